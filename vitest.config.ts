@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+const project = (name: string, include: string[], more: object = {}) => ({
+  extends: true as const,
+  test: { name, include, ...more },
+});
+
+export default defineConfig({
+  // graphql ships two builds; type-graphql and our code must meet the same one.
+  resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
+  ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
+  test: {
+    // The transform cache ignores tsconfig, so a changed decorator flag would go unnoticed.
+    fsModuleCache: false,
+    exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
+    projects: [
+      project("unit", ["**/src/**/*.test.ts"], {
+        exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
+      }),
+      project("int", ["**/src/**/*.int.test.ts"], {
+        globalSetup: ["platform/src/testing/postgres-global-setup.ts"],
+        testTimeout: 30_000,
+        hookTimeout: 60_000,
+      }),
+      project("e2e", ["**/*.e2e.test.ts"], {
+        testTimeout: 120_000,
+        hookTimeout: 240_000,
+        fileParallelism: false,
+      }),
+    ],
+  },
+});
