@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { chmod, readFile, writeFile } from "node:fs/promises";
+
+/** Passwords of the embedded server: one for its administrator, one for the services. */
+export interface Credentials {
+  administrator: string;
+  application: string;
+}
+
+export const ADMINISTRATOR = "postgres";
+/** The services' role is no superuser: row-level security would not bind one. */
+export const APPLICATION = "allfunds";
+
+/** Reads the passwords kept beside the data, or makes them on the first start. */
+export async function loadCredentials(file: string): Promise<Credentials> {
+  const kept = await readFile(file, "utf8").catch(() => undefined);
+  if (kept !== undefined) return JSON.parse(kept) as Credentials;
+  const fresh = { administrator: randomPassword(), application: randomPassword() };
+  await writeFile(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: "wx" });
+  await chmod(file, 0o600);
+  return fresh;
+}
+
+function randomPassword(): string {
+  return randomBytes(24).toString("base64url");
+}
+
+/** A connection URL of the embedded server. */
+export function connectionUrl(role: string, password: string, port: number, db: string): string {
+  return `postgres://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(db)}`;
+}

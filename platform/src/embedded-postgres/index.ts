@@ -1,0 +1,7 @@
+export {
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+  type EmbeddedPostgresOptions,
+} from "./start.ts";
+export type { ServerExit } from "./server-process.ts";
+export { describePortHolder, isPortFree } from "./port-holder.ts";

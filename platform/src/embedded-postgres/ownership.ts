@@ -1,0 +1,53 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { commandOf, isAlive, startOf } from "./process-identity.ts";
+
+interface Owner {
+  pid: number;
+  started: string | undefined;
+}
+
+/**
+ * Claims a data directory for this process. A claim left behind by a killed process is taken
+ * over; a claim of a living one is an error that names it.
+ */
+export async function claim(file: string, dataDir: string): Promise<void> {
+  const me: Owner = { pid: process.pid, started: await startOf(process.pid) };
+  for (;;) {
+    try {
+      await writeFile(file, JSON.stringify(me), { flag: "wx" });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    const owner = await readOwner(file);
+    if (owner && sameProcess(owner, me)) return;
+    if (owner && (await stillRuns(owner))) {
+      const command = await commandOf(owner.pid);
+      throw new Error(
+        `The data directory ${dataDir} is in use by process ${owner.pid}` +
+          `${command ? ` (${command})` : ""}. Stop it first, or use another directory with --data.`,
+      );
+    }
+    await rm(file, { force: true });
+  }
+}
+
+export async function release(file: string): Promise<void> {
+  await rm(file, { force: true });
+}
+
+async function readOwner(file: string): Promise<Owner | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
+function sameProcess(a: Owner, b: Owner): boolean {
+  return a.pid === b.pid && a.started === b.started;
+}
+
+async function stillRuns(owner: Owner): Promise<boolean> {
+  return isAlive(owner.pid) && (await startOf(owner.pid)) === owner.started;
+}

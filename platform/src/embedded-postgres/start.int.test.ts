@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { isPortFree } from "./port-holder.ts";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.ts";
+
+let home: string;
+let port: number;
+let server: EmbeddedPostgres | undefined;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), "allfunds-postgres-"));
+  await chmod(home, 0o711);
+  port = await freePort();
+});
+
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+  await rm(home, { recursive: true, force: true });
+});
+
+describe("the embedded PostgreSQL", () => {
+  it("serves a database to a role that is no superuser", async () => {
+    server = await start();
+    await server.ensureDatabase("ledger");
+    await server.ensureDatabase("ledger");
+    const [row] = await query(
+      server.url("ledger"),
+      "SELECT current_user AS name, usesuper FROM pg_user WHERE usename = current_user",
+    );
+    expect(row).toEqual({ name: "allfunds", usesuper: false });
+  });
+
+  it("keeps committed data when the postmaster is killed, and starts again", async () => {
+    server = await start();
+    await server.ensureDatabase("ledger");
+    await query(
+      server.url("ledger"),
+      "CREATE TABLE kept (n int); INSERT INTO kept SELECT generate_series(1, 1000)",
+    );
+    process.kill(server.pid, "SIGKILL");
+    expect(await server.exited).toEqual({ code: null, signal: "SIGKILL" });
+
+    server = await start();
+    const [row] = await query(server.url("ledger"), "SELECT count(*)::int AS n FROM kept");
+    expect(row).toEqual({ n: 1000 });
+  });
+
+  it("starts again while backends of the killed postmaster are still busy", async () => {
+    server = await start();
+    const busy = query(server.url("postgres"), "SELECT pg_sleep(1.5)").catch(() => "broken");
+    await query(server.url("postgres"), "SELECT 1");
+    process.kill(server.pid, "SIGKILL");
+    await server.exited;
+
+    server = await start();
+    expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+    await busy;
+  });
+
+  it("names the process that holds its port", async () => {
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(port, "127.0.0.1", resolve));
+    await expect(start()).rejects.toThrow(
+      new RegExp(`Port ${port}.*taken by process ${process.pid}`),
+    );
+    holder.close();
+  });
+
+  it("refuses a data directory whose server is running", async () => {
+    server = await start();
+    const second = startEmbeddedPostgres({ ...options(), port: await freePort() });
+    await expect(second).rejects.toThrow(/already serves/);
+    expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+
+  it("says which process uses the data directory", async () => {
+    const other = await startInAnotherProcess();
+    await expect(start()).rejects.toThrow(new RegExp(`in use by process ${other.pid}`));
+    other.kill("SIGTERM");
+  });
+
+  it("does not survive the death of the process that started it", async () => {
+    const other = await startInAnotherProcess();
+    other.kill("SIGKILL");
+    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), 10_000);
+    server = await start();
+    expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
+  });
+});
+
+/** The same start, run by a process that can be killed. */
+async function startInAnotherProcess(): Promise<ChildProcess> {
+  const door = new URL("./index.ts", import.meta.url).href;
+  const script = `
+    const { startEmbeddedPostgres } = await import(${JSON.stringify(door)});
+    const log = () => undefined;
+    const server = await startEmbeddedPostgres({ ...${JSON.stringify(options())}, log });
+    process.once("SIGTERM", () => server.stop().then(() => process.exit(0)));
+    console.log("ready");
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  return child;
+}
+
+const options = () => ({ dataDir: join(home, "postgres"), port, log: () => undefined });
+const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres(options());
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on("error", () => undefined);
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, chmod, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { startEmbeddedPostgres } from "../embedded-postgres/index.ts";
+
+/** One throw-away server per test run; a server named by TEST_POSTGRES_URL is used as it is. */
+export async function setup(): Promise<(() => Promise<void>) | void> {
+  if (process.env["TEST_POSTGRES_URL"]) return;
+  const home = await mkdtemp(join(tmpdir(), "allfunds-test-"));
+  // The server's account must be able to pass; its own directory inside stays closed.
+  await chmod(home, 0o711);
+  const server = await startEmbeddedPostgres({
+    dataDir: join(home, "postgres"),
+    port: await freePort(),
+    log: () => undefined,
+    // Nothing here outlives the run, so nothing needs to reach the disk.
+    settings: { fsync: "off", full_page_writes: "off", max_connections: "200" },
+  });
+  await allowCreatingDatabases(server.administratorUrl("postgres"));
+  process.env["TEST_POSTGRES_URL"] = server.url("postgres");
+  return async () => {
+    delete process.env["TEST_POSTGRES_URL"];
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  };
+}
+
+async function allowCreatingDatabases(administratorUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: administratorUrl });
+  await client.connect();
+  await client.query("ALTER ROLE allfunds CREATEDB");
+  await client.end();
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
