@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { Client } from "pg";
+import { errorCode } from "./error-code.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 const POLL_MS = 40;
@@ -8,11 +9,11 @@ const READY_WITHIN_MS = 120_000;
 
 /** Waits until the server answers; `false` when it exited instead. */
 export async function awaitReady(server: ServerProcess, url: string): Promise<boolean> {
-  let running = true;
-  void server.exited.then(() => (running = false));
+  const gone = server.exited.then(() => "gone" as const);
   const deadline = Date.now() + READY_WITHIN_MS;
-  while (running) {
-    const failure = await tryConnect(url);
+  for (;;) {
+    const failure = await Promise.race([gone, tryConnect(url)]);
+    if (failure === "gone") return false;
     if (failure === undefined) return true;
     if (!isPassing(failure)) throw failure;
     if (Date.now() > deadline) {
@@ -20,24 +21,23 @@ export async function awaitReady(server: ServerProcess, url: string): Promise<bo
     }
     await sleep(POLL_MS);
   }
-  return false;
 }
 
-async function tryConnect(url: string): Promise<Error | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+async function tryConnect(url: string): Promise<unknown> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   // A server that dies between the answers also breaks the connection out of turn.
   client.on("error", () => undefined);
   try {
     await client.connect();
     return undefined;
   } catch (error) {
-    return error as Error;
+    return error;
   } finally {
     await client.end().catch(() => undefined);
   }
 }
 
 /** A wrong password or a missing role will not mend itself; a starting server will. */
-function isPassing(error: Error & { code?: string }): boolean {
-  return !error.code?.startsWith("28");
+function isPassing(failure: unknown): boolean {
+  return !errorCode(failure)?.startsWith("28");
 }

@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { chmod, lstat, mkdir, readFile, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import { errorCode } from "./error-code.ts";
 
 /** Where the embedded PostgreSQL lies: `root` holds `bin`, `lib` and `share`. */
 export interface Binaries {
@@ -10,10 +12,7 @@ export interface Binaries {
   postgres: string;
 }
 
-interface LibraryLink {
-  source: string;
-  target: string;
-}
+const LibraryLinks = z.array(z.object({ source: z.string(), target: z.string() }));
 
 export function binariesAt(root: string): Binaries {
   return { root, initdb: join(root, "bin", "initdb"), postgres: join(root, "bin", "postgres") };
@@ -46,7 +45,7 @@ function platformPackage(): string {
 async function linkLibraries(root: string): Promise<void> {
   const list = join(root, "pg-symlinks.json");
   if (!existsSync(list)) return;
-  const links = JSON.parse(await readFile(list, "utf8")) as LibraryLink[];
+  const links = LibraryLinks.parse(JSON.parse(await readFile(list, "utf8")));
   for (const { source, target } of links) {
     const link = resolve(dirname(root), target);
     if (await present(link)) continue;
@@ -64,8 +63,8 @@ async function present(path: string): Promise<boolean> {
 }
 
 /** Two first starts at once may race for the same link; either result is right. */
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== "EEXIST") throw error;
+function ignoreExisting(error: unknown): void {
+  if (errorCode(error) !== "EEXIST") throw error;
 }
 
 async function makeExecutable(file: string): Promise<void> {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { chown, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { once } from "node:events";
 import { dirname, join } from "node:path";
 import { ADMINISTRATOR } from "./credentials.ts";
+import { errorCode } from "./error-code.ts";
 import type { ServerRuntime } from "./run-as.ts";
 import type { Account } from "./server-account.ts";
 
@@ -19,8 +19,8 @@ export async function hasCluster(dataDir: string): Promise<boolean> {
   );
 }
 
-function unlessDenied(error: NodeJS.ErrnoException): undefined {
-  if (error.code === "EACCES")
+function unlessDenied(error: unknown): undefined {
+  if (errorCode(error) === "EACCES")
     throw new Error("The data directory belongs to another user.", { cause: error });
 }
 
@@ -79,7 +79,10 @@ async function initdb(runtime: ServerRuntime, dir: string, passwordFile: string)
   const output: Buffer[] = [];
   child.stdout?.on("data", (chunk: Buffer) => output.push(chunk));
   child.stderr?.on("data", (chunk: Buffer) => output.push(chunk));
-  const [code] = (await once(child, "close")) as [number | null];
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
   if (code === 0) return;
   const said = Buffer.concat(output).toString().trim();
   throw new Error(`initdb failed (exit code ${code}) in ${dir}:\n${said.slice(-2000)}`);

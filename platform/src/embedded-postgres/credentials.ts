@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
+import { z } from "zod";
 
 /** Passwords of the embedded server: one for its administrator, one for the services. */
-export interface Credentials {
-  administrator: string;
-  application: string;
-}
+const CredentialsFile = z.object({ administrator: z.string(), application: z.string() });
+export type Credentials = z.infer<typeof CredentialsFile>;
 
 export const ADMINISTRATOR = "postgres";
 /** The services' role is no superuser: row-level security would not bind one. */
@@ -14,7 +13,7 @@ export const APPLICATION = "allfunds";
 /** Reads the passwords kept beside the data, or makes them on the first start. */
 export async function loadCredentials(file: string): Promise<Credentials> {
   const kept = await readFile(file, "utf8").catch(() => undefined);
-  if (kept !== undefined) return JSON.parse(kept) as Credentials;
+  if (kept !== undefined) return CredentialsFile.parse(JSON.parse(kept));
   const fresh = { administrator: randomPassword(), application: randomPassword() };
   await writeFile(file, `${JSON.stringify(fresh, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   await chmod(file, 0o600);

@@ -1,4 +1,4 @@
-import pg from "pg";
+import { Client } from "pg";
 
 /** Creates or updates a login role that owns nothing but what it makes. */
 export async function createRole(adminUrl: string, role: string, password: string): Promise<void> {
@@ -21,8 +21,8 @@ export async function createDatabase(adminUrl: string, name: string, owner: stri
   });
 }
 
-async function withClient(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url });
   client.on("error", () => undefined);
   await client.connect();
   try {

@@ -1,10 +1,10 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
+import { errorCode } from "./error-code.ts";
 import { commandOf, isAlive, startOf } from "./process-identity.ts";
 
-interface Owner {
-  pid: number;
-  started: string | undefined;
-}
+const OwnerFile = z.object({ pid: z.number(), started: z.string().optional() });
+type Owner = z.infer<typeof OwnerFile>;
 
 /**
  * Claims a data directory for this process. A claim left behind by a killed process is taken
@@ -17,7 +17,7 @@ export async function claim(file: string, dataDir: string): Promise<void> {
       await writeFile(file, JSON.stringify(me), { flag: "wx" });
       return;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      if (errorCode(error) !== "EEXIST") throw error;
     }
     const owner = await readOwner(file);
     if (owner && sameProcess(owner, me)) return;
@@ -38,7 +38,7 @@ export async function release(file: string): Promise<void> {
 
 async function readOwner(file: string): Promise<Owner | undefined> {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as Owner;
+    return OwnerFile.parse(JSON.parse(await readFile(file, "utf8")));
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import { readFile, readlink } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { errorCode } from "./error-code.ts";
 
 const run = promisify(execFile);
 
@@ -10,7 +11,7 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it lives, but belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    return errorCode(error) === "EPERM";
   }
 }
 
@@ -31,11 +32,6 @@ export async function commandOf(pid: number): Promise<string | undefined> {
   if (process.platform !== "linux") return psField(pid, "command=");
   const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
   return line.replaceAll("\0", " ").trim().slice(0, 120) || undefined;
-}
-
-/** The directory a process works in, where the system shows it. */
-export async function workingDirectoryOf(pid: number): Promise<string | undefined> {
-  return readlink(`/proc/${pid}/cwd`).catch(() => undefined);
 }
 
 async function psField(pid: number, field: string): Promise<string | undefined> {

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { freePort } from "../testing/free-port.ts";
 import { isPortFree } from "./port-holder.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.ts";
 
@@ -116,7 +117,7 @@ const options = () => ({ dataDir: join(home, "postgres"), port, log: () => undef
 const start = (): Promise<EmbeddedPostgres> => startEmbeddedPostgres(options());
 
 async function query(url: string, text: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   client.on("error", () => undefined);
   await client.connect();
   try {
@@ -124,14 +125,4 @@ async function query(url: string, text: string): Promise<unknown[]> {
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

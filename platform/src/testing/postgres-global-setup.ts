@@ -1,8 +1,8 @@
 import { mkdtemp, chmod, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { Client } from "pg";
+import { freePort } from "./free-port.ts";
 import { startEmbeddedPostgres } from "../embedded-postgres/index.ts";
 
 /** One throw-away server per test run; a server named by TEST_POSTGRES_URL is used as it is. */
@@ -28,19 +28,8 @@ export async function setup(): Promise<(() => Promise<void>) | void> {
 }
 
 async function allowCreatingDatabases(administratorUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: administratorUrl });
+  const client = new Client({ connectionString: administratorUrl });
   await client.connect();
   await client.query("ALTER ROLE allfunds CREATEDB");
   await client.end();
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

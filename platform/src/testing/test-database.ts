@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import pg from "pg";
+import { Client, Pool } from "pg";
 
 /** A database of a test's own, and the way to be rid of it. */
 export interface TestDatabase {
   url: string;
-  pool: pg.Pool;
+  pool: Pool;
   drop(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  const pool = new pg.Pool({ connectionString: url.href, max: 10 });
+  const pool = new Pool({ connectionString: url.href, max: 10 });
   // Tests kill connections on purpose; an idle one then reports its end here.
   pool.on("error", () => undefined);
   const drop = async (): Promise<void> => {
@@ -27,7 +27,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 async function onServer(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await client.query(statement);

@@ -1,0 +1,100 @@
+import { z } from "zod";
+
+/** A service's environment after parsing: frozen, typed, the only view of `process.env` it has. */
+export type Config<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
+
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(service: string, problems: readonly string[]) {
+    super(
+      `${service} cannot start, its configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+const secretNames = new Set<string>();
+
+/** A text that never shows in a printed configuration. */
+export const secret = () => z.string().min(1).meta({ secret: true });
+
+const portNumber = z.coerce.number().int().min(1).max(65_535);
+
+/** A TCP port; the default moves by PORT_OFFSET, an explicit value does not. */
+export const port = (standard: number) =>
+  portNumber.optional().transform((value) => value ?? standard + portOffset());
+
+/** The base URL of a neighbour on this machine unless told otherwise. */
+export const neighbourUrl = (standardPort: number) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .transform((value) =>
+      (value ?? `http://127.0.0.1:${standardPort + portOffset()}`).replace(/\/$/, ""),
+    );
+
+export const databaseUrl = () =>
+  z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).meta({ secret: true });
+
+const portOffset = (): number => {
+  const parsed = z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(50_000)
+    .safeParse(process.env["PORT_OFFSET"] ?? 0);
+  return parsed.success ? parsed.data : 0;
+};
+
+/** What every service reads, whatever else it needs. */
+const commonShape = {
+  HOST: z.string().default("127.0.0.1"),
+  PORT_OFFSET: z.coerce.number().int().min(0).max(50_000).default(0),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+};
+export type CommonConfig = Config<typeof commonShape>;
+
+/**
+ * Reads the environment through a schema, once.
+ * Throws a ConfigError that lists every problem together; an empty variable counts as absent.
+ */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  service: string,
+  shape: Shape,
+  env: NodeJS.ProcessEnv = process.env,
+): Config<Shape & typeof commonShape> {
+  const schema = z.object({ ...commonShape, ...shape });
+  const present = Object.fromEntries(
+    Object.entries(env).filter(
+      ([name, value]) => Object.hasOwn(schema.shape, name) && value !== "",
+    ),
+  );
+  for (const [name, field] of Object.entries(schema.shape)) {
+    if (isSecret(field)) secretNames.add(name);
+  }
+  const parsed = schema.safeParse(present);
+  if (!parsed.success) {
+    throw new ConfigError(
+      service,
+      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
+    );
+  }
+  return Object.freeze(parsed.data) as Config<Shape & typeof commonShape>;
+}
+
+const isSecret = (field: unknown): boolean => {
+  let inner = field;
+  while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
+  return inner instanceof z.ZodType && inner.meta()?.["secret"] === true;
+};
+
+/** The configuration as it may be printed or logged: secrets masked, nothing else changed. */
+export const describeConfig = (config: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [
+      name,
+      secretNames.has(name) && value !== undefined ? "********" : value,
+    ]),
+  );

@@ -1,0 +1,60 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { randomBytes } from "node:crypto";
+import { parseTraceParent } from "@opentelemetry/core";
+import { invalidInput } from "./errors.ts";
+
+/** The tenant every request belongs to until sign-in decides it. */
+export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
+
+/** Who asks, for whom, when, and under which trace: travels with every command, query and log line. */
+export interface RequestContext {
+  readonly tenantId: string;
+  readonly actor: string;
+  readonly scopes: readonly string[];
+  /** W3C trace id, 32 hexadecimal digits. */
+  readonly traceId: string;
+  /** When the edge took the request; commands use this, never the clock. */
+  readonly now: Date;
+  /** The client's promise that a repeat is the same request. */
+  readonly idempotencyKey: string | undefined;
+}
+
+export type HeaderValues = Readonly<Record<string, string | string[] | undefined>>;
+
+const storage = new AsyncLocalStorage<RequestContext>();
+
+export const runInContext = <T>(context: RequestContext, work: () => T): T =>
+  storage.run(context, work);
+
+export const currentContext = (): RequestContext | undefined => storage.getStore();
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** Builds the context at the edge. Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters. */
+export function contextFromHeaders(headers: HeaderValues, now: Date = new Date()): RequestContext {
+  const idempotencyKey = single(headers["idempotency-key"]);
+  if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+    throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
+  }
+  return {
+    tenantId: DEMO_TENANT_ID,
+    actor: "demo",
+    scopes: ["ledger:read", "ledger:write", "metrics:read", "analytics:run"],
+    traceId: traceIdFrom(single(headers["traceparent"])),
+    now,
+    idempotencyKey,
+  };
+}
+
+/** The caller's trace id, or a fresh one when it sent none that is valid. */
+export const traceIdFrom = (traceparent: string | undefined): string =>
+  (traceparent === undefined ? null : parseTraceParent(traceparent))?.traceId ?? newTraceId();
+
+export const newTraceId = (): string => randomBytes(16).toString("hex");
+
+/** A W3C `traceparent` header for a call made on behalf of this trace. */
+export const traceparentFor = (traceId: string): string =>
+  `00-${traceId}-${randomBytes(8).toString("hex")}-01`;

@@ -1,0 +1,86 @@
+import pg from "pg";
+import type { RequestContext } from "../context.ts";
+import type { Logger } from "../logging.ts";
+
+export type Pool = pg.Pool;
+export type DatabaseClient = pg.ClientBase;
+
+export interface PoolOptions {
+  readonly url: string;
+  readonly logger: Logger;
+  /** Most connections this service holds. */
+  readonly max?: number;
+}
+
+/** A connection pool that outlives its server: lost connections are dropped, logged and made anew. */
+export function createPool({ url, logger, max = 10 }: PoolOptions): Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+  });
+  // Without a listener the first restart of PostgreSQL would end the process.
+  pool.on("error", (error) => logger.warn({ err: error }, "an idle database connection was lost"));
+  return pool;
+}
+
+/** The tenant a transaction works for; row-level rules and defaults read it from `app.tenant`. */
+export type TenantScope = Pick<RequestContext, "tenantId">;
+
+/** Runs `work` in one transaction on one connection; a throw rolls everything back and is passed on. */
+export async function withTransaction<T>(
+  pool: Pool,
+  scope: TenantScope | undefined,
+  work: (client: DatabaseClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on("error", onError);
+  try {
+    await client.query("BEGIN");
+    if (scope !== undefined) {
+      await client.query("SELECT set_config('app.tenant', $1, true)", [scope.tenantId]);
+    }
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.off("error", onError);
+    client.release(broken);
+  }
+}
+
+// Class 08: connection exceptions; 57P0x: the server is shutting down, crashed or starting up.
+const CONNECTION_STATES = new Set(["57P01", "57P02", "57P03"]);
+const CONNECTION_ERRNOS = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/** True when the server went away (so whether a commit arrived is unknown), false for a refusal by SQL. */
+export function isConnectionFailure(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  if (
+    code !== undefined &&
+    (code.startsWith("08") || CONNECTION_STATES.has(code) || CONNECTION_ERRNOS.has(code))
+  ) {
+    return true;
+  }
+  return /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/i.test(
+    message ?? "",
+  );
+}

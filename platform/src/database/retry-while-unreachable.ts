@@ -1,0 +1,20 @@
+import type { Logger } from "../logging.ts";
+import { isConnectionFailure } from "./pool.ts";
+
+/** Repeats a start-up step while its server cannot be reached; any other failure is passed on. */
+export async function retryWhileUnreachable<T>(
+  what: string,
+  logger: Logger,
+  step: () => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (!isConnectionFailure(error)) throw error;
+      const waitMs = Math.min(100 * 2 ** attempt, 5_000);
+      logger.warn({ err: error, waitMs }, `${what} cannot be reached yet`);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}

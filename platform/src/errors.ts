@@ -1,0 +1,79 @@
+/**
+ * Every code a client may meet, with the HTTP status it travels under and a short title.
+ * The set is closed: a new refusal gets its row here first, so GraphQL, REST and the documents agree.
+ */
+export const ERROR_CODES = {
+  MALFORMED_BODY: { status: 400, title: "The body cannot be read" },
+  INVALID_INPUT: { status: 400, title: "The input is not valid" },
+  INVALID_AMOUNT: { status: 400, title: "The amount is not valid" },
+  GRAPHQL_PARSE_FAILED: { status: 400, title: "The GraphQL document cannot be parsed" },
+  GRAPHQL_VALIDATION_FAILED: { status: 400, title: "The GraphQL operation is not valid" },
+  PERSISTED_QUERY_NOT_FOUND: { status: 200, title: "The persisted query is not known" },
+  NOT_FOUND: { status: 404, title: "There is nothing here" },
+  FUND_NOT_FOUND: { status: 404, title: "The fund does not exist" },
+  ACCOUNT_NOT_FOUND: { status: 404, title: "The account does not exist" },
+  TRANSACTION_NOT_FOUND: { status: 404, title: "The transaction does not exist" },
+  INSTRUMENT_NOT_FOUND: { status: 404, title: "The instrument does not exist" },
+  METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here" },
+  NOT_ACCEPTABLE: { status: 406, title: "No acceptable representation" },
+  ALREADY_EXISTS: { status: 409, title: "It exists already" },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    title: "The idempotency key was used for another request",
+  },
+  VERSION_CONFLICT: { status: 412, title: "The version has moved on" },
+  BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The media type is not supported" },
+  LEDGER_UNBALANCED: { status: 422, title: "Debits and credits differ" },
+  CURRENCY_MISMATCH: { status: 422, title: "The currency is not the account's" },
+  STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
+  INSUFFICIENT_DATA: { status: 422, title: "There is not enough data" },
+  INTERNAL_ERROR: { status: 500, title: "Something went wrong" },
+  CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
+  UPSTREAM_UNAVAILABLE: { status: 503, title: "A service is not available" },
+  SHUTTING_DOWN: { status: 503, title: "The service is shutting down" },
+  UPSTREAM_TIMEOUT: { status: 504, title: "A service did not answer in time" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export const isErrorCode = (value: unknown): value is ErrorCode =>
+  typeof value === "string" && Object.hasOwn(ERROR_CODES, value);
+
+/** One fault of an input: where it is (`entries.0.amount`) and what is wrong, in a public sentence. */
+export interface Violation {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface AppErrorOptions {
+  /** For the log only; never leaves the service. */
+  readonly detail?: string;
+  readonly cause?: unknown;
+  readonly violations?: readonly Violation[];
+}
+
+/** A refusal with a stable code. `message` is the public sentence; `detail` is for the log. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly violations: readonly Violation[] | undefined;
+
+  constructor(code: ErrorCode, publicMessage: string, options: AppErrorOptions = {}) {
+    super(publicMessage, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.detail = options.detail;
+    this.violations = options.violations;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+}
+
+/** INVALID_INPUT with one violation: the shape most refusals of input have. */
+export const invalidInput = (path: string, message: string): AppError =>
+  new AppError("INVALID_INPUT", path === "" ? message : `${path}: ${message}`, {
+    violations: [{ path, message }],
+  });

@@ -1,0 +1,86 @@
+import { Migration, type NamedMigration } from "../database/migrate.ts";
+import type { DatabaseClient, Pool } from "../database/pool.ts";
+
+class CreateFeedTables extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE feed_cursor (
+        follower text PRIMARY KEY,
+        cursor text,
+        updated_at timestamptz NOT NULL DEFAULT now()
+      )`);
+    this.addSql(`
+      CREATE TABLE feed_book_position (
+        tenant_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        follower text NOT NULL,
+        position bigint NOT NULL,
+        PRIMARY KEY (tenant_id, fund_id, follower)
+      )`);
+    this.addSql("CREATE INDEX feed_book_position_fund ON feed_book_position (fund_id, follower)");
+  }
+}
+
+/** Creates the tables a follower keeps its place in; a service that follows lists it among its migrations. */
+export const feedMigration: NamedMigration = { name: "feed-0001-cursor", class: CreateFeedTables };
+
+export async function readCursor(pool: Pool, follower: string): Promise<string | null> {
+  const { rows } = await pool.query<{ cursor: string | null }>(
+    "SELECT cursor FROM feed_cursor WHERE follower = $1",
+    [follower],
+  );
+  return rows[0]?.cursor ?? null;
+}
+
+/** Moves the cursor only if it still stands where this follower left it; false when someone else moved it. */
+export async function moveCursor(
+  client: DatabaseClient,
+  follower: string,
+  expected: string | null,
+  next: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `INSERT INTO feed_cursor (follower, cursor) VALUES ($1, $3)
+     ON CONFLICT (follower) DO UPDATE SET cursor = excluded.cursor, updated_at = now()
+     WHERE feed_cursor.cursor IS NOT DISTINCT FROM $2`,
+    [follower, expected, next],
+  );
+  return rowCount === 1;
+}
+
+export interface BookPosition {
+  readonly tenantId: string;
+  readonly fundId: string;
+  readonly position: number;
+}
+
+export async function readBookPositions(
+  client: DatabaseClient | Pool,
+  follower: string,
+  fundIds: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ fund_id: string; position: string }>(
+    "SELECT fund_id, position FROM feed_book_position WHERE follower = $1 AND fund_id = ANY($2::uuid[])",
+    [follower, fundIds],
+  );
+  return new Map(rows.map((row) => [row.fund_id, Number(row.position)]));
+}
+
+export async function writeBookPositions(
+  client: DatabaseClient,
+  follower: string,
+  positions: readonly BookPosition[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO feed_book_position (tenant_id, fund_id, follower, position)
+     SELECT tenant_id, fund_id, $1, position
+     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS moved (tenant_id, fund_id, position)
+     ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position`,
+    [
+      follower,
+      positions.map(({ tenantId }) => tenantId),
+      positions.map(({ fundId }) => fundId),
+      positions.map(({ position }) => position),
+    ],
+  );
+}

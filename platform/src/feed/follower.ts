@@ -1,0 +1,178 @@
+import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
+import { AppError } from "../errors.ts";
+import type { Logger } from "../logging.ts";
+import { moveCursor, readBookPositions, readCursor, writeBookPositions } from "./cursor-store.ts";
+import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "./ledger-event.ts";
+import { subscribeLedger, type FeedBatch } from "./subscribe-ledger.ts";
+import { takeInOrder } from "./take-in-order.ts";
+
+export interface FollowerOptions {
+  /** Names the place kept in the feed; one per read model. */
+  readonly name: string;
+  readonly ledgerUrl: string;
+  readonly pool: Pool;
+  readonly logger: Logger;
+  /** The effect of a batch, inside the transaction that also moves the cursor. */
+  readonly apply: (client: DatabaseClient, events: readonly LedgerEvent[]) => Promise<void>;
+  /** Told after the commit. */
+  readonly onApplied?: (events: readonly LedgerEvent[]) => void;
+}
+
+const LONGEST_WAIT_MS = 1_500;
+const POLL_MS = 50;
+const STANDBY_MS = 1_000;
+const LONGEST_BACKOFF_MS = 5_000;
+
+/**
+ * Follows the ledger's feed for ever: each event takes effect exactly once, because effect and cursor
+ * are stored in one transaction. Of several replicas one follows; the others stand by.
+ */
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #reached = new Map<string, number>();
+  readonly #moved = new EventEmitter().setMaxListeners(0);
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#followForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /**
+   * Resolves once this read model holds the book up to `position`.
+   * Gives up with CONSISTENCY_TIMEOUT after `timeoutMs`: late is said, a stale figure never given.
+   */
+  async waitFor(
+    fundId: string,
+    position: number,
+    timeoutMs: number = LONGEST_WAIT_MS,
+  ): Promise<void> {
+    const deadline = Date.now() + timeoutMs;
+    while ((this.#reached.get(fundId) ?? 0) < position) {
+      const stored = await readBookPositions(this.#options.pool, this.#options.name, [fundId]);
+      this.#remember(stored);
+      if ((stored.get(fundId) ?? 0) >= position) return;
+      const left = deadline - Date.now();
+      if (left <= 0) {
+        throw new AppError(
+          "CONSISTENCY_TIMEOUT",
+          "The figures have not caught up with the ledger yet; ask again in a moment.",
+          {
+            detail: `${this.#options.name} has ${stored.get(fundId) ?? 0} of ${position} in book ${fundId}`,
+          },
+        );
+      }
+      await this.#nextMove(Math.min(left, POLL_MS));
+    }
+  }
+
+  #remember(positions: ReadonlyMap<string, number>): void {
+    for (const [fundId, position] of positions) {
+      if (position > (this.#reached.get(fundId) ?? 0)) this.#reached.set(fundId, position);
+    }
+  }
+
+  async #nextMove(timeoutMs: number): Promise<void> {
+    await once(this.#moved, "moved", { signal: AbortSignal.timeout(timeoutMs) }).catch(
+      () => undefined,
+    );
+  }
+
+  async #followForEver(): Promise<void> {
+    const { logger, name } = this.#options;
+    const { signal } = this.#stop;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#followAsLeader(() => {
+          failures = 0;
+        });
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        const waitMs = Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS);
+        logger.warn(
+          { err: error, follower: name, waitMs },
+          "the feed was interrupted, following again soon",
+        );
+        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Holds the follower's advisory lock on a connection of its own for as long as it follows. */
+  async #followAsLeader(onProgress: () => void): Promise<void> {
+    const { pool, name } = this.#options;
+    const session = await pool.connect();
+    const lost = new AbortController();
+    const onError = (error: Error): void => lost.abort(error);
+    session.on("error", onError);
+    try {
+      const { rows } = await session.query<{ leads: boolean }>(
+        "SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS leads",
+        [`follower:${name}`],
+      );
+      if (rows[0]?.leads !== true) {
+        await sleep(STANDBY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        return;
+      }
+      await this.#follow(AbortSignal.any([this.#stop.signal, lost.signal]), onProgress);
+    } finally {
+      session.off("error", onError);
+      // Destroying the connection gives the lock back whatever state it is in.
+      session.release(true);
+    }
+  }
+
+  async #follow(signal: AbortSignal, onProgress: () => void): Promise<void> {
+    const { pool, name, ledgerUrl } = this.#options;
+    let cursor = await readCursor(pool, name);
+    for await (const batch of subscribeLedger(ledgerUrl, cursor, signal)) {
+      signal.throwIfAborted();
+      await this.#store(batch, cursor);
+      cursor = batch.cursor;
+      onProgress();
+    }
+    if (!signal.aborted) throw new Error("the ledger closed the feed");
+  }
+
+  async #store(batch: FeedBatch, expectedCursor: string | null): Promise<void> {
+    const { pool, name, apply, onApplied } = this.#options;
+    const stored = await withTransaction(pool, undefined, async (client) => {
+      if (!(await moveCursor(client, name, expectedCursor, batch.cursor))) {
+        throw new Error("another replica moved the cursor");
+      }
+      const applied = await readBookPositions(client, name, [
+        ...new Set(batch.events.map(({ fundId }) => fundId)),
+      ]);
+      const { fresh, positions } = takeInOrder(batch.events, applied);
+      const events = fresh.flatMap(knownEvent);
+      if (events.length > 0) await apply(client, events);
+      await writeBookPositions(client, name, positions);
+      return { events, positions };
+    });
+    this.#remember(new Map(stored.positions.map(({ fundId, position }) => [fundId, position])));
+    this.#moved.emit("moved");
+    onApplied?.(stored.events);
+  }
+}
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(
+  ledgerEventSchema.options.map((option) => option.shape.type.value),
+);
+
+const knownEvent = (event: UnknownEvent): LedgerEvent[] =>
+  KNOWN_TYPES.has(event.type) ? [ledgerEventSchema.parse(event)] : [];
+
+export const createFollower = (options: FollowerOptions): Follower => new Follower(options);

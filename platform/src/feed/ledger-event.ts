@@ -1,0 +1,67 @@
+import { z } from "zod";
+
+/**
+ * The events the ledger publishes: the language its followers share with it.
+ * Amounts are decimal strings; balances stand on the account's normal side.
+ */
+const entry = z.object({
+  accountId: z.string(),
+  side: z.enum(["DEBIT", "CREDIT"]),
+  amount: z.string(),
+  currency: z.string(),
+  balanceAfter: z.string(),
+});
+
+const transactionSource = z.object({
+  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT"]),
+  importId: z.string().optional(),
+  counterparty: z.string().optional(),
+});
+
+const payloads = {
+  FundOpened: z.object({ fundId: z.string(), name: z.string(), currency: z.string() }),
+  AccountOpened: z.object({
+    accountId: z.string(),
+    fundId: z.string(),
+    code: z.string(),
+    name: z.string(),
+    type: z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"]),
+    currency: z.string(),
+  }),
+  TransactionPosted: z.object({
+    transactionId: z.string(),
+    fundId: z.string(),
+    effectiveDate: z.string(),
+    description: z.string(),
+    reference: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    entries: z.array(entry),
+    source: transactionSource,
+  }),
+};
+
+export type FundOpened = z.infer<typeof payloads.FundOpened>;
+export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
+export type TransactionPosted = z.infer<typeof payloads.TransactionPosted>;
+export type AccountType = AccountOpened["type"];
+export type EntrySide = TransactionPosted["entries"][number]["side"];
+
+const envelope = z.object({
+  cursor: z.string(),
+  tenantId: z.string(),
+  fundId: z.string(),
+  position: z.number().int().positive(),
+  recordedAt: z.string(),
+});
+
+/** One committed fact of a fund's book; positions of a book run 1, 2, 3 … without a gap. */
+export const ledgerEventSchema = z.discriminatedUnion("type", [
+  envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
+  envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
+  envelope.extend({ type: z.literal("TransactionPosted"), payload: payloads.TransactionPosted }),
+]);
+export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
+
+/** Events a follower does not know are passed over, so that a newer ledger does not stop it. */
+export const unknownEventSchema = envelope.extend({ type: z.string(), payload: z.unknown() });
+export type UnknownEvent = z.infer<typeof unknownEventSchema>;

@@ -1,0 +1,60 @@
+import "reflect-metadata";
+import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
+import { printSchemaWithDirectives } from "@graphql-tools/utils";
+import { parse, type GraphQLResolveInfo, type GraphQLSchema } from "graphql";
+import {
+  buildSchemaSync,
+  createResolversMap,
+  type BuildSchemaOptions,
+  type NonEmptyArray,
+} from "type-graphql";
+
+const FEDERATION_LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@override", "@tag", "@interfaceObject"])`;
+
+/** Resolves an entity a neighbour refers to by its key; null when it does not exist. */
+export type ReferenceResolver = (
+  reference: never,
+  context: never,
+  info: GraphQLResolveInfo,
+) => unknown;
+
+export interface SubgraphDefinition {
+  readonly resolvers: NonEmptyArray<Function>;
+  /** Hands out the resolver instances, which are wired by hand. */
+  readonly container?: BuildSchemaOptions["container"];
+  readonly orphanedTypes?: readonly Function[];
+  readonly referenceResolvers: Readonly<Record<string, ReferenceResolver>>;
+}
+
+/** The subgraph's schema document with its federation directives, as composition wants it. */
+export function printSubgraph(definition: SubgraphDefinition): string {
+  return `${FEDERATION_LINK}\n\n${printSchemaWithDirectives(typeGraphqlSchema(definition))}\n`;
+}
+
+/** Decorated classes to an executable federated schema. */
+export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
+  const resolvers: Record<string, unknown> = {
+    ...createResolversMap(typeGraphqlSchema(definition)),
+  };
+  for (const [type, resolveReference] of Object.entries(definition.referenceResolvers)) {
+    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolveReference };
+  }
+  return buildSubgraphSchema([
+    {
+      typeDefs: parse(printSubgraph(definition)),
+      resolvers: resolvers as GraphQLResolverMap,
+    },
+  ]);
+}
+
+function typeGraphqlSchema(definition: SubgraphDefinition): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: definition.resolvers,
+    orphanedTypes: [...(definition.orphanedTypes ?? [])],
+    ...(definition.container === undefined ? {} : { container: definition.container }),
+    // Inputs are checked by the domain, which has the codes; class-validator is not used.
+    validate: false,
+    // Federation directives are defined by composition, not here.
+    skipCheck: true,
+  });
+}

@@ -1,0 +1,110 @@
+import "reflect-metadata";
+import { Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { invalidInput } from "../errors.ts";
+import { CursorScalar } from "./scalars.ts";
+import { PageInfoObject } from "./shared-types.ts";
+
+export const DEFAULT_PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 200;
+
+export interface Edge<Node> {
+  readonly node: Node;
+  readonly cursor: string;
+}
+
+export interface Connection<Node> {
+  readonly nodes: readonly Node[];
+  readonly edges: readonly Edge<Node>[];
+  readonly pageInfo: PageInfoObject;
+  readonly totalCount?: number;
+}
+
+/** The page size a client asked for; out of 1..200 is INVALID_INPUT. */
+export function pageSize(first: number | null | undefined): number {
+  const size = first ?? DEFAULT_PAGE_SIZE;
+  if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
+    throw invalidInput("first", `must be between 1 and ${MAX_PAGE_SIZE}`);
+  }
+  return size;
+}
+
+/** Makes a connection of up to `first + 1` items read in order: the extra one only tells that more follow. */
+export function toConnection<Node>(
+  items: readonly Node[],
+  options: {
+    readonly first: number;
+    readonly after: string | null | undefined;
+    readonly cursorOf: (node: Node) => string;
+    readonly totalCount?: number;
+  },
+): Connection<Node> {
+  const edges = items
+    .slice(0, options.first)
+    .map((node) => ({ node, cursor: options.cursorOf(node) }));
+  return {
+    nodes: edges.map(({ node }) => node),
+    edges,
+    pageInfo: {
+      hasNextPage: items.length > options.first,
+      hasPreviousPage: options.after !== null && options.after !== undefined,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    ...(options.totalCount === undefined ? {} : { totalCount: options.totalCount }),
+  };
+}
+
+/** A keyset cursor: the sort values of an item, opaque to clients. */
+export const encodeCursor = (values: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(values)).toString("base64url");
+
+/** Reads a cursor made by `encodeCursor` with as many values; anything else is INVALID_INPUT. */
+export function decodeCursor(cursor: string, length: number): (string | number)[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    if (
+      Array.isArray(values) &&
+      values.length === length &&
+      values.every((value) => typeof value === "string" || typeof value === "number")
+    ) {
+      return values;
+    }
+  } catch {
+    // Falls through to the refusal below: the cause tells the client nothing it can use.
+  }
+  throw invalidInput("after", "is not a cursor of this list");
+}
+
+/** The Relay connection and edge types of a node type, named `<Name>Connection` and `<Name>Edge`. */
+export function connectionType<Node extends object>(
+  name: string,
+  node: ClassType<Node>,
+): ClassType<Connection<Node>> {
+  @ObjectType(`${name}Edge`, { description: `One ${name} in a list and its cursor.` })
+  class EdgeObject {
+    @Field(() => node, { description: "The item itself." })
+    node!: Node;
+
+    @Field(() => CursorScalar, { description: "Pass as `after` to read on from here." })
+    cursor!: string;
+  }
+
+  @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
+  class ConnectionObject {
+    @Field(() => [node], { description: "The items of this page." })
+    nodes!: Node[];
+
+    @Field(() => [EdgeObject], { description: "The items of this page with their cursors." })
+    edges!: EdgeObject[];
+
+    @Field(() => PageInfoObject, { description: "Whether more items follow or precede." })
+    pageInfo!: PageInfoObject;
+
+    @Field(() => Int, {
+      nullable: true,
+      description: "Items in the whole list, null where counting is not cheap.",
+    })
+    totalCount?: number;
+  }
+  return ConnectionObject as ClassType<Connection<Node>>;
+}

@@ -1,0 +1,62 @@
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { currentContext } from "../context.ts";
+import { AppError, isErrorCode } from "../errors.ts";
+import type { Logger } from "../logging.ts";
+
+const APOLLO_CODES: Readonly<Record<string, string>> = {
+  BAD_USER_INPUT: "INVALID_INPUT",
+  BAD_REQUEST: "MALFORMED_BODY",
+  OPERATION_RESOLUTION_FAILURE: "GRAPHQL_VALIDATION_FAILED",
+};
+
+/**
+ * The one border where a failure becomes a GraphQL error: a stable code, a public sentence, a trace id.
+ * What carries no code of ours is logged in full and masked.
+ */
+export function formatGraphqlError(
+  formatted: GraphQLFormattedError,
+  thrown: unknown,
+  logger: Logger,
+): GraphQLFormattedError {
+  const original = thrown instanceof GraphQLError ? (thrown.originalError ?? thrown) : thrown;
+  const place = {
+    ...(formatted.locations === undefined ? {} : { locations: formatted.locations }),
+    ...(formatted.path === undefined ? {} : { path: formatted.path }),
+  };
+  const traceId = currentContext()?.traceId;
+  const trace = traceId === undefined ? {} : { traceId };
+
+  if (original instanceof AppError) {
+    if (original.status >= 500)
+      logger.warn({ err: original, detail: original.detail }, original.message);
+    const violations = original.violations === undefined ? {} : { violations: original.violations };
+    return {
+      ...place,
+      message: original.message,
+      extensions: { code: original.code, ...violations, ...trace },
+    };
+  }
+  const sent = String(formatted.extensions?.["code"] ?? "");
+  const code = APOLLO_CODES[sent] ?? sent;
+  if (isErrorCode(code) && code !== "INTERNAL_ERROR") {
+    return {
+      ...place,
+      message: formatted.message,
+      extensions: { ...keptExtensions(formatted), code, ...trace },
+    };
+  }
+  logger.error({ err: original }, "an uncoded failure was masked");
+  return {
+    ...place,
+    message: "Something went wrong on our side.",
+    extensions: { code: "INTERNAL_ERROR", ...trace },
+  };
+}
+
+/** A neighbour's own trace and violations survive; stack traces and internals do not. */
+const keptExtensions = ({ extensions }: GraphQLFormattedError): Record<string, unknown> =>
+  Object.fromEntries(
+    ["violations", "service", "traceId"].flatMap((name) =>
+      extensions?.[name] === undefined ? [] : [[name, extensions[name]]],
+    ),
+  );

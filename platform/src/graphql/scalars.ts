@@ -1,0 +1,108 @@
+import {
+  GraphQLError,
+  GraphQLScalarType,
+  Kind,
+  valueFromASTUntyped,
+  type ValueNode,
+} from "graphql";
+import { parseDecimal } from "../money/decimal.ts";
+
+const refuse = (name: string, expectation: string): never => {
+  throw new GraphQLError(`${name} must be ${expectation}`, {
+    extensions: { code: "INVALID_INPUT" },
+  });
+};
+
+/** A scalar that travels as a JSON string and is checked on the way in. */
+function stringScalar(
+  name: string,
+  description: string,
+  expectation: string,
+  accepts: (text: string) => boolean,
+): GraphQLScalarType<string, string> {
+  const parse = (value: unknown): string =>
+    typeof value === "string" && accepts(value) ? value : refuse(name, expectation);
+  return new GraphQLScalarType<string, string>({
+    name,
+    description,
+    serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+    parseValue: parse,
+    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  });
+}
+
+/** True for a calendar date that exists, between the years 1900 and 9999: `2026-02-28`. */
+export function isCalendarDate(text: string): boolean {
+  if (!/^(19|[2-9]\d)\d{2}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+const isDecimal = (text: string): boolean => {
+  try {
+    parseDecimal(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+export const DateScalar = stringScalar(
+  "Date",
+  "A calendar date without a time zone, ISO 8601: `2026-01-31`.",
+  "an existing calendar date such as 2026-01-31",
+  isCalendarDate,
+);
+
+export const DateTimeScalar = stringScalar(
+  "DateTime",
+  "An instant in UTC, RFC 3339: `2026-01-31T12:00:00.000Z`.",
+  "an RFC 3339 instant in UTC such as 2026-01-31T12:00:00Z",
+  (text) =>
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/.test(text) &&
+    !Number.isNaN(Date.parse(text)),
+);
+
+/** Input is left as text here: whether it is a legal amount is decided where its currency is known. */
+export const DecimalScalar = new GraphQLScalarType<string, string>({
+  name: "Decimal",
+  description:
+    'An exact decimal number as a string: `"1234.56"`. Never a JSON number, never an exponent.',
+  serialize: (value) => {
+    const text = String(value);
+    return isDecimal(text) ? text : refuse("Decimal", "a decimal string");
+  },
+  parseValue: (value) =>
+    typeof value === "string" ? value : refuse("Decimal", 'a string such as "1234.56"'),
+  parseLiteral: (node) =>
+    node.kind === Kind.STRING ? node.value : refuse("Decimal", 'a string such as "1234.56"'),
+});
+
+const parseSafeInt = (value: unknown): number =>
+  typeof value === "number" && Number.isSafeInteger(value)
+    ? value
+    : refuse("SafeInt", "an integer between -(2^53-1) and 2^53-1");
+
+export const SafeIntScalar = new GraphQLScalarType<number, number>({
+  name: "SafeInt",
+  description: "An integer of up to 53 bits, as a JSON number: positions, versions and counts.",
+  serialize: (value) =>
+    parseSafeInt(typeof value === "bigint" || typeof value === "string" ? Number(value) : value),
+  parseValue: parseSafeInt,
+  parseLiteral: (node) => parseSafeInt(node.kind === Kind.INT ? Number(node.value) : undefined),
+});
+
+export const CursorScalar = stringScalar(
+  "Cursor",
+  "An opaque place in a list or feed; pass back what you were given.",
+  "a cursor that was given out earlier",
+  (text) => /^[\w-]{1,512}$/.test(text),
+);
+
+export const JsonScalar = new GraphQLScalarType<unknown, unknown>({
+  name: "JSON",
+  description: "Any JSON value.",
+  serialize: (value) => value,
+  parseValue: (value) => value,
+  parseLiteral: (node, variables) => valueFromASTUntyped(node, variables),
+});

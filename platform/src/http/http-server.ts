@@ -1,0 +1,175 @@
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+} from "fastify";
+import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { contextFromHeaders, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import type { Logger } from "../logging.ts";
+import { Readiness } from "./readiness.ts";
+
+export interface HttpServerOptions {
+  readonly service: string;
+  readonly logger: Logger;
+  /** Largest request body in bytes; a longer one is refused with BODY_TOO_LARGE. */
+  readonly bodyLimit?: number;
+  /** How an error is written for this service's clients; JSON `{code, message, traceId}` unless given. */
+  readonly renderError?: ErrorRenderer;
+}
+
+export interface RenderedError {
+  readonly contentType: string;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export type ErrorRenderer = (
+  error: AppError,
+  traceId: string,
+  request: FastifyRequest,
+) => RenderedError;
+
+export interface HttpServer {
+  readonly app: FastifyInstance;
+  readonly readiness: Readiness;
+  readonly registry: Registry;
+}
+
+/** A Fastify server with what every service shares: request context, health, metrics and JSON errors. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimit ?? 1_048_576,
+    requestTimeout: 60_000,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 256 },
+  });
+  const readiness = new Readiness();
+  const registry = new Registry();
+  registry.setDefaultLabels({ service: options.service });
+
+  answerErrors(app, options.renderError ?? renderJsonError);
+  enterContext(app);
+  serveHealth(app, readiness);
+  serveMetrics(app, registry);
+  return { app, readiness, registry };
+}
+
+const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
+
+/** The context of a request: one for its whole life, so trace and time never differ within it. */
+export function requestContext(request: FastifyRequest): RequestContext {
+  const known = contexts.get(request.raw);
+  if (known !== undefined) return known;
+  const context = contextFromHeaders(request.headers);
+  contexts.set(request.raw, context);
+  return context;
+}
+
+/** Every handler runs inside its request's context, so logs and calls carry its trace. */
+function enterContext(app: FastifyInstance): void {
+  app.addHook("onRequest", (request, reply, done) => {
+    try {
+      const context = requestContext(request);
+      void reply.header("x-trace-id", context.traceId);
+      runInContext(context, done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // Reading the body hops to the socket's events, which are outside; step in again.
+  app.addHook("preValidation", (request, _reply, done) =>
+    runInContext(requestContext(request), done),
+  );
+}
+
+function serveHealth(app: FastifyInstance, readiness: Readiness): void {
+  app.get("/health/live", () => ({ status: "live" }));
+  app.get("/health/ready", async (_request, reply) => {
+    const report = await readiness.report();
+    return reply.status(report.ready ? 200 : 503).send(report);
+  });
+}
+
+function serveMetrics(app: FastifyInstance, registry: Registry): void {
+  collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time from the request's arrival to the end of its answer, in seconds",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  app.addHook("onResponse", (request, reply, done) => {
+    const route = request.routeOptions.url ?? "unknown";
+    duration.observe(
+      { method: request.method, route, status: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(registry.contentType).send(await registry.metrics()),
+  );
+}
+
+function answerErrors(app: FastifyInstance, render: ErrorRenderer): void {
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toAppError(thrown);
+    if (error.status >= 500)
+      request.log.error({ err: thrown, detail: error.detail }, error.message);
+    const { contentType, body, headers } = render(error, traceIdOf(request), request);
+    return reply
+      .status(error.status)
+      .headers(headers ?? {})
+      .type(contentType)
+      .send(JSON.stringify(body));
+  });
+  app.setNotFoundHandler((request) => {
+    throw new AppError(
+      "NOT_FOUND",
+      `There is no ${request.method} ${request.url.split("?")[0] ?? ""} here.`,
+    );
+  });
+}
+
+/** The context's trace id; a request refused before it had a context still gets one. */
+const traceIdOf = (request: FastifyRequest): string => {
+  const sent = request.headers["traceparent"];
+  return contexts.get(request.raw)?.traceId ?? traceIdFrom(Array.isArray(sent) ? sent[0] : sent);
+};
+
+const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["BODY_TOO_LARGE", "The body is larger than this service accepts."],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "Send application/json."],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["MALFORMED_BODY", "The body is not valid JSON."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ["MALFORMED_BODY", "The body is empty."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "MALFORMED_BODY",
+    "The body's length is not the announced one.",
+  ],
+};
+
+/** Every failure becomes a coded one; what has no code of ours is masked. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const { code, statusCode } = thrown as { code?: string; statusCode?: number };
+  const known = code === undefined ? undefined : FASTIFY_CODES[code];
+  if (known !== undefined) return new AppError(known[0], known[1], { cause: thrown });
+  if (
+    thrown instanceof SyntaxError ||
+    (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+  ) {
+    return new AppError("MALFORMED_BODY", "The request cannot be read.", { cause: thrown });
+  }
+  return new AppError("INTERNAL_ERROR", "Something went wrong on our side.", {
+    cause: thrown,
+    detail: thrown instanceof Error ? thrown.message : String(thrown),
+  });
+}
+
+const renderJsonError: ErrorRenderer = (error, traceId) => ({
+  contentType: "application/json; charset=utf-8",
+  body: { code: error.code, message: error.message, traceId },
+});

@@ -1,0 +1,116 @@
+export {
+  loadConfig,
+  describeConfig,
+  ConfigError,
+  databaseUrl,
+  neighbourUrl,
+  port,
+  secret,
+  type CommonConfig,
+  type Config,
+} from "./config.ts";
+export {
+  contextFromHeaders,
+  currentContext,
+  DEMO_TENANT_ID,
+  newTraceId,
+  runInContext,
+  traceIdFrom,
+  traceparentFor,
+  type HeaderValues,
+  type RequestContext,
+} from "./context.ts";
+export {
+  AppError,
+  ERROR_CODES,
+  invalidInput,
+  isErrorCode,
+  type ErrorCode,
+  type Violation,
+} from "./errors.ts";
+export { createLogger, type Logger } from "./logging.ts";
+export { isId, newId } from "./ids.ts";
+
+export {
+  createHttpServer,
+  requestContext,
+  toAppError,
+  type ErrorRenderer,
+  type HttpServer,
+  type RenderedError,
+} from "./http/http-server.ts";
+export { Readiness, type ReadinessCheck, type ReadinessReport } from "./http/readiness.ts";
+export { runService, type ServiceParts } from "./http/run-service.ts";
+
+export {
+  createPool,
+  isConnectionFailure,
+  withTransaction,
+  type DatabaseClient,
+  type Pool,
+  type TenantScope,
+} from "./database/pool.ts";
+export { migrate, Migration, type NamedMigration } from "./database/migrate.ts";
+export { retryWhileUnreachable } from "./database/retry-while-unreachable.ts";
+
+export {
+  buildSubgraph,
+  printSubgraph,
+  type ReferenceResolver,
+  type SubgraphDefinition,
+} from "./graphql/build-subgraph.ts";
+export {
+  connectionType,
+  decodeCursor,
+  DEFAULT_PAGE_SIZE,
+  encodeCursor,
+  MAX_PAGE_SIZE,
+  pageSize,
+  toConnection,
+  type Connection,
+  type Edge,
+} from "./graphql/connection.ts";
+export { formatGraphqlError } from "./graphql/format-error.ts";
+export {
+  CursorScalar,
+  DateScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  isCalendarDate,
+  JsonScalar,
+  SafeIntScalar,
+} from "./graphql/scalars.ts";
+export { serveGraphql, type ServeGraphqlOptions } from "./graphql/serve-graphql.ts";
+export { MoneyObject, PageInfoObject } from "./graphql/shared-types.ts";
+
+export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";
+export { feedMigration } from "./feed/cursor-store.ts";
+export {
+  ledgerEventSchema,
+  type AccountOpened,
+  type AccountType,
+  type EntrySide,
+  type FundOpened,
+  type LedgerEvent,
+  type TransactionPosted,
+} from "./feed/ledger-event.ts";
+
+export { currencyScale } from "./money/currency.ts";
+export {
+  divideRounded,
+  formatScaled,
+  parseDecimal,
+  rescale,
+  type Decimal,
+  type RoundingMode,
+} from "./money/decimal.ts";
+export {
+  allocate,
+  formatAmount,
+  MAX_MINOR,
+  moneyFromJson,
+  moneyToJson,
+  parseAmount,
+  type Money,
+  type MoneyJson,
+} from "./money/money.ts";

@@ -1,0 +1,55 @@
+import { AppError } from "../errors.ts";
+
+/** A decimal number held exactly: `unscaled` x 10^-`scale`. */
+export interface Decimal {
+  readonly unscaled: bigint;
+  readonly scale: number;
+}
+
+// Digits with at most one point: no exponent, no plus, no spaces, no bare point.
+const DECIMAL = /^(-?)(\d{1,60})(?:\.(\d{1,40}))?$/;
+
+/** Reads `-1234.56`; refuses exponents, signs other than minus, and anything a float would forgive. */
+export function parseDecimal(text: string): Decimal {
+  const match = DECIMAL.exec(text);
+  if (match === null) {
+    throw new AppError(
+      "INVALID_AMOUNT",
+      `"${shorten(text)}" is not a decimal number such as "1234.56"`,
+    );
+  }
+  const [, sign, whole, fraction = ""] = match;
+  const unscaled = BigInt(`${whole}${fraction}`);
+  return { unscaled: sign === "-" ? -unscaled : unscaled, scale: fraction.length };
+}
+
+/** Writes a scaled integer as a decimal string with exactly `scale` decimals. */
+export function formatScaled(unscaled: bigint, scale: number): string {
+  const negative = unscaled < 0n;
+  const digits = (negative ? -unscaled : unscaled).toString().padStart(scale + 1, "0");
+  const whole = digits.slice(0, digits.length - scale);
+  const fraction = scale === 0 ? "" : `.${digits.slice(digits.length - scale)}`;
+  return `${negative ? "-" : ""}${whole}${fraction}`;
+}
+
+export type RoundingMode = "HALF_EVEN" | "HALF_UP" | "DOWN";
+
+/** Brings a decimal to another scale; the rounding mode is named because it decides cents. */
+export function rescale(value: Decimal, scale: number, mode: RoundingMode): bigint {
+  if (scale >= value.scale) return value.unscaled * 10n ** BigInt(scale - value.scale);
+  return divideRounded(value.unscaled, 10n ** BigInt(value.scale - scale), mode);
+}
+
+/** Integer division with a named rounding of the remainder; `divisor` is positive. */
+export function divideRounded(dividend: bigint, divisor: bigint, mode: RoundingMode): bigint {
+  const quotient = dividend / divisor;
+  const remainder = dividend % divisor;
+  if (remainder === 0n || mode === "DOWN") return quotient;
+  const step = dividend < 0n ? -1n : 1n;
+  const twice = (remainder < 0n ? -remainder : remainder) * 2n;
+  if (twice > divisor) return quotient + step;
+  if (twice < divisor) return quotient;
+  return mode === "HALF_UP" || quotient % 2n !== 0n ? quotient + step : quotient;
+}
+
+const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
