@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { forecastSeries } from "./forecast-series.ts";
+import { dampedTrend } from "./methods/damped-trend.ts";
+import { drift } from "./methods/drift.ts";
+import { naive } from "./methods/naive.ts";
+import { seasonalNaive } from "./methods/seasonal-naive.ts";
+import { simpleExponentialSmoothing } from "./methods/simple-exponential-smoothing.ts";
+
+const months = (length: number, value: (month: number) => number) =>
+  Float64Array.from({ length }, (_, month) => value(month));
+const numbers = fc.double({ min: -1e6, max: 1e6, noNaN: true });
+const series = fc.array(numbers, { minLength: 16, maxLength: 48 });
+
+describe("forecast methods", () => {
+  test.each([
+    ["naive repeats the last value", naive, [1, 5, 3], [3, 3]],
+    ["drift continues the line from first to last", drift, [1, 5, 3], [4, 5]],
+    ["smoothing of a constant is the constant", simpleExponentialSmoothing, [7, 7, 7], [7, 7]],
+    ["a seasonal pattern repeats", seasonalNaive, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 2]],
+  ] as const)("%s", (_name, method, history, expected) => {
+    expect(Array.from(method.forecast(Float64Array.from(history), 2))).toEqual(expected);
+  });
+
+  test("a damped trend follows a line, ever more slowly", () => {
+    const [first, second, third] = dampedTrend.forecast(
+      months(30, (month) => 10 * month),
+      3,
+    );
+    expect(first! - 290).toBeGreaterThan(5);
+    expect(third! - second!).toBeLessThan(second! - first!);
+  });
+});
+
+describe("forecastSeries", () => {
+  test.each([
+    ["a straight line is continued by drift", months(24, (month) => 100 + 3 * month), "drift"],
+    ["a constant keeps to the simplest method", months(24, () => 42), "naive"],
+    [
+      "a yearly pattern is continued by the seasonal naive method",
+      months(36, (month) => [3, 9, 1, 40, 5, 60, 7, 8, 90, 2, 11, 30][month % 12]!),
+      "seasonal naive (12 months)",
+    ],
+  ])("%s", (_name, values, method) => {
+    expect(forecastSeries(values, 6).chosen.method.name).toBe(method);
+  });
+
+  test("fifteen months are too few for six months ahead, sixteen are enough", () => {
+    expect(() => forecastSeries(months(15, Math.sin), 6)).toThrow(
+      expect.objectContaining({ code: "INSUFFICIENT_DATA" }),
+    );
+    expect(forecastSeries(months(16, Math.sin), 6).points).toHaveLength(6);
+  });
+
+  test("the chosen method is never worse on the back-test than any candidate", () => {
+    fc.assert(
+      fc.property(series, (values) => {
+        const { chosen, candidates } = forecastSeries(Float64Array.from(values), 6);
+        expect(candidates.map(({ method }) => method.name)).toContain("naive");
+        for (const candidate of candidates) {
+          expect(chosen.meanAbsoluteError).toBeLessThanOrEqual(candidate.meanAbsoluteError);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("the same history always gives the same forecast", () => {
+    fc.assert(
+      fc.property(series, (values) => {
+        const run = () => forecastSeries(Float64Array.from(values), 3).points;
+        expect(run()).toEqual(run());
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test("intervals hold their value and widen with the distance", () => {
+    fc.assert(
+      fc.property(series, (values) => {
+        const { points } = forecastSeries(Float64Array.from(values), 6);
+        for (const [step, { value, lower, upper }] of points.entries()) {
+          expect(lower).toBeLessThanOrEqual(value);
+          expect(upper).toBeGreaterThanOrEqual(value);
+          const before = points[step - 1];
+          const tolerance = 1e-6;
+          if (before)
+            expect(upper - lower).toBeGreaterThan(before.upper - before.lower - tolerance);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("intervals hold about the promised share of what really comes", () => {
+    let state = 12345;
+    const noise = () => {
+      state = (state * 1103515245 + 12345) % 2147483648;
+      return state / 2147483648 - 0.5;
+    };
+    let inside = 0;
+    let total = 0;
+    for (let run = 0; run < 120; run++) {
+      const values = months(40, () => 100 + 20 * noise());
+      const { points } = forecastSeries(values.subarray(0, 34), 6);
+      for (const [step, { lower, upper }] of points.entries()) {
+        total++;
+        if (values[34 + step]! >= lower && values[34 + step]! <= upper) inside++;
+      }
+    }
+    expect(inside / total).toBeGreaterThan(0.75);
+    expect(inside / total).toBeLessThan(0.92);
+  });
+});

@@ -1,0 +1,39 @@
+import { mean, sampleStandardDeviation } from "simple-statistics";
+import { TRADING_DAYS_PER_YEAR } from "./returns.ts";
+
+/** Sample standard deviation of daily returns, scaled by the square root of 252. */
+export function annualisedVolatility(returns: Float64Array): number {
+  return sampleStandardDeviation(Array.from(returns)) * Math.sqrt(TRADING_DAYS_PER_YEAR);
+}
+
+/** Turns a yearly rate into the daily one that compounds to it over 252 days. */
+export function dailyRate(yearlyRate: number): number {
+  return (1 + yearlyRate) ** (1 / TRADING_DAYS_PER_YEAR) - 1;
+}
+
+// Below this a deviation is rounding noise, and a ratio over it would be a made-up number.
+const NO_VARIATION = 1e-12;
+
+/**
+ * Sharpe ratio (Sharpe 1994): mean over sample standard deviation of the daily excess returns,
+ * times the square root of 252. Null when the returns do not vary.
+ */
+export function sharpeRatio(returns: Float64Array, yearlyRiskFreeRate: number): number | null {
+  const excess = Array.from(returns, (value) => value - dailyRate(yearlyRiskFreeRate));
+  const deviation = sampleStandardDeviation(excess);
+  return deviation < NO_VARIATION
+    ? null
+    : (mean(excess) / deviation) * Math.sqrt(TRADING_DAYS_PER_YEAR);
+}
+
+/**
+ * Sortino ratio (Sortino and Price 1994) with the risk-free rate as target: mean excess return
+ * over the root mean square of the shortfalls of all days. Null when no day fell short.
+ */
+export function sortinoRatio(returns: Float64Array, yearlyRiskFreeRate: number): number | null {
+  const excess = Array.from(returns, (value) => value - dailyRate(yearlyRiskFreeRate));
+  const downside = Math.sqrt(mean(excess.map((value) => Math.min(value, 0) ** 2)));
+  return downside < NO_VARIATION
+    ? null
+    : (mean(excess) / downside) * Math.sqrt(TRADING_DAYS_PER_YEAR);
+}
