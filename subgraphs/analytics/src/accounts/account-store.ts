@@ -1,0 +1,34 @@
+import type { AccountOpened, AccountType, DatabaseClient } from "@allfunds/platform";
+
+export interface Account {
+  readonly accountId: string;
+  readonly name: string;
+  readonly type: AccountType;
+}
+
+const SAVE = `
+  INSERT INTO account (tenant_id, account_id, fund_id, name, type)
+  SELECT $1, "accountId", "fundId", name, type
+  FROM jsonb_to_recordset($2::jsonb) AS opened ("accountId" uuid, "fundId" uuid, name text, type text)
+  ON CONFLICT (tenant_id, account_id) DO NOTHING`;
+
+export async function saveAccounts(
+  client: DatabaseClient,
+  tenantId: string,
+  opened: readonly AccountOpened[],
+): Promise<void> {
+  if (opened.length > 0) await client.query(SAVE, [tenantId, JSON.stringify(opened)]);
+}
+
+const LOAD = `
+  SELECT account_id AS "accountId", name, type
+  FROM account WHERE tenant_id = $1 AND account_id = ANY($2::uuid[])`;
+
+export async function loadAccounts(
+  client: DatabaseClient,
+  tenantId: string,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, Account>> {
+  const { rows } = await client.query<Account>(LOAD, [tenantId, [...new Set(accountIds)]]);
+  return new Map(rows.map((row) => [row.accountId, row]));
+}

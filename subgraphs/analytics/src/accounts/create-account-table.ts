@@ -1,0 +1,23 @@
+import { Migration } from "@allfunds/platform";
+import type { NamedMigration } from "@allfunds/platform";
+import { tenantOnly } from "../tenant-table.ts";
+
+class CreateAccountTable extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE account (
+        tenant_id uuid NOT NULL,
+        account_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        name text NOT NULL,
+        type text NOT NULL,
+        PRIMARY KEY (tenant_id, account_id)
+      )`);
+    for (const statement of tenantOnly("account")) this.addSql(statement);
+  }
+}
+
+export const accountTable: NamedMigration = {
+  name: "analytics-0001-account",
+  class: CreateAccountTable,
+};

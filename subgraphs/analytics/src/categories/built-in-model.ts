@@ -1,0 +1,111 @@
+import { trainClassifier } from "./classifier.ts";
+import type { Classifier, Contribution } from "./classifier.ts";
+import type { CategoryInput } from "./features.ts";
+import { normalise } from "./normalise.ts";
+import { matchRule } from "./rules.ts";
+import { UNKNOWN_CATEGORY } from "./taxonomy.ts";
+import type { CategoryCode } from "./taxonomy.ts";
+import { trainingCorpus } from "./training/corpus.ts";
+
+export const CATEGORY_SOURCES = ["RULE", "MODEL", "GEMINI"] as const;
+export type CategorySource = (typeof CATEGORY_SOURCES)[number];
+
+/** Names of what decided; stored beside each category, so an old answer stays traceable. */
+export const RULES_MODEL = "allfunds-rules-1";
+export const CLASSIFIER_MODEL = "allfunds-classifier-1";
+
+/** Answers less sure than this wait for a person (or for the language model). */
+export const REVIEW_BELOW = 0.6;
+/** Below this a guess would be noise; the category is then "other". */
+const GUESS_ABOVE = 0.25;
+
+export interface CategoryDecision {
+  readonly category: CategoryCode;
+  /** Probability that the category is right, 0 to 1. */
+  readonly confidence: number;
+  readonly source: CategorySource;
+  readonly model: string;
+  /** What spoke for it: `rule:…`, `account:…` or the strongest words. */
+  readonly evidence: readonly string[];
+  readonly needsReview: boolean;
+}
+
+export interface ExplainedDecision extends CategoryDecision {
+  readonly contributions: readonly Contribution[];
+}
+
+/** What is known of a movement beyond its text. */
+export interface MovementInput extends CategoryInput {
+  /** The money only moved between bank accounts of the fund. */
+  readonly betweenOwnAccounts?: "ONE_CURRENCY" | "TWO_CURRENCIES";
+  /** Names of the accounts on the other side of the bank account. */
+  readonly accountNames?: readonly string[];
+}
+
+export interface BuiltInModel {
+  categorise(input: MovementInput): ExplainedDecision;
+}
+
+/** Rules first, then what the bookkeeper's account says, then the trained classifier. */
+export function createBuiltInModel(): BuiltInModel {
+  const classifier = trainClassifier(trainingCorpus());
+  return {
+    categorise: (input) =>
+      byStructure(input) ?? byText(input) ?? byAccount(input) ?? byClassifier(input, classifier),
+  };
+}
+
+function byStructure({ betweenOwnAccounts }: MovementInput): ExplainedDecision | undefined {
+  if (betweenOwnAccounts === undefined) return undefined;
+  const category = betweenOwnAccounts === "ONE_CURRENCY" ? "OWN_TRANSFER" : "FX";
+  return ruled(category, "rule:only-own-bank-accounts", 0.97);
+}
+
+function byText(input: MovementInput): ExplainedDecision | undefined {
+  const rule = matchRule(normalise(input.text), input.direction);
+  return rule === undefined ? undefined : ruled(rule.category, `rule:${rule.name}`, 0.98);
+}
+
+function byAccount(input: MovementInput): ExplainedDecision | undefined {
+  for (const name of input.accountNames ?? []) {
+    const rule = matchRule(normalise(name), input.direction);
+    if (rule !== undefined) return ruled(rule.category, `account:${name}`, 0.93);
+  }
+  return undefined;
+}
+
+function byClassifier(input: MovementInput, classifier: Classifier): ExplainedDecision {
+  const answer = classifier.predict(input);
+  if (answer === null || answer.probability < GUESS_ABOVE) {
+    return {
+      category: UNKNOWN_CATEGORY,
+      confidence: answer?.probability ?? 0,
+      source: "MODEL",
+      model: CLASSIFIER_MODEL,
+      evidence: [],
+      needsReview: true,
+      contributions: [],
+    };
+  }
+  return {
+    category: answer.category,
+    confidence: answer.probability,
+    source: "MODEL",
+    model: CLASSIFIER_MODEL,
+    evidence: answer.contributions.slice(0, 4).map(({ feature }) => feature),
+    needsReview: answer.probability < REVIEW_BELOW,
+    contributions: answer.contributions.slice(0, 12),
+  };
+}
+
+function ruled(category: CategoryCode, evidence: string, confidence: number): ExplainedDecision {
+  return {
+    category,
+    confidence,
+    source: "RULE",
+    model: RULES_MODEL,
+    evidence: [evidence],
+    needsReview: false,
+    contributions: [],
+  };
+}

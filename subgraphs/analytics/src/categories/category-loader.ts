@@ -1,0 +1,55 @@
+import type { Pool } from "@allfunds/platform";
+import { batching } from "../batching.ts";
+import { loadCategories } from "./category-store.ts";
+import type { StoredCategory } from "./category-store.ts";
+
+/** A transaction as its subgraph refers to it: its place in its book says when it can be known here. */
+export interface TransactionReference {
+  readonly id: string;
+  readonly fundId: string;
+  readonly position: number;
+}
+
+/** Waits until a read model holds a book up to a position; CONSISTENCY_TIMEOUT when it takes too long. */
+export type WaitFor = (fundId: string, position: number) => Promise<void>;
+
+export type CategoryLoader = (reference: TransactionReference) => Promise<StoredCategory | null>;
+
+/**
+ * Categories for any number of references at once. A row that is there proves its position was
+ * reached, so only references without a row wait for the follower.
+ */
+export function createCategoryLoader(pool: Pool, tenantId: string, waitFor: WaitFor): CategoryLoader {
+  return batching<TransactionReference, StoredCategory | null>(async (references) => {
+    const found = await loadCategories(pool, tenantId, references.map(({ id }) => id));
+    const missing = references.filter(({ id }) => !found.has(id));
+    if (missing.length === 0) return references.map(({ id }) => found.get(id) ?? null);
+    const failures = await waitForBooks(missing, waitFor);
+    const late = await loadCategories(pool, tenantId, missing.map(({ id }) => id));
+    return references.map(
+      ({ id, fundId }) => found.get(id) ?? late.get(id) ?? failures.get(fundId) ?? null,
+    );
+  });
+}
+
+/** One wait for each book, for the furthest position asked of it. */
+async function waitForBooks(
+  references: readonly TransactionReference[],
+  waitFor: WaitFor,
+): Promise<Map<string, Error>> {
+  const furthest = new Map<string, number>();
+  for (const { fundId, position } of references) {
+    furthest.set(fundId, Math.max(position, furthest.get(fundId) ?? 0));
+  }
+  const failures = new Map<string, Error>();
+  await Promise.all(
+    [...furthest].map(async ([fundId, position]) => {
+      try {
+        await waitFor(fundId, position);
+      } catch (error) {
+        failures.set(fundId, error instanceof Error ? error : new Error(String(error)));
+      }
+    }),
+  );
+  return failures;
+}

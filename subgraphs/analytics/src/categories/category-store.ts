@@ -1,0 +1,35 @@
+import { withTransaction } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
+import type { CategorySource } from "./built-in-model.ts";
+import type { CategoryCode } from "./taxonomy.ts";
+
+/** The category a transaction has now, with where it came from. */
+export interface StoredCategory {
+  readonly transactionId: string;
+  readonly category: CategoryCode;
+  readonly confidence: number;
+  readonly source: CategorySource;
+  readonly model: string;
+  readonly evidence: readonly string[];
+  readonly needsReview: boolean;
+  readonly categorisedAt: Date;
+}
+
+export const CATEGORY_COLUMNS = `
+  transaction_id AS "transactionId", category, confidence, source, model, evidence,
+  needs_review AS "needsReview", categorised_at AS "categorisedAt"`;
+
+const LOAD = `
+  SELECT ${CATEGORY_COLUMNS} FROM movement
+  WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])`;
+
+export async function loadCategories(
+  pool: Pool,
+  tenantId: string,
+  transactionIds: readonly string[],
+): Promise<Map<string, StoredCategory>> {
+  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
+    client.query<StoredCategory>(LOAD, [tenantId, transactionIds]),
+  );
+  return new Map(rows.map((row) => [row.transactionId, row]));
+}

@@ -1,0 +1,111 @@
+/** Fees and services a fund pays; written for this project. */
+export const FUND_FEES = `
+MANAGEMENT_FEE
+-41250.00 MANAGEMENT FEE Q1 2025
+-18200.00 Investment management fee monthly accrual paid
+-52000.00 Mgmt fee share class I asset manager
+-23500.00 Verwaltungsvergütung Kapitalverwaltungsgesellschaft
+-30100.00 Verwaltungsgebühr Fonds Quartal
+-27800.00 Frais de gestion trimestre
+-19500.00 Commission de gestion société de gestion
+-64000.00 Portfolio manager fee per investment management agreement
+-12000.00 Sub-adviser fee delegate portfolio management
+-38000.00 Management company fee ManCo quarterly
+-45500.00 AIFM fee for portfolio management
+-21000.00 Annual management charge AMC settlement
+-9800.00 Advisory fee investment adviser
+-33000.00 Anlageverwaltung Honorar Vermögensverwalter
+-56000.00 Accrued fees payable investment manager
+-15500.00 General partner priority profit share management
+-24800.00 Honoraires de gestion de portefeuille
+-47000.00 Fund manager remuneration base fee
+PERFORMANCE_FEE
+-185000.00 PERFORMANCE FEE 2024 high water mark
+-92000.00 Incentive fee crystallisation year end
+-410000.00 Carried interest payment general partner
+-67000.00 Erfolgsabhängige Vergütung Fonds
+-55000.00 Performancegebühr Abrechnung
+-78000.00 Commission de surperformance exercice
+-120000.00 Performance allocation to carry vehicle
+-36000.00 Crystallised performance fee on redemption
+-99000.00 Outperformance fee versus benchmark hurdle
+-240000.00 Incentive allocation manager hurdle exceeded
+-58000.00 Erfolgshonorar Vermögensverwalter
+-73000.00 Frais de performance annuels
+-150000.00 Carry distribution GP waterfall
+-44000.00 Annual performance fee payable class A
+ADMINISTRATION_FEE
+-6200.00 FUND ADMINISTRATION FEE monthly
+-4800.00 Fund accounting and NAV calculation services
+-2500.00 Transfer agency fee register maintenance
+-3900.00 Administration charges central administrator
+-1800.00 Domiciliation fee registered office
+-7500.00 Directors fee board meeting remuneration
+-2200.00 Corporate secretarial services
+-5400.00 Fondsbuchhaltung Dienstleistung
+-3300.00 Frais d'administration centrale
+-1500.00 Frais de domiciliation siège social
+-4100.00 Registrar and transfer agent fee
+-6800.00 Administrator fee NAV production
+-2900.00 Verwaltungsrat Honorar Sitzung
+-3600.00 Zentralverwaltung Gebühr Administrator
+-2700.00 Investor reporting and register services administrator
+-8100.00 Jetons de présence conseil d'administration
+-1250.00 Company secretary annual return filing service
+-5900.00 Middle office outsourcing fee
+-2050.00 AML KYC service fee transfer agent
+CUSTODY_FEE
+-3400.00 CUSTODY FEE safekeeping
+-2100.00 Depositary fee oversight
+-1750.00 Depotgebühr Wertpapiere
+-2600.00 Verwahrstellenvergütung
+-1900.00 Droits de garde titres
+-2300.00 Frais de dépositaire
+-4200.00 Safekeeping charges custodian bank assets under custody
+-1200.00 Custodian transaction charges settlement fees
+-3100.00 Depotbankgebühr Verwahrung
+-980.00 Global custody sub-custodian fees
+-2750.00 Depositary services UCITS monthly invoice
+-1450.00 Commission banque dépositaire conservation
+-3650.00 Custodian safekeeping ad valorem
+-890.00 Verwahrgebühr Depot Quartal
+-2020.00 Vault and asset servicing fee custodian
+-5100.00 Annual depositary bank oversight charge
+AUDIT_LEGAL
+-28000.00 AUDIT FEE financial statements
+-15500.00 Legal fees prospectus update law firm
+-9200.00 Honorar Wirtschaftsprüfer Jahresabschluss
+-4300.00 Rechtsanwaltskosten Beratung
+-12000.00 Commissaire aux comptes honoraires
+-6700.00 Honoraires avocat
+-1800.00 Notary fees deed
+-5200.00 Tax adviser annual tax return preparation
+-3900.00 Steuerberater Honorar
+-22000.00 Statutory auditor interim invoice
+-17500.00 Law firm advice fund documentation
+-2600.00 Notaire frais acte
+-8400.00 External counsel opinion
+-31000.00 Abschlussprüfung Jahresbericht Prüfer
+-7600.00 Legal counsel side letter review
+-11300.00 Agreed upon procedures auditor
+-2400.00 Notar Beurkundung Gebühr
+-5900.00 Tax compliance advisers transfer pricing report
+-14200.00 Due diligence legal services transaction counsel
+REGULATORY_FEE
+-4000.00 Supervisory authority annual fee
+-2800.00 Regulator fund registration fee
+-120.00 LEI renewal legal entity identifier
+-7500.00 Stock exchange listing fee annual
+-3500.00 CSSF annual levy fund
+-1900.00 BaFin Umlage Aufsicht
+-1600.00 Redevance autorité de surveillance
+-850.00 Trade register filing charge
+-2200.00 Handelsregister Eintragung Gebühr
+-5000.00 Passporting notification fee host supervisor
+-640.00 Registre de commerce dépôt frais
+-3100.00 FCA periodic fee
+-2450.00 EMIR reporting trade repository fee
+-1375.00 ISIN issuance numbering agency fee
+-4600.00 Börsenzulassung Notierungsgebühr
+-990.00 Beneficial owner register fee
+`;

@@ -1,0 +1,162 @@
+/** Running costs of the house; written for this project. */
+export const OPERATIONS = `
+PAYROLL
+-48200.00 PAYROLL monthly salaries
+-3900.00 Salary payment employee
+-4100.00 Gehalt Mitarbeiter
+-36000.00 Lohn und Gehalt Sammelüberweisung
+-29500.00 Virement salaires personnel
+-11200.00 Social security contributions employer
+-8700.00 Sozialversicherungsbeiträge Krankenkasse
+-9400.00 Cotisations sociales URSSAF
+-15000.00 Annual bonus staff
+-2600.00 Pension contribution employees scheme
+-1900.00 Betriebliche Altersvorsorge Beitrag
+-5200.00 Wages bulk payment batch
+-41000.00 Net pay run staff
+-870.00 Lohnsteuer Mitarbeiter Abführung
+-6300.00 Severance payment employee
+-1450.00 Intern salary
+-3300.00 Freelancer monthly compensation contractor payroll
+-52000.00 BACS salaries
+-2750.00 Caisse de retraite cotisation salariés
+-980.00 Health contribution employees payroll deduction
+RENT
+-6500.00 OFFICE RENT
+-4200.00 Büromiete Hausverwaltung
+-3800.00 Miete Geschäftsräume Dauerauftrag
+-5100.00 Loyer bureaux
+-1200.00 Service charge office premises landlord
+-950.00 Nebenkosten Miete Büro
+-450.00 Parking space rental
+-7200.00 Quarterly rent lease property
+-1600.00 Charges locatives immeuble
+-2300.00 Coworking desks membership
+-600.00 Archive storage room rental
+-8800.00 Rent payment standing order landlord
+-380.00 Stellplatz Tiefgarage Miete
+-2900.00 Loyer trimestriel SCI
+-5400.00 Lease payment headquarters floor
+-700.00 Meeting room hire
+12000.00 Rent security deposit returned landlord
+-3050.00 Mietzahlung Objekt Verwaltung
+UTILITIES
+-340.00 ELECTRICITY BILL
+-210.00 Strom Abschlag Stadtwerke
+-180.00 Gas supply direct debit
+-95.00 Water and sewage charges
+-75.00 Internet broadband line
+-120.00 Telefon Mobilfunk Rechnung
+-260.00 Électricité prélèvement
+-88.00 Abonnement internet fibre téléphone
+-430.00 Heating district energy
+-150.00 Mobile phone contracts
+-310.00 Energy supplier monthly instalment
+-67.00 Wasserwerke Gebühren
+-145.00 Telecom services landline
+-290.00 Fernwärme Abschlagszahlung
+-54.00 Facture eau
+-230.00 Power and light utility company
+-110.00 Waste disposal municipal
+-82.00 Festnetz Glasfaser Anschluss
+-99.00 Prélèvement opérateur mobile forfait
+IT
+-1200.00 SOFTWARE LICENCE annual
+-860.00 Cloud hosting services
+-45.00 SaaS subscription monthly software
+-2300.00 Laptop hardware purchase
+-640.00 IT support managed services
+-99.00 Domain and web hosting renewal
+-1500.00 Softwarelizenz Wartung
+-780.00 EDV Dienstleistung Server
+-520.00 Abonnement logiciel licence
+-1100.00 Maintenance informatique
+-3400.00 Portfolio management system licence fee
+-250.00 Office suite subscription seats
+-1950.00 Cyber security monitoring service
+-60.00 Password manager team plan
+-4200.00 ERP implementation consultant
+-310.00 Data backup storage cloud
+-890.00 Hébergement serveurs
+-1700.00 Bildschirme Notebook Hardware Lieferung
+-75.00 Video conferencing subscription
+-540.00 Software development platform seats
+-2650.00 Systemhaus IT Betreuung
+MARKET_DATA
+-2100.00 MARKET DATA TERMINAL
+-950.00 Index licence fee benchmark data
+-1300.00 Real time price feed exchange data
+-640.00 Marktdaten Kurslieferung
+-780.00 Données de marché abonnement
+-3200.00 Rating agency data subscription
+-1800.00 Investment research services
+-420.00 Research Bericht Analyse
+-2500.00 Data vendor quarterly invoice prices
+-1150.00 ESG ratings data provider
+-890.00 Security master reference data feed
+-1650.00 Indexlizenz Benchmark
+-510.00 Recherche financière analyse actions
+-2750.00 Terminal subscription traders
+-980.00 Economic research broker notes
+-330.00 Exchange real-time quotes fee
+-1420.00 Valuation price service illiquid bonds
+TRAVEL
+-640.00 FLIGHT airline ticket
+-220.00 Hotel accommodation business trip
+-85.00 Train ticket
+-32.00 Taxi ride airport
+-180.00 Bahn Fahrkarte
+-410.00 Flug Lufthansa Ticket
+-260.00 Hotelübernachtung Reisekosten
+-95.00 Billet train SNCF
+-310.00 Frais de déplacement hôtel
+-540.00 Travel expenses reimbursement staff
+-75.00 Restaurant business lunch
+-150.00 Car rental
+-48.00 Ride hailing trip
+-1200.00 Travel agency conference trip
+-66.00 Bewirtung Restaurant Geschäftsessen
+-130.00 Reisekostenabrechnung Mitarbeiter
+-390.00 Billet avion
+-58.00 Parking airport fuel mileage
+-210.00 Mietwagen Dienstreise
+-27.00 Note de frais repas
+INSURANCE
+-4800.00 INSURANCE PREMIUM
+-12500.00 Directors and officers liability insurance
+-3900.00 Professional indemnity premium
+-760.00 Haftpflichtversicherung Beitrag
+-1450.00 Versicherung Prämie Jahresbeitrag
+-980.00 Prime d'assurance
+-1300.00 Assurance responsabilité civile
+-2200.00 Cyber insurance policy
+-540.00 Property insurance office contents
+-6900.00 D&O Versicherung
+-420.00 Group health insurance premium
+-310.00 Gebäudeversicherung Police
+-1750.00 Assurance multirisque bureaux
+1500.00 Insurance claim settlement received
+-880.00 Crime and fidelity cover policy renewal
+-365.00 Kfz Versicherung
+-2600.00 Warranty and indemnity policy broker premium
+-1050.00 Mutuelle cotisation assurance
+MARKETING
+-2500.00 ADVERTISING CAMPAIGN online
+-1800.00 Conference sponsorship
+-950.00 Website redesign agency
+-620.00 Printing of brochures factsheets
+-3400.00 Marketing agency retainer
+-1100.00 Werbung Anzeige Agentur
+-780.00 Messe Stand Veranstaltung
+-1250.00 Publicité campagne
+-540.00 Impression brochures
+-2900.00 Investor event venue catering
+-430.00 Social media ads
+-1600.00 Public relations agency
+-690.00 Druckkosten Broschüren Prospekte Werbung
+-360.00 Promotional gifts
+-2100.00 Sponsoring événement salon
+-840.00 Newsletter mailing campaign
+-1350.00 Branding design studio
+-480.00 Trade fair booth
+`;

@@ -1,0 +1,106 @@
+import { parseAmount } from "@allfunds/platform";
+import type { LedgerEvent, TransactionPosted } from "@allfunds/platform";
+import type { Account } from "../accounts/account-store.ts";
+import { isBankAccount } from "../accounts/bank-account.ts";
+import type { CashDirection } from "../categories/features.ts";
+import { counterpartyKey } from "../categories/normalise.ts";
+
+export type TransactionEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
+
+/** A posted transaction as this subgraph looks at it: what moved, which way, and with whom. */
+export interface Movement {
+  readonly transactionId: string;
+  readonly fundId: string;
+  readonly position: number;
+  /** ISO calendar date. */
+  readonly effectiveDate: string;
+  readonly description: string;
+  readonly reference: string | null;
+  readonly counterparty: string | null;
+  /** The same for the same payer or payee; empty when unknown. */
+  readonly counterpartyKey: string;
+  readonly direction: CashDirection;
+  /** Size of the movement in minor units, never negative. */
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly betweenOwnAccounts?: "ONE_CURRENCY" | "TWO_CURRENCIES";
+  /** Names of the accounts that are not bank accounts. */
+  readonly otherAccountNames: readonly string[];
+}
+
+/** Reads a posted transaction from the fund's side: money into its bank accounts is IN. */
+export function readMovement(event: TransactionEvent, accounts: ReadonlyMap<string, Account>): Movement {
+  const posted = event.payload;
+  const counterparty = counterpartyOf(posted);
+  return {
+    transactionId: posted.transactionId,
+    fundId: posted.fundId,
+    position: event.position,
+    effectiveDate: posted.effectiveDate,
+    description: posted.description,
+    reference: posted.reference,
+    counterparty,
+    counterpartyKey: counterpartyKey(counterparty, posted.description),
+    otherAccountNames: posted.entries.flatMap(({ accountId }) => {
+      const account = accounts.get(accountId);
+      return account === undefined || isBankAccount(account) ? [] : [account.name];
+    }),
+    ...cashEffect(posted.entries, accounts),
+  };
+}
+
+/** Everything a category may be judged by. */
+export function movementText(movement: Pick<Movement, "description" | "reference" | "counterparty">): string {
+  return [movement.description, movement.reference, movement.counterparty]
+    .filter((part) => part !== null && part !== "")
+    .join(" ");
+}
+
+type Entries = TransactionPosted["entries"];
+type CashEffect = Pick<Movement, "direction" | "amountMinor" | "currency" | "betweenOwnAccounts">;
+
+function cashEffect(entries: Entries, accounts: ReadonlyMap<string, Account>): CashEffect {
+  const bank = entries.filter(({ accountId }) => {
+    const account = accounts.get(accountId);
+    return account !== undefined && isBankAccount(account);
+  });
+  const onlyOwn = bank.length > 1 && bank.length === entries.length;
+  const net = netByCurrency(bank);
+  const moved = [...net].filter(([, minor]) => minor !== 0n);
+  const single = moved.length === 1 ? moved[0] : undefined;
+  if (single !== undefined && !onlyOwn) {
+    const [currency, minor] = single;
+    return { direction: minor > 0n ? "IN" : "OUT", amountMinor: minor < 0n ? -minor : minor, currency };
+  }
+  const size = largestDebit(bank.length > 0 ? bank : entries);
+  if (!onlyOwn) return { direction: "NONE", ...size };
+  return {
+    direction: "NONE",
+    ...size,
+    betweenOwnAccounts: net.size > 1 ? "TWO_CURRENCIES" : "ONE_CURRENCY",
+  };
+}
+
+function netByCurrency(entries: Entries): Map<string, bigint> {
+  const net = new Map<string, bigint>();
+  for (const { amount, currency, side } of entries) {
+    const minor = parseAmount(amount, currency);
+    net.set(currency, (net.get(currency) ?? 0n) + (side === "DEBIT" ? minor : -minor));
+  }
+  return net;
+}
+
+function largestDebit(entries: Entries): { amountMinor: bigint; currency: string } {
+  return entries
+    .filter(({ side }) => side === "DEBIT")
+    .map(({ amount, currency }) => ({ amountMinor: parseAmount(amount, currency), currency }))
+    .reduce((most, each) => (each.amountMinor > most.amountMinor ? each : most), {
+      amountMinor: 0n,
+      currency: entries[0]?.currency ?? "EUR",
+    });
+}
+
+function counterpartyOf({ source, metadata }: TransactionPosted): string | null {
+  const named = source.counterparty ?? metadata["counterparty"];
+  return typeof named === "string" && named.trim() !== "" ? named : null;
+}

@@ -1,0 +1,36 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import type { CategoryDecision } from "../categories/built-in-model.ts";
+import type { Movement } from "./movement.ts";
+
+export interface CategorisedMovement {
+  readonly movement: Movement;
+  readonly decision: CategoryDecision;
+}
+
+const SAVE = `
+  INSERT INTO movement (tenant_id, transaction_id, fund_id, position, effective_date, description, reference,
+    counterparty, counterparty_key, direction, amount_minor, currency,
+    category, confidence, source, model, evidence, needs_review)
+  SELECT $1, "transactionId", "fundId", position, "effectiveDate", description, reference,
+    counterparty, "counterpartyKey", direction, "amountMinor", currency,
+    category, confidence, source, model, evidence, "needsReview"
+  FROM jsonb_to_recordset($2::jsonb) AS moved (
+    "transactionId" uuid, "fundId" uuid, position bigint, "effectiveDate" date, description text, reference text,
+    counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text,
+    category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean)
+  ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
+
+/** Stores a batch in one statement, so that a large import costs one round trip. */
+export async function saveMovements(
+  client: DatabaseClient,
+  tenantId: string,
+  moved: readonly CategorisedMovement[],
+): Promise<void> {
+  if (moved.length === 0) return;
+  const rows = moved.map(({ movement, decision }) => ({
+    ...movement,
+    ...decision,
+    amountMinor: movement.amountMinor.toString(),
+  }));
+  await client.query(SAVE, [tenantId, JSON.stringify(rows)]);
+}
