@@ -8,7 +8,9 @@ const project = (name: string, include: string[], more: object = {}) => ({
 export default defineConfig({
   // graphql ships two builds; type-graphql and our code must meet the same one.
   resolve: { alias: [{ find: /^graphql$/, replacement: "graphql/index.js" }] },
-  ssr: { resolve: { conditions: ["source", "module", "node", "development|production"] } },
+  // Test files stand outside the tsconfigs that switch decorators on.
+  oxc: { decorator: { legacy: true } },
+  ssr: { resolve: { conditions: ["source", "node", "development|production"] } },
   test: {
     // The transform cache ignores tsconfig, so a changed decorator flag would go unnoticed.
     fsModuleCache: false,

@@ -20,33 +20,19 @@ const secretNames = new Set<string>();
 /** A text that never shows in a printed configuration. */
 export const secret = () => z.string().min(1).meta({ secret: true });
 
-const portNumber = z.coerce.number().int().min(1).max(65_535);
-
 /** A TCP port; the default moves by PORT_OFFSET, an explicit value does not. */
-export const port = (standard: number) =>
-  portNumber.optional().transform((value) => value ?? standard + portOffset());
+export const port = (standardPort: number) =>
+  z.coerce.number().int().min(1).max(65_535).meta({ standardPort });
 
-/** The base URL of a neighbour on this machine unless told otherwise. */
+/** The base URL of a service; by default the one on this machine, moved by PORT_OFFSET. */
 export const neighbourUrl = (standardPort: number) =>
   z
     .url({ protocol: /^https?$/ })
-    .optional()
-    .transform((value) =>
-      (value ?? `http://127.0.0.1:${standardPort + portOffset()}`).replace(/\/$/, ""),
-    );
+    .meta({ standardPort, neighbour: true })
+    .overwrite((value) => value.replace(/\/$/, ""));
 
 export const databaseUrl = () =>
   z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).meta({ secret: true });
-
-const portOffset = (): number => {
-  const parsed = z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(50_000)
-    .safeParse(process.env["PORT_OFFSET"] ?? 0);
-  return parsed.success ? parsed.data : 0;
-};
 
 /** What every service reads, whatever else it needs. */
 const commonShape = {
@@ -71,8 +57,14 @@ export function loadConfig<Shape extends z.ZodRawShape>(
       ([name, value]) => Object.hasOwn(schema.shape, name) && value !== "",
     ),
   );
-  for (const [name, field] of Object.entries(schema.shape)) {
-    if (isSecret(field)) secretNames.add(name);
+  const offset = Number(present["PORT_OFFSET"] ?? 0);
+  for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
+    const { secret: isSecret, standardPort, neighbour } = metaOf(field);
+    if (isSecret === true) secretNames.add(name);
+    if (typeof standardPort === "number" && present[name] === undefined) {
+      const moved = standardPort + (Number.isInteger(offset) ? offset : 0);
+      present[name] = neighbour === true ? `http://127.0.0.1:${moved}` : String(moved);
+    }
   }
   const parsed = schema.safeParse(present);
   if (!parsed.success) {
@@ -84,10 +76,10 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   return Object.freeze(parsed.data) as Config<Shape & typeof commonShape>;
 }
 
-const isSecret = (field: unknown): boolean => {
-  let inner = field;
+const metaOf = (field: z.ZodType): Record<string, unknown> => {
+  let inner: unknown = field;
   while (inner instanceof z.ZodOptional || inner instanceof z.ZodDefault) inner = inner.unwrap();
-  return inner instanceof z.ZodType && inner.meta()?.["secret"] === true;
+  return (inner instanceof z.ZodType ? inner.meta() : undefined) ?? {};
 };
 
 /** The configuration as it may be printed or logged: secrets masked, nothing else changed. */

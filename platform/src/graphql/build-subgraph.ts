@@ -47,11 +47,22 @@ export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
   ]);
 }
 
+const NO_PUB_SUB: NonNullable<BuildSchemaOptions["pubSub"]> = {
+  publish: () => {
+    throw new Error("publish to the feed, not to type-graphql");
+  },
+  subscribe: () => {
+    throw new Error("give the subscription a `subscribe` of its own");
+  },
+};
+
 function typeGraphqlSchema(definition: SubgraphDefinition): GraphQLSchema {
   return buildSchemaSync({
     resolvers: definition.resolvers,
     orphanedTypes: [...(definition.orphanedTypes ?? [])],
     ...(definition.container === undefined ? {} : { container: definition.container }),
+    // Every subscription brings its own event source; type-graphql only wants to see one.
+    pubSub: NO_PUB_SUB,
     // Inputs are checked by the domain, which has the codes; class-validator is not used.
     validate: false,
     // Federation directives are defined by composition, not here.

@@ -36,8 +36,8 @@ export function formatGraphqlError(
       extensions: { code: original.code, ...violations, ...trace },
     };
   }
-  const sent = String(formatted.extensions?.["code"] ?? "");
-  const code = APOLLO_CODES[sent] ?? sent;
+  const sent = formatted.extensions?.["code"];
+  const code = typeof sent === "string" ? (APOLLO_CODES[sent] ?? sent) : undefined;
   if (isErrorCode(code) && code !== "INTERNAL_ERROR") {
     return {
       ...place,

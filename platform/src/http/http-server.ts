@@ -1,4 +1,5 @@
 import Fastify, {
+  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyRequest,
@@ -37,9 +38,10 @@ export interface HttpServer {
 
 /** A Fastify server with what every service shares: request context, health, metrics and JSON errors. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const loggerInstance: FastifyBaseLogger = options.logger;
   const app = Fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1_048_576,
     requestTimeout: 60_000,
     forceCloseConnections: "idle",

@@ -3,7 +3,8 @@ export type ReadinessCheck = () => Promise<void> | void;
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  readonly checks: Readonly<Record<string, "ok" | string>>;
+  /** `ok`, or why not. */
+  readonly checks: Readonly<Record<string, string>>;
 }
 
 /** What a service waits for before it says it is ready, by name. Draining makes it not ready for good. */

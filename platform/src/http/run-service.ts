@@ -7,7 +7,7 @@ export interface ServiceParts {
   readonly host: string;
   readonly port: number;
   /** Closed in this order once requests have ended; each gets the rest of the time there is. */
-  readonly closers?: readonly (() => Promise<unknown> | unknown)[];
+  readonly closers?: readonly (() => unknown)[];
 }
 
 const SHUTDOWN_LIMIT_MS = 8_000;

@@ -1,0 +1,140 @@
+import { createClient } from "graphql-ws";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import type { RequestContext } from "../context.ts";
+import { createHttpServer, type HttpServer } from "../http/http-server.ts";
+import { createLogger } from "../logging.ts";
+import { buildSubgraph, printSubgraph } from "./build-subgraph.ts";
+import { jars } from "./jars.fixture.ts";
+import { serveGraphql } from "./serve-graphql.ts";
+
+let server: HttpServer;
+let url: string;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  const logger = createLogger("jars", "silent");
+  server = createHttpServer({ service: "jars", logger, bodyLimit: 10_000 });
+  close = await serveGraphql({
+    schema: buildSubgraph(jars),
+    server,
+    logger,
+    createContext: (request: RequestContext) => ({ request }),
+  });
+  await server.app.listen({ port: 0, host: "127.0.0.1" });
+  url = server.app.listeningOrigin;
+});
+
+afterAll(async () => {
+  await close();
+  await server.app.close();
+});
+
+const post = async (body: unknown, headers: Record<string, string> = {}) => {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    json: (await response.json()) as Record<string, unknown>,
+  };
+};
+
+it("prints a federated schema that composition can read", () => {
+  const sdl = printSubgraph(jars);
+  expect(sdl).toContain('type Jar @key(fields: "id")');
+  expect(sdl).toContain("type Money @shareable");
+  expect(sdl).toContain("federation/v2.11");
+});
+
+it("answers queries, connections and entity references", async () => {
+  const { json } = await post({
+    query: `query ($refs: [_Any!]!) { jar(id: "x") { id money { amount currency } } jars { nodes { id } pageInfo { hasNextPage endCursor } } _entities(representations: $refs) { ... on Jar { id } } }`,
+    variables: { refs: [{ __typename: "Jar", id: "r" }] },
+  });
+  expect(json).toEqual({
+    data: {
+      jar: { id: "x", money: { amount: "1.50", currency: "EUR" } },
+      jars: { nodes: [{ id: "a" }, { id: "b" }], pageInfo: { hasNextPage: true, endCursor: "b" } },
+      _entities: [{ id: "r" }],
+    },
+  });
+});
+
+it("gives a coded error the caller's trace and keeps its detail back", async () => {
+  const traceId = "0af7651916cd43dd8448eb211c80319c";
+  const { json } = await post(
+    { query: `{ jar(id: "none") { id } }` },
+    { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+  );
+  expect(json["errors"]).toMatchObject([
+    { message: "No such jar.", extensions: { code: "NOT_FOUND", traceId } },
+  ]);
+  expect(JSON.stringify(json)).not.toContain("shelf 7");
+});
+
+it("masks what has no code", async () => {
+  const { json } = await post({ query: `{ jar(id: "bug") { id } }` });
+  expect(json["errors"]).toMatchObject([{ extensions: { code: "INTERNAL_ERROR" } }]);
+  expect(JSON.stringify(json)).not.toContain("/etc/x");
+});
+
+it.each([
+  ["an exponent is not refused before its currency is known", "1e3", "2026-02-28", undefined],
+  ["a date that does not exist", "1", "2026-02-30", "INVALID_INPUT"],
+])("checks scalars on the way in: %s", async (_name, amount, on, code) => {
+  const { json } = await post({
+    query: "mutation ($amount: Decimal!, $on: Date!) { spend(amount: $amount, on: $on) }",
+    variables: { amount, on },
+  });
+  const errors = json["errors"] as { extensions: { code: string } }[] | undefined;
+  expect(errors?.[0]?.extensions.code).toBe(code);
+});
+
+it.each([
+  ["malformed JSON", "{nope", 400, "MALFORMED_BODY"],
+  ["a body over the limit", JSON.stringify({ query: "x".repeat(20_000) }), 413, "BODY_TOO_LARGE"],
+  ["a syntax error", { query: "{ jar(" }, 400, "GRAPHQL_PARSE_FAILED"],
+  ["an unknown field", { query: "{ nope }" }, 400, "GRAPHQL_VALIDATION_FAILED"],
+  [
+    "an unknown operation name",
+    { query: "query A { jars { nodes { id } } }", operationName: "B" },
+    400,
+    "GRAPHQL_VALIDATION_FAILED",
+  ],
+])("answers %s with a coded JSON error", async (_name, body, status, code) => {
+  const answer = await post(body);
+  expect(answer.status).toBe(status);
+  expect(JSON.stringify(answer.json)).toContain(`"${code}"`);
+});
+
+it("streams a subscription and codes its errors over the socket", async () => {
+  const client = createClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    lazy: true,
+  });
+  const seen: unknown[] = [];
+  for await (const { data } of client.iterate({ query: "subscription { jarFilled { id } }" }))
+    seen.push(data);
+  expect(seen).toEqual([{ jarFilled: { id: "one" } }, { jarFilled: { id: "two" } }]);
+
+  const failed = client.iterate({ query: "{ nope }" }).next();
+  await expect(failed).rejects.toMatchObject([
+    { extensions: { code: "GRAPHQL_VALIDATION_FAILED" } },
+  ]);
+  await client.dispose();
+});
+
+it("reports health, readiness and metrics", async () => {
+  server.readiness.add("cellar", () => {
+    throw new Error("flooded");
+  });
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const ready = await fetch(`${url}/health/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toEqual({ ready: false, checks: { cellar: "flooded" } });
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain("http_request_duration_seconds");
+});
