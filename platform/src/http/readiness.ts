@@ -10,10 +10,16 @@ export interface ReadinessReport {
 /** What a service waits for before it says it is ready, by name. Draining makes it not ready for good. */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
+  readonly #details = new Map<string, () => Promise<unknown>>();
   #draining = false;
 
   add(name: string, check: ReadinessCheck): void {
     this.#checks.set(name, check);
+  }
+
+  /** Adds something worth reporting that does not make the service unready. */
+  inform(name: string, detail: () => Promise<unknown>): void {
+    this.#details.set(name, detail);
   }
 
   startDraining(): void {
@@ -35,6 +41,15 @@ export class Readiness {
     return {
       ready: results.every(([, state]) => state === "ok"),
       checks: Object.fromEntries(results),
+      ...(this.#details.size === 0 ? {} : { details: await this.#detailReport() }),
     };
+  }
+
+  async #detailReport(): Promise<Record<string, unknown>> {
+    const details = [...this.#details].map(async ([name, detail]): Promise<[string, unknown]> => [
+      name,
+      await detail(),
+    ]);
+    return Object.fromEntries(await Promise.all(details));
   }
 }

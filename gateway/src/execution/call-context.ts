@@ -1,0 +1,35 @@
+import {
+  currentContext,
+  newTraceId,
+  traceparentFor,
+  type RequestContext,
+} from "@allfunds/platform";
+
+/** What one client operation carries to every subgraph it touches. */
+export interface CallContext {
+  readonly traceId: string;
+  /** Sent with each subgraph request, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends every subgraph request of the operation when it fires. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The context of the request being served, as calls to subgraphs need it. */
+export function callContextOf(request: RequestContext | undefined = currentContext()): CallContext {
+  const traceId = request?.traceId ?? newTraceId();
+  const idempotencyKey = request?.idempotencyKey;
+  return {
+    traceId,
+    headers: {
+      traceparent: traceparentFor(traceId),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    },
+    signal: undefined,
+  };
+}
+
+/** The same call, ended by one more signal. */
+export const endedBy = (call: CallContext, signal: AbortSignal): CallContext => ({
+  ...call,
+  signal: call.signal === undefined ? signal : AbortSignal.any([call.signal, signal]),
+});

@@ -1,0 +1,56 @@
+import type { Logger } from "@allfunds/platform";
+import type { ExecutionResult } from "graphql";
+import type { Graph } from "../supergraph/graph.ts";
+import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
+import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
+import { subgraphSource } from "../subgraphs/subgraph-source.ts";
+import type { CallContext } from "./call-context.ts";
+import type { PlannedOperation } from "./plan-operation.ts";
+import { runPlan, type Services, type Variables } from "./run-plan.ts";
+import { subscribeOperation } from "./subscribe-operation.ts";
+import type { OperationStream } from "./operation-stream.ts";
+
+export interface ExecutorOptions {
+  readonly http: SubgraphHttp;
+  readonly sockets: SubgraphSockets;
+  readonly logger: Logger;
+  /** Longest time to complete one event's fields, in milliseconds. */
+  readonly eventTimeoutMs: number;
+  /** Events a client may be behind before its subscription is ended. */
+  readonly queueLimit: number;
+}
+
+export interface Execution {
+  readonly graph: Graph;
+  readonly operation: PlannedOperation;
+  readonly variables: Variables;
+  readonly call: CallContext;
+}
+
+/** Runs planned operations over the subgraphs: the one way, whether they came over HTTP or a WebSocket. */
+export class Executor {
+  readonly #options: ExecutorOptions;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** Answers a query or a mutation. */
+  async execute(execution: Execution): Promise<ExecutionResult> {
+    const { plan } = execution.operation;
+    const services = this.#services(execution.graph);
+    return runPlan({ ...execution, plan, services, logger: this.#options.logger });
+  }
+
+  /** Starts a subscription; its answers carry fields of every subgraph. */
+  subscribe(execution: Execution): OperationStream {
+    return subscribeOperation(execution, this.#services(execution.graph), this.#options);
+  }
+
+  #services(graph: Graph): Services {
+    const { http, logger } = this.#options;
+    return Object.fromEntries(
+      graph.subgraphs.map((subgraph) => [subgraph.name, subgraphSource(subgraph, http, logger)]),
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  AppError,
+  ERROR_CODES,
+  isErrorCode,
+  type ErrorCode,
+  type Logger,
+} from "@allfunds/platform";
+import { GraphQLError, type GraphQLFormattedError } from "graphql";
+
+/** Codes of the libraries below us, in our own closed set. */
+const OUR_CODE: Readonly<Record<string, ErrorCode>> = {
+  BAD_REQUEST: "MALFORMED_BODY",
+  BAD_USER_INPUT: "INVALID_INPUT",
+  OPERATION_RESOLUTION_FAILURE: "OPERATION_NOT_FOUND",
+};
+
+/** Codes that say no more than "it failed": their message may tell of the inside. */
+const UNCODED = new Set([
+  "INTERNAL_SERVER_ERROR",
+  "INTERNAL_ERROR",
+  "DOWNSTREAM_SERVICE_ERROR",
+  "INVALID_GRAPHQL",
+]);
+
+/**
+ * The error as a client may see it: a code, a public sentence, the trace id; never a stack, and the
+ * message only when it was coded on purpose. What is masked goes to the log.
+ */
+export function publicError(
+  error: GraphQLFormattedError,
+  thrown: unknown,
+  traceId: string,
+  logger: Logger,
+): GraphQLFormattedError {
+  const given = error.extensions ?? {};
+  const code = codeOf(given["code"], thrown);
+  const service = given["service"] ?? given["serviceName"];
+  if (code === "INTERNAL_ERROR")
+    logger.error({ err: thrown, service, path: error.path }, "an error without a code was masked");
+  return {
+    message: code === "INTERNAL_ERROR" ? maskedSentence(service) : sentenceOf(error, thrown),
+    ...(error.locations === undefined ? {} : { locations: error.locations }),
+    ...(error.path === undefined ? {} : { path: error.path }),
+    extensions: {
+      code,
+      // The subgraph's own trace id wins: it is the one in the log that explains the error.
+      traceId: typeof given["traceId"] === "string" ? given["traceId"] : traceId,
+      ...(typeof service === "string" ? { service } : {}),
+      ...violationsOf(given, thrown),
+    },
+  };
+}
+
+function codeOf(given: unknown, thrown: unknown): string {
+  const original = thrown instanceof GraphQLError ? thrown.originalError : thrown;
+  if (original instanceof AppError) return original.code;
+  if (isWrongMethod(thrown)) return "METHOD_NOT_ALLOWED";
+  if (typeof given !== "string" || UNCODED.has(given)) return "INTERNAL_ERROR";
+  return OUR_CODE[given] ?? given;
+}
+
+const isWrongMethod = (thrown: unknown): boolean =>
+  thrown instanceof GraphQLError &&
+  (thrown.extensions["http"] as { status?: number } | undefined)?.status === 405;
+
+const maskedSentence = (service: unknown): string =>
+  typeof service === "string"
+    ? `The ${service} service failed.`
+    : "Something went wrong on our side.";
+
+const sentenceOf = (error: GraphQLFormattedError, thrown: unknown): string => {
+  const original = thrown instanceof GraphQLError ? thrown.originalError : thrown;
+  return original instanceof AppError ? original.message : error.message;
+};
+
+function violationsOf(
+  given: Readonly<Record<string, unknown>>,
+  thrown: unknown,
+): { violations: unknown } | undefined {
+  const original = thrown instanceof GraphQLError ? thrown.originalError : thrown;
+  const violations = original instanceof AppError ? original.violations : given["violations"];
+  return violations === undefined ? undefined : { violations };
+}
+
+/** A refusal of ours as GraphQL carries it, with the HTTP status of its code. */
+export const refusal = (error: AppError): GraphQLError =>
+  new GraphQLError(error.message, {
+    originalError: error,
+    extensions: {
+      code: error.code,
+      http: { status: isErrorCode(error.code) ? ERROR_CODES[error.code].status : 500 },
+    },
+  });

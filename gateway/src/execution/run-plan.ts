@@ -1,0 +1,80 @@
+import { executeQueryPlan, type GraphQLDataSource } from "@apollo/gateway";
+import type { QueryPlan } from "@apollo/query-planner";
+import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
+import type { Logger } from "@allfunds/platform";
+import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from "graphql";
+import type { Graph } from "../supergraph/graph.ts";
+import type { CallContext } from "./call-context.ts";
+import type { PlannedOperation } from "./plan-operation.ts";
+import { restoreClientKeys, restorePath } from "./protect-planner-keys.ts";
+
+export type Services = Readonly<Record<string, GraphQLDataSource>>;
+export type Variables = Readonly<Record<string, unknown>>;
+
+export interface PlanRun {
+  readonly graph: Graph;
+  readonly operation: PlannedOperation;
+  readonly plan: QueryPlan;
+  readonly variables: Variables;
+  readonly call: CallContext;
+  readonly services: Services;
+  readonly logger: Logger;
+}
+
+/** Runs a plan over the subgraphs and shapes the answer the client asked for. */
+export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
+  const result = await executeQueryPlan(
+    run.plan,
+    { ...run.services },
+    requestContextOf(run),
+    run.operation.context,
+    run.graph.supergraphSchema,
+    run.graph.federatedApiSchema,
+    {},
+  );
+  const errors = allErrors(result);
+  const renamed = run.operation.renamed;
+  if (renamed === undefined) return answer(result.data, errors);
+  return answer(
+    restoreClientKeys(result.data, renamed) as ExecutionResult["data"],
+    errors.map(withClientPath),
+  );
+}
+
+/** The executor reads these few fields of Apollo Server's context, and so it runs without that server. */
+const requestContextOf = (run: PlanRun): GatewayGraphQLRequestContext =>
+  ({
+    request: { variables: run.variables },
+    context: { call: run.call },
+    logger: run.logger,
+    metrics: {},
+  }) as unknown as GatewayGraphQLRequestContext;
+
+/** The executor hides a broken promise of a subgraph (null for a non-null field) in an extension; here it is an error. */
+function allErrors(result: Awaited<ReturnType<typeof executeQueryPlan>>): readonly GraphQLError[] {
+  const broken = (result.extensions?.["valueCompletion"] ?? []) as readonly (
+    | GraphQLError
+    | GraphQLFormattedError
+  )[];
+  const completed = broken.map((error) =>
+    error instanceof GraphQLError ? error : new GraphQLError(error.message, error),
+  );
+  return [...(result.errors ?? []), ...completed];
+}
+
+const answer = (
+  data: ExecutionResult["data"],
+  errors: readonly GraphQLError[],
+): ExecutionResult => ({
+  ...(errors.length > 0 ? { errors } : {}),
+  ...(data === undefined ? {} : { data }),
+});
+
+const withClientPath = (error: GraphQLError): GraphQLError =>
+  error.path === undefined
+    ? error
+    : new GraphQLError(error.message, {
+        path: restorePath(error.path),
+        originalError: error.originalError ?? null,
+        extensions: error.extensions,
+      });

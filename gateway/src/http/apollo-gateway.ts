@@ -1,0 +1,58 @@
+import type {
+  GatewayExecutionResult,
+  GatewayGraphQLRequestContext,
+  GatewayInterface,
+  GatewayLoadResult,
+  GatewaySchemaLoadOrUpdateCallback,
+  GatewayUnsubscriber,
+} from "@apollo/server-gateway-interface";
+import type { CallContext } from "../execution/call-context.ts";
+import type { Executor } from "../execution/executor.ts";
+import { planOperation } from "../execution/plan-operation.ts";
+import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
+
+export interface HttpContext {
+  readonly call: CallContext;
+}
+
+/** Our executor in the shape Apollo Server asks a gateway for. */
+export class ApolloGatewayAdapter implements GatewayInterface {
+  readonly #source: SupergraphSource;
+  readonly #executor: Executor;
+
+  constructor(source: SupergraphSource, executor: Executor) {
+    this.#source = source;
+    this.#executor = executor;
+  }
+
+  onSchemaLoadOrUpdate(callback: GatewaySchemaLoadOrUpdateCallback): GatewayUnsubscriber {
+    return this.#source.follow((graph) =>
+      callback({ apiSchema: graph.apiSchema, coreSupergraphSdl: graph.sdl }),
+    );
+  }
+
+  async load(): Promise<GatewayLoadResult> {
+    return {
+      executor: async (request) =>
+        this.#execute(request as GatewayGraphQLRequestContext<HttpContext>),
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#source.close();
+  }
+
+  async #execute(
+    request: GatewayGraphQLRequestContext<HttpContext>,
+  ): Promise<GatewayExecutionResult> {
+    const graph = this.#source.graphOf(request.schema);
+    const { document, source } = request;
+    const result = await this.#executor.execute({
+      graph,
+      operation: planOperation(graph, document, source, request.request.operationName),
+      variables: request.request.variables ?? {},
+      call: request.context.call,
+    });
+    return result as GatewayExecutionResult;
+  }
+}

@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url";
+import { createLogger, runService } from "@allfunds/platform";
+import { RedisCache } from "./cache/redis-cache.ts";
+import { readCommandLine } from "./command-line.ts";
+import { loadGatewayConfig } from "./config.ts";
+import { createGateway } from "./gateway.ts";
+import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
+
+const flags = readCommandLine(process.argv.slice(2));
+const config = loadGatewayConfig();
+const logger = createLogger("gateway", config.LOG_LEVEL);
+
+const ownSupergraph = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
+const foreignSupergraph = flags.supergraph ?? config.GATEWAY_SUPERGRAPH;
+const redis = config.REDIS_URL === undefined ? undefined : new RedisCache(config.REDIS_URL, logger);
+
+const gateway = await createGateway({
+  supergraphFile: foreignSupergraph ?? ownSupergraph,
+  routing: (names) => ({
+    baseUrls: baseUrlsFromEnvironment(names),
+    // The offset moves our own subgraphs; somebody else's addresses are taken as they are.
+    portOffset: foreignSupergraph === undefined ? config.PORT_OFFSET : 0,
+  }),
+  logger,
+  bodyLimit: config.GATEWAY_BODY_LIMIT,
+  introspection: config.GATEWAY_INTROSPECTION,
+  maxTokens: config.GATEWAY_MAX_TOKENS,
+  queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
+  mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
+  eventTimeoutMs: config.SUBSCRIPTION_EVENT_TIMEOUT_MS,
+  queueLimit: config.SUBSCRIPTION_QUEUE_LIMIT,
+  ...(redis === undefined ? {} : { persistedQueries: redis }),
+});
+
+await runService({
+  logger,
+  server: gateway.server,
+  host: config.HOST,
+  port: flags.port ?? config.GATEWAY_PORT,
+  closers: [...gateway.closers, async () => redis?.close()],
+});

@@ -1,0 +1,110 @@
+import { Pool } from "undici";
+import { AppError } from "@allfunds/platform";
+import type { GatewayGraphQLResponse } from "@apollo/server-gateway-interface";
+import type { CallContext } from "../execution/call-context.ts";
+import type { SubgraphAddress } from "../supergraph/routing.ts";
+import { upstreamError } from "./upstream-error.ts";
+
+export interface SubgraphTimeouts {
+  readonly queryTimeoutMs: number;
+  /** Longer: a mutation may import a whole statement, and cutting it off leaves its outcome unknown. */
+  readonly mutationTimeoutMs: number;
+}
+
+export interface SubgraphRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly operationName?: string;
+}
+
+const MOST_CONNECTIONS = 128;
+const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Sends operations to subgraphs over kept-alive connections, one pool per origin for the gateway's life. */
+export class SubgraphHttp {
+  readonly #pools = new Map<string, Pool>();
+  readonly #timeouts: SubgraphTimeouts;
+
+  constructor(timeouts: SubgraphTimeouts) {
+    this.#timeouts = timeouts;
+  }
+
+  /** The subgraph's answer as it is. Throws UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT when there is none. */
+  async send(
+    subgraph: SubgraphAddress,
+    request: SubgraphRequest,
+    call: CallContext,
+  ): Promise<GatewayGraphQLResponse> {
+    const mutates = request.query.startsWith("mutation");
+    const limitMs = mutates ? this.#timeouts.mutationTimeoutMs : this.#timeouts.queryTimeoutMs;
+    const timeout = AbortSignal.timeout(limitMs);
+    const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
+    const body = JSON.stringify(request);
+    try {
+      return await this.#post(subgraph, body, call, signal);
+    } catch (error) {
+      // A kept-alive connection may die under a request when the subgraph restarts; asking again is safe for reads only.
+      if (mutates || !isLostConnection(error)) throw asCoded(subgraph.name, error);
+    }
+    try {
+      return await this.#post(subgraph, body, call, signal);
+    } catch (error) {
+      throw asCoded(subgraph.name, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  }
+
+  async #post(
+    subgraph: SubgraphAddress,
+    body: string,
+    call: CallContext,
+    signal: AbortSignal,
+  ): Promise<GatewayGraphQLResponse> {
+    const { origin, pathname, search } = new URL(subgraph.url);
+    const answer = await this.#poolOf(origin).request({
+      method: "POST",
+      path: pathname + search,
+      headers: { ...call.headers, "content-type": "application/json", accept: "application/json" },
+      body,
+      signal,
+    });
+    const text = await answer.body.text();
+    return readAnswer(subgraph.name, answer.statusCode, text);
+  }
+
+  #poolOf(origin: string): Pool {
+    const known = this.#pools.get(origin);
+    if (known !== undefined) return known;
+    const pool = new Pool(origin, {
+      connections: MOST_CONNECTIONS,
+      maxResponseSize: LARGEST_ANSWER_BYTES,
+      // The operation's own signal ends it; these would only end it earlier.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+    this.#pools.set(origin, pool);
+    return pool;
+  }
+}
+
+function readAnswer(subgraph: string, status: number, text: string): GatewayGraphQLResponse {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw upstreamError(subgraph, `answered ${status} with something that is not JSON`);
+  }
+  if (typeof answer === "object" && answer !== null && ("data" in answer || "errors" in answer))
+    return answer as GatewayGraphQLResponse;
+  throw upstreamError(subgraph, `answered ${status} without data or errors`);
+}
+
+const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+const isLostConnection = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && LOST.has(String(error.code));
+
+const asCoded = (subgraph: string, error: unknown): AppError =>
+  error instanceof AppError ? error : upstreamError(subgraph, error);

@@ -1,0 +1,48 @@
+import { loadConfig } from "@allfunds/platform";
+import { z } from "zod";
+
+export interface SubgraphAddress {
+  readonly name: string;
+  /** The full URL of its GraphQL endpoint. */
+  readonly url: string;
+}
+
+export interface Routing {
+  /** Base URLs by subgraph name, from `<NAME>_URL`. */
+  readonly baseUrls: Readonly<Record<string, string>>;
+  /** Moves the ports of subgraphs on this machine; those with a base URL of their own stay. */
+  readonly portOffset: number;
+}
+
+/** Where a subgraph is asked: its URL in the supergraph, unless the environment moves it. */
+export function routeTo(subgraph: SubgraphAddress, routing: Routing): string {
+  const url = new URL(subgraph.url);
+  const base = routing.baseUrls[subgraph.name];
+  if (base !== undefined) return base.replace(/\/$/, "") + url.pathname + url.search;
+  if (routing.portOffset > 0 && isLoopback(url.hostname)) {
+    url.port = String(Number(url.port === "" ? 80 : url.port) + routing.portOffset);
+  }
+  return url.href;
+}
+
+const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(host);
+
+/** Reads `<NAME>_URL` of each subgraph: `LEDGER_URL=http://ledger:4001` moves the subgraph "ledger". */
+export function baseUrlsFromEnvironment(names: readonly string[]): Record<string, string> {
+  const variables = new Map(
+    names.map((name) => [name, `${name.toUpperCase().replaceAll(/\W/g, "_")}_URL`]),
+  );
+  const shape = Object.fromEntries(
+    [...variables.values()].map((variable) => [
+      variable,
+      z.url({ protocol: /^https?$/ }).optional(),
+    ]),
+  );
+  const read: Readonly<Record<string, unknown>> = loadConfig("gateway", shape);
+  return Object.fromEntries(
+    [...variables].flatMap(([name, variable]) => {
+      const url = read[variable];
+      return typeof url === "string" ? [[name, url]] : [];
+    }),
+  );
+}

@@ -1,0 +1,131 @@
+import {
+  AppError,
+  contextFromHeaders,
+  runInContext,
+  type HeaderValues,
+  type HttpServer,
+  type Logger,
+  type RequestContext,
+} from "@allfunds/platform";
+import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from "graphql";
+import type { Context, SubscribePayload } from "graphql-ws";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+import { callContextOf } from "../execution/call-context.ts";
+import type { Execution, Executor } from "../execution/executor.ts";
+import { planOperation } from "../execution/plan-operation.ts";
+import { publicError, refusal } from "../execution/public-error.ts";
+import { checkRequest } from "../execution/request-steps.ts";
+import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
+import { readDocument, type DocumentRules } from "./read-document.ts";
+
+export interface ServeWebSocketOptions extends DocumentRules {
+  readonly server: HttpServer;
+  readonly source: SupergraphSource;
+  readonly executor: Executor;
+  readonly logger: Logger;
+  /** Largest message in bytes. */
+  readonly maxPayload: number;
+}
+
+/** What an operation carries from its acceptance to its answers. */
+interface SocketOperation {
+  readonly request: RequestContext;
+  readonly execution: Execution;
+}
+
+/** Serves graphql-ws at /graphql: subscriptions, queries and mutations. Returns what closes every socket with 1001. */
+export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<void> {
+  const { executor, logger } = options;
+  const sockets = new WebSocketServer({
+    server: options.server.app.server,
+    path: "/graphql",
+    maxPayload: options.maxPayload,
+  });
+  const served = useServer(
+    {
+      onSubscribe: (socket, _id, payload) => accept(socket, payload, options),
+      execute: (args: ExecutionArgs) =>
+        runInContext(operationOf(args).request, () =>
+          executor.execute(operationOf(args).execution),
+        ),
+      subscribe: (args: ExecutionArgs) =>
+        runInContext(operationOf(args).request, () =>
+          executor.subscribe(operationOf(args).execution),
+        ),
+      onNext: (_socket, _id, _payload, args, result) =>
+        withPublicErrors(result, operationOf(args).request, logger),
+      onError: (socket, _id, payload, errors) => {
+        const { traceId } = requestOf(socket, payload);
+        return errors.map((error) => publicError(error.toJSON(), error, traceId, logger));
+      },
+    },
+    sockets,
+  );
+  return async () => served.dispose();
+}
+
+/** Turns a message into an operation ready to run, or says why not. */
+function accept(
+  socket: Context,
+  payload: SubscribePayload,
+  options: ServeWebSocketOptions,
+): ExecutionArgs | readonly GraphQLError[] {
+  try {
+    const request = requestOf(socket, payload);
+    const graph = options.source.current;
+    const document = readDocument(graph, payload.query, options);
+    if (!("kind" in document)) return document;
+    const operationName = payload.operationName ?? undefined;
+    const variables = payload.variables ?? {};
+    const call = callContextOf(request);
+    checkRequest({ graph, document, operationName, variables, transport: "websocket", call });
+    const operation = planOperation(graph, document, payload.query, operationName);
+    const contextValue: SocketOperation = {
+      request,
+      execution: { graph, operation, variables, call },
+    };
+    return {
+      schema: graph.apiSchema,
+      document,
+      contextValue,
+      ...(operationName === undefined ? {} : { operationName }),
+    };
+  } catch (error) {
+    return [error instanceof AppError ? refusal(error) : asGraphqlError(error)];
+  }
+}
+
+/** The context of one operation: the connection's parameters stand for headers, an operation may bring its own. */
+const requestOf = (socket: Context, payload: SubscribePayload): RequestContext =>
+  contextFromHeaders({
+    ...(socket.connectionParams as HeaderValues | undefined),
+    ...(payload.extensions?.["headers"] as HeaderValues | undefined),
+  });
+
+const operationOf = (args: ExecutionArgs): SocketOperation => args.contextValue as SocketOperation;
+
+const asGraphqlError = (error: unknown): GraphQLError =>
+  error instanceof GraphQLError
+    ? error
+    : new GraphQLError("Unexpected failure", {
+        originalError: error instanceof Error ? error : new Error(String(error)),
+      });
+
+interface SocketResult {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+const withPublicErrors = (
+  result: SocketResult,
+  { traceId }: RequestContext,
+  logger: Logger,
+): FormattedExecutionResult => ({
+  data: result.data ?? null,
+  ...(result.errors === undefined
+    ? {}
+    : {
+        errors: result.errors.map((error) => publicError(error.toJSON(), error, traceId, logger)),
+      }),
+});
