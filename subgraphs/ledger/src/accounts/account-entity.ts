@@ -1,0 +1,21 @@
+import type { AccountType } from "@allfunds/platform";
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+
+/** An account as it is read. */
+export const AccountEntity = defineEntity({
+  name: "Account",
+  tableName: "account",
+  properties: {
+    tenantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    fundId: p.uuid(),
+    code: p.text(),
+    name: p.text(),
+    type: p.text().$type<AccountType>(),
+    currency: p.text(),
+    /** Minor units on the account's normal side. */
+    balance: p.decimal().precision(39).scale(0).$type<string>(),
+    version: p.bigint("number"),
+  },
+});
+export type AccountRow = InferEntity<typeof AccountEntity>;

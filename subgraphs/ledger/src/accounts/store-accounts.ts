@@ -1,0 +1,50 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import type { StoredBatch } from "../books/stored-batch.ts";
+import type { AccountOpened } from "./account-opened.ts";
+
+const INSERT_ACCOUNTS = `
+  INSERT INTO account (tenant_id, fund_id, id, code, name, type, currency, balance, version)
+  SELECT $1, $2, id, code, name, type, currency, 0, 1
+  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+    AS u (id, code, name, type, currency)`;
+
+const MOVE_BALANCES = `
+  UPDATE account a SET balance = u.balance, version = u.version
+  FROM unnest($2::uuid[], $3::numeric[], $4::bigint[], $5::bigint[])
+    AS u (id, balance, version, expected)
+  WHERE a.tenant_id = $1 AND a.id = u.id AND a.version = u.expected`;
+
+/** Makes opened accounts readable and gives every touched account its balance after the batch. */
+export async function storeAccounts(client: DatabaseClient, batch: StoredBatch): Promise<void> {
+  const { tenantId, bookId } = batch.book;
+  const opened = batch.events
+    .map(({ event }) => event)
+    .filter((event): event is AccountOpened => event.type === "AccountOpened");
+  if (opened.length > 0) {
+    await client.query(INSERT_ACCOUNTS, [
+      tenantId,
+      bookId,
+      opened.map(({ accountId }) => accountId),
+      opened.map(({ code }) => code),
+      opened.map(({ name }) => name),
+      opened.map(({ accountType }) => accountType),
+      opened.map(({ currency }) => currency),
+    ]);
+  }
+  await moveBalances(client, batch);
+}
+
+async function moveBalances(client: DatabaseClient, { book, before, after }: StoredBatch): Promise<void> {
+  const moved = after.touchedAccounts().filter(({ version }) => version > 1);
+  if (moved.length === 0) return;
+  const { rowCount } = await client.query(MOVE_BALANCES, [
+    book.tenantId,
+    moved.map(({ id }) => id),
+    moved.map(({ balanceMinor }) => balanceMinor.toString()),
+    moved.map(({ version }) => version),
+    moved.map(({ id }) => before.account(id)?.version ?? 1),
+  ]);
+  if (rowCount !== moved.length) {
+    throw new Error(`${moved.length} balances should have moved, ${rowCount ?? 0} did`);
+  }
+}

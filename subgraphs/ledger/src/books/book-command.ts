@@ -1,0 +1,28 @@
+import type { AdjustBalance } from "../accounts/adjust-balance.ts";
+import type { OpenAccount } from "../accounts/open-account.ts";
+import type { OpenFund } from "../funds/open-fund.ts";
+import type { PostStatementLine } from "../statements/post-statement-line.ts";
+import type { PostTransaction } from "../transactions/post-transaction.ts";
+
+/** Everything a book can be told to do. */
+export type BookCommand =
+  | OpenFund
+  | OpenAccount
+  | PostTransaction
+  | AdjustBalance
+  | PostStatementLine;
+
+/** A command as it reaches its book: for whom, when, and under which promise of sameness. */
+export interface Envelope {
+  readonly command: BookCommand;
+  readonly actor: string;
+  readonly now: Date;
+  /** UUID that stands for the idempotency key; unique in the book. */
+  readonly key: string;
+  /** False when the key was made here for this very attempt, so that it cannot have been used before. */
+  readonly keyIsClients: boolean;
+  /** True when the client chose the id of what the command makes, so that it may be taken already. */
+  readonly idIsClients: boolean;
+  /** SHA-256 of what the client asked for; the same key with another hash is a conflict. */
+  readonly requestHash: Buffer;
+}

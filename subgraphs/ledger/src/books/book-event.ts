@@ -1,0 +1,6 @@
+import type { AccountOpened } from "../accounts/account-opened.ts";
+import type { FundOpened } from "../funds/fund-opened.ts";
+import type { TransactionPosted } from "../transactions/transaction-posted.ts";
+
+/** Everything that can have happened in a book. */
+export type BookEvent = FundOpened | AccountOpened | TransactionPosted;

@@ -1,0 +1,128 @@
+import { AppError, type AccountType } from "@allfunds/platform";
+
+export interface FundState {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+}
+
+export interface AccountState {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly type: AccountType;
+  readonly currency: string;
+  /** Minor units on the account's normal side. */
+  readonly balanceMinor: bigint;
+  /** 1 when opened, one more with each transaction that touches the account. */
+  readonly version: number;
+}
+
+/** Where a book ends: its last position, the hash of that event, and when it was recorded. */
+export interface BookHead {
+  readonly position: number;
+  readonly hash: Buffer;
+  readonly recordedAt: Date;
+}
+
+export const GENESIS: BookHead = {
+  position: 0,
+  hash: Buffer.alloc(32),
+  recordedAt: new Date(0),
+};
+
+/**
+ * What deciding on a book needs to know, as far as it was loaded.
+ * A fork is a draft on top of its parent: dropping it undoes everything, merging it keeps everything.
+ */
+export class BookState {
+  head: BookHead;
+  fund: FundState | undefined;
+  readonly #parent: BookState | undefined;
+  readonly #accounts = new Map<string, AccountState>();
+  readonly #idsByCode = new Map<string, string>();
+  readonly #takenAccountIds = new Set<string>();
+  readonly #takenTransactionIds = new Set<string>();
+
+  constructor(head: BookHead, parent?: BookState) {
+    this.head = head;
+    this.#parent = parent;
+    this.fund = parent?.fund;
+  }
+
+  fork(): BookState {
+    return new BookState(this.head, this);
+  }
+
+  account(id: string): AccountState | undefined {
+    return this.#accounts.get(id) ?? this.#parent?.account(id);
+  }
+
+  accountByCode(code: string): AccountState | undefined {
+    const id = this.#idsByCode.get(code);
+    return id === undefined ? this.#parent?.accountByCode(code) : this.account(id);
+  }
+
+  /** True for ids of this book's accounts and for those loaded as taken by another book. */
+  accountIdTaken(id: string): boolean {
+    return (
+      this.#accounts.has(id) ||
+      this.#takenAccountIds.has(id) ||
+      (this.#parent?.accountIdTaken(id) ?? false)
+    );
+  }
+
+  transactionIdTaken(id: string): boolean {
+    return this.#takenTransactionIds.has(id) || (this.#parent?.transactionIdTaken(id) ?? false);
+  }
+
+  putAccount(account: AccountState): void {
+    this.#accounts.set(account.id, account);
+    this.#idsByCode.set(account.code, account.id);
+  }
+
+  takeAccountId(id: string): void {
+    this.#takenAccountIds.add(id);
+  }
+
+  takeTransactionId(id: string): void {
+    this.#takenTransactionIds.add(id);
+  }
+
+  /** Accounts put into this draft, not into those beneath it. */
+  touchedAccounts(): AccountState[] {
+    return [...this.#accounts.values()];
+  }
+
+  mergeIntoParent(): void {
+    if (this.#parent === undefined) throw new Error("only a fork can be merged");
+    this.copyTo(this.#parent);
+    for (const id of this.#takenTransactionIds) this.#parent.#takenTransactionIds.add(id);
+  }
+
+  /** Keeps what stays true after a commit; ids of transactions are looked up when needed, not remembered. */
+  copyTo(target: BookState): void {
+    target.head = this.head;
+    target.fund = this.fund;
+    for (const account of this.#accounts.values()) target.putAccount(account);
+  }
+
+  get accountCount(): number {
+    return this.#accounts.size;
+  }
+}
+
+/** The book's fund; FUND_NOT_FOUND when the book was never opened. */
+export function requireFund(state: BookState, fundId: string): FundState {
+  if (state.fund === undefined) {
+    throw new AppError("FUND_NOT_FOUND", `There is no fund ${fundId}.`);
+  }
+  return state.fund;
+}
+
+/** An account an accepted event speaks of; its absence is a fault of ours, not of a client. */
+export function currentAccount(state: BookState, id: string): AccountState {
+  const account = state.account(id);
+  if (account === undefined) throw new Error(`account ${id} is missing from the state of its book`);
+  return account;
+}

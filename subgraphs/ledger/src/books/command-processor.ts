@@ -1,0 +1,58 @@
+import { newId, type RequestContext } from "@allfunds/platform";
+import type { BookCommand, Envelope } from "./book-command.ts";
+import type { Verdict } from "./decide-batch.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import { hashRequest, uuidOfText } from "./idempotency.ts";
+import type { PublishedEvent } from "./recorded-event.ts";
+
+/** A command on its way to its book, with what makes a repeat of it recognisable. */
+export interface Order {
+  readonly bookId: string;
+  readonly command: BookCommand;
+  /** The client's idempotency key; without one the command cannot be mistaken for another. */
+  readonly key: string | undefined;
+  /** What the client said, without the ids made for it: the same key with another `said` is a conflict. */
+  readonly said: unknown;
+  readonly idIsClients?: boolean;
+}
+
+/** The one way into the books: every write of every slice goes through here. */
+export class CommandProcessor {
+  readonly #groupCommit: GroupCommit;
+
+  constructor(groupCommit: GroupCommit) {
+    this.#groupCommit = groupCommit;
+  }
+
+  /** Carries out one order and returns what it led to, or throws its refusal. */
+  async execute(context: RequestContext, order: Order): Promise<readonly PublishedEvent[]> {
+    const [verdict] = await this.executeEach(context, order.bookId, [order], false);
+    if (verdict === undefined) throw new Error("a command was left without a verdict");
+    if (!verdict.accepted) throw verdict.refusal;
+    return verdict.events;
+  }
+
+  /** Carries out orders of one book: one verdict each, in order; atomic ones all or not at all. */
+  executeEach(
+    context: RequestContext,
+    bookId: string,
+    orders: readonly Order[],
+    atomic: boolean,
+  ): Promise<readonly Verdict[]> {
+    const envelopes = orders.map((order) => toEnvelope(context, order));
+    return this.#groupCommit.submit(
+      { tenantId: context.tenantId, bookId },
+      { envelopes, atomic },
+    );
+  }
+}
+
+const toEnvelope = (context: RequestContext, order: Order): Envelope => ({
+  command: order.command,
+  actor: context.actor,
+  now: context.now,
+  key: order.key === undefined ? newId() : uuidOfText(`key ${order.key}`),
+  keyIsClients: order.key !== undefined,
+  idIsClients: order.idIsClients ?? false,
+  requestHash: hashRequest(order.command.kind, order.said),
+});

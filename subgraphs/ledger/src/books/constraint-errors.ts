@@ -1,0 +1,17 @@
+import { AppError } from "@allfunds/platform";
+
+/** The one place where a constraint's name becomes a refusal that clients understand. */
+const REFUSALS: Readonly<Record<string, () => AppError>> = {
+  account_pkey: () => new AppError("ALREADY_EXISTS", "An account with this id exists already."),
+  account_code_unique: () =>
+    new AppError("ALREADY_EXISTS", "The fund has an account with this code already."),
+  transaction_pkey: () =>
+    new AppError("ALREADY_EXISTS", "A transaction with this id exists already."),
+  entry_sums_to_zero: () => new AppError("LEDGER_UNBALANCED", "The entries do not balance."),
+};
+
+/** The refusal a violated constraint stands for, undefined for any other failure. */
+export function refusalOfConstraint(error: unknown): AppError | undefined {
+  const { constraint } = error as { constraint?: string };
+  return constraint === undefined ? undefined : REFUSALS[constraint]?.();
+}

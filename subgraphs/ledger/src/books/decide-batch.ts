@@ -1,0 +1,110 @@
+import { AppError } from "@allfunds/platform";
+import type { Envelope } from "./book-command.ts";
+import type { BookState } from "./book-state.ts";
+import { decide } from "./decide.ts";
+import { evolve } from "./evolve.ts";
+import type { Answer } from "./find-answers.ts";
+import { recordEvents, type BookId, type PublishedEvent, type RecordedEvent } from "./recorded-event.ts";
+
+/** Commands that arrived together; atomic ones are stored all or not at all. */
+export interface Submission {
+  readonly envelopes: readonly Envelope[];
+  readonly atomic: boolean;
+}
+
+export type Verdict =
+  | { readonly accepted: true; readonly events: readonly PublishedEvent[]; readonly replayed: boolean }
+  | { readonly accepted: false; readonly refusal: AppError };
+
+export interface DecidedBatch {
+  /** One list per submission, one verdict per command, in order. */
+  readonly verdicts: readonly (readonly Verdict[])[];
+  /** What is to be stored, in book order. */
+  readonly recorded: readonly RecordedEvent[];
+}
+
+/**
+ * Decides the commands of a batch one after the other, each on what the ones before it led to.
+ * A refused command leaves no trace. `draft` ends as the state after the batch. Pure but for the draft.
+ */
+export function decideBatch(
+  book: BookId,
+  draft: BookState,
+  submissions: readonly Submission[],
+  stored: ReadonlyMap<string, Answer>,
+): DecidedBatch {
+  const answers = new Map(stored);
+  const recorded: RecordedEvent[] = [];
+  const verdicts = submissions.map((submission) => {
+    if (!submission.atomic) {
+      return submission.envelopes.map((envelope) =>
+        decideOne(book, draft, envelope, answers, recorded),
+      );
+    }
+    return decideTogether(book, draft, submission.envelopes, answers, recorded);
+  });
+  return { verdicts, recorded };
+}
+
+function decideTogether(
+  book: BookId,
+  draft: BookState,
+  envelopes: readonly Envelope[],
+  answers: Map<string, Answer>,
+  recorded: RecordedEvent[],
+): Verdict[] {
+  const group = draft.fork();
+  const groupAnswers = new Map(answers);
+  const groupRecorded: RecordedEvent[] = [];
+  const verdicts = envelopes.map((envelope) =>
+    decideOne(book, group, envelope, groupAnswers, groupRecorded),
+  );
+  if (verdicts.some(({ accepted }) => !accepted)) return verdicts.map(refuseWithGroup);
+  group.mergeIntoParent();
+  for (const [key, answer] of groupAnswers) answers.set(key, answer);
+  recorded.push(...groupRecorded);
+  return verdicts;
+}
+
+const refuseWithGroup = (verdict: Verdict): Verdict =>
+  verdict.accepted && !verdict.replayed
+    ? {
+        accepted: false,
+        refusal: new AppError("BULK_REFUSED", "Not posted, because another item was refused."),
+      }
+    : verdict;
+
+function decideOne(
+  book: BookId,
+  draft: BookState,
+  envelope: Envelope,
+  answers: Map<string, Answer>,
+  recorded: RecordedEvent[],
+): Verdict {
+  const first = answers.get(envelope.key);
+  if (first !== undefined) return repeat(first, envelope);
+  const decision = decide(envelope.command, draft);
+  if (!decision.accepted) return decision;
+
+  const events = recordEvents(book, draft.head, envelope, decision.events);
+  for (const event of decision.events) evolve(draft, event);
+  const last = events.at(-1);
+  if (last === undefined) return { accepted: true, events, replayed: false };
+  draft.head = { position: last.position, hash: last.hash, recordedAt: last.recordedAt };
+  recorded.push(...events);
+  answers.set(envelope.key, { requestHash: envelope.requestHash, events });
+  return { accepted: true, events, replayed: false };
+}
+
+function repeat(first: Answer, envelope: Envelope): Verdict {
+  if (first.requestHash.equals(envelope.requestHash)) {
+    return { accepted: true, events: first.events, replayed: true };
+  }
+  return {
+    accepted: false,
+    refusal: new AppError(
+      "IDEMPOTENCY_CONFLICT",
+      "This idempotency key was used for another request; use a new one.",
+    ),
+  };
+}

@@ -1,0 +1,39 @@
+import {
+  formatAmount,
+  type AccountOpened as AccountOpenedPayload,
+  type FundOpened as FundOpenedPayload,
+  type TransactionPosted as TransactionPostedPayload,
+} from "@allfunds/platform";
+import type { PostedEntry } from "../transactions/transaction-posted.ts";
+import type { BookEvent } from "./book-event.ts";
+
+export type EventPayload = FundOpenedPayload | AccountOpenedPayload | TransactionPostedPayload;
+
+/** An event as it is stored and published: plain JSON, amounts as decimal strings. */
+export function toPayload(event: BookEvent): EventPayload {
+  switch (event.type) {
+    case "FundOpened":
+      return { fundId: event.fundId, name: event.name, currency: event.currency };
+    case "AccountOpened":
+      return {
+        accountId: event.accountId,
+        fundId: event.fundId,
+        code: event.code,
+        name: event.name,
+        type: event.accountType,
+        currency: event.currency,
+      };
+    case "TransactionPosted": {
+      const { type: _type, entries, ...rest } = event;
+      return { ...rest, entries: entries.map(toEntryPayload) };
+    }
+  }
+}
+
+const toEntryPayload = (entry: PostedEntry): TransactionPostedPayload["entries"][number] => ({
+  accountId: entry.accountId,
+  side: entry.side,
+  amount: formatAmount(entry.amountMinor, entry.currency),
+  currency: entry.currency,
+  balanceAfter: formatAmount(entry.balanceAfterMinor, entry.currency),
+});

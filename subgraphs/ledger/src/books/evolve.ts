@@ -1,0 +1,32 @@
+import { currentAccount, type BookState } from "./book-state.ts";
+import type { BookEvent } from "./book-event.ts";
+
+/** Folds an event into a draft of the state. It only folds: whether the event may happen was decided before. */
+export function evolve(draft: BookState, event: BookEvent): void {
+  switch (event.type) {
+    case "FundOpened":
+      draft.fund = { id: event.fundId, name: event.name, currency: event.currency };
+      return;
+    case "AccountOpened":
+      draft.putAccount({
+        id: event.accountId,
+        code: event.code,
+        name: event.name,
+        type: event.accountType,
+        currency: event.currency,
+        balanceMinor: 0n,
+        version: 1,
+      });
+      return;
+    case "TransactionPosted": {
+      draft.takeTransactionId(event.transactionId);
+      const balances = new Map(
+        event.entries.map(({ accountId, balanceAfterMinor }) => [accountId, balanceAfterMinor]),
+      );
+      for (const [accountId, balanceMinor] of balances) {
+        const account = currentAccount(draft, accountId);
+        draft.putAccount({ ...account, balanceMinor, version: account.version + 1 });
+      }
+    }
+  }
+}

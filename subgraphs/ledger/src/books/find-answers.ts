@@ -1,0 +1,53 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import type { EventPayload } from "./event-payload.ts";
+import type { BookId, PublishedEvent } from "./recorded-event.ts";
+
+/** What a command under some key led to. */
+export interface Answer {
+  readonly requestHash: Buffer;
+  readonly events: readonly PublishedEvent[];
+}
+
+// OFFSET 0 keeps the planner from joining the whole table: each answer is one index scan.
+const FIND_ANSWERS = `
+  SELECT first.command_key, first.request_hash, e.type, e.position, e.recorded_at, e.payload
+  FROM event first
+  CROSS JOIN LATERAL (
+    SELECT type, position, recorded_at, payload FROM event
+    WHERE tenant_id = $1 AND book_id = $2
+      AND position >= first.position AND position < first.position + first.command_events
+    ORDER BY position OFFSET 0
+  ) e
+  WHERE first.tenant_id = $1 AND first.book_id = $2 AND first.command_key = ANY ($3::uuid[])
+  ORDER BY e.position`;
+
+interface AnswerRow {
+  readonly command_key: string;
+  readonly request_hash: Buffer;
+  readonly type: string;
+  readonly position: string;
+  readonly recorded_at: Date;
+  readonly payload: EventPayload;
+}
+
+/** The first answers stored under these keys, by key. */
+export async function findAnswers(
+  client: DatabaseClient,
+  book: BookId,
+  keys: readonly string[],
+): Promise<Map<string, Answer>> {
+  const answers = new Map<string, { requestHash: Buffer; events: PublishedEvent[] }>();
+  if (keys.length === 0) return answers;
+  const { rows } = await client.query<AnswerRow>(FIND_ANSWERS, [book.tenantId, book.bookId, keys]);
+  for (const row of rows) {
+    const answer = answers.get(row.command_key) ?? { requestHash: row.request_hash, events: [] };
+    answer.events.push({
+      type: row.type,
+      position: Number(row.position),
+      recordedAt: row.recorded_at,
+      payload: row.payload,
+    });
+    answers.set(row.command_key, answer);
+  }
+  return answers;
+}

@@ -1,0 +1,83 @@
+import { AppError, isCalendarDate, isId, type Violation } from "@allfunds/platform";
+import { canonicalJson } from "./canonical-json.ts";
+
+/** Collects what is wrong with an input, so that a client learns of every fault at once. */
+export class Findings {
+  readonly #violations: Violation[] = [];
+
+  add(path: string, message: string): void {
+    this.#violations.push({ path, message });
+  }
+
+  refuseIfAny(): void {
+    const [first] = this.#violations;
+    if (first === undefined) return;
+    throw new AppError("INVALID_INPUT", `${first.path}: ${first.message}`, {
+      violations: this.#violations,
+    });
+  }
+}
+
+// Control characters would corrupt exports and terminals; a lone surrogate cannot be stored at all.
+const CONTROL = /\p{Cc}/u;
+
+export function checkText(
+  findings: Findings,
+  path: string,
+  text: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): void {
+  if (text.trim().length < min) findings.add(path, "must not be empty");
+  if (text.length > max) findings.add(path, `must be at most ${max} characters`);
+  if (CONTROL.test(text) || !text.isWellFormed()) {
+    findings.add(path, "must not contain control characters or broken Unicode");
+  }
+}
+
+export function checkUuid(findings: Findings, path: string, id: string): void {
+  if (!isId(id)) findings.add(path, "must be a UUID in lower case");
+}
+
+export function checkDate(findings: Findings, path: string, date: string): void {
+  if (!isCalendarDate(date)) findings.add(path, "must be an existing calendar date, YYYY-MM-DD");
+}
+
+const MAX_METADATA_CHARS = 16_384;
+const MAX_METADATA_DEPTH = 8;
+
+/** Metadata is a JSON object of bounded size and depth whose texts PostgreSQL can hold. */
+export function checkMetadata(findings: Findings, path: string, metadata: unknown): void {
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) {
+    findings.add(path, "must be a JSON object");
+    return;
+  }
+  if (!isStorable(metadata, MAX_METADATA_DEPTH)) {
+    findings.add(
+      path,
+      `must be plain JSON, at most ${MAX_METADATA_DEPTH} levels deep, without NUL or broken Unicode`,
+    );
+    return;
+  }
+  if (canonicalJson(metadata).length > MAX_METADATA_CHARS) {
+    findings.add(path, `must be at most ${MAX_METADATA_CHARS} characters of JSON`);
+  }
+}
+
+function isStorable(value: unknown, depth: number): boolean {
+  if (depth < 0) return false;
+  switch (typeof value) {
+    case "string":
+      return value.isWellFormed() && !value.includes("\0");
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+      return true;
+    case "object":
+      if (value === null) return true;
+      return Object.entries(value).every(
+        ([key, inner]) => isStorable(key, depth) && isStorable(inner, depth - 1),
+      );
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,45 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import { BookState, GENESIS, type BookHead } from "./book-state.ts";
+import type { BookId } from "./recorded-event.ts";
+
+const LOCK_HEAD = `
+  SELECT position, hash, recorded_at FROM book WHERE tenant_id = $1 AND id = $2 FOR UPDATE`;
+
+const READ_FUND = `
+  SELECT id, name, currency FROM fund WHERE tenant_id = $1 AND id = $2`;
+
+/**
+ * Makes this transaction the book's only writer and returns the state to decide on.
+ * The lock has a statement of its own: what is read after it sees all that was committed before it.
+ * A remembered state is used when the book is still where it was left.
+ */
+export async function lockBook(
+  client: DatabaseClient,
+  book: BookId,
+  remembered: BookState | undefined,
+): Promise<BookState> {
+  const head = await lockHead(client, book);
+  if (remembered !== undefined && isSameHead(remembered.head, head)) return remembered;
+  const state = new BookState(head);
+  if (head.position > 0) {
+    const { rows } = await client.query<{ id: string; name: string; currency: string }>(READ_FUND, [
+      book.tenantId,
+      book.bookId,
+    ]);
+    state.fund = rows[0];
+  }
+  return state;
+}
+
+async function lockHead(client: DatabaseClient, book: BookId): Promise<BookHead> {
+  const { rows } = await client.query<{ position: string; hash: Buffer; recorded_at: Date }>(
+    LOCK_HEAD,
+    [book.tenantId, book.bookId],
+  );
+  const [row] = rows;
+  if (row === undefined) return GENESIS;
+  return { position: Number(row.position), hash: row.hash, recordedAt: row.recorded_at };
+}
+
+const isSameHead = (a: BookHead, b: BookHead): boolean =>
+  a.position === b.position && a.hash.equals(b.hash);

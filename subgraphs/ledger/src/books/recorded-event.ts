@@ -1,0 +1,85 @@
+import { hash as sha256 } from "node:crypto";
+import type { Envelope } from "./book-command.ts";
+import type { BookEvent } from "./book-event.ts";
+import type { BookHead } from "./book-state.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { toPayload, type EventPayload } from "./event-payload.ts";
+
+/** Names a book: whose it is and which. */
+export interface BookId {
+  readonly tenantId: string;
+  readonly bookId: string;
+}
+
+/** An event as clients and followers see it. */
+export interface PublishedEvent {
+  readonly type: string;
+  readonly position: number;
+  readonly recordedAt: Date;
+  readonly payload: EventPayload;
+}
+
+/** An event with its place in its book's chain, ready to be stored. */
+export interface RecordedEvent extends PublishedEvent {
+  readonly event: BookEvent;
+  readonly actor: string;
+  /** On the first event of a command only. */
+  readonly command: CommandMark | undefined;
+  readonly hash: Buffer;
+}
+
+/** Lets a repeat of a command find its first answer. */
+export interface CommandMark {
+  readonly key: string;
+  readonly requestHash: Buffer;
+  /** How many events the command led to. */
+  readonly events: number;
+}
+
+/** Everything a hash vouches for; the order of members does not matter, their names and spelling do. */
+export interface ChainedContent extends BookId {
+  readonly position: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly actor: string;
+  readonly commandKey: string | null;
+  readonly requestHash: string | null;
+  readonly commandEvents: number | null;
+  readonly payload: unknown;
+}
+
+/** Hash of an event: SHA-256 over the hash before it and the event's canonical content. */
+export const chainHash = (previous: Buffer, content: ChainedContent): Buffer =>
+  sha256("sha256", Buffer.concat([previous, Buffer.from(canonicalJson(content))]), "buffer");
+
+/** Gives a command's events their positions, time and hashes after the given head. */
+export function recordEvents(
+  book: BookId,
+  head: BookHead,
+  envelope: Envelope,
+  events: readonly BookEvent[],
+): RecordedEvent[] {
+  // Recorded time never runs backwards in a book, whatever the clocks of its writers do.
+  const recordedAt = envelope.now > head.recordedAt ? envelope.now : head.recordedAt;
+  let { position, hash } = head;
+  return events.map((event, index) => {
+    position += 1;
+    const command =
+      index === 0
+        ? { key: envelope.key, requestHash: envelope.requestHash, events: events.length }
+        : undefined;
+    const payload = toPayload(event);
+    hash = chainHash(hash, {
+      ...book,
+      position,
+      type: event.type,
+      recordedAt: recordedAt.toISOString(),
+      actor: envelope.actor,
+      commandKey: command?.key ?? null,
+      requestHash: command?.requestHash.toString("hex") ?? null,
+      commandEvents: command?.events ?? null,
+      payload,
+    });
+    return { event, type: event.type, position, recordedAt, payload, actor: envelope.actor, command, hash };
+  });
+}

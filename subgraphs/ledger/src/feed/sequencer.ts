@@ -1,0 +1,131 @@
+import type { Logger } from "@allfunds/platform";
+import pg from "pg";
+import type { BookId } from "../books/recorded-event.ts";
+import { assignSequence } from "./assign-sequence.ts";
+import { WakeSignal } from "./wake-signal.ts";
+
+// Any constant: the same in every instance of this service.
+const ELECTION_LOCK = 4_712_026;
+const POLL_MS = 1_000;
+const BOOK_MOVED = "ledger_book";
+const FEED_MOVED = "ledger_feed";
+
+/**
+ * Keeps the feed moving. Every instance runs one on a connection of its own; the one that holds the
+ * advisory lock assigns, the others pass on what they committed and listen. Signals and notifications
+ * only make it quick: once a second it looks for itself.
+ */
+export class Sequencer {
+  /** Wakes whoever follows the feed. */
+  readonly moved = new WakeSignal();
+  readonly #work = new WakeSignal();
+  readonly #url: string;
+  readonly #logger: Logger;
+  readonly #stop = new AbortController();
+  #hints = new Map<string, BookId>();
+  #headSeen = "";
+  #loop: Promise<void> | undefined;
+
+  constructor(url: string, logger: Logger) {
+    this.#url = url;
+    this.#logger = logger;
+  }
+
+  /** Tells that a book was moved by this instance. */
+  bookMoved(book: BookId): void {
+    this.#hints.set(`${book.tenantId}/${book.bookId}`, book);
+    this.#work.wake();
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+    this.moved.wake();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#serve();
+      } catch (error) {
+        this.#logger.warn({ err: error }, "the feed's connection was lost");
+        await this.#pause(this.#work.turn);
+      }
+    }
+  }
+
+  async #serve(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.#url, keepAlive: true });
+    const lost = new Promise<never>((_, reject) => client.on("error", reject));
+    lost.catch(() => undefined);
+    client.on("notification", (message) => this.#onNotification(message));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${BOOK_MOVED}; LISTEN ${FEED_MOVED}`);
+      let elected = false;
+      let lastScan = 0;
+      while (!this.#stop.signal.aborted) {
+        const seen = this.#work.turn;
+        elected ||= await tryElection(client);
+        const due = Date.now() - lastScan >= POLL_MS;
+        if (due) lastScan = Date.now();
+        await this.#step(client, elected, due);
+        await Promise.race([this.#pause(seen), lost]);
+      }
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+
+  async #step(client: pg.Client, elected: boolean, due: boolean): Promise<void> {
+    const hints = [...this.#hints.values()];
+    this.#hints = new Map();
+    if (elected) {
+      if (hints.length === 0 && !due) return;
+      if (await assignSequence(client, due ? undefined : hints)) {
+        this.moved.wake();
+        await client.query(`NOTIFY ${FEED_MOVED}`);
+      }
+      return;
+    }
+    for (const { tenantId, bookId } of hints) {
+      await client.query("SELECT pg_notify($1, $2)", [BOOK_MOVED, `${tenantId}/${bookId}`]);
+    }
+    if (due) await this.#wakeWhenHeadMoved(client);
+  }
+
+  /** The safety net for a notification that never came. */
+  async #wakeWhenHeadMoved(client: pg.Client): Promise<void> {
+    const { rows } = await client.query<{ seq: string }>("SELECT seq FROM feed_head");
+    const head = rows[0]?.seq ?? "";
+    if (head === this.#headSeen) return;
+    this.#headSeen = head;
+    this.moved.wake();
+  }
+
+  #onNotification({ channel, payload }: pg.Notification): void {
+    if (channel === FEED_MOVED) {
+      this.moved.wake();
+      return;
+    }
+    const [tenantId, bookId] = payload?.split("/") ?? [];
+    if (tenantId !== undefined && bookId !== undefined) this.bookMoved({ tenantId, bookId });
+  }
+
+  async #pause(seen: number): Promise<void> {
+    const enough = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(POLL_MS)]);
+    await this.#work.next(seen, enough);
+  }
+}
+
+async function tryElection(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ elected: boolean }>(
+    "SELECT pg_try_advisory_lock($1) AS elected",
+    [ELECTION_LOCK],
+  );
+  return rows[0]?.elected ?? false;
+}

@@ -1,0 +1,31 @@
+import { AppError, currencyScale } from "@allfunds/platform";
+import type { BookState } from "../books/book-state.ts";
+import { Findings, checkText, checkUuid } from "../books/input-rules.ts";
+import type { FundOpened } from "./fund-opened.ts";
+
+/** The order to open a fund; the fund's id is also its book's id. */
+export interface OpenFund {
+  readonly kind: "OpenFund";
+  readonly fundId: string;
+  readonly name: string;
+  readonly currency: string;
+}
+
+export function decideOpenFund(command: OpenFund, state: BookState): [FundOpened] {
+  const findings = new Findings();
+  checkUuid(findings, "id", command.fundId);
+  checkText(findings, "name", command.name, { min: 1, max: 200 });
+  findings.refuseIfAny();
+  currencyScale(command.currency);
+  if (state.fund !== undefined) {
+    throw new AppError("ALREADY_EXISTS", `A fund with the id ${command.fundId} exists already.`);
+  }
+  return [
+    {
+      type: "FundOpened",
+      fundId: command.fundId,
+      name: command.name,
+      currency: command.currency,
+    },
+  ];
+}

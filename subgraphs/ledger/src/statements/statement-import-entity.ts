@@ -1,0 +1,23 @@
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+
+/** What became of one imported statement. */
+export const StatementImportEntity = defineEntity({
+  name: "StatementImport",
+  tableName: "statement_import",
+  properties: {
+    tenantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    accountId: p.uuid(),
+    format: p.text(),
+    importedAt: p.datetime(),
+    /** Booked lines in the file. */
+    lines: p.integer(),
+    posted: p.integer(),
+    duplicates: p.integer(),
+    /** Lines not booked yet by the bank, left out. */
+    pending: p.integer(),
+    openingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
+    closingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
+  },
+});
+export type StatementImportRow = InferEntity<typeof StatementImportEntity>;

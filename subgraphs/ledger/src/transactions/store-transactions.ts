@@ -1,0 +1,61 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import type { StoredBatch } from "../books/stored-batch.ts";
+import type { TransactionPosted } from "./transaction-posted.ts";
+
+const INSERT_ENTRIES = `
+  INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date,
+                     currency, amount, balance_after)
+  SELECT $1, $2, position, leg, account_id, effective_date, currency, amount, balance_after
+  FROM unnest($3::bigint[], $4::smallint[], $5::uuid[], $6::date[],
+              $7::text[], $8::numeric[], $9::numeric[])
+    AS u (position, leg, account_id, effective_date, currency, amount, balance_after)`;
+
+const INSERT_TRANSACTIONS = `
+  INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id)
+  SELECT $1, $2, id, position, effective_date, import_id
+  FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[])
+    AS u (id, position, effective_date, import_id)`;
+
+interface Posted {
+  readonly position: number;
+  readonly event: TransactionPosted;
+}
+
+/** Stores the entries of posted transactions and what finds the transactions again. */
+export async function storeTransactions(client: DatabaseClient, batch: StoredBatch): Promise<void> {
+  const posted: Posted[] = [];
+  for (const { event, position } of batch.events) {
+    if (event.type === "TransactionPosted") posted.push({ event, position });
+  }
+  if (posted.length === 0) return;
+  await insertEntries(client, batch, posted);
+  await client.query(INSERT_TRANSACTIONS, [
+    batch.book.tenantId,
+    batch.book.bookId,
+    posted.map(({ event }) => event.transactionId),
+    posted.map(({ position }) => position),
+    posted.map(({ event }) => event.effectiveDate),
+    posted.map(({ event }) => (event.source.kind === "STATEMENT" ? event.source.importId : null)),
+  ]);
+}
+
+async function insertEntries(
+  client: DatabaseClient,
+  { book }: StoredBatch,
+  posted: readonly Posted[],
+): Promise<void> {
+  const rows = posted.flatMap(({ event, position }) =>
+    event.entries.map((entry, leg) => ({ event, position, entry, leg })),
+  );
+  await client.query(INSERT_ENTRIES, [
+    book.tenantId,
+    book.bookId,
+    rows.map(({ position }) => position),
+    rows.map(({ leg }) => leg),
+    rows.map(({ entry }) => entry.accountId),
+    rows.map(({ event }) => event.effectiveDate),
+    rows.map(({ entry }) => entry.currency),
+    rows.map(({ entry }) => (entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor).toString()),
+    rows.map(({ entry }) => entry.balanceAfterMinor.toString()),
+  ]);
+}

@@ -1,0 +1,31 @@
+import type { EntrySide } from "@allfunds/platform";
+
+/** Where a transaction came from; a statement line names its import and, when known, the other party. */
+export type TransactionSource =
+  | { readonly kind: "API" }
+  | { readonly kind: "ADJUSTMENT" }
+  | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string };
+
+export interface PostedEntry {
+  readonly accountId: string;
+  readonly side: EntrySide;
+  /** Minor units, positive. */
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** The account's balance after this entry, in minor units on its normal side. */
+  readonly balanceAfterMinor: bigint;
+}
+
+/** Money moved: entries that sum to zero in every currency. */
+export interface TransactionPosted {
+  readonly type: "TransactionPosted";
+  readonly transactionId: string;
+  readonly fundId: string;
+  /** Value date, `YYYY-MM-DD`; may lie in the past. */
+  readonly effectiveDate: string;
+  readonly description: string;
+  readonly reference: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly entries: readonly PostedEntry[];
+  readonly source: TransactionSource;
+}
