@@ -50,11 +50,9 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
       context: (request) => Promise.resolve(createContext(requestContext(request))),
     }),
   });
-  const closeSockets = serveGraphqlWebSocket(options);
-  return async () => {
-    await closeSockets();
-    await apollo.stop();
-  };
+  // Open sockets would hold the server's close for ever: they go first.
+  server.app.addHook("preClose", serveGraphqlWebSocket(options));
+  return async () => apollo.stop();
 }
 
 /** graphql-ws on /graphql of the same HTTP server; every operation runs in its own request context. */

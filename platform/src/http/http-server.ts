@@ -53,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   answerErrors(app, options.renderError ?? renderJsonError);
   enterContext(app);
+  endConnectionsWhenClosing(app);
   serveHealth(app, readiness);
   serveMetrics(app, registry);
   return { app, readiness, registry };
@@ -84,6 +85,19 @@ function enterContext(app: FastifyInstance): void {
   app.addHook("preValidation", (request, _reply, done) =>
     runInContext(requestContext(request), done),
   );
+}
+
+/** A request still running at shutdown would otherwise hold its kept-alive connection, and the close, for minutes. */
+function endConnectionsWhenClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook("preClose", (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    if (closing) void reply.header("connection", "close");
+    done(null, payload);
+  });
 }
 
 function serveHealth(app: FastifyInstance, readiness: Readiness): void {

@@ -1,0 +1,175 @@
+import { EventEmitter, on } from "node:events";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import {
+  AppError,
+  createHttpServer,
+  createLogger,
+  serveGraphql,
+  type RequestContext,
+} from "@allfunds/platform";
+import { parse } from "graphql";
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires"])`;
+
+/** Three small subgraphs with the relations of the real ones: an owner of funds and two that extend them. */
+export const SMALL_SUBGRAPHS = {
+  ledger: `${LINK}
+    type Query { fund(id: ID!): Fund funds(first: Int! = 3): [Fund!]! broken: Int! slow(ms: Int!): Boolean }
+    type Mutation { renameFund(id: ID!, name: String!): Fund! refuse: Fund! }
+    type Subscription { fundChanged(count: Int): Fund! never: Fund! }
+    type Fund @key(fields: "id") { id: ID! name: String! position: Int! comments(limit: Int = 9): [String!]! }`,
+  metrics: `${LINK}
+    type Fund @key(fields: "id") { id: ID! position: Int! @external metrics: Metrics @requires(fields: "position") }
+    type Metrics { value: Int! }`,
+  analytics: `${LINK}
+    type Fund @key(fields: "id") {
+      id: ID!
+      comments(limit: Int = 9): [String!]! @external
+      insight: String
+      digest: String @requires(fields: "comments(limit: 3)")
+    }`,
+} as const;
+
+export type SmallSubgraphName = keyof typeof SMALL_SUBGRAPHS;
+
+/** What a test can see of a subgraph and do to it. */
+export interface SmallSubgraph {
+  readonly name: SmallSubgraphName;
+  readonly url: string;
+  readonly port: number;
+  /** The context each request arrived with, newest last. */
+  readonly requests: RequestContext[];
+  /** Subscriptions running now. */
+  subscriptions: number;
+  delayMs: number;
+  /** Sends `fundChanged` for this fund. */
+  readonly change: (id: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+interface Reference {
+  readonly id: string;
+  readonly position?: number;
+  readonly comments?: readonly string[];
+}
+
+export async function startSmallSubgraph(
+  name: SmallSubgraphName,
+  port = 0,
+): Promise<SmallSubgraph> {
+  const changes = new EventEmitter();
+  const state = { requests: [] as RequestContext[], subscriptions: 0, delayMs: 0 };
+  const logger = createLogger(name, "silent");
+  const server = createHttpServer({ service: name, logger });
+  const resolvers = resolversOf(name, changes, state) as never;
+  const closeGraphql = await serveGraphql({
+    schema: buildSubgraphSchema([{ typeDefs: parse(SMALL_SUBGRAPHS[name]), resolvers }]),
+    server,
+    logger,
+    createContext: (request) => {
+      state.requests.push(request);
+      return { request };
+    },
+  });
+  await server.app.listen({ host: "127.0.0.1", port });
+  const bound = new URL(server.app.listeningOrigin).port;
+  return Object.assign(state, {
+    name,
+    port: Number(bound),
+    url: `http://127.0.0.1:${bound}/graphql`,
+    change: (id: string) => void changes.emit("change", id),
+    close: async () => {
+      await closeGraphql();
+      await server.app.close();
+    },
+  });
+}
+
+interface State {
+  subscriptions: number;
+  delayMs: number;
+}
+
+function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: State): object {
+  const wait = async (ms = state.delayMs) => {
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+  };
+  const fund = (id: string) => ({ id, name: `Fund ${id}`, position: Number(id) * 10 });
+  if (name === "metrics") {
+    return {
+      Fund: {
+        __resolveReference: async (reference: Reference) => (await wait(), reference),
+        metrics: ({ position }: Reference) => ({ value: (position ?? 0) + 1 }),
+      },
+    };
+  }
+  if (name === "analytics") {
+    return {
+      Fund: {
+        __resolveReference: async (reference: Reference) => (await wait(), reference),
+        insight: ({ id }: Reference) => {
+          if (id === "13")
+            throw new AppError("INSUFFICIENT_DATA", "Too little is known of this fund.");
+          return `Insight ${id}`;
+        },
+        digest: ({ comments }: Reference) => comments?.join("+"),
+      },
+    };
+  }
+  return {
+    Query: {
+      fund: async (_: unknown, { id }: { id: string }) => (await wait(), fund(id)),
+      funds: (_: unknown, { first }: { first: number }) =>
+        Array.from({ length: first }, (_item, index) => fund(String(index + 1))),
+      broken: () => {
+        throw new Error("secret detail at /etc/passwd");
+      },
+      slow: async (_: unknown, { ms }: { ms: number }) => (await wait(ms), true),
+    },
+    Mutation: {
+      renameFund: async (_: unknown, { id, name: to }: { id: string; name: string }) => (
+        await wait(),
+        { ...fund(id), name: to }
+      ),
+      refuse: () => {
+        throw new AppError("LEDGER_UNBALANCED", "Debits and credits differ.", {
+          violations: [{ path: "entries", message: "differ by 1.00" }],
+        });
+      },
+    },
+    Subscription: {
+      fundChanged: { subscribe: () => changed(changes, state), resolve: (id: string) => fund(id) },
+      never: {
+        subscribe: () => changed(new EventEmitter(), state),
+        resolve: (id: string) => fund(id),
+      },
+    },
+    Fund: {
+      __resolveReference: ({ id }: Reference) => fund(id),
+      comments: ({ id }: Reference, { limit }: { limit: number }) =>
+        Array.from({ length: limit }, (_item, index) => `${id}.${index + 1}`),
+    },
+  };
+}
+
+/** The changes as an iterator whose end is seen at once, so tests can tell that upstream was cancelled. */
+function changed(changes: EventEmitter, state: State): AsyncIterableIterator<string> {
+  state.subscriptions += 1;
+  const events = on(changes, "change");
+  let open = true;
+  return {
+    next: async () => {
+      const { value, done } = (await events.next()) as IteratorResult<[string], undefined>;
+      return done === true ? { done, value: undefined } : { done: false, value: value[0] };
+    },
+    return: async () => {
+      if (open) state.subscriptions -= 1;
+      open = false;
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
