@@ -1,3 +1,4 @@
+export { removeEmbeddedPostgres } from "./remove.ts";
 export {
   startEmbeddedPostgres,
   type EmbeddedPostgres,

@@ -1,0 +1,47 @@
+import { fileURLToPath } from "node:url";
+import { build } from "./build.mjs";
+import { check } from "./check.mjs";
+import { load } from "./load.mjs";
+import { runNode } from "./pinned-node.mjs";
+import { fail } from "./terminal.mjs";
+
+/** Each npm script: what must be there first, then what runs. */
+const COMMANDS = {
+  start: async (args) => {
+    await build();
+    await launch(args);
+  },
+  dev: async (args) => {
+    await build({ web: false });
+    await launch(["--dev", ...args]);
+  },
+  build: () => build(),
+  test: async (args) => {
+    await build();
+    await runNode(["node_modules/vitest/vitest.mjs", "run", ...args]);
+  },
+  check,
+  compose: async (args) => {
+    await build({ web: false });
+    await runNode(["gateway/dist/compose.js", ...args]);
+  },
+  gateway: async (args) => {
+    await build({ web: false });
+    await runNode(["gateway/dist/main.js", ...args]);
+  },
+  load,
+};
+
+export async function runCommand(name, args) {
+  if (!Object.hasOwn(COMMANDS, name)) {
+    fail(`Unknown command "${name}". There are: ${Object.keys(COMMANDS).join(", ")}.`);
+  }
+  await COMMANDS[name](args);
+}
+
+/** In this very process: a parent that only waits would cost another 40 MB. */
+async function launch(args) {
+  const main = new URL("../dist/main.js", import.meta.url);
+  process.argv = [process.argv[0], fileURLToPath(main), ...args];
+  await import(main.href);
+}

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { fail, ROOT } from "./terminal.mjs";
+
+/** Runs the k6 scenarios against the running system. */
+export async function load(args) {
+  const k6 = findK6();
+  if (!k6) {
+    fail(
+      "k6 is not installed. Get it from https://grafana.com/docs/k6/ or: go install go.k6.io/k6@latest",
+    );
+  }
+  const data = process.env.ALLFUNDS_DATA ?? join(ROOT, ".data");
+  const demo = join(data, "demo.json");
+  if (!existsSync(demo)) fail(`There is no ${demo}. Start the system first: npm start`);
+  const child = spawn(k6, ["run", ...args, join(ROOT, "load-tests/scenarios.js")], {
+    cwd: ROOT,
+    env: { ...process.env, DEMO_FILE: demo, K6_NO_USAGE_REPORT: "true" },
+    stdio: "inherit",
+  });
+  process.on("SIGINT", () => undefined);
+  await new Promise((done) => child.on("exit", (code) => done((process.exitCode = code ?? 1))));
+}
+
+function findK6() {
+  const folders = [...(process.env.PATH ?? "").split(":"), join(homedir(), "go/bin")];
+  return folders.map((folder) => join(folder, "k6")).find(existsSync);
+}

@@ -1,0 +1,42 @@
+import type { Ports } from "./ports.ts";
+
+const base = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Where a person or a program reaches the running system. */
+export function endpointsOf(ports: Ports): Record<string, string> {
+  return {
+    web: base(ports.WEB_PORT),
+    graphql: `${base(ports.GATEWAY_PORT)}/graphql`,
+    graphqlWs: `ws://127.0.0.1:${ports.GATEWAY_PORT}/graphql`,
+    rest: `${base(ports.REST_PORT)}/api/v1`,
+    restAnalytics: `${base(ports.REST_ANALYTICS_PORT)}/api/v1`,
+    restMetrics: `${base(ports.REST_METRICS_PORT)}/api/v1`,
+    ledger: `${base(ports.LEDGER_PORT)}/graphql`,
+    analytics: `${base(ports.ANALYTICS_PORT)}/graphql`,
+    metrics: `${base(ports.METRICS_PORT)}/graphql`,
+  };
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  web: "dashboard",
+  graphql: "graph (HTTP)",
+  graphqlWs: "graph (WebSocket)",
+  rest: "REST",
+  restAnalytics: "REST, analytics",
+  restMetrics: "REST, metrics",
+  ledger: "ledger subgraph",
+  analytics: "analytics subgraph",
+  metrics: "metrics subgraph",
+};
+
+/** The table that ends a start, with one command to copy. */
+export function addressTable(endpoints: Record<string, string>, fundId?: string): string {
+  const width = Math.max(...Object.values(LABELS).map((label) => label.length));
+  const rows = Object.entries(endpoints).map(
+    ([name, url]) => `  ${(LABELS[name] ?? name).padEnd(width)}  ${url}`,
+  );
+  const example = fundId
+    ? `curl -s '${endpoints["rest"]}/metrics?fundId=${fundId}'`
+    : `curl -s ${endpoints["graphql"]} -H 'content-type: application/json' -d '{"query":"{ funds(first: 5) { nodes { id name } } }"}'`;
+  return `${rows.join("\n")}\n\nTry it:\n  ${example}`;
+}

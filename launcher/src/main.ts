@@ -1,0 +1,88 @@
+import { rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { removeEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { addressTable, endpointsOf } from "./address-table.ts";
+import { DatabaseServer } from "./database-server.ts";
+import { loadDemo } from "./demo/load-demo.ts";
+import { memoryOf } from "./memory.ts";
+import { HELP, readOptions, type Options } from "./options.ts";
+import { choosePorts, refuseTakenPorts, type Ports } from "./ports.ts";
+import { Progress } from "./progress.ts";
+import { DATABASES, databaseVariable, listServices, serviceEnvironment } from "./services.ts";
+import { stopOnSignals } from "./stop-signals.ts";
+import { System } from "./system.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+const progress = new Progress();
+const report = (line: string): void => progress.say(line);
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options.help) console.log(HELP);
+  else await run(options);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+async function run(options: Options): Promise<void> {
+  const given = DATABASES.filter((name) => process.env[databaseVariable(name)]);
+  const embedded = given.length < DATABASES.length;
+  if (embedded && given.length > 0) {
+    throw new Error(`Set ${DATABASES.map(databaseVariable).join(", ")} together, or none of them.`);
+  }
+  const ports = choosePorts(options.offset, process.env);
+  await refuseTakenPorts(ports, embedded);
+  if (options.fresh) await removeData(options.dataDir, embedded);
+  await mkdir(options.dataDir, { recursive: true });
+
+  const database = embedded
+    ? new DatabaseServer(options.dataDir, ports.POSTGRES_PORT, report)
+    : undefined;
+  const system = new System(options.dataDir, database, report);
+  stopOnSignals(system, report);
+  try {
+    await bringUp(system, database, options, ports);
+  } catch (error) {
+    await system.stop();
+    throw error;
+  }
+}
+
+async function bringUp(
+  system: System,
+  database: DatabaseServer | undefined,
+  options: Options,
+  ports: Ports,
+): Promise<void> {
+  const urls = database ? await progress.step("PostgreSQL", () => database.start()) : {};
+  const env = serviceEnvironment(ports, options.offset, urls, process.env);
+  const services = listServices(ROOT, ports, options.dev);
+  await progress.step("Services", () => system.start(services, env));
+
+  const endpoints = endpointsOf(ports);
+  const demo = options.demo
+    ? await progress.step("Demo", () =>
+        loadDemo(join(options.dataDir, "demo.json"), endpoints, {
+          graph: endpoints["graphql"] ?? "",
+          files: join(ROOT, "demo"),
+          report,
+        }),
+      )
+    : undefined;
+  const { megabytes, processes } = await memoryOf(system.pids);
+  console.log(`\n${addressTable(endpoints, Object.values(demo?.fundIds ?? {})[0])}\n`);
+  console.log(`Data and logs: ${options.dataDir}`);
+  console.log(`Memory: ${megabytes} MB in ${processes} processes`);
+  console.log(`AllFunds is ready after ${progress.total()}. Ctrl-C stops it.`);
+}
+
+/** Only what a start makes itself is deleted, whatever else lies in the directory. */
+async function removeData(dataDir: string, embedded: boolean): Promise<void> {
+  if (!embedded) throw new Error("--fresh concerns the embedded PostgreSQL; empty yours yourself.");
+  await removeEmbeddedPostgres(join(dataDir, "postgres"));
+  for (const name of ["demo.json", "logs"]) {
+    await rm(join(dataDir, name), { recursive: true, force: true });
+  }
+}

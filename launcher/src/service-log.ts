@@ -1,0 +1,57 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { LogFile } from "./log-file.ts";
+import { forTerminal } from "./log-line.ts";
+
+const BURST_LINES = 8;
+const BURST_MS = 10_000;
+const KEPT_LINES = 15;
+
+/** Where a service's words go: all to its file, the alarming ones to the terminal, in measure. */
+export class ServiceLog {
+  /** The latest lines worth reading when the service ends unexpectedly. */
+  readonly lastLines: string[] = [];
+  readonly #name: string;
+  readonly #file: LogFile;
+  readonly #print: (line: string) => void;
+  #burstSince = 0;
+  #shown = 0;
+  #hidden = 0;
+
+  constructor(name: string, file: LogFile, print: (line: string) => void) {
+    this.#name = name;
+    this.#file = file;
+    this.#print = print;
+  }
+
+  get path(): string {
+    return this.#file.path;
+  }
+
+  follow(stream: Readable): void {
+    createInterface({ input: stream }).on("line", (line) => this.take(line));
+  }
+
+  take(line: string): void {
+    this.#file.write(line);
+    const alarming = forTerminal(line);
+    if (alarming === undefined) return;
+    this.lastLines.push(alarming);
+    if (this.lastLines.length > KEPT_LINES) this.lastLines.shift();
+    this.#show(alarming);
+  }
+
+  #show(line: string): void {
+    const now = Date.now();
+    if (now - this.#burstSince > BURST_MS) {
+      if (this.#hidden > 0)
+        this.#print(`${this.#name}: ${this.#hidden} more lines in ${this.path}`);
+      this.#burstSince = now;
+      this.#shown = 0;
+      this.#hidden = 0;
+    }
+    this.#shown += 1;
+    if (this.#shown > BURST_LINES) this.#hidden += 1;
+    else this.#print(`${this.#name}: ${line}`);
+  }
+}

@@ -1,0 +1,76 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { PortName, Ports } from "./ports.ts";
+
+/** One service of the tree: what to run, where, and how to ask whether it is ready. */
+export interface Service {
+  name: string;
+  folder: string;
+  args: string[];
+  port: number;
+  /** The edge stops first, so that running requests still find the subgraphs. */
+  tier: "edge" | "subgraph";
+}
+
+const SERVICES: readonly [name: string, folder: string, port: PortName, tier: Service["tier"]][] = [
+  ["ledger", "subgraphs/ledger", "LEDGER_PORT", "subgraph"],
+  ["analytics", "subgraphs/analytics", "ANALYTICS_PORT", "subgraph"],
+  ["metrics", "subgraphs/metrics", "METRICS_PORT", "subgraph"],
+  ["gateway", "gateway", "GATEWAY_PORT", "edge"],
+  ["rest-bridge", "rest-bridge", "REST_PORT", "edge"],
+  ["web", "web", "WEB_PORT", "edge"],
+];
+
+export function listServices(root: string, ports: Ports, dev: boolean): Service[] {
+  return SERVICES.map(([name, folder, portName, tier]) => ({
+    name,
+    folder: join(root, folder),
+    args: argumentsOf(name, join(root, folder), ports[portName], dev),
+    port: ports[portName],
+    tier,
+  }));
+}
+
+function argumentsOf(name: string, folder: string, port: number, dev: boolean): string[] {
+  if (name !== "web") {
+    return dev
+      ? [
+          "--conditions=source",
+          "--import",
+          "tsx",
+          "--watch",
+          "--watch-preserve-output",
+          "src/main.ts",
+        ]
+      : ["--enable-source-maps", join(folder, "dist/main.js")];
+  }
+  if (!dev) return [join(folder, "server.js")];
+  const vite = createRequire(join(folder, "package.json"))
+    .resolve("vite/package.json")
+    .replace("package.json", "bin/vite.js");
+  return [vite, "dev", "--host", "127.0.0.1", "--port", String(port), "--strictPort"];
+}
+
+export const DATABASES = ["ledger", "analytics", "metrics"] as const;
+export const databaseVariable = (name: string): string => `DATABASE_URL_${name.toUpperCase()}`;
+
+const base = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** What every service is told about the others; a variable set by the caller always wins. */
+export function serviceEnvironment(
+  ports: Ports,
+  offset: number,
+  databaseUrls: Readonly<Record<string, string>>,
+  env: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const told: NodeJS.ProcessEnv = {
+    NODE_ENV: "production",
+    LEDGER_URL: base(ports.LEDGER_PORT),
+    ANALYTICS_URL: base(ports.ANALYTICS_PORT),
+    METRICS_URL: base(ports.METRICS_PORT),
+    GATEWAY_URL: base(ports.GATEWAY_PORT),
+    ...databaseUrls,
+  };
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  return { ...told, ...given, PORT_OFFSET: String(offset) };
+}

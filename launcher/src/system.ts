@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import type { DatabaseServer } from "./database-server.ts";
+import { LogFile } from "./log-file.ts";
+import { OrphanGuard } from "./orphan-guard.ts";
+import { ServiceLog } from "./service-log.ts";
+import type { Service } from "./services.ts";
+import { Supervisor } from "./supervise.ts";
+
+// Together with PostgreSQL's own stop these stay below ten seconds.
+const EDGE_STOP_MS = 3_000;
+const SUBGRAPH_STOP_MS = 3_500;
+
+/** The whole tree: the database server and one supervisor per service. */
+export class System {
+  readonly #guard = new OrphanGuard();
+  readonly #supervisors: Supervisor[] = [];
+  readonly #database: DatabaseServer | undefined;
+  readonly #logDir: string;
+  readonly #report: (line: string) => void;
+
+  constructor(
+    dataDir: string,
+    database: DatabaseServer | undefined,
+    report: (line: string) => void,
+  ) {
+    this.#logDir = join(dataDir, "logs");
+    this.#database = database;
+    this.#report = report;
+  }
+
+  /** Starts services side by side; resolves when each is ready, rejects when one never will be. */
+  async start(services: readonly Service[], env: NodeJS.ProcessEnv): Promise<void> {
+    const started = services.map((service) => {
+      const file = new LogFile(join(this.#logDir, `${service.name}.log`));
+      const log = new ServiceLog(service.name, file, this.#report);
+      return new Supervisor({ service, env, log, guard: this.#guard, report: this.#report });
+    });
+    this.#supervisors.push(...started);
+    for (const supervisor of started) supervisor.start();
+    await Promise.all(started.map((supervisor) => supervisor.firstReady));
+  }
+
+  get pids(): number[] {
+    const services = this.#supervisors.map((supervisor) => supervisor.pid);
+    return [process.pid, this.#database?.pid, ...services].filter((pid) => pid !== undefined);
+  }
+
+  /** The edge first, so that what is being answered can still be answered; the database last. */
+  async stop(): Promise<void> {
+    await this.#stopTier("edge", EDGE_STOP_MS);
+    await this.#stopTier("subgraph", SUBGRAPH_STOP_MS);
+    await this.#database?.stop();
+    this.#guard.dismiss();
+  }
+
+  /** Ends every service at once, without asking. The database server goes down by its watchdog. */
+  kill(): void {
+    for (const supervisor of this.#supervisors) supervisor.kill();
+  }
+
+  async #stopTier(tier: Service["tier"], withinMs: number): Promise<void> {
+    const members = this.#supervisors.filter(({ service }) => service.tier === tier);
+    await Promise.all(members.map((supervisor) => supervisor.stop(withinMs)));
+  }
+}
