@@ -1,0 +1,152 @@
+import { GraphQLError } from "graphql";
+import { money, post, Refusal, type Account, type Entry, type Fund, type Order } from "./books.ts";
+import type { Transaction } from "./books.ts";
+import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
+import type { Announcer } from "./announcer.ts";
+
+/** What the stand-in answers, and the switches a test may turn to make parts of it fail. */
+export interface Switches {
+  figuresFail: boolean;
+}
+
+export function createResolvers(funds: Fund[], announcer: Announcer, switches: Switches) {
+  const fundOf = (id: string) => {
+    const fund = funds.find((candidate) => candidate.id === id);
+    if (!fund) throw coded("FUND_NOT_FOUND", "There is no such fund.");
+    return fund;
+  };
+  return {
+    funds: () => ({ nodes: funds.map(fundView), pageInfo: page(false) }),
+    fund: ({ id }: { id: string }) => {
+      const fund = funds.find((candidate) => candidate.id === id);
+      return fund ? fundView(fund) : null;
+    },
+    account: ({ id }: { id: string }) => {
+      const fund = funds.find((candidate) => candidate.accounts.some((one) => one.id === id));
+      const account = fund?.accounts.find((one) => one.id === id);
+      return fund && account ? accountView(fund, account) : null;
+    },
+    postTransaction: ({ input }: { input: Order & { fundId: string } }) => {
+      try {
+        const { transaction, isNew } = post(fundOf(input.fundId), input);
+        if (isNew) announcer.announce(transaction);
+        return transactionView(transaction);
+      } catch (error) {
+        throw error instanceof Refusal ? coded(error.code, error.message) : error;
+      }
+    },
+    transactionPosted: announcer.subscribe,
+    viewTransaction: transactionView,
+  };
+
+  function fundView(fund: Fund): object {
+    return {
+      ...fund,
+      accounts: () => ({
+        nodes: fund.accounts.map((account) => accountView(fund, account)),
+        pageInfo: page(false),
+      }),
+      transactions: ({ first, after }: { first: number; after?: string }) =>
+        slice(fund.transactions.toReversed(), first, after, transactionView),
+      metrics: () => {
+        if (switches.figuresFail) throw coded("UPSTREAM_UNAVAILABLE", "Metrics are unavailable.");
+        return fundMetrics(fund);
+      },
+      balanceHistory: () =>
+        monthly(fund).map((month) => ({
+          date: month.date,
+          cash: money(month.cash, fund.currency),
+          netAssetValue: money(month.netAssetValue, fund.currency),
+        })),
+      cashFlows: () =>
+        monthly(fund).map((month) => ({
+          period: month.date,
+          inflow: money(month.inflow, fund.currency),
+          outflow: money(month.outflow, fund.currency),
+          net: money(month.inflow - month.outflow, fund.currency),
+        })),
+      forecast: ({ horizon }: { horizon: number }) => {
+        const forecast = repeatLastMonth(fund, horizon);
+        if (!forecast) throw coded("INSUFFICIENT_DATA", "A forecast needs 12 months of history.");
+        return forecast;
+      },
+      insights: () => ({ nodes: [], pageInfo: page(false) }),
+    };
+  }
+
+  function accountView(fund: Fund, account: Account): object {
+    return {
+      ...account,
+      fund: () => fundView(fund),
+      balance: money(account.balance, account.currency),
+      available: money(account.balance, account.currency),
+      version: fund.position,
+      entries: ({ first, after }: { first: number; after?: string }) =>
+        slice(
+          fund.transactions
+            .flatMap((transaction) => transaction.entries)
+            .filter((entry) => entry.account === account)
+            .toReversed(),
+          first,
+          after,
+          entryView,
+        ),
+    };
+  }
+
+  function transactionView(transaction: Transaction): object {
+    return {
+      ...transaction,
+      metadata: {},
+      fund: () => fundView(transaction.fund),
+      entries: () => transaction.entries.map(entryView),
+      category: categoryOf(transaction),
+    };
+  }
+
+  function entryView(entry: Entry): object {
+    return {
+      ...entry,
+      account: () => accountView(entry.transaction.fund, entry.account),
+      amount: money(entry.amount, entry.account.currency),
+      balanceAfter: money(entry.balanceAfter, entry.account.currency),
+      transaction: () => transactionView(entry.transaction),
+    };
+  }
+}
+
+function categoryOf({ description, recordedAt }: Transaction) {
+  const word = /subscription|redemption|fee|dividend|custody|purchase/i.exec(description)?.[0];
+  return {
+    code: (word ?? "other").toLowerCase(),
+    name: word ? word[0]?.toUpperCase() + word.slice(1).toLowerCase() : "Other",
+    confidence: word ? 0.93 : 0.41,
+    source: "MODEL",
+    model: "stand-in",
+    evidence: word ? [word.toLowerCase()] : [],
+    needsReview: !word,
+    categorisedAt: recordedAt,
+  };
+}
+
+function slice<Node>(
+  all: Node[],
+  first: number,
+  after: string | undefined,
+  view: (node: Node) => object,
+) {
+  const start = after === undefined ? 0 : Number(after);
+  const end = start + first;
+  return {
+    nodes: all.slice(start, end).map(view),
+    pageInfo: page(end < all.length, start > 0, String(Math.min(end, all.length))),
+  };
+}
+
+function page(hasNextPage: boolean, hasPreviousPage = false, endCursor: string | null = null) {
+  return { hasNextPage, hasPreviousPage, startCursor: null, endCursor };
+}
+
+function coded(code: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, traceId: "0af7651916cd43dd8448eb211c80319c" } });
+}

@@ -1,0 +1,83 @@
+// oxlint-disable node/no-process-env -- the one place where the web server reads its environment
+import { createServer } from "node:http";
+
+const DEFAULT_PORT = 3000;
+const SHUTDOWN_GRACE_MS = 5_000;
+const BODY_SIZE_LIMIT = "5M";
+// The adapter takes the protocol from a header. This one is written here for every request, so a
+// client's own value never counts, and the origin check of forms holds on localhost and 127.0.0.1 alike.
+const PROTOCOL_HEADER = "x-web-protocol";
+const HOST_HEADER = "x-web-host";
+
+const { host, port, origin } = readConfig(process.env);
+process.env.PROTOCOL_HEADER = PROTOCOL_HEADER;
+process.env.HOST_HEADER = HOST_HEADER;
+process.env.BODY_SIZE_LIMIT ??= BODY_SIZE_LIMIT;
+// Named at run time: the built handler does not exist while this file is checked.
+const { handler } = await import(new URL("build/handler.js", import.meta.url).href);
+
+let draining = false;
+const server = createServer((request, response) => {
+  if (draining) {
+    response.setHeader("connection", "close");
+    if (request.url === "/health/ready") return answer(response, 503, { status: "draining" });
+  }
+  request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
+  request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
+  return handler(request, response, () => answer(response, 404, { code: "NOT_FOUND" }));
+});
+
+server.on("error", (error) => {
+  log("error", error.message);
+  process.exit(1);
+});
+server.listen(port, host, () => log("info", `listening on http://${host}:${port}`));
+
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+// A supervisor that died cannot send a signal; its closed channel says the same.
+process.on("disconnect", stop);
+
+function stop() {
+  if (draining) return;
+  draining = true;
+  server.close(() => process.exit(0));
+  server.closeIdleConnections();
+  setTimeout(() => {
+    server.closeAllConnections();
+    process.exit(0);
+  }, SHUTDOWN_GRACE_MS).unref();
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+function readConfig(env) {
+  const offset = wholeNumber("PORT_OFFSET", env.PORT_OFFSET, 0);
+  return {
+    host: env.HOST || "127.0.0.1",
+    port: wholeNumber("WEB_PORT", env.WEB_PORT, DEFAULT_PORT + offset),
+    origin: env.ORIGIN ? new URL(env.ORIGIN) : undefined,
+  };
+}
+
+/** @param {string} name @param {string | undefined} value @param {number} fallback */
+function wholeNumber(name, value, fallback) {
+  if (value === undefined || value === "") return fallback;
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 0 || number > 65_535) {
+    log("error", `${name} must be a whole number between 0 and 65535, not "${value}"`);
+    process.exit(1);
+  }
+  return number;
+}
+
+/** @param {import("node:http").ServerResponse} response @param {number} status @param {object} body */
+function answer(response, status, body) {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+/** @param {"info" | "error"} level @param {string} msg */
+function log(level, msg) {
+  const line = JSON.stringify({ level, time: new Date().toISOString(), service: "web", msg });
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,30 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { axisLabel, linearScale } from "./linear-scale.ts";
+
+test("every value stands between the ends of its axis", () => {
+  const amount = fc.double({ min: -1e12, max: 1e12, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(amount, { minLength: 1, maxLength: 30 }), (values) => {
+      const { position } = linearScale(values);
+      for (const value of values) {
+        expect(position(value)).toBeGreaterThanOrEqual(-1e-6);
+        expect(position(value)).toBeLessThanOrEqual(1 + 1e-6);
+      }
+    }),
+  );
+});
+
+test("marks are round and enclose the values", () => {
+  expect(linearScale([130, 870]).ticks).toEqual([0, 200, 400, 600, 800, 1000]);
+});
+
+test("a flat or empty series still has an axis", () => {
+  expect(linearScale([100, 100]).position(100)).toBeCloseTo(0.5);
+  expect(linearScale([]).ticks.length).toBeGreaterThan(1);
+});
+
+test("axis labels are short", () => {
+  expect(axisLabel(1_500_000)).toBe("1.5m");
+  expect(axisLabel(-200)).toBe("−200");
+});

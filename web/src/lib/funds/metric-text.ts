@@ -1,0 +1,39 @@
+import { formatDay } from "../dates/format-date.ts";
+import type { Metric } from "../graph/figures.ts";
+import { formatMoney } from "../money/format-money.ts";
+
+const LABELS: Record<string, string> = {
+  cash: "Cash",
+  netAssetValue: "Net asset value",
+  inflow30d: "Inflow, 30 days",
+  outflow30d: "Outflow, 30 days",
+  netFlow30d: "Net flow, 30 days",
+  monthlyBurn: "Monthly burn",
+  runwayMonths: "Runway",
+};
+
+const ratio = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
+
+/** A metric's name as people say it; unknown names are taken apart at their capitals. */
+export function metricLabel(name: string): string {
+  const known = LABELS[name];
+  if (known) return known;
+  const words = name.replaceAll(/([a-z])([A-Z0-9])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A metric that is not money, with its unit. Values of this kind are ratios, not amounts. */
+export function metricValue({ value, unit }: Pick<Metric, "value" | "unit">): string {
+  if (value === null) return "\u2014";
+  const number = ratio.format(value).replace("-", "\u2212");
+  if (unit === "PERCENT") return `${number}%`;
+  if (unit === "MONTHS") return `${number} ${value === 1 ? "month" : "months"}`;
+  return number;
+}
+
+/** An input of a metric as it was used: dates and plain figures are made readable. */
+export function inputText(value: string, currency: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value);
+  if (/^-?\d+\.\d{2}$/.test(value)) return formatMoney({ amount: value, currency });
+  return value;
+}

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import type { FundSummary } from "../graph/figures.ts";
+import { totalCashHistory } from "./total-history.ts";
+
+function fund(points: [string, string][], currency = "EUR"): FundSummary {
+  return {
+    id: "fund",
+    metrics: {
+      asOf: "2026-03-01",
+      position: 1,
+      currency,
+      cash: null,
+      netAssetValue: null,
+      netFlow30d: null,
+      otherCurrencies: [],
+      values: [],
+    },
+    balanceHistory: points.map(([date, amount]) => ({ date, cash: { amount, currency } })),
+  };
+}
+
+test("funds are added exactly, each with its last known balance", () => {
+  const history = totalCashHistory(
+    [
+      fund([
+        ["2026-01-01", "100.10"],
+        ["2026-03-01", "50.00"],
+      ]),
+      fund([["2026-02-01", "0.20"]]),
+    ],
+    "EUR",
+  );
+  expect(history).toEqual([
+    { date: "2026-01-01", amount: "100.10" },
+    { date: "2026-02-01", amount: "100.30" },
+    { date: "2026-03-01", amount: "50.20" },
+  ]);
+});
+
+test("other currencies stay out", () => {
+  expect(totalCashHistory([fund([["2026-01-01", "7"]], "JPY")], "EUR")).toEqual([]);
+});

@@ -1,0 +1,193 @@
+import { gql, type TypedDocumentNode } from "@urql/core";
+import type { Money } from "../money/money.ts";
+
+export type MetricUnit = "MONEY" | "RATIO" | "PERCENT" | "COUNT" | "MONTHS";
+
+export interface Metric {
+  name: string;
+  value: number | null;
+  money: Money | null;
+  unit: MetricUnit;
+  asOf: string;
+  method: string;
+  inputs: { name: string; value: string }[];
+  /** Why there is no value; then `value` and `money` are absent. */
+  unavailable: string | null;
+}
+
+export interface FundFigures {
+  asOf: string;
+  position: number;
+  currency: string;
+  cash: Money | null;
+  netAssetValue: Money | null;
+  netFlow30d: Money | null;
+  otherCurrencies: Money[];
+  values: Metric[];
+}
+
+export interface BalancePoint {
+  date: string;
+  cash: Money;
+  netAssetValue: Money;
+}
+
+export interface CashFlowPoint {
+  period: string;
+  inflow: Money;
+  outflow: Money;
+  net: Money;
+}
+
+export interface Forecast {
+  metric: string;
+  method: string;
+  asOf: string;
+  /** Probability that a value falls inside the interval, between 0 and 1. */
+  level: number;
+  currency: string;
+  points: { date: string; value: string; lower: string; upper: string }[];
+  backtest: { folds: number; mase: number | null; smape: number | null; coverage: number | null };
+}
+
+export const FUND_FIGURES = gql`
+  fragment FundFigures on FundMetrics {
+    asOf
+    position
+    currency
+    cash {
+      amount
+      currency
+    }
+    netAssetValue {
+      amount
+      currency
+    }
+    netFlow30d {
+      amount
+      currency
+    }
+    otherCurrencies {
+      amount
+      currency
+    }
+    values {
+      name
+      value
+      money {
+        amount
+        currency
+      }
+      unit
+      asOf
+      method
+      inputs {
+        name
+        value
+      }
+      unavailable
+    }
+  }
+`;
+
+export const FUND_HISTORY: TypedDocumentNode<
+  {
+    fund: {
+      metrics: FundFigures;
+      balanceHistory: BalancePoint[];
+      cashFlows: CashFlowPoint[];
+    } | null;
+  },
+  { id: string; from?: string }
+> = gql`
+  query FundHistory($id: ID!, $from: Date) {
+    fund(id: $id) {
+      id
+      metrics {
+        ...FundFigures
+      }
+      balanceHistory(interval: DAY, from: $from) {
+        date
+        cash {
+          amount
+          currency
+        }
+        netAssetValue {
+          amount
+          currency
+        }
+      }
+      cashFlows(interval: MONTH) {
+        period
+        inflow {
+          amount
+          currency
+        }
+        outflow {
+          amount
+          currency
+        }
+        net {
+          amount
+          currency
+        }
+      }
+    }
+  }
+  ${FUND_FIGURES}
+`;
+
+export const FUND_FORECAST: TypedDocumentNode<
+  { fund: { forecast: Forecast } | null },
+  { id: string; horizon: number }
+> = gql`
+  query FundForecast($id: ID!, $horizon: Int!) {
+    fund(id: $id) {
+      id
+      forecast(metric: CASH, horizon: $horizon) {
+        metric
+        method
+        asOf
+        level
+        currency
+        points {
+          date
+          value
+          lower
+          upper
+        }
+        backtest {
+          folds
+          mase
+          smape
+          coverage
+        }
+      }
+    }
+  }
+`;
+
+export interface FundSummary {
+  id: string;
+  metrics: FundFigures;
+  balanceHistory: { date: string; cash: Money }[];
+}
+
+export const FUND_SUMMARY: TypedDocumentNode<{ fund: FundSummary | null }, { id: string }> = gql`
+  query FundSummary($id: ID!) {
+    fund(id: $id) {
+      id
+      metrics {
+        ...FundFigures
+      }
+      balanceHistory(interval: MONTH) {
+        date
+        cash {
+          amount
+          currency
+        }
+      }
+    }
+  }
+  ${FUND_FIGURES}
+`;

@@ -1,0 +1,63 @@
+import { Client, subscriptionExchange } from "@urql/core";
+import { createClient, type Client as SocketClient } from "graphql-ws";
+
+const KEEP_ALIVE_MS = 15_000;
+const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
+
+export interface ConnectionEvents {
+  onConnected(): void;
+  onClosed(): void;
+  /** The server ended a subscription, or refused it, while the connection stays. */
+  onEnded(): void;
+}
+
+/** A graph client for subscriptions only, over one socket that reconnects for ever. */
+export function createLiveClient(
+  url: string,
+  events: ConnectionEvents,
+): { client: Client; socket: SocketClient } {
+  const socket = createClient({
+    url,
+    keepAlive: KEEP_ALIVE_MS,
+    connectionAckWaitTimeout: ACKNOWLEDGE_TIMEOUT_MS,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (attempt) => wait(backOffMs(attempt)),
+    on: { connected: events.onConnected, closed: events.onClosed },
+  });
+  const exchange = subscriptionExchange({
+    forwardSubscription: ({ query, variables }) => ({
+      subscribe: (sink) => {
+        const unsubscribe = socket.subscribe(
+          { query: query ?? "", variables: { ...variables } },
+          {
+            next: (result) => sink.next({ data: result.data, errors: [...(result.errors ?? [])] }),
+            error: (error) => {
+              sink.error(error);
+              events.onEnded();
+            },
+            complete: () => {
+              sink.complete();
+              events.onEnded();
+            },
+          },
+        );
+        return { unsubscribe };
+      },
+    }),
+  });
+  const client = new Client({ url, exchanges: [exchange], preferGetMethod: false });
+  return { client, socket };
+}
+
+/** Doubles from half a second to fifteen, with jitter so that many browsers do not return at once. */
+export function backOffMs(attempt: number, random: () => number = Math.random): number {
+  const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
+  return ceiling / 2 + (ceiling / 2) * random();
+}
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,20 @@
+/** Calls `refresh` at most once per interval: at once when it is quiet, else at the interval's end. */
+export function refreshSoon(refresh: () => void, intervalMs: number) {
+  let lastAt = Number.NEGATIVE_INFINITY;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    request(): void {
+      if (timer !== undefined) return;
+      const delay = Math.max(0, lastAt + intervalMs - performance.now());
+      timer = setTimeout(() => {
+        timer = undefined;
+        lastAt = performance.now();
+        refresh();
+      }, delay);
+    },
+    stop(): void {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}

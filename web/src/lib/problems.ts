@@ -1,0 +1,49 @@
+import type { GraphQLError } from "graphql";
+
+/** One field of an input that was refused. */
+export interface Violation {
+  path: string;
+  message: string;
+}
+
+/** A failure as a person may read it: stable code, public sentence, trace id for support. */
+export interface Problem {
+  code: string;
+  message: string;
+  traceId?: string;
+  /** First field of the query that could not be answered. */
+  field?: string;
+  violations?: Violation[];
+}
+
+/** Reads a coded GraphQL error. Anything not of the agreed shape is dropped, never shown. */
+export function toProblem(error: Pick<GraphQLError, "message" | "extensions" | "path">): Problem {
+  const { code, traceId, violations } = error.extensions;
+  const problem: Problem = {
+    code: typeof code === "string" ? code : "INTERNAL_ERROR",
+    message: error.message,
+  };
+  if (typeof traceId === "string") problem.traceId = traceId;
+  if (error.path?.length) problem.field = error.path.join(".");
+  if (Array.isArray(violations)) problem.violations = violations.filter(isViolation);
+  return problem;
+}
+
+function isViolation(value: unknown): value is Violation {
+  if (typeof value !== "object" || value === null) return false;
+  return (
+    "path" in value &&
+    typeof value.path === "string" &&
+    "message" in value &&
+    typeof value.message === "string"
+  );
+}
+
+/** The HTTP status a page answers with when this problem leaves nothing to show. */
+export function statusOf(problem: Problem): number {
+  if (problem.code === "NOT_FOUND" || problem.code.endsWith("_NOT_FOUND")) return 404;
+  if (problem.code === "UPSTREAM_TIMEOUT") return 504;
+  if (problem.code === "UPSTREAM_UNAVAILABLE" || problem.code === "CONSISTENCY_TIMEOUT") return 503;
+  if (problem.code === "INVALID_INPUT") return 400;
+  return 502;
+}

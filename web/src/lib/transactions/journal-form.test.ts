@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { balance, checkJournal, readJournal, toPostInput } from "./journal-form.ts";
+import type { JournalValues } from "./journal-form.ts";
+import { placeProblem } from "./place-problem.ts";
+
+const cash = "0190a000-0000-7000-8000-000000000001";
+const fees = "0190a000-0000-7000-8000-000000000002";
+
+function journal(change: Partial<JournalValues> = {}): JournalValues {
+  return {
+    effectiveDate: "2026-11-22",
+    description: "Custody fee",
+    reference: "",
+    idempotencyKey: "key-1",
+    lines: [
+      { accountId: fees, debit: "0.30", credit: "" },
+      { accountId: "", debit: "", credit: "" },
+      { accountId: cash, debit: "", credit: "0.30" },
+    ],
+    ...change,
+  };
+}
+
+test("a balanced form is sent without its empty lines and with amounts as typed", () => {
+  expect(checkJournal(journal())).toEqual({});
+  expect(toPostInput(journal(), "fund-1")).toEqual({
+    fundId: "fund-1",
+    effectiveDate: "2026-11-22",
+    description: "Custody fee",
+    reference: null,
+    idempotencyKey: "key-1",
+    entries: [
+      { accountId: fees, side: "DEBIT", amount: "0.30" },
+      { accountId: cash, side: "CREDIT", amount: "0.30" },
+    ],
+  });
+});
+
+test.each([
+  ["no date", { effectiveDate: "22.11.2026" }, "effectiveDate"],
+  ["no description", { description: "" }, "description"],
+  ["one line", { lines: [{ accountId: cash, debit: "1", credit: "" }] }, "lines"],
+])("a form with %s is held back", (_, change, field) => {
+  expect(Object.keys(checkJournal(journal(change)))).toEqual([field]);
+});
+
+test.each([
+  ["an exponent", { accountId: cash, debit: "1e3", credit: "" }],
+  ["grouping signs", { accountId: cash, debit: "1,000.00", credit: "" }],
+  ["nothing but zero", { accountId: cash, debit: "0.00", credit: "" }],
+  ["a minus sign", { accountId: cash, debit: "-5", credit: "" }],
+  ["both columns", { accountId: cash, debit: "5", credit: "5" }],
+  ["no amount", { accountId: cash, debit: "", credit: "" }],
+])("a line with %s is named", (_, line) => {
+  const values = journal();
+  values.lines[1] = line;
+  expect(checkJournal(values)).toHaveProperty(["lines.1.amount"]);
+});
+
+test("the running difference is exact", () => {
+  const sums = balance([
+    { accountId: fees, debit: "0.1", credit: "" },
+    { accountId: fees, debit: "0.2", credit: "" },
+    { accountId: cash, debit: "", credit: "0.29" },
+  ]);
+  expect(sums).toEqual({ debit: "0.30", credit: "0.29", difference: "0.01", balanced: false });
+});
+
+test("two empty columns are not a balanced transaction", () => {
+  expect(balance([]).balanced).toBe(false);
+});
+
+test("lines are read until the first missing one", () => {
+  const form = new FormData();
+  form.set("description", "  Fee ");
+  form.set("lines.0.account", cash);
+  form.set("lines.0.debit", "1.00");
+  form.set("lines.1.account", fees);
+  form.set("lines.3.account", "not reached");
+  const values = readJournal(form);
+  expect(values.description).toBe("Fee");
+  expect(values.lines).toEqual([
+    { accountId: cash, debit: "1.00", credit: "" },
+    { accountId: fees, debit: "", credit: "" },
+  ]);
+});
+
+test("a refused entry is shown at its line, counting the empty lines before it", () => {
+  const problem = {
+    code: "INVALID_INPUT",
+    message: "The input is not valid.",
+    violations: [
+      { path: "input.entries.1.amount", message: "must have at most two decimals" },
+      { path: "input.description", message: "is too long" },
+    ],
+  };
+  expect(placeProblem(problem, journal())).toEqual({
+    "lines.2.amount": "must have at most two decimals",
+    description: "is too long",
+  });
+});
+
+test("an unbalanced transaction is shown at the lines, an unknown code at the form", () => {
+  expect(placeProblem({ code: "LEDGER_UNBALANCED", message: "" }, journal())).toHaveProperty("lines");
+  expect(placeProblem({ code: "PERIOD_CLOSED", message: "Closed." }, journal())).toEqual({
+    form: "Closed.",
+  });
+});

@@ -1,0 +1,137 @@
+import {
+  addDecimals,
+  negateDecimal,
+  parseDecimal,
+  printDecimal,
+  ZERO,
+  type Decimal,
+} from "../money/decimal.ts";
+import type { PostTransactionInput } from "../graph/transactions.ts";
+
+/** One line of the form as typed: an amount stands in the debit or in the credit column. */
+export interface JournalLine {
+  accountId: string;
+  debit: string;
+  credit: string;
+}
+
+export interface JournalValues {
+  effectiveDate: string;
+  description: string;
+  reference: string;
+  /** Chosen once per form, so that sending it twice posts once. */
+  idempotencyKey: string;
+  lines: JournalLine[];
+}
+
+/** Sentences by field: "description", "lines", "lines.0.account", "lines.0.amount", "form". */
+export type JournalErrors = Record<string, string>;
+
+export const MINIMUM_LINES = 2;
+export const MAXIMUM_LINES = 100;
+
+const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+export function emptyLine(): JournalLine {
+  return { accountId: "", debit: "", credit: "" };
+}
+
+/** Reads the posted fields; whatever is missing is an empty text. */
+export function readJournal(form: FormData): JournalValues {
+  const text = (name: string) => {
+    const value = form.get(name);
+    return typeof value === "string" ? value.trim() : "";
+  };
+  const lines: JournalLine[] = [];
+  while (form.has(`lines.${lines.length}.account`) && lines.length < MAXIMUM_LINES) {
+    const at = `lines.${lines.length}`;
+    lines.push({
+      accountId: text(`${at}.account`),
+      debit: text(`${at}.debit`),
+      credit: text(`${at}.credit`),
+    });
+  }
+  return {
+    effectiveDate: text("effectiveDate"),
+    description: text("description"),
+    reference: text("reference"),
+    idempotencyKey: text("idempotencyKey"),
+    lines,
+  };
+}
+
+/** Everything that can be said about a form without asking the ledger. Empty when it may be sent. */
+export function checkJournal(values: JournalValues): JournalErrors {
+  const errors: JournalErrors = {};
+  if (!CALENDAR_DATE.test(values.effectiveDate)) errors["effectiveDate"] = "Choose a date.";
+  if (values.description === "") errors["description"] = "Say what this transaction is.";
+  const used = usedLines(values.lines);
+  for (const { line, index } of used) checkLine(line, index, errors);
+  if (used.length < MINIMUM_LINES) errors["lines"] = "A transaction needs at least two lines.";
+  else if (!hasLineErrors(errors) && !balance(values.lines).balanced) {
+    errors["lines"] = "Debits and credits must be equal.";
+  }
+  return errors;
+}
+
+function checkLine(line: JournalLine, index: number, errors: JournalErrors): void {
+  if (line.accountId === "") errors[`lines.${index}.account`] = "Choose an account.";
+  const amount = `lines.${index}.amount`;
+  if (line.debit !== "" && line.credit !== "") {
+    errors[amount] = "Fill in debit or credit, not both.";
+  } else if (line.debit === "" && line.credit === "") {
+    errors[amount] = "Fill in an amount.";
+  } else if (!isPositive(line.debit || line.credit)) {
+    errors[amount] = "Write digits and a point, such as 1234.50.";
+  }
+}
+
+/** Sums of both columns and what is missing between them, as decimal strings. */
+export function balance(lines: readonly JournalLine[]) {
+  const total = (side: "debit" | "credit") =>
+    lines.map((line) => parseDecimal(line[side]) ?? ZERO).reduce(addDecimals, ZERO);
+  const [debit, credit] = [total("debit"), total("credit")];
+  const difference = addDecimals(debit, negateDecimal(credit));
+  return {
+    debit: withCents(debit),
+    credit: withCents(credit),
+    difference: withCents(difference),
+    balanced: difference.units === 0n && debit.units !== 0n,
+  };
+}
+
+/** The command for the graph. Only for values that `checkJournal` found nothing wrong with. */
+export function toPostInput(values: JournalValues, fundId: string): PostTransactionInput {
+  return {
+    fundId,
+    effectiveDate: values.effectiveDate,
+    description: values.description,
+    reference: values.reference === "" ? null : values.reference,
+    idempotencyKey: values.idempotencyKey,
+    entries: usedLines(values.lines).map(({ line }) => ({
+      accountId: line.accountId,
+      side: line.debit === "" ? "CREDIT" : "DEBIT",
+      amount: line.debit || line.credit,
+    })),
+  };
+}
+
+/** The lines somebody wrote into, with their places in the form. */
+export function usedLines(lines: readonly JournalLine[]): { line: JournalLine; index: number }[] {
+  return lines
+    .map((line, index) => ({ line, index }))
+    .filter(({ line }) => line.accountId !== "" || line.debit !== "" || line.credit !== "");
+}
+
+function hasLineErrors(errors: JournalErrors): boolean {
+  return Object.keys(errors).some((field) => field.startsWith("lines."));
+}
+
+function isPositive(amount: string): boolean {
+  const decimal = parseDecimal(amount);
+  return decimal !== undefined && decimal.units > 0n;
+}
+
+function withCents(decimal: Decimal): string {
+  return printDecimal(addDecimals(decimal, { units: 0n, scale: 2 }));
+}

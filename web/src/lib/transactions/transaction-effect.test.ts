@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import type { AccountType, EntryLine, EntrySide } from "../graph/transactions.ts";
+import { effectOf, routeOf } from "./transaction-effect.ts";
+
+function entry(name: string, type: AccountType, side: EntrySide, amount: string): EntryLine {
+  const money = { amount, currency: "EUR" };
+  const account = { id: name, code: name, name, type };
+  return { id: `${name}-${side}`, side, amount: money, balanceAfter: money, account };
+}
+
+test("a payment lowers the assets by its exact amount", () => {
+  const entries = [
+    entry("Fees", "EXPENSE", "DEBIT", "4109.59"),
+    entry("Bank", "ASSET", "CREDIT", "4109.59"),
+  ];
+  expect(effectOf({ entries })).toEqual({
+    money: { amount: "-4109.59", currency: "EUR" },
+    changesAssets: true,
+  });
+  expect(routeOf({ entries })).toBe("Bank → Fees");
+});
+
+test("a movement between assets shows its volume", () => {
+  const entries = [
+    entry("Investments", "ASSET", "DEBIT", "500.00"),
+    entry("Bank", "ASSET", "CREDIT", "499.00"),
+    entry("Broker", "ASSET", "CREDIT", "1.00"),
+  ];
+  expect(effectOf({ entries })).toEqual({
+    money: { amount: "500.00", currency: "EUR" },
+    changesAssets: false,
+  });
+  expect(routeOf({ entries })).toBe("Bank and 1 more → Investments");
+});

@@ -1,0 +1,79 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { FUND_FORECAST, FUND_HISTORY } from "#lib/graph/figures.ts";
+import { FUND_BOOKS } from "#lib/graph/funds.ts";
+import { POST_TRANSACTION } from "#lib/graph/transactions.ts";
+import { mutate, query } from "#lib/server/graphql.ts";
+import { required } from "#lib/server/required.ts";
+import {
+  checkJournal,
+  emptyLine,
+  MAXIMUM_LINES,
+  readJournal,
+  toPostInput,
+  type JournalValues,
+} from "#lib/transactions/journal-form.ts";
+import { placeProblem } from "#lib/transactions/place-problem.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const TRANSACTIONS_PER_PAGE = 25;
+const FORECAST_MONTHS = 6;
+const LINES_AT_START = 3;
+const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
+
+export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
+  depends("allfunds:fund");
+  // Three questions instead of one, so that what one subgraph cannot answer leaves the rest standing.
+  const [books, history, forecast] = await Promise.all([
+    query(FUND_BOOKS, {
+      id,
+      first: TRANSACTIONS_PER_PAGE,
+      after: url.searchParams.get("after"),
+    }),
+    query(FUND_HISTORY, { id }),
+    query(FUND_FORECAST, { id, horizon: FORECAST_MONTHS }),
+  ]);
+  return {
+    fund: required(books.data?.fund, books.problems, ABSENT),
+    bookProblems: books.problems,
+    figures: history.data?.fund ?? null,
+    figureProblems: history.problems,
+    forecast: forecast.data?.fund?.forecast ?? null,
+    forecastProblems: forecast.problems,
+    isFirstPage: !url.searchParams.has("after"),
+    posted: url.searchParams.get("posted"),
+    freshForm: freshForm(),
+  };
+};
+
+export const actions: Actions = {
+  post: async ({ request, params }) => {
+    const values = readJournal(await request.formData());
+    const errors = checkJournal(values);
+    if (Object.keys(errors).length > 0) return fail(400, { values, errors });
+    const { data, problems } = await mutate(POST_TRANSACTION, {
+      input: toPostInput(values, params.id),
+    });
+    const problem = problems[0];
+    if (problem || !data) {
+      const refused = problem ?? { code: "INTERNAL_ERROR", message: "The gateway gave no answer." };
+      return fail(422, { values, errors: placeProblem(refused, values) });
+    }
+    redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
+  },
+  // Only pressed where scripts do not run: answers with the same form and one line more.
+  addLine: async ({ request }) => {
+    const values = readJournal(await request.formData());
+    if (values.lines.length < MAXIMUM_LINES) values.lines.push(emptyLine());
+    return { values, errors: {} };
+  },
+};
+
+function freshForm(): JournalValues {
+  return {
+    effectiveDate: new Date().toISOString().slice(0, 10),
+    description: "",
+    reference: "",
+    idempotencyKey: crypto.randomUUID(),
+    lines: Array.from({ length: LINES_AT_START }, emptyLine),
+  };
+}

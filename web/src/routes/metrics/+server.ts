@@ -1,0 +1,3 @@
+import { metricsPage } from "#lib/server/request-metrics.ts";
+
+export const GET = () => metricsPage();
