@@ -23,4 +23,3 @@ const shape = {
 };
 
 export const loadGatewayConfig = () => loadConfig("gateway", shape);
-export type GatewayConfig = ReturnType<typeof loadGatewayConfig>;

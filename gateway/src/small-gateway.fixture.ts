@@ -13,7 +13,7 @@ import {
   type SmallSubgraph,
 } from "./small-subgraphs.fixture.ts";
 
-export interface GraphqlAnswer {
+interface GraphqlAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly data?: Record<string, unknown> | null;
@@ -37,7 +37,7 @@ export interface SmallGateway {
 }
 
 /** Composes small subgraphs at the addresses they have. */
-export function composeSmall(urls: Readonly<Record<string, string>>): string {
+function composeSmall(urls: Readonly<Record<string, string>>): string {
   const composed = composeServices(
     Object.entries(SMALL_SUBGRAPHS).map(([name, sdl]) => ({
       name,

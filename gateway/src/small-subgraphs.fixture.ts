@@ -85,6 +85,8 @@ export async function startSmallSubgraph(
   });
 }
 
+const fund = (id: string) => ({ id, name: `Fund ${id}`, position: Number(id) * 10 });
+
 interface State {
   subscriptions: number;
   delayMs: number;
@@ -94,7 +96,6 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
   const wait = async (ms = state.delayMs) => {
     if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
   };
-  const fund = (id: string) => ({ id, name: `Fund ${id}`, position: Number(id) * 10 });
   if (name === "metrics") {
     return {
       Fund: {

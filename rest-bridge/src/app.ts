@@ -1,18 +1,74 @@
-import { createHttpServer, type HttpServer, type Logger } from "@allfunds/platform";
-import { renderProblem } from "./problem.ts";
+import {
+  AppError,
+  createHttpServer,
+  requestContext,
+  type HttpServer,
+  type Logger,
+} from "@allfunds/platform";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import Negotiator from "negotiator";
+import type { Endpoint } from "./endpoint.ts";
+import type { GatewayClient } from "./gateway/gateway-client.ts";
+import { renderProblem } from "./http/problem.ts";
+import { settleRequests } from "./http/settle-request.ts";
+import { openApiDocument } from "./openapi/document.ts";
 
 export interface BridgeOptions {
+  /** Name in logs and metrics. */
+  readonly service: string;
+  readonly endpoints: readonly Endpoint[];
+  readonly gateway: GatewayClient;
   readonly logger: Logger;
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
 }
 
-/** One server of the bridge. */
-export function createBridge({ logger, bodyLimit }: BridgeOptions): HttpServer {
-  return createHttpServer({
-    service: "rest-bridge",
-    logger,
-    bodyLimit,
-    renderError: renderProblem,
+const DOCUMENT_PATH = "/api/v1/openapi.json";
+
+/** One server of the bridge, with the endpoints it is there for and their OpenAPI document. */
+export function createBridge(options: BridgeOptions): HttpServer {
+  const { service, endpoints, gateway, logger, bodyLimit } = options;
+  const server = createHttpServer({ service, logger, bodyLimit, renderError: renderProblem });
+  settleRequests(server.app, [...endpoints, { method: "GET", path: DOCUMENT_PATH }]);
+  for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
+  const document = JSON.stringify(openApiDocument(endpoints));
+  server.app.get(DOCUMENT_PATH, (_request, reply) =>
+    reply.type("application/json; charset=utf-8").send(document),
+  );
+  server.readiness.add("gateway", () => gateway.checkReady());
+  return server;
+}
+
+function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: GatewayClient): void {
+  app.route({
+    method: endpoint.method,
+    url: endpoint.path,
+    handler: async (request, reply) => {
+      const mediaType = agreedMediaType(request, endpoint.produces);
+      const { params, query, body, headers, url } = request;
+      const context = requestContext(request);
+      const answer = await endpoint.handle(
+        { params, query, body, headers, url, mediaType, context },
+        gateway,
+      );
+      return send(reply, mediaType, answer);
+    },
   });
 }
+
+function agreedMediaType(request: FastifyRequest, produced: readonly string[]): string {
+  const mediaType = new Negotiator(request.raw).mediaType([...produced]);
+  if (mediaType !== undefined) return mediaType;
+  throw new AppError("NOT_ACCEPTABLE", `This answers in ${produced.join(" or ")}.`);
+}
+
+const send = (
+  reply: FastifyReply,
+  mediaType: string,
+  { status, headers, body }: Awaited<ReturnType<Endpoint["handle"]>>,
+): FastifyReply =>
+  reply
+    .status(status)
+    .headers({ vary: "accept", ...headers })
+    .type(`${mediaType}; charset=utf-8`)
+    .send(typeof body === "string" ? body : JSON.stringify(body));

@@ -21,10 +21,10 @@ export interface OperationRequest {
 }
 
 /** One rule every operation passes before it is planned; it throws an AppError to refuse. */
-export type RequestStep = (request: OperationRequest) => void;
+type RequestStep = (request: OperationRequest) => void;
 
 /** The rules in their order, the same for HTTP and WebSocket. */
-export const REQUEST_STEPS: readonly RequestStep[] = [
+const REQUEST_STEPS: readonly RequestStep[] = [
   refuseUnknownOperation,
   refuseSubscriptionOverHttp,
   refuseWrongVariables,

@@ -27,11 +27,13 @@ export function routeTo(subgraph: SubgraphAddress, routing: Routing): string {
 
 const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(host);
 
+/** The variable that moves a subgraph: `LEDGER_URL` for "ledger". */
+export const addressVariable = (name: string): string =>
+  `${name.toUpperCase().replaceAll(/\W/g, "_")}_URL`;
+
 /** Reads `<NAME>_URL` of each subgraph: `LEDGER_URL=http://ledger:4001` moves the subgraph "ledger". */
 export function baseUrlsFromEnvironment(names: readonly string[]): Record<string, string> {
-  const variables = new Map(
-    names.map((name) => [name, `${name.toUpperCase().replaceAll(/\W/g, "_")}_URL`]),
-  );
+  const variables = new Map(names.map((name) => [name, addressVariable(name)]));
   const shape = Object.fromEntries(
     [...variables.values()].map((variable) => [
       variable,

@@ -21,7 +21,7 @@ const EVERYTHING = `subscription { fundChanged { name metrics { value } insight 
 /** Subscribes and waits until the subgraph has the subscription, so no event comes too early. */
 async function subscribe(query: string, from: Client = client) {
   const before = gateway.subgraphs.ledger.subscriptions;
-  const answers: FormattedExecutionResult[] = [];
+  const answers: FormattedExecutionResult<Record<string, unknown>, unknown>[] = [];
   let end!: (reason: unknown) => void;
   const ended = new Promise<unknown>((resolve) => (end = resolve));
   const unsubscribe = from.subscribe(

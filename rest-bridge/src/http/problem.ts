@@ -1,13 +1,15 @@
 import { ERROR_CODES, type ErrorRenderer } from "@allfunds/platform";
 
-/** Refusals that a client may simply repeat a little later. */
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** Refusals that a client may simply repeat a little later, and when, in seconds. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "1" };
 
 /** Every refusal of the bridge as RFC 9457 problem details. */
 export const renderProblem: ErrorRenderer = (error, traceId, request) => {
   const retryAfter = RETRY_AFTER_SECONDS[error.status];
   return {
-    contentType: "application/problem+json",
+    contentType: PROBLEM_TYPE,
     body: {
       type: `urn:allfunds:problem:${error.code}`,
       title: ERROR_CODES[error.code].title,

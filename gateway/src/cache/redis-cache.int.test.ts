@@ -1,0 +1,46 @@
+import { createServer, type Server, type Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import { createLogger } from "@allfunds/platform";
+import { afterEach, expect, it } from "vitest";
+import { RedisCache } from "./redis-cache.ts";
+
+const logger = createLogger("test", "silent");
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const cacheAt = (port: number): RedisCache => {
+  const cache = new RedisCache(`redis://127.0.0.1:${port}`, logger);
+  closers.push(async () => cache.close());
+  return cache;
+};
+
+/** A server that takes connections and never says a word, as a hanging Redis does. */
+async function silentServer(): Promise<number> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => void sockets.add(socket));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+it.each([
+  ["is not there", async () => 1],
+  ["hangs", silentServer],
+])(
+  "remembers in this process when Redis %s, quickly and without an error",
+  async (_name, portOf) => {
+    const cache = cacheAt(await portOf());
+    const begun = performance.now();
+    await cache.set("key", "value");
+    expect(await cache.get("key")).toBe("value");
+    expect(await cache.get("other")).toBeUndefined();
+    expect(await cache.delete("key")).toBe(true);
+    expect(await cache.get("key")).toBeUndefined();
+    expect(performance.now() - begun).toBeLessThan(500);
+  },
+);
