@@ -10,17 +10,15 @@ export interface StreamingIndicator {
 export const MOVING_AVERAGE_KINDS = ["SMA", "EMA", "WMA"] as const;
 export type MovingAverageKind = (typeof MOVING_AVERAGE_KINDS)[number];
 
+const AVERAGES: Readonly<Record<MovingAverageKind, (period: number) => StreamingIndicator>> = {
+  SMA: (period) => new SimpleMovingAverage(period),
+  EMA: (period) => new ExponentialMovingAverage(period),
+  WMA: (period) => new WeightedMovingAverage(period),
+};
+
 /** A moving average of `period` values, before its first value. */
-export function createMovingAverage(kind: MovingAverageKind, period: number): StreamingIndicator {
-  switch (kind) {
-    case "SMA":
-      return new SimpleMovingAverage(period);
-    case "EMA":
-      return new ExponentialMovingAverage(period);
-    case "WMA":
-      return new WeightedMovingAverage(period);
-  }
-}
+export const createMovingAverage = (kind: MovingAverageKind, period: number): StreamingIndicator =>
+  AVERAGES[kind](period);
 
 /** Runs an indicator over a whole series: the same state object as for streaming, so both agree. */
 export function runOverSeries(indicator: StreamingIndicator, values: Float64Array): Float64Array {

@@ -40,9 +40,9 @@ describe("S&P 500 daily closes from 2000-01-03 to 2020-04-17", () => {
   test("the deepest drawdown is the one of 2007 to 2009, recovered in 2013", () => {
     const deepest = maximumDrawdown(prices)!;
     expect(deepest.depth).toBeCloseTo(0.5677538775030553, 12);
-    expect(rows[deepest.peak]!.date).toBe("2007-10-09");
-    expect(rows[deepest.trough]!.date).toBe("2009-03-09");
-    expect(rows[deepest.recovery!]!.date).toBe("2013-03-28");
+    expect(rows[deepest.peak].date).toBe("2007-10-09");
+    expect(rows[deepest.trough].date).toBe("2009-03-09");
+    expect(rows[deepest.recovery!].date).toBe("2013-03-28");
   });
 
   test.each([

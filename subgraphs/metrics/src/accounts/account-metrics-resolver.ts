@@ -1,0 +1,54 @@
+import type { Follower, Pool } from "@allfunds/platform";
+import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
+import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
+import { selectMetrics } from "../metric/select-metrics.ts";
+import type { MetricsContext } from "../metrics-context.ts";
+import { utcDate } from "../series/calendar.ts";
+import { readSnapshot } from "../series/read-snapshot.ts";
+import { AccountEntity } from "./account-entity.ts";
+import { readAccountFigures } from "./account-figures.ts";
+import { AccountMetricsObject, toAccountMetricsObject } from "./account-metrics-object.ts";
+
+@Resolver(() => AccountEntity)
+export class AccountMetricsResolver {
+  readonly #pool: Pool;
+  readonly #follower: Pick<Follower, "waitFor">;
+
+  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+    this.#pool = pool;
+    this.#follower = follower;
+  }
+
+  @Directive('@requires(fields: "fund { id position }")')
+  @FieldResolver(() => AccountMetricsObject, {
+    description:
+      "Balance and movements. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
+  })
+  async metrics(
+    @Root() account: AccountEntity,
+    @Ctx() { request }: MetricsContext,
+  ): Promise<AccountMetricsObject> {
+    await this.#follower.waitFor(account.fund.id, account.fund.position);
+    const figures = await readSnapshot(this.#pool, (client) =>
+      readAccountFigures(client, request.tenantId, account.id, utcDate(request.now)),
+    );
+    return toAccountMetricsObject(figures);
+  }
+}
+
+@Resolver(() => AccountMetricsObject)
+export class AccountMetricValuesResolver {
+  @FieldResolver(() => [MetricObject], {
+    description: "The figures with their method; all of them unless `names` are given.",
+  })
+  values(
+    @Root() { metrics }: AccountMetricsObject,
+    @Arg("names", () => [String], {
+      nullable: true,
+      description: "balance, debits30d, credits30d, netChange30d",
+    })
+    names: string[] | null | undefined,
+  ): MetricObject[] {
+    return selectMetrics(metrics, names).map(toMetricObject);
+  }
+}

@@ -1,0 +1,42 @@
+import type { Follower, Pool } from "@allfunds/platform";
+import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
+import { FundEntity } from "../funds/fund-entity.ts";
+import type { MetricsContext } from "../metrics-context.ts";
+import { utcDate } from "../series/calendar.ts";
+import { readSnapshot } from "../series/read-snapshot.ts";
+import { ForecastMetric } from "./forecast-metric.ts";
+import { ForecastObject, makeForecast } from "./forecast-object.ts";
+import { readFundMonthlySeries } from "./fund-monthly-series.ts";
+import { DEFAULT_HORIZON, HORIZON_DESCRIPTION, requireHorizon } from "./horizon.ts";
+
+@Resolver(() => FundEntity)
+export class FundForecastResolver {
+  readonly #pool: Pool;
+  readonly #follower: Pick<Follower, "waitFor">;
+
+  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+    this.#pool = pool;
+    this.#follower = follower;
+  }
+
+  @Directive('@requires(fields: "position")')
+  @FieldResolver(() => ForecastObject, {
+    description:
+      "A monthly series of the fund continued, with intervals and a back-test; INSUFFICIENT_DATA when the history is too short.",
+  })
+  async forecast(
+    @Root() fund: FundEntity,
+    @Arg("metric", () => ForecastMetric, { defaultValue: ForecastMetric.CASH })
+    metric: ForecastMetric,
+    @Arg("horizon", () => Int, { defaultValue: DEFAULT_HORIZON, description: HORIZON_DESCRIPTION })
+    horizon: number,
+    @Ctx() { request }: MetricsContext,
+  ): Promise<ForecastObject> {
+    requireHorizon(horizon);
+    await this.#follower.waitFor(fund.id, fund.position);
+    const { tenantId, now } = request;
+    const asked = { tenantId, fundId: fund.id, metric, today: utcDate(now) };
+    const series = await readSnapshot(this.#pool, (client) => readFundMonthlySeries(client, asked));
+    return makeForecast(series, horizon, now);
+  }
+}

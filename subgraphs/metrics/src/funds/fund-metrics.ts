@@ -1,0 +1,145 @@
+import { divideRounded, formatAmount } from "@allfunds/platform";
+import type { Money } from "@allfunds/platform";
+import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
+import type { Metric } from "../metric/metric.ts";
+import { CASH_RULE } from "../series/cash-account.ts";
+import type { FundFigures, Flows } from "./fund-figures.ts";
+
+const BURN_DAYS = 90;
+const NO_CASH_ACCOUNT = `The fund has no cash account; ${CASH_RULE}.`;
+
+/** Net assets in currencies other than the fund's own, those that are not zero. */
+export const otherNetAssets = ({ otherBalances }: FundFigures): Money[] =>
+  [...otherBalances]
+    .map(([currency, { assets, liabilities }]) => ({ currency, minor: assets - liabilities }))
+    .filter(({ minor }) => minor !== 0n);
+
+/** All metrics of a fund. Pure: the same figures always give the same metrics. */
+export function fundMetrics(figures: FundFigures): Metric[] {
+  const burn = monthlyBurn(figures);
+  return [
+    cash(figures),
+    netAssetValue(figures),
+    ...flows30d(figures),
+    burn,
+    runwayMonths(figures, burn),
+  ];
+}
+
+function cash({ asOf, currency, balances, hasCashAccount }: FundFigures): Metric {
+  const about = {
+    name: "cash",
+    asOf,
+    method: `Sum of the balances of the fund's cash accounts in its own currency; ${CASH_RULE}.`,
+  };
+  if (!hasCashAccount) return missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
+  return moneyMetric(about, { minor: balances.cash, currency });
+}
+
+function netAssetValue(figures: FundFigures): Metric {
+  const { asOf, currency, balances } = figures;
+  const about = {
+    name: "netAssetValue",
+    asOf,
+    method: "Assets less liabilities at book value, all in the fund's currency.",
+    inputs: {
+      assets: formatAmount(balances.assets, currency),
+      liabilities: formatAmount(balances.liabilities, currency),
+    },
+  };
+  const others = otherNetAssets(figures);
+  if (others.length > 0) {
+    const held = others.map(
+      (money) => `${formatAmount(money.minor, money.currency)} ${money.currency}`,
+    );
+    return missingMetric(
+      about,
+      "MONEY",
+      `No exchange rates are known; the fund also holds ${held.join(", ")}.`,
+    );
+  }
+  return moneyMetric(about, { minor: balances.assets - balances.liabilities, currency });
+}
+
+const FLOW_METHOD =
+  "over the 30 days up to asOf, in the fund's currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow";
+
+function flows30d({ asOf, currency, flows30d, hasCashAccount }: FundFigures): Metric[] {
+  const { inflow, outflow } = flows30d;
+  const figures = [
+    ["inflow30d", `Money that came in ${FLOW_METHOD}.`, inflow],
+    ["outflow30d", `Money that went out, as a positive amount, ${FLOW_METHOD}.`, outflow],
+    ["netFlow30d", `Inflow less outflow ${FLOW_METHOD}.`, inflow - outflow],
+  ] as const;
+  return figures.map(([name, method, minor]) =>
+    hasCashAccount
+      ? moneyMetric({ name, method, asOf }, { minor, currency })
+      : missingMetric({ name, method, asOf }, "MONEY", NO_CASH_ACCOUNT),
+  );
+}
+
+function monthlyBurn(figures: FundFigures): Metric {
+  const { asOf, currency, flows90d } = figures;
+  const about = {
+    name: "monthlyBurn",
+    asOf,
+    method:
+      "A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even.",
+    inputs: flowInputs(flows90d, currency),
+  };
+  const net = flows90d.outflow - flows90d.inflow;
+  const reason = noBurnReason(figures, net);
+  if (reason !== null) return missingMetric(about, "MONEY", reason);
+  return moneyMetric(about, { minor: divideRounded(net, 3n, "HALF_EVEN"), currency });
+}
+
+function noBurnReason(figures: FundFigures, netOutflow: bigint): string | null {
+  const { hasCashAccount, daysOfHistory, otherFlowCurrencies } = figures;
+  if (!hasCashAccount) return NO_CASH_ACCOUNT;
+  if (daysOfHistory < BURN_DAYS) {
+    return `Needs ${BURN_DAYS} days of history; the book has ${daysOfHistory}.`;
+  }
+  if (otherFlowCurrencies.length > 0) {
+    return `No exchange rates are known; cash also moved in ${otherFlowCurrencies.join(", ")}.`;
+  }
+  return netOutflow > 0n
+    ? null
+    : "Not burning: no more went out than came in over the last 90 days.";
+}
+
+const flowInputs = ({ inflow, outflow }: Flows, currency: string) => ({
+  inflow90d: formatAmount(inflow, currency),
+  outflow90d: formatAmount(outflow, currency),
+});
+
+function runwayMonths(
+  { asOf, currency, balances, otherBalances }: FundFigures,
+  burn: Metric,
+): Metric {
+  const about = {
+    name: "runwayMonths",
+    asOf,
+    method: "Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on.",
+    inputs: {
+      cash: formatAmount(balances.cash, currency),
+      monthlyBurn: burn.money === null ? "none" : formatAmount(burn.money.minor, currency),
+    },
+  };
+  if (burn.money === null) return missingMetric(about, "MONTHS", burn.unavailable ?? "No burn.");
+  const others = [...otherBalances].filter(([, sums]) => sums.cash !== 0n).map(([other]) => other);
+  if (others.length > 0) {
+    return missingMetric(
+      about,
+      "MONTHS",
+      `No exchange rates are known; cash is also held in ${others.join(", ")}.`,
+    );
+  }
+  if (burn.money.minor === 0n) {
+    return missingMetric(about, "MONTHS", "The burn rounds to nothing.");
+  }
+  return numberMetric(
+    about,
+    "MONTHS",
+    Math.max(0, Number(balances.cash) / Number(burn.money.minor)),
+  );
+}

@@ -1,0 +1,61 @@
+import { AppError, isId } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform";
+import { FOLLOWER_NAME } from "../series/follower-name.ts";
+
+/** A fund as the follower knows it. */
+export interface FollowedFund {
+  fundId: string;
+  currency: string;
+  /** Book position the figures include. */
+  position: number;
+  hasCashAccount: boolean;
+  /** First and last effective day with entries, not after `today`; null for an empty book. */
+  activity: { from: string; to: string } | null;
+}
+
+const SELECT_FUND = `
+  SELECT fund.currency,
+         coalesce(reached.position, 0) AS position,
+         EXISTS (SELECT FROM account
+                 WHERE account.tenant_id = fund.tenant_id AND account.fund_id = fund.fund_id
+                   AND is_cash) AS has_cash,
+         activity.first_day, activity.last_day
+  FROM fund
+  LEFT JOIN feed_book_position AS reached
+    ON reached.tenant_id = fund.tenant_id AND reached.fund_id = fund.fund_id
+    AND reached.follower = $4
+  CROSS JOIN LATERAL (
+    SELECT min(bucket)::text AS first_day, max(bucket)::text AS last_day FROM fund_day
+    WHERE fund_day.tenant_id = fund.tenant_id AND fund_day.fund_id = fund.fund_id
+      AND bucket <= $3::date
+  ) AS activity
+  WHERE fund.tenant_id = $1 AND fund.fund_id = $2`;
+
+interface Row {
+  currency: string;
+  position: string;
+  has_cash: boolean;
+  first_day: string | null;
+  last_day: string | null;
+}
+
+/** Reads a followed fund; throws FUND_NOT_FOUND when this tenant has none of that id. */
+export async function readFund(
+  client: DatabaseClient,
+  tenantId: string,
+  fundId: string,
+  today: string,
+): Promise<FollowedFund> {
+  const values = [tenantId, fundId, today, FOLLOWER_NAME];
+  const { rows } = isId(fundId) ? await client.query<Row>(SELECT_FUND, values) : { rows: [] };
+  const [row] = rows;
+  if (row === undefined) throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
+  const { first_day: from, last_day: to } = row;
+  return {
+    fundId,
+    currency: row.currency,
+    position: Number(row.position),
+    hasCashAccount: row.has_cash,
+    activity: from === null || to === null ? null : { from, to },
+  };
+}

@@ -1,0 +1,66 @@
+import {
+  CursorScalar,
+  DateScalar,
+  encodeCursor,
+  invalidInput,
+  pageSize,
+  toConnection,
+} from "@allfunds/platform";
+import type { Connection, Pool } from "@allfunds/platform";
+import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
+import { InstrumentObject } from "../instruments/instrument-objects.ts";
+import { dayCursor } from "../instruments/price-resolver.ts";
+import { readPriceSeries } from "../instruments/read-prices.ts";
+import type { MetricsContext } from "../metrics-context.ts";
+import { IndicatorConnection, IndicatorKind } from "./indicator-objects.ts";
+import type { IndicatorPointObject } from "./indicator-objects.ts";
+import { createMovingAverage, runOverSeries } from "./moving-average.ts";
+import type { MovingAverageKind } from "./moving-average.ts";
+
+const LONGEST_PERIOD = 1_000;
+type OptionalDate = string | null | undefined;
+
+@Resolver(() => InstrumentObject)
+export class IndicatorResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  @FieldResolver(() => IndicatorConnection, {
+    description:
+      "A moving average by day, oldest first. It always runs over the whole history, so `from` does not change its values.",
+  })
+  async indicator(
+    @Root() { id }: InstrumentObject,
+    @Arg("kind", () => IndicatorKind) kind: MovingAverageKind,
+    @Arg("period", () => Int, { description: "Closes in the window, 1 to 1000." }) period: number,
+    @Arg("from", () => DateScalar, { nullable: true, description: "First day." })
+    from: OptionalDate,
+    @Arg("to", () => DateScalar, { nullable: true, description: "Last day." }) to: OptionalDate,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
+    after: string | null | undefined,
+    @Ctx() { request }: MetricsContext,
+  ): Promise<Connection<IndicatorPointObject>> {
+    if (period < 1 || period > LONGEST_PERIOD) {
+      throw invalidInput("period", `must be between 1 and ${LONGEST_PERIOD}`);
+    }
+    const size = pageSize(first);
+    const afterDay = dayCursor(after);
+    const { days, closes } = await readPriceSeries(this.#pool, request.tenantId, id, { to });
+    const values = runOverSeries(createMovingAverage(kind, period), closes);
+    const start = days.findIndex((day) => (!from || day >= from) && (!afterDay || day > afterDay));
+    const shown = start < 0 ? [] : days.slice(start, start + size + 1);
+    const points = shown.map((date, index) => ({ date, value: finite(values[start + index]!) }));
+    return toConnection(points, {
+      first: size,
+      after,
+      cursorOf: ({ date }) => encodeCursor([date]),
+    });
+  }
+}
+
+const finite = (value: number): number | null => (Number.isNaN(value) ? null : value);

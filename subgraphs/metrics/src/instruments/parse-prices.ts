@@ -1,0 +1,122 @@
+import { AppError, invalidInput, parseDecimal } from "@allfunds/platform";
+import type { Violation } from "@allfunds/platform";
+import { CsvError, parse } from "csv-parse/sync";
+import { dateReader } from "./parse-date.ts";
+
+/** Which columns of a CSV file hold what, and how they are written. */
+export interface PriceCsvMapping {
+  date: string;
+  close: string;
+  dateFormat: string;
+  decimalSeparator: string;
+  delimiter: string;
+}
+
+export interface PriceRow {
+  day: string;
+  /** Decimal string, greater than zero. */
+  close: string;
+}
+
+const MOST_ROWS = 100_000;
+const MOST_VIOLATIONS = 20;
+const MOST_DECIMALS = 12;
+
+interface Line {
+  record: Record<string, string>;
+  number: number;
+}
+
+/**
+ * Reads prices from CSV. A file with any bad row is refused whole, with the line numbers of the
+ * first twenty; a row repeated word for word counts once.
+ *
+ * @param today prices after this day are refused
+ */
+export function parsePrices(content: string, mapping: PriceCsvMapping, today: string): PriceRow[] {
+  const lines = readLines(content, mapping);
+  const readDay = dateReader(mapping.dateFormat);
+  if (readDay === null)
+    throw invalidInput("csv.dateFormat", "must name YYYY, M or MM or MMM, and D or DD once");
+  const seen = new Map<string, { line: number; close: string }>();
+  const violations: Violation[] = [];
+  for (const { record, number } of lines) {
+    const row = readRow(record, mapping, readDay, today);
+    const before = typeof row === "string" ? undefined : seen.get(row.day);
+    if (typeof row === "string") violations.push(atLine(number, row));
+    else if (before === undefined) seen.set(row.day, { line: number, close: row.close });
+    else if (before.close !== row.close) {
+      violations.push(atLine(number, `another price of ${row.day} is on line ${before.line}`));
+    }
+  }
+  refuse(violations, lines.length);
+  return [...seen].map(([day, { close }]) => ({ day, close }));
+}
+
+function readLines(content: string, { date, close, delimiter }: PriceCsvMapping): Line[] {
+  if (delimiter.length !== 1) throw invalidInput("csv.delimiter", "must be one character");
+  const options = {
+    columns: true,
+    bom: true,
+    trim: true,
+    skip_empty_lines: true,
+    info: true,
+  } as const;
+  try {
+    // With `info` each record comes with the line it ends on, which the typings leave out.
+    const parsed: unknown = parse(content, { ...options, delimiter, to: MOST_ROWS + 1 });
+    const rows = parsed as { record: Record<string, string>; info: { lines: number } }[];
+    if (rows.length === 0) throw invalidInput("content", "holds no price");
+    if (rows.length > MOST_ROWS) throw invalidInput("content", `holds more than ${MOST_ROWS} rows`);
+    for (const column of [date, close]) {
+      if (Object.hasOwn(rows[0]!.record, column)) continue;
+      throw invalidInput("csv", `there is no column "${column.slice(0, 40)}" in the first line`);
+    }
+    return rows.map(({ record, info }) => ({ record, number: info.lines }));
+  } catch (error) {
+    if (error instanceof CsvError) throw invalidInput("content", error.message);
+    throw error;
+  }
+}
+
+/** The price of a line, or what is wrong with it. */
+function readRow(
+  record: Record<string, string>,
+  mapping: PriceCsvMapping,
+  readDay: (text: string) => string | null,
+  today: string,
+): PriceRow | string {
+  const dayText = record[mapping.date] ?? "";
+  const day = readDay(dayText);
+  if (day === null) return `"${dayText.slice(0, 30)}" is not a date written ${mapping.dateFormat}`;
+  if (day > today) return `${day} lies in the future`;
+  const close = readClose(record[mapping.close] ?? "", mapping.decimalSeparator);
+  return close === null
+    ? `"${(record[mapping.close] ?? "").slice(0, 30)}" is not a price above zero with at most ${MOST_DECIMALS} decimals`
+    : { day, close };
+}
+
+function readClose(text: string, decimalSeparator: string): string | null {
+  if (decimalSeparator !== "." && text.includes(".")) return null;
+  const plain = text.replace(decimalSeparator, ".");
+  try {
+    const { unscaled, scale } = parseDecimal(plain);
+    return unscaled > 0n && scale <= MOST_DECIMALS ? plain : null;
+  } catch {
+    return null;
+  }
+}
+
+const atLine = (line: number, message: string): Violation => ({
+  path: `content.line.${line}`,
+  message,
+});
+
+function refuse(violations: readonly Violation[], rows: number): void {
+  if (violations.length === 0) return;
+  throw new AppError(
+    "INVALID_INPUT",
+    `${violations.length} of ${rows} rows cannot be read; nothing was stored.`,
+    { violations: violations.slice(0, MOST_VIOLATIONS) },
+  );
+}

@@ -1,0 +1,109 @@
+import {
+  CursorScalar,
+  DateScalar,
+  decodeCursor,
+  encodeCursor,
+  invalidInput,
+  isCalendarDate,
+  pageSize,
+  toConnection,
+} from "@allfunds/platform";
+import type { Connection, Pool } from "@allfunds/platform";
+import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
+import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
+import { selectMetrics } from "../metric/select-metrics.ts";
+import type { MetricsContext } from "../metrics-context.ts";
+import { utcDate } from "../series/calendar.ts";
+import { INSTRUMENT_METRIC_NAMES, instrumentMetrics } from "./instrument-metrics.ts";
+import {
+  InstrumentMetricsObject,
+  InstrumentObject,
+  PriceConnection,
+} from "./instrument-objects.ts";
+import type { PriceObject } from "./instrument-objects.ts";
+import { listPrices, readPriceSeries } from "./read-prices.ts";
+
+const FROM = { nullable: true, description: "First day; from the first price by default." };
+const TO = { nullable: true, description: "Last day; to the last price by default." };
+type OptionalDate = string | null | undefined;
+
+@Resolver(() => InstrumentObject)
+export class PriceResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  @FieldResolver(() => PriceConnection, { description: "Closing prices, oldest first." })
+  async prices(
+    @Root() { id }: InstrumentObject,
+    @Arg("from", () => DateScalar, FROM) from: OptionalDate,
+    @Arg("to", () => DateScalar, TO) to: OptionalDate,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
+    after: string | null | undefined,
+    @Ctx() { request }: MetricsContext,
+  ): Promise<Connection<PriceObject>> {
+    const size = pageSize(first);
+    const page = { from, to, afterDay: dayCursor(after), limit: size + 1 };
+    const rows = await listPrices(this.#pool, request.tenantId, id, page);
+    const items = rows.map(({ day, close }) => ({ date: day, close }));
+    return toConnection(items, {
+      first: size,
+      after,
+      cursorOf: ({ date }) => encodeCursor([date]),
+    });
+  }
+
+  @FieldResolver(() => InstrumentMetricsObject, {
+    description: "Return and risk of the prices in a range, all of them by default.",
+  })
+  async metrics(
+    @Root() { id }: InstrumentObject,
+    @Arg("from", () => DateScalar, FROM) from: OptionalDate,
+    @Arg("to", () => DateScalar, TO) to: OptionalDate,
+    @Arg("riskFreeRate", () => Float, {
+      defaultValue: 0,
+      description: "Yearly rate for Sharpe and Sortino: 0.02 is 2 %.",
+    })
+    riskFreeRate: number,
+    @Ctx() { request }: MetricsContext,
+  ): Promise<InstrumentMetricsObject> {
+    if (!(riskFreeRate > -0.5 && riskFreeRate < 1)) {
+      throw invalidInput("riskFreeRate", "must lie between -0.5 and 1");
+    }
+    const series = await readPriceSeries(this.#pool, request.tenantId, id, { from, to });
+    const [first, last] = [series.days[0] ?? null, series.days.at(-1) ?? null];
+    return {
+      instrumentId: id,
+      from: first,
+      to: last,
+      prices: series.days.length,
+      metrics: instrumentMetrics(series, riskFreeRate, last ?? utcDate(request.now)),
+    };
+  }
+}
+
+@Resolver(() => InstrumentMetricsObject)
+export class InstrumentMetricValuesResolver {
+  @FieldResolver(() => [MetricObject], {
+    description: "The figures with their method and inputs; all of them unless `names` are given.",
+  })
+  values(
+    @Root() { metrics }: InstrumentMetricsObject,
+    @Arg("names", () => [String], { nullable: true, description: INSTRUMENT_METRIC_NAMES })
+    names: string[] | null | undefined,
+  ): MetricObject[] {
+    return selectMetrics(metrics, names).map(toMetricObject);
+  }
+}
+
+/** The day a page starts after; null for the first page. */
+export function dayCursor(after: string | null | undefined): string | null {
+  if (after === null || after === undefined) return null;
+  const [day] = decodeCursor(after, 1);
+  if (typeof day === "string" && isCalendarDate(day)) return day;
+  throw invalidInput("after", "is not a cursor of this list");
+}

@@ -1,0 +1,45 @@
+import { AppError, isId } from "@allfunds/platform";
+import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { Instrument } from "./instrument.ts";
+
+const COLUMNS = "instrument_id AS id, symbol, name, currency";
+
+const SELECT_ONE = `SELECT ${COLUMNS} FROM instrument WHERE tenant_id = $1 AND instrument_id = $2`;
+
+/** The tenant's instrument of that id, or null. */
+export async function findInstrument(
+  client: Pool | DatabaseClient,
+  tenantId: string,
+  id: string,
+): Promise<Instrument | null> {
+  if (!isId(id)) return null;
+  const { rows } = await client.query<Instrument>(SELECT_ONE, [tenantId, id]);
+  return rows[0] ?? null;
+}
+
+/** Like `findInstrument`, but throws INSTRUMENT_NOT_FOUND. */
+export async function readInstrument(
+  client: Pool | DatabaseClient,
+  tenantId: string,
+  id: string,
+): Promise<Instrument> {
+  const instrument = await findInstrument(client, tenantId, id);
+  if (instrument !== null) return instrument;
+  throw new AppError("INSTRUMENT_NOT_FOUND", "There is no such instrument.");
+}
+
+const SELECT_PAGE = `
+  SELECT ${COLUMNS} FROM instrument
+  WHERE tenant_id = $1 AND ($2::text IS NULL OR symbol > $2)
+  ORDER BY symbol LIMIT $3`;
+
+/** Instruments by symbol, after the given one. */
+export async function listInstruments(
+  pool: Pool,
+  tenantId: string,
+  afterSymbol: string | null,
+  limit: number,
+): Promise<Instrument[]> {
+  const { rows } = await pool.query<Instrument>(SELECT_PAGE, [tenantId, afterSymbol, limit]);
+  return rows;
+}

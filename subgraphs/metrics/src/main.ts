@@ -1,0 +1,68 @@
+import {
+  createFollower,
+  createHttpServer,
+  createLogger,
+  createPool,
+  describeConfig,
+  migrate,
+  retryWhileUnreachable,
+  runService,
+  serveGraphql,
+} from "@allfunds/platform";
+import { readConfig } from "./config.ts";
+import { instrumentMigrations } from "./instruments/migrations.ts";
+import { createSchema } from "./schema.ts";
+import { applyEvents } from "./series/apply-events.ts";
+import { FOLLOWER_NAME } from "./series/follower-name.ts";
+import { FundUpdates } from "./series/fund-updates.ts";
+import { seriesMigrations } from "./series/migrations.ts";
+import { chooseStorageProfile } from "./series/storage/choose-storage-profile.ts";
+
+// Price files come in the body of a mutation.
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+const config = readConfig();
+const logger = createLogger("metrics", config.LOG_LEVEL);
+logger.info(describeConfig(config), "configuration");
+
+const pool = createPool({ url: config.DATABASE_URL_METRICS, logger });
+const profile = await retryWhileUnreachable("the database", logger, () =>
+  chooseStorageProfile(pool, logger),
+);
+await retryWhileUnreachable("the database", logger, () =>
+  migrate({
+    url: config.DATABASE_URL_METRICS,
+    migrations: [...seriesMigrations(profile), ...instrumentMigrations],
+    logger,
+  }),
+);
+
+const follower = createFollower({
+  name: FOLLOWER_NAME,
+  ledgerUrl: config.LEDGER_URL,
+  pool,
+  logger,
+  apply: applyEvents(profile),
+});
+const fundUpdates = new FundUpdates(pool, logger);
+
+const server = createHttpServer({ service: "metrics", logger, bodyLimit: BODY_LIMIT_BYTES });
+server.readiness.add("database", async () => {
+  await pool.query("SELECT 1");
+});
+const closeGraphql = await serveGraphql({
+  schema: createSchema(pool, follower),
+  server,
+  logger,
+  createContext: (request) => ({ request, fundUpdates }),
+});
+
+follower.start();
+fundUpdates.start();
+await runService({
+  logger,
+  server,
+  host: config.HOST,
+  port: config.METRICS_PORT,
+  closers: [closeGraphql, () => fundUpdates.stop(), () => follower.stop(), () => pool.end()],
+});

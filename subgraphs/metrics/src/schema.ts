@@ -1,0 +1,65 @@
+import "reflect-metadata";
+import { buildSubgraph } from "@allfunds/platform";
+import type { Follower, Pool, SubgraphDefinition } from "@allfunds/platform";
+import type { GraphQLSchema } from "graphql";
+import {
+  AccountMetricsResolver,
+  AccountMetricValuesResolver,
+} from "./accounts/account-metrics-resolver.ts";
+import { AccountForecastResolver } from "./forecasts/account-forecast-resolver.ts";
+import { FundForecastResolver } from "./forecasts/fund-forecast-resolver.ts";
+import { InstrumentForecastResolver } from "./forecasts/instrument-forecast-resolver.ts";
+import { FundMetricsResolver, FundMetricValuesResolver } from "./funds/fund-metrics-resolver.ts";
+import { FundSeriesResolver } from "./funds/fund-series-resolver.ts";
+import { IndicatorResolver } from "./indicators/indicator-resolver.ts";
+import { InstrumentResolver } from "./instruments/instrument-resolver.ts";
+import { InstrumentMetricValuesResolver, PriceResolver } from "./instruments/price-resolver.ts";
+import { readInstrument } from "./instruments/read-instruments.ts";
+import type { MetricsContext } from "./metrics-context.ts";
+
+/** The classes that make the schema. */
+export const RESOLVERS: SubgraphDefinition["resolvers"] = [
+  FundMetricsResolver,
+  FundMetricValuesResolver,
+  FundSeriesResolver,
+  FundForecastResolver,
+  AccountMetricsResolver,
+  AccountMetricValuesResolver,
+  AccountForecastResolver,
+  InstrumentResolver,
+  PriceResolver,
+  InstrumentMetricValuesResolver,
+  IndicatorResolver,
+  InstrumentForecastResolver,
+];
+
+/** The executable schema: its resolvers read from `pool` and wait for `follower`. */
+export function createSchema(pool: Pool, follower: Pick<Follower, "waitFor">): GraphQLSchema {
+  const instances = new Map<unknown, object>(
+    [
+      new FundMetricsResolver(pool, follower),
+      new FundMetricValuesResolver(),
+      new FundSeriesResolver(pool, follower),
+      new FundForecastResolver(pool, follower),
+      new AccountMetricsResolver(pool, follower),
+      new AccountMetricValuesResolver(),
+      new AccountForecastResolver(pool, follower),
+      new InstrumentResolver(pool),
+      new PriceResolver(pool),
+      new InstrumentMetricValuesResolver(),
+      new IndicatorResolver(pool),
+      new InstrumentForecastResolver(pool),
+    ].map((instance) => [instance.constructor, instance]),
+  );
+  return buildSubgraph({
+    resolvers: RESOLVERS,
+    container: { get: (resolver) => instances.get(resolver) },
+    referenceResolvers: {
+      // The gateway brings what a fund or an account needs: its key and its book position.
+      Fund: (fund: object) => fund,
+      Account: (account: object) => account,
+      Instrument: ({ id }: { id: string }, { request }: MetricsContext) =>
+        readInstrument(pool, request.tenantId, id),
+    },
+  });
+}

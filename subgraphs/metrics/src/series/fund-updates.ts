@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DatabaseClient, LedgerEvent, Logger, Pool } from "@allfunds/platform";
+import { z } from "zod";
+import { LatestValue } from "./latest-value.ts";
+
+/** Says that a fund's figures may have changed; what they are is read afresh. */
+export interface FundUpdate {
+  tenantId: string;
+  fundId: string;
+  at: Date;
+}
+
+const CHANNEL = "metrics_fund_changed";
+const RECONNECT_MS = 500;
+const notification = z.object({ tenantId: z.string(), fundId: z.string() });
+
+/** Tells every replica, once the transaction commits; PostgreSQL folds repeats in one transaction. */
+export async function notifyFundsChanged(
+  client: DatabaseClient,
+  events: readonly LedgerEvent[],
+): Promise<void> {
+  const changed = events.map(({ tenantId, fundId }) => JSON.stringify({ tenantId, fundId }));
+  await client.query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [
+    CHANNEL,
+    [...new Set(changed)],
+  ]);
+}
+
+/** Wakes this replica's subscribers whenever any replica has applied events of their fund. */
+export class FundUpdates {
+  readonly #pool: Pool;
+  readonly #logger: Logger;
+  readonly #stop = new AbortController();
+  readonly #subscribers = new Map<string, Set<LatestValue<FundUpdate>>>();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(pool: Pool, logger: Logger) {
+    this.#pool = pool;
+    this.#logger = logger;
+  }
+
+  start(): void {
+    this.#running = this.#listenForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const subscribers of this.#subscribers.values()) {
+      for (const subscriber of subscribers) await subscriber.return();
+    }
+    await this.#running;
+  }
+
+  /** Updates of one fund from now on; a slow reader gets the latest only. */
+  subscribe(tenantId: string, fundId: string): LatestValue<FundUpdate> {
+    const key = subscriptionKey({ tenantId, fundId });
+    const subscribers = this.#subscribers.get(key) ?? new Set();
+    this.#subscribers.set(key, subscribers);
+    const subscriber = new LatestValue<FundUpdate>(() => {
+      subscribers.delete(subscriber);
+      if (subscribers.size === 0) this.#subscribers.delete(key);
+    });
+    subscribers.add(subscriber);
+    return subscriber;
+  }
+
+  async #listenForEver(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#listen();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#logger.warn({ err: error }, "lost the wake-up channel, listening again soon");
+        await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Listens on a connection of its own until that breaks or the service stops. */
+  async #listen(): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        client.on("error", reject);
+        client.on("end", () => reject(new Error("the connection ended")));
+        client.on("notification", ({ payload }) => this.#wake(payload ?? ""));
+        this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
+        client.query(`LISTEN ${CHANNEL}`).then(() => this.#wakeAll(), reject);
+      });
+    } finally {
+      client.removeAllListeners("notification");
+      client.release(true);
+    }
+  }
+
+  #wake(payload: string): void {
+    const { tenantId, fundId } = notification.parse(JSON.parse(payload));
+    for (const subscriber of this.#subscribers.get(subscriptionKey({ tenantId, fundId })) ?? []) {
+      subscriber.push({ tenantId, fundId, at: new Date() });
+    }
+  }
+
+  /** While nobody listened something may have changed, so every subscriber looks again. */
+  #wakeAll(): void {
+    for (const key of this.#subscribers.keys()) {
+      const [tenantId = "", fundId = ""] = key.split(" ");
+      this.#wake(JSON.stringify({ tenantId, fundId }));
+    }
+  }
+}
+
+const subscriptionKey = ({ tenantId, fundId }: Pick<FundUpdate, "tenantId" | "fundId">): string =>
+  `${tenantId} ${fundId}`;

@@ -1,0 +1,16 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import type { SeriesChanges } from "../series-changes.ts";
+
+/**
+ * How the time series lie in the database. Whatever the profile, `account_day`, `account_month`,
+ * `fund_day` and `fund_month` answer the same queries with the same numbers.
+ */
+export interface StorageProfile {
+  readonly name: string;
+  /** The PostgreSQL extension the profile stands on; null when it needs none. */
+  readonly extension: string | null;
+  /** Statements that create the series and their monthly roll-ups. */
+  readonly createSeries: readonly string[];
+  /** Adds changes to the days and to the roll-ups, inside the caller's transaction. */
+  addToSeries(client: DatabaseClient, changes: SeriesChanges): Promise<void>;
+}
