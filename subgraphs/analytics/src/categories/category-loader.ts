@@ -19,13 +19,25 @@ export type CategoryLoader = (reference: TransactionReference) => Promise<Stored
  * Categories for any number of references at once. A row that is there proves its position was
  * reached, so only references without a row wait for the follower.
  */
-export function createCategoryLoader(pool: Pool, tenantId: string, waitFor: WaitFor): CategoryLoader {
+export function createCategoryLoader(
+  pool: Pool,
+  tenantId: string,
+  waitFor: WaitFor,
+): CategoryLoader {
   return batching<TransactionReference, StoredCategory | null>(async (references) => {
-    const found = await loadCategories(pool, tenantId, references.map(({ id }) => id));
+    const found = await loadCategories(
+      pool,
+      tenantId,
+      references.map(({ id }) => id),
+    );
     const missing = references.filter(({ id }) => !found.has(id));
     if (missing.length === 0) return references.map(({ id }) => found.get(id) ?? null);
     const failures = await waitForBooks(missing, waitFor);
-    const late = await loadCategories(pool, tenantId, missing.map(({ id }) => id));
+    const late = await loadCategories(
+      pool,
+      tenantId,
+      missing.map(({ id }) => id),
+    );
     return references.map(
       ({ id, fundId }) => found.get(id) ?? late.get(id) ?? failures.get(fundId) ?? null,
     );

@@ -2,7 +2,11 @@ import "reflect-metadata";
 import { Ctx, Directive, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { TransactionEntity } from "../entities.ts";
 import type { RequestScope } from "../request-scope.ts";
-import { CategoryObject, toTransactionCategory, TransactionCategoryObject } from "./category-types.ts";
+import {
+  CategoryObject,
+  toTransactionCategory,
+  TransactionCategoryObject,
+} from "./category-types.ts";
 import { CATEGORIES } from "./taxonomy.ts";
 
 @Resolver(() => TransactionEntity)
@@ -15,7 +19,8 @@ export class CategoryResolver {
   @Directive('@requires(fields: "position fund { id }")')
   @FieldResolver(() => TransactionCategoryObject, {
     nullable: true,
-    description: "The category, as soon as analytics has read the transaction; waits up to 1.5 s for that.",
+    description:
+      "The category, as soon as analytics has read the transaction; waits up to 1.5 s for that.",
   })
   async category(
     @Root() transaction: TransactionEntity,

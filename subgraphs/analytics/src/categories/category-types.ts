@@ -1,8 +1,7 @@
 import "reflect-metadata";
 import { DateTimeScalar } from "@allfunds/platform";
 import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
-import type { CategorySource, ExplainedDecision } from "./built-in-model.ts";
-import type { StoredCategory } from "./category-store.ts";
+import type { CategoryDecision, CategorySource } from "./built-in-model.ts";
 import { categoryOf } from "./taxonomy.ts";
 
 export const CategorySourceEnum = { RULE: "RULE", MODEL: "MODEL", GEMINI: "GEMINI" } as const;
@@ -11,7 +10,9 @@ registerEnumType(CategorySourceEnum, {
   name: "CategorySource",
   description: "What decided a category.",
   valuesConfig: {
-    RULE: { description: "A typical wording, the booked account, or the shape of the transaction." },
+    RULE: {
+      description: "A typical wording, the booked account, or the shape of the transaction.",
+    },
     MODEL: { description: "The built-in classifier." },
     GEMINI: { description: "A Gemini language model." },
   },
@@ -29,7 +30,9 @@ export class CategoryObject {
   description!: string;
 }
 
-@ObjectType("TransactionCategory", { description: "The category of a text or transaction, and why." })
+@ObjectType("TransactionCategory", {
+  description: "The category of a text or transaction, and why.",
+})
 export class TransactionCategoryObject {
   @Field(() => String, { description: "Code of the category, such as `MANAGEMENT_FEE`." })
   code!: string;
@@ -46,23 +49,36 @@ export class TransactionCategoryObject {
   @Field(() => String, { description: "Name and version of the model or rule set that decided." })
   model!: string;
 
-  @Field(() => [String], { description: "What spoke for the category: a rule, or the strongest words." })
+  @Field(() => [String], {
+    description: "What spoke for the category: a rule, or the strongest words.",
+  })
   evidence!: readonly string[];
 
-  @Field(() => Boolean, { description: "A person should confirm it: the confidence is below the bar." })
+  @Field(() => Boolean, {
+    description: "A person should confirm it: the confidence is below the bar.",
+  })
   needsReview!: boolean;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it was decided; null for a text judged just now." })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When it was decided; null for a text judged just now.",
+  })
   categorisedAt!: Date | null;
 }
 
 export function toTransactionCategory(
-  decision: (StoredCategory | ExplainedDecision) & { readonly categorisedAt?: Date },
+  decision: CategoryDecision & { readonly categorisedAt?: Date },
 ): TransactionCategoryObject {
   const { code, name } = categoryOf(decision.category);
   const { confidence, source, model, evidence, needsReview } = decision;
   return {
-    code, name, confidence, source, model, evidence, needsReview,
+    code,
+    name,
+    confidence,
+    source,
+    model,
+    evidence,
+    needsReview,
     categorisedAt: decision.categorisedAt ?? null,
   };
 }

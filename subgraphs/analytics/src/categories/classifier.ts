@@ -85,7 +85,11 @@ interface Row {
 }
 
 /** Each sample is learned with and without its amount, so a bare text is judged well too. */
-function trainingRows(sample: LabelledInput, index: Map<string, number>, categories: readonly CategoryCode[]): Row[] {
+function trainingRows(
+  sample: LabelledInput,
+  index: Map<string, number>,
+  categories: readonly CategoryCode[],
+): Row[] {
   const label = categories.indexOf(sample.category);
   const ids = (names: readonly string[]): number[] =>
     names.map((name) => {
@@ -131,7 +135,10 @@ function predict(input: CategoryInput, model: Model): Prediction | null {
   });
   if (!known.some(({ name }) => isTextFeature(name))) return null;
   const width = model.categories.length;
-  const asked = row(known.map(({ id }) => id), -1);
+  const asked = row(
+    known.map(({ id }) => id),
+    -1,
+  );
   const scores = scoreRow(asked, model.weights, new Float64Array(width));
   softmax(scores);
   const best = scores.reduce((winner, score, k) => (score > (scores[winner] ?? 0) ? k : winner), 0);
@@ -146,7 +153,9 @@ function predict(input: CategoryInput, model: Model): Prediction | null {
 
 function advantage({ weights, categories }: Model, feature: number, best: number): number {
   const start = feature * categories.length;
-  const mean = weights.subarray(start, start + categories.length).reduce((sum, w) => sum + w, 0) / categories.length;
+  const mean =
+    weights.subarray(start, start + categories.length).reduce((sum, w) => sum + w, 0) /
+    categories.length;
   return (weights[start + best] ?? 0) - mean;
 }
 

@@ -2,13 +2,47 @@ import { visibleText } from "./visible-text.ts";
 
 /** Letters of other scripts that look Latin; a memo must not dodge a rule by borrowing them. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
-  а: "a", в: "b", с: "c", ԁ: "d", е: "e", һ: "h", і: "i", ј: "j", к: "k", ӏ: "l", м: "m", н: "h",
-  о: "o", р: "p", ѕ: "s", т: "t", у: "y", х: "x", ν: "v", ο: "o", ρ: "p", α: "a", ε: "e", ι: "i",
-  κ: "k", τ: "t", υ: "u", χ: "x", ı: "i",
+  а: "a",
+  в: "b",
+  с: "c",
+  ԁ: "d",
+  е: "e",
+  һ: "h",
+  і: "i",
+  ј: "j",
+  к: "k",
+  ӏ: "l",
+  м: "m",
+  н: "h",
+  о: "o",
+  р: "p",
+  ѕ: "s",
+  т: "t",
+  у: "y",
+  х: "x",
+  ν: "v",
+  ο: "o",
+  ρ: "p",
+  α: "a",
+  ε: "e",
+  ι: "i",
+  κ: "k",
+  τ: "t",
+  υ: "u",
+  χ: "x",
+  ı: "i",
 };
 
 /** Banks write German umlauts either way; one spelling keeps rules and features from splitting. */
-const SPELLINGS: Readonly<Record<string, string>> = { ä: "ae", ö: "oe", ü: "ue", ß: "ss", æ: "ae", œ: "oe", ø: "o" };
+const SPELLINGS: Readonly<Record<string, string>> = {
+  ä: "ae",
+  ö: "oe",
+  ü: "ue",
+  ß: "ss",
+  æ: "ae",
+  œ: "oe",
+  ø: "o",
+};
 
 const ISIN = /\b[A-Z]{2}[A-Z0-9]{9}\d\b/g;
 
@@ -18,7 +52,9 @@ const NOISE = new Set(
   facture rg re der die das den dem des und von vom fuer zum zur im am an le la les de du et pour par sur au aux un une
   eur usd gbp chf jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august
   september october november december januar februar maerz mai juni juli oktober dezember janvier fevrier mars avril juin
-  juillet aout septembre octobre novembre decembre ltd gmbh ag sa sarl inc plc llc kg bv nv spa se co sca scs lp llp`.split(/\s+/),
+  juillet aout septembre octobre novembre decembre ltd gmbh ag sa sarl inc plc llc kg bv nv spa se co sca scs lp llp`.split(
+    /\s+/,
+  ),
 );
 
 /**

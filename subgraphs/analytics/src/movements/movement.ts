@@ -29,7 +29,10 @@ export interface Movement {
 }
 
 /** Reads a posted transaction from the fund's side: money into its bank accounts is IN. */
-export function readMovement(event: TransactionEvent, accounts: ReadonlyMap<string, Account>): Movement {
+export function readMovement(
+  event: TransactionEvent,
+  accounts: ReadonlyMap<string, Account>,
+): Movement {
   const posted = event.payload;
   const counterparty = counterpartyOf(posted);
   return {
@@ -50,7 +53,9 @@ export function readMovement(event: TransactionEvent, accounts: ReadonlyMap<stri
 }
 
 /** Everything a category may be judged by. */
-export function movementText(movement: Pick<Movement, "description" | "reference" | "counterparty">): string {
+export function movementText(
+  movement: Pick<Movement, "description" | "reference" | "counterparty">,
+): string {
   return [movement.description, movement.reference, movement.counterparty]
     .filter((part) => part !== null && part !== "")
     .join(" ");
@@ -70,7 +75,11 @@ function cashEffect(entries: Entries, accounts: ReadonlyMap<string, Account>): C
   const single = moved.length === 1 ? moved[0] : undefined;
   if (single !== undefined && !onlyOwn) {
     const [currency, minor] = single;
-    return { direction: minor > 0n ? "IN" : "OUT", amountMinor: minor < 0n ? -minor : minor, currency };
+    return {
+      direction: minor > 0n ? "IN" : "OUT",
+      amountMinor: minor < 0n ? -minor : minor,
+      currency,
+    };
   }
   const size = largestDebit(bank.length > 0 ? bank : entries);
   if (!onlyOwn) return { direction: "NONE", ...size };

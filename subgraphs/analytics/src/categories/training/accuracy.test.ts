@@ -19,8 +19,14 @@ const report = (line: string): boolean => process.stdout.write(`${line}\n`);
 describe("the corpus", () => {
   test("has at least fourteen texts for every category except the fallback, and no text twice", () => {
     for (const { code } of CATEGORIES.filter((each) => each.code !== "OTHER")) {
-      expect(corpus.filter(({ category }) => category === code).length, code).toBeGreaterThanOrEqual(14);
-      expect(heldOut.some(({ category }) => category === code), code).toBe(true);
+      expect(
+        corpus.filter(({ category }) => category === code).length,
+        code,
+      ).toBeGreaterThanOrEqual(14);
+      expect(
+        heldOut.some(({ category }) => category === code),
+        code,
+      ).toBe(true);
     }
     const texts = [...corpus, ...heldOut].map(({ text }) => text.toLowerCase());
     expect(new Set(texts).size).toBe(texts.length);
@@ -68,7 +74,9 @@ describe("the built-in model", () => {
 
   test("gives the same answer every time it is trained", () => {
     const sample = { text: "quarterly invoice prices vendor", direction: "OUT" } as const;
-    expect(createBuiltInModel().categorise(sample)).toEqual(createBuiltInModel().categorise(sample));
+    expect(createBuiltInModel().categorise(sample)).toEqual(
+      createBuiltInModel().categorise(sample),
+    );
   });
 });
 

@@ -1,0 +1,72 @@
+import { createFollower } from "@allfunds/platform";
+import type { Follower, Logger, Pool } from "@allfunds/platform";
+import type { GraphQLSchema } from "graphql";
+import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
+import { createBuiltInModel } from "./categories/built-in-model.ts";
+import { createCategoryLoader } from "./categories/category-loader.ts";
+import type { WaitFor } from "./categories/category-loader.ts";
+import { CategoryResolver } from "./categories/category-resolver.ts";
+import { createApply } from "./feed/apply-events.ts";
+import type { CategoryProvider } from "./gemini/category-provider.ts";
+import { QuestionWorker } from "./gemini/question-worker.ts";
+import { InsightChannel } from "./insights/insight-channel.ts";
+import { InsightResolver } from "./insights/insight-resolver.ts";
+import { FundPredictionsResolver } from "./predictions/fund-predictions-resolver.ts";
+import { PredictionResolver } from "./predictions/prediction-resolver.ts";
+import type { RequestScope } from "./request-scope.ts";
+import { buildSchema } from "./schema.ts";
+
+export interface AnalyticsParts {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly ledgerUrl: string;
+  /** Absent without a key: the built-in models answer everything. */
+  readonly provider: CategoryProvider | undefined;
+}
+
+export interface Analytics {
+  readonly schema: GraphQLSchema;
+  readonly follower: Follower;
+  readonly createScope: (request: RequestScope["request"]) => RequestScope;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+const LONGEST_WAIT_MS = 1_500;
+
+/** The subgraph without its HTTP server: what main.ts serves and tests run. */
+export function createAnalytics({ pool, logger, ledgerUrl, provider }: AnalyticsParts): Analytics {
+  const model = createBuiltInModel();
+  const follower = createFollower({
+    name: "analytics",
+    ledgerUrl,
+    pool,
+    logger,
+    apply: createApply({ model, askLanguageModel: provider !== undefined }),
+  });
+  const insights = new InsightChannel(pool, logger);
+  const worker =
+    provider === undefined ? undefined : new QuestionWorker({ pool, provider, logger });
+  const waitFor: WaitFor = (fundId, position) =>
+    follower.waitFor(fundId, position, LONGEST_WAIT_MS);
+  const parts = [follower, insights, ...(worker === undefined ? [] : [worker])];
+  return {
+    follower,
+    schema: buildSchema([
+      new CategoryResolver(),
+      new InsightResolver(pool, waitFor),
+      new PredictionResolver(pool, waitFor),
+      new FundPredictionsResolver(pool),
+      new AnalysisResolver({ pool, model, provider, logger }),
+    ]),
+    createScope: (request) => ({
+      request,
+      insights,
+      categoryOf: createCategoryLoader(pool, request.tenantId, waitFor),
+    }),
+    start: () => parts.forEach((part) => part.start()),
+    stop: async () => {
+      await Promise.all(parts.map((part) => part.stop()));
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger, Pool } from "@allfunds/platform";
+import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
+import { ContentBlocked, ProviderUnavailable } from "./category-provider.ts";
+import type { CategoryAnswer, CategoryProvider } from "./category-provider.ts";
+import { returnQuestions, settleQuestion, takeQuestions } from "./question-queue.ts";
+import type { TakenQuestion } from "./question-queue.ts";
+
+export interface QuestionWorkerOptions {
+  readonly pool: Pool;
+  readonly provider: CategoryProvider;
+  readonly logger: Logger;
+}
+
+/** Answers of a language model less sure than this are kept as suggestions for a person. */
+export const SUGGESTION_BELOW = 0.7;
+
+const BATCH = 30;
+const IDLE_MS = 2_000;
+const TROUBLE_MS = 30_000;
+const RETRY_MS = 5_000;
+
+/**
+ * Asks the language model about uncertain categories, batch by batch, beside the feed. The queue is
+ * in the database: a restart goes on where it stopped, and replicas share the work.
+ */
+export class QuestionWorker {
+  readonly #options: QuestionWorkerOptions;
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: QuestionWorkerOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#running = this.#workForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #workForEver(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      let pauseMs: number;
+      try {
+        pauseMs = (await workOnce(this.#options, signal)).pauseMs;
+      } catch (error) {
+        this.#options.logger.warn({ err: error }, "the question queue cannot be worked now");
+        pauseMs = RETRY_MS;
+      }
+      if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+export interface WorkReport {
+  readonly taken: number;
+  readonly answered: number;
+  /** How long to rest before the next batch. */
+  readonly pauseMs: number;
+}
+
+/** Takes one batch, asks, stores what was answered and returns what was not. */
+export async function workOnce(
+  options: QuestionWorkerOptions,
+  signal?: AbortSignal,
+): Promise<WorkReport> {
+  const { pool, provider, logger } = options;
+  const questions = await takeQuestions(pool, BATCH);
+  if (questions.length === 0) return { taken: 0, answered: 0, pauseMs: IDLE_MS };
+  try {
+    const answers = await askApart(provider, questions, signal);
+    const unanswered = await storeAnswers(options, questions, answers);
+    const problem = "the model gave no usable answer";
+    await returnQuestions(pool, unanswered, { counts: true, waitMs: RETRY_MS, problem });
+    return { taken: questions.length, answered: questions.length - unanswered.length, pauseMs: 0 };
+  } catch (error) {
+    const unavailable = error instanceof ProviderUnavailable || signal?.aborted === true;
+    const waitMs =
+      (error instanceof ProviderUnavailable ? error.retryAfterMs : undefined) ?? TROUBLE_MS;
+    logger.warn(
+      { err: error, questions: questions.length, waitMs },
+      "the language model did not answer",
+    );
+    await returnQuestions(pool, questions, {
+      counts: !unavailable,
+      waitMs,
+      problem: String(error),
+    });
+    return { taken: questions.length, answered: 0, pauseMs: waitMs };
+  }
+}
+
+/** One refused text must not cost the others their answer: a blocked batch is asked in halves. */
+async function askApart(
+  provider: CategoryProvider,
+  questions: readonly TakenQuestion[],
+  signal: AbortSignal | undefined,
+): Promise<CategoryAnswer[]> {
+  try {
+    return await provider.ask(questions, signal);
+  } catch (error) {
+    if (!(error instanceof ContentBlocked)) throw error;
+    if (questions.length === 1) return [];
+    const middle = questions.length >> 1;
+    const first = await askApart(provider, questions.slice(0, middle), signal);
+    return [...first, ...(await askApart(provider, questions.slice(middle), signal))];
+  }
+}
+
+async function storeAnswers(
+  { pool, provider }: QuestionWorkerOptions,
+  questions: readonly TakenQuestion[],
+  answers: readonly CategoryAnswer[],
+): Promise<TakenQuestion[]> {
+  const byId = new Map(answers.map((answer) => [answer.id, answer]));
+  const unanswered: TakenQuestion[] = [];
+  for (const question of questions) {
+    const answer = byId.get(question.id);
+    if (answer === undefined) {
+      unanswered.push(question);
+      continue;
+    }
+    const needsReview =
+      answer.confidence < SUGGESTION_BELOW || answer.category === UNKNOWN_CATEGORY;
+    await settleQuestion(pool, question, answer, { model: provider.model, needsReview });
+  }
+  return unanswered;
+}

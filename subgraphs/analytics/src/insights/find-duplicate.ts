@@ -1,0 +1,56 @@
+import { formatAmount } from "@allfunds/platform";
+import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { Movement } from "../movements/movement.ts";
+import type { History } from "./history.ts";
+import type { Finding } from "./insight.ts";
+
+const WITHIN_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+/** Equal small amounts to the same payee are the rule here, not a mistake. */
+const OFTEN_EQUAL: ReadonlySet<CategoryCode> = new Set(["BANK_CHARGES", "FX", "OWN_TRANSFER"]);
+
+/** A payment that looks like one made to the same payee a moment ago. */
+export function findDuplicate(
+  movement: Movement,
+  category: CategoryCode,
+  history: History,
+): Finding | undefined {
+  if (
+    movement.direction !== "OUT" ||
+    movement.counterpartyKey === "" ||
+    OFTEN_EQUAL.has(category)
+  ) {
+    return undefined;
+  }
+  const earlier = history
+    .payments(movement)
+    .findLast(
+      (past) =>
+        past.amountMinor === movement.amountMinor &&
+        past.currency === movement.currency &&
+        daysBetween(past.effectiveDate, movement.effectiveDate) <= WITHIN_DAYS,
+    );
+  if (earlier === undefined) return undefined;
+  const days = daysBetween(earlier.effectiveDate, movement.effectiveDate);
+  const sameReference = earlier.reference !== null && earlier.reference === movement.reference;
+  const amount = formatAmount(movement.amountMinor, movement.currency);
+  return {
+    kind: "POSSIBLE_DUPLICATE",
+    fundId: movement.fundId,
+    transactionId: movement.transactionId,
+    effectiveDate: movement.effectiveDate,
+    message: `${amount} ${movement.currency} to "${movement.counterparty ?? movement.counterpartyKey}" was already paid on ${earlier.effectiveDate}.`,
+    score: (sameReference ? 2 : 1) - days / 10,
+    evidence: [
+      { name: "earlierTransactionId", value: earlier.transactionId },
+      { name: "earlierDate", value: earlier.effectiveDate },
+      { name: "amount", value: amount },
+      { name: "daysApart", value: String(days) },
+      { name: "sameReference", value: String(sameReference) },
+    ],
+  };
+}
+
+const daysBetween = (one: string, other: string): number =>
+  Math.abs(Date.parse(one) - Date.parse(other)) / DAY_MS;

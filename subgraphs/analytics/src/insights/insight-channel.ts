@@ -1,0 +1,112 @@
+import { EventEmitter, on } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger, Pool } from "@allfunds/platform";
+import { z } from "zod";
+import type { Insight } from "./insight.ts";
+import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";
+
+const notice = z.object({ tenantId: z.string(), fundId: z.string(), insightId: z.string() });
+
+export interface InsightAudience {
+  readonly tenantId: string;
+  /** Every fund of the tenant when absent. */
+  readonly fundId?: string;
+}
+
+const RECONNECT_MS = 1_000;
+
+/**
+ * Tells subscribers of this process about insights that any replica has stored. It only wakes and
+ * reads back: what happened while nobody listened is in the list, which is the truth.
+ */
+export class InsightChannel {
+  readonly #pool: Pool;
+  readonly #logger: Logger;
+  readonly #heard = new EventEmitter().setMaxListeners(0);
+  readonly #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(pool: Pool, logger: Logger) {
+    this.#pool = pool;
+    this.#logger = logger;
+  }
+
+  start(): void {
+    this.#running = this.#listenForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** Insights from now on. Ends when the consumer returns. */
+  listen(audience: InsightAudience): AsyncIterableIterator<Insight> {
+    const stop = new AbortController();
+    const insights = this.#insights(audience, AbortSignal.any([stop.signal, this.#stop.signal]));
+    return {
+      next: () => insights.next(),
+      // Returning a generator that waits would wait with it; aborting wakes it first.
+      return: async () => {
+        stop.abort();
+        await insights.return(undefined);
+        return { done: true, value: undefined };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  }
+
+  async *#insights(
+    { tenantId, fundId }: InsightAudience,
+    signal: AbortSignal,
+  ): AsyncGenerator<Insight> {
+    try {
+      for await (const [heard] of on(this.#heard, "insight", { signal })) {
+        const told = notice.parse(heard);
+        if (told.tenantId !== tenantId || (fundId !== undefined && told.fundId !== fundId))
+          continue;
+        const insight = await loadInsight(this.#pool, tenantId, told.insightId);
+        if (insight !== undefined) yield insight;
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  async #listenForEver(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        await this.#listenOnce(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#logger.warn({ err: error }, "the insight channel was interrupted");
+        await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #listenOnce(signal: AbortSignal): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await new Promise<void>((resolve, reject) => {
+        client.on("notification", ({ payload }) => this.#hear(payload));
+        client.on("error", reject);
+        client.on("end", () => reject(new Error("the connection ended")));
+        signal.addEventListener("abort", () => resolve(), { once: true });
+        client.query(`LISTEN ${INSIGHT_CHANNEL}`).catch(reject);
+      });
+    } finally {
+      client.removeAllListeners("notification");
+      client.release(true);
+    }
+  }
+
+  #hear(payload: string | undefined): void {
+    const told = notice.safeParse(JSON.parse(payload ?? "null"));
+    if (told.success) this.#heard.emit("insight", told.data);
+    else this.#logger.warn({ payload }, "an insight notice could not be read");
+  }
+}

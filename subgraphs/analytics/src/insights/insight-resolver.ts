@@ -1,0 +1,97 @@
+import "reflect-metadata";
+import {
+  CursorScalar,
+  decodeCursor,
+  encodeCursor,
+  invalidInput,
+  isId,
+  pageSize,
+  toConnection,
+} from "@allfunds/platform";
+import type { Connection, Pool } from "@allfunds/platform";
+import {
+  Arg,
+  Ctx,
+  Directive,
+  FieldResolver,
+  ID,
+  Int,
+  Resolver,
+  Root,
+  Subscription,
+} from "type-graphql";
+import type { WaitFor } from "../categories/category-loader.ts";
+import { FundEntity } from "../entities.ts";
+import type { RequestScope } from "../request-scope.ts";
+import type { Insight } from "./insight.ts";
+import { listInsights } from "./insight-store.ts";
+import { InsightConnection, InsightObject, toInsightObject } from "./insight-types.ts";
+
+interface SubscribeInput {
+  readonly args: { readonly fundId?: string | null };
+  readonly context: RequestScope;
+}
+
+@Resolver(() => FundEntity)
+export class InsightResolver {
+  readonly #pool: Pool;
+  readonly #waitFor: WaitFor;
+
+  constructor(pool: Pool, waitFor: WaitFor) {
+    this.#pool = pool;
+    this.#waitFor = waitFor;
+  }
+
+  @Directive('@requires(fields: "position")')
+  @FieldResolver(() => InsightConnection, {
+    description:
+      "Remarkable transactions of the fund, newest first; waits up to 1.5 s for the last position.",
+  })
+  async insights(
+    @Root() { id, position }: FundEntity,
+    @Ctx() { request }: RequestScope,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
+    after?: string | null,
+  ): Promise<Connection<InsightObject>> {
+    const size = pageSize(first);
+    const afterId = insightIdOf(after);
+    await this.#waitFor(id, position);
+    const found = await listInsights(this.#pool, request.tenantId, {
+      fundId: id,
+      afterId,
+      limit: size + 1,
+    });
+    return toConnection(found.map(toInsightObject), {
+      first: size,
+      after,
+      cursorOf: (insight) => encodeCursor([insight.id]),
+    });
+  }
+
+  @Subscription(() => InsightObject, {
+    description: "Every new insight, of one fund or of all.",
+    subscribe: ({ args, context }: SubscribeInput) =>
+      context.insights.listen({
+        tenantId: context.request.tenantId,
+        ...(typeof args.fundId === "string" ? { fundId: args.fundId } : {}),
+      }),
+  })
+  insightCreated(
+    @Root() insight: Insight,
+    @Arg("fundId", () => ID, { nullable: true, description: "Only this fund." }) _fundId?:
+      | string
+      | null,
+  ): InsightObject {
+    return toInsightObject(insight);
+  }
+}
+
+function insightIdOf(after: string | null | undefined): string | null {
+  if (after === null || after === undefined) return null;
+  const [id] = decodeCursor(after, 1);
+  if (typeof id !== "string" || !isId(id))
+    throw invalidInput("after", "is not a cursor of this list");
+  return id;
+}

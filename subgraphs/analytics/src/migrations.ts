@@ -1,0 +1,15 @@
+import { feedMigration } from "@allfunds/platform";
+import type { NamedMigration } from "@allfunds/platform";
+import { accountTable } from "./accounts/create-account-table.ts";
+import { questionTables } from "./gemini/create-question-tables.ts";
+import { insightTable } from "./insights/create-insight-table.ts";
+import { movementTable } from "./movements/create-movement-table.ts";
+
+/** The schema of this service, oldest step first. */
+export const MIGRATIONS: readonly NamedMigration[] = [
+  feedMigration,
+  accountTable,
+  movementTable,
+  insightTable,
+  questionTables,
+];

@@ -1,0 +1,52 @@
+import "reflect-metadata";
+import { DateScalar, invalidInput } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
+import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
+import type { WaitFor } from "../categories/category-loader.ts";
+import { FundEntity } from "../entities.ts";
+import type { RequestScope } from "../request-scope.ts";
+import { FundPredictionsObject } from "./fund-predictions.ts";
+import { totalsByCategory } from "./prediction-store.ts";
+import { CategorySpendingObject, toCategorySpending } from "./prediction-types.ts";
+
+@Resolver(() => FundEntity)
+export class PredictionResolver {
+  readonly #pool: Pool;
+  readonly #waitFor: WaitFor;
+
+  constructor(pool: Pool, waitFor: WaitFor) {
+    this.#pool = pool;
+    this.#waitFor = waitFor;
+  }
+
+  @Directive('@requires(fields: "position")')
+  @FieldResolver(() => FundPredictionsObject, {
+    description: "What is expected next; waits up to 1.5 s for the last position.",
+  })
+  async predictions(@Root() { id, position }: FundEntity): Promise<FundPredictionsObject> {
+    await this.#waitFor(id, position);
+    return { fundId: id, position };
+  }
+
+  @Directive('@requires(fields: "position")')
+  @FieldResolver(() => [CategorySpendingObject], {
+    description:
+      "Received and paid per category and currency, largest payments first; waits like `predictions`.",
+  })
+  async spendingByCategory(
+    @Root() { id, position }: FundEntity,
+    @Ctx() { request }: RequestScope,
+    @Arg("from", () => DateScalar, {
+      nullable: true,
+      description: "First effective date, included.",
+    })
+    from?: string | null,
+    @Arg("to", () => DateScalar, { nullable: true, description: "Last effective date, included." })
+    to?: string | null,
+  ): Promise<CategorySpendingObject[]> {
+    if (from && to && from > to) throw invalidInput("from", "must not be after `to`");
+    await this.#waitFor(id, position);
+    const span = { fundId: id, from: from ?? null, to: to ?? null };
+    return (await totalsByCategory(this.#pool, request.tenantId, span)).map(toCategorySpending);
+  }
+}

@@ -1,0 +1,100 @@
+import { withTransaction } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
+import { CATEGORY_COLUMNS } from "../categories/category-store.ts";
+import type { StoredCategory } from "../categories/category-store.ts";
+import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { Occurrence } from "./recurrence.ts";
+
+export interface Suggestion extends StoredCategory {
+  readonly position: number;
+}
+
+const TO_REVIEW = `
+  SELECT ${CATEGORY_COLUMNS}, position::int FROM movement
+  WHERE tenant_id = $1 AND fund_id = $2 AND needs_review AND ($3::bigint IS NULL OR position < $3)
+  ORDER BY position DESC LIMIT $4`;
+
+/** Categories of a fund that wait for a person, newest first, before a position. */
+export async function listSuggestions(
+  pool: Pool,
+  tenantId: string,
+  page: { readonly fundId: string; readonly before: number | null; readonly limit: number },
+): Promise<Suggestion[]> {
+  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
+    client.query<Suggestion>(TO_REVIEW, [tenantId, page.fundId, page.before, page.limit]),
+  );
+  return rows;
+}
+
+export interface Series {
+  readonly counterparty: string | null;
+  readonly description: string;
+  readonly direction: "IN" | "OUT";
+  readonly currency: string;
+  readonly category: CategoryCode;
+  /** Date of the fund's latest movement: the "today" of its own books. */
+  readonly asOf: string;
+  readonly occurrences: readonly Occurrence[];
+}
+
+const SERIES = `
+  WITH latest AS (SELECT max(effective_date) AS day FROM movement WHERE tenant_id = $1 AND fund_id = $2)
+  SELECT (array_agg(counterparty ORDER BY position DESC))[1] AS counterparty,
+    (array_agg(description ORDER BY position DESC))[1] AS description,
+    direction, currency, category, latest.day::text AS "asOf",
+    json_agg(json_build_object('transactionId', transaction_id, 'date', effective_date,
+      'amountMinor', amount_minor::text) ORDER BY effective_date, position) AS occurrences
+  FROM movement, latest
+  WHERE tenant_id = $1 AND fund_id = $2 AND direction <> 'NONE' AND counterparty_key <> ''
+    AND effective_date > latest.day - 1100
+  GROUP BY counterparty_key, direction, currency, category, latest.day
+  HAVING count(DISTINCT effective_date) BETWEEN 3 AND 400
+  ORDER BY count(*) DESC LIMIT 500`;
+
+interface SeriesRow extends Omit<Series, "occurrences"> {
+  readonly occurrences: readonly { transactionId: string; date: string; amountMinor: string }[];
+}
+
+/** Movements of about three years that belong together: same payee, direction, currency and category. */
+export async function loadSeries(pool: Pool, tenantId: string, fundId: string): Promise<Series[]> {
+  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
+    client.query<SeriesRow>(SERIES, [tenantId, fundId]),
+  );
+  return rows.map((row) => ({
+    ...row,
+    occurrences: row.occurrences.map((each) => ({
+      ...each,
+      amountMinor: BigInt(each.amountMinor),
+    })),
+  }));
+}
+
+export interface CategoryTotal {
+  readonly category: CategoryCode;
+  readonly currency: string;
+  readonly inflowMinor: string;
+  readonly outflowMinor: string;
+  readonly transactions: number;
+}
+
+const TOTALS = `
+  SELECT category, currency, count(*)::int AS transactions,
+    coalesce(sum(amount_minor) FILTER (WHERE direction = 'IN'), 0)::text AS "inflowMinor",
+    coalesce(sum(amount_minor) FILTER (WHERE direction = 'OUT'), 0)::text AS "outflowMinor"
+  FROM movement
+  WHERE tenant_id = $1 AND fund_id = $2 AND direction <> 'NONE'
+    AND ($3::date IS NULL OR effective_date >= $3) AND ($4::date IS NULL OR effective_date <= $4)
+  GROUP BY category, currency
+  ORDER BY sum(amount_minor) FILTER (WHERE direction = 'OUT') DESC NULLS LAST, category, currency`;
+
+/** What came in and went out per category and currency between two dates, both included. */
+export async function totalsByCategory(
+  pool: Pool,
+  tenantId: string,
+  span: { readonly fundId: string; readonly from: string | null; readonly to: string | null },
+): Promise<CategoryTotal[]> {
+  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
+    client.query<CategoryTotal>(TOTALS, [tenantId, span.fundId, span.from, span.to]),
+  );
+  return rows;
+}
