@@ -1,7 +1,7 @@
 const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 10_000;
 /** Healthy for so long, a service has earned a clean slate. */
-export const FORGIVEN_AFTER_MS = 30_000;
+const FORGIVEN_AFTER_MS = 30_000;
 
 /** How long to wait before the next start, after so many failures in a row (1, 2, ...). */
 export function restartDelayMs(failures: number): number {

@@ -1,5 +1,4 @@
-import { rm } from "node:fs/promises";
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { removeEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
 import { addressTable, endpointsOf } from "./address-table.ts";
@@ -59,7 +58,11 @@ async function bringUp(
   const urls = database ? await progress.step("PostgreSQL", () => database.start()) : {};
   const env = serviceEnvironment(ports, options.offset, urls, process.env);
   const services = listServices(ROOT, ports, options.dev);
-  await progress.step("Services", () => system.start(services, env));
+  await progress.step(
+    "Services",
+    () => system.start(services, env),
+    () => system.waitingFor(),
+  );
 
   const endpoints = endpointsOf(ports);
   const demo = options.demo

@@ -6,6 +6,15 @@ const REMIND_MS = 10_000;
 export class Progress {
   readonly #started = performance.now();
 
+  async #remind(
+    title: string,
+    started: number,
+    waitingFor?: () => Promise<string[]>,
+  ): Promise<void> {
+    this.say(`${title} ... ${seconds(started)}`);
+    for (const line of (await waitingFor?.()) ?? []) this.say(`  ${line}`);
+  }
+
   say(line: string): void {
     console.log(line);
   }
@@ -15,9 +24,13 @@ export class Progress {
   }
 
   /** Runs one step; says how long it took, and that it still goes on when it is a long one. */
-  async step<Result>(title: string, work: () => Promise<Result>): Promise<Result> {
+  async step<Result>(
+    title: string,
+    work: () => Promise<Result>,
+    waitingFor?: () => Promise<string[]>,
+  ): Promise<Result> {
     const started = performance.now();
-    const reminder = setInterval(() => this.say(`${title} ... ${seconds(started)}`), REMIND_MS);
+    const reminder = setInterval(() => void this.#remind(title, started, waitingFor), REMIND_MS);
     try {
       const result = await work();
       this.say(`${title} ready (${seconds(started)})`);

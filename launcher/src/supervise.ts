@@ -42,6 +42,10 @@ export class Supervisor {
     this.firstReady.catch(() => undefined);
   }
 
+  get ready(): boolean {
+    return this.#readySince !== undefined;
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }

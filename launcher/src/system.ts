@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { DatabaseServer } from "./database-server.ts";
 import { LogFile } from "./log-file.ts";
+import { readinessReport } from "./readiness.ts";
 import { OrphanGuard } from "./orphan-guard.ts";
 import { ServiceLog } from "./service-log.ts";
 import type { Service } from "./services.ts";
@@ -38,6 +39,14 @@ export class System {
     this.#supervisors.push(...started);
     for (const supervisor of started) supervisor.start();
     await Promise.all(started.map((supervisor) => supervisor.firstReady));
+  }
+
+  /** What each service that is not ready says about it. */
+  async waitingFor(): Promise<string[]> {
+    const late = this.#supervisors.filter((supervisor) => !supervisor.ready);
+    return Promise.all(
+      late.map(async ({ service }) => `${service.name}: ${await readinessReport(service.port)}`),
+    );
   }
 
   get pids(): number[] {

@@ -1,5 +1,5 @@
 /** An account of a demo fund. */
-export interface DemoAccount {
+interface DemoAccount {
   key: string;
   id: string;
   code: string;

@@ -6,7 +6,7 @@ import { errorCode } from "./error-code.ts";
 import type { ServerRuntime } from "./run-as.ts";
 import type { Account } from "./server-account.ts";
 
-export const MAJOR_VERSION = "18";
+const MAJOR_VERSION = "18";
 
 /** True when the directory holds a finished cluster that this server can open. */
 export async function hasCluster(dataDir: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { binariesAt, type Binaries } from "./binaries.ts";
 import type { Account } from "./server-account.ts";
 
 /** Starts a program of the server as the account that owns the data. */
-export type Runner = (program: string, args: string[], options?: SpawnOptions) => ChildProcess;
+type Runner = (program: string, args: string[], options?: SpawnOptions) => ChildProcess;
 
 export interface ServerRuntime {
   binaries: Binaries;
