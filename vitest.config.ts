@@ -16,7 +16,7 @@ export default defineConfig({
     fsModuleCache: false,
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
     projects: [
-      project("unit", ["**/src/**/*.test.ts"], {
+      project("unit", ["**/src/**/*.test.ts", "demo/generate/*.test.ts"], {
         exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
       }),
       project("int", ["**/src/**/*.int.test.ts"], {
