@@ -3,7 +3,6 @@ import { requireFund, type BookState } from "../books/book-state.ts";
 import { Findings, checkText, checkUuid } from "../books/input-rules.ts";
 import type { AccountOpened } from "./account-opened.ts";
 
-
 /** The order to add an account to a fund's chart. */
 export interface OpenAccount {
   readonly kind: "OpenAccount";
@@ -30,10 +29,16 @@ export function decideOpenAccount(command: OpenAccount, state: BookState): [Acco
   const currency = command.currency ?? fund.currency;
   currencyScale(currency);
   if (state.accountIdTaken(command.accountId)) {
-    throw new AppError("ALREADY_EXISTS", `An account with the id ${command.accountId} exists already.`);
+    throw new AppError(
+      "ALREADY_EXISTS",
+      `An account with the id ${command.accountId} exists already.`,
+    );
   }
   if (state.accountByCode(command.code) !== undefined) {
-    throw new AppError("ALREADY_EXISTS", `The fund has an account with the code ${command.code} already.`);
+    throw new AppError(
+      "ALREADY_EXISTS",
+      `The fund has an account with the code ${command.code} already.`,
+    );
   }
   return [
     {

@@ -34,7 +34,10 @@ export async function storeAccounts(client: DatabaseClient, batch: StoredBatch):
   await moveBalances(client, batch);
 }
 
-async function moveBalances(client: DatabaseClient, { book, before, after }: StoredBatch): Promise<void> {
+async function moveBalances(
+  client: DatabaseClient,
+  { book, before, after }: StoredBatch,
+): Promise<void> {
   const moved = after.touchedAccounts().filter(({ version }) => version > 1);
   if (moved.length === 0) return;
   const { rowCount } = await client.query(MOVE_BALANCES, [

@@ -1,4 +1,4 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import { AppError, invalidInput, isId, newId, type RequestContext } from "@allfunds/platform";
 import type { BookCommand, Envelope } from "./book-command.ts";
 import type { Verdict } from "./decide-batch.ts";
 import type { GroupCommit } from "./group-commit.ts";
@@ -39,13 +39,17 @@ export class CommandProcessor {
     orders: readonly Order[],
     atomic: boolean,
   ): Promise<readonly Verdict[]> {
+    if (!isId(bookId)) return Promise.reject(noSuchBook(orders[0]?.command, bookId));
     const envelopes = orders.map((order) => toEnvelope(context, order));
-    return this.#groupCommit.submit(
-      { tenantId: context.tenantId, bookId },
-      { envelopes, atomic },
-    );
+    return this.#groupCommit.submit({ tenantId: context.tenantId, bookId }, { envelopes, atomic });
   }
 }
+
+/** A text that is no id names no book, and must not reach the database as one. */
+const noSuchBook = (command: BookCommand | undefined, bookId: string): AppError =>
+  command?.kind === "OpenFund"
+    ? invalidInput("id", "must be a UUID in lower case")
+    : new AppError("FUND_NOT_FOUND", `There is no fund ${bookId.slice(0, 80)}.`);
 
 const toEnvelope = (context: RequestContext, order: Order): Envelope => ({
   command: order.command,

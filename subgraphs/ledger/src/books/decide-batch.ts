@@ -4,7 +4,12 @@ import type { BookState } from "./book-state.ts";
 import { decide } from "./decide.ts";
 import { evolve } from "./evolve.ts";
 import type { Answer } from "./find-answers.ts";
-import { recordEvents, type BookId, type PublishedEvent, type RecordedEvent } from "./recorded-event.ts";
+import {
+  recordEvents,
+  type BookId,
+  type PublishedEvent,
+  type RecordedEvent,
+} from "./recorded-event.ts";
 
 /** Commands that arrived together; atomic ones are stored all or not at all. */
 export interface Submission {
@@ -13,7 +18,11 @@ export interface Submission {
 }
 
 export type Verdict =
-  | { readonly accepted: true; readonly events: readonly PublishedEvent[]; readonly replayed: boolean }
+  | {
+      readonly accepted: true;
+      readonly events: readonly PublishedEvent[];
+      readonly replayed: boolean;
+    }
   | { readonly accepted: false; readonly refusal: AppError };
 
 export interface DecidedBatch {

@@ -80,6 +80,15 @@ export function recordEvents(
       commandEvents: command?.events ?? null,
       payload,
     });
-    return { event, type: event.type, position, recordedAt, payload, actor: envelope.actor, command, hash };
+    return {
+      event,
+      type: event.type,
+      position,
+      recordedAt,
+      payload,
+      actor: envelope.actor,
+      command,
+      hash,
+    };
   });
 }

@@ -52,8 +52,12 @@ export class CreateBooks extends Migration {
       balance_after ${MINOR} NOT NULL,
       CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, book_id, position, leg)
     )`);
-    this.addSql(`COMMENT ON COLUMN entry.amount IS 'Minor units, debit positive and credit negative'`);
-    this.addSql(`COMMENT ON COLUMN entry.balance_after IS 'Minor units on the normal side of the account'`);
+    this.addSql(
+      `COMMENT ON COLUMN entry.amount IS 'Minor units, debit positive and credit negative'`,
+    );
+    this.addSql(
+      `COMMENT ON COLUMN entry.balance_after IS 'Minor units on the normal side of the account'`,
+    );
     this.addSql(`CREATE INDEX entry_by_account ON entry (tenant_id, account_id, position, leg)`);
     this.addSql(`CREATE INDEX entry_by_account_date
       ON entry (tenant_id, account_id, effective_date, position, leg) INCLUDE (amount)`);

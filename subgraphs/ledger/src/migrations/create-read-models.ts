@@ -28,7 +28,9 @@ export class CreateReadModels extends Migration {
       CONSTRAINT account_pkey PRIMARY KEY (tenant_id, id),
       CONSTRAINT account_code_unique UNIQUE (tenant_id, fund_id, code)
     ) WITH (fillfactor = 50)`);
-    this.addSql(`COMMENT ON COLUMN account.balance IS 'Minor units on the normal side of the account'`);
+    this.addSql(
+      `COMMENT ON COLUMN account.balance IS 'Minor units on the normal side of the account'`,
+    );
 
     // What a transaction says is in its event; this finds it by id, by date and by import.
     this.addSql(`CREATE TABLE transaction (

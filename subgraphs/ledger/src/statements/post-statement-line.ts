@@ -33,7 +33,10 @@ export function decidePostStatementLine(command: PostStatementLine, state: BookS
   const draft = state.fork();
   if (contra.opening !== undefined) evolve(draft, contra.opening);
   const cameIn = command.amountMinor > 0n;
-  const amount = formatAmount(cameIn ? command.amountMinor : -command.amountMinor, account.currency);
+  const amount = formatAmount(
+    cameIn ? command.amountMinor : -command.amountMinor,
+    account.currency,
+  );
   const posted = decidePostTransaction(
     {
       kind: "PostTransaction",

@@ -1,10 +1,4 @@
-import {
-  Findings,
-  checkDate,
-  checkMetadata,
-  checkText,
-  checkUuid,
-} from "../books/input-rules.ts";
+import { Findings, checkDate, checkMetadata, checkText, checkUuid } from "../books/input-rules.ts";
 import type { PostTransaction } from "./post-transaction.ts";
 
 const MAX_ENTRIES = 1_000;
@@ -20,6 +14,7 @@ export function checkPosting(command: PostTransaction): void {
   }
   checkMetadata(findings, "metadata", command.metadata);
   if (command.entries.length < 2) findings.add("entries", "must be at least two");
-  if (command.entries.length > MAX_ENTRIES) findings.add("entries", `must be at most ${MAX_ENTRIES}`);
+  if (command.entries.length > MAX_ENTRIES)
+    findings.add("entries", `must be at most ${MAX_ENTRIES}`);
   findings.refuseIfAny();
 }

@@ -108,7 +108,8 @@ function positiveAmount(entry: RequestedEntry, index: number, account: AccountSt
     if (error instanceof AppError) throw invalidAmount(index, error.message);
     throw error;
   }
-  if (minor <= 0n) throw invalidAmount(index, "must be greater than zero; the side gives direction");
+  if (minor <= 0n)
+    throw invalidAmount(index, "must be greater than zero; the side gives direction");
   return minor;
 }
 
@@ -125,7 +126,9 @@ function refuseUnbalanced(entries: readonly PostedEntry[]): void {
   }
   const uneven = [...sums].filter(([, sum]) => sum !== 0n);
   if (uneven.length === 0) return;
-  const differences = uneven.map(([currency, sum]) => describeDifference(sum, currency)).join(" and ");
+  const differences = uneven
+    .map(([currency, sum]) => describeDifference(sum, currency))
+    .join(" and ");
   throw new AppError("LEDGER_UNBALANCED", `The entries do not balance: ${differences}.`, {
     violations: [{ path: "entries", message: `do not balance: ${differences}` }],
   });

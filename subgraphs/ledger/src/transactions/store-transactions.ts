@@ -55,7 +55,9 @@ async function insertEntries(
     rows.map(({ entry }) => entry.accountId),
     rows.map(({ event }) => event.effectiveDate),
     rows.map(({ entry }) => entry.currency),
-    rows.map(({ entry }) => (entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor).toString()),
+    rows.map(({ entry }) =>
+      (entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor).toString(),
+    ),
     rows.map(({ entry }) => entry.balanceAfterMinor.toString()),
   ]);
 }

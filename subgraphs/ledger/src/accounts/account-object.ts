@@ -1,0 +1,74 @@
+import {
+  connectionType,
+  SafeIntScalar,
+  type AccountType,
+  type EntrySide,
+} from "@allfunds/platform";
+import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { NodeObject } from "../graph/node-object.ts";
+import type { AccountRow } from "./account-entity.ts";
+
+export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {
+  ASSET: "ASSET",
+  LIABILITY: "LIABILITY",
+  EQUITY: "EQUITY",
+  INCOME: "INCOME",
+  EXPENSE: "EXPENSE",
+};
+registerEnumType(AccountTypeEnum, {
+  name: "AccountType",
+  description: "Kind of account. ASSET and EXPENSE grow by debits, the others by credits.",
+});
+
+export const EntrySideEnum: { readonly [Side in EntrySide]: Side } = {
+  DEBIT: "DEBIT",
+  CREDIT: "CREDIT",
+};
+registerEnumType(EntrySideEnum, {
+  name: "EntrySide",
+  description: "Side of an account that an entry stands on.",
+});
+
+@Directive('@key(fields: "id")')
+@ObjectType("Account", {
+  implements: NodeObject,
+  description: "An account in a fund's chart, kept in one currency.",
+})
+export class AccountObject implements NodeObject {
+  @Field(() => ID, { description: "UUID of the account." })
+  id!: string;
+
+  @Field(() => String, { description: "Short code, unique within the fund." })
+  code!: string;
+
+  @Field(() => String, { description: "Name of the account." })
+  name!: string;
+
+  @Field(() => AccountTypeEnum, { description: "Kind of account, which decides its normal side." })
+  type!: AccountType;
+
+  @Field(() => String, { description: "Currency of every entry on it, ISO 4217." })
+  currency!: string;
+
+  @Field(() => SafeIntScalar, {
+    description: "1 when opened, one more with each transaction that touches the account.",
+  })
+  version!: number;
+
+  fundId!: string;
+  balanceMinor!: bigint;
+}
+
+export const AccountConnection = connectionType("Account", AccountObject);
+
+export const toAccountObject = (row: AccountRow): AccountObject =>
+  Object.assign(new AccountObject(), {
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    type: row.type,
+    currency: row.currency,
+    version: row.version,
+    fundId: row.fundId,
+    balanceMinor: BigInt(row.balance),
+  });

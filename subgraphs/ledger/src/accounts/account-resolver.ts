@@ -1,0 +1,196 @@
+import {
+  DateScalar,
+  encodeCursor,
+  formatAmount,
+  MoneyObject,
+  newId,
+  toConnection,
+  type AccountOpened,
+  type AccountType,
+  type Connection,
+  type MoneyJson,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { CommandProcessor } from "../books/command-processor.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import { find, requireFund } from "../graph/find.ts";
+import { idempotencyKey } from "../graph/idempotency-key.ts";
+import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../graph/page-args.ts";
+import {
+  AccountConnection,
+  AccountObject,
+  AccountTypeEnum,
+  toAccountObject,
+} from "./account-object.ts";
+import { normalSide } from "./account-type.ts";
+import { readAccountByCode, readAccountPage, readDebitMinorUntil } from "./read-accounts.ts";
+
+@InputType({ description: "An account to open." })
+class OpenAccountInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: "UUID of the account; made by the ledger when absent.",
+  })
+  id?: string | null;
+
+  @Field(() => ID, { description: "The fund whose chart it joins." })
+  fundId!: string;
+
+  @Field(() => String, {
+    description: "Unique in the fund: 1 to 64 letters, digits, `.`, `:`, `_` or `-`.",
+  })
+  code!: string;
+
+  @Field(() => String, { description: "Name, 1 to 200 characters." })
+  name!: string;
+
+  @Field(() => AccountTypeEnum, { description: "Kind of account, which decides its normal side." })
+  type!: AccountType;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "ISO 4217; the fund's currency when absent.",
+  })
+  currency?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Repeats with the same key open one account.",
+  })
+  idempotencyKey?: string | null;
+}
+
+@Resolver(() => AccountObject)
+export class AccountResolver {
+  readonly #books: CommandProcessor;
+  readonly #stores: Stores;
+
+  constructor(books: CommandProcessor, stores: Stores) {
+    this.#books = books;
+    this.#stores = stores;
+  }
+
+  @Query(() => AccountObject, {
+    nullable: true,
+    description: "One account, null when there is none.",
+  })
+  account(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<AccountObject | null> {
+    return find(context.accounts, id);
+  }
+
+  @FieldResolver(() => FundObject, { description: "The fund in whose chart it is." })
+  fund(@Root() { fundId }: AccountObject, @Ctx() context: LedgerContext): Promise<FundObject> {
+    return requireFund(context, fundId);
+  }
+
+  @FieldResolver(() => MoneyObject, {
+    description:
+      "Balance on the normal side: now, or of all entries with a value date up to `asOf`.",
+  })
+  async balance(
+    @Root() account: AccountObject,
+    @Arg("asOf", () => DateScalar, { nullable: true }) asOf: string | null,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<MoneyJson> {
+    if (typeof asOf !== "string") return moneyOn(account, account.balanceMinor);
+    const { pool } = this.#stores;
+    const debitMinor = await readDebitMinorUntil(pool, request.tenantId, account.id, asOf);
+    return moneyOn(account, normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor);
+  }
+
+  @FieldResolver(() => MoneyObject, { description: "What of the balance can be used now." })
+  available(@Root() account: AccountObject): MoneyJson {
+    return moneyOn(account, account.balanceMinor);
+  }
+
+  @Mutation(() => AccountObject, { description: "Adds an account to a fund's chart." })
+  async openAccount(
+    @Arg("input", () => OpenAccountInput) input: OpenAccountInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountObject> {
+    const { id, idempotencyKey: inInput, fundId, code, name, type } = input;
+    const currency = input.currency ?? undefined;
+    const [opened] = await this.#books.execute(request, {
+      bookId: fundId,
+      command: {
+        kind: "OpenAccount",
+        accountId: id ?? newId(),
+        fundId,
+        code,
+        name,
+        type,
+        currency,
+      },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { id: id ?? undefined, fundId, code, name, type, currency },
+      idIsClients: typeof id === "string",
+    });
+    const account = opened?.payload as AccountOpened;
+    return toAccountObject({
+      ...account,
+      id: account.accountId,
+      tenantId: request.tenantId,
+      balance: "0",
+      version: 1,
+    });
+  }
+}
+
+const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
+  amount: formatAmount(minor, currency),
+  currency,
+});
+
+/** The accounts of a fund, which belong to this slice though they hang on the fund. */
+@Resolver(() => FundObject)
+export class FundAccountsResolver {
+  readonly #stores: Stores;
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  @FieldResolver(() => AccountConnection, { description: "The fund's chart of accounts, by code." })
+  async accounts(
+    @Root() { id }: FundObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<Connection<AccountObject>> {
+    const page = toPage(args);
+    const rows = await readAccountPage(this.#stores.orm.em.fork(), request.tenantId, id, page);
+    const cursorOf = ({ code }: AccountObject) => encodeCursor([code]);
+    return toConnection(rows.map(toAccountObject), { ...page, cursorOf });
+  }
+
+  @FieldResolver(() => AccountObject, {
+    nullable: true,
+    description: "The account with this code.",
+  })
+  async account(
+    @Root() { id }: FundObject,
+    @Arg("code", () => String) code: string,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<AccountObject | null> {
+    const row = await readAccountByCode(this.#stores.orm.em.fork(), request.tenantId, id, code);
+    return row === null ? null : toAccountObject(row);
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  CursorScalar,
+  DateTimeScalar,
+  JsonScalar,
+  MoneyObject,
+  SafeIntScalar,
+  type MoneyJson,
+} from "@allfunds/platform";
+import { Field, ID, ObjectType } from "type-graphql";
+import { AccountObject } from "../accounts/account-object.ts";
+import type { EventPayload } from "../books/event-payload.ts";
+import { TransactionObject } from "../transactions/transaction-object.ts";
+
+@ObjectType("LedgerEvent", { description: "One committed fact of a fund's book." })
+export class LedgerEventObject {
+  @Field(() => CursorScalar, {
+    description: "Its place in the feed; pass as `after` to go on behind it.",
+  })
+  cursor!: string;
+
+  @Field(() => ID, { description: "Whose fund it is." })
+  tenantId!: string;
+
+  @Field(() => ID, { description: "The fund in whose book it stands." })
+  fundId!: string;
+
+  @Field(() => SafeIntScalar, { description: "Position in the book: 1, 2, 3 … without a gap." })
+  position!: number;
+
+  @Field(() => String, { description: "FundOpened, AccountOpened or TransactionPosted." })
+  type!: string;
+
+  @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })
+  recordedAt!: Date;
+
+  @Field(() => JsonScalar, { description: "The facts; amounts are decimal strings." })
+  payload!: EventPayload;
+}
+
+@ObjectType("LedgerEventBatch", { description: "Events in feed order." })
+export class LedgerEventBatchObject {
+  @Field(() => [LedgerEventObject], {
+    description: "At most 500; may be empty when a filter left none of a page.",
+  })
+  events!: readonly LedgerEventObject[];
+
+  @Field(() => CursorScalar, {
+    description: "Everything up to here was delivered; pass as `after` to go on.",
+  })
+  cursor!: string;
+}
+
+@ObjectType("BalanceChange", { description: "A balance that a transaction moved." })
+export class BalanceChangeObject {
+  @Field(() => AccountObject, { description: "The account as it is now." })
+  account!: AccountObject;
+
+  @Field(() => MoneyObject, {
+    description: "Balance right after the transaction, on the normal side.",
+  })
+  balance!: MoneyJson;
+
+  @Field(() => SafeIntScalar, { description: "Position of the transaction in the fund's book." })
+  position!: number;
+
+  @Field(() => TransactionObject, { description: "The transaction that moved it." })
+  transaction!: TransactionObject;
+}

@@ -1,0 +1,112 @@
+import { CursorScalar, type MoneyJson, type TransactionPosted } from "@allfunds/platform";
+import { Arg, Ctx, ID, Resolver, Root, Subscription, type ResolverData } from "type-graphql";
+import { AccountObject } from "../accounts/account-object.ts";
+import { requireAccount, requireFund } from "../graph/find.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
+import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
+import { BalanceChangeObject, LedgerEventBatchObject } from "./event-objects.ts";
+import { encodePlace, type FeedEvent } from "./read-feed.ts";
+import { transform } from "./transform-iterator.ts";
+
+type Data = Pick<ResolverData<LedgerContext>, "args" | "context">;
+interface BalanceMove {
+  readonly event: FeedEvent;
+  readonly accountId: string;
+  readonly balance: MoneyJson;
+}
+
+const fundIdOf = ({ args }: Data): string | undefined =>
+  (args["fundId"] as string | null) ?? undefined;
+const accountIdOf = ({ args }: Data): string | undefined =>
+  (args["accountId"] as string | null) ?? undefined;
+
+async function checkFilters(data: Data): Promise<void> {
+  const fundId = fundIdOf(data);
+  const accountId = accountIdOf(data);
+  if (fundId !== undefined) await requireFund(data.context, fundId);
+  if (accountId !== undefined) await requireAccount(data.context, accountId);
+}
+
+async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
+  await checkFilters(data);
+  const { feed, request } = data.context;
+  const after = data.args["after"] as string | null | undefined;
+  const types = data.args["types"] as string[] | null | undefined;
+  const pages = await feed.after(request.tenantId, fundIdOf(data), after);
+  return transform(pages, ({ events, place, full }) => {
+    const kept = types ? events.filter(({ type }) => types.includes(type)) : events;
+    // A page that a filter emptied still moves the cursor, so a restart need not read it again.
+    return kept.length > 0 || full ? [{ events: kept, cursor: encodePlace(place) }] : [];
+  });
+}
+
+async function subscribePosted(data: Data): Promise<AsyncIterable<FeedEvent>> {
+  await checkFilters(data);
+  const { feed, request } = data.context;
+  const pages = await feed.fromNow(request.tenantId, fundIdOf(data));
+  return transform(pages, ({ events }) => events.filter(isPosted));
+}
+
+async function subscribeBalances(data: Data): Promise<AsyncIterable<BalanceMove>> {
+  const accountId = accountIdOf(data);
+  const posted = await subscribePosted(data);
+  return transform(posted, (event) =>
+    balanceMoves(event).filter((move) => accountId === undefined || move.accountId === accountId),
+  );
+}
+
+const isPosted = ({ type }: FeedEvent): boolean => type === "TransactionPosted";
+
+/** One move per account, with the balance after its last entry. */
+function balanceMoves(event: FeedEvent): BalanceMove[] {
+  const { entries } = event.payload as TransactionPosted;
+  const last = new Map(
+    entries.map(({ accountId, balanceAfter, currency }) => [
+      accountId,
+      { amount: balanceAfter, currency },
+    ]),
+  );
+  return [...last].map(([accountId, balance]) => ({ event, accountId, balance }));
+}
+
+@Resolver()
+export class FeedResolver {
+  @Subscription(() => LedgerEventBatchObject, {
+    subscribe: subscribeEvents,
+    description:
+      "The feed of all committed events, in order, for ever: from its start, or behind `after`. Nothing is left out and nothing comes twice.",
+  })
+  ledgerEvents(
+    @Root() batch: LedgerEventBatchObject,
+    @Arg("after", () => CursorScalar, { nullable: true }) _after: string | null,
+    @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
+    @Arg("types", () => [String], { nullable: true }) _types: string[] | null,
+  ): LedgerEventBatchObject {
+    return batch;
+  }
+
+  @Subscription(() => TransactionObject, {
+    subscribe: subscribePosted,
+    description: "Transactions posted from now on, of one fund when given.",
+  })
+  transactionPosted(
+    @Root() event: FeedEvent,
+    @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
+  ): TransactionObject {
+    return toTransactionObject(event);
+  }
+
+  @Subscription(() => BalanceChangeObject, {
+    subscribe: subscribeBalances,
+    description: "Balances moved from now on, of one fund or one account when given.",
+  })
+  async balanceChanged(
+    @Root() { event, accountId, balance }: BalanceMove,
+    @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
+    @Arg("accountId", () => ID, { nullable: true }) _accountId: string | null,
+    @Ctx() context: LedgerContext,
+  ): Promise<BalanceChangeObject> {
+    const account: AccountObject = await requireAccount(context, accountId);
+    return { account, balance, position: event.position, transaction: toTransactionObject(event) };
+  }
+}

@@ -1,0 +1,48 @@
+import { decodeCursor, type Pool } from "@allfunds/platform";
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { FundEntity, type FundRow } from "./fund-entity.ts";
+
+export async function readFunds(
+  em: EntityManager,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, FundRow>> {
+  const rows = await em.find(FundEntity, { tenantId, id: { $in: [...ids] } });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Funds in the order they were opened; one more than `first`, to tell that more follow. */
+export function readFundPage(
+  em: EntityManager,
+  tenantId: string,
+  { first, after }: { readonly first: number; readonly after: string | null | undefined },
+): Promise<FundRow[]> {
+  const [openedAt, id] = typeof after === "string" ? decodeCursor(after, 2) : [];
+  const since = openedAt === undefined ? undefined : new Date(openedAt);
+  return em.find(
+    FundEntity,
+    since === undefined
+      ? { tenantId }
+      : {
+          tenantId,
+          $or: [{ openedAt: { $gt: since } }, { openedAt: since, id: { $gt: String(id) } }],
+        },
+    { orderBy: { openedAt: "asc", id: "asc" }, limit: first + 1 },
+  );
+}
+
+const READ_POSITIONS = `
+  SELECT id, position FROM book WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+/** The last position of each book. */
+export async function readBookPositions(
+  pool: Pool,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ id: string; position: string }>(READ_POSITIONS, [
+    tenantId,
+    ids,
+  ]);
+  return new Map(rows.map(({ id, position }) => [id, Number(position)]));
+}

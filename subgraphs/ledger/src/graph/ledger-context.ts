@@ -1,0 +1,51 @@
+import type { Pool, RequestContext } from "@allfunds/platform";
+import type { MikroORM } from "@mikro-orm/postgresql";
+import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
+import { readAccounts } from "../accounts/read-accounts.ts";
+import type { Feed } from "../feed/feed.ts";
+import { toFundObject, type FundObject } from "../funds/fund-object.ts";
+import { readBookPositions, readFunds } from "../funds/read-funds.ts";
+import { readTransactions } from "../transactions/read-transactions.ts";
+import type { TransactionObject } from "../transactions/transaction-object.ts";
+import { BatchLoader } from "./batch-loader.ts";
+
+/** Where reads come from. */
+export interface Stores {
+  readonly pool: Pool;
+  readonly orm: MikroORM;
+  readonly feed: Feed;
+}
+
+/** What a resolver of this subgraph gets: who asks, and look-ups that gather into few queries. */
+export interface LedgerContext {
+  readonly request: RequestContext;
+  readonly feed: Feed;
+  readonly funds: BatchLoader<FundObject>;
+  readonly bookPositions: BatchLoader<number>;
+  readonly accounts: BatchLoader<AccountObject>;
+  readonly transactions: BatchLoader<TransactionObject>;
+}
+
+export function createLedgerContext(
+  { pool, orm, feed }: Stores,
+  request: RequestContext,
+): LedgerContext {
+  const { tenantId } = request;
+  return {
+    request,
+    feed,
+    funds: new BatchLoader(async (ids) =>
+      mapValues(await readFunds(orm.em.fork(), tenantId, ids), toFundObject),
+    ),
+    bookPositions: new BatchLoader((ids) => readBookPositions(pool, tenantId, ids)),
+    accounts: new BatchLoader(async (ids) =>
+      mapValues(await readAccounts(orm.em.fork(), tenantId, ids), toAccountObject),
+    ),
+    transactions: new BatchLoader((ids) => readTransactions(pool, tenantId, ids)),
+  };
+}
+
+const mapValues = <From, To>(
+  map: ReadonlyMap<string, From>,
+  change: (value: From) => To,
+): Map<string, To> => new Map([...map].map(([key, value]) => [key, change(value)]));

@@ -1,0 +1,3 @@
+import { schemaSdl } from "./schema.ts";
+
+process.stdout.write(schemaSdl());

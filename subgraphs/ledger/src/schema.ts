@@ -1,0 +1,62 @@
+import "reflect-metadata";
+import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform";
+import type { GraphQLSchema } from "graphql";
+import { AccountResolver, FundAccountsResolver } from "./accounts/account-resolver.ts";
+import { AdjustBalanceResolver } from "./accounts/adjust-balance-resolver.ts";
+import type { CommandProcessor } from "./books/command-processor.ts";
+import { FeedResolver } from "./feed/feed-resolver.ts";
+import { FundResolver } from "./funds/fund-resolver.ts";
+import { find } from "./graph/find.ts";
+import type { LedgerContext, Stores } from "./graph/ledger-context.ts";
+import { NodeResolver } from "./graph/node-resolver.ts";
+import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
+import {
+  FundTransactionsResolver,
+  TransactionResolver,
+} from "./transactions/transaction-resolver.ts";
+
+interface Reference {
+  readonly id: string;
+}
+
+const DEFINITION: SubgraphDefinition = {
+  resolvers: [
+    NodeResolver,
+    FundResolver,
+    AccountResolver,
+    FundAccountsResolver,
+    AdjustBalanceResolver,
+    TransactionResolver,
+    FundTransactionsResolver,
+    EntryResolver,
+    AccountEntriesResolver,
+    FeedResolver,
+  ],
+  referenceResolvers: {
+    Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
+    Account: ({ id }: Reference, { accounts }: LedgerContext) => find(accounts, id),
+    Transaction: ({ id }: Reference, { transactions }: LedgerContext) => find(transactions, id),
+  },
+};
+
+/** The schema document of this subgraph; needs no database. */
+export const schemaSdl = (): string => printSubgraph(DEFINITION);
+
+/** The executable schema, its resolvers wired to the books and the stores. */
+export function buildLedgerSchema(books: CommandProcessor, stores: Stores): GraphQLSchema {
+  const instances = new Map<unknown, object>(
+    [
+      new NodeResolver(),
+      new FundResolver(books, stores),
+      new AccountResolver(books, stores),
+      new FundAccountsResolver(stores),
+      new AdjustBalanceResolver(books),
+      new TransactionResolver(books),
+      new FundTransactionsResolver(stores),
+      new EntryResolver(stores),
+      new AccountEntriesResolver(stores),
+      new FeedResolver(),
+    ].map((resolver) => [resolver.constructor, resolver]),
+  );
+  return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });
+}

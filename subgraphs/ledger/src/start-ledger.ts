@@ -1,0 +1,66 @@
+import {
+  createHttpServer,
+  createPool,
+  migrate,
+  retryWhileUnreachable,
+  serveGraphql,
+  type HttpServer,
+  type Logger,
+} from "@allfunds/platform";
+import { CommandProcessor } from "./books/command-processor.ts";
+import { GroupCommit } from "./books/group-commit.ts";
+import { Feed } from "./feed/feed.ts";
+import { Sequencer } from "./feed/sequencer.ts";
+import { createLedgerContext } from "./graph/ledger-context.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
+import { openOrm } from "./orm.ts";
+import { buildLedgerSchema } from "./schema.ts";
+
+// Statements travel inside a GraphQL document; a year of a busy account fits.
+const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+
+/** A ledger that is wired up but does not listen yet. */
+export interface Ledger {
+  readonly server: HttpServer;
+  /** To be called once requests have ended, in this order. */
+  readonly closers: readonly (() => Promise<unknown>)[];
+}
+
+/** The wiring diagram: pool, books, feed, schema and server, top to bottom. */
+export async function startLedger(url: string, logger: Logger): Promise<Ledger> {
+  await retryWhileUnreachable("the ledger's database", logger, () =>
+    migrate({ url, migrations: MIGRATIONS, logger }),
+  );
+  const pool = createPool({ url, logger });
+  const orm = await openOrm(url);
+
+  const sequencer = new Sequencer(url, logger);
+  const groupCommit = new GroupCommit(pool, logger, (book) => sequencer.bookMoved(book));
+  const books = new CommandProcessor(groupCommit);
+  const feed = new Feed(pool, sequencer.moved);
+  const stores = { pool, orm, feed };
+  const schema = buildLedgerSchema(books, stores);
+
+  const server = createHttpServer({ service: "ledger", logger, bodyLimit: BODY_LIMIT_BYTES });
+  server.readiness.add("database", async () => {
+    await pool.query("SELECT 1");
+  });
+  const closeGraphql = await serveGraphql({
+    schema,
+    server,
+    logger,
+    createContext: (request) => createLedgerContext(stores, request),
+  });
+  sequencer.start();
+
+  return {
+    server,
+    closers: [
+      closeGraphql,
+      () => groupCommit.drain(),
+      () => sequencer.stop(),
+      () => orm.close(true),
+      () => pool.end(),
+    ],
+  };
+}

@@ -1,0 +1,128 @@
+import {
+  DateScalar,
+  encodeCursor,
+  invalidInput,
+  SafeIntScalar,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform";
+import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import { AccountObject } from "../accounts/account-object.ts";
+import { requireAccount, requireFund, requireTransaction } from "../graph/find.ts";
+import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../graph/page-args.ts";
+import { EntryConnection, EntryObject } from "./entry-object.ts";
+import { readEntryPage, type EntryFilter } from "./read-entries.ts";
+import { TransactionObject } from "./transaction-object.ts";
+
+@ArgsType()
+class DatedPageArgs extends PageArgs {
+  @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
+  from?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value dates up to this day." })
+  to?: string | null;
+}
+
+@ArgsType()
+class EntriesArgs extends DatedPageArgs {
+  @Field(() => ID, { nullable: true, description: "Only entries in this fund's book." })
+  fundId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only entries on this account." })
+  accountId?: string | null;
+
+  @Field(() => SafeIntScalar, {
+    nullable: true,
+    description: "Only what the book knew at this position; needs a fund or an account.",
+  })
+  asOf?: number | null;
+}
+
+/** Pages of entries, in recorded order, for the root query and for accounts alike. */
+class EntryPages {
+  readonly #stores: Stores;
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  async read(
+    tenantId: string,
+    filter: EntryFilter,
+    args: PageArgs,
+  ): Promise<Connection<EntryObject>> {
+    const page = toPage(args);
+    const entries = await readEntryPage(this.#stores.pool, tenantId, filter, page);
+    return toConnection(entries, { ...page, cursorOf: ({ place }) => encodeCursor(place) });
+  }
+}
+
+@Resolver(() => EntryObject)
+export class EntryResolver {
+  readonly #pages: EntryPages;
+
+  constructor(stores: Stores) {
+    this.#pages = new EntryPages(stores);
+  }
+
+  @Query(() => EntryConnection, {
+    description: "Entries in the order they were recorded, with running balances.",
+  })
+  async entries(
+    @Args(() => EntriesArgs) args: EntriesArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<EntryObject>> {
+    const { fundId, accountId, asOf } = args;
+    if (typeof fundId === "string") await requireFund(context, fundId);
+    if (typeof accountId === "string") await requireAccount(context, accountId);
+    if (typeof asOf === "number" && typeof fundId !== "string" && typeof accountId !== "string") {
+      throw invalidInput(
+        "asOf",
+        "needs fundId or accountId, because positions count within a book",
+      );
+    }
+    return this.#pages.read(context.request.tenantId, args, args);
+  }
+
+  @FieldResolver(() => AccountObject, { description: "The account it stands on." })
+  account(
+    @Root() { accountId }: EntryObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<AccountObject> {
+    return requireAccount(context, accountId);
+  }
+
+  @FieldResolver(() => TransactionObject, { description: "The transaction it is part of." })
+  transaction(
+    @Root() { transactionId }: EntryObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<TransactionObject> {
+    return requireTransaction(context, transactionId);
+  }
+}
+
+/** The entries of an account, which belong to this slice though they hang on the account. */
+@Resolver(() => AccountObject)
+export class AccountEntriesResolver {
+  readonly #pages: EntryPages;
+
+  constructor(stores: Stores) {
+    this.#pages = new EntryPages(stores);
+  }
+
+  @FieldResolver(() => EntryConnection, {
+    description: "The account's entries in the order they were recorded, with running balances.",
+  })
+  entries(
+    @Root() { id }: AccountObject,
+    @Args(() => DatedPageArgs) args: DatedPageArgs,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<Connection<EntryObject>> {
+    return this.#pages.read(
+      request.tenantId,
+      { accountId: id, from: args.from, to: args.to },
+      args,
+    );
+  }
+}

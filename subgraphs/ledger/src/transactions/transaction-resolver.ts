@@ -1,0 +1,132 @@
+import { DateScalar, encodeCursor, toConnection, type Connection } from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { CommandProcessor } from "../books/command-processor.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import { find, requireAccount, requireFund } from "../graph/find.ts";
+import { idempotencyKey } from "../graph/idempotency-key.ts";
+import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../graph/page-args.ts";
+import { BulkPostingObject, postBulk, PostTransactionsInput } from "./bulk-posting.ts";
+import { EntryObject, toEntryObjects } from "./entry-object.ts";
+import { readTransactionPage } from "./read-transactions.ts";
+import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
+import {
+  toTransactionObject,
+  TransactionConnection,
+  TransactionObject,
+} from "./transaction-object.ts";
+
+@ArgsType()
+class TransactionsArgs extends PageArgs {
+  @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
+  from?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value dates up to this day." })
+  to?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only those with an entry on this account." })
+  accountId?: string | null;
+}
+
+@Resolver(() => TransactionObject)
+export class TransactionResolver {
+  readonly #books: CommandProcessor;
+
+  constructor(books: CommandProcessor) {
+    this.#books = books;
+  }
+
+  @Query(() => TransactionObject, {
+    nullable: true,
+    description: "One transaction, null when there is none.",
+  })
+  transaction(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<TransactionObject | null> {
+    return find(context.transactions, id);
+  }
+
+  @FieldResolver(() => FundObject, { description: "The fund in whose book it is." })
+  fund(@Root() { fundId }: TransactionObject, @Ctx() context: LedgerContext): Promise<FundObject> {
+    return requireFund(context, fundId);
+  }
+
+  @FieldResolver(() => [EntryObject], { description: "Its entries, in the order they were given." })
+  entries(@Root() transaction: TransactionObject): EntryObject[] {
+    return toEntryObjects(transaction);
+  }
+
+  @Mutation(() => TransactionObject, {
+    description: "Posts a journal transaction. It is durable when this answers.",
+  })
+  async postTransaction(
+    @Arg("input", () => PostTransactionInput) input: PostTransactionInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TransactionObject> {
+    const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
+    const [posted] = await this.#books.execute(request, toPostOrder(input, key));
+    if (posted === undefined) throw new Error("a posting led to no event");
+    return toTransactionObject(posted);
+  }
+
+  @Mutation(() => BulkPostingObject, {
+    description: "Posts many transactions, with a verdict on each in order.",
+  })
+  postTransactions(
+    @Arg("input", () => PostTransactionsInput) input: PostTransactionsInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<BulkPostingObject> {
+    return postBulk(this.#books, request, input, (index) =>
+      idempotencyKey(
+        request,
+        input.transactions[index]?.idempotencyKey,
+        `${info.path.key}.${index}`,
+      ),
+    );
+  }
+}
+
+/** The transactions of a fund, which belong to this slice though they hang on the fund. */
+@Resolver(() => FundObject)
+export class FundTransactionsResolver {
+  readonly #stores: Stores;
+
+  constructor(stores: Stores) {
+    this.#stores = stores;
+  }
+
+  @FieldResolver(() => TransactionConnection, {
+    description: "The fund's transactions, newest value date first.",
+  })
+  async transactions(
+    @Root() { id }: FundObject,
+    @Args(() => TransactionsArgs) args: TransactionsArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<TransactionObject>> {
+    const page = toPage(args);
+    const { from, to, accountId } = args;
+    if (typeof accountId === "string") await requireAccount(context, accountId);
+    const filter = { fundId: id, from, to, accountId };
+    const { tenantId } = context.request;
+    const rows = await readTransactionPage(this.#stores.pool, tenantId, filter, page);
+    const cursorOf = (row: TransactionObject) => encodeCursor([row.effectiveDate, row.position]);
+    return toConnection(rows, { ...page, cursorOf });
+  }
+}
