@@ -73,15 +73,11 @@ function ofSubject(
 ): Finding {
   const text = movementText(subject);
   const transaction = { id: subject.transactionId };
-  const category = toTransactionCategory(subject);
-  switch (kind) {
-    case "SENTIMENT":
-      return { text, transaction, sentiment: { ...judgeSentiment(text), model: SENTIMENT_MODEL } };
-    case "CATEGORIZE":
-      return { text, transaction, category };
-    case "EXPLAIN":
-      return { text, transaction, category, contributions: explain(subject, text, model) };
+  if (kind === "SENTIMENT") {
+    return { text, transaction, sentiment: { ...judgeSentiment(text), model: SENTIMENT_MODEL } };
   }
+  const found = { text, transaction, category: toTransactionCategory(subject) };
+  return kind === "EXPLAIN" ? { ...found, contributions: explain(subject, text, model) } : found;
 }
 
 /** A stored reason is shown as it was; the classifier's weights are computed again, they never change. */

@@ -66,7 +66,7 @@ export function normalise(text: string): string {
   return visibleText(text)
     .replace(ISIN, " isincode ")
     .toLowerCase()
-    .replace(/[^\u0000-\u007f]/gu, (letter) => LOOKALIKES[letter] ?? SPELLINGS[letter] ?? letter)
+    .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? SPELLINGS[letter] ?? letter)
     .normalize("NFD")
     .replace(/\p{M}+/gu, "")
     .replace(/[^\p{L}\p{N}]+/gu, " ")

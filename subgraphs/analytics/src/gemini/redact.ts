@@ -51,9 +51,9 @@ function isIban(text: string): boolean {
 /** ISO/IEC 7812: the check that payment card numbers pass. */
 function isLuhn(digits: string): boolean {
   let sum = 0;
-  [...digits].toReversed().forEach((digit, index) => {
-    const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+  for (let place = 1; place <= digits.length; place += 1) {
+    const value = Number(digits.at(-place)) * (place % 2 === 0 ? 2 : 1);
     sum += value > 9 ? value - 9 : value;
-  });
+  }
   return sum % 10 === 0;
 }

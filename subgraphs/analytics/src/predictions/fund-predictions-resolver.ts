@@ -12,9 +12,9 @@ import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from "type-graphq
 import type { RequestScope } from "../request-scope.ts";
 import { FundPredictionsObject } from "./fund-predictions.ts";
 import { listSuggestions, loadSeries } from "./prediction-store.ts";
+import type { CategorySuggestionObject } from "./prediction-types.ts";
 import {
   CategorySuggestionConnection,
-  CategorySuggestionObject,
   ExpectedCashFlowObject,
   toExpectedCashFlow,
   toSuggestion,

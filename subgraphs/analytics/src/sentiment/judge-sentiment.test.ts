@@ -1,3 +1,5 @@
+/// <reference types="node" />
+import { stdout } from "node:process";
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
 import { judgeSentiment } from "./judge-sentiment.ts";
@@ -9,7 +11,7 @@ describe("sentiment of a sentence about money", () => {
       ([label, text]) => judgeSentiment(text).label === label,
     );
     const accuracy = right.length / LABELLED_SENTENCES.length;
-    process.stdout.write(
+    stdout.write(
       `sentiment ${LABELLED_SENTENCES.length}: accuracy ${(accuracy * 100).toFixed(1)} %\n`,
     );
     expect(accuracy).toBeGreaterThan(0.8);

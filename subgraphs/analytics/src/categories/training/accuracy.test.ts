@@ -1,3 +1,5 @@
+/// <reference types="node" />
+import { stdout } from "node:process";
 import { describe, expect, test } from "vitest";
 import { createBuiltInModel, REVIEW_BELOW } from "../built-in-model.ts";
 import type { LabelledInput } from "../classifier.ts";
@@ -14,19 +16,16 @@ const FOLDS = 5;
 const share = (outcomes: readonly boolean[]): number =>
   outcomes.filter(Boolean).length / outcomes.length;
 const percent = (part: number): string => `${(part * 100).toFixed(1)} %`;
-const report = (line: string): boolean => process.stdout.write(`${line}\n`);
+const report = (line: string): boolean => stdout.write(`${line}\n`);
 
 describe("the corpus", () => {
   test("has at least fourteen texts for every category except the fallback, and no text twice", () => {
     for (const { code } of CATEGORIES.filter((each) => each.code !== "OTHER")) {
-      expect(
-        corpus.filter(({ category }) => category === code).length,
+      expect([code, corpus.filter(({ category }) => category === code).length >= 14]).toEqual([
         code,
-      ).toBeGreaterThanOrEqual(14);
-      expect(
-        heldOut.some(({ category }) => category === code),
-        code,
-      ).toBe(true);
+        true,
+      ]);
+      expect([code, heldOut.some(({ category }) => category === code)]).toEqual([code, true]);
     }
     const texts = [...corpus, ...heldOut].map(({ text }) => text.toLowerCase());
     expect(new Set(texts).size).toBe(texts.length);

@@ -1,0 +1,95 @@
+import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import type { AccountType, LedgerEvent } from "@allfunds/platform";
+
+export interface Posting {
+  /** Positive: into the bank; negative: out of it. */
+  readonly amount: string;
+  readonly description: string;
+  readonly date?: string;
+  readonly counterparty?: string;
+  readonly reference?: string;
+  readonly contra?: string;
+}
+
+/** Writes the events a ledger would publish for one fund, with gap-free positions. */
+export class BookWriter {
+  readonly fundId = newId();
+  /** What comes first in the book: the fund, its bank account and a suspense account. */
+  readonly opening: readonly LedgerEvent[];
+  readonly #tenantId: string;
+  readonly #accounts = new Map<string, string>();
+  #position = 0;
+
+  constructor(tenantId: string = DEMO_TENANT_ID) {
+    this.#tenantId = tenantId;
+    this.opening = this.#open();
+  }
+
+  get position(): number {
+    return this.#position;
+  }
+
+  #open(): LedgerEvent[] {
+    return [
+      {
+        ...this.#envelope(),
+        type: "FundOpened",
+        payload: { fundId: this.fundId, name: "Test fund", currency: "EUR" },
+      },
+      this.account("Bank EUR", "ASSET"),
+      this.account("Suspense", "LIABILITY"),
+    ];
+  }
+
+  account(name: string, type: AccountType): LedgerEvent {
+    const accountId = newId();
+    this.#accounts.set(name, accountId);
+    const code = String(1000 + this.#accounts.size);
+    return {
+      ...this.#envelope(),
+      type: "AccountOpened",
+      payload: { accountId, fundId: this.fundId, code, name, type, currency: "EUR" },
+    };
+  }
+
+  post({ amount, description, date, counterparty, reference, contra }: Posting): PostedEvent {
+    const paid = amount.startsWith("-");
+    const entry = (account: string, side: "DEBIT" | "CREDIT") => ({
+      accountId: this.#accounts.get(account) ?? newId(),
+      side,
+      amount: amount.replace("-", ""),
+      currency: "EUR",
+      balanceAfter: "0.00",
+    });
+    return {
+      ...this.#envelope(),
+      type: "TransactionPosted",
+      payload: {
+        transactionId: newId(),
+        fundId: this.fundId,
+        effectiveDate: date ?? "2026-06-15",
+        description,
+        reference: reference ?? null,
+        metadata: {},
+        entries: [
+          entry("Bank EUR", paid ? "CREDIT" : "DEBIT"),
+          entry(contra ?? "Suspense", paid ? "DEBIT" : "CREDIT"),
+        ],
+        source: { kind: "STATEMENT", ...(counterparty === undefined ? {} : { counterparty }) },
+      },
+    };
+  }
+
+  #envelope() {
+    this.#position += 1;
+    return {
+      cursor: `c${this.#position}`,
+      tenantId: this.#tenantId,
+      fundId: this.fundId,
+      position: this.#position,
+      recordedAt: "2026-06-15T10:00:00.000Z",
+    };
+  }
+}
+
+export type PostedEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
