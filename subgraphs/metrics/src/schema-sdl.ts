@@ -1,6 +1,5 @@
 import { printSubgraph } from "@allfunds/platform";
-import { RESOLVERS } from "./schema.ts";
+import { SCHEMA_CLASSES } from "./schema.ts";
 
 /** The federated schema document, made without a database. */
-export const schemaSdl = (): string =>
-  printSubgraph({ resolvers: RESOLVERS, referenceResolvers: {} });
+export const schemaSdl = (): string => printSubgraph({ ...SCHEMA_CLASSES, referenceResolvers: {} });

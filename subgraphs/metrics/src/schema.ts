@@ -6,9 +6,11 @@ import {
   AccountMetricsResolver,
   AccountMetricValuesResolver,
 } from "./accounts/account-metrics-resolver.ts";
+import { AccountEntity } from "./accounts/account-entity.ts";
 import { AccountForecastResolver } from "./forecasts/account-forecast-resolver.ts";
 import { FundForecastResolver } from "./forecasts/fund-forecast-resolver.ts";
 import { InstrumentForecastResolver } from "./forecasts/instrument-forecast-resolver.ts";
+import { FundEntity } from "./funds/fund-entity.ts";
 import { FundMetricsResolver, FundMetricValuesResolver } from "./funds/fund-metrics-resolver.ts";
 import { FundSeriesResolver } from "./funds/fund-series-resolver.ts";
 import { IndicatorResolver } from "./indicators/indicator-resolver.ts";
@@ -17,8 +19,7 @@ import { InstrumentMetricValuesResolver, PriceResolver } from "./instruments/pri
 import { readInstrument } from "./instruments/read-instruments.ts";
 import type { MetricsContext } from "./metrics-context.ts";
 
-/** The classes that make the schema. */
-export const RESOLVERS: SubgraphDefinition["resolvers"] = [
+const RESOLVERS: SubgraphDefinition["resolvers"] = [
   FundMetricsResolver,
   FundMetricValuesResolver,
   FundSeriesResolver,
@@ -32,6 +33,9 @@ export const RESOLVERS: SubgraphDefinition["resolvers"] = [
   IndicatorResolver,
   InstrumentForecastResolver,
 ];
+
+/** The classes that make the schema; no query starts at a fund or an account, so they are named. */
+export const SCHEMA_CLASSES = { resolvers: RESOLVERS, orphanedTypes: [FundEntity, AccountEntity] };
 
 /** The executable schema: its resolvers read from `pool` and wait for `follower`. */
 export function createSchema(pool: Pool, follower: Pick<Follower, "waitFor">): GraphQLSchema {
@@ -52,7 +56,7 @@ export function createSchema(pool: Pool, follower: Pick<Follower, "waitFor">): G
     ].map((instance) => [instance.constructor, instance]),
   );
   return buildSubgraph({
-    resolvers: RESOLVERS,
+    ...SCHEMA_CLASSES,
     container: { get: (resolver) => instances.get(resolver) },
     referenceResolvers: {
       // The gateway brings what a fund or an account needs: its key and its book position.

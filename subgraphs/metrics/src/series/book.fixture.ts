@@ -1,0 +1,60 @@
+import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import type { AccountType, EntrySide, LedgerEvent } from "@allfunds/platform";
+
+type Line = readonly [accountId: string, side: EntrySide, amount: string, currency?: string];
+
+/** Writes the events of one fund's book as the ledger would publish them. */
+export class BookFixture {
+  readonly fundId = newId();
+  readonly currency: string;
+  readonly events: LedgerEvent[] = [];
+
+  constructor(currency = "EUR") {
+    this.currency = currency;
+    const payload = { fundId: this.fundId, name: "Test fund", currency };
+    this.events.push({ ...this.#envelope(), type: "FundOpened", payload });
+  }
+
+  get position(): number {
+    return this.events.length;
+  }
+
+  account(code: string, type: AccountType, currency = this.currency): string {
+    const accountId = newId();
+    const payload = { accountId, fundId: this.fundId, code, name: code, type, currency };
+    this.events.push({ ...this.#envelope(), type: "AccountOpened", payload });
+    return accountId;
+  }
+
+  post(effectiveDate: string, ...lines: Line[]): void {
+    const entries = lines.map(([accountId, side, amount, currency = this.currency]) => ({
+      accountId,
+      side,
+      amount,
+      currency,
+      balanceAfter: "0",
+    }));
+    const payload = {
+      transactionId: newId(),
+      fundId: this.fundId,
+      effectiveDate,
+      description: "test",
+      reference: null,
+      metadata: {},
+      entries,
+      source: { kind: "API" as const },
+    };
+    this.events.push({ ...this.#envelope(), type: "TransactionPosted", payload });
+  }
+
+  #envelope() {
+    const position = this.events.length + 1;
+    return {
+      cursor: String(position),
+      tenantId: DEMO_TENANT_ID,
+      fundId: this.fundId,
+      position,
+      recordedAt: "2026-06-30T12:00:00.000Z",
+    };
+  }
+}

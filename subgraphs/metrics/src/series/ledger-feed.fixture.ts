@@ -1,0 +1,64 @@
+import { createHttpServer, createLogger, serveGraphql } from "@allfunds/platform";
+import type { HttpServer, LedgerEvent, RequestContext } from "@allfunds/platform";
+import { buildSchema } from "graphql";
+
+const SDL = `
+  scalar Cursor scalar SafeInt scalar DateTime scalar JSON
+  type LedgerEvent {
+    cursor: Cursor! tenantId: ID! fundId: ID! position: SafeInt!
+    type: String! recordedAt: DateTime! payload: JSON!
+  }
+  type LedgerEventBatch { events: [LedgerEvent!]! cursor: Cursor! }
+  type Query { ready: Boolean }
+  type Subscription { ledgerEvents(after: Cursor): LedgerEventBatch! }`;
+
+const BATCH = 3;
+
+/** A real server of the ledger's feed over events that a test writes down. */
+export class LedgerFeedFixture {
+  readonly #events: LedgerEvent[] = [];
+  #server: HttpServer | undefined;
+  #close: () => Promise<void> = async () => undefined;
+  #wake: () => void = () => undefined;
+  #changed = Promise.resolve();
+  /** True for a feed that starts all over whatever cursor it is given. */
+  redelivers = false;
+
+  publish(events: readonly LedgerEvent[]): void {
+    for (const event of events) {
+      this.#events.push({ ...event, cursor: String(this.#events.length + 1) });
+    }
+    this.#wake();
+  }
+
+  async start(): Promise<string> {
+    const schema = buildSchema(SDL);
+    schema.getSubscriptionType()!.getFields()["ledgerEvents"]!.subscribe = (_root, { after }) =>
+      this.#follow(this.redelivers ? 0 : Number(after ?? 0));
+    const logger = createLogger("ledger-feed", "silent");
+    this.#server = createHttpServer({ service: "ledger-feed", logger });
+    const createContext = (request: RequestContext) => ({ request });
+    this.#close = await serveGraphql({ schema, server: this.#server, logger, createContext });
+    await this.#server.app.listen({ host: "127.0.0.1", port: 0 });
+    return this.#server.app.listeningOrigin;
+  }
+
+  async stop(): Promise<void> {
+    await this.#close();
+    await this.#server?.app.close();
+  }
+
+  async *#follow(after: number) {
+    for (let sent = after; ;) {
+      this.#changed = new Promise((resolve) => {
+        this.#wake = resolve;
+      });
+      while (sent < this.#events.length) {
+        const events = this.#events.slice(sent, sent + BATCH);
+        sent += events.length;
+        yield { ledgerEvents: { events, cursor: String(sent) } };
+      }
+      await this.#changed;
+    }
+  }
+}
