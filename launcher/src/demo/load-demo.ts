@@ -2,7 +2,14 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { DEMO_FUNDS, DEMO_PRICES, type DemoFund } from "./books.ts";
+import {
+  CUSTODY_OPENING,
+  DEMO_ACCOUNTS,
+  DEMO_FUND,
+  DEMO_PRICES,
+  DEMO_STATEMENTS,
+  type DemoStatement,
+} from "./books.ts";
 import { askGraph, GraphRefusal } from "./graph-client.ts";
 
 /** What scripts and load tests may rely on: the ids of the demo and where to reach it. */
@@ -42,28 +49,25 @@ const Ids = z.record(z.string(), z.string());
 const DirectoryFile = z.object({ fundIds: Ids, accountIds: Ids, instrumentIds: Ids });
 
 async function loadAll(load: Load): Promise<z.infer<typeof DirectoryFile>> {
-  for (const fund of DEMO_FUNDS) await loadFund(fund, load);
+  await openBooks(load);
+  for (const statement of DEMO_STATEMENTS) await importStatement(statement, load);
   const instrument = await importPrices(load);
-  const accounts = DEMO_FUNDS.flatMap((fund) => fund.accounts);
   return {
-    fundIds: Object.fromEntries(DEMO_FUNDS.map(({ key, id }) => [key, id])),
-    accountIds: Object.fromEntries(accounts.map(({ key, id }) => [key, id])),
+    fundIds: { [DEMO_FUND.key]: DEMO_FUND.id },
+    accountIds: Object.fromEntries(DEMO_ACCOUNTS.map(({ key, id }) => [key, id])),
     instrumentIds: { [DEMO_PRICES.key]: instrument },
   };
 }
 
-async function loadFund(fund: DemoFund, load: Load): Promise<void> {
-  const { graph } = load;
-  const { id, name, currency } = fund;
+async function openBooks({ graph }: Load): Promise<void> {
+  const { id, name, currency } = DEMO_FUND;
   await unlessThere(() => askGraph(graph, OPEN_FUND, { input: { id, name, currency } }, Opened));
-  for (const { key: _, ...account } of fund.accounts) {
+  for (const { key: _, ...account } of DEMO_ACCOUNTS) {
     const input = { ...account, fundId: id, currency };
     await unlessThere(() => askGraph(graph, OPEN_ACCOUNT, { input }, Opened));
   }
-  await unlessThere(() =>
-    askGraph(graph, POST_TRANSACTION, { input: openingTransaction(fund) }, Opened),
-  );
-  await importStatement(fund, load);
+  const input = openingTransaction();
+  await unlessThere(() => askGraph(graph, POST_TRANSACTION, { input }, Opened));
 }
 
 const OPEN_FUND = "mutation ($input: OpenFundInput!) { openFund(input: $input) { id } }";
@@ -86,37 +90,41 @@ async function unlessThere(step: () => Promise<unknown>): Promise<void> {
   }
 }
 
-function openingTransaction({ id, accounts, currency, opening }: DemoFund): object {
-  const [cash, securities, capital] = accounts;
+function accountId(key: string): string {
+  const account = DEMO_ACCOUNTS.find((candidate) => candidate.key === key);
+  if (!account) throw new Error(`The demo has no account "${key}".`);
+  return account.id;
+}
+
+function openingTransaction(): object {
+  const { id, date, amount } = CUSTODY_OPENING;
   return {
-    id: opening.transactionId,
-    fundId: id,
-    effectiveDate: opening.date,
-    description: "Opening balances brought forward",
+    id,
+    fundId: DEMO_FUND.id,
+    effectiveDate: date,
+    description: "Custody cash brought forward",
     entries: [
-      { accountId: cash?.id, side: "DEBIT", amount: opening.cash, currency },
-      { accountId: securities?.id, side: "DEBIT", amount: opening.securities, currency },
-      { accountId: capital?.id, side: "CREDIT", amount: opening.cash, currency },
-      { accountId: capital?.id, side: "CREDIT", amount: opening.securities, currency },
+      { accountId: accountId("custody"), side: "DEBIT", amount },
+      { accountId: accountId("capital"), side: "CREDIT", amount },
     ],
-    idempotencyKey: `demo-opening-${opening.transactionId}`,
+    idempotencyKey: `demo-opening-${id}`,
   };
 }
 
-async function importStatement(fund: DemoFund, { graph, files, report }: Load): Promise<void> {
-  const { file, format, csv } = fund.statement;
-  const account = (code: string): string | undefined =>
-    fund.accounts.find((candidate) => candidate.code === code)?.id;
+async function importStatement(
+  { accountKey, file, format, csv }: DemoStatement,
+  { graph, files, report }: Load,
+): Promise<void> {
   const input = {
-    accountId: account("1000"),
+    accountId: accountId(accountKey),
     format,
     content: await readFile(join(files, file), "utf8"),
     ...(csv ? { csv } : {}),
-    receiptsAccountId: account("4000"),
-    paymentsAccountId: account("5000"),
+    receiptsAccountId: accountId("receipts"),
+    paymentsAccountId: accountId("payments"),
   };
   const { importStatement: done } = await askGraph(graph, IMPORT_STATEMENT, { input }, Imported);
-  report(`demo: ${done.posted} transactions of ${file} posted to ${fund.name}`);
+  report(`demo: ${done.posted} transactions of ${file} posted`);
 }
 
 const Imported = z.object({

@@ -50,10 +50,15 @@ function runner(prefix: string[], account: Account | undefined): Runner {
   };
 }
 
-/** The server keeps its account but may pass the closed directories (a checkout under /root). */
+/**
+ * The server keeps its account but may pass the closed directories (a checkout under /root).
+ * PostgreSQL asks access(2) about its own files, which ignores capabilities unless the securebit
+ * says that they count for every user.
+ */
 function overridingPermissions({ uid, gid }: Account): string[] {
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
-  return ["setpriv", ...ids, "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--"];
+  const capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"];
+  return ["setpriv", ...ids, "--securebits=+no_setuid_fixup", ...capability, "--"];
 }
 
 /** Asked of the system itself, because mode bits alone know neither ACLs nor capabilities. */

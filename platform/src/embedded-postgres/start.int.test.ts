@@ -10,6 +10,8 @@ import { freePort } from "../testing/free-port.ts";
 import { isPortFree } from "./port-holder.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.ts";
 
+const isRoot = process.getuid?.() === 0;
+
 let home: string;
 let port: number;
 let server: EmbeddedPostgres | undefined;
@@ -63,6 +65,12 @@ describe("the embedded PostgreSQL", () => {
     server = await start();
     expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
     await busy;
+  });
+
+  it.runIf(isRoot)("serves root from a directory that is closed to everybody else", async () => {
+    await chmod(home, 0o700);
+    server = await start();
+    expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 
   it("names the process that holds its port", async () => {
