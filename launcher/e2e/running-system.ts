@@ -1,0 +1,148 @@
+import { spawn, execFileSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const LAUNCHER = join(import.meta.dirname, "../dist/main.js");
+const START_LIMIT_MS = 180_000;
+
+/** The whole product, started by its own launcher in a directory and on ports of its own. */
+export class RunningSystem {
+  readonly dataDir: string;
+  readonly offset: number;
+  readonly #launcher: ChildProcess;
+  #output = "";
+
+  private constructor(dataDir: string, offset: number, launcher: ChildProcess) {
+    this.dataDir = dataDir;
+    this.offset = offset;
+    this.#launcher = launcher;
+    const collect = (chunk: Buffer): void => {
+      this.#output += chunk.toString();
+    };
+    launcher.stdout?.on("data", collect);
+    launcher.stderr?.on("data", collect);
+  }
+
+  /** Resolves when the launcher has printed that everything is ready. */
+  static async start(options: {
+    offset: number;
+    flags?: readonly string[];
+    dataDir?: string;
+  }): Promise<RunningSystem> {
+    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "allfunds-e2e-")));
+    const launcher = spawn(
+      process.execPath,
+      [LAUNCHER, "--data", dataDir, "--offset", String(options.offset), ...(options.flags ?? [])],
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "", VITEST: "" } },
+    );
+    const system = new RunningSystem(dataDir, options.offset, launcher);
+    const deadline = Date.now() + START_LIMIT_MS;
+    while (!system.#output.includes("AllFunds is ready")) {
+      if (launcher.exitCode !== null || Date.now() > deadline) {
+        launcher.kill("SIGTERM");
+        throw new Error(`the system did not start:\n${system.#output}`);
+      }
+      await pause(100);
+    }
+    return system;
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  url(standardPort: number, path: string): string {
+    return `http://127.0.0.1:${standardPort + this.offset}${path}`;
+  }
+
+  async demo(): Promise<DemoDirectory> {
+    return JSON.parse(await readFile(join(this.dataDir, "demo.json"), "utf8")) as DemoDirectory;
+  }
+
+  /** A GraphQL answer from the gateway, whole: data and errors. */
+  async graphql<Data = Record<string, never>>(
+    query: string,
+    variables: object = {},
+  ): Promise<GraphqlAnswer<Data>> {
+    const response = await fetch(this.url(4000, "/graphql"), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphqlAnswer<Data>;
+  }
+
+  /** The data of an operation that must not fail in any part. */
+  async ask<Data>(query: string, variables: object = {}): Promise<Data> {
+    const { data, errors } = await this.graphql<Data>(query, variables);
+    if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  /** Kills a service, or `postgres`, the hard way. */
+  async kill(service: string): Promise<void> {
+    const pid = service === "postgres" ? await this.#postmaster() : this.#servicePid(service);
+    process.kill(pid, "SIGKILL");
+  }
+
+  async #postmaster(): Promise<number> {
+    const file = await readFile(join(this.dataDir, "postgres", "postmaster.pid"), "utf8");
+    return Number(file.split("\n")[0]);
+  }
+
+  #servicePid(service: string): number {
+    const lines = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(this.#launcher.pid)], {
+      encoding: "utf8",
+    });
+    const line = lines.split("\n").find((text) => text.includes(`${service}/dist/main.js`));
+    if (line === undefined) throw new Error(`${service} is not running:\n${lines}`);
+    return Number.parseInt(line, 10);
+  }
+
+  /** Stops it as Ctrl-C would; resolves with the exit code and the milliseconds it took. */
+  async stop(): Promise<{ code: number | null; tookMs: number }> {
+    const startedAt = Date.now();
+    if (this.#launcher.exitCode === null) {
+      this.#launcher.kill("SIGINT");
+      await once(this.#launcher, "exit");
+    }
+    return { code: this.#launcher.exitCode, tookMs: Date.now() - startedAt };
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+export interface DemoDirectory {
+  readonly fundIds: Readonly<Record<string, string>>;
+  readonly accountIds: Readonly<Record<string, string>>;
+  readonly instrumentIds: Readonly<Record<string, string>>;
+}
+
+export interface GraphqlAnswer<Data> {
+  readonly data?: Data;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string };
+  }[];
+}
+
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Repeats until it holds; the last failure is the one reported. */
+export async function eventually<T>(limitMs: number, attempt: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await pause(200);
+    }
+  }
+}

@@ -1,0 +1,276 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { createClient } from "graphql-ws";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { eventually, RunningSystem, type DemoDirectory } from "./running-system.ts";
+import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
+
+let system: RunningSystem;
+let demo: DemoDirectory;
+let book: SmallBook;
+
+beforeAll(async () => {
+  system = await RunningSystem.start({ offset: 23_000 });
+  demo = await system.demo();
+  book = await openSmallBook(system, "Small book");
+});
+
+afterAll(async () => {
+  await system.remove();
+});
+
+const first = (ids: Readonly<Record<string, string>>): string => {
+  const id = Object.values(ids)[0];
+  if (id === undefined) throw new Error("the demo made none");
+  return id;
+};
+
+const get = async (port: number, path: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(system.url(port, path), { headers });
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, never>,
+  };
+};
+
+describe("the graph", () => {
+  it("answers one query from three subgraphs without an error", async () => {
+    const { errors, data } = await system.graphql<{
+      fund: {
+        name: string;
+        metrics: object;
+        transactions: { nodes: readonly { category: { code: string } | null }[] };
+      };
+    }>(
+      `query ($id: ID!) {
+        fund(id: $id) {
+          name currency
+          metrics { asOf position cash { amount currency } netAssetValue { amount } }
+          transactions(first: 5) { nodes { description entries { side amount { amount } } category { code confidence source } } }
+        }
+      }`,
+      { id: first(demo.fundIds) },
+    );
+    expect(errors).toBeUndefined();
+    expect(data?.fund.transactions.nodes).toHaveLength(5);
+    expect(data?.fund.transactions.nodes.every(({ category }) => category !== null)).toBe(true);
+  });
+
+  it("delivers a transaction posted over REST with its category and the fund's metrics in one message, in under a second", async () => {
+    const client = createClient({
+      url: system.url(4000, "/graphql").replace("http", "ws"),
+      webSocketImpl: WebSocket,
+    });
+    const messages = client.iterate<{
+      transactionPosted: {
+        id: string;
+        category: object | null;
+        fund: { metrics: { cash: { amount: string } } };
+      };
+    }>({
+      query: `subscription ($fund: ID) {
+        transactionPosted(fundId: $fund) { id description category { code confidence } fund { metrics { cash { amount currency } position } } }
+      }`,
+      variables: { fund: book.fundId },
+    });
+    const next = messages.next();
+    // The subscription is live once the gateway has reached the ledger; nothing tells a client when.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const postedAt = performance.now();
+    const response = await postTransaction(system, deposit(book, "250.00"));
+    const { id } = (await response.json()) as { id: string };
+    const { value } = (await next) as { value: { data?: object; errors?: object } };
+    const tookMs = performance.now() - postedAt;
+    await client.dispose();
+
+    expect(value.errors).toBeUndefined();
+    expect(value.data).toMatchObject({
+      transactionPosted: {
+        id,
+        category: { code: expect.any(String) },
+        fund: { metrics: { cash: { currency: "EUR" } } },
+      },
+    });
+    expect(tookMs).toBeLessThan(1_000);
+  });
+});
+
+describe("the seven endpoints", () => {
+  it("posts a transaction and finds it in the ledger", async () => {
+    const response = await postTransaction(
+      system,
+      deposit(book, "100.00", { reference: "R-1" }),
+      randomUUID(),
+    );
+    expect(response.status).toBe(201);
+    const stored = (await response.json()) as { id: string; position: number; entries: object[] };
+    expect(stored.entries).toMatchObject([
+      { amount: "100.00", currency: "EUR" },
+      { amount: "100.00", currency: "EUR" },
+    ]);
+
+    const ledger = await get(8000, `/api/v1/ledger?accountId=${book.cashId}&first=1`);
+    expect(ledger.status).toBe(200);
+    expect(ledger.body).toMatchObject({ items: [{ amount: "100.00" }] });
+  });
+
+  it("brings a balance to a stated figure by posting, under the account's version", async () => {
+    const patch = (ifMatch: string) =>
+      fetch(system.url(8000, "/api/v1/balance"), {
+        method: "PATCH",
+        headers: { "content-type": "application/json", "if-match": ifMatch },
+        body: JSON.stringify({
+          accountId: book.cashId,
+          balance: "1000.00",
+          reason: "Count of 2 November",
+        }),
+      });
+    expect((await patch('"999999"')).status).toBe(412);
+    const { account } = await system.ask<{ account: { version: number } }>(
+      `query ($id: ID!) { account(id: $id) { version } }`,
+      { id: book.cashId },
+    );
+    const adjusted = await patch(`"${account.version}"`);
+    expect(adjusted.status).toBe(200);
+    expect(await adjusted.json()).toMatchObject({ account: { balance: { amount: "1000.00" } } });
+  });
+
+  it.each([
+    [8000, "/api/v1/ledger?fundId=FUND&first=3"],
+    [8000, "/api/v1/predictions?fundId=FUND"],
+    [8001, "/api/v1/predictions?fundId=FUND"],
+    [8000, "/api/v1/metrics?fundId=FUND"],
+    [8002, "/api/v1/metrics?fundId=FUND"],
+    [8002, "/api/v1/metrics?instrumentId=INSTRUMENT"],
+    [8002, "/api/v1/forecasts?fundId=FUND&metric=CASH&horizon=3"],
+  ])(":%i%s answers about the demo", async (port, path) => {
+    const answer = await get(
+      port,
+      path.replace("FUND", first(demo.fundIds)).replace("INSTRUMENT", first(demo.instrumentIds)),
+    );
+    expect(answer.body).not.toHaveProperty("code");
+    expect(answer.status).toBe(200);
+  });
+
+  it("analyses a text", async () => {
+    const response = await fetch(system.url(8001, "/api/v1/analyze"), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ kind: "CATEGORIZE", texts: ["Custody fee Q3 2026"] }),
+    });
+    expect(response.status).toBe(200);
+    expect(JSON.stringify(await response.json())).toMatch(/custody/i);
+  });
+});
+
+const position = async (): Promise<number> =>
+  (
+    await system.ask<{ fund: { position: number } }>(
+      `query ($id: ID!) { fund(id: $id) { position } }`,
+      { id: book.fundId },
+    )
+  ).fund.position;
+
+const entries = (debit: object, credit: object = {}) => ({
+  entries: [
+    { accountId: book.cashId, side: "DEBIT", amount: "10.00", ...debit },
+    { accountId: book.capitalId, side: "CREDIT", amount: "10.00", ...credit },
+  ],
+});
+
+describe("bad input over REST is refused with a code and nothing is stored", () => {
+  it.each([
+    [
+      "an unbalanced transaction",
+      () => deposit(book, "1.00", entries({ amount: "10.01" })),
+      422,
+      "LEDGER_UNBALANCED",
+    ],
+    [
+      "an unknown account",
+      () => deposit(book, "1.00", entries({ accountId: randomUUID() })),
+      404,
+      "ACCOUNT_NOT_FOUND",
+    ],
+    [
+      "a wrong currency",
+      () => deposit(book, "1.00", entries({ currency: "USD" }, { currency: "USD" })),
+      422,
+      "CURRENCY_MISMATCH",
+    ],
+    ["an amount with an exponent", () => deposit(book, "1e3"), 400, "INVALID_AMOUNT"],
+    [
+      "an amount as a number",
+      () => deposit(book, "1.00", entries({ amount: 10 })),
+      400,
+      "INVALID_INPUT",
+    ],
+    ["malformed JSON", () => '{"fundId": ', 400, "MALFORMED_BODY"],
+    [
+      "an unknown fund",
+      () => deposit({ ...book, fundId: randomUUID() }, "1.00"),
+      404,
+      "FUND_NOT_FOUND",
+    ],
+  ])("%s", async (_name, body, status, code) => {
+    const before = await position();
+    const response = await postTransaction(system, body());
+    expect(response.headers.get("content-type")).toContain("application/problem+json");
+    expect(await response.json()).toMatchObject({
+      status,
+      code,
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
+    expect(response.status).toBe(status);
+    expect(await position()).toBe(before);
+    expect((await postTransaction(system, deposit(book, "0.01"))).status).toBe(201);
+  });
+});
+
+it("imports the same statement twice with nothing new the second time", async () => {
+  const csv = await readFile(join(import.meta.dirname, "../../demo/bank-statement.csv"), "utf8");
+  const { openAccount } = await system.ask<{ openAccount: { id: string } }>(
+    `mutation ($fund: ID!) { openAccount(input: { fundId: $fund, code: "1010", name: "Second bank", type: ASSET, currency: "EUR" }) { id } }`,
+    { fund: book.fundId },
+  );
+  const importIt = async () =>
+    (
+      await system.ask<{ importStatement: { lines: number; posted: number; duplicates: number } }>(
+        `mutation ($input: ImportStatementInput!) { importStatement(input: $input) { lines posted duplicates } }`,
+        {
+          input: {
+            accountId: openAccount.id,
+            format: "CSV",
+            content: csv,
+            csv: {
+              date: "Booking date",
+              description: "Remittance information",
+              amount: "Amount",
+              reference: "Bank reference",
+              counterparty: "Counterparty",
+            },
+          },
+        },
+      )
+    ).importStatement;
+  const once = await importIt();
+  expect(once.posted).toBeGreaterThanOrEqual(2_000);
+  expect(once.duplicates).toBe(0);
+  expect(await importIt()).toEqual({ lines: once.lines, posted: 0, duplicates: once.lines });
+});
+
+it("serves the dashboard with the demo fund on it", async () => {
+  const html = await eventually(10_000, async () => {
+    const response = await fetch(system.url(3000, "/"));
+    expect(response.status).toBe(200);
+    return response.text();
+  });
+  const { fund } = await system.ask<{ fund: { name: string } }>(
+    `query ($id: ID!) { fund(id: $id) { name } }`,
+    { id: first(demo.fundIds) },
+  );
+  expect(html).toContain(fund.name);
+});
