@@ -77,16 +77,17 @@ function ofSubject(
     return { text, transaction, sentiment: { ...judgeSentiment(text), model: SENTIMENT_MODEL } };
   }
   const found = { text, transaction, category: toTransactionCategory(subject) };
-  return kind === "EXPLAIN" ? { ...found, contributions: explain(subject, text, model) } : found;
+  return kind === "EXPLAIN" ? { ...found, contributions: explain(subject, model) } : found;
 }
 
 /** A stored reason is shown as it was; the classifier's weights are computed again, they never change. */
-function explain(subject: StoredSubject, text: string, model: BuiltInModel): ContributionObject[] {
+function explain(subject: StoredSubject, model: BuiltInModel): ContributionObject[] {
   if (subject.source !== "MODEL")
     return subject.evidence.map((feature) => ({ feature, weight: null }));
-  const { direction, amountMinor, currency } = subject;
+  const { counterparty, direction, amountMinor, currency } = subject;
   const magnitude = magnitudeOf(formatAmount(BigInt(amountMinor), currency));
-  return contributionsOf(model.categorise({ text, direction, magnitude }));
+  const text = `${subject.description} ${subject.reference ?? ""}`;
+  return contributionsOf(model.categorise({ text, counterparty, direction, magnitude }));
 }
 
 function contributionsOf({

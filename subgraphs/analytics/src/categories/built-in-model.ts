@@ -1,5 +1,6 @@
 import { trainClassifier } from "./classifier.ts";
 import type { Classifier, Contribution } from "./classifier.ts";
+import { isTextFeature } from "./features.ts";
 import type { CategoryInput } from "./features.ts";
 import { normalise } from "./normalise.ts";
 import { matchRule } from "./rules.ts";
@@ -92,7 +93,10 @@ function byClassifier(input: MovementInput, classifier: Classifier): ExplainedDe
     confidence: answer.probability,
     source: "MODEL",
     model: CLASSIFIER_MODEL,
-    evidence: answer.contributions.slice(0, 4).map(({ feature }) => feature),
+    evidence: answer.contributions
+      .map(({ feature }) => feature)
+      .filter(isTextFeature)
+      .slice(0, 4),
     needsReview: answer.probability < REVIEW_BELOW,
     contributions: answer.contributions.slice(0, 12),
   };

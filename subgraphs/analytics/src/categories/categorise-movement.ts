@@ -1,6 +1,5 @@
 import { formatAmount } from "@allfunds/platform";
 import type { Movement } from "../movements/movement.ts";
-import { movementText } from "../movements/movement.ts";
 import type { BuiltInModel, ExplainedDecision } from "./built-in-model.ts";
 import { magnitudeOf } from "./features.ts";
 
@@ -8,7 +7,8 @@ import { magnitudeOf } from "./features.ts";
 export function categoriseMovement(model: BuiltInModel, movement: Movement): ExplainedDecision {
   const { direction, amountMinor, currency, betweenOwnAccounts, otherAccountNames } = movement;
   return model.categorise({
-    text: movementText(movement),
+    text: `${movement.description} ${movement.reference ?? ""}`,
+    counterparty: movement.counterparty,
     direction,
     magnitude: magnitudeOf(formatAmount(amountMinor, currency)),
     accountNames: otherAccountNames,

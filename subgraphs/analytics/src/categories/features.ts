@@ -5,8 +5,10 @@ export type CashDirection = "IN" | "OUT" | "NONE";
 
 /** What the built-in model may look at. */
 export interface CategoryInput {
-  /** Description, reference and counterparty, as they came. */
+  /** Description and reference, as they came. */
   readonly text: string;
+  /** Who paid or was paid; supports the classifier but never fires a rule. */
+  readonly counterparty?: string | null;
   /** Absent when only a text is known. */
   readonly direction?: CashDirection;
   /** Digits before the decimal point of the amount: the order of magnitude, never the amount. */
@@ -18,7 +20,7 @@ export interface CategoryInput {
  * `start-` and `-ending` of long words (German compounds), `direction:OUT`, `magnitude:4`.
  */
 export function features(input: CategoryInput): string[] {
-  const tokens = words(normalise(input.text));
+  const tokens = words(normalise(`${input.text} ${input.counterparty ?? ""}`));
   const found = new Set<string>();
   tokens.forEach((token, index) => {
     found.add(token);

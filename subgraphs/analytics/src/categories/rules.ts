@@ -45,13 +45,13 @@ const RULES: readonly Rule[] = [
   rule(
     "investor-subscription",
     "SUBSCRIPTION",
-    /\b(subscription|subscr|souscription|zeichnung\w*)\b.*\b(class|units?|shares?|investor|fund|parts|anteil\w*|fondsanteile)\b/,
+    /\b(subscription|subscr|subs|souscription|zeichnung\w*)\b.*\b(class|units?|shares?|investor|fund|parts|anteil\w*|fondsanteile)\b/,
     "IN",
   ),
   rule(
     "investor-redemption",
     "REDEMPTION",
-    /\b(redemption|rachat|ruecknahme\w*)\b.*\b(class|units?|shares?|investor|fund|parts|anteil\w*|fondsanteile)\b/,
+    /\b(redemption|redm|rachat|ruecknahme\w*|rueckgabe)\b.*\b(class|units?|shares?|investor|fund|parts|anteil\w*|fondsanteile)\b/,
     "OUT",
   ),
   rule(

@@ -83,6 +83,7 @@ export const CATEGORIES = [
     "Electricity, gas, water, heating, telephone and internet access.",
   ),
   category("IT", "IT and software", "Software licences, cloud services, hardware and IT support."),
+  category("OFFICE", "Office", "Office supplies, furniture, cleaning, post and security."),
   category(
     "MARKET_DATA",
     "Market data and research",

@@ -123,6 +123,10 @@ MARKET_DATA
 -990.00 Benchmark index licence
 -655.00 Marktdaten Juni
 -1720.00 Research services broker
+OFFICE
+-38.00 STATIONERY ORDER JUNE
+-455.00 Reinigung Büroräume Juni
+-61.00 Fournitures bureau papier
 TRAVEL
 -489.00 AIRLINE TICKET FRA-LUX
 -176.00 Hotel Luxembourg 2 nights
