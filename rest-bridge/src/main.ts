@@ -1,9 +1,37 @@
 import { createLogger, runService } from "@allfunds/platform";
 import { createBridge } from "./app.ts";
 import { loadBridgeConfig } from "./config.ts";
+import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints/endpoints.ts";
+import { GatewayClient } from "./gateway/gateway-client.ts";
+import { serveBeside } from "./serve-beside.ts";
 
 const config = loadBridgeConfig();
 const logger = createLogger("rest-bridge", config.LOG_LEVEL);
-const server = createBridge({ logger, bodyLimit: config.REST_BODY_LIMIT });
+const gateway = new GatewayClient({
+  url: config.GATEWAY_URL,
+  queryTimeoutMs: config.GATEWAY_QUERY_TIMEOUT_MS,
+  mutationTimeoutMs: config.GATEWAY_MUTATION_TIMEOUT_MS,
+});
+const shared = { gateway, logger, bodyLimit: config.REST_BODY_LIMIT };
 
-await runService({ logger, server, host: config.HOST, port: config.REST_PORT });
+const server = createBridge({ ...shared, service: "rest-bridge", endpoints: allEndpoints });
+const analytics = createBridge({
+  ...shared,
+  service: "rest-bridge-analytics",
+  endpoints: analyticsEndpoints,
+});
+const metrics = createBridge({
+  ...shared,
+  service: "rest-bridge-metrics",
+  endpoints: metricsEndpoints,
+});
+
+await serveBeside(server, analytics, { host: config.HOST, port: config.REST_ANALYTICS_PORT });
+await serveBeside(server, metrics, { host: config.HOST, port: config.REST_METRICS_PORT });
+await runService({
+  logger,
+  server,
+  host: config.HOST,
+  port: config.REST_PORT,
+  closers: [() => gateway.close()],
+});

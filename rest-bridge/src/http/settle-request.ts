@@ -22,9 +22,7 @@ export function settleRequests(app: FastifyInstance, routes: readonly Route[]): 
       .flatMap(({ methods }) => methods);
     if (request.is404 && allowed.length > 0) {
       void reply.header("allow", allowed.join(", "));
-      return done(
-        new AppError("METHOD_NOT_ALLOWED", `Use ${allowed.join(" or ")} here.`),
-      );
+      return done(new AppError("METHOD_NOT_ALLOWED", `Use ${allowed.join(" or ")} here.`));
     }
     const coding = request.headers["content-encoding"];
     if (coding !== undefined && coding !== "identity") {

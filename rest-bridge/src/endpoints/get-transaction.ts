@@ -1,0 +1,44 @@
+import { AppError } from "@allfunds/platform";
+import { z } from "zod";
+import { defineEndpoint } from "../endpoint.ts";
+import { operation } from "../gateway/operation.ts";
+import { id } from "../shapes/scalars.ts";
+import {
+  toTransaction,
+  transaction,
+  TRANSACTION_FIELDS,
+  type TransactionData,
+} from "../shapes/transaction.ts";
+
+const TRANSACTION = operation(/* GraphQL */ `
+  query RestTransaction($id: ID!) {
+    transaction(id: $id) {
+      ...TransactionFields
+    }
+  }
+  ${TRANSACTION_FIELDS}
+`);
+
+/** GET /api/v1/transactions/{id}: what the Location of a posted transaction leads to. */
+export const getTransaction = defineEndpoint({
+  method: "GET",
+  path: "/api/v1/transactions/:id",
+  operations: [TRANSACTION],
+  produces: ["application/json"],
+  docs: {
+    operationId: "getTransaction",
+    tag: "Ledger",
+    summary: "Read one transaction",
+    description: "The transaction as it is stored, with the balances it led to.",
+    success: { 200: { description: "The transaction.", schema: transaction } },
+    refusals: ["TRANSACTION_NOT_FOUND"],
+  },
+  params: z.strictObject({ id: id("The transaction.") }),
+  respond: async ({ params, execute }) => {
+    const data = await execute<{ transaction: TransactionData | null }>(TRANSACTION, params);
+    if (data.transaction === null) {
+      throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${params.id}.`);
+    }
+    return { status: 200, body: toTransaction(data.transaction) };
+  },
+});

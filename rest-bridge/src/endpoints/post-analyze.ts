@@ -1,0 +1,139 @@
+import { z } from "zod";
+import { defineEndpoint } from "../endpoint.ts";
+import { operation } from "../gateway/operation.ts";
+import { category, CATEGORY_FIELDS, confidence, type Category } from "../shapes/category.ts";
+import { id } from "../shapes/scalars.ts";
+
+const ANALYZE = operation(/* GraphQL */ `
+  mutation RestAnalyze($input: AnalyzeInput!) {
+    analyze(input: $input) {
+      kind
+      results {
+        index
+        transaction {
+          id
+        }
+        text
+        category {
+          ...CategoryFields
+        }
+        sentiment {
+          label
+          score
+          confidence
+          model
+          evidence
+        }
+        contributions {
+          feature
+          weight
+        }
+      }
+    }
+  }
+  ${CATEGORY_FIELDS}
+`);
+
+const kind = z.enum(["CATEGORIZE", "SENTIMENT", "EXPLAIN"], {
+  error: "must be CATEGORIZE, SENTIMENT or EXPLAIN",
+});
+const MOST_SUBJECTS = 100;
+
+const question = z
+  .strictObject({
+    kind: kind.meta({ description: "What to find out." }),
+    texts: z
+      .array(z.string().min(1).max(2_000))
+      .max(MOST_SUBJECTS)
+      .optional()
+      .meta({ description: "Texts of 1 to 2000 characters." }),
+    transactionIds: z
+      .array(id("A posted transaction."))
+      .max(MOST_SUBJECTS)
+      .optional()
+      .meta({ description: "Posted transactions." }),
+  })
+  .refine(({ texts = [], transactionIds = [] }) => texts.length + transactionIds.length > 0, {
+    path: ["texts"],
+    error: "give at least one text or transaction id",
+  })
+  .meta({
+    id: "AnalysisRequest",
+    description: "What to analyse: texts, transactions or both, 1 to 100 together.",
+    examples: [{ kind: "CATEGORIZE", texts: ["Management fee Q2 2026"] }],
+  });
+
+const sentiment = z
+  .object({
+    label: z.enum(["POSITIVE", "NEUTRAL", "NEGATIVE"]).meta({ description: "The tone." }),
+    score: z.number().meta({ description: "-1 (bad) to 1 (good)." }),
+    confidence: confidence.meta({ description: "How sure the model is." }),
+    model: z.string().meta({ description: "Name and version of the model." }),
+    evidence: z.array(z.string()).meta({ description: "The signals found in the text." }),
+  })
+  .meta({ id: "Sentiment", description: "The tone of a text about money, and why." });
+
+const contribution = z.object({
+  feature: z.string().meta({ description: "The rule, word or pair of words." }),
+  weight: z
+    .number()
+    .nullable()
+    .meta({ description: "Log-odds it adds; null for a rule, which decides alone." }),
+});
+
+const analysis = z
+  .object({
+    kind: kind.meta({ description: "What was asked." }),
+    results: z
+      .array(
+        z.object({
+          index: z.int().meta({ description: "Place in the request: texts first, from 0." }),
+          transactionId: id("The transaction, when one was given.").nullable(),
+          text: z.string().meta({ description: "The text that was analysed." }),
+          category: category.nullable(),
+          sentiment: sentiment.nullable(),
+          contributions: z
+            .array(contribution)
+            .nullable()
+            .meta({ description: "For EXPLAIN: what made the category, strongest first." }),
+        }),
+      )
+      .meta({ description: "One result per text and transaction, in the order of the request." }),
+  })
+  .meta({ id: "Analysis", description: "What was found out." });
+type Analysis = z.output<typeof analysis>;
+
+interface AnalyzeData {
+  readonly analyze: Pick<Analysis, "kind"> & {
+    readonly results: readonly (Omit<Analysis["results"][number], "transactionId" | "category"> & {
+      readonly transaction: { readonly id: string } | null;
+      readonly category: Category | null;
+    })[];
+  };
+}
+
+/** POST /api/v1/analyze: categories, sentiment and explanations. */
+export const postAnalyze = defineEndpoint({
+  method: "POST",
+  path: "/api/v1/analyze",
+  operations: [ANALYZE],
+  produces: ["application/json"],
+  docs: {
+    operationId: "analyze",
+    tag: "Analytics",
+    summary: "Categorise, judge or explain texts and transactions",
+    description:
+      "CATEGORIZE finds the kind of fund operation, SENTIMENT the tone, EXPLAIN the words or the rule that make the category. Every result says how sure it is, what decided, and why.",
+    success: { 200: { description: "The results.", schema: analysis } },
+    refusals: ["TRANSACTION_NOT_FOUND"],
+  },
+  body: question,
+  respond: async ({ body, execute }) => {
+    const { analyze } = await execute<AnalyzeData>(ANALYZE, { input: body });
+    const results = analyze.results.map(({ transaction, ...rest }) => ({
+      ...rest,
+      transactionId: transaction?.id ?? null,
+    }));
+    return { status: 200, body: { ...analyze, results } satisfies Analysis };
+  },
+});

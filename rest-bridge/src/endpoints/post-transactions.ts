@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { defineEndpoint, type Answer } from "../endpoint.ts";
+import { operation } from "../gateway/operation.ts";
+import { IDEMPOTENCY_KEY_HEADER } from "../http/documented-headers.ts";
+import { atomicRefusal, bulkResult, toBulkResult, type BulkData } from "../shapes/bulk-result.ts";
+import { newTransaction, newTransactions } from "../shapes/new-transaction.ts";
+import {
+  locationOf,
+  toTransaction,
+  transaction,
+  TRANSACTION_FIELDS,
+  type TransactionData,
+} from "../shapes/transaction.ts";
+
+const POST_ONE = operation(/* GraphQL */ `
+  mutation RestPostTransaction($input: PostTransactionInput!) {
+    postTransaction(input: $input) {
+      ...TransactionFields
+    }
+  }
+  ${TRANSACTION_FIELDS}
+`);
+
+const POST_MANY = operation(/* GraphQL */ `
+  mutation RestPostTransactions($input: PostTransactionsInput!) {
+    postTransactions(input: $input) {
+      posted
+      refused
+      results {
+        index
+        transaction {
+          ...TransactionFields
+        }
+        error {
+          code
+          message
+        }
+      }
+    }
+  }
+  ${TRANSACTION_FIELDS}
+`);
+
+const isBulk = (sent: unknown): boolean =>
+  typeof sent === "object" && sent !== null && "transactions" in sent;
+
+/** POST /api/v1/transactions: one transaction, or many at once. */
+export const postTransactions = defineEndpoint({
+  method: "POST",
+  path: "/api/v1/transactions",
+  operations: [POST_ONE, POST_MANY],
+  produces: ["application/json"],
+  docs: {
+    operationId: "postTransactions",
+    tag: "Ledger",
+    summary: "Post one transaction, or many",
+    description:
+      "Posts a journal transaction: balanced entries on accounts of one fund. With `transactions`, posts many; an ATOMIC bulk with a refusal is refused as a whole, an INDEPENDENT one answers 207 with a verdict for each. An Idempotency-Key makes it safe to repeat the request: the same transaction is answered again.",
+    requestHeaders: [IDEMPOTENCY_KEY_HEADER],
+    success: {
+      201: {
+        description: "All posted: the stored transaction, or for a bulk the verdicts.",
+        schema: z.union([transaction, bulkResult]),
+        headers: { Location: "Where the transaction can be read; absent for a bulk." },
+      },
+      207: {
+        description: "An INDEPENDENT bulk with refusals: a verdict for each transaction.",
+        schema: bulkResult,
+      },
+    },
+    refusals: [
+      "INVALID_AMOUNT",
+      "FUND_NOT_FOUND",
+      "ACCOUNT_NOT_FOUND",
+      "ALREADY_EXISTS",
+      "IDEMPOTENCY_CONFLICT",
+      "LEDGER_UNBALANCED",
+      "CURRENCY_MISMATCH",
+      "BULK_REFUSED",
+    ],
+  },
+  body: z.union([newTransaction, newTransactions]),
+  bodyMeant: (sent) => (isBulk(sent) ? newTransactions : newTransaction),
+  respond: async ({ body, context, execute }): Promise<Answer> => {
+    if ("transactions" in body) {
+      // The ledger derives one key per item from the request's own.
+      const data = await execute<{ postTransactions: BulkData }>(POST_MANY, { input: body });
+      const bulk = data.postTransactions;
+      if (bulk.refused > 0 && body.mode === "ATOMIC") throw atomicRefusal(bulk);
+      return { status: bulk.refused > 0 ? 207 : 201, body: toBulkResult(bulk) };
+    }
+    const input = { ...body, idempotencyKey: context.idempotencyKey };
+    const data = await execute<{ postTransaction: TransactionData }>(POST_ONE, { input });
+    const stored = toTransaction(data.postTransaction);
+    return { status: 201, body: stored, headers: { location: locationOf(stored.id) } };
+  },
+});

@@ -1,0 +1,121 @@
+import { ERROR_CODES, type ErrorCode } from "@allfunds/platform";
+import type { z } from "zod";
+import type { Endpoint, SuccessDocs } from "../endpoint.ts";
+import { PROBLEM_TYPE } from "../http/problem.ts";
+import { exampleProblem, problem } from "./problem-schema.ts";
+import { toJsonSchema, type JsonSchema } from "./schemas.ts";
+
+const ANY_REQUEST: readonly ErrorCode[] = [
+  "INVALID_INPUT",
+  "NOT_ACCEPTABLE",
+  "INTERNAL_ERROR",
+  "UPSTREAM_UNAVAILABLE",
+  "SHUTTING_DOWN",
+  "UPSTREAM_TIMEOUT",
+];
+const ANY_BODY: readonly ErrorCode[] = [
+  "MALFORMED_BODY",
+  "BODY_TOO_LARGE",
+  "UNSUPPORTED_MEDIA_TYPE",
+];
+
+/** One endpoint as an OpenAPI operation object. */
+export function operationObject(endpoint: Endpoint): JsonSchema {
+  const { docs, body } = endpoint;
+  return {
+    operationId: docs.operationId,
+    tags: [docs.tag],
+    summary: docs.summary,
+    description: docs.description,
+    parameters: [
+      ...parameters(endpoint.params, "path"),
+      ...parameters(endpoint.query, "query"),
+      ...headerParameters(endpoint),
+    ],
+    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    responses: { ...successResponses(endpoint), ...problemResponses(endpoint) },
+  };
+}
+
+function parameters(schema: z.ZodObject | undefined, where: "path" | "query"): JsonSchema[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
+    const { description, ...rest } = toJsonSchema(field as z.ZodType, "output");
+    const required = !(field as z.ZodType).safeParse(undefined).success;
+    return { name, in: where, description, required, schema: rest };
+  });
+}
+
+const headerParameters = ({ docs }: Endpoint): JsonSchema[] =>
+  (docs.requestHeaders ?? []).map(({ name, description, example }) => ({
+    name,
+    in: "header",
+    description,
+    required: false,
+    schema: { type: "string", examples: [example] },
+  }));
+
+const requestBody = (body: z.ZodType): JsonSchema => ({
+  required: true,
+  content: { "application/json": { schema: toJsonSchema(body, "input") } },
+});
+
+function successResponses({ docs, produces }: Endpoint): Record<string, JsonSchema> {
+  const schemaFor = (mediaType: string, schema: z.ZodType): JsonSchema =>
+    mediaType === "text/csv" ? { type: "string" } : toJsonSchema(schema, "output");
+  return Object.fromEntries(
+    Object.entries(docs.success).map(([status, success]) => [
+      status,
+      {
+        description: success.description,
+        headers: headersOf(success),
+        content: Object.fromEntries(
+          produces.map((mediaType) => [
+            mediaType,
+            { schema: schemaFor(mediaType, success.schema) },
+          ]),
+        ),
+      },
+    ]),
+  );
+}
+
+const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema =>
+  Object.fromEntries([
+    ["X-Trace-Id", header("Trace id of the request.")],
+    ...Object.entries(headers).map(([name, description]) => [name, header(description)]),
+  ]);
+
+const header = (description: string): JsonSchema => ({ description, schema: { type: "string" } });
+
+/** One response per status, which names the codes that travel under it. */
+function problemResponses({ docs, body, path }: Endpoint): Record<string, JsonSchema> {
+  const codes = [
+    ...new Set([...ANY_REQUEST, ...(body === undefined ? [] : ANY_BODY), ...docs.refusals]),
+  ];
+  const byStatus = Object.groupBy(codes, (code) => String(ERROR_CODES[code].status));
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, here = []]) => [
+      status,
+      problemResponse(status, here, path),
+    ]),
+  );
+}
+
+const problemResponse = (
+  status: string,
+  codes: readonly ErrorCode[],
+  path: string,
+): JsonSchema => ({
+  description: codes.map((code) => `${code}: ${ERROR_CODES[code].title}.`).join(" "),
+  ...(status === "503" || status === "504"
+    ? { headers: { "Retry-After": header("Seconds to wait before asking again.") } }
+    : {}),
+  content: {
+    [PROBLEM_TYPE]: {
+      schema: toJsonSchema(problem, "output"),
+      examples: Object.fromEntries(
+        codes.map((code) => [code, { value: exampleProblem(code, path) }]),
+      ),
+    },
+  },
+});

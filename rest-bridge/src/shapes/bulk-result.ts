@@ -1,0 +1,71 @@
+import { AppError, ERROR_CODES, isErrorCode, type ErrorCode } from "@allfunds/platform";
+import { z } from "zod";
+import { toTransaction, transaction, type TransactionData } from "./transaction.ts";
+
+const itemRefusal = z.object({
+  code: z.string().meta({ description: "Stable code of the refusal." }),
+  status: z.int().meta({ description: "The status it would have had alone." }),
+  title: z.string().meta({ description: "What the code means." }),
+  detail: z.string().meta({ description: "What was wrong, in a sentence." }),
+});
+
+export const bulkResult = z
+  .object({
+    posted: z.int().meta({ description: "Number of transactions that were posted." }),
+    refused: z.int().meta({ description: "Number of transactions that were refused." }),
+    results: z
+      .array(
+        z.object({
+          index: z.int().meta({ description: "Place in the request, counted from 0." }),
+          transaction: transaction.nullable(),
+          error: itemRefusal.nullable(),
+        }),
+      )
+      .meta({ description: "One verdict per transaction, in the order of the request." }),
+  })
+  .meta({ id: "BulkResult", description: "What became of each transaction." });
+type BulkResult = z.output<typeof bulkResult>;
+
+/** What the graph answers to `postTransactions`. */
+export interface BulkData {
+  readonly posted: number;
+  readonly refused: number;
+  readonly results: readonly {
+    readonly index: number;
+    readonly transaction: TransactionData | null;
+    readonly error: { readonly code: string; readonly message: string } | null;
+  }[];
+}
+
+export const toBulkResult = ({ posted, refused, results }: BulkData): BulkResult => ({
+  posted,
+  refused,
+  results: results.map(({ index, transaction: stored, error }) => ({
+    index,
+    transaction: stored === null ? null : toTransaction(stored),
+    error: error === null ? null : toRefusal(error),
+  })),
+});
+
+function toRefusal({ code, message }: { code: string; message: string }) {
+  const known: ErrorCode = isErrorCode(code) ? code : "INTERNAL_ERROR";
+  const detail = known === "INTERNAL_ERROR" ? "Something went wrong on our side." : message;
+  return { code: known, ...ERROR_CODES[known], detail };
+}
+
+/** Why an atomic bulk was refused: the first item that is at fault itself speaks for all. */
+export function atomicRefusal(bulk: BulkData): AppError {
+  const { results } = toBulkResult(bulk);
+  const faults = results.flatMap(({ index, error }) =>
+    error === null || error.code === "BULK_REFUSED" ? [] : [{ index, error }],
+  );
+  const [first] = faults;
+  if (first === undefined) return new AppError("BULK_REFUSED", "Nothing was posted.");
+  const { index, error } = first;
+  return new AppError(error.code as ErrorCode, `transactions.${index}: ${error.detail}`, {
+    violations: faults.map((fault) => ({
+      path: `transactions.${fault.index}`,
+      message: `${fault.error.code}: ${fault.error.detail}`,
+    })),
+  });
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { amount, currency, date, id, side } from "./scalars.ts";
+
+const newEntry = z.strictObject({
+  accountId: id("An account of the fund."),
+  side,
+  amount: amount("Positive amount in the account's currency."),
+  currency: currency("The account's currency; refused when it is another.").optional(),
+});
+
+export const newTransaction = z
+  .strictObject({
+    id: id("UUID of the transaction; made by the ledger when absent.").optional(),
+    fundId: id("The fund whose book takes it."),
+    effectiveDate: date("Value date."),
+    description: z.string().min(1).max(500).meta({ description: "What it is for." }),
+    reference: z
+      .string()
+      .min(1)
+      .max(140)
+      .nullable()
+      .optional()
+      .meta({ description: "Your reference." }),
+    metadata: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: "Whatever you keep with it: JSON, at most 16,384 characters." }),
+    entries: z
+      .array(newEntry)
+      .min(2)
+      .max(1_000)
+      .meta({ description: "Debits and credits; in each currency they must be equal." }),
+  })
+  .meta({
+    id: "NewTransaction",
+    description: "A journal transaction to post.",
+    examples: [
+      {
+        fundId: "018f6b7e-0000-7000-8000-00000000f001",
+        effectiveDate: "2026-06-30",
+        description: "Management fee June",
+        reference: "INV-2026-06",
+        entries: [
+          { accountId: "018f6b7e-0000-7000-8000-00000000a501", side: "DEBIT", amount: "1250.00" },
+          { accountId: "018f6b7e-0000-7000-8000-00000000a101", side: "CREDIT", amount: "1250.00" },
+        ],
+      },
+    ],
+  });
+
+export const newTransactions = z
+  .strictObject({
+    transactions: z
+      .array(newTransaction)
+      .min(1)
+      .max(1_000)
+      .meta({ description: "The transactions, posted in this order." }),
+    mode: z
+      .enum(["ATOMIC", "INDEPENDENT"], { error: "must be ATOMIC or INDEPENDENT" })
+      .default("ATOMIC")
+      .meta({ description: "ATOMIC: all or none. INDEPENDENT: each on its own." }),
+  })
+  .meta({ id: "NewTransactions", description: "Several journal transactions to post together." });
+
+export type NewTransaction = z.output<typeof newTransaction>;
+export type NewTransactions = z.output<typeof newTransactions>;

@@ -1,0 +1,72 @@
+import { isCalendarDate, isId } from "@allfunds/platform";
+import { z } from "zod";
+
+const text = (expected: string) => z.string({ error: `must be ${expected}` });
+
+export const id = (description: string) =>
+  text("a UUID in lower case")
+    .refine(isId, "must be a UUID in lower case")
+    .meta({ format: "uuid", description });
+
+export const date = (description: string) =>
+  text("an existing calendar date, YYYY-MM-DD")
+    .refine(isCalendarDate, "must be an existing calendar date, YYYY-MM-DD")
+    .meta({ format: "date", description });
+
+export const instant = (description: string) =>
+  z.string().meta({ format: "date-time", description: `${description} UTC, RFC 3339.` });
+
+/** A decimal in a request: text here, judged by the ledger, which knows the currency. */
+export const amount = (description: string) =>
+  text('a string such as "100.00"')
+    .min(1)
+    .max(64)
+    .meta({ description: `${description} A decimal string, never a JSON number, no exponent.` });
+
+/** A decimal in an answer. */
+export const decimal = (description: string) =>
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/)
+    .meta({ description });
+
+export const currency = (description: string) =>
+  text("a currency code")
+    .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR")
+    .meta({ description: `${description} ISO 4217.` });
+
+/** An integer in a query string, where everything arrives as text. */
+export const integer = (
+  { min, max }: { readonly min: number; readonly max: number },
+  description: string,
+) =>
+  z
+    .preprocess(
+      (sent) => (typeof sent === "string" && /^\d{1,16}$/.test(sent) ? Number(sent) : sent),
+      z
+        .int({ error: `must be an integer from ${min} to ${max}` })
+        .min(min)
+        .max(max),
+    )
+    .meta({ description });
+
+export const cursor = (description: string) =>
+  text("a cursor that was given out earlier")
+    .regex(/^[\w-]{1,512}$/, "must be a cursor that was given out earlier")
+    .meta({ description });
+
+export const money = z
+  .object({
+    amount: decimal("Exact decimal amount with the currency's own number of decimals."),
+    currency: currency("Its currency."),
+  })
+  .meta({
+    id: "Money",
+    description: "An amount of money.",
+    examples: [{ amount: "1234.56", currency: "EUR" }],
+  });
+export type MoneyShape = z.output<typeof money>;
+
+export const side = z
+  .enum(["DEBIT", "CREDIT"], { error: "must be DEBIT or CREDIT" })
+  .meta({ description: "Side of the account the entry stands on." });
