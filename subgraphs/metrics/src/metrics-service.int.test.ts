@@ -311,7 +311,7 @@ describe("prices", () => {
     const page = (after: string) =>
       ask(`{ instrument(id: "${id}") { prices(first: 2${after}) {
         nodes { date close } pageInfo { hasNextPage endCursor } } } }`);
-    const { prices } = (await page("")).data["instrument"] as never as {
+    const { prices } = (await page("")).data["instrument"] as {
       prices: { pageInfo: { endCursor: string } };
     };
     expect(prices).toMatchObject({

@@ -1,9 +1,9 @@
 import type { ForecastMethod } from "./forecast-method.ts";
 
 /** Intervals need this many past errors at every step ahead. */
-export const MINIMUM_ERRORS_PER_STEP = 5;
+const MINIMUM_ERRORS_PER_STEP = 5;
 /** The earliest forecast of a back-test still sees this many points. */
-export const MINIMUM_TRAINING_POINTS = 6;
+const MINIMUM_TRAINING_POINTS = 6;
 const MOST_FOLDS = 60;
 
 export interface Backtest {

@@ -1,6 +1,6 @@
 import type { Money } from "@allfunds/platform";
 
-export interface MetricInput {
+interface MetricInput {
   name: string;
   value: string;
 }

@@ -1,4 +1,4 @@
-import { createLogger, DEMO_TENANT_ID, migrate, withTransaction } from "@allfunds/platform";
+import { createLogger, DEMO_TENANT_ID, migrate, newId, withTransaction } from "@allfunds/platform";
 import type { LedgerEvent } from "@allfunds/platform";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
@@ -146,8 +146,8 @@ describe("applying events", () => {
   test("a batch that fails leaves nothing behind", async () => {
     const book = new BookFixture();
     const bank = book.account("1000", "ASSET");
-    book.post("2026-01-05", [bank, "DEBIT", "1"], ["unknown", "CREDIT", "1"]);
-    await expect(applyBatch(book.events)).rejects.toThrow();
+    book.post("2026-01-05", [bank, "DEBIT", "1"], [newId(), "CREDIT", "1"]);
+    await expect(applyBatch(book.events)).rejects.toThrow(/before opening it/);
     const { rowCount } = await database.pool.query("SELECT FROM fund WHERE fund_id = $1", [
       book.fundId,
     ]);

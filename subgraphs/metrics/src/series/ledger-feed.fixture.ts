@@ -13,6 +13,7 @@ const SDL = `
   type Subscription { ledgerEvents(after: Cursor): LedgerEventBatch! }`;
 
 const BATCH = 3;
+const createContext = (request: RequestContext) => ({ request });
 
 /** A real server of the ledger's feed over events that a test writes down. */
 export class LedgerFeedFixture {
@@ -37,7 +38,6 @@ export class LedgerFeedFixture {
       this.#follow(this.redelivers ? 0 : Number(after ?? 0));
     const logger = createLogger("ledger-feed", "silent");
     this.#server = createHttpServer({ service: "ledger-feed", logger });
-    const createContext = (request: RequestContext) => ({ request });
     this.#close = await serveGraphql({ schema, server: this.#server, logger, createContext });
     await this.#server.app.listen({ host: "127.0.0.1", port: 0 });
     return this.#server.app.listeningOrigin;

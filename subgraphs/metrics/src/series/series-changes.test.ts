@@ -89,8 +89,9 @@ describe("series changes", () => {
   });
 
   test("an entry on an account that was never opened stops the follower", () => {
-    const post = (b: BookFixture) => b.post("2026-01-05", ["nowhere", "DEBIT", "1"]);
-    expect(() => changesOf(post)).toThrow(/nowhere/);
+    expect(() => changesOf((b) => b.post("2026-01-05", ["nowhere", "DEBIT", "1"]))).toThrow(
+      /nowhere/,
+    );
   });
 
   test.each([

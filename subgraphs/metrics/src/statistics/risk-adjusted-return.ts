@@ -7,7 +7,7 @@ export function annualisedVolatility(returns: Float64Array): number {
 }
 
 /** Turns a yearly rate into the daily one that compounds to it over 252 days. */
-export function dailyRate(yearlyRate: number): number {
+function dailyRate(yearlyRate: number): number {
   return (1 + yearlyRate) ** (1 / TRADING_DAYS_PER_YEAR) - 1;
 }
 

@@ -9,8 +9,8 @@ import { historicalRisk } from "./historical-risk.ts";
 import { annualisedReturn, cumulativeReturn, simpleReturns } from "./returns.ts";
 import { annualisedVolatility, sharpeRatio, sortinoRatio } from "./risk-adjusted-return.ts";
 
-const library = createRequire(import.meta.url).resolve("vega-datasets");
-const file = join(dirname(library), "../data/sp500-2000.csv");
+const require = createRequire(import.meta.url);
+const file = join(dirname(require.resolve("vega-datasets")), "../data/sp500-2000.csv");
 const rows = parse<{ date: string; close: string }>(readFileSync(file), { columns: true });
 const prices = Float64Array.from(rows, ({ close }) => Number(close));
 const returns = simpleReturns(prices);
