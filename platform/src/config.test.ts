@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { z } from "zod";
 import {
@@ -62,4 +65,30 @@ it("masks secrets when printed", () => {
   expect(printed).not.toContain("k-123");
   expect(printed).not.toContain("u:p@");
   expect(printed).toContain("********");
+});
+
+it("takes a value from the file that <NAME>_FILE names", () => {
+  const folder = mkdtempSync(join(tmpdir(), "config-"));
+  try {
+    const file = join(folder, "url");
+    writeFileSync(file, "postgres://u:from-file@h:5432/jar\n");
+    const config = loadConfig("jars", shape, { DATABASE_URL_JAR_FILE: file });
+    expect(config.DATABASE_URL_JAR).toBe("postgres://u:from-file@h:5432/jar");
+    expect(JSON.stringify(describeConfig(config))).not.toContain("from-file");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("names a file that cannot be read once, among the other problems", () => {
+  const broken = { DATABASE_URL_JAR_FILE: "/nowhere/url", JAR_SIZE: "x" };
+  expect(() => loadConfig("jars", shape, broken)).toThrow(
+    /2 problem\(s\)[^]*DATABASE_URL_JAR_FILE: \/nowhere\/url cannot be read[^]*JAR_SIZE/,
+  );
+});
+
+it("refuses a variable that is given both directly and by file", () => {
+  expect(() =>
+    loadConfig("jars", shape, { ...good, DATABASE_URL_JAR_FILE: "/nowhere/url" }),
+  ).toThrow("only one can be meant");
 });

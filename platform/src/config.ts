@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readEnvironment } from "./environment.ts";
 
 /** A service's environment after parsing: frozen, typed, the only view of `process.env` it has. */
 export type Config<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
@@ -44,7 +45,8 @@ export type CommonConfig = Config<typeof commonShape>;
 
 /**
  * Reads the environment through a schema, once.
- * Throws a ConfigError that lists every problem together; an empty variable counts as absent.
+ * Throws a ConfigError that lists every problem together; an empty variable counts as absent, and
+ * `<NAME>_FILE` names a file that holds the value of `<NAME>`.
  */
 export function loadConfig<Shape extends z.ZodRawShape>(
   service: string,
@@ -52,11 +54,7 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   env: NodeJS.ProcessEnv = process.env,
 ): Config<Shape & typeof commonShape> {
   const schema = z.object({ ...commonShape, ...shape });
-  const present = Object.fromEntries(
-    Object.entries(env).filter(
-      ([name, value]) => Object.hasOwn(schema.shape, name) && value !== "",
-    ),
-  );
+  const { values: present, problems } = readEnvironment(Object.keys(schema.shape), env);
   const offset = Number(present["PORT_OFFSET"] ?? 0);
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
     const { secret: isSecret, standardPort, neighbour } = metaOf(field);
@@ -67,11 +65,11 @@ export function loadConfig<Shape extends z.ZodRawShape>(
     }
   }
   const parsed = schema.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(
-      service,
-      parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`),
-    );
+  if (problems.size > 0 || !parsed.success) {
+    const refused = (parsed.error?.issues ?? [])
+      .filter((issue) => !problems.has(issue.path.join(".")))
+      .map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new ConfigError(service, [...problems.values(), ...refused]);
   }
   return Object.freeze(parsed.data) as Config<Shape & typeof commonShape>;
 }

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+
+export interface ReadEnvironment {
+  /** The variables that are set; an empty one counts as absent. */
+  readonly values: Record<string, string>;
+  /** What is wrong with a `<NAME>_FILE`, by the name of its variable. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the named variables. `<NAME>_FILE` may stand in for `<NAME>`: it names a file with the
+ * value, which is how containers are handed their secrets.
+ */
+export function readEnvironment(
+  names: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ReadEnvironment {
+  const values: Record<string, string> = {};
+  const problems = new Map<string, string>();
+  for (const name of names) {
+    const value = env[name] ?? "";
+    const file = env[`${name}_FILE`] ?? "";
+    if (value !== "") values[name] = value;
+    if (file === "") continue;
+    if (value !== "") {
+      problems.set(name, `${name}: is set, and so is ${name}_FILE; only one can be meant`);
+      continue;
+    }
+    try {
+      const content = readFileSync(file, "utf8").trim();
+      if (content === "") problems.set(name, `${name}_FILE: ${file} is empty`);
+      else values[name] = content;
+    } catch {
+      problems.set(name, `${name}_FILE: ${file} cannot be read`);
+    }
+  }
+  return { values, problems };
+}
