@@ -10,6 +10,7 @@ import { find } from "./graph/find.ts";
 import type { LedgerContext, Stores } from "./graph/ledger-context.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
+import { StatementResolver } from "./statements/statement-resolver.ts";
 import {
   FundTransactionsResolver,
   TransactionResolver,
@@ -30,6 +31,7 @@ const DEFINITION: SubgraphDefinition = {
     FundTransactionsResolver,
     EntryResolver,
     AccountEntriesResolver,
+    StatementResolver,
     FeedResolver,
   ],
   referenceResolvers: {
@@ -55,6 +57,7 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new FundTransactionsResolver(stores),
       new EntryResolver(stores),
       new AccountEntriesResolver(stores),
+      new StatementResolver(books, stores),
       new FeedResolver(),
     ].map((resolver) => [resolver.constructor, resolver]),
   );

@@ -160,6 +160,8 @@ const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
   currency,
 });
 
+const codeCursor = ({ code }: AccountObject): string => encodeCursor([code]);
+
 /** The accounts of a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
 export class FundAccountsResolver {
@@ -177,8 +179,7 @@ export class FundAccountsResolver {
   ): Promise<Connection<AccountObject>> {
     const page = toPage(args);
     const rows = await readAccountPage(this.#stores.orm.em.fork(), request.tenantId, id, page);
-    const cursorOf = ({ code }: AccountObject) => encodeCursor([code]);
-    return toConnection(rows.map(toAccountObject), { ...page, cursorOf });
+    return toConnection(rows.map(toAccountObject), { ...page, cursorOf: codeCursor });
   }
 
   @FieldResolver(() => AccountObject, {

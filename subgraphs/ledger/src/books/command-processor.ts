@@ -9,7 +9,7 @@ import type { PublishedEvent } from "./recorded-event.ts";
 export interface Order {
   readonly bookId: string;
   readonly command: BookCommand;
-  /** The client's idempotency key; without one the command cannot be mistaken for another. */
+  /** What is the same in a repeat, such as the client's idempotency key; without one the command stands alone. */
   readonly key: string | undefined;
   /** What the client said, without the ids made for it: the same key with another `said` is a conflict. */
   readonly said: unknown;
@@ -55,7 +55,7 @@ const toEnvelope = (context: RequestContext, order: Order): Envelope => ({
   command: order.command,
   actor: context.actor,
   now: context.now,
-  key: order.key === undefined ? newId() : uuidOfText(`key ${order.key}`),
+  key: order.key === undefined ? newId() : uuidOfText(order.key),
   keyIsClients: order.key !== undefined,
   idIsClients: order.idIsClients ?? false,
   requestHash: hashRequest(order.command.kind, order.said),

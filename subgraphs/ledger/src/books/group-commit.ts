@@ -62,7 +62,7 @@ export class GroupCommit {
 
   /** Resolves when everything submitted so far has its verdict. */
   async drain(): Promise<void> {
-    await Promise.all([...this.#lanes.values()].map(({ running }) => running));
+    for (const { running } of this.#lanes.values()) await running;
   }
 
   async #run(lane: Lane): Promise<void> {

@@ -65,19 +65,11 @@ export function checkMetadata(findings: Findings, path: string, metadata: unknow
 
 function isStorable(value: unknown, depth: number): boolean {
   if (depth < 0) return false;
-  switch (typeof value) {
-    case "string":
-      return value.isWellFormed() && !value.includes("\0");
-    case "number":
-      return Number.isFinite(value);
-    case "boolean":
-      return true;
-    case "object":
-      if (value === null) return true;
-      return Object.entries(value).every(
-        ([key, inner]) => isStorable(key, depth) && isStorable(inner, depth - 1),
-      );
-    default:
-      return false;
-  }
+  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "string") return value.isWellFormed() && !value.includes("\0");
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object") return false;
+  return Object.entries(value).every(
+    ([key, inner]) => isStorable(key, depth) && isStorable(inner, depth - 1),
+  );
 }

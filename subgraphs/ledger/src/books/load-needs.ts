@@ -83,9 +83,6 @@ function needsOf(envelopes: readonly Envelope[]): Needs {
 
 // Ids made by the edge cannot be taken yet; looking them up would cost a probe each.
 function addNeeds(needs: Needs, command: BookCommand, idIsClients: boolean): void {
-  const addId = (ids: Set<string>, id: string | undefined): void => {
-    if (id !== undefined && isId(id)) ids.add(id);
-  };
   switch (command.kind) {
     case "OpenFund":
       return;
@@ -103,4 +100,9 @@ function addNeeds(needs: Needs, command: BookCommand, idIsClients: boolean): voi
       addId(needs.accountIds, command.contra.accountId);
       needs.accountCodes.add(command.contra.own.code);
   }
+}
+
+/** What is no id finds nothing, and must not reach the database as one. */
+function addId(ids: Set<string>, id: string | undefined): void {
+  if (id !== undefined && isId(id)) ids.add(id);
 }

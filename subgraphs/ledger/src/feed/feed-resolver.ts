@@ -1,6 +1,5 @@
 import { CursorScalar, type MoneyJson, type TransactionPosted } from "@allfunds/platform";
 import { Arg, Ctx, ID, Resolver, Root, Subscription, type ResolverData } from "type-graphql";
-import { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount, requireFund } from "../graph/find.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
@@ -106,7 +105,7 @@ export class FeedResolver {
     @Arg("accountId", () => ID, { nullable: true }) _accountId: string | null,
     @Ctx() context: LedgerContext,
   ): Promise<BalanceChangeObject> {
-    const account: AccountObject = await requireAccount(context, accountId);
+    const account = await requireAccount(context, accountId);
     return { account, balance, position: event.position, transaction: toTransactionObject(event) };
   }
 }

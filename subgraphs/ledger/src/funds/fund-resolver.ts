@@ -47,6 +47,9 @@ class OpenFundInput {
   idempotencyKey?: string | null;
 }
 
+const ageCursor = ({ openedAt, id }: FundObject): string =>
+  encodeCursor([openedAt.toISOString(), id]);
+
 @Resolver(() => FundObject)
 export class FundResolver {
   readonly #books: CommandProcessor;
@@ -64,8 +67,7 @@ export class FundResolver {
   ): Promise<Connection<FundObject>> {
     const page = toPage(args);
     const rows = await readFundPage(this.#stores.orm.em.fork(), context.request.tenantId, page);
-    const cursorOf = ({ openedAt, id }: FundObject) => encodeCursor([openedAt.toISOString(), id]);
-    return toConnection(rows.map(toFundObject), { ...page, cursorOf });
+    return toConnection(rows.map(toFundObject), { ...page, cursorOf: ageCursor });
   }
 
   @Query(() => FundObject, { nullable: true, description: "One fund, null when there is none." })

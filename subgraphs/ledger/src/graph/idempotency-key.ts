@@ -14,10 +14,10 @@ export function idempotencyKey(
   if (inInput === null || inInput === undefined) {
     return context.idempotencyKey === undefined
       ? undefined
-      : `${context.idempotencyKey}#${answerName}`;
+      : `header ${context.idempotencyKey} ${answerName}`;
   }
   if (inInput.length < 1 || inInput.length > MAX_KEY_LENGTH) {
     throw invalidInput("idempotencyKey", `must be 1 to ${MAX_KEY_LENGTH} characters`);
   }
-  return inInput;
+  return `input ${inInput}`;
 }

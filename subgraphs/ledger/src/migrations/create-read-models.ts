@@ -52,14 +52,17 @@ export class CreateReadModels extends Migration {
       id uuid NOT NULL,
       account_id uuid NOT NULL,
       format text NOT NULL,
+      iban text,
       imported_at timestamptz NOT NULL,
       lines integer NOT NULL,
       posted integer NOT NULL,
       duplicates integer NOT NULL,
-      pending integer NOT NULL,
+      skipped integer NOT NULL,
       opening_balance ${MINOR},
       closing_balance ${MINOR},
       CONSTRAINT statement_import_pkey PRIMARY KEY (tenant_id, id)
     )`);
+    this.addSql(`CREATE INDEX statement_import_by_account
+      ON statement_import (tenant_id, account_id, imported_at)`);
   }
 }

@@ -14,7 +14,7 @@ export interface PostStatementLine {
   readonly accountId: string;
   /** Signed minor units as the bank sees it: positive came in, negative went out. */
   readonly amountMinor: bigint;
-  readonly bookingDate: string;
+  readonly effectiveDate: string;
   readonly description: string;
   readonly reference: string | null;
   readonly counterparty: string | undefined;
@@ -42,7 +42,7 @@ export function decidePostStatementLine(command: PostStatementLine, state: BookS
       kind: "PostTransaction",
       fundId: command.fundId,
       transactionId: command.transactionId,
-      effectiveDate: command.bookingDate,
+      effectiveDate: command.effectiveDate,
       description: command.description,
       reference: command.reference,
       metadata: command.metadata,

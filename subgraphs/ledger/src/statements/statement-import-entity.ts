@@ -9,13 +9,15 @@ export const StatementImportEntity = defineEntity({
     id: p.uuid().primary(),
     accountId: p.uuid(),
     format: p.text(),
+    /** The bank's name for the account, when the file tells it. */
+    iban: p.text().nullable(),
     importedAt: p.datetime(),
     /** Booked lines in the file. */
     lines: p.integer(),
     posted: p.integer(),
     duplicates: p.integer(),
-    /** Lines not booked yet by the bank, left out. */
-    pending: p.integer(),
+    /** Lines left out: not booked yet by the bank, or moving nothing. */
+    skipped: p.integer(),
     openingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
     closingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
   },

@@ -1,4 +1,4 @@
-import { AppError, invalidInput, type RequestContext } from "@allfunds/platform";
+import { invalidInput, type AppError, type RequestContext } from "@allfunds/platform";
 import { Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
 import type { Verdict } from "../books/decide-batch.ts";

@@ -84,3 +84,26 @@ function decodeDateCursor(cursor: string): [string, number] {
   }
   return [date, Number(position)];
 }
+
+const READ_BY_IMPORT = `
+  SELECT e.position, e.recorded_at, e.payload
+  FROM (
+    SELECT tenant_id, book_id, position FROM transaction
+    WHERE tenant_id = $1 AND import_id = $2 AND position > $3
+    ORDER BY position LIMIT $4
+  ) t JOIN event e USING (tenant_id, book_id, position)
+  ORDER BY t.position`;
+
+/** The transactions an import posted, in book order; one more than `first`. */
+export async function readImportedPage(
+  pool: Pool,
+  tenantId: string,
+  importId: string,
+  { first, after }: PageRequest,
+): Promise<TransactionObject[]> {
+  const [position] = typeof after === "string" ? decodeCursor(after, 1) : [0];
+  if (!Number.isSafeInteger(position)) throw invalidInput("after", "is not a cursor of this list");
+  const parameters = [tenantId, importId, position, first + 1];
+  const { rows } = await pool.query<TransactionEventRow>(READ_BY_IMPORT, parameters);
+  return rows.map(toObject);
+}

@@ -42,6 +42,9 @@ class TransactionsArgs extends PageArgs {
   accountId?: string | null;
 }
 
+const dateCursor = ({ effectiveDate, position }: TransactionObject): string =>
+  encodeCursor([effectiveDate, position]);
+
 @Resolver(() => TransactionObject)
 export class TransactionResolver {
   readonly #books: CommandProcessor;
@@ -126,7 +129,6 @@ export class FundTransactionsResolver {
     const filter = { fundId: id, from, to, accountId };
     const { tenantId } = context.request;
     const rows = await readTransactionPage(this.#stores.pool, tenantId, filter, page);
-    const cursorOf = (row: TransactionObject) => encodeCursor([row.effectiveDate, row.position]);
-    return toConnection(rows, { ...page, cursorOf });
+    return toConnection(rows, { ...page, cursorOf: dateCursor });
   }
 }

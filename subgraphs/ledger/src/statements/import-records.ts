@@ -1,0 +1,21 @@
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { StatementImportEntity, type StatementImportRow } from "./statement-import-entity.ts";
+
+/** Keeps what became of an import. */
+export async function recordImport(em: EntityManager, row: StatementImportRow): Promise<void> {
+  await em.insert(StatementImportEntity, row);
+}
+
+/** The IBAN that earlier statements of this account carried, null when none did. */
+export async function knownIban(
+  em: EntityManager,
+  tenantId: string,
+  accountId: string,
+): Promise<string | null> {
+  const last = await em.findOne(
+    StatementImportEntity,
+    { tenantId, accountId, iban: { $ne: null } },
+    { orderBy: { importedAt: "desc" } },
+  );
+  return last?.iban ?? null;
+}
