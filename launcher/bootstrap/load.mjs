@@ -2,7 +2,13 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { fail, ROOT } from "./terminal.mjs";
+
+const OPTIONS = {
+  duration: { type: "string", default: "30s" },
+  users: { type: "string", default: "2" },
+};
 
 /** Runs the k6 scenarios against the running system. */
 export async function load(args) {
@@ -12,12 +18,20 @@ export async function load(args) {
       "k6 is not installed. Get it from https://grafana.com/docs/k6/ or: go install go.k6.io/k6@latest",
     );
   }
-  const data = process.env.ALLFUNDS_DATA ?? join(ROOT, ".data");
+  const data = process.env.ALLFUNDS_DATA || join(ROOT, ".data");
   const demo = join(data, "demo.json");
   if (!existsSync(demo)) fail(`There is no ${demo}. Start the system first: npm start`);
-  const child = spawn(k6, ["run", ...args, join(ROOT, "load-tests/scenarios.js")], {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  const child = spawn(k6, ["run", ...positionals, join(ROOT, "load-tests/scenarios.js")], {
     cwd: ROOT,
-    env: { ...process.env, DEMO_FILE: demo, K6_NO_USAGE_REPORT: "true" },
+    env: {
+      ...process.env,
+      DEMO_FILE: demo,
+      // As a flag, k6 would take the duration in place of all scenarios.
+      LOAD_DURATION: values.duration,
+      LOAD_USERS: values.users,
+      K6_NO_USAGE_REPORT: "true",
+    },
     stdio: "inherit",
   });
   process.on("SIGINT", () => undefined);

@@ -1,0 +1,66 @@
+// A subscriber sees a transaction posted over REST, with its category and the fund's figures.
+import { Trend } from "k6/metrics";
+import { WebSocket } from "k6/websockets";
+import { deposit } from "./book.js";
+import { endpoints, expect, rest } from "./target.js";
+
+const delivery = new Trend("transaction_delivery", true);
+const PATIENCE_MS = 5_000;
+// Nothing tells a client that the ledger is listened to; half a second has proved ample.
+const SETTLE_MS = 500;
+
+const SUBSCRIPTION = `subscription ($fund: ID) {
+  transactionPosted(fundId: $fund) {
+    id description category { code confidence } fund { metrics { position cash { amount } } }
+  }
+}`;
+
+export function liveTransaction(book) {
+  const socket = new WebSocket(endpoints.graphqlWs, "graphql-transport-ws");
+  const send = (message) => socket.send(JSON.stringify(message));
+  const description = `Live subscription ${crypto.randomUUID()}`;
+  let postedAt = 0;
+  let received = null;
+
+  const finish = () => {
+    expect("live transaction", received, {
+      "arrives with category and metrics, without errors": (payload) =>
+        payload !== null &&
+        payload.errors === undefined &&
+        payload.data.transactionPosted.category !== null &&
+        payload.data.transactionPosted.fund.metrics.cash !== null,
+    });
+    socket.close();
+  };
+  const deadline = setTimeout(finish, SETTLE_MS + PATIENCE_MS);
+
+  const post = () => {
+    postedAt = Date.now();
+    rest("POST", endpoints.rest, "/transactions", deposit(book, "1.00", description), {
+      "Idempotency-Key": crypto.randomUUID(),
+    });
+  };
+  const take = (payload) => {
+    // Other virtual users post into the same book; this one waits for its own.
+    const posted = payload.data && payload.data.transactionPosted;
+    if (posted && posted.description !== description) return;
+    delivery.add(Date.now() - postedAt);
+    received = payload;
+    clearTimeout(deadline);
+    finish();
+  };
+
+  socket.addEventListener("open", () => send({ type: "connection_init" }));
+  socket.addEventListener("message", ({ data }) => {
+    const message = JSON.parse(data);
+    if (message.type === "connection_ack") {
+      const payload = { query: SUBSCRIPTION, variables: { fund: book.fundId } };
+      send({ id: "live", type: "subscribe", payload });
+      setTimeout(post, SETTLE_MS);
+    }
+    if (message.type === "ping") send({ type: "pong" });
+    if (message.type === "next") take(message.payload);
+    if (message.type === "error") take({ errors: message.payload });
+  });
+  socket.addEventListener("error", ({ error }) => console.error(`live transaction: ${error}`));
+}

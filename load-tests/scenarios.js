@@ -1,0 +1,37 @@
+// Run against a running system: npm run load [-- --duration 20s --users 4]
+import { openBook } from "./book.js";
+import { federatedQuery } from "./federated-query.js";
+import { liveTransaction } from "./live-transactions.js";
+import { sevenEndpoints } from "./seven-endpoints.js";
+
+const duration = __ENV.LOAD_DURATION || "30s";
+const users = Number(__ENV.LOAD_USERS || 2);
+
+const scenario = (exec, vus) => ({
+  executor: "constant-vus",
+  exec,
+  vus,
+  duration,
+  gracefulStop: "10s",
+});
+
+export const options = {
+  scenarios: {
+    rest: scenario("rest", users),
+    graph: scenario("graph", users),
+    live: scenario("live", 1),
+  },
+  thresholds: {
+    // Every answer must be right, not only there.
+    checks: ["rate==1"],
+    "http_req_duration{scenario:rest}": ["p(95)<2000"],
+    "http_req_duration{scenario:graph}": ["p(95)<2000"],
+    transaction_delivery: ["p(95)<1000"],
+  },
+  summaryTrendStats: ["med", "p(95)", "max"],
+};
+
+export const setup = openBook;
+export const rest = sevenEndpoints;
+export const graph = federatedQuery;
+export const live = liveTransaction;

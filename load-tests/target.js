@@ -1,0 +1,52 @@
+// What is tested and where it is: the running system leaves both in demo.json.
+import { check } from "k6";
+import http from "k6/http";
+
+const demo = JSON.parse(open(__ENV.DEMO_FILE || "../.data/demo.json"));
+
+export const endpoints = demo.endpoints;
+export const fundId = Object.values(demo.fundIds)[0];
+export const instrumentId = Object.values(demo.instrumentIds)[0];
+
+const JSON_BODY = { "content-type": "application/json" };
+
+/** Sends a request to the REST bridge; the answer is parsed, or null when it is no JSON. */
+export function rest(method, base, path, body, headers = {}) {
+  const response = http.request(method, `${base}${path}`, body && JSON.stringify(body), {
+    headers: { ...JSON_BODY, ...headers },
+    // One name for all queries of an endpoint, so that its figures stay together.
+    tags: { name: `${method} ${path.split("?")[0]}` },
+  });
+  return { status: response.status, headers: response.headers, body: parsed(response) };
+}
+
+/** Asks the graph; answers its data and errors. */
+export function graph(name, query, variables = {}) {
+  const response = http.post(endpoints.graphql, JSON.stringify({ query, variables }), {
+    headers: JSON_BODY,
+    tags: { name: `graph ${name}` },
+  });
+  return parsed(response) || { errors: [{ message: `no JSON, status ${response.status}` }] };
+}
+
+function parsed(response) {
+  try {
+    return response.json();
+  } catch {
+    return null;
+  }
+}
+
+/** Checks an answer and, where it is wrong, shows it: a rate alone helps nobody to mend it. */
+export function expect(what, answer, conditions) {
+  const named = Object.fromEntries(
+    Object.entries(conditions).map(([condition, holds]) => [
+      `${what}: ${condition}`,
+      (value) => holds(value) === true,
+    ]),
+  );
+  if (!check(answer, named)) console.error(`${what}: ${JSON.stringify(answer).slice(0, 500)}`);
+}
+
+export const isAmount = (text) => /^-?\d+\.\d{2}$/.test(text);
+export const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text);
