@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 
 const DEFAULT_PORT = 3000;
 const SHUTDOWN_GRACE_MS = 5_000;
+// A little more than the gateway takes, so that its coded refusal is the one people read.
 const BODY_SIZE_LIMIT = "5M";
 // The adapter takes the protocol from a header. This one is written here for every request, so a
 // client's own value never counts, and the origin check of forms holds on localhost and 127.0.0.1 alike.
@@ -10,9 +11,7 @@ const PROTOCOL_HEADER = "x-web-protocol";
 const HOST_HEADER = "x-web-host";
 
 const { host, port, origin } = readConfig(process.env);
-process.env.PROTOCOL_HEADER = PROTOCOL_HEADER;
-process.env.HOST_HEADER = HOST_HEADER;
-process.env.BODY_SIZE_LIMIT ??= BODY_SIZE_LIMIT;
+Object.assign(process.env, { PROTOCOL_HEADER, HOST_HEADER, BODY_SIZE_LIMIT });
 // Named at run time: the built handler does not exist while this file is checked.
 const { handler } = await import(new URL("build/handler.js", import.meta.url).href);
 
@@ -27,10 +26,7 @@ const server = createServer((request, response) => {
   return handler(request, response, () => answer(response, 404, { code: "NOT_FOUND" }));
 });
 
-server.on("error", (error) => {
-  log("error", error.message);
-  process.exit(1);
-});
+server.on("error", (error) => refuse(error.message));
 server.listen(port, host, () => log("info", `listening on http://${host}:${port}`));
 
 process.on("SIGTERM", stop);
@@ -50,12 +46,16 @@ function stop() {
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-function readConfig(env) {
-  const offset = wholeNumber("PORT_OFFSET", env.PORT_OFFSET, 0);
+function readConfig({ HOST, WEB_PORT, PORT_OFFSET, ORIGIN }) {
+  const offset = wholeNumber("PORT_OFFSET", PORT_OFFSET, 0);
+  if (ORIGIN && !/^https?:/.test(URL.parse(ORIGIN)?.protocol ?? "")) {
+    refuse(`ORIGIN must be an http or https URL, not "${ORIGIN}"`);
+  }
   return {
-    host: env.HOST || "127.0.0.1",
-    port: wholeNumber("WEB_PORT", env.WEB_PORT, DEFAULT_PORT + offset),
-    origin: env.ORIGIN ? new URL(env.ORIGIN) : undefined,
+    host: HOST || "127.0.0.1",
+    port: wholeNumber("WEB_PORT", WEB_PORT, DEFAULT_PORT + offset),
+    // Where a proxy ends TLS, this is the address people see.
+    origin: ORIGIN ? new URL(ORIGIN) : undefined,
   };
 }
 
@@ -64,10 +64,15 @@ function wholeNumber(name, value, fallback) {
   if (value === undefined || value === "") return fallback;
   const number = Number(value);
   if (!Number.isInteger(number) || number < 0 || number > 65_535) {
-    log("error", `${name} must be a whole number between 0 and 65535, not "${value}"`);
-    process.exit(1);
+    refuse(`${name} must be a whole number between 0 and 65535, not "${value}"`);
   }
   return number;
+}
+
+/** @param {string} reason @returns {never} */
+function refuse(reason) {
+  log("error", reason);
+  process.exit(1);
 }
 
 /** @param {import("node:http").ServerResponse} response @param {number} status @param {object} body */

@@ -42,5 +42,10 @@ export const handleError: HandleServerError = (caught) => {
 
 function describe(error: unknown): string {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return JSON.stringify({ level: "error", service: "web", time: new Date().toISOString(), message });
+  return JSON.stringify({
+    level: "error",
+    service: "web",
+    time: new Date().toISOString(),
+    message,
+  });
 }

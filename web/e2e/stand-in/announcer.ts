@@ -3,8 +3,8 @@ import type { Transaction } from "./books.ts";
 
 /** Hands posted transactions to every open subscription. */
 export interface Announcer {
-  announce(transaction: Transaction): void;
-  subscribe(args: { fundId?: string }): AsyncGenerator<{ transactionPosted: object }>;
+  readonly announce: (transaction: Transaction) => void;
+  readonly subscribe: (args: { fundId?: string }) => AsyncGenerator<{ transactionPosted: object }>;
 }
 
 export function createAnnouncer(view: (transaction: Transaction) => object): Announcer {

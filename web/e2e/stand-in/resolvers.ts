@@ -2,6 +2,7 @@ import { GraphQLError } from "graphql";
 import { money, post, Refusal, type Account, type Entry, type Fund, type Order } from "./books.ts";
 import type { Transaction } from "./books.ts";
 import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
+import { importCsv } from "./import-csv.ts";
 import type { Announcer } from "./announcer.ts";
 
 /** What the stand-in answers, and the switches a test may turn to make parts of it fail. */
@@ -22,7 +23,7 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
       return fund ? fundView(fund) : null;
     },
     account: ({ id }: { id: string }) => {
-      const fund = funds.find((candidate) => candidate.accounts.some((one) => one.id === id));
+      const fund = fundHolding(id);
       const account = fund?.accounts.find((one) => one.id === id);
       return fund && account ? accountView(fund, account) : null;
     },
@@ -35,9 +36,22 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
         throw error instanceof Refusal ? coded(error.code, error.message) : error;
       }
     },
+    importStatement: ({ input }: { input: { accountId: string; content: string } }) =>
+      importLines(fundHolding(input.accountId), input),
     transactionPosted: announcer.subscribe,
     viewTransaction: transactionView,
   };
+
+  function fundHolding(accountId: string): Fund | undefined {
+    return funds.find(({ accounts }) => accounts.some(({ id }) => id === accountId));
+  }
+
+  function importLines(fund: Fund | undefined, statement: { accountId: string; content: string }) {
+    if (!fund) throw coded("ACCOUNT_NOT_FOUND", "There is no such account.");
+    const { lines, posted } = importCsv(fund, statement);
+    for (const transaction of posted) announcer.announce(transaction);
+    return { id: fund.id, lines, posted: posted.length, duplicates: lines - posted.length };
+  }
 
   function fundView(fund: Fund): object {
     return {
@@ -148,5 +162,7 @@ function page(hasNextPage: boolean, hasPreviousPage = false, endCursor: string |
 }
 
 function coded(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, traceId: "0af7651916cd43dd8448eb211c80319c" } });
+  return new GraphQLError(message, {
+    extensions: { code, traceId: "0af7651916cd43dd8448eb211c80319c" },
+  });
 }

@@ -7,31 +7,90 @@ export const typeDefs = /* GraphQL */ `
   scalar Cursor
   scalar JSON
 
-  enum AccountType { ASSET LIABILITY EQUITY INCOME EXPENSE }
-  enum EntrySide { DEBIT CREDIT }
-  enum Interval { DAY MONTH }
-  enum ForecastMetric { CASH NET_ASSET_VALUE REVENUE }
-  enum MetricUnit { MONEY RATIO PERCENT COUNT MONTHS }
-  enum CategorySource { RULE MODEL GEMINI }
-  enum StatementFormat { CAMT_053 CSV }
+  enum AccountType {
+    ASSET
+    LIABILITY
+    EQUITY
+    INCOME
+    EXPENSE
+  }
+  enum EntrySide {
+    DEBIT
+    CREDIT
+  }
+  enum Interval {
+    DAY
+    MONTH
+  }
+  enum ForecastMetric {
+    CASH
+    NET_ASSET_VALUE
+    REVENUE
+  }
+  enum MetricUnit {
+    MONEY
+    RATIO
+    PERCENT
+    COUNT
+    MONTHS
+  }
+  enum CategorySource {
+    RULE
+    MODEL
+    GEMINI
+  }
+  enum StatementFormat {
+    CAMT_053
+    CSV
+  }
 
-  type Money { amount: Decimal! currency: String! }
-  type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: Cursor endCursor: Cursor }
+  type Money {
+    amount: Decimal!
+    currency: String!
+  }
+  type PageInfo {
+    hasNextPage: Boolean!
+    hasPreviousPage: Boolean!
+    startCursor: Cursor
+    endCursor: Cursor
+  }
 
   type Query {
     funds(first: Int = 20, after: Cursor): FundConnection!
     fund(id: ID!): Fund
     account(id: ID!): Account
   }
-  type FundConnection { nodes: [Fund!]! pageInfo: PageInfo! }
-  type AccountConnection { nodes: [Account!]! pageInfo: PageInfo! }
-  type TransactionConnection { nodes: [Transaction!]! pageInfo: PageInfo! }
-  type EntryConnection { nodes: [Entry!]! pageInfo: PageInfo! }
+  type FundConnection {
+    nodes: [Fund!]!
+    pageInfo: PageInfo!
+  }
+  type AccountConnection {
+    nodes: [Account!]!
+    pageInfo: PageInfo!
+  }
+  type TransactionConnection {
+    nodes: [Transaction!]!
+    pageInfo: PageInfo!
+  }
+  type EntryConnection {
+    nodes: [Entry!]!
+    pageInfo: PageInfo!
+  }
 
   type Fund {
-    id: ID! name: String! currency: String! position: SafeInt! openedAt: DateTime!
+    id: ID!
+    name: String!
+    currency: String!
+    position: SafeInt!
+    openedAt: DateTime!
     accounts(first: Int = 20, after: Cursor): AccountConnection!
-    transactions(first: Int = 20, after: Cursor, from: Date, to: Date, accountId: ID): TransactionConnection!
+    transactions(
+      first: Int = 20
+      after: Cursor
+      from: Date
+      to: Date
+      accountId: ID
+    ): TransactionConnection!
     metrics: FundMetrics!
     balanceHistory(interval: Interval! = DAY, from: Date, to: Date): [BalancePoint!]!
     cashFlows(interval: Interval! = MONTH, from: Date, to: Date): [CashFlowPoint!]!
@@ -39,60 +98,175 @@ export const typeDefs = /* GraphQL */ `
     insights(first: Int = 20, after: Cursor): InsightConnection!
   }
   type Account {
-    id: ID! code: String! name: String! type: AccountType! currency: String! fund: Fund!
-    balance(asOf: Date): Money! available: Money! version: SafeInt!
+    id: ID!
+    code: String!
+    name: String!
+    type: AccountType!
+    currency: String!
+    fund: Fund!
+    balance(asOf: Date): Money!
+    available: Money!
+    version: SafeInt!
     entries(from: Date, to: Date, first: Int = 20, after: Cursor): EntryConnection!
   }
   type Transaction {
-    id: ID! fund: Fund! position: SafeInt! effectiveDate: Date! recordedAt: DateTime!
-    description: String! reference: String metadata: JSON! entries: [Entry!]!
+    id: ID!
+    fund: Fund!
+    position: SafeInt!
+    effectiveDate: Date!
+    recordedAt: DateTime!
+    description: String!
+    reference: String
+    metadata: JSON!
+    entries: [Entry!]!
     category: TransactionCategory
   }
-  type Entry { id: ID! account: Account! side: EntrySide! amount: Money! balanceAfter: Money! transaction: Transaction! }
+  type Entry {
+    id: ID!
+    account: Account!
+    side: EntrySide!
+    amount: Money!
+    balanceAfter: Money!
+    transaction: Transaction!
+  }
   type TransactionCategory {
-    code: String! name: String! confidence: Float! source: CategorySource! model: String!
-    evidence: [String!]! needsReview: Boolean! categorisedAt: DateTime!
+    code: String!
+    name: String!
+    confidence: Float!
+    source: CategorySource!
+    model: String!
+    evidence: [String!]!
+    needsReview: Boolean!
+    categorisedAt: DateTime!
   }
   type FundMetrics {
-    fundId: ID! asOf: Date! position: SafeInt! currency: String!
-    cash: Money! netAssetValue: Money! inflow30d: Money! outflow30d: Money! netFlow30d: Money!
+    fundId: ID!
+    asOf: Date!
+    position: SafeInt!
+    currency: String!
+    cash: Money
+    netAssetValue: Money
+    inflow30d: Money
+    outflow30d: Money
+    netFlow30d: Money
     otherCurrencies: [Money!]!
     values(names: [String!]): [Metric!]!
   }
   type Metric {
-    name: String! value: Float money: Money unit: MetricUnit! asOf: Date! method: String!
-    inputs: [MetricInput!]! unavailable: String
+    name: String!
+    value: Float
+    money: Money
+    unit: MetricUnit!
+    asOf: Date!
+    method: String!
+    inputs: [MetricInput!]!
+    unavailable: String
   }
-  type MetricInput { name: String! value: String! }
-  type BalancePoint { date: Date! cash: Money! netAssetValue: Money! }
-  type CashFlowPoint { period: Date! inflow: Money! outflow: Money! net: Money! }
+  type MetricInput {
+    name: String!
+    value: String!
+  }
+  type BalancePoint {
+    date: Date!
+    cash: Money!
+    netAssetValue: Money
+  }
+  type CashFlowPoint {
+    period: Date!
+    inflow: Money!
+    outflow: Money!
+    net: Money!
+  }
   type Forecast {
-    metric: ForecastMetric! method: String! generatedAt: DateTime! asOf: Date! interval: Interval!
-    level: Float! currency: String! points: [ForecastPoint!]! backtest: Backtest!
+    metric: String!
+    method: String!
+    generatedAt: DateTime!
+    asOf: Date!
+    interval: Interval!
+    level: Float!
+    currency: String!
+    points: [ForecastPoint!]!
+    backtest: Backtest!
   }
-  type ForecastPoint { date: Date! value: Decimal! lower: Decimal! upper: Decimal! }
-  type Backtest { folds: Int! mase: Float smape: Float coverage: Float }
-  type InsightConnection { nodes: [Insight!]! pageInfo: PageInfo! }
-  type Insight { id: ID! title: String! body: String! createdAt: DateTime! }
+  type ForecastPoint {
+    date: Date!
+    value: Decimal!
+    lower: Decimal!
+    upper: Decimal!
+  }
+  type Backtest {
+    folds: Int!
+    mase: Float
+    smape: Float!
+    coverage: Float!
+    candidates: [Candidate!]!
+  }
+  type Candidate {
+    method: String!
+    mase: Float
+  }
+  type InsightConnection {
+    nodes: [Insight!]!
+    pageInfo: PageInfo!
+  }
+  type Insight {
+    id: ID!
+    title: String!
+    body: String!
+    createdAt: DateTime!
+  }
 
   type Mutation {
     postTransaction(input: PostTransactionInput!): Transaction!
     importStatement(input: ImportStatementInput!): StatementImport!
   }
   input PostTransactionInput {
-    id: ID fundId: ID! effectiveDate: Date! description: String! reference: String metadata: JSON
-    entries: [EntryInput!]! idempotencyKey: String
+    id: ID
+    fundId: ID!
+    effectiveDate: Date!
+    description: String!
+    reference: String
+    metadata: JSON
+    entries: [EntryInput!]!
+    idempotencyKey: String
   }
-  input EntryInput { accountId: ID! side: EntrySide! amount: Decimal! currency: String }
+  input EntryInput {
+    accountId: ID!
+    side: EntrySide!
+    amount: Decimal!
+    currency: String
+  }
   input ImportStatementInput {
-    accountId: ID! format: StatementFormat! content: String! csv: CsvMapping
-    receiptsAccountId: ID paymentsAccountId: ID
+    accountId: ID!
+    format: StatementFormat!
+    content: String!
+    csv: CsvMapping
+    receiptsAccountId: ID
+    paymentsAccountId: ID
   }
   input CsvMapping {
-    date: String! description: String! amount: String debit: String credit: String reference: String
-    counterparty: String dateFormat: String decimalSeparator: String delimiter: String currency: String
+    date: String!
+    description: String!
+    amount: String
+    debit: String
+    credit: String
+    reference: String
+    counterparty: String
+    dateFormat: String
+    decimalSeparator: String
+    delimiter: String
+    currency: String
   }
-  type StatementImport { id: ID! lines: Int! posted: Int! duplicates: Int! openingBalance: Money closingBalance: Money }
+  type StatementImport {
+    id: ID!
+    lines: Int!
+    posted: Int!
+    duplicates: Int!
+    openingBalance: Money
+    closingBalance: Money
+  }
 
-  type Subscription { transactionPosted(fundId: ID): Transaction! }
+  type Subscription {
+    transactionPosted(fundId: ID): Transaction!
+  }
 `;

@@ -32,6 +32,8 @@ function newest<Row extends { recordedAt: string; effectiveDate: string; positio
 ): Row[] {
   const order = ({ effectiveDate, recordedAt }: Row) => `${effectiveDate} ${recordedAt}`;
   return rows
-    .toSorted((left, right) => order(right).localeCompare(order(left)) || right.position - left.position)
+    .toSorted(
+      (left, right) => order(right).localeCompare(order(left)) || right.position - left.position,
+    )
     .slice(0, TRANSACTIONS_SHOWN);
 }

@@ -1,6 +1,6 @@
 /** Where a value stands on an axis, from 0 at its low end to 1 at its high end, and the axis' marks. */
 export interface LinearScale {
-  position(value: number): number;
+  readonly position: (value: number) => number;
   ticks: number[];
 }
 

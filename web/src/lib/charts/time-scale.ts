@@ -10,7 +10,7 @@ export interface TimeMark {
 }
 
 export interface TimeScale {
-  position(date: string): number;
+  readonly position: (date: string) => number;
   marks: TimeMark[];
 }
 

@@ -29,7 +29,8 @@ export interface FundFigures {
 export interface BalancePoint {
   date: string;
   cash: Money;
-  netAssetValue: Money;
+  /** Absent while the fund holds other currencies. */
+  netAssetValue: Money | null;
 }
 
 export interface CashFlowPoint {
@@ -37,6 +38,15 @@ export interface CashFlowPoint {
   inflow: Money;
   outflow: Money;
   net: Money;
+}
+
+export interface Backtest {
+  folds: number;
+  /** Mean absolute scaled error; absent for a constant series. */
+  mase: number | null;
+  /** Share of past values inside the interval, between 0 and 1. */
+  coverage: number;
+  candidates: { method: string; mase: number | null }[];
 }
 
 export interface Forecast {
@@ -47,7 +57,7 @@ export interface Forecast {
   level: number;
   currency: string;
   points: { date: string; value: string; lower: string; upper: string }[];
-  backtest: { folds: number; mase: number | null; smape: number | null; coverage: number | null };
+  backtest: Backtest;
 }
 
 export const FUND_FIGURES = gql`
@@ -159,8 +169,11 @@ export const FUND_FORECAST: TypedDocumentNode<
         backtest {
           folds
           mase
-          smape
           coverage
+          candidates {
+            method
+            mase
+          }
         }
       }
     }

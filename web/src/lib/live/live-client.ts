@@ -7,10 +7,10 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
 export interface ConnectionEvents {
-  onConnected(): void;
-  onClosed(): void;
+  readonly onConnected: () => void;
+  readonly onClosed: () => void;
   /** The server ended a subscription, or refused it, while the connection stays. */
-  onEnded(): void;
+  readonly onEnded: () => void;
 }
 
 /** A graph client for subscriptions only, over one socket that reconnects for ever. */

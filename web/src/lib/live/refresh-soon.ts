@@ -1,9 +1,14 @@
+export interface SoonRefresher {
+  readonly request: () => void;
+  readonly stop: () => void;
+}
+
 /** Calls `refresh` at most once per interval: at once when it is quiet, else at the interval's end. */
-export function refreshSoon(refresh: () => void, intervalMs: number) {
+export function refreshSoon(refresh: () => void, intervalMs: number): SoonRefresher {
   let lastAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
-    request(): void {
+    request: () => {
       if (timer !== undefined) return;
       const delay = Math.max(0, lastAt + intervalMs - performance.now());
       timer = setTimeout(() => {
@@ -12,7 +17,7 @@ export function refreshSoon(refresh: () => void, intervalMs: number) {
         refresh();
       }, delay);
     },
-    stop(): void {
+    stop: () => {
       clearTimeout(timer);
       timer = undefined;
     },

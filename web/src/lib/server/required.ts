@@ -3,9 +3,8 @@ import { statusOf, type Problem } from "../problems.ts";
 
 /** Ends the page with an error page: nothing of it can be shown without what failed. */
 export function failPage(problem: Problem): never {
-  const body: App.Error = { message: problem.message, code: problem.code, status: statusOf(problem) };
-  if (problem.traceId !== undefined) body.traceId = problem.traceId;
-  error(statusOf(problem), body);
+  const { code, message, traceId } = problem;
+  error(statusOf(problem), message, traceId === undefined ? { code } : { code, traceId });
 }
 
 /** The value, or the page that says why there is none. */
@@ -15,5 +14,5 @@ export function required<Value>(
   absent: Problem,
 ): Value {
   if (value !== null && value !== undefined) return value;
-  failPage(problems[0] ?? absent);
+  return failPage(problems[0] ?? absent);
 }

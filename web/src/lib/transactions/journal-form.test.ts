@@ -101,7 +101,9 @@ test("a refused entry is shown at its line, counting the empty lines before it",
 });
 
 test("an unbalanced transaction is shown at the lines, an unknown code at the form", () => {
-  expect(placeProblem({ code: "LEDGER_UNBALANCED", message: "" }, journal())).toHaveProperty("lines");
+  expect(placeProblem({ code: "LEDGER_UNBALANCED", message: "" }, journal())).toHaveProperty(
+    "lines",
+  );
   expect(placeProblem({ code: "PERIOD_CLOSED", message: "Closed." }, journal())).toEqual({
     form: "Closed.",
   });

@@ -58,7 +58,7 @@ export const actions: Actions = {
       const refused = problem ?? { code: "INTERNAL_ERROR", message: "The gateway gave no answer." };
       return fail(422, { values, errors: placeProblem(refused, values) });
     }
-    redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
+    return redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
   },
   // Only pressed where scripts do not run: answers with the same form and one line more.
   addLine: async ({ request }) => {

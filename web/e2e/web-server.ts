@@ -1,0 +1,85 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readdirSync, statSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const WEB = fileURLToPath(new URL("..", import.meta.url));
+const START_TIMEOUT_MS = 15_000;
+// The test runner's own mode would build and run the pages for development.
+// oxlint-disable-next-line node/no-process-env -- a child needs the path of this process
+const ENVIRONMENT = { ...process.env, NODE_ENV: "production" };
+
+export interface WebServer {
+  url: string;
+  process: ChildProcess;
+  /** Sends SIGTERM and waits for the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Builds the web app unless its build is newer than everything it is made of. */
+export async function buildWeb(): Promise<void> {
+  if (isBuilt()) return;
+  const build = spawn("npx", ["vite", "build", "--logLevel", "error"], {
+    cwd: WEB,
+    env: ENVIRONMENT,
+  });
+  let output = "";
+  build.stdout.on("data", (chunk) => (output += String(chunk)));
+  build.stderr.on("data", (chunk) => (output += String(chunk)));
+  const code = await exitOf(build);
+  if (code !== 0) throw new Error(`the web app did not build:\n${output}`);
+}
+
+function isBuilt(): boolean {
+  const built = statSync(join(WEB, "build/handler.js"), { throwIfNoEntry: false });
+  if (!built) return false;
+  const sources = readdirSync(join(WEB, "src"), { recursive: true, encoding: "utf8" });
+  return ["vite.config.ts", "package.json", ...sources.map((path) => join("src", path))].every(
+    (path) => statSync(join(WEB, path)).mtimeMs < built.mtimeMs,
+  );
+}
+
+/** Starts the built server against a gateway and waits until it answers. */
+export async function startWebServer(gatewayUrl: string): Promise<WebServer> {
+  const port = await freePort();
+  const child = spawn(process.execPath, ["server.js"], {
+    cwd: WEB,
+    env: { ...ENVIRONMENT, WEB_PORT: String(port), GATEWAY_URL: gatewayUrl },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await answers(`${url}/health/live`);
+  return {
+    url,
+    process: child,
+    stop: () => {
+      child.kill("SIGTERM");
+      return exitOf(child);
+    },
+  };
+}
+
+export function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once("exit", resolve));
+}
+
+async function answers(url: string): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${url} did not answer within ${START_TIMEOUT_MS} ms`);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,70 @@
+import { expect, test } from "vitest";
+import {
+  checkImport,
+  freshImport,
+  guessMapping,
+  readImport,
+  toStatementInput,
+} from "./import-form.ts";
+
+test("columns that were left empty are not sent", () => {
+  const values = { ...freshImport(), accountId: "account-1" };
+  expect(checkImport(values, 10)).toEqual({});
+  expect(toStatementInput(values, "date,description,amount")).toEqual({
+    accountId: "account-1",
+    format: "CSV",
+    content: "date,description,amount",
+    csv: {
+      date: "date",
+      description: "description",
+      amount: "amount",
+      dateFormat: "YYYY-MM-DD",
+      decimalSeparator: ".",
+      delimiter: ",",
+    },
+  });
+});
+
+test("a camt.053 file needs no columns", () => {
+  const values = { ...freshImport(), accountId: "account-1", format: "CAMT_053" as const };
+  values.csv.date = "";
+  expect(checkImport(values, 10)).toEqual({});
+  expect(toStatementInput(values, "<Document/>")).not.toHaveProperty("csv");
+});
+
+test("amounts stand in one column or in two, not in both ways", () => {
+  const values = { ...freshImport(), accountId: "account-1" };
+  values.csv.debit = "Out";
+  expect(checkImport(values, 10)).toHaveProperty(["csv.amount"]);
+  values.csv.amount = "";
+  expect(checkImport(values, 10)).toHaveProperty(["csv.amount"]);
+  values.csv.credit = "In";
+  expect(checkImport(values, 10)).toEqual({});
+});
+
+test("an empty file and a missing account are named", () => {
+  expect(Object.keys(checkImport(freshImport(), 0))).toEqual(["accountId", "file"]);
+});
+
+test("the header line fills the columns it names", () => {
+  const { columns, csv } = guessMapping('\uFEFF"Booking date";Description;Amount;Counterparty');
+  expect(columns).toEqual(["Booking date", "Description", "Amount", "Counterparty"]);
+  expect(csv).toMatchObject({
+    date: "Booking date",
+    description: "Description",
+    amount: "Amount",
+    counterparty: "Counterparty",
+    reference: "",
+    delimiter: ";",
+  });
+});
+
+test("a form is read back as it was sent", () => {
+  const form = new FormData();
+  form.set("accountId", "account-1");
+  form.set("format", "CAMT_053");
+  form.set("csv.date", " Day ");
+  const values = readImport(form);
+  expect(values.format).toBe("CAMT_053");
+  expect(values.csv.date).toBe("Day");
+});

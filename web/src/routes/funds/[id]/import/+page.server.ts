@@ -1,0 +1,54 @@
+import { fail } from "@sveltejs/kit";
+import { FUND_ACCOUNTS, IMPORT_STATEMENT } from "#lib/graph/statement-import.ts";
+import type { Problem } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graphql.ts";
+import { required } from "#lib/server/required.ts";
+import {
+  checkImport,
+  readImport,
+  toStatementInput,
+  type ImportErrors,
+} from "#lib/statements/import-form.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
+
+export const load: PageServerLoad = async ({ params: { id } }) => {
+  const { data, problems } = await query(FUND_ACCOUNTS, { id });
+  return { fund: required(data?.fund, problems, ABSENT) };
+};
+
+export const actions: Actions = {
+  default: async ({ request }) => {
+    const form = await request.formData();
+    const values = readImport(form);
+    const file = form.get("file");
+    const content = file instanceof File ? await readText(file) : "";
+    const errors: ImportErrors =
+      content === undefined
+        ? { file: "This file is not text in UTF-8." }
+        : checkImport(values, content.length);
+    if (content === undefined || Object.keys(errors).length > 0) {
+      return fail(400, { values, errors });
+    }
+    const { data, problems } = await mutate(IMPORT_STATEMENT, {
+      input: toStatementInput(values, content),
+    });
+    if (!data) return fail(422, { values, errors: { form: sentence(problems[0]) } });
+    return { values, errors: {}, outcome: data.importStatement };
+  },
+};
+
+async function readText(file: File): Promise<string | undefined> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
+  } catch {
+    return undefined;
+  }
+}
+
+function sentence(problem: Problem | undefined): string {
+  if (!problem) return "The gateway gave no answer.";
+  const [violation] = problem.violations ?? [];
+  return violation ? `${problem.message} ${violation.path}: ${violation.message}` : problem.message;
+}
