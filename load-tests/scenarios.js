@@ -24,9 +24,9 @@ export const options = {
   thresholds: {
     // Every answer must be right, not only there.
     checks: ["rate==1"],
-    "http_req_duration{scenario:rest}": ["p(95)<2000"],
-    "http_req_duration{scenario:graph}": ["p(95)<2000"],
-    transaction_delivery: ["p(95)<1000"],
+    // Figures of a whole system on a shared machine: these catch a stall, not a slow day.
+    http_req_duration: ["p(95)<5000"],
+    transaction_delivery: ["p(95)<5000"],
   },
   summaryTrendStats: ["med", "p(95)", "max"],
 };

@@ -97,7 +97,7 @@ function forecasts() {
   expect("GET forecasts", rest("GET", endpoints.restMetrics, path), {
     "six points inside their interval": ({ status, body }) =>
       status === 200 &&
-      body.forecast.points.length === 6 &&
-      body.forecast.points.every(({ value, lower, upper }) => +lower <= +value && +value <= +upper),
+      body.points.length === 6 &&
+      body.points.every(({ value, lower, upper }) => +lower <= +value && +value <= +upper),
   });
 }

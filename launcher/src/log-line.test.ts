@@ -13,6 +13,6 @@ describe("a log line of a service", () => {
     ["{not json", "{not json"],
     ["   ", undefined],
   ])("%s shows as %s", (line, shown) => {
-    expect(forTerminal(line)).toBe(shown);
+    expect(forTerminal(line)?.text).toBe(shown);
   });
 });

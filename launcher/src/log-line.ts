@@ -10,6 +10,12 @@ const ALARMING = new Map<number | string, string>([
   ["fatal", "fatal"],
 ]);
 
+/** A line for the terminal; a mere warning may be left out by those who expect it. */
+export interface TerminalLine {
+  text: string;
+  warning: boolean;
+}
+
 const StructuredLine = z.object({
   level: z.union([z.number(), z.string()]),
   msg: z.string().optional(),
@@ -20,15 +26,17 @@ const StructuredLine = z.object({
  * What of a service's log line belongs on the terminal: warnings and worse in one short line, and
  * anything that is no structured log (a crash report). Undefined for the rest.
  */
-export function forTerminal(line: string): string | undefined {
+export function forTerminal(line: string): TerminalLine | undefined {
   const parsed = parse(line);
-  if (parsed === undefined) return line.trim() === "" ? undefined : line;
+  if (parsed === undefined) {
+    return line.trim() === "" ? undefined : { text: line, warning: false };
+  }
   const level = ALARMING.get(parsed.level);
   if (level === undefined) return undefined;
   const reason = parsed.err?.message;
   const said = parsed.msg ?? reason ?? "";
   const because = reason !== undefined && reason !== said ? `: ${reason}` : "";
-  return `${level}: ${said}${because}`;
+  return { text: `${level}: ${said}${because}`, warning: level === "warning" };
 }
 
 function parse(line: string): z.infer<typeof StructuredLine> | undefined {

@@ -42,7 +42,7 @@ function argumentsOf(name: string, folder: string, port: number, dev: boolean): 
           "--watch-preserve-output",
           "src/main.ts",
         ]
-      : ["--enable-source-maps", join(folder, "dist/main.js")];
+      : [join(folder, "dist/main.js")];
   }
   if (!dev) return [join(folder, "server.js")];
   const vite = createRequire(join(folder, "package.json"))

@@ -31,14 +31,18 @@ export class System {
 
   /** Starts services side by side; resolves when each is ready, rejects when one never will be. */
   async start(services: readonly Service[], env: NodeJS.ProcessEnv): Promise<void> {
-    const started = services.map((service) => {
-      const file = new LogFile(join(this.#logDir, `${service.name}.log`));
-      const log = new ServiceLog(service.name, file, this.#report);
+    const logs = new Map(services.map((service) => [service, this.#logOf(service)]));
+    const started = [...logs].map(([service, log]) => {
       return new Supervisor({ service, env, log, guard: this.#guard, report: this.#report });
     });
     this.#supervisors.push(...started);
     for (const supervisor of started) supervisor.start();
     await Promise.all(started.map((supervisor) => supervisor.firstReady));
+    for (const log of logs.values()) log.showWarnings();
+  }
+
+  #logOf({ name }: Service): ServiceLog {
+    return new ServiceLog(name, new LogFile(join(this.#logDir, `${name}.log`)), this.#report);
   }
 
   /** What each service that is not ready says about it. */
