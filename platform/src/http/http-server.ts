@@ -2,6 +2,7 @@ import Fastify, {
   LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
 } from "fastify";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
@@ -39,6 +40,7 @@ export interface HttpServer {
 /** A Fastify server with what every service shares: request context, health, metrics and JSON errors. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const loggerInstance: FastifyBaseLogger = options.logger;
+  const render = options.renderError ?? renderJsonError;
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -46,12 +48,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestTimeout: 60_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
+    // What the router itself refuses, such as a malformed %-escape, passes no error handler.
+    frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
   });
   const readiness = new Readiness();
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });
 
-  answerErrors(app, options.renderError ?? renderJsonError);
+  answerErrors(app, render);
   enterContext(app);
   endConnectionsWhenClosing(app);
   serveHealth(app, readiness);
@@ -131,23 +135,29 @@ function serveMetrics(app: FastifyInstance, registry: Registry): void {
 }
 
 function answerErrors(app: FastifyInstance, render: ErrorRenderer): void {
-  app.setErrorHandler((thrown, request, reply) => {
-    const error = toAppError(thrown);
-    if (error.status >= 500)
-      request.log.error({ err: thrown, detail: error.detail }, error.message);
-    const { contentType, body, headers } = render(error, traceIdOf(request), request);
-    return reply
-      .status(error.status)
-      .headers(headers ?? {})
-      .type(contentType)
-      .send(JSON.stringify(body));
-  });
+  app.setErrorHandler((thrown, request, reply) => answerError(render, thrown, request, reply));
   app.setNotFoundHandler((request) => {
     throw new AppError(
       "NOT_FOUND",
       `There is no ${request.method} ${request.url.split("?")[0] ?? ""} here.`,
     );
   });
+}
+
+function answerError(
+  render: ErrorRenderer,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const error = toAppError(thrown);
+  if (error.status >= 500) request.log.error({ err: thrown, detail: error.detail }, error.message);
+  const { contentType, body, headers } = render(error, traceIdOf(request), request);
+  return reply
+    .status(error.status)
+    .headers(headers ?? {})
+    .type(contentType)
+    .send(JSON.stringify(body));
 }
 
 /** The context's trace id; a request refused before it had a context still gets one. */
