@@ -59,9 +59,10 @@ const requestBody = (body: z.ZodType): JsonSchema => ({
   content: { "application/json": { schema: toJsonSchema(body, "input") } },
 });
 
+const schemaFor = (mediaType: string, schema: z.ZodType): JsonSchema =>
+  mediaType === "text/csv" ? { type: "string" } : toJsonSchema(schema, "output");
+
 function successResponses({ docs, produces }: Endpoint): Record<string, JsonSchema> {
-  const schemaFor = (mediaType: string, schema: z.ZodType): JsonSchema =>
-    mediaType === "text/csv" ? { type: "string" } : toJsonSchema(schema, "output");
   return Object.fromEntries(
     Object.entries(docs.success).map(([status, success]) => [
       status,

@@ -1,0 +1,93 @@
+import { createLogger } from "@allfunds/platform";
+import { createBridge } from "./app.ts";
+import { allEndpoints } from "./endpoints/endpoints.ts";
+import { GatewayClient } from "./gateway/gateway-client.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { CASH, FEES, FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The JSON body, read as it is checked. */
+  readonly json: <Shape = Record<string, unknown>>() => Shape;
+}
+
+export type Ask = (path: string, init?: RequestInit) => Promise<Reply>;
+
+export interface RunningBridge {
+  readonly ask: Ask;
+  readonly close: () => Promise<void>;
+}
+
+interface BridgeSettings {
+  readonly endpoints?: readonly Endpoint[];
+  readonly queryTimeoutMs?: number;
+  readonly mutationTimeoutMs?: number;
+}
+
+/** A bridge that listens, in front of whatever graph is at the URL. */
+export async function startBridge(
+  gatewayUrl: string,
+  settings: BridgeSettings = {},
+): Promise<RunningBridge> {
+  const { endpoints = allEndpoints, queryTimeoutMs = 5_000, mutationTimeoutMs = 5_000 } = settings;
+  const gateway = new GatewayClient({ url: gatewayUrl, queryTimeoutMs, mutationTimeoutMs });
+  const logger = createLogger("rest-bridge", "silent");
+  const bodyLimit = 64 * 1024;
+  const server = createBridge({ service: "rest-bridge", endpoints, gateway, logger, bodyLimit });
+  const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+  return {
+    ask: async (path, init) => {
+      const response = await fetch(url + path, init);
+      const text = await response.text();
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        json: <Shape>() => JSON.parse(text) as Shape,
+      };
+    },
+    close: async () => {
+      await server.app.close();
+      await gateway.close();
+    },
+  };
+}
+
+/** A graph and a bridge in front of it. */
+export async function startHouse(settings?: BridgeSettings) {
+  const graph = new StandInGraph();
+  const served = await startGraph(graph);
+  const bridge = await startBridge(served.url, settings);
+  return {
+    graph,
+    ask: bridge.ask,
+    close: async () => {
+      await bridge.close();
+      await served.close();
+    },
+  };
+}
+
+export const sendJson = (
+  method: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): RequestInit => ({
+  method,
+  headers: { "content-type": "application/json", ...headers },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+
+/** A transaction the stand-in graph takes; a test changes what it is about. */
+export const posting = (changes: object = {}, amount: unknown = "10.00") => ({
+  fundId: FUND,
+  effectiveDate: "2026-06-30",
+  description: "Management fee June",
+  entries: [
+    { accountId: FEES, side: "DEBIT", amount },
+    { accountId: CASH, side: "CREDIT", amount },
+  ],
+  ...changes,
+});
