@@ -1,3 +1,4 @@
+import { CATEGORIES } from "./taxonomy.ts";
 import { visibleText } from "./visible-text.ts";
 
 /** Letters of other scripts that look Latin; a memo must not dodge a rule by borrowing them. */
@@ -46,6 +47,14 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 const ISIN = /\b[A-Z]{2}[A-Z0-9]{9}\d\b/g;
 
+/** A text that names one of our codes (`OWN_TRANSFER`) gives an order, not a reason. */
+const OWN_CODES = new RegExp(
+  `\\b(?:${CATEGORIES.map(({ code }) => code)
+    .filter((code) => code.includes("_"))
+    .join("|")})\\b`,
+  "gi",
+);
+
 /** Words that carry no meaning for a category: dates, legal forms, glue and reference labels. */
 const NOISE = new Set(
   `the a an of for to from and or in on at by per with as our your ref reference no nr num invoice inv rechnung
@@ -65,10 +74,12 @@ const NOISE = new Set(
 export function normalise(text: string): string {
   return visibleText(text)
     .replace(ISIN, " isincode ")
+    .replace(OWN_CODES, " ")
     .toLowerCase()
-    .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? SPELLINGS[letter] ?? letter)
-    .normalize("NFD")
+    .replace(/\P{ASCII}/gu, (letter) => SPELLINGS[letter] ?? letter)
+    .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
+    .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? letter)
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .split(" ")
     .filter((word) => word !== "" && !/\p{N}/u.test(word))

@@ -1,0 +1,195 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { DEMO_TENANT_ID } from "@allfunds/platform";
+import { loadCategories } from "../categories/category-store.ts";
+import type { StoredCategory } from "../categories/category-store.ts";
+import { CATEGORIES } from "../categories/taxonomy.ts";
+import { createAnalyticsDatabase, silent } from "../testing/analytics-database.ts";
+import type { AnalyticsDatabase } from "../testing/analytics-database.ts";
+import { answer, GeminiStandIn, promptBlocked, refusal } from "../testing/gemini-stand-in.ts";
+import type { AskedItem, Reply } from "../testing/gemini-stand-in.ts";
+import { BookWriter } from "../testing/ledger-events.ts";
+import type { CategoryProvider } from "./category-provider.ts";
+import { createGeminiProvider } from "./gemini-provider.ts";
+import { takeQuestions } from "./question-queue.ts";
+import { workOnce } from "./question-worker.ts";
+import { createTokenBudget } from "./token-budget.ts";
+
+let database: AnalyticsDatabase;
+let gemini: GeminiStandIn;
+let provider: CategoryProvider;
+
+beforeAll(async () => {
+  database = await createAnalyticsDatabase();
+});
+afterAll(() => database.drop());
+beforeEach(async () => {
+  await database.pool.query("DELETE FROM category_question");
+  await database.pool.query("DELETE FROM model_usage");
+  gemini = new GeminiStandIn();
+  await gemini.start();
+  provider = createGeminiProvider({
+    apiKey: "key",
+    model: "some-model",
+    baseUrl: gemini.url,
+    timeoutMs: 2_000,
+    logger: silent,
+    budget: createTokenBudget(database.pool, "some-model", 5_000),
+    policy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, restMs: 1 },
+  });
+});
+afterEach(() => gemini.stop());
+
+const MARKETING = CATEGORIES.findIndex(({ code }) => code === "MARKETING");
+const marketing = ({ item, text }: AskedItem) => ({
+  item,
+  reason: text,
+  category: MARKETING,
+  confidence: 0.9,
+});
+const allMarketing = answer((items) => items.map(marketing));
+
+const blockOne: Reply = (call, response) =>
+  (call.items.some(({ text }) => text.includes("Poison")) ? promptBlocked : allMarketing)(
+    call,
+    response,
+  );
+
+/** Posts transactions whose text the built-in model cannot know; returns their ids. */
+async function postUnknown(...descriptions: string[]): Promise<string[]> {
+  const book = new BookWriter();
+  const events = descriptions.map((description) => book.post({ amount: "-77.00", description }));
+  await database.apply([...book.opening, ...events], true);
+  return events.map(({ payload }) => payload.transactionId);
+}
+
+const categories = async (ids: readonly string[]): Promise<(StoredCategory | undefined)[]> => {
+  const found = await loadCategories(database.pool, DEMO_TENANT_ID, ids);
+  return ids.map((id) => found.get(id));
+};
+
+const work = () => workOnce({ pool: database.pool, provider, logger: silent });
+const makeAllReady = () => database.pool.query("UPDATE category_question SET ready_at = now()");
+const queued = async (): Promise<{ state: string; attempts: number }[]> => {
+  const { rows } = await database.pool.query<{ state: string; attempts: number }>(
+    "SELECT state, attempts FROM category_question ORDER BY transaction_id",
+  );
+  return rows;
+};
+
+describe("the queue of questions for the language model", () => {
+  test("replaces an uncertain category by the model's, named as such, and is then empty", async () => {
+    gemini.replies = [allMarketing];
+    const ids = await postUnknown("Zzgq Vorp");
+    expect(await categories(ids)).toMatchObject([{ category: "OTHER", source: "MODEL" }]);
+    expect(await work()).toMatchObject({ taken: 1, answered: 1 });
+    expect(await categories(ids)).toMatchObject([
+      {
+        category: "MARKETING",
+        source: "GEMINI",
+        model: "some-model",
+        confidence: 0.9,
+        needsReview: false,
+      },
+    ]);
+    expect(await queued()).toEqual([]);
+  });
+
+  test("never asks about what the built-in model is sure of", async () => {
+    const book = new BookWriter();
+    await database.apply(
+      [...book.opening, book.post({ amount: "-6500.00", description: "OFFICE RENT" })],
+      true,
+    );
+    expect(await work()).toMatchObject({ taken: 0 });
+  });
+
+  test("asks again only about what was left out", async () => {
+    gemini.replies = [answer((items) => items.slice(1).map(marketing)), allMarketing];
+    const ids = await postUnknown("Qwx Aaa", "Qwx Bbb", "Qwx Ccc");
+    expect(await work()).toMatchObject({ taken: 3, answered: 2 });
+    await makeAllReady();
+    expect(await work()).toMatchObject({ taken: 1, answered: 1 });
+    expect(gemini.calls.map(({ items }) => items.length)).toEqual([3, 1]);
+    expect((await categories(ids)).map((each) => each?.source)).toEqual([
+      "GEMINI",
+      "GEMINI",
+      "GEMINI",
+    ]);
+  });
+
+  test("gives up after five useless answers and keeps the built-in one", async () => {
+    gemini.replies = [answer(() => [])];
+    const ids = await postUnknown("Zzgq Vorp");
+    for (let attempt = 0; attempt < 7; attempt += 1) {
+      await work();
+      await makeAllReady();
+    }
+    expect(gemini.calls).toHaveLength(5);
+    expect(await queued()).toEqual([{ state: "GIVEN_UP", attempts: 5 }]);
+    expect(await categories(ids)).toMatchObject([
+      { category: "OTHER", source: "MODEL", needsReview: true },
+    ]);
+  });
+
+  test("does not count a service that cannot be reached as an attempt", async () => {
+    gemini.replies = [refusal(503, "UNAVAILABLE")];
+    await postUnknown("Zzgq Vorp");
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      expect((await work()).pauseMs).toBeGreaterThan(0);
+      await makeAllReady();
+    }
+    expect(await queued()).toEqual([{ state: "WAITING", attempts: 0 }]);
+  });
+
+  test("finds the one refused text and still gets the others answered", async () => {
+    gemini.replies = [blockOne];
+    const ids = await postUnknown("Qwx Aaa", "Qwx Poison", "Qwx Ccc", "Qwx Ddd");
+    expect(await work()).toMatchObject({ taken: 4, answered: 3 });
+    expect((await categories(ids)).map((each) => each?.source)).toEqual([
+      "GEMINI",
+      "MODEL",
+      "GEMINI",
+      "GEMINI",
+    ]);
+  });
+
+  test("keeps an unsure answer as a suggestion for a person", async () => {
+    gemini.replies = [
+      answer((items) => items.map((item) => ({ ...marketing(item), confidence: 0.5 }))),
+    ];
+    const ids = await postUnknown("Zzgq Vorp");
+    await work();
+    expect(await categories(ids)).toMatchObject([{ source: "GEMINI", needsReview: true }]);
+  });
+
+  test("gives each question to one of several workers, and frees those of a dead one", async () => {
+    await postUnknown(
+      ...Array.from(
+        { length: 40 },
+        (_, index) => `Qwx ${"abcdefghij"[index % 10]}${"klmn"[index % 4]}`,
+      ),
+    );
+    const taken = await Promise.all([
+      takeQuestions(database.pool, 30),
+      takeQuestions(database.pool, 30),
+    ]);
+    const ids = taken.flat().map(({ transactionId }) => transactionId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(40);
+    expect(await takeQuestions(database.pool, 30)).toEqual([]);
+    await makeAllReady();
+    expect(await takeQuestions(database.pool, 30)).toHaveLength(30);
+  });
+
+  test("stops asking when the tokens of the day are spent", async () => {
+    gemini.replies = [allMarketing];
+    await database.pool.query(
+      "INSERT INTO model_usage VALUES ((now() AT TIME ZONE 'UTC')::date, 'some-model', 9, 4900)",
+    );
+    await postUnknown("Qwx Aaa");
+    expect(await work()).toMatchObject({ answered: 1 });
+    await postUnknown("Qwx Bbb");
+    expect(await work()).toMatchObject({ answered: 0 });
+    expect(gemini.calls).toHaveLength(1);
+  });
+});

@@ -1,0 +1,57 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { EventEmitter, once } from "node:events";
+import type { LedgerEvent } from "@allfunds/platform";
+import { buildSchema } from "graphql";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+
+const SCHEMA = buildSchema(`
+  scalar Cursor scalar SafeInt scalar DateTime scalar JSON
+  type LedgerEvent {
+    cursor: Cursor! tenantId: ID! fundId: ID! position: SafeInt! type: String! recordedAt: DateTime! payload: JSON!
+  }
+  type LedgerEventBatch { cursor: Cursor! events: [LedgerEvent!]! }
+  type Query { ok: Boolean }
+  type Subscription { ledgerEvents(after: Cursor): LedgerEventBatch! }`);
+
+/** A ledger's feed over graphql-ws, from a list of events that grows. */
+export class LedgerStandIn {
+  readonly #events: LedgerEvent[] = [];
+  readonly #grown = new EventEmitter().setMaxListeners(0);
+  readonly #server = createServer();
+  readonly #sockets = new WebSocketServer({ server: this.#server, path: "/graphql" });
+
+  async start(): Promise<void> {
+    const ledgerEvents = ({ after }: { after: string | null }) => this.#follow(Number(after ?? 0));
+    useServer({ schema: SCHEMA, roots: { subscription: { ledgerEvents } } }, this.#sockets);
+    await new Promise<void>((resolve) => {
+      this.#server.listen(0, "127.0.0.1", resolve);
+    });
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  publish(events: readonly LedgerEvent[]): void {
+    this.#events.push(...events);
+    this.#grown.emit("grown");
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#sockets.clients) client.terminate();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+  }
+
+  async *#follow(after: number) {
+    for (let sent = after; ;) {
+      if (sent === this.#events.length) await once(this.#grown, "grown");
+      const events = this.#events.slice(sent, sent + 50);
+      sent += events.length;
+      yield { ledgerEvents: { cursor: String(sent), events } };
+    }
+  }
+}
