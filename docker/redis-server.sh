@@ -6,12 +6,12 @@ url=${CREDENTIALS_DIR:-/run/credentials}/redis/url
 config=$(mktemp)
 if [ ! -s "$url" ]; then
   password=$(head -c 24 /dev/urandom | od -An -tx1 | tr -d ' \n')
-  printf 'redis://:%s@redis:6379' "$password" >"$url.new"
+  printf 'redis://default:%s@redis:6379' "$password" >"$url.new"
   chmod 0444 "$url.new"
   mv "$url.new" "$url"
 fi
 {
-  sed 's#^redis://:\(.*\)@.*#requirepass \1#' "$url"
+  sed 's#^redis://default:\(.*\)@.*#requirepass \1#' "$url"
   printf '\nsave ""\nappendonly no\nmaxmemory 128mb\nmaxmemory-policy allkeys-lru\n'
 } >"$config"
 chown redis "$config"
