@@ -16,5 +16,3 @@ export const loadAnalyticsConfig = () =>
     /** Tokens of prompts and answers together, per UTC day. */
     GEMINI_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(500_000),
   });
-
-export type AnalyticsConfig = ReturnType<typeof loadAnalyticsConfig>;

@@ -4,14 +4,12 @@ import { TransactionCategoryObject } from "../categories/category-types.ts";
 import { TransactionEntity } from "../entities.ts";
 import type { SentimentLabel } from "../sentiment/judge-sentiment.ts";
 
-export const ANALYSIS_KINDS = ["CATEGORIZE", "SENTIMENT", "EXPLAIN"] as const;
-export type AnalysisKind = (typeof ANALYSIS_KINDS)[number];
-
-export const AnalysisKindEnum = {
+const AnalysisKindEnum = {
   CATEGORIZE: "CATEGORIZE",
   SENTIMENT: "SENTIMENT",
   EXPLAIN: "EXPLAIN",
 } as const;
+export type AnalysisKind = keyof typeof AnalysisKindEnum;
 
 registerEnumType(AnalysisKindEnum, {
   name: "AnalysisKind",
@@ -23,7 +21,7 @@ registerEnumType(AnalysisKindEnum, {
   },
 });
 
-export const SentimentLabelEnum = {
+const SentimentLabelEnum = {
   POSITIVE: "POSITIVE",
   NEUTRAL: "NEUTRAL",
   NEGATIVE: "NEGATIVE",

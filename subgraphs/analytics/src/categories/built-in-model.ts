@@ -8,12 +8,11 @@ import { UNKNOWN_CATEGORY } from "./taxonomy.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 import { trainingCorpus } from "./training/corpus.ts";
 
-export const CATEGORY_SOURCES = ["RULE", "MODEL", "GEMINI"] as const;
-export type CategorySource = (typeof CATEGORY_SOURCES)[number];
+export type CategorySource = "RULE" | "MODEL" | "GEMINI";
 
 /** Names of what decided; stored beside each category, so an old answer stays traceable. */
-export const RULES_MODEL = "allfunds-rules-1";
-export const CLASSIFIER_MODEL = "allfunds-classifier-1";
+const RULES_MODEL = "allfunds-rules-1";
+const CLASSIFIER_MODEL = "allfunds-classifier-1";
 
 /** Answers less sure than this wait for a person (or for the language model). */
 export const REVIEW_BELOW = 0.6;
@@ -36,7 +35,7 @@ export interface ExplainedDecision extends CategoryDecision {
 }
 
 /** What is known of a movement beyond its text. */
-export interface MovementInput extends CategoryInput {
+interface MovementInput extends CategoryInput {
   /** The money only moved between bank accounts of the fund. */
   readonly betweenOwnAccounts?: "ONE_CURRENCY" | "TWO_CURRENCIES";
   /** Names of the accounts on the other side of the bank account. */

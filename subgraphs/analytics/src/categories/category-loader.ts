@@ -4,7 +4,7 @@ import { loadCategories } from "./category-store.ts";
 import type { StoredCategory } from "./category-store.ts";
 
 /** A transaction as its subgraph refers to it: its place in its book says when it can be known here. */
-export interface TransactionReference {
+interface TransactionReference {
   readonly id: string;
   readonly fundId: string;
   readonly position: number;

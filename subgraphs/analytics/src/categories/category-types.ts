@@ -4,7 +4,7 @@ import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
 import type { CategoryDecision, CategorySource } from "./built-in-model.ts";
 import { categoryOf } from "./taxonomy.ts";
 
-export const CategorySourceEnum = { RULE: "RULE", MODEL: "MODEL", GEMINI: "GEMINI" } as const;
+const CategorySourceEnum = { RULE: "RULE", MODEL: "MODEL", GEMINI: "GEMINI" } as const;
 
 registerEnumType(CategorySourceEnum, {
   name: "CategorySource",

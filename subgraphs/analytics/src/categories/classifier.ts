@@ -12,7 +12,7 @@ export interface Contribution {
   readonly weight: number;
 }
 
-export interface Prediction {
+interface Prediction {
   readonly category: CategoryCode;
   /** Probability of the category, 0 to 1. */
   readonly probability: number;

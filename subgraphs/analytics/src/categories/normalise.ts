@@ -79,7 +79,7 @@ export function normalise(text: string): string {
     .replace(/\P{ASCII}/gu, (letter) => SPELLINGS[letter] ?? letter)
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
-    .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? letter)
+    .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? SPELLINGS[letter] ?? letter)
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .split(" ")
     .filter((word) => word !== "" && !/\p{N}/u.test(word))

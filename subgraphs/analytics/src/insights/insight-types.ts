@@ -4,7 +4,7 @@ import { Field, Float, ID, ObjectType, registerEnumType } from "type-graphql";
 import { FundEntity, TransactionEntity } from "../entities.ts";
 import type { Evidence, Insight, InsightKind } from "./insight.ts";
 
-export const InsightKindEnum = {
+const InsightKindEnum = {
   UNUSUAL_AMOUNT: "UNUSUAL_AMOUNT",
   NEW_COUNTERPARTY: "NEW_COUNTERPARTY",
   POSSIBLE_DUPLICATE: "POSSIBLE_DUPLICATE",
@@ -26,7 +26,7 @@ registerEnumType(InsightKindEnum, {
 });
 
 @ObjectType("InsightEvidence", { description: "One figure or fact an insight rests on." })
-export class InsightEvidenceObject {
+class InsightEvidenceObject {
   @Field(() => String, { description: "What it is, such as `median` or `earlierTransactionId`." })
   name!: string;
 

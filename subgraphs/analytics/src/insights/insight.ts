@@ -1,5 +1,4 @@
-export const INSIGHT_KINDS = ["UNUSUAL_AMOUNT", "NEW_COUNTERPARTY", "POSSIBLE_DUPLICATE"] as const;
-export type InsightKind = (typeof INSIGHT_KINDS)[number];
+export type InsightKind = "UNUSUAL_AMOUNT" | "NEW_COUNTERPARTY" | "POSSIBLE_DUPLICATE";
 
 /** One figure or fact an insight rests on. */
 export interface Evidence {

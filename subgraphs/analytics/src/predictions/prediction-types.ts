@@ -12,7 +12,7 @@ import { TransactionEntity } from "../entities.ts";
 import type { CategoryTotal, Series, Suggestion } from "./prediction-store.ts";
 import type { ExpectedOccurrence, Recurrence } from "./recurrence.ts";
 
-export const RecurrenceEnum = {
+const RecurrenceEnum = {
   WEEKLY: "WEEKLY",
   MONTHLY: "MONTHLY",
   QUARTERLY: "QUARTERLY",
@@ -23,7 +23,7 @@ registerEnumType(RecurrenceEnum, {
   description: "How often a cash flow repeats.",
 });
 
-export const FlowDirectionEnum = { IN: "IN", OUT: "OUT" } as const;
+const FlowDirectionEnum = { IN: "IN", OUT: "OUT" } as const;
 registerEnumType(FlowDirectionEnum, {
   name: "FlowDirection",
   description: "IN: money the fund receives; OUT: money the fund pays.",

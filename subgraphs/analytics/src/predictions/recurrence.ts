@@ -8,8 +8,7 @@ export interface Occurrence {
   readonly amountMinor: bigint;
 }
 
-export const RECURRENCES = ["WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"] as const;
-export type Recurrence = (typeof RECURRENCES)[number];
+export type Recurrence = "WEEKLY" | "MONTHLY" | "QUARTERLY" | "YEARLY";
 
 export interface ExpectedOccurrence {
   readonly recurrence: Recurrence;

@@ -1,8 +1,7 @@
 import { visibleText } from "../categories/visible-text.ts";
 import { BAD_THINGS, DOWN, GOOD_THINGS, NEGATION, NEGATIVE, POSITIVE, UP } from "./lexicon.ts";
 
-export const SENTIMENTS = ["POSITIVE", "NEUTRAL", "NEGATIVE"] as const;
-export type SentimentLabel = (typeof SENTIMENTS)[number];
+export type SentimentLabel = "POSITIVE" | "NEUTRAL" | "NEGATIVE";
 
 export interface Sentiment {
   readonly label: SentimentLabel;
