@@ -40,9 +40,9 @@ export function runNode(args) {
     env: environment(),
     stdio: ["inherit", "inherit", "inherit", "ipc"],
   });
-  // A Ctrl-C reaches the whole foreground group by itself; passed on, it would count twice.
-  process.on("SIGINT", () => process.stdin.isTTY || child.kill("SIGINT"));
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.on(signal, () => child.kill(signal));
+  }
   process.once("disconnect", () => child.connected && child.disconnect());
   return new Promise((done) => {
     child.on("error", (error) => fail(`Node could not be started: ${error.message}`));

@@ -85,5 +85,11 @@ async function initdb(runtime: ServerRuntime, dir: string, passwordFile: string)
   });
   if (code === 0) return;
   const said = Buffer.concat(output).toString().trim();
+  if (said.includes("could not look up effective user ID")) {
+    throw new Error(
+      `PostgreSQL needs to know the name of the user that runs it, and uid ${process.getuid?.()} has ` +
+        "none in /etc/passwd. Start AllFunds as a user of this machine (or of the container's image).",
+    );
+  }
   throw new Error(`initdb failed (exit code ${code}) in ${dir}:\n${said.slice(-2000)}`);
 }
