@@ -112,9 +112,11 @@ describe("the seven endpoints", () => {
       { amount: "100.00", currency: "EUR" },
     ]);
 
-    const ledger = await get(8000, `/api/v1/ledger?accountId=${book.cashId}&first=1`);
+    const ledger = await get(8000, `/api/v1/ledger?accountId=${book.cashId}&first=100`);
     expect(ledger.status).toBe(200);
-    expect(ledger.body).toMatchObject({ items: [{ amount: "100.00" }] });
+    expect(ledger.body["items"]).toContainEqual(
+      expect.objectContaining({ transactionId: stored.id, amount: "100.00", side: "DEBIT" }),
+    );
   });
 
   it("brings a balance to a stated figure by posting, under the account's version", async () => {
@@ -251,6 +253,10 @@ it("imports the same statement twice with nothing new the second time", async ()
               amount: "Amount",
               reference: "Bank reference",
               counterparty: "Counterparty",
+              currency: "Currency",
+              dateFormat: "DD.MM.YYYY",
+              decimalSeparator: ",",
+              delimiter: ";",
             },
           },
         },
