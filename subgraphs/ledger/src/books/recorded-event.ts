@@ -29,7 +29,7 @@ export interface RecordedEvent extends PublishedEvent {
 }
 
 /** Lets a repeat of a command find its first answer. */
-export interface CommandMark {
+interface CommandMark {
   readonly key: string;
   readonly requestHash: Buffer;
   /** How many events the command led to. */

@@ -1,4 +1,4 @@
-import { decodeCursor, type Pool } from "@allfunds/platform";
+import { decodeCursor, invalidInput, isId, type Pool } from "@allfunds/platform";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { FundEntity, type FundRow } from "./fund-entity.ts";
 
@@ -17,18 +17,29 @@ export function readFundPage(
   tenantId: string,
   { first, after }: { readonly first: number; readonly after: string | null | undefined },
 ): Promise<FundRow[]> {
-  const [openedAt, id] = typeof after === "string" ? decodeCursor(after, 2) : [];
-  const since = openedAt === undefined ? undefined : new Date(openedAt);
+  const last = typeof after === "string" ? decodeAgeCursor(after) : undefined;
   return em.find(
     FundEntity,
-    since === undefined
+    last === undefined
       ? { tenantId }
       : {
           tenantId,
-          $or: [{ openedAt: { $gt: since } }, { openedAt: since, id: { $gt: String(id) } }],
+          $or: [
+            { openedAt: { $gt: last.openedAt } },
+            { openedAt: last.openedAt, id: { $gt: last.id } },
+          ],
         },
     { orderBy: { openedAt: "asc", id: "asc" }, limit: first + 1 },
   );
+}
+
+function decodeAgeCursor(cursor: string): { openedAt: Date; id: string } {
+  const [text, id] = decodeCursor(cursor, 2);
+  const openedAt = new Date(text ?? "");
+  if (Number.isNaN(openedAt.getTime()) || typeof id !== "string" || !isId(id)) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  return { openedAt, id };
 }
 
 const READ_POSITIONS = `

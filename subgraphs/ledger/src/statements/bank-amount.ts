@@ -26,7 +26,8 @@ export function parseBankAmount(
     ? digits.replace(GROUP_MARKS[separator], "")
     : digits;
   const other = separator === "," ? "." : ",";
-  if (plain.includes(other) || (lead !== "" && trail !== "")) throw notAnAmount(text);
+  if (plain.includes(other) || plain.includes("-") || (lead !== "" && trail !== ""))
+    throw notAnAmount(text);
   const minor = parseAmount(plain.replace(separator, "."), currency);
   return /[-\u2212]/u.test(lead + trail) ? -minor : minor;
 }

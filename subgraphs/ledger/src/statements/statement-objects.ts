@@ -2,7 +2,7 @@ import { MoneyObject, type MoneyJson } from "@allfunds/platform";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
 
-export const STATEMENT_FORMATS = { CAMT_053: "CAMT_053", CSV: "CSV" } as const;
+const STATEMENT_FORMATS = { CAMT_053: "CAMT_053", CSV: "CSV" } as const;
 export type StatementFormat = keyof typeof STATEMENT_FORMATS;
 registerEnumType(STATEMENT_FORMATS, {
   name: "StatementFormat",

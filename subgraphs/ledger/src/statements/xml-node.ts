@@ -1,6 +1,6 @@
 /** An element as the XML parser gives it: text alone, or members with attributes under `@name`. */
 export type XmlNode = string | XmlElement | undefined;
-export interface XmlElement {
+interface XmlElement {
   readonly [name: string]: XmlNode | readonly XmlNode[];
 }
 

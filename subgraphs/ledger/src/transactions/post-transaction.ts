@@ -17,7 +17,7 @@ export interface PostTransaction {
   readonly entries: readonly RequestedEntry[];
 }
 
-export interface RequestedEntry {
+interface RequestedEntry {
   readonly accountId: string;
   readonly side: EntrySide;
   /** Decimal string in units of the account's currency. */

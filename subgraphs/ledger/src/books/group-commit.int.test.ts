@@ -1,0 +1,291 @@
+import { isConnectionFailure, newId } from "@allfunds/platform";
+import { testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+} from "../ledger-database.fixture.ts";
+import type { Verdict } from "./decide-batch.ts";
+import { chainHash } from "./recorded-event.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+});
+afterAll(() => database.drop());
+
+const count = async (table: string, fundId: string): Promise<number> => {
+  const { rows } = await database.pool.query<{ n: number }>(
+    `SELECT count(*)::int AS n FROM ${table} WHERE book_id = $1`,
+    [fundId],
+  );
+  return rows[0]?.n ?? -1;
+};
+const balance = async (accountId: string): Promise<string | undefined> => {
+  const { rows } = await database.pool.query<{ balance: string }>(
+    "SELECT balance FROM account WHERE id = $1",
+    [accountId],
+  );
+  return rows[0]?.balance;
+};
+const code = (verdict: Verdict | undefined): string => {
+  if (verdict === undefined) return "none";
+  if (!verdict.accepted) return verdict.refusal.code;
+  return verdict.replayed ? "again" : "ok";
+};
+const OPENING_EVENTS = 3;
+
+/** Everything the database holds about a book agrees with everything else. */
+async function expectSoundBook(fundId: string, tenantId: string): Promise<void> {
+  const { rows: events } = await database.pool.query<{
+    position: string;
+    type: string;
+    actor: string;
+    recorded_at: Date;
+    command_key: string | null;
+    request_hash: Buffer | null;
+    command_events: number | null;
+    payload: unknown;
+    hash: Buffer;
+  }>("SELECT * FROM event WHERE book_id = $1 ORDER BY position", [fundId]);
+  let hash: Buffer = Buffer.alloc(32);
+  for (const [index, event] of events.entries()) {
+    expect(Number(event.position)).toBe(index + 1);
+    hash = chainHash(hash, {
+      tenantId,
+      bookId: fundId,
+      position: index + 1,
+      type: event.type,
+      recordedAt: event.recorded_at.toISOString(),
+      actor: event.actor,
+      commandKey: event.command_key,
+      requestHash: event.request_hash?.toString("hex") ?? null,
+      commandEvents: event.command_events,
+      payload: event.payload,
+    });
+    expect(event.hash.equals(hash), `hash at ${index + 1}`).toBe(true);
+  }
+  const { rows: heads } = await database.pool.query<{ position: string; hash: Buffer }>(
+    "SELECT position, hash FROM book WHERE id = $1",
+    [fundId],
+  );
+  expect(Number(heads[0]?.position)).toBe(events.length);
+  expect(heads[0]?.hash.equals(hash)).toBe(true);
+  const { rows: wrong } = await database.pool.query(
+    `SELECT a.code FROM account a LEFT JOIN entry e ON e.account_id = a.id WHERE a.fund_id = $1
+     GROUP BY a.code, a.type, a.balance HAVING a.balance <>
+       coalesce(sum(e.amount), 0) * CASE WHEN a.type IN ('ASSET', 'EXPENSE') THEN 1 ELSE -1 END`,
+    [fundId],
+  );
+  expect(wrong).toEqual([]);
+}
+
+describe("group commit", () => {
+  test("commits what arrives together in few transactions, each command with its own verdict", async () => {
+    let commits = 0;
+    const { books } = openBooks(database, () => (commits += 1));
+    const fund = await openSmallFund(books);
+    commits = 0;
+    const amounts = Array.from({ length: 200 }, (_, index) => (index % 10 === 0 ? "0" : "1.00"));
+    const verdicts = await Promise.all(
+      amounts.map(async (amount) => {
+        const order = payIn(fund, amount);
+        const [verdict] = await books.executeEach(fund.context, fund.fundId, [order], false);
+        return code(verdict);
+      }),
+    );
+    expect(verdicts).toEqual(amounts.map((amount) => (amount === "0" ? "INVALID_AMOUNT" : "ok")));
+    expect(commits).toBeLessThan(5);
+    expect(await balance(fund.bank)).toBe("18000");
+    await expectSoundBook(fund.fundId, fund.context.tenantId);
+  });
+
+  test("writes nothing for a refusal", async () => {
+    const { books } = openBooks(database);
+    const fund = await openSmallFund(books);
+    for (const [code, order] of [
+      ["INVALID_AMOUNT", payIn(fund, "1e3")],
+      ["INVALID_INPUT", payIn(fund, "1.00", { description: "" })],
+      ["ACCOUNT_NOT_FOUND", payIn({ ...fund, bank: newId() }, "1.00")],
+    ] as const) {
+      await expect(books.execute(fund.context, order)).rejects.toMatchObject({ code });
+    }
+    expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS);
+    expect(await count("entry", fund.fundId)).toBe(0);
+  });
+
+  test("does not start a book for a fund that was never opened", async () => {
+    const { books } = openBooks(database);
+    const fundId = newId();
+    const order = payIn(
+      { context: testContext(), fundId, bank: newId(), capital: newId() },
+      "1.00",
+    );
+    await expect(books.execute(testContext(), order)).rejects.toMatchObject({
+      code: "FUND_NOT_FOUND",
+    });
+    await expect(books.execute(testContext(), { ...order, bookId: "x" })).rejects.toMatchObject({
+      code: "FUND_NOT_FOUND",
+    });
+    const { rows } = await database.pool.query("SELECT FROM book WHERE id = $1", [fundId]);
+    expect(rows).toEqual([]);
+  });
+
+  test("keeps two tenants with the same fund id apart", async () => {
+    const { books } = openBooks(database);
+    const fund = await openSmallFund(books);
+    const stranger = testContext({ tenantId: newId() });
+    await expect(books.execute(stranger, payIn(fund, "1.00"))).rejects.toMatchObject({
+      code: "FUND_NOT_FOUND",
+    });
+  });
+});
+
+describe("an idempotency key", () => {
+  test("writes once for twins that arrive at two instances at the same time", async () => {
+    const first = openBooks(database);
+    const instances = [first, openBooks(database)];
+    const fund = await openSmallFund(first.books);
+    const rounds = Array.from({ length: 40 }, (_, index) => `twin-${index}`);
+    const ids = await Promise.all(
+      rounds.flatMap((key) =>
+        instances.flatMap(({ books }) =>
+          [1, 2].map(async () => {
+            const [posted] = await books.execute(fund.context, payIn(fund, "1.00", { key }));
+            return `${key} ${posted?.position}`;
+          }),
+        ),
+      ),
+    );
+    expect(new Set(ids).size).toBe(rounds.length);
+    expect(await balance(fund.bank)).toBe("4000");
+    await expectSoundBook(fund.fundId, fund.context.tenantId);
+  });
+
+  test("gives the first answer again after a restart, and a conflict for another body", async () => {
+    const fund = await openSmallFund(openBooks(database).books);
+    const order = payIn(fund, "1.00", { key: "once" });
+    const first = await openBooks(database).books.execute(fund.context, order);
+    const { books } = openBooks(database);
+    expect(first).toMatchObject(await books.execute(fund.context, order));
+    await expect(
+      books.execute(fund.context, payIn(fund, "2.00", { key: "once" })),
+    ).rejects.toMatchObject({ code: "IDEMPOTENCY_CONFLICT" });
+    expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + 1);
+  });
+});
+
+describe("an id that a client made", () => {
+  test("is refused when taken, in the same book and in another, and harms no neighbour", async () => {
+    const { books } = openBooks(database);
+    const [one, two] = [await openSmallFund(books), await openSmallFund(books)];
+    const transactionId = newId();
+    await books.execute(one.context, payIn(one, "1.00", { transactionId }));
+    const verdicts = await books.executeEach(
+      two.context,
+      two.fundId,
+      [payIn(two, "1.00"), payIn(two, "2.00", { transactionId }), payIn(two, "4.00")],
+      false,
+    );
+    expect(verdicts.map(code)).toEqual(["ok", "ALREADY_EXISTS", "ok"]);
+    expect(await balance(two.bank)).toBe("500");
+  });
+
+  test("is refused by the database when two books take it at once", async () => {
+    const { books } = openBooks(database);
+    const funds = await Promise.all([1, 2, 3, 4].map(() => openSmallFund(books)));
+    const transactionId = newId();
+    const verdicts = await Promise.all(
+      funds.flatMap((fund) =>
+        // No look-up can see the others' uncommitted row: here only the constraint decides.
+        [
+          { ...payIn(fund, "1.00", { transactionId }), idIsClients: false },
+          payIn(fund, "2.00"),
+        ].map(async (order) =>
+          code((await books.executeEach(fund.context, fund.fundId, [order], false))[0]),
+        ),
+      ),
+    );
+    expect(verdicts.filter((verdict) => verdict === "ALREADY_EXISTS")).toHaveLength(3);
+    expect(verdicts.filter((verdict) => verdict === "ok")).toHaveLength(5);
+    for (const { fundId, context } of funds) await expectSoundBook(fundId, context.tenantId);
+  });
+});
+
+describe("two instances", () => {
+  test("share a book without a gap, a fork or a lost balance", async () => {
+    const first = openBooks(database);
+    const instances = [first, openBooks(database), openBooks(database)];
+    const fund = await openSmallFund(first.books);
+    await Promise.all(
+      instances.flatMap(({ books }) =>
+        Array.from({ length: 5 }, async () => {
+          for (let round = 0; round < 20; round += 1) {
+            await books.execute(fund.context, payIn(fund, "0.01"));
+          }
+        }),
+      ),
+    );
+    expect(await balance(fund.bank)).toBe("300");
+    await expectSoundBook(fund.fundId, fund.context.tenantId);
+  });
+});
+
+test("connections killed in the middle of commits lose and repeat nothing", async () => {
+  const { books, groupCommit } = openBooks(database);
+  const fund = await openSmallFund(books);
+  const work = { goesOn: true };
+  const posted: number[] = [];
+  const writers = Array.from({ length: 8 }, async () => {
+    while (work.goesOn) {
+      // No client key: only the key made for the command can tell whether a lost commit arrived.
+      const [event] = await books.execute(fund.context, payIn(fund, "0.01"));
+      if (event !== undefined) posted.push(event.position);
+    }
+  });
+  for (let kill = 0; kill < 40; kill += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    await database.pool
+      .query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+      )
+      .catch((error: unknown) => {
+        if (!isConnectionFailure(error)) throw error;
+      });
+  }
+  work.goesOn = false;
+  await Promise.all(writers);
+  await groupCommit.drain();
+  expect(posted.length).toBeGreaterThan(50);
+  expect(new Set(posted).size).toBe(posted.length);
+  expect(await balance(fund.bank)).toBe(String(posted.length));
+  expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + posted.length);
+  await expectSoundBook(fund.fundId, fund.context.tenantId);
+});
+
+describe("the database itself", () => {
+  test.each([
+    "UPDATE event SET actor = 'someone else'",
+    "DELETE FROM event",
+    "TRUNCATE event",
+    "UPDATE entry SET amount = amount + 1",
+    "DELETE FROM entry",
+  ])("refuses %s", async (statement) => {
+    await expect(database.pool.query(statement)).rejects.toMatchObject({
+      constraint: "books_are_append_only",
+    });
+  });
+
+  test("refuses entries that do not sum to zero", async () => {
+    const fund = await openSmallFund(openBooks(database).books);
+    const insert = `INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date, currency, amount, balance_after)
+      VALUES ($1, $2, 99, 0, $3, '2026-01-01', 'EUR', 100, 100), ($1, $2, 99, 1, $4, '2026-01-01', $5, -100, 100)`;
+    const values = [fund.context.tenantId, fund.fundId, fund.bank, fund.capital];
+    await expect(database.pool.query(insert, [...values, "USD"])).rejects.toMatchObject({
+      constraint: "entry_sums_to_zero",
+    });
+  });
+});

@@ -1,0 +1,184 @@
+import { newId } from "@allfunds/platform";
+import { testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+  quiet,
+} from "../ledger-database.fixture.ts";
+import { Feed } from "./feed.ts";
+import type { FeedEvent, FeedPage } from "./read-feed.ts";
+import { encodePlace } from "./read-feed.ts";
+import { Sequencer } from "./sequencer.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+});
+afterAll(() => database.drop());
+
+/** A whole instance: it writes, takes part in the election and can be followed. */
+function openInstance() {
+  const sequencer = new Sequencer(database.url, quiet);
+  sequencer.start();
+  const { books } = openBooks(database, (book) => sequencer.bookMoved(book));
+  return { books, sequencer, feed: new Feed(database.pool, sequencer.moved) };
+}
+
+const tenant = () => testContext({ tenantId: newId() });
+
+/** Follows until `wanted` events came. */
+async function take(pages: AsyncGenerator<FeedPage>, wanted: number): Promise<FeedEvent[]> {
+  const events: FeedEvent[] = [];
+  for await (const page of pages) {
+    events.push(...page.events);
+    if (events.length >= wanted) break;
+  }
+  return events;
+}
+
+const byBook = (events: readonly FeedEvent[]): Map<string, number[]> => {
+  const books = new Map<string, number[]>();
+  for (const { fundId, position } of events) {
+    books.set(fundId, [...(books.get(fundId) ?? []), position]);
+  }
+  return books;
+};
+
+describe("the feed", () => {
+  test("misses nothing and repeats nothing while instances write at once and one of them leaves", async () => {
+    const [first, second] = [openInstance(), openInstance()] as const;
+    const instances = [first, second];
+    const context = tenant();
+    const funds = await Promise.all([1, 2, 3, 4].map(() => openSmallFund(first.books, context)));
+    const perWriter = 40;
+    const wanted = funds.length * (3 + instances.length * perWriter);
+    const followed = Promise.all(
+      instances.map(async ({ feed }) =>
+        take(await feed.after(context.tenantId, undefined, null), wanted),
+      ),
+    );
+    const writing = Promise.all(
+      instances.flatMap(({ books }) =>
+        funds.map(async (fund) => {
+          for (let round = 0; round < perWriter; round += 1) {
+            await books.execute(context, payIn(fund, "0.01"));
+          }
+        }),
+      ),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await first.sequencer.stop();
+    // A stopped sequencer wakes nobody; a late start takes its place.
+    const heir = openInstance();
+    heir.sequencer.start();
+    await writing;
+    const stopped = take(await second.feed.after(context.tenantId, undefined, null), wanted);
+    const all = await stopped;
+    for (const positions of byBook(all).values()) {
+      expect(positions).toEqual(positions.map((_, index) => index + 1));
+    }
+    expect(all).toHaveLength(wanted);
+    first.sequencer.moved.wake();
+    for (const events of await followed) {
+      expect(events.map(({ cursor }) => cursor)).toEqual(all.map(({ cursor }) => cursor));
+    }
+    await Promise.all([second.sequencer.stop(), heir.sequencer.stop()]);
+  });
+
+  test("goes on behind any cursor, also one in the middle of a range", async () => {
+    const { books, sequencer, feed } = openInstance();
+    const fund = await openSmallFund(books, tenant());
+    const orders = Array.from({ length: 30 }, () => payIn(fund, "0.01"));
+    await books.executeEach(fund.context, fund.fundId, orders, true);
+    const { tenantId } = fund.context;
+    const all = await take(await feed.after(tenantId, undefined, null), 33);
+    for (const place of [0, 1, 2, 3, 10, 31]) {
+      const rest = await take(
+        await feed.after(tenantId, undefined, all[place]?.cursor),
+        32 - place,
+      );
+      expect(rest.map(({ position }) => position)).toEqual(
+        all.slice(place + 1).map(({ position }) => position),
+      );
+    }
+    await sequencer.stop();
+  });
+
+  test("tells a tenant and a fund nothing of others", async () => {
+    const { books, sequencer, feed } = openInstance();
+    const context = tenant();
+    const mine = await openSmallFund(books, context);
+    const other = await openSmallFund(books, context);
+    await openSmallFund(books, tenant());
+    const all = await take(await feed.after(context.tenantId, undefined, null), 6);
+    expect(new Set(all.map(({ fundId }) => fundId))).toEqual(new Set([mine.fundId, other.fundId]));
+    const some = await take(await feed.after(context.tenantId, mine.fundId, null), 3);
+    expect(some.map(({ fundId }) => fundId)).toEqual([mine.fundId, mine.fundId, mine.fundId]);
+    await sequencer.stop();
+  });
+
+  test("reads pages of at most 500 events and only as fast as it is asked", async () => {
+    const { books, sequencer, feed } = openInstance();
+    const fund = await openSmallFund(books, tenant());
+    await Promise.all(
+      Array.from({ length: 1_200 }, () => books.execute(fund.context, payIn(fund, "0.01"))),
+    );
+    const pages = await feed.after(fund.context.tenantId, undefined, null);
+    const sizes: number[] = [];
+    while (sizes.reduce((a, b) => a + b, 0) < 1_203) {
+      const { value } = await pages.next();
+      if (value) sizes.push(value.events.length);
+    }
+    await pages.return();
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
+    await sequencer.stop();
+  });
+
+  test("from now on tells only what comes, and ends at once while it waits", async () => {
+    const { books, sequencer, feed } = openInstance();
+    const fund = await openSmallFund(books, tenant());
+    await take(await feed.after(fund.context.tenantId, undefined, null), 3);
+    const pages = await feed.fromNow(fund.context.tenantId, undefined);
+    const next = take(pages, 1);
+    await books.execute(fund.context, payIn(fund, "1.00"));
+    expect((await next).map(({ type }) => type)).toEqual(["TransactionPosted"]);
+
+    const idle = await feed.fromNow(fund.context.tenantId, undefined);
+    const waiting = idle.next();
+    await idle.return();
+    expect((await waiting).done).toBe(true);
+    await sequencer.stop();
+  });
+
+  test.each([
+    "x",
+    "W10",
+    Buffer.from("[1]").toString("base64url"),
+    Buffer.from('["a",1]').toString("base64url"),
+    Buffer.from("[-1,0]").toString("base64url"),
+    encodePlace({ seq: 9_000_000, taken: 0 }),
+  ])("refuses the cursor %s, which it never gave out", async (cursor) => {
+    const { sequencer, feed } = openInstance();
+    await expect(feed.after(tenant().tenantId, undefined, cursor)).rejects.toMatchObject({
+      code: "INVALID_INPUT",
+    });
+    await sequencer.stop();
+  });
+
+  test("survives the loss of its connection", async () => {
+    const { books, sequencer, feed } = openInstance();
+    const fund = await openSmallFund(books, tenant());
+    await take(await feed.after(fund.context.tenantId, undefined, null), 3);
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND query LIKE '%ledger_feed%' AND pid <> pg_backend_pid()`,
+    );
+    await books.execute(fund.context, payIn(fund, "1.00"));
+    const all = await take(await feed.after(fund.context.tenantId, undefined, null), 4);
+    expect(all.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
+    await sequencer.stop();
+  });
+});

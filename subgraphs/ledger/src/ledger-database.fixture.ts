@@ -1,0 +1,74 @@
+import { createLogger, migrate, newId, type RequestContext } from "@allfunds/platform";
+import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { CommandProcessor, type Order } from "./books/command-processor.ts";
+import { GroupCommit, type CommitListener } from "./books/group-commit.ts";
+import type { PostTransaction } from "./transactions/post-transaction.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
+
+export const quiet = createLogger("test", "silent");
+
+/** A migrated database of a test file's own. */
+export async function createLedgerDatabase(): Promise<TestDatabase> {
+  const database = await createTestDatabase();
+  await migrate({ url: database.url, migrations: MIGRATIONS, logger: quiet });
+  return database;
+}
+
+/** One instance of the service's writing side. */
+export function openBooks(database: TestDatabase, onCommit: CommitListener = () => undefined) {
+  const groupCommit = new GroupCommit(database.pool, quiet, onCommit);
+  return { groupCommit, books: new CommandProcessor(groupCommit) };
+}
+
+export interface SmallFund {
+  readonly context: RequestContext;
+  readonly fundId: string;
+  readonly bank: string;
+  readonly capital: string;
+}
+
+/** A fund with a bank account and a capital account, both in EUR. */
+export async function openSmallFund(
+  books: CommandProcessor,
+  context: RequestContext = testContext(),
+): Promise<SmallFund> {
+  const fundId = newId();
+  const [bank, capital] = [newId(), newId()];
+  const send = (command: Order["command"]) =>
+    books.execute(context, { bookId: fundId, command, key: undefined, said: null });
+  await send({ kind: "OpenFund", fundId, name: "Small", currency: "EUR" });
+  const account = { kind: "OpenAccount", fundId, currency: undefined } as const;
+  await send({ ...account, accountId: bank, code: "BANK", name: "Bank", type: "ASSET" });
+  await send({ ...account, accountId: capital, code: "CAP", name: "Capital", type: "EQUITY" });
+  return { context, fundId, bank, capital };
+}
+
+/** An order to pay capital into the bank account, under a key when given. */
+export function payIn(
+  { fundId, bank, capital }: SmallFund,
+  amount: string,
+  { key, ...more }: Partial<PostTransaction> & { readonly key?: string } = {},
+): Order {
+  const command: PostTransaction = {
+    kind: "PostTransaction",
+    fundId,
+    transactionId: newId(),
+    effectiveDate: "2026-06-30",
+    description: "Paid in",
+    reference: null,
+    metadata: {},
+    source: { kind: "API" },
+    entries: [
+      { accountId: bank, side: "DEBIT", amount },
+      { accountId: capital, side: "CREDIT", amount },
+    ],
+    ...more,
+  };
+  return {
+    bookId: fundId,
+    command,
+    key,
+    said: amount,
+    idIsClients: more.transactionId !== undefined,
+  };
+}

@@ -1,0 +1,95 @@
+import type { AddressInfo } from "node:net";
+import { createTestDatabase } from "@allfunds/platform/testing";
+import { createClient, type Client } from "graphql-ws";
+import { expect } from "vitest";
+import { WebSocket } from "ws";
+import { quiet } from "./ledger-database.fixture.ts";
+import { startLedger } from "./start-ledger.ts";
+
+export interface Answer {
+  readonly data?: object | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string; readonly violations?: unknown };
+  }[];
+}
+
+/** The service as clients meet it: over real HTTP and WebSocket, on a database of its own. */
+export interface TestService {
+  readonly url: string;
+  readonly socket: Client;
+  close(): Promise<void>;
+}
+
+export async function openService(): Promise<TestService> {
+  const database = await createTestDatabase();
+  const ledger = await startLedger(database.url, quiet);
+  await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = ledger.server.app.server.address() as AddressInfo;
+  const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    socket,
+    close: async () => {
+      await socket.dispose();
+      await ledger.server.app.close();
+      for (const close of ledger.closers) await close();
+      await database.drop();
+    },
+  };
+}
+
+export async function send(
+  { url }: TestService,
+  query: string,
+  variables: object = {},
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  return (await response.json()) as Answer;
+}
+
+/** The data of an operation that must succeed. */
+export async function ask<Data>(
+  service: TestService,
+  query: string,
+  variables: object = {},
+  headers: Record<string, string> = {},
+): Promise<Data> {
+  const { data, errors } = await send(service, query, variables, headers);
+  expect(errors).toBeUndefined();
+  return data as Data;
+}
+
+export const codeOf = ({ errors }: Answer): string => errors?.[0]?.extensions.code ?? "ok";
+
+export const OPEN_ACCOUNT =
+  "mutation ($input: OpenAccountInput!) { openAccount(input: $input) { id } }";
+
+export interface OpenedFund {
+  readonly fundId: string;
+  readonly bank: string;
+  readonly capital: string;
+}
+
+/** Opens a EUR fund with the accounts BANK and CAP through the public API. */
+export async function openFund(service: TestService): Promise<OpenedFund> {
+  const { openFund: fund } = await ask<{ openFund: { id: string } }>(
+    service,
+    'mutation { openFund(input: { name: "Fund", currency: "EUR" }) { id } }',
+  );
+  const open = async (code: string, type: string): Promise<string> => {
+    const input = { fundId: fund.id, code, name: code, type };
+    const opened = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, { input });
+    return opened.openAccount.id;
+  };
+  return {
+    fundId: fund.id,
+    bank: await open("BANK", "ASSET"),
+    capital: await open("CAP", "EQUITY"),
+  };
+}
