@@ -11,7 +11,8 @@ const SETTLE_MS = 500;
 
 const SUBSCRIPTION = `subscription ($fund: ID) {
   transactionPosted(fundId: $fund) {
-    id description category { code confidence } fund { metrics { position cash { amount } } }
+    id description position entries { side amount { amount } account { id } }
+    category { code confidence } fund { metrics { position cash { amount } } }
   }
 }`;
 
@@ -29,6 +30,11 @@ export function liveTransaction(book) {
         payload.errors === undefined &&
         payload.data.transactionPosted.category !== null &&
         payload.data.transactionPosted.fund.metrics.cash !== null,
+      "has the amounts that were posted": ({ data }) =>
+        data.transactionPosted.entries.length === 2 &&
+        data.transactionPosted.entries.every(({ amount }) => amount.amount === "1.00"),
+      "has figures that include it": ({ data: { transactionPosted } }) =>
+        transactionPosted.fund.metrics.position >= transactionPosted.position,
     });
     socket.close();
   };

@@ -2,6 +2,8 @@
 import { openBook } from "./book.js";
 import { federatedQuery } from "./federated-query.js";
 import { liveTransaction } from "./live-transactions.js";
+import { refusals } from "./refusals.js";
+import { settlement } from "./settlement.js";
 import { sevenEndpoints } from "./seven-endpoints.js";
 
 const duration = __ENV.LOAD_DURATION || "30s";
@@ -24,6 +26,7 @@ export const options = {
   thresholds: {
     // Every answer must be right, not only there.
     checks: ["rate==1"],
+    http_req_failed: ["rate==0"],
     // Figures of a whole system on a shared machine: these catch a stall, not a slow day.
     http_req_duration: ["p(95)<5000"],
     transaction_delivery: ["p(95)<5000"],
@@ -32,6 +35,11 @@ export const options = {
 };
 
 export const setup = openBook;
-export const rest = sevenEndpoints;
+export const teardown = settlement;
 export const graph = federatedQuery;
 export const live = liveTransaction;
+
+export function rest(book) {
+  sevenEndpoints(book);
+  refusals(book);
+}

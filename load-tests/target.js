@@ -8,14 +8,20 @@ export const endpoints = demo.endpoints;
 export const fundId = Object.values(demo.fundIds)[0];
 export const instrumentId = Object.values(demo.instrumentIds)[0];
 
+const SUCCESS = { min: 200, max: 299 };
 const JSON_BODY = { "content-type": "application/json" };
 
-/** Sends a request to the REST bridge; the answer is parsed, or null when it is no JSON. */
-export function rest(method, base, path, body, headers = {}) {
-  const response = http.request(method, `${base}${path}`, body && JSON.stringify(body), {
+/**
+ * Sends a request to the REST bridge; the answer is parsed, or null when it is no JSON.
+ * A text goes out as it is, and `status` is the one that counts as success.
+ */
+export function rest(method, base, path, body, headers = {}, status = SUCCESS) {
+  const text = typeof body === "string" ? body : body && JSON.stringify(body);
+  const response = http.request(method, `${base}${path}`, text, {
     headers: { ...JSON_BODY, ...headers },
+    responseCallback: http.expectedStatuses(status),
     // One name for all queries of an endpoint, so that its figures stay together.
-    tags: { name: `${method} ${path.split("?")[0]}` },
+    tags: { name: `${method} ${path.split("?")[0].replace(/[0-9a-f-]{36}$/, "{id}")}` },
   });
   return { status: response.status, headers: response.headers, body: parsed(response) };
 }
@@ -57,5 +63,8 @@ function holdsFor(holds, value) {
   }
 }
 
+/** "12.34" as 1234: exact in a number up to ninety thousand billion. */
+export const cents = (text) => Number(text.replace(".", ""));
 export const isAmount = (text) => /^-?\d+\.\d{2}$/.test(text);
 export const isDate = (text) => /^\d{4}-\d{2}-\d{2}$/.test(text);
+export const same = (one, other, fields) => fields.every((field) => one[field] === other[field]);
