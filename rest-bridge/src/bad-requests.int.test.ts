@@ -347,15 +347,10 @@ describe("the bridge refuses with problem+json, stores nothing and answers the n
 
 it("lists every fault of a body at once, each with its path", async () => {
   const body = posting({ extra: 1, effectiveDate: "soon", entries: [leg({ amount: 1 }), leg({})] });
-  const { violations } = (await house.ask(TRANSACTIONS, post(body))).json<{
-    violations: { path: string }[];
-  }>();
+  const { violations } = (await house.ask(TRANSACTIONS, post(body))).json();
+  const paths = (violations as { path: string }[]).map(({ path }) => path);
 
-  expect(violations.map(({ path }) => path).toSorted()).toEqual([
-    "effectiveDate",
-    "entries.0.amount",
-    "extra",
-  ]);
+  expect(paths.sort()).toEqual(["effectiveDate", "entries.0.amount", "extra"]);
 });
 
 it("names the allowed methods when the method is wrong", async () => {

@@ -49,7 +49,7 @@ export class StandInGraph {
       { id: FEES, code: "5000", name: "Fees", type: "EXPENSE" },
     ].map((account) => [account.id, account]),
   );
-  readonly #transactions: ReturnType<StandInGraph["store"]>[] = [];
+  readonly #transactions: StoredTransaction[] = [];
 
   get stored(): number {
     return this.#transactions.length;
@@ -116,7 +116,7 @@ export class StandInGraph {
         };
   }
 
-  store(input: Posting) {
+  store(input: Posting): StoredTransaction {
     if (input.fundId !== FUND) throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
     let sum = 0n;
     for (const [index, { accountId, side, amount, currency }] of input.entries.entries()) {
@@ -224,6 +224,11 @@ export class StandInGraph {
   }
 }
 
+interface StoredTransaction {
+  readonly id: string;
+  readonly entries: readonly object[];
+}
+
 interface Adjustment {
   readonly accountId: string;
   readonly balance: string;
@@ -303,7 +308,7 @@ export async function realSchema(): Promise<GraphQLSchema> {
 }
 
 /** Serves a stand-in graph over HTTP the way the gateway does; errors go through the platform's border. */
-export async function startGraph(graph: StandInGraph) {
+export async function startGraph(graph: StandInGraph, port = 0) {
   const logger = createLogger("stand-in", "silent");
   const server = createHttpServer({ service: "stand-in", logger, bodyLimit: 4 * 1024 * 1024 });
   const schema = withRoot(await realSchema(), graph.root);
@@ -313,7 +318,7 @@ export async function startGraph(graph: StandInGraph) {
     logger,
     createContext: (request) => ({ request }),
   });
-  const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const url = await server.app.listen({ host: "127.0.0.1", port });
   return {
     url,
     close: async () => {

@@ -1,0 +1,124 @@
+import { readFile } from "node:fs/promises";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { posting, sendJson, startHouse } from "../bridge.fixture.ts";
+import { allEndpoints } from "../endpoints/endpoints.ts";
+import { CASH, FUND, INSTRUMENT, UNKNOWN } from "../graph.fixture.ts";
+import { openApiDocument } from "./document.ts";
+import { closeObjects } from "./close-objects.fixture.ts";
+
+interface Media {
+  readonly schema: object;
+}
+interface Document {
+  readonly paths: Record<
+    string,
+    Record<
+      string,
+      {
+        readonly requestBody?: { readonly content: Record<string, Media> };
+        readonly responses: Record<string, { readonly content: Record<string, Media> }>;
+      }
+    >
+  >;
+  readonly components: { readonly schemas: Record<string, object> };
+}
+
+const document = structuredClone(openApiDocument(allEndpoints)) as unknown as Document;
+// The document lets answers gain fields; here an answer with more than it says is a fault.
+const closed = closeObjects(document);
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
+ajv.addSchema(closed, "api");
+
+const problemsOf = (schema: object, value: unknown): unknown[] => {
+  const inDocument = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as object;
+  const check = ajv.compile(inDocument);
+  check(value);
+  return check.errors ?? [];
+};
+
+let house: Awaited<ReturnType<typeof startHouse>>;
+beforeAll(async () => {
+  house = await startHouse();
+});
+afterAll(() => house.close());
+
+it("is a valid OpenAPI 3.1 document", async () => {
+  const result = await new Validator().validate({ ...openApiDocument(allEndpoints) });
+  expect(result).toMatchObject({ valid: true });
+});
+
+it("is committed as it is served", async () => {
+  const committed = await readFile(new URL("../../../docs/openapi.json", import.meta.url), "utf8");
+  const served = await house.ask("/api/v1/openapi.json");
+  expect(JSON.parse(committed)).toEqual(served.json());
+  expect(served.json()).toEqual(document);
+});
+
+it("has an example for every request body that its schema accepts", () => {
+  const { NewTransaction, BalanceAdjustmentRequest, AnalysisRequest } = document.components
+    .schemas as Record<string, { readonly examples?: readonly unknown[] }>;
+  const schemas = { NewTransaction, BalanceAdjustmentRequest, AnalysisRequest };
+  for (const [name, schema] of Object.entries(schemas)) {
+    expect(schema?.examples).toHaveLength(1);
+    expect(problemsOf({ $ref: `#/components/schemas/${name}` }, schema?.examples?.[0])).toEqual([]);
+  }
+});
+
+const post = (body: unknown) => sendJson("POST", body);
+const adjust = (balance: string) =>
+  sendJson("PATCH", { accountId: CASH, balance, reason: "Count" });
+
+describe("real answers are what the document says:", () => {
+  const analyze = (kind: string) => post({ kind, texts: ["Fee"], transactionIds: [CASH] });
+  const bad = posting({ fundId: UNKNOWN });
+
+  it.each<[status: number, path: string, query: string, init?: RequestInit]>([
+    [201, "/api/v1/transactions", "", post(posting())],
+    [201, "/api/v1/transactions", "", post({ transactions: [posting()] })],
+    [
+      207,
+      "/api/v1/transactions",
+      "",
+      post({ transactions: [posting(), bad], mode: "INDEPENDENT" }),
+    ],
+    [400, "/api/v1/transactions", "", post(posting({}, 1))],
+    [404, "/api/v1/transactions", "", post(bad)],
+    [422, "/api/v1/transactions", "", post(posting({ entries: unbalanced() }))],
+    [415, "/api/v1/transactions", "", { method: "POST", body: "text" }],
+    [200, "/api/v1/ledger", `?fundId=${FUND}&first=1`],
+    [406, "/api/v1/ledger", "", { headers: { accept: "image/png" } }],
+    [200, "/api/v1/balance", `?accountId=${CASH}`],
+    [200, "/api/v1/balance", "", adjust("11.00")],
+    [200, "/api/v1/balance", "", adjust("10.00")],
+    [200, "/api/v1/analyze", "", analyze("CATEGORIZE")],
+    [200, "/api/v1/predictions", `?fundId=${FUND}`],
+    [200, "/api/v1/metrics", `?fundId=${FUND}`],
+    [200, "/api/v1/metrics", `?accountId=${CASH}`],
+    [200, "/api/v1/metrics", `?instrumentId=${INSTRUMENT}`],
+    [200, "/api/v1/forecasts", `?fundId=${FUND}`],
+    [200, "/api/v1/forecasts", `?accountId=${CASH}`],
+  ])("%i %s%s", async (status, path, query, init) => {
+    const answer = await house.ask(path + query, init);
+    expect(answer.status).toBe(status);
+
+    const operation = closed.paths[path]?.[(init?.method ?? "GET").toLowerCase()];
+    const content = operation?.responses[String(status)]?.content ?? {};
+    const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
+    expect(Object.keys(content)).toContain(mediaType);
+    expect(problemsOf(content[mediaType]?.schema ?? {}, answer.json())).toEqual([]);
+  });
+
+  it("a transaction read by its Location", async () => {
+    const posted = await house.ask("/api/v1/transactions", post(posting()));
+    const answer = await house.ask(posted.headers.get("location") ?? "");
+    expect(problemsOf({ $ref: "#/components/schemas/Transaction" }, answer.json())).toEqual([]);
+  });
+});
+
+function unbalanced() {
+  return posting().entries.map((entry, index) => ({ ...entry, amount: `${index + 1}.00` }));
+}
