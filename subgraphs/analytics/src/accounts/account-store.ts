@@ -2,14 +2,15 @@ import type { AccountOpened, AccountType, DatabaseClient } from "@allfunds/platf
 
 export interface Account {
   readonly accountId: string;
+  readonly code: string;
   readonly name: string;
   readonly type: AccountType;
 }
 
 const SAVE = `
-  INSERT INTO account (tenant_id, account_id, fund_id, name, type)
-  SELECT $1, "accountId", "fundId", name, type
-  FROM jsonb_to_recordset($2::jsonb) AS opened ("accountId" uuid, "fundId" uuid, name text, type text)
+  INSERT INTO account (tenant_id, account_id, fund_id, code, name, type)
+  SELECT $1, "accountId", "fundId", code, name, type
+  FROM jsonb_to_recordset($2::jsonb) AS opened ("accountId" uuid, "fundId" uuid, code text, name text, type text)
   ON CONFLICT (tenant_id, account_id) DO NOTHING`;
 
 export async function saveAccounts(
@@ -21,7 +22,7 @@ export async function saveAccounts(
 }
 
 const LOAD = `
-  SELECT account_id AS "accountId", name, type
+  SELECT account_id AS "accountId", code, name, type
   FROM account WHERE tenant_id = $1 AND account_id = ANY($2::uuid[])`;
 
 export async function loadAccounts(

@@ -1,14 +1,21 @@
-import type { AccountType } from "@allfunds/platform";
 import { normalise } from "../categories/normalise.ts";
+import type { Account } from "./account-store.ts";
 
-/** Assets that are not money in a bank: claims, holdings and things. */
+/** Charts of accounts keep cash and banks under 10; the metrics of a fund count by the same rule. */
+const CASH_CODE = /^(10|cash|bank)/i;
+
+/** Assets that are not money in a bank: claims, holdings, things, and what is still to be allocated. */
 const NOT_MONEY =
-  /\b(receivables?|debtors?|forderung\w*|unrealised|unrealized|appreciation|investments?|securities|wertpapiere?|shares?|equities|bonds?|holdings?|portfolio|prepaid|prepayments?|accrued|equipment|property|goodwill|inventory|margin|loans?|deferred|formation costs?)\b/;
+  /\b(receivables?|debtors?|forderung\w*|unrealised|unrealized|appreciation|investments?|securities|wertpapiere?|shares?|equities|bonds?|holdings?|portfolio|prepaid|prepayments?|accrued|equipment|property|goodwill|inventory|margin|loans?|deferred|formation costs?|suspense|clearing|unallocated|unidentified|zwischenkonto|verrechnung\w*)\b/;
 
-/** True for an asset account that holds money, judged by its type and name. */
-export function isBankAccount(account: {
-  readonly type: AccountType;
-  readonly name: string;
-}): boolean {
-  return account.type === "ASSET" && !NOT_MONEY.test(normalise(account.name));
+/**
+ * The accounts of one transaction that hold money. Their codes tell; where no code does (a fund
+ * with a numbering of its own), assets whose name does not speak against it count.
+ */
+export function bankAccountsOf(accounts: readonly Account[]): ReadonlySet<string> {
+  const assets = accounts.filter(({ type }) => type === "ASSET");
+  const byCode = assets.filter(({ code }) => CASH_CODE.test(code));
+  const found =
+    byCode.length > 0 ? byCode : assets.filter(({ name }) => !NOT_MONEY.test(normalise(name)));
+  return new Set(found.map(({ accountId }) => accountId));
 }

@@ -9,6 +9,7 @@ class CreateAccountTable extends Migration {
         tenant_id uuid NOT NULL,
         account_id uuid NOT NULL,
         fund_id uuid NOT NULL,
+        code text NOT NULL,
         name text NOT NULL,
         type text NOT NULL,
         PRIMARY KEY (tenant_id, account_id)

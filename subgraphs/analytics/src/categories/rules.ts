@@ -71,10 +71,12 @@ const RULES: readonly Rule[] = [
     /\b(cash dividend|dividend income|dividendengutschrift|dividend received|dividende encaissee)\b/,
     "IN",
   ),
+  rule("iso-code-dividend", "DIVIDEND", /\bdvca\b/, "IN"),
+  rule("iso-code-interest", "INTEREST", /\bintr\b/, "IN"),
   rule(
     "coupon-received",
     "INTEREST",
-    /\b(coupon payment|bond coupon|habenzinsen|zinsgutschrift|interets crediteurs|credit interest)\b/,
+    /\bcoupon\b(?!.*\b(actions|dividende)\b)|\b(habenzinsen|zinsgutschrift|interets crediteurs|credit interest)\b/,
     "IN",
   ),
   rule(
@@ -102,7 +104,7 @@ const RULES: readonly Rule[] = [
   rule(
     "withholding-tax",
     "TAX",
-    /\bwithholding tax\b|\bquellensteuer\b|\bretenue source\b|\bkapitalertragsteuer\b|\btaxe abonnement\b|\btaxe d abonnement\b/,
+    /\bwithholding tax\b|\btax (reclaim|refund)\b|\bquellensteuer\b|\bretenue source\b|\bkapitalertragsteuer\b|\btaxe abonnement\b|\btaxe d abonnement\b/,
   ),
   rule(
     "tax-office",

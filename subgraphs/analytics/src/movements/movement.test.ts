@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import type { AccountType } from "@allfunds/platform";
 import type { Account } from "../accounts/account-store.ts";
-import { isBankAccount } from "../accounts/bank-account.ts";
+import { bankAccountsOf } from "../accounts/bank-account.ts";
 import { readMovement } from "./movement.ts";
 import type { TransactionEvent } from "./movement.ts";
 
 const accounts = new Map<string, Account>(
   (
     [
-      ["bank", "Bank EUR", "ASSET"],
-      ["usd", "Cash USD", "ASSET"],
-      ["deposit", "Term deposit", "ASSET"],
-      ["holdings", "Investments at cost", "ASSET"],
-      ["fees", "Management fees", "EXPENSE"],
-      ["capital", "Unit capital", "EQUITY"],
+      ["bank", "Bank EUR", "ASSET", "1000"],
+      ["usd", "Cash USD", "ASSET", "1010"],
+      ["deposit", "Term deposit", "ASSET", "1020"],
+      ["holdings", "Investments at cost", "ASSET", "1500"],
+      ["open", "Unallocated payments", "ASSET", "1900"],
+      ["fees", "Management fees", "EXPENSE", "5000"],
+      ["capital", "Unit capital", "EQUITY", "3000"],
     ] as const
-  ).map(([accountId, name, type]) => [accountId, { accountId, name, type }]),
+  ).map(([accountId, name, type, code]) => [accountId, { accountId, code, name, type }]),
 );
 
 type Line = readonly [account: string, side: "DEBIT" | "CREDIT", amount: string, currency?: string];
@@ -56,6 +56,11 @@ describe("reading a posted transaction", () => {
       "money in",
       event(["bank", "DEBIT", "99.00"], ["capital", "CREDIT", "99.00"]),
       { direction: "IN", amountMinor: 9900n },
+    ],
+    [
+      "a statement line against an asset that is no bank",
+      event(["open", "DEBIT", "4.00"], ["bank", "CREDIT", "4.00"]),
+      { direction: "OUT", amountMinor: 400n },
     ],
     [
       "a purchase",
@@ -100,14 +105,24 @@ describe("reading a posted transaction", () => {
   });
 });
 
-test.each<[string, AccountType, boolean]>([
-  ["Bank EUR", "ASSET", true],
-  ["Petty cash", "ASSET", true],
-  ["Girokonto", "ASSET", true],
-  ["Dividends receivable", "ASSET", false],
-  ["Investments at cost", "ASSET", false],
-  ["Unrealised appreciation", "ASSET", false],
-  ["Bank loan", "LIABILITY", false],
-])("account %s of type %s holds money: %s", (name, type, holds) => {
-  expect(isBankAccount({ name, type })).toBe(holds);
+const named = (...lines: [code: string, name: string, type: Account["type"]][]): string[] => {
+  const listed = lines.map(([code, name, type]) => ({ accountId: name, code, name, type }));
+  return [...bankAccountsOf(listed)];
+};
+
+describe("the accounts of a transaction that hold money", () => {
+  test("are told by their code, whatever they are called", () => {
+    expect(named(["1000", "Main", "ASSET"], ["1900", "Other assets", "ASSET"])).toEqual(["Main"]);
+    expect(named(["BANK-EUR", "Main", "ASSET"], ["1000", "Loan", "LIABILITY"])).toEqual(["Main"]);
+  });
+
+  test.each([
+    ["Girokonto", true],
+    ["Petty cash", true],
+    ["Dividends receivable", false],
+    ["Investments at cost", false],
+    ["Unallocated payments", false],
+  ])("without such a code are told by their name: %s %s", (name, holds) => {
+    expect(named(["A7", name, "ASSET"]).length > 0).toBe(holds);
+  });
 });

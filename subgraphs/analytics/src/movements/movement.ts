@@ -1,7 +1,7 @@
 import { parseAmount } from "@allfunds/platform";
 import type { LedgerEvent, TransactionPosted } from "@allfunds/platform";
 import type { Account } from "../accounts/account-store.ts";
-import { isBankAccount } from "../accounts/bank-account.ts";
+import { bankAccountsOf } from "../accounts/bank-account.ts";
 import type { CashDirection } from "../categories/features.ts";
 import { counterpartyKey } from "../categories/normalise.ts";
 
@@ -35,6 +35,8 @@ export function readMovement(
 ): Movement {
   const posted = event.payload;
   const counterparty = counterpartyOf(posted);
+  const booked = posted.entries.flatMap(({ accountId }) => accounts.get(accountId) ?? []);
+  const banks = bankAccountsOf(booked);
   return {
     transactionId: posted.transactionId,
     fundId: posted.fundId,
@@ -44,11 +46,10 @@ export function readMovement(
     reference: posted.reference,
     counterparty,
     counterpartyKey: counterpartyKey(counterparty, posted.description),
-    otherAccountNames: posted.entries.flatMap(({ accountId }) => {
-      const account = accounts.get(accountId);
-      return account === undefined || isBankAccount(account) ? [] : [account.name];
-    }),
-    ...cashEffect(posted.entries, accounts),
+    otherAccountNames: booked
+      .filter(({ accountId }) => !banks.has(accountId))
+      .map(({ name }) => name),
+    ...cashEffect(posted.entries, banks),
   };
 }
 
@@ -64,11 +65,8 @@ export function movementText(
 type Entries = TransactionPosted["entries"];
 type CashEffect = Pick<Movement, "direction" | "amountMinor" | "currency" | "betweenOwnAccounts">;
 
-function cashEffect(entries: Entries, accounts: ReadonlyMap<string, Account>): CashEffect {
-  const bank = entries.filter(({ accountId }) => {
-    const account = accounts.get(accountId);
-    return account !== undefined && isBankAccount(account);
-  });
+function cashEffect(entries: Entries, banks: ReadonlySet<string>): CashEffect {
+  const bank = entries.filter(({ accountId }) => banks.has(accountId));
   const onlyOwn = bank.length > 1 && bank.length === entries.length;
   const net = netByCurrency(bank);
   const moved = [...net].filter(([, minor]) => minor !== 0n);
