@@ -12,6 +12,8 @@ export class DatabaseServer {
   readonly #report: (line: string) => void;
   readonly #log: LogFile;
   #server: EmbeddedPostgres | undefined;
+  /** The start under way, if any: a server cannot be stopped before it is there. */
+  #launching: Promise<EmbeddedPostgres> | undefined;
   #stopping = false;
   #failures = 0;
 
@@ -29,21 +31,24 @@ export class DatabaseServer {
   /** Starts the server and answers the connection URL of each service's database, by variable. */
   async start(): Promise<Record<string, string>> {
     const server = await this.#launch();
+    if (this.#stopping) throw new Error("PostgreSQL was stopped while it started.");
     for (const name of DATABASES) await server.ensureDatabase(name);
     return Object.fromEntries(DATABASES.map((name) => [databaseVariable(name), server.url(name)]));
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    await this.#launching?.catch(() => undefined);
     await this.#server?.stop();
   }
 
   async #launch(): Promise<EmbeddedPostgres> {
-    const server = await startEmbeddedPostgres({
+    this.#launching = startEmbeddedPostgres({
       dataDir: join(this.#dataDir, "postgres"),
       port: this.#port,
       log: (line) => this.#log.write(line),
     });
+    const server = await this.#launching;
     this.#server = server;
     const since = performance.now();
     void server.exited.then(({ code, signal }) => {

@@ -44,6 +44,8 @@ async function run(options: Options): Promise<void> {
   try {
     await bringUp(system, database, options, ports);
   } catch (error) {
+    // Whoever stops a start in its middle breaks it, and knows.
+    if (system.stopping) return;
     await system.stop();
     throw error;
   }

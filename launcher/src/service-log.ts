@@ -11,8 +11,8 @@ const KEPT_LINES = 15;
 export class ServiceLog {
   /** The latest lines worth reading when the service ends unexpectedly. */
   readonly lastLines: string[] = [];
-  /** While everything starts at once, each service warns that its neighbours are not there yet. */
-  #hideWarnings = true;
+  /** Keeps mere warnings off the terminal. */
+  hideWarnings = true;
   readonly #name: string;
   readonly #file: LogFile;
   readonly #print: (line: string) => void;
@@ -30,10 +30,6 @@ export class ServiceLog {
     return this.#file.path;
   }
 
-  showWarnings(): void {
-    this.#hideWarnings = false;
-  }
-
   follow(stream: Readable): void {
     createInterface({ input: stream }).on("line", (line) => this.take(line));
   }
@@ -44,7 +40,7 @@ export class ServiceLog {
     if (alarming === undefined) return;
     this.lastLines.push(alarming.text);
     if (this.lastLines.length > KEPT_LINES) this.lastLines.shift();
-    if (!(alarming.warning && this.#hideWarnings)) this.#show(alarming.text);
+    if (!(alarming.warning && this.hideWarnings)) this.#show(alarming.text);
   }
 
   #show(line: string): void {

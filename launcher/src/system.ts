@@ -15,6 +15,8 @@ const SUBGRAPH_STOP_MS = 3_500;
 export class System {
   readonly #guard = new OrphanGuard();
   readonly #supervisors: Supervisor[] = [];
+  readonly #logs: ServiceLog[] = [];
+  #stopping = false;
   readonly #database: DatabaseServer | undefined;
   readonly #logDir: string;
   readonly #report: (line: string) => void;
@@ -31,18 +33,26 @@ export class System {
 
   /** Starts services side by side; resolves when each is ready, rejects when one never will be. */
   async start(services: readonly Service[], env: NodeJS.ProcessEnv): Promise<void> {
-    const logs = new Map(services.map((service) => [service, this.#logOf(service)]));
-    const started = [...logs].map(([service, log]) => {
+    const started = services.map((service) => {
+      const log = this.#logOf(service);
       return new Supervisor({ service, env, log, guard: this.#guard, report: this.#report });
     });
     this.#supervisors.push(...started);
     for (const supervisor of started) supervisor.start();
     await Promise.all(started.map((supervisor) => supervisor.firstReady));
-    for (const log of logs.values()) log.showWarnings();
+    this.#hideWarnings(false);
   }
 
   #logOf({ name }: Service): ServiceLog {
-    return new ServiceLog(name, new LogFile(join(this.#logDir, `${name}.log`)), this.#report);
+    const file = new LogFile(join(this.#logDir, `${name}.log`));
+    const log = new ServiceLog(name, file, this.#report);
+    this.#logs.push(log);
+    return log;
+  }
+
+  /** While everything starts or stops at once, each service warns that its neighbours are gone. */
+  #hideWarnings(hide: boolean): void {
+    for (const log of this.#logs) log.hideWarnings = hide;
   }
 
   /** What each service that is not ready says about it. */
@@ -53,6 +63,10 @@ export class System {
     );
   }
 
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
   get pids(): number[] {
     const services = this.#supervisors.map((supervisor) => supervisor.pid);
     return [process.pid, this.#database?.pid, ...services].filter((pid) => pid !== undefined);
@@ -60,6 +74,8 @@ export class System {
 
   /** The edge first, so that what is being answered can still be answered; the database last. */
   async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#hideWarnings(true);
     await this.#stopTier("edge", EDGE_STOP_MS);
     await this.#stopTier("subgraph", SUBGRAPH_STOP_MS);
     await this.#database?.stop();
