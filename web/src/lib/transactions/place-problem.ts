@@ -2,18 +2,14 @@ import type { Problem } from "../problems.ts";
 import { usedLines, type JournalErrors, type JournalValues } from "./journal-form.ts";
 
 const ENTRY_PATH = /entries(?:\.|\[)(\d+)\]?(?:\.(\w+))?/;
+const FIELDS = new Set(["effectiveDate", "description", "reference"]);
+const UNBALANCED = "Debits and credits must be equal.";
 
 /** Puts what the ledger refused beside the field it is about; the rest is said of the whole form. */
 export function placeProblem(problem: Problem, values: JournalValues): JournalErrors {
   switch (problem.code) {
     case "LEDGER_UNBALANCED":
-      return { lines: "Debits and credits must be equal." };
-    case "ACCOUNT_NOT_FOUND":
-      return { lines: "One of these accounts is not in this fund." };
-    case "CURRENCY_MISMATCH":
-      return { lines: problem.message };
-    case "INVALID_AMOUNT":
-      return { lines: problem.message };
+      return { lines: UNBALANCED };
     case "IDEMPOTENCY_CONFLICT":
       return {
         form: "This form was already posted with other contents. Reload the page to start a new one.",
@@ -23,17 +19,17 @@ export function placeProblem(problem: Problem, values: JournalValues): JournalEr
       return {
         form: `${problem.message} Send the form again: it will be posted once, even if the first attempt arrived.`,
       };
-    case "INVALID_INPUT":
-      return placeViolations(problem, values);
     default:
-      return { form: problem.message };
+      return placeViolations(problem, values);
   }
 }
 
 function placeViolations(problem: Problem, values: JournalValues): JournalErrors {
   if (!problem.violations?.length) return { form: problem.message };
   const errors: JournalErrors = {};
-  for (const { path, message } of problem.violations) errors[fieldOf(path, values)] ??= message;
+  for (const { path, message } of problem.violations) {
+    errors[fieldOf(path, values)] ??= asSentence(message);
+  }
   return errors;
 }
 
@@ -46,5 +42,11 @@ function fieldOf(path: string, values: JournalValues): string {
     return `lines.${line.index}.${entry[2] === "accountId" ? "account" : "amount"}`;
   }
   const last = path.split(".").at(-1) ?? "";
-  return ["effectiveDate", "description", "reference"].includes(last) ? last : "form";
+  if (last === "entries") return "lines";
+  return FIELDS.has(last) ? last : "form";
+}
+
+function asSentence(message: string): string {
+  const start = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
 }

@@ -1,6 +1,7 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { FUND_FORECAST, FUND_HISTORY } from "#lib/graph/figures.ts";
 import { FUND_BOOKS } from "#lib/graph/funds.ts";
+import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
 import { POST_TRANSACTION } from "#lib/graph/transactions.ts";
 import { mutate, query } from "#lib/server/graphql.ts";
 import { required } from "#lib/server/required.ts";
@@ -17,13 +18,14 @@ import type { Actions, PageServerLoad } from "./$types";
 
 const TRANSACTIONS_PER_PAGE = 25;
 const FORECAST_MONTHS = 6;
+const INSIGHTS_SHOWN = 6;
 const LINES_AT_START = 3;
 const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
 
 export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
   depends("allfunds:fund");
-  // Three questions instead of one, so that what one subgraph cannot answer leaves the rest standing.
-  const [books, history, forecast] = await Promise.all([
+  // Four questions instead of one, so that what one subgraph cannot answer leaves the rest standing.
+  const [books, history, forecast, insights] = await Promise.all([
     query(FUND_BOOKS, {
       id,
       first: TRANSACTIONS_PER_PAGE,
@@ -31,6 +33,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     }),
     query(FUND_HISTORY, { id }),
     query(FUND_FORECAST, { id, horizon: FORECAST_MONTHS }),
+    query(FUND_INSIGHTS, { id, first: INSIGHTS_SHOWN }),
   ]);
   return {
     fund: required(books.data?.fund, books.problems, ABSENT),
@@ -39,6 +42,9 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     figureProblems: history.problems,
     forecast: forecast.data?.fund?.forecast ?? null,
     forecastProblems: forecast.problems,
+    insights: insights.data?.fund?.insights.nodes ?? [],
+    spending: insights.data?.fund?.spendingByCategory ?? [],
+    insightProblems: insights.problems,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
     freshForm: freshForm(),

@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { buildSchema, Kind, parse, print, validate, type DocumentNode } from "graphql";
+import { expect, test } from "vitest";
+import * as accounts from "./accounts.ts";
+import * as figures from "./figures.ts";
+import * as funds from "./funds.ts";
+import * as insights from "./insights.ts";
+import * as statementImport from "./statement-import.ts";
+import * as transactions from "./transactions.ts";
+
+// The composed graph is a file of the project, so a renamed field fails here and not on a page.
+const supergraph = fileURLToPath(
+  new URL("../../../../gateway/supergraph.graphql", import.meta.url),
+);
+const schema = buildSchema(readFileSync(supergraph, "utf8"));
+
+const operations = Object.entries({
+  ...accounts,
+  ...figures,
+  ...funds,
+  ...insights,
+  ...statementImport,
+  ...transactions,
+}).filter((entry): entry is [string, DocumentNode] => hasOperation(entry[1]));
+
+function hasOperation(value: unknown): boolean {
+  const { definitions } = value as DocumentNode;
+  return definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION);
+}
+
+test.each(operations)("%s fits the composed graph", (_, document) => {
+  const faults = validate(schema, parse(print(document)));
+  expect(faults.map(({ message }) => message)).toEqual([]);
+});
+
+test("all operations of the pages are looked at", () => {
+  expect(operations.length).toBeGreaterThanOrEqual(8);
+});
