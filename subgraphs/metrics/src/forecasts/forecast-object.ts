@@ -61,7 +61,7 @@ export class ForecastBacktestObject {
 
   @Field(() => [ForecastCandidateObject], {
     description:
-      "All methods that were tried; the smallest error was chosen, the simpler on a tie.",
+      "All methods that were tried; the smallest error was chosen, the simpler on a tie. The seasonal naive method takes part when every fold has a year before it.",
   })
   candidates!: ForecastCandidateObject[];
 }

@@ -34,8 +34,10 @@ export class LedgerFeedFixture {
 
   async start(): Promise<string> {
     const schema = buildSchema(SDL);
-    schema.getSubscriptionType()!.getFields()["ledgerEvents"]!.subscribe = (_root, { after }) =>
-      this.#follow(this.redelivers ? 0 : Number(after ?? 0));
+    Object.assign(schema.getSubscriptionType()?.getFields()["ledgerEvents"] ?? {}, {
+      subscribe: (_root: unknown, { after }: { after?: string | null }) =>
+        this.#follow(this.redelivers ? 0 : Number(after ?? 0)),
+    });
     const logger = createLogger("ledger-feed", "silent");
     this.#server = createHttpServer({ service: "ledger-feed", logger });
     this.#close = await serveGraphql({ schema, server: this.#server, logger, createContext });

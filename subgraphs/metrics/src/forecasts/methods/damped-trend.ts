@@ -38,7 +38,7 @@ function fit(history: Float64Array): Parameters {
   for (const damping of DAMPINGS) {
     for (const trend of TREND_SMOOTHINGS) {
       for (const level of LEVEL_SMOOTHINGS) {
-        const { squaredError } = run(history, { level, trend, damping });
+        const { squaredError } = run(history, { level, trend, damping }, bestError);
         if (squaredError >= bestError) continue;
         bestError = squaredError;
         best = { level, trend, damping };
@@ -48,12 +48,13 @@ function fit(history: Float64Array): Parameters {
   return best;
 }
 
-function run(history: Float64Array, parameters: Parameters) {
+/** Stops early once the error is past `limit`: such parameters have lost already. */
+function run(history: Float64Array, parameters: Parameters, limit = Number.POSITIVE_INFINITY) {
   const seedSteps = Math.min(TREND_SEED_STEPS, history.length - 1);
   let level = history[0]!;
   let trend = (history[seedSteps]! - history[0]!) / seedSteps;
   let squaredError = 0;
-  for (let index = 1; index < history.length; index++) {
+  for (let index = 1; index < history.length && squaredError < limit; index++) {
     const expected = level + parameters.damping * trend;
     const error = history[index]! - expected;
     squaredError += error * error;

@@ -1,0 +1,69 @@
+import { createLogger, DEMO_TENANT_ID, withTransaction } from "@allfunds/platform";
+import { createTestDatabase } from "@allfunds/platform/testing";
+import type { TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { BookFixture } from "./book.fixture.ts";
+import { FundUpdates, notifyFundsChanged } from "./fund-updates.ts";
+
+const logger = createLogger("metrics", "silent");
+let database: TestDatabase;
+let updates: FundUpdates;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  updates = new FundUpdates(database.pool, logger);
+  updates.start();
+  await listening();
+});
+afterAll(async () => {
+  await updates.stop();
+  await database.drop();
+});
+
+const LISTENERS = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'`;
+
+async function listening(): Promise<number> {
+  return vi.waitFor(async () => {
+    const { rows } = await database.pool.query<{ pid: number }>(LISTENERS);
+    expect(rows).toHaveLength(1);
+    return rows[0].pid;
+  }, 5_000);
+}
+
+const notify = (book: BookFixture) =>
+  withTransaction(database.pool, undefined, (client) => notifyFundsChanged(client, book.events));
+
+test("a subscriber hears of its own fund only", async () => {
+  const [mine, other] = [new BookFixture(), new BookFixture()];
+  const subscriber = updates.subscribe(DEMO_TENANT_ID, mine.fundId);
+  await notify(other);
+  await notify(mine);
+  expect((await subscriber.next()).value).toMatchObject({ fundId: mine.fundId });
+  await subscriber.return();
+});
+
+test("events that were rolled back wake nobody", async () => {
+  const book = new BookFixture();
+  const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
+  const woken = subscriber.next();
+  const failing = withTransaction(database.pool, undefined, async (client) => {
+    await notifyFundsChanged(client, book.events);
+    throw new Error("rolled back");
+  });
+  await expect(failing).rejects.toThrow("rolled back");
+  const nothing = new Promise((resolve) => setTimeout(resolve, 200, "nothing"));
+  expect(await Promise.race([woken, nothing])).toBe("nothing");
+  await subscriber.return();
+});
+
+test("a lost connection is replaced, and subscribers look again for what they missed", async () => {
+  const book = new BookFixture();
+  const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
+  await database.pool.query("SELECT pg_terminate_backend($1)", [await listening()]);
+  expect((await subscriber.next()).value).toMatchObject({ fundId: book.fundId });
+  await listening();
+  await notify(book);
+  expect((await subscriber.next()).value).toMatchObject({ fundId: book.fundId });
+  await subscriber.return();
+});
