@@ -71,9 +71,9 @@ export async function startSmallGateway(
     bodyLimit: 100_000,
     introspection: true,
     maxTokens: 1_000,
-    queryTimeoutMs: 1_000,
-    mutationTimeoutMs: 2_000,
-    eventTimeoutMs: 1_000,
+    queryTimeoutMs: 2_000,
+    mutationTimeoutMs: 4_000,
+    eventTimeoutMs: 2_000,
     queueLimit: 100,
     ...options,
   });

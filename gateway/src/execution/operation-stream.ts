@@ -32,11 +32,18 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
   async next(): Promise<IteratorResult<ExecutionResult, void>> {
     const arrival = await this.#arrivals.take();
     if (arrival === undefined) return this.return();
-    const value =
-      "failure" in arrival
-        ? { errors: arrival.failure }
-        : await this.#complete(arrival.event, this.#ended.signal);
-    return { done: false, value };
+    try {
+      return { done: false, value: await this.#answer(arrival) };
+    } catch (error) {
+      // Nobody calls `return` after a failed `next`.
+      await this.return();
+      throw error;
+    }
+  }
+
+  async #answer(arrival: Arrival): Promise<ExecutionResult> {
+    if ("failure" in arrival) return { errors: arrival.failure };
+    return this.#complete(arrival.event, this.#ended.signal);
   }
 
   /** Ends the stream at once, even while `next` waits: nothing is left running upstream. */

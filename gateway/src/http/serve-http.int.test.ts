@@ -222,11 +222,11 @@ describe("a subgraph in trouble", () => {
   });
 
   it("is not waited for beyond its time", async () => {
-    gateway.subgraphs.analytics.delayMs = 3_000;
+    gateway.subgraphs.analytics.delayMs = 8_000;
     const begun = performance.now();
     const { data, errors } = await gateway.ask(`{ fund(id: "1") { name insight } }`);
     gateway.subgraphs.analytics.delayMs = 0;
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    expect(performance.now() - begun).toBeLessThan(6_000);
     expect(data).toEqual({ fund: { name: "Fund 1", insight: null } });
     expect(errors).toMatchObject([
       { path: ["fund", "insight"], extensions: { code: "UPSTREAM_TIMEOUT" } },

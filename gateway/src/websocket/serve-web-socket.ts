@@ -2,7 +2,7 @@ import {
   AppError,
   contextFromHeaders,
   runInContext,
-  type HeaderValues,
+  traceIdFrom,
   type HttpServer,
   type Logger,
   type RequestContext,
@@ -56,7 +56,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
       onNext: (_socket, _id, _payload, args, result) =>
         withPublicErrors(result, operationOf(args).request, logger),
       onError: (socket, _id, payload, errors) => {
-        const { traceId } = requestOf(socket, payload);
+        const traceId = traceIdFrom(headersOf(socket, payload)["traceparent"]);
         return errors.map((error) => publicError(error.toJSON(), error, traceId, logger));
       },
     },
@@ -98,10 +98,20 @@ function accept(
 
 /** The context of one operation: the connection's parameters stand for headers, an operation may bring its own. */
 const requestOf = (socket: Context, payload: SubscribePayload): RequestContext =>
-  contextFromHeaders({
-    ...(socket.connectionParams as HeaderValues | undefined),
-    ...(payload.extensions?.["headers"] as HeaderValues | undefined),
-  });
+  contextFromHeaders(headersOf(socket, payload));
+
+const headersOf = (socket: Context, payload: SubscribePayload): Record<string, string> => ({
+  ...texts(socket.connectionParams),
+  ...texts(payload.extensions?.["headers"]),
+});
+
+/** Only texts can be headers, whatever else a client sends in their place. */
+const texts = (values: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values ?? {}).flatMap(([name, value]): [string, string][] =>
+      typeof value === "string" ? [[name.toLowerCase(), value]] : [],
+    ),
+  );
 
 const operationOf = (args: ExecutionArgs): SocketOperation => args.contextValue as SocketOperation;
 

@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { LruCache } from "./lru-cache.ts";
+
+it("forgets what was used longest ago", () => {
+  const cache = new LruCache<string, number>(2);
+  cache.set("a", 1);
+  cache.set("b", 2);
+  cache.get("a");
+  cache.set("c", 3);
+  expect([cache.get("a"), cache.get("b"), cache.get("c")]).toEqual([1, undefined, 3]);
+});
+
+it("never grows beyond its limit and always has what was set last", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(9)), (limit, keys) => {
+      const cache = new LruCache<number, number>(limit);
+      for (const key of keys) {
+        cache.set(key, key * 2);
+        expect(cache.size).toBeLessThanOrEqual(limit);
+        expect(cache.get(key)).toBe(key * 2);
+      }
+    }),
+  );
+});
