@@ -10,7 +10,7 @@ const echo: Complete = async ({ data }) => ({ data: data ?? null });
 
 function stream(complete: Complete = echo) {
   const arrivals = new EventQueue<Arrival>(10);
-  const unsubscribe = vi.fn();
+  const unsubscribe = vi.fn<() => void>();
   return { arrivals, unsubscribe, answers: new OperationStream(arrivals, unsubscribe, complete) };
 }
 
