@@ -5,7 +5,7 @@ import { GatewayClient } from "./gateway/gateway-client.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CASH, FEES, FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Reply {
   readonly json: () => Record<string, unknown>;
 }
 
-export type Ask = (path: string, init?: RequestInit) => Promise<Reply>;
+type Ask = (path: string, init?: RequestInit) => Promise<Reply>;
 
 export interface RunningBridge {
   readonly ask: Ask;

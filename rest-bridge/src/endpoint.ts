@@ -13,7 +13,7 @@ export interface Answer {
 }
 
 /** A request whose route, method and media types are settled. */
-export interface Arrived {
+interface Arrived {
   readonly params: unknown;
   readonly query: unknown;
   readonly body: unknown;
@@ -25,7 +25,7 @@ export interface Arrived {
   readonly context: RequestContext;
 }
 
-export interface Call<Params, Query, Body> extends Arrived {
+interface Call<Params, Query, Body> extends Arrived {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -48,7 +48,7 @@ export interface RequestHeaderDocs {
 }
 
 /** What the OpenAPI document says of an endpoint beyond its schemas. */
-export interface EndpointDocs {
+interface EndpointDocs {
   readonly operationId: string;
   readonly tag: "Ledger" | "Analytics" | "Metrics";
   readonly summary: string;

@@ -1,7 +1,12 @@
-import { parse, validate } from "graphql";
+import { GraphQLEnumType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { allEndpoints } from "./endpoints/endpoints.ts";
+import { FUND_METRICS } from "./endpoints/get-forecasts.ts";
 import { realSchema } from "./graph.fixture.ts";
+import { account } from "./shapes/account.ts";
+import { category } from "./shapes/category.ts";
+import { metric } from "./shapes/metric.ts";
+import { side } from "./shapes/scalars.ts";
 
 const operations = allEndpoints.flatMap((endpoint) => endpoint.operations);
 
@@ -13,6 +18,18 @@ describe("every operation is valid on the composed graph:", () => {
       expect(problems.map(({ message }) => message)).toEqual([]);
     },
   );
+});
+
+it.each<[name: string, documented: readonly string[]]>([
+  ["AccountType", account.shape.type.options],
+  ["CategorySource", category.shape.source.options],
+  ["EntrySide", side.options],
+  ["ForecastMetric", FUND_METRICS],
+  ["MetricUnit", metric.shape.unit.options],
+])("documents all values of %s and no others", async (name, documented) => {
+  const type = (await realSchema()).getType(name);
+  const values = type instanceof GraphQLEnumType ? type.getValues().map((value) => value.name) : [];
+  expect(new Set(documented)).toEqual(new Set(values));
 });
 
 it("gives every operation a name of its own", () => {

@@ -61,6 +61,3 @@ export const newTransactions = z
       .meta({ description: "ATOMIC: all or none. INDEPENDENT: each on its own." }),
   })
   .meta({ id: "NewTransactions", description: "Several journal transactions to post together." });
-
-export type NewTransaction = z.output<typeof newTransaction>;
-export type NewTransactions = z.output<typeof newTransactions>;
