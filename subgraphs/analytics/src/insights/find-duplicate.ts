@@ -7,6 +7,9 @@ import type { Finding } from "./insight.ts";
 const WITHIN_DAYS = 3;
 const DAY_MS = 86_400_000;
 
+/** That many equal payments in a few days are how this payee is paid: a series, not a slip. */
+const HABIT = 3;
+
 /** Equal small amounts to the same payee are the rule here, not a mistake. */
 const OFTEN_EQUAL: ReadonlySet<CategoryCode> = new Set(["BANK_CHARGES", "FX", "OWN_TRANSFER"]);
 
@@ -23,15 +26,16 @@ export function findDuplicate(
   ) {
     return undefined;
   }
-  const earlier = history
+  const same = history
     .payments(movement)
-    .findLast(
+    .filter(
       (past) =>
         past.amountMinor === movement.amountMinor &&
         past.currency === movement.currency &&
         daysBetween(past.effectiveDate, movement.effectiveDate) <= WITHIN_DAYS,
     );
-  if (earlier === undefined) return undefined;
+  const earlier = same.at(-1);
+  if (earlier === undefined || same.length >= HABIT) return undefined;
   const days = daysBetween(earlier.effectiveDate, movement.effectiveDate);
   const sameReference = earlier.reference !== null && earlier.reference === movement.reference;
   const amount = formatAmount(movement.amountMinor, movement.currency);

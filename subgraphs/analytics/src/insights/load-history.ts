@@ -2,8 +2,8 @@ import type { DatabaseClient } from "@allfunds/platform";
 import type { CategoryCode } from "../categories/taxonomy.ts";
 import type { CashDirection } from "../categories/features.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
-import type { Movement } from "../movements/movement.ts";
 import { History, LONGEST_MEMORY } from "./history.ts";
+import type { PastMovement } from "./history.ts";
 
 /** The rows that any comparison of this batch may need, oldest first, each once. */
 const LOAD = `
@@ -12,33 +12,36 @@ const LOAD = `
       AS each ("fundId" uuid, currency text, direction text, category text, "counterpartyKey" text)
   ),
   same_category AS (
-    SELECT m.* FROM (SELECT DISTINCT "fundId", currency, direction, category FROM asked) a
+    SELECT m.transaction_id FROM (SELECT DISTINCT "fundId", currency, direction, category FROM asked) a
     CROSS JOIN LATERAL (
-      SELECT * FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId" AND currency = a.currency
+      SELECT transaction_id FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId" AND currency = a.currency
         AND direction = a.direction AND category = a.category AND position < $3
       ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) m
   ),
   same_payee AS (
-    SELECT m.* FROM (SELECT DISTINCT "fundId", "counterpartyKey" FROM asked WHERE "counterpartyKey" <> '') a
+    SELECT m.transaction_id FROM (SELECT DISTINCT "fundId", "counterpartyKey" FROM asked WHERE "counterpartyKey" <> '') a
     CROSS JOIN LATERAL (
-      SELECT * FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId"
+      SELECT transaction_id FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId"
         AND counterparty_key = a."counterpartyKey" AND position < $3
       ORDER BY effective_date DESC LIMIT 50) m
   ),
   recent AS (
-    SELECT m.* FROM (SELECT DISTINCT "fundId", currency FROM asked) a
+    SELECT m.transaction_id FROM (SELECT DISTINCT "fundId", currency FROM asked) a
     CROSS JOIN LATERAL (
-      SELECT * FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId" AND currency = a.currency
+      SELECT transaction_id FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId" AND currency = a.currency
         AND direction = 'OUT' AND position < $3
       ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) m
   )
   SELECT transaction_id AS "transactionId", fund_id AS "fundId", position::int, effective_date::text AS "effectiveDate",
-    description, reference, counterparty, counterparty_key AS "counterpartyKey", direction,
+    reference, counterparty_key AS "counterpartyKey", direction,
     amount_minor::text AS "amountMinor", currency, category
-  FROM (SELECT * FROM same_category UNION SELECT * FROM same_payee UNION SELECT * FROM recent) known
+  FROM movement
+  WHERE tenant_id = $1 AND transaction_id IN (
+    SELECT transaction_id FROM same_category UNION SELECT transaction_id FROM same_payee
+    UNION SELECT transaction_id FROM recent)
   ORDER BY position`;
 
-interface Row extends Omit<Movement, "amountMinor" | "direction" | "otherAccountNames"> {
+interface Row extends Omit<PastMovement, "amountMinor" | "direction"> {
   readonly amountMinor: string;
   readonly direction: CashDirection;
   readonly category: CategoryCode;
@@ -66,10 +69,7 @@ export async function loadHistory(
     first.movement.position,
   ]);
   for (const { category, ...row } of rows) {
-    history.remember(
-      { ...row, amountMinor: BigInt(row.amountMinor), otherAccountNames: [] },
-      category,
-    );
+    history.remember({ ...row, amountMinor: BigInt(row.amountMinor) }, category);
   }
   return history;
 }
