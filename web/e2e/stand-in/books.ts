@@ -45,7 +45,7 @@ export interface Fund {
   keys: Map<string, Transaction>;
 }
 
-export interface Posting {
+interface Posting {
   accountId: string;
   side: Side;
   amount: string;

@@ -1,7 +1,7 @@
 import type { GraphQLError } from "graphql";
 
 /** One field of an input that was refused. */
-export interface Violation {
+interface Violation {
   path: string;
   message: string;
 }

@@ -3,7 +3,7 @@ import type { Money } from "../money/money.ts";
 import type { AccountLine, FundName, PageInfo } from "./funds.ts";
 import type { EntrySide } from "./transactions.ts";
 
-export interface StatementLine {
+interface StatementLine {
   id: string;
   side: EntrySide;
   amount: Money;

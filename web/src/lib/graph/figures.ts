@@ -1,7 +1,7 @@
 import { gql, type TypedDocumentNode } from "@urql/core";
 import type { Money } from "../money/money.ts";
 
-export type MetricUnit = "MONEY" | "RATIO" | "PERCENT" | "COUNT" | "MONTHS";
+type MetricUnit = "MONEY" | "RATIO" | "PERCENT" | "COUNT" | "MONTHS";
 
 export interface Metric {
   name: string;
@@ -40,7 +40,7 @@ export interface CashFlowPoint {
   net: Money;
 }
 
-export interface Backtest {
+interface Backtest {
   folds: number;
   /** Mean absolute scaled error; absent for a constant series. */
   mase: number | null;

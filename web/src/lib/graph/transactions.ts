@@ -5,7 +5,7 @@ import { FUND_FIGURES } from "./figures.ts";
 
 export type AccountType = "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE";
 export type EntrySide = "DEBIT" | "CREDIT";
-export type CategorySource = "RULE" | "MODEL" | "GEMINI";
+type CategorySource = "RULE" | "MODEL" | "GEMINI";
 
 export interface Category {
   code: string;
