@@ -2,21 +2,29 @@ import type { DatabaseClient } from "@allfunds/platform";
 import type { BookHead } from "./book-state.ts";
 import type { BookId, RecordedEvent } from "./recorded-event.ts";
 
-const APPEND = `
-  INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
-                     command_key, request_hash, command_events, payload, hash)
-  SELECT $1, $2, position, type, actor, recorded_at,
-         command_key, request_hash, command_events, payload::jsonb, hash
-  FROM unnest($3::bigint[], $4::text[], $5::text[], $6::timestamptz[],
-              $7::uuid[], $8::bytea[], $9::integer[], $10::text[], $11::bytea[])
-    AS u (position, type, actor, recorded_at, command_key, request_hash, command_events, payload, hash)`;
-
 const START_BOOK = `
-  INSERT INTO book (tenant_id, id, position, hash, recorded_at) VALUES ($1, $2, $3, $4, $5)`;
+  INSERT INTO book (tenant_id, id, position, hash, recorded_at)
+  SELECT $1, $2, $3, $4, $5 WHERE $6::bigint = 0
+  RETURNING 1`;
 
 const MOVE_HEAD = `
   UPDATE book SET position = $3, hash = $4, recorded_at = $5
-  WHERE tenant_id = $1 AND id = $2 AND position = $6`;
+  WHERE tenant_id = $1 AND id = $2 AND position = $6::bigint
+  RETURNING 1`;
+
+/** Events go in only if the head moves: the fence and the append are one statement. */
+const append = (moveHead: string): string => `
+  WITH moved AS (${moveHead})
+  INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
+                     command_key, request_hash, command_events, payload, hash)
+  SELECT $1, $2, u.position, type, actor, u.recorded_at,
+         command_key, request_hash, command_events, payload::jsonb, u.hash
+  FROM moved, unnest($7::bigint[], $8::text[], $9::text[], $10::timestamptz[],
+                     $11::uuid[], $12::bytea[], $13::integer[], $14::text[], $15::bytea[])
+    AS u (position, type, actor, recorded_at, command_key, request_hash, command_events, payload, hash)`;
+
+const APPEND_FIRST = append(START_BOOK);
+const APPEND_NEXT = append(MOVE_HEAD);
 
 /** Someone else moved the book's head between our lock and our write, which the lock should prevent. */
 export class FenceError extends Error {
@@ -34,16 +42,14 @@ export async function appendEvents(
   before: BookHead,
   after: BookHead,
 ): Promise<void> {
-  const head = [book.tenantId, book.bookId, after.position, after.hash, after.recordedAt];
-  if (before.position === 0) {
-    await client.query(START_BOOK, head);
-  } else {
-    const { rowCount } = await client.query(MOVE_HEAD, [...head, before.position]);
-    if (rowCount !== 1) throw new FenceError(book, before.position);
-  }
-  await client.query(APPEND, [
+  const sql = before.position === 0 ? APPEND_FIRST : APPEND_NEXT;
+  const { rowCount } = await client.query(sql, [
     book.tenantId,
     book.bookId,
+    after.position,
+    after.hash,
+    after.recordedAt,
+    before.position,
     events.map(({ position }) => position),
     events.map(({ type }) => type),
     events.map(({ actor }) => actor),
@@ -54,4 +60,5 @@ export async function appendEvents(
     events.map(({ payload }) => JSON.stringify(payload)),
     events.map(({ hash }) => hash),
   ]);
+  if (rowCount !== events.length) throw new FenceError(book, before.position);
 }

@@ -168,6 +168,23 @@ describe("the feed", () => {
     await sequencer.stop();
   });
 
+  test("is told once of what an instance without the election wrote", async () => {
+    const [elected, other] = [openInstance(), openInstance()] as const;
+    const fund = await openSmallFund(elected.books, tenant());
+    await take(await elected.feed.after(fund.context.tenantId, undefined, null), 3);
+    const listener = await database.pool.connect();
+    let told = 0;
+    listener.on("notification", () => (told += 1));
+    await listener.query("LISTEN ledger_book");
+    await other.books.execute(fund.context, payIn(fund, "1.00"));
+    await elected.books.execute(fund.context, payIn(fund, "1.00"));
+    await take(await other.feed.after(fund.context.tenantId, undefined, null), 5);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(told).toBeLessThanOrEqual(2);
+    listener.release(true);
+    await Promise.all([elected.sequencer.stop(), other.sequencer.stop()]);
+  });
+
   test("survives the loss of its connection", async () => {
     const { books, sequencer, feed } = openInstance();
     const fund = await openSmallFund(books, tenant());

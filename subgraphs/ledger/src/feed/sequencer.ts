@@ -23,6 +23,7 @@ export class Sequencer {
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   #hints = new Map<string, BookId>();
+  #elected = false;
   #headSeen = "";
   #loop: Promise<void> | undefined;
 
@@ -60,42 +61,53 @@ export class Sequencer {
 
   async #serve(): Promise<void> {
     const client = new pg.Client({ connectionString: this.#url, keepAlive: true });
-    const lost = new Promise<never>((_, reject) => client.on("error", reject));
-    lost.catch(() => undefined);
+    let lost: Error | undefined;
+    client.on("error", (error) => {
+      lost = error;
+      this.#work.wake();
+    });
     client.on("notification", (message) => this.#onNotification(message));
+    this.#elected = false;
+    let lastScan = 0;
     try {
       await client.connect();
       await client.query(`LISTEN ${BOOK_MOVED}; LISTEN ${FEED_MOVED}`);
-      let elected = false;
-      let lastScan = 0;
       while (!this.#stop.signal.aborted) {
+        if (lost !== undefined) throw lost;
         const seen = this.#work.turn;
-        elected ||= await tryElection(client);
-        const due = Date.now() - lastScan >= POLL_MS;
-        if (due) lastScan = Date.now();
-        await this.#step(client, elected, due);
-        await Promise.race([this.#pause(seen), lost]);
+        const isDue = Date.now() - lastScan >= POLL_MS;
+        if (isDue) {
+          lastScan = Date.now();
+          this.#elected ||= await tryElection(client);
+        }
+        await (this.#elected ? this.#assign(client, isDue) : this.#passOn(client, isDue));
+        await this.#pause(seen);
       }
     } finally {
       await client.end().catch(() => undefined);
     }
   }
 
-  async #step(client: pg.Client, elected: boolean, due: boolean): Promise<void> {
+  #takeHints(): BookId[] {
     const hints = [...this.#hints.values()];
     this.#hints = new Map();
-    if (elected) {
-      if (hints.length === 0 && !due) return;
-      if (await assignSequence(client, due ? undefined : hints)) {
-        this.moved.wake();
-        await client.query(`NOTIFY ${FEED_MOVED}`);
-      }
-      return;
+    return hints;
+  }
+
+  async #assign(client: pg.Client, isDue: boolean): Promise<void> {
+    const hints = this.#takeHints();
+    if (hints.length === 0 && !isDue) return;
+    if (await assignSequence(client, isDue ? undefined : hints)) {
+      this.moved.wake();
+      await client.query(`NOTIFY ${FEED_MOVED}`);
     }
-    for (const { tenantId, bookId } of hints) {
+  }
+
+  async #passOn(client: pg.Client, isDue: boolean): Promise<void> {
+    for (const { tenantId, bookId } of this.#takeHints()) {
       await client.query("SELECT pg_notify($1, $2)", [BOOK_MOVED, `${tenantId}/${bookId}`]);
     }
-    if (due) await this.#wakeWhenHeadMoved(client);
+    if (isDue) await this.#wakeWhenHeadMoved(client);
   }
 
   /** The safety net for a notification that never came. */
@@ -112,13 +124,14 @@ export class Sequencer {
       this.moved.wake();
       return;
     }
+    // Who does not assign would only pass it on again, to itself among others.
+    if (!this.#elected) return;
     const [tenantId, bookId] = payload?.split("/") ?? [];
     if (tenantId !== undefined && bookId !== undefined) this.bookMoved({ tenantId, bookId });
   }
 
   async #pause(seen: number): Promise<void> {
-    const enough = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(POLL_MS)]);
-    await this.#work.next(seen, enough);
+    await this.#work.next(seen, this.#stop.signal, POLL_MS);
   }
 }
 

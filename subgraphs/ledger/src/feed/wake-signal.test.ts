@@ -30,3 +30,8 @@ test("an abort ends the waiting", async () => {
   abort.abort();
   expect(await settles(waiting)).toBe(true);
 });
+
+test("a time limit ends the waiting", async () => {
+  const signal = new WakeSignal();
+  expect(await settles(signal.next(signal.turn, never, 1))).toBe(true);
+});

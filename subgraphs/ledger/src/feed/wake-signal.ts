@@ -15,15 +15,17 @@ export class WakeSignal {
     for (const resume of waiting) resume();
   }
 
-  /** Resolves at once when a wake-up came after `seen`, else at the next one or when aborted. */
-  next(seen: number, abort: AbortSignal): Promise<void> {
+  /** Resolves at once when a wake-up came after `seen`, else at the next one, when aborted or when time is up. */
+  next(seen: number, abort: AbortSignal, limitMs?: number): Promise<void> {
     if (seen !== this.#turn || abort.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const resume = (): void => {
         this.#waiting.delete(resume);
         abort.removeEventListener("abort", resume);
+        clearTimeout(timer);
         resolve();
       };
+      const timer = limitMs === undefined ? undefined : setTimeout(resume, limitMs);
       this.#waiting.add(resume);
       abort.addEventListener("abort", resume, { once: true });
     });

@@ -1,20 +1,20 @@
 import type { DatabaseClient } from "@allfunds/platform";
 import type { StoredBatch } from "../books/stored-batch.ts";
-import type { TransactionPosted } from "./transaction-posted.ts";
+import type { PostedEntry, TransactionPosted } from "./transaction-posted.ts";
 
-const INSERT_ENTRIES = `
+const INSERT_POSTED = `
+  WITH posted AS (
+    INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id)
+    SELECT $1, $2, id, position, effective_date, import_id
+    FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[])
+      AS u (id, position, effective_date, import_id)
+  )
   INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date,
                      currency, amount, balance_after)
   SELECT $1, $2, position, leg, account_id, effective_date, currency, amount, balance_after
-  FROM unnest($3::bigint[], $4::smallint[], $5::uuid[], $6::date[],
-              $7::text[], $8::numeric[], $9::numeric[])
+  FROM unnest($7::bigint[], $8::smallint[], $9::uuid[], $10::date[],
+              $11::text[], $12::numeric[], $13::numeric[])
     AS u (position, leg, account_id, effective_date, currency, amount, balance_after)`;
-
-const INSERT_TRANSACTIONS = `
-  INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id)
-  SELECT $1, $2, id, position, effective_date, import_id
-  FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[])
-    AS u (id, position, effective_date, import_id)`;
 
 interface Posted {
   readonly position: number;
@@ -28,36 +28,26 @@ export async function storeTransactions(client: DatabaseClient, batch: StoredBat
     if (event.type === "TransactionPosted") posted.push({ event, position });
   }
   if (posted.length === 0) return;
-  await insertEntries(client, batch, posted);
-  await client.query(INSERT_TRANSACTIONS, [
+  const rows = posted.flatMap(({ event, position }) =>
+    event.entries.map((entry, leg) => ({ event, position, entry, leg })),
+  );
+  await client.query(INSERT_POSTED, [
     batch.book.tenantId,
     batch.book.bookId,
     posted.map(({ event }) => event.transactionId),
     posted.map(({ position }) => position),
     posted.map(({ event }) => event.effectiveDate),
     posted.map(({ event }) => (event.source.kind === "STATEMENT" ? event.source.importId : null)),
-  ]);
-}
-
-async function insertEntries(
-  client: DatabaseClient,
-  { book }: StoredBatch,
-  posted: readonly Posted[],
-): Promise<void> {
-  const rows = posted.flatMap(({ event, position }) =>
-    event.entries.map((entry, leg) => ({ event, position, entry, leg })),
-  );
-  await client.query(INSERT_ENTRIES, [
-    book.tenantId,
-    book.bookId,
     rows.map(({ position }) => position),
     rows.map(({ leg }) => leg),
     rows.map(({ entry }) => entry.accountId),
     rows.map(({ event }) => event.effectiveDate),
     rows.map(({ entry }) => entry.currency),
-    rows.map(({ entry }) =>
-      (entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor).toString(),
-    ),
+    rows.map(({ entry }) => signedMinor(entry).toString()),
     rows.map(({ entry }) => entry.balanceAfterMinor.toString()),
   ]);
 }
+
+/** Debit positive, credit negative, so that a transaction sums to zero. */
+const signedMinor = ({ side, amountMinor }: PostedEntry): bigint =>
+  side === "DEBIT" ? amountMinor : -amountMinor;
