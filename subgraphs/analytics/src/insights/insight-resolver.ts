@@ -44,6 +44,7 @@ export class InsightResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => InsightConnection, {
+    nullable: true,
     description:
       "Remarkable transactions of the fund, newest first; waits up to 1.5 s for the last position.",
   })

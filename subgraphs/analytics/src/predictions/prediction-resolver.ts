@@ -21,6 +21,7 @@ export class PredictionResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => FundPredictionsObject, {
+    nullable: true,
     description: "What is expected next; waits up to 1.5 s for the last position.",
   })
   async predictions(@Root() { id, position }: FundEntity): Promise<FundPredictionsObject> {
@@ -30,6 +31,7 @@ export class PredictionResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => [CategorySpendingObject], {
+    nullable: true,
     description:
       "Received and paid per category and currency, largest payments first; waits like `predictions`.",
   })

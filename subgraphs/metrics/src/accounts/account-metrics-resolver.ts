@@ -21,6 +21,7 @@ export class AccountMetricsResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @FieldResolver(() => AccountMetricsObject, {
+    nullable: true,
     description:
       "Balance and movements. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
   })

@@ -24,6 +24,7 @@ export class AccountForecastResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @FieldResolver(() => ForecastObject, {
+    nullable: true,
     description:
       "The account's month-end balance continued, on its normal side; INSUFFICIENT_DATA when the history is too short.",
   })

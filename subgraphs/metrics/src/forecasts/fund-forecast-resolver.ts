@@ -21,6 +21,7 @@ export class FundForecastResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => ForecastObject, {
+    nullable: true,
     description:
       "A monthly series of the fund continued, with intervals and a back-test; INSUFFICIENT_DATA when the history is too short.",
   })

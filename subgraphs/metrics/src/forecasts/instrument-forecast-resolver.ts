@@ -24,6 +24,7 @@ export class InstrumentForecastResolver {
   }
 
   @FieldResolver(() => ForecastObject, {
+    nullable: true,
     description:
       "The last close of each month continued; INSUFFICIENT_DATA when the history is too short or has a gap.",
   })

@@ -27,6 +27,7 @@ export class FundMetricsResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => FundMetricsObject, {
+    nullable: true,
     description:
       "Cash, net asset value, flows, burn and runway. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
   })

@@ -33,6 +33,7 @@ export class FundSeriesResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => [BalancePointObject], {
+    nullable: true,
     description:
       "Cash and net asset value at the end of every day or month, oldest first, within the days the book has entries for; at most 3,660 days.",
   })
@@ -57,6 +58,7 @@ export class FundSeriesResolver {
 
   @Directive('@requires(fields: "position")')
   @FieldResolver(() => [CashFlowPointObject], {
+    nullable: true,
     description:
       "Cash in and out by day or month in the fund's currency, oldest first, empty periods included; at most 3,660 days.",
   })
