@@ -14,6 +14,8 @@ const ALARMING = new Map<number | string, string>([
 export interface TerminalLine {
   text: string;
   warning: boolean;
+  /** It is no structured log line. */
+  plain: boolean;
 }
 
 const StructuredLine = z.object({
@@ -29,14 +31,14 @@ const StructuredLine = z.object({
 export function forTerminal(line: string): TerminalLine | undefined {
   const parsed = parse(line);
   if (parsed === undefined) {
-    return line.trim() === "" ? undefined : { text: line, warning: false };
+    return line.trim() === "" ? undefined : { text: line, warning: false, plain: true };
   }
   const level = ALARMING.get(parsed.level);
   if (level === undefined) return undefined;
   const reason = parsed.err?.message;
   const said = parsed.msg ?? reason ?? "";
   const because = reason !== undefined && reason !== said ? `: ${reason}` : "";
-  return { text: `${level}: ${said}${because}`, warning: level === "warning" };
+  return { text: `${level}: ${said}${because}`, warning: level === "warning", plain: false };
 }
 
 function parse(line: string): z.infer<typeof StructuredLine> | undefined {

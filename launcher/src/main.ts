@@ -58,7 +58,7 @@ async function bringUp(
   ports: Ports,
 ): Promise<void> {
   const urls = database ? await progress.step("PostgreSQL", () => database.start()) : {};
-  const env = serviceEnvironment(ports, options.offset, urls, process.env);
+  const env = serviceEnvironment(ROOT, ports, options.offset, urls, process.env, options.dev);
   const services = listServices(ROOT, ports, options.dev);
   await progress.step(
     "Services",

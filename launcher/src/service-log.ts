@@ -30,14 +30,15 @@ export class ServiceLog {
     return this.#file.path;
   }
 
-  follow(stream: Readable): void {
-    createInterface({ input: stream }).on("line", (line) => this.take(line));
+  /** Plain words matter on the error stream; on the other they are a development server's chat. */
+  follow(stream: Readable, plainWordsMatter: boolean): void {
+    createInterface({ input: stream }).on("line", (line) => this.#take(line, plainWordsMatter));
   }
 
-  take(line: string): void {
+  #take(line: string, plainWordsMatter: boolean): void {
     this.#file.write(line);
     const alarming = forTerminal(line);
-    if (alarming === undefined) return;
+    if (alarming === undefined || (alarming.plain && !plainWordsMatter)) return;
     this.lastLines.push(alarming.text);
     if (this.lastLines.length > KEPT_LINES) this.lastLines.shift();
     if (!(alarming.warning && this.hideWarnings)) this.#show(alarming.text);

@@ -21,6 +21,9 @@ const SERVICES: readonly [name: string, folder: string, port: PortName, tier: Se
   ["web", "web", "WEB_PORT", "edge"],
 ];
 
+// A small young generation keeps six services on a laptop lean; it costs no measurable CPU.
+const MEMORY_HABITS = ["--max-semi-space-size=4", "--max-old-space-size=512"];
+
 export function listServices(root: string, ports: Ports, dev: boolean): Service[] {
   return SERVICES.map(([name, folder, portName, tier]) => ({
     name,
@@ -42,7 +45,7 @@ function argumentsOf(name: string, folder: string, port: number, dev: boolean): 
           "--watch-preserve-output",
           "src/main.ts",
         ]
-      : [join(folder, "dist/main.js")];
+      : [...MEMORY_HABITS, join(folder, "dist/main.js")];
   }
   if (!dev) return [join(folder, "server.js")];
   const vite = createRequire(join(folder, "package.json"))
@@ -58,18 +61,24 @@ const base = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** What every service is told about the others; a variable set by the caller always wins. */
 export function serviceEnvironment(
+  root: string,
   ports: Ports,
   offset: number,
   databaseUrls: Readonly<Record<string, string>>,
   env: NodeJS.ProcessEnv,
+  dev: boolean,
 ): NodeJS.ProcessEnv {
   const told: NodeJS.ProcessEnv = {
-    NODE_ENV: "production",
+    NODE_ENV: dev ? "development" : "production",
     LEDGER_URL: base(ports.LEDGER_PORT),
     ANALYTICS_URL: base(ports.ANALYTICS_PORT),
     METRICS_URL: base(ports.METRICS_PORT),
     GATEWAY_URL: base(ports.GATEWAY_PORT),
+    // Compiled code is kept between starts.
+    NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile"),
     ...databaseUrls,
+    // By itself tsx knows only the service's own tsconfig, and the platform has decorators, too.
+    ...(dev ? { TSX_TSCONFIG_PATH: join(root, "tsconfig.base.json") } : {}),
   };
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   return { ...told, ...given, PORT_OFFSET: String(offset) };

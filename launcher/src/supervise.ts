@@ -61,8 +61,8 @@ export class Supervisor {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#child = child;
-    if (child.stdout) log.follow(child.stdout);
-    if (child.stderr) log.follow(child.stderr);
+    if (child.stdout) log.follow(child.stdout, false);
+    if (child.stderr) log.follow(child.stderr, true);
     if (child.pid !== undefined) guard.started(child.pid);
     this.#exited = new Promise((resolve) => {
       const ended = (how: string): void => {
