@@ -1,5 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { currentContext } from "../context.ts";
+import { isConnectionFailure } from "../database/pool.ts";
 import { AppError, isErrorCode } from "../errors.ts";
 import type { Logger } from "../logging.ts";
 
@@ -43,6 +44,14 @@ export function formatGraphqlError(
       ...place,
       message: formatted.message,
       extensions: { ...keptExtensions(formatted), code, ...trace },
+    };
+  }
+  if (isConnectionFailure(original)) {
+    logger.warn({ err: original }, "a server behind this one cannot be reached");
+    return {
+      ...place,
+      message: "A server behind this one cannot be reached; try again shortly.",
+      extensions: { code: "UPSTREAM_UNAVAILABLE", ...trace },
     };
   }
   logger.error({ err: original }, "an uncoded failure was masked");

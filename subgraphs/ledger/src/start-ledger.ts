@@ -9,6 +9,7 @@ import {
 } from "@allfunds/platform";
 import { CommandProcessor } from "./books/command-processor.ts";
 import { GroupCommit } from "./books/group-commit.ts";
+import { createWritePool } from "./books/write-pool.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { createLedgerContext } from "./graph/ledger-context.ts";
@@ -35,7 +36,8 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
   const orm = await openOrm(url);
 
   const sequencer = new Sequencer(url, logger);
-  const groupCommit = new GroupCommit(pool, logger, (book) => sequencer.bookMoved(book));
+  const writePool = createWritePool(url, logger);
+  const groupCommit = new GroupCommit(writePool, logger, (book) => sequencer.bookMoved(book));
   const books = new CommandProcessor(groupCommit);
   const feed = new Feed(pool, sequencer.moved);
   const stores = { pool, orm, feed };
@@ -58,6 +60,7 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
     closers: [
       closeGraphql,
       () => groupCommit.drain(),
+      () => writePool.end(),
       () => sequencer.stop(),
       () => orm.close(true),
       () => pool.end(),
