@@ -4,6 +4,7 @@ import { endpoints, expect, rest } from "./target.js";
 
 const NOBODY = "0193a8c0-ffff-7000-8000-000000000000";
 
+/** @type {[mistake: string, status: number, code: string, make: (order: any) => void][]} */
 const MISTAKES = [
   ["unbalanced", 422, "LEDGER_UNBALANCED", ({ entries }) => (entries[1].amount = "5.01")],
   ["unknown account", 404, "ACCOUNT_NOT_FOUND", ({ entries }) => (entries[1].accountId = NOBODY)],

@@ -11,7 +11,10 @@ const BOOK = `query ($id: ID!) {
 
 export function settlement(book) {
   const { data, errors } = graph("settlement", BOOK, { id: book.fundId });
-  if (errors) return void expect("settlement", errors, { "book can be read": () => false });
+  if (errors) {
+    expect("settlement", errors, { "book can be read": () => false });
+    return;
+  }
   const accounts = data.fund.accounts.nodes;
   const sum = (...types) =>
     accounts
