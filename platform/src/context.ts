@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomBytes } from "node:crypto";
 import { parseTraceParent } from "@opentelemetry/core";
+import type { Caller } from "./auth/caller.ts";
 import { invalidInput } from "./errors.ts";
 
 /** The tenant every request belongs to until sign-in decides it. */
@@ -17,6 +18,8 @@ export interface RequestContext {
   readonly now: Date;
   /** The client's promise that a repeat is the same request. */
   readonly idempotencyKey: string | undefined;
+  /** Who the token names; absent where no token was asked for. */
+  readonly caller?: Caller;
 }
 
 export type HeaderValues = Readonly<Record<string, string | string[] | undefined>>;
@@ -35,18 +38,24 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** Builds the context at the edge. Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters. */
 export function contextFromHeaders(headers: HeaderValues, now: Date = new Date()): RequestContext {
-  const idempotencyKey = single(headers["idempotency-key"]);
-  if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-    throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
-  }
   return {
     tenantId: DEMO_TENANT_ID,
     actor: "demo",
     scopes: ["ledger:read", "ledger:write", "metrics:read", "analytics:run"],
-    traceId: traceIdFrom(single(headers["traceparent"])),
-    now,
-    idempotencyKey,
+    ...requestFromHeaders(headers, now),
   };
+}
+
+/** What a request says of itself, whoever sends it: its trace, its time and its idempotency key. */
+export function requestFromHeaders(
+  headers: HeaderValues,
+  now: Date,
+): Pick<RequestContext, "traceId" | "now" | "idempotencyKey"> {
+  const idempotencyKey = single(headers["idempotency-key"]);
+  if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
+    throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
+  }
+  return { traceId: traceIdFrom(single(headers["traceparent"])), now, idempotencyKey };
 }
 
 /** The caller's trace id, or a fresh one when it sent none that is valid. */

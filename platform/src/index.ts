@@ -14,6 +14,7 @@ export {
   currentContext,
   DEMO_TENANT_ID,
   newTraceId,
+  requestFromHeaders,
   runInContext,
   traceIdFrom,
   traceparentFor,
@@ -28,6 +29,22 @@ export {
   type ErrorCode,
   type Violation,
 } from "./errors.ts";
+export { ALL_FUNDS, MFA, type Caller } from "./auth/caller.ts";
+export { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./auth/map-claims.ts";
+export { ClientCredentials, type ClientCredentialsOptions } from "./auth/client-credentials.ts";
+export { authenticate, bearerToken, contextFromToken } from "./auth/context-from-token.ts";
+export {
+  authenticateChallenge,
+  maySeeFund,
+  requireCaller,
+  requireScope,
+  requireStepUp,
+} from "./auth/require.ts";
+export {
+  createTokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+} from "./auth/token-verifier.ts";
 export { createLogger, type Logger } from "./logging.ts";
 export { isId, newId } from "./ids.ts";
 

@@ -6,6 +6,7 @@ import Fastify, {
   type FastifyRequest,
 } from "fastify";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { authenticateChallenge } from "../auth/require.ts";
 import { contextFromHeaders, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../logging.ts";
@@ -18,6 +19,12 @@ export interface HttpServerOptions {
   readonly bodyLimit?: number;
   /** How an error is written for this service's clients; JSON `{code, message, traceId}` unless given. */
   readonly renderError?: ErrorRenderer;
+  /** Makes a request's context, or refuses the request; from the headers alone unless given. */
+  readonly contextOf?: (request: FastifyRequest) => RequestContext | Promise<RequestContext>;
+  /** Largest request head in bytes; longer ones are cut off without a coded answer. */
+  readonly maxHeaderBytes?: number;
+  /** Addresses of the proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface RenderedError {
@@ -48,6 +55,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestTimeout: 60_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
+    ...(options.maxHeaderBytes === undefined
+      ? {}
+      : { http: { maxHeaderSize: options.maxHeaderBytes } }),
+    ...(options.trustedProxies === undefined ? {} : { trustProxy: [...options.trustedProxies] }),
     // What the router itself refuses, such as a malformed %-escape, passes no error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
   });
@@ -56,7 +67,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registry.setDefaultLabels({ service: options.service });
 
   answerErrors(app, render);
-  enterContext(app);
+  enterContext(app, options.contextOf);
   endConnectionsWhenClosing(app);
   serveHealth(app, readiness);
   serveMetrics(app, registry);
@@ -75,7 +86,12 @@ export function requestContext(request: FastifyRequest): RequestContext {
 }
 
 /** Every handler runs inside its request's context, so logs and calls carry its trace. */
-function enterContext(app: FastifyInstance): void {
+function enterContext(app: FastifyInstance, contextOf: HttpServerOptions["contextOf"]): void {
+  if (contextOf !== undefined) {
+    app.addHook("onRequest", async (request) => {
+      contexts.set(request.raw, await contextOf(request));
+    });
+  }
   app.addHook("onRequest", (request, reply, done) => {
     try {
       const context = requestContext(request);
@@ -198,4 +214,7 @@ export function toAppError(thrown: unknown): AppError {
 const renderJsonError: ErrorRenderer = (error, traceId) => ({
   contentType: "application/json; charset=utf-8",
   body: { code: error.code, message: error.message, traceId },
+  ...(error.code === "UNAUTHENTICATED" || error.code === "STEP_UP_REQUIRED"
+    ? { headers: { "www-authenticate": authenticateChallenge(error.code) } }
+    : {}),
 });

@@ -1,0 +1,24 @@
+/** Who a verified access token speaks for. */
+export interface Caller {
+  readonly kind: "user" | "client";
+  /** The tenant the token is for. */
+  readonly tenantId: string;
+  /** The user's or the client's id, unique at its issuer. */
+  readonly subject: string;
+  /** The OAuth client that holds the token. */
+  readonly clientId: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  /** The funds the caller may see; `ALL_FUNDS` for every fund of the tenant. */
+  readonly funds: typeof ALL_FUNDS | readonly string[];
+  /** How strongly the user signed in: `mfa` when two factors took part. */
+  readonly acr: string | undefined;
+  /** The factors that took part, as RFC 8176 names them. */
+  readonly amr: readonly string[];
+  readonly expiresAt: Date;
+}
+
+export const ALL_FUNDS = "*";
+
+/** The acr of a sign-in with two factors. */
+export const MFA = "mfa";

@@ -1,0 +1,112 @@
+import { AppError } from "../errors.ts";
+import { ALL_FUNDS, MFA, type Caller } from "./caller.ts";
+
+/**
+ * Where an issuer keeps what we need. A name may be a path: `realm_access.roles`.
+ * The defaults are those of the built-in issuer.
+ */
+export interface ClaimMapping {
+  readonly tenant: string;
+  readonly roles: string;
+  readonly scopes: string;
+  readonly funds: string;
+  readonly clientId: string;
+  /** The tenant of every token, for an issuer that knows only one. */
+  readonly fixedTenant?: string;
+  /** What the issuer's role names are called here; a role that is not listed is dropped. */
+  readonly roleNames?: Readonly<Record<string, string>>;
+  /** What each of our roles may do, for an issuer whose tokens carry roles but not our scopes. */
+  readonly scopesOfRole?: Readonly<Record<string, readonly string[]>>;
+  /** The issuer's acr values that mean two factors. */
+  readonly mfaValues: readonly string[];
+}
+
+export const OWN_CLAIMS: ClaimMapping = {
+  tenant: "tenant",
+  roles: "roles",
+  scopes: "scope",
+  funds: "funds",
+  clientId: "client_id",
+  mfaValues: [MFA],
+};
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** Reads the caller out of verified claims. Throws UNAUTHENTICATED when a needed one is absent or odd. */
+export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLAIMS): Caller {
+  const subject = requireText(claims, "sub");
+  const clientId = requireText(claims, mapping.clientId);
+  const roles = readRoles(claims, mapping);
+  return {
+    kind: subject === clientId ? "client" : "user",
+    tenantId: mapping.fixedTenant ?? requireText(claims, mapping.tenant),
+    subject,
+    clientId,
+    roles,
+    scopes: readScopes(claims, mapping, roles),
+    funds: readFunds(claims, mapping),
+    acr: readAcr(claims, mapping),
+    amr: words(claims["amr"]),
+    expiresAt: readExpiry(claims),
+  };
+}
+
+/** Own claim first: a namespaced name such as `https://example.com/tenant` contains dots itself. */
+function read(claims: Claims, name: string): unknown {
+  if (Object.hasOwn(claims, name)) return claims[name];
+  let value: unknown = claims;
+  for (const step of name.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step))
+      return undefined;
+    value = (value as Claims)[step];
+  }
+  return value;
+}
+
+function requireText(claims: Claims, name: string): string {
+  const value = read(claims, name);
+  if (typeof value === "string" && value !== "") return value;
+  throw new AppError("UNAUTHENTICATED", "The access token is not valid.", {
+    detail: `claim ${name} is missing`,
+  });
+}
+
+/** Lists come as arrays or, as OAuth writes scopes, as words in one text. */
+function words(value: unknown): string[] {
+  if (typeof value === "string") return value.split(" ").filter((word) => word !== "");
+  return Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
+}
+
+function readRoles(claims: Claims, { roles, roleNames }: ClaimMapping): string[] {
+  const named = words(read(claims, roles));
+  if (roleNames === undefined) return named;
+  return named.flatMap((name) =>
+    Object.hasOwn(roleNames, name) ? [roleNames[name] as string] : [],
+  );
+}
+
+function readScopes(claims: Claims, mapping: ClaimMapping, roles: readonly string[]): string[] {
+  const { scopesOfRole } = mapping;
+  if (scopesOfRole === undefined) return words(read(claims, mapping.scopes));
+  return [...new Set(roles.flatMap((role) => scopesOfRole[role] ?? []))];
+}
+
+/** No claim means no fund: a caller is never shown more than the issuer said. */
+function readFunds(claims: Claims, mapping: ClaimMapping): Caller["funds"] {
+  const value = read(claims, mapping.funds);
+  return value === ALL_FUNDS ? ALL_FUNDS : words(value);
+}
+
+function readAcr(claims: Claims, { mfaValues }: ClaimMapping): string | undefined {
+  const acr = claims["acr"];
+  if (typeof acr !== "string") return undefined;
+  return mfaValues.includes(acr) ? MFA : acr;
+}
+
+function readExpiry(claims: Claims): Date {
+  const seconds = claims["exp"];
+  if (typeof seconds === "number" && Number.isFinite(seconds)) return new Date(seconds * 1000);
+  throw new AppError("UNAUTHENTICATED", "The access token is not valid.", {
+    detail: "claim exp is missing",
+  });
+}

@@ -1,0 +1,81 @@
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { AppError } from "../errors.ts";
+import type { Caller } from "./caller.ts";
+import { IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
+import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
+
+export interface TokenVerifierOptions extends IssuerKeysOptions {
+  /** The only issuer whose tokens count. */
+  readonly issuer: string;
+  /** What the token must be meant for: the graph's resource indicator. */
+  readonly audience: string;
+  /** For an external issuer: where its tokens keep what we need. */
+  readonly claims?: ClaimMapping;
+  /** Signature algorithms that are accepted; only asymmetric ones make sense. */
+  readonly algorithms?: readonly string[];
+  /** The header's `typ`; `undefined` for an issuer that does not mark its access tokens. */
+  readonly typ?: string | undefined;
+}
+
+export interface TokenVerifier {
+  /** Who the token speaks for. Throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE when nobody can tell. */
+  verify(token: string): Promise<Caller>;
+  /** Rejects while there are no keys to verify with. */
+  ready(): Promise<void>;
+}
+
+// Real ones are below 3 kB; refusing early keeps a huge one from being parsed at all.
+const MAX_TOKEN_LENGTH = 8_192;
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Verifies JWT access tokens (RFC 9068) of one issuer for one audience. */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const keys = new IssuerKeys(options);
+  const algorithms = [...(options.algorithms ?? ["ES256"])];
+  const typ = "typ" in options ? options.typ : "at+jwt";
+  const mapping = options.claims ?? OWN_CLAIMS;
+
+  const verify = async (token: string): Promise<Caller> => {
+    refuseAtSight(token, options.issuer, algorithms);
+    try {
+      const { payload } = await jwtVerify(token, keys.get, {
+        issuer: options.issuer,
+        audience: options.audience,
+        algorithms,
+        ...(typ === undefined ? {} : { typ }),
+        requiredClaims: ["sub", "exp", "iat"],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      });
+      return callerFromClaims(payload, mapping);
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  };
+  return { verify, ready: () => keys.ready() };
+}
+
+/** What no key can mend is refused before the issuer's keys are asked for, so it stays a 401 in an outage. */
+function refuseAtSight(token: string, issuer: string, algorithms: readonly string[]): void {
+  if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated("the token is too long");
+  let foreign: boolean;
+  try {
+    const { alg } = decodeProtectedHeader(token);
+    foreign = alg === undefined || !algorithms.includes(alg) || decodeJwt(token).iss !== issuer;
+  } catch (error) {
+    throw unauthenticated("the token cannot be decoded", error);
+  }
+  if (foreign) throw unauthenticated("the token has another issuer or algorithm");
+}
+
+function refusalOf(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof errors.JWTExpired) {
+    return new AppError("UNAUTHENTICATED", "The access token has expired.", { cause: error });
+  }
+  const detail = error instanceof Error ? error.message : String(error);
+  return unauthenticated(detail, error);
+}
+
+/** One sentence for every fault: which check failed is nobody's business but the log's. */
+const unauthenticated = (detail: string, cause?: unknown): AppError =>
+  new AppError("UNAUTHENTICATED", "The access token is not valid.", { detail, cause });
