@@ -70,6 +70,17 @@ describe.skipIf(!browserPath)("dashboard", () => {
     expect(await house.closePages()).toEqual([]);
   });
 
+  test("a subscription that the gateway ended is opened again", async () => {
+    const page = await house.open(`/funds/${house.fund.id}`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    house.gateway.endSubscriptions();
+    await page.getByText("Reconnecting…").waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await postElsewhere(house, "After the end", "3.00");
+    await page.getByText("After the end").waitFor({ timeout: 2_000 });
+    expect(await house.closePages()).toEqual([]);
+  });
+
   test("sending the form twice posts once", async () => {
     const page = await house.open(`/funds/${house.fund.id}`);
     await page.getByText("Live", { exact: true }).waitFor();
@@ -95,6 +106,26 @@ describe.skipIf(!browserPath)("dashboard", () => {
     await page.getByText("In the meantime").waitFor();
     await page.waitForTimeout(500);
     expect(await page.getByLabel("Description").inputValue()).toBe("Half typed");
+    expect(await house.closePages()).toEqual([]);
+  });
+
+  test("what was chosen before the scripts arrived stays chosen", async () => {
+    const page = await house.open("/");
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    await page.route("**/*.js", async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await page.goto(`${house.web.url}/funds/${house.fund.id}`, { waitUntil: "commit" });
+    await page.getByText("Post a transaction").click();
+    await fillForm(page, "Typed early", "1.00", "1.00");
+    arrive();
+    await page.getByText("Live", { exact: true }).waitFor();
+    expect(await page.getByLabel("Description").inputValue()).toBe("Typed early");
+    expect(await page.getByLabel("Account of line 1").inputValue()).toBe(
+      accountId(house.fund, "5100"),
+    );
+    expect(await page.getByLabel("Credit of line 2").inputValue()).toBe("1.00");
     expect(await house.closePages()).toEqual([]);
   });
 

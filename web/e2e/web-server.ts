@@ -46,7 +46,7 @@ export async function startWebServer(gatewayUrl: string): Promise<WebServer> {
   const child = spawn(process.execPath, ["server.js"], {
     cwd: WEB,
     env: { ...ENVIRONMENT, WEB_PORT: String(port), GATEWAY_URL: gatewayUrl },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/health/live`);

@@ -4,6 +4,8 @@ import type { Transaction } from "./books.ts";
 /** Hands posted transactions to every open subscription. */
 export interface Announcer {
   readonly announce: (transaction: Transaction) => void;
+  /** Completes every open subscription, as a gateway does with a client that is too slow. */
+  readonly end: () => void;
   readonly subscribe: (args: { fundId?: string }) => AsyncGenerator<{ transactionPosted: object }>;
 }
 
@@ -12,8 +14,9 @@ export function createAnnouncer(view: (transaction: Transaction) => object): Ann
   emitter.setMaxListeners(0);
   return {
     announce: (transaction) => emitter.emit("posted", transaction),
+    end: () => emitter.emit("end"),
     async *subscribe({ fundId }) {
-      for await (const [transaction] of on(emitter, "posted")) {
+      for await (const [transaction] of on(emitter, "posted", { close: ["end"] })) {
         const posted = transaction as Transaction;
         if (!fundId || posted.fund.id === fundId) yield { transactionPosted: view(posted) };
       }

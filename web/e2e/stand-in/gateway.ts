@@ -15,6 +15,8 @@ export interface StandIn {
   methods: string[];
   /** Cuts every open WebSocket, as a restart of the gateway would. */
   cutSockets(): void;
+  /** Completes every open subscription while the sockets stay. */
+  endSubscriptions(): void;
   stop(): Promise<void>;
 }
 
@@ -24,7 +26,8 @@ export async function startStandIn(funds: Fund[], port = 0): Promise<StandIn> {
   const switches: Switches = { figuresFail: false };
   const methods: string[] = [];
   const view = (transaction: Transaction): object => rootValue.viewTransaction(transaction);
-  const rootValue = createResolvers(funds, createAnnouncer(view), switches);
+  const announcer = createAnnouncer(view);
+  const rootValue = createResolvers(funds, announcer, switches);
 
   const server = createServer((request, response) => {
     if (request.url === "/health/ready") return respond(response, 200, { status: "ok" });
@@ -48,6 +51,7 @@ export async function startStandIn(funds: Fund[], port = 0): Promise<StandIn> {
     switches,
     methods,
     cutSockets: () => sockets.clients.forEach((socket) => socket.terminate()),
+    endSubscriptions: announcer.end,
     stop: async () => {
       await disposable.dispose();
       server.closeAllConnections();

@@ -3,7 +3,7 @@ import { backOffMs } from "./live-client.ts";
 
 test("waiting doubles up to a limit and always keeps half of itself", () => {
   expect([0, 1, 2, 20].map((attempt) => backOffMs(attempt, () => 1))).toEqual([
-    500, 1000, 2000, 15_000,
+    500, 1000, 2000, 5_000,
   ]);
-  expect(backOffMs(20, () => 0)).toBe(7_500);
+  expect(backOffMs(20, () => 0)).toBe(2_500);
 });

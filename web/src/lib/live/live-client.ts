@@ -4,7 +4,7 @@ import { createClient, type Client as SocketClient } from "graphql-ws";
 const KEEP_ALIVE_MS = 15_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 5_000;
 
 export interface ConnectionEvents {
   readonly onConnected: () => void;
@@ -52,7 +52,7 @@ export function createLiveClient(
   return { client, socket };
 }
 
-/** Doubles from half a second to fifteen, with jitter so that many browsers do not return at once. */
+/** Doubles from half a second to five, with jitter so that many browsers do not return at once. */
 export function backOffMs(attempt: number, random: () => number = Math.random): number {
   const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
   return ceiling / 2 + (ceiling / 2) * random();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { balance, checkJournal, readJournal, toPostInput } from "./journal-form.ts";
+import { balance, checkJournal, freshJournal, readJournal, toPostInput } from "./journal-form.ts";
 import type { JournalValues } from "./journal-form.ts";
 import { placeProblem } from "./place-problem.ts";
 
@@ -55,6 +55,13 @@ test.each([
   const values = journal();
   values.lines[1] = line;
   expect(checkJournal(values)).toHaveProperty(["lines.1.amount"]);
+});
+
+test("every fresh form has a key of its own and at least two lines", () => {
+  const [first, second] = [freshJournal("2026-11-22"), freshJournal("2026-11-22")];
+  expect(first.idempotencyKey).toMatch(/^[0-9a-f]{32}$/);
+  expect(second.idempotencyKey).not.toBe(first.idempotencyKey);
+  expect(first.lines.length).toBeGreaterThanOrEqual(2);
 });
 
 test("the running difference is exact", () => {

@@ -30,10 +30,28 @@ export type JournalErrors = Record<string, string>;
 export const MINIMUM_LINES = 2;
 export const MAXIMUM_LINES = 100;
 
+const LINES_AT_START = 3;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 export function emptyLine(): JournalLine {
   return { accountId: "", debit: "", credit: "" };
+}
+
+/** An empty form for one transaction, with a key of its own. */
+export function freshJournal(effectiveDate: string): JournalValues {
+  return {
+    effectiveDate,
+    description: "",
+    reference: "",
+    idempotencyKey: newKey(),
+    lines: Array.from({ length: LINES_AT_START }, emptyLine),
+  };
+}
+
+// randomUUID is missing in browsers where the page came over plain HTTP from another machine.
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Reads the posted fields; whatever is missing is an empty text. */

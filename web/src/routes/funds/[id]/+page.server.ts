@@ -8,10 +8,10 @@ import { required } from "#lib/server/required.ts";
 import {
   checkJournal,
   emptyLine,
+  freshJournal,
   MAXIMUM_LINES,
   readJournal,
   toPostInput,
-  type JournalValues,
 } from "#lib/transactions/journal-form.ts";
 import { placeProblem } from "#lib/transactions/place-problem.ts";
 import type { Actions, PageServerLoad } from "./$types";
@@ -19,7 +19,6 @@ import type { Actions, PageServerLoad } from "./$types";
 const TRANSACTIONS_PER_PAGE = 25;
 const FORECAST_MONTHS = 6;
 const INSIGHTS_SHOWN = 6;
-const LINES_AT_START = 3;
 const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
 
 export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
@@ -47,7 +46,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     insightProblems: insights.problems,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
-    freshForm: freshForm(),
+    freshForm: freshJournal(new Date().toISOString().slice(0, 10)),
   };
 };
 
@@ -73,13 +72,3 @@ export const actions: Actions = {
     return { values, errors: {} };
   },
 };
-
-function freshForm(): JournalValues {
-  return {
-    effectiveDate: new Date().toISOString().slice(0, 10),
-    description: "",
-    reference: "",
-    idempotencyKey: crypto.randomUUID(),
-    lines: Array.from({ length: LINES_AT_START }, emptyLine),
-  };
-}
