@@ -2,6 +2,8 @@ import { createHttpServer, type HttpServer, type Logger } from "@allfunds/platfo
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
+import { Guard } from "./guard/guard.ts";
+import type { Limits } from "./guard/limits/limits.ts";
 import { renderGraphqlError } from "./http/render-error.ts";
 import { serveHttp } from "./http/serve-http.ts";
 import { reachability } from "./subgraphs/reachability.ts";
@@ -18,7 +20,8 @@ export interface GatewayOptions {
   readonly logger: Logger;
   readonly bodyLimit: number;
   readonly introspection: boolean;
-  readonly maxTokens: number;
+  readonly limits: Limits;
+  readonly requestTimeoutMs: number;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
   readonly eventTimeoutMs: number;
@@ -34,7 +37,8 @@ export interface Gateway {
 
 /** Puts the gateway together: graph, ways to the subgraphs, executor, and the two ways in. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { logger, introspection, maxTokens, bodyLimit } = options;
+  const { logger, bodyLimit } = options;
+  const guard = new Guard(options);
   const source = await SupergraphSource.open(
     options.supergraphFile,
     (sdl) => buildGraph(sdl, options.routing),
@@ -55,18 +59,16 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     server,
     source,
     executor,
+    guard,
     logger,
-    introspection,
-    maxTokens,
     persistedQueries,
   });
   const closeSockets = serveWebSocket({
     server,
     source,
     executor,
+    guard,
     logger,
-    introspection,
-    maxTokens,
     maxPayload: bodyLimit,
   });
   server.readiness.add("supergraph", () => undefined);

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createLogger, runService } from "@allfunds/platform";
 import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";
-import { loadGatewayConfig } from "./config.ts";
+import { limitsFrom, loadGatewayConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
 import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
 
@@ -24,7 +24,8 @@ const gateway = await createGateway({
   logger,
   bodyLimit: config.GATEWAY_BODY_LIMIT,
   introspection: config.GATEWAY_INTROSPECTION,
-  maxTokens: config.GATEWAY_MAX_TOKENS,
+  limits: limitsFrom(config),
+  requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
   queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
   mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
   eventTimeoutMs: config.SUBSCRIPTION_EVENT_TIMEOUT_MS,

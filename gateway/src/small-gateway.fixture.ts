@@ -7,6 +7,7 @@ import { parse } from "graphql";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { createGateway, type GatewayOptions } from "./gateway.ts";
+import { STANDARD_LIMITS, type Limits } from "./guard/limits/limits.ts";
 import {
   SMALL_SUBGRAPHS,
   startSmallSubgraph,
@@ -50,9 +51,12 @@ function composeSmall(urls: Readonly<Record<string, string>>): string {
 }
 
 /** A gateway with three small subgraphs behind it, all on real sockets. */
-export async function startSmallGateway(
-  options: Partial<GatewayOptions> = {},
-): Promise<SmallGateway> {
+export async function startSmallGateway({
+  limits,
+  ...options
+}: Partial<Omit<GatewayOptions, "limits">> & {
+  limits?: Partial<Limits>;
+} = {}): Promise<SmallGateway> {
   const [ledger, metrics, analytics] = await Promise.all([
     startSmallSubgraph("ledger"),
     startSmallSubgraph("metrics"),
@@ -70,7 +74,8 @@ export async function startSmallGateway(
     logger: createLogger("gateway", "silent"),
     bodyLimit: 100_000,
     introspection: true,
-    maxTokens: 1_000,
+    limits: { ...STANDARD_LIMITS, ...limits },
+    requestTimeoutMs: 5_000,
     queryTimeoutMs: 2_000,
     mutationTimeoutMs: 4_000,
     eventTimeoutMs: 2_000,

@@ -42,6 +42,8 @@ export interface SmallSubgraph {
   /** Subscriptions running now. */
   subscriptions: number;
   delayMs: number;
+  /** Requests whose asker left before the answer. */
+  aborted: number;
   /** Sends `fundChanged` for this fund. */
   readonly change: (id: string) => void;
   readonly close: () => Promise<void>;
@@ -58,9 +60,15 @@ export async function startSmallSubgraph(
   port = 0,
 ): Promise<SmallSubgraph> {
   const changes = new EventEmitter();
-  const state = { requests: [] as RequestContext[], subscriptions: 0, delayMs: 0 };
+  const state = { requests: [] as RequestContext[], subscriptions: 0, delayMs: 0, aborted: 0 };
   const logger = createLogger(name, "silent");
   const server = createHttpServer({ service: name, logger });
+  server.app.addHook("onRequest", (_request, reply, done) => {
+    reply.raw.once("close", () => {
+      if (!reply.raw.writableFinished) state.aborted += 1;
+    });
+    done();
+  });
   const resolvers = resolversOf(name, changes, state) as never;
   const closeGraphql = await serveGraphql({
     schema: buildSubgraphSchema([{ typeDefs: parse(SMALL_SUBGRAPHS[name]), resolvers }]),

@@ -12,6 +12,8 @@ export interface CallContext {
   readonly headers: Readonly<Record<string, string>>;
   /** Ends every subgraph request of the operation when it fires. */
   readonly signal: AbortSignal | undefined;
+  /** Fires when nobody waits for the answer any more. */
+  readonly gone?: AbortSignal;
 }
 
 /** The context of the request being served, as calls to subgraphs need it. */

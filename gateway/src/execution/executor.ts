@@ -1,10 +1,10 @@
 import type { Logger } from "@allfunds/platform";
-import type { ExecutionResult } from "graphql";
+import { OperationTypeNode, type ExecutionResult } from "graphql";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
 import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
 import { subgraphSource } from "../subgraphs/subgraph-source.ts";
-import type { CallContext } from "./call-context.ts";
+import { endedBy, type CallContext } from "./call-context.ts";
 import type { PlannedOperation } from "./plan-operation.ts";
 import { runPlan, type Services, type Variables } from "./run-plan.ts";
 import { subscribeOperation } from "./subscribe-operation.ts";
@@ -14,6 +14,8 @@ export interface ExecutorOptions {
   readonly http: SubgraphHttp;
   readonly sockets: SubgraphSockets;
   readonly logger: Logger;
+  /** Longest time for a query in all, however many subgraphs it needs one after the other, in milliseconds. */
+  readonly requestTimeoutMs: number;
   /** Longest time to complete one event's fields, in milliseconds. */
   readonly eventTimeoutMs: number;
   /** Events a client may be behind before its subscription is ended. */
@@ -39,7 +41,15 @@ export class Executor {
   async execute(execution: Execution): Promise<ExecutionResult> {
     const { plan } = execution.operation;
     const services = this.#services(execution.graph);
-    return runPlan({ ...execution, plan, services, logger: this.#options.logger });
+    const call = this.#limited(execution);
+    return runPlan({ ...execution, call, plan, services, logger: this.#options.logger });
+  }
+
+  /** A query ends with its time or with its client. A mutation is not cut off: its outcome would be unknown. */
+  #limited({ operation, call }: Execution): CallContext {
+    if (operation.context.operation.operation !== OperationTypeNode.QUERY) return call;
+    const limited = endedBy(call, AbortSignal.timeout(this.#options.requestTimeoutMs));
+    return call.gone === undefined ? limited : endedBy(limited, call.gone);
   }
 
   /** Starts a subscription; its answers carry fields of every subgraph. */

@@ -4,6 +4,7 @@ import { buildOperationContext } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
 import type { DocumentNode } from "graphql";
 import type { Graph } from "../supergraph/graph.ts";
+import { protectPlannerVariables } from "./protect-planner-variables.ts";
 import { protectPlannerKeys, type RenamedKeys } from "./protect-planner-keys.ts";
 
 type OperationContext = ReturnType<typeof buildOperationContext>;
@@ -26,7 +27,10 @@ export function planOperation(
   const known = graph.plans.get(key);
   if (known !== undefined) return known;
 
-  const { document: safe, renamed } = protectPlannerKeys(document, graph.plannerKeys);
+  const { document: safe, renamed } = protectPlannerKeys(
+    protectPlannerVariables(document),
+    graph.plannerKeys,
+  );
   const named = operationName === undefined ? {} : { operationName };
   const operation = operationFromDocument(graph.federatedApiSchema, safe, named);
   const planned: PlannedOperation = {

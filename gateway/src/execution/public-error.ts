@@ -1,10 +1,4 @@
-import {
-  AppError,
-  ERROR_CODES,
-  isErrorCode,
-  type ErrorCode,
-  type Logger,
-} from "@allfunds/platform";
+import { AppError, type ErrorCode, type Logger } from "@allfunds/platform";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
 /** Codes of the libraries below us, in our own closed set. */
@@ -81,13 +75,3 @@ function violationsOf(
   const violations = original instanceof AppError ? original.violations : given["violations"];
   return violations === undefined ? undefined : { violations };
 }
-
-/** A refusal of ours as GraphQL carries it, with the HTTP status of its code. */
-export const refusal = (error: AppError): GraphQLError =>
-  new GraphQLError(error.message, {
-    originalError: error,
-    extensions: {
-      code: error.code,
-      http: { status: isErrorCode(error.code) ? ERROR_CODES[error.code].status : 500 },
-    },
-  });

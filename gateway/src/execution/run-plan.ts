@@ -5,6 +5,7 @@ import type { Logger } from "@allfunds/platform";
 import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from "graphql";
 import type { Graph } from "../supergraph/graph.ts";
 import type { CallContext } from "./call-context.ts";
+import { plannerVariables } from "./protect-planner-variables.ts";
 import type { PlannedOperation } from "./plan-operation.ts";
 import { restoreClientKeys, restorePath } from "./protect-planner-keys.ts";
 
@@ -44,7 +45,7 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
 /** The executor reads these few fields of Apollo Server's context, and so it runs without that server. */
 const requestContextOf = (run: PlanRun): GatewayGraphQLRequestContext =>
   ({
-    request: { variables: run.variables },
+    request: { variables: plannerVariables(run.variables) },
     context: { call: run.call },
     logger: run.logger,
     metrics: {},

@@ -9,6 +9,7 @@ import { endedBy } from "./call-context.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Execution, ExecutorOptions } from "./executor.ts";
 import { OperationStream, type Arrival } from "./operation-stream.ts";
+import { plannerVariables } from "./protect-planner-variables.ts";
 import { runPlan, type Services, type Variables } from "./run-plan.ts";
 import { EVENT_SERVICE, subscriptionPlan, type SubscriptionPlan } from "./subscription-plan.ts";
 
@@ -29,7 +30,7 @@ export function subscribeOperation(
   const arrivals = new EventQueue<Arrival>(options.queueLimit);
   const unsubscribe = options.sockets.subscribe(
     subgraphNamed(execution.graph, plan.primary.serviceName),
-    primaryRequest(plan, execution.variables),
+    primaryRequest(plan, plannerVariables(execution.variables)),
     execution.call,
     {
       event: (event) => {

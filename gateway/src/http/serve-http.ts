@@ -2,78 +2,103 @@ import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import {
-  AppError,
   currentContext,
   newTraceId,
   requestContext,
   type HttpServer,
   type Logger,
 } from "@allfunds/platform";
+import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import { callContextOf } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
-import { publicError, refusal } from "../execution/public-error.ts";
-import { checkRequest } from "../execution/request-steps.ts";
+import { publicError } from "../execution/public-error.ts";
+import type { Guard } from "../guard/guard.ts";
+import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
+import { clientGone } from "./client-gone.ts";
+import { refuseBatch } from "./refuse-batch.ts";
+import { refuseEncodedBody } from "./refuse-encoded-body.ts";
 
 export interface ServeHttpOptions {
   readonly server: HttpServer;
   readonly source: SupergraphSource;
   readonly executor: Executor;
+  readonly guard: Guard;
   readonly logger: Logger;
-  readonly introspection: boolean;
-  /** Most tokens a document may have; a longer one is not parsed to its end. */
-  readonly maxTokens: number;
   /** Where persisted queries are remembered. */
   readonly persistedQueries: KeyValueCache;
 }
 
 /** Serves queries and mutations over HTTP at /graphql: POST, and GET for queries. Returns what ends it. */
 export async function serveHttp(options: ServeHttpOptions): Promise<() => Promise<void>> {
-  const { server, source, logger } = options;
+  const { server, source, guard, logger } = options;
+  const asPublic = (formatted: GraphQLFormattedError, thrown: unknown) =>
+    publicError(formatted, thrown, currentContext()?.traceId ?? newTraceId(), logger);
   const apollo = new ApolloServer<HttpContext>({
     gateway: new ApolloGatewayAdapter(source, options.executor),
-    introspection: options.introspection,
-    hideSchemaDetailsFromClientErrors: !options.introspection,
-    parseOptions: { maxTokens: options.maxTokens },
+    introspection: guard.options.introspection,
+    parseOptions: { maxTokens: guard.options.limits.tokens },
+    // The guard validates, after it has refused what is too large to be validated quickly.
+    dangerouslyDisableValidation: true,
     persistedQueries: { cache: options.persistedQueries },
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    formatError: (formatted, thrown) =>
-      publicError(formatted, thrown, currentContext()?.traceId ?? newTraceId(), logger),
-    plugins: [fastifyApolloDrainPlugin(server.app), checkEachRequest(source)],
+    formatError: asPublic,
+    plugins: [fastifyApolloDrainPlugin(server.app), checkEachRequest(source, guard, asPublic)],
     logger,
   });
   await apollo.start();
+  refuseEncodedBody(server.app);
+  refuseBatch(server.app);
   server.app.route({
     url: "/graphql",
     method: ["GET", "POST"],
     handler: fastifyApolloHandler(apollo, {
-      context: async (request) => ({ call: callContextOf(requestContext(request)) }),
+      context: async (request, reply) => ({
+        call: { ...callContextOf(requestContext(request)), gone: clientGone(reply) },
+      }),
     }),
   });
   return async () => apollo.stop();
 }
 
-/** The rules of every operation, at the point where Apollo Server has found which one to run. */
-const checkEachRequest = (source: SupergraphSource): ApolloServerPlugin<HttpContext> => ({
+type FormatError = (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
+
+/** The guard, at the point where Apollo Server has found which operation to run. */
+const checkEachRequest = (
+  source: SupergraphSource,
+  guard: Guard,
+  asPublic: FormatError,
+): ApolloServerPlugin<HttpContext> => ({
   async requestDidStart() {
+    let reasons: readonly GraphQLError[] = [];
     return {
-      async didResolveOperation({ schema, document, request, contextValue }) {
+      async didResolveOperation(context) {
+        const { schema, document, request, contextValue } = context;
         try {
-          checkRequest({
+          guard.check({
             graph: source.graphOf(schema),
             document,
+            source: context.source,
             operationName: request.operationName,
             variables: request.variables ?? {},
             transport: "http",
             call: contextValue.call,
           });
         } catch (error) {
-          throw error instanceof AppError ? refusal(error) : error;
+          reasons = reasonsOf(error);
+          throw reasons[0] ?? error;
         }
+      },
+      async willSendResponse({ response }) {
+        // Apollo Server takes one error from us; the client gets all of them.
+        if (reasons.length > 1 && response.body.kind === "single")
+          response.body.singleResult.errors = reasons.map((reason) =>
+            asPublic(reason.toJSON(), reason),
+          );
       },
     };
   },

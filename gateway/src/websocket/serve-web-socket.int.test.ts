@@ -188,7 +188,7 @@ describe("queries and mutations over the socket", () => {
   it.each([
     ["{ fund(", "GRAPHQL_PARSE_FAILED"],
     ["{ nothing }", "GRAPHQL_VALIDATION_FAILED"],
-    [`{ ${"a: __typename ".repeat(600)} }`, "GRAPHQL_PARSE_FAILED"],
+    [`{ ${"a: __typename ".repeat(1_700)} }`, "GRAPHQL_PARSE_FAILED"],
     ["query ($id: ID!) { fund(id: $id) { id } }", "INVALID_INPUT"],
     ["query A { __typename } query B { __typename }", "OPERATION_NOT_FOUND"],
   ])("refuse %s with a code", async (query, code) => {

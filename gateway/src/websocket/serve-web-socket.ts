@@ -1,5 +1,4 @@
 import {
-  AppError,
   contextFromHeaders,
   runInContext,
   traceIdFrom,
@@ -14,15 +13,18 @@ import { WebSocketServer } from "ws";
 import { callContextOf } from "../execution/call-context.ts";
 import type { Execution, Executor } from "../execution/executor.ts";
 import { planOperation } from "../execution/plan-operation.ts";
-import { publicError, refusal } from "../execution/public-error.ts";
-import { checkRequest } from "../execution/request-steps.ts";
+import { publicError } from "../execution/public-error.ts";
+import type { Guard } from "../guard/guard.ts";
+import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
-import { readDocument, type DocumentRules } from "./read-document.ts";
+import { logSocketErrors } from "./log-socket-errors.ts";
+import { readDocument } from "./read-document.ts";
 
-export interface ServeWebSocketOptions extends DocumentRules {
+export interface ServeWebSocketOptions {
   readonly server: HttpServer;
   readonly source: SupergraphSource;
   readonly executor: Executor;
+  readonly guard: Guard;
   readonly logger: Logger;
   /** Largest message in bytes. */
   readonly maxPayload: number;
@@ -42,6 +44,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
     path: "/graphql",
     maxPayload: options.maxPayload,
   });
+  logSocketErrors(sockets, logger);
   const served = useServer(
     {
       onSubscribe: (socket, _id, payload) => accept(socket, payload, options),
@@ -72,14 +75,22 @@ function accept(
   options: ServeWebSocketOptions,
 ): ExecutionArgs | readonly GraphQLError[] {
   try {
+    const { source, guard } = options;
     const request = requestOf(socket, payload);
-    const graph = options.source.current;
-    const document = readDocument(graph, payload.query, options);
-    if (!("kind" in document)) return document;
+    const graph = source.current;
+    const document = readDocument(graph, payload.query, guard.options.limits.tokens);
     const operationName = payload.operationName ?? undefined;
     const variables = payload.variables ?? {};
     const call = callContextOf(request);
-    checkRequest({ graph, document, operationName, variables, transport: "websocket", call });
+    guard.check({
+      graph,
+      document,
+      source: payload.query,
+      operationName,
+      variables,
+      transport: "websocket",
+      call,
+    });
     const operation = planOperation(graph, document, payload.query, operationName);
     const contextValue: SocketOperation = {
       request,
@@ -92,7 +103,16 @@ function accept(
       ...(operationName === undefined ? {} : { operationName }),
     };
   } catch (error) {
-    return [error instanceof AppError ? refusal(error) : asGraphqlError(error)];
+    return reasonsOrFailure(error);
+  }
+}
+
+/** A failure that is no refusal is answered as one too: thrown here, it would end the whole connection. */
+function reasonsOrFailure(error: unknown): readonly GraphQLError[] {
+  try {
+    return reasonsOf(error);
+  } catch {
+    return [asGraphqlError(error)];
   }
 }
 

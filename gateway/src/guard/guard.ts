@@ -1,0 +1,52 @@
+import type { DocumentNode } from "graphql";
+import { limitDocument } from "./limits/limit-document.ts";
+import { limitListSize } from "./limits/limit-list-size.ts";
+import { limitVariableDepth } from "./limits/limit-variable-depth.ts";
+import type { Limits } from "./limits/limits.ts";
+import type { OperationRequest } from "./operation-request.ts";
+import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
+import { refuseSubscriptionOverHttp } from "./refuse-subscription-over-http.ts";
+import { refuseUnknownOperation } from "./refuse-unknown-operation.ts";
+import { refuseWrongVariables } from "./refuse-wrong-variables.ts";
+
+export interface GuardOptions {
+  readonly limits: Limits;
+  /** Whether clients may ask for the schema; off, refusals suggest no names either. */
+  readonly introspection: boolean;
+}
+
+type Step = (request: OperationRequest, guard: Guard) => void;
+
+/** What every operation passes before it is planned, in this order, over HTTP and WebSocket alike. */
+const STEPS: readonly Step[] = [
+  (request, guard) => guard.checkDocument(request),
+  refuseUnknownOperation,
+  refuseSubscriptionOverHttp,
+  (request, { options }) => limitVariableDepth(request, options.limits),
+  refuseWrongVariables,
+  (request, { options }) => limitListSize(request, options.limits),
+];
+
+/** The one gate between clients and the graph. */
+export class Guard {
+  readonly options: GuardOptions;
+  // Documents come from caches of parsed texts, so a repeated operation is checked once.
+  readonly #sound = new WeakMap<DocumentNode, OperationRequest["graph"]>();
+
+  constructor(options: GuardOptions) {
+    this.options = options;
+  }
+
+  /** Passes an operation through all rules. Throws an AppError or Refused with the first refusal. */
+  check(request: OperationRequest): void {
+    for (const step of STEPS) step(request, this);
+  }
+
+  /** The rules that look at nothing but the document. */
+  checkDocument({ document, graph }: OperationRequest): void {
+    if (this.#sound.get(document) === graph) return;
+    limitDocument(document, this.options.limits);
+    refuseInvalidDocument(document, graph, this.options.introspection);
+    this.#sound.set(document, graph);
+  }
+}

@@ -1,0 +1,283 @@
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { startSmallGateway, type SmallGateway } from "../small-gateway.fixture.ts";
+
+let gateway: SmallGateway;
+beforeAll(async () => {
+  gateway = await startSmallGateway();
+  await gateway.ask(`{ fund(id: "1") { name } }`);
+});
+afterAll(async () => gateway.close());
+
+const ANSWERED_WITHIN_MS = 500;
+const times = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => text(index)).join(" ");
+const subgraphRequests = (): number =>
+  Object.values(gateway.subgraphs).reduce((sum, { requests }) => sum + requests.length, 0);
+
+/** Fragments that spread the next one twice: 2^22 fields in 23 lines. */
+const EXPONENTIAL = `{ fund(id: "1") { ...F0 } } ${times(22, (n) => `fragment F${n} on Fund { ...F${n + 1} ...F${n + 1} }`)} fragment F22 on Fund { id }`;
+
+const HOSTILE: readonly [name: string, query: string, code: string, variables?: object][] = [
+  [
+    "1,000 aliases",
+    `{ fund(id: "1") { ${times(1_000, (n) => `a${n}: name`)} } }`,
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  [
+    "100 aliased mutations",
+    `mutation { ${times(100, (n) => `a${n}: renameFund(id: "1", name: "x") { id }`)} }`,
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  [
+    "depth 300",
+    "{ ".repeat(1) + "fund { ".repeat(300) + "id" + " }".repeat(301),
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  [
+    "fragments in a circle",
+    `{ fund(id: "1") { ...A } } fragment A on Fund { ...B } fragment B on Fund { ...A }`,
+    "GRAPHQL_VALIDATION_FAILED",
+  ],
+  ["2^22 fragments", EXPONENTIAL, "OPERATION_LIMIT_EXCEEDED"],
+  [
+    "inline fragments 1,000 deep",
+    `{ ${"... { ".repeat(1_000)} __typename ${"} ".repeat(1_000)} }`,
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  ["first: 1e9", `{ funds(first: 1000000000) { id } }`, "INVALID_INPUT"],
+  [
+    "first: 1e9 in a variable",
+    `query ($n: Int!) { funds(first: $n) { id } }`,
+    "INVALID_INPUT",
+    { n: 1_000_000_000 },
+  ],
+  [
+    "first: 1e9 as a variable's default",
+    `query ($n: Int! = 1000000000) { funds(first: $n) { id } }`,
+    "INVALID_INPUT",
+  ],
+  [
+    "5,000 repeated fields",
+    `{ fund(id: "1") { ${times(4_900, () => "name")} } }`,
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  [
+    "repeated fields in a fragment nobody uses",
+    `{ __typename } fragment Unused on Fund { ${times(900, () => "name")} }`,
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  [
+    "2,000 directives",
+    `{ fund(id: "1") { name ${times(2_000, () => "@a")} } }`,
+    "OPERATION_LIMIT_EXCEEDED",
+  ],
+  ["a million tokens", `{ ${"__typename ".repeat(9_000)} }`, "GRAPHQL_PARSE_FAILED"],
+];
+
+describe("refused with a code, quickly and without asking a subgraph:", () => {
+  it.each(HOSTILE)("%s, over HTTP", async (_name, query, code, variables = {}) => {
+    const before = subgraphRequests();
+    const begun = performance.now();
+    const answer = await gateway.ask(query, { variables });
+    expect(performance.now() - begun).toBeLessThan(ANSWERED_WITHIN_MS);
+    expect(answer.status).toBe(400);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      code,
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+    expect(subgraphRequests()).toBe(before);
+    expect((await gateway.ask("{ __typename }")).data).toEqual({ __typename: "Query" });
+  });
+
+  it.each(HOSTILE)("%s, over a WebSocket", async (_name, query, code, variables = {}) => {
+    const before = subgraphRequests();
+    const client = gateway.connect();
+    const begun = performance.now();
+    const answers = client.iterate({ query, variables: { ...variables } });
+    await expect(answers.next()).rejects.toMatchObject([{ extensions: { code } }]);
+    expect(performance.now() - begun).toBeLessThan(ANSWERED_WITHIN_MS);
+    expect(subgraphRequests()).toBe(before);
+    const next = await client.iterate({ query: "{ __typename }" }).next();
+    expect(next.value).toEqual({ data: { __typename: "Query" } });
+    await client.dispose();
+  });
+});
+
+/** Sends raw bytes and reads the answer even while the gateway no longer takes the rest. */
+async function post(
+  body: Buffer,
+  headers: Record<string, string>,
+): Promise<{ status: number; code: string; ms: number }> {
+  const begun = performance.now();
+  const sent = request(gateway.url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+  });
+  sent.on("error", () => undefined);
+  sent.end(body);
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const ms = performance.now() - begun;
+  response.setEncoding("utf8");
+  let text = "";
+  for await (const part of response) text += part;
+  const { errors } = JSON.parse(text) as { errors: { extensions: { code: string } }[] };
+  sent.destroy();
+  return { status: response.statusCode ?? 0, code: errors[0]?.extensions.code ?? "", ms };
+}
+
+const DEEP = "[".repeat(10_000) + "]".repeat(10_000);
+
+describe("bodies no operation comes in", () => {
+  it.each<[string, () => Buffer, Record<string, string>, number, string]>([
+    ["60 MB", () => Buffer.alloc(60_000_000, " "), {}, 413, "BODY_TOO_LARGE"],
+    [
+      "60 MB that do not tell their length",
+      () => Buffer.alloc(60_000_000, " "),
+      { "transfer-encoding": "chunked" },
+      413,
+      "BODY_TOO_LARGE",
+    ],
+    [
+      "30 MB squeezed into a few kilobytes",
+      () => gzipSync(Buffer.alloc(30_000_000, " ")),
+      { "content-encoding": "gzip" },
+      415,
+      "UNSUPPORTED_MEDIA_TYPE",
+    ],
+    [
+      "50 operations at once",
+      () => Buffer.from(JSON.stringify(Array.from({ length: 50 }, () => ({ query: "{a}" })))),
+      {},
+      400,
+      "MALFORMED_BODY",
+    ],
+    [
+      "variables nested 10,000 deep",
+      () => Buffer.from(`{"query":"{__typename}","variables":{"v":${DEEP}}}`),
+      {},
+      400,
+      "OPERATION_LIMIT_EXCEEDED",
+    ],
+  ])("%s are refused, and memory is given back", async (_name, body, headers, status, code) => {
+    const bytes = body();
+    const before = await settledMemory();
+    const answer = await post(bytes, headers);
+    expect(answer).toMatchObject({ status, code });
+    expect(answer.ms).toBeLessThan(ANSWERED_WITHIN_MS);
+    expect((await gateway.ask("{ __typename }")).status).toBe(200);
+    expect((await settledMemory()) - before).toBeLessThan(25_000_000);
+  });
+
+  it("a list of operations in a WebSocket message ends the connection, and others are served", async () => {
+    const socket = new WebSocket(gateway.url.replace("http", "ws"), "graphql-transport-ws");
+    await once(socket, "open");
+    socket.send(JSON.stringify({ type: "connection_init" }));
+    await once(socket, "message");
+    const subscribe = { type: "subscribe", id: "1", payload: { query: "{ __typename }" } };
+    socket.send(JSON.stringify([subscribe, { ...subscribe, id: "2" }]));
+    const [code] = (await once(socket, "close")) as [number];
+    expect(code).toBe(4400);
+    expect((await gateway.ask("{ __typename }")).status).toBe(200);
+  });
+});
+
+/** Live memory of this process after everything that can go is gone. */
+async function settledMemory(): Promise<number> {
+  for (let round = 0; round < 3; round += 1) {
+    collectGarbage();
+    await sleep(20);
+  }
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + external + arrayBuffers;
+}
+
+const collectGarbage = await exposedCollector();
+
+async function exposedCollector(): Promise<() => void> {
+  const { setFlagsFromString } = await import("node:v8");
+  const { runInNewContext } = await import("node:vm");
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}
+
+describe("the schema", () => {
+  it("is not told, nor hinted at, when introspection is off", async () => {
+    const closed = await startSmallGateway({ introspection: false });
+    for (const query of [`{ __schema { types { name } } }`, `{ __type(name: "Fund") { name } }`]) {
+      const { status, errors } = await closed.ask(query);
+      expect([status, errors?.[0]?.extensions["code"]]).toEqual([400, "GRAPHQL_VALIDATION_FAILED"]);
+    }
+    const { errors } = await closed.ask(`{ fundz { id } }`);
+    expect(errors?.[0]?.message).toBe('Cannot query field "fundz" on type "Query".');
+    const socket = closed.connect();
+    await expect(socket.iterate({ query: `{ fundz }` }).next()).rejects.toMatchObject([
+      { message: 'Cannot query field "fundz" on type "Query".' },
+    ]);
+    await socket.dispose();
+    await closed.close();
+  });
+
+  it("names what was meant when introspection is on, all faults at once", async () => {
+    const { errors } = await gateway.ask(`{ fundz { id } nothing }`);
+    expect(errors?.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Did you mean "fund" or "funds"?'),
+      expect.stringContaining('"nothing"'),
+    ]);
+  });
+
+  it("can be read whole by the tools that show it", async () => {
+    const { getIntrospectionQuery } = await import("graphql");
+    const { errors } = await gateway.ask(getIntrospectionQuery());
+    expect(errors).toBeUndefined();
+  });
+});
+
+describe("a client that leaves", () => {
+  it("takes its query's subgraph requests with it, and leaves a mutation alone", async () => {
+    const { ledger } = gateway.subgraphs;
+    const leave = async (query: string) => {
+      const before = ledger.requests.length;
+      const leaving = new AbortController();
+      const answer = fetch(gateway.url, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query }),
+        signal: leaving.signal,
+      }).catch(() => undefined);
+      await expect.poll(() => ledger.requests.length).toBe(before + 1);
+      leaving.abort();
+      await answer;
+    };
+    ledger.aborted = 0;
+    await leave(`{ slow(ms: 1000) }`);
+    await expect.poll(() => ledger.aborted).toBe(1);
+    ledger.delayMs = 500;
+    await leave(`mutation { renameFund(id: "1", name: "x") { id } }`);
+    await sleep(700);
+    ledger.delayMs = 0;
+    expect(ledger.aborted).toBe(1);
+  });
+});
+
+it("ends a query at the time it has in all", async () => {
+  const hurried = await startSmallGateway({ requestTimeoutMs: 300 });
+  const begun = performance.now();
+  const { errors } = await hurried.ask(`{ slow(ms: 5000) }`);
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(errors?.[0]?.extensions["code"]).toBe("UPSTREAM_TIMEOUT");
+  await hurried.close();
+});
+
+it("keeps a client's variable apart from the one plans use", async () => {
+  const { data, errors } = await gateway.ask(
+    `query ($representations: ID!) { fund(id: $representations) { name metrics { value } } }`,
+    { variables: { representations: "3" } },
+  );
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({ fund: { name: "Fund 3", metrics: { value: 31 } } });
+});

@@ -1,0 +1,7 @@
+import type { Limits } from "./limits.ts";
+import type { OperationShape } from "./operation-shape.ts";
+import { refuseMoreThan } from "./refuse-more-than.ts";
+
+/** With aliases one operation asks for the same thing a thousand times. */
+export const limitAliases = ({ aliases }: OperationShape, limits: Limits): void =>
+  refuseMoreThan(limits.aliases, aliases, "aliases");

@@ -1,0 +1,7 @@
+import type { Limits } from "./limits.ts";
+import type { OperationShape } from "./operation-shape.ts";
+import { refuseMoreThan } from "./refuse-more-than.ts";
+
+/** Directives are checked one against the other. */
+export const limitDirectives = ({ directives }: OperationShape, limits: Limits): void =>
+  refuseMoreThan(limits.directives, directives, "directives");

@@ -1,0 +1,7 @@
+import type { Limits } from "./limits.ts";
+import type { OperationShape } from "./operation-shape.ts";
+import { refuseMoreThan } from "./refuse-more-than.ts";
+
+/** Validation compares fields under one key pair by pair: thousands of them take seconds. */
+export const limitRepeatedFields = ({ repeatedFields }: OperationShape, limits: Limits): void =>
+  refuseMoreThan(limits.repeatedFields, repeatedFields, "repeated fields");

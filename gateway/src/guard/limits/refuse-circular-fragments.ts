@@ -1,0 +1,11 @@
+import { AppError } from "@allfunds/platform";
+import type { OperationShape } from "./operation-shape.ts";
+
+/** A fragment that spreads itself has no end. */
+export function refuseCircularFragments({ circularFragment }: OperationShape): void {
+  if (circularFragment === undefined) return;
+  throw new AppError(
+    "GRAPHQL_VALIDATION_FAILED",
+    `The fragment "${circularFragment}" spreads itself.`,
+  );
+}

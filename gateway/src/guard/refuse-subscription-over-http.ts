@@ -1,0 +1,11 @@
+import { AppError } from "@allfunds/platform";
+import { isSubscription, type OperationRequest } from "./operation-request.ts";
+
+/** HTTP has one answer per request. */
+export function refuseSubscriptionOverHttp(request: OperationRequest): void {
+  if (request.transport === "websocket" || !isSubscription(request)) return;
+  throw new AppError(
+    "INVALID_INPUT",
+    "Subscriptions are served over WebSocket (graphql-ws) on this path.",
+  );
+}

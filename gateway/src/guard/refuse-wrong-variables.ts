@@ -1,0 +1,28 @@
+import { AppError, type Violation } from "@allfunds/platform";
+import { getVariableValues } from "graphql";
+import { operationOf, type OperationRequest } from "./operation-request.ts";
+
+const MOST_VIOLATIONS = 20;
+
+/** Variables have the types the operation declares, or no subgraph is asked. */
+export function refuseWrongVariables(request: OperationRequest): void {
+  const definitions = operationOf(request).variableDefinitions ?? [];
+  const { errors } = getVariableValues(
+    request.graph.apiSchema,
+    definitions,
+    { ...request.variables },
+    { maxErrors: MOST_VIOLATIONS },
+  );
+  if (errors === undefined) return;
+  const violations = errors.map(({ message }): Violation => ({
+    path: variablePath(message),
+    message,
+  }));
+  throw new AppError("INVALID_INPUT", violations[0]?.message ?? "The variables are not valid.", {
+    violations,
+  });
+}
+
+/** graphql-js tells the place only inside its sentence: `Variable "$input" got invalid value 5 at "input.amount"; ...` */
+const variablePath = (message: string): string =>
+  /at "([^"]+)";/.exec(message)?.[1] ?? /^Variable "\$([^"]+)"/.exec(message)?.[1] ?? "variables";
