@@ -1,11 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  checkImport,
-  freshImport,
-  guessMapping,
-  readImport,
-  toStatementInput,
-} from "./import-form.ts";
+import { checkImport, freshImport, readImport, toStatementInput } from "./import-form.ts";
 
 test("columns that were left empty are not sent", () => {
   const values = { ...freshImport(), accountId: "account-1" };
@@ -44,19 +38,6 @@ test("amounts stand in one column or in two, not in both ways", () => {
 
 test("an empty file and a missing account are named", () => {
   expect(Object.keys(checkImport(freshImport(), 0))).toEqual(["accountId", "file"]);
-});
-
-test("the header line fills the columns it names", () => {
-  const { columns, csv } = guessMapping('\uFEFF"Booking date";Description;Amount;Counterparty');
-  expect(columns).toEqual(["Booking date", "Description", "Amount", "Counterparty"]);
-  expect(csv).toMatchObject({
-    date: "Booking date",
-    description: "Description",
-    amount: "Amount",
-    counterparty: "Counterparty",
-    reference: "",
-    delimiter: ";",
-  });
 });
 
 test("a form is read back as it was sent", () => {

@@ -11,8 +11,6 @@ export type ImportErrors = Record<string, string>;
 
 export const DATE_FORMATS = ["YYYY-MM-DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY"] as const;
 
-const COLUMNS = ["date", "description", "amount", "debit", "credit", "reference", "counterparty"];
-
 export function freshImport(): ImportValues {
   return {
     accountId: "",
@@ -75,19 +73,4 @@ export function toStatementInput(values: ImportValues, content: string): Stateme
     content,
     csv: { date: csv.date, description: csv.description, ...Object.fromEntries(named) },
   };
-}
-
-/** What the first line of a file says about its columns, as far as their names are understood. */
-export function guessMapping(firstLine: string): { columns: string[]; csv: Partial<CsvMapping> } {
-  const delimiter = [";", "\t", ","].find((sign) => firstLine.includes(sign)) ?? ",";
-  const columns = firstLine
-    .replace(/^\uFEFF/, "")
-    .split(delimiter)
-    .map((column) => column.trim().replaceAll(/^"|"$/g, ""));
-  const csv: Partial<CsvMapping> = { delimiter };
-  for (const name of COLUMNS) {
-    const column = columns.find((candidate) => candidate.toLowerCase().includes(name));
-    csv[name as keyof CsvMapping] = column ?? "";
-  }
-  return { columns, csv };
 }

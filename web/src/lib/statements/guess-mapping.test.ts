@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { guessMapping } from "./guess-mapping.ts";
+
+test("a European statement is understood from its first two lines", () => {
+  const { columns, csv } = guessMapping(
+    '\uFEFF"Booking date";Value date;Amount;Counterparty;Remittance information\r\n' +
+      "01.11.2024;02.11.2024;42000000,00;Founders;Seed capital\r\n",
+  );
+  expect(columns[0]).toBe("Booking date");
+  expect(csv).toEqual({
+    delimiter: ";",
+    date: "Booking date",
+    description: "Remittance information",
+    amount: "Amount",
+    debit: "",
+    credit: "",
+    reference: "",
+    counterparty: "Counterparty",
+    dateFormat: "DD.MM.YYYY",
+    decimalSeparator: ",",
+  });
+});
+
+test("debit and credit are taken where there is no amount", () => {
+  const { csv } = guessMapping("Date,Details,Debit,Credit\n2026-11-22,Fee,12.50,");
+  expect(csv).toMatchObject({
+    amount: "",
+    debit: "Debit",
+    credit: "Credit",
+    dateFormat: "YYYY-MM-DD",
+    decimalSeparator: ".",
+  });
+});
+
+test("a file that says nothing proposes nothing", () => {
+  expect(guessMapping("")).toMatchObject({ csv: { date: "", amount: "", delimiter: "," } });
+});
