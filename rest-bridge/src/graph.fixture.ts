@@ -50,6 +50,7 @@ export class StandInGraph {
     ].map((account) => [account.id, account]),
   );
   readonly #transactions: StoredTransaction[] = [];
+  readonly #byKey = new Map<string, StoredTransaction>();
 
   get stored(): number {
     return this.#transactions.length;
@@ -117,6 +118,15 @@ export class StandInGraph {
   }
 
   store(input: Posting): StoredTransaction {
+    const { idempotencyKey: key } = input;
+    const first = typeof key === "string" ? this.#byKey.get(key) : undefined;
+    if (first !== undefined) return { ...first, replayed: true };
+    const stored = this.#storeNew(input);
+    if (typeof key === "string") this.#byKey.set(key, stored);
+    return stored;
+  }
+
+  #storeNew(input: Posting): StoredTransaction {
     if (input.fundId !== FUND) throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
     let sum = 0n;
     for (const [index, { accountId, side, amount, currency }] of input.entries.entries()) {
@@ -138,6 +148,7 @@ export class StandInGraph {
       recordedAt: "2026-06-30T12:00:00.000Z",
       description: input.description,
       reference: input.reference ?? null,
+      replayed: false,
       metadata: input.metadata ?? {},
       entries: input.entries.map((entry, leg) => ({
         id: `${id}:${leg + 1}`,
@@ -183,7 +194,7 @@ export class StandInGraph {
       throw new AppError("VERSION_CONFLICT", "The account has moved on.");
     }
     if (parseAmount(balance, "EUR") === 1000n) {
-      return { account: this.account(accountId), transaction: null };
+      return { account: this.account(accountId), transaction: null, replayed: false };
     }
     this.version += 1;
     const amount = "1.00";
@@ -192,7 +203,7 @@ export class StandInGraph {
       { accountId: FEES, side: "CREDIT" as const, amount },
     ];
     const posting = { fundId: FUND, effectiveDate: "2026-06-30", description: reason, entries };
-    return { account: this.account(accountId), transaction: this.store(posting) };
+    return { account: this.account(accountId), transaction: this.store(posting), replayed: false };
   }
 
   #entries({ fundId, first, after }: { fundId?: string; first: number; after?: string }) {
@@ -226,6 +237,7 @@ export class StandInGraph {
 
 interface StoredTransaction {
   readonly id: string;
+  readonly replayed: boolean;
   readonly entries: readonly object[];
 }
 

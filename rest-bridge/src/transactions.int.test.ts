@@ -48,6 +48,15 @@ describe("posting one transaction", () => {
     ]);
   });
 
+  it("marks the answer to a repeated key, and only that", async () => {
+    const headers = { "idempotency-key": "twice" };
+    const first = await house.ask(TRANSACTIONS, sendJson("POST", posting(), headers));
+    const second = await house.ask(TRANSACTIONS, sendJson("POST", posting(), headers));
+    expect(first.headers.get("idempotency-hit")).toBeNull();
+    expect(second.headers.get("idempotency-hit")).toBe("true");
+    expect(second.json()).toEqual(first.json());
+  });
+
   it("keeps the id the client chose", async () => {
     const id = "018f6b7e-0000-7000-8000-00000000c001";
     const posted = await house.ask(TRANSACTIONS, sendJson("POST", posting({ id })));

@@ -3,6 +3,7 @@ import { defineEndpoint } from "../endpoint.ts";
 import { operation } from "../gateway/operation.ts";
 import { IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from "../http/documented-headers.ts";
 import { entityTag, expectedVersion } from "../http/entity-tag.ts";
+import { IDEMPOTENCY_HIT_HEADER, idempotencyHit } from "../http/idempotency-hit.ts";
 import { account, ACCOUNT_FIELDS, toAccount, type AccountData } from "../shapes/account.ts";
 import { amount, date, id } from "../shapes/scalars.ts";
 import {
@@ -21,6 +22,7 @@ const ADJUST = operation(/* GraphQL */ `
       transaction {
         ...TransactionFields
       }
+      replayed
     }
   }
   ${ACCOUNT_FIELDS}
@@ -59,6 +61,7 @@ interface AdjustData {
   readonly adjustBalance: {
     readonly account: AccountData;
     readonly transaction: TransactionData | null;
+    readonly replayed: boolean;
   };
 }
 
@@ -79,7 +82,10 @@ export const patchBalance = defineEndpoint({
       200: {
         description: "The account has the stated balance.",
         schema: adjusted,
-        headers: { ETag: "Version of the account, for the next If-Match." },
+        headers: {
+          ETag: "Version of the account, for the next If-Match.",
+          ...IDEMPOTENCY_HIT_HEADER,
+        },
       },
     },
     refusals: ["INVALID_AMOUNT", "ACCOUNT_NOT_FOUND", "IDEMPOTENCY_CONFLICT", "VERSION_CONFLICT"],
@@ -96,7 +102,7 @@ export const patchBalance = defineEndpoint({
     const posted = adjustBalance.transaction;
     return {
       status: 200,
-      headers: { etag: entityTag(after.version) },
+      headers: { etag: entityTag(after.version), ...idempotencyHit(adjustBalance.replayed) },
       body: { account: after, transaction: posted === null ? null : toTransaction(posted) },
     };
   },

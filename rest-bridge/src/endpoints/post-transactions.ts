@@ -2,20 +2,28 @@ import { z } from "zod";
 import { defineEndpoint, type Answer } from "../endpoint.ts";
 import { operation } from "../gateway/operation.ts";
 import { IDEMPOTENCY_KEY_HEADER } from "../http/documented-headers.ts";
-import { atomicRefusal, bulkResult, toBulkResult, type BulkData } from "../shapes/bulk-result.ts";
+import { IDEMPOTENCY_HIT_HEADER, idempotencyHit } from "../http/idempotency-hit.ts";
+import {
+  atomicRefusal,
+  bulkResult,
+  isReplayed,
+  toBulkResult,
+  type BulkData,
+} from "../shapes/bulk-result.ts";
 import { newTransaction, newTransactions } from "../shapes/new-transaction.ts";
 import {
   locationOf,
   toTransaction,
   transaction,
   TRANSACTION_FIELDS,
-  type TransactionData,
+  type MarkedTransactionData,
 } from "../shapes/transaction.ts";
 
 const POST_ONE = operation(/* GraphQL */ `
   mutation RestPostTransaction($input: PostTransactionInput!) {
     postTransaction(input: $input) {
       ...TransactionFields
+      replayed
     }
   }
   ${TRANSACTION_FIELDS}
@@ -30,6 +38,7 @@ const POST_MANY = operation(/* GraphQL */ `
         index
         transaction {
           ...TransactionFields
+          replayed
         }
         error {
           code
@@ -61,11 +70,15 @@ export const postTransactions = defineEndpoint({
       201: {
         description: "All posted: the stored transaction, or for a bulk the verdicts.",
         schema: z.union([transaction, bulkResult]),
-        headers: { Location: "Where the transaction can be read; absent for a bulk." },
+        headers: {
+          Location: "Where the transaction can be read; absent for a bulk.",
+          ...IDEMPOTENCY_HIT_HEADER,
+        },
       },
       207: {
         description: "An INDEPENDENT bulk with refusals: a verdict for each transaction.",
         schema: bulkResult,
+        headers: IDEMPOTENCY_HIT_HEADER,
       },
     },
     refusals: [
@@ -87,11 +100,20 @@ export const postTransactions = defineEndpoint({
       const data = await execute<{ postTransactions: BulkData }>(POST_MANY, { input: body });
       const bulk = data.postTransactions;
       if (bulk.refused > 0 && body.mode === "ATOMIC") throw atomicRefusal(bulk);
-      return { status: bulk.refused > 0 ? 207 : 201, body: toBulkResult(bulk) };
+      return {
+        status: bulk.refused > 0 ? 207 : 201,
+        body: toBulkResult(bulk),
+        headers: idempotencyHit(isReplayed(bulk)),
+      };
     }
     const input = { ...body, idempotencyKey: context.idempotencyKey };
-    const data = await execute<{ postTransaction: TransactionData }>(POST_ONE, { input });
+    const data = await execute<{ postTransaction: MarkedTransactionData }>(POST_ONE, { input });
     const stored = toTransaction(data.postTransaction);
-    return { status: 201, body: stored, headers: { location: locationOf(stored.id) } };
+    const { replayed } = data.postTransaction;
+    return {
+      status: 201,
+      body: stored,
+      headers: { location: locationOf(stored.id), ...idempotencyHit(replayed) },
+    };
   },
 });

@@ -1,6 +1,6 @@
 import { AppError, ERROR_CODES, isErrorCode, type ErrorCode } from "@allfunds/platform";
 import { z } from "zod";
-import { toTransaction, transaction, type TransactionData } from "./transaction.ts";
+import { toTransaction, transaction, type MarkedTransactionData } from "./transaction.ts";
 
 const itemRefusal = z.object({
   code: z.string().meta({ description: "Stable code of the refusal." }),
@@ -32,10 +32,14 @@ export interface BulkData {
   readonly refused: number;
   readonly results: readonly {
     readonly index: number;
-    readonly transaction: TransactionData | null;
+    readonly transaction: MarkedTransactionData | null;
     readonly error: { readonly code: string; readonly message: string } | null;
   }[];
 }
+
+/** True when every transaction of the bulk was posted by an earlier request with the same key. */
+export const isReplayed = ({ results }: BulkData): boolean =>
+  results.every(({ transaction: stored }) => stored?.replayed === true);
 
 export const toBulkResult = ({ posted, refused, results }: BulkData): BulkResult => ({
   posted,

@@ -70,9 +70,21 @@ export type TransactionData = Omit<Transaction, "fundId" | "entries"> & {
   }[];
 };
 
+/** The transaction as a mutation answers it. */
+export interface MarkedTransactionData extends TransactionData {
+  /** True when an earlier request with the same key posted it. */
+  readonly replayed: boolean;
+}
+
 export const toTransaction = ({ fund, entries, ...rest }: TransactionData): Transaction => ({
-  ...rest,
+  id: rest.id,
   fundId: fund.id,
+  position: rest.position,
+  effectiveDate: rest.effectiveDate,
+  recordedAt: rest.recordedAt,
+  description: rest.description,
+  reference: rest.reference,
+  metadata: rest.metadata,
   entries: entries.map((entry) => ({
     id: entry.id,
     accountId: entry.account.id,

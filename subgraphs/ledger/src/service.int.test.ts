@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const POST = `mutation ($input: PostTransactionInput!) {
-  postTransaction(input: $input) { id position entries { side amount { amount currency } balanceAfter { amount } account { code } } }
+  postTransaction(input: $input) { id position replayed entries { side amount { amount currency } balanceAfter { amount } account { code } } }
 }`;
 
 const posting = ({ fundId, bank, capital }: OpenedFund, amount = "100.00", more: object = {}) => ({
@@ -35,7 +35,15 @@ const posting = ({ fundId, bank, capital }: OpenedFund, amount = "100.00", more:
 });
 
 interface Posted {
-  readonly postTransaction: { readonly id: string; readonly position: number };
+  readonly postTransaction: {
+    readonly id: string;
+    readonly position: number;
+    readonly replayed: boolean;
+  };
+}
+
+interface Opened {
+  readonly openFund: { readonly id: string; readonly replayed: boolean };
 }
 
 const refused = (index: number, code: string) => ({
@@ -159,10 +167,12 @@ describe("the service", () => {
   test("takes a repeat by header or by input for the same request", async () => {
     const fund = await openFund(service);
     const key = { "idempotency-key": newId() };
-    const first = await ask<Posted>(service, POST, posting(fund), key);
-    expect((await ask<Posted>(service, POST, posting(fund), key)).postTransaction).toEqual(
-      first.postTransaction,
-    );
+    const { postTransaction: first } = await ask<Posted>(service, POST, posting(fund), key);
+    expect(first.replayed).toBe(false);
+    expect((await ask<Posted>(service, POST, posting(fund), key)).postTransaction).toEqual({
+      ...first,
+      replayed: true,
+    });
     expect(codeOf(await send(service, POST, posting(fund, "2.00"), key))).toBe(
       "IDEMPOTENCY_CONFLICT",
     );
@@ -175,13 +185,13 @@ describe("the service", () => {
 
   test("opens one fund for a repeated key, and refuses taken ids and codes", async () => {
     const open =
-      'mutation ($id: ID, $key: String) { openFund(input: { id: $id, name: "Once", currency: "EUR", idempotencyKey: $key }) { id } }';
+      'mutation ($id: ID, $key: String) { openFund(input: { id: $id, name: "Once", currency: "EUR", idempotencyKey: $key }) { id replayed } }';
     const key = newId();
-    const [one, two] = await Promise.all([
-      send(service, open, { key }),
-      send(service, open, { key }),
-    ]);
-    expect(one).toEqual(two);
+    const twins = await Promise.all([1, 2].map(() => ask<Opened>(service, open, { key })));
+    expect(new Set(twins.map(({ openFund: { id } }) => id)).size).toBe(1);
+    expect(new Set(twins.map(({ openFund: { replayed } }) => replayed))).toEqual(
+      new Set([false, true]),
+    );
     const fund = await openFund(service);
     expect(codeOf(await send(service, open, { id: fund.fundId }))).toBe("ALREADY_EXISTS");
     const account = { fundId: fund.fundId, code: "BANK", name: "x", type: "ASSET" };

@@ -6,6 +6,7 @@ import {
 } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../graph/node-object.ts";
+import { REPLAYED } from "../graph/replayed.ts";
 import type { AccountRow } from "./account-entity.ts";
 
 export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {
@@ -55,13 +56,16 @@ export class AccountObject implements NodeObject {
   })
   version!: number;
 
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
+
   fundId!: string;
   balanceMinor!: bigint;
 }
 
 export const AccountConnection = connectionType("Account", AccountObject);
 
-export const toAccountObject = (row: AccountRow): AccountObject =>
+export const toAccountObject = (row: AccountRow, replayed = false): AccountObject =>
   Object.assign(new AccountObject(), {
     id: row.id,
     code: row.code,
@@ -69,6 +73,7 @@ export const toAccountObject = (row: AccountRow): AccountObject =>
     type: row.type,
     currency: row.currency,
     version: row.version,
+    replayed,
     fundId: row.fundId,
     balanceMinor: BigInt(row.balance),
   });

@@ -129,7 +129,7 @@ export class AccountResolver {
   ): Promise<AccountObject> {
     const { id, idempotencyKey: inInput, fundId, code, name, type } = input;
     const currency = input.currency ?? undefined;
-    const [opened] = await this.#books.execute(request, {
+    const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
         kind: "OpenAccount",
@@ -144,14 +144,15 @@ export class AccountResolver {
       said: { id: id ?? undefined, fundId, code, name, type, currency },
       idIsClients: typeof id === "string",
     });
-    const account = opened?.payload as AccountOpened;
-    return toAccountObject({
+    const account = events[0]?.payload as AccountOpened;
+    const row = {
       ...account,
       id: account.accountId,
       tenantId: request.tenantId,
       balance: "0",
       version: 1,
-    });
+    };
+    return toAccountObject(row, replayed);
   }
 }
 
@@ -179,7 +180,10 @@ export class FundAccountsResolver {
   ): Promise<Connection<AccountObject>> {
     const page = toPage(args);
     const rows = await readAccountPage(this.#stores.orm.em.fork(), request.tenantId, id, page);
-    return toConnection(rows.map(toAccountObject), { ...page, cursorOf: codeCursor });
+    return toConnection(
+      rows.map((row) => toAccountObject(row)),
+      { ...page, cursorOf: codeCursor },
+    );
   }
 
   @FieldResolver(() => AccountObject, {

@@ -5,6 +5,7 @@ import type { CommandProcessor } from "../books/command-processor.ts";
 import { requireAccount } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
+import { REPLAYED } from "../graph/replayed.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
 import { AccountObject } from "./account-object.ts";
 
@@ -53,6 +54,9 @@ class BalanceAdjustmentObject {
     description: "The adjusting transaction; null when the balance was right already.",
   })
   transaction!: TransactionObject | null;
+
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
 }
 
 @Resolver()
@@ -74,7 +78,7 @@ export class AdjustBalanceResolver {
     const { request } = context;
     const { fundId, currency } = await requireAccount(context, input.accountId);
     const { idempotencyKey: inInput, ...said } = input;
-    const events = await this.#books.execute(request, {
+    const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
         kind: "AdjustBalance",
@@ -101,7 +105,8 @@ export class AdjustBalanceResolver {
     const posted = events.find(({ type }) => type === "TransactionPosted");
     return {
       account: await requireAccount(context, input.accountId),
-      transaction: posted === undefined ? null : toTransactionObject(posted),
+      transaction: posted === undefined ? null : toTransactionObject(posted, replayed),
+      replayed,
     };
   }
 }

@@ -43,6 +43,7 @@ export class BookState {
   readonly #idsByCode = new Map<string, string>();
   readonly #takenAccountIds = new Set<string>();
   readonly #takenTransactionIds = new Set<string>();
+  readonly #takenReferences = new Set<string>();
 
   constructor(head: BookHead, parent?: BookState) {
     this.head = head;
@@ -76,6 +77,12 @@ export class BookState {
     return this.#takenTransactionIds.has(id) || (this.#parent?.transactionIdTaken(id) ?? false);
   }
 
+  referenceTaken(reference: string): boolean {
+    return (
+      this.#takenReferences.has(reference) || (this.#parent?.referenceTaken(reference) ?? false)
+    );
+  }
+
   putAccount(account: AccountState): void {
     this.#accounts.set(account.id, account);
     this.#idsByCode.set(account.code, account.id);
@@ -89,6 +96,10 @@ export class BookState {
     this.#takenTransactionIds.add(id);
   }
 
+  takeReference(reference: string): void {
+    this.#takenReferences.add(reference);
+  }
+
   /** Accounts put into this draft, not into those beneath it. */
   touchedAccounts(): AccountState[] {
     return [...this.#accounts.values()];
@@ -98,9 +109,10 @@ export class BookState {
     if (this.#parent === undefined) throw new Error("only a fork can be merged");
     this.copyTo(this.#parent);
     for (const id of this.#takenTransactionIds) this.#parent.#takenTransactionIds.add(id);
+    for (const reference of this.#takenReferences) this.#parent.takeReference(reference);
   }
 
-  /** Keeps what stays true after a commit; ids of transactions are looked up when needed, not remembered. */
+  /** Keeps what stays true after a commit; ids and references of transactions are looked up when needed. */
   copyTo(target: BookState): void {
     target.head = this.head;
     target.fund = this.fund;

@@ -1,6 +1,6 @@
 import { AppError, invalidInput, isId, newId, type RequestContext } from "@allfunds/platform";
 import type { BookCommand, Envelope } from "./book-command.ts";
-import type { Verdict } from "./decide-batch.ts";
+import type { Outcome, Verdict } from "./decide-batch.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { hashRequest, uuidOfText } from "./idempotency.ts";
 import type { PublishedEvent } from "./recorded-event.ts";
@@ -26,10 +26,15 @@ export class CommandProcessor {
 
   /** Carries out one order and returns what it led to, or throws its refusal. */
   async execute(context: RequestContext, order: Order): Promise<readonly PublishedEvent[]> {
+    return (await this.carryOut(context, order)).events;
+  }
+
+  /** As `execute`, and tells whether the answer is that of an earlier request with the same key. */
+  async carryOut(context: RequestContext, order: Order): Promise<Outcome> {
     const [verdict] = await this.executeEach(context, order.bookId, [order], false);
     if (verdict === undefined) throw new Error("a command was left without a verdict");
     if (!verdict.accepted) throw verdict.refusal;
-    return verdict.events;
+    return verdict;
   }
 
   /** Carries out orders of one book: one verdict each, in order; atomic ones all or not at all. */

@@ -7,6 +7,8 @@ const REFUSALS: Readonly<Record<string, () => AppError>> = {
     new AppError("ALREADY_EXISTS", "The fund has an account with this code already."),
   transaction_pkey: () =>
     new AppError("ALREADY_EXISTS", "A transaction with this id exists already."),
+  transaction_reference_unique: () =>
+    new AppError("ALREADY_EXISTS", "A transaction with this reference exists already."),
   entry_sums_to_zero: () => new AppError("LEDGER_UNBALANCED", "The entries do not balance."),
 };
 

@@ -17,13 +17,15 @@ export interface Submission {
   readonly atomic: boolean;
 }
 
-export type Verdict =
-  | {
-      readonly accepted: true;
-      readonly events: readonly PublishedEvent[];
-      readonly replayed: boolean;
-    }
-  | { readonly accepted: false; readonly refusal: AppError };
+/** What an accepted command led to. */
+export interface Outcome {
+  readonly accepted: true;
+  readonly events: readonly PublishedEvent[];
+  /** The answer is that of an earlier command with the same key; nothing was written. */
+  readonly replayed: boolean;
+}
+
+export type Verdict = Outcome | { readonly accepted: false; readonly refusal: AppError };
 
 export interface DecidedBatch {
   /** One list per submission, one verdict per command, in order. */

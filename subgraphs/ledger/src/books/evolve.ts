@@ -1,3 +1,4 @@
+import { clientReference } from "../transactions/transaction-posted.ts";
 import { currentAccount, type BookState } from "./book-state.ts";
 import type { BookEvent } from "./book-event.ts";
 
@@ -20,6 +21,8 @@ export function evolve(draft: BookState, event: BookEvent): void {
       return;
     case "TransactionPosted": {
       draft.takeTransactionId(event.transactionId);
+      const reference = clientReference(event);
+      if (reference !== null) draft.takeReference(reference);
       const balances = new Map(
         event.entries.map(({ accountId, balanceAfterMinor }) => [accountId, balanceAfterMinor]),
       );

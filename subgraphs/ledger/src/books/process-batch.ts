@@ -11,7 +11,7 @@ import { lockBook } from "./lock-book.ts";
 import type { BookId } from "./recorded-event.ts";
 import type { InlineProjection } from "./stored-batch.ts";
 
-const INLINE_PROJECTIONS: readonly InlineProjection[] = [
+export const INLINE_PROJECTIONS: readonly InlineProjection[] = [
   storeFunds,
   storeAccounts,
   storeTransactions,

@@ -1,6 +1,7 @@
 import { connectionType, DateTimeScalar } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { NodeObject } from "../graph/node-object.ts";
+import { REPLAYED } from "../graph/replayed.ts";
 import type { FundRow } from "./fund-entity.ts";
 
 @Directive('@key(fields: "id")')
@@ -20,9 +21,12 @@ export class FundObject implements NodeObject {
 
   @Field(() => DateTimeScalar, { description: "When the fund was opened here." })
   openedAt!: Date;
+
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
 }
 
 export const FundConnection = connectionType("Fund", FundObject);
 
 export const toFundObject = ({ id, name, currency, openedAt }: FundRow): FundObject =>
-  Object.assign(new FundObject(), { id, name, currency, openedAt });
+  Object.assign(new FundObject(), { id, name, currency, openedAt, replayed: false });

@@ -94,14 +94,14 @@ export class FundResolver {
     // A repeat must find the same book, so the id follows from the key.
     const fundId =
       id ?? (key === undefined ? newId() : uuidOfText(`fund ${request.tenantId} ${key}`));
-    const [opened] = await this.#books.execute(request, {
+    const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: { kind: "OpenFund", fundId, name, currency },
       key,
       said: { id, name, currency },
       idIsClients: typeof id === "string",
     });
-    const openedAt = opened?.recordedAt ?? request.now;
-    return Object.assign(new FundObject(), { id: fundId, name, currency, openedAt });
+    const openedAt = events[0]?.recordedAt ?? request.now;
+    return Object.assign(new FundObject(), { id: fundId, name, currency, openedAt, replayed });
   }
 }

@@ -39,7 +39,7 @@ export function createLedgerContext(
     ),
     bookPositions: new BatchLoader((ids) => readBookPositions(pool, tenantId, ids)),
     accounts: new BatchLoader(async (ids) =>
-      mapValues(await readAccounts(orm.em.fork(), tenantId, ids), toAccountObject),
+      mapValues(await readAccounts(orm.em.fork(), tenantId, ids), (row) => toAccountObject(row)),
     ),
     transactions: new BatchLoader((ids) => readTransactions(pool, tenantId, ids)),
   };

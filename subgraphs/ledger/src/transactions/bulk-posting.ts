@@ -89,7 +89,7 @@ function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
     const [posted] = verdict.events;
     return {
       index,
-      transaction: posted === undefined ? null : toTransactionObject(posted),
+      transaction: posted === undefined ? null : toTransactionObject(posted, verdict.replayed),
       error: null,
     };
   });

@@ -1,9 +1,17 @@
-import { MAX_MINOR, formatAmount, type ErrorCode } from "@allfunds/platform";
+import { MAX_MINOR, formatAmount, newId, type ErrorCode } from "@allfunds/platform";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { decideBatch } from "../books/decide-batch.ts";
 import { decide } from "../books/decide.ts";
 import { evolve } from "../books/evolve.ts";
-import { ACCOUNTS, posting, sampleBook, type Leg } from "../books/sample-book.fixture.ts";
+import {
+  ACCOUNTS,
+  BOOK,
+  envelope,
+  posting,
+  sampleBook,
+  type Leg,
+} from "../books/sample-book.fixture.ts";
 import type { BookState } from "../books/book-state.ts";
 import type { PostTransaction } from "./post-transaction.ts";
 
@@ -162,6 +170,19 @@ describe("a posting's verdict, by its entries", () => {
   ])("%s: %s", (_name, expected, legs) => {
     expect(codeOf(posting(legs))).toBe(expected);
   });
+});
+
+test("a repeated key answers with the first transaction although its reference is taken by it", () => {
+  const state = sampleBook();
+  const command = posting(BALANCED, { reference: "INV-1" });
+  const draft = state.fork();
+  const submission = { envelopes: [envelope(command, "k")], atomic: false };
+  const { verdicts } = decideBatch(BOOK, draft, [submission, submission], new Map());
+  expect(verdicts).toMatchObject([
+    [{ accepted: true, replayed: false }],
+    [{ accepted: true, replayed: true }],
+  ]);
+  expect(codeOf({ ...command, transactionId: newId() }, draft)).toBe("ALREADY_EXISTS");
 });
 
 describe("a posting's verdict, by what is said about it", () => {

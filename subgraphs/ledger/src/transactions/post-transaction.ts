@@ -38,6 +38,7 @@ export function decidePostTransaction(
       `A transaction with the id ${command.transactionId} exists already.`,
     );
   }
+  refuseTakenReference(command, state);
   const entries = settle(command.entries, state);
   refuseUnbalanced(entries);
   return [
@@ -53,6 +54,16 @@ export function decidePostTransaction(
       source: command.source,
     },
   ];
+}
+
+/** A client's reference names one transaction of the book; a bank may use its own as often as it likes. */
+function refuseTakenReference({ reference, source }: PostTransaction, state: BookState): void {
+  if (reference === null || source.kind === "STATEMENT" || !state.referenceTaken(reference)) return;
+  throw new AppError(
+    "ALREADY_EXISTS",
+    `A transaction with the reference ${reference} exists already.`,
+    { violations: [{ path: "reference", message: "is the reference of another transaction" }] },
+  );
 }
 
 /** Turns requested entries into posted ones: accounts found, amounts exact, running balances added. */

@@ -1,13 +1,13 @@
 import type { DatabaseClient } from "@allfunds/platform";
 import type { StoredBatch } from "../books/stored-batch.ts";
-import type { PostedEntry, TransactionPosted } from "./transaction-posted.ts";
+import { clientReference, type PostedEntry, type TransactionPosted } from "./transaction-posted.ts";
 
 const INSERT_POSTED = `
   WITH posted AS (
-    INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id)
-    SELECT $1, $2, id, position, effective_date, import_id
-    FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[])
-      AS u (id, position, effective_date, import_id)
+    INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id, client_reference)
+    SELECT $1, $2, id, position, effective_date, import_id, client_reference
+    FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[], $14::text[])
+      AS u (id, position, effective_date, import_id, client_reference)
   )
   INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date,
                      currency, amount, balance_after)
@@ -45,6 +45,7 @@ export async function storeTransactions(client: DatabaseClient, batch: StoredBat
     rows.map(({ entry }) => entry.currency),
     rows.map(({ entry }) => signedMinor(entry).toString()),
     rows.map(({ entry }) => entry.balanceAfterMinor.toString()),
+    posted.map(({ event }) => clientReference(event)),
   ]);
 }
 

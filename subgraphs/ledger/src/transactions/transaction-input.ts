@@ -42,7 +42,7 @@ export class PostTransactionInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "A reference of yours, up to 140 characters.",
+    description: "A reference of yours, unique in the fund, up to 140 characters.",
   })
   reference?: string | null;
 

@@ -9,6 +9,7 @@ import {
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import type { PublishedEvent } from "../books/recorded-event.ts";
 import { NodeObject } from "../graph/node-object.ts";
+import { REPLAYED } from "../graph/replayed.ts";
 
 @Directive('@key(fields: "id")')
 @ObjectType("Transaction", {
@@ -39,6 +40,9 @@ export class TransactionObject implements NodeObject {
   })
   metadata!: Record<string, unknown>;
 
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
+
   fundId!: string;
   postedEntries!: TransactionPosted["entries"];
 }
@@ -46,7 +50,10 @@ export class TransactionObject implements NodeObject {
 export const TransactionConnection = connectionType("Transaction", TransactionObject);
 
 /** Builds the transaction from its event, which holds all of it. */
-export function toTransactionObject(event: Omit<PublishedEvent, "type">): TransactionObject {
+export function toTransactionObject(
+  event: Omit<PublishedEvent, "type">,
+  replayed = false,
+): TransactionObject {
   const posted = event.payload as TransactionPosted;
   return Object.assign(new TransactionObject(), {
     id: posted.transactionId,
@@ -56,6 +63,7 @@ export function toTransactionObject(event: Omit<PublishedEvent, "type">): Transa
     description: posted.description,
     reference: posted.reference,
     metadata: posted.metadata,
+    replayed,
     fundId: posted.fundId,
     postedEntries: posted.entries,
   });

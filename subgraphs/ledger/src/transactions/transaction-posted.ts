@@ -16,6 +16,10 @@ export interface PostedEntry {
   readonly balanceAfterMinor: bigint;
 }
 
+/** The reference when the client gave it, which makes it unique in the book; banks repeat theirs. */
+export const clientReference = ({ source, reference }: TransactionPosted): string | null =>
+  source.kind === "STATEMENT" ? null : reference;
+
 /** Money moved: entries that sum to zero in every currency. */
 export interface TransactionPosted {
   readonly type: "TransactionPosted";

@@ -83,9 +83,10 @@ export class TransactionResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<TransactionObject> {
     const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
-    const [posted] = await this.#books.execute(request, toPostOrder(input, key));
+    const { events, replayed } = await this.#books.carryOut(request, toPostOrder(input, key));
+    const [posted] = events;
     if (posted === undefined) throw new Error("a posting led to no event");
-    return toTransactionObject(posted);
+    return toTransactionObject(posted, replayed);
   }
 
   @Mutation(() => BulkPostingObject, {

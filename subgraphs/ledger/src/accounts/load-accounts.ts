@@ -1,0 +1,48 @@
+import type { AccountType } from "@allfunds/platform";
+import type { AccountState } from "../books/book-state.ts";
+import type { Needs } from "../books/command-needs.ts";
+import type { Loading } from "../books/load-needs.ts";
+
+const READ_ACCOUNTS = `
+  SELECT id, fund_id, code, name, type, currency, balance, version
+  FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])
+  UNION
+  SELECT id, fund_id, code, name, type, currency, balance, version
+  FROM account WHERE tenant_id = $1 AND fund_id = $3 AND code = ANY ($4::text[])`;
+
+interface AccountRow {
+  readonly id: string;
+  readonly fund_id: string;
+  readonly code: string;
+  readonly name: string;
+  readonly type: AccountType;
+  readonly currency: string;
+  readonly balance: string;
+  readonly version: string;
+}
+
+/** Loads accounts that the state does not have; an id of another book is only noted as taken. */
+export async function loadAccounts(
+  { client, book, state, draft }: Loading,
+  needs: Needs,
+): Promise<void> {
+  const ids = [...needs.accountIds].filter((id) => state.account(id) === undefined);
+  const codes = [...needs.accountCodes].filter((code) => state.accountByCode(code) === undefined);
+  if (ids.length === 0 && codes.length === 0) return;
+  const parameters = [book.tenantId, ids, book.bookId, codes];
+  const { rows } = await client.query<AccountRow>(READ_ACCOUNTS, parameters);
+  for (const row of rows) {
+    if (row.fund_id === book.bookId) state.putAccount(toAccountState(row));
+    else draft.takeAccountId(row.id);
+  }
+}
+
+const toAccountState = (row: AccountRow): AccountState => ({
+  id: row.id,
+  code: row.code,
+  name: row.name,
+  type: row.type,
+  currency: row.currency,
+  balanceMinor: BigInt(row.balance),
+  version: Number(row.version),
+});

@@ -1,0 +1,63 @@
+import { isId } from "@allfunds/platform";
+import type { BookCommand, Envelope } from "./book-command.ts";
+
+/** What must be looked up before commands can be decided. */
+export interface Needs {
+  readonly accountIds: ReadonlySet<string>;
+  readonly accountCodes: ReadonlySet<string>;
+  /** Transaction ids that clients chose and that may therefore be taken. */
+  readonly transactionIds: ReadonlySet<string>;
+  /** References that clients gave and that may therefore be taken. */
+  readonly references: ReadonlySet<string>;
+}
+
+/** Gathers the needs of a batch. */
+export class NeedsCollector implements Needs {
+  readonly accountIds = new Set<string>();
+  readonly accountCodes = new Set<string>();
+  readonly transactionIds = new Set<string>();
+  readonly references = new Set<string>();
+
+  add({ command, idIsClients }: Envelope): void {
+    switch (command.kind) {
+      case "OpenFund":
+        return;
+      case "OpenAccount":
+        this.accountCodes.add(command.code);
+        if (idIsClients) addId(this.accountIds, command.accountId);
+        return;
+      case "PostTransaction":
+        for (const { accountId } of command.entries) addId(this.accountIds, accountId);
+        this.#addPosting(command, idIsClients);
+        return;
+      case "AdjustBalance":
+      case "PostStatementLine":
+        this.#addContra(command);
+    }
+  }
+
+  // Ids made by the edge cannot be taken yet; looking them up would cost a probe each.
+  #addPosting(
+    posting: { readonly transactionId: string; readonly reference: string | null },
+    idIsClients: boolean,
+  ): void {
+    if (idIsClients) addId(this.transactionIds, posting.transactionId);
+    if (posting.reference !== null && posting.reference.isWellFormed()) {
+      this.references.add(posting.reference);
+    }
+  }
+
+  #addContra({
+    accountId,
+    contra,
+  }: Extract<BookCommand, { readonly kind: "AdjustBalance" | "PostStatementLine" }>): void {
+    addId(this.accountIds, accountId);
+    addId(this.accountIds, contra.accountId);
+    this.accountCodes.add(contra.own.code);
+  }
+}
+
+/** What is no id finds nothing, and must not reach the database as one. */
+function addId(ids: Set<string>, id: string | undefined): void {
+  if (id !== undefined && isId(id)) ids.add(id);
+}

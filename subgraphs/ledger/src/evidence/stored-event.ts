@@ -1,0 +1,98 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import { chainHash, type BookId } from "../books/recorded-event.ts";
+import type { ChainPlace } from "./fault.ts";
+
+/** An event as it lies in the log, which may not be what was put there. */
+export interface StoredEvent {
+  readonly position: number;
+  readonly type: string;
+  /** RFC 3339, UTC; with more than milliseconds only when somebody meddled. */
+  readonly recordedAt: string;
+  readonly actor: string;
+  readonly commandKey: string | null;
+  /** Hexadecimal. */
+  readonly requestHash: string | null;
+  readonly commandEvents: number | null;
+  readonly payload: unknown;
+  /** Hexadecimal SHA-256 that chains it to the event before. */
+  readonly hash: string;
+}
+
+const COLUMNS = `
+  position, type, actor, command_key, encode(request_hash, 'hex') AS request_hash, command_events,
+  payload, encode(hash, 'hex') AS hash,
+  to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at`;
+
+const READ_PAGE = `
+  SELECT ${COLUMNS} FROM event
+  WHERE tenant_id = $1 AND book_id = $2 AND position >= $3
+  ORDER BY position LIMIT $4`;
+
+interface EventRow {
+  readonly position: string;
+  readonly type: string;
+  readonly recorded_at: string;
+  readonly actor: string;
+  readonly command_key: string | null;
+  readonly request_hash: string | null;
+  readonly command_events: number | null;
+  readonly payload: unknown;
+  readonly hash: string;
+}
+
+const PAGE_EVENTS = 500;
+
+/** The events of a book from a position on, in pages, so that a long book needs no more memory than a short one. */
+export async function* readEventPages(
+  client: DatabaseClient,
+  { tenantId, bookId }: BookId,
+  from: number,
+): AsyncGenerator<readonly StoredEvent[], void, void> {
+  let next = from;
+  for (;;) {
+    const parameters = [tenantId, bookId, next, PAGE_EVENTS];
+    const { rows } = await client.query<EventRow>(READ_PAGE, parameters);
+    const events = rows.map(toStoredEvent);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    yield events;
+    next = last.position + 1;
+  }
+}
+
+const toStoredEvent = (row: EventRow): StoredEvent => ({
+  position: Number(row.position),
+  type: row.type,
+  recordedAt: `${row.recorded_at.replace(/(\.\d{3})000$/, "$1")}Z`,
+  actor: row.actor,
+  commandKey: row.command_key,
+  requestHash: row.request_hash,
+  commandEvents: row.command_events,
+  payload: row.payload,
+  hash: row.hash,
+});
+
+/** The hash an event would have at a position behind a given hash. */
+export function hashAt(
+  book: BookId,
+  previous: string,
+  position: number,
+  { hash: _hash, ...event }: StoredEvent,
+): string {
+  const content = { tenantId: book.tenantId, bookId: book.bookId, ...event, position };
+  return chainHash(Buffer.from(previous, "hex"), content).toString("hex");
+}
+
+const READ_HEAD = `
+  SELECT position, encode(hash, 'hex') AS hash FROM book WHERE tenant_id = $1 AND id = $2`;
+
+/** Where the book says that it ends; undefined when there is no such book. */
+export async function readHead(
+  client: DatabaseClient,
+  { tenantId, bookId }: BookId,
+): Promise<ChainPlace | undefined> {
+  const parameters = [tenantId, bookId];
+  const { rows } = await client.query<{ position: string; hash: string }>(READ_HEAD, parameters);
+  const [row] = rows;
+  return row === undefined ? undefined : { position: Number(row.position), hash: row.hash };
+}
