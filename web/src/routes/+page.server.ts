@@ -21,7 +21,7 @@ export const load: PageServerLoad = async ({ depends, parent }) => {
         query(FUND_SUMMARY, { id: fund.id }),
         query(FUND_INSIGHTS, { id: fund.id, first: INSIGHTS_SHOWN }),
       ]);
-      const insights = words.data?.fund?.insights.nodes ?? [];
+      const insights = words.data?.fund?.insights?.nodes ?? [];
       return {
         summary: { ...fund, summary: figures.data?.fund ?? null, problems: figures.problems },
         insights: insights.map((insight) => ({ ...insight, fundName: fund.name })),

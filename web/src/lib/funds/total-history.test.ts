@@ -1,23 +1,8 @@
 import { expect, test } from "vitest";
-import type { FundSummary } from "../graph/figures.ts";
 import { totalCashHistory } from "./total-history.ts";
 
-function fund(points: [string, string][], currency = "EUR"): FundSummary {
-  return {
-    id: "fund",
-    metrics: {
-      asOf: "2026-03-01",
-      position: 1,
-      currency,
-      cash: null,
-      netAssetValue: null,
-      netFlow30d: null,
-      otherCurrencies: [],
-      values: [],
-    },
-    balanceHistory: points.map(([date, amount]) => ({ date, cash: { amount, currency } })),
-  };
-}
+const fund = (points: [string, string][], currency = "EUR") =>
+  points.map(([date, amount]) => ({ date, cash: { amount, currency } }));
 
 test("funds are added exactly, each with its last known balance", () => {
   const history = totalCashHistory(

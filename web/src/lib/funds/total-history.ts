@@ -1,4 +1,3 @@
-import type { FundSummary } from "../graph/figures.ts";
 import { totalsByCurrency, type Money } from "../money/money.ts";
 
 interface Point {
@@ -7,9 +6,12 @@ interface Point {
 }
 
 /** Cash of all funds in one currency at each date; a fund keeps its last balance between dates. */
-export function totalCashHistory(funds: readonly FundSummary[], currency: string): Point[] {
-  const histories = funds.map(({ balanceHistory }) =>
-    balanceHistory.filter(({ cash }) => cash.currency === currency),
+export function totalCashHistory(
+  balances: readonly (readonly { date: string; cash: Money }[])[],
+  currency: string,
+): Point[] {
+  const histories = balances.map((points) =>
+    points.filter(({ cash }) => cash.currency === currency),
   );
   const dates = [...new Set(histories.flat().map(({ date }) => date))].toSorted();
   return dates.map((date) => {

@@ -103,9 +103,9 @@ export const FUND_FIGURES = gql`
 export const FUND_HISTORY: TypedDocumentNode<
   {
     fund: {
-      metrics: FundFigures;
-      balanceHistory: BalancePoint[];
-      cashFlows: CashFlowPoint[];
+      metrics: FundFigures | null;
+      balanceHistory: BalancePoint[] | null;
+      cashFlows: CashFlowPoint[] | null;
     } | null;
   },
   { id: string; from?: string }
@@ -148,7 +148,7 @@ export const FUND_HISTORY: TypedDocumentNode<
 `;
 
 export const FUND_FORECAST: TypedDocumentNode<
-  { fund: { forecast: Forecast } | null },
+  { fund: { forecast: Forecast | null } | null },
   { id: string; horizon: number }
 > = gql`
   query FundForecast($id: ID!, $horizon: Int!) {
@@ -182,8 +182,8 @@ export const FUND_FORECAST: TypedDocumentNode<
 
 export interface FundSummary {
   id: string;
-  metrics: FundFigures;
-  balanceHistory: { date: string; cash: Money }[];
+  metrics: FundFigures | null;
+  balanceHistory: { date: string; cash: Money }[] | null;
 }
 
 export const FUND_SUMMARY: TypedDocumentNode<{ fund: FundSummary | null }, { id: string }> = gql`

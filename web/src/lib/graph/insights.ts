@@ -23,8 +23,8 @@ export const FUND_INSIGHTS: TypedDocumentNode<
   {
     fund: {
       id: string;
-      insights: { nodes: Insight[] };
-      spendingByCategory: CategorySpending[];
+      insights: { nodes: Insight[] } | null;
+      spendingByCategory: CategorySpending[] | null;
     } | null;
   },
   { id: string; first: number }

@@ -40,7 +40,7 @@ export interface TransactionRow {
 
 /** What one message of the live feed carries: the movement, its category and the fund's new figures. */
 export interface LiveTransaction extends TransactionRow {
-  fund: { id: string; name: string; position: number; metrics: FundFigures };
+  fund: { id: string; name: string; position: number; metrics: FundFigures | null };
 }
 
 export const TRANSACTION_ROW = gql`

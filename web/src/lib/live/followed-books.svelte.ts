@@ -52,6 +52,8 @@ export class FollowedBooks {
 }
 
 function withFigures(known: ReadonlyMap<string, FundFigures>, { fund }: LiveTransaction) {
+  // Figures that came too late are null; the next message or a reload brings them.
+  if (fund.metrics === null) return known;
   const before = known.get(fund.id);
   if (before && before.position > fund.metrics.position) return known;
   return new Map(known).set(fund.id, fund.metrics);

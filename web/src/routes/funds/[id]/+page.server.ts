@@ -41,7 +41,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     figureProblems: history.problems,
     forecast: forecast.data?.fund?.forecast ?? null,
     forecastProblems: forecast.problems,
-    insights: insights.data?.fund?.insights.nodes ?? [],
+    insights: insights.data?.fund?.insights?.nodes ?? [],
     spending: insights.data?.fund?.spendingByCategory ?? [],
     insightProblems: insights.problems,
     isFirstPage: !url.searchParams.has("after"),
