@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
 import { check } from "./check.mjs";
+import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
 import { fail } from "./terminal.mjs";
@@ -29,6 +30,7 @@ const COMMANDS = {
     await build({ web: false });
     await runNode(["gateway/dist/main.js", ...args]);
   },
+  ledger,
   load,
 };
 

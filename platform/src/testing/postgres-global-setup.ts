@@ -5,7 +5,7 @@ import { Client } from "pg";
 import { freePort } from "./free-port.ts";
 import { startEmbeddedPostgres } from "../embedded-postgres/index.ts";
 
-/** One throw-away server per test run; a server named by TEST_POSTGRES_URL is used as it is. */
+/** One throw-away server per test run; a server named by TEST_POSTGRES_URL is used as it is (with TEST_POSTGRES_ADMIN_URL for its superuser). */
 export async function setup(): Promise<(() => Promise<void>) | void> {
   if (process.env["TEST_POSTGRES_URL"]) return;
   const home = await mkdtemp(join(tmpdir(), "allfunds-test-"));
@@ -20,8 +20,10 @@ export async function setup(): Promise<(() => Promise<void>) | void> {
   });
   await allowCreatingDatabases(server.administratorUrl("postgres"));
   process.env["TEST_POSTGRES_URL"] = server.url("postgres");
+  process.env["TEST_POSTGRES_ADMIN_URL"] = server.administratorUrl("postgres");
   return async () => {
     delete process.env["TEST_POSTGRES_URL"];
+    delete process.env["TEST_POSTGRES_ADMIN_URL"];
     await server.stop();
     await rm(home, { recursive: true, force: true });
   };

@@ -5,6 +5,8 @@ import { Client, Pool } from "pg";
 export interface TestDatabase {
   url: string;
   pool: Pool;
+  /** Runs statements as the server's superuser, whom no trigger and no row-level rule binds. */
+  asSuperuser(...statements: string[]): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -23,14 +25,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await pool.end();
     await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   };
-  return { url: url.href, pool, drop };
+  const asSuperuser = (...statements: string[]): Promise<void> =>
+    onServer(administratorUrl(name), "SET session_replication_role = replica", ...statements);
+  return { url: url.href, pool, asSuperuser, drop };
 }
 
-async function onServer(url: string, statement: string): Promise<void> {
+function administratorUrl(database: string): string {
+  const server = process.env["TEST_POSTGRES_ADMIN_URL"];
+  if (!server) throw new Error("TEST_POSTGRES_ADMIN_URL is not set.");
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function onServer(url: string, ...statements: string[]): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }

@@ -41,6 +41,7 @@ async function walkChain(
     const entries = await readEntries(client, book, last.position + 1, last.position + page.length);
     for (const event of page) {
       const fault =
+        checkInside(event, head) ??
         (await checkLink(client, book, last, event)) ??
         checkEntries(event, entries.get(event.position)) ??
         checkPlace(event, anchor);
@@ -54,6 +55,11 @@ async function walkChain(
   const fault = checkEnd(last, head) ?? (anchor && checkEnd(last, furthest(anchor, last)));
   return fault === undefined ? { sound: true, ...last } : { sound: false, fault };
 }
+
+const checkInside = ({ position }: StoredEvent, head: ChainPlace | undefined): Fault | undefined =>
+  head !== undefined && position > head.position
+    ? faultAt(head.position + 1, "INSERTED", `the book ends at ${head.position}, its events go on`)
+    : undefined;
 
 /** Does the event follow from the one before it? */
 async function checkLink(
@@ -106,10 +112,6 @@ function checkEnd(last: ChainPlace, head: ChainPlace | undefined): Fault | undef
       "MISSING",
       `the book ends at ${head.position}, its events end before ${next}`,
     );
-  }
-  if (head.position < last.position) {
-    const first = head.position + 1;
-    return faultAt(first, "INSERTED", `the book ends at ${head.position}, its events go on`);
   }
   if (head.hash === last.hash) return undefined;
   return faultAt(last.position, "CHANGED", "the last event has not the hash the book ends with");

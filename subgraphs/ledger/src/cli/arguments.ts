@@ -1,0 +1,67 @@
+import { parseArgs } from "node:util";
+import type { ChainPlace } from "../evidence/fault.ts";
+
+export const USAGE = `Usage: npm run ledger -- <command>
+
+  verify [fundId] [--noted POSITION:HASH]   check one book, or every book of the tenant
+  export <fundId> <file>                    write a book as NDJSON, to be checked with verify-book.mjs
+  import <file>                             bring an exported book into a database without it
+
+  --tenant ID   another tenant than the demo's
+`;
+
+export type CliCommand =
+  | {
+      readonly name: "verify";
+      readonly tenantId: string;
+      readonly fundId: string | undefined;
+      readonly noted: ChainPlace | undefined;
+    }
+  | {
+      readonly name: "export";
+      readonly tenantId: string;
+      readonly fundId: string;
+      readonly file: string;
+    }
+  | { readonly name: "import"; readonly file: string };
+
+/** What the words on the command line ask for; undefined when they make no sense. */
+export function parseCliArgs(args: string[], demoTenantId: string): CliCommand | undefined {
+  const parsed = readArgs(args);
+  if (parsed === undefined) return undefined;
+  const { values, positionals } = parsed;
+  const tenantId = values.tenant ?? demoTenantId;
+  const [name, first, second, ...more] = positionals;
+  if (more.length > 0) return undefined;
+  if (name === "verify" && second === undefined) {
+    const noted = values.noted === undefined ? undefined : readPlace(values.noted);
+    if (values.noted !== undefined && (noted === undefined || first === undefined)) {
+      return undefined;
+    }
+    return { name, tenantId, fundId: first, noted };
+  }
+  if (name === "export" && first !== undefined && second !== undefined) {
+    return { name, tenantId, fundId: first, file: second };
+  }
+  if (name === "import" && first !== undefined && second === undefined) {
+    return { name, file: first };
+  }
+  return undefined;
+}
+
+function readArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: { tenant: { type: "string" }, noted: { type: "string" } },
+      allowPositionals: true,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function readPlace(text: string): ChainPlace | undefined {
+  const [, position, hash] = /^(\d+):([0-9a-f]{64})$/.exec(text) ?? [];
+  return hash === undefined ? undefined : { position: Number(position), hash };
+}

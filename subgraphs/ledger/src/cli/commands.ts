@@ -1,0 +1,78 @@
+import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
+import { createInterface } from "node:readline";
+import { finished } from "node:stream/promises";
+import { isId, type Pool } from "@allfunds/platform";
+import { AppError, withTransaction } from "@allfunds/platform";
+import { exportBook } from "../evidence/export-book.ts";
+import { importBook } from "../evidence/import-book.ts";
+import { verifyBook } from "../evidence/verify-book.ts";
+import type { CliCommand } from "./arguments.ts";
+
+type CommandOf<Name extends CliCommand["name"]> = Extract<CliCommand, { readonly name: Name }>;
+
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+/** Runs a command and says what came of it; false when a book was found not to be sound. */
+export async function runCliCommand(pool: Pool, command: CliCommand): Promise<boolean> {
+  switch (command.name) {
+    case "verify":
+      return verify(pool, command);
+    case "export":
+      return writeExport(pool, command);
+    case "import": {
+      const lines = createInterface({ input: createReadStream(command.file), crlfDelay: Infinity });
+      const { bookId, head } = await importBook(pool, lines);
+      say(`imported ${bookId} up to position ${head.position}, hash ${head.hash}`);
+      return true;
+    }
+  }
+}
+
+async function verify(
+  pool: Pool,
+  { tenantId, fundId, noted }: CommandOf<"verify">,
+): Promise<boolean> {
+  const bookIds = fundId === undefined ? await booksOf(pool, tenantId) : [checkedId(fundId)];
+  let allSound = true;
+  for (const bookId of bookIds) {
+    const found = await verifyBook(pool, { tenantId, bookId }, noted);
+    if (found.sound) {
+      say(`${bookId} sound up to position ${found.position}, hash ${found.hash}`);
+    } else {
+      const { position, kind, what } = found.fault;
+      say(`${bookId} NOT SOUND: position ${position}: ${kind}: ${what}`);
+      allSound = false;
+    }
+  }
+  return allSound;
+}
+
+async function booksOf(pool: Pool, tenantId: string): Promise<string[]> {
+  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
+    client.query<{ id: string }>("SELECT id FROM book WHERE tenant_id = $1 ORDER BY id", [
+      tenantId,
+    ]),
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function writeExport(
+  pool: Pool,
+  { tenantId, fundId, file }: CommandOf<"export">,
+): Promise<boolean> {
+  const output = createWriteStream(file, { flags: "wx" });
+  await once(output, "open");
+  const position = await exportBook(pool, { tenantId, bookId: checkedId(fundId) }, async (text) => {
+    if (!output.write(text)) await once(output, "drain");
+  });
+  output.end();
+  await finished(output);
+  say(`exported ${fundId} up to position ${position} to ${file}`);
+  return true;
+}
+
+function checkedId(fundId: string): string {
+  if (!isId(fundId)) throw new AppError("FUND_NOT_FOUND", `There is no fund ${fundId}.`);
+  return fundId;
+}

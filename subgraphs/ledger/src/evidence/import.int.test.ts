@@ -1,0 +1,105 @@
+import { AppError } from "@allfunds/platform";
+import type { TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { BookId } from "../books/recorded-event.ts";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+  type SmallFund,
+} from "../ledger-database.fixture.ts";
+import { exportBook } from "./export-book.ts";
+import { importBook } from "./import-book.ts";
+import { verifyBook } from "./verify-book.ts";
+
+let source: TestDatabase;
+let target: TestDatabase;
+let fund: SmallFund;
+let book: BookId;
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([createLedgerDatabase(), createLedgerDatabase()]);
+  const { books } = openBooks(source);
+  fund = await openSmallFund(books);
+  book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+  for (let n = 1; n <= 12; n += 1) {
+    const metadata = { "ä/ß\u2028": [1e21, -0.5, null, { b: "\\", a: true }] };
+    await books.execute(fund.context, payIn(fund, `${n}.10`, { key: `key ${n}`, metadata }));
+  }
+});
+afterAll(async () => {
+  await Promise.all([source.drop(), target.drop()]);
+});
+
+async function exported(database: TestDatabase): Promise<string[]> {
+  const parts: string[] = [];
+  await exportBook(database.pool, book, (text) => Promise.resolve(void parts.push(text)));
+  return parts.join("").trimEnd().split("\n");
+}
+
+async function* linesOf(lines: readonly string[]): AsyncGenerator<string, void, void> {
+  for (const line of lines) yield await Promise.resolve(line);
+}
+
+const rowsOf = async (database: TestDatabase, table: string): Promise<unknown[]> => {
+  const { rows } = await database.pool.query<{ row: unknown }>(
+    `SELECT to_jsonb(t) AS row FROM ${table} t WHERE tenant_id = $1 ORDER BY t::text`,
+    [book.tenantId],
+  );
+  return rows;
+};
+
+const refusalOf = async (lines: readonly string[]): Promise<string> => {
+  try {
+    await importBook(target.pool, linesOf(lines));
+    return "accepted";
+  } catch (error) {
+    return error instanceof AppError ? error.code : String(error);
+  }
+};
+
+const edited = (lines: readonly string[], line: number, edit: (text: string) => string): string[] =>
+  lines.map((text, index) => (index === line ? edit(text) : text));
+
+test("a file whose chain does not hold is refused and leaves nothing behind", async () => {
+  const lines = await exported(source);
+  const refused = [
+    edited(lines, 4, (text) => text.replace('"1.10"', '"9.10"')),
+    lines.filter((_, index) => index !== 6),
+    lines.slice(0, -1),
+    [...lines, lines.at(-1) ?? ""],
+    [...lines.slice(0, 4), lines[5] ?? "", lines[4] ?? "", ...lines.slice(6)],
+    edited(lines, 7, (text) => text.slice(0, -9)),
+    edited(lines, 7, (text) => text.replace("{", '{"note":"unsigned",')),
+    edited(lines, 0, (text) => text.replace("allfunds-book", "other-book")),
+    [],
+  ];
+  for (const file of refused) expect(await refusalOf(file)).toBe("BOOK_INVALID");
+  expect(await rowsOf(target, "event")).toEqual([]);
+  expect(await rowsOf(target, "fund")).toEqual([]);
+});
+
+test("an imported book has the positions, hashes, entries and balances of the exported one", async () => {
+  const lines = await exported(source);
+  await importBook(target.pool, linesOf(lines));
+  expect(await exported(target)).toEqual(lines);
+  for (const table of ["book", "event", "entry", "fund", "account", "transaction"]) {
+    expect(await rowsOf(target, table)).toEqual(await rowsOf(source, table));
+  }
+  expect(await verifyBook(target.pool, book)).toEqual(await verifyBook(source.pool, book));
+});
+
+test("a book that is there already is not imported again", async () => {
+  expect(await refusalOf(await exported(source))).toBe("ALREADY_EXISTS");
+});
+
+test("writing goes on in an imported book, and its idempotency keys still answer", async () => {
+  const { books } = openBooks(target);
+  const again = payIn(fund, "3.10", { key: "key 3" });
+  const [first] = await books.execute(fund.context, again);
+  expect(first?.position).toBe(6);
+  const [next] = await books.execute(fund.context, payIn(fund, "5.00"));
+  expect(next?.position).toBe(16);
+  expect(await verifyBook(target.pool, book)).toMatchObject({ sound: true, position: 16 });
+});
