@@ -104,6 +104,7 @@ export { createFollower, Follower, type FollowerOptions } from "./feed/follower.
 export { feedMigration } from "./feed/cursor-store.ts";
 export {
   ledgerEventSchema,
+  type AccountFloorSet,
   type AccountOpened,
   type AccountType,
   type EntrySide,

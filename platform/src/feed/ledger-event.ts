@@ -27,6 +27,13 @@ const payloads = {
     name: z.string(),
     type: z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"]),
     currency: z.string(),
+    minimumBalance: z.string().optional(),
+  }),
+  AccountFloorSet: z.object({
+    accountId: z.string(),
+    fundId: z.string(),
+    currency: z.string(),
+    minimumBalance: z.string().nullable(),
   }),
   TransactionPosted: z.object({
     transactionId: z.string(),
@@ -42,6 +49,7 @@ const payloads = {
 
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
+export type AccountFloorSet = z.infer<typeof payloads.AccountFloorSet>;
 export type TransactionPosted = z.infer<typeof payloads.TransactionPosted>;
 export type AccountType = AccountOpened["type"];
 export type EntrySide = TransactionPosted["entries"][number]["side"];
@@ -58,6 +66,7 @@ const envelope = z.object({
 export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
   envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
+  envelope.extend({ type: z.literal("AccountFloorSet"), payload: payloads.AccountFloorSet }),
   envelope.extend({ type: z.literal("TransactionPosted"), payload: payloads.TransactionPosted }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;

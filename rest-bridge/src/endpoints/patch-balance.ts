@@ -88,7 +88,13 @@ export const patchBalance = defineEndpoint({
         },
       },
     },
-    refusals: ["INVALID_AMOUNT", "ACCOUNT_NOT_FOUND", "IDEMPOTENCY_CONFLICT", "VERSION_CONFLICT"],
+    refusals: [
+      "INVALID_AMOUNT",
+      "ACCOUNT_NOT_FOUND",
+      "IDEMPOTENCY_CONFLICT",
+      "VERSION_CONFLICT",
+      "INSUFFICIENT_FUNDS",
+    ],
   },
   body: adjustment,
   respond: async ({ body, headers, context, execute }) => {

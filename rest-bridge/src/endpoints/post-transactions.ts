@@ -88,6 +88,7 @@ export const postTransactions = defineEndpoint({
       "ALREADY_EXISTS",
       "IDEMPOTENCY_CONFLICT",
       "LEDGER_UNBALANCED",
+      "INSUFFICIENT_FUNDS",
       "CURRENCY_MISMATCH",
       "BULK_REFUSED",
     ],

@@ -13,7 +13,7 @@ export const account = z
     currency: currency("Currency of every entry on it."),
     balance: money,
     version: z.int().meta({
-      description: "Grows with each transaction on the account; the ETag holds it.",
+      description: "Grows with each change of the account; the ETag holds it.",
     }),
   })
   .meta({ id: "Account", description: "An account with its balance on the normal side." });

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
 import { AccountResolver, FundAccountsResolver } from "./accounts/account-resolver.ts";
+import { SetAccountFloorResolver } from "./accounts/set-account-floor-resolver.ts";
 import { AdjustBalanceResolver } from "./accounts/adjust-balance-resolver.ts";
 import type { CommandProcessor } from "./books/command-processor.ts";
 import { FeedResolver } from "./feed/feed-resolver.ts";
@@ -27,6 +28,7 @@ const DEFINITION: SubgraphDefinition = {
     AccountResolver,
     FundAccountsResolver,
     AdjustBalanceResolver,
+    SetAccountFloorResolver,
     TransactionResolver,
     FundTransactionsResolver,
     EntryResolver,
@@ -53,6 +55,7 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new AccountResolver(books, stores),
       new FundAccountsResolver(stores),
       new AdjustBalanceResolver(books),
+      new SetAccountFloorResolver(books),
       new TransactionResolver(books),
       new FundTransactionsResolver(stores),
       new EntryResolver(stores),

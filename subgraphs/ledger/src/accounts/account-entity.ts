@@ -15,6 +15,10 @@ export const AccountEntity = defineEntity({
     currency: p.text(),
     /** Minor units on the account's normal side. */
     balance: p.decimal().precision(39).scale(0).$type<string>(),
+    /** Minor units below which balance less holds may not fall; null for no limit. */
+    minimumBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
+    /** Minor units reserved by active holds. */
+    held: p.decimal().precision(39).scale(0).$type<string>(),
     version: p.bigint("number"),
   },
 });

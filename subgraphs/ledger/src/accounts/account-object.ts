@@ -52,7 +52,7 @@ export class AccountObject implements NodeObject {
   currency!: string;
 
   @Field(() => SafeIntScalar, {
-    description: "1 when opened, one more with each transaction that touches the account.",
+    description: "1 when opened, one more with each event that changes the account.",
   })
   version!: number;
 
@@ -61,6 +61,8 @@ export class AccountObject implements NodeObject {
 
   fundId!: string;
   balanceMinor!: bigint;
+  minimumMinor!: bigint | null;
+  heldMinor!: bigint;
 }
 
 export const AccountConnection = connectionType("Account", AccountObject);
@@ -76,4 +78,6 @@ export const toAccountObject = (row: AccountRow, replayed = false): AccountObjec
     replayed,
     fundId: row.fundId,
     balanceMinor: BigInt(row.balance),
+    minimumMinor: typeof row.minimumBalance === "string" ? BigInt(row.minimumBalance) : null,
+    heldMinor: BigInt(row.held),
   });

@@ -10,4 +10,6 @@ export interface AccountOpened {
   readonly name: string;
   readonly accountType: AccountType;
   readonly currency: string;
+  /** Minor units below which the balance may not fall; null for no limit. */
+  readonly minimumMinor: bigint | null;
 }

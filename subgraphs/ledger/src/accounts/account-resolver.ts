@@ -1,9 +1,11 @@
 import {
   DateScalar,
+  DecimalScalar,
   encodeCursor,
   formatAmount,
   MoneyObject,
   newId,
+  parseAmount,
   toConnection,
   type AccountOpened,
   type AccountType,
@@ -68,6 +70,13 @@ class OpenAccountInput {
   })
   currency?: string | null;
 
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "Floor on the normal side, zero or below: postings that would take the account under it are refused. No limit when absent.",
+  })
+  minimumBalance?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Repeats with the same key open one account.",
@@ -116,9 +125,20 @@ export class AccountResolver {
     return moneyOn(account, normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor);
   }
 
-  @FieldResolver(() => MoneyObject, { description: "What of the balance can be used now." })
+  @FieldResolver(() => MoneyObject, {
+    description: "The balance less what holds reserve: what can be used now.",
+  })
   available(@Root() account: AccountObject): MoneyJson {
-    return moneyOn(account, account.balanceMinor);
+    return moneyOn(account, account.balanceMinor - account.heldMinor);
+  }
+
+  @FieldResolver(() => MoneyObject, {
+    nullable: true,
+    description:
+      "Floor on the normal side: `available` may not fall below it. Null when there is no limit; negative allows an overdraft.",
+  })
+  minimumBalance(@Root() account: AccountObject): MoneyJson | null {
+    return account.minimumMinor === null ? null : moneyOn(account, account.minimumMinor);
   }
 
   @Mutation(() => AccountObject, { description: "Adds an account to a fund's chart." })
@@ -129,6 +149,7 @@ export class AccountResolver {
   ): Promise<AccountObject> {
     const { id, idempotencyKey: inInput, fundId, code, name, type } = input;
     const currency = input.currency ?? undefined;
+    const minimumBalance = input.minimumBalance ?? undefined;
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
@@ -139,9 +160,10 @@ export class AccountResolver {
         name,
         type,
         currency,
+        minimumBalance,
       },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { id: id ?? undefined, fundId, code, name, type, currency },
+      said: { id: id ?? undefined, fundId, code, name, type, currency, minimumBalance },
       idIsClients: typeof id === "string",
     });
     const account = events[0]?.payload as AccountOpened;
@@ -150,11 +172,16 @@ export class AccountResolver {
       id: account.accountId,
       tenantId: request.tenantId,
       balance: "0",
+      minimumBalance: minorText(account.minimumBalance, account.currency),
+      held: "0",
       version: 1,
     };
     return toAccountObject(row, replayed);
   }
 }
+
+const minorText = (amount: string | undefined, currency: string): string | null =>
+  amount === undefined ? null : parseAmount(amount, currency).toString();
 
 const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
   amount: formatAmount(minor, currency),

@@ -54,6 +54,7 @@ export function resolveContra(
       name: own.name,
       accountType: own.type,
       currency: account.currency,
+      minimumMinor: null,
     },
   };
 }

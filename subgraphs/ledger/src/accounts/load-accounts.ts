@@ -4,10 +4,10 @@ import type { Needs } from "../books/command-needs.ts";
 import type { Loading } from "../books/load-needs.ts";
 
 const READ_ACCOUNTS = `
-  SELECT id, fund_id, code, name, type, currency, balance, version
+  SELECT id, fund_id, code, name, type, currency, balance, minimum_balance, held, version
   FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])
   UNION
-  SELECT id, fund_id, code, name, type, currency, balance, version
+  SELECT id, fund_id, code, name, type, currency, balance, minimum_balance, held, version
   FROM account WHERE tenant_id = $1 AND fund_id = $3 AND code = ANY ($4::text[])`;
 
 interface AccountRow {
@@ -18,6 +18,8 @@ interface AccountRow {
   readonly type: AccountType;
   readonly currency: string;
   readonly balance: string;
+  readonly minimum_balance: string | null;
+  readonly held: string;
   readonly version: string;
 }
 
@@ -44,5 +46,7 @@ const toAccountState = (row: AccountRow): AccountState => ({
   type: row.type,
   currency: row.currency,
   balanceMinor: BigInt(row.balance),
+  minimumMinor: row.minimum_balance === null ? null : BigInt(row.minimum_balance),
+  heldMinor: BigInt(row.held),
   version: Number(row.version),
 });

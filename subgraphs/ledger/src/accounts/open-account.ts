@@ -1,4 +1,10 @@
-import { AppError, currencyScale, type AccountType } from "@allfunds/platform";
+import {
+  AppError,
+  currencyScale,
+  invalidInput,
+  parseAmount,
+  type AccountType,
+} from "@allfunds/platform";
 import { requireFund, type BookState } from "../books/book-state.ts";
 import { Findings, checkText, checkUuid } from "../books/input-rules.ts";
 import type { AccountOpened } from "./account-opened.ts";
@@ -13,6 +19,8 @@ export interface OpenAccount {
   readonly type: AccountType;
   /** The fund's currency when absent. */
   readonly currency: string | undefined;
+  /** Floor on the normal side, a decimal string; no limit when absent. */
+  readonly minimumBalance?: string | undefined;
 }
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
@@ -49,6 +57,15 @@ export function decideOpenAccount(command: OpenAccount, state: BookState): [Acco
       name: command.name,
       accountType: command.type,
       currency,
+      minimumMinor: floorOfEmpty(command.minimumBalance, currency),
     },
   ];
+}
+
+/** A new account is empty, so its floor cannot lie above zero. */
+function floorOfEmpty(minimumBalance: string | undefined, currency: string): bigint | null {
+  if (minimumBalance === undefined) return null;
+  const minor = parseAmount(minimumBalance, currency);
+  if (minor > 0n) throw invalidInput("minimumBalance", "must not be above zero in a new account");
+  return minor;
 }

@@ -3,15 +3,17 @@ import type { StoredBatch } from "../books/stored-batch.ts";
 import type { AccountOpened } from "./account-opened.ts";
 
 const INSERT_ACCOUNTS = `
-  INSERT INTO account (tenant_id, fund_id, id, code, name, type, currency, balance, version)
-  SELECT $1, $2, id, code, name, type, currency, 0, 1
-  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
-    AS u (id, code, name, type, currency)`;
+  INSERT INTO account (tenant_id, fund_id, id, code, name, type, currency, balance, version,
+                       minimum_balance)
+  SELECT $1, $2, id, code, name, type, currency, 0, 1, minimum_balance
+  FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::numeric[])
+    AS u (id, code, name, type, currency, minimum_balance)`;
 
 const MOVE_BALANCES = `
-  UPDATE account a SET balance = u.balance, version = u.version
-  FROM unnest($2::uuid[], $3::numeric[], $4::bigint[], $5::bigint[])
-    AS u (id, balance, version, expected)
+  UPDATE account a
+  SET balance = u.balance, version = u.version, minimum_balance = u.minimum_balance, held = u.held
+  FROM unnest($2::uuid[], $3::numeric[], $4::bigint[], $5::bigint[], $6::numeric[], $7::numeric[])
+    AS u (id, balance, version, expected, minimum_balance, held)
   WHERE a.tenant_id = $1 AND a.id = u.id AND a.version = u.expected`;
 
 /** Makes opened accounts readable and gives every touched account its balance after the batch. */
@@ -29,6 +31,7 @@ export async function storeAccounts(client: DatabaseClient, batch: StoredBatch):
       opened.map(({ name }) => name),
       opened.map(({ accountType }) => accountType),
       opened.map(({ currency }) => currency),
+      opened.map(({ minimumMinor }) => minimumMinor?.toString() ?? null),
     ]);
   }
   await moveBalances(client, batch);
@@ -46,6 +49,8 @@ async function moveBalances(
     moved.map(({ balanceMinor }) => balanceMinor.toString()),
     moved.map(({ version }) => version),
     moved.map(({ id }) => before.account(id)?.version ?? 1),
+    moved.map(({ minimumMinor }) => minimumMinor?.toString() ?? null),
+    moved.map(({ heldMinor }) => heldMinor.toString()),
   ]);
   if (rowCount !== moved.length) {
     throw new Error(`${moved.length} balances should have moved, ${rowCount ?? 0} did`);

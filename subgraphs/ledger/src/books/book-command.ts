@@ -1,4 +1,5 @@
 import type { AdjustBalance } from "../accounts/adjust-balance.ts";
+import type { SetAccountFloor } from "../accounts/set-account-floor.ts";
 import type { OpenAccount } from "../accounts/open-account.ts";
 import type { OpenFund } from "../funds/open-fund.ts";
 import type { PostStatementLine } from "../statements/post-statement-line.ts";
@@ -8,6 +9,7 @@ import type { PostTransaction } from "../transactions/post-transaction.ts";
 export type BookCommand =
   | OpenFund
   | OpenAccount
+  | SetAccountFloor
   | PostTransaction
   | AdjustBalance
   | PostStatementLine;

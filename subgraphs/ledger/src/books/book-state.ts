@@ -14,7 +14,11 @@ export interface AccountState {
   readonly currency: string;
   /** Minor units on the account's normal side. */
   readonly balanceMinor: bigint;
-  /** 1 when opened, one more with each transaction that touches the account. */
+  /** Minor units below which balance less holds may not fall; null for no limit. */
+  readonly minimumMinor: bigint | null;
+  /** Minor units reserved by active holds. */
+  readonly heldMinor: bigint;
+  /** 1 when opened, one more with each event that changes the account. */
   readonly version: number;
 }
 
@@ -130,6 +134,13 @@ export function requireFund(state: BookState, fundId: string): FundState {
     throw new AppError("FUND_NOT_FOUND", `There is no fund ${fundId}.`);
   }
   return state.fund;
+}
+
+/** An account of this book; ACCOUNT_NOT_FOUND when it has none with this id. */
+export function requireAccountState(state: BookState, id: string): AccountState {
+  const account = state.account(id);
+  if (account === undefined) throw new AppError("ACCOUNT_NOT_FOUND", `There is no account ${id}.`);
+  return account;
 }
 
 /** An account an accepted event speaks of; its absence is a fault of ours, not of a client. */

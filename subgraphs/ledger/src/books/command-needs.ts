@@ -26,6 +26,9 @@ export class NeedsCollector implements Needs {
         this.accountCodes.add(command.code);
         if (idIsClients) addId(this.accountIds, command.accountId);
         return;
+      case "SetAccountFloor":
+        addId(this.accountIds, command.accountId);
+        return;
       case "PostTransaction":
         for (const { accountId } of command.entries) addId(this.accountIds, accountId);
         this.#addPosting(command, idIsClients);

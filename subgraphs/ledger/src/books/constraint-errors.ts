@@ -5,6 +5,8 @@ const REFUSALS: Readonly<Record<string, () => AppError>> = {
   account_pkey: () => new AppError("ALREADY_EXISTS", "An account with this id exists already."),
   account_code_unique: () =>
     new AppError("ALREADY_EXISTS", "The fund has an account with this code already."),
+  account_above_minimum: () =>
+    new AppError("INSUFFICIENT_FUNDS", "An account would fall below its minimum balance."),
   transaction_pkey: () =>
     new AppError("ALREADY_EXISTS", "A transaction with this id exists already."),
   transaction_reference_unique: () =>

@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/platform";
 import { decideAdjustBalance } from "../accounts/adjust-balance.ts";
 import { decideOpenAccount } from "../accounts/open-account.ts";
+import { decideSetAccountFloor } from "../accounts/set-account-floor.ts";
 import { decideOpenFund } from "../funds/open-fund.ts";
 import { decidePostStatementLine } from "../statements/post-statement-line.ts";
 import { decidePostTransaction } from "../transactions/post-transaction.ts";
@@ -28,6 +29,8 @@ function eventsOf(command: BookCommand, state: BookState): readonly BookEvent[] 
       return decideOpenFund(command, state);
     case "OpenAccount":
       return decideOpenAccount(command, state);
+    case "SetAccountFloor":
+      return decideSetAccountFloor(command, state);
     case "PostTransaction":
       return decidePostTransaction(command, state);
     case "AdjustBalance":

@@ -1,5 +1,6 @@
 import {
   parseAmount,
+  type AccountFloorSet as AccountFloorSetPayload,
   type AccountOpened as AccountOpenedPayload,
   type FundOpened as FundOpenedPayload,
   type TransactionPosted as TransactionPostedPayload,
@@ -12,8 +13,14 @@ type EventOf = { readonly [Type in BookEvent["type"]]: (payload: unknown) => Boo
 const EVENT_OF: EventOf = {
   FundOpened: (payload) => ({ type: "FundOpened", ...(payload as FundOpenedPayload) }),
   AccountOpened: (payload) => {
-    const { type: accountType, ...rest } = payload as AccountOpenedPayload;
-    return { ...rest, type: "AccountOpened", accountType };
+    const { type: accountType, minimumBalance, ...rest } = payload as AccountOpenedPayload;
+    const minimumMinor = minorOrNull(minimumBalance, rest.currency);
+    return { ...rest, type: "AccountOpened", accountType, minimumMinor };
+  },
+  AccountFloorSet: (payload) => {
+    const { minimumBalance, ...rest } = payload as AccountFloorSetPayload;
+    const minimumMinor = minorOrNull(minimumBalance, rest.currency);
+    return { ...rest, type: "AccountFloorSet", minimumMinor };
   },
   TransactionPosted: (payload) => {
     const { entries, ...rest } = payload as TransactionPostedPayload;
@@ -30,6 +37,9 @@ const EVENT_OF: EventOf = {
     } as BookEvent;
   },
 };
+
+const minorOrNull = (amount: string | null | undefined, currency: string): bigint | null =>
+  amount === null || amount === undefined ? null : parseAmount(amount, currency);
 
 /** The event a stored payload stands for; undefined when this version knows no such type. */
 export function eventOfPayload(type: string, payload: unknown): BookEvent | undefined {

@@ -1,5 +1,6 @@
 import {
   formatAmount,
+  type AccountFloorSet as AccountFloorSetPayload,
   type AccountOpened as AccountOpenedPayload,
   type FundOpened as FundOpenedPayload,
   type TransactionPosted as TransactionPostedPayload,
@@ -7,7 +8,11 @@ import {
 import type { PostedEntry } from "../transactions/transaction-posted.ts";
 import type { BookEvent } from "./book-event.ts";
 
-export type EventPayload = FundOpenedPayload | AccountOpenedPayload | TransactionPostedPayload;
+export type EventPayload =
+  | FundOpenedPayload
+  | AccountOpenedPayload
+  | AccountFloorSetPayload
+  | TransactionPostedPayload;
 
 /** An event as it is stored and published: plain JSON, amounts as decimal strings. */
 export function toPayload(event: BookEvent): EventPayload {
@@ -22,7 +27,16 @@ export function toPayload(event: BookEvent): EventPayload {
         name: event.name,
         type: event.accountType,
         currency: event.currency,
+        ...(event.minimumMinor === null
+          ? {}
+          : { minimumBalance: formatAmount(event.minimumMinor, event.currency) }),
       };
+    case "AccountFloorSet": {
+      const { type: _type, minimumMinor, ...rest } = event;
+      const minimumBalance =
+        minimumMinor === null ? null : formatAmount(minimumMinor, event.currency);
+      return { ...rest, minimumBalance };
+    }
     case "TransactionPosted": {
       const { type: _type, entries, ...rest } = event;
       return { ...rest, entries: entries.map(toEntryPayload) };

@@ -1,5 +1,5 @@
 import { clientReference } from "../transactions/transaction-posted.ts";
-import { currentAccount, type BookState } from "./book-state.ts";
+import { currentAccount, type AccountState, type BookState } from "./book-state.ts";
 import type { BookEvent } from "./book-event.ts";
 
 /** Folds an event into a draft of the state. It only folds: whether the event may happen was decided before. */
@@ -16,8 +16,13 @@ export function evolve(draft: BookState, event: BookEvent): void {
         type: event.accountType,
         currency: event.currency,
         balanceMinor: 0n,
+        minimumMinor: event.minimumMinor,
+        heldMinor: 0n,
         version: 1,
       });
+      return;
+    case "AccountFloorSet":
+      changeAccount(draft, event.accountId, { minimumMinor: event.minimumMinor });
       return;
     case "TransactionPosted": {
       draft.takeTransactionId(event.transactionId);
@@ -27,9 +32,13 @@ export function evolve(draft: BookState, event: BookEvent): void {
         event.entries.map(({ accountId, balanceAfterMinor }) => [accountId, balanceAfterMinor]),
       );
       for (const [accountId, balanceMinor] of balances) {
-        const account = currentAccount(draft, accountId);
-        draft.putAccount({ ...account, balanceMinor, version: account.version + 1 });
+        changeAccount(draft, accountId, { balanceMinor });
       }
     }
   }
+}
+
+function changeAccount(draft: BookState, id: string, changes: Partial<AccountState>): void {
+  const account = currentAccount(draft, id);
+  draft.putAccount({ ...account, ...changes, version: account.version + 1 });
 }

@@ -34,6 +34,7 @@ export function sampleBook(): BookState {
       name: code,
       accountType: type,
       currency,
+      minimumMinor: null,
     });
   }
   return state;

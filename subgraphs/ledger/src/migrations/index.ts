@@ -2,6 +2,7 @@ import type { NamedMigration } from "@allfunds/platform";
 import { CreateBooks } from "./create-books.ts";
 import { CreateFeed } from "./create-feed.ts";
 import { AddClientReference } from "./add-client-reference.ts";
+import { AddMinimumBalance } from "./add-minimum-balance.ts";
 import { CreateReadModels } from "./create-read-models.ts";
 
 /** Every step of the ledger's schema, oldest first. */
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0002-create-read-models", class: CreateReadModels },
   { name: "0003-create-feed", class: CreateFeed },
   { name: "0004-add-client-reference", class: AddClientReference },
+  { name: "0005-add-minimum-balance", class: AddMinimumBalance },
 ];

@@ -1,6 +1,12 @@
 import { AppError, MAX_MINOR, formatAmount, parseAmount, type EntrySide } from "@allfunds/platform";
 import { normalSide } from "../accounts/account-type.ts";
-import { requireFund, type AccountState, type BookState } from "../books/book-state.ts";
+import { refuseOverdraft } from "../accounts/refuse-overdraft.ts";
+import {
+  currentAccount,
+  requireFund,
+  type AccountState,
+  type BookState,
+} from "../books/book-state.ts";
 import { checkPosting } from "./check-posting.ts";
 import type { PostedEntry, TransactionPosted, TransactionSource } from "./transaction-posted.ts";
 
@@ -69,7 +75,7 @@ function refuseTakenReference({ reference, source }: PostTransaction, state: Boo
 /** Turns requested entries into posted ones: accounts found, amounts exact, running balances added. */
 function settle(requested: readonly RequestedEntry[], state: BookState): PostedEntry[] {
   const balances = new Map<string, bigint>();
-  return requested.map((entry, index) => {
+  const posted = requested.map((entry, index) => {
     const account = findAccount(entry, index, state);
     const amountMinor = positiveAmount(entry, index, account);
     const change = entry.side === normalSide(account.type) ? amountMinor : -amountMinor;
@@ -86,6 +92,21 @@ function settle(requested: readonly RequestedEntry[], state: BookState): PostedE
       balanceAfterMinor,
     };
   });
+  refuseOverdrafts(posted, balances, state);
+  return posted;
+}
+
+/** What counts is where the whole transaction leaves an account, not each of its entries. */
+function refuseOverdrafts(
+  posted: readonly PostedEntry[],
+  balances: ReadonlyMap<string, bigint>,
+  state: BookState,
+): void {
+  for (const [accountId, balanceAfterMinor] of balances) {
+    const index = posted.findLastIndex((entry) => entry.accountId === accountId);
+    const path = `entries.${index}.amount`;
+    refuseOverdraft(currentAccount(state, accountId), balanceAfterMinor, path);
+  }
 }
 
 function findAccount(entry: RequestedEntry, index: number, state: BookState): AccountState {

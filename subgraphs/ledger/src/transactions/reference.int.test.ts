@@ -39,7 +39,8 @@ describe("a client's reference", () => {
     await books.executeEach(fund.context, fund.fundId, orders, true);
     await books.execute(fund.context, payIn(fund, "1.00", { reference: "A" }));
     const other = await openSmallFund(books);
-    await books.execute(other.context, payIn(other, "1.00", { reference: "A" }));
+    const [posted] = await books.execute(other.context, payIn(other, "1.00", { reference: "A" }));
+    expect(posted?.payload).toMatchObject({ reference: "A" });
   });
 
   test("leaves banks free to use theirs again", async () => {
@@ -48,6 +49,7 @@ describe("a client's reference", () => {
     const source = { kind: "STATEMENT", importId: newId() } as const;
     await books.execute(fund.context, payIn(fund, "1.00", { reference: "B", source }));
     await books.execute(fund.context, payIn(fund, "2.00", { reference: "B", source }));
-    await books.execute(fund.context, payIn(fund, "3.00", { reference: "B" }));
+    const [posted] = await books.execute(fund.context, payIn(fund, "3.00", { reference: "B" }));
+    expect(posted?.position).toBe(6);
   });
 });
