@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
 import { readCommandLine } from "./command-line.ts";
 
-it("reads a supergraph and a port, both optional", () => {
-  expect(readCommandLine([])).toEqual({ supergraph: undefined, port: undefined });
-  expect(readCommandLine(["--supergraph", "a.graphql", "--port", "5000"])).toEqual({
+it("reads a supergraph, a port and whether all is open, each optional", () => {
+  expect(readCommandLine([])).toEqual({ supergraph: undefined, port: undefined, open: false });
+  expect(readCommandLine(["--supergraph", "a.graphql", "--port", "5000", "--open"])).toEqual({
     supergraph: "a.graphql",
     port: 5000,
+    open: true,
   });
+  expect(readCommandLine([], true).open).toBe(true);
 });
 
 it.each([

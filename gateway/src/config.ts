@@ -1,15 +1,33 @@
 import { loadConfig, port, secret } from "@allfunds/platform";
 import { z } from "zod";
+import { STANDARD_COST_POLICY, type CostPolicy } from "./guard/cost/cost-policy.ts";
 import { STANDARD_LIMITS, type Limits } from "./guard/limits/limits.ts";
 
 const milliseconds = (standard: number) =>
   z.coerce.number().int().min(1).max(600_000).default(standard);
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 
+/** `ledger=500,metrics=200` as numbers by name. */
+const points = () =>
+  z
+    .string()
+    .regex(/^[^=,]+=\d+(,[^=,]+=\d+)*$/, "must be name=points,name=points")
+    .transform((text): Record<string, number> =>
+      Object.fromEntries(
+        text.split(",").map((entry) => {
+          const [name = "", most = ""] = entry.split("=");
+          return [name.trim(), Number(most)];
+        }),
+      ),
+    )
+    .optional();
+
 const shape = {
   GATEWAY_PORT: port(4000),
   /** A composed supergraph to serve instead of the project's own. */
   GATEWAY_SUPERGRAPH: z.string().optional(),
+  /** Serve without auth, cost and rate rules, as `--open` does. */
+  GATEWAY_OPEN: z.stringbool().default(false),
   /** Largest request body and WebSocket message in bytes; a statement import fits. */
   GATEWAY_BODY_LIMIT: count(4 * 1024 * 1024),
   GATEWAY_INTROSPECTION: z.stringbool().default(true),
@@ -18,6 +36,14 @@ const shape = {
   GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),
   GATEWAY_MAX_ROOT_FIELDS: count(STANDARD_LIMITS.rootFields),
   GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases),
+  /** Whether operations are costed, and refused when they cost too much. */
+  GATEWAY_COST_MODE: z.enum(["off", "measure", "enforce"]).default("enforce"),
+  /** Most cost points of one operation. */
+  GATEWAY_COST_LIMIT: count(STANDARD_COST_POLICY.perOperation),
+  /** Ceilings of single clients, `name=points` separated by commas. */
+  GATEWAY_COST_LIMIT_PER_CLIENT: points(),
+  /** Ceilings of single subgraphs, likewise; the others are asked all the same. */
+  GATEWAY_COST_LIMIT_PER_SUBGRAPH: points(),
   GATEWAY_REQUEST_TIMEOUT_MS: milliseconds(20_000),
   SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000),
   SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000),
@@ -41,3 +67,15 @@ export const limitsFrom = (config: GatewayConfig): Limits => ({
   rootFields: config.GATEWAY_MAX_ROOT_FIELDS,
   aliases: config.GATEWAY_MAX_ALIASES,
 });
+
+/** What operations may cost, or nothing when they are not costed. */
+export const costPolicyFrom = (config: GatewayConfig): CostPolicy | undefined =>
+  config.GATEWAY_COST_MODE === "off"
+    ? undefined
+    : {
+        ...STANDARD_COST_POLICY,
+        mode: config.GATEWAY_COST_MODE,
+        perOperation: config.GATEWAY_COST_LIMIT,
+        perClient: config.GATEWAY_COST_LIMIT_PER_CLIENT ?? {},
+        perSubgraph: config.GATEWAY_COST_LIMIT_PER_SUBGRAPH ?? {},
+      };

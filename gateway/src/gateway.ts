@@ -2,6 +2,7 @@ import { createHttpServer, type HttpServer, type Logger } from "@allfunds/platfo
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
+import type { CostPolicy } from "./guard/cost/cost-policy.ts";
 import { Guard } from "./guard/guard.ts";
 import type { Limits } from "./guard/limits/limits.ts";
 import { renderGraphqlError } from "./http/render-error.ts";
@@ -21,6 +22,8 @@ export interface GatewayOptions {
   readonly bodyLimit: number;
   readonly introspection: boolean;
   readonly limits: Limits;
+  /** Absent, operations are not costed. */
+  readonly cost?: CostPolicy | undefined;
   readonly requestTimeoutMs: number;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;

@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import { createLogger, runService } from "@allfunds/platform";
 import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";
-import { limitsFrom, loadGatewayConfig } from "./config.ts";
+import { costPolicyFrom, limitsFrom, loadGatewayConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
+import { OPEN_LIMITS } from "./guard/limits/limits.ts";
 import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
 
-const flags = readCommandLine(process.argv.slice(2));
 const config = loadGatewayConfig();
+const flags = readCommandLine(process.argv.slice(2), config.GATEWAY_OPEN);
 const logger = createLogger("gateway", config.LOG_LEVEL);
 
 const ownSupergraph = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
@@ -24,7 +25,8 @@ const gateway = await createGateway({
   logger,
   bodyLimit: config.GATEWAY_BODY_LIMIT,
   introspection: config.GATEWAY_INTROSPECTION,
-  limits: limitsFrom(config),
+  limits: flags.open ? OPEN_LIMITS : limitsFrom(config),
+  cost: flags.open ? undefined : costPolicyFrom(config),
   requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
   queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
   mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,

@@ -18,6 +18,7 @@ interface GraphqlAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly data?: Record<string, unknown> | null;
+  readonly extensions?: Record<string, unknown>;
   readonly errors?: readonly {
     readonly message: string;
     readonly path?: readonly (string | number)[];

@@ -9,12 +9,12 @@ import {
 } from "@allfunds/platform";
 import { parse } from "graphql";
 
-const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires"])`;
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@cost", "@listSize"])`;
 
 /** Three small subgraphs with the relations of the real ones: an owner of funds and two that extend them. */
 export const SMALL_SUBGRAPHS = {
   ledger: `${LINK}
-    type Query { fund(id: ID!): Fund funds(first: Int! = 3): [Fund!]! broken: Int! slow(ms: Int!): Boolean }
+    type Query { fund(id: ID!): Fund funds(first: Int! = 3): [Fund!]! @listSize(slicingArguments: ["first"]) broken: Int! slow(ms: Int!): Boolean }
     type Mutation { renameFund(id: ID!, name: String!): Fund! refuse: Fund! }
     type Subscription { fundChanged(count: Int): Fund! never: Fund! }
     type Fund @key(fields: "id") { id: ID! name: String! position: Int! comments(limit: Int = 9): [String!]! }`,
@@ -25,7 +25,7 @@ export const SMALL_SUBGRAPHS = {
     type Fund @key(fields: "id") {
       id: ID!
       comments(limit: Int = 9): [String!]! @external
-      insight: String
+      insight: String @cost(weight: 5)
       digest: String @requires(fields: "comments(limit: 3)")
     }`,
 } as const;

@@ -1,9 +1,10 @@
 import type { Logger } from "@allfunds/platform";
 import { OperationTypeNode, type ExecutionResult } from "graphql";
+import type { Findings } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
 import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
-import { subgraphSource } from "../subgraphs/subgraph-source.ts";
+import { subgraphSource, withheldSource } from "../subgraphs/subgraph-source.ts";
 import { endedBy, type CallContext } from "./call-context.ts";
 import type { PlannedOperation } from "./plan-operation.ts";
 import { runPlan, type Services, type Variables } from "./run-plan.ts";
@@ -27,6 +28,7 @@ export interface Execution {
   readonly operation: PlannedOperation;
   readonly variables: Variables;
   readonly call: CallContext;
+  readonly found: Findings;
 }
 
 /** Runs planned operations over the subgraphs: the one way, whether they came over HTTP or a WebSocket. */
@@ -40,7 +42,7 @@ export class Executor {
   /** Answers a query or a mutation. */
   async execute(execution: Execution): Promise<ExecutionResult> {
     const { plan } = execution.operation;
-    const services = this.#services(execution.graph);
+    const services = this.#services(execution);
     const call = this.#limited(execution);
     return runPlan({ ...execution, call, plan, services, logger: this.#options.logger });
   }
@@ -54,13 +56,20 @@ export class Executor {
 
   /** Starts a subscription; its answers carry fields of every subgraph. */
   subscribe(execution: Execution): OperationStream {
-    return subscribeOperation(execution, this.#services(execution.graph), this.#options);
+    return subscribeOperation(execution, this.#services(execution), this.#options);
   }
 
-  #services(graph: Graph): Services {
+  #services({ graph, found }: Execution): Services {
     const { http, logger } = this.#options;
     return Object.fromEntries(
-      graph.subgraphs.map((subgraph) => [subgraph.name, subgraphSource(subgraph, http, logger)]),
+      graph.subgraphs.map((subgraph) => {
+        const reason = found.withheld.get(subgraph.name);
+        const source =
+          reason === undefined
+            ? subgraphSource(subgraph, http, logger)
+            : withheldSource(subgraph, reason);
+        return [subgraph.name, source];
+      }),
     );
   }
 }

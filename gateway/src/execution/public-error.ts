@@ -41,6 +41,7 @@ export function publicError(
       traceId: typeof given["traceId"] === "string" ? given["traceId"] : traceId,
       ...(typeof service === "string" ? { service } : {}),
       ...violationsOf(given, thrown),
+      ...(given["cost"] === undefined ? {} : { cost: given["cost"] }),
     },
   };
 }

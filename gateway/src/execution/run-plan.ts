@@ -3,6 +3,7 @@ import type { QueryPlan } from "@apollo/query-planner";
 import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
 import type { Logger } from "@allfunds/platform";
 import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from "graphql";
+import type { Findings } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { CallContext } from "./call-context.ts";
 import { plannerVariables } from "./protect-planner-variables.ts";
@@ -18,6 +19,7 @@ export interface PlanRun {
   readonly plan: QueryPlan;
   readonly variables: Variables;
   readonly call: CallContext;
+  readonly found: Findings;
   readonly services: Services;
   readonly logger: Logger;
 }
@@ -35,11 +37,11 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
   );
   const errors = allErrors(result);
   const renamed = run.operation.renamed;
-  if (renamed === undefined) return answer(result.data, errors);
-  return answer(
-    restoreClientKeys(result.data, renamed) as ExecutionResult["data"],
-    errors.map(withClientPath),
-  );
+  const data =
+    renamed === undefined
+      ? result.data
+      : (restoreClientKeys(result.data, renamed) as ExecutionResult["data"]);
+  return answer(data, renamed === undefined ? errors : errors.map(withClientPath), run.found);
 }
 
 /** The executor reads these few fields of Apollo Server's context, and so it runs without that server. */
@@ -63,13 +65,17 @@ function allErrors(result: Awaited<ReturnType<typeof executeQueryPlan>>): readon
   return [...(result.errors ?? []), ...completed];
 }
 
-const answer = (
+function answer(
   data: ExecutionResult["data"],
   errors: readonly GraphQLError[],
-): ExecutionResult => ({
-  ...(errors.length > 0 ? { errors } : {}),
-  ...(data === undefined ? {} : { data }),
-});
+  { cost }: Findings,
+): ExecutionResult {
+  return {
+    ...(errors.length > 0 ? { errors } : {}),
+    ...(data === undefined ? {} : { data }),
+    ...(cost === undefined ? {} : { extensions: { cost: cost.extension(cost.actual(data)) } }),
+  };
+}
 
 const withClientPath = (error: GraphQLError): GraphQLError =>
   error.path === undefined

@@ -27,6 +27,9 @@ export function subscribeOperation(
   if (plan === undefined)
     throw new AppError("INVALID_INPUT", "The operation is not a subscription.");
 
+  const withheld = execution.found.withheld.get(plan.primary.serviceName);
+  if (withheld !== undefined) throw asRefusal(withheld);
+
   const arrivals = new EventQueue<Arrival>(options.queueLimit);
   const unsubscribe = options.sockets.subscribe(
     subgraphNamed(execution.graph, plan.primary.serviceName),
@@ -54,6 +57,9 @@ export function subscribeOperation(
     });
   });
 }
+
+const asRefusal = (reason: AppError): GraphQLError =>
+  new GraphQLError(reason.message, { extensions: { code: reason.code } });
 
 /** The event, standing where the executor expects the subgraph's first answer. */
 const eventSource = ({ data, errors }: FormattedExecutionResult): GraphQLDataSource => ({

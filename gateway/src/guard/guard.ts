@@ -1,9 +1,11 @@
 import type { DocumentNode } from "graphql";
+import type { CostPolicy } from "./cost/cost-policy.ts";
+import { limitCost } from "./cost/limit-cost.ts";
 import { limitDocument } from "./limits/limit-document.ts";
 import { limitListSize } from "./limits/limit-list-size.ts";
 import { limitVariableDepth } from "./limits/limit-variable-depth.ts";
 import type { Limits } from "./limits/limits.ts";
-import type { OperationRequest } from "./operation-request.ts";
+import { nothingFound, type Findings, type OperationRequest } from "./operation-request.ts";
 import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
 import { refuseSubscriptionOverHttp } from "./refuse-subscription-over-http.ts";
 import { refuseUnknownOperation } from "./refuse-unknown-operation.ts";
@@ -13,18 +15,21 @@ export interface GuardOptions {
   readonly limits: Limits;
   /** Whether clients may ask for the schema; off, refusals suggest no names either. */
   readonly introspection: boolean;
+  /** Absent, operations cost nothing. */
+  readonly cost?: CostPolicy | undefined;
 }
 
-type Step = (request: OperationRequest, guard: Guard) => void;
+type Step = (request: OperationRequest, found: Findings, guard: Guard) => void;
 
 /** What every operation passes before it is planned, in this order, over HTTP and WebSocket alike. */
 const STEPS: readonly Step[] = [
-  (request, guard) => guard.checkDocument(request),
+  (request, _found, guard) => guard.checkDocument(request),
   refuseUnknownOperation,
   refuseSubscriptionOverHttp,
-  (request, { options }) => limitVariableDepth(request, options.limits),
+  (request, _found, { options }) => limitVariableDepth(request, options.limits),
   refuseWrongVariables,
-  (request, { options }) => limitListSize(request, options.limits),
+  (request, _found, { options }) => limitListSize(request, options.limits),
+  (request, found, { options: { cost } }) => cost && limitCost(request, found, cost),
 ];
 
 /** The one gate between clients and the graph. */
@@ -38,8 +43,10 @@ export class Guard {
   }
 
   /** Passes an operation through all rules. Throws an AppError or Refused with the first refusal. */
-  check(request: OperationRequest): void {
-    for (const step of STEPS) step(request, this);
+  check(request: OperationRequest): Findings {
+    const found = nothingFound();
+    for (const step of STEPS) step(request, found, this);
+    return found;
   }
 
   /** The rules that look at nothing but the document. */

@@ -1,13 +1,13 @@
-import { AppError } from "@allfunds/platform";
+import { AppError, type RequestContext } from "@allfunds/platform";
 import {
   getOperationAST,
   OperationTypeNode,
   type DocumentNode,
   type OperationDefinitionNode,
 } from "graphql";
-import type { CallContext } from "../execution/call-context.ts";
 import type { Variables } from "../execution/run-plan.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import type { CostReport } from "./cost/cost-report.ts";
 
 /** A parsed document on its way through the guard. */
 export interface OperationRequest {
@@ -18,8 +18,21 @@ export interface OperationRequest {
   readonly operationName: string | undefined;
   readonly variables: Variables;
   readonly transport: "http" | "websocket";
-  readonly call: CallContext;
+  /** Who asks. */
+  readonly context: RequestContext;
 }
+
+/** What the rules found out on the way, for the rules after them and for whoever runs the operation. */
+export interface Findings {
+  /** The variables as the schema has them, defaults included. */
+  variables: Record<string, unknown>;
+  /** Absent when nobody asked for costs. */
+  cost?: CostReport;
+  /** Subgraphs the operation may not ask, with the reason. */
+  readonly withheld: Map<string, AppError>;
+}
+
+export const nothingFound = (): Findings => ({ variables: {}, withheld: new Map() });
 
 /** The operation of the document that is to run. Throws OPERATION_NOT_FOUND when there is not exactly one. */
 export function operationOf({

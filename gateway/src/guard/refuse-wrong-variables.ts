@@ -1,19 +1,22 @@
 import { AppError, type Violation } from "@allfunds/platform";
 import { getVariableValues } from "graphql";
-import { operationOf, type OperationRequest } from "./operation-request.ts";
+import { operationOf, type Findings, type OperationRequest } from "./operation-request.ts";
 
 const MOST_VIOLATIONS = 20;
 
 /** Variables have the types the operation declares, or no subgraph is asked. */
-export function refuseWrongVariables(request: OperationRequest): void {
+export function refuseWrongVariables(request: OperationRequest, found: Findings): void {
   const definitions = operationOf(request).variableDefinitions ?? [];
-  const { errors } = getVariableValues(
+  const { errors, coerced } = getVariableValues(
     request.graph.apiSchema,
     definitions,
     { ...request.variables },
     { maxErrors: MOST_VIOLATIONS },
   );
-  if (errors === undefined) return;
+  if (errors === undefined) {
+    found.variables = coerced;
+    return;
+  }
   const violations = errors.map(({ message }): Violation => ({
     path: variablePath(message),
     message,

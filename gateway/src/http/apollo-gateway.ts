@@ -1,3 +1,4 @@
+import type { RequestContext } from "@allfunds/platform";
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,
@@ -9,10 +10,14 @@ import type {
 import type { CallContext } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
 import { planOperation } from "../execution/plan-operation.ts";
+import type { Findings } from "../guard/operation-request.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 
 export interface HttpContext {
+  readonly request: RequestContext;
   readonly call: CallContext;
+  /** Filled by the guard before the operation runs. */
+  found: Findings;
 }
 
 /** Our executor in the shape Apollo Server asks a gateway for. */
@@ -52,6 +57,7 @@ export class ApolloGatewayAdapter implements GatewayInterface {
       operation: planOperation(graph, document, source, request.request.operationName),
       variables: request.request.variables ?? {},
       call: request.context.call,
+      found: request.context.found,
     });
     return result as GatewayExecutionResult;
   }

@@ -13,6 +13,7 @@ import { callContextOf } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
 import { publicError } from "../execution/public-error.ts";
 import type { Guard } from "../guard/guard.ts";
+import { nothingFound } from "../guard/operation-request.ts";
 import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
@@ -58,7 +59,9 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
     method: ["GET", "POST"],
     handler: fastifyApolloHandler(apollo, {
       context: async (request, reply) => ({
+        request: requestContext(request),
         call: { ...callContextOf(requestContext(request)), gone: clientGone(reply) },
+        found: nothingFound(),
       }),
     }),
   });
@@ -79,14 +82,14 @@ const checkEachRequest = (
       async didResolveOperation(context) {
         const { schema, document, request, contextValue } = context;
         try {
-          guard.check({
+          contextValue.found = guard.check({
             graph: source.graphOf(schema),
             document,
             source: context.source,
             operationName: request.operationName,
             variables: request.variables ?? {},
             transport: "http",
-            call: contextValue.call,
+            context: contextValue.request,
           });
         } catch (error) {
           reasons = reasonsOf(error);

@@ -1,5 +1,6 @@
 import { AppError, type Logger } from "@allfunds/platform";
 import type { GraphQLDataSource } from "@apollo/gateway";
+import type { GraphQLFormattedError } from "graphql";
 import type { CallContext } from "../execution/call-context.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import { locateUpstreamError } from "./locate-upstream-error.ts";
@@ -23,14 +24,30 @@ export const subgraphSource = (
         { subgraph: subgraph.name, code: error.code, detail: error.detail },
         "subgraph request failed",
       );
-      const representations: unknown = variables["representations"];
-      return {
-        errors: locateUpstreamError(
-          error,
-          query,
-          Array.isArray(representations) ? representations.length : undefined,
-        ),
-      };
+      return { errors: emptied(error, query, variables) };
     }
   },
 });
+
+/** A subgraph that may not be asked: its fields stay empty, each with the reason, and the others answer. */
+export const withheldSource = ({ name }: SubgraphAddress, reason: AppError): GraphQLDataSource => ({
+  process: async ({ request: { query = "", variables = {} } }) => ({
+    errors: emptied(reason, query, variables).map((error) => ({
+      ...error,
+      extensions: { ...error.extensions, service: name },
+    })),
+  }),
+});
+
+function emptied(
+  reason: AppError,
+  query: string,
+  variables: Readonly<Record<string, unknown>>,
+): GraphQLFormattedError[] {
+  const representations: unknown = variables["representations"];
+  return locateUpstreamError(
+    reason,
+    query,
+    Array.isArray(representations) ? representations.length : undefined,
+  );
+}

@@ -2,6 +2,7 @@ import { Supergraph, type Schema } from "@apollo/federation-internals";
 import { QueryPlanner } from "@apollo/query-planner";
 import { parse, type DocumentNode, type GraphQLSchema } from "graphql";
 import type { PlannedOperation } from "../execution/plan-operation.ts";
+import { costModelOf, type CostModel } from "../guard/cost/cost-model.ts";
 import { LruCache } from "../cache/lru-cache.ts";
 import { routeTo, type Routing, type SubgraphAddress } from "./routing.ts";
 import { plannerKeysOf, type PlannerKeys } from "./planner-keys.ts";
@@ -16,6 +17,8 @@ export interface Graph {
   readonly subgraphs: readonly SubgraphAddress[];
   readonly planner: QueryPlanner;
   readonly plannerKeys: PlannerKeys;
+  /** What fields and types cost, as far as the supergraph says. */
+  readonly costs: CostModel;
   readonly plans: LruCache<string, PlannedOperation>;
   /** Parsed and validated documents of operations that came over a WebSocket. */
   readonly documents: LruCache<string, DocumentNode>;
@@ -26,6 +29,7 @@ const REMEMBERED_OPERATIONS = 1_000;
 /** Builds a graph from composed SDL. Throws with the reason when the SDL is not a usable supergraph. */
 export function buildGraph(sdl: string, routingOf: (names: readonly string[]) => Routing): Graph {
   const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
+  const document = parse(sdl);
   const federatedApiSchema = supergraph.apiSchema();
   const addresses = supergraph.subgraphsMetadata();
   const routing = routingOf(addresses.map(({ name }) => name));
@@ -39,7 +43,11 @@ export function buildGraph(sdl: string, routingOf: (names: readonly string[]) =>
       url: routeTo(address, routing),
     })),
     planner: new QueryPlanner(supergraph),
-    plannerKeys: plannerKeysOf(parse(sdl)),
+    plannerKeys: plannerKeysOf(document),
+    costs: costModelOf(
+      document,
+      addresses.map(({ name }) => name),
+    ),
     plans: new LruCache<string, PlannedOperation>(REMEMBERED_OPERATIONS),
     documents: new LruCache<string, DocumentNode>(REMEMBERED_OPERATIONS),
   });

@@ -82,19 +82,19 @@ function accept(
     const operationName = payload.operationName ?? undefined;
     const variables = payload.variables ?? {};
     const call = callContextOf(request);
-    guard.check({
+    const found = guard.check({
       graph,
       document,
       source: payload.query,
       operationName,
       variables,
       transport: "websocket",
-      call,
+      context: request,
     });
     const operation = planOperation(graph, document, payload.query, operationName);
     const contextValue: SocketOperation = {
       request,
-      execution: { graph, operation, variables, call },
+      execution: { graph, operation, variables, call, found },
     };
     return {
       schema: graph.apiSchema,
@@ -145,17 +145,17 @@ const asGraphqlError = (error: unknown): GraphQLError =>
 interface SocketResult {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
+  readonly extensions?: Record<string, unknown> | undefined;
 }
 
 const withPublicErrors = (
-  result: SocketResult,
+  { data, errors, extensions }: SocketResult,
   { traceId }: RequestContext,
   logger: Logger,
 ): FormattedExecutionResult => ({
-  data: result.data ?? null,
-  ...(result.errors === undefined
+  data: data ?? null,
+  ...(errors === undefined
     ? {}
-    : {
-        errors: result.errors.map((error) => publicError(error.toJSON(), error, traceId, logger)),
-      }),
+    : { errors: errors.map((error) => publicError(error.toJSON(), error, traceId, logger)) }),
+  ...(extensions === undefined ? {} : { extensions }),
 });

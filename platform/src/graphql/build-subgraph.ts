@@ -1,15 +1,16 @@
 import "reflect-metadata";
 import { buildSubgraphSchema, type GraphQLResolverMap } from "@apollo/subgraph";
 import { printSchemaWithDirectives } from "@graphql-tools/utils";
-import { parse, type GraphQLResolveInfo, type GraphQLSchema } from "graphql";
+import { parse, print, type GraphQLResolveInfo, type GraphQLSchema } from "graphql";
 import {
   buildSchemaSync,
   createResolversMap,
   type BuildSchemaOptions,
   type NonEmptyArray,
 } from "type-graphql";
+import { stateCosts } from "./cost-directives.ts";
 
-const FEDERATION_LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@override", "@tag", "@interfaceObject"])`;
+const FEDERATION_LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@override", "@tag", "@interfaceObject", "@cost", "@listSize"])`;
 
 /** Resolves an entity a neighbour refers to by its key; null when it does not exist. */
 export type ReferenceResolver = (
@@ -28,7 +29,8 @@ export interface SubgraphDefinition {
 
 /** The subgraph's schema document with its federation directives, as composition wants it. */
 export function printSubgraph(definition: SubgraphDefinition): string {
-  return `${FEDERATION_LINK}\n\n${printSchemaWithDirectives(typeGraphqlSchema(definition))}\n`;
+  const schema = printSchemaWithDirectives(typeGraphqlSchema(definition));
+  return `${FEDERATION_LINK}\n\n${print(stateCosts(schema))}\n`;
 }
 
 /** Decorated classes to an executable federated schema. */

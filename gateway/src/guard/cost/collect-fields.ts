@@ -1,0 +1,93 @@
+import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  Kind,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type SelectionNode,
+  type SelectionSetNode,
+} from "graphql";
+
+/** Fields of one object by response key; several nodes under one key are one field. */
+export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
+
+/** An operation's fields as they apply to concrete types, fragments and `@skip/@include` resolved. */
+export class FieldCollector {
+  readonly #schema: GraphQLSchema;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #variables: Record<string, unknown>;
+  readonly #known = new Map<string, CollectedFields>();
+  readonly #ids = new Map<SelectionSetNode, number>();
+
+  constructor(
+    schema: GraphQLSchema,
+    fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    variables: Record<string, unknown>,
+  ) {
+    this.#schema = schema;
+    this.#fragments = fragments;
+    this.#variables = variables;
+  }
+
+  /** A name for these selections on this type, equal for equal ones. */
+  keyOf(sets: readonly SelectionSetNode[], type: { readonly name: string }): string {
+    let key = type.name;
+    for (const set of sets) {
+      const id = this.#ids.get(set) ?? this.#ids.size;
+      this.#ids.set(set, id);
+      key += `/${id}`;
+    }
+    return key;
+  }
+
+  collect(sets: readonly SelectionSetNode[], type: GraphQLObjectType): CollectedFields {
+    const key = this.keyOf(sets, type);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const fields = new Map<string, FieldNode[]>();
+    for (const set of sets) this.#collect(set, type, fields);
+    this.#known.set(key, fields);
+    return fields;
+  }
+
+  #collect(set: SelectionSetNode, type: GraphQLObjectType, fields: Map<string, FieldNode[]>): void {
+    for (const selection of set.selections) {
+      if (!this.#isIncluded(selection)) continue;
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value;
+        const nodes = fields.get(key);
+        if (nodes === undefined) fields.set(key, [selection]);
+        else nodes.push(selection);
+        continue;
+      }
+      const fragment =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection
+          : this.#fragments.get(selection.name.value);
+      if (fragment !== undefined && this.#applies(fragment.typeCondition?.name.value, type))
+        this.#collect(fragment.selectionSet, type, fields);
+    }
+  }
+
+  #isIncluded(selection: SelectionNode): boolean {
+    if ((selection.directives?.length ?? 0) === 0) return true;
+    const skip = getDirectiveValues(GraphQLSkipDirective, selection, this.#variables);
+    if (skip?.["if"] === true) return false;
+    const include = getDirectiveValues(GraphQLIncludeDirective, selection, this.#variables);
+    return include?.["if"] !== false;
+  }
+
+  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+    if (condition === undefined || condition === type.name) return true;
+    const named = this.#schema.getType(condition);
+    return isAbstractType(named) && this.#schema.isSubType(named, type);
+  }
+}
+
+/** The selections below a field, of all nodes that stand for it. */
+export const selectionsOf = (nodes: readonly FieldNode[]): SelectionSetNode[] =>
+  nodes.flatMap(({ selectionSet }) => (selectionSet === undefined ? [] : [selectionSet]));
