@@ -14,7 +14,7 @@ export interface CostPolicy {
 
 export const STANDARD_COST_POLICY: CostPolicy = {
   mode: "enforce",
-  perOperation: 20_000,
+  perOperation: 50_000,
   perClient: {},
   perSubgraph: {},
   // A page without `first` has as many.

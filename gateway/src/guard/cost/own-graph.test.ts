@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { testContext } from "@allfunds/platform/testing";
+import { parse } from "graphql";
+import { expect, it } from "vitest";
+import { buildGraph } from "../../supergraph/graph.ts";
+import { Guard } from "../guard.ts";
+import { STANDARD_LIMITS } from "../limits/limits.ts";
+import { STANDARD_COST_POLICY } from "./cost-policy.ts";
+
+const sdl = readFileSync(new URL("../../../supergraph.graphql", import.meta.url), "utf8");
+const graph = buildGraph(sdl, () => ({ baseUrls: {}, portOffset: 0 }));
+const guard = new Guard({
+  limits: STANDARD_LIMITS,
+  introspection: true,
+  cost: STANDARD_COST_POLICY,
+});
+
+const check = (source: string, variables: Record<string, unknown> = {}) =>
+  guard.check({
+    graph,
+    document: parse(source),
+    source,
+    operationName: undefined,
+    variables,
+    transport: "http",
+    context: testContext(),
+  });
+
+const THREE_LISTS = `query ($n: Int!) {
+  funds(first: $n) { nodes { accounts(first: $n) { nodes { entries(first: $n) { nodes { id } } } } } }
+}`;
+
+it("refuses 50 entries of 50 accounts of 50 funds, and takes what a page can show", () => {
+  expect(() => check(THREE_LISTS, { n: 50 })).toThrow(/may cost \d+ points/);
+  expect(check(THREE_LISTS, { n: 20 }).cost?.estimated.points).toBe(8842);
+});
+
+it("prices a dashboard's operations at less than half of what is allowed", () => {
+  const latest = `{
+    funds(first: 20) { nodes { id transactions(first: 12) { nodes {
+      id position description entries { id side amount { amount currency } account { code name } }
+      category { code name confidence }
+    } } } }
+  }`;
+  expect(check(latest).cost?.estimated.points).toBeLessThan(STANDARD_COST_POLICY.perOperation / 2);
+});
+
+it("charges each field to the subgraph that gives it", () => {
+  const { cost } = check(`{ fund(id: "1") { name metrics { cash { amount } } } }`);
+  expect(Object.keys(cost?.extension().subgraphs ?? {})).toEqual(
+    expect.arrayContaining(["ledger", "metrics"]),
+  );
+});
+
+it("prices a write above a read", () => {
+  const input = { fundId: "1", effectiveDate: "2026-01-01", description: "x", entries: [] };
+  const { cost } = check(
+    `mutation ($input: PostTransactionInput!) { postTransaction(input: $input) { id } }`,
+    { input },
+  );
+  expect(cost?.estimated.field).toBe(11 + 1);
+});
