@@ -1,5 +1,12 @@
-import { createLogger, migrate, newId, type RequestContext } from "@allfunds/platform";
+import {
+  createLogger,
+  DEMO_TENANT_ID,
+  migrate,
+  newId,
+  type RequestContext,
+} from "@allfunds/platform";
 import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { Pool } from "pg";
 import { CommandProcessor, type Order } from "./books/command-processor.ts";
 import { GroupCommit, type CommitListener } from "./books/group-commit.ts";
 import type { PostTransaction } from "./transactions/post-transaction.ts";
@@ -7,11 +14,19 @@ import { MIGRATIONS } from "./migrations/index.ts";
 
 export const quiet = createLogger("test", "silent");
 
-/** A migrated database of a test file's own. */
+/** A migrated database of a test file's own; its pool reads as the demo tenant unless told otherwise. */
 export async function createLedgerDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await migrate({ url: database.url, migrations: MIGRATIONS, logger: quiet });
-  return database;
+  const options = `-c app.tenant=${DEMO_TENANT_ID}`;
+  const pool = new Pool({ connectionString: database.url, max: 10, options });
+  // Tests kill connections on purpose; an idle one then reports its end here.
+  pool.on("error", () => undefined);
+  const drop = async (): Promise<void> => {
+    await pool.end();
+    await database.drop();
+  };
+  return { ...database, pool, drop };
 }
 
 /** One instance of the service's writing side. */

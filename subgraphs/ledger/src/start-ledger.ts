@@ -16,6 +16,7 @@ import { createLedgerContext } from "./graph/ledger-context.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { buildLedgerSchema } from "./schema.ts";
+import { TenantPool } from "./tenancy/tenant-pool.ts";
 
 // Statements travel inside a GraphQL document; a year of a busy account fits.
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
@@ -32,7 +33,7 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
   await retryWhileUnreachable("the ledger's database", logger, () =>
     migrate({ url, migrations: MIGRATIONS, logger }),
   );
-  const pool = createPool({ url, logger });
+  const pool = new TenantPool(createPool({ url, logger }));
   const orm = await openOrm(url);
 
   const sequencer = new Sequencer(url, logger);
@@ -45,7 +46,7 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
 
   const server = createHttpServer({ service: "ledger", logger, bodyLimit: BODY_LIMIT_BYTES });
   server.readiness.add("database", async () => {
-    await pool.query("SELECT 1");
+    await pool.ping();
   });
   const closeGraphql = await serveGraphql({
     schema,
@@ -62,7 +63,7 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
       () => groupCommit.drain(),
       () => writePool.end(),
       () => sequencer.stop(),
-      () => orm.close(true),
+      () => orm.close(),
       () => pool.end(),
     ],
   };

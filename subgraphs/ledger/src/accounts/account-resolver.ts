@@ -203,10 +203,12 @@ export class FundAccountsResolver {
   async accounts(
     @Root() { id }: FundObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request: { tenantId } }: LedgerContext,
   ): Promise<Connection<AccountObject>> {
     const page = toPage(args);
-    const rows = await readAccountPage(this.#stores.orm.em.fork(), request.tenantId, id, page);
+    const rows = await this.#stores.orm.as(tenantId, (em) =>
+      readAccountPage(em, tenantId, id, page),
+    );
     return toConnection(
       rows.map((row) => toAccountObject(row)),
       { ...page, cursorOf: codeCursor },
@@ -220,9 +222,11 @@ export class FundAccountsResolver {
   async account(
     @Root() { id }: FundObject,
     @Arg("code", () => String) code: string,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request: { tenantId } }: LedgerContext,
   ): Promise<AccountObject | null> {
-    const row = await readAccountByCode(this.#stores.orm.em.fork(), request.tenantId, id, code);
+    const row = await this.#stores.orm.as(tenantId, (em) =>
+      readAccountByCode(em, tenantId, id, code),
+    );
     return row === null ? null : toAccountObject(row);
   }
 }

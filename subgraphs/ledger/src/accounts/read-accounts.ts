@@ -1,6 +1,7 @@
-import { decodeCursor, type Pool } from "@allfunds/platform";
+import { decodeCursor } from "@allfunds/platform";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { AccountEntity, type AccountRow } from "./account-entity.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 export async function readAccounts(
   em: EntityManager,
@@ -41,7 +42,7 @@ const SUM_UNTIL = `
 
 /** Debits less credits with a value date up to and including `date`, in minor units. */
 export async function readDebitMinorUntil(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   accountId: string,
   date: string,

@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { createPool, newId } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -11,20 +11,26 @@ import {
 import { Feed } from "./feed.ts";
 import type { FeedEvent, FeedPage } from "./read-feed.ts";
 import { encodePlace } from "./read-feed.ts";
+import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { Sequencer } from "./sequencer.ts";
 
 let database: TestDatabase;
+let reads: TenantPool;
 beforeAll(async () => {
   database = await createLedgerDatabase();
+  reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
 });
-afterAll(() => database.drop());
+afterAll(async () => {
+  await reads.end();
+  await database.drop();
+});
 
 /** A whole instance: it writes, takes part in the election and can be followed. */
 function openInstance() {
   const sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
   const { books } = openBooks(database, (book) => sequencer.bookMoved(book));
-  return { books, sequencer, feed: new Feed(database.pool, sequencer.moved) };
+  return { books, sequencer, feed: new Feed(reads, sequencer.moved) };
 }
 
 const tenant = () => testContext({ tenantId: newId() });

@@ -1,14 +1,14 @@
-import type { Pool } from "@allfunds/platform";
 import { followFeed } from "./follow-feed.ts";
 import { decodePlace, feedHead, FEED_START, type FeedPage } from "./read-feed.ts";
 import type { WakeSignal } from "./wake-signal.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 /** The way into the feed for one instance of the service. */
 export class Feed {
-  readonly #pool: Pool;
+  readonly #pool: TenantReads;
   readonly #moved: WakeSignal;
 
-  constructor(pool: Pool, moved: WakeSignal) {
+  constructor(pool: TenantReads, moved: WakeSignal) {
     this.#pool = pool;
     this.#moved = moved;
   }
@@ -19,7 +19,8 @@ export class Feed {
     fundId: string | undefined,
     cursor: string | null | undefined,
   ): Promise<AsyncGenerator<FeedPage, void, void>> {
-    const after = typeof cursor === "string" ? await decodePlace(this.#pool, cursor) : FEED_START;
+    const after =
+      typeof cursor === "string" ? await decodePlace(this.#pool, tenantId, cursor) : FEED_START;
     return followFeed({ pool: this.#pool, moved: this.#moved, tenantId, fundId, after });
   }
 
@@ -28,7 +29,7 @@ export class Feed {
     tenantId: string,
     fundId: string | undefined,
   ): Promise<AsyncGenerator<FeedPage, void, void>> {
-    const after = await feedHead(this.#pool);
+    const after = await feedHead(this.#pool, tenantId);
     return followFeed({ pool: this.#pool, moved: this.#moved, tenantId, fundId, after });
   }
 }

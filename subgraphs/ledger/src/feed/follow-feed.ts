@@ -1,11 +1,12 @@
-import { isConnectionFailure, type Pool } from "@allfunds/platform";
+import { isConnectionFailure } from "@allfunds/platform";
 import { readFeed, type FeedPage, type FeedPlace } from "./read-feed.ts";
 import type { WakeSignal } from "./wake-signal.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 const RETRY_MS = 500;
 
 export interface FollowOptions {
-  readonly pool: Pool;
+  readonly pool: TenantReads;
   readonly moved: WakeSignal;
   readonly tenantId: string;
   readonly fundId: string | undefined;

@@ -1,5 +1,6 @@
-import { AppError, decodeCursor, encodeCursor, invalidInput, type Pool } from "@allfunds/platform";
+import { AppError, decodeCursor, encodeCursor, invalidInput } from "@allfunds/platform";
 import type { EventPayload } from "../books/event-payload.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 /** A place in the feed: so many events of the range with this sequence number have been taken. */
 export interface FeedPlace {
@@ -47,14 +48,19 @@ const READ_EVENTS = `
   ) e
   ORDER BY r.seq, e.position`;
 
-const READ_HEAD = `SELECT seq FROM feed_head`;
+// The head belongs to no tenant; asking for it as one keeps every read the same.
+const READ_HEAD = `SELECT seq FROM feed_head WHERE $1::uuid IS NOT NULL`;
 
 export const encodePlace = ({ seq, taken }: FeedPlace): string => encodeCursor([seq, taken]);
 
 /** Reads a cursor of the feed; one that this feed has never given out is INVALID_INPUT. */
-export async function decodePlace(pool: Pool, cursor: string): Promise<FeedPlace> {
+export async function decodePlace(
+  pool: TenantReads,
+  tenantId: string,
+  cursor: string,
+): Promise<FeedPlace> {
   const [seq, taken] = decodeCursor(cursor, 2);
-  if (!isCount(seq) || !isCount(taken) || seq > (await feedHead(pool)).seq) {
+  if (!isCount(seq) || !isCount(taken) || seq > (await feedHead(pool, tenantId)).seq) {
     throw invalidInput("after", "is not a cursor of this feed");
   }
   return { seq, taken };
@@ -64,8 +70,8 @@ const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 
 /** The end of the feed: everything that has a place now has been taken. */
-export async function feedHead(pool: Pool): Promise<FeedPlace> {
-  const { rows } = await pool.query<{ seq: string }>(READ_HEAD);
+export async function feedHead(pool: TenantReads, tenantId: string): Promise<FeedPlace> {
+  const { rows } = await pool.query<{ seq: string }>(READ_HEAD, [tenantId]);
   const [row] = rows;
   if (row === undefined) throw new AppError("INTERNAL_ERROR", "The feed has no head.");
   return { seq: Number(row.seq), taken: Number.MAX_SAFE_INTEGER };
@@ -99,13 +105,16 @@ interface EventRow {
 
 /** The next events of a tenant after a place, of one fund only when given; at most a page of them. */
 export async function readFeed(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   fundId: string | undefined,
   after: FeedPlace,
 ): Promise<FeedPage> {
-  const parameters = [tenantId, after.seq, fundId ?? null];
-  const { rows: ranges } = await pool.query<Range>(READ_RANGES, parameters);
+  const { rows: ranges } = await pool.query<Range>(READ_RANGES, [
+    tenantId,
+    after.seq,
+    fundId ?? null,
+  ]);
   const slices = cutPage(ranges, after);
   const last = slices.at(-1);
   if (last === undefined) return { events: [], place: after, full: false };

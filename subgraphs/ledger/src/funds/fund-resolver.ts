@@ -66,7 +66,8 @@ export class FundResolver {
     @Ctx() context: LedgerContext,
   ): Promise<Connection<FundObject>> {
     const page = toPage(args);
-    const rows = await readFundPage(this.#stores.orm.em.fork(), context.request.tenantId, page);
+    const { tenantId } = context.request;
+    const rows = await this.#stores.orm.as(tenantId, (em) => readFundPage(em, tenantId, page));
     return toConnection(rows.map(toFundObject), { ...page, cursorOf: ageCursor });
   }
 

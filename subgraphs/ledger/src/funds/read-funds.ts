@@ -1,6 +1,7 @@
-import { decodeCursor, invalidInput, isId, type Pool } from "@allfunds/platform";
+import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { FundEntity, type FundRow } from "./fund-entity.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 export async function readFunds(
   em: EntityManager,
@@ -47,7 +48,7 @@ const READ_POSITIONS = `
 
 /** The last position of each book. */
 export async function readBookPositions(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   ids: readonly string[],
 ): Promise<Map<string, number>> {

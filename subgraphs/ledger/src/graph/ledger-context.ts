@@ -1,18 +1,19 @@
-import type { Pool, RequestContext } from "@allfunds/platform";
-import type { MikroORM } from "@mikro-orm/postgresql";
+import type { RequestContext } from "@allfunds/platform";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { readAccounts } from "../accounts/read-accounts.ts";
 import type { Feed } from "../feed/feed.ts";
 import { toFundObject, type FundObject } from "../funds/fund-object.ts";
 import { readBookPositions, readFunds } from "../funds/read-funds.ts";
+import type { TenantOrm } from "../orm.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { readTransactions } from "../transactions/read-transactions.ts";
 import type { TransactionObject } from "../transactions/transaction-object.ts";
 import { BatchLoader } from "./batch-loader.ts";
 
 /** Where reads come from. */
 export interface Stores {
-  readonly pool: Pool;
-  readonly orm: MikroORM;
+  readonly pool: TenantReads;
+  readonly orm: TenantOrm;
   readonly feed: Feed;
 }
 
@@ -35,11 +36,13 @@ export function createLedgerContext(
     request,
     feed,
     funds: new BatchLoader(async (ids) =>
-      mapValues(await readFunds(orm.em.fork(), tenantId, ids), toFundObject),
+      mapValues(await orm.as(tenantId, (em) => readFunds(em, tenantId, ids)), toFundObject),
     ),
     bookPositions: new BatchLoader((ids) => readBookPositions(pool, tenantId, ids)),
     accounts: new BatchLoader(async (ids) =>
-      mapValues(await readAccounts(orm.em.fork(), tenantId, ids), (row) => toAccountObject(row)),
+      mapValues(await orm.as(tenantId, (em) => readAccounts(em, tenantId, ids)), (row) =>
+        toAccountObject(row),
+      ),
     ),
     transactions: new BatchLoader((ids) => readTransactions(pool, tenantId, ids)),
   };

@@ -4,6 +4,8 @@ import { CreateFeed } from "./create-feed.ts";
 import { AddClientReference } from "./add-client-reference.ts";
 import { AddMinimumBalance } from "./add-minimum-balance.ts";
 import { CreateReadModels } from "./create-read-models.ts";
+import { EnforceTenancy } from "./enforce-tenancy.ts";
+import { RevokeRewriting } from "./revoke-rewriting.ts";
 
 /** Every step of the ledger's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
@@ -12,4 +14,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0003-create-feed", class: CreateFeed },
   { name: "0004-add-client-reference", class: AddClientReference },
   { name: "0005-add-minimum-balance", class: AddMinimumBalance },
+  { name: "0020-revoke-rewriting", class: RevokeRewriting },
+  { name: "0021-enforce-tenancy", class: EnforceTenancy },
 ];

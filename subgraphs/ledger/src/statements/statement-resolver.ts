@@ -65,7 +65,7 @@ export class StatementResolver {
       skipped: statement.skipped,
       ...outcome,
     };
-    await recordImport(this.#stores.orm.em.fork(), {
+    const row = {
       ...kept,
       tenantId: request.tenantId,
       accountId: account.id,
@@ -73,7 +73,8 @@ export class StatementResolver {
       importedAt: request.now,
       openingBalance: statement.openingMinor?.toString() ?? null,
       closingBalance: statement.closingMinor?.toString() ?? null,
-    });
+    };
+    await this.#stores.orm.as(request.tenantId, (em) => recordImport(em, row));
     return {
       ...kept,
       account: await requireAccount(context, account.id),
@@ -108,7 +109,7 @@ export class StatementResolver {
   /** A statement of another bank account is the likeliest mistake, and the costliest to undo. */
   async #checkIban(tenantId: string, account: AccountObject, { iban }: Statement): Promise<void> {
     if (iban === undefined) return;
-    const known = await knownIban(this.#stores.orm.em.fork(), tenantId, account.id);
+    const known = await this.#stores.orm.as(tenantId, (em) => knownIban(em, tenantId, account.id));
     if (known !== null && known !== iban) {
       throw new AppError(
         "STATEMENT_INVALID",

@@ -1,6 +1,7 @@
-import { decodeCursor, formatAmount, invalidInput, isId, type Pool } from "@allfunds/platform";
+import { decodeCursor, formatAmount, invalidInput, isId } from "@allfunds/platform";
 import { EntryObject, entryId } from "./entry-object.ts";
 import type { PageRequest } from "./read-transactions.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 export interface EntryFilter {
   readonly fundId?: string | null | undefined;
@@ -40,12 +41,12 @@ const READ_PAGE = `
  * Only the conditions in use are written, because the best index depends on them.
  */
 export async function readEntryPage(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   filter: EntryFilter,
   { first, after }: PageRequest,
 ): Promise<EntryObject[]> {
-  const parameters: unknown[] = [tenantId];
+  const parameters: [string, ...unknown[]] = [tenantId];
   const bind = (value: unknown): string => `$${parameters.push(value)}`;
   const conditions: string[] = [];
   if (isGiven(filter.fundId)) conditions.push(`book_id = ${bind(filter.fundId)}`);

@@ -1,5 +1,6 @@
-import { decodeCursor, invalidInput, type Pool, type TransactionPosted } from "@allfunds/platform";
+import { decodeCursor, invalidInput, type TransactionPosted } from "@allfunds/platform";
 import { toTransactionObject, type TransactionObject } from "./transaction-object.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 interface TransactionEventRow {
   readonly position: string;
@@ -16,7 +17,7 @@ const READ_BY_IDS = `
   WHERE t.tenant_id = $1 AND t.id = ANY ($2::uuid[])`;
 
 export async function readTransactions(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   ids: readonly string[],
 ): Promise<Map<string, TransactionObject>> {
@@ -54,7 +55,7 @@ const READ_PAGE = `
 
 /** A fund's transactions, newest value date first; one more than `first`, to tell that more follow. */
 export async function readTransactionPage(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   filter: TransactionFilter,
   { first, after }: PageRequest,
@@ -96,14 +97,18 @@ const READ_BY_IMPORT = `
 
 /** The transactions an import posted, in book order; one more than `first`. */
 export async function readImportedPage(
-  pool: Pool,
+  pool: TenantReads,
   tenantId: string,
   importId: string,
   { first, after }: PageRequest,
 ): Promise<TransactionObject[]> {
   const [position] = typeof after === "string" ? decodeCursor(after, 1) : [0];
   if (!Number.isSafeInteger(position)) throw invalidInput("after", "is not a cursor of this list");
-  const parameters = [tenantId, importId, position, first + 1];
-  const { rows } = await pool.query<TransactionEventRow>(READ_BY_IMPORT, parameters);
+  const { rows } = await pool.query<TransactionEventRow>(READ_BY_IMPORT, [
+    tenantId,
+    importId,
+    position,
+    first + 1,
+  ]);
   return rows.map(toObject);
 }
