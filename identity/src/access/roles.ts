@@ -1,0 +1,34 @@
+import { ALL_SCOPES, SENSITIVE_SCOPES, type Scope } from "./scopes.ts";
+
+const READ: readonly Scope[] = ["ledger:read", "metrics:read", "analytics:read"];
+
+/** Who may do what: the one table from which every token's scopes come. */
+const ROLES = {
+  viewer: { mfa: false, scopes: READ },
+  accountant: { mfa: false, scopes: [...READ, "ledger:write", "analytics:run"] },
+  "fund-manager": {
+    mfa: false,
+    scopes: [...READ, "ledger:write", "metrics:write", "analytics:run"],
+  },
+  // Approvers write nothing themselves: what they approve was made by someone else.
+  approver: { mfa: true, scopes: [...READ, "ledger:approve"] },
+  auditor: { mfa: false, scopes: [...READ, "audit:read"] },
+  admin: { mfa: true, scopes: ALL_SCOPES },
+} as const satisfies Record<string, { mfa: boolean; scopes: readonly Scope[] }>;
+
+export type Role = keyof typeof ROLES;
+
+export const ALL_ROLES = Object.keys(ROLES) as Role[];
+
+export const isRole = (text: string): text is Role => Object.hasOwn(ROLES, text);
+
+/** True when one of the roles signs in with two factors always. */
+export const needsMfa = (roles: readonly Role[]): boolean => roles.some((role) => ROLES[role].mfa);
+
+/** What the roles allow together; without two factors the sensitive scopes are left out. */
+export function scopesOf(roles: readonly Role[], acr: string | undefined): Scope[] {
+  const allowed = new Set<Scope>(roles.flatMap((role) => ROLES[role].scopes));
+  return ALL_SCOPES.filter(
+    (scope) => allowed.has(scope) && (acr === "mfa" || !SENSITIVE_SCOPES.has(scope)),
+  );
+}

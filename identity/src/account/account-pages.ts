@@ -1,0 +1,153 @@
+import type { Passkey } from "../factors/passkeys.ts";
+import { html, type Html } from "../pages/html.ts";
+import type { Page } from "../pages/layout.ts";
+import { notice } from "../pages/notice.ts";
+import { recoveryCodesBody, totpSetup } from "../pages/sign-in-pages.ts";
+import type { User } from "../users/user.ts";
+
+export const noSessionPage = (webUrl: string): Page => ({
+  title: "Sign in first",
+  body: html`<p>Your security settings open once you are signed in.</p>
+    <p><a class="button button-primary" href="${webUrl}">To AllFunds</a></p>`,
+});
+
+export const confirmPage = (user: User, problem: string | undefined): Page => ({
+  title: "Security",
+  body: html` ${notice(problem)}
+    <p class="soft">Confirm that it is you, ${user.name}, before anything can be changed.</p>
+    <form method="post" action="/account/confirm" class="stack">
+      <input type="hidden" autocomplete="username" value="${user.email}" />
+      <div class="field">
+        <label for="password">Password</label>
+        <input
+          class="input"
+          id="password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          maxlength="256"
+          required
+          autofocus
+        />
+      </div>
+      ${
+        user.hasTotp
+          ? html`<div class="field">
+              <label for="code">Six-digit code of your authenticator app</label>
+              <input
+                class="input code"
+                id="code"
+                name="code"
+                inputmode="numeric"
+                autocomplete="one-time-code"
+                maxlength="7"
+                required
+              />
+            </div>`
+          : undefined
+      }
+      <button class="button button-primary" type="submit">Continue</button>
+    </form>`,
+});
+
+const day = (date: Date | null): string =>
+  date === null ? "never" : date.toISOString().slice(0, 10);
+
+const passkeyRow = ({ credentialId, name, createdAt, lastUsedAt }: Passkey): Html =>
+  html` <li>
+    <span
+      >${name} <span class="soft">added ${day(createdAt)}, last used ${day(lastUsedAt)}</span></span
+    >
+    <form method="post" action="/account/passkeys/remove">
+      <input type="hidden" name="id" value="${credentialId}" />
+      <button class="button button-small" type="submit">Remove</button>
+    </form>
+  </li>`;
+
+export interface SecurityShown {
+  readonly user: User;
+  readonly passkeys: readonly Passkey[];
+  readonly passkeyOptions: string;
+  readonly codesLeft: number;
+  readonly problem?: string | undefined;
+  readonly done?: string | undefined;
+}
+
+export const securityPage = (shown: SecurityShown): Page => ({
+  title: "Security",
+  wide: true,
+  body: html` ${notice(shown.problem)} ${notice(shown.done, "good")}
+    <p class="soft">${shown.user.name}, ${shown.user.email}</p>
+    <section class="section">
+      <h2>Authenticator app</h2>
+      <p class="soft">${shown.user.hasTotp ? "Set up." : "Not set up."}</p>
+      <form method="post" action="/account/totp">
+        <button class="button button-small" type="submit">
+          ${shown.user.hasTotp ? "Change to another app" : "Set up"}
+        </button>
+      </form>
+    </section>
+    <section class="section">
+      <h2>Passkeys</h2>
+      <ul class="rows">
+        ${shown.passkeys.map(passkeyRow)}
+      </ul>
+      <form
+        method="post"
+        action="/account/passkeys"
+        class="stack"
+        data-passkey="create"
+        data-options="${shown.passkeyOptions}"
+      >
+        <input type="hidden" name="response" />
+        <div class="field">
+          <label for="name">Name of the new passkey</label>
+          <input class="input" id="name" name="name" maxlength="60" placeholder="Work laptop" />
+        </div>
+        <button class="button button-small" type="submit">Add a passkey</button>
+        <p class="field-error" role="alert" hidden></p>
+      </form>
+    </section>
+    <section class="section">
+      <h2>Recovery codes</h2>
+      <p class="soft">${shown.codesLeft} left.</p>
+      <form method="post" action="/account/recovery-codes">
+        <button class="button button-small" type="submit">Make new ones</button>
+      </form>
+    </section>
+    <section class="section">
+      <h2>Password</h2>
+      <form method="post" action="/account/password" class="stack">
+        <div class="field">
+          <label for="password">New password</label>
+          <input
+            class="input"
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="new-password"
+            minlength="12"
+            maxlength="256"
+            required
+          />
+        </div>
+        <button class="button button-small" type="submit">Change and sign out everywhere</button>
+      </form>
+    </section>
+    <section class="section">
+      <h2>Sign-ins</h2>
+      <form method="post" action="/account/sign-out-everywhere">
+        <button class="button button-small" type="submit">Sign out everywhere</button>
+      </form>
+    </section>`,
+});
+
+export const accountTotpPage = (shown: Parameters<typeof totpSetup>[1]): Page => ({
+  title: "Set up an authenticator app",
+  body: totpSetup("/account/totp/confirm", shown),
+});
+
+export const accountCodesPage = (codes: readonly string[]): Page => ({
+  title: "Your recovery codes",
+  body: recoveryCodesBody("/account/kept", codes),
+});

@@ -1,0 +1,125 @@
+import { AppError } from "@allfunds/platform";
+import { needsMfa } from "../access/roles.ts";
+import type { AuditAction } from "../audit/audit-event.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { addPasskey, removePasskey } from "../factors/passkeys.ts";
+import { refuseWeakPassword, setPassword } from "../factors/password.ts";
+import { makeRecoveryCodes } from "../factors/recovery-codes.ts";
+import { enrolTotp } from "../factors/totp.ts";
+import type { IdentityParts } from "../identity-parts.ts";
+import { securityNotice } from "../mail/letters.ts";
+import { endSessions } from "../users/end-sessions.ts";
+import type { AccountVisit } from "./visit-account.ts";
+
+/** What came of a change: a sentence, and new recovery codes when there are any to show. */
+export interface Changed {
+  readonly problem?: string;
+  readonly done?: string;
+  readonly codes?: readonly string[];
+}
+
+export async function changeTotp(
+  parts: IdentityParts,
+  visit: AccountVisit,
+  code: string,
+): Promise<Changed> {
+  const { user, state } = visit;
+  const { totpSecret } = state;
+  if (totpSecret === undefined) return { problem: "Start again." };
+  if (!(await enrolTotp(parts.pool, parts.vault, user.userId, totpSecret, code))) {
+    return { problem: "The code is not right. Is the phone's clock?" };
+  }
+  await tell(parts, visit, "factor.add", "otp", "An authenticator app was set up");
+  return { codes: await makeRecoveryCodes(parts.pool, user.userId) };
+}
+
+export async function addOwnPasskey(
+  parts: IdentityParts,
+  visit: AccountVisit,
+  response: unknown,
+  name: string,
+): Promise<Changed> {
+  const { user, state } = visit;
+  const added =
+    state.challenge !== undefined &&
+    (await addPasskey(parts.pool, parts.site, user.userId, {
+      challenge: state.challenge,
+      response,
+      name,
+    }));
+  if (!added) return { problem: "The passkey could not be added." };
+  await tell(parts, visit, "factor.add", "passkey", "A passkey was added");
+  return { done: "The passkey was added." };
+}
+
+export async function removeOwnPasskey(
+  parts: IdentityParts,
+  visit: AccountVisit,
+  credentialId: string,
+): Promise<Changed> {
+  const { user } = visit;
+  if (!user.hasTotp && user.passkeys === 1 && needsMfa(user.roles)) {
+    return { problem: "Your role needs a second factor. Add another one first." };
+  }
+  if (!(await removePasskey(parts.pool, user.userId, credentialId))) {
+    return { problem: "There is no such passkey." };
+  }
+  await tell(parts, visit, "factor.remove", "passkey", "A passkey was removed");
+  return { done: "The passkey was removed." };
+}
+
+export async function changeRecoveryCodes(
+  parts: IdentityParts,
+  visit: AccountVisit,
+): Promise<Changed> {
+  const codes = await makeRecoveryCodes(parts.pool, visit.user.userId);
+  await tell(parts, visit, "recovery-codes.make", "recovery", "New recovery codes were made");
+  return { codes };
+}
+
+export async function changePassword(
+  parts: IdentityParts,
+  visit: AccountVisit,
+  password: string,
+): Promise<Changed> {
+  const { user } = visit;
+  try {
+    refuseWeakPassword(password, user.email);
+  } catch (error) {
+    if (error instanceof AppError) return { problem: error.message };
+    throw error;
+  }
+  await setPassword(parts.pool, user.userId, password);
+  await tell(parts, visit, "password.change", "pwd", "The password was changed");
+  await endSessions(parts.pool, parts.protocol.provider, user.userId);
+  return {};
+}
+
+export async function signOutEverywhere(
+  parts: IdentityParts,
+  visit: AccountVisit,
+): Promise<Changed> {
+  await tell(parts, visit, "sessions.end", undefined, undefined);
+  await endSessions(parts.pool, parts.protocol.provider, visit.user.userId);
+  return {};
+}
+
+async function tell(
+  { pool, mail }: IdentityParts,
+  { user, origin }: AccountVisit,
+  action: AuditAction,
+  factor: string | undefined,
+  sentence: string | undefined,
+): Promise<void> {
+  await recordAudit(pool, {
+    action,
+    outcome: "ALLOWED",
+    tenantId: user.tenantId,
+    actorKind: "USER",
+    actorId: user.userId,
+    subject: user.userId,
+    origin,
+    detail: factor === undefined ? {} : { factor },
+  });
+  if (sentence !== undefined) await mail(securityNotice(user.email, user.name, sentence));
+}

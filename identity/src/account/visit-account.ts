@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Origin } from "../audit/audit-event.ts";
+import type { IdentityParts } from "../identity-parts.ts";
+import { originOf } from "../pages/origin.ts";
+import type { PageState } from "../store/page-state.ts";
+import { findUser, type User } from "../users/user.ts";
+
+/** A signed-in user on their own page. */
+export interface AccountVisit {
+  readonly user: User;
+  readonly stateId: string;
+  readonly state: PageState;
+  /** The user has just shown their factors again, so that they may change them. */
+  readonly confirmed: boolean;
+  readonly origin: Origin & { readonly ip: string };
+}
+
+/** The user whose session the browser holds; undefined when there is none. */
+export async function openAccount(
+  { protocol, states, pool }: IdentityParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<AccountVisit | undefined> {
+  const { provider } = protocol;
+  const session = await provider.Session.get(provider.createContext(request.raw, reply.raw));
+  if (session.accountId === undefined) return undefined;
+  const user = await findUser(pool, session.accountId);
+  if (user?.status !== "ACTIVE") return undefined;
+  const stateId = `account ${session.uid}`;
+  const state = await states.read(stateId);
+  return {
+    user,
+    stateId,
+    state,
+    confirmed: (state.confirmedUntilMs ?? 0) > Date.now(),
+    origin: originOf(request),
+  };
+}

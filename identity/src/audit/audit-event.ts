@@ -1,0 +1,50 @@
+/** What the trail can tell about; `<thing>.<what happened to it>`. */
+export type AuditAction =
+  | "sign-in"
+  | "sign-out"
+  | "step-up"
+  | "password.check"
+  | "password.change"
+  | "password.reset-request"
+  | "second-factor.check"
+  | "factor.add"
+  | "factor.remove"
+  | "recovery-codes.make"
+  | "token.issue"
+  | "token.revoke"
+  | "sessions.end"
+  | "user.invite"
+  | "user.change"
+  | "user.accept"
+  | "client.create"
+  | "client.rotate"
+  | "client.revoke";
+
+/** From where a request came, as far as it tells. */
+export interface Origin {
+  readonly ip?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly traceId?: string | undefined;
+}
+
+export interface AuditEntry {
+  readonly action: AuditAction;
+  readonly outcome: "ALLOWED" | "REFUSED";
+  /** Absent when it is not known whom it concerns, such as a sign-in to an unknown address. */
+  readonly tenantId?: string | undefined;
+  readonly actorKind: "USER" | "CLIENT" | "SYSTEM" | "UNKNOWN";
+  readonly actorId?: string | undefined;
+  readonly clientId?: string | undefined;
+  /** The factors that took part, as RFC 8176 names them. */
+  readonly factors?: readonly string[];
+  /** What was acted on: a user's or a client's id. */
+  readonly subject?: string | undefined;
+  readonly origin: Origin;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface RecordedAuditEntry extends AuditEntry {
+  /** Decimal text of its place in the trail. */
+  readonly sequence: string;
+  readonly at: Date;
+}

@@ -1,0 +1,96 @@
+import type { Pool } from "@allfunds/platform";
+import type { RecordedAuditEntry } from "./audit-event.ts";
+
+export interface AuditFilter {
+  readonly tenantId: string;
+  readonly actions?: readonly string[] | undefined;
+  readonly actorId?: string | undefined;
+  readonly outcome?: string | undefined;
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
+
+interface Row {
+  sequence: string;
+  at: Date;
+  tenant_id: string;
+  action: RecordedAuditEntry["action"];
+  outcome: RecordedAuditEntry["outcome"];
+  actor_kind: RecordedAuditEntry["actorKind"];
+  actor_id: string | null;
+  client_id: string | null;
+  factors: string[];
+  ip: string | null;
+  user_agent: string | null;
+  trace_id: string | null;
+  subject: string | null;
+  detail: Record<string, unknown>;
+}
+
+const CONDITIONS = `
+  tenant_id = $1
+  AND ($2::text[] IS NULL OR action = ANY ($2))
+  AND ($3::text IS NULL OR actor_id = $3)
+  AND ($4::text IS NULL OR outcome = $4)
+  AND ($5::timestamptz IS NULL OR at >= $5)
+  AND ($6::timestamptz IS NULL OR at < $6)`;
+
+const valuesOf = (filter: AuditFilter): unknown[] => [
+  filter.tenantId,
+  filter.actions,
+  filter.actorId,
+  filter.outcome,
+  filter.from,
+  filter.to,
+];
+
+/** Reads up to `limit` lines, the newest first, from before the line `before`. */
+export async function readAudit(
+  pool: Pool,
+  filter: AuditFilter,
+  limit: number,
+  before: string | undefined,
+): Promise<RecordedAuditEntry[]> {
+  const { rows } = await pool.query<Row>(
+    `SELECT * FROM audit_event WHERE ${CONDITIONS} AND ($7::bigint IS NULL OR sequence < $7)
+     ORDER BY sequence DESC LIMIT $8`,
+    [...valuesOf(filter), before, limit],
+  );
+  return rows.map(entryOf);
+}
+
+const EXPORT_PAGE = 1_000;
+
+/** Every line of the trail that fits, oldest first, one JSON object per line. */
+export async function* exportAudit(pool: Pool, filter: AuditFilter): AsyncGenerator<string> {
+  let after = "0";
+  for (;;) {
+    const { rows } = await pool.query<Row>(
+      `SELECT * FROM audit_event WHERE ${CONDITIONS} AND sequence > $7
+       ORDER BY sequence LIMIT ${EXPORT_PAGE}`,
+      [...valuesOf(filter), after],
+    );
+    if (rows.length === 0) return;
+    yield rows.map((row) => `${JSON.stringify(entryOf(row))}\n`).join("");
+    after = rows.at(-1)?.sequence ?? after;
+  }
+}
+
+const entryOf = (row: Row): RecordedAuditEntry => ({
+  sequence: row.sequence,
+  at: row.at,
+  tenantId: row.tenant_id,
+  action: row.action,
+  outcome: row.outcome,
+  actorKind: row.actor_kind,
+  actorId: row.actor_id ?? undefined,
+  clientId: row.client_id ?? undefined,
+  factors: row.factors,
+  subject: row.subject ?? undefined,
+  origin: {
+    ip: row.ip ?? undefined,
+    userAgent: row.user_agent ?? undefined,
+    traceId: row.trace_id ?? undefined,
+  },
+  detail: row.detail,
+});

@@ -1,0 +1,114 @@
+/** A browser as far as pages without script need one: cookies, redirects, forms. */
+export class PlainBrowser {
+  readonly #cookies = new Map<string, { value: string; path: string }>();
+
+  /** Follows redirects until a page, or until one leads away to `awayPrefix`. */
+  async open(url: string, awayPrefix?: string): Promise<Shown> {
+    return this.#go(url, { method: "GET" }, awayPrefix);
+  }
+
+  async submit(
+    page: Shown,
+    actionEnd: string,
+    fields: Record<string, string>,
+    awayPrefix?: string,
+  ): Promise<Shown> {
+    const form = page.forms.find(({ action }) => action.endsWith(actionEnd));
+    if (form === undefined) throw new Error(`no form ${actionEnd} on "${page.title}"`);
+    const target = new URL(form.action, page.url);
+    return this.#go(
+      target.href,
+      {
+        method: "POST",
+        body: new URLSearchParams({ ...form.hidden, ...fields }),
+        headers: { origin: target.origin },
+      },
+      awayPrefix,
+    );
+  }
+
+  async post(url: string, fields: Record<string, string>, origin: string): Promise<Shown> {
+    return this.#go(
+      url,
+      { method: "POST", body: new URLSearchParams(fields), headers: { origin } },
+      undefined,
+    );
+  }
+
+  forget(): void {
+    this.#cookies.clear();
+  }
+
+  async #go(first: string, init: RequestInit, away: string | undefined): Promise<Shown> {
+    let url = first;
+    let request = init;
+    for (let hop = 0; hop < 12; hop += 1) {
+      if (away !== undefined && url.startsWith(away)) return shown(url, 0, "");
+      const response = await fetch(url, {
+        ...request,
+        redirect: "manual",
+        headers: {
+          ...(request.headers as Record<string, string> | undefined),
+          accept: "text/html",
+          cookie: this.#cookiesFor(url),
+        },
+      });
+      this.#keep(response, url);
+      const location = response.headers.get("location");
+      if (location === null) {
+        return shown(url, response.status, await response.text(), response.headers);
+      }
+      url = new URL(location, url).href;
+      request = { method: "GET" };
+    }
+    throw new Error("too many redirects");
+  }
+
+  #cookiesFor(url: string): string {
+    const { pathname } = new URL(url);
+    return [...this.#cookies]
+      .filter(([, { path }]) => pathname.startsWith(path))
+      .map(([name, { value }]) => `${name}=${value}`)
+      .join("; ");
+  }
+
+  #keep(response: Response, url: string): void {
+    for (const line of response.headers.getSetCookie()) {
+      const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
+      const at = pair.indexOf("=");
+      const path = attributes.find((text) => /^path=/i.test(text))?.slice(5);
+      const name = pair.slice(0, at);
+      const value = pair.slice(at + 1);
+      if (value === "") this.#cookies.delete(name);
+      else this.#cookies.set(name, { value, path: path ?? new URL(url).pathname });
+    }
+  }
+}
+
+export interface Shown {
+  readonly url: string;
+  readonly status: number;
+  readonly title: string;
+  readonly text: string;
+  readonly headers: Headers;
+  readonly forms: readonly { action: string; hidden: Record<string, string> }[];
+}
+
+const shown = (url: string, status: number, text: string, headers = new Headers()): Shown => ({
+  url,
+  status,
+  text,
+  headers,
+  title: /<h1>([\s\S]*?)<\/h1>/.exec(text)?.[1]?.trim() ?? "",
+  forms: [...text.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)].map(
+    ([, head = "", inner = ""]) => ({
+      action: /action="([^"]*)"/.exec(head)?.[1] ?? "",
+      hidden: Object.fromEntries(
+        [...inner.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].flatMap(([input]) => {
+          const name = /name="([^"]*)"/.exec(input)?.[1];
+          return name === undefined ? [] : [[name, /value="([^"]*)"/.exec(input)?.[1] ?? ""]];
+        }),
+      ),
+    }),
+  ),
+});

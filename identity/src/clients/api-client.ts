@@ -1,0 +1,59 @@
+import type { Pool } from "@allfunds/platform";
+
+/** A program of a tenant that signs in with client credentials. */
+export interface ApiClient {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly createdBy: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly revokedAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly lastUsedIp: string | null;
+}
+
+export const CLIENT_COLUMNS = `
+  tenant_id AS "tenantId", client_id AS "clientId", name, scopes, created_by AS "createdBy",
+  created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
+  last_used_at AS "lastUsedAt", last_used_ip AS "lastUsedIp"`;
+
+/** Up to `limit` clients of a tenant by id, from after the id `after`. */
+export async function listApiClients(
+  pool: Pool,
+  tenantId: string,
+  limit: number,
+  after: string | undefined,
+): Promise<ApiClient[]> {
+  const { rows } = await pool.query<ApiClient>(
+    `SELECT ${CLIENT_COLUMNS} FROM api_client
+     WHERE tenant_id = $1 AND ($2::text IS NULL OR client_id > $2) ORDER BY client_id LIMIT $3`,
+    [tenantId, after, limit],
+  );
+  return rows;
+}
+
+/** The client, unless it is revoked or its time is over. */
+export async function findLiveApiClient(
+  pool: Pool,
+  clientId: string,
+): Promise<ApiClient | undefined> {
+  const { rows } = await pool.query<ApiClient>(
+    `SELECT ${CLIENT_COLUMNS} FROM api_client WHERE client_id = $1 AND revoked_at IS NULL
+       AND (expires_at IS NULL OR expires_at > now())`,
+    [clientId],
+  );
+  return rows[0];
+}
+
+export async function noteClientUse(
+  pool: Pool,
+  clientId: string,
+  ip: string | undefined,
+): Promise<void> {
+  await pool.query(
+    "UPDATE api_client SET last_used_at = now(), last_used_ip = $2 WHERE client_id = $1",
+    [clientId, ip],
+  );
+}

@@ -1,0 +1,153 @@
+import { randomBytes } from "node:crypto";
+import {
+  AppError,
+  invalidInput,
+  withTransaction,
+  type DatabaseClient,
+  type Pool,
+} from "@allfunds/platform";
+import { isScope } from "../access/scopes.ts";
+import type { Origin } from "../audit/audit-event.ts";
+import { recordAudit } from "../audit/record-audit.ts";
+import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
+import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";
+
+/** Who manages, for which tenant, from where, and when. */
+export interface Manager {
+  readonly tenantId: string;
+  readonly actorId: string;
+  readonly actorKind: "USER" | "CLIENT" | "SYSTEM";
+  readonly factors: readonly string[];
+  readonly scopes: readonly string[];
+  readonly origin: Origin;
+  readonly now: Date;
+}
+
+/** A client with its new secret, which nobody can read again. */
+export interface IssuedClient {
+  readonly client: ApiClient;
+  readonly clientSecret: string;
+}
+
+export interface NewApiClient {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt: Date | null;
+}
+
+const LONGEST_NAME = 100;
+const LONGEST_GRACE_SECONDS = 7 * 24 * 3600;
+
+export async function createApiClient(
+  pool: Pool,
+  manager: Manager,
+  input: NewApiClient,
+): Promise<IssuedClient> {
+  const { name, scopes } = checked(manager, input);
+  const clientId = `client_${randomBytes(12).toString("hex")}`;
+  const clientSecret = newClientSecret();
+  const client = await withTransaction(pool, manager, async (transaction) => {
+    const { rows } = await transaction.query<ApiClient>(
+      `INSERT INTO api_client (tenant_id, client_id, name, scopes, created_by, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${CLIENT_COLUMNS}`,
+      [manager.tenantId, clientId, name, scopes, manager.actorId, input.expiresAt],
+    );
+    await storeClientSecret(transaction, clientId, clientSecret);
+    await note(transaction, manager, "client.create", clientId, { name, scopes });
+    return rows[0] as ApiClient;
+  });
+  return { client, clientSecret };
+}
+
+/** Gives the client a new secret; the old one works for `graceSeconds` more. */
+export async function rotateClientSecret(
+  pool: Pool,
+  manager: Manager,
+  clientId: string,
+  graceSeconds: number,
+): Promise<IssuedClient> {
+  if (graceSeconds < 0 || graceSeconds > LONGEST_GRACE_SECONDS) {
+    throw invalidInput("graceSeconds", `must be between 0 and ${LONGEST_GRACE_SECONDS}`);
+  }
+  const clientSecret = newClientSecret();
+  const client = await withTransaction(pool, manager, async (transaction) => {
+    const found = await lockLive(transaction, manager.tenantId, clientId);
+    await endClientSecrets(transaction, clientId, graceSeconds);
+    await storeClientSecret(transaction, clientId, clientSecret);
+    await note(transaction, manager, "client.rotate", clientId, { graceSeconds });
+    return found;
+  });
+  return { client, clientSecret };
+}
+
+/** Ends the client for good. Tokens it holds end by themselves within five minutes. */
+export async function revokeApiClient(
+  pool: Pool,
+  manager: Manager,
+  clientId: string,
+): Promise<ApiClient> {
+  return withTransaction(pool, manager, async (transaction) => {
+    await lockLive(transaction, manager.tenantId, clientId);
+    const { rows } = await transaction.query<ApiClient>(
+      `UPDATE api_client SET revoked_at = now() WHERE tenant_id = $1 AND client_id = $2
+       RETURNING ${CLIENT_COLUMNS}`,
+      [manager.tenantId, clientId],
+    );
+    await transaction.query("DELETE FROM api_client_secret WHERE client_id = $1", [clientId]);
+    await note(transaction, manager, "client.revoke", clientId, {});
+    return rows[0] as ApiClient;
+  });
+}
+
+function checked(manager: Manager, input: NewApiClient): { name: string; scopes: string[] } {
+  const name = input.name.trim();
+  if (name === "" || name.length > LONGEST_NAME) {
+    throw invalidInput("name", `must have 1 to ${LONGEST_NAME} characters`);
+  }
+  const scopes = [...new Set(input.scopes)];
+  if (scopes.length === 0) throw invalidInput("scopes", "must name at least one scope");
+  const unknown = scopes.find((scope) => !isScope(scope));
+  if (unknown !== undefined) throw invalidInput("scopes", `there is no scope ${unknown}`);
+  // Nobody can hand out more than they hold.
+  const beyond = scopes.find((scope) => !manager.scopes.includes(scope));
+  if (beyond !== undefined) {
+    throw new AppError("FORBIDDEN", `You do not have the scope ${beyond} yourself.`);
+  }
+  if (input.expiresAt !== null && input.expiresAt <= manager.now) {
+    throw invalidInput("expiresAt", "must be in the future");
+  }
+  return { name, scopes };
+}
+
+async function lockLive(
+  transaction: DatabaseClient,
+  tenantId: string,
+  clientId: string,
+): Promise<ApiClient> {
+  const { rows } = await transaction.query<ApiClient>(
+    `SELECT ${CLIENT_COLUMNS} FROM api_client
+     WHERE tenant_id = $1 AND client_id = $2 AND revoked_at IS NULL FOR UPDATE`,
+    [tenantId, clientId],
+  );
+  if (rows[0] !== undefined) return rows[0];
+  throw new AppError("NOT_FOUND", "There is no such API client.");
+}
+
+const note = (
+  transaction: DatabaseClient,
+  manager: Manager,
+  action: "client.create" | "client.rotate" | "client.revoke",
+  clientId: string,
+  detail: Record<string, unknown>,
+): Promise<void> =>
+  recordAudit(transaction, {
+    action,
+    outcome: "ALLOWED",
+    tenantId: manager.tenantId,
+    actorKind: manager.actorKind,
+    actorId: manager.actorId,
+    factors: manager.factors,
+    subject: clientId,
+    origin: manager.origin,
+    detail,
+  });

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { DEMO_TENANT_ID, newId, withTransaction, type Pool } from "@allfunds/platform";
+import { ALL_SCOPES } from "../access/scopes.ts";
+import { listApiClients } from "../clients/api-client.ts";
+import { createApiClient, revokeApiClient, type Manager } from "../clients/manage-clients.ts";
+import type { IdentityConfig } from "../config.ts";
+import { hashPassword } from "../factors/password.ts";
+import { newTotpSecret, storeTotp } from "../factors/totp.ts";
+import type { Vault } from "../keys/vault.ts";
+import { DEMO_CLIENTS, DEMO_PEOPLE, type DemoPerson } from "./demo-people.ts";
+
+interface DemoUser {
+  readonly email: string;
+  readonly password: string;
+  readonly role: string;
+  readonly totpSecret?: string;
+}
+
+/** What scripts and load tests need in order to sign in to the demo tenant. */
+export interface DemoAccess {
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly resource: string;
+  readonly clients: readonly {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scopes: readonly string[];
+  }[];
+  readonly users: readonly DemoUser[];
+}
+
+const MANY_CLIENTS = 200;
+
+/** Makes the demo tenant's users and clients with fresh credentials, and ends the earlier ones. */
+export async function makeDemo(
+  pool: Pool,
+  vault: Vault,
+  config: Pick<IdentityConfig, "issuer" | "audience">,
+  now: Date,
+): Promise<DemoAccess> {
+  await pool.query(
+    "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Demo') ON CONFLICT DO NOTHING",
+    [DEMO_TENANT_ID],
+  );
+  const users: DemoUser[] = [];
+  for (const person of DEMO_PEOPLE) users.push(await makeUser(pool, vault, person));
+  return {
+    issuer: config.issuer,
+    tokenEndpoint: `${config.issuer}/oauth/token`,
+    resource: config.audience,
+    clients: await makeClients(pool, now),
+    users,
+  };
+}
+
+async function makeUser(pool: Pool, vault: Vault, person: DemoPerson): Promise<DemoUser> {
+  const { email, name, role, mfa } = person;
+  const password = randomBytes(15).toString("base64url");
+  const totpSecret = mfa ? newTotpSecret() : undefined;
+  const hash = await hashPassword(password);
+  await withTransaction(pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
+    const { rows } = await client.query<{ user_id: string }>(
+      `INSERT INTO app_user
+         (tenant_id, user_id, email, name, roles, all_funds, status, password_hash)
+       VALUES ($1, $2, $3, $4, $5, true, 'ACTIVE', $6)
+       ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash,
+         status = 'ACTIVE', roles = excluded.roles, all_funds = true
+       RETURNING user_id`,
+      [DEMO_TENANT_ID, newId(), email, name, [role], hash],
+    );
+    const userId = rows[0]?.user_id as string;
+    if (totpSecret !== undefined) await storeTotp(client, vault, userId, totpSecret);
+  });
+  return { email, password, role, ...(totpSecret === undefined ? {} : { totpSecret }) };
+}
+
+async function makeClients(pool: Pool, now: Date): Promise<DemoAccess["clients"]> {
+  const manager: Manager = {
+    tenantId: DEMO_TENANT_ID,
+    actorId: "demo",
+    actorKind: "SYSTEM",
+    factors: [],
+    scopes: ALL_SCOPES,
+    origin: {},
+    now,
+  };
+  const names = new Set(DEMO_CLIENTS.map(({ name }) => name));
+  const known = await listApiClients(pool, DEMO_TENANT_ID, MANY_CLIENTS, undefined);
+  for (const { clientId, name, revokedAt } of known) {
+    if (revokedAt === null && names.has(name)) await revokeApiClient(pool, manager, clientId);
+  }
+  const made = [];
+  for (const { name, scopes } of DEMO_CLIENTS) {
+    const { client, clientSecret } = await createApiClient(pool, manager, {
+      name,
+      scopes,
+      expiresAt: null,
+    });
+    made.push({ clientId: client.clientId, clientSecret, scopes: [...client.scopes] });
+  }
+  return made;
+}

@@ -1,0 +1,158 @@
+import type { Pool } from "@allfunds/platform";
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type AuthenticationResponseJSON,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  type RegistrationResponseJSON,
+} from "@simplewebauthn/server";
+import type { User } from "../users/user.ts";
+
+/** The site passkeys belong to, as browsers see it. */
+export interface PasskeySite {
+  /** Host name; an IP address is not possible. */
+  readonly rpId: string;
+  readonly origin: string;
+}
+
+export const passkeySite = (issuer: string): PasskeySite => {
+  const { hostname, origin } = new URL(issuer);
+  return { rpId: hostname, origin };
+};
+
+type Transport = NonNullable<AuthenticationTransports>[number];
+type AuthenticationTransports = RegistrationResponseJSON["response"]["transports"];
+
+export interface Passkey {
+  readonly credentialId: string;
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+}
+
+export async function listPasskeys(pool: Pool, userId: string): Promise<Passkey[]> {
+  const { rows } = await pool.query<Passkey>(
+    `SELECT credential_id AS "credentialId", name, created_at AS "createdAt",
+       last_used_at AS "lastUsedAt"
+     FROM passkey WHERE user_id = $1 ORDER BY created_at`,
+    [userId],
+  );
+  return rows;
+}
+
+/** What the browser needs to make a new passkey for the user; none that exists already is offered. */
+export async function passkeyRegistration(
+  pool: Pool,
+  site: PasskeySite,
+  user: User,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  return generateRegistrationOptions({
+    rpName: "AllFunds",
+    rpID: site.rpId,
+    userID: new Uint8Array(Buffer.from(user.userId)),
+    userName: user.email,
+    userDisplayName: user.name,
+    excludeCredentials: (await listPasskeys(pool, user.userId)).map(({ credentialId }) => ({
+      id: credentialId,
+    })),
+    // A passkey alone is both factors: it must be found without an address and know its owner.
+    authenticatorSelection: { residentKey: "required", userVerification: "required" },
+  });
+}
+
+/** Stores the new passkey. False when the answer does not fit the challenge or the site. */
+export async function addPasskey(
+  pool: Pool,
+  site: PasskeySite,
+  userId: string,
+  made: { readonly challenge: string; readonly response: unknown; readonly name: string },
+): Promise<boolean> {
+  const verified = await verifyRegistrationResponse({
+    response: made.response as RegistrationResponseJSON,
+    expectedChallenge: made.challenge,
+    expectedOrigin: site.origin,
+    expectedRPID: site.rpId,
+    requireUserVerification: true,
+  }).catch(() => undefined);
+  if (verified?.verified !== true) return false;
+  const { credential } = verified.registrationInfo;
+  const { rowCount } = await pool.query(
+    `INSERT INTO passkey (credential_id, user_id, public_key, counter, transports, name)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+    [
+      credential.id,
+      userId,
+      Buffer.from(credential.publicKey),
+      credential.counter,
+      credential.transports ?? [],
+      made.name.trim().slice(0, 60) || "Passkey",
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** What the browser needs to sign with any passkey of this site. */
+export const passkeyChallenge = (
+  site: PasskeySite,
+): Promise<PublicKeyCredentialRequestOptionsJSON> =>
+  generateAuthenticationOptions({ rpID: site.rpId, userVerification: "required" });
+
+interface Stored {
+  credential_id: string;
+  user_id: string;
+  public_key: Buffer;
+  counter: string;
+  transports: Transport[];
+}
+
+/** The active user who signed the challenge with a passkey of theirs, or undefined. */
+export async function checkPasskey(
+  pool: Pool,
+  site: PasskeySite,
+  challenge: string,
+  response: unknown,
+): Promise<string | undefined> {
+  const { id } = (response ?? {}) as { id?: unknown };
+  const { rows } = await pool.query<Stored>(
+    `SELECT p.* FROM passkey p JOIN app_user u USING (user_id)
+     WHERE p.credential_id = $1 AND u.status = 'ACTIVE'`,
+    [typeof id === "string" ? id : ""],
+  );
+  const [stored] = rows;
+  if (stored === undefined) return undefined;
+  const verified = await verifyAuthenticationResponse({
+    response: response as AuthenticationResponseJSON,
+    expectedChallenge: challenge,
+    expectedOrigin: site.origin,
+    expectedRPID: site.rpId,
+    requireUserVerification: true,
+    credential: {
+      id: stored.credential_id,
+      publicKey: new Uint8Array(stored.public_key),
+      counter: Number(stored.counter),
+      transports: stored.transports,
+    },
+  }).catch(() => undefined);
+  if (verified?.verified !== true) return undefined;
+  await pool.query(
+    "UPDATE passkey SET counter = $2, last_used_at = now() WHERE credential_id = $1",
+    [stored.credential_id, verified.authenticationInfo.newCounter],
+  );
+  return stored.user_id;
+}
+
+/** True when the user had it. */
+export async function removePasskey(
+  pool: Pool,
+  userId: string,
+  credentialId: string,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "DELETE FROM passkey WHERE user_id = $1 AND credential_id = $2",
+    [userId, credentialId],
+  );
+  return rowCount === 1;
+}

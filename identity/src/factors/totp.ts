@@ -1,0 +1,80 @@
+import type { Pool } from "@allfunds/platform";
+import { generateSecret, generateURI, verify } from "otplib";
+import type { Vault } from "../keys/vault.ts";
+
+/** What an authenticator app needs: the secret as text and as an address for its QR code. */
+export interface TotpEnrolment {
+  readonly secret: string;
+  readonly uri: string;
+}
+
+// One step of 30 s either way, for phones whose clock is off.
+const TOLERANCE_SECONDS = 30;
+const SIX_DIGITS = /^\d{6}$/;
+
+export const newTotpSecret = (): string => generateSecret();
+
+export const totpEnrolment = (secret: string, email: string): TotpEnrolment => ({
+  secret,
+  uri: generateURI({ issuer: "AllFunds", label: email, secret }),
+});
+
+/** The 30-second step the code belongs to; undefined when it belongs to none that is near. */
+async function stepOf(secret: string, code: string): Promise<number | undefined> {
+  const token = code.replaceAll(" ", "");
+  if (!SIX_DIGITS.test(token)) return undefined;
+  const result = await verify({ secret, token, epochTolerance: TOLERANCE_SECONDS });
+  return result.valid && "timeStep" in result ? result.timeStep : undefined;
+}
+
+/** Stores the secret once the user's app has proved that it knows it. False when the code is wrong. */
+export async function enrolTotp(
+  pool: Pool,
+  vault: Vault,
+  userId: string,
+  secret: string,
+  code: string,
+): Promise<boolean> {
+  const step = await stepOf(secret, code);
+  if (step === undefined) return false;
+  await storeTotp(pool, vault, userId, secret, step);
+  return true;
+}
+
+/** Replaces the user's secret. `lastStep` is the newest step whose code is used up. */
+export async function storeTotp(
+  pool: Pick<Pool, "query">,
+  vault: Vault,
+  userId: string,
+  secret: string,
+  lastStep = 0,
+): Promise<void> {
+  await pool.query(
+    `INSERT INTO totp_factor (user_id, sealed, last_step) VALUES ($1, $2, $3)
+     ON CONFLICT (user_id) DO UPDATE
+     SET sealed = excluded.sealed, last_step = excluded.last_step, created_at = now()`,
+    [userId, vault.seal(secret, userId), lastStep],
+  );
+}
+
+/** True once per code: a code that was used, or an earlier one, is refused. */
+export async function checkTotp(
+  pool: Pool,
+  vault: Vault,
+  userId: string,
+  code: string,
+): Promise<boolean> {
+  const { rows } = await pool.query<{ sealed: Buffer }>(
+    "SELECT sealed FROM totp_factor WHERE user_id = $1",
+    [userId],
+  );
+  if (rows[0] === undefined) return false;
+  const step = await stepOf(vault.open(rows[0].sealed, userId), code);
+  if (step === undefined) return false;
+  // Conditional, so that of two requests with the same code one wins.
+  const { rowCount } = await pool.query(
+    "UPDATE totp_factor SET last_step = $2 WHERE user_id = $1 AND last_step < $2",
+    [userId, step],
+  );
+  return rowCount === 1;
+}

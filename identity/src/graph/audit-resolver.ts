@@ -1,0 +1,57 @@
+import {
+  CursorScalar,
+  decodeCursor,
+  encodeCursor,
+  pageSize,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform";
+import { Arg, Ctx, Int, Query, Resolver } from "type-graphql";
+import type { RecordedAuditEntry } from "../audit/audit-event.ts";
+import { readAudit, type AuditFilter } from "../audit/read-audit.ts";
+import type { IdentityParts } from "../identity-parts.ts";
+import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
+import { callerWith, type IdentityContext } from "./identity-context.ts";
+
+type Shown = Omit<RecordedAuditEntry, "origin"> & RecordedAuditEntry["origin"];
+
+@Resolver(() => AuditEventObject)
+export class AuditResolver {
+  readonly #parts: IdentityParts;
+
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+  }
+
+  @Query(() => AuditEventConnection, { description: "The tenant's audit trail, newest first." })
+  async auditTrail(
+    @Ctx() context: IdentityContext,
+    @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Leave lines out." })
+    filter: AuditFilterInput | null,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
+    after: string | null,
+  ): Promise<Connection<Shown>> {
+    const { tenantId } = callerWith(context, "audit:read");
+    const size = pageSize(first);
+    const before = after === null ? undefined : String(decodeCursor(after, 1)[0]);
+    const wanted = { tenantId, ...filterOf(filter) };
+    const entries = await readAudit(this.#parts.pool, wanted, size + 1, before);
+    return toConnection(
+      entries.map(({ origin, ...entry }) => ({ ...entry, ...origin })),
+      { first: size, after, cursorOf: ({ sequence }) => encodeCursor([sequence]) },
+    );
+  }
+}
+
+const filterOf = (input: AuditFilterInput | null): Omit<AuditFilter, "tenantId"> => ({
+  actions: input?.actions ?? undefined,
+  actorId: input?.actorId ?? undefined,
+  outcome: input?.outcome ?? undefined,
+  from: dateOf(input?.from),
+  to: dateOf(input?.to),
+});
+
+const dateOf = (value: Date | string | null | undefined): Date | undefined =>
+  value === null || value === undefined ? undefined : new Date(value);

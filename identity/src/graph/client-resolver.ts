@@ -1,0 +1,83 @@
+import {
+  CursorScalar,
+  decodeCursor,
+  encodeCursor,
+  pageSize,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform";
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import { listApiClients, type ApiClient } from "../clients/api-client.ts";
+import {
+  createApiClient,
+  revokeApiClient,
+  rotateClientSecret,
+  type IssuedClient,
+} from "../clients/manage-clients.ts";
+import type { IdentityParts } from "../identity-parts.ts";
+import {
+  ApiClientConnection,
+  ApiClientObject,
+  CreateApiClientInput,
+  IssuedApiClientObject,
+  RotateApiClientSecretInput,
+} from "./client-objects.ts";
+import { managerOf, type IdentityContext } from "./identity-context.ts";
+
+@Resolver(() => ApiClientObject)
+export class ClientResolver {
+  readonly #parts: IdentityParts;
+
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+  }
+
+  @Query(() => ApiClientConnection, { description: "The tenant's API clients, by id." })
+  async apiClients(
+    @Ctx() context: IdentityContext,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
+    after: string | null,
+  ): Promise<Connection<ApiClient>> {
+    const { tenantId } = managerOf(context);
+    const size = pageSize(first);
+    const from = after === null ? undefined : String(decodeCursor(after, 1)[0]);
+    const clients = await listApiClients(this.#parts.pool, tenantId, size + 1, from);
+    return toConnection(clients, {
+      first: size,
+      after,
+      cursorOf: ({ clientId }) => encodeCursor([clientId]),
+    });
+  }
+
+  @Mutation(() => IssuedApiClientObject, { description: "Makes an API client." })
+  createApiClient(
+    @Ctx() context: IdentityContext,
+    @Arg("input", () => CreateApiClientInput) input: CreateApiClientInput,
+  ): Promise<IssuedClient> {
+    const { name, scopes, expiresAt } = input;
+    return createApiClient(this.#parts.pool, managerOf(context), {
+      name,
+      scopes,
+      expiresAt: expiresAt === undefined || expiresAt === null ? null : new Date(expiresAt),
+    });
+  }
+
+  @Mutation(() => IssuedApiClientObject, { description: "Gives an API client a new secret." })
+  rotateApiClientSecret(
+    @Ctx() context: IdentityContext,
+    @Arg("input", () => RotateApiClientSecretInput) input: RotateApiClientSecretInput,
+  ): Promise<IssuedClient> {
+    const { clientId, graceSeconds } = input;
+    return rotateClientSecret(this.#parts.pool, managerOf(context), clientId, graceSeconds);
+  }
+
+  @Mutation(() => ApiClientObject, { description: "Ends an API client for good." })
+  revokeApiClient(
+    @Ctx() context: IdentityContext,
+    @Arg("clientId", () => ID, { description: "The client." }) clientId: string,
+  ): Promise<ApiClient> {
+    return revokeApiClient(this.#parts.pool, managerOf(context), clientId);
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  CursorScalar,
+  decodeCursor,
+  encodeCursor,
+  pageSize,
+  requireCaller,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform";
+import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import type { IdentityParts } from "../identity-parts.ts";
+import { changeAccess, inviteUser, setUserDisabled } from "../users/manage-users.ts";
+import { findUser, listUsers, type User } from "../users/user.ts";
+import { callerWith, managerOf, type IdentityContext } from "./identity-context.ts";
+import {
+  ChangeAccessInput,
+  InviteUserInput,
+  MeObject,
+  UserConnection,
+  UserObject,
+} from "./user-objects.ts";
+
+@Resolver(() => UserObject)
+export class UserResolver {
+  readonly #parts: IdentityParts;
+
+  constructor(parts: IdentityParts) {
+    this.#parts = parts;
+  }
+
+  @Query(() => MeObject, { description: "Who the token speaks for." })
+  async me(@Ctx() { request }: IdentityContext): Promise<object> {
+    const { kind, subject, tenantId, clientId, roles, scopes, acr } = requireCaller(request);
+    const user = kind === "user" ? await findUser(this.#parts.pool, subject) : undefined;
+    return {
+      subject,
+      tenantId,
+      clientId,
+      roles,
+      scopes,
+      acr: acr ?? null,
+      user: user?.tenantId === tenantId ? user : null,
+    };
+  }
+
+  @Query(() => UserConnection, { description: "The tenant's users, by address." })
+  async users(
+    @Ctx() context: IdentityContext,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
+    after: string | null,
+  ): Promise<Connection<User>> {
+    const { tenantId } = callerWith(context, "admin");
+    const size = pageSize(first);
+    const from = after === null ? undefined : String(decodeCursor(after, 1)[0]);
+    const users = await listUsers(this.#parts.pool, tenantId, size + 1, from);
+    return toConnection(users, {
+      first: size,
+      after,
+      cursorOf: ({ email }) => encodeCursor([email]),
+    });
+  }
+
+  @Mutation(() => UserObject, { description: "Adds a user and mails the invitation." })
+  inviteUser(
+    @Ctx() context: IdentityContext,
+    @Arg("input", () => InviteUserInput) input: InviteUserInput,
+  ): Promise<User> {
+    return inviteUser(this.#parts, managerOf(context), input);
+  }
+
+  @Mutation(() => UserObject, {
+    description: "Sets a user's roles and funds; the user signs in anew.",
+  })
+  changeAccess(
+    @Ctx() context: IdentityContext,
+    @Arg("input", () => ChangeAccessInput) input: ChangeAccessInput,
+  ): Promise<User> {
+    return changeAccess(this.#parts, managerOf(context), input.userId, input);
+  }
+
+  @Mutation(() => UserObject, { description: "Shuts a user out, or lets them in again." })
+  setUserDisabled(
+    @Ctx() context: IdentityContext,
+    @Arg("userId", () => ID, { description: "The user." }) userId: string,
+    @Arg("disabled", () => Boolean, { description: "True shuts out." }) disabled: boolean,
+  ): Promise<User> {
+    return setUserDisabled(this.#parts, managerOf(context), userId, disabled);
+  }
+}

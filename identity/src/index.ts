@@ -1,0 +1,1 @@
+export { schemaSdl } from "./schema-sdl.ts";

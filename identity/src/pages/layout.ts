@@ -1,0 +1,63 @@
+import { html, type Html } from "./html.ts";
+
+export interface Page {
+  readonly title: string;
+  readonly body: Html;
+  /** Wide pages have room for lists. */
+  readonly wide?: boolean;
+}
+
+/** A whole page in the product's clothes. */
+export const layout = ({ title, body, wide }: Page): string =>
+  html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>${title} · AllFunds</title>
+        <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="/assets/identity.css" />
+        <script src="/assets/webauthn.js" defer></script>
+        <script src="/assets/pages.js" defer></script>
+      </head>
+      <body>
+        <main class="${wide === true ? "wide" : "narrow"}">
+          <p class="brand">
+            <svg viewBox="0 0 32 32" aria-hidden="true">
+              <path d="M7 23v-7M13 23V11M19 23v-9M25 23V8" />
+            </svg>
+            AllFunds
+          </p>
+          <div class="card">
+            <h1>${title}</h1>
+            ${body}
+          </div>
+        </main>
+      </body>
+    </html> `.text;
+
+/** The policy of every page: our own files only, no inline script, not in a frame. */
+const contentSecurityPolicy = (formTargets: readonly string[]): string =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    // A form's answer redirects to the web app, which browsers count as a target of the form.
+    `form-action 'self' ${formTargets.join(" ")}`.trim(),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join("; ");
+
+export const pageHeaders = (formTargets: readonly string[]): Record<string, string> => ({
+  "content-type": "text/html; charset=utf-8",
+  "content-security-policy": contentSecurityPolicy(formTargets),
+  "cache-control": "no-store",
+  // Not "no-referrer": with it browsers hide the origin of our own forms from us.
+  "referrer-policy": "same-origin",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+});

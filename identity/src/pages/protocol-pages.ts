@@ -1,0 +1,43 @@
+import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
+import { Html, html } from "./html.ts";
+import { layout, pageHeaders, type Page } from "./layout.ts";
+import { problemPage } from "./problem-page.ts";
+
+function send(context: KoaContextWithOIDC, page: Page, formTargets: readonly string[] = []): void {
+  context.set(pageHeaders(formTargets));
+  context.body = layout(page);
+}
+
+/** A request of the protocol that cannot be answered by going back to the application. */
+export function renderProtocolError(context: KoaContextWithOIDC, out: ErrorOut): void {
+  const why = out.error_description ?? out.error;
+  send(
+    context,
+    problemPage("This sign-in cannot go on", `Start again from the application. (${why})`),
+  );
+}
+
+/** Asks whether to sign out. The browser sends the form itself when the application vouched for it. */
+export function renderSignOut(context: KoaContextWithOIDC, form: string, webUrl: string): void {
+  const vouched = context.oidc.entities.IdTokenHint !== undefined;
+  // The library's form carries its own token and address; the button is tied to it by the form's id.
+  const body = html`<p>You are signed in on this device.</p>
+    ${new Html(form)}
+    <p ${vouched ? html`data-submit="op.logoutForm"` : undefined}>
+      <button
+        class="button button-primary"
+        type="submit"
+        form="op.logoutForm"
+        name="logout"
+        value="yes"
+      >
+        Sign out
+      </button>
+    </p>`;
+  send(context, { title: "Sign out", body }, [new URL(webUrl).origin]);
+}
+
+export function renderSignedOut(context: KoaContextWithOIDC, webUrl: string): void {
+  const body = html`<p><a class="button" href="${webUrl}">Back to AllFunds</a></p>`;
+  send(context, { title: "You are signed out", body });
+}

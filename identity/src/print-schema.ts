@@ -1,0 +1,3 @@
+import { schemaSdl } from "./schema-sdl.ts";
+
+process.stdout.write(schemaSdl());

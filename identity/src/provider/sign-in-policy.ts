@@ -1,0 +1,43 @@
+import type { Pool } from "@allfunds/platform";
+import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { needsMfa } from "../access/roles.ts";
+import { findUser } from "../users/user.ts";
+
+/** How strongly somebody signed in: by password alone, or with two factors. */
+export const ACR = { password: "pwd", mfa: "mfa" } as const;
+
+export const asksForMfa = (acrValues: unknown): boolean =>
+  typeof acrValues === "string" && acrValues.split(" ").includes(ACR.mfa);
+
+/** The reason under which pages learn that only the second factor is missing. */
+export const MFA_MISSING = "second_factor";
+
+/** When the sign-in pages are shown. All clients are our own, so nobody is asked for consent. */
+export function signInPolicy(pool: Pool): interactionPolicy.DefaultPolicy {
+  const { base, Check } = interactionPolicy;
+  const policy = base();
+  policy.remove("consent");
+  const login = policy.get("login");
+  login?.checks.add(
+    new Check("account_gone", "The account is not active any more", async ({ oidc }) => {
+      const userId = oidc.session?.accountId;
+      if (userId === undefined) return Check.NO_NEED_TO_PROMPT;
+      const user = await findUser(pool, userId);
+      return user?.status === "ACTIVE" ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    }),
+  );
+  login?.checks.add(
+    new Check(MFA_MISSING, "A second factor is required", async (context) =>
+      (await lacksSecondFactor(pool, context)) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+    ),
+  );
+  return policy;
+}
+
+async function lacksSecondFactor(pool: Pool, { oidc }: KoaContextWithOIDC): Promise<boolean> {
+  const userId = oidc.session?.accountId;
+  if (userId === undefined || oidc.session?.acr === ACR.mfa) return false;
+  if (asksForMfa(oidc.params?.["acr_values"])) return true;
+  const user = await findUser(pool, userId);
+  return user !== undefined && needsMfa(user.roles);
+}

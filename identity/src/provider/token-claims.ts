@@ -1,0 +1,72 @@
+import { ALL_FUNDS, type Pool } from "@allfunds/platform";
+import { errors, type Account, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
+import { scopesOf } from "../access/roles.ts";
+import { ALL_SCOPES } from "../access/scopes.ts";
+import { findUser, type User } from "../users/user.ts";
+import { ACCESS_TOKEN_SECONDS } from "./lifetimes.ts";
+import type { OwnClientMetadata } from "./oauth-clients.ts";
+
+export interface UserAccount extends Account {
+  readonly user: User;
+}
+
+/** The account behind a subject; undefined, and so refused everywhere, when it is not active. */
+export const findAccount =
+  (pool: Pool) =>
+  async (_context: KoaContextWithOIDC, userId: string): Promise<UserAccount | undefined> => {
+    const user = await findUser(pool, userId);
+    if (user?.status !== "ACTIVE") return undefined;
+    const { tenantId, email, name, roles } = user;
+    return {
+      accountId: userId,
+      user,
+      claims: () => ({ sub: userId, name, email, tenant: tenantId, roles: [...roles] }),
+    };
+  };
+
+/** How the user behind the request signed in: remembered by what the token is made from. */
+const signInOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
+  entities.AuthorizationCode ?? entities.RefreshToken;
+
+/**
+ * The graph as a resource: who asks decides which of its scopes exist for them. Asked anew for every
+ * token, so a changed role counts from the next refresh on.
+ */
+export const graphResource =
+  (audience: string) =>
+  (context: KoaContextWithOIDC, resource: string, client: object): ResourceServer => {
+    if (resource !== audience) throw new errors.InvalidTarget("there is no such resource");
+    return {
+      scope: allowedScopes(context, client).join(" "),
+      audience,
+      accessTokenTTL: ACCESS_TOKEN_SECONDS,
+      accessTokenFormat: "jwt",
+      jwt: { sign: { alg: "ES256" } },
+    };
+  };
+
+function allowedScopes(context: KoaContextWithOIDC, client: OwnClientMetadata): readonly string[] {
+  if (client.api_scopes !== undefined) return client.api_scopes;
+  const account = context.oidc.entities.Account as UserAccount | undefined;
+  // Before sign-in nobody knows who it will be; the token is narrowed when it is made.
+  return account === undefined ? ALL_SCOPES : scopesOf(account.user.roles, signInOf(context)?.acr);
+}
+
+/** What an access token says beside the standard claims. */
+export function tokenClaims(context: KoaContextWithOIDC): Record<string, unknown> {
+  const account = context.oidc.entities.Account as UserAccount | undefined;
+  if (account === undefined) {
+    const { tenant } = (context.oidc.client ?? {}) as OwnClientMetadata;
+    return { tenant, roles: [], funds: ALL_FUNDS };
+  }
+  const { user } = account;
+  const signIn = signInOf(context);
+  return {
+    tenant: user.tenantId,
+    roles: user.roles,
+    funds: user.allFunds ? ALL_FUNDS : user.fundIds,
+    acr: signIn?.acr,
+    amr: signIn?.amr,
+    auth_time: signIn?.authTime,
+  };
+}

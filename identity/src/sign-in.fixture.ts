@@ -1,0 +1,71 @@
+import * as client from "openid-client";
+import { generate } from "otplib";
+import { PlainBrowser, type Shown } from "./browser.fixture.ts";
+import { WEB_SECRET, type RunningIdentity, type TestUser } from "./identity.fixture.ts";
+
+/** The web app's side of the protocol, through its own library. */
+export const discoverAs = (
+  { config }: RunningIdentity,
+  clientId = "web",
+  clientSecret = WEB_SECRET,
+): Promise<client.Configuration> =>
+  client.discovery(new URL(config.issuer), clientId, clientSecret, undefined, {
+    execute: [client.allowInsecureRequests],
+  });
+
+export const SCOPE =
+  "openid profile email ledger:read ledger:write ledger:approve metrics:read metrics:write analytics:read analytics:run audit:read admin";
+
+export interface Started {
+  readonly web: client.Configuration;
+  readonly verifier: string;
+  readonly url: URL;
+  readonly redirectUri: string;
+}
+
+export async function startSignIn(
+  identity: RunningIdentity,
+  more: Record<string, string> = {},
+): Promise<Started> {
+  const web = await discoverAs(identity);
+  const verifier = client.randomPKCECodeVerifier();
+  const redirectUri = `${identity.config.webUrl}/auth/callback`;
+  const url = client.buildAuthorizationUrl(web, {
+    redirect_uri: redirectUri,
+    scope: SCOPE,
+    resource: identity.config.audience,
+    code_challenge: await client.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: "S256",
+    ...more,
+  });
+  return { web, verifier, url, redirectUri };
+}
+
+export const finishSignIn = (started: Started, callback: Shown) =>
+  client.authorizationCodeGrant(started.web, new URL(callback.url), {
+    pkceCodeVerifier: started.verifier,
+  });
+
+export const codeOf = (user: TestUser, epochMs = Date.now()): Promise<string> =>
+  generate({ secret: user.totpSecret ?? "", epoch: Math.floor(epochMs / 1000) });
+
+/** Signs in with whatever the pages ask for and answers the tokens. */
+export async function signIn(
+  identity: RunningIdentity,
+  user: TestUser,
+  browser: PlainBrowser = new PlainBrowser(),
+  more: Record<string, string> = {},
+) {
+  const started = await startSignIn(identity, more);
+  const away = started.redirectUri;
+  let page = await browser.open(started.url.href, away);
+  if (page.title === "Sign in") {
+    const { email, password } = user;
+    page = await browser.submit(page, "/password", { email, password }, away);
+  }
+  if (page.title === "Second factor") {
+    page = await browser.submit(page, "/code", { code: await codeOf(user) }, away);
+  }
+  if (!page.url.startsWith(away)) throw new Error(`stuck at "${page.title}": ${page.text}`);
+  return { tokens: await finishSignIn(started, page), web: started.web, browser };
+}

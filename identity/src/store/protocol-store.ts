@@ -1,0 +1,125 @@
+import { createHash } from "node:crypto";
+import type { Pool } from "@allfunds/platform";
+import { errors, type Adapter, type AdapterPayload } from "oidc-provider";
+
+/**
+ * How long a used refresh token is treated as a late duplicate of the request that used it. A
+ * duplicate is refused and nothing more; later on, a second use means that the token was stolen and
+ * ends the whole family.
+ */
+const DUPLICATE_SECONDS = 5;
+
+interface Row {
+  payload: AdapterPayload;
+  consumed_seconds: number | null;
+  consumed_ago: number | null;
+}
+
+const hashOf = (id: string): Buffer => createHash("sha256").update(id).digest();
+
+const hashOrNull = (id: unknown): Buffer | null => (typeof id === "string" ? hashOf(id) : null);
+
+/** Keeps one kind of protocol record. Ids are credentials, so only their hashes are stored. */
+export class ProtocolStore implements Adapter {
+  readonly #pool: Pool;
+  readonly #kind: string;
+
+  constructor(pool: Pool, kind: string) {
+    this.#pool = pool;
+    this.#kind = kind;
+  }
+
+  async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+    await this.#pool.query(
+      `INSERT INTO protocol_record
+         (kind, id_hash, payload, grant_hash, uid_hash, account_id, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
+       ON CONFLICT (kind, id_hash) DO UPDATE
+       SET payload = excluded.payload, grant_hash = excluded.grant_hash,
+         uid_hash = excluded.uid_hash, account_id = excluded.account_id,
+         expires_at = excluded.expires_at`,
+      [
+        this.#kind,
+        hashOf(id),
+        JSON.stringify(withoutCredentials(payload)),
+        hashOrNull(payload.grantId),
+        hashOrNull(payload.uid),
+        payload.accountId ?? null,
+        expiresIn ?? null,
+      ],
+    );
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const payload = await this.#findBy("id_hash", id);
+    return payload && { ...payload, jti: id };
+  }
+
+  /** Sessions are looked up by an id that is no credential; the one that is stays unknown. */
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.#findBy("uid_hash", uid);
+  }
+
+  /** The device flow is switched off, so nothing is ever found. */
+  findByUserCode(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** Exactly one of any number of requests gets through; the others are refused. */
+  async consume(id: string): Promise<void> {
+    const { rowCount } = await this.#pool.query(
+      `UPDATE protocol_record SET consumed_at = now()
+       WHERE kind = $1 AND id_hash = $2 AND consumed_at IS NULL`,
+      [this.#kind, hashOf(id)],
+    );
+    if (rowCount !== 1) throw new errors.InvalidGrant("it was used at the same moment");
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#pool.query("DELETE FROM protocol_record WHERE kind = $1 AND id_hash = $2", [
+      this.#kind,
+      hashOf(id),
+    ]);
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    await this.#pool.query("DELETE FROM protocol_record WHERE kind = $1 AND grant_hash = $2", [
+      this.#kind,
+      hashOf(grantId),
+    ]);
+  }
+
+  async #findBy(column: "id_hash" | "uid_hash", id: string): Promise<AdapterPayload | undefined> {
+    const { rows } = await this.#pool.query<Row>(
+      `SELECT payload, extract(epoch FROM consumed_at)::int AS consumed_seconds,
+         extract(epoch FROM now() - consumed_at)::float8 AS consumed_ago
+       FROM protocol_record
+       WHERE kind = $1 AND ${column} = $2 AND (expires_at IS NULL OR expires_at > now())`,
+      [this.#kind, hashOf(id)],
+    );
+    const [row] = rows;
+    if (row === undefined || this.#isDuplicate(row)) return undefined;
+    const consumed = row.consumed_seconds === null ? {} : { consumed: row.consumed_seconds };
+    return { ...row.payload, ...consumed };
+  }
+
+  #isDuplicate({ consumed_ago: ago }: Row): boolean {
+    return this.#kind === "RefreshToken" && ago !== null && ago < DUPLICATE_SECONDS;
+  }
+}
+
+/** A record repeats its own id, and an interaction the id of its session: neither may be readable. */
+function withoutCredentials(payload: AdapterPayload): AdapterPayload {
+  const { jti: _jti, ...rest } = payload;
+  const { session } = rest as { session?: { cookie?: string } };
+  if (session?.cookie === undefined) return rest;
+  const { cookie: _cookie, ...known } = session;
+  return { ...rest, session: known };
+}
+
+/** Drops what has ended. */
+export async function sweepProtocolRecords(pool: Pool): Promise<void> {
+  await pool.query("DELETE FROM protocol_record WHERE expires_at < now() - interval '1 hour'");
+  await pool.query("DELETE FROM sign_in_state WHERE expires_at < now()");
+  await pool.query("DELETE FROM mail_link WHERE expires_at < now() - interval '30 days'");
+}

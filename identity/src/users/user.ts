@@ -1,0 +1,87 @@
+import type { Pool } from "@allfunds/platform";
+import { isRole, type Role } from "../access/roles.ts";
+
+type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";
+
+export interface User {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly allFunds: boolean;
+  /** The funds granted one by one; empty when all are. */
+  readonly fundIds: readonly string[];
+  readonly status: UserStatus;
+  readonly hasTotp: boolean;
+  readonly passkeys: number;
+  readonly createdAt: Date;
+}
+
+interface Row {
+  tenant_id: string;
+  user_id: string;
+  email: string;
+  name: string;
+  roles: string[];
+  all_funds: boolean;
+  fund_ids: string[];
+  status: UserStatus;
+  has_totp: boolean;
+  passkeys: number;
+  created_at: Date;
+}
+
+const SELECT = `
+  SELECT u.tenant_id, u.user_id, u.email, u.name, u.roles, u.all_funds, u.status, u.created_at,
+    ARRAY(SELECT fund_id::text FROM fund_grant g
+      WHERE g.tenant_id = u.tenant_id AND g.user_id = u.user_id ORDER BY fund_id) AS fund_ids,
+    EXISTS (SELECT FROM totp_factor t WHERE t.user_id = u.user_id) AS has_totp,
+    (SELECT count(*)::int FROM passkey p WHERE p.user_id = u.user_id) AS passkeys
+  FROM app_user u`;
+
+/** Addresses are compared without regard to case or the spaces around them. */
+export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
+
+export async function findUser(pool: Pool, userId: string): Promise<User | undefined> {
+  const { rows } = await pool.query<Row>(`${SELECT} WHERE u.user_id = $1`, [userId]);
+  return rows[0] && userOf(rows[0]);
+}
+
+export async function findUserByEmail(pool: Pool, email: string): Promise<User | undefined> {
+  const { rows } = await pool.query<Row>(`${SELECT} WHERE u.email = $1`, [normaliseEmail(email)]);
+  return rows[0] && userOf(rows[0]);
+}
+
+/** Up to `limit` users of a tenant by address, from after the address `after`. */
+export async function listUsers(
+  pool: Pool,
+  tenantId: string,
+  limit: number,
+  after: string | undefined,
+): Promise<User[]> {
+  const { rows } = await pool.query<Row>(
+    `${SELECT} WHERE u.tenant_id = $1 AND ($2::text IS NULL OR u.email > $2)
+     ORDER BY u.email LIMIT $3`,
+    [tenantId, after, limit],
+  );
+  return rows.map(userOf);
+}
+
+const userOf = (row: Row): User => ({
+  tenantId: row.tenant_id,
+  userId: row.user_id,
+  email: row.email,
+  name: row.name,
+  roles: row.roles.filter(isRole),
+  allFunds: row.all_funds,
+  fundIds: row.fund_ids,
+  status: row.status,
+  hasTotp: row.has_totp,
+  passkeys: row.passkeys,
+  createdAt: row.created_at,
+});
+
+/** True when the user can show a second factor. */
+export const hasSecondFactor = (user: Pick<User, "hasTotp" | "passkeys">): boolean =>
+  user.hasTotp || user.passkeys > 0;
