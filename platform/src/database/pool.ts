@@ -10,16 +10,19 @@ export interface PoolOptions {
   readonly logger: Logger;
   /** Most connections this service holds. */
   readonly max?: number;
+  /** Sends a query without waiting for the answer to the one before; answers keep their order. */
+  readonly pipeline?: boolean;
 }
 
 /** A connection pool that outlives its server: lost connections are dropped, logged and made anew. */
-export function createPool({ url, logger, max = 10 }: PoolOptions): Pool {
+export function createPool({ url, logger, max = 10, pipeline = false }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline,
   });
   // Without a listener the first restart of PostgreSQL would end the process.
   pool.on("error", (error) => logger.warn({ err: error }, "an idle database connection was lost"));

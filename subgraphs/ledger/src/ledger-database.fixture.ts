@@ -8,7 +8,9 @@ import {
 import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { Pool } from "pg";
 import { CommandProcessor, type Order } from "./books/command-processor.ts";
-import { GroupCommit, type CommitListener } from "./books/group-commit.ts";
+import type { CommitListener } from "./books/book-lane.ts";
+import { GroupCommit } from "./books/group-commit.ts";
+import { createWritePool } from "./books/write-pool.ts";
 import type { PostTransaction } from "./transactions/post-transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
@@ -22,16 +24,24 @@ export async function createLedgerDatabase(): Promise<TestDatabase> {
   const pool = new Pool({ connectionString: database.url, max: 10, options });
   // Tests kill connections on purpose; an idle one then reports its end here.
   pool.on("error", () => undefined);
+  const writePools: Pool[] = [];
   const drop = async (): Promise<void> => {
-    await pool.end();
+    await Promise.all([pool, ...writePools].map((each) => each.end()));
     await database.drop();
   };
-  return { ...database, pool, drop };
+  const opened = { ...database, pool, drop };
+  poolsOf.set(opened, writePools);
+  return opened;
 }
+
+/** Every instance has connections of its own, as in production; they end with the database. */
+const poolsOf = new WeakMap<TestDatabase, Pool[]>();
 
 /** One instance of the service's writing side. */
 export function openBooks(database: TestDatabase, onCommit: CommitListener = () => undefined) {
-  const groupCommit = new GroupCommit(database.pool, quiet, onCommit);
+  const pool = createWritePool(database.url, quiet);
+  poolsOf.get(database)?.push(pool);
+  const groupCommit = new GroupCommit(pool, quiet, onCommit);
   return { groupCommit, books: new CommandProcessor(groupCommit) };
 }
 

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
 import type { AccountOpened } from "./account-opened.ts";
 
@@ -17,13 +17,13 @@ const MOVE_BALANCES = `
   WHERE a.tenant_id = $1 AND a.id = u.id AND a.version = u.expected`;
 
 /** Makes opened accounts readable and gives every touched account its balance after the batch. */
-export async function storeAccounts(client: DatabaseClient, batch: StoredBatch): Promise<void> {
+export async function storeAccounts(statements: Statements, batch: StoredBatch): Promise<void> {
   const { tenantId, bookId } = batch.book;
   const opened = batch.events
     .map(({ event }) => event)
     .filter((event): event is AccountOpened => event.type === "AccountOpened");
   if (opened.length > 0) {
-    await client.query(INSERT_ACCOUNTS, [
+    await statements.query(INSERT_ACCOUNTS, [
       tenantId,
       bookId,
       opened.map(({ accountId }) => accountId),
@@ -34,16 +34,16 @@ export async function storeAccounts(client: DatabaseClient, batch: StoredBatch):
       opened.map(({ minimumMinor }) => minimumMinor?.toString() ?? null),
     ]);
   }
-  await moveBalances(client, batch);
+  await moveBalances(statements, batch);
 }
 
 async function moveBalances(
-  client: DatabaseClient,
+  statements: Statements,
   { book, before, after }: StoredBatch,
 ): Promise<void> {
   const moved = after.touchedAccounts().filter(({ version }) => version > 1);
   if (moved.length === 0) return;
-  const { rowCount } = await client.query(MOVE_BALANCES, [
+  const { rowCount } = await statements.query(MOVE_BALANCES, [
     book.tenantId,
     moved.map(({ id }) => id),
     moved.map(({ balanceMinor }) => balanceMinor.toString()),

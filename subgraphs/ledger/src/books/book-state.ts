@@ -42,7 +42,7 @@ export const GENESIS: BookHead = {
 export class BookState {
   head: BookHead;
   fund: FundState | undefined;
-  readonly #parent: BookState | undefined;
+  #parent: BookState | undefined;
   readonly #accounts = new Map<string, AccountState>();
   readonly #idsByCode = new Map<string, string>();
   readonly #takenAccountIds = new Set<string>();
@@ -107,6 +107,11 @@ export class BookState {
   /** Accounts put into this draft, not into those beneath it. */
   touchedAccounts(): AccountState[] {
     return [...this.#accounts.values()];
+  }
+
+  /** Stands on another state from now on, one that has taken in everything of its parent. */
+  rebase(parent: BookState): void {
+    this.#parent = parent;
   }
 
   mergeIntoParent(): void {

@@ -1,6 +1,6 @@
-import type { DatabaseClient } from "@allfunds/platform";
 import type { EventPayload } from "./event-payload.ts";
 import type { BookId, PublishedEvent } from "./recorded-event.ts";
+import type { Statements } from "./statements.ts";
 
 /** What a command under some key led to. */
 export interface Answer {
@@ -32,13 +32,17 @@ interface AnswerRow {
 
 /** The first answers stored under these keys, by key. */
 export async function findAnswers(
-  client: DatabaseClient,
+  statements: Statements,
   book: BookId,
   keys: readonly string[],
 ): Promise<Map<string, Answer>> {
   const answers = new Map<string, { requestHash: Buffer; events: PublishedEvent[] }>();
   if (keys.length === 0) return answers;
-  const { rows } = await client.query<AnswerRow>(FIND_ANSWERS, [book.tenantId, book.bookId, keys]);
+  const { rows } = await statements.query<AnswerRow>(FIND_ANSWERS, [
+    book.tenantId,
+    book.bookId,
+    keys,
+  ]);
   for (const row of rows) {
     const answer = answers.get(row.command_key) ?? { requestHash: row.request_hash, events: [] };
     answer.events.push({

@@ -1,14 +1,14 @@
-import type { DatabaseClient } from "@allfunds/platform";
 import { loadAccounts } from "../accounts/load-accounts.ts";
 import { loadTakenTransactions } from "../transactions/load-taken-transactions.ts";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
 import { NeedsCollector, type Needs } from "./command-needs.ts";
 import type { BookId } from "./recorded-event.ts";
+import type { Statements } from "./statements.ts";
 
 /** Where to read and where to put what was found. */
 export interface Loading {
-  readonly client: DatabaseClient;
+  readonly client: Statements;
   readonly book: BookId;
   /** Outlives the batch: what stays true until an event of this book changes it. */
   readonly state: BookState;
@@ -23,7 +23,7 @@ const LOADERS: readonly NeedsLoader[] = [loadAccounts, loadTakenTransactions];
 
 /** Reads what deciding these commands needs and the state does not have yet. */
 export async function loadNeeds(
-  client: DatabaseClient,
+  client: Statements,
   book: BookId,
   envelopes: readonly Envelope[],
   state: BookState,

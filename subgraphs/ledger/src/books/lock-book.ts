@@ -1,6 +1,6 @@
-import type { DatabaseClient } from "@allfunds/platform";
 import { BookState, GENESIS, type BookHead } from "./book-state.ts";
 import type { BookId } from "./recorded-event.ts";
+import type { Statements } from "./statements.ts";
 
 const LOCK_HEAD = `
   SELECT position, hash, recorded_at FROM book WHERE tenant_id = $1 AND id = $2 FOR UPDATE`;
@@ -14,25 +14,25 @@ const READ_FUND = `
  * A remembered state is used when the book is still where it was left.
  */
 export async function lockBook(
-  client: DatabaseClient,
+  statements: Statements,
   book: BookId,
   remembered: BookState | undefined,
 ): Promise<BookState> {
-  const head = await lockHead(client, book);
+  const head = await lockHead(statements, book);
   if (remembered !== undefined && isSameHead(remembered.head, head)) return remembered;
   const state = new BookState(head);
   if (head.position > 0) {
-    const { rows } = await client.query<{ id: string; name: string; currency: string }>(READ_FUND, [
-      book.tenantId,
-      book.bookId,
-    ]);
+    const { rows } = await statements.query<{ id: string; name: string; currency: string }>(
+      READ_FUND,
+      [book.tenantId, book.bookId],
+    );
     state.fund = rows[0];
   }
   return state;
 }
 
-async function lockHead(client: DatabaseClient, book: BookId): Promise<BookHead> {
-  const { rows } = await client.query<{ position: string; hash: Buffer; recorded_at: Date }>(
+async function lockHead(statements: Statements, book: BookId): Promise<BookHead> {
+  const { rows } = await statements.query<{ position: string; hash: Buffer; recorded_at: Date }>(
     LOCK_HEAD,
     [book.tenantId, book.bookId],
   );

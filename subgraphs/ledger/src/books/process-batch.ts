@@ -1,21 +1,11 @@
 import { withTransaction, type Pool } from "@allfunds/platform";
-import { storeAccounts } from "../accounts/store-accounts.ts";
-import { storeFunds } from "../funds/store-funds.ts";
-import { storeTransactions } from "../transactions/store-transactions.ts";
-import { appendEvents } from "./append-events.ts";
 import type { BookState } from "./book-state.ts";
 import { decideBatch, type DecidedBatch, type Submission } from "./decide-batch.ts";
 import { findAnswers } from "./find-answers.ts";
 import { loadNeeds } from "./load-needs.ts";
 import { lockBook } from "./lock-book.ts";
 import type { BookId } from "./recorded-event.ts";
-import type { InlineProjection } from "./stored-batch.ts";
-
-export const INLINE_PROJECTIONS: readonly InlineProjection[] = [
-  storeFunds,
-  storeAccounts,
-  storeTransactions,
-];
+import { storeEvents } from "./store-events.ts";
 
 export interface BatchOptions {
   /** The book's state after the last batch, when it is remembered. */
@@ -49,9 +39,7 @@ export async function processBatch(
 
     const decided = decideBatch(book, draft, submissions, answers);
     if (decided.recorded.length > 0) {
-      await appendEvents(client, book, decided.recorded, state.head, draft.head);
-      const batch = { book, events: decided.recorded, before: state, after: draft };
-      for (const project of INLINE_PROJECTIONS) await project(client, batch);
+      await storeEvents(client, { book, events: decided.recorded, before: state, after: draft });
     }
     return { state, draft, decided };
   });

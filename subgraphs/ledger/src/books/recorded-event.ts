@@ -22,6 +22,8 @@ export interface PublishedEvent {
 /** An event with its place in its book's chain, ready to be stored. */
 export interface RecordedEvent extends PublishedEvent {
   readonly event: BookEvent;
+  /** The payload as JSON text. */
+  readonly payloadJson: string;
   readonly actor: string;
   /** On the first event of a command only. */
   readonly command: CommandMark | undefined;
@@ -50,7 +52,22 @@ export interface ChainedContent extends BookId {
 
 /** Hash of an event: SHA-256 over the hash before it and the event's canonical content. */
 export const chainHash = (previous: Buffer, content: ChainedContent): Buffer =>
-  sha256("sha256", Buffer.concat([previous, Buffer.from(canonicalJson(content))]), "buffer");
+  sealed(previous, content, canonicalJson(content.payload));
+
+function sealed(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
+  return sha256("sha256", Buffer.concat([previous, contentJson(content, payloadJson)]), "buffer");
+}
+
+/** The canonical JSON of the content, with the payload's text put in: it is long and made only once. */
+const contentJson = (content: ChainedContent, payloadJson: string): Buffer =>
+  Buffer.from(
+    `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
+      `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
+      `,"commandKey":${JSON.stringify(content.commandKey)},"payload":${payloadJson}` +
+      `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
+      `,"requestHash":${JSON.stringify(content.requestHash)}` +
+      `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`,
+  );
 
 /** Gives a command's events their positions, time and hashes after the given head. */
 export function recordEvents(
@@ -69,8 +86,10 @@ export function recordEvents(
         ? { key: envelope.key, requestHash: envelope.requestHash, events: events.length }
         : undefined;
     const payload = toPayload(event);
-    hash = chainHash(hash, {
-      ...book,
+    const payloadJson = canonicalJson(payload);
+    const content = {
+      tenantId: book.tenantId,
+      bookId: book.bookId,
       position,
       type: event.type,
       recordedAt: recordedAt.toISOString(),
@@ -79,9 +98,11 @@ export function recordEvents(
       requestHash: command?.requestHash.toString("hex") ?? null,
       commandEvents: command?.events ?? null,
       payload,
-    });
+    };
+    hash = sealed(hash, content, payloadJson);
     return {
       event,
+      payloadJson,
       type: event.type,
       position,
       recordedAt,

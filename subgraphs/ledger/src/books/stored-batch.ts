@@ -1,6 +1,6 @@
-import type { DatabaseClient } from "@allfunds/platform";
 import type { BookState } from "./book-state.ts";
 import type { BookId, RecordedEvent } from "./recorded-event.ts";
+import type { Statements } from "./statements.ts";
 
 /** Events being stored together, with the book's state before and after them. */
 export interface StoredBatch {
@@ -10,5 +10,8 @@ export interface StoredBatch {
   readonly after: BookState;
 }
 
-/** Brings one read model up to date in the transaction that appends the events. */
-export type InlineProjection = (client: DatabaseClient, batch: StoredBatch) => Promise<void>;
+/**
+ * Brings one read model up to date in the transaction that appends the events. What it asks for at once
+ * goes to the server together with what the others ask for, so it must not wait without need.
+ */
+export type InlineProjection = (statements: Statements, batch: StoredBatch) => Promise<void>;

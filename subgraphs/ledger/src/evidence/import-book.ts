@@ -1,12 +1,11 @@
 import { AppError, withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
-import { appendEvents } from "../books/append-events.ts";
 import { BookState, GENESIS } from "../books/book-state.ts";
 import { refusalOfConstraint } from "../books/constraint-errors.ts";
 import { eventOfPayload } from "../books/event-of-payload.ts";
 import { evolve } from "../books/evolve.ts";
 import { lockBook } from "../books/lock-book.ts";
-import { INLINE_PROJECTIONS } from "../books/process-batch.ts";
 import type { BookId, RecordedEvent } from "../books/recorded-event.ts";
+import { storeEvents as storeBookEvents } from "../books/store-events.ts";
 import { badFile, parseEvent, parseHeader, type BookFileHeader } from "./book-file.ts";
 import type { ChainPlace } from "./fault.ts";
 import { hashAt, type StoredEvent } from "./stored-event.ts";
@@ -85,9 +84,7 @@ async function storeBatch(
     };
     return recorded;
   });
-  await appendEvents(client, book, events, state.head, draft.head);
-  const batch = { book, events, before: state, after: draft };
-  for (const project of INLINE_PROJECTIONS) await project(client, batch);
+  await storeBookEvents(client, { book, events, before: state, after: draft });
   draft.copyTo(state);
 }
 
@@ -113,6 +110,7 @@ function toRecorded(
     position,
     recordedAt: new Date(stored.recordedAt),
     payload: stored.payload as RecordedEvent["payload"],
+    payloadJson: JSON.stringify(stored.payload),
     actor: stored.actor,
     command:
       commandKey === null || requestHash === null || commandEvents === null

@@ -1,14 +1,14 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
 
 const INSERT_FUND = `
   INSERT INTO fund (tenant_id, id, name, currency, opened_at) VALUES ($1, $2, $3, $4, $5)`;
 
 /** Makes opened funds readable. */
-export async function storeFunds(client: DatabaseClient, batch: StoredBatch): Promise<void> {
+export async function storeFunds(statements: Statements, batch: StoredBatch): Promise<void> {
   for (const { event, recordedAt } of batch.events) {
     if (event.type !== "FundOpened") continue;
-    await client.query(INSERT_FUND, [
+    await statements.query(INSERT_FUND, [
       batch.book.tenantId,
       event.fundId,
       event.name,

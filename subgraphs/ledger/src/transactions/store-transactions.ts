@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
 import { clientReference, type PostedEntry, type TransactionPosted } from "./transaction-posted.ts";
 
@@ -22,7 +22,7 @@ interface Posted {
 }
 
 /** Stores the entries of posted transactions and what finds the transactions again. */
-export async function storeTransactions(client: DatabaseClient, batch: StoredBatch): Promise<void> {
+export async function storeTransactions(statements: Statements, batch: StoredBatch): Promise<void> {
   const posted: Posted[] = [];
   for (const { event, position } of batch.events) {
     if (event.type === "TransactionPosted") posted.push({ event, position });
@@ -31,7 +31,7 @@ export async function storeTransactions(client: DatabaseClient, batch: StoredBat
   const rows = posted.flatMap(({ event, position }) =>
     event.entries.map((entry, leg) => ({ event, position, entry, leg })),
   );
-  await client.query(INSERT_POSTED, [
+  await statements.query(INSERT_POSTED, [
     batch.book.tenantId,
     batch.book.bookId,
     posted.map(({ event }) => event.transactionId),

@@ -1,0 +1,170 @@
+import type { Pool } from "@allfunds/platform";
+import type { Envelope } from "./book-command.ts";
+import type { BookState } from "./book-state.ts";
+import { checkHead } from "./check-head.ts";
+import { decideBatch, type Submission, type Verdict } from "./decide-batch.ts";
+import { findAnswers, type Answer } from "./find-answers.ts";
+import { HeldStatements } from "./held-statements.ts";
+import { loadNeeds } from "./load-needs.ts";
+import type { BookId, RecordedEvent } from "./recorded-event.ts";
+import { sendTransaction } from "./send-transaction.ts";
+import { storeEvents } from "./store-events.ts";
+import { TenantReader } from "./tenant-reader.ts";
+
+/** A submission with the promise of whoever made it. */
+export interface Waiting {
+  readonly submission: Submission;
+  readonly resolve: (verdicts: readonly Verdict[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export interface BatchAheadOptions {
+  readonly book: BookId;
+  readonly pool: Pool;
+  /** The book after the last commit known here. */
+  readonly settled: BookState;
+  /** The batch whose changes this one builds on, when it is not settled yet. */
+  readonly before: BatchAhead | undefined;
+}
+
+type Outcome = { readonly stored: true } | { readonly stored: false; readonly error: unknown };
+
+/**
+ * A batch decided without a lock, on what is remembered of its book and on what the batch before it will
+ * have changed. It takes effect only if the book's head is where it was thought to be.
+ */
+export class BatchAhead {
+  readonly waiting: Waiting[] = [];
+  commands = 0;
+  outcome: Outcome | undefined;
+  stored: Promise<void> = Promise.resolve();
+  readonly #options: Omit<BatchAheadOptions, "before">;
+  /** The batch that is being stored while this one is decided. */
+  #before: BatchAhead | undefined;
+  #base: BookState;
+  readonly #draft: BookState;
+  readonly #verdicts: (readonly Verdict[])[] = [];
+  readonly #recorded: RecordedEvent[] = [];
+  /** What client keys of this batch led to: not to be found in the database yet. */
+  readonly #answers = new Map<string, Answer>();
+  #prepared: { readonly statements: HeldStatements; readonly work: Promise<void> } | undefined;
+
+  constructor({ before, ...options }: BatchAheadOptions) {
+    this.#options = options;
+    this.#before = before;
+    this.#base = before === undefined ? options.settled : before.#draft;
+    this.#draft = this.#base.fork();
+  }
+
+  /** True when it adds events to the book. */
+  get moved(): boolean {
+    return this.#recorded.length > 0;
+  }
+
+  /** Decides more commands as part of this batch. */
+  async decide(more: readonly Waiting[]): Promise<void> {
+    this.waiting.push(...more);
+    const submissions = more.map(({ submission }) => submission);
+    const envelopes = submissions.flatMap((submission) => submission.envelopes);
+    this.commands += envelopes.length;
+    const answers = await this.#load(envelopes);
+    const { verdicts, recorded } = decideBatch(
+      this.#options.book,
+      this.#draft,
+      submissions,
+      answers,
+    );
+    for (const event of recorded) this.#recorded.push(event);
+    verdicts.forEach((given, index) => {
+      this.#verdicts.push(given);
+      this.#remember(submissions[index]?.envelopes ?? [], given);
+    });
+  }
+
+  /** Looks up the keys of clients, and what the state does not have; most commands need neither. */
+  async #load(envelopes: readonly Envelope[]): Promise<Map<string, Answer>> {
+    const { book, pool, settled } = this.#options;
+    const reader = new TenantReader(pool, book);
+    try {
+      const keys: string[] = [];
+      const known = new Map<string, Answer>();
+      for (const { key, keyIsClients } of envelopes) {
+        if (!keyIsClients) continue;
+        const own = this.#ownAnswer(key);
+        if (own === undefined) keys.push(key);
+        else known.set(key, own);
+      }
+      const answers = await findAnswers(reader, book, keys);
+      for (const [key, answer] of known) answers.set(key, answer);
+      const open = envelopes.filter(({ key }) => !answers.has(key));
+      await loadNeeds(reader, book, open, settled, this.#draft);
+      return answers;
+    } finally {
+      await reader.close();
+    }
+  }
+
+  #ownAnswer(key: string): Answer | undefined {
+    const before = this.#before;
+    return this.#answers.get(key) ?? (before === undefined ? undefined : before.#answers.get(key));
+  }
+
+  #remember(envelopes: readonly Envelope[], verdicts: readonly Verdict[]): void {
+    envelopes.forEach(({ key, keyIsClients, requestHash }, index) => {
+      const verdict = verdicts[index];
+      if (keyIsClients && verdict?.accepted === true && !verdict.replayed) {
+        this.#answers.set(key, { requestHash, events: verdict.events });
+      }
+    });
+  }
+
+  /** Makes the statements that store it; nothing can be decided as part of it after that. */
+  prepare(): void {
+    if (this.#prepared !== undefined) return;
+    const { book } = this.#options;
+    const base = this.#base;
+    const statements = new HeldStatements();
+    const work = this.moved
+      ? storeEvents(statements, { book, events: this.#recorded, before: base, after: this.#draft })
+      : checkHead(statements, book, base.head);
+    // Nobody listens to it before it is sent, and it may never be.
+    work.catch(() => undefined);
+    this.#prepared = { statements, work };
+  }
+
+  /** Sends it to the database; `stored` settles when `outcome` is known. */
+  store(): void {
+    this.prepare();
+    this.stored = this.#send().then(
+      () => {
+        this.outcome = { stored: true };
+      },
+      (error: unknown) => {
+        this.outcome = { stored: false, error };
+      },
+    );
+  }
+
+  async #send(): Promise<void> {
+    if (this.#prepared === undefined) throw new Error("a batch was sent before it was prepared");
+    const { statements, work } = this.#prepared;
+    await sendTransaction(this.#options.pool, this.#options.book, statements, work);
+  }
+
+  /** After the batch before it was stored: from now on this one stands on what is settled. */
+  rebase(settled: BookState): void {
+    this.#before = undefined;
+    this.#base = settled;
+    this.#draft.rebase(settled);
+  }
+
+  /** After it was stored: what it changed is settled. */
+  keep(): BookState {
+    this.#draft.copyTo(this.#options.settled);
+    return this.#options.settled;
+  }
+
+  resolve(): void {
+    this.waiting.forEach(({ resolve }, index) => resolve(this.#verdicts[index] ?? []));
+  }
+}

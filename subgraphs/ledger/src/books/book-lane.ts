@@ -1,0 +1,185 @@
+import type { Logger, Pool } from "@allfunds/platform";
+import { FenceError } from "./append-events.ts";
+import { BatchAhead, type Waiting } from "./batch-ahead.ts";
+import type { BookState } from "./book-state.ts";
+import { commitCarefully } from "./commit-carefully.ts";
+import type { Submission, Verdict } from "./decide-batch.ts";
+import type { BookId } from "./recorded-event.ts";
+
+const MAX_BATCH_COMMANDS = 500;
+const MAX_REMEMBERED_ACCOUNTS = 200_000;
+/** So many commands are worth deciding on their own while a batch is being stored. */
+const WORTH_DECIDING = 25;
+/** After losing a race for the book to another instance: lock before deciding, for so long. */
+const CONTESTED_MS = 1_000;
+
+/** Called after each commit that moved a book. */
+export type CommitListener = (book: BookId, position: number) => void;
+
+export interface LaneOptions {
+  readonly book: BookId;
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly onCommit: CommitListener;
+}
+
+/**
+ * The commands of one book on their way. While one batch is being stored, the next is decided on the
+ * state the first will leave; it is stored only after the first, and decided anew when the first fails.
+ * There is no timer: the time a batch gathers is the time the commit before it takes.
+ */
+export class BookLane {
+  readonly #options: LaneOptions;
+  #waiting: Waiting[] = [];
+  #waitingCommands = 0;
+  #running: Promise<void> | undefined;
+  /** The book as it was after the last commit known here; undefined when that has to be read first. */
+  #settled: BookState | undefined;
+  #open: BatchAhead | undefined;
+  #storing: BatchAhead | undefined;
+  #contestedUntil = 0;
+  #enoughWaits: (() => void) | undefined;
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+  }
+
+  get waitingCommands(): number {
+    return this.#waitingCommands;
+  }
+
+  /** Settles when the lane has nothing left to do; undefined when it has nothing to do. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
+  submit(submission: Submission): Promise<readonly Verdict[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ submission, resolve, reject });
+      this.#waitingCommands += submission.envelopes.length;
+      if (this.#waitingCommands >= WORTH_DECIDING) this.#enoughWaits?.();
+      this.#running ??= this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    // What was submitted in the same turn belongs into the first batch.
+    await Promise.resolve();
+    while (this.#waiting.length > 0 || this.#open !== undefined || this.#storing !== undefined) {
+      await this.#advance();
+    }
+    this.#running = undefined;
+  }
+
+  async #advance(): Promise<void> {
+    if (this.#storing === undefined) {
+      if (this.#settled === undefined || Date.now() < this.#contestedUntil) {
+        return this.#commitCarefully(this.#openOrTaken(), false);
+      }
+      if (this.#waiting.length > 0 && this.#hasRoom) await this.#decideMore(this.#settled);
+      this.#storing = this.#open;
+      this.#open = undefined;
+      this.#storing?.store();
+      return;
+    }
+    if (this.#settled !== undefined && this.#isWorthDeciding) await this.#decideMore(this.#settled);
+    else await this.#storedOrEnough(this.#storing);
+    if (this.#storing?.outcome !== undefined) await this.#settle(this.#storing);
+  }
+
+  get #isWorthDeciding(): boolean {
+    return this.#waitingCommands >= WORTH_DECIDING && this.#hasRoom;
+  }
+
+  /** True when the next submission fits into the open batch; alone in a batch, any fits. */
+  get #hasRoom(): boolean {
+    const size = this.#waiting[0]?.submission.envelopes.length ?? 1;
+    return this.#open === undefined || this.#open.commands + size <= MAX_BATCH_COMMANDS;
+  }
+
+  /** Waits for the batch that is being stored, or until there is enough to decide meanwhile. */
+  async #storedOrEnough(storing: BatchAhead): Promise<void> {
+    const enough = new Promise<void>((resolve) => {
+      this.#enoughWaits = () => {
+        if (this.#isWorthDeciding) resolve();
+      };
+    });
+    await Promise.race([storing.stored, enough]);
+    this.#enoughWaits = undefined;
+  }
+
+  async #decideMore(settled: BookState): Promise<void> {
+    const { book, pool } = this.#options;
+    this.#open ??= new BatchAhead({ book, pool, settled, before: this.#storing });
+    const batch = this.#open;
+    try {
+      await batch.decide(this.#take(MAX_BATCH_COMMANDS - batch.commands));
+      // A full batch is brought into its final form while the one before it is being stored.
+      if (batch.commands >= MAX_BATCH_COMMANDS) batch.prepare();
+    } catch (error) {
+      this.#options.logger.warn({ err: error, book }, "a batch could not be decided ahead");
+      if (this.#storing !== undefined) {
+        await this.#storing.stored;
+        await this.#settle(this.#storing);
+      }
+      this.#forget();
+    }
+  }
+
+  /** The batch that was being stored is: its verdicts hold. Or it is not, and nothing decided on it counts. */
+  async #settle(batch: BatchAhead): Promise<void> {
+    this.#storing = undefined;
+    const { outcome } = batch;
+    if (outcome?.stored !== true) {
+      this.#forget();
+      if (outcome?.error instanceof FenceError) this.#contestedUntil = Date.now() + CONTESTED_MS;
+      this.#options.logger.warn(
+        { err: outcome?.error, book: this.#options.book },
+        "a batch is tried again",
+      );
+      return this.#commitCarefully(batch.waiting, true);
+    }
+    const settled = batch.keep();
+    this.#open?.rebase(settled);
+    if (batch.moved) this.#options.onCommit(this.#options.book, settled.head.position);
+    batch.resolve();
+    if (settled.accountCount > MAX_REMEMBERED_ACCOUNTS) this.#forget();
+  }
+
+  /** What is remembered of the book is not, or not for sure, what it is: whatever was decided on it waits again. */
+  #forget(): void {
+    this.#settled = undefined;
+    if (this.#open === undefined) return;
+    this.#waiting = [...this.#open.waiting, ...this.#waiting];
+    this.#waitingCommands += this.#open.commands;
+    this.#open = undefined;
+  }
+
+  #openOrTaken(): readonly Waiting[] {
+    const remembered = this.#settled;
+    this.#forget();
+    this.#settled = remembered;
+    return this.#take(MAX_BATCH_COMMANDS);
+  }
+
+  async #commitCarefully(batch: readonly Waiting[], outcomeUnknown: boolean): Promise<void> {
+    const remembered = this.#settled;
+    this.#settled = undefined;
+    const state = await commitCarefully(this.#options, batch, { remembered, outcomeUnknown });
+    if ((state?.accountCount ?? Infinity) <= MAX_REMEMBERED_ACCOUNTS) this.#settled = state;
+  }
+
+  /** As many as there is room for; one in any case when the batch is empty. */
+  #take(room: number): Waiting[] {
+    let commands = 0;
+    let count = 0;
+    for (const { submission } of this.#waiting) {
+      const size = submission.envelopes.length;
+      if (commands + size > room && (count > 0 || room < MAX_BATCH_COMMANDS)) break;
+      commands += size;
+      count += 1;
+    }
+    this.#waitingCommands -= commands;
+    return this.#waiting.splice(0, count);
+  }
+}

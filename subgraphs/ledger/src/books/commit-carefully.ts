@@ -1,0 +1,97 @@
+import { AppError, isConnectionFailure } from "@allfunds/platform";
+import { FenceError } from "./append-events.ts";
+import type { Waiting } from "./batch-ahead.ts";
+import type { LaneOptions } from "./book-lane.ts";
+import type { BookState } from "./book-state.ts";
+import { refusalOfConstraint } from "./constraint-errors.ts";
+import { processBatch, type BatchOptions, type ProcessedBatch } from "./process-batch.ts";
+
+const RETRY_LIMIT_MS = 15_000;
+
+/**
+ * Locks the book, then decides and stores: for books of which nothing is remembered, for batches that
+ * failed, and while another instance writes the same book. Settles every promise of the batch.
+ * Returns the state to be remembered, undefined when there is none.
+ */
+export async function commitCarefully(
+  lane: LaneOptions,
+  batch: readonly Waiting[],
+  options: BatchOptions,
+): Promise<BookState | undefined> {
+  try {
+    const { verdicts, state } = await processWithRetries(lane, batch, options);
+    batch.forEach(({ resolve }, index) => resolve(verdicts[index] ?? []));
+    return state;
+  } catch (error) {
+    return commitOneByOne(lane, batch, error);
+  }
+}
+
+/** The database refused the batch: each submission gets a try of its own, so that only the culprit fails. */
+async function commitOneByOne(
+  lane: LaneOptions,
+  batch: readonly Waiting[],
+  error: unknown,
+): Promise<BookState | undefined> {
+  const [only, ...others] = batch;
+  if (only !== undefined && others.length === 0) {
+    const refusal = refusalOfConstraint(error);
+    if (refusal === undefined) only.reject(error);
+    else only.resolve(only.submission.envelopes.map(() => ({ accepted: false, refusal })));
+    return undefined;
+  }
+  if (error instanceof AppError) {
+    for (const { reject } of batch) reject(error);
+    return undefined;
+  }
+  let remembered: BookState | undefined;
+  for (const waiting of batch) {
+    remembered = await commitCarefully(lane, [waiting], { remembered, outcomeUnknown: true });
+  }
+  return remembered;
+}
+
+async function processWithRetries(
+  { book, pool, logger, onCommit }: LaneOptions,
+  batch: readonly Waiting[],
+  options: BatchOptions,
+): Promise<ProcessedBatch> {
+  const submissions = batch.map(({ submission }) => submission);
+  const giveUpAt = Date.now() + RETRY_LIMIT_MS;
+  let attempt = options;
+  for (let failures = 0; ; failures += 1) {
+    try {
+      const done = await processBatch(pool, book, submissions, attempt);
+      if (done.recorded.length > 0) onCommit(book, done.state.head.position);
+      return done;
+    } catch (error) {
+      if (!isWorthRetrying(error) || Date.now() > giveUpAt) throw toPublicFailure(error);
+      logger.warn({ err: error, failures, book }, "a batch is tried again");
+      await new Promise((resolve) => setTimeout(resolve, Math.min(20 * 2 ** failures, 1_000)));
+      attempt = { remembered: undefined, outcomeUnknown: true };
+    }
+  }
+}
+
+const RETRIED_STATES = new Set(["40001", "40P01"]);
+
+/** Lost connections, lost races: every key is looked up before such a batch is decided again. */
+function isWorthRetrying(error: unknown): boolean {
+  const { code, constraint } = error as { code?: string; constraint?: string };
+  return (
+    error instanceof FenceError ||
+    isConnectionFailure(error) ||
+    (code !== undefined && RETRIED_STATES.has(code)) ||
+    constraint === "book_pkey" ||
+    constraint === "event_command_key"
+  );
+}
+
+const toPublicFailure = (error: unknown): unknown =>
+  isConnectionFailure(error)
+    ? new AppError(
+        "UPSTREAM_UNAVAILABLE",
+        "The books cannot be reached; repeat the request with the same idempotency key.",
+        { cause: error },
+      )
+    : error;
