@@ -36,6 +36,8 @@ const shape = {
   GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),
   GATEWAY_MAX_ROOT_FIELDS: count(STANDARD_LIMITS.rootFields),
   GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases),
+  /** Leave out the fields a caller may not have, or refuse the operation that asks for one. */
+  GATEWAY_ACCESS_DENIED: z.enum(["field", "operation"]).default("field"),
   /** Whether operations are costed, and refused when they cost too much. */
   GATEWAY_COST_MODE: z.enum(["off", "measure", "enforce"]).default("enforce"),
   /** Most cost points of one operation. */

@@ -1,7 +1,14 @@
-import { createHttpServer, type HttpServer, type Logger } from "@allfunds/platform";
+import {
+  contextFromHeaders,
+  createHttpServer,
+  type HttpServer,
+  type Logger,
+} from "@allfunds/platform";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
+import type { ContextOf } from "./context-of.ts";
+import type { AccessPolicy } from "./guard/auth/caller-access.ts";
 import type { CostPolicy } from "./guard/cost/cost-policy.ts";
 import { Guard } from "./guard/guard.ts";
 import type { Limits } from "./guard/limits/limits.ts";
@@ -22,6 +29,10 @@ export interface GatewayOptions {
   readonly bodyLimit: number;
   readonly introspection: boolean;
   readonly limits: Limits;
+  /** Absent, the supergraph's access rules are not enforced. */
+  readonly access?: AccessPolicy | undefined;
+  /** Who a request comes from; by its headers alone unless given. */
+  readonly contextOf?: ContextOf;
   /** Absent, operations are not costed. */
   readonly cost?: CostPolicy | undefined;
   readonly requestTimeoutMs: number;
@@ -41,6 +52,7 @@ export interface Gateway {
 /** Puts the gateway together: graph, ways to the subgraphs, executor, and the two ways in. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   const { logger, bodyLimit } = options;
+  const contextOf = options.contextOf ?? contextFromHeaders;
   const guard = new Guard(options);
   const source = await SupergraphSource.open(
     options.supergraphFile,
@@ -56,6 +68,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
     bodyLimit,
     renderError: renderGraphqlError,
+    contextOf: ({ headers }) => contextOf(headers),
   });
   const persistedQueries = options.persistedQueries ?? new MemoryCache();
   const stopHttp = await serveHttp({
@@ -72,6 +85,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     executor,
     guard,
     logger,
+    contextOf,
     maxPayload: bodyLimit,
   });
   server.readiness.add("supergraph", () => undefined);

@@ -4,6 +4,7 @@ import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";
 import { costPolicyFrom, limitsFrom, loadGatewayConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
+import { isAuthenticated } from "./guard/auth/is-authenticated.ts";
 import { OPEN_LIMITS } from "./guard/limits/limits.ts";
 import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
 
@@ -26,6 +27,9 @@ const gateway = await createGateway({
   bodyLimit: config.GATEWAY_BODY_LIMIT,
   introspection: config.GATEWAY_INTROSPECTION,
   limits: flags.open ? OPEN_LIMITS : limitsFrom(config),
+  access: flags.open
+    ? undefined
+    : { policies: {}, deny: config.GATEWAY_ACCESS_DENIED, isAuthenticated },
   cost: flags.open ? undefined : costPolicyFrom(config),
   requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
   queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,

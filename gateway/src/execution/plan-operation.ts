@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { operationFromDocument } from "@apollo/federation-internals";
 import { buildOperationContext } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
-import type { DocumentNode } from "graphql";
+import { print } from "graphql";
+import type { Findings } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import { protectPlannerVariables } from "./protect-planner-variables.ts";
 import { protectPlannerKeys, type RenamedKeys } from "./protect-planner-keys.ts";
@@ -19,11 +20,13 @@ export interface PlannedOperation {
 /** The plan for one operation of a document; the same text gets the same plan without planning again. */
 export function planOperation(
   graph: Graph,
-  document: DocumentNode,
+  { document, withheldFields }: Pick<Findings, "document" | "withheldFields">,
   source: string,
   operationName: string | undefined,
 ): PlannedOperation {
-  const key = `${digestOf(source)}/${operationName ?? ""}`;
+  // What was taken out for one caller may be left in for another: the text that runs is the key.
+  const text = withheldFields === undefined ? source : print(document);
+  const key = `${digestOf(text)}/${operationName ?? ""}`;
   const known = graph.plans.get(key);
   if (known !== undefined) return known;
 

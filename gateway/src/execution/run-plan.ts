@@ -68,11 +68,13 @@ function allErrors(result: Awaited<ReturnType<typeof executeQueryPlan>>): readon
 function answer(
   data: ExecutionResult["data"],
   errors: readonly GraphQLError[],
-  { cost }: Findings,
+  { cost, withheldFields }: Findings,
 ): ExecutionResult {
+  const completed = withheldFields?.complete(data) ?? { data, errors: [] };
+  const all = [...errors, ...completed.errors];
   return {
-    ...(errors.length > 0 ? { errors } : {}),
-    ...(data === undefined ? {} : { data }),
+    ...(all.length > 0 ? { errors: all } : {}),
+    ...(completed.data === undefined ? {} : { data: completed.data }),
     ...(cost === undefined ? {} : { extensions: { cost: cost.extension(cost.actual(data)) } }),
   };
 }

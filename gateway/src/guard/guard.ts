@@ -1,4 +1,6 @@
 import type { DocumentNode } from "graphql";
+import type { AccessPolicy } from "./auth/caller-access.ts";
+import { checkAccess } from "./auth/check-access.ts";
 import type { CostPolicy } from "./cost/cost-policy.ts";
 import { limitCost } from "./cost/limit-cost.ts";
 import { limitDocument } from "./limits/limit-document.ts";
@@ -15,11 +17,13 @@ export interface GuardOptions {
   readonly limits: Limits;
   /** Whether clients may ask for the schema; off, refusals suggest no names either. */
   readonly introspection: boolean;
+  /** Absent, the supergraph's access rules are not enforced. */
+  readonly access?: AccessPolicy | undefined;
   /** Absent, operations cost nothing. */
   readonly cost?: CostPolicy | undefined;
 }
 
-type Step = (request: OperationRequest, found: Findings, guard: Guard) => void;
+type Step = (request: OperationRequest, found: Findings, guard: Guard) => void | Promise<void>;
 
 /** What every operation passes before it is planned, in this order, over HTTP and WebSocket alike. */
 const STEPS: readonly Step[] = [
@@ -29,6 +33,7 @@ const STEPS: readonly Step[] = [
   (request, _found, { options }) => limitVariableDepth(request, options.limits),
   refuseWrongVariables,
   (request, _found, { options }) => limitListSize(request, options.limits),
+  async (request, found, { options: { access } }) => access && checkAccess(request, found, access),
   (request, found, { options: { cost } }) => cost && limitCost(request, found, cost),
 ];
 
@@ -43,9 +48,9 @@ export class Guard {
   }
 
   /** Passes an operation through all rules. Throws an AppError or Refused with the first refusal. */
-  check(request: OperationRequest): Findings {
-    const found = nothingFound();
-    for (const step of STEPS) step(request, found, this);
+  async check(request: OperationRequest): Promise<Findings> {
+    const found = nothingFound(request.document);
+    for (const step of STEPS) await step(request, found, this);
     return found;
   }
 

@@ -1,12 +1,15 @@
 import { AppError, type RequestContext } from "@allfunds/platform";
 import {
   getOperationAST,
+  Kind,
   OperationTypeNode,
   type DocumentNode,
+  type FragmentDefinitionNode,
   type OperationDefinitionNode,
 } from "graphql";
 import type { Variables } from "../execution/run-plan.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import type { WithheldFields } from "./auth/check-access.ts";
 import type { CostReport } from "./cost/cost-report.ts";
 
 /** A parsed document on its way through the guard. */
@@ -26,13 +29,21 @@ export interface OperationRequest {
 export interface Findings {
   /** The variables as the schema has them, defaults included. */
   variables: Record<string, unknown>;
+  /** What is to run: the client's document without what it may not have. */
+  document: DocumentNode;
+  /** Present when something was taken out of the document. */
+  withheldFields?: WithheldFields;
   /** Absent when nobody asked for costs. */
   cost?: CostReport;
   /** Subgraphs the operation may not ask, with the reason. */
   readonly withheld: Map<string, AppError>;
 }
 
-export const nothingFound = (): Findings => ({ variables: {}, withheld: new Map() });
+export const nothingFound = (document: DocumentNode): Findings => ({
+  variables: {},
+  document,
+  withheld: new Map(),
+});
 
 /** The operation of the document that is to run. Throws OPERATION_NOT_FOUND when there is not exactly one. */
 export function operationOf({
@@ -48,6 +59,14 @@ export function operationOf({
       : `The document has no operation named "${operationName}".`,
   );
 }
+
+/** The fragments of a document by name. */
+export const fragmentsOf = (document: DocumentNode): Map<string, FragmentDefinitionNode> =>
+  new Map(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
 
 export const isSubscription = (request: OperationRequest): boolean =>
   operationOf(request).operation === OperationTypeNode.SUBSCRIPTION;

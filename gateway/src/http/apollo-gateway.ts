@@ -17,7 +17,7 @@ export interface HttpContext {
   readonly request: RequestContext;
   readonly call: CallContext;
   /** Filled by the guard before the operation runs. */
-  found: Findings;
+  found?: Findings;
 }
 
 /** Our executor in the shape Apollo Server asks a gateway for. */
@@ -51,13 +51,14 @@ export class ApolloGatewayAdapter implements GatewayInterface {
     request: GatewayGraphQLRequestContext<HttpContext>,
   ): Promise<GatewayExecutionResult> {
     const graph = this.#source.graphOf(request.schema);
-    const { document, source } = request;
+    const { call, found } = request.context;
+    if (found === undefined) throw new Error("no operation runs past the guard");
     const result = await this.#executor.execute({
       graph,
-      operation: planOperation(graph, document, source, request.request.operationName),
+      operation: planOperation(graph, found, request.source, request.request.operationName),
       variables: request.request.variables ?? {},
-      call: request.context.call,
-      found: request.context.found,
+      call,
+      found,
     });
     return result as GatewayExecutionResult;
   }

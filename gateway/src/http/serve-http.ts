@@ -13,7 +13,6 @@ import { callContextOf } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
 import { publicError } from "../execution/public-error.ts";
 import type { Guard } from "../guard/guard.ts";
-import { nothingFound } from "../guard/operation-request.ts";
 import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
@@ -61,7 +60,6 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
       context: async (request, reply) => ({
         request: requestContext(request),
         call: { ...callContextOf(requestContext(request)), gone: clientGone(reply) },
-        found: nothingFound(),
       }),
     }),
   });
@@ -82,7 +80,7 @@ const checkEachRequest = (
       async didResolveOperation(context) {
         const { schema, document, request, contextValue } = context;
         try {
-          contextValue.found = guard.check({
+          contextValue.found = await guard.check({
             graph: source.graphOf(schema),
             document,
             source: context.source,

@@ -2,6 +2,8 @@ import { Supergraph, type Schema } from "@apollo/federation-internals";
 import { QueryPlanner } from "@apollo/query-planner";
 import { parse, type DocumentNode, type GraphQLSchema } from "graphql";
 import type { PlannedOperation } from "../execution/plan-operation.ts";
+import { accessRulesOf, type AccessRules } from "../guard/auth/access-rules.ts";
+import { securityNames, withoutSecurity } from "../guard/auth/security-features.ts";
 import { costModelOf, type CostModel } from "../guard/cost/cost-model.ts";
 import { LruCache } from "../cache/lru-cache.ts";
 import { routeTo, type Routing, type SubgraphAddress } from "./routing.ts";
@@ -19,6 +21,8 @@ export interface Graph {
   readonly plannerKeys: PlannerKeys;
   /** What fields and types cost, as far as the supergraph says. */
   readonly costs: CostModel;
+  /** What callers have to be and have to reach types and fields. */
+  readonly accessRules: AccessRules;
   readonly plans: LruCache<string, PlannedOperation>;
   /** Parsed and validated documents of operations that came over a WebSocket. */
   readonly documents: LruCache<string, DocumentNode>;
@@ -28,8 +32,11 @@ const REMEMBERED_OPERATIONS = 1_000;
 
 /** Builds a graph from composed SDL. Throws with the reason when the SDL is not a usable supergraph. */
 export function buildGraph(sdl: string, routingOf: (names: readonly string[]) => Routing): Graph {
-  const supergraph = Supergraph.build(sdl, { validateSupergraph: true });
   const document = parse(sdl);
+  const security = securityNames(document);
+  const supergraph = Supergraph.build(withoutSecurity(document, security), {
+    validateSupergraph: true,
+  });
   const federatedApiSchema = supergraph.apiSchema();
   const addresses = supergraph.subgraphsMetadata();
   const routing = routingOf(addresses.map(({ name }) => name));
@@ -44,6 +51,7 @@ export function buildGraph(sdl: string, routingOf: (names: readonly string[]) =>
     })),
     planner: new QueryPlanner(supergraph),
     plannerKeys: plannerKeysOf(document),
+    accessRules: accessRulesOf(document, security),
     costs: costModelOf(
       document,
       addresses.map(({ name }) => name),

@@ -1,5 +1,4 @@
 import {
-  contextFromHeaders,
   runInContext,
   traceIdFrom,
   type HttpServer,
@@ -13,6 +12,7 @@ import { WebSocketServer } from "ws";
 import { callContextOf } from "../execution/call-context.ts";
 import type { Execution, Executor } from "../execution/executor.ts";
 import { planOperation } from "../execution/plan-operation.ts";
+import type { ContextOf } from "../context-of.ts";
 import { publicError } from "../execution/public-error.ts";
 import type { Guard } from "../guard/guard.ts";
 import { reasonsOf } from "../guard/refused.ts";
@@ -26,6 +26,8 @@ export interface ServeWebSocketOptions {
   readonly executor: Executor;
   readonly guard: Guard;
   readonly logger: Logger;
+  /** Who an operation with these headers comes from. */
+  readonly contextOf: ContextOf;
   /** Largest message in bytes. */
   readonly maxPayload: number;
 }
@@ -69,20 +71,20 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
 }
 
 /** Turns a message into an operation ready to run, or says why not. */
-function accept(
+async function accept(
   socket: Context,
   payload: SubscribePayload,
   options: ServeWebSocketOptions,
-): ExecutionArgs | readonly GraphQLError[] {
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     const { source, guard } = options;
-    const request = requestOf(socket, payload);
+    const request = await options.contextOf(headersOf(socket, payload));
     const graph = source.current;
     const document = readDocument(graph, payload.query, guard.options.limits.tokens);
     const operationName = payload.operationName ?? undefined;
     const variables = payload.variables ?? {};
     const call = callContextOf(request);
-    const found = guard.check({
+    const found = await guard.check({
       graph,
       document,
       source: payload.query,
@@ -91,7 +93,7 @@ function accept(
       transport: "websocket",
       context: request,
     });
-    const operation = planOperation(graph, document, payload.query, operationName);
+    const operation = planOperation(graph, found, payload.query, operationName);
     const contextValue: SocketOperation = {
       request,
       execution: { graph, operation, variables, call, found },
@@ -116,10 +118,7 @@ function reasonsOrFailure(error: unknown): readonly GraphQLError[] {
   }
 }
 
-/** The context of one operation: the connection's parameters stand for headers, an operation may bring its own. */
-const requestOf = (socket: Context, payload: SubscribePayload): RequestContext =>
-  contextFromHeaders(headersOf(socket, payload));
-
+/** The headers of one operation: the connection's parameters stand for them, an operation may bring its own. */
 const headersOf = (socket: Context, payload: SubscribePayload): Record<string, string> => ({
   ...texts(socket.connectionParams),
   ...texts(payload.extensions?.["headers"]),

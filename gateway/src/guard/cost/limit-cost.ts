@@ -8,7 +8,12 @@ import { OperationCost } from "./operation-cost.ts";
 
 /** Estimates what an operation costs and refuses what is too dear, before any subgraph is asked. */
 export function limitCost(request: OperationRequest, found: Findings, policy: CostPolicy): void {
-  const operation = new OperationCost(request.graph, request, found.variables, policy);
+  const operation = new OperationCost(
+    request.graph,
+    { ...request, document: found.document },
+    found.variables,
+    policy,
+  );
   const estimated = estimateOf(operation);
   const limit = policy.perClient[request.context.actor] ?? policy.perOperation;
   const { subgraphs } = request.graph.costs;

@@ -1,16 +1,14 @@
 import {
   getNamedType,
   isAbstractType,
-  Kind,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
   type SelectionSetNode,
 } from "graphql";
 import type { Graph } from "../../supergraph/graph.ts";
-import { operationOf, type OperationRequest } from "../operation-request.ts";
+import { fragmentsOf, operationOf, type OperationRequest } from "../operation-request.ts";
 import { FieldCollector, selectionsOf } from "./collect-fields.ts";
 import { Cost } from "./cost.ts";
 import type { CostModel } from "./cost-model.ts";
@@ -70,7 +68,7 @@ export class OperationCost {
     this.#options = options;
     this.#root = root;
     this.#selections = [operation.selectionSet];
-    this.#collector = new FieldCollector(graph.apiSchema, fragmentsOf(request), variables);
+    this.#collector = new FieldCollector(graph.apiSchema, fragmentsOf(request.document), variables);
   }
 
   /** The most the operation can cost. */
@@ -223,13 +221,6 @@ export class OperationCost {
     return Math.max(0, ...weights);
   }
 }
-
-const fragmentsOf = ({ document }: OperationRequest): Map<string, FragmentDefinitionNode> =>
-  new Map(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
 
 /** What a field returned, one by one: nothing for null, lists in lists laid flat. */
 function itemsOf(answer: unknown): readonly unknown[] {

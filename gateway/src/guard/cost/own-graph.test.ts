@@ -30,31 +30,33 @@ const THREE_LISTS = `query ($n: Int!) {
   funds(first: $n) { nodes { accounts(first: $n) { nodes { entries(first: $n) { nodes { id } } } } } }
 }`;
 
-it("refuses 50 entries of 50 accounts of 50 funds, and takes what a page can show", () => {
-  expect(() => check(THREE_LISTS, { n: 50 })).toThrow(/may cost \d+ points/);
-  expect(check(THREE_LISTS, { n: 20 }).cost?.estimated.points).toBe(8842);
+it("refuses 50 entries of 50 accounts of 50 funds, and takes what a page can show", async () => {
+  await expect(check(THREE_LISTS, { n: 50 })).rejects.toThrow(/may cost \d+ points/);
+  expect((await check(THREE_LISTS, { n: 20 })).cost?.estimated.points).toBe(8842);
 });
 
-it("prices a dashboard's operations at less than half of what is allowed", () => {
+it("prices a dashboard's operations at less than half of what is allowed", async () => {
   const latest = `{
     funds(first: 20) { nodes { id transactions(first: 12) { nodes {
       id position description entries { id side amount { amount currency } account { code name } }
       category { code name confidence }
     } } } }
   }`;
-  expect(check(latest).cost?.estimated.points).toBeLessThan(STANDARD_COST_POLICY.perOperation / 2);
+  expect((await check(latest)).cost?.estimated.points).toBeLessThan(
+    STANDARD_COST_POLICY.perOperation / 2,
+  );
 });
 
-it("charges each field to the subgraph that gives it", () => {
-  const { cost } = check(`{ fund(id: "1") { name metrics { cash { amount } } } }`);
+it("charges each field to the subgraph that gives it", async () => {
+  const { cost } = await check(`{ fund(id: "1") { name metrics { cash { amount } } } }`);
   expect(Object.keys(cost?.extension().subgraphs ?? {})).toEqual(
     expect.arrayContaining(["ledger", "metrics"]),
   );
 });
 
-it("prices a write above a read", () => {
+it("prices a write above a read", async () => {
   const input = { fundId: "1", effectiveDate: "2026-01-01", description: "x", entries: [] };
-  const { cost } = check(
+  const { cost } = await check(
     `mutation ($input: PostTransactionInput!) { postTransaction(input: $input) { id } }`,
     { input },
   );

@@ -1,0 +1,202 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { composeServices } from "@apollo/composition";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { createHttpServer, createLogger, serveGraphql } from "@allfunds/platform";
+import { testContext } from "@allfunds/platform/testing";
+import { parse } from "graphql";
+import { createClient } from "graphql-ws";
+import { WebSocket } from "ws";
+import { createGateway, type GatewayOptions } from "../../gateway.ts";
+import { STANDARD_LIMITS } from "../limits/limits.ts";
+
+const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@authenticated", { name: "@requiresScopes", as: "@needs" }, "@policy"])`;
+
+/** People and their papers: one subgraph owns the person, the other what is secret about them. */
+const SCHEMAS = {
+  people: `${LINK}
+    type Query {
+      person(id: ID!): Person
+      people: [Person!]!
+      me: Person @authenticated
+      things: [Thing!]!
+      either: [Either!]!
+      settings: Settings
+      level: Level
+      iban: Iban
+      report(owner: ID!): String @policy(policies: [["owner"], ["auditor", "quarter"]])
+    }
+    type Mutation { rename(id: ID!, name: String!): Person @needs(scopes: [["people:write"]]) ping: Int }
+    type Subscription { renamed: Person @needs(scopes: [["people:read", "live"], ["root"]]) }
+    type Person implements Thing @key(fields: "id") { id: ID! name: String label: String email: String! @needs(scopes: [["email"]]) }
+    interface Thing { label: String }
+    type Box implements Thing { label: String @authenticated size: Int }
+    type Safe @needs(scopes: [["safe"]]) { code: Int }
+    union Either = Box | Safe
+    type Settings @authenticated { theme: String }
+    enum Level @needs(scopes: [["level"]]) { LOW HIGH }
+    scalar Iban @authenticated`,
+  papers: `${LINK}
+    type Person @key(fields: "id") { id: ID! salary: Int @needs(scopes: [["pay", "people:read"], ["root"]]) cv: String }`,
+};
+
+const person = (id: string) => ({
+  __typename: "Person",
+  id,
+  name: `P${id}`,
+  label: `L${id}`,
+  email: `${id}@x`,
+});
+
+const RESOLVERS: Record<keyof typeof SCHEMAS, object> = {
+  people: {
+    Query: {
+      person: (_: unknown, { id }: { id: string }) => person(id),
+      people: () => [person("1"), person("2")],
+      me: () => person("9"),
+      things: () => [{ __typename: "Box", label: "box", size: 3 }, person("1")],
+      either: () => [
+        { __typename: "Box", label: "box", size: 3 },
+        { __typename: "Safe", code: 7 },
+      ],
+      settings: () => ({ theme: "dark" }),
+      level: () => "LOW",
+      iban: () => "DE00",
+      report: () => "all good",
+    },
+    Mutation: {
+      rename: (_: unknown, { id, name }: { id: string; name: string }) => ({ ...person(id), name }),
+      ping: () => 1,
+    },
+    Subscription: {
+      renamed: {
+        subscribe: async function* () {
+          yield { renamed: person("1") };
+        },
+      },
+    },
+    Person: { __resolveReference: ({ id }: { id: string }) => person(id) },
+  },
+  papers: {
+    Person: {
+      __resolveReference: ({ id }: { id: string }) => ({ id, salary: 100, cv: `CV${id}` }),
+    },
+  },
+};
+
+async function startSubgraph(name: keyof typeof SCHEMAS) {
+  const state = { requests: 0 };
+  const logger = createLogger(name, "silent");
+  const server = createHttpServer({ service: name, logger });
+  const close = await serveGraphql({
+    schema: buildSubgraphSchema([
+      { typeDefs: parse(SCHEMAS[name]), resolvers: RESOLVERS[name] as never },
+    ]),
+    server,
+    logger,
+    createContext: (request) => {
+      state.requests += 1;
+      return { request };
+    },
+  });
+  await server.app.listen({ host: "127.0.0.1", port: 0 });
+  return Object.assign(state, {
+    name,
+    url: `${server.app.listeningOrigin}/graphql`,
+    close: async () => {
+      await close();
+      await server.app.close();
+    },
+  });
+}
+
+interface Answer {
+  readonly status: number;
+  readonly data?: unknown;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions: { readonly code: string };
+  }[];
+}
+
+/** Composes the secured subgraphs, for tests that need no gateway. */
+export function securedSupergraph(urls: Readonly<Record<string, string>> = {}): string {
+  const composed = composeServices(
+    Object.entries(SCHEMAS).map(([name, sdl]) => ({
+      name,
+      url: urls[name] ?? "http://127.0.0.1:1/graphql",
+      typeDefs: parse(sdl),
+    })),
+  );
+  if (composed.supergraphSdl === undefined) throw new Error(JSON.stringify(composed.errors));
+  return composed.supergraphSdl;
+}
+
+/** A gateway over the secured subgraphs. Callers say who they are: `actor` and `scopes` headers. */
+export async function startSecuredGateway(options: Partial<GatewayOptions> = {}) {
+  const people = await startSubgraph("people");
+  const papers = await startSubgraph("papers");
+  const directory = await mkdtemp(join(tmpdir(), "secured-"));
+  const supergraphFile = join(directory, "supergraph.graphql");
+  await writeFile(supergraphFile, securedSupergraph({ people: people.url, papers: papers.url }));
+  const gateway = await createGateway({
+    supergraphFile,
+    routing: () => ({ baseUrls: {}, portOffset: 0 }),
+    logger: createLogger("gateway", "silent"),
+    bodyLimit: 100_000,
+    introspection: true,
+    limits: STANDARD_LIMITS,
+    requestTimeoutMs: 5_000,
+    queryTimeoutMs: 2_000,
+    mutationTimeoutMs: 4_000,
+    eventTimeoutMs: 2_000,
+    queueLimit: 100,
+    contextOf: (headers) =>
+      testContext({
+        actor: String(headers["actor"] ?? ""),
+        scopes: String(headers["scopes"] ?? "").split(" "),
+      }),
+    access: {
+      deny: "field",
+      isAuthenticated: ({ actor }) => actor !== "",
+      policies: {
+        owner: (context, args) => context.actor === args["owner"],
+        auditor: async (context) => context.scopes.includes("audit"),
+        quarter: () => {
+          throw new Error("the calendar is lost");
+        },
+      },
+    },
+    ...options,
+  });
+  await gateway.server.app.listen({ host: "127.0.0.1", port: 0 });
+  const url = `${gateway.server.app.listeningOrigin}/graphql`;
+  return {
+    people,
+    papers,
+    requests: () => people.requests + papers.requests,
+    post: async (body: object, headers: Record<string, string> = {}): Promise<Answer> => {
+      const response = await fetch(url, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      });
+      return { status: response.status, ...((await response.json()) as object) };
+    },
+    connect: (connectionParams: Record<string, string>) =>
+      createClient({
+        url: url.replace("http", "ws"),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+        connectionParams,
+      }),
+    close: async () => {
+      await gateway.server.app.close();
+      for (const close of gateway.closers) await close();
+      await Promise.all([people.close(), papers.close()]);
+      await rm(directory, { recursive: true });
+    },
+  };
+}
