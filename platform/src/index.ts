@@ -109,6 +109,10 @@ export {
   type AccountType,
   type EntrySide,
   type FundOpened,
+  type HoldCaptured,
+  type HoldExpired,
+  type HoldPlaced,
+  type HoldVoided,
   type LedgerEvent,
   type TransactionPosted,
 } from "./feed/ledger-event.ts";

@@ -13,9 +13,18 @@ const entry = z.object({
 });
 
 const transactionSource = z.object({
-  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT"]),
+  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE"]),
+  /** Of a CAPTURE. */
+  holdId: z.string().optional(),
   importId: z.string().optional(),
   counterparty: z.string().optional(),
+});
+
+const ofHold = z.object({
+  holdId: z.string(),
+  fundId: z.string(),
+  accountId: z.string(),
+  currency: z.string(),
 });
 
 const payloads = {
@@ -45,12 +54,31 @@ const payloads = {
     entries: z.array(entry),
     source: transactionSource,
   }),
+  HoldPlaced: ofHold.extend({
+    amount: z.string(),
+    contraAccountId: z.string().nullable(),
+    description: z.string(),
+    reference: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    expiresAt: z.string().nullable(),
+  }),
+  HoldCaptured: ofHold.extend({
+    transactionId: z.string(),
+    amount: z.string(),
+    remaining: z.string(),
+  }),
+  HoldVoided: ofHold.extend({ released: z.string(), reason: z.string().nullable() }),
+  HoldExpired: ofHold.extend({ released: z.string() }),
 };
 
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
 export type AccountFloorSet = z.infer<typeof payloads.AccountFloorSet>;
 export type TransactionPosted = z.infer<typeof payloads.TransactionPosted>;
+export type HoldPlaced = z.infer<typeof payloads.HoldPlaced>;
+export type HoldCaptured = z.infer<typeof payloads.HoldCaptured>;
+export type HoldVoided = z.infer<typeof payloads.HoldVoided>;
+export type HoldExpired = z.infer<typeof payloads.HoldExpired>;
 export type AccountType = AccountOpened["type"];
 export type EntrySide = TransactionPosted["entries"][number]["side"];
 
@@ -68,6 +96,10 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
   envelope.extend({ type: z.literal("AccountFloorSet"), payload: payloads.AccountFloorSet }),
   envelope.extend({ type: z.literal("TransactionPosted"), payload: payloads.TransactionPosted }),
+  envelope.extend({ type: z.literal("HoldPlaced"), payload: payloads.HoldPlaced }),
+  envelope.extend({ type: z.literal("HoldCaptured"), payload: payloads.HoldCaptured }),
+  envelope.extend({ type: z.literal("HoldVoided"), payload: payloads.HoldVoided }),
+  envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 

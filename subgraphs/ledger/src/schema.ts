@@ -9,6 +9,7 @@ import { FeedResolver } from "./feed/feed-resolver.ts";
 import { FundResolver } from "./funds/fund-resolver.ts";
 import { find } from "./graph/find.ts";
 import type { LedgerContext, Stores } from "./graph/ledger-context.ts";
+import { AccountHoldsResolver, HoldResolver } from "./holds/hold-resolver.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
 import { StatementResolver } from "./statements/statement-resolver.ts";
@@ -33,6 +34,8 @@ const DEFINITION: SubgraphDefinition = {
     FundTransactionsResolver,
     EntryResolver,
     AccountEntriesResolver,
+    HoldResolver,
+    AccountHoldsResolver,
     StatementResolver,
     FeedResolver,
   ],
@@ -60,6 +63,8 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new FundTransactionsResolver(stores),
       new EntryResolver(stores),
       new AccountEntriesResolver(stores),
+      new HoldResolver(books, stores),
+      new AccountHoldsResolver(stores),
       new StatementResolver(books, stores),
       new FeedResolver(),
     ].map((resolver) => [resolver.constructor, resolver]),

@@ -13,6 +13,7 @@ import { createWritePool } from "./books/write-pool.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { createLedgerContext } from "./graph/ledger-context.ts";
+import { HoldSweeper, tenantList } from "./holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { buildLedgerSchema } from "./schema.ts";
@@ -55,11 +56,14 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
     createContext: (request) => createLedgerContext(stores, request),
   });
   sequencer.start();
+  const sweeper = new HoldSweeper(books, pool, tenantList(writePool), logger);
+  sweeper.start();
 
   return {
     server,
     closers: [
       closeGraphql,
+      () => sweeper.stop(),
       () => groupCommit.drain(),
       () => writePool.end(),
       () => sequencer.stop(),

@@ -11,6 +11,7 @@ import {
   type AccountType,
   type Connection,
   type MoneyJson,
+  type RequestContext,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -28,11 +29,13 @@ import {
   Root,
 } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
+import { requireEvent } from "../books/find-event.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireFund } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
 import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
+import { readDueMinor } from "../holds/read-holds.ts";
 import {
   AccountConnection,
   AccountObject,
@@ -128,8 +131,25 @@ export class AccountResolver {
   @FieldResolver(() => MoneyObject, {
     description: "The balance less what holds reserve: what can be used now.",
   })
-  available(@Root() account: AccountObject): MoneyJson {
-    return moneyOn(account, account.balanceMinor - account.heldMinor);
+  async available(
+    @Root() account: AccountObject,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<MoneyJson> {
+    return moneyOn(account, account.balanceMinor - (await this.#heldMinor(account, request)));
+  }
+
+  @FieldResolver(() => MoneyObject, { description: "What active holds reserve now." })
+  async held(
+    @Root() account: AccountObject,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<MoneyJson> {
+    return moneyOn(account, await this.#heldMinor(account, request));
+  }
+
+  /** Holds that are due count no longer, although that may not be recorded yet. */
+  async #heldMinor({ id, heldMinor }: AccountObject, request: RequestContext): Promise<bigint> {
+    if (heldMinor === 0n) return 0n;
+    return heldMinor - (await readDueMinor(this.#stores.pool, request, id));
   }
 
   @FieldResolver(() => MoneyObject, {
@@ -166,7 +186,7 @@ export class AccountResolver {
       said: { id: id ?? undefined, fundId, code, name, type, currency, minimumBalance },
       idIsClients: typeof id === "string",
     });
-    const account = events[0]?.payload as AccountOpened;
+    const account = requireEvent(events, "AccountOpened").payload as AccountOpened;
     const row = {
       ...account,
       id: account.accountId,

@@ -4,7 +4,7 @@ import type { BookEvent } from "../books/book-event.ts";
 import type { BookState } from "../books/book-state.ts";
 import { decide } from "../books/decide.ts";
 import { evolve } from "../books/evolve.ts";
-import { ACCOUNTS, FUND_ID, posting, sampleBook } from "../books/sample-book.fixture.ts";
+import { ACCOUNTS, FUND_ID, NOW, posting, sampleBook } from "../books/sample-book.fixture.ts";
 import type { AdjustBalance } from "./adjust-balance.ts";
 
 const FRESH_CONTRA = "018f0000-0000-7000-8000-0000000000c1";
@@ -26,14 +26,14 @@ const adjustment = (balance: string, more: Partial<AdjustBalance> = {}): AdjustB
 });
 
 const accept = (command: AdjustBalance, state: BookState): readonly BookEvent[] => {
-  const decision = decide(command, state);
+  const decision = decide(command, state, NOW);
   if (!decision.accepted) throw decision.refusal;
   for (const event of decision.events) evolve(state, event);
   return decision.events;
 };
 
 const refusal = (command: AdjustBalance): AppError | undefined => {
-  const decision = decide(command, sampleBook());
+  const decision = decide(command, sampleBook(), NOW);
   return decision.accepted ? undefined : decision.refusal;
 };
 
@@ -59,6 +59,7 @@ describe("adjusting a balance", () => {
           ["capital", "CREDIT", "99.99"],
         ]),
         state,
+        NOW,
       );
       for (const event of decision.accepted ? decision.events : []) evolve(state, event);
       accept(adjustment(target), state);

@@ -59,6 +59,11 @@ export function resolveContra(
   };
 }
 
+/** Refuses an account that cannot be the other side of a movement on `account`. */
+export function refuseContra(id: string, account: AccountState, state: BookState): void {
+  checkContra(state.account(id), id, account);
+}
+
 function checkContra(
   contra: AccountState | undefined,
   id: string,

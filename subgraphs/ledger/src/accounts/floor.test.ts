@@ -1,9 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { BookCommand } from "../books/book-command.ts";
 import type { BookState } from "../books/book-state.ts";
-import { decide } from "../books/decide.ts";
-import { evolve } from "../books/evolve.ts";
-import { ACCOUNTS, FUND_ID, posting, sampleBook, type Leg } from "../books/sample-book.fixture.ts";
+import {
+  ACCOUNTS,
+  FUND_ID,
+  posting,
+  run,
+  sampleBook,
+  type Leg,
+} from "../books/sample-book.fixture.ts";
 import type { OpenAccount } from "./open-account.ts";
 
 const setFloor = (minimumBalance: string | null): BookCommand => ({
@@ -32,14 +37,6 @@ const payIn = (amount: string): readonly Leg[] => [
   ["bank", "DEBIT", amount],
   ["capital", "CREDIT", amount],
 ];
-
-/** Carries a command out on the state and tells its verdict. */
-function run(state: BookState, command: BookCommand): string {
-  const decision = decide(command, state);
-  if (!decision.accepted) return decision.refusal.code;
-  for (const event of decision.events) evolve(state, event);
-  return "ok";
-}
 
 function bookWith(balance: string, floor: string | null): BookState {
   const state = sampleBook();

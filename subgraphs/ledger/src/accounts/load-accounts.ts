@@ -1,6 +1,7 @@
 import type { AccountType } from "@allfunds/platform";
 import type { AccountState } from "../books/book-state.ts";
 import type { Needs } from "../books/command-needs.ts";
+import { loadActiveHolds } from "../holds/load-holds.ts";
 import type { Loading } from "../books/load-needs.ts";
 
 const READ_ACCOUNTS = `
@@ -24,19 +25,20 @@ interface AccountRow {
 }
 
 /** Loads accounts that the state does not have; an id of another book is only noted as taken. */
-export async function loadAccounts(
-  { client, book, state, draft }: Loading,
-  needs: Needs,
-): Promise<void> {
+export async function loadAccounts(loading: Loading, needs: Needs): Promise<void> {
+  const { client, book, state, draft } = loading;
   const ids = [...needs.accountIds].filter((id) => state.account(id) === undefined);
   const codes = [...needs.accountCodes].filter((code) => state.accountByCode(code) === undefined);
   if (ids.length === 0 && codes.length === 0) return;
   const parameters = [book.tenantId, ids, book.bookId, codes];
   const { rows } = await client.query<AccountRow>(READ_ACCOUNTS, parameters);
+  const holding: string[] = [];
   for (const row of rows) {
     if (row.fund_id === book.bookId) state.putAccount(toAccountState(row));
     else draft.takeAccountId(row.id);
+    if (row.fund_id === book.bookId && row.held !== "0") holding.push(row.id);
   }
+  await loadActiveHolds(loading, holding);
 }
 
 const toAccountState = (row: AccountRow): AccountState => ({

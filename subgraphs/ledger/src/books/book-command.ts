@@ -2,6 +2,10 @@ import type { AdjustBalance } from "../accounts/adjust-balance.ts";
 import type { SetAccountFloor } from "../accounts/set-account-floor.ts";
 import type { OpenAccount } from "../accounts/open-account.ts";
 import type { OpenFund } from "../funds/open-fund.ts";
+import type { CaptureHold } from "../holds/capture-hold.ts";
+import type { ExpireHolds } from "../holds/expire-holds.ts";
+import type { PlaceHold } from "../holds/place-hold.ts";
+import type { VoidHold } from "../holds/void-hold.ts";
 import type { PostStatementLine } from "../statements/post-statement-line.ts";
 import type { PostTransaction } from "../transactions/post-transaction.ts";
 
@@ -12,7 +16,11 @@ export type BookCommand =
   | SetAccountFloor
   | PostTransaction
   | AdjustBalance
-  | PostStatementLine;
+  | PostStatementLine
+  | PlaceHold
+  | CaptureHold
+  | VoidHold
+  | ExpireHolds;
 
 /** A command as it reaches its book: for whom, when, and under which promise of sameness. */
 export interface Envelope {

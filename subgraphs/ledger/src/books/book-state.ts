@@ -1,4 +1,5 @@
 import { AppError, type AccountType } from "@allfunds/platform";
+import { endOf, isDue, type HoldState } from "../holds/hold-state.ts";
 
 export interface FundState {
   readonly id: string;
@@ -48,6 +49,9 @@ export class BookState {
   readonly #takenAccountIds = new Set<string>();
   readonly #takenTransactionIds = new Set<string>();
   readonly #takenReferences = new Set<string>();
+  readonly #holds = new Map<string, HoldState>();
+  /** No active hold in here expires before this. */
+  #nothingDueBefore = Number.POSITIVE_INFINITY;
 
   constructor(head: BookHead, parent?: BookState) {
     this.head = head;
@@ -85,6 +89,27 @@ export class BookState {
     return (
       this.#takenReferences.has(reference) || (this.#parent?.referenceTaken(reference) ?? false)
     );
+  }
+
+  hold(id: string): HoldState | undefined {
+    return this.#holds.get(id) ?? this.#parent?.hold(id);
+  }
+
+  putHold(hold: HoldState): void {
+    this.#holds.set(hold.id, hold);
+    this.#nothingDueBefore = Math.min(this.#nothingDueBefore, endOf(hold));
+  }
+
+  /** Active holds whose time is over. */
+  holdsDue(now: Date): HoldState[] {
+    const due = this.#parent?.holdsDue(now).filter(({ id }) => !this.#holds.has(id)) ?? [];
+    if (now.getTime() < this.#nothingDueBefore) return due;
+    this.#nothingDueBefore = Number.POSITIVE_INFINITY;
+    for (const hold of this.#holds.values()) {
+      this.#nothingDueBefore = Math.min(this.#nothingDueBefore, endOf(hold));
+      if (isDue(hold, now)) due.push(hold);
+    }
+    return due;
   }
 
   putAccount(account: AccountState): void {
@@ -126,10 +151,12 @@ export class BookState {
     target.head = this.head;
     target.fund = this.fund;
     for (const account of this.#accounts.values()) target.putAccount(account);
+    for (const hold of this.#holds.values()) target.putHold(hold);
   }
 
-  get accountCount(): number {
-    return this.#accounts.size;
+  /** How much is remembered: accounts and holds. */
+  get rememberedCount(): number {
+    return this.#accounts.size + this.#holds.size;
   }
 }
 
@@ -146,6 +173,12 @@ export function requireAccountState(state: BookState, id: string): AccountState 
   const account = state.account(id);
   if (account === undefined) throw new AppError("ACCOUNT_NOT_FOUND", `There is no account ${id}.`);
   return account;
+}
+
+/** Gives an account of a draft other values, and the next version. */
+export function changeAccount(draft: BookState, id: string, changes: Partial<AccountState>): void {
+  const account = currentAccount(draft, id);
+  draft.putAccount({ ...account, ...changes, version: account.version + 1 });
 }
 
 /** An account an accepted event speaks of; its absence is a fault of ours, not of a client. */

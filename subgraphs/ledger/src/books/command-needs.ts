@@ -9,6 +9,7 @@ export interface Needs {
   readonly transactionIds: ReadonlySet<string>;
   /** References that clients gave and that may therefore be taken. */
   readonly references: ReadonlySet<string>;
+  readonly holdIds: ReadonlySet<string>;
 }
 
 /** Gathers the needs of a batch. */
@@ -17,6 +18,7 @@ export class NeedsCollector implements Needs {
   readonly accountCodes = new Set<string>();
   readonly transactionIds = new Set<string>();
   readonly references = new Set<string>();
+  readonly holdIds = new Set<string>();
 
   add({ command, idIsClients }: Envelope): void {
     switch (command.kind) {
@@ -36,6 +38,24 @@ export class NeedsCollector implements Needs {
       case "AdjustBalance":
       case "PostStatementLine":
         this.#addContra(command);
+        return;
+      case "PlaceHold":
+        addId(this.accountIds, command.accountId);
+        addId(this.accountIds, command.contraAccountId);
+        if (idIsClients) addId(this.holdIds, command.holdId);
+        return;
+      case "CaptureHold":
+        addId(this.accountIds, command.accountId);
+        addId(this.accountIds, command.contraAccountId);
+        addId(this.holdIds, command.holdId);
+        this.#addPosting(command, idIsClients);
+        return;
+      case "VoidHold":
+        addId(this.accountIds, command.accountId);
+        addId(this.holdIds, command.holdId);
+        return;
+      case "ExpireHolds":
+        for (const id of command.accountIds) addId(this.accountIds, id);
     }
   }
 
@@ -61,6 +81,6 @@ export class NeedsCollector implements Needs {
 }
 
 /** What is no id finds nothing, and must not reach the database as one. */
-function addId(ids: Set<string>, id: string | undefined): void {
-  if (id !== undefined && isId(id)) ids.add(id);
+function addId(ids: Set<string>, id: string | null | undefined): void {
+  if (typeof id === "string" && isId(id)) ids.add(id);
 }

@@ -7,6 +7,7 @@ const REFUSALS: Readonly<Record<string, () => AppError>> = {
     new AppError("ALREADY_EXISTS", "The fund has an account with this code already."),
   account_above_minimum: () =>
     new AppError("INSUFFICIENT_FUNDS", "An account would fall below its minimum balance."),
+  hold_pkey: () => new AppError("ALREADY_EXISTS", "A hold with this id exists already."),
   transaction_pkey: () =>
     new AppError("ALREADY_EXISTS", "A transaction with this id exists already."),
   transaction_reference_unique: () =>

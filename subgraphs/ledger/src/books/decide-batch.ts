@@ -94,7 +94,7 @@ function decideOne(
 ): Verdict {
   const first = answers.get(envelope.key);
   if (first !== undefined) return repeat(first, envelope);
-  const decision = decide(envelope.command, draft);
+  const decision = decide(envelope.command, draft, envelope.now);
   if (!decision.accepted) return decision;
 
   const events = recordEvents(book, draft.head, envelope, decision.events);

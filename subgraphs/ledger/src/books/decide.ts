@@ -3,27 +3,39 @@ import { decideAdjustBalance } from "../accounts/adjust-balance.ts";
 import { decideOpenAccount } from "../accounts/open-account.ts";
 import { decideSetAccountFloor } from "../accounts/set-account-floor.ts";
 import { decideOpenFund } from "../funds/open-fund.ts";
+import { decideCaptureHold } from "../holds/capture-hold.ts";
+import { dueExpiries } from "../holds/expire-holds.ts";
+import { decidePlaceHold } from "../holds/place-hold.ts";
+import { decideVoidHold } from "../holds/void-hold.ts";
 import { decidePostStatementLine } from "../statements/post-statement-line.ts";
 import { decidePostTransaction } from "../transactions/post-transaction.ts";
 import type { BookCommand } from "./book-command.ts";
 import type { BookEvent } from "./book-event.ts";
 import type { BookState } from "./book-state.ts";
+import { evolve } from "./evolve.ts";
 
 export type Decision =
   | { readonly accepted: true; readonly events: readonly BookEvent[] }
   | { readonly accepted: false; readonly refusal: AppError };
 
-/** What a command leads to in a given state. Pure: no clock, no ids, no I/O, and the state is left as it was. */
-export function decide(command: BookCommand, state: BookState): Decision {
+/**
+ * What a command leads to in a given state at a given time. Pure: no clock, no ids, no I/O, and the state
+ * is left as it was. Holds that are due expire first, so that what they reserved can be used.
+ */
+export function decide(command: BookCommand, state: BookState, now: Date): Decision {
   try {
-    return { accepted: true, events: eventsOf(command, state) };
+    const expiries = dueExpiries(state, now);
+    if (expiries.length === 0) return { accepted: true, events: eventsOf(command, state, now) };
+    const draft = state.fork();
+    for (const expiry of expiries) evolve(draft, expiry);
+    return { accepted: true, events: [...expiries, ...eventsOf(command, draft, now)] };
   } catch (error) {
     if (error instanceof AppError) return { accepted: false, refusal: error };
     throw error;
   }
 }
 
-function eventsOf(command: BookCommand, state: BookState): readonly BookEvent[] {
+function eventsOf(command: BookCommand, state: BookState, now: Date): readonly BookEvent[] {
   switch (command.kind) {
     case "OpenFund":
       return decideOpenFund(command, state);
@@ -37,5 +49,13 @@ function eventsOf(command: BookCommand, state: BookState): readonly BookEvent[] 
       return decideAdjustBalance(command, state);
     case "PostStatementLine":
       return decidePostStatementLine(command, state);
+    case "PlaceHold":
+      return decidePlaceHold(command, state, now);
+    case "CaptureHold":
+      return decideCaptureHold(command, state);
+    case "VoidHold":
+      return decideVoidHold(command, state);
+    case "ExpireHolds":
+      return [];
   }
 }

@@ -5,6 +5,7 @@ import {
   type FundOpened as FundOpenedPayload,
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
+import { HOLD_EVENT_OF } from "../holds/hold-payload.ts";
 import type { BookEvent } from "./book-event.ts";
 
 type EventOf = { readonly [Type in BookEvent["type"]]: (payload: unknown) => BookEvent };
@@ -36,6 +37,7 @@ const EVENT_OF: EventOf = {
       })),
     } as BookEvent;
   },
+  ...HOLD_EVENT_OF,
 };
 
 const minorOrNull = (amount: string | null | undefined, currency: string): bigint | null =>

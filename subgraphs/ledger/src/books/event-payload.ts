@@ -5,6 +5,7 @@ import {
   type FundOpened as FundOpenedPayload,
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
+import { toHoldPayload, type HoldPayload } from "../holds/hold-payload.ts";
 import type { PostedEntry } from "../transactions/transaction-posted.ts";
 import type { BookEvent } from "./book-event.ts";
 
@@ -12,7 +13,8 @@ export type EventPayload =
   | FundOpenedPayload
   | AccountOpenedPayload
   | AccountFloorSetPayload
-  | TransactionPostedPayload;
+  | TransactionPostedPayload
+  | HoldPayload;
 
 /** An event as it is stored and published: plain JSON, amounts as decimal strings. */
 export function toPayload(event: BookEvent): EventPayload {
@@ -41,6 +43,11 @@ export function toPayload(event: BookEvent): EventPayload {
       const { type: _type, entries, ...rest } = event;
       return { ...rest, entries: entries.map(toEntryPayload) };
     }
+    case "HoldPlaced":
+    case "HoldCaptured":
+    case "HoldVoided":
+    case "HoldExpired":
+      return toHoldPayload(event);
   }
 }
 

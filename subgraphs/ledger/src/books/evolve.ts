@@ -1,5 +1,6 @@
 import { clientReference } from "../transactions/transaction-posted.ts";
-import { currentAccount, type AccountState, type BookState } from "./book-state.ts";
+import { evolveHold } from "../holds/evolve-hold.ts";
+import { changeAccount, type BookState } from "./book-state.ts";
 import type { BookEvent } from "./book-event.ts";
 
 /** Folds an event into a draft of the state. It only folds: whether the event may happen was decided before. */
@@ -34,11 +35,12 @@ export function evolve(draft: BookState, event: BookEvent): void {
       for (const [accountId, balanceMinor] of balances) {
         changeAccount(draft, accountId, { balanceMinor });
       }
+      return;
     }
+    case "HoldPlaced":
+    case "HoldCaptured":
+    case "HoldVoided":
+    case "HoldExpired":
+      evolveHold(draft, event);
   }
-}
-
-function changeAccount(draft: BookState, id: string, changes: Partial<AccountState>): void {
-  const account = currentAccount(draft, id);
-  draft.putAccount({ ...account, ...changes, version: account.version + 1 });
 }

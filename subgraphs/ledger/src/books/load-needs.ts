@@ -1,4 +1,5 @@
 import { loadAccounts } from "../accounts/load-accounts.ts";
+import { loadHolds } from "../holds/load-holds.ts";
 import { loadTakenTransactions } from "../transactions/load-taken-transactions.ts";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
@@ -19,7 +20,7 @@ export interface Loading {
 /** Reads one kind of need; asks the database nothing when there is none. */
 export type NeedsLoader = (loading: Loading, needs: Needs) => Promise<void>;
 
-const LOADERS: readonly NeedsLoader[] = [loadAccounts, loadTakenTransactions];
+const LOADERS: readonly NeedsLoader[] = [loadAccounts, loadTakenTransactions, loadHolds];
 
 /** Reads what deciding these commands needs and the state does not have yet. */
 export async function loadNeeds(

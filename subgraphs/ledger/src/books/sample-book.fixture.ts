@@ -2,12 +2,14 @@ import { newId, type AccountType, type EntrySide } from "@allfunds/platform";
 import type { PostTransaction } from "../transactions/post-transaction.ts";
 import type { BookCommand, Envelope } from "./book-command.ts";
 import { BookState, GENESIS } from "./book-state.ts";
+import { decide } from "./decide.ts";
 import { evolve } from "./evolve.ts";
 import { hashRequest, uuidOfText } from "./idempotency.ts";
 
 export const FUND_ID = "018f0000-0000-7000-8000-00000000f001";
 export const BOOK = { tenantId: "018f0000-0000-7000-8000-000000000001", bookId: FUND_ID };
-const NOW = new Date("2026-06-30T12:00:00.000Z");
+/** When everything in a pure test happens, unless it says otherwise. */
+export const NOW = new Date("2026-06-30T12:00:00.000Z");
 
 const accountId = (digits: string): string => `018f0000-0000-7000-8000-0000000000${digits}`;
 
@@ -80,3 +82,11 @@ export const envelope = (
   idIsClients: false,
   requestHash: hashRequest(command.kind, said),
 });
+
+/** Carries a command out on the state and tells its verdict: `ok` or the code of its refusal. */
+export function run(state: BookState, command: BookCommand, now: Date = NOW): string {
+  const decision = decide(command, state, now);
+  if (!decision.accepted) return decision.refusal.code;
+  for (const event of decision.events) evolve(state, event);
+  return "ok";
+}

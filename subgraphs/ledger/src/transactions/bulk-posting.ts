@@ -1,6 +1,7 @@
 import { invalidInput, type AppError, type RequestContext } from "@allfunds/platform";
 import { Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
+import { requireEvent } from "../books/find-event.ts";
 import type { Verdict } from "../books/decide-batch.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
 import { toTransactionObject, TransactionObject } from "./transaction-object.ts";
@@ -86,12 +87,8 @@ export async function postBulk(
 function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
   const results = verdicts.map((verdict, index): BulkResultObject => {
     if (!verdict.accepted) return { index, transaction: null, error: toBulkError(verdict.refusal) };
-    const [posted] = verdict.events;
-    return {
-      index,
-      transaction: posted === undefined ? null : toTransactionObject(posted, verdict.replayed),
-      error: null,
-    };
+    const posted = requireEvent(verdict.events, "TransactionPosted");
+    return { index, transaction: toTransactionObject(posted, verdict.replayed), error: null };
   });
   const posted = results.filter(({ error }) => error === null).length;
   return { results, posted, refused: results.length - posted };

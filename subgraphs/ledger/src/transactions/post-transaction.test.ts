@@ -7,6 +7,7 @@ import { evolve } from "../books/evolve.ts";
 import {
   ACCOUNTS,
   BOOK,
+  NOW,
   envelope,
   posting,
   sampleBook,
@@ -16,7 +17,7 @@ import type { BookState } from "../books/book-state.ts";
 import type { PostTransaction } from "./post-transaction.ts";
 
 const codeOf = (command: PostTransaction, state: BookState = sampleBook()): string => {
-  const decision = decide(command, state);
+  const decision = decide(command, state, NOW);
   return decision.accepted ? "ok" : decision.refusal.code;
 };
 
@@ -237,7 +238,11 @@ describe("a posting's verdict, by what is said about it", () => {
   });
 
   test("every fault of the form is told at once", () => {
-    const decision = decide(posting([], { description: "", effectiveDate: "x" }), sampleBook());
+    const decision = decide(
+      posting([], { description: "", effectiveDate: "x" }),
+      sampleBook(),
+      NOW,
+    );
     expect(decision.accepted ? [] : decision.refusal.violations?.map(({ path }) => path)).toEqual([
       "effectiveDate",
       "description",
@@ -271,7 +276,7 @@ test("whatever is posted, accepted entries sum to zero in every currency and ref
       const state = sampleBook();
       for (const some of postings) {
         const before = state.touchedAccounts();
-        const decision = decide(posting(some), state);
+        const decision = decide(posting(some), state, NOW);
         expect(state.touchedAccounts()).toEqual(before);
         if (!decision.accepted) continue;
         for (const event of decision.events) {
@@ -296,7 +301,7 @@ test("the balance of every account equals the sum of its entries, and the last e
       const sums = new Map<string, bigint>();
       const told = new Map<string, bigint>();
       for (const some of postings) {
-        const decision = decide(posting(some), state);
+        const decision = decide(posting(some), state, NOW);
         if (!decision.accepted) continue;
         for (const event of decision.events) {
           evolve(state, event);

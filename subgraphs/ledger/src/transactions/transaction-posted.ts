@@ -4,6 +4,7 @@ import type { EntrySide } from "@allfunds/platform";
 export type TransactionSource =
   | { readonly kind: "API" }
   | { readonly kind: "ADJUSTMENT" }
+  | { readonly kind: "CAPTURE"; readonly holdId: string }
   | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string };
 
 export interface PostedEntry {

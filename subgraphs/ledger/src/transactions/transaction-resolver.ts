@@ -14,6 +14,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import { requireEvent } from "../books/find-event.ts";
 import type { CommandProcessor } from "../books/command-processor.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireAccount, requireFund } from "../graph/find.ts";
@@ -84,9 +85,7 @@ export class TransactionResolver {
   ): Promise<TransactionObject> {
     const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
     const { events, replayed } = await this.#books.carryOut(request, toPostOrder(input, key));
-    const [posted] = events;
-    if (posted === undefined) throw new Error("a posting led to no event");
-    return toTransactionObject(posted, replayed);
+    return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
   }
 
   @Mutation(() => BulkPostingObject, {
