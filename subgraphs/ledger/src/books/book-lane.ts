@@ -143,7 +143,7 @@ export class BookLane {
     this.#open?.rebase(settled);
     if (batch.moved) this.#options.onCommit(this.#options.book, settled.head.position);
     batch.resolve();
-    if (settled.accountCount > MAX_REMEMBERED_ACCOUNTS) this.#forget();
+    if (settled.rememberedCount > MAX_REMEMBERED_ACCOUNTS) this.#forget();
   }
 
   /** What is remembered of the book is not, or not for sure, what it is: whatever was decided on it waits again. */
@@ -166,7 +166,7 @@ export class BookLane {
     const remembered = this.#settled;
     this.#settled = undefined;
     const state = await commitCarefully(this.#options, batch, { remembered, outcomeUnknown });
-    if ((state?.accountCount ?? Infinity) <= MAX_REMEMBERED_ACCOUNTS) this.#settled = state;
+    if ((state?.rememberedCount ?? Infinity) <= MAX_REMEMBERED_ACCOUNTS) this.#settled = state;
   }
 
   /** As many as there is room for; one in any case when the batch is empty. */

@@ -1,5 +1,5 @@
 import type { BookId } from "../books/recorded-event.ts";
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
 import type { HoldCaptured, HoldExpired, HoldPlaced, HoldVoided } from "./hold-events.ts";
 
@@ -30,7 +30,7 @@ interface Change {
 }
 
 /** Makes placed holds readable and brings those that changed up to date. */
-export async function storeHolds(client: DatabaseClient, batch: StoredBatch): Promise<void> {
+export async function storeHolds(statements: Statements, batch: StoredBatch): Promise<void> {
   const placed: Placed[] = [];
   const changes = new Map<string, Change>();
   for (const { event, position } of batch.events) {
@@ -41,17 +41,17 @@ export async function storeHolds(client: DatabaseClient, batch: StoredBatch): Pr
   }
   // Both leave at once and arrive in this order, so a hold can change in the batch that placed it.
   await Promise.all([
-    placed.length === 0 ? undefined : insert(client, batch.book, placed),
-    changes.size === 0 ? undefined : change(client, batch.book, changes),
+    placed.length === 0 ? undefined : insert(statements, batch.book, placed),
+    changes.size === 0 ? undefined : change(statements, batch.book, changes),
   ]);
 }
 
 const insert = (
-  client: DatabaseClient,
+  statements: Statements,
   { tenantId, bookId }: BookId,
   placed: readonly Placed[],
 ): Promise<unknown> =>
-  client.query(INSERT_HOLDS, [
+  statements.query(INSERT_HOLDS, [
     tenantId,
     bookId,
     placed.map(({ event }) => event.holdId),
@@ -63,12 +63,12 @@ const insert = (
   ]);
 
 function change(
-  client: DatabaseClient,
+  statements: Statements,
   { tenantId }: BookId,
   changes: ReadonlyMap<string, Change>,
 ): Promise<unknown> {
   const changed = [...changes.values()];
-  return client.query(CHANGE_HOLDS, [
+  return statements.query(CHANGE_HOLDS, [
     tenantId,
     [...changes.keys()],
     changed.map(({ capturedMinor }) => capturedMinor.toString()),
