@@ -16,6 +16,8 @@ import { createLedgerContext } from "./graph/ledger-context.ts";
 import { HoldSweeper, tenantList } from "./holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
+import { PROJECTIONS } from "./projections/projections.ts";
+import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
@@ -39,7 +41,12 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
 
   const sequencer = new Sequencer(url, logger);
   const writePool = createWritePool(url, logger);
-  const groupCommit = new GroupCommit(writePool, logger, (book) => sequencer.bookMoved(book));
+  const projectorPool = createPool({ url, logger, max: 1 });
+  const projector = new Projector(projectorPool, PROJECTIONS, logger);
+  const groupCommit = new GroupCommit(writePool, logger, (book) => {
+    sequencer.bookMoved(book);
+    projector.bookMoved(book);
+  });
   const books = new CommandProcessor(groupCommit);
   const feed = new Feed(pool, sequencer.moved);
   const stores = { pool, orm, feed };
@@ -56,6 +63,7 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
     createContext: (request) => createLedgerContext(stores, request),
   });
   sequencer.start();
+  projector.start();
   const sweeper = new HoldSweeper(books, pool, tenantList(writePool), logger);
   sweeper.start();
 
@@ -67,6 +75,8 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
       () => groupCommit.drain(),
       () => writePool.end(),
       () => sequencer.stop(),
+      () => projector.stop(),
+      () => projectorPool.end(),
       () => orm.close(),
       () => pool.end(),
     ],

@@ -6,6 +6,7 @@ import {
   MoneyObject,
   newId,
   parseAmount,
+  SafeIntScalar,
   toConnection,
   type AccountOpened,
   type AccountType,
@@ -42,8 +43,8 @@ import {
   AccountTypeEnum,
   toAccountObject,
 } from "./account-object.ts";
-import { normalSide } from "./account-type.ts";
-import { readAccountByCode, readAccountPage, readDebitMinorUntil } from "./read-accounts.ts";
+import { readAccountByCode, readAccountPage } from "./read-accounts.ts";
+import { readBalance } from "./read-balance.ts";
 
 @InputType({ description: "An account to open." })
 class OpenAccountInput {
@@ -115,17 +116,16 @@ export class AccountResolver {
 
   @FieldResolver(() => MoneyObject, {
     description:
-      "Balance on the normal side: now, or of all entries with a value date up to `asOf`.",
+      "Balance on the normal side: now; of entries with a value date up to `asOf`; as the book knew it at position `knownAt`; or both.",
   })
   async balance(
     @Root() account: AccountObject,
     @Arg("asOf", () => DateScalar, { nullable: true }) asOf: string | null,
-    @Ctx() { request }: LedgerContext,
+    @Arg("knownAt", () => SafeIntScalar, { nullable: true }) knownAt: number | null,
+    @Ctx() context: LedgerContext,
   ): Promise<MoneyJson> {
-    if (typeof asOf !== "string") return moneyOn(account, account.balanceMinor);
     const { pool } = this.#stores;
-    const debitMinor = await readDebitMinorUntil(pool, request.tenantId, account.id, asOf);
-    return moneyOn(account, normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor);
+    return moneyOn(account, await readBalance(pool, context, account, { asOf, knownAt }));
   }
 
   @FieldResolver(() => MoneyObject, {

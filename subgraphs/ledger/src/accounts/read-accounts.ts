@@ -1,7 +1,6 @@
 import { decodeCursor } from "@allfunds/platform";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import { AccountEntity, type AccountRow } from "./account-entity.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 export async function readAccounts(
   em: EntityManager,
@@ -34,23 +33,4 @@ export function readAccountByCode(
   code: string,
 ): Promise<AccountRow | null> {
   return em.findOne(AccountEntity, { tenantId, fundId, code });
-}
-
-const SUM_UNTIL = `
-  SELECT coalesce(sum(amount), 0)::text AS debit_minor
-  FROM entry WHERE tenant_id = $1 AND account_id = $2 AND effective_date <= $3::date`;
-
-/** Debits less credits with a value date up to and including `date`, in minor units. */
-export async function readDebitMinorUntil(
-  pool: TenantReads,
-  tenantId: string,
-  accountId: string,
-  date: string,
-): Promise<bigint> {
-  const { rows } = await pool.query<{ debit_minor: string }>(SUM_UNTIL, [
-    tenantId,
-    accountId,
-    date,
-  ]);
-  return BigInt(rows[0]?.debit_minor ?? 0);
 }

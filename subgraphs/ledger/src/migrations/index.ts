@@ -5,6 +5,7 @@ import { CreateFeed } from "./create-feed.ts";
 import { AddClientReference } from "./add-client-reference.ts";
 import { AddMinimumBalance } from "./add-minimum-balance.ts";
 import { CreateReadModels } from "./create-read-models.ts";
+import { AddProjections } from "./add-projections.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
 
@@ -17,5 +18,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0005-add-minimum-balance", class: AddMinimumBalance },
   { name: "0020-revoke-rewriting", class: RevokeRewriting },
   { name: "0021-enforce-tenancy", class: EnforceTenancy },
+  { name: "0022-add-projections", class: AddProjections },
   { name: "0030-create-holds", class: CreateHolds },
 ];

@@ -8,6 +8,7 @@ import {
 } from "@allfunds/platform";
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
+import { checkReached } from "../accounts/read-balance.ts";
 import { requireAccount, requireFund, requireTransaction } from "../graph/find.ts";
 import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
@@ -22,6 +23,15 @@ class DatedPageArgs extends PageArgs {
 
   @Field(() => DateScalar, { nullable: true, description: "Value dates up to this day." })
   to?: string | null;
+}
+
+@ArgsType()
+class AccountEntriesArgs extends DatedPageArgs {
+  @Field(() => SafeIntScalar, {
+    nullable: true,
+    description: "Only what the book knew at this position.",
+  })
+  knownAt?: number | null;
 }
 
 @ArgsType()
@@ -114,15 +124,14 @@ export class AccountEntriesResolver {
   @FieldResolver(() => EntryConnection, {
     description: "The account's entries in the order they were recorded, with running balances.",
   })
-  entries(
-    @Root() { id }: AccountObject,
-    @Args(() => DatedPageArgs) args: DatedPageArgs,
-    @Ctx() { request }: LedgerContext,
+  async entries(
+    @Root() { id, fundId }: AccountObject,
+    @Args(() => AccountEntriesArgs) args: AccountEntriesArgs,
+    @Ctx() context: LedgerContext,
   ): Promise<Connection<EntryObject>> {
-    return this.#pages.read(
-      request.tenantId,
-      { accountId: id, from: args.from, to: args.to },
-      args,
-    );
+    const { from, to, knownAt } = args;
+    if (typeof knownAt === "number") await checkReached(context, fundId, knownAt);
+    const filter = { accountId: id, from, to, asOf: knownAt };
+    return this.#pages.read(context.request.tenantId, filter, args);
   }
 }

@@ -1,0 +1,19 @@
+import type { DatabaseClient } from "@allfunds/platform";
+import type { BookId } from "../books/recorded-event.ts";
+
+/** A read model that follows the books. It can always be dropped and made again from the log. */
+export interface Projection {
+  readonly name: string;
+  /** It moves by this many positions at a time; 1 when it can stop anywhere. */
+  readonly step: number;
+  /** Takes in what was recorded after `from`, up to and including `to`. */
+  project(
+    client: DatabaseClient,
+    book: BookId,
+    generation: number,
+    from: number,
+    to: number,
+  ): Promise<void>;
+  /** Removes a generation that nobody reads any more. */
+  drop(client: DatabaseClient, book: BookId, generation: number): Promise<void>;
+}

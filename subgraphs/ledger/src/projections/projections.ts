@@ -1,0 +1,5 @@
+import { balanceRuns } from "../balances/balance-runs.ts";
+import type { Projection } from "./projection.ts";
+
+/** Every read model that follows the books in its own time. */
+export const PROJECTIONS: readonly Projection[] = [balanceRuns()];

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { withTransaction, type Logger, type Pool } from "@allfunds/platform";
+import type { BookId } from "../books/recorded-event.ts";
+import { WakeSignal } from "../feed/wake-signal.ts";
+import { advance } from "./advance.ts";
+import type { Projection } from "./projection.ts";
+
+// Books that this instance moves are followed at once; those of others are found by looking.
+const SCAN_MS = 5_000;
+// What gathers in this time is taken in together; writers feel the difference, readers wait no longer.
+const GATHER_MS = 100;
+
+const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
+
+/**
+ * Keeps the read models that follow the books up to date, one small step at a time, so that writing is
+ * not disturbed. Every instance may run one: a step locks the read model it moves.
+ */
+export class Projector {
+  /** Wakes whoever waits for a read model. */
+  readonly moved = new WakeSignal();
+  readonly #pool: Pool;
+  readonly #projections: readonly Projection[];
+  readonly #logger: Logger;
+  readonly #work = new WakeSignal();
+  readonly #stop = new AbortController();
+  #dirty = new Map<string, BookId>();
+  readonly #endSeen = new Map<string, string>();
+  #loop: Promise<void> | undefined;
+  #lastScan = 0;
+
+  constructor(pool: Pool, projections: readonly Projection[], logger: Logger) {
+    this.#pool = pool;
+    this.#projections = projections;
+    this.#logger = logger;
+  }
+
+  bookMoved(book: BookId): void {
+    this.#dirty.set(`${book.tenantId}/${book.bookId}`, book);
+    this.#work.wake();
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      const seen = this.#work.turn;
+      try {
+        if (Date.now() - this.#lastScan >= SCAN_MS) await this.#scan();
+        await this.#advanceDirty();
+      } catch (error) {
+        this.#logger.warn({ err: error }, "read models could not be brought up to date");
+        // What was not reached is found again by looking.
+        this.#endSeen.clear();
+      }
+      if (this.#dirty.size === 0) await this.#work.next(seen, signal, SCAN_MS);
+      await pause(GATHER_MS, signal);
+    }
+  }
+
+  /** The same way across tenants as the sequencer's: it sees where books end, and no event. */
+  async #scan(): Promise<void> {
+    this.#lastScan = Date.now();
+    const { rows } = await withTransaction(this.#pool, undefined, async (client) => {
+      await client.query("SET LOCAL app.sequencer = 'on'");
+      return client.query<{ tenant_id: string; id: string; position: string }>(BOOK_ENDS);
+    });
+    for (const { tenant_id: tenantId, id: bookId, position } of rows) {
+      const name = `${tenantId}/${bookId}`;
+      if (this.#endSeen.get(name) === position) continue;
+      this.#endSeen.set(name, position);
+      this.#dirty.set(name, { tenantId, bookId });
+    }
+  }
+
+  async #advanceDirty(): Promise<void> {
+    const dirty = this.#dirty;
+    this.#dirty = new Map();
+    for (const [name, book] of dirty) {
+      for (const projection of this.#projections) {
+        if (this.#stop.signal.aborted) return;
+        const { done } = await advance(this.#pool, book, projection);
+        if (!done) this.#dirty.set(name, book);
+      }
+      this.moved.wake();
+    }
+  }
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => undefined);
