@@ -56,8 +56,8 @@ const shape = {
   SMTP_URL: secret().optional(),
   MAIL_FROM: z.string().default("AllFunds <no-reply@localhost>"),
   TRUSTED_PROXIES: list().optional(),
-  /** How long a new signing key is published before it signs; longer than verifiers keep keys. */
-  IDENTITY_KEY_LEAD_SECONDS: z.coerce.number().int().min(1).default(900),
+  /** How long a new signing key is published before it signs; verifiers keep keys for five minutes. */
+  IDENTITY_KEY_LEAD_SECONDS: z.coerce.number().int().min(600).default(900),
   IDENTITY_DEMO: flag().default(false),
   NODE_ENV: z.string().default("development"),
   ALLFUNDS_DATA: dataDir(),

@@ -11,6 +11,7 @@ import { newTotpSecret, storeTotp } from "./factors/totp.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { startIdentity } from "./start-identity.ts";
 
+const KEY_REFRESH_MS = 300;
 export const WEB_SECRET = "the secret of the web app, long enough";
 export const SYSTEM_SECRET = "the secret of a follower, long enough";
 
@@ -68,6 +69,7 @@ export async function runIdentity(
   const { parts, server, closers } = await startIdentity(
     config,
     createLogger("identity", config.LOG_LEVEL),
+    KEY_REFRESH_MS,
   );
   await parts.pool.query(
     "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Test') ON CONFLICT DO NOTHING",
@@ -88,8 +90,8 @@ export async function runIdentity(
 }
 
 async function readLetters(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const whole = names.filter((name) => name.endsWith(".eml")).toSorted();
+  const names = await readdir(folder).catch((): string[] => []);
+  const whole = names.filter((name) => name.endsWith(".eml")).sort();
   return Promise.all(whole.map((name) => readFile(join(folder, name), "utf8")));
 }
 

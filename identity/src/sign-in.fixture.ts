@@ -49,6 +49,9 @@ export const finishSignIn = (started: Started, callback: Shown) =>
 export const codeOf = (user: TestUser, epochMs = Date.now()): Promise<string> =>
   generate({ secret: user.totpSecret ?? "", epoch: Math.floor(epochMs / 1000) });
 
+/** What the sign-in form asks for. */
+export const credentials = ({ email, password }: TestUser) => ({ email, password });
+
 /** Signs in with whatever the pages ask for and answers the tokens. */
 export async function signIn(
   identity: RunningIdentity,
@@ -60,8 +63,7 @@ export async function signIn(
   const away = started.redirectUri;
   let page = await browser.open(started.url.href, away);
   if (page.title === "Sign in") {
-    const { email, password } = user;
-    page = await browser.submit(page, "/password", { email, password }, away);
+    page = await browser.submit(page, "/password", credentials(user), away);
   }
   if (page.title === "Second factor") {
     page = await browser.submit(page, "/code", { code: await codeOf(user) }, away);

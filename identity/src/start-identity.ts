@@ -48,8 +48,9 @@ const MAX_HEADER_BYTES = 128 * 1024;
 export async function startIdentity(
   config: IdentityConfig,
   logger: Logger,
+  keyRefreshMs?: number,
 ): Promise<StartedIdentity> {
-  const parts = await makeParts(config, logger);
+  const parts = await makeParts(config, logger, keyRefreshMs);
   const { pool, protocol } = parts;
   const verifier = createTokenVerifier({
     issuer: config.issuer,
@@ -88,7 +89,11 @@ export async function startIdentity(
   };
 }
 
-async function makeParts(config: IdentityConfig, logger: Logger): Promise<IdentityParts> {
+async function makeParts(
+  config: IdentityConfig,
+  logger: Logger,
+  keyRefreshMs: number | undefined,
+): Promise<IdentityParts> {
   const pool = createPool({ url: config.databaseUrl, logger });
   const vault = new Vault(config.encryptionSecret);
   await retryWhileUnreachable("the database", logger, () =>
@@ -107,7 +112,7 @@ async function makeParts(config: IdentityConfig, logger: Logger): Promise<Identi
         ? outboxMailer(join(config.dataDir, "outbox"), config.mailFrom)
         : smtpMailer(config.smtpUrl, config.mailFrom),
     site: passkeySite(config.issuer),
-    protocol: new IdentityProvider({ pool, logger, config }, vault),
+    protocol: new IdentityProvider({ pool, logger, config }, vault, keyRefreshMs),
   };
 }
 

@@ -23,6 +23,9 @@ export const passkeySite = (issuer: string): PasskeySite => {
   return { rpId: hostname, origin };
 };
 
+// EdDSA, ES256 and RS256 by their COSE numbers: what authenticators in use can do.
+const ALGORITHMS = [-8, -7, -257];
+
 type Transport = NonNullable<AuthenticationTransports>[number];
 type AuthenticationTransports = RegistrationResponseJSON["response"]["transports"];
 
@@ -58,6 +61,7 @@ export async function passkeyRegistration(
     excludeCredentials: (await listPasskeys(pool, user.userId)).map(({ credentialId }) => ({
       id: credentialId,
     })),
+    supportedAlgorithmIDs: ALGORITHMS,
     // A passkey alone is both factors: it must be found without an address and know its owner.
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
   });
@@ -76,6 +80,7 @@ export async function addPasskey(
     expectedOrigin: site.origin,
     expectedRPID: site.rpId,
     requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => undefined);
   if (verified?.verified !== true) return false;
   const { credential } = verified.registrationInfo;

@@ -1,6 +1,5 @@
 import {
   CursorScalar,
-  decodeCursor,
   encodeCursor,
   pageSize,
   toConnection,
@@ -10,6 +9,7 @@ import { Arg, Ctx, Int, Query, Resolver } from "type-graphql";
 import type { RecordedAuditEntry } from "../audit/audit-event.ts";
 import { readAudit, type AuditFilter } from "../audit/read-audit.ts";
 import type { IdentityParts } from "../identity-parts.ts";
+import { afterCursor } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
 import { callerWith, type IdentityContext } from "./identity-context.ts";
 
@@ -27,15 +27,15 @@ export class AuditResolver {
   async auditTrail(
     @Ctx() context: IdentityContext,
     @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Leave lines out." })
-    filter: AuditFilterInput | null,
+    filter: AuditFilterInput | null | undefined,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null,
+    after: string | null | undefined,
   ): Promise<Connection<Shown>> {
     const { tenantId } = callerWith(context, "audit:read");
     const size = pageSize(first);
-    const before = after === null ? undefined : String(decodeCursor(after, 1)[0]);
+    const before = afterCursor(after);
     const wanted = { tenantId, ...filterOf(filter) };
     const entries = await readAudit(this.#parts.pool, wanted, size + 1, before);
     return toConnection(
@@ -45,7 +45,7 @@ export class AuditResolver {
   }
 }
 
-const filterOf = (input: AuditFilterInput | null): Omit<AuditFilter, "tenantId"> => ({
+const filterOf = (input: AuditFilterInput | null | undefined): Omit<AuditFilter, "tenantId"> => ({
   actions: input?.actions ?? undefined,
   actorId: input?.actorId ?? undefined,
   outcome: input?.outcome ?? undefined,

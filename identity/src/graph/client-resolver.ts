@@ -1,6 +1,5 @@
 import {
   CursorScalar,
-  decodeCursor,
   encodeCursor,
   pageSize,
   toConnection,
@@ -15,6 +14,7 @@ import {
   type IssuedClient,
 } from "../clients/manage-clients.ts";
 import type { IdentityParts } from "../identity-parts.ts";
+import { afterCursor } from "./after-cursor.ts";
 import {
   ApiClientConnection,
   ApiClientObject,
@@ -38,11 +38,11 @@ export class ClientResolver {
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null,
+    after: string | null | undefined,
   ): Promise<Connection<ApiClient>> {
     const { tenantId } = managerOf(context);
     const size = pageSize(first);
-    const from = after === null ? undefined : String(decodeCursor(after, 1)[0]);
+    const from = afterCursor(after);
     const clients = await listApiClients(this.#parts.pool, tenantId, size + 1, from);
     return toConnection(clients, {
       first: size,

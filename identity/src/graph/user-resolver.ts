@@ -1,6 +1,5 @@
 import {
   CursorScalar,
-  decodeCursor,
   encodeCursor,
   pageSize,
   requireCaller,
@@ -11,6 +10,7 @@ import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import type { IdentityParts } from "../identity-parts.ts";
 import { changeAccess, inviteUser, setUserDisabled } from "../users/manage-users.ts";
 import { findUser, listUsers, type User } from "../users/user.ts";
+import { afterCursor } from "./after-cursor.ts";
 import { callerWith, managerOf, type IdentityContext } from "./identity-context.ts";
 import {
   ChangeAccessInput,
@@ -49,11 +49,11 @@ export class UserResolver {
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
-    after: string | null,
+    after: string | null | undefined,
   ): Promise<Connection<User>> {
     const { tenantId } = callerWith(context, "admin");
     const size = pageSize(first);
-    const from = after === null ? undefined : String(decodeCursor(after, 1)[0]);
+    const from = afterCursor(after);
     const users = await listUsers(this.#parts.pool, tenantId, size + 1, from);
     return toConnection(users, {
       first: size,

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { ALL_ROLES, needsMfa, scopesOf } from "./roles.ts";
+import { ALL_SCOPES } from "./scopes.ts";
+
+test("who may do what, with two factors", () => {
+  const table = Object.fromEntries(
+    ALL_ROLES.map((role) => [role, scopesOf([role], "mfa").join(" ")]),
+  );
+  expect(table).toEqual({
+    viewer: "ledger:read metrics:read analytics:read",
+    accountant: "ledger:read ledger:write metrics:read analytics:read analytics:run",
+    "fund-manager":
+      "ledger:read ledger:write metrics:read metrics:write analytics:read analytics:run",
+    approver: "ledger:read ledger:approve metrics:read analytics:read",
+    auditor: "ledger:read metrics:read analytics:read audit:read",
+    admin: ALL_SCOPES.join(" "),
+  });
+});
+
+test("without two factors nobody approves or administers", () => {
+  for (const role of ALL_ROLES) {
+    expect(scopesOf([role], "pwd")).not.toContain("ledger:approve");
+    expect(scopesOf([role], undefined)).not.toContain("admin");
+  }
+});
+
+test("roles add up, and the strictest one decides about factors", () => {
+  expect(scopesOf(["accountant", "auditor"], "pwd")).toContain("audit:read");
+  expect(scopesOf(["accountant", "auditor"], "pwd")).toContain("ledger:write");
+  expect(needsMfa(["viewer", "approver"])).toBe(true);
+  expect(needsMfa(["viewer", "accountant", "auditor", "fund-manager"])).toBe(false);
+});
