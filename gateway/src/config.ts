@@ -1,5 +1,7 @@
 import { loadConfig, port, secret } from "@allfunds/platform";
 import { z } from "zod";
+import type { Buckets } from "./guard/budget/buckets.ts";
+import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
 import { STANDARD_COST_POLICY, type CostPolicy } from "./guard/cost/cost-policy.ts";
 import { STANDARD_LIMITS, type Limits } from "./guard/limits/limits.ts";
 
@@ -46,6 +48,10 @@ const shape = {
   GATEWAY_COST_LIMIT_PER_CLIENT: points(),
   /** Ceilings of single subgraphs, likewise; the others are asked all the same. */
   GATEWAY_COST_LIMIT_PER_SUBGRAPH: points(),
+  /** Cost points a client may spend at once; 0 keeps no budgets. */
+  GATEWAY_BUDGET: z.coerce.number().int().min(0).default(2_000_000),
+  /** Cost points a client gets back each second. */
+  GATEWAY_BUDGET_PER_SECOND: count(200_000),
   GATEWAY_REQUEST_TIMEOUT_MS: milliseconds(20_000),
   SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000),
   SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000),
@@ -81,3 +87,20 @@ export const costPolicyFrom = (config: GatewayConfig): CostPolicy | undefined =>
         perClient: config.GATEWAY_COST_LIMIT_PER_CLIENT ?? {},
         perSubgraph: config.GATEWAY_COST_LIMIT_PER_SUBGRAPH ?? {},
       };
+
+/** A tenant, and a neighbourhood of addresses, may spend as much as this many clients together. */
+const CLIENTS_TOGETHER = 5;
+
+/** What clients may spend, or nothing when no budgets are kept. */
+export function budgetPolicyFrom(
+  config: GatewayConfig,
+  buckets: Buckets,
+): BudgetPolicy | undefined {
+  const { GATEWAY_BUDGET: capacity, GATEWAY_BUDGET_PER_SECOND: refillPerSecond } = config;
+  if (capacity === 0) return undefined;
+  const together = {
+    capacity: CLIENTS_TOGETHER * capacity,
+    refillPerSecond: CLIENTS_TOGETHER * refillPerSecond,
+  };
+  return { buckets, client: { capacity, refillPerSecond }, tenant: together, address: together };
+}

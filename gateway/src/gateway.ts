@@ -9,6 +9,7 @@ import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
 import type { ContextOf } from "./context-of.ts";
 import type { AccessPolicy } from "./guard/auth/caller-access.ts";
+import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
 import type { CostPolicy } from "./guard/cost/cost-policy.ts";
 import { Guard } from "./guard/guard.ts";
 import type { Limits } from "./guard/limits/limits.ts";
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly contextOf?: ContextOf;
   /** Absent, operations are not costed. */
   readonly cost?: CostPolicy | undefined;
+  /** Absent, clients may spend what they like. */
+  readonly budget?: BudgetPolicy | undefined;
   readonly requestTimeoutMs: number;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;

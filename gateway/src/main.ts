@@ -2,9 +2,11 @@ import { fileURLToPath } from "node:url";
 import { createLogger, runService } from "@allfunds/platform";
 import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";
-import { costPolicyFrom, limitsFrom, loadGatewayConfig } from "./config.ts";
+import { budgetPolicyFrom, costPolicyFrom, limitsFrom, loadGatewayConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
 import { isAuthenticated } from "./guard/auth/is-authenticated.ts";
+import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
+import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
 import { OPEN_LIMITS } from "./guard/limits/limits.ts";
 import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
 
@@ -15,6 +17,9 @@ const logger = createLogger("gateway", config.LOG_LEVEL);
 const ownSupergraph = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
 const foreignSupergraph = flags.supergraph ?? config.GATEWAY_SUPERGRAPH;
 const redis = config.REDIS_URL === undefined ? undefined : new RedisCache(config.REDIS_URL, logger);
+
+const buckets =
+  config.REDIS_URL === undefined ? new MemoryBuckets() : new RedisBuckets(config.REDIS_URL, logger);
 
 const gateway = await createGateway({
   supergraphFile: foreignSupergraph ?? ownSupergraph,
@@ -31,6 +36,7 @@ const gateway = await createGateway({
     ? undefined
     : { policies: {}, deny: config.GATEWAY_ACCESS_DENIED, isAuthenticated },
   cost: flags.open ? undefined : costPolicyFrom(config),
+  budget: flags.open ? undefined : budgetPolicyFrom(config, buckets),
   requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
   queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
   mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
@@ -44,5 +50,5 @@ await runService({
   server: gateway.server,
   host: config.HOST,
   port: flags.port ?? config.GATEWAY_PORT,
-  closers: [...gateway.closers, async () => redis?.close()],
+  closers: [...gateway.closers, async () => redis?.close(), async () => buckets.close()],
 });

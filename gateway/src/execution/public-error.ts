@@ -41,7 +41,7 @@ export function publicError(
       traceId: typeof given["traceId"] === "string" ? given["traceId"] : traceId,
       ...(typeof service === "string" ? { service } : {}),
       ...violationsOf(given, thrown),
-      ...(given["cost"] === undefined ? {} : { cost: given["cost"] }),
+      ...guardFindings(given),
     },
   };
 }
@@ -67,6 +67,14 @@ const sentenceOf = (error: GraphQLFormattedError, thrown: unknown): string => {
   const original = thrown instanceof GraphQLError ? thrown.originalError : thrown;
   return original instanceof AppError ? original.message : error.message;
 };
+
+/** What the guard tells beside a refusal. */
+const guardFindings = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    ["cost", "budget", "retryAfterSeconds"].flatMap((name) =>
+      given[name] === undefined ? [] : [[name, given[name]]],
+    ),
+  );
 
 function violationsOf(
   given: Readonly<Record<string, unknown>>,

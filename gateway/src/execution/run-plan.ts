@@ -68,14 +68,28 @@ function allErrors(result: Awaited<ReturnType<typeof executeQueryPlan>>): readon
 function answer(
   data: ExecutionResult["data"],
   errors: readonly GraphQLError[],
-  { cost, withheldFields }: Findings,
+  found: Findings,
 ): ExecutionResult {
-  const completed = withheldFields?.complete(data) ?? { data, errors: [] };
+  const completed = found.withheldFields?.complete(data) ?? { data, errors: [] };
   const all = [...errors, ...completed.errors];
+  const extensions = extensionsOf(data, found);
   return {
     ...(all.length > 0 ? { errors: all } : {}),
     ...(completed.data === undefined ? {} : { data: completed.data }),
-    ...(cost === undefined ? {} : { extensions: { cost: cost.extension(cost.actual(data)) } }),
+    ...(Object.keys(extensions).length === 0 ? {} : { extensions }),
+  };
+}
+
+/** What the operation did cost, and what is left. */
+function extensionsOf(
+  data: ExecutionResult["data"],
+  { cost, spending }: Findings,
+): Record<string, unknown> {
+  const actual = cost?.actual(data);
+  if (actual !== undefined) spending?.settle(actual.points);
+  return {
+    ...(cost === undefined ? {} : { cost: cost.extension(actual) }),
+    ...(spending === undefined ? {} : { budget: spending.standing }),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { DocumentNode } from "graphql";
 import type { AccessPolicy } from "./auth/caller-access.ts";
 import { checkAccess } from "./auth/check-access.ts";
+import { spendBudget, type BudgetPolicy } from "./budget/spend-budget.ts";
 import type { CostPolicy } from "./cost/cost-policy.ts";
 import { limitCost } from "./cost/limit-cost.ts";
 import { limitDocument } from "./limits/limit-document.ts";
@@ -21,6 +22,8 @@ export interface GuardOptions {
   readonly access?: AccessPolicy | undefined;
   /** Absent, operations cost nothing. */
   readonly cost?: CostPolicy | undefined;
+  /** Absent, clients may spend what they like. */
+  readonly budget?: BudgetPolicy | undefined;
 }
 
 type Step = (request: OperationRequest, found: Findings, guard: Guard) => void | Promise<void>;
@@ -35,6 +38,7 @@ const STEPS: readonly Step[] = [
   (request, _found, { options }) => limitListSize(request, options.limits),
   async (request, found, { options: { access } }) => access && checkAccess(request, found, access),
   (request, found, { options: { cost } }) => cost && limitCost(request, found, cost),
+  async (request, found, { options: { budget } }) => budget && spendBudget(request, found, budget),
 ];
 
 /** The one gate between clients and the graph. */

@@ -10,6 +10,7 @@ import {
 import type { Variables } from "../execution/run-plan.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { WithheldFields } from "./auth/check-access.ts";
+import type { Spending } from "./budget/spend-budget.ts";
 import type { CostReport } from "./cost/cost-report.ts";
 
 /** A parsed document on its way through the guard. */
@@ -23,6 +24,8 @@ export interface OperationRequest {
   readonly transport: "http" | "websocket";
   /** Who asks. */
   readonly context: RequestContext;
+  /** The address it comes from. */
+  readonly address: string;
 }
 
 /** What the rules found out on the way, for the rules after them and for whoever runs the operation. */
@@ -35,6 +38,8 @@ export interface Findings {
   withheldFields?: WithheldFields;
   /** Absent when nobody asked for costs. */
   cost?: CostReport;
+  /** Absent when nobody keeps budgets. */
+  spending?: Spending;
   /** Subgraphs the operation may not ask, with the reason. */
   readonly withheld: Map<string, AppError>;
 }

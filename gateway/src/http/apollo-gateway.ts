@@ -15,6 +15,7 @@ import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 
 export interface HttpContext {
   readonly request: RequestContext;
+  readonly address: string;
   readonly call: CallContext;
   /** Filled by the guard before the operation runs. */
   found?: Findings;

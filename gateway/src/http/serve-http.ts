@@ -12,6 +12,7 @@ import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import { callContextOf } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
 import { publicError } from "../execution/public-error.ts";
+import { rateLimitHeaders, standingOf } from "../guard/budget/rate-limit-headers.ts";
 import type { Guard } from "../guard/guard.ts";
 import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
@@ -59,6 +60,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
     handler: fastifyApolloHandler(apollo, {
       context: async (request, reply) => ({
         request: requestContext(request),
+        address: request.ip,
         call: { ...callContextOf(requestContext(request)), gone: clientGone(reply) },
       }),
     }),
@@ -88,13 +90,18 @@ const checkEachRequest = (
             variables: request.variables ?? {},
             transport: "http",
             context: contextValue.request,
+            address: contextValue.address,
           });
         } catch (error) {
           reasons = reasonsOf(error);
           throw reasons[0] ?? error;
         }
       },
-      async willSendResponse({ response }) {
+      async willSendResponse({ response, contextValue }) {
+        const standing = contextValue.found?.spending?.standing ?? standingOf(reasons[0]);
+        if (standing !== undefined)
+          for (const [name, value] of Object.entries(rateLimitHeaders(standing, reasons[0])))
+            response.http.headers.set(name.toLowerCase(), value);
         // Apollo Server takes one error from us; the client gets all of them.
         if (reasons.length > 1 && response.body.kind === "single")
           response.body.singleResult.errors = reasons.map((reason) =>

@@ -7,7 +7,7 @@ import {
 } from "@allfunds/platform";
 import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
-import { useServer } from "graphql-ws/use/ws";
+import { useServer, type Extra } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { callContextOf } from "../execution/call-context.ts";
 import type { Execution, Executor } from "../execution/executor.ts";
@@ -92,6 +92,7 @@ async function accept(
       variables,
       transport: "websocket",
       context: request,
+      address: addressOf(socket),
     });
     const operation = planOperation(graph, found, payload.query, operationName);
     const contextValue: SocketOperation = {
@@ -117,6 +118,9 @@ function reasonsOrFailure(error: unknown): readonly GraphQLError[] {
     return [asGraphqlError(error)];
   }
 }
+
+const addressOf = (socket: Context): string =>
+  (socket.extra as Extra).request.socket.remoteAddress ?? "";
 
 /** The headers of one operation: the connection's parameters stand for them, an operation may bring its own. */
 const headersOf = (socket: Context, payload: SubscribePayload): Record<string, string> => ({

@@ -24,6 +24,7 @@ const check = (source: string, variables: Record<string, unknown> = {}) =>
     variables,
     transport: "http",
     context: testContext(),
+    address: "127.0.0.1",
   });
 
 const THREE_LISTS = `query ($n: Int!) {

@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { MemoryBuckets } from "./memory-buckets.ts";
+
+const bucket = (key: string, capacity = 100, refillPerSecond = 10) => ({
+  key,
+  capacity,
+  refillPerSecond,
+});
+
+function buckets() {
+  const clock = { ms: 0 };
+  return { clock, buckets: new MemoryBuckets(() => clock.ms) };
+}
+
+it("takes what is there, then says how long to wait", async () => {
+  const { clock, buckets: memory } = buckets();
+  expect(await memory.take(80, [bucket("a")])).toEqual({
+    taken: true,
+    remaining: 20,
+    waitSeconds: 0,
+  });
+  expect(await memory.take(50, [bucket("a")])).toEqual({
+    taken: false,
+    remaining: 20,
+    waitSeconds: 3,
+  });
+  clock.ms = 3_000;
+  expect(await memory.take(50, [bucket("a")])).toMatchObject({ taken: true, remaining: 0 });
+});
+
+it("takes from all buckets or from none", async () => {
+  const { buckets: memory } = buckets();
+  await memory.take(95, [bucket("tenant")]);
+  const refused = await memory.take(10, [bucket("client"), bucket("tenant")]);
+  expect(refused).toMatchObject({ taken: false, remaining: 100 });
+  expect(await memory.take(100, [bucket("client")])).toMatchObject({ taken: true });
+});
+
+it("never holds less than nothing, nor lets out more than a full bucket and its refill", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ waitMs: fc.nat(2_000), points: fc.nat(60), givenBack: fc.nat(60) }), {
+        maxLength: 60,
+      }),
+      async (steps) => {
+        const { clock, buckets: memory } = buckets();
+        let net = 0;
+        for (const { waitMs, points, givenBack } of steps) {
+          clock.ms += waitMs;
+          const { taken, remaining } = await memory.take(points, [bucket("a")]);
+          expect(remaining).toBeGreaterThanOrEqual(-1e-9);
+          expect(remaining).toBeLessThanOrEqual(100);
+          if (!taken) continue;
+          const back = Math.min(points, givenBack);
+          await memory.giveBack(back, [bucket("a")]);
+          net += points - back;
+        }
+        expect(net).toBeLessThanOrEqual(100 + (clock.ms / 1000) * 10 + 1e-6);
+      },
+    ),
+  );
+});
