@@ -22,16 +22,22 @@ function objectJson(value: Record<string, unknown>): string {
   for (const key of sortedKeys(value)) {
     const inner = value[key];
     if (inner === undefined) continue;
-    if (text.length > 1) text += ",";
-    text += `${JSON.stringify(key)}:${canonicalJson(inner)}`;
+    text += `${text.length > 1 ? "," : ""}${JSON.stringify(key)}:${canonicalJson(inner)}`;
   }
   return `${text}}`;
 }
 
+/** Sorts in place: objects are small, and mostly in order or nearly so. */
 function sortedKeys(value: object): string[] {
   const keys = Object.keys(value);
-  for (let index = 1; index < keys.length; index += 1) {
-    if ((keys[index] ?? "") < (keys[index - 1] ?? "")) return keys.sort();
+  if (keys.length > 32) return keys.sort();
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] ?? "";
+    let place = end;
+    for (; place > 0 && (keys[place - 1] ?? "") > key; place -= 1) {
+      keys[place] = keys[place - 1] ?? "";
+    }
+    keys[place] = key;
   }
   return keys;
 }

@@ -54,20 +54,26 @@ export interface ChainedContent extends BookId {
 export const chainHash = (previous: Buffer, content: ChainedContent): Buffer =>
   sealed(previous, content, canonicalJson(content.payload));
 
+// Events are hashed one after the other, so they can share the room their content is written into.
+let scratch = Buffer.alloc(16_384);
+
 function sealed(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
-  return sha256("sha256", Buffer.concat([previous, contentJson(content, payloadJson)]), "buffer");
+  const text = contentJson(content, payloadJson);
+  // UTF-8 needs at most three bytes for a UTF-16 unit.
+  const room = previous.length + text.length * 3;
+  if (room > scratch.length) scratch = Buffer.alloc(room);
+  const end = previous.copy(scratch) + scratch.write(text, previous.length);
+  return sha256("sha256", scratch.subarray(0, end), "buffer");
 }
 
 /** The canonical JSON of the content, with the payload's text put in: it is long and made only once. */
-const contentJson = (content: ChainedContent, payloadJson: string): Buffer =>
-  Buffer.from(
-    `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
-      `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
-      `,"commandKey":${JSON.stringify(content.commandKey)},"payload":${payloadJson}` +
-      `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
-      `,"requestHash":${JSON.stringify(content.requestHash)}` +
-      `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`,
-  );
+const contentJson = (content: ChainedContent, payloadJson: string): string =>
+  `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
+  `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
+  `,"commandKey":${JSON.stringify(content.commandKey)},"payload":${payloadJson}` +
+  `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
+  `,"requestHash":${JSON.stringify(content.requestHash)}` +
+  `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`;
 
 /** Gives a command's events their positions, time and hashes after the given head. */
 export function recordEvents(
