@@ -13,9 +13,11 @@ const entry = z.object({
 });
 
 const transactionSource = z.object({
-  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE"]),
+  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE", "REVERSAL"]),
   /** Of a CAPTURE. */
   holdId: z.string().optional(),
+  /** Of a REVERSAL: the transaction it takes back. */
+  reverses: z.string().optional(),
   importId: z.string().optional(),
   counterparty: z.string().optional(),
 });

@@ -12,6 +12,7 @@ import type { LedgerContext, Stores } from "./graph/ledger-context.ts";
 import { AccountHoldsResolver, HoldResolver } from "./holds/hold-resolver.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
+import { ReversalResolver } from "./reversals/reversal-resolver.ts";
 import { StatementResolver } from "./statements/statement-resolver.ts";
 import {
   FundTransactionsResolver,
@@ -34,6 +35,7 @@ const DEFINITION: SubgraphDefinition = {
     FundTransactionsResolver,
     EntryResolver,
     AccountEntriesResolver,
+    ReversalResolver,
     HoldResolver,
     AccountHoldsResolver,
     StatementResolver,
@@ -63,6 +65,7 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new FundTransactionsResolver(stores),
       new EntryResolver(stores),
       new AccountEntriesResolver(stores),
+      new ReversalResolver(books),
       new HoldResolver(books, stores),
       new AccountHoldsResolver(stores),
       new StatementResolver(books, stores),

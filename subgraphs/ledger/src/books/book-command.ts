@@ -6,6 +6,7 @@ import type { CaptureHold } from "../holds/capture-hold.ts";
 import type { ExpireHolds } from "../holds/expire-holds.ts";
 import type { PlaceHold } from "../holds/place-hold.ts";
 import type { VoidHold } from "../holds/void-hold.ts";
+import type { ReverseTransaction } from "../reversals/reverse-transaction.ts";
 import type { PostStatementLine } from "../statements/post-statement-line.ts";
 import type { PostTransaction } from "../transactions/post-transaction.ts";
 
@@ -17,6 +18,7 @@ export type BookCommand =
   | PostTransaction
   | AdjustBalance
   | PostStatementLine
+  | ReverseTransaction
   | PlaceHold
   | CaptureHold
   | VoidHold

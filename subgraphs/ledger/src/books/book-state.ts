@@ -1,5 +1,6 @@
 import { AppError, type AccountType } from "@allfunds/platform";
 import { endOf, isDue, type HoldState } from "../holds/hold-state.ts";
+import type { Reversible } from "../reversals/reversible.ts";
 
 export interface FundState {
   readonly id: string;
@@ -49,6 +50,7 @@ export class BookState {
   readonly #takenAccountIds = new Set<string>();
   readonly #takenTransactionIds = new Set<string>();
   readonly #takenReferences = new Set<string>();
+  readonly #reversible = new Map<string, Reversible>();
   readonly #holds = new Map<string, HoldState>();
   /** No active hold in here expires before this. */
   #nothingDueBefore = Number.POSITIVE_INFINITY;
@@ -89,6 +91,14 @@ export class BookState {
     return (
       this.#takenReferences.has(reference) || (this.#parent?.referenceTaken(reference) ?? false)
     );
+  }
+
+  reversible(id: string): Reversible | undefined {
+    return this.#reversible.get(id) ?? this.#parent?.reversible(id);
+  }
+
+  putReversible(reversible: Reversible): void {
+    this.#reversible.set(reversible.id, reversible);
   }
 
   hold(id: string): HoldState | undefined {
@@ -152,11 +162,12 @@ export class BookState {
     target.fund = this.fund;
     for (const account of this.#accounts.values()) target.putAccount(account);
     for (const hold of this.#holds.values()) target.putHold(hold);
+    for (const reversible of this.#reversible.values()) target.putReversible(reversible);
   }
 
-  /** How much is remembered: accounts and holds. */
+  /** How much is remembered: accounts, holds, and transactions of which something was reversed. */
   get rememberedCount(): number {
-    return this.#accounts.size + this.#holds.size;
+    return this.#accounts.size + this.#holds.size + this.#reversible.size;
   }
 }
 

@@ -10,6 +10,7 @@ export interface Needs {
   /** References that clients gave and that may therefore be taken. */
   readonly references: ReadonlySet<string>;
   readonly holdIds: ReadonlySet<string>;
+  readonly reversedIds: ReadonlySet<string>;
 }
 
 /** Gathers the needs of a batch. */
@@ -19,6 +20,7 @@ export class NeedsCollector implements Needs {
   readonly transactionIds = new Set<string>();
   readonly references = new Set<string>();
   readonly holdIds = new Set<string>();
+  readonly reversedIds = new Set<string>();
 
   add({ command, idIsClients }: Envelope): void {
     switch (command.kind) {
@@ -38,6 +40,12 @@ export class NeedsCollector implements Needs {
       case "AdjustBalance":
       case "PostStatementLine":
         this.#addContra(command);
+        return;
+      case "ReverseTransaction":
+        addId(this.reversedIds, command.reverses);
+        for (const id of command.accountIds) addId(this.accountIds, id);
+        for (const { accountId } of command.entries ?? []) addId(this.accountIds, accountId);
+        this.#addPosting(command, idIsClients);
         return;
       case "PlaceHold":
         addId(this.accountIds, command.accountId);

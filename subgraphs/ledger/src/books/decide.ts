@@ -7,6 +7,7 @@ import { decideCaptureHold } from "../holds/capture-hold.ts";
 import { dueExpiries } from "../holds/expire-holds.ts";
 import { decidePlaceHold } from "../holds/place-hold.ts";
 import { decideVoidHold } from "../holds/void-hold.ts";
+import { decideReverseTransaction } from "../reversals/reverse-transaction.ts";
 import { decidePostStatementLine } from "../statements/post-statement-line.ts";
 import { decidePostTransaction } from "../transactions/post-transaction.ts";
 import type { BookCommand } from "./book-command.ts";
@@ -49,6 +50,8 @@ function eventsOf(command: BookCommand, state: BookState, now: Date): readonly B
       return decideAdjustBalance(command, state);
     case "PostStatementLine":
       return decidePostStatementLine(command, state);
+    case "ReverseTransaction":
+      return decideReverseTransaction(command, state);
     case "PlaceHold":
       return decidePlaceHold(command, state, now);
     case "CaptureHold":

@@ -1,5 +1,6 @@
 import { clientReference } from "../transactions/transaction-posted.ts";
 import { evolveHold } from "../holds/evolve-hold.ts";
+import { reduce, reversedId } from "../reversals/reversible.ts";
 import { changeAccount, type BookState } from "./book-state.ts";
 import type { BookEvent } from "./book-event.ts";
 
@@ -29,6 +30,8 @@ export function evolve(draft: BookState, event: BookEvent): void {
       draft.takeTransactionId(event.transactionId);
       const reference = clientReference(event);
       if (reference !== null) draft.takeReference(reference);
+      const reversed = draft.reversible(reversedId(event) ?? "");
+      if (reversed !== undefined) draft.putReversible(reduce(reversed, event.entries));
       const balances = new Map(
         event.entries.map(({ accountId, balanceAfterMinor }) => [accountId, balanceAfterMinor]),
       );

@@ -1,5 +1,6 @@
 import { loadAccounts } from "../accounts/load-accounts.ts";
 import { loadHolds } from "../holds/load-holds.ts";
+import { loadReversible } from "../reversals/load-reversible.ts";
 import { loadTakenTransactions } from "../transactions/load-taken-transactions.ts";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
@@ -20,7 +21,12 @@ export interface Loading {
 /** Reads one kind of need; asks the database nothing when there is none. */
 export type NeedsLoader = (loading: Loading, needs: Needs) => Promise<void>;
 
-const LOADERS: readonly NeedsLoader[] = [loadAccounts, loadTakenTransactions, loadHolds];
+const LOADERS: readonly NeedsLoader[] = [
+  loadAccounts,
+  loadTakenTransactions,
+  loadHolds,
+  loadReversible,
+];
 
 /** Reads what deciding these commands needs and the state does not have yet. */
 export async function loadNeeds(

@@ -4,6 +4,7 @@ import { readAccounts } from "../accounts/read-accounts.ts";
 import type { Feed } from "../feed/feed.ts";
 import { toFundObject, type FundObject } from "../funds/fund-object.ts";
 import { readBookPositions, readFunds } from "../funds/read-funds.ts";
+import { readReversals } from "../reversals/read-reversals.ts";
 import type { TenantOrm } from "../orm.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { readTransactions } from "../transactions/read-transactions.ts";
@@ -25,6 +26,7 @@ export interface LedgerContext {
   readonly bookPositions: BatchLoader<number>;
   readonly accounts: BatchLoader<AccountObject>;
   readonly transactions: BatchLoader<TransactionObject>;
+  readonly reversals: BatchLoader<TransactionObject[]>;
 }
 
 export function createLedgerContext(
@@ -45,6 +47,7 @@ export function createLedgerContext(
       ),
     ),
     transactions: new BatchLoader((ids) => readTransactions(pool, tenantId, ids)),
+    reversals: new BatchLoader((ids) => readReversals(pool, tenantId, ids)),
   };
 }
 

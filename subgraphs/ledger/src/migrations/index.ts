@@ -7,6 +7,7 @@ import { AddMinimumBalance } from "./add-minimum-balance.ts";
 import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
+import { LinkReversals } from "./link-reversals.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
 
 /** Every step of the ledger's schema, oldest first. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0021-enforce-tenancy", class: EnforceTenancy },
   { name: "0022-add-projections", class: AddProjections },
   { name: "0030-create-holds", class: CreateHolds },
+  { name: "0031-link-reversals", class: LinkReversals },
 ];

@@ -23,7 +23,7 @@ export interface PostTransaction {
   readonly entries: readonly RequestedEntry[];
 }
 
-interface RequestedEntry {
+export interface RequestedEntry {
   readonly accountId: string;
   readonly side: EntrySide;
   /** Decimal string in units of the account's currency. */

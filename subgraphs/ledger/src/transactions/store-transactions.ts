@@ -1,13 +1,16 @@
 import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
+import { reversedId } from "../reversals/reversible.ts";
 import { clientReference, type PostedEntry, type TransactionPosted } from "./transaction-posted.ts";
 
 const INSERT_POSTED = `
   WITH posted AS (
-    INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id, client_reference)
-    SELECT $1, $2, id, position, effective_date, import_id, client_reference
-    FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[], $14::text[])
-      AS u (id, position, effective_date, import_id, client_reference)
+    INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id, client_reference,
+                             reverses)
+    SELECT $1, $2, id, position, effective_date, import_id, client_reference, reverses
+    FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[], $14::text[],
+                $15::uuid[])
+      AS u (id, position, effective_date, import_id, client_reference, reverses)
   )
   INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date,
                      currency, amount, balance_after)
@@ -46,6 +49,7 @@ export async function storeTransactions(statements: Statements, batch: StoredBat
     rows.map(({ entry }) => signedMinor(entry).toString()),
     rows.map(({ entry }) => entry.balanceAfterMinor.toString()),
     posted.map(({ event }) => clientReference(event)),
+    posted.map(({ event }) => reversedId(event)),
   ]);
 }
 

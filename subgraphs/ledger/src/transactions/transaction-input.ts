@@ -1,6 +1,7 @@
 import { DateScalar, DecimalScalar, JsonScalar, newId, type EntrySide } from "@allfunds/platform";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import type { RequestedEntry } from "./post-transaction.ts";
 import type { Order } from "../books/command-processor.ts";
 
 @InputType({ description: "One leg of a transaction to post." })
@@ -59,6 +60,22 @@ export class PostTransactionInput {
   idempotencyKey?: string | null;
 }
 
+/** Entries as commands take them. */
+export function toRequestedEntries(entries: readonly EntryInput[]): readonly RequestedEntry[];
+export function toRequestedEntries(
+  entries: readonly EntryInput[] | undefined,
+): readonly RequestedEntry[] | undefined;
+export function toRequestedEntries(
+  entries: readonly EntryInput[] | undefined,
+): readonly RequestedEntry[] | undefined {
+  return entries?.map(({ accountId, side, amount, currency }) => ({
+    accountId,
+    side,
+    amount,
+    currency: currency ?? undefined,
+  }));
+}
+
 /** The order a posting asks for; `key` is its idempotency key. */
 export function toPostOrder(input: PostTransactionInput, key: string | undefined): Order {
   const said = {
@@ -68,12 +85,7 @@ export function toPostOrder(input: PostTransactionInput, key: string | undefined
     description: input.description,
     reference: input.reference ?? null,
     metadata: input.metadata ?? {},
-    entries: input.entries.map(({ accountId, side, amount, currency }) => ({
-      accountId,
-      side,
-      amount,
-      currency: currency ?? undefined,
-    })),
+    entries: toRequestedEntries(input.entries),
   };
   const { id, ...asked } = said;
   return {

@@ -44,6 +44,8 @@ export class TransactionObject implements NodeObject {
   replayed!: boolean;
 
   fundId!: string;
+  /** The transaction this one takes back. */
+  reversesId!: string | null;
   postedEntries!: TransactionPosted["entries"];
 }
 
@@ -65,6 +67,7 @@ export function toTransactionObject(
     metadata: posted.metadata,
     replayed,
     fundId: posted.fundId,
+    reversesId: posted.source.reverses ?? null,
     postedEntries: posted.entries,
   });
 }

@@ -5,6 +5,7 @@ export type TransactionSource =
   | { readonly kind: "API" }
   | { readonly kind: "ADJUSTMENT" }
   | { readonly kind: "CAPTURE"; readonly holdId: string }
+  | { readonly kind: "REVERSAL"; readonly reverses: string }
   | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string };
 
 export interface PostedEntry {
