@@ -6,6 +6,7 @@ export const USAGE = `Usage: npm run ledger -- <command>
   verify [fundId] [--noted POSITION:HASH]   check one book, or every book of the tenant
   export <fundId> <file>                    write a book as NDJSON, to be checked with verify-book.mjs
   import <file>                             bring an exported book into a database without it
+  rebuild [fundId]                          make the read models anew, while writing goes on
 
   --tenant ID   another tenant than the demo's
 `;
@@ -23,6 +24,7 @@ export type CliCommand =
       readonly fundId: string;
       readonly file: string;
     }
+  | { readonly name: "rebuild"; readonly tenantId: string; readonly fundId: string | undefined }
   | { readonly name: "import"; readonly file: string };
 
 /** What the words on the command line ask for; undefined when they make no sense. */
@@ -40,6 +42,7 @@ export function parseCliArgs(args: string[], demoTenantId: string): CliCommand |
     }
     return { name, tenantId, fundId: first, noted };
   }
+  if (name === "rebuild" && second === undefined) return { name, tenantId, fundId: first };
   if (name === "export" && first !== undefined && second !== undefined) {
     return { name, tenantId, fundId: first, file: second };
   }

@@ -2,11 +2,12 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
-import { isId, type Pool } from "@allfunds/platform";
-import { AppError, withTransaction } from "@allfunds/platform";
+import { AppError, isId, withTransaction, type Pool } from "@allfunds/platform";
 import { exportBook } from "../evidence/export-book.ts";
 import { importBook } from "../evidence/import-book.ts";
 import { verifyBook } from "../evidence/verify-book.ts";
+import { PROJECTIONS } from "../projections/projections.ts";
+import { rebuild } from "../projections/rebuild.ts";
 import type { CliCommand } from "./arguments.ts";
 
 type CommandOf<Name extends CliCommand["name"]> = Extract<CliCommand, { readonly name: Name }>;
@@ -20,6 +21,8 @@ export async function runCliCommand(pool: Pool, command: CliCommand): Promise<bo
       return verify(pool, command);
     case "export":
       return writeExport(pool, command);
+    case "rebuild":
+      return rebuildAll(pool, command);
     case "import": {
       const lines = createInterface({ input: createReadStream(command.file), crlfDelay: Infinity });
       const { bookId, head } = await importBook(pool, lines);
@@ -46,6 +49,20 @@ async function verify(
     }
   }
   return allSound;
+}
+
+async function rebuildAll(
+  pool: Pool,
+  { tenantId, fundId }: CommandOf<"rebuild">,
+): Promise<boolean> {
+  const bookIds = fundId === undefined ? await booksOf(pool, tenantId) : [checkedId(fundId)];
+  for (const bookId of bookIds) {
+    for (const projection of PROJECTIONS) {
+      const position = await rebuild(pool, { tenantId, bookId }, projection);
+      say(`${bookId} ${projection.name} rebuilt up to position ${position}`);
+    }
+  }
+  return true;
 }
 
 async function booksOf(pool: Pool, tenantId: string): Promise<string[]> {

@@ -87,8 +87,11 @@ export class Projector {
     for (const [name, book] of dirty) {
       for (const projection of this.#projections) {
         if (this.#stop.signal.aborted) return;
+        const started = performance.now();
         const { done } = await advance(this.#pool, book, projection);
         if (!done) this.#dirty.set(name, book);
+        // Writers come first: three quarters of the time are theirs.
+        await pause(3 * (performance.now() - started), this.#stop.signal);
       }
       this.moved.wake();
     }
