@@ -212,6 +212,19 @@ describe("the graph", () => {
     expect(answer.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
   });
 
+  test.each([
+    ["64 kB long", `${"x".repeat(65_536)}`],
+    ["no token", "nonsense"],
+  ])("refuses a token that is %s with a coded 401 and nothing else", async (_what, token) => {
+    const answer = await ask(token, "{ me { subject } }");
+    expect(answer.status).toBe(401);
+    expect(answer.body).toEqual({
+      code: "UNAUTHENTICATED",
+      message: "The access token is not valid.",
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    });
+  });
+
   test("tells everybody who they are", async () => {
     const { body } = await ask(accountantToken, "{ me { roles acr scopes user { name } } }");
     expect(body.data["me"]).toEqual({

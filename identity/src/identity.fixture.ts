@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLogger, newId, DEMO_TENANT_ID } from "@allfunds/platform";
-import { createTestDatabase } from "@allfunds/platform/testing";
+import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { createServer } from "node:net";
 import type { Role } from "./access/roles.ts";
 import type { IdentityConfig } from "./config.ts";
@@ -30,7 +30,8 @@ export interface TestUser {
   readonly totpSecret: string | undefined;
 }
 
-async function takePort(): Promise<number> {
+/** A port nobody listens on at the moment. */
+export async function takePort(): Promise<number> {
   return new Promise((resolve) => {
     const probe = createServer().listen(0, "127.0.0.1", () => {
       const { port } = probe.address() as { port: number };
@@ -41,8 +42,9 @@ async function takePort(): Promise<number> {
 
 export async function runIdentity(
   overrides: Partial<IdentityConfig> = {},
+  given?: Pick<TestDatabase, "url" | "drop">,
 ): Promise<RunningIdentity> {
-  const database = await createTestDatabase();
+  const database = given ?? (await createTestDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), "identity-"));
   const port = overrides.port ?? (await takePort());
   const config: IdentityConfig = {

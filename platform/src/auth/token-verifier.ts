@@ -19,9 +19,9 @@ export interface TokenVerifierOptions extends IssuerKeysOptions {
 
 export interface TokenVerifier {
   /** Who the token speaks for. Throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE when nobody can tell. */
-  verify(token: string): Promise<Caller>;
+  readonly verify: (token: string) => Promise<Caller>;
   /** Rejects while there are no keys to verify with. */
-  ready(): Promise<void>;
+  readonly ready: () => Promise<void>;
 }
 
 // Real ones are below 3 kB; refusing early keeps a huge one from being parsed at all.
