@@ -13,6 +13,7 @@ import { AccountHoldsResolver, HoldResolver } from "./holds/hold-resolver.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
 import { ReversalResolver } from "./reversals/reversal-resolver.ts";
+import { SearchResolver } from "./search/search-resolver.ts";
 import { StatementResolver } from "./statements/statement-resolver.ts";
 import {
   FundTransactionsResolver,
@@ -40,6 +41,7 @@ const DEFINITION: SubgraphDefinition = {
     AccountHoldsResolver,
     StatementResolver,
     FeedResolver,
+    SearchResolver,
   ],
   referenceResolvers: {
     Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
@@ -70,6 +72,7 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new AccountHoldsResolver(stores),
       new StatementResolver(books, stores),
       new FeedResolver(),
+      new SearchResolver(stores),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });

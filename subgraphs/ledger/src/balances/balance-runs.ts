@@ -50,6 +50,7 @@ const DROP = `DELETE FROM balance_run WHERE tenant_id = $1 AND book_id = $2 AND 
 export const balanceRuns = (shape: RunShape = RUN_SHAPE): Projection => ({
   name: "balances",
   step: shape.base,
+  most: shape.base * shape.factor,
   project: async (client, { tenantId, bookId }, generation, from, to) => {
     await client.query(SUM_ENTRIES, [tenantId, bookId, generation, shape.base, from, to]);
     for (const size of runSizes(shape).slice(1)) {

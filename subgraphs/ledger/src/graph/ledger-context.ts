@@ -2,6 +2,7 @@ import type { RequestContext } from "@allfunds/platform";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { readAccounts } from "../accounts/read-accounts.ts";
 import type { Feed } from "../feed/feed.ts";
+import type { WakeSignal } from "../feed/wake-signal.ts";
 import { toFundObject, type FundObject } from "../funds/fund-object.ts";
 import { readBookPositions, readFunds } from "../funds/read-funds.ts";
 import { readReversals } from "../reversals/read-reversals.ts";
@@ -16,6 +17,8 @@ export interface Stores {
   readonly pool: TenantReads;
   readonly orm: TenantOrm;
   readonly feed: Feed;
+  /** Wakes who waits for a read model that follows the books. */
+  readonly projectionsMoved: WakeSignal;
 }
 
 /** What a resolver of this subgraph gets: who asks, and look-ups that gather into few queries. */

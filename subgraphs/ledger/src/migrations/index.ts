@@ -6,6 +6,7 @@ import { AddClientReference } from "./add-client-reference.ts";
 import { AddMinimumBalance } from "./add-minimum-balance.ts";
 import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
+import { AddSearch } from "./add-search.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { LinkReversals } from "./link-reversals.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0020-revoke-rewriting", class: RevokeRewriting },
   { name: "0021-enforce-tenancy", class: EnforceTenancy },
   { name: "0022-add-projections", class: AddProjections },
+  { name: "0023-add-search", class: AddSearch },
   { name: "0030-create-holds", class: CreateHolds },
   { name: "0031-link-reversals", class: LinkReversals },
 ];

@@ -2,8 +2,6 @@ import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platf
 import type { BookId } from "../books/recorded-event.ts";
 import type { Projection } from "./projection.ts";
 
-const MAX_POSITIONS = 8_192;
-
 const START = `
   INSERT INTO projection (tenant_id, book_id, name, generation, position, active)
   SELECT $1, $2, $3, 1, 0, true
@@ -39,7 +37,7 @@ export function advance(
     if (row === undefined) return { position: 0, done: true };
     const from = Number(row.position);
     const reachable = Math.floor(Number(row.head) / projection.step) * projection.step;
-    const to = Math.min(reachable, from + MAX_POSITIONS);
+    const to = Math.min(reachable, from + projection.most);
     if (to <= from) return { position: from, done: true };
     await projection.project(client, book, row.generation, from, to);
     await client.query(MOVE, [...key, row.generation, to]);

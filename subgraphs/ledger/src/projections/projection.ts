@@ -6,6 +6,8 @@ export interface Projection {
   readonly name: string;
   /** It moves by this many positions at a time; 1 when it can stop anywhere. */
   readonly step: number;
+  /** It takes in at most this many positions in one transaction, so that each is short. */
+  readonly most: number;
   /** Takes in what was recorded after `from`, up to and including `to`. */
   project(
     client: DatabaseClient,

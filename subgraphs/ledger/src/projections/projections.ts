@@ -1,5 +1,6 @@
 import { balanceRuns } from "../balances/balance-runs.ts";
+import { TRANSACTION_SEARCH } from "../search/transaction-search.ts";
 import type { Projection } from "./projection.ts";
 
 /** Every read model that follows the books in its own time. */
-export const PROJECTIONS: readonly Projection[] = [balanceRuns()];
+export const PROJECTIONS: readonly Projection[] = [balanceRuns(), TRANSACTION_SEARCH];
