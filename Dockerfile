@@ -9,6 +9,7 @@ COPY subgraphs/ledger/package.json subgraphs/ledger/
 COPY subgraphs/analytics/package.json subgraphs/analytics/
 COPY subgraphs/metrics/package.json subgraphs/metrics/
 COPY gateway/package.json gateway/
+COPY identity/package.json identity/
 COPY rest-bridge/package.json rest-bridge/
 COPY web/package.json web/
 COPY launcher/package.json launcher/

@@ -41,7 +41,7 @@ export async function startSignIn(
   return { web, verifier, url, redirectUri };
 }
 
-export const finishSignIn = (started: Started, callback: Shown) =>
+export const finishSignIn = (started: Started, callback: Pick<Shown, "url">) =>
   client.authorizationCodeGrant(started.web, new URL(callback.url), {
     pkceCodeVerifier: started.verifier,
   });
