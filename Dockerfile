@@ -37,7 +37,7 @@ COPY --from=build /app/subgraphs/ledger/dist subgraphs/ledger/dist
 COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
 COPY --from=build /app/subgraphs/metrics/dist subgraphs/metrics/dist
 COPY --from=build /app/gateway/dist gateway/dist
-COPY gateway/supergraph.graphql gateway/
+COPY gateway/supergraph.graphql gateway/trusted-documents.json gateway/
 COPY --from=build /app/rest-bridge/dist rest-bridge/dist
 COPY --from=build /app/web/build web/build
 COPY web/server.js web/

@@ -38,6 +38,10 @@ const shape = {
   GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),
   GATEWAY_MAX_ROOT_FIELDS: count(STANDARD_LIMITS.rootFields),
   GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases),
+  /** Run only the documents our own clients were built with, or tell of others in the log. */
+  GATEWAY_TRUSTED_DOCUMENTS: z.enum(["off", "log", "enforce"]).default("off"),
+  /** A manifest to trust instead of the project's own. */
+  GATEWAY_TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   /** Leave out the fields a caller may not have, or refuse the operation that asks for one. */
   GATEWAY_ACCESS_DENIED: z.enum(["field", "operation"]).default("field"),
   /** Whether operations are costed, and refused when they cost too much. */

@@ -7,12 +7,14 @@ import {
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
+import { withTrustedDocuments } from "./cache/with-trusted-documents.ts";
 import type { ContextOf } from "./context-of.ts";
 import type { AccessPolicy } from "./guard/auth/caller-access.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
 import type { CostPolicy } from "./guard/cost/cost-policy.ts";
 import { Guard } from "./guard/guard.ts";
 import type { Limits } from "./guard/limits/limits.ts";
+import type { TrustPolicy } from "./guard/trust/require-trusted-document.ts";
 import { renderGraphqlError } from "./http/render-error.ts";
 import { serveHttp } from "./http/serve-http.ts";
 import { reachability } from "./subgraphs/reachability.ts";
@@ -30,6 +32,8 @@ export interface GatewayOptions {
   readonly bodyLimit: number;
   readonly introspection: boolean;
   readonly limits: Limits;
+  /** Absent, any document is run. */
+  readonly trust?: TrustPolicy | undefined;
   /** Absent, the supergraph's access rules are not enforced. */
   readonly access?: AccessPolicy | undefined;
   /** Who a request comes from; by its headers alone unless given. */
@@ -73,7 +77,11 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     renderError: renderGraphqlError,
     contextOf: ({ headers }) => contextOf(headers),
   });
-  const persistedQueries = options.persistedQueries ?? new MemoryCache();
+  const remembered = options.persistedQueries ?? new MemoryCache();
+  const persistedQueries =
+    options.trust === undefined
+      ? remembered
+      : withTrustedDocuments(remembered, options.trust.documents);
   const stopHttp = await serveHttp({
     server,
     source,
@@ -89,6 +97,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     guard,
     logger,
     contextOf,
+    persistedQueries,
     maxPayload: bodyLimit,
   });
   server.readiness.add("supergraph", () => undefined);

@@ -7,6 +7,7 @@ import { createGateway } from "./gateway.ts";
 import { isAuthenticated } from "./guard/auth/is-authenticated.ts";
 import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
 import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
+import { TrustedDocuments } from "./guard/trust/trusted-documents.ts";
 import { OPEN_LIMITS } from "./guard/limits/limits.ts";
 import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
 
@@ -21,6 +22,19 @@ const redis = config.REDIS_URL === undefined ? undefined : new RedisCache(config
 const buckets =
   config.REDIS_URL === undefined ? new MemoryBuckets() : new RedisBuckets(config.REDIS_URL, logger);
 
+const ownDocuments = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
+const mode = flags.open ? "off" : config.GATEWAY_TRUSTED_DOCUMENTS;
+const trust =
+  mode === "off"
+    ? undefined
+    : {
+        mode,
+        documents: await TrustedDocuments.load(
+          config.GATEWAY_TRUSTED_DOCUMENTS_FILE ?? ownDocuments,
+        ),
+        logger,
+      };
+
 const gateway = await createGateway({
   supergraphFile: foreignSupergraph ?? ownSupergraph,
   routing: (names) => ({
@@ -32,6 +46,7 @@ const gateway = await createGateway({
   bodyLimit: config.GATEWAY_BODY_LIMIT,
   introspection: config.GATEWAY_INTROSPECTION,
   limits: flags.open ? OPEN_LIMITS : limitsFrom(config),
+  trust,
   access: flags.open
     ? undefined
     : { policies: {}, deny: config.GATEWAY_ACCESS_DENIED, isAuthenticated },

@@ -15,6 +15,10 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, title: "Sign-in is needed" },
   STEP_UP_REQUIRED: { status: 401, title: "A second factor is needed" },
   FORBIDDEN: { status: 403, title: "This is not allowed" },
+  OPERATION_NOT_TRUSTED: {
+    status: 403,
+    title: "The operation is not one of those known in advance",
+  },
   NOT_FOUND: { status: 404, title: "There is nothing here" },
   FUND_NOT_FOUND: { status: 404, title: "The fund does not exist" },
   ACCOUNT_NOT_FOUND: { status: 404, title: "The account does not exist" },

@@ -13,11 +13,14 @@ import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
 import { refuseSubscriptionOverHttp } from "./refuse-subscription-over-http.ts";
 import { refuseUnknownOperation } from "./refuse-unknown-operation.ts";
 import { refuseWrongVariables } from "./refuse-wrong-variables.ts";
+import { requireTrustedDocument, type TrustPolicy } from "./trust/require-trusted-document.ts";
 
 export interface GuardOptions {
   readonly limits: Limits;
   /** Whether clients may ask for the schema; off, refusals suggest no names either. */
   readonly introspection: boolean;
+  /** Absent, any document is run. */
+  readonly trust?: TrustPolicy | undefined;
   /** Absent, the supergraph's access rules are not enforced. */
   readonly access?: AccessPolicy | undefined;
   /** Absent, operations cost nothing. */
@@ -30,6 +33,7 @@ type Step = (request: OperationRequest, found: Findings, guard: Guard) => void |
 
 /** What every operation passes before it is planned, in this order, over HTTP and WebSocket alike. */
 const STEPS: readonly Step[] = [
+  (request, _found, { options: { trust } }) => trust && requireTrustedDocument(request, trust),
   (request, _found, guard) => guard.checkDocument(request),
   refuseUnknownOperation,
   refuseSubscriptionOverHttp,

@@ -5,6 +5,7 @@ import {
   type Logger,
   type RequestContext,
 } from "@allfunds/platform";
+import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { GraphQLError, type ExecutionArgs, type FormattedExecutionResult } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer, type Extra } from "graphql-ws/use/ws";
@@ -18,6 +19,7 @@ import type { Guard } from "../guard/guard.ts";
 import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { logSocketErrors } from "./log-socket-errors.ts";
+import { sourceOf } from "./source-of.ts";
 import { readDocument } from "./read-document.ts";
 
 export interface ServeWebSocketOptions {
@@ -28,6 +30,8 @@ export interface ServeWebSocketOptions {
   readonly logger: Logger;
   /** Who an operation with these headers comes from. */
   readonly contextOf: ContextOf;
+  /** Where persisted queries are remembered, those of HTTP included. */
+  readonly persistedQueries: KeyValueCache;
   /** Largest message in bytes. */
   readonly maxPayload: number;
 }
@@ -80,21 +84,22 @@ async function accept(
     const { source, guard } = options;
     const request = await options.contextOf(headersOf(socket, payload));
     const graph = source.current;
-    const document = readDocument(graph, payload.query, guard.options.limits.tokens);
+    const text = await sourceOf(payload, options.persistedQueries);
+    const document = readDocument(graph, text, guard.options.limits.tokens);
     const operationName = payload.operationName ?? undefined;
     const variables = payload.variables ?? {};
     const call = callContextOf(request);
     const found = await guard.check({
       graph,
       document,
-      source: payload.query,
+      source: text,
       operationName,
       variables,
       transport: "websocket",
       context: request,
       address: addressOf(socket),
     });
-    const operation = planOperation(graph, found, payload.query, operationName);
+    const operation = planOperation(graph, found, text, operationName);
     const contextValue: SocketOperation = {
       request,
       execution: { graph, operation, variables, call, found },

@@ -1,0 +1,23 @@
+import { AppError, type Logger } from "@allfunds/platform";
+import type { OperationRequest } from "../operation-request.ts";
+import type { TrustedDocuments } from "./trusted-documents.ts";
+
+export interface TrustPolicy {
+  /** `log` tells which documents `enforce` would refuse. */
+  readonly mode: "log" | "enforce";
+  readonly documents: TrustedDocuments;
+  readonly logger: Logger;
+}
+
+/** Only what our own clients were built with is run, however it arrives. */
+export function requireTrustedDocument(request: OperationRequest, policy: TrustPolicy): void {
+  if (policy.documents.has(request.document)) return;
+  if (policy.mode === "log") {
+    policy.logger.warn(
+      { operationName: request.operationName, actor: request.context.actor },
+      "a document that is not trusted was run",
+    );
+    return;
+  }
+  throw new AppError("OPERATION_NOT_TRUSTED", "Only operations known in advance are run here.");
+}
