@@ -27,7 +27,7 @@ const COMMANDS = {
     await runNode(["gateway/dist/compose.js", ...args]);
   },
   gateway: async (args) => {
-    await build({ web: false });
+    await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/main.js", ...args]);
   },
   ledger,
