@@ -12,7 +12,10 @@ import type { LedgerContext, Stores } from "./graph/ledger-context.ts";
 import { AccountHoldsResolver, HoldResolver } from "./holds/hold-resolver.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
+import { AccountStatusResolver } from "./accounts/account-status-resolver.ts";
+import { PeriodResolver } from "./periods/period-resolver.ts";
 import { ReversalResolver } from "./reversals/reversal-resolver.ts";
+import { ReportResolver } from "./reports/report-resolver.ts";
 import { SearchResolver } from "./search/search-resolver.ts";
 import { StatementResolver } from "./statements/statement-resolver.ts";
 import {
@@ -36,12 +39,15 @@ const DEFINITION: SubgraphDefinition = {
     FundTransactionsResolver,
     EntryResolver,
     AccountEntriesResolver,
+    AccountStatusResolver,
+    PeriodResolver,
     ReversalResolver,
     HoldResolver,
     AccountHoldsResolver,
     StatementResolver,
     FeedResolver,
     SearchResolver,
+    ReportResolver,
   ],
   referenceResolvers: {
     Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
@@ -67,12 +73,15 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new FundTransactionsResolver(stores),
       new EntryResolver(stores),
       new AccountEntriesResolver(stores),
+      new AccountStatusResolver(books),
+      new PeriodResolver(books, stores),
       new ReversalResolver(books),
       new HoldResolver(books, stores),
       new AccountHoldsResolver(stores),
       new StatementResolver(books, stores),
       new FeedResolver(),
       new SearchResolver(stores),
+      new ReportResolver(stores),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });
