@@ -5,6 +5,12 @@ import { addUser, type TestUser } from "../src/identity.fixture.ts";
 import { codeOf, finishSignIn, startSignIn } from "../src/sign-in.fixture.ts";
 import { browserPath, openHouse, type House } from "./house.ts";
 
+const givePassword = async (page: Page, user: TestUser): Promise<void> => {
+  await page.getByLabel("Email").fill(user.email);
+  await page.getByLabel("Password").fill(user.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+};
+
 describe.skipIf(browserPath === undefined)("in a browser", () => {
   let house: House;
   beforeAll(async () => {
@@ -21,12 +27,6 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     });
     page.on("pageerror", (error) => complaints.push(error.message));
     return { page, complaints };
-  };
-
-  const givePassword = async (page: Page, user: TestUser): Promise<void> => {
-    await page.getByLabel("Email").fill(user.email);
-    await page.getByLabel("Password").fill(user.password);
-    await page.getByRole("button", { name: "Sign in" }).click();
   };
 
   const callerOf = async (started: Awaited<ReturnType<typeof startSignIn>>, page: Page) => {

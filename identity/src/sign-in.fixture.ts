@@ -13,7 +13,7 @@ export const discoverAs = (
     execute: [client.allowInsecureRequests],
   });
 
-export const SCOPE =
+const SCOPE =
   "openid profile email ledger:read ledger:write ledger:approve metrics:read metrics:write analytics:read analytics:run audit:read admin";
 
 export interface Started {

@@ -63,10 +63,11 @@ export async function startIdentity(
     logger,
     maxHeaderBytes: MAX_HEADER_BYTES,
     ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
-    contextOf: (request) =>
-      request.url.startsWith("/graphql")
-        ? authenticate(verifier, request.headers)
-        : contextFromHeaders(request.headers),
+    contextOf: async (request) => {
+      if (!request.url.startsWith("/graphql")) return contextFromHeaders(request.headers);
+      const context = await authenticate(verifier, request.headers);
+      return { ...context, clientAddress: request.ip };
+    },
   });
   server.readiness.add("database", async () => {
     await pool.query("SELECT 1");

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly now: Date;
   /** The client's promise that a repeat is the same request. */
   readonly idempotencyKey: string | undefined;
+  /** The network address the request came from, where that is known. */
+  readonly clientAddress?: string;
   /** Who the token names; absent where no token was asked for. */
   readonly caller?: Caller;
 }

@@ -60,8 +60,9 @@ export class AttemptLimits {
     await this.#count("passwordFromPlace", `${normaliseEmail(email)} ${ip}`);
   }
 
-  /** The right password was given: its earlier failures are forgiven. */
+  /** The right password was given: its earlier failures are forgiven, and it was no attempt. */
   async forgivePassword(email: string, ip: string): Promise<void> {
+    await this.#limiters.place.reward(keyOf(ip));
     await this.#forgive("password", normaliseEmail(email));
     await this.#forgive("passwordFromPlace", `${normaliseEmail(email)} ${ip}`);
   }

@@ -17,14 +17,14 @@ export function callerWith({ request }: IdentityContext, scope: string): Caller 
 export function managerOf(context: IdentityContext): Manager {
   const caller = callerWith(context, "admin");
   requireStepUp(caller);
-  const { traceId, now } = context.request;
+  const { traceId, now, clientAddress } = context.request;
   return {
     tenantId: caller.tenantId,
     actorId: caller.subject,
     actorKind: caller.kind === "user" ? "USER" : "CLIENT",
     factors: caller.amr,
     scopes: caller.scopes,
-    origin: { traceId },
+    origin: { traceId, ip: clientAddress },
     now,
   };
 }

@@ -161,7 +161,7 @@ export const totpSetup = (
 
 export const enrolPage = (base: Base, shown: Parameters<typeof totpSetup>[1]): Page => ({
   title: "Set up your second factor",
-  body: html`<p class="soft">Your role signs in with two factors.</p>
+  body: html`<p class="soft">Two factors are needed here.</p>
     ${totpSetup(`${base}/enrol`, shown)} ${cancel(base)}`,
 });
 
