@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here" },
   NOT_ACCEPTABLE: { status: 406, title: "No acceptable representation" },
   HOLD_NOT_FOUND: { status: 404, title: "The hold does not exist" },
+  PERIOD_NOT_FOUND: { status: 404, title: "The period does not exist" },
   ALREADY_EXISTS: { status: 409, title: "It exists already" },
   IDEMPOTENCY_CONFLICT: {
     status: 409,
@@ -42,6 +43,10 @@ export const ERROR_CODES = {
   INSUFFICIENT_FUNDS: { status: 422, title: "The account does not have that much" },
   HOLD_EXCEEDED: { status: 422, title: "The hold does not reserve that much" },
   REVERSAL_EXCEEDED: { status: 422, title: "There is not that much left to reverse" },
+  ACCOUNT_FROZEN: { status: 422, title: "The account is frozen" },
+  ACCOUNT_CLOSED: { status: 422, title: "The account is closed" },
+  ACCOUNT_NOT_EMPTY: { status: 422, title: "The account is not empty" },
+  POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
   STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },

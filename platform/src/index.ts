@@ -106,6 +106,7 @@ export {
   ledgerEventSchema,
   type AccountFloorSet,
   type AccountOpened,
+  type AccountStatusChange,
   type AccountType,
   type EntrySide,
   type FundOpened,
@@ -114,6 +115,8 @@ export {
   type HoldPlaced,
   type HoldVoided,
   type LedgerEvent,
+  type PeriodClosed,
+  type PeriodReopened,
   type TransactionPosted,
 } from "./feed/ledger-event.ts";
 

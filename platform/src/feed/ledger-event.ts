@@ -29,6 +29,8 @@ const ofHold = z.object({
   currency: z.string(),
 });
 
+const ofAccount = z.object({ accountId: z.string(), fundId: z.string(), reason: z.string() });
+
 const payloads = {
   FundOpened: z.object({ fundId: z.string(), name: z.string(), currency: z.string() }),
   AccountOpened: z.object({
@@ -46,6 +48,16 @@ const payloads = {
     currency: z.string(),
     minimumBalance: z.string().nullable(),
   }),
+  AccountFrozen: ofAccount,
+  AccountUnfrozen: ofAccount,
+  AccountClosed: ofAccount,
+  PeriodClosed: z.object({
+    periodId: z.string(),
+    fundId: z.string(),
+    from: z.string().nullable(),
+    to: z.string(),
+  }),
+  PeriodReopened: z.object({ periodId: z.string(), fundId: z.string(), reason: z.string() }),
   TransactionPosted: z.object({
     transactionId: z.string(),
     fundId: z.string(),
@@ -76,6 +88,9 @@ const payloads = {
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
 export type AccountFloorSet = z.infer<typeof payloads.AccountFloorSet>;
+export type AccountStatusChange = z.infer<typeof ofAccount>;
+export type PeriodClosed = z.infer<typeof payloads.PeriodClosed>;
+export type PeriodReopened = z.infer<typeof payloads.PeriodReopened>;
 export type TransactionPosted = z.infer<typeof payloads.TransactionPosted>;
 export type HoldPlaced = z.infer<typeof payloads.HoldPlaced>;
 export type HoldCaptured = z.infer<typeof payloads.HoldCaptured>;
@@ -97,6 +112,11 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
   envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
   envelope.extend({ type: z.literal("AccountFloorSet"), payload: payloads.AccountFloorSet }),
+  envelope.extend({ type: z.literal("AccountFrozen"), payload: payloads.AccountFrozen }),
+  envelope.extend({ type: z.literal("AccountUnfrozen"), payload: payloads.AccountUnfrozen }),
+  envelope.extend({ type: z.literal("AccountClosed"), payload: payloads.AccountClosed }),
+  envelope.extend({ type: z.literal("PeriodClosed"), payload: payloads.PeriodClosed }),
+  envelope.extend({ type: z.literal("PeriodReopened"), payload: payloads.PeriodReopened }),
   envelope.extend({ type: z.literal("TransactionPosted"), payload: payloads.TransactionPosted }),
   envelope.extend({ type: z.literal("HoldPlaced"), payload: payloads.HoldPlaced }),
   envelope.extend({ type: z.literal("HoldCaptured"), payload: payloads.HoldCaptured }),

@@ -1,4 +1,5 @@
 import type { AccountType } from "@allfunds/platform";
+import type { AccountStatus } from "./account-status.ts";
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 
 /** An account as it is read. */
@@ -19,6 +20,7 @@ export const AccountEntity = defineEntity({
     minimumBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
     /** Minor units reserved by active holds. */
     held: p.decimal().precision(39).scale(0).$type<string>(),
+    status: p.text().$type<AccountStatus>(),
     version: p.bigint("number"),
   },
 });

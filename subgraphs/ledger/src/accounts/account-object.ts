@@ -7,6 +7,7 @@ import {
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../graph/node-object.ts";
 import { REPLAYED } from "../graph/replayed.ts";
+import { ACCOUNT_STATUSES, type AccountStatus } from "./account-status.ts";
 import type { AccountRow } from "./account-entity.ts";
 
 export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {
@@ -30,6 +31,11 @@ registerEnumType(EntrySideEnum, {
   description: "Side of an account that an entry stands on.",
 });
 
+registerEnumType(ACCOUNT_STATUSES, {
+  name: "AccountStatus",
+  description: "OPEN takes entries; FROZEN takes none for now; CLOSED, empty, takes none for ever.",
+});
+
 @Directive('@key(fields: "id")')
 @ObjectType("Account", {
   implements: NodeObject,
@@ -50,6 +56,9 @@ export class AccountObject implements NodeObject {
 
   @Field(() => String, { description: "Currency of every entry on it, ISO 4217." })
   currency!: string;
+
+  @Field(() => ACCOUNT_STATUSES, { description: "Whether it takes entries." })
+  status!: AccountStatus;
 
   @Field(() => SafeIntScalar, {
     description: "1 when opened, one more with each event that changes the account.",
@@ -74,6 +83,7 @@ export const toAccountObject = (row: AccountRow, replayed = false): AccountObjec
     name: row.name,
     type: row.type,
     currency: row.currency,
+    status: row.status,
     version: row.version,
     replayed,
     fundId: row.fundId,

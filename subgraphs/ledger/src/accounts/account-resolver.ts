@@ -194,6 +194,7 @@ export class AccountResolver {
       balance: "0",
       minimumBalance: minorText(account.minimumBalance, account.currency),
       held: "0",
+      status: "OPEN" as const,
       version: 1,
     };
     return toAccountObject(row, replayed);

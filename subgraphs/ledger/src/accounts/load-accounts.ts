@@ -1,14 +1,15 @@
 import type { AccountType } from "@allfunds/platform";
+import type { AccountStatus } from "./account-status.ts";
 import type { AccountState } from "../books/book-state.ts";
 import type { Needs } from "../books/command-needs.ts";
 import { loadActiveHolds } from "../holds/load-holds.ts";
 import type { Loading } from "../books/load-needs.ts";
 
 const READ_ACCOUNTS = `
-  SELECT id, fund_id, code, name, type, currency, balance, minimum_balance, held, version
+  SELECT id, fund_id, code, name, type, currency, balance, minimum_balance, held, status, version
   FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])
   UNION
-  SELECT id, fund_id, code, name, type, currency, balance, minimum_balance, held, version
+  SELECT id, fund_id, code, name, type, currency, balance, minimum_balance, held, status, version
   FROM account WHERE tenant_id = $1 AND fund_id = $3 AND code = ANY ($4::text[])`;
 
 interface AccountRow {
@@ -21,6 +22,7 @@ interface AccountRow {
   readonly balance: string;
   readonly minimum_balance: string | null;
   readonly held: string;
+  readonly status: AccountStatus;
   readonly version: string;
 }
 
@@ -50,5 +52,6 @@ const toAccountState = (row: AccountRow): AccountState => ({
   balanceMinor: BigInt(row.balance),
   minimumMinor: row.minimum_balance === null ? null : BigInt(row.minimum_balance),
   heldMinor: BigInt(row.held),
+  status: row.status,
   version: Number(row.version),
 });

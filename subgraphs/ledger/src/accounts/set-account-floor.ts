@@ -1,5 +1,6 @@
 import { AppError, formatAmount, parseAmount } from "@allfunds/platform";
 import { requireAccountState, requireFund, type BookState } from "../books/book-state.ts";
+import { refuseUnlessOpen } from "./account-status.ts";
 import type { AccountFloorSet } from "./account-floor-set.ts";
 
 /** The order to give an account another floor, or none. */
@@ -18,6 +19,7 @@ export function decideSetAccountFloor(
 ): AccountFloorSet[] {
   requireFund(state, command.fundId);
   const account = requireAccountState(state, command.accountId);
+  if (account.status === "CLOSED") refuseUnlessOpen(account, "accountId");
   const { currency } = account;
   const minimumMinor =
     command.minimumBalance === null ? null : parseAmount(command.minimumBalance, currency);

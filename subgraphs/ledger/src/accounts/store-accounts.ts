@@ -11,9 +11,11 @@ const INSERT_ACCOUNTS = `
 
 const MOVE_BALANCES = `
   UPDATE account a
-  SET balance = u.balance, version = u.version, minimum_balance = u.minimum_balance, held = u.held
-  FROM unnest($2::uuid[], $3::numeric[], $4::bigint[], $5::bigint[], $6::numeric[], $7::numeric[])
-    AS u (id, balance, version, expected, minimum_balance, held)
+  SET balance = u.balance, version = u.version, minimum_balance = u.minimum_balance, held = u.held,
+      status = u.status
+  FROM unnest($2::uuid[], $3::numeric[], $4::bigint[], $5::bigint[], $6::numeric[], $7::numeric[],
+              $8::text[])
+    AS u (id, balance, version, expected, minimum_balance, held, status)
   WHERE a.tenant_id = $1 AND a.id = u.id AND a.version = u.expected`;
 
 /** Makes opened accounts readable and gives every touched account its balance after the batch. */
@@ -51,6 +53,7 @@ async function moveBalances(
     moved.map(({ id }) => before.account(id)?.version ?? 1),
     moved.map(({ minimumMinor }) => minimumMinor?.toString() ?? null),
     moved.map(({ heldMinor }) => heldMinor.toString()),
+    moved.map(({ status }) => status),
   ]);
   if (rowCount !== moved.length) {
     throw new Error(`${moved.length} balances should have moved, ${rowCount ?? 0} did`);

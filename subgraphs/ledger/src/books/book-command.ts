@@ -1,5 +1,7 @@
 import type { AdjustBalance } from "../accounts/adjust-balance.ts";
 import type { SetAccountFloor } from "../accounts/set-account-floor.ts";
+import type { ChangeAccountStatus } from "../accounts/change-account-status.ts";
+import type { ClosePeriod, ReopenPeriod } from "../periods/close-period.ts";
 import type { OpenAccount } from "../accounts/open-account.ts";
 import type { OpenFund } from "../funds/open-fund.ts";
 import type { CaptureHold } from "../holds/capture-hold.ts";
@@ -15,6 +17,9 @@ export type BookCommand =
   | OpenFund
   | OpenAccount
   | SetAccountFloor
+  | ChangeAccountStatus
+  | ClosePeriod
+  | ReopenPeriod
   | PostTransaction
   | AdjustBalance
   | PostStatementLine

@@ -1,4 +1,6 @@
 import type { AccountFloorSet } from "../accounts/account-floor-set.ts";
+import type { AccountStatusChanged } from "../accounts/account-status-changed.ts";
+import type { PeriodClosed, PeriodReopened } from "../periods/period-events.ts";
 import type { AccountOpened } from "../accounts/account-opened.ts";
 import type { FundOpened } from "../funds/fund-opened.ts";
 import type { HoldEvent } from "../holds/hold-events.ts";
@@ -10,4 +12,7 @@ export type BookEvent =
   | AccountOpened
   | AccountFloorSet
   | TransactionPosted
-  | HoldEvent;
+  | HoldEvent
+  | AccountStatusChanged
+  | PeriodClosed
+  | PeriodReopened;

@@ -1,11 +1,14 @@
 import { AppError, type AccountType } from "@allfunds/platform";
 import { endOf, isDue, type HoldState } from "../holds/hold-state.ts";
+import type { ClosedPeriod } from "../periods/closed-period.ts";
+import type { AccountStatus } from "../accounts/account-status.ts";
 import type { Reversible } from "../reversals/reversible.ts";
 
 export interface FundState {
   readonly id: string;
   readonly name: string;
   readonly currency: string;
+  readonly closedPeriods: readonly ClosedPeriod[];
 }
 
 export interface AccountState {
@@ -14,6 +17,7 @@ export interface AccountState {
   readonly name: string;
   readonly type: AccountType;
   readonly currency: string;
+  readonly status: AccountStatus;
   /** Minor units on the account's normal side. */
   readonly balanceMinor: bigint;
   /** Minor units below which balance less holds may not fall; null for no limit. */

@@ -25,12 +25,17 @@ export class NeedsCollector implements Needs {
   add({ command, idIsClients }: Envelope): void {
     switch (command.kind) {
       case "OpenFund":
+      case "ClosePeriod":
+      case "ReopenPeriod":
         return;
       case "OpenAccount":
         this.accountCodes.add(command.code);
         if (idIsClients) addId(this.accountIds, command.accountId);
         return;
       case "SetAccountFloor":
+      case "FreezeAccount":
+      case "UnfreezeAccount":
+      case "CloseAccount":
         addId(this.accountIds, command.accountId);
         return;
       case "PostTransaction":

@@ -2,6 +2,8 @@ import { AppError } from "@allfunds/platform";
 import { decideAdjustBalance } from "../accounts/adjust-balance.ts";
 import { decideOpenAccount } from "../accounts/open-account.ts";
 import { decideSetAccountFloor } from "../accounts/set-account-floor.ts";
+import { decideChangeAccountStatus } from "../accounts/change-account-status.ts";
+import { decideClosePeriod, decideReopenPeriod } from "../periods/close-period.ts";
 import { decideOpenFund } from "../funds/open-fund.ts";
 import { decideCaptureHold } from "../holds/capture-hold.ts";
 import { dueExpiries } from "../holds/expire-holds.ts";
@@ -44,6 +46,14 @@ function eventsOf(command: BookCommand, state: BookState, now: Date): readonly B
       return decideOpenAccount(command, state);
     case "SetAccountFloor":
       return decideSetAccountFloor(command, state);
+    case "FreezeAccount":
+    case "UnfreezeAccount":
+    case "CloseAccount":
+      return decideChangeAccountStatus(command, state);
+    case "ClosePeriod":
+      return decideClosePeriod(command, state);
+    case "ReopenPeriod":
+      return decideReopenPeriod(command, state);
     case "PostTransaction":
       return decidePostTransaction(command, state);
     case "AdjustBalance":

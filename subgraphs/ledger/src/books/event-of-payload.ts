@@ -3,6 +3,9 @@ import {
   type AccountFloorSet as AccountFloorSetPayload,
   type AccountOpened as AccountOpenedPayload,
   type FundOpened as FundOpenedPayload,
+  type AccountStatusChange,
+  type PeriodClosed,
+  type PeriodReopened,
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
 import { HOLD_EVENT_OF } from "../holds/hold-payload.ts";
@@ -23,6 +26,11 @@ const EVENT_OF: EventOf = {
     const minimumMinor = minorOrNull(minimumBalance, rest.currency);
     return { ...rest, type: "AccountFloorSet", minimumMinor };
   },
+  AccountFrozen: (payload) => ({ type: "AccountFrozen", ...(payload as AccountStatusChange) }),
+  AccountUnfrozen: (payload) => ({ type: "AccountUnfrozen", ...(payload as AccountStatusChange) }),
+  AccountClosed: (payload) => ({ type: "AccountClosed", ...(payload as AccountStatusChange) }),
+  PeriodClosed: (payload) => ({ type: "PeriodClosed", ...(payload as PeriodClosed) }),
+  PeriodReopened: (payload) => ({ type: "PeriodReopened", ...(payload as PeriodReopened) }),
   TransactionPosted: (payload) => {
     const { entries, ...rest } = payload as TransactionPostedPayload;
     return {

@@ -3,6 +3,9 @@ import {
   type AccountFloorSet as AccountFloorSetPayload,
   type AccountOpened as AccountOpenedPayload,
   type FundOpened as FundOpenedPayload,
+  type AccountStatusChange,
+  type PeriodClosed,
+  type PeriodReopened,
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
 import { toHoldPayload, type HoldPayload } from "../holds/hold-payload.ts";
@@ -13,6 +16,9 @@ export type EventPayload =
   | FundOpenedPayload
   | AccountOpenedPayload
   | AccountFloorSetPayload
+  | AccountStatusChange
+  | PeriodClosed
+  | PeriodReopened
   | TransactionPostedPayload
   | HoldPayload;
 
@@ -38,6 +44,14 @@ export function toPayload(event: BookEvent): EventPayload {
       const minimumBalance =
         minimumMinor === null ? null : formatAmount(minimumMinor, event.currency);
       return { ...rest, minimumBalance };
+    }
+    case "AccountFrozen":
+    case "AccountUnfrozen":
+    case "AccountClosed":
+    case "PeriodClosed":
+    case "PeriodReopened": {
+      const { type: _type, ...payload } = event;
+      return payload;
     }
     case "TransactionPosted": {
       const { type: _type, entries, ...rest } = event;

@@ -1,14 +1,20 @@
 import { clientReference } from "../transactions/transaction-posted.ts";
 import { evolveHold } from "../holds/evolve-hold.ts";
 import { reduce, reversedId } from "../reversals/reversible.ts";
-import { changeAccount, type BookState } from "./book-state.ts";
+import { evolvePeriods } from "../periods/evolve-periods.ts";
+import { changeAccount, requireFund, type BookState } from "./book-state.ts";
 import type { BookEvent } from "./book-event.ts";
 
 /** Folds an event into a draft of the state. It only folds: whether the event may happen was decided before. */
 export function evolve(draft: BookState, event: BookEvent): void {
   switch (event.type) {
     case "FundOpened":
-      draft.fund = { id: event.fundId, name: event.name, currency: event.currency };
+      draft.fund = {
+        id: event.fundId,
+        name: event.name,
+        currency: event.currency,
+        closedPeriods: [],
+      };
       return;
     case "AccountOpened":
       draft.putAccount({
@@ -17,6 +23,7 @@ export function evolve(draft: BookState, event: BookEvent): void {
         name: event.name,
         type: event.accountType,
         currency: event.currency,
+        status: "OPEN",
         balanceMinor: 0n,
         minimumMinor: event.minimumMinor,
         heldMinor: 0n,
@@ -25,6 +32,19 @@ export function evolve(draft: BookState, event: BookEvent): void {
       return;
     case "AccountFloorSet":
       changeAccount(draft, event.accountId, { minimumMinor: event.minimumMinor });
+      return;
+    case "AccountFrozen":
+      changeAccount(draft, event.accountId, { status: "FROZEN" });
+      return;
+    case "AccountUnfrozen":
+      changeAccount(draft, event.accountId, { status: "OPEN" });
+      return;
+    case "AccountClosed":
+      changeAccount(draft, event.accountId, { status: "CLOSED" });
+      return;
+    case "PeriodClosed":
+    case "PeriodReopened":
+      draft.fund = evolvePeriods(requireFund(draft, event.fundId), event);
       return;
     case "TransactionPosted": {
       draft.takeTransactionId(event.transactionId);

@@ -1,4 +1,4 @@
-import { BookState, GENESIS, type BookHead } from "./book-state.ts";
+import { BookState, GENESIS, type BookHead, type FundState } from "./book-state.ts";
 import type { BookId } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
 
@@ -6,7 +6,7 @@ const LOCK_HEAD = `
   SELECT position, hash, recorded_at FROM book WHERE tenant_id = $1 AND id = $2 FOR UPDATE`;
 
 const READ_FUND = `
-  SELECT id, name, currency FROM fund WHERE tenant_id = $1 AND id = $2`;
+  SELECT id, name, currency, closed_periods AS "closedPeriods" FROM fund WHERE tenant_id = $1 AND id = $2`;
 
 /**
  * Makes this transaction the book's only writer and returns the state to decide on.
@@ -22,10 +22,7 @@ export async function lockBook(
   if (remembered !== undefined && isSameHead(remembered.head, head)) return remembered;
   const state = new BookState(head);
   if (head.position > 0) {
-    const { rows } = await statements.query<{ id: string; name: string; currency: string }>(
-      READ_FUND,
-      [book.tenantId, book.bookId],
-    );
+    const { rows } = await statements.query<FundState>(READ_FUND, [book.tenantId, book.bookId]);
     state.fund = rows[0];
   }
   return state;

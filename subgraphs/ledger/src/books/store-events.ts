@@ -1,6 +1,7 @@
 import { storeAccounts } from "../accounts/store-accounts.ts";
 import { storeFunds } from "../funds/store-funds.ts";
 import { storeHolds } from "../holds/store-holds.ts";
+import { storePeriods } from "../periods/store-periods.ts";
 import { storeTransactions } from "../transactions/store-transactions.ts";
 import { appendEvents } from "./append-events.ts";
 import type { Statements } from "./statements.ts";
@@ -11,6 +12,7 @@ const INLINE_PROJECTIONS: readonly InlineProjection[] = [
   storeAccounts,
   storeTransactions,
   storeHolds,
+  storePeriods,
 ];
 
 const ABORTED_BEFORE = "25P02";

@@ -27,7 +27,10 @@ export class LedgerEventObject {
   @Field(() => SafeIntScalar, { description: "Position in the book: 1, 2, 3 … without a gap." })
   position!: number;
 
-  @Field(() => String, { description: "FundOpened, AccountOpened or TransactionPosted." })
+  @Field(() => String, {
+    description:
+      "What happened, such as FundOpened, AccountOpened, TransactionPosted, HoldPlaced or PeriodClosed.",
+  })
   type!: string;
 
   @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })

@@ -1,4 +1,5 @@
 import { AppError, formatAmount, invalidInput, parseAmount } from "@allfunds/platform";
+import { refuseUnlessOpen } from "../accounts/account-status.ts";
 import { refuseContra } from "../accounts/contra-account.ts";
 import { requireAccountState, requireFund, type BookState } from "../books/book-state.ts";
 import { Findings, checkMetadata, checkText, checkUuid } from "../books/input-rules.ts";
@@ -23,6 +24,7 @@ export function decidePlaceHold(command: PlaceHold, state: BookState, now: Date)
   check(command, now);
   requireFund(state, command.fundId);
   const account = requireAccountState(state, command.accountId);
+  refuseUnlessOpen(account, "accountId");
   if (state.hold(command.holdId) !== undefined) {
     throw new AppError("ALREADY_EXISTS", `A hold with the id ${command.holdId} exists already.`);
   }

@@ -4,6 +4,7 @@ import { CreateHolds } from "./create-holds.ts";
 import { CreateFeed } from "./create-feed.ts";
 import { AddClientReference } from "./add-client-reference.ts";
 import { AddMinimumBalance } from "./add-minimum-balance.ts";
+import { CreatePeriods } from "./create-periods.ts";
 import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
 import { AddSearch } from "./add-search.ts";
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0023-add-search", class: AddSearch },
   { name: "0030-create-holds", class: CreateHolds },
   { name: "0031-link-reversals", class: LinkReversals },
+  { name: "0032-create-periods", class: CreatePeriods },
 ];

@@ -1,5 +1,7 @@
 import { AppError, MAX_MINOR, formatAmount, parseAmount, type EntrySide } from "@allfunds/platform";
 import { normalSide } from "../accounts/account-type.ts";
+import { refuseUnlessOpen } from "../accounts/account-status.ts";
+import { refuseClosedPeriod } from "../periods/closed-period.ts";
 import { refuseOverdraft } from "../accounts/refuse-overdraft.ts";
 import {
   currentAccount,
@@ -37,7 +39,8 @@ export function decidePostTransaction(
   state: BookState,
 ): [TransactionPosted] {
   checkPosting(command);
-  requireFund(state, command.fundId);
+  const fund = requireFund(state, command.fundId);
+  refuseClosedPeriod(fund, command.effectiveDate);
   if (state.transactionIdTaken(command.transactionId)) {
     throw new AppError(
       "ALREADY_EXISTS",
@@ -118,6 +121,7 @@ function findAccount(entry: RequestedEntry, index: number, state: BookState): Ac
       ],
     });
   }
+  refuseUnlessOpen(account, `entries.${index}.accountId`);
   if (entry.currency !== undefined && entry.currency !== account.currency) {
     throw new AppError(
       "CURRENCY_MISMATCH",

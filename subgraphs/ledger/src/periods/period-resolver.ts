@@ -1,0 +1,125 @@
+import { DateScalar, encodeCursor, newId, toConnection, type Connection } from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { CommandProcessor } from "../books/command-processor.ts";
+import { requireEvent } from "../books/find-event.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import { idempotencyKey } from "../graph/idempotency-key.ts";
+import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../graph/page-args.ts";
+import type { PeriodClosed } from "./period-events.ts";
+import { PeriodConnection, PeriodObject } from "./period-object.ts";
+import { readPeriodPage, requirePeriod } from "./read-periods.ts";
+
+@InputType({ description: "Days whose books to close." })
+class ClosePeriodInput {
+  @Field(() => ID, { description: "The fund." })
+  fundId!: string;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description:
+      "First day; when absent the day after the last closed one, or all days when none was closed.",
+  })
+  from?: string | null;
+
+  @Field(() => DateScalar, { description: "Last day." })
+  to!: string;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key close once." })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: "A closed period to reopen, and why." })
+class ReopenPeriodInput {
+  @Field(() => ID, { description: "The fund." })
+  fundId!: string;
+
+  @Field(() => ID, { description: "The closed period." })
+  periodId!: string;
+
+  @Field(() => String, { description: "Why, 1 to 500 characters." })
+  reason!: string;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key reopen once." })
+  idempotencyKey?: string | null;
+}
+
+const placeCursor = ({ position }: PeriodObject): string => encodeCursor([position]);
+
+@Resolver(() => FundObject)
+export class PeriodResolver {
+  readonly #books: CommandProcessor;
+  readonly #stores: Stores;
+
+  constructor(books: CommandProcessor, stores: Stores) {
+    this.#books = books;
+    this.#stores = stores;
+  }
+
+  @FieldResolver(() => PeriodConnection, {
+    description: "Periods of the fund that were closed, the last closed first.",
+  })
+  async periods(
+    @Root() { id }: FundObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { request }: LedgerContext,
+  ): Promise<Connection<PeriodObject>> {
+    const page = toPage(args);
+    const periods = await readPeriodPage(this.#stores.pool, request.tenantId, id, page);
+    return toConnection(periods, { ...page, cursorOf: placeCursor });
+  }
+
+  @Mutation(() => PeriodObject, {
+    description:
+      "Closes the books of some days: value dates among them are refused with POSTING_PERIOD_CLOSED.",
+  })
+  async closePeriod(
+    @Arg("input", () => ClosePeriodInput) input: ClosePeriodInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PeriodObject> {
+    const { fundId, to, idempotencyKey: inInput } = input;
+    const from = input.from ?? undefined;
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: { kind: "ClosePeriod", fundId, periodId: newId(), from, to },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { fundId, from, to },
+    });
+    const { periodId } = requireEvent(events, "PeriodClosed").payload as PeriodClosed;
+    return this.#asItIs(request.tenantId, periodId, replayed);
+  }
+
+  @Mutation(() => PeriodObject, { description: "Takes transactions in a closed period again." })
+  async reopenPeriod(
+    @Arg("input", () => ReopenPeriodInput) input: ReopenPeriodInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<PeriodObject> {
+    const { idempotencyKey: inInput, fundId, periodId, reason } = input;
+    const { replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: { kind: "ReopenPeriod", fundId, periodId, reason },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { fundId, periodId, reason },
+    });
+    return this.#asItIs(request.tenantId, periodId, replayed);
+  }
+
+  async #asItIs(tenantId: string, id: string, replayed: boolean): Promise<PeriodObject> {
+    return Object.assign(await requirePeriod(this.#stores.pool, tenantId, id), { replayed });
+  }
+}
