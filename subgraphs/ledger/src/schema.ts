@@ -1,6 +1,10 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
+import {
+  AccountStatementLinesResolver,
+  AccountStatementResolver,
+} from "./account-statements/account-statement-resolver.ts";
 import { AccountResolver, FundAccountsResolver } from "./accounts/account-resolver.ts";
 import { SetAccountFloorResolver } from "./accounts/set-account-floor-resolver.ts";
 import { AdjustBalanceResolver } from "./accounts/adjust-balance-resolver.ts";
@@ -48,6 +52,8 @@ const DEFINITION: SubgraphDefinition = {
     FeedResolver,
     SearchResolver,
     ReportResolver,
+    AccountStatementResolver,
+    AccountStatementLinesResolver,
   ],
   referenceResolvers: {
     Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
@@ -82,6 +88,8 @@ export function buildLedgerSchema(books: CommandProcessor, stores: Stores): Grap
       new FeedResolver(),
       new SearchResolver(stores),
       new ReportResolver(stores),
+      new AccountStatementResolver(stores),
+      new AccountStatementLinesResolver(stores),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });

@@ -12,7 +12,8 @@ export interface EntryFilter {
   readonly asOf?: number | null | undefined;
 }
 
-interface EntryRow {
+/** An entry as it is read, with the transaction it is part of. */
+export interface EntryRow {
   readonly book_id: string;
   readonly position: string;
   readonly leg: number;
@@ -82,7 +83,7 @@ function decodePlace(cursor: string): [string, number, number] {
   return [bookId, Number(position), Number(leg)];
 }
 
-function toEntryObject(row: EntryRow): EntryObject {
+export function toEntryObject(row: EntryRow): EntryObject {
   const { currency } = row;
   const debitMinor = BigInt(row.amount);
   const amountMinor = debitMinor < 0n ? -debitMinor : debitMinor;
