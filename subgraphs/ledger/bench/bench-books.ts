@@ -1,0 +1,74 @@
+import { newId, type RequestContext } from "@allfunds/platform";
+import type { CommitListener } from "../src/books/book-lane.ts";
+import { CommandProcessor, type Order } from "../src/books/command-processor.ts";
+import { GroupCommit } from "../src/books/group-commit.ts";
+import { createWritePool } from "../src/books/write-pool.ts";
+import { quiet, type BenchServer } from "./bench-server.ts";
+
+export interface BenchFund {
+  readonly fundId: string;
+  readonly accounts: readonly string[];
+}
+
+/** The service's own writing side, in this process: command processor, group commit and its pool. */
+export function openBooks({ ledgerUrl }: BenchServer, onCommit: CommitListener = () => undefined) {
+  const pool = createWritePool(ledgerUrl, quiet);
+  const books = new CommandProcessor(new GroupCommit(pool, quiet, onCommit));
+  return { books, close: () => pool.end() };
+}
+
+const OPENED_TOGETHER = 500;
+
+export async function openBenchFund(
+  books: CommandProcessor,
+  context: RequestContext,
+  accountCount: number,
+): Promise<BenchFund> {
+  const fundId = newId();
+  const order = (command: Order["command"]): Order => ({
+    bookId: fundId,
+    command,
+    key: undefined,
+    said: null,
+  });
+  await books.execute(context, order({ kind: "OpenFund", fundId, name: "Bench", currency: "EUR" }));
+  const accounts = Array.from({ length: accountCount }, () => newId());
+  for (let from = 0; from < accountCount; from += OPENED_TOGETHER) {
+    const orders = accounts.slice(from, from + OPENED_TOGETHER).map((accountId, index) =>
+      order({
+        kind: "OpenAccount",
+        fundId,
+        accountId,
+        code: `A${from + index}`,
+        name: `Account ${from + index}`,
+        type: "ASSET",
+        currency: undefined,
+      }),
+    );
+    await books.executeEach(context, fundId, orders, true);
+  }
+  return { fundId, accounts };
+}
+
+/** An order that moves one euro between two accounts. */
+export function transfer(fundId: string, from: string, to: string, key?: string): Order {
+  return {
+    bookId: fundId,
+    key,
+    said: key ?? null,
+    command: {
+      kind: "PostTransaction",
+      fundId,
+      transactionId: newId(),
+      effectiveDate: "2026-06-30",
+      description: "Transfer",
+      reference: null,
+      metadata: {},
+      source: { kind: "API" },
+      entries: [
+        { accountId: to, side: "DEBIT", amount: "1.00" },
+        { accountId: from, side: "CREDIT", amount: "1.00" },
+      ],
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import type { RequestContext } from "@allfunds/platform";
+
+export const benchContext = (tenantId: string): RequestContext => ({
+  tenantId,
+  actor: "bench",
+  scopes: [],
+  traceId: "0".repeat(32),
+  now: new Date(),
+  idempotencyKey: undefined,
+});

@@ -1,0 +1,46 @@
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { startBenchServer } from "./bench-server.ts";
+import { measureFeed } from "./feed-cases.ts";
+import { measurePointInTime } from "./point-in-time.ts";
+import { measurePostings } from "./posting-cases.ts";
+import { measureRunningSystem } from "./running-system.ts";
+import { renderTable, type Table } from "./table.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "10" },
+    rounds: { type: "string", default: "3" },
+    only: { type: "string" },
+    gateway: { type: "string" },
+    rest: { type: "string" },
+    token: { type: "string" },
+  },
+});
+const timing = { seconds: Number(values.seconds), rounds: Number(values.rounds) };
+const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const load = (): string =>
+  loadavg()
+    .map((value) => value.toFixed(1))
+    .join(" ");
+const show = (table: Table): boolean => say(renderTable(table));
+
+say(`load average before: ${load()}\n`);
+if (values.gateway === undefined && values.rest === undefined) {
+  const server = await startBenchServer();
+  try {
+    const parts = [
+      ["postings", () => measurePostings(server, timing)],
+      ["feed", () => measureFeed(server, timing)],
+      ["point-in-time", () => measurePointInTime(server)],
+    ] as const;
+    for (const [name, measure] of parts) {
+      if (values.only === undefined || values.only === name) show(await measure());
+    }
+  } finally {
+    await server.stop();
+  }
+} else {
+  show(await measureRunningSystem({ ...values, ...timing }));
+}
+say(`load average after: ${load()}`);
