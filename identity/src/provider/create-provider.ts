@@ -96,6 +96,9 @@ function configuration(
         getResourceServerInfo: graphResource(config.audience),
       },
     },
+    // The library cuts connections to private addresses, where the web app's server is. The only
+    // addresses ever called are those of our own clients, from the configuration.
+    fetch: (url, options) => globalThis.fetch(url, withoutDispatcher(options)),
     findAccount: findAccount(pool),
     interactions: {
       policy: signInPolicy(pool),
@@ -118,6 +121,11 @@ function configuration(
     scopes: ["openid", "profile", "email"],
     ttl: LIFETIMES,
   };
+}
+
+function withoutDispatcher(options: RequestInit = {}): RequestInit {
+  const { dispatcher: _guarded, ...rest }: RequestInit & { dispatcher?: unknown } = options;
+  return rest;
 }
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);

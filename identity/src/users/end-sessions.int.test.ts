@@ -1,0 +1,70 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createRemoteJWKSet, jwtVerify } from "jose";
+import * as client from "openid-client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { addUser, runIdentity, type RunningIdentity } from "../identity.fixture.ts";
+import { signIn } from "../sign-in.fixture.ts";
+import { endSessions } from "./end-sessions.ts";
+
+let identity: RunningIdentity;
+let web: Server;
+const logoutTokens: string[] = [];
+
+beforeAll(async () => {
+  web = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => {
+      if (request.url === "/auth/backchannel-logout") {
+        logoutTokens.push(new URLSearchParams(body).get("logout_token") ?? "");
+      }
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  const { port } = web.address() as AddressInfo;
+  identity = await runIdentity({ webUrl: `http://localhost:${port}` });
+});
+afterAll(async () => {
+  await identity.stop();
+  web.close();
+});
+
+const readLogout = async (token: string | undefined) => {
+  const { issuer } = identity.config;
+  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
+  return (await jwtVerify(token ?? "", keys, { issuer, audience: "web" })).payload;
+};
+
+test("ending a user's sign-ins tells the web app of each, and refreshing is over", async () => {
+  const user = await addUser(identity.parts, "viewer");
+  const first = await signIn(identity, user);
+  const second = await signIn(identity, user);
+  await endSessions(identity.parts.pool, identity.parts.protocol.provider, user.userId);
+  expect(logoutTokens).toHaveLength(2);
+  const told = await Promise.all(logoutTokens.map(readLogout));
+  expect(new Set(told.map(({ sub }) => sub))).toEqual(new Set([user.userId]));
+  expect(new Set(told.map(({ sid }) => sid))).toEqual(
+    new Set([first.tokens.claims()?.["sid"], second.tokens.claims()?.["sid"]]),
+  );
+  for (const { web: config, tokens } of [first, second]) {
+    await expect(
+      client.refreshTokenGrant(config, tokens.refresh_token ?? ""),
+    ).rejects.toMatchObject({ error: "invalid_grant" });
+  }
+});
+
+test("signing out in the browser tells the web app, too", async () => {
+  logoutTokens.length = 0;
+  const user = await addUser(identity.parts, "viewer");
+  const { browser, tokens, web: config } = await signIn(identity, user);
+  const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? "" });
+  await browser.submit(await browser.open(out.href), "/confirm", { logout: "yes" });
+  expect(await readLogout(logoutTokens[0])).toMatchObject({
+    sub: user.userId,
+    sid: tokens.claims()?.["sid"],
+  });
+});
