@@ -95,6 +95,23 @@ test("a book nobody touched is sound, in the database and as a file", async () =
   expect(await verifyBoth()).toEqual({ online: "sound", offline: "sound" });
 });
 
+test("a book is sound at every instant while it is written", async () => {
+  const { books } = openBooks(database);
+  const work = { goesOn: true };
+  const writing = (async () => {
+    while (work.goesOn) await books.execute(fund.context, payIn(fund, "1.00"));
+  })();
+  const ends: number[] = [];
+  for (let look = 0; look < 20; look += 1) {
+    const found = await verifyBook(database.pool, book);
+    ends.push(found.sound ? found.position : -1);
+  }
+  work.goesOn = false;
+  await writing;
+  expect(Math.min(...ends)).toBeGreaterThanOrEqual(12);
+  expect(Math.max(...ends)).toBeGreaterThan(Math.min(...ends));
+});
+
 describe("what a superuser did is found and named", () => {
   const cases: [what: string, kind: string, statements: () => string[]][] = [
     [
