@@ -8,6 +8,7 @@ const pool = createPool({
   url: config.DATABASE_URL_LEDGER,
   logger: createLogger("ledger", "warn"),
   max: 2,
+  pipeline: true,
 });
 try {
   const command = parseCliArgs(process.argv.slice(2), DEMO_TENANT_ID);
