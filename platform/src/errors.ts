@@ -47,6 +47,7 @@ export const ERROR_CODES = {
   ACCOUNT_CLOSED: { status: 422, title: "The account is closed" },
   ACCOUNT_NOT_EMPTY: { status: 422, title: "The account is not empty" },
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
+  FX_RATE_MISMATCH: { status: 422, title: "The amounts do not agree with the rate" },
   STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },

@@ -110,6 +110,7 @@ export {
   type AccountType,
   type EntrySide,
   type FundOpened,
+  type FxRate,
   type HoldCaptured,
   type HoldExpired,
   type HoldPlaced,

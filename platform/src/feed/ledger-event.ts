@@ -12,6 +12,16 @@ const entry = z.object({
   balanceAfter: z.string(),
 });
 
+const fxRate = z.object({
+  base: z.string(),
+  quote: z.string(),
+  /** Units of quote for one of base, with `scale` decimals. */
+  rate: z.string(),
+  scale: z.number().int(),
+  baseAmount: z.string(),
+  quoteAmount: z.string(),
+});
+
 const transactionSource = z.object({
   kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE", "REVERSAL"]),
   /** Of a CAPTURE. */
@@ -66,6 +76,7 @@ const payloads = {
     reference: z.string().nullable(),
     metadata: z.record(z.string(), z.unknown()),
     entries: z.array(entry),
+    fx: z.array(fxRate).optional(),
     source: transactionSource,
   }),
   HoldPlaced: ofHold.extend({
@@ -96,6 +107,7 @@ export type HoldPlaced = z.infer<typeof payloads.HoldPlaced>;
 export type HoldCaptured = z.infer<typeof payloads.HoldCaptured>;
 export type HoldVoided = z.infer<typeof payloads.HoldVoided>;
 export type HoldExpired = z.infer<typeof payloads.HoldExpired>;
+export type FxRate = z.infer<typeof fxRate>;
 export type AccountType = AccountOpened["type"];
 export type EntrySide = TransactionPosted["entries"][number]["side"];
 

@@ -12,6 +12,10 @@ describe("parseAmount", () => {
     ["1000", "JPY", 1000n],
     ["1.234", "BHD", 1234n],
     ["9007199254740993.00", "EUR", 900_719_925_474_099_300n],
+    ["0.00000001", "BTC/8", 1n],
+    ["1.000000000000000001", "ETH/18", 1_000_000_000_000_000_001n],
+    ["170141183460469231731.687303715884105727", "ETH/18", MAX_MINOR],
+    ["7", "SHARES/0", 7n],
   ])("reads %s %s", (text, currency, minor) => {
     expect(parseAmount(text, currency)).toBe(minor);
   });
@@ -33,6 +37,11 @@ describe("parseAmount", () => {
     ["1", "EURO", "INVALID_INPUT"],
     ["1", "eur", "INVALID_INPUT"],
     ["1", "ZZZ", "INVALID_INPUT"],
+    ["1", "BTC/19", "INVALID_INPUT"],
+    ["1", "BTC/08", "INVALID_INPUT"],
+    ["1", "btc/8", "INVALID_INPUT"],
+    ["0.000000001", "BTC/8", "INVALID_AMOUNT"],
+    ["0.5", "SHARES/0", "INVALID_AMOUNT"],
   ])("refuses %j %s with %s", (text, currency, code) => {
     expect(() => parseAmount(text, currency)).toThrow(expect.objectContaining({ code }));
   });
@@ -41,7 +50,7 @@ describe("parseAmount", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -MAX_MINOR, max: MAX_MINOR }),
-        fc.constantFrom("EUR", "JPY", "BHD", "HUF", "CLF"),
+        fc.constantFrom("EUR", "JPY", "BHD", "HUF", "CLF", "BTC/8", "ETH/18", "SHARES/0"),
         (minor, currency) => {
           expect(parseAmount(formatAmount(minor, currency), currency)).toBe(minor);
         },

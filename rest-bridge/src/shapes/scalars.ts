@@ -32,7 +32,10 @@ export const decimal = (description: string) =>
 
 export const currency = (description: string) =>
   text("a currency code")
-    .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR")
+    .regex(
+      /^([A-Z]{3}|[A-Z][A-Z0-9]{0,15}\/([0-9]|1[0-8]))$/,
+      "must be an ISO 4217 code such as EUR, or an asset with its decimals such as BTC/8",
+    )
     .meta({ description: `${description} ISO 4217.` });
 
 /** An integer in a query string, where everything arrives as text. */

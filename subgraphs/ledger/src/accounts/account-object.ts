@@ -54,7 +54,10 @@ export class AccountObject implements NodeObject {
   @Field(() => AccountTypeEnum, { description: "Kind of account, which decides its normal side." })
   type!: AccountType;
 
-  @Field(() => String, { description: "Currency of every entry on it, ISO 4217." })
+  @Field(() => String, {
+    description:
+      "Currency of every entry on it: ISO 4217, or an asset with its decimals such as `BTC/8`.",
+  })
   currency!: string;
 
   @Field(() => ACCOUNT_STATUSES, { description: "Whether it takes entries." })

@@ -70,7 +70,8 @@ class OpenAccountInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "ISO 4217; the fund's currency when absent.",
+    description:
+      "ISO 4217, or an asset with its 0 to 18 decimals such as `BTC/8`; the fund's when absent.",
   })
   currency?: string | null;
 

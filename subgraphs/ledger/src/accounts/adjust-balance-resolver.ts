@@ -92,7 +92,7 @@ export class AdjustBalanceResolver {
           accountId: input.contraAccountId ?? undefined,
           own: {
             freshId: newId(),
-            code: `BALANCE-ADJUSTMENTS-${currency}`,
+            code: `BALANCE-ADJUSTMENTS-${currency.replace("/", ".")}`,
             name: "Balance adjustments",
             type: "EQUITY",
           },

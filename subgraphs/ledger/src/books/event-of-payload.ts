@@ -4,11 +4,13 @@ import {
   type AccountOpened as AccountOpenedPayload,
   type FundOpened as FundOpenedPayload,
   type AccountStatusChange,
+  type FxRate,
   type PeriodClosed,
   type PeriodReopened,
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
 import { HOLD_EVENT_OF } from "../holds/hold-payload.ts";
+import type { RecordedFx } from "../transactions/fx-rate.ts";
 import type { BookEvent } from "./book-event.ts";
 
 type EventOf = { readonly [Type in BookEvent["type"]]: (payload: unknown) => BookEvent };
@@ -32,10 +34,11 @@ const EVENT_OF: EventOf = {
   PeriodClosed: (payload) => ({ type: "PeriodClosed", ...(payload as PeriodClosed) }),
   PeriodReopened: (payload) => ({ type: "PeriodReopened", ...(payload as PeriodReopened) }),
   TransactionPosted: (payload) => {
-    const { entries, ...rest } = payload as TransactionPostedPayload;
+    const { entries, fx, ...rest } = payload as TransactionPostedPayload;
     return {
       ...rest,
       type: "TransactionPosted",
+      ...(fx === undefined ? {} : { fx: fx.map(fxOfPayload) }),
       entries: entries.map(({ accountId, side, amount, currency, balanceAfter }) => ({
         accountId,
         side,
@@ -47,6 +50,12 @@ const EVENT_OF: EventOf = {
   },
   ...HOLD_EVENT_OF,
 };
+
+const fxOfPayload = ({ baseAmount, quoteAmount, ...fx }: FxRate): RecordedFx => ({
+  ...fx,
+  baseMinor: parseAmount(baseAmount, fx.base),
+  quoteMinor: parseAmount(quoteAmount, fx.quote),
+});
 
 const minorOrNull = (amount: string | null | undefined, currency: string): bigint | null =>
   amount === null || amount === undefined ? null : parseAmount(amount, currency);

@@ -4,11 +4,13 @@ import {
   type AccountOpened as AccountOpenedPayload,
   type FundOpened as FundOpenedPayload,
   type AccountStatusChange,
+  type FxRate,
   type PeriodClosed,
   type PeriodReopened,
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
 import { toHoldPayload, type HoldPayload } from "../holds/hold-payload.ts";
+import type { RecordedFx } from "../transactions/fx-rate.ts";
 import type { PostedEntry } from "../transactions/transaction-posted.ts";
 import type { BookEvent } from "./book-event.ts";
 
@@ -54,8 +56,12 @@ export function toPayload(event: BookEvent): EventPayload {
       return payload;
     }
     case "TransactionPosted": {
-      const { type: _type, entries, ...rest } = event;
-      return { ...rest, entries: entries.map(toEntryPayload) };
+      const { type: _type, entries, fx, ...rest } = event;
+      return {
+        ...rest,
+        entries: entries.map(toEntryPayload),
+        ...(fx === undefined ? {} : { fx: fx.map(toFxPayload) }),
+      };
     }
     case "HoldPlaced":
     case "HoldCaptured":
@@ -64,6 +70,12 @@ export function toPayload(event: BookEvent): EventPayload {
       return toHoldPayload(event);
   }
 }
+
+const toFxPayload = ({ baseMinor, quoteMinor, ...fx }: RecordedFx): FxRate => ({
+  ...fx,
+  baseAmount: formatAmount(baseMinor, fx.base),
+  quoteAmount: formatAmount(quoteMinor, fx.quote),
+});
 
 const toEntryPayload = (entry: PostedEntry): TransactionPostedPayload["entries"][number] => ({
   accountId: entry.accountId,

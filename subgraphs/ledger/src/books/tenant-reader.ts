@@ -46,11 +46,16 @@ export class TenantReader implements Statements {
   async #open(): Promise<PoolClient> {
     const client = await this.#pool.connect();
     client.on("error", this.#onError);
-    const begun = [
-      client.query("BEGIN READ ONLY"),
-      sendPrepared(client, SET_TENANT, [this.#scope.tenantId]),
-    ];
-    await Promise.all(begun);
+    try {
+      await Promise.all([
+        client.query("BEGIN READ ONLY"),
+        sendPrepared(client, SET_TENANT, [this.#scope.tenantId]),
+      ]);
+    } catch (error) {
+      client.off("error", this.#onError);
+      client.release(true);
+      throw error;
+    }
     return client;
   }
 

@@ -88,7 +88,7 @@ function contraOf(target: ImportTarget, line: StatementLine): ContraAccount {
         accountId: target.receiptsAccountId,
         own: {
           freshId: newId(),
-          code: `UNALLOCATED-RECEIPTS-${currency}`,
+          code: `UNALLOCATED-RECEIPTS-${currency.replace("/", ".")}`,
           name: "Unallocated receipts",
           type: "INCOME",
         },
@@ -97,7 +97,7 @@ function contraOf(target: ImportTarget, line: StatementLine): ContraAccount {
         accountId: target.paymentsAccountId,
         own: {
           freshId: newId(),
-          code: `UNALLOCATED-PAYMENTS-${currency}`,
+          code: `UNALLOCATED-PAYMENTS-${currency.replace("/", ".")}`,
           name: "Unallocated payments",
           type: "EXPENSE",
         },

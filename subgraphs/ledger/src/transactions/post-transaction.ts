@@ -10,6 +10,7 @@ import {
   type BookState,
 } from "../books/book-state.ts";
 import { checkPosting } from "./check-posting.ts";
+import { settleFx, type RequestedFx } from "./fx-rate.ts";
 import type { PostedEntry, TransactionPosted, TransactionSource } from "./transaction-posted.ts";
 
 /** The order to post a journal transaction, amounts as the client wrote them. */
@@ -23,6 +24,7 @@ export interface PostTransaction {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly source: TransactionSource;
   readonly entries: readonly RequestedEntry[];
+  readonly fx?: readonly RequestedFx[] | undefined;
 }
 
 export interface RequestedEntry {
@@ -60,6 +62,7 @@ export function decidePostTransaction(
       reference: command.reference,
       metadata: command.metadata,
       entries,
+      ...(command.fx === undefined ? {} : { fx: settleFx(command.fx, entries) }),
       source: command.source,
     },
   ];

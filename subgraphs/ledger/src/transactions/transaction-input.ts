@@ -1,6 +1,7 @@
 import { DateScalar, DecimalScalar, JsonScalar, newId, type EntrySide } from "@allfunds/platform";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import { FxRateInput } from "./fx-object.ts";
 import type { RequestedEntry } from "./post-transaction.ts";
 import type { Order } from "../books/command-processor.ts";
 
@@ -56,6 +57,12 @@ export class PostTransactionInput {
   @Field(() => [EntryInput], { description: "2 to 1,000 entries." })
   entries!: EntryInput[];
 
+  @Field(() => [FxRateInput], {
+    nullable: true,
+    description: "Rates at which it exchanges currencies, to be checked and recorded; up to 20.",
+  })
+  fx?: FxRateInput[] | null;
+
   @Field(() => String, { nullable: true, description: "Repeats with the same key post once." })
   idempotencyKey?: string | null;
 }
@@ -86,6 +93,13 @@ export function toPostOrder(input: PostTransactionInput, key: string | undefined
     reference: input.reference ?? null,
     metadata: input.metadata ?? {},
     entries: toRequestedEntries(input.entries),
+    fx: input.fx?.map(({ base, quote, rate, baseAmount, quoteAmount }) => ({
+      base,
+      quote,
+      rate,
+      baseAmount: baseAmount ?? undefined,
+      quoteAmount: quoteAmount ?? undefined,
+    })),
   };
   const { id, ...asked } = said;
   return {

@@ -9,6 +9,7 @@ import {
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import type { PublishedEvent } from "../books/recorded-event.ts";
 import { NodeObject } from "../graph/node-object.ts";
+import { FxRateObject, toFxObject } from "./fx-object.ts";
 import { REPLAYED } from "../graph/replayed.ts";
 
 @Directive('@key(fields: "id")')
@@ -40,6 +41,11 @@ export class TransactionObject implements NodeObject {
   })
   metadata!: Record<string, unknown>;
 
+  @Field(() => [FxRateObject], {
+    description: "The rates at which it exchanges currencies, where they were given.",
+  })
+  fx!: FxRateObject[];
+
   @Field(() => Boolean, { description: REPLAYED })
   replayed!: boolean;
 
@@ -65,6 +71,7 @@ export function toTransactionObject(
     description: posted.description,
     reference: posted.reference,
     metadata: posted.metadata,
+    fx: (posted.fx ?? []).map(toFxObject),
     replayed,
     fundId: posted.fundId,
     reversesId: posted.source.reverses ?? null,

@@ -1,4 +1,5 @@
 import type { EntrySide } from "@allfunds/platform";
+import type { RecordedFx } from "./fx-rate.ts";
 
 /** Where a transaction came from; a statement line names its import and, when known, the other party. */
 export type TransactionSource =
@@ -33,5 +34,7 @@ export interface TransactionPosted {
   readonly reference: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly entries: readonly PostedEntry[];
+  /** Rates at which it exchanges currencies, where they were said. */
+  readonly fx?: readonly RecordedFx[];
   readonly source: TransactionSource;
 }
