@@ -30,6 +30,10 @@ const COMMANDS = {
     await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/main.js", ...args]);
   },
+  "bench:gateway": async () => {
+    await build({ web: false, services: ["gateway"] });
+    await runNode(["gateway/dist/bench/guard-cpu.js"]);
+  },
   ledger,
   load,
   "bench:ledger": async (args) => {

@@ -25,6 +25,7 @@ export class CallerAccess {
   readonly #rules: AccessRules;
   readonly #context: RequestContext;
   readonly #access: AccessPolicy;
+  #askedPolicies = false;
   readonly #decisions = new Map<string, boolean>();
   readonly #asked = new Map<string, () => boolean | Promise<boolean>>();
 
@@ -43,6 +44,17 @@ export class CallerAccess {
     const requirement = this.#rules.get(rule);
     if (requirement === undefined || this.#meets(requirement, coordinate, args)) return undefined;
     return this.#access.isAuthenticated(this.#context) ? "FORBIDDEN" : "UNAUTHENTICATED";
+  }
+
+  /** Whether a policy had a say: only then does the outcome depend on more than sign-in and scopes. */
+  get askedPolicies(): boolean {
+    return this.#askedPolicies;
+  }
+
+  /** What the outcome depends on as long as no policy has a say. */
+  get standing(): string {
+    const { scopes } = this.#context;
+    return `${this.#access.isAuthenticated(this.#context)} ${JSON.stringify([...scopes].sort())}`;
   }
 
   has(rule: string): boolean {
@@ -78,6 +90,7 @@ export class CallerAccess {
     if (scopes !== undefined && !scopes.some((all) => all.every((scope) => held.includes(scope))))
       return false;
     if (policies === undefined) return true;
+    this.#askedPolicies = true;
     const given = args();
     // Every policy is asked before any group is judged, so that one round is enough.
     const met = policies.map((all) => all.map((name) => this.#policy(name, coordinate, given)));

@@ -1,4 +1,12 @@
-import { Kind, OperationTypeNode, type ExecutionResult, type GraphQLError } from "graphql";
+import {
+  Kind,
+  OperationTypeNode,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+} from "graphql";
+import { LruCache } from "../../cache/lru-cache.ts";
+import type { Graph } from "../../supergraph/graph.ts";
 import { FieldCollector } from "../cost/collect-fields.ts";
 import {
   fragmentsOf,
@@ -35,9 +43,9 @@ export async function checkAccess(
 
   const access = new CallerAccess(graph.accessRules, request.context, policy);
   const guarded = new GuardedFields(graph.apiSchema, access, found.variables);
-  let filtered: FilteredOperation;
-  do filtered = filterOperation(request.document, operation, root, guarded);
-  while (await access.settle());
+  const filtered = await filteredFor(request, access, () =>
+    filterOperation(request.document, operation, root, guarded),
+  );
   if (filtered.withheld.length === 0) return;
 
   // A subscription without its only field would have no events.
@@ -59,6 +67,33 @@ export async function checkAccess(
       return { data: completed, errors: completion.errors };
     },
   };
+}
+
+const REMEMBERED_STANDINGS = 100;
+
+/** Filtered operations by graph and document, then by operation and the caller's standing. */
+const remembered = new WeakMap<Graph, WeakMap<DocumentNode, LruCache<string, FilteredOperation>>>();
+
+/** The filtered operation; the one made before for callers of the same standing, unless a policy had a say in it. */
+async function filteredFor(
+  { graph, document, operationName }: OperationRequest,
+  access: CallerAccess,
+  filter: () => FilteredOperation,
+): Promise<FilteredOperation> {
+  const ofGraph = remembered.get(graph) ?? new WeakMap();
+  remembered.set(graph, ofGraph);
+  const ofDocument =
+    ofGraph.get(document) ?? new LruCache<string, FilteredOperation>(REMEMBERED_STANDINGS);
+  ofGraph.set(document, ofDocument);
+  const key = `${operationName ?? ""} ${access.standing}`;
+  const known = ofDocument.get(key);
+  if (known !== undefined) return known;
+
+  let filtered: FilteredOperation;
+  do filtered = filter();
+  while (await access.settle());
+  if (!access.askedPolicies) ofDocument.set(key, filtered);
+  return filtered;
 }
 
 const isEmpty = ({ document }: FilteredOperation): boolean =>

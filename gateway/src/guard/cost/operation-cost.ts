@@ -21,13 +21,26 @@ interface Sized {
   readonly size: number;
 }
 
-/** A field as it is called on one type. */
-interface Call {
-  readonly node: FieldNode;
+/** A place in the answer where objects stand. */
+interface Place {
   readonly below: readonly SelectionSetNode[];
   readonly type: GraphQLNamedType;
-  readonly isList: boolean;
   readonly subgraph: number;
+  /** What is to be counted of an object of each type; made when the first one comes. */
+  readonly counted: Map<GraphQLObjectType, readonly Counted[]>;
+}
+
+/** A field that costs something in itself or below. */
+interface Counted {
+  readonly key: string;
+  readonly call: Call;
+  readonly itemWeight: number;
+}
+
+/** A field as it is called on one type. */
+interface Call extends Place {
+  readonly node: FieldNode;
+  readonly isList: boolean;
   /** What one call costs. */
   readonly weight: number;
   readonly listSize: ListSize | undefined;
@@ -88,7 +101,8 @@ export class OperationCost {
   actual(data: unknown): Cost {
     const cost = this.#none();
     cost.charge(0, 0, typeWeight(this.#model, this.#root));
-    this.#count(data, this.#selections, this.#root, 0, cost);
+    const place = { below: this.#selections, type: this.#root, subgraph: 0, counted: new Map() };
+    this.#count(data, place, cost);
     return cost;
   }
 
@@ -144,26 +158,42 @@ export class OperationCost {
     return boundOf(listSize, call.slices) ?? this.#options.assumedListSize;
   }
 
-  #count(
-    value: unknown,
-    sets: readonly SelectionSetNode[],
-    type: GraphQLNamedType,
-    subgraph: number,
-    cost: Cost,
-  ): void {
+  /** Walks the whole answer, so it does nothing twice and skips what is free. */
+  #count(value: unknown, place: Place, cost: Cost): void {
     if (typeof value !== "object" || value === null) return;
     const data = value as Record<string, unknown>;
-    const concrete = this.#concrete(type, data, sets);
-    for (const [key, nodes] of this.#collector.collect(sets, concrete)) {
+    const concrete = this.#concrete(place.type, data, place.below);
+    for (const { key, call, itemWeight } of this.#countedOf(place, concrete)) {
       const answer = data[key];
       if (answer === undefined) continue;
-      const call = this.#call(nodes, concrete, subgraph);
-      if (call === undefined) continue;
-      const items = itemsOf(answer);
-      cost.charge(call.subgraph, call.weight, items.length * this.#dearestWeight(call.type));
-      if (call.below.length === 0) continue;
-      for (const item of items) this.#count(item, call.below, call.type, call.subgraph, cost);
+      cost.charge(call.subgraph, call.weight, 0);
+      this.#countItems(answer, call, itemWeight, cost);
     }
+  }
+
+  #countItems(answer: unknown, call: Call, itemWeight: number, cost: Cost): void {
+    if (answer === null) return;
+    if (Array.isArray(answer)) {
+      for (const item of answer) this.#countItems(item, call, itemWeight, cost);
+      return;
+    }
+    cost.charge(call.subgraph, 0, itemWeight);
+    if (call.below.length > 0) this.#count(answer, call, cost);
+  }
+
+  #countedOf(place: Place, concrete: GraphQLObjectType): readonly Counted[] {
+    const known = place.counted.get(concrete);
+    if (known !== undefined) return known;
+    const counted: Counted[] = [];
+    for (const [key, nodes] of this.#collector.collect(place.below, concrete)) {
+      const call = this.#call(nodes, concrete, place.subgraph);
+      if (call === undefined) continue;
+      const itemWeight = this.#dearestWeight(call.type);
+      if (call.weight > 0 || itemWeight !== 0 || call.below.length > 0)
+        counted.push({ key, call, itemWeight });
+    }
+    place.counted.set(concrete, counted);
+    return counted;
   }
 
   /** The type an object of the answer has: what it says it is, else the one whose fields it has. */
@@ -197,6 +227,7 @@ export class OperationCost {
     const call: Call = {
       node,
       below: selectionsOf(nodes),
+      counted: new Map(),
       type: getNamedType(field.type),
       isList: returnsList(field.type),
       subgraph: this.#ownerOf(name, parent.name, around),
@@ -220,11 +251,4 @@ export class OperationCost {
     const weights = this.#schema.getPossibleTypes(type).map((one) => typeWeight(this.#model, one));
     return Math.max(0, ...weights);
   }
-}
-
-/** What a field returned, one by one: nothing for null, lists in lists laid flat. */
-function itemsOf(answer: unknown): readonly unknown[] {
-  if (answer === null) return [];
-  if (!Array.isArray(answer)) return [answer];
-  return answer.flat(Number.POSITIVE_INFINITY).filter((item) => item !== null);
 }
