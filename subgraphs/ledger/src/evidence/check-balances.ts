@@ -36,6 +36,34 @@ const FIRST_UNKNOWN_ACCOUNT = `
      OR (a.type, a.currency) IS DISTINCT FROM (e.payload ->> 'type', e.payload ->> 'currency')
   ORDER BY position LIMIT 1`;
 
+// What is left of each hold after its last event; amounts are spelled with every decimal.
+const HOLDS_LEFT = `
+  SELECT DISTINCT ON (payload ->> 'holdId')
+    (payload ->> 'holdId')::uuid AS id, (payload ->> 'accountId')::uuid AS account_id, position,
+    replace(CASE type WHEN 'HoldPlaced' THEN payload ->> 'amount'
+                      WHEN 'HoldCaptured' THEN payload ->> 'remaining' ELSE '0' END, '.', '')::numeric
+      AS remaining
+  FROM event WHERE tenant_id = $1 AND book_id = $2
+    AND type IN ('HoldPlaced', 'HoldCaptured', 'HoldVoided', 'HoldExpired')
+  ORDER BY payload ->> 'holdId', position DESC`;
+
+const FIRST_BAD_HOLD = `
+  SELECT coalesce(l.position, h.position) AS position, coalesce(l.account_id, h.account_id) AS account_id
+  FROM (${HOLDS_LEFT}) l
+  FULL JOIN (SELECT * FROM hold WHERE tenant_id = $1 AND book_id = $2) h ON h.id = l.id
+  WHERE h.remaining IS DISTINCT FROM l.remaining OR h.account_id IS DISTINCT FROM l.account_id
+  ORDER BY position LIMIT 1`;
+
+const FIRST_BAD_HELD = `
+  SELECT a.id AS account_id, coalesce(l.position, 0) AS position
+  FROM account a
+  LEFT JOIN (
+    SELECT account_id, sum(remaining) AS held, max(position) AS position
+    FROM (${HOLDS_LEFT}) holds GROUP BY account_id
+  ) l ON l.account_id = a.id
+  WHERE a.tenant_id = $1 AND a.fund_id = $2 AND a.held <> coalesce(l.held, 0)
+  ORDER BY position LIMIT 1`;
+
 interface BadRow {
   readonly position: string;
   readonly account_id: string;
@@ -45,6 +73,8 @@ const CHECKS: readonly (readonly [sql: string, what: string])[] = [
   [FIRST_UNKNOWN_ACCOUNT, "is not as it was opened"],
   [FIRST_BAD_RUNNING_BALANCE, "has a running balance that its entries do not add up to"],
   [FIRST_BAD_ACCOUNT, "has a balance that is not the one after its last entry"],
+  [FIRST_BAD_HOLD, "has a hold that is not as its events left it"],
+  [FIRST_BAD_HELD, "reserves another amount than its holds do"],
 ];
 
 /** The first balance that does not follow from the entries before it. */

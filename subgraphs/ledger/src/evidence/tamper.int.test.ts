@@ -204,6 +204,19 @@ describe("entries and balances that do not agree with the events are found", () 
       () => [`UPDATE account SET balance = 1 WHERE id = '${fund.bank}'`],
     ],
     [
+      "a held amount changed",
+      "BALANCE 0",
+      () => [`UPDATE account SET held = 1 WHERE id = '${fund.bank}'`],
+    ],
+    [
+      "a hold that was never placed",
+      "BALANCE 5",
+      () => [
+        `INSERT INTO hold (tenant_id, id, book_id, position, account_id, amount, captured, remaining, status)
+         VALUES ('${book.tenantId}', '${fund.capital}', '${fund.fundId}', 5, '${fund.bank}', 1, 0, 1, 'VOIDED')`,
+      ],
+    ],
+    [
       "an account changed its type",
       "BALANCE 2",
       () => [`UPDATE account SET type = 'INCOME' WHERE id = '${fund.bank}'`],
