@@ -87,8 +87,8 @@ export class OperationCost {
   /** The most the operation can cost. */
   estimate(): Cost {
     const cost = this.#none();
-    cost.charge(0, 0, typeWeight(this.#model, this.#root));
-    cost.add(this.#boundOf(this.#selections, this.#root, 0, undefined));
+    cost.charge(this.#nobody, 0, typeWeight(this.#model, this.#root));
+    cost.add(this.#boundOf(this.#selections, this.#root, this.#nobody, undefined));
     return cost;
   }
 
@@ -100,13 +100,23 @@ export class OperationCost {
   /** What an answer did cost. */
   actual(data: unknown): Cost {
     const cost = this.#none();
-    cost.charge(0, 0, typeWeight(this.#model, this.#root));
-    const place = { below: this.#selections, type: this.#root, subgraph: 0, counted: new Map() };
+    cost.charge(this.#nobody, 0, typeWeight(this.#model, this.#root));
+    const place = {
+      below: this.#selections,
+      type: this.#root,
+      subgraph: this.#nobody,
+      counted: new Map(),
+    };
     this.#count(data, place, cost);
     return cost;
   }
 
-  #none = (): Cost => Cost.none(this.#model.subgraphs.length);
+  #none = (): Cost => Cost.none(this.#model.subgraphs.length + 1);
+
+  /** Where costs go that no subgraph has, such as that of the root itself. */
+  get #nobody(): number {
+    return this.#model.subgraphs.length;
+  }
 
   #boundOf(
     sets: readonly SelectionSetNode[],
