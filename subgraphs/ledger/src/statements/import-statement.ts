@@ -4,6 +4,7 @@ import type { ContraAccount } from "../accounts/contra-account.ts";
 import type { CommandProcessor, Order } from "../books/command-processor.ts";
 import { cleanText } from "./clean-text.ts";
 import { fingerprints } from "./fingerprint.ts";
+import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
 import type { Statement, StatementLine } from "./statement.ts";
 
 // Other writers of the book get their turn between two chunks.
@@ -14,6 +15,7 @@ export interface ImportTarget {
   readonly account: AccountObject;
   readonly receiptsAccountId: string | undefined;
   readonly paymentsAccountId: string | undefined;
+  readonly rules: readonly StatementRule[];
 }
 
 export interface ImportOutcome {
@@ -79,13 +81,13 @@ function toOrder(target: ImportTarget, line: StatementLine, fingerprint: string)
   };
 }
 
-/** Receipts for what came in, payments for what went out; a reversal goes where the original went. */
+/** Where a rule says, else receipts for what came in and payments for what went out. */
 function contraOf(target: ImportTarget, line: StatementLine): ContraAccount {
   const { currency } = target.account;
-  const isReceipt = line.amountMinor > 0n !== line.reversal;
-  return isReceipt
+  const byRule = accountByRule(target.rules, line);
+  return directionOf(line) === "IN"
     ? {
-        accountId: target.receiptsAccountId,
+        accountId: byRule ?? target.receiptsAccountId,
         own: {
           freshId: newId(),
           code: `UNALLOCATED-RECEIPTS-${currency.replace("/", ".")}`,
@@ -94,7 +96,7 @@ function contraOf(target: ImportTarget, line: StatementLine): ContraAccount {
         },
       }
     : {
-        accountId: target.paymentsAccountId,
+        accountId: byRule ?? target.paymentsAccountId,
         own: {
           freshId: newId(),
           code: `UNALLOCATED-PAYMENTS-${currency.replace("/", ".")}`,

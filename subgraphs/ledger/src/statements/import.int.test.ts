@@ -1,7 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { newId } from "@allfunds/platform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ask, codeOf, openFund, openService, send, type TestService } from "../service.fixture.ts";
+import {
+  ask,
+  codeOf,
+  OPEN_ACCOUNT,
+  openFund,
+  openService,
+  send,
+  type TestService,
+} from "../service.fixture.ts";
 
 let service: TestService;
 beforeAll(async () => {
@@ -55,6 +63,35 @@ describe("importing a statement", () => {
     const closing = rows.at(-1)?.split(";").at(-1)?.trim().replace(",", ".");
     expect(whole["account"]).toEqual({ balance: { amount: closing } });
     expect(await run(rows)).toMatchObject({ posted: 0, duplicates: rows.length - 1 });
+  });
+
+  test("puts each line where the first rule that fits says, and the rest where it always goes", async () => {
+    const { fundId, bank, capital } = await openFund(service);
+    const input = { fundId, code: "FEES", name: "Fees", type: "EXPENSE" };
+    const opened = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, { input });
+    const rules = [
+      { contains: ["subscription", "zeichnung"], direction: "IN", accountId: capital },
+      { contains: ["charges", "Safekeeping"], direction: "OUT", accountId: opened.openAccount.id },
+    ];
+    const content = await demo("camt053-statement.xml");
+    const run = (more: object) =>
+      send(service, IMPORT, {
+        input: { accountId: bank, format: "CAMT_053", content, rules, ...more },
+      });
+    expect(codeOf(await run({ rules: [{ ...rules[0], accountId: bank }] }))).toBe("INVALID_INPUT");
+    expect(codeOf(await run({ rules: [{ ...rules[0], contains: [] }] }))).toBe("INVALID_INPUT");
+    expect(codeOf(await run({}))).toBe("ok");
+    const { fund } = await ask<{ fund: { accounts: { nodes: object[] } } }>(
+      service,
+      "query ($id: ID!) { fund(id: $id) { accounts { nodes { code balance { amount } } } } }",
+      { id: fundId },
+    );
+    expect(fund.accounts.nodes).toEqual(
+      expect.arrayContaining([
+        { code: "CAP", balance: { amount: "240549.00" } },
+        { code: "FEES", balance: { amount: "4135.65" } },
+      ]),
+    );
   });
 
   test("posts a camt.053 statement against the fund's own accounts and knows it again", async () => {

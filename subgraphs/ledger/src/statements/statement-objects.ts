@@ -1,6 +1,11 @@
 import { MoneyObject, type MoneyJson } from "@allfunds/platform";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
+import {
+  STATEMENT_DIRECTIONS,
+  type StatementDirection,
+  type StatementRule,
+} from "./statement-rule.ts";
 
 const STATEMENT_FORMATS = { CAMT_053: "CAMT_053", CSV: "CSV" } as const;
 export type StatementFormat = keyof typeof STATEMENT_FORMATS;
@@ -66,6 +71,28 @@ export class CsvMappingInput {
   currency?: string | null;
 }
 
+registerEnumType(STATEMENT_DIRECTIONS, {
+  name: "StatementDirection",
+  description: "IN came into the bank account, OUT left it.",
+});
+
+@InputType({ description: "Says to which account lines that read like this belong." })
+class StatementRuleInput implements StatementRule {
+  @Field(() => [String], {
+    description:
+      "1 to 50 texts; one of them in the remittance text or the other party's name is enough. Case does not matter.",
+  })
+  contains!: string[];
+
+  @Field(() => STATEMENT_DIRECTIONS, {
+    description: "Only lines of this direction; a reversal counts in that of its original.",
+  })
+  direction!: StatementDirection;
+
+  @Field(() => ID, { description: "The account on the other side." })
+  accountId!: string;
+}
+
 @InputType({ description: "A bank statement to import." })
 export class ImportStatementInput {
   @Field(() => ID, {
@@ -93,6 +120,13 @@ export class ImportStatementInput {
     description: "Where payments go; the fund's 'Unallocated payments' when absent.",
   })
   paymentsAccountId?: string | null;
+
+  @Field(() => [StatementRuleInput], {
+    nullable: true,
+    description:
+      "Up to 200 rules; the first that fits a line decides its other side, before the two above.",
+  })
+  rules?: StatementRuleInput[] | null;
 }
 
 @ObjectType("StatementImport", { description: "What became of an imported statement." })

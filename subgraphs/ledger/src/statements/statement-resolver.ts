@@ -21,6 +21,7 @@ import {
 import { knownIban, recordImport } from "./import-records.ts";
 import { checkTarget, importLines } from "./import-statement.ts";
 import { parseStatement } from "./parse-statement.ts";
+import { checkRules } from "./statement-rule.ts";
 import { ImportStatementInput, StatementImportObject } from "./statement-objects.ts";
 import type { Statement } from "./statement.ts";
 
@@ -56,6 +57,7 @@ export class StatementResolver {
       account,
       receiptsAccountId: input.receiptsAccountId ?? undefined,
       paymentsAccountId: input.paymentsAccountId ?? undefined,
+      rules: input.rules ?? [],
     };
     const outcome = await importLines(this.#books, request, target, statement);
     const kept = {
@@ -97,12 +99,16 @@ export class StatementResolver {
   }
 
   async #checkAccounts(
-    { receiptsAccountId, paymentsAccountId }: ImportStatementInput,
+    { receiptsAccountId, paymentsAccountId, rules }: ImportStatementInput,
     account: AccountObject,
     context: LedgerContext,
   ): Promise<void> {
-    const ids = [receiptsAccountId, paymentsAccountId].filter((id) => typeof id === "string");
-    const contras = await Promise.all(ids.map((id) => requireAccount(context, id)));
+    checkRules(rules ?? []);
+    const ruled = rules?.map(({ accountId }) => accountId) ?? [];
+    const ids = [receiptsAccountId, paymentsAccountId, ...ruled].filter(
+      (id) => typeof id === "string",
+    );
+    const contras = await Promise.all([...new Set(ids)].map((id) => requireAccount(context, id)));
     checkTarget(account, contras);
   }
 
