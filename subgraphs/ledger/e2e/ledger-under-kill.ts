@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+
+/** The compiled service as a process of its own and a durable PostgreSQL, both to be killed at will. */
+export class LedgerUnderKill {
+  readonly url: string;
+  readonly #home: string;
+  readonly #ports: { readonly service: number; readonly database: number };
+  #database: EmbeddedPostgres;
+  #service: ChildProcess;
+
+  static async start(): Promise<LedgerUnderKill> {
+    const home = await mkdtemp(join(tmpdir(), "allfunds-kill-"));
+    // The server's account must be able to pass; its own directory inside stays closed.
+    await chmod(home, 0o711);
+    const ports = { service: await freePort(), database: await freePort() };
+    const database = await startDatabase(home, ports.database);
+    await database.ensureDatabase("ledger");
+    return new LedgerUnderKill(home, ports, database);
+  }
+
+  private constructor(
+    home: string,
+    ports: { readonly service: number; readonly database: number },
+    database: EmbeddedPostgres,
+  ) {
+    this.#home = home;
+    this.#ports = ports;
+    this.#database = database;
+    this.url = `http://127.0.0.1:${ports.service}`;
+    this.#service = this.#spawnService();
+  }
+
+  get databaseUrl(): string {
+    return this.#database.url("ledger");
+  }
+
+  async killService(): Promise<void> {
+    await kill(this.#service);
+    this.#service = this.#spawnService();
+  }
+
+  async killDatabase(): Promise<void> {
+    process.kill(this.#database.pid, "SIGKILL");
+    await this.#database.exited;
+    this.#database = await startDatabase(this.#home, this.#ports.database);
+  }
+
+  async stop(): Promise<void> {
+    await kill(this.#service);
+    await this.#database.stop();
+    await rm(this.#home, { recursive: true, force: true });
+  }
+
+  #spawnService(): ChildProcess {
+    return spawn(process.execPath, ["dist/main.js"], {
+      cwd: PACKAGE,
+      stdio: "ignore",
+      env: {
+        HOST: "127.0.0.1",
+        LOG_LEVEL: "silent",
+        LEDGER_PORT: String(this.#ports.service),
+        DATABASE_URL_LEDGER: this.#database.url("ledger"),
+      },
+    });
+  }
+}
+
+const startDatabase = (home: string, port: number): Promise<EmbeddedPostgres> =>
+  startEmbeddedPostgres({ dataDir: join(home, "postgres"), port, log: () => undefined });
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
