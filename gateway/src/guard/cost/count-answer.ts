@@ -1,0 +1,96 @@
+import {
+  isAbstractType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from "graphql";
+import type { FieldCollector } from "./collect-fields.ts";
+import type { Cost } from "./cost.ts";
+import type { FieldCall, FieldCalls } from "./field-calls.ts";
+
+/** Where objects stand in an answer. */
+interface Place {
+  readonly below: readonly SelectionSetNode[];
+  readonly type: GraphQLNamedType;
+  readonly subgraph: number;
+}
+
+/** A field that costs something in itself or below. */
+interface Counted {
+  readonly key: string;
+  readonly call: FieldCall;
+}
+
+/** Adds up what an answer did cost. It sees every object, so it does nothing twice and skips what is free. */
+export class AnswerCount {
+  readonly #schema: GraphQLSchema;
+  readonly #collector: FieldCollector;
+  readonly #calls: FieldCalls;
+  readonly #counted = new Map<Place, Map<GraphQLObjectType, readonly Counted[]>>();
+  readonly #cost: Cost;
+
+  constructor(schema: GraphQLSchema, collector: FieldCollector, calls: FieldCalls, cost: Cost) {
+    this.#schema = schema;
+    this.#collector = collector;
+    this.#calls = calls;
+    this.#cost = cost;
+  }
+
+  add(value: unknown, place: Place): void {
+    if (typeof value !== "object" || value === null) return;
+    const data = value as Record<string, unknown>;
+    const concrete = this.#concrete(place.type, data, place.below);
+    for (const { key, call } of this.#countedOf(place, concrete)) {
+      const answer = data[key];
+      if (answer === undefined) continue;
+      this.#cost.charge(call.subgraph, call.weight, 0);
+      this.#addItems(answer, call);
+    }
+  }
+
+  #addItems(answer: unknown, call: FieldCall): void {
+    if (answer === null) return;
+    if (Array.isArray(answer)) {
+      for (const item of answer) this.#addItems(item, call);
+      return;
+    }
+    this.#cost.charge(call.subgraph, 0, call.itemWeight);
+    if (call.below.length > 0) this.add(answer, call);
+  }
+
+  #countedOf(place: Place, concrete: GraphQLObjectType): readonly Counted[] {
+    const ofPlace = this.#counted.get(place) ?? new Map<GraphQLObjectType, readonly Counted[]>();
+    this.#counted.set(place, ofPlace);
+    const known = ofPlace.get(concrete);
+    if (known !== undefined) return known;
+    const counted: Counted[] = [];
+    for (const [key, nodes] of this.#collector.collect(place.below, concrete)) {
+      const call = this.#calls.callOf(nodes, concrete, place.subgraph);
+      if (call === undefined) continue;
+      if (call.weight > 0 || call.itemWeight !== 0 || call.below.length > 0)
+        counted.push({ key, call });
+    }
+    ofPlace.set(concrete, counted);
+    return counted;
+  }
+
+  /** The type an object of the answer has: what it says it is, else the one whose fields it has. */
+  #concrete(
+    type: GraphQLNamedType,
+    data: Record<string, unknown>,
+    sets: readonly SelectionSetNode[],
+  ): GraphQLObjectType {
+    if (!isAbstractType(type)) return type as GraphQLObjectType;
+    const possible = this.#schema.getPossibleTypes(type);
+    const named = possible.find(({ name }) => name === data["__typename"]);
+    const fitting = possible.find((candidate) => {
+      const fields = this.#collector.collect(sets, candidate);
+      return (
+        fields.size === Object.keys(data).length &&
+        Object.keys(data).every((key) => fields.has(key))
+      );
+    });
+    return (named ?? fitting ?? possible[0]) as GraphQLObjectType;
+  }
+}
