@@ -191,6 +191,37 @@ describe("the feed", () => {
     await Promise.all([elected.sequencer.stop(), other.sequencer.stop()]);
   });
 
+  test("is not held up by an unrelated transaction that stays open, nor by writers that fail", async () => {
+    const { books, sequencer, feed } = openInstance();
+    const fund = await openSmallFund(books, tenant());
+    const other = await openSmallFund(books, tenant());
+    const idle = await database.pool.connect();
+    await idle.query("BEGIN");
+    // It has written, so it holds back every scheme that waits for the oldest running transaction.
+    await idle.query("INSERT INTO tenant (id, name) VALUES ($1, 'Unfinished')", [newId()]);
+    await idle.query("SELECT FROM book WHERE id = $1 FOR UPDATE", [other.fundId]);
+    const stuck = books.execute(other.context, payIn(other, "1.00"));
+    const refused = payIn(fund, "1.00", { transactionId: newId() });
+    const verdicts = await Promise.all(
+      // Twins that no look-up sees: the database rolls one batch back.
+      [refused, payIn(fund, "2.00"), { ...refused, idIsClients: false }].map((order) =>
+        books.execute(fund.context, order).catch(() => undefined),
+      ),
+    );
+    const stored = 3 + verdicts.filter((events) => events !== undefined).length;
+    const startedAt = performance.now();
+    const all = await take(await feed.after(fund.context.tenantId, undefined, null), stored);
+    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(all.map(({ position }) => position)).toEqual(all.map((_, index) => index + 1));
+    await idle.query("ROLLBACK");
+    idle.release();
+    await stuck;
+    expect(await take(await feed.after(other.context.tenantId, undefined, null), 4)).toHaveLength(
+      4,
+    );
+    await sequencer.stop();
+  });
+
   test("survives the loss of its connection", async () => {
     const { books, sequencer, feed } = openInstance();
     const fund = await openSmallFund(books, tenant());
