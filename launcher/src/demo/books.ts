@@ -30,12 +30,39 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   { key: "operating", id: id(1), code: "1000", name: "Operating account", type: "ASSET" },
   { key: "custody", id: id(2), code: "1010", name: "Custody cash", type: "ASSET" },
   { key: "capital", id: id(3), code: "3000", name: "Investor capital", type: "EQUITY" },
-  { key: "receipts", id: id(4), code: "4000", name: "Receipts", type: "INCOME" },
-  { key: "payments", id: id(5), code: "5000", name: "Payments", type: "EXPENSE" },
+  { key: "receipts", id: id(4), code: "4900", name: "Unallocated receipts", type: "INCOME" },
+  { key: "payments", id: id(5), code: "5900", name: "Unallocated payments", type: "EXPENSE" },
+  { key: "transfers", id: id(6), code: "1100", name: "Cash in transit", type: "ASSET" },
+  { key: "investments", id: id(7), code: "1200", name: "Investments at cost", type: "ASSET" },
+  { key: "currency", id: id(8), code: "1300", name: "Foreign currency at cost", type: "ASSET" },
+  { key: "income", id: id(9), code: "4000", name: "Dividends and interest", type: "INCOME" },
+  {
+    key: "fundFees",
+    id: id(10),
+    code: "5000",
+    name: "Management and service fees",
+    type: "EXPENSE",
+  },
+  { key: "professional", id: id(11), code: "5100", name: "Audit, tax and legal", type: "EXPENSE" },
+  { key: "staff", id: id(12), code: "5200", name: "Staff", type: "EXPENSE" },
+  { key: "office", id: id(13), code: "5300", name: "Office and technology", type: "EXPENSE" },
+  { key: "travel", id: id(14), code: "5400", name: "Travel", type: "EXPENSE" },
+  { key: "marketing", id: id(15), code: "5500", name: "Marketing", type: "EXPENSE" },
+  { key: "bankCosts", id: id(16), code: "5600", name: "Bank charges", type: "EXPENSE" },
+  { key: "taxes", id: id(17), code: "5700", name: "Taxes", type: "EXPENSE" },
 ];
 
-/** What the custody account held before its statement begins, as that statement says. */
-export const CUSTODY_OPENING = { id: id(100), date: "2026-10-30", amount: "3184426.17" } as const;
+/**
+ * The custody account before its statement begins: what it held, as that statement says, and what had been
+ * invested of the transfers that the operating account's statement shows.
+ */
+export const CUSTODY_OPENING = {
+  id: id(100),
+  date: "2026-10-30",
+  held: "3184426.17",
+  invested: "3335573.83",
+  transferred: "6520000.00",
+} as const;
 
 export const DEMO_STATEMENTS: readonly DemoStatement[] = [
   {

@@ -10,6 +10,7 @@ import {
   DEMO_STATEMENTS,
   type DemoStatement,
 } from "./books.ts";
+import { DEMO_RULES } from "./rules.ts";
 import { askGraph, GraphRefusal } from "./graph-client.ts";
 
 /** What scripts and load tests may rely on: the ids of the demo and where to reach it. */
@@ -97,15 +98,16 @@ function accountId(key: string): string {
 }
 
 function openingTransaction(): object {
-  const { id, date, amount } = CUSTODY_OPENING;
+  const { id, date, held, invested, transferred } = CUSTODY_OPENING;
   return {
     id,
     fundId: DEMO_FUND.id,
     effectiveDate: date,
     description: "Custody cash brought forward",
     entries: [
-      { accountId: accountId("custody"), side: "DEBIT", amount },
-      { accountId: accountId("capital"), side: "CREDIT", amount },
+      { accountId: accountId("custody"), side: "DEBIT", amount: held },
+      { accountId: accountId("investments"), side: "DEBIT", amount: invested },
+      { accountId: accountId("transfers"), side: "CREDIT", amount: transferred },
     ],
     idempotencyKey: `demo-opening-${id}`,
   };
@@ -122,6 +124,11 @@ async function importStatement(
     ...(csv ? { csv } : {}),
     receiptsAccountId: accountId("receipts"),
     paymentsAccountId: accountId("payments"),
+    rules: DEMO_RULES.map(({ accountKey: key, direction, contains }) => ({
+      accountId: accountId(key),
+      direction,
+      contains,
+    })),
   };
   const { importStatement: done } = await askGraph(graph, IMPORT_STATEMENT, { input }, Imported);
   report(`demo: ${done.posted} transactions of ${file} posted`);
