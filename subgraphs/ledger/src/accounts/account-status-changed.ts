@@ -5,17 +5,17 @@ interface AccountStatusChange {
 }
 
 /** An account takes no new entries and holds for now. */
-export interface AccountFrozen extends AccountStatusChange {
+interface AccountFrozen extends AccountStatusChange {
   readonly type: "AccountFrozen";
 }
 
 /** An account takes entries again. */
-export interface AccountUnfrozen extends AccountStatusChange {
+interface AccountUnfrozen extends AccountStatusChange {
   readonly type: "AccountUnfrozen";
 }
 
 /** An account, empty, takes no more entries for ever. */
-export interface AccountClosed extends AccountStatusChange {
+interface AccountClosed extends AccountStatusChange {
   readonly type: "AccountClosed";
 }
 

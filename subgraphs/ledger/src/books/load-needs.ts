@@ -19,7 +19,7 @@ export interface Loading {
 }
 
 /** Reads one kind of need; asks the database nothing when there is none. */
-export type NeedsLoader = (loading: Loading, needs: Needs) => Promise<void>;
+type NeedsLoader = (loading: Loading, needs: Needs) => Promise<void>;
 
 const LOADERS: readonly NeedsLoader[] = [
   loadAccounts,
