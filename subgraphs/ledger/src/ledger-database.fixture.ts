@@ -21,7 +21,7 @@ export async function createLedgerDatabase(): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await migrate({ url: database.url, migrations: MIGRATIONS, logger: quiet });
   const options = `-c app.tenant=${DEMO_TENANT_ID}`;
-  const pool = new Pool({ connectionString: database.url, max: 10, options });
+  const pool = new Pool({ connectionString: database.url, max: 10, options, pipeline: true });
   // Tests kill connections on purpose; an idle one then reports its end here.
   pool.on("error", () => undefined);
   const writePools: Pool[] = [];

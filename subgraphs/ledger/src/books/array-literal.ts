@@ -19,6 +19,6 @@ function itemLiteral(item: unknown): string {
   if (Buffer.isBuffer(item)) return `"\\\\x${item.toString("hex")}"`;
   if (item instanceof Date) return `"${item.toISOString()}"`;
   if (typeof item !== "string") throw new TypeError("only flat arrays of plain values");
-  if (PLAIN.test(item) && item.toUpperCase() !== "NULL") return item;
+  if (PLAIN.test(item) && (item.length !== 4 || item.toUpperCase() !== "NULL")) return item;
   return `"${item.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

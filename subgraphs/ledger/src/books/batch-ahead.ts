@@ -56,6 +56,10 @@ export class BatchAhead {
     this.#draft = this.#base.fork();
   }
 
+  get isPrepared(): boolean {
+    return this.#prepared !== undefined;
+  }
+
   /** True when it adds events to the book. */
   get moved(): boolean {
     return this.#recorded.length > 0;

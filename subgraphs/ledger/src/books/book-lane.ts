@@ -9,7 +9,7 @@ import type { BookId } from "./recorded-event.ts";
 const MAX_BATCH_COMMANDS = 500;
 const MAX_REMEMBERED_ACCOUNTS = 200_000;
 /** So many commands are worth deciding on their own while a batch is being stored. */
-const WORTH_DECIDING = 25;
+const WORTH_DECIDING = 10;
 /** After losing a race for the book to another instance: lock before deciding, for so long. */
 const CONTESTED_MS = 1_000;
 
@@ -76,7 +76,7 @@ export class BookLane {
       if (this.#settled === undefined || Date.now() < this.#contestedUntil) {
         return this.#commitCarefully(this.#openOrTaken(), false);
       }
-      if (this.#waiting.length > 0 && this.#hasRoom) await this.#decideMore(this.#settled);
+      if (this.#open === undefined) await this.#decideMore(this.#settled, this.#firstShare);
       this.#storing = this.#open;
       this.#open = undefined;
       this.#storing?.store();
@@ -87,6 +87,21 @@ export class BookLane {
     if (this.#storing?.outcome !== undefined) await this.#settle(this.#storing);
   }
 
+  /** Half of what waits, so that the other half is decided while this one is being stored. */
+  get #firstShare(): number {
+    const half = Math.ceil(this.#waitingCommands / 2);
+    return half < WORTH_DECIDING ? MAX_BATCH_COMMANDS : Math.min(half, MAX_BATCH_COMMANDS);
+  }
+
+  /**
+   * A batch is brought into its final form while the one before it is being stored: when it is full, or
+   * as large as that one and nobody waits. With a steady number of clients two halves then take turns.
+   */
+  #isLargeEnough({ commands }: BatchAhead): boolean {
+    if (commands >= MAX_BATCH_COMMANDS) return true;
+    return commands >= (this.#storing?.commands ?? Infinity) && this.#waiting.length === 0;
+  }
+
   get #isWorthDeciding(): boolean {
     return this.#waitingCommands >= WORTH_DECIDING && this.#hasRoom;
   }
@@ -94,7 +109,8 @@ export class BookLane {
   /** True when the next submission fits into the open batch; alone in a batch, any fits. */
   get #hasRoom(): boolean {
     const size = this.#waiting[0]?.submission.envelopes.length ?? 1;
-    return this.#open === undefined || this.#open.commands + size <= MAX_BATCH_COMMANDS;
+    if (this.#open === undefined) return true;
+    return !this.#open.isPrepared && this.#open.commands + size <= MAX_BATCH_COMMANDS;
   }
 
   /** Waits for the batch that is being stored, or until there is enough to decide meanwhile. */
@@ -108,14 +124,15 @@ export class BookLane {
     this.#enoughWaits = undefined;
   }
 
-  async #decideMore(settled: BookState): Promise<void> {
+  async #decideMore(settled: BookState, most = MAX_BATCH_COMMANDS): Promise<void> {
     const { book, pool } = this.#options;
     this.#open ??= new BatchAhead({ book, pool, settled, before: this.#storing });
     const batch = this.#open;
     try {
-      await batch.decide(this.#take(MAX_BATCH_COMMANDS - batch.commands));
-      // A full batch is brought into its final form while the one before it is being stored.
-      if (batch.commands >= MAX_BATCH_COMMANDS) batch.prepare();
+      await batch.decide(
+        this.#take(Math.min(most, MAX_BATCH_COMMANDS - batch.commands), batch.commands > 0),
+      );
+      if (this.#isLargeEnough(batch)) batch.prepare();
     } catch (error) {
       this.#options.logger.warn({ err: error, book }, "a batch could not be decided ahead");
       if (this.#storing !== undefined) {
@@ -159,7 +176,7 @@ export class BookLane {
     const remembered = this.#settled;
     this.#forget();
     this.#settled = remembered;
-    return this.#take(MAX_BATCH_COMMANDS);
+    return this.#take(MAX_BATCH_COMMANDS, false);
   }
 
   async #commitCarefully(batch: readonly Waiting[], outcomeUnknown: boolean): Promise<void> {
@@ -170,12 +187,12 @@ export class BookLane {
   }
 
   /** As many as there is room for; one in any case when the batch is empty. */
-  #take(room: number): Waiting[] {
+  #take(room: number, some: boolean): Waiting[] {
     let commands = 0;
     let count = 0;
     for (const { submission } of this.#waiting) {
       const size = submission.envelopes.length;
-      if (commands + size > room && (count > 0 || room < MAX_BATCH_COMMANDS)) break;
+      if (commands + size > room && (count > 0 || some)) break;
       commands += size;
       count += 1;
     }
