@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+  type SmallFund,
+} from "../ledger-database.fixture.ts";
+import { runCliCommand } from "./commands.ts";
+
+let source: TestDatabase;
+let target: TestDatabase;
+let folder: string;
+let fund: SmallFund;
+const said = vi.spyOn(process.stdout, "write");
+
+beforeAll(async () => {
+  [source, target] = await Promise.all([createLedgerDatabase(), createLedgerDatabase()]);
+  folder = await mkdtemp(join(tmpdir(), "ledger-"));
+  const { books } = openBooks(source);
+  fund = await openSmallFund(books);
+  await books.execute(fund.context, payIn(fund, "1.00"));
+});
+beforeEach(() => {
+  said.mockReset().mockReturnValue(true);
+});
+afterAll(async () => {
+  said.mockRestore();
+  await Promise.all([source.drop(), target.drop()]);
+  await rm(folder, { recursive: true });
+});
+
+const heard = (): string => said.mock.calls.map(([text]) => String(text)).join("");
+
+test("a book goes out of one database and into another, and is sound there", async () => {
+  const file = join(folder, "book.ndjson");
+  const { fundId } = fund;
+  const { tenantId } = fund.context;
+  expect(await runCliCommand(source.pool, { name: "export", tenantId, fundId, file })).toBe(true);
+  expect(await runCliCommand(target.pool, { name: "import", file })).toBe(true);
+  const verify = { name: "verify", tenantId, fundId: undefined, noted: undefined } as const;
+  expect(await runCliCommand(target.pool, verify)).toBe(true);
+  expect(heard()).toContain(`${fundId} sound up to position 4`);
+});
+
+test("an export never overwrites a file", async () => {
+  const file = join(folder, "kept.ndjson");
+  const { fundId } = fund;
+  const command = { name: "export", tenantId: fund.context.tenantId, fundId, file } as const;
+  await runCliCommand(source.pool, command);
+  await expect(runCliCommand(source.pool, command)).rejects.toMatchObject({ code: "EEXIST" });
+});
+
+test("read models are rebuilt, all of them", async () => {
+  const { tenantId } = fund.context;
+  const command = { name: "rebuild", tenantId, fundId: undefined } as const;
+  expect(await runCliCommand(source.pool, command)).toBe(true);
+  expect(heard()).toContain("search rebuilt up to position 4");
+});
+
+test("a book that is not sound is named, and a fund that is none refused", async () => {
+  const { tenantId } = fund.context;
+  await source.asSuperuser("UPDATE event SET actor = 'x' WHERE position = 2");
+  const verify = { name: "verify", tenantId, fundId: fund.fundId, noted: undefined } as const;
+  expect(await runCliCommand(source.pool, verify)).toBe(false);
+  expect(heard()).toContain("NOT SOUND: position 2: CHANGED");
+  await expect(runCliCommand(source.pool, { ...verify, fundId: "nothing" })).rejects.toMatchObject({
+    code: "FUND_NOT_FOUND",
+  });
+});
