@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     // The transform cache ignores tsconfig, so a changed decorator flag would go unnoticed.
     fsModuleCache: false,
+    // Most of the time is spent waiting for databases and processes, not computing.
+    maxWorkers: 3,
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
     projects: [
       project("unit", ["**/src/**/*.test.ts", "demo/generate/*.test.ts"], {

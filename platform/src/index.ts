@@ -101,6 +101,7 @@ export { serveGraphql, type ServeGraphqlOptions } from "./graphql/serve-graphql.
 export { MoneyObject, PageInfoObject } from "./graphql/shared-types.ts";
 
 export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";
+export { CASH_RULE, isCashAccount } from "./feed/cash-account.ts";
 export { feedMigration } from "./feed/cursor-store.ts";
 export {
   ledgerEventSchema,

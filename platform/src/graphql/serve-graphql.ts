@@ -56,7 +56,7 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
 }
 
 /** graphql-ws on /graphql of the same HTTP server; every operation runs in its own request context. */
-export function serveGraphqlWebSocket<Context extends { request: RequestContext }>({
+function serveGraphqlWebSocket<Context extends { request: RequestContext }>({
   schema,
   server,
   logger,

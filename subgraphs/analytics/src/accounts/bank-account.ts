@@ -1,8 +1,6 @@
+import { isCashAccount } from "@allfunds/platform";
 import { normalise } from "../categories/normalise.ts";
 import type { Account } from "./account-store.ts";
-
-/** Charts of accounts keep cash and banks under 10; the metrics of a fund count by the same rule. */
-const CASH_CODE = /^(10|cash|bank)/i;
 
 /** Assets that are not money in a bank: claims, holdings, things, and what is still to be allocated. */
 const NOT_MONEY =
@@ -14,7 +12,7 @@ const NOT_MONEY =
  */
 export function bankAccountsOf(accounts: readonly Account[]): ReadonlySet<string> {
   const assets = accounts.filter(({ type }) => type === "ASSET");
-  const byCode = assets.filter(({ code }) => CASH_CODE.test(code));
+  const byCode = assets.filter(({ type, code }) => isCashAccount(type, code));
   const found =
     byCode.length > 0 ? byCode : assets.filter(({ name }) => !NOT_MONEY.test(normalise(name)));
   return new Set(found.map(({ accountId }) => accountId));

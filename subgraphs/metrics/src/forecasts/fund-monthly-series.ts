@@ -1,9 +1,8 @@
-import { AppError, currencyScale } from "@allfunds/platform";
+import { AppError, currencyScale, CASH_RULE } from "@allfunds/platform";
 import type { DatabaseClient } from "@allfunds/platform";
 import { readBalancePoints } from "../funds/read-balance-points.ts";
 import { readFund } from "../funds/read-fund.ts";
 import type { FollowedFund } from "../funds/read-fund.ts";
-import { CASH_RULE } from "../series/cash-account.ts";
 import { monthEnd } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 import { Interval } from "../series/interval.ts";

@@ -1,8 +1,7 @@
-import { divideRounded, formatAmount } from "@allfunds/platform";
+import { divideRounded, formatAmount, CASH_RULE } from "@allfunds/platform";
 import type { Money } from "@allfunds/platform";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
-import { CASH_RULE } from "../series/cash-account.ts";
 import type { FundFigures, Flows } from "./fund-figures.ts";
 
 const BURN_DAYS = 90;

@@ -1,5 +1,4 @@
-import type { DatabaseClient, LedgerEvent } from "@allfunds/platform";
-import { isCashAccount } from "./cash-account.ts";
+import { isCashAccount, type DatabaseClient, type LedgerEvent } from "@allfunds/platform";
 import { notifyFundsChanged } from "./fund-updates.ts";
 import { seriesChanges } from "./series-changes.ts";
 import type { SeriesAccount } from "./series-changes.ts";

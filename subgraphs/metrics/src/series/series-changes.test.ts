@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BookFixture } from "./book.fixture.ts";
-import { isCashAccount } from "./cash-account.ts";
+import { isCashAccount } from "@allfunds/platform";
 import { seriesChanges } from "./series-changes.ts";
 
 const book = new BookFixture();
