@@ -37,11 +37,6 @@ export class HeldStatements implements Statements {
       sendPrepared(client, sql, parameters).then(resolve as (result: unknown) => void, reject);
     }
   }
-
-  /** Nothing of it will be sent. */
-  abandon(reason: Error): void {
-    for (const { reject } of this.#held.splice(0)) reject(reason);
-  }
 }
 
 // The statements are constants of this program, so this holds a few dozen names at most.
