@@ -63,7 +63,7 @@ export class BookModel {
 }
 
 /** What makes two requests under one key the same. */
-export const bodyOf = ({ from, to, cents, reference }: Move): string =>
+const bodyOf = ({ from, to, cents, reference }: Move): string =>
   JSON.stringify([from, to, cents, reference]);
 
 /**
