@@ -18,7 +18,6 @@ export class HeldStatements implements Statements {
   #held: Held[] = [];
   #client: DatabaseClient | undefined;
 
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows the rows
   query<Row extends QueryResultRow>(
     sql: string,
     parameters: unknown[],
@@ -43,7 +42,6 @@ export class HeldStatements implements Statements {
 const names = new Map<string, string>();
 
 /** Sends a statement that the server parses once per connection. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows the rows
 export function sendPrepared<Row extends QueryResultRow>(
   client: DatabaseClient,
   sql: string,
