@@ -26,6 +26,9 @@ export function createPool({ url, logger, max = 10, pipeline = false }: PoolOpti
   });
   // Without a listener the first restart of PostgreSQL would end the process.
   pool.on("error", (error) => logger.warn({ err: error }, "an idle database connection was lost"));
+  // The same for a connection that dies between being lent and being listened to: whoever has it learns
+  // of its end from the next query.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 

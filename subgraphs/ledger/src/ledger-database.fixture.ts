@@ -24,6 +24,7 @@ export async function createLedgerDatabase(): Promise<TestDatabase> {
   const pool = new Pool({ connectionString: database.url, max: 10, options, pipeline: true });
   // Tests kill connections on purpose; an idle one then reports its end here.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const writePools: Pool[] = [];
   const drop = async (): Promise<void> => {
     await Promise.all([pool, ...writePools].map((each) => each.end()));
