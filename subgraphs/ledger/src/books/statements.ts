@@ -2,7 +2,6 @@ import type { QueryResultRow } from "pg";
 
 /** Where SQL goes with its parameters: a connection, or what stands before one. */
 export interface Statements {
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows the rows
   query<Row extends QueryResultRow>(
     sql: string,
     parameters: unknown[],

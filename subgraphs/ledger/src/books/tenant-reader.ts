@@ -18,7 +18,6 @@ export class TenantReader implements Statements {
     this.#scope = scope;
   }
 
-  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- who asks knows the rows
   async query<Row extends QueryResultRow>(
     sql: string,
     parameters: unknown[],
