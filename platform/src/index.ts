@@ -29,9 +29,19 @@ export {
   type ErrorCode,
   type Violation,
 } from "./errors.ts";
+export {
+  authenticationShape,
+  createAuthentication,
+  type Authentication,
+  type AuthenticationConfig,
+} from "./auth/authentication.ts";
 export { ALL_FUNDS, MFA, type Caller } from "./auth/caller.ts";
 export { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./auth/map-claims.ts";
-export { ClientCredentials, type ClientCredentialsOptions } from "./auth/client-credentials.ts";
+export {
+  ClientCredentials,
+  type ClientCredentialsOptions,
+  type Grant,
+} from "./auth/client-credentials.ts";
 export { authenticate, bearerToken, contextFromToken } from "./auth/context-from-token.ts";
 export {
   authenticateChallenge,

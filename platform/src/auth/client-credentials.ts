@@ -1,7 +1,8 @@
 import { AppError } from "../errors.ts";
 
 export interface ClientCredentialsOptions {
-  readonly tokenEndpoint: string;
+  /** Where the issuer makes tokens, or how to find that out. */
+  readonly tokenEndpoint: string | (() => Promise<string>);
   readonly clientId: string;
   readonly clientSecret: string;
   /** The audience the token is for. */
@@ -15,6 +16,12 @@ export interface ClientCredentialsOptions {
 interface Held {
   readonly token: string;
   readonly expiresAtMs: number;
+}
+
+export interface Grant {
+  readonly token: string;
+  /** How long the token can still be used before a new one is to be had, in milliseconds. */
+  readonly renewInMs: number;
 }
 
 /** A service's own access token: asked for once however many wait, replaced before it ends. */
@@ -31,17 +38,29 @@ export class ClientCredentials {
 
   /** A token that is good for some time. Throws UPSTREAM_UNAVAILABLE when the issuer gives none. */
   async token(): Promise<string> {
+    return (await this.#current()).token;
+  }
+
+  /** The token and when to come for the next one, for work that outlasts it. */
+  async grant(): Promise<Grant> {
+    const { token, expiresAtMs } = await this.#current();
+    const leftMs = Math.max(expiresAtMs - performance.now(), 0);
+    // A token that was born near its end is used for half of what it has.
+    return { token, renewInMs: Math.max(leftMs - this.#renewBeforeMs, leftMs / 2) };
+  }
+
+  async #current(): Promise<Held> {
     const leftMs = (this.#held?.expiresAtMs ?? 0) - performance.now();
-    if (this.#held !== undefined && leftMs > this.#renewBeforeMs) return this.#held.token;
+    if (this.#held !== undefined && leftMs > this.#renewBeforeMs) return this.#held;
     this.#asking ??= this.#ask().finally(() => {
       this.#asking = undefined;
     });
     try {
-      return (await this.#asking).token;
+      return await this.#asking;
     } catch (error) {
       // While the issuer is away a token near its end is still a good one.
       if (this.#held !== undefined && this.#held.expiresAtMs > performance.now()) {
-        return this.#held.token;
+        return this.#held;
       }
       throw error;
     }
@@ -56,7 +75,8 @@ export class ClientCredentials {
     const { tokenEndpoint, clientId, clientSecret, resource, scopes, timeoutMs } = this.#options;
     const askedAtMs = performance.now();
     try {
-      const response = await fetch(tokenEndpoint, {
+      const endpoint = typeof tokenEndpoint === "string" ? tokenEndpoint : await tokenEndpoint();
+      const response = await fetch(endpoint, {
         method: "POST",
         headers: { authorization: basic(clientId, clientSecret), accept: "application/json" },
         body: new URLSearchParams({
@@ -86,7 +106,8 @@ export class ClientCredentials {
 function granted(answer: Record<string, unknown>, wanted: readonly string[]): string {
   const { access_token: token, scope } = answer;
   if (typeof token !== "string") throw new Error("the answer has no token");
-  const given = typeof scope === "string" ? scope.split(" ") : [];
+  // RFC 6749, section 5.1: an answer without scopes grants those that were asked for.
+  const given = typeof scope === "string" ? scope.split(" ") : wanted;
   const missing = wanted.filter((name) => !given.includes(name));
   if (missing.length > 0) throw new Error(`not granted: ${missing.join(" ")}`);
   return token;

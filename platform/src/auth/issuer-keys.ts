@@ -2,8 +2,8 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { AppError } from "../errors.ts";
 
 export interface IssuerKeysOptions {
-  /** Where the issuer publishes its keys. */
-  readonly jwksUri: string;
+  /** Where the issuer publishes its keys, or how to find that out. */
+  readonly jwksUri: string | (() => Promise<string>);
   /** Age at which the key set is read again, in milliseconds; a failure keeps the old one. */
   readonly refreshAfterMs?: number;
   /** Least time between two readings for the sake of an unknown key, in milliseconds. */
@@ -23,7 +23,7 @@ interface KeySet {
  * say that it is wrong.
  */
 export class IssuerKeys {
-  readonly #jwksUri: string;
+  readonly #jwksUri: IssuerKeysOptions["jwksUri"];
   readonly #refreshAfterMs: number;
   readonly #cooldownMs: number;
   readonly #timeoutMs: number;
@@ -81,7 +81,8 @@ export class IssuerKeys {
 
   async #read(): Promise<boolean> {
     try {
-      const response = await fetch(this.#jwksUri, {
+      const uri = typeof this.#jwksUri === "string" ? this.#jwksUri : await this.#jwksUri();
+      const response = await fetch(uri, {
         headers: { accept: "application/jwk-set+json, application/json" },
         redirect: "error",
         signal: AbortSignal.timeout(this.#timeoutMs),

@@ -1,25 +1,30 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { base64url, exportSPKI, generateKeyPair, importJWK } from "jose";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AUDIENCE, ISSUER, IssuerFixture } from "./issuer.fixture.ts";
+import { DEMO_TENANT_ID } from "../context.ts";
+import { createTestIssuer, type TestIssuer } from "../testing/test-issuer.ts";
 import { createTokenVerifier, type TokenVerifierOptions } from "./token-verifier.ts";
 
-let issuer: IssuerFixture;
+let issuer: TestIssuer;
 beforeEach(async () => {
-  issuer = new IssuerFixture();
-  await issuer.start();
+  issuer = await createTestIssuer();
 });
 afterEach(() => issuer.stop());
 
 const verifier = (more: Partial<TokenVerifierOptions> = {}) =>
-  createTokenVerifier({ issuer: ISSUER, audience: AUDIENCE, jwksUri: issuer.jwksUri, ...more });
+  createTokenVerifier({
+    issuer: issuer.url,
+    audience: issuer.audience,
+    jwksUri: issuer.jwksUri,
+    ...more,
+  });
 
 const seconds = (fromNow: number): number => Math.floor(Date.now() / 1000) + fromNow;
 
 test("a good token tells who calls", async () => {
   expect(await verifier().verify(await issuer.token())).toEqual({
     kind: "user",
-    tenantId: "tenant-1",
+    tenantId: DEMO_TENANT_ID,
     subject: "user-1",
     clientId: "web",
     roles: ["accountant"],
@@ -54,23 +59,23 @@ const tampered = async (): Promise<string> => {
 };
 
 test.each<[string, () => Promise<string> | string]>([
-  ["expired", () => issuer.token({ exp: seconds(-6) })],
-  ["not valid yet", () => issuer.token({ nbf: seconds(60) })],
-  ["of another issuer", () => issuer.token({ iss: "https://other.example" })],
-  ["for another audience", () => issuer.token({ aud: "urn:other" })],
+  ["expired", () => issuer.tokenWith({ exp: seconds(-6) })],
+  ["not valid yet", () => issuer.tokenWith({ nbf: seconds(60) })],
+  ["of another issuer", () => issuer.tokenWith({ iss: "https://other.example" })],
+  ["for another audience", () => issuer.tokenWith({ aud: "urn:other" })],
   ["without a signature", unsigned],
   ["signed with the public key as a secret", signedWithThePublicKey],
   ["signed with somebody else's key", forged],
   ["changed after signing", tampered],
-  ["an id token", () => issuer.token({ aud: "web" }, { typ: "JWT" })],
-  ["an id token for our audience", () => issuer.token({}, { typ: "JWT" })],
-  ["without a type", () => issuer.token({}, { typ: undefined })],
-  ["64 kB long", () => issuer.token({ filler: "x".repeat(65_536) })],
-  ["without a subject", () => issuer.token({ sub: undefined })],
-  ["without a tenant", () => issuer.token({ tenant: undefined })],
-  ["without an end", () => issuer.token({ exp: undefined })],
-  ["with a tenant that is no text", () => issuer.token({ tenant: ["a"] })],
-  ["with an unknown key", () => issuer.token({}, { kid: "unknown" })],
+  ["an id token", () => issuer.tokenWith({ aud: "web" }, { typ: "JWT" })],
+  ["an id token for our audience", () => issuer.tokenWith({}, { typ: "JWT" })],
+  ["without a type", () => issuer.tokenWith({}, { typ: undefined })],
+  ["64 kB long", () => issuer.tokenWith({ filler: "x".repeat(65_536) })],
+  ["without a subject", () => issuer.tokenWith({ sub: undefined })],
+  ["without a tenant", () => issuer.tokenWith({ tenant: undefined })],
+  ["without an end", () => issuer.tokenWith({ exp: undefined })],
+  ["with a tenant that is no text", () => issuer.tokenWith({ tenant: ["a"] })],
+  ["with an unknown key", () => issuer.tokenWith({}, { kid: "unknown" })],
   ["empty", () => ""],
   ["no token at all", () => "not.a.token"],
   ["an array in disguise", () => `${base64url.encode("[]")}.${base64url.encode("[]")}.AA`],
@@ -84,7 +89,9 @@ test.each<[string, () => Promise<string> | string]>([
 });
 
 test("a clock that is five seconds off is forgiven", async () => {
-  await expect(verifier().verify(await issuer.token({ exp: seconds(-3) }))).resolves.toBeDefined();
+  await expect(
+    verifier().verify(await issuer.tokenWith({ exp: seconds(-3) })),
+  ).resolves.toBeDefined();
 });
 
 describe("while the issuer is away", () => {
@@ -109,7 +116,7 @@ describe("while the issuer is away", () => {
       code: "UPSTREAM_UNAVAILABLE",
       status: 503,
     });
-    const foreign = issuer.token({ iss: "https://other.example" });
+    const foreign = issuer.tokenWith({ iss: "https://other.example" });
     await expect(verify(await foreign)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
     await expect(verify(await unsigned())).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
     issuer.comeBack();
@@ -141,7 +148,7 @@ test("two hundred forged key ids do not make us read the keys more often", async
   const { verify } = verifier();
   await verify(await issuer.token());
   for (let time = 0; time < 200; time += 1) {
-    const forgedKid = issuer.token({}, { kid: `forged-${time}` });
+    const forgedKid = issuer.tokenWith({}, { kid: `forged-${time}` });
     await expect(verify(await forgedKid)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   }
   expect(issuer.reads).toBe(1);

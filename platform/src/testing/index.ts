@@ -1,2 +1,3 @@
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export { testContext } from "./test-context.ts";
+export { createTestIssuer, type TestIssuer, type TestTokenOptions } from "./test-issuer.ts";

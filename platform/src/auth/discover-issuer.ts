@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { AppError } from "../errors.ts";
+
+export interface IssuerEndpoints {
+  readonly jwksUri: string;
+  readonly tokenEndpoint: string;
+}
+
+const TIMEOUT_MS = 3_000;
+
+const documentSchema = z.object({
+  issuer: z.string(),
+  jwks_uri: z.url({ protocol: /^https?$/ }),
+  token_endpoint: z.url({ protocol: /^https?$/ }),
+});
+
+/** Reads the issuer's discovery document when it is first needed, and again only after a failure. */
+export function discovered(issuer: string): () => Promise<IssuerEndpoints> {
+  let known: Promise<IssuerEndpoints> | undefined;
+  return () => {
+    known ??= discover(issuer).catch((error: unknown) => {
+      known = undefined;
+      throw error;
+    });
+    return known;
+  };
+}
+
+async function discover(issuer: string): Promise<IssuerEndpoints> {
+  try {
+    const response = await fetch(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`, {
+      headers: { accept: "application/json" },
+      redirect: "error",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    const document = documentSchema.parse(await response.json());
+    // OpenID Connect Discovery, section 4.3: a document of another issuer proves nothing about this one.
+    if (document.issuer !== issuer) throw new Error(`it is the document of ${document.issuer}`);
+    return { jwksUri: document.jwks_uri, tokenEndpoint: document.token_endpoint };
+  } catch (error) {
+    throw new AppError("UPSTREAM_UNAVAILABLE", "The issuer of tokens cannot be reached.", {
+      cause: error,
+      detail: `discovery of ${issuer}: ${error instanceof Error ? error.message : String(error)}`,
+    });
+  }
+}

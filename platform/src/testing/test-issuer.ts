@@ -1,0 +1,175 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
+import { ALL_FUNDS } from "../auth/caller.ts";
+import { DEMO_TENANT_ID } from "../context.ts";
+
+/** Whom a test's token is for and what it allows. */
+export interface TestTokenOptions {
+  readonly scopes?: readonly string[];
+  readonly roles?: readonly string[];
+  readonly tenantId?: string;
+  readonly funds?: typeof ALL_FUNDS | readonly string[];
+  /** `mfa` unless given. */
+  readonly acr?: string;
+  readonly subject?: string;
+  readonly clientId?: string;
+  /** Lifetime in seconds. */
+  readonly expiresIn?: number;
+  /** A service of the system itself: every tenant, scope `feed:read`, its own client. */
+  readonly system?: boolean;
+}
+
+const AUDIENCE = "urn:allfunds:graph";
+
+/**
+ * An issuer as far as services see one: discovery document, keys, a token endpoint for clients, all
+ * over HTTP, and tokens for the asking. It can go away and come back.
+ */
+export class TestIssuer {
+  readonly keys: { kid: string; privateKey: CryptoKey; jwk: JWK }[] = [];
+  /** How often the keys were read. */
+  reads = 0;
+  /** How often a client asked for a token. */
+  grants = 0;
+  /** Lifetime of the tokens clients get, in seconds. */
+  grantSeconds = 300;
+  #down = false;
+  #server: Server | undefined;
+
+  async start(): Promise<void> {
+    await this.addKey("first");
+    this.#server = createServer((request, response) => {
+      void this.#answer(request.url ?? "").then(([status, body]) => {
+        response.writeHead(status, { "content-type": "application/json" });
+        response.end(JSON.stringify(body));
+      });
+      request.resume();
+    });
+    await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
+  }
+
+  stop(): void {
+    this.#server?.close();
+    this.#server?.closeAllConnections();
+  }
+
+  goDown(): void {
+    this.#down = true;
+  }
+
+  comeBack(): void {
+    this.#down = false;
+  }
+
+  get url(): string {
+    const address = this.#server?.address() as AddressInfo | undefined;
+    return `http://127.0.0.1:${address?.port ?? 0}`;
+  }
+
+  get audience(): string {
+    return AUDIENCE;
+  }
+
+  get jwksUri(): string {
+    return `${this.url}/jwks.json`;
+  }
+
+  /** The variables with which a service trusts this issuer and has a client of its own there. */
+  get env(): Record<string, string> {
+    return {
+      OIDC_ISSUER: this.url,
+      SYSTEM_CLIENT_ID: "system",
+      SYSTEM_CLIENT_SECRET: "a secret of thirty-two characters",
+    };
+  }
+
+  async addKey(kid: string): Promise<void> {
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+    const jwk = { ...(await exportJWK(publicKey)), kid, alg: "ES256", use: "sig" };
+    this.keys.push({ kid, privateKey, jwk });
+  }
+
+  /** A good token. */
+  token(options: TestTokenOptions = {}): Promise<string> {
+    return this.tokenWith(claimsOf(options));
+  }
+
+  /** The header of a request with such a token. */
+  async headers(options: TestTokenOptions = {}): Promise<{ authorization: string }> {
+    return { authorization: `Bearer ${await this.token(options)}` };
+  }
+
+  /** A token with any claims and header at all: a good one, except for what is given. */
+  async tokenWith(
+    claims: Readonly<Record<string, unknown>>,
+    header: Readonly<Record<string, unknown>> = {},
+  ): Promise<string> {
+    const key = this.keys.at(-1);
+    if (key === undefined) throw new Error("the issuer has no key");
+    return this.sign(key.privateKey, claims, { kid: key.kid, ...header });
+  }
+
+  async sign(
+    key: CryptoKey | Uint8Array,
+    claims: Readonly<Record<string, unknown>>,
+    header: Readonly<Record<string, unknown>>,
+  ): Promise<string> {
+    const now = Math.floor(Date.now() / 1000);
+    return new SignJWT({
+      iss: this.url,
+      aud: AUDIENCE,
+      ...claimsOf({}),
+      iat: now,
+      exp: now + 300,
+      ...claims,
+    })
+      .setProtectedHeader({ alg: "ES256", typ: "at+jwt", ...header })
+      .sign(key);
+  }
+
+  async #answer(path: string): Promise<[number, object]> {
+    if (path === "/jwks.json") this.reads += 1;
+    if (this.#down) return [503, {}];
+    switch (path) {
+      case "/.well-known/openid-configuration":
+        return [
+          200,
+          { issuer: this.url, jwks_uri: this.jwksUri, token_endpoint: `${this.url}/token` },
+        ];
+      case "/jwks.json":
+        return [200, { keys: this.keys.map(({ jwk }) => jwk) }];
+      case "/token": {
+        this.grants += 1;
+        const expiresIn = this.grantSeconds;
+        const token = await this.token({ system: true, expiresIn });
+        return [200, { access_token: token, token_type: "Bearer", expires_in: expiresIn }];
+      }
+      default:
+        return [404, {}];
+    }
+  }
+}
+
+/** Starts an issuer of a test's own; stop it with `stop()`. */
+export async function createTestIssuer(): Promise<TestIssuer> {
+  const issuer = new TestIssuer();
+  await issuer.start();
+  return issuer;
+}
+
+function claimsOf(options: TestTokenOptions): Record<string, unknown> {
+  const { system = false, expiresIn = 300 } = options;
+  const clientId = options.clientId ?? (system ? "system" : "web");
+  const now = Math.floor(Date.now() / 1000);
+  return {
+    sub: options.subject ?? (system ? clientId : "user-1"),
+    client_id: clientId,
+    tenant: options.tenantId ?? (system ? "*" : DEMO_TENANT_ID),
+    roles: options.roles ?? (system ? [] : ["accountant"]),
+    scope: (options.scopes ?? (system ? ["feed:read"] : ["ledger:read", "ledger:write"])).join(" "),
+    funds: options.funds ?? ALL_FUNDS,
+    ...(system ? {} : { acr: options.acr ?? "mfa", amr: ["pwd", "otp", "mfa"] }),
+    exp: now + expiresIn,
+  };
+}
