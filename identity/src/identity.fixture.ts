@@ -59,7 +59,11 @@ export async function runIdentity(
     cookieKeys: ["a cookie key that is long enough!!"],
     encryptionSecret: "an encryption secret, long enough",
     webClientSecret: WEB_SECRET,
-    systemClients: [{ id: "follower", secret: SYSTEM_SECRET, scopes: ["feed:read"] }],
+    systemClients: [
+      { id: "follower", secret: SYSTEM_SECRET, scopes: ["feed:read"] },
+      { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write"] },
+      { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:read"] },
+    ],
     smtpUrl: undefined,
     mailFrom: "AllFunds <no-reply@localhost>",
     trustedProxies: undefined,

@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { errors } from "oidc-provider";
 import { serveAccount } from "./account/account-routes.ts";
 import { serveAuditExport } from "./audit/export-route.ts";
+import { serveAuditReports } from "./audit/report-route.ts";
 import type { IdentityConfig } from "./config.ts";
 import { AttemptLimits } from "./factors/attempt-limits.ts";
 import { passkeySite } from "./factors/passkeys.ts";
@@ -76,6 +77,7 @@ export async function startIdentity(
   await server.app.register(async (app) => serveProtocol(app, protocol));
   await server.app.register(async (app) => servePages(app, parts));
   serveAuditExport(server.app, parts, verifier);
+  serveAuditReports(server.app, parts, verifier);
   const closeGraphql = await serveGraph(parts, server);
   const sweeper = setInterval(() => {
     sweepProtocolRecords(pool).catch((error: unknown) => {

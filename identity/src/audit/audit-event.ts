@@ -18,7 +18,11 @@ export type AuditAction =
   | "user.accept"
   | "client.create"
   | "client.rotate"
-  | "client.revoke";
+  | "client.revoke"
+  | ReportedAction;
+
+/** What the gateway reports of the graph. */
+type ReportedAction = "graph.mutation" | "graph.refused";
 
 /** From where a request came, as far as it tells. */
 export interface Origin {
@@ -37,7 +41,7 @@ export interface AuditEntry {
   readonly clientId?: string | undefined;
   /** The factors that took part, as RFC 8176 names them. */
   readonly factors?: readonly string[];
-  /** What was acted on: a user's or a client's id. */
+  /** What was acted on: a user's or a client's id; of the graph, the operation's field. */
   readonly subject?: string | undefined;
   readonly origin: Origin;
   readonly detail?: Readonly<Record<string, unknown>>;
@@ -47,4 +51,8 @@ export interface RecordedAuditEntry extends AuditEntry {
   /** Decimal text of its place in the trail. */
   readonly sequence: string;
   readonly at: Date;
+  /** When the line arrived here. */
+  readonly recordedAt: Date;
+  /** The service that reported it; absent for what this one saw itself. */
+  readonly reportedBy: string | undefined;
 }

@@ -1,7 +1,9 @@
 import type { Pool } from "@allfunds/platform";
+import { EVERY_TENANT } from "../provider/oauth-clients.ts";
 import type { RecordedAuditEntry } from "./audit-event.ts";
 
 export interface AuditFilter {
+  /** Whose lines; `EVERY_TENANT` for all, those of no tenant included. */
   readonly tenantId: string;
   readonly actions?: readonly string[] | undefined;
   readonly actorId?: string | undefined;
@@ -13,7 +15,9 @@ export interface AuditFilter {
 interface Row {
   sequence: string;
   at: Date;
-  tenant_id: string;
+  recorded_at: Date | null;
+  reported_by: string | null;
+  tenant_id: string | null;
   action: RecordedAuditEntry["action"];
   outcome: RecordedAuditEntry["outcome"];
   actor_kind: RecordedAuditEntry["actorKind"];
@@ -28,7 +32,7 @@ interface Row {
 }
 
 const CONDITIONS = `
-  tenant_id = $1
+  ($1::uuid IS NULL OR tenant_id = $1)
   AND ($2::text[] IS NULL OR action = ANY ($2))
   AND ($3::text IS NULL OR actor_id = $3)
   AND ($4::text IS NULL OR outcome = $4)
@@ -36,13 +40,17 @@ const CONDITIONS = `
   AND ($6::timestamptz IS NULL OR at < $6)`;
 
 const valuesOf = (filter: AuditFilter): unknown[] => [
-  filter.tenantId,
+  filter.tenantId === EVERY_TENANT ? null : filter.tenantId,
   filter.actions,
   filter.actorId,
   filter.outcome,
   filter.from,
   filter.to,
 ];
+
+// Lines are ordered by when it happened: what another service reports may arrive late.
+const BEFORE = `(at, sequence) < ((SELECT at FROM audit_event
+  WHERE sequence = $7 AND ($1::uuid IS NULL OR tenant_id = $1)), $7)`;
 
 /** Reads up to `limit` lines, the newest first, from before the line `before`. */
 export async function readAudit(
@@ -52,8 +60,8 @@ export async function readAudit(
   before: string | undefined,
 ): Promise<RecordedAuditEntry[]> {
   const { rows } = await pool.query<Row>(
-    `SELECT * FROM audit_event WHERE ${CONDITIONS} AND ($7::bigint IS NULL OR sequence < $7)
-     ORDER BY sequence DESC LIMIT $8`,
+    `SELECT * FROM audit_event WHERE ${CONDITIONS} AND ($7::bigint IS NULL OR ${BEFORE})
+     ORDER BY at DESC, sequence DESC LIMIT $8`,
     [...valuesOf(filter), before, limit],
   );
   return rows.map(entryOf);
@@ -61,7 +69,7 @@ export async function readAudit(
 
 const EXPORT_PAGE = 1_000;
 
-/** Every line of the trail that fits, oldest first, one JSON object per line. */
+/** Every line of the trail that fits, in the order of arrival, one JSON object per line. */
 export async function* exportAudit(pool: Pool, filter: AuditFilter): AsyncGenerator<string> {
   let after = "0";
   for (;;) {
@@ -79,7 +87,9 @@ export async function* exportAudit(pool: Pool, filter: AuditFilter): AsyncGenera
 const entryOf = (row: Row): RecordedAuditEntry => ({
   sequence: row.sequence,
   at: row.at,
-  tenantId: row.tenant_id,
+  recordedAt: row.recorded_at ?? row.at,
+  reportedBy: row.reported_by ?? undefined,
+  tenantId: row.tenant_id ?? undefined,
   action: row.action,
   outcome: row.outcome,
   actorKind: row.actor_kind,

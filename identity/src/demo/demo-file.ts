@@ -6,19 +6,28 @@ const fileIn = (dataDir: string): string => join(dataDir, "demo.json");
 
 /** The demo's credentials of an earlier start; undefined when there are none. */
 export async function readDemoFile(dataDir: string): Promise<DemoAccess | undefined> {
-  try {
-    return JSON.parse(await readFile(fileIn(dataDir), "utf8")) as DemoAccess;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
+  const kept = await readAll(dataDir);
+  return "clients" in kept ? (kept as unknown as DemoAccess) : undefined;
 }
 
-/** Keeps the credentials where scripts look for them, readable by their owner only. */
+/**
+ * Keeps the credentials where scripts look for them, readable by their owner only. What others keep
+ * in the same file, such as the ids of the demo's funds, stays there.
+ */
 export async function writeDemoFile(dataDir: string, access: DemoAccess): Promise<string> {
   const file = fileIn(dataDir);
   await mkdir(dataDir, { recursive: true });
-  await writeFile(`${file}.part`, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
+  const content = { ...(await readAll(dataDir)), ...access };
+  await writeFile(`${file}.part`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.part`, file);
   return file;
+}
+
+async function readAll(dataDir: string): Promise<Record<string, unknown>> {
+  try {
+    return JSON.parse(await readFile(fileIn(dataDir), "utf8")) as Record<string, unknown>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw error;
+  }
 }

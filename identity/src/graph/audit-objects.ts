@@ -9,8 +9,17 @@ export class AuditEventObject {
   @Field(() => ID, { description: "Its place in the trail." })
   sequence!: string;
 
-  @Field(() => DateTimeScalar, { description: "When it was written." })
+  @Field(() => DateTimeScalar, { description: "When it happened, UTC." })
   at!: Date;
+
+  @Field(() => DateTimeScalar, { description: "When the line was written, UTC." })
+  recordedAt!: Date;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The service that reported it; null for what the issuer saw itself.",
+  })
+  reportedBy?: string;
 
   @Field(() => String, { description: "What was done or tried, such as sign-in." })
   action!: string;
@@ -39,7 +48,10 @@ export class AuditEventObject {
   @Field(() => ID, { nullable: true, description: "The trace that finds the log lines." })
   traceId?: string;
 
-  @Field(() => ID, { nullable: true, description: "The user or client it was done to." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The user or client it was done to; of the graph, the operation's field.",
+  })
   subject?: string;
 
   @Field(() => JsonScalar, { description: "What else is known." })
@@ -59,9 +71,9 @@ export class AuditFilterInput {
   @Field(() => AuditOutcomeEnum, { nullable: true, description: "Only this outcome." })
   outcome?: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "Not before." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "Not before this moment." })
   from?: Date | string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "Before." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "Before this moment." })
   to?: Date | string | null;
 }

@@ -9,7 +9,7 @@ import { Arg, Ctx, Int, Query, Resolver } from "type-graphql";
 import type { RecordedAuditEntry } from "../audit/audit-event.ts";
 import { readAudit, type AuditFilter } from "../audit/read-audit.ts";
 import type { IdentityParts } from "../identity-parts.ts";
-import { afterCursor } from "./after-cursor.ts";
+import { afterSequence } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
 import { callerWith, type IdentityContext } from "./identity-context.ts";
 
@@ -35,7 +35,7 @@ export class AuditResolver {
   ): Promise<Connection<Shown>> {
     const { tenantId } = callerWith(context, "audit:read");
     const size = pageSize(first);
-    const before = afterCursor(after);
+    const before = afterSequence(after);
     const wanted = { tenantId, ...filterOf(filter) };
     const entries = await readAudit(this.#parts.pool, wanted, size + 1, before);
     return toConnection(

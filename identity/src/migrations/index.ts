@@ -1,9 +1,11 @@
 import type { NamedMigration } from "@allfunds/platform";
 import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./create-identity.ts";
+import { ExtendAudit } from "./extend-audit.ts";
 
 export const identityMigrations: readonly NamedMigration[] = [
   { name: "identity-0001-users", class: CreateUsers },
   { name: "identity-0002-clients", class: CreateClients },
   { name: "identity-0003-protocol", class: CreateProtocol },
   { name: "identity-0004-audit", class: CreateAudit },
+  { name: "identity-0005-reported-audit", class: ExtendAudit },
 ];
