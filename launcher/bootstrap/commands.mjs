@@ -34,6 +34,10 @@ const COMMANDS = {
     await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/bench/guard-cpu.js"]);
   },
+  totp: async (args) => {
+    await build({ web: false, services: ["identity"] });
+    await runNode(["identity/dist/totp.js", ...args]);
+  },
   ledger,
   load,
   "bench:ledger": async (args) => {

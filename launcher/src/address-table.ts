@@ -3,9 +3,13 @@ import type { Ports } from "./ports.ts";
 const base = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Where a person or a program reaches the running system. */
-export function endpointsOf(ports: Ports): Record<string, string> {
+export function endpointsOf(
+  ports: Ports,
+  browsers: { readonly web: string; readonly issuer: string },
+): Record<string, string> {
   return {
-    web: base(ports.WEB_PORT),
+    web: browsers.web,
+    issuer: browsers.issuer,
     graphql: `${base(ports.GATEWAY_PORT)}/graphql`,
     graphqlWs: `ws://127.0.0.1:${ports.GATEWAY_PORT}/graphql`,
     rest: `${base(ports.REST_PORT)}/api/v1`,
@@ -19,6 +23,7 @@ export function endpointsOf(ports: Ports): Record<string, string> {
 
 const LABELS: Readonly<Record<string, string>> = {
   web: "dashboard",
+  issuer: "sign-in (issuer)",
   graphql: "graph (HTTP)",
   graphqlWs: "graph (WebSocket)",
   rest: "REST",

@@ -3,12 +3,15 @@ import { join, resolve } from "node:path";
 import { removeEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
 import { addressTable, endpointsOf } from "./address-table.ts";
 import { DatabaseServer } from "./database-server.ts";
-import { loadDemo } from "./demo/load-demo.ts";
+import { prepareDemo } from "./demo/prepare-demo.ts";
 import { memoryOf } from "./memory.ts";
 import { HELP, readOptions, type Options } from "./options.ts";
-import { choosePorts, refuseTakenPorts, type Ports } from "./ports.ts";
+import { choosePorts, refuseTakenPorts } from "./ports.ts";
 import { Progress } from "./progress.ts";
-import { DATABASES, databaseVariable, listServices, serviceEnvironment } from "./services.ts";
+import { publicAddresses, serviceEnvironment, type Surroundings } from "./service-environment.ts";
+import { DATABASES, databaseVariable, listServices } from "./services.ts";
+import { signInTable } from "./sign-ins.ts";
+import { isGiven, SECRET_FILES, startSecrets } from "./start-secrets.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 import { System } from "./system.ts";
 
@@ -26,7 +29,7 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
-  const given = DATABASES.filter((name) => process.env[databaseVariable(name)]);
+  const given = DATABASES.filter((name) => isGiven(process.env, databaseVariable(name)));
   const embedded = given.length < DATABASES.length;
   if (embedded && given.length > 0) {
     throw new Error(`Set ${DATABASES.map(databaseVariable).join(", ")} together, or none of them.`);
@@ -35,6 +38,7 @@ async function run(options: Options): Promise<void> {
   await refuseTakenPorts(ports, embedded);
   if (options.fresh) await removeData(options.dataDir, embedded);
   await mkdir(options.dataDir, { recursive: true });
+  const secrets = await startSecrets(options.dataDir, process.env, options.demo);
 
   const database = embedded
     ? new DatabaseServer(options.dataDir, ports.POSTGRES_PORT, report)
@@ -42,7 +46,15 @@ async function run(options: Options): Promise<void> {
   const system = new System(options.dataDir, database, report);
   stopOnSignals(system, report);
   try {
-    await bringUp(system, database, options, ports);
+    const databaseUrls = database ? await progress.step("PostgreSQL", () => database.start()) : {};
+    await bringUp(system, {
+      ...options,
+      root: ROOT,
+      ports,
+      databaseUrls,
+      secrets,
+      env: process.env,
+    });
   } catch (error) {
     // Whoever stops a start in its middle breaks it, and knows.
     if (system.stopping) return;
@@ -51,34 +63,35 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-async function bringUp(
-  system: System,
-  database: DatabaseServer | undefined,
-  options: Options,
-  ports: Ports,
-): Promise<void> {
-  const urls = database ? await progress.step("PostgreSQL", () => database.start()) : {};
-  const env = serviceEnvironment(ROOT, ports, options.offset, urls, process.env, options.dev);
-  const services = listServices(ROOT, ports, options.dev);
+async function bringUp(system: System, around: Surroundings): Promise<void> {
+  const { ports, dataDir } = around;
   await progress.step(
     "Services",
-    () => system.start(services, env),
+    () =>
+      system.start(listServices(ROOT, ports, around.dev), (name) =>
+        serviceEnvironment(name, around),
+      ),
     () => system.waitingFor(),
   );
 
-  const endpoints = endpointsOf(ports);
-  const demo = options.demo
+  const browsers = publicAddresses(ports, around.env);
+  const endpoints = endpointsOf(ports, browsers);
+  const demo = around.demo
     ? await progress.step("Demo", () =>
-        loadDemo(join(options.dataDir, "demo.json"), endpoints, {
-          graph: endpoints["graphql"] ?? "",
-          files: join(ROOT, "demo"),
+        prepareDemo({
+          root: ROOT,
+          dataDir,
+          issuer: browsers.issuer,
+          endpoints,
+          identityEnvironment: serviceEnvironment("identity", around),
           report,
         }),
       )
     : undefined;
   const { megabytes, processes } = await memoryOf(system.pids);
   console.log(`\n${addressTable(endpoints, Object.values(demo?.fundIds ?? {})[0])}\n`);
-  console.log(`Data and logs: ${options.dataDir}`);
+  if (demo) console.log(`${signInTable(demo.users)}\n`);
+  console.log(`Data and logs: ${dataDir}`);
   console.log(`Memory: ${megabytes} MB in ${processes} processes`);
   console.log(`AllFunds is ready after ${progress.total()}. Ctrl-C stops it.`);
 }
@@ -87,7 +100,7 @@ async function bringUp(
 async function removeData(dataDir: string, embedded: boolean): Promise<void> {
   if (!embedded) throw new Error("--fresh concerns the embedded PostgreSQL; empty yours yourself.");
   await removeEmbeddedPostgres(join(dataDir, "postgres"));
-  for (const name of ["demo.json", "logs"]) {
+  for (const name of ["demo.json", "logs", "outbox", ...SECRET_FILES]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
 }

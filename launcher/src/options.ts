@@ -20,8 +20,8 @@ export const HELP = `Usage: npm start -- [options]      (npm run dev takes the s
   --no-demo     do not load the demo funds into a new data directory
   --help        show this text
 
-DATABASE_URL_LEDGER, DATABASE_URL_ANALYTICS and DATABASE_URL_METRICS, set together, replace the
-embedded PostgreSQL. GEMINI_API_KEY switches analytics from the built-in models to Gemini.`;
+DATABASE_URL_LEDGER, _ANALYTICS, _METRICS, _IDENTITY and _WEB, set together, replace the embedded
+PostgreSQL. GEMINI_API_KEY switches analytics from the built-in models to Gemini.`;
 
 const LARGEST_OFFSET = 50_000;
 

@@ -7,6 +7,7 @@ const PORTS = [
   ["LEDGER_PORT", 4001, "ledger"],
   ["ANALYTICS_PORT", 4002, "analytics"],
   ["METRICS_PORT", 4003, "metrics"],
+  ["IDENTITY_PORT", 4100, "identity"],
   ["REST_PORT", 8000, "rest-bridge"],
   ["REST_ANALYTICS_PORT", 8001, "rest-bridge"],
   ["REST_METRICS_PORT", 8002, "rest-bridge"],

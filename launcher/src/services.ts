@@ -16,6 +16,7 @@ const SERVICES: readonly [name: string, folder: string, port: PortName, tier: Se
   ["ledger", "subgraphs/ledger", "LEDGER_PORT", "subgraph"],
   ["analytics", "subgraphs/analytics", "ANALYTICS_PORT", "subgraph"],
   ["metrics", "subgraphs/metrics", "METRICS_PORT", "subgraph"],
+  ["identity", "identity", "IDENTITY_PORT", "subgraph"],
   ["gateway", "gateway", "GATEWAY_PORT", "edge"],
   ["rest-bridge", "rest-bridge", "REST_PORT", "edge"],
   ["web", "web", "WEB_PORT", "edge"],
@@ -60,32 +61,6 @@ function argumentsOf(name: string, folder: string, port: number, dev: boolean): 
   return [vite, "dev", "--host", "127.0.0.1", "--port", String(port), "--strictPort"];
 }
 
-export const DATABASES = ["ledger", "analytics", "metrics"] as const;
+/** Services that keep data, each in a database of its own. */
+export const DATABASES = ["ledger", "analytics", "metrics", "identity", "web"] as const;
 export const databaseVariable = (name: string): string => `DATABASE_URL_${name.toUpperCase()}`;
-
-const base = (port: number): string => `http://127.0.0.1:${port}`;
-
-/** What every service is told about the others; a variable set by the caller always wins. */
-export function serviceEnvironment(
-  root: string,
-  ports: Ports,
-  offset: number,
-  databaseUrls: Readonly<Record<string, string>>,
-  env: NodeJS.ProcessEnv,
-  dev: boolean,
-): NodeJS.ProcessEnv {
-  const told: NodeJS.ProcessEnv = {
-    NODE_ENV: dev ? "development" : "production",
-    LEDGER_URL: base(ports.LEDGER_PORT),
-    ANALYTICS_URL: base(ports.ANALYTICS_PORT),
-    METRICS_URL: base(ports.METRICS_PORT),
-    GATEWAY_URL: base(ports.GATEWAY_PORT),
-    // Compiled code is kept between starts.
-    NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile"),
-    ...databaseUrls,
-    // By itself tsx knows only the service's own tsconfig, and the platform has decorators, too.
-    ...(dev ? { TSX_TSCONFIG_PATH: join(root, "tsconfig.base.json") } : {}),
-  };
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
-  return { ...told, ...given, PORT_OFFSET: String(offset) };
-}

@@ -32,9 +32,13 @@ export class System {
   }
 
   /** Starts services side by side; resolves when each is ready, rejects when one never will be. */
-  async start(services: readonly Service[], env: NodeJS.ProcessEnv): Promise<void> {
+  async start(
+    services: readonly Service[],
+    environmentOf: (service: string) => NodeJS.ProcessEnv,
+  ): Promise<void> {
     const started = services.map((service) => {
       const log = this.#logOf(service);
+      const env = environmentOf(service.name);
       return new Supervisor({ service, env, log, guard: this.#guard, report: this.#report });
     });
     this.#supervisors.push(...started);

@@ -22,16 +22,22 @@ export class GraphRefusal extends Error {
   }
 }
 
+/** The public graph, and a token for it. */
+export interface Graph {
+  readonly endpoint: string;
+  readonly token: () => Promise<string>;
+}
+
 /** Asks the public graph one operation; the answer is checked against its schema. */
 export async function askGraph<Schema extends z.ZodType>(
-  endpoint: string,
+  graph: Graph,
   query: string,
   variables: object,
   answer: Schema,
 ): Promise<z.output<Schema>> {
-  const response = await fetch(endpoint, {
+  const response = await fetch(graph.endpoint, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", authorization: `Bearer ${await graph.token()}` },
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = Answer.parse(await response.json());

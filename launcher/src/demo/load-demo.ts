@@ -1,5 +1,4 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import {
@@ -11,45 +10,19 @@ import {
   type DemoStatement,
 } from "./books.ts";
 import { DEMO_RULES } from "./rules.ts";
-import { askGraph, GraphRefusal } from "./graph-client.ts";
-
-/** What scripts and load tests may rely on: the ids of the demo and where to reach it. */
-export interface DemoDirectory {
-  fundIds: Record<string, string>;
-  accountIds: Record<string, string>;
-  instrumentIds: Record<string, string>;
-  endpoints: Record<string, string>;
-}
+import type { DemoContents } from "./demo-directory.ts";
+import { askGraph, GraphRefusal, type Graph } from "./graph-client.ts";
 
 interface Load {
-  graph: string;
+  graph: Graph;
   files: string;
   report: (line: string) => void;
 }
 
 const Opened = z.record(z.string(), z.object({ id: z.string() }));
 
-/** Loads the demo through the public API, once per data directory, and says where it is. */
-export async function loadDemo(
-  file: string,
-  endpoints: Record<string, string>,
-  load: Load,
-): Promise<DemoDirectory> {
-  const kept = existsSync(file)
-    ? DirectoryFile.parse(JSON.parse(await readFile(file, "utf8")))
-    : undefined;
-  const ids = kept ?? (await loadAll(load));
-  const directory = { ...ids, endpoints };
-  // The endpoints may have moved with the offset since the last start.
-  await writeFile(`${file}.new`, `${JSON.stringify(directory, null, 2)}\n`);
-  await rename(`${file}.new`, file);
-  return directory;
-}
-
-const Ids = z.record(z.string(), z.string());
-const DirectoryFile = z.object({ fundIds: Ids, accountIds: Ids, instrumentIds: Ids });
-
-async function loadAll(load: Load): Promise<z.infer<typeof DirectoryFile>> {
+/** Loads the demo through the public API; what an interrupted load got done stays as it is. */
+export async function loadDemo(load: Load): Promise<DemoContents> {
   await openBooks(load);
   for (const statement of DEMO_STATEMENTS) await importStatement(statement, load);
   const instrument = await importPrices(load);

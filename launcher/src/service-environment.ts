@@ -1,0 +1,104 @@
+import { join } from "node:path";
+import type { Ports } from "./ports.ts";
+import { isGiven, type StartSecrets } from "./start-secrets.ts";
+import { databaseVariable } from "./services.ts";
+import { SYSTEM_CLIENT_NAMES, systemClientsText } from "./system-clients.ts";
+
+/** What a start knows that its services need. */
+export interface Surroundings {
+  readonly root: string;
+  readonly dataDir: string;
+  readonly ports: Ports;
+  readonly offset: number;
+  readonly dev: boolean;
+  readonly demo: boolean;
+  /** Of the embedded server, by variable. */
+  readonly databaseUrls: Readonly<Record<string, string>>;
+  readonly secrets: StartSecrets;
+  /** The launcher's own environment; a variable set there always wins. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+// Passkeys and cookies belong to a host name, so what browsers open is not an IP address.
+const inBrowsers = (port: number): string => `http://localhost:${port}`;
+const base = (port: number): string => `http://127.0.0.1:${port}`;
+
+/** Secrets and who may know them; every other service is started without. */
+const PRIVATE: Readonly<Record<string, readonly string[]>> = {
+  DATABASE_URL_LEDGER: ["ledger"],
+  DATABASE_URL_ANALYTICS: ["analytics"],
+  DATABASE_URL_METRICS: ["metrics"],
+  DATABASE_URL_IDENTITY: ["identity"],
+  DATABASE_URL_WEB: ["web"],
+  IDENTITY_COOKIE_KEYS: ["identity"],
+  IDENTITY_ENCRYPTION_SECRET: ["identity"],
+  WEB_CLIENT_SECRET: ["identity", "web"],
+  SYSTEM_CLIENTS: ["identity"],
+  SYSTEM_CLIENT_ID: SYSTEM_CLIENT_NAMES,
+  SYSTEM_CLIENT_SECRET: SYSTEM_CLIENT_NAMES,
+  SMTP_URL: ["identity"],
+  GEMINI_API_KEY: ["analytics"],
+};
+
+/** The addresses of the issuer and the web app as browsers know them. */
+export function publicAddresses(
+  ports: Ports,
+  env: NodeJS.ProcessEnv,
+): { issuer: string; web: string } {
+  return {
+    issuer: env["IDENTITY_URL"] || inBrowsers(ports.IDENTITY_PORT),
+    web: env["WEB_URL"] || env["ORIGIN"] || inBrowsers(ports.WEB_PORT),
+  };
+}
+
+/** The environment in which a service is started. */
+export function serviceEnvironment(service: string, around: Surroundings): NodeJS.ProcessEnv {
+  const { env, offset } = around;
+  const told = Object.entries({ ...toldToAll(around), ...toldTo(service, around) });
+  const added = told.filter(([name]) => !isGiven(env, name));
+  const given = Object.entries(env).filter(([, value]) => value !== "");
+  const known = [...added, ...given].filter(([name]) => mayKnow(service, name));
+  return { ...Object.fromEntries(known), PORT_OFFSET: String(offset) };
+}
+
+const mayKnow = (service: string, variable: string): boolean =>
+  PRIVATE[variable.replace(/_FILE$/, "")]?.includes(service) ?? true;
+
+function toldToAll({ root, dataDir, ports, dev, env }: Surroundings): Record<string, string> {
+  const { issuer, web } = publicAddresses(ports, env);
+  return {
+    NODE_ENV: dev ? "development" : "production",
+    ALLFUNDS_DATA: dataDir,
+    LEDGER_URL: base(ports.LEDGER_PORT),
+    ANALYTICS_URL: base(ports.ANALYTICS_PORT),
+    METRICS_URL: base(ports.METRICS_PORT),
+    IDENTITY_URL: base(ports.IDENTITY_PORT),
+    GATEWAY_URL: base(ports.GATEWAY_PORT),
+    WEB_URL: web,
+    ...(env["AUTH"] === "on" ? { OIDC_ISSUER: issuer } : {}),
+    // Compiled code is kept between starts.
+    NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile"),
+    // By itself tsx knows only the service's own tsconfig, and the platform has decorators, too.
+    ...(dev ? { TSX_TSCONFIG_PATH: join(root, "tsconfig.base.json") } : {}),
+  };
+}
+
+function toldTo(service: string, around: Surroundings): Record<string, string> {
+  const { databaseUrls, secrets, demo, ports, env } = around;
+  const database = databaseUrls[databaseVariable(service)];
+  const systemSecret = secrets.system[service];
+  return {
+    ...(database === undefined ? {} : { [databaseVariable(service)]: database }),
+    ...(systemSecret === undefined
+      ? {}
+      : { SYSTEM_CLIENT_ID: service, SYSTEM_CLIENT_SECRET: systemSecret }),
+    ...secrets.identity,
+    ...(service === "identity"
+      ? {
+          IDENTITY_URL: publicAddresses(ports, env).issuer,
+          IDENTITY_DEMO: String(demo),
+          SYSTEM_CLIENTS: systemClientsText(secrets.system),
+        }
+      : {}),
+  };
+}
