@@ -7,6 +7,19 @@ import { invalidInput } from "./errors.ts";
 /** The tenant every request belongs to until sign-in decides it. */
 export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
 
+/** What everybody may do where nobody is asked for a token. */
+export const OPEN_SCOPES: readonly string[] = [
+  "ledger:read",
+  "ledger:write",
+  "ledger:approve",
+  "metrics:read",
+  "metrics:write",
+  "analytics:read",
+  "analytics:run",
+  "audit:read",
+  "admin",
+];
+
 /** Who asks, for whom, when, and under which trace: travels with every command, query and log line. */
 export interface RequestContext {
   readonly tenantId: string;
@@ -43,7 +56,7 @@ export function contextFromHeaders(headers: HeaderValues, now: Date = new Date()
   return {
     tenantId: DEMO_TENANT_ID,
     actor: "demo",
-    scopes: ["ledger:read", "ledger:write", "metrics:read", "analytics:run"],
+    scopes: OPEN_SCOPES,
     ...requestFromHeaders(headers, now),
   };
 }

@@ -107,6 +107,7 @@ export {
   JsonScalar,
   SafeIntScalar,
 } from "./graphql/scalars.ts";
+export { RequiresMfa, RequiresScopes, RequiresSignIn } from "./graphql/requires.ts";
 export { serveGraphql, type ServeGraphqlOptions } from "./graphql/serve-graphql.ts";
 export { MoneyObject, PageInfoObject } from "./graphql/shared-types.ts";
 

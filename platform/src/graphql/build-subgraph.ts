@@ -9,8 +9,9 @@ import {
   type NonEmptyArray,
 } from "type-graphql";
 import { stateCosts } from "./cost-directives.ts";
+import { enforceAccess, guardReference } from "./enforce-access.ts";
 
-const FEDERATION_LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@override", "@tag", "@interfaceObject", "@cost", "@listSize"])`;
+const FEDERATION_LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@override", "@tag", "@interfaceObject", "@cost", "@listSize", "@authenticated", "@requiresScopes", "@policy"])`;
 
 /** Resolves an entity a neighbour refers to by its key; null when it does not exist. */
 export type ReferenceResolver = (
@@ -33,20 +34,22 @@ export function printSubgraph(definition: SubgraphDefinition): string {
   return `${FEDERATION_LINK}\n\n${print(stateCosts(schema))}\n`;
 }
 
-/** Decorated classes to an executable federated schema. */
+/** Decorated classes to an executable federated schema whose access rules hold. */
 export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
-  const resolvers: Record<string, unknown> = {
-    ...createResolversMap(typeGraphqlSchema(definition)),
-  };
-  for (const [type, resolveReference] of Object.entries(definition.referenceResolvers)) {
-    resolvers[type] = { ...(resolvers[type] as object), __resolveReference: resolveReference };
+  const decorated = typeGraphqlSchema(definition);
+  const resolvers: Record<string, unknown> = { ...createResolversMap(decorated) };
+  for (const [type, resolve] of Object.entries(definition.referenceResolvers)) {
+    const __resolveReference = guardReference(decorated, type, resolve);
+    resolvers[type] = { ...(resolvers[type] as object), __resolveReference };
   }
-  return buildSubgraphSchema([
-    {
-      typeDefs: parse(printSubgraph(definition)),
-      resolvers: resolvers as GraphQLResolverMap,
-    },
-  ]);
+  return enforceAccess(
+    buildSubgraphSchema([
+      {
+        typeDefs: parse(printSubgraph(definition)),
+        resolvers: resolvers as GraphQLResolverMap,
+      },
+    ]),
+  );
 }
 
 const NO_PUB_SUB: NonNullable<BuildSchemaOptions["pubSub"]> = {
