@@ -2,6 +2,7 @@
 const SYSTEM_CLIENTS: Readonly<Record<string, readonly string[]>> = {
   analytics: ["feed:read"],
   metrics: ["feed:read"],
+  gateway: ["audit:write"],
 };
 
 export const SYSTEM_CLIENT_NAMES = Object.keys(SYSTEM_CLIENTS);
