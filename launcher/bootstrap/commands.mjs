@@ -5,6 +5,7 @@ import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
 import { fail } from "./terminal.mjs";
+import { token } from "./token.mjs";
 
 /** Each npm script: what must be there first, then what runs. */
 const COMMANDS = {
@@ -38,6 +39,7 @@ const COMMANDS = {
     await build({ web: false, services: ["identity"] });
     await runNode(["identity/dist/totp.js", ...args]);
   },
+  token,
   ledger,
   load,
   "bench:ledger": async (args) => {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { demoFile } from "./demo-file.mjs";
 import { fail, ROOT } from "./terminal.mjs";
 
 const OPTIONS = {
@@ -18,9 +19,7 @@ export async function load(args) {
       "k6 is not installed. Get it from https://grafana.com/docs/k6/ or: go install go.k6.io/k6@latest",
     );
   }
-  const data = process.env.ALLFUNDS_DATA || join(ROOT, ".data");
-  const demo = join(data, "demo.json");
-  if (!existsSync(demo)) fail(`There is no ${demo}. Start the system first: npm start`);
+  const demo = demoFile();
   const { values, positionals } = parseArgs({ args, options: OPTIONS, allowPositionals: true });
   const child = spawn(k6, ["run", ...positionals, join(ROOT, "load-tests/scenarios.js")], {
     cwd: ROOT,

@@ -16,14 +16,17 @@ export function elapsed(sinceMs) {
   return `${((performance.now() - sinceMs) / 1000).toFixed(1)} s`;
 }
 
-/** Runs one long step, showing on the terminal that and for how long it goes on. */
+/**
+ * Runs one long step, showing on the terminal that and for how long it goes on. On standard error:
+ * what a command prints is for whoever reads it.
+ */
 export async function step(title, work) {
   const started = performance.now();
-  const live = process.stdout.isTTY;
+  const live = process.stderr.isTTY;
   const show = () =>
     live
-      ? process.stdout.write(`\r${title} ... ${elapsed(started)} `)
-      : console.log(`${title} ... ${elapsed(started)}`);
+      ? process.stderr.write(`\r${title} ... ${elapsed(started)} `)
+      : console.error(`${title} ... ${elapsed(started)}`);
   let timer;
   const opening = setTimeout(() => {
     show();
@@ -31,10 +34,10 @@ export async function step(title, work) {
   }, SILENT_MS);
   try {
     const result = await work();
-    if (timer) console.log(`${live ? "\r" : ""}${title}: done in ${elapsed(started)}   `);
+    if (timer) console.error(`${live ? "\r" : ""}${title}: done in ${elapsed(started)}   `);
     return result;
   } catch (error) {
-    if (timer && live) console.log();
+    if (timer && live) console.error();
     throw error;
   } finally {
     clearTimeout(opening);

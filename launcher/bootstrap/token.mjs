@@ -1,0 +1,21 @@
+import { readFileSync } from "node:fs";
+import { demoFile } from "./demo-file.mjs";
+import { fail } from "./terminal.mjs";
+
+/** Prints an access token of the demo's first client, good for five minutes: `TOKEN=$(npm run -s token)`. */
+export async function token() {
+  const { tokenEndpoint, resource, clients } = JSON.parse(readFileSync(demoFile(), "utf8"));
+  const [{ clientId, clientSecret, scopes }] = clients;
+  const response = await fetch(tokenEndpoint, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` },
+    body: new URLSearchParams({
+      grant_type: "client_credentials",
+      scope: scopes.join(" "),
+      resource,
+    }),
+  }).catch(() => fail(`Nobody answers at ${tokenEndpoint}. Start the system first: npm start`));
+  const answer = await response.json();
+  if (!response.ok) fail(`${tokenEndpoint} gives no token: ${answer.error_description}`);
+  console.log(answer.access_token);
+}
