@@ -11,6 +11,7 @@ export const ERROR_CODES = {
   OPERATION_LIMIT_EXCEEDED: { status: 400, title: "The operation is too large" },
   COST_LIMIT_EXCEEDED: { status: 400, title: "The operation costs too much" },
   OPERATION_NOT_FOUND: { status: 400, title: "The document has no such operation" },
+  APPROVAL_REQUIRED: { status: 202, title: "Another person has to approve it first" },
   PERSISTED_QUERY_NOT_FOUND: { status: 200, title: "The persisted query is not known" },
   UNAUTHENTICATED: { status: 401, title: "Sign-in is needed" },
   STEP_UP_REQUIRED: { status: 401, title: "A second factor is needed" },
@@ -28,12 +29,14 @@ export const ERROR_CODES = {
   NOT_ACCEPTABLE: { status: 406, title: "No acceptable representation" },
   HOLD_NOT_FOUND: { status: 404, title: "The hold does not exist" },
   PERIOD_NOT_FOUND: { status: 404, title: "The period does not exist" },
+  PROPOSAL_NOT_FOUND: { status: 404, title: "The proposal does not exist" },
   ALREADY_EXISTS: { status: 409, title: "It exists already" },
   IDEMPOTENCY_CONFLICT: {
     status: 409,
     title: "The idempotency key was used for another request",
   },
   HOLD_NOT_ACTIVE: { status: 409, title: "The hold reserves nothing any more" },
+  PROPOSAL_NOT_WAITING: { status: 409, title: "The proposal was decided already" },
   ALREADY_REVERSED: { status: 409, title: "The transaction was reversed already" },
   VERSION_CONFLICT: { status: 412, title: "The version has moved on" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
@@ -42,6 +45,7 @@ export const ERROR_CODES = {
   CURRENCY_MISMATCH: { status: 422, title: "The currency is not the account's" },
   INSUFFICIENT_FUNDS: { status: 422, title: "The account does not have that much" },
   HOLD_EXCEEDED: { status: 422, title: "The hold does not reserve that much" },
+  PROPOSAL_EXCEEDED: { status: 422, title: "It would post more than was proposed" },
   REVERSAL_EXCEEDED: { status: 422, title: "There is not that much left to reverse" },
   ACCOUNT_FROZEN: { status: 422, title: "The account is frozen" },
   ACCOUNT_CLOSED: { status: 422, title: "The account is closed" },
@@ -77,6 +81,8 @@ export interface AppErrorOptions {
   readonly detail?: string;
   readonly cause?: unknown;
   readonly violations?: readonly Violation[];
+  /** The proposal that waits because of an APPROVAL_REQUIRED, or the one that was decided. */
+  readonly proposalId?: string;
 }
 
 /** A refusal with a stable code. `message` is the public sentence; `detail` is for the log. */
@@ -84,6 +90,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly violations: readonly Violation[] | undefined;
+  readonly proposalId: string | undefined;
 
   constructor(code: ErrorCode, publicMessage: string, options: AppErrorOptions = {}) {
     super(publicMessage, { cause: options.cause });
@@ -91,6 +98,7 @@ export class AppError extends Error {
     this.code = code;
     this.detail = options.detail;
     this.violations = options.violations;
+    this.proposalId = options.proposalId;
   }
 
   get status(): number {

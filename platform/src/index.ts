@@ -119,6 +119,7 @@ export {
   type AccountFloorSet,
   type AccountOpened,
   type AccountStatusChange,
+  type ApprovalLimitSet,
   type AccountType,
   type EntrySide,
   type FundOpened,
@@ -130,7 +131,11 @@ export {
   type LedgerEvent,
   type PeriodClosed,
   type PeriodReopened,
+  type ProposalApproved,
+  type ProposalRejected,
+  type ProposalWithdrawn,
   type TransactionPosted,
+  type TransactionProposed,
 } from "./feed/ledger-event.ts";
 
 export { currencyScale } from "./money/currency.ts";

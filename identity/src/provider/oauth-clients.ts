@@ -12,11 +12,13 @@ const WEB_CLIENT_ID = "web";
 export const EVERY_TENANT = "*";
 
 /** Names of our own client metadata. */
-export const CLIENT_METADATA = ["tenant", "api_scopes"] as const;
+export const CLIENT_METADATA = ["tenant", "api_scopes", "owner"] as const;
 
 export interface OwnClientMetadata {
   readonly tenant?: string;
   readonly api_scopes?: readonly string[];
+  /** The user who made it. */
+  readonly owner?: string;
 }
 
 // The library wants to see a secret; ours are compared elsewhere, by hash.
@@ -39,7 +41,9 @@ export class OAuthClients {
     const system = this.#config.systemClients.find(({ id }) => id === clientId);
     if (system !== undefined) return serviceClient(clientId, EVERY_TENANT, system.scopes);
     const client = await findLiveApiClient(this.#pool, clientId);
-    return client && serviceClient(clientId, client.tenantId, client.scopes, client.name);
+    if (client === undefined) return undefined;
+    const { tenantId, scopes, name, createdBy } = client;
+    return { ...serviceClient(clientId, tenantId, scopes, name), owner: createdBy };
   }
 
   async isSecret(clientId: string, clientSecret: string): Promise<boolean> {

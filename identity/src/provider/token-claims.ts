@@ -56,8 +56,8 @@ function allowedScopes(context: KoaContextWithOIDC, client: OwnClientMetadata): 
 export function tokenClaims(context: KoaContextWithOIDC): Record<string, unknown> {
   const account = context.oidc.entities.Account as UserAccount | undefined;
   if (account === undefined) {
-    const { tenant } = (context.oidc.client ?? {}) as OwnClientMetadata;
-    return { tenant, roles: [], funds: ALL_FUNDS };
+    const { tenant, owner } = (context.oidc.client ?? {}) as OwnClientMetadata;
+    return { tenant, owner, roles: [], funds: ALL_FUNDS };
   }
   const { user } = account;
   const signIn = signInOf(context);

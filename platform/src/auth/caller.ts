@@ -7,6 +7,8 @@ export interface Caller {
   readonly subject: string;
   /** The OAuth client that holds the token. */
   readonly clientId: string;
+  /** Of an API client: the user who made it, where the issuer tells. */
+  readonly owner?: string;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   /** The funds the caller may see; `ALL_FUNDS` for every fund of the tenant. */

@@ -11,6 +11,8 @@ export interface ClaimMapping {
   readonly scopes: string;
   readonly funds: string;
   readonly clientId: string;
+  /** Who made the client that asks; a claim of clients' own tokens only. */
+  readonly owner?: string;
   /** The tenant of every token, for an issuer that knows only one. */
   readonly fixedTenant?: string;
   /** What the issuer's role names are called here; a role that is not listed is dropped. */
@@ -27,6 +29,7 @@ export const OWN_CLAIMS: ClaimMapping = {
   scopes: "scope",
   funds: "funds",
   clientId: "client_id",
+  owner: "owner",
   mfaValues: [MFA],
 };
 
@@ -37,11 +40,13 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
   const subject = requireText(claims, "sub");
   const clientId = requireText(claims, mapping.clientId);
   const roles = readRoles(claims, mapping);
+  const owner = mapping.owner === undefined ? undefined : read(claims, mapping.owner);
   return {
     kind: subject === clientId ? "client" : "user",
     tenantId: mapping.fixedTenant ?? requireText(claims, mapping.tenant),
     subject,
     clientId,
+    ...(typeof owner === "string" ? { owner } : {}),
     roles,
     scopes: readScopes(claims, mapping, roles),
     funds: readFunds(claims, mapping),

@@ -41,6 +41,10 @@ const ofHold = z.object({
 
 const ofAccount = z.object({ accountId: z.string(), fundId: z.string(), reason: z.string() });
 
+const amountOf = z.object({ currency: z.string(), amount: z.string() });
+
+const ofProposal = z.object({ proposalId: z.string(), fundId: z.string() });
+
 const payloads = {
   FundOpened: z.object({ fundId: z.string(), name: z.string(), currency: z.string() }),
   AccountOpened: z.object({
@@ -94,6 +98,31 @@ const payloads = {
   }),
   HoldVoided: ofHold.extend({ released: z.string(), reason: z.string().nullable() }),
   HoldExpired: ofHold.extend({ released: z.string() }),
+  ApprovalLimitSet: z.object({
+    /** Null in the tenant's own book, whose limits hold for every fund without one. */
+    fundId: z.string().nullable(),
+    of: z.enum(["FUND", "TENANT"]),
+    currency: z.string(),
+    /** Debits above this need a second person; null for no limit. */
+    amount: z.string().nullable(),
+    /** Of a tenant's limit in a fund's book: its position in the tenant's own book. */
+    version: z.number().int().optional(),
+  }),
+  TransactionProposed: ofProposal.extend({
+    transactionId: z.string(),
+    maker: z.string(),
+    makerOwner: z.string().optional(),
+    effectiveDate: z.string(),
+    description: z.string(),
+    reference: z.string().nullable(),
+    totals: z.array(amountOf.extend({ limit: z.string().optional() })),
+    legs: z.array(amountOf.extend({ accountId: z.string(), side: z.enum(["DEBIT", "CREDIT"]) })),
+    /** The whole order, to be decided once it is approved. */
+    command: z.object({ kind: z.string() }).loose(),
+  }),
+  ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
+  ProposalRejected: ofProposal.extend({ reason: z.string() }),
+  ProposalWithdrawn: ofProposal,
 };
 
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
@@ -107,6 +136,11 @@ export type HoldPlaced = z.infer<typeof payloads.HoldPlaced>;
 export type HoldCaptured = z.infer<typeof payloads.HoldCaptured>;
 export type HoldVoided = z.infer<typeof payloads.HoldVoided>;
 export type HoldExpired = z.infer<typeof payloads.HoldExpired>;
+export type ApprovalLimitSet = z.infer<typeof payloads.ApprovalLimitSet>;
+export type TransactionProposed = z.infer<typeof payloads.TransactionProposed>;
+export type ProposalApproved = z.infer<typeof payloads.ProposalApproved>;
+export type ProposalRejected = z.infer<typeof payloads.ProposalRejected>;
+export type ProposalWithdrawn = z.infer<typeof payloads.ProposalWithdrawn>;
 export type FxRate = z.infer<typeof fxRate>;
 export type AccountType = AccountOpened["type"];
 export type EntrySide = TransactionPosted["entries"][number]["side"];
@@ -134,6 +168,14 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("HoldCaptured"), payload: payloads.HoldCaptured }),
   envelope.extend({ type: z.literal("HoldVoided"), payload: payloads.HoldVoided }),
   envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
+  envelope.extend({ type: z.literal("ApprovalLimitSet"), payload: payloads.ApprovalLimitSet }),
+  envelope.extend({
+    type: z.literal("TransactionProposed"),
+    payload: payloads.TransactionProposed,
+  }),
+  envelope.extend({ type: z.literal("ProposalApproved"), payload: payloads.ProposalApproved }),
+  envelope.extend({ type: z.literal("ProposalRejected"), payload: payloads.ProposalRejected }),
+  envelope.extend({ type: z.literal("ProposalWithdrawn"), payload: payloads.ProposalWithdrawn }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 

@@ -30,11 +30,16 @@ export function formatGraphqlError(
   if (original instanceof AppError) {
     if (original.status >= 500)
       logger.warn({ err: original, detail: original.detail }, original.message);
-    const violations = original.violations === undefined ? {} : { violations: original.violations };
+    const { violations, proposalId } = original;
     return {
       ...place,
       message: original.message,
-      extensions: { code: original.code, ...violations, ...trace },
+      extensions: {
+        code: original.code,
+        ...(violations === undefined ? {} : { violations }),
+        ...(proposalId === undefined ? {} : { proposalId }),
+        ...trace,
+      },
     };
   }
   const sent = formatted.extensions?.["code"];
@@ -65,7 +70,7 @@ export function formatGraphqlError(
 /** A neighbour's own trace and violations survive; stack traces and internals do not. */
 const keptExtensions = ({ extensions }: GraphQLFormattedError): Record<string, unknown> =>
   Object.fromEntries(
-    ["violations", "service", "traceId"].flatMap((name) =>
+    ["violations", "proposalId", "service", "traceId"].flatMap((name) =>
       extensions?.[name] === undefined ? [] : [[name, extensions[name]]],
     ),
   );
