@@ -2,11 +2,13 @@ import {
   AppError,
   createHttpServer,
   requestContext,
+  type Authentication,
   type HttpServer,
   type Logger,
 } from "@allfunds/platform";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
+import { admitCallers, contextOfRequest } from "./access/admit.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { GatewayClient } from "./gateway/gateway-client.ts";
 import { renderProblem } from "./http/problem.ts";
@@ -19,23 +21,43 @@ export interface BridgeOptions {
   readonly endpoints: readonly Endpoint[];
   readonly gateway: GatewayClient;
   readonly logger: Logger;
+  /** Says who asks. */
+  readonly authentication: Pick<Authentication, "contextOf" | "ready">;
+  /** Where clients get their tokens, for the document. */
+  readonly tokenUrl: string;
+  /** Addresses of the proxies whose X-Forwarded-For is believed; none are without it. */
+  readonly trustedProxies?: readonly string[] | undefined;
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
 }
+
+/** A token of 64 kB is to meet a coded refusal, not the server's own. */
+const MAX_HEADER_BYTES = 128 * 1024;
 
 const DOCUMENT_PATH = "/api/v1/openapi.json";
 
 /** One server of the bridge, with the endpoints it is there for and their OpenAPI document. */
 export function createBridge(options: BridgeOptions): HttpServer {
-  const { service, endpoints, gateway, logger, bodyLimit } = options;
-  const server = createHttpServer({ service, logger, bodyLimit, renderError: renderProblem });
+  const { service, endpoints, gateway, logger, bodyLimit, authentication, trustedProxies } =
+    options;
+  const server = createHttpServer({
+    service,
+    logger,
+    bodyLimit,
+    renderError: renderProblem,
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    contextOf: contextOfRequest(authentication),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+  });
+  admitCallers(server.app);
   settleRequests(server.app, [...endpoints, { method: "GET", path: DOCUMENT_PATH }]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
-  const document = JSON.stringify(openApiDocument(endpoints));
+  const document = JSON.stringify(openApiDocument(endpoints, options.tokenUrl));
   server.app.get(DOCUMENT_PATH, (_request, reply) =>
     reply.type("application/json; charset=utf-8").send(document),
   );
   server.readiness.add("gateway", () => gateway.checkReady());
+  server.readiness.add("issuer", () => authentication.ready());
   return server;
 }
 
@@ -43,6 +65,7 @@ function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: Gatewa
   app.route({
     method: endpoint.method,
     url: endpoint.path,
+    config: { endpoint },
     handler: async (request, reply) => {
       const mediaType = agreedMediaType(request, endpoint.produces);
       const { params, query, body, headers, url } = request;

@@ -1,5 +1,8 @@
-import { createLogger } from "@allfunds/platform";
+import { createAuthentication, createLogger } from "@allfunds/platform";
+import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
+import { SCOPES } from "./access/scopes.ts";
 import { createBridge } from "./app.ts";
+import { LOCAL_TOKEN_URL, loadBridgeConfig } from "./config.ts";
 import { allEndpoints } from "./endpoints/endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -16,7 +19,9 @@ interface Reply {
 type Ask = (path: string, init?: RequestInit) => Promise<Reply>;
 
 export interface RunningBridge {
+  /** Asks with a token that has every scope, unless the request brings credentials of its own. */
   readonly ask: Ask;
+  readonly issuer: TestIssuer;
   readonly close: () => Promise<void>;
 }
 
@@ -24,6 +29,7 @@ interface BridgeSettings {
   readonly endpoints?: readonly Endpoint[];
   readonly queryTimeoutMs?: number;
   readonly mutationTimeoutMs?: number;
+  readonly trustedProxies?: readonly string[];
 }
 
 /** A bridge that listens, in front of whatever graph is at the URL. */
@@ -32,14 +38,27 @@ export async function startBridge(
   settings: BridgeSettings = {},
 ): Promise<RunningBridge> {
   const { endpoints = allEndpoints, queryTimeoutMs = 5_000, mutationTimeoutMs = 5_000 } = settings;
+  const issuer = await createTestIssuer();
   const gateway = new GatewayClient({ url: gatewayUrl, queryTimeoutMs, mutationTimeoutMs });
   const logger = createLogger("rest-bridge", "silent");
-  const bodyLimit = 64 * 1024;
-  const server = createBridge({ service: "rest-bridge", endpoints, gateway, logger, bodyLimit });
+  const server = createBridge({
+    service: "rest-bridge",
+    endpoints,
+    gateway,
+    logger,
+    authentication: createAuthentication(loadBridgeConfig(issuer.env), logger),
+    tokenUrl: LOCAL_TOKEN_URL,
+    bodyLimit: 64 * 1024,
+    trustedProxies: settings.trustedProxies,
+  });
   const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const { authorization } = await issuer.headers({ scopes: Object.keys(SCOPES) });
   return {
+    issuer,
     ask: async (path, init) => {
-      const response = await fetch(url + path, init);
+      const headers = new Headers(init?.headers);
+      if (!headers.has("authorization")) headers.set("authorization", authorization);
+      const response = await fetch(url + path, { ...init, headers });
       const text = await response.text();
       return {
         status: response.status,
@@ -51,6 +70,7 @@ export async function startBridge(
     close: async () => {
       await server.app.close();
       await gateway.close();
+      issuer.stop();
     },
   };
 }
@@ -63,6 +83,7 @@ export async function startHouse(settings?: BridgeSettings) {
   return {
     graph,
     ask: bridge.ask,
+    issuer: bridge.issuer,
     close: async () => {
       await bridge.close();
       await served.close();

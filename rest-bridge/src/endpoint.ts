@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ErrorCode, RequestContext } from "@allfunds/platform";
 import type { z } from "zod";
+import type { Access } from "./access/scopes.ts";
 import type { GatewayClient } from "./gateway/gateway-client.ts";
 import type { Operation } from "./gateway/operation.ts";
 import { readBody, readParameters } from "./http/read-input.ts";
@@ -65,6 +66,8 @@ interface EndpointShape {
   readonly path: string;
   /** The GraphQL operations, of which one request runs one. */
   readonly operations: readonly Operation[];
+  /** Who is let in. */
+  readonly access: Access;
   /** Media types it can answer in, the preferred one first. */
   readonly produces: readonly string[];
   readonly docs: EndpointDocs;
@@ -110,7 +113,11 @@ export function defineEndpoint<
         params: readParameters(params, arrived.params),
         query: readParameters(query, arrived.query),
         body: readBody(bodyMeant?.(arrived.body) ?? body, arrived.body),
-        execute: (operation, variables) => gateway.execute(operation, variables, arrived.context),
+        execute: (operation, variables) =>
+          gateway.execute(operation, variables, {
+            context: arrived.context,
+            authorization: arrived.headers.authorization,
+          }),
       }),
   };
 }

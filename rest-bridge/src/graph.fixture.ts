@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { IncomingHttpHeaders } from "node:http";
 import {
   AppError,
   createHttpServer,
@@ -39,6 +40,8 @@ const EUR = (amount: string) => ({ amount, currency: "EUR" });
 /** A graph with one fund, two accounts and the rules of posting that a client can break. */
 export class StandInGraph {
   readonly seen: { context: RequestContext; field: string; input: unknown }[] = [];
+  /** The headers of every request for an operation. */
+  readonly received: IncomingHttpHeaders[] = [];
   /** Thrown by the next answers until taken back. */
   failure: Error | undefined;
   delayMs = 0;
@@ -323,6 +326,9 @@ export async function realSchema(): Promise<GraphQLSchema> {
 export async function startGraph(graph: StandInGraph, port = 0) {
   const logger = createLogger("stand-in", "silent");
   const server = createHttpServer({ service: "stand-in", logger, bodyLimit: 4 * 1024 * 1024 });
+  server.app.addHook("onRequest", async ({ url: path, headers }) => {
+    if (path === "/graphql") graph.received.push(headers);
+  });
   const schema = withRoot(await realSchema(), graph.root);
   const close = await serveGraphql({
     schema,

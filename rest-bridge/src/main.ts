@@ -1,6 +1,6 @@
-import { createLogger, runService } from "@allfunds/platform";
+import { createAuthentication, createLogger, runService } from "@allfunds/platform";
 import { createBridge } from "./app.ts";
-import { loadBridgeConfig } from "./config.ts";
+import { loadBridgeConfig, tokenUrlOf } from "./config.ts";
 import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints/endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import { serveBeside } from "./serve-beside.ts";
@@ -12,7 +12,14 @@ const gateway = new GatewayClient({
   queryTimeoutMs: config.GATEWAY_QUERY_TIMEOUT_MS,
   mutationTimeoutMs: config.GATEWAY_MUTATION_TIMEOUT_MS,
 });
-const shared = { gateway, logger, bodyLimit: config.REST_BODY_LIMIT };
+const shared = {
+  gateway,
+  logger,
+  authentication: createAuthentication(config, logger),
+  tokenUrl: tokenUrlOf(config),
+  bodyLimit: config.REST_BODY_LIMIT,
+  trustedProxies: config.TRUSTED_PROXIES,
+};
 
 const server = createBridge({ ...shared, service: "rest-bridge", endpoints: allEndpoints });
 const analytics = createBridge({

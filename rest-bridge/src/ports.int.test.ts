@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
+import { SCOPES } from "./access/scopes.ts";
 import { CASH, FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
 
 const SERVICES = ["REST_PORT", "REST_ANALYTICS_PORT", "REST_METRICS_PORT"] as const;
@@ -11,10 +13,12 @@ const HOME = fileURLToPath(new URL("..", import.meta.url));
 
 let served: Awaited<ReturnType<typeof startGraph>>;
 let bridge: ChildProcess;
+let issuer: TestIssuer;
 let ports: Readonly<Record<Service, number>>;
 
 beforeAll(async () => {
   served = await startGraph(new StandInGraph());
+  issuer = await createTestIssuer();
   ports = {
     REST_PORT: await freePort(),
     REST_ANALYTICS_PORT: await freePort(),
@@ -27,6 +31,7 @@ beforeAll(async () => {
     env: {
       ...process.env,
       GATEWAY_URL: served.url,
+      OIDC_ISSUER: issuer.url,
       ...Object.fromEntries(chosen),
       LOG_LEVEL: "fatal",
       // The platform's decorated classes lie outside this package's own tsconfig.
@@ -39,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   bridge.kill("SIGKILL");
   await served.close();
+  issuer.stop();
 });
 
 async function freePort(): Promise<number> {
@@ -52,7 +58,8 @@ async function freePort(): Promise<number> {
 const addressOf = (service: Service): string => `http://127.0.0.1:${ports[service]}`;
 
 const status = async (service: Service, path: string): Promise<number> => {
-  const response = await fetch(addressOf(service) + path);
+  const headers = await issuer.headers({ scopes: Object.keys(SCOPES) });
+  const response = await fetch(addressOf(service) + path, { headers });
   await response.body?.cancel();
   return response.status;
 };

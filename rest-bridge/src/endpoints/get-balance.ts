@@ -20,6 +20,7 @@ export const getBalance = defineEndpoint({
   method: "GET",
   path: "/api/v1/balance",
   operations: [BALANCE],
+  access: { scopes: ["ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "getBalance",

@@ -124,6 +124,7 @@ export const getForecasts = defineEndpoint({
   method: "GET",
   path: "/api/v1/forecasts",
   operations: [OF_FUND, OF_ACCOUNT],
+  access: { scopes: ["metrics:read", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "getForecasts",

@@ -62,6 +62,7 @@ export const getLedger = defineEndpoint({
   method: "GET",
   path: "/api/v1/ledger",
   operations: [LEDGER],
+  access: { scopes: ["ledger:read"] },
   produces: ["application/json", "text/csv"],
   docs: {
     operationId: "getLedger",

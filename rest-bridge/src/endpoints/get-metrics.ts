@@ -93,6 +93,7 @@ export const getMetrics = defineEndpoint({
   method: "GET",
   path: "/api/v1/metrics",
   operations: [OF_FUND, OF_ACCOUNT, OF_INSTRUMENT],
+  access: { scopes: ["metrics:read", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "getMetrics",

@@ -132,6 +132,7 @@ export const getPredictions = defineEndpoint({
   method: "GET",
   path: "/api/v1/predictions",
   operations: [PREDICTIONS],
+  access: { scopes: ["analytics:read", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "getPredictions",

@@ -24,6 +24,7 @@ export const getTransaction = defineEndpoint({
   method: "GET",
   path: "/api/v1/transactions/:id",
   operations: [TRANSACTION],
+  access: { scopes: ["ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "getTransaction",

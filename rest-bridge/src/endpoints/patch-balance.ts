@@ -70,6 +70,7 @@ export const patchBalance = defineEndpoint({
   method: "PATCH",
   path: "/api/v1/balance",
   operations: [ADJUST],
+  access: { scopes: ["ledger:write", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "adjustBalance",

@@ -117,6 +117,7 @@ export const postAnalyze = defineEndpoint({
   method: "POST",
   path: "/api/v1/analyze",
   operations: [ANALYZE],
+  access: { scopes: ["analytics:run", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "analyze",

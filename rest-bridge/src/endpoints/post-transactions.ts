@@ -58,6 +58,7 @@ export const postTransactions = defineEndpoint({
   method: "POST",
   path: "/api/v1/transactions",
   operations: [POST_ONE, POST_MANY],
+  access: { scopes: ["ledger:write", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "postTransactions",

@@ -11,6 +11,13 @@ export interface GatewayOptions {
   readonly mutationTimeoutMs: number;
 }
 
+/** On whose behalf an operation runs. */
+export interface OnBehalf {
+  readonly context: RequestContext;
+  /** The caller's own credentials, which the gateway judges again. */
+  readonly authorization: string | undefined;
+}
+
 type Variables = Readonly<Record<string, unknown>>;
 
 /** Speaks GraphQL to the gateway over kept-alive connections. */
@@ -27,12 +34,8 @@ export class GatewayClient {
   }
 
   /** The whole answer or an AppError: data beside errors is half an answer and counts as none. */
-  async execute<Data>(
-    operation: Operation,
-    variables: Variables,
-    context: RequestContext,
-  ): Promise<Data> {
-    const { status, text } = await this.#post(operation, variables, context);
+  async execute<Data>(operation: Operation, variables: Variables, behalf: OnBehalf): Promise<Data> {
+    const { status, text } = await this.#post(operation, variables, behalf);
     const { data, errors } = readAnswer(status, text);
     if (errors !== undefined && errors.length > 0) throw upstreamError(errors);
     if (data === undefined || data === null) throw internal(`no data, status ${status}`);
@@ -57,20 +60,13 @@ export class GatewayClient {
   async #post(
     { name, kind, document }: Operation,
     variables: Variables,
-    context: RequestContext,
+    behalf: OnBehalf,
   ): Promise<{ status: number; text: string }> {
     try {
       const { statusCode, body } = await this.#pool.request({
         method: "POST",
         path: `${this.#basePath}/graphql`,
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json",
-          traceparent: traceparentFor(context.traceId),
-          ...(context.idempotencyKey === undefined
-            ? {}
-            : { "idempotency-key": context.idempotencyKey }),
-        },
+        headers: headersFor(behalf),
         body: JSON.stringify({ query: document, variables, operationName: name }),
         signal: AbortSignal.timeout(this.#timeoutMs[kind]),
       });
@@ -79,6 +75,19 @@ export class GatewayClient {
       throw transportError(error);
     }
   }
+}
+
+function headersFor({ context, authorization }: OnBehalf): Record<string, string> {
+  const { traceId, idempotencyKey, clientAddress } = context;
+  return {
+    "content-type": "application/json",
+    accept: "application/json",
+    traceparent: traceparentFor(traceId),
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    // Who asks us, not whom we were told of: the gateway counts and records by it.
+    ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
+  };
 }
 
 interface GraphqlAnswer {

@@ -1,9 +1,11 @@
 import { AppError, isErrorCode, type ErrorCode, type Violation } from "@allfunds/platform";
 
+type Extensions = Readonly<Record<string, unknown>>;
+
 /** One entry of `errors` in a GraphQL answer; nothing in it is taken for granted. */
 export interface GraphqlError {
   readonly message?: unknown;
-  readonly extensions?: Readonly<Record<string, unknown>> | null;
+  readonly extensions?: Extensions | null;
 }
 
 /** These speak of how we asked, which a REST client can do nothing about: they are our fault. */
@@ -20,13 +22,25 @@ const OUR_FAULT: ReadonlySet<ErrorCode> = new Set([
   "INTERNAL_ERROR",
 ]);
 
+/** A refusal of the graph with what it told beyond code and sentence. */
+export class UpstreamRefusal extends AppError {
+  /** When to come back, in seconds. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, extensions: Extensions) {
+    const violations = violationsOf(extensions["violations"]);
+    super(code, message, violations === undefined ? {} : { violations });
+    const wait = extensions["retryAfterSeconds"];
+    this.retryAfterSeconds = typeof wait === "number" ? Math.ceil(wait) : undefined;
+  }
+}
+
 /** The gateway's first error as a refusal of ours; one without a known code is masked. */
 export function upstreamError(errors: readonly GraphqlError[]): AppError {
   const { message, extensions } = errors[0] ?? {};
   const code = extensions?.["code"];
   if (isErrorCode(code) && !OUR_FAULT.has(code)) {
-    const violations = violationsOf(extensions?.["violations"]);
-    return new AppError(code, String(message), violations === undefined ? {} : { violations });
+    return new UpstreamRefusal(code, String(message), extensions ?? {});
   }
   return internal(`the gateway answered ${String(code)}: ${String(message)}`);
 }

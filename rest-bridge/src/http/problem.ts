@@ -1,4 +1,11 @@
-import { ERROR_CODES, type ErrorRenderer } from "@allfunds/platform";
+import {
+  type AppError,
+  authenticateChallenge,
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorRenderer,
+} from "@allfunds/platform";
+import { UpstreamRefusal } from "../gateway/upstream-error.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";
 
@@ -7,7 +14,7 @@ const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "
 
 /** Every refusal of the bridge as RFC 9457 problem details. */
 export const renderProblem: ErrorRenderer = (error, traceId, request) => {
-  const retryAfter = RETRY_AFTER_SECONDS[error.status];
+  const retryAfter = retryAfterOf(error);
   return {
     contentType: PROBLEM_TYPE,
     body: {
@@ -20,6 +27,21 @@ export const renderProblem: ErrorRenderer = (error, traceId, request) => {
       traceId,
       ...(error.violations === undefined ? {} : { violations: error.violations }),
     },
-    ...(retryAfter === undefined ? {} : { headers: { "retry-after": retryAfter } }),
+    headers: {
+      "x-trace-id": traceId,
+      ...challenge(error.code),
+      ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
+    },
   };
 };
+
+/** The gateway knows how long a client's budget takes to fill; else it is a matter of a moment. */
+function retryAfterOf(error: AppError): string | undefined {
+  const told = error instanceof UpstreamRefusal ? error.retryAfterSeconds : undefined;
+  return told === undefined ? RETRY_AFTER_SECONDS[error.status] : String(told);
+}
+
+const challenge = (code: ErrorCode): Readonly<Record<string, string>> =>
+  code === "UNAUTHENTICATED" || code === "STEP_UP_REQUIRED"
+    ? { "www-authenticate": authenticateChallenge(code) }
+    : {};

@@ -7,7 +7,10 @@ import { toJsonSchema, type JsonSchema } from "./schemas.ts";
 
 const ANY_REQUEST: readonly ErrorCode[] = [
   "INVALID_INPUT",
+  "UNAUTHENTICATED",
+  "FORBIDDEN",
   "NOT_ACCEPTABLE",
+  "RATE_LIMITED",
   "INTERNAL_ERROR",
   "UPSTREAM_UNAVAILABLE",
   "SHUTTING_DOWN",
@@ -27,6 +30,7 @@ export function operationObject(endpoint: Endpoint): JsonSchema {
     tags: [docs.tag],
     summary: docs.summary,
     description: docs.description,
+    security: [{ oauth2: endpoint.access.scopes }, { bearer: endpoint.access.scopes }],
     parameters: [
       ...parameters(endpoint.params, "path"),
       ...parameters(endpoint.query, "query"),
@@ -86,12 +90,19 @@ const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema =>
     ...Object.entries(headers).map(([name, description]) => [name, header(description)]),
   ]);
 
-const header = (description: string): JsonSchema => ({ description, schema: { type: "string" } });
+function header(description: string): JsonSchema {
+  return { description, schema: { type: "string" } };
+}
 
 /** One response per status, which names the codes that travel under it. */
-function problemResponses({ docs, body, path }: Endpoint): Record<string, JsonSchema> {
+function problemResponses({ docs, body, path, access }: Endpoint): Record<string, JsonSchema> {
   const codes = [
-    ...new Set([...ANY_REQUEST, ...(body === undefined ? [] : ANY_BODY), ...docs.refusals]),
+    ...new Set<ErrorCode>([
+      ...ANY_REQUEST,
+      ...(access.secondFactor === true ? (["STEP_UP_REQUIRED"] as const) : []),
+      ...(body === undefined ? [] : ANY_BODY),
+      ...docs.refusals,
+    ]),
   ];
   const byStatus = Object.groupBy(codes, (code) => String(ERROR_CODES[code].status));
   return Object.fromEntries(
@@ -102,15 +113,28 @@ function problemResponses({ docs, body, path }: Endpoint): Record<string, JsonSc
   );
 }
 
+const RETRY_AFTER = { "Retry-After": header("Seconds to wait before asking again.") };
+const CHALLENGE = { "WWW-Authenticate": header("What would do (RFC 6750, RFC 9470).") };
+const HEADERS_OF_STATUS: Readonly<Record<string, JsonSchema>> = {
+  401: CHALLENGE,
+  403: CHALLENGE,
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+  504: RETRY_AFTER,
+};
+
+const refusalHeaders = (status: string): JsonSchema => ({
+  "X-Trace-Id": header("Trace id of the request."),
+  ...HEADERS_OF_STATUS[status],
+});
+
 const problemResponse = (
   status: string,
   codes: readonly ErrorCode[],
   path: string,
 ): JsonSchema => ({
   description: codes.map((code) => `${code}: ${ERROR_CODES[code].title}.`).join(" "),
-  ...(status === "503" || status === "504"
-    ? { headers: { "Retry-After": header("Seconds to wait before asking again.") } }
-    : {}),
+  headers: refusalHeaders(status),
   content: {
     [PROBLEM_TYPE]: {
       schema: toJsonSchema(problem, "output"),
