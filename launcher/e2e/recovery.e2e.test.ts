@@ -6,7 +6,7 @@ import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small
 let system: RunningSystem;
 
 beforeAll(async () => {
-  system = await RunningSystem.start({ offset: 22_000, flags: ["--no-demo"] });
+  system = await RunningSystem.start({ offset: 22_000 });
 });
 
 afterAll(async () => {
@@ -85,6 +85,7 @@ it("stores every acknowledged transaction once, and the followers agree, when an
     "subgraphs/ledger",
     "subgraphs/metrics",
     "subgraphs/analytics",
+    "identity",
     "postgres",
   ]) {
     await pause(1_000);

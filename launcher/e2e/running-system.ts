@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ClientCredentials } from "@allfunds/platform";
 
 const LAUNCHER = join(import.meta.dirname, "../dist/main.js");
 const START_LIMIT_MS = 180_000;
@@ -13,6 +14,7 @@ export class RunningSystem {
   readonly offset: number;
   readonly #launcher: ChildProcess;
   #output = "";
+  #credentials: ClientCredentials | undefined;
 
   private constructor(dataDir: string, offset: number, launcher: ChildProcess) {
     this.dataDir = dataDir;
@@ -61,6 +63,24 @@ export class RunningSystem {
     return JSON.parse(await readFile(join(this.dataDir, "demo.json"), "utf8")) as DemoDirectory;
   }
 
+  /** An access token of the demo's first client, which has every scope. */
+  async token(): Promise<string> {
+    this.#credentials ??= await this.#demoCredentials();
+    return this.#credentials.token();
+  }
+
+  async #demoCredentials(): Promise<ClientCredentials> {
+    const { tokenEndpoint, resource, clients } = await this.demo();
+    const [first] = clients;
+    if (first === undefined) throw new Error("the demo has no client");
+    return new ClientCredentials({ tokenEndpoint, resource, ...first });
+  }
+
+  /** The header with which a request is the demo's first client. */
+  async authorization(): Promise<{ authorization: string }> {
+    return { authorization: `Bearer ${await this.token()}` };
+  }
+
   /** A GraphQL answer from the gateway, whole: data and errors. */
   async graphql<Data = Record<string, never>>(
     query: string,
@@ -68,7 +88,7 @@ export class RunningSystem {
   ): Promise<GraphqlAnswer<Data>> {
     const response = await fetch(this.url(4000, "/graphql"), {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...(await this.authorization()) },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as GraphqlAnswer<Data>;
@@ -118,6 +138,19 @@ export class RunningSystem {
 }
 
 export interface DemoDirectory {
+  readonly issuer: string;
+  readonly tokenEndpoint: string;
+  readonly resource: string;
+  readonly clients: readonly {
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly scopes: readonly string[];
+  }[];
+  readonly users: readonly {
+    readonly email: string;
+    readonly password: string;
+    readonly role: string;
+  }[];
   readonly fundIds: Readonly<Record<string, string>>;
   readonly accountIds: Readonly<Record<string, string>>;
   readonly instrumentIds: Readonly<Record<string, string>>;

@@ -38,7 +38,7 @@ export const deposit = (book: SmallBook, amount: string, more: object = {}): obj
   ...more,
 });
 
-export const postTransaction = (
+export const postTransaction = async (
   system: RunningSystem,
   body: object | string,
   key?: string,
@@ -47,6 +47,7 @@ export const postTransaction = (
     method: "POST",
     headers: {
       "content-type": "application/json",
+      ...(await system.authorization()),
       ...(key === undefined ? {} : { "idempotency-key": key }),
     },
     body: typeof body === "string" ? body : JSON.stringify(body),

@@ -27,8 +27,8 @@ const first = (ids: Readonly<Record<string, string>>): string => {
   return id;
 };
 
-const get = async (port: number, path: string, headers: Record<string, string> = {}) => {
-  const response = await fetch(system.url(port, path), { headers });
+const get = async (port: number, path: string) => {
+  const response = await fetch(system.url(port, path), { headers: await system.authorization() });
   return {
     status: response.status,
     headers: response.headers,
@@ -63,6 +63,7 @@ describe("the graph", () => {
     const client = createClient({
       url: system.url(4000, "/graphql").replace("http", "ws"),
       webSocketImpl: WebSocket,
+      connectionParams: () => system.authorization(),
     });
     const messages = client.iterate<{
       transactionPosted: {
@@ -98,6 +99,61 @@ describe("the graph", () => {
   });
 });
 
+// Until every service asks for tokens, only a start with AUTH=on does.
+describe.runIf(process.env["AUTH"] === "on")("without a token", () => {
+  it("the graph answers 401 with a code and says what it wants", async () => {
+    const response = await fetch(system.url(4000, "/graphql"), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ funds(first: 1) { nodes { id } } }" }),
+    });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: "UNAUTHENTICATED" } }],
+    });
+  });
+
+  it.each([
+    [8000, "GET", "/api/v1/ledger?fundId=FUND"],
+    [8000, "POST", "/api/v1/transactions"],
+    [8001, "POST", "/api/v1/analyze"],
+    [8002, "GET", "/api/v1/metrics?fundId=FUND"],
+  ])(":%i %s %s answers 401 with a code and says what it wants", async (port, method, path) => {
+    const url = system.url(port, path.replace("FUND", first(demo.fundIds)));
+    const response = await fetch(url, { method });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
+    expect(await response.json()).toMatchObject({ status: 401, code: "UNAUTHENTICATED" });
+  });
+
+  it.each([
+    ["none", undefined],
+    ["a forged one", { authorization: "Bearer eyJhbGciOiJub25lIn0.e30." }],
+  ])("the WebSocket is closed with 4401: %s", async (_which, connectionParams) => {
+    const client = createClient({
+      url: system.url(4000, "/graphql").replace("http", "ws"),
+      webSocketImpl: WebSocket,
+      retryAttempts: 0,
+      ...(connectionParams ? { connectionParams } : {}),
+    });
+    const closed = new Promise((resolve) => client.on("closed", resolve));
+    const refused = client.iterate({ query: "subscription { transactionPosted { id } }" }).next();
+    await expect(refused).rejects.toBeDefined();
+    expect(await closed).toMatchObject({ code: 4401 });
+  });
+
+  it.each([4001, 4002, 4003, 4100])("the subgraph on :%i tells nobody anything", async (port) => {
+    const response = await fetch(system.url(port, "/graphql"), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ __typename }" }),
+    });
+    expect(response.status).toBe(401);
+    expect(await response.text()).toContain("UNAUTHENTICATED");
+  });
+});
+
 describe("the seven endpoints", () => {
   it("posts a transaction and finds it in the ledger", async () => {
     const response = await postTransaction(
@@ -120,10 +176,14 @@ describe("the seven endpoints", () => {
   });
 
   it("brings a balance to a stated figure by posting, under the account's version", async () => {
-    const patch = (ifMatch: string) =>
+    const patch = async (ifMatch: string) =>
       fetch(system.url(8000, "/api/v1/balance"), {
         method: "PATCH",
-        headers: { "content-type": "application/json", "if-match": ifMatch },
+        headers: {
+          "content-type": "application/json",
+          "if-match": ifMatch,
+          ...(await system.authorization()),
+        },
         body: JSON.stringify({
           accountId: book.cashId,
           balance: "1000.00",
@@ -160,7 +220,7 @@ describe("the seven endpoints", () => {
   it("analyses a text", async () => {
     const response = await fetch(system.url(8001, "/api/v1/analyze"), {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...(await system.authorization()) },
       body: JSON.stringify({ kind: "CATEGORIZE", texts: ["Custody fee Q3 2026"] }),
     });
     expect(response.status).toBe(200);
