@@ -9,12 +9,15 @@ import { discoverAs, signIn } from "./sign-in.fixture.ts";
 let identity: RunningIdentity;
 let adminToken: string;
 let accountantToken: string;
+let strongAccountantToken: string;
 beforeAll(async () => {
   identity = await runIdentity();
   const admin = await addUser(identity.parts, "admin", { totp: true });
   adminToken = (await signIn(identity, admin)).tokens.access_token;
   const accountant = await addUser(identity.parts, "accountant");
   accountantToken = (await signIn(identity, accountant)).tokens.access_token;
+  const strong = await addUser(identity.parts, "accountant", { totp: true });
+  strongAccountantToken = (await signIn(identity, strong)).tokens.access_token;
 });
 afterAll(() => identity.stop());
 
@@ -40,15 +43,15 @@ async function ask(token: string | undefined, query: string, variables: object =
 }
 
 const CREATE = `mutation($input: CreateApiClientInput!) {
-  createApiClient(input: $input) { clientSecret client { clientId name scopes expiresAt lastUsedAt } } }`;
+  createApiClient(input: $input) { clientSecret client { id name scopes expiresAt lastUsedAt } } }`;
 
 async function makeClient(input: object): Promise<{ clientId: string; clientSecret: string }> {
   const { body } = await ask(adminToken, CREATE, { input });
   const made = body.data["createApiClient"] as {
     clientSecret: string;
-    client: { clientId: string };
+    client: { id: string };
   };
-  return { clientId: made.client.clientId, clientSecret: made.clientSecret };
+  return { clientId: made.client.id, clientSecret: made.clientSecret };
 }
 
 const grant = async (
@@ -68,7 +71,7 @@ const verify = (token: string) =>
   }).verify(token);
 
 const revoke = (clientId: string) =>
-  ask(adminToken, `mutation { revokeApiClient(clientId: "${clientId}") { clientId } }`);
+  ask(adminToken, `mutation { revokeApiClient(clientId: "${clientId}") { id } }`);
 
 const refusals = ({ body }: { body: Answer }) =>
   body.errors?.map(({ message, extensions: { code } }) => ({ message, code }));
@@ -92,12 +95,12 @@ describe("an API client", () => {
     });
     const { body } = await ask(
       adminToken,
-      `{ apiClients(first: 200) { nodes { clientId lastUsedAt lastUsedIp } } }`,
+      `{ apiClients(first: 200) { nodes { id lastUsedAt lastUsedIp } } }`,
     );
     const { nodes } = body.data["apiClients"] as {
-      nodes: { clientId: string; lastUsedAt: string; lastUsedIp: string }[];
+      nodes: { id: string; lastUsedAt: string; lastUsedIp: string }[];
     };
-    const shown = nodes.find(({ clientId }) => clientId === made.clientId);
+    const shown = nodes.find(({ id }) => id === made.clientId);
     expect(shown?.lastUsedAt).toMatch(/^\d{4}-/);
     expect(shown?.lastUsedIp).toContain("127.0.0.1");
   });
@@ -208,7 +211,7 @@ describe("the graph", () => {
   test("answers nothing without a token, and says how to get one", async () => {
     const answer = await ask(undefined, "{ me { subject } }");
     expect(answer.status).toBe(401);
-    expect(answer.body).toMatchObject({ code: "UNAUTHENTICATED" });
+    expect(codes(answer)).toEqual(["UNAUTHENTICATED"]);
     expect(answer.headers.get("www-authenticate")).toBe('Bearer error="invalid_token"');
   });
 
@@ -219,9 +222,15 @@ describe("the graph", () => {
     const answer = await ask(token, "{ me { subject } }");
     expect(answer.status).toBe(401);
     expect(answer.body).toEqual({
-      code: "UNAUTHENTICATED",
-      message: "The access token is not valid.",
-      traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+      errors: [
+        {
+          message: "The access token is not valid.",
+          extensions: {
+            code: "UNAUTHENTICATED",
+            traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+          },
+        },
+      ],
     });
   });
 
@@ -236,19 +245,22 @@ describe("the graph", () => {
   });
 
   test.each([
-    ["users", "{ users { nodes { email } } }"],
-    ["clients", "{ apiClients { nodes { clientId } } }"],
-    ["the audit trail", "{ auditTrail { nodes { action } } }"],
+    ["the audit trail", "{ auditTrail { nodes { action } } }", "FORBIDDEN"],
+    ["users", "{ users { nodes { email } } }", "STEP_UP_REQUIRED"],
+    ["clients", "{ apiClients { nodes { id } } }", "STEP_UP_REQUIRED"],
     [
       "inviting",
-      `mutation { inviteUser(input: {email: "a@b.c", name: "A", roles: ["viewer"]}) { userId } }`,
+      `mutation { inviteUser(input: {email: "a@b.c", name: "A", roles: ["viewer"]}) { id } }`,
+      "STEP_UP_REQUIRED",
     ],
     [
       "making clients",
       `mutation { createApiClient(input: {name: "A", scopes: ["admin"]}) { clientSecret } }`,
+      "STEP_UP_REQUIRED",
     ],
-  ])("keeps %s from an accountant", async (_what, query) => {
-    expect(codes(await ask(accountantToken, query))).toEqual(["FORBIDDEN"]);
+  ])("keeps %s from an accountant, with one factor or two", async (_what, query, withOne) => {
+    expect(codes(await ask(accountantToken, query))).toEqual([withOne]);
+    expect(codes(await ask(strongAccountantToken, query))).toEqual(["FORBIDDEN"]);
   });
 
   test("lets an auditor read the trail and nothing of the users", async () => {
@@ -268,7 +280,7 @@ describe("the graph", () => {
       pageInfo: { hasNextPage: true },
     });
     expect(codes(await ask(tokens.access_token, "{ users { nodes { email } } }"))).toEqual([
-      "FORBIDDEN",
+      "STEP_UP_REQUIRED",
     ]);
     const exported = await fetch(`${identity.config.issuer}/audit/export`, {
       headers: { authorization: `Bearer ${tokens.access_token}` },
@@ -292,10 +304,30 @@ describe("the graph", () => {
     expect(codes(made)).toEqual(["FORBIDDEN"]);
   });
 
+  test("shows a referenced user to themself and to administrators, a client to administrators", async () => {
+    const user = await addUser(identity.parts, "viewer");
+    const { tokens } = await signIn(identity, user);
+    const { clientId } = await makeClient({ name: "Referenced", scopes: ["ledger:read"] });
+    const query = `query($it: [_Any!]!) { _entities(representations: $it) {
+      ... on User { email } ... on ApiClient { name } } }`;
+    const seen = async (token: string, it: object): Promise<unknown> => {
+      const { body } = await ask(token, query, { it: [it] });
+      return (body.data["_entities"] as unknown[] | undefined)?.[0] ?? codes({ body })?.[0];
+    };
+    const aUser = { __typename: "User", id: user.userId };
+    const aClient = { __typename: "ApiClient", id: clientId };
+    expect(await seen(tokens.access_token, aUser)).toEqual({ email: user.email });
+    expect(await seen(adminToken, aUser)).toEqual({ email: user.email });
+    expect(await seen(adminToken, aClient)).toEqual({ name: "Referenced" });
+    expect(await seen(strongAccountantToken, aUser)).toBeUndefined();
+    expect(await seen(strongAccountantToken, aClient)).toBe("FORBIDDEN");
+    expect(await seen(adminToken, { __typename: "User", id: newId() })).toBeUndefined();
+  });
+
   test("refuses scopes and roles that do not exist", async () => {
     const odd = await ask(adminToken, CREATE, { input: { name: "Odd", scopes: ["all:things"] } });
     expect(codes(odd)).toEqual(["INVALID_INPUT"]);
-    const role = `mutation { inviteUser(input: {email: "a@b.example", name: "A", roles: ["king"]}) { userId } }`;
+    const role = `mutation { inviteUser(input: {email: "a@b.example", name: "A", roles: ["king"]}) { id } }`;
     expect(codes(await ask(adminToken, role))).toEqual(["INVALID_INPUT"]);
   });
 });

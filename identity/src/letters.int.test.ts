@@ -37,10 +37,10 @@ test("an invited user chooses a password by the link, once, and signs in", async
       authorization: `Bearer ${tokens.access_token}`,
     },
     body: JSON.stringify({
-      query: `mutation { inviteUser(input: {email: "${email}", name: "Nora New", roles: ["viewer"], allFunds: true}) { userId status } }`,
+      query: `mutation { inviteUser(input: {email: "${email}", name: "Nora New", roles: ["viewer"], allFunds: true}) { id status } }`,
     }),
   });
-  const answer = (await invited.json()) as { data: { inviteUser: { userId: string } } };
+  const answer = (await invited.json()) as { data: { inviteUser: { id: string } } };
   expect(answer.data.inviteUser).toMatchObject({ status: "INVITED" });
 
   const link = linkIn(await letterTo(email, "invited"));
@@ -53,7 +53,7 @@ test("an invited user chooses a password by the link, once, and signs in", async
   expect(page.title).toBe("Your password is set");
   expect((await browser.open(link)).status).toBe(410);
 
-  const { userId } = answer.data.inviteUser;
+  const { id: userId } = answer.data.inviteUser;
   const user = { userId, email, password: "violet tractor sings", totpSecret: undefined };
   await expect(signIn(identity, user)).resolves.toBeDefined();
 });

@@ -1,12 +1,19 @@
 import "reflect-metadata";
-import { buildSubgraph, type SubgraphDefinition } from "@allfunds/platform";
+import { buildSubgraph, requireCaller, type SubgraphDefinition } from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
+import { findApiClient } from "./clients/api-client.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
+import type { IdentityContext } from "./graph/identity-context.ts";
 import { UserResolver } from "./graph/user-resolver.ts";
+import { visibleUser } from "./graph/visible-user.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 
 const RESOLVERS: SubgraphDefinition["resolvers"] = [UserResolver, ClientResolver, AuditResolver];
+
+interface Reference {
+  readonly id: string;
+}
 
 /** The classes that make the schema. */
 export const SCHEMA_CLASSES: SubgraphDefinition = { resolvers: RESOLVERS, referenceResolvers: {} };
@@ -21,5 +28,10 @@ export function createSchema(parts: IdentityParts): GraphQLSchema {
   return buildSubgraph({
     ...SCHEMA_CLASSES,
     container: { get: (resolver) => instances.get(resolver) },
+    referenceResolvers: {
+      User: ({ id }: Reference, { request }: IdentityContext) => visibleUser(parts, request, id),
+      ApiClient: ({ id }: Reference, { request }: IdentityContext) =>
+        findApiClient(parts.pool, requireCaller(request).tenantId, id),
+    },
   });
 }

@@ -34,6 +34,19 @@ export async function listApiClients(
   return rows;
 }
 
+/** A client of the tenant, whether it is still live or not. */
+export async function findApiClient(
+  pool: Pool,
+  tenantId: string,
+  clientId: string,
+): Promise<ApiClient | null> {
+  const { rows } = await pool.query<ApiClient>(
+    `SELECT ${CLIENT_COLUMNS} FROM api_client WHERE tenant_id::text = $1 AND client_id = $2`,
+    [tenantId, clientId],
+  );
+  return rows[0] ?? null;
+}
+
 /** The client, unless it is revoked or its time is over. */
 export async function findLiveApiClient(
   pool: Pool,

@@ -1,12 +1,13 @@
-import { connectionType, DateTimeScalar, JsonScalar } from "@allfunds/platform";
+import { connectionType, DateTimeScalar, JsonScalar, RequiresScopes } from "@allfunds/platform";
 import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
 
 const AuditOutcomeEnum = { ALLOWED: "ALLOWED", REFUSED: "REFUSED" };
 registerEnumType(AuditOutcomeEnum, { name: "AuditOutcome", description: "How an attempt ended." });
 
+@RequiresScopes("audit:read")
 @ObjectType("AuditEvent", { description: "One line of the audit trail, never changed." })
 export class AuditEventObject {
-  @Field(() => ID, { description: "Its place in the trail." })
+  @Field(() => ID, { description: "Its place in the trail, a decimal number that grows." })
   sequence!: string;
 
   @Field(() => DateTimeScalar, { description: "When it happened, UTC." })
@@ -45,7 +46,7 @@ export class AuditEventObject {
   @Field(() => String, { nullable: true, description: "With which program." })
   userAgent?: string;
 
-  @Field(() => ID, { nullable: true, description: "The trace that finds the log lines." })
+  @Field(() => ID, { nullable: true, description: "The W3C trace id that finds the log lines." })
   traceId?: string;
 
   @Field(() => ID, {
@@ -60,7 +61,7 @@ export class AuditEventObject {
 
 export const AuditEventConnection = connectionType("AuditEvent", AuditEventObject);
 
-@InputType("AuditFilter")
+@InputType("AuditFilter", { description: "Which lines of the trail to show." })
 export class AuditFilterInput {
   @Field(() => [String], { nullable: true, description: "Only these actions." })
   actions?: string[] | null;

@@ -2,6 +2,8 @@ import {
   CursorScalar,
   encodeCursor,
   pageSize,
+  requireCaller,
+  RequiresScopes,
   toConnection,
   type Connection,
 } from "@allfunds/platform";
@@ -11,7 +13,7 @@ import { readAudit, type AuditFilter } from "../audit/read-audit.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { afterSequence } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
-import { callerWith, type IdentityContext } from "./identity-context.ts";
+import type { IdentityContext } from "./identity-context.ts";
 
 type Shown = Omit<RecordedAuditEntry, "origin"> & RecordedAuditEntry["origin"];
 
@@ -23,9 +25,10 @@ export class AuditResolver {
     this.#parts = parts;
   }
 
+  @RequiresScopes("audit:read")
   @Query(() => AuditEventConnection, { description: "The tenant's audit trail, newest first." })
   async auditTrail(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: IdentityContext,
     @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Leave lines out." })
     filter: AuditFilterInput | null | undefined,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
@@ -33,7 +36,7 @@ export class AuditResolver {
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
     after: string | null | undefined,
   ): Promise<Connection<Shown>> {
-    const { tenantId } = callerWith(context, "audit:read");
+    const { tenantId } = requireCaller(request);
     const size = pageSize(first);
     const before = afterSequence(after);
     const wanted = { tenantId, ...filterOf(filter) };

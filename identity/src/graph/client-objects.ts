@@ -1,33 +1,45 @@
-import { connectionType, DateTimeScalar } from "@allfunds/platform";
-import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { connectionType, DateTimeScalar, RequiresMfa, RequiresScopes } from "@allfunds/platform";
+import { Directive, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 
+@Directive('@key(fields: "id")')
+@RequiresScopes("admin")
+@RequiresMfa()
 @ObjectType("ApiClient", { description: "A program that signs in with an id and a secret." })
 export class ApiClientObject {
-  @Field(() => ID, { description: "The OAuth client id." })
+  @Field(() => ID, {
+    name: "id",
+    description: "The OAuth client id: `client_` and 24 hexadecimal digits.",
+  })
   clientId!: string;
 
-  @Field(() => String, { description: "What people call it." })
+  @Field(() => String, { description: "What people call it, 1 to 100 characters." })
   name!: string;
 
   @Field(() => [String], { description: "What its tokens allow." })
   scopes!: string[];
 
-  @Field(() => String, { description: "The user or client that made it." })
+  @Field(() => String, { description: "Id of the user or client that made it." })
   createdBy!: string;
 
-  @Field(() => DateTimeScalar, { description: "When it was made." })
+  @Field(() => DateTimeScalar, { description: "When it was made, UTC." })
   createdAt!: Date;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it ends, null for never." })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When it ends, UTC; null for never.",
+  })
   expiresAt!: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it was ended by hand." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "When it was ended by hand, UTC." })
   revokedAt!: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it last got a token." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "When it last got a token, UTC." })
   lastUsedAt!: Date | null;
 
-  @Field(() => String, { nullable: true, description: "From which address it last got a token." })
+  @Field(() => String, {
+    nullable: true,
+    description: "From which network address it last got a token.",
+  })
   lastUsedIp!: string | null;
 }
 
@@ -42,7 +54,7 @@ export class IssuedApiClientObject {
   clientSecret!: string;
 }
 
-@InputType("CreateApiClientInput")
+@InputType("CreateApiClientInput", { description: "A program to give an id and a secret." })
 export class CreateApiClientInput {
   @Field(() => String, { description: "What people call it, 1 to 100 characters." })
   name!: string;
@@ -50,13 +62,16 @@ export class CreateApiClientInput {
   @Field(() => [String], { description: "Scopes, none beyond the caller's own." })
   scopes!: string[];
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it ends; absent for never." })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When it ends, UTC; absent for never.",
+  })
   expiresAt?: Date | string | null;
 }
 
-@InputType("RotateApiClientSecretInput")
+@InputType("RotateApiClientSecretInput", { description: "A client that needs a new secret." })
 export class RotateApiClientSecretInput {
-  @Field(() => ID, { description: "The client." })
+  @Field(() => ID, { description: "Id of the client." })
   clientId!: string;
 
   @Field(() => Int, {

@@ -2,6 +2,8 @@ import {
   CursorScalar,
   encodeCursor,
   pageSize,
+  RequiresMfa,
+  RequiresScopes,
   toConnection,
   type Connection,
 } from "@allfunds/platform";
@@ -32,6 +34,8 @@ export class ClientResolver {
     this.#parts = parts;
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Query(() => ApiClientConnection, { description: "The tenant's API clients, by id." })
   async apiClients(
     @Ctx() context: IdentityContext,
@@ -51,6 +55,8 @@ export class ClientResolver {
     });
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Mutation(() => IssuedApiClientObject, { description: "Makes an API client." })
   createApiClient(
     @Ctx() context: IdentityContext,
@@ -64,6 +70,8 @@ export class ClientResolver {
     });
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Mutation(() => IssuedApiClientObject, { description: "Gives an API client a new secret." })
   rotateApiClientSecret(
     @Ctx() context: IdentityContext,
@@ -73,10 +81,12 @@ export class ClientResolver {
     return rotateClientSecret(this.#parts.pool, managerOf(context), clientId, graceSeconds);
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Mutation(() => ApiClientObject, { description: "Ends an API client for good." })
   revokeApiClient(
     @Ctx() context: IdentityContext,
-    @Arg("clientId", () => ID, { description: "The client." }) clientId: string,
+    @Arg("clientId", () => ID, { description: "Id of the client." }) clientId: string,
   ): Promise<ApiClient> {
     return revokeApiClient(this.#parts.pool, managerOf(context), clientId);
   }

@@ -1,5 +1,5 @@
-import { connectionType, DateTimeScalar } from "@allfunds/platform";
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { connectionType, DateTimeScalar, RequiresSignIn } from "@allfunds/platform";
+import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 
 const UserStatusEnum = { INVITED: "INVITED", ACTIVE: "ACTIVE", DISABLED: "DISABLED" };
 registerEnumType(UserStatusEnum, {
@@ -7,15 +7,20 @@ registerEnumType(UserStatusEnum, {
   description: "Whether a user can sign in.",
 });
 
+@Directive('@key(fields: "id")')
+@RequiresSignIn()
 @ObjectType("User", { description: "A person of the tenant." })
 export class UserObject {
-  @Field(() => ID, { description: "The subject of the user's tokens." })
+  @Field(() => ID, {
+    name: "id",
+    description: "UUID of the user, the subject of the user's tokens.",
+  })
   userId!: string;
 
-  @Field(() => String, { description: "The address the user signs in with." })
+  @Field(() => String, { description: "The mail address the user signs in with." })
   email!: string;
 
-  @Field(() => String, { description: "The user's name." })
+  @Field(() => String, { description: "The user's name, 1 to 100 characters." })
   name!: string;
 
   @Field(() => [String], {
@@ -26,7 +31,7 @@ export class UserObject {
   @Field(() => Boolean, { description: "Every fund of the tenant is granted." })
   allFunds!: boolean;
 
-  @Field(() => [ID], { description: "The funds granted one by one." })
+  @Field(() => [ID], { description: "UUIDs of the funds granted one by one, at most 50." })
   fundIds!: string[];
 
   @Field(() => UserStatusEnum, { description: "Whether the user can sign in." })
@@ -38,7 +43,7 @@ export class UserObject {
   @Field(() => Int, { description: "How many passkeys the user has." })
   passkeys!: number;
 
-  @Field(() => DateTimeScalar, { description: "When the user was added." })
+  @Field(() => DateTimeScalar, { description: "When the user was added, UTC." })
   createdAt!: Date;
 }
 
@@ -68,35 +73,39 @@ export class MeObject {
   user!: UserObject | null;
 }
 
-@InputType("InviteUserInput")
+@InputType("InviteUserInput", { description: "A person to add, and what they may do." })
 export class InviteUserInput {
   @Field(() => String, { description: "Where the invitation goes." })
   email!: string;
 
-  @Field(() => String, { description: "The user's name." })
+  @Field(() => String, { description: "The user's name, 1 to 100 characters." })
   name!: string;
 
-  @Field(() => [String], { description: "One or more roles." })
+  @Field(() => [String], {
+    description: "One or more of viewer, accountant, fund-manager, approver, auditor and admin.",
+  })
   roles!: string[];
 
   @Field(() => Boolean, { defaultValue: false, description: "Grant every fund of the tenant." })
   allFunds!: boolean;
 
-  @Field(() => [ID], { defaultValue: [], description: "Grant these funds, at most 50." })
+  @Field(() => [ID], { defaultValue: [], description: "Grant these funds: UUIDs, at most 50." })
   fundIds!: string[];
 }
 
-@InputType("ChangeAccessInput")
+@InputType("ChangeAccessInput", { description: "What a user may do from now on." })
 export class ChangeAccessInput {
-  @Field(() => ID, { description: "The user." })
+  @Field(() => ID, { description: "UUID of the user." })
   userId!: string;
 
-  @Field(() => [String], { description: "One or more roles." })
+  @Field(() => [String], {
+    description: "One or more of viewer, accountant, fund-manager, approver, auditor and admin.",
+  })
   roles!: string[];
 
   @Field(() => Boolean, { description: "Grant every fund of the tenant." })
   allFunds!: boolean;
 
-  @Field(() => [ID], { defaultValue: [], description: "Grant these funds, at most 50." })
+  @Field(() => [ID], { defaultValue: [], description: "Grant these funds: UUIDs, at most 50." })
   fundIds!: string[];
 }

@@ -3,6 +3,9 @@ import {
   encodeCursor,
   pageSize,
   requireCaller,
+  RequiresMfa,
+  RequiresScopes,
+  RequiresSignIn,
   toConnection,
   type Connection,
 } from "@allfunds/platform";
@@ -11,7 +14,7 @@ import type { IdentityParts } from "../identity-parts.ts";
 import { changeAccess, inviteUser, setUserDisabled } from "../users/manage-users.ts";
 import { findUser, listUsers, type User } from "../users/user.ts";
 import { afterCursor } from "./after-cursor.ts";
-import { callerWith, managerOf, type IdentityContext } from "./identity-context.ts";
+import { managerOf, type IdentityContext } from "./identity-context.ts";
 import {
   ChangeAccessInput,
   InviteUserInput,
@@ -28,6 +31,7 @@ export class UserResolver {
     this.#parts = parts;
   }
 
+  @RequiresSignIn()
   @Query(() => MeObject, { description: "Who the token speaks for." })
   async me(@Ctx() { request }: IdentityContext): Promise<object> {
     const { kind, subject, tenantId, clientId, roles, scopes, acr } = requireCaller(request);
@@ -43,15 +47,17 @@ export class UserResolver {
     };
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Query(() => UserConnection, { description: "The tenant's users, by address." })
   async users(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: IdentityContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
     after: string | null | undefined,
   ): Promise<Connection<User>> {
-    const { tenantId } = callerWith(context, "admin");
+    const { tenantId } = requireCaller(request);
     const size = pageSize(first);
     const from = afterCursor(after);
     const users = await listUsers(this.#parts.pool, tenantId, size + 1, from);
@@ -62,6 +68,8 @@ export class UserResolver {
     });
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Mutation(() => UserObject, { description: "Adds a user and mails the invitation." })
   inviteUser(
     @Ctx() context: IdentityContext,
@@ -70,6 +78,8 @@ export class UserResolver {
     return inviteUser(this.#parts, managerOf(context), input);
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Mutation(() => UserObject, {
     description: "Sets a user's roles and funds; the user signs in anew.",
   })
@@ -80,10 +90,12 @@ export class UserResolver {
     return changeAccess(this.#parts, managerOf(context), input.userId, input);
   }
 
+  @RequiresScopes("admin")
+  @RequiresMfa()
   @Mutation(() => UserObject, { description: "Shuts a user out, or lets them in again." })
   setUserDisabled(
     @Ctx() context: IdentityContext,
-    @Arg("userId", () => ID, { description: "The user." }) userId: string,
+    @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
     @Arg("disabled", () => Boolean, { description: "True shuts out." }) disabled: boolean,
   ): Promise<User> {
     return setUserDisabled(this.#parts, managerOf(context), userId, disabled);

@@ -24,7 +24,9 @@ export const auditProtocol =
     await recordAudit(pool, entry);
     const clientId = context.oidc.client?.clientId;
     if (action === "token.issue" && entry.outcome === "ALLOWED" && clientId !== undefined) {
-      if (clients.isTenantClient(clientId)) await noteClientUse(pool, clientId, context.ip);
+      if (clients.isTenantClient(clientId)) {
+        await noteClientUse(pool, clientId, currentContext()?.clientAddress);
+      }
     }
   };
 
@@ -54,7 +56,7 @@ function entryOf(
     clientId: client?.clientId,
     factors: signIn?.amr ?? [],
     origin: {
-      ip: context.ip,
+      ip: currentContext()?.clientAddress,
       userAgent: context.get("user-agent"),
       traceId: currentContext()?.traceId,
     },
