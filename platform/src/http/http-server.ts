@@ -6,8 +6,15 @@ import Fastify, {
   type FastifyRequest,
 } from "fastify";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import type { Authentication } from "../auth/authentication.ts";
 import { authenticateChallenge } from "../auth/require.ts";
-import { contextFromHeaders, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
+import {
+  contextFromHeaders,
+  runInContext,
+  traceIdFrom,
+  type HeaderValues,
+  type RequestContext,
+} from "../context.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../logging.ts";
 import { Readiness } from "./readiness.ts";
@@ -19,7 +26,9 @@ export interface HttpServerOptions {
   readonly bodyLimit?: number;
   /** How an error is written for this service's clients; JSON `{code, message, traceId}` unless given. */
   readonly renderError?: ErrorRenderer;
-  /** Makes a request's context, or refuses the request; from the headers alone unless given. */
+  /** Says who asks, over HTTP and on sockets; without it, and without `contextOf`, everybody is the demo tenant. */
+  readonly authentication?: Pick<Authentication, "contextOf">;
+  /** Makes an HTTP request's context, or refuses the request, for a service with ways of its own. */
   readonly contextOf?: (request: FastifyRequest) => RequestContext | Promise<RequestContext>;
   /** Largest request head in bytes; longer ones are cut off without a coded answer. */
   readonly maxHeaderBytes?: number;
@@ -40,8 +49,20 @@ export type ErrorRenderer = (
 
 export interface HttpServer {
   readonly app: FastifyInstance;
+  /** Makes the context of an operation that comes on a socket with such headers. */
+  readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
   readonly readiness: Readiness;
   readonly registry: Registry;
+}
+
+// A token that is far too long is to meet our own refusal, not the parser's.
+const MAX_HEADER_BYTES = 128 * 1024;
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Answered to anybody, without asking who it is. */
+    public?: boolean;
+  }
 }
 
 /** A Fastify server with what every service shares: request context, health, metrics and JSON errors. */
@@ -55,9 +76,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestTimeout: 60_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
-    ...(options.maxHeaderBytes === undefined
-      ? {}
-      : { http: { maxHeaderSize: options.maxHeaderBytes } }),
+    http: { maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES },
     ...(options.trustedProxies === undefined ? {} : { trustProxy: [...options.trustedProxies] }),
     // What the router itself refuses, such as a malformed %-escape, passes no error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
@@ -67,11 +86,27 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registry.setDefaultLabels({ service: options.service });
 
   answerErrors(app, render);
-  enterContext(app, options.contextOf);
+  enterContext(app, async (request) => {
+    if (options.contextOf !== undefined) return options.contextOf(request);
+    // Whether a service lives is answered to anybody.
+    if (request.routeOptions.config.public === true) return contextFromHeaders(request.headers);
+    return contextOfHeaders(options, request.headers);
+  });
   endConnectionsWhenClosing(app);
   serveHealth(app, readiness);
   serveMetrics(app, registry);
-  return { app, readiness, registry };
+  const contextOf: HttpServer["contextOf"] = async (headers) => contextOfHeaders(options, headers);
+  return { app, contextOf, readiness, registry };
+}
+
+function contextOfHeaders(
+  { authentication, contextOf }: HttpServerOptions,
+  headers: HeaderValues,
+): RequestContext | Promise<RequestContext> {
+  if (authentication !== undefined) return authentication.contextOf(headers);
+  if (contextOf === undefined) return contextFromHeaders(headers);
+  // A service with ways of its own for requests has said nothing of sockets.
+  throw new AppError("UNAUTHENTICATED", "Ask over HTTP, with an access token.");
 }
 
 const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
@@ -86,12 +121,13 @@ export function requestContext(request: FastifyRequest): RequestContext {
 }
 
 /** Every handler runs inside its request's context, so logs and calls carry its trace. */
-function enterContext(app: FastifyInstance, contextOf: HttpServerOptions["contextOf"]): void {
-  if (contextOf !== undefined) {
-    app.addHook("onRequest", async (request) => {
-      contexts.set(request.raw, await contextOf(request));
-    });
-  }
+function enterContext(
+  app: FastifyInstance,
+  contextOf: (request: FastifyRequest) => Promise<RequestContext>,
+): void {
+  app.addHook("onRequest", async (request) => {
+    contexts.set(request.raw, await contextOf(request));
+  });
   app.addHook("onRequest", (request, reply, done) => {
     try {
       const context = requestContext(request);
@@ -121,8 +157,9 @@ function endConnectionsWhenClosing(app: FastifyInstance): void {
 }
 
 function serveHealth(app: FastifyInstance, readiness: Readiness): void {
-  app.get("/health/live", () => ({ status: "live" }));
-  app.get("/health/ready", async (_request, reply) => {
+  const config = { public: true };
+  app.get("/health/live", { config }, () => ({ status: "live" }));
+  app.get("/health/ready", { config }, async (_request, reply) => {
     const report = await readiness.report();
     return reply.status(report.ready ? 200 : 503).send(report);
   });
@@ -145,7 +182,7 @@ function serveMetrics(app: FastifyInstance, registry: Registry): void {
     );
     done();
   });
-  app.get("/metrics", async (_request, reply) =>
+  app.get("/metrics", { config: { public: true } }, async (_request, reply) =>
     reply.type(registry.contentType).send(await registry.metrics()),
   );
 }
@@ -211,9 +248,11 @@ export function toAppError(thrown: unknown): AppError {
   });
 }
 
-const renderJsonError: ErrorRenderer = (error, traceId) => ({
+const renderJsonError: ErrorRenderer = (error, traceId, request) => ({
   contentType: "application/json; charset=utf-8",
-  body: { code: error.code, message: error.message, traceId },
+  body: request.url.startsWith("/graphql")
+    ? { errors: [{ message: error.message, extensions: { code: error.code, traceId } }] }
+    : { code: error.code, message: error.message, traceId },
   ...(error.code === "UNAUTHENTICATED" || error.code === "STEP_UP_REQUIRED"
     ? { headers: { "www-authenticate": authenticateChallenge(error.code) } }
     : {}),

@@ -1,0 +1,147 @@
+import { once } from "node:events";
+import { createClient, type Client } from "graphql-ws";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { authenticationShape, createAuthentication } from "../auth/authentication.ts";
+import { loadConfig } from "../config.ts";
+import { createHttpServer, type HttpServer } from "../http/http-server.ts";
+import { createLogger } from "../logging.ts";
+import {
+  createTestIssuer,
+  type TestIssuer,
+  type TestTokenOptions,
+} from "../testing/test-issuer.ts";
+import { buildSubgraph } from "./build-subgraph.ts";
+import { serveGraphql } from "./serve-graphql.ts";
+import { slowVaults } from "./slow-vault.fixture.ts";
+
+let issuer: TestIssuer;
+let server: HttpServer;
+let close: () => Promise<void>;
+let url: string;
+
+beforeAll(async () => {
+  issuer = await createTestIssuer();
+  const logger = createLogger("vaults", "silent");
+  const config = loadConfig("vaults", authenticationShape, issuer.env);
+  const authentication = createAuthentication(config, logger);
+  server = createHttpServer({ service: "vaults", logger, authentication });
+  close = await serveGraphql({
+    schema: buildSubgraph(slowVaults),
+    server,
+    logger,
+    createContext: (request) => ({ request }),
+  });
+  await server.app.listen({ port: 0, host: "127.0.0.1" });
+  url = `${server.app.listeningOrigin}/graphql`;
+});
+afterAll(async () => {
+  await close();
+  await server.app.close();
+  issuer.stop();
+});
+
+const post = async (query: string, headers: Record<string, string> = {}) => {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query }),
+  });
+  return { response, text: await response.text() };
+};
+
+const connect = (connectionParams: Record<string, unknown> = {}): Client =>
+  createClient({
+    url: url.replace("http", "ws"),
+    webSocketImpl: WebSocket,
+    connectionParams,
+    retryAttempts: 0,
+  });
+
+const reading = (more: TestTokenOptions = {}) =>
+  issuer.headers({ scopes: ["vault:read"], ...more });
+
+it("answers nothing without a token but whether it lives", async () => {
+  const { response, text } = await post("{ opener }");
+  expect(response.status).toBe(401);
+  expect(response.headers.get("www-authenticate")).toMatch(/^Bearer /);
+  expect(JSON.parse(text)).toMatchObject({ errors: [{ extensions: { code: "UNAUTHENTICATED" } }] });
+  for (const path of ["/health/live", "/health/ready", "/metrics"]) {
+    expect((await fetch(new URL(path, url))).status).toBe(200);
+  }
+  expect((await fetch(`${url}?query=%7Bopener%7D`)).status).toBe(401);
+});
+
+it("meets a token of 64 kB with its own refusal", async () => {
+  const { response } = await post("{ opener }", { authorization: `Bearer ${"x".repeat(65_536)}` });
+  expect(response.status).toBe(401);
+});
+
+it("tells resolvers who asks, and enforces their rules", async () => {
+  const { text } = await post("{ opener }", await reading({ subject: "ann" }));
+  expect(JSON.parse(text)).toEqual({ data: { opener: "ann" } });
+  const refused = await post("{ opener }", await reading({ scopes: [] }));
+  expect(JSON.parse(refused.text)).toMatchObject({
+    errors: [{ extensions: { code: "FORBIDDEN" } }],
+  });
+});
+
+it("closes a socket that comes with a bad token with 4401", async () => {
+  const socket = new WebSocket(url.replace("http", "ws"), "graphql-transport-ws");
+  await once(socket, "open");
+  socket.send(
+    JSON.stringify({ type: "connection_init", payload: { authorization: "Bearer a.b.c" } }),
+  );
+  const [code, reason] = (await once(socket, "close")) as [number, Buffer];
+  expect([code, reason.toString()]).toEqual([4401, "Unauthorized"]);
+});
+
+it("takes each operation's caller from its own headers, else from the connection", async () => {
+  const client = connect({ ...(await reading({ subject: "ann" })) });
+  const opener = async (headers?: object): Promise<unknown> => {
+    const extensions = headers === undefined ? {} : { extensions: { headers } };
+    const { value } = await client.iterate({ query: "{ opener }", ...extensions }).next();
+    return (value as { data: { opener: string } }).data.opener;
+  };
+  expect(await opener()).toBe("ann");
+  expect(await opener(await reading({ subject: "ben" }))).toBe("ben");
+  expect(await opener()).toBe("ann");
+  await client.dispose();
+});
+
+it("refuses an operation without a good token and leaves the others on the socket alone", async () => {
+  const client = connect();
+  const good = client.iterate({
+    query: "subscription { vaultOpened }",
+    extensions: { headers: await reading() },
+  });
+  expect((await good.next()).value).toEqual({ data: { vaultOpened: "one" } });
+  for (const headers of [{}, { authorization: "Bearer a.b.c" }]) {
+    await expect(
+      client.iterate({ query: "{ opener }", extensions: { headers } }).next(),
+    ).rejects.toMatchObject([{ extensions: { code: "UNAUTHENTICATED" } }]);
+  }
+  expect((await good.next()).value).toEqual({ data: { vaultOpened: "two" } });
+  await client.dispose();
+});
+
+it("ends a subscription when its token ends, not before and within five seconds", async () => {
+  const client = connect();
+  const startedAt = performance.now();
+  const events = client.iterate({
+    query: "subscription { vaultOpened }",
+    extensions: { headers: await reading({ expiresIn: 2 }) },
+  });
+  await events.next();
+  await events.next();
+  await expect(events.next()).rejects.toMatchObject([
+    {
+      message: "The access token has expired.",
+      extensions: { code: "UNAUTHENTICATED" },
+    },
+  ]);
+  const tookMs = performance.now() - startedAt;
+  expect(tookMs).toBeGreaterThan(900);
+  expect(tookMs).toBeLessThan(7_000);
+  await client.dispose();
+});

@@ -1,0 +1,49 @@
+import "reflect-metadata";
+import { Ctx, Query, Resolver, Root, Subscription } from "type-graphql";
+import type { RequestContext } from "../context.ts";
+import type { SubgraphDefinition } from "./build-subgraph.ts";
+import { RequiresScopes } from "./requires.ts";
+
+/** Two events, then silence until somebody ends it. */
+function twoEvents(): AsyncIterableIterator<string> {
+  const events = ["one", "two"];
+  let end: (() => void) | undefined;
+  const done = { value: undefined, done: true as const };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next: () => {
+      const value = events.shift();
+      if (value !== undefined) return Promise.resolve({ value, done: false });
+      return new Promise((resolve) => {
+        end = () => resolve(done);
+      });
+    },
+    return: () => {
+      end?.();
+      return Promise.resolve(done);
+    },
+  };
+}
+
+@Resolver()
+class SlowVaultResolver {
+  @RequiresScopes("vault:read")
+  @Query(() => String)
+  opener(@Ctx() { request }: { request: RequestContext }): string {
+    return request.actor;
+  }
+
+  @RequiresScopes("vault:read")
+  @Subscription(() => String, { subscribe: twoEvents })
+  vaultOpened(@Root() opened: string): string {
+    return opened;
+  }
+}
+
+/** A subgraph that tells who asks, and whose subscription goes on for ever. */
+export const slowVaults: SubgraphDefinition = {
+  resolvers: [SlowVaultResolver],
+  referenceResolvers: {},
+};
