@@ -1,5 +1,6 @@
 // One query that the gateway answers from all three subgraphs.
-import { expect, fundId, graph, isAmount } from "./target.js";
+import { fundId } from "./demo.js";
+import { expect, graph, isAmount } from "./target.js";
 
 const QUERY = `query ($id: ID!) {
   fund(id: $id) {

@@ -1,8 +1,10 @@
 // A subscriber sees a transaction posted over REST, with its category and the fund's figures.
 import { Trend } from "k6/metrics";
 import { WebSocket } from "k6/websockets";
+import { authorization } from "./access.js";
 import { deposit } from "./book.js";
-import { endpoints, expect, rest } from "./target.js";
+import { endpoints } from "./demo.js";
+import { expect, rest } from "./target.js";
 
 const delivery = new Trend("transaction_delivery", true);
 const PATIENCE_MS = 5_000;
@@ -61,7 +63,9 @@ export function liveTransaction(book) {
     finish();
   };
 
-  socket.addEventListener("open", () => send({ type: "connection_init" }));
+  socket.addEventListener("open", () =>
+    send({ type: "connection_init", payload: authorization() }),
+  );
   socket.addEventListener("message", ({ data }) => {
     const message = JSON.parse(data);
     if (message.type === "connection_ack") {

@@ -1,4 +1,5 @@
 // Run against a running system: npm run load [-- --duration 20s --users 4]
+import { signIn, useAccess } from "./access.js";
 import { openBook } from "./book.js";
 import { federatedQuery } from "./federated-query.js";
 import { liveTransaction } from "./live-transactions.js";
@@ -34,12 +35,22 @@ export const options = {
   summaryTrendStats: ["med", "p(95)", "max"],
 };
 
-export const setup = openBook;
-export const teardown = settlement;
-export const graph = federatedQuery;
-export const live = liveTransaction;
+export function setup() {
+  return { access: signIn(), book: openBook() };
+}
 
-export function rest(book) {
+/** Each virtual user is a world of its own, and begins without a token. */
+const signedIn =
+  (act) =>
+  ({ access, book }) => {
+    useAccess(access);
+    act(book);
+  };
+
+export const rest = signedIn((book) => {
   sevenEndpoints(book);
   refusals(book);
-}
+});
+export const graph = signedIn(federatedQuery);
+export const live = signedIn(liveTransaction);
+export const teardown = signedIn(settlement);

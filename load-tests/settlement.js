@@ -1,5 +1,6 @@
 // After the load: the books of the test add up, entry by entry, and the followers agree with them.
-import { cents, endpoints, expect, graph, rest } from "./target.js";
+import { endpoints } from "./demo.js";
+import { cents, expect, graph, rest } from "./target.js";
 
 const BOOK = `query ($id: ID!) {
   fund(id: $id) {

@@ -1,6 +1,7 @@
 // Each documented endpoint once, on its documented port, with checks on what it answers.
 import { deposit } from "./book.js";
-import { endpoints, expect, fundId, instrumentId, isAmount, isDate, rest, same } from "./target.js";
+import { endpoints, fundId, instrumentId } from "./demo.js";
+import { expect, isAmount, isDate, rest, same } from "./target.js";
 
 export function sevenEndpoints(book) {
   postTransaction(book);

@@ -1,12 +1,8 @@
-// What is tested and where it is: the running system leaves both in demo.json.
+// Requests to the running system, and checks on what it answers.
 import { check } from "k6";
 import http from "k6/http";
-
-const demo = JSON.parse(open(__ENV.DEMO_FILE || "../.data/demo.json"));
-
-export const endpoints = demo.endpoints;
-export const fundId = Object.values(demo.fundIds)[0];
-export const instrumentId = Object.values(demo.instrumentIds)[0];
+import { authorization } from "./access.js";
+import { endpoints } from "./demo.js";
 
 const SUCCESS = { min: 200, max: 299 };
 const JSON_BODY = { "content-type": "application/json" };
@@ -16,9 +12,14 @@ const JSON_BODY = { "content-type": "application/json" };
  * A text goes out as it is, and `status` is the one that counts as success.
  */
 export function rest(method, base, path, body, headers = {}, status = SUCCESS) {
+  return restAs(authorization(), method, base, path, body, headers, status);
+}
+
+/** The same in the name of somebody else, or of nobody: `{}`. */
+export function restAs(caller, method, base, path, body, headers = {}, status = SUCCESS) {
   const text = typeof body === "string" ? body : body && JSON.stringify(body);
   const response = http.request(method, `${base}${path}`, text, {
-    headers: { ...JSON_BODY, ...headers },
+    headers: { ...JSON_BODY, ...caller, ...headers },
     responseCallback: http.expectedStatuses(status),
     // One name for all queries of an endpoint, so that its figures stay together.
     tags: { name: `${method} ${path.split("?")[0].replace(/[0-9a-f-]{36}$/, "{id}")}` },
@@ -29,7 +30,7 @@ export function rest(method, base, path, body, headers = {}, status = SUCCESS) {
 /** Asks the graph; answers its data and errors. */
 export function graph(name, query, variables = {}) {
   const response = http.post(endpoints.graphql, JSON.stringify({ query, variables }), {
-    headers: JSON_BODY,
+    headers: { ...JSON_BODY, ...authorization() },
     tags: { name: `graph ${name}` },
   });
   return parsed(response) || { errors: [{ message: `no JSON, status ${response.status}` }] };
