@@ -3,6 +3,7 @@ import {
   SafeIntScalar,
   type AccountType,
   type EntrySide,
+  RequiresScopes,
 } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../graph/node-object.ts";
@@ -36,6 +37,7 @@ registerEnumType(ACCOUNT_STATUSES, {
   description: "OPEN takes entries; FROZEN takes none for now; CLOSED, empty, takes none for ever.",
 });
 
+@RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')
 @ObjectType("Account", {
   implements: NodeObject,

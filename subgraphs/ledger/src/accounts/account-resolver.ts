@@ -13,6 +13,7 @@ import {
   type Connection,
   type MoneyJson,
   type RequestContext,
+  RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -99,6 +100,7 @@ export class AccountResolver {
     this.#stores = stores;
   }
 
+  @RequiresScopes("ledger:read")
   @Query(() => AccountObject, {
     nullable: true,
     description: "One account, null when there is none.",
@@ -162,6 +164,7 @@ export class AccountResolver {
     return account.minimumMinor === null ? null : moneyOn(account, account.minimumMinor);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => AccountObject, { description: "Adds an account to a fund's chart." })
   async openAccount(
     @Arg("input", () => OpenAccountInput) input: OpenAccountInput,

@@ -1,3 +1,4 @@
+import { RequiresScopes } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
@@ -30,6 +31,7 @@ export class AccountStatusResolver {
     this.#books = books;
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => AccountObject, {
     description: "Refuses new entries and holds on an account until it is unfrozen.",
   })
@@ -41,6 +43,7 @@ export class AccountStatusResolver {
     return this.#change("FreezeAccount", input, context, info);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => AccountObject, { description: "Lets a frozen account take entries again." })
   unfreezeAccount(
     @Arg("input", () => AccountStatusInput) input: AccountStatusInput,
@@ -50,6 +53,7 @@ export class AccountStatusResolver {
     return this.#change("UnfreezeAccount", input, context, info);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => AccountObject, {
     description:
       "Ends an account for ever. Refused with ACCOUNT_NOT_EMPTY unless its balance is zero and nothing is held.",

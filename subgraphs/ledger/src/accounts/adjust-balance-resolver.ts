@@ -1,4 +1,10 @@
-import { DateScalar, DecimalScalar, newId, SafeIntScalar } from "@allfunds/platform";
+import {
+  DateScalar,
+  DecimalScalar,
+  newId,
+  SafeIntScalar,
+  RequiresScopes,
+} from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
@@ -67,6 +73,7 @@ export class AdjustBalanceResolver {
     this.#books = books;
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => BalanceAdjustmentObject, {
     description: "Brings an account to a stated balance by posting the difference.",
   })

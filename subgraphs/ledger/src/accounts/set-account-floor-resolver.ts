@@ -1,4 +1,4 @@
-import { DecimalScalar } from "@allfunds/platform";
+import { DecimalScalar, RequiresScopes } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
@@ -34,6 +34,7 @@ export class SetAccountFloorResolver {
     this.#books = books;
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => AccountObject, {
     description:
       "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",

@@ -1,4 +1,9 @@
-import { CursorScalar, type MoneyJson, type TransactionPosted } from "@allfunds/platform";
+import {
+  CursorScalar,
+  type MoneyJson,
+  type TransactionPosted,
+  RequiresScopes,
+} from "@allfunds/platform";
 import { Arg, Ctx, ID, Resolver, Root, Subscription, type ResolverData } from "type-graphql";
 import { requireAccount, requireFund } from "../graph/find.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
@@ -70,6 +75,7 @@ function balanceMoves(event: FeedEvent): BalanceMove[] {
 
 @Resolver()
 export class FeedResolver {
+  @RequiresScopes("ledger:read", "feed:read")
   @Subscription(() => LedgerEventBatchObject, {
     subscribe: subscribeEvents,
     description:
@@ -84,6 +90,7 @@ export class FeedResolver {
     return batch;
   }
 
+  @RequiresScopes("ledger:read")
   @Subscription(() => TransactionObject, {
     subscribe: subscribePosted,
     description: "Transactions posted from now on, of one fund when given.",
@@ -95,6 +102,7 @@ export class FeedResolver {
     return toTransactionObject(event);
   }
 
+  @RequiresScopes("ledger:read")
   @Subscription(() => BalanceChangeObject, {
     subscribe: subscribeBalances,
     description: "Balances moved from now on, of one fund or one account when given.",

@@ -1,9 +1,10 @@
-import { connectionType, DateTimeScalar } from "@allfunds/platform";
+import { connectionType, DateTimeScalar, RequiresScopes } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { NodeObject } from "../graph/node-object.ts";
 import { REPLAYED } from "../graph/replayed.ts";
 import type { FundRow } from "./fund-entity.ts";
 
+@RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')
 @ObjectType("Fund", {
   implements: NodeObject,

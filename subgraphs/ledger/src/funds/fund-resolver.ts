@@ -4,6 +4,7 @@ import {
   SafeIntScalar,
   toConnection,
   type Connection,
+  RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -60,6 +61,7 @@ export class FundResolver {
     this.#stores = stores;
   }
 
+  @RequiresScopes("ledger:read")
   @Query(() => FundConnection, { description: "The funds of the tenant, oldest first." })
   async funds(
     @Args(() => PageArgs) args: PageArgs,
@@ -71,6 +73,7 @@ export class FundResolver {
     return toConnection(rows.map(toFundObject), { ...page, cursorOf: ageCursor });
   }
 
+  @RequiresScopes("ledger:read")
   @Query(() => FundObject, { nullable: true, description: "One fund, null when there is none." })
   fund(@Arg("id", () => ID) id: string, @Ctx() context: LedgerContext): Promise<FundObject | null> {
     return find(context.funds, id);
@@ -84,6 +87,7 @@ export class FundResolver {
     return (await context.bookPositions.load(id)) ?? 0;
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => FundObject, { description: "Opens a fund and its book." })
   async openFund(
     @Arg("input", () => OpenFundInput) input: OpenFundInput,

@@ -1,3 +1,4 @@
+import { RequiresScopes } from "@allfunds/platform";
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import { find } from "./find.ts";
 import type { LedgerContext } from "./ledger-context.ts";
@@ -5,6 +6,7 @@ import { NodeObject } from "./node-object.ts";
 
 @Resolver()
 export class NodeResolver {
+  @RequiresScopes("ledger:read")
   @Query(() => NodeObject, {
     nullable: true,
     description: "The fund, account or transaction with this id, null when there is none.",

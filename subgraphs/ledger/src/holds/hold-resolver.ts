@@ -1,4 +1,10 @@
-import { encodeCursor, newId, toConnection, type Connection } from "@allfunds/platform";
+import {
+  encodeCursor,
+  newId,
+  toConnection,
+  type Connection,
+  RequiresScopes,
+} from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -49,6 +55,7 @@ export class HoldResolver {
     this.#stores = stores;
   }
 
+  @RequiresScopes("ledger:read")
   @Query(() => HoldObject, { nullable: true, description: "One hold, null when there is none." })
   hold(
     @Arg("id", () => ID) id: string,
@@ -73,6 +80,7 @@ export class HoldResolver {
     return contraAccountId === null ? null : requireAccount(context, contraAccountId);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => HoldObject, {
     description:
       "Reserves a part of an account's balance. Refused with INSUFFICIENT_FUNDS when the account's floor does not allow it.",
@@ -105,6 +113,7 @@ export class HoldResolver {
     return this.#asItIs(context, holdId, replayed);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => HoldCaptureObject, {
     description: "Turns a hold, or a part of it, into a transaction.",
   })
@@ -143,6 +152,7 @@ export class HoldResolver {
     };
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => HoldObject, { description: "Sets free what a hold still reserves." })
   async voidHold(
     @Arg("input", () => VoidHoldInput) input: VoidHoldInput,

@@ -1,4 +1,12 @@
-import { DateScalar, encodeCursor, newId, toConnection, type Connection } from "@allfunds/platform";
+import {
+  DateScalar,
+  encodeCursor,
+  newId,
+  toConnection,
+  type Connection,
+  RequiresMfa,
+  RequiresScopes,
+} from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -82,6 +90,7 @@ export class PeriodResolver {
     return toConnection(periods, { ...page, cursorOf: placeCursor });
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => PeriodObject, {
     description:
       "Closes the books of some days: value dates among them are refused with POSTING_PERIOD_CLOSED.",
@@ -103,6 +112,8 @@ export class PeriodResolver {
     return this.#asItIs(request.tenantId, periodId, replayed);
   }
 
+  @RequiresScopes("ledger:write")
+  @RequiresMfa()
   @Mutation(() => PeriodObject, { description: "Takes transactions in a closed period again." })
   async reopenPeriod(
     @Arg("input", () => ReopenPeriodInput) input: ReopenPeriodInput,

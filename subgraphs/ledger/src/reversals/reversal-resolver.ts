@@ -1,4 +1,4 @@
-import { DateScalar, DecimalScalar, JsonScalar, newId } from "@allfunds/platform";
+import { DateScalar, DecimalScalar, JsonScalar, newId, RequiresScopes } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -96,6 +96,7 @@ export class ReversalResolver {
     return (await reversals.load(id)) ?? [];
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => TransactionObject, {
     description:
       "Takes a transaction back by posting its opposite. In parts up to the whole, never more.",

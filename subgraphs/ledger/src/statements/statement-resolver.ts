@@ -6,6 +6,7 @@ import {
   toConnection,
   type Connection,
   type MoneyJson,
+  RequiresScopes,
 } from "@allfunds/platform";
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import type { AccountObject } from "../accounts/account-object.ts";
@@ -37,6 +38,7 @@ export class StatementResolver {
     this.#stores = stores;
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => StatementImportObject, {
     description:
       "Imports a bank statement: a balanced transaction per booked line. Lines that are in the books already are counted, not posted; a file with a fault is refused whole.",

@@ -1,8 +1,15 @@
-import { connectionType, MoneyObject, type EntrySide, type MoneyJson } from "@allfunds/platform";
+import {
+  connectionType,
+  MoneyObject,
+  type EntrySide,
+  type MoneyJson,
+  RequiresScopes,
+} from "@allfunds/platform";
 import { Field, ID, ObjectType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import type { TransactionObject } from "./transaction-object.ts";
 
+@RequiresScopes("ledger:read")
 @ObjectType("Entry", { description: "One leg of a transaction on one account." })
 export class EntryObject {
   @Field(() => ID, { description: "The transaction's id and the leg, counted from 1." })

@@ -5,6 +5,7 @@ import {
   SafeIntScalar,
   toConnection,
   type Connection,
+  RequiresScopes,
 } from "@allfunds/platform";
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
@@ -76,6 +77,7 @@ export class EntryResolver {
     this.#pages = new EntryPages(stores);
   }
 
+  @RequiresScopes("ledger:read")
   @Query(() => EntryConnection, {
     description: "Entries in the order they were recorded, with running balances.",
   })

@@ -5,6 +5,7 @@ import {
   JsonScalar,
   SafeIntScalar,
   type TransactionPosted,
+  RequiresScopes,
 } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import type { PublishedEvent } from "../books/recorded-event.ts";
@@ -12,6 +13,7 @@ import { NodeObject } from "../graph/node-object.ts";
 import { FxRateObject, toFxObject } from "./fx-object.ts";
 import { REPLAYED } from "../graph/replayed.ts";
 
+@RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')
 @ObjectType("Transaction", {
   implements: NodeObject,

@@ -1,4 +1,10 @@
-import { DateScalar, encodeCursor, toConnection, type Connection } from "@allfunds/platform";
+import {
+  DateScalar,
+  encodeCursor,
+  toConnection,
+  type Connection,
+  RequiresScopes,
+} from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -54,6 +60,7 @@ export class TransactionResolver {
     this.#books = books;
   }
 
+  @RequiresScopes("ledger:read")
   @Query(() => TransactionObject, {
     nullable: true,
     description: "One transaction, null when there is none.",
@@ -75,6 +82,7 @@ export class TransactionResolver {
     return toEntryObjects(transaction);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => TransactionObject, {
     description: "Posts a journal transaction. It is durable when this answers.",
   })
@@ -88,6 +96,7 @@ export class TransactionResolver {
     return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
   }
 
+  @RequiresScopes("ledger:write")
   @Mutation(() => BulkPostingObject, {
     description: "Posts many transactions, with a verdict on each in order.",
   })
