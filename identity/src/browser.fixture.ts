@@ -1,6 +1,12 @@
 /** A browser as far as pages without script need one: cookies, redirects, forms. */
 export class PlainBrowser {
   readonly #cookies = new Map<string, { value: string; path: string }>();
+  /** Headers it sends with every request, as a proxy before it would add them. */
+  readonly #headers: Readonly<Record<string, string>>;
+
+  constructor(headers: Readonly<Record<string, string>> = {}) {
+    this.#headers = headers;
+  }
 
   /** Follows redirects until a page, or until one leads away to `awayPrefix`. */
   async open(url: string, awayPrefix?: string): Promise<Shown> {
@@ -49,6 +55,7 @@ export class PlainBrowser {
         redirect: "manual",
         headers: {
           ...(request.headers as Record<string, string> | undefined),
+          ...this.#headers,
           accept: "text/html",
           cookie: this.#cookiesFor(url),
         },

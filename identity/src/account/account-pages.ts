@@ -3,6 +3,7 @@ import { html, type Html } from "../pages/html.ts";
 import type { Page } from "../pages/layout.ts";
 import { notice } from "../pages/notice.ts";
 import { recoveryCodesBody, totpSetup } from "../pages/sign-in-pages.ts";
+import type { SignIn } from "../users/sign-ins.ts";
 import type { User } from "../users/user.ts";
 
 export const noSessionPage = (webUrl: string): Page => ({
@@ -64,7 +65,35 @@ const passkeyRow = ({ credentialId, name, createdAt, lastUsedAt }: Passkey): Htm
     </form>
   </li>`;
 
+/** What of a browser's long name a person recognises. */
+const programOf = (userAgent: string | null): string =>
+  /(Firefox|Edg|OPR|Chrome|Safari)\/\d+/.exec(userAgent ?? "")?.[0].replace("/", " ") ??
+  "unknown program";
+
+const signInRow = ({ id, at, ip, userAgent }: SignIn, own: string): Html =>
+  html` <li>
+    <span
+      >${programOf(userAgent)}
+      <span class="soft"
+        >from ${ip ?? "an unknown address"}, since
+        ${at.toISOString().slice(0, 16).replace("T", " ")}
+        UTC${id === own ? ", this one" : ""}</span
+      ></span
+    >
+    ${
+      id === own
+        ? undefined
+        : html`<form method="post" action="/account/sign-ins/end">
+            <input type="hidden" name="id" value="${id}" />
+            <button class="button button-small" type="submit">End</button>
+          </form>`
+    }
+  </li>`;
+
 export interface SecurityShown {
+  readonly signIns: readonly SignIn[];
+  /** The sign-in that looks at the page. */
+  readonly ownSignIn: string;
   readonly user: User;
   readonly passkeys: readonly Passkey[];
   readonly passkeyOptions: string;
@@ -136,6 +165,9 @@ export const securityPage = (shown: SecurityShown): Page => ({
     </section>
     <section class="section">
       <h2>Sign-ins</h2>
+      <ul class="rows">
+        ${shown.signIns.map((signIn) => signInRow(signIn, shown.ownSignIn))}
+      </ul>
       <form method="post" action="/account/sign-out-everywhere">
         <button class="button button-small" type="submit">Sign out everywhere</button>
       </form>

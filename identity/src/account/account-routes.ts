@@ -21,10 +21,12 @@ import {
   changePassword,
   changeRecoveryCodes,
   changeTotp,
+  endOtherSignIn,
   removeOwnPasskey,
   signOutEverywhere,
   type Changed,
 } from "./change-factors.ts";
+import { listSignIns } from "../users/sign-ins.ts";
 import { confirmAccount } from "./confirm-account.ts";
 import { openAccount, type AccountVisit } from "./visit-account.ts";
 
@@ -100,6 +102,8 @@ export function serveAccount(app: FastifyInstance, parts: IdentityParts): void {
         ? passwordKeptPage(config.webUrl)
         : show(parts, visit, changed);
     },
+    "sign-ins/end": async (visit, body) =>
+      show(parts, visit, await endOtherSignIn(parts, visit, fieldOf(body, "id"))),
     "sign-out-everywhere": async (visit) => {
       await signOutEverywhere(parts, visit);
       return problemPage("You are signed out", "Every sign-in of yours has ended.");
@@ -121,6 +125,8 @@ async function show(parts: IdentityParts, visit: AccountVisit, changed: Changed)
     passkeys: await listPasskeys(pool, user.userId),
     passkeyOptions: JSON.stringify(options),
     codesLeft: await countRecoveryCodes(pool, user.userId),
+    signIns: await listSignIns(pool, user.userId),
+    ownSignIn: visit.signInId,
     problem: changed.problem,
     done: changed.done,
   });

@@ -9,6 +9,7 @@ import { enrolTotp } from "../factors/totp.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { securityNotice } from "../mail/letters.ts";
 import { endSessions } from "../users/end-sessions.ts";
+import { endSignIn } from "../users/sign-ins.ts";
 import type { AccountVisit } from "./visit-account.ts";
 
 /** What came of a change: a sentence, and new recovery codes when there are any to show. */
@@ -93,6 +94,19 @@ export async function changePassword(
   await tell(parts, visit, "password.change", "pwd", "The password was changed");
   await endSessions(parts.pool, parts.protocol.provider, user.userId);
   return {};
+}
+
+export async function endOtherSignIn(
+  parts: IdentityParts,
+  visit: AccountVisit,
+  id: string,
+): Promise<Changed> {
+  const { provider } = parts.protocol;
+  if (id === visit.signInId || !(await endSignIn(parts.pool, provider, visit.user.userId, id))) {
+    return { problem: "There is no such sign-in." };
+  }
+  await tell(parts, visit, "sessions.end", undefined, undefined);
+  return { done: "The sign-in has ended." };
 }
 
 export async function signOutEverywhere(

@@ -3,11 +3,14 @@ import type { Origin } from "../audit/audit-event.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { originOf } from "../pages/origin.ts";
 import type { PageState } from "../store/page-state.ts";
+import { signInId } from "../users/sign-ins.ts";
 import { findUser, type User } from "../users/user.ts";
 
 /** A signed-in user on their own page. */
 export interface AccountVisit {
   readonly user: User;
+  /** Names the session the browser holds among the user's. */
+  readonly signInId: string;
   readonly stateId: string;
   readonly state: PageState;
   /** The user has just shown their factors again, so that they may change them. */
@@ -30,6 +33,7 @@ export async function openAccount(
   const state = await states.read(stateId);
   return {
     user,
+    signInId: signInId(session.uid),
     stateId,
     state,
     confirmed: (state.confirmedUntilMs ?? 0) > Date.now(),

@@ -49,6 +49,24 @@ export class UserObject {
 
 export const UserConnection = connectionType("User", UserObject);
 
+@ObjectType("SignIn", { description: "One browser in which a user is signed in." })
+export class SignInObject {
+  @Field(() => ID, { description: "Names it among the user's; 64 hexadecimal digits." })
+  id!: string;
+
+  @Field(() => DateTimeScalar, { description: "When it began, UTC." })
+  at!: Date;
+
+  @Field(() => [String], { description: "The factors that took part, as RFC 8176 names them." })
+  factors!: string[];
+
+  @Field(() => String, { nullable: true, description: "From which network address." })
+  ip!: string | null;
+
+  @Field(() => String, { nullable: true, description: "With which program." })
+  userAgent!: string | null;
+}
+
 @ObjectType("Me", { description: "Who the token speaks for." })
 export class MeObject {
   @Field(() => ID, { description: "The token's subject." })

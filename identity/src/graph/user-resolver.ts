@@ -9,9 +9,15 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform";
-import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { IdentityParts } from "../identity-parts.ts";
-import { changeAccess, inviteUser, setUserDisabled } from "../users/manage-users.ts";
+import {
+  changeAccess,
+  endUserSessions,
+  inviteUser,
+  setUserDisabled,
+} from "../users/manage-users.ts";
+import { listSignIns, type SignIn } from "../users/sign-ins.ts";
 import { findUser, listUsers, type User } from "../users/user.ts";
 import { afterCursor } from "./after-cursor.ts";
 import { managerOf, type IdentityContext } from "./identity-context.ts";
@@ -19,6 +25,7 @@ import {
   ChangeAccessInput,
   InviteUserInput,
   MeObject,
+  SignInObject,
   UserConnection,
   UserObject,
 } from "./user-objects.ts";
@@ -99,5 +106,23 @@ export class UserResolver {
     @Arg("disabled", () => Boolean, { description: "True shuts out." }) disabled: boolean,
   ): Promise<User> {
     return setUserDisabled(this.#parts, managerOf(context), userId, disabled);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => UserObject, { description: "Signs a user out everywhere, within five minutes." })
+  endUserSessions(
+    @Ctx() context: IdentityContext,
+    @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
+  ): Promise<User> {
+    return endUserSessions(this.#parts, managerOf(context), userId);
+  }
+
+  /** Whoever was shown the user is the user or an administrator. */
+  @FieldResolver(() => [SignInObject], {
+    description: "Where the user is signed in, newest first, at most 100.",
+  })
+  signIns(@Root() { userId }: User): Promise<SignIn[]> {
+    return listSignIns(this.#parts.pool, userId);
   }
 }

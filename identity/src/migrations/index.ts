@@ -1,6 +1,7 @@
 import type { NamedMigration } from "@allfunds/platform";
 import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./create-identity.ts";
 import { ExtendAudit } from "./extend-audit.ts";
+import { NoteSignIns } from "./note-sign-ins.ts";
 
 export const identityMigrations: readonly NamedMigration[] = [
   { name: "identity-0001-users", class: CreateUsers },
@@ -8,4 +9,5 @@ export const identityMigrations: readonly NamedMigration[] = [
   { name: "identity-0003-protocol", class: CreateProtocol },
   { name: "identity-0004-audit", class: CreateAudit },
   { name: "identity-0005-reported-audit", class: ExtendAudit },
+  { name: "identity-0006-sign-ins", class: NoteSignIns },
 ];

@@ -7,6 +7,7 @@ import { renderProtocolError, renderSignedOut, renderSignOut } from "../pages/pr
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { auditProtocol } from "./audit-protocol.ts";
 import { LIFETIMES } from "./lifetimes.ts";
+import { noteSignIns } from "./note-sign-ins.ts";
 import { CLIENT_METADATA, OAuthClients } from "./oauth-clients.ts";
 import { ACR, signInPolicy } from "./sign-in-policy.ts";
 import { findAccount, graphResource, tokenClaims } from "./token-claims.ts";
@@ -31,6 +32,7 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
     return clients.isSecret(this.clientId, actual);
   };
   provider.use(auditProtocol(pool, clients));
+  provider.use(noteSignIns(pool));
   provider.on("server_error", (_context, error) => {
     logger.error({ err: error }, "the protocol failed");
   });

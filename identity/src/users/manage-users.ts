@@ -5,6 +5,7 @@ import {
   newId,
   withTransaction,
   type DatabaseClient,
+  type Pool,
 } from "@allfunds/platform";
 import { isRole, type Role } from "../access/roles.ts";
 import { recordAudit } from "../audit/record-audit.ts";
@@ -63,6 +64,7 @@ export async function changeAccess(
 ): Promise<User> {
   const roles = checkAccess(access);
   refuseSelf(manager, userId);
+  await requireUser(parts, manager, userId);
   await withTransaction(parts.pool, manager, async (client) => {
     const { rowCount } = await client.query(
       "UPDATE app_user SET roles = $3, all_funds = $4 WHERE tenant_id = $1 AND user_id = $2",
@@ -84,6 +86,7 @@ export async function setUserDisabled(
   disabled: boolean,
 ): Promise<User> {
   refuseSelf(manager, userId);
+  await requireUser(parts, manager, userId);
   await withTransaction(parts.pool, manager, async (client) => {
     const { rowCount } = await client.query(
       `UPDATE app_user SET status = CASE
@@ -96,6 +99,18 @@ export async function setUserDisabled(
   });
   if (disabled) await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
+}
+
+/** Signs a user out everywhere, whoever asks for it. */
+export async function endUserSessions(
+  parts: Parts,
+  manager: Manager,
+  userId: string,
+): Promise<User> {
+  const user = await requireUser(parts, manager, userId);
+  await note(parts.pool, manager, "sessions.end", userId, {});
+  await endSessions(parts.pool, parts.protocol.provider, userId);
+  return user;
 }
 
 function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
@@ -139,7 +154,7 @@ async function storeFundGrants(
 }
 
 async function requireUser({ pool }: Parts, manager: Manager, userId: string): Promise<User> {
-  const user = await findUser(pool, userId);
+  const user = isId(userId) ? await findUser(pool, userId) : undefined;
   if (user === undefined || user.tenantId !== manager.tenantId) throw noSuchUser();
   return user;
 }
@@ -147,9 +162,9 @@ async function requireUser({ pool }: Parts, manager: Manager, userId: string): P
 const noSuchUser = (): AppError => new AppError("NOT_FOUND", "There is no such user.");
 
 const note = (
-  client: DatabaseClient,
+  client: Pool | DatabaseClient,
   manager: Manager,
-  action: "user.invite" | "user.change",
+  action: "user.invite" | "user.change" | "sessions.end",
   subject: string,
   detail: Record<string, unknown>,
 ): Promise<void> =>
