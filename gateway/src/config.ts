@@ -1,8 +1,9 @@
-import { loadConfig, port, secret } from "@allfunds/platform";
+import { authenticationShape, loadConfig, neighbourUrl, port, secret } from "@allfunds/platform";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
 import { STANDARD_COST_POLICY, type CostPolicy } from "./guard/cost/cost-policy.ts";
+import type { IntrospectionPolicy } from "./guard/limit-introspection.ts";
 import { STANDARD_LIMITS, type Limits } from "./guard/limits/limits.ts";
 
 const milliseconds = (standard: number) =>
@@ -24,7 +25,19 @@ const points = () =>
     )
     .optional();
 
+const words = () => z.string().transform((text) => text.split(",").map((word) => word.trim()));
+
+/** `on`, `off`, or the scope that callers need. */
+const introspection = () =>
+  z
+    .string()
+    .regex(/^\S+$/, "must be on, off, or a scope")
+    .transform((text): IntrospectionPolicy =>
+      text === "on" || text === "off" ? text : { scope: text },
+    );
+
 const shape = {
+  ...authenticationShape,
   GATEWAY_PORT: port(4000),
   /** A composed supergraph to serve instead of the project's own. */
   GATEWAY_SUPERGRAPH: z.string().optional(),
@@ -32,7 +45,14 @@ const shape = {
   GATEWAY_OPEN: z.stringbool().default(false),
   /** Largest request body and WebSocket message in bytes; a statement import fits. */
   GATEWAY_BODY_LIMIT: count(4 * 1024 * 1024),
-  GATEWAY_INTROSPECTION: z.stringbool().default(true),
+  /** Who may ask for the schema: `on` for every caller, `off` for none, or those with a scope. */
+  GATEWAY_INTROSPECTION: introspection().default({ scope: "ledger:read" }),
+  /** WebSockets one caller may have open at a time. */
+  GATEWAY_SOCKETS_PER_CALLER: count(100),
+  /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`, separated by commas. */
+  TRUSTED_PROXIES: words().default(["loopback"]),
+  /** The issuer's service, which keeps the audit trail. */
+  IDENTITY_URL: neighbourUrl(4100),
   GATEWAY_MAX_TOKENS: count(STANDARD_LIMITS.tokens),
   GATEWAY_MAX_DEPTH: count(STANDARD_LIMITS.depth),
   GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),
@@ -62,7 +82,7 @@ const shape = {
   SUBSCRIPTION_EVENT_TIMEOUT_MS: milliseconds(10_000),
   /** Events a subscriber may be behind before its subscription is ended. */
   SUBSCRIPTION_QUEUE_LIMIT: count(1_000),
-  /** Shares persisted queries between replicas; without it each remembers its own. */
+  /** Shares persisted queries, budgets and tickets between replicas; without it each has its own. */
   REDIS_URL: secret().optional(),
 };
 

@@ -8,11 +8,15 @@ import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
 import { withTrustedDocuments } from "./cache/with-trusted-documents.ts";
-import type { ContextOf } from "./context-of.ts";
+import type { AuditTrail } from "./audit/audit-trail.ts";
+import { clientAddressOf } from "./callers/client-address.ts";
+import type { ContextOf } from "./callers/context-of.ts";
+import { identifyRequest } from "./callers/identify-request.ts";
 import type { AccessPolicy } from "./guard/auth/caller-access.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
 import type { CostPolicy } from "./guard/cost/cost-policy.ts";
 import { Guard } from "./guard/guard.ts";
+import type { IntrospectionPolicy } from "./guard/limit-introspection.ts";
 import type { Limits } from "./guard/limits/limits.ts";
 import type { TrustPolicy } from "./guard/trust/require-trusted-document.ts";
 import { renderGraphqlError } from "./http/render-error.ts";
@@ -23,6 +27,8 @@ import { SubgraphSockets } from "./subgraphs/subgraph-sockets.ts";
 import { buildGraph } from "./supergraph/graph.ts";
 import type { Routing } from "./supergraph/routing.ts";
 import { SupergraphSource } from "./supergraph/supergraph-source.ts";
+import { serveTickets } from "./tickets/serve-tickets.ts";
+import { Tickets } from "./tickets/tickets.ts";
 import { serveWebSocket } from "./websocket/serve-web-socket.ts";
 
 export interface GatewayOptions {
@@ -30,7 +36,7 @@ export interface GatewayOptions {
   readonly routing: (subgraphNames: readonly string[]) => Routing;
   readonly logger: Logger;
   readonly bodyLimit: number;
-  readonly introspection: boolean;
+  readonly introspection: IntrospectionPolicy;
   readonly limits: Limits;
   /** Absent, any document is run. */
   readonly trust?: TrustPolicy | undefined;
@@ -38,6 +44,14 @@ export interface GatewayOptions {
   readonly access?: AccessPolicy | undefined;
   /** Who a request comes from; by its headers alone unless given. */
   readonly contextOf?: ContextOf;
+  /** Rejects while callers cannot be told apart. */
+  readonly callersReady?: () => Promise<void>;
+  /** Addresses of the proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** Tickets for WebSockets; kept by this process unless given. */
+  readonly tickets?: Tickets;
+  /** Where changes and refusals are told. */
+  readonly audit?: AuditTrail | undefined;
   /** Absent, operations are not costed. */
   readonly cost?: CostPolicy | undefined;
   /** Absent, clients may spend what they like. */
@@ -47,8 +61,13 @@ export interface GatewayOptions {
   readonly mutationTimeoutMs: number;
   readonly eventTimeoutMs: number;
   readonly queueLimit: number;
+  /** WebSockets one caller may have open at a time. */
+  readonly mostSockets: number;
   readonly persistedQueries?: KeyValueCache;
 }
+
+/** Tokens far larger than any good one still get an answer that says so. */
+const MAX_HEADER_BYTES = 128 * 1024;
 
 export interface Gateway {
   readonly server: HttpServer;
@@ -58,8 +77,9 @@ export interface Gateway {
 
 /** Puts the gateway together: graph, ways to the subgraphs, executor, and the two ways in. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { logger, bodyLimit } = options;
+  const { logger, bodyLimit, audit, trustedProxies = [] } = options;
   const contextOf = options.contextOf ?? contextFromHeaders;
+  const tickets = options.tickets ?? new Tickets();
   const guard = new Guard(options);
   const source = await SupergraphSource.open(
     options.supergraphFile,
@@ -75,7 +95,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     logger,
     bodyLimit,
     renderError: renderGraphqlError,
-    contextOf: ({ headers }) => contextOf(headers),
+    contextOf: identifyRequest(contextOf, audit),
+    maxHeaderBytes: MAX_HEADER_BYTES,
+    trustedProxies,
   });
   const remembered = options.persistedQueries ?? new MemoryCache();
   const persistedQueries =
@@ -96,11 +118,17 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     executor,
     guard,
     logger,
+    audit,
     contextOf,
+    tickets,
+    addressOf: clientAddressOf(trustedProxies),
     persistedQueries,
     maxPayload: bodyLimit,
+    mostSockets: options.mostSockets,
   });
+  serveTickets(server, tickets);
   server.readiness.add("supergraph", () => undefined);
+  if (options.callersReady !== undefined) server.readiness.add("issuer", options.callersReady);
   server.readiness.inform("subgraphs", async () => reachability(source.current, http));
   server.app.addHook("preClose", closeSockets);
 

@@ -74,13 +74,14 @@ export async function startSmallGateway({
     routing: () => ({ baseUrls: {}, portOffset: 0 }),
     logger: createLogger("gateway", "silent"),
     bodyLimit: 100_000,
-    introspection: true,
+    introspection: "on",
     limits: { ...STANDARD_LIMITS, ...limits },
     requestTimeoutMs: 5_000,
     queryTimeoutMs: 2_000,
     mutationTimeoutMs: 4_000,
     eventTimeoutMs: 2_000,
     queueLimit: 100,
+    mostSockets: 100,
     ...options,
   });
   await gateway.server.app.listen({ host: "127.0.0.1", port: 0 });

@@ -1,15 +1,24 @@
 import { fileURLToPath } from "node:url";
-import { createLogger, runService } from "@allfunds/platform";
+import {
+  contextFromHeaders,
+  createAuthentication,
+  createLogger,
+  runService,
+} from "@allfunds/platform";
+import { startAudit } from "./audit/start-audit.ts";
 import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";
 import { budgetPolicyFrom, costPolicyFrom, limitsFrom, loadGatewayConfig } from "./config.ts";
 import { createGateway } from "./gateway.ts";
 import { isAuthenticated } from "./guard/auth/is-authenticated.ts";
+import { OWN_POLICIES } from "./guard/auth/own-policies.ts";
 import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
 import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
 import { TrustedDocuments } from "./guard/trust/trusted-documents.ts";
 import { OPEN_LIMITS } from "./guard/limits/limits.ts";
 import { baseUrlsFromEnvironment } from "./supergraph/routing.ts";
+import { RedisTicketStore } from "./tickets/redis-ticket-store.ts";
+import { Tickets } from "./tickets/tickets.ts";
 
 const config = loadGatewayConfig();
 const flags = readCommandLine(process.argv.slice(2), config.GATEWAY_OPEN);
@@ -35,6 +44,16 @@ const trust =
         logger,
       };
 
+const tickets = new Tickets(
+  config.REDIS_URL === undefined ? undefined : new RedisTicketStore(config.REDIS_URL, logger),
+);
+
+const authentication = flags.open ? undefined : createAuthentication(config, logger);
+const audit =
+  authentication === undefined
+    ? undefined
+    : startAudit(authentication, config.IDENTITY_URL, logger);
+
 const gateway = await createGateway({
   supergraphFile: foreignSupergraph ?? ownSupergraph,
   routing: (names) => ({
@@ -44,12 +63,17 @@ const gateway = await createGateway({
   }),
   logger,
   bodyLimit: config.GATEWAY_BODY_LIMIT,
-  introspection: config.GATEWAY_INTROSPECTION,
+  introspection: flags.open ? "on" : config.GATEWAY_INTROSPECTION,
+  contextOf: authentication?.contextOf ?? contextFromHeaders,
+  ...(authentication === undefined ? {} : { callersReady: authentication.ready }),
+  trustedProxies: config.TRUSTED_PROXIES,
+  tickets,
+  audit: audit?.trail,
   limits: flags.open ? OPEN_LIMITS : limitsFrom(config),
   trust,
   access: flags.open
     ? undefined
-    : { policies: {}, deny: config.GATEWAY_ACCESS_DENIED, isAuthenticated },
+    : { ...OWN_POLICIES, deny: config.GATEWAY_ACCESS_DENIED, isAuthenticated },
   cost: flags.open ? undefined : costPolicyFrom(config),
   budget: flags.open ? undefined : budgetPolicyFrom(config, buckets),
   requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
@@ -57,6 +81,7 @@ const gateway = await createGateway({
   mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
   eventTimeoutMs: config.SUBSCRIPTION_EVENT_TIMEOUT_MS,
   queueLimit: config.SUBSCRIPTION_QUEUE_LIMIT,
+  mostSockets: config.GATEWAY_SOCKETS_PER_CALLER,
   ...(redis === undefined ? {} : { persistedQueries: redis }),
 });
 
@@ -65,5 +90,11 @@ await runService({
   server: gateway.server,
   host: config.HOST,
   port: flags.port ?? config.GATEWAY_PORT,
-  closers: [...gateway.closers, async () => redis?.close(), async () => buckets.close()],
+  closers: [
+    ...gateway.closers,
+    async () => audit?.stop(),
+    async () => tickets.close(),
+    async () => redis?.close(),
+    async () => buckets.close(),
+  ],
 });

@@ -1,9 +1,4 @@
-import {
-  currentContext,
-  newTraceId,
-  traceparentFor,
-  type RequestContext,
-} from "@allfunds/platform";
+import { traceparentFor, type RequestContext } from "@allfunds/platform";
 
 /** What one client operation carries to every subgraph it touches. */
 export interface CallContext {
@@ -16,15 +11,18 @@ export interface CallContext {
   readonly gone?: AbortSignal;
 }
 
-/** The context of the request being served, as calls to subgraphs need it. */
-export function callContextOf(request: RequestContext | undefined = currentContext()): CallContext {
-  const traceId = request?.traceId ?? newTraceId();
-  const idempotencyKey = request?.idempotencyKey;
+/** What calls to subgraphs carry for a request: its trace, its promise, and whose it is, which they check themselves. */
+export function callContextOf(
+  { traceId, idempotencyKey, clientAddress }: RequestContext,
+  authorization: string | undefined,
+): CallContext {
   return {
     traceId,
     headers: {
       traceparent: traceparentFor(traceId),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
     },
     signal: undefined,
   };

@@ -1,6 +1,7 @@
 import type { Logger } from "@allfunds/platform";
-import { OperationTypeNode, type ExecutionResult } from "graphql";
-import type { Findings } from "../guard/operation-request.ts";
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
+import type { AuditTrail } from "../audit/audit-trail.ts";
+import type { Findings, OperationRequest } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
 import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
@@ -21,6 +22,8 @@ export interface ExecutorOptions {
   readonly eventTimeoutMs: number;
   /** Events a client may be behind before its subscription is ended. */
   readonly queueLimit: number;
+  /** Where changes are told. */
+  readonly audit?: AuditTrail | undefined;
 }
 
 export interface Execution {
@@ -29,6 +32,10 @@ export interface Execution {
   readonly variables: Variables;
   readonly call: CallContext;
   readonly found: Findings;
+  /** What the guard let pass. */
+  readonly request: OperationRequest;
+  /** Why the next event may not be sent any more; absent where there are no events. */
+  readonly refusalOfEvent?: () => Promise<readonly GraphQLError[] | undefined>;
 }
 
 /** Runs planned operations over the subgraphs: the one way, whether they came over HTTP or a WebSocket. */
@@ -44,7 +51,16 @@ export class Executor {
     const { plan } = execution.operation;
     const services = this.#services(execution);
     const call = this.#limited(execution);
-    return runPlan({ ...execution, call, plan, services, logger: this.#options.logger });
+    const { logger, audit } = this.#options;
+    const { request, found } = execution;
+    try {
+      const result = await runPlan({ ...execution, call, plan, services, logger });
+      audit?.answered(request, found, result);
+      return result;
+    } catch (error) {
+      audit?.answered(request, found, { errors: [new GraphQLError("failed")] });
+      throw error;
+    }
   }
 
   /** A query ends with its time or with its client. A mutation is not cut off: its outcome would be unknown. */

@@ -41,7 +41,7 @@ export function publicError(
       traceId: typeof given["traceId"] === "string" ? given["traceId"] : traceId,
       ...(typeof service === "string" ? { service } : {}),
       ...violationsOf(given, thrown),
-      ...guardFindings(given),
+      ...toldBeside(given),
     },
   };
 }
@@ -68,12 +68,12 @@ const sentenceOf = (error: GraphQLFormattedError, thrown: unknown): string => {
   return original instanceof AppError ? original.message : error.message;
 };
 
-/** What the guard tells beside a refusal. */
-const guardFindings = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+/** What may stand beside a code: what the guard found, which sign-in would do, and what waits for a second person. */
+const TOLD = ["cost", "budget", "retryAfterSeconds", "acr_values", "proposalId"];
+
+const toldBeside = (given: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
-    ["cost", "budget", "retryAfterSeconds"].flatMap((name) =>
-      given[name] === undefined ? [] : [[name, given[name]]],
-    ),
+    TOLD.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
   );
 
 function violationsOf(

@@ -47,6 +47,12 @@ export function subscribeOperation(
   );
 
   return new OperationStream(arrivals, unsubscribe, async (event, ended) => {
+    const refusal = await execution.refusalOfEvent?.();
+    if (refusal !== undefined) {
+      arrivals.cut();
+      unsubscribe();
+      return { errors: refusal };
+    }
     const limit = AbortSignal.any([ended, AbortSignal.timeout(options.eventTimeoutMs)]);
     return runPlan({
       ...execution,

@@ -1,4 +1,6 @@
+import { AppError } from "@allfunds/platform";
 import type { DocumentNode } from "graphql";
+import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { AccessPolicy } from "./auth/caller-access.ts";
 import { checkAccess } from "./auth/check-access.ts";
 import { spendBudget, type BudgetPolicy } from "./budget/spend-budget.ts";
@@ -6,9 +8,16 @@ import type { CostPolicy } from "./cost/cost-policy.ts";
 import { limitCost } from "./cost/limit-cost.ts";
 import { limitDocument } from "./limits/limit-document.ts";
 import { limitListSize } from "./limits/limit-list-size.ts";
+import {
+  limitIntrospection,
+  mayIntrospect,
+  type IntrospectionPolicy,
+} from "./limit-introspection.ts";
 import { limitVariableDepth } from "./limits/limit-variable-depth.ts";
 import type { Limits } from "./limits/limits.ts";
 import { nothingFound, type Findings, type OperationRequest } from "./operation-request.ts";
+import { isSameAccess } from "./auth/is-same-access.ts";
+import { refuseEndedToken } from "./refuse-ended-token.ts";
 import { refuseInvalidDocument } from "./refuse-invalid-document.ts";
 import { refuseSubscriptionOverHttp } from "./refuse-subscription-over-http.ts";
 import { refuseUnknownOperation } from "./refuse-unknown-operation.ts";
@@ -17,8 +26,8 @@ import { requireTrustedDocument, type TrustPolicy } from "./trust/require-truste
 
 export interface GuardOptions {
   readonly limits: Limits;
-  /** Whether clients may ask for the schema; off, refusals suggest no names either. */
-  readonly introspection: boolean;
+  /** Who may ask for the schema. To others refusals suggest no names either. */
+  readonly introspection: IntrospectionPolicy;
   /** Absent, any document is run. */
   readonly trust?: TrustPolicy | undefined;
   /** Absent, the supergraph's access rules are not enforced. */
@@ -27,6 +36,8 @@ export interface GuardOptions {
   readonly cost?: CostPolicy | undefined;
   /** Absent, clients may spend what they like. */
   readonly budget?: BudgetPolicy | undefined;
+  /** Where refusals are told. */
+  readonly audit?: AuditTrail | undefined;
 }
 
 type Step = (request: OperationRequest, found: Findings, guard: Guard) => void | Promise<void>;
@@ -36,6 +47,7 @@ const STEPS: readonly Step[] = [
   (request, _found, { options: { trust } }) => trust && requireTrustedDocument(request, trust),
   (request, _found, guard) => guard.checkDocument(request),
   refuseUnknownOperation,
+  (request, _found, { options }) => limitIntrospection(request, options.introspection),
   refuseSubscriptionOverHttp,
   (request, _found, { options }) => limitVariableDepth(request, options.limits),
   refuseWrongVariables,
@@ -43,6 +55,12 @@ const STEPS: readonly Step[] = [
   async (request, found, { options: { access } }) => access && checkAccess(request, found, access),
   (request, found, { options: { cost } }) => cost && limitCost(request, found, cost),
   async (request, found, { options: { budget } }) => budget && spendBudget(request, found, budget),
+];
+
+/** What every event of a subscription passes once more, since a token ends and rules change while it runs. */
+const EVENT_STEPS: readonly Step[] = [
+  refuseEndedToken,
+  async (request, found, { options: { access } }) => access && checkAccess(request, found, access),
 ];
 
 /** The one gate between clients and the graph. */
@@ -57,16 +75,38 @@ export class Guard {
 
   /** Passes an operation through all rules. Throws an AppError or Refused with the first refusal. */
   async check(request: OperationRequest): Promise<Findings> {
+    const { audit } = this.options;
     const found = nothingFound(request.document);
-    for (const step of STEPS) await step(request, found, this);
+    try {
+      for (const step of STEPS) await step(request, found, this);
+    } catch (error) {
+      if (found.denied.length === 0) audit?.refused(request, error);
+      throw error;
+    } finally {
+      if (found.denied.length > 0) audit?.denied(request, found.denied);
+    }
     return found;
   }
 
+  /** Passes an event of a running subscription. Throws when what was found at its start holds no more. */
+  async checkEvent(request: OperationRequest, { variables, denied }: Findings): Promise<void> {
+    const found = { ...nothingFound(request.document), variables };
+    try {
+      for (const step of EVENT_STEPS) await step(request, found, this);
+      if (!isSameAccess(denied, found.denied))
+        throw new AppError("FORBIDDEN", "What you may see has changed; subscribe again.");
+    } catch (error) {
+      this.options.audit?.refused(request, error);
+      throw error;
+    }
+  }
+
   /** The rules that look at nothing but the document. */
-  checkDocument({ document, graph }: OperationRequest): void {
+  checkDocument({ document, graph, context }: OperationRequest): void {
     if (this.#sound.get(document) === graph) return;
     limitDocument(document, this.options.limits);
-    refuseInvalidDocument(document, graph, this.options.introspection);
+    const isOpen = mayIntrospect(context, this.options.introspection);
+    refuseInvalidDocument(document, graph, isOpen);
     this.#sound.set(document, graph);
   }
 }

@@ -207,7 +207,7 @@ async function exposedCollector(): Promise<() => void> {
 
 describe("the schema", () => {
   it("is not told, nor hinted at, when introspection is off", async () => {
-    const closed = await startSmallGateway({ introspection: false });
+    const closed = await startSmallGateway({ introspection: "off" });
     for (const query of [`{ __schema { types { name } } }`, `{ __type(name: "Fund") { name } }`]) {
       const { status, errors } = await closed.ask(query);
       expect([status, errors?.[0]?.extensions["code"]]).toEqual([400, "GRAPHQL_VALIDATION_FAILED"]);

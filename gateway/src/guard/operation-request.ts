@@ -9,6 +9,7 @@ import {
 } from "graphql";
 import type { Variables } from "../execution/run-plan.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import type { Denial } from "./auth/caller-access.ts";
 import type { WithheldFields } from "./auth/check-access.ts";
 import type { Spending } from "./budget/spend-budget.ts";
 import type { CostReport } from "./cost/cost-report.ts";
@@ -28,12 +29,23 @@ export interface OperationRequest {
   readonly address: string;
 }
 
+/** A field the caller may not have. */
+export interface DeniedField {
+  /** Its place in the answer, lists left out: `["fund", "metrics"]`. */
+  readonly path: readonly string[];
+  /** `Type.field`. */
+  readonly coordinate: string;
+  readonly denial: Denial;
+}
+
 /** What the rules found out on the way, for the rules after them and for whoever runs the operation. */
 export interface Findings {
   /** The variables as the schema has them, defaults included. */
   variables: Record<string, unknown>;
   /** What is to run: the client's document without what it may not have. */
   document: DocumentNode;
+  /** What the caller may not have, whether it was left out or the operation was refused for it. */
+  denied: readonly DeniedField[];
   /** Present when something was taken out of the document. */
   withheldFields?: WithheldFields;
   /** Absent when nobody asked for costs. */
@@ -47,6 +59,7 @@ export interface Findings {
 export const nothingFound = (document: DocumentNode): Findings => ({
   variables: {},
   document,
+  denied: [],
   withheld: new Map(),
 });
 

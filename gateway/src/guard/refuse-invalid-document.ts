@@ -1,23 +1,16 @@
-import {
-  type GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-} from "graphql";
+import { type GraphQLError, specifiedRules, validate, type DocumentNode } from "graphql";
 import { codedError, Refused } from "./refused.ts";
 import type { Graph } from "../supergraph/graph.ts";
 
-/** A document has to be valid for the graph. With introspection off, the refusal suggests no names either. */
+/** A document has to be valid for the graph. Who may not know the schema is suggested no names of it. */
 export function refuseInvalidDocument(
   document: DocumentNode,
   graph: Graph,
-  introspection: boolean,
+  mayKnowSchema: boolean,
 ): void {
-  const rules = introspection
-    ? specifiedRules
-    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  const problems = validate(graph.apiSchema, document, rules, { hideSuggestions: !introspection });
+  const problems = validate(graph.apiSchema, document, specifiedRules, {
+    hideSuggestions: !mayKnowSchema,
+  });
   if (problems.length === 0) return;
   throw new Refused(
     problems.map((problem: GraphQLError) => codedError(problem, "GRAPHQL_VALIDATION_FAILED")),

@@ -10,15 +10,15 @@ import type {
 import type { CallContext } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
 import { planOperation } from "../execution/plan-operation.ts";
-import type { Findings } from "../guard/operation-request.ts";
+import type { Findings, OperationRequest } from "../guard/operation-request.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 
 export interface HttpContext {
   readonly request: RequestContext;
   readonly address: string;
   readonly call: CallContext;
-  /** Filled by the guard before the operation runs. */
-  found?: Findings;
+  /** What the guard let pass and what it found, before the operation runs. */
+  checked?: { readonly request: OperationRequest; readonly found: Findings };
 }
 
 /** Our executor in the shape Apollo Server asks a gateway for. */
@@ -52,14 +52,16 @@ export class ApolloGatewayAdapter implements GatewayInterface {
     request: GatewayGraphQLRequestContext<HttpContext>,
   ): Promise<GatewayExecutionResult> {
     const graph = this.#source.graphOf(request.schema);
-    const { call, found } = request.context;
-    if (found === undefined) throw new Error("no operation runs past the guard");
+    const { call, checked } = request.context;
+    if (checked === undefined) throw new Error("no operation runs past the guard");
+    const { found } = checked;
     const result = await this.#executor.execute({
       graph,
       operation: planOperation(graph, found, request.source, request.request.operationName),
       variables: request.request.variables ?? {},
       call,
       found,
+      request: checked.request,
     });
     return result as GatewayExecutionResult;
   }

@@ -14,9 +14,11 @@ import type { Executor } from "../execution/executor.ts";
 import { publicError } from "../execution/public-error.ts";
 import { rateLimitHeaders, standingOf } from "../guard/budget/rate-limit-headers.ts";
 import type { Guard } from "../guard/guard.ts";
+import type { OperationRequest } from "../guard/operation-request.ts";
 import { reasonsOf } from "../guard/refused.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
+import { challengeFor } from "./challenge.ts";
 import { clientGone } from "./client-gone.ts";
 import { refuseBatch } from "./refuse-batch.ts";
 import { refuseEncodedBody } from "./refuse-encoded-body.ts";
@@ -38,7 +40,8 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
     publicError(formatted, thrown, currentContext()?.traceId ?? newTraceId(), logger);
   const apollo = new ApolloServer<HttpContext>({
     gateway: new ApolloGatewayAdapter(source, options.executor),
-    introspection: guard.options.introspection,
+    // Whether it may is the guard's to say, for each caller.
+    introspection: true,
     parseOptions: { maxTokens: guard.options.limits.tokens },
     // The guard validates, after it has refused what is too large to be validated quickly.
     dangerouslyDisableValidation: true,
@@ -61,7 +64,10 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
       context: async (request, reply) => ({
         request: requestContext(request),
         address: request.ip,
-        call: { ...callContextOf(requestContext(request)), gone: clientGone(reply) },
+        call: {
+          ...callContextOf(requestContext(request), request.headers.authorization),
+          gone: clientGone(reply),
+        },
       }),
     }),
   });
@@ -82,7 +88,7 @@ const checkEachRequest = (
       async didResolveOperation(context) {
         const { schema, document, request, contextValue } = context;
         try {
-          contextValue.found = await guard.check({
+          const asked: OperationRequest = {
             graph: source.graphOf(schema),
             document,
             source: context.source,
@@ -91,17 +97,20 @@ const checkEachRequest = (
             transport: "http",
             context: contextValue.request,
             address: contextValue.address,
-          });
+          };
+          contextValue.checked = { request: asked, found: await guard.check(asked) };
         } catch (error) {
           reasons = reasonsOf(error);
           throw reasons[0] ?? error;
         }
       },
       async willSendResponse({ response, contextValue }) {
-        const standing = contextValue.found?.spending?.standing ?? standingOf(reasons[0]);
+        const standing = contextValue.checked?.found.spending?.standing ?? standingOf(reasons[0]);
         if (standing !== undefined)
           for (const [name, value] of Object.entries(rateLimitHeaders(standing, reasons[0])))
             response.http.headers.set(name.toLowerCase(), value);
+        const challenge = challengeFor(reasons[0]?.extensions["code"]);
+        if (challenge !== undefined) response.http.headers.set("www-authenticate", challenge);
         // Apollo Server takes one error from us; the client gets all of them.
         if (reasons.length > 1 && response.body.kind === "single")
           response.body.singleResult.errors = reasons.map((reason) =>

@@ -12,13 +12,15 @@ type Policy = (
 export interface AccessPolicy {
   /** By the names `@policy` uses; one that is not here is never met. */
   readonly policies: Readonly<Record<string, Policy>>;
+  /** What an unmet policy is refused with where FORBIDDEN would not say enough, by its name. */
+  readonly denials?: Readonly<Record<string, Denial>>;
   /** `field` leaves out what a caller may not see, `operation` refuses all of it. */
   readonly deny: "field" | "operation";
   /** Whether somebody has signed in. */
   readonly isAuthenticated: (context: RequestContext) => boolean;
 }
 
-export type Denial = "UNAUTHENTICATED" | "FORBIDDEN";
+export type Denial = "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED";
 
 /** What one caller may reach. Policies answer in their own time, so they are asked in rounds. */
 export class CallerAccess {
@@ -42,8 +44,16 @@ export class CallerAccess {
     args: () => Readonly<Record<string, unknown>>,
   ): Denial | undefined {
     const requirement = this.#rules.get(rule);
-    if (requirement === undefined || this.#meets(requirement, coordinate, args)) return undefined;
-    return this.#access.isAuthenticated(this.#context) ? "FORBIDDEN" : "UNAUTHENTICATED";
+    if (requirement === undefined) return undefined;
+    const isAuthenticated = this.#access.isAuthenticated(this.#context);
+    const refusal = isAuthenticated ? "FORBIDDEN" : "UNAUTHENTICATED";
+    if (!this.#hasScopes(requirement, isAuthenticated)) return refusal;
+    const { policies } = requirement;
+    if (policies === undefined) return undefined;
+    this.#askedPolicies = true;
+    const unmet = this.#unmetPolicies(policies, coordinate, args());
+    if (unmet.some((group) => group.length === 0)) return undefined;
+    return isAuthenticated ? this.#wayOut(unmet) : refusal;
   }
 
   /** Whether a policy had a say: only then does the outcome depend on more than sign-in and scopes. */
@@ -80,21 +90,29 @@ export class CallerAccess {
     return true;
   }
 
-  #meets(
-    { authenticated, scopes, policies }: Requirement,
-    coordinate: string,
-    args: () => Readonly<Record<string, unknown>>,
-  ): boolean {
-    if (authenticated && !this.#access.isAuthenticated(this.#context)) return false;
+  #hasScopes({ authenticated, scopes }: Requirement, isAuthenticated: boolean): boolean {
+    if (authenticated && !isAuthenticated) return false;
     const held = this.#context.scopes;
-    if (scopes !== undefined && !scopes.some((all) => all.every((scope) => held.includes(scope))))
-      return false;
-    if (policies === undefined) return true;
-    this.#askedPolicies = true;
-    const given = args();
-    // Every policy is asked before any group is judged, so that one round is enough.
-    const met = policies.map((all) => all.map((name) => this.#policy(name, coordinate, given)));
-    return met.some((all) => all.every(Boolean));
+    return scopes === undefined || scopes.some((all) => all.every((scope) => held.includes(scope)));
+  }
+
+  /** Of each group the policies that are not met. All are asked before any is judged, so that one round is enough. */
+  #unmetPolicies(
+    policies: readonly (readonly string[])[],
+    coordinate: string,
+    args: Readonly<Record<string, unknown>>,
+  ): string[][] {
+    return policies.map((all) => all.filter((name) => !this.#policy(name, coordinate, args)));
+  }
+
+  /** A denial the caller can do something about, when that alone would open one of the groups. */
+  #wayOut(unmet: readonly (readonly string[])[]): Denial {
+    for (const group of unmet) {
+      const [first, ...others] = group.map((name) => this.#access.denials?.[name] ?? "FORBIDDEN");
+      const isWayOut = first !== "FORBIDDEN" && others.every((denial) => denial === first);
+      if (first !== undefined && isWayOut) return first;
+    }
+    return "FORBIDDEN";
   }
 
   #policy(name: string, coordinate: string, args: Readonly<Record<string, unknown>>): boolean {

@@ -46,6 +46,7 @@ export async function checkAccess(
   const filtered = await filteredFor(request, access, () =>
     filterOperation(request.document, operation, root, guarded),
   );
+  found.denied = filtered.withheld;
   if (filtered.withheld.length === 0) return;
 
   // A subscription without its only field would have no events.
@@ -53,7 +54,7 @@ export async function checkAccess(
     policy.deny === "operation" ||
     (operation.operation === OperationTypeNode.SUBSCRIPTION && isEmpty(filtered))
   )
-    throw refusalOf(filtered, request, policy);
+    throw refusalOf(filtered);
   found.document = filtered.document;
   found.withheldFields = {
     complete: (data) => {
@@ -105,13 +106,10 @@ const isEmpty = ({ document }: FilteredOperation): boolean =>
       ),
   );
 
-const refusalOf = (
-  { withheld }: FilteredOperation,
-  { context }: OperationRequest,
-  { isAuthenticated }: AccessPolicy,
-): Refused =>
+/** One reason for each place, however many types it can turn out to be of. */
+const refusalOf = ({ withheld }: FilteredOperation): Refused =>
   new Refused(
-    withheld.map((path) =>
-      refusedFor(isAuthenticated(context) ? "FORBIDDEN" : "UNAUTHENTICATED", path),
+    [...new Map(withheld.map((field) => [field.path.join("."), field])).values()].map(
+      ({ path, denial }) => refusedFor(denial, path),
     ),
   );

@@ -15,7 +15,7 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import { fragmentsOf } from "../operation-request.ts";
+import { fragmentsOf, type DeniedField } from "../operation-request.ts";
 import type { GuardedFields } from "./guarded-fields.ts";
 
 /** The key under which objects of a filtered operation tell their type. */
@@ -24,8 +24,7 @@ export const TYPE_KEY = "_guard_typename";
 export interface FilteredOperation {
   /** The operation without what is withheld, fragments written out; the given document when nothing is. */
   readonly document: DocumentNode;
-  /** The response keys of what is withheld, lists left out: `["fund", "metrics"]`. */
-  readonly withheld: readonly (readonly string[])[];
+  readonly withheld: readonly DeniedField[];
 }
 
 /** Takes out of an operation what a caller may not have, for each type an object can turn out to be. */
@@ -46,7 +45,7 @@ export function filterOperation(
 }
 
 class Filter {
-  readonly withheld: string[][] = [];
+  readonly withheld: DeniedField[] = [];
   readonly #guarded: GuardedFields;
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
 
@@ -76,8 +75,12 @@ class Filter {
     around: readonly string[],
   ): SelectionNode[] {
     const path = [...around, node.alias?.value ?? node.name.value];
-    const allowed = possible.filter((one) => this.#guarded.denialOf(one, node) === undefined);
-    if (allowed.length < possible.length) this.withheld.push(path);
+    const allowed = possible.filter((one) => {
+      const denial = this.#guarded.denialOf(one, node);
+      if (denial !== undefined)
+        this.withheld.push({ path, coordinate: `${one.name}.${node.name.value}`, denial });
+      return denial === undefined;
+    });
     const kept = this.#below(node, type, path);
     if (allowed.length === possible.length) return [kept];
     return allowed.map((one) => on(one.name, [this.#below(node, one, path)]));

@@ -28,6 +28,7 @@ export class GuardedFields {
     if (field === undefined) return undefined;
     const coordinate = `${type.name}.${field.name}`;
     const args = () => argumentsOf(field, node, this.#variables);
+    let stepUp: Denial | undefined;
     for (const rule of [
       type.name,
       coordinate,
@@ -35,9 +36,11 @@ export class GuardedFields {
       ...this.#interfaceRules(type, field),
     ]) {
       const denial = this.#access.denialOf(rule, coordinate, args);
-      if (denial !== undefined) return denial;
+      // Nobody is sent for a second factor that would not help.
+      if (denial === "STEP_UP_REQUIRED") stepUp = denial;
+      else if (denial !== undefined) return denial;
     }
-    return undefined;
+    return stepUp;
   }
 
   /**

@@ -146,13 +146,14 @@ export async function startSecuredGateway(options: Partial<GatewayOptions> = {})
     routing: () => ({ baseUrls: {}, portOffset: 0 }),
     logger: createLogger("gateway", "silent"),
     bodyLimit: 100_000,
-    introspection: true,
+    introspection: "on",
     limits: STANDARD_LIMITS,
     requestTimeoutMs: 5_000,
     queryTimeoutMs: 2_000,
     mutationTimeoutMs: 4_000,
     eventTimeoutMs: 2_000,
     queueLimit: 100,
+    mostSockets: 100,
     contextOf: (headers) =>
       testContext({
         actor: String(headers["actor"] ?? ""),

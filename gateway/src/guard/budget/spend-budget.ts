@@ -66,7 +66,9 @@ function demandsOf(
 ): BucketDemand[] {
   // Buckets of one tenant share a hash slot, so that one script can see them in a cluster too.
   const prefix = `{${context.tenantId}}`;
-  const name = context.caller?.clientId ?? context.actor;
+  // A program has one budget; an application's users have one each.
+  const { caller } = context;
+  const name = caller === undefined ? context.actor : `${caller.clientId}:${caller.subject}`;
   const place = addressClass(address);
   return [
     { key: `${prefix}:client:${name}`, ...client },

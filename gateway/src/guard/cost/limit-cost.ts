@@ -1,4 +1,4 @@
-import { AppError, ERROR_CODES, invalidInput } from "@allfunds/platform";
+import { AppError, ERROR_CODES, invalidInput, type RequestContext } from "@allfunds/platform";
 import { GraphQLError } from "graphql";
 import type { Findings, OperationRequest } from "../operation-request.ts";
 import { codedError, Refused } from "../refused.ts";
@@ -15,7 +15,7 @@ export function limitCost(request: OperationRequest, found: Findings, policy: Co
     policy,
   );
   const estimated = estimateOf(operation);
-  const limit = policy.perClient[request.context.actor] ?? policy.perOperation;
+  const limit = policy.perClient[clientOf(request.context)] ?? policy.perOperation;
   const { subgraphs } = request.graph.costs;
   found.cost = new CostReport(operation, estimated, limit, subgraphs);
   if (policy.mode === "measure") return;
@@ -29,6 +29,9 @@ export function limitCost(request: OperationRequest, found: Findings, policy: Co
     if (estimated.pointsOf(index) > most) found.withheld.set(name, overBudget(name, most));
   }
 }
+
+/** The application that asks, whoever uses it. */
+const clientOf = ({ caller, actor }: RequestContext): string => caller?.clientId ?? actor;
 
 function estimateOf(operation: OperationCost) {
   try {

@@ -11,7 +11,7 @@ const sdl = readFileSync(new URL("../../../supergraph.graphql", import.meta.url)
 const graph = buildGraph(sdl, () => ({ baseUrls: {}, portOffset: 0 }));
 const guard = new Guard({
   limits: STANDARD_LIMITS,
-  introspection: true,
+  introspection: "on",
   cost: STANDARD_COST_POLICY,
 });
 
