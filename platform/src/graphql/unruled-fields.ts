@@ -30,8 +30,12 @@ function wayInFields({
   if (ROOTS.has(name.value)) return fields ?? [];
   const keys = keyFields(directives);
   if (keys.size === 0 || accessRuleOf(directives) !== undefined) return [];
-  return (fields ?? []).filter((field) => !keys.has(field.name.value));
+  return (fields ?? []).filter((field) => !keys.has(field.name.value) && !isExternal(field));
 }
+
+/** Belongs to a neighbour, who says who may have it. */
+const isExternal = ({ directives }: FieldDefinitionNode): boolean =>
+  directives?.some(({ name }) => name.value === "external") === true;
 
 /** The names in the `@key`s of a type: whoever refers to an entity says them himself. */
 const keyFields = (directives: readonly ConstDirectiveNode[] | undefined): Set<string> =>

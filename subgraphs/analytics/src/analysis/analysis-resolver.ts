@@ -1,3 +1,4 @@
+import { RequiresScopes } from "@allfunds/platform";
 import "reflect-metadata";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { RequestScope } from "../request-scope.ts";
@@ -14,6 +15,7 @@ export class AnalysisResolver {
     this.#parts = parts;
   }
 
+  @RequiresScopes("analytics:run")
   @Mutation(() => AnalysisObject, {
     description: "Categorises, judges or explains up to 100 texts and transactions at once.",
   })

@@ -1,3 +1,4 @@
+import { RequiresScopes, RequiresSignIn } from "@allfunds/platform";
 import "reflect-metadata";
 import { Ctx, Directive, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { TransactionEntity } from "../entities.ts";
@@ -11,12 +12,14 @@ import { CATEGORIES } from "./taxonomy.ts";
 
 @Resolver(() => TransactionEntity)
 export class CategoryResolver {
+  @RequiresSignIn()
   @Query(() => [CategoryObject], { description: "Every category a transaction can have." })
   categories(): CategoryObject[] {
     return [...CATEGORIES];
   }
 
   @Directive('@requires(fields: "position fund { id }")')
+  @RequiresScopes("analytics:read")
   @FieldResolver(() => TransactionCategoryObject, {
     nullable: true,
     description:

@@ -7,6 +7,7 @@ import {
   isId,
   pageSize,
   toConnection,
+  RequiresScopes,
 } from "@allfunds/platform";
 import type { Connection, Pool } from "@allfunds/platform";
 import {
@@ -43,6 +44,7 @@ export class InsightResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("analytics:read")
   @FieldResolver(() => InsightConnection, {
     nullable: true,
     description:
@@ -71,6 +73,7 @@ export class InsightResolver {
     });
   }
 
+  @RequiresScopes("analytics:read")
   @Subscription(() => InsightObject, {
     description: "Every new insight, of one fund or of all.",
     subscribe: ({ args, context }: SubscribeInput) =>

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { DateScalar, invalidInput } from "@allfunds/platform";
+import { DateScalar, invalidInput, RequiresScopes } from "@allfunds/platform";
 import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import type { WaitFor } from "../categories/category-loader.ts";
@@ -20,6 +20,7 @@ export class PredictionResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("analytics:read")
   @FieldResolver(() => FundPredictionsObject, {
     nullable: true,
     description: "What is expected next; waits up to 1.5 s for the last position.",
@@ -30,6 +31,7 @@ export class PredictionResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("analytics:read")
   @FieldResolver(() => [CategorySpendingObject], {
     nullable: true,
     description:

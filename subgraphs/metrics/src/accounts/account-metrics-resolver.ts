@@ -1,3 +1,4 @@
+import { RequiresScopes } from "@allfunds/platform";
 import type { Follower, Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
@@ -20,6 +21,7 @@ export class AccountMetricsResolver {
   }
 
   @Directive('@requires(fields: "fund { id position }")')
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => AccountMetricsObject, {
     nullable: true,
     description:

@@ -1,4 +1,4 @@
-import { currencyScale } from "@allfunds/platform";
+import { currencyScale, RequiresScopes } from "@allfunds/platform";
 import type { DatabaseClient, Follower, Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { AccountEntity } from "../accounts/account-entity.ts";
@@ -23,6 +23,7 @@ export class AccountForecastResolver {
   }
 
   @Directive('@requires(fields: "fund { id position }")')
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => ForecastObject, {
     nullable: true,
     description:

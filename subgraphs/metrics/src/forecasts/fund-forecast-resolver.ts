@@ -1,3 +1,4 @@
+import { RequiresScopes } from "@allfunds/platform";
 import type { Follower, Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../funds/fund-entity.ts";
@@ -20,6 +21,7 @@ export class FundForecastResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => ForecastObject, {
     nullable: true,
     description:

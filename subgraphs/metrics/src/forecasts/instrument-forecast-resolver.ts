@@ -1,4 +1,4 @@
-import { AppError, parseDecimal, rescale } from "@allfunds/platform";
+import { AppError, parseDecimal, rescale, RequiresScopes } from "@allfunds/platform";
 import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { InstrumentObject } from "../instruments/instrument-objects.ts";
@@ -23,6 +23,7 @@ export class InstrumentForecastResolver {
     this.#pool = pool;
   }
 
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => ForecastObject, {
     nullable: true,
     description:

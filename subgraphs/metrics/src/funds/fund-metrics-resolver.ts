@@ -1,3 +1,4 @@
+import { RequiresScopes } from "@allfunds/platform";
 import type { Follower, Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
 import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
@@ -26,6 +27,7 @@ export class FundMetricsResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => FundMetricsObject, {
     nullable: true,
     description:
@@ -39,6 +41,7 @@ export class FundMetricsResolver {
     return this.#read(request.tenantId, fund.id, request.now);
   }
 
+  @RequiresScopes("metrics:read")
   @Subscription(() => FundMetricsObject, {
     description:
       "A fund's figures each time events of its book have been applied; a slow client gets the latest.",

@@ -1,4 +1,4 @@
-import { DateScalar } from "@allfunds/platform";
+import { DateScalar, RequiresScopes } from "@allfunds/platform";
 import type { Follower, Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import type { MetricsContext } from "../metrics-context.ts";
@@ -32,6 +32,7 @@ export class FundSeriesResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => [BalancePointObject], {
     nullable: true,
     description:
@@ -57,6 +58,7 @@ export class FundSeriesResolver {
   }
 
   @Directive('@requires(fields: "position")')
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => [CashFlowPointObject], {
     nullable: true,
     description:

@@ -5,6 +5,7 @@ import {
   invalidInput,
   pageSize,
   toConnection,
+  RequiresScopes,
 } from "@allfunds/platform";
 import type { Connection, Pool } from "@allfunds/platform";
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
@@ -28,6 +29,7 @@ export class IndicatorResolver {
     this.#pool = pool;
   }
 
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => IndicatorConnection, {
     description:
       "A moving average by day, oldest first. It always runs over the whole history, so `from` does not change its values.",

@@ -1,7 +1,8 @@
-import { connectionType, DateScalar, DecimalScalar } from "@allfunds/platform";
+import { connectionType, DateScalar, DecimalScalar, RequiresScopes } from "@allfunds/platform";
 import { Directive, Field, ID, Int, ObjectType } from "type-graphql";
 import type { Metric } from "../metric/metric.ts";
 
+@RequiresScopes("metrics:read")
 @Directive('@key(fields: "id")')
 @ObjectType("Instrument", {
   description: "Something with a price history: an index, a share, a fund's unit.",

@@ -6,6 +6,7 @@ import {
   newId,
   pageSize,
   toConnection,
+  RequiresScopes,
 } from "@allfunds/platform";
 import type { Connection, Pool } from "@allfunds/platform";
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
@@ -27,6 +28,7 @@ export class InstrumentResolver {
     this.#pool = pool;
   }
 
+  @RequiresScopes("metrics:read")
   @Query(() => InstrumentObject, { nullable: true, description: "One instrument, or null." })
   instrument(
     @Arg("id", () => ID, { description: "UUID of the instrument." }) id: string,
@@ -35,6 +37,7 @@ export class InstrumentResolver {
     return findInstrument(this.#pool, request.tenantId, id);
   }
 
+  @RequiresScopes("metrics:read")
   @Query(() => InstrumentConnection, { description: "Instruments by symbol." })
   async instruments(
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
@@ -53,6 +56,7 @@ export class InstrumentResolver {
     });
   }
 
+  @RequiresScopes("metrics:write")
   @Mutation(() => PriceImportObject, {
     description:
       "Stores daily prices from CSV. A file with a bad row is refused whole (INVALID_INPUT, with line numbers); importing a file twice changes nothing; a changed price is corrected.",

@@ -7,6 +7,7 @@ import {
   isCalendarDate,
   pageSize,
   toConnection,
+  RequiresScopes,
 } from "@allfunds/platform";
 import type { Connection, Pool } from "@allfunds/platform";
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
@@ -35,6 +36,7 @@ export class PriceResolver {
     this.#pool = pool;
   }
 
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => PriceConnection, { description: "Closing prices, oldest first." })
   async prices(
     @Root() { id }: InstrumentObject,
@@ -57,6 +59,7 @@ export class PriceResolver {
     });
   }
 
+  @RequiresScopes("metrics:read")
   @FieldResolver(() => InstrumentMetricsObject, {
     description: "Return and risk of the prices in a range, all of them by default.",
   })
