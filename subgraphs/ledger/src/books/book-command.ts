@@ -8,6 +8,12 @@ import type { CaptureHold } from "../holds/capture-hold.ts";
 import type { ExpireHolds } from "../holds/expire-holds.ts";
 import type { PlaceHold } from "../holds/place-hold.ts";
 import type { VoidHold } from "../holds/void-hold.ts";
+import type {
+  ApproveProposal,
+  RejectProposal,
+  WithdrawProposal,
+} from "../proposals/decide-proposal.ts";
+import type { AdoptTenantLimit, SetApprovalLimit } from "../proposals/set-approval-limit.ts";
 import type { ReverseTransaction } from "../reversals/reverse-transaction.ts";
 import type { PostStatementLine } from "../statements/post-statement-line.ts";
 import type { PostTransaction } from "../transactions/post-transaction.ts";
@@ -27,12 +33,19 @@ export type BookCommand =
   | PlaceHold
   | CaptureHold
   | VoidHold
-  | ExpireHolds;
+  | ExpireHolds
+  | SetApprovalLimit
+  | AdoptTenantLimit
+  | ApproveProposal
+  | RejectProposal
+  | WithdrawProposal;
 
 /** A command as it reaches its book: for whom, when, and under which promise of sameness. */
 export interface Envelope {
   readonly command: BookCommand;
   readonly actor: string;
+  /** Of an API client: the user who made it, where that is known. */
+  readonly owner?: string | undefined;
   readonly now: Date;
   /** UUID that stands for the idempotency key; unique in the book. */
   readonly key: string;

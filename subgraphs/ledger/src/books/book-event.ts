@@ -4,6 +4,7 @@ import type { PeriodClosed, PeriodReopened } from "../periods/period-events.ts";
 import type { AccountOpened } from "../accounts/account-opened.ts";
 import type { FundOpened } from "../funds/fund-opened.ts";
 import type { HoldEvent } from "../holds/hold-events.ts";
+import type { ApprovalLimitSet, ProposalEvent } from "../proposals/proposal-events.ts";
 import type { TransactionPosted } from "../transactions/transaction-posted.ts";
 
 /** Everything that can have happened in a book. */
@@ -15,4 +16,6 @@ export type BookEvent =
   | HoldEvent
   | AccountStatusChanged
   | PeriodClosed
-  | PeriodReopened;
+  | PeriodReopened
+  | ApprovalLimitSet
+  | ProposalEvent;

@@ -2,6 +2,8 @@ import { AppError, type AccountType } from "@allfunds/platform";
 import { endOf, isDue, type HoldState } from "../holds/hold-state.ts";
 import type { ClosedPeriod } from "../periods/closed-period.ts";
 import type { AccountStatus } from "../accounts/account-status.ts";
+import type { ApprovalLimits } from "../proposals/approval-limits.ts";
+import type { ProposalState } from "../proposals/proposal-state.ts";
 import type { Reversible } from "../reversals/reversible.ts";
 
 export interface FundState {
@@ -9,6 +11,8 @@ export interface FundState {
   readonly name: string;
   readonly currency: string;
   readonly closedPeriods: readonly ClosedPeriod[];
+  /** Above which postings need a second person; absent while none was ever set. */
+  readonly approvalLimits?: ApprovalLimits | undefined;
 }
 
 export interface AccountState {
@@ -56,6 +60,7 @@ export class BookState {
   readonly #takenReferences = new Set<string>();
   readonly #reversible = new Map<string, Reversible>();
   readonly #holds = new Map<string, HoldState>();
+  readonly #proposals = new Map<string, ProposalState>();
   /** No active hold in here expires before this. */
   #nothingDueBefore = Number.POSITIVE_INFINITY;
 
@@ -103,6 +108,14 @@ export class BookState {
 
   putReversible(reversible: Reversible): void {
     this.#reversible.set(reversible.id, reversible);
+  }
+
+  proposal(id: string): ProposalState | undefined {
+    return this.#proposals.get(id) ?? this.#parent?.proposal(id);
+  }
+
+  putProposal(proposal: ProposalState): void {
+    this.#proposals.set(proposal.id, proposal);
   }
 
   hold(id: string): HoldState | undefined {
@@ -167,11 +180,12 @@ export class BookState {
     for (const account of this.#accounts.values()) target.putAccount(account);
     for (const hold of this.#holds.values()) target.putHold(hold);
     for (const reversible of this.#reversible.values()) target.putReversible(reversible);
+    for (const proposal of this.#proposals.values()) target.putProposal(proposal);
   }
 
-  /** How much is remembered: accounts, holds, and transactions of which something was reversed. */
+  /** How much is remembered: accounts, holds, proposals, and transactions of which something was reversed. */
   get rememberedCount(): number {
-    return this.#accounts.size + this.#holds.size + this.#reversible.size;
+    return this.#accounts.size + this.#holds.size + this.#proposals.size + this.#reversible.size;
   }
 }
 

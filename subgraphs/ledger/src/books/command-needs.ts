@@ -11,6 +11,7 @@ export interface Needs {
   readonly references: ReadonlySet<string>;
   readonly holdIds: ReadonlySet<string>;
   readonly reversedIds: ReadonlySet<string>;
+  readonly proposalIds: ReadonlySet<string>;
 }
 
 /** Gathers the needs of a batch. */
@@ -21,12 +22,24 @@ export class NeedsCollector implements Needs {
   readonly references = new Set<string>();
   readonly holdIds = new Set<string>();
   readonly reversedIds = new Set<string>();
+  readonly proposalIds = new Set<string>();
 
-  add({ command, idIsClients }: Envelope): void {
+  add({ command, idIsClients }: Pick<Envelope, "command" | "idIsClients">): void {
     switch (command.kind) {
       case "OpenFund":
       case "ClosePeriod":
       case "ReopenPeriod":
+      case "SetApprovalLimit":
+      case "AdoptTenantLimit":
+        return;
+      case "ApproveProposal":
+        this.proposalIds.add(command.proposalId);
+        // Its ids may have been taken since it was proposed, whoever chose them.
+        this.add({ command: command.proposed.command, idIsClients: true });
+        return;
+      case "RejectProposal":
+      case "WithdrawProposal":
+        this.proposalIds.add(command.proposalId);
         return;
       case "OpenAccount":
         this.accountCodes.add(command.code);

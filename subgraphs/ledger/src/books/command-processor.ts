@@ -1,6 +1,6 @@
 import { AppError, invalidInput, isId, newId, type RequestContext } from "@allfunds/platform";
 import type { BookCommand, Envelope } from "./book-command.ts";
-import type { Outcome, Verdict } from "./decide-batch.ts";
+import { refuseProposal, type Outcome, type Verdict } from "./decide-batch.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { hashRequest, uuidOfText } from "./idempotency.ts";
 import type { PublishedEvent } from "./recorded-event.ts";
@@ -38,15 +38,17 @@ export class CommandProcessor {
   }
 
   /** Carries out orders of one book: one verdict each, in order; atomic ones all or not at all. */
-  executeEach(
+  async executeEach(
     context: RequestContext,
     bookId: string,
     orders: readonly Order[],
     atomic: boolean,
   ): Promise<readonly Verdict[]> {
-    if (!isId(bookId)) return Promise.reject(noSuchBook(orders[0]?.command, bookId));
+    if (!isId(bookId)) throw noSuchBook(orders[0]?.command, bookId);
     const envelopes = orders.map((order) => toEnvelope(context, order));
-    return this.#groupCommit.submit({ tenantId: context.tenantId, bookId }, { envelopes, atomic });
+    const book = { tenantId: context.tenantId, bookId };
+    const verdicts = await this.#groupCommit.submit(book, { envelopes, atomic });
+    return verdicts.map((verdict) => refuseProposal(verdict));
   }
 }
 
@@ -59,6 +61,7 @@ const noSuchBook = (command: BookCommand | undefined, bookId: string): AppError 
 const toEnvelope = (context: RequestContext, order: Order): Envelope => ({
   command: order.command,
   actor: context.actor,
+  owner: context.caller?.owner,
   now: context.now,
   key: order.key === undefined ? newId() : uuidOfText(order.key),
   keyIsClients: order.key !== undefined,

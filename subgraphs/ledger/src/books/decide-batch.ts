@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/platform";
+import { refusalOfProposal } from "../proposals/proposal-outcome.ts";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
 import { decide } from "./decide.ts";
@@ -25,7 +26,15 @@ export interface Outcome {
   readonly replayed: boolean;
 }
 
-export type Verdict = Outcome | { readonly accepted: false; readonly refusal: AppError };
+/** Why a command was not carried out. */
+export interface Refusal {
+  readonly accepted: false;
+  readonly refusal: AppError;
+  /** True when an earlier command with the same key led to a proposal, and this is what became of it. */
+  readonly replayed?: boolean;
+}
+
+export type Verdict = Outcome | Refusal;
 
 export interface DecidedBatch {
   /** One list per submission, one verdict per command, in order. */
@@ -68,13 +77,21 @@ function decideTogether(
   const groupAnswers = new Map(answers);
   const groupRecorded: RecordedEvent[] = [];
   const verdicts = envelopes.map((envelope) =>
-    decideOne(book, group, envelope, groupAnswers, groupRecorded),
+    refuseProposal(decideOne(book, group, envelope, groupAnswers, groupRecorded), false),
   );
   if (verdicts.some(({ accepted }) => !accepted)) return verdicts.map(refuseWithGroup);
   group.mergeIntoParent();
   for (const [key, answer] of groupAnswers) answers.set(key, answer);
   recorded.push(...groupRecorded);
   return verdicts;
+}
+
+/** A command that led to a proposal did not do what it was told: to its caller that is a refusal. */
+export function refuseProposal(verdict: Verdict, kept = true): Verdict {
+  if (!verdict.accepted) return verdict;
+  const { events, replayed } = verdict;
+  const refusal = refusalOfProposal(events, kept || replayed);
+  return refusal === undefined ? verdict : { accepted: false, refusal, replayed };
 }
 
 const refuseWithGroup = (verdict: Verdict): Verdict =>
@@ -94,7 +111,7 @@ function decideOne(
 ): Verdict {
   const first = answers.get(envelope.key);
   if (first !== undefined) return repeat(first, envelope);
-  const decision = decide(envelope.command, draft, envelope.now);
+  const decision = decide(envelope.command, draft, envelope.now, envelope);
   if (!decision.accepted) return decision;
 
   const events = recordEvents(book, draft.head, envelope, decision.events);

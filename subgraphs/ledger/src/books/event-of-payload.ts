@@ -10,6 +10,7 @@ import {
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
 import { HOLD_EVENT_OF } from "../holds/hold-payload.ts";
+import { PROPOSAL_EVENT_OF } from "../proposals/proposal-payload.ts";
 import type { RecordedFx } from "../transactions/fx-rate.ts";
 import type { BookEvent } from "./book-event.ts";
 
@@ -49,6 +50,7 @@ const EVENT_OF: EventOf = {
     } as BookEvent;
   },
   ...HOLD_EVENT_OF,
+  ...PROPOSAL_EVENT_OF,
 };
 
 const fxOfPayload = ({ baseAmount, quoteAmount, ...fx }: FxRate): RecordedFx => ({

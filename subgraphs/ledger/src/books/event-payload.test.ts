@@ -1,15 +1,19 @@
 import { ledgerEventSchema } from "@allfunds/platform";
 import { expect, test } from "vitest";
 import { reversibleOf } from "../reversals/reversible.ts";
+import type { Asker } from "../proposals/asker.ts";
+import type { PostingCommand } from "../proposals/posting-command.ts";
 import type { BookCommand } from "./book-command.ts";
 import type { BookEvent } from "./book-event.ts";
 import { decide } from "./decide.ts";
 import { eventOfPayload } from "./event-of-payload.ts";
 import { toPayload } from "./event-payload.ts";
 import { evolve } from "./evolve.ts";
+import { uuidOfText } from "./idempotency.ts";
 import { ACCOUNTS, BOOK, FUND_ID, NOW, posting, sampleBook } from "./sample-book.fixture.ts";
 
 const id = (digits: string): string => `018f0000-0000-7000-8000-00000000${digits}`;
+const proposalOf = (key: string): string => uuidOfText(`proposal ${FUND_ID} ${key}`);
 const LATER = new Date(NOW.getTime() + 60_000);
 const onBank = { fundId: FUND_ID, accountId: ACCOUNTS.bank.id };
 
@@ -31,6 +35,31 @@ const said = {
   reference: null,
   metadata: {},
 };
+
+const PROPOSED = posting(
+  [
+    ["fees", "DEBIT", "0.01"],
+    ["capital", "CREDIT", "0.01"],
+  ],
+  { transactionId: id("2004"), metadata: { a: [1, null] } },
+);
+
+const line = (transactionId: string): PostingCommand => ({
+  kind: "PostStatementLine",
+  ...onBank,
+  transactionId,
+  amountMinor: -12n,
+  effectiveDate: "2026-07-01",
+  description: "Line",
+  reference: null,
+  counterparty: "Somebody",
+  metadata: {},
+  importId: id("5001"),
+  contra: {
+    accountId: ACCOUNTS.fees.id,
+    own: { freshId: id("1002"), code: "OWN", name: "Own", type: "EXPENSE" },
+  },
+});
 
 /** One after the other, these lead to an event of every type but the first. */
 const COMMANDS: readonly BookCommand[] = [
@@ -88,7 +117,40 @@ const COMMANDS: readonly BookCommand[] = [
   { kind: "CloseAccount", fundId: FUND_ID, accountId: ACCOUNTS.yen.id, reason: "Unused" },
   { kind: "ClosePeriod", fundId: FUND_ID, periodId: id("4001"), from: undefined, to: "2026-06-30" },
   { kind: "ReopenPeriod", fundId: FUND_ID, periodId: id("4001"), reason: "Late" },
+  {
+    kind: "AdoptTenantLimit",
+    fundId: FUND_ID,
+    limits: [{ currency: "USD", limitMinor: null, version: 7 }],
+  },
+  { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "EUR", amount: "0.00" },
+  PROPOSED,
+  {
+    kind: "ApproveProposal",
+    fundId: FUND_ID,
+    proposalId: proposalOf("0"),
+    proposed: { command: PROPOSED, totals: [{ currency: "EUR", amountMinor: 1n, limitMinor: 0n }] },
+  },
+  line(id("2005")),
+  {
+    kind: "RejectProposal",
+    fundId: FUND_ID,
+    proposalId: proposalOf("1"),
+    reason: "Not ours",
+  },
+  line(id("2006")),
+  { kind: "WithdrawProposal", fundId: FUND_ID, proposalId: proposalOf("2") },
 ];
+
+/** Postings are proposed by one person, under keys that count; another one decides. */
+function askerOf(command: BookCommand): Asker {
+  if (!["PostTransaction", "PostStatementLine"].includes(command.kind)) {
+    return { actor: command.kind === "WithdrawProposal" ? "maker" : "checker", key: "" };
+  }
+  const nth = ["2004", "2005", "2006"].findIndex(
+    (digits) => "transactionId" in command && command.transactionId === id(digits),
+  );
+  return { actor: "maker", owner: "owner", key: String(nth) };
+}
 
 function allEvents(): BookEvent[] {
   const state = sampleBook();
@@ -96,7 +158,8 @@ function allEvents(): BookEvent[] {
     { type: "FundOpened", fundId: FUND_ID, name: "Sample", currency: "EUR" },
   ];
   for (const command of COMMANDS) {
-    const decision = decide(command, state, command.kind === "ExpireHolds" ? LATER : NOW);
+    const now = command.kind === "ExpireHolds" ? LATER : NOW;
+    const decision = decide(command, state, now, askerOf(command));
     if (!decision.accepted) throw decision.refusal;
     for (const event of decision.events) {
       evolve(state, event);
@@ -133,6 +196,7 @@ test("every type of event comes back from what is stored as it was, and is publi
       "AccountFrozen",
       "AccountOpened",
       "AccountUnfrozen",
+      "ApprovalLimitSet",
       "FundOpened",
       "HoldCaptured",
       "HoldExpired",
@@ -140,7 +204,11 @@ test("every type of event comes back from what is stored as it was, and is publi
       "HoldVoided",
       "PeriodClosed",
       "PeriodReopened",
+      "ProposalApproved",
+      "ProposalRejected",
+      "ProposalWithdrawn",
       "TransactionPosted",
+      "TransactionProposed",
     ]),
   );
 });

@@ -10,6 +10,7 @@ import {
   type TransactionPosted as TransactionPostedPayload,
 } from "@allfunds/platform";
 import { toHoldPayload, type HoldPayload } from "../holds/hold-payload.ts";
+import { toProposalPayload, type ProposalPayload } from "../proposals/proposal-payload.ts";
 import type { RecordedFx } from "../transactions/fx-rate.ts";
 import type { PostedEntry } from "../transactions/transaction-posted.ts";
 import type { BookEvent } from "./book-event.ts";
@@ -22,7 +23,8 @@ export type EventPayload =
   | PeriodClosed
   | PeriodReopened
   | TransactionPostedPayload
-  | HoldPayload;
+  | HoldPayload
+  | ProposalPayload;
 
 /** An event as it is stored and published: plain JSON, amounts as decimal strings. */
 export function toPayload(event: BookEvent): EventPayload {
@@ -68,6 +70,12 @@ export function toPayload(event: BookEvent): EventPayload {
     case "HoldVoided":
     case "HoldExpired":
       return toHoldPayload(event);
+    case "ApprovalLimitSet":
+    case "TransactionProposed":
+    case "ProposalApproved":
+    case "ProposalRejected":
+    case "ProposalWithdrawn":
+      return toProposalPayload(event);
   }
 }
 

@@ -1,6 +1,8 @@
 import { clientReference } from "../transactions/transaction-posted.ts";
 import { evolveHold } from "../holds/evolve-hold.ts";
 import { reduce, reversedId } from "../reversals/reversible.ts";
+import { evolveLimits } from "../proposals/approval-limits.ts";
+import { evolveProposal } from "../proposals/evolve-proposal.ts";
 import { evolvePeriods } from "../periods/evolve-periods.ts";
 import { changeAccount, requireFund, type BookState } from "./book-state.ts";
 import type { BookEvent } from "./book-event.ts";
@@ -65,5 +67,19 @@ export function evolve(draft: BookState, event: BookEvent): void {
     case "HoldVoided":
     case "HoldExpired":
       evolveHold(draft, event);
+      return;
+    case "ApprovalLimitSet":
+      // The tenant's own book has no fund; its limits take effect where they are adopted.
+      if (draft.fund === undefined) return;
+      draft.fund = {
+        ...draft.fund,
+        approvalLimits: evolveLimits(draft.fund.approvalLimits, event),
+      };
+      return;
+    case "TransactionProposed":
+    case "ProposalApproved":
+    case "ProposalRejected":
+    case "ProposalWithdrawn":
+      evolveProposal(draft, event);
   }
 }

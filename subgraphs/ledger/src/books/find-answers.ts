@@ -1,3 +1,4 @@
+import type { TransactionProposed } from "@allfunds/platform";
 import type { EventPayload } from "./event-payload.ts";
 import type { BookId, PublishedEvent } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
@@ -30,6 +31,18 @@ interface AnswerRow {
   readonly payload: EventPayload;
 }
 
+// What a proposal became answers the command that made it; the rest of the approval's events does not.
+const FIND_DECISIONS = `
+  SELECT p.id, e.type, e.position, e.recorded_at, e.payload
+  FROM proposal p
+  LEFT JOIN transaction t ON t.tenant_id = p.tenant_id AND t.id = p.transaction_id
+  JOIN event e ON e.tenant_id = p.tenant_id AND e.book_id = p.book_id
+    AND e.position IN (p.decided_position, t.position)
+  WHERE p.tenant_id = $1 AND p.book_id = $2 AND p.id = ANY ($3::uuid[])
+  ORDER BY e.position`;
+
+type DecisionRow = Omit<AnswerRow, "command_key" | "request_hash"> & { readonly id: string };
+
 /** The first answers stored under these keys, by key. */
 export async function findAnswers(
   statements: Statements,
@@ -45,13 +58,34 @@ export async function findAnswers(
   ]);
   for (const row of rows) {
     const answer = answers.get(row.command_key) ?? { requestHash: row.request_hash, events: [] };
-    answer.events.push({
-      type: row.type,
-      position: Number(row.position),
-      recordedAt: row.recorded_at,
-      payload: row.payload,
-    });
+    answer.events.push(toPublished(row));
     answers.set(row.command_key, answer);
   }
+  await addDecisions(statements, book, [...answers.values()]);
   return answers;
 }
+
+/** Adds to the answers that were proposals what was decided on them. */
+async function addDecisions(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  answers: readonly { readonly events: PublishedEvent[] }[],
+): Promise<void> {
+  const proposed = new Map<string, PublishedEvent[]>();
+  for (const { events } of answers) {
+    const proposal = events.find(({ type }) => type === "TransactionProposed");
+    if (proposal === undefined) continue;
+    proposed.set((proposal.payload as TransactionProposed).proposalId, events);
+  }
+  if (proposed.size === 0) return;
+  const parameters = [tenantId, bookId, [...proposed.keys()]];
+  const { rows } = await statements.query<DecisionRow>(FIND_DECISIONS, parameters);
+  for (const row of rows) proposed.get(row.id)?.push(toPublished(row));
+}
+
+const toPublished = (row: Omit<AnswerRow, "command_key" | "request_hash">): PublishedEvent => ({
+  type: row.type,
+  position: Number(row.position),
+  recordedAt: row.recorded_at,
+  payload: row.payload,
+});

@@ -1,5 +1,6 @@
 import { loadAccounts } from "../accounts/load-accounts.ts";
 import { loadHolds } from "../holds/load-holds.ts";
+import { loadProposals } from "../proposals/load-proposals.ts";
 import { loadReversible } from "../reversals/load-reversible.ts";
 import { loadTakenTransactions } from "../transactions/load-taken-transactions.ts";
 import type { Envelope } from "./book-command.ts";
@@ -26,6 +27,7 @@ const LOADERS: readonly NeedsLoader[] = [
   loadTakenTransactions,
   loadHolds,
   loadReversible,
+  loadProposals,
 ];
 
 /** Reads what deciding these commands needs and the state does not have yet. */

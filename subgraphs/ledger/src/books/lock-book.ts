@@ -6,7 +6,8 @@ const LOCK_HEAD = `
   SELECT position, hash, recorded_at FROM book WHERE tenant_id = $1 AND id = $2 FOR UPDATE`;
 
 const READ_FUND = `
-  SELECT id, name, currency, closed_periods AS "closedPeriods" FROM fund WHERE tenant_id = $1 AND id = $2`;
+  SELECT id, name, currency, closed_periods AS "closedPeriods", approval_limits AS "approvalLimits"
+  FROM fund WHERE tenant_id = $1 AND id = $2`;
 
 /**
  * Makes this transaction the book's only writer and returns the state to decide on.
@@ -23,7 +24,8 @@ export async function lockBook(
   const state = new BookState(head);
   if (head.position > 0) {
     const { rows } = await statements.query<FundState>(READ_FUND, [book.tenantId, book.bookId]);
-    state.fund = rows[0];
+    const [fund] = rows;
+    state.fund = fund && { ...fund, approvalLimits: fund.approvalLimits ?? undefined };
   }
   return state;
 }

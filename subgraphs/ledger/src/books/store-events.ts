@@ -3,6 +3,8 @@ import { storeFunds } from "../funds/store-funds.ts";
 import { storeHolds } from "../holds/store-holds.ts";
 import { storePeriods } from "../periods/store-periods.ts";
 import { storeTransactions } from "../transactions/store-transactions.ts";
+import { storeLimits } from "../proposals/store-limits.ts";
+import { storeProposals } from "../proposals/store-proposals.ts";
 import { appendEvents } from "./append-events.ts";
 import type { Statements } from "./statements.ts";
 import type { InlineProjection, StoredBatch } from "./stored-batch.ts";
@@ -13,6 +15,8 @@ const INLINE_PROJECTIONS: readonly InlineProjection[] = [
   storeTransactions,
   storeHolds,
   storePeriods,
+  storeLimits,
+  storeProposals,
 ];
 
 const ABORTED_BEFORE = "25P02";

@@ -1,6 +1,8 @@
 import { AppError, currencyScale } from "@allfunds/platform";
 import type { BookState } from "../books/book-state.ts";
 import { Findings, checkText, checkUuid } from "../books/input-rules.ts";
+import { adopted, type TenantLimit } from "../proposals/set-approval-limit.ts";
+import type { ApprovalLimitSet } from "../proposals/proposal-events.ts";
 import type { FundOpened } from "./fund-opened.ts";
 
 /** The order to open a fund; the fund's id is also its book's id. */
@@ -9,9 +11,14 @@ export interface OpenFund {
   readonly fundId: string;
   readonly name: string;
   readonly currency: string;
+  /** The tenant's limits at that time, which hold in the fund from its beginning. */
+  readonly limits?: readonly TenantLimit[];
 }
 
-export function decideOpenFund(command: OpenFund, state: BookState): [FundOpened] {
+export function decideOpenFund(
+  command: OpenFund,
+  state: BookState,
+): [FundOpened, ...ApprovalLimitSet[]] {
   const findings = new Findings();
   checkUuid(findings, "id", command.fundId);
   checkText(findings, "name", command.name, { min: 1, max: 200 });
@@ -27,5 +34,6 @@ export function decideOpenFund(command: OpenFund, state: BookState): [FundOpened
       name: command.name,
       currency: command.currency,
     },
+    ...(command.limits ?? []).map((limit) => adopted(command.fundId, limit)),
   ];
 }

@@ -5,6 +5,7 @@ import { CreateFeed } from "./create-feed.ts";
 import { AddClientReference } from "./add-client-reference.ts";
 import { AddMinimumBalance } from "./add-minimum-balance.ts";
 import { CreatePeriods } from "./create-periods.ts";
+import { CreateProposals } from "./create-proposals.ts";
 import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
 import { AddSearch } from "./add-search.ts";
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0030-create-holds", class: CreateHolds },
   { name: "0031-link-reversals", class: LinkReversals },
   { name: "0032-create-periods", class: CreatePeriods },
+  { name: "0040-create-proposals", class: CreateProposals },
 ];

@@ -21,6 +21,8 @@ export interface ImportTarget {
 export interface ImportOutcome {
   readonly posted: number;
   readonly duplicates: number;
+  /** Lines above a limit: they wait for a second person. */
+  readonly proposed: number;
 }
 
 /**
@@ -35,16 +37,18 @@ export async function importLines(
 ): Promise<ImportOutcome> {
   const names = fingerprints(statement.lines);
   const orders = statement.lines.map((line, index) => toOrder(target, line, names[index] ?? ""));
-  let posted = 0;
+  let [posted, proposed] = [0, 0];
   for (let start = 0; start < orders.length; start += CHUNK_LINES) {
     const chunk = orders.slice(start, start + CHUNK_LINES);
     const verdicts = await books.executeEach(context, target.account.fundId, chunk, false);
     for (const [index, verdict] of verdicts.entries()) {
-      if (!verdict.accepted) throw refusedLine(statement.lines[start + index], verdict.refusal);
-      if (!verdict.replayed) posted += 1;
+      if (verdict.replayed === true) continue;
+      if (verdict.accepted) posted += 1;
+      else if (verdict.refusal.code === "APPROVAL_REQUIRED") proposed += 1;
+      else throw refusedLine(statement.lines[start + index], verdict.refusal);
     }
   }
-  return { posted, duplicates: orders.length - posted };
+  return { posted, proposed, duplicates: orders.length - posted - proposed };
 }
 
 const refusedLine = (line: StatementLine | undefined, refusal: AppError): AppError =>

@@ -15,6 +15,7 @@ export const StatementImportEntity = defineEntity({
     /** Booked lines in the file. */
     lines: p.integer(),
     posted: p.integer(),
+    proposed: p.integer(),
     duplicates: p.integer(),
     /** Lines left out: not booked yet by the bank, or moving nothing. */
     skipped: p.integer(),

@@ -149,6 +149,11 @@ export class StatementImportObject {
   @Field(() => Int, { description: "Lines posted by this import." })
   posted!: number;
 
+  @Field(() => Int, {
+    description: "Lines above an approval limit: each waits as a proposal for a second person.",
+  })
+  proposed!: number;
+
   @Field(() => Int, { description: "Lines that an earlier import had posted." })
   duplicates!: number;
 

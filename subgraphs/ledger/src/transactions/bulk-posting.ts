@@ -1,5 +1,5 @@
 import { invalidInput, type AppError, type RequestContext } from "@allfunds/platform";
-import { Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { CommandProcessor } from "../books/command-processor.ts";
 import { requireEvent } from "../books/find-event.ts";
 import type { Verdict } from "../books/decide-batch.ts";
@@ -34,6 +34,12 @@ class BulkErrorObject {
 
   @Field(() => String, { description: "What is wrong, in a sentence." })
   message!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The proposal that waits for a second person, with APPROVAL_REQUIRED.",
+  })
+  proposalId!: string | null;
 }
 
 @ObjectType("BulkResult", { description: "What became of one item of a bulk." })
@@ -94,4 +100,8 @@ function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
   return { results, posted, refused: results.length - posted };
 }
 
-const toBulkError = ({ code, message }: AppError): BulkErrorObject => ({ code, message });
+const toBulkError = ({ code, message, proposalId }: AppError): BulkErrorObject => ({
+  code,
+  message,
+  proposalId: proposalId ?? null,
+});
