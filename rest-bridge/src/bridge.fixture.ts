@@ -8,7 +8,7 @@ import { GatewayClient } from "./gateway/gateway-client.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { CASH, FEES, FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
 
-interface Reply {
+export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;

@@ -83,6 +83,8 @@ interface EndpointDefinition<
   readonly body?: Body;
   /** Narrows `body` where it allows several shapes, so that the violations speak of the one meant. */
   readonly bodyMeant?: (sent: unknown) => z.ZodType<z.output<Body>>;
+  /** Taken for the body when none was sent; without it there must be one. */
+  readonly bodyIfAbsent?: z.input<Body>;
   readonly respond: (
     call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
   ) => Promise<Answer>;
@@ -92,6 +94,7 @@ export interface Endpoint extends EndpointShape {
   readonly params: z.ZodObject | undefined;
   readonly query: z.ZodObject | undefined;
   readonly body: z.ZodType | undefined;
+  readonly bodyRequired: boolean;
   readonly handle: (arrived: Arrived, gateway: GatewayClient) => Promise<Answer>;
 }
 
@@ -101,18 +104,19 @@ export function defineEndpoint<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodType = z.ZodType,
 >(definition: EndpointDefinition<Params, Query, Body>): Endpoint {
-  const { params, query, body, bodyMeant, respond, ...shape } = definition;
+  const { params, query, body, bodyMeant, bodyIfAbsent, respond, ...shape } = definition;
   return {
     ...shape,
     params,
     query,
     body,
-    handle: (arrived, gateway) =>
+    bodyRequired: bodyIfAbsent === undefined,
+    handle: async (arrived, gateway) =>
       respond({
         ...arrived,
         params: readParameters(params, arrived.params),
         query: readParameters(query, arrived.query),
-        body: readBody(bodyMeant?.(arrived.body) ?? body, arrived.body),
+        body: readBody(bodyMeant?.(arrived.body) ?? body, sentOr(bodyIfAbsent, arrived.body)),
         execute: (operation, variables) =>
           gateway.execute(operation, variables, {
             context: arrived.context,
@@ -121,3 +125,6 @@ export function defineEndpoint<
       }),
   };
 }
+
+/** What was sent; null is something that was sent. */
+const sentOr = (absent: unknown, sent: unknown): unknown => (sent === undefined ? absent : sent);

@@ -10,6 +10,8 @@ import {
   type RequestContext,
 } from "@allfunds/platform";
 import { buildSchema, type GraphQLSchema } from "graphql";
+import { pageOf, StandInHolds } from "./holds.fixture.ts";
+import { StandInPeriods } from "./periods.fixture.ts";
 
 export const FUND = "018f6b7e-0000-7000-8000-00000000f001";
 export const CASH = "018f6b7e-0000-7000-8000-00000000a101";
@@ -24,7 +26,7 @@ interface Entry {
   readonly currency?: string;
 }
 
-interface Posting {
+export interface Posting {
   readonly id?: string;
   readonly fundId: string;
   readonly effectiveDate: string;
@@ -54,36 +56,65 @@ export class StandInGraph {
   );
   readonly #transactions: StoredTransaction[] = [];
   readonly #byKey = new Map<string, StoredTransaction>();
+  readonly #holds = new StandInHolds((posting) => this.store(posting));
+  readonly #periods = new StandInPeriods();
 
   get stored(): number {
     return this.#transactions.length;
   }
 
   readonly root = {
-    transaction: this.#answer("transaction", ({ id }: { id: string }) =>
+    transaction: this.answer("transaction", ({ id }: { id: string }) =>
       this.#transactions.find((stored) => stored.id === id),
     ),
-    account: this.#answer("account", ({ id }: { id: string }) => this.account(id)),
-    instrument: this.#answer("instrument", ({ id }: { id: string }) =>
+    account: this.answer("account", ({ id }: { id: string }) => this.account(id)),
+    instrument: this.answer("instrument", ({ id }: { id: string }) =>
       id === INSTRUMENT
         ? { currency: "USD", metrics: { to: "2020-12-31", values: [RATIO] } }
         : null,
     ),
-    fund: this.#answer("fund", ({ id }: { id: string }) => (id === FUND ? this.#fund() : null)),
-    entries: this.#answer("entries", (filter: { fundId?: string; first: number; after?: string }) =>
+    fund: this.answer("fund", ({ id }: { id: string }) => (id === FUND ? this.#fund() : null)),
+    entries: this.answer("entries", (filter: { fundId?: string; first: number; after?: string }) =>
       this.#entries(filter),
     ),
-    postTransaction: this.#answer("postTransaction", ({ input }: { input: Posting }) =>
+    postTransaction: this.answer("postTransaction", ({ input }: { input: Posting }) =>
       this.store(input),
     ),
-    postTransactions: this.#answer(
+    postTransactions: this.answer(
       "postTransactions",
       ({ input }: { input: { mode: string; transactions: Posting[] } }) => this.#bulk(input),
     ),
-    adjustBalance: this.#answer("adjustBalance", ({ input }: { input: Adjustment }) =>
+    adjustBalance: this.answer("adjustBalance", ({ input }: { input: Adjustment }) =>
       this.#adjust(input),
     ),
-    analyze: this.#answer(
+    reverseTransaction: this.answer(
+      "reverseTransaction",
+      ({ input }: { input: { transactionId: string; amount?: string } }) => this.#reverse(input),
+    ),
+    hold: this.answer("hold", ({ id }: { id: string }) => this.#holdObject(this.#holds.find(id))),
+    placeHold: this.answer(
+      "placeHold",
+      ({ input }: { input: Parameters<StandInHolds["place"]>[0] }) =>
+        this.#holdObject(this.#holds.place(input)),
+    ),
+    captureHold: this.answer(
+      "captureHold",
+      ({ input }: { input: Parameters<StandInHolds["capture"]>[0] }) => {
+        const { hold, ...rest } = this.#holds.capture(input, FUND, FEES);
+        return { hold: this.#holdObject(hold), ...rest };
+      },
+    ),
+    voidHold: this.answer("voidHold", ({ input }: { input: { holdId: string } }) =>
+      this.#holdObject(this.#holds.setFree(input.holdId)),
+    ),
+    closePeriod: this.answer("closePeriod", ({ input }: { input: { to: string } }) =>
+      this.#periods.close(input),
+    ),
+    reopenPeriod: this.answer(
+      "reopenPeriod",
+      ({ input }: { input: { periodId: string; reason: string } }) => this.#periods.reopen(input),
+    ),
+    analyze: this.answer(
       "analyze",
       ({ input }: { input: { kind: string; texts?: string[]; transactionIds?: string[] } }) => ({
         kind: input.kind,
@@ -95,7 +126,8 @@ export class StandInGraph {
     ),
   };
 
-  #answer<Args, Result>(field: string, answer: (args: Args) => Result) {
+  /** A root field: notes that it was asked, then fails as told or answers. */
+  answer<Args, Result>(field: string, answer: (args: Args) => Result) {
     return async (args: Args, { request }: { request: RequestContext }): Promise<Result> => {
       const input = (args as { input?: unknown }).input ?? args;
       this.seen.push({ context: request, field, input });
@@ -117,6 +149,11 @@ export class StandInGraph {
           version: this.version,
           metrics: { asOf: "2026-06-30", position: 3, values: [RATIO] },
           forecast: () => forecast("BALANCE"),
+          holds: (page: { first: number; after?: string }) =>
+            pageOf(
+              this.#holds.on(id).map((hold) => this.#holdObject(hold)),
+              page,
+            ),
         };
   }
 
@@ -152,6 +189,9 @@ export class StandInGraph {
       description: input.description,
       reference: input.reference ?? null,
       replayed: false,
+      posted: input.entries,
+      reverses: null,
+      reversedBy: [],
       metadata: input.metadata ?? {},
       entries: input.entries.map((entry, leg) => ({
         id: `${id}:${leg + 1}`,
@@ -187,6 +227,34 @@ export class StandInGraph {
       error: error ?? because,
     }));
     return { posted: 0, refused: results.length, results };
+  }
+
+  #holdObject<Found extends { readonly accountId: string }>(hold: Found | null) {
+    return hold === null ? null : { ...hold, account: this.account(hold.accountId) };
+  }
+
+  #reverse({ transactionId, amount }: { transactionId: string; amount?: string }) {
+    const original = this.#transactions.find(({ id }) => id === transactionId);
+    if (original === undefined) {
+      throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${transactionId}.`);
+    }
+    if (original.reversedBy.length > 0) {
+      throw new AppError("ALREADY_REVERSED", "Nothing of this transaction is left to reverse.");
+    }
+    const [debit, credit] = original.posted;
+    if (debit === undefined || credit === undefined) throw new Error("a transaction has two legs");
+    const reversal = this.store({
+      fundId: FUND,
+      effectiveDate: "2026-07-01",
+      description: "Reversal",
+      entries: [
+        { ...debit, amount: amount ?? debit.amount, side: "CREDIT" },
+        { ...credit, amount: amount ?? credit.amount, side: "DEBIT" },
+      ],
+    });
+    reversal.reverses = { id: original.id };
+    original.reversedBy.push({ id: reversal.id });
+    return reversal;
   }
 
   #adjust({ accountId, balance, reason, expectedVersion }: Adjustment) {
@@ -228,6 +296,7 @@ export class StandInGraph {
     return {
       id: FUND,
       currency: "EUR",
+      periods: (page: { first: number; after?: string }) => pageOf(this.#periods.all, page),
       metrics: { asOf: "2026-06-30", position: 3, values: [MONEY, UNAVAILABLE] },
       forecast: ({ metric }: { metric: string }) => forecast(metric),
       predictions: () => {
@@ -238,10 +307,13 @@ export class StandInGraph {
   }
 }
 
-interface StoredTransaction {
+export interface StoredTransaction {
   readonly id: string;
   readonly replayed: boolean;
   readonly entries: readonly object[];
+  readonly posted: readonly Entry[];
+  reverses: { readonly id: string } | null;
+  readonly reversedBy: { readonly id: string }[];
 }
 
 interface Adjustment {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { defineEndpoint } from "../endpoint.ts";
 import { operation } from "../gateway/operation.ts";
 import { toCsv } from "../http/csv.ts";
+import { LINK_HEADER, nextPageLink } from "../http/next-page-link.ts";
 import {
   LEDGER_ENTRY_COLUMNS,
   LEDGER_ENTRY_FIELDS,
@@ -9,8 +10,8 @@ import {
   toLedgerEntry,
   type LedgerEntryData,
 } from "../shapes/ledger-entry.ts";
-import { nextCursorOf, type ConnectionData } from "../shapes/page.ts";
-import { cursor, date, id, integer } from "../shapes/scalars.ts";
+import { nextCursorOf, pageOf, pageParameters, type ConnectionData } from "../shapes/page.ts";
+import { date, id, integer } from "../shapes/scalars.ts";
 
 const LEDGER = operation(/* GraphQL */ `
   query RestLedger(
@@ -47,16 +48,6 @@ interface LedgerData {
   readonly entries: ConnectionData<LedgerEntryData>;
 }
 
-const ledgerPage = z
-  .object({
-    items: z.array(ledgerEntry).meta({ description: "The entries, in the order of the book." }),
-    nextCursor: z
-      .string()
-      .nullable()
-      .meta({ description: "Pass as `after` for the next page; null on the last one." }),
-  })
-  .meta({ id: "LedgerPage", description: "One page of entries." });
-
 /** GET /api/v1/ledger: entries with their running balance, as JSON or CSV. */
 export const getLedger = defineEndpoint({
   method: "GET",
@@ -73,8 +64,8 @@ export const getLedger = defineEndpoint({
     success: {
       200: {
         description: "One page of entries.",
-        schema: ledgerPage,
-        headers: { Link: "The next page, `rel=next`; absent on the last one." },
+        schema: pageOf(ledgerEntry, { id: "LedgerPage", of: "entries" }),
+        headers: LINK_HEADER,
       },
     },
     refusals: ["FUND_NOT_FOUND", "ACCOUNT_NOT_FOUND"],
@@ -88,8 +79,7 @@ export const getLedger = defineEndpoint({
       { min: 0, max: Number.MAX_SAFE_INTEGER },
       "Only what was recorded up to this position of the book; needs fundId or accountId.",
     ).optional(),
-    first: integer({ min: 1, max: 200 }, "Entries on a page.").default(20),
-    after: cursor("Where the page before ended: its `nextCursor`.").optional(),
+    ...pageParameters,
   }),
   respond: async ({ query, url, mediaType, execute }) => {
     const { entries } = await execute<LedgerData>(LEDGER, query);
@@ -97,14 +87,8 @@ export const getLedger = defineEndpoint({
     const nextCursor = nextCursorOf(entries);
     return {
       status: 200,
-      headers: nextCursor === null ? {} : { link: nextPageLink(url, nextCursor) },
+      headers: nextPageLink(url, nextCursor),
       body: mediaType === "text/csv" ? toCsv(LEDGER_ENTRY_COLUMNS, items) : { items, nextCursor },
     };
   },
 });
-
-function nextPageLink(url: string, nextCursor: string): string {
-  const next = new URL(url, "http://bridge");
-  next.searchParams.set("after", nextCursor);
-  return `<${next.pathname}${next.search}>; rel="next"`;
-}

@@ -2,21 +2,21 @@ import { AppError } from "@allfunds/platform";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint.ts";
 import { operation } from "../gateway/operation.ts";
-import { id } from "../shapes/scalars.ts";
 import {
-  toTransaction,
-  transaction,
-  TRANSACTION_FIELDS,
-  type TransactionData,
-} from "../shapes/transaction.ts";
+  linkedTransaction,
+  LINKED_TRANSACTION_FIELDS,
+  toLinkedTransaction,
+  type LinkedTransactionData,
+} from "../shapes/linked-transaction.ts";
+import { id } from "../shapes/scalars.ts";
 
 const TRANSACTION = operation(/* GraphQL */ `
   query RestTransaction($id: ID!) {
     transaction(id: $id) {
-      ...TransactionFields
+      ...LinkedTransactionFields
     }
   }
-  ${TRANSACTION_FIELDS}
+  ${LINKED_TRANSACTION_FIELDS}
 `);
 
 /** GET /api/v1/transactions/{id}: what the Location of a posted transaction leads to. */
@@ -30,16 +30,16 @@ export const getTransaction = defineEndpoint({
     operationId: "getTransaction",
     tag: "Ledger",
     summary: "Read one transaction",
-    description: "The transaction as it is stored, with the balances it led to.",
-    success: { 200: { description: "The transaction.", schema: transaction } },
+    description: "The transaction as it is stored, with the balances it led to and its reversals.",
+    success: { 200: { description: "The transaction.", schema: linkedTransaction } },
     refusals: ["TRANSACTION_NOT_FOUND"],
   },
   params: z.strictObject({ id: id("The transaction.") }),
   respond: async ({ params, execute }) => {
-    const data = await execute<{ transaction: TransactionData | null }>(TRANSACTION, params);
+    const data = await execute<{ transaction: LinkedTransactionData | null }>(TRANSACTION, params);
     if (data.transaction === null) {
       throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${params.id}.`);
     }
-    return { status: 200, body: toTransaction(data.transaction) };
+    return { status: 200, body: toLinkedTransaction(data.transaction) };
   },
 });

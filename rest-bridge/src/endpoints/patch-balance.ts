@@ -5,6 +5,7 @@ import { IDEMPOTENCY_KEY_HEADER, IF_MATCH_HEADER } from "../http/documented-head
 import { entityTag, expectedVersion } from "../http/entity-tag.ts";
 import { IDEMPOTENCY_HIT_HEADER, idempotencyHit } from "../http/idempotency-hit.ts";
 import { account, ACCOUNT_FIELDS, toAccount, type AccountData } from "../shapes/account.ts";
+import { description } from "../shapes/posting-details.ts";
 import { amount, date, id } from "../shapes/scalars.ts";
 import {
   toTransaction,
@@ -12,6 +13,7 @@ import {
   TRANSACTION_FIELDS,
   type TransactionData,
 } from "../shapes/transaction.ts";
+import { POSTING_REFUSALS } from "./posting-refusals.ts";
 
 const ADJUST = operation(/* GraphQL */ `
   mutation RestAdjustBalance($input: AdjustBalanceInput!) {
@@ -33,7 +35,7 @@ const adjustment = z
   .strictObject({
     accountId: id("The account."),
     balance: amount("Wanted balance on the account's normal side; may be negative."),
-    reason: z.string().min(1).max(500).meta({ description: "Why; it becomes the description." }),
+    reason: description("Why; it becomes the description."),
     effectiveDate: date("Value date; today in UTC when absent.").optional(),
   })
   .meta({
@@ -89,16 +91,7 @@ export const patchBalance = defineEndpoint({
         },
       },
     },
-    refusals: [
-      "INVALID_AMOUNT",
-      "ACCOUNT_NOT_FOUND",
-      "IDEMPOTENCY_CONFLICT",
-      "VERSION_CONFLICT",
-      "INSUFFICIENT_FUNDS",
-      "ACCOUNT_FROZEN",
-      "ACCOUNT_CLOSED",
-      "POSTING_PERIOD_CLOSED",
-    ],
+    refusals: [...POSTING_REFUSALS, "VERSION_CONFLICT"],
   },
   body: adjustment,
   respond: async ({ body, headers, context, execute }) => {

@@ -18,6 +18,7 @@ import {
   TRANSACTION_FIELDS,
   type MarkedTransactionData,
 } from "../shapes/transaction.ts";
+import { POSTING_REFUSALS } from "./posting-refusals.ts";
 
 const POST_ONE = operation(/* GraphQL */ `
   mutation RestPostTransaction($input: PostTransactionInput!) {
@@ -83,16 +84,10 @@ export const postTransactions = defineEndpoint({
       },
     },
     refusals: [
-      "INVALID_AMOUNT",
-      "FUND_NOT_FOUND",
-      "ACCOUNT_NOT_FOUND",
+      ...POSTING_REFUSALS,
       "ALREADY_EXISTS",
-      "IDEMPOTENCY_CONFLICT",
+      "FUND_NOT_FOUND",
       "LEDGER_UNBALANCED",
-      "INSUFFICIENT_FUNDS",
-      "ACCOUNT_FROZEN",
-      "ACCOUNT_CLOSED",
-      "POSTING_PERIOD_CLOSED",
       "CURRENCY_MISMATCH",
       "BULK_REFUSED",
     ],

@@ -29,7 +29,11 @@ export class UpstreamRefusal extends AppError {
 
   constructor(code: ErrorCode, message: string, extensions: Extensions) {
     const violations = violationsOf(extensions["violations"]);
-    super(code, message, violations === undefined ? {} : { violations });
+    const { proposalId } = extensions;
+    super(code, message, {
+      ...(violations === undefined ? {} : { violations }),
+      ...(typeof proposalId === "string" ? { proposalId } : {}),
+    });
     const wait = extensions["retryAfterSeconds"];
     this.retryAfterSeconds = typeof wait === "number" ? Math.ceil(wait) : undefined;
   }

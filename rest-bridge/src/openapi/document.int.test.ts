@@ -3,10 +3,10 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { posting, sendJson, startHouse } from "../bridge.fixture.ts";
+import { posting, sendJson, startHouse, type Reply } from "../bridge.fixture.ts";
 import { LOCAL_TOKEN_URL } from "../config.ts";
 import { allEndpoints } from "../endpoints/endpoints.ts";
-import { CASH, FUND, INSTRUMENT, UNKNOWN } from "../graph.fixture.ts";
+import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../graph.fixture.ts";
 import { openApiDocument } from "./document.ts";
 import { closeObjects } from "./close-objects.fixture.ts";
 
@@ -64,12 +64,16 @@ it("is committed as it is served", async () => {
 });
 
 it("has an example for every request body that its schema accepts", () => {
-  const { NewTransaction, BalanceAdjustmentRequest, AnalysisRequest } = document.components
-    .schemas as Record<string, { readonly examples?: readonly unknown[] }>;
-  const schemas = { NewTransaction, BalanceAdjustmentRequest, AnalysisRequest };
-  for (const [name, schema] of Object.entries(schemas)) {
-    expect(schema?.examples).toHaveLength(1);
-    expect(problemsOf({ $ref: `#/components/schemas/${name}` }, schema?.examples?.[0])).toEqual([]);
+  const { schemas } = document.components;
+  for (const [path, operations] of Object.entries(document.paths)) {
+    for (const { requestBody } of Object.values(operations)) {
+      if (requestBody === undefined) continue;
+      const sent = JSON.stringify(requestBody.content["application/json"]?.schema);
+      const ref = /#\/components\/schemas\/(\w+)/.exec(sent)?.[1] ?? path;
+      const { examples } = schemas[ref] as { readonly examples?: readonly unknown[] };
+      expect([ref, examples?.length]).toEqual([ref, 1]);
+      expect(problemsOf({ $ref: `#/components/schemas/${ref}` }, examples?.[0])).toEqual([]);
+    }
   }
 });
 
@@ -110,19 +114,62 @@ describe("real answers are what the document says:", () => {
     const answer = await house.ask(path + query, init);
     expect(answer.status).toBe(status);
 
-    const operation = closed.paths[path]?.[(init?.method ?? "GET").toLowerCase()];
-    const content = operation?.responses[String(status)]?.content ?? {};
-    const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
-    expect(Object.keys(content)).toContain(mediaType);
-    expect(problemsOf(content[mediaType]?.schema ?? {}, answer.json())).toEqual([]);
+    expect(faultsOf(path, init?.method ?? "GET", answer)).toEqual([]);
   });
 
-  it("a transaction read by its Location", async () => {
+  it("a transaction, its reversal and both read again", async () => {
+    const faults: unknown[] = [];
     const posted = await house.ask("/api/v1/transactions", post(posting()));
-    const answer = await house.ask(posted.headers.get("location") ?? "");
-    expect(problemsOf({ $ref: "#/components/schemas/Transaction" }, answer.json())).toEqual([]);
+    const location = posted.headers.get("location") ?? "";
+    const reversed = await house.ask(`${location}/reversal`, post({}));
+    faults.push(...faultsOf("/api/v1/transactions/{id}/reversal", "POST", reversed));
+    faults.push(...faultsOf("/api/v1/transactions/{id}", "GET", await house.ask(location)));
+    expect(faults).toEqual([]);
+  });
+
+  it("a hold, its list, capture and end", async () => {
+    const faults: unknown[] = [];
+    const holds = "/api/v1/holds";
+    const order = { accountId: CASH, amount: "5.00", contraAccountId: FEES, description: "Fee" };
+    const placed = await house.ask(holds, post(order));
+    const location = placed.headers.get("location") ?? "";
+    faults.push(...faultsOf(holds, "POST", placed));
+    faults.push(...faultsOf(holds, "GET", await house.ask(`${holds}?accountId=${CASH}`)));
+    faults.push(...faultsOf(`${holds}/{id}`, "GET", await house.ask(location)));
+    const captured = await house.ask(`${location}/capture`, post({ amount: "1.00" }));
+    faults.push(...faultsOf(`${holds}/{id}/capture`, "POST", captured));
+    faults.push(
+      ...faultsOf(`${holds}/{id}/void`, "POST", await house.ask(`${location}/void`, post({}))),
+    );
+    faults.push(
+      ...faultsOf(`${holds}/{id}/void`, "POST", await house.ask(`${location}/void`, post({}))),
+    );
+    expect(faults).toEqual([]);
+  });
+
+  it("a period, its list and reopening", async () => {
+    const faults: unknown[] = [];
+    const periods = "/api/v1/periods";
+    const closedPeriod = await house.ask(periods, post({ fundId: FUND, to: "2020-06-30" }));
+    faults.push(...faultsOf(periods, "POST", closedPeriod));
+    faults.push(...faultsOf(periods, "GET", await house.ask(`${periods}?fundId=${FUND}`)));
+    const path = `${periods}/${String(closedPeriod.json()["id"])}/reopen`;
+    const reopened = await house.ask(path, post({ fundId: FUND, reason: "Late" }));
+    faults.push(...faultsOf(`${periods}/{id}/reopen`, "POST", reopened));
+    expect(faults).toEqual([]);
   });
 });
+
+/** Where an answer is not what the document says of it: status, media type, and a body with no more and no less. */
+function faultsOf(path: string, method: string, answer: Reply): unknown[] {
+  const operation = closed.paths[path]?.[method.toLowerCase()];
+  const content = operation?.responses[String(answer.status)]?.content ?? {};
+  const mediaType = answer.headers.get("content-type")?.split(";")[0] ?? "";
+  const schema = content[mediaType]?.schema;
+  return schema === undefined
+    ? [`${answer.status} ${mediaType} is not documented`]
+    : problemsOf(schema, answer.json());
+}
 
 function unbalanced() {
   return posting().entries.map((entry, index) => ({ ...entry, amount: `${index + 1}.00` }));

@@ -36,7 +36,7 @@ export function operationObject(endpoint: Endpoint): JsonSchema {
       ...parameters(endpoint.query, "query"),
       ...headerParameters(endpoint),
     ],
-    ...(body === undefined ? {} : { requestBody: requestBody(body) }),
+    ...(body === undefined ? {} : { requestBody: requestBody(body, endpoint.bodyRequired) }),
     responses: { ...successResponses(endpoint), ...problemResponses(endpoint) },
   };
 }
@@ -58,8 +58,8 @@ const headerParameters = ({ docs }: Endpoint): JsonSchema[] =>
     schema: { type: "string", examples: [example] },
   }));
 
-const requestBody = (body: z.ZodType): JsonSchema => ({
-  required: true,
+const requestBody = (body: z.ZodType, required: boolean): JsonSchema => ({
+  required,
   content: { "application/json": { schema: toJsonSchema(body, "input") } },
 });
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { description, metadata, reference } from "./posting-details.ts";
 import { amount, currency, date, id, side } from "./scalars.ts";
 
-const newEntry = z.strictObject({
+export const newEntry = z.strictObject({
   accountId: id("An account of the fund."),
   side,
   amount: amount("Positive amount in the account's currency."),
@@ -13,18 +14,9 @@ export const newTransaction = z
     id: id("UUID of the transaction; made by the ledger when absent.").optional(),
     fundId: id("The fund whose book takes it."),
     effectiveDate: date("Value date."),
-    description: z.string().min(1).max(500).meta({ description: "What it is for." }),
-    reference: z
-      .string()
-      .min(1)
-      .max(140)
-      .nullable()
-      .optional()
-      .meta({ description: "Your reference." }),
-    metadata: z
-      .record(z.string(), z.unknown())
-      .optional()
-      .meta({ description: "Whatever you keep with it: JSON, at most 16,384 characters." }),
+    description: description("What it is for."),
+    reference,
+    metadata,
     entries: z
       .array(newEntry)
       .min(2)

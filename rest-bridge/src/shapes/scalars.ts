@@ -16,6 +16,15 @@ export const date = (description: string) =>
 export const instant = (description: string) =>
   z.string().meta({ format: "date-time", description: `${description} UTC, RFC 3339.` });
 
+export const futureInstant = (description: string) =>
+  text("an RFC 3339 instant in UTC such as 2026-01-31T12:00:00Z")
+    .refine(isInstant, "must be an RFC 3339 instant in UTC such as 2026-01-31T12:00:00Z")
+    .meta({ format: "date-time", description: `${description} UTC, RFC 3339; lies ahead.` });
+
+const isInstant = (sent: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/.test(sent) &&
+  !Number.isNaN(Date.parse(sent));
+
 /** A decimal in a request: text here, judged by the ledger, which knows the currency. */
 export const amount = (description: string) =>
   text('a string such as "100.00"')
