@@ -1,4 +1,5 @@
 // oxlint-disable node/no-process-env -- the one place where the web server reads its environment
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 
 const DEFAULT_PORT = 3000;
@@ -9,11 +10,17 @@ const BODY_SIZE_LIMIT = "5M";
 // client's own value never counts, and the origin check of forms holds on localhost and 127.0.0.1 alike.
 const PROTOCOL_HEADER = "x-web-protocol";
 const HOST_HEADER = "x-web-host";
+// The issuer is no browser and sends no Origin; its token, not where it comes from, lets it in.
+const ISSUER_CALLS = "/auth/backchannel-logout";
+const SECRETS = ["WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
+readSecretFiles(process.env);
 const { host, port, origin } = readConfig(process.env);
 Object.assign(process.env, { PROTOCOL_HEADER, HOST_HEADER, BODY_SIZE_LIMIT });
 // Named at run time: the built handler does not exist while this file is checked.
-const { handler } = await import(new URL("build/handler.js", import.meta.url).href);
+const { handler } = await import(new URL("build/handler.js", import.meta.url).href).catch(
+  (/** @type {Error} */ error) => refuse(error.message),
+);
 
 let draining = false;
 const server = createServer((request, response) => {
@@ -23,6 +30,9 @@ const server = createServer((request, response) => {
   }
   request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
   request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
+  if (request.url === ISSUER_CALLS && request.method === "POST") {
+    request.headers.origin = `${request.headers[PROTOCOL_HEADER]}://${request.headers[HOST_HEADER]}`;
+  }
   return handler(request, response, () => answer(response, 404, { code: "NOT_FOUND" }));
 });
 
@@ -46,7 +56,7 @@ function stop() {
 }
 
 /** @param {NodeJS.ProcessEnv} env */
-function readConfig({ HOST, WEB_PORT, PORT_OFFSET, ORIGIN }) {
+function readConfig({ HOST, WEB_PORT, PORT_OFFSET, WEB_URL, ORIGIN = secureOnly(WEB_URL) }) {
   const offset = wholeNumber("PORT_OFFSET", PORT_OFFSET, 0);
   if (ORIGIN && !/^https?:/.test(URL.parse(ORIGIN)?.protocol ?? "")) {
     refuse(`ORIGIN must be an http or https URL, not "${ORIGIN}"`);
@@ -57,6 +67,24 @@ function readConfig({ HOST, WEB_PORT, PORT_OFFSET, ORIGIN }) {
     // Where a proxy ends TLS, this is the address people see.
     origin: ORIGIN ? new URL(ORIGIN) : undefined,
   };
+}
+
+/** With https in front, the app's own address is the only one there is. @param {string | undefined} url */
+function secureOnly(url) {
+  return url?.startsWith("https:") ? url : undefined;
+}
+
+/** Takes secrets out of the files in which container engines hand them over. @param {NodeJS.ProcessEnv} env */
+function readSecretFiles(env) {
+  for (const name of SECRETS) {
+    const file = env[`${name}_FILE`];
+    if (!file) continue;
+    try {
+      env[name] = readFileSync(file, "utf8").trim();
+    } catch (error) {
+      refuse(`${name}_FILE cannot be read: ${/** @type {Error} */ (error).message}`);
+    }
+  }
 }
 
 /** @param {string} name @param {string | undefined} value @param {number} fallback */

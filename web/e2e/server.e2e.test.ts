@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Fund } from "./stand-in/books.ts";
 import { startStandIn, type StandIn } from "./stand-in/gateway.ts";
 import { sampleFund } from "./stand-in/sample-fund.ts";
-import { buildWeb, exitOf, startWebServer, type WebServer } from "./web-server.ts";
+import { exitOf } from "./identity-server.ts";
+import { buildWeb, startWebServer, type WebServer } from "./web-server.ts";
 
 let fund: Fund;
 let gateway: StandIn;

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answers, exitOf, freePort } from "./identity-server.ts";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
-const START_TIMEOUT_MS = 15_000;
 // The test runner's own mode would build and run the pages for development.
 // oxlint-disable-next-line node/no-process-env -- a child needs the path of this process
 const ENVIRONMENT = { ...process.env, NODE_ENV: "production" };
@@ -58,28 +57,4 @@ export async function startWebServer(gatewayUrl: string): Promise<WebServer> {
       return exitOf(child);
     },
   };
-}
-
-export function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once("exit", resolve));
-}
-
-async function answers(url: string): Promise<void> {
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  while (Date.now() < deadline) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${url} did not answer within ${START_TIMEOUT_MS} ms`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,6 +1,10 @@
+import { isHttpError, isRedirect } from "@sveltejs/kit";
 import type { Handle, HandleServerError } from "@sveltejs/kit/hooks";
 import { liveUrlFor } from "#lib/server/gateway-address.ts";
+import { log } from "#lib/server/log.ts";
 import { countRequest } from "#lib/server/request-metrics.ts";
+import { admit } from "#lib/server/session/admit.ts";
+import { signIn } from "#lib/server/session/sign-in.ts";
 
 const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
@@ -12,10 +16,19 @@ const SECURITY_HEADERS = {
 
 export const handle: Handle = async ({ event, resolve }) => {
   const startedAt = performance.now();
-  const response = await resolve(event);
-  secure(response.headers, event.url);
-  countRequest(event.route.id ?? "unmatched", response.status, performance.now() - startedAt);
-  return response;
+  let status = 500;
+  try {
+    await admit(event);
+    const response = await resolve(event);
+    secure(response.headers, event.url);
+    status = response.status;
+    return response;
+  } catch (thrown) {
+    if (isRedirect(thrown) || isHttpError(thrown)) status = thrown.status;
+    throw thrown;
+  } finally {
+    countRequest(event.route.id ?? "unmatched", status, performance.now() - startedAt);
+  }
 };
 
 function secure(headers: Headers, pageUrl: URL): void {
@@ -23,10 +36,13 @@ function secure(headers: Headers, pageUrl: URL): void {
   const policy = headers.get("content-security-policy");
   if (policy === null) return;
   const live = new URL(liveUrlFor(pageUrl)).origin;
-  headers.set(
-    "content-security-policy",
-    policy.replace("connect-src 'self'", `connect-src 'self' ${live}`),
-  );
+  let allowed = policy.replace("connect-src 'self'", `connect-src 'self' ${live}`);
+  if (signIn !== undefined) {
+    // Signing out is a form, and so is what needs a second factor: both end up at the issuer.
+    const issuer = new URL(signIn.settings.issuer).origin;
+    allowed = allowed.replace("form-action 'self'", `form-action 'self' ${issuer}`);
+  }
+  headers.set("content-security-policy", allowed);
   // Books of account do not belong into shared caches or the back button of the next person.
   headers.set("cache-control", "private, no-store");
 }
@@ -36,16 +52,10 @@ export const handleError: HandleServerError = (caught) => {
   if (caught.kind === "framework" && caught.error.status === 404) {
     return { message: "There is no such page.", code: "NOT_FOUND" };
   }
-  if (caught.kind === "unknown") process.stderr.write(`${describe(caught.error)}\n`);
+  if (caught.kind === "unknown") log("error", describe(caught.error));
   return { message: "Something went wrong on our side.", code: "INTERNAL_ERROR" };
 };
 
 function describe(error: unknown): string {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return JSON.stringify({
-    level: "error",
-    service: "web",
-    time: new Date().toISOString(),
-    message,
-  });
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,14 +1,25 @@
 import { FUND_NAMES } from "#lib/graph/funds.ts";
 import { liveUrlFor } from "#lib/server/gateway-address.ts";
 import { query } from "#lib/server/graphql.ts";
+import { signIn } from "#lib/server/session/sign-in.ts";
+import { EVERYBODY } from "#lib/session/viewer.ts";
 import type { LayoutServerLoad } from "./$types";
 
-// Never fails: error pages stand inside this layout and must appear when the gateway is away.
-export const load: LayoutServerLoad = async ({ url }) => {
+// Fails for nobody who is signed in: error pages stand inside this layout and must appear when the
+// gateway is away.
+export const load: LayoutServerLoad = async ({ locals, url }) => {
+  const viewer = signIn === undefined ? EVERYBODY : locals.session?.viewer;
+  const addresses = {
+    liveUrl: liveUrlFor(new URL(url.origin)),
+    // Absent where nobody can sign in.
+    accountUrl: signIn === undefined ? null : `${signIn.settings.issuer}/account`,
+  };
+  if (viewer === undefined) return { viewer: null, funds: [], fundProblems: [], ...addresses };
   const names = await query(FUND_NAMES, {});
   return {
+    viewer: locals.session?.viewer ?? viewer,
     funds: names.data?.funds.nodes ?? [],
     fundProblems: names.problems,
-    liveUrl: liveUrlFor(new URL(url.origin)),
+    ...addresses,
   };
 };

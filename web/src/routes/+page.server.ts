@@ -1,5 +1,5 @@
 import { FUND_SUMMARY } from "#lib/graph/figures.ts";
-import { LATEST_TRANSACTIONS } from "#lib/graph/funds.ts";
+import { LATEST_TRANSACTIONS, type FundName } from "#lib/graph/funds.ts";
 import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
 import { query } from "#lib/server/graphql.ts";
 import { failPage } from "#lib/server/required.ts";
@@ -11,24 +11,13 @@ const INSIGHTS_SHOWN = 6;
 
 export const load: PageServerLoad = async ({ depends, parent }) => {
   depends("allfunds:overview");
-  const latest = query(LATEST_TRANSACTIONS, { first: TRANSACTIONS_SHOWN });
-  const { funds, fundProblems } = await parent();
-  if (funds.length === 0 && fundProblems[0]) failPage(fundProblems[0]);
-  // Two queries per fund: what one fund or one subgraph cannot answer leaves the rest standing.
-  const shown = await Promise.all(
-    funds.slice(0, FUNDS_SHOWN).map(async (fund) => {
-      const [figures, words] = await Promise.all([
-        query(FUND_SUMMARY, { id: fund.id }),
-        query(FUND_INSIGHTS, { id: fund.id, first: INSIGHTS_SHOWN }),
-      ]);
-      const insights = words.data?.fund?.insights?.nodes ?? [];
-      return {
-        summary: { ...fund, summary: figures.data?.fund ?? null, problems: figures.problems },
-        insights: insights.map((insight) => ({ ...insight, fundName: fund.name })),
-      };
+  const [{ data, problems }, shown] = await Promise.all([
+    query(LATEST_TRANSACTIONS, { first: TRANSACTIONS_SHOWN }),
+    parent().then(({ funds, fundProblems }) => {
+      if (funds.length === 0 && fundProblems[0]) failPage(fundProblems[0]);
+      return Promise.all(funds.slice(0, FUNDS_SHOWN).map(summarise));
     }),
-  );
-  const { data, problems } = await latest;
+  ]);
   return {
     summaries: shown.map(({ summary }) => summary),
     insights: shown
@@ -39,6 +28,19 @@ export const load: PageServerLoad = async ({ depends, parent }) => {
     transactionProblems: problems,
   };
 };
+
+// Two queries per fund: what one fund or one subgraph cannot answer leaves the rest standing.
+async function summarise(fund: FundName) {
+  const [figures, words] = await Promise.all([
+    query(FUND_SUMMARY, { id: fund.id }),
+    query(FUND_INSIGHTS, { id: fund.id, first: INSIGHTS_SHOWN }),
+  ]);
+  const insights = words.data?.fund?.insights?.nodes ?? [];
+  return {
+    summary: { ...fund, summary: figures.data?.fund ?? null, problems: figures.problems },
+    insights: insights.map((insight) => ({ ...insight, fundName: fund.name })),
+  };
+}
 
 function newest<Row extends { recordedAt: string; effectiveDate: string; position: number }>(
   rows: Row[],

@@ -1,0 +1,103 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { generate } from "otplib";
+
+const IDENTITY = fileURLToPath(new URL("../../identity", import.meta.url));
+const TSCONFIG = fileURLToPath(new URL("../../tsconfig.base.json", import.meta.url));
+const START_TIMEOUT_MS = 30_000;
+const SECRET = "a secret between the issuer and the web app";
+
+/** A user of the issuer's demo tenant. */
+export interface DemoUser {
+  readonly email: string;
+  readonly password: string;
+  readonly role: string;
+  readonly totpSecret?: string;
+}
+
+export interface IdentityServer {
+  readonly issuer: string;
+  readonly webClientSecret: string;
+  user(role: string): DemoUser;
+  stop(): Promise<void>;
+}
+
+/** The real issuer as a process of its own, with one user for every role. */
+export async function startIdentity(databaseUrl: string, webUrl: string): Promise<IdentityServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), "web-identity-"));
+  const port = await freePort();
+  const issuer = `http://localhost:${port}`;
+  const env = {
+    // oxlint-disable-next-line node/no-process-env -- a child needs the path of this process
+    ...process.env,
+    NODE_ENV: "development",
+    LOG_LEVEL: "warn",
+    TSX_TSCONFIG_PATH: TSCONFIG,
+    IDENTITY_PORT: String(port),
+    IDENTITY_URL: issuer,
+    WEB_URL: webUrl,
+    WEB_CLIENT_SECRET: SECRET,
+    DATABASE_URL_IDENTITY: databaseUrl,
+    ALLFUNDS_DATA: dataDir,
+  };
+  const run = (...args: string[]) =>
+    spawn(process.execPath, ["--conditions=source", "--import", "tsx", ...args], {
+      cwd: IDENTITY,
+      env,
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+  const demo = await exitOf(run("src/make-demo-tenant.ts", "--demo"));
+  if (demo !== 0) throw new Error("the issuer's demo tenant was not made");
+  const server = run("src/main.ts");
+  await answers(`${issuer.replace("localhost", "127.0.0.1")}/health/ready`);
+  const { users } = JSON.parse(await readFile(join(dataDir, "demo.json"), "utf8")) as {
+    users: DemoUser[];
+  };
+  return {
+    issuer,
+    webClientSecret: SECRET,
+    user: (role) => {
+      const user = users.find((candidate) => candidate.role === role);
+      if (!user) throw new Error(`there is no ${role}`);
+      return user;
+    },
+    stop: async () => {
+      server.kill("SIGTERM");
+      await exitOf(server);
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the user's authenticator app shows now. */
+export const codeOf = ({ totpSecret = "" }: DemoUser): Promise<string> =>
+  generate({ secret: totpSecret });
+
+export function exitOf(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once("exit", resolve));
+}
+
+/** Waits until somebody answers there with success. */
+export async function answers(url: string, timeoutMs = START_TIMEOUT_MS): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    const response = await fetch(url).catch(() => undefined);
+    if (response?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${url} did not answer within ${timeoutMs} ms`);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

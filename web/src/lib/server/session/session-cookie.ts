@@ -1,0 +1,19 @@
+import type { Cookies } from "@sveltejs/kit";
+
+// The prefix makes browsers demand Secure, Path=/ and no Domain, so that no neighbour can plant one.
+const NAME = "__Host-sid";
+const FLAGS = { path: "/", httpOnly: true, secure: true, sameSite: "lax" } as const;
+
+export const sessionCookie = {
+  read: (cookies: Cookies): string | undefined => cookies.get(NAME),
+  write: (cookies: Cookies, id: string): void => cookies.set(NAME, id, FLAGS),
+  drop: (cookies: Cookies): void => cookies.delete(NAME, FLAGS),
+};
+
+const LOOPBACK = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Browsers keep the cookie over https, and over http from their own machine only. */
+export function canKeepCookies(webUrl: string): boolean {
+  const { protocol, hostname } = new URL(webUrl);
+  return protocol === "https:" || LOOPBACK.test(hostname);
+}

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+import { roleName, viewerOf } from "./viewer.ts";
+
+const anna = { name: "Anna", email: "anna@test.example", roles: ["accountant"], acr: "pwd" };
+
+test("what is offered follows the token's scopes, not the roles' names", () => {
+  const viewer = viewerOf({ ...anna, scopes: ["ledger:read", "ledger:write"] });
+  expect(viewer.may).toEqual({ post: true, approve: false, administer: false, audit: false });
+  expect(viewer.secondFactor).toBe(false);
+  expect(viewerOf({ ...anna, scopes: ["admin"], acr: "mfa" })).toMatchObject({
+    secondFactor: true,
+    may: { administer: true, post: false },
+  });
+});
+
+test("nothing but names and abilities goes to the browser", () => {
+  const secretly = { ...anna, scopes: [], accessToken: "eyJ", refreshToken: "r" };
+  expect(Object.keys(viewerOf(secretly)).sort()).toEqual(
+    ["email", "may", "name", "roles", "secondFactor"].sort(),
+  );
+});
+
+test("roles are written as words", () => {
+  expect(roleName("fund-manager")).toBe("Fund manager");
+});

@@ -1,0 +1,48 @@
+/** Who looks at the page, and what of it to offer them. The graph decides anew whatever is asked. */
+export interface Viewer {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  /** Two factors took part in the sign-in. */
+  readonly secondFactor: boolean;
+  readonly may: Readonly<Record<Ability, boolean>>;
+}
+
+const NEEDS = {
+  post: "ledger:write",
+  approve: "ledger:approve",
+  administer: "admin",
+  audit: "audit:read",
+} as const;
+
+type Ability = keyof typeof NEEDS;
+
+interface Known {
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly scopes: readonly string[];
+  readonly acr: string | undefined;
+}
+
+export function viewerOf({ name, email, roles, scopes, acr }: Known): Viewer {
+  const may = Object.fromEntries(
+    Object.entries(NEEDS).map(([ability, scope]) => [ability, scopes.includes(scope)]),
+  ) as Viewer["may"];
+  return { name, email, roles, secondFactor: acr === "mfa", may };
+}
+
+/** "fund-manager" as people write it. */
+export function roleName(role: string): string {
+  const words = role.replaceAll("-", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** Where no issuer is configured nobody can be told apart. */
+export const EVERYBODY: Viewer = viewerOf({
+  name: "",
+  email: "",
+  roles: [],
+  scopes: ["ledger:write"],
+  acr: undefined,
+});

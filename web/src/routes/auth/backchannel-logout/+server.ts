@@ -1,0 +1,26 @@
+import { log } from "#lib/server/log.ts";
+import { IssuerUnavailable } from "#lib/server/session/session.ts";
+import { signIn } from "#lib/server/session/sign-in.ts";
+import type { RequestHandler } from "./$types";
+
+const NO_STORE = { headers: { "cache-control": "no-store" } };
+const refuse = (status: number, error: string) => Response.json({ error }, { status, ...NO_STORE });
+
+/** The issuer says that somebody signed out elsewhere (OpenID Connect Back-Channel Logout 1.0). */
+export const POST: RequestHandler = async ({ request }) => {
+  if (signIn === undefined) return refuse(404, "not_found");
+  const token = (await request.formData()).get("logout_token");
+  if (typeof token !== "string") return refuse(400, "invalid_request");
+  try {
+    await signIn.store.endOf(await signIn.logoutTokens.read(token));
+    return new Response(null, { status: 200, ...NO_STORE });
+  } catch (error) {
+    log(
+      "warn",
+      `a logout token was refused: ${error instanceof Error ? error.message : "unknown"}`,
+    );
+    return error instanceof IssuerUnavailable
+      ? refuse(503, "temporarily_unavailable")
+      : refuse(400, "invalid_request");
+  }
+};

@@ -1,0 +1,24 @@
+import { redirect } from "@sveltejs/kit";
+import { log } from "#lib/server/log.ts";
+import { signInPath } from "#lib/server/session/return-path.ts";
+import { sessionCookie } from "#lib/server/session/session-cookie.ts";
+import { IssuerUnavailable } from "#lib/server/session/session.ts";
+import { takeAttempt } from "#lib/server/session/sign-in-attempts.ts";
+import { signIn } from "#lib/server/session/sign-in.ts";
+import type { RequestHandler } from "./$types";
+
+/** The way back from the issuer: redeems the code and begins a session with a new id. */
+export const GET: RequestHandler = async ({ url, cookies, locals }) => {
+  if (signIn === undefined) redirect(303, "/");
+  const attempt = takeAttempt(cookies, signIn.vault, url.searchParams.get("state"));
+  // Back, reload and a second tab end here: what they wanted is done already.
+  if (attempt === undefined) redirect(303, locals.session ? "/" : signInPath("/", "failed"));
+  const { issuer, store } = signIn;
+  const contents = await issuer.finishSignIn(url.search, attempt).catch((error: Error) => {
+    log("warn", `a sign-in failed: ${error.message}`);
+    const reason = error instanceof IssuerUnavailable ? "unavailable" : "failed";
+    redirect(303, signInPath(attempt.returnTo, reason));
+  });
+  sessionCookie.write(cookies, await store.begin(contents, sessionCookie.read(cookies)));
+  redirect(303, attempt.returnTo);
+};
