@@ -1,6 +1,6 @@
 import type { Logger, Pool } from "@allfunds/platform";
 import type { IdentityConfig } from "./config.ts";
-import type { AttemptLimits } from "./factors/attempt-limits.ts";
+import type { AttemptLimits } from "./limits/attempt-limits.ts";
 import type { PasskeySite } from "./factors/passkeys.ts";
 import type { Vault } from "./keys/vault.ts";
 import type { Mailer } from "./mail/mailer.ts";

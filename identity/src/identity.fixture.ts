@@ -8,6 +8,7 @@ import type { Role } from "./access/roles.ts";
 import type { IdentityConfig } from "./config.ts";
 import { hashPassword } from "./factors/password.ts";
 import { newTotpSecret, storeTotp } from "./factors/totp.ts";
+import { PROTOCOL_RATES, type ProtocolRates } from "./limits/protocol-limits.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { startIdentity } from "./start-identity.ts";
 
@@ -43,6 +44,7 @@ export async function takePort(): Promise<number> {
 export async function runIdentity(
   overrides: Partial<IdentityConfig> = {},
   given?: Pick<TestDatabase, "url" | "drop">,
+  rates: Partial<ProtocolRates> = {},
 ): Promise<RunningIdentity> {
   const database = given ?? (await createTestDatabase());
   const dataDir = await mkdtemp(join(tmpdir(), "identity-"));
@@ -75,7 +77,7 @@ export async function runIdentity(
   const { parts, server, closers } = await startIdentity(
     config,
     createLogger("identity", config.LOG_LEVEL),
-    KEY_REFRESH_MS,
+    { keyRefreshMs: KEY_REFRESH_MS, rates: { ...PROTOCOL_RATES, tokensPerMinute: 1e6, ...rates } },
   );
   await parts.pool.query(
     "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Test') ON CONFLICT DO NOTHING",

@@ -16,7 +16,8 @@ import { serveAccount } from "./account/account-routes.ts";
 import { serveAuditExport } from "./audit/export-route.ts";
 import { serveAuditReports } from "./audit/report-route.ts";
 import type { IdentityConfig } from "./config.ts";
-import { AttemptLimits } from "./factors/attempt-limits.ts";
+import { AttemptLimits } from "./limits/attempt-limits.ts";
+import { ProtocolLimits, type ProtocolRates } from "./limits/protocol-limits.ts";
 import { passkeySite } from "./factors/passkeys.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { ensureSigningKey } from "./keys/signing-keys.ts";
@@ -41,15 +42,22 @@ export interface StartedIdentity {
   readonly closers: readonly (() => unknown)[];
 }
 
+/** What is faster or wider in tests than in production. */
+export interface Tuning {
+  /** How often the signing keys are read again, in milliseconds. */
+  readonly keyRefreshMs?: number;
+  readonly rates?: ProtocolRates;
+}
+
 const SWEEP_MS = 10 * 60 * 1000;
 
 /** Everything but the listening: database, keys, protocol, pages and graph. */
 export async function startIdentity(
   config: IdentityConfig,
   logger: Logger,
-  keyRefreshMs?: number,
+  tuning: Tuning = {},
 ): Promise<StartedIdentity> {
-  const parts = await makeParts(config, logger, keyRefreshMs);
+  const parts = await makeParts(config, logger, tuning);
   const { pool, protocol } = parts;
   const verifier = createTokenVerifier({
     issuer: config.issuer,
@@ -93,7 +101,7 @@ export async function startIdentity(
 async function makeParts(
   config: IdentityConfig,
   logger: Logger,
-  keyRefreshMs: number | undefined,
+  { keyRefreshMs, rates }: Tuning,
 ): Promise<IdentityParts> {
   const pool = createPool({ url: config.databaseUrl, logger });
   const vault = new Vault(config.encryptionSecret);
@@ -113,7 +121,11 @@ async function makeParts(
         ? outboxMailer(join(config.dataDir, "outbox"), config.mailFrom)
         : smtpMailer(config.smtpUrl, config.mailFrom),
     site: passkeySite(config.issuer),
-    protocol: new IdentityProvider({ pool, logger, config }, vault, keyRefreshMs),
+    protocol: new IdentityProvider(
+      { pool, logger, config, limits: new ProtocolLimits(pool, rates) },
+      vault,
+      keyRefreshMs,
+    ),
   };
 }
 

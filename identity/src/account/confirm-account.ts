@@ -1,5 +1,5 @@
 import { recordAudit } from "../audit/record-audit.ts";
-import { TooManyAttempts } from "../factors/attempt-limits.ts";
+import { TooManyAttempts } from "../limits/rate-limit.ts";
 import { checkPassword } from "../factors/password.ts";
 import { checkTotp } from "../factors/totp.ts";
 import type { IdentityParts } from "../identity-parts.ts";

@@ -1,7 +1,7 @@
 import type { ErrorOut, KoaContextWithOIDC } from "oidc-provider";
 import { Html, html } from "./html.ts";
 import { layout, pageHeaders, type Page } from "./layout.ts";
-import { problemPage } from "./problem-page.ts";
+import { problemPage, tooManyAttempts } from "./problem-page.ts";
 
 function send(context: KoaContextWithOIDC, page: Page, formTargets: readonly string[] = []): void {
   context.set(pageHeaders(formTargets));
@@ -15,6 +15,11 @@ export function renderProtocolError(context: KoaContextWithOIDC, out: ErrorOut):
     context,
     problemPage("This sign-in cannot go on", `Start again from the application. (${why})`),
   );
+}
+
+/** Too many sign-ins are begun from the browser's address. */
+export function renderTooMany(context: KoaContextWithOIDC, retryAfterSeconds: number): void {
+  send(context, problemPage("Please wait a moment", tooManyAttempts(retryAfterSeconds)));
 }
 
 /** Asks whether to sign out. The browser sends the form itself when the application vouched for it. */

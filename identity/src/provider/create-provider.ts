@@ -3,10 +3,12 @@ import type { JWK } from "jose";
 import { Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from "oidc-provider";
 import { ALL_SCOPES } from "../access/scopes.ts";
 import type { IdentityConfig } from "../config.ts";
+import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { renderProtocolError, renderSignedOut, renderSignOut } from "../pages/protocol-pages.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
 import { auditProtocol } from "./audit-protocol.ts";
 import { LIFETIMES } from "./lifetimes.ts";
+import { limitRequests } from "./limit-requests.ts";
 import { noteSignIns } from "./note-sign-ins.ts";
 import { CLIENT_METADATA, OAuthClients } from "./oauth-clients.ts";
 import { ACR, signInPolicy } from "./sign-in-policy.ts";
@@ -16,11 +18,12 @@ export interface ProviderParts {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly config: IdentityConfig;
+  readonly limits: ProtocolLimits;
 }
 
 /** The OAuth 2 and OpenID Connect protocol, on our store, with our rules. */
 export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Provider {
-  const { pool, logger, config } = parts;
+  const { pool, logger, config, limits } = parts;
   const clients = new OAuthClients(pool, config);
   const provider = new Provider(config.issuer, {
     ...configuration(parts, clients),
@@ -31,6 +34,7 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
   provider.Client.prototype.compareClientSecret = function compare(actual: string) {
     return clients.isSecret(this.clientId, actual);
   };
+  provider.use(limitRequests(limits, clients));
   provider.use(auditProtocol(pool, clients));
   provider.use(noteSignIns(pool));
   provider.on("server_error", (_context, error) => {

@@ -1,0 +1,98 @@
+import { DEMO_TENANT_ID } from "@allfunds/platform";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ALL_SCOPES } from "../access/scopes.ts";
+import { PlainBrowser } from "../browser.fixture.ts";
+import { createApiClient, type Manager } from "../clients/manage-clients.ts";
+import {
+  runIdentity,
+  SYSTEM_SECRET,
+  WEB_SECRET,
+  type RunningIdentity,
+} from "../identity.fixture.ts";
+import { discoverAs, startSignIn } from "../sign-in.fixture.ts";
+
+let identity: RunningIdentity;
+beforeAll(async () => {
+  identity = await runIdentity({ trustedProxies: ["127.0.0.1"] }, undefined, {
+    signInsPerMinute: 3,
+    tokensPerMinute: 3,
+    wrongSecrets: 3,
+    wrongSecretsOfPlace: 5,
+  });
+});
+afterAll(() => identity.stop());
+
+const MANAGER: Manager = {
+  tenantId: DEMO_TENANT_ID,
+  actorId: "test",
+  actorKind: "SYSTEM",
+  factors: [],
+  scopes: ALL_SCOPES,
+  origin: {},
+  now: new Date(),
+};
+
+async function askToken(clientId: string, secret: string, ip: string) {
+  const response = await fetch(`${identity.config.issuer}/oauth/token`, {
+    method: "POST",
+    headers: {
+      authorization: `Basic ${Buffer.from(`${clientId}:${encodeURIComponent(secret)}`).toString("base64")}`,
+      "x-forwarded-for": ip,
+    },
+    body: new URLSearchParams({ grant_type: "client_credentials", scope: "feed:read" }),
+  });
+  const { error } = (await response.json()) as { error?: string };
+  return { status: response.status, error, retryAfter: response.headers.get("retry-after") };
+}
+
+const statuses = async (clientId: string, secret: string, ip: string): Promise<number[]> => {
+  const all = [];
+  for (let time = 0; time < 5; time += 1) {
+    all.push((await askToken(clientId, secret, ip)).status);
+  }
+  return all;
+};
+
+test("secrets of a client are guessed three times from one place, and then not looked at", async () => {
+  const here = "192.0.2.1";
+  for (let time = 0; time < 3; time += 1) {
+    expect(await askToken("follower", "wrong", here)).toMatchObject({ status: 401 });
+  }
+  const right = await askToken("follower", SYSTEM_SECRET, here);
+  expect(right).toMatchObject({ status: 429, error: "temporarily_unavailable" });
+  expect(Number(right.retryAfter)).toBeGreaterThan(800);
+  expect((await askToken("follower", SYSTEM_SECRET, "192.0.2.2")).status).toBe(200);
+  expect((await askToken("collector", SYSTEM_SECRET, here)).status).not.toBe(429);
+});
+
+test("a place that tries many clients is refused whatever it names", async () => {
+  const here = "192.0.2.3";
+  for (let time = 0; time < 5; time += 1) {
+    expect((await askToken(`client_${time}`, "wrong", here)).status).toBe(401);
+  }
+  expect((await askToken("gateway", SYSTEM_SECRET, here)).status).toBe(429);
+});
+
+test("an API client that asks for a token again and again is slowed down, the web app is not", async () => {
+  expect(await statuses("follower", SYSTEM_SECRET, "192.0.2.4")).toEqual(Array(5).fill(200));
+  const { client, clientSecret } = await createApiClient(identity.parts.pool, MANAGER, {
+    name: "Hasty",
+    scopes: ["ledger:read"],
+    expiresAt: null,
+  });
+  const { clientId } = client;
+  expect(await statuses(clientId, clientSecret, "192.0.2.5")).toEqual([200, 200, 200, 429, 429]);
+  // A grant the web app may not use is refused as such, not for its number.
+  expect(await statuses("web", WEB_SECRET, "192.0.2.6")).toEqual(Array(5).fill(400));
+});
+
+test("sign-ins are begun at a limited rate from one place, and a page says so", async () => {
+  await discoverAs(identity);
+  const { url } = await startSignIn(identity);
+  const from = (ip: string) => new PlainBrowser({ "x-forwarded-for": ip }).open(url.href);
+  for (let time = 0; time < 3; time += 1) expect((await from("192.0.2.7")).title).toBe("Sign in");
+  const refused = await from("192.0.2.7");
+  expect(refused).toMatchObject({ status: 429, title: "Please wait a moment" });
+  expect(Number(refused.headers.get("retry-after"))).toBeLessThanOrEqual(60);
+  expect((await from("192.0.2.8")).title).toBe("Sign in");
+});
