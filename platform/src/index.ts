@@ -77,7 +77,8 @@ export {
   type Pool,
   type TenantScope,
 } from "./database/pool.ts";
-export { migrate, Migration, type NamedMigration } from "./database/migrate.ts";
+export { migrate } from "./database/migrate.ts";
+export { Migration, type NamedMigration } from "./database/migration.ts";
 export { retryWhileUnreachable } from "./database/retry-while-unreachable.ts";
 
 export {

@@ -1,15 +1,6 @@
-import { MikroORM } from "@mikro-orm/postgresql";
-import { Migration, Migrator } from "@mikro-orm/migrations";
 import pg from "pg";
 import type { Logger } from "../logging.ts";
-
-export { Migration };
-
-/** A named step of a schema; the name is what the database remembers, so it never changes. */
-export interface NamedMigration {
-  readonly name: string;
-  readonly class: new (...args: ConstructorParameters<typeof Migration>) => Migration;
-}
+import type { NamedMigration } from "./migration.ts";
 
 // Any constant: it only has to be the same in every replica of every service.
 const MIGRATION_LOCK = 4_712_025;
@@ -28,20 +19,7 @@ export async function migrate(options: {
   try {
     await lock.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
     if (await isUpToDate(lock, options.migrations)) return;
-    const orm = await MikroORM.init({
-      clientUrl: options.url,
-      entities: [],
-      discovery: { warnWhenNoEntities: false },
-      extensions: [Migrator],
-      migrations: {
-        migrationsList: options.migrations.map(({ name, class: migration }) => ({
-          name,
-          class: migration,
-        })),
-        snapshot: false,
-        silent: true,
-      },
-    });
+    const orm = await startOrm(options.url, options.migrations);
     try {
       const applied = await orm.migrator.up();
       options.logger.info({ applied: applied.map(({ name }) => name) }, "database migrated");
@@ -51,6 +29,32 @@ export async function migrate(options: {
   } finally {
     await lock.end();
   }
+}
+
+/** Loaded only when there is work for it: most starts find their database up to date. */
+async function startOrm(url: string, migrations: readonly NamedMigration[]) {
+  const [{ MikroORM }, { Migration, Migrator }] = await Promise.all([
+    import("@mikro-orm/postgresql"),
+    import("@mikro-orm/migrations"),
+  ]);
+  return MikroORM.init({
+    clientUrl: url,
+    entities: [],
+    discovery: { warnWhenNoEntities: false },
+    extensions: [Migrator],
+    migrations: {
+      migrationsList: migrations.map(({ name, class: Steps }) => ({
+        name,
+        class: class extends Migration {
+          override up(): void {
+            for (const statement of new Steps().statements()) this.addSql(statement);
+          }
+        },
+      })),
+      snapshot: false,
+      silent: true,
+    },
+  });
 }
 
 /** Starting an ORM to learn that nothing is to be done would slow every start. */

@@ -1,5 +1,6 @@
-import { Migration, type NamedMigration } from "../database/migrate.ts";
+import { Migration, type NamedMigration } from "../database/migration.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
+import { bookKey, type Book } from "./book.ts";
 
 class CreateFeedTables extends Migration {
   override up(): void {
@@ -48,22 +49,28 @@ export async function moveCursor(
   return rowCount === 1;
 }
 
-export interface BookPosition {
-  readonly tenantId: string;
-  readonly fundId: string;
+export interface BookPosition extends Book {
   readonly position: number;
 }
 
+/** How far these books were applied, by their keys; a book of which nothing was applied is absent. */
 export async function readBookPositions(
   client: DatabaseClient | Pool,
   follower: string,
-  fundIds: readonly string[],
+  books: readonly Book[],
 ): Promise<Map<string, number>> {
-  const { rows } = await client.query<{ fund_id: string; position: string }>(
-    "SELECT fund_id, position FROM feed_book_position WHERE follower = $1 AND fund_id = ANY($2::uuid[])",
-    [follower, fundIds],
+  const { rows } = await client.query<{ tenant_id: string; fund_id: string; position: string }>(
+    `SELECT tenant_id, fund_id, position FROM feed_book_position
+     WHERE follower = $1 AND (tenant_id, fund_id) IN
+       (SELECT tenant_id, fund_id FROM unnest($2::uuid[], $3::uuid[]) AS asked (tenant_id, fund_id))`,
+    [follower, books.map(({ tenantId }) => tenantId), books.map(({ fundId }) => fundId)],
   );
-  return new Map(rows.map((row) => [row.fund_id, Number(row.position)]));
+  return new Map(
+    rows.map((row) => [
+      bookKey({ tenantId: row.tenant_id, fundId: row.fund_id }),
+      Number(row.position),
+    ]),
+  );
 }
 
 export async function writeBookPositions(

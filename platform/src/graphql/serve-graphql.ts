@@ -1,5 +1,3 @@
-import { ApolloServer } from "@apollo/server";
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
 import { requestContext, type HttpServer } from "../http/http-server.ts";
@@ -23,6 +21,10 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
   options: ServeGraphqlOptions<Context>,
 ): Promise<() => Promise<void>> {
   const { schema, server, logger, createContext } = options;
+  // Not every service that stands on the platform serves a graph: this one pays for it, no other.
+  const { ApolloServer } = await import("@apollo/server");
+  const { fastifyApolloDrainPlugin, fastifyApolloHandler } =
+    await import("@as-integrations/fastify");
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,
