@@ -39,5 +39,7 @@ function codeAt(key: string, { data, errors = [] }: ExecutionResult): string {
   const error = errors.find(({ path }) =>
     path === undefined ? isEmpty : path.length === 1 && path[0] === key,
   );
-  return error === undefined ? DONE : String(error.extensions["code"] ?? "INTERNAL_ERROR");
+  if (error === undefined) return DONE;
+  const { code } = error.extensions;
+  return typeof code === "string" ? code : "INTERNAL_ERROR";
 }

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError, type ErrorCode } from "@allfunds/platform";
 import type { WebSocket } from "ws";
 
 /** No token, a bad one, or one that has ended. */
@@ -17,17 +17,15 @@ export function closeSocket(socket: WebSocket, code: number, reason: string): vo
   socket.once("close", () => clearTimeout(timer));
 }
 
+/** Why an introduction was refused, as close codes say it; a client may come again after any other. */
+const REFUSALS: Partial<Record<ErrorCode, readonly [code: number, reason: string]>> = {
+  UNAUTHENTICATED: [UNAUTHORIZED, "Unauthorized"],
+  RATE_LIMITED: [TOO_MANY, "Too many sockets"],
+  INVALID_INPUT: [BAD_REQUEST, "Invalid headers"],
+};
+
 /** Closes a socket whose introduction was refused. */
 export function closeRefused(socket: WebSocket, error: unknown): void {
-  if (!(error instanceof AppError)) return closeSocket(socket, TRY_AGAIN_LATER, "Try again later");
-  switch (error.code) {
-    case "UNAUTHENTICATED":
-      return closeSocket(socket, UNAUTHORIZED, "Unauthorized");
-    case "RATE_LIMITED":
-      return closeSocket(socket, TOO_MANY, "Too many sockets");
-    case "INVALID_INPUT":
-      return closeSocket(socket, BAD_REQUEST, "Invalid headers");
-    default:
-      return closeSocket(socket, TRY_AGAIN_LATER, "Try again later");
-  }
+  const refusal = error instanceof AppError ? REFUSALS[error.code] : undefined;
+  closeSocket(socket, ...(refusal ?? [TRY_AGAIN_LATER, "Try again later"]));
 }

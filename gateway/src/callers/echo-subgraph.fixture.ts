@@ -1,0 +1,137 @@
+import { EventEmitter, on } from "node:events";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { buildSubgraphSchema } from "@apollo/subgraph";
+import { graphql, parse, type GraphQLSchema } from "graphql";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+
+export const ECHO_SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@authenticated", "@requiresScopes", "@policy"])
+  type Query {
+    whoami: String! @authenticated
+    figures: Int @requiresScopes(scopes: [["metrics:read"]])
+  }
+  type Mutation {
+    write(text: String): String @requiresScopes(scopes: [["ledger:write"]])
+    approve: String @requiresScopes(scopes: [["ledger:approve"]]) @policy(policies: [["mfa"]])
+    fail: String @authenticated
+  }
+  type Subscription { told: Told @requiresScopes(scopes: [["ledger:read"]]) }
+  type Told { by: String! what: String note: String @policy(policies: [["open"]]) figures: Int @requiresScopes(scopes: [["metrics:read"]]) }`;
+
+/** A subgraph that answers with whatever token it was asked with. */
+export interface EchoSubgraph {
+  readonly url: string;
+  /** The headers of each request and subscription, newest last. */
+  readonly asked: IncomingHttpHeaders[];
+  /** Subscriptions running now. */
+  subscriptions: number;
+  /** Makes each answer wait, in milliseconds. */
+  delayMs: number;
+  readonly tell: (what: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+export async function startEchoSubgraph(): Promise<EchoSubgraph> {
+  const events = new EventEmitter();
+  const state = { asked: [] as IncomingHttpHeaders[], subscriptions: 0, delayMs: 0 };
+  const schema = buildSubgraphSchema([
+    { typeDefs: parse(ECHO_SDL), resolvers: resolversOf(events, state) as never },
+  ]);
+  const server = createServer((request, response) => {
+    state.asked.push(request.headers);
+    void answer(schema, request, state).then((text) =>
+      response.setHeader("content-type", "application/json").end(text),
+    );
+  });
+  const sockets = new WebSocketServer({ server, path: "/graphql" });
+  const served = useServer(
+    {
+      schema,
+      context: (_socket, _id, { extensions }) => {
+        const headers = (extensions?.["headers"] ?? {}) as IncomingHttpHeaders;
+        state.asked.push(headers);
+        return headers;
+      },
+    },
+    sockets,
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return Object.assign(state, {
+    url: `http://127.0.0.1:${port}/graphql`,
+    tell: (what: string) => void events.emit("told", what),
+    close: async () => {
+      await served.dispose();
+      server.close();
+      server.closeAllConnections();
+    },
+  });
+}
+
+async function answer(
+  schema: GraphQLSchema,
+  request: IncomingMessage,
+  state: { delayMs: number },
+): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const { query, variables } = JSON.parse(Buffer.concat(parts).toString()) as {
+    query: string;
+    variables: Record<string, unknown>;
+  };
+  if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+  const contextValue = request.headers;
+  return JSON.stringify(
+    await graphql({ schema, source: query, variableValues: variables, contextValue }),
+  );
+}
+
+const tokenOf = (headers: IncomingHttpHeaders): string => headers.authorization ?? "nobody";
+
+const resolversOf = (events: EventEmitter, state: { subscriptions: number }): object => ({
+  Query: {
+    whoami: (_root: unknown, _args: unknown, headers: IncomingHttpHeaders) => tokenOf(headers),
+    figures: () => 7,
+  },
+  Mutation: {
+    write: (_root: unknown, { text }: { text?: string }) => text ?? "written",
+    approve: () => "approved",
+    fail: () => {
+      throw new Error("no");
+    },
+  },
+  Subscription: {
+    told: {
+      subscribe: (_root: unknown, _args: unknown, headers: IncomingHttpHeaders) =>
+        tellings(events, state, tokenOf(headers)),
+    },
+  },
+});
+
+/** What is told as an iterator that ends at once, even while it waits: an `async function*` would not. */
+function tellings(
+  events: EventEmitter,
+  state: { subscriptions: number },
+  by: string,
+): AsyncIterableIterator<object> {
+  state.subscriptions += 1;
+  const told = on(events, "told");
+  let open = true;
+  return {
+    next: async () => {
+      const { value, done } = (await told.next()) as IteratorResult<[string], undefined>;
+      if (done === true) return { done, value: undefined };
+      return { done: false, value: { told: { by, what: value[0], note: "noted", figures: 7 } } };
+    },
+    return: async () => {
+      if (open) state.subscriptions -= 1;
+      open = false;
+      await told.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
