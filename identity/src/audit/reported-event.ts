@@ -2,7 +2,7 @@ import { AppError, isId } from "@allfunds/platform";
 import { z } from "zod";
 
 /** How many events one report may carry. */
-export const MOST_EVENTS = 500;
+const MOST_EVENTS = 500;
 const LONGEST_DETAIL = 8_192;
 /** Clocks differ a little; a line from further ahead would stand at the head of the trail for long. */
 const FUTURE_MS = 5 * 60 * 1000;

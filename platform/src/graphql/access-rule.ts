@@ -36,16 +36,18 @@ function groupsOf(
 }
 
 /**
- * Throws STEP_UP_REQUIRED or FORBIDDEN unless the rule is met. Factors come first: the strongest
- * scopes are not in a token without them, so their absence proves nothing yet.
+ * Throws FORBIDDEN or STEP_UP_REQUIRED unless the rule is met. Scopes come first, as at the gateway: a
+ * second factor is asked for only where it would help.
  */
 export function enforceRule(rule: AccessRule, request: RequestContext): void {
+  const { scopes, mfa } = rule;
+  const met =
+    scopes === undefined ||
+    scopes.some((all) => all.every((scope) => request.scopes.includes(scope)));
+  if (!met) {
+    const wanted = scopes.map((all) => all.join(" and ")).join(" or ");
+    throw new AppError("FORBIDDEN", `This needs the scope ${wanted}.`);
+  }
   // A request without a caller was let in by a service that asks nobody for a token.
-  if (rule.mfa && request.caller !== undefined) requireStepUp(request.caller);
-  const { scopes } = rule;
-  if (scopes === undefined) return;
-  const met = scopes.some((all) => all.every((scope) => request.scopes.includes(scope)));
-  if (met) return;
-  const wanted = scopes.map((all) => all.join(" and ")).join(" or ");
-  throw new AppError("FORBIDDEN", `This needs the scope ${wanted}.`);
+  if (mfa && request.caller !== undefined) requireStepUp(request.caller);
 }

@@ -41,7 +41,7 @@ test.each<[string, RequestContext, string[]]>([
   ["{ vault { gold } }", as("vault:read"), ["FORBIDDEN"]],
   ["{ vault { gold } }", as("vault:read gold:read"), []],
   ["mutation { openVault }", as("vault:open"), ["STEP_UP_REQUIRED"]],
-  ["mutation { openVault }", as("nothing"), ["STEP_UP_REQUIRED"]],
+  ["mutation { openVault }", as("nothing"), ["FORBIDDEN"]],
   ["mutation { openVault }", as("nothing", "mfa"), ["FORBIDDEN"]],
   ["mutation { openVault }", as("vault:read", "mfa"), ["FORBIDDEN"]],
   ["mutation { openVault }", as("vault:read master-key", "mfa"), []],
