@@ -4,35 +4,52 @@ import type { Pool, PoolClient } from "pg";
 import { AccountEntity } from "./accounts/account-entity.ts";
 import { FundEntity } from "./funds/fund-entity.ts";
 import { StatementImportEntity } from "./statements/statement-import-entity.ts";
+import { ALL_FUNDS } from "@allfunds/platform";
 import { carryTenant } from "./tenancy/carry-tenant.ts";
+import type { FundGrants } from "./tenancy/fund-grants.ts";
 
 /** The object mapper, always on behalf of one tenant; what moves money goes through the books. */
 export interface TenantOrm {
   as<T>(tenantId: string, work: (em: EntityManager) => Promise<T>): Promise<T>;
+}
+
+/** The same before it is known who asks, and which funds he may see. */
+export interface GrantedOrm extends TenantOrm {
+  seeing(funds: FundGrants): TenantOrm;
   close(): Promise<void>;
 }
 
-export async function openOrm(url: string): Promise<TenantOrm> {
-  const tenant = new AsyncLocalStorage<string>();
+interface Asking {
+  readonly tenantId: string;
+  readonly funds: FundGrants;
+}
+
+export async function openOrm(url: string): Promise<GrantedOrm> {
+  const asking = new AsyncLocalStorage<Asking>();
   const orm = await MikroORM.init({
     clientUrl: url,
     entities: [FundEntity, AccountEntity, StatementImportEntity],
     pool: { min: 0, max: 5 },
-    driverOptions: { onPoolCreated: (pool: Pool) => lendTo(tenant, pool) },
+    driverOptions: { onPoolCreated: (pool: Pool) => lendTo(asking, pool) },
+  });
+  const seeing = (funds: FundGrants): TenantOrm => ({
+    as: (tenantId, work) => asking.run({ tenantId, funds }, () => work(orm.em.fork())),
   });
   return {
-    as: (tenantId, work) => tenant.run(tenantId, () => work(orm.em.fork())),
+    ...seeing(ALL_FUNDS),
+    seeing,
     close: () => orm.close(true),
   };
 }
 
 /** The mapper takes connections by itself; here each learns for whom before it is lent. */
-function lendTo(tenant: AsyncLocalStorage<string>, pool: Pool): void {
+function lendTo(asking: AsyncLocalStorage<Asking>, pool: Pool): void {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
   const lend = async (): Promise<PoolClient> => {
     const client = await connect();
     try {
-      await carryTenant(client, tenant.getStore() ?? "");
+      const { tenantId, funds } = asking.getStore() ?? { tenantId: "", funds: [] };
+      await carryTenant(client, tenantId, funds);
       return client;
     } catch (error) {
       client.release(error as Error);

@@ -12,7 +12,7 @@ import type { CommandProcessor } from "./books/command-processor.ts";
 import { FeedResolver } from "./feed/feed-resolver.ts";
 import { FundResolver } from "./funds/fund-resolver.ts";
 import { find } from "./graph/find.ts";
-import type { LedgerContext, Stores } from "./graph/ledger-context.ts";
+import type { LedgerContext } from "./graph/ledger-context.ts";
 import { AccountHoldsResolver, HoldResolver } from "./holds/hold-resolver.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
@@ -65,31 +65,31 @@ const DEFINITION: SubgraphDefinition = {
 /** The schema document of this subgraph; needs no database. */
 export const schemaSdl = (): string => printSubgraph(DEFINITION);
 
-/** The executable schema, its resolvers wired to the books and the stores. */
-export function buildLedgerSchema(books: CommandProcessor, stores: Stores): GraphQLSchema {
+/** The executable schema, its resolvers wired to the books; what they read comes with each request. */
+export function buildLedgerSchema(books: CommandProcessor): GraphQLSchema {
   const instances = new Map<unknown, object>(
     [
       new NodeResolver(),
-      new FundResolver(books, stores),
-      new AccountResolver(books, stores),
-      new FundAccountsResolver(stores),
+      new FundResolver(books),
+      new AccountResolver(books),
+      new FundAccountsResolver(),
       new AdjustBalanceResolver(books),
       new SetAccountFloorResolver(books),
       new TransactionResolver(books),
-      new FundTransactionsResolver(stores),
-      new EntryResolver(stores),
-      new AccountEntriesResolver(stores),
+      new FundTransactionsResolver(),
+      new EntryResolver(),
+      new AccountEntriesResolver(),
       new AccountStatusResolver(books),
-      new PeriodResolver(books, stores),
+      new PeriodResolver(books),
       new ReversalResolver(books),
-      new HoldResolver(books, stores),
-      new AccountHoldsResolver(stores),
-      new StatementResolver(books, stores),
+      new HoldResolver(books),
+      new AccountHoldsResolver(),
+      new StatementResolver(books),
       new FeedResolver(),
-      new SearchResolver(stores),
-      new ReportResolver(stores),
-      new AccountStatementResolver(stores),
-      new AccountStatementLinesResolver(stores),
+      new SearchResolver(),
+      new ReportResolver(),
+      new AccountStatementResolver(),
+      new AccountStatementLinesResolver(),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });

@@ -50,7 +50,7 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
   const books = new CommandProcessor(groupCommit);
   const feed = new Feed(pool, sequencer.moved);
   const stores = { pool, orm, feed, projectionsMoved: projector.moved };
-  const schema = buildLedgerSchema(books, stores);
+  const schema = buildLedgerSchema(books);
 
   const server = createHttpServer({ service: "ledger", logger, bodyLimit: BODY_LIMIT_BYTES });
   server.readiness.add("database", async () => {

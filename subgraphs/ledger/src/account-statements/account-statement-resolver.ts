@@ -14,7 +14,7 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-
 import { AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account-type.ts";
 import { readDebitMinor } from "../balances/read-balances.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { dayBefore, LAST_DAY } from "../reports/calendar.ts";
 import { settleKnownAt } from "../reports/known-at.ts";
@@ -50,12 +50,6 @@ const onNormalSide = ({ type, currency }: AccountObject, debitMinor: bigint): Mo
 /** Statements hang on their account, and their lines on them. */
 @Resolver(() => AccountObject)
 export class AccountStatementResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => AccountStatementObject, {
     description: "Statement of account: opening balance, entries by value date, closing balance.",
   })
@@ -73,7 +67,7 @@ export class AccountStatementResolver {
     const book = { tenantId: context.request.tenantId, bookId: account.fundId };
     const balanceOf = async (asOf: string): Promise<bigint> => {
       const point = { asOf, knownAt };
-      const found = await readDebitMinor(this.#stores.pool, book, [account.id], point);
+      const found = await readDebitMinor(context.stores.pool, book, [account.id], point);
       return found.get(account.id) ?? 0n;
     };
     const openingDebitMinor = from === null ? 0n : await balanceOf(dayBefore(from));
@@ -91,12 +85,6 @@ export class AccountStatementResolver {
 
 @Resolver(() => AccountStatementObject)
 export class AccountStatementLinesResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => AccountStatementLineConnection, {
     description:
       "The entries with the running balance. A cursor remembers what the book knew, so that all pages agree.",
@@ -104,7 +92,7 @@ export class AccountStatementLinesResolver {
   async lines(
     @Root() { account, from, to, ...statement }: AccountStatementObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request, stores }: LedgerContext,
   ): Promise<Connection<AccountStatementLineObject>> {
     const page = toPage(args);
     const { knownAt, after } =
@@ -112,8 +100,13 @@ export class AccountStatementLinesResolver {
         ? decodePlace(page.after, statement.knownAt)
         : { knownAt: statement.knownAt, after: startOf(from, statement.openingDebitMinor) };
     const filter = { accountId: account.id, to: to ?? LAST_DAY, knownAt };
-    const { pool } = this.#stores;
-    const found = await readStatementLines(pool, request.tenantId, filter, after, page.first + 1);
+    const found = await readStatementLines(
+      stores.pool,
+      request.tenantId,
+      filter,
+      after,
+      page.first + 1,
+    );
     const lines = found.map(({ debitMinor, ...line }) => ({
       ...line,
       balance: onNormalSide(account, debitMinor),

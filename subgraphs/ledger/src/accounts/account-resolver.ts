@@ -12,7 +12,6 @@ import {
   type AccountType,
   type Connection,
   type MoneyJson,
-  type RequestContext,
   RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
@@ -35,7 +34,7 @@ import { requireEvent } from "../books/find-event.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireFund } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { readDueMinor } from "../holds/read-holds.ts";
 import {
@@ -93,11 +92,9 @@ class OpenAccountInput {
 @Resolver(() => AccountObject)
 export class AccountResolver {
   readonly #books: CommandProcessor;
-  readonly #stores: Stores;
 
-  constructor(books: CommandProcessor, stores: Stores) {
+  constructor(books: CommandProcessor) {
     this.#books = books;
-    this.#stores = stores;
   }
 
   @RequiresScopes("ledger:read")
@@ -127,7 +124,7 @@ export class AccountResolver {
     @Arg("knownAt", () => SafeIntScalar, { nullable: true }) knownAt: number | null,
     @Ctx() context: LedgerContext,
   ): Promise<MoneyJson> {
-    const { pool } = this.#stores;
+    const { pool } = context.stores;
     return moneyOn(account, await readBalance(pool, context, account, { asOf, knownAt }));
   }
 
@@ -136,23 +133,14 @@ export class AccountResolver {
   })
   async available(
     @Root() account: AccountObject,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<MoneyJson> {
-    return moneyOn(account, account.balanceMinor - (await this.#heldMinor(account, request)));
+    return moneyOn(account, account.balanceMinor - (await heldNow(account, context)));
   }
 
   @FieldResolver(() => MoneyObject, { description: "What active holds reserve now." })
-  async held(
-    @Root() account: AccountObject,
-    @Ctx() { request }: LedgerContext,
-  ): Promise<MoneyJson> {
-    return moneyOn(account, await this.#heldMinor(account, request));
-  }
-
-  /** Holds that are due count no longer, although that may not be recorded yet. */
-  async #heldMinor({ id, heldMinor }: AccountObject, request: RequestContext): Promise<bigint> {
-    if (heldMinor === 0n) return 0n;
-    return heldMinor - (await readDueMinor(this.#stores.pool, request, id));
+  async held(@Root() account: AccountObject, @Ctx() context: LedgerContext): Promise<MoneyJson> {
+    return moneyOn(account, await heldNow(account, context));
   }
 
   @FieldResolver(() => MoneyObject, {
@@ -213,27 +201,28 @@ const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
   currency,
 });
 
+/** Holds that are due count no longer, although that may not be recorded yet. */
+async function heldNow(
+  { id, heldMinor }: AccountObject,
+  { request, stores }: LedgerContext,
+): Promise<bigint> {
+  if (heldMinor === 0n) return 0n;
+  return heldMinor - (await readDueMinor(stores.pool, request, id));
+}
+
 const codeCursor = ({ code }: AccountObject): string => encodeCursor([code]);
 
 /** The accounts of a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
 export class FundAccountsResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => AccountConnection, { description: "The fund's chart of accounts, by code." })
   async accounts(
     @Root() { id }: FundObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { request: { tenantId } }: LedgerContext,
+    @Ctx() { stores, request: { tenantId } }: LedgerContext,
   ): Promise<Connection<AccountObject>> {
     const page = toPage(args);
-    const rows = await this.#stores.orm.as(tenantId, (em) =>
-      readAccountPage(em, tenantId, id, page),
-    );
+    const rows = await stores.orm.as(tenantId, (em) => readAccountPage(em, tenantId, id, page));
     return toConnection(
       rows.map((row) => toAccountObject(row)),
       { ...page, cursorOf: codeCursor },
@@ -247,11 +236,9 @@ export class FundAccountsResolver {
   async account(
     @Root() { id }: FundObject,
     @Arg("code", () => String) code: string,
-    @Ctx() { request: { tenantId } }: LedgerContext,
+    @Ctx() { stores, request: { tenantId } }: LedgerContext,
   ): Promise<AccountObject | null> {
-    const row = await this.#stores.orm.as(tenantId, (em) =>
-      readAccountByCode(em, tenantId, id, code),
-    );
+    const row = await stores.orm.as(tenantId, (em) => readAccountByCode(em, tenantId, id, code));
     return row === null ? null : toAccountObject(row);
   }
 }

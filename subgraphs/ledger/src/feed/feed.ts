@@ -13,6 +13,11 @@ export class Feed {
     this.#moved = moved;
   }
 
+  /** The same feed, as far as it can be read this way. */
+  through(pool: TenantReads): Feed {
+    return new Feed(pool, this.#moved);
+  }
+
   /** Everything behind a cursor, from the start when there is none. */
   async after(
     tenantId: string,

@@ -25,7 +25,7 @@ import type { CommandProcessor } from "../books/command-processor.ts";
 import { uuidOfText } from "../books/idempotency.ts";
 import { find } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";
 import { readFundPage } from "./read-funds.ts";
@@ -54,11 +54,9 @@ const ageCursor = ({ openedAt, id }: FundObject): string =>
 @Resolver(() => FundObject)
 export class FundResolver {
   readonly #books: CommandProcessor;
-  readonly #stores: Stores;
 
-  constructor(books: CommandProcessor, stores: Stores) {
+  constructor(books: CommandProcessor) {
     this.#books = books;
-    this.#stores = stores;
   }
 
   @RequiresScopes("ledger:read")
@@ -69,7 +67,7 @@ export class FundResolver {
   ): Promise<Connection<FundObject>> {
     const page = toPage(args);
     const { tenantId } = context.request;
-    const rows = await this.#stores.orm.as(tenantId, (em) => readFundPage(em, tenantId, page));
+    const rows = await context.stores.orm.as(tenantId, (em) => readFundPage(em, tenantId, page));
     return toConnection(rows.map(toFundObject), { ...page, cursorOf: ageCursor });
   }
 

@@ -6,24 +6,32 @@ import type { WakeSignal } from "../feed/wake-signal.ts";
 import { toFundObject, type FundObject } from "../funds/fund-object.ts";
 import { readBookPositions, readFunds } from "../funds/read-funds.ts";
 import { readReversals } from "../reversals/read-reversals.ts";
-import type { TenantOrm } from "../orm.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
+import type { GrantedOrm, TenantOrm } from "../orm.ts";
+import { grantsOf } from "../tenancy/fund-grants.ts";
+import type { GrantedReads, TenantReads } from "../tenancy/tenant-pool.ts";
 import { readTransactions } from "../transactions/read-transactions.ts";
 import type { TransactionObject } from "../transactions/transaction-object.ts";
 import { BatchLoader } from "./batch-loader.ts";
 
-/** Where reads come from. */
+/** Where the reads of one request come from: they show what its caller may see. */
 export interface Stores {
   readonly pool: TenantReads;
   readonly orm: TenantOrm;
-  readonly feed: Feed;
   /** Wakes who waits for a read model that follows the books. */
   readonly projectionsMoved: WakeSignal;
+}
+
+/** Where the reads of all requests come from. */
+export interface SharedStores extends Stores {
+  readonly pool: GrantedReads;
+  readonly orm: GrantedOrm;
+  readonly feed: Feed;
 }
 
 /** What a resolver of this subgraph gets: who asks, and look-ups that gather into few queries. */
 export interface LedgerContext {
   readonly request: RequestContext;
+  readonly stores: Stores;
   readonly feed: Feed;
   readonly funds: BatchLoader<FundObject>;
   readonly bookPositions: BatchLoader<number>;
@@ -32,14 +40,14 @@ export interface LedgerContext {
   readonly reversals: BatchLoader<TransactionObject[]>;
 }
 
-export function createLedgerContext(
-  { pool, orm, feed }: Stores,
-  request: RequestContext,
-): LedgerContext {
+export function createLedgerContext(shared: SharedStores, request: RequestContext): LedgerContext {
   const { tenantId } = request;
+  const funds = grantsOf(request);
+  const [pool, orm] = [shared.pool.seeing(funds), shared.orm.seeing(funds)];
   return {
     request,
-    feed,
+    stores: { pool, orm, projectionsMoved: shared.projectionsMoved },
+    feed: shared.feed.through(pool),
     funds: new BatchLoader(async (ids) =>
       mapValues(await orm.as(tenantId, (em) => readFunds(em, tenantId, ids)), toFundObject),
     ),

@@ -25,7 +25,7 @@ import type { CommandProcessor } from "../books/command-processor.ts";
 import { requireEvent } from "../books/find-event.ts";
 import { requireAccount } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { REPLAYED } from "../graph/replayed.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
@@ -48,20 +48,18 @@ class HoldCaptureObject {
 @Resolver(() => HoldObject)
 export class HoldResolver {
   readonly #books: CommandProcessor;
-  readonly #stores: Stores;
 
-  constructor(books: CommandProcessor, stores: Stores) {
+  constructor(books: CommandProcessor) {
     this.#books = books;
-    this.#stores = stores;
   }
 
   @RequiresScopes("ledger:read")
   @Query(() => HoldObject, { nullable: true, description: "One hold, null when there is none." })
   hold(
     @Arg("id", () => ID) id: string,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request, stores }: LedgerContext,
   ): Promise<HoldObject | null> {
-    return readHold(this.#stores.pool, request, id);
+    return readHold(stores.pool, request, id);
   }
 
   @FieldResolver(() => AccountObject, { description: "The account whose balance it reserves." })
@@ -124,7 +122,7 @@ export class HoldResolver {
   ): Promise<HoldCaptureObject> {
     const { request } = context;
     const { idempotencyKey: inInput, transactionId, ...said } = input;
-    const hold = await requireHold(this.#stores.pool, request, input.holdId);
+    const hold = await requireHold(context.stores.pool, request, input.holdId);
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: hold.fundId,
       command: {
@@ -161,7 +159,7 @@ export class HoldResolver {
   ): Promise<HoldObject> {
     const { request } = context;
     const { holdId, reason = null } = input;
-    const { fundId, accountId } = await requireHold(this.#stores.pool, request, holdId);
+    const { fundId, accountId } = await requireHold(context.stores.pool, request, holdId);
     const { replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: { kind: "VoidHold", fundId, holdId, accountId, reason },
@@ -171,8 +169,12 @@ export class HoldResolver {
     return this.#asItIs(context, holdId, replayed);
   }
 
-  async #asItIs({ request }: LedgerContext, id: string, replayed: boolean): Promise<HoldObject> {
-    return Object.assign(await requireHold(this.#stores.pool, request, id), { replayed });
+  async #asItIs(
+    { request, stores }: LedgerContext,
+    id: string,
+    replayed: boolean,
+  ): Promise<HoldObject> {
+    return Object.assign(await requireHold(stores.pool, request, id), { replayed });
   }
 }
 
@@ -181,20 +183,14 @@ const placeCursor = ({ position }: HoldObject): string => encodeCursor([position
 /** The holds of an account, which belong to this slice though they hang on the account. */
 @Resolver(() => AccountObject)
 export class AccountHoldsResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => HoldConnection, { description: "The account's holds, newest first." })
   async holds(
     @Root() { id }: AccountObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request, stores }: LedgerContext,
   ): Promise<Connection<HoldObject>> {
     const page = toPage(args);
-    const holds = await readHoldPage(this.#stores.pool, request, id, page);
+    const holds = await readHoldPage(stores.pool, request, id, page);
     return toConnection(holds, { ...page, cursorOf: placeCursor });
   }
 }

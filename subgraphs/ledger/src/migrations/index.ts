@@ -10,6 +10,7 @@ import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
 import { AddSearch } from "./add-search.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
+import { GrantFunds } from "./grant-funds.ts";
 import { LinkReversals } from "./link-reversals.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
 
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0031-link-reversals", class: LinkReversals },
   { name: "0032-create-periods", class: CreatePeriods },
   { name: "0040-create-proposals", class: CreateProposals },
+  { name: "0041-grant-funds", class: GrantFunds },
 ];

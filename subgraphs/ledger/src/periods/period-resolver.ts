@@ -25,7 +25,7 @@ import type { CommandProcessor } from "../books/command-processor.ts";
 import { requireEvent } from "../books/find-event.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import type { PeriodClosed } from "./period-events.ts";
 import { PeriodConnection, PeriodObject } from "./period-object.ts";
@@ -70,11 +70,9 @@ const placeCursor = ({ position }: PeriodObject): string => encodeCursor([positi
 @Resolver(() => FundObject)
 export class PeriodResolver {
   readonly #books: CommandProcessor;
-  readonly #stores: Stores;
 
-  constructor(books: CommandProcessor, stores: Stores) {
+  constructor(books: CommandProcessor) {
     this.#books = books;
-    this.#stores = stores;
   }
 
   @FieldResolver(() => PeriodConnection, {
@@ -83,10 +81,10 @@ export class PeriodResolver {
   async periods(
     @Root() { id }: FundObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request, stores }: LedgerContext,
   ): Promise<Connection<PeriodObject>> {
     const page = toPage(args);
-    const periods = await readPeriodPage(this.#stores.pool, request.tenantId, id, page);
+    const periods = await readPeriodPage(stores.pool, request.tenantId, id, page);
     return toConnection(periods, { ...page, cursorOf: placeCursor });
   }
 
@@ -97,9 +95,10 @@ export class PeriodResolver {
   })
   async closePeriod(
     @Arg("input", () => ClosePeriodInput) input: ClosePeriodInput,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() context: LedgerContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PeriodObject> {
+    const { request } = context;
     const { fundId, to, idempotencyKey: inInput } = input;
     const from = input.from ?? undefined;
     const { events, replayed } = await this.#books.carryOut(request, {
@@ -109,7 +108,7 @@ export class PeriodResolver {
       said: { fundId, from, to },
     });
     const { periodId } = requireEvent(events, "PeriodClosed").payload as PeriodClosed;
-    return this.#asItIs(request.tenantId, periodId, replayed);
+    return this.#asItIs(context, periodId, replayed);
   }
 
   @RequiresScopes("ledger:write")
@@ -117,9 +116,10 @@ export class PeriodResolver {
   @Mutation(() => PeriodObject, { description: "Takes transactions in a closed period again." })
   async reopenPeriod(
     @Arg("input", () => ReopenPeriodInput) input: ReopenPeriodInput,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() context: LedgerContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<PeriodObject> {
+    const { request } = context;
     const { idempotencyKey: inInput, fundId, periodId, reason } = input;
     const { replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
@@ -127,10 +127,15 @@ export class PeriodResolver {
       key: idempotencyKey(request, inInput, info.path.key),
       said: { fundId, periodId, reason },
     });
-    return this.#asItIs(request.tenantId, periodId, replayed);
+    return this.#asItIs(context, periodId, replayed);
   }
 
-  async #asItIs(tenantId: string, id: string, replayed: boolean): Promise<PeriodObject> {
-    return Object.assign(await requirePeriod(this.#stores.pool, tenantId, id), { replayed });
+  async #asItIs(
+    { request, stores }: LedgerContext,
+    id: string,
+    replayed: boolean,
+  ): Promise<PeriodObject> {
+    const period = await requirePeriod(stores.pool, request.tenantId, id);
+    return Object.assign(period, { replayed });
   }
 }

@@ -1,7 +1,7 @@
 import { DateScalar, invalidInput, SafeIntScalar } from "@allfunds/platform";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { BalanceSheetObject } from "./balance-sheet.ts";
 import { dayBefore, LAST_DAY } from "./calendar.ts";
 import { IncomeStatementObject } from "./income-statement.ts";
@@ -39,12 +39,6 @@ class PeriodArgs extends KnownAtArgs {
 /** Reports on a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
 export class ReportResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => TrialBalanceObject, {
     description: "The balances of all accounts on a day, which must be the same on both sides.",
   })
@@ -80,7 +74,7 @@ export class ReportResolver {
     const knownAt = await settleKnownAt(context, id, args.knownAt);
     const fund = { tenantId: context.request.tenantId, fundId: id };
     const balances = await readFundBalances(
-      this.#stores,
+      context.stores,
       fund,
       { asOf: to, knownAt },
       { asOf: dayBefore(from), knownAt },
@@ -93,6 +87,6 @@ export class ReportResolver {
     const knownAt = await settleKnownAt(context, id, args.knownAt);
     const fund = { tenantId: context.request.tenantId, fundId: id };
     const point = { asOf: asOf ?? LAST_DAY, knownAt };
-    return { asOf, knownAt, balances: await readFundBalances(this.#stores, fund, point) };
+    return { asOf, knownAt, balances: await readFundBalances(context.stores, fund, point) };
   }
 }

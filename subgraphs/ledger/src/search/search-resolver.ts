@@ -7,7 +7,7 @@ import {
 } from "@allfunds/platform";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { awaitProjection } from "../projections/await-projection.ts";
 import {
@@ -53,12 +53,6 @@ const positionCursor = ({ position }: TransactionObject): string => encodeCursor
 /** Search in a fund's book, which belongs to this slice though it hangs on the fund. */
 @Resolver(() => FundObject)
 export class SearchResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => TransactionConnection, {
     description:
       "Transactions that fit everything given, last recorded first. Sees all that was posted before it was asked.",
@@ -66,10 +60,10 @@ export class SearchResolver {
   async search(
     @Root() { id }: FundObject,
     @Args(() => SearchArgs) args: SearchArgs,
-    @Ctx() { request, bookPositions }: LedgerContext,
+    @Ctx() { request, bookPositions, stores }: LedgerContext,
   ): Promise<Connection<TransactionObject>> {
     const page = toPage(args);
-    const { pool, projectionsMoved } = this.#stores;
+    const { pool, projectionsMoved } = stores;
     const book = { tenantId: request.tenantId, bookId: id };
     const { text, reference, amountFrom, amountTo, metadata } = args;
     const position = (await bookPositions.load(id)) ?? 0;

@@ -12,7 +12,7 @@ import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-gr
 import type { AccountObject } from "../accounts/account-object.ts";
 import type { CommandProcessor } from "../books/command-processor.ts";
 import { requireAccount } from "../graph/find.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { readImportedPage } from "../transactions/read-transactions.ts";
 import {
@@ -31,11 +31,9 @@ const positionCursor = ({ position }: TransactionObject): string => encodeCursor
 @Resolver(() => StatementImportObject)
 export class StatementResolver {
   readonly #books: CommandProcessor;
-  readonly #stores: Stores;
 
-  constructor(books: CommandProcessor, stores: Stores) {
+  constructor(books: CommandProcessor) {
     this.#books = books;
-    this.#stores = stores;
   }
 
   @RequiresScopes("ledger:write")
@@ -51,7 +49,7 @@ export class StatementResolver {
     const account = await requireAccount(context, input.accountId);
     await this.#checkAccounts(input, account, context);
     const statement = parseStatement(input, account.currency);
-    await this.#checkIban(request.tenantId, account, statement);
+    await this.#checkIban(context, account, statement);
 
     const importId = newId();
     const target = {
@@ -78,7 +76,7 @@ export class StatementResolver {
       openingBalance: statement.openingMinor?.toString() ?? null,
       closingBalance: statement.closingMinor?.toString() ?? null,
     };
-    await this.#stores.orm.as(request.tenantId, (em) => recordImport(em, row));
+    await context.stores.orm.as(request.tenantId, (em) => recordImport(em, row));
     return {
       ...kept,
       account: await requireAccount(context, account.id),
@@ -93,10 +91,10 @@ export class StatementResolver {
   async transactions(
     @Root() { id }: StatementImportObject,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { request }: LedgerContext,
+    @Ctx() { request, stores }: LedgerContext,
   ): Promise<Connection<TransactionObject>> {
     const page = toPage(args);
-    const rows = await readImportedPage(this.#stores.pool, request.tenantId, id, page);
+    const rows = await readImportedPage(stores.pool, request.tenantId, id, page);
     return toConnection(rows, { ...page, cursorOf: positionCursor });
   }
 
@@ -115,9 +113,13 @@ export class StatementResolver {
   }
 
   /** A statement of another bank account is the likeliest mistake, and the costliest to undo. */
-  async #checkIban(tenantId: string, account: AccountObject, { iban }: Statement): Promise<void> {
+  async #checkIban(
+    { request: { tenantId }, stores }: LedgerContext,
+    account: AccountObject,
+    { iban }: Statement,
+  ): Promise<void> {
     if (iban === undefined) return;
-    const known = await this.#stores.orm.as(tenantId, (em) => knownIban(em, tenantId, account.id));
+    const known = await stores.orm.as(tenantId, (em) => knownIban(em, tenantId, account.id));
     if (known !== null && known !== iban) {
       throw new AppError(
         "STATEMENT_INVALID",

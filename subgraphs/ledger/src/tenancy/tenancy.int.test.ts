@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CommandProcessor } from "../books/command-processor.ts";
 import { Feed } from "../feed/feed.ts";
 import { WakeSignal } from "../feed/wake-signal.ts";
-import { createLedgerContext, type Stores } from "../graph/ledger-context.ts";
+import { createLedgerContext, type SharedStores } from "../graph/ledger-context.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -14,15 +14,15 @@ import {
   quiet,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
-import { openOrm, type TenantOrm } from "../orm.ts";
+import { openOrm, type GrantedOrm } from "../orm.ts";
 import { buildLedgerSchema } from "../schema.ts";
 import { probesOf, type Probe } from "./operation-probe.fixture.ts";
 import { TenantPool } from "./tenant-pool.ts";
 
 let database: TestDatabase;
 let reads: TenantPool;
-let orm: TenantOrm;
-let stores: Stores;
+let orm: GrantedOrm;
+let stores: SharedStores;
 let schema: GraphQLSchema;
 let books: CommandProcessor;
 let owned: SmallFund;
@@ -37,7 +37,7 @@ beforeAll(async () => {
   const never = new WakeSignal();
   stores = { pool: reads, orm, feed: new Feed(reads, never), projectionsMoved: never };
   ({ books } = openBooks(database));
-  schema = buildLedgerSchema(books, stores);
+  schema = buildLedgerSchema(books);
   owned = await openSmallFund(books);
   transactionId = newId();
   await books.execute(owned.context, payIn(owned, "100.00", { transactionId }));

@@ -1,6 +1,7 @@
-import { isId, type Pool } from "@allfunds/platform";
+import { ALL_FUNDS, isId, type Pool } from "@allfunds/platform";
 import type { QueryResult, QueryResultRow } from "pg";
 import { carryTenant } from "./carry-tenant.ts";
+import type { FundGrants } from "./fund-grants.ts";
 
 /** Parameters of a query by a tenant: the first is whose rows it may see. */
 export type TenantParameters = readonly [tenantId: string, ...rest: unknown[]];
@@ -13,28 +14,47 @@ export interface TenantReads {
   ): Promise<QueryResult<Row>>;
 }
 
+/** Reading as any tenant, of all its funds or, behind `seeing`, of some. */
+export interface GrantedReads extends TenantReads {
+  seeing(funds: FundGrants): TenantReads;
+}
+
 /**
  * Connections for reads outside transactions. Each carries the tenant it last read for, and is told
  * before it reads for another; row-level security then holds whatever the query forgets to ask for.
  * The pool behind it belongs to this object alone: a connection lent elsewhere would keep its tenant.
  */
-export class TenantPool implements TenantReads {
+export class TenantPool implements GrantedReads {
   readonly #pool: Pool;
 
   constructor(pool: Pool) {
     this.#pool = pool;
   }
 
-  async query<Row extends QueryResultRow>(
+  query<Row extends QueryResultRow>(
     sql: string,
     parameters: TenantParameters,
+  ): Promise<QueryResult<Row>> {
+    return this.#query(sql, parameters, ALL_FUNDS);
+  }
+
+  /** The same for a caller who may see these funds only: others have no rows. */
+  seeing(funds: FundGrants): TenantReads {
+    if (funds === ALL_FUNDS) return this;
+    return { query: (sql, parameters) => this.#query(sql, parameters, funds) };
+  }
+
+  async #query<Row extends QueryResultRow>(
+    sql: string,
+    parameters: TenantParameters,
+    funds: FundGrants,
   ): Promise<QueryResult<Row>> {
     const [tenantId] = parameters;
     if (!isId(tenantId)) throw new Error("a query must name the tenant it reads for");
     const client = await this.#pool.connect();
     let failure: Error | undefined;
     try {
-      await carryTenant(client, tenantId);
+      await carryTenant(client, tenantId, funds);
       return await client.query<Row>(sql, [...parameters]);
     } catch (error) {
       failure = error as Error;

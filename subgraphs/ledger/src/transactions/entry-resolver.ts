@@ -11,7 +11,7 @@ import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } 
 import { AccountObject } from "../accounts/account-object.ts";
 import { checkReached } from "../accounts/read-balance.ts";
 import { requireAccount, requireFund, requireTransaction } from "../graph/find.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { EntryConnection, EntryObject } from "./entry-object.ts";
 import { readEntryPage, type EntryFilter } from "./read-entries.ts";
@@ -50,33 +50,19 @@ class EntriesArgs extends DatedPageArgs {
   asOf?: number | null;
 }
 
-/** Pages of entries, in recorded order, for the root query and for accounts alike. */
-class EntryPages {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
-  async read(
-    tenantId: string,
-    filter: EntryFilter,
-    args: PageArgs,
-  ): Promise<Connection<EntryObject>> {
-    const page = toPage(args);
-    const entries = await readEntryPage(this.#stores.pool, tenantId, filter, page);
-    return toConnection(entries, { ...page, cursorOf: ({ place }) => encodeCursor(place) });
-  }
+/** A page of entries, in recorded order, for the root query and for accounts alike. */
+async function readPage(
+  { stores, request }: LedgerContext,
+  filter: EntryFilter,
+  args: PageArgs,
+): Promise<Connection<EntryObject>> {
+  const page = toPage(args);
+  const entries = await readEntryPage(stores.pool, request.tenantId, filter, page);
+  return toConnection(entries, { ...page, cursorOf: ({ place }) => encodeCursor(place) });
 }
 
 @Resolver(() => EntryObject)
 export class EntryResolver {
-  readonly #pages: EntryPages;
-
-  constructor(stores: Stores) {
-    this.#pages = new EntryPages(stores);
-  }
-
   @RequiresScopes("ledger:read")
   @Query(() => EntryConnection, {
     description: "Entries in the order they were recorded, with running balances.",
@@ -94,7 +80,7 @@ export class EntryResolver {
         "needs fundId or accountId, because positions count within a book",
       );
     }
-    return this.#pages.read(context.request.tenantId, args, args);
+    return readPage(context, args, args);
   }
 
   @FieldResolver(() => AccountObject, { description: "The account it stands on." })
@@ -117,12 +103,6 @@ export class EntryResolver {
 /** The entries of an account, which belong to this slice though they hang on the account. */
 @Resolver(() => AccountObject)
 export class AccountEntriesResolver {
-  readonly #pages: EntryPages;
-
-  constructor(stores: Stores) {
-    this.#pages = new EntryPages(stores);
-  }
-
   @FieldResolver(() => EntryConnection, {
     description: "The account's entries in the order they were recorded, with running balances.",
   })
@@ -134,6 +114,6 @@ export class AccountEntriesResolver {
     const { from, to, knownAt } = args;
     if (typeof knownAt === "number") await checkReached(context, fundId, knownAt);
     const filter = { accountId: id, from, to, asOf: knownAt };
-    return this.#pages.read(context.request.tenantId, filter, args);
+    return readPage(context, filter, args);
   }
 }

@@ -25,7 +25,7 @@ import type { CommandProcessor } from "../books/command-processor.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireAccount, requireFund } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
-import type { LedgerContext, Stores } from "../graph/ledger-context.ts";
+import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { BulkPostingObject, postBulk, PostTransactionsInput } from "./bulk-posting.ts";
 import { EntryObject, toEntryObjects } from "./entry-object.ts";
@@ -118,12 +118,6 @@ export class TransactionResolver {
 /** The transactions of a fund, which belong to this slice though they hang on the fund. */
 @Resolver(() => FundObject)
 export class FundTransactionsResolver {
-  readonly #stores: Stores;
-
-  constructor(stores: Stores) {
-    this.#stores = stores;
-  }
-
   @FieldResolver(() => TransactionConnection, {
     description: "The fund's transactions, newest value date first.",
   })
@@ -137,7 +131,7 @@ export class FundTransactionsResolver {
     if (typeof accountId === "string") await requireAccount(context, accountId);
     const filter = { fundId: id, from, to, accountId };
     const { tenantId } = context.request;
-    const rows = await readTransactionPage(this.#stores.pool, tenantId, filter, page);
+    const rows = await readTransactionPage(context.stores.pool, tenantId, filter, page);
     return toConnection(rows, { ...page, cursorOf: dateCursor });
   }
 }

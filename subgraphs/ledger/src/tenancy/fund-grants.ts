@@ -1,0 +1,12 @@
+import { ALL_FUNDS, isId, type Caller, type RequestContext } from "@allfunds/platform";
+
+/** The funds a caller may see: every one, or those on a list. */
+export type FundGrants = Caller["funds"];
+
+/** Where nobody is asked who he is, everybody sees every fund. */
+export const grantsOf = ({ caller }: Pick<RequestContext, "caller">): FundGrants =>
+  caller?.funds ?? ALL_FUNDS;
+
+/** The grants as the database's rules read them from `app.funds`; what is no id grants nothing. */
+export const grantSetting = (funds: FundGrants): string =>
+  funds === ALL_FUNDS ? ALL_FUNDS : `{${funds.filter(isId).join(",")}}`;
