@@ -9,11 +9,12 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import { admitCallers, contextOfRequest } from "./access/admit.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Answer, Endpoint } from "./endpoint.ts";
 import type { GatewayClient } from "./gateway/gateway-client.ts";
 import { renderProblem } from "./http/problem.ts";
 import { settleRequests } from "./http/settle-request.ts";
 import { openApiDocument } from "./openapi/document.ts";
+import { answerWaiting } from "./shapes/waiting.ts";
 
 export interface BridgeOptions {
   /** Name in logs and metrics. */
@@ -70,13 +71,18 @@ function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: Gatewa
       const mediaType = agreedMediaType(request, endpoint.produces);
       const { params, query, body, headers, url } = request;
       const context = requestContext(request);
-      const answer = await endpoint.handle(
-        { params, query, body, headers, url, mediaType, context },
-        gateway,
-      );
+      const arrived = { params, query, body, headers, url, mediaType, context };
+      const answer = await endpoint.handle(arrived, gateway).catch(whatWaits);
       return send(reply, mediaType, answer);
     },
   });
+}
+
+function whatWaits(refusal: unknown): Answer {
+  if (refusal instanceof AppError && refusal.code === "APPROVAL_REQUIRED") {
+    return answerWaiting(refusal);
+  }
+  throw refusal;
 }
 
 function agreedMediaType(request: FastifyRequest, produced: readonly string[]): string {
@@ -88,7 +94,7 @@ function agreedMediaType(request: FastifyRequest, produced: readonly string[]): 
 const send = (
   reply: FastifyReply,
   mediaType: string,
-  { status, headers, body }: Awaited<ReturnType<Endpoint["handle"]>>,
+  { status, headers, body }: Answer,
 ): FastifyReply =>
   reply
     .status(status)

@@ -6,7 +6,8 @@ import { LOCAL_TOKEN_URL, loadBridgeConfig } from "./config.ts";
 import { allEndpoints } from "./endpoints/endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { CASH, FEES, FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
+import { CASH, FEES, FUND, StandInGraph } from "./graph.fixture.ts";
+import { startGraph } from "./serve-graph.fixture.ts";
 
 export interface Reply {
   readonly status: number;

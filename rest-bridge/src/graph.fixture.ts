@@ -1,15 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { IncomingHttpHeaders } from "node:http";
-import {
-  AppError,
-  createHttpServer,
-  createLogger,
-  newId,
-  parseAmount,
-  serveGraphql,
-  type RequestContext,
-} from "@allfunds/platform";
-import { buildSchema, type GraphQLSchema } from "graphql";
+import { AppError, newId, parseAmount, type RequestContext } from "@allfunds/platform";
 import { pageOf, StandInHolds } from "./holds.fixture.ts";
 import { StandInPeriods } from "./periods.fixture.ts";
 
@@ -36,6 +26,9 @@ export interface Posting {
   readonly entries: readonly Entry[];
   readonly idempotencyKey?: string;
 }
+
+/** The description that makes a posting one for two persons here. */
+export const ABOVE_THE_LIMIT = "above the limit";
 
 const EUR = (amount: string) => ({ amount, currency: "EUR" });
 
@@ -167,6 +160,9 @@ export class StandInGraph {
   }
 
   #storeNew(input: Posting): StoredTransaction {
+    if (input.description === ABOVE_THE_LIMIT) {
+      throw new AppError("APPROVAL_REQUIRED", "It needs a second person.", { proposalId: newId() });
+    }
     if (input.fundId !== FUND) throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
     let sum = 0n;
     for (const [index, { accountId, side, amount, currency }] of input.entries.entries()) {
@@ -211,8 +207,8 @@ export class StandInGraph {
       try {
         return { index, transaction: this.store(posting), error: null };
       } catch (error) {
-        const { code, message } = error as AppError;
-        return { index, transaction: null, error: { code, message } };
+        const { code, message, proposalId } = error as AppError;
+        return { index, transaction: null, error: { code, message, proposalId } };
       }
     });
     const refused = verdicts.filter(({ error }) => error !== null).length;
@@ -387,47 +383,3 @@ const predictions = (transactionId: string) => ({
     },
   ],
 });
-
-/** The types of the composed graph itself, so that no stand-in can drift from it. */
-export async function realSchema(): Promise<GraphQLSchema> {
-  const file = new URL("../../gateway/supergraph.graphql", import.meta.url);
-  return buildSchema(await readFile(file, "utf8"), { assumeValidSDL: true });
-}
-
-/** Serves a stand-in graph over HTTP the way the gateway does; errors go through the platform's border. */
-export async function startGraph(graph: StandInGraph, port = 0) {
-  const logger = createLogger("stand-in", "silent");
-  const server = createHttpServer({ service: "stand-in", logger, bodyLimit: 4 * 1024 * 1024 });
-  server.app.addHook("onRequest", async ({ url: path, headers }) => {
-    if (path === "/graphql") graph.received.push(headers);
-  });
-  const schema = withRoot(await realSchema(), graph.root);
-  const close = await serveGraphql({
-    schema,
-    server,
-    logger,
-    createContext: (request) => ({ request }),
-  });
-  const url = await server.app.listen({ host: "127.0.0.1", port });
-  return {
-    url,
-    close: async () => {
-      await server.app.close();
-      await close();
-    },
-  };
-}
-
-/** Hangs the root functions on the fields of Query and Mutation. */
-function withRoot(schema: GraphQLSchema, root: StandInGraph["root"]): GraphQLSchema {
-  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
-    for (const field of Object.values(type?.getFields() ?? {})) {
-      const answer = root[field.name as keyof typeof root] as (
-        args: unknown,
-        context: unknown,
-      ) => unknown;
-      field.resolve = (_source, args, context) => answer(args, context);
-    }
-  }
-  return schema;
-}

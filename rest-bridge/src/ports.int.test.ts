@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { SCOPES } from "./access/scopes.ts";
-import { CASH, FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
+import { CASH, FUND, StandInGraph } from "./graph.fixture.ts";
+import { startGraph } from "./serve-graph.fixture.ts";
 
 const SERVICES = ["REST_PORT", "REST_ANALYTICS_PORT", "REST_METRICS_PORT"] as const;
 type Service = (typeof SERVICES)[number];

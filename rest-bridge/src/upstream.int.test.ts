@@ -3,7 +3,8 @@ import { AppError } from "@allfunds/platform";
 import { GraphQLError } from "graphql";
 import { afterEach, describe, expect, it } from "vitest";
 import { posting, sendJson, startBridge, startHouse } from "./bridge.fixture.ts";
-import { FUND, StandInGraph, startGraph } from "./graph.fixture.ts";
+import { FUND, StandInGraph } from "./graph.fixture.ts";
+import { startGraph } from "./serve-graph.fixture.ts";
 
 const LEDGER = `/api/v1/ledger?fundId=${FUND}`;
 const SECRET = "password of the database is hunter2";

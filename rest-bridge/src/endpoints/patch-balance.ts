@@ -13,7 +13,7 @@ import {
   TRANSACTION_FIELDS,
   type TransactionData,
 } from "../shapes/transaction.ts";
-import { POSTING_REFUSALS } from "./posting-refusals.ts";
+import { POSTING_REFUSALS, WAITING } from "./posting-outcomes.ts";
 
 const ADJUST = operation(/* GraphQL */ `
   mutation RestAdjustBalance($input: AdjustBalanceInput!) {
@@ -90,6 +90,7 @@ export const patchBalance = defineEndpoint({
           ...IDEMPOTENCY_HIT_HEADER,
         },
       },
+      202: WAITING,
     },
     refusals: [...POSTING_REFUSALS, "VERSION_CONFLICT"],
   },

@@ -13,7 +13,7 @@ import {
   TRANSACTION_FIELDS,
   type TransactionData,
 } from "../shapes/transaction.ts";
-import { POSTING_REFUSALS } from "./posting-refusals.ts";
+import { POSTING_REFUSALS, WAITING } from "./posting-outcomes.ts";
 
 const CAPTURE = operation(/* GraphQL */ `
   mutation RestCaptureHold($input: CaptureHoldInput!) {
@@ -86,6 +86,7 @@ export const postHoldCapture = defineEndpoint({
         schema: captured,
         headers: { Location: "Where the transaction can be read.", ...IDEMPOTENCY_HIT_HEADER },
       },
+      202: WAITING,
     },
     refusals: [
       ...POSTING_REFUSALS,

@@ -33,7 +33,7 @@ export const postPeriodReopen = defineEndpoint({
   method: "POST",
   path: "/api/v1/periods/:id/reopen",
   operations: [REOPEN],
-  access: { scopes: ["ledger:write", "ledger:read"], secondFactor: true },
+  access: { scopes: ["ledger:write"], secondFactor: true },
   produces: ["application/json"],
   docs: {
     operationId: "reopenPeriod",

@@ -35,7 +35,7 @@ export const postPeriods = defineEndpoint({
   method: "POST",
   path: "/api/v1/periods",
   operations: [CLOSE],
-  access: { scopes: ["ledger:write", "ledger:read"] },
+  access: { scopes: ["ledger:write"] },
   produces: ["application/json"],
   docs: {
     operationId: "closePeriod",

@@ -13,7 +13,7 @@ import { newEntry } from "../shapes/new-transaction.ts";
 import { description, metadata, reference } from "../shapes/posting-details.ts";
 import { amount, date, id } from "../shapes/scalars.ts";
 import { locationOf } from "../shapes/transaction.ts";
-import { POSTING_REFUSALS } from "./posting-refusals.ts";
+import { POSTING_REFUSALS, WAITING } from "./posting-outcomes.ts";
 
 const REVERSE = operation(/* GraphQL */ `
   mutation RestReverseTransaction($input: ReverseTransactionInput!) {
@@ -70,6 +70,7 @@ export const postTransactionReversal = defineEndpoint({
         schema: linkedTransaction,
         headers: { Location: "Where it can be read.", ...IDEMPOTENCY_HIT_HEADER },
       },
+      202: WAITING,
     },
     refusals: [
       ...POSTING_REFUSALS,

@@ -18,7 +18,7 @@ import {
   TRANSACTION_FIELDS,
   type MarkedTransactionData,
 } from "../shapes/transaction.ts";
-import { POSTING_REFUSALS } from "./posting-refusals.ts";
+import { POSTING_REFUSALS, WAITING } from "./posting-outcomes.ts";
 
 const POST_ONE = operation(/* GraphQL */ `
   mutation RestPostTransaction($input: PostTransactionInput!) {
@@ -44,6 +44,7 @@ const POST_MANY = operation(/* GraphQL */ `
         error {
           code
           message
+          proposalId
         }
       }
     }
@@ -66,7 +67,7 @@ export const postTransactions = defineEndpoint({
     tag: "Ledger",
     summary: "Post one transaction, or many",
     description:
-      "Posts a journal transaction: balanced entries on accounts of one fund. With `transactions`, posts many; an ATOMIC bulk with a refusal is refused as a whole, an INDEPENDENT one answers 207 with a verdict for each. An Idempotency-Key makes it safe to repeat the request: the same transaction is answered again.",
+      "Posts a journal transaction: balanced entries on accounts of one fund. With `transactions`, posts many; an ATOMIC bulk with a refusal is refused as a whole, an INDEPENDENT one answers 207 with a verdict for each. A transaction above the approval limit is not posted but waits for a second person. An Idempotency-Key makes it safe to repeat the request: the same transaction is answered again.",
     requestHeaders: [IDEMPOTENCY_KEY_HEADER],
     success: {
       201: {
@@ -77,6 +78,7 @@ export const postTransactions = defineEndpoint({
           ...IDEMPOTENCY_HIT_HEADER,
         },
       },
+      202: WAITING,
       207: {
         description: "An INDEPENDENT bulk with refusals: a verdict for each transaction.",
         schema: bulkResult,

@@ -1,5 +1,6 @@
 import { AppError, ERROR_CODES, isErrorCode, type ErrorCode } from "@allfunds/platform";
 import { z } from "zod";
+import { id } from "./scalars.ts";
 import { toTransaction, transaction, type MarkedTransactionData } from "./transaction.ts";
 
 const itemRefusal = z.object({
@@ -7,6 +8,7 @@ const itemRefusal = z.object({
   status: z.int().meta({ description: "The status it would have had alone." }),
   title: z.string().meta({ description: "What the code means." }),
   detail: z.string().meta({ description: "What was wrong, in a sentence." }),
+  proposalId: id("With APPROVAL_REQUIRED: the proposal that waits for a second person.").nullable(),
 });
 
 export const bulkResult = z
@@ -26,6 +28,12 @@ export const bulkResult = z
   .meta({ id: "BulkResult", description: "What became of each transaction." });
 type BulkResult = z.output<typeof bulkResult>;
 
+interface BulkErrorData {
+  readonly code: string;
+  readonly message: string;
+  readonly proposalId: string | null;
+}
+
 /** What the graph answers to `postTransactions`. */
 export interface BulkData {
   readonly posted: number;
@@ -33,7 +41,7 @@ export interface BulkData {
   readonly results: readonly {
     readonly index: number;
     readonly transaction: MarkedTransactionData | null;
-    readonly error: { readonly code: string; readonly message: string } | null;
+    readonly error: BulkErrorData | null;
   }[];
 }
 
@@ -51,10 +59,10 @@ export const toBulkResult = ({ posted, refused, results }: BulkData): BulkResult
   })),
 });
 
-function toRefusal({ code, message }: { code: string; message: string }) {
+function toRefusal({ code, message, proposalId }: BulkErrorData) {
   const known: ErrorCode = isErrorCode(code) ? code : "INTERNAL_ERROR";
   const detail = known === "INTERNAL_ERROR" ? "Something went wrong on our side." : message;
-  return { code: known, ...ERROR_CODES[known], detail };
+  return { code: known, ...ERROR_CODES[known], detail, proposalId };
 }
 
 /** Why an atomic bulk was refused: the first item that is at fault itself speaks for all. */
@@ -66,7 +74,9 @@ export function atomicRefusal(bulk: BulkData): AppError {
   const [first] = faults;
   if (first === undefined) return new AppError("BULK_REFUSED", "Nothing was posted.");
   const { index, error } = first;
-  return new AppError(error.code as ErrorCode, `transactions.${index}: ${error.detail}`, {
+  // All or none: nothing of it waits, so it is no 202.
+  const code = error.code === "APPROVAL_REQUIRED" ? "BULK_REFUSED" : error.code;
+  return new AppError(code as ErrorCode, `transactions.${index}: ${error.detail}`, {
     violations: faults.map((fault) => ({
       path: `transactions.${fault.index}`,
       message: `${fault.error.code}: ${fault.error.detail}`,

@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { createHttpServer, createLogger, serveGraphql } from "@allfunds/platform";
+import { buildSchema, type GraphQLSchema } from "graphql";
+import type { StandInGraph } from "./graph.fixture.ts";
+
+/** The types of the composed graph itself, so that no stand-in can drift from it. */
+export async function realSchema(): Promise<GraphQLSchema> {
+  const file = new URL("../../gateway/supergraph.graphql", import.meta.url);
+  return buildSchema(await readFile(file, "utf8"), { assumeValidSDL: true });
+}
+
+/** Serves a stand-in graph over HTTP the way the gateway does; errors go through the platform's border. */
+export async function startGraph(graph: StandInGraph, port = 0) {
+  const logger = createLogger("stand-in", "silent");
+  const server = createHttpServer({ service: "stand-in", logger, bodyLimit: 4 * 1024 * 1024 });
+  server.app.addHook("onRequest", async ({ url: path, headers }) => {
+    if (path === "/graphql") graph.received.push(headers);
+  });
+  const schema = withRoot(await realSchema(), graph.root);
+  const close = await serveGraphql({
+    schema,
+    server,
+    logger,
+    createContext: (request) => ({ request }),
+  });
+  const url = await server.app.listen({ host: "127.0.0.1", port });
+  return {
+    url,
+    close: async () => {
+      await server.app.close();
+      await close();
+    },
+  };
+}
+
+/** Hangs the root functions on the fields of Query and Mutation. */
+function withRoot(schema: GraphQLSchema, root: StandInGraph["root"]): GraphQLSchema {
+  for (const type of [schema.getQueryType(), schema.getMutationType()]) {
+    for (const field of Object.values(type?.getFields() ?? {})) {
+      const answer = root[field.name as keyof typeof root] as (
+        args: unknown,
+        context: unknown,
+      ) => unknown;
+      field.resolve = (_source, args, context) => answer(args, context);
+    }
+  }
+  return schema;
+}
