@@ -118,6 +118,16 @@ export class UserResolver {
     return endUserSessions(this.#parts, managerOf(context), userId);
   }
 
+  @RequiresSignIn()
+  @Mutation(() => Boolean, {
+    description: "Signs the user the token speaks for out everywhere, within five minutes.",
+  })
+  async endMySessions(@Ctx() context: IdentityContext): Promise<boolean> {
+    const manager = managerOf(context);
+    await endUserSessions(this.#parts, manager, manager.actorId);
+    return true;
+  }
+
   /** Whoever was shown the user is the user or an administrator. */
   @FieldResolver(() => [SignInObject], {
     description: "Where the user is signed in, newest first, at most 100.",

@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => identity.stop());
 
-async function ask(query: string) {
+async function ask(query: string, token = adminToken) {
   const response = await fetch(`${identity.config.issuer}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${adminToken}` },
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
     body: JSON.stringify({ query }),
   });
   return (await response.json()) as {
@@ -80,6 +80,21 @@ test("an administrator sees where a user is signed in and signs them out", async
     "SELECT subject FROM audit_event WHERE action = 'sessions.end' ORDER BY sequence DESC LIMIT 1",
   );
   expect(rows).toEqual([{ subject: user.userId }]);
+});
+
+test("a user ends all sign-ins of their own, and nobody else's", async () => {
+  const [one, two] = [
+    await addUser(identity.parts, "viewer"),
+    await addUser(identity.parts, "viewer"),
+  ];
+  const [laptop, phone] = [await signIn(identity, one), await signIn(identity, one)];
+  const theirs = await signIn(identity, two);
+  const { data } = await ask("mutation { endMySessions }", laptop.tokens.access_token);
+  expect(data).toEqual({ endMySessions: true });
+  for (const ended of [laptop, phone]) {
+    await expect(refresh(ended)).rejects.toMatchObject({ error: "invalid_grant" });
+  }
+  await expect(refresh(theirs)).resolves.toBeDefined();
 });
 
 test("users of another tenant, and ids that are none, do not exist for an administrator", async () => {
