@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(async () => gateway.close());
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
 const WHOAMI = { query: "{ whoami }" };
 
 describe("a request without a token", () => {
@@ -37,8 +38,6 @@ describe("a request without a token", () => {
 
 describe("a token that is not good is refused and nothing else:", () => {
   const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-  const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString("base64url");
-
   it.each([
     ["one that has ended", () => gateway.issuer.token({ expiresIn: -60 })],
     ["another issuer's", () => gateway.issuer.tokenWith({ iss: "https://else.example" })],
@@ -112,12 +111,16 @@ describe("the schema", () => {
   });
 
   it("is not hinted at to others", async () => {
-    const message = async (scope: string) => {
+    const messages: (string | undefined)[] = [];
+    for (const scope of ["metrics:read", "ledger:read"]) {
       const headers = await gateway.issuer.headers({ scopes: [scope] });
-      return (await gateway.post({ query: "{ whoam }" }, headers)).errors?.[0]?.message;
-    };
-    expect(await message("metrics:read")).toBe('Cannot query field "whoam" on type "Query".');
-    expect(await message("ledger:read")).toContain("Did you mean");
+      const { errors } = await gateway.post({ query: "{ whoam }" }, headers);
+      messages.push(errors?.[0]?.message);
+    }
+    expect(messages).toEqual([
+      'Cannot query field "whoam" on type "Query".',
+      expect.stringContaining("Did you mean"),
+    ]);
   });
 
   it("is guarded in the same way over a WebSocket, inside fragments too", async () => {

@@ -73,14 +73,14 @@ describe("a socket", () => {
     const params = await Promise.all(
       ["ann", "bob"].map((subject) => gateway.issuer.headers({ subject })),
     );
-    const listeners = [];
+    const listeners: Awaited<ReturnType<typeof listen>>[] = [];
     for (const one of params) listeners.push(await listen(one));
     gateway.subgraph.tell("to both");
     await soon(() => listeners.every(({ answers }) => answers.length === 1)).toBe(true);
     expect(listeners.map(({ answers }) => answers[0]?.data)).toMatchObject(
       params.map(({ authorization }) => ({ told: { by: authorization } })),
     );
-    await Promise.all(listeners.map(({ client }) => client.dispose()));
+    for (const { client } of listeners) await client.dispose();
   });
 
   it.each([
@@ -102,11 +102,11 @@ describe("a socket", () => {
 
   it("is one of a few for each caller, and others are not affected", async () => {
     const params = await gateway.issuer.headers({ subject: "greedy" });
-    const open = [];
+    const open: Awaited<ReturnType<typeof listen>>[] = [];
     for (let count = 0; count < 3; count += 1) open.push(await listen(params));
     expect(await gateway.closeOf(params)).toEqual([4429, "Too many sockets"]);
     const other = await listen(await gateway.issuer.headers({ subject: "modest" }));
-    await Promise.all([...open, other].map(({ client }) => client.dispose()));
+    for (const { client } of [...open, other]) await client.dispose();
     await soon(() => gateway.subgraph.subscriptions).toBe(0);
     const again = await listen(params);
     await again.client.dispose();
