@@ -151,6 +151,7 @@ export interface DemoDirectory {
     readonly password: string;
     readonly role: string;
   }[];
+  readonly endpoints: { readonly web: string };
   readonly fundIds: Readonly<Record<string, string>>;
   readonly accountIds: Readonly<Record<string, string>>;
   readonly instrumentIds: Readonly<Record<string, string>>;

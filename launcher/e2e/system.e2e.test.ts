@@ -4,8 +4,9 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { eventually, RunningSystem, type DemoDirectory } from "./running-system.ts";
+import { RunningSystem, type DemoDirectory } from "./running-system.ts";
 import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
+import { Visitor } from "./visitor.ts";
 
 let system: RunningSystem;
 let demo: DemoDirectory;
@@ -328,15 +329,17 @@ it("imports the same statement twice with nothing new the second time", async ()
   expect(await importIt()).toEqual({ lines: once.lines, posted: 0, duplicates: once.lines });
 });
 
-it("serves the dashboard with the demo fund on it", async () => {
-  const html = await eventually(10_000, async () => {
-    const response = await fetch(system.url(3000, "/"));
-    expect(response.status).toBe(200);
-    return response.text();
-  });
+it("shows the dashboard with the demo fund on it to a user who signs in", async () => {
+  const viewer = demo.users.find(({ role }) => role === "viewer");
+  if (viewer === undefined) throw new Error("the demo has no viewer");
+  const visitor = new Visitor({ email: viewer.email, password: viewer.password });
+  const page = await visitor.open(demo.endpoints.web);
+  expect(page.status).toBe(200);
+  expect(page.url).toBe(`${demo.endpoints.web}/`);
   const { fund } = await system.ask<{ fund: { name: string } }>(
     `query ($id: ID!) { fund(id: $id) { name } }`,
     { id: first(demo.fundIds) },
   );
-  expect(html).toContain(fund.name);
+  expect(page.html).toContain(fund.name);
+  for (const before of visitor.seen.slice(0, -1)) expect(before.html).not.toContain(fund.name);
 });

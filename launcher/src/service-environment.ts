@@ -33,6 +33,7 @@ const PRIVATE: Readonly<Record<string, readonly string[]>> = {
   IDENTITY_COOKIE_KEYS: ["identity"],
   IDENTITY_ENCRYPTION_SECRET: ["identity"],
   WEB_CLIENT_SECRET: ["identity", "web"],
+  WEB_SESSION_SECRET: ["web"],
   SYSTEM_CLIENTS: ["identity"],
   SYSTEM_CLIENT_ID: SYSTEM_CLIENT_NAMES,
   SYSTEM_CLIENT_SECRET: SYSTEM_CLIENT_NAMES,
