@@ -35,6 +35,10 @@ export {
   type Authentication,
   type AuthenticationConfig,
 } from "./auth/authentication.ts";
+export { auditEvent, type AuditEvent } from "./audit/audit-event.ts";
+export { AuditReporter } from "./audit/audit-reporter.ts";
+export { Repetitions } from "./audit/repetitions.ts";
+export { reportTo } from "./audit/send-report.ts";
 export { ALL_FUNDS, MFA, type Caller } from "./auth/caller.ts";
 export { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./auth/map-claims.ts";
 export {

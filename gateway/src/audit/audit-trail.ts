@@ -1,4 +1,11 @@
-import { AppError, traceIdFrom, type HeaderValues } from "@allfunds/platform";
+import {
+  AppError,
+  auditEvent,
+  Repetitions,
+  traceIdFrom,
+  type AuditEvent,
+  type HeaderValues,
+} from "@allfunds/platform";
 import { OperationTypeNode, type ExecutionResult } from "graphql";
 import {
   operationOf,
@@ -7,9 +14,7 @@ import {
   type OperationRequest,
 } from "../guard/operation-request.ts";
 import { reasonsOf } from "../guard/refused.ts";
-import { auditEvent, type AuditEvent } from "./audit-event.ts";
 import { DONE, mutationOutcomes } from "./mutation-outcomes.ts";
-import { Repetitions } from "./repetitions.ts";
 import { subgraphRefusals } from "./subgraph-refusals.ts";
 
 /** A request whose sender is not known. */

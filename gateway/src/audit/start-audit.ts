@@ -1,7 +1,5 @@
-import type { Authentication, Logger } from "@allfunds/platform";
-import { AuditReporter } from "./audit-reporter.ts";
+import { AuditReporter, reportTo, type Authentication, type Logger } from "@allfunds/platform";
 import { AuditTrail } from "./audit-trail.ts";
-import { reportTo } from "./send-report.ts";
 
 export interface RunningAudit {
   readonly trail: AuditTrail;

@@ -3,13 +3,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeServices } from "@apollo/composition";
-import { authenticationShape, createAuthentication, createLogger } from "@allfunds/platform";
+import {
+  authenticationShape,
+  createAuthentication,
+  createLogger,
+  type AuditEvent,
+} from "@allfunds/platform";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { z } from "zod";
-import type { AuditEvent } from "../audit/audit-event.ts";
 import { AuditTrail } from "../audit/audit-trail.ts";
 import { createGateway, type GatewayOptions } from "../gateway.ts";
 import { isAuthenticated } from "../guard/auth/is-authenticated.ts";
@@ -35,6 +39,8 @@ export interface EchoGateway {
   readonly supergraphFile: string;
   /** What was told to the audit trail, oldest first. */
   readonly told: AuditEvent[];
+  /** Tells the trail what was held back. */
+  readonly settle: () => void;
   /** Decides the policy `open`. */
   readonly policies: { open: boolean };
   readonly post: (body: object, headers?: Record<string, string>) => Promise<Answer>;
@@ -95,6 +101,7 @@ export async function startEchoGateway(
     subgraph,
     supergraphFile,
     told,
+    settle: () => audit.settle(),
     policies,
     post: async (body, headers = {}) => {
       const response = await fetch(url, {

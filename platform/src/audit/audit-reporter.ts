@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "../logging.ts";
 import type { AuditEvent } from "./audit-event.ts";
 import { UnacceptableReport, type SendReport } from "./send-report.ts";
 

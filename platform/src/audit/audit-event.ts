@@ -1,4 +1,5 @@
-import { newId, type Caller } from "@allfunds/platform";
+import type { Caller } from "../auth/caller.ts";
+import { newId } from "../ids.ts";
 
 /** One line for the audit trail, as the issuer's trail takes it. */
 export interface AuditEvent {

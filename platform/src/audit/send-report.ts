@@ -1,4 +1,5 @@
-import { newTraceId, traceparentFor, type ClientCredentials } from "@allfunds/platform";
+import type { ClientCredentials } from "../auth/client-credentials.ts";
+import { newTraceId, traceparentFor } from "../context.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
 /** Hands events to the trail. Throws UnacceptableReport when it will never take them, anything else when it may later. */
@@ -15,7 +16,7 @@ export class UnacceptableReport extends Error {
 const ANSWER_WITHIN_MS = 5_000;
 const LONGEST_DETAIL = 300;
 
-/** Sends reports to the issuer's trail with the gateway's own token. */
+/** Sends reports to the issuer's trail with the service's own token. */
 export function reportTo(
   identityUrl: string,
   credentials: Pick<ClientCredentials, "token" | "forget">,
