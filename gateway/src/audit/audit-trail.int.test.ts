@@ -1,8 +1,7 @@
 import { createServer } from "node:http";
-import { AppError, createLogger } from "@allfunds/platform";
+import { AppError, createLogger, type AuditEvent } from "@allfunds/platform";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startEchoGateway, type EchoGateway } from "../callers/echo-gateway.fixture.ts";
-import type { AuditEvent } from "./audit-event.ts";
 import { startAudit } from "./start-audit.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";

@@ -1,3 +1,4 @@
+import { isErrorCode } from "@allfunds/platform";
 import { OperationTypeNode, type ExecutionResult } from "graphql";
 import { FieldCollector } from "../guard/cost/collect-fields.ts";
 import {
@@ -41,5 +42,5 @@ function codeAt(key: string, { data, errors = [] }: ExecutionResult): string {
   );
   if (error === undefined) return DONE;
   const { code } = error.extensions;
-  return typeof code === "string" ? code : "INTERNAL_ERROR";
+  return isErrorCode(code) ? code : "INTERNAL_ERROR";
 }
