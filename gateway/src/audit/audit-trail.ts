@@ -6,7 +6,7 @@ import {
   type AuditEvent,
   type HeaderValues,
 } from "@allfunds/platform";
-import { OperationTypeNode, type ExecutionResult } from "graphql";
+import { getOperationAST, OperationTypeNode, type ExecutionResult } from "graphql";
 import {
   operationOf,
   type DeniedField,
@@ -62,7 +62,7 @@ export class AuditTrail {
   refused(request: OperationRequest, error: unknown): void {
     const code = codeOf(error);
     if (typeof code === "string" && NEWS.has(code))
-      this.#note(request, "graph.refused", request.operationName ?? "(operation)", code);
+      this.#note(request, "graph.refused", nameOf(request) ?? "(operation)", code);
   }
 
   /** Somebody came without a token, or with one that is not good. */
@@ -95,7 +95,7 @@ export class AuditTrail {
     subject: string,
     code: string,
   ): void {
-    const { context, address, transport, operationName } = request;
+    const { context, address, transport } = request;
     this.#record(
       auditEvent({
         action,
@@ -104,11 +104,15 @@ export class AuditTrail {
         address,
         traceId: context.traceId,
         subject,
-        detail: { code, transport, operationName, acr: context.caller?.acr },
+        detail: { code, transport, operationName: nameOf(request), acr: context.caller?.acr },
       }),
     );
   }
 }
+
+/** The name of the operation, whether the client has chosen it or it is the only one. */
+const nameOf = ({ document, operationName }: OperationRequest): string | undefined =>
+  getOperationAST(document, operationName)?.name?.value;
 
 const ROOT_TYPE = /^(Query|Mutation|Subscription)\./;
 
