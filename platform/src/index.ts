@@ -49,10 +49,12 @@ export {
 export { authenticate, bearerToken, contextFromToken } from "./auth/context-from-token.ts";
 export {
   authenticateChallenge,
+  grantedFunds,
   maySeeFund,
   requireCaller,
   requireScope,
   requireStepUp,
+  seesFund,
 } from "./auth/require.ts";
 export {
   createTokenVerifier,

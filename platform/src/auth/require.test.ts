@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { bearerToken, contextFromToken } from "./context-from-token.ts";
 import { callerFromClaims } from "./map-claims.ts";
-import { maySeeFund, requireCaller, requireScope, requireStepUp } from "./require.ts";
+import {
+  grantedFunds,
+  maySeeFund,
+  requireCaller,
+  requireScope,
+  requireStepUp,
+  seesFund,
+} from "./require.ts";
 
 const caller = callerFromClaims({
   sub: "u",
@@ -48,6 +55,15 @@ test("a fund is seen by those it was granted to", () => {
   expect(maySeeFund(caller, "f1")).toBe(true);
   expect(maySeeFund(caller, "f2")).toBe(false);
   expect(maySeeFund({ funds: "*" }, "f2")).toBe(true);
+  expect(seesFund({ caller }, "f2")).toBe(false);
+  expect(seesFund({}, "f2")).toBe(true);
+});
+
+test("grants go into a query as ids, and into none where every fund is seen", () => {
+  const id = "018f0000-0000-7000-8000-0000000000f1";
+  expect(grantedFunds({ caller: { ...caller, funds: [id, "no id"] } })).toEqual([id]);
+  expect(grantedFunds({ caller: { ...caller, funds: "*" } })).toBeNull();
+  expect(grantedFunds({})).toBeNull();
 });
 
 test.each([

@@ -1,5 +1,6 @@
 import type { RequestContext } from "../context.ts";
 import { AppError } from "../errors.ts";
+import { isId } from "../ids.ts";
 import { ALL_FUNDS, MFA, type Caller } from "./caller.ts";
 
 /** The caller of a request. Throws UNAUTHENTICATED when the request came without a token. */
@@ -26,6 +27,16 @@ export function requireStepUp(caller: Pick<Caller, "acr" | "kind">): void {
 /** Whether the caller may see the fund. A fund it may not see is to look like one that does not exist. */
 export const maySeeFund = ({ funds }: Pick<Caller, "funds">, fundId: string): boolean =>
   funds === ALL_FUNDS || funds.includes(fundId);
+
+/** The same of a request; where nobody is asked for a token, everybody sees every fund. */
+export const seesFund = ({ caller }: Pick<RequestContext, "caller">, fundId: string): boolean =>
+  caller === undefined || maySeeFund(caller, fundId);
+
+/** The funds a request may see as a list for a query, null for every one. */
+export const grantedFunds = ({
+  caller,
+}: Pick<RequestContext, "caller">): readonly string[] | null =>
+  caller === undefined || caller.funds === ALL_FUNDS ? null : caller.funds.filter(isId);
 
 /** The `WWW-Authenticate` challenge that goes with a 401, as RFC 6750 and RFC 9470 word it. */
 export const authenticateChallenge = (code: "UNAUTHENTICATED" | "STEP_UP_REQUIRED"): string =>

@@ -1,10 +1,13 @@
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ClientCredentials } from "../auth/client-credentials.ts";
 import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../logging.ts";
+import { bookKey, type Book } from "./book.ts";
 import { moveCursor, readBookPositions, readCursor, writeBookPositions } from "./cursor-store.ts";
 import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "./ledger-event.ts";
+import { Term } from "./term.ts";
 import { subscribeLedger, type FeedBatch } from "./subscribe-ledger.ts";
 import { takeInOrder } from "./take-in-order.ts";
 
@@ -12,6 +15,8 @@ export interface FollowerOptions {
   /** Names the place kept in the feed; one per read model. */
   readonly name: string;
   readonly ledgerUrl: string;
+  /** Who follows; absent at a ledger that asks nobody for a token. */
+  readonly credentials?: Pick<ClientCredentials, "grant" | "forget"> | undefined;
   readonly pool: Pool;
   readonly logger: Logger;
   /** The effect of a batch, inside the transaction that also moves the cursor. */
@@ -53,23 +58,20 @@ export class Follower {
    * Resolves once this read model holds the book up to `position`.
    * Gives up with CONSISTENCY_TIMEOUT after `timeoutMs`: late is said, a stale figure never given.
    */
-  async waitFor(
-    fundId: string,
-    position: number,
-    timeoutMs: number = LONGEST_WAIT_MS,
-  ): Promise<void> {
+  async waitFor(book: Book, position: number, timeoutMs: number = LONGEST_WAIT_MS): Promise<void> {
+    const key = bookKey(book);
     const deadline = Date.now() + timeoutMs;
-    while ((this.#reached.get(fundId) ?? 0) < position) {
-      const stored = await readBookPositions(this.#options.pool, this.#options.name, [fundId]);
+    while ((this.#reached.get(key) ?? 0) < position) {
+      const stored = await readBookPositions(this.#options.pool, this.#options.name, [book]);
       this.#remember(stored);
-      if ((stored.get(fundId) ?? 0) >= position) return;
+      if ((stored.get(key) ?? 0) >= position) return;
       const left = deadline - Date.now();
       if (left <= 0) {
         throw new AppError(
           "CONSISTENCY_TIMEOUT",
           "The figures have not caught up with the ledger yet; ask again in a moment.",
           {
-            detail: `${this.#options.name} has ${stored.get(fundId) ?? 0} of ${position} in book ${fundId}`,
+            detail: `${this.#options.name} has ${stored.get(key) ?? 0} of ${position} in book ${key}`,
           },
         );
       }
@@ -78,8 +80,8 @@ export class Follower {
   }
 
   #remember(positions: ReadonlyMap<string, number>): void {
-    for (const [fundId, position] of positions) {
-      if (position > (this.#reached.get(fundId) ?? 0)) this.#reached.set(fundId, position);
+    for (const [book, position] of positions) {
+      if (position > (this.#reached.get(book) ?? 0)) this.#reached.set(book, position);
     }
   }
 
@@ -136,15 +138,30 @@ export class Follower {
   }
 
   async #follow(signal: AbortSignal, onProgress: () => void): Promise<void> {
-    const { pool, name, ledgerUrl } = this.#options;
+    const { pool, name, credentials } = this.#options;
     let cursor = await readCursor(pool, name);
-    for await (const batch of subscribeLedger(ledgerUrl, cursor, signal)) {
-      signal.throwIfAborted();
-      await this.#store(batch, cursor);
-      cursor = batch.cursor;
-      onProgress();
+    while (!signal.aborted) {
+      const grant = await credentials?.grant();
+      const term = new Term(grant, signal);
+      try {
+        for await (const batch of this.#batches(cursor, grant?.token, term.signal)) {
+          signal.throwIfAborted();
+          await this.#store(batch, cursor);
+          cursor = batch.cursor;
+          onProgress();
+        }
+        if (!term.signal.aborted) throw new Error("the ledger closed the feed");
+      } catch (error) {
+        if (isRefusal(error)) credentials?.forget();
+        throw error;
+      } finally {
+        term.end();
+      }
     }
-    if (!signal.aborted) throw new Error("the ledger closed the feed");
+  }
+
+  #batches(after: string | null, token: string | undefined, signal: AbortSignal) {
+    return subscribeLedger({ ledgerUrl: this.#options.ledgerUrl, after, token, signal });
   }
 
   async #store(batch: FeedBatch, expectedCursor: string | null): Promise<void> {
@@ -153,20 +170,23 @@ export class Follower {
       if (!(await moveCursor(client, name, expectedCursor, batch.cursor))) {
         throw new Error("another replica moved the cursor");
       }
-      const applied = await readBookPositions(client, name, [
-        ...new Set(batch.events.map(({ fundId }) => fundId)),
-      ]);
+      const books = new Map(batch.events.map((event) => [bookKey(event), event]));
+      const applied = await readBookPositions(client, name, [...books.values()]);
       const { fresh, positions } = takeInOrder(batch.events, applied);
       const events = fresh.flatMap(knownEvent);
       if (events.length > 0) await apply(client, events);
       await writeBookPositions(client, name, positions);
       return { events, positions };
     });
-    this.#remember(new Map(stored.positions.map(({ fundId, position }) => [fundId, position])));
+    this.#remember(new Map(stored.positions.map((moved) => [bookKey(moved), moved.position])));
     this.#moved.emit("moved");
     onApplied?.(stored.events);
   }
 }
+
+/** The ledger does not take the token, whatever the issuer thinks of it: the next try needs another one. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === "UNAUTHENTICATED" || error.code === "FORBIDDEN");
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(
   ledgerEventSchema.options.map((option) => option.shape.type.value),

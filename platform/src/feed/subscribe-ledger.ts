@@ -1,6 +1,7 @@
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { z } from "zod";
+import { AppError, isErrorCode } from "../errors.ts";
 import { unknownEventSchema, type UnknownEvent } from "./ledger-event.ts";
 
 const LEDGER_EVENTS = `subscription LedgerEvents($after: Cursor) {
@@ -14,17 +15,35 @@ const batchSchema = z.object({
   ledgerEvents: z.object({ cursor: z.string(), events: z.array(unknownEventSchema) }),
 });
 
+const refusalSchema = z
+  .array(z.object({ message: z.string(), extensions: z.looseObject({ code: z.string() }) }))
+  .min(1);
+
 export interface FeedBatch {
   readonly cursor: string;
   readonly events: readonly UnknownEvent[];
 }
 
-/** The ledger's events after a cursor, batch by batch, until aborted or the connection is lost (which throws). */
-export async function* subscribeLedger(
-  ledgerUrl: string,
-  after: string | null,
-  signal: AbortSignal,
-): AsyncGenerator<FeedBatch> {
+export interface FeedSubscription {
+  readonly ledgerUrl: string;
+  /** The place behind which to go on; from the start when there is none. */
+  readonly after: string | null;
+  /** The access token; absent at a ledger that asks for none. */
+  readonly token: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The ledger's events after a cursor, batch by batch, until aborted. Throws when the connection is
+ * lost, and an AppError with the ledger's code when it refuses.
+ */
+export async function* subscribeLedger({
+  ledgerUrl,
+  after,
+  token,
+  signal,
+}: FeedSubscription): AsyncGenerator<FeedBatch> {
+  if (signal.aborted) return;
   const client = createClient({
     url: `${ledgerUrl.replace(/^http/, "ws")}/graphql`,
     webSocketImpl: WebSocket,
@@ -34,14 +53,31 @@ export async function* subscribeLedger(
   });
   const close = (): void => void client.dispose();
   signal.addEventListener("abort", close, { once: true });
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const operation = {
+    query: LEDGER_EVENTS,
+    variables: { after },
+    extensions: { headers: authorization },
+  };
   try {
-    for await (const result of client.iterate({ query: LEDGER_EVENTS, variables: { after } })) {
-      if (result.errors !== undefined)
-        throw new Error(`the feed refused: ${result.errors[0]?.message ?? "unknown"}`);
-      yield batchSchema.parse(result.data).ledgerEvents;
+    for await (const { data, errors } of client.iterate(operation)) {
+      if (errors !== undefined) throw refusalOf(errors);
+      yield batchSchema.parse(data).ledgerEvents;
     }
+  } catch (error) {
+    throw refusalOf(error);
   } finally {
     signal.removeEventListener("abort", close);
     await client.dispose();
   }
+}
+
+/** What the ledger said as an AppError; any other failure as it is. */
+function refusalOf(reason: unknown): unknown {
+  const said = refusalSchema.safeParse(reason).data?.[0];
+  if (said === undefined) return reason;
+  const { code } = said.extensions;
+  return new AppError(isErrorCode(code) ? code : "INTERNAL_ERROR", said.message, {
+    detail: "the ledger's answer to the subscription to its feed",
+  });
 }

@@ -1,20 +1,32 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { bookKey } from "./book.ts";
 import { FeedGapError, takeInOrder } from "./take-in-order.ts";
 
-const event = (fundId: string, position: number) => ({ tenantId: "t", fundId, position });
+const event = (fundId: string, position: number, tenantId = "t") => ({
+  tenantId,
+  fundId,
+  position,
+});
 
 it("takes new events and passes over applied ones", () => {
   const { fresh, positions } = takeInOrder(
     [event("a", 2), event("a", 3), event("b", 1)],
-    new Map([["a", 2]]),
+    new Map([["t/a", 2]]),
   );
   expect(fresh).toEqual([event("a", 3), event("b", 1)]);
   expect(positions).toEqual([event("a", 3), event("b", 1)]);
 });
 
+it("keeps books of two tenants apart that have the same fund id", () => {
+  const events = [event("a", 1, "u"), event("a", 3), event("a", 2, "u")];
+  const { fresh, positions } = takeInOrder(events, new Map([["t/a", 2]]));
+  expect(fresh).toEqual(events);
+  expect(positions).toEqual([event("a", 2, "u"), event("a", 3)]);
+});
+
 it("stops at a missing position", () => {
-  expect(() => takeInOrder([event("a", 4)], new Map([["a", 2]]))).toThrow(FeedGapError);
+  expect(() => takeInOrder([event("a", 4)], new Map([["t/a", 2]]))).toThrow(FeedGapError);
   expect(() => takeInOrder([event("a", 2)], new Map())).toThrow(FeedGapError);
 });
 
@@ -35,7 +47,7 @@ it("applies every event once however batches are cut and repeated", () => {
         const deliver = (from: number, to: number): void => {
           const { fresh, positions } = takeInOrder(log.slice(from, to), applied);
           seen.push(...fresh);
-          for (const { fundId, position } of positions) applied.set(fundId, position);
+          for (const moved of positions) applied.set(bookKey(moved), moved.position);
           reached = Math.max(reached, to);
         };
         // A batch starts anywhere up to where the follower stands: repeats yes, jumps no.

@@ -1,23 +1,18 @@
+import { bookKey } from "./book.ts";
 import type { BookPosition } from "./cursor-store.ts";
 
-interface Positioned {
-  readonly tenantId: string;
-  readonly fundId: string;
-  readonly position: number;
-}
-
 export class FeedGapError extends Error {
-  constructor(fundId: string, expected: number, got: number) {
-    super(`book ${fundId}: expected position ${expected}, the feed delivered ${got}`);
+  constructor(book: string, expected: number, got: number) {
+    super(`book ${book}: expected position ${expected}, the feed delivered ${got}`);
     this.name = "FeedGapError";
   }
 }
 
 /**
- * Keeps the events that are new, in order. A position already applied is passed over;
+ * Keeps the events that are new, in order; `applied` is by book key. A position already applied is passed over;
  * a missing one proves loss and stops the follower before a wrong figure is stored.
  */
-export function takeInOrder<Event extends Positioned>(
+export function takeInOrder<Event extends BookPosition>(
   events: readonly Event[],
   applied: ReadonlyMap<string, number>,
 ): { readonly fresh: Event[]; readonly positions: BookPosition[] } {
@@ -25,15 +20,13 @@ export function takeInOrder<Event extends Positioned>(
   const moved = new Map<string, BookPosition>();
   const fresh: Event[] = [];
   for (const event of events) {
-    const expected = (reached.get(event.fundId) ?? 0) + 1;
-    if (event.position < expected) continue;
-    if (event.position > expected) throw new FeedGapError(event.fundId, expected, event.position);
-    reached.set(event.fundId, event.position);
-    moved.set(event.fundId, {
-      tenantId: event.tenantId,
-      fundId: event.fundId,
-      position: event.position,
-    });
+    const { tenantId, fundId, position } = event;
+    const book = bookKey(event);
+    const expected = (reached.get(book) ?? 0) + 1;
+    if (position < expected) continue;
+    if (position > expected) throw new FeedGapError(book, expected, position);
+    reached.set(book, position);
+    moved.set(book, { tenantId, fundId, position });
     fresh.push(event);
   }
   return { fresh, positions: [...moved.values()] };

@@ -1,4 +1,11 @@
-import { databaseUrl, loadConfig, neighbourUrl, port, secret } from "@allfunds/platform";
+import {
+  authenticationShape,
+  databaseUrl,
+  loadConfig,
+  neighbourUrl,
+  port,
+  secret,
+} from "@allfunds/platform";
 import { z } from "zod";
 
 /** Everything this service reads from its environment. */
@@ -7,6 +14,7 @@ export const loadAnalyticsConfig = () =>
     ANALYTICS_PORT: port(4002),
     DATABASE_URL_ANALYTICS: databaseUrl(),
     LEDGER_URL: neighbourUrl(4001),
+    ...authenticationShape,
     /** Without a key only the built-in models work. */
     GEMINI_API_KEY: secret().optional(),
     GEMINI_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),

@@ -1,10 +1,9 @@
-import { createFollower } from "@allfunds/platform";
-import type { Follower, Logger, Pool } from "@allfunds/platform";
+import { AppError, createFollower, isId, seesFund } from "@allfunds/platform";
+import type { ClientCredentials, Follower, Logger, Pool, RequestContext } from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import { createBuiltInModel } from "./categories/built-in-model.ts";
 import { createCategoryLoader } from "./categories/category-loader.ts";
-import type { WaitFor } from "./categories/category-loader.ts";
 import { CategoryResolver } from "./categories/category-resolver.ts";
 import { createApply } from "./feed/apply-events.ts";
 import type { CategoryProvider } from "./gemini/category-provider.ts";
@@ -13,13 +12,15 @@ import { InsightChannel } from "./insights/insight-channel.ts";
 import { InsightResolver } from "./insights/insight-resolver.ts";
 import { FundPredictionsResolver } from "./predictions/fund-predictions-resolver.ts";
 import { PredictionResolver } from "./predictions/prediction-resolver.ts";
-import type { RequestScope } from "./request-scope.ts";
+import type { AwaitFund, RequestScope } from "./request-scope.ts";
 import { buildSchema } from "./schema.ts";
 
 export interface AnalyticsParts {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly ledgerUrl: string;
+  /** Who follows the ledger; absent where nobody is asked for a token. */
+  readonly credentials?: ClientCredentials | undefined;
   /** Absent without a key: the built-in models answer everything. */
   readonly provider: CategoryProvider | undefined;
 }
@@ -27,7 +28,7 @@ export interface AnalyticsParts {
 export interface Analytics {
   readonly schema: GraphQLSchema;
   readonly follower: Follower;
-  readonly createScope: (request: RequestScope["request"]) => RequestScope;
+  readonly createScope: (request: RequestContext) => RequestScope;
   start(): void;
   stop(): Promise<void>;
 }
@@ -35,11 +36,13 @@ export interface Analytics {
 const LONGEST_WAIT_MS = 1_500;
 
 /** The subgraph without its HTTP server: what main.ts serves and tests run. */
-export function createAnalytics({ pool, logger, ledgerUrl, provider }: AnalyticsParts): Analytics {
+export function createAnalytics(wiring: AnalyticsParts): Analytics {
+  const { pool, logger, ledgerUrl, credentials, provider } = wiring;
   const model = createBuiltInModel();
   const follower = createFollower({
     name: "analytics",
     ledgerUrl,
+    credentials,
     pool,
     logger,
     apply: createApply({ model, askLanguageModel: provider !== undefined }),
@@ -47,23 +50,29 @@ export function createAnalytics({ pool, logger, ledgerUrl, provider }: Analytics
   const insights = new InsightChannel(pool, logger);
   const worker =
     provider === undefined ? undefined : new QuestionWorker({ pool, provider, logger });
-  const waitFor: WaitFor = (fundId, position) =>
-    follower.waitFor(fundId, position, LONGEST_WAIT_MS);
+  const awaitFundOf =
+    (request: RequestContext): AwaitFund =>
+    async (fundId, position) => {
+      if (!isId(fundId) || !seesFund(request, fundId)) {
+        throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
+      }
+      await follower.waitFor({ tenantId: request.tenantId, fundId }, position, LONGEST_WAIT_MS);
+    };
   const parts = [follower, insights, ...(worker === undefined ? [] : [worker])];
   return {
     follower,
     schema: buildSchema([
       new CategoryResolver(),
-      new InsightResolver(pool, waitFor),
-      new PredictionResolver(pool, waitFor),
+      new InsightResolver(pool),
+      new PredictionResolver(pool),
       new FundPredictionsResolver(pool),
       new AnalysisResolver({ pool, model, provider, logger }),
     ]),
-    createScope: (request) => ({
-      request,
-      insights,
-      categoryOf: createCategoryLoader(pool, request.tenantId, waitFor),
-    }),
+    createScope: (request) => {
+      const awaitFund = awaitFundOf(request);
+      const categoryOf = createCategoryLoader(pool, request, awaitFund);
+      return { request, awaitFund, insights, categoryOf };
+    },
     start: () => parts.forEach((part) => part.start()),
     stop: async () => {
       await Promise.all(parts.map((part) => part.stop()));

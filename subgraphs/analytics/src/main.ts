@@ -1,4 +1,5 @@
 import {
+  createAuthentication,
   createHttpServer,
   createLogger,
   createPool,
@@ -20,7 +21,8 @@ logger.info(describeConfig(config), "starting");
 
 const url = config.DATABASE_URL_ANALYTICS;
 const pool = createPool({ url, logger });
-const server = createHttpServer({ service: "analytics", logger });
+const authentication = createAuthentication(config, logger);
+const server = createHttpServer({ service: "analytics", logger, authentication });
 
 const provider =
   config.GEMINI_API_KEY === undefined
@@ -33,11 +35,18 @@ const provider =
         budget: createTokenBudget(pool, config.GEMINI_MODEL, config.GEMINI_TOKENS_PER_DAY),
         logger,
       });
-const analytics = createAnalytics({ pool, logger, ledgerUrl: config.LEDGER_URL, provider });
+const analytics = createAnalytics({
+  pool,
+  logger,
+  ledgerUrl: config.LEDGER_URL,
+  credentials: authentication.systemCredentials("feed:read"),
+  provider,
+});
 
 await retryWhileUnreachable("the database", logger, () =>
   migrate({ url, migrations: MIGRATIONS, logger }),
 );
+server.readiness.add("issuer", authentication.ready);
 server.readiness.add("database", async () => {
   await pool.query("SELECT 1");
 });

@@ -1,4 +1,10 @@
-import { databaseUrl, loadConfig, neighbourUrl, port } from "@allfunds/platform";
+import {
+  authenticationShape,
+  databaseUrl,
+  loadConfig,
+  neighbourUrl,
+  port,
+} from "@allfunds/platform";
 
 /** The service's environment, read once. */
 export const readConfig = () =>
@@ -6,4 +12,5 @@ export const readConfig = () =>
     METRICS_PORT: port(4003),
     DATABASE_URL_METRICS: databaseUrl(),
     LEDGER_URL: neighbourUrl(4001),
+    ...authenticationShape,
   });

@@ -1,4 +1,5 @@
 import {
+  createAuthentication,
   createFollower,
   createHttpServer,
   createLogger,
@@ -11,6 +12,7 @@ import {
 } from "@allfunds/platform";
 import { readConfig } from "./config.ts";
 import { instrumentMigrations } from "./instruments/migrations.ts";
+import { metricsContext } from "./metrics-context.ts";
 import { createSchema } from "./schema.ts";
 import { applyEvents } from "./series/apply-events.ts";
 import { FOLLOWER_NAME } from "./series/follower-name.ts";
@@ -37,24 +39,32 @@ await retryWhileUnreachable("the database", logger, () =>
   }),
 );
 
+const authentication = createAuthentication(config, logger);
 const follower = createFollower({
   name: FOLLOWER_NAME,
   ledgerUrl: config.LEDGER_URL,
+  credentials: authentication.systemCredentials("feed:read"),
   pool,
   logger,
   apply: applyEvents(profile),
 });
 const fundUpdates = new FundUpdates(pool, logger);
 
-const server = createHttpServer({ service: "metrics", logger, bodyLimit: BODY_LIMIT_BYTES });
+const server = createHttpServer({
+  service: "metrics",
+  logger,
+  authentication,
+  bodyLimit: BODY_LIMIT_BYTES,
+});
+server.readiness.add("issuer", authentication.ready);
 server.readiness.add("database", async () => {
   await pool.query("SELECT 1");
 });
 const closeGraphql = await serveGraphql({
-  schema: createSchema(pool, follower),
+  schema: createSchema(pool),
   server,
   logger,
-  createContext: (request) => ({ request, fundUpdates }),
+  createContext: metricsContext(follower, fundUpdates),
 });
 
 follower.start();

@@ -12,6 +12,7 @@ import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { instrumentMigrations } from "./instruments/migrations.ts";
+import { metricsContext } from "./metrics-context.ts";
 import { createSchema } from "./schema.ts";
 import { applyEvents } from "./series/apply-events.ts";
 import { BookFixture } from "./series/book.fixture.ts";
@@ -54,10 +55,10 @@ beforeAll(async () => {
   updates = new FundUpdates(pool, logger);
   server = createHttpServer({ service: "metrics", logger });
   closeGraphql = await serveGraphql({
-    schema: createSchema(pool, follower),
+    schema: createSchema(pool),
     server,
     logger,
-    createContext: (request) => ({ request, fundUpdates: updates }),
+    createContext: metricsContext(follower, updates),
   });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   follower.start();
@@ -126,7 +127,7 @@ describe("a fund's figures", () => {
   test("follow the ledger and come with position, method and inputs", async () => {
     const { book, bank } = burningFund();
     feed.publish(book.events);
-    await follower.waitFor(book.fundId, book.position, 10_000);
+    await follower.waitFor(book, book.position, 10_000);
     const { data, errors } = await askEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
     expect(errors).toBeUndefined();
     expect(data._entities[0]["metrics"]).toMatchObject({
@@ -156,7 +157,7 @@ describe("a fund's figures", () => {
   test("series cover the asked range and a forecast carries its back-test", async () => {
     const { book } = burningFund();
     feed.publish(book.events);
-    await follower.waitFor(book.fundId, book.position, 10_000);
+    await follower.waitFor(book, book.position, 10_000);
     const { data, errors } = await askEntity(
       fundOf(book),
       `... on Fund {
@@ -202,7 +203,7 @@ describe("a fund's figures", () => {
     const capital = book.account("3000", "EQUITY", "USD");
     book.post("2026-01-05", [dollars, "DEBIT", "50", "USD"], [capital, "CREDIT", "50", "USD"]);
     feed.publish(book.events);
-    await follower.waitFor(book.fundId, book.position, 10_000);
+    await follower.waitFor(book, book.position, 10_000);
     const { data } = await askEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
     expect(data._entities[0]["metrics"]).toMatchObject({
       cash: { amount: "0.00" },
@@ -241,12 +242,12 @@ describe("a fund's figures", () => {
     feed.redelivers = true;
     feed.publish(book.events);
     await crash;
-    await follower.waitFor(book.fundId, book.position, 10_000);
+    await follower.waitFor(book, book.position, 10_000);
     feed.redelivers = false;
     const start = book.position;
     book.post("2025-12-15", [bank, "DEBIT", "0.01"], [sales, "CREDIT", "0.01"]);
     feed.publish(book.events.slice(start));
-    await follower.waitFor(book.fundId, book.position, 10_000);
+    await follower.waitFor(book, book.position, 10_000);
     const { data } = await askEntity(fundOf(book), "... on Fund { metrics { cash { amount } } }");
     expect(data._entities[0]["metrics"]).toEqual({ cash: { amount: "1040.01" } });
   });
@@ -256,7 +257,7 @@ describe("a fund's figures", () => {
     const bank = book.account("1000", "ASSET");
     const sales = book.account("4000", "INCOME");
     feed.publish(book.events);
-    await follower.waitFor(book.fundId, book.position, 10_000);
+    await follower.waitFor(book, book.position, 10_000);
     const url = `${server.app.listeningOrigin.replace("http", "ws")}/graphql`;
     const client = createClient({ url, webSocketImpl: WebSocket });
     const query = `subscription { metricsUpdated(fundId: "${book.fundId}") { position cash { amount } } }`;

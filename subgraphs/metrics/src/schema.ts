@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { buildSubgraph } from "@allfunds/platform";
-import type { Follower, Pool, SubgraphDefinition } from "@allfunds/platform";
+import type { Pool, SubgraphDefinition } from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
 import {
   AccountMetricsResolver,
@@ -37,17 +37,17 @@ const RESOLVERS: SubgraphDefinition["resolvers"] = [
 /** The classes that make the schema; no query starts at a fund or an account, so they are named. */
 export const SCHEMA_CLASSES = { resolvers: RESOLVERS, orphanedTypes: [FundEntity, AccountEntity] };
 
-/** The executable schema: its resolvers read from `pool` and wait for `follower`. */
-export function createSchema(pool: Pool, follower: Pick<Follower, "waitFor">): GraphQLSchema {
+/** The executable schema; its resolvers read from `pool`. */
+export function createSchema(pool: Pool): GraphQLSchema {
   const instances = new Map<unknown, object>(
     [
-      new FundMetricsResolver(pool, follower),
+      new FundMetricsResolver(pool),
       new FundMetricValuesResolver(),
-      new FundSeriesResolver(pool, follower),
-      new FundForecastResolver(pool, follower),
-      new AccountMetricsResolver(pool, follower),
+      new FundSeriesResolver(pool),
+      new FundForecastResolver(pool),
+      new AccountMetricsResolver(pool),
       new AccountMetricValuesResolver(),
-      new AccountForecastResolver(pool, follower),
+      new AccountForecastResolver(pool),
       new InstrumentResolver(pool),
       new PriceResolver(pool),
       new InstrumentMetricValuesResolver(),

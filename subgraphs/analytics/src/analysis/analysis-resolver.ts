@@ -24,6 +24,6 @@ export class AnalysisResolver {
     @Ctx() { request }: RequestScope,
   ): Promise<AnalysisObject> {
     const asked = checkAnalyzeInput(input);
-    return { kind: asked.kind, results: await analyze(this.#parts, request.tenantId, asked) };
+    return { kind: asked.kind, results: await analyze(this.#parts, request, asked) };
   }
 }

@@ -1,5 +1,5 @@
 import { formatAmount } from "@allfunds/platform";
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Logger, Pool, RequestContext } from "@allfunds/platform";
 import type { BuiltInModel, ExplainedDecision } from "../categories/built-in-model.ts";
 import { toTransactionCategory } from "../categories/category-types.ts";
 import { magnitudeOf } from "../categories/features.ts";
@@ -24,10 +24,10 @@ type Finding = Pick<AnalysisResultObject, "text"> & Partial<AnalysisResultObject
 /** Results in the order of the request: texts first, then transactions. */
 export async function analyze(
   parts: AnalyzeParts,
-  tenantId: string,
+  request: RequestContext,
   { kind, texts, transactionIds }: AnalyzeRequest,
 ): Promise<AnalysisResultObject[]> {
-  const stored = await loadSubjects(parts.pool, tenantId, transactionIds);
+  const stored = await loadSubjects(parts.pool, request, transactionIds);
   const subjects = transactionIds.flatMap((id) => stored.get(id) ?? []);
   const ofTexts =
     kind === "CATEGORIZE"

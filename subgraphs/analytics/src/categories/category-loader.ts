@@ -1,5 +1,6 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool, RequestContext } from "@allfunds/platform";
 import { batching } from "../batching.ts";
+import type { AwaitFund } from "../request-scope.ts";
 import { loadCategories } from "./category-store.ts";
 import type { StoredCategory } from "./category-store.ts";
 
@@ -10,9 +11,6 @@ interface TransactionReference {
   readonly position: number;
 }
 
-/** Waits until a read model holds a book up to a position; CONSISTENCY_TIMEOUT when it takes too long. */
-export type WaitFor = (fundId: string, position: number) => Promise<void>;
-
 export type CategoryLoader = (reference: TransactionReference) => Promise<StoredCategory | null>;
 
 /**
@@ -21,21 +19,21 @@ export type CategoryLoader = (reference: TransactionReference) => Promise<Stored
  */
 export function createCategoryLoader(
   pool: Pool,
-  tenantId: string,
-  waitFor: WaitFor,
+  request: RequestContext,
+  awaitFund: AwaitFund,
 ): CategoryLoader {
   return batching<TransactionReference, StoredCategory | null>(async (references) => {
     const found = await loadCategories(
       pool,
-      tenantId,
+      request,
       references.map(({ id }) => id),
     );
     const missing = references.filter(({ id }) => !found.has(id));
     if (missing.length === 0) return references.map(({ id }) => found.get(id) ?? null);
-    const failures = await waitForBooks(missing, waitFor);
+    const failures = await waitForBooks(missing, awaitFund);
     const late = await loadCategories(
       pool,
-      tenantId,
+      request,
       missing.map(({ id }) => id),
     );
     return references.map(
@@ -47,7 +45,7 @@ export function createCategoryLoader(
 /** One wait for each book, for the furthest position asked of it. */
 async function waitForBooks(
   references: readonly TransactionReference[],
-  waitFor: WaitFor,
+  awaitFund: AwaitFund,
 ): Promise<Map<string, Error>> {
   const furthest = new Map<string, number>();
   for (const { fundId, position } of references) {
@@ -57,7 +55,7 @@ async function waitForBooks(
   await Promise.all(
     [...furthest].map(async ([fundId, position]) => {
       try {
-        await waitFor(fundId, position);
+        await awaitFund(fundId, position);
       } catch (error) {
         failures.set(fundId, error instanceof Error ? error : new Error(String(error)));
       }

@@ -1,5 +1,5 @@
-import { withTransaction } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { grantedFunds, withTransaction } from "@allfunds/platform";
+import type { Pool, RequestContext } from "@allfunds/platform";
 import type { CategorySource } from "./built-in-model.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 
@@ -21,15 +21,17 @@ export const CATEGORY_COLUMNS = `
 
 const LOAD = `
   SELECT ${CATEGORY_COLUMNS} FROM movement
-  WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])`;
+  WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])
+    AND ($3::uuid[] IS NULL OR fund_id = ANY($3))`;
 
+/** The categories of those transactions that the caller may see. */
 export async function loadCategories(
   pool: Pool,
-  tenantId: string,
+  request: RequestContext,
   transactionIds: readonly string[],
 ): Promise<Map<string, StoredCategory>> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<StoredCategory>(LOAD, [tenantId, transactionIds]),
+  const { rows } = await withTransaction(pool, request, (client) =>
+    client.query<StoredCategory>(LOAD, [request.tenantId, transactionIds, grantedFunds(request)]),
   );
   return new Map(rows.map((row) => [row.transactionId, row]));
 }

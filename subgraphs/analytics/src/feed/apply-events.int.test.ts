@@ -1,3 +1,4 @@
+import { testContext } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO_TENANT_ID, newId, withTransaction } from "@allfunds/platform";
 import { loadCategories } from "../categories/category-store.ts";
@@ -22,7 +23,7 @@ describe("applying ledger events", () => {
     const vague = book.post({ amount: "-80.00", description: "ZZGQ 8812 XKV" });
     await database.apply([...book.opening, fee, vague]);
 
-    const stored = await loadCategories(database.pool, DEMO_TENANT_ID, [
+    const stored = await loadCategories(database.pool, testContext(), [
       fee.payload.transactionId,
       vague.payload.transactionId,
     ]);

@@ -1,5 +1,5 @@
+import { testContext } from "@allfunds/platform/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { DEMO_TENANT_ID } from "@allfunds/platform";
 import { loadCategories } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import { CATEGORIES } from "../categories/taxonomy.ts";
@@ -63,7 +63,7 @@ async function postUnknown(...descriptions: string[]): Promise<string[]> {
 }
 
 const categories = async (ids: readonly string[]): Promise<(StoredCategory | undefined)[]> => {
-  const found = await loadCategories(database.pool, DEMO_TENANT_ID, ids);
+  const found = await loadCategories(database.pool, testContext(), ids);
   return ids.map((id) => found.get(id));
 };
 

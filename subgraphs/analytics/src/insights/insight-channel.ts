@@ -1,6 +1,7 @@
 import { EventEmitter, on } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger, Pool } from "@allfunds/platform";
+import { seesFund } from "@allfunds/platform";
+import type { Logger, Pool, RequestContext } from "@allfunds/platform";
 import { z } from "zod";
 import type { Insight } from "./insight.ts";
 import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";
@@ -8,8 +9,9 @@ import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";
 const notice = z.object({ tenantId: z.string(), fundId: z.string(), insightId: z.string() });
 
 export interface InsightAudience {
-  readonly tenantId: string;
-  /** Every fund of the tenant when absent. */
+  /** Whose tenant, and whose funds. */
+  readonly request: Pick<RequestContext, "tenantId" | "caller">;
+  /** Every fund the caller may see when absent. */
   readonly fundId?: string;
 }
 
@@ -58,16 +60,12 @@ export class InsightChannel {
     };
   }
 
-  async *#insights(
-    { tenantId, fundId }: InsightAudience,
-    signal: AbortSignal,
-  ): AsyncGenerator<Insight> {
+  async *#insights(audience: InsightAudience, signal: AbortSignal): AsyncGenerator<Insight> {
     try {
       for await (const [heard] of on(this.#heard, "insight", { signal })) {
         const told = notice.parse(heard);
-        if (told.tenantId !== tenantId || (fundId !== undefined && told.fundId !== fundId))
-          continue;
-        const insight = await loadInsight(this.#pool, tenantId, told.insightId);
+        if (!concerns(audience, told)) continue;
+        const insight = await loadInsight(this.#pool, told.tenantId, told.insightId);
         if (insight !== undefined) yield insight;
       }
     } catch (error) {
@@ -110,3 +108,8 @@ export class InsightChannel {
     else this.#logger.warn({ payload }, "an insight notice could not be read");
   }
 }
+
+const concerns = ({ request, fundId }: InsightAudience, told: z.output<typeof notice>): boolean =>
+  told.tenantId === request.tenantId &&
+  (fundId === undefined || told.fundId === fundId) &&
+  seesFund(request, told.fundId);

@@ -21,7 +21,6 @@ import {
   Root,
   Subscription,
 } from "type-graphql";
-import type { WaitFor } from "../categories/category-loader.ts";
 import { FundEntity } from "../entities.ts";
 import type { RequestScope } from "../request-scope.ts";
 import type { Insight } from "./insight.ts";
@@ -36,11 +35,9 @@ interface SubscribeInput {
 @Resolver(() => FundEntity)
 export class InsightResolver {
   readonly #pool: Pool;
-  readonly #waitFor: WaitFor;
 
-  constructor(pool: Pool, waitFor: WaitFor) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#waitFor = waitFor;
   }
 
   @Directive('@requires(fields: "position")')
@@ -52,7 +49,7 @@ export class InsightResolver {
   })
   async insights(
     @Root() { id, position }: FundEntity,
-    @Ctx() { request }: RequestScope,
+    @Ctx() { request, awaitFund }: RequestScope,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -60,7 +57,7 @@ export class InsightResolver {
   ): Promise<Connection<InsightObject>> {
     const size = pageSize(first);
     const afterId = insightIdOf(after);
-    await this.#waitFor(id, position);
+    await awaitFund(id, position);
     const found = await listInsights(this.#pool, request.tenantId, {
       fundId: id,
       afterId,
@@ -78,7 +75,7 @@ export class InsightResolver {
     description: "Every new insight, of one fund or of all.",
     subscribe: ({ args, context }: SubscribeInput) =>
       context.insights.listen({
-        tenantId: context.request.tenantId,
+        request: context.request,
         ...(typeof args.fundId === "string" ? { fundId: args.fundId } : {}),
       }),
   })

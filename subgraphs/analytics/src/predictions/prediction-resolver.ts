@@ -2,7 +2,6 @@ import "reflect-metadata";
 import { DateScalar, invalidInput, RequiresScopes } from "@allfunds/platform";
 import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
-import type { WaitFor } from "../categories/category-loader.ts";
 import { FundEntity } from "../entities.ts";
 import type { RequestScope } from "../request-scope.ts";
 import { FundPredictionsObject } from "./fund-predictions.ts";
@@ -12,11 +11,9 @@ import { CategorySpendingObject, toCategorySpending } from "./prediction-types.t
 @Resolver(() => FundEntity)
 export class PredictionResolver {
   readonly #pool: Pool;
-  readonly #waitFor: WaitFor;
 
-  constructor(pool: Pool, waitFor: WaitFor) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#waitFor = waitFor;
   }
 
   @Directive('@requires(fields: "position")')
@@ -25,8 +22,11 @@ export class PredictionResolver {
     nullable: true,
     description: "What is expected next; waits up to 1.5 s for the last position.",
   })
-  async predictions(@Root() { id, position }: FundEntity): Promise<FundPredictionsObject> {
-    await this.#waitFor(id, position);
+  async predictions(
+    @Root() { id, position }: FundEntity,
+    @Ctx() { awaitFund }: RequestScope,
+  ): Promise<FundPredictionsObject> {
+    await awaitFund(id, position);
     return { fundId: id, position };
   }
 
@@ -39,7 +39,7 @@ export class PredictionResolver {
   })
   async spendingByCategory(
     @Root() { id, position }: FundEntity,
-    @Ctx() { request }: RequestScope,
+    @Ctx() { request, awaitFund }: RequestScope,
     @Arg("from", () => DateScalar, {
       nullable: true,
       description: "First effective date, included.",
@@ -49,7 +49,7 @@ export class PredictionResolver {
     to?: string | null,
   ): Promise<CategorySpendingObject[]> {
     if (from && to && from > to) throw invalidInput("from", "must not be after `to`");
-    await this.#waitFor(id, position);
+    await awaitFund(id, position);
     const span = { fundId: id, from: from ?? null, to: to ?? null };
     return (await totalsByCategory(this.#pool, request.tenantId, span)).map(toCategorySpending);
   }

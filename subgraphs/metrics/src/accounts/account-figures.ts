@@ -1,7 +1,7 @@
-import { AppError, isId } from "@allfunds/platform";
-import type { AccountType, DatabaseClient } from "@allfunds/platform";
+import { AppError, isId, seesFund } from "@allfunds/platform";
+import type { AccountType, DatabaseClient, RequestContext } from "@allfunds/platform";
 import { readFund } from "../funds/read-fund.ts";
-import { addDays } from "../series/calendar.ts";
+import { addDays, utcDate } from "../series/calendar.ts";
 
 interface Sides {
   debit: bigint;
@@ -31,17 +31,21 @@ const SELECT_ACCOUNT = `
   SELECT account_id AS "accountId", fund_id AS "fundId", type, currency
   FROM account WHERE tenant_id = $1 AND account_id = $2`;
 
-/** Reads a followed account; throws ACCOUNT_NOT_FOUND when this tenant has none of that id. */
+/** Reads a followed account; throws ACCOUNT_NOT_FOUND when the caller can see none of that id. */
 export async function readAccount(
   client: DatabaseClient,
-  tenantId: string,
+  request: RequestContext,
   accountId: string,
 ): Promise<FollowedAccount> {
   const { rows } = isId(accountId)
-    ? await client.query<FollowedAccount>(SELECT_ACCOUNT, [tenantId, accountId])
+    ? await client.query<FollowedAccount>(SELECT_ACCOUNT, [request.tenantId, accountId])
     : { rows: [] };
-  if (rows[0] === undefined) throw new AppError("ACCOUNT_NOT_FOUND", "There is no such account.");
-  return rows[0];
+  const [account] = rows;
+  // The book the account is in decides, whatever book the question names.
+  if (account === undefined || !seesFund(request, account.fundId)) {
+    throw new AppError("ACCOUNT_NOT_FOUND", "There is no such account.");
+  }
+  return account;
 }
 
 const SELECT_SIDES = `
@@ -68,14 +72,15 @@ async function readSidesUpTo(
   return { debit: BigInt(rows[0]?.debit ?? 0), credit: BigInt(rows[0]?.credit ?? 0) };
 }
 
-/** Reads the figures of an account as of its fund's last day with entries, at the latest `today`. */
+/** Reads the figures of an account as of its fund's last day with entries, at the latest today. */
 export async function readAccountFigures(
   client: DatabaseClient,
-  tenantId: string,
+  request: RequestContext,
   accountId: string,
-  today: string,
 ): Promise<AccountFigures> {
-  const account = await readAccount(client, tenantId, accountId);
+  const { tenantId } = request;
+  const today = utcDate(request.now);
+  const account = await readAccount(client, request, accountId);
   const fund = await readFund(client, tenantId, account.fundId, today);
   const asOf = fund.activity?.to ?? today;
   const total = await readSidesUpTo(client, tenantId, accountId, asOf);

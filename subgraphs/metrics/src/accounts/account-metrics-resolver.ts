@@ -1,10 +1,9 @@
 import { RequiresScopes } from "@allfunds/platform";
-import type { Follower, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
 import { selectMetrics } from "../metric/select-metrics.ts";
 import type { MetricsContext } from "../metrics-context.ts";
-import { utcDate } from "../series/calendar.ts";
 import { readSnapshot } from "../series/read-snapshot.ts";
 import { AccountEntity } from "./account-entity.ts";
 import { readAccountFigures } from "./account-figures.ts";
@@ -13,11 +12,9 @@ import { AccountMetricsObject, toAccountMetricsObject } from "./account-metrics-
 @Resolver(() => AccountEntity)
 export class AccountMetricsResolver {
   readonly #pool: Pool;
-  readonly #follower: Pick<Follower, "waitFor">;
 
-  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#follower = follower;
   }
 
   @Directive('@requires(fields: "fund { id position }")')
@@ -29,11 +26,11 @@ export class AccountMetricsResolver {
   })
   async metrics(
     @Root() account: AccountEntity,
-    @Ctx() { request }: MetricsContext,
+    @Ctx() { request, awaitFund }: MetricsContext,
   ): Promise<AccountMetricsObject> {
-    await this.#follower.waitFor(account.fund.id, account.fund.position);
+    await awaitFund(account.fund);
     const figures = await readSnapshot(this.#pool, (client) =>
-      readAccountFigures(client, request.tenantId, account.id, utcDate(request.now)),
+      readAccountFigures(client, request, account.id),
     );
     return toAccountMetricsObject(figures);
   }

@@ -1,5 +1,5 @@
 import { currencyScale, RequiresScopes } from "@allfunds/platform";
-import type { DatabaseClient, Follower, Pool } from "@allfunds/platform";
+import type { DatabaseClient, Pool, RequestContext } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { AccountEntity } from "../accounts/account-entity.ts";
 import { readAccount, readMonthEndBalances } from "../accounts/account-figures.ts";
@@ -15,11 +15,9 @@ import type { MonthlySeries } from "./monthly-series.ts";
 @Resolver(() => AccountEntity)
 export class AccountForecastResolver {
   readonly #pool: Pool;
-  readonly #follower: Pick<Follower, "waitFor">;
 
-  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#follower = follower;
   }
 
   @Directive('@requires(fields: "fund { id position }")')
@@ -33,25 +31,25 @@ export class AccountForecastResolver {
     @Root() account: AccountEntity,
     @Arg("horizon", () => Int, { defaultValue: DEFAULT_HORIZON, description: HORIZON_DESCRIPTION })
     horizon: number,
-    @Ctx() { request }: MetricsContext,
+    @Ctx() { request, awaitFund }: MetricsContext,
   ): Promise<ForecastObject> {
     requireHorizon(horizon);
-    await this.#follower.waitFor(account.fund.id, account.fund.position);
-    const { tenantId, now } = request;
+    await awaitFund(account.fund);
     const series = await readSnapshot(this.#pool, (client) =>
-      readAccountSeries(client, tenantId, account.id, utcDate(now)),
+      readAccountSeries(client, request, account.id),
     );
-    return makeForecast(series, horizon, now);
+    return makeForecast(series, horizon, request.now);
   }
 }
 
 async function readAccountSeries(
   client: DatabaseClient,
-  tenantId: string,
+  request: RequestContext,
   accountId: string,
-  today: string,
 ): Promise<MonthlySeries> {
-  const account = await readAccount(client, tenantId, accountId);
+  const { tenantId } = request;
+  const today = utcDate(request.now);
+  const account = await readAccount(client, request, accountId);
   const { activity } = await readFund(client, tenantId, account.fundId, today);
   const months = activity === null ? [] : completeMonths(activity, today);
   return {

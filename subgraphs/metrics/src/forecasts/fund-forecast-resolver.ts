@@ -1,5 +1,5 @@
 import { RequiresScopes } from "@allfunds/platform";
-import type { Follower, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../funds/fund-entity.ts";
 import type { MetricsContext } from "../metrics-context.ts";
@@ -13,11 +13,9 @@ import { DEFAULT_HORIZON, HORIZON_DESCRIPTION, requireHorizon } from "./horizon.
 @Resolver(() => FundEntity)
 export class FundForecastResolver {
   readonly #pool: Pool;
-  readonly #follower: Pick<Follower, "waitFor">;
 
-  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#follower = follower;
   }
 
   @Directive('@requires(fields: "position")')
@@ -33,10 +31,10 @@ export class FundForecastResolver {
     metric: ForecastMetric,
     @Arg("horizon", () => Int, { defaultValue: DEFAULT_HORIZON, description: HORIZON_DESCRIPTION })
     horizon: number,
-    @Ctx() { request }: MetricsContext,
+    @Ctx() { request, awaitFund }: MetricsContext,
   ): Promise<ForecastObject> {
     requireHorizon(horizon);
-    await this.#follower.waitFor(fund.id, fund.position);
+    await awaitFund(fund);
     const { tenantId, now } = request;
     const asked = { tenantId, fundId: fund.id, metric, today: utcDate(now) };
     const series = await readSnapshot(this.#pool, (client) => readFundMonthlySeries(client, asked));

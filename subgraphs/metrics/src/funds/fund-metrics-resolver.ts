@@ -1,5 +1,5 @@
 import { RequiresScopes } from "@allfunds/platform";
-import type { Follower, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, ID, Resolver, Root, Subscription } from "type-graphql";
 import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
 import { selectMetrics } from "../metric/select-metrics.ts";
@@ -19,11 +19,9 @@ interface UpdateRequest {
 @Resolver(() => FundEntity)
 export class FundMetricsResolver {
   readonly #pool: Pool;
-  readonly #follower: Pick<Follower, "waitFor">;
 
-  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#follower = follower;
   }
 
   @Directive('@requires(fields: "position")')
@@ -35,9 +33,9 @@ export class FundMetricsResolver {
   })
   async metrics(
     @Root() fund: FundEntity,
-    @Ctx() { request }: MetricsContext,
+    @Ctx() { request, awaitFund }: MetricsContext,
   ): Promise<FundMetricsObject> {
-    await this.#follower.waitFor(fund.id, fund.position);
+    await awaitFund(fund);
     return this.#read(request.tenantId, fund.id, request.now);
   }
 
@@ -45,8 +43,13 @@ export class FundMetricsResolver {
   @Subscription(() => FundMetricsObject, {
     description:
       "A fund's figures each time events of its book have been applied; a slow client gets the latest.",
-    subscribe: ({ args, context }: UpdateRequest) =>
-      context.fundUpdates.subscribe(context.request.tenantId, args.fundId ?? ""),
+    subscribe: async ({ args, context }: UpdateRequest) => {
+      const { request, fundUpdates, awaitFund } = context;
+      const fundId = args.fundId ?? "";
+      // A fund that was opened is in its book's first event.
+      await awaitFund({ id: fundId, position: 1 });
+      return fundUpdates.subscribe(request.tenantId, fundId);
+    },
   })
   metricsUpdated(
     @Arg("fundId", () => ID, { description: "UUID of the fund." }) _fundId: string,

@@ -1,5 +1,5 @@
 import { DateScalar, RequiresScopes } from "@allfunds/platform";
-import type { Follower, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import type { MetricsContext } from "../metrics-context.ts";
 import { utcDate } from "../series/calendar.ts";
@@ -24,11 +24,9 @@ type OptionalDate = string | null | undefined;
 @Resolver(() => FundEntity)
 export class FundSeriesResolver {
   readonly #pool: Pool;
-  readonly #follower: Pick<Follower, "waitFor">;
 
-  constructor(pool: Pool, follower: Pick<Follower, "waitFor">) {
+  constructor(pool: Pool) {
     this.#pool = pool;
-    this.#follower = follower;
   }
 
   @Directive('@requires(fields: "position")')
@@ -43,9 +41,9 @@ export class FundSeriesResolver {
     @Arg("interval", () => Interval, { defaultValue: Interval.DAY }) interval: Interval,
     @Arg("from", () => DateScalar, FROM) from: OptionalDate,
     @Arg("to", () => DateScalar, TO) to: OptionalDate,
-    @Ctx() { request }: MetricsContext,
+    @Ctx() { request, awaitFund }: MetricsContext,
   ): Promise<BalancePointObject[]> {
-    await this.#follower.waitFor(fund.id, fund.position);
+    await awaitFund(fund);
     return readSnapshot(this.#pool, async (client) => {
       const { tenantId, now } = request;
       const { currency, activity } = await readFund(client, tenantId, fund.id, utcDate(now));
@@ -69,9 +67,9 @@ export class FundSeriesResolver {
     @Arg("interval", () => Interval, { defaultValue: Interval.MONTH }) interval: Interval,
     @Arg("from", () => DateScalar, FROM) from: OptionalDate,
     @Arg("to", () => DateScalar, TO) to: OptionalDate,
-    @Ctx() { request }: MetricsContext,
+    @Ctx() { request, awaitFund }: MetricsContext,
   ): Promise<CashFlowPointObject[]> {
-    await this.#follower.waitFor(fund.id, fund.position);
+    await awaitFund(fund);
     return readSnapshot(this.#pool, async (client) => {
       const { tenantId, now } = request;
       const { currency, activity } = await readFund(client, tenantId, fund.id, utcDate(now));

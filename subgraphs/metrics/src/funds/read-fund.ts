@@ -1,5 +1,6 @@
-import { AppError, isId } from "@allfunds/platform";
+import { isId } from "@allfunds/platform";
 import type { DatabaseClient } from "@allfunds/platform";
+import { fundNotFound } from "./fund-not-found.ts";
 import { FOLLOWER_NAME } from "../series/follower-name.ts";
 
 /** A fund as the follower knows it. */
@@ -49,7 +50,7 @@ export async function readFund(
   const values = [tenantId, fundId, today, FOLLOWER_NAME];
   const { rows } = isId(fundId) ? await client.query<Row>(SELECT_FUND, values) : { rows: [] };
   const [row] = rows;
-  if (row === undefined) throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
+  if (row === undefined) throw fundNotFound();
   const { first_day: from, last_day: to } = row;
   return {
     fundId,

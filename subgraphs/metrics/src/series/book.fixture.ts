@@ -6,11 +6,13 @@ type Line = readonly [accountId: string, side: EntrySide, amount: string, curren
 /** Writes the events of one fund's book as the ledger would publish them. */
 export class BookFixture {
   readonly fundId = newId();
+  readonly tenantId: string;
   readonly currency: string;
   readonly events: LedgerEvent[] = [];
 
-  constructor(currency = "EUR") {
+  constructor(currency = "EUR", tenantId = DEMO_TENANT_ID) {
     this.currency = currency;
+    this.tenantId = tenantId;
     const payload = { fundId: this.fundId, name: "Test fund", currency };
     this.events.push({ ...this.#envelope(), type: "FundOpened", payload });
   }
@@ -51,7 +53,7 @@ export class BookFixture {
     const position = this.events.length + 1;
     return {
       cursor: String(position),
-      tenantId: DEMO_TENANT_ID,
+      tenantId: this.tenantId,
       fundId: this.fundId,
       position,
       recordedAt: "2026-06-30T12:00:00.000Z",
