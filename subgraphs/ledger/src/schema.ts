@@ -18,6 +18,9 @@ import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
 import { AccountStatusResolver } from "./accounts/account-status-resolver.ts";
 import { PeriodResolver } from "./periods/period-resolver.ts";
+import { LimitResolver } from "./proposals/limit-resolver.ts";
+import { ProposalResolver, ProposedEntryResolver } from "./proposals/proposal-resolver.ts";
+import type { TenantLimits } from "./proposals/tenant-limits.ts";
 import { ReversalResolver } from "./reversals/reversal-resolver.ts";
 import { ReportResolver } from "./reports/report-resolver.ts";
 import { SearchResolver } from "./search/search-resolver.ts";
@@ -54,6 +57,9 @@ const DEFINITION: SubgraphDefinition = {
     ReportResolver,
     AccountStatementResolver,
     AccountStatementLinesResolver,
+    LimitResolver,
+    ProposalResolver,
+    ProposedEntryResolver,
   ],
   referenceResolvers: {
     Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
@@ -66,11 +72,11 @@ const DEFINITION: SubgraphDefinition = {
 export const schemaSdl = (): string => printSubgraph(DEFINITION);
 
 /** The executable schema, its resolvers wired to the books; what they read comes with each request. */
-export function buildLedgerSchema(books: CommandProcessor): GraphQLSchema {
+export function buildLedgerSchema(books: CommandProcessor, limits: TenantLimits): GraphQLSchema {
   const instances = new Map<unknown, object>(
     [
       new NodeResolver(),
-      new FundResolver(books),
+      new FundResolver(books, limits),
       new AccountResolver(books),
       new FundAccountsResolver(),
       new AdjustBalanceResolver(books),
@@ -90,6 +96,9 @@ export function buildLedgerSchema(books: CommandProcessor): GraphQLSchema {
       new ReportResolver(),
       new AccountStatementResolver(),
       new AccountStatementLinesResolver(),
+      new LimitResolver(books, limits),
+      new ProposalResolver(books),
+      new ProposedEntryResolver(),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });

@@ -17,6 +17,7 @@ import { HoldSweeper, tenantList } from "./holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
+import { TenantLimits } from "./proposals/tenant-limits.ts";
 import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
@@ -48,9 +49,10 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
     projector.bookMoved(book);
   });
   const books = new CommandProcessor(groupCommit);
+  const limits = new TenantLimits(books, pool);
   const feed = new Feed(pool, sequencer.moved);
   const stores = { pool, orm, feed, projectionsMoved: projector.moved };
-  const schema = buildLedgerSchema(books);
+  const schema = buildLedgerSchema(books, limits);
 
   const server = createHttpServer({ service: "ledger", logger, bodyLimit: BODY_LIMIT_BYTES });
   server.readiness.add("database", async () => {

@@ -1,5 +1,15 @@
-import { AppError, invalidInput, isId, newId, type RequestContext } from "@allfunds/platform";
+import {
+  ALL_FUNDS,
+  AppError,
+  invalidInput,
+  isId,
+  maySeeFund,
+  newId,
+  type RequestContext,
+} from "@allfunds/platform";
 import type { BookCommand, Envelope } from "./book-command.ts";
+import { grantsOf } from "../tenancy/fund-grants.ts";
+import { answerAsAbsent } from "./answer-as-absent.ts";
 import { refuseProposal, type Outcome, type Verdict } from "./decide-batch.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { hashRequest, uuidOfText } from "./idempotency.ts";
@@ -45,11 +55,22 @@ export class CommandProcessor {
     atomic: boolean,
   ): Promise<readonly Verdict[]> {
     if (!isId(bookId)) throw noSuchBook(orders[0]?.command, bookId);
-    const envelopes = orders.map((order) => toEnvelope(context, order));
     const book = { tenantId: context.tenantId, bookId };
+    const funds = grantsOf(context);
+    const envelopes = orders.map((order) => toEnvelope(context, order));
+    if (funds !== ALL_FUNDS) {
+      refuseOpening(orders);
+      if (!maySeeFund({ funds }, bookId)) return answerAsAbsent(book, { envelopes, atomic });
+    }
     const verdicts = await this.#groupCommit.submit(book, { envelopes, atomic });
     return verdicts.map((verdict) => refuseProposal(verdict));
   }
+}
+
+/** A new fund is on nobody's list. */
+function refuseOpening(orders: readonly Order[]): void {
+  if (orders.every(({ command }) => command.kind !== "OpenFund")) return;
+  throw new AppError("FORBIDDEN", "Opening a fund needs a grant for every fund.");
 }
 
 /** A text that is no id names no book, and must not reach the database as one. */

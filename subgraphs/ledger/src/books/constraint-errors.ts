@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/platform";
+import { proposedAlready } from "../proposals/require-approval.ts";
 
 /** The one place where a constraint's name becomes a refusal that clients understand. */
 const REFUSALS: Readonly<Record<string, () => AppError>> = {
@@ -8,6 +9,7 @@ const REFUSALS: Readonly<Record<string, () => AppError>> = {
   account_above_minimum: () =>
     new AppError("INSUFFICIENT_FUNDS", "An account would fall below its minimum balance."),
   hold_pkey: () => new AppError("ALREADY_EXISTS", "A hold with this id exists already."),
+  proposal_pkey: proposedAlready,
   transaction_pkey: () =>
     new AppError("ALREADY_EXISTS", "A transaction with this id exists already."),
   transaction_reference_unique: () =>

@@ -3,17 +3,16 @@ import { expect, test } from "vitest";
 import { reversibleOf } from "../reversals/reversible.ts";
 import type { Asker } from "../proposals/asker.ts";
 import type { PostingCommand } from "../proposals/posting-command.ts";
+import { proposalIdOf } from "../proposals/require-approval.ts";
 import type { BookCommand } from "./book-command.ts";
 import type { BookEvent } from "./book-event.ts";
 import { decide } from "./decide.ts";
 import { eventOfPayload } from "./event-of-payload.ts";
 import { toPayload } from "./event-payload.ts";
 import { evolve } from "./evolve.ts";
-import { uuidOfText } from "./idempotency.ts";
 import { ACCOUNTS, BOOK, FUND_ID, NOW, posting, sampleBook } from "./sample-book.fixture.ts";
 
 const id = (digits: string): string => `018f0000-0000-7000-8000-00000000${digits}`;
-const proposalOf = (key: string): string => uuidOfText(`proposal ${FUND_ID} ${key}`);
 const LATER = new Date(NOW.getTime() + 60_000);
 const onBank = { fundId: FUND_ID, accountId: ACCOUNTS.bank.id };
 
@@ -127,29 +126,24 @@ const COMMANDS: readonly BookCommand[] = [
   {
     kind: "ApproveProposal",
     fundId: FUND_ID,
-    proposalId: proposalOf("0"),
+    proposalId: proposalIdOf(id("2004")),
     proposed: { command: PROPOSED, totals: [{ currency: "EUR", amountMinor: 1n, limitMinor: 0n }] },
   },
   line(id("2005")),
   {
     kind: "RejectProposal",
     fundId: FUND_ID,
-    proposalId: proposalOf("1"),
+    proposalId: proposalIdOf(id("2005")),
     reason: "Not ours",
   },
   line(id("2006")),
-  { kind: "WithdrawProposal", fundId: FUND_ID, proposalId: proposalOf("2") },
+  { kind: "WithdrawProposal", fundId: FUND_ID, proposalId: proposalIdOf(id("2006")) },
 ];
 
-/** Postings are proposed by one person, under keys that count; another one decides. */
-function askerOf(command: BookCommand): Asker {
-  if (!["PostTransaction", "PostStatementLine"].includes(command.kind)) {
-    return { actor: command.kind === "WithdrawProposal" ? "maker" : "checker", key: "" };
-  }
-  const nth = ["2004", "2005", "2006"].findIndex(
-    (digits) => "transactionId" in command && command.transactionId === id(digits),
-  );
-  return { actor: "maker", owner: "owner", key: String(nth) };
+/** Postings are proposed by one person; another one decides. */
+function askerOf({ kind }: BookCommand): Asker {
+  const isMaker = ["PostTransaction", "PostStatementLine", "WithdrawProposal"].includes(kind);
+  return isMaker ? { actor: "maker", owner: "owner" } : { actor: "checker" };
 }
 
 function allEvents(): BookEvent[] {

@@ -1,4 +1,5 @@
 import {
+  AppError,
   encodeCursor,
   newId,
   SafeIntScalar,
@@ -25,6 +26,8 @@ import type { CommandProcessor } from "../books/command-processor.ts";
 import { uuidOfText } from "../books/idempotency.ts";
 import { find } from "../graph/find.ts";
 import { idempotencyKey } from "../graph/idempotency-key.ts";
+import { houseBookOf } from "../proposals/house-book.ts";
+import type { TenantLimits } from "../proposals/tenant-limits.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
 import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";
@@ -54,9 +57,11 @@ const ageCursor = ({ openedAt, id }: FundObject): string =>
 @Resolver(() => FundObject)
 export class FundResolver {
   readonly #books: CommandProcessor;
+  readonly #limits: TenantLimits;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: CommandProcessor, limits: TenantLimits) {
     this.#books = books;
+    this.#limits = limits;
   }
 
   @RequiresScopes("ledger:read")
@@ -97,13 +102,19 @@ export class FundResolver {
     // A repeat must find the same book, so the id follows from the key.
     const fundId =
       id ?? (key === undefined ? newId() : uuidOfText(`fund ${request.tenantId} ${key}`));
+    if (fundId === houseBookOf(request.tenantId)) {
+      throw new AppError("ALREADY_EXISTS", `There is a book ${fundId} already.`);
+    }
+    const limits = await this.#limits.of(request.tenantId);
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
-      command: { kind: "OpenFund", fundId, name, currency },
+      command: { kind: "OpenFund", fundId, name, currency, limits },
       key,
       said: { id, name, currency },
       idIsClients: typeof id === "string",
     });
+    // A limit that was set meanwhile has not seen this fund.
+    await this.#limits.carry(request, fundId);
     const openedAt = events[0]?.recordedAt ?? request.now;
     return Object.assign(new FundObject(), { id: fundId, name, currency, openedAt, replayed });
   }

@@ -1,3 +1,4 @@
+import { AppError } from "@allfunds/platform";
 import type { BookEvent } from "../books/book-event.ts";
 import type { BookState } from "../books/book-state.ts";
 import { uuidOfText } from "../books/idempotency.ts";
@@ -14,10 +15,10 @@ import type { ProposedTotal, TransactionProposed } from "./proposal-events.ts";
 export function requireApproval(
   command: PostingCommand,
   events: readonly BookEvent[],
-  { fund }: BookState,
+  state: BookState,
   asker: Asker,
 ): readonly BookEvent[] {
-  const limits = fund?.approvalLimits;
+  const limits = state.fund?.approvalLimits;
   if (limits === undefined) return events;
   const posted = events.find((event) => event.type === "TransactionPosted");
   if (posted === undefined) return events;
@@ -27,19 +28,28 @@ export function requireApproval(
     return { currency, amountMinor, limitMinor: isAbove ? limitMinor : null };
   });
   if (totals.every(({ limitMinor }) => limitMinor === null)) return events;
-  return [propose(command, posted, totals, asker)];
+  const proposed = propose(command, posted, totals, asker);
+  if (state.proposal(proposed.proposalId) !== undefined) throw proposedAlready();
+  return [proposed];
 }
+
+export const proposalIdOf = (transactionId: string): string =>
+  uuidOfText(`proposal ${transactionId}`);
+
+/** Whoever chooses the id of a transaction may propose it once. */
+export const proposedAlready = (): AppError =>
+  new AppError("ALREADY_EXISTS", "A transaction with this id was proposed already.");
 
 function propose(
   command: PostingCommand,
   { transactionId, fundId, effectiveDate, description, reference, entries }: TransactionPosted,
   totals: readonly ProposedTotal[],
-  { actor, owner, key }: Asker,
+  { actor, owner }: Asker,
 ): TransactionProposed {
   return {
     type: "TransactionProposed",
     // Follows from the command, so that deciding it once more leads to the same proposal.
-    proposalId: uuidOfText(`proposal ${fundId} ${key}`),
+    proposalId: proposalIdOf(transactionId),
     fundId,
     transactionId,
     maker: actor,

@@ -15,6 +15,7 @@ import {
   type SmallFund,
 } from "../ledger-database.fixture.ts";
 import { openOrm, type GrantedOrm } from "../orm.ts";
+import { TenantLimits } from "../proposals/tenant-limits.ts";
 import { buildLedgerSchema } from "../schema.ts";
 import { probesOf, type Probe } from "./operation-probe.fixture.ts";
 import { TenantPool } from "./tenant-pool.ts";
@@ -37,7 +38,7 @@ beforeAll(async () => {
   const never = new WakeSignal();
   stores = { pool: reads, orm, feed: new Feed(reads, never), projectionsMoved: never };
   ({ books } = openBooks(database));
-  schema = buildLedgerSchema(books);
+  schema = buildLedgerSchema(books, new TenantLimits(books, reads));
   owned = await openSmallFund(books);
   transactionId = newId();
   await books.execute(owned.context, payIn(owned, "100.00", { transactionId }));

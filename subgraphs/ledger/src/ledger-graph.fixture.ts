@@ -1,0 +1,87 @@
+import { createPool, type RequestContext } from "@allfunds/platform";
+import { testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
+import type { CommandProcessor } from "./books/command-processor.ts";
+import { Feed } from "./feed/feed.ts";
+import { WakeSignal } from "./feed/wake-signal.ts";
+import { createLedgerContext, type SharedStores } from "./graph/ledger-context.ts";
+import { openBooks, quiet } from "./ledger-database.fixture.ts";
+import { openOrm } from "./orm.ts";
+import { TenantLimits } from "./proposals/tenant-limits.ts";
+import { buildLedgerSchema } from "./schema.ts";
+import { TenantPool } from "./tenancy/tenant-pool.ts";
+
+/** The graph of one instance without a server before it, so that a test says itself who asks. */
+export interface LedgerGraph {
+  readonly schema: GraphQLSchema;
+  readonly books: CommandProcessor;
+  readonly limits: TenantLimits;
+  readonly reads: TenantPool;
+  readonly stores: SharedStores;
+  run(request: RequestContext, text: string, variables?: object): Promise<ExecutionResult>;
+  close(): Promise<void>;
+}
+
+export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
+  const reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 4 }));
+  const orm = await openOrm(database.url);
+  const never = new WakeSignal();
+  const stores = { pool: reads, orm, feed: new Feed(reads, never), projectionsMoved: never };
+  const { books } = openBooks(database);
+  const limits = new TenantLimits(books, reads);
+  const schema = buildLedgerSchema(books, limits);
+  return {
+    schema,
+    books,
+    limits,
+    reads,
+    stores,
+    run: async (request, text, variables = {}) =>
+      execute({
+        schema,
+        document: parse(text),
+        variableValues: { ...variables },
+        contextValue: createLedgerContext(stores, request),
+      }),
+    close: async () => {
+      await orm.close();
+      await reads.end();
+    },
+  };
+}
+
+/** Somebody who signed in with two factors and may do everything, unless said otherwise. */
+export function signedIn(
+  subject: string,
+  {
+    overrides,
+    ...caller
+  }: Partial<NonNullable<RequestContext["caller"]>> & {
+    readonly overrides?: Partial<RequestContext>;
+  } = {},
+): RequestContext {
+  const request = testContext({ actor: subject, ...overrides });
+  return {
+    ...request,
+    caller: {
+      kind: "user",
+      tenantId: request.tenantId,
+      subject,
+      clientId: "web",
+      roles: [],
+      scopes: request.scopes,
+      funds: "*",
+      acr: "mfa",
+      amr: ["pwd", "otp"],
+      expiresAt: new Date("2100-01-01"),
+      ...caller,
+    },
+  };
+}
+
+/** The code of the answer's first error, `ok` when there is none. */
+export function codeOf({ errors }: ExecutionResult): string {
+  const [error] = errors ?? [];
+  if (error === undefined) return "ok";
+  return (error.originalError as { code?: string } | undefined)?.code ?? error.message;
+}
