@@ -5,6 +5,7 @@ import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
 import { fail } from "./terminal.mjs";
+import { tenant } from "./tenant.mjs";
 import { token } from "./token.mjs";
 
 /** Each npm script: what must be there first, then what runs. */
@@ -39,6 +40,7 @@ const COMMANDS = {
     await build({ web: false, services: ["identity"] });
     await runNode(["identity/dist/totp.js", ...args]);
   },
+  tenant,
   token,
   ledger,
   load,

@@ -10,7 +10,7 @@ import { choosePorts, refuseTakenPorts } from "./ports.ts";
 import { Progress } from "./progress.ts";
 import { publicAddresses, serviceEnvironment, type Surroundings } from "./service-environment.ts";
 import { DATABASES, databaseVariable, listServices } from "./services.ts";
-import { signInTable } from "./sign-ins.ts";
+import { FIRST_SIGN_IN, signInTable } from "./sign-ins.ts";
 import { isGiven, SECRET_FILES, startSecrets } from "./start-secrets.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 import { System } from "./system.ts";
@@ -90,7 +90,7 @@ async function bringUp(system: System, around: Surroundings): Promise<void> {
     : undefined;
   const { megabytes, processes } = await memoryOf(system.pids);
   console.log(`\n${addressTable(endpoints, Object.values(demo?.fundIds ?? {})[0])}\n`);
-  if (demo) console.log(`${signInTable(demo.users)}\n`);
+  console.log(demo ? `${signInTable(demo.users)}\n` : `${FIRST_SIGN_IN}\n`);
   console.log(`Data and logs: ${dataDir}`);
   console.log(`Memory: ${megabytes} MB in ${processes} processes`);
   console.log(`AllFunds is ready after ${progress.total()}. Ctrl-C stops it.`);

@@ -6,6 +6,10 @@ interface SignIn {
   readonly totpSecret?: string | undefined;
 }
 
+/** What a system without the demo says: it has no users, or its own. */
+export const FIRST_SIGN_IN = `To sign in for the first time, make a tenant:
+  npm run tenant -- --name "Northgate Funds" --email ada@northgate.example --admin "Ada Admin"`;
+
 /** The demo's users, one line each. */
 export function signInTable(users: readonly SignIn[]): string {
   const wide = (field: "email" | "role"): number =>

@@ -30,7 +30,7 @@ const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
 /** Adds a user and sends the letter with which they choose their password. */
 export async function inviteUser(
-  parts: Parts,
+  parts: Omit<Parts, "protocol">,
   manager: Manager,
   input: { readonly email: string; readonly name: string } & Access,
 ): Promise<User> {
@@ -153,7 +153,11 @@ async function storeFundGrants(
   );
 }
 
-async function requireUser({ pool }: Parts, manager: Manager, userId: string): Promise<User> {
+async function requireUser(
+  { pool }: Pick<Parts, "pool">,
+  manager: Manager,
+  userId: string,
+): Promise<User> {
   const user = isId(userId) ? await findUser(pool, userId) : undefined;
   if (user === undefined || user.tenantId !== manager.tenantId) throw noSuchUser();
   return user;
