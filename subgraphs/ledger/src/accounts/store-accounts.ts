@@ -10,13 +10,19 @@ const INSERT_ACCOUNTS = `
     AS u (id, code, name, type, currency, minimum_balance)`;
 
 const MOVE_BALANCES = `
-  UPDATE account a
-  SET balance = u.balance, version = u.version, minimum_balance = u.minimum_balance, held = u.held,
-      status = u.status
-  FROM unnest($2::uuid[], $3::numeric[], $4::bigint[], $5::bigint[], $6::numeric[], $7::numeric[],
-              $8::text[])
-    AS u (id, balance, version, expected, minimum_balance, held, status)
-  WHERE a.tenant_id = $1 AND a.id = u.id AND a.version = u.expected`;
+  WITH moved AS (
+    UPDATE account a
+    SET balance = u.balance, version = u.version, minimum_balance = u.minimum_balance,
+        held = u.held, status = u.status
+    FROM (
+      SELECT unnest($2::uuid[]) AS id, unnest($3::numeric[]) AS balance,
+        unnest($4::bigint[]) AS version, unnest($5::bigint[]) AS expected,
+        unnest($6::numeric[]) AS minimum_balance, unnest($7::numeric[]) AS held,
+        unnest($8::text[]) AS status
+    ) u
+    WHERE a.tenant_id = $1 AND a.id = u.id AND a.version = u.expected
+    RETURNING 1
+  ) SELECT require_rows((SELECT count(*) FROM moved), $9, 'account_is_where_it_was')`;
 
 /** Makes opened accounts readable and gives every touched account its balance after the batch. */
 export async function storeAccounts(statements: Statements, batch: StoredBatch): Promise<void> {
@@ -45,7 +51,7 @@ async function moveBalances(
 ): Promise<void> {
   const moved = after.touchedAccounts().filter(({ version }) => version > 1);
   if (moved.length === 0) return;
-  const { rowCount } = await statements.query(MOVE_BALANCES, [
+  await statements.query(MOVE_BALANCES, [
     book.tenantId,
     moved.map(({ id }) => id),
     moved.map(({ balanceMinor }) => balanceMinor.toString()),
@@ -54,8 +60,6 @@ async function moveBalances(
     moved.map(({ minimumMinor }) => minimumMinor?.toString() ?? null),
     moved.map(({ heldMinor }) => heldMinor.toString()),
     moved.map(({ status }) => status),
+    moved.length,
   ]);
-  if (rowCount !== moved.length) {
-    throw new Error(`${moved.length} balances should have moved, ${rowCount ?? 0} did`);
-  }
 }

@@ -2,12 +2,14 @@ import type { Pool } from "@allfunds/platform";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
 import { checkHead } from "./check-head.ts";
+import { claimOf, type Claim } from "./claim.ts";
 import { decideBatch, type Submission, type Verdict } from "./decide-batch.ts";
 import { findAnswers, type Answer } from "./find-answers.ts";
 import { HeldStatements } from "./held-statements.ts";
+import type { LaneConnection } from "./lane-connection.ts";
 import { loadNeeds } from "./load-needs.ts";
+import type { ReadyStatement } from "./one-transaction.ts";
 import type { BookId, RecordedEvent } from "./recorded-event.ts";
-import { sendTransaction } from "./send-transaction.ts";
 import { storeEvents } from "./store-events.ts";
 import { TenantReader } from "./tenant-reader.ts";
 
@@ -30,7 +32,7 @@ export interface BatchAheadOptions {
 type Outcome = { readonly stored: true } | { readonly stored: false; readonly error: unknown };
 
 /**
- * A batch decided without a lock, on what is remembered of its book and on what the batch before it will
+ * A batch decided without a lock, on what is remembered of its book and on what the batches before it will
  * have changed. It takes effect only if the book's head is where it was thought to be.
  */
 export class BatchAhead {
@@ -47,7 +49,7 @@ export class BatchAhead {
   readonly #recorded: RecordedEvent[] = [];
   /** What client keys of this batch led to: not to be found in the database yet. */
   readonly #answers = new Map<string, Answer>();
-  #prepared: { readonly statements: HeldStatements; readonly work: Promise<void> } | undefined;
+  #prepared: readonly ReadyStatement[] | undefined;
 
   constructor({ before, ...options }: BatchAheadOptions) {
     this.#options = options;
@@ -63,6 +65,11 @@ export class BatchAhead {
   /** True when it adds events to the book. */
   get moved(): boolean {
     return this.#recorded.length > 0;
+  }
+
+  /** How to find out whether it was stored, when there was no answer. */
+  get claims(): Claim[] {
+    return claimOf(this.#recorded, this.#verdicts);
   }
 
   /** Decides more commands as part of this batch. */
@@ -92,15 +99,18 @@ export class BatchAhead {
     try {
       const keys: string[] = [];
       const known = new Map<string, Answer>();
-      for (const { key, keyIsClients } of envelopes) {
-        if (!keyIsClients) continue;
+      for (const { key } of envelopes) {
+        if (key === undefined) continue;
         const own = this.#ownAnswer(key);
         if (own === undefined) keys.push(key);
         else known.set(key, own);
       }
       const answers = await findAnswers(reader, book, keys);
       for (const [key, answer] of known) answers.set(key, answer);
-      const open = envelopes.filter(({ key }) => !answers.has(key));
+      const open =
+        answers.size === 0
+          ? envelopes
+          : envelopes.filter(({ key }) => key === undefined || !answers.has(key));
       await loadNeeds(reader, book, open, settled, this.#draft);
       return answers;
     } finally {
@@ -108,38 +118,43 @@ export class BatchAhead {
     }
   }
 
+  /** What a key led to in this batch, or in one before it that is not settled. */
   #ownAnswer(key: string): Answer | undefined {
+    const own = this.#answers.get(key);
     const before = this.#before;
-    return this.#answers.get(key) ?? (before === undefined ? undefined : before.#answers.get(key));
+    return own ?? (before === undefined ? undefined : before.#ownAnswer(key));
   }
 
   #remember(envelopes: readonly Envelope[], verdicts: readonly Verdict[]): void {
-    envelopes.forEach(({ key, keyIsClients, requestHash }, index) => {
+    envelopes.forEach(({ key, requestHash }, index) => {
       const verdict = verdicts[index];
-      if (keyIsClients && verdict?.accepted === true && !verdict.replayed) {
+      if (key === undefined || requestHash === undefined) return;
+      if (verdict?.accepted === true && !verdict.replayed) {
         this.#answers.set(key, { requestHash, events: verdict.events });
       }
     });
   }
 
   /** Makes the statements that store it; nothing can be decided as part of it after that. */
-  prepare(): void {
-    if (this.#prepared !== undefined) return;
+  async prepare(): Promise<readonly ReadyStatement[]> {
+    if (this.#prepared !== undefined) return this.#prepared;
     const { book } = this.#options;
     const base = this.#base;
     const statements = new HeldStatements();
-    const work = this.moved
-      ? storeEvents(statements, { book, events: this.#recorded, before: base, after: this.#draft })
-      : checkHead(statements, book, base.head);
-    // Nobody listens to it before it is sent, and it may never be.
-    work.catch(() => undefined);
-    this.#prepared = { statements, work };
+    this.#prepared = statements.all;
+    if (this.moved) {
+      const batch = { book, events: this.#recorded, before: base, after: this.#draft };
+      await storeEvents(statements, batch);
+    } else {
+      await checkHead(statements, book, base.head);
+    }
+    return statements.all;
   }
 
-  /** Sends it to the database; `stored` settles when `outcome` is known. */
-  store(): void {
-    this.prepare();
-    this.stored = this.#send().then(
+  /** Sends it to the database, behind the batch before it; `stored` settles when `outcome` is known. */
+  async send(connection: LaneConnection): Promise<void> {
+    const statements = await this.prepare();
+    this.stored = connection.send(statements).then(
       () => {
         this.outcome = { stored: true };
       },
@@ -147,12 +162,6 @@ export class BatchAhead {
         this.outcome = { stored: false, error };
       },
     );
-  }
-
-  async #send(): Promise<void> {
-    if (this.#prepared === undefined) throw new Error("a batch was sent before it was prepared");
-    const { statements, work } = this.#prepared;
-    await sendTransaction(this.#options.pool, this.#options.book, statements, work);
   }
 
   /** After the batch before it was stored: from now on this one stands on what is settled. */

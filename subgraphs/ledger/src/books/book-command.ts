@@ -47,12 +47,10 @@ export interface Envelope {
   /** Of an API client: the user who made it, where that is known. */
   readonly owner?: string | undefined;
   readonly now: Date;
-  /** UUID that stands for the idempotency key; unique in the book. */
-  readonly key: string;
-  /** False when the key was made here for this very attempt, so that it cannot have been used before. */
-  readonly keyIsClients: boolean;
+  /** UUID that stands for the client's idempotency key, unique in the book; undefined when it gave none. */
+  readonly key: string | undefined;
   /** True when the client chose the id of what the command makes, so that it may be taken already. */
   readonly idIsClients: boolean;
-  /** SHA-256 of what the client asked for; the same key with another hash is a conflict. */
-  readonly requestHash: Buffer;
+  /** SHA-256 of what the client asked for under its key; the same key with another hash is a conflict. */
+  readonly requestHash: Buffer | undefined;
 }

@@ -1,12 +1,16 @@
 import type { Logger, Pool } from "@allfunds/platform";
-import { FenceError } from "./append-events.ts";
+import { isFenceFailure } from "./append-events.ts";
 import { BatchAhead, type Waiting } from "./batch-ahead.ts";
 import type { BookState } from "./book-state.ts";
+import type { Claim } from "./claim.ts";
 import { commitCarefully } from "./commit-carefully.ts";
 import type { Submission, Verdict } from "./decide-batch.ts";
+import { LaneConnection } from "./lane-connection.ts";
 import type { BookId } from "./recorded-event.ts";
 
 const MAX_BATCH_COMMANDS = 500;
+/** One that the server works on and one behind it, so that it never waits for the next. */
+const MOST_SENT = 2;
 const MAX_REMEMBERED_ACCOUNTS = 200_000;
 /** So many commands are worth deciding on their own while a batch is being stored. */
 const WORTH_DECIDING = 10;
@@ -25,8 +29,8 @@ export interface LaneOptions {
 
 /**
  * The commands of one book on their way. While one batch is being stored, the next is decided on the
- * state the first will leave; it is stored only after the first, and decided anew when the first fails.
- * There is no timer: the time a batch gathers is the time the commit before it takes.
+ * state the first will leave, and sent behind it; it is stored only after the first, and decided anew when
+ * the first fails. There is no timer: the time a batch gathers is the time the commits before it take.
  */
 export class BookLane {
   readonly #options: LaneOptions;
@@ -36,12 +40,15 @@ export class BookLane {
   /** The book as it was after the last commit known here; undefined when that has to be read first. */
   #settled: BookState | undefined;
   #open: BatchAhead | undefined;
-  #storing: BatchAhead | undefined;
+  /** What the database has not answered yet, in the order in which it was sent. */
+  readonly #sent: BatchAhead[] = [];
+  readonly #connection: LaneConnection;
   #contestedUntil = 0;
   #enoughWaits: (() => void) | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#connection = new LaneConnection(options.pool, options.book);
   }
 
   get waitingCommands(): number {
@@ -65,26 +72,37 @@ export class BookLane {
   async #run(): Promise<void> {
     // What was submitted in the same turn belongs into the first batch.
     await Promise.resolve();
-    while (this.#waiting.length > 0 || this.#open !== undefined || this.#storing !== undefined) {
+    while (this.#waiting.length > 0 || this.#open !== undefined || this.#sent.length > 0) {
       await this.#advance();
     }
     this.#running = undefined;
   }
 
+  /** One step: what was answered comes first, then what can be sent, then what can be decided. */
   async #advance(): Promise<void> {
-    if (this.#storing === undefined) {
-      if (this.#settled === undefined || Date.now() < this.#contestedUntil) {
-        return this.#commitCarefully(this.#openOrTaken(), false);
-      }
-      if (this.#open === undefined) await this.#decideMore(this.#settled, this.#firstShare);
-      this.#storing = this.#open;
-      this.#open = undefined;
-      this.#storing?.store();
-      return;
+    const [first] = this.#sent;
+    if (first?.outcome !== undefined) return this.#settle(first);
+    if (this.#settled === undefined || Date.now() < this.#contestedUntil) {
+      if (first !== undefined) return first.stored;
+      return this.#commitCarefully(this.#openOrTaken(), []);
     }
-    if (this.#settled !== undefined && this.#isWorthDeciding) await this.#decideMore(this.#settled);
-    else await this.#storedOrEnough(this.#storing);
-    if (this.#storing?.outcome !== undefined) await this.#settle(this.#storing);
+    if (this.#open !== undefined && this.#maySend(this.#open)) return this.#send(this.#open);
+    if (first === undefined) return this.#decideMore(this.#settled, this.#firstShare);
+    if (this.#isWorthDeciding) return this.#decideMore(this.#settled);
+    return this.#storedOrEnough(first);
+  }
+
+  /** Behind another batch it is sent when it is large enough, and nobody waits for the connection. */
+  #maySend(batch: BatchAhead): boolean {
+    if (this.#sent.length === 0) return true;
+    if (this.#sent.length >= MOST_SENT || this.#connection.isWanted) return false;
+    return this.#isLargeEnough(batch);
+  }
+
+  async #send(batch: BatchAhead): Promise<void> {
+    this.#open = undefined;
+    await batch.send(this.#connection);
+    this.#sent.push(batch);
   }
 
   /** Half of what waits, so that the other half is decided while this one is being stored. */
@@ -94,12 +112,12 @@ export class BookLane {
   }
 
   /**
-   * A batch is brought into its final form while the one before it is being stored: when it is full, or
-   * as large as that one and nobody waits. With a steady number of clients two halves then take turns.
+   * A batch is brought into its final form while others are being stored: when it is full, or as large as
+   * the one before it and nobody waits. With a steady number of clients equal parts then take turns.
    */
   #isLargeEnough({ commands }: BatchAhead): boolean {
     if (commands >= MAX_BATCH_COMMANDS) return true;
-    return commands >= (this.#storing?.commands ?? Infinity) && this.#waiting.length === 0;
+    return commands >= (this.#sent.at(-1)?.commands ?? Infinity) && this.#waiting.length === 0;
   }
 
   get #isWorthDeciding(): boolean {
@@ -126,41 +144,47 @@ export class BookLane {
 
   async #decideMore(settled: BookState, most = MAX_BATCH_COMMANDS): Promise<void> {
     const { book, pool } = this.#options;
-    this.#open ??= new BatchAhead({ book, pool, settled, before: this.#storing });
+    this.#open ??= new BatchAhead({ book, pool, settled, before: this.#sent.at(-1) });
     const batch = this.#open;
     try {
       await batch.decide(
         this.#take(Math.min(most, MAX_BATCH_COMMANDS - batch.commands), batch.commands > 0),
       );
-      if (this.#isLargeEnough(batch)) batch.prepare();
+      if (this.#isLargeEnough(batch)) await batch.prepare();
     } catch (error) {
       this.#options.logger.warn({ err: error, book }, "a batch could not be decided ahead");
-      if (this.#storing !== undefined) {
-        await this.#storing.stored;
-        await this.#settle(this.#storing);
+      for (let first = this.#sent[0]; first !== undefined; first = this.#sent[0]) {
+        await first.stored;
+        await this.#settle(first);
       }
       this.#forget();
     }
   }
 
-  /** The batch that was being stored is: its verdicts hold. Or it is not, and nothing decided on it counts. */
-  async #settle(batch: BatchAhead): Promise<void> {
-    this.#storing = undefined;
-    const { outcome } = batch;
-    if (outcome?.stored !== true) {
-      this.#forget();
-      if (outcome?.error instanceof FenceError) this.#contestedUntil = Date.now() + CONTESTED_MS;
-      this.#options.logger.warn(
-        { err: outcome?.error, book: this.#options.book },
-        "a batch is tried again",
-      );
-      return this.#commitCarefully(batch.waiting, true);
-    }
-    const settled = batch.keep();
-    this.#open?.rebase(settled);
-    if (batch.moved) this.#options.onCommit(this.#options.book, settled.head.position);
-    batch.resolve();
+  /** The first batch that was sent is stored: its verdicts hold. Or it is not, and nothing decided on it counts. */
+  async #settle(first: BatchAhead): Promise<void> {
+    if (first.outcome?.stored !== true) return this.#recover(first);
+    this.#sent.shift();
+    const settled = first.keep();
+    (this.#sent[0] ?? this.#open)?.rebase(settled);
+    if (first.moved) this.#options.onCommit(this.#options.book, settled.head.position);
+    // What is ready leaves before its answers bring clients back, who take their time.
+    if (this.#open?.isPrepared === true && this.#maySend(this.#open)) await this.#send(this.#open);
+    first.resolve();
     if (settled.rememberedCount > MAX_REMEMBERED_ACCOUNTS) this.#forget();
+  }
+
+  /** Everything sent is taken up again in order, once the database has had its say on all of it. */
+  async #recover({ outcome }: BatchAhead): Promise<void> {
+    const failed = this.#sent.splice(0);
+    this.#forget();
+    const error = outcome?.stored === false ? outcome.error : undefined;
+    if (isFenceFailure(error)) this.#contestedUntil = Date.now() + CONTESTED_MS;
+    this.#options.logger.warn({ err: error, book: this.#options.book }, "a batch is tried again");
+    for (const batch of failed) {
+      await batch.stored;
+      await this.#commitCarefully(batch.waiting, batch.claims);
+    }
   }
 
   /** What is remembered of the book is not, or not for sure, what it is: whatever was decided on it waits again. */
@@ -179,10 +203,10 @@ export class BookLane {
     return this.#take(MAX_BATCH_COMMANDS, false);
   }
 
-  async #commitCarefully(batch: readonly Waiting[], outcomeUnknown: boolean): Promise<void> {
+  async #commitCarefully(batch: readonly Waiting[], claims: Claim[]): Promise<void> {
     const remembered = this.#settled;
     this.#settled = undefined;
-    const state = await commitCarefully(this.#options, batch, { remembered, outcomeUnknown });
+    const state = await commitCarefully(this.#options, batch, { remembered, claims });
     if ((state?.rememberedCount ?? Infinity) <= MAX_REMEMBERED_ACCOUNTS) this.#settled = state;
   }
 

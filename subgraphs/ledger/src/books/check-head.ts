@@ -1,18 +1,17 @@
-import { FenceError } from "./append-events.ts";
+import { FENCE } from "./append-events.ts";
 import type { BookHead } from "./book-state.ts";
 import type { BookId } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
 
 const FIND_HEAD = `
-  SELECT FROM book WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = $4`;
+  SELECT require_rows(count(*), 1, '${FENCE}') FROM book
+  WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = $4`;
 
 /** Fails unless the book still ends where it was thought to: refusals, too, must come from its newest state. */
 export async function checkHead(
   statements: Statements,
-  book: BookId,
+  { tenantId, bookId }: BookId,
   { position, hash }: BookHead,
 ): Promise<void> {
-  const parameters = [book.tenantId, book.bookId, position, hash];
-  const { rowCount } = await statements.query(FIND_HEAD, parameters);
-  if (rowCount !== 1) throw new FenceError(book, position);
+  await statements.query(FIND_HEAD, [tenantId, bookId, position, hash]);
 }

@@ -4,7 +4,6 @@ import {
   invalidInput,
   isId,
   maySeeFund,
-  newId,
   type RequestContext,
 } from "@allfunds/platform";
 import type { BookCommand, Envelope } from "./book-command.ts";
@@ -84,8 +83,7 @@ const toEnvelope = (context: RequestContext, order: Order): Envelope => ({
   actor: context.actor,
   owner: context.caller?.owner,
   now: context.now,
-  key: order.key === undefined ? newId() : uuidOfText(order.key),
-  keyIsClients: order.key !== undefined,
+  key: order.key === undefined ? undefined : uuidOfText(order.key),
   idIsClients: order.idIsClients ?? false,
-  requestHash: hashRequest(order.command.kind, order.said),
+  requestHash: order.key === undefined ? undefined : hashRequest(order.command.kind, order.said),
 });

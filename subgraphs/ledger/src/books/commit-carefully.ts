@@ -1,8 +1,9 @@
 import { AppError, isConnectionFailure } from "@allfunds/platform";
-import { FenceError } from "./append-events.ts";
+import { isFenceFailure } from "./append-events.ts";
 import type { Waiting } from "./batch-ahead.ts";
 import type { LaneOptions } from "./book-lane.ts";
 import type { BookState } from "./book-state.ts";
+import type { Claim } from "./claim.ts";
 import { refusalOfConstraint } from "./constraint-errors.ts";
 import { processBatch, type BatchOptions, type ProcessedBatch } from "./process-batch.ts";
 
@@ -23,7 +24,7 @@ export async function commitCarefully(
     batch.forEach(({ resolve }, index) => resolve(verdicts[index] ?? []));
     return state;
   } catch (error) {
-    return commitOneByOne(lane, batch, error);
+    return commitOneByOne(lane, batch, options.claims, error);
   }
 }
 
@@ -31,6 +32,7 @@ export async function commitCarefully(
 async function commitOneByOne(
   lane: LaneOptions,
   batch: readonly Waiting[],
+  claims: readonly Claim[],
   error: unknown,
 ): Promise<BookState | undefined> {
   const [only, ...others] = batch;
@@ -45,8 +47,9 @@ async function commitOneByOne(
     return undefined;
   }
   let remembered: BookState | undefined;
-  for (const waiting of batch) {
-    remembered = await commitCarefully(lane, [waiting], { remembered, outcomeUnknown: true });
+  for (const [index, waiting] of batch.entries()) {
+    const own = claims.map((claim) => ({ ...claim, verdicts: [claim.verdicts[index] ?? []] }));
+    remembered = await commitCarefully(lane, [waiting], { remembered, claims: own });
   }
   return remembered;
 }
@@ -54,32 +57,32 @@ async function commitOneByOne(
 async function processWithRetries(
   { book, pool, logger, onCommit }: LaneOptions,
   batch: readonly Waiting[],
-  options: BatchOptions,
+  { remembered, claims }: BatchOptions,
 ): Promise<ProcessedBatch> {
   const submissions = batch.map(({ submission }) => submission);
   const giveUpAt = Date.now() + RETRY_LIMIT_MS;
-  let attempt = options;
+  let attempt = { remembered, claims };
   for (let failures = 0; ; failures += 1) {
     try {
       const done = await processBatch(pool, book, submissions, attempt);
-      if (done.recorded.length > 0) onCommit(book, done.state.head.position);
+      if (done.moved) onCommit(book, done.state.head.position);
       return done;
     } catch (error) {
       if (!isWorthRetrying(error) || Date.now() > giveUpAt) throw toPublicFailure(error);
       logger.warn({ err: error, failures, book }, "a batch is tried again");
       await new Promise((resolve) => setTimeout(resolve, Math.min(20 * 2 ** failures, 1_000)));
-      attempt = { remembered: undefined, outcomeUnknown: true };
+      attempt = { remembered: undefined, claims };
     }
   }
 }
 
 const RETRIED_STATES = new Set(["40001", "40P01"]);
 
-/** Lost connections, lost races: every key is looked up before such a batch is decided again. */
+/** Lost connections, lost races: before such a batch is decided again, its claims are looked at. */
 function isWorthRetrying(error: unknown): boolean {
   const { code, constraint } = error as { code?: string; constraint?: string };
   return (
-    error instanceof FenceError ||
+    isFenceFailure(error) ||
     isConnectionFailure(error) ||
     (code !== undefined && RETRIED_STATES.has(code)) ||
     constraint === "book_pkey" ||

@@ -109,7 +109,8 @@ function decideOne(
   answers: Map<string, Answer>,
   recorded: RecordedEvent[],
 ): Verdict {
-  const first = answers.get(envelope.key);
+  const { key, requestHash } = envelope;
+  const first = key === undefined ? undefined : answers.get(key);
   if (first !== undefined) return repeat(first, envelope);
   const decision = decide(envelope.command, draft, envelope.now, envelope);
   if (!decision.accepted) return decision;
@@ -120,12 +121,12 @@ function decideOne(
   if (last === undefined) return { accepted: true, events, replayed: false };
   draft.head = { position: last.position, hash: last.hash, recordedAt: last.recordedAt };
   recorded.push(...events);
-  answers.set(envelope.key, { requestHash: envelope.requestHash, events });
+  if (key !== undefined && requestHash !== undefined) answers.set(key, { requestHash, events });
   return { accepted: true, events, replayed: false };
 }
 
 function repeat(first: Answer, envelope: Envelope): Verdict {
-  if (first.requestHash.equals(envelope.requestHash)) {
+  if (envelope.requestHash !== undefined && first.requestHash.equals(envelope.requestHash)) {
     return { accepted: true, events: first.events, replayed: true };
   }
   return {

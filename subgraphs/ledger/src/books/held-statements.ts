@@ -1,45 +1,35 @@
 import type { DatabaseClient } from "@allfunds/platform";
 import type { QueryResultRow } from "pg";
 import { arrayLiteral } from "./array-literal.ts";
+import { nameOf, type Parameter, type ReadyStatement } from "./one-transaction.ts";
 import type { Statements } from "./statements.ts";
 
-interface Held {
-  readonly sql: string;
-  readonly parameters: readonly unknown[];
-  readonly resolve: (result: never) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /**
- * Takes statements while there is no connection for them yet, with their parameters in the form the
- * server reads, so that all that is left to do later is to send them. After that it sends at once.
+ * Takes statements to be sent later, all together, with their parameters in the form the server reads.
+ * Whoever asks goes on at once and learns nothing: no rows, and no count of them.
  */
 export class HeldStatements implements Statements {
-  #held: Held[] = [];
-  #client: DatabaseClient | undefined;
+  readonly all: ReadyStatement[] = [];
 
   query<Row extends QueryResultRow>(
     sql: string,
     parameters: unknown[],
   ): Promise<{ rows: Row[]; rowCount: number | null }> {
-    const ready = parameters.map((value) => (Array.isArray(value) ? arrayLiteral(value) : value));
-    if (this.#client !== undefined) return sendPrepared<Row>(this.#client, sql, ready);
-    return new Promise((resolve, reject) => {
-      this.#held.push({ sql, parameters: ready, resolve, reject });
-    });
-  }
-
-  /** Sends what was held, in order and without waiting in between; the rest follows directly. */
-  sendTo(client: DatabaseClient): void {
-    this.#client = client;
-    for (const { sql, parameters, resolve, reject } of this.#held.splice(0)) {
-      sendPrepared(client, sql, parameters).then(resolve as (result: unknown) => void, reject);
-    }
+    this.all.push({ sql, parameters: parameters.map(readyParameter) });
+    return Promise.resolve({ rows: [], rowCount: null });
   }
 }
 
-// The statements are constants of this program, so this holds a few dozen names at most.
-const names = new Map<string, string>();
+function readyParameter(value: unknown): Parameter {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "string" || Buffer.isBuffer(value)) return value;
+  if (Array.isArray(value)) return arrayLiteral(value);
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
+    return String(value);
+  }
+  throw new TypeError("only plain values, dates, bytes and arrays of them");
+}
 
 /** Sends a statement that the server parses once per connection. */
 export function sendPrepared<Row extends QueryResultRow>(
@@ -47,7 +37,5 @@ export function sendPrepared<Row extends QueryResultRow>(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<{ rows: Row[]; rowCount: number | null }> {
-  let name = names.get(sql);
-  if (name === undefined) names.set(sql, (name = `ledger_${names.size}`));
-  return client.query<Row>({ name, text: sql, values: [...parameters] });
+  return client.query<Row>({ name: nameOf(sql), text: sql, values: [...parameters] });
 }

@@ -1,5 +1,6 @@
 import { withTransaction, type Pool } from "@allfunds/platform";
 import type { BookState } from "./book-state.ts";
+import { claimOf, findHolding, type Claim } from "./claim.ts";
 import { decideBatch, type DecidedBatch, type Submission } from "./decide-batch.ts";
 import { findAnswers } from "./find-answers.ts";
 import { loadNeeds } from "./load-needs.ts";
@@ -10,11 +11,13 @@ import { storeEvents } from "./store-events.ts";
 export interface BatchOptions {
   /** The book's state after the last batch, when it is remembered. */
   readonly remembered: BookState | undefined;
-  /** An earlier attempt may have been stored: look up every key, also those made here. */
-  readonly outcomeUnknown: boolean;
+  /** Earlier attempts of which one may have been stored; this one is added when it is sent. */
+  readonly claims: Claim[];
 }
 
-export interface ProcessedBatch extends DecidedBatch {
+export interface ProcessedBatch extends Pick<DecidedBatch, "verdicts"> {
+  /** True when the book went on, by this attempt or one before it. */
+  readonly moved: boolean;
   /** The book's state after the commit, to be remembered. */
   readonly state: BookState;
 }
@@ -24,25 +27,27 @@ export async function processBatch(
   pool: Pool,
   book: BookId,
   submissions: readonly Submission[],
-  { remembered, outcomeUnknown }: BatchOptions,
+  { remembered, claims }: BatchOptions,
 ): Promise<ProcessedBatch> {
-  const { state, draft, decided } = await withTransaction(pool, book, async (client) => {
+  return withTransaction(pool, book, async (client) => {
     const state = await lockBook(client, book, remembered);
+    const holding = await findHolding(client, book, claims);
+    if (holding !== undefined) return { verdicts: holding.verdicts, moved: true, state };
+
     const envelopes = submissions.flatMap((submission) => submission.envelopes);
-    const keys = envelopes
-      .filter(({ keyIsClients }) => keyIsClients || outcomeUnknown)
-      .map(({ key }) => key);
+    const keys = envelopes.flatMap(({ key }) => key ?? []);
     const answers = state.head.position === 0 ? new Map() : await findAnswers(client, book, keys);
-    const open = envelopes.filter(({ key }) => !answers.has(key));
+    const open = envelopes.filter(({ key }) => key === undefined || !answers.has(key));
     const draft = state.fork();
     await loadNeeds(client, book, open, state, draft);
 
-    const decided = decideBatch(book, draft, submissions, answers);
-    if (decided.recorded.length > 0) {
-      await storeEvents(client, { book, events: decided.recorded, before: state, after: draft });
-    }
-    return { state, draft, decided };
+    const { verdicts, recorded } = decideBatch(book, draft, submissions, answers);
+    const moved = recorded.length > 0;
+    if (!moved) return { verdicts, moved, state };
+    claims.push(...claimOf(recorded, verdicts));
+    await storeEvents(client, { book, events: recorded, before: state, after: draft });
+    // Nobody sees this state before the commit.
+    draft.copyTo(state);
+    return { verdicts, moved, state };
   });
-  draft.copyTo(state);
-  return { ...decided, state };
 }

@@ -25,7 +25,7 @@ export interface RecordedEvent extends PublishedEvent {
   /** The payload as JSON text. */
   readonly payloadJson: string;
   readonly actor: string;
-  /** On the first event of a command only. */
+  /** On the first event of a command that came with a client's key. */
   readonly command: CommandMark | undefined;
   readonly hash: Buffer;
 }
@@ -84,12 +84,13 @@ export function recordEvents(
 ): RecordedEvent[] {
   // Recorded time never runs backwards in a book, whatever the clocks of its writers do.
   const recordedAt = envelope.now > head.recordedAt ? envelope.now : head.recordedAt;
+  const { key, requestHash } = envelope;
   let { position, hash } = head;
   return events.map((event, index) => {
     position += 1;
     const command =
-      index === 0
-        ? { key: envelope.key, requestHash: envelope.requestHash, events: events.length }
+      index === 0 && key !== undefined && requestHash !== undefined
+        ? { key, requestHash, events: events.length }
         : undefined;
     const payload = toPayload(event);
     const payloadJson = canonicalJson(payload);

@@ -77,10 +77,9 @@ export const envelope = (
   command,
   actor: "test",
   now: NOW,
-  key: key === undefined ? newId() : uuidOfText(key),
-  keyIsClients: key !== undefined,
+  key: key === undefined ? undefined : uuidOfText(key),
   idIsClients: false,
-  requestHash: hashRequest(command.kind, said),
+  requestHash: key === undefined ? undefined : hashRequest(command.kind, said),
 });
 
 /** Carries a command out on the state and tells its verdict: `ok` or the code of its refusal. */

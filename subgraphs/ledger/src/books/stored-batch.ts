@@ -11,7 +11,8 @@ export interface StoredBatch {
 }
 
 /**
- * Brings one read model up to date in the transaction that appends the events. What it asks for at once
- * goes to the server together with what the others ask for, so it must not wait without need.
+ * Brings one read model up to date in the transaction that appends the events. What it asks for goes to
+ * the server together with what the others ask for, and comes back without rows or counts: what has to
+ * hold, its statements must check.
  */
 export type InlineProjection = (statements: Statements, batch: StoredBatch) => Promise<void>;

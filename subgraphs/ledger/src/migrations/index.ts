@@ -12,6 +12,7 @@ import { AddSearch } from "./add-search.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
 import { LinkReversals } from "./link-reversals.ts";
+import { RequireRows } from "./require-rows.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
 
 /** Every step of the ledger's schema, oldest first. */
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0032-create-periods", class: CreatePeriods },
   { name: "0040-create-proposals", class: CreateProposals },
   { name: "0041-grant-funds", class: GrantFunds },
+  { name: "0050-require-rows", class: RequireRows },
 ];

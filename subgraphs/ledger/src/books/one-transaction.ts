@@ -1,0 +1,92 @@
+import { Query, type Connection } from "pg";
+
+/** A statement of this program with its parameters in the form the server reads. */
+export interface ReadyStatement {
+  readonly sql: string;
+  readonly parameters: readonly Parameter[];
+}
+
+export type Parameter = string | Buffer | null;
+
+// The statements are constants of this program, so this holds a few dozen names at most.
+const names = new Map<string, string>();
+
+/** The name under which a connection's server keeps a statement, once parsed. */
+export function nameOf(sql: string): string {
+  let name = names.get(sql);
+  if (name === undefined) names.set(sql, (name = `ledger_${names.size}`));
+  return name;
+}
+
+/** What the driver calls on a connection; its published types are those of an older version. */
+interface Wire {
+  readonly stream: { cork(): void; uncork(): void };
+  readonly parsedStatements: Record<string, string | undefined>;
+  parse(statement: { readonly name: string; readonly text: string }): void;
+  bind(values: { readonly statement: string; readonly values: readonly Parameter[] }): void;
+  execute(): void;
+  sync(): void;
+}
+
+/**
+ * Statements that leave in one go and are one transaction: the server carries them out one after the
+ * other and commits behind the last, all or none, without asking back. More may be sent behind it on the
+ * same connection before it is answered. What the statements return is not read: what has to hold for
+ * them to count must be checked by the statements themselves.
+ */
+export class OneTransaction extends Query {
+  /** Settles when the server has committed it, or has not. */
+  readonly done: Promise<void>;
+  readonly #statements: readonly ReadyStatement[];
+  #resolve: () => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
+
+  constructor(statements: readonly ReadyStatement[]) {
+    super("");
+    this.#statements = statements;
+    this.done = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  override submit = (connection: Connection): void => {
+    const wire = connection as unknown as Wire;
+    wire.stream.cork();
+    try {
+      for (const { sql, parameters } of this.#statements) {
+        const name = nameOf(sql);
+        if (wire.parsedStatements[name] === undefined) {
+          wire.parse({ name, text: sql });
+          // If this fails, so does the transaction, and its connection is not used again.
+          wire.parsedStatements[name] = sql;
+        }
+        wire.bind({ statement: name, values: parameters });
+        wire.execute();
+      }
+      wire.sync();
+    } finally {
+      wire.stream.uncork();
+    }
+  };
+
+  handleRowDescription(): void {
+    // Nobody reads what the statements return.
+  }
+
+  handleDataRow(): void {
+    // As above.
+  }
+
+  handleCommandComplete(): void {
+    // It is done when all of them are.
+  }
+
+  handleReadyForQuery(): void {
+    this.#resolve();
+  }
+
+  handleError(error: unknown): void {
+    this.#reject(error);
+  }
+}
