@@ -14,17 +14,20 @@ export interface Problem {
   /** First field of the query that could not be answered. */
   field?: string;
   violations?: Violation[];
+  /** What waits for a second person instead of having been done. */
+  proposalId?: string;
 }
 
 /** Reads a coded GraphQL error. Anything not of the agreed shape is dropped, never shown. */
 export function toProblem(error: Pick<GraphQLError, "message" | "extensions" | "path">): Problem {
-  const { code, traceId, violations } = error.extensions;
+  const { code, traceId, violations, proposalId } = error.extensions;
   const problem: Problem = {
     code: typeof code === "string" ? code : "INTERNAL_ERROR",
     message: error.message,
   };
   if (typeof traceId === "string") problem.traceId = traceId;
   if (error.path?.length) problem.field = error.path.join(".");
+  if (typeof proposalId === "string") problem.proposalId = proposalId;
   if (Array.isArray(violations)) problem.violations = violations.filter(isViolation);
   return problem;
 }
@@ -39,11 +42,19 @@ function isViolation(value: unknown): value is Violation {
   );
 }
 
+/** A refusal as a form says it, with the first thing that is wrong about the input. */
+export function sentenceOf(problem: Problem | undefined): string {
+  if (!problem) return "The gateway gave no answer.";
+  const [violation] = problem.violations ?? [];
+  return violation ? `${problem.message} ${violation.path}: ${violation.message}` : problem.message;
+}
+
 /** The HTTP status a page answers with when this problem leaves nothing to show. */
 export function statusOf(problem: Problem): number {
   if (problem.code === "NOT_FOUND" || problem.code.endsWith("_NOT_FOUND")) return 404;
   if (problem.code === "UPSTREAM_TIMEOUT") return 504;
   if (problem.code === "UPSTREAM_UNAVAILABLE" || problem.code === "CONSISTENCY_TIMEOUT") return 503;
   if (problem.code === "INVALID_INPUT") return 400;
+  if (problem.code === "FORBIDDEN") return 403;
   return 502;
 }

@@ -1,14 +1,14 @@
 import { FUND_NAMES } from "#lib/graph/funds.ts";
 import { liveUrlFor } from "#lib/server/gateway-address.ts";
 import { query } from "#lib/server/graphql.ts";
+import { viewerOfRequest } from "#lib/server/session/require-ability.ts";
 import { signIn } from "#lib/server/session/sign-in.ts";
-import { EVERYBODY } from "#lib/session/viewer.ts";
 import type { LayoutServerLoad } from "./$types";
 
 // Fails for nobody who is signed in: error pages stand inside this layout and must appear when the
 // gateway is away.
 export const load: LayoutServerLoad = async ({ locals, url }) => {
-  const viewer = signIn === undefined ? EVERYBODY : locals.session?.viewer;
+  const viewer = viewerOfRequest({ locals });
   const addresses = {
     liveUrl: liveUrlFor(new URL(url.origin)),
     // Absent where nobody can sign in.
@@ -17,7 +17,8 @@ export const load: LayoutServerLoad = async ({ locals, url }) => {
   if (viewer === undefined) return { viewer: null, funds: [], fundProblems: [], ...addresses };
   const names = await query(FUND_NAMES, {});
   return {
-    viewer: locals.session?.viewer ?? viewer,
+    // Asked anew: renewed tokens may bring other roles.
+    viewer: viewerOfRequest({ locals }) ?? viewer,
     funds: names.data?.funds.nodes ?? [],
     fundProblems: names.problems,
     ...addresses,

@@ -3,11 +3,16 @@ import { fileURLToPath } from "node:url";
 import { buildSchema, Kind, parse, print, validate, type DocumentNode } from "graphql";
 import { expect, test } from "vitest";
 import * as accounts from "./accounts.ts";
+import * as apiClients from "./api-clients.ts";
+import * as auditTrail from "./audit-trail.ts";
 import * as figures from "./figures.ts";
 import * as funds from "./funds.ts";
 import * as insights from "./insights.ts";
+import * as proposals from "./proposals.ts";
+import * as sessions from "./sessions.ts";
 import * as statementImport from "./statement-import.ts";
 import * as transactions from "./transactions.ts";
+import * as users from "./users.ts";
 
 // The composed graph is a file of the project, so a renamed field fails here and not on a page.
 const supergraph = fileURLToPath(
@@ -17,11 +22,16 @@ const schema = buildSchema(readFileSync(supergraph, "utf8"));
 
 const operations = Object.entries({
   ...accounts,
+  ...apiClients,
+  ...auditTrail,
   ...figures,
   ...funds,
   ...insights,
+  ...proposals,
+  ...sessions,
   ...statementImport,
   ...transactions,
+  ...users,
 }).filter((entry): entry is [string, DocumentNode] => hasOperation(entry[1]));
 
 function hasOperation(value: unknown): boolean {

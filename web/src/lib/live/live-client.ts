@@ -1,14 +1,19 @@
 import { Client, subscriptionExchange } from "@urql/core";
 import { createClient, type Client as SocketClient } from "graphql-ws";
+import { fetchLivePass, SignedOut } from "./live-ticket.ts";
 
 const KEEP_ALIVE_MS = 15_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
+const UNAUTHORIZED = 4401;
 
 export interface ConnectionEvents {
   readonly onConnected: () => void;
-  readonly onClosed: () => void;
+  /** `expired`: the server closed because the token behind the line has ended. */
+  readonly onClosed: (expired: boolean) => void;
+  /** Nobody is signed in any more. */
+  readonly onSignedOut: () => void;
   /** The server ended a subscription, or refused it, while the connection stays. */
   readonly onEnded: () => void;
 }
@@ -25,7 +30,19 @@ export function createLiveClient(
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (attempt) => wait(backOffMs(attempt)),
-    on: { connected: events.onConnected, closed: events.onClosed },
+    // Asked for anew with every connection, because a ticket opens one.
+    connectionParams: async () => {
+      try {
+        return { ...(await fetchLivePass()) };
+      } catch (error) {
+        if (error instanceof SignedOut) events.onSignedOut();
+        throw error;
+      }
+    },
+    on: {
+      connected: events.onConnected,
+      closed: (event) => events.onClosed((event as CloseEvent).code === UNAUTHORIZED),
+    },
   });
   const exchange = subscriptionExchange({
     forwardSubscription: ({ query, variables }) => ({

@@ -4,6 +4,10 @@ import type { Client } from "@urql/core";
 import { TRANSACTION_POSTED, type LiveTransaction } from "../graph/transactions.ts";
 import { backOffMs, createLiveClient } from "./live-client.ts";
 
+// A line that ends sooner was not ended by the age of its token.
+const SHORTEST_LINE_MS = 2_000;
+const RENEWAL_GRACE_MS = 3_000;
+
 export type LiveState = "idle" | "connecting" | "live" | "reconnecting";
 
 export interface LiveListener {
@@ -27,9 +31,13 @@ export class LiveFeed {
   #following = new Set<Following>();
   #wasConnected = false;
   #endings = 0;
+  #connectedAt: number | undefined;
+  #renewing: ReturnType<typeof setTimeout> | undefined;
+  #onSignedOut: () => void;
 
-  constructor(url: string) {
+  constructor(url: string, onSignedOut: () => void) {
     this.#url = url;
+    this.#onSignedOut = onSignedOut;
   }
 
   /** Follows one fund, or all of them without an id, until the returned function is called. */
@@ -61,10 +69,8 @@ export class LiveFeed {
   #connect(): Client {
     this.#client ??= createLiveClient(this.#url, {
       onConnected: () => this.#connected(),
-      onClosed: () => {
-        if (this.#following.size > 0) this.state = "reconnecting";
-        else this.state = "idle";
-      },
+      onClosed: (expired) => this.#closed(expired),
+      onSignedOut: this.#onSignedOut,
       onEnded: () => this.#ended(),
     }).client;
     return this.#client;
@@ -73,30 +79,59 @@ export class LiveFeed {
   #connected(): void {
     this.state = "live";
     this.#endings = 0;
+    this.#connectedAt = performance.now();
+    this.#stopRenewing();
     if (this.#wasConnected) for (const { listener } of this.#following) listener.onGap();
     this.#wasConnected = true;
   }
 
+  #closed(expired: boolean): void {
+    const lasted = performance.now() - (this.#connectedAt ?? performance.now());
+    this.#connectedAt = undefined;
+    if (this.#following.size === 0) this.state = "idle";
+    else if (expired && lasted > SHORTEST_LINE_MS) this.#renew();
+    else this.state = "reconnecting";
+  }
+
+  // A line lives as long as its token. Its end is expected, so nothing is said of it in passing.
+  #renew(): void {
+    this.#renewing = setTimeout(() => {
+      this.#stopRenewing();
+      this.state = "reconnecting";
+    }, RENEWAL_GRACE_MS);
+  }
+
+  #stopRenewing(): void {
+    clearTimeout(this.#renewing);
+    this.#renewing = undefined;
+  }
+
   #ended(): void {
     if (this.#following.size === 0) return;
-    this.state = "reconnecting";
-    const delay = backOffMs(this.#endings++);
+    const expected = this.#renewing !== undefined && this.#endings === 0;
+    if (!expected) this.state = "reconnecting";
+    const delay = expected ? 0 : backOffMs(this.#endings);
     for (const following of this.#following) {
       clearTimeout(following.restart);
-      following.restart = setTimeout(() => {
-        following.unsubscribe();
-        this.#subscribe(following);
-        this.state = "live";
-        following.listener.onGap();
-      }, delay);
+      following.restart = setTimeout(() => this.#restart(following), delay);
     }
+  }
+
+  #restart(following: Following): void {
+    this.#endings += 1;
+    following.unsubscribe();
+    this.#subscribe(following);
+    // Otherwise the line is being opened anew, and says by itself when it is there.
+    if (this.#connectedAt === undefined) return;
+    this.state = "live";
+    following.listener.onGap();
   }
 }
 
 const KEY = Symbol("live feed");
 
-export function provideLiveFeed(url: string): LiveFeed {
-  return setContext(KEY, new LiveFeed(url));
+export function provideLiveFeed(url: string, onSignedOut: () => void): LiveFeed {
+  return setContext(KEY, new LiveFeed(url, onSignedOut));
 }
 
 export function useLiveFeed(): LiveFeed {

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { roleName, viewerOf } from "./viewer.ts";
 
-const anna = { name: "Anna", email: "anna@test.example", roles: ["accountant"], acr: "pwd" };
+const anna = {
+  subject: "1",
+  name: "Anna",
+  email: "anna@test.example",
+  roles: ["accountant"],
+  acr: "pwd",
+};
 
 test("what is offered follows the token's scopes, not the roles' names", () => {
   const viewer = viewerOf({ ...anna, scopes: ["ledger:read", "ledger:write"] });
@@ -16,7 +22,7 @@ test("what is offered follows the token's scopes, not the roles' names", () => {
 test("nothing but names and abilities goes to the browser", () => {
   const secretly = { ...anna, scopes: [], accessToken: "eyJ", refreshToken: "r" };
   expect(Object.keys(viewerOf(secretly)).sort()).toEqual(
-    ["email", "may", "name", "roles", "secondFactor"].sort(),
+    ["email", "id", "may", "name", "roles", "secondFactor"].sort(),
   );
 });
 

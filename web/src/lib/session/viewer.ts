@@ -1,5 +1,7 @@
 /** Who looks at the page, and what of it to offer them. The graph decides anew whatever is asked. */
 export interface Viewer {
+  /** The id under which the books name them. */
+  readonly id: string;
   readonly name: string;
   readonly email: string;
   readonly roles: readonly string[];
@@ -18,6 +20,7 @@ const NEEDS = {
 type Ability = keyof typeof NEEDS;
 
 interface Known {
+  readonly subject: string;
   readonly name: string;
   readonly email: string;
   readonly roles: readonly string[];
@@ -25,11 +28,11 @@ interface Known {
   readonly acr: string | undefined;
 }
 
-export function viewerOf({ name, email, roles, scopes, acr }: Known): Viewer {
+export function viewerOf({ subject, name, email, roles, scopes, acr }: Known): Viewer {
   const may = Object.fromEntries(
     Object.entries(NEEDS).map(([ability, scope]) => [ability, scopes.includes(scope)]),
   ) as Viewer["may"];
-  return { name, email, roles, secondFactor: acr === "mfa", may };
+  return { id: subject, name, email, roles, secondFactor: acr === "mfa", may };
 }
 
 /** "fund-manager" as people write it. */
@@ -40,6 +43,7 @@ export function roleName(role: string): string {
 
 /** Where no issuer is configured nobody can be told apart. */
 export const EVERYBODY: Viewer = viewerOf({
+  subject: "",
   name: "",
   email: "",
   roles: [],

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   failed: "That sign-in was not finished. Please start again.",
   unavailable: "The sign-in service cannot be reached at the moment. Please try again.",
   "signed-out": "You are signed out.",
+  everywhere: "You are signed out everywhere.",
   insecure:
     "Nobody can sign in at this address. Browsers keep a session only over https, or over http on their own machine: the operator has to serve this app over https and set WEB_URL to that address.",
 };

@@ -13,7 +13,9 @@ export async function admit(event: RequestEvent): Promise<void> {
   if (signIn === undefined) return;
   const id = sessionCookie.read(event.cookies);
   if (id !== undefined) {
-    const contents = await signIn.store.find(id).catch(sessionsUnreadable);
+    // An open page fetches tickets for ever; that is no sign of somebody sitting before it.
+    const seen = event.route.id !== "/live-ticket";
+    const contents = await signIn.store.find(id, seen).catch(sessionsUnreadable);
     if (contents !== undefined) event.locals.session = new CurrentSession(signIn, id, contents);
   }
   if (event.locals.session !== undefined || PUBLIC.test(event.route.id ?? "")) return;

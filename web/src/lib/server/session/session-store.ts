@@ -54,8 +54,8 @@ export class SessionStore {
     return id;
   }
 
-  /** The living session with this id, which is thereby seen; undefined when there is none. */
-  async find(id: string): Promise<SessionContents | undefined> {
+  /** The living session with this id, seen unless a page asks by itself; undefined when there is none. */
+  async find(id: string, seen = true): Promise<SessionContents | undefined> {
     await this.ready();
     const { rows } = await this.#pool.query<SessionRow & { stale: boolean }>(
       `SELECT contents, seen_at < now() - interval '1 minute' AS stale
@@ -63,7 +63,7 @@ export class SessionStore {
       [hashOf(id)],
     );
     const [row] = rows;
-    if (row?.stale) {
+    if (seen && row?.stale) {
       await this.#pool.query("UPDATE web_session SET seen_at = now() WHERE id_hash = $1", [
         hashOf(id),
       ]);

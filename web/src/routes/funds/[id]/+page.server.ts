@@ -59,6 +59,9 @@ export const actions: Actions = {
       input: toPostInput(values, params.id),
     });
     const problem = problems[0];
+    if (problem?.code === "APPROVAL_REQUIRED" && problem.proposalId) {
+      redirect(303, `/approvals/${problem.proposalId}?new`);
+    }
     if (problem || !data) {
       const refused = problem ?? { code: "INTERNAL_ERROR", message: "The gateway gave no answer." };
       return fail(422, { values, errors: placeProblem(refused, values) });

@@ -1,8 +1,9 @@
 import { fail } from "@sveltejs/kit";
 import { FUND_ACCOUNTS, IMPORT_STATEMENT } from "#lib/graph/statement-import.ts";
-import type { Problem } from "#lib/problems.ts";
+import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graphql.ts";
 import { required } from "#lib/server/required.ts";
+import { requireAbility } from "#lib/server/session/require-ability.ts";
 import {
   checkImport,
   readImport,
@@ -13,7 +14,9 @@ import type { Actions, PageServerLoad } from "./$types";
 
 const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
 
-export const load: PageServerLoad = async ({ params: { id } }) => {
+export const load: PageServerLoad = async (event) => {
+  requireAbility(event, "post");
+  const { id } = event.params;
   const { data, problems } = await query(FUND_ACCOUNTS, { id });
   return { fund: required(data?.fund, problems, ABSENT) };
 };
@@ -34,7 +37,7 @@ export const actions: Actions = {
     const { data, problems } = await mutate(IMPORT_STATEMENT, {
       input: toStatementInput(values, content),
     });
-    if (!data) return fail(422, { values, errors: { form: sentence(problems[0]) } });
+    if (!data) return fail(422, { values, errors: { form: sentenceOf(problems[0]) } });
     return { values, errors: {}, outcome: data.importStatement };
   },
 };
@@ -45,10 +48,4 @@ async function readText(file: File): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function sentence(problem: Problem | undefined): string {
-  if (!problem) return "The gateway gave no answer.";
-  const [violation] = problem.violations ?? [];
-  return violation ? `${problem.message} ${violation.path}: ${violation.message}` : problem.message;
 }

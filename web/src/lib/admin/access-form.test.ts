@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { faultOfAccess, readAccess, readClient } from "./access-form.ts";
+
+function formOf(...fields: [string, string][]): FormData {
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value);
+  return form;
+}
+
+test("all funds take the place of single ones", () => {
+  const form = formOf(["roles", "viewer"], ["roles", "auditor"], ["fundIds", "1"]);
+  expect(readAccess(form)).toEqual({
+    roles: ["viewer", "auditor"],
+    allFunds: false,
+    fundIds: ["1"],
+  });
+  form.append("allFunds", "on");
+  expect(readAccess(form)).toMatchObject({ allFunds: true, fundIds: [] });
+});
+
+test("access without a role or without a fund is said to be wrong", () => {
+  expect(faultOfAccess({ roles: [], allFunds: true, fundIds: [] })).toContain("role");
+  expect(faultOfAccess({ roles: ["viewer"], allFunds: false, fundIds: [] })).toContain("funds");
+  expect(faultOfAccess({ roles: ["viewer"], allFunds: true, fundIds: [] })).toBeUndefined();
+});
+
+test("a client works to the end of its last day, or for ever", () => {
+  const form = formOf(["name", " Loader "], ["scopes", "ledger:read"], ["lastDay", "2026-12-31"]);
+  expect(readClient(form, "2026-11-22")).toEqual({
+    name: "Loader",
+    scopes: ["ledger:read"],
+    expiresAt: "2026-12-31T23:59:59Z",
+  });
+  form.set("lastDay", "");
+  expect(readClient(form, "2026-11-22")).toMatchObject({ expiresAt: null });
+});
+
+test.each([
+  [[], "name"],
+  [[["name", "Loader"]], "scope"],
+  [
+    [
+      ["name", "Loader"],
+      ["scopes", "admin"],
+      ["lastDay", "2026-11-21"],
+    ],
+    "last day",
+  ],
+  [
+    [
+      ["name", "Loader"],
+      ["scopes", "admin"],
+      ["lastDay", "soon"],
+    ],
+    "last day",
+  ],
+] satisfies [[string, string][], string][])("the client form %j lacks its %s", (fields, word) => {
+  expect(readClient(formOf(...fields), "2026-11-22")).toEqual({
+    fault: expect.stringContaining(word),
+  });
+});

@@ -1,0 +1,13 @@
+/** What opens the line to the gateway: a ticket, or nothing where nobody has to sign in. */
+export type LivePass = { ticket?: string };
+
+/** Nobody is signed in any more; another try would not help. */
+export class SignedOut extends Error {}
+
+/** Fetches a ticket for one connection. The session's cookie says who asks. */
+export async function fetchLivePass(): Promise<LivePass> {
+  const response = await fetch("/live-ticket", { method: "POST" });
+  if (response.status === 401) throw new SignedOut("The session has ended.");
+  if (!response.ok) throw new Error(`No ticket: status ${response.status}.`);
+  return (await response.json()) as LivePass;
+}

@@ -1,0 +1,55 @@
+import { fail } from "@sveltejs/kit";
+import { readClient, textOf } from "#lib/admin/access-form.ts";
+import {
+  API_CLIENTS,
+  CREATE_API_CLIENT,
+  REVOKE_API_CLIENT,
+  ROTATE_API_CLIENT_SECRET,
+} from "#lib/graph/api-clients.ts";
+import { sentenceOf } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graphql.ts";
+import { required } from "#lib/server/required.ts";
+import { requireAbility } from "#lib/server/session/require-ability.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const CLIENTS_PER_PAGE = 50;
+const HOUR_SECONDS = 3600;
+const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of clients." };
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+export const load: PageServerLoad = async (event) => {
+  requireAbility(event, "administer");
+  const after = event.url.searchParams.get("after");
+  const { data, problems } = await query(API_CLIENTS, { first: CLIENTS_PER_PAGE, after });
+  const { nodes, pageInfo } = required(data?.apiClients, problems, ABSENT);
+  return { clients: nodes, pageInfo, after, now: new Date().toISOString() };
+};
+
+/** `about` is the client whose form it was; empty for a new one. */
+const refuse = (about: string, problem: string) => fail(422, { about, problem });
+
+export const actions: Actions = {
+  create: async ({ request }) => {
+    const input = readClient(await request.formData(), today());
+    if ("fault" in input) return refuse("", input.fault);
+    const { data, problems } = await mutate(CREATE_API_CLIENT, { input });
+    // Answered and not led on, because the secret is nowhere else.
+    return data ? { issued: data.createApiClient } : refuse("", sentenceOf(problems[0]));
+  },
+  rotate: async ({ request }) => {
+    const form = await request.formData();
+    const clientId = textOf(form, "clientId");
+    const graceSeconds = form.has("grace") ? HOUR_SECONDS : 0;
+    const input = { clientId, graceSeconds };
+    const { data, problems } = await mutate(ROTATE_API_CLIENT_SECRET, { input });
+    return data
+      ? { issued: data.rotateApiClientSecret }
+      : refuse(clientId, sentenceOf(problems[0]));
+  },
+  revoke: async ({ request }) => {
+    const clientId = textOf(await request.formData(), "clientId");
+    const { data, problems } = await mutate(REVOKE_API_CLIENT, { clientId });
+    return data ? { revoked: true } : refuse(clientId, sentenceOf(problems[0]));
+  },
+};

@@ -1,0 +1,46 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/admin/access-form.ts";
+import {
+  APPROVE_PROPOSAL,
+  PROPOSAL,
+  REJECT_PROPOSAL,
+  WITHDRAW_PROPOSAL,
+} from "#lib/graph/proposals.ts";
+import { sentenceOf, type Problem } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graphql.ts";
+import { required } from "#lib/server/required.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const ABSENT = { code: "NOT_FOUND", message: "There is no proposal with this id." };
+
+export const load: PageServerLoad = async ({ params, url }) => {
+  const { data, problems } = await query(PROPOSAL, { id: params.id });
+  return {
+    proposal: required(data?.proposal, problems, ABSENT),
+    problems,
+    isNew: url.searchParams.has("new"),
+  };
+};
+
+/** What was decided shows on the page itself, so a success leads back to it. */
+function finish(id: string, reason: string, data: object | undefined, problems: Problem[]) {
+  if (!data) return fail(422, { problem: sentenceOf(problems[0]), reason });
+  redirect(303, `/approvals/${id}`);
+}
+
+export const actions: Actions = {
+  approve: async ({ params: { id } }) => {
+    const { data, problems } = await mutate(APPROVE_PROPOSAL, { id });
+    return finish(id, "", data, problems);
+  },
+  reject: async ({ request, params: { id } }) => {
+    const reason = textOf(await request.formData(), "reason");
+    if (reason === "") return fail(422, { problem: "Say why it is rejected.", reason });
+    const { data, problems } = await mutate(REJECT_PROPOSAL, { id, reason });
+    return finish(id, reason, data, problems);
+  },
+  withdraw: async ({ params: { id } }) => {
+    const { data, problems } = await mutate(WITHDRAW_PROPOSAL, { id });
+    return finish(id, "", data, problems);
+  },
+};

@@ -1,0 +1,45 @@
+import { IDENTITY_URL, OIDC_ISSUER } from "$app/env/private";
+import { error, type RequestEvent } from "@sveltejs/kit";
+import { readAuditQuestion, toAuditFilter } from "#lib/audit/audit-filter.ts";
+import { leaveToSignIn } from "#lib/server/session/admit.ts";
+import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { SessionEnded } from "#lib/server/session/session.ts";
+import type { RequestHandler } from "./$types";
+
+const FIRST_BYTE_TIMEOUT_MS = 10_000;
+
+/** Hands the trail through as NDJSON, line by line, with the token of whoever asks. */
+export const GET: RequestHandler = async (event) => {
+  requireAbility(event, "audit");
+  const { from, to } = toAuditFilter(readAuditQuestion(event.url.searchParams));
+  const source = new URL(`${IDENTITY_URL ?? OIDC_ISSUER}/audit/export`);
+  if (from !== null) source.searchParams.set("from", from);
+  if (to !== null) source.searchParams.set("to", to);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), FIRST_BYTE_TIMEOUT_MS);
+  const token = await tokenOf(event);
+  const response = await fetch(source, {
+    headers: { authorization: `Bearer ${token}` },
+    signal: AbortSignal.any([timeout.signal, event.request.signal]),
+  }).catch(() => undefined);
+  clearTimeout(timer);
+  if (!response?.ok) {
+    error(response?.status === 403 ? 403 : 502, "The trail cannot be exported at the moment.");
+  }
+  return new Response(response.body, {
+    headers: {
+      "content-type": "application/x-ndjson; charset=utf-8",
+      "content-disposition": 'attachment; filename="audit.ndjson"',
+      "cache-control": "private, no-store",
+    },
+  });
+};
+
+async function tokenOf(event: RequestEvent): Promise<string | undefined> {
+  try {
+    return await event.locals.session?.accessToken();
+  } catch (thrown) {
+    if (thrown instanceof SessionEnded) leaveToSignIn(event, "ended");
+    error(503, "The sign-in service cannot be reached.");
+  }
+}
