@@ -11,5 +11,6 @@ export const POST: RequestHandler = async ({ cookies, locals }) => {
     log("warn", `the issuer was not told of a sign-out: ${error.message}`);
     return "/sign-in?reason=signed-out";
   });
-  redirect(303, away);
+  // The issuer ends its own session next, under the address its own document names.
+  redirect(303, away, { external: true });
 };
