@@ -39,7 +39,7 @@ export { auditEvent, type AuditEvent } from "./audit/audit-event.ts";
 export { AuditReporter } from "./audit/audit-reporter.ts";
 export { Repetitions } from "./audit/repetitions.ts";
 export { reportTo } from "./audit/send-report.ts";
-export { ALL_FUNDS, MFA, type Caller } from "./auth/caller.ts";
+export { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "./auth/caller.ts";
 export { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./auth/map-claims.ts";
 export {
   ClientCredentials,

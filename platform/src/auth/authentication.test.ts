@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { loadConfig } from "../config.ts";
 import { DEMO_TENANT_ID } from "../context.ts";
+import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
 import { createTestIssuer, type TestIssuer } from "../testing/test-issuer.ts";
 import { authenticationShape, createAuthentication } from "./authentication.ts";
@@ -26,13 +27,21 @@ test("without an issuer everybody is the demo tenant", async () => {
 test("with an issuer the keys are found by discovery, and a token is asked for", async () => {
   const { contextOf, ready } = authentication();
   await expect(ready()).resolves.toBeUndefined();
-  const headers = await issuer.headers({ subject: "ann", tenantId: "t", funds: ["f"] });
+  const tenantId = newId();
+  const headers = await issuer.headers({ subject: "ann", tenantId, funds: ["f"] });
   expect(await contextOf(headers)).toMatchObject({
-    tenantId: "t",
+    tenantId,
     actor: "ann",
     caller: { funds: ["f"] },
   });
   await expect(contextOf({})).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+});
+
+test.each([{ tenantId: "acme" }, { tenantId: "*" }])("a user of %j is nobody", async (who) => {
+  const { contextOf } = authentication();
+  await expect(contextOf(await issuer.headers(who))).rejects.toMatchObject({
+    code: "UNAUTHENTICATED",
+  });
 });
 
 test("a system client gets a token for every tenant, and knows when to come again", async () => {

@@ -1,6 +1,7 @@
 import { requestFromHeaders, type HeaderValues, type RequestContext } from "../context.ts";
 import { AppError } from "../errors.ts";
-import type { Caller } from "./caller.ts";
+import { isId } from "../ids.ts";
+import { EVERY_TENANT, type Caller } from "./caller.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 /** The request context of a verified caller: tenant, actor and scopes come from the token and nowhere else. */
@@ -36,5 +37,15 @@ export async function authenticate(
   headers: HeaderValues,
   now: Date = new Date(),
 ): Promise<RequestContext & { readonly caller: Caller }> {
-  return contextFromToken(await verifier.verify(bearerToken(headers)), headers, now);
+  const caller = await verifier.verify(bearerToken(headers));
+  requireTenantId(caller);
+  return contextFromToken(caller, headers, now);
+}
+
+/** What is stored belongs to tenants by their UUIDs; a token for anything else is for somebody else's system. */
+function requireTenantId({ tenantId, kind }: Caller): void {
+  if (isId(tenantId) || (tenantId === EVERY_TENANT && kind === "client")) return;
+  throw new AppError("UNAUTHENTICATED", "The access token is not valid.", {
+    detail: `the tenant ${tenantId} is none`,
+  });
 }

@@ -58,3 +58,8 @@ test("a path does not lead into what every object has", () => {
   const mapping = { ...OWN_CLAIMS, tenant: "constructor.name" };
   expect(() => callerFromClaims(own, mapping)).toThrow("The access token is not valid.");
 });
+
+test("a client of every tenant has no scope of any", () => {
+  const claims = { ...own, sub: "web", tenant: "*", scope: "feed:read ledger:read admin" };
+  expect(callerFromClaims(claims)).toMatchObject({ tenantId: "*", scopes: ["feed:read"] });
+});

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { ALL_FUNDS, MFA, type Caller } from "./caller.ts";
+import { ALL_FUNDS, EVERY_TENANT, MFA, SYSTEM_SCOPES, type Caller } from "./caller.ts";
 
 /**
  * Where an issuer keeps what we need. A name may be a path: `realm_access.roles`.
@@ -39,22 +39,27 @@ export type Claims = Readonly<Record<string, unknown>>;
 export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLAIMS): Caller {
   const subject = requireText(claims, "sub");
   const clientId = requireText(claims, mapping.clientId);
+  const tenantId = mapping.fixedTenant ?? requireText(claims, mapping.tenant);
   const roles = readRoles(claims, mapping);
+  const scopes = readScopes(claims, mapping, roles);
   const owner = mapping.owner === undefined ? undefined : read(claims, mapping.owner);
   return {
     kind: subject === clientId ? "client" : "user",
-    tenantId: mapping.fixedTenant ?? requireText(claims, mapping.tenant),
+    tenantId,
     subject,
     clientId,
     ...(typeof owner === "string" ? { owner } : {}),
     roles,
-    scopes: readScopes(claims, mapping, roles),
+    scopes: tenantId === EVERY_TENANT ? scopes.filter(isSystemScope) : scopes,
     funds: readFunds(claims, mapping),
     acr: readAcr(claims, mapping),
     amr: words(claims["amr"]),
     expiresAt: readExpiry(claims),
   };
 }
+
+/** Who belongs to no tenant may follow and report, and read or write nothing of anybody's. */
+const isSystemScope = (scope: string): boolean => SYSTEM_SCOPES.includes(scope);
 
 /** Own claim first: a namespaced name such as `https://example.com/tenant` contains dots itself. */
 function read(claims: Claims, name: string): unknown {

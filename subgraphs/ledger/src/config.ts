@@ -1,5 +1,9 @@
-import { databaseUrl, loadConfig, port } from "@allfunds/platform";
+import { authenticationShape, databaseUrl, loadConfig, port } from "@allfunds/platform";
 
 /** The ledger's view of the environment. */
 export const loadLedgerConfig = () =>
-  loadConfig("ledger", { LEDGER_PORT: port(4001), DATABASE_URL_LEDGER: databaseUrl() });
+  loadConfig("ledger", {
+    LEDGER_PORT: port(4001),
+    DATABASE_URL_LEDGER: databaseUrl(),
+    ...authenticationShape,
+  });

@@ -1,4 +1,4 @@
-import { createLogger, describeConfig, runService } from "@allfunds/platform";
+import { createAuthentication, createLogger, describeConfig, runService } from "@allfunds/platform";
 import { loadLedgerConfig } from "./config.ts";
 import { startLedger } from "./start-ledger.ts";
 
@@ -6,5 +6,9 @@ const config = loadLedgerConfig();
 const logger = createLogger("ledger", config.LOG_LEVEL);
 logger.info({ config: describeConfig(config) }, "starting");
 
-const { server, closers } = await startLedger(config.DATABASE_URL_LEDGER, logger);
+const { server, closers } = await startLedger(
+  config.DATABASE_URL_LEDGER,
+  logger,
+  createAuthentication(config, logger),
+);
 await runService({ logger, server, host: config.HOST, port: config.LEDGER_PORT, closers });

@@ -4,6 +4,7 @@ import {
   migrate,
   retryWhileUnreachable,
   serveGraphql,
+  type Authentication,
   type HttpServer,
   type Logger,
 } from "@allfunds/platform";
@@ -32,8 +33,15 @@ export interface Ledger {
   readonly closers: readonly (() => Promise<unknown>)[];
 }
 
-/** The wiring diagram: pool, books, feed, schema and server, top to bottom. */
-export async function startLedger(url: string, logger: Logger): Promise<Ledger> {
+/**
+ * The wiring diagram: pool, books, feed, schema and server, top to bottom. Without `authentication`
+ * nobody is asked for a token.
+ */
+export async function startLedger(
+  url: string,
+  logger: Logger,
+  authentication?: Pick<Authentication, "contextOf" | "ready">,
+): Promise<Ledger> {
   await retryWhileUnreachable("the ledger's database", logger, () =>
     migrate({ url, migrations: MIGRATIONS, logger }),
   );
@@ -54,7 +62,13 @@ export async function startLedger(url: string, logger: Logger): Promise<Ledger> 
   const stores = { pool, orm, feed, projectionsMoved: projector.moved };
   const schema = buildLedgerSchema(books, limits);
 
-  const server = createHttpServer({ service: "ledger", logger, bodyLimit: BODY_LIMIT_BYTES });
+  const server = createHttpServer({
+    service: "ledger",
+    logger,
+    bodyLimit: BODY_LIMIT_BYTES,
+    ...(authentication === undefined ? {} : { authentication }),
+  });
+  if (authentication !== undefined) server.readiness.add("issuer", authentication.ready);
   server.readiness.add("database", async () => {
     await pool.ping();
   });

@@ -1,5 +1,6 @@
 import {
   CursorScalar,
+  EVERY_TENANT,
   type MoneyJson,
   type TransactionPosted,
   RequiresScopes,
@@ -9,7 +10,8 @@ import { requireAccount, requireFund } from "../graph/find.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
 import { BalanceChangeObject, LedgerEventBatchObject } from "./event-objects.ts";
-import { encodePlace, type FeedEvent } from "./read-feed.ts";
+import type { FeedEvent, FeedPage } from "./feed-page.ts";
+import { encodePlace } from "./feed-place.ts";
 import { transform } from "./transform-iterator.ts";
 
 type Data = Pick<ResolverData<LedgerContext>, "args" | "context">;
@@ -31,12 +33,17 @@ async function checkFilters(data: Data): Promise<void> {
   if (accountId !== undefined) await requireAccount(data.context, accountId);
 }
 
-async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
-  await checkFilters(data);
+async function pagesOf(data: Data): Promise<AsyncIterable<FeedPage>> {
   const { feed, request } = data.context;
   const after = data.args["after"] as string | null | undefined;
+  if (request.tenantId === EVERY_TENANT) return feed.afterOfEveryTenant(fundIdOf(data), after);
+  await checkFilters(data);
+  return feed.after(request.tenantId, fundIdOf(data), after);
+}
+
+async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
   const types = data.args["types"] as string[] | null | undefined;
-  const pages = await feed.after(request.tenantId, fundIdOf(data), after);
+  const pages = await pagesOf(data);
   return transform(pages, ({ events, place, full }) => {
     const kept = types ? events.filter(({ type }) => types.includes(type)) : events;
     // A page that a filter emptied still moves the cursor, so a restart need not read it again.
@@ -79,7 +86,7 @@ export class FeedResolver {
   @Subscription(() => LedgerEventBatchObject, {
     subscribe: subscribeEvents,
     description:
-      "The feed of all committed events, in order, for ever: from its start, or behind `after`. Nothing is left out and nothing comes twice.",
+      "The feed of all committed events of the caller's tenant, in order, for ever: from its start, or behind `after`. Nothing is left out and nothing comes twice. The system's own services, which belong to no tenant, get those of every tenant.",
   })
   ledgerEvents(
     @Root() batch: LedgerEventBatchObject,

@@ -9,8 +9,8 @@ import {
   quiet,
 } from "../ledger-database.fixture.ts";
 import { Feed } from "./feed.ts";
-import type { FeedEvent, FeedPage } from "./read-feed.ts";
-import { encodePlace } from "./read-feed.ts";
+import type { FeedEvent, FeedPage } from "./feed-page.ts";
+import { encodePlace } from "./feed-place.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { Sequencer } from "./sequencer.ts";
 

@@ -1,21 +1,28 @@
+import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
+import type { FeedPage } from "./feed-page.ts";
+import { decodePlace, feedHead, FEED_START, type FeedPlace } from "./feed-place.ts";
 import { followFeed } from "./follow-feed.ts";
-import { decodePlace, feedHead, FEED_START, type FeedPage } from "./read-feed.ts";
+import { headOfEveryTenant, placeOfEveryTenant, readEveryTenant } from "./read-every-tenant.ts";
+import { readFeed } from "./read-feed.ts";
 import type { WakeSignal } from "./wake-signal.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
+
+type Pages = AsyncGenerator<FeedPage, void, void>;
 
 /** The way into the feed for one instance of the service. */
 export class Feed {
-  readonly #pool: TenantReads;
+  readonly #order: OrderReads;
   readonly #moved: WakeSignal;
+  readonly #pool: TenantReads;
 
-  constructor(pool: TenantReads, moved: WakeSignal) {
-    this.#pool = pool;
+  constructor(order: OrderReads, moved: WakeSignal, pool: TenantReads = order) {
+    this.#order = order;
     this.#moved = moved;
+    this.#pool = pool;
   }
 
   /** The same feed, as far as it can be read this way. */
   through(pool: TenantReads): Feed {
-    return new Feed(pool, this.#moved);
+    return new Feed(this.#order, this.#moved, pool);
   }
 
   /** Everything behind a cursor, from the start when there is none. */
@@ -23,18 +30,41 @@ export class Feed {
     tenantId: string,
     fundId: string | undefined,
     cursor: string | null | undefined,
-  ): Promise<AsyncGenerator<FeedPage, void, void>> {
-    const after =
-      typeof cursor === "string" ? await decodePlace(this.#pool, tenantId, cursor) : FEED_START;
-    return followFeed({ pool: this.#pool, moved: this.#moved, tenantId, fundId, after });
+  ): Promise<Pages> {
+    if (typeof cursor !== "string") return this.#follow(tenantId, fundId, FEED_START);
+    const place = decodePlace(cursor, await feedHead(this.#pool, tenantId));
+    return this.#follow(tenantId, fundId, place);
   }
 
   /** What gets its place in the feed from now on. */
-  async fromNow(
-    tenantId: string,
+  async fromNow(tenantId: string, fundId: string | undefined): Promise<Pages> {
+    return this.#follow(tenantId, fundId, await feedHead(this.#pool, tenantId));
+  }
+
+  /** Everything of every tenant behind a cursor: for the services that follow the ledger. */
+  async afterOfEveryTenant(
     fundId: string | undefined,
-  ): Promise<AsyncGenerator<FeedPage, void, void>> {
-    const after = await feedHead(this.#pool, tenantId);
-    return followFeed({ pool: this.#pool, moved: this.#moved, tenantId, fundId, after });
+    cursor: string | null | undefined,
+  ): Promise<Pages> {
+    const after =
+      typeof cursor === "string"
+        ? await placeOfEveryTenant(
+            this.#order,
+            decodePlace(cursor, await headOfEveryTenant(this.#order)),
+          )
+        : FEED_START;
+    return followFeed({
+      read: (place) => readEveryTenant(this.#order, fundId, place),
+      moved: this.#moved,
+      after,
+    });
+  }
+
+  #follow(tenantId: string, fundId: string | undefined, after: FeedPlace): Pages {
+    return followFeed({
+      read: (place) => readFeed(this.#pool, tenantId, fundId, place),
+      moved: this.#moved,
+      after,
+    });
   }
 }

@@ -1,15 +1,14 @@
 import { isConnectionFailure } from "@allfunds/platform";
-import { readFeed, type FeedPage, type FeedPlace } from "./read-feed.ts";
+import type { FeedPage } from "./feed-page.ts";
+import type { FeedPlace } from "./feed-place.ts";
 import type { WakeSignal } from "./wake-signal.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 const RETRY_MS = 500;
 
 export interface FollowOptions {
-  readonly pool: TenantReads;
+  /** Reads the next page behind a place; an empty one when there is none yet. */
+  readonly read: (after: FeedPlace) => Promise<FeedPage>;
   readonly moved: WakeSignal;
-  readonly tenantId: string;
-  readonly fundId: string | undefined;
   readonly after: FeedPlace;
 }
 
@@ -30,13 +29,13 @@ export function followFeed(options: FollowOptions): AsyncGenerator<FeedPage, voi
 }
 
 async function* readPages(
-  { pool, moved, tenantId, fundId, after }: FollowOptions,
+  { read, moved, after }: FollowOptions,
   abort: AbortSignal,
 ): AsyncGenerator<FeedPage, void, void> {
   let place = after;
   while (!abort.aborted) {
     const seen = moved.turn;
-    const page = await readThroughOutages(() => readFeed(pool, tenantId, fundId, place), abort);
+    const page = await readThroughOutages(() => read(place), abort);
     if (page === undefined) return;
     if (page.events.length === 0) {
       await moved.next(seen, abort);
@@ -49,12 +48,12 @@ async function* readPages(
 
 /** A database that is gone for a moment delays a follower, nothing more. */
 async function readThroughOutages<T>(
-  read: () => Promise<T>,
+  attempt: () => Promise<T>,
   abort: AbortSignal,
 ): Promise<T | undefined> {
   while (!abort.aborted) {
     try {
-      return await read();
+      return await attempt();
     } catch (error) {
       if (!isConnectionFailure(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

@@ -1,4 +1,4 @@
-import { ALL_FUNDS, isId, type Pool } from "@allfunds/platform";
+import { ALL_FUNDS, isId, withTransaction, type Pool } from "@allfunds/platform";
 import type { QueryResult, QueryResultRow } from "pg";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
@@ -14,17 +14,29 @@ export interface TenantReads {
   ): Promise<QueryResult<Row>>;
 }
 
+/** Reading as each tenant, and the order of the feed over all of them. */
+export interface OrderReads extends TenantReads {
+  /** Reads which books moved how far, across tenants, and nothing that is in them. */
+  queryOrder<Row extends QueryResultRow>(
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]>;
+}
+
 /** Reading as any tenant, of all its funds or, behind `seeing`, of some. */
 export interface GrantedReads extends TenantReads {
   seeing(funds: FundGrants): TenantReads;
 }
+
+const SEE_ORDER = `SET TRANSACTION READ ONLY; SET LOCAL app.tenant = '';
+  SET LOCAL app.funds = '*'; SET LOCAL app.sequencer = 'on'`;
 
 /**
  * Connections for reads outside transactions. Each carries the tenant it last read for, and is told
  * before it reads for another; row-level security then holds whatever the query forgets to ask for.
  * The pool behind it belongs to this object alone: a connection lent elsewhere would keep its tenant.
  */
-export class TenantPool implements GrantedReads {
+export class TenantPool implements GrantedReads, OrderReads {
   readonly #pool: Pool;
 
   constructor(pool: Pool) {
@@ -63,6 +75,17 @@ export class TenantPool implements GrantedReads {
       // As the pool's own query does: what failed may be in any state.
       client.release(failure);
     }
+  }
+
+  async queryOrder<Row extends QueryResultRow>(
+    sql: string,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
+    return withTransaction(this.#pool, undefined, async (client) => {
+      // For this transaction only; what the connection carries for its tenant comes back with its end.
+      await client.query(SEE_ORDER);
+      return (await client.query<Row>(sql, [...parameters])).rows;
+    });
   }
 
   /** Rejects while the database cannot be reached. */

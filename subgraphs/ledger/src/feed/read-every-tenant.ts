@@ -1,0 +1,71 @@
+import { AppError } from "@allfunds/platform";
+import type { OrderReads } from "../tenancy/tenant-pool.ts";
+import {
+  cutPage,
+  PAGE_EVENTS,
+  placeBehind,
+  readSlices,
+  toFeedEvent,
+  type FeedPage,
+  type PlacedEvent,
+  type Range,
+  type Slice,
+} from "./feed-page.ts";
+import { FEED_START, type FeedPlace } from "./feed-place.ts";
+
+const READ_RANGES = `
+  SELECT seq, tenant_id, book_id, from_position, to_position FROM feed
+  WHERE seq >= $1 AND ($2::uuid IS NULL OR book_id = $2)
+  ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`;
+
+/**
+ * The next events of every tenant after a place. The feed has one order over all tenants, which alone
+ * is read across them; the events are then read of each tenant as that tenant.
+ */
+export async function readEveryTenant(
+  pool: OrderReads,
+  fundId: string | undefined,
+  after: FeedPlace,
+): Promise<FeedPage> {
+  const ranges = await pool.queryOrder<Range>(READ_RANGES, [after.seq, fundId ?? null]);
+  const slices = cutPage(ranges, after);
+  const last = slices.at(-1);
+  if (last === undefined) return { events: [], place: after, full: false };
+  const placed: PlacedEvent[] = [];
+  for (const [tenantId, own] of Map.groupBy(slices, (slice: Slice) => slice.tenantId)) {
+    placed.push(...(await readSlices(pool, tenantId, own)));
+  }
+  const events = placed
+    .toSorted(
+      (one, other) => one.place.seq - other.place.seq || one.place.taken - other.place.taken,
+    )
+    .map(({ place, event }) => toFeedEvent({ event, place: marked(place) }));
+  return { events, place: marked(placeBehind(last)), full: events.length === PAGE_EVENTS };
+}
+
+const marked = (place: FeedPlace): FeedPlace => ({ ...place, ofEveryTenant: true });
+
+const READ_HEAD = `SELECT seq FROM feed_head`;
+
+export async function headOfEveryTenant(pool: OrderReads): Promise<FeedPlace> {
+  const [row] = await pool.queryOrder<{ seq: string }>(READ_HEAD, []);
+  if (row === undefined) throw new AppError("INTERNAL_ERROR", "The feed has no head.");
+  return { seq: Number(row.seq), taken: Number.MAX_SAFE_INTEGER };
+}
+
+const OTHERS_BEFORE = `
+  SELECT EXISTS (
+    SELECT FROM feed WHERE seq <= $1
+      AND tenant_id <> (SELECT tenant_id FROM feed ORDER BY seq LIMIT 1)
+  ) AS passed`;
+
+/**
+ * Where to go on of every tenant. A place that was reached with the events of one tenant only may have
+ * passed over those of others: unless there are none, it starts anew, and repeats tell by their
+ * position in their book.
+ */
+export async function placeOfEveryTenant(pool: OrderReads, place: FeedPlace): Promise<FeedPlace> {
+  if (place.ofEveryTenant === true) return place;
+  const [row] = await pool.queryOrder<{ passed: boolean }>(OTHERS_BEFORE, [place.seq]);
+  return row?.passed === true ? FEED_START : place;
+}
