@@ -60,6 +60,8 @@ const shape = {
   GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases),
   /** Run only the documents our own clients were built with, or tell of others in the log. */
   GATEWAY_TRUSTED_DOCUMENTS: z.enum(["off", "log", "enforce"]).default("off"),
+  /** The applications that is asked of, by client id and separated by commas; of everybody when absent. */
+  GATEWAY_TRUSTED_CLIENTS: words().optional(),
   /** A manifest to trust instead of the project's own. */
   GATEWAY_TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   /** Leave out the fields a caller may not have, or refuse the operation that asks for one. */

@@ -38,6 +38,7 @@ const trust =
     ? undefined
     : {
         mode,
+        clients: config.GATEWAY_TRUSTED_CLIENTS,
         documents: await TrustedDocuments.load(
           config.GATEWAY_TRUSTED_DOCUMENTS_FILE ?? ownDocuments,
         ),

@@ -3,7 +3,8 @@ import { Redis } from "ioredis";
 import type { BucketDemand, Buckets, Verdict } from "./buckets.ts";
 import { MemoryBuckets } from "./memory-buckets.ts";
 
-const ANSWER_WITHIN_MS = 50;
+/** What a silent Redis may hold up a request for, in milliseconds. */
+export const ANSWER_WITHIN_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 /** How long Redis is left alone after it failed, so that not every request waits for it in vain. */
 const LEFT_ALONE_MS = 1_000;

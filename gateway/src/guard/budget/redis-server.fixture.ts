@@ -12,6 +12,9 @@ export interface RedisServer {
   /** Ends it without a word, as a crash would. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** Lets it keep its connections and answer nothing, as an overloaded machine would. */
+  readonly freeze: () => void;
+  readonly thaw: () => void;
 }
 
 /** A real Redis on a port of its own that keeps nothing on disk. */
@@ -37,6 +40,8 @@ export async function startRedisServer(): Promise<RedisServer> {
   return {
     url,
     start,
+    freeze: () => void server?.kill("SIGSTOP"),
+    thaw: () => void server?.kill("SIGCONT"),
     kill: async () => {
       if (server === undefined || server.exitCode !== null) return;
       const ended = once(server, "exit");

@@ -1,6 +1,8 @@
-import { createLogger } from "@allfunds/platform";
+import { callerFromClaims, createLogger } from "@allfunds/platform";
+import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { GatewayOptions } from "../../gateway.ts";
 import { startSmallGateway, type SmallGateway } from "../../small-gateway.fixture.ts";
 import { canonicalText, sha256 } from "./canonical-document.ts";
 import { TrustedDocuments } from "./trusted-documents.ts";
@@ -84,6 +86,52 @@ it("tells of others in the log while it only watches", async () => {
   await watching.close();
 });
 
+const codes = async (
+  asked: Pick<SmallGateway, "ask">,
+  client: string,
+  query: string,
+  given: object = {},
+) => {
+  const { errors } = await asked.ask(query, { ...given, headers: { client } });
+  return errors?.map(({ extensions }) => extensions["code"]);
+};
+const contextOf: GatewayOptions["contextOf"] = ({ client }) =>
+  testContext({
+    caller: callerFromClaims({ sub: "ann", client_id: client, tenant: "t", exp: 4_000_000_000 }),
+  });
+
+describe("documents of single applications", () => {
+  const others = `query Others { funds(first: 1) { name } }`;
+  const otherBody = canonicalText(parse(others));
+  const trust = {
+    mode: "enforce" as const,
+    logger,
+    documents: new TrustedDocuments({
+      version: 1,
+      documents: [
+        { id, client: "web", name: "Known", body },
+        { id: sha256(otherBody), client: "bridge", name: "Others", body: otherBody },
+      ],
+    }),
+  };
+  const refused = ["OPERATION_NOT_TRUSTED"];
+  it("are for them alone, and any listed one for whoever has none", async () => {
+    const own = await startSmallGateway({ trust, contextOf });
+    expect(await codes(own, "web", KNOWN, { variables })).toBeUndefined();
+    expect(await codes(own, "web", others)).toEqual(refused);
+    expect(await codes(own, "partner", others)).toBeUndefined();
+    expect(await codes(own, "partner", "{ funds(first: 2) { name } }")).toEqual(refused);
+    await own.close();
+  });
+
+  it("are asked only of the applications that are named, where some are", async () => {
+    const own = await startSmallGateway({ trust: { ...trust, clients: ["web"] }, contextOf });
+    expect(await codes(own, "web", "{ funds(first: 2) { name } }")).toEqual(refused);
+    expect(await codes(own, "partner", "{ funds(first: 2) { name } }")).toBeUndefined();
+    await own.close();
+  });
+});
+
 it("does not start with a manifest that was tampered with", () => {
   const tampered = [{ id, client: "test", name: "Known", body: `{ funds { id } }` }];
   expect(() => new TrustedDocuments({ version: 1, documents: tampered })).toThrow("Known");
@@ -98,5 +146,5 @@ it("knows the operations of the pages and the bridge", async () => {
   expect(new Set(listed.documents.map(({ client }) => client))).toEqual(
     new Set(["rest-bridge", "web"]),
   );
-  expect(listed.documents.every((one) => own.has(parse(one.body)))).toBe(true);
+  expect(listed.documents.every((one) => own.has(parse(one.body), one.client))).toBe(true);
 });
