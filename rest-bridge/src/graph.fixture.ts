@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { AppError, newId, parseAmount, type RequestContext } from "@allfunds/platform";
 import { pageOf, StandInHolds } from "./holds.fixture.ts";
 import { StandInPeriods } from "./periods.fixture.ts";
+import { StandInProposals } from "./proposals.fixture.ts";
 
 export const FUND = "018f6b7e-0000-7000-8000-00000000f001";
 export const CASH = "018f6b7e-0000-7000-8000-00000000a101";
@@ -51,6 +52,7 @@ export class StandInGraph {
   readonly #byKey = new Map<string, StoredTransaction>();
   readonly #holds = new StandInHolds((posting) => this.store(posting));
   readonly #periods = new StandInPeriods();
+  readonly proposals = new StandInProposals(FUND, CASH);
 
   get stored(): number {
     return this.#transactions.length;
@@ -99,6 +101,26 @@ export class StandInGraph {
     ),
     voidHold: this.answer("voidHold", ({ input }: { input: { holdId: string } }) =>
       this.#holdObject(this.#holds.setFree(input.holdId)),
+    ),
+    proposals: this.answer(
+      "proposals",
+      (args: { status?: string; first: number; after?: string }) => this.proposals.page(args),
+    ),
+    proposal: this.answer("proposal", ({ id }: { id: string }) => this.proposals.find(id)),
+    approveProposal: this.answer("approveProposal", ({ id }: { id: string }) =>
+      this.proposals.decide(id, {
+        status: "APPROVED",
+        decidedBy: "approver",
+        transaction: { id: newId() },
+      }),
+    ),
+    rejectProposal: this.answer(
+      "rejectProposal",
+      ({ id, reason }: { id: string; reason: string }) =>
+        this.proposals.decide(id, { status: "REJECTED", decidedBy: "approver", reason }),
+    ),
+    withdrawProposal: this.answer("withdrawProposal", ({ id }: { id: string }) =>
+      this.proposals.decide(id, { status: "WITHDRAWN", decidedBy: "maker" }),
     ),
     closePeriod: this.answer("closePeriod", ({ input }: { input: { to: string } }) =>
       this.#periods.close(input),
@@ -161,7 +183,8 @@ export class StandInGraph {
 
   #storeNew(input: Posting): StoredTransaction {
     if (input.description === ABOVE_THE_LIMIT) {
-      throw new AppError("APPROVAL_REQUIRED", "It needs a second person.", { proposalId: newId() });
+      const { id: proposalId } = this.proposals.propose("maker");
+      throw new AppError("APPROVAL_REQUIRED", "It needs a second person.", { proposalId });
     }
     if (input.fundId !== FUND) throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
     let sum = 0n;

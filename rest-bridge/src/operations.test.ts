@@ -6,6 +6,8 @@ import { realSchema } from "./serve-graph.fixture.ts";
 import { account } from "./shapes/account.ts";
 import { category } from "./shapes/category.ts";
 import { metric } from "./shapes/metric.ts";
+import { hold } from "./shapes/hold.ts";
+import { proposal } from "./shapes/proposal.ts";
 import { side } from "./shapes/scalars.ts";
 
 const operations = allEndpoints.flatMap((endpoint) => endpoint.operations);
@@ -25,7 +27,10 @@ it.each<[name: string, documented: readonly string[]]>([
   ["CategorySource", category.shape.source.options],
   ["EntrySide", side.options],
   ["ForecastMetric", FUND_METRICS],
+  ["HoldStatus", hold.shape.status.options],
   ["MetricUnit", metric.shape.unit.options],
+  ["ProposalKind", proposal.shape.kind.options],
+  ["ProposalStatus", proposal.shape.status.options],
 ])("documents all values of %s and no others", async (name, documented) => {
   const type = (await realSchema()).getType(name);
   const values = type instanceof GraphQLEnumType ? type.getValues().map((value) => value.name) : [];

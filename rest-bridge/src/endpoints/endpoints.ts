@@ -7,6 +7,8 @@ import { getLedger } from "./get-ledger.ts";
 import { getMetrics } from "./get-metrics.ts";
 import { getPeriods } from "./get-periods.ts";
 import { getPredictions } from "./get-predictions.ts";
+import { getProposal } from "./get-proposal.ts";
+import { getProposals } from "./get-proposals.ts";
 import { getTransaction } from "./get-transaction.ts";
 import { patchBalance } from "./patch-balance.ts";
 import { postAnalyze } from "./post-analyze.ts";
@@ -15,6 +17,9 @@ import { postHoldVoid } from "./post-hold-void.ts";
 import { postHolds } from "./post-holds.ts";
 import { postPeriodReopen } from "./post-period-reopen.ts";
 import { postPeriods } from "./post-periods.ts";
+import { postProposalApprove } from "./post-proposal-approve.ts";
+import { postProposalReject } from "./post-proposal-reject.ts";
+import { postProposalWithdraw } from "./post-proposal-withdraw.ts";
 import { postTransactionReversal } from "./post-transaction-reversal.ts";
 import { postTransactions } from "./post-transactions.ts";
 
@@ -30,6 +35,11 @@ const ledgerEndpoints: readonly Endpoint[] = [
   getHold,
   postHoldCapture,
   postHoldVoid,
+  getProposals,
+  getProposal,
+  postProposalApprove,
+  postProposalReject,
+  postProposalWithdraw,
   postPeriods,
   getPeriods,
   postPeriodReopen,

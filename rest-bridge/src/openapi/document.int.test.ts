@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { posting, sendJson, startHouse, type Reply } from "../bridge.fixture.ts";
 import { LOCAL_TOKEN_URL } from "../config.ts";
 import { allEndpoints } from "../endpoints/endpoints.ts";
-import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../graph.fixture.ts";
+import { ABOVE_THE_LIMIT, CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../graph.fixture.ts";
 import { openApiDocument } from "./document.ts";
 import { closeObjects } from "./close-objects.fixture.ts";
 
@@ -144,6 +144,30 @@ describe("real answers are what the document says:", () => {
     faults.push(
       ...faultsOf(`${holds}/{id}/void`, "POST", await house.ask(`${location}/void`, post({}))),
     );
+    expect(faults).toEqual([]);
+  });
+
+  it("what waits for a second person, its list and decisions", async () => {
+    const faults: unknown[] = [];
+    const proposals = "/api/v1/proposals";
+    const large = posting({ description: ABOVE_THE_LIMIT });
+    const decisions = [
+      ["approve", {}],
+      ["reject", { reason: "Not ours" }],
+      ["withdraw", {}],
+    ] as const;
+    for (const [decision, body] of decisions) {
+      const waiting = await house.ask("/api/v1/transactions", post(large));
+      faults.push(...faultsOf("/api/v1/transactions", "POST", waiting));
+      const location = waiting.headers.get("location") ?? "";
+      faults.push(...faultsOf(`${proposals}/{id}`, "GET", await house.ask(location)));
+      const decided = await house.ask(`${location}/${decision}`, post(body));
+      faults.push(...faultsOf(`${proposals}/{id}/${decision}`, "POST", decided));
+    }
+    const bulk = { transactions: [posting(), large], mode: "INDEPENDENT" };
+    const mixed = await house.ask("/api/v1/transactions", post(bulk));
+    faults.push(...faultsOf("/api/v1/transactions", "POST", mixed));
+    faults.push(...faultsOf(proposals, "GET", await house.ask(proposals)));
     expect(faults).toEqual([]);
   });
 

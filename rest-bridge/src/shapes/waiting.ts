@@ -12,7 +12,7 @@ export const waiting = z
   .meta({ id: "WaitingForApproval", description: "A posting above the limit: it waits." });
 
 /** Where a proposal can be read. */
-export const proposalLocation = (proposalId: string): string => `/api/v1/proposals/${proposalId}`;
+const proposalLocation = (proposalId: string): string => `/api/v1/proposals/${proposalId}`;
 
 /** A posting that waits for a second person is no failure: 202, and where to look. */
 export function answerWaiting({ message, proposalId }: AppError): Answer {

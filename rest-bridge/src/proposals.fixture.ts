@@ -1,0 +1,83 @@
+import { AppError, newId } from "@allfunds/platform";
+import { pageOf } from "./holds.fixture.ts";
+
+export interface Proposal {
+  readonly id: string;
+  readonly maker: string;
+  status: "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN";
+  decidedBy: string | null;
+  decidedAt: string | null;
+  reason: string | null;
+  transaction: { readonly id: string } | null;
+}
+
+const EUR = (amount: string) => ({ amount, currency: "EUR" });
+
+/** What waits for a second person in the stand-in graph. */
+export class StandInProposals {
+  readonly #all: Proposal[] = [];
+  readonly #fundId: string;
+  readonly #accountId: string;
+
+  constructor(fundId: string, accountId: string) {
+    this.#fundId = fundId;
+    this.#accountId = accountId;
+  }
+
+  propose(maker: string): Proposal {
+    const proposal: Proposal = {
+      id: newId(),
+      maker,
+      status: "WAITING",
+      decidedBy: null,
+      decidedAt: null,
+      reason: null,
+      transaction: null,
+    };
+    this.#all.unshift(proposal);
+    return proposal;
+  }
+
+  page({ status, ...page }: { status?: string; first: number; after?: string }) {
+    const found = this.#all.filter((proposal) => (status ?? proposal.status) === proposal.status);
+    return pageOf(
+      found.map((proposal) => this.#object(proposal)),
+      page,
+    );
+  }
+
+  find(id: string) {
+    const found = this.#all.find((proposal) => proposal.id === id);
+    return found === undefined ? null : this.#object(found);
+  }
+
+  decide(id: string, changes: Partial<Proposal>) {
+    const proposal = this.#all.find((candidate) => candidate.id === id);
+    if (proposal === undefined) {
+      throw new AppError("PROPOSAL_NOT_FOUND", `There is no proposal ${id}.`);
+    }
+    if (proposal.status !== "WAITING") {
+      throw new AppError("PROPOSAL_NOT_WAITING", "It was decided already.", { proposalId: id });
+    }
+    Object.assign(proposal, { decidedAt: "2026-06-30T13:00:00.000Z", ...changes });
+    return { ...this.#object(proposal), replayed: false };
+  }
+
+  #object(proposal: Proposal) {
+    return {
+      ...proposal,
+      fund: { id: this.#fundId },
+      position: 4,
+      kind: "POSTING",
+      proposedAt: "2026-06-30T12:00:00.000Z",
+      effectiveDate: "2026-06-30",
+      description: "Above the limit",
+      reference: null,
+      totals: [{ amount: EUR("5000.00"), limit: EUR("1000.00") }],
+      entries: [
+        { account: { id: this.#accountId, code: "1000" }, side: "DEBIT", amount: EUR("5000.00") },
+        { account: null, side: "CREDIT", amount: EUR("5000.00") },
+      ],
+    };
+  }
+}
