@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import type { Authentication } from "@allfunds/platform";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import { createClient, type Client } from "graphql-ws";
 import { expect } from "vitest";
@@ -21,9 +22,11 @@ export interface TestService {
   close(): Promise<void>;
 }
 
-export async function openService(): Promise<TestService> {
+export async function openService(
+  authentication?: Pick<Authentication, "contextOf" | "ready">,
+): Promise<TestService> {
   const database = await createTestDatabase();
-  const ledger = await startLedger(database.url, quiet);
+  const ledger = await startLedger(database.url, quiet, authentication);
   await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = ledger.server.app.server.address() as AddressInfo;
   const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });
@@ -77,14 +80,24 @@ export interface OpenedFund {
 }
 
 /** Opens a EUR fund with the accounts BANK and CAP through the public API. */
-export async function openFund(service: TestService): Promise<OpenedFund> {
+export async function openFund(
+  service: TestService,
+  headers: Record<string, string> = {},
+): Promise<OpenedFund> {
   const { openFund: fund } = await ask<{ openFund: { id: string } }>(
     service,
     'mutation { openFund(input: { name: "Fund", currency: "EUR" }) { id } }',
+    {},
+    headers,
   );
   const open = async (code: string, type: string): Promise<string> => {
     const input = { fundId: fund.id, code, name: code, type };
-    const opened = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, { input });
+    const opened = await ask<{ openAccount: { id: string } }>(
+      service,
+      OPEN_ACCOUNT,
+      { input },
+      headers,
+    );
     return opened.openAccount.id;
   };
   return {
