@@ -17,10 +17,10 @@ const MOVE_HEAD = `
 
 const APPEND = `
   INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
-                     command_key, request_hash, command_events, payload, hash)
+                     command_key, request_hash, command_events, payload, hash, origin)
   SELECT $1, $2, generate_series($3::bigint, $4::bigint), unnest($5::text[]), unnest($6::text[]),
     unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
-    unnest($11::jsonb[]), unnest($12::bytea[])`;
+    unnest($11::jsonb[]), unnest($12::bytea[]), unnest($13::text[])`;
 
 /** Someone else moved the book's head since the state was known on which a batch was decided. */
 export const isFenceFailure = (error: unknown): boolean =>
@@ -52,6 +52,8 @@ export async function appendEvents(
     events.map(({ command }) => command?.events),
     events.map(({ payloadJson }) => payloadJson),
     events.map(({ hash }) => hash),
+    // Of a list that is too short the rest is NULL.
+    events.some(({ origin }) => origin !== undefined) ? events.map(({ origin }) => origin) : [],
   ]);
   await Promise.all([moved, appended]);
 }

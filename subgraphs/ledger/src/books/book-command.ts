@@ -46,6 +46,8 @@ export interface Envelope {
   readonly actor: string;
   /** Of an API client: the user who made it, where that is known. */
   readonly owner?: string | undefined;
+  /** Where it came from, as `originOf` says it. */
+  readonly origin?: string | undefined;
   readonly now: Date;
   /** UUID that stands for the client's idempotency key, unique in the book; undefined when it gave none. */
   readonly key: string | undefined;

@@ -12,6 +12,7 @@ import { answerAsAbsent } from "./answer-as-absent.ts";
 import { refuseProposal, type Outcome, type Verdict } from "./decide-batch.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { hashRequest, uuidOfText } from "./idempotency.ts";
+import { originOf } from "./origin.ts";
 import type { PublishedEvent } from "./recorded-event.ts";
 
 /** A command on its way to its book, with what makes a repeat of it recognisable. */
@@ -56,7 +57,8 @@ export class CommandProcessor {
     if (!isId(bookId)) throw noSuchBook(orders[0]?.command, bookId);
     const book = { tenantId: context.tenantId, bookId };
     const funds = grantsOf(context);
-    const envelopes = orders.map((order) => toEnvelope(context, order));
+    const origin = originOf(context);
+    const envelopes = orders.map((order) => toEnvelope(context, origin, order));
     if (funds !== ALL_FUNDS) {
       refuseOpening(orders);
       if (!maySeeFund({ funds }, bookId)) return answerAsAbsent(book, { envelopes, atomic });
@@ -78,10 +80,15 @@ const noSuchBook = (command: BookCommand | undefined, bookId: string): AppError 
     ? invalidInput("id", "must be a UUID in lower case")
     : new AppError("FUND_NOT_FOUND", `There is no fund ${bookId.slice(0, 80)}.`);
 
-const toEnvelope = (context: RequestContext, order: Order): Envelope => ({
+const toEnvelope = (
+  context: RequestContext,
+  origin: string | undefined,
+  order: Order,
+): Envelope => ({
   command: order.command,
   actor: context.actor,
   owner: context.caller?.owner,
+  origin,
   now: context.now,
   key: order.key === undefined ? undefined : uuidOfText(order.key),
   idIsClients: order.idIsClients ?? false,

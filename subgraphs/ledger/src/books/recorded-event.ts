@@ -25,6 +25,8 @@ export interface RecordedEvent extends PublishedEvent {
   /** The payload as JSON text. */
   readonly payloadJson: string;
   readonly actor: string;
+  /** Where it came from, as `originOf` says it. */
+  readonly origin: string | undefined;
   /** On the first event of a command that came with a client's key. */
   readonly command: CommandMark | undefined;
   readonly hash: Buffer;
@@ -44,6 +46,8 @@ export interface ChainedContent extends BookId {
   readonly type: string;
   readonly recordedAt: string;
   readonly actor: string;
+  /** Absent from events that were recorded without one, and then from their hash. */
+  readonly origin?: string | undefined;
   readonly commandKey: string | null;
   readonly requestHash: string | null;
   readonly commandEvents: number | null;
@@ -70,7 +74,9 @@ function sealed(previous: Buffer, content: ChainedContent, payloadJson: string):
 const contentJson = (content: ChainedContent, payloadJson: string): string =>
   `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
   `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
-  `,"commandKey":${JSON.stringify(content.commandKey)},"payload":${payloadJson}` +
+  `,"commandKey":${JSON.stringify(content.commandKey)}` +
+  (content.origin === undefined ? "" : `,"origin":${JSON.stringify(content.origin)}`) +
+  `,"payload":${payloadJson}` +
   `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
   `,"requestHash":${JSON.stringify(content.requestHash)}` +
   `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`;
@@ -101,6 +107,7 @@ export function recordEvents(
       type: event.type,
       recordedAt: recordedAt.toISOString(),
       actor: envelope.actor,
+      origin: envelope.origin,
       commandKey: command?.key ?? null,
       requestHash: command?.requestHash.toString("hex") ?? null,
       commandEvents: command?.events ?? null,
@@ -115,6 +122,7 @@ export function recordEvents(
       recordedAt,
       payload,
       actor: envelope.actor,
+      origin: envelope.origin,
       command,
       hash,
     };

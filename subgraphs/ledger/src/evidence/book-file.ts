@@ -43,11 +43,15 @@ const isPlace = (place: unknown): place is ChainPlace =>
   "hash" in place &&
   typeof place.hash === "string";
 
+/** Members that an event may lack. */
+const OPTIONAL: ReadonlySet<string> = new Set<keyof StoredEvent>(["origin"]);
+
 const MEMBERS: Readonly<Record<keyof StoredEvent, readonly string[]>> = {
   position: ["number"],
   type: ["string"],
   recordedAt: ["string"],
   actor: ["string"],
+  origin: ["string"],
   commandKey: ["string", "null"],
   requestHash: ["string", "null"],
   commandEvents: ["number", "null"],
@@ -63,7 +67,10 @@ export function parseEvent(line: string, lineNumber: number): StoredEvent {
     const type = value === null ? "null" : typeof value;
     return Object.hasOwn(MEMBERS, name) && MEMBERS[name as keyof StoredEvent].includes(type);
   });
-  if (!fits || entries.length !== Object.keys(MEMBERS).length) {
+  const isWhole = Object.keys(MEMBERS).every(
+    (name) => Object.hasOwn(event, name) || OPTIONAL.has(name),
+  );
+  if (!fits || !isWhole) {
     throw badFile(`line ${lineNumber} is no event`);
   }
   return event as StoredEvent;

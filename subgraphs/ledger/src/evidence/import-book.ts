@@ -112,6 +112,7 @@ function toRecorded(
     payload: stored.payload as RecordedEvent["payload"],
     payloadJson: JSON.stringify(stored.payload),
     actor: stored.actor,
+    origin: stored.origin,
     command:
       commandKey === null || requestHash === null || commandEvents === null
         ? undefined

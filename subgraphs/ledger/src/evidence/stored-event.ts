@@ -9,6 +9,8 @@ export interface StoredEvent {
   /** RFC 3339, UTC; with more than milliseconds only when somebody meddled. */
   readonly recordedAt: string;
   readonly actor: string;
+  /** Absent when it was recorded without one. */
+  readonly origin?: string;
   readonly commandKey: string | null;
   /** Hexadecimal. */
   readonly requestHash: string | null;
@@ -19,7 +21,7 @@ export interface StoredEvent {
 }
 
 const COLUMNS = `
-  position, type, actor, command_key, encode(request_hash, 'hex') AS request_hash, command_events,
+  position, type, actor, origin, command_key, encode(request_hash, 'hex') AS request_hash, command_events,
   payload, encode(hash, 'hex') AS hash,
   to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at`;
 
@@ -33,6 +35,7 @@ interface EventRow {
   readonly type: string;
   readonly recorded_at: string;
   readonly actor: string;
+  readonly origin: string | null;
   readonly command_key: string | null;
   readonly request_hash: string | null;
   readonly command_events: number | null;
@@ -65,6 +68,7 @@ const toStoredEvent = (row: EventRow): StoredEvent => ({
   type: row.type,
   recordedAt: `${row.recorded_at.replace(/(\.\d{3})000$/, "$1")}Z`,
   actor: row.actor,
+  ...(row.origin === null ? {} : { origin: row.origin }),
   commandKey: row.command_key,
   requestHash: row.request_hash,
   commandEvents: row.command_events,

@@ -8,6 +8,7 @@ import { CreatePeriods } from "./create-periods.ts";
 import { CreateProposals } from "./create-proposals.ts";
 import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
+import { AddOrigin } from "./add-origin.ts";
 import { AddSearch } from "./add-search.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
@@ -31,5 +32,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0032-create-periods", class: CreatePeriods },
   { name: "0040-create-proposals", class: CreateProposals },
   { name: "0041-grant-funds", class: GrantFunds },
+  { name: "0042-add-origin", class: AddOrigin },
   { name: "0050-require-rows", class: RequireRows },
 ];

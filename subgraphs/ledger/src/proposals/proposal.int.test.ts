@@ -201,7 +201,7 @@ test("what the rules of the day refuse goes on waiting", async () => {
 });
 
 test("two who decide at once, on two instances, decide it once", async () => {
-  for (let round = 0; round < 5; round += 1) {
+  for (let round = 0; round < 10; round += 1) {
     const id = await propose("1500.00");
     const answers = await Promise.all([
       approve(id, checker, graph),
