@@ -1,6 +1,6 @@
 import { isCashAccount, type DatabaseClient, type LedgerEvent } from "@allfunds/platform";
 import { notifyFundsChanged } from "./fund-updates.ts";
-import { seriesChanges } from "./series-changes.ts";
+import { accountKey, seriesChanges } from "./series-changes.ts";
 import type { SeriesAccount } from "./series-changes.ts";
 import type { StorageProfile } from "./storage/storage-profile.ts";
 
@@ -61,7 +61,7 @@ async function addAccounts(client: DatabaseClient, opened: readonly EventOf<"Acc
 }
 
 const SELECT_ACCOUNTS = `
-  SELECT account_id AS "accountId", type, is_cash AS "isCash"
+  SELECT tenant_id AS "tenantId", account_id AS "accountId", type, is_cash AS "isCash"
   FROM account WHERE tenant_id = ANY($1::uuid[]) AND account_id = ANY($2::uuid[])`;
 
 async function readAccounts(
@@ -75,5 +75,5 @@ async function readAccounts(
     [...new Set(tenants)],
     [...new Set(ids)],
   ]);
-  return new Map(rows.map((account) => [account.accountId, account]));
+  return new Map(rows.map((row) => [accountKey(row.tenantId, row.accountId), row]));
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { BookFixture } from "./book.fixture.ts";
-import { isCashAccount } from "@allfunds/platform";
-import { seriesChanges } from "./series-changes.ts";
+import { isCashAccount, newId } from "@allfunds/platform";
+import type { AccountOpened } from "@allfunds/platform";
+import { accountKey, seriesChanges } from "./series-changes.ts";
+import type { SeriesAccount } from "./series-changes.ts";
 
 const book = new BookFixture();
 const [bank, till, loan, rent, sales, capital] = [
@@ -12,12 +14,15 @@ const [bank, till, loan, rent, sales, capital] = [
   book.account("4000", "INCOME"),
   book.account("3000", "EQUITY"),
 ];
+function account(
+  { accountId, type, code }: AccountOpened,
+  tenantId = book.tenantId,
+): [string, SeriesAccount] {
+  const isCash = isCashAccount(type, code);
+  return [accountKey(tenantId, accountId), { tenantId, accountId, type, isCash }];
+}
 const accounts = new Map(
-  book.events.flatMap(({ type, payload }) =>
-    type === "AccountOpened"
-      ? [[payload.accountId, { ...payload, isCash: isCashAccount(payload.type, payload.code) }]]
-      : [],
-  ),
+  book.events.flatMap(({ type, payload }) => (type === "AccountOpened" ? [account(payload)] : [])),
 );
 
 function changesOf(post: (book: BookFixture) => void) {
@@ -85,6 +90,28 @@ describe("series changes", () => {
     expect(bankLines.map(({ debit, credit }) => [debit, credit])).toEqual([
       [100n, 300n],
       [500n, 0n],
+    ]);
+  });
+
+  test("two tenants with the same ids in one batch stay apart, each by its own chart", () => {
+    const theirs = newId();
+    book.post("2026-01-05", [bank, "DEBIT", "9"], [capital, "CREDIT", "9"]);
+    const [posted] = book.events.splice(-1).filter(({ type }) => type === "TransactionPosted");
+    const both = [posted, { ...posted, tenantId: theirs }] as Parameters<typeof seriesChanges>[0];
+    const opened = (accountId: string, type: AccountOpened["type"]) =>
+      account({ accountId, type, code: "9", fundId: "", name: "", currency: "EUR" }, theirs);
+    const charts = new Map([...accounts, opened(bank, "EXPENSE"), opened(capital, "INCOME")]);
+    const { funds, accounts: lines } = seriesChanges(both, charts);
+    expect(funds).toEqual([
+      fundChange({ cash: 900n, assets: 900n, inflow: 900n }),
+      fundChange({ expenses: 900n, income: 900n }),
+    ]);
+    expect(funds.map(({ tenantId }) => tenantId)).toEqual([book.tenantId, theirs]);
+    expect(lines.map(({ tenantId }) => tenantId)).toEqual([
+      book.tenantId,
+      book.tenantId,
+      theirs,
+      theirs,
     ]);
   });
 

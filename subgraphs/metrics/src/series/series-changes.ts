@@ -3,6 +3,7 @@ import type { AccountType, LedgerEvent, TransactionPosted } from "@allfunds/plat
 
 /** What the series need to know about an account. */
 export interface SeriesAccount {
+  tenantId: string;
   accountId: string;
   type: AccountType;
   isCash: boolean;
@@ -37,12 +38,17 @@ export interface SeriesChanges {
   funds: FundChange[];
 }
 
+/** Tenants choose the ids of their accounts, so an id alone does not name one. */
+export const accountKey = (tenantId: string, accountId: string): string =>
+  `${tenantId} ${accountId}`;
+
 type PostedEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
 type Entry = TransactionPosted["entries"][number];
 
 /**
  * Adds transactions up to one change per account and day, and one per fund, currency and day.
  * Changes are sums, so neither the order of transactions nor how they are batched matters.
+ * `accounts` is by account key.
  */
 export function seriesChanges(
   events: readonly PostedEvent[],
@@ -54,7 +60,7 @@ export function seriesChanges(
     const day = payload.effectiveDate;
     const netCash = new Map<string, bigint>();
     for (const entry of payload.entries) {
-      const account = requireAccount(accounts, entry.accountId);
+      const account = requireAccount(accounts, accountKey(tenantId, entry.accountId));
       const { debit, credit } = sides(entry);
       const change = accountChange(byAccount, tenantId, entry.accountId, day);
       change.debit += debit;
@@ -74,9 +80,9 @@ export function seriesChanges(
   return { accounts: [...byAccount.values()], funds: [...byFund.values()] };
 }
 
-function requireAccount(accounts: ReadonlyMap<string, SeriesAccount>, id: string): SeriesAccount {
-  const account = accounts.get(id);
-  if (account === undefined) throw new Error(`The feed posts to account ${id} before opening it`);
+function requireAccount(accounts: ReadonlyMap<string, SeriesAccount>, key: string): SeriesAccount {
+  const account = accounts.get(key);
+  if (account === undefined) throw new Error(`The feed posts to account ${key} before opening it`);
   return account;
 }
 
@@ -112,7 +118,7 @@ function accountChange(
   accountId: string,
   day: string,
 ): AccountChange {
-  const key = `${accountId} ${day}`;
+  const key = `${accountKey(tenantId, accountId)} ${day}`;
   const known = changes.get(key);
   if (known !== undefined) return known;
   const change = { tenantId, accountId, day, debit: 0n, credit: 0n };
@@ -127,7 +133,7 @@ function fundChange(
   currency: string,
   day: string,
 ): FundChange {
-  const key = `${fundId} ${currency} ${day}`;
+  const key = `${tenantId} ${fundId} ${currency} ${day}`;
   const known = changes.get(key);
   if (known !== undefined) return known;
   const zero = { cash: 0n, assets: 0n, liabilities: 0n, income: 0n, expenses: 0n };
