@@ -32,9 +32,10 @@ const introspection = () =>
   z
     .string()
     .regex(/^\S+$/, "must be on, off, or a scope")
-    .transform((text): IntrospectionPolicy =>
-      text === "on" || text === "off" ? text : { scope: text },
-    );
+    .transform((text): IntrospectionPolicy => {
+      if (text === "on" || text === "true") return "on";
+      return text === "off" || text === "false" ? "off" : { scope: text };
+    });
 
 const shape = {
   ...authenticationShape,

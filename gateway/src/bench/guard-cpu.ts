@@ -5,16 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { Pool } from "undici";
 import { BENCH_QUERY, BENCH_VARIABLES, startBenchSubgraphs } from "./bench-subgraphs.ts";
 
 /**
- * What the guard costs: CPU time of a gateway per request with every rule on, and with `--open`. Both
- * get the same query in turns, request by request, so that what else the machine does meets both.
+ * What the guard costs: CPU time of a gateway per request with every rule on, tokens verified among
+ * them, and with `--open`. Both get the same query in turns, request by request, so that what else the
+ * machine does meets both. With `REDIS_URL` set, budgets are kept there.
  */
 const ROUNDS = 10;
 const REQUESTS_PER_ROUND = 400;
 const CONNECTIONS = 10;
+const TOKEN_SECONDS = 3_600;
 const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 const BODY = JSON.stringify({ query: BENCH_QUERY, variables: BENCH_VARIABLES });
 
@@ -28,16 +31,18 @@ interface Measured {
 async function bench(): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "bench-gateway-"));
   const subgraphs = await startBenchSubgraphs();
+  const issuer = await createTestIssuer();
+  const { authorization } = await issuer.headers({ expiresIn: TOKEN_SECONDS });
   const file = join(directory, "supergraph.graphql");
   await writeFile(file, subgraphs.supergraph);
   const gateways = await Promise.all([
-    startGateway("guarded", file, []),
-    startGateway("open", file, ["--open"]),
+    startGateway("guarded", file, [], issuer),
+    startGateway("open", file, ["--open"], issuer),
   ]);
   try {
     // The first round only warms up.
     for (let count = 0; count <= ROUNDS; count += 1) {
-      const cpuMs = await round(gateways);
+      const cpuMs = await round(gateways, authorization);
       if (count > 0) for (const [index, ms] of cpuMs.entries()) gateways[index]?.cpuMs.push(ms);
     }
     report(gateways);
@@ -47,14 +52,23 @@ async function bench(): Promise<void> {
       child.kill("SIGTERM");
     }
     subgraphs.close();
+    issuer.stop();
     await rm(directory, { recursive: true });
   }
 }
 
-async function startGateway(name: string, file: string, flags: string[]): Promise<Measured> {
+async function startGateway(
+  name: string,
+  file: string,
+  flags: string[],
+  issuer: TestIssuer,
+): Promise<Measured> {
   const port = await freePort();
   const args = [MAIN, "--supergraph", file, "--port", String(port), ...flags];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawn(process.execPath, args, {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, LOG_LEVEL: "warn", OIDC_ISSUER: issuer.url },
+  });
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONNECTIONS });
   while (!(await isReady(pool))) {
     if (child.exitCode !== null) throw new Error(`The ${name} gateway did not start.`);
@@ -74,13 +88,13 @@ const isReady = async (pool: Pool): Promise<boolean> => {
 };
 
 /** Asks every gateway the same many times; the CPU milliseconds of each per request. */
-async function round(gateways: readonly Measured[]): Promise<number[]> {
+async function round(gateways: readonly Measured[], authorization: string): Promise<number[]> {
   const before = await Promise.all(gateways.map(({ pool }) => cpuSeconds(pool)));
   let left = REQUESTS_PER_ROUND;
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      for (const { pool } of gateways) await ask(pool);
+      for (const { pool } of gateways) await ask(pool, authorization);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
@@ -90,11 +104,11 @@ async function round(gateways: readonly Measured[]): Promise<number[]> {
   );
 }
 
-async function ask(pool: Pool): Promise<void> {
+async function ask(pool: Pool, authorization: string): Promise<void> {
   const { body } = await pool.request({
     method: "POST",
     path: "/graphql",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", authorization },
     body: BODY,
   });
   const { errors } = (await body.json()) as { errors?: unknown };
