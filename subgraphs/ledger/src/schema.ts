@@ -25,6 +25,7 @@ import { ReversalResolver } from "./reversals/reversal-resolver.ts";
 import { ReportResolver } from "./reports/report-resolver.ts";
 import { SearchResolver } from "./search/search-resolver.ts";
 import { StatementResolver } from "./statements/statement-resolver.ts";
+import { TrailResolver, TransactionAuthorResolver } from "./trail/trail-resolver.ts";
 import {
   FundTransactionsResolver,
   TransactionResolver,
@@ -60,6 +61,8 @@ const DEFINITION: SubgraphDefinition = {
     LimitResolver,
     ProposalResolver,
     ProposedEntryResolver,
+    TrailResolver,
+    TransactionAuthorResolver,
   ],
   referenceResolvers: {
     Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
@@ -99,6 +102,8 @@ export function buildLedgerSchema(books: CommandProcessor, limits: TenantLimits)
       new LimitResolver(books, limits),
       new ProposalResolver(books),
       new ProposedEntryResolver(),
+      new TrailResolver(),
+      new TransactionAuthorResolver(),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });

@@ -9,6 +9,8 @@ import { readReversals } from "../reversals/read-reversals.ts";
 import type { GrantedOrm, TenantOrm } from "../orm.ts";
 import { grantsOf } from "../tenancy/fund-grants.ts";
 import type { GrantedReads, TenantReads } from "../tenancy/tenant-pool.ts";
+import type { LedgerAuthorObject } from "../trail/author-object.ts";
+import { readAuthors } from "../trail/read-authors.ts";
 import { readTransactions } from "../transactions/read-transactions.ts";
 import type { TransactionObject } from "../transactions/transaction-object.ts";
 import { BatchLoader } from "./batch-loader.ts";
@@ -38,6 +40,8 @@ export interface LedgerContext {
   readonly accounts: BatchLoader<AccountObject>;
   readonly transactions: BatchLoader<TransactionObject>;
   readonly reversals: BatchLoader<TransactionObject[]>;
+  /** By the name of an event's place. */
+  readonly authors: BatchLoader<LedgerAuthorObject>;
 }
 
 export function createLedgerContext(shared: SharedStores, request: RequestContext): LedgerContext {
@@ -59,6 +63,7 @@ export function createLedgerContext(shared: SharedStores, request: RequestContex
     ),
     transactions: new BatchLoader((ids) => readTransactions(pool, tenantId, ids)),
     reversals: new BatchLoader((ids) => readReversals(pool, tenantId, ids)),
+    authors: new BatchLoader((places) => readAuthors(pool, tenantId, places)),
   };
 }
 
