@@ -14,7 +14,7 @@ import { createWritePool } from "./books/write-pool.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { createLedgerContext } from "./graph/ledger-context.ts";
-import { HoldSweeper, tenantList } from "./holds/hold-sweeper.ts";
+import { HoldSweeper } from "./holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
@@ -80,7 +80,7 @@ export async function startLedger(
   });
   sequencer.start();
   projector.start();
-  const sweeper = new HoldSweeper(books, pool, tenantList(writePool), logger);
+  const sweeper = new HoldSweeper(books, pool, logger);
   sweeper.start();
 
   return {

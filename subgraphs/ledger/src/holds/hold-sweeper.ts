@@ -1,12 +1,13 @@
 import { newTraceId, type Logger, type RequestContext } from "@allfunds/platform";
 import { setTimeout as pause } from "node:timers/promises";
 import type { CommandProcessor } from "../books/command-processor.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
+import type { OrderReads } from "../tenancy/tenant-pool.ts";
 
 const ROUND_MS = 5_000;
 const MAX_HOLDS_PER_ROUND = 1_000;
 
-const READ_TENANTS = `SELECT id FROM tenant ORDER BY id`;
+// Whoever has a book is a tenant; nobody else can have a hold.
+const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
 
 const READ_DUE = `
   SELECT book_id, array_agg(DISTINCT account_id) AS account_ids FROM (
@@ -15,30 +16,20 @@ const READ_DUE = `
     ORDER BY expires_at LIMIT ${MAX_HOLDS_PER_ROUND}
   ) due GROUP BY book_id`;
 
-/** Lists all tenants; needs no rows of theirs. */
-export type TenantList = () => Promise<readonly string[]>;
-
-export const tenantList =
-  (pool: { query(sql: string): Promise<{ rows: { id: string }[] }> }): TenantList =>
-  async () =>
-    (await pool.query(READ_TENANTS)).rows.map(({ id }) => id);
-
 /**
  * Records the expiry of holds that no command has met. Nothing depends on when: a hold that is due
  * reserves nothing for any command or reader. Instances may sweep at the same time.
  */
 export class HoldSweeper {
   readonly #books: CommandProcessor;
-  readonly #pool: TenantReads;
-  readonly #tenants: TenantList;
+  readonly #pool: OrderReads;
   readonly #logger: Logger;
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
-  constructor(books: CommandProcessor, pool: TenantReads, tenants: TenantList, logger: Logger) {
+  constructor(books: CommandProcessor, pool: OrderReads, logger: Logger) {
     this.#books = books;
     this.#pool = pool;
-    this.#tenants = tenants;
     this.#logger = logger;
   }
 
@@ -53,7 +44,7 @@ export class HoldSweeper {
 
   /** Records every expiry that is due at `now`. */
   async sweep(now: Date): Promise<void> {
-    for (const tenantId of await this.#tenants()) {
+    for (const { id: tenantId } of await this.#pool.queryOrder<{ id: string }>(READ_TENANTS, [])) {
       const { rows } = await this.#pool.query<{ book_id: string; account_ids: string[] }>(
         READ_DUE,
         [tenantId, now],
