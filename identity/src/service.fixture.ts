@@ -9,7 +9,7 @@ import {
 import { takePort } from "./identity.fixture.ts";
 
 /** What a service tells of whoever asks it. */
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly code?: string;
   readonly tenantId?: string;

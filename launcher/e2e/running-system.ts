@@ -150,6 +150,7 @@ export interface DemoDirectory {
     readonly email: string;
     readonly password: string;
     readonly role: string;
+    readonly totpSecret?: string;
   }[];
   readonly endpoints: { readonly web: string };
   readonly fundIds: Readonly<Record<string, string>>;

@@ -4,6 +4,11 @@ import { randomUUID } from "node:crypto";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
+import { theGraphIsAdministered } from "./administration.ts";
+import { signInEverybody, type SignedIn } from "./demo-people.ts";
+import { everyRoleMayDoWhatIsWrittenDown } from "./every-role.ts";
+import { hostileTokensAreRefused } from "./hostile-tokens.ts";
+import { keysRotateUnderLoad } from "./key-rotation.ts";
 import { RunningSystem, type DemoDirectory } from "./running-system.ts";
 import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
 import { Visitor } from "./visitor.ts";
@@ -342,4 +347,18 @@ it("shows the dashboard with the demo fund on it to a user who signs in", async 
   );
   expect(page.html).toContain(fund.name);
   for (const before of visitor.seen.slice(0, -1)) expect(before.html).not.toContain(fund.name);
+});
+
+// Last: signing everybody in with two factors sets one up for those who had none.
+describe.runIf(process.env["AUTH"] === "on")("with tokens of the demo's users", () => {
+  let everybody: readonly SignedIn[] = [];
+  beforeAll(async () => {
+    everybody = await signInEverybody(system);
+  });
+  const people = (): readonly SignedIn[] => everybody;
+
+  everyRoleMayDoWhatIsWrittenDown(() => system, people);
+  hostileTokensAreRefused(() => system, people);
+  theGraphIsAdministered(() => system, people);
+  keysRotateUnderLoad(() => system);
 });

@@ -1,0 +1,124 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { SignedIn } from "./demo-people.ts";
+import { eventually, type GraphqlAnswer, type RunningSystem } from "./running-system.ts";
+
+interface Line {
+  readonly action: string;
+  readonly outcome: string;
+  readonly subject: string;
+  readonly factors: readonly string[];
+  readonly ip: string | null;
+  readonly detail: { readonly code: string; readonly operationName?: string };
+}
+
+const TRAIL = `query ($filter: AuditFilter) { auditTrail(first: 50, filter: $filter) {
+  nodes { action outcome subject factors ip detail } } }`;
+
+const subjectOf = ({ accessToken }: SignedIn): string => {
+  const [, payload = ""] = accessToken.split(".");
+  return (JSON.parse(Buffer.from(payload, "base64url").toString()) as { sub: string }).sub;
+};
+
+/** What people do and try through the graph, and what administrators set up there. */
+export function theGraphIsAdministered(
+  system: () => RunningSystem,
+  everybody: () => readonly SignedIn[],
+): void {
+  const person = (role: string, acr = "mfa"): SignedIn => {
+    const found = everybody().find((one) => one.role === role && one.acr === acr);
+    if (found === undefined) throw new Error(`nobody is signed in as ${role}`);
+    return found;
+  };
+  const ask = async <Data>(by: SignedIn, query: string, variables: object = {}) => {
+    const response = await fetch(system().url(4000, "/graphql"), {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${by.accessToken}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as GraphqlAnswer<Data>;
+  };
+
+  describe("through the graph", () => {
+    it("an auditor finds who tried what, and that it was refused", async () => {
+      const viewer = person("viewer", "pwd");
+      const query = `mutation TryIt { openFund(input: { name: "Mine", currency: "EUR" }) { id } }`;
+      const refused = await ask(viewer, query);
+      expect(refused.errors?.[0]?.extensions.code).toBe("FORBIDDEN");
+      const filter = { actorId: subjectOf(viewer), actions: ["graph.refused"] };
+      const line = await eventually(10_000, async () => {
+        const { data } = await ask<{ auditTrail: { nodes: Line[] } }>(
+          person("auditor", "pwd"),
+          TRAIL,
+          { filter },
+        );
+        const found = data?.auditTrail.nodes.find(({ detail }) => detail.operationName === "TryIt");
+        expect(found).toBeDefined();
+        return found;
+      });
+      expect(line).toMatchObject({
+        outcome: "REFUSED",
+        subject: "openFund",
+        factors: ["pwd"],
+        ip: "127.0.0.1",
+        detail: { code: "FORBIDDEN" },
+      });
+    });
+
+    it("an administrator invites somebody, whose letter is in the outbox", async () => {
+      const email = "nora.new@demo.example";
+      const { data } = await ask<{ inviteUser: { status: string } }>(
+        person("admin"),
+        `mutation ($input: InviteUserInput!) { inviteUser(input: $input) { id status } }`,
+        { input: { email, name: "Nora New", roles: ["viewer"], allFunds: true } },
+      );
+      expect(data?.inviteUser.status).toBe("INVITED");
+      const outbox = join(system().dataDir, "outbox");
+      const letter = await eventually(5_000, async () => {
+        const letters = await Promise.all(
+          (await readdir(outbox)).map((name) => readFile(join(outbox, name), "utf8")),
+        );
+        const found = letters.find((text) => text.includes(`To: ${email}`));
+        if (found === undefined) throw new Error("no letter yet");
+        return found.replaceAll(/=\r?\n/g, "").replaceAll("=3D", "=");
+      });
+      const link = /http:\S+\/password\/new\/[\w-]+/.exec(letter)?.[0] ?? "";
+      const page = await fetch(link);
+      expect(page.status).toBe(200);
+      expect(await page.text()).toContain("Welcome to AllFunds");
+    });
+
+    it("an API client is made, used and ended, and its secret is shown once", async () => {
+      const admin = person("admin");
+      const made = await ask<{
+        createApiClient: { clientSecret: string; client: { id: string } };
+      }>(
+        admin,
+        `mutation { createApiClient(input: { name: "E2E", scopes: ["ledger:read"] }) { clientSecret client { id } } }`,
+      );
+      const { clientSecret, client } = made.data?.createApiClient ?? {};
+      const grant = (): Promise<Response> =>
+        fetch(system().url(4100, "/oauth/token"), {
+          method: "POST",
+          headers: {
+            authorization: `Basic ${Buffer.from(`${client?.id}:${clientSecret}`).toString("base64")}`,
+          },
+          body: new URLSearchParams({ grant_type: "client_credentials", scope: "ledger:read" }),
+        });
+      expect((await grant()).status).toBe(200);
+      const ended = await ask(
+        admin,
+        `mutation ($id: ID!) { revokeApiClient(clientId: $id) { id lastUsedAt revokedAt } }`,
+        { id: client?.id },
+      );
+      expect(ended.data).toMatchObject({
+        revokeApiClient: {
+          lastUsedAt: expect.any(String) as string,
+          revokedAt: expect.any(String) as string,
+        },
+      });
+      expect((await grant()).status).toBe(401);
+    });
+  });
+}

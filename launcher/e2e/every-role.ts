@@ -1,0 +1,134 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { buildSchema, type GraphQLSchema } from "graphql";
+import { createClient } from "graphql-ws";
+import { beforeAll, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import {
+  readAccessDocument,
+  type AccessRow,
+} from "../../identity/src/access/access-document.fixture.ts";
+import type { SignedIn } from "./demo-people.ts";
+import { leastOperation, type KnownIds } from "./least-operation.ts";
+import type { GraphqlAnswer, RunningSystem } from "./running-system.ts";
+
+const SUPERGRAPH = new URL("../../gateway/supergraph.graphql", import.meta.url);
+const REFUSALS = ["UNAUTHENTICATED", "FORBIDDEN", "STEP_UP_REQUIRED"];
+/** A subscription that is refused is refused before it waits for its first event. */
+const SUBSCRIBED_AFTER_MS = 700;
+
+/** Asks the running system for every operation as every role, and holds it to docs/access.md. */
+export function everyRoleMayDoWhatIsWrittenDown(
+  system: () => RunningSystem,
+  everybody: () => readonly SignedIn[],
+): void {
+  describe("every role, asking for every operation of the graph", () => {
+    let schema: GraphQLSchema;
+    let rows: AccessRow[];
+    let ids: KnownIds;
+    beforeAll(async () => {
+      schema = buildSchema(await readFile(SUPERGRAPH, "utf8"), { assumeValid: true });
+      rows = await readAccessDocument();
+      ids = await knownIds(system());
+    });
+
+    it("is allowed what the table says and refused the rest with the code it says", async () => {
+      const outcomes = await Promise.all(
+        everybody().map(async (person) => {
+          const outcome: Record<string, string> = {};
+          const subscriptions: Promise<void>[] = [];
+          for (const { operation } of rows) {
+            const document = leastOperation(schema, operation, ids);
+            if (operation.startsWith("Subscription.")) {
+              subscriptions.push(
+                trySubscription(system(), person, document).then((code) => {
+                  outcome[operation] = code;
+                }),
+              );
+            } else outcome[operation] = await tryOperation(system(), person, document);
+          }
+          await Promise.all(subscriptions);
+          return [nameOf(person), outcome] as const;
+        }),
+      );
+      const expected = everybody().map(
+        (person) =>
+          [
+            nameOf(person),
+            Object.fromEntries(rows.map((row) => [row.operation, expectation(row, person)])),
+          ] as const,
+      );
+      expect(Object.fromEntries(outcomes)).toEqual(Object.fromEntries(expected));
+    }, 60_000);
+  });
+}
+
+const nameOf = ({ role, acr }: SignedIn): string => `${role}, ${acr}`;
+
+function expectation({ cells }: AccessRow, { role, acr }: SignedIn): string {
+  const cell = cells[role as keyof typeof cells];
+  if (cell === "yes" || (cell === "mfa" && acr === "mfa")) return "allowed";
+  return cell === "mfa" ? "STEP_UP_REQUIRED" : "FORBIDDEN";
+}
+
+async function knownIds(system: RunningSystem): Promise<KnownIds> {
+  const { fundIds, accountIds } = await system.demo();
+  const [fundId = ""] = Object.values(fundIds);
+  const { fund } = await system.ask<{ fund: { transactions: { nodes: { id: string }[] } } }>(
+    `query ($id: ID!) { fund(id: $id) { transactions(first: 1) { nodes { id } } } }`,
+    { id: fundId },
+  );
+  return {
+    Fund: fundId,
+    Account: Object.values(accountIds)[0] ?? "",
+    Transaction: fund.transactions.nodes[0]?.id ?? "",
+  };
+}
+
+/** An operation that comes to another end than a refusal was allowed. */
+function verdictOf({ errors = [] }: Pick<GraphqlAnswer<unknown>, "errors">): string {
+  return (
+    errors.map(({ extensions }) => extensions.code).find((code) => REFUSALS.includes(code)) ??
+    "allowed"
+  );
+}
+
+async function tryOperation(
+  system: RunningSystem,
+  { accessToken }: SignedIn,
+  query: string,
+): Promise<string> {
+  const response = await fetch(system.url(4000, "/graphql"), {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${accessToken}` },
+    body: JSON.stringify({ query }),
+  });
+  const answer = (await response.json()) as GraphqlAnswer<unknown>;
+  const unknown = answer.errors?.find(
+    ({ extensions: { code } }) => code === "GRAPHQL_VALIDATION_FAILED" || code === "INTERNAL_ERROR",
+  );
+  if (unknown !== undefined) throw new Error(`${query}: ${unknown.message}`);
+  return verdictOf(answer);
+}
+
+async function trySubscription(
+  system: RunningSystem,
+  { accessToken }: SignedIn,
+  query: string,
+): Promise<string> {
+  const client = createClient({
+    url: system.url(4000, "/graphql").replace("http", "ws"),
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${accessToken}` },
+  });
+  try {
+    const first = client
+      .iterate({ query })
+      .next()
+      .then(({ value }) => verdictOf((value ?? {}) as GraphqlAnswer<unknown>))
+      .catch((refusal: unknown) => verdictOf({ errors: refusal as never }));
+    return await Promise.race([first, sleep(SUBSCRIBED_AFTER_MS, "allowed")]);
+  } finally {
+    await client.dispose();
+  }
+}
