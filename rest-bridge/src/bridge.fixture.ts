@@ -17,7 +17,7 @@ export interface Reply {
   readonly json: () => Record<string, unknown>;
 }
 
-type Ask = (path: string, init?: RequestInit) => Promise<Reply>;
+export type Ask = (path: string, init?: RequestInit) => Promise<Reply>;
 
 export interface RunningBridge {
   /** Asks with a token that has every scope, unless the request brings credentials of its own. */
@@ -31,6 +31,8 @@ interface BridgeSettings {
   readonly queryTimeoutMs?: number;
   readonly mutationTimeoutMs?: number;
   readonly trustedProxies?: readonly string[];
+  /** Whose tokens count; one of its own unless given. */
+  readonly issuer?: TestIssuer;
 }
 
 /** A bridge that listens, in front of whatever graph is at the URL. */
@@ -39,7 +41,7 @@ export async function startBridge(
   settings: BridgeSettings = {},
 ): Promise<RunningBridge> {
   const { endpoints = allEndpoints, queryTimeoutMs = 5_000, mutationTimeoutMs = 5_000 } = settings;
-  const issuer = await createTestIssuer();
+  const issuer = settings.issuer ?? (await createTestIssuer());
   const gateway = new GatewayClient({ url: gatewayUrl, queryTimeoutMs, mutationTimeoutMs });
   const logger = createLogger("rest-bridge", "silent");
   const server = createBridge({
@@ -71,7 +73,7 @@ export async function startBridge(
     close: async () => {
       await server.app.close();
       await gateway.close();
-      issuer.stop();
+      if (settings.issuer === undefined) issuer.stop();
     },
   };
 }

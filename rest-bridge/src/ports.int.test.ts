@@ -1,11 +1,11 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { SCOPES } from "./access/scopes.ts";
 import { CASH, FUND, StandInGraph } from "./graph.fixture.ts";
+import { freePort } from "./running-graph.fixture.ts";
 import { startGraph } from "./serve-graph.fixture.ts";
 
 const SERVICES = ["REST_PORT", "REST_ANALYTICS_PORT", "REST_METRICS_PORT"] as const;
@@ -47,14 +47,6 @@ afterAll(async () => {
   await served.close();
   issuer.stop();
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 const addressOf = (service: Service): string => `http://127.0.0.1:${ports[service]}`;
 

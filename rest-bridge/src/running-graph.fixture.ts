@@ -1,0 +1,131 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { createTestDatabase, type TestDatabase, type TestIssuer } from "@allfunds/platform/testing";
+
+/** The graph as it runs for clients: gateway and subgraphs as built, on databases of their own. */
+export interface RunningGraph {
+  readonly url: string;
+  /** Runs an operation that must succeed. */
+  readonly ask: <Data>(
+    query: string,
+    variables: object,
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<Data>;
+  readonly close: () => Promise<void>;
+}
+
+const SERVICES = {
+  ledger: "subgraphs/ledger",
+  analytics: "subgraphs/analytics",
+  metrics: "subgraphs/metrics",
+  gateway: "gateway",
+} as const;
+type Service = keyof typeof SERVICES;
+
+const WITH_DATABASE = ["ledger", "analytics", "metrics"] as const;
+const READY_WITHIN_MS = 60_000;
+
+/** Starts all of them at once; resolves when the gateway can answer and its subgraphs can. */
+export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGraph> {
+  const names = Object.keys(SERVICES) as Service[];
+  const ports = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
+  ) as Record<Service, number>;
+  const databases = await Promise.all(WITH_DATABASE.map(() => createTestDatabase()));
+  const env = environment(issuer, ports, databases);
+  const running = names.map((name) => ({
+    service: start(SERVICES[name], env),
+    port: ports[name],
+  }));
+  const close = async (): Promise<void> => {
+    await Promise.all(running.map(({ service }) => stop(service)));
+    for (const database of databases) await database.drop();
+  };
+  try {
+    await Promise.all(running.map(({ service, port }) => untilReady(service, port)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const url = base(ports.gateway);
+  return { url, ask: asker(url), close };
+}
+
+const base = (port: number): string => `http://127.0.0.1:${port}`;
+
+const environment = (
+  issuer: TestIssuer,
+  ports: Readonly<Record<Service, number>>,
+  databases: readonly TestDatabase[],
+): NodeJS.ProcessEnv => ({
+  ...issuer.env,
+  LOG_LEVEL: "fatal",
+  ...Object.fromEntries(
+    Object.entries(ports).flatMap(([name, port]) => [
+      [`${name.toUpperCase()}_PORT`, String(port)],
+      [`${name.toUpperCase()}_URL`, base(port)],
+    ]),
+  ),
+  ...Object.fromEntries(
+    WITH_DATABASE.map((name, index) => [
+      `DATABASE_URL_${name.toUpperCase()}`,
+      databases[index]?.url,
+    ]),
+  ),
+});
+
+const start = (folder: string, env: NodeJS.ProcessEnv): ChildProcess =>
+  fork("dist/main.js", {
+    cwd: fileURLToPath(new URL(`../../${folder}`, import.meta.url)),
+    // Neither the switches nor the environment of the test itself: as built, and as told here.
+    execArgv: [],
+    env,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+
+async function stop(service: ChildProcess): Promise<void> {
+  if (service.exitCode !== null) return;
+  const exited = once(service, "exit");
+  service.kill("SIGKILL");
+  await exited;
+}
+
+async function untilReady(service: ChildProcess, port: number): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  let last: unknown;
+  while (performance.now() < deadline && service.exitCode === null) {
+    try {
+      const response = await fetch(`${base(port)}/health/ready`);
+      last = await response.text();
+      if (response.ok) return;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`what is on port ${port} did not become ready: ${String(last)}`);
+}
+
+/** A TCP port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+const asker =
+  (url: string): RunningGraph["ask"] =>
+  async <Data>(query: string, variables: object, headers: Readonly<Record<string, string>>) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data?: Data; errors?: unknown };
+    if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors));
+    return data;
+  };
