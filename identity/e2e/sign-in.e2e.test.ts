@@ -64,6 +64,43 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a step-up asks for the second factor and nothing else, and for nothing once it was shown", async () => {
+    const user = await addUser(house.identity.parts, "accountant");
+    const { page, complaints } = await newPage();
+    const first = await startSignIn(house.identity);
+    await page.goto(first.url.href);
+    await givePassword(page, user);
+    expect(await callerOf(first, page)).toMatchObject({ acr: "pwd" });
+
+    await page.goto(`${house.identity.config.issuer}/account`);
+    await page.getByLabel("Password").fill(user.password);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("button", { name: "Set up", exact: true }).click();
+    await page.getByText("I cannot scan it").click();
+    const totpSecret = (await page.locator(".secret").textContent()) ?? "";
+    const codeAt = (epochMs: number): Promise<string> => codeOf({ ...user, totpSecret }, epochMs);
+    await page.getByLabel("Six-digit code").fill(await codeAt(Date.now() - 30_000));
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
+
+    const stepUp = await startSignIn(house.identity, { acr_values: "mfa" });
+    await page.goto(stepUp.url.href);
+    await page.getByRole("heading", { name: "Second factor" }).waitFor();
+    expect(await page.getByLabel("Password").count()).toBe(0);
+    await page.getByLabel("Six-digit code").fill(await codeAt(Date.now()));
+    await page.getByRole("button", { name: "Continue" }).click();
+    expect(await callerOf(stepUp, page)).toMatchObject({
+      subject: user.userId,
+      acr: "mfa",
+      amr: ["pwd", "otp", "mfa"],
+    });
+
+    const again = await startSignIn(house.identity, { acr_values: "mfa" });
+    await page.goto(again.url.href);
+    expect(await callerOf(again, page)).toMatchObject({ acr: "mfa" });
+    expect(complaints).toEqual([]);
+  });
+
   test("a passkey is added on the account page and then signs in alone, as two factors", async () => {
     const user = await addUser(house.identity.parts, "accountant");
     const { page, complaints } = await newPage();
@@ -90,7 +127,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     await page.getByLabel("Name of the new passkey").fill("Test laptop");
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await page.getByText("The passkey was added.").waitFor();
-    expect(await page.locator(".rows li").textContent()).toContain("Test laptop");
+    expect(await page.locator(".rows").first().textContent()).toContain("Test laptop");
 
     await page.context().clearCookies();
     const second = await startSignIn(house.identity, { acr_values: "mfa" });
