@@ -43,6 +43,6 @@ export async function refuseTakenPorts(ports: Ports, embeddedDatabase: boolean):
   if (problems.length === 0) return;
   throw new Error(
     `These ports are taken:\n${problems.join("\n")}\n` +
-      "Stop what holds them, or move all ports: npm start -- --offset 100",
+      "Stop what holds them, or move all ports: npm start -- --offset 200",
   );
 }

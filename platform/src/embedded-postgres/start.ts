@@ -103,7 +103,7 @@ async function refuseTakenPort(port: number): Promise<void> {
   if (await isPortFree(port)) return;
   throw new Error(
     `Port ${port}, meant for PostgreSQL, is taken by ${await describePortHolder(port)}. ` +
-      `Stop it, or move all ports with PORT_OFFSET (npm start -- --offset 100).`,
+      `Stop it, or move all ports with PORT_OFFSET (npm start -- --offset 200).`,
   );
 }
 
