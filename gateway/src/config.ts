@@ -50,8 +50,6 @@ const shape = {
   GATEWAY_INTROSPECTION: introspection().default({ scope: "ledger:read" }),
   /** WebSockets one caller may have open at a time. */
   GATEWAY_SOCKETS_PER_CALLER: count(100),
-  /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`, separated by commas. */
-  TRUSTED_PROXIES: words().default(["loopback"]),
   /** The issuer's service, which keeps the audit trail. */
   IDENTITY_URL: neighbourUrl(4100),
   GATEWAY_MAX_TOKENS: count(STANDARD_LIMITS.tokens),

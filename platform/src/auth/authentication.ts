@@ -30,12 +30,18 @@ export const authenticationShape = {
   /** The service's own client at the issuer. */
   SYSTEM_CLIENT_ID: z.string().min(1).optional(),
   SYSTEM_CLIENT_SECRET: secret().optional(),
+  /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`. */
+  TRUSTED_PROXIES: words().default(["loopback"]),
 };
-export type AuthenticationConfig = Config<typeof authenticationShape>;
+export type AuthenticationConfig = Omit<Config<typeof authenticationShape>, "TRUSTED_PROXIES"> & {
+  readonly TRUSTED_PROXIES?: readonly string[] | undefined;
+};
 
 export interface Authentication {
   /** Verifies a request's token and makes its context. Throws UNAUTHENTICATED or UPSTREAM_UNAVAILABLE. */
   readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
+  /** Who may say in whose name it asks: the gateway, the bridge, a proxy. */
+  readonly trustedProxies: readonly string[];
   /** Absent while no issuer is configured: then nobody is asked for a token. */
   readonly verifier: TokenVerifier | undefined;
   /** Rejects while no token could be verified: a check for the service's readiness. */
@@ -46,8 +52,8 @@ export interface Authentication {
 
 /** How a service knows its callers, and itself at its neighbours, from its environment. */
 export function createAuthentication(config: AuthenticationConfig, logger: Logger): Authentication {
-  const issuer = config.OIDC_ISSUER;
-  if (issuer === undefined) return openToAll(logger);
+  const { OIDC_ISSUER: issuer, TRUSTED_PROXIES: trustedProxies = [] } = config;
+  if (issuer === undefined) return openToAll(trustedProxies, logger);
   const endpoints = discovered(issuer);
   const verifier = rememberVerified(
     createTokenVerifier({
@@ -61,6 +67,7 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
   );
   return {
     contextOf: (headers) => authenticate(verifier, headers),
+    trustedProxies,
     verifier,
     ready: verifier.ready,
     systemCredentials: (...scopes) => {
@@ -84,10 +91,11 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
   };
 }
 
-function openToAll(logger: Logger): Authentication {
+function openToAll(trustedProxies: readonly string[], logger: Logger): Authentication {
   logger.warn("OIDC_ISSUER is not set: nobody is asked for a token");
   return {
     contextOf: (headers) => Promise.resolve().then(() => contextFromHeaders(headers)),
+    trustedProxies,
     verifier: undefined,
     ready: () => Promise.resolve(),
     systemCredentials: () => undefined,

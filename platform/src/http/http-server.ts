@@ -27,12 +27,13 @@ export interface HttpServerOptions {
   /** How an error is written for this service's clients; JSON `{code, message, traceId}` unless given. */
   readonly renderError?: ErrorRenderer;
   /** Says who asks, over HTTP and on sockets; without it, and without `contextOf`, everybody is the demo tenant. */
-  readonly authentication?: Pick<Authentication, "contextOf">;
+  readonly authentication?: Pick<Authentication, "contextOf"> &
+    Partial<Pick<Authentication, "trustedProxies">>;
   /** Makes an HTTP request's context, or refuses the request, for a service with ways of its own. */
   readonly contextOf?: (request: FastifyRequest) => RequestContext | Promise<RequestContext>;
   /** Largest request head in bytes; longer ones are cut off without a coded answer. */
   readonly maxHeaderBytes?: number;
-  /** Addresses of the proxies whose X-Forwarded-For is believed. */
+  /** Addresses of the proxies whose X-Forwarded-For is believed; those of `authentication` unless given. */
   readonly trustedProxies?: readonly string[];
 }
 
@@ -69,6 +70,7 @@ declare module "fastify" {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const loggerInstance: FastifyBaseLogger = options.logger;
   const render = options.renderError ?? renderJsonError;
+  const trustedProxies = options.trustedProxies ?? options.authentication?.trustedProxies;
   const app = Fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,7 +79,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
     http: { maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES },
-    ...(options.trustedProxies === undefined ? {} : { trustProxy: [...options.trustedProxies] }),
+    ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
     // What the router itself refuses, such as a malformed %-escape, passes no error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
   });
@@ -126,7 +128,7 @@ function enterContext(
   contextOf: (request: FastifyRequest) => Promise<RequestContext>,
 ): void {
   app.addHook("onRequest", async (request) => {
-    contexts.set(request.raw, await contextOf(request));
+    contexts.set(request.raw, { clientAddress: request.ip, ...(await contextOf(request)) });
   });
   app.addHook("onRequest", (request, reply, done) => {
     try {

@@ -1,0 +1,30 @@
+import { afterEach, expect, it } from "vitest";
+import { contextFromHeaders } from "../context.ts";
+import { createLogger } from "../logging.ts";
+import { createHttpServer, requestContext, type HttpServer } from "./http-server.ts";
+
+let server: HttpServer | undefined;
+afterEach(async () => server?.app.close());
+
+/** The address a service takes a request to come from, that another service sent it on behalf of. */
+async function addressBehind(trustedProxies: readonly string[]): Promise<unknown> {
+  server = createHttpServer({
+    service: "test",
+    logger: createLogger("test", "silent"),
+    authentication: { contextOf: async (headers) => contextFromHeaders(headers), trustedProxies },
+  });
+  server.app.get("/from", (request) => ({ address: requestContext(request).clientAddress }));
+  await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const response = await fetch(`${server.app.listeningOrigin}/from`, {
+    headers: { "x-forwarded-for": "203.0.113.9" },
+  });
+  return ((await response.json()) as { address: unknown }).address;
+}
+
+it("is what a neighbour says of it, where the neighbour is trusted", async () => {
+  expect(await addressBehind(["loopback"])).toBe("203.0.113.9");
+});
+
+it("is the sender's own where it is not", async () => {
+  expect(await addressBehind(["192.0.2.0/24"])).toBe("127.0.0.1");
+});
