@@ -19,9 +19,9 @@ clients=${SECRETS_DIR:-/run}/clients
 
 keep "$own/cookie-keys"
 keep "$own/encryption-secret"
-for name in web analytics metrics gateway; do keep "$clients/$name/secret"; done
+for name in web analytics metrics gateway rest-bridge; do keep "$clients/$name/secret"; done
 
 client() { printf '{"id":"%s","secret":"%s","scopes":["%s"]}' "$1" "$(cat "$clients/$1/secret")" "$2"; }
-printf '[%s,%s,%s]' "$(client analytics feed:read)" "$(client metrics feed:read)" \
-  "$(client gateway audit:write)" >"$own/system-clients.new"
+printf '[%s,%s,%s,%s]' "$(client analytics feed:read)" "$(client metrics feed:read)" \
+  "$(client gateway audit:write)" "$(client rest-bridge audit:write)" >"$own/system-clients.new"
 mv "$own/system-clients.new" "$own/system-clients"

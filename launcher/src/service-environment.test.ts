@@ -16,7 +16,12 @@ const around = (env: NodeJS.ProcessEnv = {}): Surroundings => ({
       IDENTITY_ENCRYPTION_SECRET: "seal",
       WEB_CLIENT_SECRET: "web secret",
     },
-    system: { metrics: "metrics secret", analytics: "analytics secret", gateway: "gateway secret" },
+    system: {
+      metrics: "metrics secret",
+      analytics: "analytics secret",
+      gateway: "gateway secret",
+      "rest-bridge": "bridge secret",
+    },
   },
   env,
 });
@@ -49,7 +54,7 @@ describe("a service's environment", () => {
   it("holds a service's own secrets and nobody else's", () => {
     expect(secretNames("ledger")).toEqual(["DATABASE_URL_LEDGER"]);
     expect(secretNames("web")).toEqual(["WEB_CLIENT_SECRET"]);
-    expect(secretNames("rest-bridge")).toEqual([]);
+    expect(secretNames("rest-bridge")).toEqual(["SYSTEM_CLIENT_ID", "SYSTEM_CLIENT_SECRET"]);
     expect(secretNames("metrics")).toEqual(["SYSTEM_CLIENT_ID", "SYSTEM_CLIENT_SECRET"]);
     expect(secretNames("analytics")).toContain("GEMINI_API_KEY");
     expect(secretNames("identity")).toEqual([

@@ -22,7 +22,7 @@ describe("the secrets of a start", () => {
     const made = await startSecrets(dataDir, {}, true);
     expect(await startSecrets(dataDir, {}, true)).toEqual(made);
     const all = [...Object.values(made.identity), ...Object.values(made.system)];
-    expect(new Set(all).size).toBe(6);
+    expect(new Set(all).size).toBe(7);
     for (const secret of all) expect(secret.length).toBeGreaterThanOrEqual(32);
     for (const file of ["identity-secrets.json", "system-secrets.json"]) {
       expect((await stat(join(dataDir, file))).mode & 0o777).toBe(0o600);
@@ -38,6 +38,7 @@ describe("the secrets of a start", () => {
       "metrics",
       "analytics",
       "gateway",
+      "rest-bridge",
     ]);
   });
 

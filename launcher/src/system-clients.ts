@@ -3,6 +3,7 @@ const SYSTEM_CLIENTS: Readonly<Record<string, readonly string[]>> = {
   analytics: ["feed:read"],
   metrics: ["feed:read"],
   gateway: ["audit:write"],
+  "rest-bridge": ["audit:write"],
 };
 
 export const SYSTEM_CLIENT_NAMES = Object.keys(SYSTEM_CLIENTS);

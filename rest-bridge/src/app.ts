@@ -2,6 +2,7 @@ import {
   AppError,
   createHttpServer,
   requestContext,
+  type AuditEvent,
   type Authentication,
   type HttpServer,
   type Logger,
@@ -9,6 +10,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import { admitCallers, contextOfRequest } from "./access/admit.ts";
+import { reportRefusals } from "./access/report-refusals.ts";
 import type { Answer, Endpoint } from "./endpoint.ts";
 import type { GatewayClient } from "./gateway/gateway-client.ts";
 import { renderProblem } from "./http/problem.ts";
@@ -26,6 +28,8 @@ export interface BridgeOptions {
   readonly authentication: Pick<Authentication, "contextOf" | "ready">;
   /** Where clients get their tokens, for the document. */
   readonly tokenUrl: string;
+  /** Takes lines for the audit trail; absent, nobody is told whom the bridge turns away. */
+  readonly audit?: ((event: AuditEvent) => void) | undefined;
   /** Addresses of the proxies whose X-Forwarded-For is believed; none are without it. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** Largest request body in bytes. */
@@ -50,6 +54,7 @@ export function createBridge(options: BridgeOptions): HttpServer {
     contextOf: contextOfRequest(authentication),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
   });
+  if (options.audit !== undefined) reportRefusals(server.app, options.audit);
   admitCallers(server.app);
   settleRequests(server.app, [...endpoints, { method: "GET", path: DOCUMENT_PATH }]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);

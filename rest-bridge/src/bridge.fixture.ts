@@ -1,4 +1,4 @@
-import { createAuthentication, createLogger } from "@allfunds/platform";
+import { createAuthentication, createLogger, type AuditEvent } from "@allfunds/platform";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { SCOPES } from "./access/scopes.ts";
 import { createBridge } from "./app.ts";
@@ -23,6 +23,8 @@ export interface RunningBridge {
   /** Asks with a token that has every scope, unless the request brings credentials of its own. */
   readonly ask: Ask;
   readonly issuer: TestIssuer;
+  /** What the audit trail was told. */
+  readonly audited: AuditEvent[];
   readonly close: () => Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startBridge(
 ): Promise<RunningBridge> {
   const { endpoints = allEndpoints, queryTimeoutMs = 5_000, mutationTimeoutMs = 5_000 } = settings;
   const issuer = settings.issuer ?? (await createTestIssuer());
+  const audited: AuditEvent[] = [];
   const gateway = new GatewayClient({ url: gatewayUrl, queryTimeoutMs, mutationTimeoutMs });
   const logger = createLogger("rest-bridge", "silent");
   const server = createBridge({
@@ -51,6 +54,7 @@ export async function startBridge(
     logger,
     authentication: createAuthentication(loadBridgeConfig(issuer.env), logger),
     tokenUrl: LOCAL_TOKEN_URL,
+    audit: (event) => void audited.push(event),
     bodyLimit: 64 * 1024,
     trustedProxies: settings.trustedProxies,
   });
@@ -58,6 +62,7 @@ export async function startBridge(
   const { authorization } = await issuer.headers({ scopes: Object.keys(SCOPES) });
   return {
     issuer,
+    audited,
     ask: async (path, init) => {
       const headers = new Headers(init?.headers);
       if (!headers.has("authorization")) headers.set("authorization", authorization);
@@ -87,6 +92,7 @@ export async function startHouse(settings?: BridgeSettings) {
     graph,
     ask: bridge.ask,
     issuer: bridge.issuer,
+    audited: bridge.audited,
     close: async () => {
       await bridge.close();
       await served.close();

@@ -4,7 +4,7 @@ import { z } from "zod";
 const milliseconds = (standard: number) =>
   z.coerce.number().int().min(1).max(600_000).default(standard);
 
-/** Where the built-in issuer makes tokens; another issuer's place is named by OIDC_TOKEN_ENDPOINT. */
+/** Where the built-in issuer makes tokens; another issuer's place is named by REST_TOKEN_URL. */
 const TOKEN_PATH = "/oauth/token";
 
 const list = () =>
@@ -24,9 +24,13 @@ const shape = {
   /** The metrics endpoints alone, on their documented port. */
   REST_METRICS_PORT: port(8002),
   GATEWAY_URL: neighbourUrl(4000),
+  /** The issuer's service, which keeps the audit trail. */
+  IDENTITY_URL: neighbourUrl(4100),
   /** A little longer than the gateway waits for a subgraph, so that its own answer arrives. */
   GATEWAY_QUERY_TIMEOUT_MS: milliseconds(12_000),
   GATEWAY_MUTATION_TIMEOUT_MS: milliseconds(33_000),
+  /** Where clients get their tokens, for the document; the built-in issuer's endpoint by default. */
+  REST_TOKEN_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** Largest request body in bytes. */
   REST_BODY_LIMIT: z.coerce
     .number()
@@ -42,11 +46,11 @@ export const loadBridgeConfig = (env?: NodeJS.ProcessEnv) => loadConfig("rest-br
 /** The token endpoint of the built-in issuer on this machine. */
 export const LOCAL_TOKEN_URL = `http://localhost:4100${TOKEN_PATH}`;
 
-/** Where clients get their tokens, as far as the configuration tells. */
+/** Where clients get their tokens, as the document tells them: services may know the issuer by another name. */
 export const tokenUrlOf = ({
-  OIDC_TOKEN_ENDPOINT: endpoint,
+  REST_TOKEN_URL: named,
   OIDC_ISSUER: issuer,
 }: {
-  readonly OIDC_TOKEN_ENDPOINT?: string | undefined;
+  readonly REST_TOKEN_URL?: string | undefined;
   readonly OIDC_ISSUER?: string | undefined;
-}): string => endpoint ?? (issuer === undefined ? LOCAL_TOKEN_URL : `${issuer}${TOKEN_PATH}`);
+}): string => named ?? (issuer === undefined ? LOCAL_TOKEN_URL : `${issuer}${TOKEN_PATH}`);

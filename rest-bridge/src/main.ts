@@ -1,4 +1,5 @@
 import { createAuthentication, createLogger, runService } from "@allfunds/platform";
+import { startAudit } from "./access/start-audit.ts";
 import { createBridge } from "./app.ts";
 import { loadBridgeConfig, tokenUrlOf } from "./config.ts";
 import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints/endpoints.ts";
@@ -12,11 +13,15 @@ const gateway = new GatewayClient({
   queryTimeoutMs: config.GATEWAY_QUERY_TIMEOUT_MS,
   mutationTimeoutMs: config.GATEWAY_MUTATION_TIMEOUT_MS,
 });
+const authentication = createAuthentication(config, logger);
+const audit = startAudit(authentication, config.IDENTITY_URL, logger);
+
 const shared = {
   gateway,
   logger,
-  authentication: createAuthentication(config, logger),
+  authentication,
   tokenUrl: tokenUrlOf(config),
+  audit: audit?.record,
   bodyLimit: config.REST_BODY_LIMIT,
   trustedProxies: config.TRUSTED_PROXIES,
 };
@@ -40,5 +45,5 @@ await runService({
   server,
   host: config.HOST,
   port: config.REST_PORT,
-  closers: [() => gateway.close()],
+  closers: [() => gateway.close(), async () => audit?.stop()],
 });

@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   house.graph.received.length = 0;
+  house.audited.length = 0;
   house.graph.failure = undefined;
 });
 afterAll(() => house.close());
@@ -147,6 +148,44 @@ describe("what the gateway refuses", () => {
 
     expect(answer.status).toBe(429);
     expect(answer.headers.get("retry-after")).toBe("7");
+  });
+});
+
+describe("the audit trail learns", () => {
+  it("who was turned away for want of a scope or a factor, where and from where", async () => {
+    const viewer = await house.issuer.headers({ subject: "vera", scopes: ["ledger:read"] });
+    await house.ask("/api/v1/holds", sendJson("POST", {}, viewer));
+    const accountant = await house.issuer.headers({ subject: "ann", acr: "pwd" });
+    await house.ask(`/api/v1/periods/${FUND}/reopen`, sendJson("POST", {}, accountant));
+    expect(house.audited).toMatchObject([
+      {
+        action: "graph.refused",
+        outcome: "REFUSED",
+        actorId: "vera",
+        ip: "127.0.0.1",
+        subject: "POST /api/v1/holds",
+        detail: { code: "FORBIDDEN", transport: "rest" },
+      },
+      { actorId: "ann", detail: { code: "STEP_UP_REQUIRED", acr: "pwd" } },
+    ]);
+  });
+
+  it("of bad tokens without writing down every one", async () => {
+    const mine = await startHouse();
+    for (let count = 0; count < 5; count++) await mine.ask(LEDGER, withHeader("Bearer a.b.c"));
+    const first = [...mine.audited];
+    await mine.close();
+    expect(first).toMatchObject([
+      { actorId: null, detail: { code: "UNAUTHENTICATED", token: "refused" } },
+    ]);
+    expect(mine.audited.at(-1)).toMatchObject({ detail: { times: 4 } });
+  });
+
+  it("nothing of what the gateway tells itself, nor of faulty input", async () => {
+    house.graph.failure = new AppError("FORBIDDEN", "A public sentence.");
+    await house.ask(LEDGER);
+    await house.ask("/api/v1/ledger?first=0");
+    expect(house.audited).toEqual([]);
   });
 });
 
