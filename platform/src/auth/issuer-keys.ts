@@ -12,6 +12,8 @@ export interface IssuerKeysOptions {
   readonly timeoutMs?: number;
 }
 
+const FIRST_COOLDOWN_MS = 250;
+
 interface KeySet {
   readonly find: ReturnType<typeof createLocalJWKSet>;
   readonly readAtMs: number;
@@ -72,7 +74,12 @@ export class IssuerKeys {
   /** True when the keys were read just now. Forged key ids cannot make us read more often than the cooldown. */
   #readUnlessCooling(): Promise<boolean> {
     if (this.#reading !== undefined) return this.#reading;
-    if (performance.now() - this.#triedAtMs < this.#cooldownMs) return Promise.resolve(false);
+    // Who has no keys yet answers nobody: it looks again soon, so as not to start later than its issuer.
+    const cooldownMs = Math.min(
+      this.#cooldownMs,
+      this.#known === undefined ? FIRST_COOLDOWN_MS : Number.POSITIVE_INFINITY,
+    );
+    if (performance.now() - this.#triedAtMs < cooldownMs) return Promise.resolve(false);
     this.#reading = this.#read().finally(() => {
       this.#reading = undefined;
     });

@@ -135,6 +135,16 @@ describe("while the issuer is away", () => {
   });
 });
 
+test("a service that starts before its issuer looks again soon", async () => {
+  issuer.goDown();
+  const { ready } = verifier();
+  await expect(ready()).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
+  issuer.comeBack();
+  await expect(ready()).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
+  await sleep(300);
+  await expect(ready()).resolves.toBeUndefined();
+});
+
 test("a new key is found at once, by one reading however many ask", async () => {
   const { verify } = verifier({ cooldownMs: 0 });
   await verify(await issuer.token());
