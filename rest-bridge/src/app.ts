@@ -30,14 +30,11 @@ export interface BridgeOptions {
   readonly tokenUrl: string;
   /** Takes lines for the audit trail; absent, nobody is told whom the bridge turns away. */
   readonly audit?: ((event: AuditEvent) => void) | undefined;
-  /** Addresses of the proxies whose X-Forwarded-For is believed; none are without it. */
-  readonly trustedProxies?: readonly string[] | undefined;
+  /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`. */
+  readonly trustedProxies: readonly string[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
 }
-
-/** A token of 64 kB is to meet a coded refusal, not the server's own. */
-const MAX_HEADER_BYTES = 128 * 1024;
 
 const DOCUMENT_PATH = "/api/v1/openapi.json";
 
@@ -50,9 +47,8 @@ export function createBridge(options: BridgeOptions): HttpServer {
     logger,
     bodyLimit,
     renderError: renderProblem,
-    maxHeaderBytes: MAX_HEADER_BYTES,
     contextOf: contextOfRequest(authentication),
-    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    trustedProxies,
   });
   if (options.audit !== undefined) reportRefusals(server.app, options.audit);
   admitCallers(server.app);

@@ -56,7 +56,7 @@ export async function startBridge(
     tokenUrl: LOCAL_TOKEN_URL,
     audit: (event) => void audited.push(event),
     bodyLimit: 64 * 1024,
-    trustedProxies: settings.trustedProxies,
+    trustedProxies: settings.trustedProxies ?? [],
   });
   const url = await server.app.listen({ host: "127.0.0.1", port: 0 });
   const { authorization } = await issuer.headers({ scopes: Object.keys(SCOPES) });

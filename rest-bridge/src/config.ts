@@ -7,14 +7,6 @@ const milliseconds = (standard: number) =>
 /** Where the built-in issuer makes tokens; another issuer's place is named by REST_TOKEN_URL. */
 const TOKEN_PATH = "/oauth/token";
 
-const list = () =>
-  z.string().transform((text) =>
-    text
-      .split(",")
-      .map((item) => item.trim())
-      .filter((item) => item !== ""),
-  );
-
 const shape = {
   ...authenticationShape,
   /** Every endpoint. */
@@ -37,8 +29,6 @@ const shape = {
     .int()
     .min(1)
     .default(2 * 1024 * 1024),
-  /** Addresses or networks of the proxies whose X-Forwarded-For is believed, separated by commas. */
-  TRUSTED_PROXIES: list().optional(),
 };
 
 export const loadBridgeConfig = (env?: NodeJS.ProcessEnv) => loadConfig("rest-bridge", shape, env);

@@ -22,11 +22,9 @@ const endpointOf = (request: FastifyRequest): Endpoint | undefined =>
 export const contextOfRequest =
   ({ contextOf }: Pick<Authentication, "contextOf">) =>
   async (request: FastifyRequest): Promise<RequestContext> => {
-    const context =
-      endpointOf(request) === undefined
-        ? contextFromHeaders(request.headers)
-        : await contextOf(request.headers);
-    return { ...context, clientAddress: request.ip };
+    return endpointOf(request) === undefined
+      ? contextFromHeaders(request.headers)
+      : contextOf(request.headers);
   };
 
 /** Lets a known caller in at the endpoints it has the scopes for. */
