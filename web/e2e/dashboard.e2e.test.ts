@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { browserPath, explainSkip } from "./browser.ts";
 import { accountId, chargeOf, startHouse, type House } from "./house.ts";
+import { unsignedToken } from "./seeded-session.ts";
 import { post } from "./stand-in/books.ts";
 
 explainSkip();
@@ -70,6 +71,29 @@ describe.skipIf(!browserPath)("dashboard", () => {
     expect(await house.closePages()).toEqual([]);
   });
 
+  test("a line whose token has ended is opened anew, without a word and without a gap", async () => {
+    const page = await house.open(`/funds/${house.fund.id}`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await page.evaluate(() => {
+      const seen: string[] = [];
+      const status = document.querySelector("[data-state]");
+      new MutationObserver(() => seen.push(status?.getAttribute("data-state") ?? "")).observe(
+        document.body,
+        { attributes: true, subtree: true, attributeFilter: ["data-state"] },
+      );
+      Object.assign(globalThis, { seenStates: seen });
+    });
+    // A line that ends as soon as it stands was not ended by its token.
+    await page.waitForTimeout(2_100);
+    house.gateway.endTokens();
+    post(house.fund, chargeOf(house.fund, "Posted between two tokens", "1.00"));
+    await page.getByText("Posted between two tokens").waitFor({ timeout: 5_000 });
+    await postElsewhere(house, "Posted with the new token", "1.00");
+    await page.getByText("Posted with the new token").waitFor({ timeout: 2_000 });
+    expect(await page.evaluate(() => Reflect.get(globalThis, "seenStates"))).toEqual([]);
+    expect(await house.closePages()).toEqual([]);
+  });
+
   test("a subscription that the gateway ended is opened again", async () => {
     const page = await house.open(`/funds/${house.fund.id}`);
     await page.getByText("Live", { exact: true }).waitFor();
@@ -87,7 +111,7 @@ describe.skipIf(!browserPath)("dashboard", () => {
     await page.getByRole("link", { name: "Post transaction" }).click();
     await fillForm(page, "Sent twice", "5.00", "5.00");
     const count = house.fund.transactions.length;
-    await page.locator("form").evaluate((form: HTMLFormElement) => {
+    await page.locator("#post-form").evaluate((form: HTMLFormElement) => {
       form.requestSubmit();
       form.requestSubmit();
     });
@@ -194,6 +218,7 @@ async function postElsewhere({ fund, gateway }: House, description: string, amou
   }`;
   const response = await fetch(`${gateway.url}/graphql`, {
     method: "POST",
+    headers: { authorization: `Bearer ${unsignedToken()}` },
     body: JSON.stringify({
       query,
       variables: { input: { fundId: fund.id, ...chargeOf(fund, description, amount) } },

@@ -1,9 +1,11 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { browserPath, launchBrowser } from "./browser.ts";
+import { startDatabaseServer } from "./database.ts";
+import { seedSession } from "./seeded-session.ts";
 import type { Fund, Order } from "./stand-in/books.ts";
 import { startStandIn, type StandIn } from "./stand-in/gateway.ts";
 import { sampleFund } from "./stand-in/sample-fund.ts";
-import { buildWeb, startWebServer, type WebServer } from "./web-server.ts";
+import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 /** A browser before the built web app before a stand-in of the gateway. */
 export interface House {
@@ -11,6 +13,7 @@ export interface House {
   fund: Fund;
   gateway: StandIn;
   web: WebServer;
+  /** Opens a page as an accountant. */
   open(path: string, options?: BrowserContextOptions): Promise<Page>;
   /** Closes all pages and answers with what the browser complained about since the last time. */
   closePages(): Promise<string[]>;
@@ -22,14 +25,24 @@ export async function startHouse(): Promise<House> {
   await buildWeb();
   const fund = sampleFund("Aurora Growth Fund", 1);
   const gateway = await startStandIn([fund, sampleFund("Meridian Income Fund", 0.5, 8)]);
-  const web = await startWebServer(gateway.url);
+  const databases = await startDatabaseServer();
+  const databaseUrl = await databases.database("web");
+  const web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
+  const session = await seedSession(databaseUrl, CLIENT_SECRET);
   const browser = await launchBrowser(browserPath);
   const complaints: string[] = [];
   return {
     fund,
     gateway,
     web,
-    open: (path, options = {}) => openPage(browser, web.url + path, options, complaints),
+    open: async (path, options = {}) => {
+      const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+      await context.addCookies([sessionCookie(session)]);
+      const page = await context.newPage();
+      watchComplaints(page, complaints);
+      await page.goto(web.url + path);
+      return page;
+    },
     closePages: async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));
       return complaints.splice(0);
@@ -38,24 +51,27 @@ export async function startHouse(): Promise<House> {
       await browser.close();
       await web.stop();
       await gateway.stop();
+      await databases.stop();
     },
   };
 }
 
-async function openPage(
-  browser: Browser,
-  url: string,
-  options: BrowserContextOptions,
-  complaints: string[],
-): Promise<Page> {
-  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
+const sessionCookie = (value: string) => ({
+  name: "__Host-sid",
+  value,
+  domain: "localhost",
+  path: "/",
+  httpOnly: true,
+  secure: true,
+  sameSite: "Lax" as const,
+});
+
+/** Collects what the browser has to say against a page. */
+export function watchComplaints(page: Page, complaints: string[]): void {
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(url);
-  return page;
 }
 
 /** Paths of one page of every kind. */

@@ -9,7 +9,6 @@ import { generate } from "otplib";
 const IDENTITY = fileURLToPath(new URL("../../identity", import.meta.url));
 const TSCONFIG = fileURLToPath(new URL("../../tsconfig.base.json", import.meta.url));
 const START_TIMEOUT_MS = 30_000;
-const SECRET = "a secret between the issuer and the web app";
 
 /** A user of the issuer's demo tenant. */
 export interface DemoUser {
@@ -21,13 +20,16 @@ export interface DemoUser {
 
 export interface IdentityServer {
   readonly issuer: string;
-  readonly webClientSecret: string;
   user(role: string): DemoUser;
   stop(): Promise<void>;
 }
 
 /** The real issuer as a process of its own, with one user for every role. */
-export async function startIdentity(databaseUrl: string, webUrl: string): Promise<IdentityServer> {
+export async function startIdentity(
+  databaseUrl: string,
+  webUrl: string,
+  webClientSecret: string,
+): Promise<IdentityServer> {
   const dataDir = await mkdtemp(join(tmpdir(), "web-identity-"));
   const port = await freePort();
   const issuer = `http://localhost:${port}`;
@@ -40,7 +42,7 @@ export async function startIdentity(databaseUrl: string, webUrl: string): Promis
     IDENTITY_PORT: String(port),
     IDENTITY_URL: issuer,
     WEB_URL: webUrl,
-    WEB_CLIENT_SECRET: SECRET,
+    WEB_CLIENT_SECRET: webClientSecret,
     DATABASE_URL_IDENTITY: databaseUrl,
     ALLFUNDS_DATA: dataDir,
   };
@@ -59,7 +61,6 @@ export async function startIdentity(databaseUrl: string, webUrl: string): Promis
   };
   return {
     issuer,
-    webClientSecret: SECRET,
     user: (role) => {
       const user = users.find((candidate) => candidate.role === role);
       if (!user) throw new Error(`there is no ${role}`);

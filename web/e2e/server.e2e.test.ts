@@ -1,34 +1,51 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { startDatabaseServer, type DatabaseServer } from "./database.ts";
+import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./stand-in/books.ts";
 import { startStandIn, type StandIn } from "./stand-in/gateway.ts";
 import { sampleFund } from "./stand-in/sample-fund.ts";
 import { exitOf } from "./identity-server.ts";
-import { buildWeb, startWebServer, type WebServer } from "./web-server.ts";
+import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 let fund: Fund;
 let gateway: StandIn;
 let web: WebServer;
+let databases: DatabaseServer;
+let databaseUrl: string;
+let cookie: string;
 
 beforeAll(async () => {
   await buildWeb();
   fund = sampleFund("Aurora Growth Fund", 1);
   gateway = await startStandIn([fund]);
-  web = await startWebServer(gateway.url);
+  databases = await startDatabaseServer();
+  databaseUrl = await databases.database("web");
+  web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
+  cookie = `__Host-sid=${await seedSession(databaseUrl, CLIENT_SECRET)}`;
 });
 afterAll(async () => {
   await web?.stop();
   await gateway?.stop();
+  await databases?.stop();
 });
 
+interface Load {
+  method?: string;
+  body?: string;
+  headers?: Record<string, string>;
+}
+const load = (url: string, { headers = {}, ...init }: Load = {}) =>
+  fetch(url, { redirect: "manual", ...init, headers: { cookie, ...headers } });
+
 test("what does not exist is a page that says so", async () => {
-  const response = await fetch(`${web.url}/funds/no-such-fund`);
+  const response = await load(`${web.url}/funds/no-such-fund`);
   expect(response.status).toBe(404);
   expect(await response.text()).toContain("FUND_NOT_FOUND");
 });
 
 test("forms are taken from the page's own origin only", async () => {
   const send = (host: string, origin: string) =>
-    fetch(`${web.url.replace("127.0.0.1", host)}/funds/${fund.id}?/post`, {
+    load(`${web.url.replace("localhost", host)}/funds/${fund.id}?/post`, {
       method: "POST",
       headers: { origin, "content-type": "application/x-www-form-urlencoded" },
       body: "description=",
@@ -40,21 +57,21 @@ test("forms are taken from the page's own origin only", async () => {
 });
 
 test("queries never travel in addresses", async () => {
-  await fetch(`${web.url}/funds/${fund.id}`);
+  await load(`${web.url}/funds/${fund.id}`);
   expect(new Set(gateway.methods)).toEqual(new Set(["POST"]));
 });
 
 test("the server stops within seconds, on a signal and when its supervisor is gone", async () => {
-  const other = await startWebServer(gateway.url);
+  const other = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
   expect(await other.stop()).toBe(0);
-  const orphan = await startWebServer(gateway.url);
+  const orphan = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
   orphan.process.disconnect();
   expect(await exitOf(orphan.process)).toBe(0);
 });
 
 test("without a gateway the page says so and the server reports itself unready", async () => {
-  const lonely = await startWebServer("http://127.0.0.1:9");
-  const page = await fetch(lonely.url);
+  const lonely = await startWebServer({ gatewayUrl: "http://127.0.0.1:9", databaseUrl });
+  const page = await load(lonely.url);
   expect(page.status).toBe(503);
   expect(await page.text()).toContain("The gateway cannot be reached.");
   expect((await fetch(`${lonely.url}/health/ready`)).status).toBe(503);
@@ -62,9 +79,11 @@ test("without a gateway the page says so and the server reports itself unready",
 });
 
 test("the page's policy allows nothing inline and only the gateway's socket", async () => {
-  const { headers } = await fetch(`${web.url}/`);
+  const { headers } = await load(`${web.url}/`);
   const policy = headers.get("content-security-policy") ?? "";
-  expect(policy).toContain(`connect-src 'self' ${gateway.url.replace("http:", "ws:")};`);
+  expect(policy).toContain(
+    `connect-src 'self' ${gateway.url.replace("http://127.0.0.1", "ws://localhost")};`,
+  );
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy).not.toContain("unsafe-inline");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -73,4 +92,52 @@ test("the page's policy allows nothing inline and only the gateway's socket", as
 test("figures of the server itself can be scraped", async () => {
   const page = await fetch(`${web.url}/metrics`);
   expect(await page.text()).toContain('http_request_duration_seconds_count{route="/');
+});
+
+test("without a session every page leads to the sign-in page, and back from there", async () => {
+  const answer = await fetch(`${web.url}/funds/${fund.id}?after=x`, { redirect: "manual" });
+  expect(answer.status).toBe(303);
+  expect(answer.headers.get("location")).toBe(
+    `/sign-in?returnTo=${encodeURIComponent(`/funds/${fund.id}?after=x`)}`,
+  );
+  const data = await fetch(`${web.url}/__data.json`);
+  expect(await data.json()).toMatchObject({ type: "redirect", location: "/sign-in" });
+  const form = await fetch(`${web.url}/funds/${fund.id}?/post`, {
+    method: "POST",
+    redirect: "manual",
+    headers: {
+      accept: "text/html",
+      origin: web.url,
+      "content-type": "application/x-www-form-urlencoded",
+    },
+    body: "description=",
+  });
+  expect(form.headers.get("location")).toBe(
+    `/sign-in?returnTo=${encodeURIComponent(`/funds/${fund.id}`)}`,
+  );
+});
+
+test("a cookie that names no session is dropped and says so", async () => {
+  const answer = await load(web.url, { headers: { cookie: "__Host-sid=guessed" } });
+  expect(answer.headers.get("location")).toBe("/sign-in?reason=ended");
+  expect(answer.headers.get("set-cookie")).toMatch(/__Host-sid=;.*Max-Age=0/);
+});
+
+test("without the issuer the sign-in page says so", async () => {
+  const answer = await fetch(`${web.url}/auth/sign-in?returnTo=/audit`, { redirect: "manual" });
+  expect(answer.headers.get("location")).toBe("/sign-in?returnTo=%2Faudit&reason=unavailable");
+});
+
+test("only the issuer signs people out from behind, and tickets go to the page itself", async () => {
+  const logout = await fetch(`${web.url}/auth/backchannel-logout`, {
+    method: "POST",
+    body: new URLSearchParams({ logout_token: "eyJ" }),
+  });
+  expect(logout.status).toBe(503);
+  const ticket = (headers: Record<string, string>) =>
+    fetch(`${web.url}/live-ticket`, { method: "POST", headers }).then(({ status }) => status);
+  expect(await ticket({ cookie, origin: "http://attacker.example" })).toBe(403);
+  expect(await ticket({ cookie })).toBe(403);
+  expect(await ticket({ origin: web.url })).toBe(401);
+  expect(await ticket({ cookie, origin: web.url })).toBe(200);
 });

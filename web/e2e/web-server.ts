@@ -39,15 +39,39 @@ function isBuilt(): boolean {
   );
 }
 
-/** Starts the built server against a gateway and waits until it answers. */
-export async function startWebServer(gatewayUrl: string): Promise<WebServer> {
-  const port = await freePort();
+/** What the server is told beside the address of its gateway. */
+export interface WebSettings {
+  gatewayUrl: string;
+  databaseUrl: string;
+  /** Port on which it listens; a free one when absent. */
+  port?: number;
+  /** An issuer that nobody asks is enough for sessions that exist already. */
+  issuer?: string;
+  clientSecret?: string;
+}
+
+/** Seals the sessions of servers that are told no other secret. */
+export const CLIENT_SECRET = "a secret between the issuer and the web app";
+
+/** Starts the built server and waits until it answers. */
+export async function startWebServer(settings: WebSettings): Promise<WebServer> {
+  const port = settings.port ?? (await freePort());
+  // The name, not the number: browsers keep its cookie there without https.
+  const url = `http://localhost:${port}`;
   const child = spawn(process.execPath, ["server.js"], {
     cwd: WEB,
-    env: { ...ENVIRONMENT, WEB_PORT: String(port), GATEWAY_URL: gatewayUrl },
+    env: {
+      ...ENVIRONMENT,
+      WEB_PORT: String(port),
+      WEB_URL: url,
+      GATEWAY_URL: settings.gatewayUrl,
+      OIDC_ISSUER: settings.issuer ?? "http://localhost:9",
+      IDENTITY_URL: settings.issuer ?? "",
+      WEB_CLIENT_SECRET: settings.clientSecret ?? CLIENT_SECRET,
+      DATABASE_URL_WEB: settings.databaseUrl,
+    },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  const url = `http://127.0.0.1:${port}`;
   await answers(`${url}/health/live`);
   return {
     url,

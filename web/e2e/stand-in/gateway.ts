@@ -3,10 +3,13 @@ import type { AddressInfo } from "node:net";
 import { buildSchema, graphql } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
+import { askerOf } from "./asker.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { askIdentity, isForIdentity } from "./ask-identity.ts";
 import type { Fund, Transaction } from "./books.ts";
 import { createResolvers, type Switches } from "./resolvers.ts";
 import { typeDefs } from "./schema.ts";
+import { createTickets } from "./tickets.ts";
 
 export interface StandIn {
   url: string;
@@ -15,16 +18,26 @@ export interface StandIn {
   methods: string[];
   /** Cuts every open WebSocket, as a restart of the gateway would. */
   cutSockets(): void;
+  /** Closes every open WebSocket, as at the end of its token. */
+  endTokens(): void;
   /** Completes every open subscription while the sockets stay. */
   endSubscriptions(): void;
   stop(): Promise<void>;
 }
 
-/** The gateway's two protocols, GraphQL over HTTP and graphql-ws, over books kept in memory. */
-export async function startStandIn(funds: Fund[], port = 0): Promise<StandIn> {
+const refusal = {
+  errors: [{ message: "Sign in first.", extensions: { code: "UNAUTHENTICATED" } }],
+};
+
+/**
+ * The gateway's two protocols, GraphQL over HTTP and graphql-ws, over books kept in memory. What
+ * belongs to the issuer's part of the graph is asked of the issuer itself.
+ */
+export async function startStandIn(funds: Fund[], identityUrl?: string): Promise<StandIn> {
   const schema = buildSchema(typeDefs);
-  const switches: Switches = { figuresFail: false };
+  const switches: Switches = { figuresFail: false, limit: undefined };
   const methods: string[] = [];
+  const tickets = createTickets();
   const view = (transaction: Transaction): object => rootValue.viewTransaction(transaction);
   const announcer = createAnnouncer(view);
   const rootValue = createResolvers(funds, announcer, switches);
@@ -32,24 +45,39 @@ export async function startStandIn(funds: Fund[], port = 0): Promise<StandIn> {
   const server = createServer((request, response) => {
     if (request.url === "/health/ready") return respond(response, 200, { status: "ok" });
     methods.push(request.method ?? "");
-    void readJson(request).then(async ({ query, variables }) => {
-      const result = await graphql({
-        schema,
-        source: query,
-        rootValue,
-        variableValues: variables,
-      });
-      respond(response, 200, result);
+    const asker = askerOf(request.headers.authorization);
+    if (asker === undefined) return respond(response, 401, refusal);
+    if (request.url === "/ticket") return respond(response, 200, { ticket: tickets.issue() });
+    void readJson(request).then(async (asked) => {
+      if (identityUrl !== undefined && isForIdentity(asked.query)) {
+        const answer = await askIdentity(identityUrl, request.headers.authorization ?? "", asked);
+        return respond(response, 200, answer);
+      }
+      const { query: source, variables: variableValues } = asked;
+      const contextValue = asker;
+      respond(
+        response,
+        200,
+        await graphql({ schema, source, rootValue, variableValues, contextValue }),
+      );
     });
   });
   const sockets = new WebSocketServer({ server, path: "/graphql" });
-  const disposable = useServer({ schema, roots: { subscription: rootValue } }, sockets);
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const disposable = useServer(
+    {
+      schema,
+      roots: { subscription: rootValue },
+      onConnect: ({ connectionParams }) => tickets.take(connectionParams?.["ticket"]),
+    },
+    sockets,
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${address.port}`,
     switches,
     methods,
+    endTokens: () => sockets.clients.forEach((socket) => socket.close(4401, "token expired")),
     cutSockets: () => sockets.clients.forEach((socket) => socket.terminate()),
     endSubscriptions: announcer.end,
     stop: async () => {

@@ -1,13 +1,17 @@
-import { GraphQLError } from "graphql";
 import { money, post, Refusal, type Account, type Entry, type Fund, type Order } from "./books.ts";
 import type { Transaction } from "./books.ts";
 import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
 import { importCsv } from "./import-csv.ts";
 import type { Announcer } from "./announcer.ts";
+import type { Asker } from "./asker.ts";
+import { coded } from "./coded.ts";
+import { createProposals } from "./proposals.ts";
 
 /** What the stand-in answers, and the switches a test may turn to make parts of it fail. */
 export interface Switches {
   figuresFail: boolean;
+  /** The most one person may debit in one posting, in minor units. */
+  limit: bigint | undefined;
 }
 
 export function createResolvers(funds: Fund[], announcer: Announcer, switches: Switches) {
@@ -16,6 +20,11 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
     if (!fund) throw coded("FUND_NOT_FOUND", "There is no such fund.");
     return fund;
   };
+  const proposals = createProposals((fund, order) => {
+    const { transaction } = post(fund, order);
+    announcer.announce(transaction);
+    return transactionView(transaction);
+  }, fundView);
   return {
     funds: () => ({ nodes: funds.map(fundView), pageInfo: page(false) }),
     fund: ({ id }: { id: string }) => {
@@ -27,7 +36,9 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
       const account = fund?.accounts.find((one) => one.id === id);
       return fund && account ? accountView(fund, account) : null;
     },
-    postTransaction: ({ input }: { input: Order & { fundId: string } }) => {
+    ...proposals.resolvers,
+    postTransaction: ({ input }: { input: Order & { fundId: string } }, asker: Asker) => {
+      proposals.holdBack(fundOf(input.fundId), input, asker, switches.limit);
       try {
         const { transaction, isNew } = post(fundOf(input.fundId), input);
         if (isNew) announcer.announce(transaction);
@@ -184,10 +195,4 @@ function slice<Node>(
 
 function page(hasNextPage: boolean, hasPreviousPage = false, endCursor: string | null = null) {
   return { hasNextPage, hasPreviousPage, startCursor: null, endCursor };
-}
-
-function coded(code: string, message: string): GraphQLError {
-  return new GraphQLError(message, {
-    extensions: { code, traceId: "0af7651916cd43dd8448eb211c80319c" },
-  });
 }

@@ -59,6 +59,49 @@ export const typeDefs = /* GraphQL */ `
     funds(first: Int = 20, after: Cursor): FundConnection!
     fund(id: ID!): Fund
     account(id: ID!): Account
+    proposals(
+      fundId: ID
+      status: ProposalStatus
+      first: Int = 20
+      after: Cursor
+    ): ProposalConnection!
+    proposal(id: ID!): Proposal
+  }
+  enum ProposalStatus {
+    WAITING
+    APPROVED
+    REJECTED
+    WITHDRAWN
+  }
+  type ProposalConnection {
+    nodes: [Proposal!]!
+    pageInfo: PageInfo!
+  }
+  type ProposedTotal {
+    amount: Money!
+    limit: Money
+  }
+  type ProposedEntry {
+    side: EntrySide!
+    amount: Money!
+    account: Account
+  }
+  type Proposal {
+    id: ID!
+    kind: String!
+    status: ProposalStatus!
+    maker: String!
+    proposedAt: DateTime!
+    effectiveDate: Date!
+    description: String!
+    reference: String
+    totals: [ProposedTotal!]!
+    entries: [ProposedEntry!]!
+    decidedBy: String
+    decidedAt: DateTime
+    reason: String
+    fund: Fund!
+    transaction: Transaction
   }
   type FundConnection {
     nodes: [Fund!]!
@@ -236,6 +279,9 @@ export const typeDefs = /* GraphQL */ `
   type Mutation {
     postTransaction(input: PostTransactionInput!): Transaction!
     importStatement(input: ImportStatementInput!): StatementImport!
+    approveProposal(id: ID!): Proposal!
+    rejectProposal(id: ID!, reason: String!): Proposal!
+    withdrawProposal(id: ID!): Proposal!
   }
   input PostTransactionInput {
     id: ID

@@ -11,6 +11,7 @@ import { signInByHand } from "./sign-in-by-hand.fixture.ts";
 import { Vault } from "./vault.ts";
 
 const WEB_URL = "http://localhost:39999";
+const CLIENT_SECRET = "a secret between the issuer and the web app";
 let identity: IdentityServer;
 let issuerDatabase: TestDatabase;
 let database: TestDatabase;
@@ -19,11 +20,11 @@ const pools: Pool[] = [];
 
 beforeAll(async () => {
   [issuerDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);
-  identity = await startIdentity(issuerDatabase.url, WEB_URL);
+  identity = await startIdentity(issuerDatabase.url, WEB_URL, CLIENT_SECRET);
   settings = {
     issuer: identity.issuer,
     clientId: "web",
-    clientSecret: identity.webClientSecret,
+    clientSecret: CLIENT_SECRET,
     audience: "urn:allfunds:graph",
     webUrl: WEB_URL,
   };

@@ -1,0 +1,34 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { freePort } from "./identity-server.ts";
+
+export interface DatabaseServer {
+  /** The address of a database, which is made when it is asked for first. */
+  database(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL server that is gone with the test. */
+export async function startDatabaseServer(): Promise<DatabaseServer> {
+  const home = await mkdtemp(join(tmpdir(), "web-e2e-"));
+  // The server's account must be able to pass; its own directory inside stays closed.
+  await chmod(home, 0o711);
+  const server = await startEmbeddedPostgres({
+    dataDir: join(home, "postgres"),
+    port: await freePort(),
+    log: () => undefined,
+    settings: { fsync: "off", full_page_writes: "off" },
+  });
+  return {
+    database: async (name) => {
+      await server.ensureDatabase(name);
+      return server.url(name);
+    },
+    stop: async () => {
+      await server.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
