@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { loadConfig, secret } from "@allfunds/platform";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { Pool } from "undici";
 import { BENCH_QUERY, BENCH_VARIABLES, startBenchSubgraphs } from "./bench-subgraphs.ts";
@@ -17,6 +18,7 @@ import { BENCH_QUERY, BENCH_VARIABLES, startBenchSubgraphs } from "./bench-subgr
 const ROUNDS = 10;
 const REQUESTS_PER_ROUND = 400;
 const CONNECTIONS = 10;
+const { REDIS_URL } = loadConfig("bench", { REDIS_URL: secret().optional() });
 const TOKEN_SECONDS = 3_600;
 const MAIN = fileURLToPath(new URL("../main.js", import.meta.url));
 const BODY = JSON.stringify({ query: BENCH_QUERY, variables: BENCH_VARIABLES });
@@ -67,7 +69,11 @@ async function startGateway(
   const args = [MAIN, "--supergraph", file, "--port", String(port), ...flags];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, LOG_LEVEL: "warn", OIDC_ISSUER: issuer.url },
+    env: {
+      LOG_LEVEL: "error",
+      OIDC_ISSUER: issuer.url,
+      ...(REDIS_URL === undefined ? {} : { REDIS_URL }),
+    },
   });
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: CONNECTIONS });
   while (!(await isReady(pool))) {
