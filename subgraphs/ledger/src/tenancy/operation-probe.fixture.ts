@@ -4,11 +4,13 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
   getNamedType,
   type GraphQLArgument,
   type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLOutputType,
   type GraphQLSchema,
 } from "graphql";
 
@@ -34,6 +36,8 @@ const SAMPLES: Readonly<Record<string, unknown>> = {
 };
 const TEXTS: Readonly<Record<string, string>> = { currency: "EUR", content: "date;amount" };
 
+const ANSWER_DEPTH = 2;
+
 type Ids = ReadonlyMap<string, string>;
 
 /** Every query, mutation and subscription that the schema has, with each id it can take. */
@@ -49,7 +53,7 @@ export function probesOf(schema: GraphQLSchema): Probe[] {
       .map((field) => {
         const declared = field.args.map(({ name, type }) => `$${name}: ${String(type)}`);
         const passed = field.args.map(({ name }) => `${name}: $${name}`);
-        const inner = isLeafType(getNamedType(field.type)) ? "" : "{ __typename }";
+        const inner = selectionOf(field.type, ANSWER_DEPTH);
         const call = passed.length > 0 ? `${field.name}(${passed.join(", ")})` : field.name;
         const head = declared.length > 0 ? `${kind} (${declared.join(", ")})` : kind;
         return {
@@ -61,6 +65,17 @@ export function probesOf(schema: GraphQLSchema): Probe[] {
         };
       }),
   );
+}
+
+/** What an answer says without being asked further: fields that take nothing, to some depth. */
+function selectionOf(output: GraphQLOutputType, depth: number): string {
+  const type = getNamedType(output);
+  if (!isObjectType(type)) return isLeafType(type) ? "" : "{ __typename }";
+  const fields = Object.values(type.getFields())
+    .filter((field) => field.args.length === 0)
+    .filter((field) => depth > 0 || isLeafType(getNamedType(field.type)))
+    .map((field) => `${field.name} ${selectionOf(field.type, depth - 1)}`);
+  return `{ __typename ${fields.join(" ")} }`;
 }
 
 function sample(slot: GraphQLArgument | GraphQLInputField, ids: Ids, index: number): unknown {

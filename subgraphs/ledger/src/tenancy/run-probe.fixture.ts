@@ -1,0 +1,147 @@
+import { newId, type RequestContext } from "@allfunds/platform";
+import { execute, parse, subscribe, type ExecutionResult } from "graphql";
+import { createLedgerContext } from "../graph/ledger-context.ts";
+import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
+import { signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
+import type { Probe } from "./operation-probe.fixture.ts";
+
+const KINDS = ["fund", "account", "transaction", "hold", "proposal", "period"] as const;
+type Kind = (typeof KINDS)[number];
+type Ids = ReadonlyMap<string, string>;
+
+/** A fund with one of everything that has an id. */
+export interface OwnedFund extends SmallFund {
+  readonly ids: Readonly<Record<Kind, string>>;
+}
+
+export async function openOwnedFund(
+  { books, run }: LedgerGraph,
+  context: RequestContext,
+): Promise<OwnedFund> {
+  const fund = await openSmallFund(books, context);
+  const { fundId, bank } = fund;
+  const [transaction, hold, period] = [newId(), newId(), newId()];
+  const send = (order: Parameters<typeof books.execute>[1]) => books.execute(context, order);
+  const order = { bookId: fundId, key: undefined, said: null };
+  await send(payIn(fund, "100.00", { transactionId: transaction }));
+  await send({
+    ...order,
+    command: {
+      kind: "PlaceHold",
+      fundId,
+      holdId: hold,
+      accountId: bank,
+      amount: "1.00",
+      contraAccountId: fund.capital,
+      description: "Held",
+      reference: null,
+      metadata: {},
+      expiresAt: null,
+    },
+  });
+  await send({
+    ...order,
+    command: { kind: "ClosePeriod", fundId, periodId: period, from: undefined, to: "2020-12-31" },
+  });
+  await send({
+    ...order,
+    command: { kind: "SetApprovalLimit", fundId, currency: "EUR", amount: "1000.00" },
+  });
+  await send(payIn(fund, "2000.00")).catch(() => undefined);
+  const waiting = await run(
+    signedIn("owner", { overrides: context }),
+    `{ proposals(fundId: "${fundId}") { nodes { id } } }`,
+  );
+  const [proposal] = (waiting.data?.["proposals"] as { nodes: { id: string }[] }).nodes;
+  if (proposal === undefined) throw new Error("a proposal should wait");
+  const ids = { fund: fundId, account: bank, transaction, hold, proposal: proposal.id, period };
+  return { ...fund, ids };
+}
+
+/** Ids by the names under which operations ask for them, once for each kind of thing that `id` may be. */
+export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
+  KINDS.map(
+    (kind) =>
+      new Map([
+        ["id", ids[kind]],
+        ["fundId", ids.fund],
+        ["accountId", ids.account],
+        ["transactionId", ids.transaction],
+        ["holdId", ids.hold],
+        ["periodId", ids.period],
+        ["other", ids[kind]],
+      ]),
+  );
+
+/** Ids of nothing at all. */
+export const unknownIds = (): Ids =>
+  idsOf({
+    ids: Object.fromEntries(KINDS.map((kind) => [kind, newId()])) as OwnedFund["ids"],
+  })[0] as Ids;
+
+/** What an operation answers somebody, with every id in it made the same, so that only what it says counts. */
+export async function answerTo(
+  { schema, stores }: LedgerGraph,
+  probe: Probe,
+  request: RequestContext,
+  ids: Ids,
+): Promise<string> {
+  const options = {
+    schema,
+    document: parse(probe.document),
+    variableValues: probe.variables(ids),
+    contextValue: createLedgerContext(stores, request),
+  };
+  if (probe.kind !== "subscription") return spell(await execute(options));
+  const result = await subscribe(options);
+  if (!(Symbol.asyncIterator in result)) return spell(result);
+  await result.return(undefined);
+  return "subscribed";
+}
+
+function spell({ data, errors }: ExecutionResult): string {
+  const said = errors?.map(({ message, extensions, originalError }) => [
+    message,
+    extensions["code"] ?? (originalError as { code?: string } | undefined)?.code,
+  ]);
+  return JSON.stringify([data, said]).replaceAll(
+    /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
+    "ID",
+  );
+}
+
+/** True when the operation can be asked about something by its id, under another name than these. */
+export const takesIds = ({ variables }: Probe, ...besides: readonly string[]): boolean => {
+  const named = besides.map((name) => [name, "BESIDES"] as const);
+  return JSON.stringify(variables(new Map([["other", "AN-ID"], ...named]))).includes("AN-ID");
+};
+
+/** Every row of a tenant, by table. */
+export async function rowsOf(
+  { reads }: LedgerGraph,
+  tables: readonly string[],
+  tenantId: string,
+): Promise<Record<string, string>> {
+  const rows: Record<string, string> = {};
+  for (const table of tables) {
+    const found = await reads.query<{ text: string }>(
+      `SELECT coalesce(string_agg(t::text, E'\\n' ORDER BY t::text), '') AS text FROM ${table} t
+       WHERE $1::uuid IS NOT NULL`,
+      [tenantId],
+    );
+    rows[table] = found.rows[0]?.text ?? "";
+  }
+  return rows;
+}
+
+/** Tables that belong to tenants. */
+export async function tenantTables(pool: {
+  query(sql: string): Promise<{ rows: { name: string }[] }>;
+}): Promise<string[]> {
+  const { rows } = await pool.query(
+    `SELECT c.relname AS name FROM pg_class c
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
