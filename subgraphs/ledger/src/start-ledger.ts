@@ -18,6 +18,7 @@ import { HoldSweeper } from "./holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
+import { LimitCarrier } from "./proposals/limit-carrier.ts";
 import { TenantLimits } from "./proposals/tenant-limits.ts";
 import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
@@ -82,12 +83,15 @@ export async function startLedger(
   projector.start();
   const sweeper = new HoldSweeper(books, pool, logger);
   sweeper.start();
+  const carrier = new LimitCarrier(limits, pool, logger);
+  carrier.start();
 
   return {
     server,
     closers: [
       closeGraphql,
       () => sweeper.stop(),
+      () => carrier.stop(),
       () => groupCommit.drain(),
       () => writePool.end(),
       () => sequencer.stop(),

@@ -2,8 +2,16 @@ import { newId, type RequestContext } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { verifyBook } from "../evidence/verify-book.ts";
-import { createLedgerDatabase, openSmallFund, type SmallFund } from "../ledger-database.fixture.ts";
+import {
+  createLedgerDatabase,
+  openSmallFund,
+  payIn,
+  quiet,
+  type SmallFund,
+} from "../ledger-database.fixture.ts";
 import { codeOf, openGraph, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
+import { houseBookOf } from "./house-book.ts";
+import { LimitCarrier } from "./limit-carrier.ts";
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -402,6 +410,38 @@ test("the tenant's limit holds in every fund without its own, in new ones and be
   });
   await set(null);
   expect(await tries(fundId, bank, capital, "1000000.00")).toBe("ok");
+});
+
+test("a limit that was not carried into every book is carried by whoever looks next", async () => {
+  const tenantId = newId();
+  const boss = signedIn("boss", { overrides: { tenantId } });
+  const funds = [
+    await openSmallFund(graph.books, boss),
+    await openSmallFund(graph.books, signedIn("maker", { overrides: { tenantId } })),
+  ];
+  // As a service leaves it that ends right after the tenant's own book has the limit.
+  await graph.books.execute(boss, {
+    bookId: houseBookOf(tenantId),
+    command: { kind: "SetApprovalLimit", fundId: null, currency: "EUR", amount: "10.00" },
+    key: undefined,
+    said: null,
+  });
+  const known = async () =>
+    (
+      await graph.reads.query<{ minor: string | null }>(
+        "SELECT approval_limits #>> '{EUR,tenantMinor}' AS minor FROM fund WHERE tenant_id = $1",
+        [tenantId],
+      )
+    ).rows.map(({ minor }) => minor);
+  expect(await known()).toEqual([null, null]);
+  await new LimitCarrier(other.limits, other.reads, quiet).carryAll(new Date());
+  expect(await known()).toEqual(["1000", "1000"]);
+  const [fundOfBoss] = funds;
+  if (fundOfBoss === undefined) throw new Error("there should be a fund");
+  const order = payIn(fundOfBoss, "10.01");
+  await expect(graph.books.execute(boss, order)).rejects.toMatchObject({
+    code: "APPROVAL_REQUIRED",
+  });
 });
 
 test("two who set the tenant's limit at once leave one limit in every fund", async () => {
