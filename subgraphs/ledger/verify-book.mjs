@@ -56,6 +56,7 @@ export async function verifyFile(file, anchor) {
   let header;
   let last = { position: 0, hash: GENESIS };
   const accounts = new Map();
+  const proposals = new Map();
   for await (const line of linesOf(file)) {
     if (header === undefined) {
       header = line;
@@ -74,6 +75,8 @@ export async function verifyFile(file, anchor) {
     }
     const wrong = checkMoney(line.payload, accounts);
     if (wrong !== undefined) return fault(position, "ENTRIES", wrong);
+    const alone = checkSecondPerson(line, proposals);
+    if (alone !== undefined) return fault(position, "APPROVAL", alone);
     if (anchor?.position === position && anchor.hash !== line.hash) {
       return fault(position, "CHANGED", "the hash there is not the one that was noted");
     }
@@ -164,6 +167,19 @@ function checkMoney(payload, accounts) {
   }
   const open = [...sums].find(([, sum]) => sum !== 0n);
   return open && `debits and credits in ${open[0]} differ`;
+}
+
+/** Nobody decides on what he proposed, nor does an API client of his; memory grows with what waits. */
+function checkSecondPerson({ type, actor, payload }, proposals) {
+  const { proposalId, maker, makerOwner } = payload;
+  if (type === "TransactionProposed") proposals.set(proposalId, [maker, makerOwner]);
+  if (!["ProposalApproved", "ProposalRejected", "ProposalWithdrawn"].includes(type))
+    return undefined;
+  const makers = proposals.get(proposalId);
+  proposals.delete(proposalId);
+  if (makers === undefined) return `proposal ${proposalId} does not wait`;
+  if (type === "ProposalWithdrawn" || !makers.includes(actor)) return undefined;
+  return `proposal ${proposalId} was decided by its maker`;
 }
 
 function readAnchor(text) {

@@ -12,6 +12,8 @@ export type FaultKind =
   | "ENTRIES"
   /** Events and entries are as recorded, a balance does not follow from them. */
   | "BALANCE"
+  /** A proposal was decided by its maker, or a proposal or a limit does not follow from the events. */
+  | "APPROVAL"
   /** Events are as recorded, the end of the book is not where the book says. */
   | "HEAD";
 

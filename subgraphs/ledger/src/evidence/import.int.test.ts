@@ -2,7 +2,7 @@ import { AppError, newId } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BookCommand } from "../books/book-command.ts";
-import type { Order } from "../books/command-processor.ts";
+import type { CommandProcessor, Order } from "../books/command-processor.ts";
 import type { BookId } from "../books/recorded-event.ts";
 import {
   createLedgerDatabase,
@@ -11,6 +11,8 @@ import {
   payIn,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
+import { signedIn } from "../ledger-graph.fixture.ts";
+import type { PostTransaction } from "../transactions/post-transaction.ts";
 import { exportBook } from "./export-book.ts";
 import { importBook } from "./import-book.ts";
 import { verifyBook } from "./verify-book.ts";
@@ -30,9 +32,42 @@ beforeAll(async () => {
     await books.execute(fund.context, payIn(fund, `${n}.10`, { key: `key ${n}`, metadata }));
   }
   for (const command of otherCommands()) {
-    await books.execute(fund.context, order(command));
+    await books.execute(signedIn("ann"), order(command));
   }
+  await proposeAndDecide(books);
 });
+
+/** One proposal that waits, and one decided in each way. */
+async function proposeAndDecide(books: CommandProcessor): Promise<void> {
+  const { fundId } = fund;
+  await books.execute(
+    fund.context,
+    order({ kind: "SetApprovalLimit", fundId, currency: "EUR", amount: "100.00" }),
+  );
+  const propose = async (): Promise<{ proposed: PostTransaction; proposalId: string }> => {
+    const posting = payIn(fund, "100.01", { key: newId() });
+    const [verdict] = await books.executeEach(signedIn("ann"), fundId, [posting], false);
+    const proposalId = (verdict?.accepted === false && verdict.refusal.proposalId) || "";
+    return { proposed: posting.command as PostTransaction, proposalId };
+  };
+  const totals = [{ currency: "EUR", amountMinor: 10_001n, limitMinor: 10_000n }];
+  const { proposed: command, proposalId } = await propose();
+  const on = { fundId };
+  const proposed = { command, totals };
+  await books.execute(
+    signedIn("bob"),
+    order({ kind: "ApproveProposal", ...on, proposalId, proposed }),
+  );
+  await books.execute(
+    signedIn("bob"),
+    order({ kind: "RejectProposal", ...on, ...(await propose()), reason: "No" }),
+  );
+  await books.execute(
+    signedIn("ann"),
+    order({ kind: "WithdrawProposal", ...on, ...(await propose()) }),
+  );
+  await propose();
+}
 
 const order = (command: BookCommand): Order => ({
   bookId: fund.fundId,
@@ -126,6 +161,9 @@ test("a file whose chain does not hold is refused and leaves nothing behind", as
     [...lines.slice(0, 4), lines[5] ?? "", lines[4] ?? "", ...lines.slice(6)],
     edited(lines, 7, (text) => text.slice(0, -9)),
     edited(lines, 7, (text) => text.replace("{", '{"note":"unsigned",')),
+    edited(lines, 19, (text) => text.replace('"web mfa', '"bot mfa')),
+    edited(lines, 19, (text) => text.replace(/"origin":"[^"]*",/, "")),
+    edited(lines, 7, (text) => text.replace("{", '{"origin":"web mfa pwd - -",')),
     edited(lines, 0, (text) => text.replace("allfunds-book", "other-book")),
     [],
   ];

@@ -1,6 +1,7 @@
 import { AppError, type DatabaseClient, type Pool } from "@allfunds/platform";
 import { GENESIS } from "../books/book-state.ts";
 import type { BookId } from "../books/recorded-event.ts";
+import { checkApprovals } from "./check-approvals.ts";
 import { checkBalances } from "./check-balances.ts";
 import { checkEntries, findStrayEntry, readEntries } from "./check-entries.ts";
 import type { ChainPlace, Fault, FaultKind, Verification } from "./fault.ts";
@@ -26,7 +27,9 @@ export async function verifyWith(
   const walk = await walkChain(client, book, anchor);
   if (!walk.sound) return walk;
   const fault =
-    (await findStrayEntry(client, book, walk.position)) ?? (await checkBalances(client, book));
+    (await findStrayEntry(client, book, walk.position)) ??
+    (await checkBalances(client, book)) ??
+    (await checkApprovals(client, book));
   return fault === undefined ? walk : { sound: false, fault };
 }
 
