@@ -4,16 +4,12 @@ import type { Findings, OperationRequest } from "../operation-request.ts";
 import { codedError, Refused } from "../refused.ts";
 import { CostReport } from "./cost-report.ts";
 import type { CostPolicy } from "./cost-policy.ts";
-import { OperationCost } from "./operation-cost.ts";
+import type { OperationCost } from "./operation-cost.ts";
+import { pricedOperation } from "./priced-operation.ts";
 
 /** Estimates what an operation costs and refuses what is too dear, before any subgraph is asked. */
 export function limitCost(request: OperationRequest, found: Findings, policy: CostPolicy): void {
-  const operation = new OperationCost(
-    request.graph,
-    { ...request, document: found.document },
-    found.variables,
-    policy,
-  );
+  const operation = pricedOperation(request, found, policy);
   const estimated = estimateOf(operation);
   const limit = policy.perClient[clientOf(request.context)] ?? policy.perOperation;
   const { subgraphs } = request.graph.costs;
