@@ -1,3 +1,4 @@
+import { sparse } from "./array-literal.ts";
 import type { BookHead } from "./book-state.ts";
 import type { BookId, RecordedEvent } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
@@ -20,7 +21,7 @@ const APPEND = `
                      command_key, request_hash, command_events, payload, hash, origin)
   SELECT $1, $2, generate_series($3::bigint, $4::bigint), unnest($5::text[]), unnest($6::text[]),
     unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
-    unnest($11::jsonb[]), unnest($12::bytea[]), unnest($13::text[])`;
+    string_to_table($11, E'\\n')::json, unnest($12::bytea[]), unnest($13::text[])`;
 
 /** Someone else moved the book's head since the state was known on which a batch was decided. */
 export const isFenceFailure = (error: unknown): boolean =>
@@ -47,13 +48,13 @@ export async function appendEvents(
     events.map(({ type }) => type),
     events.map(({ actor }) => actor),
     events.map(({ recordedAt }) => recordedAt),
-    events.map(({ command }) => command?.key),
-    events.map(({ command }) => command?.requestHash),
-    events.map(({ command }) => command?.events),
-    events.map(({ payloadJson }) => payloadJson),
+    sparse(events.map(({ command }) => command?.key)),
+    sparse(events.map(({ command }) => command?.requestHash)),
+    sparse(events.map(({ command }) => command?.events)),
+    // JSON spells every line break inside it, so that none is left but those between.
+    events.map(({ payloadJson }) => payloadJson).join("\n"),
     events.map(({ hash }) => hash),
-    // Of a list that is too short the rest is NULL.
-    events.some(({ origin }) => origin !== undefined) ? events.map(({ origin }) => origin) : [],
+    sparse(events.map(({ origin }) => origin)),
   ]);
   await Promise.all([moved, appended]);
 }

@@ -11,6 +11,13 @@ export function arrayLiteral(items: readonly unknown[]): string {
   return `${text}}`;
 }
 
+/**
+ * A column of mostly nothing: nothing at all where no row has a value. `unnest` of it gives no rows, and
+ * the rows of the columns beside it have NULL there.
+ */
+export const sparse = <T>(items: readonly (T | null | undefined)[]): typeof items | null =>
+  items.some((item) => item !== null && item !== undefined) ? items : null;
+
 function itemLiteral(item: unknown): string {
   if (item === null || item === undefined) return "NULL";
   if (typeof item === "number" || typeof item === "bigint" || typeof item === "boolean") {

@@ -118,7 +118,7 @@ describe("what a superuser did is found and named", () => {
       "an amount changed",
       "CHANGED 7",
       () => [
-        `UPDATE event SET payload = jsonb_set(payload, '{entries,0,amount}', '"99.00"')
+        `UPDATE event SET payload = jsonb_set(payload::jsonb, '{entries,0,amount}', '"99.00"')
          WHERE $book AND position = 7`,
       ],
     ],

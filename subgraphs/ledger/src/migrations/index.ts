@@ -15,6 +15,7 @@ import { GrantFunds } from "./grant-funds.ts";
 import { LinkReversals } from "./link-reversals.ts";
 import { RequireRows } from "./require-rows.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
+import { StorePayloadsAsText } from "./store-payloads-as-text.ts";
 
 /** Every step of the ledger's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0041-grant-funds", class: GrantFunds },
   { name: "0042-add-origin", class: AddOrigin },
   { name: "0050-require-rows", class: RequireRows },
+  { name: "0051-store-payloads-as-text", class: StorePayloadsAsText },
 ];

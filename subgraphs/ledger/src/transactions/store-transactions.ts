@@ -1,23 +1,20 @@
+import { sparse } from "../books/array-literal.ts";
 import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
 import { reversedId } from "../reversals/reversible.ts";
 import { clientReference, type PostedEntry, type TransactionPosted } from "./transaction-posted.ts";
 
-const INSERT_POSTED = `
-  WITH posted AS (
-    INSERT INTO transaction (tenant_id, book_id, id, position, effective_date, import_id, client_reference,
-                             reverses)
-    SELECT $1, $2, id, position, effective_date, import_id, client_reference, reverses
-    FROM unnest($3::uuid[], $4::bigint[], $5::date[], $6::uuid[], $14::text[],
-                $15::uuid[])
-      AS u (id, position, effective_date, import_id, client_reference, reverses)
-  )
+const INSERT_TRANSACTIONS = `
+  INSERT INTO transaction (tenant_id, book_id, position, id, effective_date, import_id,
+                           client_reference, reverses)
+  SELECT $1, $2, unnest($3::bigint[]), unnest($4::uuid[]), unnest($5::date[]), unnest($6::uuid[]),
+    unnest($7::text[]), unnest($8::uuid[])`;
+
+const INSERT_ENTRIES = `
   INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date,
                      currency, amount, balance_after)
-  SELECT $1, $2, position, leg, account_id, effective_date, currency, amount, balance_after
-  FROM unnest($7::bigint[], $8::smallint[], $9::uuid[], $10::date[],
-              $11::text[], $12::numeric[], $13::numeric[])
-    AS u (position, leg, account_id, effective_date, currency, amount, balance_after)`;
+  SELECT $1, $2, unnest($3::bigint[]), unnest($4::smallint[]), unnest($5::uuid[]),
+    unnest($6::date[]), unnest($7::text[]), unnest($8::numeric[]), unnest($9::numeric[])`;
 
 interface Posted {
   readonly position: number;
@@ -31,27 +28,53 @@ export async function storeTransactions(statements: Statements, batch: StoredBat
     if (event.type === "TransactionPosted") posted.push({ event, position });
   }
   if (posted.length === 0) return;
-  const rows = posted.flatMap(({ event, position }) =>
-    event.entries.map((entry, leg) => ({ event, position, entry, leg })),
-  );
-  await statements.query(INSERT_POSTED, [
-    batch.book.tenantId,
-    batch.book.bookId,
-    posted.map(({ event }) => event.transactionId),
+  const { tenantId, bookId } = batch.book;
+  const transactions = statements.query(INSERT_TRANSACTIONS, [
+    tenantId,
+    bookId,
     posted.map(({ position }) => position),
+    posted.map(({ event }) => event.transactionId),
     posted.map(({ event }) => event.effectiveDate),
-    posted.map(({ event }) => (event.source.kind === "STATEMENT" ? event.source.importId : null)),
+    sparse(posted.map(({ event }) => importId(event))),
+    sparse(posted.map(({ event }) => clientReference(event))),
+    sparse(posted.map(({ event }) => reversedId(event))),
+  ]);
+  const rows = entryRows(posted);
+  const entries = statements.query(INSERT_ENTRIES, [
+    tenantId,
+    bookId,
     rows.map(({ position }) => position),
     rows.map(({ leg }) => leg),
     rows.map(({ entry }) => entry.accountId),
-    rows.map(({ event }) => event.effectiveDate),
+    rows.map(({ effectiveDate }) => effectiveDate),
     rows.map(({ entry }) => entry.currency),
-    rows.map(({ entry }) => signedMinor(entry).toString()),
-    rows.map(({ entry }) => entry.balanceAfterMinor.toString()),
-    posted.map(({ event }) => clientReference(event)),
-    posted.map(({ event }) => reversedId(event)),
+    rows.map(({ entry }) => signedMinor(entry)),
+    rows.map(({ entry }) => entry.balanceAfterMinor),
   ]);
+  await Promise.all([transactions, entries]);
 }
+
+const importId = ({ source }: TransactionPosted): string | null =>
+  source.kind === "STATEMENT" ? source.importId : null;
+
+interface EntryRow {
+  readonly position: number;
+  readonly leg: number;
+  readonly effectiveDate: string;
+  readonly entry: PostedEntry;
+}
+
+/** By account, as the index does that leads to them: its pages are then visited once each, in order. */
+function entryRows(posted: readonly Posted[]): EntryRow[] {
+  const rows: EntryRow[] = [];
+  for (const { event, position } of posted) {
+    const { effectiveDate, entries } = event;
+    entries.forEach((entry, leg) => rows.push({ position, leg, effectiveDate, entry }));
+  }
+  return rows.sort((a, b) => compare(a.entry.accountId, b.entry.accountId));
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** Debit positive, credit negative, so that a transaction sums to zero. */
 const signedMinor = ({ side, amountMinor }: PostedEntry): bigint =>
