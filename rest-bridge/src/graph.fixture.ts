@@ -26,6 +26,13 @@ export interface Posting {
   readonly metadata?: object;
   readonly entries: readonly Entry[];
   readonly idempotencyKey?: string;
+  readonly fx?: readonly {
+    readonly base: string;
+    readonly quote: string;
+    readonly rate: string;
+    readonly baseAmount?: string;
+    readonly quoteAmount?: string;
+  }[];
 }
 
 /** The description that makes a posting one for two persons here. */
@@ -212,6 +219,12 @@ export class StandInGraph {
       reverses: null,
       reversedBy: [],
       metadata: input.metadata ?? {},
+      fx: (input.fx ?? []).map(({ baseAmount = "1.00", quoteAmount = "1.08", ...rate }) => ({
+        ...rate,
+        scale: 2,
+        baseAmount: EUR(baseAmount),
+        quoteAmount: EUR(quoteAmount),
+      })),
       entries: input.entries.map((entry, leg) => ({
         id: `${id}:${leg + 1}`,
         account: this.account(entry.accountId),

@@ -57,6 +57,13 @@ describe("posting one transaction", () => {
     expect(second.json()).toEqual(first.json());
   });
 
+  it("keeps the rates of exchange with it", async () => {
+    const fx = [{ base: "EUR", quote: "USD", rate: "1.08", baseAmount: "10.00" }];
+    const posted = await house.ask(TRANSACTIONS, sendJson("POST", posting({ fx })));
+    expect(house.graph.seen).toMatchObject([{ input: { fx } }]);
+    expect(posted.json()).toMatchObject({ fx: [{ ...fx[0], quoteAmount: "1.08" }] });
+  });
+
   it("keeps the id the client chose", async () => {
     const id = "018f6b7e-0000-7000-8000-00000000c001";
     const posted = await house.ask(TRANSACTIONS, sendJson("POST", posting({ id })));

@@ -65,6 +65,8 @@ describe("without a good token", () => {
       const answer = await house.ask(pathOf(path), { ...withHeader("none"), method });
       expect([path, answer.json()]).toMatchObject([path, { code: "UNAUTHENTICATED" }]);
     }
+    const head = await house.ask(LEDGER, { ...withHeader("none"), method: "HEAD" });
+    expect(head.status).toBe(401);
   });
 
   it("health, figures and the document answer all the same, and what is not there is not there", async () => {

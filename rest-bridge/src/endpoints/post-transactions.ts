@@ -91,6 +91,7 @@ export const postTransactions = defineEndpoint({
       "FUND_NOT_FOUND",
       "LEDGER_UNBALANCED",
       "CURRENCY_MISMATCH",
+      "FX_RATE_MISMATCH",
       "BULK_REFUSED",
     ],
   },

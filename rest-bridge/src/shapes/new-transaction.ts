@@ -9,6 +9,14 @@ export const newEntry = z.strictObject({
   currency: currency("The account's currency; refused when it is another.").optional(),
 });
 
+const newRate = z.strictObject({
+  base: currency("Currency of which one unit is priced."),
+  quote: currency("Currency of the price."),
+  rate: amount("Units of quote for one of base; its decimals are kept."),
+  baseAmount: amount("What was exchanged of base; all its debits when absent.").optional(),
+  quoteAmount: amount("What was exchanged of quote; all its debits when absent.").optional(),
+});
+
 export const newTransaction = z
   .strictObject({
     id: id("UUID of the transaction; made by the ledger when absent.").optional(),
@@ -22,6 +30,10 @@ export const newTransaction = z
       .min(2)
       .max(1_000)
       .meta({ description: "Debits and credits; in each currency they must be equal." }),
+    fx: z.array(newRate).max(50).optional().meta({
+      description:
+        "Rates at which it exchanges currencies, to be recorded with it; its amounts must agree with them to one minor unit.",
+    }),
   })
   .meta({
     id: "NewTransaction",

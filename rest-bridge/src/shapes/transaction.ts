@@ -11,6 +11,14 @@ const storedEntry = z.object({
   balanceAfter: decimal("Balance of the account right after this entry, on its normal side."),
 });
 
+const storedRate = z.object({
+  base: currency("Currency of which one unit is priced."),
+  quote: currency("Currency of the price."),
+  rate: decimal("Units of quote for one of base, as it was given."),
+  baseAmount: decimal("What was exchanged of base."),
+  quoteAmount: decimal("What was exchanged of quote."),
+});
+
 export const transaction = z
   .object({
     id: id("The transaction."),
@@ -23,6 +31,9 @@ export const transaction = z
     metadata: z
       .record(z.string(), z.unknown())
       .meta({ description: "Whatever the client keeps with it." }),
+    fx: z
+      .array(storedRate)
+      .meta({ description: "The rates at which it exchanges currencies, where they were given." }),
     entries: z.array(storedEntry).meta({ description: "Its legs, debits and credits in balance." }),
   })
   .meta({ id: "Transaction", description: "A stored journal transaction. It never changes." });
@@ -40,6 +51,17 @@ export const TRANSACTION_FIELDS = /* GraphQL */ `
     description
     reference
     metadata
+    fx {
+      base
+      quote
+      rate
+      baseAmount {
+        amount
+      }
+      quoteAmount {
+        amount
+      }
+    }
     entries {
       id
       account {
@@ -59,8 +81,15 @@ export const TRANSACTION_FIELDS = /* GraphQL */ `
 `;
 
 /** What the graph answers to `TransactionFields`. */
-export type TransactionData = Omit<Transaction, "fundId" | "entries"> & {
+export type TransactionData = Omit<Transaction, "fundId" | "fx" | "entries"> & {
   readonly fund: { readonly id: string };
+  readonly fx: readonly {
+    readonly base: string;
+    readonly quote: string;
+    readonly rate: string;
+    readonly baseAmount: { readonly amount: string };
+    readonly quoteAmount: { readonly amount: string };
+  }[];
   readonly entries: readonly {
     readonly id: string;
     readonly account: { readonly id: string; readonly code: string };
@@ -76,7 +105,7 @@ export interface MarkedTransactionData extends TransactionData {
   readonly replayed: boolean;
 }
 
-export const toTransaction = ({ fund, entries, ...rest }: TransactionData): Transaction => ({
+export const toTransaction = ({ fund, fx, entries, ...rest }: TransactionData): Transaction => ({
   id: rest.id,
   fundId: fund.id,
   position: rest.position,
@@ -85,6 +114,11 @@ export const toTransaction = ({ fund, entries, ...rest }: TransactionData): Tran
   description: rest.description,
   reference: rest.reference,
   metadata: rest.metadata,
+  fx: fx.map(({ baseAmount, quoteAmount, ...rate }) => ({
+    ...rate,
+    baseAmount: baseAmount.amount,
+    quoteAmount: quoteAmount.amount,
+  })),
   entries: entries.map((entry) => ({
     id: entry.id,
     accountId: entry.account.id,
