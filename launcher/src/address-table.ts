@@ -34,14 +34,10 @@ const LABELS: Readonly<Record<string, string>> = {
   metrics: "metrics subgraph",
 };
 
-/** The table that ends a start, with one command to copy. */
-export function addressTable(endpoints: Record<string, string>, fundId?: string): string {
+/** The addresses, one line each. */
+export function addressTable(endpoints: Readonly<Record<string, string>>): string {
   const width = Math.max(...Object.values(LABELS).map((label) => label.length));
-  const rows = Object.entries(endpoints).map(
-    ([name, url]) => `  ${(LABELS[name] ?? name).padEnd(width)}  ${url}`,
-  );
-  const example = fundId
-    ? `curl -s '${endpoints["rest"]}/metrics?fundId=${fundId}'`
-    : `curl -s ${endpoints["graphql"]} -H 'content-type: application/json' -d '{"query":"{ funds(first: 5) { nodes { id name } } }"}'`;
-  return `${rows.join("\n")}\n\nTry it:\n  ${example}`;
+  return Object.entries(endpoints)
+    .map(([name, url]) => `  ${(LABELS[name] ?? name).padEnd(width)}  ${url}`)
+    .join("\n");
 }

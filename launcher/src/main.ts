@@ -10,7 +10,7 @@ import { choosePorts, refuseTakenPorts } from "./ports.ts";
 import { Progress } from "./progress.ts";
 import { publicAddresses, serviceEnvironment, type Surroundings } from "./service-environment.ts";
 import { DATABASES, databaseVariable, listServices } from "./services.ts";
-import { FIRST_SIGN_IN, signInTable } from "./sign-ins.ts";
+import { waysIn } from "./sign-ins.ts";
 import { isGiven, SECRET_FILES, startSecrets } from "./start-secrets.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 import { System } from "./system.ts";
@@ -89,11 +89,17 @@ async function bringUp(system: System, around: Surroundings): Promise<void> {
       )
     : undefined;
   const { megabytes, processes } = await memoryOf(system.pids);
-  console.log(`\n${addressTable(endpoints, Object.values(demo?.fundIds ?? {})[0])}\n`);
-  console.log(demo ? `${signInTable(demo.users)}\n` : `${FIRST_SIGN_IN}\n`);
+  console.log(`\n${addressTable(endpoints)}\n`);
+  console.log(`${waysIn(demo, settingsOf(around))}\n`);
   console.log(`Data and logs: ${dataDir}`);
   console.log(`Memory: ${megabytes} MB in ${processes} processes`);
   console.log(`AllFunds is ready after ${progress.total()}. Ctrl-C stops it.`);
+}
+
+/** What a command has to be told when data or ports are not where they are by default. */
+function settingsOf({ dataDir, offset }: Surroundings): string {
+  const data = dataDir === join(ROOT, ".data") ? "" : `ALLFUNDS_DATA='${dataDir}' `;
+  return data + (offset === 0 ? "" : `PORT_OFFSET=${offset} `);
 }
 
 /** Only what a start makes itself is deleted, whatever else lies in the directory. */

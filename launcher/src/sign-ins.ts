@@ -1,27 +1,35 @@
-/** A user of the demo, as far as a person needs it to sign in. */
-interface SignIn {
-  readonly email: string;
-  readonly password: string;
-  readonly role: string;
-  readonly totpSecret?: string | undefined;
+import type { DemoDirectory } from "./demo/demo-directory.ts";
+
+type SignIn = DemoDirectory["users"][number];
+
+const FIRST_TENANT = `tenant -- --name "Northgate Funds" --email ada@northgate.example --admin "Ada Admin"`;
+
+/** How people and programs get in. `settings` is what a command needs to find this system. */
+export function waysIn(demo: DemoDirectory | undefined, settings: string): string {
+  const run = (script: string): string => `${settings}npm run ${script}`;
+  if (demo === undefined) {
+    return `To sign in for the first time, make a tenant:\n  ${run(FIRST_TENANT)}`;
+  }
+  const withCode = demo.users.find(({ totpSecret }) => totpSecret !== undefined);
+  const [fundId] = Object.values(demo.fundIds);
+  return [
+    "Sign in as:",
+    ...userLines(demo.users),
+    ...(withCode
+      ? ["A code, as an authenticator app shows it:", `  ${run(`totp -- ${withCode.email}`)}`]
+      : []),
+    "As a program, with a token for five minutes:",
+    `  TOKEN=$(${run("-s token")})`,
+    `  curl -s '${demo.endpoints["rest"]}/metrics?fundId=${fundId}' -H "authorization: Bearer $TOKEN"`,
+  ].join("\n");
 }
 
-/** What a system without the demo says: it has no users, or its own. */
-export const FIRST_SIGN_IN = `To sign in for the first time, make a tenant:
-  npm run tenant -- --name "Northgate Funds" --email ada@northgate.example --admin "Ada Admin"`;
-
-/** The demo's users, one line each. */
-export function signInTable(users: readonly SignIn[]): string {
+function userLines(users: readonly SignIn[]): string[] {
   const wide = (field: "email" | "role"): number =>
     Math.max(0, ...users.map((user) => user[field].length));
-  const rows = users.map(
+  return users.map(
     ({ email, password, role, totpSecret }) =>
       `  ${role.padEnd(wide("role"))}  ${email.padEnd(wide("email"))}  ${password}` +
       (totpSecret === undefined ? "" : "  and a code"),
   );
-  const withCode = users.find(({ totpSecret }) => totpSecret !== undefined);
-  const hint = withCode
-    ? `\n  A code, as an authenticator app shows it: npm run totp -- ${withCode.email}`
-    : "";
-  return `Sign in as:\n${rows.join("\n")}${hint}`;
 }
