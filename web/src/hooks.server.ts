@@ -1,9 +1,10 @@
 import { isHttpError, isRedirect } from "@sveltejs/kit";
-import type { Handle, HandleServerError } from "@sveltejs/kit/hooks";
+import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
 import { liveUrlFor } from "#lib/server/gateway-address.ts";
 import { log } from "#lib/server/log.ts";
 import { countRequest } from "#lib/server/request-metrics.ts";
 import { admit } from "#lib/server/session/admit.ts";
+import { canKeepCookies } from "#lib/server/session/session-cookie.ts";
 import { signIn } from "#lib/server/session/sign-in.ts";
 
 const SECURITY_HEADERS = {
@@ -12,6 +13,18 @@ const SECURITY_HEADERS = {
   "referrer-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
   "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
+};
+
+/** A server that cannot sign anybody in does not start. */
+export const init: ServerInit = () => {
+  const { settings } = signIn();
+  log("info", `people sign in at ${settings.issuer} and come back to ${settings.webUrl}`);
+  if (!canKeepCookies(settings.webUrl)) {
+    log(
+      "error",
+      "nobody can sign in: over http, browsers keep a session on their own machine only",
+    );
+  }
 };
 
 export const handle: Handle = async ({ event, resolve }) => {
@@ -37,11 +50,9 @@ function secure(headers: Headers, pageUrl: URL): void {
   if (policy === null) return;
   const live = new URL(liveUrlFor(pageUrl)).origin;
   let allowed = policy.replace("connect-src 'self'", `connect-src 'self' ${live}`);
-  if (signIn !== undefined) {
-    // Signing out is a form, and so is what needs a second factor: both end up at the issuer.
-    const issuer = new URL(signIn.settings.issuer).origin;
-    allowed = allowed.replace("form-action 'self'", `form-action 'self' ${issuer}`);
-  }
+  // Signing out is a form, and so is what needs a second factor: both end up at the issuer.
+  const issuer = new URL(signIn().settings.issuer).origin;
+  allowed = allowed.replace("form-action 'self'", `form-action 'self' ${issuer}`);
   headers.set("content-security-policy", allowed);
   // Books of account do not belong into shared caches or the back button of the next person.
   headers.set("cache-control", "private, no-store");

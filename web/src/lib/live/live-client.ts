@@ -1,6 +1,6 @@
 import { Client, subscriptionExchange } from "@urql/core";
 import { createClient, type Client as SocketClient } from "graphql-ws";
-import { fetchLivePass, SignedOut } from "./live-ticket.ts";
+import { fetchLiveTicket, SignedOut } from "./live-ticket.ts";
 
 const KEEP_ALIVE_MS = 15_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
@@ -33,7 +33,7 @@ export function createLiveClient(
     // Asked for anew with every connection, because a ticket opens one.
     connectionParams: async () => {
       try {
-        return { ...(await fetchLivePass()) };
+        return { ticket: await fetchLiveTicket() };
       } catch (error) {
         if (error instanceof SignedOut) events.onSignedOut();
         throw error;

@@ -1,13 +1,11 @@
-/** What opens the line to the gateway: a ticket, or nothing where nobody has to sign in. */
-export type LivePass = { ticket?: string };
-
 /** Nobody is signed in any more; another try would not help. */
 export class SignedOut extends Error {}
 
 /** Fetches a ticket for one connection. The session's cookie says who asks. */
-export async function fetchLivePass(): Promise<LivePass> {
+export async function fetchLiveTicket(): Promise<string> {
   const response = await fetch("/live-ticket", { method: "POST" });
   if (response.status === 401) throw new SignedOut("The session has ended.");
   if (!response.ok) throw new Error(`No ticket: status ${response.status}.`);
-  return (await response.json()) as LivePass;
+  const { ticket } = (await response.json()) as { ticket: string };
+  return ticket;
 }

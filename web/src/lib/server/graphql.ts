@@ -58,11 +58,11 @@ async function ask<Data, Variables extends AnyVariables>(
   const event = getRequestEvent();
   try {
     const token = await event.locals.session?.accessToken();
-    let result = await send(withToken(token));
+    let result = await send(inTheNameOf(event, token));
     if (token !== undefined && isUnauthenticated(result.error)) {
       // Refused although it had not ended by our clock: a new one may be taken.
       const other = await event.locals.session?.accessToken({ refused: token });
-      result = await send(withToken(other));
+      result = await send(inTheNameOf(event, other));
     }
     return answerOf(event, result);
   } catch (error) {
@@ -87,8 +87,15 @@ function answerOf<Data, Variables extends AnyVariables>(
   return { data, problems };
 }
 
-const withToken = (token: string | undefined): Context =>
-  token === undefined ? {} : { fetchOptions: { headers: { authorization: `Bearer ${token}` } } };
+/** The token says who asks, and the address from where: the audit trail is to name the person's. */
+const inTheNameOf = (event: RequestEvent, token: string | undefined): Context => ({
+  fetchOptions: {
+    headers: {
+      "x-forwarded-for": event.getClientAddress(),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+  },
+});
 
 function isUnauthenticated(error: CombinedError | undefined): boolean {
   return (

@@ -40,13 +40,3 @@ export function roleName(role: string): string {
   const words = role.replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
-
-/** Where no issuer is configured nobody can be told apart. */
-export const EVERYBODY: Viewer = viewerOf({
-  subject: "",
-  name: "",
-  email: "",
-  roles: [],
-  scopes: ["ledger:write"],
-  acr: undefined,
-});

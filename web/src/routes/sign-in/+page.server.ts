@@ -1,6 +1,5 @@
 import { redirect } from "@sveltejs/kit";
 import { safeReturnPath } from "#lib/server/session/return-path.ts";
-import { signIn } from "#lib/server/session/sign-in.ts";
 import type { PageServerLoad } from "./$types";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -15,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 export const load: PageServerLoad = ({ locals, url }) => {
   const returnTo = safeReturnPath(url.searchParams.get("returnTo"));
-  if (locals.session !== undefined || signIn === undefined) redirect(303, returnTo);
+  if (locals.session !== undefined) redirect(303, returnTo);
   return {
     signInHref:
       returnTo === "/" ? "/auth/sign-in" : `/auth/sign-in?${new URLSearchParams({ returnTo })}`,

@@ -10,13 +10,12 @@ const PUBLIC = /^\/(health|metrics|sign-in|auth|live-ticket)(\/|$)/;
 
 /** Finds the session of a request, and leads whoever has none to the sign-in page. */
 export async function admit(event: RequestEvent): Promise<void> {
-  if (signIn === undefined) return;
   const id = sessionCookie.read(event.cookies);
   if (id !== undefined) {
     // An open page fetches tickets for ever; that is no sign of somebody sitting before it.
     const seen = event.route.id !== "/live-ticket";
-    const contents = await signIn.store.find(id, seen).catch(sessionsUnreadable);
-    if (contents !== undefined) event.locals.session = new CurrentSession(signIn, id, contents);
+    const contents = await signIn().store.find(id, seen).catch(sessionsUnreadable);
+    if (contents !== undefined) event.locals.session = new CurrentSession(signIn(), id, contents);
   }
   if (event.locals.session !== undefined || PUBLIC.test(event.route.id ?? "")) return;
   leaveToSignIn(event, id === undefined ? undefined : "ended");

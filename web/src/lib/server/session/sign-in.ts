@@ -1,3 +1,4 @@
+import { dev } from "$app/env";
 import {
   DATABASE_URL_WEB,
   GRAPH_AUDIENCE,
@@ -28,15 +29,21 @@ export interface SignIn {
   readonly logoutTokens: LogoutTokens;
 }
 
+const offset = PORT_OFFSET ?? 0;
+
 /** This app's own address as browsers know it. */
-export const webUrl = WEB_URL ?? `http://localhost:${WEB_PORT ?? 3000 + (PORT_OFFSET ?? 0)}`;
+export const webUrl = WEB_URL ?? `http://localhost:${WEB_PORT ?? 3000 + offset}`;
 
-/** Absent while no issuer is configured: then there are no sessions, and everybody sees everything. */
-export const signIn: SignIn | undefined =
-  OIDC_ISSUER === undefined ? undefined : connectParts(OIDC_ISSUER);
+let parts: SignIn | undefined;
 
-function connectParts(issuerUrl: string): SignIn {
-  const clientSecret = demand("WEB_CLIENT_SECRET", WEB_CLIENT_SECRET);
+/** Connected when first asked for, which the start of the server does. */
+export function signIn(): SignIn {
+  parts ??= connectParts();
+  return parts;
+}
+
+function connectParts(): SignIn {
+  const { issuer: issuerUrl, clientSecret, databaseUrl } = demandSettings();
   const settings: IssuerSettings = {
     issuer: issuerUrl,
     tokenEndpoint: OIDC_TOKEN_ENDPOINT,
@@ -48,7 +55,7 @@ function connectParts(issuerUrl: string): SignIn {
   };
   const vault = new Vault(WEB_SESSION_SECRET ?? clientSecret);
   const issuer = new Issuer(settings);
-  const store = new SessionStore(openPool(demand("DATABASE_URL_WEB", DATABASE_URL_WEB)), vault);
+  const store = new SessionStore(openPool(databaseUrl), vault);
   return {
     settings,
     vault,
@@ -59,7 +66,14 @@ function connectParts(issuerUrl: string): SignIn {
   };
 }
 
-function demand(name: string, value: string | undefined): string {
-  if (value === undefined) throw new Error(`${name} must be set where OIDC_ISSUER is`);
-  return value;
+/** What there is no default for; every absent one is named. */
+function demandSettings(): { issuer: string; clientSecret: string; databaseUrl: string } {
+  // Beside the development server runs the issuer of this machine.
+  const issuer = OIDC_ISSUER ?? (dev ? `http://localhost:${4100 + offset}` : undefined);
+  const needed = { OIDC_ISSUER: issuer, WEB_CLIENT_SECRET, DATABASE_URL_WEB };
+  const missing = Object.entries(needed).filter(([, value]) => value === undefined);
+  if (issuer === undefined || WEB_CLIENT_SECRET === undefined || DATABASE_URL_WEB === undefined) {
+    throw new Error(`must be set: ${missing.map(([name]) => name).join(", ")}`);
+  }
+  return { issuer, clientSecret: WEB_CLIENT_SECRET, databaseUrl: DATABASE_URL_WEB };
 }

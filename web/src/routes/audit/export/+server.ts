@@ -1,9 +1,10 @@
-import { IDENTITY_URL, OIDC_ISSUER } from "$app/env/private";
+import { IDENTITY_URL } from "$app/env/private";
 import { error, type RequestEvent } from "@sveltejs/kit";
 import { readAuditQuestion, toAuditFilter } from "#lib/audit/audit-filter.ts";
 import { leaveToSignIn } from "#lib/server/session/admit.ts";
 import { requireAbility } from "#lib/server/session/require-ability.ts";
 import { SessionEnded } from "#lib/server/session/session.ts";
+import { signIn } from "#lib/server/session/sign-in.ts";
 import type { RequestHandler } from "./$types";
 
 const FIRST_BYTE_TIMEOUT_MS = 10_000;
@@ -12,7 +13,7 @@ const FIRST_BYTE_TIMEOUT_MS = 10_000;
 export const GET: RequestHandler = async (event) => {
   requireAbility(event, "audit");
   const { from, to } = toAuditFilter(readAuditQuestion(event.url.searchParams));
-  const source = new URL(`${IDENTITY_URL ?? OIDC_ISSUER}/audit/export`);
+  const source = new URL(`${IDENTITY_URL ?? signIn().settings.issuer}/audit/export`);
   if (from !== null) source.searchParams.set("from", from);
   if (to !== null) source.searchParams.set("to", to);
   const timeout = new AbortController();

@@ -8,11 +8,11 @@ const refuse = (status: number, error: string) => Response.json({ error }, { sta
 
 /** The issuer says that somebody signed out elsewhere (OpenID Connect Back-Channel Logout 1.0). */
 export const POST: RequestHandler = async ({ request }) => {
-  if (signIn === undefined) return refuse(404, "not_found");
   const token = (await request.formData()).get("logout_token");
   if (typeof token !== "string") return refuse(400, "invalid_request");
   try {
-    await signIn.store.endOf(await signIn.logoutTokens.read(token));
+    const { store, logoutTokens } = signIn();
+    await store.endOf(await logoutTokens.read(token));
     return new Response(null, { status: 200, ...NO_STORE });
   } catch (error) {
     log(

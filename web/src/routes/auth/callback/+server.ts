@@ -9,11 +9,10 @@ import type { RequestHandler } from "./$types";
 
 /** The way back from the issuer: redeems the code and begins a session with a new id. */
 export const GET: RequestHandler = async ({ url, cookies, locals }) => {
-  if (signIn === undefined) redirect(303, "/");
-  const attempt = takeAttempt(cookies, signIn.vault, url.searchParams.get("state"));
+  const attempt = takeAttempt(cookies, signIn().vault, url.searchParams.get("state"));
   // Back, reload and a second tab end here: what they wanted is done already.
   if (attempt === undefined) redirect(303, locals.session ? "/" : signInPath("/", "failed"));
-  const { issuer, store } = signIn;
+  const { issuer, store } = signIn();
   const contents = await issuer.finishSignIn(url.search, attempt).catch((error: Error) => {
     log("warn", `a sign-in failed: ${error.message}`);
     const reason = error instanceof IssuerUnavailable ? "unavailable" : "failed";

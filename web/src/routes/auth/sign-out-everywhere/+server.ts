@@ -8,14 +8,14 @@ import type { RequestHandler } from "./$types";
 
 /** Ends every sign-in of the user at the issuer, and with them every session here. */
 export const POST: RequestHandler = async ({ cookies, locals }) => {
-  if (signIn === undefined || locals.session === undefined) redirect(303, "/sign-in");
+  if (locals.session === undefined) redirect(303, "/sign-in");
   const { data, problems } = await mutate(END_MY_SESSIONS, {});
   if (!data) {
     const problem = problems[0] ?? { code: "INTERNAL_ERROR", message: "There was no answer." };
     error(statusOf(problem), problem.message, { code: problem.code });
   }
   // The issuer says so to this server too; where that gets lost, the sessions end all the same.
-  await signIn.store.endOf({ subject: locals.session.subject });
+  await signIn().store.endOf({ subject: locals.session.subject });
   sessionCookie.drop(cookies);
   redirect(303, "/sign-in?reason=everywhere");
 };
