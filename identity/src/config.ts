@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import {
+  authenticationShape,
   ConfigError,
   databaseUrl,
   loadConfig,
@@ -12,7 +13,6 @@ import { SYSTEM_SCOPES } from "./access/scopes.ts";
 import { readLocalSecrets } from "./local-secrets.ts";
 
 const flag = () => z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1");
-const list = () => z.string().transform((text) => text.split(",").map((item) => item.trim()));
 
 const systemClients = z.array(
   z.strictObject({
@@ -55,7 +55,7 @@ const shape = {
   SYSTEM_CLIENTS: systemClientsText().default([]),
   SMTP_URL: secret().optional(),
   MAIL_FROM: z.string().default("AllFunds <no-reply@localhost>"),
-  TRUSTED_PROXIES: list().optional(),
+  TRUSTED_PROXIES: authenticationShape.TRUSTED_PROXIES,
   /** How long a new signing key is published before it signs; verifiers keep keys for five minutes. */
   IDENTITY_KEY_LEAD_SECONDS: z.coerce.number().int().min(600).default(900),
   IDENTITY_DEMO: flag().default(false),
@@ -76,7 +76,8 @@ export interface IdentityConfig extends CommonConfig {
   readonly systemClients: readonly SystemClient[];
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  readonly trustedProxies: readonly string[] | undefined;
+  /** Whose X-Forwarded-For is believed: the gateway's, and that of a proxy before the pages. */
+  readonly trustedProxies: readonly string[];
   readonly keyLeadSeconds: number;
   readonly demo: boolean;
   readonly dataDir: string;

@@ -64,11 +64,11 @@ export async function runIdentity(
     systemClients: [
       { id: "follower", secret: SYSTEM_SECRET, scopes: ["feed:read"] },
       { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write"] },
-      { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:read"] },
+      { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:export"] },
     ],
     smtpUrl: undefined,
     mailFrom: "AllFunds <no-reply@localhost>",
-    trustedProxies: undefined,
+    trustedProxies: [],
     keyLeadSeconds: 2,
     demo: false,
     dataDir,

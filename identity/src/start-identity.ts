@@ -1,6 +1,6 @@
 import {
   authenticate,
-  contextFromHeaders,
+  anonymousContext,
   createHttpServer,
   createPool,
   createTokenVerifier,
@@ -68,13 +68,9 @@ export async function startIdentity(
   const server = createHttpServer({
     service: "identity",
     logger,
-    ...(config.trustedProxies === undefined ? {} : { trustedProxies: config.trustedProxies }),
-    contextOf: async ({ url, headers, ip }) => ({
-      ...(url.startsWith("/graphql")
-        ? await authenticate(verifier, headers)
-        : contextFromHeaders(headers)),
-      clientAddress: ip,
-    }),
+    trustedProxies: config.trustedProxies,
+    contextOf: ({ routeOptions, headers }) =>
+      routeOptions.url === "/graphql" ? authenticate(verifier, headers) : anonymousContext(headers),
   });
   server.readiness.add("database", async () => {
     await pool.query("SELECT 1");

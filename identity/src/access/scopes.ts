@@ -21,4 +21,4 @@ export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, te
 export const SENSITIVE_SCOPES: ReadonlySet<Scope> = new Set(["ledger:approve", "admin"]);
 
 /** Scopes of the system's own services, never given to a user or a tenant's client. */
-export const SYSTEM_SCOPES = ["feed:read", "audit:write", "audit:read"] as const;
+export const SYSTEM_SCOPES = ["feed:read", "audit:write", "audit:export"] as const;

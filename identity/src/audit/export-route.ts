@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { authenticate, invalidInput, requireScope, type TokenVerifier } from "@allfunds/platform";
 import type { FastifyInstance } from "fastify";
 import type { IdentityParts } from "../identity-parts.ts";
+import { EVERY_TENANT } from "../provider/oauth-clients.ts";
 import { exportAudit } from "./read-audit.ts";
 
 interface ExportQuery {
@@ -20,7 +21,8 @@ export function serveAuditExport(
 ): void {
   app.get<{ Querystring: ExportQuery }>("/audit/export", async (request, reply) => {
     const { caller } = await authenticate(verifier, request.headers);
-    requireScope(caller, "audit:read");
+    const everyTenant = caller.tenantId === EVERY_TENANT;
+    requireScope(caller, everyTenant ? "audit:export" : "audit:read");
     const { from, to } = request.query;
     const filter = {
       tenantId: caller.tenantId,

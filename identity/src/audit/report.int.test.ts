@@ -153,7 +153,7 @@ describe("a report of the gateway", () => {
     });
     const foreign = event({ tenantId: "acme", subject: "foreignTenant" });
     expect((await report({ events: [nobody, foreign] })).body).toEqual({ stored: 2, known: 0 });
-    const all = await exported(await systemToken("collector", "audit:read"));
+    const all = await exported(await systemToken("collector", "audit:export"));
     expect(all).toContain('"subject":"UNAUTHENTICATED"');
     expect(all).toContain('"detail":{"tenant":"acme","operation":"Post"}');
     const ofTenant = await exported(auditorToken);

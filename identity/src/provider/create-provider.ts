@@ -30,7 +30,8 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
     jwks: { keys: keys },
     loadExistingGrant: (context) => firstPartyGrant(provider, config.audience, context),
   });
-  provider.proxy = config.trustedProxies !== undefined;
+  // Forwarding headers that reach it come from a trusted proxy.
+  provider.proxy = true;
   provider.Client.prototype.compareClientSecret = function compare(actual: string) {
     return clients.isSecret(this.clientId, actual);
   };

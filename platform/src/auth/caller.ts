@@ -26,7 +26,7 @@ export const ALL_FUNDS = "*";
 export const EVERY_TENANT = "*";
 
 /** All that a caller of every tenant may do, whatever its token says. */
-export const SYSTEM_SCOPES: readonly string[] = ["feed:read", "audit:write"];
+export const SYSTEM_SCOPES: readonly string[] = ["feed:read", "audit:write", "audit:export"];
 
 /** The acr of a sign-in with two factors. */
 export const MFA = "mfa";
