@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { createClient } from "graphql-ws";
+import { WebSocket } from "ws";
+import { authenticationShape, createAuthentication } from "../auth/authentication.ts";
+import { loadConfig } from "../config.ts";
+import { createHttpServer, type HttpServer } from "../http/http-server.ts";
+import { createLogger } from "../logging.ts";
+import { createTestIssuer, type TestIssuer } from "../testing/test-issuer.ts";
+import { buildSubgraph } from "./build-subgraph.ts";
+import { serveGraphql } from "./serve-graphql.ts";
+import { slowVaults } from "./slow-vault.fixture.ts";
+
+let issuer: TestIssuer;
+let server: HttpServer;
+let close: () => Promise<void>;
+let url: string;
+
+beforeEach(async () => {
+  issuer = await createTestIssuer();
+  const logger = createLogger("vaults", "silent");
+  const config = loadConfig("vaults", authenticationShape, issuer.env);
+  const authentication = createAuthentication(config, logger);
+  server = createHttpServer({ service: "vaults", logger, authentication });
+  server.readiness.add("issuer", authentication.ready);
+  close = await serveGraphql({
+    schema: buildSubgraph(slowVaults),
+    server,
+    logger,
+    createContext: (request) => ({ request }),
+  });
+  await server.app.listen({ port: 0, host: "127.0.0.1" });
+  url = server.app.listeningOrigin;
+});
+afterEach(async () => {
+  await close();
+  await server.app.close();
+  issuer.stop();
+});
+
+const ask = async (subject: string): Promise<[number, unknown]> => {
+  const response = await fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      ...(await issuer.headers({ subject, scopes: ["vault:read"] })),
+    },
+    body: JSON.stringify({ query: "{ opener }" }),
+  });
+  return [response.status, await response.json()];
+};
+
+it("goes on with the keys it knows while the issuer is away", async () => {
+  expect(await ask("ann")).toEqual([200, { data: { opener: "ann" } }]);
+  issuer.goDown();
+  // A token nobody has seen yet, signed with a key that is known.
+  expect(await ask("ben")).toEqual([200, { data: { opener: "ben" } }]);
+  expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+});
+
+it("blames itself, not the caller, for a token it cannot judge yet", async () => {
+  issuer.goDown();
+  expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+  const unjudged = { errors: [{ extensions: { code: "UPSTREAM_UNAVAILABLE" } }] };
+  const [status, body] = await ask("ann");
+  expect(status).toBe(503);
+  expect(body).toMatchObject(unjudged);
+  const client = createClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+  });
+  const headers = await issuer.headers({ scopes: ["vault:read"] });
+  const operation = client.iterate({ query: "{ opener }", extensions: { headers } });
+  await expect(operation.next()).rejects.toMatchObject(unjudged.errors);
+  await client.dispose();
+
+  issuer.comeBack();
+  await expect.poll(async () => (await ask("ann"))[0], { timeout: 3_000 }).toBe(200);
+});
