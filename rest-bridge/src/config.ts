@@ -33,14 +33,18 @@ const shape = {
 
 export const loadBridgeConfig = (env?: NodeJS.ProcessEnv) => loadConfig("rest-bridge", shape, env);
 
+const ISSUER_PORT = 4100;
+
 /** The token endpoint of the built-in issuer on this machine. */
-export const LOCAL_TOKEN_URL = `http://localhost:4100${TOKEN_PATH}`;
+export const LOCAL_TOKEN_URL = `http://localhost:${ISSUER_PORT}${TOKEN_PATH}`;
 
 /** Where clients get their tokens, as the document tells them: services may know the issuer by another name. */
 export const tokenUrlOf = ({
   REST_TOKEN_URL: named,
   OIDC_ISSUER: issuer,
+  PORT_OFFSET: offset,
 }: {
   readonly REST_TOKEN_URL?: string | undefined;
   readonly OIDC_ISSUER?: string | undefined;
-}): string => named ?? (issuer === undefined ? LOCAL_TOKEN_URL : `${issuer}${TOKEN_PATH}`);
+  readonly PORT_OFFSET: number;
+}): string => named ?? `${issuer ?? `http://localhost:${ISSUER_PORT + offset}`}${TOKEN_PATH}`;

@@ -18,4 +18,5 @@ export const POSTING_REFUSALS: readonly ErrorCode[] = [
   "ACCOUNT_FROZEN",
   "ACCOUNT_CLOSED",
   "POSTING_PERIOD_CLOSED",
+  "PROPOSAL_NOT_WAITING",
 ];
