@@ -6,7 +6,7 @@ import { Migration } from "@allfunds/platform";
  */
 export class GrantFunds extends Migration {
   override up(): void {
-    // As sub-selects the settings are read once per statement, not once per row.
+    // As sub-selects the settings are read, and taken apart, once per statement, not once per row.
     this.addSql(`CREATE FUNCTION enforce_grants() RETURNS void LANGUAGE plpgsql AS $$
       DECLARE owned record;
       BEGIN
@@ -22,7 +22,7 @@ export class GrantFunds extends Migration {
         LOOP
           EXECUTE format('CREATE POLICY granted_funds ON %s AS RESTRICTIVE FOR SELECT USING (
             (SELECT coalesce(nullif(current_setting(''app.funds'', true), ''''), ''*'')) = ''*''
-            OR %I = ANY ((SELECT nullif(nullif(current_setting(''app.funds'', true), ''''), ''*''))::uuid[]))',
+            OR %I = ANY ((SELECT nullif(nullif(current_setting(''app.funds'', true), ''''), ''*'')::uuid[])::uuid[]))',
             owned.name, owned.fund);
         END LOOP;
       END $$`);
@@ -34,7 +34,7 @@ export class GrantFunds extends Migration {
     // A tenant's limit holds in each of its funds.
     this.addSql(`CREATE POLICY granted_funds ON approval_limit AS RESTRICTIVE FOR SELECT USING (
       of_tenant OR (SELECT coalesce(nullif(current_setting('app.funds', true), ''), '*')) = '*'
-      OR book_id = ANY ((SELECT nullif(nullif(current_setting('app.funds', true), ''), '*'))::uuid[]))`);
+      OR book_id = ANY ((SELECT nullif(nullif(current_setting('app.funds', true), ''), '*')::uuid[])::uuid[]))`);
     this.addSql(`SELECT enforce_grants()`);
   }
 }
