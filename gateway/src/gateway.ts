@@ -1,9 +1,4 @@
-import {
-  contextFromHeaders,
-  createHttpServer,
-  type HttpServer,
-  type Logger,
-} from "@allfunds/platform";
+import { createHttpServer, type HttpServer, type Logger } from "@allfunds/platform";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";
@@ -42,8 +37,8 @@ export interface GatewayOptions {
   readonly trust?: TrustPolicy | undefined;
   /** Absent, the supergraph's access rules are not enforced. */
   readonly access?: AccessPolicy | undefined;
-  /** Who a request comes from; by its headers alone unless given. */
-  readonly contextOf?: ContextOf;
+  /** Who a request comes from. */
+  readonly contextOf: ContextOf;
   /** Rejects while callers cannot be told apart. */
   readonly callersReady?: () => Promise<void>;
   /** Addresses of the proxies whose X-Forwarded-For is believed. */
@@ -77,8 +72,7 @@ export interface Gateway {
 
 /** Puts the gateway together: graph, ways to the subgraphs, executor, and the two ways in. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
-  const { logger, bodyLimit, audit, trustedProxies = [] } = options;
-  const contextOf = options.contextOf ?? contextFromHeaders;
+  const { logger, bodyLimit, contextOf, audit, trustedProxies = [] } = options;
   const tickets = options.tickets ?? new Tickets();
   const guard = new Guard(options);
   const source = await SupergraphSource.open(
@@ -126,7 +120,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     maxPayload: bodyLimit,
     mostSockets: options.mostSockets,
   });
-  serveTickets(server, tickets);
+  serveTickets(server, tickets, options.budget);
   server.readiness.add("supergraph", () => undefined);
   if (options.callersReady !== undefined) server.readiness.add("issuer", options.callersReady);
   server.readiness.inform("subgraphs", async () => reachability(source.current, http));

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeServices } from "@apollo/composition";
-import { createLogger } from "@allfunds/platform";
+import { createLogger, OPEN_TO_ALL } from "@allfunds/platform";
 import { parse } from "graphql";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
@@ -82,6 +82,7 @@ export async function startSmallGateway({
     eventTimeoutMs: 2_000,
     queueLimit: 100,
     mostSockets: 100,
+    contextOf: OPEN_TO_ALL.contextOf,
     ...options,
   });
   await gateway.server.app.listen({ host: "127.0.0.1", port: 0 });

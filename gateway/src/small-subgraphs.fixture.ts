@@ -4,8 +4,9 @@ import {
   AppError,
   createHttpServer,
   createLogger,
-  serveGraphql,
+  OPEN_TO_ALL,
   type RequestContext,
+  serveGraphql,
 } from "@allfunds/platform";
 import { parse } from "graphql";
 
@@ -62,7 +63,7 @@ export async function startSmallSubgraph(
   const changes = new EventEmitter();
   const state = { requests: [] as RequestContext[], subscriptions: 0, delayMs: 0, aborted: 0 };
   const logger = createLogger(name, "silent");
-  const server = createHttpServer({ service: name, logger });
+  const server = createHttpServer({ service: name, logger, authentication: OPEN_TO_ALL });
   server.app.addHook("onRequest", (_request, reply, done) => {
     reply.raw.once("close", () => {
       if (!reply.raw.writableFinished) state.aborted += 1;

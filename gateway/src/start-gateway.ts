@@ -1,10 +1,5 @@
 import { fileURLToPath } from "node:url";
-import {
-  contextFromHeaders,
-  createAuthentication,
-  createLogger,
-  runService,
-} from "@allfunds/platform";
+import { createAuthentication, createLogger, OPEN_TO_ALL, runService } from "@allfunds/platform";
 import { startAudit } from "./audit/start-audit.ts";
 import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";
@@ -65,7 +60,7 @@ const gateway = await createGateway({
   logger,
   bodyLimit: config.GATEWAY_BODY_LIMIT,
   introspection: flags.open ? "on" : config.GATEWAY_INTROSPECTION,
-  contextOf: authentication?.contextOf ?? contextFromHeaders,
+  contextOf: (authentication ?? OPEN_TO_ALL).contextOf,
   ...(authentication === undefined ? {} : { callersReady: authentication.ready }),
   trustedProxies: config.TRUSTED_PROXIES,
   tickets,

@@ -6,6 +6,7 @@ import {
   loadConfig,
   port,
   secret,
+  type AuthenticationConfig,
   type CommonConfig,
 } from "@allfunds/platform";
 import { z } from "zod";
@@ -41,25 +42,22 @@ const systemClientsText = () =>
 const dataDir = () => z.string().default(fileURLToPath(new URL("../../.data", import.meta.url)));
 
 const shape = {
+  ...authenticationShape,
   IDENTITY_PORT: port(4100),
   DATABASE_URL_IDENTITY: databaseUrl(),
   /** The issuer: the address browsers use. */
   IDENTITY_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** The address of the web app as browsers know it. */
   WEB_URL: z.url({ protocol: /^https?$/ }).optional(),
-  /** The resource indicator, and so the audience, of the graph's tokens. */
-  GRAPH_AUDIENCE: z.string().default("urn:allfunds:graph"),
   IDENTITY_COOKIE_KEYS: secret().optional(),
   IDENTITY_ENCRYPTION_SECRET: secret().optional(),
   WEB_CLIENT_SECRET: secret().optional(),
   SYSTEM_CLIENTS: systemClientsText().default([]),
   SMTP_URL: secret().optional(),
   MAIL_FROM: z.string().default("AllFunds <no-reply@localhost>"),
-  TRUSTED_PROXIES: authenticationShape.TRUSTED_PROXIES,
   /** How long a new signing key is published before it signs; verifiers keep keys for five minutes. */
   IDENTITY_KEY_LEAD_SECONDS: z.coerce.number().int().min(600).default(900),
   IDENTITY_DEMO: flag().default(false),
-  NODE_ENV: z.string().default("development"),
   ALLFUNDS_DATA: dataDir(),
 };
 
@@ -81,6 +79,8 @@ export interface IdentityConfig extends CommonConfig {
   readonly keyLeadSeconds: number;
   readonly demo: boolean;
   readonly dataDir: string;
+  /** Another issuer whose tokens open the graph instead of this one's own. */
+  readonly externalIssuer: AuthenticationConfig | undefined;
 }
 
 const SHORTEST_SECRET = 32;
@@ -99,6 +99,7 @@ export function readConfig(env?: NodeJS.ProcessEnv): IdentityConfig {
   };
   if (strict) refuseMissing(given);
   refuseShort(given);
+  const issuer = withoutSlash(read.IDENTITY_URL ?? `http://localhost:${read.IDENTITY_PORT}`);
   const secrets = { ...readLocalSecrets(strict ? undefined : read.ALLFUNDS_DATA, given) };
   return Object.freeze({
     HOST: read.HOST,
@@ -106,7 +107,7 @@ export function readConfig(env?: NodeJS.ProcessEnv): IdentityConfig {
     LOG_LEVEL: read.LOG_LEVEL,
     port: read.IDENTITY_PORT,
     databaseUrl: read.DATABASE_URL_IDENTITY,
-    issuer: withoutSlash(read.IDENTITY_URL ?? `http://localhost:${read.IDENTITY_PORT}`),
+    issuer,
     webUrl: withoutSlash(read.WEB_URL ?? `http://localhost:${3000 + read.PORT_OFFSET}`),
     audience: read.GRAPH_AUDIENCE,
     cookieKeys: secrets.IDENTITY_COOKIE_KEYS.split(","),
@@ -119,6 +120,7 @@ export function readConfig(env?: NodeJS.ProcessEnv): IdentityConfig {
     keyLeadSeconds: read.IDENTITY_KEY_LEAD_SECONDS,
     demo: read.IDENTITY_DEMO,
     dataDir: read.ALLFUNDS_DATA,
+    externalIssuer: withoutSlash(read.OIDC_ISSUER ?? issuer) === issuer ? undefined : read,
   });
 }
 

@@ -1,13 +1,16 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { authenticationShape, ClientCredentials, loadConfig } from "@allfunds/platform";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runIdentity, SYSTEM_SECRET } from "./identity.fixture.ts";
 import { startService, type AskedService } from "./service.fixture.ts";
 
 const TENANT = "0193a8c0-0000-7000-8000-000000000abc";
 let issuer: Server;
 let issuerUrl: string;
 let privateKey: CryptoKey;
+let environment: Record<string, string>;
 let service: AskedService;
 
 /** An issuer as Keycloak is one: a path in its name, RSA keys, claims and roles of its own. */
@@ -30,7 +33,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => issuer.listen(0, "127.0.0.1", resolve));
   issuerUrl = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/realms/acme`;
-  service = await startService({
+  environment = {
     OIDC_ISSUER: issuerUrl,
     GRAPH_AUDIENCE: "allfunds-graph",
     OIDC_ALGORITHMS: "RS256",
@@ -40,14 +43,16 @@ beforeAll(async () => {
       roles: "realm_access.roles",
       clientId: "azp",
       funds: "fund_ids",
-      roleNames: { "books-keeper": "accountant", "board-member": "approver" },
+      roleNames: { "books-keeper": "accountant", "board-member": "approver", revision: "auditor" },
       scopesOfRole: {
         accountant: ["ledger:read", "ledger:write"],
         approver: ["ledger:read", "ledger:approve"],
+        auditor: ["audit:read"],
       },
       mfaValues: ["gold"],
     }),
-  });
+  };
+  service = await startService(environment);
 });
 afterAll(async () => {
   await service.stop();
@@ -110,4 +115,37 @@ test.each([
     status: 401,
     code: "UNAUTHENTICATED",
   });
+});
+
+test("its auditors read the trail kept here, and tokens made here open nothing then", async () => {
+  const identity = await runIdentity({
+    externalIssuer: loadConfig("identity", authenticationShape, environment),
+  });
+  try {
+    const { issuer: own, audience } = identity.config;
+    const ask = async (token: string) => {
+      const response = await fetch(`${own}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query: "{ me { tenantId } auditTrail { nodes { action } } }" }),
+      });
+      return (await response.json()) as unknown;
+    };
+    const auditor = await tokenWith({ realm_access: { roles: ["revision"] } });
+    expect(await ask(auditor)).toEqual({
+      data: { me: { tenantId: TENANT }, auditTrail: { nodes: [] } },
+    });
+    const ours = await new ClientCredentials({
+      tokenEndpoint: `${own}/oauth/token`,
+      clientId: "follower",
+      clientSecret: SYSTEM_SECRET,
+      resource: audience,
+      scopes: ["feed:read"],
+    }).token();
+    expect(await ask(ours)).toMatchObject({
+      errors: [{ extensions: { code: "UNAUTHENTICATED" } }],
+    });
+  } finally {
+    await identity.stop();
+  }
 });

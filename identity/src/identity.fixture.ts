@@ -72,6 +72,7 @@ export async function runIdentity(
     keyLeadSeconds: 2,
     demo: false,
     dataDir,
+    externalIssuer: undefined,
     ...overrides,
   };
   const { parts, server, closers } = await startIdentity(

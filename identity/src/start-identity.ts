@@ -1,6 +1,7 @@
 import {
   authenticate,
   anonymousContext,
+  createAuthentication,
   createHttpServer,
   createPool,
   createTokenVerifier,
@@ -9,6 +10,7 @@ import {
   serveGraphql,
   type HttpServer,
   type Logger,
+  type TokenVerifier,
 } from "@allfunds/platform";
 import { join } from "node:path";
 import { errors } from "oidc-provider";
@@ -59,12 +61,7 @@ export async function startIdentity(
 ): Promise<StartedIdentity> {
   const parts = await makeParts(config, logger, tuning);
   const { pool, protocol } = parts;
-  const verifier = createTokenVerifier({
-    issuer: config.issuer,
-    audience: config.audience,
-    // Its own keys, asked for like everybody does: one way to verify, and no second truth.
-    jwksUri: `http://127.0.0.1:${config.port}/.well-known/jwks.json`,
-  });
+  const verifier = verifierOf(config, logger);
   const server = createHttpServer({
     service: "identity",
     logger,
@@ -93,6 +90,17 @@ export async function startIdentity(
     closers: [closeGraphql, () => protocol.stop(), () => clearInterval(sweeper), () => pool.end()],
   };
 }
+
+/** Verifies the tokens with which its own graph and trail are asked. */
+const verifierOf = (config: IdentityConfig, logger: Logger): TokenVerifier =>
+  config.externalIssuer === undefined
+    ? createTokenVerifier({
+        issuer: config.issuer,
+        audience: config.audience,
+        // Its own keys, asked for like everybody does: one way to verify, and no second truth.
+        jwksUri: `http://127.0.0.1:${config.port}/.well-known/jwks.json`,
+      })
+    : createAuthentication(config.externalIssuer, logger).verifier;
 
 async function makeParts(
   config: IdentityConfig,

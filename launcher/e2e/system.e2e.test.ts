@@ -105,8 +105,7 @@ describe("the graph", () => {
   });
 });
 
-// Until every service asks for tokens, only a start with AUTH=on does.
-describe.runIf(process.env["AUTH"] === "on")("without a token", () => {
+describe("without a token", () => {
   it("the graph answers 401 with a code and says what it wants", async () => {
     const response = await fetch(system.url(4000, "/graphql"), {
       method: "POST",
@@ -350,7 +349,7 @@ it("shows the dashboard with the demo fund on it to a user who signs in", async 
 });
 
 // Last: signing everybody in with two factors sets one up for those who had none.
-describe.runIf(process.env["AUTH"] === "on")("with tokens of the demo's users", () => {
+describe("with tokens of the demo's users", () => {
   let everybody: readonly SignedIn[] = [];
   beforeAll(async () => {
     everybody = await signInEverybody(system);

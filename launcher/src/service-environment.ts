@@ -76,7 +76,7 @@ function toldToAll({ root, dataDir, ports, dev, env }: Surroundings): Record<str
     IDENTITY_URL: base(ports.IDENTITY_PORT),
     GATEWAY_URL: base(ports.GATEWAY_PORT),
     WEB_URL: web,
-    ...(env["AUTH"] === "on" ? { OIDC_ISSUER: issuer } : {}),
+    OIDC_ISSUER: issuer,
     // Compiled code is kept between starts.
     NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile"),
     // By itself tsx knows only the service's own tsconfig, and the platform has decorators, too.

@@ -4,7 +4,7 @@ import { parseTraceParent } from "@opentelemetry/core";
 import type { Caller } from "./auth/caller.ts";
 import { invalidInput } from "./errors.ts";
 
-/** The tenant every request belongs to until sign-in decides it. */
+/** The tenant of the demo, and of everybody where nobody is asked who they are. */
 export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
 
 /** What everybody may do where nobody is asked for a token. */
@@ -51,17 +51,32 @@ const single = (value: string | string[] | undefined): string | undefined =>
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Builds the context at the edge. Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters. */
-export function contextFromHeaders(headers: HeaderValues, now: Date = new Date()): RequestContext {
-  return {
-    tenantId: DEMO_TENANT_ID,
-    actor: "demo",
-    scopes: OPEN_SCOPES,
-    ...requestFromHeaders(headers, now),
-  };
-}
+/** Of no tenant: nothing is stored under it. */
+const NO_TENANT_ID = "00000000-0000-0000-0000-000000000000";
 
-/** What a request says of itself, whoever sends it: its trace, its time and its idempotency key. */
+/** A request nobody is asked to sign: health, pages, an error's answer. It may do nothing. */
+export const anonymousContext = (
+  headers: HeaderValues,
+  now: Date = new Date(),
+): RequestContext => ({
+  tenantId: NO_TENANT_ID,
+  actor: "anonymous",
+  scopes: [],
+  ...requestFromHeaders(headers, now),
+});
+
+/** Everybody as one user of the demo tenant who may do everything. */
+export const openContext = (headers: HeaderValues, now: Date = new Date()): RequestContext => ({
+  tenantId: DEMO_TENANT_ID,
+  actor: "demo",
+  scopes: OPEN_SCOPES,
+  ...requestFromHeaders(headers, now),
+});
+
+/**
+ * What a request says of itself, whoever sends it: its trace, its time and its idempotency key.
+ * Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters.
+ */
 export function requestFromHeaders(
   headers: HeaderValues,
   now: Date,

@@ -10,7 +10,8 @@ export {
   type Config,
 } from "./config.ts";
 export {
-  contextFromHeaders,
+  anonymousContext,
+  openContext,
   currentContext,
   DEMO_TENANT_ID,
   newTraceId,
@@ -32,6 +33,7 @@ export {
 export {
   authenticationShape,
   createAuthentication,
+  OPEN_TO_ALL,
   type Authentication,
   type AuthenticationConfig,
 } from "./auth/authentication.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createHttpServer, createLogger, serveGraphql } from "@allfunds/platform";
+import { createHttpServer, createLogger, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
 import { buildSchema, type GraphQLSchema } from "graphql";
 import type { StandInGraph } from "./graph.fixture.ts";
 
@@ -12,7 +12,12 @@ export async function realSchema(): Promise<GraphQLSchema> {
 /** Serves a stand-in graph over HTTP the way the gateway does; errors go through the platform's border. */
 export async function startGraph(graph: StandInGraph, port = 0) {
   const logger = createLogger("stand-in", "silent");
-  const server = createHttpServer({ service: "stand-in", logger, bodyLimit: 4 * 1024 * 1024 });
+  const server = createHttpServer({
+    service: "stand-in",
+    logger,
+    authentication: OPEN_TO_ALL,
+    bodyLimit: 4 * 1024 * 1024,
+  });
   server.app.addHook("onRequest", async ({ url: path, headers }) => {
     if (path === "/graphql") graph.received.push(headers);
   });

@@ -7,13 +7,13 @@ import {
   authenticationShape,
   createAuthentication,
   createLogger,
+  loadConfig,
   type AuditEvent,
 } from "@allfunds/platform";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
-import { z } from "zod";
 import { AuditTrail } from "../audit/audit-trail.ts";
 import { createGateway, type GatewayOptions } from "../gateway.ts";
 import { isAuthenticated } from "../guard/auth/is-authenticated.ts";
@@ -59,7 +59,7 @@ export async function startEchoGateway(
   const subgraph = await startEchoSubgraph();
   const logger = createLogger("gateway", "silent");
   const authentication = createAuthentication(
-    z.object(authenticationShape).parse(issuer.env),
+    loadConfig("gateway", authenticationShape, issuer.env),
     logger,
   );
   const directory = await mkdtemp(join(tmpdir(), "echo-"));

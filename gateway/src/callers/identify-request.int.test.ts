@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { getIntrospectionQuery } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isAuthenticated } from "../guard/auth/is-authenticated.ts";
+import { OWN_POLICIES } from "../guard/auth/own-policies.ts";
 import { startEchoGateway, type EchoGateway } from "./echo-gateway.fixture.ts";
 
 let gateway: EchoGateway;
@@ -146,6 +148,19 @@ describe("a second factor", () => {
     expect(gateway.subgraph.asked.length).toBe(before);
     const twice = await gateway.issuer.headers({ scopes, acr: "mfa" });
     expect((await gateway.post(APPROVE, twice)).data).toEqual({ approve: "approved" });
+  });
+
+  it("is named in the challenge where operations are refused as a whole", async () => {
+    const strict = await startEchoGateway({
+      access: { ...OWN_POLICIES, deny: "operation", isAuthenticated },
+    });
+    const headers = await strict.issuer.headers({ scopes: ["ledger:approve"], acr: "pwd" });
+    const refused = await strict.post(APPROVE, headers);
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("www-authenticate")).toBe(
+      'Bearer error="insufficient_user_authentication", acr_values="mfa"',
+    );
+    await strict.close();
   });
 
   it("is not asked for where it would not help", async () => {

@@ -1,4 +1,4 @@
-import { contextFromHeaders, type RequestContext } from "@allfunds/platform";
+import { anonymousContext, type RequestContext } from "@allfunds/platform";
 import type { FastifyRequest } from "fastify";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { ContextOf } from "./context-of.ts";
@@ -11,7 +11,7 @@ export const identifyRequest =
   (contextOf: ContextOf, audit: AuditTrail | undefined) =>
   async (request: FastifyRequest): Promise<RequestContext> => {
     const { headers, ip } = request;
-    if (!ASKED_BY_CALLERS.has(request.routeOptions.url)) return contextFromHeaders(headers);
+    if (!ASKED_BY_CALLERS.has(request.routeOptions.url)) return anonymousContext(headers);
     try {
       return { ...(await contextOf(headers)), clientAddress: ip };
     } catch (error) {

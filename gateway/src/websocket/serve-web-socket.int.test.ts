@@ -93,9 +93,7 @@ describe("subscriptions", () => {
   it("work where one subgraph has all the fields", async () => {
     const { answers, stop } = await subscribe(`subscription { fundChanged { id name } }`);
     gateway.subgraphs.ledger.change("5");
-    await expect
-      .poll(() => answers)
-      .toEqual([{ data: { fundChanged: { id: "5", name: "Fund 5" } } }]);
+    await soon(() => answers).toEqual([{ data: { fundChanged: { id: "5", name: "Fund 5" } } }]);
     await stop();
   });
 
@@ -250,12 +248,15 @@ describe("a changed supergraph", () => {
 
     await writeFile(supergraphFile, before.replace("\ntype Fund", '\n"""A fund."""\ntype Fund'));
     await expect
-      .poll(async () => {
-        await gateway
-          .ask(`{ fund(id: "1") { name metrics { value } } }`)
-          .then(({ errors }) => expect(errors).toBeUndefined());
-        return asked();
-      })
+      .poll(
+        async () => {
+          await gateway
+            .ask(`{ fund(id: "1") { name metrics { value } } }`)
+            .then(({ errors }) => expect(errors).toBeUndefined());
+          return asked();
+        },
+        { timeout: 10_000 },
+      )
       .toEqual({ __type: { description: "A fund." } });
 
     await writeFile(supergraphFile, "type Query {");

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { readFile, writeFile } from "node:fs/promises";
+import { MemoryBuckets } from "../guard/budget/memory-buckets.ts";
 import { startEchoGateway, type EchoGateway } from "../callers/echo-gateway.fixture.ts";
 
 let gateway: EchoGateway;
@@ -14,8 +15,8 @@ afterAll(async () => gateway.close());
 const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
 const TOLD = "subscription { told { by what note } }";
 
-const ticketFor = async (headers: Record<string, string>) => {
-  const response = await fetch(gateway.url.replace("/graphql", "/ticket"), {
+const ticketFor = async (headers: Record<string, string>, at = gateway) => {
+  const response = await fetch(at.url.replace("/graphql", "/ticket"), {
     method: "POST",
     headers,
   });
@@ -141,6 +142,20 @@ describe("a ticket", () => {
     );
     expect(outcomes.filter(({ status }) => status === "fulfilled").length).toBe(1);
   });
+});
+
+it("gives a caller no more tickets than its budget has points for, and others theirs", async () => {
+  const size = { capacity: 2_500, refillPerSecond: 1 };
+  const all = { capacity: 1e6, refillPerSecond: 1 };
+  const budget = { buckets: new MemoryBuckets(), client: size, tenant: all, address: all };
+  const own = await startEchoGateway({ budget });
+  const greedy = await own.issuer.headers({ subject: "greedy" });
+  const statuses: number[] = [];
+  for (let count = 0; count < 3; count += 1) statuses.push((await ticketFor(greedy, own)).status);
+  expect(statuses).toEqual([200, 200, 429]);
+  expect((await ticketFor(greedy, own)).headers.get("retry-after")).toBe("500");
+  expect((await ticketFor(await own.issuer.headers({ subject: "modest" }), own)).status).toBe(200);
+  await own.close();
 });
 
 describe("while a socket is open", () => {

@@ -17,11 +17,13 @@ const logger = createLogger("test", "silent");
 const authentication = (env: Record<string, string> = issuer.env) =>
   createAuthentication(loadConfig("test", authenticationShape, env), logger);
 
-test("without an issuer everybody is the demo tenant", async () => {
-  const open = authentication({});
-  expect(await open.contextOf({})).toMatchObject({ tenantId: DEMO_TENANT_ID, actor: "demo" });
-  await expect(open.ready()).resolves.toBeUndefined();
-  expect(open.systemCredentials("feed:read")).toBeUndefined();
+test("without a configured issuer the one on this machine counts, and nobody is let in unseen", async () => {
+  const { contextOf } = authentication({});
+  await expect(contextOf({})).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+});
+
+test("in production the issuer has to be said", () => {
+  expect(() => authentication({ NODE_ENV: "production" })).toThrow(/OIDC_ISSUER: must be set/);
 });
 
 test("with an issuer the keys are found by discovery, and a token is asked for", async () => {

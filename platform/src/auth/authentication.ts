@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { secret, type Config } from "../config.ts";
-import { contextFromHeaders, type HeaderValues, type RequestContext } from "../context.ts";
+import { ConfigError, secret, type CommonConfig, type Config } from "../config.ts";
+import { openContext, type HeaderValues, type RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
 import { ClientCredentials } from "./client-credentials.ts";
 import { authenticate } from "./context-from-token.ts";
@@ -10,11 +10,14 @@ import { claimsText, words } from "./oidc-variables.ts";
 import { rememberVerified } from "./remember-verified.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token-verifier.ts";
 
+const ISSUER_PORT = 4100;
+
 const httpUrl = () => z.url({ protocol: /^https?$/ });
 
 /** What a service reads of its environment to know its issuer and itself. */
 export const authenticationShape = {
-  /** Whose tokens count. */
+  NODE_ENV: z.string().default("development"),
+  /** Whose tokens count; in production it must be said, elsewhere it is the issuer on this machine. */
   OIDC_ISSUER: httpUrl().optional(),
   /** Where the issuer's keys are; by default where its discovery document says. */
   OIDC_JWKS_URI: httpUrl().optional(),
@@ -33,27 +36,27 @@ export const authenticationShape = {
   /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`. */
   TRUSTED_PROXIES: words().default(["loopback"]),
 };
-export type AuthenticationConfig = Omit<Config<typeof authenticationShape>, "TRUSTED_PROXIES"> & {
-  readonly TRUSTED_PROXIES?: readonly string[] | undefined;
-};
+export type AuthenticationConfig = CommonConfig &
+  Omit<Config<typeof authenticationShape>, "TRUSTED_PROXIES"> & {
+    readonly TRUSTED_PROXIES?: readonly string[] | undefined;
+  };
 
 export interface Authentication {
   /** Verifies a request's token and makes its context. Throws UNAUTHENTICATED or UPSTREAM_UNAVAILABLE. */
   readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
   /** Who may say in whose name it asks: the gateway, the bridge, a proxy. */
   readonly trustedProxies: readonly string[];
-  /** Absent while no issuer is configured: then nobody is asked for a token. */
-  readonly verifier: TokenVerifier | undefined;
+  readonly verifier: TokenVerifier;
   /** Rejects while no token could be verified: a check for the service's readiness. */
   readonly ready: () => Promise<void>;
-  /** The service's own tokens with these scopes; undefined where no issuer is configured. */
+  /** The service's own tokens with these scopes; undefined where it has no client of its own. */
   readonly systemCredentials: (...scopes: string[]) => ClientCredentials | undefined;
 }
 
 /** How a service knows its callers, and itself at its neighbours, from its environment. */
 export function createAuthentication(config: AuthenticationConfig, logger: Logger): Authentication {
-  const { OIDC_ISSUER: issuer, TRUSTED_PROXIES: trustedProxies = [] } = config;
-  if (issuer === undefined) return openToAll(trustedProxies, logger);
+  const { OIDC_ISSUER: issuer = localIssuer(config), TRUSTED_PROXIES: trustedProxies = [] } =
+    config;
   const endpoints = discovered(issuer);
   const verifier = rememberVerified(
     createTokenVerifier({
@@ -91,13 +94,15 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
   };
 }
 
-function openToAll(trustedProxies: readonly string[], logger: Logger): Authentication {
-  logger.warn("OIDC_ISSUER is not set: nobody is asked for a token");
-  return {
-    contextOf: (headers) => Promise.resolve().then(() => contextFromHeaders(headers)),
-    trustedProxies,
-    verifier: undefined,
-    ready: () => Promise.resolve(),
-    systemCredentials: () => undefined,
-  };
+function localIssuer({ NODE_ENV, PORT_OFFSET }: AuthenticationConfig): string {
+  if (NODE_ENV !== "production") return `http://localhost:${ISSUER_PORT + PORT_OFFSET}`;
+  throw new ConfigError("authentication", [
+    "OIDC_ISSUER: must be set in production, to the issuer whose tokens count",
+  ]);
 }
+
+/** Asks nobody for a token: for tests, and for serving a graph that is public on purpose. */
+export const OPEN_TO_ALL: Pick<Authentication, "contextOf" | "ready"> = {
+  contextOf: async (headers) => openContext(headers),
+  ready: () => Promise.resolve(),
+};

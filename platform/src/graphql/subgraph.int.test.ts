@@ -2,6 +2,7 @@ import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import type { RequestContext } from "../context.ts";
+import { OPEN_TO_ALL } from "../auth/authentication.ts";
 import { createHttpServer, type HttpServer } from "../http/http-server.ts";
 import { createLogger } from "../logging.ts";
 import { buildSubgraph, printSubgraph } from "./build-subgraph.ts";
@@ -14,7 +15,12 @@ let close: () => Promise<void>;
 
 beforeAll(async () => {
   const logger = createLogger("jars", "silent");
-  server = createHttpServer({ service: "jars", logger, bodyLimit: 10_000 });
+  server = createHttpServer({
+    service: "jars",
+    logger,
+    authentication: OPEN_TO_ALL,
+    bodyLimit: 10_000,
+  });
   close = await serveGraphql({
     schema: buildSubgraph(jars),
     server,

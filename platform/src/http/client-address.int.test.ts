@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from "vitest";
-import { contextFromHeaders } from "../context.ts";
+import { openContext } from "../context.ts";
 import { createLogger } from "../logging.ts";
 import { createHttpServer, requestContext, type HttpServer } from "./http-server.ts";
 
@@ -11,7 +11,7 @@ async function addressBehind(trustedProxies: readonly string[]): Promise<unknown
   server = createHttpServer({
     service: "test",
     logger: createLogger("test", "silent"),
-    authentication: { contextOf: async (headers) => contextFromHeaders(headers), trustedProxies },
+    authentication: { contextOf: async (headers) => openContext(headers), trustedProxies },
   });
   server.app.get("/from", (request) => ({ address: requestContext(request).clientAddress }));
   await server.app.listen({ host: "127.0.0.1", port: 0 });

@@ -9,7 +9,7 @@ import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
 import type { Authentication } from "../auth/authentication.ts";
 import { authenticateChallenge } from "../auth/require.ts";
 import {
-  contextFromHeaders,
+  anonymousContext,
   runInContext,
   traceIdFrom,
   type HeaderValues,
@@ -19,18 +19,29 @@ import { AppError, type ErrorCode } from "../errors.ts";
 import type { Logger } from "../logging.ts";
 import { Readiness } from "./readiness.ts";
 
-export interface HttpServerOptions {
+export type HttpServerOptions = ServerOptions & CallerOptions;
+
+/** Every server says how it knows its callers; `OPEN_TO_ALL` is a way of saying it, too. */
+type CallerOptions =
+  | {
+      /** Says who asks, over HTTP and on sockets. */
+      readonly authentication: Pick<Authentication, "contextOf"> &
+        Partial<Pick<Authentication, "trustedProxies">>;
+      readonly contextOf?: undefined;
+    }
+  | {
+      readonly authentication?: undefined;
+      /** Makes an HTTP request's context, or refuses the request, for a service with ways of its own. */
+      readonly contextOf: (request: FastifyRequest) => RequestContext | Promise<RequestContext>;
+    };
+
+interface ServerOptions {
   readonly service: string;
   readonly logger: Logger;
   /** Largest request body in bytes; a longer one is refused with BODY_TOO_LARGE. */
   readonly bodyLimit?: number;
   /** How an error is written for this service's clients; JSON `{code, message, traceId}` unless given. */
   readonly renderError?: ErrorRenderer;
-  /** Says who asks, over HTTP and on sockets; without it, and without `contextOf`, everybody is the demo tenant. */
-  readonly authentication?: Pick<Authentication, "contextOf"> &
-    Partial<Pick<Authentication, "trustedProxies">>;
-  /** Makes an HTTP request's context, or refuses the request, for a service with ways of its own. */
-  readonly contextOf?: (request: FastifyRequest) => RequestContext | Promise<RequestContext>;
   /** Largest request head in bytes; longer ones are cut off without a coded answer. */
   readonly maxHeaderBytes?: number;
   /** Addresses of the proxies whose X-Forwarded-For is believed; those of `authentication` unless given. */
@@ -91,7 +102,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   enterContext(app, async (request) => {
     if (options.contextOf !== undefined) return options.contextOf(request);
     // Whether a service lives is answered to anybody.
-    if (request.routeOptions.config.public === true) return contextFromHeaders(request.headers);
+    if (request.routeOptions.config.public === true) return anonymousContext(request.headers);
     return contextOfHeaders(options, request.headers);
   });
   endConnectionsWhenClosing(app);
@@ -102,11 +113,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 }
 
 function contextOfHeaders(
-  { authentication, contextOf }: HttpServerOptions,
+  { authentication }: HttpServerOptions,
   headers: HeaderValues,
 ): RequestContext | Promise<RequestContext> {
   if (authentication !== undefined) return authentication.contextOf(headers);
-  if (contextOf === undefined) return contextFromHeaders(headers);
   // A service with ways of its own for requests has said nothing of sockets.
   throw new AppError("UNAUTHENTICATED", "Ask over HTTP, with an access token.");
 }
@@ -117,7 +127,7 @@ const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
 export function requestContext(request: FastifyRequest): RequestContext {
   const known = contexts.get(request.raw);
   if (known !== undefined) return known;
-  const context = contextFromHeaders(request.headers);
+  const context = anonymousContext(request.headers);
   contexts.set(request.raw, context);
   return context;
 }

@@ -1,5 +1,5 @@
 import {
-  contextFromHeaders,
+  anonymousContext,
   requestContext,
   type Authentication,
   type RequestContext,
@@ -23,7 +23,7 @@ export const contextOfRequest =
   ({ contextOf }: Pick<Authentication, "contextOf">) =>
   async (request: FastifyRequest): Promise<RequestContext> => {
     return endpointOf(request) === undefined
-      ? contextFromHeaders(request.headers)
+      ? anonymousContext(request.headers)
       : contextOf(request.headers);
   };
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createHttpServer, serveGraphql } from "@allfunds/platform";
+import { createHttpServer, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
 import type { HttpServer } from "@allfunds/platform";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
@@ -26,7 +26,7 @@ beforeAll(async () => {
     ledgerUrl: ledger.url,
     provider: undefined,
   });
-  server = createHttpServer({ service: "analytics", logger: silent });
+  server = createHttpServer({ service: "analytics", logger: silent, authentication: OPEN_TO_ALL });
   closeGraphql = await serveGraphql({
     schema: analytics.schema,
     server,

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { createPool, DEMO_TENANT_ID } from "@allfunds/platform";
+import { createPool, DEMO_TENANT_ID, OPEN_TO_ALL } from "@allfunds/platform";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { Sequencer } from "../src/feed/sequencer.ts";
@@ -31,7 +31,7 @@ export async function measureFeed(
     await books.executeEach(benchContext(DEMO_TENANT_ID), fund.fundId, orders, false);
   }
   await server.analyze();
-  const ledger = await startLedger(server.ledgerUrl, quiet);
+  const ledger = await startLedger(server.ledgerUrl, quiet, OPEN_TO_ALL);
   await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = ledger.server.app.server.address() as AddressInfo;
   const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import type { Authentication } from "@allfunds/platform";
+import { OPEN_TO_ALL, type Authentication } from "@allfunds/platform";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import { createClient, type Client } from "graphql-ws";
 import { expect } from "vitest";
@@ -23,7 +23,7 @@ export interface TestService {
 }
 
 export async function openService(
-  authentication?: Pick<Authentication, "contextOf" | "ready">,
+  authentication: Pick<Authentication, "contextOf" | "ready"> = OPEN_TO_ALL,
 ): Promise<TestService> {
   const database = await createTestDatabase();
   const ledger = await startLedger(database.url, quiet, authentication);

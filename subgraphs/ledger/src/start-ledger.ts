@@ -34,14 +34,11 @@ export interface Ledger {
   readonly closers: readonly (() => Promise<unknown>)[];
 }
 
-/**
- * The wiring diagram: pool, books, feed, schema and server, top to bottom. Without `authentication`
- * nobody is asked for a token.
- */
+/** The wiring diagram: pool, books, feed, schema and server, top to bottom. */
 export async function startLedger(
   url: string,
   logger: Logger,
-  authentication?: Pick<Authentication, "contextOf" | "ready">,
+  authentication: Pick<Authentication, "contextOf" | "ready">,
 ): Promise<Ledger> {
   await retryWhileUnreachable("the ledger's database", logger, () =>
     migrate({ url, migrations: MIGRATIONS, logger }),
@@ -67,9 +64,9 @@ export async function startLedger(
     service: "ledger",
     logger,
     bodyLimit: BODY_LIMIT_BYTES,
-    ...(authentication === undefined ? {} : { authentication }),
+    authentication,
   });
-  if (authentication !== undefined) server.readiness.add("issuer", authentication.ready);
+  server.readiness.add("issuer", authentication.ready);
   server.readiness.add("database", async () => {
     await pool.ping();
   });

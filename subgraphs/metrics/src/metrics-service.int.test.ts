@@ -3,6 +3,7 @@ import {
   createHttpServer,
   createLogger,
   migrate,
+  OPEN_TO_ALL,
   serveGraphql,
 } from "@allfunds/platform";
 import type { DatabaseClient, Follower, HttpServer, LedgerEvent } from "@allfunds/platform";
@@ -53,7 +54,7 @@ beforeAll(async () => {
     apply: applyThenMaybeFail,
   });
   updates = new FundUpdates(pool, logger);
-  server = createHttpServer({ service: "metrics", logger });
+  server = createHttpServer({ service: "metrics", logger, authentication: OPEN_TO_ALL });
   closeGraphql = await serveGraphql({
     schema: createSchema(pool),
     server,

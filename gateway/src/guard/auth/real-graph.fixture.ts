@@ -1,6 +1,11 @@
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { authenticationShape, createAuthentication, createLogger } from "@allfunds/platform";
+import {
+  authenticationShape,
+  createAuthentication,
+  createLogger,
+  loadConfig,
+} from "@allfunds/platform";
 import { createTestIssuer } from "@allfunds/platform/testing";
 import {
   getNamedType,
@@ -16,7 +21,6 @@ import {
 } from "graphql";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
-import { z } from "zod";
 import { createGateway } from "../../gateway.ts";
 import { STANDARD_LIMITS } from "../limits/limits.ts";
 import { isAuthenticated } from "./is-authenticated.ts";
@@ -47,7 +51,7 @@ export async function startRealGraph() {
   const port = typeof address === "object" && address !== null ? address.port : 0;
   const logger = createLogger("gateway", "silent");
   const { contextOf } = createAuthentication(
-    z.object(authenticationShape).parse(issuer.env),
+    loadConfig("gateway", authenticationShape, issuer.env),
     logger,
   );
   const gateway = await createGateway({

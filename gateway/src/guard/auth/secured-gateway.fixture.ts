@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import { createHttpServer, createLogger, serveGraphql } from "@allfunds/platform";
+import { createHttpServer, createLogger, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
 import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { createClient } from "graphql-ws";
@@ -88,7 +88,7 @@ const RESOLVERS: Record<keyof typeof SCHEMAS, object> = {
 async function startSubgraph(name: keyof typeof SCHEMAS) {
   const state = { requests: 0 };
   const logger = createLogger(name, "silent");
-  const server = createHttpServer({ service: name, logger });
+  const server = createHttpServer({ service: name, logger, authentication: OPEN_TO_ALL });
   const close = await serveGraphql({
     schema: buildSubgraphSchema([
       { typeDefs: parse(SCHEMAS[name]), resolvers: RESOLVERS[name] as never },

@@ -60,8 +60,9 @@ export async function spendBudget(
   };
 }
 
-function demandsOf(
-  { context, address }: OperationRequest,
+/** The buckets a caller's points come out of: its own first. */
+export function demandsOf(
+  { context, address }: Pick<OperationRequest, "context" | "address">,
   { client, tenant, address: neighbourhood }: BudgetPolicy,
 ): BucketDemand[] {
   // Buckets of one tenant share a hash slot, so that one script can see them in a cluster too.

@@ -1,3 +1,4 @@
+import { OPEN_TO_ALL } from "@allfunds/platform";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
@@ -19,7 +20,7 @@ const sockets = new Set<Socket>();
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  ledger = await startLedger(database.url, quiet);
+  ledger = await startLedger(database.url, quiet, OPEN_TO_ALL);
   ledger.server.app.server.on("connection", (socket: Socket) => sockets.add(socket));
   await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = ledger.server.app.server.address() as AddressInfo;

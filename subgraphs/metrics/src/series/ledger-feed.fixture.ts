@@ -1,4 +1,4 @@
-import { createHttpServer, createLogger, serveGraphql } from "@allfunds/platform";
+import { createHttpServer, createLogger, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
 import type { HttpServer, LedgerEvent, RequestContext } from "@allfunds/platform";
 import { buildSchema } from "graphql";
 
@@ -39,7 +39,11 @@ export class LedgerFeedFixture {
         this.#follow(this.redelivers ? 0 : Number(after ?? 0)),
     });
     const logger = createLogger("ledger-feed", "silent");
-    this.#server = createHttpServer({ service: "ledger-feed", logger });
+    this.#server = createHttpServer({
+      service: "ledger-feed",
+      logger,
+      authentication: OPEN_TO_ALL,
+    });
     this.#close = await serveGraphql({ schema, server: this.#server, logger, createContext });
     await this.#server.app.listen({ host: "127.0.0.1", port: 0 });
     return this.#server.app.listeningOrigin;
