@@ -1,4 +1,4 @@
-import { isId, MFA, requireCaller, type RequestContext } from "@allfunds/platform";
+import { MFA, requireCaller, type RequestContext } from "@allfunds/platform";
 import type { IdentityParts } from "../identity-parts.ts";
 import { findUser, type User } from "../users/user.ts";
 
@@ -10,7 +10,7 @@ export async function visibleUser(
 ): Promise<User | null> {
   const { subject, tenantId, scopes, acr, kind } = requireCaller(request);
   const administers = scopes.includes("admin") && (kind === "client" || acr === MFA);
-  if (!isId(userId) || (userId !== subject && !administers)) return null;
+  if (userId !== subject && !administers) return null;
   const user = await findUser(pool, userId);
   return user?.tenantId === tenantId ? user : null;
 }

@@ -158,7 +158,7 @@ async function requireUser(
   manager: Manager,
   userId: string,
 ): Promise<User> {
-  const user = isId(userId) ? await findUser(pool, userId) : undefined;
+  const user = await findUser(pool, userId);
   if (user === undefined || user.tenantId !== manager.tenantId) throw noSuchUser();
   return user;
 }

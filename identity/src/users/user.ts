@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import { isId, type Pool } from "@allfunds/platform";
 import { isRole, type Role } from "../access/roles.ts";
 
 type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";
@@ -43,7 +43,9 @@ const SELECT = `
 /** Addresses are compared without regard to case or the spaces around them. */
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
 
+/** The user with that id; another issuer's ids, whatever they look like, are none of ours. */
 export async function findUser(pool: Pool, userId: string): Promise<User | undefined> {
+  if (!isId(userId)) return undefined;
   const { rows } = await pool.query<Row>(`${SELECT} WHERE u.user_id = $1`, [userId]);
   return rows[0] && userOf(rows[0]);
 }
