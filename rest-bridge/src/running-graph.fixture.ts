@@ -24,6 +24,12 @@ const SERVICES = {
 } as const;
 type Service = keyof typeof SERVICES;
 
+interface RunningService {
+  readonly name: Service;
+  readonly service: ChildProcess;
+  readonly port: number;
+}
+
 const WITH_DATABASE = ["ledger", "analytics", "metrics"] as const;
 const READY_WITHIN_MS = 60_000;
 
@@ -35,7 +41,8 @@ export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGrap
   ) as Record<Service, number>;
   const databases = await Promise.all(WITH_DATABASE.map(() => createTestDatabase()));
   const env = environment(issuer, ports, databases);
-  const running = names.map((name) => ({
+  const running = names.map((name): RunningService => ({
+    name,
     service: start(SERVICES[name], env),
     port: ports[name],
   }));
@@ -44,7 +51,7 @@ export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGrap
     for (const database of databases) await database.drop();
   };
   try {
-    await Promise.all(running.map(({ service, port }) => untilReady(service, port)));
+    await Promise.all(running.map(untilReady));
   } catch (error) {
     await close();
     throw error;
@@ -92,20 +99,21 @@ async function stop(service: ChildProcess): Promise<void> {
   await exited;
 }
 
-async function untilReady(service: ChildProcess, port: number): Promise<void> {
+async function untilReady({ name, service, port }: RunningService): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
-  let last: unknown;
-  while (performance.now() < deadline && service.exitCode === null) {
+  let last: unknown = "it never answered";
+  while (performance.now() < deadline) {
+    if (service.exitCode !== null) throw new Error(`${name} ended with ${service.exitCode}`);
     try {
       const response = await fetch(`${base(port)}/health/ready`);
       last = await response.text();
       if (response.ok) return;
-    } catch (error) {
-      last = error;
+    } catch {
+      // Not listening yet.
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`what is on port ${port} did not become ready: ${String(last)}`);
+  throw new Error(`${name} did not become ready: ${String(last)}`);
 }
 
 /** A TCP port that nobody listens on at the moment. */
