@@ -89,6 +89,21 @@ describe("the trail is told", () => {
   });
 });
 
+it("tells of one caller's knocking at one door once, and then how often, but of every change", async () => {
+  const knocked = await startEchoGateway();
+  const headers = await knocked.issuer.headers({ scopes: ["ledger:write"] });
+  for (let count = 0; count < 10; count += 1) {
+    await knocked.post({ query: "{ figures }" }, headers);
+    await knocked.post({ query: "mutation { write }" }, headers);
+  }
+  const of = (action: string) => knocked.told.filter((event) => event.action === action);
+  expect(of("graph.mutation").length).toBe(10);
+  expect(of("graph.refused").length).toBe(1);
+  knocked.settle();
+  expect(of("graph.refused").map(({ detail }) => detail["times"])).toEqual([undefined, 9]);
+  await knocked.close();
+});
+
 it("tells of bad tokens at once, and of a flood of them in one more line", async () => {
   const flooded = await startEchoGateway();
   for (let count = 0; count < 50; count += 1)

@@ -36,10 +36,12 @@ const NEWS: ReadonlySet<unknown> = new Set([
 export class AuditTrail {
   readonly #record: (event: AuditEvent) => void;
   readonly #unknown: Repetitions;
+  readonly #refused: Repetitions;
 
   constructor(record: (event: AuditEvent) => void) {
     this.#record = record;
     this.#unknown = new Repetitions(record);
+    this.#refused = new Repetitions(record);
   }
 
   /** An operation has run: one line for each root field of a mutation, and for what subgraphs refused. */
@@ -87,6 +89,7 @@ export class AuditTrail {
   /** Tells what was held back to be told together. */
   settle(): void {
     this.#unknown.settle();
+    this.#refused.settle();
   }
 
   #note(
@@ -96,17 +99,19 @@ export class AuditTrail {
     code: string,
   ): void {
     const { context, address, transport } = request;
-    this.#record(
-      auditEvent({
-        action,
-        outcome: code === DONE ? "ALLOWED" : "REFUSED",
-        caller: context.caller,
-        address,
-        traceId: context.traceId,
-        subject,
-        detail: { code, transport, operationName: nameOf(request), acr: context.caller?.acr },
-      }),
-    );
+    const event = auditEvent({
+      action,
+      outcome: code === DONE ? "ALLOWED" : "REFUSED",
+      caller: context.caller,
+      address,
+      traceId: context.traceId,
+      subject,
+      detail: { code, transport, operationName: nameOf(request), acr: context.caller?.acr },
+    });
+    const { tenantId, clientId, actorId } = event;
+    // What was carried out or failed is told one by one, whatever its number.
+    if (action === "graph.mutation") this.#record(event);
+    else this.#refused.note(JSON.stringify([tenantId, clientId, actorId, subject, code]), event);
   }
 }
 

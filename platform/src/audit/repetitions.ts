@@ -7,11 +7,10 @@ interface Held {
 
 const TOLD_TOGETHER_MS = 10_000;
 const MOST_KEYS = 1_000;
-const ALL_OTHERS = "others";
 
 /**
  * Tells the first of equal events at once and those of the next seconds together, with how many they
- * were: whoever knocks without a name a thousand times a second must not fill the trail.
+ * were: whoever knocks at a closed door a thousand times a second must not fill the trail.
  */
 export class Repetitions {
   readonly #record: (event: AuditEvent) => void;
@@ -23,7 +22,8 @@ export class Repetitions {
   }
 
   note(sameness: string, event: AuditEvent): void {
-    const key = this.#held.has(sameness) || this.#held.size < MOST_KEYS ? sameness : ALL_OTHERS;
+    const hasRoom = this.#held.has(sameness) || this.#held.size < MOST_KEYS;
+    const key = hasRoom ? sameness : `others of ${event.tenantId}`;
     const held = this.#held.get(key);
     if (held !== undefined) {
       held.last = event;
