@@ -144,6 +144,11 @@ export class BookState {
     this.#idsByCode.set(account.code, account.id);
   }
 
+  /** As `putAccount`, for one that is known here or beneath under the same code. */
+  replaceAccount(account: AccountState): void {
+    this.#accounts.set(account.id, account);
+  }
+
   takeAccountId(id: string): void {
     this.#takenAccountIds.add(id);
   }
@@ -177,7 +182,10 @@ export class BookState {
   copyTo(target: BookState): void {
     target.head = this.head;
     target.fund = this.fund;
-    for (const account of this.#accounts.values()) target.putAccount(account);
+    for (const account of this.#accounts.values()) {
+      if (target.#accounts.has(account.id)) target.replaceAccount(account);
+      else target.putAccount(account);
+    }
     for (const hold of this.#holds.values()) target.putHold(hold);
     for (const reversible of this.#reversible.values()) target.putReversible(reversible);
     for (const proposal of this.#proposals.values()) target.putProposal(proposal);
@@ -207,7 +215,7 @@ export function requireAccountState(state: BookState, id: string): AccountState 
 /** Gives an account of a draft other values, and the next version. */
 export function changeAccount(draft: BookState, id: string, changes: Partial<AccountState>): void {
   const account = currentAccount(draft, id);
-  draft.putAccount({ ...account, ...changes, version: account.version + 1 });
+  draft.replaceAccount({ ...account, ...changes, version: account.version + 1 });
 }
 
 /** An account an accepted event speaks of; its absence is a fault of ours, not of a client. */

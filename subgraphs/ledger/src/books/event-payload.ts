@@ -58,12 +58,17 @@ export function toPayload(event: BookEvent): EventPayload {
       return payload;
     }
     case "TransactionPosted": {
-      const { type: _type, entries, fx, ...rest } = event;
-      return {
-        ...rest,
-        entries: entries.map(toEntryPayload),
-        ...(fx === undefined ? {} : { fx: fx.map(toFxPayload) }),
+      const payload = {
+        transactionId: event.transactionId,
+        fundId: event.fundId,
+        effectiveDate: event.effectiveDate,
+        description: event.description,
+        reference: event.reference,
+        metadata: event.metadata,
+        source: event.source,
+        entries: event.entries.map(toEntryPayload),
       };
+      return event.fx === undefined ? payload : { ...payload, fx: event.fx.map(toFxPayload) };
     }
     case "HoldPlaced":
     case "HoldCaptured":

@@ -54,11 +54,13 @@ export function evolve(draft: BookState, event: BookEvent): void {
       if (reference !== null) draft.takeReference(reference);
       const reversed = draft.reversible(reversedId(event) ?? "");
       if (reversed !== undefined) draft.putReversible(reduce(reversed, event.entries));
-      const balances = new Map(
-        event.entries.map(({ accountId, balanceAfterMinor }) => [accountId, balanceAfterMinor]),
-      );
-      for (const [accountId, balanceMinor] of balances) {
-        changeAccount(draft, accountId, { balanceMinor });
+      const changed = new Set<string>();
+      for (let index = event.entries.length - 1; index >= 0; index -= 1) {
+        const entry = event.entries[index];
+        // What counts is an account's balance after its last entry.
+        if (entry === undefined || changed.has(entry.accountId)) continue;
+        changed.add(entry.accountId);
+        changeAccount(draft, entry.accountId, { balanceMinor: entry.balanceAfterMinor });
       }
       return;
     }

@@ -1,4 +1,6 @@
 import { hash as sha256 } from "node:crypto";
+import type { TransactionPosted as TransactionPostedPayload } from "@allfunds/platform";
+import { postedJson } from "../transactions/posted-json.ts";
 import type { Envelope } from "./book-command.ts";
 import type { BookEvent } from "./book-event.ts";
 import type { BookHead } from "./book-state.ts";
@@ -67,7 +69,8 @@ function sealed(previous: Buffer, content: ChainedContent, payloadJson: string):
   const room = previous.length + text.length * 3;
   if (room > scratch.length) scratch = Buffer.alloc(room);
   const end = previous.copy(scratch) + scratch.write(text, previous.length);
-  return sha256("sha256", scratch.subarray(0, end), "buffer");
+  // As text first: a buffer of its own for each hash would cost more than the hash.
+  return Buffer.from(sha256("sha256", scratch.subarray(0, end), "binary"), "binary");
 }
 
 /** The canonical JSON of the content, with the payload's text put in: it is long and made only once. */
@@ -80,6 +83,18 @@ const contentJson = (content: ChainedContent, payloadJson: string): string =>
   `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
   `,"requestHash":${JSON.stringify(content.requestHash)}` +
   `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`;
+
+let lastTime = new Date(0);
+let lastIso = lastTime.toISOString();
+
+/** Commands that arrive together were mostly given at the same moment. */
+function isoOf(time: Date): string {
+  if (time.getTime() !== lastTime.getTime()) {
+    lastTime = time;
+    lastIso = time.toISOString();
+  }
+  return lastIso;
+}
 
 /** Gives a command's events their positions, time and hashes after the given head. */
 export function recordEvents(
@@ -99,13 +114,16 @@ export function recordEvents(
         ? { key, requestHash, events: events.length }
         : undefined;
     const payload = toPayload(event);
-    const payloadJson = canonicalJson(payload);
+    const payloadJson =
+      event.type === "TransactionPosted"
+        ? postedJson(payload as TransactionPostedPayload)
+        : canonicalJson(payload);
     const content = {
       tenantId: book.tenantId,
       bookId: book.bookId,
       position,
       type: event.type,
-      recordedAt: recordedAt.toISOString(),
+      recordedAt: isoOf(recordedAt),
       actor: envelope.actor,
       origin: envelope.origin,
       commandKey: command?.key ?? null,

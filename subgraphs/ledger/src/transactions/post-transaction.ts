@@ -158,6 +158,7 @@ const invalidAmount = (index: number, message: string): AppError =>
   });
 
 function refuseUnbalanced(entries: readonly PostedEntry[]): void {
+  if (isEven(entries)) return;
   const sums = new Map<string, bigint>();
   for (const { side, amountMinor, currency } of entries) {
     const signed = side === "DEBIT" ? amountMinor : -amountMinor;
@@ -171,6 +172,17 @@ function refuseUnbalanced(entries: readonly PostedEntry[]): void {
   throw new AppError("LEDGER_UNBALANCED", `The entries do not balance: ${differences}.`, {
     violations: [{ path: "entries", message: `do not balance: ${differences}` }],
   });
+}
+
+/** True for entries of one currency that sum to zero: nearly all. */
+function isEven(entries: readonly PostedEntry[]): boolean {
+  const currency = entries[0]?.currency;
+  let sum = 0n;
+  for (const entry of entries) {
+    if (entry.currency !== currency) return false;
+    sum += entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor;
+  }
+  return sum === 0n;
 }
 
 const describeDifference = (sum: bigint, currency: string): string =>
