@@ -49,6 +49,8 @@ const shape = {
   IDENTITY_URL: z.url({ protocol: /^https?$/ }).optional(),
   /** The address of the web app as browsers know it. */
   WEB_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where this server reaches the web app, where that is not the address browsers know. */
+  WEB_INTERNAL_URL: z.url({ protocol: /^https?$/ }).optional(),
   IDENTITY_COOKIE_KEYS: secret().optional(),
   IDENTITY_ENCRYPTION_SECRET: secret().optional(),
   WEB_CLIENT_SECRET: secret().optional(),
@@ -66,6 +68,8 @@ export interface IdentityConfig extends CommonConfig {
   readonly databaseUrl: string;
   readonly issuer: string;
   readonly webUrl: string;
+  /** Where the web app is told of a sign-out. */
+  readonly webInternalUrl: string;
   readonly audience: string;
   /** Newest first: the first signs, the others still verify. */
   readonly cookieKeys: readonly string[];
@@ -101,6 +105,7 @@ export function readConfig(env?: NodeJS.ProcessEnv): IdentityConfig {
   refuseShort(given);
   const issuer = withoutSlash(read.IDENTITY_URL ?? `http://localhost:${read.IDENTITY_PORT}`);
   const secrets = { ...readLocalSecrets(strict ? undefined : read.ALLFUNDS_DATA, given) };
+  const webUrl = withoutSlash(read.WEB_URL ?? `http://localhost:${3000 + read.PORT_OFFSET}`);
   return Object.freeze({
     HOST: read.HOST,
     PORT_OFFSET: read.PORT_OFFSET,
@@ -108,7 +113,8 @@ export function readConfig(env?: NodeJS.ProcessEnv): IdentityConfig {
     port: read.IDENTITY_PORT,
     databaseUrl: read.DATABASE_URL_IDENTITY,
     issuer,
-    webUrl: withoutSlash(read.WEB_URL ?? `http://localhost:${3000 + read.PORT_OFFSET}`),
+    webUrl,
+    webInternalUrl: withoutSlash(read.WEB_INTERNAL_URL ?? webUrl),
     audience: read.GRAPH_AUDIENCE,
     cookieKeys: secrets.IDENTITY_COOKIE_KEYS.split(","),
     encryptionSecret: secrets.IDENTITY_ENCRYPTION_SECRET,

@@ -57,6 +57,7 @@ export async function runIdentity(
     databaseUrl: database.url,
     issuer: `http://localhost:${port}`,
     webUrl: "http://localhost:1",
+    webInternalUrl: overrides.webUrl ?? "http://localhost:1",
     audience: "urn:allfunds:graph",
     cookieKeys: ["a cookie key that is long enough!!"],
     encryptionSecret: "an encryption secret, long enough",

@@ -24,7 +24,10 @@ export interface OwnClientMetadata {
 // The library wants to see a secret; ours are compared elsewhere, by hash.
 const HASHED = "kept as a hash";
 
-type Config = Pick<IdentityConfig, "webUrl" | "webClientSecret" | "systemClients">;
+type Config = Pick<
+  IdentityConfig,
+  "webUrl" | "webInternalUrl" | "webClientSecret" | "systemClients"
+>;
 
 /** Finds clients where they are kept: the configuration for our own, the database for tenants'. */
 export class OAuthClients {
@@ -61,7 +64,7 @@ export class OAuthClients {
   }
 
   #webClient(): AdapterPayload {
-    const { webUrl } = this.#config;
+    const { webUrl, webInternalUrl } = this.#config;
     return {
       client_id: WEB_CLIENT_ID,
       client_secret: HASHED,
@@ -71,7 +74,7 @@ export class OAuthClients {
       response_types: ["code"],
       redirect_uris: [`${webUrl}/auth/callback`],
       post_logout_redirect_uris: [`${webUrl}/`],
-      backchannel_logout_uri: `${webUrl}/auth/backchannel-logout`,
+      backchannel_logout_uri: `${webInternalUrl}/auth/backchannel-logout`,
       backchannel_logout_session_required: true,
     };
   }
