@@ -28,8 +28,6 @@ export function refusals(book) {
     refused(mistake, authorization(), order, status, code);
   }
   refused("malformed JSON", authorization(), '{"fundId": ', 400, "MALFORMED_BODY");
-  // Until every service asks for tokens, only a start with AUTH=on does.
-  if (__ENV.AUTH !== "on") return;
   for (const [caller, headers, status, code] of CALLERS) {
     const order = deposit(book, "5.00", `Refused: ${caller}`);
     refused(`by ${caller}`, headers(), order, status, code);

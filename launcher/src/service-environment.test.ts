@@ -36,6 +36,7 @@ describe("a service's environment", () => {
     expect(serviceEnvironment("gateway", around())).toMatchObject({
       LEDGER_URL: "http://127.0.0.1:4101",
       IDENTITY_URL: "http://127.0.0.1:4200",
+      OIDC_ISSUER: "http://localhost:4200",
       ALLFUNDS_DATA: "/data",
       PORT_OFFSET: "100",
     });
