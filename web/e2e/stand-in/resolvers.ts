@@ -5,6 +5,7 @@ import { importCsv } from "./import-csv.ts";
 import type { Announcer } from "./announcer.ts";
 import type { Asker } from "./asker.ts";
 import { coded } from "./coded.ts";
+import { createLimits } from "./limits.ts";
 import { createProposals } from "./proposals.ts";
 
 /** What the stand-in answers, and the switches a test may turn to make parts of it fail. */
@@ -37,6 +38,7 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
       return fund && account ? accountView(fund, account) : null;
     },
     ...proposals.resolvers,
+    ...createLimits(switches),
     postTransaction: ({ input }: { input: Order & { fundId: string } }, asker: Asker) => {
       proposals.holdBack(fundOf(input.fundId), input, asker, switches.limit);
       try {
@@ -65,6 +67,7 @@ export function createResolvers(funds: Fund[], announcer: Announcer, switches: S
       id: fund.id,
       lines,
       posted: posted.length,
+      proposed: 0,
       duplicates: lines - posted.length,
       skipped: 0,
     };

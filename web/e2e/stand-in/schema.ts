@@ -66,6 +66,22 @@ export const typeDefs = /* GraphQL */ `
       after: Cursor
     ): ProposalConnection!
     proposal(id: ID!): Proposal
+    approvalLimits(first: Int = 20, after: Cursor, fundId: ID): ApprovalLimitConnection!
+  }
+  type ApprovalLimitConnection {
+    nodes: [ApprovalLimit!]!
+    pageInfo: PageInfo!
+  }
+  type ApprovalLimit {
+    currency: String!
+    amount: Decimal
+    setAt: DateTime!
+    fund: Fund
+  }
+  input SetApprovalLimitInput {
+    currency: String!
+    amount: Decimal
+    fundId: ID
   }
   enum ProposalStatus {
     WAITING
@@ -279,6 +295,7 @@ export const typeDefs = /* GraphQL */ `
   type Mutation {
     postTransaction(input: PostTransactionInput!): Transaction!
     importStatement(input: ImportStatementInput!): StatementImport!
+    setApprovalLimit(input: SetApprovalLimitInput!): ApprovalLimit!
     approveProposal(id: ID!): Proposal!
     rejectProposal(id: ID!, reason: String!): Proposal!
     withdrawProposal(id: ID!): Proposal!
@@ -324,6 +341,7 @@ export const typeDefs = /* GraphQL */ `
     id: ID!
     lines: Int!
     posted: Int!
+    proposed: Int!
     duplicates: Int!
     skipped: Int!
     openingBalance: Money

@@ -1,7 +1,7 @@
 import { gql, type TypedDocumentNode } from "@urql/core";
 import type { PageInfo } from "./funds.ts";
 
-export type AuditOutcome = "ALLOWED" | "REFUSED";
+type AuditOutcome = "ALLOWED" | "REFUSED";
 
 export interface AuditLine {
   sequence: string;

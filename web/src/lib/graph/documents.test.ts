@@ -4,6 +4,7 @@ import { buildSchema, Kind, parse, print, validate, type DocumentNode } from "gr
 import { expect, test } from "vitest";
 import * as accounts from "./accounts.ts";
 import * as apiClients from "./api-clients.ts";
+import * as approvalLimits from "./approval-limits.ts";
 import * as auditTrail from "./audit-trail.ts";
 import * as figures from "./figures.ts";
 import * as funds from "./funds.ts";
@@ -23,6 +24,7 @@ const schema = buildSchema(readFileSync(supergraph, "utf8"));
 const operations = Object.entries({
   ...accounts,
   ...apiClients,
+  ...approvalLimits,
   ...auditTrail,
   ...figures,
   ...funds,

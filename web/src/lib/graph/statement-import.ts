@@ -27,6 +27,8 @@ export interface StatementInput {
 export interface ImportOutcome {
   lines: number;
   posted: number;
+  /** Lines above a limit, which wait for a second person. */
+  proposed: number;
   duplicates: number;
   /** Lines that are not booked yet, or that move nothing. */
   skipped: number;
@@ -43,6 +45,7 @@ export const IMPORT_STATEMENT: TypedDocumentNode<
       id
       lines
       posted
+      proposed
       duplicates
       skipped
       openingBalance {

@@ -1,18 +1,45 @@
+import { fail, redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/admin/access-form.ts";
+import { APPROVAL_LIMITS, SET_APPROVAL_LIMIT } from "#lib/graph/approval-limits.ts";
 import { PROPOSALS, type ProposalStatus } from "#lib/graph/proposals.ts";
-import { query } from "#lib/server/graphql.ts";
+import { sentenceOf } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graphql.ts";
 import { required } from "#lib/server/required.ts";
-import type { PageServerLoad } from "./$types";
+import type { Actions, PageServerLoad } from "./$types";
 
 const PROPOSALS_PER_PAGE = 50;
 const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of proposals." };
 const STATUSES: ReadonlySet<string> = new Set(["WAITING", "APPROVED", "REJECTED", "WITHDRAWN"]);
 
-export const load: PageServerLoad = async ({ url, depends }) => {
-  depends("allfunds:approvals");
+export const load: PageServerLoad = async ({ url }) => {
   const wanted = url.searchParams.get("status") ?? "WAITING";
   const status = STATUSES.has(wanted) ? (wanted as ProposalStatus) : null;
   const after = url.searchParams.get("after");
-  const { data, problems } = await query(PROPOSALS, { status, first: PROPOSALS_PER_PAGE, after });
+  const [{ data, problems }, limits] = await Promise.all([
+    query(PROPOSALS, { status, first: PROPOSALS_PER_PAGE, after }),
+    query(APPROVAL_LIMITS, {}),
+  ]);
   const { nodes, pageInfo } = required(data?.proposals, problems, ABSENT);
-  return { proposals: nodes, pageInfo, status, after, problems };
+  return {
+    proposals: nodes,
+    pageInfo,
+    status,
+    after,
+    problems: [...problems, ...limits.problems],
+    limits: limits.data?.approvalLimits.nodes ?? [],
+  };
+};
+
+export const actions: Actions = {
+  setLimit: async ({ request }) => {
+    const form = await request.formData();
+    const input = {
+      currency: textOf(form, "currency").toUpperCase(),
+      amount: textOf(form, "amount") || null,
+      fundId: textOf(form, "fundId") || null,
+    };
+    const { data, problems } = await mutate(SET_APPROVAL_LIMIT, { input });
+    if (!data) return fail(422, { problem: sentenceOf(problems[0]) });
+    redirect(303, "/approvals");
+  },
 };
