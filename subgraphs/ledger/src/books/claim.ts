@@ -3,9 +3,10 @@ import type { BookId, RecordedEvent } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
 
 /**
- * A batch that was sent to be stored, without word of what became of it: where its first event stands if
+ * A batch that was sent to be stored, without word of what became of it: where its last event stands if
  * it was, and what its commands are to be told then. A hash vouches for all that lies before it, too, so
- * no other event can stand there with the same one.
+ * with the last event all of the batch stands there. The first alone could be that of another instance:
+ * the same order by the same person at the same moment leads to the same event.
  */
 export interface Claim {
   readonly position: number;
@@ -19,8 +20,8 @@ export function claimOf(
   recorded: readonly RecordedEvent[],
   verdicts: readonly (readonly Verdict[])[],
 ): Claim[] {
-  const [first] = recorded;
-  return first === undefined ? [] : [{ position: first.position, hash: first.hash, verdicts }];
+  const last = recorded.at(-1);
+  return last === undefined ? [] : [{ position: last.position, hash: last.hash, verdicts }];
 }
 
 const FIND_HASH = `

@@ -212,10 +212,10 @@ test("two who decide at once, on two instances, decide it once", async () => {
   for (let round = 0; round < 10; round += 1) {
     const id = await propose("1500.00");
     const answers = await Promise.all([
-      approve(id, checker, graph),
-      approve(id, second, other),
-      withdraw(id, maker, other),
-      approve(id, second, graph),
+      approve(id, signedIn("checker"), graph),
+      approve(id, signedIn("second"), other),
+      withdraw(id, signedIn("maker"), other),
+      approve(id, signedIn("second"), graph),
     ]);
     const codes = answers.map(codeOf);
     expect(codes.filter((code) => code === "ok")).toHaveLength(1);
