@@ -137,8 +137,8 @@ export async function startEchoGateway(
   };
 }
 
-export function composeEcho(url: string, sdl = ECHO_SDL): string {
-  const composed = composeServices([{ name: "echo", url, typeDefs: parse(sdl) }]);
+function composeEcho(url: string): string {
+  const composed = composeServices([{ name: "echo", url, typeDefs: parse(ECHO_SDL) }]);
   if (composed.supergraphSdl === undefined) throw new Error(JSON.stringify(composed.errors));
   return composed.supergraphSdl;
 }
