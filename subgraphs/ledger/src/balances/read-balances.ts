@@ -50,16 +50,20 @@ export async function readDebitMinor(
 ): Promise<Map<string, bigint>> {
   const sizes = runSizes(shape);
   const above = sizes.map((_, level) => sizes[level + 1] ?? null);
-  const { rows } = await reads.query<{ id: string; debit_minor: string }>(SUM_UNTIL, [
-    book.tenantId,
-    book.bookId,
-    accountIds,
-    knownAt ?? LAST_POSITION,
-    shape.base,
-    sizes,
-    above,
-    asOf,
-  ]);
+  const { rows } = await reads.query<{ id: string; debit_minor: string }>(
+    SUM_UNTIL,
+    [
+      book.tenantId,
+      book.bookId,
+      accountIds,
+      knownAt ?? LAST_POSITION,
+      shape.base,
+      sizes,
+      above,
+      asOf,
+    ],
+    { prepared: true },
+  );
   return new Map(rows.map((row) => [row.id, BigInt(row.debit_minor)]));
 }
 
@@ -75,10 +79,10 @@ export async function readBalanceKnownAt(
   accountId: string,
   position: number,
 ): Promise<bigint> {
-  const { rows } = await reads.query<{ balance_after: string }>(LAST_KNOWN, [
-    tenantId,
-    accountId,
-    position,
-  ]);
+  const { rows } = await reads.query<{ balance_after: string }>(
+    LAST_KNOWN,
+    [tenantId, accountId, position],
+    { prepared: true },
+  );
   return BigInt(rows[0]?.balance_after ?? 0);
 }

@@ -66,27 +66,27 @@ export const placeBehind = ({ seq, first, to }: Slice): FeedPlace => ({
 });
 
 interface EventRow {
-  readonly seq: string;
-  readonly first: string;
-  readonly book_id: string;
+  /** Which slice it is of, from 1. */
+  readonly nth: number;
   readonly position: string;
   readonly type: string;
-  readonly recorded_at: Date;
+  readonly recorded_ms: string;
   readonly payload: EventPayload;
 }
 
-// OFFSET 0 keeps the planner from joining the whole table: each range is one index scan.
+// OFFSET 0 keeps the planner from joining the whole table: each slice is one index scan, and what is
+// scanned in order needs no sorting. What the slices say already is not said again with every event.
 const READ_EVENTS = `
-  SELECT r.seq, r.first, e.book_id, e.position, e.type, e.recorded_at, e.payload
-  FROM unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::bigint[], $6::bigint[])
-    AS r (seq, book_id, first, from_position, to_position)
+  SELECT r.nth::integer, e.position, e.type, e.recorded_ms, e.payload
+  FROM ROWS FROM (unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[])) WITH ORDINALITY
+    AS r (book_id, from_position, to_position, nth)
   CROSS JOIN LATERAL (
-    SELECT book_id, position, type, recorded_at, payload FROM event
+    SELECT position, type, trunc(extract(epoch FROM recorded_at) * 1000) AS recorded_ms, payload
+    FROM event
     WHERE tenant_id = $1 AND book_id = r.book_id
       AND position BETWEEN r.from_position AND r.to_position
     ORDER BY position OFFSET 0
-  ) e
-  ORDER BY r.seq, e.position`;
+  ) e`;
 
 /** An event and where it stands. */
 export interface PlacedEvent {
@@ -100,28 +100,54 @@ export async function readSlices(
   tenantId: string,
   slices: readonly Slice[],
 ): Promise<PlacedEvent[]> {
-  const { rows } = await pool.query<EventRow>(READ_EVENTS, [
-    tenantId,
-    slices.map(({ seq }) => seq),
-    slices.map(({ bookId }) => bookId),
-    slices.map(({ first }) => first),
-    slices.map(({ from }) => from),
-    slices.map(({ to }) => to),
-  ]);
-  return rows.map((row) => ({
-    place: { seq: Number(row.seq), taken: Number(row.position) - Number(row.first) + 1 },
-    event: {
+  const { rows } = await pool.query<EventRow>(
+    READ_EVENTS,
+    [
       tenantId,
-      fundId: row.book_id,
-      position: Number(row.position),
-      type: row.type,
-      recordedAt: row.recorded_at,
-      payload: row.payload,
-    },
-  }));
+      slices.map(({ bookId }) => bookId),
+      slices.map(({ from }) => from),
+      slices.map(({ to }) => to),
+    ],
+    { prepared: true },
+  );
+  const placed = rows.map((row) => placeRow(tenantId, slices, row));
+  return isInOrder(placed) ? placed : placed.sort(byPlace);
 }
 
+function placeRow(tenantId: string, slices: readonly Slice[], row: EventRow): PlacedEvent {
+  const slice = slices[row.nth - 1];
+  if (slice === undefined) throw new Error("an event was read that is in no slice");
+  const position = Number(row.position);
+  return {
+    place: { seq: slice.seq, taken: position - slice.first + 1 },
+    event: {
+      tenantId,
+      fundId: slice.bookId,
+      position,
+      type: row.type,
+      recordedAt: new Date(Number(row.recorded_ms)),
+      payload: row.payload,
+    },
+  };
+}
+
+/** In feed order. */
+export const byPlace = ({ place: a }: PlacedEvent, { place: b }: PlacedEvent): number =>
+  a.seq - b.seq || a.taken - b.taken;
+
+// So it comes, but nobody promised.
+const isInOrder = (placed: readonly PlacedEvent[]): boolean =>
+  placed.every((one, index) => {
+    const next = placed[index + 1];
+    return next === undefined || byPlace(one, next) < 0;
+  });
+
 export const toFeedEvent = ({ place, event }: PlacedEvent): FeedEvent => ({
-  ...event,
   cursor: encodePlace(place),
+  tenantId: event.tenantId,
+  fundId: event.fundId,
+  position: event.position,
+  type: event.type,
+  recordedAt: event.recordedAt,
+  payload: event.payload,
 });

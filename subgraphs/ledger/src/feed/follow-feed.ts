@@ -13,8 +13,9 @@ export interface FollowOptions {
 }
 
 /**
- * The feed after a place, page by page, for ever. Nothing is read before the consumer asks for it, so a
- * slow one costs no memory. Ending the iteration ends the waiting too.
+ * The feed after a place, page by page, for ever. While the consumer has a full page, the next is read,
+ * and no more than that one, so that a slow consumer costs no memory. Ending the iteration ends the
+ * waiting too.
  */
 export function followFeed(options: FollowOptions): AsyncGenerator<FeedPage, void, void> {
   const abort = new AbortController();
@@ -32,17 +33,26 @@ async function* readPages(
   { read, moved, after }: FollowOptions,
   abort: AbortSignal,
 ): AsyncGenerator<FeedPage, void, void> {
+  const readBehind = (place: FeedPlace): Promise<FeedPage | undefined> =>
+    readThroughOutages(() => read(place), abort);
   let place = after;
+  let ahead: Promise<FeedPage | undefined> | undefined;
   while (!abort.aborted) {
     const seen = moved.turn;
-    const page = await readThroughOutages(() => read(place), abort);
+    const page = await (ahead ?? readBehind(place));
+    ahead = undefined;
     if (page === undefined) return;
     if (page.events.length === 0) {
       await moved.next(seen, abort);
-    } else {
-      place = page.place;
-      yield page;
+      continue;
     }
+    place = page.place;
+    if (page.full) {
+      ahead = readBehind(place);
+      // Its failure is for whoever asks for that page.
+      ahead.catch(() => undefined);
+    }
+    yield page;
   }
 }
 

@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/platform";
 import type { OrderReads } from "../tenancy/tenant-pool.ts";
 import {
+  byPlace,
   cutPage,
   PAGE_EVENTS,
   placeBehind,
@@ -36,9 +37,7 @@ export async function readEveryTenant(
     placed.push(...(await readSlices(pool, tenantId, own)));
   }
   const events = placed
-    .toSorted(
-      (one, other) => one.place.seq - other.place.seq || one.place.taken - other.place.taken,
-    )
+    .sort(byPlace)
     .map(({ place, event }) => toFeedEvent({ event, place: marked(place) }));
   return { events, place: marked(placeBehind(last)), full: events.length === PAGE_EVENTS };
 }

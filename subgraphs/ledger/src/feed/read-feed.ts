@@ -10,10 +10,13 @@ import {
 } from "./feed-page.ts";
 import type { FeedPlace } from "./feed-place.ts";
 
-const READ_RANGES = `
+const readRanges = (ofFund: string): string => `
   SELECT seq, tenant_id, book_id, from_position, to_position FROM feed
-  WHERE tenant_id = $1 AND seq >= $2 AND ($3::uuid IS NULL OR book_id = $3)
+  WHERE tenant_id = $1 AND seq >= $2 ${ofFund}
   ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`;
+
+const READ_RANGES = readRanges("");
+const READ_RANGES_OF_FUND = readRanges("AND book_id = $3");
 
 /** The next events of a tenant after a place, of one fund only when given; at most a page of them. */
 export async function readFeed(
@@ -22,11 +25,12 @@ export async function readFeed(
   fundId: string | undefined,
   after: FeedPlace,
 ): Promise<FeedPage> {
-  const { rows: ranges } = await pool.query<Range>(READ_RANGES, [
-    tenantId,
-    after.seq,
-    fundId ?? null,
-  ]);
+  const { rows: ranges } =
+    fundId === undefined
+      ? await pool.query<Range>(READ_RANGES, [tenantId, after.seq], { prepared: true })
+      : await pool.query<Range>(READ_RANGES_OF_FUND, [tenantId, after.seq, fundId], {
+          prepared: true,
+        });
   const slices = cutPage(ranges, after);
   const last = slices.at(-1);
   if (last === undefined) return { events: [], place: after, full: false };

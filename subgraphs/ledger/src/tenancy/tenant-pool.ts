@@ -1,16 +1,24 @@
 import { ALL_FUNDS, isId, withTransaction, type Pool } from "@allfunds/platform";
 import type { QueryResult, QueryResultRow } from "pg";
+import { nameOf } from "../books/one-transaction.ts";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
 
 /** Parameters of a query by a tenant: the first is whose rows it may see. */
 export type TenantParameters = readonly [tenantId: string, ...rest: unknown[]];
 
+/** How a query is asked and answered. */
+export interface ReadOptions {
+  /** For statements that are constants and asked often: each connection has them planned once. */
+  readonly prepared?: true;
+}
+
 /** Reading as one tenant. */
 export interface TenantReads {
   query<Row extends QueryResultRow>(
     sql: string,
     parameters: TenantParameters,
+    options?: ReadOptions,
   ): Promise<QueryResult<Row>>;
 }
 
@@ -46,20 +54,24 @@ export class TenantPool implements GrantedReads, OrderReads {
   query<Row extends QueryResultRow>(
     sql: string,
     parameters: TenantParameters,
+    options?: ReadOptions,
   ): Promise<QueryResult<Row>> {
-    return this.#query(sql, parameters, ALL_FUNDS);
+    return this.#query(sql, parameters, ALL_FUNDS, options);
   }
 
   /** The same for a caller who may see these funds only: others have no rows. */
   seeing(funds: FundGrants): TenantReads {
     if (funds === ALL_FUNDS) return this;
-    return { query: (sql, parameters) => this.#query(sql, parameters, funds) };
+    return {
+      query: (sql, parameters, options) => this.#query(sql, parameters, funds, options),
+    };
   }
 
   async #query<Row extends QueryResultRow>(
     sql: string,
     parameters: TenantParameters,
     funds: FundGrants,
+    { prepared }: ReadOptions = {},
   ): Promise<QueryResult<Row>> {
     const [tenantId] = parameters;
     if (!isId(tenantId)) throw new Error("a query must name the tenant it reads for");
@@ -67,7 +79,8 @@ export class TenantPool implements GrantedReads, OrderReads {
     let failure: Error | undefined;
     try {
       await carryTenant(client, tenantId, funds);
-      return await client.query<Row>(sql, [...parameters]);
+      const name = prepared === true ? { name: nameOf(sql) } : undefined;
+      return await client.query<Row>({ text: sql, values: [...parameters], ...name });
     } catch (error) {
       failure = error as Error;
       throw error;
