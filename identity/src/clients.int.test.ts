@@ -322,6 +322,16 @@ describe("the graph", () => {
     expect(await seen(adminToken, { __typename: "User", id: newId() })).toBeUndefined();
   });
 
+  test("lets nobody change their own access, nor through a client they made", async () => {
+    const { subject } = await verify(adminToken);
+    const made = await makeClient({ name: "Second hand", scopes: ["admin"] });
+    const { access_token: token } = await grant(made, { scope: "admin" });
+    for (const hand of [adminToken, token]) {
+      const raise = `mutation { changeAccess(input: {userId: "${subject}", roles: ["admin", "approver"], allFunds: true}) { id } }`;
+      expect(codes(await ask(hand, raise))).toEqual(["FORBIDDEN"]);
+    }
+  });
+
   test("refuses scopes and roles that do not exist", async () => {
     const odd = await ask(adminToken, CREATE, { input: { name: "Odd", scopes: ["all:things"] } });
     expect(codes(odd)).toEqual(["INVALID_INPUT"]);

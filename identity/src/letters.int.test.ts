@@ -58,6 +58,73 @@ test("an invited user chooses a password by the link, once, and signs in", async
   await expect(signIn(identity, user)).resolves.toBeDefined();
 });
 
+/** Asks the graph as whoever holds the token. */
+async function ask(token: string, query: string) {
+  const response = await fetch(`${identity.config.issuer}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query }),
+  });
+  return (await response.json()) as {
+    data: Record<string, { id: string; status: string }>;
+    errors?: { extensions: { code: string } }[];
+  };
+}
+
+test("an administrator resets a sign-in: only the letter opens the account then", async () => {
+  const admin = await addUser(identity.parts, "admin", { totp: true });
+  const adminToken = (await signIn(identity, admin)).tokens.access_token;
+  const user = await addUser(identity.parts, "approver", { totp: true });
+  const { tokens, web } = await signIn(identity, user);
+  const reset = (userId: string) =>
+    ask(
+      adminToken,
+      `mutation { resetSignIn(userId: "${userId}") { status hasTotp passkeys signIns { id } } }`,
+    );
+  expect(await reset(user.userId)).toEqual({
+    data: { resetSignIn: { status: "ACTIVE", hasTotp: false, passkeys: 0, signIns: [] } },
+  });
+  await expect(client.refreshTokenGrant(web, tokens.refresh_token ?? "")).rejects.toMatchObject({
+    error: "invalid_grant",
+  });
+  await expect(signIn(identity, user)).rejects.toThrow(/not right/);
+
+  const link = linkIn(await letterTo(user.email, "new AllFunds password"));
+  const browser = new PlainBrowser();
+  const choose = await browser.open(link);
+  await browser.submit(choose, link.slice(-20), { password: "some other violet tractor" });
+  // The role demands a second factor, which is set up anew on the way.
+  const renewed = { ...user, password: "some other violet tractor", totpSecret: undefined };
+  await expect(signIn(identity, renewed)).resolves.toBeDefined();
+  expect((await reset(admin.userId)).errors?.[0]?.extensions.code).toBe("FORBIDDEN");
+});
+
+test("an invitation that got lost is sent again, and the earlier one stops working", async () => {
+  const admin = await addUser(identity.parts, "admin", { totp: true });
+  const { access_token: token } = (await signIn(identity, admin)).tokens;
+  const email = `lost-${newId()}@test.example`;
+  const { data } = await ask(
+    token,
+    `mutation { inviteUser(input: {email: "${email}", name: "Lost", roles: ["viewer"]}) { id } }`,
+  );
+  const first = linkIn(await letterTo(email, "invited"));
+  const again = await ask(
+    token,
+    `mutation { resetSignIn(userId: "${data["inviteUser"]?.id}") { id status } }`,
+  );
+  expect(again.data["resetSignIn"]?.status).toBe("INVITED");
+  const browser = new PlainBrowser();
+  await vi.waitFor(async () => {
+    const links = (await identity.letters())
+      .filter((letter) => letter.includes(`To: ${email}`))
+      .map(linkIn);
+    expect(links).toHaveLength(2);
+    const second = links.find((link) => link !== first) ?? "";
+    expect((await browser.open(second)).title).toBe("Welcome to AllFunds");
+  });
+  expect((await browser.open(first)).status).toBe(410);
+});
+
 test("a forgotten password is replaced by a link, and every sign-in ends", async () => {
   const user = await addUser(identity.parts, "viewer");
   const { tokens, web } = await signIn(identity, user);

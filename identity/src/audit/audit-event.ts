@@ -16,6 +16,7 @@ export type AuditAction =
   | "user.invite"
   | "user.change"
   | "user.accept"
+  | "user.reset"
   | "client.create"
   | "client.rotate"
   | "client.revoke"

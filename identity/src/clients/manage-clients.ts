@@ -17,6 +17,8 @@ export interface Manager {
   readonly tenantId: string;
   readonly actorId: string;
   readonly actorKind: "USER" | "CLIENT" | "SYSTEM";
+  /** Of an API client: the user who made it. */
+  readonly ownerId?: string | undefined;
   readonly factors: readonly string[];
   readonly scopes: readonly string[];
   readonly origin: Origin;

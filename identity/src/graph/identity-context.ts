@@ -13,6 +13,7 @@ export function managerOf({ request }: IdentityContext): Manager {
     tenantId: caller.tenantId,
     actorId: caller.subject,
     actorKind: caller.kind === "user" ? "USER" : "CLIENT",
+    ownerId: caller.owner,
     factors: caller.amr,
     scopes: caller.scopes,
     origin: { traceId, ip: clientAddress },

@@ -17,6 +17,7 @@ import {
   inviteUser,
   setUserDisabled,
 } from "../users/manage-users.ts";
+import { resetSignIn } from "../users/reset-sign-in.ts";
 import { listSignIns, type SignIn } from "../users/sign-ins.ts";
 import { findUser, listUsers, type User } from "../users/user.ts";
 import { afterCursor } from "./after-cursor.ts";
@@ -116,6 +117,19 @@ export class UserResolver {
     @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
   ): Promise<User> {
     return endUserSessions(this.#parts, managerOf(context), userId);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => UserObject, {
+    description:
+      "Sends a user who cannot get in a letter: a new invitation, or a link to a new password after the old one and all second factors were dropped.",
+  })
+  resetSignIn(
+    @Ctx() context: IdentityContext,
+    @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
+  ): Promise<User> {
+    return resetSignIn(this.#parts, managerOf(context), userId);
   }
 
   @RequiresSignIn()

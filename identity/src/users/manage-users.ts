@@ -131,8 +131,8 @@ function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
 }
 
 /** Nobody can shut themselves out by mistake, or raise themselves without a second administrator. */
-function refuseSelf(manager: Manager, userId: string): void {
-  if (manager.actorId !== userId) return;
+export function refuseSelf({ actorId, ownerId }: Manager, userId: string): void {
+  if (actorId !== userId && ownerId !== userId) return;
   throw new AppError("FORBIDDEN", "Another administrator has to change your own access.");
 }
 
@@ -153,7 +153,8 @@ async function storeFundGrants(
   );
 }
 
-async function requireUser(
+/** A user of the manager's own tenant; others look as if they did not exist. */
+export async function requireUser(
   { pool }: Pick<Parts, "pool">,
   manager: Manager,
   userId: string,
