@@ -18,7 +18,11 @@ export interface LedgerGraph {
   readonly limits: TenantLimits;
   readonly reads: TenantPool;
   readonly stores: SharedStores;
-  run(request: RequestContext, text: string, variables?: object): Promise<ExecutionResult>;
+  readonly run: (
+    request: RequestContext,
+    text: string,
+    variables?: object,
+  ) => Promise<ExecutionResult>;
   close(): Promise<void>;
 }
 
@@ -85,3 +89,14 @@ export function codeOf({ errors }: ExecutionResult): string {
   if (error === undefined) return "ok";
   return (error.originalError as { code?: string } | undefined)?.code ?? error.message;
 }
+
+/** What an answer says under a name; it must say something. */
+export function dataOf<Data>({ data, errors }: ExecutionResult, name: string): Data {
+  const found: unknown = data?.[name];
+  if (found === undefined || found === null) throw errors?.[0] ?? new Error(`no ${name}`);
+  return found as Data;
+}
+
+/** The proposal that an answer names in its first error, `none` when there is none. */
+export const waitingIn = ({ errors }: ExecutionResult): string =>
+  (errors?.[0]?.originalError as { proposalId?: string } | undefined)?.proposalId ?? "none";

@@ -46,7 +46,7 @@ beforeEach(async () => {
     [payIn(fund, "2.00")],
     false,
   );
-  const id = verdict?.accepted === false ? verdict.refusal.proposalId : undefined;
+  const id = verdict === undefined || verdict.accepted ? undefined : verdict.refusal.proposalId;
   await graph.run(signedIn("bob"), "mutation ($id: ID!) { approveProposal(id: $id) { id } }", {
     id,
   });

@@ -47,7 +47,8 @@ async function proposeAndDecide(books: CommandProcessor): Promise<void> {
   const propose = async (): Promise<{ proposed: PostTransaction; proposalId: string }> => {
     const posting = payIn(fund, "100.01", { key: newId() });
     const [verdict] = await books.executeEach(signedIn("ann"), fundId, [posting], false);
-    const proposalId = (verdict?.accepted === false && verdict.refusal.proposalId) || "";
+    if (verdict === undefined || verdict.accepted) throw new Error("it should wait");
+    const proposalId = verdict.refusal.proposalId ?? "";
     return { proposed: posting.command as PostTransaction, proposalId };
   };
   const totals = [{ currency: "EUR", amountMinor: 10_001n, limitMinor: 10_000n }];

@@ -173,7 +173,7 @@ function readLog(rows: readonly LogRow[]): { told: Told[]; faults: string[]; cen
 }
 
 const spelled = (told: readonly Told[]): string[] =>
-  told.map(({ who, what, id }) => `${who} ${what} ${id}`).toSorted();
+  told.map(({ who, what, id }) => `${who} ${what} ${id}`).sort();
 
 test("what makers and approvers of two instances are told through resets and delays is what the book says", async () => {
   const instances = [openBooks(database).books, openBooks(database).books] as const;
@@ -202,9 +202,10 @@ test("what makers and approvers of two instances are told through resets and del
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
 }, 60_000);
 
+const row = (type: string, actor: string, payload: object): LogRow =>
+  ({ type, actor, payload }) as LogRow;
+
 test("the model itself finds an approval by the maker, a second decision and a posting above the limit", () => {
-  const row = (type: string, actor: string, payload: object): LogRow =>
-    ({ type, actor, payload }) as LogRow;
   const limit = row("ApprovalLimitSet", "boss", { amount: "1.00" });
   const proposed = row("TransactionProposed", "ann", { proposalId: "p" });
   const approved = (by: string) =>

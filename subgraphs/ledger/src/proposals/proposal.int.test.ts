@@ -2,16 +2,15 @@ import { newId, type RequestContext } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { verifyBook } from "../evidence/verify-book.ts";
+import { createLedgerDatabase, openSmallFund, type SmallFund } from "../ledger-database.fixture.ts";
 import {
-  createLedgerDatabase,
-  openSmallFund,
-  payIn,
-  quiet,
-  type SmallFund,
-} from "../ledger-database.fixture.ts";
-import { codeOf, openGraph, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
-import { houseBookOf } from "./house-book.ts";
-import { LimitCarrier } from "./limit-carrier.ts";
+  codeOf,
+  dataOf,
+  openGraph,
+  signedIn,
+  waitingIn,
+  type LedgerGraph,
+} from "../ledger-graph.fixture.ts";
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -34,10 +33,6 @@ afterAll(async () => {
   await Promise.all([graph.close(), other.close()]);
   await database.drop();
 });
-
-interface Refused {
-  readonly extensions?: { readonly proposalId?: string };
-}
 
 const setLimit = (amount: string | null, fundId?: string, currency = "EUR") =>
   graph.run(
@@ -64,13 +59,10 @@ const posting = (amount: string, more: object = {}) => ({
 const post = (amount: string, more: object = {}, by: RequestContext = maker) =>
   graph.run(by, POST, { input: posting(amount, more) });
 
-const idOf = ({ errors }: Awaited<ReturnType<typeof post>>): string =>
-  (errors?.[0]?.originalError as Refused & { proposalId?: string }).proposalId ?? "none";
-
 async function propose(amount: string, more: object = {}, by = maker): Promise<string> {
   const answer = await post(amount, more, by);
   expect(codeOf(answer)).toBe("APPROVAL_REQUIRED");
-  return idOf(answer);
+  return waitingIn(answer);
 }
 
 const PROPOSAL = "{ id status maker decidedBy reason transaction { id position } replayed }";
@@ -241,7 +233,7 @@ test("a capture above the limit leaves the hold as it is until it is approved", 
     }`,
     { a: fund.bank, c: fund.capital },
   );
-  const { id: holdId } = placed.data?.["placeHold"] as { id: string };
+  const { id: holdId } = dataOf<{ id: string }>(placed, "placeHold");
   const capture = await graph.run(
     maker,
     "mutation ($id: ID!) { captureHold(input: { holdId: $id }) { transaction { id } } }",
@@ -249,7 +241,7 @@ test("a capture above the limit leaves the hold as it is until it is approved", 
   );
   expect(codeOf(capture)).toBe("APPROVAL_REQUIRED");
   expect(await balance()).toEqual({ balance: { amount: "2000.00" }, held: { amount: "1800.00" } });
-  expect(codeOf(await approve(idOf(capture)))).toBe("ok");
+  expect(codeOf(await approve(waitingIn(capture)))).toBe("ok");
   expect(await balance()).toEqual({ balance: { amount: "200.00" }, held: { amount: "0.00" } });
 });
 
@@ -265,23 +257,23 @@ test("an adjustment never posts more than was shown", async () => {
     side: at === 0 ? "CREDIT" : "DEBIT",
   }));
   await post("400.00", { entries: taken });
-  expect(codeOf(await approve(idOf(adjust)))).toBe("PROPOSAL_EXCEEDED");
+  expect(codeOf(await approve(waitingIn(adjust)))).toBe("PROPOSAL_EXCEEDED");
   await post("400.00");
-  expect(codeOf(await approve(idOf(adjust)))).toBe("ok");
+  expect(codeOf(await approve(waitingIn(adjust)))).toBe("ok");
   expect((await balance()).balance.amount).toBe("1500.00");
 });
 
 test("a reversal above the limit waits", async () => {
   const id = await propose("3000.00");
   const approved = await approve(id);
-  const { transaction } = approved.data?.["approveProposal"] as { transaction: { id: string } };
+  const { transaction } = dataOf<{ transaction: { id: string } }>(approved, "approveProposal");
   const reversal = await graph.run(
     maker,
     "mutation ($id: ID!) { reverseTransaction(input: { transactionId: $id }) { id } }",
     { id: transaction.id },
   );
   expect(codeOf(reversal)).toBe("APPROVAL_REQUIRED");
-  expect(codeOf(await approve(idOf(reversal)))).toBe("ok");
+  expect(codeOf(await approve(waitingIn(reversal)))).toBe("ok");
   expect((await balance()).balance.amount).toBe("0.00");
 });
 
@@ -313,8 +305,8 @@ test("in a bulk, all or none is refused, and of each by itself those above wait"
       },
     },
   });
-  const { data } = await graph.run(maker, count);
-  expect((data?.["proposals"] as { nodes: object[] }).nodes).toHaveLength(1);
+  const { nodes } = dataOf<{ nodes: object[] }>(await graph.run(maker, count), "proposals");
+  expect(nodes).toHaveLength(1);
 });
 
 test("statement lines above the limit wait, and are known again in the next import", async () => {
@@ -343,123 +335,9 @@ test("statement lines above the limit wait, and are known again in the next impo
     maker,
     `{ proposals(fundId: "${fund.fundId}") { nodes { id kind description } } }`,
   );
-  const [line] = (waiting.data?.["proposals"] as { nodes: { id: string }[] }).nodes;
+  const [line] = dataOf<{ nodes: { id: string }[] }>(waiting, "proposals").nodes;
   expect(line).toMatchObject({ kind: "STATEMENT_LINE", description: "Large" });
   expect(codeOf(await approve(line?.id ?? ""))).toBe("ok");
   expect((await balance()).balance.amount).toBe("2800.00");
   expect(await run()).toMatchObject({ data: { importStatement: { duplicates: 2 } } });
-});
-
-test("the tenant's limit holds in every fund without its own, in new ones and behind a change", async () => {
-  const tenantId = newId();
-  const as = (name: string) => signedIn(name, { overrides: { tenantId } });
-  const mine = await openSmallFund(graph.books, as("maker"));
-  const set = (amount: string | null, fundId?: string) =>
-    graph.run(
-      as("boss"),
-      "mutation ($input: SetApprovalLimitInput!) { setApprovalLimit(input: $input) { amount fund { id } } }",
-      { input: { currency: "EUR", amount, fundId } },
-    );
-  const tries = async (fundId: string, bank: string, capital: string, amount: string) =>
-    codeOf(
-      await other.run(as("maker"), POST, {
-        input: {
-          ...posting(amount),
-          fundId,
-          entries: [
-            { accountId: bank, side: "DEBIT", amount },
-            { accountId: capital, side: "CREDIT", amount },
-          ],
-        },
-      }),
-    );
-  expect(await set("100.00")).toMatchObject({
-    data: { setApprovalLimit: { amount: "100.00", fund: null } },
-  });
-  expect(await tries(mine.fundId, mine.bank, mine.capital, "100.01")).toBe("APPROVAL_REQUIRED");
-
-  const opened = await graph.run(
-    as("maker"),
-    'mutation { openFund(input: { name: "New", currency: "EUR" }) { id } }',
-  );
-  const { id: fundId } = opened.data?.["openFund"] as { id: string };
-  const accounts = await Promise.all(
-    ["ASSET", "EQUITY"].map(async (type) => {
-      const { data } = await graph.run(
-        as("maker"),
-        "mutation ($input: OpenAccountInput!) { openAccount(input: $input) { id } }",
-        { input: { fundId, code: type, name: type, type } },
-      );
-      return (data?.["openAccount"] as { id: string }).id;
-    }),
-  );
-  const [bank = "", capital = ""] = accounts;
-  expect(await tries(fundId, bank, capital, "100.01")).toBe("APPROVAL_REQUIRED");
-  await set("500.00", fundId);
-  expect(await tries(fundId, bank, capital, "500.00")).toBe("ok");
-  await set("50.00");
-  expect(await tries(fundId, bank, capital, "500.00")).toBe("ok");
-  expect(await tries(mine.fundId, mine.bank, mine.capital, "50.01")).toBe("APPROVAL_REQUIRED");
-  await set(null, fundId);
-  expect(await tries(fundId, bank, capital, "50.01")).toBe("APPROVAL_REQUIRED");
-  const read = `{ approvalLimits(fundId: "${mine.fundId}") { nodes { currency amount setBy fund { id } } } }`;
-  expect(await graph.run(as("maker"), read)).toMatchObject({
-    data: {
-      approvalLimits: { nodes: [{ currency: "EUR", amount: "50.00", setBy: "boss", fund: null }] },
-    },
-  });
-  await set(null);
-  expect(await tries(fundId, bank, capital, "1000000.00")).toBe("ok");
-});
-
-test("a limit that was not carried into every book is carried by whoever looks next", async () => {
-  const tenantId = newId();
-  const boss = signedIn("boss", { overrides: { tenantId } });
-  const funds = [
-    await openSmallFund(graph.books, boss),
-    await openSmallFund(graph.books, signedIn("maker", { overrides: { tenantId } })),
-  ];
-  // As a service leaves it that ends right after the tenant's own book has the limit.
-  await graph.books.execute(boss, {
-    bookId: houseBookOf(tenantId),
-    command: { kind: "SetApprovalLimit", fundId: null, currency: "EUR", amount: "10.00" },
-    key: undefined,
-    said: null,
-  });
-  const known = async () =>
-    (
-      await graph.reads.query<{ minor: string | null }>(
-        "SELECT approval_limits #>> '{EUR,tenantMinor}' AS minor FROM fund WHERE tenant_id = $1",
-        [tenantId],
-      )
-    ).rows.map(({ minor }) => minor);
-  expect(await known()).toEqual([null, null]);
-  await new LimitCarrier(other.limits, other.reads, quiet).carryAll(new Date());
-  expect(await known()).toEqual(["1000", "1000"]);
-  const [fundOfBoss] = funds;
-  if (fundOfBoss === undefined) throw new Error("there should be a fund");
-  const order = payIn(fundOfBoss, "10.01");
-  await expect(graph.books.execute(boss, order)).rejects.toMatchObject({
-    code: "APPROVAL_REQUIRED",
-  });
-});
-
-test("two who set the tenant's limit at once leave one limit in every fund", async () => {
-  const tenantId = newId();
-  const as = (name: string) => signedIn(name, { overrides: { tenantId } });
-  await Promise.all(Array.from({ length: 4 }, () => openSmallFund(graph.books, as("maker"))));
-  await Promise.all(
-    ["10.00", "20.00", "30.00", "40.00"].map((amount, at) =>
-      (at % 2 === 0 ? graph : other).run(
-        as("boss"),
-        'mutation ($amount: Decimal!) { setApprovalLimit(input: { currency: "EUR", amount: $amount }) { amount } }',
-        { amount },
-      ),
-    ),
-  );
-  const { rows } = await graph.reads.query<{ minor: string }>(
-    "SELECT DISTINCT approval_limits #>> '{EUR,tenantMinor}' AS minor FROM fund WHERE tenant_id = $1 UNION SELECT amount::text FROM approval_limit WHERE tenant_id = $1",
-    [tenantId],
-  );
-  expect(rows).toHaveLength(1);
 });

@@ -73,13 +73,14 @@ test("the id of a transaction can be proposed once", () => {
   expect(run(state, command)).toBe("ALREADY_EXISTS");
 });
 
+const euros = (minor: number): string => (minor / 100).toFixed(2);
+
 test("a proposal changes no balance, and what is approved is what was proposed", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 100_000 }),
       fc.integer({ min: 0, max: 100_000 }),
       (cents, limit) => {
-        const euros = (minor: number): string => (minor / 100).toFixed(2);
         const state = withLimit(euros(limit));
         const command = movement(euros(cents));
         const balance = () => state.account(ACCOUNTS.bank.id)?.balanceMinor;

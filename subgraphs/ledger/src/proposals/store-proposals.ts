@@ -1,6 +1,7 @@
 import type { Statements } from "../books/statements.ts";
 import type { StoredBatch } from "../books/stored-batch.ts";
 import { STATUS_AFTER } from "./evolve-proposal.ts";
+import type { ProposalApproved, ProposalRejected, ProposalWithdrawn } from "./proposal-events.ts";
 
 const INSERT_PROPOSAL = `
   INSERT INTO proposal (tenant_id, id, book_id, position, status, maker, maker_owner, proposed_at)
@@ -16,26 +17,23 @@ export async function storeProposals(statements: Statements, batch: StoredBatch)
   const { tenantId, bookId } = batch.book;
   const sent: Promise<unknown>[] = [];
   for (const { event, position, actor, recordedAt } of batch.events) {
-    switch (event.type) {
-      case "TransactionProposed": {
-        const { proposalId, maker, makerOwner } = event;
-        const owner = makerOwner ?? null;
-        const row = [tenantId, proposalId, bookId, position, maker, owner, recordedAt];
-        sent.push(statements.query(INSERT_PROPOSAL, row));
-        break;
-      }
-      case "ProposalApproved":
-      case "ProposalRejected":
-      case "ProposalWithdrawn": {
-        const status = STATUS_AFTER[event.type];
-        const reason = event.type === "ProposalRejected" ? event.reason : null;
-        const transactionId = event.type === "ProposalApproved" ? event.transactionId : null;
-        const place = [tenantId, event.proposalId, status, actor, recordedAt, position];
-        sent.push(statements.query(DECIDE_PROPOSAL, [...place, reason, transactionId]));
-        break;
-      }
-      default:
+    if (event.type === "TransactionProposed") {
+      const { proposalId, maker, makerOwner } = event;
+      const owner = makerOwner ?? null;
+      const row = [tenantId, proposalId, bookId, position, maker, owner, recordedAt];
+      sent.push(statements.query(INSERT_PROPOSAL, row));
+    } else if (isDecision(event)) {
+      const status = STATUS_AFTER[event.type];
+      const reason = event.type === "ProposalRejected" ? event.reason : null;
+      const transactionId = event.type === "ProposalApproved" ? event.transactionId : null;
+      const place = [tenantId, event.proposalId, status, actor, recordedAt, position];
+      sent.push(statements.query(DECIDE_PROPOSAL, [...place, reason, transactionId]));
     }
   }
   await Promise.all(sent);
 }
+
+type Decision = ProposalApproved | ProposalRejected | ProposalWithdrawn;
+
+const isDecision = (event: { readonly type: string }): event is Decision =>
+  event.type !== "TransactionProposed" && Object.hasOwn(STATUS_AFTER, event.type);

@@ -2,7 +2,7 @@ import { newId, type RequestContext } from "@allfunds/platform";
 import { execute, parse, subscribe, type ExecutionResult } from "graphql";
 import { createLedgerContext } from "../graph/ledger-context.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
-import { signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
+import { dataOf, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import type { Probe } from "./operation-probe.fixture.ts";
 
 const KINDS = ["fund", "account", "transaction", "hold", "proposal", "period"] as const;
@@ -15,9 +15,10 @@ export interface OwnedFund extends SmallFund {
 }
 
 export async function openOwnedFund(
-  { books, run }: LedgerGraph,
+  graph: LedgerGraph,
   context: RequestContext,
 ): Promise<OwnedFund> {
+  const { books } = graph;
   const fund = await openSmallFund(books, context);
   const { fundId, bank } = fund;
   const [transaction, hold, period] = [newId(), newId(), newId()];
@@ -48,36 +49,38 @@ export async function openOwnedFund(
     command: { kind: "SetApprovalLimit", fundId, currency: "EUR", amount: "1000.00" },
   });
   await send(payIn(fund, "2000.00")).catch(() => undefined);
-  const waiting = await run(
+  const waiting = await graph.run(
     signedIn("owner", { overrides: context }),
     `{ proposals(fundId: "${fundId}") { nodes { id } } }`,
   );
-  const [proposal] = (waiting.data?.["proposals"] as { nodes: { id: string }[] }).nodes;
+  const [proposal] = dataOf<{ nodes: { id: string }[] }>(waiting, "proposals").nodes;
   if (proposal === undefined) throw new Error("a proposal should wait");
   const ids = { fund: fundId, account: bank, transaction, hold, proposal: proposal.id, period };
   return { ...fund, ids };
 }
 
-/** Ids by the names under which operations ask for them, once for each kind of thing that `id` may be. */
+/** Ids by the names under which operations ask for them, with one kind of thing for all other names. */
+const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
+  new Map([
+    ["id", ids[kind]],
+    ["fundId", ids.fund],
+    ["accountId", ids.account],
+    ["transactionId", ids.transaction],
+    ["holdId", ids.hold],
+    ["periodId", ids.period],
+    ["other", ids[kind]],
+  ]);
+
+/** The ids of a fund's things, once for each kind of thing that `id` may be. */
 export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
-  KINDS.map(
-    (kind) =>
-      new Map([
-        ["id", ids[kind]],
-        ["fundId", ids.fund],
-        ["accountId", ids.account],
-        ["transactionId", ids.transaction],
-        ["holdId", ids.hold],
-        ["periodId", ids.period],
-        ["other", ids[kind]],
-      ]),
-  );
+  KINDS.map((kind) => namedIds(ids, kind));
 
 /** Ids of nothing at all. */
-export const unknownIds = (): Ids =>
-  idsOf({
-    ids: Object.fromEntries(KINDS.map((kind) => [kind, newId()])) as OwnedFund["ids"],
-  })[0] as Ids;
+export const unknownIds = (): Ids => {
+  const [fund, account, transaction] = [newId(), newId(), newId()];
+  const [hold, proposal, period] = [newId(), newId(), newId()];
+  return namedIds({ fund, account, transaction, hold, proposal, period }, "fund");
+};
 
 /** What an operation answers somebody, with every id in it made the same, so that only what it says counts. */
 export async function answerTo(
