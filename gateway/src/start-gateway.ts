@@ -19,6 +19,8 @@ const config = loadGatewayConfig();
 const flags = readCommandLine(process.argv.slice(2), config.GATEWAY_OPEN);
 const logger = createLogger("gateway", config.LOG_LEVEL);
 
+if (flags.open) logger.warn("open: nobody is asked for a token, no access rule is enforced");
+
 const ownSupergraph = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
 const foreignSupergraph = flags.supergraph ?? config.GATEWAY_SUPERGRAPH;
 const redis = config.REDIS_URL === undefined ? undefined : new RedisCache(config.REDIS_URL, logger);
