@@ -14,6 +14,12 @@ test("a client's token speaks for the client itself", () => {
   expect(callerFromClaims({ ...own, sub: "web" })).toMatchObject({ kind: "client" });
 });
 
+test("a client's token tells who made the client, where the issuer says so", () => {
+  expect(callerFromClaims({ ...own, sub: "web", owner: "ann" }).owner).toBe("ann");
+  expect(callerFromClaims({ ...own, sub: "web", owner: ["ann"] })).not.toHaveProperty("owner");
+  expect(callerFromClaims({ ...own, sub: "web" })).not.toHaveProperty("owner");
+});
+
 test("no funds claim means no fund", () => {
   expect(callerFromClaims(own).funds).toEqual([]);
   expect(callerFromClaims({ ...own, funds: ["a", 7, "b"] }).funds).toEqual(["a", "b"]);

@@ -27,7 +27,7 @@ export interface Outcome {
 }
 
 /** Why a command was not carried out. */
-export interface Refusal {
+interface Refusal {
   readonly accepted: false;
   readonly refusal: AppError;
   /** True when an earlier command with the same key led to a proposal, and this is what became of it. */

@@ -22,7 +22,7 @@ export interface ProposedTotal {
   readonly limitMinor: bigint | null;
 }
 
-export interface ProposedLeg {
+interface ProposedLeg {
   readonly accountId: string;
   readonly side: EntrySide;
   readonly amountMinor: bigint;
