@@ -161,6 +161,9 @@ describe.skipIf(!browserPath)("signed in", () => {
     await page.getByText("The invitation is on its way.").waitFor();
     const row = page.locator('[data-user="nora@test.example"]');
     await row.locator("summary").click();
+    await row.getByRole("button", { name: "Invite again" }).click();
+    await page.getByText("A letter is on its way").waitFor();
+    if ((await row.getAttribute("open")) === null) await row.locator("summary").click();
     await row.getByRole("button", { name: "Shut out" }).click();
     await page.getByText("The user is shut out.").waitFor();
     expect(await row.locator("summary").innerText()).toContain("Shut out");

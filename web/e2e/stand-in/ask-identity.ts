@@ -1,5 +1,5 @@
 const ITS_FIELDS =
-  /\b(me|users|apiClients|auditTrail|inviteUser|changeAccess|setUserDisabled|endUserSessions|endMySessions|createApiClient|rotateApiClientSecret|revokeApiClient)\b/;
+  /\b(me|users|apiClients|auditTrail|inviteUser|changeAccess|setUserDisabled|endUserSessions|resetSignIn|endMySessions|createApiClient|rotateApiClientSecret|revokeApiClient)\b/;
 
 /** Whether an operation belongs to the issuer's part of the graph. Ours never mix the two. */
 export const isForIdentity = (query: string): boolean => ITS_FIELDS.test(query);

@@ -90,6 +90,15 @@ export const SET_USER_DISABLED: TypedDocumentNode<
   }
 `;
 
+export const RESET_SIGN_IN: TypedDocumentNode<{ resetSignIn: { id: string } }, { userId: string }> =
+  gql`
+    mutation ResetSignIn($userId: ID!) {
+      resetSignIn(userId: $userId) {
+        id
+      }
+    }
+  `;
+
 export const END_USER_SESSIONS: TypedDocumentNode<
   { endUserSessions: { id: string } },
   { userId: string }

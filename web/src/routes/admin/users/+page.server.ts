@@ -4,6 +4,7 @@ import {
   CHANGE_ACCESS,
   END_USER_SESSIONS,
   INVITE_USER,
+  RESET_SIGN_IN,
   SET_USER_DISABLED,
   USERS,
 } from "#lib/graph/users.ts";
@@ -20,6 +21,7 @@ const DONE: Readonly<Record<string, string>> = {
   changed: "The access was changed. The user signs in anew.",
   disabled: "The user is shut out.",
   enabled: "The user can sign in again.",
+  reset: "A letter is on its way, with which the user signs in anew.",
   ended: "The user is signed out everywhere.",
 };
 
@@ -63,6 +65,11 @@ export const actions: Actions = {
     const [userId, disabled] = [textOf(form, "userId"), textOf(form, "disabled") === "true"];
     const { data, problems } = await mutate(SET_USER_DISABLED, { userId, disabled });
     return finish(disabled ? "disabled" : "enabled", userId, data, problems);
+  },
+  resetSignIn: async ({ request }) => {
+    const userId = textOf(await request.formData(), "userId");
+    const { data, problems } = await mutate(RESET_SIGN_IN, { userId });
+    return finish("reset", userId, data, problems);
   },
   endSessions: async ({ request }) => {
     const userId = textOf(await request.formData(), "userId");
