@@ -8,6 +8,7 @@ import { theGraphIsAdministered } from "./administration.ts";
 import { signInEverybody, type SignedIn } from "./demo-people.ts";
 import { everyRoleMayDoWhatIsWrittenDown } from "./every-role.ts";
 import { hostileTokensAreRefused } from "./hostile-tokens.ts";
+import { theIssuerMayBeAway } from "./issuer-outage.ts";
 import { keysRotateUnderLoad } from "./key-rotation.ts";
 import { RunningSystem, type DemoDirectory } from "./running-system.ts";
 import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
@@ -360,4 +361,5 @@ describe("with tokens of the demo's users", () => {
   hostileTokensAreRefused(() => system, people);
   theGraphIsAdministered(() => system, people);
   keysRotateUnderLoad(() => system);
+  theIssuerMayBeAway(() => system);
 });
