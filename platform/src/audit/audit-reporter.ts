@@ -16,7 +16,8 @@ export interface AuditReporterOptions {
 
 /** What the trail takes at a time. */
 const MOST_PER_REPORT = 500;
-const FLUSH_WITHIN_MS = 3_000;
+/** Below what a supervisor gives a service to stop, so that the rest still reaches the log. */
+const FLUSH_WITHIN_MS = 2_000;
 
 /**
  * Carries events to the audit trail in the background: in order, in batches, as often as it takes.
