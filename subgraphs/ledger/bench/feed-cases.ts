@@ -2,9 +2,11 @@ import type { AddressInfo } from "node:net";
 import { createPool, DEMO_TENANT_ID, OPEN_TO_ALL } from "@allfunds/platform";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
-import { Sequencer } from "../src/feed/sequencer.ts";
 import { FEED_START } from "../src/feed/feed-place.ts";
+import { followFeed } from "../src/feed/follow-feed.ts";
 import { readFeed } from "../src/feed/read-feed.ts";
+import { Sequencer } from "../src/feed/sequencer.ts";
+import { WakeSignal } from "../src/feed/wake-signal.ts";
 import { startLedger } from "../src/start-ledger.ts";
 import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-books.ts";
@@ -68,11 +70,14 @@ async function readAll({ ledgerUrl }: BenchServer, fundId: string): Promise<numb
   const pool = new TenantPool(createPool({ url: ledgerUrl, logger: quiet }));
   const startedAt = performance.now();
   let count = 0;
-  for (let place = FEED_START, more = true; more;) {
-    const page = await readFeed(pool, DEMO_TENANT_ID, fundId, place);
-    count += page.events.length;
-    place = page.place;
-    more = page.events.length > 0;
+  const pages = followFeed({
+    read: (after) => readFeed(pool, DEMO_TENANT_ID, fundId, after),
+    moved: new WakeSignal(),
+    after: FEED_START,
+  });
+  for await (const { events } of pages) {
+    count += events.length;
+    if (count >= CATCH_UP_EVENTS) break;
   }
   const perSecond = (count / (performance.now() - startedAt)) * 1_000;
   await pool.end();

@@ -1,4 +1,6 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Client } from "pg";
+import { arrayLiteral } from "../books/array-literal.ts";
+import { OneTransaction } from "../books/one-transaction.ts";
 import type { BookId } from "../books/recorded-event.ts";
 
 const LOCK_HEAD = `SELECT seq FROM feed_head FOR UPDATE`;
@@ -28,27 +30,35 @@ const ASSIGN_THESE = ranges(
   "unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id) JOIN book b USING (tenant_id, id)",
 );
 
+/** Channel on which every instance hears that the feed went on. */
+export const FEED_MOVED = "ledger_feed";
+const TELL = `SELECT pg_notify('${FEED_MOVED}', '')`;
+
 /**
- * Gives every stretch of a book that is not in the feed yet the next place in the feed's one order.
- * Runs after those events were committed, in a short transaction of its own: a place once given is seen
- * in order by everyone, and no writer of a book ever waits for another book.
- * Looks at the given books only, at all of them when none are given. True when anything was added.
+ * Gives every stretch of these books that is not in the feed yet the next place in the feed's one order,
+ * and tells every instance. Runs after those events were committed, in a short transaction of its own: a
+ * place once given is seen in order by everyone, and no writer of a book ever waits for another book.
+ * The connection must take statements without waiting for the answers to earlier ones.
  */
-export async function assignSequence(
-  client: DatabaseClient,
-  books: readonly BookId[] | undefined,
-): Promise<boolean> {
+export async function assignSequence(client: Client, books: readonly BookId[]): Promise<void> {
+  const tenantIds = arrayLiteral(books.map(({ tenantId }) => tenantId));
+  const bookIds = arrayLiteral(books.map(({ bookId }) => bookId));
+  const assigned = new OneTransaction([
+    // The lock has its own statement, so that the ranges are read after the assignment before ours.
+    { sql: LOCK_HEAD, parameters: [] },
+    { sql: ASSIGN_THESE, parameters: [tenantIds, bookIds] },
+    { sql: TELL, parameters: [] },
+  ]);
+  await client.query(assigned).done;
+}
+
+/** The same for all books, whoever moved them. Tells nobody when there was nothing; true when there was. */
+export async function assignWhatIsLeft(client: Client): Promise<boolean> {
   await client.query("BEGIN");
   try {
-    // The lock has its own statement, so that the ranges are read after the assignment before ours.
     await client.query(LOCK_HEAD);
-    const { rowCount } =
-      books === undefined
-        ? await client.query(ASSIGN_ALL)
-        : await client.query(ASSIGN_THESE, [
-            books.map(({ tenantId }) => tenantId),
-            books.map(({ bookId }) => bookId),
-          ]);
+    const { rowCount } = await client.query(ASSIGN_ALL);
+    if (rowCount === 1) await client.query(TELL);
     await client.query("COMMIT");
     return rowCount === 1;
   } catch (error) {

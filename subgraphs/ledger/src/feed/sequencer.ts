@@ -1,14 +1,13 @@
 import type { Logger } from "@allfunds/platform";
 import pg from "pg";
 import type { BookId } from "../books/recorded-event.ts";
-import { assignSequence } from "./assign-sequence.ts";
+import { assignSequence, assignWhatIsLeft, FEED_MOVED } from "./assign-sequence.ts";
 import { WakeSignal } from "./wake-signal.ts";
 
 // Any constant: the same in every instance of this service.
 const ELECTION_LOCK = 4_712_026;
 const POLL_MS = 1_000;
 const BOOK_MOVED = "ledger_book";
-const FEED_MOVED = "ledger_feed";
 
 /**
  * Keeps the feed moving. Every instance runs one on a connection of its own; the one that holds the
@@ -60,7 +59,11 @@ export class Sequencer {
   }
 
   async #serve(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.#url, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.#url,
+      keepAlive: true,
+      pipeline: true,
+    });
     let lost: Error | undefined;
     client.on("error", (error) => {
       lost = error;
@@ -98,11 +101,9 @@ export class Sequencer {
 
   async #assign(client: pg.Client, isDue: boolean): Promise<void> {
     const hints = this.#takeHints();
-    if (hints.length === 0 && !isDue) return;
-    if (await assignSequence(client, isDue ? undefined : hints)) {
-      this.moved.wake();
-      await client.query(`NOTIFY ${FEED_MOVED}`);
-    }
+    if (hints.length > 0) await assignSequence(client, hints);
+    const wasLeft = isDue && (await assignWhatIsLeft(client));
+    if (hints.length > 0 || wasLeft) this.moved.wake();
   }
 
   async #passOn(client: pg.Client, isDue: boolean): Promise<void> {

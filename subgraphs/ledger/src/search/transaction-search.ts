@@ -19,7 +19,8 @@ const DROP = `DELETE FROM search_term WHERE tenant_id = $1 AND book_id = $2 AND 
 export const TRANSACTION_SEARCH: Projection = {
   name: "search",
   step: 1,
-  most: 1_000,
+  // Terms are made in this process: in steps short enough that nobody else waits for them.
+  most: 250,
   project: async (client, { tenantId, bookId }, generation, from, to) => {
     const { rows } = await client.query<{ position: string; payload: TransactionPosted }>(
       READ_POSTED,
