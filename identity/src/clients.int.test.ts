@@ -88,6 +88,7 @@ describe("an API client", () => {
       tenantId: DEMO_TENANT_ID,
       subject: made.clientId,
       clientId: made.clientId,
+      owner: (await verify(adminToken)).subject,
       roles: [],
       scopes: ["ledger:read", "metrics:read"],
       funds: "*",
