@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import {
+  ALL_FUNDS,
   AppError,
   invalidInput,
   withTransaction,
+  type Caller,
   type DatabaseClient,
   type Pool,
 } from "@allfunds/platform";
@@ -21,6 +23,7 @@ export interface Manager {
   readonly ownerId?: string | undefined;
   readonly factors: readonly string[];
   readonly scopes: readonly string[];
+  readonly funds: Caller["funds"];
   readonly origin: Origin;
   readonly now: Date;
 }
@@ -52,7 +55,7 @@ export async function createApiClient(
     const { rows } = await transaction.query<ApiClient>(
       `INSERT INTO api_client (tenant_id, client_id, name, scopes, created_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${CLIENT_COLUMNS}`,
-      [manager.tenantId, clientId, name, scopes, manager.actorId, input.expiresAt],
+      [manager.tenantId, clientId, name, scopes, personBehind(manager), input.expiresAt],
     );
     await storeClientSecret(transaction, clientId, clientSecret);
     await note(transaction, manager, "client.create", clientId, { name, scopes });
@@ -61,7 +64,10 @@ export async function createApiClient(
   return { client, clientSecret };
 }
 
-/** Gives the client a new secret; the old one works for `graceSeconds` more. */
+/**
+ * Gives the client a new secret; the old one works for `graceSeconds` more. Whoever knows the secret acts
+ * through the client: the client of another person becomes the manager's own, and its old secret ends.
+ */
 export async function rotateClientSecret(
   pool: Pool,
   manager: Manager,
@@ -74,10 +80,20 @@ export async function rotateClientSecret(
   const clientSecret = newClientSecret();
   const client = await withTransaction(pool, manager, async (transaction) => {
     const found = await lockLive(transaction, manager.tenantId, clientId);
+    refuseBeyond(manager, found.scopes);
+    const createdBy = personBehind(manager);
+    if (graceSeconds > 0 && found.createdBy !== createdBy) {
+      throw invalidInput("graceSeconds", "must be 0: another person knows the old secret");
+    }
+    await transaction.query("UPDATE api_client SET created_by = $2 WHERE client_id = $1", [
+      clientId,
+      createdBy,
+    ]);
     await endClientSecrets(transaction, clientId, graceSeconds);
     await storeClientSecret(transaction, clientId, clientSecret);
-    await note(transaction, manager, "client.rotate", clientId, { graceSeconds });
-    return found;
+    const before = found.createdBy === createdBy ? {} : { takenOverFrom: found.createdBy };
+    await note(transaction, manager, "client.rotate", clientId, { graceSeconds, ...before });
+    return { ...found, createdBy };
   });
   return { client, clientSecret };
 }
@@ -110,16 +126,25 @@ function checked(manager: Manager, input: NewApiClient): { name: string; scopes:
   if (scopes.length === 0) throw invalidInput("scopes", "must name at least one scope");
   const unknown = scopes.find((scope) => !isScope(scope));
   if (unknown !== undefined) throw invalidInput("scopes", `there is no scope ${unknown}`);
-  // Nobody can hand out more than they hold.
-  const beyond = scopes.find((scope) => !manager.scopes.includes(scope));
-  if (beyond !== undefined) {
-    throw new AppError("FORBIDDEN", `You do not have the scope ${beyond} yourself.`);
-  }
+  refuseBeyond(manager, scopes);
   if (input.expiresAt !== null && input.expiresAt <= manager.now) {
     throw invalidInput("expiresAt", "must be in the future");
   }
   return { name, scopes };
 }
+
+/** Nobody can hand out more than they hold; and a client sees every fund. */
+function refuseBeyond(manager: Manager, scopes: readonly string[]): void {
+  const beyond = scopes.find((scope) => !manager.scopes.includes(scope));
+  if (beyond !== undefined) {
+    throw new AppError("FORBIDDEN", `You do not have the scope ${beyond} yourself.`);
+  }
+  if (manager.funds === ALL_FUNDS) return;
+  throw new AppError("FORBIDDEN", "An API client sees every fund; you do not.");
+}
+
+/** Who answers for what a client does, through however many clients it was made. */
+const personBehind = ({ actorId, ownerId }: Manager): string => ownerId ?? actorId;
 
 async function lockLive(
   transaction: DatabaseClient,

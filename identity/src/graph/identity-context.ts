@@ -16,6 +16,7 @@ export function managerOf({ request }: IdentityContext): Manager {
     ownerId: caller.owner,
     factors: caller.amr,
     scopes: caller.scopes,
+    funds: caller.funds,
     origin: { traceId, ip: clientAddress },
     now,
   };

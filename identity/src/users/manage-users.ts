@@ -1,4 +1,5 @@
 import {
+  ALL_FUNDS,
   AppError,
   invalidInput,
   isId,
@@ -39,6 +40,7 @@ export async function inviteUser(
   if (!ADDRESS.test(email) || email.length > 254) throw invalidInput("email", "is not an address");
   if (name === "" || name.length > 100) throw invalidInput("name", "must have 1 to 100 characters");
   const roles = checkAccess(input);
+  refuseBeyondOwn(manager, input);
   const userId = newId();
   const token = await withTransaction(parts.pool, manager, async (client) => {
     const { rowCount } = await client.query(
@@ -64,6 +66,7 @@ export async function changeAccess(
 ): Promise<User> {
   const roles = checkAccess(access);
   refuseSelf(manager, userId);
+  refuseBeyondOwn(manager, access);
   await requireUser(parts, manager, userId);
   await withTransaction(parts.pool, manager, async (client) => {
     const { rowCount } = await client.query(
@@ -128,6 +131,13 @@ function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
     );
   }
   return [...new Set(roles.filter(isRole))];
+}
+
+/** Nobody grants a fund they do not see themselves. */
+function refuseBeyondOwn({ funds }: Manager, { allFunds, fundIds }: Access): void {
+  if (funds === ALL_FUNDS) return;
+  if (!allFunds && fundIds.every((fundId) => funds.includes(fundId))) return;
+  throw new AppError("FORBIDDEN", "You can grant only funds that are granted to you.");
 }
 
 /** Nobody can shut themselves out by mistake, or raise themselves without a second administrator. */
