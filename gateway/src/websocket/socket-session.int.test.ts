@@ -89,10 +89,18 @@ describe("a socket", () => {
     ["no token", async () => ({ hello: "world" })],
     ["a bad token", async () => ({ authorization: "Bearer nonsense" })],
     ["a token that has ended", async () => gateway.issuer.headers({ expiresIn: -60 })],
+    ["a token of 64 kB", async () => ({ authorization: `Bearer ${"x".repeat(64 * 1024)}` })],
     ["a ticket nobody made", async () => ({ ticket: "nonsense" })],
     ["something that is no ticket", async () => ({ ticket: "x".repeat(5_000) })],
   ])("is closed when it introduces itself with %s", async (_name, params) => {
     expect(await gateway.closeOf(await params())).toEqual([4401, "Unauthorized"]);
+  });
+
+  it("is told to come again while nobody can judge its token", async () => {
+    const own = await startEchoGateway();
+    own.issuer.goDown();
+    expect(await own.closeOf(await own.issuer.headers())).toEqual([1013, "Try again later"]);
+    await own.close();
   });
 
   it("is closed when it does not introduce itself", async () => {
