@@ -11,7 +11,11 @@ export interface Answer {
   readonly data?: object | null;
   readonly errors?: readonly {
     readonly message: string;
-    readonly extensions: { readonly code: string; readonly violations?: unknown };
+    readonly extensions: {
+      readonly code: string;
+      readonly violations?: unknown;
+      readonly proposalId?: string;
+    };
   }[];
 }
 

@@ -1,0 +1,124 @@
+import { authenticationShape, createAuthentication, loadConfig } from "@allfunds/platform";
+import {
+  createTestIssuer,
+  type TestIssuer,
+  type TestTokenOptions,
+} from "@allfunds/platform/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { quiet } from "./ledger-database.fixture.ts";
+import { codeOf, openService, OPEN_ACCOUNT, send, type TestService } from "./service.fixture.ts";
+
+let issuer: TestIssuer;
+let service: TestService;
+beforeAll(async () => {
+  issuer = await createTestIssuer();
+  const config = loadConfig("ledger", authenticationShape, issuer.env);
+  service = await openService(createAuthentication(config, quiet));
+});
+afterAll(async () => {
+  await service.close();
+  issuer.stop();
+});
+
+type Person = TestTokenOptions & { readonly subject: string };
+const ADMIN: Person = { subject: "admin", scopes: ["admin", "ledger:read", "ledger:write"] };
+const MAKER: Person = { subject: "maker", scopes: ["ledger:read", "ledger:write"], acr: "pwd" };
+const CHECKER: Person = { subject: "checker", scopes: ["ledger:read", "ledger:approve"] };
+const AUDITOR: Person = { subject: "auditor", scopes: ["ledger:read", "audit:read"] };
+
+async function as(who: Person, query: string, variables: object = {}) {
+  return send(service, query, variables, {
+    ...(await issuer.headers(who)),
+    "x-forwarded-for": "192.0.2.44",
+  });
+}
+
+async function idOf(who: Person, query: string, variables: object = {}): Promise<string> {
+  const { data, errors } = await as(who, query, variables);
+  expect(errors).toBeUndefined();
+  return (Object.values(data ?? {}) as { id: string }[])[0]?.id ?? "";
+}
+
+const openFund = () =>
+  idOf(ADMIN, 'mutation { openFund(input: { name: "F", currency: "EUR" }) { id } }');
+
+async function openSmall(): Promise<{ fundId: string; bank: string; capital: string }> {
+  const fundId = await openFund();
+  const open = (code: string, type: string) =>
+    idOf(MAKER, OPEN_ACCOUNT, { input: { fundId, code, name: code, type } });
+  return { fundId, bank: await open("BANK", "ASSET"), capital: await open("CAP", "EQUITY") };
+}
+
+const POST = "mutation ($input: PostTransactionInput!) { postTransaction(input: $input) { id } }";
+const paid = (
+  { fundId, bank, capital }: Awaited<ReturnType<typeof openSmall>>,
+  amount: string,
+) => ({
+  input: {
+    fundId,
+    effectiveDate: "2026-06-30",
+    description: "Paid in",
+    entries: [
+      { accountId: bank, side: "DEBIT", amount },
+      { accountId: capital, side: "CREDIT", amount },
+    ],
+  },
+});
+
+test("from a limit to what an auditor reads, everybody with a token of his own", async () => {
+  const fund = await openSmall();
+  const limit = `mutation { setApprovalLimit(input: { fundId: "${fund.fundId}", currency: "EUR", amount: "10.00" }) { amount } }`;
+  expect(codeOf(await as({ ...ADMIN, acr: "pwd" }, limit))).toBe("STEP_UP_REQUIRED");
+  expect(codeOf(await as({ ...MAKER, acr: "mfa" }, limit))).toBe("FORBIDDEN");
+  expect(codeOf(await as(ADMIN, limit))).toBe("ok");
+
+  const waits = await as(MAKER, POST, paid(fund, "10.01"));
+  expect(waits.errors?.[0]?.extensions).toMatchObject({ code: "APPROVAL_REQUIRED" });
+  const id = waits.errors?.[0]?.extensions.proposalId ?? "";
+  const approve = `mutation { approveProposal(id: "${id}") { transaction { id } } }`;
+  expect(codeOf(await as({ ...MAKER, acr: "mfa" }, approve))).toBe("FORBIDDEN");
+  expect(codeOf(await as({ ...CHECKER, acr: "pwd" }, approve))).toBe("STEP_UP_REQUIRED");
+  expect(codeOf(await as({ ...CHECKER, subject: "maker" }, approve))).toBe("FORBIDDEN");
+  expect(codeOf(await as({ ...CHECKER, funds: [await openFund()] }, approve))).toBe(
+    "PROPOSAL_NOT_FOUND",
+  );
+  const approved = await as(CHECKER, approve);
+  const { transaction } = (approved.data as { approveProposal: { transaction: { id: string } } })
+    .approveProposal;
+
+  const trail = await as(
+    AUDITOR,
+    `{ transaction(id: "${transaction.id}") { postedBy { actor acr address } }
+       ledgerTrail(fundId: "${fund.fundId}", actor: "maker", first: 1) { nodes { type by { actor acr address } } } }`,
+  );
+  expect(trail.data).toEqual({
+    transaction: { postedBy: { actor: "checker", acr: "mfa", address: "192.0.2.44" } },
+    ledgerTrail: {
+      nodes: [
+        {
+          type: "TransactionProposed",
+          by: { actor: "maker", acr: "pwd", address: "192.0.2.44" },
+        },
+      ],
+    },
+  });
+});
+
+test("whoever follows with a list of funds hears of no other", async () => {
+  const [mine, other] = [await openSmall(), await openSmall()];
+  const events = service.socket.iterate<{
+    ledgerEvents: { events: { fundId: string; type: string }[] };
+  }>({
+    query: "subscription { ledgerEvents { events { fundId type } } }",
+    extensions: { headers: await issuer.headers({ ...AUDITOR, funds: [mine.fundId] }) },
+  });
+  await as(MAKER, POST, paid(other, "1.00"));
+  await as(MAKER, POST, paid(mine, "1.00"));
+  const heard: { fundId: string; type: string }[] = [];
+  for await (const { data } of events) {
+    heard.push(...(data?.ledgerEvents.events ?? []));
+    if (heard.some(({ type }) => type === "TransactionPosted")) break;
+  }
+  expect(new Set(heard.map(({ fundId }) => fundId))).toEqual(new Set([mine.fundId]));
+  expect(heard).toHaveLength(4);
+});
