@@ -45,8 +45,14 @@ async function ask(token: string | undefined, query: string, variables: object =
 const CREATE = `mutation($input: CreateApiClientInput!) {
   createApiClient(input: $input) { clientSecret client { id name scopes expiresAt lastUsedAt } } }`;
 
-async function makeClient(input: object): Promise<{ clientId: string; clientSecret: string }> {
-  const { body } = await ask(adminToken, CREATE, { input });
+const ROTATE = `mutation($input: RotateApiClientSecretInput!) {
+  rotateApiClientSecret(input: $input) { clientSecret } }`;
+
+async function makeClient(
+  input: object,
+  by = adminToken,
+): Promise<{ clientId: string; clientSecret: string }> {
+  const { body } = await ask(by, CREATE, { input });
   const made = body.data["createApiClient"] as {
     clientSecret: string;
     client: { id: string };
@@ -115,12 +121,9 @@ describe("an API client", () => {
   test("goes on with its old secret for the grace time, and not without one", async () => {
     const made = await makeClient({ name: "Rotating", scopes: ["ledger:read"] });
     const rotate = async (graceSeconds: number): Promise<string> => {
-      const { body } = await ask(
-        adminToken,
-        `mutation($input: RotateApiClientSecretInput!) {
-          rotateApiClientSecret(input: $input) { clientSecret } }`,
-        { input: { clientId: made.clientId, graceSeconds } },
-      );
+      const { body } = await ask(adminToken, ROTATE, {
+        input: { clientId: made.clientId, graceSeconds },
+      });
       return (body.data["rotateApiClientSecret"] as { clientSecret: string }).clientSecret;
     };
     const second = await rotate(60);
@@ -164,6 +167,7 @@ describe("an API client", () => {
       actorKind: "SYSTEM",
       factors: [],
       scopes: ALL_SCOPES,
+      funds: "*",
       origin: {},
       now: new Date(),
     };
@@ -331,6 +335,63 @@ describe("the graph", () => {
       const raise = `mutation { changeAccess(input: {userId: "${subject}", roles: ["admin", "approver"], allFunds: true}) { id } }`;
       expect(codes(await ask(hand, raise))).toEqual(["FORBIDDEN"]);
     }
+  });
+
+  test("knows the person behind a client that was made by a client", async () => {
+    const { subject } = await verify(adminToken);
+    const first = await makeClient({ name: "First hand", scopes: ["admin", "ledger:approve"] });
+    const { access_token: token } = await grant(first, { scope: "admin ledger:approve" });
+    const second = await makeClient({ name: "Second", scopes: ["admin", "ledger:approve"] }, token);
+    const hand = (await grant(second, { scope: "admin" })).access_token;
+    expect((await verify(hand)).owner).toBe(subject);
+    const raise = `mutation { changeAccess(input: {userId: "${subject}", roles: ["admin"], allFunds: true}) { id } }`;
+    expect(codes(await ask(hand, raise))).toEqual(["FORBIDDEN"]);
+  });
+
+  test("makes whoever is shown a client's new secret the person behind it", async () => {
+    const made = await makeClient({ name: "Handed over", scopes: ["ledger:approve"] });
+    const other = await addUser(identity.parts, "admin", { totp: true });
+    const { tokens } = await signIn(identity, other);
+    const rotate = async (token: string, graceSeconds: number) =>
+      ask(token, ROTATE, { input: { clientId: made.clientId, graceSeconds } });
+    expect(codes(await rotate(tokens.access_token, 60))).toEqual(["INVALID_INPUT"]);
+    const { body } = await rotate(tokens.access_token, 0);
+    const { clientSecret } = body.data["rotateApiClientSecret"] as { clientSecret: string };
+    const { access_token: token } = await grant({ ...made, clientSecret });
+    expect((await verify(token)).owner).toBe(other.userId);
+    await expect(grant(made)).rejects.toMatchObject({ error: "invalid_client" });
+  });
+
+  test("shows nobody the secret of a client that may do more than they", async () => {
+    const strong = await makeClient({ name: "Strong", scopes: ["ledger:write"] });
+    const weak = await makeClient({ name: "Weak", scopes: ["admin"] });
+    const { access_token: token } = await grant(weak, { scope: "admin" });
+    const rotated = await ask(token, ROTATE, { input: { clientId: strong.clientId } });
+    expect(codes(rotated)).toEqual(["FORBIDDEN"]);
+    await expect(grant(strong)).resolves.toBeDefined();
+  });
+
+  test("lets an administrator of some funds reach no other, through nobody", async () => {
+    const fundIds = [newId()];
+    const partial = await addUser(identity.parts, "admin", { totp: true, fundIds });
+    const token = (await signIn(identity, partial)).tokens.access_token;
+    const made = await makeClient({ name: "Wide", scopes: ["ledger:read"] });
+    const viewer = await addUser(identity.parts, "viewer");
+    for (const mutation of [
+      `createApiClient(input: {name: "Mine", scopes: ["ledger:read"]}) { clientSecret }`,
+      `rotateApiClientSecret(input: {clientId: "${made.clientId}"}) { clientSecret }`,
+      ...["allFunds: true", `allFunds: false, fundIds: ["${newId()}"]`].flatMap((funds) => [
+        `inviteUser(input: {email: "${newId()}@b.example", name: "A", roles: ["viewer"], ${funds}}) { id }`,
+        `changeAccess(input: {userId: "${viewer.userId}", roles: ["viewer"], ${funds}}) { id }`,
+      ]),
+    ]) {
+      expect([mutation, codes(await ask(token, `mutation { ${mutation} }`))]).toEqual([
+        mutation,
+        ["FORBIDDEN"],
+      ]);
+    }
+    const own = `mutation { changeAccess(input: {userId: "${viewer.userId}", roles: ["viewer"], allFunds: false, fundIds: ["${fundIds[0]}"]}) { id } }`;
+    expect(codes(await ask(token, own))).toBeUndefined();
   });
 
   test("refuses scopes and roles that do not exist", async () => {

@@ -21,6 +21,7 @@ beforeAll(async () => {
       actorKind: "SYSTEM",
       factors: [],
       scopes: ALL_SCOPES,
+      funds: "*",
       origin: {},
       now: new Date(),
     },

@@ -81,6 +81,7 @@ async function makeClients(pool: Pool, now: Date): Promise<DemoAccess["clients"]
     actorKind: "SYSTEM",
     factors: [],
     scopes: ALL_SCOPES,
+    funds: "*",
     origin: {},
     now,
   };

@@ -18,7 +18,9 @@ export class ApiClientObject {
   @Field(() => [String], { description: "What its tokens allow." })
   scopes!: string[];
 
-  @Field(() => String, { description: "Id of the user or client that made it." })
+  @Field(() => String, {
+    description: "Id of the user who answers for it: who made it, or was shown its newest secret.",
+  })
   createdBy!: string;
 
   @Field(() => DateTimeScalar, { description: "When it was made, UTC." })
@@ -76,7 +78,8 @@ export class RotateApiClientSecretInput {
 
   @Field(() => Int, {
     defaultValue: 0,
-    description: "How long the old secret goes on working, in seconds, up to seven days.",
+    description:
+      "How long the old secret goes on working, in seconds, up to seven days; 0 for a client of another person, which becomes the caller's.",
   })
   graceSeconds!: number;
 }

@@ -28,6 +28,7 @@ const MANAGER: Manager = {
   actorKind: "SYSTEM",
   factors: [],
   scopes: ALL_SCOPES,
+  funds: "*",
   origin: {},
   now: new Date(),
 };

@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { ALL_FUNDS, newId } from "@allfunds/platform";
 import { ALL_SCOPES } from "../access/scopes.ts";
 import type { Manager } from "../clients/manage-clients.ts";
 import type { IdentityParts } from "../identity-parts.ts";
@@ -26,6 +26,7 @@ export async function foundTenant(
     actorKind: "SYSTEM",
     factors: [],
     scopes: ALL_SCOPES,
+    funds: ALL_FUNDS,
     origin: {},
     now,
   };
