@@ -1,15 +1,14 @@
 import type { Pool } from "@allfunds/platform";
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import type { User } from "../users/user.ts";
+
+// A large library: whoever signs in first loads it, not every start.
+const webauthn = () => import("@simplewebauthn/server");
 
 /** The site passkeys belong to, as browsers see it. */
 export interface PasskeySite {
@@ -52,6 +51,7 @@ export async function passkeyRegistration(
   site: PasskeySite,
   user: User,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await webauthn();
   return generateRegistrationOptions({
     rpName: "AllFunds",
     rpID: site.rpId,
@@ -74,6 +74,7 @@ export async function addPasskey(
   userId: string,
   made: { readonly challenge: string; readonly response: unknown; readonly name: string },
 ): Promise<boolean> {
+  const { verifyRegistrationResponse } = await webauthn();
   const verified = await verifyRegistrationResponse({
     response: made.response as RegistrationResponseJSON,
     expectedChallenge: made.challenge,
@@ -100,10 +101,12 @@ export async function addPasskey(
 }
 
 /** What the browser needs to sign with any passkey of this site. */
-export const passkeyChallenge = (
+export async function passkeyChallenge(
   site: PasskeySite,
-): Promise<PublicKeyCredentialRequestOptionsJSON> =>
-  generateAuthenticationOptions({ rpID: site.rpId, userVerification: "required" });
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await webauthn();
+  return generateAuthenticationOptions({ rpID: site.rpId, userVerification: "required" });
+}
 
 interface Stored {
   credential_id: string;
@@ -128,6 +131,7 @@ export async function checkPasskey(
   );
   const [stored] = rows;
   if (stored === undefined) return undefined;
+  const { verifyAuthenticationResponse } = await webauthn();
   const verified = await verifyAuthenticationResponse({
     response: response as AuthenticationResponseJSON,
     expectedChallenge: challenge,
