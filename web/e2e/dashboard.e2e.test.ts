@@ -74,23 +74,31 @@ describe.skipIf(!browserPath)("dashboard", () => {
   test("a line whose token has ended is opened anew, without a word and without a gap", async () => {
     const page = await house.open(`/funds/${house.fund.id}`);
     await page.getByText("Live", { exact: true }).waitFor();
-    await page.evaluate(() => {
-      const seen: string[] = [];
-      const status = document.querySelector("[data-state]");
-      new MutationObserver(() => seen.push(status?.getAttribute("data-state") ?? "")).observe(
-        document.body,
-        { attributes: true, subtree: true, attributeFilter: ["data-state"] },
-      );
-      Object.assign(globalThis, { seenStates: seen });
-    });
+    await recordStates(page);
     // A line that ends as soon as it stands was not ended by its token.
     await page.waitForTimeout(2_100);
     house.gateway.endTokens();
     post(house.fund, chargeOf(house.fund, "Posted between two tokens", "1.00"));
     await page.getByText("Posted between two tokens").waitFor({ timeout: 5_000 });
     await postElsewhere(house, "Posted with the new token", "1.00");
-    await page.getByText("Posted with the new token").waitFor({ timeout: 2_000 });
-    expect(await page.evaluate(() => Reflect.get(globalThis, "seenStates"))).toEqual([]);
+    await page.getByText("Posted with the new token").waitFor({ timeout: 5_000 });
+    expect(await seenStates(page)).toEqual([]);
+    expect(await house.closePages()).toEqual([]);
+  });
+
+  test("a line is opened anew before its token ends, without a word and without a gap", async () => {
+    const page = await house.open("/");
+    await page.clock.install();
+    await page.goto(`${house.web.url}/funds/${house.fund.id}`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await recordStates(page);
+    const renewed = page.waitForEvent("websocket");
+    // The token of these tests is good for an hour.
+    await page.clock.fastForward("59:50");
+    post(house.fund, chargeOf(house.fund, "Posted between two lines", "1.00"));
+    await renewed;
+    await page.getByText("Posted between two lines").waitFor({ timeout: 5_000 });
+    expect(await seenStates(page)).toEqual([]);
     expect(await house.closePages()).toEqual([]);
   });
 
@@ -101,7 +109,7 @@ describe.skipIf(!browserPath)("dashboard", () => {
     await page.getByText("Reconnecting…").waitFor();
     await page.getByText("Live", { exact: true }).waitFor();
     await postElsewhere(house, "After the end", "3.00");
-    await page.getByText("After the end").waitFor({ timeout: 2_000 });
+    await page.getByText("After the end").waitFor({ timeout: 5_000 });
     expect(await house.closePages()).toEqual([]);
   });
 
@@ -210,6 +218,20 @@ async function fillForm(page: Page, description: string, debit: string, credit: 
   await page.getByLabel("Account of line 2").selectOption({ label: "1000 Cash at bank" });
   await page.getByLabel("Credit of line 2").fill(credit);
 }
+
+/** Writes down every change of what the page says of its line. */
+async function recordStates(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const seen: (string | null)[] = [];
+    const status = document.querySelector("[data-state]");
+    if (!status) throw new Error("the page says nothing of its line");
+    const note = () => seen.push(status.getAttribute("data-state"));
+    new MutationObserver(note).observe(status, { attributeFilter: ["data-state"] });
+    Object.assign(globalThis, { seenStates: seen });
+  });
+}
+
+const seenStates = (page: Page) => page.evaluate(() => Reflect.get(globalThis, "seenStates"));
 
 /** Posts as another client would, and returns the cash balance the ledger then shows. */
 async function postElsewhere({ fund, gateway }: House, description: string, amount: string) {

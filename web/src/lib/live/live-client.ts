@@ -7,11 +7,15 @@ const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 const UNAUTHORIZED = 4401;
+const RENEWAL_LEAD_MS = 15_000;
+const SHORTEST_LINE_MS = 10_000;
 
 export interface ConnectionEvents {
   readonly onConnected: () => void;
   /** `expired`: the server closed because the token behind the line has ended. */
   readonly onClosed: (expired: boolean) => void;
+  /** The line is about to be opened anew, because its token is about to end. */
+  readonly onRenewing: () => void;
   /** Nobody is signed in any more. */
   readonly onSignedOut: () => void;
   /** The server ended a subscription, or refused it, while the connection stays. */
@@ -23,6 +27,13 @@ export function createLiveClient(
   url: string,
   events: ConnectionEvents,
 ): { client: Client; socket: SocketClient } {
+  let renewAfterMs = 0;
+  let renewal: ReturnType<typeof setTimeout> | undefined;
+  // The socket then connects again by itself, and carries its subscriptions over.
+  const renew = () => {
+    events.onRenewing();
+    socket.terminate();
+  };
   const socket = createClient({
     url,
     keepAlive: KEEP_ALIVE_MS,
@@ -33,15 +44,23 @@ export function createLiveClient(
     // Asked for anew with every connection, because a ticket opens one.
     connectionParams: async () => {
       try {
-        return { ticket: await fetchLiveTicket() };
+        const { ticket, endsInMs } = await fetchLiveTicket();
+        renewAfterMs = Math.max(SHORTEST_LINE_MS, endsInMs - RENEWAL_LEAD_MS);
+        return { ticket };
       } catch (error) {
         if (error instanceof SignedOut) events.onSignedOut();
         throw error;
       }
     },
     on: {
-      connected: events.onConnected,
-      closed: (event) => events.onClosed((event as CloseEvent).code === UNAUTHORIZED),
+      connected: () => {
+        renewal = setTimeout(renew, renewAfterMs);
+        events.onConnected();
+      },
+      closed: (event) => {
+        clearTimeout(renewal);
+        events.onClosed((event as CloseEvent).code === UNAUTHORIZED);
+      },
     },
   });
   const exchange = subscriptionExchange({

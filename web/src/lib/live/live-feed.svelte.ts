@@ -7,6 +7,7 @@ import { backOffMs, createLiveClient } from "./live-client.ts";
 // A line that ends sooner was not ended by the age of its token.
 const SHORTEST_LINE_MS = 2_000;
 const RENEWAL_GRACE_MS = 3_000;
+const SUBSCRIBED_MS = 1_500;
 
 export type LiveState = "idle" | "connecting" | "live" | "reconnecting";
 
@@ -33,6 +34,7 @@ export class LiveFeed {
   #endings = 0;
   #connectedAt: number | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
+  #secondReading: ReturnType<typeof setTimeout> | undefined;
   #onSignedOut: () => void;
 
   constructor(url: string, onSignedOut: () => void) {
@@ -70,6 +72,7 @@ export class LiveFeed {
     this.#client ??= createLiveClient(this.#url, {
       onConnected: () => this.#connected(),
       onClosed: (expired) => this.#closed(expired),
+      onRenewing: () => this.#renew(),
       onSignedOut: this.#onSignedOut,
       onEnded: () => this.#ended(),
     }).client;
@@ -81,14 +84,26 @@ export class LiveFeed {
     this.#endings = 0;
     this.#connectedAt = performance.now();
     this.#stopRenewing();
-    if (this.#wasConnected) for (const { listener } of this.#following) listener.onGap();
+    if (this.#wasConnected) this.#catchUp();
     this.#wasConnected = true;
+  }
+
+  // Nobody says when a subscription has begun, so the page is read once more when it surely has:
+  // what was posted between the first reading and its beginning would be missed else.
+  #catchUp(): void {
+    const readAgain = () => {
+      for (const { listener } of this.#following) listener.onGap();
+    };
+    readAgain();
+    clearTimeout(this.#secondReading);
+    this.#secondReading = setTimeout(readAgain, SUBSCRIBED_MS);
   }
 
   #closed(expired: boolean): void {
     const lasted = performance.now() - (this.#connectedAt ?? performance.now());
     this.#connectedAt = undefined;
     if (this.#following.size === 0) this.state = "idle";
+    else if (this.#renewing !== undefined) return;
     else if (expired && lasted > SHORTEST_LINE_MS) this.#renew();
     else this.state = "reconnecting";
   }
@@ -124,7 +139,7 @@ export class LiveFeed {
     // Otherwise the line is being opened anew, and says by itself when it is there.
     if (this.#connectedAt === undefined) return;
     this.state = "live";
-    following.listener.onGap();
+    this.#catchUp();
   }
 }
 

@@ -26,7 +26,7 @@ export const POST: RequestHandler = async ({ request, url, locals, fetch }) => {
     });
     if (!response.ok) return answer(503, { code: "UPSTREAM_UNAVAILABLE" });
     const { ticket } = (await response.json()) as { ticket: string };
-    return answer(200, { ticket });
+    return answer(200, { ticket, endsInMs: locals.session.tokenEndsInMs });
   } catch (error) {
     if (error instanceof SessionEnded) return answer(401, { code: "UNAUTHENTICATED" });
     log("warn", `no live ticket: ${error instanceof Error ? error.message : "unknown reason"}`);

@@ -27,6 +27,11 @@ export class CurrentSession {
     return this.#contents.subject;
   }
 
+  /** How long the access token is good for yet. */
+  get tokenEndsInMs(): number {
+    return Math.max(0, this.#contents.accessEndsAt - Date.now());
+  }
+
   /** For the cookie and for replacing the session. */
   get id(): string {
     return this.#id;
