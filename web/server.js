@@ -12,6 +12,8 @@ const PROTOCOL_HEADER = "x-web-protocol";
 const HOST_HEADER = "x-web-host";
 // The issuer is no browser and sends no Origin; its token, not where it comes from, lets it in.
 const ISSUER_CALLS = "/auth/backchannel-logout";
+// Whatever somebody sends as a token is to meet our own refusal, not the parser's.
+const MAX_HEADER_BYTES = 128 * 1024;
 const SECRETS = ["WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
 readSecretFiles(process.env);
@@ -23,7 +25,7 @@ const { handler } = await import(new URL("build/handler.js", import.meta.url).hr
 );
 
 let draining = false;
-const server = createServer((request, response) => {
+const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
   if (draining) {
     response.setHeader("connection", "close");
     if (request.url === "/health/ready") return answer(response, 503, { status: "draining" });

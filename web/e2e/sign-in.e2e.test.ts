@@ -225,6 +225,22 @@ describe.skipIf(!browserPath)("signed in", () => {
     expect(house.complaints.splice(0)).toEqual([]);
   });
 
+  test("whom an administrator signs out is signed out at once, because the issuer says so", async () => {
+    const auditor = await house.pageOf("auditor", "/audit");
+    const admin = await house.pageOf("admin", "/admin/users");
+    const row = admin.locator('[data-user="auditor@demo.example"]');
+    await row.locator("summary").click();
+    await row.getByRole("button", { name: "Sign out everywhere" }).click();
+    await admin.getByText("The user is signed out everywhere.").waitFor();
+    await auditor.reload();
+    await auditor.getByText("Your session has ended.").waitFor();
+    await auditor.getByRole("link", { name: "Sign in" }).click();
+    await auditor.getByLabel("Password").waitFor();
+    await auditor.context().close();
+    await admin.close();
+    expect(house.complaints.splice(0)).toEqual([]);
+  });
+
   test("the pages behind the sign-in have no accessibility faults and fit a phone", async () => {
     const guest = await house.newPage();
     await guest.goto(`${house.web.url}/sign-in?reason=ended`);
