@@ -99,7 +99,8 @@ export class AccountStatementLinesResolver {
       typeof page.after === "string"
         ? decodePlace(page.after, statement.knownAt)
         : { knownAt: statement.knownAt, after: startOf(from, statement.openingDebitMinor) };
-    const filter = { accountId: account.id, to: to ?? LAST_DAY, knownAt };
+    const { id: accountId, fundId } = account;
+    const filter = { fundId, accountId, to: to ?? LAST_DAY, knownAt };
     const found = await readStatementLines(
       stores.pool,
       request.tenantId,

@@ -12,6 +12,7 @@ export interface LinePlace {
 }
 
 export interface LineFilter {
+  readonly fundId: string;
   readonly accountId: string;
   /** Last value date. */
   readonly to: string;
@@ -26,25 +27,46 @@ export interface StatementLine {
   readonly place: LinePlace;
 }
 
+// Those of the read model, and behind its end those of the book itself: together they are what the book
+// knows at this instant. OFFSET 0 keeps each part one scan of its index, whatever the statistics say.
 const READ_LINES = `
-  SELECT n.*, n.effective_date::text AS valued, t.id AS transaction_id
-  FROM (
-    SELECT tenant_id, book_id, position, leg, account_id, effective_date, currency,
-           amount::text, balance_after::text
-    FROM entry
-    WHERE tenant_id = $1 AND account_id = $2 AND effective_date <= $3::date AND position <= $4
-      AND (effective_date, position, leg) > ($5::date, $6::bigint, $7::smallint)
+  WITH known AS (
+    SELECT generation, position AS until FROM projection
+    WHERE tenant_id = $1 AND book_id = $9 AND name = 'statements' AND active
+    UNION ALL SELECT 0, 0 ORDER BY 2 DESC LIMIT 1
+  ), places AS (
+    (
+      SELECT effective_date, position, leg FROM entry_day
+      WHERE tenant_id = $1 AND book_id = $9 AND generation = (SELECT generation FROM known)
+        AND account_id = $2 AND effective_date <= $3::date AND position <= $4
+        AND (effective_date, position, leg) > ($5::date, $6::bigint, $7::smallint)
+      ORDER BY effective_date, position, leg LIMIT $8
+    ) UNION ALL (
+      SELECT effective_date, position, leg FROM (
+        SELECT effective_date, position, leg FROM entry
+        WHERE tenant_id = $1 AND account_id = $2
+          AND position > (SELECT until FROM known) AND position <= $4
+        OFFSET 0
+      ) behind
+      WHERE effective_date <= $3::date
+        AND (effective_date, position, leg) > ($5::date, $6::bigint, $7::smallint)
+      ORDER BY effective_date, position, leg LIMIT $8
+    )
     ORDER BY effective_date, position, leg LIMIT $8
-  ) n
-  JOIN transaction t ON t.tenant_id = n.tenant_id AND t.book_id = n.book_id
-    AND t.effective_date = n.effective_date AND t.position = n.position
-  ORDER BY n.effective_date, n.position, n.leg`;
+  )
+  SELECT n.book_id, n.position, n.leg, n.account_id, n.currency, n.amount::text,
+    n.balance_after::text, n.effective_date::text AS valued, t.id AS transaction_id
+  FROM places p
+  JOIN entry n ON n.tenant_id = $1 AND n.book_id = $9 AND n.position = p.position AND n.leg = p.leg
+  JOIN transaction t ON t.tenant_id = $1 AND t.book_id = $9
+    AND t.effective_date = p.effective_date AND t.position = p.position
+  ORDER BY p.effective_date, p.position, p.leg`;
 
 /** The entries of an account behind a place, by value date, with the balance running on. */
 export async function readStatementLines(
   reads: TenantReads,
   tenantId: string,
-  { accountId, to, knownAt }: LineFilter,
+  { fundId, accountId, to, knownAt }: LineFilter,
   after: LinePlace,
   limit: number,
 ): Promise<StatementLine[]> {
@@ -57,6 +79,7 @@ export async function readStatementLines(
     after.position,
     after.leg,
     limit,
+    fundId,
   ]);
   let { debitMinor } = after;
   return rows.map((row) => {

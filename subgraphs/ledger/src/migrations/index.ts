@@ -10,6 +10,7 @@ import { CreateReadModels } from "./create-read-models.ts";
 import { AddProjections } from "./add-projections.ts";
 import { AddOrigin } from "./add-origin.ts";
 import { AddSearch } from "./add-search.ts";
+import { AddStatementDays } from "./add-statement-days.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
 import { LinkReversals } from "./link-reversals.ts";
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0042-add-origin", class: AddOrigin },
   { name: "0050-require-rows", class: RequireRows },
   { name: "0051-store-payloads-as-text", class: StorePayloadsAsText },
+  { name: "0052-add-statement-days", class: AddStatementDays },
 ];

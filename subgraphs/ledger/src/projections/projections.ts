@@ -1,6 +1,11 @@
+import { STATEMENT_DAYS } from "../account-statements/statement-days.ts";
 import { balanceRuns } from "../balances/balance-runs.ts";
 import { TRANSACTION_SEARCH } from "../search/transaction-search.ts";
 import type { Projection } from "./projection.ts";
 
 /** Every read model that follows the books in its own time. */
-export const PROJECTIONS: readonly Projection[] = [balanceRuns(), TRANSACTION_SEARCH];
+export const PROJECTIONS: readonly Projection[] = [
+  balanceRuns(),
+  STATEMENT_DAYS,
+  TRANSACTION_SEARCH,
+];
