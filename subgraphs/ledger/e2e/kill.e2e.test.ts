@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createPool, createLogger, DEMO_TENANT_ID, withTransaction } from "@allfunds/platform";
+import {
+  createPool,
+  createLogger,
+  DEMO_TENANT_ID,
+  withTransaction,
+  type Pool,
+} from "@allfunds/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../src/evidence/verify-book.ts";
+import { advance } from "../src/projections/advance.ts";
+import type { Projection } from "../src/projections/projection.ts";
+import { PROJECTIONS } from "../src/projections/projections.ts";
+import { rebuild } from "../src/projections/rebuild.ts";
 import { LedgerUnderKill } from "./ledger-under-kill.ts";
 
 const CLIENTS = 8;
@@ -33,7 +43,7 @@ interface Answer<Data> {
 async function ask<Data>(query: string, variables: object): Promise<Answer<Data>> {
   const response = await fetch(`${ledger.url}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...(await ledger.headers()) },
     body: JSON.stringify({ query, variables }),
     signal: AbortSignal.timeout(5_000),
   });
@@ -84,6 +94,23 @@ async function open(): Promise<void> {
   }
 }
 
+const TABLE_OF: Readonly<Record<string, string>> = {
+  balances: "balance_run",
+  search: "search_term",
+  statements: "entry_day",
+};
+
+/** All that a read model says, whatever its generation. */
+function rowsOf(pool: Pool, { name }: Projection): Promise<unknown[]> {
+  return withTransaction(pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
+    const { rows } = await client.query(
+      `SELECT to_jsonb(t) - 'generation' AS row FROM ${TABLE_OF[name]} t WHERE book_id = $1 ORDER BY 1`,
+      [FUND],
+    );
+    return rows;
+  });
+}
+
 test("ten kills under load lose no acknowledged posting and store none twice", async () => {
   await open();
   const acknowledged: Posted[] = [];
@@ -130,5 +157,11 @@ test("ten kills under load lose no acknowledged posting and store none twice", a
     client.query<{ balance: string }>("SELECT balance FROM account WHERE id = $1", [BANK]),
   );
   expect(balances[0]?.balance).toBe(String(acknowledged.length));
+  for (const projection of PROJECTIONS) {
+    while (!(await advance(pool, book, projection)).done);
+    const followed = await rowsOf(pool, projection);
+    await rebuild(pool, book, projection);
+    expect(await rowsOf(pool, projection)).toEqual(followed);
+  }
   await pool.end();
 });

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
@@ -14,6 +15,7 @@ export class LedgerUnderKill {
   readonly url: string;
   readonly #home: string;
   readonly #ports: { readonly service: number; readonly database: number };
+  readonly #issuer: TestIssuer;
   #database: EmbeddedPostgres;
   #service: ChildProcess;
 
@@ -24,23 +26,30 @@ export class LedgerUnderKill {
     const ports = { service: await freePort(), database: await freePort() };
     const database = await startDatabase(home, ports.database);
     await database.ensureDatabase("ledger");
-    return new LedgerUnderKill(home, ports, database);
+    return new LedgerUnderKill(home, ports, database, await createTestIssuer());
   }
 
   private constructor(
     home: string,
     ports: { readonly service: number; readonly database: number },
     database: EmbeddedPostgres,
+    issuer: TestIssuer,
   ) {
     this.#home = home;
     this.#ports = ports;
     this.#database = database;
+    this.#issuer = issuer;
     this.url = `http://127.0.0.1:${ports.service}`;
     this.#service = this.#spawnService();
   }
 
   get databaseUrl(): string {
     return this.#database.url("ledger");
+  }
+
+  /** Says who asks, to a service that trusts this test's own issuer. */
+  headers(): Promise<{ authorization: string }> {
+    return this.#issuer.headers();
   }
 
   async killService(): Promise<void> {
@@ -57,6 +66,7 @@ export class LedgerUnderKill {
   async stop(): Promise<void> {
     await kill(this.#service);
     await this.#database.stop();
+    this.#issuer.stop();
     await rm(this.#home, { recursive: true, force: true });
   }
 
@@ -68,6 +78,7 @@ export class LedgerUnderKill {
         HOST: "127.0.0.1",
         LOG_LEVEL: "silent",
         LEDGER_PORT: String(this.#ports.service),
+        ...this.#issuer.env,
         DATABASE_URL_LEDGER: this.#database.url("ledger"),
       },
     });
