@@ -73,7 +73,7 @@ describe("the service", () => {
     const response = await fetch(`${service.url}/health/ready`);
     expect([response.status, await response.json()]).toEqual([
       200,
-      { ready: true, checks: { database: "ok" } },
+      { ready: true, checks: { database: "ok", issuer: "ok" } },
     ]);
   });
 
