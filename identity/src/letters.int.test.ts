@@ -195,3 +195,20 @@ test("the account page asks for the factors again before it changes anything", a
   });
   expect((await browser.open(account)).status).toBe(401);
 });
+
+test("a session from before a passkey does not change the account by the password alone", async () => {
+  const user = await addUser(identity.parts, "viewer");
+  const { browser } = await signIn(identity, user);
+  await identity.parts.pool.query(
+    `INSERT INTO passkey (credential_id, user_id, public_key, counter, transports, name)
+     VALUES ($1::text, $1::uuid, '', 0, '{}', 'Key')`,
+    [user.userId],
+  );
+  const account = `${identity.config.issuer}/account`;
+  const page = await browser.submit(await browser.open(account), "/confirm", {
+    password: user.password,
+  });
+  expect(page.status).toBe(401);
+  const { origin } = new URL(account);
+  expect((await browser.post(`${account}/totp`, {}, origin)).status).toBe(403);
+});

@@ -36,7 +36,7 @@ export async function confirmAccount(
 
 async function problemWith(
   { pool, vault, limits }: IdentityParts,
-  { user, origin }: AccountVisit,
+  { user, origin, withTwoFactors }: AccountVisit,
   password: string,
   code: string,
 ): Promise<string | undefined> {
@@ -46,7 +46,11 @@ async function problemWith(
       return "The password is not right.";
     }
     await limits.forgivePassword(user.email, origin.ip);
-    if (!user.hasTotp) return undefined;
+    if (!user.hasTotp) {
+      // A session from before the passkey must not replace it by means of the password alone.
+      if (user.passkeys === 0 || withTwoFactors) return undefined;
+      return "Sign out, sign in with your passkey, and come back.";
+    }
     await limits.countSecondFactor(user.userId);
     if (!(await checkTotp(pool, vault, user.userId, code))) {
       return "The code is not right, or it was used before.";

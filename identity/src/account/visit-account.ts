@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Origin } from "../audit/audit-event.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { originOf } from "../pages/origin.ts";
+import { ACR } from "../provider/sign-in-policy.ts";
 import type { PageState } from "../store/page-state.ts";
 import { signInId } from "../users/sign-ins.ts";
 import { findUser, type User } from "../users/user.ts";
@@ -15,6 +16,8 @@ export interface AccountVisit {
   readonly state: PageState;
   /** The user has just shown their factors again, so that they may change them. */
   readonly confirmed: boolean;
+  /** The session was begun, or stepped up, with two factors. */
+  readonly withTwoFactors: boolean;
   readonly origin: Origin & { readonly ip: string };
 }
 
@@ -37,6 +40,7 @@ export async function openAccount(
     stateId,
     state,
     confirmed: (state.confirmedUntilMs ?? 0) > Date.now(),
+    withTwoFactors: session.acr === ACR.mfa,
     origin: originOf(request),
   };
 }
