@@ -239,6 +239,17 @@ describe("the graph", () => {
     });
   });
 
+  test("holds no socket open for strangers", async () => {
+    const url = `${identity.config.issuer.replace("http:", "ws:")}/graphql`;
+    const socket = new WebSocket(url, "graphql-transport-ws");
+    const outcome = await new Promise((resolve) => {
+      socket.addEventListener("open", () => resolve("open"));
+      socket.addEventListener("error", () => resolve("refused"));
+    });
+    socket.close();
+    expect(outcome).toBe("refused");
+  });
+
   test("tells everybody who they are", async () => {
     const { body } = await ask(accountantToken, "{ me { roles acr scopes user { name } } }");
     expect(body.data["me"]).toEqual({

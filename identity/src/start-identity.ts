@@ -165,4 +165,5 @@ const serveGraph = (parts: IdentityParts, server: HttpServer): Promise<() => Pro
     server,
     logger: parts.logger,
     createContext: (request) => ({ request }),
+    sockets: false,
   });

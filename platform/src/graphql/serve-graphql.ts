@@ -11,11 +11,13 @@ export interface ServeGraphqlOptions<Context extends { request: RequestContext }
   readonly logger: Logger;
   /** What resolvers get: the request context plus whatever lives for one request (loaders). */
   readonly createContext: (request: RequestContext) => Context;
+  /** False for a graph without subscriptions that strangers can reach: no socket is held open for them. */
+  readonly sockets?: boolean;
 }
 
 /**
  * Serves a subgraph at /graphql: queries and mutations over HTTP by Apollo Server, everything over
- * graphql-ws on the same path. Returns what closes it.
+ * graphql-ws on the same path unless told not to. Returns what closes it.
  */
 export async function serveGraphql<Context extends { request: RequestContext }>(
   options: ServeGraphqlOptions<Context>,
@@ -44,6 +46,6 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
     }),
   });
   // Open sockets would hold the server's close for ever: they go first.
-  server.app.addHook("preClose", serveGraphqlSocket(options));
+  if (options.sockets !== false) server.app.addHook("preClose", serveGraphqlSocket(options));
   return async () => apollo.stop();
 }
