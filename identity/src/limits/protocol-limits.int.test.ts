@@ -74,6 +74,27 @@ test("a place that tries many clients is refused whatever it names", async () =>
   expect((await askToken("gateway", SYSTEM_SECRET, here)).status).toBe(429);
 });
 
+async function lines(): Promise<number> {
+  const { rows } = await identity.parts.pool.query<{ n: number }>(
+    "SELECT count(*)::int AS n FROM audit_event",
+  );
+  return rows[0]?.n ?? 0;
+}
+
+test("strangers who send nonsense fill the trail no further than their place may guess", async () => {
+  const before = await lines();
+  for (const path of ["token", "revoke", "sign-out/confirm"]) {
+    for (let time = 0; time < 10; time += 1) {
+      await fetch(`${identity.config.issuer}/oauth/${path}`, {
+        method: "POST",
+        headers: { "x-forwarded-for": "192.0.2.9" },
+        body: "nonsense",
+      });
+    }
+  }
+  expect((await lines()) - before).toBeLessThanOrEqual(5);
+});
+
 test("an API client that asks for a token again and again is slowed down, the web app is not", async () => {
   expect(await statuses("follower", SYSTEM_SECRET, "192.0.2.4")).toEqual(Array(5).fill(200));
   const { client, clientSecret } = await createApiClient(identity.parts.pool, MANAGER, {

@@ -20,7 +20,10 @@ export const auditProtocol =
     await next();
     const action = ACTIONS[context.oidc?.route ?? ""];
     if (action === undefined) return;
-    const entry = entryOf(context, action, await userOf(pool, context));
+    const user = await userOf(pool, context);
+    // Where nobody is signed in nobody signs out, and strangers could fill the trail.
+    if (action === "sign-out" && user === undefined) return;
+    const entry = entryOf(context, action, user);
     await recordAudit(pool, entry);
     const clientId = context.oidc.client?.clientId;
     if (action === "token.issue" && entry.outcome === "ALLOWED" && clientId !== undefined) {

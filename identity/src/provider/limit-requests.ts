@@ -13,6 +13,7 @@ export const limitRequests =
   async (context: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const ip = currentContext()?.clientAddress ?? "";
     const { path } = context;
+    let answered = false;
     try {
       if (path === "/oauth/authorize") await limits.countSignIn(ip);
       if (!WITH_SECRET.has(path)) return await next();
@@ -21,14 +22,19 @@ export const limitRequests =
       // Our own services' clients speak for many people; their number is known.
       if (clients.isTenantClient(clientId)) await limits.countToken(clientId, ip);
       await next();
-      if (context.status === 401) await limits.noteWrongSecret(clientId, ip);
+      answered = true;
+      if (isStrangers(context)) await limits.noteWrongSecret(clientId, ip);
     } catch (error) {
       if (!(error instanceof TooManyAttempts)) throw error;
       // The attempt that spends the last one has its answer already.
-      if (context.status === 401) return;
+      if (answered) return;
       refuse(context, error.retryAfterSeconds);
     }
   };
+
+/** A wrong secret, or nonsense that no client of ours has sent: each leaves a line in the trail. */
+const isStrangers = ({ status, oidc }: KoaContextWithOIDC): boolean =>
+  status === 401 || (status === 400 && oidc?.client === undefined);
 
 function refuse(context: KoaContextWithOIDC, retryAfterSeconds: number): void {
   context.status = 429;

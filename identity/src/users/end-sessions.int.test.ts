@@ -68,3 +68,23 @@ test("signing out in the browser tells the web app, too", async () => {
     sid: tokens.claims()?.["sid"],
   });
 });
+
+test("who signs out leaves a line in the trail, and who was not signed in leaves none", async () => {
+  const user = await addUser(identity.parts, "viewer");
+  const { browser, tokens } = await signIn(identity, user);
+  const lines = async () =>
+    identity.parts.pool.query(
+      `SELECT actor_id FROM audit_event
+       WHERE action = 'sign-out' AND (actor_id IS NULL OR actor_id = $1)`,
+      [user.userId],
+    );
+  const signOut = `${identity.config.issuer}/oauth/sign-out`;
+  await fetch(`${signOut}/confirm`, {
+    method: "POST",
+    body: new URLSearchParams({ logout: "yes" }),
+  });
+  expect((await lines()).rows).toEqual([]);
+  const page = await browser.open(`${signOut}?id_token_hint=${tokens.id_token}`);
+  await browser.submit(page, "/confirm", { logout: "yes" });
+  expect((await lines()).rows).toEqual([{ actor_id: user.userId }]);
+});
