@@ -21,6 +21,7 @@ import type { IdentityConfig } from "./config.ts";
 import { AttemptLimits } from "./limits/attempt-limits.ts";
 import { ProtocolLimits, type ProtocolRates } from "./limits/protocol-limits.ts";
 import { passkeySite } from "./factors/passkeys.ts";
+import { asPresent } from "./graph/present-caller.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { ensureSigningKey } from "./keys/signing-keys.ts";
 import { Vault } from "./keys/vault.ts";
@@ -66,8 +67,12 @@ export async function startIdentity(
     service: "identity",
     logger,
     trustedProxies: config.trustedProxies,
-    contextOf: ({ routeOptions, headers }) =>
-      routeOptions.url === "/graphql" ? authenticate(verifier, headers) : anonymousContext(headers),
+    contextOf: async ({ routeOptions, headers }) => {
+      if (routeOptions.url !== "/graphql") return anonymousContext(headers);
+      const context = await authenticate(verifier, headers);
+      // Who another issuer's people are at the moment is not known here.
+      return config.externalIssuer === undefined ? asPresent(pool, context) : context;
+    },
   });
   server.readiness.add("database", async () => {
     await pool.query("SELECT 1");

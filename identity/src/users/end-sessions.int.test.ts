@@ -88,3 +88,29 @@ test("who signs out leaves a line in the trail, and who was not signed in leaves
   await browser.submit(page, "/confirm", { logout: "yes" });
   expect((await lines()).rows).toEqual([{ actor_id: user.userId }]);
 });
+
+test("whoever is shut out or loses a role makes no way in with the token that is left", async () => {
+  const admin = await addUser(identity.parts, "admin", { totp: true });
+  const { tokens } = await signIn(identity, admin);
+  const make = async (): Promise<unknown> => {
+    const response = await fetch(`${identity.config.issuer}/graphql`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${tokens.access_token}`,
+      },
+      body: JSON.stringify({
+        query: `mutation { createApiClient(input: {name: "Mine", scopes: ["admin"]}) { clientSecret } }`,
+      }),
+    });
+    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+    return errors?.[0]?.extensions.code;
+  };
+  const become = (set: string) =>
+    identity.parts.pool.query(`UPDATE app_user SET ${set} WHERE user_id = $1`, [admin.userId]);
+  expect(await make()).toBeUndefined();
+  await become("roles = '{viewer}'");
+  expect(await make()).toBe("FORBIDDEN");
+  await become("status = 'DISABLED'");
+  expect(await make()).toBe("UNAUTHENTICATED");
+});
