@@ -21,7 +21,7 @@ const DOORS: readonly (readonly [port: number, method: "GET" | "POST", path: str
   [8001, "POST", "/api/v1/analyze"],
   [8002, "GET", "/api/v1/metrics"],
 ];
-const SOCKETS = [4000, 4001, 4002, 4003, 4100];
+const SOCKETS = [4000, 4001, 4002, 4003];
 
 type Forge = (good: { claims: JWTPayload; person: SignedIn }) => Promise<string>;
 
