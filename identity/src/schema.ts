@@ -4,7 +4,7 @@ import type { GraphQLSchema } from "graphql";
 import { findApiClient } from "./clients/api-client.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
-import type { IdentityContext } from "./graph/identity-context.ts";
+import { findActor, type IdentityContext } from "./graph/identity-context.ts";
 import { UserResolver } from "./graph/user-resolver.ts";
 import { visibleUser } from "./graph/visible-user.ts";
 import type { IdentityParts } from "./identity-parts.ts";
@@ -32,6 +32,7 @@ export function createSchema(parts: IdentityParts): GraphQLSchema {
       User: ({ id }: Reference, { request }: IdentityContext) => visibleUser(parts, request, id),
       ApiClient: ({ id }: Reference, { request }: IdentityContext) =>
         findApiClient(parts.pool, requireCaller(request).tenantId, id),
+      Actor: ({ id }: Reference, context: IdentityContext) => findActor(context, id),
     },
   });
 }

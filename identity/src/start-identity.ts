@@ -22,6 +22,7 @@ import { AttemptLimits } from "./limits/attempt-limits.ts";
 import { ProtocolLimits, type ProtocolRates } from "./limits/protocol-limits.ts";
 import { passkeySite } from "./factors/passkeys.ts";
 import { asPresent } from "./graph/present-caller.ts";
+import { createIdentityContext } from "./graph/identity-context.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { ensureSigningKey } from "./keys/signing-keys.ts";
 import { Vault } from "./keys/vault.ts";
@@ -169,6 +170,6 @@ const serveGraph = (parts: IdentityParts, server: HttpServer): Promise<() => Pro
     schema: createSchema(parts),
     server,
     logger: parts.logger,
-    createContext: (request) => ({ request }),
+    createContext: (request) => createIdentityContext(parts.pool, request),
     sockets: false,
   });

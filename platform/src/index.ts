@@ -89,6 +89,7 @@ export { migrate } from "./database/migrate.ts";
 export { Migration, type NamedMigration } from "./database/migration.ts";
 export { retryWhileUnreachable } from "./database/retry-while-unreachable.ts";
 
+export { BatchLoader } from "./graphql/batch-loader.ts";
 export {
   buildSubgraph,
   printSubgraph,

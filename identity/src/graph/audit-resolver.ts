@@ -7,13 +7,15 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform";
-import { Arg, Ctx, Int, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
+import type { Actor } from "../actors/read-actors.ts";
 import type { RecordedAuditEntry } from "../audit/audit-event.ts";
 import { readAudit, type AuditFilter } from "../audit/read-audit.ts";
 import type { IdentityParts } from "../identity-parts.ts";
+import { ActorObject } from "./actor-object.ts";
 import { afterSequence } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
-import type { IdentityContext } from "./identity-context.ts";
+import { findActor, type IdentityContext } from "./identity-context.ts";
 
 type Shown = Omit<RecordedAuditEntry, "origin"> & RecordedAuditEntry["origin"];
 
@@ -45,6 +47,11 @@ export class AuditResolver {
       entries.map(({ origin, ...entry }) => ({ ...entry, ...origin })),
       { first: size, after, cursorOf: ({ sequence }) => encodeCursor([sequence]) },
     );
+  }
+
+  @FieldResolver(() => ActorObject, { nullable: true, description: "Who did it, by name." })
+  async actor(@Root() { actorId }: Shown, @Ctx() context: IdentityContext): Promise<Actor | null> {
+    return actorId === undefined ? null : findActor(context, actorId);
   }
 }
 

@@ -1,9 +1,21 @@
-import { requireCaller, type RequestContext } from "@allfunds/platform";
+import { BatchLoader, requireCaller, type Pool, type RequestContext } from "@allfunds/platform";
+import { readActors, type Actor } from "../actors/read-actors.ts";
 import type { Manager } from "../clients/manage-clients.ts";
 
 export interface IdentityContext {
   readonly request: RequestContext;
+  /** Of the caller's tenant; those of one request are one query. */
+  readonly actors: BatchLoader<Actor>;
 }
+
+export const createIdentityContext = (pool: Pool, request: RequestContext): IdentityContext => ({
+  request,
+  actors: new BatchLoader((ids) => readActors(pool, requireCaller(request).tenantId, ids)),
+});
+
+/** Who has an id; an id that is nobody's, such as a service's own, has no name. */
+export const findActor = async ({ actors }: IdentityContext, id: string): Promise<Actor> =>
+  (await actors.load(id)) ?? { id, name: null, kind: null };
 
 /** Whoever manages users and clients; that they may is the rule of the operation. */
 export function managerOf({ request }: IdentityContext): Manager {

@@ -1,4 +1,4 @@
-import type { RequestContext } from "@allfunds/platform";
+import { BatchLoader, type RequestContext } from "@allfunds/platform";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { readAccounts } from "../accounts/read-accounts.ts";
 import type { Feed } from "../feed/feed.ts";
@@ -13,7 +13,6 @@ import type { LedgerAuthorObject } from "../trail/author-object.ts";
 import { readAuthors } from "../trail/read-authors.ts";
 import { readTransactions } from "../transactions/read-transactions.ts";
 import type { TransactionObject } from "../transactions/transaction-object.ts";
-import { BatchLoader } from "./batch-loader.ts";
 
 /** Where the reads of one request come from: they show what its caller may see. */
 export interface Stores {

@@ -11,6 +11,7 @@ import {
 } from "@allfunds/platform";
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
+import { ActorObject, toActor } from "../graph/actor-object.ts";
 import { REPLAYED } from "../graph/replayed.ts";
 import type { PostingCommand } from "./posting-command.ts";
 import { PROPOSAL_STATUSES, type ProposalStatus } from "./proposal-state.ts";
@@ -82,6 +83,9 @@ export class ProposalObject {
   @Field(() => String, { description: "Who asked for it: the id of a user or of an API client." })
   maker!: string;
 
+  @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
+  proposer!: ActorObject;
+
   @Field(() => DateTimeScalar, { description: "When it was asked for." })
   proposedAt!: Date;
 
@@ -107,6 +111,9 @@ export class ProposalObject {
     description: "Who decided; for WITHDRAWN the maker. Null while it waits.",
   })
   decidedBy!: string | null;
+
+  @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
+  decider!: ActorObject | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: "When it was decided." })
   decidedAt!: Date | null;
@@ -144,6 +151,7 @@ export function toProposalObject(row: ProposalRow): ProposalObject {
     kind: KIND_OF[payload.command.kind as PostingCommand["kind"]],
     status: row.status,
     maker: row.maker,
+    proposer: toActor(row.maker),
     proposedAt: row.proposed_at,
     effectiveDate: payload.effectiveDate,
     description: payload.description,
@@ -156,6 +164,7 @@ export function toProposalObject(row: ProposalRow): ProposalObject {
       Object.assign(new ProposedEntryObject(), { accountId, side, amount: { amount, currency } }),
     ),
     decidedBy: row.decided_by,
+    decider: row.decided_by === null ? null : toActor(row.decided_by),
     decidedAt: row.decided_at,
     reason: row.reason,
     replayed: false,

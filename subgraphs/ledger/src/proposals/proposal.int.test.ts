@@ -65,7 +65,8 @@ async function propose(amount: string, more: object = {}, by = maker): Promise<s
   return waitingIn(answer);
 }
 
-const PROPOSAL = "{ id status maker decidedBy reason transaction { id position } replayed }";
+const PROPOSAL =
+  "{ id status maker decidedBy decider { id } reason transaction { id position } replayed }";
 const approve = (id: string, by = checker, on = graph) =>
   on.run(by, `mutation ($id: ID!) { approveProposal(id: $id) ${PROPOSAL} }`, { id });
 const withdraw = (id: string, by = maker, on = graph) =>
@@ -93,7 +94,7 @@ test("a posting above the limit waits, and is posted when another person approve
   const asked = await graph.run(
     maker,
     `query ($id: ID!, $fundId: ID!) {
-      proposal(id: $id) { kind status maker description totals { amount { amount currency } limit { amount } }
+      proposal(id: $id) { kind status maker proposer { id } decider { id } description totals { amount { amount currency } limit { amount } }
         entries { side amount { amount } account { code } } fund { id } decidedBy transaction { id } }
       proposals(fundId: $fundId, status: WAITING) { nodes { id } }
     }`,
@@ -105,6 +106,8 @@ test("a posting above the limit waits, and is posted when another person approve
         kind: "POSTING",
         status: "WAITING",
         maker: "maker",
+        proposer: { id: "maker" },
+        decider: null,
         totals: [{ amount: { amount: "1000.01", currency: "EUR" }, limit: { amount: "1000.00" } }],
         entries: [
           { side: "DEBIT", amount: { amount: "1000.01" }, account: { code: "BANK" } },
@@ -118,7 +121,9 @@ test("a posting above the limit waits, and is posted when another person approve
     },
   });
   expect(await approve(id)).toMatchObject({
-    data: { approveProposal: { status: "APPROVED", decidedBy: "checker", transaction: {} } },
+    data: {
+      approveProposal: { status: "APPROVED", decidedBy: "checker", decider: { id: "checker" } },
+    },
   });
   expect((await balance()).balance.amount).toBe("2000.01");
   expect(codeOf(await approve(id, second))).toBe("PROPOSAL_NOT_WAITING");

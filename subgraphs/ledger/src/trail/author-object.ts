@@ -1,6 +1,7 @@
 import { RequiresScopes } from "@allfunds/platform";
 import { Field, ObjectType } from "type-graphql";
 import { parseOrigin } from "../books/origin.ts";
+import { ActorObject, toActor } from "../graph/actor-object.ts";
 
 @RequiresScopes("audit:read")
 @ObjectType("LedgerAuthor", {
@@ -9,6 +10,9 @@ import { parseOrigin } from "../books/origin.ts";
 export class LedgerAuthorObject {
   @Field(() => String, { description: "The id of a user or of an API client." })
   actor!: string;
+
+  @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
+  who!: ActorObject;
 
   @Field(() => String, {
     nullable: true,
@@ -36,6 +40,7 @@ export function toAuthor(actor: string, originText: string | null): LedgerAuthor
   const { clientId, acr, factors, address, traceId } = parseOrigin(originText);
   return Object.assign(new LedgerAuthorObject(), {
     actor,
+    who: toActor(actor),
     clientId: clientId ?? null,
     acr: acr ?? null,
     factors,

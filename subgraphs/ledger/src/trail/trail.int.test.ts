@@ -54,7 +54,7 @@ async function trail(filter: object, by = auditor): Promise<Trail> {
     by,
     `query ($fundId: ID, $actor: String, $from: DateTime, $to: DateTime, $first: Int, $after: Cursor) {
       ledgerTrail(fundId: $fundId, actor: $actor, from: $from, to: $to, first: $first, after: $after) {
-        nodes { position type recordedAt payload fund { id } by { actor clientId acr factors address traceId } }
+        nodes { position type recordedAt payload fund { id } by { actor who { id } clientId acr factors address traceId } }
         pageInfo { endCursor hasNextPage }
       }
     }`,
@@ -75,7 +75,14 @@ test("the trail says who did what, when, from where and with which factors", asy
       recordedAt: at(20).toISOString(),
       payload: { description: "Paid in" },
       fund: { id: fund.fundId },
-      by: { actor: "robot", clientId: "robot", acr: null, factors: [], address: null },
+      by: {
+        actor: "robot",
+        who: { id: "robot" },
+        clientId: "robot",
+        acr: null,
+        factors: [],
+        address: null,
+      },
     },
     {
       position: 22,
@@ -135,10 +142,12 @@ test("what a tenant decides for all its funds has a trail of its own", async () 
 test("a transaction says to auditors who posted it, and to nobody else", async () => {
   const transactionId = newId();
   await graph.books.execute(ann(30), payIn(fund, "1.00", { transactionId }));
-  const text = `{ transaction(id: "${transactionId}") { postedBy { actor clientId address } } }`;
+  const text = `{ transaction(id: "${transactionId}") { postedBy { actor who { id } clientId address } } }`;
   expect(await graph.run(auditor, text)).toMatchObject({
     data: {
-      transaction: { postedBy: { actor: "ann", clientId: "web", address: "192.0.2.7" } },
+      transaction: {
+        postedBy: { actor: "ann", who: { id: "ann" }, clientId: "web", address: "192.0.2.7" },
+      },
     },
   });
   const reader = signedIn("reader", { overrides: { tenantId, scopes: ["ledger:read"] } });
