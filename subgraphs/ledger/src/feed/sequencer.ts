@@ -83,7 +83,7 @@ export class Sequencer {
         const isDue = Date.now() - lastScan >= POLL_MS;
         if (isDue) {
           lastScan = Date.now();
-          this.#elected ||= await tryElection(client);
+          await this.#standForElection(client);
         }
         await (this.#elected ? this.#assign(client, isDue) : this.#passOn(client, isDue));
         await this.#pause(seen);
@@ -91,6 +91,13 @@ export class Sequencer {
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  async #standForElection(client: pg.Client): Promise<void> {
+    if (this.#elected) return;
+    this.#elected = await tryElection(client);
+    // What the one before assigned last may not have been heard of.
+    if (this.#elected) this.moved.wake();
   }
 
   #takeHints(): BookId[] {
@@ -124,7 +131,8 @@ export class Sequencer {
 
   #onNotification({ channel, payload }: pg.Notification): void {
     if (channel === FEED_MOVED) {
-      this.moved.wake();
+      // Who assigns has told its own followers already.
+      if (!this.#elected) this.moved.wake();
       return;
     }
     // Who does not assign would only pass it on again, to itself among others.
