@@ -410,6 +410,8 @@ describe("the graph", () => {
     expect(codes(odd)).toEqual(["INVALID_INPUT"]);
     const role = `mutation { inviteUser(input: {email: "a@b.example", name: "A", roles: ["king"]}) { id } }`;
     expect(codes(await ask(adminToken, role))).toEqual(["INVALID_INPUT"]);
+    const lines = `mutation { inviteUser(input: {email: "a@b.example", name: "A\\nB", roles: ["viewer"]}) { id } }`;
+    expect(codes(await ask(adminToken, lines))).toEqual(["INVALID_INPUT"]);
   });
 });
 

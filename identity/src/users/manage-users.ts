@@ -38,7 +38,10 @@ export async function inviteUser(
   const email = normaliseEmail(input.email);
   const name = input.name.trim();
   if (!ADDRESS.test(email) || email.length > 254) throw invalidInput("email", "is not an address");
-  if (name === "" || name.length > 100) throw invalidInput("name", "must have 1 to 100 characters");
+  // The name stands in letters, which it must not add lines to.
+  if (name === "" || name.length > 100 || /\p{Cc}/u.test(name)) {
+    throw invalidInput("name", "must have 1 to 100 characters in one line");
+  }
   const roles = checkAccess(input);
   refuseBeyondOwn(manager, input);
   const userId = newId();
