@@ -21,8 +21,8 @@ import type { IdentityConfig } from "./config.ts";
 import { AttemptLimits } from "./limits/attempt-limits.ts";
 import { ProtocolLimits, type ProtocolRates } from "./limits/protocol-limits.ts";
 import { passkeySite } from "./factors/passkeys.ts";
-import { asPresent } from "./graph/present-caller.ts";
 import { createIdentityContext } from "./graph/identity-context.ts";
+import { asPresent } from "./graph/present-caller.ts";
 import type { IdentityParts } from "./identity-parts.ts";
 import { ensureSigningKey } from "./keys/signing-keys.ts";
 import { Vault } from "./keys/vault.ts";
@@ -70,9 +70,7 @@ export async function startIdentity(
     trustedProxies: config.trustedProxies,
     contextOf: async ({ routeOptions, headers }) => {
       if (routeOptions.url !== "/graphql") return anonymousContext(headers);
-      const context = await authenticate(verifier, headers);
-      // Who another issuer's people are at the moment is not known here.
-      return config.externalIssuer === undefined ? asPresent(pool, context) : context;
+      return asPresent(parts, await authenticate(verifier, headers));
     },
   });
   server.readiness.add("database", async () => {

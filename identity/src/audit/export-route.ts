@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { authenticate, invalidInput, requireScope, type TokenVerifier } from "@allfunds/platform";
 import type { FastifyInstance } from "fastify";
+import { asPresent } from "../graph/present-caller.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { EVERY_TENANT } from "../provider/oauth-clients.ts";
 import { exportAudit } from "./read-audit.ts";
@@ -16,11 +17,11 @@ interface ExportQuery {
  */
 export function serveAuditExport(
   app: FastifyInstance,
-  { pool }: IdentityParts,
+  parts: IdentityParts,
   verifier: TokenVerifier,
 ): void {
   app.get<{ Querystring: ExportQuery }>("/audit/export", async (request, reply) => {
-    const { caller } = await authenticate(verifier, request.headers);
+    const { caller } = await asPresent(parts, await authenticate(verifier, request.headers));
     const everyTenant = caller.tenantId === EVERY_TENANT;
     requireScope(caller, everyTenant ? "audit:export" : "audit:read");
     const { from, to } = request.query;
@@ -35,7 +36,7 @@ export function serveAuditExport(
         "content-disposition": 'attachment; filename="audit.ndjson"',
         "cache-control": "no-store",
       })
-      .send(Readable.from(exportAudit(pool, filter)));
+      .send(Readable.from(exportAudit(parts.pool, filter)));
   });
 }
 

@@ -1,6 +1,13 @@
-import { AppError, type Caller, type Pool, type RequestContext } from "@allfunds/platform";
+import {
+  ALL_FUNDS,
+  AppError,
+  type Caller,
+  type Pool,
+  type RequestContext,
+} from "@allfunds/platform";
 import { scopesOf } from "../access/roles.ts";
 import { findLiveApiClient } from "../clients/api-client.ts";
+import type { IdentityParts } from "../identity-parts.ts";
 import { EVERY_TENANT } from "../provider/oauth-clients.ts";
 import { findUser } from "../users/user.ts";
 
@@ -10,11 +17,12 @@ import { findUser } from "../users/user.ts";
  * caller is nobody any more.
  */
 export async function asPresent<Context extends RequestContext & { readonly caller: Caller }>(
-  pool: Pool,
+  { pool, config }: Pick<IdentityParts, "pool" | "config">,
   context: Context,
 ): Promise<Context> {
   const { caller } = context;
-  if (caller.tenantId === EVERY_TENANT) return context;
+  // Services of the system, and another issuer's people, are not known here.
+  if (caller.tenantId === EVERY_TENANT || config.externalIssuer !== undefined) return context;
   const allowed = await allowedNow(pool, caller);
   if (allowed === undefined) {
     throw new AppError("UNAUTHENTICATED", "The access token is not valid.", {
@@ -35,5 +43,5 @@ async function allowedNow(
   }
   const user = await findUser(pool, subject);
   if (user?.status !== "ACTIVE") return undefined;
-  return { scopes: scopesOf(user.roles, acr), funds: user.allFunds ? "*" : user.fundIds };
+  return { scopes: scopesOf(user.roles, acr), funds: user.allFunds ? ALL_FUNDS : user.fundIds };
 }

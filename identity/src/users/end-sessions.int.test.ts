@@ -108,9 +108,15 @@ test("whoever is shut out or loses a role makes no way in with the token that is
   };
   const become = (set: string) =>
     identity.parts.pool.query(`UPDATE app_user SET ${set} WHERE user_id = $1`, [admin.userId]);
-  expect(await make()).toBeUndefined();
+  const exported = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    const response = await fetch(`${identity.config.issuer}/audit/export`, { headers });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  expect([await make(), await exported()]).toEqual([undefined, 200]);
   await become("roles = '{viewer}'");
-  expect(await make()).toBe("FORBIDDEN");
+  expect([await make(), await exported()]).toEqual(["FORBIDDEN", 403]);
   await become("status = 'DISABLED'");
-  expect(await make()).toBe("UNAUTHENTICATED");
+  expect([await make(), await exported()]).toEqual(["UNAUTHENTICATED", 401]);
 });
