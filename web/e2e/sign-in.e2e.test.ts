@@ -95,7 +95,9 @@ describe.skipIf(!browserPath)("signed in", () => {
     await propose("Annual custody");
     expect(await maker.getByRole("button", { name: "Approve and post" }).count()).toBe(0);
     const approver = await house.pageOf("approver", "/approvals");
+    await approver.getByText("by Anna Accountant").waitFor();
     await approver.getByText("Annual custody").click();
+    await approver.getByText("Anna Accountant,").waitFor();
     await approver.getByRole("button", { name: "Approve and post" }).click();
     await approver.getByText("Approved", { exact: true }).waitFor();
 
@@ -105,6 +107,8 @@ describe.skipIf(!browserPath)("signed in", () => {
     await approver.getByLabel("Or reject it, because").fill("It is in the books already.");
     await approver.getByRole("button", { name: "Reject" }).click();
     await approver.getByText("It is in the books already.").waitFor();
+    await maker.goto(approver.url());
+    await maker.getByText("Paula Approver,").waitFor();
 
     await propose("Changed my mind");
     await maker.getByRole("button", { name: "Withdraw it" }).click();
@@ -176,6 +180,7 @@ describe.skipIf(!browserPath)("signed in", () => {
     const page = await house.pageOf("auditor", "/audit?action=client.create");
     expect(await page.locator(".rows li").count()).toBeGreaterThan(0);
     expect(await page.locator(".rows").innerText()).not.toContain("sign-in");
+    expect(await page.locator(".rows .who").allInnerTexts()).toContain("Ada Admin (user)");
     const exported = await page.request.get(`${house.web.url}/audit/export`);
     const lines = (await exported.text()).trim().split("\n");
     expect(lines.map((line) => JSON.parse(line).action)).toContain("client.revoke");

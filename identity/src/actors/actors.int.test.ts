@@ -68,7 +68,7 @@ test("users and API clients of the tenant have a name, in one query however many
   const ids = [viewer.userId, clientId, auditor.userId, viewer.userId];
   const query = vi.spyOn(identity.parts.pool, "query");
   const { data } = await named(viewerToken, ids);
-  const asked = query.mock.calls.filter(([text]) => String(text).includes("'CLIENT'"));
+  const asked = query.mock.calls.filter(([text]) => text.includes("'CLIENT'"));
   query.mockRestore();
   const person = { name: "Test Person", kind: "USER" };
   expect(data?.["_entities"]).toEqual([

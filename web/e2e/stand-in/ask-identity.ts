@@ -16,3 +16,19 @@ export async function askIdentity(
   });
   return (await response.json()) as object;
 }
+
+const ACTOR = `query ($them: [_Any!]!) {
+  _entities(representations: $them) { ... on Actor { name kind } } }`;
+
+/** The name behind an id, which the books leave to the issuer. */
+export async function askActor(
+  identityUrl: string,
+  authorization: string,
+  id: string,
+): Promise<object | null> {
+  const variables = { them: [{ __typename: "Actor", id }] };
+  const answer = (await askIdentity(identityUrl, authorization, { query: ACTOR, variables })) as {
+    data?: { _entities: (object | null)[] };
+  };
+  return answer.data?._entities[0] ?? null;
+}

@@ -4,6 +4,7 @@ import { decodeJwt } from "jose";
 export interface Asker {
   readonly subject: string;
   readonly scopes: readonly string[];
+  readonly authorization: string;
 }
 
 /** Reads a token that has not ended. The stand-in verifies no signature. */
@@ -12,5 +13,6 @@ export function askerOf(authorization: string | undefined): Asker | undefined {
   if (!token) return undefined;
   const { sub = "", exp = 0, scope } = decodeJwt(token);
   if (exp * 1000 <= Date.now()) return undefined;
-  return { subject: sub, scopes: typeof scope === "string" ? scope.split(" ") : [] };
+  const scopes = typeof scope === "string" ? scope.split(" ") : [];
+  return { subject: sub, scopes, authorization: `Bearer ${token}` };
 }

@@ -3,9 +3,9 @@ import type { AddressInfo } from "node:net";
 import { buildSchema, graphql } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
-import { askerOf } from "./asker.ts";
+import { askerOf, type Asker } from "./asker.ts";
 import { createAnnouncer } from "./announcer.ts";
-import { askIdentity, isForIdentity } from "./ask-identity.ts";
+import { askActor, askIdentity, isForIdentity } from "./ask-identity.ts";
 import type { Fund, Transaction } from "./books.ts";
 import { createResolvers, type Switches } from "./resolvers.ts";
 import { typeDefs } from "./schema.ts";
@@ -40,7 +40,9 @@ export async function startStandIn(funds: Fund[], identityUrl?: string): Promise
   const tickets = createTickets();
   const view = (transaction: Transaction): object => rootValue.viewTransaction(transaction);
   const announcer = createAnnouncer(view);
-  const rootValue = createResolvers(funds, announcer, switches);
+  const nameOf = async (id: string, { authorization }: Asker): Promise<object | null> =>
+    identityUrl === undefined ? null : askActor(identityUrl, authorization, id);
+  const rootValue = createResolvers(funds, announcer, switches, nameOf);
 
   const server = createServer((request, response) => {
     if (request.url === "/health/ready") return respond(response, 200, { status: "ok" });

@@ -17,12 +17,16 @@ interface Proposal {
   transaction: object | null;
 }
 
+/** Who has an id, for somebody who asks. */
+export type NameOf = (id: string, asker: Asker) => Promise<object | null>;
+
 const minor = (amount: string): bigint => BigInt(Math.round(Number(amount) * 100));
 
 /** Postings above the limit, which wait for somebody else. */
 export function createProposals(
   post: (fund: Fund, order: Order) => object,
   fundView: (fund: Fund) => object,
+  nameOf: NameOf,
 ) {
   const all: Proposal[] = [];
 
@@ -49,6 +53,9 @@ export function createProposals(
       amount: money(minor(amount), fund.currency),
       account: fund.accounts.find(({ id }) => id === accountId) ?? null,
     })),
+    proposer: (_: unknown, asker: Asker) => nameOf(proposal.maker, asker),
+    decider: (_: unknown, asker: Asker) =>
+      proposal.decidedBy === null ? null : nameOf(proposal.decidedBy, asker),
     decidedAt: proposal.decidedBy === null ? null : proposal.proposedAt,
     fund: () => fundView(fund),
   });

@@ -6,7 +6,7 @@ import type { Announcer } from "./announcer.ts";
 import type { Asker } from "./asker.ts";
 import { coded } from "./coded.ts";
 import { createLimits } from "./limits.ts";
-import { createProposals } from "./proposals.ts";
+import { createProposals, type NameOf } from "./proposals.ts";
 
 /** What the stand-in answers, and the switches a test may turn to make parts of it fail. */
 export interface Switches {
@@ -15,17 +15,26 @@ export interface Switches {
   limit: bigint | undefined;
 }
 
-export function createResolvers(funds: Fund[], announcer: Announcer, switches: Switches) {
+export function createResolvers(
+  funds: Fund[],
+  announcer: Announcer,
+  switches: Switches,
+  nameOf: NameOf,
+) {
   const fundOf = (id: string) => {
     const fund = funds.find((candidate) => candidate.id === id);
     if (!fund) throw coded("FUND_NOT_FOUND", "There is no such fund.");
     return fund;
   };
-  const proposals = createProposals((fund, order) => {
-    const { transaction } = post(fund, order);
-    announcer.announce(transaction);
-    return transactionView(transaction);
-  }, fundView);
+  const proposals = createProposals(
+    (fund, order) => {
+      const { transaction } = post(fund, order);
+      announcer.announce(transaction);
+      return transactionView(transaction);
+    },
+    fundView,
+    nameOf,
+  );
   return {
     funds: () => ({ nodes: funds.map(fundView), pageInfo: page(false) }),
     fund: ({ id }: { id: string }) => {

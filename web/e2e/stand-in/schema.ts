@@ -102,11 +102,16 @@ export const typeDefs = /* GraphQL */ `
     amount: Money!
     account: Account
   }
+  type Actor {
+    name: String
+    kind: String
+  }
   type Proposal {
     id: ID!
     kind: String!
     status: ProposalStatus!
     maker: String!
+    proposer: Actor
     proposedAt: DateTime!
     effectiveDate: Date!
     description: String!
@@ -114,6 +119,7 @@ export const typeDefs = /* GraphQL */ `
     totals: [ProposedTotal!]!
     entries: [ProposedEntry!]!
     decidedBy: String
+    decider: Actor
     decidedAt: DateTime
     reason: String
     fund: Fund!

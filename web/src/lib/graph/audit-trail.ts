@@ -1,4 +1,5 @@
 import { gql, type TypedDocumentNode } from "@urql/core";
+import type { Actor } from "./actors.ts";
 import type { PageInfo } from "./funds.ts";
 
 type AuditOutcome = "ALLOWED" | "REFUSED";
@@ -10,6 +11,7 @@ export interface AuditLine {
   outcome: AuditOutcome;
   actorKind: string;
   actorId: string | null;
+  actor: Actor | null;
   clientId: string | null;
   factors: string[];
   ip: string | null;
@@ -40,6 +42,10 @@ export const AUDIT_TRAIL: TypedDocumentNode<
         outcome
         actorKind
         actorId
+        actor {
+          name
+          kind
+        }
         clientId
         factors
         ip

@@ -1,5 +1,6 @@
 import { gql, type TypedDocumentNode } from "@urql/core";
 import type { Money } from "../money/money.ts";
+import type { Actor } from "./actors.ts";
 import type { PageInfo } from "./funds.ts";
 import type { EntrySide } from "./transactions.ts";
 
@@ -12,6 +13,7 @@ export interface ProposalLine {
   status: ProposalStatus;
   /** Id of the user or API client that asked for it. */
   maker: string;
+  proposer: Actor | null;
   proposedAt: string;
   effectiveDate: string;
   description: string;
@@ -22,6 +24,7 @@ export interface ProposalLine {
 
 export interface Proposal extends ProposalLine {
   decidedBy: string | null;
+  decider: Actor | null;
   decidedAt: string | null;
   reason: string | null;
   entries: {
@@ -38,6 +41,10 @@ const PROPOSAL_LINE = gql`
     kind
     status
     maker
+    proposer {
+      name
+      kind
+    }
     proposedAt
     effectiveDate
     description
@@ -82,6 +89,10 @@ export const PROPOSAL: TypedDocumentNode<{ proposal: Proposal | null }, { id: st
     proposal(id: $id) {
       ...ProposalLine
       decidedBy
+      decider {
+        name
+        kind
+      }
       decidedAt
       reason
       entries {
