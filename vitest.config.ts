@@ -18,10 +18,13 @@ export default defineConfig({
     maxWorkers: 3,
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
     projects: [
+      // Loading what a file imports costs more than running it, so the files of a worker share it.
       project("unit", ["**/src/**/*.test.ts", "demo/generate/*.test.ts"], {
+        isolate: false,
         exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
       }),
       project("int", ["**/src/**/*.int.test.ts"], {
+        isolate: false,
         globalSetup: ["platform/src/testing/postgres-global-setup.ts"],
         testTimeout: 30_000,
         hookTimeout: 60_000,

@@ -97,7 +97,7 @@ it("goes on after its database connections were cut", async () => {
   await follower.waitFor(BOOK, 2, 5_000);
   database.pool.on("error", () => undefined);
   await database.pool.query(
-    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
   );
   ledger.publish(2);
   await follower.waitFor(BOOK, 4, 10_000);

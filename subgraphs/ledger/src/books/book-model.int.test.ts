@@ -128,7 +128,7 @@ async function disturb(
     const disturbance =
       random(3) === 0
         ? `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5`
+           WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND random() < 0.5`
         : `SELECT pg_sleep(${random(25)} / 1000.0) FROM (SELECT FROM book WHERE id = '${fundId}' FOR UPDATE) b`;
     await database.pool.query(disturbance).catch((error: unknown) => {
       if (!isConnectionFailure(error)) throw error;

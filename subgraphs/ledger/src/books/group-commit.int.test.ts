@@ -250,7 +250,7 @@ test("connections killed in the middle of commits lose and repeat nothing", asyn
     await database.pool
       .query(
         `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
       )
       .catch((error: unknown) => {
         if (!isConnectionFailure(error)) throw error;

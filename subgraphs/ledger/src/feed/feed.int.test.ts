@@ -228,7 +228,7 @@ describe("the feed", () => {
     await take(await feed.after(fund.context.tenantId, undefined, null), 3);
     await database.pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND query LIKE '%ledger_feed%' AND pid <> pg_backend_pid()`,
+       WHERE datname = current_database() AND query LIKE '%ledger_feed%' AND pid <> pg_backend_pid() AND backend_type = 'client backend'`,
     );
     await books.execute(fund.context, payIn(fund, "1.00"));
     const all = await take(await feed.after(fund.context.tenantId, undefined, null), 4);

@@ -122,7 +122,7 @@ async function disturb(fundId: string, work: { goesOn: boolean }): Promise<void>
     const sql =
       below(3) === 0
         ? `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-           WHERE datname = current_database() AND pid <> pg_backend_pid() AND random() < 0.5`
+           WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND random() < 0.5`
         : `SELECT pg_sleep(0.02) FROM (SELECT FROM book WHERE id = '${fundId}' FOR UPDATE) b`;
     await database.pool.query(sql).catch((error: unknown) => {
       if (!isConnectionFailure(error)) throw error;
