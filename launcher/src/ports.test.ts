@@ -17,6 +17,10 @@ describe("the ports of a run", () => {
     expect(() => choosePorts(50_000, { WEB_PORT: "70000" })).toThrow(/WEB_PORT/);
   });
 
+  it("refuse an offset that leads to a port browsers do not talk to", () => {
+    expect(() => choosePorts(2000, {})).toThrow(/GATEWAY_PORT would be 6000/);
+  });
+
   it("are reported with the process that holds them", async () => {
     const holders = await Promise.all([listen(), listen()]);
     const [first = 0, second = 0] = holders.map(({ port }) => port);

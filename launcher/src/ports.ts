@@ -25,8 +25,19 @@ export function choosePorts(offset: number, env: NodeJS.ProcessEnv): Ports {
   return Object.freeze(Object.fromEntries(chosen));
 }
 
+/** Ports that browsers and `fetch` refuse to talk to (the Fetch standard's "bad ports" above 1023). */
+const BAD_PORTS: ReadonlySet<number> = new Set([
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
+  6679, 6697, 10_080,
+]);
+
 function choose(name: PortName, fallback: number, env: NodeJS.ProcessEnv): number {
   const port = env[name] ? Number(env[name]) : fallback;
+  if (BAD_PORTS.has(port)) {
+    throw new Error(
+      `${name} would be ${port}, a port that browsers refuse. Choose another offset.`,
+    );
+  }
   if (Number.isInteger(port) && port >= 1 && port <= HIGHEST_PORT) return port;
   throw new Error(`${name} must be a port from 1 to ${HIGHEST_PORT}, not ${env[name] ?? port}.`);
 }
