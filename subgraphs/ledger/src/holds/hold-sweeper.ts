@@ -1,13 +1,10 @@
 import { newTraceId, type Logger, type RequestContext } from "@allfunds/platform";
-import { setTimeout as pause } from "node:timers/promises";
 import type { CommandProcessor } from "../books/command-processor.ts";
+import { readTenants, Rounds } from "../tenancy/rounds.ts";
 import type { OrderReads } from "../tenancy/tenant-pool.ts";
 
 const ROUND_MS = 5_000;
 const MAX_HOLDS_PER_ROUND = 1_000;
-
-// Whoever has a book is a tenant; nobody else can have a hold.
-const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
 
 const READ_DUE = `
   SELECT book_id, array_agg(DISTINCT account_id) AS account_ids FROM (
@@ -23,28 +20,29 @@ const READ_DUE = `
 export class HoldSweeper {
   readonly #books: CommandProcessor;
   readonly #pool: OrderReads;
-  readonly #logger: Logger;
-  readonly #stop = new AbortController();
-  #loop: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(books: CommandProcessor, pool: OrderReads, logger: Logger) {
     this.#books = books;
     this.#pool = pool;
-    this.#logger = logger;
+    this.#rounds = new Rounds({
+      everyMs: ROUND_MS,
+      work: (now) => this.sweep(now),
+      failed: (error) => logger.warn({ err: error }, "expired holds could not be swept"),
+    });
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   /** Records every expiry that is due at `now`. */
   async sweep(now: Date): Promise<void> {
-    for (const { id: tenantId } of await this.#pool.queryOrder<{ id: string }>(READ_TENANTS, [])) {
+    for (const tenantId of await readTenants(this.#pool)) {
       const { rows } = await this.#pool.query<{ book_id: string; account_ids: string[] }>(
         READ_DUE,
         [tenantId, now],
@@ -57,16 +55,6 @@ export class HoldSweeper {
           said: null,
         });
       }
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await this.sweep(new Date()).catch((error: unknown) => {
-        this.#logger.warn({ err: error }, "expired holds could not be swept");
-      });
-      await pause(ROUND_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -1,12 +1,9 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "@allfunds/platform";
+import { readTenants, Rounds } from "../tenancy/rounds.ts";
 import type { OrderReads } from "../tenancy/tenant-pool.ts";
 import type { TenantLimits } from "./tenant-limits.ts";
 
 const ROUND_MS = 60_000;
-
-// Whoever has a book may have set limits; it sees where books end, and no event.
-const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
 
 /**
  * Finishes what was begun: when a service ended while it carried a tenant's limit into the books of its
@@ -16,43 +13,32 @@ const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
 export class LimitCarrier {
   readonly #limits: TenantLimits;
   readonly #pool: OrderReads;
-  readonly #logger: Logger;
-  readonly #stop = new AbortController();
-  #loop: Promise<void> | undefined;
+  readonly #rounds: Rounds;
 
   constructor(limits: TenantLimits, pool: OrderReads, logger: Logger) {
     this.#limits = limits;
     this.#pool = pool;
-    this.#logger = logger;
+    this.#rounds = new Rounds({
+      everyMs: ROUND_MS,
+      work: (now, signal) => this.carryAll(now, signal),
+      failed: (error) =>
+        logger.warn({ err: error }, "limits could not be carried into the books of all funds"),
+    });
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#rounds.start();
   }
 
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#loop;
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
-  /** Resolves when every fund decides by the limits its tenant had set before. */
-  async carryAll(now: Date): Promise<void> {
-    for (const { id: tenantId } of await this.#pool.queryOrder<{ id: string }>(READ_TENANTS, [])) {
-      if (this.#stop.signal.aborted) return;
+  /** Resolves when every fund decides by the limits its tenant had set before, or at the signal. */
+  async carryAll(now: Date, signal?: AbortSignal): Promise<void> {
+    for (const tenantId of await readTenants(this.#pool)) {
+      if (signal?.aborted === true) return;
       await this.#limits.carry({ tenantId, actor: "ledger", now });
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      await this.carryAll(new Date()).catch((error: unknown) => {
-        this.#logger.warn(
-          { err: error },
-          "limits could not be carried into the books of all funds",
-        );
-      });
-      await pause(ROUND_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

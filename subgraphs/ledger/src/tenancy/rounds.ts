@@ -1,0 +1,48 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { OrderReads } from "./tenant-pool.ts";
+
+// Whoever has a book is a tenant; it sees where books end, and no event.
+const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
+
+/** Every tenant the ledger keeps books for. */
+export async function readTenants(pool: OrderReads): Promise<string[]> {
+  const rows = await pool.queryOrder<{ id: string }>(READ_TENANTS, []);
+  return rows.map(({ id }) => id);
+}
+
+export interface RoundsOptions {
+  readonly everyMs: number;
+  /** One round; the signal says that no more is wanted. */
+  readonly work: (now: Date, signal: AbortSignal) => Promise<void>;
+  /** Told of a round that failed; the next one comes all the same. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Work that is done at the start and then again and again, until it is stopped. */
+export class Rounds {
+  readonly #options: RoundsOptions;
+  readonly #stop = new AbortController();
+  #loop: Promise<void> | undefined;
+
+  constructor(options: RoundsOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#loop ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { everyMs, work, failed } = this.#options;
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await work(new Date(), signal).catch(failed);
+      await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
