@@ -4,6 +4,7 @@ import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphq
 import type { CommandProcessor } from "./books/command-processor.ts";
 import { Feed } from "./feed/feed.ts";
 import { WakeSignal } from "./feed/wake-signal.ts";
+import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext, type SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { openOrm } from "./orm.ts";
@@ -30,7 +31,13 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 4 }));
   const orm = await openOrm(database.url);
   const never = new WakeSignal();
-  const stores = { pool: reads, orm, feed: new Feed(reads, never), projectionsMoved: never };
+  const stores = {
+    pool: reads,
+    orm,
+    feed: new Feed(reads, never),
+    facts: new SharedFacts(),
+    projectionsMoved: never,
+  };
   const { books } = openBooks(database);
   const limits = new TenantLimits(books, reads);
   const schema = buildLedgerSchema(books, limits);

@@ -13,6 +13,7 @@ import { GroupCommit } from "./books/group-commit.ts";
 import { createWritePool } from "./books/write-pool.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
+import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext } from "./graph/ledger-context.ts";
 import { HoldSweeper } from "./holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
@@ -57,7 +58,8 @@ export async function startLedger(
   const books = new CommandProcessor(groupCommit);
   const limits = new TenantLimits(books, pool);
   const feed = new Feed(pool, sequencer.moved);
-  const stores = { pool, orm, feed, projectionsMoved: projector.moved };
+  const facts = new SharedFacts();
+  const stores = { pool, orm, feed, facts, projectionsMoved: projector.moved };
   const schema = buildLedgerSchema(books, limits);
 
   const server = createHttpServer({

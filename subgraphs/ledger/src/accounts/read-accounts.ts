@@ -1,14 +1,23 @@
 import { decodeCursor } from "@allfunds/platform";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { AccountEntity, type AccountRow } from "./account-entity.ts";
 
+const READ_BY_IDS = `
+  SELECT id, fund_id AS "fundId", code, name, type, currency, balance::text,
+         minimum_balance::text AS "minimumBalance", held::text, status, version
+  FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+type ReadRow = Omit<AccountRow, "version"> & { readonly version: string };
+
+/** Accounts by id. Every list of entries needs them: a plain statement, not the mapper. */
 export async function readAccounts(
-  em: EntityManager,
+  pool: TenantReads,
   tenantId: string,
   ids: readonly string[],
 ): Promise<Map<string, AccountRow>> {
-  const rows = await em.find(AccountEntity, { tenantId, id: { $in: [...ids] } });
-  return new Map(rows.map((row) => [row.id, row]));
+  const { rows } = await pool.query<ReadRow>(READ_BY_IDS, [tenantId, ids], { prepared: true });
+  return new Map(rows.map((row) => [row.id, { ...row, tenantId, version: Number(row.version) }]));
 }
 
 /** A fund's accounts by code; one more than `first`, to tell that more follow. */

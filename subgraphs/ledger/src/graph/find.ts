@@ -9,8 +9,11 @@ export async function find<Value>(loader: BatchLoader<Value>, id: string): Promi
   return isId(id) ? ((await loader.load(id)) ?? null) : null;
 }
 
-export async function requireFund({ funds }: LedgerContext, id: string): Promise<FundObject> {
-  const fund = await find(funds, id);
+export async function requireFund(
+  { funds, known }: LedgerContext,
+  id: string,
+): Promise<FundObject> {
+  const fund = known.fund(id) ?? (await find(funds, id));
   if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${id}.`);
   return fund;
 }

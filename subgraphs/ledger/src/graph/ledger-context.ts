@@ -5,6 +5,7 @@ import type { Feed } from "../feed/feed.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import { toFundObject, type FundObject } from "../funds/fund-object.ts";
 import { readBookPositions, readFunds } from "../funds/read-funds.ts";
+import { KnownFacts, type SharedFacts } from "./known-facts.ts";
 import { readReversals } from "../reversals/read-reversals.ts";
 import type { GrantedOrm, TenantOrm } from "../orm.ts";
 import { grantsOf } from "../tenancy/fund-grants.ts";
@@ -27,6 +28,7 @@ export interface SharedStores extends Stores {
   readonly pool: GrantedReads;
   readonly orm: GrantedOrm;
   readonly feed: Feed;
+  readonly facts: SharedFacts;
 }
 
 /** What a resolver of this subgraph gets: who asks, and look-ups that gather into few queries. */
@@ -34,6 +36,8 @@ export interface LedgerContext {
   readonly request: RequestContext;
   readonly stores: Stores;
   readonly feed: Feed;
+  /** What can be answered without reading, of what the caller may see. */
+  readonly known: KnownFacts;
   readonly funds: BatchLoader<FundObject>;
   readonly bookPositions: BatchLoader<number>;
   readonly accounts: BatchLoader<AccountObject>;
@@ -47,19 +51,24 @@ export function createLedgerContext(shared: SharedStores, request: RequestContex
   const { tenantId } = request;
   const funds = grantsOf(request);
   const [pool, orm] = [shared.pool.seeing(funds), shared.orm.seeing(funds)];
+  const known = new KnownFacts(shared.facts, request);
   return {
     request,
     stores: { pool, orm, projectionsMoved: shared.projectionsMoved },
     feed: shared.feed.through(pool),
-    funds: new BatchLoader(async (ids) =>
-      mapValues(await orm.as(tenantId, (em) => readFunds(em, tenantId, ids)), toFundObject),
-    ),
+    known,
+    funds: new BatchLoader(async (ids) => {
+      const rows = await readFunds(pool, tenantId, ids);
+      known.learnFunds(rows);
+      return mapValues(rows, toFundObject);
+    }),
     bookPositions: new BatchLoader((ids) => readBookPositions(pool, tenantId, ids)),
-    accounts: new BatchLoader(async (ids) =>
-      mapValues(await orm.as(tenantId, (em) => readAccounts(em, tenantId, ids)), (row) =>
-        toAccountObject(row),
-      ),
-    ),
+    accounts: new BatchLoader(async (ids) => {
+      const rows = await readAccounts(pool, tenantId, ids);
+      const accounts = mapValues(rows, (row) => toAccountObject(row));
+      known.learnAccounts(accounts);
+      return accounts;
+    }),
     transactions: new BatchLoader((ids) => readTransactions(pool, tenantId, ids)),
     reversals: new BatchLoader((ids) => readReversals(pool, tenantId, ids)),
     authors: new BatchLoader((places) => readAuthors(pool, tenantId, places)),

@@ -7,12 +7,26 @@ import {
   type Connection,
   RequiresScopes,
 } from "@allfunds/platform";
-import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
 import { checkReached } from "../accounts/read-balance.ts";
 import { requireAccount, requireFund, requireTransaction } from "../graph/find.ts";
+import { ACCOUNT_FACTS } from "../graph/known-facts.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../graph/page-args.ts";
+import { selectsOnly } from "../graph/selects-only.ts";
 import { EntryConnection, EntryObject } from "./entry-object.ts";
 import { readEntryPage, type EntryFilter } from "./read-entries.ts";
 import { TransactionObject } from "./transaction-object.ts";
@@ -87,8 +101,10 @@ export class EntryResolver {
   account(
     @Root() { accountId }: EntryObject,
     @Ctx() context: LedgerContext,
-  ): Promise<AccountObject> {
-    return requireAccount(context, accountId);
+    @Info() info: GraphQLResolveInfo,
+  ): AccountObject | Promise<AccountObject> {
+    const known = selectsOnly(info, ACCOUNT_FACTS) ? context.known.account(accountId) : undefined;
+    return known ?? requireAccount(context, accountId);
   }
 
   @FieldResolver(() => TransactionObject, { description: "The transaction it is part of." })
