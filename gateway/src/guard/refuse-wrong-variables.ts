@@ -1,15 +1,21 @@
 import { AppError, type Violation } from "@allfunds/platform";
 import { getVariableValues } from "graphql";
 import { operationOf, type Findings, type OperationRequest } from "./operation-request.ts";
+import { readVariables } from "./variables/read-variables.ts";
 
 const MOST_VIOLATIONS = 20;
 
 /** Variables have the types the operation declares, or no subgraph is asked. */
 export function refuseWrongVariables(request: OperationRequest, found: Findings): void {
-  const definitions = operationOf(request).variableDefinitions ?? [];
+  const operation = operationOf(request);
+  const fitting = readVariables(request.graph.apiSchema, operation, request.variables);
+  if (fitting !== undefined) {
+    found.variables = fitting;
+    return;
+  }
   const { errors, coerced } = getVariableValues(
     request.graph.apiSchema,
-    definitions,
+    operation.variableDefinitions ?? [],
     { ...request.variables },
     { maxErrors: MOST_VIOLATIONS },
   );

@@ -4,16 +4,21 @@ import type { Limits } from "./limits.ts";
 
 /** JSON nested a million levels deep is read without harm, but writing it for a subgraph overflows the stack. */
 export function limitVariableDepth({ variables }: OperationRequest, limits: Limits): void {
-  let level: object[] = [variables];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > limits.variableDepth) {
-      throw new AppError(
-        "OPERATION_LIMIT_EXCEEDED",
-        `The variables are nested more than ${limits.variableDepth} levels deep.`,
-      );
-    }
-    level = level.flatMap((value) => Object.values(value).filter(isNested));
-  }
+  if (!isDeeperThan(limits.variableDepth, variables)) return;
+  throw new AppError(
+    "OPERATION_LIMIT_EXCEEDED",
+    `The variables are nested more than ${limits.variableDepth} levels deep.`,
+  );
+}
+
+/** Goes no deeper than it has to, so that it cannot overflow the stack itself. */
+function isDeeperThan(levels: number, value: object): boolean {
+  if (levels < 0) return true;
+  if (Array.isArray(value))
+    return value.some((item) => isNested(item) && isDeeperThan(levels - 1, item));
+  for (const item of Object.values(value))
+    if (isNested(item) && isDeeperThan(levels - 1, item)) return true;
+  return false;
 }
 
 const isNested = (value: unknown): value is object => typeof value === "object" && value !== null;

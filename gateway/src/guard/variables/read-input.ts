@@ -1,0 +1,151 @@
+import {
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  GraphQLString,
+  isEnumType,
+  isInputObjectType,
+  isListType,
+  isNonNullType,
+  type GraphQLEnumType,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLScalarType,
+} from "graphql";
+
+/** Not a plain case: graphql-js is to read the value, or to say what is wrong with it. */
+export const UNSURE = Symbol("unsure");
+
+/** Reads a value as its type has it, defaults filled in; what needs no change is handed back, not copied. */
+export type InputReader = (value: unknown) => unknown;
+
+const LARGEST_INT = 2_147_483_647;
+
+const PLAIN_SCALARS: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
+  [GraphQLString.name, (value) => typeof value === "string"],
+  [GraphQLID.name, (value) => typeof value === "string"],
+  [GraphQLBoolean.name, (value) => typeof value === "boolean"],
+  [GraphQLFloat.name, (value) => Number.isFinite(value)],
+  [GraphQLInt.name, (value) => Number.isInteger(value) && Math.abs(value as number) <= LARGEST_INT],
+]);
+
+/** The reader of each type is made once; input objects may contain themselves. */
+export class InputReaders {
+  readonly #objects = new Map<GraphQLInputObjectType, InputReader>();
+
+  readerOf(type: GraphQLInputType): InputReader {
+    if (isNonNullType(type)) {
+      const read = this.readerOf(type.ofType);
+      return (value) => (value === null ? UNSURE : read(value));
+    }
+    if (isListType(type)) return listReader(this.readerOf(type.ofType));
+    if (isInputObjectType(type)) return this.#objectReader(type);
+    return orNull(isEnumType(type) ? enumReader(type) : scalarReader(type));
+  }
+
+  #objectReader(type: GraphQLInputObjectType): InputReader {
+    const known = this.#objects.get(type);
+    if (known !== undefined) return known;
+    let read: InputReader | undefined;
+    const reader: InputReader = (value) => {
+      read ??= this.#makeObjectReader(type);
+      return value === null ? null : read(value);
+    };
+    this.#objects.set(type, reader);
+    return reader;
+  }
+
+  #makeObjectReader(type: GraphQLInputObjectType): InputReader {
+    const fields = Object.values(type.getFields());
+    // graphql-js sees what an object inherits under such a name.
+    const hasOddName = fields.some(({ name }) => name in Object.prototype);
+    if (type.isOneOf || hasOddName) return () => UNSURE;
+    const readers = new Map(fields.map((field) => [field.name, this.readerOf(field.type)]));
+    const withDefault = fields.filter(({ defaultValue }) => defaultValue !== undefined);
+    const required = fields.filter(
+      (field) => isNonNullType(field.type) && field.defaultValue === undefined,
+    );
+    return objectReader(
+      readers,
+      required.map(({ name }) => name),
+      withDefault.map(({ name, defaultValue }) => [name, defaultValue]),
+    );
+  }
+}
+
+const orNull =
+  (read: InputReader): InputReader =>
+  (value) =>
+    value === null ? null : read(value);
+
+function scalarReader(type: GraphQLScalarType): InputReader {
+  const isPlain = PLAIN_SCALARS.get(type.name);
+  if (isPlain !== undefined) return (value) => (isPlain(value) ? value : UNSURE);
+  return (value) => {
+    try {
+      const parsed: unknown = value === undefined ? undefined : type.parseValue(value);
+      return parsed === undefined ? UNSURE : parsed;
+    } catch {
+      return UNSURE;
+    }
+  };
+}
+
+function enumReader(type: GraphQLEnumType): InputReader {
+  const values = new Map<unknown, unknown>(
+    type.getValues().map(({ name, value }) => [name, value as unknown]),
+  );
+  return (value) => (values.has(value) ? values.get(value) : UNSURE);
+}
+
+const listReader =
+  (readItem: InputReader): InputReader =>
+  (value) => {
+    if (value === null) return null;
+    // A single value stands for a list of one: rare enough to be left to graphql-js.
+    if (!Array.isArray(value)) return UNSURE;
+    let read: unknown[] = value;
+    for (let index = 0; index < value.length; index += 1) {
+      const item: unknown = value[index];
+      const own = readItem(item);
+      if (own === UNSURE) return UNSURE;
+      if (own === item) continue;
+      if (read === value) read = [...(value as unknown[])];
+      read[index] = own;
+    }
+    return read;
+  };
+
+const objectReader =
+  (
+    readers: ReadonlyMap<string, InputReader>,
+    required: readonly string[],
+    defaults: readonly (readonly [name: string, value: unknown])[],
+  ): InputReader =>
+  (value) => {
+    if (!isPlainObject(value)) return UNSURE;
+    let read = value;
+    for (const name of Object.keys(value)) {
+      const item = value[name];
+      const readField = readers.get(name);
+      const own = readField === undefined ? UNSURE : readField(item);
+      if (own === UNSURE) return UNSURE;
+      if (own === item) continue;
+      if (read === value) read = { ...value };
+      read[name] = own;
+    }
+    for (const name of required) if (!Object.hasOwn(value, name)) return UNSURE;
+    for (const [name, standard] of defaults) {
+      if (Object.hasOwn(value, name)) continue;
+      if (read === value) read = { ...value };
+      read[name] = standard;
+    }
+    return read;
+  };
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
