@@ -10,7 +10,7 @@ import type { Cost } from "./cost.ts";
 import type { FieldCall, FieldCalls } from "./field-calls.ts";
 
 /** Where objects stand in an answer. */
-interface Place {
+export interface Place {
   readonly below: readonly SelectionSetNode[];
   readonly type: GraphQLNamedType;
   readonly subgraph: number;
@@ -22,41 +22,39 @@ interface Counted {
   readonly call: FieldCall;
 }
 
-/** Adds up what an answer did cost. It sees every object, so it does nothing twice and skips what is free. */
+/** Adds up what answers of an operation did cost. It sees every object, so it does nothing twice and skips what is free. */
 export class AnswerCount {
   readonly #schema: GraphQLSchema;
   readonly #collector: FieldCollector;
   readonly #calls: FieldCalls;
   readonly #counted = new Map<Place, Map<GraphQLObjectType, readonly Counted[]>>();
-  readonly #cost: Cost;
 
-  constructor(schema: GraphQLSchema, collector: FieldCollector, calls: FieldCalls, cost: Cost) {
+  constructor(schema: GraphQLSchema, collector: FieldCollector, calls: FieldCalls) {
     this.#schema = schema;
     this.#collector = collector;
     this.#calls = calls;
-    this.#cost = cost;
   }
 
-  add(value: unknown, place: Place): void {
+  add(cost: Cost, value: unknown, place: Place): void {
     if (typeof value !== "object" || value === null) return;
     const data = value as Record<string, unknown>;
     const concrete = this.#concrete(place.type, data, place.below);
     for (const { key, call } of this.#countedOf(place, concrete)) {
       const answer = data[key];
       if (answer === undefined) continue;
-      this.#cost.charge(call.subgraph, call.weight, 0);
-      this.#addItems(answer, call);
+      cost.charge(call.subgraph, call.weight, 0);
+      this.#addItems(cost, answer, call);
     }
   }
 
-  #addItems(answer: unknown, call: FieldCall): void {
+  #addItems(cost: Cost, answer: unknown, call: FieldCall): void {
     if (answer === null) return;
     if (Array.isArray(answer)) {
-      for (const item of answer) this.#addItems(item, call);
+      for (const item of answer) this.#addItems(cost, item, call);
       return;
     }
-    this.#cost.charge(call.subgraph, 0, call.itemWeight);
-    if (call.below.length > 0) this.add(answer, call);
+    cost.charge(call.subgraph, 0, call.itemWeight);
+    if (call.below.length > 0) this.add(cost, answer, call);
   }
 
   #countedOf(place: Place, concrete: GraphQLObjectType): readonly Counted[] {

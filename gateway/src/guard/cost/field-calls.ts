@@ -9,7 +9,8 @@ import {
 } from "graphql";
 import { selectionsOf } from "./collect-fields.ts";
 import type { CostModel } from "./cost-model.ts";
-import { argumentsOf, fieldCost, returnsList, typeWeight } from "./field-cost.ts";
+import { argumentsOf, fieldCost, returnsList } from "./field-cost.ts";
+import { typeWeight } from "./input-weight.ts";
 import { slicesOf, type ListSize } from "./list-size.ts";
 
 /** A field as it is called on one type. */

@@ -1,28 +1,21 @@
 import {
   getArgumentValues,
   getNamedType,
-  isCompositeType,
-  isInputObjectType,
   isListType,
   isNonNullType,
   type DirectiveNode,
   type FieldNode,
   type GraphQLArgument,
   type GraphQLField,
-  type GraphQLInputType,
-  type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
 } from "graphql";
 import type { CostModel } from "./cost-model.ts";
+import { inputCost, typeWeight } from "./input-weight.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 type Field = GraphQLField<unknown, unknown>;
-
-/** The weight of a type: what is stated, else 1 for what has fields and 0 for a value. */
-export const typeWeight = (model: CostModel, type: GraphQLNamedType): number =>
-  model.types.get(type.name) ?? (isCompositeType(type) || isInputObjectType(type) ? 1 : 0);
 
 /** What one call of a field costs: its own weight, its arguments' and its directives', and never less than 0. */
 export function fieldCost(
@@ -78,25 +71,6 @@ function argumentsCost(
       (model.arguments.get(`${owner}.${name}`) ??
         typeWeight(model, getNamedType(definition.type))) +
       inputCost(model, value, definition.type);
-  }
-  return cost;
-}
-
-/** What the fields of a given input cost, at all its levels. */
-function inputCost(model: CostModel, value: unknown, type: GraphQLInputType): number {
-  if (isNonNullType(type)) return inputCost(model, value, type.ofType);
-  if (isListType(type)) {
-    const items: readonly unknown[] = Array.isArray(value) ? value : [value];
-    return items.reduce<number>((sum, item) => sum + inputCost(model, item, type.ofType), 0);
-  }
-  if (!isInputObjectType(type) || typeof value !== "object" || value === null) return 0;
-  let cost = 0;
-  for (const [name, inside] of Object.entries(value)) {
-    const field = type.getFields()[name];
-    if (field === undefined || inside === undefined || inside === null) continue;
-    cost +=
-      (model.fields.get(`${type.name}.${name}`) ?? typeWeight(model, getNamedType(field.type))) +
-      inputCost(model, inside, field.type);
   }
   return cost;
 }

@@ -10,9 +10,9 @@ import { fragmentsOf, operationOf, type OperationRequest } from "../operation-re
 import { FieldCollector } from "./collect-fields.ts";
 import { Cost } from "./cost.ts";
 import type { CostModel } from "./cost-model.ts";
-import { AnswerCount } from "./count-answer.ts";
+import { AnswerCount, type Place } from "./count-answer.ts";
 import { FieldCalls, type FieldCall } from "./field-calls.ts";
-import { typeWeight } from "./field-cost.ts";
+import { typeWeight } from "./input-weight.ts";
 import { boundOf, type ListSize } from "./list-size.ts";
 
 /** A list whose length the field around it decides. */
@@ -37,6 +37,9 @@ export class OperationCost {
   readonly #bounds = new Map<string, Cost>();
   readonly #calls: FieldCalls;
   readonly #unclear: string[] = [];
+  readonly #place: Place;
+  #count: AnswerCount | undefined;
+  #estimated: Cost | undefined;
 
   constructor(
     graph: Pick<Graph, "apiSchema" | "costs">,
@@ -53,11 +56,17 @@ export class OperationCost {
     this.#options = options;
     this.#root = root;
     this.#selections = [operation.selectionSet];
+    this.#place = { below: this.#selections, type: root, subgraph: graph.costs.subgraphs.length };
     this.#collector = new FieldCollector(graph.apiSchema, fragmentsOf(request.document), variables);
   }
 
   /** The most the operation can cost. */
   estimate(): Cost {
+    this.#estimated ??= this.#estimate();
+    return this.#estimated;
+  }
+
+  #estimate(): Cost {
     const cost = this.#none();
     cost.charge(this.#nobody, 0, typeWeight(this.#model, this.#root));
     cost.add(this.#boundOf(this.#selections, this.#root, this.#nobody, undefined));
@@ -73,8 +82,8 @@ export class OperationCost {
   actual(data: unknown): Cost {
     const cost = this.#none();
     cost.charge(this.#nobody, 0, typeWeight(this.#model, this.#root));
-    const place = { below: this.#selections, type: this.#root, subgraph: this.#nobody };
-    new AnswerCount(this.#schema, this.#collector, this.#calls, cost).add(data, place);
+    this.#count ??= new AnswerCount(this.#schema, this.#collector, this.#calls);
+    this.#count.add(cost, data, this.#place);
     return cost;
   }
 
