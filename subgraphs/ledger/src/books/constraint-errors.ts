@@ -14,6 +14,8 @@ const REFUSALS: Readonly<Record<string, () => AppError>> = {
     new AppError("ALREADY_EXISTS", "A transaction with this id exists already."),
   transaction_reference_unique: () =>
     new AppError("ALREADY_EXISTS", "A transaction with this reference exists already."),
+  reversed_within_original: () =>
+    new AppError("REVERSAL_EXCEEDED", "More would be reversed than the transaction had."),
   entry_sums_to_zero: () => new AppError("LEDGER_UNBALANCED", "The entries do not balance."),
 };
 

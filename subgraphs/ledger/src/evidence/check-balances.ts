@@ -64,6 +64,25 @@ const FIRST_BAD_HELD = `
   WHERE a.tenant_id = $1 AND a.fund_id = $2 AND a.held <> coalesce(l.held, 0)
   ORDER BY position LIMIT 1`;
 
+// By account and side of what was reversed; entries stand on the other side of their original.
+const FIRST_BAD_REVERSAL = `
+  SELECT coalesce(r.position, t.position, 0) AS position,
+         coalesce(r.account_id, l.account_id) AS account_id
+  FROM (
+    SELECT t.reverses, e.account_id, e.amount < 0 AS is_debit, max(e.position) AS position,
+           sum(abs(e.amount)) AS amount
+    FROM transaction t JOIN entry e USING (tenant_id, book_id, position)
+    WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.reverses IS NOT NULL GROUP BY 1, 2, 3
+  ) r
+  FULL JOIN (SELECT * FROM reversed_leg WHERE tenant_id = $1 AND book_id = $2) l
+    ON l.transaction_id = r.reverses AND l.account_id = r.account_id AND l.is_debit = r.is_debit
+  LEFT JOIN transaction t ON t.tenant_id = $1 AND t.id = coalesce(r.reverses, l.transaction_id)
+  WHERE l.reversed IS DISTINCT FROM r.amount OR l.amount IS DISTINCT FROM (
+    SELECT sum(abs(o.amount)) FROM entry o
+    WHERE o.tenant_id = $1 AND o.book_id = $2 AND o.position = t.position
+      AND o.account_id = l.account_id AND (o.amount > 0) = l.is_debit)
+  ORDER BY position LIMIT 1`;
+
 interface BadRow {
   readonly position: string;
   readonly account_id: string;
@@ -75,6 +94,7 @@ const CHECKS: readonly (readonly [sql: string, what: string])[] = [
   [FIRST_BAD_ACCOUNT, "has a balance that is not the one after its last entry"],
   [FIRST_BAD_HOLD, "has a hold that is not as its events left it"],
   [FIRST_BAD_HELD, "reserves another amount than its holds do"],
+  [FIRST_BAD_REVERSAL, "has another amount counted as reversed than its entries say"],
 ];
 
 /** The first balance that does not follow from the entries before it. */

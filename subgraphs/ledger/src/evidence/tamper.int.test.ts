@@ -217,6 +217,14 @@ describe("entries and balances that do not agree with the events are found", () 
       ],
     ],
     [
+      "a reversal counted that was never posted",
+      "BALANCE 9",
+      () => [
+        `INSERT INTO reversed_leg (tenant_id, book_id, transaction_id, account_id, is_debit, amount, reversed)
+         SELECT tenant_id, book_id, id, '${fund.bank}', true, 600, 600 FROM transaction WHERE $book AND position = 9`,
+      ],
+    ],
+    [
       "an account changed its type",
       "BALANCE 2",
       () => [`UPDATE account SET type = 'INCOME' WHERE id = '${fund.bank}'`],

@@ -11,6 +11,7 @@ import { AddProjections } from "./add-projections.ts";
 import { AddOrigin } from "./add-origin.ts";
 import { AddSearch } from "./add-search.ts";
 import { AddStatementDays } from "./add-statement-days.ts";
+import { BoundReversals } from "./bound-reversals.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
 import { LinkReversals } from "./link-reversals.ts";
@@ -38,4 +39,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0050-require-rows", class: RequireRows },
   { name: "0051-store-payloads-as-text", class: StorePayloadsAsText },
   { name: "0052-add-statement-days", class: AddStatementDays },
+  { name: "0060-bound-reversals", class: BoundReversals },
 ];
