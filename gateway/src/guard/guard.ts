@@ -40,7 +40,11 @@ export interface GuardOptions {
   readonly audit?: AuditTrail | undefined;
 }
 
-type Step = (request: OperationRequest, found: Findings, guard: Guard) => void | Promise<void>;
+type Step = (
+  request: OperationRequest,
+  found: Findings,
+  guard: Guard,
+) => void | undefined | Promise<void>;
 
 /** What every operation passes before it is planned, in this order, over HTTP and WebSocket alike. */
 const STEPS: readonly Step[] = [
@@ -52,16 +56,29 @@ const STEPS: readonly Step[] = [
   (request, _found, { options }) => limitVariableDepth(request, options.limits),
   refuseWrongVariables,
   (request, _found, { options }) => limitListSize(request, options.limits),
-  async (request, found, { options: { access } }) => access && checkAccess(request, found, access),
+  (request, found, { options: { access } }) => access && checkAccess(request, found, access),
   (request, found, { options: { cost } }) => cost && limitCost(request, found, cost),
-  async (request, found, { options: { budget } }) => budget && spendBudget(request, found, budget),
+  (request, found, { options: { budget } }) => budget && spendBudget(request, found, budget),
 ];
 
 /** What every event of a subscription passes once more, since a token ends and rules change while it runs. */
 const EVENT_STEPS: readonly Step[] = [
   refuseEndedToken,
-  async (request, found, { options: { access } }) => access && checkAccess(request, found, access),
+  (request, found, { options: { access } }) => access && checkAccess(request, found, access),
 ];
+
+async function takeSteps(
+  steps: readonly Step[],
+  request: OperationRequest,
+  found: Findings,
+  guard: Guard,
+): Promise<void> {
+  for (const step of steps) {
+    const taken = step(request, found, guard);
+    // Most have nothing to wait for, and a wait for nothing costs a turn all the same.
+    if (taken !== undefined) await taken;
+  }
+}
 
 /** The one gate between clients and the graph. */
 export class Guard {
@@ -78,7 +95,7 @@ export class Guard {
     const { audit } = this.options;
     const found = nothingFound(request.document);
     try {
-      for (const step of STEPS) await step(request, found, this);
+      await takeSteps(STEPS, request, found, this);
     } catch (error) {
       if (found.denied.length === 0) audit?.refused(request, error);
       throw error;
@@ -92,7 +109,7 @@ export class Guard {
   async checkEvent(request: OperationRequest, { variables, denied }: Findings): Promise<void> {
     const found = { ...nothingFound(request.document), variables };
     try {
-      for (const step of EVENT_STEPS) await step(request, found, this);
+      await takeSteps(EVENT_STEPS, request, found, this);
       if (!isSameAccess(denied, found.denied))
         throw new AppError("FORBIDDEN", "What you may see has changed; subscribe again.");
     } catch (error) {

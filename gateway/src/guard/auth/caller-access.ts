@@ -22,6 +22,16 @@ export interface AccessPolicy {
 
 export type Denial = "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED";
 
+// A caller is remembered with its token, and so its scopes are the same list again.
+const writtenScopes = new WeakMap<readonly string[], string>();
+
+/** Equal for the same scopes in any order. */
+function scopesText(scopes: readonly string[]): string {
+  const written = writtenScopes.get(scopes) ?? JSON.stringify([...scopes].sort());
+  writtenScopes.set(scopes, written);
+  return written;
+}
+
 /** What one caller may reach. Policies answer in their own time, so they are asked in rounds. */
 export class CallerAccess {
   readonly #rules: AccessRules;
@@ -63,8 +73,7 @@ export class CallerAccess {
 
   /** What the outcome depends on as long as no policy has a say. */
   get standing(): string {
-    const { scopes } = this.#context;
-    return `${this.#access.isAuthenticated(this.#context)} ${JSON.stringify([...scopes].sort())}`;
+    return `${this.#access.isAuthenticated(this.#context)} ${scopesText(this.#context.scopes)}`;
   }
 
   has(rule: string): boolean {
