@@ -1,14 +1,13 @@
 import { sparse } from "./array-literal.ts";
-import type { BookHead } from "./book-state.ts";
-import type { BookId, RecordedEvent } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
+import type { StoredBatch } from "./stored-batch.ts";
 
 export const FENCE = "book_is_where_it_was";
 
 const START_BOOK = `
   INSERT INTO book (tenant_id, id, position, hash, recorded_at) VALUES ($1, $2, $3, $4, $5)`;
 
-/** The fence: nothing behind it is carried out unless the book is where it was thought to be. */
+/** The fence: nothing is stored unless the book is where it was thought to be. */
 const MOVE_HEAD = `
   WITH moved AS (
     UPDATE book SET position = $3, hash = $4, recorded_at = $5
@@ -23,28 +22,25 @@ const APPEND = `
     unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
     string_to_table($11, E'\\n')::json, unnest($12::bytea[]), unnest($13::text[])`;
 
-/** Someone else moved the book's head since the state was known on which a batch was decided. */
-export const isFenceFailure = (error: unknown): boolean =>
-  (error as { constraint?: string } | undefined)?.constraint === FENCE;
+const FENCES = new Set([FENCE, "event_pkey"]);
 
-/** Appends events and moves the book's head from `before` to `after`, or fails as a whole. */
+/**
+ * Someone else moved the book's head since the state was known on which a batch was decided: its events
+ * are in the way, or the head is not where it was.
+ */
+export const isFenceFailure = (error: unknown): boolean =>
+  FENCES.has((error as { constraint?: string } | undefined)?.constraint ?? "");
+
+/** Appends events where a book ends, without a look at where that is: `moveHead` must follow. */
 export async function appendEvents(
   statements: Statements,
-  { tenantId, bookId }: BookId,
-  events: readonly RecordedEvent[],
-  before: BookHead,
-  after: BookHead,
+  { book: { tenantId, bookId }, events, before, after }: StoredBatch,
 ): Promise<void> {
-  const head = [tenantId, bookId, after.position, after.hash, after.recordedAt];
-  const moved =
-    before.position === 0
-      ? statements.query(START_BOOK, head)
-      : statements.query(MOVE_HEAD, [...head, before.position, before.hash]);
-  const appended = statements.query(APPEND, [
+  await statements.query(APPEND, [
     tenantId,
     bookId,
-    before.position + 1,
-    after.position,
+    before.head.position + 1,
+    after.head.position,
     events.map(({ type }) => type),
     events.map(({ actor }) => actor),
     events.map(({ recordedAt }) => recordedAt),
@@ -56,5 +52,15 @@ export async function appendEvents(
     events.map(({ hash }) => hash),
     sparse(events.map(({ origin }) => origin)),
   ]);
-  await Promise.all([moved, appended]);
+}
+
+/** Moves the book's head over the events of a batch, or fails when it is not where the batch starts. */
+export async function moveHead(
+  statements: Statements,
+  { book: { tenantId, bookId }, before: { head: before }, after: { head: after } }: StoredBatch,
+): Promise<void> {
+  const head = [tenantId, bookId, after.position, after.hash, after.recordedAt];
+  await (before.position === 0
+    ? statements.query(START_BOOK, head)
+    : statements.query(MOVE_HEAD, [...head, before.position, before.hash]));
 }

@@ -1,16 +1,14 @@
 import type { Pool } from "@allfunds/platform";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
-import { checkHead } from "./check-head.ts";
+import { holdCheck } from "./check-head.ts";
 import { claimOf, type Claim } from "./claim.ts";
 import { decideBatch, type Submission, type Verdict } from "./decide-batch.ts";
 import { findAnswers, type Answer } from "./find-answers.ts";
-import { HeldStatements } from "./held-statements.ts";
-import type { LaneConnection } from "./lane-connection.ts";
 import { loadNeeds } from "./load-needs.ts";
-import type { ReadyStatement } from "./one-transaction.ts";
 import type { BookId, RecordedEvent } from "./recorded-event.ts";
-import { storeEvents } from "./store-events.ts";
+import { sendBatch, type BatchStatements } from "./send-batch.ts";
+import { holdEvents } from "./store-events.ts";
 import { TenantReader } from "./tenant-reader.ts";
 
 /** A submission with the promise of whoever made it. */
@@ -40,6 +38,9 @@ export class BatchAhead {
   commands = 0;
   outcome: Outcome | undefined;
   stored: Promise<void> = Promise.resolve();
+  /** Settles when the database has begun with it: what is sent from then on comes after it. */
+  begun: Promise<void> = Promise.resolve();
+  #hasBegun = false;
   readonly #options: Omit<BatchAheadOptions, "before">;
   /** The batch that is being stored while this one is decided. */
   #before: BatchAhead | undefined;
@@ -49,7 +50,7 @@ export class BatchAhead {
   readonly #recorded: RecordedEvent[] = [];
   /** What client keys of this batch led to: not to be found in the database yet. */
   readonly #answers = new Map<string, Answer>();
-  #prepared: readonly ReadyStatement[] | undefined;
+  #prepared: Promise<BatchStatements> | undefined;
 
   constructor({ before, ...options }: BatchAheadOptions) {
     this.#options = options;
@@ -136,32 +137,41 @@ export class BatchAhead {
   }
 
   /** Makes the statements that store it; nothing can be decided as part of it after that. */
-  async prepare(): Promise<readonly ReadyStatement[]> {
-    if (this.#prepared !== undefined) return this.#prepared;
-    const { book } = this.#options;
-    const base = this.#base;
-    const statements = new HeldStatements();
-    this.#prepared = statements.all;
-    if (this.moved) {
-      const batch = { book, events: this.#recorded, before: base, after: this.#draft };
-      await storeEvents(statements, batch);
-    } else {
-      await checkHead(statements, book, base.head);
-    }
-    return statements.all;
+  async prepare(): Promise<BatchStatements> {
+    this.#prepared ??= this.moved
+      ? holdEvents({
+          book: this.#options.book,
+          events: this.#recorded,
+          before: this.#base,
+          after: this.#draft,
+        })
+      : holdCheck(this.#options.book, this.#base.head);
+    return this.#prepared;
   }
 
-  /** Sends it to the database, behind the batch before it; `stored` settles when `outcome` is known. */
-  async send(connection: LaneConnection): Promise<void> {
+  /** True when another may be sent behind it; not behind the first of a book, whose head nobody sees yet. */
+  get mayBeFollowed(): boolean {
+    return this.#hasBegun && this.#base.head.position > 0;
+  }
+
+  /** Sends it to the database; `stored` settles when `outcome` is known. */
+  async send(): Promise<void> {
+    const { book, pool } = this.#options;
     const statements = await this.prepare();
-    this.stored = connection.send(statements).then(
-      () => {
-        this.outcome = { stored: true };
-      },
-      (error: unknown) => {
-        this.outcome = { stored: false, error };
-      },
-    );
+    this.begun = new Promise((resolve) => {
+      const onBegun = (): void => {
+        this.#hasBegun = true;
+        resolve();
+      };
+      this.stored = sendBatch(pool, book, statements, onBegun).then(
+        () => {
+          this.outcome = { stored: true };
+        },
+        (error: unknown) => {
+          this.outcome = { stored: false, error };
+        },
+      );
+    });
   }
 
   /** After the batch before it was stored: from now on this one stands on what is settled. */

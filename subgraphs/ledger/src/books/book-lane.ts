@@ -5,11 +5,10 @@ import type { BookState } from "./book-state.ts";
 import type { Claim } from "./claim.ts";
 import { commitCarefully } from "./commit-carefully.ts";
 import type { Submission, Verdict } from "./decide-batch.ts";
-import { LaneConnection } from "./lane-connection.ts";
 import type { BookId } from "./recorded-event.ts";
 
 const MAX_BATCH_COMMANDS = 500;
-/** One that the server works on and one behind it, so that it never waits for the next. */
+/** One that is being stored and one behind it, whose appends the server takes meanwhile. */
 const MOST_SENT = 2;
 const MAX_REMEMBERED_ACCOUNTS = 200_000;
 /** So many commands are worth deciding on their own while a batch is being stored. */
@@ -42,13 +41,11 @@ export class BookLane {
   #open: BatchAhead | undefined;
   /** What the database has not answered yet, in the order in which it was sent. */
   readonly #sent: BatchAhead[] = [];
-  readonly #connection: LaneConnection;
   #contestedUntil = 0;
   #enoughWaits: (() => void) | undefined;
 
   constructor(options: LaneOptions) {
     this.#options = options;
-    this.#connection = new LaneConnection(options.pool, options.book);
   }
 
   get waitingCommands(): number {
@@ -87,37 +84,42 @@ export class BookLane {
       return this.#commitCarefully(this.#openOrTaken(), []);
     }
     if (this.#open !== undefined && this.#maySend(this.#open)) return this.#send(this.#open);
-    if (first === undefined) return this.#decideMore(this.#settled, this.#firstShare);
+    if (first === undefined) return this.#decideMore(this.#settled);
     if (this.#isWorthDeciding) return this.#decideMore(this.#settled);
     return this.#storedOrEnough(first);
   }
 
-  /** Behind another batch it is sent when it is large enough, and nobody waits for the connection. */
+  /**
+   * Behind another batch it is sent when it is large enough, and nobody waits for a connection. Refusals
+   * alone are not: they hold for a book that nobody is changing.
+   */
   #maySend(batch: BatchAhead): boolean {
-    if (this.#sent.length === 0) return true;
-    if (this.#sent.length >= MOST_SENT || this.#connection.isWanted) return false;
-    return this.#isLargeEnough(batch);
+    const last = this.#sent.at(-1);
+    if (last === undefined) return true;
+    if (this.#sent.length >= MOST_SENT || this.#options.pool.waitingCount > 0) return false;
+    return last.mayBeFollowed && batch.moved && this.#isLargeEnough(batch);
   }
 
   async #send(batch: BatchAhead): Promise<void> {
     this.#open = undefined;
-    await batch.send(this.#connection);
+    await batch.send();
     this.#sent.push(batch);
   }
 
-  /** Half of what waits, so that the other half is decided while this one is being stored. */
-  get #firstShare(): number {
-    const half = Math.ceil(this.#waitingCommands / 2);
+  /**
+   * Half of everything under way, so that with a steady number of clients equal parts take turns: one is
+   * decided while the other is stored.
+   */
+  get #share(): number {
+    const batches = this.#open === undefined ? this.#sent : [...this.#sent, this.#open];
+    const underWay = batches.reduce((sum, { commands }) => sum + commands, this.#waitingCommands);
+    const half = Math.ceil(underWay / 2);
     return half < WORTH_DECIDING ? MAX_BATCH_COMMANDS : Math.min(half, MAX_BATCH_COMMANDS);
   }
 
-  /**
-   * A batch is brought into its final form while others are being stored: when it is full, or as large as
-   * the one before it and nobody waits. With a steady number of clients equal parts then take turns.
-   */
+  /** Then it is brought into its final form while others are being stored. */
   #isLargeEnough({ commands }: BatchAhead): boolean {
-    if (commands >= MAX_BATCH_COMMANDS) return true;
-    return commands >= (this.#sent.at(-1)?.commands ?? Infinity) && this.#waiting.length === 0;
+    return commands >= this.#share;
   }
 
   get #isWorthDeciding(): boolean {
@@ -131,25 +133,25 @@ export class BookLane {
     return !this.#open.isPrepared && this.#open.commands + size <= MAX_BATCH_COMMANDS;
   }
 
-  /** Waits for the batch that is being stored, or until there is enough to decide meanwhile. */
+  /** Waits for the batch that is being stored, or until there is something to do meanwhile. */
   async #storedOrEnough(storing: BatchAhead): Promise<void> {
+    const last = this.#sent.at(-1);
+    const followable = last === undefined || last.mayBeFollowed ? [] : [last.begun];
     const enough = new Promise<void>((resolve) => {
       this.#enoughWaits = () => {
         if (this.#isWorthDeciding) resolve();
       };
     });
-    await Promise.race([storing.stored, enough]);
+    await Promise.race([storing.stored, enough, ...followable]);
     this.#enoughWaits = undefined;
   }
 
-  async #decideMore(settled: BookState, most = MAX_BATCH_COMMANDS): Promise<void> {
+  async #decideMore(settled: BookState): Promise<void> {
     const { book, pool } = this.#options;
     this.#open ??= new BatchAhead({ book, pool, settled, before: this.#sent.at(-1) });
     const batch = this.#open;
     try {
-      await batch.decide(
-        this.#take(Math.min(most, MAX_BATCH_COMMANDS - batch.commands), batch.commands > 0),
-      );
+      await batch.decide(this.#take(this.#share - batch.commands, batch.commands > 0));
       if (this.#isLargeEnough(batch)) await batch.prepare();
     } catch (error) {
       this.#options.logger.warn({ err: error, book }, "a batch could not be decided ahead");

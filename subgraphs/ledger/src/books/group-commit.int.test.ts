@@ -8,7 +8,7 @@ import {
   payIn,
 } from "../ledger-database.fixture.ts";
 import type { Verdict } from "./decide-batch.ts";
-import { chainHash } from "./recorded-event.ts";
+import { expectSound } from "./sound-book.fixture.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -37,51 +37,6 @@ const code = (verdict: Verdict | undefined): string => {
 };
 const OPENING_EVENTS = 3;
 
-/** Everything the database holds about a book agrees with everything else. */
-async function expectSoundBook(fundId: string, tenantId: string): Promise<void> {
-  const { rows: events } = await database.pool.query<{
-    position: string;
-    type: string;
-    actor: string;
-    recorded_at: Date;
-    command_key: string | null;
-    request_hash: Buffer | null;
-    command_events: number | null;
-    payload: unknown;
-    hash: Buffer;
-  }>("SELECT * FROM event WHERE book_id = $1 ORDER BY position", [fundId]);
-  let hash: Buffer = Buffer.alloc(32);
-  for (const [index, event] of events.entries()) {
-    expect(Number(event.position)).toBe(index + 1);
-    hash = chainHash(hash, {
-      tenantId,
-      bookId: fundId,
-      position: index + 1,
-      type: event.type,
-      recordedAt: event.recorded_at.toISOString(),
-      actor: event.actor,
-      commandKey: event.command_key,
-      requestHash: event.request_hash?.toString("hex") ?? null,
-      commandEvents: event.command_events,
-      payload: event.payload,
-    });
-    expect(event.hash.equals(hash), `hash at ${index + 1}`).toBe(true);
-  }
-  const { rows: heads } = await database.pool.query<{ position: string; hash: Buffer }>(
-    "SELECT position, hash FROM book WHERE id = $1",
-    [fundId],
-  );
-  expect(Number(heads[0]?.position)).toBe(events.length);
-  expect(heads[0]?.hash.equals(hash)).toBe(true);
-  const { rows: wrong } = await database.pool.query(
-    `SELECT a.code FROM account a LEFT JOIN entry e ON e.account_id = a.id WHERE a.fund_id = $1
-     GROUP BY a.code, a.type, a.balance HAVING a.balance <>
-       coalesce(sum(e.amount), 0) * CASE WHEN a.type IN ('ASSET', 'EXPENSE') THEN 1 ELSE -1 END`,
-    [fundId],
-  );
-  expect(wrong).toEqual([]);
-}
-
 describe("group commit", () => {
   test("commits what arrives together in few transactions, each command with its own verdict", async () => {
     let commits = 0;
@@ -99,7 +54,7 @@ describe("group commit", () => {
     expect(verdicts).toEqual(amounts.map((amount) => (amount === "0" ? "INVALID_AMOUNT" : "ok")));
     expect(commits).toBeLessThan(5);
     expect(await balance(fund.bank)).toBe("18000");
-    await expectSoundBook(fund.fundId, fund.context.tenantId);
+    await expectSound(database, fund);
   });
 
   test("writes nothing for a refusal", async () => {
@@ -161,7 +116,7 @@ describe("an idempotency key", () => {
     );
     expect(new Set(ids).size).toBe(rounds.length);
     expect(await balance(fund.bank)).toBe("4000");
-    await expectSoundBook(fund.fundId, fund.context.tenantId);
+    await expectSound(database, fund);
   });
 
   test("gives the first answer again after a restart, and a conflict for another body", async () => {
@@ -210,7 +165,7 @@ describe("an id that a client made", () => {
     );
     expect(verdicts.filter((verdict) => verdict === "ALREADY_EXISTS")).toHaveLength(3);
     expect(verdicts.filter((verdict) => verdict === "ok")).toHaveLength(5);
-    for (const { fundId, context } of funds) await expectSoundBook(fundId, context.tenantId);
+    for (const fund of funds) await expectSound(database, fund);
   });
 });
 
@@ -229,7 +184,7 @@ describe("two instances", () => {
       ),
     );
     expect(await balance(fund.bank)).toBe("300");
-    await expectSoundBook(fund.fundId, fund.context.tenantId);
+    await expectSound(database, fund);
   });
 });
 
@@ -267,7 +222,7 @@ test("connections killed in the middle of commits lose and repeat nothing", asyn
   expect(new Set(posted).size).toBe(posted.length);
   expect(await balance(fund.bank)).toBe(String(posted.length));
   expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + posted.length);
-  await expectSoundBook(fund.fundId, fund.context.tenantId);
+  await expectSound(database, fund);
 });
 
 describe("the database itself", () => {

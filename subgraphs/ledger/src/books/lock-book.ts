@@ -1,3 +1,4 @@
+import { bookLockOf, LOCK_BOOK } from "./book-locks.ts";
 import { BookState, GENESIS, type BookHead, type FundState } from "./book-state.ts";
 import type { BookId } from "./recorded-event.ts";
 import type { Statements } from "./statements.ts";
@@ -11,7 +12,7 @@ const READ_FUND = `
 
 /**
  * Makes this transaction the book's only writer and returns the state to decide on.
- * The lock has a statement of its own: what is read after it sees all that was committed before it.
+ * The locks have statements of their own: what is read after them sees all that was committed before.
  * A remembered state is used when the book is still where it was left.
  */
 export async function lockBook(
@@ -19,7 +20,10 @@ export async function lockBook(
   book: BookId,
   remembered: BookState | undefined,
 ): Promise<BookState> {
-  const head = await lockHead(statements, book);
+  const [, head] = await Promise.all([
+    statements.query(LOCK_BOOK, [bookLockOf(book)]),
+    lockHead(statements, book),
+  ]);
   if (remembered !== undefined && isSameHead(remembered.head, head)) return remembered;
   const state = new BookState(head);
   if (head.position > 0) {

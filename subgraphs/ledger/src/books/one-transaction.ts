@@ -25,6 +25,7 @@ interface Wire {
   parse(statement: { readonly name: string; readonly text: string }): void;
   bind(values: { readonly statement: string; readonly values: readonly Parameter[] }): void;
   execute(): void;
+  flush(): void;
   sync(): void;
 }
 
@@ -38,12 +39,15 @@ export class OneTransaction extends Query {
   /** Settles when the server has committed it, or has not. */
   readonly done: Promise<void>;
   readonly #statements: readonly ReadyStatement[];
+  #onBegun: (() => void) | undefined;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(statements: readonly ReadyStatement[]) {
+  /** `onBegun` is called when the first statement was carried out. */
+  constructor(statements: readonly ReadyStatement[], onBegun?: () => void) {
     super("");
     this.#statements = statements;
+    this.#onBegun = onBegun;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -54,7 +58,7 @@ export class OneTransaction extends Query {
     const wire = connection as unknown as Wire;
     wire.stream.cork();
     try {
-      for (const { sql, parameters } of this.#statements) {
+      for (const [index, { sql, parameters }] of this.#statements.entries()) {
         const name = nameOf(sql);
         if (wire.parsedStatements[name] === undefined) {
           wire.parse({ name, text: sql });
@@ -63,6 +67,8 @@ export class OneTransaction extends Query {
         }
         wire.bind({ statement: name, values: parameters });
         wire.execute();
+        // Otherwise the server would keep that answer until the end.
+        if (index === 0 && this.#onBegun !== undefined) wire.flush();
       }
       wire.sync();
     } finally {
@@ -79,7 +85,8 @@ export class OneTransaction extends Query {
   }
 
   handleCommandComplete(): void {
-    // It is done when all of them are.
+    this.#onBegun?.();
+    this.#onBegun = undefined;
   }
 
   handleReadyForQuery(): void {

@@ -1,0 +1,101 @@
+import type { TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+  type SmallFund,
+} from "../ledger-database.fixture.ts";
+import type { CommandProcessor } from "./command-processor.ts";
+import { expectSound } from "./sound-book.fixture.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+});
+afterAll(() => database.drop());
+
+const OPENING_EVENTS = 3;
+const TOGETHER = 40;
+
+/** So many postings at once that they leave as two batches. */
+const postTogether = (books: CommandProcessor, fund: SmallFund) =>
+  Promise.all(
+    Array.from({ length: TOGETHER }, () => books.execute(fund.context, payIn(fund, "0.01"))),
+  );
+
+/** Backends that wait for a lock, by what they wait with. */
+async function waiting(): Promise<{ pid: number; query: string }[]> {
+  const { rows } = await database.pool.query<{ pid: number; query: string }>(
+    `SELECT pid, query FROM pg_stat_activity
+     WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY query ~ 'advisory'`,
+  );
+  return rows;
+}
+
+/** Keeps the first of two batches from its end, for as long as `work` takes. */
+async function withFirstHeldUp(fund: SmallFund, work: () => Promise<void>): Promise<void> {
+  const blocker = await database.pool.connect();
+  try {
+    await blocker.query("BEGIN");
+    await blocker.query("SELECT FROM account WHERE id = $1 FOR UPDATE", [fund.bank]);
+    await work();
+  } finally {
+    await blocker.query("COMMIT");
+    blocker.release();
+  }
+}
+
+const bothWait = () =>
+  vi.waitFor(async () => {
+    const waits = await waiting();
+    expect(waits.map(({ query }) => query)).toEqual([
+      expect.stringContaining("UPDATE account"),
+      expect.stringContaining("pg_advisory_xact_lock"),
+    ]);
+    return waits;
+  });
+
+test("the next batch appends while the one before is brought to its end", async () => {
+  const { books } = openBooks(database);
+  const fund = await openSmallFund(books);
+  await books.execute(fund.context, payIn(fund, "1.00"));
+  let posting: Promise<unknown> = Promise.resolve();
+  await withFirstHeldUp(fund, async () => {
+    posting = postTogether(books, fund);
+    await bothWait();
+  });
+  await posting;
+  await expectSound(database, fund);
+});
+
+test("a batch that is lost takes the one behind it with it, and both are tried again", async () => {
+  const { books } = openBooks(database);
+  const fund = await openSmallFund(books);
+  await books.execute(fund.context, payIn(fund, "1.00"));
+  let posting: Promise<unknown> = Promise.resolve();
+  await withFirstHeldUp(fund, async () => {
+    posting = postTogether(books, fund);
+    const [first] = await bothWait();
+    await database.pool.query("SELECT pg_terminate_backend($1)", [first?.pid]);
+  });
+  await posting;
+  const { rows } = await database.pool.query("SELECT FROM event WHERE book_id = $1", [fund.fundId]);
+  expect(rows).toHaveLength(OPENING_EVENTS + 1 + TOGETHER);
+  await expectSound(database, fund);
+});
+
+test("instances that write one book never wait for each other in a circle", async () => {
+  const instances = [openBooks(database), openBooks(database), openBooks(database)];
+  const fund = await openSmallFund(openBooks(database).books);
+  for (let round = 0; round < 10; round += 1) {
+    await Promise.all(instances.map(({ books }) => postTogether(books, fund)));
+  }
+  await expectSound(database, fund);
+  await Promise.all(instances.map(({ groupCommit }) => groupCommit.drain()));
+  const { rows } = await database.pool.query<{ deadlocks: string }>(
+    "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+  );
+  expect(rows).toEqual([{ deadlocks: "0" }]);
+});
