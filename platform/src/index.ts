@@ -85,6 +85,7 @@ export {
   type Pool,
   type TenantScope,
 } from "./database/pool.ts";
+export { sendTogether, type Statement } from "./database/statements-together.ts";
 export { migrate } from "./database/migrate.ts";
 export { Migration, type NamedMigration } from "./database/migration.ts";
 export { retryWhileUnreachable } from "./database/retry-while-unreachable.ts";
@@ -121,6 +122,7 @@ export { RequiresMfa, RequiresScopes, RequiresSignIn } from "./graphql/requires.
 export { serveGraphql, type ServeGraphqlOptions } from "./graphql/serve-graphql.ts";
 export { MoneyObject, PageInfoObject } from "./graphql/shared-types.ts";
 
+export type { Effect } from "./feed/batch-store.ts";
 export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";
 export { CASH_RULE, isCashAccount } from "./feed/cash-account.ts";
 export { feedMigration } from "./feed/cursor-store.ts";

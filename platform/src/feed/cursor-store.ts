@@ -1,5 +1,6 @@
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
+import type { Statement } from "../database/statements-together.ts";
 import { bookKey, type Book } from "./book.ts";
 
 class CreateFeedTables extends Migration {
@@ -25,28 +26,12 @@ class CreateFeedTables extends Migration {
 /** Creates the tables a follower keeps its place in; a service that follows lists it among its migrations. */
 export const feedMigration: NamedMigration = { name: "feed-0001-cursor", class: CreateFeedTables };
 
-export async function readCursor(pool: Pool, follower: string): Promise<string | null> {
-  const { rows } = await pool.query<{ cursor: string | null }>(
+export async function readCursor(client: DatabaseClient, follower: string): Promise<string | null> {
+  const { rows } = await client.query<{ cursor: string | null }>(
     "SELECT cursor FROM feed_cursor WHERE follower = $1",
     [follower],
   );
   return rows[0]?.cursor ?? null;
-}
-
-/** Moves the cursor only if it still stands where this follower left it; false when someone else moved it. */
-export async function moveCursor(
-  client: DatabaseClient,
-  follower: string,
-  expected: string | null,
-  next: string,
-): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `INSERT INTO feed_cursor (follower, cursor) VALUES ($1, $3)
-     ON CONFLICT (follower) DO UPDATE SET cursor = excluded.cursor, updated_at = now()
-     WHERE feed_cursor.cursor IS NOT DISTINCT FROM $2`,
-    [follower, expected, next],
-  );
-  return rowCount === 1;
 }
 
 export interface BookPosition extends Book {
@@ -73,21 +58,27 @@ export async function readBookPositions(
   );
 }
 
-export async function writeBookPositions(
-  client: DatabaseClient,
+// The last line fails the transaction, with this sentence, when the cursor stood elsewhere.
+const MOVE_ON = `
+  WITH moved AS (
+    INSERT INTO feed_cursor (follower, cursor) VALUES ($1, $3)
+    ON CONFLICT (follower) DO UPDATE SET cursor = excluded.cursor, updated_at = now()
+    WHERE feed_cursor.cursor IS NOT DISTINCT FROM $2
+    RETURNING follower
+  ), placed AS (
+    INSERT INTO feed_book_position (tenant_id, fund_id, follower, position)
+    SELECT "tenantId", "fundId", $1, position
+    FROM json_to_recordset($4) AS book ("tenantId" uuid, "fundId" uuid, position bigint)
+    ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position
+  )
+  SELECT (CASE count(*) WHEN 1 THEN '1' ELSE 'another replica moved the cursor' END)::int FROM moved`;
+
+/** Moves the cursor and its books, but only if it still stands where this follower left it. */
+export const moveOn = (
   follower: string,
+  cursor: { readonly expected: string | null; readonly next: string },
   positions: readonly BookPosition[],
-): Promise<void> {
-  await client.query(
-    `INSERT INTO feed_book_position (tenant_id, fund_id, follower, position)
-     SELECT tenant_id, fund_id, $1, position
-     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS moved (tenant_id, fund_id, position)
-     ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position`,
-    [
-      follower,
-      positions.map(({ tenantId }) => tenantId),
-      positions.map(({ fundId }) => fundId),
-      positions.map(({ position }) => position),
-    ],
-  );
-}
+): Statement => ({
+  text: MOVE_ON,
+  values: [follower, cursor.expected, cursor.next, JSON.stringify(positions)],
+});

@@ -37,10 +37,16 @@ const follow = (apply?: () => void, options: Partial<FollowerOptions> = {}): Fol
     ledgerUrl: `http://127.0.0.1:${ledger.port}`,
     pool: database.pool,
     logger,
-    apply: async (client, events) => {
-      for (const { tenantId, position } of events)
-        await client.query("INSERT INTO seen VALUES ($1, $2)", [tenantId, position]);
-      apply?.();
+    effect: {
+      statementsFor: (events) => {
+        apply?.();
+        return Promise.resolve(
+          events.map(({ tenantId, position }) => ({
+            text: "INSERT INTO seen VALUES ($1, $2)",
+            values: [tenantId, String(position)],
+          })),
+        );
+      },
     },
     ...options,
   });

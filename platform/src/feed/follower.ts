@@ -1,15 +1,14 @@
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientCredentials } from "../auth/client-credentials.ts";
-import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
+import type { DatabaseClient, Pool } from "../database/pool.ts";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../logging.ts";
+import { BatchStore, type Effect } from "./batch-store.ts";
 import { bookKey, type Book } from "./book.ts";
-import { moveCursor, readBookPositions, readCursor, writeBookPositions } from "./cursor-store.ts";
-import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "./ledger-event.ts";
+import { readBookPositions, type BookPosition } from "./cursor-store.ts";
 import { Term } from "./term.ts";
-import { subscribeLedger, type FeedBatch } from "./subscribe-ledger.ts";
-import { takeInOrder } from "./take-in-order.ts";
+import { subscribeLedger } from "./subscribe-ledger.ts";
 
 export interface FollowerOptions {
   /** Names the place kept in the feed; one per read model. */
@@ -19,10 +18,7 @@ export interface FollowerOptions {
   readonly credentials?: Pick<ClientCredentials, "grant" | "forget"> | undefined;
   readonly pool: Pool;
   readonly logger: Logger;
-  /** The effect of a batch, inside the transaction that also moves the cursor. */
-  readonly apply: (client: DatabaseClient, events: readonly LedgerEvent[]) => Promise<void>;
-  /** Told after the commit. */
-  readonly onApplied?: (events: readonly LedgerEvent[]) => void;
+  readonly effect: Effect;
 }
 
 const LONGEST_WAIT_MS = 1_500;
@@ -113,7 +109,10 @@ export class Follower {
     }
   }
 
-  /** Holds the follower's advisory lock on a connection of its own for as long as it follows. */
+  /**
+   * Holds the follower's advisory lock for as long as it follows, on a connection of its own, which also
+   * stores the batches: one that lost the lock can store nothing any more.
+   */
   async #followAsLeader(onProgress: () => void): Promise<void> {
     const { pool, name } = this.#options;
     const session = await pool.connect();
@@ -129,7 +128,7 @@ export class Follower {
         await sleep(STANDBY_MS, undefined, { signal: this.#stop.signal }).catch(() => undefined);
         return;
       }
-      await this.#follow(AbortSignal.any([this.#stop.signal, lost.signal]), onProgress);
+      await this.#follow(session, AbortSignal.any([this.#stop.signal, lost.signal]), onProgress);
     } finally {
       session.off("error", onError);
       // Destroying the connection gives the lock back whatever state it is in.
@@ -137,17 +136,20 @@ export class Follower {
     }
   }
 
-  async #follow(signal: AbortSignal, onProgress: () => void): Promise<void> {
-    const { pool, name, credentials } = this.#options;
-    let cursor = await readCursor(pool, name);
+  async #follow(
+    session: DatabaseClient,
+    signal: AbortSignal,
+    onProgress: () => void,
+  ): Promise<void> {
+    const { name, credentials, effect } = this.#options;
+    const store = await BatchStore.open(session, name, effect);
     while (!signal.aborted) {
       const grant = await credentials?.grant();
       const term = new Term(grant, signal);
       try {
-        for await (const batch of this.#batches(cursor, grant?.token, term.signal)) {
+        for await (const batch of this.#batches(store.cursor, grant?.token, term.signal)) {
           signal.throwIfAborted();
-          await this.#store(batch, cursor);
-          cursor = batch.cursor;
+          this.#tell(await store.store(batch));
           onProgress();
         }
         if (!term.signal.aborted) throw new Error("the ledger closed the feed");
@@ -164,35 +166,14 @@ export class Follower {
     return subscribeLedger({ ledgerUrl: this.#options.ledgerUrl, after, token, signal });
   }
 
-  async #store(batch: FeedBatch, expectedCursor: string | null): Promise<void> {
-    const { pool, name, apply, onApplied } = this.#options;
-    const stored = await withTransaction(pool, undefined, async (client) => {
-      if (!(await moveCursor(client, name, expectedCursor, batch.cursor))) {
-        throw new Error("another replica moved the cursor");
-      }
-      const books = new Map(batch.events.map((event) => [bookKey(event), event]));
-      const applied = await readBookPositions(client, name, [...books.values()]);
-      const { fresh, positions } = takeInOrder(batch.events, applied);
-      const events = fresh.flatMap(knownEvent);
-      if (events.length > 0) await apply(client, events);
-      await writeBookPositions(client, name, positions);
-      return { events, positions };
-    });
-    this.#remember(new Map(stored.positions.map((moved) => [bookKey(moved), moved.position])));
+  #tell(positions: readonly BookPosition[]): void {
+    this.#remember(new Map(positions.map((moved) => [bookKey(moved), moved.position])));
     this.#moved.emit("moved");
-    onApplied?.(stored.events);
   }
 }
 
 /** The ledger does not take the token, whatever the issuer thinks of it: the next try needs another one. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof AppError && (error.code === "UNAUTHENTICATED" || error.code === "FORBIDDEN");
-
-const KNOWN_TYPES: ReadonlySet<string> = new Set(
-  ledgerEventSchema.options.map((option) => option.shape.type.value),
-);
-
-const knownEvent = (event: UnknownEvent): LedgerEvent[] =>
-  KNOWN_TYPES.has(event.type) ? [ledgerEventSchema.parse(event)] : [];
 
 export const createFollower = (options: FollowerOptions): Follower => new Follower(options);

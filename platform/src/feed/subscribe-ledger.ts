@@ -2,7 +2,8 @@ import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { z } from "zod";
 import { AppError, isErrorCode } from "../errors.ts";
-import { unknownEventSchema, type UnknownEvent } from "./ledger-event.ts";
+import { GatheredBatches, type FeedBatch } from "./gathered-batches.ts";
+import { unknownEventSchema } from "./ledger-event.ts";
 
 const LEDGER_EVENTS = `subscription LedgerEvents($after: Cursor) {
   ledgerEvents(after: $after) {
@@ -19,11 +20,6 @@ const refusalSchema = z
   .array(z.object({ message: z.string(), extensions: z.looseObject({ code: z.string() }) }))
   .min(1);
 
-export interface FeedBatch {
-  readonly cursor: string;
-  readonly events: readonly UnknownEvent[];
-}
-
 export interface FeedSubscription {
   readonly ledgerUrl: string;
   /** The place behind which to go on; from the start when there is none. */
@@ -34,8 +30,8 @@ export interface FeedSubscription {
 }
 
 /**
- * The ledger's events after a cursor, batch by batch, until aborted. Throws when the connection is
- * lost, and an AppError with the ledger's code when it refuses.
+ * The ledger's events after a cursor, until aborted, in batches that grow while the reader is busy.
+ * Throws when the connection is lost, and an AppError with the ledger's code when it refuses.
  */
 export async function* subscribeLedger({
   ledgerUrl,
@@ -44,31 +40,51 @@ export async function* subscribeLedger({
   signal,
 }: FeedSubscription): AsyncGenerator<FeedBatch> {
   if (signal.aborted) return;
+  let socket: WebSocket | undefined;
+  const gathered = new GatheredBatches({
+    pause: () => socket?.pause(),
+    resume: () => socket?.resume(),
+  });
   const client = createClient({
     url: `${ledgerUrl.replace(/^http/, "ws")}/graphql`,
     webSocketImpl: WebSocket,
     retryAttempts: 0,
     keepAlive: 10_000,
     lazy: true,
+    on: {
+      opened: (opened) => {
+        socket = opened as WebSocket;
+      },
+    },
   });
-  const close = (): void => void client.dispose();
-  signal.addEventListener("abort", close, { once: true });
+  const dispose = (): void => {
+    // A socket that reads nothing would not hear the other side say goodbye either.
+    socket?.resume();
+    void client.dispose();
+  };
+  signal.addEventListener("abort", dispose, { once: true });
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const operation = {
     query: LEDGER_EVENTS,
     variables: { after },
     extensions: { headers: authorization },
   };
+  client.subscribe(operation, {
+    next: ({ data, errors }) => {
+      const read = batchSchema.safeParse(data);
+      if (errors === undefined && read.success) gathered.add(read.data.ledgerEvents);
+      else gathered.end(errors ?? read.error);
+    },
+    error: (error) => gathered.end(error),
+    complete: () => gathered.end(),
+  });
   try {
-    for await (const { data, errors } of client.iterate(operation)) {
-      if (errors !== undefined) throw refusalOf(errors);
-      yield batchSchema.parse(data).ledgerEvents;
-    }
+    yield* gathered;
   } catch (error) {
     throw refusalOf(error);
   } finally {
-    signal.removeEventListener("abort", close);
-    await client.dispose();
+    signal.removeEventListener("abort", dispose);
+    dispose();
   }
 }
 

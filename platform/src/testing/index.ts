@@ -1,4 +1,5 @@
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export { storeEffect } from "./store-effect.ts";
 export { testContext } from "./test-context.ts";
 export { createTestIssuer, type TestIssuer, type TestTokenOptions } from "./test-issuer.ts";
 export { unruledFields } from "../graphql/unruled-fields.ts";

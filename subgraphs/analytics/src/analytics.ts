@@ -5,7 +5,7 @@ import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import { createBuiltInModel } from "./categories/built-in-model.ts";
 import { createCategoryLoader } from "./categories/category-loader.ts";
 import { CategoryResolver } from "./categories/category-resolver.ts";
-import { createApply } from "./feed/apply-events.ts";
+import { createEffect } from "./feed/apply-events.ts";
 import type { CategoryProvider } from "./gemini/category-provider.ts";
 import { QuestionWorker } from "./gemini/question-worker.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
@@ -45,7 +45,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
     credentials,
     pool,
     logger,
-    apply: createApply({ model, askLanguageModel: provider !== undefined }),
+    effect: createEffect({ model, askLanguageModel: provider !== undefined }),
   });
   const insights = new InsightChannel(pool, logger);
   const worker =

@@ -3,7 +3,7 @@ import type { NamedMigration } from "@allfunds/platform";
 import { accountTable } from "./accounts/create-account-table.ts";
 import { questionTables } from "./gemini/create-question-tables.ts";
 import { insightTable } from "./insights/create-insight-table.ts";
-import { movementTable } from "./movements/create-movement-table.ts";
+import { movementIndexes, movementTable } from "./movements/create-movement-table.ts";
 
 /** The schema of this service, oldest step first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
@@ -12,4 +12,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   movementTable,
   insightTable,
   questionTables,
+  movementIndexes,
 ];

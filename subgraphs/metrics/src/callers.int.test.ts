@@ -58,7 +58,7 @@ beforeAll(async () => {
     ledgerUrl: await feed.start(),
     pool,
     logger,
-    apply: applyEvents(plainProfile),
+    effect: applyEvents(plainProfile),
   });
   updates = new FundUpdates(pool, logger);
   const authentication = createAuthentication(

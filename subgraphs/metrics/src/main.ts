@@ -46,7 +46,7 @@ const follower = createFollower({
   credentials: authentication.systemCredentials("feed:read"),
   pool,
   logger,
-  apply: applyEvents(profile),
+  effect: applyEvents(profile),
 });
 const fundUpdates = new FundUpdates(pool, logger);
 

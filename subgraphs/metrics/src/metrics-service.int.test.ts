@@ -6,7 +6,7 @@ import {
   OPEN_TO_ALL,
   serveGraphql,
 } from "@allfunds/platform";
-import type { DatabaseClient, Follower, HttpServer, LedgerEvent } from "@allfunds/platform";
+import type { Effect, Follower, HttpServer } from "@allfunds/platform";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { createClient } from "graphql-ws";
@@ -24,21 +24,23 @@ import { plainProfile } from "./series/storage/plain-profile.ts";
 
 const logger = createLogger("metrics", "silent");
 const feed = new LedgerFeedFixture();
-const apply = applyEvents(plainProfile);
 let database: TestDatabase;
 let follower: Follower;
 let updates: FundUpdates;
 let server: HttpServer;
 let closeGraphql: () => Promise<void>;
-/** Runs once after the next effect, inside its transaction. */
-let afterEffect: () => void = () => undefined;
+/** Told once of the next effect; true breaks it half-way through its transaction. */
+let breakEffect: () => boolean = () => false;
 
-const applyThenMaybeFail = async (client: DatabaseClient, events: readonly LedgerEvent[]) => {
-  await apply(client, events);
-  const hook = afterEffect;
-  afterEffect = () => undefined;
-  hook();
-};
+const sometimesBroken = (effect: Effect): Effect => ({
+  ...effect,
+  statementsFor: async (events, client) => {
+    const statements = await effect.statementsFor(events, client);
+    const broken = breakEffect();
+    breakEffect = () => false;
+    return broken ? [...statements, { text: "SELECT 1 / 0", values: [] }] : statements;
+  },
+});
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -51,7 +53,7 @@ beforeAll(async () => {
     ledgerUrl,
     pool,
     logger,
-    apply: applyThenMaybeFail,
+    effect: sometimesBroken(applyEvents(plainProfile)),
   });
   updates = new FundUpdates(pool, logger);
   server = createHttpServer({ service: "metrics", logger, authentication: OPEN_TO_ALL });
@@ -235,9 +237,9 @@ describe("a fund's figures", () => {
   test("count every event once though a crash and a redelivery repeat it", async () => {
     const { book, bank, sales } = burningFund();
     const crash = new Promise<void>((resolve) => {
-      afterEffect = () => {
+      breakEffect = () => {
         resolve();
-        throw new Error("crashed after the effect");
+        return true;
       };
     });
     feed.redelivers = true;

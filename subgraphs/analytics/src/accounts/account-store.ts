@@ -1,4 +1,4 @@
-import type { AccountOpened, AccountType, DatabaseClient } from "@allfunds/platform";
+import type { AccountOpened, AccountType, DatabaseClient, Statement } from "@allfunds/platform";
 
 export interface Account {
   readonly accountId: string;
@@ -10,16 +10,11 @@ export interface Account {
 const SAVE = `
   INSERT INTO account (tenant_id, account_id, fund_id, code, name, type)
   SELECT $1, "accountId", "fundId", code, name, type
-  FROM jsonb_to_recordset($2::jsonb) AS opened ("accountId" uuid, "fundId" uuid, code text, name text, type text)
+  FROM json_to_recordset($2) AS opened ("accountId" uuid, "fundId" uuid, code text, name text, type text)
   ON CONFLICT (tenant_id, account_id) DO NOTHING`;
 
-export async function saveAccounts(
-  client: DatabaseClient,
-  tenantId: string,
-  opened: readonly AccountOpened[],
-): Promise<void> {
-  if (opened.length > 0) await client.query(SAVE, [tenantId, JSON.stringify(opened)]);
-}
+export const saveAccounts = (tenantId: string, opened: readonly AccountOpened[]): Statement[] =>
+  opened.length === 0 ? [] : [{ text: SAVE, values: [tenantId, JSON.stringify(opened)] }];
 
 const LOAD = `
   SELECT account_id AS "accountId", code, name, type
@@ -29,7 +24,7 @@ export async function loadAccounts(
   client: DatabaseClient,
   tenantId: string,
   accountIds: readonly string[],
-): Promise<ReadonlyMap<string, Account>> {
-  const { rows } = await client.query<Account>(LOAD, [tenantId, [...new Set(accountIds)]]);
-  return new Map(rows.map((row) => [row.accountId, row]));
+): Promise<Account[]> {
+  const { rows } = await client.query<Account>(LOAD, [tenantId, accountIds]);
+  return rows;
 }

@@ -1,15 +1,19 @@
-import type { DatabaseClient, LedgerEvent } from "@allfunds/platform";
-import { loadAccounts, saveAccounts } from "../accounts/account-store.ts";
+import type { DatabaseClient, Effect, LedgerEvent, Statement } from "@allfunds/platform";
+import { AccountMemory } from "../accounts/account-memory.ts";
+import { saveAccounts } from "../accounts/account-store.ts";
 import type { BuiltInModel } from "../categories/built-in-model.ts";
 import { categoriseMovement } from "../categories/categorise-movement.ts";
 import { enqueueQuestions } from "../gemini/question-queue.ts";
 import { findInsights } from "../insights/find-insights.ts";
+import { History } from "../insights/history.ts";
 import { saveInsights } from "../insights/insight-store.ts";
 import { loadHistory } from "../insights/load-history.ts";
 import { readMovement } from "../movements/movement.ts";
 import type { TransactionEvent } from "../movements/movement.ts";
 import { saveMovements } from "../movements/save-movements.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
+import { TenantOfConnection } from "./tenant-of-connection.ts";
+import type { ReadAs } from "./tenant-of-connection.ts";
 
 export interface ApplyOptions {
   readonly model: BuiltInModel;
@@ -22,55 +26,85 @@ export interface ApplyOptions {
  * questions, all in the transaction that moves the cursor. Only the built-in model works here, so
  * the feed never waits for anyone.
  */
-export function createApply(options: ApplyOptions) {
-  return async (client: DatabaseClient, events: readonly LedgerEvent[]): Promise<void> => {
-    for (const [tenantId, batch] of groupBy(events, (event) => event.tenantId)) {
-      await client.query("SELECT set_config('app.tenant', $1, true)", [tenantId]);
-      await applyForTenant(client, tenantId, batch, options);
-    }
+export function createEffect(options: ApplyOptions): Effect {
+  const batches = new Batches(options);
+  return {
+    forget: () => batches.forget(),
+    statementsFor: async (events, client) => {
+      const statements: Statement[] = [];
+      for (const [tenantId, batch] of groupBy(events, (event) => event.tenantId)) {
+        statements.push(...(await batches.statementsFor(client, tenantId, batch)));
+      }
+      return statements;
+    },
   };
 }
 
-async function applyForTenant(
-  client: DatabaseClient,
-  tenantId: string,
-  events: readonly LedgerEvent[],
-  { model, askLanguageModel }: ApplyOptions,
-): Promise<void> {
-  const opened = events.filter((event) => event.type === "AccountOpened");
-  await saveAccounts(
-    client,
-    tenantId,
-    opened.map(({ payload }) => payload),
-  );
+const SET_TENANT = "SELECT set_config('app.tenant', $1, true)";
 
-  const moved = await categoriseAll(client, tenantId, events, model);
-  for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {
-    const history = await loadHistory(client, tenantId, ofFund);
-    await saveInsights(client, tenantId, findInsights(ofFund, history));
+/** Turns batches into statements, with what earlier ones left to know. */
+class Batches {
+  readonly #options: ApplyOptions;
+  readonly #accounts = new AccountMemory();
+  readonly #history = new History();
+  readonly #tenant = new TenantOfConnection();
+
+  constructor(options: ApplyOptions) {
+    this.#options = options;
   }
-  await saveMovements(client, tenantId, moved);
-  if (askLanguageModel) await enqueueQuestions(client, tenantId, moved);
-}
 
-async function categoriseAll(
-  client: DatabaseClient,
-  tenantId: string,
-  events: readonly LedgerEvent[],
-  model: BuiltInModel,
-): Promise<CategorisedMovement[]> {
-  const posted = events.filter(
-    (event): event is TransactionEvent => event.type === "TransactionPosted",
-  );
-  if (posted.length === 0) return [];
-  const accountIds = posted.flatMap(({ payload }) =>
-    payload.entries.map(({ accountId }) => accountId),
-  );
-  const accounts = await loadAccounts(client, tenantId, accountIds);
-  return posted.map((event) => {
-    const movement = readMovement(event, accounts);
-    return { movement, decision: categoriseMovement(model, movement) };
-  });
+  forget(): void {
+    this.#accounts.forget();
+    this.#history.forget();
+  }
+
+  async statementsFor(
+    client: DatabaseClient,
+    tenantId: string,
+    events: readonly LedgerEvent[],
+  ): Promise<Statement[]> {
+    const read: ReadAs = () => this.#tenant.set(client, tenantId);
+    const opened = events
+      .filter((event) => event.type === "AccountOpened")
+      .map(({ payload }) => payload);
+    this.#accounts.add(tenantId, opened);
+    const moved = await this.#categorise(read, tenantId, events);
+    const findings = [];
+    for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {
+      await loadHistory(read, ofFund, this.#history);
+      findings.push(...findInsights(ofFund, this.#history));
+    }
+    this.#trim();
+    return [
+      { text: SET_TENANT, values: [tenantId] },
+      ...saveAccounts(tenantId, opened),
+      ...saveInsights(tenantId, findings),
+      ...saveMovements(tenantId, moved),
+      ...(this.#options.askLanguageModel ? enqueueQuestions(tenantId, moved) : []),
+    ];
+  }
+
+  async #categorise(
+    read: ReadAs,
+    tenantId: string,
+    events: readonly LedgerEvent[],
+  ): Promise<CategorisedMovement[]> {
+    const posted = events.filter(
+      (event): event is TransactionEvent => event.type === "TransactionPosted",
+    );
+    const accounts = await this.#accounts.of(read, tenantId, posted);
+    return posted.map((event) => {
+      const movement = readMovement(event, accounts);
+      return { movement, decision: categoriseMovement(this.#options.model, movement) };
+    });
+  }
+
+  #trim(): void {
+    this.#accounts.trim();
+    this.#history.trim();
+    // The language model changes categories behind our back, wherever it is asked.
+    if (this.#options.askLanguageModel) this.#history.forgetAmounts();
+  }
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

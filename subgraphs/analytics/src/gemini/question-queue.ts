@@ -1,5 +1,5 @@
 import { withTransaction } from "@allfunds/platform";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { Pool, Statement } from "@allfunds/platform";
 import { movementText } from "../movements/movement.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
 import type { CategoryAnswer, CategoryQuestion } from "./category-provider.ts";
@@ -18,22 +18,22 @@ const LEASE_SECONDS = 120;
 const ENQUEUE = `
   INSERT INTO category_question (tenant_id, transaction_id, question)
   SELECT $1::uuid, "transactionId", question
-  FROM jsonb_to_recordset($2::jsonb) AS asked ("transactionId" uuid, question jsonb)
+  FROM json_to_recordset($2) AS asked ("transactionId" uuid, question jsonb)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 
 /** Queues the uncertain ones, in the transaction that stores them. */
-export async function enqueueQuestions(
-  client: DatabaseClient,
+export function enqueueQuestions(
   tenantId: string,
   moved: readonly CategorisedMovement[],
-): Promise<void> {
+): Statement[] {
   const asked = moved
     .filter(({ decision }) => decision.needsReview)
     .map(({ movement }) => ({
       transactionId: movement.transactionId,
       question: { text: movementText(movement), direction: movement.direction },
     }));
-  if (asked.length > 0) await client.query(ENQUEUE, [tenantId, JSON.stringify(asked)]);
+  if (asked.length === 0) return [];
+  return [{ text: ENQUEUE, values: [tenantId, JSON.stringify(asked)] }];
 }
 
 const TAKE = `

@@ -3,6 +3,8 @@ import type { CategoryCode } from "../categories/taxonomy.ts";
 import type { Movement } from "../movements/movement.ts";
 import type { History } from "./history.ts";
 import type { Finding } from "./insight.ts";
+import { isPaymentToSomebody } from "./past-movement.ts";
+import type { PastPayment } from "./payee-memory.ts";
 
 const WITHIN_DAYS = 3;
 const DAY_MS = 86_400_000;
@@ -19,22 +21,9 @@ export function findDuplicate(
   category: CategoryCode,
   history: History,
 ): Finding | undefined {
-  if (
-    movement.direction !== "OUT" ||
-    movement.counterpartyKey === "" ||
-    OFTEN_EQUAL.has(category)
-  ) {
-    return undefined;
-  }
-  const same = history
-    .payments(movement)
-    .filter(
-      (past) =>
-        past.amountMinor === movement.amountMinor &&
-        past.currency === movement.currency &&
-        daysBetween(past.effectiveDate, movement.effectiveDate) <= WITHIN_DAYS,
-    );
-  const earlier = same.at(-1);
+  if (!isPaymentToSomebody(movement) || OFTEN_EQUAL.has(category)) return undefined;
+  const same = latestEqual(movement, history.payments(movement));
+  const earlier = same[0];
   if (earlier === undefined || same.length >= HABIT) return undefined;
   const days = daysBetween(earlier.effectiveDate, movement.effectiveDate);
   const sameReference = earlier.reference !== null && earlier.reference === movement.reference;
@@ -54,6 +43,22 @@ export function findDuplicate(
       { name: "sameReference", value: String(sameReference) },
     ],
   };
+}
+
+/** The latest payments of the same amount in a few days, latest first; no more than tell a habit. */
+function latestEqual(movement: Movement, payments: readonly PastPayment[]): PastPayment[] {
+  const same: PastPayment[] = [];
+  for (let index = payments.length - 1; index >= 0 && same.length < HABIT; index -= 1) {
+    const past = payments[index] as PastPayment;
+    if (
+      past.amountMinor === movement.amountMinor &&
+      past.currency === movement.currency &&
+      daysBetween(past.effectiveDate, movement.effectiveDate) <= WITHIN_DAYS
+    ) {
+      same.push(past);
+    }
+  }
+  return same;
 }
 
 const daysBetween = (one: string, other: string): number =>

@@ -15,6 +15,7 @@ function paid(
   made += 1;
   return {
     movement: {
+      tenantId: "t",
       transactionId: `t${made}`,
       fundId: "f",
       position: made,
@@ -40,8 +41,19 @@ function paid(
   };
 }
 
+/** A history that holds what the batch asks, which is nothing yet. */
+function emptyHistory(batch: readonly CategorisedMovement[]): History {
+  const history = new History();
+  for (const { movement, decision } of batch) {
+    history.holdAmounts(movement, decision.category, []);
+    history.holdOutflows(movement, []);
+    history.holdPayee(movement, false, []);
+  }
+  return history;
+}
+
 const kinds = (batch: readonly CategorisedMovement[]): string[] =>
-  findInsights(batch, new History()).map(({ kind }) => kind);
+  findInsights(batch, emptyHistory(batch)).map(({ kind }) => kind);
 
 const apart = (day: number): Partial<Movement> => ({
   effectiveDate: `2026-06-${String(day).padStart(2, "0")}`,

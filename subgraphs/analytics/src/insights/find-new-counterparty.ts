@@ -2,6 +2,7 @@ import { formatAmount } from "@allfunds/platform";
 import type { Movement } from "../movements/movement.ts";
 import type { History } from "./history.ts";
 import type { Finding } from "./insight.ts";
+import { isPaymentToSomebody } from "./past-movement.ts";
 import { quantile } from "./robust-score.ts";
 
 const LEAST_OUTFLOWS = 20;
@@ -9,7 +10,7 @@ const LARGE_SHARE = 0.9;
 
 /** A first payment to somebody that is among the largest the fund makes. */
 export function findNewCounterparty(movement: Movement, history: History): Finding | undefined {
-  if (movement.direction !== "OUT" || movement.counterpartyKey === "") return undefined;
+  if (!isPaymentToSomebody(movement)) return undefined;
   const outflows = history.outflows(movement);
   if (outflows.length < LEAST_OUTFLOWS || history.knowsPayee(movement)) return undefined;
   const large = quantile(outflows, LARGE_SHARE);

@@ -1,10 +1,11 @@
 import { formatAmount } from "@allfunds/platform";
-import { categoryOf, UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
+import { categoryOf } from "../categories/taxonomy.ts";
 import type { CategoryCode } from "../categories/taxonomy.ts";
 import type { Movement } from "../movements/movement.ts";
 import type { History } from "./history.ts";
 import type { Finding } from "./insight.ts";
-import { median, robustScore } from "./robust-score.ts";
+import { hasUsualAmounts } from "./past-movement.ts";
+import { middleOf, robustScore } from "./robust-score.ts";
 
 const LEAST_OBSERVATIONS = 12;
 /** Payments are skewed: the textbook bar of 3.5 would flag about one in twelve. */
@@ -16,13 +17,13 @@ export function findUnusualAmount(
   category: CategoryCode,
   history: History,
 ): Finding | undefined {
-  if (movement.direction === "NONE" || category === UNKNOWN_CATEGORY) return undefined;
+  if (!hasUsualAmounts(movement, category)) return undefined;
   const earlier = history.amounts(movement, category);
   if (earlier.length < LEAST_OBSERVATIONS) return undefined;
   const score = robustScore(Number(movement.amountMinor), earlier);
   if (score <= UNUSUAL_ABOVE) return undefined;
   const { currency } = movement;
-  const usual = formatAmount(BigInt(Math.round(median(earlier))), currency);
+  const usual = formatAmount(BigInt(Math.round(middleOf(earlier))), currency);
   const amount = formatAmount(movement.amountMinor, currency);
   return {
     kind: "UNUSUAL_AMOUNT",

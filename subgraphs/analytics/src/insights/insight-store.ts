@@ -1,5 +1,5 @@
 import { newId, withTransaction } from "@allfunds/platform";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { Pool, Statement } from "@allfunds/platform";
 import type { Finding, Insight } from "./insight.ts";
 
 /** PostgreSQL channel that tells every replica of a new insight, once its transaction has committed. */
@@ -9,7 +9,7 @@ const SAVE = `
   WITH stored AS (
     INSERT INTO insight (tenant_id, insight_id, fund_id, transaction_id, kind, effective_date, message, score, evidence)
     SELECT $1, "insightId", "fundId", "transactionId", kind, "effectiveDate", message, score, evidence
-    FROM jsonb_to_recordset($2::jsonb) AS found ("insightId" uuid, "fundId" uuid, "transactionId" uuid, kind text,
+    FROM json_to_recordset($2) AS found ("insightId" uuid, "fundId" uuid, "transactionId" uuid, kind text,
       "effectiveDate" date, message text, score double precision, evidence jsonb)
     ON CONFLICT (tenant_id, transaction_id, kind) DO NOTHING
     RETURNING insight_id, fund_id
@@ -18,14 +18,10 @@ const SAVE = `
     json_build_object('tenantId', $1::uuid, 'fundId', fund_id, 'insightId', insight_id)::text)
   FROM stored`;
 
-export async function saveInsights(
-  client: DatabaseClient,
-  tenantId: string,
-  findings: readonly Finding[],
-): Promise<void> {
-  if (findings.length === 0) return;
+export function saveInsights(tenantId: string, findings: readonly Finding[]): Statement[] {
+  if (findings.length === 0) return [];
   const rows = findings.map((finding) => ({ ...finding, insightId: newId() }));
-  await client.query(SAVE, [tenantId, JSON.stringify(rows)]);
+  return [{ text: SAVE, values: [tenantId, JSON.stringify(rows)] }];
 }
 
 const COLUMNS = `

@@ -1,75 +1,177 @@
-import type { DatabaseClient } from "@allfunds/platform";
-import type { CategoryCode } from "../categories/taxonomy.ts";
-import type { CashDirection } from "../categories/features.ts";
+import { CATEGORIES } from "../categories/taxonomy.ts";
+import type { ReadAs } from "../feed/tenant-of-connection.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
-import { History, LONGEST_MEMORY } from "./history.ts";
-import type { PastMovement } from "./history.ts";
+import type { History } from "./history.ts";
+import { hasUsualAmounts, isPaymentToSomebody, LONGEST_MEMORY } from "./past-movement.ts";
+import type { PastPayment } from "./payee-memory.ts";
 
-/** The rows that any comparison of this batch may need, oldest first, each once. */
-const LOAD = `
-  WITH asked AS (
-    SELECT DISTINCT * FROM jsonb_to_recordset($2::jsonb)
-      AS each ("fundId" uuid, currency text, direction text, category text, "counterpartyKey" text)
-  ),
-  same_category AS (
-    SELECT m.transaction_id FROM (SELECT DISTINCT "fundId", currency, direction, category FROM asked) a
-    CROSS JOIN LATERAL (
-      SELECT transaction_id FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId" AND currency = a.currency
-        AND direction = a.direction AND category = a.category AND position < $3
-      ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) m
-  ),
-  same_payee AS (
-    SELECT m.transaction_id FROM (SELECT DISTINCT "fundId", "counterpartyKey" FROM asked WHERE "counterpartyKey" <> '') a
-    CROSS JOIN LATERAL (
-      SELECT transaction_id FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId"
-        AND counterparty_key = a."counterpartyKey" AND position < $3
-      ORDER BY effective_date DESC LIMIT 50) m
-  ),
-  recent AS (
-    SELECT m.transaction_id FROM (SELECT DISTINCT "fundId", currency FROM asked) a
-    CROSS JOIN LATERAL (
-      SELECT transaction_id FROM movement WHERE tenant_id = $1 AND fund_id = a."fundId" AND currency = a.currency
-        AND direction = 'OUT' AND position < $3
-      ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) m
-  )
-  SELECT transaction_id AS "transactionId", fund_id AS "fundId", position::int, effective_date::text AS "effectiveDate",
-    reference, counterparty_key AS "counterpartyKey", direction,
-    amount_minor::text AS "amountMinor", currency, category
-  FROM movement
-  WHERE tenant_id = $1 AND transaction_id IN (
-    SELECT transaction_id FROM same_category UNION SELECT transaction_id FROM same_payee
-    UNION SELECT transaction_id FROM recent)
-  ORDER BY position`;
-
-interface Row extends Omit<PastMovement, "amountMinor" | "direction"> {
-  readonly amountMinor: string;
-  readonly direction: CashDirection;
-  readonly category: CategoryCode;
+/** Whose history is read: a fund's, up to where the batch begins. */
+interface Before {
+  readonly tenantId: string;
+  readonly fundId: string;
+  readonly position: number;
 }
 
-/** History of one fund up to the first movement of a batch. All movements belong to that fund. */
+/** Brings into the history what the walk through a batch will ask of it. All movements are of one fund. */
 export async function loadHistory(
-  client: DatabaseClient,
-  tenantId: string,
+  read: ReadAs,
   batch: readonly CategorisedMovement[],
-): Promise<History> {
-  const history = new History();
-  const first = batch[0];
-  if (first === undefined) return history;
-  const asked = batch.map(({ movement, decision }) => ({
-    fundId: movement.fundId,
-    currency: movement.currency,
-    direction: movement.direction,
-    category: decision.category,
-    counterpartyKey: movement.counterpartyKey,
-  }));
-  const { rows } = await client.query<Row>(LOAD, [
-    tenantId,
-    JSON.stringify(asked),
-    first.movement.position,
-  ]);
-  for (const { category, ...row } of rows) {
-    history.remember({ ...row, amountMinor: BigInt(row.amountMinor) }, category);
-  }
-  return history;
+  history: History,
+): Promise<void> {
+  const first = batch[0]?.movement;
+  if (first === undefined) return;
+  await loadAmounts(read, first, batch, history);
+  await loadOutflows(read, first, batch, history);
+  await loadPayees(read, first, batch, history);
 }
+
+interface AmountRow {
+  readonly nth: number;
+  readonly amount: string;
+}
+
+const LOAD_AMOUNTS = `
+  SELECT asked.nth::int, past.amount
+  FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS asked (currency, direction, category, nth)
+  CROSS JOIN LATERAL (
+    SELECT position, amount_minor::text AS amount FROM movement
+    WHERE tenant_id = $1 AND fund_id = $2 AND currency = asked.currency AND direction = asked.direction
+      AND category = asked.category AND position < $6
+    ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) past
+  ORDER BY asked.nth, past.position`;
+
+async function loadAmounts(
+  read: ReadAs,
+  { tenantId, fundId, position }: Before,
+  batch: readonly CategorisedMovement[],
+  history: History,
+): Promise<void> {
+  const missing = batch.filter(
+    ({ movement, decision: { category } }) =>
+      hasUsualAmounts(movement, category) && !history.holdsAmounts(movement, category),
+  );
+  const asked = distinct(
+    missing,
+    ({ movement, decision }) => `${movement.currency}|${movement.direction}|${decision.category}`,
+  );
+  if (asked.length === 0) return;
+  const { rows } = await (
+    await read()
+  ).query<AmountRow>(LOAD_AMOUNTS, [
+    tenantId,
+    fundId,
+    asked.map(({ movement }) => movement.currency),
+    asked.map(({ movement }) => movement.direction),
+    asked.map(({ decision }) => decision.category),
+    position,
+  ]);
+  const amounts = amountsByOrdinal(rows);
+  for (const [index, { movement, decision }] of asked.entries()) {
+    history.holdAmounts(movement, decision.category, amounts.get(index + 1) ?? []);
+  }
+}
+
+// Through the index by category, a few rows of each: payments in a rare currency may lie far back.
+const LOAD_OUTFLOWS = `
+  SELECT asked.nth::int, past.amount
+  FROM unnest($3::text[]) WITH ORDINALITY AS asked (currency, nth)
+  CROSS JOIN LATERAL (
+    SELECT latest.position, latest.amount
+    FROM unnest($4::text[]) AS of (category)
+    CROSS JOIN LATERAL (
+      SELECT position, amount_minor::text AS amount FROM movement
+      WHERE tenant_id = $1 AND fund_id = $2 AND currency = asked.currency AND direction = 'OUT'
+        AND category = of.category AND position < $5
+      ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) latest
+    ORDER BY latest.position DESC LIMIT ${LONGEST_MEMORY}) past
+  ORDER BY asked.nth, past.position`;
+
+const EVERY_CATEGORY = CATEGORIES.map(({ code }) => code);
+
+async function loadOutflows(
+  read: ReadAs,
+  { tenantId, fundId, position }: Before,
+  batch: readonly CategorisedMovement[],
+  history: History,
+): Promise<void> {
+  const missing = batch.filter(
+    ({ movement }) => isPaymentToSomebody(movement) && !history.holdsOutflows(movement),
+  );
+  const asked = distinct(missing, ({ movement }) => movement.currency);
+  if (asked.length === 0) return;
+  const { rows } = await (
+    await read()
+  ).query<AmountRow>(LOAD_OUTFLOWS, [
+    tenantId,
+    fundId,
+    asked.map(({ movement }) => movement.currency),
+    EVERY_CATEGORY,
+    position,
+  ]);
+  const amounts = amountsByOrdinal(rows);
+  for (const [index, { movement }] of asked.entries()) {
+    history.holdOutflows(movement, amounts.get(index + 1) ?? []);
+  }
+}
+
+// A payee with whom something was booked, but no payment, gives one row without one.
+const LOAD_PAYEES = `
+  SELECT asked.nth::int, past."transactionId", past."effectiveDate", past.amount, past.currency, past.reference
+  FROM unnest($3::text[]) WITH ORDINALITY AS asked (payee, nth)
+  LEFT JOIN LATERAL (
+    SELECT position, transaction_id AS "transactionId", effective_date::text AS "effectiveDate",
+      amount_minor::text AS amount, currency, reference FROM movement
+    WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = asked.payee AND direction = 'OUT'
+      AND position < $4
+    ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) past ON true
+  WHERE EXISTS (
+    SELECT FROM movement
+    WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = asked.payee AND position < $4)
+  ORDER BY asked.nth, past.position`;
+
+interface PaymentRow extends AmountRow, Omit<PastPayment, "transactionId" | "amountMinor"> {
+  readonly transactionId: string | null;
+}
+
+async function loadPayees(
+  read: ReadAs,
+  { tenantId, fundId, position }: Before,
+  batch: readonly CategorisedMovement[],
+  history: History,
+): Promise<void> {
+  const missing = batch.filter(
+    ({ movement }) => isPaymentToSomebody(movement) && !history.holdsPayee(movement),
+  );
+  const asked = distinct(missing, ({ movement }) => movement.counterpartyKey);
+  if (asked.length === 0) return;
+  const payees = asked.map(({ movement }) => movement.counterpartyKey);
+  const { rows } = await (
+    await read()
+  ).query<PaymentRow>(LOAD_PAYEES, [tenantId, fundId, payees, position]);
+  const known = Map.groupBy(rows, ({ nth }) => nth);
+  for (const [index, { movement }] of asked.entries()) {
+    const found = known.get(index + 1);
+    history.holdPayee(movement, found !== undefined, (found ?? []).flatMap(toPayment));
+  }
+}
+
+function toPayment({ transactionId, amount, ...row }: PaymentRow): PastPayment[] {
+  if (transactionId === null) return [];
+  const { effectiveDate, currency, reference } = row;
+  return [{ transactionId, effectiveDate, currency, reference, amountMinor: BigInt(amount) }];
+}
+
+function amountsByOrdinal(rows: readonly AmountRow[]): Map<number, number[]> {
+  const amounts = new Map<number, number[]>();
+  for (const { nth, amount } of rows) {
+    const list = amounts.get(nth);
+    if (list === undefined) amounts.set(nth, [Number(amount)]);
+    else list.push(Number(amount));
+  }
+  return amounts;
+}
+
+/** One of each key. */
+const distinct = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values(),
+];

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { median, quantile, robustScore } from "./robust-score.ts";
+import { SortedWindow } from "./sorted-window.ts";
 
 describe("the robust score", () => {
   test("by hand: 10 among 1..5 has median 3, deviation 1", () => {
@@ -23,7 +24,8 @@ describe("the robust score", () => {
   test("is never negative and is the same in any currency scale", () => {
     const amounts = fc.array(fc.integer({ min: 1_000, max: 1_000_000 }), { minLength: 3 });
     fc.assert(
-      fc.property(amounts, fc.integer({ min: 1_000, max: 1_000_000 }), (history, value) => {
+      fc.property(amounts, fc.integer({ min: 1_000, max: 1_000_000 }), (unsorted, value) => {
+        const history = [...unsorted].sort((a, b) => a - b);
         const score = robustScore(value, history);
         expect(score).toBeGreaterThanOrEqual(0);
         expect(
@@ -35,6 +37,33 @@ describe("the robust score", () => {
       }),
     );
   });
+});
+
+test("the robust score is what its definition says", () => {
+  const amounts = fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { minLength: 1 });
+  fc.assert(
+    fc.property(amounts, fc.double({ min: 0, max: 1e9, noNaN: true }), (history, value) => {
+      const centre = median(history);
+      const spread = median(history.map((each) => Math.abs(each - centre)));
+      const least = Math.max(spread, Math.abs(centre) * 0.02, 1);
+      const sorted = [...history].sort((a, b) => a - b);
+      expect(robustScore(value, sorted)).toBe((0.6745 * Math.abs(value - centre)) / least);
+    }),
+  );
+});
+
+test("a window holds the latest values in order", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 20 })),
+      fc.integer({ min: 1, max: 9 }),
+      (values, longest) => {
+        const window = new SortedWindow(longest);
+        for (const value of values) window.push(value);
+        expect(window.sorted).toEqual(values.slice(-longest).sort((a, b) => a - b));
+      },
+    ),
+  );
 });
 
 test("median and quantile by hand", () => {

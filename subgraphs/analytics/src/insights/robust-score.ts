@@ -3,22 +3,42 @@ const NORMAL = 0.6745;
 /** Amounts that never vary would make any change infinite; below this share of the median it is rounding. */
 const LEAST_SPREAD = 0.02;
 
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
+export const median = (values: readonly number[]): number =>
+  middleOf(values.toSorted((a, b) => a - b));
+
+/** The median of values in ascending order. */
+export function middleOf(sorted: readonly number[]): number {
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** How far a value lies from the usual, in robust standard deviations; never negative. */
-export function robustScore(value: number, history: readonly number[]): number {
-  const centre = median(history);
-  const spread = median(history.map((each) => Math.abs(each - centre)));
+/** How far a value lies from the usual, in robust standard deviations; `sorted` ascends. Never negative. */
+export function robustScore(value: number, sorted: readonly number[]): number {
+  const centre = middleOf(sorted);
+  const spread = medianDeviation(sorted, centre);
   return (NORMAL * Math.abs(value - centre)) / Math.max(spread, Math.abs(centre) * LEAST_SPREAD, 1);
 }
 
-/** The value below which a share (0 to 1) of the values lies. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+/** The median distance from the median: distances grow outwards, so the smallest half is walked from there. */
+function medianDeviation(sorted: readonly number[], centre: number): number {
+  const middle = sorted.length >> 1;
+  let left = middle - 1;
+  let right = middle;
+  let previous = Number.NaN;
+  let latest = Number.NaN;
+  for (let taken = 0; taken <= middle; taken += 1) {
+    const below = left < 0 ? Infinity : centre - (sorted[left] as number);
+    const above = right < sorted.length ? (sorted[right] as number) - centre : Infinity;
+    previous = latest;
+    latest = Math.min(below, above);
+    if (below < above) left -= 1;
+    else right += 1;
+  }
+  return sorted.length % 2 === 1 ? latest : (previous + latest) / 2;
+}
+
+/** The value below which a share (0 to 1) of the values lies, which ascend. */
+export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

@@ -43,7 +43,23 @@ class CreateMovementTable extends Migration {
   }
 }
 
+/** Indexes that answer by position however long the history is; the place in the book needs none. */
+class IndexPaymentsByPosition extends Migration {
+  override up(): void {
+    this.addSql("DROP INDEX movement_by_payee");
+    this.addSql("DROP INDEX movement_book");
+    this.addSql(
+      "CREATE INDEX movement_by_payee ON movement (tenant_id, fund_id, counterparty_key, direction, position)",
+    );
+  }
+}
+
 export const movementTable: NamedMigration = {
   name: "analytics-0002-movement",
   class: CreateMovementTable,
+};
+
+export const movementIndexes: NamedMigration = {
+  name: "analytics-0005-movement-indexes",
+  class: IndexPaymentsByPosition,
 };

@@ -9,6 +9,7 @@ export type TransactionEvent = Extract<LedgerEvent, { type: "TransactionPosted" 
 
 /** A posted transaction as this subgraph looks at it: what moved, which way, and with whom. */
 export interface Movement {
+  readonly tenantId: string;
   readonly transactionId: string;
   readonly fundId: string;
   readonly position: number;
@@ -38,6 +39,7 @@ export function readMovement(
   const booked = posted.entries.flatMap(({ accountId }) => accounts.get(accountId) ?? []);
   const banks = bankAccountsOf(booked);
   return {
+    tenantId: event.tenantId,
     transactionId: posted.transactionId,
     fundId: posted.fundId,
     position: event.position,

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform";
 import type { CategoryDecision } from "../categories/built-in-model.ts";
 import type { Movement } from "./movement.ts";
 
@@ -14,23 +14,24 @@ const SAVE = `
   SELECT $1, "transactionId", "fundId", position, "effectiveDate", description, reference,
     counterparty, "counterpartyKey", direction, "amountMinor", currency,
     category, confidence, source, model, evidence, "needsReview"
-  FROM jsonb_to_recordset($2::jsonb) AS moved (
+  FROM json_to_recordset($2) AS moved (
     "transactionId" uuid, "fundId" uuid, position bigint, "effectiveDate" date, description text, reference text,
     counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text,
     category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 
-/** Stores a batch in one statement, so that a large import costs one round trip. */
-export async function saveMovements(
-  client: DatabaseClient,
+/** Stores a batch in one statement. */
+export function saveMovements(
   tenantId: string,
   moved: readonly CategorisedMovement[],
-): Promise<void> {
-  if (moved.length === 0) return;
-  const rows = moved.map(({ movement, decision }) => ({
-    ...movement,
-    ...decision,
-    amountMinor: movement.amountMinor.toString(),
-  }));
-  await client.query(SAVE, [tenantId, JSON.stringify(rows)]);
+): Statement[] {
+  if (moved.length === 0) return [];
+  return [{ text: SAVE, values: [tenantId, JSON.stringify(moved.map(toRow))] }];
+}
+
+function toRow({ movement, decision }: CategorisedMovement) {
+  const { category, confidence, source, model, evidence, needsReview } = decision;
+  const { tenantId: _tenant, otherAccountNames: _names, ...row } = movement;
+  const amountMinor = movement.amountMinor.toString();
+  return { ...row, amountMinor, category, confidence, source, model, evidence, needsReview };
 }

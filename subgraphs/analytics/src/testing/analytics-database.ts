@@ -1,8 +1,8 @@
-import { createLogger, migrate, withTransaction } from "@allfunds/platform";
+import { createLogger, migrate } from "@allfunds/platform";
 import type { LedgerEvent, Pool } from "@allfunds/platform";
-import { createTestDatabase } from "@allfunds/platform/testing";
+import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import { createBuiltInModel } from "../categories/built-in-model.ts";
-import { createApply } from "../feed/apply-events.ts";
+import { createEffect } from "../feed/apply-events.ts";
 import { MIGRATIONS } from "../migrations.ts";
 
 export const silent = createLogger("test", "silent");
@@ -26,8 +26,6 @@ export async function createAnalyticsDatabase(): Promise<AnalyticsDatabase> {
     url,
     drop: () => database.drop(),
     apply: (events, askLanguageModel = false) =>
-      withTransaction(pool, undefined, (client) =>
-        createApply({ model, askLanguageModel })(client, events),
-      ),
+      storeEffect(pool, createEffect({ model, askLanguageModel }), events),
   };
 }

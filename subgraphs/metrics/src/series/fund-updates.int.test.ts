@@ -1,5 +1,6 @@
-import { createLogger, DEMO_TENANT_ID, withTransaction } from "@allfunds/platform";
-import { createTestDatabase } from "@allfunds/platform/testing";
+import { createLogger, DEMO_TENANT_ID } from "@allfunds/platform";
+import type { Effect } from "@allfunds/platform";
+import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { BookFixture } from "./book.fixture.ts";
@@ -31,8 +32,11 @@ async function listening(): Promise<number> {
   }, 5_000);
 }
 
-const notify = (book: BookFixture) =>
-  withTransaction(database.pool, undefined, (client) => notifyFundsChanged(client, book.events));
+const notifying: Effect = {
+  statementsFor: (events) => Promise.resolve([notifyFundsChanged(events)]),
+};
+
+const notify = (book: BookFixture) => storeEffect(database.pool, notifying, book.events);
 
 test("a subscriber hears of its own fund only", async () => {
   const [mine, other] = [new BookFixture(), new BookFixture()];
@@ -47,11 +51,9 @@ test("events that were rolled back wake nobody", async () => {
   const book = new BookFixture();
   const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
   const woken = subscriber.next();
-  const failing = withTransaction(database.pool, undefined, async (client) => {
-    await notifyFundsChanged(client, book.events);
-    throw new Error("rolled back");
-  });
-  await expect(failing).rejects.toThrow("rolled back");
+  const failing = { text: "SELECT 1 / 0", values: [] };
+  const rolledBack = storeEffect(database.pool, notifying, book.events, failing);
+  await expect(rolledBack).rejects.toThrow("division by zero");
   const nothing = new Promise((resolve) => setTimeout(resolve, 200, "nothing"));
   expect(await Promise.race([woken, nothing])).toBe("nothing");
   await subscriber.return();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DatabaseClient, LedgerEvent, Logger, Pool } from "@allfunds/platform";
+import type { LedgerEvent, Logger, Pool, Statement } from "@allfunds/platform";
 import { z } from "zod";
 import { LatestValue } from "./latest-value.ts";
 
@@ -14,16 +14,12 @@ const CHANNEL = "metrics_fund_changed";
 const RECONNECT_MS = 500;
 const notification = z.object({ tenantId: z.string(), fundId: z.string() });
 
-/** Tells every replica, once the transaction commits; PostgreSQL folds repeats in one transaction. */
-export async function notifyFundsChanged(
-  client: DatabaseClient,
-  events: readonly LedgerEvent[],
-): Promise<void> {
+const NOTIFY = `SELECT pg_notify('${CHANNEL}', payload) FROM json_array_elements_text($1) AS payload`;
+
+/** Tells every replica, once the transaction commits. */
+export function notifyFundsChanged(events: readonly LedgerEvent[]): Statement {
   const changed = events.map(({ tenantId, fundId }) => JSON.stringify({ tenantId, fundId }));
-  await client.query("SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload", [
-    CHANNEL,
-    [...new Set(changed)],
-  ]);
+  return { text: NOTIFY, values: [JSON.stringify([...new Set(changed)])] };
 }
 
 /** Wakes this replica's subscribers whenever any replica has applied events of their fund. */

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform";
 import type { AccountChange, FundChange, SeriesChanges } from "../series-changes.ts";
 import type { StorageProfile } from "./storage-profile.ts";
 
@@ -42,34 +42,30 @@ export const plainProfile: StorageProfile = {
     fundSeries("fund_day"),
     fundSeries("fund_month"),
   ],
-  addToSeries: async (client, changes: SeriesChanges) => {
-    if (changes.accounts.length > 0) await addAccountChanges(client, changes.accounts);
-    if (changes.funds.length > 0) await addFundChanges(client, changes.funds);
-  },
+  addToSeries: ({ accounts, funds }: SeriesChanges) => [
+    ...(accounts.length > 0 ? addAccountChanges(accounts) : []),
+    ...(funds.length > 0 ? addFundChanges(funds) : []),
+  ],
 };
 
 const upsertAccounts = (table: string, bucket: string) => `
   INSERT INTO ${table} AS series (tenant_id, account_id, bucket, debit, credit)
-  SELECT tenant_id, account_id, ${bucket}, sum(debit), sum(credit)
-  FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::numeric[], $5::numeric[])
-    AS change (tenant_id, account_id, day, debit, credit)
+  SELECT "tenantId", "accountId", ${bucket}, sum(debit), sum(credit)
+  FROM json_to_recordset($1)
+    AS change ("tenantId" uuid, "accountId" uuid, day date, debit numeric, credit numeric)
   GROUP BY 1, 2, 3
   ON CONFLICT (tenant_id, account_id, bucket) DO UPDATE
   SET debit = series.debit + excluded.debit, credit = series.credit + excluded.credit`;
 
-async function addAccountChanges(
-  client: DatabaseClient,
-  changes: readonly AccountChange[],
-): Promise<void> {
-  const columns = [
-    changes.map(({ tenantId }) => tenantId),
-    changes.map(({ accountId }) => accountId),
-    changes.map(({ day }) => day),
-    changes.map(({ debit }) => debit.toString()),
-    changes.map(({ credit }) => credit.toString()),
+const ADD_TO_ACCOUNT_DAYS = upsertAccounts("account_day", "day");
+const ADD_TO_ACCOUNT_MONTHS = upsertAccounts("account_month", "date_trunc('month', day)::date");
+
+function addAccountChanges(changes: readonly AccountChange[]): Statement[] {
+  const values = [textOf(changes)];
+  return [
+    { text: ADD_TO_ACCOUNT_DAYS, values },
+    { text: ADD_TO_ACCOUNT_MONTHS, values },
   ];
-  await client.query(upsertAccounts("account_day", "day"), columns);
-  await client.query(upsertAccounts("account_month", "date_trunc('month', day)::date"), columns);
 }
 
 const FUND_SUMS = [
@@ -84,25 +80,26 @@ const FUND_SUMS = [
 
 const upsertFunds = (table: string, bucket: string) => `
   INSERT INTO ${table} AS series (tenant_id, fund_id, currency, bucket, ${FUND_SUMS.join(", ")})
-  SELECT tenant_id, fund_id, currency, ${bucket}, ${FUND_SUMS.map((sum) => `sum(${sum})`).join(", ")}
-  FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[],
-              ${FUND_SUMS.map((_, index) => `$${index + 5}::numeric[]`).join(", ")})
-    AS change (tenant_id, fund_id, currency, day, ${FUND_SUMS.join(", ")})
+  SELECT "tenantId", "fundId", currency, ${bucket}, ${FUND_SUMS.map((sum) => `sum(${sum})`).join(", ")}
+  FROM json_to_recordset($1) AS change ("tenantId" uuid, "fundId" uuid, currency text, day date,
+    ${FUND_SUMS.map((sum) => `${sum} numeric`).join(", ")})
   GROUP BY 1, 2, 3, 4
   ON CONFLICT (tenant_id, fund_id, currency, bucket) DO UPDATE
   SET ${FUND_SUMS.map((sum) => `${sum} = series.${sum} + excluded.${sum}`).join(", ")}`;
 
-async function addFundChanges(
-  client: DatabaseClient,
-  changes: readonly FundChange[],
-): Promise<void> {
-  const columns = [
-    changes.map(({ tenantId }) => tenantId),
-    changes.map(({ fundId }) => fundId),
-    changes.map(({ currency }) => currency),
-    changes.map(({ day }) => day),
-    ...FUND_SUMS.map((sum) => changes.map((change) => change[sum].toString())),
+const ADD_TO_FUND_DAYS = upsertFunds("fund_day", "day");
+const ADD_TO_FUND_MONTHS = upsertFunds("fund_month", "date_trunc('month', day)::date");
+
+function addFundChanges(changes: readonly FundChange[]): Statement[] {
+  const values = [textOf(changes)];
+  return [
+    { text: ADD_TO_FUND_DAYS, values },
+    { text: ADD_TO_FUND_MONTHS, values },
   ];
-  await client.query(upsertFunds("fund_day", "day"), columns);
-  await client.query(upsertFunds("fund_month", "date_trunc('month', day)::date"), columns);
 }
+
+/** JSON has no integers of this size, so they travel as text. */
+const textOf = (changes: readonly (AccountChange | FundChange)[]): string =>
+  JSON.stringify(changes, (_key, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform";
 import type { SeriesChanges } from "../series-changes.ts";
 
 /**
@@ -11,6 +11,6 @@ export interface StorageProfile {
   readonly extension: string | null;
   /** Statements that create the series and their monthly roll-ups. */
   readonly createSeries: readonly string[];
-  /** Adds changes to the days and to the roll-ups, inside the caller's transaction. */
-  addToSeries(client: DatabaseClient, changes: SeriesChanges): Promise<void>;
+  /** Statements that add changes to the days and to the roll-ups. */
+  addToSeries(changes: SeriesChanges): readonly Statement[];
 }

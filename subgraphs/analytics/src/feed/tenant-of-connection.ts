@@ -1,0 +1,24 @@
+import type { DatabaseClient } from "@allfunds/platform";
+
+/** What is read between transactions is read as one tenant. */
+export type ReadAs = () => Promise<DatabaseClient>;
+
+const SET_TENANT = "SELECT set_config('app.tenant', $1, false)";
+
+/**
+ * Whose rows a connection of the follower's own shows between its transactions. It is told only when
+ * that changes: most batches are of the tenant of the batch before.
+ */
+export class TenantOfConnection {
+  #client: DatabaseClient | undefined;
+  #tenantId: string | undefined;
+
+  async set(client: DatabaseClient, tenantId: string): Promise<DatabaseClient> {
+    if (client === this.#client && tenantId === this.#tenantId) return client;
+    this.#client = undefined;
+    await client.query(SET_TENANT, [tenantId]);
+    this.#client = client;
+    this.#tenantId = tenantId;
+    return client;
+  }
+}
