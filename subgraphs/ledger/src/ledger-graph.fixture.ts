@@ -3,6 +3,7 @@ import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
 import type { CommandProcessor } from "./books/command-processor.ts";
 import { Feed } from "./feed/feed.ts";
+import { FeedTail } from "./feed/feed-tail.ts";
 import { WakeSignal } from "./feed/wake-signal.ts";
 import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext, type SharedStores } from "./graph/ledger-context.ts";
@@ -34,7 +35,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const stores = {
     pool: reads,
     orm,
-    feed: new Feed(reads, never),
+    feed: new Feed(reads, new FeedTail()),
     facts: new SharedFacts(),
     projectionsMoved: never,
   };

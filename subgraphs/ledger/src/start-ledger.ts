@@ -9,8 +9,9 @@ import {
   type Logger,
 } from "@allfunds/platform";
 import { CommandProcessor } from "./books/command-processor.ts";
-import { GroupCommit } from "./books/group-commit.ts";
+import type { BookId } from "./books/recorded-event.ts";
 import { createWritePool } from "./books/write-pool.ts";
+import { FeedingCommit } from "./feed/feeding-commit.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { SharedFacts } from "./graph/known-facts.ts";
@@ -51,13 +52,14 @@ export async function startLedger(
   const writePool = createWritePool(url, logger);
   const projectorPool = createPool({ url, logger, max: 1 });
   const projector = new Projector(projectorPool, PROJECTIONS, logger);
-  const groupCommit = new GroupCommit(writePool, logger, (book) => {
+  const onCommit = (book: BookId): void => {
     sequencer.bookMoved(book);
     projector.bookMoved(book);
-  });
+  };
+  const groupCommit = new FeedingCommit(writePool, logger, onCommit, sequencer.tail);
   const books = new CommandProcessor(groupCommit);
   const limits = new TenantLimits(books, pool);
-  const feed = new Feed(pool, sequencer.moved);
+  const feed = new Feed(pool, sequencer.tail);
   const facts = new SharedFacts();
   const stores = { pool, orm, feed, facts, projectionsMoved: projector.moved };
   const schema = buildLedgerSchema(books, limits);

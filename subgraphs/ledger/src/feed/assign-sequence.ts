@@ -2,28 +2,36 @@ import type { Client } from "pg";
 import { arrayLiteral } from "../books/array-literal.ts";
 import { OneTransaction } from "../books/one-transaction.ts";
 import type { BookId } from "../books/recorded-event.ts";
+import type { AssignedRange } from "./stretch.ts";
 
 const LOCK_HEAD = `SELECT seq FROM feed_head FOR UPDATE`;
+
+const pending = (books: string): string => `
+  FROM ${books}
+  LEFT JOIN feed_book f ON f.tenant_id = b.tenant_id AND f.book_id = b.id
+  WHERE b.position > coalesce(f.position, 0)`;
 
 const ranges = (books: string): string => `
   WITH pending AS (
     SELECT b.tenant_id, b.id AS book_id, coalesce(f.position, 0) + 1 AS from_position,
            b.position AS to_position, row_number() OVER (ORDER BY b.recorded_at, b.id) AS nth
-    FROM ${books}
-    LEFT JOIN feed_book f ON f.tenant_id = b.tenant_id AND f.book_id = b.id
-    WHERE b.position > coalesce(f.position, 0)
+    ${pending(books)}
   ), added AS (
     INSERT INTO feed (seq, tenant_id, book_id, from_position, to_position)
     SELECT h.seq + p.nth, p.tenant_id, p.book_id, p.from_position, p.to_position
     FROM pending p, feed_head h
+    RETURNING seq, tenant_id, book_id, from_position, to_position
   ), moved AS (
     INSERT INTO feed_book (tenant_id, book_id, position)
     SELECT tenant_id, book_id, to_position FROM pending
     ON CONFLICT (tenant_id, book_id) DO UPDATE SET position = EXCLUDED.position
+  ), head AS (
+    UPDATE feed_head SET seq = seq + (SELECT count(*) FROM pending)
+    WHERE (SELECT count(*) FROM pending) > 0
   )
-  UPDATE feed_head SET seq = seq + (SELECT count(*) FROM pending)
-  WHERE (SELECT count(*) FROM pending) > 0
-  RETURNING seq`;
+  SELECT seq, tenant_id, book_id, from_position, to_position FROM added ORDER BY seq`;
+
+const IS_ANYTHING_LEFT = `SELECT EXISTS (SELECT ${pending("book b")}) AS found`;
 
 const ASSIGN_ALL = ranges("book b");
 const ASSIGN_THESE = ranges(
@@ -34,35 +42,59 @@ const ASSIGN_THESE = ranges(
 export const FEED_MOVED = "ledger_feed";
 const TELL = `SELECT pg_notify('${FEED_MOVED}', '')`;
 
+/** A row as the server tells it, and as the driver makes it. */
+type RangeRow = readonly [seq: string, tenantId: string, bookId: string, from: string, to: string];
+
+const toRange = ([seq, tenantId, bookId, from, to]: RangeRow): AssignedRange => ({
+  seq: Number(seq),
+  tenantId,
+  bookId,
+  from: Number(from),
+  to: Number(to),
+});
+
+/** An assignment under way; of its statements only that which assigns returns rows of five columns. */
+class Assignment extends OneTransaction {
+  readonly ranges: AssignedRange[] = [];
+
+  override handleDataRow(message?: { readonly fields: readonly string[] }): void {
+    if (message?.fields.length === 5) {
+      this.ranges.push(toRange(message.fields as unknown as RangeRow));
+    }
+  }
+}
+
 /**
  * Gives every stretch of these books that is not in the feed yet the next place in the feed's one order,
- * and tells every instance. Runs after those events were committed, in a short transaction of its own: a
+ * and tells every instance; answers what it gave. Runs after those events were committed, in a short transaction of its own: a
  * place once given is seen in order by everyone, and no writer of a book ever waits for another book.
  * The connection must take statements without waiting for the answers to earlier ones.
  */
-export async function assignSequence(client: Client, books: readonly BookId[]): Promise<void> {
+export async function assignSequence(
+  client: Client,
+  books: readonly BookId[],
+): Promise<readonly AssignedRange[]> {
   const tenantIds = arrayLiteral(books.map(({ tenantId }) => tenantId));
   const bookIds = arrayLiteral(books.map(({ bookId }) => bookId));
-  const assigned = new OneTransaction([
+  const assignment = new Assignment([
     // The lock has its own statement, so that the ranges are read after the assignment before ours.
     { sql: LOCK_HEAD, parameters: [] },
     { sql: ASSIGN_THESE, parameters: [tenantIds, bookIds] },
     { sql: TELL, parameters: [] },
   ]);
-  await client.query(assigned).done;
+  await client.query(assignment).done;
+  return assignment.ranges;
 }
 
-/** The same for all books, whoever moved them. Tells nobody when there was nothing; true when there was. */
-export async function assignWhatIsLeft(client: Client): Promise<boolean> {
-  await client.query("BEGIN");
-  try {
-    await client.query(LOCK_HEAD);
-    const { rowCount } = await client.query(ASSIGN_ALL);
-    if (rowCount === 1) await client.query(TELL);
-    await client.query("COMMIT");
-    return rowCount === 1;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => undefined);
-    throw error;
-  }
+/** The same for all books, whoever moved them; looks first, because as a rule there is nothing. */
+export async function assignWhatIsLeft(client: Client): Promise<readonly AssignedRange[]> {
+  const { rows } = await client.query<{ found: boolean }>(IS_ANYTHING_LEFT);
+  if (rows[0]?.found !== true) return [];
+  const assignment = new Assignment([
+    { sql: LOCK_HEAD, parameters: [] },
+    { sql: ASSIGN_ALL, parameters: [] },
+    { sql: TELL, parameters: [] },
+  ]);
+  await client.query(assignment).done;
+  return assignment.ranges;
 }

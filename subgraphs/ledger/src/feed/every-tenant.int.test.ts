@@ -30,7 +30,7 @@ beforeEach(() => {
   sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
   ({ books } = openBooks(database, (book) => sequencer.bookMoved(book)));
-  feed = new Feed(reads, sequencer.moved);
+  feed = new Feed(reads, sequencer.tail);
 });
 afterEach(async () => {
   await sequencer.stop();

@@ -30,7 +30,7 @@ function openInstance() {
   const sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
   const { books } = openBooks(database, (book) => sequencer.bookMoved(book));
-  return { books, sequencer, feed: new Feed(reads, sequencer.moved) };
+  return { books, sequencer, feed: new Feed(reads, sequencer.tail) };
 }
 
 const tenant = () => testContext({ tenantId: newId() });
@@ -87,7 +87,7 @@ describe("the feed", () => {
       expect(positions).toEqual(positions.map((_, index) => index + 1));
     }
     expect(all).toHaveLength(wanted);
-    first.sequencer.moved.wake();
+    first.sequencer.tail.moved.wake();
     for (const events of await followed) {
       expect(events.map(({ cursor }) => cursor)).toEqual(all.map(({ cursor }) => cursor));
     }

@@ -1,28 +1,37 @@
+import { ALL_FUNDS } from "@allfunds/platform";
+import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
 import type { FeedPage } from "./feed-page.ts";
 import { decodePlace, feedHead, FEED_START, type FeedPlace } from "./feed-place.ts";
 import { followFeed } from "./follow-feed.ts";
 import { headOfEveryTenant, placeOfEveryTenant, readEveryTenant } from "./read-every-tenant.ts";
 import { readFeed } from "./read-feed.ts";
-import type { WakeSignal } from "./wake-signal.ts";
+import type { Audience, FeedTail } from "./feed-tail.ts";
 
 type Pages = AsyncGenerator<FeedPage, void, void>;
 
 /** The way into the feed for one instance of the service. */
 export class Feed {
   readonly #order: OrderReads;
-  readonly #moved: WakeSignal;
+  readonly #tail: FeedTail;
   readonly #pool: TenantReads;
+  readonly #funds: FundGrants;
 
-  constructor(order: OrderReads, moved: WakeSignal, pool: TenantReads = order) {
+  constructor(
+    order: OrderReads,
+    tail: FeedTail,
+    pool: TenantReads = order,
+    funds: FundGrants = ALL_FUNDS,
+  ) {
     this.#order = order;
-    this.#moved = moved;
+    this.#tail = tail;
     this.#pool = pool;
+    this.#funds = funds;
   }
 
-  /** The same feed, as far as it can be read this way. */
-  through(pool: TenantReads): Feed {
-    return new Feed(this.#order, this.#moved, pool);
+  /** The same feed for a caller who sees these funds, and reads through this pool. */
+  through(pool: TenantReads, funds: FundGrants): Feed {
+    return new Feed(this.#order, this.#tail, pool, funds);
   }
 
   /** Everything behind a cursor, from the start when there is none. */
@@ -53,17 +62,24 @@ export class Feed {
             decodePlace(cursor, await headOfEveryTenant(this.#order)),
           )
         : FEED_START;
+    const audience: Audience = { tenantId: undefined, funds: ALL_FUNDS, fundId };
     return followFeed({
-      read: (place) => readEveryTenant(this.#order, fundId, place),
-      moved: this.#moved,
+      read: async (place) =>
+        (await this.#tail.pageBehind(this.#order, audience, place)) ??
+        readEveryTenant(this.#order, fundId, place),
+      moved: this.#tail.moved,
       after,
     });
   }
 
   #follow(tenantId: string, fundId: string | undefined, after: FeedPlace): Pages {
+    const audience: Audience = { tenantId, funds: this.#funds, fundId };
     return followFeed({
-      read: (place) => readFeed(this.#pool, tenantId, fundId, place),
-      moved: this.#moved,
+      // The tail's own reads are of all funds, because what they find is kept for others too.
+      read: async (place) =>
+        (await this.#tail.pageBehind(this.#order, audience, place)) ??
+        readFeed(this.#pool, tenantId, fundId, place),
+      moved: this.#tail.moved,
       after,
     });
   }

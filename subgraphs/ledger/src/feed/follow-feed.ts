@@ -6,7 +6,7 @@ import type { WakeSignal } from "./wake-signal.ts";
 const RETRY_MS = 500;
 
 export interface FollowOptions {
-  /** Reads the next page behind a place; an empty one when there is none yet. */
+  /** Reads the next page behind a place; an empty one when there is none yet, and none before its place. */
   readonly read: (after: FeedPlace) => Promise<FeedPage>;
   readonly moved: WakeSignal;
   readonly after: FeedPlace;
@@ -42,11 +42,11 @@ async function* readPages(
     const page = await (ahead ?? readBehind(place));
     ahead = undefined;
     if (page === undefined) return;
+    place = page.place;
     if (page.events.length === 0) {
       await moved.next(seen, abort);
       continue;
     }
-    place = page.place;
     if (page.full) {
       ahead = readBehind(place);
       // Its failure is for whoever asks for that page.

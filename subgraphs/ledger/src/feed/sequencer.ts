@@ -2,6 +2,7 @@ import type { Logger } from "@allfunds/platform";
 import pg from "pg";
 import type { BookId } from "../books/recorded-event.ts";
 import { assignSequence, assignWhatIsLeft, FEED_MOVED } from "./assign-sequence.ts";
+import { FeedTail } from "./feed-tail.ts";
 import { WakeSignal } from "./wake-signal.ts";
 
 // Any constant: the same in every instance of this service.
@@ -15,8 +16,8 @@ const BOOK_MOVED = "ledger_book";
  * only make it quick: once a second it looks for itself.
  */
 export class Sequencer {
-  /** Wakes whoever follows the feed. */
-  readonly moved = new WakeSignal();
+  /** What this instance knows of the feed's end, and who is woken when it moves. */
+  readonly tail = new FeedTail();
   readonly #work = new WakeSignal();
   readonly #url: string;
   readonly #logger: Logger;
@@ -44,7 +45,6 @@ export class Sequencer {
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#loop;
-    this.moved.wake();
   }
 
   async #run(): Promise<void> {
@@ -89,6 +89,8 @@ export class Sequencer {
         await this.#pause(seen);
       }
     } finally {
+      // Before the lock is free for others.
+      this.tail.lose();
       await client.end().catch(() => undefined);
     }
   }
@@ -96,8 +98,11 @@ export class Sequencer {
   async #standForElection(client: pg.Client): Promise<void> {
     if (this.#elected) return;
     this.#elected = await tryElection(client);
+    if (!this.#elected) return;
+    // Who assigns hears of it first, and need not be told.
+    await client.query(`UNLISTEN ${FEED_MOVED}`);
     // What the one before assigned last may not have been heard of.
-    if (this.#elected) this.moved.wake();
+    this.tail.moved.wake();
   }
 
   #takeHints(): BookId[] {
@@ -108,9 +113,10 @@ export class Sequencer {
 
   async #assign(client: pg.Client, isDue: boolean): Promise<void> {
     const hints = this.#takeHints();
-    if (hints.length > 0) await assignSequence(client, hints);
-    const wasLeft = isDue && (await assignWhatIsLeft(client));
-    if (hints.length > 0 || wasLeft) this.moved.wake();
+    const assigned = hints.length === 0 ? [] : await assignSequence(client, hints);
+    if (assigned.length > 0) this.tail.extend(assigned);
+    const left = isDue ? await assignWhatIsLeft(client) : [];
+    if (left.length > 0) this.tail.extend(left);
   }
 
   async #passOn(client: pg.Client, isDue: boolean): Promise<void> {
@@ -126,13 +132,12 @@ export class Sequencer {
     const head = rows[0]?.seq ?? "";
     if (head === this.#headSeen) return;
     this.#headSeen = head;
-    this.moved.wake();
+    this.tail.moved.wake();
   }
 
   #onNotification({ channel, payload }: pg.Notification): void {
     if (channel === FEED_MOVED) {
-      // Who assigns has told its own followers already.
-      if (!this.#elected) this.moved.wake();
+      if (!this.#elected) this.tail.moved.wake();
       return;
     }
     // Who does not assign would only pass it on again, to itself among others.

@@ -55,7 +55,7 @@ export function createLedgerContext(shared: SharedStores, request: RequestContex
   return {
     request,
     stores: { pool, orm, projectionsMoved: shared.projectionsMoved },
-    feed: shared.feed.through(pool),
+    feed: shared.feed.through(pool, funds),
     known,
     funds: new BatchLoader(async (ids) => {
       const rows = await readFunds(pool, tenantId, ids);

@@ -113,7 +113,7 @@ describe("the database, whatever program writes,", () => {
   });
 
   test("lets one of two concurrent reversals through that are too much together", async () => {
-    let resume: () => void = () => undefined;
+    let resume: (() => void) | undefined;
     const bothWrote = new Promise<void>((resolve) => {
       resume = resolve;
     });
@@ -123,7 +123,7 @@ describe("the database, whatever program writes,", () => {
         inTransaction(async (client) => {
           await insertReversal(client, 6_000);
           wrote += 1;
-          if (wrote === 2) resume();
+          if (wrote === 2) resume?.();
           await bothWrote;
         }),
       ),

@@ -1,0 +1,26 @@
+import type { Logger, Pool } from "@allfunds/platform";
+import type { CommitListener } from "../books/book-lane.ts";
+import type { Submission, Verdict } from "../books/decide-batch.ts";
+import { GroupCommit } from "../books/group-commit.ts";
+import type { BookId, PublishedEvent } from "../books/recorded-event.ts";
+import type { FeedTail } from "./feed-tail.ts";
+
+/** Group commit that hands on what it has stored, so that the feed need not read it again. */
+export class FeedingCommit extends GroupCommit {
+  readonly #tail: FeedTail;
+
+  constructor(pool: Pool, logger: Logger, onCommit: CommitListener, tail: FeedTail) {
+    super(pool, logger, onCommit);
+    this.#tail = tail;
+  }
+
+  override async submit(book: BookId, submission: Submission): Promise<readonly Verdict[]> {
+    const verdicts = await super.submit(book, submission);
+    const events: PublishedEvent[] = [];
+    for (const verdict of verdicts) {
+      if (verdict.accepted && !verdict.replayed) events.push(...verdict.events);
+    }
+    this.#tail.committed(book, events);
+    return verdicts;
+  }
+}
