@@ -1,6 +1,7 @@
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
 import type { BookId } from "../books/recorded-event.ts";
 import type { Projection } from "./projection.ts";
+import { stepOf } from "./step.ts";
 
 const START = `
   INSERT INTO projection (tenant_id, book_id, name, generation, position, active)
@@ -32,17 +33,24 @@ export function advance(
 ): Promise<{ readonly position: number; readonly done: boolean }> {
   const key = [book.tenantId, book.bookId, projection.name];
   return withTransaction(pool, book, async (client) => {
-    if (generation === undefined) await client.query(START, key);
+    if (generation === undefined) await startProjection(client, book, projection);
     const row = await lock(client, key, generation);
     if (row === undefined) return { position: 0, done: true };
-    const from = Number(row.position);
-    const reachable = Math.floor(Number(row.head) / projection.step) * projection.step;
-    const to = Math.min(reachable, from + projection.most);
-    if (to <= from) return { position: from, done: true };
-    await projection.project(client, book, row.generation, from, to);
-    await client.query(MOVE, [...key, row.generation, to]);
-    return { position: to, done: to === reachable };
+    const step = stepOf(projection, Number(row.position), Number(row.head));
+    if (step === undefined) return { position: Number(row.position), done: true };
+    await projection.project(client, book, row.generation, step.from, step.to);
+    await client.query(MOVE, [...key, row.generation, step.to]);
+    return { position: step.to, done: step.isLast };
   });
+}
+
+/** Makes the first generation of a read model of a book, unless there is one. */
+export async function startProjection(
+  client: DatabaseClient,
+  { tenantId, bookId }: BookId,
+  { name }: Projection,
+): Promise<void> {
+  await client.query(START, [tenantId, bookId, name]);
 }
 
 async function lock(client: DatabaseClient, key: readonly string[], generation?: number) {

@@ -10,6 +10,8 @@ import {
 } from "../ledger-database.fixture.ts";
 import { TRANSACTION_SEARCH } from "../search/transaction-search.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
+import { STATEMENT_DAYS } from "../account-statements/statement-days.ts";
+import { advanceTogether } from "./advance-together.ts";
 import { awaitProjection } from "./await-projection.ts";
 import { Projector } from "./projector.ts";
 
@@ -59,6 +61,37 @@ test("a book that this instance moves is followed at once", async () => {
     ).resolves.toBeUndefined();
   }
   await projector.stop();
+});
+
+test("several read models of a book move together, and one that fails holds back no other", async () => {
+  const { books } = openBooks(database);
+  const fund = await openSmallFund(books);
+  await books.execute(fund.context, payIn(fund, "1.00"));
+  const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+  const positions = async (): Promise<unknown> => {
+    const { rows } = await database.pool.query<{ name: string; position: string }>(
+      "SELECT name, position FROM projection WHERE book_id = $1",
+      [fund.fundId],
+    );
+    return Object.fromEntries(rows.map(({ name, position }) => [name, Number(position)]));
+  };
+  expect(await advanceTogether(pool, book, [STATEMENT_DAYS, TRANSACTION_SEARCH])).toBe(true);
+  expect(await positions()).toEqual({ statements: 4, search: 4 });
+
+  await books.execute(fund.context, payIn(fund, "1.00"));
+  const broken = {
+    ...TRANSACTION_SEARCH,
+    name: "broken",
+    project: () => Promise.reject(new Error("no")),
+  };
+  const all = [STATEMENT_DAYS, broken, TRANSACTION_SEARCH];
+  await expect(advanceTogether(pool, book, all)).rejects.toThrow("no");
+  expect(await positions()).toEqual({ statements: 4, search: 4 });
+  const projector = new Projector(pool, all, quiet);
+  projector.start();
+  await expect(awaitProjection(reads, projector.moved, book, "search", 5)).resolves.toBeUndefined();
+  await projector.stop();
+  expect(await positions()).toEqual({ statements: 5, search: 5 });
 });
 
 test("who waits for what does not come is told so", async () => {

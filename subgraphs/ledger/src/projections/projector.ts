@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { withTransaction, type Logger, type Pool } from "@allfunds/platform";
+import { isConnectionFailure, withTransaction, type Logger, type Pool } from "@allfunds/platform";
 import type { BookId } from "../books/recorded-event.ts";
 import { WakeSignal } from "../feed/wake-signal.ts";
+import { advanceTogether } from "./advance-together.ts";
 import { advance } from "./advance.ts";
 import type { Projection } from "./projection.ts";
 
 // Books that this instance moves are followed at once; those of others are found by looking.
 const SCAN_MS = 5_000;
 // What gathers in this time is taken in together; writers feel the difference, readers wait no longer.
-const GATHER_MS = 100;
+const GATHER_MS = 200;
 
 const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
 
@@ -36,7 +37,7 @@ export class Projector {
   }
 
   bookMoved(book: BookId): void {
-    this.#dirty.set(`${book.tenantId}/${book.bookId}`, book);
+    this.#dirty.set(nameOf(book), book);
     this.#work.wake();
   }
 
@@ -74,7 +75,7 @@ export class Projector {
       return client.query<{ tenant_id: string; id: string; position: string }>(BOOK_ENDS);
     });
     for (const { tenant_id: tenantId, id: bookId, position } of rows) {
-      const name = `${tenantId}/${bookId}`;
+      const name = nameOf({ tenantId, bookId });
       if (this.#endSeen.get(name) === position) continue;
       this.#endSeen.set(name, position);
       this.#dirty.set(name, { tenantId, bookId });
@@ -85,18 +86,40 @@ export class Projector {
     const dirty = this.#dirty;
     this.#dirty = new Map();
     for (const [name, book] of dirty) {
-      for (const projection of this.#projections) {
-        if (this.#stop.signal.aborted) return;
-        const started = performance.now();
-        const { done } = await advance(this.#pool, book, projection);
-        if (!done) this.#dirty.set(name, book);
-        // Writers come first: three quarters of the time are theirs.
-        await pause(3 * (performance.now() - started), this.#stop.signal);
-      }
+      if (this.#stop.signal.aborted) return;
+      const started = performance.now();
+      if (!(await this.#advance(book))) this.#dirty.set(name, book);
       this.moved.wake();
+      // Writers come first: three quarters of the time are theirs.
+      await pause(3 * (performance.now() - started), this.#stop.signal);
     }
   }
+
+  /** True when there is nothing left to do, or nothing that can be done now. */
+  async #advance(book: BookId): Promise<boolean> {
+    try {
+      return await advanceTogether(this.#pool, book, this.#projections);
+    } catch (error) {
+      if (isConnectionFailure(error)) throw error;
+      this.#logger.warn({ err: error, book }, "read models are brought up to date one by one");
+    }
+    // One that fails holds back neither the others nor other books.
+    let isDone = true;
+    for (const projection of this.#projections) {
+      try {
+        const { done } = await advance(this.#pool, book, projection);
+        isDone &&= done;
+      } catch (error) {
+        const what = { err: error, book, projection: projection.name };
+        this.#logger.warn(what, "a read model could not be brought up to date");
+        this.#endSeen.delete(nameOf(book));
+      }
+    }
+    return isDone;
+  }
 }
+
+const nameOf = ({ tenantId, bookId }: BookId): string => `${tenantId}/${bookId}`;
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   sleep(ms, undefined, { signal }).catch(() => undefined);
