@@ -19,11 +19,13 @@ afterAll(() => database.drop());
 const OPENING_EVENTS = 3;
 const TOGETHER = 40;
 
-/** So many postings at once that they leave as two batches. */
-const postTogether = (books: CommandProcessor, fund: SmallFund) =>
-  Promise.all(
+/** So many postings at once that they leave as two batches; how many were stored. */
+async function postTogether(books: CommandProcessor, fund: SmallFund): Promise<number> {
+  const posted = await Promise.all(
     Array.from({ length: TOGETHER }, () => books.execute(fund.context, payIn(fund, "0.01"))),
   );
+  return posted.flat().length;
+}
 
 /** Backends that wait for a lock, by what they wait with. */
 async function waiting(): Promise<{ pid: number; query: string }[]> {
@@ -61,12 +63,12 @@ test("the next batch appends while the one before is brought to its end", async 
   const { books } = openBooks(database);
   const fund = await openSmallFund(books);
   await books.execute(fund.context, payIn(fund, "1.00"));
-  let posting: Promise<unknown> = Promise.resolve();
+  let posting = Promise.resolve(0);
   await withFirstHeldUp(fund, async () => {
     posting = postTogether(books, fund);
     await bothWait();
   });
-  await posting;
+  expect(await posting).toBe(TOGETHER);
   await expectSound(database, fund);
 });
 
@@ -74,13 +76,13 @@ test("a batch that is lost takes the one behind it with it, and both are tried a
   const { books } = openBooks(database);
   const fund = await openSmallFund(books);
   await books.execute(fund.context, payIn(fund, "1.00"));
-  let posting: Promise<unknown> = Promise.resolve();
+  let posting = Promise.resolve(0);
   await withFirstHeldUp(fund, async () => {
     posting = postTogether(books, fund);
     const [first] = await bothWait();
     await database.pool.query("SELECT pg_terminate_backend($1)", [first?.pid]);
   });
-  await posting;
+  expect(await posting).toBe(TOGETHER);
   const { rows } = await database.pool.query("SELECT FROM event WHERE book_id = $1", [fund.fundId]);
   expect(rows).toHaveLength(OPENING_EVENTS + 1 + TOGETHER);
   await expectSound(database, fund);
