@@ -86,6 +86,76 @@ it("applies nothing twice when an effect fails half-way and the batch comes agai
   expect(await seen()).toBe(5);
 });
 
+it("stores all of a batch or nothing, whichever statement fails", async () => {
+  ledger.publish(6);
+  let failures = 2;
+  const insert = ({ tenantId, position }: { tenantId: string; position: number }) => ({
+    text: "INSERT INTO seen VALUES ($1, $2)",
+    values: [tenantId, String(position)],
+  });
+  const follower = follow(undefined, {
+    effect: {
+      statementsFor: (events) => {
+        const broken = failures-- > 0 ? [{ text: "SELECT 1 / 0", values: [] }] : [];
+        return Promise.resolve([...events.map(insert), ...broken]);
+      },
+    },
+  });
+  await follower.waitFor(BOOK, 6, 10_000);
+  expect(await seen()).toBe(6);
+});
+
+it("stores nothing once somebody else has moved the cursor, and forgets what it remembered", async () => {
+  ledger.publish(2);
+  const told: string[] = [];
+  let intruder = false;
+  const follower = follow(undefined, {
+    effect: {
+      forget: () => told.push("forget"),
+      statementsFor: async (events) => {
+        told.push(`${events[0]?.position} to ${events.at(-1)?.position}`);
+        // As a replica would that has applied the event, and whose batch came first.
+        if (intruder) {
+          intruder = false;
+          await database.pool.query("INSERT INTO seen VALUES ($1, 3)", [BOOK.tenantId]);
+          await database.pool.query("UPDATE feed_book_position SET position = 3");
+          await database.pool.query("UPDATE feed_cursor SET cursor = '3'");
+        }
+        return events.map(({ tenantId, position }) => ({
+          text: "INSERT INTO seen VALUES ($1, $2)",
+          values: [tenantId, String(position)],
+        }));
+      },
+    },
+  });
+  await follower.waitFor(BOOK, 2, 5_000);
+  intruder = true;
+  ledger.publish(1);
+  await follower.waitFor(BOOK, 3, 5_000);
+  ledger.publish(1);
+  await follower.waitFor(BOOK, 4, 5_000);
+  expect(told).toEqual(["forget", "1 to 2", "3 to 3", "forget", "4 to 4"]);
+  expect(await seen()).toBe(4);
+});
+
+it("does more at once the later it is", async () => {
+  const sizes: number[] = [];
+  const follower = follow(undefined, {
+    effect: {
+      statementsFor: async (events) => {
+        sizes.push(events.length);
+        await sleep(40);
+        return [];
+      },
+    },
+  });
+  ledger.publish(60);
+  await follower.waitFor(BOOK, 60, 10_000);
+  // The ledger sends three at a time.
+  expect(Math.max(...sizes)).toBeGreaterThan(3);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60);
+});
+
 it("goes on after the ledger was away", async () => {
   ledger.publish(2);
   const follower = follow();
