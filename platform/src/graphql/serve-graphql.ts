@@ -27,13 +27,20 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
   const { ApolloServer } = await import("@apollo/server");
   const { fastifyApolloDrainPlugin, fastifyApolloHandler } =
     await import("@as-integrations/fastify");
+  const { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } =
+    await import("@apollo/server/plugin/disabled");
   const apollo = new ApolloServer<Context>({
     schema,
     introspection: true,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     formatError: (formatted, thrown) => formatGraphqlError(formatted, thrown, logger),
-    plugins: [fastifyApolloDrainPlugin(server.app)],
+    plugins: [
+      fastifyApolloDrainPlugin(server.app),
+      // Both would look at every field of every answer, for hints nobody gives and traces nobody asks for.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+    ],
     stopOnTerminationSignals: false,
     logger,
   });
@@ -41,6 +48,10 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
   server.app.route({
     url: "/graphql",
     method: ["GET", "POST"],
+    onRequest: (_request, reply, done) => {
+      reply.header("cache-control", "no-store");
+      done();
+    },
     handler: fastifyApolloHandler(apollo, {
       context: (request) => Promise.resolve(createContext(requestContext(request))),
     }),
