@@ -20,9 +20,11 @@ describe.skipIf(!browserPath)("every page", () => {
       await unfold(page);
       for (const colorScheme of ["light", "dark"] as const) {
         await page.emulateMedia({ colorScheme });
-        const { violations } = await new AxeBuilder({ page })
-          .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-          .analyze();
+        const axe = new AxeBuilder({ page });
+        // The dark has other colours and nothing else.
+        if (colorScheme === "dark") axe.withRules(["color-contrast"]);
+        else axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]);
+        const { violations } = await axe.analyze();
         const faults = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
         expect([path, colorScheme, ...faults]).toEqual([path, colorScheme]);
       }
