@@ -31,6 +31,11 @@ afterEach(async () => {
   await database.drop();
 });
 
+const insert = ({ tenantId, position }: { tenantId: string; position: number }) => ({
+  text: "INSERT INTO seen VALUES ($1, $2)",
+  values: [tenantId, String(position)],
+});
+
 const follow = (apply?: () => void, options: Partial<FollowerOptions> = {}): Follower => {
   const follower = createFollower({
     name: "seen",
@@ -40,12 +45,7 @@ const follow = (apply?: () => void, options: Partial<FollowerOptions> = {}): Fol
     effect: {
       statementsFor: (events) => {
         apply?.();
-        return Promise.resolve(
-          events.map(({ tenantId, position }) => ({
-            text: "INSERT INTO seen VALUES ($1, $2)",
-            values: [tenantId, String(position)],
-          })),
-        );
+        return Promise.resolve(events.map(insert));
       },
     },
     ...options,
@@ -89,10 +89,6 @@ it("applies nothing twice when an effect fails half-way and the batch comes agai
 it("stores all of a batch or nothing, whichever statement fails", async () => {
   ledger.publish(6);
   let failures = 2;
-  const insert = ({ tenantId, position }: { tenantId: string; position: number }) => ({
-    text: "INSERT INTO seen VALUES ($1, $2)",
-    values: [tenantId, String(position)],
-  });
   const follower = follow(undefined, {
     effect: {
       statementsFor: (events) => {
@@ -121,10 +117,7 @@ it("stores nothing once somebody else has moved the cursor, and forgets what it 
           await database.pool.query("UPDATE feed_book_position SET position = 3");
           await database.pool.query("UPDATE feed_cursor SET cursor = '3'");
         }
-        return events.map(({ tenantId, position }) => ({
-          text: "INSERT INTO seen VALUES ($1, $2)",
-          values: [tenantId, String(position)],
-        }));
+        return events.map(insert);
       },
     },
   });

@@ -1,5 +1,5 @@
-import { createLogger, migrate } from "@allfunds/platform";
-import type { LedgerEvent, Pool } from "@allfunds/platform";
+import { createLogger, migrate, withTransaction } from "@allfunds/platform";
+import type { Effect, LedgerEvent, Pool } from "@allfunds/platform";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import { createBuiltInModel } from "../categories/built-in-model.ts";
 import { createEffect } from "../feed/apply-events.ts";
@@ -8,11 +8,16 @@ import { MIGRATIONS } from "../migrations.ts";
 export const silent = createLogger("test", "silent");
 const model = createBuiltInModel();
 
+const effectOf = (askLanguageModel = false): Effect => createEffect({ model, askLanguageModel });
+
 export interface AnalyticsDatabase {
   readonly pool: Pool;
   readonly url: string;
-  /** Applies events as the follower would, in one transaction. */
-  apply(events: readonly LedgerEvent[], askLanguageModel?: boolean): Promise<void>;
+  /** Applies events as the follower would, in one transaction; right after a start unless told otherwise. */
+  apply(events: readonly LedgerEvent[], askLanguageModel?: boolean, effect?: Effect): Promise<void>;
+  /** What one start of the service remembers from batch to batch. */
+  effect(askLanguageModel?: boolean): Effect;
+  recategorise(tenantId: string, transactionIds: readonly string[], to: string): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -25,7 +30,15 @@ export async function createAnalyticsDatabase(): Promise<AnalyticsDatabase> {
     pool,
     url,
     drop: () => database.drop(),
-    apply: (events, askLanguageModel = false) =>
-      storeEffect(pool, createEffect({ model, askLanguageModel }), events),
+    apply: (events, askLanguageModel = false, effect = effectOf(askLanguageModel)) =>
+      storeEffect(pool, effect, events),
+    effect: effectOf,
+    recategorise: (tenantId, transactionIds, to) =>
+      withTransaction(pool, { tenantId }, async (client) => {
+        await client.query(
+          "UPDATE movement SET category = $1 WHERE transaction_id = ANY($2::uuid[])",
+          [to, transactionIds],
+        );
+      }),
   };
 }

@@ -1,0 +1,105 @@
+import type { LedgerEvent } from "@allfunds/platform";
+import { newId } from "@allfunds/platform";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createAnalyticsDatabase } from "../testing/analytics-database.ts";
+import type { AnalyticsDatabase } from "../testing/analytics-database.ts";
+import { BookWriter } from "../testing/ledger-events.ts";
+import { listInsights } from "./insight-store.ts";
+
+let database: AnalyticsDatabase;
+beforeAll(async () => {
+  database = await createAnalyticsDatabase();
+});
+afterAll(() => database.drop());
+
+const posting = fc.record({
+  // Mostly of one kind, so that there is more of it than is looked back at.
+  text: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("OFFICE RENT") },
+    { weight: 2, arbitrary: fc.constantFrom("Management fee", "Taxi ride", "Bank charges") },
+  ),
+  payee: fc.constantFrom("Landlord", "Northwind", "Cab", "Desk", undefined),
+  newcomer: fc.integer({ min: 0, max: 40 }),
+  cents: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 90_00, max: 110_00 }) },
+    { weight: 2, arbitrary: fc.constantFrom(100_00, 200_00) },
+    { weight: 1, arbitrary: fc.integer({ min: 9_000_00, max: 99_000_00 }) },
+  ),
+  out: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, fc.boolean()),
+  day: fc.integer({ min: 1, max: 28 }),
+  /** How many go into the batch that begins here; then whether the service starts anew. */
+  batch: fc.integer({ min: 1, max: 40 }),
+  restart: fc.boolean(),
+});
+type Posting = typeof posting extends fc.Arbitrary<infer Value> ? Value : never;
+
+function eventsOf(postings: readonly Posting[], book: BookWriter): LedgerEvent[] {
+  const posted = postings.map(({ text, payee, newcomer, cents, out, day }) => {
+    const name = newcomer < 2 ? `Newcomer ${"abcdefgh"[day % 8]}x` : payee;
+    return book.post({
+      amount: `${out ? "-" : ""}${cents / 100}`,
+      description: text,
+      date: `2026-05-${String(day).padStart(2, "0")}`,
+      ...(name === undefined ? {} : { counterparty: name }),
+    });
+  });
+  return [...book.opening, ...posted];
+}
+
+/** The same events as of another tenant, whose movements have the same ids. */
+const ofTenant = (tenantId: string, events: readonly LedgerEvent[]): LedgerEvent[] =>
+  events.map((event) => ({ ...event, tenantId }));
+
+async function insightsOf(tenantId: string, fundId: string) {
+  const page = { fundId, afterId: null, limit: 10_000 };
+  const insights = await listInsights(database.pool, tenantId, page);
+  return insights
+    .map(({ insightId: _id, createdAt: _at, ...insight }) => JSON.stringify(insight))
+    .sort();
+}
+
+test("any split into batches, with restarts in between, finds what one batch finds", async () => {
+  let found = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(posting, { minLength: 40, maxLength: 700, size: "max" }),
+      async (postings) => {
+        const [whole, split] = [newId(), newId()];
+        const book = new BookWriter(whole);
+        const events = eventsOf(postings, book);
+        await database.apply(events);
+        let effect = database.effect();
+        for (let from = 0; from < events.length;) {
+          const { batch, restart } = postings[from % postings.length];
+          await database.apply(ofTenant(split, events.slice(from, from + batch)), false, effect);
+          from += batch;
+          if (restart) effect = database.effect();
+        }
+        const expected = await insightsOf(whole, book.fundId);
+        expect(await insightsOf(split, book.fundId)).toEqual(expected);
+        found += expected.length;
+      },
+    ),
+    { numRuns: 8 },
+  );
+  expect(found).toBeGreaterThan(20);
+});
+
+test("a category that the language model has changed counts from the next batch on", async () => {
+  const tenantId = newId();
+  const book = new BookWriter(tenantId);
+  const rents = Array.from({ length: 14 }, (_, index) =>
+    book.post({ amount: `-${100 + index}.00`, description: "OFFICE RENT" }),
+  );
+  const effect = database.effect(true);
+  await database.apply([...book.opening, ...rents], true, effect);
+  await database.recategorise(
+    tenantId,
+    rents.map(({ payload }) => payload.transactionId),
+    "MARKETING",
+  );
+  const odd = book.post({ amount: "-9000.00", description: "OFFICE RENT", date: "2026-06-20" });
+  await database.apply([odd], true, effect);
+  expect(await insightsOf(tenantId, book.fundId)).toEqual([]);
+});
