@@ -8,7 +8,8 @@ import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
 import { subgraphSource, withheldSource } from "../subgraphs/subgraph-source.ts";
 import { endedBy, type CallContext } from "./call-context.ts";
 import type { PlannedOperation } from "./plan-operation.ts";
-import { runPlan, type Services, type Variables } from "./run-plan.ts";
+import { runPlan, type Services } from "./run-plan.ts";
+import type { Variables } from "./variables.ts";
 import { subscribeOperation } from "./subscribe-operation.ts";
 import type { OperationStream } from "./operation-stream.ts";
 
@@ -51,10 +52,10 @@ export class Executor {
     const { plan } = execution.operation;
     const services = this.#services(execution);
     const call = this.#limited(execution);
-    const { logger, audit } = this.#options;
+    const { audit } = this.#options;
     const { request, found } = execution;
     try {
-      const result = await runPlan({ ...execution, call, plan, services, logger });
+      const result = await runPlan({ ...execution, call, plan, services });
       audit?.answered(request, found, result);
       return result;
     } catch (error) {
@@ -65,7 +66,7 @@ export class Executor {
 
   /** A query ends with its time or with its client. A mutation is not cut off: its outcome would be unknown. */
   #limited({ operation, call }: Execution): CallContext {
-    if (operation.context.operation.operation !== OperationTypeNode.QUERY) return call;
+    if (operation.operation.operation !== OperationTypeNode.QUERY) return call;
     const limited = endedBy(call, AbortSignal.timeout(this.#options.requestTimeoutMs));
     return call.gone === undefined ? limited : endedBy(limited, call.gone);
   }

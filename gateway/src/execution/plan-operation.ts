@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
 import { operationFromDocument } from "@apollo/federation-internals";
-import { buildOperationContext } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
-import { print } from "graphql";
+import { getOperationAST, print, type DocumentNode, type OperationDefinitionNode } from "graphql";
 import type { Findings } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import { protectPlannerVariables } from "./protect-planner-variables.ts";
 import { protectPlannerKeys, type RenamedKeys } from "./protect-planner-keys.ts";
-
-type OperationContext = ReturnType<typeof buildOperationContext>;
+import { AnswerShape } from "./shape-answer.ts";
 
 /** An operation made ready to run any number of times, whatever its variables. */
 export interface PlannedOperation {
   readonly plan: QueryPlan;
-  readonly context: OperationContext;
+  readonly operation: OperationDefinitionNode;
+  readonly shape: AnswerShape;
   readonly renamed: RenamedKeys | undefined;
 }
 
@@ -24,29 +23,54 @@ export function planOperation(
   source: string,
   operationName: string | undefined,
 ): PlannedOperation {
-  // What was taken out for one caller may be left in for another: the text that runs is the key.
-  const text = withheldFields === undefined ? source : print(document);
-  const key = `${digestOf(text)}/${operationName ?? ""}`;
-  const known = graph.plans.get(key);
+  const name = operationName ?? "";
+  const ofDocument = plansOf(graph, document);
+  const known = ofDocument.get(name);
   if (known !== undefined) return known;
 
-  const { document: safe, renamed } = protectPlannerKeys(
-    protectPlannerVariables(document),
+  // What was taken out for one caller may be left in for another: the text that runs is the key.
+  const text = withheldFields === undefined ? source : print(document);
+  const key = `${digestOf(text)}/${name}`;
+  const planned = graph.plans.get(key) ?? plan(graph, document, operationName);
+  graph.plans.set(key, planned);
+  ofDocument.set(name, planned);
+  return planned;
+}
+
+type PlansOfDocument = Map<string, PlannedOperation>;
+
+// Parsed documents are remembered too, and finding one's plans by itself needs no digest of its text.
+const remembered = new WeakMap<Graph, WeakMap<DocumentNode, PlansOfDocument>>();
+
+function plansOf(graph: Graph, document: DocumentNode): PlansOfDocument {
+  const ofGraph = remembered.get(graph) ?? new WeakMap<DocumentNode, PlansOfDocument>();
+  remembered.set(graph, ofGraph);
+  const ofDocument = ofGraph.get(document) ?? new Map<string, PlannedOperation>();
+  ofGraph.set(document, ofDocument);
+  return ofDocument;
+}
+
+function plan(
+  graph: Graph,
+  client: DocumentNode,
+  operationName: string | undefined,
+): PlannedOperation {
+  const { document, renamed } = protectPlannerKeys(
+    protectPlannerVariables(client),
     graph.plannerKeys,
   );
+  const operation = getOperationAST(document, operationName);
+  if (operation === null || operation === undefined)
+    throw new Error("the guard lets no document pass without its operation");
   const named = operationName === undefined ? {} : { operationName };
-  const operation = operationFromDocument(graph.federatedApiSchema, safe, named);
-  const planned: PlannedOperation = {
-    plan: graph.planner.buildQueryPlan(operation),
-    context: buildOperationContext({
-      schema: graph.apiSchema,
-      operationDocument: safe,
-      ...named,
-    }),
+  return {
+    plan: graph.planner.buildQueryPlan(
+      operationFromDocument(graph.federatedApiSchema, document, named),
+    ),
+    operation,
+    shape: new AnswerShape({ schema: graph.apiSchema, document, operation }),
     renamed,
   };
-  graph.plans.set(key, planned);
-  return planned;
 }
 
 /** The SHA-256 of a document's text, hexadecimal: how caches name an operation. */

@@ -1,5 +1,5 @@
 import { Kind, visit, type DocumentNode } from "graphql";
-import type { Variables } from "./run-plan.ts";
+import type { Variables } from "./variables.ts";
 
 /** The variable in which a plan hands entities to a subgraph; a client's own of that name would be overwritten. */
 const TAKEN = "representations";

@@ -1,17 +1,17 @@
-import { executeQueryPlan, type GraphQLDataSource } from "@apollo/gateway";
 import type { QueryPlan } from "@apollo/query-planner";
-import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
-import type { Logger } from "@allfunds/platform";
-import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from "graphql";
+import { GraphQLError, type ExecutionResult } from "graphql";
 import type { Findings } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
+import type { Answer } from "./answer.ts";
 import type { CallContext } from "./call-context.ts";
+import { executePlan } from "./execute-plan.ts";
 import { plannerVariables } from "./protect-planner-variables.ts";
 import type { PlannedOperation } from "./plan-operation.ts";
+import type { Variables } from "./variables.ts";
 import { restoreClientKeys, restorePath } from "./protect-planner-keys.ts";
 
-export type Services = Readonly<Record<string, GraphQLDataSource>>;
-export type Variables = Readonly<Record<string, unknown>>;
+export type Services = Readonly<Record<string, SubgraphSource>>;
 
 export interface PlanRun {
   readonly graph: Graph;
@@ -21,49 +21,48 @@ export interface PlanRun {
   readonly call: CallContext;
   readonly found: Findings;
   readonly services: Services;
-  readonly logger: Logger;
 }
 
 /** Runs a plan over the subgraphs and shapes the answer the client asked for. */
 export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
-  const result = await executeQueryPlan(
-    run.plan,
-    { ...run.services },
-    requestContextOf(run),
-    run.operation.context,
-    run.graph.supergraphSchema,
-    run.graph.federatedApiSchema,
-    {},
+  const { plan, operation, services, call, found } = run;
+  const variables = plannerVariables(found.variables);
+  const errors: Error[] = [];
+  const said = await executePlan(plan, {
+    schema: run.graph.supergraphSchema,
+    services,
+    variables: plannerVariables(run.variables),
+    isTrue: (variable) => variables[variable] === true,
+    call,
+    errors,
+  });
+  const { data, broken } = shapeOf(said, operation, variables);
+  // A subgraph that told of an error may leave out what it has promised.
+  const told = errors.length > 0 ? errors.map(asGraphqlError) : broken;
+  const { renamed } = operation;
+  return answer(
+    renamed === undefined ? data : (restoreClientKeys(data, renamed) as ExecutionResult["data"]),
+    renamed === undefined ? told : told.map(withClientPath),
+    found,
   );
-  const errors = allErrors(result);
-  const renamed = run.operation.renamed;
-  const data =
-    renamed === undefined
-      ? result.data
-      : (restoreClientKeys(result.data, renamed) as ExecutionResult["data"]);
-  return answer(data, renamed === undefined ? errors : errors.map(withClientPath), run.found);
 }
 
-/** The executor reads these few fields of Apollo Server's context, and so it runs without that server. */
-const requestContextOf = (run: PlanRun): GatewayGraphQLRequestContext =>
-  ({
-    request: { variables: plannerVariables(run.variables) },
-    context: { call: run.call },
-    logger: run.logger,
-    metrics: {},
-  }) as unknown as GatewayGraphQLRequestContext;
-
-/** The executor hides a broken promise of a subgraph (null for a non-null field) in an extension; here it is an error. */
-function allErrors(result: Awaited<ReturnType<typeof executeQueryPlan>>): readonly GraphQLError[] {
-  const broken = (result.extensions?.["valueCompletion"] ?? []) as readonly (
-    | GraphQLError
-    | GraphQLFormattedError
-  )[];
-  const completed = broken.map((error) =>
-    error instanceof GraphQLError ? error : new GraphQLError(error.message, error),
-  );
-  return [...(result.errors ?? []), ...completed];
+/** The answer in the client's shape; without data where what the subgraphs sent cannot be brought into it. */
+function shapeOf(
+  said: Answer,
+  { shape }: PlannedOperation,
+  variables: Record<string, unknown>,
+): { data: ExecutionResult["data"]; broken: readonly GraphQLError[] } {
+  try {
+    const { data, errors } = shape.shape(said, variables);
+    return { data, broken: errors };
+  } catch (error) {
+    return { data: undefined, broken: [asGraphqlError(error as Error)] };
+  }
 }
+
+const asGraphqlError = (error: Error): GraphQLError =>
+  error instanceof GraphQLError ? error : new GraphQLError(error.message, { originalError: error });
 
 function answer(
   data: ExecutionResult["data"],

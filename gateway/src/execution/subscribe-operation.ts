@@ -1,16 +1,17 @@
 import { AppError } from "@allfunds/platform";
-import type { GraphQLDataSource } from "@apollo/gateway";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { FormattedExecutionResult } from "graphql-ws";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { SubgraphRequest } from "../subgraphs/subgraph-http.ts";
+import type { SubgraphRequest } from "../subgraphs/subgraph-request.ts";
+import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import { endedBy } from "./call-context.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Execution, ExecutorOptions } from "./executor.ts";
 import { OperationStream, type Arrival } from "./operation-stream.ts";
 import { plannerVariables } from "./protect-planner-variables.ts";
-import { runPlan, type Services, type Variables } from "./run-plan.ts";
+import { runPlan, type Services } from "./run-plan.ts";
+import type { Variables } from "./variables.ts";
 import { EVENT_SERVICE, subscriptionPlan, type SubscriptionPlan } from "./subscription-plan.ts";
 
 /**
@@ -59,7 +60,6 @@ export function subscribeOperation(
       plan: plan.perEvent,
       call: endedBy(execution.call, limit),
       services: { ...services, [EVENT_SERVICE]: eventSource(event) },
-      logger: options.logger,
     });
   });
 }
@@ -68,8 +68,8 @@ const asRefusal = (reason: AppError): GraphQLError =>
   new GraphQLError(reason.message, { extensions: { code: reason.code } });
 
 /** The event, standing where the executor expects the subgraph's first answer. */
-const eventSource = ({ data, errors }: FormattedExecutionResult): GraphQLDataSource => ({
-  process: async () => ({ data: data ?? null, ...(errors === undefined ? {} : { errors }) }),
+const eventSource = ({ data, errors }: FormattedExecutionResult): SubgraphSource => ({
+  ask: async () => ({ data: data ?? null, ...(errors === undefined ? {} : { errors }) }),
 });
 
 const TOO_FAR_BEHIND: GraphQLFormattedError = {

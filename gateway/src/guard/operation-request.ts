@@ -7,7 +7,7 @@ import {
   type FragmentDefinitionNode,
   type OperationDefinitionNode,
 } from "graphql";
-import type { Variables } from "../execution/run-plan.ts";
+import type { Variables } from "../execution/variables.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { Denial } from "./auth/caller-access.ts";
 import type { WithheldFields } from "./auth/check-access.ts";

@@ -1,20 +1,14 @@
 import { Pool } from "undici";
 import { AppError } from "@allfunds/platform";
-import type { GatewayGraphQLResponse } from "@apollo/server-gateway-interface";
 import type { CallContext } from "../execution/call-context.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
+import type { SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 export interface SubgraphTimeouts {
   readonly queryTimeoutMs: number;
   /** Longer: a mutation may import a whole statement, and cutting it off leaves its outcome unknown. */
   readonly mutationTimeoutMs: number;
-}
-
-export interface SubgraphRequest {
-  readonly query: string;
-  readonly variables: Readonly<Record<string, unknown>>;
-  readonly operationName?: string;
 }
 
 const MOST_CONNECTIONS = 128;
@@ -34,7 +28,7 @@ export class SubgraphHttp {
     subgraph: SubgraphAddress,
     request: SubgraphRequest,
     call: CallContext,
-  ): Promise<GatewayGraphQLResponse> {
+  ): Promise<SubgraphAnswer> {
     const mutates = request.query.startsWith("mutation");
     const limitMs = mutates ? this.#timeouts.mutationTimeoutMs : this.#timeouts.queryTimeoutMs;
     const timeout = AbortSignal.timeout(limitMs);
@@ -62,7 +56,7 @@ export class SubgraphHttp {
     body: string,
     call: CallContext,
     signal: AbortSignal,
-  ): Promise<GatewayGraphQLResponse> {
+  ): Promise<SubgraphAnswer> {
     const { origin, pathname, search } = new URL(subgraph.url);
     const answer = await this.#poolOf(origin).request({
       method: "POST",
@@ -90,7 +84,7 @@ export class SubgraphHttp {
   }
 }
 
-function readAnswer(subgraph: string, status: number, text: string): GatewayGraphQLResponse {
+function readAnswer(subgraph: string, status: number, text: string): SubgraphAnswer {
   let answer: unknown;
   try {
     answer = JSON.parse(text);
@@ -98,7 +92,7 @@ function readAnswer(subgraph: string, status: number, text: string): GatewayGrap
     throw upstreamError(subgraph, `answered ${status} with something that is not JSON`);
   }
   if (typeof answer === "object" && answer !== null && ("data" in answer || "errors" in answer))
-    return answer as GatewayGraphQLResponse;
+    return answer as SubgraphAnswer;
   throw upstreamError(subgraph, `answered ${status} without data or errors`);
 }
 

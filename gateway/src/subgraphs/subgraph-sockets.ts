@@ -3,7 +3,7 @@ import { WebSocket } from "ws";
 import type { GraphQLFormattedError } from "graphql";
 import type { CallContext } from "../execution/call-context.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { SubgraphRequest } from "./subgraph-http.ts";
+import type { SubgraphRequest } from "./subgraph-request.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 /** What arrives on a subscription, in this order: any number of events, then one end. */

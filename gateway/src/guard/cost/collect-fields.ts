@@ -3,10 +3,11 @@ import {
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   isAbstractType,
+  isUnionType,
   Kind,
   type FieldNode,
   type FragmentDefinitionNode,
-  type GraphQLObjectType,
+  type GraphQLCompositeType,
   type GraphQLSchema,
   type SelectionNode,
   type SelectionSetNode,
@@ -44,7 +45,7 @@ export class FieldCollector {
     return key;
   }
 
-  collect(sets: readonly SelectionSetNode[], type: GraphQLObjectType): CollectedFields {
+  collect(sets: readonly SelectionSetNode[], type: GraphQLCompositeType): CollectedFields {
     const key = this.keyOf(sets, type);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -54,7 +55,11 @@ export class FieldCollector {
     return fields;
   }
 
-  #collect(set: SelectionSetNode, type: GraphQLObjectType, fields: Map<string, FieldNode[]>): void {
+  #collect(
+    set: SelectionSetNode,
+    type: GraphQLCompositeType,
+    fields: Map<string, FieldNode[]>,
+  ): void {
     for (const selection of set.selections) {
       if (!this.#isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) {
@@ -81,10 +86,10 @@ export class FieldCollector {
     return include?.["if"] !== false;
   }
 
-  #applies(condition: string | undefined, type: GraphQLObjectType): boolean {
+  #applies(condition: string | undefined, type: GraphQLCompositeType): boolean {
     if (condition === undefined || condition === type.name) return true;
     const named = this.#schema.getType(condition);
-    return isAbstractType(named) && this.#schema.isSubType(named, type);
+    return isAbstractType(named) && !isUnionType(type) && this.#schema.isSubType(named, type);
   }
 }
 

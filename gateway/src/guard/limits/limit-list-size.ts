@@ -1,6 +1,6 @@
 import { invalidInput } from "@allfunds/platform";
 import { Kind, visit, type ArgumentNode, type DocumentNode } from "graphql";
-import type { Variables } from "../../execution/run-plan.ts";
+import type { Variables } from "../../execution/variables.ts";
 import type { OperationRequest } from "../operation-request.ts";
 import { operationOf } from "../operation-request.ts";
 import type { Limits } from "./limits.ts";

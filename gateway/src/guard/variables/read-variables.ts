@@ -7,7 +7,7 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from "graphql";
-import type { Variables } from "../../execution/run-plan.ts";
+import type { Variables } from "../../execution/variables.ts";
 import { InputReaders, UNSURE, type InputReader } from "./read-input.ts";
 
 /** One declared variable: how it is read, and what stands for it where it is not given. */

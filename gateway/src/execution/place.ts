@@ -1,0 +1,57 @@
+import type { ResponsePath } from "@apollo/query-planner";
+import { isAnswer, ownValue, type Answer } from "./answer.ts";
+
+type Path = readonly (string | number)[];
+
+/** In a plan's path: every item of the list. */
+const EACH = "@";
+
+/** Where a part of a plan works: the root of the answer, or the objects at a path below it. */
+export interface Place {
+  readonly path: ResponsePath;
+  readonly objects: readonly Answer[];
+  readonly root: Answer;
+}
+
+export const rootPlace = (root: Answer): Place => ({ path: [], objects: [root], root });
+
+/** The objects a plan's path leads to from a place; lists on the way are one after the other. */
+export function placeBelow(place: Place, path: ResponsePath): Place {
+  const objects: Answer[] = [];
+  for (const object of place.objects) gather(object, path, 0, objects);
+  return { path: [...place.path, ...path], objects, root: place.root };
+}
+
+function gather(value: unknown, path: ResponsePath, at: number, into: Answer[]): void {
+  if (!isAnswer(value)) return;
+  const step = path[at];
+  if (step === EACH) {
+    if (!Array.isArray(value)) throw new Error(`a plan's path ${path.join(".")} expects a list`);
+    for (const item of value) gather(item, path, at + 1, into);
+  } else if (step !== undefined) {
+    gather(ownValue(value, String(step)), path, at + 1, into);
+  } else if (Array.isArray(value)) {
+    for (const item of value) gather(item, path, at, into);
+  } else {
+    into.push(value);
+  }
+}
+
+/** The client's own paths to everything at a place, in the order in which it was asked for. */
+export function pathsTo({ path, root }: Place): Path[] {
+  const paths: Path[] = [];
+  const walk = (value: unknown, at: number, so: Path): void => {
+    if (!isAnswer(value)) return;
+    const step = path[at];
+    if (Array.isArray(value)) {
+      for (const [index, item] of value.entries())
+        walk(item, step === EACH ? at + 1 : at, [...so, index]);
+    } else if (step === undefined) {
+      paths.push(so);
+    } else {
+      walk(ownValue(value, String(step)), at + 1, [...so, step]);
+    }
+  };
+  walk(root, 0, []);
+  return paths;
+}
