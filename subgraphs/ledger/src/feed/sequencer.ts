@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@allfunds/platform";
 import pg from "pg";
 import type { BookId } from "../books/recorded-event.ts";
@@ -8,6 +9,9 @@ import { WakeSignal } from "./wake-signal.ts";
 // Any constant: the same in every instance of this service.
 const ELECTION_LOCK = 4_712_026;
 const POLL_MS = 1_000;
+// A round costs this service and everybody who follows it much the same, whatever is in it: what comes so
+// soon after one goes into the next.
+const ROUND_MS = 10;
 const BOOK_MOVED = "ledger_book";
 
 /**
@@ -85,8 +89,10 @@ export class Sequencer {
           lastScan = Date.now();
           await this.#standForElection(client);
         }
+        const startedAt = performance.now();
         await (this.#elected ? this.#assign(client, isDue) : this.#passOn(client, isDue));
         await this.#pause(seen);
+        await this.#gather(startedAt + ROUND_MS);
       }
     } finally {
       // Before the lock is free for others.
@@ -144,6 +150,13 @@ export class Sequencer {
     if (!this.#elected) return;
     const [tenantId, bookId] = payload?.split("/") ?? [];
     if (tenantId !== undefined && bookId !== undefined) this.bookMoved({ tenantId, bookId });
+  }
+
+  /** After a quiet time there is nothing to wait for. */
+  async #gather(until: number): Promise<void> {
+    const leftMs = until - performance.now();
+    const { signal } = this.#stop;
+    if (leftMs > 0) await sleep(leftMs, undefined, { signal }).catch(() => undefined);
   }
 
   async #pause(seen: number): Promise<void> {
