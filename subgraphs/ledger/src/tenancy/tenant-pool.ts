@@ -1,5 +1,5 @@
-import { ALL_FUNDS, isId, withTransaction, type Pool } from "@allfunds/platform";
-import type { QueryResult, QueryResultRow } from "pg";
+import { ALL_FUNDS, isId, type Pool } from "@allfunds/platform";
+import pg, { type QueryResult, type QueryResultRow } from "pg";
 import { nameOf } from "../books/one-transaction.ts";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
@@ -27,7 +27,7 @@ export interface OrderReads extends TenantReads {
   /** Reads which books moved how far, across tenants, and nothing that is in them. */
   queryOrder<Row extends QueryResultRow>(
     sql: string,
-    parameters: readonly unknown[],
+    parameters: readonly (string | number | null)[],
   ): Promise<Row[]>;
 }
 
@@ -36,8 +36,17 @@ export interface GrantedReads extends TenantReads {
   seeing(funds: FundGrants): TenantReads;
 }
 
-const SEE_ORDER = `SET TRANSACTION READ ONLY; SET LOCAL app.tenant = '';
-  SET LOCAL app.funds = '*'; SET LOCAL app.sequencer = 'on'`;
+/** One text, and so one round trip; for this transaction only, whatever the connection carries. */
+const seeingOrder = (statement: string): string => `
+  BEGIN READ ONLY; SET LOCAL app.tenant = ''; SET LOCAL app.funds = '*';
+  SET LOCAL app.sequencer = 'on'; ${statement}; COMMIT`;
+
+/** A statement with its parameters written into it, as a text of several statements must have them. */
+const written = (sql: string, parameters: readonly (string | number | null)[]): string =>
+  sql.replaceAll(/\$(\d+)/g, (_, nth: string) => {
+    const value = parameters[Number(nth) - 1];
+    return value === null || value === undefined ? "NULL" : pg.escapeLiteral(String(value));
+  });
 
 /**
  * Connections for reads outside transactions. Each carries the tenant it last read for, and is told
@@ -92,13 +101,21 @@ export class TenantPool implements GrantedReads, OrderReads {
 
   async queryOrder<Row extends QueryResultRow>(
     sql: string,
-    parameters: readonly unknown[],
+    parameters: readonly (string | number | null)[],
   ): Promise<Row[]> {
-    return withTransaction(this.#pool, undefined, async (client) => {
-      // For this transaction only; what the connection carries for its tenant comes back with its end.
-      await client.query(SEE_ORDER);
-      return (await client.query<Row>(sql, [...parameters])).rows;
-    });
+    const client = await this.#pool.connect();
+    let failure: Error | undefined;
+    try {
+      const answers: unknown = await client.query(seeingOrder(written(sql, parameters)));
+      // The last but the COMMIT's.
+      return (answers as readonly QueryResult<Row>[]).at(-2)?.rows ?? [];
+    } catch (error) {
+      // In the middle of its transaction it is of no use to anybody.
+      failure = error as Error;
+      throw error;
+    } finally {
+      client.release(failure);
+    }
   }
 
   /** Rejects while the database cannot be reached. */
