@@ -88,6 +88,29 @@ test("a batch that is lost takes the one behind it with it, and both are tried a
   await expectSound(database, fund);
 });
 
+test("a bulk that is too large for its share of what waits is stored after the one before it", async () => {
+  const { books } = openBooks(database);
+  const fund = await openSmallFund(books);
+  await books.execute(fund.context, payIn(fund, "1.00"));
+  const bulk = () =>
+    books.executeEach(
+      fund.context,
+      fund.fundId,
+      Array.from({ length: 100 }, () => payIn(fund, "0.01")),
+      false,
+    );
+  let bulks: ReturnType<typeof bulk>[] = [];
+  await withFirstHeldUp(fund, async () => {
+    bulks = [bulk()];
+    await vi.waitFor(async () => expect(await waiting()).toHaveLength(1));
+    // With one under way and two waiting, neither half of all holds two.
+    bulks.push(bulk(), bulk());
+  });
+  const verdicts = (await Promise.all(bulks)).flat();
+  expect(verdicts.filter(({ accepted }) => accepted)).toHaveLength(300);
+  await expectSound(database, fund);
+});
+
 test("instances that write one book never wait for each other in a circle", async () => {
   const instances = [openBooks(database), openBooks(database), openBooks(database)];
   const fund = await openSmallFund(openBooks(database).books);

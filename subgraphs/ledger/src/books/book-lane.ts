@@ -126,11 +126,11 @@ export class BookLane {
     return this.#waitingCommands >= WORTH_DECIDING && this.#hasRoom;
   }
 
-  /** True when the next submission fits into the open batch; alone in a batch, any fits. */
+  /** True when the next submission fits into the open batch's share, as it is taken; alone in a batch, any fits. */
   get #hasRoom(): boolean {
     const size = this.#waiting[0]?.submission.envelopes.length ?? 1;
     if (this.#open === undefined) return true;
-    return !this.#open.isPrepared && this.#open.commands + size <= MAX_BATCH_COMMANDS;
+    return !this.#open.isPrepared && this.#open.commands + size <= this.#share;
   }
 
   /** Waits for the batch that is being stored, or until there is something to do meanwhile. */
