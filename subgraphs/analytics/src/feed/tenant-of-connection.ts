@@ -3,7 +3,10 @@ import type { DatabaseClient } from "@allfunds/platform";
 /** What is read between transactions is read as one tenant. */
 export type ReadAs = () => Promise<DatabaseClient>;
 
-const SET_TENANT = "SELECT set_config('app.tenant', $1, false)";
+// A history is asked for in the order of its index. In a table that grows faster than its statistics the
+// planner takes any index for as good and sorts; then every batch walks through the whole fund.
+const SET_TENANT = `
+  SELECT set_config('app.tenant', $1, false), set_config('enable_sort', 'off', false)`;
 
 /**
  * Whose rows a connection of the follower's own shows between its transactions. It is told only when

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { LedgerEvent } from "@allfunds/platform";
 import { newId } from "@allfunds/platform";
 import fc from "fast-check";
@@ -85,6 +86,47 @@ test("any split into batches, with restarts in between, finds what one batch fin
   );
   expect(found).toBeGreaterThan(20);
 });
+
+/** Rows of movements that statements have looked at so far, of connections that have ended. */
+async function rowsRead(): Promise<number> {
+  const { rows } = await database.pool.query<{ read: number }>(
+    `SELECT (seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes i
+        WHERE i.relid = t.relid))::int AS read
+     FROM pg_stat_user_tables t WHERE relname = 'movement'`,
+  );
+  return rows[0]?.read ?? Number.NaN;
+}
+
+const payeeOf = (index: number): string =>
+  `Payee ${[1, 26, 676].map((unit) => "abcdefghijklmnopqrstuvwxyz"[Math.floor(index / unit) % 26]).join("")}x`;
+
+test("a start reads no more than is looked back at, also where statistics are of yesterday", async () => {
+  await database.pool.query("TRUNCATE movement");
+  const book = new BookWriter(newId());
+  const pay = (payee: string) =>
+    book.post({ amount: "-100.00", description: "OFFICE RENT", counterparty: payee });
+  await database.apply(book.opening);
+  await database.pool.query("VACUUM ANALYZE movement");
+  const history = Array.from({ length: 4_000 }, (_, index) => pay(payeeOf(index)));
+  await database.apply(history);
+  const before = await settled();
+  await database.apply(Array.from({ length: 20 }, (_, index) => pay(payeeOf(9_000 + index))));
+  const read = (await settled()) - before;
+  expect(read).toBeGreaterThan(200);
+  expect(read).toBeLessThan(1_500);
+});
+
+/** Connections report what they read when they end, which takes a moment. */
+async function settled(): Promise<number> {
+  let last = Number.NaN;
+  for (let same = 0; same < 3;) {
+    await sleep(100);
+    const now = await rowsRead();
+    same = now === last ? same + 1 : 0;
+    last = now;
+  }
+  return last;
+}
 
 test("a category that the language model has changed counts from the next batch on", async () => {
   const tenantId = newId();

@@ -114,19 +114,21 @@ async function loadOutflows(
   }
 }
 
-// A payee with whom something was booked, but no payment, gives one row without one.
+// A payee with whom something was booked, but no payment, gives one row without one. The first
+// one booked is asked for in the order of the index.
 const LOAD_PAYEES = `
   SELECT asked.nth::int, past."transactionId", past."effectiveDate", past.amount, past.currency, past.reference
   FROM unnest($3::text[]) WITH ORDINALITY AS asked (payee, nth)
+  CROSS JOIN LATERAL (
+    SELECT FROM movement
+    WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = asked.payee AND position < $4
+    ORDER BY direction, position LIMIT 1) known
   LEFT JOIN LATERAL (
     SELECT position, transaction_id AS "transactionId", effective_date::text AS "effectiveDate",
       amount_minor::text AS amount, currency, reference FROM movement
     WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = asked.payee AND direction = 'OUT'
       AND position < $4
     ORDER BY position DESC LIMIT ${LONGEST_MEMORY}) past ON true
-  WHERE EXISTS (
-    SELECT FROM movement
-    WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = asked.payee AND position < $4)
   ORDER BY asked.nth, past.position`;
 
 interface PaymentRow extends AmountRow, Omit<PastPayment, "transactionId" | "amountMinor"> {
