@@ -126,11 +126,11 @@ export class BookLane {
     return this.#waitingCommands >= WORTH_DECIDING && this.#hasRoom;
   }
 
-  /** True when the next submission fits into the open batch's share, as it is taken; alone in a batch, any fits. */
+  /** True when the next submission fits into the open batch; alone in a batch, any fits. */
   get #hasRoom(): boolean {
     const size = this.#waiting[0]?.submission.envelopes.length ?? 1;
     if (this.#open === undefined) return true;
-    return !this.#open.isPrepared && this.#open.commands + size <= this.#share;
+    return !this.#open.isPrepared && this.#open.commands + size <= MAX_BATCH_COMMANDS;
   }
 
   /** Waits for the batch that is being stored, or until there is something to do meanwhile. */
@@ -151,7 +151,7 @@ export class BookLane {
     this.#open ??= new BatchAhead({ book, pool, settled, before: this.#sent.at(-1) });
     const batch = this.#open;
     try {
-      await batch.decide(this.#take(this.#share - batch.commands, batch.commands > 0));
+      await batch.decide(this.#take(this.#share - batch.commands, batch.commands));
       if (this.#isLargeEnough(batch)) await batch.prepare();
     } catch (error) {
       this.#options.logger.warn({ err: error, book }, "a batch could not be decided ahead");
@@ -202,7 +202,7 @@ export class BookLane {
     const remembered = this.#settled;
     this.#forget();
     this.#settled = remembered;
-    return this.#take(MAX_BATCH_COMMANDS, false);
+    return this.#take(MAX_BATCH_COMMANDS, 0);
   }
 
   async #commitCarefully(batch: readonly Waiting[], claims: Claim[]): Promise<void> {
@@ -212,13 +212,14 @@ export class BookLane {
     if ((state?.rememberedCount ?? Infinity) <= MAX_REMEMBERED_ACCOUNTS) this.#settled = state;
   }
 
-  /** As many as there is room for; one in any case when the batch is empty. */
-  #take(room: number, some: boolean): Waiting[] {
+  /** So many or a few more, while there is room beside those already taken; alone in a batch, any fits. */
+  #take(wanted: number, beside: number): Waiting[] {
     let commands = 0;
     let count = 0;
     for (const { submission } of this.#waiting) {
       const size = submission.envelopes.length;
-      if (commands + size > room && (count > 0 || some)) break;
+      const together = beside + commands;
+      if (commands >= wanted || (together > 0 && together + size > MAX_BATCH_COMMANDS)) break;
       commands += size;
       count += 1;
     }

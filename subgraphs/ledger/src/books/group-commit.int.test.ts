@@ -57,6 +57,24 @@ describe("group commit", () => {
     await expectSound(database, fund);
   });
 
+  test("takes bulks of every size beside single commands", async () => {
+    const { books } = openBooks(database);
+    const fund = await openSmallFund(books);
+    const send = async (size: number): Promise<number> => {
+      const orders = Array.from({ length: size }, () => payIn(fund, "0.01"));
+      return (await books.executeEach(fund.context, fund.fundId, orders, false)).length;
+    };
+    const sizes = [100, 100, 100, 100, 1, 600, 9, 250, 1, 499, 2, 33];
+    const clients = sizes.map(async (size, first) => {
+      let sent = 0;
+      for (let round = 0; round < 4; round += 1) sent += await send(sizes.at(first - round) ?? 0);
+      return sent;
+    });
+    const sent = (await Promise.all(clients)).reduce((sum, each) => sum + each, 0);
+    expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + sent);
+    await expectSound(database, fund);
+  });
+
   test("writes nothing for a refusal", async () => {
     const { books } = openBooks(database);
     const fund = await openSmallFund(books);
