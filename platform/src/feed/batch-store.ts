@@ -68,7 +68,7 @@ export class BatchStore {
     const events = readEvents(fresh);
     const effect = events.length > 0 ? await this.#effect.statementsFor(events, this.#client) : [];
     const cursor = { expected: this.#cursor, next: batch.cursor };
-    await sendTogether(this.#client, [moveOn(this.#follower, cursor, positions), ...effect]);
+    await sendTogether(this.#client, [...moveOn(this.#follower, cursor, positions), ...effect]);
     this.#cursor = batch.cursor;
     for (const moved of positions) this.#applied.set(bookKey(moved), moved.position);
     return positions;

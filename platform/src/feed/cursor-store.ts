@@ -58,27 +58,34 @@ export async function readBookPositions(
   );
 }
 
-// The last line fails the transaction, with this sentence, when the cursor stood elsewhere.
-const MOVE_ON = `
-  WITH moved AS (
-    INSERT INTO feed_cursor (follower, cursor) VALUES ($1, $3)
-    ON CONFLICT (follower) DO UPDATE SET cursor = excluded.cursor, updated_at = now()
-    WHERE feed_cursor.cursor IS NOT DISTINCT FROM $2
-    RETURNING follower
-  ), placed AS (
-    INSERT INTO feed_book_position (tenant_id, fund_id, follower, position)
-    SELECT "tenantId", "fundId", $1, position
-    FROM json_to_recordset($4) AS book ("tenantId" uuid, "fundId" uuid, position bigint)
-    ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position
-  )
-  SELECT (CASE count(*) WHEN 1 THEN '1' ELSE 'another replica moved the cursor' END)::int FROM moved`;
+// The words are no number: where the cursor stands elsewhere they fail the transaction, and say why.
+const MOVE_CURSOR = `
+  INSERT INTO feed_cursor AS mine (follower, cursor) VALUES ($1, $3)
+  ON CONFLICT (follower) DO UPDATE SET updated_at = now(), cursor =
+    CASE WHEN mine.cursor IS NOT DISTINCT FROM $2 THEN excluded.cursor
+      ELSE ('another replica moved the cursor of ' || mine.follower)::int::text END`;
+
+const MOVE_BOOKS = `
+  INSERT INTO feed_book_position (tenant_id, fund_id, follower, position)
+  SELECT tenant_id, fund_id, $1, position
+  FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS moved (tenant_id, fund_id, position)
+  ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position`;
 
 /** Moves the cursor and its books, but only if it still stands where this follower left it. */
-export const moveOn = (
+export function moveOn(
   follower: string,
   cursor: { readonly expected: string | null; readonly next: string },
   positions: readonly BookPosition[],
-): Statement => ({
-  text: MOVE_ON,
-  values: [follower, cursor.expected, cursor.next, JSON.stringify(positions)],
-});
+): Statement[] {
+  const moveCursor = { text: MOVE_CURSOR, values: [follower, cursor.expected, cursor.next] };
+  if (positions.length === 0) return [moveCursor];
+  const books = [
+    arrayOf(positions.map(({ tenantId }) => tenantId)),
+    arrayOf(positions.map(({ fundId }) => fundId)),
+    arrayOf(positions.map(({ position }) => position)),
+  ];
+  return [moveCursor, { text: MOVE_BOOKS, values: [follower, ...books] }];
+}
+
+/** An array as the server reads it, of items that need no quoting. */
+const arrayOf = (items: readonly (string | number)[]): string => `{${items.join(",")}}`;
