@@ -152,14 +152,14 @@ describe("a service that follows the ledger", () => {
         credentials: authenticationAt(issuer).systemCredentials("feed:read"),
         pool,
         logger,
-        apply: async (client, batch) => {
-          for (const { tenantId, fundId, position } of batch) {
-            await client.query("INSERT INTO seen VALUES ($1, $2, $3)", [
-              tenantId,
-              fundId,
-              position,
-            ]);
-          }
+        effect: {
+          statementsFor: (batch) =>
+            Promise.resolve(
+              batch.map(({ tenantId, fundId, position }) => ({
+                text: "INSERT INTO seen VALUES ($1, $2, $3)",
+                values: [tenantId, fundId, String(position)],
+              })),
+            ),
         },
       });
     let follower = open();
