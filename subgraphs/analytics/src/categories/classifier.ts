@@ -46,7 +46,8 @@ export function trainClassifier(samples: readonly LabelledInput[]): Classifier {
   for (let epoch = 0; epoch < EPOCHS; epoch += 1) {
     for (const row of shuffled(rows, random)) learn(row, { weights, squares, scores });
   }
-  return { predict: (input) => predict(input, { categories, index, weights }) };
+  const model = { categories, index, weights, means: meansOf(weights, width) };
+  return { predict: (input) => predict(input, model) };
 }
 
 interface Training {
@@ -76,6 +77,8 @@ interface Model {
   readonly categories: readonly CategoryCode[];
   readonly index: ReadonlyMap<string, number>;
   readonly weights: Float64Array;
+  /** Of each feature's weights over the categories. */
+  readonly means: Float64Array;
 }
 
 interface Row {
@@ -151,13 +154,15 @@ function predict(input: CategoryInput, model: Model): Prediction | null {
   return { category, probability: scores[best] ?? 0, contributions };
 }
 
-function advantage({ weights, categories }: Model, feature: number, best: number): number {
-  const start = feature * categories.length;
-  const mean =
-    weights.subarray(start, start + categories.length).reduce((sum, w) => sum + w, 0) /
-    categories.length;
-  return (weights[start + best] ?? 0) - mean;
+function advantage({ weights, means, categories }: Model, feature: number, best: number): number {
+  return (weights[feature * categories.length + best] ?? 0) - (means[feature] ?? 0);
 }
+
+const meansOf = (weights: Float64Array, width: number): Float64Array =>
+  Float64Array.from({ length: weights.length / width }, (_, feature) => {
+    const start = feature * width;
+    return weights.subarray(start, start + width).reduce((sum, w) => sum + w, 0) / width;
+  });
 
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const copy = [...items];

@@ -20,6 +20,19 @@ describe("normalising a remittance text", () => {
     expect(normalise(text)).toBe(expected);
   });
 
+  test("reads a plain text as it reads one with a hidden character", () => {
+    const piece = fc.oneof(
+      fc.string({ unit: "grapheme-ascii" }),
+      fc.constantFrom("US0378331005", "own_transfer", "OWN_TRANSFER", "XOWN_TRANSFER", "a_b", "--"),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), fc.constantFrom("", " ", "\t"), (pieces, glue) => {
+        const text = pieces.join(glue);
+        expect(normalise(text)).toBe(normalise(`${text}\u200B`));
+      }),
+    );
+  });
+
   test("is stable: a normalised text stays as it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (text) => {

@@ -71,20 +71,37 @@ const NOISE = new Set(
  * depend on case, accents, look-alike letters or hidden characters. Numbers and references go;
  * a security identifier becomes the word `isincode`.
  */
-export function normalise(text: string): string {
-  return visibleText(text)
-    .replace(ISIN, " isincode ")
-    .replace(OWN_CODES, " ")
-    .toLowerCase()
-    .replace(/\P{ASCII}/gu, (letter) => SPELLINGS[letter] ?? letter)
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? SPELLINGS[letter] ?? letter)
-    .replace(/[^\p{L}\p{N}]+/gu, " ")
-    .split(" ")
-    .filter((word) => word !== "" && !/\p{N}/u.test(word))
-    .join(" ");
-}
+export const normalise = (text: string): string =>
+  PLAIN.test(text) ? normalisePlain(text) : normaliseAny(text);
+
+/** ASCII that a reader sees: most texts of banks, which need no look at letters one by one. */
+const PLAIN = /^[ -~]*$/;
+
+const normalisePlain = (text: string): string =>
+  wordsWithoutDigits(
+    withoutCodes(text)
+      .toLowerCase()
+      .split(/[^a-z0-9]+/),
+  );
+
+/** The same for every text, whatever letters it has. */
+const normaliseAny = (text: string): string =>
+  wordsWithoutDigits(
+    withoutCodes(visibleText(text))
+      .toLowerCase()
+      .replace(/\P{ASCII}/gu, (letter) => SPELLINGS[letter] ?? letter)
+      .normalize("NFKD")
+      .replace(/\p{M}+/gu, "")
+      .replace(/\P{ASCII}/gu, (letter) => LOOKALIKES[letter] ?? SPELLINGS[letter] ?? letter)
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .split(" "),
+  );
+
+const withoutCodes = (text: string): string =>
+  text.replace(ISIN, " isincode ").replace(OWN_CODES, " ");
+
+const wordsWithoutDigits = (found: readonly string[]): string =>
+  found.filter((word) => word !== "" && !/\p{N}/u.test(word)).join(" ");
 
 /** The meaningful words of a normalised text, in order. */
 export function words(normalised: string): string[] {
