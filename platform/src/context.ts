@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
 import { parseTraceParent } from "@opentelemetry/core";
 import type { Caller } from "./auth/caller.ts";
 import { invalidInput } from "./errors.ts";
+import { pooledRandom } from "./pooled-random.ts";
 
 /** The tenant of the demo, and of everybody where nobody is asked who they are. */
 export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
@@ -92,8 +92,8 @@ export function requestFromHeaders(
 export const traceIdFrom = (traceparent: string | undefined): string =>
   (traceparent === undefined ? null : parseTraceParent(traceparent))?.traceId ?? newTraceId();
 
-export const newTraceId = (): string => randomBytes(16).toString("hex");
+export const newTraceId = (): string => pooledRandom(16).toString("hex");
 
 /** A W3C `traceparent` header for a call made on behalf of this trace. */
 export const traceparentFor = (traceId: string): string =>
-  `00-${traceId}-${randomBytes(8).toString("hex")}-01`;
+  `00-${traceId}-${pooledRandom(8).toString("hex")}-01`;

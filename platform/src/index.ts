@@ -75,6 +75,7 @@ export {
   type RenderedError,
 } from "./http/http-server.ts";
 export { Readiness, type ReadinessCheck, type ReadinessReport } from "./http/readiness.ts";
+export { withDeadline } from "./http/with-deadline.ts";
 export { runService, type ServiceParts } from "./http/run-service.ts";
 
 export {

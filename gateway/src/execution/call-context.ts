@@ -7,8 +7,8 @@ export interface CallContext {
   readonly headers: Readonly<Record<string, string>>;
   /** Ends every subgraph request of the operation when it fires. */
   readonly signal: AbortSignal | undefined;
-  /** Fires when nobody waits for the answer any more. */
-  readonly gone?: AbortSignal;
+  /** A signal that fires when nobody waits for the answer any more. */
+  readonly gone?: () => AbortSignal;
 }
 
 /** What calls to subgraphs carry for a request: its trace, its promise, and whose it is, which they check themselves. */

@@ -1,4 +1,4 @@
-import type { Logger } from "@allfunds/platform";
+import { withDeadline, type Logger } from "@allfunds/platform";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { Findings, OperationRequest } from "../guard/operation-request.ts";
@@ -42,6 +42,7 @@ export interface Execution {
 /** Runs planned operations over the subgraphs: the one way, whether they came over HTTP or a WebSocket. */
 export class Executor {
   readonly #options: ExecutorOptions;
+  readonly #sources = new WeakMap<Graph, Services>();
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
@@ -51,11 +52,12 @@ export class Executor {
   async execute(execution: Execution): Promise<ExecutionResult> {
     const { plan } = execution.operation;
     const services = this.#services(execution);
-    const call = this.#limited(execution);
     const { audit } = this.#options;
     const { request, found } = execution;
     try {
-      const result = await runPlan({ ...execution, call, plan, services });
+      const result = await this.#inTime(execution, (call) =>
+        runPlan({ ...execution, call, plan, services }),
+      );
       audit?.answered(request, found, result);
       return result;
     } catch (error) {
@@ -65,10 +67,15 @@ export class Executor {
   }
 
   /** A query ends with its time or with its client. A mutation is not cut off: its outcome would be unknown. */
-  #limited({ operation, call }: Execution): CallContext {
-    if (operation.operation.operation !== OperationTypeNode.QUERY) return call;
-    const limited = endedBy(call, AbortSignal.timeout(this.#options.requestTimeoutMs));
-    return call.gone === undefined ? limited : endedBy(limited, call.gone);
+  async #inTime<Result>(
+    { operation, call }: Execution,
+    run: (call: CallContext) => Promise<Result>,
+  ): Promise<Result> {
+    if (operation.operation.operation !== OperationTypeNode.QUERY) return run(call);
+    const ended = call.gone === undefined ? call : endedBy(call, call.gone());
+    return withDeadline(this.#options.requestTimeoutMs, ended.signal, (signal) =>
+      run({ ...call, signal }),
+    );
   }
 
   /** Starts a subscription; its answers carry fields of every subgraph. */
@@ -77,16 +84,23 @@ export class Executor {
   }
 
   #services({ graph, found }: Execution): Services {
+    if (found.withheld.size === 0) return this.#allOf(graph);
+    const held = graph.subgraphs.flatMap((subgraph) => {
+      const reason = found.withheld.get(subgraph.name);
+      return reason === undefined ? [] : [[subgraph.name, withheldSource(subgraph, reason)]];
+    });
+    return { ...this.#allOf(graph), ...(Object.fromEntries(held) as Services) };
+  }
+
+  /** Every subgraph of a graph: the same for all its operations. */
+  #allOf(graph: Graph): Services {
+    const known = this.#sources.get(graph);
+    if (known !== undefined) return known;
     const { http, logger } = this.#options;
-    return Object.fromEntries(
-      graph.subgraphs.map((subgraph) => {
-        const reason = found.withheld.get(subgraph.name);
-        const source =
-          reason === undefined
-            ? subgraphSource(subgraph, http, logger)
-            : withheldSource(subgraph, reason);
-        return [subgraph.name, source];
-      }),
+    const sources = Object.fromEntries(
+      graph.subgraphs.map((subgraph) => [subgraph.name, subgraphSource(subgraph, http, logger)]),
     );
+    this.#sources.set(graph, sources);
+    return sources;
   }
 }

@@ -63,10 +63,10 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
     handler: fastifyApolloHandler(apollo, {
       context: async (request, reply) => ({
         request: requestContext(request),
-        address: request.ip,
+        address: requestContext(request).clientAddress ?? request.ip,
         call: {
           ...callContextOf(requestContext(request), request.headers.authorization),
-          gone: clientGone(reply),
+          gone: () => clientGone(reply),
         },
       }),
     }),

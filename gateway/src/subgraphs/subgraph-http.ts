@@ -1,5 +1,5 @@
 import { Pool } from "undici";
-import { AppError } from "@allfunds/platform";
+import { AppError, withDeadline } from "@allfunds/platform";
 import type { CallContext } from "../execution/call-context.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
@@ -17,6 +17,7 @@ const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Sends operations to subgraphs over kept-alive connections, one pool per origin for the gateway's life. */
 export class SubgraphHttp {
   readonly #pools = new Map<string, Pool>();
+  readonly #ways = new Map<string, { readonly pool: Pool; readonly path: string }>();
   readonly #timeouts: SubgraphTimeouts;
 
   constructor(timeouts: SubgraphTimeouts) {
@@ -31,17 +32,17 @@ export class SubgraphHttp {
   ): Promise<SubgraphAnswer> {
     const mutates = request.query.startsWith("mutation");
     const limitMs = mutates ? this.#timeouts.mutationTimeoutMs : this.#timeouts.queryTimeoutMs;
-    const timeout = AbortSignal.timeout(limitMs);
-    const signal = call.signal === undefined ? timeout : AbortSignal.any([timeout, call.signal]);
     const body = JSON.stringify(request);
     try {
-      return await this.#post(subgraph, body, call, signal);
-    } catch (error) {
-      // A kept-alive connection may die under a request when the subgraph restarts; asking again is safe for reads only.
-      if (mutates || !isLostConnection(error)) throw asCoded(subgraph.name, error);
-    }
-    try {
-      return await this.#post(subgraph, body, call, signal);
+      return await withDeadline(limitMs, call.signal, async (signal) => {
+        try {
+          return await this.#post(subgraph, body, call, signal);
+        } catch (error) {
+          // A kept-alive connection may die under a request when the subgraph restarts; asking again is safe for reads only.
+          if (mutates || !isLostConnection(error)) throw error;
+        }
+        return this.#post(subgraph, body, call, signal);
+      });
     } catch (error) {
       throw asCoded(subgraph.name, error);
     }
@@ -57,16 +58,26 @@ export class SubgraphHttp {
     call: CallContext,
     signal: AbortSignal,
   ): Promise<SubgraphAnswer> {
-    const { origin, pathname, search } = new URL(subgraph.url);
-    const answer = await this.#poolOf(origin).request({
+    const { pool, path } = this.#wayTo(subgraph.url);
+    const answer = await pool.request({
       method: "POST",
-      path: pathname + search,
+      path,
       headers: { ...call.headers, "content-type": "application/json", accept: "application/json" },
       body,
       signal,
     });
     const text = await answer.body.text();
     return readAnswer(subgraph.name, answer.statusCode, text);
+  }
+
+  /** Where a subgraph is asked; its address is taken apart once. */
+  #wayTo(url: string): { readonly pool: Pool; readonly path: string } {
+    const known = this.#ways.get(url);
+    if (known !== undefined) return known;
+    const { origin, pathname, search } = new URL(url);
+    const way = { pool: this.#poolOf(origin), path: pathname + search };
+    this.#ways.set(url, way);
+    return way;
   }
 
   #poolOf(origin: string): Pool {

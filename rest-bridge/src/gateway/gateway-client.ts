@@ -1,4 +1,4 @@
-import { AppError, traceparentFor, type RequestContext } from "@allfunds/platform";
+import { AppError, traceparentFor, withDeadline, type RequestContext } from "@allfunds/platform";
 import { Pool } from "undici";
 import type { Operation } from "./operation.ts";
 import { transportError } from "./transport-error.ts";
@@ -63,14 +63,16 @@ export class GatewayClient {
     behalf: OnBehalf,
   ): Promise<{ status: number; text: string }> {
     try {
-      const { statusCode, body } = await this.#pool.request({
-        method: "POST",
-        path: `${this.#basePath}/graphql`,
-        headers: headersFor(behalf),
-        body: JSON.stringify({ query: document, variables, operationName: name }),
-        signal: AbortSignal.timeout(this.#timeoutMs[kind]),
+      return await withDeadline(this.#timeoutMs[kind], undefined, async (signal) => {
+        const { statusCode, body } = await this.#pool.request({
+          method: "POST",
+          path: `${this.#basePath}/graphql`,
+          headers: headersFor(behalf),
+          body: JSON.stringify({ query: document, variables, operationName: name }),
+          signal,
+        });
+        return { status: statusCode, text: await body.text() };
       });
-      return { status: statusCode, text: await body.text() };
     } catch (error) {
       throw transportError(error);
     }
