@@ -62,7 +62,13 @@ const factorsOf = (caller: Caller | undefined): string[] =>
 
 /** Text as every store can keep it: an event must never be refused for what a client has put into it. */
 const clean = (text: string, longest: number): string =>
-  text.replaceAll("\0", "").toWellFormed().slice(0, longest).toWellFormed();
+  isClean(text, longest)
+    ? text
+    : text.replaceAll("\0", "").toWellFormed().slice(0, longest).toWellFormed();
+
+/** Nearly all of it is, and to look costs less than to copy. */
+const isClean = (text: string, longest: number): boolean =>
+  text.length <= longest && text.isWellFormed() && !text.includes("\0");
 
 const storable = (text: string | undefined, longest: number): string | null =>
   clean(text ?? "", longest) || null;

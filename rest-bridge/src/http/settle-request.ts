@@ -15,12 +15,12 @@ export function settleRequests(app: FastifyInstance, routes: readonly Route[]): 
     methods: method === "GET" ? ["GET", "HEAD"] : [method],
   }));
 
+  const methodsAt = (path: string): string[] =>
+    allowedAt.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods);
+
   app.addHook("onRequest", (request, reply, done) => {
-    const path = request.url.split("?")[0] ?? "";
-    const allowed = allowedAt
-      .filter(({ pattern }) => pattern.test(path))
-      .flatMap(({ methods }) => methods);
-    if (request.is404 && allowed.length > 0) {
+    const allowed = request.is404 ? methodsAt(request.url.split("?")[0] ?? "") : [];
+    if (allowed.length > 0) {
       void reply.header("allow", allowed.join(", "));
       return done(new AppError("METHOD_NOT_ALLOWED", `Use ${allowed.join(" or ")} here.`));
     }
