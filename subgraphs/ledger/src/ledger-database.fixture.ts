@@ -9,8 +9,9 @@ import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/pl
 import { Pool } from "pg";
 import { CommandProcessor, type Order } from "./books/command-processor.ts";
 import type { CommitListener } from "./books/book-lane.ts";
-import { GroupCommit } from "./books/group-commit.ts";
 import { createWritePool } from "./books/write-pool.ts";
+import { FeedTail } from "./feed/feed-tail.ts";
+import { FeedingCommit } from "./feed/feeding-commit.ts";
 import type { PostTransaction } from "./transactions/post-transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
@@ -39,10 +40,14 @@ export async function createLedgerDatabase(): Promise<TestDatabase> {
 const poolsOf = new WeakMap<TestDatabase, Pool[]>();
 
 /** One instance of the service's writing side. */
-export function openBooks(database: TestDatabase, onCommit: CommitListener = () => undefined) {
+export function openBooks(
+  database: TestDatabase,
+  onCommit: CommitListener = () => undefined,
+  tail: FeedTail = new FeedTail(),
+) {
   const pool = createWritePool(database.url, quiet);
   poolsOf.get(database)?.push(pool);
-  const groupCommit = new GroupCommit(pool, quiet, onCommit);
+  const groupCommit = new FeedingCommit(pool, quiet, onCommit, tail);
   return { groupCommit, books: new CommandProcessor(groupCommit) };
 }
 

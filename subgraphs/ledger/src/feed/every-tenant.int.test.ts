@@ -29,7 +29,7 @@ beforeEach(() => {
   reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 2 }));
   sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
-  ({ books } = openBooks(database, (book) => sequencer.bookMoved(book)));
+  ({ books } = openBooks(database, (book) => sequencer.bookMoved(book), sequencer.tail));
   feed = new Feed(reads, sequencer.tail);
 });
 afterEach(async () => {

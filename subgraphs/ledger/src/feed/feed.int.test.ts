@@ -29,8 +29,9 @@ afterAll(async () => {
 function openInstance() {
   const sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
-  const { books } = openBooks(database, (book) => sequencer.bookMoved(book));
-  return { books, sequencer, feed: new Feed(reads, sequencer.tail) };
+  const { tail } = sequencer;
+  const { books } = openBooks(database, (book) => sequencer.bookMoved(book), tail);
+  return { books, sequencer, feed: new Feed(reads, tail) };
 }
 
 const tenant = () => testContext({ tenantId: newId() });
@@ -140,6 +141,48 @@ describe("the feed", () => {
     }
     await pages.return();
     expect(Math.max(...sizes)).toBeLessThanOrEqual(500);
+    await sequencer.stop();
+  });
+
+  test("tells who follows closely without reading, and by the same cursors as who reads", async () => {
+    const { books, sequencer } = openInstance();
+    const context = tenant();
+    const [mine, other] = [
+      await openSmallFund(books, context),
+      await openSmallFund(books, context),
+    ];
+    const asked: string[] = [];
+    const counted = {
+      query: (...[sql, ...rest]: Parameters<TenantPool["query"]>) => {
+        asked.push(sql);
+        return reads.query(sql, ...rest);
+      },
+      queryOrder: (...[sql, ...rest]: Parameters<TenantPool["queryOrder"]>) => {
+        asked.push(sql);
+        return reads.queryOrder(sql, ...rest);
+      },
+    } as TenantPool;
+    const feed = new Feed(counted, sequencer.tail);
+    const granted = feed.through(counted, [mine.fundId]);
+    const [tenants, everybodys, some] = [
+      await feed.after(context.tenantId, undefined, null),
+      await feed.afterOfEveryTenant(undefined, null),
+      await granted.fromNow(context.tenantId, undefined),
+    ];
+    await take(await feed.after(context.tenantId, undefined, null), 6);
+    const following = [take(tenants, 46), take(everybodys, 1_000_000), take(some, 20)] as const;
+    await books.execute(context, payIn(mine, "0.01"));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    asked.length = 0;
+    for (let round = 0; round < 39; round += 1) {
+      await books.execute(context, payIn(round % 2 === 0 ? other : mine, "0.01"));
+    }
+    const [all, ofMine] = [await following[0], await following[2]];
+    expect(asked).toEqual([]);
+    expect(new Set(ofMine.map(({ fundId }) => fundId))).toEqual(new Set([mine.fundId]));
+    const stored = await take(await feed.after(context.tenantId, undefined, null), 46);
+    expect(JSON.parse(JSON.stringify(all))).toEqual(JSON.parse(JSON.stringify(stored)));
+    await everybodys.return();
     await sequencer.stop();
   });
 
