@@ -65,7 +65,8 @@ export function seriesChanges(
       const change = accountChange(byAccount, tenantId, entry.accountId, day);
       change.debit += debit;
       change.credit += credit;
-      addToBalances(fundChange(byFund, tenantId, fundId, entry.currency, day), account, entry);
+      const fund = fundChange(byFund, tenantId, fundId, entry.currency, day);
+      addToBalances(fund, account, debit, credit);
       if (account.isCash) {
         netCash.set(entry.currency, (netCash.get(entry.currency) ?? 0n) + debit - credit);
       }
@@ -91,8 +92,12 @@ function sides({ side, amount, currency }: Entry): { debit: bigint; credit: bigi
   return side === "DEBIT" ? { debit: minor, credit: 0n } : { debit: 0n, credit: minor };
 }
 
-function addToBalances(change: FundChange, account: SeriesAccount, entry: Entry): void {
-  const { debit, credit } = sides(entry);
+function addToBalances(
+  change: FundChange,
+  account: SeriesAccount,
+  debit: bigint,
+  credit: bigint,
+): void {
   if (account.isCash) change.cash += debit - credit;
   switch (account.type) {
     case "ASSET":
