@@ -11,7 +11,7 @@ const ELECTION_LOCK = 4_712_026;
 const POLL_MS = 1_000;
 // A round costs this service and everybody who follows it much the same, whatever is in it: what comes so
 // soon after one goes into the next.
-const ROUND_MS = 10;
+const ROUND_MS = 4;
 const BOOK_MOVED = "ledger_book";
 
 /**
