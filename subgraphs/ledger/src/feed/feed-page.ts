@@ -70,7 +70,7 @@ interface EventRow {
   readonly nth: number;
   readonly position: string;
   readonly type: string;
-  readonly recorded_ms: string;
+  readonly recorded_ms: number;
   readonly payload: EventPayload;
 }
 
@@ -81,7 +81,7 @@ const READ_EVENTS = `
   FROM ROWS FROM (unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[])) WITH ORDINALITY
     AS r (book_id, from_position, to_position, nth)
   CROSS JOIN LATERAL (
-    SELECT position, type, trunc(extract(epoch FROM recorded_at) * 1000) AS recorded_ms, payload
+    SELECT position, type, date_part('epoch', recorded_at) * 1000 AS recorded_ms, payload
     FROM event
     WHERE tenant_id = $1 AND book_id = r.book_id
       AND position BETWEEN r.from_position AND r.to_position
@@ -125,7 +125,7 @@ function placeRow(tenantId: string, slices: readonly Slice[], row: EventRow): Pl
       fundId: slice.bookId,
       position,
       type: row.type,
-      recordedAt: new Date(Number(row.recorded_ms)),
+      recordedAt: new Date(Math.round(row.recorded_ms)),
       payload: row.payload,
     },
   };
