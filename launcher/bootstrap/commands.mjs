@@ -4,8 +4,9 @@ import { check } from "./check.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
-import { fail } from "./terminal.mjs";
 import { tenant } from "./tenant.mjs";
+import { fail } from "./terminal.mjs";
+import { test } from "./test.mjs";
 import { token } from "./token.mjs";
 
 /** Each npm script: what must be there first, then what runs. */
@@ -19,10 +20,7 @@ const COMMANDS = {
     await launch(["--dev", ...args]);
   },
   build: () => build(),
-  test: async (args) => {
-    await build();
-    await runNode(["node_modules/vitest/vitest.mjs", "run", ...args]);
-  },
+  test,
   check,
   compose: async (args) => {
     await build({ web: false });
