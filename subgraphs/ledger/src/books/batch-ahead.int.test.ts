@@ -1,4 +1,5 @@
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { newId } from "@allfunds/platform";
+import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import {
   createLedgerDatabase,
@@ -7,6 +8,7 @@ import {
   payIn,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
+import { bookLockOf } from "./book-locks.ts";
 import type { CommandProcessor } from "./command-processor.ts";
 import { expectSound } from "./sound-book.fixture.ts";
 
@@ -109,6 +111,26 @@ test("a bulk that is too large for its share of what waits is stored after the o
   const verdicts = (await Promise.all(bulks)).flat();
   expect(verdicts.filter(({ accepted }) => accepted)).toHaveLength(300);
   await expectSound(database, fund);
+});
+
+test("the first batch of a book lets the process go on while it is stored", async () => {
+  const { books } = openBooks(database);
+  const context = testContext();
+  const fundId = newId();
+  const fund = { context, fundId, bank: newId(), capital: newId() };
+  // After a refusal the lane knows that there is no such book, and decides on that.
+  await expect(books.execute(context, payIn(fund, "1.00"))).rejects.toMatchObject({
+    code: "FUND_NOT_FOUND",
+  });
+  const lock = [20_212, bookLockOf({ tenantId: context.tenantId, bookId: fundId })];
+  const blocker = await database.pool.connect();
+  await blocker.query("SELECT pg_advisory_lock($1, $2)", lock);
+  const command = { kind: "OpenFund", fundId, name: "Slow", currency: "EUR" } as const;
+  const opening = books.execute(context, { bookId: fundId, command, key: undefined, said: null });
+  await vi.waitFor(async () => expect(await waiting()).toHaveLength(1));
+  await blocker.query("SELECT pg_advisory_unlock($1, $2)", lock);
+  blocker.release();
+  expect(await opening).toHaveLength(1);
 });
 
 test("instances that write one book never wait for each other in a circle", async () => {

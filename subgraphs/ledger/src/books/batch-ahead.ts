@@ -40,7 +40,7 @@ export class BatchAhead {
   stored: Promise<void> = Promise.resolve();
   /** Settles when the database has begun with it: what is sent from then on comes after it. */
   begun: Promise<void> = Promise.resolve();
-  #hasBegun = false;
+  hasBegun = false;
   readonly #options: Omit<BatchAheadOptions, "before">;
   /** The batch that is being stored while this one is decided. */
   #before: BatchAhead | undefined;
@@ -151,7 +151,7 @@ export class BatchAhead {
 
   /** True when another may be sent behind it; not behind the first of a book, whose head nobody sees yet. */
   get mayBeFollowed(): boolean {
-    return this.#hasBegun && this.#base.head.position > 0;
+    return this.hasBegun && this.#base.head.position > 0;
   }
 
   /** Sends it to the database; `stored` settles when `outcome` is known. */
@@ -160,7 +160,7 @@ export class BatchAhead {
     const statements = await this.prepare();
     this.begun = new Promise((resolve) => {
       const onBegun = (): void => {
-        this.#hasBegun = true;
+        this.hasBegun = true;
         resolve();
       };
       this.stored = sendBatch(pool, book, statements, onBegun).then(

@@ -136,13 +136,13 @@ export class BookLane {
   /** Waits for the batch that is being stored, or until there is something to do meanwhile. */
   async #storedOrEnough(storing: BatchAhead): Promise<void> {
     const last = this.#sent.at(-1);
-    const followable = last === undefined || last.mayBeFollowed ? [] : [last.begun];
+    const begins = last === undefined || last.hasBegun ? [] : [last.begun];
     const enough = new Promise<void>((resolve) => {
       this.#enoughWaits = () => {
         if (this.#isWorthDeciding) resolve();
       };
     });
-    await Promise.race([storing.stored, enough, ...followable]);
+    await Promise.race([storing.stored, enough, ...begins]);
     this.#enoughWaits = undefined;
   }
 
