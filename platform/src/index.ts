@@ -86,7 +86,13 @@ export {
   type Pool,
   type TenantScope,
 } from "./database/pool.ts";
-export { sendTogether, type Statement } from "./database/statements-together.ts";
+export {
+  OneTransaction,
+  preparedNameOf,
+  sendTogether,
+  type Parameter,
+  type Statement,
+} from "./database/one-transaction.ts";
 export { migrate } from "./database/migrate.ts";
 export { Migration, type NamedMigration } from "./database/migration.ts";
 export { retryWhileUnreachable } from "./database/retry-while-unreachable.ts";

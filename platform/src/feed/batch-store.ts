@@ -1,5 +1,5 @@
 import type { DatabaseClient } from "../database/pool.ts";
-import { sendTogether, type Statement } from "../database/statements-together.ts";
+import { sendTogether, type Statement } from "../database/one-transaction.ts";
 import { bookKey } from "./book.ts";
 import { moveOn, readBookPositions, readCursor, type BookPosition } from "./cursor-store.ts";
 import { readEvents } from "./read-events.ts";

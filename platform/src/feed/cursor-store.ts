@@ -1,6 +1,6 @@
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
-import type { Statement } from "../database/statements-together.ts";
+import type { Statement } from "../database/one-transaction.ts";
 import { bookKey, type Book } from "./book.ts";
 
 class CreateFeedTables extends Migration {

@@ -1,5 +1,5 @@
 import type { Pool } from "../database/pool.ts";
-import { sendTogether, type Statement } from "../database/statements-together.ts";
+import { sendTogether, type Statement } from "../database/one-transaction.ts";
 import type { Effect } from "../feed/batch-store.ts";
 import type { LedgerEvent } from "../feed/ledger-event.ts";
 

@@ -1,7 +1,11 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import {
+  preparedNameOf,
+  type DatabaseClient,
+  type Parameter,
+  type Statement,
+} from "@allfunds/platform";
 import type { QueryResultRow } from "pg";
 import { arrayLiteral } from "./array-literal.ts";
-import { nameOf, type Parameter, type ReadyStatement } from "./one-transaction.ts";
 import type { Statements } from "./statements.ts";
 
 /**
@@ -9,13 +13,13 @@ import type { Statements } from "./statements.ts";
  * Whoever asks goes on at once and learns nothing: no rows, and no count of them.
  */
 export class HeldStatements implements Statements {
-  readonly all: ReadyStatement[] = [];
+  readonly all: Statement[] = [];
 
   query<Row extends QueryResultRow>(
     sql: string,
     parameters: unknown[],
   ): Promise<{ rows: Row[]; rowCount: number | null }> {
-    this.all.push({ sql, parameters: parameters.map(readyParameter) });
+    this.all.push({ text: sql, values: parameters.map(readyParameter) });
     return Promise.resolve({ rows: [], rowCount: null });
   }
 }
@@ -37,5 +41,5 @@ export function sendPrepared<Row extends QueryResultRow>(
   sql: string,
   parameters: readonly unknown[],
 ): Promise<{ rows: Row[]; rowCount: number | null }> {
-  return client.query<Row>({ name: nameOf(sql), text: sql, values: [...parameters] });
+  return client.query<Row>({ name: preparedNameOf(sql), text: sql, values: [...parameters] });
 }

@@ -1,13 +1,12 @@
-import type { Pool } from "@allfunds/platform";
+import { OneTransaction, type Pool, type Statement } from "@allfunds/platform";
 import { BEGIN_APPENDING, BEGIN_ENDING, bookLockOf } from "./book-locks.ts";
-import { OneTransaction, type ReadyStatement } from "./one-transaction.ts";
 import type { BookId } from "./recorded-event.ts";
 
 export interface BatchStatements {
   /** Add rows, and depend on none that the batch before leaves. */
-  readonly appends: readonly ReadyStatement[];
+  readonly appends: readonly Statement[];
   /** Move the book's head, first of all, and whatever depends on the batch before. */
-  readonly changes: readonly ReadyStatement[];
+  readonly changes: readonly Statement[];
 }
 
 /**
@@ -25,9 +24,9 @@ export async function sendBatch(
   try {
     const lock = String(bookLockOf(book));
     const all = [
-      { sql: BEGIN_APPENDING, parameters: [book.tenantId, lock] },
+      { text: BEGIN_APPENDING, values: [book.tenantId, lock] },
       ...appends,
-      { sql: BEGIN_ENDING, parameters: [lock] },
+      { text: BEGIN_ENDING, values: [lock] },
       ...changes,
     ];
     await client.query(new OneTransaction(all, onBegun)).done;

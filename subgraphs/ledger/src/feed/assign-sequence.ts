@@ -1,6 +1,6 @@
+import { OneTransaction } from "@allfunds/platform";
 import type { Client } from "pg";
 import { arrayLiteral } from "../books/array-literal.ts";
-import { OneTransaction } from "../books/one-transaction.ts";
 import type { BookId } from "../books/recorded-event.ts";
 import type { AssignedRange } from "./stretch.ts";
 
@@ -78,9 +78,9 @@ export async function assignSequence(
   const bookIds = arrayLiteral(books.map(({ bookId }) => bookId));
   const assignment = new Assignment([
     // The lock has its own statement, so that the ranges are read after the assignment before ours.
-    { sql: LOCK_HEAD, parameters: [] },
-    { sql: ASSIGN_THESE, parameters: [tenantIds, bookIds] },
-    { sql: TELL, parameters: [] },
+    { text: LOCK_HEAD, values: [] },
+    { text: ASSIGN_THESE, values: [tenantIds, bookIds] },
+    { text: TELL, values: [] },
   ]);
   await client.query(assignment).done;
   return assignment.ranges;
@@ -91,9 +91,9 @@ export async function assignWhatIsLeft(client: Client): Promise<readonly Assigne
   const { rows } = await client.query<{ found: boolean }>(IS_ANYTHING_LEFT);
   if (rows[0]?.found !== true) return [];
   const assignment = new Assignment([
-    { sql: LOCK_HEAD, parameters: [] },
-    { sql: ASSIGN_ALL, parameters: [] },
-    { sql: TELL, parameters: [] },
+    { text: LOCK_HEAD, values: [] },
+    { text: ASSIGN_ALL, values: [] },
+    { text: TELL, values: [] },
   ]);
   await client.query(assignment).done;
   return assignment.ranges;

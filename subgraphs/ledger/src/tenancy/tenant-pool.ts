@@ -1,6 +1,5 @@
-import { ALL_FUNDS, isId, type Pool } from "@allfunds/platform";
+import { ALL_FUNDS, isId, preparedNameOf, type Pool } from "@allfunds/platform";
 import pg, { type QueryResult, type QueryResultRow } from "pg";
-import { nameOf } from "../books/one-transaction.ts";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
 
@@ -88,7 +87,7 @@ export class TenantPool implements GrantedReads, OrderReads {
     let failure: Error | undefined;
     try {
       await carryTenant(client, tenantId, funds);
-      const name = prepared === true ? { name: nameOf(sql) } : undefined;
+      const name = prepared === true ? { name: preparedNameOf(sql) } : undefined;
       return await client.query<Row>({ text: sql, values: [...parameters], ...name });
     } catch (error) {
       failure = error as Error;

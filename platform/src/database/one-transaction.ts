@@ -4,15 +4,18 @@ import type { DatabaseClient } from "./pool.ts";
 /** A constant statement of this program, with its parameters as the server reads them. */
 export interface Statement {
   readonly text: string;
-  readonly values: readonly (string | null)[];
+  readonly values: readonly Parameter[];
 }
 
-// The texts are constants of this program, so this holds a few dozen names at most.
+export type Parameter = string | Buffer | null;
+
+// The statements are constants of this program, so this holds a few dozen names at most.
 const names = new Map<string, string>();
 
-function nameOf(text: string): string {
+/** The name under which a connection's server keeps a statement, once parsed. */
+export function preparedNameOf(text: string): string {
   let name = names.get(text);
-  if (name === undefined) names.set(text, (name = `together_${names.size}`));
+  if (name === undefined) names.set(text, (name = `statement_${names.size}`));
   return name;
 }
 
@@ -21,21 +24,32 @@ interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   readonly parsedStatements: Record<string, string | undefined>;
   parse(statement: { readonly name: string; readonly text: string }): void;
-  bind(values: { readonly statement: string; readonly values: readonly (string | null)[] }): void;
+  bind(values: { readonly statement: string; readonly values: readonly Parameter[] }): void;
   execute(): void;
+  flush(): void;
   sync(): void;
 }
 
-/** Statements in front of one Sync: the server takes them for one transaction and answers once. */
-class StatementsTogether extends Query {
+/**
+ * Statements that leave in one go and are one transaction: the server carries them out one after the
+ * other and commits behind the last, all or none, without asking back. More may be sent behind it on the
+ * same connection before it is answered. What the statements return is not read: what has to hold for
+ * them to count must be checked by the statements themselves. After a failure the connection is not to be
+ * used again.
+ */
+export class OneTransaction extends Query {
+  /** Settles when the server has committed it, or has not. */
   readonly done: Promise<void>;
   readonly #statements: readonly Statement[];
+  #onBegun: (() => void) | undefined;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  constructor(statements: readonly Statement[]) {
+  /** `onBegun` is called when the first statement was carried out. */
+  constructor(statements: readonly Statement[], onBegun?: () => void) {
     super("");
     this.#statements = statements;
+    this.#onBegun = onBegun;
     this.done = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -46,14 +60,17 @@ class StatementsTogether extends Query {
     const wire = connection as unknown as Wire;
     wire.stream.cork();
     try {
-      for (const { text, values } of this.#statements) {
-        const name = nameOf(text);
+      for (const [index, { text, values }] of this.#statements.entries()) {
+        const name = preparedNameOf(text);
         if (wire.parsedStatements[name] === undefined) {
           wire.parse({ name, text });
+          // If this fails, so does the transaction, and its connection is not used again.
           wire.parsedStatements[name] = text;
         }
         wire.bind({ statement: name, values });
         wire.execute();
+        // Otherwise the server would keep that answer until the end.
+        if (index === 0 && this.#onBegun !== undefined) wire.flush();
       }
       wire.sync();
     } finally {
@@ -70,7 +87,8 @@ class StatementsTogether extends Query {
   }
 
   handleCommandComplete(): void {
-    // It is done when all of them are.
+    this.#onBegun?.();
+    this.#onBegun = undefined;
   }
 
   handleReadyForQuery(): void {
@@ -82,14 +100,10 @@ class StatementsTogether extends Query {
   }
 }
 
-/**
- * Carries out statements as one transaction of one round trip, each parsed and planned once per
- * connection. They leave together, so none can depend on what another returns: what has to hold for
- * them to count, they check themselves. After a failure the connection is not to be used again.
- */
+/** Carries out statements as one transaction of one round trip. */
 export async function sendTogether(
   client: DatabaseClient,
   statements: readonly Statement[],
 ): Promise<void> {
-  await client.query(new StatementsTogether(statements)).done;
+  await client.query(new OneTransaction(statements)).done;
 }
