@@ -154,10 +154,16 @@ export class BatchAhead {
     return this.hasBegun && this.#base.head.position > 0;
   }
 
-  /** Sends it to the database; `stored` settles when `outcome` is known. */
+  /** Sends it to the database; `stored` settles when `outcome` is known. Never throws. */
   async send(): Promise<void> {
     const { book, pool } = this.#options;
-    const statements = await this.prepare();
+    let statements: BatchStatements;
+    try {
+      statements = await this.prepare();
+    } catch (error) {
+      this.outcome = { stored: false, error };
+      return;
+    }
     this.begun = new Promise((resolve) => {
       const onBegun = (): void => {
         this.hasBegun = true;
