@@ -170,6 +170,7 @@ export {
   allocate,
   formatAmount,
   MAX_MINOR,
+  isHoldable,
   moneyFromJson,
   moneyToJson,
   parseAmount,

@@ -7,20 +7,20 @@ export interface Decimal {
 }
 
 // Digits with at most one point: no exponent, no plus, no spaces, no bare point.
-const DECIMAL = /^(-?)(\d{1,60})(?:\.(\d{1,40}))?$/;
+const DECIMAL = /^-?\d{1,60}(?:\.\d{1,40})?$/;
 
 /** Reads `-1234.56`; refuses exponents, signs other than minus, and anything a float would forgive. */
 export function parseDecimal(text: string): Decimal {
-  const match = DECIMAL.exec(text);
-  if (match === null) {
+  if (!DECIMAL.test(text)) {
     throw new AppError(
       "INVALID_AMOUNT",
       `"${shorten(text)}" is not a decimal number such as "1234.56"`,
     );
   }
-  const [, sign, whole, fraction = ""] = match;
-  const unscaled = BigInt(`${whole}${fraction}`);
-  return { unscaled: sign === "-" ? -unscaled : unscaled, scale: fraction.length };
+  const point = text.indexOf(".");
+  if (point === -1) return { unscaled: BigInt(text), scale: 0 };
+  const digits = text.slice(0, point) + text.slice(point + 1);
+  return { unscaled: BigInt(digits), scale: text.length - point - 1 };
 }
 
 /** Writes a scaled integer as a decimal string with exactly `scale` decimals. */

@@ -16,6 +16,10 @@ export interface MoneyJson {
 
 /** The largest magnitude an amount may have, in minor units. */
 export const MAX_MINOR = 2n ** 127n - 1n;
+const MIN_MINOR = -MAX_MINOR;
+
+/** True for minor units that the ledger can hold, as an amount or as a balance. */
+export const isHoldable = (minor: bigint): boolean => minor <= MAX_MINOR && minor >= MIN_MINOR;
 
 /** Minor units of a decimal string; more decimals than the currency has are refused, never rounded. */
 export function parseAmount(text: string, currency: string): bigint {
@@ -27,8 +31,9 @@ export function parseAmount(text: string, currency: string): bigint {
       `"${text.slice(0, 60)}" has more decimals than ${currency} has (${currencyDecimals})`,
     );
   }
-  const minor = unscaled * 10n ** BigInt(currencyDecimals - scale);
-  if (minor > MAX_MINOR || minor < -MAX_MINOR) {
+  const missing = currencyDecimals - scale;
+  const minor = missing === 0 ? unscaled : unscaled * 10n ** BigInt(missing);
+  if (!isHoldable(minor)) {
     throw new AppError("INVALID_AMOUNT", "The amount is larger than the ledger can hold");
   }
   return minor;

@@ -3,12 +3,12 @@ import type { AccountState } from "../books/book-state.ts";
 
 /**
  * Refuses to take an account below its floor. What raises a balance always passes, so that an
- * account can be brought back from wherever it is. `path` is the input field at fault.
+ * account can be brought back from wherever it is. `path` names the input field at fault.
  */
 export function refuseOverdraft(
   account: AccountState,
   balanceAfterMinor: bigint,
-  path: string,
+  path: () => string,
 ): void {
   const { minimumMinor, balanceMinor, heldMinor, code, currency } = account;
   if (minimumMinor === null || balanceAfterMinor >= balanceMinor) return;
@@ -17,6 +17,6 @@ export function refuseOverdraft(
   throw new AppError(
     "INSUFFICIENT_FUNDS",
     `Account ${code} can give ${spendable} ${currency} before it falls below its minimum.`,
-    { violations: [{ path, message: "takes the account below its minimum balance" }] },
+    { violations: [{ path: path(), message: "takes the account below its minimum balance" }] },
   );
 }

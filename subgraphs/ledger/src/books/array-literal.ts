@@ -3,12 +3,7 @@ const PLAIN = /^[\w:.+-]+$/;
 
 /** A one-dimensional array as PostgreSQL reads it; far cheaper than the driver's general way. */
 export function arrayLiteral(items: readonly unknown[]): string {
-  let text = "{";
-  for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) text += ",";
-    text += itemLiteral(items[index]);
-  }
-  return `${text}}`;
+  return `{${items.map(itemLiteral).join(",")}}`;
 }
 
 /**

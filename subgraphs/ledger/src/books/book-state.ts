@@ -45,6 +45,8 @@ export const GENESIS: BookHead = {
   recordedAt: new Date(0),
 };
 
+const NONE: readonly HoldState[] = [];
+
 /**
  * What deciding on a book needs to know, as far as it was loaded.
  * A fork is a draft on top of its parent: dropping it undoes everything, merging it keeps everything.
@@ -128,8 +130,10 @@ export class BookState {
   }
 
   /** Active holds whose time is over. */
-  holdsDue(now: Date): HoldState[] {
-    const due = this.#parent?.holdsDue(now).filter(({ id }) => !this.#holds.has(id)) ?? [];
+  holdsDue(now: Date): readonly HoldState[] {
+    const beneath = this.#parent?.holdsDue(now) ?? NONE;
+    if (beneath.length === 0 && now.getTime() < this.#nothingDueBefore) return NONE;
+    const due = beneath.filter(({ id }) => !this.#holds.has(id));
     if (now.getTime() < this.#nothingDueBefore) return due;
     this.#nothingDueBefore = Number.POSITIVE_INFINITY;
     for (const hold of this.#holds.values()) {

@@ -64,25 +64,27 @@ export const chainHash = (previous: Buffer, content: ChainedContent): Buffer =>
 let scratch = Buffer.alloc(16_384);
 
 function sealed(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
-  const text = contentJson(content, payloadJson);
+  const [before, after] = aroundPayload(content);
   // UTF-8 needs at most three bytes for a UTF-16 unit.
-  const room = previous.length + text.length * 3;
+  const room = previous.length + (before.length + payloadJson.length + after.length) * 3;
   if (room > scratch.length) scratch = Buffer.alloc(room);
-  const end = previous.copy(scratch) + scratch.write(text, previous.length);
+  let end = previous.copy(scratch);
+  for (const text of [before, payloadJson, after]) end += scratch.write(text, end);
   // As text first: a buffer of its own for each hash would cost more than the hash.
   return Buffer.from(sha256("sha256", scratch.subarray(0, end), "binary"), "binary");
 }
 
-/** The canonical JSON of the content, with the payload's text put in: it is long and made only once. */
-const contentJson = (content: ChainedContent, payloadJson: string): string =>
+/** The canonical JSON of the content before and after the payload's, which is long and made only once. */
+const aroundPayload = (content: ChainedContent): [string, string] => [
   `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
-  `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
-  `,"commandKey":${JSON.stringify(content.commandKey)}` +
-  (content.origin === undefined ? "" : `,"origin":${JSON.stringify(content.origin)}`) +
-  `,"payload":${payloadJson}` +
+    `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
+    `,"commandKey":${JSON.stringify(content.commandKey)}` +
+    (content.origin === undefined ? "" : `,"origin":${JSON.stringify(content.origin)}`) +
+    `,"payload":`,
   `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
-  `,"requestHash":${JSON.stringify(content.requestHash)}` +
-  `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`;
+    `,"requestHash":${JSON.stringify(content.requestHash)}` +
+    `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`,
+];
 
 let lastTime = new Date(0);
 let lastIso = lastTime.toISOString();

@@ -12,10 +12,14 @@ export interface ExpireHolds {
   readonly accountIds: readonly string[];
 }
 
+const NONE: readonly HoldExpired[] = [];
+
 /** The holds in the state whose time is over at `now`. */
-export function dueExpiries(state: BookState, now: Date): HoldExpired[] {
+export function dueExpiries(state: BookState, now: Date): readonly HoldExpired[] {
+  const due = state.holdsDue(now);
+  if (due.length === 0) return NONE;
   const fundId = state.fund?.id ?? "";
-  return state.holdsDue(now).map(({ id, accountId, remainingMinor }) => ({
+  return due.map(({ id, accountId, remainingMinor }) => ({
     type: "HoldExpired",
     holdId: id,
     fundId,

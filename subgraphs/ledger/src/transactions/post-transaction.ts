@@ -1,14 +1,15 @@
-import { AppError, MAX_MINOR, formatAmount, parseAmount, type EntrySide } from "@allfunds/platform";
+import {
+  AppError,
+  formatAmount,
+  isHoldable,
+  parseAmount,
+  type EntrySide,
+} from "@allfunds/platform";
 import { normalSide } from "../accounts/account-type.ts";
 import { refuseUnlessOpen } from "../accounts/account-status.ts";
 import { refuseClosedPeriod } from "../periods/closed-period.ts";
 import { refuseOverdraft } from "../accounts/refuse-overdraft.ts";
-import {
-  currentAccount,
-  requireFund,
-  type AccountState,
-  type BookState,
-} from "../books/book-state.ts";
+import { requireFund, type AccountState, type BookState } from "../books/book-state.ts";
 import { checkPosting } from "./check-posting.ts";
 import { settleFx, type RequestedFx } from "./fx-rate.ts";
 import type { PostedEntry, TransactionPosted, TransactionSource } from "./transaction-posted.ts";
@@ -80,39 +81,32 @@ function refuseTakenReference({ reference, source }: PostTransaction, state: Boo
 
 /** Turns requested entries into posted ones: accounts found, amounts exact, running balances added. */
 function settle(requested: readonly RequestedEntry[], state: BookState): PostedEntry[] {
-  const balances = new Map<string, bigint>();
+  const lastOf = new Map<AccountState, PostedEntry>();
   const posted = requested.map((entry, index) => {
     const account = findAccount(entry, index, state);
     const amountMinor = positiveAmount(entry, index, account);
     const change = entry.side === normalSide(account.type) ? amountMinor : -amountMinor;
-    const balanceAfterMinor = (balances.get(account.id) ?? account.balanceMinor) + change;
-    if (balanceAfterMinor > MAX_MINOR || balanceAfterMinor < -MAX_MINOR) {
+    const balanceBeforeMinor = lastOf.get(account)?.balanceAfterMinor ?? account.balanceMinor;
+    const balanceAfterMinor = balanceBeforeMinor + change;
+    if (!isHoldable(balanceAfterMinor)) {
       throw invalidAmount(index, "would take the balance beyond what the ledger can hold");
     }
-    balances.set(account.id, balanceAfterMinor);
-    return {
+    const settled = {
       accountId: account.id,
       side: entry.side,
       amountMinor,
       currency: account.currency,
       balanceAfterMinor,
     };
+    lastOf.set(account, settled);
+    return settled;
   });
-  refuseOverdrafts(posted, balances, state);
-  return posted;
-}
-
-/** What counts is where the whole transaction leaves an account, not each of its entries. */
-function refuseOverdrafts(
-  posted: readonly PostedEntry[],
-  balances: ReadonlyMap<string, bigint>,
-  state: BookState,
-): void {
-  for (const [accountId, balanceAfterMinor] of balances) {
-    const index = posted.findLastIndex((entry) => entry.accountId === accountId);
-    const path = `entries.${index}.amount`;
-    refuseOverdraft(currentAccount(state, accountId), balanceAfterMinor, path);
+  // What counts is where the whole transaction leaves an account, not each of its entries.
+  for (const [account, last] of lastOf) {
+    const path = (): string => `entries.${posted.indexOf(last)}.amount`;
+    refuseOverdraft(account, last.balanceAfterMinor, path);
   }
+  return posted;
 }
 
 function findAccount(entry: RequestedEntry, index: number, state: BookState): AccountState {
