@@ -1,7 +1,8 @@
 import { AppError } from "@allfunds/platform";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { posting, sendJson, startHouse, type Reply } from "./bridge.fixture.ts";
-import { ABOVE_THE_LIMIT, CASH, UNKNOWN } from "./graph.fixture.ts";
+import { CASH, UNKNOWN } from "./stand-in/sample-values.fixture.ts";
+import { ABOVE_THE_LIMIT } from "./stand-in/transactions.fixture.ts";
 
 const PROPOSAL = "018f6b7e-0000-7000-8000-00000000b001";
 const TRANSACTIONS = "/api/v1/transactions";

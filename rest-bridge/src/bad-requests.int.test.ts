@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { posting, sendJson, startHouse } from "./bridge.fixture.ts";
-import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "./graph.fixture.ts";
+import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "./stand-in/sample-values.fixture.ts";
 
 const TRANSACTIONS = "/api/v1/transactions";
 const BALANCE = "/api/v1/balance";

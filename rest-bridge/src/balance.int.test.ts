@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { sendJson, startHouse } from "./bridge.fixture.ts";
-import { CASH } from "./graph.fixture.ts";
+import { CASH } from "./stand-in/sample-values.fixture.ts";
 
 const BALANCE = "/api/v1/balance";
 

@@ -6,8 +6,9 @@ import { LOCAL_TOKEN_URL, loadBridgeConfig } from "./config.ts";
 import { allEndpoints } from "./endpoints/endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { CASH, FEES, FUND, StandInGraph } from "./graph.fixture.ts";
-import { startGraph } from "./serve-graph.fixture.ts";
+import { StandInGraph } from "./stand-in/graph.fixture.ts";
+import { CASH, FEES, FUND } from "./stand-in/sample-values.fixture.ts";
+import { startGraph } from "./stand-in/serve-graph.fixture.ts";
 
 export interface Reply {
   readonly status: number;

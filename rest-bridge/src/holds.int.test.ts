@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sendJson, startHouse } from "./bridge.fixture.ts";
-import { CASH, FEES, FUND, UNKNOWN } from "./graph.fixture.ts";
+import { CASH, FEES, FUND, UNKNOWN } from "./stand-in/sample-values.fixture.ts";
 
 const HOLDS = "/api/v1/holds";
 

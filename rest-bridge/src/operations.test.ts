@@ -2,7 +2,7 @@ import { GraphQLEnumType, parse, validate } from "graphql";
 import { describe, expect, it } from "vitest";
 import { allEndpoints } from "./endpoints/endpoints.ts";
 import { FUND_METRICS } from "./endpoints/get-forecasts.ts";
-import { realSchema } from "./serve-graph.fixture.ts";
+import { realSchema } from "./stand-in/serve-graph.fixture.ts";
 import { account } from "./shapes/account.ts";
 import { category } from "./shapes/category.ts";
 import { metric } from "./shapes/metric.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sendJson, startHouse } from "./bridge.fixture.ts";
-import { FUND, UNKNOWN } from "./graph.fixture.ts";
+import { FUND, UNKNOWN } from "./stand-in/sample-values.fixture.ts";
 
 const PERIODS = "/api/v1/periods";
 

@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { SCOPES } from "./access/scopes.ts";
-import { CASH, FUND, StandInGraph } from "./graph.fixture.ts";
+import { StandInGraph } from "./stand-in/graph.fixture.ts";
+import { CASH, FUND } from "./stand-in/sample-values.fixture.ts";
 import { freePort } from "./running-graph.fixture.ts";
-import { startGraph } from "./serve-graph.fixture.ts";
+import { startGraph } from "./stand-in/serve-graph.fixture.ts";
 
 const SERVICES = ["REST_PORT", "REST_ANALYTICS_PORT", "REST_METRICS_PORT"] as const;
 type Service = (typeof SERVICES)[number];

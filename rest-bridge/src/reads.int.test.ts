@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { posting, sendJson, startHouse } from "./bridge.fixture.ts";
-import { CASH, FUND, INSTRUMENT } from "./graph.fixture.ts";
+import { CASH, FUND, INSTRUMENT } from "./stand-in/sample-values.fixture.ts";
 
 const CSV = { headers: { accept: "text/csv" } };
 const HEADER =

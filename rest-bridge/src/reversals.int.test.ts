@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { posting, sendJson, startHouse } from "./bridge.fixture.ts";
-import { UNKNOWN } from "./graph.fixture.ts";
+import { UNKNOWN } from "./stand-in/sample-values.fixture.ts";
 
 const TRANSACTIONS = "/api/v1/transactions";
 

@@ -3,8 +3,9 @@ import { AppError } from "@allfunds/platform";
 import { GraphQLError } from "graphql";
 import { afterEach, describe, expect, it } from "vitest";
 import { posting, sendJson, startBridge, startHouse } from "./bridge.fixture.ts";
-import { FUND, StandInGraph } from "./graph.fixture.ts";
-import { startGraph } from "./serve-graph.fixture.ts";
+import { StandInGraph } from "./stand-in/graph.fixture.ts";
+import { FUND } from "./stand-in/sample-values.fixture.ts";
+import { startGraph } from "./stand-in/serve-graph.fixture.ts";
 
 const LEDGER = `/api/v1/ledger?fundId=${FUND}`;
 const SECRET = "password of the database is hunter2";

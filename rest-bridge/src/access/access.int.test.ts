@@ -4,7 +4,7 @@ import { AppError } from "@allfunds/platform";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sendJson, startBridge, startHouse } from "../bridge.fixture.ts";
 import { allEndpoints } from "../endpoints/endpoints.ts";
-import { FUND } from "../graph.fixture.ts";
+import { FUND } from "../stand-in/sample-values.fixture.ts";
 
 const LEDGER = `/api/v1/ledger?fundId=${FUND}`;
 

@@ -2,7 +2,7 @@ import { getNamedType, parse, TypeInfo, visit, visitWithTypeInfo, type ASTNode }
 import { describe, expect, it } from "vitest";
 import { allEndpoints } from "../endpoints/endpoints.ts";
 import type { Endpoint } from "../endpoint.ts";
-import { realSchema } from "../serve-graph.fixture.ts";
+import { realSchema } from "../stand-in/serve-graph.fixture.ts";
 
 interface Rules {
   readonly scopes: Set<string>;

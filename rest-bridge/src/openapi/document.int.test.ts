@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { posting, sendJson, startHouse, type Reply } from "../bridge.fixture.ts";
 import { LOCAL_TOKEN_URL } from "../config.ts";
 import { allEndpoints } from "../endpoints/endpoints.ts";
-import { ABOVE_THE_LIMIT, CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../graph.fixture.ts";
+import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../stand-in/sample-values.fixture.ts";
+import { ABOVE_THE_LIMIT } from "../stand-in/transactions.fixture.ts";
 import { openApiDocument } from "./document.ts";
 import { closeObjects } from "./close-objects.fixture.ts";
 

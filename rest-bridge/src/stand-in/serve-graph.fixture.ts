@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
-import { createHttpServer, createLogger, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
+import {
+  createHttpServer,
+  createLogger,
+  OPEN_TO_ALL,
+  serveGraphql,
+  type RequestContext,
+} from "@allfunds/platform";
 import { buildSchema, type GraphQLSchema } from "graphql";
 import type { StandInGraph } from "./graph.fixture.ts";
 
 /** The types of the composed graph itself, so that no stand-in can drift from it. */
 export async function realSchema(): Promise<GraphQLSchema> {
-  const file = new URL("../../gateway/supergraph.graphql", import.meta.url);
+  const file = new URL("../../../gateway/supergraph.graphql", import.meta.url);
   return buildSchema(await readFile(file, "utf8"), { assumeValidSDL: true });
 }
 
@@ -21,7 +27,7 @@ export async function startGraph(graph: StandInGraph, port = 0) {
   server.app.addHook("onRequest", async ({ url: path, headers }) => {
     if (path === "/graphql") graph.received.push(headers);
   });
-  const schema = withRoot(await realSchema(), graph.root);
+  const schema = answeredBy(graph, await realSchema());
   const close = await serveGraphql({
     schema,
     server,
@@ -38,15 +44,12 @@ export async function startGraph(graph: StandInGraph, port = 0) {
   };
 }
 
-/** Hangs the root functions on the fields of Query and Mutation. */
-function withRoot(schema: GraphQLSchema, root: StandInGraph["root"]): GraphQLSchema {
+/** Hangs the stand-in on the fields of Query and Mutation. */
+function answeredBy(graph: StandInGraph, schema: GraphQLSchema): GraphQLSchema {
   for (const type of [schema.getQueryType(), schema.getMutationType()]) {
     for (const field of Object.values(type?.getFields() ?? {})) {
-      const answer = root[field.name as keyof typeof root] as (
-        args: unknown,
-        context: unknown,
-      ) => unknown;
-      field.resolve = (_source, args, context) => answer(args, context);
+      field.resolve = async (_source, args: object, { request }: { request: RequestContext }) =>
+        graph.answer(field.name, args, request);
     }
   }
   return schema;

@@ -1,7 +1,8 @@
 import { AppError, newId } from "@allfunds/platform";
-import { pageOf } from "./holds.fixture.ts";
+import { pageOf, type PageArgs } from "./page.fixture.ts";
+import { CASH, EUR, FUND } from "./sample-values.fixture.ts";
 
-export interface Proposal {
+interface Proposal {
   readonly id: string;
   readonly maker: string;
   status: "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN";
@@ -11,18 +12,24 @@ export interface Proposal {
   transaction: { readonly id: string } | null;
 }
 
-const EUR = (amount: string) => ({ amount, currency: "EUR" });
-
 /** What waits for a second person in the stand-in graph. */
 export class StandInProposals {
   readonly #all: Proposal[] = [];
-  readonly #fundId: string;
-  readonly #accountId: string;
 
-  constructor(fundId: string, accountId: string) {
-    this.#fundId = fundId;
-    this.#accountId = accountId;
-  }
+  readonly fields = {
+    proposals: (args: PageArgs & { status?: string }) => this.#page(args),
+    proposal: ({ id }: { id: string }) => this.#find(id),
+    approveProposal: ({ id }: { id: string }) =>
+      this.#decide(id, {
+        status: "APPROVED",
+        decidedBy: "approver",
+        transaction: { id: newId() },
+      }),
+    rejectProposal: ({ id, reason }: { id: string; reason: string }) =>
+      this.#decide(id, { status: "REJECTED", decidedBy: "approver", reason }),
+    withdrawProposal: ({ id }: { id: string }) =>
+      this.#decide(id, { status: "WITHDRAWN", decidedBy: "maker" }),
+  };
 
   propose(maker: string): Proposal {
     const proposal: Proposal = {
@@ -38,7 +45,7 @@ export class StandInProposals {
     return proposal;
   }
 
-  page({ status, ...page }: { status?: string; first: number; after?: string }) {
+  #page({ status, ...page }: PageArgs & { status?: string }) {
     const found = this.#all.filter((proposal) => (status ?? proposal.status) === proposal.status);
     return pageOf(
       found.map((proposal) => this.#object(proposal)),
@@ -46,12 +53,12 @@ export class StandInProposals {
     );
   }
 
-  find(id: string) {
+  #find(id: string) {
     const found = this.#all.find((proposal) => proposal.id === id);
     return found === undefined ? null : this.#object(found);
   }
 
-  decide(id: string, changes: Partial<Proposal>) {
+  #decide(id: string, changes: Partial<Proposal>) {
     const proposal = this.#all.find((candidate) => candidate.id === id);
     if (proposal === undefined) {
       throw new AppError("PROPOSAL_NOT_FOUND", `There is no proposal ${id}.`);
@@ -66,7 +73,7 @@ export class StandInProposals {
   #object(proposal: Proposal) {
     return {
       ...proposal,
-      fund: { id: this.#fundId },
+      fund: { id: FUND },
       position: 4,
       kind: "POSTING",
       proposedAt: "2026-06-30T12:00:00.000Z",
@@ -75,7 +82,7 @@ export class StandInProposals {
       reference: null,
       totals: [{ amount: EUR("5000.00"), limit: EUR("1000.00") }],
       entries: [
-        { account: { id: this.#accountId, code: "1000" }, side: "DEBIT", amount: EUR("5000.00") },
+        { account: { id: CASH, code: "1000" }, side: "DEBIT", amount: EUR("5000.00") },
         { account: null, side: "CREDIT", amount: EUR("5000.00") },
       ],
     };

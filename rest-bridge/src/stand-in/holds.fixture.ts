@@ -1,7 +1,8 @@
 import { AppError, formatAmount, newId, parseAmount } from "@allfunds/platform";
-import type { Posting, StoredTransaction } from "./graph.fixture.ts";
+import type { AccountOf, Posting, StoredTransaction } from "./posting.fixture.ts";
+import { EUR, FEES, FUND } from "./sample-values.fixture.ts";
 
-const EUR = (minor: bigint) => ({ amount: formatAmount(minor, "EUR"), currency: "EUR" });
+const money = (minor: bigint) => EUR(formatAmount(minor, "EUR"));
 
 interface Hold {
   readonly id: string;
@@ -26,44 +27,44 @@ interface CaptureHold {
   readonly releaseRest: boolean;
 }
 
-/** What a page of a stand-in's list looks like; cursors count. */
-export function pageOf<Item>(
-  items: readonly Item[],
-  { first, after }: { readonly first: number; readonly after?: string },
-) {
-  const from = Number(after ?? 0);
-  const nodes = items.slice(from, from + first);
-  const endCursor = String(from + nodes.length);
-  return { nodes, pageInfo: { hasNextPage: from + first < items.length, endCursor } };
-}
-
 /** The holds of the stand-in graph, under the rules a client can break. */
 export class StandInHolds {
   readonly #holds: Hold[] = [];
+  readonly #accountOf: AccountOf;
   readonly #store: (posting: Posting) => StoredTransaction;
 
-  constructor(store: (posting: Posting) => StoredTransaction) {
+  constructor(accountOf: AccountOf, store: (posting: Posting) => StoredTransaction) {
+    this.#accountOf = accountOf;
     this.#store = store;
   }
 
+  readonly fields = {
+    hold: ({ id }: { id: string }) => this.#find(id),
+    placeHold: ({ input }: { input: PlaceHold }) => this.#place(input),
+    captureHold: ({ input }: { input: CaptureHold }) => this.#capture(input),
+    voidHold: ({ input }: { input: { holdId: string } }) => this.#setFree(input.holdId),
+  };
+
   on(accountId: string) {
-    return this.#holds.filter(({ said }) => said.accountId === accountId).map(toObject);
+    return this.#holds
+      .filter(({ said }) => said.accountId === accountId)
+      .map((hold) => this.#object(hold));
   }
 
-  find(id: string) {
+  #find(id: string) {
     const found = this.#holds.find((hold) => hold.id === id);
-    return found === undefined ? null : toObject(found);
+    return found === undefined ? null : this.#object(found);
   }
 
-  place(said: PlaceHold) {
+  #place(said: PlaceHold) {
     const remaining = parseAmount(said.amount, "EUR");
     if (remaining > 1000n) throw new AppError("INSUFFICIENT_FUNDS", "Only 10.00 can be held.");
     const hold = { id: said.id ?? newId(), said, captured: 0n, remaining, isVoid: false };
     this.#holds.unshift(hold);
-    return { ...toObject(hold), replayed: false };
+    return { ...this.#object(hold), replayed: false };
   }
 
-  capture({ holdId, amount, releaseRest }: CaptureHold, fundId: string, contraAccountId: string) {
+  #capture({ holdId, amount, releaseRest }: CaptureHold) {
     const hold = this.#active(holdId);
     const taken = amount === undefined ? hold.remaining : parseAmount(amount, "EUR");
     if (taken > hold.remaining) throw new AppError("HOLD_EXCEEDED", "It reserves less.");
@@ -71,22 +72,22 @@ export class StandInHolds {
     hold.remaining = releaseRest ? 0n : hold.remaining - taken;
     const entry = { amount: formatAmount(taken, "EUR") };
     const transaction = this.#store({
-      fundId,
+      fundId: FUND,
       effectiveDate: "2026-06-30",
       description: hold.said.description,
       entries: [
-        { ...entry, accountId: contraAccountId, side: "DEBIT" },
+        { ...entry, accountId: FEES, side: "DEBIT" },
         { ...entry, accountId: hold.said.accountId, side: "CREDIT" },
       ],
     });
-    return { hold: toObject(hold), transaction, replayed: false };
+    return { hold: this.#object(hold), transaction, replayed: false };
   }
 
-  setFree(holdId: string) {
+  #setFree(holdId: string) {
     const hold = this.#active(holdId);
     hold.isVoid = true;
     hold.remaining = 0n;
-    return { ...toObject(hold), replayed: false };
+    return { ...this.#object(hold), replayed: false };
   }
 
   #active(id: string): Hold {
@@ -95,18 +96,20 @@ export class StandInHolds {
     if (hold.remaining === 0n) throw new AppError("HOLD_NOT_ACTIVE", "It is over.");
     return hold;
   }
-}
 
-const toObject = ({ id, said, captured, remaining, isVoid }: Hold) => ({
-  ...said,
-  id,
-  position: 4,
-  amount: EUR(parseAmount(said.amount, "EUR")),
-  captured: EUR(captured),
-  remaining: EUR(remaining),
-  status: isVoid ? "VOIDED" : remaining === 0n ? "CAPTURED" : "ACTIVE",
-  metadata: {},
-  placedAt: "2026-06-30T12:00:00.000Z",
-  accountId: said.accountId,
-  contraAccount: said.contraAccountId === undefined ? null : { id: said.contraAccountId },
-});
+  #object({ id, said, captured, remaining, isVoid }: Hold) {
+    return {
+      ...said,
+      id,
+      position: 4,
+      amount: money(parseAmount(said.amount, "EUR")),
+      captured: money(captured),
+      remaining: money(remaining),
+      status: isVoid ? "VOIDED" : remaining === 0n ? "CAPTURED" : "ACTIVE",
+      metadata: {},
+      placedAt: "2026-06-30T12:00:00.000Z",
+      account: this.#accountOf(said.accountId),
+      contraAccount: said.contraAccountId === undefined ? null : { id: said.contraAccountId },
+    };
+  }
+}
