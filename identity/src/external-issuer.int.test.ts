@@ -1,10 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { authenticationShape, ClientCredentials, loadConfig } from "@allfunds/platform";
+import { authenticationShape, loadConfig } from "@allfunds/platform";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { runIdentity, SYSTEM_SECRET } from "./identity.fixture.ts";
+import { ask } from "./ask.fixture.ts";
+import { runIdentity } from "./identity.fixture.ts";
 import { startService, type AskedService } from "./service.fixture.ts";
+import { systemCredentials } from "./tokens.fixture.ts";
 
 const TENANT = "0193a8c0-0000-7000-8000-000000000abc";
 let issuer: Server;
@@ -122,27 +124,13 @@ test("its auditors read the trail kept here, and tokens made here open nothing t
     externalIssuer: loadConfig("identity", authenticationShape, environment),
   });
   try {
-    const { issuer: own, audience } = identity.config;
-    const ask = async (token: string) => {
-      const response = await fetch(`${own}/graphql`, {
-        method: "POST",
-        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-        body: JSON.stringify({ query: "{ me { tenantId } auditTrail { nodes { action } } }" }),
-      });
-      return (await response.json()) as unknown;
-    };
+    const query = "{ me { tenantId } auditTrail { nodes { action } } }";
     const auditor = await tokenWith({ realm_access: { roles: ["revision"] } });
-    expect(await ask(auditor)).toEqual({
+    expect((await ask(identity, auditor, query)).body).toEqual({
       data: { me: { tenantId: TENANT }, auditTrail: { nodes: [] } },
     });
-    const ours = await new ClientCredentials({
-      tokenEndpoint: `${own}/oauth/token`,
-      clientId: "follower",
-      clientSecret: SYSTEM_SECRET,
-      resource: audience,
-      scopes: ["feed:read"],
-    }).token();
-    expect(await ask(ours)).toMatchObject({
+    const ours = await systemCredentials(identity, "follower", "feed:read").token();
+    expect((await ask(identity, ours, query)).body).toMatchObject({
       errors: [{ extensions: { code: "UNAUTHENTICATED" } }],
     });
   } finally {

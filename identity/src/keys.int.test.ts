@@ -2,7 +2,7 @@ import { createTokenVerifier, DEMO_TENANT_ID, type TokenVerifier } from "@allfun
 import { decodeProtectedHeader } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { ALL_SCOPES } from "./access/scopes.ts";
+import { managerOf } from "./clients/api-client.fixture.ts";
 import { createApiClient } from "./clients/manage-clients.ts";
 import { runIdentity, type RunningIdentity } from "./identity.fixture.ts";
 import { readKeyRing, rotateSigningKey } from "./keys/signing-keys.ts";
@@ -15,16 +15,7 @@ beforeAll(async () => {
   identity = await runIdentity();
   const { client: made, clientSecret } = await createApiClient(
     identity.parts.pool,
-    {
-      tenantId: DEMO_TENANT_ID,
-      actorId: "test",
-      actorKind: "SYSTEM",
-      factors: [],
-      scopes: ALL_SCOPES,
-      funds: "*",
-      origin: {},
-      now: new Date(),
-    },
+    managerOf(DEMO_TENANT_ID),
     { name: "Bot", scopes: ["ledger:read"], expiresAt: null },
   );
   bot = await discoverAs(identity, made.clientId, clientSecret);

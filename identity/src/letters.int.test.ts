@@ -1,15 +1,21 @@
 import { newId } from "@allfunds/platform";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { ask, codes } from "./ask.fixture.ts";
 import { PlainBrowser } from "./browser.fixture.ts";
 import { addUser, runIdentity, type RunningIdentity } from "./identity.fixture.ts";
 import { signIn } from "./sign-in.fixture.ts";
+import { tokenOf } from "./tokens.fixture.ts";
 
 let identity: RunningIdentity;
 beforeAll(async () => {
   identity = await runIdentity();
 });
 afterAll(() => identity.stop());
+
+interface Invited {
+  readonly inviteUser: { readonly id: string };
+}
 
 /** Quoted-printable breaks long lines; a link is one of them. */
 const linkIn = (letter: string): string =>
@@ -28,20 +34,13 @@ const letterTo = (address: string, subject: string): Promise<string> =>
 
 test("an invited user chooses a password by the link, once, and signs in", async () => {
   const admin = await addUser(identity.parts, "admin", { totp: true });
-  const { tokens } = await signIn(identity, admin);
   const email = `new-${newId()}@test.example`;
-  const invited = await fetch(`${identity.config.issuer}/graphql`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      authorization: `Bearer ${tokens.access_token}`,
-    },
-    body: JSON.stringify({
-      query: `mutation { inviteUser(input: {email: "${email}", name: "Nora New", roles: ["viewer"], allFunds: true}) { id status } }`,
-    }),
-  });
-  const answer = (await invited.json()) as { data: { inviteUser: { id: string } } };
-  expect(answer.data.inviteUser).toMatchObject({ status: "INVITED" });
+  const { body } = await ask<Invited>(
+    identity,
+    await tokenOf(identity, admin),
+    `mutation { inviteUser(input: {email: "${email}", name: "Nora New", roles: ["viewer"], allFunds: true}) { id status } }`,
+  );
+  expect(body.data.inviteUser).toMatchObject({ status: "INVITED" });
 
   const link = linkIn(await letterTo(email, "invited"));
   const browser = new PlainBrowser();
@@ -53,35 +52,23 @@ test("an invited user chooses a password by the link, once, and signs in", async
   expect(page.title).toBe("Your password is set");
   expect((await browser.open(link)).status).toBe(410);
 
-  const { id: userId } = answer.data.inviteUser;
+  const { id: userId } = body.data.inviteUser;
   const user = { userId, email, password: "violet tractor sings", totpSecret: undefined };
   await expect(signIn(identity, user)).resolves.toBeDefined();
 });
 
-/** Asks the graph as whoever holds the token. */
-async function ask(token: string, query: string) {
-  const response = await fetch(`${identity.config.issuer}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as {
-    data: Record<string, { id: string; status: string }>;
-    errors?: { extensions: { code: string } }[];
-  };
-}
-
 test("an administrator resets a sign-in: only the letter opens the account then", async () => {
   const admin = await addUser(identity.parts, "admin", { totp: true });
-  const adminToken = (await signIn(identity, admin)).tokens.access_token;
+  const adminToken = await tokenOf(identity, admin);
   const user = await addUser(identity.parts, "approver", { totp: true });
   const { tokens, web } = await signIn(identity, user);
   const reset = (userId: string) =>
     ask(
+      identity,
       adminToken,
       `mutation { resetSignIn(userId: "${userId}") { status hasTotp passkeys signIns { id } } }`,
     );
-  expect(await reset(user.userId)).toEqual({
+  expect((await reset(user.userId)).body).toEqual({
     data: { resetSignIn: { status: "ACTIVE", hasTotp: false, passkeys: 0, signIns: [] } },
   });
   await expect(client.refreshTokenGrant(web, tokens.refresh_token ?? "")).rejects.toMatchObject({
@@ -96,23 +83,25 @@ test("an administrator resets a sign-in: only the letter opens the account then"
   // The role demands a second factor, which is set up anew on the way.
   const renewed = { ...user, password: "some other violet tractor", totpSecret: undefined };
   await expect(signIn(identity, renewed)).resolves.toBeDefined();
-  expect((await reset(admin.userId)).errors?.[0]?.extensions.code).toBe("FORBIDDEN");
+  expect(codes(await reset(admin.userId))?.[0]).toBe("FORBIDDEN");
 });
 
 test("an invitation that got lost is sent again, and the earlier one stops working", async () => {
   const admin = await addUser(identity.parts, "admin", { totp: true });
-  const { access_token: token } = (await signIn(identity, admin)).tokens;
+  const token = await tokenOf(identity, admin);
   const email = `lost-${newId()}@test.example`;
-  const { data } = await ask(
+  const { body } = await ask<Invited>(
+    identity,
     token,
     `mutation { inviteUser(input: {email: "${email}", name: "Lost", roles: ["viewer"]}) { id } }`,
   );
   const first = linkIn(await letterTo(email, "invited"));
-  const again = await ask(
+  const again = await ask<{ resetSignIn: { status: string } }>(
+    identity,
     token,
-    `mutation { resetSignIn(userId: "${data["inviteUser"]?.id}") { id status } }`,
+    `mutation { resetSignIn(userId: "${body.data.inviteUser.id}") { id status } }`,
   );
-  expect(again.data["resetSignIn"]?.status).toBe("INVITED");
+  expect(again.body.data.resetSignIn.status).toBe("INVITED");
   const browser = new PlainBrowser();
   await vi.waitFor(async () => {
     const links = (await identity.letters())

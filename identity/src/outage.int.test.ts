@@ -1,9 +1,9 @@
-import { ClientCredentials } from "@allfunds/platform";
 import { decodeJwt, importJWK, SignJWT, type JWTPayload } from "jose";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { runIdentity, SYSTEM_SECRET, type RunningIdentity } from "./identity.fixture.ts";
+import { runIdentity, type RunningIdentity } from "./identity.fixture.ts";
 import { readKeyRing, rotateSigningKey } from "./keys/signing-keys.ts";
 import { startService, type AskedService } from "./service.fixture.ts";
+import { systemCredentials } from "./tokens.fixture.ts";
 
 let identity: RunningIdentity;
 let service: AskedService;
@@ -14,13 +14,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const newToken = (): Promise<string> =>
-  new ClientCredentials({
-    tokenEndpoint: `${identity.config.issuer}/oauth/token`,
-    clientId: "follower",
-    clientSecret: SYSTEM_SECRET,
-    resource: identity.config.audience,
-    scopes: ["feed:read"],
-  }).token();
+  systemCredentials(identity, "follower", "feed:read").token();
 
 test("while the issuer is away good tokens work, unknown keys get 503 and wrong tokens 401", async () => {
   const tokens = await Promise.all([1, 2, 3, 4, 5].map(newToken));

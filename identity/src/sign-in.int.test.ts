@@ -1,4 +1,4 @@
-import { createTokenVerifier, DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,19 +12,13 @@ import {
   signIn,
   startSignIn,
 } from "./sign-in.fixture.ts";
+import { verify } from "./tokens.fixture.ts";
 
 let identity: RunningIdentity;
 beforeAll(async () => {
   identity = await runIdentity();
 });
 afterAll(() => identity.stop());
-
-const verify = (token: string) =>
-  createTokenVerifier({
-    issuer: identity.config.issuer,
-    audience: identity.config.audience,
-    jwksUri: `${identity.config.issuer}/.well-known/jwks.json`,
-  }).verify(token);
 
 const lines = async (userId: string) => {
   const { rows } = await identity.parts.pool.query<{ line: string }>(
@@ -41,7 +35,7 @@ describe("signing in", () => {
     const { tokens } = await signIn(identity, user);
     const { access_token: token } = tokens;
     expect(decodeProtectedHeader(token)).toMatchObject({ alg: "ES256", typ: "at+jwt" });
-    expect(await verify(token)).toMatchObject({
+    expect(await verify(identity, token)).toMatchObject({
       kind: "user",
       tenantId: DEMO_TENANT_ID,
       subject: user.userId,
@@ -72,7 +66,7 @@ describe("signing in", () => {
     const fundId = newId();
     const user = await addUser(identity.parts, "viewer", { fundIds: [fundId] });
     const { tokens } = await signIn(identity, user);
-    expect(await verify(tokens.access_token)).toMatchObject({
+    expect(await verify(identity, tokens.access_token)).toMatchObject({
       scopes: ["ledger:read", "metrics:read", "analytics:read"],
       funds: [fundId],
       acr: "pwd",

@@ -1,15 +1,10 @@
-import { ClientCredentials, DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ask, codes } from "../ask.fixture.ts";
+import { managerOf } from "../clients/api-client.fixture.ts";
 import { createApiClient } from "../clients/manage-clients.ts";
-import {
-  addUser,
-  runIdentity,
-  SYSTEM_SECRET,
-  type RunningIdentity,
-  type TestUser,
-} from "../identity.fixture.ts";
-import { signIn } from "../sign-in.fixture.ts";
+import { addUser, runIdentity, type RunningIdentity, type TestUser } from "../identity.fixture.ts";
+import { systemCredentials, tokenOf } from "../tokens.fixture.ts";
 
 let identity: RunningIdentity;
 let viewer: TestUser;
@@ -21,9 +16,9 @@ let stranger: TestUser;
 beforeAll(async () => {
   identity = await runIdentity();
   viewer = await addUser(identity.parts, "viewer");
-  viewerToken = (await signIn(identity, viewer)).tokens.access_token;
+  viewerToken = await tokenOf(identity, viewer);
   auditor = await addUser(identity.parts, "auditor");
-  auditorToken = (await signIn(identity, auditor)).tokens.access_token;
+  auditorToken = await tokenOf(identity, auditor);
   clientId = await addClient(DEMO_TENANT_ID);
   const tenantId = newId();
   await identity.parts.pool.query("INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Other')", [
@@ -34,31 +29,17 @@ beforeAll(async () => {
 afterAll(() => identity.stop());
 
 async function addClient(tenantId: string): Promise<string> {
-  const manager = { tenantId, actorId: "test", actorKind: "SYSTEM", factors: [] } as const;
-  const { client } = await createApiClient(
-    identity.parts.pool,
-    { ...manager, scopes: ALL_SCOPES, funds: "*", origin: {}, now: new Date() },
-    { name: "Month-end robot", scopes: ["ledger:read"], expiresAt: null },
-  );
+  const { client } = await createApiClient(identity.parts.pool, managerOf(tenantId), {
+    name: "Month-end robot",
+    scopes: ["ledger:read"],
+    expiresAt: null,
+  });
   return client.clientId;
 }
 
-interface Answer {
-  readonly data?: Readonly<Record<string, unknown>>;
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
-}
-
-async function ask(token: string, query: string, variables: object = {}): Promise<Answer> {
-  const response = await fetch(`${identity.config.issuer}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query, variables }),
-  });
-  return (await response.json()) as Answer;
-}
-
-const named = (token: string, ids: readonly string[]): Promise<Answer> =>
+const named = (token: string, ids: readonly string[]) =>
   ask(
+    identity,
     token,
     "query ($them: [_Any!]!) { _entities(representations: $them) { ... on Actor { id name kind } } }",
     { them: ids.map((id) => ({ __typename: "Actor", id })) },
@@ -67,11 +48,11 @@ const named = (token: string, ids: readonly string[]): Promise<Answer> =>
 test("users and API clients of the tenant have a name, in one query however many are asked for", async () => {
   const ids = [viewer.userId, clientId, auditor.userId, viewer.userId];
   const query = vi.spyOn(identity.parts.pool, "query");
-  const { data } = await named(viewerToken, ids);
+  const { body } = await named(viewerToken, ids);
   const asked = query.mock.calls.filter(([text]) => text.includes("'CLIENT'"));
   query.mockRestore();
   const person = { name: "Test Person", kind: "USER" };
-  expect(data?.["_entities"]).toEqual([
+  expect(body.data["_entities"]).toEqual([
     { id: viewer.userId, ...person },
     { id: clientId, name: "Month-end robot", kind: "CLIENT" },
     { id: auditor.userId, ...person },
@@ -89,7 +70,7 @@ test("whoever was shut out keeps the name", async () => {
   await identity.parts.pool.query("UPDATE api_client SET revoked_at = now() WHERE client_id = $1", [
     robot,
   ]);
-  expect((await named(viewerToken, [former.userId, robot])).data).toMatchObject({
+  expect((await named(viewerToken, [former.userId, robot])).body.data).toMatchObject({
     _entities: [{ name: "Test Person" }, { name: "Month-end robot" }],
   });
 });
@@ -101,28 +82,21 @@ test("another tenant's people and clients look like ids of nobody", async () => 
   );
   const theirs = await addClient(rows[0]?.tenant_id ?? "");
   const ids = [stranger.userId, theirs, newId(), "ledger", ""];
-  const { data, errors } = await named(viewerToken, ids);
-  expect(errors).toBeUndefined();
-  expect(data?.["_entities"]).toEqual(ids.map((id) => ({ id, name: null, kind: null })));
+  const { body } = await named(viewerToken, ids);
+  expect(body.errors).toBeUndefined();
+  expect(body.data["_entities"]).toEqual(ids.map((id) => ({ id, name: null, kind: null })));
 });
 
 test("names are for whoever reads the ledger or the trail", async () => {
-  const follower = new ClientCredentials({
-    tokenEndpoint: `${identity.config.issuer}/oauth/token`,
-    clientId: "follower",
-    clientSecret: SYSTEM_SECRET,
-    resource: identity.config.audience,
-    scopes: ["feed:read"],
-  });
-  const { errors } = await named(await follower.token(), [viewer.userId]);
-  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(["FORBIDDEN"]);
+  const follower = systemCredentials(identity, "follower", "feed:read");
+  expect(codes(await named(await follower.token(), [viewer.userId]))).toEqual(["FORBIDDEN"]);
 });
 
 test("a line of the trail names who did it, and nobody where nobody is known", async () => {
   const trail = `query ($filter: AuditFilter) {
     auditTrail(first: 1, filter: $filter) { nodes { actorId actor { id name kind } } } }`;
-  const { data } = await ask(auditorToken, trail, { filter: { actorId: viewer.userId } });
-  expect(data?.["auditTrail"]).toEqual({
+  const { body } = await ask(identity, auditorToken, trail, { filter: { actorId: viewer.userId } });
+  expect(body.data["auditTrail"]).toEqual({
     nodes: [
       {
         actorId: viewer.userId,

@@ -1,27 +1,18 @@
-import { ClientCredentials, DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addUser, runIdentity, SYSTEM_SECRET, type RunningIdentity } from "../identity.fixture.ts";
-import { signIn } from "../sign-in.fixture.ts";
+import { ask } from "../ask.fixture.ts";
+import { addUser, runIdentity, type RunningIdentity } from "../identity.fixture.ts";
+import { systemCredentials, tokenOf } from "../tokens.fixture.ts";
 
 let identity: RunningIdentity;
 let gatewayToken: string;
 let auditorToken: string;
 beforeAll(async () => {
   identity = await runIdentity();
-  gatewayToken = await systemToken("gateway", "audit:write");
-  const auditor = await addUser(identity.parts, "auditor");
-  auditorToken = (await signIn(identity, auditor)).tokens.access_token;
+  gatewayToken = await systemCredentials(identity, "gateway", "audit:write").token();
+  auditorToken = await tokenOf(identity, await addUser(identity.parts, "auditor"));
 });
 afterAll(() => identity.stop());
-
-const systemToken = (clientId: string, scope: string): Promise<string> =>
-  new ClientCredentials({
-    tokenEndpoint: `${identity.config.issuer}/oauth/token`,
-    clientId,
-    clientSecret: SYSTEM_SECRET,
-    resource: identity.config.audience,
-    scopes: [scope],
-  }).token();
 
 const event = (more: object = {}) => ({
   id: newId(),
@@ -58,24 +49,16 @@ interface Line {
   at: string;
 }
 
+const TRAIL = `query($filter: AuditFilter, $first: Int!, $after: Cursor) {
+  auditTrail(filter: $filter, first: $first, after: $after) {
+    nodes { action outcome actorKind actorId clientId factors ip traceId subject detail at reportedBy }
+    pageInfo { hasNextPage endCursor } } }`;
+
 async function trail(filter: object, first = 50, after?: string) {
-  const response = await fetch(`${identity.config.issuer}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${auditorToken}` },
-    body: JSON.stringify({
-      query: `query($filter: AuditFilter, $first: Int!, $after: Cursor) {
-        auditTrail(filter: $filter, first: $first, after: $after) {
-          nodes { action outcome actorKind actorId clientId factors ip traceId subject detail at reportedBy }
-          pageInfo { hasNextPage endCursor } } }`,
-      variables: { filter, first, after },
-    }),
-  });
-  const { data } = (await response.json()) as {
-    data: {
-      auditTrail: { nodes: Line[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
-    };
-  };
-  return data.auditTrail;
+  const { body } = await ask<{
+    auditTrail: { nodes: Line[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
+  }>(identity, auditorToken, TRAIL, { filter, first, after });
+  return body.data.auditTrail;
 }
 
 const exported = async (token: string, query = ""): Promise<string> => {
@@ -153,7 +136,9 @@ describe("a report of the gateway", () => {
     });
     const foreign = event({ tenantId: "acme", subject: "foreignTenant" });
     expect((await report({ events: [nobody, foreign] })).body).toEqual({ stored: 2, known: 0 });
-    const all = await exported(await systemToken("collector", "audit:export"));
+    const all = await exported(
+      await systemCredentials(identity, "collector", "audit:export").token(),
+    );
     expect(all).toContain('"subject":"UNAUTHENTICATED"');
     expect(all).toContain('"detail":{"tenant":"acme","operation":"Post"}');
     const ofTenant = await exported(auditorToken);
@@ -198,7 +183,7 @@ describe("a report is refused", () => {
   });
 
   test("from anybody but a service that may write it", async () => {
-    const follower = await systemToken("follower", "feed:read");
+    const follower = await systemCredentials(identity, "follower", "feed:read").token();
     const statuses = [];
     for (const token of ["", "nonsense", auditorToken, follower]) {
       const { status, body } = await report({ events: [event()] }, token);

@@ -1,6 +1,8 @@
 import * as client from "openid-client";
+import { ALL_SCOPES } from "../access/scopes.ts";
 import { ask } from "../ask.fixture.ts";
 import { discoverAs, type SignInSite } from "../sign-in.fixture.ts";
+import type { Manager } from "./manage-clients.ts";
 
 /** What a program signs in with. */
 export interface ApiClientKey {
@@ -39,3 +41,15 @@ export const grant = async (
     resource: identity.config.audience,
     ...more,
   });
+
+/** Whoever manages a tenant without signing in. */
+export const managerOf = (tenantId: string): Manager => ({
+  tenantId,
+  actorId: "test",
+  actorKind: "SYSTEM",
+  factors: [],
+  scopes: ALL_SCOPES,
+  funds: "*",
+  origin: {},
+  now: new Date(),
+});

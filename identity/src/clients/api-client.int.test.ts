@@ -1,11 +1,10 @@
 import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ALL_SCOPES } from "../access/scopes.ts";
 import { ask, refusals } from "../ask.fixture.ts";
 import { addUser, runIdentity, type RunningIdentity } from "../identity.fixture.ts";
 import { systemCredentials, tokenOf, verify } from "../tokens.fixture.ts";
-import { grant, makeClient, ROTATE } from "./api-client.fixture.ts";
-import { createApiClient, type Manager } from "./manage-clients.ts";
+import { grant, makeClient, managerOf, ROTATE } from "./api-client.fixture.ts";
+import { createApiClient } from "./manage-clients.ts";
 
 let identity: RunningIdentity;
 let adminToken: string;
@@ -97,17 +96,7 @@ describe("an API client", () => {
     await identity.parts.pool.query("INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Other')", [
       tenantId,
     ]);
-    const manager: Manager = {
-      tenantId,
-      actorId: "test",
-      actorKind: "SYSTEM",
-      factors: [],
-      scopes: ALL_SCOPES,
-      funds: "*",
-      origin: {},
-      now: new Date(),
-    };
-    const foreign = await createApiClient(identity.parts.pool, manager, {
+    const foreign = await createApiClient(identity.parts.pool, managerOf(tenantId), {
       name: "Theirs",
       scopes: ["ledger:read"],
       expiresAt: null,

@@ -1,8 +1,8 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ALL_SCOPES } from "../access/scopes.ts";
 import { PlainBrowser } from "../browser.fixture.ts";
-import { createApiClient, type Manager } from "../clients/manage-clients.ts";
+import { managerOf } from "../clients/api-client.fixture.ts";
+import { createApiClient } from "../clients/manage-clients.ts";
 import {
   runIdentity,
   SYSTEM_SECRET,
@@ -21,17 +21,6 @@ beforeAll(async () => {
   });
 });
 afterAll(() => identity.stop());
-
-const MANAGER: Manager = {
-  tenantId: DEMO_TENANT_ID,
-  actorId: "test",
-  actorKind: "SYSTEM",
-  factors: [],
-  scopes: ALL_SCOPES,
-  funds: "*",
-  origin: {},
-  now: new Date(),
-};
 
 async function askToken(clientId: string, secret: string, ip: string) {
   const response = await fetch(`${identity.config.issuer}/oauth/token`, {
@@ -97,11 +86,15 @@ test("strangers who send nonsense fill the trail no further than their place may
 
 test("an API client that asks for a token again and again is slowed down, the web app is not", async () => {
   expect(await statuses("follower", SYSTEM_SECRET, "192.0.2.4")).toEqual(Array(5).fill(200));
-  const { client, clientSecret } = await createApiClient(identity.parts.pool, MANAGER, {
-    name: "Hasty",
-    scopes: ["ledger:read"],
-    expiresAt: null,
-  });
+  const { client, clientSecret } = await createApiClient(
+    identity.parts.pool,
+    managerOf(DEMO_TENANT_ID),
+    {
+      name: "Hasty",
+      scopes: ["ledger:read"],
+      expiresAt: null,
+    },
+  );
   const { clientId } = client;
   expect(await statuses(clientId, clientSecret, "192.0.2.5")).toEqual([200, 200, 200, 429, 429]);
   // A grant the web app may not use is refused as such, not for its number.

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask, codes } from "../ask.fixture.ts";
 import { addUser, runIdentity, type RunningIdentity } from "../identity.fixture.ts";
 import { signIn } from "../sign-in.fixture.ts";
 import { endSessions } from "./end-sessions.ts";
@@ -92,20 +93,14 @@ test("who signs out leaves a line in the trail, and who was not signed in leaves
 test("whoever is shut out or loses a role makes no way in with the token that is left", async () => {
   const admin = await addUser(identity.parts, "admin", { totp: true });
   const { tokens } = await signIn(identity, admin);
-  const make = async (): Promise<unknown> => {
-    const response = await fetch(`${identity.config.issuer}/graphql`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        authorization: `Bearer ${tokens.access_token}`,
-      },
-      body: JSON.stringify({
-        query: `mutation { createApiClient(input: {name: "Mine", scopes: ["admin"]}) { clientSecret } }`,
-      }),
-    });
-    const { errors } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
-    return errors?.[0]?.extensions.code;
-  };
+  const make = async (): Promise<string | undefined> =>
+    codes(
+      await ask(
+        identity,
+        tokens.access_token,
+        `mutation { createApiClient(input: {name: "Mine", scopes: ["admin"]}) { clientSecret } }`,
+      ),
+    )?.[0];
   const become = (set: string) =>
     identity.parts.pool.query(`UPDATE app_user SET ${set} WHERE user_id = $1`, [admin.userId]);
   const exported = async (): Promise<number> => {

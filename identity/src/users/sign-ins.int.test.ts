@@ -1,9 +1,11 @@
 import { newId } from "@allfunds/platform";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask, refusals } from "../ask.fixture.ts";
 import { PlainBrowser } from "../browser.fixture.ts";
 import { addUser, runIdentity, SYSTEM_SECRET, type RunningIdentity } from "../identity.fixture.ts";
 import { signIn } from "../sign-in.fixture.ts";
+import { tokenOf } from "../tokens.fixture.ts";
 import { endSignIn, listSignIns } from "./sign-ins.ts";
 
 let identity: RunningIdentity;
@@ -11,21 +13,9 @@ let adminToken: string;
 beforeAll(async () => {
   identity = await runIdentity({ trustedProxies: ["127.0.0.1"] });
   const admin = await addUser(identity.parts, "admin", { totp: true });
-  adminToken = (await signIn(identity, admin)).tokens.access_token;
+  adminToken = await tokenOf(identity, admin);
 });
 afterAll(() => identity.stop());
-
-async function ask(query: string, token = adminToken) {
-  const response = await fetch(`${identity.config.issuer}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as {
-    data: Record<string, unknown>;
-    errors?: { message: string; extensions: { code: string } }[];
-  };
-}
 
 const refresh = ({ web, tokens }: Awaited<ReturnType<typeof signIn>>) =>
   client.refreshTokenGrant(web, tokens.refresh_token ?? "");
@@ -66,15 +56,21 @@ test("nobody ends a sign-in of somebody else by its id", async () => {
 test("an administrator sees where a user is signed in and signs them out", async () => {
   const user = await addUser(identity.parts, "accountant");
   const session = await signIn(identity, user);
-  const seen = await ask(`{ users(first: 200) { nodes { id signIns { factors ip } } } }`);
-  const { nodes } = seen.data["users"] as { nodes: { id: string; signIns: unknown[] }[] };
+  const seen = await ask(
+    identity,
+    adminToken,
+    `{ users(first: 200) { nodes { id signIns { factors ip } } } }`,
+  );
+  const { nodes } = seen.body.data["users"] as { nodes: { id: string; signIns: unknown[] }[] };
   expect(nodes.find(({ id }) => id === user.userId)?.signIns).toEqual([
     { factors: ["pwd"], ip: "127.0.0.1" },
   ]);
   const ended = await ask(
+    identity,
+    adminToken,
     `mutation { endUserSessions(userId: "${user.userId}") { id signIns { id } } }`,
   );
-  expect(ended.data["endUserSessions"]).toEqual({ id: user.userId, signIns: [] });
+  expect(ended.body.data["endUserSessions"]).toEqual({ id: user.userId, signIns: [] });
   await expect(refresh(session)).rejects.toMatchObject({ error: "invalid_grant" });
   const { rows } = await identity.parts.pool.query<{ subject: string; detail: object }>(
     "SELECT subject FROM audit_event WHERE action = 'sessions.end' ORDER BY sequence DESC LIMIT 1",
@@ -89,8 +85,8 @@ test("a user ends all sign-ins of their own, and nobody else's", async () => {
   ];
   const [laptop, phone] = [await signIn(identity, one), await signIn(identity, one)];
   const theirs = await signIn(identity, two);
-  const { data } = await ask("mutation { endMySessions }", laptop.tokens.access_token);
-  expect(data).toEqual({ endMySessions: true });
+  const { body } = await ask(identity, laptop.tokens.access_token, "mutation { endMySessions }");
+  expect(body.data).toEqual({ endMySessions: true });
   for (const ended of [laptop, phone]) {
     await expect(refresh(ended)).rejects.toMatchObject({ error: "invalid_grant" });
   }
@@ -110,12 +106,13 @@ test("users of another tenant, and ids that are none, do not exist for an admini
     (id: string) =>
       `changeAccess(input: {userId: "${id}", roles: ["viewer"], allFunds: true}) { id }`,
   ]) {
-    const refusals = [];
+    const sentences = [];
     for (const id of [foreign.userId, newId(), "x"]) {
-      const { errors } = await ask(`mutation { ${operation(id)} }`);
-      refusals.push(`${errors?.[0]?.extensions.code} ${errors?.[0]?.message}`);
+      const [refusal] =
+        refusals(await ask(identity, adminToken, `mutation { ${operation(id)} }`)) ?? [];
+      sentences.push(`${refusal?.code} ${refusal?.message}`);
     }
-    expect(refusals).toEqual(Array(3).fill("NOT_FOUND There is no such user."));
+    expect(sentences).toEqual(Array(3).fill("NOT_FOUND There is no such user."));
   }
   await expect(refresh(theirs)).resolves.toBeDefined();
 });
