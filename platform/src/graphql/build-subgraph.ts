@@ -9,6 +9,7 @@ import {
   type BuildSchemaOptions,
   type NonEmptyArray,
 } from "type-graphql";
+import { callMethods, type Instances } from "./call-methods.ts";
 import { stateCosts } from "./cost-directives.ts";
 import { enforceAccess, guardReference } from "./enforce-access.ts";
 
@@ -23,8 +24,8 @@ export type ReferenceResolver = (
 
 export interface SubgraphDefinition {
   readonly resolvers: NonEmptyArray<Function>;
-  /** Hands out the resolver instances, which are wired by hand. */
-  readonly container?: BuildSchemaOptions["container"];
+  /** Hands out the resolver instances, which are wired by hand; without it they are made by type-graphql. */
+  readonly container?: Instances;
   readonly orphanedTypes?: readonly Function[];
   readonly referenceResolvers: Readonly<Record<string, ReferenceResolver>>;
 }
@@ -39,6 +40,11 @@ export function printSubgraph(definition: SubgraphDefinition): string {
 export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
   const decorated = typeGraphqlSchema(definition);
   const resolvers: Record<string, unknown> = { ...createResolversMap(decorated) };
+  if (definition.container !== undefined) {
+    for (const [type, fields] of callMethods(definition.resolvers, definition.container)) {
+      resolvers[type] = { ...(resolvers[type] as object), ...fields };
+    }
+  }
   for (const [type, resolve] of Object.entries(definition.referenceResolvers)) {
     const __resolveReference = guardReference(decorated, type, resolve);
     resolvers[type] = { ...(resolvers[type] as object), __resolveReference };
