@@ -1,10 +1,9 @@
 import type { Logger } from "@allfunds/platform";
 import type { KeyValueCache, KeyValueCacheSetOptions } from "@apollo/utils.keyvaluecache";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
+import { connectRedis } from "../connect-redis.ts";
 import { MemoryCache } from "./memory-cache.ts";
 
-const ANSWER_WITHIN_MS = 50;
-const LONGEST_RETRY_MS = 2_000;
 const KEPT_SECONDS = 7 * 24 * 3_600;
 
 /** Remembers in Redis for all replicas, and in this process too: Redis gone costs a lookup, never an error. */
@@ -13,16 +12,7 @@ export class RedisCache implements KeyValueCache {
   readonly #memory = new MemoryCache();
 
   constructor(url: string, logger: Logger) {
-    this.#redis = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 1,
-      commandTimeout: ANSWER_WITHIN_MS,
-      keyPrefix: "allfunds:gateway:",
-      retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
-    });
-    this.#redis.on("error", (error: Error) =>
-      logger.debug({ err: error }, "redis is not reachable"),
-    );
+    this.#redis = connectRedis(url, "allfunds:gateway:", logger);
   }
 
   async get(key: string): Promise<string | undefined> {

@@ -1,9 +1,7 @@
 import type { Logger } from "@allfunds/platform";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
+import { connectRedis } from "../connect-redis.ts";
 import type { TicketStore } from "./ticket-store.ts";
-
-const ANSWER_WITHIN_MS = 50;
-const LONGEST_RETRY_MS = 2_000;
 
 /** Tickets that are good at every replica. */
 export class RedisTicketStore implements TicketStore {
@@ -12,16 +10,7 @@ export class RedisTicketStore implements TicketStore {
 
   constructor(url: string, logger: Logger) {
     this.#logger = logger;
-    this.#redis = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 1,
-      commandTimeout: ANSWER_WITHIN_MS,
-      keyPrefix: "allfunds:ticket:",
-      retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
-    });
-    this.#redis.on("error", (error: Error) =>
-      logger.debug({ err: error }, "redis is not reachable"),
-    );
+    this.#redis = connectRedis(url, "allfunds:ticket:", logger);
   }
 
   async put(id: string, sealed: string, seconds: number): Promise<boolean> {

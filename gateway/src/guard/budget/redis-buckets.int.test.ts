@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger } from "@allfunds/platform";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ANSWER_WITHIN_MS, RedisBuckets } from "./redis-buckets.ts";
+import { ANSWER_WITHIN_MS } from "../../connect-redis.ts";
+import { RedisBuckets } from "./redis-buckets.ts";
 import { hasRedisServer, startRedisServer, type RedisServer } from "./redis-server.fixture.ts";
 
 const logger = createLogger("gateway", "silent");

@@ -1,11 +1,9 @@
 import type { Logger } from "@allfunds/platform";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
+import { connectRedis } from "../../connect-redis.ts";
 import type { BucketDemand, Buckets, Verdict } from "./buckets.ts";
 import { MemoryBuckets } from "./memory-buckets.ts";
 
-/** What a silent Redis may hold up a request for, in milliseconds. */
-export const ANSWER_WITHIN_MS = 50;
-const LONGEST_RETRY_MS = 2_000;
 /** How long Redis is left alone after it failed, so that not every request waits for it in vain. */
 const LEFT_ALONE_MS = 1_000;
 
@@ -52,16 +50,7 @@ export class RedisBuckets implements Buckets {
 
   constructor(url: string, logger: Logger) {
     this.#logger = logger;
-    this.#redis = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 1,
-      commandTimeout: ANSWER_WITHIN_MS,
-      keyPrefix: "allfunds:budget:",
-      retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RETRY_MS),
-    });
-    this.#redis.on("error", (error: Error) =>
-      logger.debug({ err: error }, "redis is not reachable"),
-    );
+    this.#redis = connectRedis(url, "allfunds:budget:", logger);
     this.#redis.defineCommand("takeFromBuckets", { lua: TAKE });
     const { takeFromBuckets } = this.#redis as unknown as { takeFromBuckets: TakeCommand };
     this.#take = takeFromBuckets.bind(this.#redis);
