@@ -1,4 +1,5 @@
 import type { Passkey } from "../factors/passkeys.ts";
+import { currentPasswordField } from "../pages/current-password-field.ts";
 import { html, type Html } from "../pages/html.ts";
 import type { Page } from "../pages/layout.ts";
 import { notice } from "../pages/notice.ts";
@@ -18,19 +19,7 @@ export const confirmPage = (user: User, problem: string | undefined): Page => ({
     <p class="soft">Confirm that it is you, ${user.name}, before anything can be changed.</p>
     <form method="post" action="/account/confirm" class="stack">
       <input type="hidden" autocomplete="username" value="${user.email}" />
-      <div class="field">
-        <label for="password">Password</label>
-        <input
-          class="input"
-          id="password"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          maxlength="256"
-          required
-          autofocus
-        />
-      </div>
+      ${currentPasswordField()}
       ${
         user.hasTotp
           ? html`<div class="field">

@@ -1,3 +1,4 @@
+import { currentPasswordField } from "./current-password-field.ts";
 import { html, type Html } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { notice } from "./notice.ts";
@@ -54,19 +55,7 @@ export const identifyPage = (
           ${shown.email === "" ? html`autofocus` : undefined}
         />
       </div>
-      <div class="field">
-        <label for="password">Password</label>
-        <input
-          class="input"
-          id="password"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          maxlength="256"
-          required
-          ${shown.email === "" ? undefined : html`autofocus`}
-        />
-      </div>
+      ${currentPasswordField(shown.email !== "")}
       <button class="button button-primary" type="submit">Sign in</button>
     </form>
     <p class="or">or</p>
@@ -84,19 +73,7 @@ export const confirmPasswordPage = (
     <p class="soft">You are about to set up a second factor for ${shown.email}.</p>
     <form method="post" action="${base}/password" class="stack">
       <input type="hidden" name="email" value="${shown.email}" />
-      <div class="field">
-        <label for="password">Password</label>
-        <input
-          class="input"
-          id="password"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          maxlength="256"
-          required
-          autofocus
-        />
-      </div>
+      ${currentPasswordField()}
       <button class="button button-primary" type="submit">Continue</button>
     </form>
     ${cancel(base)}`,
