@@ -1,8 +1,8 @@
 import * as client from "openid-client";
+import type { Manager } from "../access/manager.ts";
 import { ALL_SCOPES } from "../access/scopes.ts";
 import { ask } from "../ask.fixture.ts";
 import { discoverAs, type SignInSite } from "../sign-in.fixture.ts";
-import type { Manager } from "./manage-clients.ts";
 
 /** What a program signs in with. */
 export interface ApiClientKey {

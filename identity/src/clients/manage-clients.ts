@@ -4,29 +4,14 @@ import {
   AppError,
   invalidInput,
   withTransaction,
-  type Caller,
   type DatabaseClient,
   type Pool,
 } from "@allfunds/platform";
+import type { Manager } from "../access/manager.ts";
 import { isScope } from "../access/scopes.ts";
-import type { Origin } from "../audit/audit-event.ts";
-import { recordAudit } from "../audit/record-audit.ts";
+import { noteManagement } from "../audit/note-management.ts";
 import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
 import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";
-
-/** Who manages, for which tenant, from where, and when. */
-export interface Manager {
-  readonly tenantId: string;
-  readonly actorId: string;
-  readonly actorKind: "USER" | "CLIENT" | "SYSTEM";
-  /** Of an API client: the user who made it. */
-  readonly ownerId?: string | undefined;
-  readonly factors: readonly string[];
-  readonly scopes: readonly string[];
-  readonly funds: Caller["funds"];
-  readonly origin: Origin;
-  readonly now: Date;
-}
 
 /** A client with its new secret, which nobody can read again. */
 export interface IssuedClient {
@@ -58,7 +43,7 @@ export async function createApiClient(
       [manager.tenantId, clientId, name, scopes, personBehind(manager), input.expiresAt],
     );
     await storeClientSecret(transaction, clientId, clientSecret);
-    await note(transaction, manager, "client.create", clientId, { name, scopes });
+    await noteManagement(transaction, manager, "client.create", clientId, { name, scopes });
     return rows[0] as ApiClient;
   });
   return { client, clientSecret };
@@ -92,7 +77,10 @@ export async function rotateClientSecret(
     await endClientSecrets(transaction, clientId, graceSeconds);
     await storeClientSecret(transaction, clientId, clientSecret);
     const before = found.createdBy === createdBy ? {} : { takenOverFrom: found.createdBy };
-    await note(transaction, manager, "client.rotate", clientId, { graceSeconds, ...before });
+    await noteManagement(transaction, manager, "client.rotate", clientId, {
+      graceSeconds,
+      ...before,
+    });
     return { ...found, createdBy };
   });
   return { client, clientSecret };
@@ -112,7 +100,7 @@ export async function revokeApiClient(
       [manager.tenantId, clientId],
     );
     await transaction.query("DELETE FROM api_client_secret WHERE client_id = $1", [clientId]);
-    await note(transaction, manager, "client.revoke", clientId, {});
+    await noteManagement(transaction, manager, "client.revoke", clientId);
     return rows[0] as ApiClient;
   });
 }
@@ -159,22 +147,3 @@ async function lockLive(
   if (rows[0] !== undefined) return rows[0];
   throw new AppError("NOT_FOUND", "There is no such API client.");
 }
-
-const note = (
-  transaction: DatabaseClient,
-  manager: Manager,
-  action: "client.create" | "client.rotate" | "client.revoke",
-  clientId: string,
-  detail: Record<string, unknown>,
-): Promise<void> =>
-  recordAudit(transaction, {
-    action,
-    outcome: "ALLOWED",
-    tenantId: manager.tenantId,
-    actorKind: manager.actorKind,
-    actorId: manager.actorId,
-    factors: manager.factors,
-    subject: clientId,
-    origin: manager.origin,
-    detail,
-  });

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { DEMO_TENANT_ID, newId, withTransaction, type Pool } from "@allfunds/platform";
+import type { Manager } from "../access/manager.ts";
 import { ALL_SCOPES } from "../access/scopes.ts";
 import { listApiClients } from "../clients/api-client.ts";
-import { createApiClient, revokeApiClient, type Manager } from "../clients/manage-clients.ts";
+import { createApiClient, revokeApiClient } from "../clients/manage-clients.ts";
 import type { IdentityConfig } from "../config.ts";
 import { hashPassword } from "../factors/password.ts";
 import { newTotpSecret, storeTotp } from "../factors/totp.ts";

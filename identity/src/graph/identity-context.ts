@@ -1,6 +1,6 @@
 import { BatchLoader, requireCaller, type Pool, type RequestContext } from "@allfunds/platform";
+import type { Manager } from "../access/manager.ts";
 import { readActors, type Actor } from "../actors/read-actors.ts";
-import type { Manager } from "../clients/manage-clients.ts";
 
 export interface IdentityContext {
   readonly request: RequestContext;

@@ -1,6 +1,6 @@
 import { ALL_FUNDS, newId } from "@allfunds/platform";
 import { ALL_SCOPES } from "../access/scopes.ts";
-import type { Manager } from "../clients/manage-clients.ts";
+import type { Manager } from "../access/manager.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { inviteUser } from "./manage-users.ts";
 import type { User } from "./user.ts";

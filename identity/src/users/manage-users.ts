@@ -6,11 +6,10 @@ import {
   newId,
   withTransaction,
   type DatabaseClient,
-  type Pool,
 } from "@allfunds/platform";
+import type { Manager } from "../access/manager.ts";
 import { isRole, type Role } from "../access/roles.ts";
-import { recordAudit } from "../audit/record-audit.ts";
-import type { Manager } from "../clients/manage-clients.ts";
+import { noteManagement } from "../audit/note-management.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { makeLink } from "../links/mail-links.ts";
 import { invitationLetter } from "../mail/letters.ts";
@@ -53,7 +52,7 @@ export async function inviteUser(
     );
     if (rowCount === 0) throw new AppError("ALREADY_EXISTS", "The address has an account already.");
     await storeFundGrants(client, manager, userId, input);
-    await note(client, manager, "user.invite", userId, { ...input, email, name });
+    await noteManagement(client, manager, "user.invite", userId, { ...input, email, name });
     return makeLink(client, userId, "INVITATION");
   });
   await parts.mail(invitationLetter(email, name, `${parts.config.issuer}/password/new/${token}`));
@@ -78,7 +77,7 @@ export async function changeAccess(
     );
     if (rowCount === 0) throw noSuchUser();
     await storeFundGrants(client, manager, userId, access);
-    await note(client, manager, "user.change", userId, { ...access });
+    await noteManagement(client, manager, "user.change", userId, { ...access });
   });
   await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
@@ -101,7 +100,7 @@ export async function setUserDisabled(
       [manager.tenantId, userId, disabled],
     );
     if (rowCount === 0) throw noSuchUser();
-    await note(client, manager, "user.change", userId, { disabled });
+    await noteManagement(client, manager, "user.change", userId, { disabled });
   });
   if (disabled) await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
@@ -114,7 +113,7 @@ export async function endUserSessions(
   userId: string,
 ): Promise<User> {
   const user = await requireUser(parts, manager, userId);
-  await note(parts.pool, manager, "sessions.end", userId, {});
+  await noteManagement(parts.pool, manager, "sessions.end", userId);
   await endSessions(parts.pool, parts.protocol.provider, userId);
   return user;
 }
@@ -178,22 +177,3 @@ export async function requireUser(
 }
 
 const noSuchUser = (): AppError => new AppError("NOT_FOUND", "There is no such user.");
-
-const note = (
-  client: Pool | DatabaseClient,
-  manager: Manager,
-  action: "user.invite" | "user.change" | "sessions.end",
-  subject: string,
-  detail: Record<string, unknown>,
-): Promise<void> =>
-  recordAudit(client, {
-    action,
-    outcome: "ALLOWED",
-    tenantId: manager.tenantId,
-    actorKind: manager.actorKind,
-    actorId: manager.actorId,
-    factors: manager.factors,
-    subject,
-    origin: manager.origin,
-    detail,
-  });

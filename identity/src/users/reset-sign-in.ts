@@ -1,6 +1,6 @@
 import { invalidInput, withTransaction, type DatabaseClient } from "@allfunds/platform";
-import { recordAudit } from "../audit/record-audit.ts";
-import type { Manager } from "../clients/manage-clients.ts";
+import type { Manager } from "../access/manager.ts";
+import { noteManagement } from "../audit/note-management.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { makeLink } from "../links/mail-links.ts";
 import { invitationLetter, passwordResetLetter } from "../mail/letters.ts";
@@ -23,17 +23,7 @@ export async function resetSignIn(
   const invited = status === "INVITED";
   const token = await withTransaction(parts.pool, manager, async (client) => {
     if (!invited) await dropFactors(client, userId);
-    await recordAudit(client, {
-      action: "user.reset",
-      outcome: "ALLOWED",
-      tenantId: manager.tenantId,
-      actorKind: manager.actorKind,
-      actorId: manager.actorId,
-      factors: manager.factors,
-      subject: userId,
-      origin: manager.origin,
-      detail: { invited },
-    });
+    await noteManagement(client, manager, "user.reset", userId, { invited });
     return makeLink(client, userId, invited ? "INVITATION" : "PASSWORD_RESET");
   });
   if (!invited) await endSessions(parts.pool, parts.protocol.provider, userId);
