@@ -2,6 +2,7 @@ import { newId, type RequestContext } from "@allfunds/platform";
 import type { CommitListener } from "../src/books/book-lane.ts";
 import { CommandProcessor, type Order } from "../src/books/command-processor.ts";
 import { GroupCommit } from "../src/books/group-commit.ts";
+import { PostgresBook } from "../src/books/postgres-book.ts";
 import { createWritePool } from "../src/books/write-pool.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 
@@ -13,7 +14,9 @@ export interface BenchFund {
 /** The service's own writing side, in this process: command processor, group commit and its pool. */
 export function openBooks({ ledgerUrl }: BenchServer, onCommit: CommitListener = () => undefined) {
   const pool = createWritePool(ledgerUrl, quiet);
-  const books = new CommandProcessor(new GroupCommit(pool, quiet, onCommit));
+  const books = new CommandProcessor(
+    new GroupCommit((book) => new PostgresBook(pool, book), quiet, onCommit),
+  );
   return { books, close: () => pool.end() };
 }
 

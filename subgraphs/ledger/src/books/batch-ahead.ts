@@ -1,15 +1,10 @@
-import type { Pool } from "@allfunds/platform";
 import type { Envelope } from "./book-command.ts";
 import type { BookState } from "./book-state.ts";
-import { holdCheck } from "./check-head.ts";
+import type { BookStore, Sending } from "./book-store.ts";
 import { claimOf, type Claim } from "./claim.ts";
 import { decideBatch, type Submission, type Verdict } from "./decide-batch.ts";
-import { findAnswers, type Answer } from "./find-answers.ts";
-import { loadNeeds } from "./load-needs.ts";
+import type { Answer } from "./find-answers.ts";
 import type { BookId, RecordedEvent } from "./recorded-event.ts";
-import { sendBatch, type BatchStatements } from "./send-batch.ts";
-import { holdEvents } from "./store-events.ts";
-import { TenantReader } from "./tenant-reader.ts";
 
 /** A submission with the promise of whoever made it. */
 export interface Waiting {
@@ -20,7 +15,7 @@ export interface Waiting {
 
 export interface BatchAheadOptions {
   readonly book: BookId;
-  readonly pool: Pool;
+  readonly store: BookStore;
   /** The book after the last commit known here. */
   readonly settled: BookState;
   /** The batch whose changes this one builds on, when it is not settled yet. */
@@ -50,7 +45,7 @@ export class BatchAhead {
   readonly #recorded: RecordedEvent[] = [];
   /** What client keys of this batch led to: not to be found in the database yet. */
   readonly #answers = new Map<string, Answer>();
-  #prepared: Promise<BatchStatements> | undefined;
+  #prepared: Promise<Sending> | undefined;
 
   constructor({ before, ...options }: BatchAheadOptions) {
     this.#options = options;
@@ -93,30 +88,14 @@ export class BatchAhead {
     });
   }
 
-  /** Looks up the keys of clients, and what the state does not have; most commands need neither. */
-  async #load(envelopes: readonly Envelope[]): Promise<Map<string, Answer>> {
-    const { book, pool, settled } = this.#options;
-    const reader = new TenantReader(pool, book);
-    try {
-      const keys: string[] = [];
-      const known = new Map<string, Answer>();
-      for (const { key } of envelopes) {
-        if (key === undefined) continue;
-        const own = this.#ownAnswer(key);
-        if (own === undefined) keys.push(key);
-        else known.set(key, own);
-      }
-      const answers = await findAnswers(reader, book, keys);
-      for (const [key, answer] of known) answers.set(key, answer);
-      const open =
-        answers.size === 0
-          ? envelopes
-          : envelopes.filter(({ key }) => key === undefined || !answers.has(key));
-      await loadNeeds(reader, book, open, settled, this.#draft);
-      return answers;
-    } finally {
-      await reader.close();
+  #load(envelopes: readonly Envelope[]): Promise<Map<string, Answer>> {
+    const known = new Map<string, Answer>();
+    for (const { key } of envelopes) {
+      const own = key === undefined ? undefined : this.#ownAnswer(key);
+      if (key !== undefined && own !== undefined) known.set(key, own);
     }
+    const { store, settled } = this.#options;
+    return store.load({ envelopes, known, settled, draft: this.#draft });
   }
 
   /** What a key led to in this batch, or in one before it that is not settled. */
@@ -136,16 +115,13 @@ export class BatchAhead {
     });
   }
 
-  /** Makes the statements that store it; nothing can be decided as part of it after that. */
-  async prepare(): Promise<BatchStatements> {
-    this.#prepared ??= this.moved
-      ? holdEvents({
-          book: this.#options.book,
-          events: this.#recorded,
-          before: this.#base,
-          after: this.#draft,
-        })
-      : holdCheck(this.#options.book, this.#base.head);
+  /** Brings it into its final form; nothing can be decided as part of it after that. */
+  async prepare(): Promise<Sending> {
+    this.#prepared ??= this.#options.store.prepare({
+      events: this.#recorded,
+      before: this.#base,
+      after: this.#draft,
+    });
     return this.#prepared;
   }
 
@@ -156,10 +132,9 @@ export class BatchAhead {
 
   /** Sends it to the database; `stored` settles when `outcome` is known. Never throws. */
   async send(): Promise<void> {
-    const { book, pool } = this.#options;
-    let statements: BatchStatements;
+    let sending: Sending;
     try {
-      statements = await this.prepare();
+      sending = await this.prepare();
     } catch (error) {
       this.outcome = { stored: false, error };
       return;
@@ -169,7 +144,7 @@ export class BatchAhead {
         this.hasBegun = true;
         resolve();
       };
-      this.stored = sendBatch(pool, book, statements, onBegun).then(
+      this.stored = sending(onBegun).then(
         () => {
           this.outcome = { stored: true };
         },

@@ -1,7 +1,8 @@
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform";
 import { isFenceFailure } from "./append-events.ts";
 import { BatchAhead, type Waiting } from "./batch-ahead.ts";
 import type { BookState } from "./book-state.ts";
+import type { BookStore } from "./book-store.ts";
 import type { Claim } from "./claim.ts";
 import { commitCarefully } from "./commit-carefully.ts";
 import type { Submission, Verdict } from "./decide-batch.ts";
@@ -21,7 +22,7 @@ export type CommitListener = (book: BookId, position: number) => void;
 
 export interface LaneOptions {
   readonly book: BookId;
-  readonly pool: Pool;
+  readonly store: BookStore;
   readonly logger: Logger;
   readonly onCommit: CommitListener;
 }
@@ -96,7 +97,7 @@ export class BookLane {
   #maySend(batch: BatchAhead): boolean {
     const last = this.#sent.at(-1);
     if (last === undefined) return true;
-    if (this.#sent.length >= MOST_SENT || this.#options.pool.waitingCount > 0) return false;
+    if (this.#sent.length >= MOST_SENT || this.#options.store.isBusy) return false;
     return last.mayBeFollowed && batch.moved && this.#isLargeEnough(batch);
   }
 
@@ -147,8 +148,8 @@ export class BookLane {
   }
 
   async #decideMore(settled: BookState): Promise<void> {
-    const { book, pool } = this.#options;
-    this.#open ??= new BatchAhead({ book, pool, settled, before: this.#sent.at(-1) });
+    const { book, store } = this.#options;
+    this.#open ??= new BatchAhead({ book, store, settled, before: this.#sent.at(-1) });
     const batch = this.#open;
     try {
       await batch.decide(this.#take(this.#share - batch.commands, batch.commands));

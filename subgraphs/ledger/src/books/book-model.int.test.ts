@@ -1,16 +1,10 @@
-import { isConnectionFailure, newId, type RequestContext } from "@allfunds/platform";
-import { testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { isConnectionFailure } from "@allfunds/platform";
+import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase, openBooks } from "../ledger-database.fixture.ts";
-import {
-  BookModel,
-  checkHistory,
-  type Heard,
-  type ModelVerdict,
-  type Move,
-} from "./book-model.fixture.ts";
-import type { CommandProcessor, Order } from "./command-processor.ts";
-import type { Verdict } from "./decide-batch.ts";
+import { checkHistory, type Heard } from "./book-model.fixture.ts";
+import { openPurses, randomMove, toModelVerdict, toOrder, type Purses } from "./purses.fixture.ts";
+import { randomFrom } from "./turns.fixture.ts";
 
 /** MODEL_SEED=… replays the questions of a run that failed. */
 const GIVEN_SEED = process.env["MODEL_SEED"];
@@ -23,99 +17,6 @@ beforeAll(async () => {
   database = await createLedgerDatabase();
 });
 afterAll(() => database.drop());
-
-/** Numbers below a bound, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
-interface Purses {
-  readonly context: RequestContext;
-  readonly fundId: string;
-  readonly accounts: readonly string[];
-  /** Events before the first posting. */
-  readonly opening: number;
-}
-
-async function openPurses(books: CommandProcessor): Promise<Purses> {
-  const context = testContext();
-  const fundId = newId();
-  const accounts = Array.from({ length: 5 }, () => newId());
-  const order = (command: Order["command"]): Order => ({
-    bookId: fundId,
-    command,
-    key: undefined,
-    said: null,
-  });
-  await books.execute(context, order({ kind: "OpenFund", fundId, name: "M", currency: "EUR" }));
-  for (const [index, accountId] of accounts.entries()) {
-    const command = {
-      kind: "OpenAccount",
-      fundId,
-      accountId,
-      code: `P${index}`,
-      name: `Purse ${index}`,
-      type: "ASSET",
-      currency: undefined,
-      minimumBalance: index === 0 ? undefined : "0",
-    } as const;
-    await books.execute(context, order(command));
-  }
-  return { context, fundId, accounts, opening: accounts.length + 1 };
-}
-
-function randomMove(random: (below: number) => number): Move {
-  const from = random(5);
-  return {
-    from,
-    to: (from + 1 + random(4)) % 5,
-    cents: 1 + random(from === 0 ? 60 : 40),
-    // Few enough that they meet.
-    key: random(3) === 0 ? `key-${random(60)}` : undefined,
-    reference: random(8) === 0 ? `ref-${random(25)}` : null,
-  };
-}
-
-const toOrder = ({ fundId, accounts }: Purses, move: Move): Order => {
-  const amount = (move.cents / 100).toFixed(2);
-  const said = [move.from, move.to, move.cents, move.reference];
-  return {
-    bookId: fundId,
-    key: move.key,
-    said,
-    command: {
-      kind: "PostTransaction",
-      fundId,
-      transactionId: newId(),
-      effectiveDate: "2026-06-30",
-      description: "Move",
-      reference: move.reference,
-      metadata: {},
-      source: { kind: "API" },
-      entries: [
-        { accountId: accounts[move.from] ?? "", side: "CREDIT", amount },
-        { accountId: accounts[move.to] ?? "", side: "DEBIT", amount },
-      ],
-    },
-  };
-};
-
-function toModelVerdict(verdict: Verdict, { opening }: Purses): ModelVerdict {
-  if (!verdict.accepted) return { code: verdict.refusal.code };
-  const [event] = verdict.events;
-  if (event === undefined) return { code: "NO_EVENT" };
-  const { entries } = event.payload as { entries: { balanceAfter: string }[] };
-  const [from = 0n, to = 0n] = entries.map(({ balanceAfter }) =>
-    BigInt(balanceAfter.replace(".", "")),
-  );
-  return { position: event.position - opening, replayed: verdict.replayed, after: [from, to] };
-}
 
 /** Connections die and the book's row is held back, at moments drawn from the seed. */
 async function disturb(
@@ -188,26 +89,3 @@ test.each(seeds)(
   },
   60_000,
 );
-
-const told = (position: number, after: [bigint, bigint]): ModelVerdict => ({
-  position,
-  replayed: false,
-  after,
-});
-
-test("the model itself finds a lost, a doubled and a wrongly refused posting", () => {
-  const move: Move = { from: 0, to: 1, cents: 5, key: undefined, reference: null };
-  const heard = (asked: number, verdict: ModelVerdict): Heard => ({
-    moves: [move],
-    asked,
-    answered: asked + 1,
-    verdicts: [verdict],
-  });
-  const first = heard(1, told(1, [-5n, 5n]));
-  expect(checkHistory([first]).faults).toEqual([]);
-  expect(checkHistory([first, heard(3, told(1, [-5n, 5n]))]).faults).toHaveLength(1);
-  expect(checkHistory([first, heard(3, told(3, [-10n, 10n]))]).faults).toHaveLength(1);
-  expect(checkHistory([heard(1, told(1, [-4n, 5n]))]).faults).toHaveLength(1);
-  expect(checkHistory([first, heard(3, { code: "INSUFFICIENT_FUNDS" })]).faults).toHaveLength(1);
-  expect(new BookModel().refusalOf({ ...move, from: 1, to: 0 })).toBe("INSUFFICIENT_FUNDS");
-});

@@ -5,7 +5,7 @@ import type { LaneOptions } from "./book-lane.ts";
 import type { BookState } from "./book-state.ts";
 import type { Claim } from "./claim.ts";
 import { refusalOfConstraint } from "./constraint-errors.ts";
-import { processBatch, type BatchOptions, type ProcessedBatch } from "./process-batch.ts";
+import type { BatchOptions, ProcessedBatch } from "./process-batch.ts";
 
 const RETRY_LIMIT_MS = 15_000;
 
@@ -55,7 +55,7 @@ async function commitOneByOne(
 }
 
 async function processWithRetries(
-  { book, pool, logger, onCommit }: LaneOptions,
+  { book, store, logger, onCommit }: LaneOptions,
   batch: readonly Waiting[],
   { remembered, claims }: BatchOptions,
 ): Promise<ProcessedBatch> {
@@ -64,7 +64,7 @@ async function processWithRetries(
   let attempt = { remembered, claims };
   for (let failures = 0; ; failures += 1) {
     try {
-      const done = await processBatch(pool, book, submissions, attempt);
+      const done = await store.process(submissions, attempt);
       if (done.moved) onCommit(book, done.state.head.position);
       return done;
     } catch (error) {

@@ -1,5 +1,6 @@
-import { AppError, type Logger, type Pool } from "@allfunds/platform";
+import { AppError, type Logger } from "@allfunds/platform";
 import { BookLane, type CommitListener } from "./book-lane.ts";
+import type { BookStore } from "./book-store.ts";
 import type { Submission, Verdict } from "./decide-batch.ts";
 import type { BookId } from "./recorded-event.ts";
 
@@ -8,14 +9,13 @@ const MAX_IDLE_LANES = 1_000;
 
 /** Group commit: each book has a lane; what arrives while a commit runs goes into the next one together. */
 export class GroupCommit {
-  readonly #pool: Pool;
+  readonly #storeOf: (book: BookId) => BookStore;
   readonly #logger: Logger;
   readonly #onCommit: CommitListener;
   readonly #lanes = new Map<string, BookLane>();
 
-  /** The pool's connections must take statements without waiting for the answers to earlier ones. */
-  constructor(pool: Pool, logger: Logger, onCommit: CommitListener) {
-    this.#pool = pool;
+  constructor(storeOf: (book: BookId) => BookStore, logger: Logger, onCommit: CommitListener) {
+    this.#storeOf = storeOf;
     this.#logger = logger;
     this.#onCommit = onCommit;
   }
@@ -40,8 +40,8 @@ export class GroupCommit {
     let lane = this.#lanes.get(name);
     if (lane === undefined) {
       this.#forgetIdleLanes();
-      const [pool, logger, onCommit] = [this.#pool, this.#logger, this.#onCommit];
-      lane = new BookLane({ book, pool, logger, onCommit });
+      const [logger, onCommit] = [this.#logger, this.#onCommit];
+      lane = new BookLane({ book, store: this.#storeOf(book), logger, onCommit });
     }
     // Re-inserting keeps the map in order of last use.
     this.#lanes.delete(name);

@@ -2,6 +2,7 @@ import type { Logger, Pool } from "@allfunds/platform";
 import type { CommitListener } from "../books/book-lane.ts";
 import type { Submission, Verdict } from "../books/decide-batch.ts";
 import { GroupCommit } from "../books/group-commit.ts";
+import { PostgresBook } from "../books/postgres-book.ts";
 import type { BookId, PublishedEvent } from "../books/recorded-event.ts";
 import type { FeedTail } from "./feed-tail.ts";
 
@@ -10,7 +11,7 @@ export class FeedingCommit extends GroupCommit {
   readonly #tail: FeedTail;
 
   constructor(pool: Pool, logger: Logger, onCommit: CommitListener, tail: FeedTail) {
-    super(pool, logger, onCommit);
+    super((book) => new PostgresBook(pool, book), logger, onCommit);
     this.#tail = tail;
   }
 

@@ -1,0 +1,88 @@
+import { newId, type RequestContext } from "@allfunds/platform";
+import { testContext } from "@allfunds/platform/testing";
+import type { ModelVerdict, Move } from "./book-model.fixture.ts";
+import type { CommandProcessor, Order } from "./command-processor.ts";
+import type { Verdict } from "./decide-batch.ts";
+
+/** A fund of five purses, of which the first may go below zero. */
+export interface Purses {
+  readonly context: RequestContext;
+  readonly fundId: string;
+  readonly accounts: readonly string[];
+  /** Events before the first posting. */
+  readonly opening: number;
+}
+
+export async function openPurses(books: CommandProcessor): Promise<Purses> {
+  const context = testContext();
+  const fundId = newId();
+  const accounts = Array.from({ length: 5 }, () => newId());
+  const order = (command: Order["command"]): Order => ({
+    bookId: fundId,
+    command,
+    key: undefined,
+    said: null,
+  });
+  await books.execute(context, order({ kind: "OpenFund", fundId, name: "M", currency: "EUR" }));
+  for (const [index, accountId] of accounts.entries()) {
+    const command = {
+      kind: "OpenAccount",
+      fundId,
+      accountId,
+      code: `P${index}`,
+      name: `Purse ${index}`,
+      type: "ASSET",
+      currency: undefined,
+      minimumBalance: index === 0 ? undefined : "0",
+    } as const;
+    await books.execute(context, order(command));
+  }
+  return { context, fundId, accounts, opening: accounts.length + 1 };
+}
+
+export function randomMove(random: (below: number) => number): Move {
+  const from = random(5);
+  return {
+    from,
+    to: (from + 1 + random(4)) % 5,
+    cents: 1 + random(from === 0 ? 60 : 40),
+    // Few enough that they meet.
+    key: random(3) === 0 ? `key-${random(60)}` : undefined,
+    reference: random(8) === 0 ? `ref-${random(25)}` : null,
+  };
+}
+
+export const toOrder = ({ fundId, accounts }: Purses, move: Move): Order => {
+  const amount = (move.cents / 100).toFixed(2);
+  const said = [move.from, move.to, move.cents, move.reference];
+  return {
+    bookId: fundId,
+    key: move.key,
+    said,
+    command: {
+      kind: "PostTransaction",
+      fundId,
+      transactionId: newId(),
+      effectiveDate: "2026-06-30",
+      description: "Move",
+      reference: move.reference,
+      metadata: {},
+      source: { kind: "API" },
+      entries: [
+        { accountId: accounts[move.from] ?? "", side: "CREDIT", amount },
+        { accountId: accounts[move.to] ?? "", side: "DEBIT", amount },
+      ],
+    },
+  };
+};
+
+export function toModelVerdict(verdict: Verdict, { opening }: Purses): ModelVerdict {
+  if (!verdict.accepted) return { code: verdict.refusal.code };
+  const [event] = verdict.events;
+  if (event === undefined) return { code: "NO_EVENT" };
+  const { entries } = event.payload as { entries: { balanceAfter: string }[] };
+  const [from = 0n, to = 0n] = entries.map(({ balanceAfter }) =>
+    BigInt(balanceAfter.replace(".", "")),
+  );
+  return { position: event.position - opening, replayed: verdict.replayed, after: [from, to] };
+}

@@ -1,0 +1,72 @@
+import { vi } from "vitest";
+
+/** Numbers below a bound, the same for the same seed (mulberry32). */
+export function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
+  };
+}
+
+const MOST_ASKED = 10_000;
+
+/** True once in so many times; never for `Infinity`. */
+export const isOneIn = (times: number, random: (below: number) => number): boolean =>
+  Number.isFinite(times) && random(times) === 0;
+
+/**
+ * Who waits for the outside world goes on in an order drawn from a seed, which also decides whether that
+ * world is a sound one or often fails, and whether it is quick or slow.
+ */
+export class Turns {
+  readonly random: (below: number) => number;
+  readonly #waiting: (() => void)[] = [];
+  readonly #stepsPerFailure: number;
+  readonly #longestMs: number;
+  #asked = 0;
+
+  constructor(seed: number) {
+    this.random = randomFrom(seed);
+    this.#stepsPerFailure = [20, 100, 400, Infinity][this.random(4)] ?? Infinity;
+    this.#longestMs = [2, 20, 400][this.random(3)] ?? 2;
+  }
+
+  /** Takes as long as it takes; now and then the connection is lost meanwhile. */
+  async step(): Promise<void> {
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (!isOneIn(this.#stepsPerFailure, this.random)) return;
+    throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "08006" });
+  }
+
+  /** Whoever asks again and again without ever waiting for an answer goes in a circle. */
+  ask(): void {
+    this.#asked += 1;
+    if (this.#asked > MOST_ASKED) throw new Error("somebody goes in a circle");
+  }
+
+  /**
+   * Gives turns until the work is done; throws when it waits for nothing that could still happen, or
+   * nobody else would ever have a turn.
+   */
+  async until(work: Promise<unknown>): Promise<void> {
+    let isDone = false;
+    const done = work.finally(() => (isDone = true));
+    done.catch(() => undefined);
+    for (;;) {
+      // Whatever can go on by itself does so before the next turn is given.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#asked > MOST_ASKED) throw new Error("somebody goes in a circle");
+      this.#asked = 0;
+      if (isDone) break;
+      const [next] = this.#waiting.splice(this.random(this.#waiting.length), 1);
+      if (next !== undefined) next();
+      else if (vi.getTimerCount() > 0) vi.advanceTimersToNextTimer();
+      else throw new Error("everybody waits for nothing");
+      vi.advanceTimersByTime(this.random(this.#longestMs));
+    }
+    await done;
+  }
+}
