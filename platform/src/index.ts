@@ -128,6 +128,7 @@ export {
 export { RequiresMfa, RequiresScopes, RequiresSignIn } from "./graphql/requires.ts";
 export { serveGraphql, type ServeGraphqlOptions } from "./graphql/serve-graphql.ts";
 export { MoneyObject, PageInfoObject } from "./graphql/shared-types.ts";
+export { readVariables } from "./graphql/variables/read-variables.ts";
 
 export type { Effect } from "./feed/batch-store.ts";
 export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";

@@ -1,7 +1,6 @@
-import { AppError, type Violation } from "@allfunds/platform";
+import { AppError, readVariables, type Violation } from "@allfunds/platform";
 import { getVariableValues } from "graphql";
 import { operationOf, type Findings, type OperationRequest } from "./operation-request.ts";
-import { readVariables } from "./variables/read-variables.ts";
 
 const MOST_VIOLATIONS = 20;
 

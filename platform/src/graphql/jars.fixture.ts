@@ -4,6 +4,7 @@ import {
   Directive,
   Field,
   ID,
+  InputType,
   Mutation,
   ObjectType,
   Query,
@@ -14,7 +15,7 @@ import {
 import { AppError } from "../errors.ts";
 import type { SubgraphDefinition } from "./build-subgraph.ts";
 import { connectionType, toConnection } from "./connection.ts";
-import { DateScalar, DecimalScalar } from "./scalars.ts";
+import { DateScalar, DecimalScalar, JsonScalar } from "./scalars.ts";
 import { MoneyObject } from "./shared-types.ts";
 
 @Directive('@key(fields: "id")')
@@ -25,6 +26,17 @@ class Jar {
 
   @Field(() => MoneyObject)
   money!: MoneyObject;
+}
+@InputType()
+class FillInput {
+  @Field(() => ID)
+  jarId!: string;
+
+  @Field(() => [DecimalScalar])
+  amounts!: string[];
+
+  @Field(() => JsonScalar, { nullable: true })
+  note?: unknown;
 }
 const JarConnection = connectionType("Jar", Jar);
 const jar = (id: string): Jar => ({ id, money: { amount: "1.50", currency: "EUR" } });
@@ -53,6 +65,11 @@ class JarResolver {
     @Arg("on", () => DateScalar) on: string,
   ): string {
     return `${amount} on ${on}`;
+  }
+
+  @Mutation(() => String)
+  fill(@Arg("input", () => FillInput) { jarId, amounts, note }: FillInput): string {
+    return `${jarId}: ${amounts.join(" + ")}, ${JSON.stringify(note)}`;
   }
 
   @Subscription(() => Jar, {

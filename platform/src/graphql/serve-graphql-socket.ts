@@ -1,10 +1,4 @@
-import {
-  execute,
-  GraphQLError,
-  subscribe,
-  type ExecutionArgs,
-  type GraphQLFormattedError,
-} from "graphql";
+import { GraphQLError, subscribe, type ExecutionArgs, type GraphQLFormattedError } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer, type Extra } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
@@ -13,6 +7,7 @@ import { AppError, type ErrorCode } from "../errors.ts";
 import type { HttpServer } from "../http/http-server.ts";
 import type { Logger } from "../logging.ts";
 import { endWithToken } from "./end-with-token.ts";
+import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
 import type { ServeGraphqlOptions } from "./serve-graphql.ts";
 
@@ -40,7 +35,7 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
   const disposable = useServer(
     {
       schema,
-      execute: (args: ExecutionArgs) => runInContext(contextOf(args), () => execute(args)),
+      execute: (args: ExecutionArgs) => runInContext(contextOf(args), () => executeOperation(args)),
       subscribe: (args: ExecutionArgs) => runInContext(contextOf(args), () => subscribed(args)),
       onConnect: (socket) => refuseBadToken(socket, server, logger),
       onSubscribe: async (socket, _id, payload) => {

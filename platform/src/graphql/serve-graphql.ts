@@ -2,6 +2,7 @@ import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
 import { requestContext, type HttpServer } from "../http/http-server.ts";
 import type { Logger } from "../logging.ts";
+import { ApolloExecution } from "./apollo-execution.ts";
 import { formatGraphqlError } from "./format-error.ts";
 import { serveGraphqlSocket } from "./serve-graphql-socket.ts";
 
@@ -30,7 +31,7 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
   const { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } =
     await import("@apollo/server/plugin/disabled");
   const apollo = new ApolloServer<Context>({
-    schema,
+    gateway: new ApolloExecution(schema),
     introspection: true,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,

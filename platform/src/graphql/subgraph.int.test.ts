@@ -99,6 +99,43 @@ it.each([
   expect(errors?.[0]?.extensions.code).toBe(code);
 });
 
+const FILL = "mutation ($input: FillInput!) { fill(input: $input) }";
+
+it("takes an input object as its variables have it", async () => {
+  const input = { jarId: 7, amounts: ["1.50", "2"], note: { tags: [1] } };
+  const { json } = await post({ query: FILL, variables: { input } });
+  expect(json).toEqual({ data: { fill: '7: 1.50 + 2, {"tags":[1]}' } });
+});
+
+it.each([
+  [
+    "a member that is missing",
+    { jarId: "a" },
+    'Variable "$input" got invalid value { jarId: "a" }; Field "amounts" of required type "[Decimal!]!" was not provided.',
+  ],
+  [
+    "a member of the wrong type",
+    { jarId: "a", amounts: ["1", 2] },
+    'Variable "$input" got invalid value 2 at "input.amounts[1]"; Decimal must be a string such as "1234.56"',
+  ],
+  [
+    "a member nobody knows",
+    { jarId: "a", amounts: [], nota: 1 },
+    'Variable "$input" got invalid value { jarId: "a", amounts: [], nota: 1 }; Field "nota" is not defined by type "FillInput". Did you mean "note"?',
+  ],
+])("says what is wrong with an input object: %s", async (_name, input, message) => {
+  const { status, json } = await post({ query: FILL, variables: { input } });
+  expect(status).toBe(400);
+  expect(json).not.toHaveProperty("data");
+  expect(json["errors"]).toEqual([
+    {
+      message,
+      locations: [{ line: 1, column: 11 }],
+      extensions: { code: "INVALID_INPUT", traceId: expect.any(String) },
+    },
+  ]);
+});
+
 it.each([
   ["malformed JSON", "{nope", 400, "MALFORMED_BODY"],
   ["a body over the limit", JSON.stringify({ query: "x".repeat(20_000) }), 413, "BODY_TOO_LARGE"],

@@ -7,7 +7,6 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from "graphql";
-import type { Variables } from "../../execution/variables.ts";
 import { InputReaders, UNSURE, type InputReader } from "./read-input.ts";
 
 /** One declared variable: how it is read, and what stands for it where it is not given. */
@@ -32,7 +31,7 @@ const readersOfOperation = new WeakMap<
 export function readVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
-  given: Variables,
+  given: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> | undefined {
   const readers = readersOf(schema, operation);
   if (readers === undefined) return undefined;
