@@ -29,7 +29,7 @@ interface AccountRow {
 /** Loads accounts that the state does not have; an id of another book is only noted as taken. */
 export async function loadAccounts(loading: Loading, needs: Needs): Promise<void> {
   const { client, book, state, draft } = loading;
-  const ids = [...needs.accountIds].filter((id) => state.account(id) === undefined);
+  const ids = [...needs.accountIds];
   const codes = [...needs.accountCodes].filter((code) => state.accountByCode(code) === undefined);
   if (ids.length === 0 && codes.length === 0) return;
   const parameters = [book.tenantId, ids, book.bookId, codes];

@@ -14,13 +14,17 @@ export const sparse = <T>(items: readonly (T | null | undefined)[]): typeof item
   items.some((item) => item !== null && item !== undefined) ? items : null;
 
 function itemLiteral(item: unknown): string {
+  if (typeof item === "string") return textLiteral(item);
   if (item === null || item === undefined) return "NULL";
   if (typeof item === "number" || typeof item === "bigint" || typeof item === "boolean") {
     return String(item);
   }
   if (Buffer.isBuffer(item)) return `"\\\\x${item.toString("hex")}"`;
   if (item instanceof Date) return `"${item.toISOString()}"`;
-  if (typeof item !== "string") throw new TypeError("only flat arrays of plain values");
+  throw new TypeError("only flat arrays of plain values");
+}
+
+function textLiteral(item: string): string {
   if (PLAIN.test(item) && (item.length !== 4 || item.toUpperCase() !== "NULL")) return item;
   return `"${item.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }

@@ -1,8 +1,10 @@
 import { isId } from "@allfunds/platform";
 import type { BookCommand, Envelope } from "./book-command.ts";
+import type { BookState } from "./book-state.ts";
 
 /** What must be looked up before commands can be decided. */
 export interface Needs {
+  /** Of accounts that the state does not have. */
   readonly accountIds: ReadonlySet<string>;
   readonly accountCodes: ReadonlySet<string>;
   /** Transaction ids that clients chose and that may therefore be taken. */
@@ -14,7 +16,7 @@ export interface Needs {
   readonly proposalIds: ReadonlySet<string>;
 }
 
-/** Gathers the needs of a batch. */
+/** Gathers the needs of a batch beyond what its book's state has. */
 export class NeedsCollector implements Needs {
   readonly accountIds = new Set<string>();
   readonly accountCodes = new Set<string>();
@@ -23,6 +25,11 @@ export class NeedsCollector implements Needs {
   readonly holdIds = new Set<string>();
   readonly reversedIds = new Set<string>();
   readonly proposalIds = new Set<string>();
+  readonly #state: BookState;
+
+  constructor(state: BookState) {
+    this.#state = state;
+  }
 
   add({ command, idIsClients }: Pick<Envelope, "command" | "idIsClients">): void {
     switch (command.kind) {
@@ -43,16 +50,16 @@ export class NeedsCollector implements Needs {
         return;
       case "OpenAccount":
         this.accountCodes.add(command.code);
-        if (idIsClients) addId(this.accountIds, command.accountId);
+        if (idIsClients) this.#addAccount(command.accountId);
         return;
       case "SetAccountFloor":
       case "FreezeAccount":
       case "UnfreezeAccount":
       case "CloseAccount":
-        addId(this.accountIds, command.accountId);
+        this.#addAccount(command.accountId);
         return;
       case "PostTransaction":
-        for (const { accountId } of command.entries) addId(this.accountIds, accountId);
+        for (const { accountId } of command.entries) this.#addAccount(accountId);
         this.#addPosting(command, idIsClients);
         return;
       case "AdjustBalance":
@@ -61,28 +68,32 @@ export class NeedsCollector implements Needs {
         return;
       case "ReverseTransaction":
         addId(this.reversedIds, command.reverses);
-        for (const id of command.accountIds) addId(this.accountIds, id);
-        for (const { accountId } of command.entries ?? []) addId(this.accountIds, accountId);
+        for (const id of command.accountIds) this.#addAccount(id);
+        for (const { accountId } of command.entries ?? []) this.#addAccount(accountId);
         this.#addPosting(command, idIsClients);
         return;
       case "PlaceHold":
-        addId(this.accountIds, command.accountId);
-        addId(this.accountIds, command.contraAccountId);
+        this.#addAccount(command.accountId);
+        this.#addAccount(command.contraAccountId);
         if (idIsClients) addId(this.holdIds, command.holdId);
         return;
       case "CaptureHold":
-        addId(this.accountIds, command.accountId);
-        addId(this.accountIds, command.contraAccountId);
+        this.#addAccount(command.accountId);
+        this.#addAccount(command.contraAccountId);
         addId(this.holdIds, command.holdId);
         this.#addPosting(command, idIsClients);
         return;
       case "VoidHold":
-        addId(this.accountIds, command.accountId);
+        this.#addAccount(command.accountId);
         addId(this.holdIds, command.holdId);
         return;
       case "ExpireHolds":
-        for (const id of command.accountIds) addId(this.accountIds, id);
+        for (const id of command.accountIds) this.#addAccount(id);
     }
+  }
+
+  #addAccount(id: string | null | undefined): void {
+    if (typeof id === "string" && this.#state.account(id) === undefined) addId(this.accountIds, id);
   }
 
   // Ids made by the edge cannot be taken yet; looking them up would cost a probe each.
@@ -100,8 +111,8 @@ export class NeedsCollector implements Needs {
     accountId,
     contra,
   }: Extract<BookCommand, { readonly kind: "AdjustBalance" | "PostStatementLine" }>): void {
-    addId(this.accountIds, accountId);
-    addId(this.accountIds, contra.accountId);
+    this.#addAccount(accountId);
+    this.#addAccount(contra.accountId);
     this.accountCodes.add(contra.own.code);
   }
 }

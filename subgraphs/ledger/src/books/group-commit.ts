@@ -37,16 +37,19 @@ export class GroupCommit {
 
   #laneOf(book: BookId): BookLane {
     const name = `${book.tenantId}/${book.bookId}`;
-    let lane = this.#lanes.get(name);
-    if (lane === undefined) {
-      this.#forgetIdleLanes();
-      const [logger, onCommit] = [this.#logger, this.#onCommit];
-      lane = new BookLane({ book, store: this.#storeOf(book), logger, onCommit });
-    }
-    // Re-inserting keeps the map in order of last use.
+    const known = this.#lanes.get(name);
+    if (known?.running !== undefined) return known;
+    if (known === undefined) this.#forgetIdleLanes();
+    const lane = known ?? this.#open(book);
+    // Put in anew, so that those which have been idle longest come first.
     this.#lanes.delete(name);
     this.#lanes.set(name, lane);
     return lane;
+  }
+
+  #open(book: BookId): BookLane {
+    const [logger, onCommit] = [this.#logger, this.#onCommit];
+    return new BookLane({ book, store: this.#storeOf(book), logger, onCommit });
   }
 
   #forgetIdleLanes(): void {

@@ -38,7 +38,7 @@ export async function loadNeeds(
   state: BookState,
   draft: BookState,
 ): Promise<void> {
-  const needs = new NeedsCollector();
+  const needs = new NeedsCollector(state);
   for (const envelope of envelopes) needs.add(envelope);
   for (const load of LOADERS) await load({ client, book, state, draft }, needs);
 }

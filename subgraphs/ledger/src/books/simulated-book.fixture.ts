@@ -70,7 +70,7 @@ export class SimulatedBook {
 
   #find({ envelopes, known, settled, draft }: Lookup): Map<string, Answer> {
     const answers = new Map(known);
-    const needs = new NeedsCollector();
+    const needs = new NeedsCollector(settled);
     for (const envelope of envelopes) {
       const answer = this.#answers.get(envelope.key ?? "");
       if (envelope.key === undefined || answers.has(envelope.key)) needs.add(envelope);
@@ -79,7 +79,7 @@ export class SimulatedBook {
     }
     for (const id of needs.accountIds) {
       const account = this.state.account(id);
-      if (account !== undefined && settled.account(id) === undefined) settled.putAccount(account);
+      if (account !== undefined) settled.putAccount(account);
     }
     for (const code of needs.accountCodes) {
       const account = this.state.accountByCode(code);
@@ -181,14 +181,14 @@ export class SimulatedBook {
 
 /** Mostly everything is remembered; then nobody waits for anything. */
 function asksAnything({ envelopes, known, settled }: Lookup): boolean {
-  const needs = new NeedsCollector();
+  const needs = new NeedsCollector(settled);
   for (const envelope of envelopes) {
     if (envelope.key !== undefined && !known.has(envelope.key)) return true;
     if (envelope.key === undefined) needs.add(envelope);
   }
   return (
     needs.references.size > 0 ||
-    [...needs.accountIds].some((id) => settled.account(id) === undefined) ||
+    needs.accountIds.size > 0 ||
     [...needs.accountCodes].some((code) => settled.accountByCode(code) === undefined)
   );
 }

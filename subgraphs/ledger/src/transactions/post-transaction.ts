@@ -103,8 +103,11 @@ function settle(requested: readonly RequestedEntry[], state: BookState): PostedE
   });
   // What counts is where the whole transaction leaves an account, not each of its entries.
   for (const [account, last] of lastOf) {
-    const path = (): string => `entries.${posted.indexOf(last)}.amount`;
-    refuseOverdraft(account, last.balanceAfterMinor, path);
+    refuseOverdraft(
+      account,
+      last.balanceAfterMinor,
+      () => `entries.${posted.indexOf(last)}.amount`,
+    );
   }
   return posted;
 }
