@@ -8,7 +8,7 @@ const batchOf = (size: number): FeedBatch => {
     made += 1;
     const position = made;
     const [tenantId, fundId, type, recordedAt] = ["t", "f", "FundOpened", "2026-01-01T00:00:00Z"];
-    return { cursor: `e${position}`, tenantId, fundId, position, type, recordedAt, payload: {} };
+    return { tenantId, fundId, position, type, recordedAt, payload: {} };
   });
   return { cursor: `b${made}`, events };
 };

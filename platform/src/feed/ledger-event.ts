@@ -146,7 +146,6 @@ export type AccountType = AccountOpened["type"];
 export type EntrySide = TransactionPosted["entries"][number]["side"];
 
 const envelope = z.object({
-  cursor: z.string(),
   tenantId: z.string(),
   fundId: z.string(),
   position: z.number().int().positive(),

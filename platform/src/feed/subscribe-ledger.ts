@@ -8,12 +8,12 @@ import { unknownEventSchema } from "./ledger-event.ts";
 const LEDGER_EVENTS = `subscription LedgerEvents($after: Cursor) {
   ledgerEvents(after: $after) {
     cursor
-    events { cursor tenantId fundId position type recordedAt payload }
+    whole
   }
 }`;
 
 const batchSchema = z.object({
-  ledgerEvents: z.object({ cursor: z.string(), events: z.array(unknownEventSchema) }),
+  ledgerEvents: z.object({ cursor: z.string(), whole: z.array(unknownEventSchema) }),
 });
 
 const refusalSchema = z
@@ -72,8 +72,12 @@ export async function* subscribeLedger({
   client.subscribe(operation, {
     next: ({ data, errors }) => {
       const read = batchSchema.safeParse(data);
-      if (errors === undefined && read.success) gathered.add(read.data.ledgerEvents);
-      else gathered.end(errors ?? read.error);
+      if (errors !== undefined || !read.success) {
+        gathered.end(errors ?? read.error);
+        return;
+      }
+      const { cursor, whole: events } = read.data.ledgerEvents;
+      gathered.add({ cursor, events });
     },
     error: (error) => gathered.end(error),
     complete: () => gathered.end(),

@@ -343,6 +343,26 @@ describe("subscriptions", () => {
     await Promise.all([posted.return?.(), moved.return?.()]);
   });
 
+  test("give a batch whole with all that its events tell one by one, but for their cursors", async () => {
+    const fund = await openFund(service);
+    await ask(service, POST, posting(fund));
+    const batches = service.socket.iterate<{
+      ledgerEvents: { events: { cursor?: string; position: number }[]; whole: unknown[] };
+    }>({
+      query: `subscription { ledgerEvents(fundId: "${fund.fundId}") { whole events { cursor tenantId fundId position type recordedAt payload } } }`,
+    });
+    let last = 0;
+    for await (const { data } of batches) {
+      const { events = [], whole } = data?.ledgerEvents ?? {};
+      expect(events).not.toEqual([]);
+      last = events.at(-1)?.position ?? 0;
+      for (const event of events) delete event.cursor;
+      expect(whole).toEqual(events);
+      if (last === 4) break;
+    }
+    expect(last).toBe(4);
+  });
+
   test("feed followers from any cursor, filtered by type, and refuse a cursor of nobody", async () => {
     const fund = await openFund(service);
     await ask(service, POST, posting(fund));

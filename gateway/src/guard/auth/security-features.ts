@@ -4,6 +4,8 @@ import { linkedFeatures } from "../../supergraph/linked-names.ts";
 const SPECS = "https://specs.apollo.dev/";
 const ENFORCED = ["authenticated", "requiresScopes", "policy"] as const;
 type Enforced = (typeof ENFORCED)[number];
+/** What it hides is no part of the schema that operations are validated against. */
+const HIDING = `${SPECS}inaccessible`;
 
 /** The names the directives we enforce have in one supergraph; absent where it does not use one. */
 export type SecurityNames = Readonly<Partial<Record<Enforced, string>>>;
@@ -17,7 +19,7 @@ export function securityNames(supergraph: DocumentNode): SecurityNames {
   for (const { identity, purpose, nameOf } of linkedFeatures(supergraph)) {
     const known = ENFORCED.find((name) => identity === SPECS + name);
     if (known !== undefined) names[known] = nameOf(known);
-    else if (purpose === "SECURITY")
+    else if (purpose === "SECURITY" && identity !== HIDING)
       throw new Error(
         `The supergraph is secured by ${identity}, which this gateway cannot enforce.`,
       );

@@ -21,7 +21,6 @@ const accounts = new Map<string, Account>(
 type Line = readonly [account: string, side: "DEBIT" | "CREDIT", amount: string, currency?: string];
 
 const event = (...lines: Line[]): TransactionEvent => ({
-  cursor: "1",
   tenantId: "t",
   fundId: "f",
   position: 3,

@@ -83,7 +83,6 @@ export class BookWriter {
   #envelope() {
     this.#position += 1;
     return {
-      cursor: `c${this.#position}`,
       tenantId: this.#tenantId,
       fundId: this.fundId,
       position: this.#position,

@@ -6,7 +6,7 @@ import {
   SafeIntScalar,
   type MoneyJson,
 } from "@allfunds/platform";
-import { Field, ID, ObjectType } from "type-graphql";
+import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
 import type { EventPayload } from "../books/event-payload.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
@@ -46,6 +46,15 @@ export class LedgerEventBatchObject {
     description: "At most 500; may be empty when a filter left none of a page.",
   })
   events!: readonly LedgerEventObject[];
+
+  // For who follows the ledger itself, not through the gateway: to resolve every field of hundreds of
+  // events, for each follower anew, costs more than all the rest of handing them out.
+  @Directive("@inaccessible")
+  @Field(() => JsonScalar, {
+    description:
+      "The same events as one JSON value, for the services that take them whole; without their cursors.",
+  })
+  whole!: readonly Omit<LedgerEventObject, "cursor">[];
 
   @Field(() => CursorScalar, {
     description: "Everything up to here was delivered; pass as `after` to go on.",

@@ -2,15 +2,30 @@ import type { EventPayload } from "../books/event-payload.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 
-/** An event at its place in the feed. */
-export interface FeedEvent {
-  readonly cursor: string;
+/** An event at its place in the feed. As JSON it is all but its cursor. */
+export class FeedEvent {
   readonly tenantId: string;
   readonly fundId: string;
   readonly position: number;
   readonly type: string;
   readonly recordedAt: Date;
   readonly payload: EventPayload;
+  readonly #place: FeedPlace;
+
+  constructor({ place, event }: PlacedEvent) {
+    this.tenantId = event.tenantId;
+    this.fundId = event.fundId;
+    this.position = event.position;
+    this.type = event.type;
+    this.recordedAt = event.recordedAt;
+    this.payload = event.payload;
+    this.#place = place;
+  }
+
+  /** Made for whoever asks for it; most go by the cursor of their page. */
+  get cursor(): string {
+    return encodePlace(this.#place);
+  }
 }
 
 export interface FeedPage {
@@ -142,12 +157,4 @@ const isInOrder = (placed: readonly PlacedEvent[]): boolean =>
     return next === undefined || byPlace(one, next) < 0;
   });
 
-export const toFeedEvent = ({ place, event }: PlacedEvent): FeedEvent => ({
-  cursor: encodePlace(place),
-  tenantId: event.tenantId,
-  fundId: event.fundId,
-  position: event.position,
-  type: event.type,
-  recordedAt: event.recordedAt,
-  payload: event.payload,
-});
+export const toFeedEvent = (placed: PlacedEvent): FeedEvent => new FeedEvent(placed);

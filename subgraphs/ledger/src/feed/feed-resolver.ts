@@ -47,7 +47,9 @@ async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
   return transform(pages, ({ events, place, full }) => {
     const kept = types ? events.filter(({ type }) => types.includes(type)) : events;
     // A page that a filter emptied still moves the cursor, so a restart need not read it again.
-    return kept.length > 0 || full ? [{ events: kept, cursor: encodePlace(place) }] : [];
+    return kept.length > 0 || full
+      ? [{ events: kept, whole: kept, cursor: encodePlace(place) }]
+      : [];
   });
 }
 

@@ -52,7 +52,6 @@ export class BookFixture {
   #envelope() {
     const position = this.events.length + 1;
     return {
-      cursor: String(position),
       tenantId: this.tenantId,
       fundId: this.fundId,
       position,
