@@ -34,7 +34,7 @@ export class LedgerEventObject {
   type!: string;
 
   @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })
-  recordedAt!: Date;
+  recordedAt!: string;
 
   @Field(() => JsonScalar, { description: "The facts; amounts are decimal strings." })
   payload!: EventPayload;

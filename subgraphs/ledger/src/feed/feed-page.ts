@@ -1,4 +1,5 @@
 import type { EventPayload } from "../books/event-payload.ts";
+import type { PublishedEvent } from "../books/recorded-event.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 
@@ -8,7 +9,8 @@ export class FeedEvent {
   readonly fundId: string;
   readonly position: number;
   readonly type: string;
-  readonly recordedAt: Date;
+  /** RFC 3339 in UTC: as text, or it would be written anew for each who follows. */
+  readonly recordedAt: string;
   readonly payload: EventPayload;
   readonly #place: FeedPlace;
 
@@ -17,7 +19,7 @@ export class FeedEvent {
     this.fundId = event.fundId;
     this.position = event.position;
     this.type = event.type;
-    this.recordedAt = event.recordedAt;
+    this.recordedAt = event.recordedAt.toISOString();
     this.payload = event.payload;
     this.#place = place;
   }
@@ -106,7 +108,7 @@ const READ_EVENTS = `
 /** An event and where it stands. */
 export interface PlacedEvent {
   readonly place: FeedPlace;
-  readonly event: Omit<FeedEvent, "cursor">;
+  readonly event: PublishedEvent & { readonly tenantId: string; readonly fundId: string };
 }
 
 /** The events of one tenant's slices, in feed order. */

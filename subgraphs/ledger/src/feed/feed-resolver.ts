@@ -68,6 +68,9 @@ async function subscribeBalances(data: Data): Promise<AsyncIterable<BalanceMove>
   );
 }
 
+const toTransaction = ({ position, recordedAt, payload }: FeedEvent): TransactionObject =>
+  toTransactionObject({ position, recordedAt: new Date(recordedAt), payload });
+
 const isPosted = ({ type }: FeedEvent): boolean => type === "TransactionPosted";
 
 /** One move per account, with the balance after its last entry. */
@@ -108,7 +111,7 @@ export class FeedResolver {
     @Root() event: FeedEvent,
     @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
   ): TransactionObject {
-    return toTransactionObject(event);
+    return toTransaction(event);
   }
 
   @RequiresScopes("ledger:read")
@@ -123,6 +126,6 @@ export class FeedResolver {
     @Ctx() context: LedgerContext,
   ): Promise<BalanceChangeObject> {
     const account = await requireAccount(context, accountId);
-    return { account, balance, position: event.position, transaction: toTransactionObject(event) };
+    return { account, balance, position: event.position, transaction: toTransaction(event) };
   }
 }
