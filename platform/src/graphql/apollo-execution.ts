@@ -15,6 +15,7 @@ export class ApolloExecution implements GatewayInterface {
   }
 
   onSchemaLoadOrUpdate(callback: Parameters<GatewayInterface["onSchemaLoadOrUpdate"]>[0]) {
+    // The document is for plugins that look at a supergraph: there is none here, and none of them.
     callback({ apiSchema: this.#schema, coreSupergraphSdl: "" });
     return () => undefined;
   }

@@ -23,8 +23,8 @@ export interface Instances {
 /**
  * Resolvers, by type and field, that call the methods of resolver classes with what graphql has read, as
  * it is. type-graphql's own first copy every input object, member by member, into an instance of its
- * class, which nobody asks for and which costs a bulk of hundreds more than to read it. A method
- * with anything else around it or among its parameters is left to them.
+ * class, which nobody asks for and which costs a bulk of hundreds more than reading it did. A method
+ * with anything around it, or with other parameters, is left to type-graphql.
  */
 export function callMethods(
   classes: readonly Function[],
