@@ -178,8 +178,13 @@ describe("the feed", () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
     }
     asked.length = 0;
+    const { moved } = sequencer.tail;
     for (let round = 0; round < 39; round += 1) {
+      const { turn } = moved;
       await books.execute(context, payIn(round % 2 === 0 ? other : mine, "0.01"));
+      // While a place is given out nothing else is committed: a commit that the giver saw before its own
+      // writer had heard of it would, rightly, be read.
+      await moved.next(turn, new AbortController().signal);
     }
     const [all, ofMine] = [await following[0], await following[2]];
     expect(asked).toEqual([]);
