@@ -17,7 +17,9 @@ export class ExponentialMovingAverage {
 
   next(value: number): number {
     if (this.#seen < this.#period) return this.#seed(value);
-    this.#average += this.#smoothing * (value - this.#average);
+    // Not the average plus a part of the difference: after a steep fall that difference has lost the
+    // last digits of the value.
+    this.#average = this.#smoothing * value + (1 - this.#smoothing) * this.#average;
     return this.#average;
   }
 

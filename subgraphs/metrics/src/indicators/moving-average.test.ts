@@ -34,6 +34,12 @@ describe("moving averages", () => {
     ["WMA", 3, [1, 2, 3, 4, 8], [Number.NaN, Number.NaN, 14 / 6, 20 / 6, 35 / 6]],
     ["EMA", 3, [1, 2, 3, 4, 8], [Number.NaN, Number.NaN, 2, 3, 5.5]],
     ["SMA", 1, [7, 9], [7, 9]],
+    [
+      "EMA",
+      1,
+      [131_072.01191962237, 0.011919622350529393],
+      [131_072.01191962237, 0.011919622350529393],
+    ],
   ] as const)("%s over %i values follows its definition", (kind, period, values, expected) => {
     const actual = batch(kind, period, values);
     expect(actual).toHaveLength(expected.length);
