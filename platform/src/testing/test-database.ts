@@ -23,11 +23,29 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   pool.on("error", () => undefined);
   const drop = async (): Promise<void> => {
     await pool.end();
-    await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await dropDatabase(server, name);
   };
   const asSuperuser = (...statements: string[]): Promise<void> =>
     onServer(administratorUrl(name), "SET session_replication_role = replica", ...statements);
   return { url: url.href, pool, asSuperuser, drop };
+}
+
+const INSUFFICIENT_PRIVILEGE = "42501";
+const ATTEMPTS = 20;
+const RETRY_MS = 250;
+
+/** The server may just be vacuuming it, in a process that is not this role's to end. */
+async function dropDatabase(server: string, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      const isBusy = (error as { code?: string }).code === INSUFFICIENT_PRIVILEGE;
+      if (!isBusy || attempt === ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }
 
 function administratorUrl(database: string): string {
