@@ -4,6 +4,7 @@ import type { QueryPlan } from "@apollo/query-planner";
 import { getOperationAST, print, type DocumentNode, type OperationDefinitionNode } from "graphql";
 import type { Findings } from "../guard/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { fetchEmptySelections } from "./fetch-empty-selections.ts";
 import { protectPlannerVariables } from "./protect-planner-variables.ts";
 import { protectPlannerKeys, type RenamedKeys } from "./protect-planner-keys.ts";
 import { AnswerShape } from "./shape-answer.ts";
@@ -65,7 +66,7 @@ function plan(
   const named = operationName === undefined ? {} : { operationName };
   return {
     plan: graph.planner.buildQueryPlan(
-      operationFromDocument(graph.federatedApiSchema, document, named),
+      operationFromDocument(graph.federatedApiSchema, fetchEmptySelections(document), named),
     ),
     operation,
     shape: new AnswerShape({ schema: graph.apiSchema, document, operation }),
