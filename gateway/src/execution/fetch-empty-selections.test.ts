@@ -25,6 +25,20 @@ it.each([
   },
 );
 
+it("asks inside of what it has asked for, too", () => {
+  expect(planned("{ fund { holder @skip(if: $a) { name @skip(if: $b) } } }")).toBe(
+    "{ fund { __typename holder @skip(if: $a) { __typename name @skip(if: $b) } } }",
+  );
+});
+
+it("looks at each fragment once, however often the others spread it", () => {
+  const levels = Array.from({ length: 60 }, (_, level) => {
+    const next = level < 59 ? `...F${level + 1} ...F${level + 1}` : "name @skip(if: $a)";
+    return `fragment F${level} on Fund { ${next} }`;
+  });
+  expect(planned(`{ fund { ...F0 } } ${levels.join(" ")}`)).toContain("{ __typename ...F0 }");
+});
+
 it.each([
   ["{ fund { id name @include(if: $a) } }"],
   ["{ fund { ...F } } fragment F on Fund { id name @include(if: $a) }"],

@@ -7,6 +7,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import { fragmentsOf } from "../guard/operation-request.ts";
+import { isCondition } from "./conditions.ts";
 
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
 
@@ -22,8 +23,15 @@ export function fetchEmptySelections(document: DocumentNode): DocumentNode {
     if (selection.directives?.some(isCondition) === true) return true;
     if (selection.kind === Kind.INLINE_FRAGMENT) return mayBeEmpty(selection.selectionSet);
     if (selection.kind === Kind.FIELD) return false;
-    const fragment = fragments.get(selection.name.value);
-    return fragment !== undefined && mayBeEmpty(fragment.selectionSet);
+    return mayFragmentBeEmpty(selection.name.value);
+  };
+  // Once for each: a few that spread each other twice could otherwise be walked through for ever.
+  const known = new Map<string, boolean>();
+  const mayFragmentBeEmpty = (name: string): boolean => {
+    const fragment = fragments.get(name);
+    const answer = known.get(name) ?? (fragment !== undefined && mayBeEmpty(fragment.selectionSet));
+    known.set(name, answer);
+    return answer;
   };
   return visit(document, {
     Field: ({ selectionSet, ...field }) => {
@@ -33,6 +41,3 @@ export function fetchEmptySelections(document: DocumentNode): DocumentNode {
     },
   });
 }
-
-const isCondition = ({ name }: { readonly name: { readonly value: string } }): boolean =>
-  name.value === "skip" || name.value === "include";

@@ -1,8 +1,6 @@
 import {
   isCompositeType,
   isObjectType,
-  visit,
-  type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLError,
@@ -21,6 +19,7 @@ import {
   type Completion,
   type ObjectCompleter,
 } from "./complete-value.ts";
+import { hasConditions } from "./conditions.ts";
 
 type Variables = Record<string, unknown>;
 
@@ -50,16 +49,6 @@ export class AnswerShape {
     const completed = complete(data, completion);
     return { data: completed === INVALID ? null : completed, errors: completion.errors };
   }
-}
-
-function hasConditions(document: DocumentNode): boolean {
-  let found = false;
-  visit(document, {
-    Directive: ({ name }) => {
-      found ||= name.value === "skip" || name.value === "include";
-    },
-  });
-  return found;
 }
 
 function rootOf(shaped: ClientOperation, variables: Variables): ObjectCompleter {
