@@ -110,3 +110,33 @@ export async function openFund(
     capital: await open("CAP", "EQUITY"),
   };
 }
+
+export const POST = `mutation ($input: PostTransactionInput!) {
+  postTransaction(input: $input) { id position replayed entries { side amount { amount currency } balanceAfter { amount } account { code } } }
+}`;
+
+/** Variables of `POST`: capital paid into the bank account. */
+export const posting = (
+  { fundId, bank, capital }: OpenedFund,
+  amount = "100.00",
+  more: object = {},
+) => ({
+  input: {
+    fundId,
+    effectiveDate: "2026-06-30",
+    description: "Paid in",
+    entries: [
+      { accountId: bank, side: "DEBIT", amount },
+      { accountId: capital, side: "CREDIT", amount },
+    ],
+    ...more,
+  },
+});
+
+export interface Posted {
+  readonly postTransaction: {
+    readonly id: string;
+    readonly position: number;
+    readonly replayed: boolean;
+  };
+}
