@@ -1,9 +1,9 @@
 import { newId, type RequestContext } from "@allfunds/platform";
-import type { CommitListener } from "../src/books/book-lane.ts";
-import { CommandProcessor, type Order } from "../src/books/command-processor.ts";
-import { GroupCommit } from "../src/books/group-commit.ts";
-import { PostgresBook } from "../src/books/postgres-book.ts";
-import { createWritePool } from "../src/books/write-pool.ts";
+import type { CommitListener } from "../src/engine/book-lane.ts";
+import { CommandProcessor, type Order } from "../src/engine/command-processor.ts";
+import { GroupCommit } from "../src/engine/group-commit.ts";
+import { PostgresBook } from "../src/engine/postgres-book.ts";
+import { createWritePool } from "../src/engine/write-pool.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 
 export interface BenchFund {

@@ -1,7 +1,7 @@
 import { createPool, DEMO_TENANT_ID, newId } from "@allfunds/platform";
-import type { CommandProcessor } from "../src/books/command-processor.ts";
-import { balanceRuns } from "../src/balances/balance-runs.ts";
-import { readDebitMinor } from "../src/balances/read-balances.ts";
+import type { CommandProcessor } from "../src/engine/command-processor.ts";
+import { balanceRuns } from "../src/slices/balances/balance-runs.ts";
+import { readDebitMinor } from "../src/slices/balances/read-balances.ts";
 import { advance } from "../src/projections/advance.ts";
 import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, type BenchFund } from "./bench-books.ts";

@@ -1,5 +1,5 @@
 import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
-import type { Order } from "../src/books/command-processor.ts";
+import type { Order } from "../src/engine/command-processor.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { benchContext } from "./bench-context.ts";
 import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-books.ts";

@@ -1,5 +1,5 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform";
-import type { CommandProcessor, Order } from "../src/books/command-processor.ts";
+import type { CommandProcessor, Order } from "../src/engine/command-processor.ts";
 import { benchContext } from "./bench-context.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { cpuUse } from "./cpu-use.ts";

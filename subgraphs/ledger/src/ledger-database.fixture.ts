@@ -7,12 +7,12 @@ import {
 } from "@allfunds/platform";
 import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { Pool } from "pg";
-import { CommandProcessor, type Order } from "./books/command-processor.ts";
-import type { CommitListener } from "./books/book-lane.ts";
-import { createWritePool } from "./books/write-pool.ts";
+import { CommandProcessor, type Order } from "./engine/command-processor.ts";
+import type { CommitListener } from "./engine/book-lane.ts";
+import { createWritePool } from "./engine/write-pool.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
 import { FeedingCommit } from "./feed/feeding-commit.ts";
-import type { PostTransaction } from "./transactions/post-transaction.ts";
+import type { PostTransaction } from "./slices/transactions/post-transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 export const quiet = createLogger("test", "silent");

@@ -1,7 +1,7 @@
 import { createPool, type RequestContext } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
-import type { CommandProcessor } from "./books/command-processor.ts";
+import type { CommandProcessor } from "./engine/command-processor.ts";
 import { Feed } from "./feed/feed.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
 import { WakeSignal } from "./feed/wake-signal.ts";
@@ -9,7 +9,7 @@ import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext, type SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { openOrm } from "./orm.ts";
-import { TenantLimits } from "./proposals/tenant-limits.ts";
+import { TenantLimits } from "./slices/proposals/tenant-limits.ts";
 import { buildLedgerSchema } from "./schema.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 

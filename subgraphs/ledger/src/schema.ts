@@ -4,32 +4,32 @@ import type { GraphQLSchema } from "graphql";
 import {
   AccountStatementLinesResolver,
   AccountStatementResolver,
-} from "./account-statements/account-statement-resolver.ts";
-import { AccountResolver, FundAccountsResolver } from "./accounts/account-resolver.ts";
-import { SetAccountFloorResolver } from "./accounts/set-account-floor-resolver.ts";
-import { AdjustBalanceResolver } from "./accounts/adjust-balance-resolver.ts";
-import type { CommandProcessor } from "./books/command-processor.ts";
+} from "./slices/account-statements/account-statement-resolver.ts";
+import { AccountResolver, FundAccountsResolver } from "./slices/accounts/account-resolver.ts";
+import { SetAccountFloorResolver } from "./slices/accounts/set-account-floor-resolver.ts";
+import { AdjustBalanceResolver } from "./slices/accounts/adjust-balance-resolver.ts";
+import type { CommandProcessor } from "./engine/command-processor.ts";
 import { FeedResolver } from "./feed/feed-resolver.ts";
-import { FundResolver } from "./funds/fund-resolver.ts";
+import { FundResolver } from "./slices/funds/fund-resolver.ts";
 import { find } from "./graph/find.ts";
 import type { LedgerContext } from "./graph/ledger-context.ts";
-import { AccountHoldsResolver, HoldResolver } from "./holds/hold-resolver.ts";
+import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-resolver.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
-import { AccountEntriesResolver, EntryResolver } from "./transactions/entry-resolver.ts";
-import { AccountStatusResolver } from "./accounts/account-status-resolver.ts";
-import { PeriodResolver } from "./periods/period-resolver.ts";
-import { LimitResolver } from "./proposals/limit-resolver.ts";
-import { ProposalResolver, ProposedEntryResolver } from "./proposals/proposal-resolver.ts";
-import type { TenantLimits } from "./proposals/tenant-limits.ts";
-import { ReversalResolver } from "./reversals/reversal-resolver.ts";
-import { ReportResolver } from "./reports/report-resolver.ts";
-import { SearchResolver } from "./search/search-resolver.ts";
-import { StatementResolver } from "./statements/statement-resolver.ts";
-import { TrailResolver, TransactionAuthorResolver } from "./trail/trail-resolver.ts";
+import { AccountEntriesResolver, EntryResolver } from "./slices/transactions/entry-resolver.ts";
+import { AccountStatusResolver } from "./slices/accounts/account-status-resolver.ts";
+import { PeriodResolver } from "./slices/periods/period-resolver.ts";
+import { LimitResolver } from "./slices/proposals/limit-resolver.ts";
+import { ProposalResolver, ProposedEntryResolver } from "./slices/proposals/proposal-resolver.ts";
+import type { TenantLimits } from "./slices/proposals/tenant-limits.ts";
+import { ReversalResolver } from "./slices/reversals/reversal-resolver.ts";
+import { ReportResolver } from "./slices/reports/report-resolver.ts";
+import { SearchResolver } from "./slices/search/search-resolver.ts";
+import { StatementResolver } from "./slices/statements/statement-resolver.ts";
+import { TrailResolver, TransactionAuthorResolver } from "./slices/trail/trail-resolver.ts";
 import {
   FundTransactionsResolver,
   TransactionResolver,
-} from "./transactions/transaction-resolver.ts";
+} from "./slices/transactions/transaction-resolver.ts";
 
 interface Reference {
   readonly id: string;

@@ -8,20 +8,20 @@ import {
   type HttpServer,
   type Logger,
 } from "@allfunds/platform";
-import { CommandProcessor } from "./books/command-processor.ts";
-import type { BookId } from "./books/recorded-event.ts";
-import { createWritePool } from "./books/write-pool.ts";
+import { CommandProcessor } from "./engine/command-processor.ts";
+import type { BookId } from "./engine/recorded-event.ts";
+import { createWritePool } from "./engine/write-pool.ts";
 import { FeedingCommit } from "./feed/feeding-commit.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext } from "./graph/ledger-context.ts";
-import { HoldSweeper } from "./holds/hold-sweeper.ts";
+import { HoldSweeper } from "./slices/holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
-import { LimitCarrier } from "./proposals/limit-carrier.ts";
-import { TenantLimits } from "./proposals/tenant-limits.ts";
+import { LimitCarrier } from "./slices/proposals/limit-carrier.ts";
+import { TenantLimits } from "./slices/proposals/tenant-limits.ts";
 import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";

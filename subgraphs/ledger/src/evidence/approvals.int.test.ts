@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import { createLedgerDatabase, openSmallFund, payIn } from "../ledger-database.fixture.ts";
 import { openGraph, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import { exportBook } from "./export-book.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseClient } from "@allfunds/platform";
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import type { Fault } from "./fault.ts";
 
 const FIRST_OWN_DECISION = `

@@ -1,5 +1,5 @@
 import type { DatabaseClient } from "@allfunds/platform";
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import type { Fault } from "./fault.ts";
 
 const NORMAL_AMOUNT = `CASE WHEN a.type IN ('ASSET', 'EXPENSE') THEN e.amount ELSE -e.amount END`;

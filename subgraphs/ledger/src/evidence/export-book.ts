@@ -1,5 +1,5 @@
 import { AppError, type Pool } from "@allfunds/platform";
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import { headerLine, toLine } from "./book-file.ts";
 import { atOneInstant } from "./snapshot.ts";
 import { readEventPages, readHead } from "./stored-event.ts";

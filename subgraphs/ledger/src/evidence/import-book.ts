@@ -1,11 +1,11 @@
 import { AppError, withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
-import { BookState, GENESIS } from "../books/book-state.ts";
-import { refusalOfConstraint } from "../books/constraint-errors.ts";
-import { eventOfPayload } from "../books/event-of-payload.ts";
-import { evolve } from "../books/evolve.ts";
-import { lockBook } from "../books/lock-book.ts";
-import type { BookId, RecordedEvent } from "../books/recorded-event.ts";
-import { storeEvents as storeBookEvents } from "../books/store-events.ts";
+import { BookState, GENESIS } from "../engine/book-state.ts";
+import { refusalOfConstraint } from "../engine/constraint-errors.ts";
+import { eventOfPayload } from "../engine/event-of-payload.ts";
+import { evolve } from "../engine/evolve.ts";
+import { lockBook } from "../engine/lock-book.ts";
+import type { BookId, RecordedEvent } from "../engine/recorded-event.ts";
+import { storeEvents as storeBookEvents } from "../engine/store-events.ts";
 import { badFile, parseEvent, parseHeader, type BookFileHeader } from "./book-file.ts";
 import type { ChainPlace } from "./fault.ts";
 import { hashAt, type StoredEvent } from "./stored-event.ts";

@@ -1,9 +1,9 @@
 import { AppError, newId } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { BookCommand } from "../books/book-command.ts";
-import type { CommandProcessor, Order } from "../books/command-processor.ts";
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookCommand } from "../engine/book-command.ts";
+import type { CommandProcessor, Order } from "../engine/command-processor.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -12,7 +12,7 @@ import {
   type SmallFund,
 } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";
-import type { PostTransaction } from "../transactions/post-transaction.ts";
+import type { PostTransaction } from "../slices/transactions/post-transaction.ts";
 import { exportBook } from "./export-book.ts";
 import { importBook } from "./import-book.ts";
 import { verifyBook } from "./verify-book.ts";

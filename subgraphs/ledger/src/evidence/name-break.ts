@@ -1,4 +1,4 @@
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import type { Fault } from "./fault.ts";
 import { hashAt, type StoredEvent } from "./stored-event.ts";
 

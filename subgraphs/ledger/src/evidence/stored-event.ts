@@ -1,5 +1,5 @@
 import type { DatabaseClient } from "@allfunds/platform";
-import { chainHash, type BookId } from "../books/recorded-event.ts";
+import { chainHash, type BookId } from "../engine/recorded-event.ts";
 import type { ChainPlace } from "./fault.ts";
 
 /** An event as it lies in the log, which may not be what was put there. */

@@ -10,7 +10,7 @@ import {
   payIn,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
-import type { BookId } from "../books/recorded-event.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import { exportBook } from "./export-book.ts";
 import type { Verification } from "./fault.ts";
 import { verifyBook } from "./verify-book.ts";

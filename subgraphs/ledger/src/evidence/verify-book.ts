@@ -1,6 +1,6 @@
 import { AppError, type DatabaseClient, type Pool } from "@allfunds/platform";
-import { GENESIS } from "../books/book-state.ts";
-import type { BookId } from "../books/recorded-event.ts";
+import { GENESIS } from "../engine/book-state.ts";
+import type { BookId } from "../engine/recorded-event.ts";
 import { checkApprovals } from "./check-approvals.ts";
 import { checkBalances } from "./check-balances.ts";
 import { checkEntries, findStrayEntry, readEntries } from "./check-entries.ts";

@@ -7,9 +7,9 @@ import {
   type MoneyJson,
 } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
-import { AccountObject } from "../accounts/account-object.ts";
-import type { EventPayload } from "../books/event-payload.ts";
-import { TransactionObject } from "../transactions/transaction-object.ts";
+import { AccountObject } from "../slices/accounts/account-object.ts";
+import type { EventPayload } from "../engine/event-payload.ts";
+import { TransactionObject } from "../slices/transactions/transaction-object.ts";
 
 @ObjectType("LedgerEvent", { description: "One committed fact of a fund's book." })
 export class LedgerEventObject {

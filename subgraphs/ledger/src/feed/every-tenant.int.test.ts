@@ -1,7 +1,7 @@
 import { createPool, newId } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { CommandProcessor } from "../books/command-processor.ts";
+import type { CommandProcessor } from "../engine/command-processor.ts";
 import {
   createLedgerDatabase,
   openBooks,

@@ -1,5 +1,5 @@
-import type { EventPayload } from "../books/event-payload.ts";
-import type { PublishedEvent } from "../books/recorded-event.ts";
+import type { EventPayload } from "../engine/event-payload.ts";
+import type { PublishedEvent } from "../engine/recorded-event.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 

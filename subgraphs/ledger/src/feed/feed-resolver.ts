@@ -8,7 +8,10 @@ import {
 import { Arg, Ctx, ID, Resolver, Root, Subscription, type ResolverData } from "type-graphql";
 import { requireAccount, requireFund } from "../graph/find.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";
-import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
+import {
+  toTransactionObject,
+  TransactionObject,
+} from "../slices/transactions/transaction-object.ts";
 import { BalanceChangeObject, LedgerEventBatchObject } from "./event-objects.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
 import { encodePlace } from "./feed-place.ts";

@@ -1,9 +1,9 @@
 import type { Logger, Pool } from "@allfunds/platform";
-import type { CommitListener } from "../books/book-lane.ts";
-import type { Submission, Verdict } from "../books/decide-batch.ts";
-import { GroupCommit } from "../books/group-commit.ts";
-import { PostgresBook } from "../books/postgres-book.ts";
-import type { BookId, PublishedEvent } from "../books/recorded-event.ts";
+import type { CommitListener } from "../engine/book-lane.ts";
+import type { Submission, Verdict } from "../engine/decide-batch.ts";
+import { GroupCommit } from "../engine/group-commit.ts";
+import { PostgresBook } from "../engine/postgres-book.ts";
+import type { BookId, PublishedEvent } from "../engine/recorded-event.ts";
 import type { FeedTail } from "./feed-tail.ts";
 
 /** Group commit that hands on what it has stored, so that the feed need not read it again. */

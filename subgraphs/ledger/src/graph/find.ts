@@ -1,7 +1,7 @@
 import { AppError, isId, type BatchLoader } from "@allfunds/platform";
-import type { AccountObject } from "../accounts/account-object.ts";
-import type { FundObject } from "../funds/fund-object.ts";
-import type { TransactionObject } from "../transactions/transaction-object.ts";
+import type { AccountObject } from "../slices/accounts/account-object.ts";
+import type { FundObject } from "../slices/funds/fund-object.ts";
+import type { TransactionObject } from "../slices/transactions/transaction-object.ts";
 import type { LedgerContext } from "./ledger-context.ts";
 
 /** What has this id, null when nothing has; a text that is no id is nobody's. */

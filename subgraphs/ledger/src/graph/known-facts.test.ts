@@ -2,7 +2,7 @@ import { newId } from "@allfunds/platform";
 import { testContext } from "@allfunds/platform/testing";
 import { expect, it } from "vitest";
 import { signedIn } from "../ledger-graph.fixture.ts";
-import { toAccountObject } from "../accounts/account-object.ts";
+import { toAccountObject } from "../slices/accounts/account-object.ts";
 import { KnownFacts, SharedFacts } from "./known-facts.ts";
 
 const fundId = newId();

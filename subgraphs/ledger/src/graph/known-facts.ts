@@ -1,7 +1,7 @@
 import { maySeeFund, type RequestContext } from "@allfunds/platform";
-import { AccountObject } from "../accounts/account-object.ts";
-import { toFundObject, type FundObject } from "../funds/fund-object.ts";
-import type { FundRow } from "../funds/read-funds.ts";
+import { AccountObject } from "../slices/accounts/account-object.ts";
+import { toFundObject, type FundObject } from "../slices/funds/fund-object.ts";
+import type { FundRow } from "../slices/funds/read-funds.ts";
 import { grantsOf } from "../tenancy/fund-grants.ts";
 import { Remembered } from "./remembered.ts";
 

@@ -8,9 +8,9 @@ import {
   payIn,
   quiet,
 } from "../ledger-database.fixture.ts";
-import { TRANSACTION_SEARCH } from "../search/transaction-search.ts";
+import { TRANSACTION_SEARCH } from "../slices/search/transaction-search.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
-import { STATEMENT_DAYS } from "../account-statements/statement-days.ts";
+import { STATEMENT_DAYS } from "../slices/account-statements/statement-days.ts";
 import { advanceTogether } from "./advance-together.ts";
 import { awaitProjection } from "./await-projection.ts";
 import { Projector } from "./projector.ts";

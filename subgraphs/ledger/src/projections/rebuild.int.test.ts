@@ -1,8 +1,8 @@
 import { createPool, type Pool } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { balanceRuns } from "../balances/balance-runs.ts";
-import { readDebitMinor } from "../balances/read-balances.ts";
+import { balanceRuns } from "../slices/balances/balance-runs.ts";
+import { readDebitMinor } from "../slices/balances/read-balances.ts";
 import {
   createLedgerDatabase,
   openBooks,

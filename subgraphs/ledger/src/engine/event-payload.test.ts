@@ -1,0 +1,207 @@
+import { ledgerEventSchema } from "@allfunds/platform";
+import { expect, test } from "vitest";
+import { reversibleOf } from "../slices/reversals/reversible.ts";
+import type { Asker } from "../slices/proposals/asker.ts";
+import type { PostingCommand } from "../slices/proposals/posting-command.ts";
+import { proposalIdOf } from "../slices/proposals/require-approval.ts";
+import type { BookCommand } from "./book-command.ts";
+import type { BookEvent } from "./book-event.ts";
+import { decide } from "./decide.ts";
+import { eventOfPayload } from "./event-of-payload.ts";
+import { toPayload } from "./event-payload.ts";
+import { evolve } from "./evolve.ts";
+import { ACCOUNTS, BOOK, FUND_ID, NOW, posting, sampleBook } from "./sample-book.fixture.ts";
+
+const id = (digits: string): string => `018f0000-0000-7000-8000-00000000${digits}`;
+const LATER = new Date(NOW.getTime() + 60_000);
+const onBank = { fundId: FUND_ID, accountId: ACCOUNTS.bank.id };
+
+const hold = (holdId: string, expiresAt: Date | null): BookCommand => ({
+  kind: "PlaceHold",
+  ...onBank,
+  holdId,
+  amount: "20.00",
+  contraAccountId: ACCOUNTS.fees.id,
+  description: "Hold",
+  reference: null,
+  metadata: { a: [1, null] },
+  expiresAt,
+});
+
+const said = {
+  effectiveDate: "2026-06-30",
+  description: "Said",
+  reference: null,
+  metadata: {},
+};
+
+const PROPOSED = posting(
+  [
+    ["fees", "DEBIT", "0.01"],
+    ["capital", "CREDIT", "0.01"],
+  ],
+  { transactionId: id("2004"), metadata: { a: [1, null] } },
+);
+
+const line = (transactionId: string): PostingCommand => ({
+  kind: "PostStatementLine",
+  ...onBank,
+  transactionId,
+  amountMinor: -12n,
+  effectiveDate: "2026-07-01",
+  description: "Line",
+  reference: null,
+  counterparty: "Somebody",
+  metadata: {},
+  importId: id("5001"),
+  contra: {
+    accountId: ACCOUNTS.fees.id,
+    own: { freshId: id("1002"), code: "OWN", name: "Own", type: "EXPENSE" },
+  },
+});
+
+/** One after the other, these lead to an event of every type but the first. */
+const COMMANDS: readonly BookCommand[] = [
+  {
+    kind: "OpenAccount",
+    fundId: FUND_ID,
+    accountId: id("1001"),
+    code: "NEW",
+    name: "New",
+    type: "ASSET",
+    currency: "ETH/18",
+    minimumBalance: "-0.000000000000000001",
+  },
+  posting(
+    [
+      ["bank", "DEBIT", "100.00"],
+      ["capital", "CREDIT", "100.00"],
+      ["dollars", "DEBIT", "50.00"],
+      ["dollarGains", "CREDIT", "50.00"],
+    ],
+    {
+      transactionId: id("2001"),
+      fx: [
+        { base: "EUR", quote: "USD", rate: "0.50", baseAmount: undefined, quoteAmount: undefined },
+      ],
+    },
+  ),
+  { kind: "SetAccountFloor", ...onBank, minimumBalance: "-1.00" },
+  { kind: "SetAccountFloor", ...onBank, minimumBalance: null },
+  hold(id("3001"), null),
+  hold(id("3002"), LATER),
+  {
+    kind: "CaptureHold",
+    ...onBank,
+    ...said,
+    holdId: id("3001"),
+    amount: "5.00",
+    contraAccountId: undefined,
+    releaseRest: true,
+    transactionId: id("2002"),
+  },
+  { kind: "ExpireHolds", fundId: FUND_ID, accountIds: [] },
+  {
+    kind: "ReverseTransaction",
+    fundId: FUND_ID,
+    ...said,
+    reverses: id("2001"),
+    accountIds: [],
+    transactionId: id("2003"),
+    amount: undefined,
+    entries: undefined,
+  },
+  { kind: "FreezeAccount", ...onBank, reason: "Review" },
+  { kind: "UnfreezeAccount", ...onBank, reason: "Reviewed" },
+  { kind: "CloseAccount", fundId: FUND_ID, accountId: ACCOUNTS.yen.id, reason: "Unused" },
+  { kind: "ClosePeriod", fundId: FUND_ID, periodId: id("4001"), from: undefined, to: "2026-06-30" },
+  { kind: "ReopenPeriod", fundId: FUND_ID, periodId: id("4001"), reason: "Late" },
+  {
+    kind: "AdoptTenantLimit",
+    fundId: FUND_ID,
+    limits: [{ currency: "USD", limitMinor: null, version: 7 }],
+  },
+  { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "EUR", amount: "0.00" },
+  PROPOSED,
+  {
+    kind: "ApproveProposal",
+    fundId: FUND_ID,
+    proposalId: proposalIdOf(id("2004")),
+    proposed: { command: PROPOSED, totals: [{ currency: "EUR", amountMinor: 1n, limitMinor: 0n }] },
+  },
+  line(id("2005")),
+  {
+    kind: "RejectProposal",
+    fundId: FUND_ID,
+    proposalId: proposalIdOf(id("2005")),
+    reason: "Not ours",
+  },
+  line(id("2006")),
+  { kind: "WithdrawProposal", fundId: FUND_ID, proposalId: proposalIdOf(id("2006")) },
+];
+
+/** Postings are proposed by one person; another one decides. */
+function askerOf({ kind }: BookCommand): Asker {
+  const isMaker = ["PostTransaction", "PostStatementLine", "WithdrawProposal"].includes(kind);
+  return isMaker ? { actor: "maker", owner: "owner" } : { actor: "checker" };
+}
+
+function allEvents(): BookEvent[] {
+  const state = sampleBook();
+  const events: BookEvent[] = [
+    { type: "FundOpened", fundId: FUND_ID, name: "Sample", currency: "EUR" },
+  ];
+  for (const command of COMMANDS) {
+    const now = command.kind === "ExpireHolds" ? LATER : NOW;
+    const decision = decide(command, state, now, askerOf(command));
+    if (!decision.accepted) throw decision.refusal;
+    for (const event of decision.events) {
+      evolve(state, event);
+      events.push(event);
+      // As it would be loaded for the reversal to come.
+      if (event.type === "TransactionPosted" && event.transactionId === id("2001")) {
+        state.putReversible(reversibleOf(event.transactionId, false, event.entries));
+      }
+    }
+  }
+  return events;
+}
+
+test("every type of event comes back from what is stored as it was, and is published as followers know it", () => {
+  const events = allEvents();
+  for (const [index, event] of events.entries()) {
+    const stored: unknown = JSON.parse(JSON.stringify(toPayload(event)));
+    expect(eventOfPayload(event.type, stored)).toEqual(event);
+    const published = {
+      tenantId: BOOK.tenantId,
+      fundId: FUND_ID,
+      position: index + 1,
+      type: event.type,
+      recordedAt: NOW.toISOString(),
+      payload: stored,
+    };
+    expect(ledgerEventSchema.parse(published)).toEqual(published);
+  }
+  expect(new Set<string>(events.map(({ type }) => type))).toEqual(
+    new Set([
+      "AccountClosed",
+      "AccountFloorSet",
+      "AccountFrozen",
+      "AccountOpened",
+      "AccountUnfrozen",
+      "ApprovalLimitSet",
+      "FundOpened",
+      "HoldCaptured",
+      "HoldExpired",
+      "HoldPlaced",
+      "HoldVoided",
+      "PeriodClosed",
+      "PeriodReopened",
+      "ProposalApproved",
+      "ProposalRejected",
+      "ProposalWithdrawn",
+      "TransactionPosted",
+      "TransactionProposed",
+    ]),
+  );
+});

@@ -1,0 +1,98 @@
+import {
+  connectionType,
+  SafeIntScalar,
+  type AccountType,
+  type EntrySide,
+  RequiresScopes,
+} from "@allfunds/platform";
+import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { NodeObject } from "../../graph/node-object.ts";
+import { REPLAYED } from "../../graph/replayed.ts";
+import { ACCOUNT_STATUSES, type AccountStatus } from "./account-status.ts";
+import type { AccountRow } from "./account-entity.ts";
+
+export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {
+  ASSET: "ASSET",
+  LIABILITY: "LIABILITY",
+  EQUITY: "EQUITY",
+  INCOME: "INCOME",
+  EXPENSE: "EXPENSE",
+};
+registerEnumType(AccountTypeEnum, {
+  name: "AccountType",
+  description: "Kind of account. ASSET and EXPENSE grow by debits, the others by credits.",
+});
+
+export const EntrySideEnum: { readonly [Side in EntrySide]: Side } = {
+  DEBIT: "DEBIT",
+  CREDIT: "CREDIT",
+};
+registerEnumType(EntrySideEnum, {
+  name: "EntrySide",
+  description: "Side of an account that an entry stands on.",
+});
+
+registerEnumType(ACCOUNT_STATUSES, {
+  name: "AccountStatus",
+  description: "OPEN takes entries; FROZEN takes none for now; CLOSED, empty, takes none for ever.",
+});
+
+@RequiresScopes("ledger:read")
+@Directive('@key(fields: "id")')
+@ObjectType("Account", {
+  implements: NodeObject,
+  description: "An account in a fund's chart, kept in one currency.",
+})
+export class AccountObject implements NodeObject {
+  @Field(() => ID, { description: "UUID of the account." })
+  id!: string;
+
+  @Field(() => String, { description: "Short code, unique within the fund." })
+  code!: string;
+
+  @Field(() => String, { description: "Name of the account." })
+  name!: string;
+
+  @Field(() => AccountTypeEnum, { description: "Kind of account, which decides its normal side." })
+  type!: AccountType;
+
+  @Field(() => String, {
+    description:
+      "Currency of every entry on it: ISO 4217, or an asset with its decimals such as `BTC/8`.",
+  })
+  currency!: string;
+
+  @Field(() => ACCOUNT_STATUSES, { description: "Whether it takes entries." })
+  status!: AccountStatus;
+
+  @Field(() => SafeIntScalar, {
+    description: "1 when opened, one more with each event that changes the account.",
+  })
+  version!: number;
+
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
+
+  fundId!: string;
+  balanceMinor!: bigint;
+  minimumMinor!: bigint | null;
+  heldMinor!: bigint;
+}
+
+export const AccountConnection = connectionType("Account", AccountObject);
+
+export const toAccountObject = (row: AccountRow, replayed = false): AccountObject =>
+  Object.assign(new AccountObject(), {
+    id: row.id,
+    code: row.code,
+    name: row.name,
+    type: row.type,
+    currency: row.currency,
+    status: row.status,
+    version: row.version,
+    replayed,
+    fundId: row.fundId,
+    balanceMinor: BigInt(row.balance),
+    minimumMinor: typeof row.minimumBalance === "string" ? BigInt(row.minimumBalance) : null,
+    heldMinor: BigInt(row.held),
+  });

@@ -1,0 +1,244 @@
+import {
+  DateScalar,
+  DecimalScalar,
+  encodeCursor,
+  formatAmount,
+  MoneyObject,
+  newId,
+  parseAmount,
+  SafeIntScalar,
+  toConnection,
+  type AccountOpened,
+  type AccountType,
+  type Connection,
+  type MoneyJson,
+  RequiresScopes,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { requireEvent } from "../../engine/find-event.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import { find, requireFund } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { readDueMinor } from "../holds/read-holds.ts";
+import {
+  AccountConnection,
+  AccountObject,
+  AccountTypeEnum,
+  toAccountObject,
+} from "./account-object.ts";
+import { readAccountByCode, readAccountPage } from "./read-accounts.ts";
+import { readBalance } from "./read-balance.ts";
+
+@InputType({ description: "An account to open." })
+class OpenAccountInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: "UUID of the account; made by the ledger when absent.",
+  })
+  id?: string | null;
+
+  @Field(() => ID, { description: "The fund whose chart it joins." })
+  fundId!: string;
+
+  @Field(() => String, {
+    description: "Unique in the fund: 1 to 64 letters, digits, `.`, `:`, `_` or `-`.",
+  })
+  code!: string;
+
+  @Field(() => String, { description: "Name, 1 to 200 characters." })
+  name!: string;
+
+  @Field(() => AccountTypeEnum, { description: "Kind of account, which decides its normal side." })
+  type!: AccountType;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "ISO 4217, or an asset with its 0 to 18 decimals such as `BTC/8`; the fund's when absent.",
+  })
+  currency?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "Floor on the normal side, zero or below: postings that would take the account under it are refused. No limit when absent.",
+  })
+  minimumBalance?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Repeats with the same key open one account.",
+  })
+  idempotencyKey?: string | null;
+}
+
+@Resolver(() => AccountObject)
+export class AccountResolver {
+  readonly #books: CommandProcessor;
+
+  constructor(books: CommandProcessor) {
+    this.#books = books;
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => AccountObject, {
+    nullable: true,
+    description: "One account, null when there is none.",
+  })
+  account(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<AccountObject | null> {
+    return find(context.accounts, id);
+  }
+
+  @FieldResolver(() => FundObject, { description: "The fund in whose chart it is." })
+  fund(@Root() { fundId }: AccountObject, @Ctx() context: LedgerContext): Promise<FundObject> {
+    return requireFund(context, fundId);
+  }
+
+  @FieldResolver(() => MoneyObject, {
+    description:
+      "Balance on the normal side: now; of entries with a value date up to `asOf`; as the book knew it at position `knownAt`; or both.",
+  })
+  async balance(
+    @Root() account: AccountObject,
+    @Arg("asOf", () => DateScalar, { nullable: true }) asOf: string | null,
+    @Arg("knownAt", () => SafeIntScalar, { nullable: true }) knownAt: number | null,
+    @Ctx() context: LedgerContext,
+  ): Promise<MoneyJson> {
+    const { pool } = context.stores;
+    return moneyOn(account, await readBalance(pool, context, account, { asOf, knownAt }));
+  }
+
+  @FieldResolver(() => MoneyObject, {
+    description: "The balance less what holds reserve: what can be used now.",
+  })
+  async available(
+    @Root() account: AccountObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<MoneyJson> {
+    return moneyOn(account, account.balanceMinor - (await heldNow(account, context)));
+  }
+
+  @FieldResolver(() => MoneyObject, { description: "What active holds reserve now." })
+  async held(@Root() account: AccountObject, @Ctx() context: LedgerContext): Promise<MoneyJson> {
+    return moneyOn(account, await heldNow(account, context));
+  }
+
+  @FieldResolver(() => MoneyObject, {
+    nullable: true,
+    description:
+      "Floor on the normal side: `available` may not fall below it. Null when there is no limit; negative allows an overdraft.",
+  })
+  minimumBalance(@Root() account: AccountObject): MoneyJson | null {
+    return account.minimumMinor === null ? null : moneyOn(account, account.minimumMinor);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => AccountObject, { description: "Adds an account to a fund's chart." })
+  async openAccount(
+    @Arg("input", () => OpenAccountInput) input: OpenAccountInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountObject> {
+    const { id, idempotencyKey: inInput, fundId, code, name, type } = input;
+    const currency = input.currency ?? undefined;
+    const minimumBalance = input.minimumBalance ?? undefined;
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: {
+        kind: "OpenAccount",
+        accountId: id ?? newId(),
+        fundId,
+        code,
+        name,
+        type,
+        currency,
+        minimumBalance,
+      },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { id: id ?? undefined, fundId, code, name, type, currency, minimumBalance },
+      idIsClients: typeof id === "string",
+    });
+    const account = requireEvent(events, "AccountOpened").payload as AccountOpened;
+    const row = {
+      ...account,
+      id: account.accountId,
+      tenantId: request.tenantId,
+      balance: "0",
+      minimumBalance: minorText(account.minimumBalance, account.currency),
+      held: "0",
+      status: "OPEN" as const,
+      version: 1,
+    };
+    return toAccountObject(row, replayed);
+  }
+}
+
+const minorText = (amount: string | undefined, currency: string): string | null =>
+  amount === undefined ? null : parseAmount(amount, currency).toString();
+
+const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
+  amount: formatAmount(minor, currency),
+  currency,
+});
+
+/** Holds that are due count no longer, although that may not be recorded yet. */
+async function heldNow(
+  { id, heldMinor }: AccountObject,
+  { request, stores }: LedgerContext,
+): Promise<bigint> {
+  if (heldMinor === 0n) return 0n;
+  return heldMinor - (await readDueMinor(stores.pool, request, id));
+}
+
+const codeCursor = ({ code }: AccountObject): string => encodeCursor([code]);
+
+/** The accounts of a fund, which belong to this slice though they hang on the fund. */
+@Resolver(() => FundObject)
+export class FundAccountsResolver {
+  @FieldResolver(() => AccountConnection, { description: "The fund's chart of accounts, by code." })
+  async accounts(
+    @Root() { id }: FundObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { stores, request: { tenantId } }: LedgerContext,
+  ): Promise<Connection<AccountObject>> {
+    const page = toPage(args);
+    const rows = await stores.orm.as(tenantId, (em) => readAccountPage(em, tenantId, id, page));
+    return toConnection(
+      rows.map((row) => toAccountObject(row)),
+      { ...page, cursorOf: codeCursor },
+    );
+  }
+
+  @FieldResolver(() => AccountObject, {
+    nullable: true,
+    description: "The account with this code.",
+  })
+  async account(
+    @Root() { id }: FundObject,
+    @Arg("code", () => String) code: string,
+    @Ctx() { stores, request: { tenantId } }: LedgerContext,
+  ): Promise<AccountObject | null> {
+    const row = await stores.orm.as(tenantId, (em) => readAccountByCode(em, tenantId, id, code));
+    return row === null ? null : toAccountObject(row);
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  AppError,
+  encodeCursor,
+  newId,
+  SafeIntScalar,
+  toConnection,
+  type Connection,
+  RequiresScopes,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { uuidOfText } from "../../engine/idempotency.ts";
+import { find } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import { houseBookOf } from "../proposals/house-book.ts";
+import type { TenantLimits } from "../proposals/tenant-limits.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";
+import { readFundPage } from "./read-funds.ts";
+
+@InputType({ description: "A fund to open." })
+class OpenFundInput {
+  @Field(() => ID, {
+    nullable: true,
+    description: "UUID of the fund; made by the ledger when absent.",
+  })
+  id?: string | null;
+
+  @Field(() => String, { description: "Name, 1 to 200 characters." })
+  name!: string;
+
+  @Field(() => String, { description: "Base currency, ISO 4217." })
+  currency!: string;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key open one fund." })
+  idempotencyKey?: string | null;
+}
+
+const ageCursor = ({ openedAt, id }: FundObject): string =>
+  encodeCursor([openedAt.toISOString(), id]);
+
+@Resolver(() => FundObject)
+export class FundResolver {
+  readonly #books: CommandProcessor;
+  readonly #limits: TenantLimits;
+
+  constructor(books: CommandProcessor, limits: TenantLimits) {
+    this.#books = books;
+    this.#limits = limits;
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => FundConnection, { description: "The funds of the tenant, oldest first." })
+  async funds(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<FundObject>> {
+    const page = toPage(args);
+    const { tenantId } = context.request;
+    const rows = await context.stores.orm.as(tenantId, (em) => readFundPage(em, tenantId, page));
+    return toConnection(rows.map(toFundObject), { ...page, cursorOf: ageCursor });
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => FundObject, { nullable: true, description: "One fund, null when there is none." })
+  fund(@Arg("id", () => ID) id: string, @Ctx() context: LedgerContext): Promise<FundObject | null> {
+    return find(context.funds, id);
+  }
+
+  @FieldResolver(() => SafeIntScalar, {
+    description:
+      "Position of the last event in the fund's book: what a reader must have seen to be up to date.",
+  })
+  async position(@Root() { id }: FundObject, @Ctx() context: LedgerContext): Promise<number> {
+    return (await context.bookPositions.load(id)) ?? 0;
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => FundObject, { description: "Opens a fund and its book." })
+  async openFund(
+    @Arg("input", () => OpenFundInput) input: OpenFundInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<FundObject> {
+    const { id, name, currency } = input;
+    const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
+    // A repeat must find the same book, so the id follows from the key.
+    const fundId =
+      id ?? (key === undefined ? newId() : uuidOfText(`fund ${request.tenantId} ${key}`));
+    if (fundId === houseBookOf(request.tenantId)) {
+      throw new AppError("ALREADY_EXISTS", `There is a book ${fundId} already.`);
+    }
+    const limits = await this.#limits.of(request.tenantId);
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: { kind: "OpenFund", fundId, name, currency, limits },
+      key,
+      said: { id, name, currency },
+      idIsClients: typeof id === "string",
+    });
+    // A limit that was set meanwhile has not seen this fund.
+    await this.#limits.carry(request, fundId);
+    const openedAt = events[0]?.recordedAt ?? request.now;
+    return Object.assign(new FundObject(), { id: fundId, name, currency, openedAt, replayed });
+  }
+}

@@ -1,0 +1,68 @@
+import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
+import type { EntityManager } from "@mikro-orm/postgresql";
+import { FundEntity, type FundRow as FundEntityRow } from "./fund-entity.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+
+/** A fund as it is told; none of it ever changes. */
+export type FundRow = Pick<FundEntityRow, "id" | "name" | "currency" | "openedAt">;
+
+const READ_BY_IDS = `
+  SELECT id, name, currency, opened_at AS "openedAt"
+  FROM fund WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+/** Funds by id. A mutation's answer needs them: a plain statement, not the mapper. */
+export async function readFunds(
+  pool: TenantReads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, FundRow>> {
+  const { rows } = await pool.query<FundRow>(READ_BY_IDS, [tenantId, ids], { prepared: true });
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Funds in the order they were opened; one more than `first`, to tell that more follow. */
+export function readFundPage(
+  em: EntityManager,
+  tenantId: string,
+  { first, after }: { readonly first: number; readonly after: string | null | undefined },
+): Promise<FundRow[]> {
+  const last = typeof after === "string" ? decodeAgeCursor(after) : undefined;
+  return em.find(
+    FundEntity,
+    last === undefined
+      ? { tenantId }
+      : {
+          tenantId,
+          $or: [
+            { openedAt: { $gt: last.openedAt } },
+            { openedAt: last.openedAt, id: { $gt: last.id } },
+          ],
+        },
+    { orderBy: { openedAt: "asc", id: "asc" }, limit: first + 1 },
+  );
+}
+
+function decodeAgeCursor(cursor: string): { openedAt: Date; id: string } {
+  const [text, id] = decodeCursor(cursor, 2);
+  const openedAt = new Date(text ?? "");
+  if (Number.isNaN(openedAt.getTime()) || typeof id !== "string" || !isId(id)) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  return { openedAt, id };
+}
+
+const READ_POSITIONS = `
+  SELECT id, position FROM book WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+/** The last position of each book. */
+export async function readBookPositions(
+  pool: TenantReads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ id: string; position: string }>(READ_POSITIONS, [
+    tenantId,
+    ids,
+  ]);
+  return new Map(rows.map(({ id, position }) => [id, Number(position)]));
+}

@@ -1,0 +1,196 @@
+import {
+  encodeCursor,
+  newId,
+  toConnection,
+  type Connection,
+  RequiresScopes,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { AccountObject } from "../accounts/account-object.ts";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { requireEvent } from "../../engine/find-event.ts";
+import { requireAccount } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { REPLAYED } from "../../graph/replayed.ts";
+import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
+import { CaptureHoldInput, PlaceHoldInput, VoidHoldInput } from "./hold-input.ts";
+import { HoldConnection, HoldObject } from "./hold-object.ts";
+import { readHold, readHoldPage, requireHold } from "./read-holds.ts";
+
+@ObjectType("HoldCapture", { description: "What a capture did." })
+class HoldCaptureObject {
+  @Field(() => HoldObject, { description: "The hold, as it is now." })
+  hold!: HoldObject;
+
+  @Field(() => TransactionObject, { description: "The transaction that took what was reserved." })
+  transaction!: TransactionObject;
+
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
+}
+
+@Resolver(() => HoldObject)
+export class HoldResolver {
+  readonly #books: CommandProcessor;
+
+  constructor(books: CommandProcessor) {
+    this.#books = books;
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => HoldObject, { nullable: true, description: "One hold, null when there is none." })
+  hold(
+    @Arg("id", () => ID) id: string,
+    @Ctx() { request, stores }: LedgerContext,
+  ): Promise<HoldObject | null> {
+    return readHold(stores.pool, request, id);
+  }
+
+  @FieldResolver(() => AccountObject, { description: "The account whose balance it reserves." })
+  account(@Root() hold: HoldObject, @Ctx() context: LedgerContext): Promise<AccountObject> {
+    return requireAccount(context, hold.accountId);
+  }
+
+  @FieldResolver(() => AccountObject, {
+    nullable: true,
+    description: "Where captures go unless they say otherwise.",
+  })
+  async contraAccount(
+    @Root() { contraAccountId }: HoldObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<AccountObject | null> {
+    return contraAccountId === null ? null : requireAccount(context, contraAccountId);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => HoldObject, {
+    description:
+      "Reserves a part of an account's balance. Refused with INSUFFICIENT_FUNDS when the account's floor does not allow it.",
+  })
+  async placeHold(
+    @Arg("input", () => PlaceHoldInput) input: PlaceHoldInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<HoldObject> {
+    const { request } = context;
+    const { id, idempotencyKey: inInput, ...rest } = input;
+    const { fundId } = await requireAccount(context, input.accountId);
+    const said = {
+      accountId: rest.accountId,
+      amount: rest.amount,
+      contraAccountId: rest.contraAccountId ?? null,
+      description: rest.description,
+      reference: rest.reference ?? null,
+      metadata: rest.metadata ?? {},
+    };
+    const expiresAt = typeof rest.expiresAt === "string" ? new Date(rest.expiresAt) : null;
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: { kind: "PlaceHold", fundId, holdId: id ?? newId(), ...said, expiresAt },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { ...said, id: id ?? undefined, expiresAt: expiresAt?.toISOString() ?? null },
+      idIsClients: typeof id === "string",
+    });
+    const { holdId } = requireEvent(events, "HoldPlaced").payload as { holdId: string };
+    return this.#asItIs(context, holdId, replayed);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => HoldCaptureObject, {
+    description: "Turns a hold, or a part of it, into a transaction.",
+  })
+  async captureHold(
+    @Arg("input", () => CaptureHoldInput) input: CaptureHoldInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<HoldCaptureObject> {
+    const { request } = context;
+    const { idempotencyKey: inInput, transactionId, ...said } = input;
+    const hold = await requireHold(context.stores.pool, request, input.holdId);
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: hold.fundId,
+      command: {
+        kind: "CaptureHold",
+        fundId: hold.fundId,
+        holdId: hold.id,
+        accountId: hold.accountId,
+        amount: said.amount ?? undefined,
+        contraAccountId: said.contraAccountId ?? hold.contraAccountId ?? undefined,
+        releaseRest: said.releaseRest,
+        transactionId: transactionId ?? newId(),
+        effectiveDate: said.effectiveDate ?? request.now.toISOString().slice(0, 10),
+        description: said.description ?? hold.description,
+        reference: said.reference ?? null,
+        metadata: said.metadata ?? {},
+      },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { ...said, transactionId },
+      idIsClients: typeof transactionId === "string",
+    });
+    return {
+      hold: await this.#asItIs(context, hold.id, replayed),
+      transaction: toTransactionObject(requireEvent(events, "TransactionPosted"), replayed),
+      replayed,
+    };
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => HoldObject, { description: "Sets free what a hold still reserves." })
+  async voidHold(
+    @Arg("input", () => VoidHoldInput) input: VoidHoldInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<HoldObject> {
+    const { request } = context;
+    const { holdId, reason = null } = input;
+    const { fundId, accountId } = await requireHold(context.stores.pool, request, holdId);
+    const { replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: { kind: "VoidHold", fundId, holdId, accountId, reason },
+      key: idempotencyKey(request, input.idempotencyKey, info.path.key),
+      said: { holdId, reason },
+    });
+    return this.#asItIs(context, holdId, replayed);
+  }
+
+  async #asItIs(
+    { request, stores }: LedgerContext,
+    id: string,
+    replayed: boolean,
+  ): Promise<HoldObject> {
+    return Object.assign(await requireHold(stores.pool, request, id), { replayed });
+  }
+}
+
+const placeCursor = ({ position }: HoldObject): string => encodeCursor([position]);
+
+/** The holds of an account, which belong to this slice though they hang on the account. */
+@Resolver(() => AccountObject)
+export class AccountHoldsResolver {
+  @FieldResolver(() => HoldConnection, { description: "The account's holds, newest first." })
+  async holds(
+    @Root() { id }: AccountObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { request, stores }: LedgerContext,
+  ): Promise<Connection<HoldObject>> {
+    const page = toPage(args);
+    const holds = await readHoldPage(stores.pool, request, id, page);
+    return toConnection(holds, { ...page, cursorOf: placeCursor });
+  }
+}

@@ -1,0 +1,63 @@
+import { AppError, decodeCursor, invalidInput } from "@allfunds/platform";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import type { PageRequest } from "../transactions/read-transactions.ts";
+import { PeriodObject } from "./period-object.ts";
+
+const COLUMNS = `
+  id, position, from_date::text, to_date::text, closed_at, reopened_at, reopen_reason`;
+
+const READ_ONE = `SELECT ${COLUMNS} FROM period WHERE tenant_id = $1 AND id = $2`;
+
+const READ_PAGE = `
+  SELECT ${COLUMNS} FROM period
+  WHERE tenant_id = $1 AND book_id = $2 AND ($3::bigint IS NULL OR position < $3)
+  ORDER BY position DESC LIMIT $4`;
+
+interface PeriodRow {
+  readonly id: string;
+  readonly position: string;
+  readonly from_date: string | null;
+  readonly to_date: string;
+  readonly closed_at: Date;
+  readonly reopened_at: Date | null;
+  readonly reopen_reason: string | null;
+}
+
+const toObject = (row: PeriodRow): PeriodObject =>
+  Object.assign(new PeriodObject(), {
+    id: row.id,
+    position: Number(row.position),
+    from: row.from_date,
+    to: row.to_date,
+    closedAt: row.closed_at,
+    reopenedAt: row.reopened_at,
+    reopenReason: row.reopen_reason,
+    replayed: false,
+  });
+
+export async function requirePeriod(
+  pool: TenantReads,
+  tenantId: string,
+  id: string,
+): Promise<PeriodObject> {
+  const { rows } = await pool.query<PeriodRow>(READ_ONE, [tenantId, id]);
+  const [row] = rows;
+  if (row === undefined) throw new AppError("PERIOD_NOT_FOUND", `There is no period ${id}.`);
+  return toObject(row);
+}
+
+/** A fund's periods, the last closed first; one more than `first`, to tell that more follow. */
+export async function readPeriodPage(
+  pool: TenantReads,
+  tenantId: string,
+  fundId: string,
+  { first, after }: PageRequest,
+): Promise<PeriodObject[]> {
+  const [position] = typeof after === "string" ? decodeCursor(after, 1) : [null];
+  if (position !== null && !Number.isSafeInteger(position)) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  const parameters = [tenantId, fundId, position, first + 1] as const;
+  const { rows } = await pool.query<PeriodRow>(READ_PAGE, parameters);
+  return rows.map(toObject);
+}

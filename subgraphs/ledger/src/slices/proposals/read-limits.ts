@@ -1,0 +1,34 @@
+import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import type { PageRequest } from "../transactions/read-transactions.ts";
+import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./limit-object.ts";
+
+const COLUMNS = "book_id, currency, of_tenant, amount, set_by, set_at";
+
+const READ_PAGE = `
+  SELECT ${COLUMNS} FROM approval_limit
+  WHERE tenant_id = $1 AND amount IS NOT NULL
+    AND ($2::uuid IS NULL OR of_tenant OR book_id = $2)
+    AND ($3::uuid IS NULL OR (book_id, currency) > ($3, $4))
+  ORDER BY book_id, currency LIMIT $5`;
+
+/** The limits that are set, of one fund and its tenant when a fund is given; one more than `first`. */
+export async function readLimitPage(
+  pool: TenantReads,
+  tenantId: string,
+  fundId: string | null,
+  { first, after }: PageRequest,
+): Promise<ApprovalLimitObject[]> {
+  const [bookId, currency] = typeof after === "string" ? decodeCursor(after, 2) : [null, null];
+  if (bookId !== null && (typeof bookId !== "string" || !isId(bookId))) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  const { rows } = await pool.query<LimitRow>(READ_PAGE, [
+    tenantId,
+    fundId,
+    bookId,
+    currency === null ? null : String(currency),
+    first + 1,
+  ]);
+  return rows.map(toLimitObject);
+}

@@ -1,0 +1,13 @@
+import { checkReached } from "../accounts/read-balance.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+
+/** The position a report speaks of: the one asked for, or where the book ends now, so that its parts agree. */
+export async function settleKnownAt(
+  context: LedgerContext,
+  fundId: string,
+  asked: number | null | undefined,
+): Promise<number> {
+  if (typeof asked !== "number") return (await context.bookPositions.load(fundId)) ?? 0;
+  await checkReached(context, fundId, asked);
+  return asked;
+}

@@ -1,0 +1,262 @@
+import { migrate, newId, type AppError } from "@allfunds/platform";
+import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
+import type { PoolClient } from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { lockBook } from "../../engine/lock-book.ts";
+import { processBatch } from "../../engine/process-batch.ts";
+import { exportBook } from "../../evidence/export-book.ts";
+import { importBook } from "../../evidence/import-book.ts";
+import { verifyBook } from "../../evidence/verify-book.ts";
+import type { CommandProcessor, Order } from "../../engine/command-processor.ts";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+  quiet,
+  type SmallFund,
+} from "../../ledger-database.fixture.ts";
+import { MIGRATIONS } from "../../migrations/index.ts";
+import type { ReverseTransaction } from "./reverse-transaction.ts";
+
+let database: TestDatabase;
+let books: CommandProcessor;
+let fund: SmallFund;
+/** Of 100.00. */
+let original: string;
+
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+  ({ books } = openBooks(database));
+});
+afterAll(() => database.drop());
+
+beforeEach(async () => {
+  fund = await openSmallFund(books);
+  original = newId();
+  await books.execute(fund.context, payIn(fund, "100.00", { transactionId: original }));
+});
+
+function reverse(amount: string): Order {
+  const { fundId, bank, capital } = fund;
+  const command: ReverseTransaction = {
+    kind: "ReverseTransaction",
+    fundId,
+    reverses: original,
+    accountIds: [bank, capital],
+    transactionId: newId(),
+    amount,
+    entries: undefined,
+    effectiveDate: "2026-06-30",
+    description: "Back",
+    reference: null,
+    metadata: {},
+  };
+  return { bookId: fundId, command, key: undefined, said: null };
+}
+
+/** What a program writes that knows neither rules nor counts, behind everything else in the book. */
+async function insertReversal(client: PoolClient, minor: number, reverses = original) {
+  const { context, fundId, bank, capital } = fund;
+  const position = 1_000 + Math.floor(Math.random() * 1_000_000);
+  const id = newId();
+  await client.query(
+    `INSERT INTO transaction (tenant_id, book_id, position, id, effective_date, reverses)
+     VALUES ($1, $2, $3, $4, '2026-06-30', $5)`,
+    [context.tenantId, fundId, position, id, reverses],
+  );
+  await client.query(
+    `INSERT INTO entry (tenant_id, book_id, position, leg, account_id, effective_date, currency,
+                        amount, balance_after)
+     SELECT $1, $2, $3, leg, account, '2026-06-30', 'EUR', amount, 0
+     FROM unnest($4::int[], $5::uuid[], $6::numeric[]) AS u (leg, account, amount)`,
+    [context.tenantId, fundId, position, [0, 1], [bank, capital], [-minor, minor]],
+  );
+  return id;
+}
+
+async function inTransaction(work: (client: PoolClient) => Promise<unknown>): Promise<string> {
+  const client = await database.pool.connect();
+  try {
+    await client.query("BEGIN");
+    await work(client);
+    await client.query("COMMIT");
+    return "ok";
+  } catch (error) {
+    await client.query("ROLLBACK");
+    return (error as { constraint?: string }).constraint ?? String(error);
+  } finally {
+    client.release();
+  }
+}
+
+describe("the database, whatever program writes,", () => {
+  test("takes reversals up to the whole of a transaction and none beyond", async () => {
+    await books.execute(fund.context, reverse("40.00"));
+    const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+    expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
+    expect(await inTransaction((client) => insertReversal(client, 6_001))).toBe(
+      "reversed_within_original",
+    );
+    expect(await inTransaction((client) => insertReversal(client, 6_000))).toBe("ok");
+    expect(await inTransaction((client) => insertReversal(client, 1))).toBe(
+      "reversed_within_original",
+    );
+  });
+
+  test("counts several reversals in one transaction together", async () => {
+    const twice = await inTransaction(async (client) => {
+      await insertReversal(client, 6_000);
+      await insertReversal(client, 6_000);
+    });
+    expect(twice).toBe("reversed_within_original");
+  });
+
+  test("lets one of two concurrent reversals through that are too much together", async () => {
+    let resume: (() => void) | undefined;
+    const bothWrote = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    let wrote = 0;
+    const outcomes = await Promise.all(
+      [1, 2].map(() =>
+        inTransaction(async (client) => {
+          await insertReversal(client, 6_000);
+          wrote += 1;
+          if (wrote === 2) resume?.();
+          await bothWrote;
+        }),
+      ),
+    );
+    expect(outcomes.sort()).toEqual(["ok", "reversed_within_original"]);
+  });
+
+  test("takes no reversal of a reversal, of nothing, or of entries that were not there", async () => {
+    const first = newId();
+    const command = { ...(reverse("1.00").command as ReverseTransaction), transactionId: first };
+    await books.execute(fund.context, { ...reverse("1.00"), command });
+    for (const of of [first, newId()]) {
+      expect(await inTransaction((client) => insertReversal(client, 100, of))).toBe(
+        "reversed_within_original",
+      );
+    }
+    expect(await inTransaction((client) => insertReversal(client, -100))).toBe(
+      "reversed_within_original",
+    );
+  });
+
+  test("refuses to forget what was counted", async () => {
+    await books.execute(fund.context, reverse("100.00"));
+    await expect(database.pool.query("DELETE FROM reversed_leg")).rejects.toMatchObject({
+      code: "42501",
+    });
+  });
+});
+
+test("a decision on a state that has forgotten a reversal is refused like any other", async () => {
+  const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+  const client = await database.pool.connect();
+  const stale = await lockBook(client, book, undefined);
+  client.release();
+  await books.execute(fund.context, reverse("70.00"));
+  const other = await database.pool.connect();
+  const { head } = await lockBook(other, book, undefined);
+  other.release();
+  const leg = { currency: "EUR", leftMinor: 10_000n };
+  stale.putReversible({
+    id: original,
+    isReversal: false,
+    legs: [
+      { ...leg, accountId: fund.bank, side: "DEBIT" },
+      { ...leg, accountId: fund.capital, side: "CREDIT" },
+    ],
+  });
+  stale.head = head;
+  const { command } = reverse("70.00");
+  const envelope = {
+    command,
+    actor: "test",
+    now: new Date(),
+    key: undefined,
+    requestHash: undefined,
+    idIsClients: false,
+  };
+  const attempt = processBatch(database.pool, book, [{ envelopes: [envelope], atomic: false }], {
+    remembered: stale,
+    claims: [],
+  });
+  await expect(attempt).rejects.toMatchObject({ constraint: "reversed_within_original" });
+});
+
+test("two instances that reverse the same transaction at once take back no more than it had", async () => {
+  const others = openBooks(database).books;
+  const outcomes = await Promise.all(
+    Array.from({ length: 6 }, async (_, index) => {
+      const to = index % 2 === 0 ? books : others;
+      return to.execute(fund.context, reverse("30.00")).then(
+        () => "ok",
+        ({ code }: AppError) => code,
+      );
+    }),
+  );
+  expect(outcomes.filter((code) => code === "ok")).toHaveLength(3);
+  expect(new Set(outcomes)).toEqual(new Set(["ok", "REVERSAL_EXCEEDED"]));
+});
+
+test("an imported book brings its counts with it", async () => {
+  await books.execute(fund.context, reverse("40.00"));
+  const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+  const parts: string[] = [];
+  await exportBook(database.pool, book, (text) => Promise.resolve(void parts.push(text)));
+  const source = database;
+  const target = await createLedgerDatabase();
+  try {
+    await importBook(target.pool, lines(parts.join("")));
+    expect(await verifyBook(target.pool, book)).toMatchObject({ sound: true });
+    database = target;
+    expect(await inTransaction((client) => insertReversal(client, 6_001))).toBe(
+      "reversed_within_original",
+    );
+  } finally {
+    database = source;
+    await target.drop();
+  }
+});
+
+async function* lines(text: string): AsyncGenerator<string> {
+  for (const line of text.split("\n")) if (line !== "") yield await Promise.resolve(line);
+}
+
+test("reversals from before the rule are counted when it comes, of every tenant", async () => {
+  const old = await createTestDatabase();
+  try {
+    const before = MIGRATIONS.filter(({ name }) => name !== "0060-bound-reversals");
+    await migrate({ url: old.url, migrations: before, logger: quiet });
+    const written = { ...database, ...old };
+    const tenants = [fund.context, { ...fund.context, tenantId: newId() }];
+    for (const context of tenants) {
+      const set = openBooks(written).books;
+      fund = await openSmallFund(set, context);
+      original = newId();
+      await set.execute(context, payIn(fund, "100.00", { transactionId: original }));
+      await set.execute(context, reverse("40.00"));
+      await set.execute(context, reverse("25.00"));
+    }
+    await migrate({ url: old.url, migrations: MIGRATIONS, logger: quiet });
+    const client = await old.pool.connect();
+    for (const { tenantId } of tenants) {
+      await client.query("SELECT set_config('app.tenant', $1, false)", [tenantId]);
+      const { rows } = await client.query(
+        "SELECT is_debit, amount, reversed FROM reversed_leg ORDER BY is_debit",
+      );
+      const counted = { amount: "10000", reversed: "6500" };
+      expect(rows).toEqual([
+        { is_debit: false, ...counted },
+        { is_debit: true, ...counted },
+      ]);
+    }
+    client.release();
+  } finally {
+    await old.drop();
+  }
+});

@@ -1,0 +1,133 @@
+import { DateScalar, DecimalScalar, JsonScalar, newId, RequiresScopes } from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { requireEvent } from "../../engine/find-event.ts";
+import { requireTransaction } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { EntryInput, toRequestedEntries } from "../transactions/transaction-input.ts";
+import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
+
+@InputType({ description: "A transaction to take back, wholly or in part." })
+class ReverseTransactionInput {
+  @Field(() => ID, { description: "The transaction to reverse." })
+  transactionId!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "UUID of the reversing transaction; made by the ledger when absent.",
+  })
+  id?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "So much of a transaction with two entries; all that is left when this and `entries` are absent.",
+  })
+  amount?: string | null;
+
+  @Field(() => [EntryInput], {
+    nullable: true,
+    description:
+      "A part of any transaction: entries opposite to its own, none larger than what is left of it.",
+  })
+  entries?: EntryInput[] | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
+  effectiveDate?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Why, 1 to 500 characters; made from the original's when absent.",
+  })
+  description?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "A reference of yours, unique in the fund, up to 140 characters.",
+  })
+  reference?: string | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: "Kept with the reversal." })
+  metadata?: Record<string, unknown> | null;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key reverse once." })
+  idempotencyKey?: string | null;
+}
+
+@Resolver(() => TransactionObject)
+export class ReversalResolver {
+  readonly #books: CommandProcessor;
+
+  constructor(books: CommandProcessor) {
+    this.#books = books;
+  }
+
+  @FieldResolver(() => TransactionObject, {
+    nullable: true,
+    description: "The transaction that this one takes back, wholly or in part.",
+  })
+  async reverses(
+    @Root() { reversesId }: TransactionObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<TransactionObject | null> {
+    return reversesId === null ? null : requireTransaction(context, reversesId);
+  }
+
+  @FieldResolver(() => [TransactionObject], {
+    description: "The transactions that take this one back, oldest first; several when in parts.",
+  })
+  async reversedBy(
+    @Root() { id }: TransactionObject,
+    @Ctx() { reversals }: LedgerContext,
+  ): Promise<readonly TransactionObject[]> {
+    return (await reversals.load(id)) ?? [];
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => TransactionObject, {
+    description:
+      "Takes a transaction back by posting its opposite. In parts up to the whole, never more.",
+  })
+  async reverseTransaction(
+    @Arg("input", () => ReverseTransactionInput) input: ReverseTransactionInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TransactionObject> {
+    const { request } = context;
+    const original = await requireTransaction(context, input.transactionId);
+    const { idempotencyKey: inInput, id, ...said } = input;
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: original.fundId,
+      command: {
+        kind: "ReverseTransaction",
+        fundId: original.fundId,
+        reverses: original.id,
+        accountIds: original.postedEntries.map(({ accountId }) => accountId),
+        transactionId: id ?? newId(),
+        amount: said.amount ?? undefined,
+        entries: toRequestedEntries(said.entries ?? undefined),
+        effectiveDate: said.effectiveDate ?? request.now.toISOString().slice(0, 10),
+        description: said.description ?? `Reversal: ${original.description}`.slice(0, 500),
+        reference: said.reference ?? null,
+        metadata: said.metadata ?? {},
+      },
+      key: idempotencyKey(request, inInput, info.path.key),
+      said: { ...said, id },
+      idIsClients: typeof id === "string",
+    });
+    return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  AppError,
+  encodeCursor,
+  formatAmount,
+  newId,
+  toConnection,
+  type Connection,
+  type MoneyJson,
+  RequiresScopes,
+} from "@allfunds/platform";
+import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import type { AccountObject } from "../accounts/account-object.ts";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { requireAccount } from "../../graph/find.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { readImportedPage } from "../transactions/read-transactions.ts";
+import {
+  TransactionConnection,
+  type TransactionObject,
+} from "../transactions/transaction-object.ts";
+import { knownIban, recordImport } from "./import-records.ts";
+import { checkTarget, importLines } from "./import-statement.ts";
+import { parseStatement } from "./parse-statement.ts";
+import { checkRules } from "./statement-rule.ts";
+import { ImportStatementInput, StatementImportObject } from "./statement-objects.ts";
+import type { Statement } from "./statement.ts";
+
+const positionCursor = ({ position }: TransactionObject): string => encodeCursor([position]);
+
+@Resolver(() => StatementImportObject)
+export class StatementResolver {
+  readonly #books: CommandProcessor;
+
+  constructor(books: CommandProcessor) {
+    this.#books = books;
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => StatementImportObject, {
+    description:
+      "Imports a bank statement: a balanced transaction per booked line. Lines that are in the books already are counted, not posted; a file with a fault is refused whole.",
+  })
+  async importStatement(
+    @Arg("input", () => ImportStatementInput) input: ImportStatementInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementImportObject> {
+    const { request } = context;
+    const account = await requireAccount(context, input.accountId);
+    await this.#checkAccounts(input, account, context);
+    const statement = parseStatement(input, account.currency);
+    await this.#checkIban(context, account, statement);
+
+    const importId = newId();
+    const target = {
+      importId,
+      account,
+      receiptsAccountId: input.receiptsAccountId ?? undefined,
+      paymentsAccountId: input.paymentsAccountId ?? undefined,
+      rules: input.rules ?? [],
+    };
+    const outcome = await importLines(this.#books, request, target, statement);
+    const kept = {
+      id: importId,
+      iban: statement.iban ?? null,
+      lines: statement.lines.length,
+      skipped: statement.skipped,
+      ...outcome,
+    };
+    const row = {
+      ...kept,
+      tenantId: request.tenantId,
+      accountId: account.id,
+      format: input.format,
+      importedAt: request.now,
+      openingBalance: statement.openingMinor?.toString() ?? null,
+      closingBalance: statement.closingMinor?.toString() ?? null,
+    };
+    await context.stores.orm.as(request.tenantId, (em) => recordImport(em, row));
+    return {
+      ...kept,
+      account: await requireAccount(context, account.id),
+      openingBalance: toMoney(statement.openingMinor, account.currency),
+      closingBalance: toMoney(statement.closingMinor, account.currency),
+    };
+  }
+
+  @FieldResolver(() => TransactionConnection, {
+    description: "The transactions this import posted, in book order.",
+  })
+  async transactions(
+    @Root() { id }: StatementImportObject,
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { request, stores }: LedgerContext,
+  ): Promise<Connection<TransactionObject>> {
+    const page = toPage(args);
+    const rows = await readImportedPage(stores.pool, request.tenantId, id, page);
+    return toConnection(rows, { ...page, cursorOf: positionCursor });
+  }
+
+  async #checkAccounts(
+    { receiptsAccountId, paymentsAccountId, rules }: ImportStatementInput,
+    account: AccountObject,
+    context: LedgerContext,
+  ): Promise<void> {
+    checkRules(rules ?? []);
+    const ruled = rules?.map(({ accountId }) => accountId) ?? [];
+    const ids = [receiptsAccountId, paymentsAccountId, ...ruled].filter(
+      (id) => typeof id === "string",
+    );
+    const contras = await Promise.all([...new Set(ids)].map((id) => requireAccount(context, id)));
+    checkTarget(account, contras);
+  }
+
+  /** A statement of another bank account is the likeliest mistake, and the costliest to undo. */
+  async #checkIban(
+    { request: { tenantId }, stores }: LedgerContext,
+    account: AccountObject,
+    { iban }: Statement,
+  ): Promise<void> {
+    if (iban === undefined) return;
+    const known = await stores.orm.as(tenantId, (em) => knownIban(em, tenantId, account.id));
+    if (known !== null && known !== iban) {
+      throw new AppError(
+        "STATEMENT_INVALID",
+        `The statement is of ${iban}; earlier statements of this account were of ${known}.`,
+      );
+    }
+  }
+}
+
+const toMoney = (minor: bigint | undefined, currency: string): MoneyJson | null =>
+  minor === undefined ? null : { amount: formatAmount(minor, currency), currency };

@@ -1,0 +1,53 @@
+import {
+  connectionType,
+  DateTimeScalar,
+  JsonScalar,
+  RequiresScopes,
+  SafeIntScalar,
+} from "@allfunds/platform";
+import { Field, ObjectType } from "type-graphql";
+import type { EventPayload } from "../../engine/event-payload.ts";
+import { LedgerAuthorObject, toAuthor } from "./author-object.ts";
+
+@RequiresScopes("audit:read")
+@ObjectType("LedgerTrailEntry", { description: "One thing that somebody did in a book." })
+export class TrailEntryObject {
+  @Field(() => SafeIntScalar, { description: "Position in the book: 1, 2, 3 … without a gap." })
+  position!: number;
+
+  @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })
+  recordedAt!: Date;
+
+  @Field(() => String, { description: "What happened, such as TransactionPosted." })
+  type!: string;
+
+  @Field(() => JsonScalar, { description: "The facts; amounts are decimal strings." })
+  payload!: EventPayload;
+
+  @Field(() => LedgerAuthorObject, { description: "Who did it, and from where." })
+  by!: LedgerAuthorObject;
+
+  bookId!: string;
+}
+
+export const TrailEntryConnection = connectionType("LedgerTrailEntry", TrailEntryObject);
+
+export interface TrailRow {
+  readonly book_id: string;
+  readonly position: string;
+  readonly type: string;
+  readonly recorded_at: Date;
+  readonly actor: string;
+  readonly origin: string | null;
+  readonly payload: EventPayload;
+}
+
+export const toTrailEntry = (row: TrailRow): TrailEntryObject =>
+  Object.assign(new TrailEntryObject(), {
+    position: Number(row.position),
+    recordedAt: row.recorded_at,
+    type: row.type,
+    payload: row.payload,
+    by: toAuthor(row.actor, row.origin),
+    bookId: row.book_id,
+  });

@@ -1,0 +1,107 @@
+import { invalidInput, type AppError, type RequestContext } from "@allfunds/platform";
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { requireEvent } from "../../engine/find-event.ts";
+import type { Verdict } from "../../engine/decide-batch.ts";
+import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
+import { toTransactionObject, TransactionObject } from "./transaction-object.ts";
+
+const BULK_MODES = { ATOMIC: "ATOMIC", INDEPENDENT: "INDEPENDENT" } as const;
+type BulkMode = keyof typeof BULK_MODES;
+registerEnumType(BULK_MODES, {
+  name: "BulkMode",
+  description: "ATOMIC posts all or none; INDEPENDENT posts what it can.",
+});
+
+const MAX_BULK = 1_000;
+
+@InputType({ description: "Transactions to post together." })
+export class PostTransactionsInput {
+  @Field(() => [PostTransactionInput], { description: "1 to 1,000; of one fund when ATOMIC." })
+  transactions!: PostTransactionInput[];
+
+  @Field(() => BULK_MODES, {
+    defaultValue: "ATOMIC",
+    description: "What a refused item means for the others.",
+  })
+  mode!: BulkMode;
+}
+
+@ObjectType("BulkError", { description: "Why an item was not posted." })
+class BulkErrorObject {
+  @Field(() => String, { description: "Stable error code." })
+  code!: string;
+
+  @Field(() => String, { description: "What is wrong, in a sentence." })
+  message!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The proposal that waits for a second person, with APPROVAL_REQUIRED.",
+  })
+  proposalId!: string | null;
+}
+
+@ObjectType("BulkResult", { description: "What became of one item of a bulk." })
+class BulkResultObject {
+  @Field(() => Int, { description: "Place of the item in the input, from 0." })
+  index!: number;
+
+  @Field(() => TransactionObject, { nullable: true, description: "The stored transaction." })
+  transaction!: TransactionObject | null;
+
+  @Field(() => BulkErrorObject, { nullable: true, description: "Set when it was refused." })
+  error!: BulkErrorObject | null;
+}
+
+@ObjectType("BulkPosting", { description: "The verdicts on a bulk, in the order of its items." })
+export class BulkPostingObject {
+  @Field(() => [BulkResultObject], { description: "One per item, in order." })
+  results!: BulkResultObject[];
+
+  @Field(() => Int, { description: "Items that are stored." })
+  posted!: number;
+
+  @Field(() => Int, { description: "Items that are not." })
+  refused!: number;
+}
+
+/** Posts many transactions; `keyOf` gives the idempotency key of the item at an index. */
+export async function postBulk(
+  books: CommandProcessor,
+  context: RequestContext,
+  { transactions, mode }: PostTransactionsInput,
+  keyOf: (index: number) => string | undefined,
+): Promise<BulkPostingObject> {
+  if (transactions.length < 1 || transactions.length > MAX_BULK) {
+    throw invalidInput("transactions", `must be 1 to ${MAX_BULK}`);
+  }
+  const orders = transactions.map((input, index) => toPostOrder(input, keyOf(index)));
+  const [first] = orders;
+  if (mode === "ATOMIC" && first !== undefined) {
+    if (orders.some(({ bookId }) => bookId !== first.bookId)) {
+      throw invalidInput("transactions", "must be of one fund to be posted all or none");
+    }
+    return toBulkPosting(await books.executeEach(context, first.bookId, orders, true));
+  }
+  const verdicts = await Promise.all(
+    orders.map((order) => books.executeEach(context, order.bookId, [order], false)),
+  );
+  return toBulkPosting(verdicts.flat());
+}
+
+function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
+  const results = verdicts.map((verdict, index): BulkResultObject => {
+    if (!verdict.accepted) return { index, transaction: null, error: toBulkError(verdict.refusal) };
+    const posted = requireEvent(verdict.events, "TransactionPosted");
+    return { index, transaction: toTransactionObject(posted, verdict.replayed), error: null };
+  });
+  const posted = results.filter(({ error }) => error === null).length;
+  return { results, posted, refused: results.length - posted };
+}
+
+const toBulkError = ({ code, message, proposalId }: AppError): BulkErrorObject => ({
+  code,
+  message,
+  proposalId: proposalId ?? null,
+});

@@ -1,0 +1,114 @@
+import { decodeCursor, invalidInput, type TransactionPosted } from "@allfunds/platform";
+import { toTransactionObject, type TransactionObject } from "./transaction-object.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+
+interface TransactionEventRow {
+  readonly position: string;
+  readonly recorded_at: Date;
+  readonly payload: TransactionPosted;
+}
+
+const toObject = ({ position, recorded_at, payload }: TransactionEventRow): TransactionObject =>
+  toTransactionObject({ position: Number(position), recordedAt: recorded_at, payload });
+
+const READ_BY_IDS = `
+  SELECT e.position, e.recorded_at, e.payload
+  FROM transaction t JOIN event e USING (tenant_id, book_id, position)
+  WHERE t.tenant_id = $1 AND t.id = ANY ($2::uuid[])`;
+
+export async function readTransactions(
+  pool: TenantReads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, TransactionObject>> {
+  const { rows } = await pool.query<TransactionEventRow>(READ_BY_IDS, [tenantId, ids]);
+  return new Map(rows.map(toObject).map((transaction) => [transaction.id, transaction]));
+}
+
+export interface TransactionFilter {
+  readonly fundId: string;
+  readonly from: string | null | undefined;
+  readonly to: string | null | undefined;
+  readonly accountId: string | null | undefined;
+}
+
+export interface PageRequest {
+  readonly first: number;
+  readonly after: string | null | undefined;
+}
+
+// Rows compare as a whole, so the page continues exactly behind the cursor.
+const READ_PAGE = `
+  SELECT e.position, e.recorded_at, e.payload
+  FROM (
+    SELECT tenant_id, book_id, position, effective_date FROM transaction t
+    WHERE tenant_id = $1 AND book_id = $2
+      AND ($3::date IS NULL OR effective_date >= $3)
+      AND ($4::date IS NULL OR effective_date <= $4)
+      AND ($5::date IS NULL OR (effective_date, position) < ($5, $6::bigint))
+      AND ($7::uuid IS NULL OR EXISTS (
+        SELECT FROM entry n WHERE n.tenant_id = $1 AND n.book_id = $2
+          AND n.position = t.position AND n.account_id = $7))
+    ORDER BY effective_date DESC, position DESC LIMIT $8
+  ) t JOIN event e USING (tenant_id, book_id, position)
+  ORDER BY t.effective_date DESC, t.position DESC`;
+
+/** A fund's transactions, newest value date first; one more than `first`, to tell that more follow. */
+export async function readTransactionPage(
+  pool: TenantReads,
+  tenantId: string,
+  filter: TransactionFilter,
+  { first, after }: PageRequest,
+): Promise<TransactionObject[]> {
+  const [date, position] = typeof after === "string" ? decodeDateCursor(after) : [null, null];
+  const { rows } = await pool.query<TransactionEventRow>(READ_PAGE, [
+    tenantId,
+    filter.fundId,
+    filter.from ?? null,
+    filter.to ?? null,
+    date,
+    position,
+    filter.accountId ?? null,
+    first + 1,
+  ]);
+  return rows.map(toObject);
+}
+
+function decodeDateCursor(cursor: string): [string, number] {
+  const [date, position] = decodeCursor(cursor, 2);
+  if (
+    typeof date !== "string" ||
+    !/^\d{4}-\d{2}-\d{2}$/.test(date) ||
+    !Number.isSafeInteger(position)
+  ) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  return [date, Number(position)];
+}
+
+const READ_BY_IMPORT = `
+  SELECT e.position, e.recorded_at, e.payload
+  FROM (
+    SELECT tenant_id, book_id, position FROM transaction
+    WHERE tenant_id = $1 AND import_id = $2 AND position > $3
+    ORDER BY position LIMIT $4
+  ) t JOIN event e USING (tenant_id, book_id, position)
+  ORDER BY t.position`;
+
+/** The transactions an import posted, in book order; one more than `first`. */
+export async function readImportedPage(
+  pool: TenantReads,
+  tenantId: string,
+  importId: string,
+  { first, after }: PageRequest,
+): Promise<TransactionObject[]> {
+  const [position] = typeof after === "string" ? decodeCursor(after, 1) : [0];
+  if (!Number.isSafeInteger(position)) throw invalidInput("after", "is not a cursor of this list");
+  const { rows } = await pool.query<TransactionEventRow>(READ_BY_IMPORT, [
+    tenantId,
+    importId,
+    position,
+    first + 1,
+  ]);
+  return rows.map(toObject);
+}

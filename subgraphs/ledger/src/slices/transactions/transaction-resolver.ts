@@ -1,0 +1,140 @@
+import {
+  DateScalar,
+  encodeCursor,
+  toConnection,
+  type Connection,
+  RequiresScopes,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { requireEvent } from "../../engine/find-event.ts";
+import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import { find, requireAccount, requireFund } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { BulkPostingObject, postBulk, PostTransactionsInput } from "./bulk-posting.ts";
+import { EntryObject, toEntryObjects } from "./entry-object.ts";
+import { readTransactionPage } from "./read-transactions.ts";
+import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
+import {
+  toTransactionObject,
+  TransactionConnection,
+  TransactionObject,
+} from "./transaction-object.ts";
+
+@ArgsType()
+class TransactionsArgs extends PageArgs {
+  @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
+  from?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value dates up to this day." })
+  to?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Only those with an entry on this account." })
+  accountId?: string | null;
+}
+
+const dateCursor = ({ effectiveDate, position }: TransactionObject): string =>
+  encodeCursor([effectiveDate, position]);
+
+@Resolver(() => TransactionObject)
+export class TransactionResolver {
+  readonly #books: CommandProcessor;
+
+  constructor(books: CommandProcessor) {
+    this.#books = books;
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => TransactionObject, {
+    nullable: true,
+    description: "One transaction, null when there is none.",
+  })
+  transaction(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<TransactionObject | null> {
+    return find(context.transactions, id);
+  }
+
+  @FieldResolver(() => FundObject, { description: "The fund in whose book it is." })
+  fund(@Root() { fundId }: TransactionObject, @Ctx() context: LedgerContext): Promise<FundObject> {
+    return requireFund(context, fundId);
+  }
+
+  // Two to four as a rule; a larger one costs its client what it really holds, afterwards.
+  @Directive("@listSize(assumedSize: 8)")
+  @FieldResolver(() => [EntryObject], { description: "Its entries, in the order they were given." })
+  entries(@Root() transaction: TransactionObject): EntryObject[] {
+    return toEntryObjects(transaction);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => TransactionObject, {
+    description: "Posts a journal transaction. It is durable when this answers.",
+  })
+  async postTransaction(
+    @Arg("input", () => PostTransactionInput) input: PostTransactionInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<TransactionObject> {
+    const key = idempotencyKey(request, input.idempotencyKey, info.path.key);
+    const { events, replayed } = await this.#books.carryOut(request, toPostOrder(input, key));
+    return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => BulkPostingObject, {
+    description: "Posts many transactions, with a verdict on each in order.",
+  })
+  postTransactions(
+    @Arg("input", () => PostTransactionsInput) input: PostTransactionsInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<BulkPostingObject> {
+    return postBulk(this.#books, request, input, (index) =>
+      idempotencyKey(
+        request,
+        input.transactions[index]?.idempotencyKey,
+        `${info.path.key}.${index}`,
+      ),
+    );
+  }
+}
+
+/** The transactions of a fund, which belong to this slice though they hang on the fund. */
+@Resolver(() => FundObject)
+export class FundTransactionsResolver {
+  @FieldResolver(() => TransactionConnection, {
+    description: "The fund's transactions, newest value date first.",
+  })
+  async transactions(
+    @Root() { id }: FundObject,
+    @Args(() => TransactionsArgs) args: TransactionsArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<TransactionObject>> {
+    const page = toPage(args);
+    const { from, to, accountId } = args;
+    if (typeof accountId === "string") await requireAccount(context, accountId);
+    const filter = { fundId: id, from, to, accountId };
+    const { tenantId } = context.request;
+    const rows = await readTransactionPage(context.stores.pool, tenantId, filter, page);
+    return toConnection(rows, { ...page, cursorOf: dateCursor });
+  }
+}
