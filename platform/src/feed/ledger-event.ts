@@ -82,6 +82,8 @@ const payloads = {
     entries: z.array(entry),
     fx: z.array(fxRate).optional(),
     source: transactionSource,
+    /** Position of the tenant's own book by whose limits it was decided; absent while the tenant has none. */
+    limitsAt: z.number().int().optional(),
   }),
   HoldPlaced: ofHold.extend({
     amount: z.string(),
@@ -120,6 +122,24 @@ const payloads = {
     /** The whole order, to be decided once it is approved. */
     command: z.object({ kind: z.string() }).loose(),
   }),
+  StatementImported: z.object({
+    importId: z.string(),
+    fundId: z.string(),
+    accountId: z.string(),
+    currency: z.string(),
+    format: z.string(),
+    iban: z.string().nullable(),
+    importedAt: z.string(),
+    /** Booked lines of the file: those posted, those that wait for approval, those that were there already. */
+    lines: z.number().int(),
+    posted: z.number().int(),
+    proposed: z.number().int(),
+    duplicates: z.number().int(),
+    /** Lines left out: not booked yet, or moving nothing. */
+    skipped: z.number().int(),
+    openingBalance: z.string().nullable(),
+    closingBalance: z.string().nullable(),
+  }),
   ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
@@ -137,6 +157,7 @@ export type HoldCaptured = z.infer<typeof payloads.HoldCaptured>;
 export type HoldVoided = z.infer<typeof payloads.HoldVoided>;
 export type HoldExpired = z.infer<typeof payloads.HoldExpired>;
 export type ApprovalLimitSet = z.infer<typeof payloads.ApprovalLimitSet>;
+export type StatementImported = z.infer<typeof payloads.StatementImported>;
 export type TransactionProposed = z.infer<typeof payloads.TransactionProposed>;
 export type ProposalApproved = z.infer<typeof payloads.ProposalApproved>;
 export type ProposalRejected = z.infer<typeof payloads.ProposalRejected>;
@@ -168,6 +189,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("HoldVoided"), payload: payloads.HoldVoided }),
   envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
   envelope.extend({ type: z.literal("ApprovalLimitSet"), payload: payloads.ApprovalLimitSet }),
+  envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),
   envelope.extend({
     type: z.literal("TransactionProposed"),
     payload: payloads.TransactionProposed,

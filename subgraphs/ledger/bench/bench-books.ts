@@ -1,9 +1,9 @@
 import { newId, type RequestContext } from "@allfunds/platform";
-import type { CommitListener } from "../src/engine/book-lane.ts";
-import { CommandProcessor, type Order } from "../src/engine/command-processor.ts";
-import { GroupCommit } from "../src/engine/group-commit.ts";
+import type { CommitListener } from "../src/engine/book-queue.ts";
+import { MODEL, type BookRequest, type Books } from "../src/slices/model.ts";
+import { CommandBus } from "../src/engine/command-bus.ts";
 import { PostgresBook } from "../src/engine/postgres-book.ts";
-import { createWritePool } from "../src/engine/write-pool.ts";
+import { createWritePool } from "../src/engine/batched-sql.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 
 export interface BenchFund {
@@ -11,28 +11,34 @@ export interface BenchFund {
   readonly accounts: readonly string[];
 }
 
-/** The service's own writing side, in this process: command processor, group commit and its pool. */
+/** The service's own writing side, in this process: the command bus and its pool. */
 export function openBooks({ ledgerUrl }: BenchServer, onCommit: CommitListener = () => undefined) {
   const pool = createWritePool(ledgerUrl, quiet);
-  const books = new CommandProcessor(
-    new GroupCommit((book) => new PostgresBook(pool, book), quiet, onCommit),
-  );
+  const books: Books = new CommandBus({
+    model: MODEL,
+    storeOf: (book, tenants) => new PostgresBook(MODEL, pool, book, tenants),
+    logger: quiet,
+    onCommit,
+    onCorrupt: ({ bookId }) => {
+      throw new Error(`the book ${bookId} is corrupt`);
+    },
+  });
   return { books, close: () => pool.end() };
 }
 
 const OPENED_TOGETHER = 500;
 
 export async function openBenchFund(
-  books: CommandProcessor,
+  books: Books,
   context: RequestContext,
   accountCount: number,
 ): Promise<BenchFund> {
   const fundId = newId();
-  const order = (command: Order["command"]): Order => ({
+  const order = (command: BookRequest["command"]): BookRequest => ({
     bookId: fundId,
     command,
     key: undefined,
-    said: null,
+    content: null,
   });
   await books.execute(context, order({ kind: "OpenFund", fundId, name: "Bench", currency: "EUR" }));
   const accounts = Array.from({ length: accountCount }, () => newId());
@@ -54,11 +60,11 @@ export async function openBenchFund(
 }
 
 /** An order that moves one euro between two accounts. */
-export function transfer(fundId: string, from: string, to: string, key?: string): Order {
+export function transfer(fundId: string, from: string, to: string, key?: string): BookRequest {
   return {
     bookId: fundId,
     key,
-    said: key ?? null,
+    content: key ?? null,
     command: {
       kind: "PostTransaction",
       fundId,

@@ -1,5 +1,5 @@
 import { createPool, DEMO_TENANT_ID, newId } from "@allfunds/platform";
-import type { CommandProcessor } from "../src/engine/command-processor.ts";
+import type { Books } from "../src/slices/model.ts";
 import { balanceRuns } from "../src/slices/balances/balance-runs.ts";
 import { readDebitMinor } from "../src/slices/balances/read-balances.ts";
 import { advance } from "../src/projections/advance.ts";
@@ -47,13 +47,13 @@ export async function measurePointInTime(server: BenchServer): Promise<Table> {
 const dayOf = (day: number): string =>
   new Date(Date.UTC(2025, 0, 1 + Math.floor(day))).toISOString().slice(0, 10);
 
-async function fill(books: CommandProcessor, { fundId, accounts }: BenchFund): Promise<void> {
+async function fill(books: Books, { fundId, accounts }: BenchFund): Promise<void> {
   const [to = "", from = ""] = accounts;
   const context = benchContext(DEMO_TENANT_ID);
-  const order = (): Parameters<CommandProcessor["execute"]>[1] => ({
+  const order = (): Parameters<Books["execute"]>[1] => ({
     bookId: fundId,
     key: undefined,
-    said: null,
+    content: null,
     command: {
       kind: "PostTransaction",
       fundId,

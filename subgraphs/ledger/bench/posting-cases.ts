@@ -1,5 +1,5 @@
 import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
-import type { Order } from "../src/engine/command-processor.ts";
+import type { BookRequest } from "../src/slices/model.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { benchContext } from "./bench-context.ts";
 import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-books.ts";
@@ -15,7 +15,7 @@ const SATURATED = 1_000;
 interface PostingCase {
   readonly name: string;
   readonly inFlight: number;
-  readonly next: () => Order;
+  readonly next: () => BookRequest;
 }
 
 interface Run {
@@ -79,7 +79,7 @@ function postingCases(one: BenchFund, two: BenchFund): PostingCase[] {
   ];
 }
 
-function between({ fundId, accounts }: BenchFund, key?: string): Order {
+function between({ fundId, accounts }: BenchFund, key?: string): BookRequest {
   const from = anyOf(accounts);
   return transfer(fundId, from, other(accounts, from), key);
 }

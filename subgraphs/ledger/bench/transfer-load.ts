@@ -1,5 +1,5 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform";
-import type { CommandProcessor, Order } from "../src/engine/command-processor.ts";
+import type { Books, BookRequest } from "../src/slices/model.ts";
 import { benchContext } from "./bench-context.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { cpuUse } from "./cpu-use.ts";
@@ -10,12 +10,12 @@ export interface LoadOptions {
   readonly seconds: number;
   /** Transfers waiting for their verdict at any time. */
   readonly inFlight: number;
-  readonly next: () => Order;
+  readonly next: () => BookRequest;
 }
 
 /** A closed loop: each of `inFlight` clients sends its next transfer when the one before is durable. */
 export async function measureTransfers(
-  books: CommandProcessor,
+  books: Books,
   { server, seconds, inFlight, next }: LoadOptions,
 ): Promise<Measured> {
   await server.checkpoint();

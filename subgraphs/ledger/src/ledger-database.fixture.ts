@@ -7,12 +7,14 @@ import {
 } from "@allfunds/platform";
 import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { Pool } from "pg";
-import { CommandProcessor, type Order } from "./engine/command-processor.ts";
-import type { CommitListener } from "./engine/book-lane.ts";
-import { createWritePool } from "./engine/write-pool.ts";
+import { MODEL, type BookRequest, type Books } from "./slices/model.ts";
+import type { CommitListener } from "./engine/book-queue.ts";
+import { createWritePool } from "./engine/batched-sql.ts";
+import type { BookId } from "./engine/book.ts";
+import { CommandBus } from "./engine/command-bus.ts";
+import { PostgresBook } from "./engine/postgres-book.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
-import { FeedingCommit } from "./feed/feeding-commit.ts";
-import type { PostTransaction } from "./slices/transactions/post-transaction.ts";
+import type { PostTransaction } from "./slices/transactions/transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 export const quiet = createLogger("test", "silent");
@@ -44,11 +46,21 @@ export function openBooks(
   database: TestDatabase,
   onCommit: CommitListener = () => undefined,
   tail: FeedTail = new FeedTail(),
-) {
+): { readonly books: Books; readonly corrupt: BookId[] } {
   const pool = createWritePool(database.url, quiet);
   poolsOf.get(database)?.push(pool);
-  const groupCommit = new FeedingCommit(pool, quiet, onCommit, tail);
-  return { groupCommit, books: new CommandProcessor(groupCommit) };
+  const corrupt: BookId[] = [];
+  const books: Books = new CommandBus({
+    model: MODEL,
+    storeOf: (book, tenants) => new PostgresBook(MODEL, pool, book, tenants),
+    logger: quiet,
+    onCommit: (book, position, events) => {
+      tail.committed(book, events);
+      onCommit(book, position, events);
+    },
+    onCorrupt: (book) => corrupt.push(book),
+  });
+  return { books, corrupt };
 }
 
 export interface SmallFund {
@@ -60,13 +72,13 @@ export interface SmallFund {
 
 /** A fund with a bank account and a capital account, both in EUR. */
 export async function openSmallFund(
-  books: CommandProcessor,
+  books: Books,
   context: RequestContext = testContext(),
 ): Promise<SmallFund> {
   const fundId = newId();
   const [bank, capital] = [newId(), newId()];
-  const send = (command: Order["command"]) =>
-    books.execute(context, { bookId: fundId, command, key: undefined, said: null });
+  const send = (command: BookRequest["command"]) =>
+    books.execute(context, { bookId: fundId, command, key: undefined, content: null });
   await send({ kind: "OpenFund", fundId, name: "Small", currency: "EUR" });
   const account = { kind: "OpenAccount", fundId, currency: undefined } as const;
   await send({ ...account, accountId: bank, code: "BANK", name: "Bank", type: "ASSET" });
@@ -79,7 +91,7 @@ export function payIn(
   { fundId, bank, capital }: SmallFund,
   amount: string,
   { key, ...more }: Partial<PostTransaction> & { readonly key?: string } = {},
-): Order {
+): BookRequest {
   const command: PostTransaction = {
     kind: "PostTransaction",
     fundId,
@@ -99,7 +111,7 @@ export function payIn(
     bookId: fundId,
     command,
     key,
-    said: amount,
-    idIsClients: more.transactionId !== undefined,
+    content: amount,
+    clientChoseId: more.transactionId !== undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { createPool, type RequestContext } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
-import type { CommandProcessor } from "./engine/command-processor.ts";
+import type { Books } from "./slices/model.ts";
 import { Feed } from "./feed/feed.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
 import { WakeSignal } from "./feed/wake-signal.ts";
@@ -9,15 +9,13 @@ import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext, type SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { openOrm } from "./orm.ts";
-import { TenantLimits } from "./slices/proposals/tenant-limits.ts";
 import { buildLedgerSchema } from "./schema.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
 /** The graph of one instance without a server before it, so that a test says itself who asks. */
 export interface LedgerGraph {
   readonly schema: GraphQLSchema;
-  readonly books: CommandProcessor;
-  readonly limits: TenantLimits;
+  readonly books: Books;
   readonly reads: TenantPool;
   readonly stores: SharedStores;
   readonly run: (
@@ -40,12 +38,10 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
     projectionsMoved: never,
   };
   const { books } = openBooks(database);
-  const limits = new TenantLimits(books, reads);
-  const schema = buildLedgerSchema(books, limits);
+  const schema = buildLedgerSchema(books);
   return {
     schema,
     books,
-    limits,
     reads,
     stores,
     run: async (request, text, variables = {}) =>

@@ -7,8 +7,8 @@ import {
 } from "./slices/account-statements/account-statement-resolver.ts";
 import { AccountResolver, FundAccountsResolver } from "./slices/accounts/account-resolver.ts";
 import { SetAccountFloorResolver } from "./slices/accounts/set-account-floor-resolver.ts";
-import { AdjustBalanceResolver } from "./slices/accounts/adjust-balance-resolver.ts";
-import type { CommandProcessor } from "./engine/command-processor.ts";
+import { AdjustBalanceResolver } from "./slices/adjustments/adjustment-graphql.ts";
+import type { Books } from "./slices/model.ts";
 import { FeedResolver } from "./feed/feed-resolver.ts";
 import { FundResolver } from "./slices/funds/fund-resolver.ts";
 import { find } from "./graph/find.ts";
@@ -18,9 +18,8 @@ import { NodeResolver } from "./graph/node-resolver.ts";
 import { AccountEntriesResolver, EntryResolver } from "./slices/transactions/entry-resolver.ts";
 import { AccountStatusResolver } from "./slices/accounts/account-status-resolver.ts";
 import { PeriodResolver } from "./slices/periods/period-resolver.ts";
-import { LimitResolver } from "./slices/proposals/limit-resolver.ts";
-import { ProposalResolver, ProposedEntryResolver } from "./slices/proposals/proposal-resolver.ts";
-import type { TenantLimits } from "./slices/proposals/tenant-limits.ts";
+import { LimitResolver } from "./slices/approvals/limit-resolver.ts";
+import { ProposalResolver, ProposedEntryResolver } from "./slices/approvals/proposal-resolver.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-resolver.ts";
 import { ReportResolver } from "./slices/reports/report-resolver.ts";
 import { SearchResolver } from "./slices/search/search-resolver.ts";
@@ -75,11 +74,11 @@ const DEFINITION: SubgraphDefinition = {
 export const schemaSdl = (): string => printSubgraph(DEFINITION);
 
 /** The executable schema, its resolvers wired to the books; what they read comes with each request. */
-export function buildLedgerSchema(books: CommandProcessor, limits: TenantLimits): GraphQLSchema {
+export function buildLedgerSchema(books: Books): GraphQLSchema {
   const instances = new Map<unknown, object>(
     [
       new NodeResolver(),
-      new FundResolver(books, limits),
+      new FundResolver(books),
       new AccountResolver(books),
       new FundAccountsResolver(),
       new AdjustBalanceResolver(books),
@@ -99,7 +98,7 @@ export function buildLedgerSchema(books: CommandProcessor, limits: TenantLimits)
       new ReportResolver(),
       new AccountStatementResolver(),
       new AccountStatementLinesResolver(),
-      new LimitResolver(books, limits),
+      new LimitResolver(books),
       new ProposalResolver(books),
       new ProposedEntryResolver(),
       new TrailResolver(),

@@ -7,11 +7,13 @@ import {
   type Authentication,
   type HttpServer,
   type Logger,
+  type Pool,
 } from "@allfunds/platform";
-import { CommandProcessor } from "./engine/command-processor.ts";
-import type { BookId } from "./engine/recorded-event.ts";
-import { createWritePool } from "./engine/write-pool.ts";
-import { FeedingCommit } from "./feed/feeding-commit.ts";
+import { createWritePool } from "./engine/batched-sql.ts";
+import type { BookId } from "./engine/book.ts";
+import { CommandBus } from "./engine/command-bus.ts";
+import { PostgresBook } from "./engine/postgres-book.ts";
+import { verifyBook } from "./evidence/verify-book.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { SharedFacts } from "./graph/known-facts.ts";
@@ -19,9 +21,8 @@ import { createLedgerContext } from "./graph/ledger-context.ts";
 import { HoldSweeper } from "./slices/holds/hold-sweeper.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
+import { MODEL, type Books } from "./slices/model.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
-import { LimitCarrier } from "./slices/proposals/limit-carrier.ts";
-import { TenantLimits } from "./slices/proposals/tenant-limits.ts";
 import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
@@ -52,17 +53,21 @@ export async function startLedger(
   const writePool = createWritePool(url, logger);
   const projectorPool = createPool({ url, logger, max: 1 });
   const projector = new Projector(projectorPool, PROJECTIONS, logger);
-  const onCommit = (book: BookId): void => {
-    sequencer.bookMoved(book);
-    projector.bookMoved(book);
-  };
-  const groupCommit = new FeedingCommit(writePool, logger, onCommit, sequencer.tail);
-  const books = new CommandProcessor(groupCommit);
-  const limits = new TenantLimits(books, pool);
+  const books: Books = new CommandBus({
+    model: MODEL,
+    storeOf: (book, tenants) => new PostgresBook(MODEL, writePool, book, tenants),
+    logger,
+    onCommit: (book, _position, events) => {
+      sequencer.tail.committed(book, events);
+      sequencer.bookMoved(book);
+      projector.bookMoved(book);
+    },
+    onCorrupt: (book) => void nameFault(writePool, book, logger),
+  });
   const feed = new Feed(pool, sequencer.tail);
   const facts = new SharedFacts();
   const stores = { pool, orm, feed, facts, projectionsMoved: projector.moved };
-  const schema = buildLedgerSchema(books, limits);
+  const schema = buildLedgerSchema(books);
 
   const server = createHttpServer({
     service: "ledger",
@@ -84,16 +89,13 @@ export async function startLedger(
   projector.start();
   const sweeper = new HoldSweeper(books, pool, logger);
   sweeper.start();
-  const carrier = new LimitCarrier(limits, pool, logger);
-  carrier.start();
 
   return {
     server,
     closers: [
       closeGraphql,
       () => sweeper.stop(),
-      () => carrier.stop(),
-      () => groupCommit.drain(),
+      () => books.drain(),
       () => writePool.end(),
       () => sequencer.stop(),
       () => projector.stop(),
@@ -102,4 +104,14 @@ export async function startLedger(
       () => pool.end(),
     ],
   };
+}
+
+/** The log names what keeps a book from taking writes; its clients learn only that an operator has to look. */
+async function nameFault(pool: Pool, book: BookId, logger: Logger): Promise<void> {
+  try {
+    const found = await verifyBook(pool, book);
+    if (!found.sound) logger.error({ book, fault: found.fault }, "a book is corrupt");
+  } catch (error) {
+    logger.error({ err: error, book }, "a corrupt book could not be verified");
+  }
 }

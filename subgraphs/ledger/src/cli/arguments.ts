@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { ChainPlace } from "../evidence/fault.ts";
+import type { ChainPlace } from "../engine/stored-events.ts";
 
 export const USAGE = `Usage: npm run ledger -- <command>
 

@@ -16,7 +16,7 @@ let source: TestDatabase;
 let target: TestDatabase;
 let folder: string;
 let fund: SmallFund;
-const said = vi.spyOn(process.stdout, "write");
+const content = vi.spyOn(process.stdout, "write");
 
 beforeAll(async () => {
   [source, target] = await Promise.all([createLedgerDatabase(), createLedgerDatabase()]);
@@ -26,15 +26,15 @@ beforeAll(async () => {
   await books.execute(fund.context, payIn(fund, "1.00"));
 });
 beforeEach(() => {
-  said.mockReset().mockReturnValue(true);
+  content.mockReset().mockReturnValue(true);
 });
 afterAll(async () => {
-  said.mockRestore();
+  content.mockRestore();
   await Promise.all([source.drop(), target.drop()]);
   await rm(folder, { recursive: true });
 });
 
-const heard = (): string => said.mock.calls.map(([text]) => String(text)).join("");
+const heard = (): string => content.mock.calls.map(([text]) => String(text)).join("");
 
 test("a book goes out of one database and into another, and is sound there", async () => {
   const file = join(folder, "book.ndjson");

@@ -39,7 +39,7 @@ async function verify(
   const bookIds = fundId === undefined ? await booksOf(pool, tenantId) : [checkedId(fundId)];
   let allSound = true;
   for (const bookId of bookIds) {
-    const found = await verifyBook(pool, { tenantId, bookId }, noted);
+    const found = await verifyBook(pool, { tenantId, bookId }, { anchor: noted });
     if (found.sound) {
       say(`${bookId} sound up to position ${found.position}, hash ${found.hash}`);
     } else {

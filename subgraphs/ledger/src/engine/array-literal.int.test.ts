@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { arrayLiteral } from "./array-literal.ts";
+import { arrayLiteral } from "./batched-sql.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {

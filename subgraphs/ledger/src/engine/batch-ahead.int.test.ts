@@ -8,8 +8,7 @@ import {
   payIn,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
-import { bookLockOf } from "./book-locks.ts";
-import type { CommandProcessor } from "./command-processor.ts";
+import type { Books } from "../slices/model.ts";
 import { expectSound } from "./sound-book.fixture.ts";
 
 let database: TestDatabase;
@@ -22,7 +21,7 @@ const OPENING_EVENTS = 3;
 const TOGETHER = 40;
 
 /** So many postings at once that they leave as two batches; how many were stored. */
-async function postTogether(books: CommandProcessor, fund: SmallFund): Promise<number> {
+async function postTogether(books: Books, fund: SmallFund): Promise<number> {
   const posted = await Promise.all(
     Array.from({ length: TOGETHER }, () => books.execute(fund.context, payIn(fund, "0.01"))),
   );
@@ -118,15 +117,21 @@ test("the first batch of a book lets the process go on while it is stored", asyn
   const context = testContext();
   const fundId = newId();
   const fund = { context, fundId, bank: newId(), capital: newId() };
-  // After a refusal the lane knows that there is no such book, and decides on that.
+  // After a refusal the queue knows that there is no such book, and decides on that.
   await expect(books.execute(context, payIn(fund, "1.00"))).rejects.toMatchObject({
     code: "FUND_NOT_FOUND",
   });
-  const lock = [20_212, bookLockOf({ tenantId: context.tenantId, bookId: fundId })];
+  // The lock behind which a batch is brought to its end, by the number that follows from the id of the book.
+  const lock = [20_212, Number.parseInt(fundId.slice(-8), 16) | 0];
   const blocker = await database.pool.connect();
   await blocker.query("SELECT pg_advisory_lock($1, $2)", lock);
   const command = { kind: "OpenFund", fundId, name: "Slow", currency: "EUR" } as const;
-  const opening = books.execute(context, { bookId: fundId, command, key: undefined, said: null });
+  const opening = books.execute(context, {
+    bookId: fundId,
+    command,
+    key: undefined,
+    content: null,
+  });
   await vi.waitFor(async () => expect(await waiting()).toHaveLength(1));
   await blocker.query("SELECT pg_advisory_unlock($1, $2)", lock);
   blocker.release();
@@ -140,7 +145,7 @@ test("instances that write one book never wait for each other in a circle", asyn
     await Promise.all(instances.map(({ books }) => postTogether(books, fund)));
   }
   await expectSound(database, fund);
-  await Promise.all(instances.map(({ groupCommit }) => groupCommit.drain()));
+  await Promise.all(instances.map(({ books }) => books.drain()));
   const { rows } = await database.pool.query<{ deadlocks: string }>(
     "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
   );

@@ -1,36 +1,24 @@
-import { AppError, type AccountType } from "@allfunds/platform";
-import { endOf, isDue, type HoldState } from "../slices/holds/hold-state.ts";
-import type { ClosedPeriod } from "../slices/periods/closed-period.ts";
-import type { AccountStatus } from "../slices/accounts/account-status.ts";
-import type { ApprovalLimits } from "../slices/proposals/approval-limits.ts";
-import type { ProposalState } from "../slices/proposals/proposal-state.ts";
-import type { Reversible } from "../slices/reversals/reversible.ts";
+import { hash as sha256 } from "node:crypto";
 
-export interface FundState {
-  readonly id: string;
+/** Rows of one kind in the state of a book, by key. */
+export interface Rows<Row> {
   readonly name: string;
-  readonly currency: string;
-  readonly closedPeriods: readonly ClosedPeriod[];
-  /** Above which postings need a second person; absent while none was ever set. */
-  readonly approvalLimits?: ApprovalLimits | undefined;
+  /** Its place among all kinds of rows of this process. */
+  readonly index: number;
+  /** True for rows that later batches decide by; the others end with their batch, or are looked up again. */
+  readonly keeps: (row: Row) => boolean;
 }
 
-export interface AccountState {
-  readonly id: string;
-  readonly code: string;
-  readonly name: string;
-  readonly type: AccountType;
-  readonly currency: string;
-  readonly status: AccountStatus;
-  /** Minor units on the account's normal side. */
-  readonly balanceMinor: bigint;
-  /** Minor units below which balance less holds may not fall; null for no limit. */
-  readonly minimumMinor: bigint | null;
-  /** Minor units reserved by active holds. */
-  readonly heldMinor: bigint;
-  /** 1 when opened, one more with each event that changes the account. */
-  readonly version: number;
-}
+let kinds = 0;
+
+/** Declares a kind of rows. */
+export const defineRows = <Row>(
+  name: string,
+  keeps: (row: Row) => boolean = () => true,
+): Rows<Row> => ({ name, index: kinds++, keeps });
+
+/** Rows that end with their batch: what was looked up for it, or follows from it. */
+export const defineBatchRows = <Row>(name: string): Rows<Row> => defineRows<Row>(name, () => false);
 
 /** Where a book ends: its last position, the hash of that event, and when it was recorded. */
 export interface BookHead {
@@ -45,129 +33,109 @@ export const GENESIS: BookHead = {
   recordedAt: new Date(0),
 };
 
-const NONE: readonly HoldState[] = [];
+const LANES = 8;
+const WEIGHTED_BITS = 192;
 
 /**
- * What deciding on a book needs to know, as far as it was loaded.
- * A fork is a draft on top of its parent: dropping it undoes everything, merging it keeps everything.
+ * What the head of a book commits to beside its log: every row that decisions read, in any order. Rows are
+ * added and removed one by one, so a batch pays for the rows it changed and for no other. Its strength is
+ * that of the log: `replay` makes the rows anew from the events and compares both.
+ */
+export class StateDigest {
+  readonly #lanes = new Uint32Array(LANES);
+  #weighted = 0n;
+
+  clone(): StateDigest {
+    const copy = new StateDigest();
+    copy.#lanes.set(this.#lanes);
+    copy.#weighted = this.#weighted;
+    return copy;
+  }
+
+  add(text: string): void {
+    const bytes = sha256("sha256", text, "buffer");
+    for (let lane = 0; lane < LANES; lane += 1) {
+      this.#lanes[lane] = (this.#lanes[lane] ?? 0) + bytes.readUInt32LE(lane * 4);
+    }
+  }
+
+  remove(text: string): void {
+    const bytes = sha256("sha256", text, "buffer");
+    for (let lane = 0; lane < LANES; lane += 1) {
+      this.#lanes[lane] = (this.#lanes[lane] ?? 0) - bytes.readUInt32LE(lane * 4);
+    }
+  }
+
+  /** Adds a number that changes often under a weight of its row's own; far cheaper than hashing the row anew. */
+  move(weight: bigint, change: bigint): void {
+    this.#weighted = BigInt.asUintN(WEIGHTED_BITS, this.#weighted + weight * change);
+  }
+
+  toBuffer(): Buffer {
+    const bytes = Buffer.alloc(LANES * 4 + WEIGHTED_BITS / 8);
+    this.#lanes.forEach((value, lane) => bytes.writeUInt32LE(value, lane * 4));
+    bytes.write(this.#weighted.toString(16).padStart(WEIGHTED_BITS / 4, "0"), LANES * 4, "hex");
+    return bytes;
+  }
+}
+
+/** The weight of a row under which its numbers count in a digest. */
+export const weightOf = (text: string): bigint =>
+  BigInt(`0x${sha256("sha256", text, "hex").slice(0, 32)}`);
+
+/**
+ * What deciding on a book needs to know. The root holds every row that the book's head commits to; a fork is a
+ * draft on top of its parent: dropping it undoes everything, merging it keeps everything.
  */
 export class BookState {
   head: BookHead;
-  fund: FundState | undefined;
+  digest: StateDigest;
+  /** The tenant's own book, whose decisions hold for all its books; undefined in that book itself. */
+  tenant: BookState | undefined;
   #parent: BookState | undefined;
-  readonly #accounts = new Map<string, AccountState>();
-  readonly #idsByCode = new Map<string, string>();
-  readonly #takenAccountIds = new Set<string>();
-  readonly #takenTransactionIds = new Set<string>();
-  readonly #takenReferences = new Set<string>();
-  readonly #reversible = new Map<string, Reversible>();
-  readonly #holds = new Map<string, HoldState>();
-  readonly #proposals = new Map<string, ProposalState>();
-  /** No active hold in here expires before this. */
-  #nothingDueBefore = Number.POSITIVE_INFINITY;
+  readonly #layers: (Map<string, unknown> | undefined)[] = [];
 
   constructor(head: BookHead, parent?: BookState) {
     this.head = head;
     this.#parent = parent;
-    this.fund = parent?.fund;
+    this.digest = parent?.digest ?? new StateDigest();
+    this.tenant = parent?.tenant;
   }
 
   fork(): BookState {
     return new BookState(this.head, this);
   }
 
-  account(id: string): AccountState | undefined {
-    return this.#accounts.get(id) ?? this.#parent?.account(id);
-  }
-
-  accountByCode(code: string): AccountState | undefined {
-    const id = this.#idsByCode.get(code);
-    return id === undefined ? this.#parent?.accountByCode(code) : this.account(id);
-  }
-
-  /** True for ids of this book's accounts and for those loaded as taken by another book. */
-  accountIdTaken(id: string): boolean {
-    return (
-      this.#accounts.has(id) ||
-      this.#takenAccountIds.has(id) ||
-      (this.#parent?.accountIdTaken(id) ?? false)
-    );
-  }
-
-  transactionIdTaken(id: string): boolean {
-    return this.#takenTransactionIds.has(id) || (this.#parent?.transactionIdTaken(id) ?? false);
-  }
-
-  referenceTaken(reference: string): boolean {
-    return (
-      this.#takenReferences.has(reference) || (this.#parent?.referenceTaken(reference) ?? false)
-    );
-  }
-
-  reversible(id: string): Reversible | undefined {
-    return this.#reversible.get(id) ?? this.#parent?.reversible(id);
-  }
-
-  putReversible(reversible: Reversible): void {
-    this.#reversible.set(reversible.id, reversible);
-  }
-
-  proposal(id: string): ProposalState | undefined {
-    return this.#proposals.get(id) ?? this.#parent?.proposal(id);
-  }
-
-  putProposal(proposal: ProposalState): void {
-    this.#proposals.set(proposal.id, proposal);
-  }
-
-  hold(id: string): HoldState | undefined {
-    return this.#holds.get(id) ?? this.#parent?.hold(id);
-  }
-
-  putHold(hold: HoldState): void {
-    this.#holds.set(hold.id, hold);
-    this.#nothingDueBefore = Math.min(this.#nothingDueBefore, endOf(hold));
-  }
-
-  /** Active holds whose time is over. */
-  holdsDue(now: Date): readonly HoldState[] {
-    const beneath = this.#parent?.holdsDue(now) ?? NONE;
-    if (beneath.length === 0 && now.getTime() < this.#nothingDueBefore) return NONE;
-    const due = beneath.filter(({ id }) => !this.#holds.has(id));
-    if (now.getTime() < this.#nothingDueBefore) return due;
-    this.#nothingDueBefore = Number.POSITIVE_INFINITY;
-    for (const hold of this.#holds.values()) {
-      this.#nothingDueBefore = Math.min(this.#nothingDueBefore, endOf(hold));
-      if (isDue(hold, now)) due.push(hold);
+  get<Row>({ index }: Rows<Row>, key: string): Row | undefined {
+    const own = this.#layers[index]?.get(key);
+    if (own !== undefined) return own as Row;
+    for (let state = this.#parent; state !== undefined; state = state.#parent) {
+      const row = state.#layers[index]?.get(key);
+      if (row !== undefined) return row as Row;
     }
-    return due;
+    return undefined;
   }
 
-  putAccount(account: AccountState): void {
-    this.#accounts.set(account.id, account);
-    this.#idsByCode.set(account.code, account.id);
+  put<Row>({ index }: Rows<Row>, key: string, row: Row): void {
+    (this.#layers[index] ??= new Map()).set(key, row);
   }
 
-  /** As `putAccount`, for one that is known here or beneath under the same code. */
-  replaceAccount(account: AccountState): void {
-    this.#accounts.set(account.id, account);
+  /** All rows of a kind, those of the parents included. */
+  all<Row>(rows: Rows<Row>): Map<string, Row> {
+    const found = this.#parent === undefined ? new Map<string, Row>() : this.#parent.all(rows);
+    for (const [key, row] of this.own(rows)) found.set(key, row);
+    return found;
   }
 
-  takeAccountId(id: string): void {
-    this.#takenAccountIds.add(id);
+  /** True when there is no row of a kind, not even in the parents. */
+  isEmpty(rows: Rows<never>): boolean {
+    const isOwnEmpty = (this.#layers[rows.index]?.size ?? 0) === 0;
+    return isOwnEmpty && (this.#parent?.isEmpty(rows) ?? true);
   }
 
-  takeTransactionId(id: string): void {
-    this.#takenTransactionIds.add(id);
-  }
-
-  takeReference(reference: string): void {
-    this.#takenReferences.add(reference);
-  }
-
-  /** Accounts put into this draft, not into those beneath it. */
-  touchedAccounts(): AccountState[] {
-    return [...this.#accounts.values()];
+  /** The rows put into this draft, not into those beneath it. */
+  own<Row>({ index }: Rows<Row>): ReadonlyMap<string, Row> {
+    return (this.#layers[index] as Map<string, Row> | undefined) ?? new Map();
   }
 
   /** Stands on another state from now on, one that has taken in everything of its parent. */
@@ -176,55 +144,34 @@ export class BookState {
   }
 
   mergeIntoParent(): void {
-    if (this.#parent === undefined) throw new Error("only a fork can be merged");
-    this.copyTo(this.#parent);
-    for (const id of this.#takenTransactionIds) this.#parent.#takenTransactionIds.add(id);
-    for (const reference of this.#takenReferences) this.#parent.takeReference(reference);
-  }
-
-  /** Keeps what stays true after a commit; ids and references of transactions are looked up when needed. */
-  copyTo(target: BookState): void {
-    target.head = this.head;
-    target.fund = this.fund;
-    for (const account of this.#accounts.values()) {
-      if (target.#accounts.has(account.id)) target.replaceAccount(account);
-      else target.putAccount(account);
+    const parent = this.#parent;
+    if (parent === undefined) throw new Error("only a fork can be merged");
+    parent.head = this.head;
+    for (const [index, layer] of this.#layers.entries()) {
+      if (layer === undefined) continue;
+      const rows = (parent.#layers[index] ??= new Map());
+      for (const [key, row] of layer) rows.set(key, row);
     }
-    for (const hold of this.#holds.values()) target.putHold(hold);
-    for (const reversible of this.#reversible.values()) target.putReversible(reversible);
-    for (const proposal of this.#proposals.values()) target.putProposal(proposal);
   }
 
-  /** How much is remembered: accounts, holds, proposals, and transactions of which something was reversed. */
-  get rememberedCount(): number {
-    return this.#accounts.size + this.#holds.size + this.#proposals.size + this.#reversible.size;
+  /** After its commit: gives the state it was decided on what later batches decide by. */
+  settleInto(target: BookState, kinds: readonly Rows<unknown>[]): void {
+    target.head = this.head;
+    target.digest = this.digest;
+    target.tenant = this.tenant;
+    for (const rows of kinds) {
+      const layer = this.#layers[rows.index];
+      if (layer === undefined) continue;
+      const kept = (target.#layers[rows.index] ??= new Map());
+      for (const [key, row] of layer) {
+        if (rows.keeps(row)) kept.set(key, row);
+        else kept.delete(key);
+      }
+    }
   }
-}
 
-/** The book's fund; FUND_NOT_FOUND when the book was never opened. */
-export function requireFund(state: BookState, fundId: string): FundState {
-  if (state.fund === undefined) {
-    throw new AppError("FUND_NOT_FOUND", `There is no fund ${fundId}.`);
+  /** How many rows it holds itself. */
+  get size(): number {
+    return this.#layers.reduce((sum, layer) => sum + (layer?.size ?? 0), 0);
   }
-  return state.fund;
-}
-
-/** An account of this book; ACCOUNT_NOT_FOUND when it has none with this id. */
-export function requireAccountState(state: BookState, id: string): AccountState {
-  const account = state.account(id);
-  if (account === undefined) throw new AppError("ACCOUNT_NOT_FOUND", `There is no account ${id}.`);
-  return account;
-}
-
-/** Gives an account of a draft other values, and the next version. */
-export function changeAccount(draft: BookState, id: string, changes: Partial<AccountState>): void {
-  const account = currentAccount(draft, id);
-  draft.replaceAccount({ ...account, ...changes, version: account.version + 1 });
-}
-
-/** An account an accepted event speaks of; its absence is a fault of ours, not of a client. */
-export function currentAccount(state: BookState, id: string): AccountState {
-  const account = state.account(id);
-  if (account === undefined) throw new Error(`account ${id} is missing from the state of its book`);
-  return account;
 }

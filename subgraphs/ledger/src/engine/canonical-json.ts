@@ -1,3 +1,5 @@
+import { hash as sha256 } from "node:crypto";
+
 /**
  * One spelling of a JSON value, so that equal content has an equal hash: keys sorted by code unit,
  * no white space, numbers and strings as JSON.stringify writes them (the rules of RFC 8785).
@@ -41,3 +43,22 @@ function sortedKeys(value: object): string[] {
   }
   return keys;
 }
+
+/** A UUID that stands for a text: equal texts give equal UUIDs (version 8, from SHA-256). */
+export function uuidOfText(text: string): string {
+  const bytes = sha256("sha256", text, "buffer").subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
+}
+
+/** What makes two requests the same: the kind of command and all that the client said. */
+export const hashRequest = (kind: string, said: unknown): Buffer =>
+  sha256("sha256", canonicalJson([kind, said]), "buffer");

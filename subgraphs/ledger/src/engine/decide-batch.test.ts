@@ -1,8 +1,10 @@
+import { accountOf } from "../slices/accounts/account.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "./book-state.ts";
-import { decideBatch, type Submission, type Verdict } from "./decide-batch.ts";
-import { chainHash } from "./recorded-event.ts";
+import { decideBatch } from "./sample-book.fixture.ts";
+import type { Submission, Verdict } from "./decide.ts";
+import { chainHash } from "./event-log.ts";
 import { ACCOUNTS, BOOK, envelope, posting, sampleBook } from "./sample-book.fixture.ts";
 
 const pay = (amount: string) =>
@@ -27,7 +29,7 @@ const codes = (verdicts: readonly Verdict[]): string[] =>
   verdicts.map((verdict) =>
     verdict.accepted ? (verdict.replayed ? "again" : "ok") : verdict.refusal.code,
   );
-const bankMinor = (state: BookState) => state.account(ACCOUNTS.bank.id)?.balanceMinor;
+const bankMinor = (state: BookState) => accountOf(state, ACCOUNTS.bank.id)?.balanceMinor;
 
 describe("a batch", () => {
   test("gives each command its own verdict and lets a refused one touch nothing", () => {

@@ -1,120 +1,232 @@
 import { AppError } from "@allfunds/platform";
-import { decideAdjustBalance } from "../slices/accounts/adjust-balance.ts";
-import { decideOpenAccount } from "../slices/accounts/open-account.ts";
-import { decideSetAccountFloor } from "../slices/accounts/set-account-floor.ts";
-import { decideChangeAccountStatus } from "../slices/accounts/change-account-status.ts";
-import { decideClosePeriod, decideReopenPeriod } from "../slices/periods/close-period.ts";
-import { decideOpenFund } from "../slices/funds/open-fund.ts";
-import { decideCaptureHold } from "../slices/holds/capture-hold.ts";
-import { dueExpiries } from "../slices/holds/expire-holds.ts";
-import { decidePlaceHold } from "../slices/holds/place-hold.ts";
-import { decideVoidHold } from "../slices/holds/void-hold.ts";
-import { NOBODY, type Asker } from "../slices/proposals/asker.ts";
-import {
-  decideApproveProposal,
-  decideRejectProposal,
-  decideWithdrawProposal,
-} from "../slices/proposals/decide-proposal.ts";
-import type { PostingCommand } from "../slices/proposals/posting-command.ts";
-import { requireApproval } from "../slices/proposals/require-approval.ts";
-import {
-  decideAdoptTenantLimit,
-  decideSetApprovalLimit,
-} from "../slices/proposals/set-approval-limit.ts";
-import { decideReverseTransaction } from "../slices/reversals/reverse-transaction.ts";
-import { decidePostStatementLine } from "../slices/statements/post-statement-line.ts";
-import { decidePostTransaction } from "../slices/transactions/post-transaction.ts";
-import type { BookCommand } from "./book-command.ts";
-import type { BookEvent } from "./book-event.ts";
-import type { BookState } from "./book-state.ts";
-import { evolve } from "./evolve.ts";
+import type { BookId, Command, DomainEvent, PublishedEvent, Requester } from "./book.ts";
+import { UNRECORDED } from "./book.ts";
+import { BookState, GENESIS } from "./book-state.ts";
+import { recordEvents, type Envelope, type RecordedEvent } from "./event-log.ts";
+import { readStored, type DecisionContext, type Model } from "./slice.ts";
 
 export type Decision =
-  | { readonly accepted: true; readonly events: readonly BookEvent[] }
+  | { readonly accepted: true; readonly events: readonly DomainEvent[] }
   | { readonly accepted: false; readonly refusal: AppError };
 
+/** Nobody in particular, for commands whose outcome does not depend on who gives them. */
+const NOBODY: Requester = { actor: "" };
+
 /**
- * What a command leads to in a given state at a given time, by whom it is given. Pure: no clock, no ids, no I/O, and the state
- * is left as it was. Holds that are due expire first, so that what they reserved can be used.
+ * What a command leads to in a given state at a given time, by whom it is given. Pure: no clock, no ids, no
+ * I/O, and the state is left as it was. What time alone leads to comes first: holds that are due expire, so
+ * that what they reserved can be used.
  */
 export function decide(
-  command: BookCommand,
+  model: Model,
+  command: Command,
   state: BookState,
   now: Date,
-  asker: Asker = NOBODY,
+  requester: Requester = NOBODY,
 ): Decision {
   try {
-    const expiries = dueExpiries(state, now);
-    if (expiries.length === 0) {
-      return { accepted: true, events: eventsOf(command, state, now, asker) };
+    let draft = state;
+    const events: DomainEvent[] = [];
+    for (const due of model.due) {
+      const expired = due(draft, now);
+      if (expired.length === 0) continue;
+      if (draft === state) draft = state.fork();
+      for (const event of expired) evolve(model, draft, event);
+      events.push(...expired);
     }
-    const draft = state.fork();
-    for (const expiry of expiries) evolve(draft, expiry);
-    return { accepted: true, events: [...expiries, ...eventsOf(command, draft, now, asker)] };
+    const led = reviewed(model, command, draft, now, requester);
+    return { accepted: true, events: events.length === 0 ? led : [...events, ...led] };
   } catch (error) {
     if (error instanceof AppError) return { accepted: false, refusal: error };
     throw error;
   }
 }
 
-function eventsOf(
-  command: BookCommand,
+function reviewed(
+  model: Model,
+  command: Command,
   state: BookState,
   now: Date,
-  asker: Asker,
-): readonly BookEvent[] {
-  switch (command.kind) {
-    case "OpenFund":
-      return decideOpenFund(command, state);
-    case "OpenAccount":
-      return decideOpenAccount(command, state);
-    case "SetAccountFloor":
-      return decideSetAccountFloor(command, state);
-    case "FreezeAccount":
-    case "UnfreezeAccount":
-    case "CloseAccount":
-      return decideChangeAccountStatus(command, state);
-    case "ClosePeriod":
-      return decideClosePeriod(command, state);
-    case "ReopenPeriod":
-      return decideReopenPeriod(command, state);
-    case "PostTransaction":
-    case "AdjustBalance":
-    case "PostStatementLine":
-    case "ReverseTransaction":
-    case "CaptureHold":
-      return requireApproval(command, postingOf(command, state), state, asker);
-    case "PlaceHold":
-      return decidePlaceHold(command, state, now);
-    case "VoidHold":
-      return decideVoidHold(command, state);
-    case "ExpireHolds":
-      return [];
-    case "SetApprovalLimit":
-      return decideSetApprovalLimit(command, state);
-    case "AdoptTenantLimit":
-      return decideAdoptTenantLimit(command, state);
-    case "ApproveProposal":
-      return decideApproveProposal(command, state, asker, (inner) => postingOf(inner, state));
-    case "RejectProposal":
-      return decideRejectProposal(command, state, asker);
-    case "WithdrawProposal":
-      return decideWithdrawProposal(command, state, asker);
-  }
+  requester: Requester,
+): readonly DomainEvent[] {
+  const context: DecisionContext = {
+    now,
+    requester,
+    decideStored: (json) => {
+      const inner = readStored(model, json);
+      return model.commandOf(inner.kind).decide(inner, state, context);
+    },
+  };
+  const handler = model.commandOf(command.kind);
+  let events = handler.decide(command, state, context);
+  if (handler.stored === undefined) return events;
+  for (const review of model.reviews) events = review(command, events, state, requester);
+  return events;
 }
 
-/** What a posting leads to when no second person is needed, or has approved. */
-function postingOf(command: PostingCommand, state: BookState): readonly BookEvent[] {
-  switch (command.kind) {
-    case "PostTransaction":
-      return decidePostTransaction(command, state);
-    case "AdjustBalance":
-      return decideAdjustBalance(command, state);
-    case "PostStatementLine":
-      return decidePostStatementLine(command, state);
-    case "ReverseTransaction":
-      return decideReverseTransaction(command, state);
-    case "CaptureHold":
-      return decideCaptureHold(command, state);
+/** Folds an event into a draft of the state. */
+export function evolve(
+  model: Model,
+  draft: BookState,
+  event: DomainEvent,
+  place = UNRECORDED,
+): void {
+  const handler = model.eventOf(event.type);
+  if (handler === undefined) throw new Error(`no slice has the event ${event.type}`);
+  handler.evolve(draft, event, place);
+}
+
+/** Commands that arrived together; atomic ones are stored all or not at all. */
+export interface Submission {
+  readonly envelopes: readonly Envelope[];
+  readonly atomic: boolean;
+}
+
+/** What an accepted command led to. */
+export interface Outcome {
+  readonly accepted: true;
+  readonly events: readonly PublishedEvent[];
+  /** The answer is that of an earlier command with the same key; nothing was written. */
+  readonly replayed: boolean;
+}
+
+/** Why a command was not carried out. */
+interface Refusal {
+  readonly accepted: false;
+  readonly refusal: AppError;
+  /** True when an earlier command with the same key led to a proposal, and this is what became of it. */
+  readonly replayed?: boolean;
+}
+
+export type Verdict = Outcome | Refusal;
+
+/** What a command under some key led to. */
+export interface Answer {
+  readonly requestHash: Buffer;
+  readonly events: readonly PublishedEvent[];
+}
+
+export interface DecidedBatch {
+  /** One list per submission, one verdict per command, in order. */
+  readonly verdicts: readonly (readonly Verdict[])[];
+  /** What is to be stored, in book order. */
+  readonly recorded: readonly RecordedEvent[];
+}
+
+/** A batch while it is decided. */
+interface Deciding {
+  readonly model: Model;
+  readonly book: BookId;
+  readonly draft: BookState;
+  readonly answers: Map<string, Answer>;
+  readonly recorded: RecordedEvent[];
+}
+
+/**
+ * Decides the commands of a batch one after the other, each on what the ones before it led to.
+ * A refused command leaves no trace. `draft` ends as the state after the batch. Pure but for the draft.
+ */
+export function decideBatch(
+  model: Model,
+  book: BookId,
+  draft: BookState,
+  submissions: readonly Submission[],
+  stored: ReadonlyMap<string, Answer>,
+): DecidedBatch {
+  const deciding = { model, book, draft, answers: new Map(stored), recorded: [] };
+  const verdicts = submissions.map(({ envelopes, atomic }) =>
+    atomic
+      ? decideTogether(deciding, envelopes)
+      : envelopes.map((envelope) => decideOne(deciding, envelope)),
+  );
+  return { verdicts, recorded: deciding.recorded };
+}
+
+function decideTogether(all: Deciding, envelopes: readonly Envelope[]): Verdict[] {
+  const group = {
+    ...all,
+    draft: all.draft.fork(),
+    answers: new Map(all.answers),
+    recorded: [] as RecordedEvent[],
+  };
+  const verdicts = envelopes.map((envelope) =>
+    refuseIfUndone(all.model, decideOne(group, envelope), false),
+  );
+  if (verdicts.some(({ accepted }) => !accepted)) return verdicts.map(refuseWithGroup);
+  group.draft.mergeIntoParent();
+  for (const [key, answer] of group.answers) all.answers.set(key, answer);
+  all.recorded.push(...group.recorded);
+  return verdicts;
+}
+
+/**
+ * A command whose events say that it did not do what it asked for, as a proposal does, is refused to its
+ * caller. `kept` is false when those events are not going to be stored.
+ */
+export function refuseIfUndone(model: Model, verdict: Verdict, kept = true): Verdict {
+  if (!verdict.accepted) return verdict;
+  const { events, replayed } = verdict;
+  for (const refusalOf of model.refusals) {
+    const refusal = refusalOf(events, kept || replayed);
+    if (refusal !== undefined) return { accepted: false, refusal, replayed };
   }
+  return verdict;
+}
+
+const refuseWithGroup = (verdict: Verdict): Verdict =>
+  verdict.accepted && !verdict.replayed
+    ? {
+        accepted: false,
+        refusal: new AppError("BULK_REFUSED", "Not posted, because another item was refused."),
+      }
+    : verdict;
+
+function decideOne(
+  { model, book, draft, answers, recorded }: Deciding,
+  envelope: Envelope,
+): Verdict {
+  const { key, requestHash } = envelope;
+  const first = key === undefined ? undefined : answers.get(key);
+  if (first !== undefined) return repeat(first, envelope);
+  const decision = decide(model, envelope.command, draft, envelope.now, envelope);
+  if (!decision.accepted) return decision;
+
+  const events = recordEvents(model, book, draft.head, envelope, decision.events);
+  for (const recordedEvent of events) evolve(model, draft, recordedEvent.event, recordedEvent);
+  const last = events.at(-1);
+  if (last === undefined) return { accepted: true, events, replayed: false };
+  draft.head = last;
+  for (const event of events) recorded.push(event);
+  if (key !== undefined && requestHash !== undefined) answers.set(key, { requestHash, events });
+  return { accepted: true, events, replayed: false };
+}
+
+function repeat(first: Answer, envelope: Envelope): Verdict {
+  if (envelope.requestHash !== undefined && first.requestHash.equals(envelope.requestHash)) {
+    return { accepted: true, events: first.events, replayed: true };
+  }
+  return {
+    accepted: false,
+    refusal: new AppError(
+      "IDEMPOTENCY_CONFLICT",
+      "This idempotency key was used for another request; use a new one.",
+    ),
+  };
+}
+
+/**
+ * What commands to a book that the caller may not see are answered: word for word what a book that
+ * does not exist would answer. Nothing is read or stored for it.
+ */
+export function answerAsAbsent(
+  model: Model,
+  book: BookId,
+  submission: Submission,
+): readonly Verdict[] {
+  const absent = new BookState(GENESIS);
+  const [verdicts = []] = decideBatch(model, book, absent, [submission], new Map()).verdicts;
+  if (verdicts.some(({ accepted }) => accepted)) {
+    throw new Error(`a command to ${book.bookId} was accepted though it may not be seen`);
+  }
+  return verdicts;
 }

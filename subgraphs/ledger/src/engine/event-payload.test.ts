@@ -1,15 +1,12 @@
 import { ledgerEventSchema } from "@allfunds/platform";
 import { expect, test } from "vitest";
-import { reversibleOf } from "../slices/reversals/reversible.ts";
-import type { Asker } from "../slices/proposals/asker.ts";
-import type { PostingCommand } from "../slices/proposals/posting-command.ts";
-import { proposalIdOf } from "../slices/proposals/require-approval.ts";
-import type { BookCommand } from "./book-command.ts";
-import type { BookEvent } from "./book-event.ts";
-import { decide } from "./decide.ts";
-import { eventOfPayload } from "./event-of-payload.ts";
-import { toPayload } from "./event-payload.ts";
-import { evolve } from "./evolve.ts";
+import { proposalIdOf } from "../slices/approvals/proposal.ts";
+import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
+import { legsOf, ORIGINAL } from "../slices/reversals/reversal.ts";
+import type { Requester } from "./book.ts";
+import { decodeEvent, encodeEvent } from "./event-log.ts";
+import { decide } from "./sample-book.fixture.ts";
+import { evolve } from "./sample-book.fixture.ts";
 import { ACCOUNTS, BOOK, FUND_ID, NOW, posting, sampleBook } from "./sample-book.fixture.ts";
 
 const id = (digits: string): string => `018f0000-0000-7000-8000-00000000${digits}`;
@@ -28,7 +25,7 @@ const hold = (holdId: string, expiresAt: Date | null): BookCommand => ({
   expiresAt,
 });
 
-const said = {
+const content = {
   effectiveDate: "2026-06-30",
   description: "Said",
   reference: null,
@@ -43,7 +40,7 @@ const PROPOSED = posting(
   { transactionId: id("2004"), metadata: { a: [1, null] } },
 );
 
-const line = (transactionId: string): PostingCommand => ({
+const line = (transactionId: string): BookCommand => ({
   kind: "PostStatementLine",
   ...onBank,
   transactionId,
@@ -93,20 +90,19 @@ const COMMANDS: readonly BookCommand[] = [
   {
     kind: "CaptureHold",
     ...onBank,
-    ...said,
+    ...content,
     holdId: id("3001"),
     amount: "5.00",
     contraAccountId: undefined,
     releaseRest: true,
     transactionId: id("2002"),
   },
-  { kind: "ExpireHolds", fundId: FUND_ID, accountIds: [] },
+  { kind: "ExpireHolds", fundId: FUND_ID },
   {
     kind: "ReverseTransaction",
     fundId: FUND_ID,
-    ...said,
+    ...content,
     reverses: id("2001"),
-    accountIds: [],
     transactionId: id("2003"),
     amount: undefined,
     entries: undefined,
@@ -117,9 +113,20 @@ const COMMANDS: readonly BookCommand[] = [
   { kind: "ClosePeriod", fundId: FUND_ID, periodId: id("4001"), from: undefined, to: "2026-06-30" },
   { kind: "ReopenPeriod", fundId: FUND_ID, periodId: id("4001"), reason: "Late" },
   {
-    kind: "AdoptTenantLimit",
-    fundId: FUND_ID,
-    limits: [{ currency: "USD", limitMinor: null, version: 7 }],
+    kind: "RecordImport",
+    ...onBank,
+    importId: id("5002"),
+    currency: "EUR",
+    format: "CSV",
+    iban: null,
+    importedAt: NOW,
+    lines: 4,
+    posted: 1,
+    proposed: 1,
+    duplicates: 2,
+    skipped: 0,
+    openingMinor: null,
+    closingMinor: -5n,
   },
   { kind: "SetApprovalLimit", fundId: FUND_ID, currency: "EUR", amount: "0.00" },
   PROPOSED,
@@ -127,7 +134,10 @@ const COMMANDS: readonly BookCommand[] = [
     kind: "ApproveProposal",
     fundId: FUND_ID,
     proposalId: proposalIdOf(id("2004")),
-    proposed: { command: PROPOSED, totals: [{ currency: "EUR", amountMinor: 1n, limitMinor: 0n }] },
+    proposed: {
+      command: { ...PROPOSED },
+      totals: [{ currency: "EUR", amountMinor: 1n }],
+    },
   },
   line(id("2005")),
   {
@@ -141,7 +151,7 @@ const COMMANDS: readonly BookCommand[] = [
 ];
 
 /** Postings are proposed by one person; another one decides. */
-function askerOf({ kind }: BookCommand): Asker {
+function requesterOf({ kind }: BookCommand): Requester {
   const isMaker = ["PostTransaction", "PostStatementLine", "WithdrawProposal"].includes(kind);
   return isMaker ? { actor: "maker", owner: "owner" } : { actor: "checker" };
 }
@@ -153,14 +163,15 @@ function allEvents(): BookEvent[] {
   ];
   for (const command of COMMANDS) {
     const now = command.kind === "ExpireHolds" ? LATER : NOW;
-    const decision = decide(command, state, now, askerOf(command));
+    const decision = decide(command, state, now, requesterOf(command));
     if (!decision.accepted) throw decision.refusal;
     for (const event of decision.events) {
       evolve(state, event);
       events.push(event);
       // As it would be loaded for the reversal to come.
       if (event.type === "TransactionPosted" && event.transactionId === id("2001")) {
-        state.putReversible(reversibleOf(event.transactionId, false, event.entries));
+        const legs = legsOf(event.entries);
+        state.put(ORIGINAL, event.transactionId, { isReversal: false, legs });
       }
     }
   }
@@ -170,8 +181,8 @@ function allEvents(): BookEvent[] {
 test("every type of event comes back from what is stored as it was, and is published as followers know it", () => {
   const events = allEvents();
   for (const [index, event] of events.entries()) {
-    const stored: unknown = JSON.parse(JSON.stringify(toPayload(event)));
-    expect(eventOfPayload(event.type, stored)).toEqual(event);
+    const stored: unknown = JSON.parse(encodeEvent(MODEL, event).json);
+    expect(decodeEvent(MODEL, event.type, stored)).toEqual(event);
     const published = {
       tenantId: BOOK.tenantId,
       fundId: FUND_ID,
@@ -200,6 +211,7 @@ test("every type of event comes back from what is stored as it was, and is publi
       "ProposalApproved",
       "ProposalRejected",
       "ProposalWithdrawn",
+      "StatementImported",
       "TransactionPosted",
       "TransactionProposed",
     ]),

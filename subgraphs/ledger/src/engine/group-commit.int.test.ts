@@ -7,7 +7,7 @@ import {
   openSmallFund,
   payIn,
 } from "../ledger-database.fixture.ts";
-import type { Verdict } from "./decide-batch.ts";
+import type { Verdict } from "./decide.ts";
 import { expectSound } from "./sound-book.fixture.ts";
 
 let database: TestDatabase;
@@ -174,7 +174,7 @@ describe("an id that a client made", () => {
       funds.flatMap((fund) =>
         // No look-up can see the others' uncommitted row: here only the constraint decides.
         [
-          { ...payIn(fund, "1.00", { transactionId }), idIsClients: false },
+          { ...payIn(fund, "1.00", { transactionId }), clientChoseId: false },
           payIn(fund, "2.00"),
         ].map(async (order) =>
           code((await books.executeEach(fund.context, fund.fundId, [order], false))[0]),
@@ -207,7 +207,7 @@ describe("two instances", () => {
 });
 
 test("connections killed in the middle of commits lose and repeat nothing", async () => {
-  const { books, groupCommit } = openBooks(database);
+  const { books } = openBooks(database);
   const fund = await openSmallFund(books);
   const work = { goesOn: true };
   const posted: number[] = [];
@@ -236,7 +236,7 @@ test("connections killed in the middle of commits lose and repeat nothing", asyn
   }
   work.goesOn = false;
   await Promise.all(writers);
-  await groupCommit.drain();
+  await books.drain();
   expect(new Set(posted).size).toBe(posted.length);
   expect(await balance(fund.bank)).toBe(String(posted.length));
   expect(await count("event", fund.fundId)).toBe(OPENING_EVENTS + posted.length);

@@ -1,57 +1,339 @@
-import type { Pool } from "@allfunds/platform";
-import type { BookStore, DecidedAhead, Lookup, Sending } from "./book-store.ts";
-import { holdCheck } from "./check-head.ts";
-import type { Submission } from "./decide-batch.ts";
-import { findAnswers, type Answer } from "./find-answers.ts";
-import { loadNeeds } from "./load-needs.ts";
-import { processBatch, type BatchOptions, type ProcessedBatch } from "./process-batch.ts";
-import type { BookId } from "./recorded-event.ts";
-import { sendBatch } from "./send-batch.ts";
-import { holdEvents } from "./store-events.ts";
-import { TenantReader } from "./tenant-reader.ts";
+import { AppError, withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import {
+  CollectedStatements,
+  lockBook,
+  PreparedStatements,
+  readAs,
+  runTogether,
+  sendBatch,
+  type BatchStatements,
+  type Statements,
+} from "./batched-sql.ts";
+import type { BookId, Command } from "./book.ts";
+import { BookState, GENESIS, type BookHead } from "./book-state.ts";
+import { evolve, type Answer } from "./decide.ts";
+import { decodeEvent, type Envelope } from "./event-log.ts";
+import {
+  appendEvents,
+  checkHead,
+  findAnswers,
+  moveHead,
+  tenantBookOf,
+  type DecidedEvents,
+} from "./log-sql.ts";
+import { readStored, type Lookup, type Model } from "./slice.ts";
+import { hashAt, readEventPages } from "./stored-events.ts";
+import { verifyWith } from "./verify.ts";
+import { appendRows, commitChanges, loadTable, storeTable } from "./table-sql.ts";
+
+/** What a book's queue asks of the database. */
+export interface BookStore {
+  /** True while others wait for a connection. */
+  readonly isBusy: boolean;
+  /**
+   * The book as it is now, proven against what its head commits to; BOOK_CORRUPT when it is not. A state
+   * known from before is brought up to date by the events that came since.
+   */
+  open(known: BookState | undefined): Promise<BookState>;
+  /** Puts into the draft what the commands need and the state does not hold; returns what their keys led to. */
+  load(request: LoadRequest): Promise<Map<string, Answer>>;
+  /** Brings a decided batch into its final form. */
+  prepare(batch: DecidedEvents): Promise<Sending>;
+  /** Does something as the book's only writer, in one transaction. */
+  lock<T>(work: (locked: LockedBook) => Promise<T>): Promise<T>;
+}
+
+/** The same with the book's locks held; what is prepared is stored when it is sent, and durable when `lock` ends. */
+export interface LockedBook extends Pick<BookStore, "open" | "load" | "prepare"> {
+  /** The place among those given whose event is in the log. Final: nobody else writes. */
+  findPlace<Place extends LogPlace>(places: readonly Place[]): Promise<Place | undefined>;
+}
+
+/** A position and the hash of its event. */
+export interface LogPlace {
+  readonly position: number;
+  readonly hash: Buffer;
+}
+
+export interface LoadRequest {
+  readonly envelopes: readonly Envelope[];
+  /** What keys led to in batches that are not stored yet. */
+  readonly known: ReadonlyMap<string, Answer>;
+  readonly draft: BookState;
+}
+
+/**
+ * Stores the batch, or fails unless the book ends where the batch begins; resolves when it is durable.
+ * Calls `onBegun` when it may append to the book: what is sent from then on comes after it.
+ */
+export type Sending = (onBegun: () => void) => Promise<void>;
+
+/** The books of tenants themselves, as far as they were read; shared by the queues of one instance. */
+export class TenantBooks {
+  readonly #states = new Map<string, BookState>();
+
+  get(tenantId: string): BookState | undefined {
+    return this.#states.get(tenantId);
+  }
+
+  put(tenantId: string, state: BookState): void {
+    this.#states.set(tenantId, state);
+  }
+
+  /** It may have moved: to be read again before the next decision. */
+  forget(tenantId: string): void {
+    this.#states.delete(tenantId);
+  }
+}
 
 /** A book in PostgreSQL. The pool's connections must take statements without waiting for earlier answers. */
 export class PostgresBook implements BookStore {
+  readonly #model: Model;
   readonly #pool: Pool;
   readonly #book: BookId;
+  readonly #reading: BookReading;
 
-  constructor(pool: Pool, book: BookId) {
+  constructor(model: Model, pool: Pool, book: BookId, tenants: TenantBooks) {
+    this.#model = model;
     this.#pool = pool;
     this.#book = book;
+    this.#reading = new BookReading(model, book, tenants);
   }
 
   get isBusy(): boolean {
     return this.#pool.waitingCount > 0;
   }
 
-  /** Most commands need neither a look at their key nor anything that is not remembered. */
-  async load({ envelopes, known, settled, draft }: Lookup): Promise<Map<string, Answer>> {
-    const reader = new TenantReader(this.#pool, this.#book);
-    try {
-      const keys: string[] = [];
-      for (const { key } of envelopes) if (key !== undefined && !known.has(key)) keys.push(key);
-      const answers = await findAnswers(reader, this.#book, keys);
-      for (const [key, answer] of known) answers.set(key, answer);
-      const open =
-        answers.size === 0
-          ? envelopes
-          : envelopes.filter(({ key }) => key === undefined || !answers.has(key));
-      await loadNeeds(reader, this.#book, open, settled, draft);
-      return answers;
-    } finally {
-      await reader.close();
-    }
+  open(known: BookState | undefined): Promise<BookState> {
+    return readAs(this.#pool, this.#book, (statements) => this.#reading.open(statements, known));
   }
 
-  async prepare({ events, before, after }: DecidedAhead): Promise<Sending> {
-    const statements =
-      events.length === 0
-        ? await holdCheck(this.#book, before.head)
-        : await holdEvents({ book: this.#book, events, before, after });
+  /** Most commands need neither a look at their key nor anything that the state does not hold. */
+  load(request: LoadRequest): Promise<Map<string, Answer>> {
+    return readAs(this.#pool, this.#book, (statements) => this.#reading.load(statements, request));
+  }
+
+  async prepare(batch: DecidedEvents): Promise<Sending> {
+    const statements = await collect(this.#model, this.#book, batch);
     return (onBegun) => sendBatch(this.#pool, this.#book, statements, onBegun);
   }
 
-  process(submissions: readonly Submission[], options: BatchOptions): Promise<ProcessedBatch> {
-    return processBatch(this.#pool, this.#book, submissions, options);
+  lock<T>(work: (locked: LockedBook) => Promise<T>): Promise<T> {
+    return withTransaction(this.#pool, this.#book, async (client) => {
+      const statements = new PreparedStatements(client);
+      await lockBook(statements, this.#book);
+      return work(this.#locked(client, statements));
+    });
   }
+
+  #locked(client: DatabaseClient, statements: Statements): LockedBook {
+    return {
+      open: (known) => this.#reading.open(statements, known),
+      load: (request) => this.#reading.load(statements, request),
+      prepare: async (batch) => {
+        const collected = await collect(this.#model, this.#book, batch);
+        return () => runTogether(client, collected);
+      },
+      findPlace: (places) => findPlace(statements, this.#book, places),
+    };
+  }
+}
+
+/** The statements that store a batch, to be sent together. */
+async function collect(model: Model, book: BookId, batch: DecidedEvents): Promise<BatchStatements> {
+  const [appends, changes] = [new CollectedStatements(), new CollectedStatements()];
+  if (batch.events.length === 0) {
+    await checkHead(changes, book, batch);
+  } else {
+    commitChanges(model.tables, batch);
+    await appendEvents(appends, book, batch);
+    for (const table of model.appends) await appendRows(appends, book, table, batch.events);
+    await moveHead(changes, book, batch);
+    for (const table of model.tables) await storeTable(changes, book, table, batch);
+  }
+  return { appends: appends.all, changes: changes.all };
+}
+
+/** Stores a batch that was decided elsewhere, within a transaction that holds the book's locks. */
+export async function storeBatch(
+  client: DatabaseClient,
+  model: Model,
+  book: BookId,
+  batch: DecidedEvents,
+): Promise<void> {
+  await runTogether(client, await collect(model, book, batch));
+}
+
+const READ_HEAD = `
+  SELECT position, hash, recorded_at, state_digest FROM book WHERE tenant_id = $1 AND id = $2`;
+
+interface HeadRow {
+  readonly position: string;
+  readonly hash: Buffer;
+  readonly recorded_at: Date;
+  /** Null in books that no version with digests has written to. */
+  readonly state_digest: Buffer | null;
+}
+
+/** Events that are cheaper to fold than all rows are to read. */
+const MOST_FOLDED = 2_000;
+
+/** What is read of one book before it can be decided on. */
+class BookReading {
+  readonly #model: Model;
+  readonly #book: BookId;
+  readonly #tenants: TenantBooks;
+
+  constructor(model: Model, book: BookId, tenants: TenantBooks) {
+    this.#model = model;
+    this.#book = book;
+    this.#tenants = tenants;
+  }
+
+  async open(statements: Statements, known: BookState | undefined): Promise<BookState> {
+    const head = await readHead(statements, this.#book);
+    const state = await this.#stateAt(statements, head, known);
+    state.tenant = await this.#tenant(statements);
+    return state;
+  }
+
+  async #stateAt(
+    statements: Statements,
+    head: HeadRow | undefined,
+    known: BookState | undefined,
+  ): Promise<BookState> {
+    if (head === undefined) return new BookState(GENESIS);
+    const behind = known === undefined ? Infinity : Number(head.position) - known.head.position;
+    if (known !== undefined && behind >= 0 && behind <= MOST_FOLDED) {
+      const followed = await this.#follow(statements, known);
+      if (followed?.head.hash.equals(head.hash) === true && matches(followed, head))
+        return followed;
+    }
+    const state = new BookState(toHead(head));
+    for (const table of this.#model.tables) await loadTable(statements, this.#book, table, state);
+    // A book that no version with digests has written to is proven by its log, once.
+    const isProven =
+      head.state_digest === null
+        ? (await verifyWith(statements, this.#model, this.#book)).sound
+        : matches(state, head);
+    if (isProven) return state;
+    throw corrupt(this.#book);
+  }
+
+  /** The known state with the events since; undefined when they do not chain to it. */
+  async #follow(statements: Statements, known: BookState): Promise<BookState | undefined> {
+    const draft = known.fork();
+    for await (const page of readEventPages(statements, this.#book, known.head.position + 1)) {
+      for (const stored of page) {
+        const recordedAt = new Date(stored.recordedAt);
+        const hash = hashAt(this.#book, draft.head.hash.toString("hex"), stored.position, stored);
+        const event = decodeEvent(this.#model, stored.type, stored.payload);
+        if (hash !== stored.hash || event === undefined) return undefined;
+        evolve(this.#model, draft, event, { ...stored, recordedAt });
+        draft.head = { position: stored.position, hash: Buffer.from(hash, "hex"), recordedAt };
+      }
+    }
+    commitChanges(this.#model.tables, { before: known, after: draft });
+    draft.settleInto(known, this.#model.kept);
+    return known;
+  }
+
+  async load(
+    statements: Statements,
+    { envelopes, known, draft }: LoadRequest,
+  ): Promise<Map<string, Answer>> {
+    draft.tenant = await this.#tenant(statements);
+    const keys: string[] = [];
+    for (const { key } of envelopes) if (key !== undefined && !known.has(key)) keys.push(key);
+    const answers = await findAnswers(this.#model, statements, this.#book, keys);
+    for (const [key, answer] of known) answers.set(key, answer);
+    const open =
+      answers.size === 0
+        ? envelopes
+        : envelopes.filter(({ key }) => key === undefined || !answers.has(key));
+    for (const [lookup, wanted] of wantedBy(this.#model, open, draft)) {
+      await lookup.find({ statements, book: this.#book, draft }, [...wanted]);
+    }
+    return answers;
+  }
+
+  async #tenant(statements: Statements): Promise<BookState | undefined> {
+    const { tenantId } = this.#book;
+    const bookId = tenantBookOf(tenantId);
+    if (bookId === this.#book.bookId) return undefined;
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined) return known;
+    const reading = new BookReading(this.#model, { tenantId, bookId }, this.#tenants);
+    const head = await readHead(statements, { tenantId, bookId });
+    const state = await reading.#stateAt(statements, head, undefined);
+    this.#tenants.put(tenantId, state);
+    return state;
+  }
+}
+
+async function readHead(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+): Promise<HeadRow | undefined> {
+  return (await statements.query<HeadRow>(READ_HEAD, [tenantId, bookId])).rows[0];
+}
+
+const toHead = (row: HeadRow): BookHead => ({
+  position: Number(row.position),
+  hash: row.hash,
+  recordedAt: row.recorded_at,
+});
+
+const matches = ({ digest }: BookState, { state_digest: committed }: HeadRow): boolean =>
+  committed !== null && digest.toBuffer().equals(committed);
+
+/** Reads go on: what they show was not decided on. */
+const corrupt = ({ bookId }: BookId): AppError =>
+  new AppError(
+    "BOOK_CORRUPT",
+    `The book ${bookId} takes no more writes: what is stored of it is not what its log led to. An operator has to verify it.`,
+  );
+
+/** The rows that commands name and the draft does not have, by lookup. */
+export function wantedBy(
+  model: Model,
+  envelopes: readonly Envelope[],
+  draft: BookState,
+): Map<Lookup, Set<string>> {
+  const wanted = new Map<Lookup, Set<string>>();
+  for (const { command, clientChoseId } of envelopes) {
+    const want = (lookup: Lookup<never>, key: string): void => {
+      if (draft.get(lookup.rows, key) !== undefined) return;
+      const keys = wanted.get(lookup as Lookup) ?? new Set();
+      wanted.set(lookup as Lookup, keys.add(key));
+    };
+    const needsOf = (wanting: Command, choseId: boolean): void =>
+      model.commandOf(wanting.kind).needs?.(wanting, want, choseId, needsOfStored);
+    const needsOfStored = (json: Command): void => {
+      try {
+        needsOf(readStored(model, json), true);
+      } catch (error) {
+        // The decision refuses what cannot be read.
+        if (!(error instanceof AppError)) throw error;
+      }
+    };
+    needsOf(command, clientChoseId);
+  }
+  return wanted;
+}
+
+const FIND_PLACE = `
+  SELECT FROM event WHERE tenant_id = $1 AND book_id = $2 AND position = $3 AND hash = $4`;
+
+async function findPlace<Place extends LogPlace>(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  places: readonly Place[],
+): Promise<Place | undefined> {
+  for (const place of places) {
+    const parameters = [tenantId, bookId, place.position, place.hash];
+    const { rowCount } = await statements.query(FIND_PLACE, parameters);
+    if (rowCount === 1) return place;
+  }
+  return undefined;
 }

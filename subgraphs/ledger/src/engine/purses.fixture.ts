@@ -1,8 +1,8 @@
 import { newId, type RequestContext } from "@allfunds/platform";
 import { testContext } from "@allfunds/platform/testing";
 import type { ModelVerdict, Move } from "./book-model.fixture.ts";
-import type { CommandProcessor, Order } from "./command-processor.ts";
-import type { Verdict } from "./decide-batch.ts";
+import type { Books, BookRequest } from "../slices/model.ts";
+import type { Verdict } from "./decide.ts";
 
 /** A fund of five purses, of which the first may go below zero. */
 export interface Purses {
@@ -13,15 +13,15 @@ export interface Purses {
   readonly opening: number;
 }
 
-export async function openPurses(books: CommandProcessor): Promise<Purses> {
+export async function openPurses(books: Books): Promise<Purses> {
   const context = testContext();
   const fundId = newId();
   const accounts = Array.from({ length: 5 }, () => newId());
-  const order = (command: Order["command"]): Order => ({
+  const order = (command: BookRequest["command"]): BookRequest => ({
     bookId: fundId,
     command,
     key: undefined,
-    said: null,
+    content: null,
   });
   await books.execute(context, order({ kind: "OpenFund", fundId, name: "M", currency: "EUR" }));
   for (const [index, accountId] of accounts.entries()) {
@@ -52,13 +52,13 @@ export function randomMove(random: (below: number) => number): Move {
   };
 }
 
-export const toOrder = ({ fundId, accounts }: Purses, move: Move): Order => {
+export const toOrder = ({ fundId, accounts }: Purses, move: Move): BookRequest => {
   const amount = (move.cents / 100).toFixed(2);
-  const said = [move.from, move.to, move.cents, move.reference];
+  const content = [move.from, move.to, move.cents, move.reference];
   return {
     bookId: fundId,
     key: move.key,
-    said,
+    content,
     command: {
       kind: "PostTransaction",
       fundId,

@@ -1,10 +1,37 @@
-import { newId, type AccountType, type EntrySide } from "@allfunds/platform";
-import type { PostTransaction } from "../slices/transactions/post-transaction.ts";
-import type { BookCommand, Envelope } from "./book-command.ts";
+import { newId, type AccountType, type AppError, type EntrySide } from "@allfunds/platform";
+import type { PostTransaction } from "../slices/transactions/transaction.ts";
+import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
+import type { BookId, Requester } from "./book.ts";
+import type { Envelope } from "./event-log.ts";
 import { BookState, GENESIS } from "./book-state.ts";
-import { decide } from "./decide.ts";
-import { evolve } from "./evolve.ts";
-import { hashRequest, uuidOfText } from "./idempotency.ts";
+import * as engine from "./decide.ts";
+import { hashRequest, uuidOfText } from "./canonical-json.ts";
+
+/** The engine with the slices of the ledger. */
+export const evolve = (draft: BookState, event: BookEvent): void =>
+  engine.evolve(MODEL, draft, event);
+
+/** As the engine decides, its events typed. */
+export function decide(
+  command: BookCommand,
+  state: BookState,
+  now: Date = NOW,
+  requester?: Requester,
+):
+  | { readonly accepted: true; readonly events: readonly BookEvent[] }
+  | { readonly accepted: false; readonly refusal: AppError } {
+  const decision = engine.decide(MODEL, command, state, now, requester);
+  return decision.accepted
+    ? { accepted: true, events: decision.events as readonly BookEvent[] }
+    : decision;
+}
+
+export const decideBatch = (
+  book: BookId,
+  draft: BookState,
+  submissions: readonly engine.Submission[],
+  stored: ReadonlyMap<string, engine.Answer>,
+): engine.DecidedBatch => engine.decideBatch(MODEL, book, draft, submissions, stored);
 
 export const FUND_ID = "018f0000-0000-7000-8000-00000000f001";
 export const BOOK = { tenantId: "018f0000-0000-7000-8000-000000000001", bookId: FUND_ID };
@@ -72,14 +99,14 @@ export function posting(
 export const envelope = (
   command: BookCommand,
   key?: string,
-  said: unknown = command,
+  content: unknown = command,
 ): Envelope => ({
   command,
   actor: "test",
   now: NOW,
   key: key === undefined ? undefined : uuidOfText(key),
-  idIsClients: false,
-  requestHash: key === undefined ? undefined : hashRequest(command.kind, said),
+  clientChoseId: false,
+  requestHash: key === undefined ? undefined : hashRequest(command.kind, content),
 });
 
 /** Carries a command out on the state and tells its verdict: `ok` or the code of its refusal. */

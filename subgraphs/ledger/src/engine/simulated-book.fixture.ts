@@ -1,13 +1,11 @@
-import { FENCE } from "./append-events.ts";
-import { BookState, GENESIS, type AccountState } from "./book-state.ts";
-import type { BookStore, DecidedAhead, Lookup, Sending } from "./book-store.ts";
-import { claimOf } from "./claim.ts";
-import { NeedsCollector } from "./command-needs.ts";
-import { decideBatch, type Submission } from "./decide-batch.ts";
-import { evolve } from "./evolve.ts";
-import type { Answer } from "./find-answers.ts";
-import type { BatchOptions, ProcessedBatch } from "./process-batch.ts";
-import type { BookId, RecordedEvent } from "./recorded-event.ts";
+import { BookState, GENESIS } from "./book-state.ts";
+import { evolve, type Answer } from "./decide.ts";
+import type { RecordedEvent } from "./event-log.ts";
+import type { DecidedEvents } from "./log-sql.ts";
+import { wantedBy, type BookStore, type LoadRequest, type LockedBook } from "./postgres-book.ts";
+import { MODEL } from "../slices/model.ts";
+import { TAKEN_REFERENCES } from "../slices/transactions/transaction.ts";
+import { commitChanges } from "./table-sql.ts";
 import type { Turns } from "./turns.fixture.ts";
 
 const NOTHING = (): void => undefined;
@@ -35,15 +33,14 @@ export class SimulatedBook {
   readonly state = new BookState(GENESIS);
   /** How many batches began before the one ahead of them had ended. */
   overlaps = 0;
-  readonly #book: BookId;
   readonly #turns: Turns;
   readonly #appending = new Lock();
   readonly #ending = new Lock();
   readonly #answers = new Map<string, Answer>();
+  readonly #references = new Set<string>();
   #begun = 0;
 
-  constructor(book: BookId, turns: Turns) {
-    this.#book = book;
+  constructor(turns: Turns) {
     this.#turns = turns;
   }
 
@@ -55,45 +52,58 @@ export class SimulatedBook {
         turns.ask();
         return turns.random(10) === 0;
       },
-      load: async (lookup) => {
-        turns.ask();
-        if (!asksAnything(lookup)) return new Map(lookup.known);
+      open: async (known) => {
         await turns.step();
-        const answers = this.#find(lookup);
+        return this.#open(known);
+      },
+      load: async (request) => {
+        turns.ask();
+        if (!asksAnything(request)) return new Map(request.known);
+        await turns.step();
+        const answers = this.#find(request);
         await turns.step();
         return answers;
       },
-      prepare: (batch) => Promise.resolve<Sending>((onBegun) => this.#store(batch, onBegun)),
-      process: (submissions, options) => this.#process(submissions, options),
+      prepare: (batch) => {
+        commitChanges(MODEL.tables, batch);
+        return Promise.resolve((onBegun: () => void) => this.#store(batch, onBegun));
+      },
+      lock: (work) => this.#lock(work),
     };
   }
 
-  #find({ envelopes, known, settled, draft }: Lookup): Map<string, Answer> {
+  /** The known state brought up to date, or a copy of what is stored. */
+  #open(known: BookState | undefined): BookState {
+    const from = known === undefined ? 0 : known.head.position;
+    const state = known ?? new BookState(GENESIS);
+    const draft = state.fork();
+    for (const event of this.events.slice(from)) {
+      evolve(MODEL, draft, event.event, event);
+      draft.head = event;
+    }
+    commitChanges(MODEL.tables, { before: state, after: draft });
+    draft.settleInto(state, MODEL.kept);
+    if (!this.#endsAt(state)) throw new Error("the known state is not of this book");
+    return state;
+  }
+
+  #find({ envelopes, known, draft }: LoadRequest): Map<string, Answer> {
     const answers = new Map(known);
-    const needs = new NeedsCollector(settled);
-    for (const envelope of envelopes) {
-      const answer = this.#answers.get(envelope.key ?? "");
-      if (envelope.key === undefined || answers.has(envelope.key)) needs.add(envelope);
-      else if (answer === undefined) needs.add(envelope);
-      else answers.set(envelope.key, answer);
-    }
-    for (const id of needs.accountIds) {
-      const account = this.state.account(id);
-      if (account !== undefined) settled.putAccount(account);
-    }
-    for (const code of needs.accountCodes) {
-      const account = this.state.accountByCode(code);
-      if (account !== undefined && settled.accountByCode(code) === undefined) {
-        settled.putAccount(account);
+    const open = envelopes.filter(({ key }) => {
+      const answer = key === undefined ? undefined : this.#answers.get(key);
+      if (key !== undefined && answer !== undefined && !answers.has(key)) answers.set(key, answer);
+      return key === undefined || !answers.has(key);
+    });
+    for (const [lookup, wanted] of wantedBy(MODEL, open, draft)) {
+      if (lookup.rows.index !== TAKEN_REFERENCES.index) continue;
+      for (const reference of wanted) {
+        if (this.#references.has(reference)) draft.put(TAKEN_REFERENCES, reference, true);
       }
-    }
-    for (const reference of needs.references) {
-      if (this.state.referenceTaken(reference)) draft.takeReference(reference);
     }
     return answers;
   }
 
-  async #store({ events, before, after }: DecidedAhead, onBegun: () => void): Promise<void> {
+  async #store(batch: DecidedEvents, onBegun: () => void): Promise<void> {
     const endAppending = await this.#appending.take();
     let end = NOTHING;
     try {
@@ -105,8 +115,9 @@ export class SimulatedBook {
       end = await this.#ending.take();
       endAppending();
       await this.#turns.step();
-      if (!this.#endsAt(before)) throw Object.assign(new Error("moved"), { constraint: FENCE });
-      this.#commit(events, after);
+      const start = batch.events.length === 0 ? batch.after : batch.before;
+      if (!this.#endsAt(start)) throw violation("book_is_where_it_was");
+      this.#commit(batch);
       await this.#turns.step();
     } finally {
       this.#begun -= 1;
@@ -115,42 +126,35 @@ export class SimulatedBook {
     }
   }
 
-  async #process(
-    submissions: readonly Submission[],
-    { remembered, claims }: BatchOptions,
-  ): Promise<ProcessedBatch> {
+  /** What is prepared by `work` takes effect when it ends. */
+  async #lock<T>(work: (locked: LockedBook) => Promise<T>): Promise<T> {
     const endAppending = await this.#appending.take();
     const end = await this.#ending.take();
     try {
       await this.#turns.step();
-      const isNewest = remembered !== undefined && this.#endsAt(remembered);
-      const state = isNewest ? remembered : this.#unread();
-      const holding = claims.find(({ position, hash }) =>
-        this.events[position - 1]?.hash.equals(hash),
-      );
-      if (holding !== undefined) return { verdicts: holding.verdicts, moved: true, state };
-      const envelopes = submissions.flatMap((submission) => submission.envelopes);
-      const draft = state.fork();
-      const answers = this.#find({ envelopes, known: new Map(), settled: state, draft });
-      const { verdicts, recorded } = decideBatch(this.#book, draft, submissions, answers);
-      if (recorded.length === 0) return { verdicts, moved: false, state };
-      claims.push(...claimOf(recorded, verdicts));
+      const prepared: DecidedEvents[] = [];
+      const done = await work({
+        open: (known) => Promise.resolve(this.#open(known)),
+        load: (request) => Promise.resolve(this.#find(request)),
+        prepare: (batch) => {
+          commitChanges(MODEL.tables, batch);
+          return Promise.resolve(() => Promise.resolve(void prepared.push(batch)));
+        },
+        findPlace: (places) =>
+          Promise.resolve(
+            places.find(
+              ({ position, hash }) => this.events[position - 1]?.hash.equals(hash) ?? false,
+            ),
+          ),
+      });
       await this.#turns.step();
-      this.#commit(recorded, draft);
+      for (const batch of prepared) this.#commit(batch);
       await this.#turns.step();
-      draft.copyTo(state);
-      return { verdicts, moved: true, state };
+      return done;
     } finally {
       endAppending();
       end();
     }
-  }
-
-  /** Where it ends and whose it is, and nothing else: the rest is looked up when needed. */
-  #unread(): BookState {
-    const state = new BookState(this.state.head);
-    state.fund = this.state.fund;
-    return state;
   }
 
   #endsAt({ head }: BookState): boolean {
@@ -158,42 +162,41 @@ export class SimulatedBook {
   }
 
   /** Stores all or nothing, as the constraints of the tables have it. */
-  #commit(events: readonly RecordedEvent[], after: BookState): void {
+  #commit({ events, after }: DecidedEvents): void {
     for (const { command } of events) {
-      if (command === undefined || !this.#answers.has(command.key)) continue;
-      throw Object.assign(new Error("taken"), { constraint: "event_command_key" });
+      if (command !== undefined && this.#answers.has(command.key)) {
+        throw violation("event_command_key");
+      }
     }
-    events.forEach((stored, index) => {
-      evolve(this.state, stored.event);
+    const draft = this.state.fork();
+    for (const [index, stored] of events.entries()) {
+      evolve(MODEL, draft, stored.event, stored);
+      draft.head = stored;
       this.events.push(stored);
-      const { position, hash, recordedAt, command } = stored;
-      this.state.head = { position, hash, recordedAt };
-      if (command === undefined) return;
+      this.#noteReference(stored);
+      const { command } = stored;
+      if (command === undefined) continue;
       const led = events.slice(index, index + command.events);
       this.#answers.set(command.key, { requestHash: command.requestHash, events: led });
-    });
-    for (const account of after.touchedAccounts()) {
-      // Beyond any retry: a batch that would store another balance than its events lead to.
-      expectSame(account, this.state.account(account.id));
     }
+    commitChanges(MODEL.tables, { before: this.state, after: draft });
+    draft.settleInto(this.state, MODEL.kept);
+    if (events.length === 0) return;
+    // Beyond any retry: a batch that would store other rows than its events lead to.
+    if (this.state.digest.toBuffer().equals(after.digest.toBuffer())) return;
+    throw new Error(`the batch up to ${after.head.position} stores what its events do not lead to`);
+  }
+
+  #noteReference({ event }: RecordedEvent): void {
+    const { reference } = event as { readonly reference?: string | null };
+    if (typeof reference === "string") this.#references.add(reference);
   }
 }
 
-/** Mostly everything is remembered; then nobody waits for anything. */
-function asksAnything({ envelopes, known, settled }: Lookup): boolean {
-  const needs = new NeedsCollector(settled);
-  for (const envelope of envelopes) {
-    if (envelope.key !== undefined && !known.has(envelope.key)) return true;
-    if (envelope.key === undefined) needs.add(envelope);
-  }
-  return (
-    needs.references.size > 0 ||
-    needs.accountIds.size > 0 ||
-    [...needs.accountCodes].some((code) => settled.accountByCode(code) === undefined)
-  );
-}
+const violation = (constraint: string): Error =>
+  Object.assign(new Error(constraint), { constraint });
 
-function expectSame(claimed: AccountState, led: AccountState | undefined): void {
-  if (claimed.version === led?.version && claimed.balanceMinor === led.balanceMinor) return;
-  throw new TypeError(`account ${claimed.code} would be stored as no event has left it`);
-}
+/** Mostly the state holds everything; then nobody waits for anything. */
+const asksAnything = ({ envelopes, known, draft }: LoadRequest): boolean =>
+  envelopes.some(({ key }) => key !== undefined && !known.has(key)) ||
+  wantedBy(MODEL, envelopes, draft).size > 0;

@@ -1,7 +1,7 @@
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { expect } from "vitest";
 import type { SmallFund } from "../ledger-database.fixture.ts";
-import { chainHash } from "./recorded-event.ts";
+import { chainHash } from "./event-log.ts";
 
 /** Everything the database holds about a book agrees with everything else. */
 export async function expectSound(

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import { createLedgerDatabase, openSmallFund, payIn } from "../ledger-database.fixture.ts";
 import { openGraph, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import { exportBook } from "./export-book.ts";
-import type { Verification } from "./fault.ts";
-import { hashAt, type StoredEvent } from "./stored-event.ts";
+import type { Verification } from "../engine/verify.ts";
+import { hashAt, type StoredEvent } from "../engine/stored-events.ts";
 import { verifyBook } from "./verify-book.ts";
 
 const { verifyFile } = (await import(new URL("../../verify-book.mjs", import.meta.url).href)) as {

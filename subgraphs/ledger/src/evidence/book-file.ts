@@ -1,6 +1,5 @@
 import { AppError, isId } from "@allfunds/platform";
-import type { ChainPlace } from "./fault.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import type { ChainPlace, StoredEvent } from "../engine/stored-events.ts";
 
 const FORMAT = "allfunds-book";
 const VERSION = 1;

@@ -1,8 +1,8 @@
 import { AppError, type Pool } from "@allfunds/platform";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import { headerLine, toLine } from "./book-file.ts";
 import { atOneInstant } from "./snapshot.ts";
-import { readEventPages, readHead } from "./stored-event.ts";
+import { readEventPages, readHead } from "../engine/stored-events.ts";
 
 /** Writes a book as it is at this instant, page by page, as fast as `write` takes it. */
 export function exportBook(

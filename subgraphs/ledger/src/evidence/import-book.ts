@@ -1,15 +1,14 @@
 import { AppError, withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import { lockBook, PreparedStatements } from "../engine/batched-sql.ts";
+import type { BookId, DomainEvent } from "../engine/book.ts";
 import { BookState, GENESIS } from "../engine/book-state.ts";
-import { refusalOfConstraint } from "../engine/constraint-errors.ts";
-import { eventOfPayload } from "../engine/event-of-payload.ts";
-import { evolve } from "../engine/evolve.ts";
-import { lockBook } from "../engine/lock-book.ts";
-import type { BookId, RecordedEvent } from "../engine/recorded-event.ts";
-import { storeEvents as storeBookEvents } from "../engine/store-events.ts";
+import { evolve } from "../engine/decide.ts";
+import { decodeEvent, type RecordedEvent } from "../engine/event-log.ts";
+import { storeBatch } from "../engine/postgres-book.ts";
+import { hashAt, readHead, type ChainPlace, type StoredEvent } from "../engine/stored-events.ts";
+import { verifyWith } from "../engine/verify.ts";
+import { MODEL } from "../slices/model.ts";
 import { badFile, parseEvent, parseHeader, type BookFileHeader } from "./book-file.ts";
-import type { ChainPlace } from "./fault.ts";
-import { hashAt, type StoredEvent } from "./stored-event.ts";
-import { verifyWith } from "./verify-book.ts";
 
 const BATCH_EVENTS = 500;
 
@@ -19,7 +18,7 @@ export interface ImportedBook extends BookId {
 
 /**
  * Brings an exported book into a database that does not have it, with every position and hash as they
- * were: all of it or, when a link of the chain does not hold, none of it.
+ * were: all of it or, when a link of the chain does not hold or a rule is broken, none of it.
  */
 export async function importBook(pool: Pool, lines: AsyncIterable<string>): Promise<ImportedBook> {
   const reader = lines[Symbol.asyncIterator]();
@@ -29,18 +28,20 @@ export async function importBook(pool: Pool, lines: AsyncIterable<string>): Prom
   const book = { tenantId, bookId };
   try {
     await withTransaction(pool, book, async (client) => {
-      const { head: found } = await lockBook(client, book, undefined);
-      if (found.position > 0) {
+      const statements = new PreparedStatements(client);
+      await lockBook(statements, book);
+      if ((await readHead(statements, book)) !== undefined) {
         throw new AppError("ALREADY_EXISTS", `There is a book ${bookId} already.`);
       }
       await storeEvents(client, header, reader);
       // What the database counts at the end of a transaction has to be there to be verified.
       await client.query("SET CONSTRAINTS ALL IMMEDIATE");
-      const verified = await verifyWith(client, book, head);
+      const verified = await verifyWith(statements, MODEL, book, { anchor: head });
       if (!verified.sound) throw badFile(verified.fault.what);
     });
   } catch (error) {
-    throw refusalOfConstraint(error) ?? error;
+    const { constraint } = error as { constraint?: string };
+    throw MODEL.constraints.get(constraint ?? "")?.() ?? error;
   }
   return { ...book, head };
 }
@@ -57,18 +58,18 @@ async function storeEvents(
     lineNumber += 1;
     batch.push(parseEvent(line.value, lineNumber));
     if (batch.length === BATCH_EVENTS) {
-      await storeBatch(client, header, state, batch);
+      await storeEventsOf(client, header, state, batch);
       batch = [];
     }
   }
-  if (batch.length > 0) await storeBatch(client, header, state, batch);
+  if (batch.length > 0) await storeEventsOf(client, header, state, batch);
   const { position, hash } = state.head;
   if (position !== header.head.position || hash.toString("hex") !== header.head.hash) {
     throw badFile(`it should end at event ${header.head.position}, with the hash its header names`);
   }
 }
 
-async function storeBatch(
+async function storeEventsOf(
   client: DatabaseClient,
   { tenantId, bookId }: BookFileHeader,
   state: BookState,
@@ -78,16 +79,20 @@ async function storeBatch(
   const draft = state.fork();
   const events = stored.map((event) => {
     const recorded = toRecorded(book, draft.head, event);
-    evolve(draft, recorded.event);
-    draft.head = {
-      position: recorded.position,
-      hash: recorded.hash,
-      recordedAt: recorded.recordedAt,
-    };
+    evolveOrRefuse(draft, recorded);
+    draft.head = recorded;
     return recorded;
   });
-  await storeBookEvents(client, { book, events, before: state, after: draft });
-  draft.copyTo(state);
+  await storeBatch(client, MODEL, book, { events, before: state, after: draft });
+  draft.settleInto(state, MODEL.kept);
+}
+
+function evolveOrRefuse(draft: BookState, recorded: RecordedEvent): void {
+  try {
+    evolve(MODEL, draft, recorded.event, recorded);
+  } catch {
+    throw badFile(`event ${recorded.position} follows from nothing before it`);
+  }
 }
 
 /** The event, once its link to the one before was found to hold. */
@@ -103,15 +108,13 @@ function toRecorded(
   ) {
     throw badFile(`its chain breaks at event ${position}`);
   }
-  const event = eventOfPayload(stored.type, stored.payload);
-  if (event === undefined) throw badFile(`event ${position} is of the unknown type ${stored.type}`);
   const { commandKey, requestHash, commandEvents } = stored;
   return {
-    event,
+    event: decode(stored),
     type: stored.type,
     position,
     recordedAt: new Date(stored.recordedAt),
-    payload: stored.payload as RecordedEvent["payload"],
+    payload: stored.payload as object,
     payloadJson: JSON.stringify(stored.payload),
     actor: stored.actor,
     origin: stored.origin,
@@ -125,4 +128,15 @@ function toRecorded(
           },
     hash: Buffer.from(stored.hash, "hex"),
   };
+}
+
+function decode({ position, type, payload }: StoredEvent): DomainEvent {
+  let event: DomainEvent | undefined;
+  try {
+    event = decodeEvent(MODEL, type, payload);
+  } catch {
+    throw badFile(`event ${position} cannot be read`);
+  }
+  if (event === undefined) throw badFile(`event ${position} is of the unknown type ${type}`);
+  return event;
 }

@@ -1,9 +1,9 @@
 import { AppError, newId } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { BookCommand } from "../engine/book-command.ts";
-import type { CommandProcessor, Order } from "../engine/command-processor.ts";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookCommand } from "../slices/model.ts";
+import type { Books, BookRequest } from "../slices/model.ts";
+import type { BookId } from "../engine/book.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -12,7 +12,7 @@ import {
   type SmallFund,
 } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";
-import type { PostTransaction } from "../slices/transactions/post-transaction.ts";
+import type { PostTransaction } from "../slices/transactions/transaction.ts";
 import { exportBook } from "./export-book.ts";
 import { importBook } from "./import-book.ts";
 import { verifyBook } from "./verify-book.ts";
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 
 /** One proposal that waits, and one decided in each way. */
-async function proposeAndDecide(books: CommandProcessor): Promise<void> {
+async function proposeAndDecide(books: Books): Promise<void> {
   const { fundId } = fund;
   await books.execute(
     fund.context,
@@ -54,7 +54,7 @@ async function proposeAndDecide(books: CommandProcessor): Promise<void> {
   const totals = [{ currency: "EUR", amountMinor: 10_001n, limitMinor: 10_000n }];
   const { proposed: command, proposalId } = await propose();
   const on = { fundId };
-  const proposed = { command, totals };
+  const proposed = { command: { ...command }, totals };
   await books.execute(
     signedIn("bob"),
     order({ kind: "ApproveProposal", ...on, proposalId, proposed }),
@@ -70,11 +70,11 @@ async function proposeAndDecide(books: CommandProcessor): Promise<void> {
   await propose();
 }
 
-const order = (command: BookCommand): Order => ({
+const order = (command: BookCommand): BookRequest => ({
   bookId: fund.fundId,
   command,
   key: undefined,
-  said: null,
+  content: null,
 });
 
 /** What else a book can be told, so that every kind of event takes the way through a file. */
@@ -106,7 +106,6 @@ function otherCommands(): BookCommand[] {
       fundId,
       ...text,
       reverses: transactionId,
-      accountIds: [accountId, contraAccountId],
       transactionId: newId(),
       amount: undefined,
       entries: undefined,

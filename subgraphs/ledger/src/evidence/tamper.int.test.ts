@@ -10,9 +10,9 @@ import {
   payIn,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import { exportBook } from "./export-book.ts";
-import type { Verification } from "./fault.ts";
+import type { Verification } from "../engine/verify.ts";
 import { verifyBook } from "./verify-book.ts";
 
 interface OfflineVerifier {
@@ -241,11 +241,11 @@ test("a book rewritten as a whole does not pass a place noted before", async () 
   const before = await verifyBook(database.pool, book);
   if (!before.sound) throw new Error("the book should be sound");
   const noted = { position: 12, hash: before.hash };
-  expect(short(await verifyBook(database.pool, book, noted))).toBe("sound");
-  expect(short(await verifyBook(database.pool, book, { ...noted, hash: "0".repeat(64) }))).toBe(
-    "CHANGED 12",
-  );
-  expect(short(await verifyBook(database.pool, book, { ...noted, position: 13 }))).toBe(
+  expect(short(await verifyBook(database.pool, book, { anchor: noted }))).toBe("sound");
+  expect(
+    short(await verifyBook(database.pool, book, { anchor: { ...noted, hash: "0".repeat(64) } })),
+  ).toBe("CHANGED 12");
+  expect(short(await verifyBook(database.pool, book, { anchor: { ...noted, position: 13 } }))).toBe(
     "MISSING 13",
   );
 });

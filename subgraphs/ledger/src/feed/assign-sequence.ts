@@ -1,7 +1,7 @@
 import { OneTransaction } from "@allfunds/platform";
 import type { Client } from "pg";
-import { arrayLiteral } from "../engine/array-literal.ts";
-import type { BookId } from "../engine/recorded-event.ts";
+import { arrayLiteral } from "../engine/batched-sql.ts";
+import type { BookId } from "../engine/book.ts";
 import type { AssignedRange } from "./stretch.ts";
 
 const LOCK_HEAD = `SELECT seq FROM feed_head FOR UPDATE`;

@@ -8,7 +8,6 @@ import {
 } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { AccountObject } from "../slices/accounts/account-object.ts";
-import type { EventPayload } from "../engine/event-payload.ts";
 import { TransactionObject } from "../slices/transactions/transaction-object.ts";
 
 @ObjectType("LedgerEvent", { description: "One committed fact of a fund's book." })
@@ -37,7 +36,7 @@ export class LedgerEventObject {
   recordedAt!: string;
 
   @Field(() => JsonScalar, { description: "The facts; amounts are decimal strings." })
-  payload!: EventPayload;
+  payload!: object;
 }
 
 @ObjectType("LedgerEventBatch", { description: "Events in feed order." })

@@ -1,7 +1,7 @@
 import { createPool, newId } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { CommandProcessor } from "../engine/command-processor.ts";
+import type { Books } from "../slices/model.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -18,7 +18,7 @@ import { Sequencer } from "./sequencer.ts";
 let database: TestDatabase;
 let reads: TenantPool;
 let sequencer: Sequencer;
-let books: CommandProcessor;
+let books: Books;
 let feed: Feed;
 
 beforeAll(async () => {

@@ -1,5 +1,4 @@
-import type { EventPayload } from "../engine/event-payload.ts";
-import type { PublishedEvent } from "../engine/recorded-event.ts";
+import type { PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 
@@ -11,7 +10,7 @@ export class FeedEvent {
   readonly type: string;
   /** RFC 3339 in UTC: as text, or it would be written anew for each who follows. */
   readonly recordedAt: string;
-  readonly payload: EventPayload;
+  readonly payload: object;
   readonly #place: FeedPlace;
 
   constructor({ place, event }: PlacedEvent) {
@@ -88,7 +87,7 @@ interface EventRow {
   readonly position: string;
   readonly type: string;
   readonly recorded_ms: number;
-  readonly payload: EventPayload;
+  readonly payload: object;
 }
 
 // OFFSET 0 keeps the planner from joining the whole table: each slice is one index scan, and what is

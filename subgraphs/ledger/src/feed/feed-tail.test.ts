@@ -1,7 +1,7 @@
 import { newId } from "@allfunds/platform";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { PublishedEvent } from "../engine/recorded-event.ts";
+import type { PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 import { FeedTail, type Audience } from "./feed-tail.ts";

@@ -1,5 +1,5 @@
 import { ALL_FUNDS, maySeeFund } from "@allfunds/platform";
-import type { BookId, PublishedEvent } from "../engine/recorded-event.ts";
+import type { BookId, PublishedEvent } from "../engine/book.ts";
 import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { PAGE_EVENTS, type FeedEvent, type FeedPage } from "./feed-page.ts";

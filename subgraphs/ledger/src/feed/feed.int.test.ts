@@ -256,7 +256,7 @@ describe("the feed", () => {
     const refused = payIn(fund, "1.00", { transactionId: newId() });
     const verdicts = await Promise.all(
       // Twins that no look-up sees: the database rolls one batch back.
-      [refused, payIn(fund, "2.00"), { ...refused, idIsClients: false }].map((order) =>
+      [refused, payIn(fund, "2.00"), { ...refused, clientChoseId: false }].map((order) =>
         books.execute(fund.context, order).catch(() => undefined),
       ),
     );

@@ -1,6 +1,6 @@
 import { newId } from "@allfunds/platform";
 import { expect, it } from "vitest";
-import type { BookId, PublishedEvent } from "../engine/recorded-event.ts";
+import type { BookId, PublishedEvent } from "../engine/book.ts";
 import { RecentEvents } from "./recent-events.ts";
 
 const book = (): BookId => ({ tenantId: newId(), bookId: newId() });

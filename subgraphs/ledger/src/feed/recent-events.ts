@@ -1,4 +1,4 @@
-import type { BookId, PublishedEvent } from "../engine/recorded-event.ts";
+import type { BookId, PublishedEvent } from "../engine/book.ts";
 
 const MOST_EVENTS = 2_000;
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@allfunds/platform";
 import pg from "pg";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import { assignSequence, assignWhatIsLeft, FEED_MOVED } from "./assign-sequence.ts";
 import { FeedTail } from "./feed-tail.ts";
 import { WakeSignal } from "./wake-signal.ts";

@@ -1,5 +1,5 @@
 import type { TransactionPosted } from "@allfunds/platform";
-import type { BookId, PublishedEvent } from "../engine/recorded-event.ts";
+import type { BookId, PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { readSlices, toFeedEvent, type FeedEvent, type PlacedEvent } from "./feed-page.ts";
 

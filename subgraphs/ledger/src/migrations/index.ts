@@ -15,6 +15,7 @@ import { BoundReversals } from "./bound-reversals.ts";
 import { EnforceTenancy } from "./enforce-tenancy.ts";
 import { GrantFunds } from "./grant-funds.ts";
 import { LinkReversals } from "./link-reversals.ts";
+import { ProveByReplay } from "./prove-by-replay.ts";
 import { RequireRows } from "./require-rows.ts";
 import { RevokeRewriting } from "./revoke-rewriting.ts";
 import { StorePayloadsAsText } from "./store-payloads-as-text.ts";
@@ -40,4 +41,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0051-store-payloads-as-text", class: StorePayloadsAsText },
   { name: "0052-add-statement-days", class: AddStatementDays },
   { name: "0060-bound-reversals", class: BoundReversals },
+  { name: "0071-prove-by-replay", class: ProveByReplay },
 ];

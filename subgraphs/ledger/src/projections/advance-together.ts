@@ -1,6 +1,6 @@
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
-import { arrayLiteral } from "../engine/array-literal.ts";
-import type { BookId } from "../engine/recorded-event.ts";
+import { arrayLiteral } from "../engine/batched-sql.ts";
+import type { BookId } from "../engine/book.ts";
 import { startProjection } from "./advance.ts";
 import type { Projection } from "./projection.ts";
 import { stepOf, type Step } from "./step.ts";

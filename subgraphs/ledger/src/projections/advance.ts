@@ -1,5 +1,5 @@
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import type { Projection } from "./projection.ts";
 import { stepOf } from "./step.ts";
 

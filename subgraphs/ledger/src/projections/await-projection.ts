@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/platform";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 

@@ -1,5 +1,5 @@
 import type { DatabaseClient } from "@allfunds/platform";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 
 /** A read model that follows the books. It can always be dropped and made again from the log. */
 export interface Projection {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isConnectionFailure, withTransaction, type Logger, type Pool } from "@allfunds/platform";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import { WakeSignal } from "../feed/wake-signal.ts";
 import { advanceTogether } from "./advance-together.ts";
 import { advance } from "./advance.ts";

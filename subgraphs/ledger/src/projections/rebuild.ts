@@ -1,5 +1,5 @@
 import { withTransaction, type Pool } from "@allfunds/platform";
-import type { BookId } from "../engine/recorded-event.ts";
+import type { BookId } from "../engine/book.ts";
 import { advance } from "./advance.ts";
 import type { Projection } from "./projection.ts";
 

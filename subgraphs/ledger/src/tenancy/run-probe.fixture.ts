@@ -23,7 +23,7 @@ export async function openOwnedFund(
   const { fundId, bank } = fund;
   const [transaction, hold, period] = [newId(), newId(), newId()];
   const send = (order: Parameters<typeof books.execute>[1]) => books.execute(context, order);
-  const order = { bookId: fundId, key: undefined, said: null };
+  const order = { bookId: fundId, key: undefined, content: null };
   await send(payIn(fund, "100.00", { transactionId: transaction }));
   await send({
     ...order,
@@ -103,11 +103,11 @@ export async function answerTo(
 }
 
 function spell({ data, errors }: ExecutionResult): string {
-  const said = errors?.map(({ message, extensions, originalError }) => [
+  const answered = errors?.map(({ message, extensions, originalError }) => [
     message,
     extensions["code"] ?? (originalError as { code?: string } | undefined)?.code,
   ]);
-  return JSON.stringify([data, said]).replaceAll(
+  return JSON.stringify([data, answered]).replaceAll(
     /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g,
     "ID",
   );

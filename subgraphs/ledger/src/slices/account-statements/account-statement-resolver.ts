@@ -12,7 +12,7 @@ import {
 } from "@allfunds/platform";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
-import { normalSide } from "../accounts/account-type.ts";
+import { normalSide } from "../accounts/account.ts";
 import { readDebitMinor } from "../balances/read-balances.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";

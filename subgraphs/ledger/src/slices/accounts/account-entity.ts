@@ -1,5 +1,5 @@
 import type { AccountType } from "@allfunds/platform";
-import type { AccountStatus } from "./account-status.ts";
+import type { AccountStatus } from "./account.ts";
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 
 /** An account as it is read. */

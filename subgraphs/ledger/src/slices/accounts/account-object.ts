@@ -8,7 +8,7 @@ import {
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../../graph/node-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";
-import { ACCOUNT_STATUSES, type AccountStatus } from "./account-status.ts";
+import { ACCOUNT_STATUSES, type AccountStatus } from "./account.ts";
 import type { AccountRow } from "./account-entity.ts";
 
 export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {

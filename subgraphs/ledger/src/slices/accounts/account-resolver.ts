@@ -29,8 +29,8 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import { requireEvent } from "../../engine/find-event.ts";
+import type { Books } from "../model.ts";
+import { requireEvent } from "../../engine/event-log.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireFund } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
@@ -91,9 +91,9 @@ class OpenAccountInput {
 
 @Resolver(() => AccountObject)
 export class AccountResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 
@@ -175,8 +175,8 @@ export class AccountResolver {
         minimumBalance,
       },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { id: id ?? undefined, fundId, code, name, type, currency, minimumBalance },
-      idIsClients: typeof id === "string",
+      content: { id: id ?? undefined, fundId, code, name, type, currency, minimumBalance },
+      clientChoseId: typeof id === "string",
     });
     const account = requireEvent(events, "AccountOpened").payload as AccountOpened;
     const row = {

@@ -1,11 +1,11 @@
 import { RequiresScopes } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import type { Books } from "../model.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { AccountObject } from "./account-object.ts";
-import type { ChangeAccountStatus } from "./change-account-status.ts";
+import type { ChangeAccountStatus } from "./account.ts";
 import { changeAccount } from "./change-account.ts";
 
 @InputType({ description: "An account whose status should change, and why." })
@@ -25,9 +25,9 @@ class AccountStatusInput {
 
 @Resolver()
 export class AccountStatusResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 

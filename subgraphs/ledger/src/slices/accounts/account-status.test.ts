@@ -1,8 +1,9 @@
+import { accountOf } from "./account.ts";
 import { newId } from "@allfunds/platform";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
 import { ACCOUNTS, FUND_ID, posting, run, sampleBook } from "../../engine/sample-book.fixture.ts";
-import type { ChangeAccountStatus } from "./change-account-status.ts";
+import type { ChangeAccountStatus } from "./account.ts";
 
 const change = (kind: ChangeAccountStatus["kind"]): ChangeAccountStatus => ({
   kind,
@@ -30,7 +31,7 @@ const hold = () => ({
   expiresAt: null,
 });
 
-const status = (state: BookState) => state.account(ACCOUNTS.bank.id)?.status;
+const status = (state: BookState) => accountOf(state, ACCOUNTS.bank.id)?.status;
 
 describe("an account", () => {
   test("that is frozen takes no entries and holds until it is unfrozen", () => {

@@ -1,12 +1,12 @@
-import type { BookCommand } from "../../engine/book-command.ts";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import type { BookCommand } from "../model.ts";
+import type { Books } from "../model.ts";
 import { requireAccount } from "../../graph/find.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { AccountObject } from "./account-object.ts";
 
-/** Carries out a command on one account, which says all that the client said, and answers with the account. */
+/** Carries out a command on one account, which says all that the client content, and answers with the account. */
 export async function changeAccount(
-  books: CommandProcessor,
+  books: Books,
   context: LedgerContext,
   { accountId, key }: { readonly accountId: string; readonly key: string | undefined },
   toCommand: (fundId: string) => BookCommand,
@@ -17,7 +17,7 @@ export async function changeAccount(
     bookId: fundId,
     command,
     key,
-    said: command,
+    content: command,
   });
   return Object.assign(await requireAccount(context, accountId), { replayed });
 }

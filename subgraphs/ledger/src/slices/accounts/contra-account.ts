@@ -1,11 +1,13 @@
 import { AppError, type AccountType } from "@allfunds/platform";
-import type { AccountState, BookState } from "../../engine/book-state.ts";
-import type { AccountOpened } from "./account-opened.ts";
+import { z } from "zod";
+import type { BookState } from "../../engine/book-state.ts";
+import { fundOf } from "../funds/fund.ts";
+import { accountByCode, accountOf, type AccountOpened, type AccountState } from "./account.ts";
 
 /** The other side of a movement: an account the client named, or one of the fund's own by its code. */
 export interface ContraAccount {
   /** Named by the client; wins over the fund's own. */
-  readonly accountId: string | undefined;
+  readonly accountId?: string | undefined;
   /** The fund's own, opened with `freshId` when it is used for the first time. */
   readonly own: {
     readonly freshId: string;
@@ -14,6 +16,17 @@ export interface ContraAccount {
     readonly type: AccountType;
   };
 }
+
+/** As JSON keeps it while a command waits. */
+export const storedContra = z.object({
+  accountId: z.string().optional(),
+  own: z.object({
+    freshId: z.string(),
+    code: z.string(),
+    name: z.string(),
+    type: z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"]),
+  }),
+});
 
 export interface ResolvedContra {
   readonly accountId: string;
@@ -29,11 +42,11 @@ export function resolveContra(
 ): ResolvedContra {
   const named = contra.accountId;
   if (named !== undefined) {
-    checkContra(state.account(named), named, account);
+    checkContra(accountOf(state, named), named, account);
     return { accountId: named, opening: undefined };
   }
   const { own } = contra;
-  const existing = state.accountByCode(own.code);
+  const existing = accountByCode(state, own.code);
   if (existing !== undefined) {
     if (existing.type !== own.type || existing.currency !== account.currency) {
       throw new AppError(
@@ -49,7 +62,7 @@ export function resolveContra(
     opening: {
       type: "AccountOpened",
       accountId: own.freshId,
-      fundId: state.fund?.id ?? "",
+      fundId: fundOf(state)?.id ?? "",
       code: own.code,
       name: own.name,
       accountType: own.type,
@@ -61,7 +74,7 @@ export function resolveContra(
 
 /** Refuses an account that cannot be the other side of a movement on `account`. */
 export function refuseContra(id: string, account: AccountState, state: BookState): void {
-  checkContra(state.account(id), id, account);
+  checkContra(accountOf(state, id), id, account);
 }
 
 function checkContra(

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import type { Verdict } from "../../engine/decide-batch.ts";
+import type { Books } from "../model.ts";
+import type { Verdict } from "../../engine/decide.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** A fund whose bank account holds 1,000 and may not fall below zero. */
-async function fundWithThousand(books: CommandProcessor): Promise<SmallFund> {
+async function fundWithThousand(books: Books): Promise<SmallFund> {
   const fund = await openSmallFund(books);
   await books.execute(fund.context, payIn(fund, "1000.00"));
   await books.execute(fund.context, {
@@ -33,7 +33,7 @@ async function fundWithThousand(books: CommandProcessor): Promise<SmallFund> {
       minimumBalance: "0",
     },
     key: undefined,
-    said: null,
+    content: null,
   });
   return fund;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BookCommand } from "../../engine/book-command.ts";
+import type { BookCommand } from "../model.ts";
 import type { BookState } from "../../engine/book-state.ts";
 import {
   ACCOUNTS,
@@ -9,7 +9,7 @@ import {
   sampleBook,
   type Leg,
 } from "../../engine/sample-book.fixture.ts";
-import type { OpenAccount } from "./open-account.ts";
+import type { OpenAccount } from "./account.ts";
 
 const setFloor = (minimumBalance: string | null): BookCommand => ({
   kind: "SetAccountFloor",

@@ -3,9 +3,9 @@ import { readBalanceKnownAt, readDebitMinor } from "../balances/read-balances.ts
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import type { AccountObject } from "./account-object.ts";
-import { normalSide } from "./account-type.ts";
+import { normalSide } from "./account.ts";
 
-/** Which balance is asked for; the present one when nothing is said. */
+/** Which balance is asked for; the present one when nothing is content. */
 export interface BalanceArgs {
   readonly asOf: string | null | undefined;
   readonly knownAt: number | null | undefined;

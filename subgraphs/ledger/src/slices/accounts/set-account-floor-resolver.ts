@@ -1,7 +1,7 @@
 import { DecimalScalar, RequiresScopes } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import type { Books } from "../model.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { AccountObject } from "./account-object.ts";
@@ -28,9 +28,9 @@ class SetAccountFloorInput {
 
 @Resolver()
 export class SetAccountFloorResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 

@@ -22,12 +22,11 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import { uuidOfText } from "../../engine/idempotency.ts";
+import type { Books } from "../model.ts";
+import { uuidOfText } from "../../engine/canonical-json.ts";
 import { find } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
-import { houseBookOf } from "../proposals/house-book.ts";
-import type { TenantLimits } from "../proposals/tenant-limits.ts";
+import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";
@@ -56,12 +55,10 @@ const ageCursor = ({ openedAt, id }: FundObject): string =>
 
 @Resolver(() => FundObject)
 export class FundResolver {
-  readonly #books: CommandProcessor;
-  readonly #limits: TenantLimits;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor, limits: TenantLimits) {
+  constructor(books: Books) {
     this.#books = books;
-    this.#limits = limits;
   }
 
   @RequiresScopes("ledger:read")
@@ -102,19 +99,16 @@ export class FundResolver {
     // A repeat must find the same book, so the id follows from the key.
     const fundId =
       id ?? (key === undefined ? newId() : uuidOfText(`fund ${request.tenantId} ${key}`));
-    if (fundId === houseBookOf(request.tenantId)) {
+    if (fundId === tenantBookOf(request.tenantId)) {
       throw new AppError("ALREADY_EXISTS", `There is a book ${fundId} already.`);
     }
-    const limits = await this.#limits.of(request.tenantId);
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
-      command: { kind: "OpenFund", fundId, name, currency, limits },
+      command: { kind: "OpenFund", fundId, name, currency },
       key,
-      said: { id, name, currency },
-      idIsClients: typeof id === "string",
+      content: { id, name, currency },
+      clientChoseId: typeof id === "string",
     });
-    // A limit that was set meanwhile has not seen this fund.
-    await this.#limits.carry(request, fundId);
     const openedAt = events[0]?.recordedAt ?? request.now;
     return Object.assign(new FundObject(), { id: fundId, name, currency, openedAt, replayed });
   }

@@ -10,7 +10,7 @@ import {
 } from "@allfunds/platform";
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { REPLAYED } from "../../graph/replayed.ts";
-import { HOLD_STATUSES, type HoldStatus } from "./hold-state.ts";
+import { HOLD_STATUSES, type HoldStatus } from "./hold.ts";
 
 registerEnumType(HOLD_STATUSES, {
   name: "HoldStatus",

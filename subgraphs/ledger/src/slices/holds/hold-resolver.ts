@@ -21,8 +21,8 @@ import {
   Root,
 } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import { requireEvent } from "../../engine/find-event.ts";
+import type { Books } from "../model.ts";
+import { requireEvent } from "../../engine/event-log.ts";
 import { requireAccount } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
@@ -47,9 +47,9 @@ class HoldCaptureObject {
 
 @Resolver(() => HoldObject)
 export class HoldResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 
@@ -91,7 +91,7 @@ export class HoldResolver {
     const { request } = context;
     const { id, idempotencyKey: inInput, ...rest } = input;
     const { fundId } = await requireAccount(context, input.accountId);
-    const said = {
+    const content = {
       accountId: rest.accountId,
       amount: rest.amount,
       contraAccountId: rest.contraAccountId ?? null,
@@ -102,10 +102,10 @@ export class HoldResolver {
     const expiresAt = typeof rest.expiresAt === "string" ? new Date(rest.expiresAt) : null;
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
-      command: { kind: "PlaceHold", fundId, holdId: id ?? newId(), ...said, expiresAt },
+      command: { kind: "PlaceHold", fundId, holdId: id ?? newId(), ...content, expiresAt },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { ...said, id: id ?? undefined, expiresAt: expiresAt?.toISOString() ?? null },
-      idIsClients: typeof id === "string",
+      content: { ...content, id: id ?? undefined, expiresAt: expiresAt?.toISOString() ?? null },
+      clientChoseId: typeof id === "string",
     });
     const { holdId } = requireEvent(events, "HoldPlaced").payload as { holdId: string };
     return this.#asItIs(context, holdId, replayed);
@@ -121,7 +121,7 @@ export class HoldResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<HoldCaptureObject> {
     const { request } = context;
-    const { idempotencyKey: inInput, transactionId, ...said } = input;
+    const { idempotencyKey: inInput, transactionId, ...content } = input;
     const hold = await requireHold(context.stores.pool, request, input.holdId);
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: hold.fundId,
@@ -130,18 +130,18 @@ export class HoldResolver {
         fundId: hold.fundId,
         holdId: hold.id,
         accountId: hold.accountId,
-        amount: said.amount ?? undefined,
-        contraAccountId: said.contraAccountId ?? hold.contraAccountId ?? undefined,
-        releaseRest: said.releaseRest,
+        amount: content.amount ?? undefined,
+        contraAccountId: content.contraAccountId ?? hold.contraAccountId ?? undefined,
+        releaseRest: content.releaseRest,
         transactionId: transactionId ?? newId(),
-        effectiveDate: said.effectiveDate ?? request.now.toISOString().slice(0, 10),
-        description: said.description ?? hold.description,
-        reference: said.reference ?? null,
-        metadata: said.metadata ?? {},
+        effectiveDate: content.effectiveDate ?? request.now.toISOString().slice(0, 10),
+        description: content.description ?? hold.description,
+        reference: content.reference ?? null,
+        metadata: content.metadata ?? {},
       },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { ...said, transactionId },
-      idIsClients: typeof transactionId === "string",
+      content: { ...content, transactionId },
+      clientChoseId: typeof transactionId === "string",
     });
     return {
       hold: await this.#asItIs(context, hold.id, replayed),
@@ -164,7 +164,7 @@ export class HoldResolver {
       bookId: fundId,
       command: { kind: "VoidHold", fundId, holdId, accountId, reason },
       key: idempotencyKey(request, input.idempotencyKey, info.path.key),
-      said: { holdId, reason },
+      content: { holdId, reason },
     });
     return this.#asItIs(context, holdId, replayed);
   }

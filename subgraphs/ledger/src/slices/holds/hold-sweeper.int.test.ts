@@ -1,7 +1,7 @@
 import { createPool, newId } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import type { Books } from "../model.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -15,7 +15,7 @@ import { HoldSweeper } from "./hold-sweeper.ts";
 
 let database: TestDatabase;
 let reads: TenantPool;
-let books: CommandProcessor;
+let books: Books;
 beforeAll(async () => {
   database = await createLedgerDatabase();
   reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 1 }));
@@ -44,7 +44,7 @@ async function fundWithHold(expiresAt: Date): Promise<SmallFund> {
       expiresAt,
     },
     key: undefined,
-    said: null,
+    content: null,
   });
   return fund;
 }

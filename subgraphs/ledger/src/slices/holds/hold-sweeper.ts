@@ -1,28 +1,24 @@
 import { newTraceId, type Logger, type RequestContext } from "@allfunds/platform";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import type { Books } from "../model.ts";
 import { readTenants, Rounds } from "../../tenancy/rounds.ts";
 import type { OrderReads } from "../../tenancy/tenant-pool.ts";
 
 const ROUND_MS = 5_000;
-const MAX_HOLDS_PER_ROUND = 1_000;
 
 const READ_DUE = `
-  SELECT book_id, array_agg(DISTINCT account_id) AS account_ids FROM (
-    SELECT book_id, account_id FROM hold
-    WHERE tenant_id = $1 AND status = 'ACTIVE' AND expires_at <= $2
-    ORDER BY expires_at LIMIT ${MAX_HOLDS_PER_ROUND}
-  ) due GROUP BY book_id`;
+  SELECT DISTINCT book_id FROM hold
+  WHERE tenant_id = $1 AND status = 'ACTIVE' AND expires_at <= $2`;
 
 /**
  * Records the expiry of holds that no command has met. Nothing depends on when: a hold that is due
  * reserves nothing for any command or reader. Instances may sweep at the same time.
  */
 export class HoldSweeper {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
   readonly #pool: OrderReads;
   readonly #rounds: Rounds;
 
-  constructor(books: CommandProcessor, pool: OrderReads, logger: Logger) {
+  constructor(books: Books, pool: OrderReads, logger: Logger) {
     this.#books = books;
     this.#pool = pool;
     this.#rounds = new Rounds({
@@ -43,16 +39,13 @@ export class HoldSweeper {
   /** Records every expiry that is due at `now`. */
   async sweep(now: Date): Promise<void> {
     for (const tenantId of await readTenants(this.#pool)) {
-      const { rows } = await this.#pool.query<{ book_id: string; account_ids: string[] }>(
-        READ_DUE,
-        [tenantId, now],
-      );
-      for (const { book_id: fundId, account_ids: accountIds } of rows) {
+      const { rows } = await this.#pool.query<{ book_id: string }>(READ_DUE, [tenantId, now]);
+      for (const { book_id: fundId } of rows) {
         await this.#books.execute(sweeperContext(tenantId, now), {
           bookId: fundId,
-          command: { kind: "ExpireHolds", fundId, accountIds },
+          command: { kind: "ExpireHolds", fundId },
           key: undefined,
-          said: null,
+          content: null,
         });
       }
     }

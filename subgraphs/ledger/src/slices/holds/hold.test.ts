@@ -1,7 +1,8 @@
+import { accountOf } from "../accounts/account.ts";
 import { newId } from "@allfunds/platform";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
-import { decide } from "../../engine/decide.ts";
+import { decide } from "../../engine/sample-book.fixture.ts";
 import {
   ACCOUNTS,
   FUND_ID,
@@ -10,9 +11,9 @@ import {
   run,
   sampleBook,
 } from "../../engine/sample-book.fixture.ts";
-import type { CaptureHold } from "./capture-hold.ts";
-import type { PlaceHold } from "./place-hold.ts";
-import type { VoidHold } from "./void-hold.ts";
+import type { CaptureHold } from "./hold.ts";
+import type { PlaceHold } from "./hold.ts";
+import type { VoidHold } from "./hold.ts";
 
 const IN_AN_HOUR = new Date(NOW.getTime() + 3_600_000);
 const HOLD_ID = "018f0000-0000-7000-8000-0000000000e1";
@@ -84,7 +85,7 @@ function bookWithHundred(): BookState {
 }
 
 const bank = (state: BookState) => {
-  const { balanceMinor, heldMinor } = state.account(ACCOUNTS.bank.id) ?? {};
+  const { balanceMinor, heldMinor } = accountOf(state, ACCOUNTS.bank.id) ?? {};
   return { balanceMinor, heldMinor };
 };
 
@@ -114,7 +115,7 @@ describe("a hold", () => {
     expect(run(state, capture("35.01"))).toBe("HOLD_EXCEEDED");
     expect(run(state, capture())).toBe("ok");
     expect(bank(state)).toEqual({ balanceMinor: 4_000n, heldMinor: 0n });
-    expect(state.account(ACCOUNTS.fees.id)?.balanceMinor).toBe(6_000n);
+    expect(accountOf(state, ACCOUNTS.fees.id)?.balanceMinor).toBe(6_000n);
     expect(run(state, capture("0.01"))).not.toBe("ok");
     expect(run(state, voiding)).not.toBe("ok");
   });
@@ -154,9 +155,7 @@ describe("a hold", () => {
       { type: "TransactionPosted" },
     ]);
     expect(run(state.fork(), capture("1.00"), IN_AN_HOUR)).toBe("HOLD_NOT_ACTIVE");
-    expect(run(state, { kind: "ExpireHolds", fundId: FUND_ID, accountIds: [] }, IN_AN_HOUR)).toBe(
-      "ok",
-    );
+    expect(run(state, { kind: "ExpireHolds", fundId: FUND_ID }, IN_AN_HOUR)).toBe("ok");
     expect(bank(state)).toEqual({ balanceMinor: 10_000n, heldMinor: 0n });
   });
 

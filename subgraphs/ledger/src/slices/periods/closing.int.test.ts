@@ -56,7 +56,7 @@ test("a closed period is closed for an instance that has not seen it close", asy
         to: "2026-06-30",
       },
       key: undefined,
-      said: null,
+      content: null,
     });
     await expect(
       openBooks(database).books.execute(fund.context, payIn(fund, "1.00")),

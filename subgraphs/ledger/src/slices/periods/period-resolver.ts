@@ -21,13 +21,13 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import { requireEvent } from "../../engine/find-event.ts";
+import type { Books } from "../model.ts";
+import { requireEvent } from "../../engine/event-log.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import type { PeriodClosed } from "./period-events.ts";
+import type { PeriodClosed } from "./period.ts";
 import { PeriodConnection, PeriodObject } from "./period-object.ts";
 import { readPeriodPage, requirePeriod } from "./read-periods.ts";
 
@@ -69,9 +69,9 @@ const placeCursor = ({ position }: PeriodObject): string => encodeCursor([positi
 
 @Resolver(() => FundObject)
 export class PeriodResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 
@@ -105,7 +105,7 @@ export class PeriodResolver {
       bookId: fundId,
       command: { kind: "ClosePeriod", fundId, periodId: newId(), from, to },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { fundId, from, to },
+      content: { fundId, from, to },
     });
     const { periodId } = requireEvent(events, "PeriodClosed").payload as PeriodClosed;
     return this.#asItIs(context, periodId, replayed);
@@ -125,7 +125,7 @@ export class PeriodResolver {
       bookId: fundId,
       command: { kind: "ReopenPeriod", fundId, periodId, reason },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { fundId, periodId, reason },
+      content: { fundId, periodId, reason },
     });
     return this.#asItIs(context, periodId, replayed);
   }

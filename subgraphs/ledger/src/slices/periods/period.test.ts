@@ -51,10 +51,8 @@ describe("a closed period", () => {
     expect(postOn(state, "1999-01-01")).toBe("POSTING_PERIOD_CLOSED");
     expect(run(state, close("2026-01-31"))).toBe("INVALID_INPUT");
     expect(run(state, close("2026-02-28"))).toBe("ok");
-    expect(state.fund?.closedPeriods.at(-1)).toMatchObject({
-      from: "2026-02-01",
-      to: "2026-02-28",
-    });
+    expect(postOn(state, "2026-02-28")).toBe("POSTING_PERIOD_CLOSED");
+    expect(postOn(state, "2026-03-01")).toBe("ok");
   });
 
   test("takes transactions again when it is reopened, and can be closed again", () => {

@@ -1,6 +1,6 @@
 import { AccountEntity } from "../accounts/account-entity.ts";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
-import { normalSide } from "../accounts/account-type.ts";
+import { normalSide } from "../accounts/account.ts";
 import { readDebitMinor } from "../balances/read-balances.ts";
 import type { Stores } from "../../graph/ledger-context.ts";
 

@@ -1,13 +1,13 @@
-import { migrate, newId, type AppError } from "@allfunds/platform";
+import { migrate, newId, withTransaction, type AppError } from "@allfunds/platform";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { lockBook } from "../../engine/lock-book.ts";
-import { processBatch } from "../../engine/process-batch.ts";
+import { decideBatch } from "../../engine/decide.ts";
+import { PostgresBook, storeBatch, TenantBooks } from "../../engine/postgres-book.ts";
 import { exportBook } from "../../evidence/export-book.ts";
 import { importBook } from "../../evidence/import-book.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
-import type { CommandProcessor, Order } from "../../engine/command-processor.ts";
+import { MODEL, type BookRequest, type Books } from "../model.ts";
 import {
   createLedgerDatabase,
   openBooks,
@@ -17,10 +17,10 @@ import {
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
 import { MIGRATIONS } from "../../migrations/index.ts";
-import type { ReverseTransaction } from "./reverse-transaction.ts";
+import { ORIGINAL, type ReverseTransaction } from "./reversal.ts";
 
 let database: TestDatabase;
-let books: CommandProcessor;
+let books: Books;
 let fund: SmallFund;
 /** Of 100.00. */
 let original: string;
@@ -37,13 +37,12 @@ beforeEach(async () => {
   await books.execute(fund.context, payIn(fund, "100.00", { transactionId: original }));
 });
 
-function reverse(amount: string): Order {
-  const { fundId, bank, capital } = fund;
+function reverse(amount: string): BookRequest {
+  const { fundId } = fund;
   const command: ReverseTransaction = {
     kind: "ReverseTransaction",
     fundId,
     reverses: original,
-    accountIds: [bank, capital],
     transactionId: newId(),
     amount,
     entries: undefined,
@@ -52,11 +51,15 @@ function reverse(amount: string): Order {
     reference: null,
     metadata: {},
   };
-  return { bookId: fundId, command, key: undefined, said: null };
+  return { bookId: fundId, command, key: undefined, content: null };
 }
 
 /** What a program writes that knows neither rules nor counts, behind everything else in the book. */
-async function insertReversal(client: PoolClient, minor: number, reverses = original) {
+async function insertReversal(
+  client: PoolClient,
+  minor: number,
+  reverses: string | null = original,
+) {
   const { context, fundId, bank, capital } = fund;
   const position = 1_000 + Math.floor(Math.random() * 1_000_000);
   const id = newId();
@@ -153,25 +156,21 @@ describe("the database, whatever program writes,", () => {
   });
 });
 
-test("a decision on a state that has forgotten a reversal is refused like any other", async () => {
+test("a decision on a state that misses a reversal is refused like any other", async () => {
   const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
-  const client = await database.pool.connect();
-  const stale = await lockBook(client, book, undefined);
-  client.release();
   await books.execute(fund.context, reverse("70.00"));
-  const other = await database.pool.connect();
-  const { head } = await lockBook(other, book, undefined);
-  other.release();
-  const leg = { currency: "EUR", leftMinor: 10_000n };
-  stale.putReversible({
-    id: original,
+  const state = await new PostgresBook(MODEL, database.pool, book, new TenantBooks()).open(
+    undefined,
+  );
+  const leg = { currency: "EUR", amountMinor: 10_000n };
+  state.put(ORIGINAL, original, {
     isReversal: false,
     legs: [
       { ...leg, accountId: fund.bank, side: "DEBIT" },
       { ...leg, accountId: fund.capital, side: "CREDIT" },
     ],
   });
-  stale.head = head;
+  const draft = state.fork();
   const { command } = reverse("70.00");
   const envelope = {
     command,
@@ -179,12 +178,14 @@ test("a decision on a state that has forgotten a reversal is refused like any ot
     now: new Date(),
     key: undefined,
     requestHash: undefined,
-    idIsClients: false,
+    clientChoseId: false,
   };
-  const attempt = processBatch(database.pool, book, [{ envelopes: [envelope], atomic: false }], {
-    remembered: stale,
-    claims: [],
-  });
+  const submission = { envelopes: [envelope], atomic: false };
+  const { recorded } = decideBatch(MODEL, book, draft, [submission], new Map());
+  expect(recorded).toHaveLength(1);
+  const attempt = withTransaction(database.pool, book, (client) =>
+    storeBatch(client, MODEL, book, { events: recorded, before: state, after: draft }),
+  );
   await expect(attempt).rejects.toMatchObject({ constraint: "reversed_within_original" });
 });
 
@@ -230,20 +231,18 @@ async function* lines(text: string): AsyncGenerator<string> {
 test("reversals from before the rule are counted when it comes, of every tenant", async () => {
   const old = await createTestDatabase();
   try {
-    const before = MIGRATIONS.filter(({ name }) => name !== "0060-bound-reversals");
+    const before = MIGRATIONS.filter(({ name }) => name < "0060");
     await migrate({ url: old.url, migrations: before, logger: quiet });
-    const written = { ...database, ...old };
+    const client = await old.pool.connect();
     const tenants = [fund.context, { ...fund.context, tenantId: newId() }];
     for (const context of tenants) {
-      const set = openBooks(written).books;
-      fund = await openSmallFund(set, context);
-      original = newId();
-      await set.execute(context, payIn(fund, "100.00", { transactionId: original }));
-      await set.execute(context, reverse("40.00"));
-      await set.execute(context, reverse("25.00"));
+      fund = { ...fund, context };
+      await client.query("SELECT set_config('app.tenant', $1, false)", [context.tenantId]);
+      original = await insertReversal(client, -10_000, null);
+      await insertReversal(client, 4_000);
+      await insertReversal(client, 2_500);
     }
     await migrate({ url: old.url, migrations: MIGRATIONS, logger: quiet });
-    const client = await old.pool.connect();
     for (const { tenantId } of tenants) {
       await client.query("SELECT set_config('app.tenant', $1, false)", [tenantId]);
       const { rows } = await client.query(

@@ -12,8 +12,8 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import { requireEvent } from "../../engine/find-event.ts";
+import type { Books } from "../model.ts";
+import { requireEvent } from "../../engine/event-log.ts";
 import { requireTransaction } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
@@ -69,9 +69,9 @@ class ReverseTransactionInput {
 
 @Resolver(() => TransactionObject)
 export class ReversalResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 
@@ -108,25 +108,24 @@ export class ReversalResolver {
   ): Promise<TransactionObject> {
     const { request } = context;
     const original = await requireTransaction(context, input.transactionId);
-    const { idempotencyKey: inInput, id, ...said } = input;
+    const { idempotencyKey: inInput, id, ...content } = input;
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: original.fundId,
       command: {
         kind: "ReverseTransaction",
         fundId: original.fundId,
         reverses: original.id,
-        accountIds: original.postedEntries.map(({ accountId }) => accountId),
         transactionId: id ?? newId(),
-        amount: said.amount ?? undefined,
-        entries: toRequestedEntries(said.entries ?? undefined),
-        effectiveDate: said.effectiveDate ?? request.now.toISOString().slice(0, 10),
-        description: said.description ?? `Reversal: ${original.description}`.slice(0, 500),
-        reference: said.reference ?? null,
-        metadata: said.metadata ?? {},
+        amount: content.amount ?? undefined,
+        entries: toRequestedEntries(content.entries ?? undefined),
+        effectiveDate: content.effectiveDate ?? request.now.toISOString().slice(0, 10),
+        description: content.description ?? `Reversal: ${original.description}`.slice(0, 500),
+        reference: content.reference ?? null,
+        metadata: content.metadata ?? {},
       },
       key: idempotencyKey(request, inInput, info.path.key),
-      said: { ...said, id },
-      idIsClients: typeof id === "string",
+      content: { ...content, id },
+      clientChoseId: typeof id === "string",
     });
     return toTransactionObject(requireEvent(events, "TransactionPosted"), replayed);
   }

@@ -1,3 +1,4 @@
+import { accountOf } from "../accounts/account.ts";
 import { newId } from "@allfunds/platform";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
@@ -10,10 +11,9 @@ import {
   sampleBook,
   type Leg,
 } from "../../engine/sample-book.fixture.ts";
-import { decide } from "../../engine/decide.ts";
+import { decide } from "../../engine/sample-book.fixture.ts";
 
-import type { ReverseTransaction } from "./reverse-transaction.ts";
-import { reversibleOf } from "./reversible.ts";
+import { legsOf, ORIGINAL as ORIGINALS, type ReverseTransaction } from "./reversal.ts";
 
 const ORIGINAL = "018f0000-0000-7000-8000-0000000000d1";
 
@@ -34,7 +34,7 @@ function bookWith(legs: readonly Leg[]): BookState {
   expect(run(state, posting(legs, { transactionId: ORIGINAL }))).toBe("ok");
   const [event] = decision.accepted ? decision.events : [];
   if (event?.type !== "TransactionPosted") throw new Error("nothing was posted");
-  state.putReversible(reversibleOf(ORIGINAL, false, event.entries));
+  state.put(ORIGINALS, ORIGINAL, { isReversal: false, legs: legsOf(event.entries) });
   return state;
 }
 
@@ -42,7 +42,6 @@ const reversal = (more: Partial<ReverseTransaction> = {}): ReverseTransaction =>
   kind: "ReverseTransaction",
   fundId: FUND_ID,
   reverses: ORIGINAL,
-  accountIds: [],
   transactionId: newId(),
   amount: undefined,
   entries: undefined,
@@ -55,7 +54,9 @@ const reversal = (more: Partial<ReverseTransaction> = {}): ReverseTransaction =>
 
 const entries = (legs: readonly Leg[]) => posting(legs).entries;
 const balances = (state: BookState) =>
-  [ACCOUNTS.bank, ACCOUNTS.fees, ACCOUNTS.capital].map(({ id }) => state.account(id)?.balanceMinor);
+  [ACCOUNTS.bank, ACCOUNTS.fees, ACCOUNTS.capital].map(
+    ({ id }) => accountOf(state, id)?.balanceMinor,
+  );
 
 describe("a reversal", () => {
   test("takes the whole back, once", () => {
@@ -120,7 +121,7 @@ describe("a reversal", () => {
 
   test("cannot itself be reversed, nor can what is not there", () => {
     const state = bookWith(PAID_IN);
-    state.putReversible({ id: "r", isReversal: true, legs: [] });
+    state.put(ORIGINALS, "r", { isReversal: true, legs: [] });
     expect(run(state, reversal({ reverses: "r" }))).toBe("INVALID_INPUT");
     expect(run(state, reversal({ reverses: newId() }))).toBe("TRANSACTION_NOT_FOUND");
   });

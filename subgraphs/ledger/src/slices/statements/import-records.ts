@@ -1,10 +1,5 @@
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { StatementImportEntity, type StatementImportRow } from "./statement-import-entity.ts";
-
-/** Keeps what became of an import. */
-export async function recordImport(em: EntityManager, row: StatementImportRow): Promise<void> {
-  await em.insert(StatementImportEntity, row);
-}
+import { StatementImportEntity } from "./statement-import-entity.ts";
 
 /** The IBAN that earlier statements of this account carried, null when none did. */
 export async function knownIban(

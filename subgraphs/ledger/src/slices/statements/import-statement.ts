@@ -1,7 +1,7 @@
 import { AppError, invalidInput, newId, type RequestContext } from "@allfunds/platform";
 import type { AccountObject } from "../accounts/account-object.ts";
 import type { ContraAccount } from "../accounts/contra-account.ts";
-import type { CommandProcessor, Order } from "../../engine/command-processor.ts";
+import type { Books, BookRequest } from "../model.ts";
 import { cleanText } from "./clean-text.ts";
 import { fingerprints } from "./fingerprint.ts";
 import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
@@ -30,7 +30,7 @@ export interface ImportOutcome {
  * idempotency key, so that a repeat, an overlap or a resumed import adds nothing twice.
  */
 export async function importLines(
-  books: CommandProcessor,
+  books: Books,
   context: RequestContext,
   target: ImportTarget,
   statement: Statement,
@@ -54,7 +54,7 @@ export async function importLines(
 const refusedLine = (line: StatementLine | undefined, refusal: AppError): AppError =>
   new AppError(refusal.code, `Line ${line?.fileLine ?? 0}: ${refusal.message}`, { cause: refusal });
 
-function toOrder(target: ImportTarget, line: StatementLine, fingerprint: string): Order {
+function toOrder(target: ImportTarget, line: StatementLine, fingerprint: string): BookRequest {
   const { account, importId } = target;
   const { counterparty, bookingDate, reversal, details } = line;
   return {
@@ -81,7 +81,7 @@ function toOrder(target: ImportTarget, line: StatementLine, fingerprint: string)
     },
     key: `statement ${account.id} ${fingerprint}`,
     // Which import brings a line first does not make it another line.
-    said: fingerprint,
+    content: fingerprint,
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from "@allfunds/platform";
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import type { AccountObject } from "../accounts/account-object.ts";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import type { Books } from "../model.ts";
 import { requireAccount } from "../../graph/find.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
@@ -19,7 +19,7 @@ import {
   TransactionConnection,
   type TransactionObject,
 } from "../transactions/transaction-object.ts";
-import { knownIban, recordImport } from "./import-records.ts";
+import { knownIban } from "./import-records.ts";
 import { checkTarget, importLines } from "./import-statement.ts";
 import { parseStatement } from "./parse-statement.ts";
 import { checkRules } from "./statement-rule.ts";
@@ -30,9 +30,9 @@ const positionCursor = ({ position }: TransactionObject): string => encodeCursor
 
 @Resolver(() => StatementImportObject)
 export class StatementResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 
@@ -67,16 +67,24 @@ export class StatementResolver {
       skipped: statement.skipped,
       ...outcome,
     };
-    const row = {
-      ...kept,
-      tenantId: request.tenantId,
-      accountId: account.id,
-      format: input.format,
-      importedAt: request.now,
-      openingBalance: statement.openingMinor?.toString() ?? null,
-      closingBalance: statement.closingMinor?.toString() ?? null,
-    };
-    await context.stores.orm.as(request.tenantId, (em) => recordImport(em, row));
+    const { id: _id, ...facts } = kept;
+    await this.#books.execute(request, {
+      bookId: account.fundId,
+      command: {
+        kind: "RecordImport",
+        ...facts,
+        importId,
+        fundId: account.fundId,
+        accountId: account.id,
+        currency: account.currency,
+        format: input.format,
+        importedAt: request.now,
+        openingMinor: statement.openingMinor ?? null,
+        closingMinor: statement.closingMinor ?? null,
+      },
+      key: `import ${importId}`,
+      content: null,
+    });
     return {
       ...kept,
       account: await requireAccount(context, account.id),

@@ -1,5 +1,5 @@
 import { decodeCursor, invalidInput } from "@allfunds/platform";
-import type { BookId } from "../../engine/recorded-event.ts";
+import type { BookId } from "../../engine/book.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import type { PageRequest } from "../transactions/read-transactions.ts";
 import { toTrailEntry, type TrailEntryObject, type TrailRow } from "./trail-object.ts";

@@ -6,7 +6,6 @@ import {
   SafeIntScalar,
 } from "@allfunds/platform";
 import { Field, ObjectType } from "type-graphql";
-import type { EventPayload } from "../../engine/event-payload.ts";
 import { LedgerAuthorObject, toAuthor } from "./author-object.ts";
 
 @RequiresScopes("audit:read")
@@ -22,7 +21,7 @@ export class TrailEntryObject {
   type!: string;
 
   @Field(() => JsonScalar, { description: "The facts; amounts are decimal strings." })
-  payload!: EventPayload;
+  payload!: object;
 
   @Field(() => LedgerAuthorObject, { description: "Who did it, and from where." })
   by!: LedgerAuthorObject;
@@ -39,7 +38,7 @@ export interface TrailRow {
   readonly recorded_at: Date;
   readonly actor: string;
   readonly origin: string | null;
-  readonly payload: EventPayload;
+  readonly payload: object;
 }
 
 export const toTrailEntry = (row: TrailRow): TrailEntryObject =>

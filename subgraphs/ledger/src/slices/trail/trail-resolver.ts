@@ -10,7 +10,7 @@ import { FundObject } from "../funds/fund-object.ts";
 import { find, requireFund } from "../../graph/find.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { houseBookOf } from "../proposals/house-book.ts";
+import { tenantBookOf } from "../../engine/log-sql.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 import { LedgerAuthorObject } from "./author-object.ts";
 import { placeName } from "./read-authors.ts";
@@ -57,7 +57,7 @@ export class TrailResolver {
     const page = toPage(args);
     const { tenantId } = request;
     if (typeof args.fundId === "string") await requireFund(context, args.fundId);
-    const book = { tenantId, bookId: args.fundId ?? houseBookOf(tenantId) };
+    const book = { tenantId, bookId: args.fundId ?? tenantBookOf(tenantId) };
     const filter = { actor: args.actor ?? null, from: timeOf(args.from), to: timeOf(args.to) };
     const entries = await readTrailPage(stores.pool, book, filter, page);
     return toConnection(entries, { ...page, cursorOf: positionCursor });

@@ -1,8 +1,8 @@
 import { invalidInput, type AppError, type RequestContext } from "@allfunds/platform";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
-import { requireEvent } from "../../engine/find-event.ts";
-import type { Verdict } from "../../engine/decide-batch.ts";
+import type { Books } from "../model.ts";
+import { requireEvent } from "../../engine/event-log.ts";
+import type { Verdict } from "../../engine/decide.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
 import { toTransactionObject, TransactionObject } from "./transaction-object.ts";
 
@@ -68,7 +68,7 @@ export class BulkPostingObject {
 
 /** Posts many transactions; `keyOf` gives the idempotency key of the item at an index. */
 export async function postBulk(
-  books: CommandProcessor,
+  books: Books,
   context: RequestContext,
   { transactions, mode }: PostTransactionsInput,
   keyOf: (index: number) => string | undefined,

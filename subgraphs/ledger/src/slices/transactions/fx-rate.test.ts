@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { divideRounded, formatScaled } from "@allfunds/platform";
-import { decide } from "../../engine/decide.ts";
-import { eventOfPayload } from "../../engine/event-of-payload.ts";
-import { toPayload } from "../../engine/event-payload.ts";
+import { decide } from "../../engine/sample-book.fixture.ts";
+import { decodeEvent, encodeEvent } from "../../engine/event-log.ts";
+import { MODEL } from "../model.ts";
 import { NOW, posting, run, sampleBook, type Leg } from "../../engine/sample-book.fixture.ts";
 import type { RequestedFx } from "./fx-rate.ts";
 
@@ -72,7 +72,7 @@ describe("a stated rate", () => {
     const decision = decide(command, sampleBook(), NOW);
     const [event] = decision.accepted ? decision.events : [];
     if (event === undefined) throw new Error("nothing was posted");
-    const payload = toPayload(event);
+    const { payload } = encodeEvent(MODEL, event);
     expect(payload).toMatchObject({
       fx: [
         {
@@ -85,7 +85,7 @@ describe("a stated rate", () => {
         },
       ],
     });
-    expect(eventOfPayload(event.type, payload)).toEqual(event);
+    expect(decodeEvent(MODEL, event.type, payload)).toEqual(event);
   });
 
   test("agrees with whatever it was used to compute", () => {

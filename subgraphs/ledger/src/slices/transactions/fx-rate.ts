@@ -5,20 +5,27 @@ import {
   invalidInput,
   parseAmount,
   parseDecimal,
+  type EntrySide,
 } from "@allfunds/platform";
-import type { PostedEntry } from "./transaction-posted.ts";
+
+/** What an exchange needs to know of an entry. */
+interface ExchangedEntry {
+  readonly side: EntrySide;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
 
 const MAX_RATE_DECIMALS = 18;
 
-/** The rate of an exchange as the client says it: one unit of `base` costs `rate` units of `quote`. */
+/** The rate of an exchange as the client gives it: one unit of `base` costs `rate` units of `quote`. */
 export interface RequestedFx {
   readonly base: string;
   readonly quote: string;
   /** Decimal string; its decimals are its declared scale. */
   readonly rate: string;
   /** What was exchanged; all debits in the currency when absent. */
-  readonly baseAmount: string | undefined;
-  readonly quoteAmount: string | undefined;
+  readonly baseAmount?: string | undefined;
+  readonly quoteAmount?: string | undefined;
 }
 
 /** The rate of an exchange as it was recorded; the amounts agree with it within rounding. */
@@ -36,10 +43,10 @@ export interface RecordedFx {
 /** Checks the stated rates against what the entries exchange. */
 export const settleFx = (
   requested: readonly RequestedFx[],
-  entries: readonly PostedEntry[],
+  entries: readonly ExchangedEntry[],
 ): RecordedFx[] => requested.map((fx, index) => settleOne(fx, `fx.${index}`, entries));
 
-function settleOne(fx: RequestedFx, path: string, entries: readonly PostedEntry[]): RecordedFx {
+function settleOne(fx: RequestedFx, path: string, entries: readonly ExchangedEntry[]): RecordedFx {
   const { base, quote, rate } = fx;
   if (base === quote) throw invalidInput(`${path}.quote`, "must be another currency than base");
   const { unscaled, scale } = parseDecimal(rate);
@@ -76,7 +83,7 @@ function exchanged(
   currency: string,
   amount: string | undefined,
   path: string,
-  entries: readonly PostedEntry[],
+  entries: readonly ExchangedEntry[],
 ): bigint {
   const movedMinor = entries
     .filter((entry) => entry.currency === currency && entry.side === "DEBIT")

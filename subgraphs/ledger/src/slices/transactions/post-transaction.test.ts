@@ -1,20 +1,22 @@
+import { accountOf } from "../accounts/account.ts";
 import { MAX_MINOR, formatAmount, newId, type ErrorCode } from "@allfunds/platform";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decideBatch } from "../../engine/decide-batch.ts";
-import { decide } from "../../engine/decide.ts";
-import { evolve } from "../../engine/evolve.ts";
+import { decideBatch } from "../../engine/sample-book.fixture.ts";
+import { decide } from "../../engine/sample-book.fixture.ts";
+import { evolve } from "../../engine/sample-book.fixture.ts";
 import {
   ACCOUNTS,
   BOOK,
   NOW,
   envelope,
   posting,
+  run,
   sampleBook,
   type Leg,
 } from "../../engine/sample-book.fixture.ts";
 import type { BookState } from "../../engine/book-state.ts";
-import type { PostTransaction } from "./post-transaction.ts";
+import type { PostTransaction } from "./transaction.ts";
 
 const codeOf = (command: PostTransaction, state: BookState = sampleBook()): string => {
   const decision = decide(command, state, NOW);
@@ -233,7 +235,7 @@ describe("a posting's verdict, by what is said about it", () => {
   test("an id that is taken exists already", () => {
     const state = sampleBook();
     const command = posting(BALANCED);
-    state.takeTransactionId(command.transactionId);
+    expect(run(state, command)).toBe("ok");
     expect(codeOf(command, state)).toBe("ALREADY_EXISTS");
   });
 
@@ -250,6 +252,9 @@ describe("a posting's verdict, by what is said about it", () => {
     ]);
   });
 });
+
+const balancesOf = (state: BookState) =>
+  Object.values(ACCOUNTS).map(({ id }) => accountOf(state, id));
 
 const names = Object.keys(ACCOUNTS) as (keyof typeof ACCOUNTS)[];
 const leg = fc.tuple(
@@ -275,9 +280,9 @@ test("whatever is posted, accepted entries sum to zero in every currency and ref
     fc.property(fc.array(legs, { maxLength: 12 }), (postings) => {
       const state = sampleBook();
       for (const some of postings) {
-        const before = state.touchedAccounts();
+        const before = balancesOf(state);
         const decision = decide(posting(some), state, NOW);
-        expect(state.touchedAccounts()).toEqual(before);
+        expect(balancesOf(state)).toEqual(before);
         if (!decision.accepted) continue;
         for (const event of decision.events) {
           if (event.type !== "TransactionPosted") throw new Error("unexpected event");
@@ -316,7 +321,7 @@ test("the balance of every account equals the sum of its entries, and the last e
         }
       }
       for (const { id } of Object.values(ACCOUNTS)) {
-        expect(state.account(id)?.balanceMinor).toBe(sums.get(id) ?? 0n);
+        expect(accountOf(state, id)?.balanceMinor).toBe(sums.get(id) ?? 0n);
         expect(told.get(id) ?? 0n).toBe(sums.get(id) ?? 0n);
       }
     }),

@@ -2,7 +2,7 @@ import type { TransactionPosted } from "@allfunds/platform";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson } from "../../engine/canonical-json.ts";
-import { postedJson } from "./posted-json.ts";
+import { postedJson } from "./transaction-slice.ts";
 
 const amount = fc.bigInt({ min: -(2n ** 127n), max: 2n ** 127n }).map(String);
 const currency = fc.constantFrom("EUR", "BTC/8", "SHARES/0");

@@ -2,8 +2,8 @@ import { DateScalar, DecimalScalar, JsonScalar, newId, type EntrySide } from "@a
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import { FxRateInput } from "./fx-object.ts";
-import type { RequestedEntry } from "./post-transaction.ts";
-import type { Order } from "../../engine/command-processor.ts";
+import type { RequestedEntry } from "./transaction.ts";
+import type { BookRequest } from "../model.ts";
 
 @InputType({ description: "One leg of a transaction to post." })
 export class EntryInput {
@@ -84,8 +84,8 @@ export function toRequestedEntries(
 }
 
 /** The order a posting asks for; `key` is its idempotency key. */
-export function toPostOrder(input: PostTransactionInput, key: string | undefined): Order {
-  const said = {
+export function toPostOrder(input: PostTransactionInput, key: string | undefined): BookRequest {
+  const content = {
     id: input.id ?? undefined,
     fundId: input.fundId,
     effectiveDate: input.effectiveDate,
@@ -101,7 +101,7 @@ export function toPostOrder(input: PostTransactionInput, key: string | undefined
       quoteAmount: quoteAmount ?? undefined,
     })),
   };
-  const { id, ...asked } = said;
+  const { id, ...asked } = content;
   return {
     bookId: input.fundId,
     command: {
@@ -111,7 +111,7 @@ export function toPostOrder(input: PostTransactionInput, key: string | undefined
       source: { kind: "API" },
     },
     key,
-    said,
-    idIsClients: id !== undefined,
+    content,
+    clientChoseId: id !== undefined,
   };
 }

@@ -8,7 +8,7 @@ import {
   RequiresScopes,
 } from "@allfunds/platform";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
-import type { PublishedEvent } from "../../engine/recorded-event.ts";
+import type { PublishedEvent } from "../../engine/book.ts";
 import { NodeObject } from "../../graph/node-object.ts";
 import { FxRateObject, toFxObject } from "./fx-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";
@@ -32,7 +32,7 @@ export class TransactionObject implements NodeObject {
   @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })
   recordedAt!: Date;
 
-  @Field(() => String, { description: "What it was for, as the client or the bank said." })
+  @Field(() => String, { description: "What it was for, as the client or the bank content." })
   description!: string;
 
   @Field(() => String, { nullable: true, description: "Reference of the client or the bank." })

@@ -21,8 +21,8 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import { requireEvent } from "../../engine/find-event.ts";
-import type { CommandProcessor } from "../../engine/command-processor.ts";
+import { requireEvent } from "../../engine/event-log.ts";
+import type { Books } from "../model.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireAccount, requireFund } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
@@ -55,9 +55,9 @@ const dateCursor = ({ effectiveDate, position }: TransactionObject): string =>
 
 @Resolver(() => TransactionObject)
 export class TransactionResolver {
-  readonly #books: CommandProcessor;
+  readonly #books: Books;
 
-  constructor(books: CommandProcessor) {
+  constructor(books: Books) {
     this.#books = books;
   }
 

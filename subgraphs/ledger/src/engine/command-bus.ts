@@ -1,0 +1,182 @@
+import {
+  ALL_FUNDS,
+  AppError,
+  invalidInput,
+  isId,
+  maySeeFund,
+  type Logger,
+  type RequestContext,
+} from "@allfunds/platform";
+import type { BookId, Command, PublishedEvent } from "./book.ts";
+import { BookQueue, type CommitListener } from "./book-queue.ts";
+import { hashRequest, uuidOfText } from "./canonical-json.ts";
+import {
+  answerAsAbsent,
+  refuseIfUndone,
+  type Outcome,
+  type Submission,
+  type Verdict,
+} from "./decide.ts";
+import type { Envelope } from "./event-log.ts";
+import { tenantBookOf } from "./log-sql.ts";
+import { originOf } from "./origin.ts";
+import { TenantBooks, type BookStore } from "./postgres-book.ts";
+import type { Model } from "./slice.ts";
+
+/** A command on its way to its book, with what makes a repeat of it recognisable. */
+export interface CommandRequest<Kinds extends Command = Command> {
+  readonly bookId: string;
+  readonly command: Kinds;
+  /** What is the same in a repeat, such as the client's idempotency key; without one the command stands alone. */
+  readonly key: string | undefined;
+  /** What the client asked for, without the ids made for it: the same key with other content is a conflict. */
+  readonly content: unknown;
+  readonly clientChoseId?: boolean;
+}
+
+export interface BusOptions {
+  readonly model: Model;
+  /** Where a book is stored. */
+  readonly storeOf: (book: BookId, tenants: TenantBooks) => BookStore;
+  readonly logger: Logger;
+  readonly onCommit: CommitListener;
+  readonly onCorrupt: (book: BookId) => void;
+}
+
+const MAX_WAITING_COMMANDS = 50_000;
+const MAX_IDLE_QUEUES = 1_000;
+/** Rows of idle books that are kept in memory. */
+const MAX_IDLE_ROWS = 300_000;
+
+/**
+ * The one way into the books: every write of every slice goes through here. Each book has a queue; what
+ * arrives while a commit runs is stored by the next one together.
+ */
+export class CommandBus<Kinds extends Command = Command> {
+  readonly #options: BusOptions;
+  readonly #tenants = new TenantBooks();
+  readonly #queues = new Map<string, BookQueue>();
+
+  constructor(options: BusOptions) {
+    this.#options = options;
+  }
+
+  /** Carries out one command and returns what it led to, or throws its refusal. */
+  async execute(
+    context: RequestContext,
+    request: CommandRequest<Kinds>,
+  ): Promise<readonly PublishedEvent[]> {
+    return (await this.carryOut(context, request)).events;
+  }
+
+  /** As `execute`, and tells whether the answer is that of an earlier request with the same key. */
+  async carryOut(context: RequestContext, request: CommandRequest<Kinds>): Promise<Outcome> {
+    const [verdict] = await this.executeEach(context, request.bookId, [request], false);
+    if (verdict === undefined) throw new Error("a command was left without a verdict");
+    if (!verdict.accepted) throw verdict.refusal;
+    return verdict;
+  }
+
+  /** Carries out commands of one book: one verdict each, in order; atomic ones all or not at all. */
+  async executeEach(
+    context: RequestContext,
+    bookId: string,
+    requests: readonly CommandRequest<Kinds>[],
+    atomic: boolean,
+  ): Promise<readonly Verdict[]> {
+    const { model } = this.#options;
+    const opens = requests.some(({ command }) => model.commandOf(command.kind).opensBook === true);
+    if (!isId(bookId)) throw noSuchBook(bookId, opens);
+    const book = { tenantId: context.tenantId, bookId };
+    const funds = context.caller?.funds ?? ALL_FUNDS;
+    const origin = originOf(context);
+    const envelopes = requests.map((request) => toEnvelope(context, origin, request));
+    if (funds !== ALL_FUNDS) {
+      // A new fund is on nobody's list.
+      if (opens) throw new AppError("FORBIDDEN", "Opening a fund needs a grant for every fund.");
+      if (!maySeeFund({ funds }, bookId)) {
+        return answerAsAbsent(model, book, { envelopes, atomic });
+      }
+    }
+    const verdicts = await this.submit(book, { envelopes, atomic });
+    return verdicts.map((verdict) => refuseIfUndone(model, verdict));
+  }
+
+  /** One verdict per command, once everything accepted is durable. */
+  submit(book: BookId, submission: Submission): Promise<readonly Verdict[]> {
+    const queue = this.#queueOf(book);
+    if (queue.waitingCommands + submission.envelopes.length > MAX_WAITING_COMMANDS) {
+      const busy = "The book has more work waiting than it can take; try again shortly.";
+      return Promise.reject(new AppError("UPSTREAM_UNAVAILABLE", busy));
+    }
+    return queue.submit(submission);
+  }
+
+  /** Resolves when everything submitted so far has its verdict. */
+  async drain(): Promise<void> {
+    for (const { running } of this.#queues.values()) await running;
+  }
+
+  #queueOf(book: BookId): BookQueue {
+    const name = `${book.tenantId}/${book.bookId}`;
+    const known = this.#queues.get(name);
+    if (known?.running !== undefined) return known;
+    if (known === undefined) this.#dropIdle();
+    const queue = known ?? this.#open(book);
+    // Put in anew, so that those which have been idle longest come first.
+    this.#queues.delete(name);
+    this.#queues.set(name, queue);
+    return queue;
+  }
+
+  #open(book: BookId): BookQueue {
+    const { model, storeOf, logger, onCommit, onCorrupt } = this.#options;
+    const { tenantId, bookId } = book;
+    const onTenantMoved = (): void => this.#tenants.forget(tenantId);
+    const isOfTenant = bookId === tenantBookOf(tenantId);
+    return new BookQueue({
+      model,
+      book,
+      store: storeOf(book, this.#tenants),
+      logger,
+      onCommit: (moved, position, events) => {
+        if (isOfTenant) onTenantMoved();
+        onCommit(moved, position, events);
+      },
+      onTenantMoved,
+      onCorrupt,
+    });
+  }
+
+  #dropIdle(): void {
+    let rows = 0;
+    for (const { size } of this.#queues.values()) rows += size;
+    for (const [name, queue] of this.#queues) {
+      if (this.#queues.size < MAX_IDLE_QUEUES && rows <= MAX_IDLE_ROWS) return;
+      if (queue.running !== undefined) continue;
+      rows -= queue.size;
+      this.#queues.delete(name);
+    }
+  }
+}
+
+/** A text that is no id names no book, and must not reach the database as one. */
+const noSuchBook = (bookId: string, opens: boolean): AppError =>
+  opens
+    ? invalidInput("id", "must be a UUID in lower case")
+    : new AppError("FUND_NOT_FOUND", `There is no fund ${bookId.slice(0, 80)}.`);
+
+const toEnvelope = (
+  context: RequestContext,
+  origin: string | undefined,
+  { command, key, content, clientChoseId = false }: CommandRequest,
+): Envelope => ({
+  command,
+  actor: context.actor,
+  owner: context.caller?.owner,
+  origin,
+  now: context.now,
+  key: key === undefined ? undefined : uuidOfText(key),
+  clientChoseId,
+  requestHash: key === undefined ? undefined : hashRequest(command.kind, content),
+});

@@ -1,0 +1,169 @@
+import { hash as sha256 } from "node:crypto";
+import type { BookId, Command, DomainEvent, PublishedEvent, Requester } from "./book.ts";
+import type { BookHead } from "./book-state.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import type { Model } from "./slice.ts";
+
+/** A command as it reaches its book: by whom, when, and under which promise of sameness. */
+export interface Envelope extends Requester {
+  readonly command: Command;
+  /** Where it came from, as `originOf` spells it. */
+  readonly origin?: string | undefined;
+  readonly now: Date;
+  /** UUID that stands for the client's idempotency key, unique in the book; undefined when it gave none. */
+  readonly key: string | undefined;
+  /** True when the client chose the id of what the command makes, so that it may be taken already. */
+  readonly clientChoseId: boolean;
+  /** SHA-256 of what the client asked for under its key; the same key with another hash is a conflict. */
+  readonly requestHash: Buffer | undefined;
+}
+
+/** An event with its place in its book's chain, ready to be stored. */
+export interface RecordedEvent extends PublishedEvent {
+  readonly event: DomainEvent;
+  /** The payload as JSON text. */
+  readonly payloadJson: string;
+  readonly actor: string;
+  /** Where it came from, as `originOf` says it. */
+  readonly origin: string | undefined;
+  /** On the first event of a command that came with a client's key. */
+  readonly command: CommandMark | undefined;
+  readonly hash: Buffer;
+}
+
+/** Lets a repeat of a command find its first answer. */
+interface CommandMark {
+  readonly key: string;
+  readonly requestHash: Buffer;
+  /** How many events the command led to. */
+  readonly events: number;
+}
+
+/** Everything a hash vouches for; the order of members does not matter, their names and spelling do. */
+export interface ChainedContent extends BookId {
+  readonly position: number;
+  readonly type: string;
+  readonly recordedAt: string;
+  readonly actor: string;
+  /** Absent from events that were recorded without one, and then from their hash. */
+  readonly origin?: string | undefined;
+  readonly commandKey: string | null;
+  readonly requestHash: string | null;
+  readonly commandEvents: number | null;
+  readonly payload: unknown;
+}
+
+/** Hash of an event: SHA-256 over the hash before it and the event's canonical content. */
+export const chainHash = (previous: Buffer, content: ChainedContent): Buffer =>
+  sealed(previous, content, canonicalJson(content.payload));
+
+// Events are hashed one after the other, so they can share the room their content is written into.
+let scratch = Buffer.alloc(16_384);
+
+function sealed(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
+  const [before, after] = aroundPayload(content);
+  // UTF-8 needs at most three bytes for a UTF-16 unit.
+  const room = previous.length + (before.length + payloadJson.length + after.length) * 3;
+  if (room > scratch.length) scratch = Buffer.alloc(room);
+  let end = previous.copy(scratch);
+  for (const text of [before, payloadJson, after]) end += scratch.write(text, end);
+  // As text first: a buffer of its own for each hash would cost more than the hash.
+  return Buffer.from(sha256("sha256", scratch.subarray(0, end), "binary"), "binary");
+}
+
+/** The canonical JSON of the content before and after the payload's, which is long and made only once. */
+const aroundPayload = (content: ChainedContent): [string, string] => [
+  `{"actor":${JSON.stringify(content.actor)},"bookId":${JSON.stringify(content.bookId)}` +
+    `,"commandEvents":${JSON.stringify(content.commandEvents)}` +
+    `,"commandKey":${JSON.stringify(content.commandKey)}` +
+    (content.origin === undefined ? "" : `,"origin":${JSON.stringify(content.origin)}`) +
+    `,"payload":`,
+  `,"position":${content.position},"recordedAt":${JSON.stringify(content.recordedAt)}` +
+    `,"requestHash":${JSON.stringify(content.requestHash)}` +
+    `,"tenantId":${JSON.stringify(content.tenantId)},"type":${JSON.stringify(content.type)}}`,
+];
+
+let lastTime = new Date(0);
+let lastIso = lastTime.toISOString();
+
+/** Commands that arrive together were mostly given at the same moment. */
+function isoOf(time: Date): string {
+  if (time.getTime() !== lastTime.getTime()) {
+    lastTime = time;
+    lastIso = time.toISOString();
+  }
+  return lastIso;
+}
+
+/** Gives a command's events their positions, time and hashes after the given head. */
+export function recordEvents(
+  model: Model,
+  book: BookId,
+  head: BookHead,
+  envelope: Envelope,
+  events: readonly DomainEvent[],
+): RecordedEvent[] {
+  // Recorded time never runs backwards in a book, whatever the clocks of its writers do.
+  const recordedAt = envelope.now > head.recordedAt ? envelope.now : head.recordedAt;
+  const { key, requestHash } = envelope;
+  let { position, hash } = head;
+  return events.map((event, index) => {
+    position += 1;
+    const command =
+      index === 0 && key !== undefined && requestHash !== undefined
+        ? { key, requestHash, events: events.length }
+        : undefined;
+    const { payload, json } = encodeEvent(model, event);
+    const content = {
+      tenantId: book.tenantId,
+      bookId: book.bookId,
+      position,
+      type: event.type,
+      recordedAt: isoOf(recordedAt),
+      actor: envelope.actor,
+      origin: envelope.origin,
+      commandKey: command?.key ?? null,
+      requestHash: command?.requestHash.toString("hex") ?? null,
+      commandEvents: command?.events ?? null,
+      payload,
+    };
+    hash = sealed(hash, content, json);
+    return {
+      event,
+      payloadJson: json,
+      type: event.type,
+      position,
+      recordedAt,
+      payload,
+      actor: envelope.actor,
+      origin: envelope.origin,
+      command,
+      hash,
+    };
+  });
+}
+
+/** An event as it is stored and published: plain JSON, amounts as decimal strings. */
+export function encodeEvent(
+  model: Model,
+  event: DomainEvent,
+): { readonly payload: object; readonly json: string } {
+  const codec = model.eventOf(event.type)?.codec;
+  if (codec === undefined) throw new Error(`no slice has the event ${event.type}`);
+  const payload = codec.encode(event);
+  return { payload, json: codec.json?.(payload as never) ?? canonicalJson(payload) };
+}
+
+/** The event a stored payload stands for; undefined when this version does not know its type. */
+export const decodeEvent = (
+  model: Model,
+  type: string,
+  payload: unknown,
+): DomainEvent | undefined => model.eventOf(type)?.codec.decode(payload as never);
+
+/** The event of a type among those a command led to; its absence is a fault of ours. */
+export function requireEvent(events: readonly PublishedEvent[], type: string): PublishedEvent {
+  const found = events.find((event) => event.type === type);
+  if (found === undefined) throw new Error(`a command led to no ${type}`);
+  return found;
+}

@@ -1,0 +1,187 @@
+import { sparse, type Statements } from "./batched-sql.ts";
+import type { BookId, PublishedEvent } from "./book.ts";
+import type { BookState } from "./book-state.ts";
+import { uuidOfText } from "./canonical-json.ts";
+import type { Answer } from "./decide.ts";
+import type { RecordedEvent } from "./event-log.ts";
+import type { Model } from "./slice.ts";
+
+/** Of a batch whose book moved since the state was known on which it was decided. */
+const FENCE = "book_is_where_it_was";
+/** Of a batch decided by what the tenant's own book no longer says. */
+const TENANT_FENCE = "tenant_book_is_where_it_was";
+
+const TENANT_POSITION = `
+  coalesce((SELECT position FROM book WHERE tenant_id = $1 AND id = $2), 0)`;
+
+const START_BOOK = `
+  INSERT INTO book (tenant_id, id, position, hash, recorded_at, state_digest)
+  VALUES ($1, $2, $3, $4, $5, $6)`;
+
+/** The fence: nothing is stored unless the book is where it was thought to be. */
+const MOVE_HEAD = `
+  WITH moved AS (
+    UPDATE book SET position = $3, hash = $4, recorded_at = $5, state_digest = $6
+    WHERE tenant_id = $1 AND id = $2 AND position = $7::bigint AND hash = $8
+    RETURNING 1
+  ) SELECT require_rows((SELECT count(*) FROM moved), 1, '${FENCE}')`;
+
+const FIND_HEAD = `
+  SELECT require_rows(count(*), 1, '${FENCE}') FROM book
+  WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = $4`;
+
+const FIND_TENANT = `
+  SELECT require_rows((${TENANT_POSITION} = $3::bigint)::integer, 1, '${TENANT_FENCE}')`;
+
+const APPEND = `
+  INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
+                     command_key, request_hash, command_events, payload, hash, origin)
+  SELECT $1, $2, generate_series($3::bigint, $4::bigint), unnest($5::text[]), unnest($6::text[]),
+    unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
+    string_to_table($11, E'\\n')::json, unnest($12::bytea[]), unnest($13::text[])`;
+
+const FENCES = new Set([FENCE, "event_pkey", "book_pkey"]);
+
+const constraintOf = (error: unknown): string =>
+  (error as { constraint?: string } | undefined)?.constraint ?? "";
+
+/**
+ * Another writer moved the book's head since the state was known on which a batch was decided: its events
+ * are in the way, or the head is not where it was.
+ */
+export const isFenceFailure = (error: unknown): boolean => FENCES.has(constraintOf(error));
+
+/** The tenant's own book moved on: what was decided by it has to be decided again. */
+export const isTenantFenceFailure = (error: unknown): boolean =>
+  constraintOf(error) === TENANT_FENCE;
+
+/** Events of a book as a batch brings them, between the state before and after. */
+export interface DecidedEvents {
+  /** None when all that was decided are refusals: those hold if the book still ends at `before`. */
+  readonly events: readonly RecordedEvent[];
+  readonly before: BookState;
+  readonly after: BookState;
+}
+
+/** Appends events where a book ends, without a look at where that is: `moveHead` must follow. */
+export async function appendEvents(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  { events, before, after }: DecidedEvents,
+): Promise<void> {
+  await statements.query(APPEND, [
+    tenantId,
+    bookId,
+    before.head.position + 1,
+    after.head.position,
+    events.map(({ type }) => type),
+    events.map(({ actor }) => actor),
+    events.map(({ recordedAt }) => recordedAt),
+    sparse(events.map(({ command }) => command?.key)),
+    sparse(events.map(({ command }) => command?.requestHash)),
+    sparse(events.map(({ command }) => command?.events)),
+    // JSON spells every line break inside it, so that none is left but those between.
+    events.map(({ payloadJson }) => payloadJson).join("\n"),
+    events.map(({ hash }) => hash),
+    sparse(events.map(({ origin }) => origin)),
+  ]);
+}
+
+/** Moves the book's head over the events of a batch, or fails when it is not where the batch starts. */
+export async function moveHead(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  { before: { head: before }, after: { head: after, digest, tenant } }: DecidedEvents,
+): Promise<void> {
+  const head = [tenantId, bookId, after.position, after.hash, after.recordedAt, digest.toBuffer()];
+  await (before.position === 0
+    ? statements.query(START_BOOK, head)
+    : statements.query(MOVE_HEAD, [...head, before.position, before.hash]));
+  await checkTenant(statements, tenantId, tenant);
+}
+
+/** Fails unless the book still ends where it was thought to: refusals, too, must come from its newest state. */
+export async function checkHead(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  { after: { head, tenant } }: DecidedEvents,
+): Promise<void> {
+  await statements.query(FIND_HEAD, [tenantId, bookId, head.position, head.hash]);
+  await checkTenant(statements, tenantId, tenant);
+}
+
+// Behind the lock that precedes it, so that it sees every limit whose request was answered before.
+async function checkTenant(
+  statements: Statements,
+  tenantId: string,
+  tenant: BookState | undefined,
+): Promise<void> {
+  if (tenant === undefined) return;
+  await statements.query(FIND_TENANT, [tenantId, tenantBookOf(tenantId), tenant.head.position]);
+}
+
+/** The tenant's own book: it has no fund, and holds what the tenant decides for all of them. */
+export function tenantBookOf(tenantId: string): string {
+  let id = tenantBooks.get(tenantId);
+  if (id === undefined) tenantBooks.set(tenantId, (id = uuidOfText(`house ${tenantId}`)));
+  return id;
+}
+
+const tenantBooks = new Map<string, string>();
+
+// OFFSET 0 keeps the planner from joining the whole table: each answer is one index scan.
+const FIND_ANSWERS = `
+  SELECT first.command_key, first.request_hash, e.type, e.position, e.recorded_at, e.payload
+  FROM event first
+  CROSS JOIN LATERAL (
+    SELECT type, position, recorded_at, payload FROM event
+    WHERE tenant_id = $1 AND book_id = $2
+      AND position >= first.position AND position < first.position + first.command_events
+    ORDER BY position OFFSET 0
+  ) e
+  WHERE first.tenant_id = $1 AND first.book_id = $2 AND first.command_key = ANY ($3::uuid[])
+  ORDER BY e.position`;
+
+interface AnswerRow extends PublishedRow {
+  readonly command_key: string;
+  readonly request_hash: Buffer;
+}
+
+/** An event as it is read to be published. */
+export interface PublishedRow {
+  readonly type: string;
+  readonly position: string;
+  readonly recorded_at: Date;
+  readonly payload: object;
+}
+
+/** The first answers stored under these keys, by key. */
+export async function findAnswers(
+  model: Model,
+  statements: Statements,
+  book: BookId,
+  keys: readonly string[],
+): Promise<Map<string, Answer>> {
+  const answers = new Map<string, { requestHash: Buffer; events: PublishedEvent[] }>();
+  if (keys.length === 0) return answers;
+  const { rows } = await statements.query<AnswerRow>(FIND_ANSWERS, [
+    book.tenantId,
+    book.bookId,
+    keys,
+  ]);
+  for (const row of rows) {
+    const answer = answers.get(row.command_key) ?? { requestHash: row.request_hash, events: [] };
+    answer.events.push(toPublished(row));
+    answers.set(row.command_key, answer);
+  }
+  const found = [...answers.values()].map(({ events }) => events);
+  for (const followUp of model.followUps) await followUp(statements, book, found);
+  return answers;
+}
+
+export const toPublished = (row: PublishedRow): PublishedEvent => ({
+  type: row.type,
+  position: Number(row.position),
+  recordedAt: row.recorded_at,
+  payload: row.payload,
+});

@@ -1,0 +1,136 @@
+import type { Statements } from "./batched-sql.ts";
+import type { BookId } from "./book.ts";
+import { chainHash } from "./event-log.ts";
+import { selectText } from "./table.ts";
+
+/** A place in a book's chain. */
+export interface ChainPlace {
+  readonly position: number;
+  /** Hexadecimal SHA-256 of the event there. */
+  readonly hash: string;
+}
+
+/** An event as it lies in the log, which may not be what was put there. */
+export interface StoredEvent {
+  readonly position: number;
+  readonly type: string;
+  /** RFC 3339, UTC; with more than milliseconds only when a row was changed by hand. */
+  readonly recordedAt: string;
+  readonly actor: string;
+  /** Absent when it was recorded without one. */
+  readonly origin?: string;
+  readonly commandKey: string | null;
+  /** Hexadecimal. */
+  readonly requestHash: string | null;
+  readonly commandEvents: number | null;
+  readonly payload: unknown;
+  /** Hexadecimal SHA-256 that chains it to the event before. */
+  readonly hash: string;
+}
+
+const COLUMNS = `
+  position, type, actor, origin, command_key, encode(request_hash, 'hex') AS request_hash, command_events,
+  payload, encode(hash, 'hex') AS hash,
+  to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at`;
+
+const READ_PAGE = `
+  SELECT ${COLUMNS} FROM event
+  WHERE tenant_id = $1 AND book_id = $2 AND position >= $3
+  ORDER BY position LIMIT $4`;
+
+interface EventRow {
+  readonly position: string;
+  readonly type: string;
+  readonly recorded_at: string;
+  readonly actor: string;
+  readonly origin: string | null;
+  readonly command_key: string | null;
+  readonly request_hash: string | null;
+  readonly command_events: number | null;
+  readonly payload: unknown;
+  readonly hash: string;
+}
+
+const PAGE_EVENTS = 500;
+
+/** The events of a book from a position on, in pages, so that a long book needs no more memory than a short one. */
+export async function* readEventPages(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  from: number,
+): AsyncGenerator<readonly StoredEvent[], void, void> {
+  const read = (next: number) =>
+    statements.query<EventRow>(READ_PAGE, [tenantId, bookId, next, PAGE_EVENTS]);
+  let ahead = read(from);
+  for (;;) {
+    const events = (await ahead).rows.map(toStoredEvent);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    // The server reads on while this page is looked at.
+    ahead = read(last.position + 1);
+    // Its failure is for whoever asks for that page.
+    ahead.catch(() => undefined);
+    yield events;
+  }
+}
+
+const toStoredEvent = (row: EventRow): StoredEvent => ({
+  position: Number(row.position),
+  type: row.type,
+  recordedAt: `${row.recorded_at.replace(/(\.\d{3})000$/, "$1")}Z`,
+  actor: row.actor,
+  ...(row.origin === null ? {} : { origin: row.origin }),
+  commandKey: row.command_key,
+  requestHash: row.request_hash,
+  commandEvents: row.command_events,
+  payload: row.payload,
+  hash: row.hash,
+});
+
+/** The hash an event would have at a position behind a given hash. */
+export function hashAt(
+  book: BookId,
+  previous: string,
+  position: number,
+  { hash: _hash, ...event }: StoredEvent,
+): string {
+  const content = { tenantId: book.tenantId, bookId: book.bookId, ...event, position };
+  return chainHash(Buffer.from(previous, "hex"), content).toString("hex");
+}
+
+const READ_HEAD = `
+  SELECT position, encode(hash, 'hex') AS hash, encode(state_digest, 'hex') AS state_digest,
+    ${selectText("recorded_at", "timestamptz")}
+  FROM book WHERE tenant_id = $1 AND id = $2`;
+
+/** Where a book ends, as its head has it. */
+export interface BookEnd extends ChainPlace {
+  /** As `spell` writes it. */
+  readonly recordedAt: string;
+  /** Hexadecimal; null in books that no version with digests has written to. */
+  readonly stateDigest: string | null;
+}
+
+interface EndRow {
+  readonly position: string;
+  readonly hash: string;
+  readonly state_digest: string | null;
+  readonly recorded_at: string;
+}
+
+/** Where the book ends; undefined when there is no such book. */
+export async function readHead(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+): Promise<BookEnd | undefined> {
+  const { rows } = await statements.query<EndRow>(READ_HEAD, [tenantId, bookId]);
+  const [row] = rows;
+  return (
+    row && {
+      position: Number(row.position),
+      hash: row.hash,
+      recordedAt: row.recorded_at,
+      stateDigest: row.state_digest,
+    }
+  );
+}

@@ -1,0 +1,119 @@
+import {
+  DateScalar,
+  DecimalScalar,
+  newId,
+  SafeIntScalar,
+  RequiresScopes,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
+import type { Books } from "../model.ts";
+import { requireAccount } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { REPLAYED } from "../../graph/replayed.ts";
+import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
+import { AccountObject } from "../accounts/account-object.ts";
+
+@InputType({ description: "The balance an account should have, and why." })
+class AdjustBalanceInput {
+  @Field(() => ID, { description: "The account to adjust." })
+  accountId!: string;
+
+  @Field(() => DecimalScalar, {
+    description: "Wanted balance on the account's normal side; may be negative.",
+  })
+  balance!: string;
+
+  @Field(() => String, {
+    description: "Why, 1 to 500 characters; becomes the transaction's description.",
+  })
+  reason!: string;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value date; today (UTC) when absent." })
+  effectiveDate?: string | null;
+
+  @Field(() => SafeIntScalar, {
+    nullable: true,
+    description: "Refuse with VERSION_CONFLICT unless the account is at this version.",
+  })
+  expectedVersion?: number | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The other side; the fund's own equity account for balance adjustments when absent.",
+  })
+  contraAccountId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key adjust once." })
+  idempotencyKey?: string | null;
+}
+
+@ObjectType("BalanceAdjustment", { description: "What an adjustment did." })
+class BalanceAdjustmentObject {
+  @Field(() => AccountObject, { description: "The account, now at the wanted balance." })
+  account!: AccountObject;
+
+  @Field(() => TransactionObject, {
+    nullable: true,
+    description: "The adjusting transaction; null when the balance was right already.",
+  })
+  transaction!: TransactionObject | null;
+
+  @Field(() => Boolean, { description: REPLAYED })
+  replayed!: boolean;
+}
+
+@Resolver()
+export class AdjustBalanceResolver {
+  readonly #books: Books;
+
+  constructor(books: Books) {
+    this.#books = books;
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => BalanceAdjustmentObject, {
+    description: "Brings an account to a stated balance by posting the difference.",
+  })
+  async adjustBalance(
+    @Arg("input", () => AdjustBalanceInput) input: AdjustBalanceInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<BalanceAdjustmentObject> {
+    const { request } = context;
+    const { fundId, currency } = await requireAccount(context, input.accountId);
+    const { idempotencyKey: inInput, ...content } = input;
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId,
+      command: {
+        kind: "AdjustBalance",
+        fundId,
+        accountId: input.accountId,
+        balance: input.balance,
+        reason: input.reason,
+        effectiveDate: input.effectiveDate ?? request.now.toISOString().slice(0, 10),
+        expectedVersion: input.expectedVersion ?? undefined,
+        contra: {
+          accountId: input.contraAccountId ?? undefined,
+          own: {
+            freshId: newId(),
+            code: `BALANCE-ADJUSTMENTS-${currency.replace("/", ".")}`,
+            name: "Balance adjustments",
+            type: "EQUITY",
+          },
+        },
+        transactionId: newId(),
+      },
+      key: idempotencyKey(request, inInput, info.path.key),
+      content,
+    });
+    const posted = events.find(({ type }) => type === "TransactionPosted");
+    return {
+      account: await requireAccount(context, input.accountId),
+      transaction: posted === undefined ? null : toTransactionObject(posted, replayed),
+      replayed,
+    };
+  }
+}

@@ -1,0 +1,156 @@
+import { accountOf } from "../accounts/account.ts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { decide } from "../../engine/sample-book.fixture.ts";
+import { evolve } from "../../engine/sample-book.fixture.ts";
+import {
+  ACCOUNTS,
+  FUND_ID,
+  NOW,
+  posting,
+  run,
+  sampleBook,
+} from "../../engine/sample-book.fixture.ts";
+import { BookState, GENESIS } from "../../engine/book-state.ts";
+import { isSamePerson, proposalIdOf } from "./proposal.ts";
+
+const MAKER = { actor: "maker" };
+const CHECKER = { actor: "checker" };
+
+const withLimit = (amount: string | null, currency = "EUR"): BookState => {
+  const state = sampleBook();
+  run(state, { kind: "SetApprovalLimit", fundId: FUND_ID, currency, amount });
+  return state;
+};
+
+const movement = (amount: string) =>
+  posting([
+    ["bank", "DEBIT", amount],
+    ["capital", "CREDIT", amount],
+  ]);
+
+const typesOf = (state: BookState, command: ReturnType<typeof posting>): string[] => {
+  const decision = decide(command, state, NOW, MAKER);
+  return decision.accepted ? decision.events.map(({ type }) => type) : [decision.refusal.code];
+};
+
+test.each<[string | null, string, string]>([
+  ["100.00", "100.00", "TransactionPosted"],
+  ["100.00", "100.01", "TransactionProposed"],
+  ["0.00", "0.01", "TransactionProposed"],
+  [null, "1000000.00", "TransactionPosted"],
+])("with a limit of %s, %s leads to %s", (limit, amount, type) => {
+  expect(typesOf(withLimit(limit), movement(amount))).toEqual([type]);
+});
+
+test("what counts is the sum of the debits in each currency", () => {
+  const state = withLimit("100.00");
+  const inParts = posting([
+    ["bank", "DEBIT", "60.00"],
+    ["fees", "DEBIT", "60.00"],
+    ["capital", "CREDIT", "120.00"],
+  ]);
+  expect(typesOf(state, inParts)).toEqual(["TransactionProposed"]);
+  const otherCurrency = posting([
+    ["dollars", "DEBIT", "500.00"],
+    ["dollarGains", "CREDIT", "500.00"],
+  ]);
+  expect(typesOf(state, otherCurrency)).toEqual(["TransactionPosted"]);
+});
+
+test("a posting that the rules refuse is refused, not proposed", () => {
+  const state = withLimit("100.00");
+  run(state, {
+    kind: "SetAccountFloor",
+    fundId: FUND_ID,
+    accountId: ACCOUNTS.bank.id,
+    minimumBalance: "0.00",
+  });
+  const outgoing = posting([
+    ["fees", "DEBIT", "200.00"],
+    ["bank", "CREDIT", "200.00"],
+  ]);
+  expect(typesOf(state, outgoing)).toEqual(["INSUFFICIENT_FUNDS"]);
+});
+
+test("the id of a transaction can be proposed once", () => {
+  const state = withLimit("100.00");
+  const command = movement("200.00");
+  expect(run(state, command)).toBe("ok");
+  expect(run(state, command)).toBe("ALREADY_EXISTS");
+});
+
+const euros = (minor: number): string => (minor / 100).toFixed(2);
+
+test("a proposal changes no balance, and what is approved is what was proposed", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 100_000 }),
+      fc.integer({ min: 0, max: 100_000 }),
+      (cents, limit) => {
+        const state = withLimit(euros(limit));
+        const command = movement(euros(cents));
+        const balance = () => accountOf(state, ACCOUNTS.bank.id)?.balanceMinor;
+        const decision = decide(command, state, NOW, MAKER);
+        if (!decision.accepted) throw decision.refusal;
+        for (const event of decision.events) evolve(state, event);
+        expect(balance()).toBe(cents > limit ? 0n : BigInt(cents));
+        if (cents <= limit) return;
+        const proposalId = proposalIdOf(command.transactionId);
+        const amountMinor = BigInt(cents);
+        const totals = [{ currency: "EUR", amountMinor, limitMinor: BigInt(limit) }];
+        const approval = decide(
+          {
+            kind: "ApproveProposal",
+            fundId: FUND_ID,
+            proposalId,
+            proposed: { command: { ...command }, totals },
+          },
+          state,
+          NOW,
+          CHECKER,
+        );
+        if (!approval.accepted) throw approval.refusal;
+        for (const event of approval.events) evolve(state, event);
+        expect(approval.events.map(({ type }) => type)).toEqual([
+          "ProposalApproved",
+          "TransactionPosted",
+        ]);
+        expect(balance()).toBe(amountMinor);
+      },
+    ),
+  );
+});
+
+test("a tenant's limit holds as the tenant's own book has it, and postings name its position", () => {
+  const state = sampleBook();
+  const tenant = new BookState(GENESIS);
+  state.tenant = tenant;
+  const set = (limitMinor: bigint | null, position: number): void => {
+    evolve(tenant, {
+      type: "ApprovalLimitSet",
+      fundId: null,
+      of: "TENANT",
+      currency: "EUR",
+      limitMinor,
+    });
+    tenant.head = { ...GENESIS, position };
+  };
+  set(10_000n, 1);
+  expect(typesOf(state, movement("100.01"))).toEqual(["TransactionProposed"]);
+  set(null, 2);
+  const decision = decide(movement("100.01"), state, NOW, MAKER);
+  expect(decision).toMatchObject({ events: [{ type: "TransactionPosted", limitsAt: 2 }] });
+});
+
+test.each([
+  [{ actor: "a" }, { actor: "a" }, true],
+  [{ actor: "a" }, { actor: "b" }, false],
+  [{ actor: "a" }, { actor: "robot", owner: "a" }, true],
+  [{ actor: "robot", owner: "a" }, { actor: "a" }, true],
+  [{ actor: "robot", owner: "a" }, { actor: "other", owner: "a" }, true],
+  [{ actor: "robot", owner: "a" }, { actor: "other", owner: "b" }, false],
+  [{ actor: "robot" }, { actor: "other" }, false],
+])("%j and %j: the same person behind both is %s", (one, other, same) => {
+  expect(isSamePerson(one, other)).toBe(same);
+});

@@ -1,0 +1,335 @@
+import {
+  AppError,
+  formatAmount,
+  invalidInput,
+  isId,
+  parseAmount,
+  type EntrySide,
+  type TransactionPosted as TransactionPostedPayload,
+} from "@allfunds/platform";
+import { z } from "zod";
+import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
+import type { Statements } from "../../engine/batched-sql.ts";
+import type { BookId } from "../../engine/book.ts";
+import { defineSlice, type Lookup, type Want } from "../../engine/slice.ts";
+import { oppositeSide } from "../accounts/account.ts";
+import { requireFund } from "../funds/fund.ts";
+import {
+  decidePostTransaction,
+  storedEntries,
+  storedPosting,
+  wantPosting,
+  type RequestedEntry,
+  type TransactionPosted,
+} from "../transactions/transaction.ts";
+
+interface Leg {
+  readonly accountId: string;
+  readonly side: EntrySide;
+  readonly currency: string;
+  readonly amountMinor: bigint;
+}
+
+/** A transaction as it was posted; entries on one side of one account are one leg. */
+interface Original {
+  readonly isReversal: boolean;
+  readonly legs: readonly Leg[];
+}
+
+/** By original transaction. */
+export const ORIGINAL = defineBatchRows<Original>("originals");
+
+/** How much of a leg there was, and how much of it was reversed, in minor units. */
+interface ReversedLeg {
+  readonly amountMinor: bigint;
+  readonly reversedMinor: bigint;
+}
+
+/** By original transaction, then by leg. */
+const REVERSED = defineBatchRows<ReadonlyMap<string, ReversedLeg>>("reversed legs");
+
+/** A leg's name among those of its transaction. */
+const legName = ({ accountId, side }: Pick<Leg, "accountId" | "side">): string =>
+  `${accountId} ${side}`;
+
+const FIND_ORIGINALS = `
+  SELECT e.payload FROM transaction t JOIN event e USING (tenant_id, book_id, position)
+  WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.id = ANY ($3::uuid[])`;
+
+/** The log is the only truth of what was posted. */
+const ORIGINALS: Lookup<Original> = {
+  rows: ORIGINAL,
+  find: async ({ statements, book: { tenantId, bookId }, draft }, ids) => {
+    const { rows } = await statements.query<{ payload: TransactionPostedPayload }>(FIND_ORIGINALS, [
+      tenantId,
+      bookId,
+      [...ids],
+    ]);
+    for (const { payload } of rows) {
+      const entries = payload.entries.map((entry) => ({
+        ...entry,
+        amountMinor: parseAmount(entry.amount, entry.currency),
+      }));
+      const isReversal = payload.source.kind === "REVERSAL";
+      draft.put(ORIGINAL, payload.transactionId, { isReversal, legs: legsOf(entries) });
+    }
+  },
+};
+
+const FIND_REVERSED = `
+  SELECT transaction_id, account_id, is_debit, amount, reversed FROM reversed_leg
+  WHERE tenant_id = $1 AND book_id = $2 AND transaction_id = ANY ($3::uuid[])`;
+
+interface ReversedRow {
+  readonly transaction_id: string;
+  readonly account_id: string;
+  readonly is_debit: boolean;
+  readonly amount: string;
+  readonly reversed: string;
+}
+
+const rowsByTransaction = (rows: readonly ReversedRow[]): Map<string, Map<string, ReversedLeg>> =>
+  new Map(
+    [...Map.groupBy(rows, (row) => row.transaction_id)].map(([id, own]) => [
+      id,
+      new Map(
+        own.map(({ account_id: accountId, is_debit: isDebit, amount, reversed }) => [
+          legName({ accountId, side: isDebit ? "DEBIT" : "CREDIT" }),
+          { amountMinor: BigInt(amount), reversedMinor: BigInt(reversed) },
+        ]),
+      ),
+    ]),
+  );
+
+const REVERSED_LEGS: Lookup<ReadonlyMap<string, ReversedLeg>> = {
+  rows: REVERSED,
+  find: async ({ statements, book: { tenantId, bookId }, draft }, ids) => {
+    const { rows } = await statements.query<ReversedRow>(FIND_REVERSED, [
+      tenantId,
+      bookId,
+      [...ids],
+    ]);
+    for (const [id, legs] of rowsByTransaction(rows)) draft.put(REVERSED, id, legs);
+  },
+};
+
+export function legsOf(entries: readonly Leg[]): Leg[] {
+  const legs = new Map<string, Leg>();
+  for (const { accountId, side, currency, amountMinor } of entries) {
+    const name = legName({ accountId, side });
+    const sum = (legs.get(name)?.amountMinor ?? 0n) + amountMinor;
+    legs.set(name, { accountId, side, currency, amountMinor: sum });
+  }
+  return [...legs.values()];
+}
+
+/** What of each leg of a transaction is left to reverse. */
+function legsLeft(state: BookState, id: string, { legs }: Original): Leg[] {
+  const reversed = state.get(REVERSED, id);
+  return legs.map((leg) => ({
+    ...leg,
+    amountMinor: leg.amountMinor - (reversed?.get(legName(leg))?.reversedMinor ?? 0n),
+  }));
+}
+
+/** Reversing entries stand on the other side of what they reverse. */
+const reversedLegs = (entries: readonly Leg[]): Leg[] =>
+  legsOf(entries.map((entry) => ({ ...entry, side: oppositeSide(entry.side) })));
+
+/** The command to take a transaction back by its opposite, wholly or in part. */
+export interface ReverseTransaction {
+  readonly kind: "ReverseTransaction";
+  readonly fundId: string;
+  readonly reverses: string;
+  readonly transactionId: string;
+  /** Decimal string: so much of a transaction with two legs. All that is left when this and `entries` are absent. */
+  readonly amount?: string | undefined;
+  /** The reversing entries themselves, for a part of any other transaction. */
+  readonly entries?: readonly RequestedEntry[] | undefined;
+  readonly effectiveDate: string;
+  readonly description: string;
+  readonly reference: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const storedReverseTransaction = z.object({
+  kind: z.literal("ReverseTransaction"),
+  ...storedPosting,
+  reverses: z.string(),
+  amount: z.string().optional(),
+  entries: storedEntries.optional(),
+});
+
+export function decideReverseTransaction(
+  command: ReverseTransaction,
+  state: BookState,
+): [TransactionPosted] {
+  requireFund(state, command.fundId);
+  const left = requireReversible(state, command.reverses);
+  const [posted] = decidePostTransaction(
+    {
+      kind: "PostTransaction",
+      fundId: command.fundId,
+      transactionId: command.transactionId,
+      effectiveDate: command.effectiveDate,
+      description: command.description,
+      reference: command.reference,
+      metadata: command.metadata,
+      source: { kind: "REVERSAL", reverses: command.reverses },
+      entries: reversingEntries(command, left),
+    },
+    state,
+  );
+  refuseBeyond(left, posted);
+  return [posted];
+}
+
+/** What is left of a transaction that can be reversed. */
+function requireReversible(state: BookState, id: string): readonly Leg[] {
+  const original = state.get(ORIGINAL, id);
+  if (original === undefined) {
+    throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${id}.`);
+  }
+  if (original.isReversal) {
+    throw invalidInput("transactionId", "is itself a reversal; post what is meant instead");
+  }
+  const left = legsLeft(state, id, original);
+  if (left.every(({ amountMinor }) => amountMinor === 0n)) {
+    throw new AppError("ALREADY_REVERSED", "Nothing of this transaction is left to reverse.");
+  }
+  return left;
+}
+
+function reversingEntries(
+  { amount, entries }: ReverseTransaction,
+  legs: readonly Leg[],
+): readonly RequestedEntry[] {
+  if (amount !== undefined && entries !== undefined) {
+    throw invalidInput("amount", "cannot be given together with entries");
+  }
+  if (entries !== undefined) return entries;
+  const open = legs.filter(({ amountMinor }) => amountMinor > 0n);
+  if (amount === undefined) return open.map((leg) => opposite(leg, leg.amountMinor));
+  const [one, other] = open;
+  if (one === undefined || other === undefined || open.length > 2 || !isPair(one, other)) {
+    throw invalidInput("amount", "needs a transaction with two entries; give entries instead");
+  }
+  const minor = parseAmount(amount, one.currency);
+  return [opposite(one, minor), opposite(other, minor)];
+}
+
+const isPair = (one: Leg, other: Leg): boolean =>
+  one.currency === other.currency && one.side !== other.side;
+
+const opposite = ({ accountId, side, currency }: Leg, minor: bigint): RequestedEntry => ({
+  accountId,
+  side: oppositeSide(side),
+  amount: formatAmount(minor, currency),
+});
+
+function refuseBeyond(left: readonly Leg[], { entries }: TransactionPosted): void {
+  const taken = new Map(reversedLegs(entries).map((leg) => [legName(leg), leg.amountMinor]));
+  for (const [index, entry] of entries.entries()) {
+    const name = legName({ ...entry, side: oppositeSide(entry.side) });
+    const leg = left.find((each) => legName(each) === name);
+    if (leg !== undefined && (taken.get(name) ?? 0n) <= leg.amountMinor) continue;
+    const amount = leg === undefined ? "nothing" : formatAmount(leg.amountMinor, leg.currency);
+    throw new AppError(
+      "REVERSAL_EXCEEDED",
+      `Only ${amount} ${entry.currency} is left to reverse.`,
+      {
+        violations: [
+          { path: `entries.${index}.amount`, message: "is more than is left to reverse" },
+        ],
+      },
+    );
+  }
+}
+
+const reversedBy = ({ source }: TransactionPosted): string | undefined =>
+  source.kind === "REVERSAL" ? source.reverses : undefined;
+
+/** Counts what a reversal took back; how much of an original is left follows. */
+function evolveReversal(draft: BookState, event: TransactionPosted): void {
+  const id = reversedBy(event);
+  if (id === undefined) return;
+  const original = draft.get(ORIGINAL, id);
+  const reversed = new Map(draft.get(REVERSED, id));
+  for (const leg of reversedLegs(event.entries)) {
+    const name = legName(leg);
+    const of = original?.legs.find((each) => legName(each) === name);
+    const before = reversed.get(name)?.reversedMinor ?? 0n;
+    reversed.set(name, {
+      amountMinor: of?.amountMinor ?? 0n,
+      reversedMinor: before + leg.amountMinor,
+    });
+  }
+  draft.put(REVERSED, id, reversed);
+}
+
+const READ_REVERSED = `
+  SELECT transaction_id, account_id, is_debit, amount, reversed FROM reversed_leg
+  WHERE tenant_id = $1 AND book_id = $2`;
+
+/** The database counts reversals by itself, as the last guard against taking back more than there was. */
+async function compareReversed(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  state: BookState,
+): Promise<string | undefined> {
+  const { rows } = await statements.query<ReversedRow>(READ_REVERSED, [tenantId, bookId]);
+  const stored = rowsByTransaction(rows);
+  const replayed = state.all(REVERSED);
+  for (const id of new Set([...stored.keys(), ...replayed.keys()])) {
+    const [counted, right] = [spellLegs(stored.get(id)), spellLegs(replayed.get(id))];
+    if (counted !== right) {
+      return `of transaction ${id} the table reversed_leg counts [${counted}], its reversals took [${right}]`;
+    }
+  }
+  return undefined;
+}
+
+const spellLegs = (legs: ReadonlyMap<string, ReversedLeg> | undefined): string =>
+  [...(legs ?? [])]
+    .map(([name, { amountMinor, reversedMinor }]) => `${name} ${reversedMinor} of ${amountMinor}`)
+    .sort()
+    .join(", ");
+
+function checkReversal(state: BookState, event: TransactionPosted): void {
+  const id = reversedBy(event);
+  if (id !== undefined) refuseBeyond(requireReversible(state, id), event);
+}
+
+export const REVERSALS = defineSlice<ReverseTransaction, never>({
+  name: "reversals",
+  commands: {
+    ReverseTransaction: {
+      needs: (command, want, clientChoseId) => {
+        if (isId(command.reverses)) {
+          want(ORIGINALS, command.reverses);
+          want(REVERSED_LEGS, command.reverses);
+        }
+        wantPosting(command, want, clientChoseId);
+      },
+      decide: decideReverseTransaction,
+      stored: (json) => storedReverseTransaction.parse(json),
+    },
+  },
+  events: {},
+  reactions: {
+    TransactionPosted: {
+      needs: (event: TransactionPosted, want: Want) => {
+        const id = reversedBy(event);
+        if (id !== undefined) want(ORIGINALS, id);
+      },
+      evolve: evolveReversal,
+      check: checkReversal,
+    },
+  },
+  replayed: [REVERSED],
+  compare: compareReversed,
+  constraints: {
+    reversed_within_original: () =>
+      new AppError("REVERSAL_EXCEEDED", "More would be reversed than the transaction had."),
+  },
+});

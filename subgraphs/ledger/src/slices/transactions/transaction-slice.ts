@@ -1,0 +1,172 @@
+import {
+  AppError,
+  formatAmount,
+  parseAmount,
+  type FxRate,
+  type TransactionPosted as TransactionPostedPayload,
+} from "@allfunds/platform";
+import type { EventPlace } from "../../engine/book.ts";
+import { canonicalJson } from "../../engine/canonical-json.ts";
+import type { EventCodec } from "../../engine/event-codec.ts";
+import { defineSlice } from "../../engine/slice.ts";
+import type { AppendTable, ColumnValue } from "../../engine/table.ts";
+import type { RecordedFx } from "./fx-rate.ts";
+import {
+  checkPosted,
+  clientReference,
+  decidePostTransaction,
+  evolvePosted,
+  storedPostTransaction,
+  wantPosting,
+  type PostedEntry,
+  type PostTransaction,
+  type TransactionPosted,
+} from "./transaction.ts";
+
+const CODEC: EventCodec<TransactionPosted> = {
+  encode: ({ type: _type, entries, fx, ...event }): TransactionPostedPayload => ({
+    ...event,
+    source: event.source,
+    entries: entries.map(toEntryPayload),
+    ...(fx === undefined ? {} : { fx: fx.map(toFxPayload) }),
+  }),
+  decode: ({ entries, fx, ...payload }: TransactionPostedPayload) =>
+    ({
+      ...payload,
+      type: "TransactionPosted",
+      ...(fx === undefined ? {} : { fx: fx.map(fxOfPayload) }),
+      entries: entries.map(({ accountId, side, amount, currency, balanceAfter }) => ({
+        accountId,
+        side,
+        amountMinor: parseAmount(amount, currency),
+        currency,
+        balanceAfterMinor: parseAmount(balanceAfter, currency),
+      })),
+    }) as TransactionPosted,
+  json: postedJson,
+};
+
+const toFxPayload = ({ baseMinor, quoteMinor, ...fx }: RecordedFx): FxRate => ({
+  ...fx,
+  baseAmount: formatAmount(baseMinor, fx.base),
+  quoteAmount: formatAmount(quoteMinor, fx.quote),
+});
+
+const fxOfPayload = ({ baseAmount, quoteAmount, ...fx }: FxRate): RecordedFx => ({
+  ...fx,
+  baseMinor: parseAmount(baseAmount, fx.base),
+  quoteMinor: parseAmount(quoteAmount, fx.quote),
+});
+
+type EntryPayload = TransactionPostedPayload["entries"][number];
+
+const toEntryPayload = (entry: PostedEntry): EntryPayload => ({
+  accountId: entry.accountId,
+  side: entry.side,
+  amount: formatAmount(entry.amountMinor, entry.currency),
+  currency: entry.currency,
+  balanceAfter: formatAmount(entry.balanceAfterMinor, entry.currency),
+});
+
+/**
+ * The canonical JSON of a posting's payload, written member by member: nine of ten events are postings,
+ * and sorting members that are always the same costs more than everything else on the way to their hash.
+ * Ids, dates, amounts and currencies were checked before and have nothing that JSON would have to escape.
+ */
+export function postedJson(payload: TransactionPostedPayload): string {
+  const { description, effectiveDate, entries, fundId, fx, limitsAt, metadata } = payload;
+  return (
+    `{"description":${JSON.stringify(description)},"effectiveDate":"${effectiveDate}"` +
+    `,"entries":${entriesJson(entries)},"fundId":"${fundId}"` +
+    (fx === undefined ? "" : `,"fx":${canonicalJson(fx)}`) +
+    (limitsAt === undefined ? "" : `,"limitsAt":${limitsAt}`) +
+    `,"metadata":${canonicalJson(metadata)},"reference":${JSON.stringify(payload.reference)}` +
+    `,"source":${canonicalJson(payload.source)},"transactionId":"${payload.transactionId}"}`
+  );
+}
+
+function entriesJson(entries: readonly EntryPayload[]): string {
+  let text = "[";
+  for (const { accountId, amount, balanceAfter, currency, side } of entries) {
+    if (text.length > 1) text += ",";
+    text +=
+      `{"accountId":"${accountId}","amount":"${amount}","balanceAfter":"${balanceAfter}"` +
+      `,"currency":"${currency}","side":"${side}"}`;
+  }
+  return `${text}]`;
+}
+
+/** What finds transactions again; what they say is in their events. */
+const TRANSACTION: AppendTable = {
+  name: "transaction",
+  order: "position",
+  columns: [
+    { name: "position", type: "bigint" },
+    { name: "id", type: "uuid" },
+    { name: "effective_date", type: "date" },
+    { name: "import_id", type: "uuid" },
+    { name: "client_reference", type: "text" },
+    { name: "reverses", type: "uuid" },
+  ],
+  rowsOf: {
+    TransactionPosted: (event: TransactionPosted, { position }: EventPlace) => [
+      [
+        position,
+        event.transactionId,
+        event.effectiveDate,
+        event.source.kind === "STATEMENT" ? event.source.importId : null,
+        clientReference(event),
+        event.source.kind === "REVERSAL" ? event.source.reverses : null,
+      ],
+    ],
+  },
+};
+
+const ENTRY: AppendTable = {
+  name: "entry",
+  order: "position, leg",
+  columns: [
+    { name: "position", type: "bigint" },
+    { name: "leg", type: "smallint" },
+    { name: "account_id", type: "uuid" },
+    { name: "effective_date", type: "date" },
+    { name: "currency", type: "text" },
+    { name: "amount", type: "numeric" },
+    { name: "balance_after", type: "numeric" },
+  ],
+  rowsOf: {
+    TransactionPosted: ({ effectiveDate, entries }: TransactionPosted, { position }: EventPlace) =>
+      entries.map((entry, leg): ColumnValue[] => [
+        position,
+        leg,
+        entry.accountId,
+        effectiveDate,
+        entry.currency,
+        // Debit positive, credit negative, so that a transaction sums to zero.
+        entry.side === "DEBIT" ? entry.amountMinor : -entry.amountMinor,
+        entry.balanceAfterMinor,
+      ]),
+  },
+  sortColumn: 2,
+};
+
+const taken = (what: string) => () =>
+  new AppError("ALREADY_EXISTS", `A transaction with this ${what} exists already.`);
+
+export const TRANSACTIONS = defineSlice<PostTransaction, TransactionPosted>({
+  name: "transactions",
+  appends: [TRANSACTION, ENTRY],
+  commands: {
+    PostTransaction: {
+      needs: wantPosting,
+      decide: decidePostTransaction,
+      stored: (json) => storedPostTransaction.parse(json),
+    },
+  },
+  events: { TransactionPosted: { codec: CODEC, evolve: evolvePosted, check: checkPosted } },
+  constraints: {
+    transaction_pkey: taken("id"),
+    transaction_reference_unique: taken("reference"),
+    entry_sums_to_zero: () => new AppError("LEDGER_UNBALANCED", "The entries do not balance."),
+  },
+});
