@@ -53,7 +53,7 @@ export const ERROR_CODES = {
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
   FX_RATE_MISMATCH: { status: 422, title: "The amounts do not agree with the rate" },
   STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
-  BOOK_CORRUPT: { status: 503, title: "The book takes no writes until it was verified" },
+  BOOK_CORRUPT: { status: 500, title: "What is stored of the book is not what its log led to" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },
   INSUFFICIENT_DATA: { status: 422, title: "There is not enough data" },

@@ -1,6 +1,7 @@
 import { createPool, type RequestContext } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
+import type { BookId } from "./engine/book.ts";
 import type { Books } from "./slices/model.ts";
 import { Feed } from "./feed/feed.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
@@ -16,6 +17,8 @@ import { TenantPool } from "./tenancy/tenant-pool.ts";
 export interface LedgerGraph {
   readonly schema: GraphQLSchema;
   readonly books: Books;
+  /** What the alarm was raised for. */
+  readonly alarms: readonly string[];
   readonly reads: TenantPool;
   readonly stores: SharedStores;
   readonly run: (
@@ -30,18 +33,21 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 4 }));
   const orm = await openOrm(database.url);
   const never = new WakeSignal();
+  const alarms: string[] = [];
   const stores = {
     pool: reads,
     orm,
     feed: new Feed(reads, new FeedTail()),
     facts: new SharedFacts(),
     projectionsMoved: never,
+    reportCorrupt: (_book: BookId, what: string) => void alarms.push(what),
   };
   const { books } = openBooks(database);
   const schema = buildLedgerSchema(books);
   return {
     schema,
     books,
+    alarms,
     reads,
     stores,
     run: async (request, text, variables = {}) =>

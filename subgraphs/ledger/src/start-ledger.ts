@@ -7,13 +7,11 @@ import {
   type Authentication,
   type HttpServer,
   type Logger,
-  type Pool,
 } from "@allfunds/platform";
 import { createWritePool } from "./engine/batched-sql.ts";
-import type { BookId } from "./engine/book.ts";
 import { CommandBus } from "./engine/command-bus.ts";
 import { PostgresBook } from "./engine/postgres-book.ts";
-import { verifyBook } from "./evidence/verify-book.ts";
+import { CorruptBooks } from "./evidence/corrupt-books.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { SharedFacts } from "./graph/known-facts.ts";
@@ -25,6 +23,7 @@ import { MODEL, type Books } from "./slices/model.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
 import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
+import { recordEarlierImports } from "./slices/statements/record-earlier-imports.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
 // Statements travel inside a GraphQL document; a year of a busy account fits.
@@ -49,10 +48,17 @@ export async function startLedger(
   const pool = new TenantPool(createPool({ url, logger }));
   const orm = await openOrm(url);
 
+  const server = createHttpServer({
+    service: "ledger",
+    logger,
+    bodyLimit: BODY_LIMIT_BYTES,
+    authentication,
+  });
   const sequencer = new Sequencer(url, logger);
   const writePool = createWritePool(url, logger);
   const projectorPool = createPool({ url, logger, max: 1 });
   const projector = new Projector(projectorPool, PROJECTIONS, logger);
+  const corrupt = new CorruptBooks(writePool, logger, server.registry);
   const books: Books = new CommandBus({
     model: MODEL,
     storeOf: (book, tenants) => new PostgresBook(MODEL, writePool, book, tenants),
@@ -62,19 +68,20 @@ export async function startLedger(
       sequencer.bookMoved(book);
       projector.bookMoved(book);
     },
-    onCorrupt: (book) => void nameFault(writePool, book, logger),
+    onCorrupt: (book) => void corrupt.name(book),
   });
   const feed = new Feed(pool, sequencer.tail);
   const facts = new SharedFacts();
-  const stores = { pool, orm, feed, facts, projectionsMoved: projector.moved };
+  const stores = {
+    pool,
+    orm,
+    feed,
+    facts,
+    projectionsMoved: projector.moved,
+    reportCorrupt: corrupt.report,
+  };
   const schema = buildLedgerSchema(books);
 
-  const server = createHttpServer({
-    service: "ledger",
-    logger,
-    bodyLimit: BODY_LIMIT_BYTES,
-    authentication,
-  });
   server.readiness.add("issuer", authentication.ready);
   server.readiness.add("database", async () => {
     await pool.ping();
@@ -89,12 +96,16 @@ export async function startLedger(
   projector.start();
   const sweeper = new HoldSweeper(books, pool, logger);
   sweeper.start();
+  const upgraded = recordEarlierImports(books, pool).catch((error: unknown) => {
+    logger.warn({ err: error }, "imports of an earlier version wait for the next start");
+  });
 
   return {
     server,
     closers: [
       closeGraphql,
       () => sweeper.stop(),
+      () => upgraded,
       () => books.drain(),
       () => writePool.end(),
       () => sequencer.stop(),
@@ -104,14 +115,4 @@ export async function startLedger(
       () => pool.end(),
     ],
   };
-}
-
-/** The log names what keeps a book from taking writes; its clients learn only that an operator has to look. */
-async function nameFault(pool: Pool, book: BookId, logger: Logger): Promise<void> {
-  try {
-    const found = await verifyBook(pool, book);
-    if (!found.sound) logger.error({ book, fault: found.fault }, "a book is corrupt");
-  } catch (error) {
-    logger.error({ err: error, book }, "a corrupt book could not be verified");
-  }
 }

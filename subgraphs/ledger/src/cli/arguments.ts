@@ -3,7 +3,9 @@ import type { ChainPlace } from "../engine/stored-events.ts";
 
 export const USAGE = `Usage: npm run ledger -- <command>
 
-  verify [fundId] [--noted POSITION:HASH]   check one book, or every book of the tenant
+  verify [fundId] [--noted POSITION:HASH] [--since-checkpoint]
+                                            prove one book by replay, or every book of the tenant and the feed;
+                                            with --since-checkpoint only what came since the last proof
   export <fundId> <file>                    write a book as NDJSON, to be checked with verify-book.mjs
   import <file>                             bring an exported book into a database without it
   rebuild [fundId]                          make the read models anew, while writing goes on
@@ -17,6 +19,7 @@ export type CliCommand =
       readonly tenantId: string;
       readonly fundId: string | undefined;
       readonly noted: ChainPlace | undefined;
+      readonly fromCheckpoint: boolean;
     }
   | {
       readonly name: "export";
@@ -40,7 +43,8 @@ export function parseCliArgs(args: string[], demoTenantId: string): CliCommand |
     if (values.noted !== undefined && (noted === undefined || first === undefined)) {
       return undefined;
     }
-    return { name, tenantId, fundId: first, noted };
+    const fromCheckpoint = values["since-checkpoint"] ?? false;
+    return { name, tenantId, fundId: first, noted, fromCheckpoint };
   }
   if (name === "rebuild" && second === undefined) return { name, tenantId, fundId: first };
   if (name === "export" && first !== undefined && second !== undefined) {
@@ -56,7 +60,11 @@ function readArgs(args: string[]) {
   try {
     return parseArgs({
       args,
-      options: { tenant: { type: "string" }, noted: { type: "string" } },
+      options: {
+        tenant: { type: "string" },
+        noted: { type: "string" },
+        "since-checkpoint": { type: "boolean" },
+      },
       allowPositionals: true,
     });
   } catch {

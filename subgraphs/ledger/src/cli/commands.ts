@@ -5,7 +5,7 @@ import { finished } from "node:stream/promises";
 import { AppError, isId, withTransaction, type Pool } from "@allfunds/platform";
 import { exportBook } from "../evidence/export-book.ts";
 import { importBook } from "../evidence/import-book.ts";
-import { verifyBook } from "../evidence/verify-book.ts";
+import { verifyAndNote } from "../evidence/verify-book.ts";
 import { PROJECTIONS } from "../projections/projections.ts";
 import { rebuild } from "../projections/rebuild.ts";
 import type { CliCommand } from "./arguments.ts";
@@ -34,12 +34,14 @@ export async function runCliCommand(pool: Pool, command: CliCommand): Promise<bo
 
 async function verify(
   pool: Pool,
-  { tenantId, fundId, noted }: CommandOf<"verify">,
+  { tenantId, fundId, noted: anchor, fromCheckpoint }: CommandOf<"verify">,
 ): Promise<boolean> {
   const bookIds = fundId === undefined ? await booksOf(pool, tenantId) : [checkedId(fundId)];
   let allSound = true;
   for (const bookId of bookIds) {
-    const found = await verifyBook(pool, { tenantId, bookId }, { anchor: noted });
+    const onProgress = progressOf(bookId);
+    const book = { tenantId, bookId };
+    const found = await verifyAndNote(pool, book, { anchor, fromCheckpoint, onProgress });
     if (found.sound) {
       say(`${bookId} sound up to position ${found.position}, hash ${found.hash}`);
     } else {
@@ -49,6 +51,18 @@ async function verify(
     }
   }
   return allSound;
+}
+
+const PROGRESS_MS = 2_000;
+
+/** Tells whoever waits at a terminal how far a long proof is. */
+function progressOf(bookId: string): (position: number, end: number) => void {
+  let next = Date.now() + PROGRESS_MS;
+  return (position, end) => {
+    if (Date.now() < next) return;
+    next = Date.now() + PROGRESS_MS;
+    process.stderr.write(`${bookId} replayed up to ${position} of ${end}\n`);
+  };
 }
 
 async function rebuildAll(

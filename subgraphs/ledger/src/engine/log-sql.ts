@@ -30,6 +30,9 @@ const FIND_HEAD = `
   SELECT require_rows(count(*), 1, '${FENCE}') FROM book
   WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = $4`;
 
+const FIND_NO_BOOK = `
+  SELECT require_rows(count(*), 0, '${FENCE}') FROM book WHERE tenant_id = $1 AND id = $2`;
+
 const FIND_TENANT = `
   SELECT require_rows((${TENANT_POSITION} = $3::bigint)::integer, 1, '${TENANT_FENCE}')`;
 
@@ -106,7 +109,9 @@ export async function checkHead(
   { tenantId, bookId }: BookId,
   { after: { head, tenant } }: DecidedEvents,
 ): Promise<void> {
-  await statements.query(FIND_HEAD, [tenantId, bookId, head.position, head.hash]);
+  await (head.position === 0
+    ? statements.query(FIND_NO_BOOK, [tenantId, bookId])
+    : statements.query(FIND_HEAD, [tenantId, bookId, head.position, head.hash]));
   await checkTenant(statements, tenantId, tenant);
 }
 

@@ -250,7 +250,7 @@ describe("the feed", () => {
     const idle = await database.pool.connect();
     await idle.query("BEGIN");
     // It has written, so it holds back every scheme that waits for the oldest running transaction.
-    await idle.query("INSERT INTO tenant (id, name) VALUES ($1, 'Unfinished')", [newId()]);
+    await idle.query("SELECT pg_current_xact_id()");
     await idle.query("SELECT FROM book WHERE id = $1 FOR UPDATE", [other.fundId]);
     const stuck = books.execute(other.context, payIn(other, "1.00"));
     const refused = payIn(fund, "1.00", { transactionId: newId() });

@@ -1,6 +1,7 @@
 import { BatchLoader, type RequestContext } from "@allfunds/platform";
 import { toAccountObject, type AccountObject } from "../slices/accounts/account-object.ts";
 import { readAccounts } from "../slices/accounts/read-accounts.ts";
+import type { BookId } from "../engine/book.ts";
 import type { Feed } from "../feed/feed.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import { toFundObject, type FundObject } from "../slices/funds/fund-object.ts";
@@ -21,6 +22,8 @@ export interface Stores {
   readonly orm: TenantOrm;
   /** Wakes who waits for a read model that follows the books. */
   readonly projectionsMoved: WakeSignal;
+  /** Raises the alarm for figures that contradict each other. */
+  readonly reportCorrupt: (book: BookId, what: string) => void;
 }
 
 /** Where the reads of all requests come from. */
@@ -54,7 +57,7 @@ export function createLedgerContext(shared: SharedStores, request: RequestContex
   const known = new KnownFacts(shared.facts, request);
   return {
     request,
-    stores: { pool, orm, projectionsMoved: shared.projectionsMoved },
+    stores: { ...shared, pool, orm },
     feed: shared.feed.through(pool, funds),
     known,
     funds: new BatchLoader(async (ids) => {

@@ -3,9 +3,11 @@ import type { BookId } from "../engine/book.ts";
 import type { Projection } from "./projection.ts";
 import { stepOf } from "./step.ts";
 
+const FIRST_GENERATION = 1;
+
 const START = `
   INSERT INTO projection (tenant_id, book_id, name, generation, position, active)
-  SELECT $1, $2, $3, 1, 0, true
+  SELECT $1, $2, $3, ${FIRST_GENERATION}, 0, true
   WHERE NOT EXISTS (
     SELECT FROM projection WHERE tenant_id = $1 AND book_id = $2 AND name = $3 AND active)
   ON CONFLICT DO NOTHING`;
@@ -44,13 +46,14 @@ export function advance(
   });
 }
 
-/** Makes the first generation of a read model of a book, unless there is one. */
+/** Makes the first generation of a read model of a book, unless there is one; what is left of a lost one goes. */
 export async function startProjection(
   client: DatabaseClient,
-  { tenantId, bookId }: BookId,
-  { name }: Projection,
+  book: BookId,
+  projection: Projection,
 ): Promise<void> {
-  await client.query(START, [tenantId, bookId, name]);
+  const started = await client.query(START, [book.tenantId, book.bookId, projection.name]);
+  if (started.rowCount === 1) await projection.drop(client, book, FIRST_GENERATION);
 }
 
 async function lock(client: DatabaseClient, key: readonly string[], generation?: number) {

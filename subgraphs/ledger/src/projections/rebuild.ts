@@ -39,7 +39,10 @@ export async function rebuild(pool: Pool, book: BookId, projection: Projection):
   const key = [book.tenantId, book.bookId, projection.name];
   const generation = await withTransaction(pool, book, async (client) => {
     const { rows } = await client.query<{ generation: number }>(BEGIN_GENERATION, key);
-    return rows[0]?.generation ?? 1;
+    const begun = rows[0]?.generation ?? 1;
+    // Of a generation that was lost its rows may be left.
+    await projection.drop(client, book, begun);
+    return begun;
   });
   for (;;) {
     const { position, done } = await advance(pool, book, projection, generation);

@@ -1,3 +1,4 @@
+import { AppError, formatAmount } from "@allfunds/platform";
 import { AccountEntity } from "../accounts/account-entity.ts";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";
@@ -24,7 +25,7 @@ interface FundOfTenant {
 
 /** What moved on each account of a fund after `since` and up to `until`; accounts without are left out. */
 export async function readFundBalances(
-  { orm, pool }: Stores,
+  { orm, pool, reportCorrupt }: Stores,
   { tenantId, fundId }: FundOfTenant,
   until: ReportPoint,
   since?: ReportPoint,
@@ -35,14 +36,33 @@ export async function readFundBalances(
   const book = { tenantId, bookId: fundId };
   const after = await readDebitMinor(pool, book, ids, until);
   const before = since === undefined ? undefined : await readDebitMinor(pool, book, ids, since);
-  return accounts
-    .map((account) => {
-      const debitMinor = (after.get(account.id) ?? 0n) - (before?.get(account.id) ?? 0n);
-      const normalMinor = normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
-      return { account, debitMinor, normalMinor };
-    })
+  const moved = accounts.map((account) => {
+    const debitMinor = (after.get(account.id) ?? 0n) - (before?.get(account.id) ?? 0n);
+    const normalMinor = normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
+    return { account, debitMinor, normalMinor };
+  });
+  refuseUnbalanced(moved, (what) => reportCorrupt(book, what));
+  return moved
     .filter(({ debitMinor }) => debitMinor !== 0n)
     .sort((a, b) => (a.account.code < b.account.code ? -1 : 1));
+}
+
+/** Every transaction is zero in each currency, so all accounts together are: else no figure of them is shown. */
+function refuseUnbalanced(
+  balances: readonly AccountBalance[],
+  report: (what: string) => void,
+): void {
+  const sums = sumByCurrency(balances, ["debit"], ({ debitMinor }) => ({ debit: debitMinor }));
+  const uneven = sums.find(({ sums: { debit } }) => debit !== 0n);
+  if (uneven === undefined) return;
+  const { currency } = uneven;
+  const difference = formatAmount(uneven.sums.debit, currency);
+  const what = `debits and credits of its accounts differ by ${difference} ${currency}`;
+  report(what);
+  throw new AppError(
+    "BOOK_CORRUPT",
+    `The books of this fund do not balance: ${what}. An operator has to verify them.`,
+  );
 }
 
 /** Sums by currency, in the order of the currencies' names. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const demo = (name: string) =>
-  readFile(new URL(`../../../../demo/${name}`, import.meta.url), "utf8");
+  readFile(new URL(`../../../../../demo/${name}`, import.meta.url), "utf8");
 
 describe("importing a statement", () => {
   const IMPORT = `mutation ($input: ImportStatementInput!) { importStatement(input: $input) {
