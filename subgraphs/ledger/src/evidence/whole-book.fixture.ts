@@ -1,0 +1,187 @@
+import { newId, type RequestContext } from "@allfunds/platform";
+import { tenantBookOf } from "../engine/log-sql.ts";
+import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
+import { signedIn } from "../ledger-graph.fixture.ts";
+import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
+import type { PostTransaction } from "../slices/transactions/transaction.ts";
+
+/** A fund in whose book something of everything has happened. */
+export interface WholeBook extends SmallFund {
+  readonly tenantId: string;
+  /** The tenant's own book, which has a limit. */
+  readonly tenantBookId: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Every type of event, and a row in every table; limits of the fund and of its tenant are in force at the end. */
+export async function writeWholeBook(books: Books, tenantId = newId()): Promise<WholeBook> {
+  const as = (name: string, later = 0): RequestContext => {
+    const context = signedIn(name, { overrides: { tenantId } });
+    return { ...context, now: new Date(context.now.getTime() + later) };
+  };
+  const ann = as("ann");
+  const fund = await openSmallFund(books, ann);
+  const { fundId } = fund;
+  const request = (command: BookCommand): BookRequest => ({
+    bookId: fundId,
+    command,
+    key: undefined,
+    content: null,
+  });
+  for (let n = 1; n <= 6; n += 1) {
+    const metadata = { "ä/ß\u2028": [1e21, -0.5, null, { b: "\\", a: true }] };
+    const paid = payIn(fund, `${n}0.10`, { key: `key ${n}`, metadata, reference: `ref ${n}` });
+    await books.execute(ann, paid);
+  }
+  for (const command of holdsAndReversals(fund)) await books.execute(ann, request(command));
+  for (const command of accountsAndPeriods(fund)) {
+    await books.execute(ann, request(command));
+  }
+  // The hold that ends by itself does so now.
+  await books.execute(as("ann", DAY_MS), request({ kind: "ExpireHolds", fundId }));
+  const tenantBookId = tenantBookOf(tenantId);
+  await books.execute(as("boss", DAY_MS), {
+    bookId: tenantBookId,
+    command: { kind: "SetApprovalLimit", fundId: null, currency: "USD", amount: "7.00" },
+    key: undefined,
+    content: null,
+  });
+  await books.execute(
+    as("boss", DAY_MS),
+    request({ kind: "SetApprovalLimit", fundId, currency: "EUR", amount: "100.00" }),
+  );
+  await propose(books, fund, (name) => as(name, DAY_MS));
+  await books.execute(as("ann", DAY_MS), payIn(fund, "1.00"));
+  return { ...fund, tenantId, tenantBookId };
+}
+
+function holdsAndReversals({ fundId, bank: accountId, capital }: SmallFund): BookCommand[] {
+  const [captured, voided, expiring, open] = [newId(), newId(), newId(), newId()];
+  const transactionId = newId();
+  const text = { description: "Held", reference: null, metadata: {} };
+  const hold = { kind: "PlaceHold", fundId, accountId, contraAccountId: capital, ...text } as const;
+  const soon = new Date("2026-06-30T13:00:00.000Z");
+  const effectiveDate = "2026-06-30";
+  return [
+    { kind: "SetAccountFloor", fundId, accountId, minimumBalance: "-10.00" },
+    { ...hold, holdId: captured, amount: "5.00", expiresAt: null },
+    { ...hold, holdId: voided, amount: "6.00", expiresAt: null },
+    { ...hold, holdId: expiring, amount: "7.00", expiresAt: soon },
+    { ...hold, holdId: open, amount: "8.00", expiresAt: null },
+    {
+      kind: "CaptureHold",
+      fundId,
+      accountId,
+      ...text,
+      holdId: captured,
+      amount: "2.00",
+      releaseRest: false,
+      transactionId,
+      effectiveDate,
+    },
+    { kind: "VoidHold", fundId, accountId, holdId: voided, reason: "Not needed" },
+    {
+      kind: "ReverseTransaction",
+      fundId,
+      ...text,
+      reverses: transactionId,
+      transactionId: newId(),
+      amount: "1.00",
+      effectiveDate,
+    },
+  ];
+}
+
+function accountsAndPeriods({ fundId, bank: accountId, capital }: SmallFund): BookCommand[] {
+  const [empty, reopened, importId] = [newId(), newId(), newId()];
+  const change = { fundId, reason: "Under review" };
+  return [
+    {
+      kind: "OpenAccount",
+      fundId,
+      accountId: empty,
+      code: "EMPTY",
+      name: "Empty",
+      type: "EXPENSE",
+      currency: "USD",
+      minimumBalance: "-1.00",
+    },
+    { kind: "FreezeAccount", ...change, accountId: capital },
+    { kind: "UnfreezeAccount", ...change, accountId: capital },
+    { kind: "CloseAccount", ...change, accountId: empty },
+    { kind: "ClosePeriod", fundId, periodId: reopened, from: undefined, to: "2026-03-31" },
+    { kind: "ReopenPeriod", fundId, periodId: reopened, reason: "Something was left out" },
+    { kind: "ClosePeriod", fundId, periodId: newId(), from: "2026-01-01", to: "2026-01-31" },
+    {
+      kind: "AdjustBalance",
+      fundId,
+      accountId,
+      balance: "300.00",
+      reason: "Counted",
+      effectiveDate: "2026-06-30",
+      contra: {
+        own: { freshId: newId(), code: "ADJUST", name: "Adjustments", type: "EQUITY" },
+      },
+      transactionId: newId(),
+    },
+    {
+      kind: "PostStatementLine",
+      fundId,
+      transactionId: newId(),
+      accountId,
+      amountMinor: -1_200n,
+      effectiveDate: "2026-06-30",
+      description: "Fee",
+      reference: "BANK",
+      counterparty: "Somebody",
+      metadata: { importId },
+      importId,
+      contra: { own: { freshId: newId(), code: "FEES", name: "Fees", type: "EXPENSE" } },
+    },
+    {
+      kind: "RecordImport",
+      fundId,
+      accountId,
+      importId,
+      currency: "EUR",
+      format: "CSV",
+      iban: "DE02120300000000202051",
+      importedAt: new Date("2026-06-30T12:00:00.000Z"),
+      lines: 3,
+      posted: 1,
+      proposed: 1,
+      duplicates: 1,
+      skipped: 2,
+      openingMinor: 30_000n,
+      closingMinor: 28_800n,
+    },
+  ];
+}
+
+/** One proposal that waits, and one decided in each way. */
+async function propose(
+  books: Books,
+  fund: SmallFund,
+  as: (name: string) => RequestContext,
+): Promise<void> {
+  const { fundId } = fund;
+  const submit = async (): Promise<{ posting: PostTransaction; proposalId: string }> => {
+    const request = payIn(fund, "100.01", { key: newId() });
+    const [verdict] = await books.executeEach(as("ann"), fundId, [request], false);
+    if (verdict === undefined || verdict.accepted) throw new Error("it should wait");
+    const proposalId = verdict.refusal.proposalId ?? "";
+    return { posting: request.command as PostTransaction, proposalId };
+  };
+  const decide = (name: string, command: BookCommand) =>
+    books.execute(as(name), { bookId: fundId, command, key: undefined, content: null });
+  const { posting, proposalId } = await submit();
+  const totals = [{ currency: "EUR", amountMinor: 10_001n }];
+  const proposed = { command: { ...posting }, totals };
+  await decide("bob", { kind: "ApproveProposal", fundId, proposalId, proposed });
+  const rejected = (await submit()).proposalId;
+  await decide("bob", { kind: "RejectProposal", fundId, proposalId: rejected, reason: "No" });
+  const withdrawn = (await submit()).proposalId;
+  await decide("ann", { kind: "WithdrawProposal", fundId, proposalId: withdrawn });
+  await submit();
+}
