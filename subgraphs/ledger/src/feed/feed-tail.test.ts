@@ -5,7 +5,7 @@ import type { PublishedEvent } from "../engine/recorded-event.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 import { FeedTail, type Audience } from "./feed-tail.ts";
-import type { AssignedRange } from "./stretch.ts";
+import type { AssignedRange } from "./placed-range.ts";
 
 const TENANTS = [newId(), newId()] as const;
 const FUNDS = [newId(), newId(), newId()] as const;
@@ -47,6 +47,8 @@ interface Step {
   readonly isKnown: boolean;
 }
 
+const hashOf = (seq: number): string => seq.toString(16).padStart(64, "0");
+
 /** Ranges one behind the other, each book's positions without a gap. */
 function rangesOf(steps: readonly Step[], firstSeq = 1): AssignedRange[] {
   const ends = [0, 0, 0];
@@ -54,7 +56,8 @@ function rangesOf(steps: readonly Step[], firstSeq = 1): AssignedRange[] {
     const from = (ends[fund] ?? 0) + 1;
     ends[fund] = from + length - 1;
     const own = { tenantId: OWNERS[fund] ?? "", bookId: FUNDS[fund] ?? "" };
-    return { seq: firstSeq + index, ...own, from, to: from + length - 1 };
+    const seq = firstSeq + index;
+    return { seq, ...own, from, to: from + length - 1, hash: hashOf(seq) };
   });
 }
 
@@ -107,7 +110,7 @@ it("tells every subscriber, page by page, exactly what is his, in order", async 
         expect(page.events.map(({ cursor }) => cursor)).toEqual(
           rest
             .splice(0, page.events.length)
-            .map(([seq = 0, taken = 0]) => encodePlace({ seq, taken, ...mark })),
+            .map(([seq = 0, taken = 0]) => encodePlace({ seq, taken, hash: hashOf(seq), ...mark })),
         );
         place = page.place;
         if (page.events.length === 0) break;

@@ -10,7 +10,6 @@ import {
 } from "../ledger-database.fixture.ts";
 import { Feed } from "./feed.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
-import { encodePlace } from "./feed-place.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { Sequencer } from "./sequencer.ts";
 
@@ -217,7 +216,7 @@ describe("the feed", () => {
     Buffer.from("[1]").toString("base64url"),
     Buffer.from('["a",1]').toString("base64url"),
     Buffer.from("[-1,0]").toString("base64url"),
-    encodePlace({ seq: 9_000_000, taken: 0 }),
+    Buffer.from('[1,0,"abc"]').toString("base64url"),
   ])("refuses the cursor %s, which it never gave out", async (cursor) => {
     const { sequencer, feed } = openInstance();
     await expect(feed.after(tenant().tenantId, undefined, cursor)).rejects.toMatchObject({
