@@ -1,4 +1,4 @@
-import { feedMigration } from "@allfunds/platform";
+import { feedMigrations } from "@allfunds/platform";
 import type { NamedMigration } from "@allfunds/platform";
 import { accountTable } from "./accounts/create-account-table.ts";
 import { questionTables } from "./gemini/create-question-tables.ts";
@@ -7,7 +7,7 @@ import { movementIndexes, movementTable } from "./movements/create-movement-tabl
 
 /** The schema of this service, oldest step first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
-  feedMigration,
+  ...feedMigrations,
   accountTable,
   movementTable,
   insightTable,
