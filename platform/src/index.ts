@@ -135,6 +135,7 @@ export { createFollower, Follower, type FollowerOptions } from "./feed/follower.
 export { CASH_RULE, isCashAccount } from "./feed/cash-account.ts";
 export { feedMigrations } from "./feed/cursor-store.ts";
 export { rebuildReadModel } from "./feed/rebuild-read-model.ts";
+export { runRebuild } from "./feed/run-rebuild.ts";
 export {
   ledgerEventSchema,
   type AccountFloorSet,

@@ -30,8 +30,8 @@ export async function rebuildReadModel({ pool, follower, empty }: Rebuild): Prom
     await sleep(ANNOUNCED_MS);
     await withTransaction(pool, undefined, async (client) => {
       await client.query(START_ANEW, [follower]);
-      await client.query("DELETE FROM feed_book_position WHERE follower = $1", [follower]);
       await empty(client);
+      await client.query("DELETE FROM feed_book_position WHERE follower = $1", [follower]);
     });
   } catch (error) {
     // Nothing was changed, so what is stored may be shown again.

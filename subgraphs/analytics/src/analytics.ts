@@ -6,6 +6,7 @@ import { createBuiltInModel } from "./categories/built-in-model.ts";
 import { createCategoryLoader } from "./categories/category-loader.ts";
 import { CategoryResolver } from "./categories/category-resolver.ts";
 import { createEffect } from "./feed/apply-events.ts";
+import { FOLLOWER_NAME } from "./feed/follower-name.ts";
 import type { CategoryProvider } from "./gemini/category-provider.ts";
 import { QuestionWorker } from "./gemini/question-worker.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
@@ -40,7 +41,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
   const { pool, logger, ledgerUrl, credentials, provider } = wiring;
   const model = createBuiltInModel();
   const follower = createFollower({
-    name: "analytics",
+    name: FOLLOWER_NAME,
     ledgerUrl,
     credentials,
     pool,

@@ -2,6 +2,7 @@ import { feedMigrations } from "@allfunds/platform";
 import type { NamedMigration } from "@allfunds/platform";
 import { accountTable } from "./accounts/create-account-table.ts";
 import { questionTables } from "./gemini/create-question-tables.ts";
+import { keptAnswers } from "./gemini/kept-answers.ts";
 import { insightTable } from "./insights/create-insight-table.ts";
 import { movementIndexes, movementTable } from "./movements/create-movement-table.ts";
 
@@ -13,4 +14,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   insightTable,
   questionTables,
   movementIndexes,
+  keptAnswers,
 ];
