@@ -64,6 +64,12 @@ export class Follower {
     if (obstacle !== undefined) throw new Error(obstacle);
   };
 
+  /** For reads that need no position: CONSISTENCY_TIMEOUT while the read model must not be shown. */
+  async requireCurrent(): Promise<void> {
+    await this.#state.lookWhenStale();
+    this.#state.throwWhenOutdated();
+  }
+
   /**
    * Resolves once this read model holds the book up to `position`.
    * Gives up with CONSISTENCY_TIMEOUT after `timeoutMs`, and at once while the ledger has another history
@@ -73,8 +79,7 @@ export class Follower {
     const key = bookKey(book);
     const deadline = Date.now() + timeoutMs;
     for (;;) {
-      await this.#state.lookWhenStale();
-      this.#state.throwWhenOutdated();
+      await this.requireCurrent();
       if ((this.#reached.get(key) ?? 0) >= position) return;
       const stored = await readBookPositions(this.#options.pool, this.#options.name, [book]);
       this.#remember(stored);

@@ -59,6 +59,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
       }
       await follower.waitFor({ tenantId: request.tenantId, fundId }, position, LONGEST_WAIT_MS);
     };
+  const requireCurrent = (): Promise<void> => follower.requireCurrent();
   const parts = [follower, insights, ...(worker === undefined ? [] : [worker])];
   return {
     follower,
@@ -71,7 +72,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
     ]),
     createScope: (request) => {
       const awaitFund = awaitFundOf(request);
-      const categoryOf = createCategoryLoader(pool, request, awaitFund);
+      const categoryOf = createCategoryLoader(pool, request, { awaitFund, requireCurrent });
       return { request, awaitFund, insights, categoryOf };
     },
     start: () => parts.forEach((part) => part.start()),
