@@ -21,8 +21,8 @@ export interface Audience {
 
 /**
  * The end of the feed in memory, for all who follow it closely: what has just been committed is neither
- * read nor put into its form once for each of them. It has every range behind its floor, of all tenants, and
- * shows each subscriber what row-level security would. Whoever stands before the floor is not served.
+ * read nor put into its form once for each of them. It has every range behind its start, of all tenants, and
+ * shows each subscriber what row-level security would. Whoever stands before its start is not served.
  */
 export class FeedTail {
   /** Wakes whoever follows the feed. */
@@ -32,7 +32,7 @@ export class FeedTail {
   #ranges: PlacedRange[] = [];
   #weight = 0;
   /** How many events the range right before the first one has; undefined when that is not known. */
-  #floorLength: number | undefined;
+  #lengthBefore: number | undefined;
   /** True while nobody else gives out places, so that nothing is behind the last range. */
   #isEnd = false;
   #losses = 0;
@@ -111,11 +111,11 @@ export class FeedTail {
 
   /** Where the first range is of which something is behind this place. */
   #indexOf({ seq, taken }: FeedPlace): number | undefined {
-    const floor = (this.#ranges[0]?.range.seq ?? Infinity) - 1;
-    if (seq > floor + this.#ranges.length) return undefined;
-    if (seq > floor) return seq - floor - 1;
-    const isFloorTaken = taken >= (this.#floorLength ?? Number.MAX_SAFE_INTEGER);
-    return seq === floor && isFloorTaken ? 0 : undefined;
+    const before = (this.#ranges[0]?.range.seq ?? Infinity) - 1;
+    if (seq > before + this.#ranges.length) return undefined;
+    if (seq > before) return seq - before - 1;
+    const isBeforeTaken = taken >= (this.#lengthBefore ?? Number.MAX_SAFE_INTEGER);
+    return seq === before && isBeforeTaken ? 0 : undefined;
   }
 
   #trim(): void {
@@ -125,13 +125,13 @@ export class FeedTail {
       this.#weight -= weight;
       dropped += 1;
     }
-    if (dropped > 0) this.#floorLength = this.#ranges.splice(0, dropped).at(-1)?.length;
+    if (dropped > 0) this.#lengthBefore = this.#ranges.splice(0, dropped).at(-1)?.length;
   }
 
   #clear(): void {
     this.#ranges = [];
     this.#weight = 0;
-    this.#floorLength = undefined;
+    this.#lengthBefore = undefined;
   }
 }
 
