@@ -25,7 +25,11 @@ export interface FollowerOptions {
 const LONGEST_WAIT_MS = 1_500;
 const POLL_MS = 50;
 const STANDBY_MS = 1_000;
-const LONGEST_BACKOFF_MS = 5_000;
+// A ledger that comes back may have been restored: how soon it is asked is how long that goes unnoticed.
+const LONGEST_BACKOFF_MS = 1_000;
+/** Of a long outage only the beginning is logged, and then every so many attempts. */
+const LOGGED_AT_FIRST = 5;
+const LOGGED_AFTERWARDS = 30;
 /** How often a ledger that refused the cursor is asked again: the right one may be put back. */
 const REFUSED_RETRY_MS = 5_000;
 
@@ -81,8 +85,9 @@ export class Follower {
     for (;;) {
       await this.requireCurrent();
       if ((this.#reached.get(key) ?? 0) >= position) return;
+      const { generation } = this.#state;
       const stored = await readBookPositions(this.#options.pool, this.#options.name, [book]);
-      this.#remember(stored);
+      this.#remember(stored, generation);
       if ((stored.get(key) ?? 0) >= position) return;
       const left = deadline - Date.now();
       if (left <= 0) {
@@ -105,7 +110,9 @@ export class Follower {
     this.#restart.abort(new Error("the read model was emptied"));
   }
 
-  #remember(positions: ReadonlyMap<string, number>): void {
+  /** Unless the read model was emptied since these positions were stored. */
+  #remember(positions: ReadonlyMap<string, number>, generation: number): void {
+    if (generation !== this.#state.generation) return;
     for (const [book, position] of positions) {
       if (position > (this.#reached.get(book) ?? 0)) this.#reached.set(book, position);
     }
@@ -141,8 +148,10 @@ export class Follower {
     const { logger, name: follower, pool } = this.#options;
     if (!isOfAnotherLog(error)) {
       const waitMs = Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS);
-      const line = "the feed was interrupted, following again soon";
-      logger.warn({ err: error, follower, waitMs }, line);
+      if (failures <= LOGGED_AT_FIRST || failures % LOGGED_AFTERWARDS === 0) {
+        const line = "the feed was interrupted, following again soon";
+        logger.warn({ err: error, follower, failures, waitMs }, line);
+      }
       return waitMs;
     }
     await this.#state.refuse(pool, logger);
@@ -187,6 +196,7 @@ export class Follower {
   ): Promise<void> {
     const { name, credentials, effect } = this.#options;
     await this.#state.lookWhenStale();
+    const { generation } = this.#state;
     const store = await BatchStore.open(session, name, effect);
     while (!signal.aborted) {
       const grant = await credentials?.grant();
@@ -195,7 +205,7 @@ export class Follower {
       try {
         for await (const batch of this.#batches(store.cursor, grant?.token, term.signal)) {
           signal.throwIfAborted();
-          this.#publish(await store.store(batch));
+          this.#publish(await store.store(batch), generation);
           if (this.#state.refused) await this.#onAcceptance(session);
           onProgress();
         }
@@ -221,8 +231,9 @@ export class Follower {
     logger.info({ follower }, "the ledger has the follower's history again");
   }
 
-  #publish(positions: readonly BookPosition[]): void {
-    this.#remember(new Map(positions.map((moved) => [bookKey(moved), moved.position])));
+  #publish(positions: readonly BookPosition[], generation: number): void {
+    const reached = new Map(positions.map((moved) => [bookKey(moved), moved.position]));
+    this.#remember(reached, generation);
     this.#moved.emit("moved");
   }
 }

@@ -49,6 +49,11 @@ export class ReadModelState {
     return this.#state?.refused ?? false;
   }
 
+  /** How often the read model was emptied, as far as this replica has seen. */
+  get generation(): number {
+    return this.#state?.generation ?? 0;
+  }
+
   /** Looks again and again until aborted. */
   async watch(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {

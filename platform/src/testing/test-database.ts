@@ -12,7 +12,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-export interface DatabaseBackup {
+interface DatabaseBackup {
   /** Puts the backup in the database's place, under whoever is connected to it. */
   restore(): Promise<void>;
 }
