@@ -4,6 +4,7 @@ import { check } from "./check.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
+import { rebuild } from "./rebuild.mjs";
 import { tenant } from "./tenant.mjs";
 import { fail } from "./terminal.mjs";
 import { test } from "./test.mjs";
@@ -39,6 +40,7 @@ const COMMANDS = {
     await runNode(["identity/dist/totp.js", ...args]);
   },
   tenant,
+  rebuild,
   token,
   ledger,
   load,

@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   },
   HOLD_NOT_ACTIVE: { status: 409, title: "The hold reserves nothing any more" },
   PROPOSAL_NOT_WAITING: { status: 409, title: "The proposal was decided already" },
+  CURSOR_OF_ANOTHER_LOG: { status: 409, title: "The cursor is of another history of the ledger" },
   ALREADY_REVERSED: { status: 409, title: "The transaction was reversed already" },
   VERSION_CONFLICT: { status: 412, title: "The version has moved on" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },

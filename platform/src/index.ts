@@ -133,7 +133,9 @@ export { readVariables } from "./graphql/variables/read-variables.ts";
 export type { Effect } from "./feed/batch-store.ts";
 export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";
 export { CASH_RULE, isCashAccount } from "./feed/cash-account.ts";
-export { feedMigration } from "./feed/cursor-store.ts";
+export { feedMigrations } from "./feed/cursor-store.ts";
+export { rebuildReadModel } from "./feed/rebuild-read-model.ts";
+export { runRebuild } from "./feed/run-rebuild.ts";
 export {
   ledgerEventSchema,
   type AccountFloorSet,

@@ -19,7 +19,7 @@ export interface Effect {
     client: DatabaseClient,
   ) => Promise<readonly Statement[]>;
   /**
-   * Told before following begins, at the start and after every failure: what is remembered of earlier
+   * Called before following begins, at the start and after every failure: what is remembered of earlier
    * batches may not be what is stored. In between nobody else applies events.
    */
   readonly forget?: () => void;
@@ -37,6 +37,7 @@ export class BatchStore {
   readonly #follower: string;
   readonly #effect: Effect;
   readonly #applied = new Map<string, number>();
+  readonly #delivered = new Map<string, number>();
   #cursor: string | null;
 
   private constructor(
@@ -61,10 +62,17 @@ export class BatchStore {
     return this.#cursor;
   }
 
-  /** Tells how far it brought each book. */
+  /** Another subscription begins, behind the cursor. */
+  beginSubscription(): void {
+    this.#delivered.clear();
+  }
+
+  /** Returns how far it brought each book. */
   async store(batch: FeedBatch): Promise<readonly BookPosition[]> {
+    // A confirmation of the cursor, word for word, is nothing to store.
+    if (batch.events.length === 0 && batch.cursor === this.#cursor) return [];
     await this.#learnPositions(batch);
-    const { fresh, positions } = takeInOrder(batch.events, this.#applied);
+    const { fresh, positions } = takeInOrder(batch.events, this.#applied, this.#delivered);
     const events = readEvents(fresh);
     const effect = events.length > 0 ? await this.#effect.statementsFor(events, this.#client) : [];
     const cursor = { expected: this.#cursor, next: batch.cursor };
@@ -76,6 +84,7 @@ export class BatchStore {
 
   async #learnPositions({ events }: FeedBatch): Promise<void> {
     if (this.#applied.size > MOST_BOOKS) this.#applied.clear();
+    if (this.#delivered.size > MOST_BOOKS) this.#delivered.clear();
     const unknown = new Map(
       events.flatMap((event) => {
         const key = bookKey(event);

@@ -23,8 +23,19 @@ class CreateFeedTables extends Migration {
   }
 }
 
-/** Creates the tables a follower keeps its place in; a service that follows lists it among its migrations. */
-export const feedMigration: NamedMigration = { name: "feed-0001-cursor", class: CreateFeedTables };
+class AddFollowerState extends Migration {
+  override up(): void {
+    this.addSql("ALTER TABLE feed_cursor ADD COLUMN refused_at timestamptz");
+    this.addSql("ALTER TABLE feed_cursor ADD COLUMN rebuilding boolean NOT NULL DEFAULT false");
+    this.addSql("ALTER TABLE feed_cursor ADD COLUMN generation integer NOT NULL DEFAULT 0");
+  }
+}
+
+/** The tables a follower keeps its place in; a service that follows lists them among its migrations. */
+export const feedMigrations: readonly NamedMigration[] = [
+  { name: "feed-0001-cursor", class: CreateFeedTables },
+  { name: "feed-0002-follower-state", class: AddFollowerState },
+];
 
 export async function readCursor(client: DatabaseClient, follower: string): Promise<string | null> {
   const { rows } = await client.query<{ cursor: string | null }>(

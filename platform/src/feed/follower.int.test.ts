@@ -4,7 +4,7 @@ import { migrate } from "../database/migrate.ts";
 import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { feedMigration } from "./cursor-store.ts";
+import { feedMigrations } from "./cursor-store.ts";
 import type { Grant } from "../auth/client-credentials.ts";
 import { createFollower, type Follower, type FollowerOptions } from "./follower.ts";
 import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
@@ -17,7 +17,7 @@ const followers: Follower[] = [];
 
 beforeEach(async () => {
   database = await createTestDatabase();
-  await migrate({ url: database.url, migrations: [feedMigration], logger });
+  await migrate({ url: database.url, migrations: feedMigrations, logger });
   await database.pool.query(
     "CREATE TABLE seen (tenant_id uuid, position bigint, PRIMARY KEY (tenant_id, position))",
   );

@@ -5,7 +5,7 @@ export interface FeedBatch {
   readonly events: readonly UnknownEvent[];
 }
 
-/** Where the batches come from, which can be told to wait. */
+/** Where the batches come from, which can be paused. */
 export interface Source {
   pause(): void;
   resume(): void;

@@ -1,3 +1,4 @@
+import { hash as sha256 } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buildSchema, GraphQLError, type GraphQLSchema } from "graphql";
@@ -12,7 +13,10 @@ export const BOOK: Book = {
   fundId: "018f0000-0000-7000-8000-0000000000f1",
 };
 
-/** A ledger that speaks the real feed over graphql-ws from an array of events. */
+/**
+ * A ledger that serves the real feed over graphql-ws from an array of events. Its cursors name the history
+ * before them, as the real ones do; a bare number is one from before.
+ */
 export class SmallLedger {
   readonly log: (Book & { readonly position: number; readonly [field: string]: unknown })[] = [];
   /** The tokens of the subscriptions so far. */
@@ -20,6 +24,8 @@ export class SmallLedger {
   /** The code with which a subscription is refused. */
   refuse: (authorization: string | undefined) => string | undefined = () => undefined;
   wake: () => void = () => undefined;
+  /** Stands in the events it publishes. */
+  name = "first";
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
   port = 0;
@@ -33,10 +39,28 @@ export class SmallLedger {
         position,
         type: "FundOpened",
         recordedAt: "2026-01-01T00:00:00.000Z",
-        payload: { fundId, name: `n${position}`, currency: "EUR" },
+        payload: { fundId, name: `${this.name} ${position}`, currency: "EUR" },
       });
     }
     this.wake();
+  }
+
+  /** Loses the last events, as a restored ledger has. */
+  async restoreTo(length: number): Promise<void> {
+    await this.stop();
+    this.log.length = length;
+    await this.start();
+  }
+
+  cursorAt(place: number): string {
+    const history = JSON.stringify(this.log.slice(0, place));
+    return `${place}-${sha256("sha256", history).slice(0, 12)}`;
+  }
+
+  #isOwn(cursor: string): boolean {
+    const place = placeIn(cursor);
+    const isBare = !cursor.includes("-");
+    return place <= this.log.length && (isBare || cursor === this.cursorAt(place));
   }
 
   async start(): Promise<void> {
@@ -49,12 +73,13 @@ export class SmallLedger {
     // oxlint-disable-next-line typescript/no-this-alias -- the generator below has no `this`
     const ledger = this;
     async function* ledgerEvents({ after }: { after: string | null }) {
-      let sent = Number(after ?? 0);
+      let sent = after === null ? 0 : placeIn(after);
+      if (after !== null) yield { ledgerEvents: { cursor: ledger.cursorAt(sent), whole: [] } };
       for (;;) {
         while (sent < log.length) {
           const whole = log.slice(sent, sent + 3);
           sent += whole.length;
-          yield { ledgerEvents: { cursor: String(sent), whole } };
+          yield { ledgerEvents: { cursor: ledger.cursorAt(sent), whole } };
         }
         await new Promise<void>((resolve) => {
           ledger.wake = resolve;
@@ -63,10 +88,16 @@ export class SmallLedger {
     }
     this.#server = createServer();
     this.#sockets = new WebSocketServer({ server: this.#server, path: "/graphql" });
-    const onSubscribe = (_socket: unknown, _id: string, { extensions }: SubscribePayload) => {
+    const onSubscribe = (
+      _socket: unknown,
+      _id: string,
+      { extensions, variables }: SubscribePayload,
+    ) => {
       const headers = extensions?.["headers"] as Record<string, string> | undefined;
       this.subscriptions.push(headers?.["authorization"]);
-      const code = this.refuse(headers?.["authorization"]);
+      const after = variables?.["after"];
+      const isForeign = typeof after === "string" && !this.#isOwn(after);
+      const code = isForeign ? "CURSOR_OF_ANOTHER_LOG" : this.refuse(headers?.["authorization"]);
       return code === undefined
         ? undefined
         : [new GraphQLError("Refused.", { extensions: { code } })];
@@ -81,3 +112,5 @@ export class SmallLedger {
     await new Promise((resolve) => this.#server?.close(resolve));
   }
 }
+
+const placeIn = (cursor: string): number => Number(cursor.split("-")[0]);

@@ -58,9 +58,10 @@ export async function* subscribeLedger({
     },
   });
   const dispose = (): void => {
-    // A socket that reads nothing would not hear the other side say goodbye either.
+    // A socket that reads nothing would not receive the other side's close either.
     socket?.resume();
-    void client.dispose();
+    // It waits for a connection under way, whose failure the subscription has reported.
+    Promise.resolve(client.dispose()).catch(() => undefined);
   };
   signal.addEventListener("abort", dispose, { once: true });
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -92,12 +93,12 @@ export async function* subscribeLedger({
   }
 }
 
-/** What the ledger said as an AppError; any other failure as it is. */
+/** The ledger's refusal as an AppError; any other failure as it is. */
 function refusalOf(reason: unknown): unknown {
-  const said = refusalSchema.safeParse(reason).data?.[0];
-  if (said === undefined) return reason;
-  const { code } = said.extensions;
-  return new AppError(isErrorCode(code) ? code : "INTERNAL_ERROR", said.message, {
+  const refusal = refusalSchema.safeParse(reason).data?.[0];
+  if (refusal === undefined) return reason;
+  const { code } = refusal.extensions;
+  return new AppError(isErrorCode(code) ? code : "INTERNAL_ERROR", refusal.message, {
     detail: "the ledger's answer to the subscription to its feed",
   });
 }

@@ -30,6 +30,27 @@ it("stops at a missing position", () => {
   expect(() => takeInOrder([event("a", 2)], new Map())).toThrow(FeedGapError);
 });
 
+it("stops when a subscription goes back, whether or not the position was applied before", () => {
+  const delivered = new Map<string, number>();
+  takeInOrder([event("a", 1), event("b", 1), event("a", 2)], new Map([["t/a", 1]]), delivered);
+  for (const again of [event("a", 2), event("a", 1), event("b", 1)]) {
+    const applied = new Map([
+      ["t/a", 2],
+      ["t/b", 1],
+    ]);
+    expect(() => takeInOrder([again], applied, new Map(delivered))).toThrow(
+      expect.objectContaining({ code: "CURSOR_OF_ANOTHER_LOG" }),
+    );
+  }
+  const { fresh } = takeInOrder([event("a", 3)], new Map([["t/a", 2]]), delivered);
+  expect(fresh).toEqual([event("a", 3)]);
+});
+
+it("passes over what another subscription delivered before", () => {
+  const { fresh } = takeInOrder([event("a", 1), event("a", 2)], new Map([["t/a", 1]]), new Map());
+  expect(fresh).toEqual([event("a", 2)]);
+});
+
 it("applies every event once however batches are cut and repeated", () => {
   fc.assert(
     fc.property(

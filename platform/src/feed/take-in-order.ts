@@ -1,3 +1,4 @@
+import { AppError } from "../errors.ts";
 import { bookKey } from "./book.ts";
 import type { BookPosition } from "./cursor-store.ts";
 
@@ -10,11 +11,13 @@ export class FeedGapError extends Error {
 
 /**
  * Keeps the events that are new, in order; `applied` is by book key. A position already applied is passed over;
- * a missing one proves loss and stops the follower before a wrong figure is stored.
+ * a missing one proves loss and stops the follower before a wrong figure is stored. `delivered` holds how far
+ * the same subscription came before: within one, a position that comes again is of another history.
  */
 export function takeInOrder<Event extends BookPosition>(
   events: readonly Event[],
   applied: ReadonlyMap<string, number>,
+  delivered: Map<string, number> = new Map(),
 ): { readonly fresh: Event[]; readonly positions: BookPosition[] } {
   const reached = new Map(applied);
   const moved = new Map<string, BookPosition>();
@@ -23,6 +26,8 @@ export function takeInOrder<Event extends BookPosition>(
     const { tenantId, fundId, position } = event;
     const book = bookKey(event);
     const expected = (reached.get(book) ?? 0) + 1;
+    if (position <= (delivered.get(book) ?? 0)) throw wentBack(book, position);
+    delivered.set(book, position);
     if (position < expected) continue;
     if (position > expected) throw new FeedGapError(book, expected, position);
     reached.set(book, position);
@@ -31,3 +36,10 @@ export function takeInOrder<Event extends BookPosition>(
   }
   return { fresh, positions: [...moved.values()] };
 }
+
+const wentBack = (book: string, position: number): AppError =>
+  new AppError(
+    "CURSOR_OF_ANOTHER_LOG",
+    "The feed went back within a subscription: the ledger was restored or replaced under it.",
+    { detail: `book ${book}: position ${position} was delivered again` },
+  );

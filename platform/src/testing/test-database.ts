@@ -7,7 +7,14 @@ export interface TestDatabase {
   pool: Pool;
   /** Runs statements as the server's superuser, whom no trigger and no row-level rule binds. */
   asSuperuser(...statements: string[]): Promise<void>;
+  /** Takes a backup; connections to the database are cut. */
+  backUp(): Promise<DatabaseBackup>;
   drop(): Promise<void>;
+}
+
+interface DatabaseBackup {
+  /** Puts the backup in the database's place, under whoever is connected to it. */
+  restore(): Promise<void>;
 }
 
 /** Creates an empty database on the test run's server; its role is no superuser. */
@@ -27,7 +34,24 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
   const asSuperuser = (...statements: string[]): Promise<void> =>
     onServer(administratorUrl(name), "SET session_replication_role = replica", ...statements);
-  return { url: url.href, pool, asSuperuser, drop };
+  const backUp = (): Promise<DatabaseBackup> => copyDatabase(server, name);
+  return { url: url.href, pool, asSuperuser, backUp, drop };
+}
+
+async function copyDatabase(server: string, name: string): Promise<DatabaseBackup> {
+  const copy = `test_${randomUUID().replaceAll("-", "")}`;
+  // The server copies only what nobody is connected to, and services connect again at once.
+  await onServer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+  const cut = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'
+    AND backend_type = 'client backend'`;
+  await onServer(server, cut, `CREATE DATABASE ${copy} TEMPLATE ${name}`);
+  await onServer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+  return {
+    restore: async () => {
+      await dropDatabase(server, name);
+      await onServer(server, `ALTER DATABASE ${copy} RENAME TO ${name}`);
+    },
+  };
 }
 
 const INSUFFICIENT_PRIVILEGE = "42501";

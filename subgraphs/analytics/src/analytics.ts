@@ -6,6 +6,7 @@ import { createBuiltInModel } from "./categories/built-in-model.ts";
 import { createCategoryLoader } from "./categories/category-loader.ts";
 import { CategoryResolver } from "./categories/category-resolver.ts";
 import { createEffect } from "./feed/apply-events.ts";
+import { FOLLOWER_NAME } from "./feed/follower-name.ts";
 import type { CategoryProvider } from "./gemini/category-provider.ts";
 import { QuestionWorker } from "./gemini/question-worker.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
@@ -40,7 +41,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
   const { pool, logger, ledgerUrl, credentials, provider } = wiring;
   const model = createBuiltInModel();
   const follower = createFollower({
-    name: "analytics",
+    name: FOLLOWER_NAME,
     ledgerUrl,
     credentials,
     pool,
@@ -58,6 +59,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
       }
       await follower.waitFor({ tenantId: request.tenantId, fundId }, position, LONGEST_WAIT_MS);
     };
+  const requireCurrent = (): Promise<void> => follower.requireCurrent();
   const parts = [follower, insights, ...(worker === undefined ? [] : [worker])];
   return {
     follower,
@@ -70,7 +72,7 @@ export function createAnalytics(wiring: AnalyticsParts): Analytics {
     ]),
     createScope: (request) => {
       const awaitFund = awaitFundOf(request);
-      const categoryOf = createCategoryLoader(pool, request, awaitFund);
+      const categoryOf = createCategoryLoader(pool, request, { awaitFund, requireCurrent });
       return { request, awaitFund, insights, categoryOf };
     },
     start: () => parts.forEach((part) => part.start()),

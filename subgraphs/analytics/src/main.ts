@@ -50,6 +50,7 @@ server.readiness.add("issuer", authentication.ready);
 server.readiness.add("database", async () => {
   await pool.query("SELECT 1");
 });
+server.readiness.add("feed", analytics.follower.ready);
 const closeGraphql = await serveGraphql({
   schema: analytics.schema,
   server,

@@ -1,16 +1,18 @@
-import { feedMigration } from "@allfunds/platform";
+import { feedMigrations } from "@allfunds/platform";
 import type { NamedMigration } from "@allfunds/platform";
 import { accountTable } from "./accounts/create-account-table.ts";
 import { questionTables } from "./gemini/create-question-tables.ts";
+import { keptAnswers } from "./gemini/kept-answers.ts";
 import { insightTable } from "./insights/create-insight-table.ts";
 import { movementIndexes, movementTable } from "./movements/create-movement-table.ts";
 
 /** The schema of this service, oldest step first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
-  feedMigration,
+  ...feedMigrations,
   accountTable,
   movementTable,
   insightTable,
   questionTables,
   movementIndexes,
+  keptAnswers,
 ];

@@ -8,11 +8,18 @@ import type { InsightChannel } from "./insights/insight-channel.ts";
  */
 export type AwaitFund = (fundId: string, position: number) => Promise<void>;
 
+/** How a read makes sure that it shows nothing stale. */
+export interface Freshness {
+  readonly awaitFund: AwaitFund;
+  /** CONSISTENCY_TIMEOUT while the ledger has another history than this read model. */
+  readonly requireCurrent: () => Promise<void>;
+}
+
 /** What resolvers get for one request. */
 export interface RequestScope {
   readonly request: RequestContext;
   readonly awaitFund: AwaitFund;
   readonly categoryOf: CategoryLoader;
-  /** Where subscriptions hear of new insights. */
+  /** Where subscriptions get new insights from. */
   readonly insights: InsightChannel;
 }

@@ -4,7 +4,7 @@ import {
   createFollower,
   createLogger,
   createPool,
-  feedMigration,
+  feedMigrations,
   loadConfig,
   migrate,
   newId,
@@ -138,7 +138,7 @@ describe("a service that follows the ledger", () => {
 
   test("follows several tenants, and those that come later, through many tokens and one restart", async () => {
     const database = await createTestDatabase();
-    await migrate({ url: database.url, migrations: [feedMigration], logger: quiet });
+    await migrate({ url: database.url, migrations: feedMigrations, logger: quiet });
     await database.pool.query("CREATE TABLE seen (tenant_id uuid, fund_id uuid, position bigint)");
     issuer.grantSeconds = 3;
     const warned = vi.fn<() => void>();

@@ -20,9 +20,9 @@ import { MIGRATIONS } from "./migrations/index.ts";
 export const quiet = createLogger("test", "silent");
 
 /** A migrated database of a test file's own; its pool reads as the demo tenant unless told otherwise. */
-export async function createLedgerDatabase(): Promise<TestDatabase> {
+export async function createLedgerDatabase(migrations = MIGRATIONS): Promise<TestDatabase> {
   const database = await createTestDatabase();
-  await migrate({ url: database.url, migrations: MIGRATIONS, logger: quiet });
+  await migrate({ url: database.url, migrations, logger: quiet });
   const options = `-c app.tenant=${DEMO_TENANT_ID}`;
   const pool = new Pool({ connectionString: database.url, max: 10, options, pipeline: true });
   // Tests kill connections on purpose; an idle one then reports its end here.

@@ -60,6 +60,7 @@ server.readiness.add("issuer", authentication.ready);
 server.readiness.add("database", async () => {
   await pool.query("SELECT 1");
 });
+server.readiness.add("feed", follower.ready);
 const closeGraphql = await serveGraphql({
   schema: createSchema(pool),
   server,

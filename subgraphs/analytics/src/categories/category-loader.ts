@@ -1,6 +1,6 @@
 import type { Pool, RequestContext } from "@allfunds/platform";
 import { batching } from "../batching.ts";
-import type { AwaitFund } from "../request-scope.ts";
+import type { AwaitFund, Freshness } from "../request-scope.ts";
 import { loadCategories } from "./category-store.ts";
 import type { StoredCategory } from "./category-store.ts";
 
@@ -15,14 +15,15 @@ export type CategoryLoader = (reference: TransactionReference) => Promise<Stored
 
 /**
  * Categories for any number of references at once. A row that is there proves its position was
- * reached, so only references without a row wait for the follower.
+ * reached, so only references without a row wait for the follower; it proves nothing while the ledger has another history.
  */
 export function createCategoryLoader(
   pool: Pool,
   request: RequestContext,
-  awaitFund: AwaitFund,
+  { awaitFund, requireCurrent }: Freshness,
 ): CategoryLoader {
   return batching<TransactionReference, StoredCategory | null>(async (references) => {
+    await requireCurrent();
     const found = await loadCategories(
       pool,
       request,

@@ -3,6 +3,7 @@ import { AccountMemory } from "../accounts/account-memory.ts";
 import { saveAccounts } from "../accounts/account-store.ts";
 import type { BuiltInModel } from "../categories/built-in-model.ts";
 import { categoriseMovement } from "../categories/categorise-movement.ts";
+import { discardUsed, KeptAnswers } from "../gemini/kept-answers.ts";
 import { enqueueQuestions } from "../gemini/question-queue.ts";
 import { findInsights } from "../insights/find-insights.ts";
 import { History } from "../insights/history.ts";
@@ -47,6 +48,7 @@ class Batches {
   readonly #options: ApplyOptions;
   readonly #accounts = new AccountMemory();
   readonly #history = new History();
+  readonly #keptAnswers = new KeptAnswers();
   readonly #tenant = new TenantOfConnection();
 
   constructor(options: ApplyOptions) {
@@ -56,6 +58,7 @@ class Batches {
   forget(): void {
     this.#accounts.forget();
     this.#history.forget();
+    this.#keptAnswers.forget();
   }
 
   async statementsFor(
@@ -68,7 +71,8 @@ class Batches {
       .filter((event) => event.type === "AccountOpened")
       .map(({ payload }) => payload);
     this.#accounts.add(tenantId, opened);
-    const moved = await this.#categorise(read, tenantId, events);
+    const decided = await this.#categorise(read, tenantId, events);
+    const moved = await this.#keptAnswers.applyTo(client, tenantId, decided);
     const findings = [];
     for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {
       await loadHistory(read, ofFund, this.#history);
@@ -80,6 +84,7 @@ class Batches {
       ...saveAccounts(tenantId, opened),
       ...saveInsights(tenantId, findings),
       ...saveMovements(tenantId, moved),
+      ...discardUsed(tenantId, moved),
       ...(this.#options.askLanguageModel ? enqueueQuestions(tenantId, moved) : []),
     ];
   }

@@ -21,13 +21,13 @@ const ENQUEUE = `
   FROM json_to_recordset($2) AS asked ("transactionId" uuid, question jsonb)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 
-/** Queues the uncertain ones, in the transaction that stores them. */
+/** Queues the uncertain ones that have no answer yet, in the transaction that stores them. */
 export function enqueueQuestions(
   tenantId: string,
   moved: readonly CategorisedMovement[],
 ): Statement[] {
   const asked = moved
-    .filter(({ decision }) => decision.needsReview)
+    .filter(({ decision }) => decision.needsReview && decision.source !== "GEMINI")
     .map(({ movement }) => ({
       transactionId: movement.transactionId,
       question: { text: movementText(movement), direction: movement.direction },

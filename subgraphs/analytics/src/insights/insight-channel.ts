@@ -94,6 +94,8 @@ export class InsightChannel {
         client.on("error", reject);
         client.on("end", () => reject(new Error("the connection ended")));
         signal.addEventListener("abort", () => resolve(), { once: true });
+        // It may have been stopped while it connected.
+        if (signal.aborted) resolve();
         client.query(`LISTEN ${INSIGHT_CHANNEL}`).catch(reject);
       });
     } finally {

@@ -42,7 +42,13 @@ test("a book goes out of one database and into another, and is sound there", asy
   const { tenantId } = fund.context;
   expect(await runCliCommand(source.pool, { name: "export", tenantId, fundId, file })).toBe(true);
   expect(await runCliCommand(target.pool, { name: "import", file })).toBe(true);
-  const verify = { name: "verify", tenantId, fundId: undefined, noted: undefined } as const;
+  const verify = {
+    name: "verify",
+    tenantId,
+    fundId: undefined,
+    noted: undefined,
+    fromCheckpoint: false,
+  } as const;
   expect(await runCliCommand(target.pool, verify)).toBe(true);
   expect(heard()).toContain(`${fundId} sound up to position 4`);
 });
@@ -65,7 +71,13 @@ test("read models are rebuilt, all of them", async () => {
 test("a book that is not sound is named, and a fund that is none refused", async () => {
   const { tenantId } = fund.context;
   await source.asSuperuser("UPDATE event SET actor = 'x' WHERE position = 2");
-  const verify = { name: "verify", tenantId, fundId: fund.fundId, noted: undefined } as const;
+  const verify = {
+    name: "verify",
+    tenantId,
+    fundId: fund.fundId,
+    noted: undefined,
+    fromCheckpoint: false,
+  } as const;
   expect(await runCliCommand(source.pool, verify)).toBe(false);
   expect(heard()).toContain("NOT SOUND: position 2: CHANGED");
   await expect(runCliCommand(source.pool, { ...verify, fundId: "nothing" })).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import { AppError, isId, withTransaction, type Pool } from "@allfunds/platform";
+import { verifyFeed } from "../feed/verify-feed.ts";
 import { exportBook } from "../evidence/export-book.ts";
 import { importBook } from "../evidence/import-book.ts";
 import { verifyAndNote } from "../evidence/verify-book.ts";
@@ -50,7 +51,9 @@ async function verify(
       allSound = false;
     }
   }
-  return allSound;
+  const feedFault = await verifyFeed(pool, tenantId);
+  if (feedFault !== undefined) say(`feed NOT SOUND: ${feedFault}`);
+  return allSound && feedFault === undefined;
 }
 
 const PROGRESS_MS = 2_000;

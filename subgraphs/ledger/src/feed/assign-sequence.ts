@@ -2,7 +2,7 @@ import { OneTransaction } from "@allfunds/platform";
 import type { Client } from "pg";
 import { arrayLiteral } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
-import type { AssignedRange } from "./stretch.ts";
+import type { AssignedRange } from "./placed-range.ts";
 
 const LOCK_HEAD = `SELECT seq FROM feed_head FOR UPDATE`;
 
@@ -14,22 +14,28 @@ const pending = (books: string): string => `
 const ranges = (books: string): string => `
   WITH pending AS (
     SELECT b.tenant_id, b.id AS book_id, coalesce(f.position, 0) + 1 AS from_position,
-           b.position AS to_position, row_number() OVER (ORDER BY b.recorded_at, b.id) AS nth
+           b.position AS to_position, b.hash AS last_event_hash,
+           row_number() OVER (ORDER BY b.recorded_at, b.id) AS nth
     ${pending(books)}
-  ), added AS (
-    INSERT INTO feed (seq, tenant_id, book_id, from_position, to_position)
-    SELECT h.seq + p.nth, p.tenant_id, p.book_id, p.from_position, p.to_position
+  ), placed AS (
+    SELECT h.seq + p.nth AS seq, p.tenant_id, p.book_id, p.from_position, p.to_position,
+           feed_chain(h.hash, feed_content(
+             p.tenant_id, p.book_id, p.from_position, p.to_position, p.last_event_hash
+           )) OVER (ORDER BY p.nth) AS hash
     FROM pending p, feed_head h
-    RETURNING seq, tenant_id, book_id, from_position, to_position
+  ), added AS (
+    INSERT INTO feed (seq, tenant_id, book_id, from_position, to_position, hash)
+    SELECT seq, tenant_id, book_id, from_position, to_position, hash FROM placed
   ), moved AS (
     INSERT INTO feed_book (tenant_id, book_id, position)
     SELECT tenant_id, book_id, to_position FROM pending
     ON CONFLICT (tenant_id, book_id) DO UPDATE SET position = EXCLUDED.position
   ), head AS (
-    UPDATE feed_head SET seq = seq + (SELECT count(*) FROM pending)
-    WHERE (SELECT count(*) FROM pending) > 0
+    UPDATE feed_head SET seq = last.seq, hash = last.hash
+    FROM (SELECT seq, hash FROM placed ORDER BY seq DESC LIMIT 1) AS last
   )
-  SELECT seq, tenant_id, book_id, from_position, to_position FROM added ORDER BY seq`;
+  SELECT seq, tenant_id, book_id, from_position, to_position, encode(hash, 'hex')
+  FROM placed ORDER BY seq`;
 
 const IS_ANYTHING_LEFT = `SELECT EXISTS (SELECT ${pending("book b")}) AS found`;
 
@@ -38,36 +44,44 @@ const ASSIGN_THESE = ranges(
   "unnest($1::uuid[], $2::uuid[]) AS u (tenant_id, id) JOIN book b USING (tenant_id, id)",
 );
 
-/** Channel on which every instance hears that the feed went on. */
+/** Channel on which every instance is notified that the feed went on. */
 export const FEED_MOVED = "ledger_feed";
-const TELL = `SELECT pg_notify('${FEED_MOVED}', '')`;
+const NOTIFY = `SELECT pg_notify('${FEED_MOVED}', '')`;
 
-/** A row as the server tells it, and as the driver makes it. */
-type RangeRow = readonly [seq: string, tenantId: string, bookId: string, from: string, to: string];
+/** A row as the server sends it. */
+type RangeRow = readonly [
+  seq: string,
+  tenantId: string,
+  bookId: string,
+  from: string,
+  to: string,
+  hash: string,
+];
 
-const toRange = ([seq, tenantId, bookId, from, to]: RangeRow): AssignedRange => ({
+const toRange = ([seq, tenantId, bookId, from, to, hash]: RangeRow): AssignedRange => ({
   seq: Number(seq),
   tenantId,
   bookId,
   from: Number(from),
   to: Number(to),
+  hash,
 });
 
-/** An assignment under way; of its statements only that which assigns returns rows of five columns. */
+/** An assignment under way; of its statements only that which assigns returns rows of six columns. */
 class Assignment extends OneTransaction {
   readonly ranges: AssignedRange[] = [];
 
   override handleDataRow(message?: { readonly fields: readonly string[] }): void {
-    if (message?.fields.length === 5) {
+    if (message?.fields.length === 6) {
       this.ranges.push(toRange(message.fields as unknown as RangeRow));
     }
   }
 }
 
 /**
- * Gives every stretch of these books that is not in the feed yet the next place in the feed's one order,
- * and tells every instance; answers what it gave. Runs after those events were committed, in a short transaction of its own: a
- * place once given is seen in order by everyone, and no writer of a book ever waits for another book.
+ * Gives every range of these books that is not in the feed yet the next place in the feed's one order,
+ * and notifies every instance; returns those ranges. Runs after their events were committed, in a short
+ * transaction of its own: everyone sees places in order, and no writer of a book ever waits for another book.
  * The connection must take statements without waiting for the answers to earlier ones.
  */
 export async function assignSequence(
@@ -80,7 +94,7 @@ export async function assignSequence(
     // The lock has its own statement, so that the ranges are read after the assignment before ours.
     { text: LOCK_HEAD, values: [] },
     { text: ASSIGN_THESE, values: [tenantIds, bookIds] },
-    { text: TELL, values: [] },
+    { text: NOTIFY, values: [] },
   ]);
   await client.query(assignment).done;
   return assignment.ranges;
@@ -93,7 +107,7 @@ export async function assignWhatIsLeft(client: Client): Promise<readonly Assigne
   const assignment = new Assignment([
     { text: LOCK_HEAD, values: [] },
     { text: ASSIGN_ALL, values: [] },
-    { text: TELL, values: [] },
+    { text: NOTIFY, values: [] },
   ]);
   await client.query(assignment).done;
   return assignment.ranges;

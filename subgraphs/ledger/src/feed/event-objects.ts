@@ -42,7 +42,8 @@ export class LedgerEventObject {
 @ObjectType("LedgerEventBatch", { description: "Events in feed order." })
 export class LedgerEventBatchObject {
   @Field(() => [LedgerEventObject], {
-    description: "At most 500; may be empty when a filter left none of a page.",
+    description:
+      "At most 500; empty when a filter left none of a page, and in the batch that confirms a cursor.",
   })
   events!: readonly LedgerEventObject[];
 

@@ -1,6 +1,6 @@
 import type { PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
-import { encodePlace, type FeedPlace } from "./feed-place.ts";
+import { encodePlace, type FeedPlace, type HashedPlace } from "./feed-place.ts";
 
 /** An event at its place in the feed. As JSON it is all but its cursor. */
 export class FeedEvent {
@@ -11,7 +11,7 @@ export class FeedEvent {
   /** RFC 3339 in UTC: as text, or it would be written anew for each who follows. */
   readonly recordedAt: string;
   readonly payload: object;
-  readonly #place: FeedPlace;
+  readonly #place: HashedPlace;
 
   constructor({ place, event }: PlacedEvent) {
     this.tenantId = event.tenantId;
@@ -38,13 +38,18 @@ export interface FeedPage {
 
 export const PAGE_EVENTS = 500;
 
-/** A stretch of a book with its place in the feed's order. */
+/** Columns of `Range`. */
+export const RANGE_COLUMNS = `
+  seq, tenant_id, book_id, from_position, to_position, encode(hash, 'hex') AS hash`;
+
+/** A range of a book with its place in the feed's order. */
 export interface Range {
   readonly seq: string;
   readonly tenant_id: string;
   readonly book_id: string;
   readonly from_position: string;
   readonly to_position: string;
+  readonly hash: string;
 }
 
 /** What a page takes of a range. */
@@ -56,6 +61,8 @@ export interface Slice {
   readonly first: number;
   readonly from: number;
   readonly to: number;
+  /** The whole range's. */
+  readonly hash: string;
 }
 
 /** Cuts ranges down to what is not taken yet and fits into a page. */
@@ -68,7 +75,8 @@ export function cutPage(ranges: readonly Range[], after: FeedPlace): Slice[] {
     const from = seq === after.seq ? first + after.taken : first;
     const to = Math.min(Number(range.to_position), from + room - 1);
     if (to < from) continue;
-    slices.push({ seq, tenantId: range.tenant_id, bookId: range.book_id, first, from, to });
+    const { tenant_id: tenantId, book_id: bookId, hash } = range;
+    slices.push({ seq, tenantId, bookId, first, from, to, hash });
     room -= to - from + 1;
     if (room === 0) break;
   }
@@ -76,9 +84,10 @@ export function cutPage(ranges: readonly Range[], after: FeedPlace): Slice[] {
 }
 
 /** The place behind a page's last slice. */
-export const placeBehind = ({ seq, first, to }: Slice): FeedPlace => ({
+export const placeBehind = ({ seq, first, to, hash }: Slice): HashedPlace => ({
   seq,
   taken: to - first + 1,
+  hash,
 });
 
 interface EventRow {
@@ -91,7 +100,7 @@ interface EventRow {
 }
 
 // OFFSET 0 keeps the planner from joining the whole table: each slice is one index scan, and what is
-// scanned in order needs no sorting. What the slices say already is not said again with every event.
+// scanned in order needs no sorting. What the slices have already is not repeated with every event.
 const READ_EVENTS = `
   SELECT r.nth::integer, e.position, e.type, e.recorded_ms, e.payload
   FROM ROWS FROM (unnest($2::uuid[]), unnest($3::bigint[]), unnest($4::bigint[])) WITH ORDINALITY
@@ -106,7 +115,7 @@ const READ_EVENTS = `
 
 /** An event and where it stands. */
 export interface PlacedEvent {
-  readonly place: FeedPlace;
+  readonly place: HashedPlace;
   readonly event: PublishedEvent & { readonly tenantId: string; readonly fundId: string };
 }
 
@@ -135,7 +144,7 @@ function placeRow(tenantId: string, slices: readonly Slice[], row: EventRow): Pl
   if (slice === undefined) throw new Error("an event was read that is in no slice");
   const position = Number(row.position);
   return {
-    place: { seq: slice.seq, taken: position - slice.first + 1 },
+    place: { seq: slice.seq, taken: position - slice.first + 1, hash: slice.hash },
     event: {
       tenantId,
       fundId: slice.bookId,

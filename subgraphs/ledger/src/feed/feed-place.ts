@@ -1,53 +1,69 @@
-import { AppError, decodeCursor, encodeCursor, invalidInput } from "@allfunds/platform";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
+import { decodeCursor, encodeCursor, invalidInput } from "@allfunds/platform";
 
 /** A place in the feed: so many events of the range with this sequence number have been taken. */
 export interface FeedPlace {
   readonly seq: number;
   readonly taken: number;
+  /**
+   * The hash of that range, as 64 hex digits, which commits to the whole feed up to its end. Absent at the
+   * start, and from cursors that were issued before the feed was hashed.
+   */
+  readonly hash?: string;
   /** Everything before it was taken of every tenant, not of one alone. */
   readonly ofEveryTenant?: true;
 }
 
+/** A place that can be issued as a cursor. */
+export type HashedPlace = FeedPlace & Required<Pick<FeedPlace, "hash">>;
+
 export const FEED_START: FeedPlace = { seq: 0, taken: 0 };
 
-// The head belongs to no tenant; asking for it as one keeps every read the same.
-const READ_HEAD = `SELECT seq FROM feed_head WHERE $1::uuid IS NOT NULL`;
+export const isHashed = (place: FeedPlace): place is HashedPlace => place.hash !== undefined;
+
+/** The place as one that can be issued: behind every event there is one. */
+export function hashed(place: FeedPlace): HashedPlace {
+  if (!isHashed(place)) throw new Error("a place without a hash cannot be issued");
+  return place;
+}
 
 const EVERY_TENANT_MARK = "*";
+const HASH = /^[0-9a-f]{64}$/;
 
-export const encodePlace = ({ seq, taken, ofEveryTenant }: FeedPlace): string =>
-  encodeCursor(ofEveryTenant === true ? [seq, taken, EVERY_TENANT_MARK] : [seq, taken]);
+export const encodePlace = ({ seq, taken, hash, ofEveryTenant }: HashedPlace): string =>
+  encodeCursor(ofEveryTenant === true ? [seq, taken, hash, EVERY_TENANT_MARK] : [seq, taken, hash]);
 
-/** Reads a cursor of the feed; one that a feed which ends at `head` has never given out is INVALID_INPUT. */
-export function decodePlace(cursor: string, head: FeedPlace): FeedPlace {
-  const [seq, taken, mark] = valuesOf(cursor);
-  if (
-    !isCount(seq) ||
-    !isCount(taken) ||
-    seq > head.seq ||
-    (mark !== undefined && mark !== EVERY_TENANT_MARK)
-  ) {
-    throw invalidInput("after", "is not a cursor of this feed");
+/** Reads a cursor; what no feed can have issued is INVALID_INPUT. Whether this one did, its log must say. */
+export function decodePlace(cursor: string): FeedPlace {
+  const [seq, taken, ...marks] = valuesOf(cursor);
+  const isOfEveryTenant = marks.at(-1) === EVERY_TENANT_MARK;
+  const [hash, ...rest] = isOfEveryTenant ? marks.slice(0, -1) : marks;
+  if (!isCount(seq) || !isCount(taken) || rest.length > 0 || !isHashOrAbsent(hash)) {
+    throw notACursor();
   }
-  return { seq, taken, ...(mark === undefined ? {} : { ofEveryTenant: true }) };
+  return {
+    seq,
+    taken,
+    ...(hash === undefined ? {} : { hash }),
+    ...(isOfEveryTenant ? { ofEveryTenant: true } : {}),
+  };
 }
 
+export const notACursor = (): Error => invalidInput("after", "is not a cursor of this feed");
+
+/** Two to four values: hash and mark came later than the place. */
 function valuesOf(cursor: string): (string | number)[] {
-  try {
-    return decodeCursor(cursor, 2);
-  } catch {
-    return decodeCursor(cursor, 3);
+  for (const length of [4, 3]) {
+    try {
+      return decodeCursor(cursor, length);
+    } catch {
+      // It may be a shorter one.
+    }
   }
+  return decodeCursor(cursor, 2);
 }
+
+const isHashOrAbsent = (value: unknown): value is string | undefined =>
+  value === undefined || (typeof value === "string" && HASH.test(value));
 
 const isCount = (value: unknown): value is number =>
   typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-
-/** The end of the feed: everything that has a place now has been taken. */
-export async function feedHead(pool: TenantReads, tenantId: string): Promise<FeedPlace> {
-  const { rows } = await pool.query<{ seq: string }>(READ_HEAD, [tenantId]);
-  const [row] = rows;
-  if (row === undefined) throw new AppError("INTERNAL_ERROR", "The feed has no head.");
-  return { seq: Number(row.seq), taken: Number.MAX_SAFE_INTEGER };
-}

@@ -14,7 +14,7 @@ import {
 } from "../slices/transactions/transaction-object.ts";
 import { BalanceChangeObject, LedgerEventBatchObject } from "./event-objects.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
-import { encodePlace } from "./feed-place.ts";
+import { encodePlace, hashed } from "./feed-place.ts";
 import { transform } from "./transform-iterator.ts";
 
 type Data = Pick<ResolverData<LedgerContext>, "args" | "context">;
@@ -49,9 +49,10 @@ async function subscribeEvents(data: Data): Promise<AsyncIterable<unknown>> {
   const pages = await pagesOf(data);
   return transform(pages, ({ events, place, full }) => {
     const kept = types ? events.filter(({ type }) => types.includes(type)) : events;
-    // A page that a filter emptied still moves the cursor, so a restart need not read it again.
-    return kept.length > 0 || full
-      ? [{ events: kept, whole: kept, cursor: encodePlace(place) }]
+    // A full page that a filter emptied still moves the cursor, so a restart need not read it again; one
+    // that is empty by itself confirms the subscriber's own.
+    return kept.length > 0 || full || events.length === 0
+      ? [{ events: kept, whole: kept, cursor: encodePlace(hashed(place)) }]
       : [];
   });
 }
@@ -94,7 +95,7 @@ export class FeedResolver {
   @Subscription(() => LedgerEventBatchObject, {
     subscribe: subscribeEvents,
     description:
-      "The feed of all committed events of the caller's tenant, in order, for ever: from its start, or behind `after`. Nothing is left out and nothing comes twice. The system's own services, which belong to no tenant, get those of every tenant.",
+      "The feed of all committed events of the caller's tenant, in order, for ever: from its start, or behind `after`. Nothing is left out and nothing comes twice. A cursor that another history of the ledger led to, before a restore, is refused with CURSOR_OF_ANOTHER_LOG. The system's own services, which belong to no tenant, get those of every tenant, and first an empty batch that confirms `after`.",
   })
   ledgerEvents(
     @Root() batch: LedgerEventBatchObject,

@@ -5,7 +5,7 @@ import type { PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 import { FeedTail, type Audience } from "./feed-tail.ts";
-import type { AssignedRange } from "./stretch.ts";
+import type { AssignedRange } from "./placed-range.ts";
 
 const TENANTS = [newId(), newId()] as const;
 const FUNDS = [newId(), newId(), newId()] as const;
@@ -47,6 +47,8 @@ interface Step {
   readonly isKnown: boolean;
 }
 
+const hashOf = (seq: number): string => seq.toString(16).padStart(64, "0");
+
 /** Ranges one behind the other, each book's positions without a gap. */
 function rangesOf(steps: readonly Step[], firstSeq = 1): AssignedRange[] {
   const ends = [0, 0, 0];
@@ -54,7 +56,8 @@ function rangesOf(steps: readonly Step[], firstSeq = 1): AssignedRange[] {
     const from = (ends[fund] ?? 0) + 1;
     ends[fund] = from + length - 1;
     const own = { tenantId: OWNERS[fund] ?? "", bookId: FUNDS[fund] ?? "" };
-    return { seq: firstSeq + index, ...own, from, to: from + length - 1 };
+    const seq = firstSeq + index;
+    return { seq, ...own, from, to: from + length - 1, hash: hashOf(seq) };
   });
 }
 
@@ -77,7 +80,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   isKnown: fc.boolean(),
 });
 
-it("tells every subscriber, page by page, exactly what is his, in order", async () => {
+it("serves every subscriber, page by page, exactly its own events, in order", async () => {
   const property = fc.asyncProperty(
     fc.array(step, { minLength: 1, maxLength: 8 }),
     audience,
@@ -94,7 +97,7 @@ it("tells every subscriber, page by page, exactly what is his, in order", async 
         .flatMap((range) =>
           Array.from({ length: range.to - range.from + 1 }, (_, index) => [range.seq, index + 1]),
         );
-      // From any place of his the rest comes, or is for the database to tell.
+      // From any of its places the rest comes, or has to be read.
       const start = everything[from % (everything.length + 1)] ?? [ranges.length, HEAD];
       let place: FeedPlace = { seq: start[0] ?? 0, taken: start[1] ?? 0 };
       const rest = everything.slice((from % (everything.length + 1)) + 1);
@@ -107,7 +110,7 @@ it("tells every subscriber, page by page, exactly what is his, in order", async 
         expect(page.events.map(({ cursor }) => cursor)).toEqual(
           rest
             .splice(0, page.events.length)
-            .map(([seq = 0, taken = 0]) => encodePlace({ seq, taken, ...mark })),
+            .map(([seq = 0, taken = 0]) => encodePlace({ seq, taken, hash: hashOf(seq), ...mark })),
         );
         place = page.place;
         if (page.events.length === 0) break;
@@ -118,7 +121,7 @@ it("tells every subscriber, page by page, exactly what is his, in order", async 
   await fc.assert(property, { numRuns: 150 });
 });
 
-it("reads what it does not know once, for all subscribers together", async () => {
+it("reads what it does not hold once, for all subscribers together", async () => {
   const [tail, reads] = [new FeedTail(), storedEvents()];
   tail.extend(rangesOf([{ fund: 0, length: 3, isKnown: false }]));
   const pages = await Promise.all(
@@ -139,14 +142,14 @@ it("asks again after a read that failed", async () => {
   expect((await tail.pageBehind(storedEvents(), everybody, from))?.events).toHaveLength(3);
 });
 
-it("says nothing of places before its floor, behind its end, or after a gap", async () => {
+it("serves no place before its start, behind its end, or after a gap", async () => {
   const [tail, reads] = [new FeedTail(), storedEvents()];
   const at = (seq: number, taken: number) => tail.pageBehind(reads, everybody, { seq, taken });
   const one = { fund: 0, length: 2, isKnown: false };
   expect(await at(0, 0)).toBeUndefined();
   tail.extend(rangesOf([one, one], 10));
   expect(await at(8, 5)).toBeUndefined();
-  // How long the range before the floor is, is not known: some of it may be left.
+  // How long the range before the start is, is not known: some of it may be left.
   expect(await at(9, 5)).toBeUndefined();
   expect((await at(9, HEAD))?.events).toHaveLength(4);
   expect((await at(10, 1))?.events).toHaveLength(3);

@@ -3,9 +3,9 @@ import type { BookId, PublishedEvent } from "../engine/book.ts";
 import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { PAGE_EVENTS, type FeedEvent, type FeedPage } from "./feed-page.ts";
-import type { FeedPlace } from "./feed-place.ts";
+import type { FeedPlace, HashedPlace } from "./feed-place.ts";
 import { RecentEvents } from "./recent-events.ts";
-import { Stretch, type AssignedRange } from "./stretch.ts";
+import { PlacedRange, type AssignedRange } from "./placed-range.ts";
 import { WakeSignal } from "./wake-signal.ts";
 
 // A few pages of postings with two entries: who is further behind reads the database.
@@ -21,20 +21,26 @@ export interface Audience {
 
 /**
  * The end of the feed in memory, for all who follow it closely: what has just been committed is neither
- * read nor put into its form once for each of them. It has every range behind its floor, of all tenants, and
- * shows each subscriber what row-level security would. Whoever stands before the floor is not served.
+ * read nor put into its form once for each of them. It has every range behind its start, of all tenants, and
+ * shows each subscriber what row-level security would. Whoever stands before its start is not served.
  */
 export class FeedTail {
   /** Wakes whoever follows the feed. */
   readonly moved = new WakeSignal();
   readonly #recent = new RecentEvents();
   /** Without a gap in their sequence numbers. */
-  #stretches: Stretch[] = [];
+  #ranges: PlacedRange[] = [];
   #weight = 0;
-  /** How many events the range right before the first stretch has; undefined when that is not known. */
-  #floorLength: number | undefined;
-  /** True while nobody else gives out places, so that nothing is behind the last stretch. */
+  /** How many events the range right before the first one has; undefined when that is not known. */
+  #lengthBefore: number | undefined;
+  /** True while nobody else gives out places, so that nothing is behind the last range. */
   #isEnd = false;
+  #losses = 0;
+
+  /** How often the database was lost: behind each time it may be another one, restored meanwhile. */
+  get losses(): number {
+    return this.#losses;
+  }
 
   /** Events that this instance has committed, which have no place yet. */
   committed(book: BookId, events: readonly PublishedEvent[]): void {
@@ -44,20 +50,25 @@ export class FeedTail {
   /** Ranges that this instance has just given their places, in order; wakes the followers. */
   extend(ranges: readonly AssignedRange[]): void {
     const [first] = ranges;
-    if (first !== undefined && this.#stretches.at(-1)?.range.seq !== first.seq - 1) this.#clear();
+    if (first !== undefined && this.#ranges.at(-1)?.range.seq !== first.seq - 1) this.#clear();
     for (const range of ranges) {
-      const stretch = new Stretch(range, this.#recent.take(range, range.from, range.to));
-      this.#stretches.push(stretch);
-      this.#weight += stretch.weight;
+      const placed = new PlacedRange(range, this.#recent.take(range, range.from, range.to));
+      this.#ranges.push(placed);
+      this.#weight += placed.weight;
     }
     this.#isEnd = true;
     this.#trim();
     this.moved.wake();
   }
 
-  /** From now on others may give out places; wakes the followers, who then look for themselves. */
+  /**
+   * The connection was lost: from now on others may give out places, and what was committed may be gone.
+   * Wakes the followers, who then look for themselves.
+   */
   lose(): void {
     this.#isEnd = false;
+    this.#losses += 1;
+    this.#recent.clear();
     this.#clear();
     this.moved.wake();
   }
@@ -69,22 +80,27 @@ export class FeedTail {
     after: FeedPlace,
   ): Promise<FeedPage | undefined> {
     const start = this.#indexOf(after);
-    const last = this.#stretches.at(-1);
+    const last = this.#ranges.at(-1);
     if (start === undefined || last === undefined) return undefined;
     const isEnd = this.#isEnd;
-    const end: FeedPlace = { seq: last.range.seq, taken: last.length };
+    const end: HashedPlace = {
+      seq: last.range.seq,
+      taken: last.length,
+      hash: last.range.hash,
+    };
     const ofEveryTenant = audience.tenantId === undefined;
     const events: FeedEvent[] = [];
-    let place = after;
+    let place = end;
     // The list may be cut while events are being read; this part of it stays what it was.
-    for (const stretch of this.#stretches.slice(start)) {
-      if (!isFor(audience, stretch.range)) continue;
-      const skipped = stretch.range.seq === after.seq ? after.taken : 0;
-      const all = skipped >= stretch.length ? [] : await stretch.events(reads, ofEveryTenant);
+    for (const placed of this.#ranges.slice(start)) {
+      const { seq, hash } = placed.range;
+      if (!isFor(audience, placed.range)) continue;
+      const skipped = seq === after.seq ? after.taken : 0;
+      const all = skipped >= placed.length ? [] : await placed.events(reads, ofEveryTenant);
       const taken = all.slice(skipped, skipped + PAGE_EVENTS - events.length);
       if (taken.length === 0) continue;
       events.push(...taken);
-      place = { seq: stretch.range.seq, taken: skipped + taken.length };
+      place = { seq, taken: skipped + taken.length, hash };
       if (events.length === PAGE_EVENTS) break;
     }
     // Nothing for this subscriber up to the end: next time it need not be looked through again.
@@ -93,29 +109,29 @@ export class FeedTail {
     return { events, place: marked, full: events.length === PAGE_EVENTS };
   }
 
-  /** Where the first stretch is of which something is behind this place. */
+  /** Where the first range is of which something is behind this place. */
   #indexOf({ seq, taken }: FeedPlace): number | undefined {
-    const floor = (this.#stretches[0]?.range.seq ?? Infinity) - 1;
-    if (seq > floor + this.#stretches.length) return undefined;
-    if (seq > floor) return seq - floor - 1;
-    const isFloorTaken = taken >= (this.#floorLength ?? Number.MAX_SAFE_INTEGER);
-    return seq === floor && isFloorTaken ? 0 : undefined;
+    const before = (this.#ranges[0]?.range.seq ?? Infinity) - 1;
+    if (seq > before + this.#ranges.length) return undefined;
+    if (seq > before) return seq - before - 1;
+    const isBeforeTaken = taken >= (this.#lengthBefore ?? Number.MAX_SAFE_INTEGER);
+    return seq === before && isBeforeTaken ? 0 : undefined;
   }
 
   #trim(): void {
     let dropped = 0;
-    for (const { weight } of this.#stretches) {
-      if (this.#weight <= MOST_WEIGHT || dropped === this.#stretches.length - 1) break;
+    for (const { weight } of this.#ranges) {
+      if (this.#weight <= MOST_WEIGHT || dropped === this.#ranges.length - 1) break;
       this.#weight -= weight;
       dropped += 1;
     }
-    if (dropped > 0) this.#floorLength = this.#stretches.splice(0, dropped).at(-1)?.length;
+    if (dropped > 0) this.#lengthBefore = this.#ranges.splice(0, dropped).at(-1)?.length;
   }
 
   #clear(): void {
-    this.#stretches = [];
+    this.#ranges = [];
     this.#weight = 0;
-    this.#floorLength = undefined;
+    this.#lengthBefore = undefined;
   }
 }
 

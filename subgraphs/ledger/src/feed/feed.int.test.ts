@@ -10,7 +10,6 @@ import {
 } from "../ledger-database.fixture.ts";
 import { Feed } from "./feed.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
-import { encodePlace } from "./feed-place.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { Sequencer } from "./sequencer.ts";
 
@@ -114,7 +113,7 @@ describe("the feed", () => {
     await sequencer.stop();
   });
 
-  test("tells a tenant and a fund nothing of others", async () => {
+  test("shows a tenant and a fund nothing of others", async () => {
     const { books, sequencer, feed } = openInstance();
     const context = tenant();
     const mine = await openSmallFund(books, context);
@@ -144,7 +143,7 @@ describe("the feed", () => {
     await sequencer.stop();
   });
 
-  test("tells who follows closely without reading, and by the same cursors as who reads", async () => {
+  test("serves who follows closely without reading, with the same cursors as who reads", async () => {
     const { books, sequencer } = openInstance();
     const context = tenant();
     const [mine, other] = [
@@ -195,7 +194,7 @@ describe("the feed", () => {
     await sequencer.stop();
   });
 
-  test("from now on tells only what comes, and ends at once while it waits", async () => {
+  test("from now on brings only what comes, and ends at once while it waits", async () => {
     const { books, sequencer, feed } = openInstance();
     const fund = await openSmallFund(books, tenant());
     await take(await feed.after(fund.context.tenantId, undefined, null), 3);
@@ -217,7 +216,7 @@ describe("the feed", () => {
     Buffer.from("[1]").toString("base64url"),
     Buffer.from('["a",1]').toString("base64url"),
     Buffer.from("[-1,0]").toString("base64url"),
-    encodePlace({ seq: 9_000_000, taken: 0 }),
+    Buffer.from('[1,0,"abc"]').toString("base64url"),
   ])("refuses the cursor %s, which it never gave out", async (cursor) => {
     const { sequencer, feed } = openInstance();
     await expect(feed.after(tenant().tenantId, undefined, cursor)).rejects.toMatchObject({
@@ -226,19 +225,19 @@ describe("the feed", () => {
     await sequencer.stop();
   });
 
-  test("is told once of what an instance without the election wrote", async () => {
+  test("is notified once of what an instance without the election wrote", async () => {
     const [elected, other] = [openInstance(), openInstance()] as const;
     const fund = await openSmallFund(elected.books, tenant());
     await take(await elected.feed.after(fund.context.tenantId, undefined, null), 3);
     const listener = await database.pool.connect();
-    let told = 0;
-    listener.on("notification", () => (told += 1));
+    let notified = 0;
+    listener.on("notification", () => (notified += 1));
     await listener.query("LISTEN ledger_book");
     await other.books.execute(fund.context, payIn(fund, "1.00"));
     await elected.books.execute(fund.context, payIn(fund, "1.00"));
     await take(await other.feed.after(fund.context.tenantId, undefined, null), 5);
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(told).toBeLessThanOrEqual(2);
+    expect(notified).toBeLessThanOrEqual(2);
     listener.release(true);
     await Promise.all([elected.sequencer.stop(), other.sequencer.stop()]);
   });

@@ -1,14 +1,16 @@
 import { ALL_FUNDS } from "@allfunds/platform";
 import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
+import { checkPlace, feedHead, placeOf } from "./check-place.ts";
 import type { FeedPage } from "./feed-page.ts";
-import { decodePlace, feedHead, FEED_START, type FeedPlace } from "./feed-place.ts";
-import { followFeed } from "./follow-feed.ts";
-import { headOfEveryTenant, placeOfEveryTenant, readEveryTenant } from "./read-every-tenant.ts";
+import { FEED_START, type FeedPlace } from "./feed-place.ts";
+import { followFeed, type FollowOptions } from "./follow-feed.ts";
+import { placeOfEveryTenant, readEveryTenant } from "./read-every-tenant.ts";
 import { readFeed } from "./read-feed.ts";
 import type { Audience, FeedTail } from "./feed-tail.ts";
 
 type Pages = AsyncGenerator<FeedPage, void, void>;
+type From = Pick<FollowOptions, "after" | "confirms">;
 
 /** The way into the feed for one instance of the service. */
 export class Feed {
@@ -40,47 +42,54 @@ export class Feed {
     fundId: string | undefined,
     cursor: string | null | undefined,
   ): Promise<Pages> {
-    if (typeof cursor !== "string") return this.#follow(tenantId, fundId, FEED_START);
-    const place = decodePlace(cursor, await feedHead(this.#pool, tenantId));
-    return this.#follow(tenantId, fundId, place);
+    const place = typeof cursor === "string" ? await placeOf(this.#order, cursor) : FEED_START;
+    return this.#ofTenant(tenantId, fundId, place);
   }
 
   /** What gets its place in the feed from now on. */
   async fromNow(tenantId: string, fundId: string | undefined): Promise<Pages> {
-    return this.#follow(tenantId, fundId, await feedHead(this.#pool, tenantId));
+    return this.#ofTenant(tenantId, fundId, await feedHead(this.#order));
   }
 
-  /** Everything of every tenant behind a cursor: for the services that follow the ledger. */
+  /**
+   * Everything of every tenant behind a cursor, which an empty page confirms first: for the services that
+   * follow the ledger.
+   */
   async afterOfEveryTenant(
     fundId: string | undefined,
     cursor: string | null | undefined,
   ): Promise<Pages> {
     const after =
       typeof cursor === "string"
-        ? await placeOfEveryTenant(
-            this.#order,
-            decodePlace(cursor, await headOfEveryTenant(this.#order)),
-          )
+        ? await placeOfEveryTenant(this.#order, await placeOf(this.#order, cursor))
         : FEED_START;
     const audience: Audience = { tenantId: undefined, funds: ALL_FUNDS, fundId };
-    return followFeed({
-      read: async (place) =>
-        (await this.#tail.pageBehind(this.#order, audience, place)) ??
-        readEveryTenant(this.#order, fundId, place),
-      moved: this.#tail.moved,
-      after,
-    });
+    const read = (place: FeedPlace): Promise<FeedPage> =>
+      readEveryTenant(this.#order, fundId, place);
+    return this.#follow(audience, read, { after, confirms: true });
   }
 
-  #follow(tenantId: string, fundId: string | undefined, after: FeedPlace): Pages {
+  #ofTenant(tenantId: string, fundId: string | undefined, after: FeedPlace): Pages {
     const audience: Audience = { tenantId, funds: this.#funds, fundId };
+    const read = (place: FeedPlace): Promise<FeedPage> =>
+      readFeed(this.#pool, tenantId, fundId, place);
+    return this.#follow(audience, read, { after });
+  }
+
+  #follow(audience: Audience, read: (after: FeedPlace) => Promise<FeedPage>, from: From): Pages {
+    const tail = this.#tail;
+    let { losses } = tail;
     return followFeed({
-      // The tail's own reads are of all funds, because what they find is kept for others too.
-      read: async (place) =>
-        (await this.#tail.pageBehind(this.#order, audience, place)) ??
-        readFeed(this.#pool, tenantId, fundId, place),
-      moved: this.#tail.moved,
-      after,
+      ...from,
+      read: async (place) => {
+        const now = tail.losses;
+        // Behind a lost connection there may be another log, which goes on at the same numbers.
+        if (now !== losses && place.seq > 0) await checkPlace(this.#order, place);
+        losses = now;
+        // The tail's own reads are of all funds, because what they find is kept for others too.
+        return (await tail.pageBehind(this.#order, audience, place)) ?? read(place);
+      },
+      moved: tail.moved,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { isConnectionFailure } from "@allfunds/platform";
 import type { FeedPage } from "./feed-page.ts";
-import type { FeedPlace } from "./feed-place.ts";
+import { isHashed, type FeedPlace } from "./feed-place.ts";
 import type { WakeSignal } from "./wake-signal.ts";
 
 const RETRY_MS = 500;
@@ -10,6 +10,8 @@ export interface FollowOptions {
   readonly read: (after: FeedPlace) => Promise<FeedPage>;
   readonly moved: WakeSignal;
   readonly after: FeedPlace;
+  /** Whether an empty page first confirms the place, which is a subscriber's own. */
+  readonly confirms?: boolean;
 }
 
 /**
@@ -30,11 +32,12 @@ export function followFeed(options: FollowOptions): AsyncGenerator<FeedPage, voi
 }
 
 async function* readPages(
-  { read, moved, after }: FollowOptions,
+  { read, moved, after, confirms }: FollowOptions,
   abort: AbortSignal,
 ): AsyncGenerator<FeedPage, void, void> {
   const readBehind = (place: FeedPlace): Promise<FeedPage | undefined> =>
     readThroughOutages(() => read(place), abort);
+  if (confirms === true && isHashed(after)) yield { events: [], place: after, full: false };
   let place = after;
   let ahead: Promise<FeedPage | undefined> | undefined;
   while (!abort.aborted) {
@@ -65,9 +68,15 @@ async function readThroughOutages<T>(
     try {
       return await attempt();
     } catch (error) {
-      if (!isConnectionFailure(error)) throw error;
+      if (!isConnectionFailure(error) && !isBeingReplaced(error)) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
   return undefined;
 }
+
+const NO_SUCH_DATABASE = "3D000";
+
+/** While a backup is put in its place, there is no such database. */
+const isBeingReplaced = (error: unknown): boolean =>
+  (error as { code?: string }).code === NO_SUCH_DATABASE;

@@ -1,10 +1,10 @@
-import { AppError } from "@allfunds/platform";
 import type { OrderReads } from "../tenancy/tenant-pool.ts";
 import {
   byPlace,
   cutPage,
   PAGE_EVENTS,
   placeBehind,
+  RANGE_COLUMNS,
   readSlices,
   toFeedEvent,
   type FeedPage,
@@ -12,10 +12,10 @@ import {
   type Range,
   type Slice,
 } from "./feed-page.ts";
-import { FEED_START, type FeedPlace } from "./feed-place.ts";
+import { FEED_START, type FeedPlace, type HashedPlace } from "./feed-place.ts";
 
 const READ_RANGES = `
-  SELECT seq, tenant_id, book_id, from_position, to_position FROM feed
+  SELECT ${RANGE_COLUMNS} FROM feed
   WHERE seq >= $1 AND ($2::uuid IS NULL OR book_id = $2)
   ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`;
 
@@ -42,15 +42,7 @@ export async function readEveryTenant(
   return { events, place: marked(placeBehind(last)), full: events.length === PAGE_EVENTS };
 }
 
-const marked = (place: FeedPlace): FeedPlace => ({ ...place, ofEveryTenant: true });
-
-const READ_HEAD = `SELECT seq FROM feed_head`;
-
-export async function headOfEveryTenant(pool: OrderReads): Promise<FeedPlace> {
-  const [row] = await pool.queryOrder<{ seq: string }>(READ_HEAD, []);
-  if (row === undefined) throw new AppError("INTERNAL_ERROR", "The feed has no head.");
-  return { seq: Number(row.seq), taken: Number.MAX_SAFE_INTEGER };
-}
+const marked = (place: HashedPlace): HashedPlace => ({ ...place, ofEveryTenant: true });
 
 const OTHERS_BEFORE = `
   SELECT EXISTS (
@@ -60,11 +52,11 @@ const OTHERS_BEFORE = `
 
 /**
  * Where to go on of every tenant. A place that was reached with the events of one tenant only may have
- * passed over those of others: unless there are none, it starts anew, and repeats tell by their
- * position in their book.
+ * passed over those of others: unless there are none, it starts anew, and a repeat is known by its
+ * position in its book.
  */
 export async function placeOfEveryTenant(pool: OrderReads, place: FeedPlace): Promise<FeedPlace> {
-  if (place.ofEveryTenant === true) return place;
+  if (place.seq === 0 || place.ofEveryTenant === true) return place;
   const [row] = await pool.queryOrder<{ passed: boolean }>(OTHERS_BEFORE, [place.seq]);
   return row?.passed === true ? FEED_START : place;
 }

@@ -3,6 +3,7 @@ import {
   cutPage,
   PAGE_EVENTS,
   placeBehind,
+  RANGE_COLUMNS,
   readSlices,
   toFeedEvent,
   type FeedPage,
@@ -11,7 +12,7 @@ import {
 import type { FeedPlace } from "./feed-place.ts";
 
 const readRanges = (ofFund: string): string => `
-  SELECT seq, tenant_id, book_id, from_position, to_position FROM feed
+  SELECT ${RANGE_COLUMNS} FROM feed
   WHERE tenant_id = $1 AND seq >= $2 ${ofFund}
   ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`;
 

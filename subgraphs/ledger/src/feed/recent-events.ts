@@ -29,7 +29,7 @@ export class RecentEvents {
     this.#letOldestGo();
   }
 
-  /** The events from one position to another, all or none of them; what comes before them is forgotten. */
+  /** The events from one position to another, all or none of them; what comes before them is dropped. */
   take(book: BookId, from: number, to: number): readonly PublishedEvent[] | undefined {
     const run = this.#books.get(nameOf(book));
     const start = from - (run?.[0]?.position ?? Infinity);
@@ -38,6 +38,11 @@ export class RecentEvents {
     this.#count -= taken.length;
     if (run.length === 0) this.#books.delete(nameOf(book));
     return start === 0 ? taken : taken.slice(start);
+  }
+
+  clear(): void {
+    this.#books.clear();
+    this.#count = 0;
   }
 
   #letOldestGo(): void {

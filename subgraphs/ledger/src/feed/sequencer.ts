@@ -36,7 +36,7 @@ export class Sequencer {
     this.#logger = logger;
   }
 
-  /** Tells that a book was moved by this instance. */
+  /** A book was moved by this instance. */
   bookMoved(book: BookId): void {
     this.#hints.set(`${book.tenantId}/${book.bookId}`, book);
     this.#work.wake();
@@ -105,7 +105,7 @@ export class Sequencer {
     if (this.#elected) return;
     this.#elected = await tryElection(client);
     if (!this.#elected) return;
-    // Who assigns hears of it first, and need not be told.
+    // Who assigns has it first, and needs no notification.
     await client.query(`UNLISTEN ${FEED_MOVED}`);
     // What the one before assigned last may not have been heard of.
     this.tail.moved.wake();

@@ -1,3 +1,4 @@
+import { encodeCursor } from "@allfunds/platform";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ask,
@@ -68,7 +69,7 @@ describe("subscriptions", () => {
     expect(last).toBe(4);
   });
 
-  test("feed followers from any cursor, filtered by type, and refuse a cursor of nobody", async () => {
+  test("feed followers from any cursor, filtered by type, and refuse a cursor that the log did not issue", async () => {
     const fund = await openFund(service);
     await ask(service, POST, posting(fund));
     const follow = (more: string) =>
@@ -112,9 +113,17 @@ describe("subscriptions", () => {
       expect(data?.ledgerEvents.events.map(({ position }) => position)).toEqual([5]);
       break;
     }
-    for await (const { errors } of follow(', after: "WzksOV0x"')) {
-      expect(errors?.[0]?.extensions?.["code"]).toBe("INVALID_INPUT");
-      break;
+    const refusals: unknown[] = [];
+    for (const after of [
+      "WzksOV0x",
+      encodeCursor([9_000, 1]),
+      encodeCursor([1, 1, "ab".repeat(32)]),
+    ]) {
+      for await (const { errors } of follow(`, after: "${after}"`)) {
+        refusals.push(errors?.[0]?.extensions?.["code"]);
+        break;
+      }
     }
+    expect(refusals).toEqual(["INVALID_INPUT", "CURSOR_OF_ANOTHER_LOG", "CURSOR_OF_ANOTHER_LOG"]);
   });
 });

@@ -1,5 +1,6 @@
 import type { NamedMigration } from "@allfunds/platform";
 import { CreateBooks } from "./create-books.ts";
+import { ChainFeed } from "./chain-feed.ts";
 import { CreateHolds } from "./create-holds.ts";
 import { CreateFeed } from "./create-feed.ts";
 import { AddClientReference } from "./add-client-reference.ts";
@@ -41,5 +42,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0051-store-payloads-as-text", class: StorePayloadsAsText },
   { name: "0052-add-statement-days", class: AddStatementDays },
   { name: "0060-bound-reversals", class: BoundReversals },
+  { name: "0070-chain-feed", class: ChainFeed },
   { name: "0071-prove-by-replay", class: ProveByReplay },
 ];

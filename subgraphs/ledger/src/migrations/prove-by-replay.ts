@@ -16,7 +16,6 @@ const RIGHTS: Readonly<Record<string, string>> = {
   reversed_leg: "SELECT, INSERT, UPDATE (reversed)",
   statement_import: "SELECT, INSERT, UPDATE (position)",
   feed: "SELECT, INSERT",
-  feed_head: "SELECT, UPDATE",
   feed_book: "SELECT, INSERT, UPDATE (position)",
   projection: "SELECT, INSERT, UPDATE, DELETE",
   balance_run: "SELECT, INSERT, DELETE",

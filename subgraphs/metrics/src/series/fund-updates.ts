@@ -82,6 +82,8 @@ export class FundUpdates {
         client.on("end", () => reject(new Error("the connection ended")));
         client.on("notification", ({ payload }) => this.#wake(payload ?? ""));
         this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
+        // It may have been stopped while it connected.
+        if (this.#stop.signal.aborted) resolve();
         client.query(`LISTEN ${CHANNEL}`).then(() => this.#wakeAll(), reject);
       });
     } finally {

@@ -1,4 +1,4 @@
-import { feedMigration, Migration } from "@allfunds/platform";
+import { feedMigrations, Migration } from "@allfunds/platform";
 import type { NamedMigration } from "@allfunds/platform";
 import type { StorageProfile } from "./storage/storage-profile.ts";
 
@@ -39,7 +39,7 @@ const createSeries = (profile: StorageProfile): NamedMigration => ({
 
 /** Tables of the books that are followed and of their series, laid out as the profile says. */
 export const seriesMigrations = (profile: StorageProfile): readonly NamedMigration[] => [
-  feedMigration,
+  ...feedMigrations,
   { name: "metrics-0001-books", class: CreateBooks },
   createSeries(profile),
 ];

@@ -3,18 +3,20 @@ import type { BookId, PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { readSlices, toFeedEvent, type FeedEvent, type PlacedEvent } from "./feed-page.ts";
 
-/** A stretch of a book that has just got its place in the feed's order. */
+/** A range of a book that has just got its place in the feed's order. */
 export interface AssignedRange extends BookId {
   readonly seq: number;
   readonly from: number;
   readonly to: number;
+  /** Commits to the feed up to its end. */
+  readonly hash: string;
 }
 
 /** What a posting of two entries weighs; others are compared to it. */
 const USUAL_WEIGHT = 6;
 
 /** An assigned range with its events: read at most once, whoever asks, and put into their form once. */
-export class Stretch {
+export class PlacedRange {
   readonly range: AssignedRange;
   readonly weight: number;
   #placed: Promise<readonly PlacedEvent[]> | undefined;
@@ -44,8 +46,9 @@ export class Stretch {
   }
 
   #read(reads: TenantReads): Promise<readonly PlacedEvent[]> {
-    const { seq, tenantId, bookId, from, to } = this.range;
-    const reading = readSlices(reads, tenantId, [{ seq, tenantId, bookId, first: from, from, to }]);
+    const { seq, tenantId, bookId, from, to, hash } = this.range;
+    const slice = { seq, tenantId, bookId, first: from, from, to, hash };
+    const reading = readSlices(reads, tenantId, [slice]);
     // Whoever asks next tries again.
     reading.catch(() => (this.#placed = undefined));
     return reading;
@@ -53,11 +56,11 @@ export class Stretch {
 }
 
 const placeAll = (
-  { seq, tenantId, bookId, from }: AssignedRange,
+  { seq, tenantId, bookId, from, hash }: AssignedRange,
   events: readonly PublishedEvent[],
 ): PlacedEvent[] =>
   events.map(({ type, position, recordedAt, payload }) => ({
-    place: { seq, taken: position - from + 1 },
+    place: { seq, taken: position - from + 1, hash },
     event: { tenantId, fundId: bookId, position, type, recordedAt, payload },
   }));
 

@@ -1,0 +1,219 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { migrate } from "../database/migrate.ts";
+import type { DatabaseClient } from "../database/pool.ts";
+import { Readiness } from "../http/readiness.ts";
+import { createLogger } from "../logging.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import type { Effect } from "./batch-store.ts";
+import { feedMigrations } from "./cursor-store.ts";
+import { createFollower, type Follower } from "./follower.ts";
+import { rebuildReadModel } from "./rebuild-read-model.ts";
+import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
+
+let database: TestDatabase;
+let ledger: SmallLedger;
+/** What each follower logged as an error. */
+let errors: unknown[][];
+const followers: Follower[] = [];
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const logger = createLogger("test", "silent");
+  await migrate({ url: database.url, migrations: feedMigrations, logger });
+  await database.pool.query("CREATE TABLE seen (position bigint PRIMARY KEY, name text)");
+  ledger = new SmallLedger();
+  await ledger.start();
+  errors = [];
+});
+
+afterEach(async () => {
+  await Promise.all(followers.splice(0).map((follower) => follower.stop()));
+  await ledger.stop();
+  await database.drop();
+});
+
+const effect: Effect = {
+  statementsFor: (events) =>
+    Promise.resolve(
+      events.map((event) => ({
+        text: "INSERT INTO seen VALUES ($1, $2)",
+        values: [String(event.position), (event.payload as { name: string }).name],
+      })),
+    ),
+};
+
+function follow(): Follower {
+  const logger = createLogger("test", "silent");
+  const logged: unknown[] = [];
+  errors.push(logged);
+  logger.error = (...line: unknown[]) => void logged.push(line);
+  const ledgerUrl = `http://127.0.0.1:${ledger.port}`;
+  const follower = createFollower({ name: "seen", ledgerUrl, pool: database.pool, logger, effect });
+  followers.push(follower);
+  follower.start();
+  return follower;
+}
+
+const seen = async (): Promise<unknown[]> => {
+  const { rows } = await database.pool.query("SELECT position::int, name FROM seen ORDER BY 1");
+  return rows;
+};
+
+const published = (): unknown[] =>
+  ledger.log.map(({ position, payload }) => ({
+    position,
+    name: (payload as { name: string }).name,
+  }));
+
+const readinessOf = async (follower: Follower) => {
+  const readiness = new Readiness();
+  readiness.add("feed", follower.ready);
+  return readiness.report();
+};
+
+const eventually = <T>(check: () => Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 12_000, interval: 50 });
+
+const expectRefusing = (follower: Follower): Promise<void> =>
+  eventually(async () => {
+    const { ready, checks } = await readinessOf(follower);
+    expect(ready).toBe(false);
+    expect(checks["feed"]).toContain("npm run rebuild -- seen");
+    // Also of a position that it has: what it has there may be something else.
+    await expect(follower.waitFor(BOOK, 1)).rejects.toMatchObject({ code: "CONSISTENCY_TIMEOUT" });
+  });
+
+const expectReady = (follower: Follower): Promise<void> =>
+  eventually(async () => expect(await readinessOf(follower)).toMatchObject({ ready: true }));
+
+const empty = async (client: DatabaseClient): Promise<void> => {
+  await client.query("TRUNCATE seen");
+};
+const rebuild = (): Promise<void> =>
+  rebuildReadModel({ pool: database.pool, follower: "seen", empty });
+
+/** Two replicas at the end of a log that then loses ten of forty events and goes on past where they are. */
+async function followIntoLostFuture(): Promise<[Follower, Follower]> {
+  ledger.publish(40);
+  const replicas: [Follower, Follower] = [follow(), follow()];
+  for (const follower of replicas) await follower.waitFor(BOOK, 40, 5_000);
+  await ledger.restoreTo(30);
+  ledger.name = "second";
+  ledger.publish(15);
+  return replicas;
+}
+
+it("stops answering on every replica when the ledger was restored, and stores nothing of it", async () => {
+  const replicas = await followIntoLostFuture();
+  const before = await seen();
+  for (const follower of replicas) await expectRefusing(follower);
+  // It goes on trying, and each replica logs once what it is refused.
+  const { length } = ledger.subscriptions;
+  await vi.waitFor(() => expect(ledger.subscriptions.length).toBeGreaterThan(length + 1), 15_000);
+  for (const logged of errors) expect(logged.length).toBeLessThanOrEqual(1);
+  expect(JSON.stringify(errors)).toContain("npm run rebuild -- seen");
+  expect(await seen()).toEqual(before);
+  // Who starts now knows as well, before it has asked the ledger.
+  await ledger.stop();
+  await expectRefusing(follow());
+});
+
+it("has every event of the new history after a rebuild beside running replicas", async () => {
+  const replicas = await followIntoLostFuture();
+  for (const follower of replicas) await expectRefusing(follower);
+  await rebuild();
+  for (const follower of replicas) await eventually(() => follower.waitFor(BOOK, 45));
+  expect(await seen()).toEqual(published());
+  for (const follower of replicas) await expectReady(follower);
+  ledger.publish(1);
+  await replicas[1].waitFor(BOOK, 46, 5_000);
+  expect(await seen()).toEqual(published());
+});
+
+it("goes on by itself once the right log is back, though nothing happens in it", async () => {
+  ledger.publish(40);
+  const follower = follow();
+  await follower.waitFor(BOOK, 40, 5_000);
+  const right = [...ledger.log];
+  await ledger.restoreTo(30);
+  await expectRefusing(follower);
+  ledger.log.push(...right.slice(30));
+  await expectReady(follower);
+  await follower.waitFor(BOOK, 40);
+  ledger.publish(1);
+  await follower.waitFor(BOOK, 41, 5_000);
+  expect(await seen()).toEqual(published());
+});
+
+it("rebuilds a healthy read model while events come, and never answers from an empty one", async () => {
+  ledger.publish(20);
+  const replicas = [follow(), follow()];
+  for (const follower of replicas) await follower.waitFor(BOOK, 20, 5_000);
+  const state = { isRunning: true, refusals: 0 };
+  /** How many events were there whenever the twenty were promised. */
+  const found: number[] = [];
+  const reading = Promise.all(
+    replicas.map(async (follower) => {
+      while (state.isRunning) {
+        const isAnswered = await follower.waitFor(BOOK, 20, 50).then(
+          () => true,
+          () => false,
+        );
+        if (isAnswered) found.push((await seen()).length);
+        else state.refusals += 1;
+        await sleep(5);
+      }
+    }),
+  );
+  const writing = (async () => {
+    while (state.isRunning) {
+      ledger.publish(1);
+      await sleep(50);
+    }
+  })();
+  await rebuild();
+  await sleep(2_000);
+  state.isRunning = false;
+  await Promise.all([reading, writing]);
+  const { length } = ledger.log;
+  for (const follower of replicas) await eventually(() => follower.waitFor(BOOK, length));
+  expect(await seen()).toEqual(published());
+  expect(found.length).toBeGreaterThan(10);
+  expect(Math.min(...found)).toBeGreaterThanOrEqual(20);
+  expect(state.refusals).toBeGreaterThan(0);
+});
+
+it("leaves everything as it was when emptying fails", async () => {
+  ledger.publish(5);
+  const follower = follow();
+  await follower.waitFor(BOOK, 5, 5_000);
+  const failing = rebuildReadModel({
+    pool: database.pool,
+    follower: "seen",
+    empty: async (client) => {
+      await client.query("TRUNCATE seen");
+      throw new Error("lost power");
+    },
+  });
+  await expect(failing).rejects.toThrow("lost power");
+  expect(await seen()).toEqual(published());
+  await expectReady(follower);
+  await follower.waitFor(BOOK, 5);
+});
+
+it("replaces a cursor from before they named their history, as soon as it is taken", async () => {
+  ledger.publish(6);
+  const first = follow();
+  await first.waitFor(BOOK, 6, 5_000);
+  await first.stop();
+  await database.pool.query("UPDATE feed_cursor SET cursor = '6'");
+  const second = follow();
+  await eventually(async () => {
+    const { rows } = await database.pool.query("SELECT cursor FROM feed_cursor");
+    expect(rows).toEqual([{ cursor: ledger.cursorAt(6) }]);
+  });
+  ledger.publish(1);
+  await second.waitFor(BOOK, 7, 5_000);
+  expect(await seen()).toEqual(published());
+});

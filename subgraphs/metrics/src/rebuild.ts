@@ -1,0 +1,10 @@
+import { databaseUrl, loadConfig, runRebuild } from "@allfunds/platform";
+import { emptyReadModel } from "./series/empty-read-model.ts";
+import { FOLLOWER_NAME } from "./series/follower-name.ts";
+
+const config = loadConfig("metrics", { DATABASE_URL_METRICS: databaseUrl() });
+await runRebuild({
+  databaseUrl: config.DATABASE_URL_METRICS,
+  follower: FOLLOWER_NAME,
+  empty: emptyReadModel,
+});

@@ -1,0 +1,16 @@
+import type { DatabaseClient } from "@allfunds/platform";
+
+/** What is derived from the ledger's feed; instruments and their prices are not. */
+export const DERIVED_TABLES = [
+  "fund",
+  "account",
+  "account_day",
+  "account_month",
+  "fund_day",
+  "fund_month",
+] as const;
+
+/** Empties what is read from the ledger again. */
+export async function emptyReadModel(client: DatabaseClient): Promise<void> {
+  await client.query(`TRUNCATE ${DERIVED_TABLES.join(", ")}`);
+}
