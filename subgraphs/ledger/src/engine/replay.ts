@@ -62,6 +62,8 @@ export class Replay implements ReplayedState {
   readonly #model: Model;
   readonly #book: BookId;
   readonly #tenantAt: TenantAt;
+  /** The last position whose events are folded. */
+  #reached: number;
 
   constructor(options: {
     readonly statements: Statements;
@@ -77,6 +79,7 @@ export class Replay implements ReplayedState {
     this.#tenantAt = options.tenantAt;
     this.state = options.from?.state ?? new BookState(GENESIS);
     this.finished = options.from?.finished ?? new Map();
+    this.#reached = this.state.head.position;
   }
 
   get place(): ChainPlace {
@@ -105,8 +108,9 @@ export class Replay implements ReplayedState {
     }
     for (const rows of appended) rows.end();
     commitChanges(this.#model.tables, { before: this.state, after: draft });
+    this.#reached = draft.head.position;
     await this.#compareFinished(draft);
-    draft.settleInto(this.state, [...this.#model.kept]);
+    draft.settleInto(this.state, this.#model.kept);
     // What checks of later events need outlives the page, though no batch keeps it.
     for (const kind of this.#model.replayed) {
       for (const [key, row] of draft.own(kind)) this.state.put(kind, key, row);
@@ -246,7 +250,7 @@ export class Replay implements ReplayedState {
   }
 
   #fail(what: string): never {
-    throw new ReplayFault(this.state.head.position, "ROW", what);
+    throw new ReplayFault(this.#reached, "ROW", what);
   }
 }
 

@@ -75,10 +75,10 @@ test("a book with an approval is sound", async () => {
 test.each([
   ["UPDATE event SET origin = 'other - - - -' WHERE book_id = $1 AND position = 3", "CHANGED 3"],
   ["UPDATE event SET origin = NULL WHERE book_id = $1 AND position = 3", "CHANGED 3"],
-  ["UPDATE proposal SET status = 'WITHDRAWN' WHERE book_id = $1", "APPROVAL 6"],
-  ["DELETE FROM proposal WHERE book_id = $1", "APPROVAL 6"],
-  [`UPDATE fund SET approval_limits = '{"EUR":{"fundMinor":"9999"}}' WHERE id = $1`, "APPROVAL 4"],
-  ["UPDATE fund SET approval_limits = NULL WHERE id = $1", "APPROVAL 4"],
+  ["UPDATE proposal SET status = 'WITHDRAWN' WHERE book_id = $1", "ROW 7"],
+  ["DELETE FROM proposal WHERE book_id = $1", "ROW 7"],
+  ["UPDATE approval_limit SET amount = 999900 WHERE book_id = $1", "ROW 7"],
+  ["DELETE FROM approval_limit WHERE book_id = $1", "ROW 7"],
 ])("%s is found", async (sql, fault) => {
   await database.asSuperuser(sql.replace("$1", `'${book.bookId}'`));
   expect(short(await verifyBook(database.pool, book))).toBe(fault);

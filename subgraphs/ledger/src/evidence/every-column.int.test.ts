@@ -1,39 +1,153 @@
+import { createPool } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Books } from "../slices/model.ts";
-import { createLedgerDatabase, openBooks, payIn } from "../ledger-database.fixture.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Sequencer } from "../feed/sequencer.ts";
+import { verifyFeed } from "../feed/verify-feed.ts";
+import { createLedgerDatabase, openBooks, quiet } from "../ledger-database.fixture.ts";
 import { PROJECTIONS } from "../projections/projections.ts";
-import { rebuild } from "../projections/rebuild.ts";
-import { verifyBook, verifyAndNote } from "./verify-book.ts";
+import { Projector } from "../projections/projector.ts";
+import { CACHES } from "./caches.fixture.ts";
+import { verifyBook } from "./verify-book.ts";
 import { writeWholeBook, type WholeBook } from "./whole-book.fixture.ts";
 
-/** Tables that hold nothing of their own: they are made anew from the log, and answers stay the same. */
-const CACHES = ["balance_run", "entry_day", "search_term", "projection", "book_checkpoint"];
-/** The list of schema changes belongs to the tool that applies them. */
+/** The list of schema changes belongs to the tool that applies them, and no decision or answer reads it. */
 const OF_TOOLS = ["mikro_orm_migrations"];
 
 let database: TestDatabase;
-let books: Books;
 let whole: WholeBook;
-
-interface Column {
-  readonly table_name: string;
-  readonly column_name: string;
-  readonly data_type: string;
-}
 
 beforeAll(async () => {
   database = await createLedgerDatabase();
-  ({ books } = openBooks(database));
+  const { books } = openBooks(database);
   whole = await writeWholeBook(books);
+  const sequencer = new Sequencer(database.url, quiet);
+  sequencer.start();
+  await vi.waitUntil(async () => (await countOf("feed_book")) === 2, 10_000);
+  await sequencer.stop();
+  const pool = createPool({ url: database.url, logger: quiet, max: 1 });
+  const projector = new Projector(pool, PROJECTIONS, quiet);
+  projector.start();
+  await projector.stop();
+  await pool.end();
+  // A superuser may drop whatever rule would keep a row from being changed.
+  await database.asSuperuser(
+    `DO $$ DECLARE rule record; BEGIN
+       FOR rule IN SELECT conrelid::regclass AS name, conname FROM pg_constraint
+         WHERE contype = 'c' AND connamespace = 'public'::regnamespace LOOP
+         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', rule.name, rule.conname);
+       END LOOP;
+     END $$`,
+    `CREATE SCHEMA saved`,
+  );
 });
 afterAll(() => database.drop());
 
-async function columns(): Promise<Column[]> {
+async function countOf(table: string): Promise<number> {
+  const client = await database.pool.connect();
+  try {
+    await client.query("BEGIN; SET LOCAL app.sequencer = 'on'");
+    const { rows } = await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`);
+    await client.query("COMMIT");
+    return rows[0]?.n ?? 0;
+  } finally {
+    client.release();
+  }
+}
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+}
+
+async function columnsOfTruth(): Promise<Column[]> {
   const { rows } = await database.pool.query<Column>(
-    `SELECT table_name, column_name, data_type FROM information_schema.columns
-     WHERE table_schema = 'public' AND NOT (table_name = ANY ($1)) ORDER BY 1, ordinal_position`,
+    `SELECT table_name AS table, column_name AS column, data_type AS type
+     FROM information_schema.columns JOIN information_schema.tables USING (table_schema, table_name)
+     WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND NOT (table_name = ANY ($1))
+     ORDER BY 1, ordinal_position`,
     [[...CACHES, ...OF_TOOLS]],
   );
   return rows;
 }
+
+/** Another value of the same type. */
+const CHANGED: Readonly<Record<string, (column: string) => string>> = {
+  uuid: () => "gen_random_uuid()",
+  text: (column) => `coalesce(${column}, '') || '~'`,
+  numeric: (column) => `coalesce(${column}, 0) + 99900`,
+  bigint: (column) => `coalesce(${column}, 0) + 1000`,
+  integer: (column) => `coalesce(${column}, 0) + 1`,
+  smallint: (column) => `coalesce(${column}, 0) + 100`,
+  boolean: (column) => `NOT ${column}`,
+  date: (column) => `coalesce(${column}, '2020-01-01') + 1`,
+  "timestamp with time zone": (column) => `coalesce(${column}, now()) + interval '1 microsecond'`,
+  bytea: (column) => `sha256(coalesce(${column}, ''))`,
+  json: (column) => `(${column}::jsonb || '{"note": 1}')::json`,
+};
+
+async function findings(): Promise<string[]> {
+  const books = await Promise.all(
+    [whole.fundId, whole.tenantBookId].map(async (bookId) => {
+      try {
+        const found = await verifyBook(database.pool, { tenantId: whole.tenantId, bookId });
+        return found.sound
+          ? []
+          : [`${found.fault.kind} ${found.fault.position}: ${found.fault.what}`];
+      } catch (error) {
+        return [String(error)];
+      }
+    }),
+  );
+  const feed = await verifyFeed(database.pool, whole.tenantId);
+  return [...books.flat(), ...(feed === undefined ? [] : [feed])];
+}
+
+test("what nobody changed is sound", async () => {
+  expect(await findings()).toEqual([]);
+});
+
+test("every column of every table, in the first and the last row, is named when a superuser changed it", async () => {
+  const columns = await columnsOfTruth();
+  const tables = [...new Set(columns.map(({ table }) => table))];
+  for (const table of tables) {
+    await database.asSuperuser(`CREATE TABLE saved.${table} AS TABLE public.${table}`);
+  }
+  const unseen: string[] = [];
+  let changes = 0;
+  for (const { table, column, type } of columns) {
+    for (const order of ["ASC", "DESC"]) {
+      const to = CHANGED[type]?.(column) ?? `no value of the type ${type}`;
+      await database.asSuperuser(
+        `UPDATE public.${table} SET ${column} = ${to}
+         WHERE ctid = (SELECT ctid FROM public.${table} t ORDER BY t::text ${order} LIMIT 1)`,
+      );
+      changes += 1;
+      if ((await findings()).length === 0) unseen.push(`${table}.${column} ${order}`);
+      await database.asSuperuser(
+        `DELETE FROM public.${table}`,
+        `INSERT INTO public.${table} SELECT * FROM saved.${table}`,
+      );
+    }
+  }
+  expect(unseen).toEqual([]);
+  expect(changes).toBeGreaterThan(200);
+  expect(await findings()).toEqual([]);
+}, 240_000);
+
+test("every row of every table is missed when it is deleted, and named when it is there twice", async () => {
+  const tables = [...new Set((await columnsOfTruth()).map(({ table }) => table))];
+  const unseen: string[] = [];
+  for (const table of tables) {
+    await database.asSuperuser(
+      `DELETE FROM public.${table}
+       WHERE ctid = (SELECT ctid FROM public.${table} t ORDER BY t::text DESC LIMIT 1)`,
+    );
+    if ((await findings()).length === 0) unseen.push(table);
+    await database.asSuperuser(
+      `DELETE FROM public.${table}`,
+      `INSERT INTO public.${table} SELECT * FROM saved.${table}`,
+    );
+  }
+  expect(unseen).toEqual([]);
+});

@@ -181,18 +181,18 @@ describe("what a superuser did is found and named", () => {
 const swapKeys = (statements: string[]): string[] =>
   statements.map((sql) => sql.replaceAll("type, actor,", "command_key, type, actor,"));
 
-describe("entries and balances that do not agree with the events are found", () => {
+describe("rows that do not agree with the events are found", () => {
   const cases: [what: string, expected: string, statements: () => string[]][] = [
-    ["an entry changed", "ENTRIES 9", () => [`UPDATE entry SET amount = 1 WHERE ${entryAt(9)}`]],
-    ["an entry deleted", "ENTRIES 9", () => [`DELETE FROM entry WHERE ${entryAt(9)}`]],
+    ["an entry changed", "ROW 9", () => [`UPDATE entry SET amount = 1 WHERE ${entryAt(9)}`]],
+    ["an entry deleted", "ROW 9", () => [`DELETE FROM entry WHERE ${entryAt(9)}`]],
     [
       "an entry moved to another day",
-      "ENTRIES 10",
+      "ROW 10",
       () => [`UPDATE entry SET effective_date = '2020-01-01' WHERE ${entryAt(10)}`],
     ],
     [
       "entries without an event",
-      "ENTRIES 40",
+      "ROW 40",
       () => [
         `INSERT INTO entry SELECT tenant_id, book_id, 40, leg, account_id, effective_date, currency,
            amount, balance_after FROM entry WHERE ${entryAt(9)}`,
@@ -200,17 +200,17 @@ describe("entries and balances that do not agree with the events are found", () 
     ],
     [
       "a balance changed",
-      "BALANCE 12",
+      "ROW 12",
       () => [`UPDATE account SET balance = 1 WHERE id = '${fund.bank}'`],
     ],
     [
       "a held amount changed",
-      "BALANCE 0",
+      "ROW 12",
       () => [`UPDATE account SET held = 1 WHERE id = '${fund.bank}'`],
     ],
     [
       "a hold that was never placed",
-      "BALANCE 5",
+      "ROW 12",
       () => [
         `INSERT INTO hold (tenant_id, id, book_id, position, account_id, amount, captured, remaining, status)
          VALUES ('${book.tenantId}', '${fund.capital}', '${fund.fundId}', 5, '${fund.bank}', 1, 0, 1, 'VOIDED')`,
@@ -218,7 +218,7 @@ describe("entries and balances that do not agree with the events are found", () 
     ],
     [
       "a reversal counted that was never posted",
-      "BALANCE 9",
+      "ROW 12",
       () => [
         `INSERT INTO reversed_leg (tenant_id, book_id, transaction_id, account_id, is_debit, amount, reversed)
          SELECT tenant_id, book_id, id, '${fund.bank}', true, 600, 600 FROM transaction WHERE $book AND position = 9`,
@@ -226,7 +226,7 @@ describe("entries and balances that do not agree with the events are found", () 
     ],
     [
       "an account changed its type",
-      "BALANCE 2",
+      "ROW 12",
       () => [`UPDATE account SET type = 'INCOME' WHERE id = '${fund.bank}'`],
     ],
   ];

@@ -30,12 +30,12 @@ const FIRST_WRONG_END = `
   WHERE f.position IS DISTINCT FROM b.position LIMIT 1`;
 
 const WRONG_HEAD = `
-  SELECT h.seq, 'feed_head does not have where the feed ends' AS what
-  FROM feed_head h
+  SELECT coalesce(h.seq, 0) AS seq, 'feed_head does not have where the feed ends' AS what
+  FROM (SELECT) one LEFT JOIN feed_head h ON true
   LEFT JOIN (SELECT seq, hash FROM feed ORDER BY seq DESC LIMIT 1) last ON true
   WHERE $1::uuid IS NOT NULL AND (
-    h.seq <> coalesce(last.seq, 0)
-    OR h.seq <> (SELECT count(*) FROM feed)
+    h.seq IS DISTINCT FROM coalesce(last.seq, 0)
+    OR NOT h.single OR h.seq <> (SELECT count(*) FROM feed)
     OR h.hash IS DISTINCT FROM coalesce(last.hash, uuid_send(h.log_id) || int8send(h.unhashed_seq)))`;
 
 const CHECKS = [FIRST_BROKEN_LINK, FIRST_GAP_IN_BOOK, FIRST_WRONG_END, WRONG_HEAD];
