@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { MikroORM, type EntityManager } from "@mikro-orm/postgresql";
 import type { Pool, PoolClient } from "pg";
-import { AccountEntity } from "./slices/accounts/account-entity.ts";
-import { FundEntity } from "./slices/funds/fund-entity.ts";
-import { StatementImportEntity } from "./slices/statements/statement-import-entity.ts";
+import { AccountEntity } from "./slices/accounts/account-sql.ts";
+import { FundEntity } from "./slices/funds/fund-sql.ts";
+import { StatementImportEntity } from "./slices/statements/statement-import-sql.ts";
 import { ALL_FUNDS } from "@allfunds/platform";
 import { carryTenant } from "./tenancy/carry-tenant.ts";
 import type { FundGrants } from "./tenancy/fund-grants.ts";

@@ -5,30 +5,33 @@ import {
   AccountStatementLinesResolver,
   AccountStatementResolver,
 } from "./slices/account-statements/account-statement-resolver.ts";
-import { AccountResolver, FundAccountsResolver } from "./slices/accounts/account-resolver.ts";
-import { SetAccountFloorResolver } from "./slices/accounts/set-account-floor-resolver.ts";
+import {
+  AccountResolver,
+  AccountStatusResolver,
+  FundAccountsResolver,
+  SetAccountFloorResolver,
+} from "./slices/accounts/account-graphql.ts";
 import { AdjustBalanceResolver } from "./slices/adjustments/adjustment-graphql.ts";
 import type { Books } from "./slices/model.ts";
 import { FeedResolver } from "./feed/feed-resolver.ts";
-import { FundResolver } from "./slices/funds/fund-resolver.ts";
+import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { find } from "./graph/find.ts";
 import type { LedgerContext } from "./graph/ledger-context.ts";
-import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-resolver.ts";
+import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-graphql.ts";
 import { NodeResolver } from "./graph/node-resolver.ts";
-import { AccountEntriesResolver, EntryResolver } from "./slices/transactions/entry-resolver.ts";
-import { AccountStatusResolver } from "./slices/accounts/account-status-resolver.ts";
-import { PeriodResolver } from "./slices/periods/period-resolver.ts";
-import { LimitResolver } from "./slices/approvals/limit-resolver.ts";
-import { ProposalResolver, ProposedEntryResolver } from "./slices/approvals/proposal-resolver.ts";
-import { ReversalResolver } from "./slices/reversals/reversal-resolver.ts";
+import { AccountEntriesResolver, EntryResolver } from "./slices/transactions/entry-graphql.ts";
+import { PeriodResolver } from "./slices/periods/period-graphql.ts";
+import { LimitResolver } from "./slices/approvals/approval-limit-graphql.ts";
+import { ProposalResolver, ProposedEntryResolver } from "./slices/approvals/proposal-graphql.ts";
+import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
 import { ReportResolver } from "./slices/reports/report-resolver.ts";
 import { SearchResolver } from "./slices/search/search-resolver.ts";
-import { StatementResolver } from "./slices/statements/statement-resolver.ts";
+import { StatementResolver } from "./slices/statements/statement-graphql.ts";
 import { TrailResolver, TransactionAuthorResolver } from "./slices/trail/trail-resolver.ts";
 import {
   FundTransactionsResolver,
   TransactionResolver,
-} from "./slices/transactions/transaction-resolver.ts";
+} from "./slices/transactions/transaction-graphql.ts";
 
 interface Reference {
   readonly id: string;

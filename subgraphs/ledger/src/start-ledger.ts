@@ -16,7 +16,7 @@ import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
 import { SharedFacts } from "./graph/known-facts.ts";
 import { createLedgerContext } from "./graph/ledger-context.ts";
-import { HoldSweeper } from "./slices/holds/hold-sweeper.ts";
+import { HoldSweeper } from "./slices/holds/hold-expiry.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { openOrm } from "./orm.ts";
 import { MODEL, type Books } from "./slices/model.ts";

@@ -1,7 +1,7 @@
 import { maySeeFund, type RequestContext } from "@allfunds/platform";
 import { AccountObject } from "../slices/accounts/account-object.ts";
 import { toFundObject, type FundObject } from "../slices/funds/fund-object.ts";
-import type { FundRow } from "../slices/funds/read-funds.ts";
+import type { FundRow } from "../slices/funds/fund-sql.ts";
 import { grantsOf } from "../tenancy/fund-grants.ts";
 import { Remembered } from "./remembered.ts";
 

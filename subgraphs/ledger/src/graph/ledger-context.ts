@@ -1,19 +1,19 @@
 import { BatchLoader, type RequestContext } from "@allfunds/platform";
 import { toAccountObject, type AccountObject } from "../slices/accounts/account-object.ts";
-import { readAccounts } from "../slices/accounts/read-accounts.ts";
+import { readAccounts } from "../slices/accounts/account-sql.ts";
 import type { BookId } from "../engine/book.ts";
 import type { Feed } from "../feed/feed.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import { toFundObject, type FundObject } from "../slices/funds/fund-object.ts";
-import { readBookPositions, readFunds } from "../slices/funds/read-funds.ts";
+import { readBookPositions, readFunds } from "../slices/funds/fund-sql.ts";
 import { KnownFacts, type SharedFacts } from "./known-facts.ts";
-import { readReversals } from "../slices/reversals/read-reversals.ts";
+import { readReversals } from "../slices/reversals/reversal-sql.ts";
 import type { GrantedOrm, TenantOrm } from "../orm.ts";
 import { grantsOf } from "../tenancy/fund-grants.ts";
 import type { GrantedReads, TenantReads } from "../tenancy/tenant-pool.ts";
 import type { LedgerAuthorObject } from "../slices/trail/author-object.ts";
 import { readAuthors } from "../slices/trail/read-authors.ts";
-import { readTransactions } from "../slices/transactions/read-transactions.ts";
+import { readTransactions } from "../slices/transactions/transaction-sql.ts";
 import type { TransactionObject } from "../slices/transactions/transaction-object.ts";
 
 /** Where the reads of one request come from: they show what its caller may see. */

@@ -9,7 +9,7 @@ import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql
 import { NodeObject } from "../../graph/node-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";
 import { ACCOUNT_STATUSES, type AccountStatus } from "./account.ts";
-import type { AccountRow } from "./account-entity.ts";
+import type { AccountRow } from "./account-sql.ts";
 
 export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {
   ASSET: "ASSET",

@@ -2,7 +2,7 @@ import { connectionType, DateTimeScalar, RequiresScopes } from "@allfunds/platfo
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { NodeObject } from "../../graph/node-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";
-import type { FundRow } from "./read-funds.ts";
+import type { FundRow } from "./fund-sql.ts";
 
 @RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')

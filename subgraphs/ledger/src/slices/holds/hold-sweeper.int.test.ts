@@ -11,7 +11,7 @@ import {
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
 import { TenantPool } from "../../tenancy/tenant-pool.ts";
-import { HoldSweeper } from "./hold-sweeper.ts";
+import { HoldSweeper } from "./hold-expiry.ts";
 
 let database: TestDatabase;
 let reads: TenantPool;

@@ -1,5 +1,5 @@
 import { AppError, formatAmount } from "@allfunds/platform";
-import { AccountEntity } from "../accounts/account-entity.ts";
+import { AccountEntity } from "../accounts/account-sql.ts";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";
 import { readDebitMinor } from "../balances/read-balances.ts";

@@ -1,6 +1,6 @@
 import { decodeCursor, invalidInput, type TransactionPosted } from "@allfunds/platform";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { PageRequest } from "../transactions/read-transactions.ts";
+import type { PageRequest } from "../transactions/transaction-sql.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
 import { amountTerm, factsOf, referenceTerm, wordsOf, type TermKind } from "./search-terms.ts";
 

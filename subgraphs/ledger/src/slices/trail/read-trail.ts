@@ -1,7 +1,7 @@
 import { decodeCursor, invalidInput } from "@allfunds/platform";
 import type { BookId } from "../../engine/book.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { PageRequest } from "../transactions/read-transactions.ts";
+import type { PageRequest } from "../transactions/transaction-sql.ts";
 import { toTrailEntry, type TrailEntryObject, type TrailRow } from "./trail-object.ts";
 
 export interface TrailFilter {

@@ -1,6 +1,6 @@
 import type { TransactionPosted } from "@allfunds/platform";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const READ_REVERSALS = `
   SELECT t.reverses, e.position, e.recorded_at, e.payload

@@ -1,7 +1,7 @@
 import { AppError, decodeCursor, invalidInput, isId } from "@allfunds/platform";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { PageRequest } from "../transactions/read-transactions.ts";
 import { toHoldObject, type HoldObject, type HoldRow } from "./hold-object.ts";
+import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_HOLDS = `
   SELECT h.id, h.book_id, h.position, h.captured::text, h.remaining::text, h.status, h.expires_at,

@@ -1,6 +1,6 @@
 import { newTraceId, type Logger, type RequestContext } from "@allfunds/platform";
 import type { Books } from "../model.ts";
-import { readTenants, Rounds } from "../../tenancy/rounds.ts";
+import { Rounds, readTenants } from "../../tenancy/rounds.ts";
 import type { OrderReads } from "../../tenancy/tenant-pool.ts";
 
 const ROUND_MS = 5_000;

@@ -1,11 +1,11 @@
 import {
   DateScalar,
+  RequiresMfa,
+  RequiresScopes,
   encodeCursor,
   newId,
   toConnection,
   type Connection,
-  RequiresMfa,
-  RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -21,15 +21,15 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { Books } from "../model.ts";
 import { requireEvent } from "../../engine/event-log.ts";
-import { FundObject } from "../funds/fund-object.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import type { PeriodClosed } from "./period.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import type { Books } from "../model.ts";
 import { PeriodConnection, PeriodObject } from "./period-object.ts";
-import { readPeriodPage, requirePeriod } from "./read-periods.ts";
+import type { PeriodClosed } from "./period.ts";
+import { readPeriodPage, requirePeriod } from "./period-sql.ts";
 
 @InputType({ description: "Days whose books to close." })
 class ClosePeriodInput {

@@ -1,7 +1,7 @@
 import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
+import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./approval-limit-object.ts";
+import type { PageRequest } from "../transactions/transaction-sql.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { PageRequest } from "../transactions/read-transactions.ts";
-import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./limit-object.ts";
 
 const COLUMNS = "book_id, currency, of_tenant, amount, set_by, set_at";
 

@@ -1,11 +1,11 @@
 import {
   DateScalar,
+  RequiresScopes,
+  SafeIntScalar,
   encodeCursor,
   invalidInput,
-  SafeIntScalar,
   toConnection,
   type Connection,
-  RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -20,15 +20,15 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import { AccountObject } from "../accounts/account-object.ts";
-import { checkReached } from "../accounts/read-balance.ts";
 import { requireAccount, requireFund, requireTransaction } from "../../graph/find.ts";
 import { ACCOUNT_FACTS } from "../../graph/known-facts.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { selectsOnly } from "../../graph/selects-only.ts";
+import { AccountObject } from "../accounts/account-object.ts";
+import { checkReached } from "../accounts/account-sql.ts";
 import { EntryConnection, EntryObject } from "./entry-object.ts";
-import { readEntryPage, type EntryFilter } from "./read-entries.ts";
+import { readEntryPage, type EntryFilter } from "./entry-sql.ts";
 import { TransactionObject } from "./transaction-object.ts";
 
 @ArgsType()

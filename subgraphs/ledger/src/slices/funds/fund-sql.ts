@@ -1,7 +1,21 @@
 import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
-import { FundEntity, type FundRow as FundEntityRow } from "./fund-entity.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+
+/** A fund as it is read. */
+export const FundEntity = defineEntity({
+  name: "Fund",
+  tableName: "fund",
+  properties: {
+    tenantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    name: p.text(),
+    currency: p.text(),
+    openedAt: p.datetime(),
+  },
+});
+type FundEntityRow = InferEntity<typeof FundEntity>;
 
 /** A fund as it is told; none of it ever changes. */
 export type FundRow = Pick<FundEntityRow, "id" | "name" | "currency" | "openedAt">;

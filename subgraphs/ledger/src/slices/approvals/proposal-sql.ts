@@ -1,8 +1,8 @@
 import { decodeCursor, invalidInput, isId, type TransactionProposed } from "@allfunds/platform";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { PageRequest } from "../transactions/read-transactions.ts";
 import { toProposalObject, type ProposalObject, type ProposalRow } from "./proposal-object.ts";
 import type { ProposalStatus } from "./proposal.ts";
+import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_PROPOSALS = `
   SELECT p.id, p.position, p.status, p.maker, p.proposed_at, p.decided_by, p.decided_at, p.reason,

@@ -1,4 +1,4 @@
-import { DateScalar, DecimalScalar, JsonScalar, newId, RequiresScopes } from "@allfunds/platform";
+import { DateScalar, DecimalScalar, JsonScalar, RequiresScopes, newId } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -12,13 +12,13 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { Books } from "../model.ts";
 import { requireEvent } from "../../engine/event-log.ts";
 import { requireTransaction } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
+import type { Books } from "../model.ts";
 import { EntryInput, toRequestedEntries } from "../transactions/transaction-input.ts";
-import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
+import { TransactionObject, toTransactionObject } from "../transactions/transaction-object.ts";
 
 @InputType({ description: "A transaction to take back, wholly or in part." })
 class ReverseTransactionInput {

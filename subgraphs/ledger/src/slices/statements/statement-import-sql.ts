@@ -1,4 +1,5 @@
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import type { EntityManager } from "@mikro-orm/postgresql";
 
 /** What became of one imported statement. */
 export const StatementImportEntity = defineEntity({
@@ -24,3 +25,17 @@ export const StatementImportEntity = defineEntity({
   },
 });
 export type StatementImportRow = InferEntity<typeof StatementImportEntity>;
+
+/** The IBAN that earlier statements of this account carried, null when none did. */
+export async function knownIban(
+  em: EntityManager,
+  tenantId: string,
+  accountId: string,
+): Promise<string | null> {
+  const last = await em.findOne(
+    StatementImportEntity,
+    { tenantId, accountId, iban: { $ne: null } },
+    { orderBy: { importedAt: "desc" } },
+  );
+  return last?.iban ?? null;
+}

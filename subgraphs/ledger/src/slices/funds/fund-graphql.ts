@@ -1,11 +1,11 @@
 import {
   AppError,
+  RequiresScopes,
+  SafeIntScalar,
   encodeCursor,
   newId,
-  SafeIntScalar,
   toConnection,
   type Connection,
-  RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -22,15 +22,15 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { Books } from "../model.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";
+import { tenantBookOf } from "../../engine/log-sql.ts";
 import { find } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
-import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";
-import { readFundPage } from "./read-funds.ts";
+import { readFundPage } from "./fund-sql.ts";
+import type { Books } from "../model.ts";
 
 @InputType({ description: "A fund to open." })
 class OpenFundInput {

@@ -1,9 +1,9 @@
 import {
   DateScalar,
+  RequiresScopes,
   encodeCursor,
   toConnection,
   type Connection,
-  RequiresScopes,
 } from "@allfunds/platform";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -22,20 +22,20 @@ import {
   Root,
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
-import type { Books } from "../model.ts";
-import { FundObject } from "../funds/fund-object.ts";
 import { find, requireAccount, requireFund } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { BulkPostingObject, postBulk, PostTransactionsInput } from "./bulk-posting.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import type { Books } from "../model.ts";
+import { BulkPostingObject, PostTransactionsInput, postBulk } from "./bulk-posting.ts";
 import { EntryObject, toEntryObjects } from "./entry-object.ts";
-import { readTransactionPage } from "./read-transactions.ts";
+import { readTransactionPage } from "./transaction-sql.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
 import {
-  toTransactionObject,
   TransactionConnection,
   TransactionObject,
+  toTransactionObject,
 } from "./transaction-object.ts";
 
 @ArgsType()

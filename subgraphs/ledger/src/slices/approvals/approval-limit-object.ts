@@ -1,4 +1,4 @@
-import { connectionType, DateTimeScalar, DecimalScalar, formatAmount } from "@allfunds/platform";
+import { DateTimeScalar, DecimalScalar, connectionType, formatAmount } from "@allfunds/platform";
 import { Field, ObjectType } from "type-graphql";
 import { REPLAYED } from "../../graph/replayed.ts";
 

@@ -2,9 +2,9 @@ import {
   ALL_FUNDS,
   AppError,
   DecimalScalar,
-  encodeCursor,
   RequiresMfa,
   RequiresScopes,
+  encodeCursor,
   toConnection,
   type ApprovalLimitSet,
   type Connection,
@@ -25,17 +25,17 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { Books } from "../model.ts";
 import { requireEvent } from "../../engine/event-log.ts";
-import { FundObject } from "../funds/fund-object.ts";
+import { tenantBookOf } from "../../engine/log-sql.ts";
 import { requireFund } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { ApprovalLimitConnection, ApprovalLimitObject } from "./approval-limit-object.ts";
+import { readLimitPage } from "./approval-limit-sql.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import type { Books } from "../model.ts";
 import { grantsOf } from "../../tenancy/fund-grants.ts";
-import { tenantBookOf } from "../../engine/log-sql.ts";
-import { ApprovalLimitConnection, ApprovalLimitObject } from "./limit-object.ts";
-import { readLimitPage } from "./read-limits.ts";
 
 @InputType({ description: "How much one person may debit in one posting." })
 class SetApprovalLimitInput {

@@ -1,30 +1,30 @@
 import {
   AppError,
+  RequiresScopes,
   encodeCursor,
   formatAmount,
   newId,
   toConnection,
   type Connection,
   type MoneyJson,
-  RequiresScopes,
 } from "@allfunds/platform";
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
-import type { AccountObject } from "../accounts/account-object.ts";
-import type { Books } from "../model.ts";
 import { requireAccount } from "../../graph/find.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { readImportedPage } from "../transactions/read-transactions.ts";
+import type { AccountObject } from "../accounts/account-object.ts";
+import type { Books } from "../model.ts";
+import { knownIban } from "./statement-import-sql.ts";
+import { checkTarget, importLines } from "./import-statement.ts";
+import { parseStatement } from "./parse-statement.ts";
+import { ImportStatementInput, StatementImportObject } from "./statement-objects.ts";
+import { checkRules } from "./statement-rule.ts";
+import type { Statement } from "./statement.ts";
+import { readImportedPage } from "../transactions/transaction-sql.ts";
 import {
   TransactionConnection,
   type TransactionObject,
 } from "../transactions/transaction-object.ts";
-import { knownIban } from "./import-records.ts";
-import { checkTarget, importLines } from "./import-statement.ts";
-import { parseStatement } from "./parse-statement.ts";
-import { checkRules } from "./statement-rule.ts";
-import { ImportStatementInput, StatementImportObject } from "./statement-objects.ts";
-import type { Statement } from "./statement.ts";
 
 const positionCursor = ({ position }: TransactionObject): string => encodeCursor([position]);
 

@@ -1,7 +1,7 @@
 import { AppError, decodeCursor, invalidInput } from "@allfunds/platform";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { PageRequest } from "../transactions/read-transactions.ts";
 import { PeriodObject } from "./period-object.ts";
+import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const COLUMNS = `
   id, position, from_date::text, to_date::text, closed_at, reopened_at, reopen_reason`;

@@ -1,6 +1,6 @@
 import { decodeCursor, formatAmount, invalidInput, isId } from "@allfunds/platform";
 import { EntryObject, entryId } from "./entry-object.ts";
-import type { PageRequest } from "./read-transactions.ts";
+import type { PageRequest } from "./transaction-sql.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 export interface EntryFilter {

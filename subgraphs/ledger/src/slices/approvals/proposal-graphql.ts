@@ -1,7 +1,7 @@
 import {
-  encodeCursor,
   RequiresMfa,
   RequiresScopes,
+  encodeCursor,
   toConnection,
   type Connection,
   type TransactionProposed,
@@ -21,18 +21,25 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import { AccountObject } from "../accounts/account-object.ts";
-import type { Books } from "../model.ts";
-import { FundObject } from "../funds/fund-object.ts";
 import { find, requireFund, requireTransaction } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { TransactionObject } from "../transactions/transaction-object.ts";
-import type { ApproveProposal, RejectProposal, WithdrawProposal } from "./proposal.ts";
+import { AccountObject } from "../accounts/account-object.ts";
 import { ProposalConnection, ProposalObject, ProposedEntryObject } from "./proposal-object.ts";
-import { noSuchProposal, totalsOf, PROPOSAL_STATUSES, type ProposalStatus } from "./proposal.ts";
-import { readProposal, readProposalPage, readProposed } from "./read-proposals.ts";
+import {
+  PROPOSAL_STATUSES,
+  noSuchProposal,
+  totalsOf,
+  type ApproveProposal,
+  type ProposalStatus,
+  type RejectProposal,
+  type WithdrawProposal,
+} from "./proposal.ts";
+import { readProposal, readProposalPage, readProposed } from "./proposal-sql.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import type { Books } from "../model.ts";
+import { TransactionObject } from "../transactions/transaction-object.ts";
 
 @ArgsType()
 class ProposalsArgs extends PageArgs {

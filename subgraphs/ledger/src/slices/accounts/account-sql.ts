@@ -1,0 +1,113 @@
+import { decodeCursor, invalidInput, type AccountType } from "@allfunds/platform";
+import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import type { EntityManager } from "@mikro-orm/postgresql";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import type { AccountObject } from "./account-object.ts";
+import { normalSide, type AccountStatus } from "./account.ts";
+import { readBalanceKnownAt, readDebitMinor } from "../balances/read-balances.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+
+/** An account as it is read. */
+export const AccountEntity = defineEntity({
+  name: "Account",
+  tableName: "account",
+  properties: {
+    tenantId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    fundId: p.uuid(),
+    code: p.text(),
+    name: p.text(),
+    type: p.text().$type<AccountType>(),
+    currency: p.text(),
+    /** Minor units on the account's normal side. */
+    balance: p.decimal().precision(39).scale(0).$type<string>(),
+    /** Minor units below which balance less holds may not fall; null for no limit. */
+    minimumBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
+    /** Minor units reserved by active holds. */
+    held: p.decimal().precision(39).scale(0).$type<string>(),
+    status: p.text().$type<AccountStatus>(),
+    version: p.bigint("number"),
+  },
+});
+export type AccountRow = InferEntity<typeof AccountEntity>;
+
+const READ_BY_IDS = `
+  SELECT id, fund_id AS "fundId", code, name, type, currency, balance::text,
+         minimum_balance::text AS "minimumBalance", held::text, status, version
+  FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+type ReadRow = Omit<AccountRow, "version"> & { readonly version: string };
+
+/** Accounts by id. Every list of entries needs them: a plain statement, not the mapper. */
+export async function readAccounts(
+  pool: TenantReads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Map<string, AccountRow>> {
+  const { rows } = await pool.query<ReadRow>(READ_BY_IDS, [tenantId, ids], { prepared: true });
+  return new Map(rows.map((row) => [row.id, { ...row, tenantId, version: Number(row.version) }]));
+}
+
+/** A fund's accounts by code; one more than `first`, to tell that more follow. */
+export function readAccountPage(
+  em: EntityManager,
+  tenantId: string,
+  fundId: string,
+  { first, after }: { readonly first: number; readonly after: string | null | undefined },
+): Promise<AccountRow[]> {
+  const [code] = typeof after === "string" ? decodeCursor(after, 1) : [];
+  return em.find(
+    AccountEntity,
+    { tenantId, fundId, ...(code === undefined ? {} : { code: { $gt: String(code) } }) },
+    { orderBy: { code: "asc" }, limit: first + 1 },
+  );
+}
+
+export function readAccountByCode(
+  em: EntityManager,
+  tenantId: string,
+  fundId: string,
+  code: string,
+): Promise<AccountRow | null> {
+  return em.findOne(AccountEntity, { tenantId, fundId, code });
+}
+
+/** Which balance is asked for; the present one when nothing is content. */
+export interface BalanceArgs {
+  readonly asOf: string | null | undefined;
+  readonly knownAt: number | null | undefined;
+}
+
+/** A balance on the normal side in minor units, now or at a point in either time. */
+export async function readBalance(
+  reads: TenantReads,
+  context: LedgerContext,
+  account: AccountObject,
+  args: BalanceArgs,
+): Promise<bigint> {
+  const { tenantId } = context.request;
+  const asOf = args.asOf ?? undefined;
+  const knownAt = args.knownAt ?? undefined;
+  if (knownAt !== undefined) await checkReached(context, account.fundId, knownAt);
+  if (asOf === undefined) {
+    return knownAt === undefined
+      ? account.balanceMinor
+      : readBalanceKnownAt(reads, tenantId, account.id, knownAt);
+  }
+  const book = { tenantId, bookId: account.fundId };
+  const found = await readDebitMinor(reads, book, [account.id], { asOf, knownAt });
+  const debitMinor = found.get(account.id) ?? 0n;
+  return normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
+}
+
+/** What a book will know at a position it has not reached would be another answer tomorrow. */
+export async function checkReached(
+  { bookPositions }: LedgerContext,
+  fundId: string,
+  knownAt: number,
+): Promise<void> {
+  const position = (await bookPositions.load(fundId)) ?? 0;
+  if (knownAt < 0 || knownAt > position) {
+    throw invalidInput("knownAt", `must be a position of the book, 0 to ${position}`);
+  }
+}
