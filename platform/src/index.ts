@@ -132,12 +132,13 @@ export { readVariables } from "./graphql/variables/read-variables.ts";
 
 export type { Effect } from "./feed/batch-store.ts";
 export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";
-export { CASH_RULE, isCashAccount } from "./feed/cash-account.ts";
+export { CASH_RULE, countsAsCash, isCashAccount } from "./feed/cash-account.ts";
 export { feedMigration } from "./feed/cursor-store.ts";
 export {
   ledgerEventSchema,
   type AccountFloorSet,
   type AccountOpened,
+  type AccountRenamed,
   type AccountStatusChange,
   type ApprovalLimitSet,
   type AccountType,
