@@ -29,8 +29,9 @@ const partsOf = (transactions: readonly Nets[], first = 0) => {
   return flows.all();
 };
 
+const sum = (side: readonly bigint[]) => side.reduce((total, each) => total + each, 0n);
+
 function inAndOut(flows: readonly bigint[]) {
-  const sum = (side: bigint[]) => side.reduce((total, each) => total + each, 0n);
   return {
     inflow: sum(flows.filter((flow) => flow > 0n)),
     outflow: -sum(flows.filter((flow) => flow < 0n)),
