@@ -75,8 +75,16 @@ test.each([
   ],
   ["a payment and one back", [nets(["a", -5n], ["b", 5n]), nets(["a", 5n], ["b", -5n])], 2],
   [
-    "transactions of four accounts",
-    Array.from({ length: 2 }, () => nets(["a", -6n], ["b", 1n], ["c", 2n], ["d", 3n])),
+    "payments split over three accounts",
+    [
+      nets(["a", -6n], ["b", 1n], ["c", 2n], ["d", 3n]),
+      nets(["a", -9n], ["b", 7n], ["c", 1n], ["d", 1n]),
+    ],
+    1,
+  ],
+  [
+    "transactions of two accounts with two others",
+    Array.from({ length: 2 }, () => nets(["a", -6n], ["b", -1n], ["c", 3n], ["d", 4n])),
     2,
   ],
   ["exchanges with a fee", Array.from({ length: 2 }, () => nets(["a", -6n], ["b", 1n])), 2],

@@ -58,13 +58,15 @@ export class FlowParts {
 type Nets = readonly (readonly [accountId: string, net: bigint])[];
 
 /**
- * Whether the directions alone say on which side of zero any selection of the accounts ends up. Then
- * transactions may be added up: of one account, and of two or three that balance, because two of three are
- * what the third is not.
+ * Whether the directions alone say on which side of zero any selection of the accounts ends up; then
+ * transactions may be added up. They do where one account balances all others: a selection without it has
+ * their sign, and one with it has what is left of it. And they do for an account on its own.
  */
 function addsUp(nets: Nets): boolean {
   if (nets.length === 1) return true;
-  return nets.length <= 3 && nets.reduce((total, [, net]) => total + net, 0n) === 0n;
+  const debited = nets.filter(([, net]) => net > 0n).length;
+  const balances = nets.reduce((total, [, net]) => total + net, 0n) === 0n;
+  return balances && (debited === 1 || debited === nets.length - 1);
 }
 
 const directionsOf = (nets: Nets): string =>
