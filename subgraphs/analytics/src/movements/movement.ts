@@ -23,7 +23,7 @@ export interface PostedFacts {
   readonly entries: readonly MovementEntry[];
 }
 
-export type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
+type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
 
 /** A posted transaction as this subgraph looks at it: what moved, which way, and with whom. */
 export interface Movement extends PostedFacts {
