@@ -132,7 +132,7 @@ export { readVariables } from "./graphql/variables/read-variables.ts";
 
 export type { Effect } from "./feed/batch-store.ts";
 export { createFollower, Follower, type FollowerOptions } from "./feed/follower.ts";
-export { CASH_RULE, isCashAccount } from "./feed/cash-account.ts";
+export { CASH_RULE, countsAsCash, isCashAccount } from "./feed/cash-account.ts";
 export { feedMigrations } from "./feed/cursor-store.ts";
 export { rebuildReadModel } from "./feed/rebuild-read-model.ts";
 export { runRebuild } from "./feed/run-rebuild.ts";
@@ -140,6 +140,7 @@ export {
   ledgerEventSchema,
   type AccountFloorSet,
   type AccountOpened,
+  type AccountRenamed,
   type AccountStatusChange,
   type ApprovalLimitSet,
   type AccountType,

@@ -203,6 +203,27 @@ describe.skipIf(!browserPath)("dashboard", () => {
     expect(await page.locator("tbody tr").first().innerText()).not.toBe(first);
     expect(await house.closePages()).toEqual([]);
   });
+
+  test("an account is renamed, put under another and marked as cash, without scripts", async () => {
+    const id = accountId(house.fund, "1500");
+    const page = await house.open(`/accounts/${id}`, { javaScriptEnabled: false });
+    await page.getByText("Details", { exact: true }).click();
+    await page.getByLabel("Name").fill("x".repeat(201));
+    await page.getByLabel("Counts as cash").check();
+    await page.getByRole("button", { name: "Save the details" }).click();
+    expect(await page.getByRole("alert").innerText()).toBe("The input is not valid.");
+    expect(await page.getByLabel("Counts as cash").isChecked()).toBe(true);
+    await page.getByLabel("Name").fill("Money market fund");
+    await page.getByLabel("Part of").selectOption({ label: "1000 Cash at bank" });
+    await page.getByRole("button", { name: "Save the details" }).click();
+    await page.getByRole("heading", { name: "Money market fund" }).waitFor();
+    const about = "1500, asset in EUR, part of 1000 Cash at bank, counts as cash";
+    expect(await page.getByText(about).count()).toBe(1);
+    await page.goto(`${house.web.url}/funds/${house.fund.id}`);
+    const line = page.locator(`[data-account="${id}"]`);
+    expect(await line.innerText()).toMatch(/Money market fund.*1500.*Cash/s);
+    expect(await house.closePages()).toEqual([expect.stringContaining("422")]);
+  });
 });
 
 function balanceOf({ fund }: House, page: Page, code: string) {

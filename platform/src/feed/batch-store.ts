@@ -23,10 +23,43 @@ export interface Effect {
    * batches may not be what is stored. In between nobody else applies events.
    */
   readonly forget?: () => void;
+  /**
+   * Whether an event is stored in a transaction of its own, however the feed was cut into batches: what comes
+   * before it is in the database then, and what follows finds there what it did.
+   */
+  readonly standsAlone?: (event: LedgerEvent) => boolean;
 }
 
 // Beyond this they are read again; a book takes about 200 bytes.
 const MOST_BOOKS = 20_000;
+
+/** The events in pieces, each to be stored in one transaction. */
+export function inPieces(
+  events: readonly LedgerEvent[],
+  { standsAlone = () => false }: Pick<Effect, "standsAlone">,
+): LedgerEvent[][] {
+  const pieces: LedgerEvent[][] = [];
+  let open: LedgerEvent[] | undefined;
+  for (const event of events) {
+    if (standsAlone(event)) {
+      pieces.push([event]);
+      open = undefined;
+      continue;
+    }
+    if (open === undefined) pieces.push((open = []));
+    open.push(event);
+  }
+  return pieces;
+}
+
+const positionsAfter = (events: readonly LedgerEvent[]): BookPosition[] => [
+  ...new Map(
+    events.map(({ tenantId, fundId, position }) => {
+      const book = { tenantId, fundId, position };
+      return [bookKey(book), book] as const;
+    }),
+  ).values(),
+];
 
 /**
  * Stores batches one after the other on one connection. As only the holder of the cursor stores, and a
@@ -73,13 +106,24 @@ export class BatchStore {
     if (batch.events.length === 0 && batch.cursor === this.#cursor) return [];
     await this.#learnPositions(batch);
     const { fresh, positions } = takeInOrder(batch.events, this.#applied, this.#delivered);
-    const events = readEvents(fresh);
-    const effect = events.length > 0 ? await this.#effect.statementsFor(events, this.#client) : [];
-    const cursor = { expected: this.#cursor, next: batch.cursor };
-    await sendTogether(this.#client, [...moveOn(this.#follower, cursor, positions), ...effect]);
-    this.#cursor = batch.cursor;
-    for (const moved of positions) this.#applied.set(bookKey(moved), moved.position);
+    const pieces = inPieces(readEvents(fresh), this.#effect);
+    for (const events of pieces.slice(0, -1)) {
+      await this.#storePiece(events, this.#cursor, positionsAfter(events));
+    }
+    await this.#storePiece(pieces.at(-1) ?? [], batch.cursor, positions);
     return positions;
+  }
+
+  async #storePiece(
+    events: readonly LedgerEvent[],
+    next: string | null,
+    positions: readonly BookPosition[],
+  ): Promise<void> {
+    const effect = events.length > 0 ? await this.#effect.statementsFor(events, this.#client) : [];
+    const cursor = { expected: this.#cursor, next };
+    await sendTogether(this.#client, [...moveOn(this.#follower, cursor, positions), ...effect]);
+    this.#cursor = next;
+    for (const moved of positions) this.#applied.set(bookKey(moved), moved.position);
   }
 
   async #learnPositions({ events }: FeedBatch): Promise<void> {

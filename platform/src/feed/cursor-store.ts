@@ -85,7 +85,7 @@ const MOVE_BOOKS = `
 /** Moves the cursor and its books, but only if it still stands where this follower left it. */
 export function moveOn(
   follower: string,
-  cursor: { readonly expected: string | null; readonly next: string },
+  cursor: { readonly expected: string | null; readonly next: string | null },
   positions: readonly BookPosition[],
 ): Statement[] {
   const moveCursor = { text: MOVE_CURSOR, values: [follower, cursor.expected, cursor.next] };

@@ -69,6 +69,32 @@ it("applies what was there and what comes, and says when it has a position", asy
   expect(await seen()).toBe(8);
 });
 
+it("stores an event that stands alone by itself, once, though the batch fails behind it", async () => {
+  const asked: string[] = [];
+  let failures = 1;
+  ledger.publish(6);
+  const follower = follow(undefined, {
+    effect: {
+      standsAlone: ({ position }) => position === 2 || position === 5,
+      statementsFor: async (events, client) => {
+        const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM seen");
+        asked.push(`${rows[0]?.n} + ${events.map(({ position }) => position).join(" ")}`);
+        if (events.some(({ position }) => position === 3) && failures-- > 0)
+          throw new Error("once");
+        return events.map(insert);
+      },
+    },
+  });
+  await follower.waitFor(BOOK, 6, 5_000);
+  expect(await seen()).toBe(6);
+  const [first, second, ...rest] = asked;
+  expect([first, second]).toEqual(["0 + 1", "1 + 2"]);
+  expect(rest[0]).toMatch(/^2 \+ 3/);
+  expect(rest[1]).toMatch(/^2 \+ 3/);
+  expect(asked.filter((each) => each.endsWith(" 5"))).toEqual(["4 + 5"]);
+  expect(asked.at(-1)).toBe("5 + 6");
+});
+
 it("says it is late instead of answering early", async () => {
   const follower = follow();
   await expect(follower.waitFor(BOOK, 1, 100)).rejects.toMatchObject({

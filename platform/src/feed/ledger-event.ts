@@ -55,6 +55,17 @@ const payloads = {
     type: z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"]),
     currency: z.string(),
     minimumBalance: z.string().optional(),
+    /** Absent in events recorded before accounts were marked; `countsAsCash` answers for both. */
+    countsAsCash: z.boolean().optional(),
+  }),
+  /** The account's details after the change, all of them. */
+  AccountRenamed: z.object({
+    accountId: z.string(),
+    fundId: z.string(),
+    name: z.string(),
+    parentId: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    countsAsCash: z.boolean(),
   }),
   AccountFloorSet: z.object({
     accountId: z.string(),
@@ -147,6 +158,7 @@ const payloads = {
 
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
+export type AccountRenamed = z.infer<typeof payloads.AccountRenamed>;
 export type AccountFloorSet = z.infer<typeof payloads.AccountFloorSet>;
 export type AccountStatusChange = z.infer<typeof ofAccount>;
 export type PeriodClosed = z.infer<typeof payloads.PeriodClosed>;
@@ -177,6 +189,7 @@ const envelope = z.object({
 export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
   envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
+  envelope.extend({ type: z.literal("AccountRenamed"), payload: payloads.AccountRenamed }),
   envelope.extend({ type: z.literal("AccountFloorSet"), payload: payloads.AccountFloorSet }),
   envelope.extend({ type: z.literal("AccountFrozen"), payload: payloads.AccountFrozen }),
   envelope.extend({ type: z.literal("AccountUnfrozen"), payload: payloads.AccountUnfrozen }),

@@ -1,9 +1,9 @@
 import type { Pool } from "../database/pool.ts";
 import { sendTogether, type Statement } from "../database/one-transaction.ts";
-import type { Effect } from "../feed/batch-store.ts";
+import { inPieces, type Effect } from "../feed/batch-store.ts";
 import type { LedgerEvent } from "../feed/ledger-event.ts";
 
-/** Stores a batch of events in one transaction, on a connection of its own, as a follower does. */
+/** Stores a batch of events on a connection of its own, in the transactions a follower would. */
 export async function storeEffect(
   pool: Pool,
   effect: Effect,
@@ -12,7 +12,12 @@ export async function storeEffect(
 ): Promise<void> {
   const client = await pool.connect();
   try {
-    await sendTogether(client, [...(await effect.statementsFor(events, client)), ...more]);
+    const pieces = inPieces(events, effect);
+    for (const piece of pieces.slice(0, -1)) {
+      await sendTogether(client, await effect.statementsFor(piece, client));
+    }
+    const last = await effect.statementsFor(pieces.at(-1) ?? [], client);
+    await sendTogether(client, [...last, ...more]);
   } finally {
     // Whatever the effect left on the connection ends with it.
     client.release(true);

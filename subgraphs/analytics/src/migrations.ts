@@ -1,10 +1,14 @@
 import { feedMigrations } from "@allfunds/platform";
 import type { NamedMigration } from "@allfunds/platform";
-import { accountTable } from "./accounts/create-account-table.ts";
+import { accountTable, cashMarks } from "./accounts/create-account-table.ts";
 import { questionTables } from "./gemini/create-question-tables.ts";
 import { keptAnswers } from "./gemini/kept-answers.ts";
 import { insightTable } from "./insights/create-insight-table.ts";
-import { movementIndexes, movementTable } from "./movements/create-movement-table.ts";
+import {
+  movementEntries,
+  movementIndexes,
+  movementTable,
+} from "./movements/create-movement-table.ts";
 
 /** The schema of this service, oldest step first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
@@ -15,4 +19,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   questionTables,
   movementIndexes,
   keptAnswers,
+  cashMarks,
+  movementEntries,
 ];

@@ -1,123 +1,15 @@
-import {
-  createFollower,
-  createHttpServer,
-  createLogger,
-  migrate,
-  OPEN_TO_ALL,
-  serveGraphql,
-} from "@allfunds/platform";
-import type { Effect, Follower, HttpServer } from "@allfunds/platform";
-import { createTestDatabase } from "@allfunds/platform/testing";
-import type { TestDatabase } from "@allfunds/platform/testing";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { instrumentMigrations } from "./instruments/migrations.ts";
-import { metricsContext } from "./metrics-context.ts";
-import { createSchema } from "./schema.ts";
-import { applyEvents } from "./series/apply-events.ts";
+import { burningFund, fundOf, startMetricsService } from "./metrics-service.fixture.ts";
+import type { Answer, MetricsService } from "./metrics-service.fixture.ts";
 import { BookFixture } from "./series/book.fixture.ts";
-import { FundUpdates } from "./series/fund-updates.ts";
-import { LedgerFeedFixture } from "./series/ledger-feed.fixture.ts";
-import { seriesMigrations } from "./series/migrations.ts";
-import { plainProfile } from "./series/storage/plain-profile.ts";
 
-const logger = createLogger("metrics", "silent");
-const feed = new LedgerFeedFixture();
-let database: TestDatabase;
-let follower: Follower;
-let updates: FundUpdates;
-let server: HttpServer;
-let closeGraphql: () => Promise<void>;
-/** Told once of the next effect; true breaks it half-way through its transaction. */
-let breakEffect: () => boolean = () => false;
-
-const sometimesBroken = (effect: Effect): Effect => ({
-  ...effect,
-  statementsFor: async (events, client) => {
-    const statements = await effect.statementsFor(events, client);
-    const broken = breakEffect();
-    breakEffect = () => false;
-    return broken ? [...statements, { text: "SELECT 1 / 0", values: [] }] : statements;
-  },
-});
-
+let service: MetricsService;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const migrations = [...seriesMigrations(plainProfile), ...instrumentMigrations];
-  await migrate({ url: database.url, migrations, logger });
-  const ledgerUrl = await feed.start();
-  const { pool } = database;
-  follower = createFollower({
-    name: "metrics",
-    ledgerUrl,
-    pool,
-    logger,
-    effect: sometimesBroken(applyEvents(plainProfile)),
-  });
-  updates = new FundUpdates(pool, logger);
-  server = createHttpServer({ service: "metrics", logger, authentication: OPEN_TO_ALL });
-  closeGraphql = await serveGraphql({
-    schema: createSchema(pool),
-    server,
-    logger,
-    createContext: metricsContext(follower, updates),
-  });
-  await server.app.listen({ host: "127.0.0.1", port: 0 });
-  follower.start();
-  updates.start();
+  service = await startMetricsService();
 });
-
-afterAll(async () => {
-  await closeGraphql();
-  await server.app.close();
-  await updates.stop();
-  await follower.stop();
-  await feed.stop();
-  await database.drop();
-});
-
-interface Answer {
-  data: { _entities: [Record<string, never>] } & Record<string, never>;
-  errors?: { message: string; extensions: { code: string; violations?: { path: string }[] } }[];
-}
-
-async function ask(query: string, variables: object = {}): Promise<Answer> {
-  const response = await fetch(`${server.app.listeningOrigin}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query, variables }),
-  });
-  return (await response.json()) as Answer;
-}
-
-/** Asks for fields of an entity as the gateway does: by key and required fields. */
-const askEntity = (representation: object, fields: string) =>
-  ask(`query ($r: [_Any!]!) { _entities(representations: $r) { ${fields} } }`, {
-    r: [representation],
-  });
-
-const fundOf = (book: BookFixture, position = book.position) => ({
-  __typename: "Fund",
-  id: book.fundId,
-  position,
-});
-
-/** Two years of a fund that earns 100.00 on the first and spends 140.00 mid-month. */
-function burningFund() {
-  const book = new BookFixture();
-  const bank = book.account("1000", "ASSET");
-  const loan = book.account("2000", "LIABILITY");
-  const sales = book.account("4000", "INCOME");
-  const rent = book.account("6000", "EXPENSE");
-  book.post("2024-01-01", [bank, "DEBIT", "2000"], [loan, "CREDIT", "2000"]);
-  for (let month = 0; month < 24; month++) {
-    const prefix = `${2024 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
-    book.post(`${prefix}-01`, [bank, "DEBIT", "100"], [sales, "CREDIT", "100"]);
-    book.post(`${prefix}-15`, [rent, "DEBIT", "140"], [bank, "CREDIT", "140"]);
-  }
-  return { book, bank, loan, sales, rent };
-}
+afterAll(() => service.stop());
 
 const FIGURES = `metrics {
   asOf position currency cash { amount } netAssetValue { amount currency }
@@ -129,9 +21,9 @@ const FIGURES = `metrics {
 describe("a fund's figures", () => {
   test("follow the ledger and come with position, method and inputs", async () => {
     const { book, bank } = burningFund();
-    feed.publish(book.events);
-    await follower.waitFor(book, book.position, 10_000);
-    const { data, errors } = await askEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
+    service.feed.publish(book.events);
+    await service.follower.waitFor(book, book.position, 10_000);
+    const { data, errors } = await service.askEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
     expect(errors).toBeUndefined();
     expect(data._entities[0]["metrics"]).toMatchObject({
       asOf: "2025-12-15",
@@ -147,7 +39,7 @@ describe("a fund's figures", () => {
     });
 
     const account = { __typename: "Account", id: bank, fund: fundOf(book) };
-    const answer = await askEntity(
+    const answer = await service.askEntity(
       account,
       "... on Account { metrics { balance { amount } netChange30d { amount } } forecast { metric } }",
     );
@@ -159,9 +51,9 @@ describe("a fund's figures", () => {
 
   test("series cover the asked range and a forecast carries its back-test", async () => {
     const { book } = burningFund();
-    feed.publish(book.events);
-    await follower.waitFor(book, book.position, 10_000);
-    const { data, errors } = await askEntity(
+    service.feed.publish(book.events);
+    await service.follower.waitFor(book, book.position, 10_000);
+    const { data, errors } = await service.askEntity(
       fundOf(book),
       `... on Fund {
         balanceHistory(interval: DAY, from: "2025-12-14", to: "2025-12-31") { date cash { amount } }
@@ -205,9 +97,9 @@ describe("a fund's figures", () => {
     const dollars = book.account("1020", "ASSET", "USD");
     const capital = book.account("3000", "EQUITY", "USD");
     book.post("2026-01-05", [dollars, "DEBIT", "50", "USD"], [capital, "CREDIT", "50", "USD"]);
-    feed.publish(book.events);
-    await follower.waitFor(book, book.position, 10_000);
-    const { data } = await askEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
+    service.feed.publish(book.events);
+    await service.follower.waitFor(book, book.position, 10_000);
+    const { data } = await service.askEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
     expect(data._entities[0]["metrics"]).toMatchObject({
       cash: { amount: "0.00" },
       netAssetValue: null,
@@ -221,15 +113,18 @@ describe("a fund's figures", () => {
         }),
       ]),
     });
-    const short = await askEntity(fundOf(book), "... on Fund { forecast { method } }");
+    const short = await service.askEntity(fundOf(book), "... on Fund { forecast { method } }");
     expect(short.errors?.[0]?.extensions.code).toBe("INSUFFICIENT_DATA");
   });
 
   test("that are not up to date yet are refused after a bounded time", async () => {
     const book = new BookFixture();
-    feed.publish(book.events);
+    service.feed.publish(book.events);
     const started = Date.now();
-    const { errors } = await askEntity(fundOf(book, 2), "... on Fund { metrics { position } }");
+    const { errors } = await service.askEntity(
+      fundOf(book, 2),
+      "... on Fund { metrics { position } }",
+    );
     expect(errors?.[0]?.extensions.code).toBe("CONSISTENCY_TIMEOUT");
     expect(Date.now() - started).toBeLessThan(2_500);
   });
@@ -237,21 +132,24 @@ describe("a fund's figures", () => {
   test("count every event once though a crash and a redelivery repeat it", async () => {
     const { book, bank, sales } = burningFund();
     const crash = new Promise<void>((resolve) => {
-      breakEffect = () => {
+      service.breakNextEffect(() => {
         resolve();
         return true;
-      };
+      });
     });
-    feed.redelivers = true;
-    feed.publish(book.events);
+    service.feed.redelivers = true;
+    service.feed.publish(book.events);
     await crash;
-    await follower.waitFor(book, book.position, 10_000);
-    feed.redelivers = false;
+    await service.follower.waitFor(book, book.position, 10_000);
+    service.feed.redelivers = false;
     const start = book.position;
     book.post("2025-12-15", [bank, "DEBIT", "0.01"], [sales, "CREDIT", "0.01"]);
-    feed.publish(book.events.slice(start));
-    await follower.waitFor(book, book.position, 10_000);
-    const { data } = await askEntity(fundOf(book), "... on Fund { metrics { cash { amount } } }");
+    service.feed.publish(book.events.slice(start));
+    await service.follower.waitFor(book, book.position, 10_000);
+    const { data } = await service.askEntity(
+      fundOf(book),
+      "... on Fund { metrics { cash { amount } } }",
+    );
     expect(data._entities[0]["metrics"]).toEqual({ cash: { amount: "1040.01" } });
   });
 
@@ -259,9 +157,9 @@ describe("a fund's figures", () => {
     const book = new BookFixture();
     const bank = book.account("1000", "ASSET");
     const sales = book.account("4000", "INCOME");
-    feed.publish(book.events);
-    await follower.waitFor(book, book.position, 10_000);
-    const url = `${server.app.listeningOrigin.replace("http", "ws")}/graphql`;
+    service.feed.publish(book.events);
+    await service.follower.waitFor(book, book.position, 10_000);
+    const url = `${service.origin.replace("http", "ws")}/graphql`;
     const client = createClient({ url, webSocketImpl: WebSocket });
     const query = `subscription { metricsUpdated(fundId: "${book.fundId}") { position cash { amount } } }`;
     const received = client.iterate({ query })[Symbol.asyncIterator]();
@@ -270,7 +168,7 @@ describe("a fund's figures", () => {
     const posting = setInterval(() => {
       const start = book.position;
       book.post("2026-01-05", [bank, "DEBIT", "1"], [sales, "CREDIT", "1"]);
-      feed.publish(book.events.slice(start));
+      service.feed.publish(book.events.slice(start));
     }, 50);
     const { value } = await first;
     clearInterval(posting);
@@ -302,18 +200,18 @@ describe("prices", () => {
   };
 
   test("are imported once, corrected when they change, and read back page by page", async () => {
-    const first = await ask(IMPORT, { input });
+    const first = await service.ask(IMPORT, { input });
     expect(first.data["importPrices"]).toMatchObject({ rows: 3, inserted: 3, unchanged: 0 });
     const corrected = {
       ...input,
       content: input.content.replace("11", "11,00").replace("9,25", "9"),
     };
-    const second = await ask(IMPORT, { input: corrected });
+    const second = await service.ask(IMPORT, { input: corrected });
     expect(second.data["importPrices"]).toMatchObject({ inserted: 0, unchanged: 2, corrected: 1 });
 
     const { id } = (first.data["importPrices"] as { instrument: { id: string } }).instrument;
     const page = (after: string) =>
-      ask(`{ instrument(id: "${id}") { prices(first: 2${after}) {
+      service.ask(`{ instrument(id: "${id}") { prices(first: 2${after}) {
         nodes { date close } pageInfo { hasNextPage endCursor } } } }`);
     const { prices } = (await page("")).data["instrument"] as {
       prices: { pageInfo: { endCursor: string } };
@@ -329,7 +227,7 @@ describe("prices", () => {
     expect(rest.data["instrument"]).toMatchObject({
       prices: { nodes: [{ date: "2000-01-05", close: "9" }], pageInfo: { hasNextPage: false } },
     });
-    const figures = await ask(`{ instrument(id: "${id}") {
+    const figures = await service.ask(`{ instrument(id: "${id}") {
       metrics { prices values(names: ["cumulativeReturn", "sharpe"]) { name value unavailable } }
       indicator(kind: SMA, period: 2, from: "2000-01-03") { nodes { date value } } } }`);
     expect(figures.data["instrument"]).toMatchObject({
@@ -346,7 +244,7 @@ describe("prices", () => {
 
   test("with a bad row are refused whole, with line numbers", async () => {
     const content = "Day;Last\n3/1/2000;10,5\n31/2/2000;11\n5/1/2000;1e3\n3/1/2000;12\n";
-    const { errors } = await ask(IMPORT, { input: { ...input, symbol: "BAD", content } });
+    const { errors } = await service.ask(IMPORT, { input: { ...input, symbol: "BAD", content } });
     expect(errors?.[0]?.extensions).toMatchObject({
       code: "INVALID_INPUT",
       violations: [
@@ -355,13 +253,13 @@ describe("prices", () => {
         { path: "content.line.5" },
       ],
     });
-    const { data } = await ask("{ instruments { nodes { symbol } } }");
+    const { data } = await service.ask("{ instruments { nodes { symbol } } }");
     expect(JSON.stringify(data)).not.toContain("BAD");
   });
 
   test("in another currency than the instrument's are refused", async () => {
-    await ask(IMPORT, { input });
-    const { errors } = await ask(IMPORT, { input: { ...input, currency: "EUR" } });
+    await service.ask(IMPORT, { input });
+    const { errors } = await service.ask(IMPORT, { input: { ...input, currency: "EUR" } });
     expect(errors?.[0]?.extensions.code).toBe("CURRENCY_MISMATCH");
   });
 });

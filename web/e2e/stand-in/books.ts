@@ -9,6 +9,8 @@ export interface Account {
   name: string;
   type: AccountType;
   currency: string;
+  parentId: string | null;
+  countsAsCash: boolean;
   /** Minor units on the account's normal side. */
   balance: bigint;
 }
@@ -85,6 +87,8 @@ export function openFund(name: string, chart: [string, string, AccountType][]): 
       name: accountName,
       type,
       currency,
+      parentId: null,
+      countsAsCash: code === "1000",
       balance: 0n,
     })),
   };

@@ -15,6 +15,13 @@ export interface Switches {
   limit: bigint | undefined;
 }
 
+interface Rename {
+  accountId: string;
+  name: string;
+  parentId: string | null;
+  countsAsCash: boolean;
+}
+
 export function createResolvers(
   funds: Fund[],
   announcer: Announcer,
@@ -60,6 +67,18 @@ export function createResolvers(
     },
     importStatement: ({ input }: { input: { accountId: string; content: string } }) =>
       importLines(fundHolding(input.accountId), input),
+    renameAccount: ({ input }: { input: Rename }) => {
+      const fund = fundHolding(input.accountId);
+      const account = fund?.accounts.find(({ id }) => id === input.accountId);
+      if (!fund || !account) throw coded("ACCOUNT_NOT_FOUND", "There is no such account.");
+      if (input.name.length > 200) throw coded("INVALID_INPUT", "The input is not valid.");
+      Object.assign(account, {
+        name: input.name,
+        parentId: input.parentId,
+        countsAsCash: input.countsAsCash,
+      });
+      return accountView(fund, account);
+    },
     transactionPosted: announcer.subscribe,
     viewTransaction: transactionView,
   };
@@ -140,6 +159,10 @@ export function createResolvers(
     return {
       ...account,
       fund: () => fundView(fund),
+      parent: () => {
+        const parent = fund.accounts.find(({ id }) => id === account.parentId);
+        return parent ? accountView(fund, parent) : null;
+      },
       balance: money(account.balance, account.currency),
       available: money(account.balance, account.currency),
       version: fund.position,

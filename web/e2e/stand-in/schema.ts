@@ -78,6 +78,12 @@ export const typeDefs = /* GraphQL */ `
     setAt: DateTime!
     fund: Fund
   }
+  input RenameAccountInput {
+    accountId: ID!
+    name: String
+    parentId: ID
+    countsAsCash: Boolean
+  }
   input SetApprovalLimitInput {
     currency: String!
     amount: Decimal
@@ -169,6 +175,8 @@ export const typeDefs = /* GraphQL */ `
     name: String!
     type: AccountType!
     currency: String!
+    countsAsCash: Boolean!
+    parent: Account
     fund: Fund!
     balance(asOf: Date): Money!
     available: Money!
@@ -299,6 +307,7 @@ export const typeDefs = /* GraphQL */ `
   }
 
   type Mutation {
+    renameAccount(input: RenameAccountInput!): Account!
     postTransaction(input: PostTransactionInput!): Transaction!
     importStatement(input: ImportStatementInput!): StatementImport!
     setApprovalLimit(input: SetApprovalLimitInput!): ApprovalLimit!

@@ -1,13 +1,12 @@
-import type { AccountOpened } from "@allfunds/platform";
+import type { AccountOpened, AccountRenamed } from "@allfunds/platform";
 import type { ReadAs } from "../feed/tenant-of-connection.ts";
-import type { TransactionEvent } from "../movements/movement.ts";
 import { loadAccounts } from "./account-store.ts";
 import type { Account } from "./account-store.ts";
 
 // Beyond this they are read again; an account takes about 400 bytes.
 const MOST_ACCOUNTS = 10_000;
 
-/** The accounts of earlier batches, which never change: most postings are to the same few. */
+/** The accounts of earlier batches as they are now: most postings are to the same few. */
 export class AccountMemory {
   readonly #tenants = new Map<string, Map<string, Account>>();
   #size = 0;
@@ -19,24 +18,28 @@ export class AccountMemory {
 
   /** Accounts that the same batch opens and that the database does not have yet. */
   add(tenantId: string, opened: readonly AccountOpened[]): void {
-    for (const { accountId, code, name, type } of opened) {
-      this.#keep(tenantId, { accountId, code, name, type });
+    for (const { accountId, code, name, type, countsAsCash = null } of opened) {
+      this.#keep(tenantId, { accountId, code, name, type, countsAsCash });
     }
   }
 
-  /** At least the accounts of these postings, by id. */
+  /** Whether that marks an account otherwise; its accounts are asked for before. */
+  rename(tenantId: string, { accountId, name, countsAsCash }: AccountRenamed): boolean {
+    const account = this.#of(tenantId).get(accountId);
+    if (account === undefined) return false;
+    this.#keep(tenantId, { ...account, name, countsAsCash });
+    return account.countsAsCash !== countsAsCash;
+  }
+
+  /** At least the accounts of these ids, as far as there are any; later changes show. */
   async of(
     read: ReadAs,
     tenantId: string,
-    posted: readonly TransactionEvent[],
+    accountIds: Iterable<string>,
   ): Promise<ReadonlyMap<string, Account>> {
     const known = this.#of(tenantId);
     const missing = new Set<string>();
-    for (const { payload } of posted) {
-      for (const { accountId } of payload.entries) {
-        if (!known.has(accountId)) missing.add(accountId);
-      }
-    }
+    for (const accountId of accountIds) if (!known.has(accountId)) missing.add(accountId);
     if (missing.size > 0) {
       const accounts = await loadAccounts(await read(), tenantId, [...missing]);
       for (const account of accounts) this.#keep(tenantId, account);

@@ -22,3 +22,15 @@ export const accountTable: NamedMigration = {
   name: "analytics-0001-account",
   class: CreateAccountTable,
 };
+
+/** Accounts opened earlier stay unmarked: their codes and names go on telling what they hold. */
+class MarkCashAccounts extends Migration {
+  override up(): void {
+    this.addSql("ALTER TABLE account ADD COLUMN counts_as_cash boolean");
+  }
+}
+
+export const cashMarks: NamedMigration = {
+  name: "analytics-0006-cash-marks",
+  class: MarkCashAccounts,
+};

@@ -1,6 +1,12 @@
-import type { DatabaseClient, Effect, LedgerEvent, Statement } from "@allfunds/platform";
+import type {
+  AccountRenamed,
+  DatabaseClient,
+  Effect,
+  LedgerEvent,
+  Statement,
+} from "@allfunds/platform";
 import { AccountMemory } from "../accounts/account-memory.ts";
-import { saveAccounts } from "../accounts/account-store.ts";
+import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import type { BuiltInModel } from "../categories/built-in-model.ts";
 import { categoriseMovement } from "../categories/categorise-movement.ts";
 import { discardUsed, KeptAnswers } from "../gemini/kept-answers.ts";
@@ -9,8 +15,9 @@ import { findInsights } from "../insights/find-insights.ts";
 import { History } from "../insights/history.ts";
 import { saveInsights } from "../insights/insight-store.ts";
 import { loadHistory } from "../insights/load-history.ts";
-import { readMovement } from "../movements/movement.ts";
-import type { TransactionEvent } from "../movements/movement.ts";
+import { movementOf, readMovement } from "../movements/movement.ts";
+import type { Movement, TransactionEvent } from "../movements/movement.ts";
+import { loadMovementsOf, restate } from "../movements/restate-movements.ts";
 import { saveMovements } from "../movements/save-movements.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
 import { TenantOfConnection } from "./tenant-of-connection.ts";
@@ -31,6 +38,8 @@ export function createEffect(options: ApplyOptions): Effect {
   const batches = new Batches(options);
   return {
     forget: () => batches.forget(),
+    // What comes behind it is judged by movements as the new mark shows them.
+    standsAlone: ({ type }) => type === "AccountRenamed",
     statementsFor: async (events, client) => {
       const statements: Statement[] = [];
       for (const [tenantId, batch] of groupBy(events, (event) => event.tenantId)) {
@@ -70,6 +79,9 @@ class Batches {
     const opened = events
       .filter((event) => event.type === "AccountOpened")
       .map(({ payload }) => payload);
+    const renamed = events
+      .filter((event) => event.type === "AccountRenamed")
+      .map(({ payload }) => payload);
     this.#accounts.add(tenantId, opened);
     const decided = await this.#categorise(read, tenantId, events);
     const moved = await this.#keptAnswers.applyTo(client, tenantId, decided);
@@ -78,6 +90,7 @@ class Batches {
       await loadHistory(read, ofFund, this.#history);
       findings.push(...findInsights(ofFund, this.#history));
     }
+    const restated = await this.#rename(read, tenantId, renamed);
     this.#trim();
     return [
       { text: SET_TENANT, values: [tenantId] },
@@ -86,6 +99,8 @@ class Batches {
       ...saveMovements(tenantId, moved),
       ...discardUsed(tenantId, moved),
       ...(this.#options.askLanguageModel ? enqueueQuestions(tenantId, moved) : []),
+      ...renameAccounts(tenantId, renamed),
+      ...restated,
     ];
   }
 
@@ -97,11 +112,39 @@ class Batches {
     const posted = events.filter(
       (event): event is TransactionEvent => event.type === "TransactionPosted",
     );
-    const accounts = await this.#accounts.of(read, tenantId, posted);
-    return posted.map((event) => {
-      const movement = readMovement(event, accounts);
-      return { movement, decision: categoriseMovement(this.#options.model, movement) };
-    });
+    const used = posted.flatMap(({ payload }) => payload.entries);
+    const accounts = await this.#accounts.of(read, tenantId, accountIdsOf(used));
+    return posted.map((event) => this.#judge(readMovement(event, accounts)));
+  }
+
+  #judge(movement: Movement): CategorisedMovement {
+    return { movement, decision: categoriseMovement(this.#options.model, movement) };
+  }
+
+  /** Follows new names and marks; what moved on an account marked otherwise is read again. */
+  async #rename(
+    read: ReadAs,
+    tenantId: string,
+    renamed: readonly AccountRenamed[],
+  ): Promise<Statement[]> {
+    await this.#accounts.of(read, tenantId, accountIdsOf(renamed));
+    const marked = renamed.filter((account) => this.#accounts.rename(tenantId, account));
+    if (marked.length === 0) return [];
+    this.#history.forget();
+    const statements: Statement[] = [];
+    for (const { fundId, accountId } of marked) {
+      const pages = loadMovementsOf(read, { tenantId, fundId, accountId });
+      for await (const page of pages) {
+        const used = page.flatMap(({ entries }) => entries);
+        const accounts = await this.#accounts.of(read, tenantId, accountIdsOf(used));
+        const judged = page.map((stored) => ({
+          stored,
+          ...this.#judge(movementOf(stored, accounts)),
+        }));
+        statements.push(...restate(tenantId, judged, this.#options.askLanguageModel));
+      }
+    }
+    return statements;
   }
 
   #trim(): void {
@@ -111,6 +154,9 @@ class Batches {
     if (this.#options.askLanguageModel) this.#history.forgetAmounts();
   }
 }
+
+const accountIdsOf = (items: readonly { readonly accountId: string }[]): Set<string> =>
+  new Set(items.map(({ accountId }) => accountId));
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();

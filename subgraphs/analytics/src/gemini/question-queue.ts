@@ -36,6 +36,16 @@ export function enqueueQuestions(
   return [{ text: ENQUEUE, values: [tenantId, JSON.stringify(asked)] }];
 }
 
+const DROP = `
+  DELETE FROM category_question WHERE tenant_id = $1 AND transaction_id IN
+    (SELECT "transactionId" FROM json_to_recordset($2) AS dropped ("transactionId" uuid))`;
+
+/** Takes back questions about transactions that are read otherwise now. */
+export const dropQuestions = (
+  tenantId: string,
+  of: readonly { readonly transactionId: string }[],
+): Statement => ({ text: DROP, values: [tenantId, JSON.stringify(of)] });
+
 const TAKE = `
   UPDATE category_question SET attempts = attempts + 1, ready_at = now() + make_interval(secs => ${LEASE_SECONDS})
   WHERE (tenant_id, transaction_id) IN (

@@ -27,6 +27,7 @@ function paid(
       direction: "OUT",
       currency: "EUR",
       otherAccountNames: [],
+      entries: [],
       ...more,
       amountMinor,
     },

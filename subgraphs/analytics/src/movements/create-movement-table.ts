@@ -54,6 +54,18 @@ class IndexPaymentsByPosition extends Migration {
   }
 }
 
+/** What a transaction moved is read again when an account is marked otherwise; older ones stay as they were read. */
+class KeepEntries extends Migration {
+  override up(): void {
+    this.addSql("ALTER TABLE movement ADD COLUMN entries jsonb");
+  }
+}
+
+export const movementEntries: NamedMigration = {
+  name: "analytics-0007-movement-entries",
+  class: KeepEntries,
+};
+
 export const movementTable: NamedMigration = {
   name: "analytics-0002-movement",
   class: CreateMovementTable,

@@ -15,7 +15,10 @@ const accounts = new Map<string, Account>(
       ["fees", "Management fees", "EXPENSE", "5000"],
       ["capital", "Unit capital", "EQUITY", "3000"],
     ] as const
-  ).map(([accountId, name, type, code]) => [accountId, { accountId, code, name, type }]),
+  ).map(([accountId, name, type, code]) => [
+    accountId,
+    { accountId, code, name, type, countsAsCash: null },
+  ]),
 );
 
 type Line = readonly [account: string, side: "DEBIT" | "CREDIT", amount: string, currency?: string];
@@ -104,8 +107,12 @@ describe("reading a posted transaction", () => {
   });
 });
 
-const named = (...lines: [code: string, name: string, type: Account["type"]][]): string[] => {
-  const listed = lines.map(([code, name, type]) => ({ accountId: name, code, name, type }));
+type Listed = [code: string, name: string, type: Account["type"], countsAsCash?: boolean];
+
+const named = (...lines: Listed[]): string[] => {
+  const listed = lines.map(([code, name, type, countsAsCash = null]) => {
+    return { accountId: name, code, name, type, countsAsCash };
+  });
   return [...bankAccountsOf(listed)];
 };
 
@@ -123,5 +130,20 @@ describe("the accounts of a transaction that hold money", () => {
     ["Unallocated payments", false],
   ])("without such a code are told by their name: %s %s", (name, holds) => {
     expect(named(["A7", name, "ASSET"]).length > 0).toBe(holds);
+  });
+
+  test.each([
+    ["4711", "House bank", "ASSET", true, true],
+    ["2000", "Overdraft", "LIABILITY", true, true],
+    ["1000", "Main", "ASSET", false, false],
+    ["A7", "Girokonto", "ASSET", false, false],
+  ] as const)("are those that are marked: %s %s %s %s", (code, name, type, mark, holds) => {
+    expect(named([code, name, type, mark], ["4000", "Sales", "INCOME", false])).toEqual(
+      holds ? [name] : [],
+    );
+  });
+
+  test("are the marked one and no other that sounds like money", () => {
+    expect(named(["4711", "Main", "ASSET", true], ["A7", "Girokonto", "ASSET"])).toEqual(["Main"]);
   });
 });

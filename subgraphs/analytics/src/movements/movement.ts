@@ -7,8 +7,8 @@ import { counterpartyKey } from "../categories/normalise.ts";
 
 export type TransactionEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
 
-/** A posted transaction as this subgraph looks at it: what moved, which way, and with whom. */
-export interface Movement {
+/** What a posted transaction says, whichever accounts hold money. */
+export interface PostedFacts {
   readonly tenantId: string;
   readonly transactionId: string;
   readonly fundId: string;
@@ -20,6 +20,13 @@ export interface Movement {
   readonly counterparty: string | null;
   /** The same for the same payer or payee; empty when unknown. */
   readonly counterpartyKey: string;
+  readonly entries: readonly MovementEntry[];
+}
+
+type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
+
+/** A posted transaction as this subgraph looks at it: what moved, which way, and with whom. */
+export interface Movement extends PostedFacts {
   readonly direction: CashDirection;
   /** Size of the movement in minor units, never negative. */
   readonly amountMinor: bigint;
@@ -36,9 +43,7 @@ export function readMovement(
 ): Movement {
   const posted = event.payload;
   const counterparty = counterpartyOf(posted);
-  const booked = posted.entries.flatMap(({ accountId }) => accounts.get(accountId) ?? []);
-  const banks = bankAccountsOf(booked);
-  return {
+  const facts = {
     tenantId: event.tenantId,
     transactionId: posted.transactionId,
     fundId: posted.fundId,
@@ -48,10 +53,23 @@ export function readMovement(
     reference: posted.reference,
     counterparty,
     counterpartyKey: counterpartyKey(counterparty, posted.description),
+    entries: posted.entries.map(({ accountId, side, amount, currency }) => {
+      return { accountId, side, amount, currency };
+    }),
+  };
+  return movementOf(facts, accounts);
+}
+
+/** What moved, by the accounts as they are given. */
+export function movementOf(facts: PostedFacts, accounts: ReadonlyMap<string, Account>): Movement {
+  const booked = facts.entries.flatMap(({ accountId }) => accounts.get(accountId) ?? []);
+  const banks = bankAccountsOf(booked);
+  return {
+    ...facts,
     otherAccountNames: booked
       .filter(({ accountId }) => !banks.has(accountId))
       .map(({ name }) => name),
-    ...cashEffect(posted.entries, banks),
+    ...cashEffect(facts.entries, banks),
   };
 }
 
@@ -67,7 +85,7 @@ export function movementText(
 type Entries = TransactionPosted["entries"];
 type CashEffect = Pick<Movement, "direction" | "amountMinor" | "currency" | "betweenOwnAccounts">;
 
-function cashEffect(entries: Entries, banks: ReadonlySet<string>): CashEffect {
+function cashEffect(entries: PostedFacts["entries"], banks: ReadonlySet<string>): CashEffect {
   const bank = entries.filter(({ accountId }) => banks.has(accountId));
   const onlyOwn = bank.length > 1 && bank.length === entries.length;
   const net = netByCurrency(bank);
@@ -90,7 +108,7 @@ function cashEffect(entries: Entries, banks: ReadonlySet<string>): CashEffect {
   };
 }
 
-function netByCurrency(entries: Entries): Map<string, bigint> {
+function netByCurrency(entries: PostedFacts["entries"]): Map<string, bigint> {
   const net = new Map<string, bigint>();
   for (const { amount, currency, side } of entries) {
     const minor = parseAmount(amount, currency);
@@ -99,7 +117,7 @@ function netByCurrency(entries: Entries): Map<string, bigint> {
   return net;
 }
 
-function largestDebit(entries: Entries): { amountMinor: bigint; currency: string } {
+function largestDebit(entries: PostedFacts["entries"]): { amountMinor: bigint; currency: string } {
   return entries
     .filter(({ side }) => side === "DEBIT")
     .map(({ amount, currency }) => ({ amountMinor: parseAmount(amount, currency), currency }))

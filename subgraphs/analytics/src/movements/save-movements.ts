@@ -9,14 +9,14 @@ export interface CategorisedMovement {
 
 const SAVE = `
   INSERT INTO movement (tenant_id, transaction_id, fund_id, position, effective_date, description, reference,
-    counterparty, counterparty_key, direction, amount_minor, currency,
+    counterparty, counterparty_key, direction, amount_minor, currency, entries,
     category, confidence, source, model, evidence, needs_review)
   SELECT $1, "transactionId", "fundId", position, "effectiveDate", description, reference,
-    counterparty, "counterpartyKey", direction, "amountMinor", currency,
+    counterparty, "counterpartyKey", direction, "amountMinor", currency, entries,
     category, confidence, source, model, evidence, "needsReview"
   FROM json_to_recordset($2) AS moved (
     "transactionId" uuid, "fundId" uuid, position bigint, "effectiveDate" date, description text, reference text,
-    counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text,
+    counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text, entries jsonb,
     category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 

@@ -9,6 +9,7 @@ export interface Posting {
   readonly counterparty?: string;
   readonly reference?: string;
   readonly contra?: string;
+  readonly bank?: string;
 }
 
 /** Writes the events a ledger would publish for one fund, with gap-free positions. */
@@ -41,18 +42,38 @@ export class BookWriter {
     ];
   }
 
-  account(name: string, type: AccountType): LedgerEvent {
+  /** Without a mark the event is one recorded before accounts had any. */
+  account(
+    name: string,
+    type: AccountType,
+    { code, ...mark }: { code?: string; countsAsCash?: boolean } = {},
+  ): LedgerEvent {
     const accountId = newId();
     this.#accounts.set(name, accountId);
-    const code = String(1000 + this.#accounts.size);
     return {
       ...this.#envelope(),
       type: "AccountOpened",
-      payload: { accountId, fundId: this.fundId, code, name, type, currency: "EUR" },
+      payload: {
+        accountId,
+        fundId: this.fundId,
+        code: code ?? String(1000 + this.#accounts.size),
+        name,
+        type,
+        currency: "EUR",
+        ...mark,
+      },
     };
   }
 
-  post({ amount, description, date, counterparty, reference, contra }: Posting): PostedEvent {
+  /** Of an account by the name it was opened with. */
+  rename(account: string, name: string, countsAsCash: boolean): LedgerEvent {
+    const accountId = this.#accounts.get(account) ?? newId();
+    const details = { name, parentId: null, metadata: {}, countsAsCash };
+    const payload = { accountId, fundId: this.fundId, ...details };
+    return { ...this.#envelope(), type: "AccountRenamed", payload };
+  }
+
+  post({ amount, description, date, counterparty, reference, contra, bank }: Posting): PostedEvent {
     const paid = amount.startsWith("-");
     const entry = (account: string, side: "DEBIT" | "CREDIT") => ({
       accountId: this.#accounts.get(account) ?? newId(),
@@ -72,7 +93,7 @@ export class BookWriter {
         reference: reference ?? null,
         metadata: {},
         entries: [
-          entry("Bank EUR", paid ? "CREDIT" : "DEBIT"),
+          entry(bank ?? "Bank EUR", paid ? "CREDIT" : "DEBIT"),
           entry(contra ?? "Suspense", paid ? "DEBIT" : "CREDIT"),
         ],
         source: { kind: "STATEMENT", ...(counterparty === undefined ? {} : { counterparty }) },

@@ -46,8 +46,8 @@ export async function readFundMonthlySeries(
 
 function refuseWithoutCash(metric: ForecastMetric, fund: FollowedFund): void {
   const needsCash = ["CASH", "INFLOW", "OUTFLOW", "NET_FLOW"].includes(metric);
-  if (fund.hasCashAccount || !needsCash) return;
-  throw new AppError("INSUFFICIENT_DATA", `The fund has no cash account; ${CASH_RULE}.`);
+  if (fund.cashAccounts.count > 0 || !needsCash) return;
+  throw new AppError("INSUFFICIENT_DATA", `The fund has no cash account. ${CASH_RULE}`);
 }
 
 async function readBalances(

@@ -4,6 +4,7 @@ import { Interval } from "../series/interval.ts";
 import { NO_CHANGE, readFundBuckets, readSumsUpTo } from "../series/read-fund-series.ts";
 import type { FundSums } from "../series/read-fund-series.ts";
 import { readFund } from "./read-fund.ts";
+import type { CashAccounts } from "./read-fund.ts";
 
 export interface Flows {
   inflow: bigint;
@@ -16,7 +17,7 @@ export interface FundFigures {
   position: number;
   currency: string;
   asOf: string;
-  hasCashAccount: boolean;
+  cashAccounts: CashAccounts;
   /** Calendar days from the first entry to `asOf`, both included. */
   daysOfHistory: number;
   balances: FundSums;
@@ -51,7 +52,7 @@ export async function readFundFigures(
     position: fund.position,
     currency: fund.currency,
     asOf,
-    hasCashAccount: fund.hasCashAccount,
+    cashAccounts: fund.cashAccounts,
     daysOfHistory: fund.activity === null ? 0 : daysBetween(fund.activity.from, asOf) + 1,
     balances: balances.get(fund.currency) ?? NO_CHANGE,
     otherBalances: new Map([...balances].filter(([currency]) => currency !== fund.currency)),

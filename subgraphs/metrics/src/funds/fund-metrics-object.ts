@@ -8,7 +8,7 @@ import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
 
 @ObjectType("FundMetrics", {
   description:
-    "A fund's figures at one book position. A null figure has its reason under `values`. Cash accounts are ASSET accounts whose code begins with 10, CASH or BANK.",
+    "A fund's figures at one book position. A null figure has its reason under `values`. Cash accounts are those that count as cash now, see `Account.countsAsCash`; the mark holds for all days.",
 })
 export class FundMetricsObject {
   @Field(() => ID, { description: "UUID of the fund." })

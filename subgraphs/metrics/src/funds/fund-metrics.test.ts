@@ -4,6 +4,7 @@ import type { FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
 
 const sums = { cash: 0n, assets: 0n, liabilities: 0n, income: 0n, expenses: 0n };
+const NO_ACCOUNTS = { count: 0, listed: [] };
 const none = { ...sums, inflow: 0n, outflow: 0n };
 
 const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
@@ -11,7 +12,7 @@ const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   position: 7,
   currency: "EUR",
   asOf: "2026-06-30",
-  hasCashAccount: true,
+  cashAccounts: { count: 1, listed: ["4711 House bank"] },
   daysOfHistory: 365,
   balances: { ...none, cash: 120_000n, assets: 150_000n, liabilities: 30_000n },
   otherBalances: new Map(),
@@ -47,8 +48,8 @@ describe("a fund's metrics", () => {
 
   test.each([
     ["netAssetValue", { otherBalances: dollars({ assets: 500n }) }, /holds 5\.00 USD/],
-    ["cash", { hasCashAccount: false }, /no cash account/],
-    ["inflow30d", { hasCashAccount: false }, /no cash account/],
+    ["cash", { cashAccounts: NO_ACCOUNTS }, /no cash account/],
+    ["inflow30d", { cashAccounts: NO_ACCOUNTS }, /no cash account/],
     ["monthlyBurn", { daysOfHistory: 89 }, /90 days of history; the book has 89/],
     ["monthlyBurn", { flows90d: { inflow: 9n, outflow: 9n } }, /Not burning/],
     ["monthlyBurn", { otherFlowCurrencies: ["USD"] }, /exchange rates.*USD/],
@@ -68,8 +69,8 @@ describe("a fund's metrics", () => {
   });
 
   test("every metric has a figure or a reason, never both", () => {
-    for (const hasCashAccount of [true, false]) {
-      for (const { value, money, unavailable } of fundMetrics(figures({ hasCashAccount }))) {
+    for (const cashAccounts of [{ count: 1, listed: ["1000 Bank"] }, NO_ACCOUNTS]) {
+      for (const { value, money, unavailable } of fundMetrics(figures({ cashAccounts }))) {
         expect([value, money, unavailable].filter((part) => part !== null)).toHaveLength(1);
       }
     }

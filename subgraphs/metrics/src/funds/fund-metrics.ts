@@ -3,9 +3,10 @@ import type { Money } from "@allfunds/platform";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
 import type { FundFigures, Flows } from "./fund-figures.ts";
+import type { CashAccounts } from "./read-fund.ts";
 
 const BURN_DAYS = 90;
-const NO_CASH_ACCOUNT = `The fund has no cash account; ${CASH_RULE}.`;
+const NO_CASH_ACCOUNT = `The fund has no cash account. ${CASH_RULE}`;
 
 /** Net assets in currencies other than the fund's own, those that are not zero. */
 export const otherNetAssets = ({ otherBalances }: FundFigures): Money[] =>
@@ -25,13 +26,21 @@ export function fundMetrics(figures: FundFigures): Metric[] {
   ];
 }
 
-function cash({ asOf, currency, balances, hasCashAccount }: FundFigures): Metric {
+/** The accounts a figure about cash is of, by code and name. */
+function namesOf({ count, listed }: CashAccounts): string {
+  const more = count - listed.length;
+  if (count === 0) return "none";
+  return listed.join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+function cash({ asOf, currency, balances, cashAccounts }: FundFigures): Metric {
   const about = {
     name: "cash",
     asOf,
-    method: `Sum of the balances of the fund's cash accounts in its own currency; ${CASH_RULE}.`,
+    method: `Sum of the balances of the fund's cash accounts in its own currency. ${CASH_RULE}`,
+    inputs: { cashAccounts: namesOf(cashAccounts) },
   };
-  if (!hasCashAccount) return missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
+  if (cashAccounts.count === 0) return missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
   return moneyMetric(about, { minor: balances.cash, currency });
 }
 
@@ -60,31 +69,31 @@ function netAssetValue(figures: FundFigures): Metric {
   return moneyMetric(about, { minor: balances.assets - balances.liabilities, currency });
 }
 
-const FLOW_METHOD =
-  "over the 30 days up to asOf, in the fund's currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow";
+const FLOW_METHOD = `over the 30 days up to asOf, in the fund's currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. ${CASH_RULE}`;
 
-function flows30d({ asOf, currency, flows30d, hasCashAccount }: FundFigures): Metric[] {
+function flows30d({ asOf, currency, flows30d, cashAccounts }: FundFigures): Metric[] {
   const { inflow, outflow } = flows30d;
+  const inputs = { cashAccounts: namesOf(cashAccounts) };
   const figures = [
-    ["inflow30d", `Money that came in ${FLOW_METHOD}.`, inflow],
-    ["outflow30d", `Money that went out, as a positive amount, ${FLOW_METHOD}.`, outflow],
-    ["netFlow30d", `Inflow less outflow ${FLOW_METHOD}.`, inflow - outflow],
+    ["inflow30d", `Money that came in ${FLOW_METHOD}`, inflow],
+    ["outflow30d", `Money that went out, as a positive amount, ${FLOW_METHOD}`, outflow],
+    ["netFlow30d", `Inflow less outflow ${FLOW_METHOD}`, inflow - outflow],
   ] as const;
-  return figures.map(([name, method, minor]) =>
-    hasCashAccount
-      ? moneyMetric({ name, method, asOf }, { minor, currency })
-      : missingMetric({ name, method, asOf }, "MONEY", NO_CASH_ACCOUNT),
-  );
+  return figures.map(([name, method, minor]) => {
+    const about = { name, method, asOf, inputs };
+    return cashAccounts.count > 0
+      ? moneyMetric(about, { minor, currency })
+      : missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
+  });
 }
 
 function monthlyBurn(figures: FundFigures): Metric {
-  const { asOf, currency, flows90d } = figures;
+  const { asOf, currency, flows90d, cashAccounts } = figures;
   const about = {
     name: "monthlyBurn",
     asOf,
-    method:
-      "A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even.",
-    inputs: flowInputs(flows90d, currency),
+    method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${CASH_RULE}`,
+    inputs: { ...flowInputs(flows90d, currency), cashAccounts: namesOf(cashAccounts) },
   };
   const net = flows90d.outflow - flows90d.inflow;
   const reason = noBurnReason(figures, net);
@@ -93,8 +102,8 @@ function monthlyBurn(figures: FundFigures): Metric {
 }
 
 function noBurnReason(figures: FundFigures, netOutflow: bigint): string | null {
-  const { hasCashAccount, daysOfHistory, otherFlowCurrencies } = figures;
-  if (!hasCashAccount) return NO_CASH_ACCOUNT;
+  const { cashAccounts, daysOfHistory, otherFlowCurrencies } = figures;
+  if (cashAccounts.count === 0) return NO_CASH_ACCOUNT;
   if (daysOfHistory < BURN_DAYS) {
     return `Needs ${BURN_DAYS} days of history; the book has ${daysOfHistory}.`;
   }
@@ -112,16 +121,17 @@ const flowInputs = ({ inflow, outflow }: Flows, currency: string) => ({
 });
 
 function runwayMonths(
-  { asOf, currency, balances, otherBalances }: FundFigures,
+  { asOf, currency, balances, otherBalances, cashAccounts }: FundFigures,
   burn: Metric,
 ): Metric {
   const about = {
     name: "runwayMonths",
     asOf,
-    method: "Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on.",
+    method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${CASH_RULE}`,
     inputs: {
       cash: formatAmount(balances.cash, currency),
       monthlyBurn: burn.money === null ? "none" : formatAmount(burn.money.minor, currency),
+      cashAccounts: namesOf(cashAccounts),
     },
   };
   if (burn.money === null) return missingMetric(about, "MONTHS", burn.unavailable ?? "No burn.");

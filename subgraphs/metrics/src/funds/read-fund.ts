@@ -3,23 +3,30 @@ import type { DatabaseClient } from "@allfunds/platform";
 import { fundNotFound } from "./fund-not-found.ts";
 import { FOLLOWER_NAME } from "../series/follower-name.ts";
 
+/** The accounts of a fund that count as cash. */
+export interface CashAccounts {
+  count: number;
+  /** Code and name of the first by code, for people to check. */
+  listed: readonly string[];
+}
+
 /** A fund as the follower knows it. */
 export interface FollowedFund {
   fundId: string;
   currency: string;
   /** Book position the figures include. */
   position: number;
-  hasCashAccount: boolean;
+  cashAccounts: CashAccounts;
   /** First and last effective day with entries, not after `today`; null for an empty book. */
   activity: { from: string; to: string } | null;
 }
 
+const MOST_LISTED = 20;
+
 const SELECT_FUND = `
   SELECT fund.currency,
          coalesce(reached.position, 0) AS position,
-         EXISTS (SELECT FROM account
-                 WHERE account.tenant_id = fund.tenant_id AND account.fund_id = fund.fund_id
-                   AND is_cash) AS has_cash,
+         cash.count::int AS cash_count, cash.listed AS cash_listed,
          activity.first_day, activity.last_day
   FROM fund
   LEFT JOIN feed_book_position AS reached
@@ -30,12 +37,20 @@ const SELECT_FUND = `
     WHERE fund_day.tenant_id = fund.tenant_id AND fund_day.fund_id = fund.fund_id
       AND bucket <= $3::date
   ) AS activity
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS count,
+           array_agg(code || ' ' || name ORDER BY code) FILTER (WHERE nth <= ${MOST_LISTED}) AS listed
+    FROM (SELECT code, name, row_number() OVER (ORDER BY code) AS nth FROM account
+          WHERE account.tenant_id = fund.tenant_id AND account.fund_id = fund.fund_id
+            AND counts_as_cash) AS cash_account
+  ) AS cash
   WHERE fund.tenant_id = $1 AND fund.fund_id = $2`;
 
 interface Row {
   currency: string;
   position: string;
-  has_cash: boolean;
+  cash_count: number;
+  cash_listed: string[] | null;
   first_day: string | null;
   last_day: string | null;
 }
@@ -56,7 +71,7 @@ export async function readFund(
     fundId,
     currency: row.currency,
     position: Number(row.position),
-    hasCashAccount: row.has_cash,
+    cashAccounts: { count: row.cash_count, listed: row.cash_listed ?? [] },
     activity: from === null || to === null ? null : { from, to },
   };
 }

@@ -1,8 +1,8 @@
-import { isCashAccount } from "@allfunds/platform";
+import { countsAsCash } from "@allfunds/platform";
 import type { Effect, LedgerEvent, Statement } from "@allfunds/platform";
 import { AccountMemory } from "./account-memory.ts";
 import { notifyFundsChanged } from "./fund-updates.ts";
-import { seriesChanges } from "./series-changes.ts";
+import { accountKey, seriesChanges } from "./series-changes.ts";
 import type { StorageProfile } from "./storage/storage-profile.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
@@ -18,11 +18,15 @@ export function applyEvents(profile: StorageProfile): Effect {
     statementsFor: async (events, client) => {
       const posted = events.filter((event) => event.type === "TransactionPosted");
       const opened = events.filter((event) => event.type === "AccountOpened");
-      const known = await accounts.of(client, posted, opened);
+      const renamed = events.filter((event) => event.type === "AccountRenamed");
+      const { byKey, cashChanged } = await accounts.after(client, { posted, opened, renamed });
       return [
         ...addFunds(events.filter((event) => event.type === "FundOpened")),
         ...addAccounts(opened),
-        ...profile.addToSeries(seriesChanges(posted, known)),
+        ...renameAccounts(renamed),
+        ...profile.addToSeries(seriesChanges(posted, byKey)),
+        // Last, so that it covers the transactions of this batch whichever side of the change they are on.
+        ...(cashChanged.length > 0 ? profile.recountCash(cashChanged) : []),
         notifyFundsChanged(events),
       ];
     },
@@ -43,17 +47,35 @@ function addFunds(opened: readonly EventOf<"FundOpened">[]): Statement[] {
 }
 
 const INSERT_ACCOUNTS = `
-  INSERT INTO account (tenant_id, account_id, fund_id, code, name, type, currency, is_cash)
-  SELECT "tenantId", "accountId", "fundId", code, name, type, currency, "isCash"
+  INSERT INTO account (tenant_id, account_id, fund_id, code, name, type, currency, counts_as_cash)
+  SELECT "tenantId", "accountId", "fundId", code, name, type, currency, "countsAsCash"
   FROM json_to_recordset($1) AS opened ("tenantId" uuid, "accountId" uuid, "fundId" uuid, code text,
-    name text, type text, currency text, "isCash" boolean)`;
+    name text, type text, currency text, "countsAsCash" boolean)`;
 
 function addAccounts(opened: readonly EventOf<"AccountOpened">[]): Statement[] {
   if (opened.length === 0) return [];
   const rows = opened.map(({ tenantId, fundId, payload }) => {
     const { accountId, code, name, type, currency } = payload;
-    const isCash = isCashAccount(type, code);
-    return { tenantId, accountId, fundId, code, name, type, currency, isCash };
+    const counts = countsAsCash(payload);
+    return { tenantId, accountId, fundId, code, name, type, currency, countsAsCash: counts };
   });
   return [{ text: INSERT_ACCOUNTS, values: [JSON.stringify(rows)] }];
+}
+
+const RENAME_ACCOUNTS = `
+  UPDATE account SET name = renamed.name, counts_as_cash = renamed."countsAsCash"
+  FROM json_to_recordset($1)
+    AS renamed ("tenantId" uuid, "accountId" uuid, name text, "countsAsCash" boolean)
+  WHERE account.tenant_id = renamed."tenantId" AND account.account_id = renamed."accountId"`;
+
+function renameAccounts(renamed: readonly EventOf<"AccountRenamed">[]): Statement[] {
+  if (renamed.length === 0) return [];
+  // The last one counts; which of several rows an update takes is not defined.
+  const rows = new Map(
+    renamed.map(({ tenantId, payload: { accountId, name, countsAsCash: counts } }) => [
+      accountKey(tenantId, accountId),
+      { tenantId, accountId, name, countsAsCash: counts },
+    ]),
+  );
+  return [{ text: RENAME_ACCOUNTS, values: [JSON.stringify([...rows.values()])] }];
 }

@@ -21,11 +21,23 @@ export class BookFixture {
     return this.events.length;
   }
 
-  account(code: string, type: AccountType, currency = this.currency): string {
+  /** Without a mark the event is one recorded before accounts had any. */
+  account(
+    code: string,
+    type: AccountType,
+    currency = this.currency,
+    mark: { countsAsCash?: boolean } = {},
+  ): string {
     const accountId = newId();
-    const payload = { accountId, fundId: this.fundId, code, name: code, type, currency };
+    const payload = { accountId, fundId: this.fundId, code, name: code, type, currency, ...mark };
     this.events.push({ ...this.#envelope(), type: "AccountOpened", payload });
     return accountId;
+  }
+
+  rename(accountId: string, name: string, countsAsCash: boolean): void {
+    const details = { name, parentId: null, metadata: {}, countsAsCash };
+    const payload = { accountId, fundId: this.fundId, ...details };
+    this.events.push({ ...this.#envelope(), type: "AccountRenamed", payload });
   }
 
   post(effectiveDate: string, ...lines: Line[]): void {

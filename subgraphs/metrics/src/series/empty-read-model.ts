@@ -8,6 +8,7 @@ export const DERIVED_TABLES = [
   "account_month",
   "fund_day",
   "fund_month",
+  "flow_part",
 ] as const;
 
 /** Empties what is read from the ledger again. */

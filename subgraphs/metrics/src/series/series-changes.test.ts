@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BookFixture } from "./book.fixture.ts";
-import { isCashAccount, newId } from "@allfunds/platform";
+import { countsAsCash, newId } from "@allfunds/platform";
 import type { AccountOpened } from "@allfunds/platform";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import type { SeriesAccount } from "./series-changes.ts";
@@ -14,12 +14,10 @@ const [bank, till, loan, rent, sales, capital] = [
   book.account("4000", "INCOME"),
   book.account("3000", "EQUITY"),
 ];
-function account(
-  { accountId, type, code }: AccountOpened,
-  tenantId = book.tenantId,
-): [string, SeriesAccount] {
-  const isCash = isCashAccount(type, code);
-  return [accountKey(tenantId, accountId), { tenantId, accountId, type, isCash }];
+function account(opened: AccountOpened, tenantId = book.tenantId): [string, SeriesAccount] {
+  const { accountId, type } = opened;
+  const known = { tenantId, accountId, type, countsAsCash: countsAsCash(opened) };
+  return [accountKey(tenantId, accountId), known];
 }
 const accounts = new Map(
   book.events.flatMap(({ type, payload }) => (type === "AccountOpened" ? [account(payload)] : [])),
@@ -122,13 +120,17 @@ describe("series changes", () => {
   });
 
   test.each([
-    ["ASSET", "1000", true],
-    ["ASSET", "10", true],
-    ["ASSET", "Bank-EUR", true],
-    ["ASSET", "cash", true],
-    ["ASSET", "1200", false],
-    ["LIABILITY", "1000", false],
-  ] as const)("%s account %s is cash: %s", (type, code, expected) => {
-    expect(isCashAccount(type, code)).toBe(expected);
+    ["ASSET", "1000", undefined, true],
+    ["ASSET", "10", undefined, true],
+    ["ASSET", "Bank-EUR", undefined, true],
+    ["ASSET", "cash", undefined, true],
+    ["ASSET", "1200", undefined, false],
+    ["LIABILITY", "1000", undefined, false],
+    ["ASSET", "4711", true, true],
+    ["ASSET", "1000", false, false],
+    ["LIABILITY", "2000", true, true],
+  ] as const)("%s account %s marked %s is cash: %s", (type, code, mark, expected) => {
+    const marked = mark === undefined ? {} : { countsAsCash: mark };
+    expect(countsAsCash({ type, code, ...marked })).toBe(expected);
   });
 });

@@ -1,12 +1,14 @@
 import { parseAmount } from "@allfunds/platform";
 import type { AccountType, LedgerEvent, TransactionPosted } from "@allfunds/platform";
+import { FlowParts } from "./cash-flow-parts.ts";
+import type { FlowPart } from "./cash-flow-parts.ts";
 
 /** What the series need to know about an account. */
 export interface SeriesAccount {
   tenantId: string;
   accountId: string;
   type: AccountType;
-  isCash: boolean;
+  countsAsCash: boolean;
 }
 
 /** Net changes of one account on one effective day, in minor units. */
@@ -36,6 +38,7 @@ export interface FundChange {
 export interface SeriesChanges {
   accounts: AccountChange[];
   funds: FundChange[];
+  flows: FlowPart[];
 }
 
 /** Tenants choose the ids of their accounts, so an id alone does not name one. */
@@ -56,34 +59,44 @@ export function seriesChanges(
 ): SeriesChanges {
   const byAccount = new Map<string, AccountChange>();
   const byFund = new Map<string, FundChange>();
+  const flows = new FlowParts();
   for (const { tenantId, fundId, payload } of events) {
     const day = payload.effectiveDate;
-    const netCash = new Map<string, bigint>();
+    const nets = new Map<string, Map<string, bigint>>();
     for (const entry of payload.entries) {
-      const account = requireAccount(accounts, accountKey(tenantId, entry.accountId));
+      const { accountId, currency } = entry;
+      const account = requireAccount(accounts, accountKey(tenantId, accountId));
       const { debit, credit } = sides(entry);
-      const change = accountChange(byAccount, tenantId, entry.accountId, day);
+      const change = accountChange(byAccount, tenantId, accountId, day);
       change.debit += debit;
       change.credit += credit;
-      const fund = fundChange(byFund, tenantId, fundId, entry.currency, day);
-      addToBalances(fund, account, debit, credit);
-      if (account.isCash) {
-        netCash.set(entry.currency, (netCash.get(entry.currency) ?? 0n) + debit - credit);
-      }
+      addToBalances(fundChange(byFund, tenantId, fundId, currency, day), account, debit, credit);
+      const net = nets.get(currency) ?? new Map<string, bigint>();
+      nets.set(currency, net.set(accountId, (net.get(accountId) ?? 0n) + debit - credit));
     }
-    // Netted per transaction: money between two cash accounts of the fund is no flow.
-    for (const [currency, net] of netCash) {
+    for (const [currency, net] of nets) {
+      const { transactionId } = payload;
+      flows.add({ tenantId, fundId, currency, day, transactionId, nets: net });
+      // Netted per transaction: money between two cash accounts of the fund is no flow.
+      const cash = [...net].filter(
+        ([accountId]) => accounts.get(accountKey(tenantId, accountId))?.countsAsCash === true,
+      );
+      const flow = cash.reduce((sum, [, minor]) => sum + minor, 0n);
       const change = fundChange(byFund, tenantId, fundId, currency, day);
-      if (net > 0n) change.inflow += net;
-      else change.outflow -= net;
+      if (flow > 0n) change.inflow += flow;
+      else change.outflow -= flow;
     }
   }
-  return { accounts: [...byAccount.values()], funds: [...byFund.values()] };
+  return { accounts: [...byAccount.values()], funds: [...byFund.values()], flows: flows.all() };
 }
 
-function requireAccount(accounts: ReadonlyMap<string, SeriesAccount>, key: string): SeriesAccount {
+/** The account of a key; an event about one that was never opened stops the follower. */
+export function requireAccount(
+  accounts: ReadonlyMap<string, SeriesAccount>,
+  key: string,
+): SeriesAccount {
   const account = accounts.get(key);
-  if (account === undefined) throw new Error(`The feed posts to account ${key} before opening it`);
+  if (account === undefined) throw new Error(`The feed uses account ${key} before opening it`);
   return account;
 }
 
@@ -98,7 +111,7 @@ function addToBalances(
   debit: bigint,
   credit: bigint,
 ): void {
-  if (account.isCash) change.cash += debit - credit;
+  if (account.countsAsCash) change.cash += debit - credit;
   switch (account.type) {
     case "ASSET":
       change.assets += debit - credit;

@@ -17,7 +17,11 @@ interface StatementLine {
   };
 }
 
+/** An account as others are put under it. */
+export type AccountName = Pick<AccountLine, "id" | "code" | "name" | "type">;
+
 export interface AccountStatement extends AccountLine {
+  parent: AccountName | null;
   available: Money;
   version: number;
   fund: FundName;
@@ -35,6 +39,13 @@ export const ACCOUNT_STATEMENT: TypedDocumentNode<
       name
       type
       currency
+      countsAsCash
+      parent {
+        id
+        code
+        name
+        type
+      }
       version
       balance {
         amount
@@ -74,6 +85,47 @@ export const ACCOUNT_STATEMENT: TypedDocumentNode<
           endCursor
         }
       }
+    }
+  }
+`;
+
+/** The accounts of the fund an account is in. */
+export const FUND_OF_ACCOUNT: TypedDocumentNode<
+  { account: { id: string; fund: { id: string; accounts: { nodes: AccountName[] } } } | null },
+  { id: string }
+> = gql`
+  query FundOfAccount($id: ID!) {
+    account(id: $id) {
+      id
+      fund {
+        id
+        accounts(first: 200) {
+          nodes {
+            id
+            code
+            name
+            type
+          }
+        }
+      }
+    }
+  }
+`;
+
+export interface AccountDetails {
+  name: string;
+  /** Null for an account that is under no other. */
+  parentId: string | null;
+  countsAsCash: boolean;
+}
+
+export const RENAME_ACCOUNT: TypedDocumentNode<
+  { renameAccount: { id: string } },
+  { input: AccountDetails & { accountId: string } }
+> = gql`
+  mutation RenameAccount($input: RenameAccountInput!) {
+    renameAccount(input: $input) {
+      id
     }
   }
 `;

@@ -19,6 +19,7 @@ export interface AccountLine {
   name: string;
   type: AccountType;
   currency: string;
+  countsAsCash: boolean;
   balance: Money;
 }
 
@@ -78,6 +79,7 @@ export const FUND_BOOKS: TypedDocumentNode<
           name
           type
           currency
+          countsAsCash
           balance {
             amount
             currency

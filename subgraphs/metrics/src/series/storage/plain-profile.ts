@@ -1,5 +1,7 @@
 import type { Statement } from "@allfunds/platform";
+import type { FlowPart } from "../cash-flow-parts.ts";
 import type { AccountChange, FundChange, SeriesChanges } from "../series-changes.ts";
+import { recountCash } from "./recount-cash.ts";
 import type { StorageProfile } from "./storage-profile.ts";
 
 // Minor units are numeric: a sum of many 128-bit amounts fits no integer column.
@@ -42,9 +44,23 @@ export const plainProfile: StorageProfile = {
     fundSeries("fund_day"),
     fundSeries("fund_month"),
   ],
-  addToSeries: ({ accounts, funds }: SeriesChanges) => [
+  createFlows: [
+    `CREATE TABLE flow_part (
+      tenant_id uuid NOT NULL,
+      fund_id uuid NOT NULL,
+      currency text NOT NULL,
+      bucket date NOT NULL,
+      flow uuid NOT NULL,
+      account_id uuid NOT NULL,
+      net numeric NOT NULL,
+      PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id)
+    )`,
+  ],
+  recountCash,
+  addToSeries: ({ accounts, funds, flows }: SeriesChanges) => [
     ...(accounts.length > 0 ? addAccountChanges(accounts) : []),
     ...(funds.length > 0 ? addFundChanges(funds) : []),
+    ...(flows.length > 0 ? [{ text: ADD_FLOW_PARTS, values: [textOf(flows)] }] : []),
   ],
 };
 
@@ -98,8 +114,16 @@ function addFundChanges(changes: readonly FundChange[]): Statement[] {
   ];
 }
 
+const ADD_FLOW_PARTS = `
+  INSERT INTO flow_part AS part (tenant_id, fund_id, currency, bucket, flow, account_id, net)
+  SELECT "tenantId", "fundId", currency, day, flow, "accountId", net
+  FROM json_to_recordset($1) AS change ("tenantId" uuid, "fundId" uuid, currency text, day date,
+    flow uuid, "accountId" uuid, net numeric)
+  ON CONFLICT (tenant_id, fund_id, currency, bucket, flow, account_id) DO UPDATE
+  SET net = part.net + excluded.net`;
+
 /** JSON has no integers of this size, so they travel as text. */
-const textOf = (changes: readonly (AccountChange | FundChange)[]): string =>
+const textOf = (changes: readonly (AccountChange | FundChange | FlowPart)[]): string =>
   JSON.stringify(changes, (_key, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );

@@ -1,4 +1,5 @@
 import type { Statement } from "@allfunds/platform";
+import type { FundKey } from "../account-memory.ts";
 import type { SeriesChanges } from "../series-changes.ts";
 
 /**
@@ -11,6 +12,10 @@ export interface StorageProfile {
   readonly extension: string | null;
   /** Statements that create the series and their monthly roll-ups. */
   readonly createSeries: readonly string[];
+  /** Statements that create the parts of flows, from which cash is counted anew. */
+  readonly createFlows: readonly string[];
   /** Statements that add changes to the days and to the roll-ups. */
   addToSeries(changes: SeriesChanges): readonly Statement[];
+  /** Statements that count the cash, inflow and outflow of funds anew, by the accounts that count now. */
+  recountCash(funds: readonly FundKey[]): readonly Statement[];
 }

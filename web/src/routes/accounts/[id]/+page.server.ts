@@ -1,13 +1,16 @@
-import { ACCOUNT_STATEMENT } from "#lib/graph/accounts.ts";
-import { query } from "#lib/server/graphql.ts";
+import { fail, redirect } from "@sveltejs/kit";
+import { readAccountDetails } from "#lib/funds/account-form.ts";
+import { ACCOUNT_STATEMENT, FUND_OF_ACCOUNT, RENAME_ACCOUNT } from "#lib/graph/accounts.ts";
+import { sentenceOf } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graphql.ts";
 import { required } from "#lib/server/required.ts";
-import type { PageServerLoad } from "./$types";
+import type { Actions, PageServerLoad } from "./$types";
 
 const ENTRIES_PER_PAGE = 50;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const ABSENT = { code: "ACCOUNT_NOT_FOUND", message: "There is no account with this id." };
 
-export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
+export const load: PageServerLoad = async ({ depends, locals, params: { id }, url }) => {
   depends("allfunds:account");
   const date = (name: string) => {
     const value = url.searchParams.get(name) ?? "";
@@ -15,12 +18,29 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
   };
   const after = url.searchParams.get("after");
   const [from, to] = [date("from"), date("to")];
-  const { data, problems } = await query(ACCOUNT_STATEMENT, {
-    id,
-    first: ENTRIES_PER_PAGE,
+  const mayRename = locals.session?.viewer.may.post ?? false;
+  const [{ data, problems }, fund] = await Promise.all([
+    query(ACCOUNT_STATEMENT, { id, first: ENTRIES_PER_PAGE, after, from, to }),
+    mayRename ? query(FUND_OF_ACCOUNT, { id }) : null,
+  ]);
+  return {
+    account: required(data?.account, problems, ABSENT),
+    others: fund?.data?.account?.fund.accounts.nodes ?? [],
+    mayRename,
+    problems: [...problems, ...(fund?.problems ?? [])],
     after,
     from,
     to,
-  });
-  return { account: required(data?.account, problems, ABSENT), problems, after, from, to };
+  };
+};
+
+export const actions: Actions = {
+  rename: async ({ request, params: { id } }) => {
+    const values = readAccountDetails(await request.formData());
+    const { data, problems } = await mutate(RENAME_ACCOUNT, {
+      input: { accountId: id, ...values },
+    });
+    if (!data) return fail(422, { values, problem: sentenceOf(problems[0]) });
+    redirect(303, `/accounts/${id}`);
+  },
 };

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { burningFund, fundOf, startMetricsService } from "./metrics-service.fixture.ts";
+import type { MetricsService } from "./metrics-service.fixture.ts";
+
+let service: MetricsService;
+beforeAll(async () => {
+  service = await startMetricsService();
+});
+afterAll(() => service.stop());
+
+const CASH_FIGURES = `... on Fund {
+  metrics {
+    cash { amount } netAssetValue { amount } inflow30d { amount } outflow30d { amount }
+    monthlyBurn { amount } runwayMonths
+    values { name value money { amount } method unavailable }
+  }
+  balanceHistory(interval: MONTH) { date cash { amount } netAssetValue { amount } }
+  cashFlows { period inflow { amount } outflow { amount } }
+  cash: forecast(metric: CASH, horizon: 3) {
+    method points { date value lower upper } backtest { folds mase smape coverage }
+  }
+  flow: forecast(metric: NET_FLOW, horizon: 2) { points { value } }
+}`;
+const CASH_METRICS = [
+  "cash",
+  "inflow30d",
+  "outflow30d",
+  "netFlow30d",
+  "monthlyBurn",
+  "runwayMonths",
+];
+
+describe("accounts that count as cash", () => {
+  type Fund = ReturnType<typeof burningFund>;
+
+  async function figuresOf({ book }: Fund, from = 0) {
+    service.feed.publish(book.events.slice(from));
+    await service.follower.waitFor(book, book.position, 10_000);
+    const { data, errors } = await service.askEntity(fundOf(book), CASH_FIGURES);
+    return { figures: data._entities[0], codes: errors?.map(({ extensions }) => extensions.code) };
+  }
+
+  test("give the same figures whatever their code", async () => {
+    const byCode = await figuresOf(burningFund());
+    expect(byCode.codes).toBeUndefined();
+    expect(byCode.figures["metrics"]).toMatchObject({
+      cash: { amount: "1040.00" },
+      monthlyBurn: { amount: "40.00" },
+      runwayMonths: 26,
+    });
+    expect(await figuresOf(burningFund("4711", { countsAsCash: true }))).toEqual(byCode);
+    expect(await figuresOf(burningFund("1000", { countsAsCash: true }))).toEqual(byCode);
+  });
+
+  test("are none where nobody marked one, and figures say so", async () => {
+    for (const fund of [burningFund("4711"), burningFund("1000", { countsAsCash: false })]) {
+      const { figures, codes } = await figuresOf(fund);
+      expect(codes).toEqual(["INSUFFICIENT_DATA", "INSUFFICIENT_DATA"]);
+      expect(figures["metrics"]).toMatchObject({ cash: null, inflow30d: null, runwayMonths: null });
+      expect(figures["metrics"]).toMatchObject({ netAssetValue: { amount: "-960.00" } });
+    }
+  });
+
+  test("move the figures of all days when they are marked otherwise, forward and back", async () => {
+    const fund = burningFund("4711");
+    const unmarked = await figuresOf(fund);
+    let applied = fund.book.position;
+    const mark = (countsAsCash: boolean) => {
+      const from = applied;
+      fund.book.rename(fund.bank, "House bank", countsAsCash);
+      applied = fund.book.position;
+      return figuresOf(fund, from);
+    };
+    expect(await mark(true)).toEqual(await figuresOf(burningFund("1000")));
+    expect(await mark(false)).toEqual(unmarked);
+  });
+
+  test("are named in every figure about cash, by their present names", async () => {
+    const fund = burningFund("4711", { countsAsCash: true });
+    service.feed.publish(fund.book.events);
+    const named = async () => {
+      await service.follower.waitFor(fund.book, fund.book.position, 10_000);
+      const { data } = await service.askEntity(
+        fundOf(fund.book),
+        "... on Fund { metrics { values { name method inputs { name value } } } }",
+      );
+      const { values } = data._entities[0]["metrics"] as {
+        values: { name: string; method: string; inputs: { name: string; value: string }[] }[];
+      };
+      const about = values.filter(({ method }) =>
+        method.includes("counts as cash when it is marked"),
+      );
+      expect(about.map(({ name }) => name)).toEqual(CASH_METRICS);
+      const inputs = about.map(({ inputs: of }) => of.find(({ name }) => name === "cashAccounts"));
+      return [...new Set(inputs.map((input) => input?.value))];
+    };
+    expect(await named()).toEqual(["4711 4711"]);
+    const start = fund.book.position;
+    fund.book.rename(fund.bank, "House bank", true);
+    service.feed.publish(fund.book.events.slice(start));
+    expect(await named()).toEqual(["4711 House bank"]);
+  });
+});
