@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError, type NamedMigration } from "@allfunds/platform";
 import type { Statements } from "./batched-sql.ts";
 import type {
   BookId,
@@ -130,6 +130,8 @@ export interface Slice<Kinds extends Command = never, Events extends DomainEvent
     book: BookId,
     state: BookState,
   ) => Promise<string | undefined>;
+  /** Steps of the schema that are its own, after those that all slices began with. */
+  readonly migrations?: readonly NamedMigration[];
   /** Refusals that violated constraints stand for. */
   readonly constraints?: Readonly<Record<string, () => AppError>>;
 }
@@ -172,6 +174,7 @@ export interface Model {
   readonly refusals: readonly NonNullable<Slice["refusalOf"]>[];
   readonly followUps: readonly NonNullable<Slice["followUp"]>[];
   readonly comparisons: readonly NonNullable<Slice["compare"]>[];
+  readonly migrations: readonly NamedMigration[];
   readonly constraints: ReadonlyMap<string, () => AppError>;
 }
 
@@ -220,6 +223,7 @@ export function composeSlices(slices: readonly object[]): Model {
     reviews: all.flatMap((slice) => slice.review ?? []),
     refusals: all.flatMap((slice) => slice.refusalOf ?? []),
     followUps: all.flatMap((slice) => slice.followUp ?? []),
+    migrations: all.flatMap((slice) => slice.migrations ?? []),
     comparisons: all.flatMap((slice) => slice.compare ?? []),
     constraints: ownersOf(all.map((slice) => slice.constraints ?? {})),
   };

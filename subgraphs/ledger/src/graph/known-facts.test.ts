@@ -52,7 +52,6 @@ it("keeps nothing of an account that can change", () => {
     id: accountId,
     fundId,
     code: "100",
-    name: "Cash",
     type: "ASSET",
     currency: "EUR",
   });

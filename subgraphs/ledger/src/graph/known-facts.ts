@@ -9,17 +9,13 @@ const MOST_FUNDS = 10_000;
 const MOST_ACCOUNTS = 50_000;
 
 /** What of an account is the same for ever. */
-export type AccountFacts = Pick<
-  AccountObject,
-  "id" | "code" | "name" | "type" | "currency" | "fundId"
->;
+export type AccountFacts = Pick<AccountObject, "id" | "code" | "type" | "currency" | "fundId">;
 
 /** The fields of an account that its facts can answer. */
 export const ACCOUNT_FACTS: ReadonlySet<string> = new Set([
   "__typename",
   "id",
   "code",
-  "name",
   "type",
   "currency",
   "fund",
@@ -60,9 +56,9 @@ export class KnownFacts {
   }
 
   learnAccounts(accounts: ReadonlyMap<string, AccountObject>): void {
-    for (const { id, code, name, type, currency, fundId } of accounts.values()) {
+    for (const { id, code, type, currency, fundId } of accounts.values()) {
       if (this.#shared.accounts.get(this.#request.tenantId, id) !== undefined) continue;
-      const facts = { id, code, name, type, currency, fundId };
+      const facts = { id, code, type, currency, fundId };
       this.#shared.accounts.put(this.#request.tenantId, id, facts);
     }
   }

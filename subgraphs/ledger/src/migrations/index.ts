@@ -1,4 +1,5 @@
 import type { NamedMigration } from "@allfunds/platform";
+import { MODEL } from "../slices/model.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";
 import { CreateHolds } from "./create-holds.ts";
@@ -44,4 +45,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0060-bound-reversals", class: BoundReversals },
   { name: "0070-chain-feed", class: ChainFeed },
   { name: "0071-prove-by-replay", class: ProveByReplay },
+  ...MODEL.migrations,
 ];

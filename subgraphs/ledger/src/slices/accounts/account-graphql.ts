@@ -366,7 +366,7 @@ export class SetAccountFloorResolver {
   }
 }
 
-/** Carries out a command on one account, which says all that the client content, and answers with the account. */
+/** Carries out a command on one account, which holds all that the client asked for, and answers with the account. */
 export async function changeAccount(
   books: Books,
   context: LedgerContext,

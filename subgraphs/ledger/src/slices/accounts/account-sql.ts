@@ -72,7 +72,7 @@ export function readAccountByCode(
   return em.findOne(AccountEntity, { tenantId, fundId, code });
 }
 
-/** Which balance is asked for; the present one when nothing is content. */
+/** Which balance is asked for; the present one when neither is given. */
 export interface BalanceArgs {
   readonly asOf: string | null | undefined;
   readonly knownAt: number | null | undefined;
