@@ -5,12 +5,8 @@ import {
   AccountStatementLinesResolver,
   AccountStatementResolver,
 } from "./slices/account-statements/account-statement-resolver.ts";
-import {
-  AccountResolver,
-  AccountStatusResolver,
-  FundAccountsResolver,
-  SetAccountFloorResolver,
-} from "./slices/accounts/account-graphql.ts";
+import { AccountChangesResolver } from "./slices/accounts/account-changes-graphql.ts";
+import { AccountResolver, FundAccountsResolver } from "./slices/accounts/account-graphql.ts";
 import { AdjustBalanceResolver } from "./slices/adjustments/adjustment-graphql.ts";
 import type { Books } from "./slices/model.ts";
 import { FeedResolver } from "./feed/feed-resolver.ts";
@@ -44,12 +40,11 @@ const DEFINITION: SubgraphDefinition = {
     AccountResolver,
     FundAccountsResolver,
     AdjustBalanceResolver,
-    SetAccountFloorResolver,
     TransactionResolver,
     FundTransactionsResolver,
     EntryResolver,
     AccountEntriesResolver,
-    AccountStatusResolver,
+    AccountChangesResolver,
     PeriodResolver,
     ReversalResolver,
     HoldResolver,
@@ -85,12 +80,11 @@ export function buildLedgerSchema(books: Books): GraphQLSchema {
       new AccountResolver(books),
       new FundAccountsResolver(),
       new AdjustBalanceResolver(books),
-      new SetAccountFloorResolver(books),
       new TransactionResolver(books),
       new FundTransactionsResolver(),
       new EntryResolver(),
       new AccountEntriesResolver(),
-      new AccountStatusResolver(books),
+      new AccountChangesResolver(books),
       new PeriodResolver(books),
       new ReversalResolver(books),
       new HoldResolver(books),

@@ -6,10 +6,23 @@ const HASH = "ab".repeat(32);
 const parse = (line: string) => parseCliArgs(line.split(" ").filter(Boolean), DEMO);
 
 test.each([
-  ["verify", { name: "verify", tenantId: DEMO, fundId: undefined, noted: undefined }],
+  [
+    "verify",
+    { name: "verify", tenantId: DEMO, fundId: undefined, noted: undefined, fromCheckpoint: false },
+  ],
   [
     `verify F --noted 7:${HASH}`,
-    { name: "verify", tenantId: DEMO, fundId: "F", noted: { position: 7, hash: HASH } },
+    {
+      name: "verify",
+      tenantId: DEMO,
+      fundId: "F",
+      noted: { position: 7, hash: HASH },
+      fromCheckpoint: false,
+    },
+  ],
+  [
+    "verify --since-checkpoint",
+    { name: "verify", tenantId: DEMO, fundId: undefined, noted: undefined, fromCheckpoint: true },
   ],
   ["export F out.ndjson", { name: "export", tenantId: DEMO, fundId: "F", file: "out.ndjson" }],
   ["import in.ndjson", { name: "import", file: "in.ndjson" }],

@@ -2,7 +2,7 @@ import { newId } from "@allfunds/platform";
 import { testContext } from "@allfunds/platform/testing";
 import { expect, it } from "vitest";
 import { signedIn } from "../ledger-graph.fixture.ts";
-import { toAccountObject } from "../slices/accounts/account-object.ts";
+import { AccountObject } from "../slices/accounts/account-object.ts";
 import { KnownFacts, SharedFacts } from "./known-facts.ts";
 
 const fundId = newId();
@@ -13,17 +13,14 @@ function learned(): SharedFacts {
   const known = new KnownFacts(shared, testContext());
   const openedAt = new Date();
   known.learnFunds(new Map([[fundId, { id: fundId, name: "F", currency: "EUR", openedAt }]]));
-  const account = toAccountObject({
-    tenantId: testContext().tenantId,
+  const account = Object.assign(new AccountObject(), {
     id: accountId,
     fundId,
     code: "100",
     name: "Cash",
     type: "ASSET",
     currency: "EUR",
-    balance: "5",
-    minimumBalance: null,
-    held: "0",
+    balanceMinor: 5n,
     status: "OPEN",
     version: 2,
   });

@@ -1,6 +1,6 @@
 import type { CommandBus, CommandRequest } from "../engine/command-bus.ts";
 import { composeSlices, type CommandsOf, type EventsOf } from "../engine/slice.ts";
-import { ACCOUNTS } from "./accounts/account.ts";
+import { ACCOUNTS } from "./accounts/account-slice.ts";
 import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
 import { APPROVAL_LIMITS } from "./approvals/approval-limit.ts";
 import { PROPOSALS } from "./approvals/proposal-slice.ts";

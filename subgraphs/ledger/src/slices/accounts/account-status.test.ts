@@ -3,7 +3,7 @@ import { newId } from "@allfunds/platform";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
 import { ACCOUNTS, FUND_ID, posting, run, sampleBook } from "../../engine/sample-book.fixture.ts";
-import type { ChangeAccountStatus } from "./account.ts";
+import type { ChangeAccountStatus } from "./account-slice.ts";
 
 const change = (kind: ChangeAccountStatus["kind"]): ChangeAccountStatus => ({
   kind,

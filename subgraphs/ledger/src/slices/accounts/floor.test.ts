@@ -9,7 +9,7 @@ import {
   sampleBook,
   type Leg,
 } from "../../engine/sample-book.fixture.ts";
-import type { OpenAccount } from "./account.ts";
+import type { OpenAccount } from "./account-slice.ts";
 
 const setFloor = (minimumBalance: string | null): BookCommand => ({
   kind: "SetAccountFloor",
