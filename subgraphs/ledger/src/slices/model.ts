@@ -1,5 +1,6 @@
 import type { CommandBus, CommandRequest } from "../engine/command-bus.ts";
 import { composeSlices, type CommandsOf, type EventsOf } from "../engine/slice.ts";
+import { ACCOUNT_DETAILS } from "./accounts/account-details.ts";
 import { ACCOUNTS } from "./accounts/account-slice.ts";
 import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
 import { APPROVAL_LIMITS } from "./approvals/approval-limit.ts";
@@ -16,6 +17,7 @@ const SLICES = [
   FUNDS,
   PERIODS,
   ACCOUNTS,
+  ACCOUNT_DETAILS,
   TRANSACTIONS,
   HOLDS,
   REVERSALS,

@@ -81,6 +81,13 @@ class OpenAccountInput {
   })
   minimumBalance?: string | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether its balance is cash of the fund. When absent, ASSET accounts whose code begins with "10", "CASH" or "BANK" count.',
+  })
+  countsAsCash?: boolean | null;
+
   @Field(() => String, {
     nullable: true,
     description: "Repeats with the same key open one account.",
@@ -151,6 +158,17 @@ export class AccountResolver {
     return account.minimumMinor === null ? null : moneyOn(account, account.minimumMinor);
   }
 
+  @FieldResolver(() => AccountObject, {
+    nullable: true,
+    description: "The account it is part of in the chart; null when it stands by itself.",
+  })
+  async parent(
+    @Root() { parentId }: AccountObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<AccountObject | null> {
+    return parentId === null ? null : find(context.accounts, parentId);
+  }
+
   @RequiresScopes("ledger:write")
   @Mutation(() => AccountObject, { description: "Adds an account to a fund's chart." })
   async openAccount(
@@ -161,20 +179,18 @@ export class AccountResolver {
     const { id, idempotencyKey: inInput, fundId, code, name, type } = input;
     const currency = input.currency ?? undefined;
     const minimumBalance = input.minimumBalance ?? undefined;
+    const countsAsCash = input.countsAsCash ?? undefined;
+    const details = { code, name, type, currency, minimumBalance, countsAsCash };
     const { events, replayed } = await this.#books.carryOut(request, {
       bookId: fundId,
       command: {
         kind: "OpenAccount",
         accountId: id ?? newId(),
         fundId,
-        code,
-        name,
-        type,
-        currency,
-        minimumBalance,
+        ...details,
       },
       key: idempotencyKey(request, inInput, info.path.key),
-      content: { id: id ?? undefined, fundId, code, name, type, currency, minimumBalance },
+      content: { id: id ?? undefined, fundId, ...details },
       clientChoseId: typeof id === "string",
     });
     const account = requireEvent(events, "AccountOpened").payload as AccountOpened;
@@ -187,6 +203,9 @@ export class AccountResolver {
       held: "0",
       status: "OPEN" as const,
       version: 1,
+      parentId: null,
+      metadata: "{}",
+      countsAsCash: account.countsAsCash ?? false,
     };
     return toAccountObject(row, replayed);
   }

@@ -1,5 +1,6 @@
 import {
   connectionType,
+  JsonScalar,
   SafeIntScalar,
   type AccountType,
   type EntrySide,
@@ -70,10 +71,20 @@ export class AccountObject implements NodeObject {
   })
   version!: number;
 
+  @Field(() => Boolean, {
+    description:
+      "Whether its balance is cash of the fund; by its code unless somebody chose otherwise.",
+  })
+  countsAsCash!: boolean;
+
+  @Field(() => JsonScalar, { description: "A JSON object of yours." })
+  metadata!: Readonly<Record<string, unknown>>;
+
   @Field(() => Boolean, { description: REPLAYED })
   replayed!: boolean;
 
   fundId!: string;
+  parentId!: string | null;
   balanceMinor!: bigint;
   minimumMinor!: bigint | null;
   heldMinor!: bigint;
@@ -90,6 +101,9 @@ export const toAccountObject = (row: AccountRow, replayed = false): AccountObjec
     currency: row.currency,
     status: row.status,
     version: row.version,
+    parentId: row.parentId ?? null,
+    metadata: JSON.parse(row.metadata) as AccountObject["metadata"],
+    countsAsCash: row.countsAsCash,
     replayed,
     fundId: row.fundId,
     balanceMinor: BigInt(row.balance),

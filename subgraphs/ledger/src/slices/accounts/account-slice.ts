@@ -3,6 +3,7 @@ import {
   currencyScale,
   formatAmount,
   invalidInput,
+  isCashAccount,
   parseAmount,
   type AccountType,
 } from "@allfunds/platform";
@@ -48,6 +49,8 @@ export interface OpenAccount {
   readonly currency: string | undefined;
   /** Minimum balance on the normal side, a decimal string; no limit when absent. */
   readonly minimumBalance?: string | undefined;
+  /** By its code when absent. */
+  readonly countsAsCash?: boolean | undefined;
 }
 
 /** The command to give an account another minimum balance, or none. */
@@ -116,9 +119,19 @@ function decideOpenAccount(command: OpenAccount, state: BookState): [AccountOpen
   refuseTaken(state, { accountId, code });
   const minimumMinor = minimumBalance === undefined ? null : parseAmount(minimumBalance, currency);
   refuseAboveZero(minimumMinor);
-  return [
-    { type: "AccountOpened", accountId, fundId, code, name, accountType, currency, minimumMinor },
-  ];
+  const countsAsCash = command.countsAsCash ?? isCashAccount(accountType, code);
+  refuseCash({ accountType, countsAsCash });
+  const opened = { accountId, fundId, code, name, accountType, currency, minimumMinor };
+  return [{ type: "AccountOpened", ...opened, countsAsCash }];
+}
+
+function refuseCash({
+  accountType,
+  countsAsCash,
+}: Pick<AccountOpened, "accountType" | "countsAsCash">): void {
+  if (countsAsCash === true && accountType !== "ASSET") {
+    throw invalidInput("countsAsCash", "is for accounts of the type ASSET");
+  }
 }
 
 function refuseTaken(
@@ -240,6 +253,7 @@ export const ACCOUNTS = defineSlice<AccountCommand, AccountEvent>({
         requireFund(state, event.fundId);
         refuseTaken(state, event);
         refuseAboveZero(event.minimumMinor);
+        refuseCash(event);
       },
     },
     AccountFloorSet: {

@@ -27,13 +27,18 @@ export const AccountEntity = defineEntity({
     held: p.decimal().precision(39).scale(0).$type<string>(),
     status: p.text().$type<AccountStatus>(),
     version: p.bigint("number"),
+    parentId: p.uuid().nullable(),
+    /** Canonical JSON. */
+    metadata: p.text(),
+    countsAsCash: p.boolean(),
   },
 });
 export type AccountRow = InferEntity<typeof AccountEntity>;
 
 const READ_BY_IDS = `
   SELECT id, fund_id AS "fundId", code, name, type, currency, balance::text,
-         minimum_balance::text AS "minimumBalance", held::text, status, version
+         minimum_balance::text AS "minimumBalance", held::text, status, version,
+         parent_id AS "parentId", metadata, counts_as_cash AS "countsAsCash"
   FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
 
 type ReadRow = Omit<AccountRow, "version"> & { readonly version: string };

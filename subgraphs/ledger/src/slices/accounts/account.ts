@@ -1,5 +1,12 @@
-import { AppError, formatAmount, type AccountType, type EntrySide } from "@allfunds/platform";
+import {
+  AppError,
+  formatAmount,
+  isCashAccount,
+  type AccountType,
+  type EntrySide,
+} from "@allfunds/platform";
 import { defineRows, weightOf, type BookState, type StateDigest } from "../../engine/book-state.ts";
+import { canonicalJson } from "../../engine/canonical-json.ts";
 import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
 
 export const ACCOUNT_STATUSES = { OPEN: "OPEN", FROZEN: "FROZEN", CLOSED: "CLOSED" } as const;
@@ -20,6 +27,11 @@ export interface AccountState {
   readonly heldMinor: bigint;
   /** 1 when opened, one more with each event that changes the account. */
   readonly version: number;
+  /** The account it is part of in the chart, of the same type. */
+  readonly parentId: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Whether its balance is cash of the fund. */
+  readonly countsAsCash: boolean;
   /** Under which its numbers count in the digest of its book. */
   readonly weight: bigint;
 }
@@ -37,7 +49,7 @@ export const ACCOUNT = defineTable<AccountState>({
   columns: [
     { name: "id", type: "uuid", of: ({ id }) => id, fixed: true },
     { name: "code", type: "text", of: ({ code }) => code, fixed: true },
-    { name: "name", type: "text", of: ({ name }) => name, fixed: true },
+    { name: "name", type: "text", of: ({ name }) => name },
     { name: "type", type: "text", of: ({ type }) => type, fixed: true },
     { name: "currency", type: "text", of: ({ currency }) => currency, fixed: true },
     { name: "status", type: "text", of: ({ status }) => status },
@@ -45,6 +57,9 @@ export const ACCOUNT = defineTable<AccountState>({
     { name: "minimum_balance", type: "numeric", of: ({ minimumMinor }) => minimumMinor },
     { name: "held", type: "numeric", of: ({ heldMinor }) => heldMinor },
     { name: "version", type: "bigint", of: ({ version }) => version },
+    { name: "parent_id", type: "uuid", of: ({ parentId }) => parentId },
+    { name: "metadata", type: "text", of: ({ metadata }) => canonicalJson(metadata) },
+    { name: "counts_as_cash", type: "boolean", of: ({ countsAsCash }) => countsAsCash },
   ],
   read: (texts) => ({
     id: required(texts, "id"),
@@ -57,6 +72,9 @@ export const ACCOUNT = defineTable<AccountState>({
     minimumMinor: bigintOrNull(texts["minimum_balance"]),
     heldMinor: BigInt(required(texts, "held")),
     version: Number(required(texts, "version")),
+    parentId: texts["parent_id"] ?? null,
+    metadata: JSON.parse(required(texts, "metadata")) as AccountState["metadata"],
+    countsAsCash: texts["counts_as_cash"] === "true",
     weight: weightOf(required(texts, "id")),
   }),
   version: { column: "version", of: ({ version }) => version },
@@ -75,7 +93,10 @@ function hasSameSettings(before: AccountState, after: AccountState): boolean {
     before.minimumMinor === after.minimumMinor &&
     before.heldMinor === after.heldMinor &&
     before.status === after.status &&
-    before.name === after.name
+    before.name === after.name &&
+    before.parentId === after.parentId &&
+    before.metadata === after.metadata &&
+    before.countsAsCash === after.countsAsCash
   );
 }
 
@@ -94,7 +115,7 @@ function commitAccount(
 }
 
 const settingsText = (account: AccountState): string =>
-  JSON.stringify([
+  canonicalJson([
     "account",
     account.id,
     account.code,
@@ -104,6 +125,9 @@ const settingsText = (account: AccountState): string =>
     account.status,
     account.minimumMinor?.toString() ?? null,
     account.heldMinor.toString(),
+    account.parentId,
+    account.metadata,
+    account.countsAsCash,
   ]);
 
 const numberOf = (account: AccountState | undefined): bigint =>
@@ -179,6 +203,8 @@ export interface AccountOpened {
   readonly currency: string;
   /** Minor units below which the balance may not fall; null for no limit. */
   readonly minimumMinor: bigint | null;
+  /** Absent while its code alone decided. */
+  readonly countsAsCash?: boolean;
 }
 
 /** Adds an account to a draft: also before the event is recorded, for what is decided next. */
@@ -195,6 +221,9 @@ export function evolveAccountOpened(draft: BookState, event: AccountOpened): voi
     minimumMinor,
     heldMinor: 0n,
     version: 1,
+    parentId: null,
+    metadata: {},
+    countsAsCash: event.countsAsCash ?? isCashAccount(type, code),
     weight: weightOf(id),
   });
   draft.put(ID_BY_CODE, code, id);

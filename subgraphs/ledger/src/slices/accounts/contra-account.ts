@@ -68,6 +68,7 @@ export function resolveContra(
       accountType: own.type,
       currency: account.currency,
       minimumMinor: null,
+      countsAsCash: false,
     },
   };
 }
