@@ -177,8 +177,8 @@ const PAYLOADS = {
     proposed: isCount,
     duplicates: isCount,
     skipped: isCount,
-    openingBalance: orNull(isDecimal),
-    closingBalance: orNull(isDecimal),
+    openingBalance: orNull(isString),
+    closingBalance: orNull(isString),
   }),
 };
 

@@ -19,6 +19,7 @@ export function postTransaction(book, payload, event, start) {
     }
     book.references.add(reference);
   }
+  if (source.kind === "ADJUSTMENT" || source.kind === "STATEMENT") checkPair(payload);
   checkCapture(book, payload);
   const { debits } = moveEntries(book, entries);
   if (payload.fx !== undefined) checkRates(book, payload, debits);
@@ -26,4 +27,16 @@ export function postTransaction(book, payload, event, start) {
   checkAuthority(book, payload, debits);
   book.transactions.set(transactionId, start);
   book.commands.fulfil();
+}
+
+/** Adjustments and lines of bank statements move one amount between two accounts. */
+function checkPair({ source, entries, reference, metadata }) {
+  const [one, other] = entries;
+  if (entries.length !== 2 || one.accountId === other.accountId) {
+    refuse("ENTRIES", `a posting of the kind ${source.kind} has one entry on each of two accounts`);
+  }
+  const isBare = reference === null && Object.keys(metadata).length === 0;
+  if (source.kind === "ADJUSTMENT" && !isBare) {
+    refuse("ENTRIES", "an adjustment carries no reference and no metadata");
+  }
 }

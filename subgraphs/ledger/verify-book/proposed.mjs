@@ -3,6 +3,7 @@ import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
 import { leftAfter } from "./reversals.mjs";
+import { isId, isObject } from "./values.mjs";
 
 /** The source of the posting that each kind of proposed command leads to. */
 export const SOURCE_OF = {
@@ -28,6 +29,7 @@ export function checkProposed(book, payload) {
     wrong("has the reference of another transaction");
   }
   refuseClosedPeriod(book, effectiveDate);
+  if (command.kind !== "AdjustBalance" && !isObject(command.metadata)) wrong("has no metadata");
   CHECKS[command.kind](book, payload);
   return tryEntries(book, payload, legs);
 }
@@ -46,7 +48,7 @@ function checkStatedTwice({ command, ...event }) {
 /** Moves the balances as the posting would, and back. */
 function tryEntries(book, { command }, legs) {
   const fresh = legs.find(({ accountId }) => !book.accounts.has(accountId));
-  if (fresh !== undefined && OPENS_ACCOUNT.has(command.kind)) {
+  if (fresh !== undefined && fresh.accountId === command.contra?.own?.freshId) {
     const { accountId: id, currency } = fresh;
     const empty = { status: "OPEN", balance: 0n, held: 0n, minimum: null };
     book.accounts.set(id, { id, currency, debitNormal: true, ...empty });
@@ -63,12 +65,17 @@ function tryEntries(book, { command }, legs) {
 }
 
 const CHECKS = {
-  PostTransaction: (book, { legs, command }) => checkEntries(book, legs, command.entries),
+  PostTransaction: checkJournal,
   AdjustBalance: checkAdjustment,
   PostStatementLine: checkStatementLine,
   ReverseTransaction: checkReversal,
   CaptureHold: checkCaptureOf,
 };
+
+function checkJournal(book, { legs, command }) {
+  if (command.source?.kind !== "API") wrong("is no journal posting");
+  checkEntries(book, legs, command.entries);
+}
 
 /** Entries as a client wrote them lead to these legs. */
 function checkEntries(book, legs, entries) {
@@ -109,7 +116,8 @@ function checkAdjustment(book, payload) {
 }
 
 function checkStatementLine(book, payload) {
-  const { accountId, amountMinor } = payload.command;
+  const { accountId, amountMinor, importId } = payload.command;
+  if (!isId(importId)) wrong("is of no import");
   const { own, minor } = pairOf(book, payload, accountId);
   if (amountMinor !== `${own.side === "DEBIT" ? "" : "-"}${minor}`) wrong("has another amount");
 }

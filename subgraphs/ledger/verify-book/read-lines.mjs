@@ -8,11 +8,11 @@ const LINE_FEED = 10;
 export function* readLines(file, from = 0, chunkBytes = CHUNK_BYTES) {
   const descriptor = openSync(file, "r");
   try {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
     let kept = Buffer.alloc(0);
     let start = from;
     let number = 0;
     for (;;) {
-      const chunk = Buffer.allocUnsafe(chunkBytes);
       const size = readSync(descriptor, chunk, 0, chunkBytes, start + kept.length);
       const bytes = Buffer.concat([kept, chunk.subarray(0, size)]);
       let begin = 0;

@@ -31,17 +31,16 @@ export function isDate(value) {
   return true;
 }
 
+let lastInstant;
+
 /** A moment as the service spells it: UTC, to the millisecond. */
 export function isInstant(value) {
+  if (value === lastInstant && value !== undefined) return true;
   if (!isString(value) || !INSTANT.test(value)) return false;
   const time = Date.parse(value);
-  return !Number.isNaN(time) && new Date(time).toISOString() === value;
-}
-
-export function dayAfter(date) {
-  const day = new Date(`${date}T00:00:00.000Z`);
-  day.setUTCDate(day.getUTCDate() + 1);
-  return day.toISOString().slice(0, 10);
+  if (Number.isNaN(time) || new Date(time).toISOString() !== value) return false;
+  lastInstant = value;
+  return true;
 }
 
 const DECIMALS_OF = new Map();
