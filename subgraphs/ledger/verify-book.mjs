@@ -32,11 +32,11 @@ function progressOn(terminal) {
   };
 }
 
-function describe({ sound, fault, position, hash, untoldLimits }) {
+function describe({ sound, fault, position, hash, uncheckedLimits }) {
   if (!sound) return `not sound: position ${fault.position}: ${fault.kind}: ${fault.what}\n`;
   const end = `sound up to position ${position}, hash ${hash}\n`;
-  if (untoldLimits === undefined) return end;
-  const times = untoldLimits === 1 ? "once" : `${untoldLimits} times`;
+  if (uncheckedLimits === undefined) return end;
+  const times = uncheckedLimits === 1 ? "once" : `${uncheckedLimits} times`;
   return `${end}not checked: the tenant's limits, which could apply ${times}; give the tenant's own book with --limits\n`;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonical } from "./chain.mjs";
 import { refuse } from "./fault.mjs";
-import { checkLimitsAt, checkShownLimit, limitFor, UNTOLD } from "./limits.mjs";
+import { checkLimitsAt, checkShownLimit, limitFor, NOT_GIVEN } from "./limits.mjs";
 import { checkProposed, OPENS_ACCOUNT, SOURCE_OF } from "./proposed.mjs";
 
 /** A posting above the limit was put before another person. */
@@ -50,7 +50,7 @@ function checkLimit(book, { currency, minor, shown, limitsAt }) {
     return;
   }
   const limit = limitFor(book, currency, limitsAt);
-  if (limit === UNTOLD) book.untold += 1;
+  if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
   else if (shown !== (limit !== null && minor > limit ? limit : null)) {
     refuse("APPROVAL", `the limit in ${currency} is not the one in force`);
   }
@@ -156,7 +156,7 @@ export function checkAuthority(book, payload, debits) {
   if (approved !== undefined) return checkApproved(approved, payload, debits);
   for (const [currency, amount] of debits) {
     const limit = limitFor(book, currency, limitsAt);
-    if (limit === UNTOLD) book.untold += 1;
+    if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
     else if (limit !== null && amount > limit) {
       refuse("APPROVAL", `the debits in ${currency} are above the limit, and nobody approved`);
     }

@@ -64,8 +64,8 @@ export class Book {
   proposalIds = new Set();
   /** Of a tenant's own book: its limits. */
   ownLimits = new TenantLimits();
-  /** How many times a limit of the tenant was not told. */
-  untold = 0;
+  /** How many times a limit of the tenant could apply that was not given. */
+  uncheckedLimits = 0;
   limitsAt;
   approved;
   captured;

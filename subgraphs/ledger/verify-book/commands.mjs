@@ -20,7 +20,7 @@ const ALONE = "S";
  */
 const WORDS = /^E*(?:FL*|L+|[SPV]|Y?A?T|A|Y|Y?CTV?)?$/;
 
-/** Commands that came with a client's key say how many events they led to; the others are not told apart. */
+/** A command with a client's key states how many events it led to; where others end is not recorded. */
 export class Commands {
   #keys = new Set();
   #first;

@@ -1,4 +1,4 @@
-/** What is wrong with an event. Rules throw it, and whoever reads the file knows the position. */
+/** What is wrong with an event. Rules throw it; the position is added where the file is read. */
 export class Fault extends Error {
   constructor(kind, what) {
     super(what);

@@ -1,7 +1,7 @@
 import { refuse } from "./fault.mjs";
 
-/** The limit cannot be told, because the tenant's own book was not given. */
-export const UNTOLD = Symbol("untold");
+/** Which limit applies is open, because the tenant's own book was not given. */
+export const NOT_GIVEN = Symbol("not given");
 
 /** The limits of a tenant's own book, which hold in each of its funds without a limit of its own. */
 export class TenantLimits {
@@ -68,7 +68,7 @@ export function setTenantLimit(book, { of, currency, amount, version }, { positi
   book.ownLimits.end = position;
 }
 
-/** What a posting says about the tenant's book: it is never an earlier one than a posting before said. */
+/** `limitsAt` is a position of the tenant's book; it never goes back from one posting to the next. */
 export function checkLimitsAt(book, limitsAt) {
   if ((limitsAt ?? -1) < (book.limitsAt ?? -1)) {
     refuse("APPROVAL", `limitsAt goes back behind ${book.limitsAt}, where it was before`);
@@ -84,13 +84,13 @@ export function limitFor(book, currency, limitsAt) {
   if (own !== null) return own;
   if (limitsAt === undefined) return book.adoptedLimits.get(currency)?.minor ?? null;
   if (limitsAt === 0) return null;
-  return book.tenantLimits === undefined ? UNTOLD : book.tenantLimits.at(currency, limitsAt);
+  return book.tenantLimits === undefined ? NOT_GIVEN : book.tenantLimits.at(currency, limitsAt);
 }
 
 /** A limit that a proposal shows although the fund has none, and that its event does not place. */
 export function checkShownLimit(book, currency, shown) {
   if (shown === (book.adoptedLimits.get(currency)?.minor ?? null)) return;
-  if (book.tenantLimits === undefined) book.untold += 1;
+  if (book.tenantLimits === undefined) book.uncheckedLimits += 1;
   else if (!book.tenantLimits.wasEver(currency, shown)) {
     refuse("APPROVAL", `the tenant never had this limit in ${currency}`);
   }

@@ -6,8 +6,8 @@ import { isCount, isHash, isId } from "./values.mjs";
 
 /**
  * Names the first bad position of an exported book, or says that there is none. `anchor` is a position and
- * hash that were noted elsewhere; `limits` the file of the tenant's own book; `onProgress` is told of every
- * event.
+ * hash that were noted elsewhere; `limits` the file of the tenant's own book; `onProgress` is called for
+ * every event.
  */
 export async function verifyFile(file, anchor, { limits, onProgress } = {}) {
   if (limits === undefined) return verify(file, { anchor, onProgress }).verdict;
@@ -98,5 +98,9 @@ function endOf(book, last) {
     if (!(error instanceof Fault)) throw error;
     return unsound(last.position, error.kind, error.message);
   }
-  return { sound: true, ...last, ...(book.untold === 0 ? {} : { untoldLimits: book.untold }) };
+  return {
+    sound: true,
+    ...last,
+    ...(book.uncheckedLimits === 0 ? {} : { uncheckedLimits: book.uncheckedLimits }),
+  };
 }

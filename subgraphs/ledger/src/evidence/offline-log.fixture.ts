@@ -15,7 +15,7 @@ interface OfflineVerifier {
     file: string,
     anchor?: ChainPlace,
     options?: { readonly limits?: string },
-  ) => Promise<Verification & { readonly untoldLimits?: number }>;
+  ) => Promise<Verification & { readonly uncheckedLimits?: number }>;
 }
 
 export const { verifyFile } = (await import(
