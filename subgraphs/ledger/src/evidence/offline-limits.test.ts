@@ -117,3 +117,48 @@ describe("limits of the tenant", () => {
     });
   });
 });
+
+describe("a tenant's own book", () => {
+  const own = { fundId: null, of: "TENANT", currency: "EUR", amount: "50.00" };
+
+  test.each<Case>([
+    ["with limits of the tenant", "sound", (log) => log.add("ApprovalLimitSet", own)],
+    [
+      "with a limit of a fund",
+      "APPROVAL 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, of: "FUND" }),
+    ],
+    [
+      "with the version of a limit taken over",
+      "APPROVAL 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, version: 1 }),
+    ],
+    [
+      "with a limit below zero",
+      "APPROVAL 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, amount: "-0.01" }),
+    ],
+    [
+      "with a fund named",
+      "FORM 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, fundId: idOf(0xee) }),
+    ],
+    ["with a fund opened", "FORM 2", (log) => log.openFund()],
+    [
+      "with an event of a fund that names none",
+      "FORM 2",
+      (log) => log.add("AccountFrozen", { accountId: idOf(1), fundId: null, reason: "Decided" }),
+    ],
+  ])("%s: %s", async (_what, found, write) => {
+    const log = new LogWriter(idOf(0xee));
+    log.add("ApprovalLimitSet", own);
+    write(log);
+    expect(await folder.verify(log.text)).toBe(found);
+  });
+
+  test("is no fund's book, nor the other way round", async () => {
+    const log = new LogWriter().openAccount(idOf(0xa1), "ASSET");
+    expect(await folder.verify(log.text)).toBe("FORM 1");
+    expect(await folder.verify(base().add("ApprovalLimitSet", own).text)).toBe("FORM 7");
+  });
+});

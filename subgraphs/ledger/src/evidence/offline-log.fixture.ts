@@ -18,7 +18,7 @@ interface OfflineVerifier {
   ) => Promise<Verification & { readonly uncheckedLimits?: number }>;
 }
 
-export const { verifyFile } = (await import(
+const { verifyFile } = (await import(
   new URL("../../verify-book.mjs", import.meta.url).href
 )) as OfflineVerifier;
 
