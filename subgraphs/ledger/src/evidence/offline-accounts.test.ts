@@ -12,6 +12,7 @@ import {
   paidOut,
   reason,
   hold,
+  changeEntries,
   foundIn,
   type Case,
 } from "./offline-forged.fixture.ts";
@@ -89,6 +90,41 @@ const ACCOUNTS: Case[] = [
       log.add("AccountRenamed", renamed(FEES, BANK)).add("AccountRenamed", renamed(BANK, FEES));
     },
   ],
+  [
+    "an account opened twice under another code",
+    "ACCOUNT 7",
+    (log) => log.openAccount(FEES, "EXPENSE", { code: "other" }),
+  ],
+  [
+    "an entry in another currency than its account",
+    "ACCOUNT 7",
+    (log) => {
+      log.post(T2, paidIn("1.00"));
+      changeEntries(log, (entry) => ({ ...entry, currency: "USD" }));
+    },
+  ],
+  [
+    "a minimum balance of a closed account",
+    "ACCOUNT 8",
+    (log) => {
+      log.add("AccountClosed", { accountId: FEES, reason });
+      log.add("AccountFloorSet", { accountId: FEES, currency: "EUR", minimumBalance: "-1.00" });
+    },
+  ],
+  [
+    "a minimum balance that was there before",
+    "ACCOUNT 7",
+    (log) => log.add("AccountFloorSet", { ...onBank, minimumBalance: "0.00" }),
+  ],
+  [
+    "an account closed twice",
+    "ACCOUNT 8",
+    (log) => {
+      log
+        .add("AccountClosed", { accountId: FEES, reason })
+        .add("AccountClosed", { accountId: FEES, reason });
+    },
+  ],
 ];
 
 function swapped(accountId: string): Leg[] {
@@ -140,6 +176,14 @@ const PERIODS: Case[] = [
     "a period that ends before it begins",
     "PERIOD 7",
     (log) => log.add("PeriodClosed", { periodId: P1, from: "2026-02-02", to: "2026-02-01" }),
+  ],
+  [
+    "a period from the beginning behind one that is closed",
+    "PERIOD 8",
+    (log) => {
+      log.add("PeriodClosed", { periodId: P1, from: "2026-04-01", to: "2026-04-30" });
+      log.add("PeriodClosed", { periodId: P2, from: null, to: "2026-03-31" });
+    },
   ],
 ];
 

@@ -65,3 +65,14 @@ export async function foundIn(folder: VerifierFolder, write: Write): Promise<str
   write(log);
   return folder.verify(log.text);
 }
+
+/** Changes each entry of the posting at the end of the log. */
+export function changeEntries(
+  log: LogWriter,
+  change: (entry: object, index: number) => object,
+): void {
+  const payload = log.events.pop()?.payload;
+  const entries = payload?.["entries"];
+  if (!Array.isArray(entries)) throw new Error("the log should end with a posting");
+  log.add("TransactionPosted", { ...payload, entries: entries.map(change) });
+}

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import {
   BANK,
+  CAPITAL,
   T2,
   T3,
   H1,
@@ -46,13 +47,19 @@ const HOLDS: Case[] = [
     "a hold captured beyond what it reserves",
     "HOLD 8",
     (log) =>
-      log.add("HoldPlaced", hold("60.00")).add("HoldCaptured", capture(T2, "60.01", "-0.01")),
+      log
+        .add("HoldPlaced", hold("60.00"))
+        .add("HoldCaptured", capture(T2, "60.01", "-0.01"))
+        .post(T2, paidOut("60.01"), captured),
   ],
   [
     "a capture that leaves another rest",
     "HOLD 8",
     (log) =>
-      log.add("HoldPlaced", hold("60.00")).add("HoldCaptured", capture(T2, "20.00", "41.00")),
+      log
+        .add("HoldPlaced", hold("60.00"))
+        .add("HoldCaptured", capture(T2, "20.00", "41.00"))
+        .post(T2, paidOut("20.00"), captured),
   ],
   [
     "a capture that posts another amount",
@@ -108,7 +115,10 @@ const HOLDS: Case[] = [
   [
     "a hold captured when it was over",
     "HOLD 8",
-    (log) => holdUntil(log, LATER).add("HoldCaptured", capture(T2, "1.00", "59.00")),
+    (log) =>
+      holdUntil(log, LATER)
+        .add("HoldCaptured", capture(T2, "1.00", "59.00"))
+        .post(T2, paidOut("1.00"), captured),
   ],
   [
     "a hold captured by a clock that lags behind the last event",
@@ -116,6 +126,41 @@ const HOLDS: Case[] = [
     (log) => {
       holdUntil(log, LATER).post(T3, paidIn("1.00"));
       log.add("HoldCaptured", capture(T2, "1.00", "59.00")).post(T2, paidOut("1.00"), captured);
+    },
+  ],
+  [
+    "a hold for the account it is on",
+    "HOLD 7",
+    (log) => log.add("HoldPlaced", hold("1.00", { contraAccountId: BANK })),
+  ],
+  [
+    "a hold that was over before it began",
+    "HOLD 7",
+    (log) => {
+      log.now = LATER;
+      log.add("HoldPlaced", hold("1.00", { expiresAt: LATER }));
+    },
+  ],
+  [
+    "a hold voided on another account",
+    "HOLD 8",
+    (log) => {
+      log.add("HoldPlaced", hold("60.00"));
+      log.add("HoldVoided", {
+        holdId: H1,
+        accountId: CAPITAL,
+        currency: "EUR",
+        released: "60.00",
+        reason: null,
+      });
+    },
+  ],
+  [
+    "a hold that releases another rest",
+    "HOLD 8",
+    (log) => {
+      log.add("HoldPlaced", hold("60.00"));
+      log.add("HoldVoided", { ...onBank, holdId: H1, released: "59.99", reason: null });
     },
   ],
 ];

@@ -14,6 +14,7 @@ import {
   paidOut,
   reason,
   reversal,
+  changeEntries,
   foundIn,
   type Case,
 } from "./offline-forged.fixture.ts";
@@ -89,6 +90,72 @@ const TRANSACTIONS: Case[] = [
   ],
   ["a rate within rounding", "sound", (log) => exchange(log, { rate: "1.1001", scale: 4 })],
   ["a rate of another scale", "RATE 8", (log) => exchange(log, { rate: "1.10", scale: 3 })],
+  [
+    "a running balance that does not follow",
+    "ENTRIES 7",
+    (log) => {
+      log.post(T2, paidIn("1.00"));
+      changeEntries(log, (entry, index) =>
+        index === 0 ? { ...entry, balanceAfter: "101.01" } : entry,
+      );
+    },
+  ],
+  [
+    "an adjustment with metadata",
+    "ENTRIES 7",
+    (log) =>
+      log.post(T2, paidIn("1.00"), { source: { kind: "ADJUSTMENT" }, metadata: { note: "x" } }),
+  ],
+  [
+    "an adjustment on one account",
+    "ENTRIES 7",
+    (log) =>
+      log.post(
+        T2,
+        [
+          [BANK, "DEBIT", "1.00"],
+          [BANK, "CREDIT", "1.00"],
+        ],
+        { source: { kind: "ADJUSTMENT" } },
+      ),
+  ],
+  [
+    "an exchange of a currency with itself",
+    "RATE 8",
+    (log) => exchange(log, { rate: "1.00", scale: 2, quote: "EUR", quoteAmount: "1.00" }),
+  ],
+  [
+    "an exchange of more than the entries move",
+    "RATE 8",
+    (log) => exchange(log, { rate: "1.10", scale: 2, baseAmount: "2.00", quoteAmount: "2.20" }),
+  ],
+  [
+    "an exchange that a reversal states",
+    "RATE 7",
+    (log) => {
+      const fx = [
+        {
+          base: "EUR",
+          quote: "USD",
+          rate: "1.1",
+          scale: 1,
+          baseAmount: "1.00",
+          quoteAmount: "1.10",
+        },
+      ];
+      log.post(T2, paidOut("1.00"), { ...reversal, fx });
+    },
+  ],
+  [
+    "an event without its time",
+    "FORM 7",
+    (log) =>
+      log.add(
+        "AccountFrozen",
+        { accountId: FEES, reason: "Decided" },
+        { recordedAt: "2026-06-30" },
+      ),
+  ],
 ];
 
 function exchange(log: LogWriter, rate: object): void {
