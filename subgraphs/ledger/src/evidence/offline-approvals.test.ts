@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import {
+  T1,
+  BANK,
   T2,
   T3,
   paidIn,
@@ -224,6 +226,72 @@ const APPROVALS: Case[] = [
     "APPROVAL 7",
     (log) =>
       log.add("ApprovalLimitSet", { of: "FUND", currency: "EUR", amount: "1.00", version: 1 }),
+  ],
+  [
+    "a proposal below a limit of the tenant that it shows",
+    "APPROVAL 7",
+    (log) => log.propose(T2, paidIn("60.00"), "70.00"),
+  ],
+  [
+    "a proposal of a transaction that was posted",
+    "APPROVAL 9",
+    (log) => limit(log, "50.00").post(T2, paidIn("1.00")).propose(T2, paidIn("60.00"), "50.00"),
+  ],
+  [
+    "a proposal with the reference of another",
+    "APPROVAL 9",
+    (log) => {
+      const reference = "r";
+      limit(log, "50.00").post(T3, paidIn("1.00"), { reference });
+      log.propose(T2, paidIn("60.00"), "50.00", { reference });
+    },
+  ],
+  [
+    "an adjustment of more than was approved",
+    "APPROVAL 10",
+    (log) => {
+      const command = { kind: "AdjustBalance", accountId: BANK, balance: "160.00" };
+      limit(log, "50.00").propose(T2, paidIn("60.00"), "50.00", { command });
+      decide(log, "bob", "ProposalApproved", { transactionId: T2 });
+      log.post(T2, paidIn("61.00"), { description: "A proposal", source: { kind: "ADJUSTMENT" } });
+    },
+  ],
+  [
+    "an adjustment that leads to another balance",
+    "APPROVAL 8",
+    (log) => {
+      const command = { kind: "AdjustBalance", accountId: BANK, balance: "160.01" };
+      limit(log, "50.00").propose(T2, paidIn("60.00"), "50.00", { command });
+    },
+  ],
+  [
+    "a reversal proposed of more than there was",
+    "REVERSAL 8",
+    (log) => {
+      const command = { kind: "ReverseTransaction", reverses: T1 };
+      limit(log, "50.00").propose(T2, paidIn("60.00"), "50.00", { command });
+    },
+  ],
+  [
+    "a bank's line proposed with another amount",
+    "APPROVAL 8",
+    (log) => {
+      const command = {
+        kind: "PostStatementLine",
+        accountId: BANK,
+        amountMinor: "-6000",
+        importId: T3,
+      };
+      limit(log, "50.00").propose(T2, paidIn("60.00"), "50.00", { command });
+    },
+  ],
+  [
+    "a capture proposed of a hold that never was",
+    "APPROVAL 8",
+    (log) => {
+      const command = { kind: "CaptureHold", accountId: BANK, holdId: T3 };
+      limit(log, "50.00").propose(T2, paidOut("60.00"), "50.00", { command });
+    },
   ],
 ];
 

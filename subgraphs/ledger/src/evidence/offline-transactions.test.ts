@@ -156,7 +156,34 @@ const TRANSACTIONS: Case[] = [
         { recordedAt: "2026-06-30" },
       ),
   ],
+  [
+    "a statement imported twice",
+    "IMPORT 8",
+    (log) => log.add("StatementImported", imported({})).add("StatementImported", imported({})),
+  ],
+  [
+    "a statement with a line that became nothing",
+    "IMPORT 7",
+    (log) => log.add("StatementImported", imported({ lines: 4 })),
+  ],
+  [
+    "a balance of a statement with too few decimals",
+    "FORM 7",
+    (log) => log.add("StatementImported", imported({ closingBalance: "1.5" })),
+  ],
+  [
+    "a rate of another scale that its amounts agree with",
+    "RATE 8",
+    (log) => exchange(log, { rate: "1.1", scale: 2 }),
+  ],
 ];
+
+function imported(more: object) {
+  const counts = { lines: 3, posted: 1, proposed: 1, duplicates: 1, skipped: 0 };
+  const balances = { openingBalance: null, closingBalance: null };
+  const file = { format: "CSV", iban: null, importedAt: "2026-06-30T12:00:00.000Z" };
+  return { importId: P1, accountId: BANK, ...file, ...counts, ...balances, ...more };
+}
 
 function exchange(log: LogWriter, rate: object): void {
   log.openAccount(FRESH, "EQUITY", { currency: "USD" });
