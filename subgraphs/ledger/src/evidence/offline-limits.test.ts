@@ -1,0 +1,164 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { base, limit, paidIn, T2, T3, type Case, type Write } from "./offline-forged.fixture.ts";
+import { idOf, LogWriter, VerifierFolder } from "./offline-log.fixture.ts";
+
+const folder = new VerifierFolder();
+afterAll(() => folder.remove());
+
+/** The tenant's limit is 50.00 EUR at 1 of its own book, 80.00 at 2 and none at 3. */
+function tenantBook(tenantId?: string): string {
+  const log = new LogWriter(idOf(0xee), tenantId);
+  for (const amount of ["50.00", "80.00", null]) {
+    log.add("ApprovalLimitSet", { fundId: null, of: "TENANT", currency: "EUR", amount });
+  }
+  return log.text;
+}
+
+async function foundWith(write: Write): Promise<string> {
+  const log = base();
+  write(log);
+  return folder.verify(log.text, await folder.write("tenant.ndjson", tenantBook()));
+}
+
+const adopted = (amount: string | null, version: number) => ({
+  of: "TENANT",
+  currency: "EUR",
+  amount,
+  version,
+});
+
+const verdictOn = async (write: Write) => {
+  const log = base();
+  write(log);
+  return folder.verdictOn(log.text);
+};
+describe("limits of the tenant", () => {
+  test.each<Case>([
+    ["at the limit", "sound", (log) => log.post(T2, paidIn("50.00"), { limitsAt: 1 })],
+    ["above the limit", "APPROVAL 7", (log) => log.post(T2, paidIn("50.01"), { limitsAt: 1 })],
+    ["before any limit", "sound", (log) => log.post(T2, paidIn("99.00"), { limitsAt: 0 })],
+    ["at the limit set later", "sound", (log) => log.post(T2, paidIn("80.00"), { limitsAt: 2 })],
+    ["after it was taken away", "sound", (log) => log.post(T2, paidIn("99.00"), { limitsAt: 3 })],
+    [
+      "behind the end of the tenant's book",
+      "APPROVAL 7",
+      (log) => log.post(T2, paidIn("1.00"), { limitsAt: 4 }),
+    ],
+    [
+      "at an earlier position than before",
+      "APPROVAL 8",
+      (log) =>
+        log.post(T2, paidIn("1.00"), { limitsAt: 3 }).post(T3, paidIn("1.00"), { limitsAt: 2 }),
+    ],
+    [
+      "without a position, behind one that had it",
+      "APPROVAL 8",
+      (log) => log.post(T2, paidIn("1.00"), { limitsAt: 1 }).post(T3, paidIn("60.00")),
+    ],
+    [
+      "above the tenant's limit and within the fund's own",
+      "sound",
+      (log) => limit(log, "90.00").post(T2, paidIn("90.00"), { limitsAt: 1 }),
+    ],
+    [
+      "above a limit that the fund's book took over",
+      "APPROVAL 8",
+      (log) => log.add("ApprovalLimitSet", adopted("50.00", 1)).post(T2, paidIn("50.01")),
+    ],
+    [
+      "above a limit taken over, with a position that allows it",
+      "sound",
+      (log) =>
+        log.add("ApprovalLimitSet", adopted("50.00", 1)).post(T2, paidIn("80.00"), { limitsAt: 2 }),
+    ],
+    [
+      "with a limit taken over that the tenant never had",
+      "APPROVAL 7",
+      (log) => log.add("ApprovalLimitSet", adopted("70.00", 1)),
+    ],
+    [
+      "with a limit taken over after a newer one",
+      "APPROVAL 8",
+      (log) =>
+        log
+          .add("ApprovalLimitSet", adopted("80.00", 2))
+          .add("ApprovalLimitSet", adopted("50.00", 1)),
+    ],
+  ])("a posting %s: %s", async (_what, found, write) => {
+    expect(await foundWith(write)).toBe(found);
+  });
+
+  test("are reported as unchecked without the tenant's book, but only where they apply", async () => {
+    expect(await verdictOn((log) => log.post(T2, paidIn("99.00"), { limitsAt: 1 }))).toMatchObject({
+      sound: true,
+      uncheckedLimits: 1,
+    });
+    for (const write of [
+      (log: LogWriter) => log.post(T2, paidIn("99.00"), { limitsAt: 0 }),
+      (log: LogWriter) => limit(log, "99.00").post(T2, paidIn("99.00"), { limitsAt: 1 }),
+    ]) {
+      expect(await verdictOn(write)).not.toHaveProperty("uncheckedLimits");
+    }
+  });
+
+  test("are those of the same tenant, in a book that is sound itself", async () => {
+    const write = (text: string) => folder.write("tenant.ndjson", text);
+    const { text } = base();
+    await expect(folder.verdictOn(text, await write(tenantBook(idOf(2))))).rejects.toThrow(
+      "another tenant",
+    );
+    await expect(folder.verdictOn(text, await write(text))).rejects.toThrow(
+      "not the book of a tenant",
+    );
+    const changed = tenantBook().replace("80.00", "90.00");
+    expect(await folder.verify(text, await write(changed))).toBe("CHANGED 2");
+    expect((await folder.verdictOn(text, await write(changed))) as object).toMatchObject({
+      fault: { what: expect.stringMatching(/^in the tenant's own book: /) },
+    });
+  });
+});
+
+describe("a tenant's own book", () => {
+  const own = { fundId: null, of: "TENANT", currency: "EUR", amount: "50.00" };
+
+  test.each<Case>([
+    ["with limits of the tenant", "sound", (log) => log.add("ApprovalLimitSet", own)],
+    [
+      "with a limit of a fund",
+      "APPROVAL 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, of: "FUND" }),
+    ],
+    [
+      "with the version of a limit taken over",
+      "APPROVAL 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, version: 1 }),
+    ],
+    [
+      "with a limit below zero",
+      "APPROVAL 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, amount: "-0.01" }),
+    ],
+    [
+      "with a fund named",
+      "FORM 2",
+      (log) => log.add("ApprovalLimitSet", { ...own, fundId: idOf(0xee) }),
+    ],
+    ["with a fund opened", "FORM 2", (log) => log.openFund()],
+    [
+      "with an event of a fund that names none",
+      "FORM 2",
+      (log) => log.add("AccountFrozen", { accountId: idOf(1), fundId: null, reason: "Decided" }),
+    ],
+  ])("%s: %s", async (_what, found, write) => {
+    const log = new LogWriter(idOf(0xee));
+    log.add("ApprovalLimitSet", own);
+    write(log);
+    expect(await folder.verify(log.text)).toBe(found);
+  });
+
+  test("is no fund's book, nor the other way round", async () => {
+    const log = new LogWriter().openAccount(idOf(0xa1), "ASSET");
+    expect(await folder.verify(log.text)).toBe("FORM 1");
+    expect(await folder.verify(base().add("ApprovalLimitSet", own).text)).toBe("FORM 7");
+  });
+});

@@ -1,0 +1,267 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BookId } from "../engine/recorded-event.ts";
+import type { ChainPlace, Verification } from "./fault.ts";
+import { hashAt, type StoredEvent } from "./stored-event.ts";
+
+/** An event without its place in a chain, as a test writes or forges it. */
+export type LoggedEvent = Omit<StoredEvent, "position" | "hash"> & {
+  readonly payload: Record<string, unknown>;
+};
+
+interface OfflineVerifier {
+  readonly verifyFile: (
+    file: string,
+    anchor?: ChainPlace,
+    options?: { readonly limits?: string },
+  ) => Promise<Verification & { readonly uncheckedLimits?: number }>;
+}
+
+const { verifyFile } = (await import(
+  new URL("../../verify-book.mjs", import.meta.url).href
+)) as OfflineVerifier;
+
+export const idOf = (number: number): string =>
+  `018f0000-0000-7000-8000-${number.toString(16).padStart(12, "0")}`;
+
+/** Writes the file of a book, with every hash made anew behind whatever is changed in it. */
+export class Sealer {
+  readonly #book: BookId;
+  readonly #lines: readonly SealedLine[];
+
+  constructor(book: BookId, events: readonly LoggedEvent[]) {
+    this.#book = book;
+    this.#lines = sealedBehind(book, [], events);
+  }
+
+  /** The events as they were given. */
+  get text(): string {
+    return this.#textOf(this.#lines);
+  }
+
+  /** Others instead, of which those before a position are the same. */
+  resealed(events: readonly LoggedEvent[], position: number): string {
+    const kept = this.#lines.slice(0, position - 1);
+    return this.#textOf(sealedBehind(this.#book, kept, events.slice(position - 1)));
+  }
+
+  /** Others instead, each with the hash and position it has among those that were given. */
+  unsealed(events: readonly LoggedEvent[], places: readonly number[]): string {
+    const lines = events.map((event, index) => {
+      const { position, hash } = this.#lines[(places[index] ?? 0) - 1] ?? { position: 0, hash: "" };
+      return { position, hash, text: lineOf({ ...event, position, hash }) };
+    });
+    return this.#textOf(lines, this.#lines.at(-1));
+  }
+
+  #textOf(lines: readonly SealedLine[], head = lines.at(-1)): string {
+    const { position, hash } = head ?? {};
+    const header = { format: "allfunds-book", version: 1, ...this.#book, head: { position, hash } };
+    return [JSON.stringify(header), ...lines.map(({ text }) => text), ""].join("\n");
+  }
+}
+
+interface SealedLine extends ChainPlace {
+  readonly text: string;
+}
+
+const lineOf = (event: StoredEvent): string => JSON.stringify(event);
+
+function sealedBehind(
+  book: BookId,
+  kept: readonly SealedLine[],
+  events: readonly LoggedEvent[],
+): readonly SealedLine[] {
+  const lines = [...kept];
+  for (const event of events) {
+    const position = lines.length + 1;
+    const before = lines.at(-1)?.hash ?? "0".repeat(64);
+    const hash = hashAt(book, before, position, { ...event, position, hash: "" });
+    lines.push({ position, hash, text: lineOf({ ...event, position, hash }) });
+  }
+  return lines;
+}
+
+/** A folder of a test file's own in which books are verified. */
+export class VerifierFolder {
+  readonly #folder: Promise<string> = mkdtemp(join(tmpdir(), "book-"));
+
+  async write(name: string, text: string): Promise<string> {
+    const file = join(await this.#folder, name);
+    await writeFile(file, text);
+    return file;
+  }
+
+  /** `sound`, or the kind of the first fault and its position. */
+  async verify(text: string, limits?: string): Promise<string> {
+    return short(await this.verdictOn(text, limits));
+  }
+
+  async verdictOn(text: string, limits?: string): ReturnType<OfflineVerifier["verifyFile"]> {
+    const file = await this.write("book.ndjson", text);
+    return verifyFile(file, undefined, limits === undefined ? {} : { limits });
+  }
+
+  async remove(): Promise<void> {
+    await rm(await this.#folder, { recursive: true });
+  }
+}
+
+export const short = (verification: Verification): string =>
+  verification.sound ? "sound" : `${verification.fault.kind} ${verification.fault.position}`;
+
+export type Leg = readonly [accountId: string, side: "DEBIT" | "CREDIT", amount: string];
+
+/** Writes a log as the service would, with running balances; it checks nothing. */
+export class LogWriter {
+  readonly book: BookId;
+  readonly events: LoggedEvent[] = [];
+  actor = "ann";
+  now = "2026-06-30T12:00:00.000Z";
+  readonly #accounts = new Map<
+    string,
+    { readonly isDebitNormal: boolean; readonly currency: string }
+  >();
+  readonly #cents = new Map<string, bigint>();
+  #keys = 0;
+
+  constructor(fundId = idOf(0xf1), tenantId = idOf(1)) {
+    this.book = { tenantId, bookId: fundId };
+  }
+
+  get text(): string {
+    return new Sealer(this.book, this.events).text;
+  }
+
+  add(type: string, payload: Record<string, unknown>, more: Partial<LoggedEvent> = {}): this {
+    const fundId = this.book.bookId;
+    this.events.push({
+      type,
+      recordedAt: this.now,
+      actor: this.actor,
+      origin: `web mfa pwd,otp - -`,
+      commandKey: null,
+      requestHash: null,
+      commandEvents: null,
+      payload: { fundId, ...payload },
+      ...more,
+    });
+    return this;
+  }
+
+  /** The events that `write` adds are those of one command with a client's key. */
+  keyed(write: (log: this) => unknown): this {
+    const first = this.events.length;
+    write(this);
+    this.#keys += 1;
+    const event = this.events[first];
+    if (event === undefined) throw new Error("a command should lead to events");
+    this.events[first] = {
+      ...event,
+      commandKey: idOf(0xc000 + this.#keys),
+      requestHash: "ab".repeat(32),
+      commandEvents: this.events.length - first,
+    };
+    return this;
+  }
+
+  openFund(currency = "EUR"): this {
+    return this.add("FundOpened", { name: "Sample", currency });
+  }
+
+  openAccount(accountId: string, type: string, more: Record<string, unknown> = {}): this {
+    const opened = {
+      accountId,
+      code: `code-${accountId}`,
+      name: "An account",
+      type,
+      currency: "EUR",
+      ...more,
+    };
+    const isDebitNormal = type === "ASSET" || type === "EXPENSE";
+    this.#accounts.set(accountId, { isDebitNormal, currency: opened.currency });
+    return this.add("AccountOpened", opened);
+  }
+
+  post(transactionId: string, legs: readonly Leg[], more: Record<string, unknown> = {}): this {
+    return this.add("TransactionPosted", {
+      transactionId,
+      effectiveDate: "2026-06-30",
+      description: "A posting",
+      reference: null,
+      metadata: {},
+      source: { kind: "API" },
+      entries: legs.map((leg) => this.#move(leg)),
+      ...more,
+    });
+  }
+
+  /** A journal posting that waits, made by whoever writes now. */
+  propose(
+    transactionId: string,
+    legs: readonly Leg[],
+    limit: string,
+    more: ProposalParts = {},
+  ): this {
+    const { command, limitsAt, ...members } = more;
+    const stated = {
+      transactionId,
+      effectiveDate: "2026-06-30",
+      description: "A proposal",
+      reference: null,
+      ...members,
+    };
+    const isAdjustment = command?.["kind"] === "AdjustBalance";
+    const { description: reason, reference: _reference, ...ofAdjustment } = stated;
+    const entries = legs.map(([accountId, side, amount]) => ({ accountId, side, amount }));
+    const debits = legs
+      .filter(([, side]) => side === "DEBIT")
+      .map(([, , amount]) => centsOf(amount));
+    return this.add("TransactionProposed", {
+      ...stated,
+      proposalId: proposalOf(transactionId),
+      maker: this.actor,
+      totals: [{ currency: "EUR", amount: textOf(debits.reduce((a, b) => a + b, 0n)), limit }],
+      legs: entries.map((leg) => ({ ...leg, currency: "EUR" })),
+      ...(limitsAt === undefined ? {} : { limitsAt }),
+      command: {
+        kind: "PostTransaction",
+        fundId: this.book.bookId,
+        ...(isAdjustment ? { ...ofAdjustment, reason } : { ...stated, metadata: {} }),
+        ...(command?.["kind"] === undefined ? { source: { kind: "API" }, entries } : {}),
+        ...command,
+      },
+    });
+  }
+
+  approve(transactionId: string): this {
+    return this.add("ProposalApproved", { proposalId: proposalOf(transactionId), transactionId });
+  }
+
+  #move([accountId, side, amount]: Leg) {
+    const { isDebitNormal = true, currency = "EUR" } = this.#accounts.get(accountId) ?? {};
+    const change = (side === "DEBIT") === isDebitNormal ? centsOf(amount) : -centsOf(amount);
+    const cents = (this.#cents.get(accountId) ?? 0n) + change;
+    this.#cents.set(accountId, cents);
+    return { accountId, side, amount, currency, balanceAfter: textOf(cents) };
+  }
+}
+
+export interface ProposalParts {
+  readonly command?: Record<string, unknown>;
+  readonly description?: string;
+  readonly effectiveDate?: string;
+  readonly reference?: string | null;
+  readonly limitsAt?: number;
+}
+
+export const proposalOf = (transactionId: string): string =>
+  transactionId.replace("-8000-", "-9000-");
+
+const centsOf = (amount: string): bigint => BigInt(amount.replace(".", ""));
+
+function textOf(cents: bigint): string {
+  const digits = (cents < 0n ? -cents : cents).toString().padStart(3, "0");
+  return `${cents < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

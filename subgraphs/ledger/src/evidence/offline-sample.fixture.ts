@@ -1,0 +1,199 @@
+import { idOf, LogWriter } from "./offline-log.fixture.ts";
+import {
+  BANK,
+  CAPITAL,
+  DOLLAR_CAPITAL,
+  DOLLARS,
+  FEES,
+  hold,
+  onBank,
+  period,
+  placeHold,
+  SPARE,
+  transaction,
+} from "./offline-sample-parts.fixture.ts";
+import { limitAndPropose, proposeEveryKind } from "./offline-sample-proposals.fixture.ts";
+
+/** The tenant's own book: its limit of 500.00 EUR, then of 900.00, then one in dollars. */
+export function tenantLog(): LogWriter {
+  const log = new LogWriter(idOf(0xee));
+  const set = (currency: string, amount: string | null) =>
+    log.add("ApprovalLimitSet", { fundId: null, of: "TENANT", currency, amount });
+  set("EUR", "500.00");
+  set("EUR", "900.00");
+  set("USD", "5.00");
+  return log;
+}
+
+/**
+ * A sound book with every type of event and every form that it can have. What an event says is used again
+ * by one behind it wherever that can be, so that a change somewhere is a contradiction somewhere.
+ */
+export function sampleLog(): LogWriter {
+  const log = new LogWriter();
+  log.keyed(() => {
+    log.openFund();
+    log.add("ApprovalLimitSet", { of: "TENANT", currency: "EUR", amount: "500.00", version: 1 });
+  });
+  openAccounts(log);
+  postAndReverse(log);
+  holdAndCapture(log);
+  limitAndPropose(log);
+  proposeEveryKind(log);
+  closePeriods(log);
+  endWithTenantLimits(log);
+  return log;
+}
+
+function openAccounts(log: LogWriter): void {
+  const usd = { currency: "USD" };
+  log.keyed(() => log.openAccount(BANK, "ASSET", { minimumBalance: "0.00", countsAsCash: true }));
+  log.openAccount(CAPITAL, "EQUITY").openAccount(FEES, "EXPENSE", { countsAsCash: false });
+  log.openAccount(DOLLARS, "ASSET", usd).openAccount(DOLLAR_CAPITAL, "EQUITY", usd);
+  const renamed = { name: "Fees", metadata: { owner: "ann" }, countsAsCash: false };
+  log.add("AccountRenamed", { accountId: FEES, parentId: BANK, ...renamed });
+}
+
+function postAndReverse(log: LogWriter): void {
+  const paidIn = { reference: "ref-1", metadata: { note: "first" } };
+  log.keyed(() =>
+    log.post(
+      transaction(1),
+      [
+        [BANK, "DEBIT", "200.00"],
+        [CAPITAL, "CREDIT", "200.00"],
+      ],
+      paidIn,
+    ),
+  );
+  log.now = "2026-06-30T12:30:00.000Z";
+  const rate = { base: "EUR", quote: "USD", rate: "1.10", scale: 2 };
+  log.post(
+    transaction(2),
+    [
+      [BANK, "CREDIT", "10.00"],
+      [CAPITAL, "DEBIT", "10.00"],
+      [DOLLARS, "DEBIT", "11.00"],
+      [DOLLAR_CAPITAL, "CREDIT", "11.00"],
+    ],
+    { fx: [{ ...rate, baseAmount: "10.00", quoteAmount: "11.00" }] },
+  );
+  for (const [number, amount] of [
+    [3, "150.00"],
+    [4, "50.00"],
+  ] as const) {
+    log.post(
+      transaction(number),
+      [
+        [CAPITAL, "DEBIT", amount],
+        [BANK, "CREDIT", amount],
+      ],
+      {
+        source: { kind: "REVERSAL", reverses: transaction(1) },
+      },
+    );
+    log.post(transaction(number + 10), [
+      [BANK, "DEBIT", amount],
+      [CAPITAL, "CREDIT", amount],
+    ]);
+  }
+}
+
+/** The bank account has 190.00 and may not fall below 100.00. */
+function holdAndCapture(log: LogWriter): void {
+  log.add("AccountFloorSet", { ...onBank, minimumBalance: "100.00" });
+  placeHold(log, 1, "60.00", null);
+  log.keyed(() => {
+    log.add("HoldCaptured", {
+      ...onBank,
+      holdId: hold(1),
+      transactionId: transaction(5),
+      amount: "25.00",
+      remaining: "35.00",
+    });
+    log.post(
+      transaction(5),
+      [
+        [FEES, "DEBIT", "25.00"],
+        [BANK, "CREDIT", "25.00"],
+      ],
+      {
+        source: { kind: "CAPTURE", holdId: hold(1) },
+      },
+    );
+    log.add("HoldVoided", {
+      ...onBank,
+      holdId: hold(1),
+      released: "35.00",
+      reason: "Rest of a capture",
+    });
+  });
+  log.now = "2026-06-30T13:00:00.000Z";
+  placeHold(log, 2, "65.00", "2026-07-01T00:00:00.000Z");
+  log.now = "2026-07-01T00:00:00.000Z";
+  log.keyed(() => {
+    log.add("HoldExpired", { ...onBank, holdId: hold(2), released: "65.00" });
+    log.post(transaction(6), [
+      [FEES, "DEBIT", "65.00"],
+      [BANK, "CREDIT", "65.00"],
+    ]);
+  });
+}
+
+function closePeriods(log: LogWriter): void {
+  log.add("AccountFrozen", { accountId: FEES, reason: "Under review" });
+  log.add("AccountUnfrozen", { accountId: FEES, reason: "Reviewed" });
+  log.add("PeriodClosed", { periodId: period(1), from: null, to: "2026-03-31" });
+  log.add("PeriodClosed", { periodId: period(2), from: "2026-04-01", to: "2026-04-30" });
+  log.add("PeriodReopened", { periodId: period(2), reason: "Something was left out" });
+  log.post(
+    transaction(30),
+    [
+      [FEES, "DEBIT", "10.00"],
+      [BANK, "CREDIT", "10.00"],
+    ],
+    {
+      effectiveDate: "2026-04-01",
+    },
+  );
+  log.openAccount(SPARE, "INCOME");
+  log.add("AccountClosed", { accountId: SPARE, reason: "Never used" });
+}
+
+function endWithTenantLimits(log: LogWriter): void {
+  log.actor = "boss";
+  log.add("ApprovalLimitSet", { of: "FUND", currency: "EUR", amount: null });
+  log.actor = "ann";
+  log.post(
+    transaction(31),
+    [
+      [BANK, "DEBIT", "900.00"],
+      [CAPITAL, "CREDIT", "900.00"],
+    ],
+    { limitsAt: 2 },
+  );
+  log.propose(
+    transaction(32),
+    [
+      [BANK, "DEBIT", "900.01"],
+      [CAPITAL, "CREDIT", "900.01"],
+    ],
+    "900.00",
+    {
+      limitsAt: 2,
+    },
+  );
+  log.actor = "bob";
+  log.approve(transaction(32));
+  log.post(
+    transaction(32),
+    [
+      [BANK, "DEBIT", "900.01"],
+      [CAPITAL, "CREDIT", "900.01"],
+    ],
+    {
+      description: "A proposal",
+      limitsAt: 3,
+    },
+  );
+}

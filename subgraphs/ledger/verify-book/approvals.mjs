@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { canonical } from "./chain.mjs";
+import { refuse } from "./fault.mjs";
+import { checkLimitsAt, checkShownLimit, limitFor, NOT_GIVEN } from "./limits.mjs";
+import { checkProposed, OPENS_ACCOUNT, SOURCE_OF } from "./proposed.mjs";
+
+/** A posting above the limit was put before another person. */
+export function propose(book, payload, event) {
+  const { proposalId: id, transactionId, maker, makerOwner, command } = payload;
+  if (book.proposalIds.has(id)) refuse("APPROVAL", `proposal ${id} was made before`);
+  if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
+  const debits = checkProposed(book, payload);
+  checkTotals(book, payload, debits);
+  book.proposalIds.add(id);
+  book.proposals.set(id, {
+    makers: [maker, makerOwner],
+    transactionId,
+    kind: command.kind,
+    debits,
+    wanted: command.kind === "AdjustBalance" ? wantedBy(command) : undefined,
+    digest: digestOf(ofProposed(payload)),
+  });
+}
+
+const wantedBy = ({ accountId, balance }) => ({ accountId, balance });
+
+/** The totals are what the entries debit, each with the limit that it is above. */
+function checkTotals(book, { totals, limitsAt }, debits) {
+  if (totals.length !== debits.size) refuse("APPROVAL", "the totals are not those of the entries");
+  let above = 0;
+  for (const { currency, amount, limit } of totals) {
+    const minor = book.amounts.minor(amount, currency);
+    if (minor !== debits.get(currency)) {
+      refuse("APPROVAL", `the total in ${currency} is not what the entries debit`);
+    }
+    const shown = limit === undefined ? null : book.amounts.minor(limit, currency);
+    if (shown !== null) above += 1;
+    if (shown !== null && (shown < 0n || minor <= shown)) {
+      refuse("APPROVAL", `the total in ${currency} is not above the limit it shows`);
+    }
+    checkLimit(book, { currency, minor, shown, limitsAt });
+  }
+  if (above === 0) refuse("APPROVAL", "no total is above a limit");
+}
+
+function checkLimit(book, { currency, minor, shown, limitsAt }) {
+  const isPlaced = limitsAt !== undefined || (book.fundLimits.get(currency) ?? null) !== null;
+  if (!isPlaced) {
+    if (shown !== null) checkShownLimit(book, currency, shown);
+    return;
+  }
+  const limit = limitFor(book, currency, limitsAt);
+  if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
+  else if (shown !== (limit !== null && minor > limit ? limit : null)) {
+    refuse("APPROVAL", `the limit in ${currency} is not the one in force`);
+  }
+}
+
+const digestOf = (content) => createHash("sha256").update(canonical(content)).digest("hex");
+
+const rateOf = ({ base, quote, rate }) => [base, quote, rate];
+const entryOf = ({ accountId, side, amount, currency }) => [accountId, side, amount, currency];
+const originOf = ({ kind, reverses, holdId, importId }) => [
+  kind,
+  reverses ?? holdId ?? importId ?? null,
+];
+
+/** What of a posting was fixed when it was proposed; a journal posting as a whole. */
+function ofProposed({ effectiveDate, description, reference, legs, command }) {
+  const { kind, metadata, fx } = command;
+  const source = originOf({ ...command, kind: SOURCE_OF[kind] });
+  const fixed = [effectiveDate, description, reference, metadata ?? {}, source];
+  if (kind === "PostTransaction") fixed.push(legs.map(entryOf), (fx ?? []).map(rateOf));
+  return fixed;
+}
+
+function ofPosted({ effectiveDate, description, reference, metadata, source, entries, fx }) {
+  const fixed = [effectiveDate, description, reference, metadata, originOf(source)];
+  if (source.kind === "API") fixed.push(entries.map(entryOf), (fx ?? []).map(rateOf));
+  return fixed;
+}
+
+/** A proposal that waits, which it does no more after this. */
+function takeProposal(book, id) {
+  const proposal = book.proposals.get(id);
+  if (proposal === undefined) refuse("APPROVAL", `proposal ${id} does not wait`);
+  book.proposals.delete(id);
+  return proposal;
+}
+
+function takeAsAnother(book, id, actor) {
+  const proposal = takeProposal(book, id);
+  if (proposal.makers.includes(actor))
+    refuse("APPROVAL", `proposal ${id} was decided by its maker`);
+  return proposal;
+}
+
+export function approve(book, { proposalId, transactionId }, event) {
+  const proposal = takeAsAnother(book, proposalId, event.actor);
+  if (transactionId === null) return checkNothingLeft(book, proposalId, proposal);
+  if (transactionId !== proposal.transactionId) {
+    refuse("APPROVAL", `proposal ${proposalId} was not of transaction ${transactionId}`);
+  }
+  book.approved = proposal;
+  let opened = false;
+  book.commands.await({
+    by: event,
+    kind: "APPROVAL",
+    what: `what was approved as proposal ${proposalId} is not posted here`,
+    allows({ type, payload }) {
+      if (type === "AccountOpened" && OPENS_ACCOUNT.has(proposal.kind) && !opened) {
+        opened = true;
+        return true;
+      }
+      const isCapture = type === "HoldCaptured" && proposal.kind === "CaptureHold";
+      return (isCapture || type === "TransactionPosted") && payload.transactionId === transactionId;
+    },
+  });
+}
+
+/** Only a balance that was reached by itself leaves nothing to post. */
+function checkNothingLeft(book, id, { wanted }) {
+  const account = wanted && book.accounts.get(wanted.accountId);
+  if (account && book.amounts.fromClient(wanted.balance, account.currency) === account.balance)
+    return;
+  refuse("APPROVAL", `proposal ${id} was approved and posts nothing`);
+}
+
+export function reject(book, { proposalId }, { actor }) {
+  takeAsAnother(book, proposalId, actor);
+}
+
+/** Clients may take back what another client of the same owner proposed; the log does not name that owner. */
+export function withdraw(book, { proposalId }, { actor, origin }) {
+  const { makers } = takeProposal(book, proposalId);
+  const isClient = origin !== undefined && wordOf(origin) === actor;
+  if (isClient || makers.includes(actor)) return;
+  refuse("APPROVAL", `proposal ${proposalId} was withdrawn by another than its maker`);
+}
+
+/** The OAuth client is the first word of an event's origin. */
+function wordOf(origin) {
+  try {
+    return decodeURIComponent(origin.split(" ", 1)[0]);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A posting is within the limits, or another person approved of it, of all of it and of no less. */
+export function checkAuthority(book, payload, debits) {
+  const { limitsAt } = payload;
+  checkLimitsAt(book, limitsAt);
+  const { approved } = book;
+  book.approved = undefined;
+  if (approved !== undefined) return checkApproved(approved, payload, debits);
+  for (const [currency, amount] of debits) {
+    const limit = limitFor(book, currency, limitsAt);
+    if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
+    else if (limit !== null && amount > limit) {
+      refuse("APPROVAL", `the debits in ${currency} are above the limit, and nobody approved`);
+    }
+  }
+}
+
+function checkApproved({ debits: shown, digest }, payload, debits) {
+  for (const [currency, amount] of debits) {
+    if (amount > (shown.get(currency) ?? 0n)) {
+      refuse("APPROVAL", `more is debited in ${currency} than was approved`);
+    }
+  }
+  if (digestOf(ofPosted(payload)) !== digest) {
+    refuse("APPROVAL", "what is posted is not what was proposed");
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  closeAccount,
+  freezeAccount,
+  openAccount,
+  renameAccount,
+  setMinimum,
+  unfreezeAccount,
+} from "./accounts.mjs";
+import { approve, propose, reject, withdraw } from "./approvals.mjs";
+import { Commands } from "./commands.mjs";
+import { refuse } from "./fault.mjs";
+import { checkForm } from "./forms.mjs";
+import { captureHold, expireHold, placeHold, voidHold } from "./holds.mjs";
+import { setLimit, setTenantLimit, TenantLimits } from "./limits.mjs";
+import { closePeriod, reopenPeriod } from "./periods.mjs";
+import { postTransaction } from "./postings.mjs";
+import { recordImport } from "./statements.mjs";
+import { Amounts } from "./values.mjs";
+
+const RULES = {
+  FundOpened: () => refuse("FORM", "a fund is opened by the first event and no other"),
+  AccountOpened: openAccount,
+  AccountRenamed: renameAccount,
+  AccountFloorSet: setMinimum,
+  AccountFrozen: freezeAccount,
+  AccountUnfrozen: unfreezeAccount,
+  AccountClosed: closeAccount,
+  PeriodClosed: closePeriod,
+  PeriodReopened: reopenPeriod,
+  TransactionPosted: postTransaction,
+  HoldPlaced: placeHold,
+  HoldCaptured: captureHold,
+  HoldVoided: voidHold,
+  HoldExpired: expireHold,
+  ApprovalLimitSet: setLimit,
+  TransactionProposed: propose,
+  ProposalApproved: approve,
+  ProposalRejected: reject,
+  ProposalWithdrawn: withdraw,
+  StatementImported: recordImport,
+};
+
+/**
+ * What the events of a book have led to, as far as rules need it. It grows with accounts, open holds,
+ * waiting proposals, closed periods, reversed transactions, and the ids, references and command keys that
+ * may not come twice; whole events are not kept.
+ */
+export class Book {
+  amounts = new Amounts();
+  commands = new Commands();
+  accounts = new Map();
+  codes = new Set();
+  closedPeriods = new Map();
+  holds = new Map();
+  holdIds = new Set();
+  /** Where in the file each transaction stands. */
+  transactions = new Map();
+  references = new Set();
+  reversed = new Map();
+  importIds = new Set();
+  fundLimits = new Map();
+  adoptedLimits = new Map();
+  proposals = new Map();
+  proposalIds = new Set();
+  /** Of a tenant's own book: its limits. */
+  ownLimits = new TenantLimits();
+  /** How many times a limit of the tenant could apply that was not given. */
+  uncheckedLimits = 0;
+  limitsAt;
+  approved;
+  captured;
+  /** Did the event move the time on? Then its time is that of the clock it was decided by. */
+  clockIsExact = false;
+  #id;
+  #isTenants = false;
+  #recordedAt = "";
+
+  /** `readEventAt` reads an event again; `tenantLimits` are those of the tenant's book, where it was given. */
+  constructor({ bookId }, { readEventAt, tenantLimits }) {
+    this.#id = bookId;
+    this.readEventAt = readEventAt;
+    this.tenantLimits = tenantLimits;
+  }
+
+  /** Checks an event against all that was before it, and folds it in. `start` is its place in the file. */
+  fold(event, start) {
+    checkForm(event);
+    const { type, payload, recordedAt } = event;
+    if (recordedAt < this.#recordedAt) refuse("TIME", "it was recorded before the event before it");
+    this.clockIsExact = recordedAt > this.#recordedAt;
+    this.#recordedAt = recordedAt;
+    this.commands.check(event);
+    if (event.position === 1) return this.#begin(type, payload, event);
+    if (payload.fundId !== (this.#isTenants ? null : this.#id)) {
+      refuse("FORM", `${type} is not of this book`);
+    }
+    if (!this.#isTenants) return RULES[type](this, payload, event, start);
+    if (type !== "ApprovalLimitSet") refuse("FORM", `a tenant's own book has no ${type}`);
+    setTenantLimit(this, payload, event);
+  }
+
+  #begin(type, payload, event) {
+    this.#isTenants = type === "ApprovalLimitSet" && payload.fundId === null;
+    if (this.#isTenants) return setTenantLimit(this, payload, event);
+    if (type !== "FundOpened" || payload.fundId !== this.#id) {
+      refuse("FORM", "the book does not begin with its fund being opened");
+    }
+  }
+}

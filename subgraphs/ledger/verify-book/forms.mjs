@@ -1,0 +1,206 @@
+import { refuse } from "./fault.mjs";
+import {
+  isBoolean,
+  isCount,
+  isCurrency,
+  isDate,
+  isDecimal,
+  isHash,
+  isId,
+  isInstant,
+  isObject,
+  isString,
+  isText,
+} from "./values.mjs";
+
+const orNull = (check) => (value) => value === null || check(value);
+const oneOf =
+  (...values) =>
+  (value) =>
+    values.includes(value);
+const listOf =
+  (form, least = 0) =>
+  (value) =>
+    Array.isArray(value) &&
+    value.length >= least &&
+    value.every((item) => isObject(item) && badMember(item, form) === undefined);
+
+/** A form by member; those behind a question mark may be absent. */
+function formOf(members) {
+  const form = { checks: new Map(), required: [] };
+  for (const [name, check] of Object.entries(members)) {
+    form.checks.set(name.replace("?", ""), check);
+    if (!name.endsWith("?")) form.required.push(name);
+  }
+  return form;
+}
+
+/** The first member that is missing, not known or not as it must be. */
+function badMember(value, { checks, required }) {
+  for (const name in value) {
+    const check = checks.get(name);
+    if (check === undefined || !check(value[name])) return name;
+  }
+  for (const name of required) if (value[name] === undefined) return name;
+  return undefined;
+}
+
+const isSide = oneOf("DEBIT", "CREDIT");
+const isReference = orNull(isText);
+
+const SOURCES = {
+  API: formOf({ kind: isString }),
+  ADJUSTMENT: formOf({ kind: isString }),
+  CAPTURE: formOf({ kind: isString, holdId: isId }),
+  REVERSAL: formOf({ kind: isString, reverses: isId }),
+  STATEMENT: formOf({ kind: isString, importId: isId, "counterparty?": isString }),
+};
+
+const isSource = (value) =>
+  isObject(value) &&
+  Object.hasOwn(SOURCES, value.kind) &&
+  badMember(value, SOURCES[value.kind]) === undefined;
+
+const ENTRY = formOf({
+  accountId: isId,
+  side: isSide,
+  amount: isString,
+  currency: isCurrency,
+  balanceAfter: isString,
+});
+
+const LEG = formOf({ accountId: isId, side: isSide, amount: isString, currency: isCurrency });
+
+const FX = formOf({
+  base: isCurrency,
+  quote: isCurrency,
+  rate: isDecimal,
+  scale: isCount,
+  baseAmount: isString,
+  quoteAmount: isString,
+});
+
+const TOTAL = formOf({ currency: isCurrency, amount: isString, "limit?": isString });
+
+const statusChange = formOf({ accountId: isId, fundId: isId, reason: isText });
+const ofHold = { holdId: isId, fundId: isId, accountId: isId, currency: isCurrency };
+const ofProposal = { proposalId: isId, fundId: isId };
+
+/** The payload of every type of event that a book can contain. */
+const PAYLOADS = {
+  FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
+  AccountOpened: formOf({
+    accountId: isId,
+    fundId: isId,
+    code: isText,
+    name: isText,
+    type: oneOf("ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"),
+    currency: isCurrency,
+    "minimumBalance?": isString,
+    "countsAsCash?": isBoolean,
+  }),
+  AccountRenamed: formOf({
+    accountId: isId,
+    fundId: isId,
+    name: isText,
+    parentId: orNull(isId),
+    metadata: isObject,
+    countsAsCash: isBoolean,
+  }),
+  AccountFloorSet: formOf({
+    accountId: isId,
+    fundId: isId,
+    currency: isCurrency,
+    minimumBalance: orNull(isString),
+  }),
+  AccountFrozen: statusChange,
+  AccountUnfrozen: statusChange,
+  AccountClosed: statusChange,
+  PeriodClosed: formOf({ periodId: isId, fundId: isId, from: orNull(isDate), to: isDate }),
+  PeriodReopened: formOf({ periodId: isId, fundId: isId, reason: isText }),
+  TransactionPosted: formOf({
+    transactionId: isId,
+    fundId: isId,
+    effectiveDate: isDate,
+    description: isText,
+    reference: isReference,
+    metadata: isObject,
+    entries: listOf(ENTRY, 2),
+    "fx?": listOf(FX),
+    source: isSource,
+    "limitsAt?": isCount,
+  }),
+  HoldPlaced: formOf({
+    ...ofHold,
+    amount: isString,
+    contraAccountId: orNull(isId),
+    description: isText,
+    reference: isReference,
+    metadata: isObject,
+    expiresAt: orNull(isInstant),
+  }),
+  HoldCaptured: formOf({ ...ofHold, transactionId: isId, amount: isString, remaining: isString }),
+  HoldVoided: formOf({ ...ofHold, released: isString, reason: orNull(isText) }),
+  HoldExpired: formOf({ ...ofHold, released: isString }),
+  ApprovalLimitSet: formOf({
+    fundId: orNull(isId),
+    of: oneOf("FUND", "TENANT"),
+    currency: isCurrency,
+    amount: orNull(isString),
+    "version?": isCount,
+  }),
+  TransactionProposed: formOf({
+    ...ofProposal,
+    transactionId: isId,
+    maker: isString,
+    "makerOwner?": isString,
+    effectiveDate: isDate,
+    description: isText,
+    reference: isReference,
+    totals: listOf(TOTAL, 1),
+    legs: listOf(LEG, 2),
+    command: isObject,
+    "limitsAt?": isCount,
+  }),
+  ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
+  ProposalRejected: formOf({ ...ofProposal, reason: isText }),
+  ProposalWithdrawn: formOf(ofProposal),
+  StatementImported: formOf({
+    importId: isId,
+    fundId: isId,
+    accountId: isId,
+    format: isText,
+    iban: orNull(isText),
+    importedAt: isInstant,
+    lines: isCount,
+    posted: isCount,
+    proposed: isCount,
+    duplicates: isCount,
+    skipped: isCount,
+    openingBalance: orNull(isString),
+    closingBalance: orNull(isString),
+  }),
+};
+
+const EVENT = formOf({
+  position: isCount,
+  type: isString,
+  recordedAt: isInstant,
+  actor: isString,
+  "origin?": isString,
+  commandKey: orNull(isId),
+  requestHash: orNull(isHash),
+  commandEvents: orNull(isCount),
+  payload: isObject,
+  hash: isHash,
+});
+
+/** Refuses an event of a type or form that no book has. */
+export function checkForm(event) {
+  const member = badMember(event, EVENT);
+  if (member !== undefined) refuse("FORM", `the event's ${member} is missing or not of its form`);
+  const { type, payload } = event;
+  if (!Object.hasOwn(PAYLOADS, type)) refuse("UNKNOWN", `${type} is no type of event known here`);
+  const wrong = badMember(payload, PAYLOADS[type]);
+  if (wrong !== undefined) refuse("FORM", `${type}.${wrong} is missing or not of its form`);
+}

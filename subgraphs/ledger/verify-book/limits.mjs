@@ -1,0 +1,97 @@
+import { refuse } from "./fault.mjs";
+
+/** Which limit applies is open, because the tenant's own book was not given. */
+export const NOT_GIVEN = Symbol("not given");
+
+/** The limits of a tenant's own book, which hold in each of its funds without a limit of its own. */
+export class TenantLimits {
+  #changesOf = new Map();
+  end = 0;
+
+  set(position, currency, minor) {
+    const changes = this.#changesOf.get(currency) ?? [];
+    changes.push({ position, minor });
+    this.#changesOf.set(currency, changes);
+  }
+
+  /** The limit in force once the tenant's book had this position. */
+  at(currency, position) {
+    const changes = this.#changesOf.get(currency) ?? [];
+    return changes.findLast((change) => change.position <= position)?.minor ?? null;
+  }
+
+  wasSetAt(currency, position, minor) {
+    const changes = this.#changesOf.get(currency) ?? [];
+    return changes.some((change) => change.position === position && change.minor === minor);
+  }
+
+  wasEver(currency, minor) {
+    return (this.#changesOf.get(currency) ?? []).some((change) => change.minor === minor);
+  }
+}
+
+/** A limit of the fund, or one of its tenant that the fund's book took over, as books did before `limitsAt`. */
+export function setLimit(book, { of, currency, amount, version }) {
+  const minor = book.amounts.minorOrNull(amount, currency);
+  if (minor !== null && minor < 0n) refuse("APPROVAL", "a limit is not below zero");
+  if (of === "FUND") {
+    if (version !== undefined) refuse("APPROVAL", "only a tenant's limit has a version");
+    book.fundLimits.set(currency, minor);
+    return;
+  }
+  if (version === undefined || version <= (book.adoptedLimits.get(currency)?.version ?? 0)) {
+    refuse("APPROVAL", `the tenant's limit in ${currency} is no newer than the one before`);
+  }
+  const { tenantLimits } = book;
+  if (tenantLimits !== undefined) {
+    refuseBeyond(tenantLimits, version);
+    if (!tenantLimits.wasSetAt(currency, version, minor)) {
+      refuse("APPROVAL", `the tenant's book has no such limit in ${currency} at ${version}`);
+    }
+  }
+  book.adoptedLimits.set(currency, { minor, version });
+}
+
+function refuseBeyond(tenantLimits, position) {
+  if (position <= tenantLimits.end) return;
+  const what = `the tenant's book that was given ends at ${tenantLimits.end}, before ${position}`;
+  refuse("APPROVAL", `${what}: export it after the fund's`);
+}
+
+/** A limit in the tenant's own book, where no fund is named. */
+export function setTenantLimit(book, { of, currency, amount, version }, { position }) {
+  const minor = book.amounts.minorOrNull(amount, currency);
+  if (of !== "TENANT" || version !== undefined || (minor !== null && minor < 0n)) {
+    refuse("APPROVAL", "that is no limit of a tenant's own book");
+  }
+  book.ownLimits.set(position, currency, minor);
+  book.ownLimits.end = position;
+}
+
+/** `limitsAt` is a position of the tenant's book; it never goes back from one posting to the next. */
+export function checkLimitsAt(book, limitsAt) {
+  if ((limitsAt ?? -1) < (book.limitsAt ?? -1)) {
+    refuse("APPROVAL", `limitsAt goes back behind ${book.limitsAt}, where it was before`);
+  }
+  if (limitsAt === undefined) return;
+  book.limitsAt = limitsAt;
+  if (book.tenantLimits !== undefined) refuseBeyond(book.tenantLimits, limitsAt);
+}
+
+/** What one person may debit in a posting: the fund's own limit, else the tenant's, else null. */
+export function limitFor(book, currency, limitsAt) {
+  const own = book.fundLimits.get(currency) ?? null;
+  if (own !== null) return own;
+  if (limitsAt === undefined) return book.adoptedLimits.get(currency)?.minor ?? null;
+  if (limitsAt === 0) return null;
+  return book.tenantLimits === undefined ? NOT_GIVEN : book.tenantLimits.at(currency, limitsAt);
+}
+
+/** A limit that a proposal shows although the fund has none, and that its event does not place. */
+export function checkShownLimit(book, currency, shown) {
+  if (shown === (book.adoptedLimits.get(currency)?.minor ?? null)) return;
+  if (book.tenantLimits === undefined) book.uncheckedLimits += 1;
+  else if (!book.tenantLimits.wasEver(currency, shown)) {
+    refuse("APPROVAL", `the tenant never had this limit in ${currency}`);
+  }
+}

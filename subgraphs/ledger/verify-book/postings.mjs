@@ -1,0 +1,42 @@
+import { checkAuthority } from "./approvals.mjs";
+import { moveEntries } from "./entries.mjs";
+import { refuse } from "./fault.mjs";
+import { checkRates } from "./fx-rates.mjs";
+import { checkCapture } from "./holds.mjs";
+import { refuseClosedPeriod } from "./periods.mjs";
+import { reverse } from "./reversals.mjs";
+
+export function postTransaction(book, payload, event, start) {
+  const { transactionId, effectiveDate, reference, source, entries } = payload;
+  refuseClosedPeriod(book, effectiveDate);
+  if (book.transactions.has(transactionId)) {
+    refuse("TRANSACTION", `transaction ${transactionId} was posted before`);
+  }
+  // A bank may use a reference as often as it likes.
+  if (reference !== null && source.kind !== "STATEMENT") {
+    if (book.references.has(reference)) {
+      refuse("TRANSACTION", `another transaction has the reference ${reference}`);
+    }
+    book.references.add(reference);
+  }
+  if (source.kind === "ADJUSTMENT" || source.kind === "STATEMENT") checkPair(payload);
+  checkCapture(book, payload);
+  const { debits } = moveEntries(book, entries);
+  if (payload.fx !== undefined) checkRates(book, payload, debits);
+  if (source.kind === "REVERSAL") reverse(book, payload);
+  checkAuthority(book, payload, debits);
+  book.transactions.set(transactionId, start);
+  book.commands.fulfil();
+}
+
+/** Adjustments and lines of bank statements move one amount between two accounts. */
+function checkPair({ source, entries, reference, metadata }) {
+  const [one, other] = entries;
+  if (entries.length !== 2 || one.accountId === other.accountId) {
+    refuse("ENTRIES", `a posting of the kind ${source.kind} has one entry on each of two accounts`);
+  }
+  const isBare = reference === null && Object.keys(metadata).length === 0;
+  if (source.kind === "ADJUSTMENT" && !isBare) {
+    refuse("ENTRIES", "an adjustment carries no reference and no metadata");
+  }
+}

@@ -1,0 +1,147 @@
+import { requireAccount } from "./accounts.mjs";
+import { moveEntries } from "./entries.mjs";
+import { refuse } from "./fault.mjs";
+import { refuseClosedPeriod } from "./periods.mjs";
+import { leftAfter } from "./reversals.mjs";
+import { isId, isObject } from "./values.mjs";
+
+/** The source of the posting that each kind of proposed command leads to. */
+export const SOURCE_OF = {
+  PostTransaction: "API",
+  AdjustBalance: "ADJUSTMENT",
+  PostStatementLine: "STATEMENT",
+  ReverseTransaction: "REVERSAL",
+  CaptureHold: "CAPTURE",
+};
+
+/** Commands that may open the account of the other side first. */
+export const OPENS_ACCOUNT = new Set(["AdjustBalance", "PostStatementLine"]);
+
+const wrong = (what) => refuse("APPROVAL", `the proposed command ${what}`);
+
+/** A posting is only proposed when it could be posted at once, but for the limit. Returns its debits. */
+export function checkProposed(book, payload) {
+  const { transactionId, effectiveDate, reference, legs, command } = payload;
+  if (!Object.hasOwn(SOURCE_OF, command.kind)) wrong(`is of the unknown kind ${command.kind}`);
+  checkStatedTwice(payload);
+  if (book.transactions.has(transactionId)) wrong("has the id of a posted transaction");
+  if (command.kind !== "PostStatementLine" && book.references.has(reference)) {
+    wrong("has the reference of another transaction");
+  }
+  refuseClosedPeriod(book, effectiveDate);
+  if (command.kind !== "AdjustBalance" && !isObject(command.metadata)) wrong("has no metadata");
+  CHECKS[command.kind](book, payload);
+  return tryEntries(book, payload, legs);
+}
+
+/** The event says again what its command says, so that it can be read without it. */
+function checkStatedTwice({ command, ...event }) {
+  const isAdjustment = command.kind === "AdjustBalance";
+  const stated = isAdjustment
+    ? { ...command, description: command.reason, reference: null }
+    : command;
+  for (const name of ["fundId", "transactionId", "effectiveDate", "description", "reference"]) {
+    if (stated[name] !== event[name]) wrong(`has another ${name} than its event`);
+  }
+}
+
+/** Moves the balances as the posting would, and back. */
+function tryEntries(book, { command }, legs) {
+  const fresh = legs.find(({ accountId }) => !book.accounts.has(accountId));
+  if (fresh !== undefined && fresh.accountId === command.contra?.own?.freshId) {
+    const { accountId: id, currency } = fresh;
+    const empty = { status: "OPEN", balance: 0n, held: 0n, minimum: null };
+    book.accounts.set(id, { id, currency, debitNormal: true, ...empty });
+  }
+  const hold = command.kind === "CaptureHold" ? book.holds.get(command.holdId) : undefined;
+  const account = hold && book.accounts.get(hold.accountId);
+  const captured = hold === undefined ? 0n : book.amounts.minor(legs[0].amount, legs[0].currency);
+  if (account !== undefined) account.held -= captured;
+  const { debits, moved, before } = moveEntries(book, legs);
+  for (const [index, each] of moved.entries()) each.balance = before[index];
+  if (account !== undefined) account.held += captured;
+  if (fresh !== undefined) book.accounts.delete(fresh.accountId);
+  return debits;
+}
+
+const CHECKS = {
+  PostTransaction: checkJournal,
+  AdjustBalance: checkAdjustment,
+  PostStatementLine: checkStatementLine,
+  ReverseTransaction: checkReversal,
+  CaptureHold: checkCaptureOf,
+};
+
+function checkJournal(book, { legs, command }) {
+  if (command.source?.kind !== "API") wrong("is no journal posting");
+  checkEntries(book, legs, command.entries);
+}
+
+/** Entries as a client wrote them lead to these legs. */
+function checkEntries(book, legs, entries) {
+  if (!Array.isArray(entries) || entries.length !== legs.length) wrong("has other entries");
+  for (const [index, { accountId, side, amount, currency }] of legs.entries()) {
+    const entry = entries[index];
+    if (
+      entry?.accountId !== accountId ||
+      entry.side !== side ||
+      (entry.currency ?? currency) !== currency ||
+      book.amounts.fromClient(entry.amount, currency) !== book.amounts.minor(amount, currency)
+    ) {
+      wrong("has other entries");
+    }
+  }
+}
+
+/** Both legs move the same amount: on the account that is stated, and on its contra account. */
+function pairOf(book, { legs }, accountId) {
+  const [one, other] = legs;
+  const own = one.accountId === accountId ? one : other;
+  if (legs.length !== 2 || own.accountId !== accountId) wrong("has other entries");
+  return {
+    own,
+    contra: own === one ? other : one,
+    minor: book.amounts.minor(own.amount, own.currency),
+  };
+}
+
+function checkAdjustment(book, payload) {
+  const { accountId, balance } = payload.command;
+  const { own, minor } = pairOf(book, payload, accountId);
+  const account = requireAccount(book, accountId);
+  const change = (own.side === "DEBIT") === account.debitNormal ? minor : -minor;
+  if (book.amounts.fromClient(balance, account.currency) !== account.balance + change) {
+    wrong("does not lead to the balance it states");
+  }
+}
+
+function checkStatementLine(book, payload) {
+  const { accountId, amountMinor, importId } = payload.command;
+  if (!isId(importId)) wrong("is of no import");
+  const { own, minor } = pairOf(book, payload, accountId);
+  if (amountMinor !== `${own.side === "DEBIT" ? "" : "-"}${minor}`) wrong("has another amount");
+}
+
+function checkReversal(book, { legs, command }) {
+  const { reverses, amount, entries } = command;
+  leftAfter(book, reverses, legs);
+  if (entries !== undefined) checkEntries(book, legs, entries);
+  if (amount === undefined) return;
+  for (const leg of legs) {
+    const minor = book.amounts.minor(leg.amount, leg.currency);
+    if (book.amounts.fromClient(amount, leg.currency) !== minor) wrong("has another amount");
+  }
+}
+
+function checkCaptureOf(book, payload) {
+  const { holdId, accountId, amount, contraAccountId } = payload.command;
+  const hold = book.holds.get(holdId);
+  if (hold === undefined || hold.accountId !== accountId) wrong("captures no hold of its account");
+  const { own, contra, minor } = pairOf(book, payload, accountId);
+  const asked =
+    amount === undefined ? hold.remaining : book.amounts.fromClient(amount, own.currency);
+  if (asked !== minor || minor > hold.remaining) wrong("has another amount");
+  if (contra.accountId !== (contraAccountId ?? hold.contraAccountId)) {
+    wrong("has another contra account");
+  }
+}

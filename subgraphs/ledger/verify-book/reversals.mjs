@@ -1,0 +1,39 @@
+import { refuse } from "./fault.mjs";
+
+const legOf = ({ accountId, side }) => `${accountId} ${side}`;
+
+/** What of a transaction is left to reverse, by account and side. The original is read from the file. */
+function leftOf(book, id) {
+  const known = book.reversed.get(id);
+  if (known !== undefined) return known;
+  const start = book.transactions.get(id);
+  if (start === undefined) refuse("REVERSAL", `transaction ${id} was never posted`);
+  const { payload } = book.readEventAt(start);
+  if (payload.source.kind === "REVERSAL") refuse("REVERSAL", `${id} is itself a reversal`);
+  const left = new Map();
+  for (const entry of payload.entries) {
+    const name = legOf(entry);
+    const amount = book.amounts.minor(entry.amount, entry.currency);
+    left.set(name, (left.get(name) ?? 0n) + amount);
+  }
+  book.reversed.set(id, left);
+  return left;
+}
+
+/** What would be left after these entries, which take back no more than is left; nothing changes yet. */
+export function leftAfter(book, reverses, entries) {
+  const left = new Map(leftOf(book, reverses));
+  for (const entry of entries) {
+    const name = legOf({ ...entry, side: entry.side === "DEBIT" ? "CREDIT" : "DEBIT" });
+    const after = (left.get(name) ?? 0n) - book.amounts.minor(entry.amount, entry.currency);
+    if (after < 0n) {
+      refuse("REVERSAL", `more of ${reverses} is reversed on ${entry.accountId} than there was`);
+    }
+    left.set(name, after);
+  }
+  return left;
+}
+
+export function reverse(book, { source: { reverses }, entries }) {
+  book.reversed.set(reverses, leftAfter(book, reverses, entries));
+}

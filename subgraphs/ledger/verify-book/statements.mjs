@@ -1,0 +1,15 @@
+import { requireAccount } from "./accounts.mjs";
+import { refuse } from "./fault.mjs";
+
+/** The lines of a bank statement are each posted, proposed or known already. */
+export function recordImport(book, payload) {
+  const { importId, accountId, lines, posted, proposed, duplicates } = payload;
+  const { currency } = requireAccount(book, accountId);
+  book.amounts.minorOrNull(payload.openingBalance, currency);
+  book.amounts.minorOrNull(payload.closingBalance, currency);
+  if (book.importIds.has(importId)) refuse("IMPORT", `import ${importId} was recorded before`);
+  book.importIds.add(importId);
+  if (posted + proposed + duplicates !== lines) {
+    refuse("IMPORT", "the lines are not those posted, proposed and known already");
+  }
+}

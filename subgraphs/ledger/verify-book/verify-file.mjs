@@ -1,0 +1,106 @@
+import { Book } from "./book.mjs";
+import { GENESIS, hashAt, nameBreak } from "./chain.mjs";
+import { Fault } from "./fault.mjs";
+import { readLineAt, readLines } from "./read-lines.mjs";
+import { isCount, isHash, isId } from "./values.mjs";
+
+/**
+ * Names the first bad position of an exported book, or says that there is none. `anchor` is a position and
+ * hash that were noted elsewhere; `limits` the file of the tenant's own book; `onProgress` is called for
+ * every event.
+ */
+export async function verifyFile(file, anchor, { limits, onProgress } = {}) {
+  if (limits === undefined) return verify(file, { anchor, onProgress }).verdict;
+  const tenant = verify(limits, {});
+  if (!tenant.verdict.sound) return ofTenant(tenant.verdict.fault);
+  if (tenant.book.ownLimits.end === 0) throw new Error("--limits is not the book of a tenant");
+  const { ownLimits: tenantLimits } = tenant.book;
+  return verify(file, { anchor, onProgress, tenantLimits, tenantId: tenant.header.tenantId })
+    .verdict;
+}
+
+const ofTenant = (fault) => ({
+  sound: false,
+  fault: { ...fault, what: `in the tenant's own book: ${fault.what}` },
+});
+
+function verify(file, { anchor, onProgress, tenantLimits, tenantId }) {
+  const lines = readLines(file);
+  const header = readHeader(lines.next().value?.value);
+  if (tenantId !== undefined && header.tenantId !== tenantId) {
+    throw new Error("--limits is the book of another tenant");
+  }
+  const book = new Book(header, { readEventAt: (start) => readLineAt(file, start), tenantLimits });
+  const verdict = walk({ file, lines, header, book, anchor, onProgress });
+  return { header, book, verdict };
+}
+
+function readHeader(header) {
+  if (header === undefined) throw new Error("the file is empty");
+  const { format, version, tenantId, bookId, head } = header;
+  const names = isId(tenantId) && isId(bookId) && isCount(head?.position) && isHash(head.hash);
+  if (format !== "allfunds-book" || version !== 1 || !names) {
+    throw new Error("the first line is no header of an exported book");
+  }
+  return header;
+}
+
+function walk({ file, lines, header, book, anchor, onProgress }) {
+  let last = { position: 0, hash: GENESIS };
+  for (const { value: event, start } of lines) {
+    const position = last.position + 1;
+    if (event.position > header.head.position) {
+      const end = `the book ends at ${header.head.position}, its events go on`;
+      return unsound(header.head.position + 1, "INSERTED", end);
+    }
+    if (event.position !== position || hashAt(header, last.hash, position, event) !== event.hash) {
+      const rest = eventsFrom(file, start);
+      return { sound: false, fault: nameBreak(header, position, last.hash, rest) };
+    }
+    try {
+      book.fold(event, start);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return unsound(position, error.kind, error.message);
+    }
+    if (anchor?.position === position && anchor.hash !== event.hash) {
+      return unsound(position, "CHANGED", "the hash there is not the one that was noted");
+    }
+    last = { position, hash: event.hash };
+    onProgress?.(position, header.head.position);
+  }
+  return checkEnd(last, header.head) ?? checkEnd(last, beyond(anchor, last)) ?? endOf(book, last);
+}
+
+function* eventsFrom(file, start) {
+  for (const { value } of readLines(file, start)) yield value;
+}
+
+const unsound = (position, kind, what) => ({ sound: false, fault: { position, kind, what } });
+
+const beyond = (anchor, last) =>
+  anchor !== undefined && anchor.position > last.position ? anchor : last;
+
+function checkEnd(last, head) {
+  if (head.position > last.position) {
+    const end = `the book ends at ${head.position}, the file before that`;
+    return unsound(last.position + 1, "MISSING", end);
+  }
+  if (head.hash === last.hash) return undefined;
+  const what = "the last event has not the hash the book ends with";
+  return unsound(last.position, "CHANGED", what);
+}
+
+function endOf(book, last) {
+  try {
+    book.commands.checkEnd();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return unsound(last.position, error.kind, error.message);
+  }
+  return {
+    sound: true,
+    ...last,
+    ...(book.uncheckedLimits === 0 ? {} : { uncheckedLimits: book.uncheckedLimits }),
+  };
+}
