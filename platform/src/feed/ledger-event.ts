@@ -132,6 +132,8 @@ const payloads = {
     legs: z.array(amountOf.extend({ accountId: z.string(), side: z.enum(["DEBIT", "CREDIT"]) })),
     /** The whole order, to be decided once it is approved. */
     command: z.object({ kind: z.string() }).loose(),
+    /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
+    limitsAt: z.number().int().optional(),
   }),
   StatementImported: z.object({
     importId: z.string(),

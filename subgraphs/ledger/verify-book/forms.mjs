@@ -169,6 +169,7 @@ const PAYLOADS = {
     importId: isId,
     fundId: isId,
     accountId: isId,
+    currency: isText,
     format: isText,
     iban: orNull(isText),
     importedAt: isInstant,

@@ -5,6 +5,8 @@ import { refuse } from "./fault.mjs";
 export function recordImport(book, payload) {
   const { importId, accountId, lines, posted, proposed, duplicates } = payload;
   const { currency } = requireAccount(book, accountId);
+  if (payload.currency !== currency)
+    refuse("IMPORT", `the account is not kept in ${payload.currency}`);
   book.amounts.minorOrNull(payload.openingBalance, currency);
   book.amounts.minorOrNull(payload.closingBalance, currency);
   if (book.importIds.has(importId)) refuse("IMPORT", `import ${importId} was recorded before`);

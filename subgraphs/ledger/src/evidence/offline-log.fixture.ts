@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BookId } from "../engine/recorded-event.ts";
-import type { ChainPlace, Verification } from "./fault.ts";
-import { hashAt, type StoredEvent } from "./stored-event.ts";
+import type { BookId } from "../engine/book.ts";
+import type { ChainPlace } from "../engine/stored-events.ts";
+import type { Verification } from "../engine/verify.ts";
+import { hashAt, type StoredEvent } from "../engine/stored-events.ts";
 
 /** An event without its place in a chain, as a test writes or forges it. */
 export type LoggedEvent = Omit<StoredEvent, "position" | "hash"> & {

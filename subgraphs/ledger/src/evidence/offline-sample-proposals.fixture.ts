@@ -35,6 +35,7 @@ export function limitAndPropose(log: LogWriter): void {
   log.add("StatementImported", {
     importId: statement(1),
     accountId: BANK,
+    currency: "EUR",
     ...file,
     ...counted,
     ...balances,

@@ -5,7 +5,7 @@ import { openGraph, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import { exportBook } from "./export-book.ts";
 import { short, VerifierFolder } from "./offline-log.fixture.ts";
 import { RandomBook } from "./random-book.fixture.ts";
-import type { StoredEvent } from "./stored-event.ts";
+import type { StoredEvent } from "../engine/stored-events.ts";
 import { Random } from "./random.fixture.ts";
 
 const SEED = Number(process.env["BOOK_SEED"] ?? Date.now() % 1_000_000);

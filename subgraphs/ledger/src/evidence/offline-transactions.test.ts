@@ -181,7 +181,12 @@ const TRANSACTIONS: Case[] = [
 function imported(more: object) {
   const counts = { lines: 3, posted: 1, proposed: 1, duplicates: 1, skipped: 0 };
   const balances = { openingBalance: null, closingBalance: null };
-  const file = { format: "CSV", iban: null, importedAt: "2026-06-30T12:00:00.000Z" };
+  const file = {
+    currency: "EUR",
+    format: "CSV",
+    iban: null,
+    importedAt: "2026-06-30T12:00:00.000Z",
+  };
   return { importId: P1, accountId: BANK, ...file, ...counts, ...balances, ...more };
 }
 

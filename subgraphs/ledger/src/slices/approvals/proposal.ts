@@ -156,6 +156,8 @@ export interface TransactionProposed extends OfProposal {
   readonly legs: readonly ProposedLeg[];
   /** The command as JSON; the slice it belongs to reads it back. */
   readonly command: StoredCommand;
+  /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
+  readonly limitsAt?: number | undefined;
 }
 
 type StoredCommand = TransactionProposedPayload["command"];
@@ -246,10 +248,12 @@ export const proposedAlready = (): AppError =>
 
 function propose(
   command: Command,
-  { transactionId, fundId, effectiveDate, description, reference, entries }: TransactionPosted,
+  posted: TransactionPosted,
   totals: readonly ProposedTotal[],
   { actor, owner }: Requester,
 ): TransactionProposed {
+  const { transactionId, fundId, effectiveDate, description, reference, entries, limitsAt } =
+    posted;
   return {
     type: "TransactionProposed",
     // Follows from the command, so that deciding it once more leads to the same proposal.
@@ -269,6 +273,7 @@ function propose(
       currency,
     })),
     command: commandToJson(command),
+    ...(limitsAt === undefined ? {} : { limitsAt }),
   };
 }
 
