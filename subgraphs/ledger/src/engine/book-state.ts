@@ -34,21 +34,20 @@ export const GENESIS: BookHead = {
 };
 
 const LANES = 8;
-const WEIGHTED_BITS = 192;
+/** Lanes in which the numbers of a row count. */
+const SEEDS = 4;
 
 /**
  * What the head of a book commits to beside its log: every row that decisions read, in any order. Rows are
- * added and removed one by one, so a batch pays for the rows it changed and for no other. Its strength is
- * that of the log: `replay` makes the rows anew from the events and compares both.
+ * added and removed one by one, so a batch pays for the rows it changed and for no other. It tells whether rows
+ * are as the last batch left them; that this is what the log leads to is proven by `replay`.
  */
 export class StateDigest {
   readonly #lanes = new Uint32Array(LANES);
-  #weighted = 0n;
 
   clone(): StateDigest {
     const copy = new StateDigest();
     copy.#lanes.set(this.#lanes);
-    copy.#weighted = this.#weighted;
     return copy;
   }
 
@@ -66,22 +65,41 @@ export class StateDigest {
     }
   }
 
-  /** Adds a number that changes often under a weight of its row's own; far cheaper than hashing the row anew. */
-  move(weight: bigint, change: bigint): void {
-    this.#weighted = BigInt.asUintN(WEIGHTED_BITS, this.#weighted + weight * change);
+  /** Adds numbers of 32 bits, mixed with the seeds of their row: for what changes with every posting. */
+  addNumbers(seeds: RowSeeds, a: number, b: number, c: number): void {
+    for (let lane = 0; lane < SEEDS; lane += 1) {
+      this.#lanes[lane] = (this.#lanes[lane] ?? 0) + mix(seeds[lane] ?? 0, a, b, c);
+    }
+  }
+
+  removeNumbers(seeds: RowSeeds, a: number, b: number, c: number): void {
+    for (let lane = 0; lane < SEEDS; lane += 1) {
+      this.#lanes[lane] = (this.#lanes[lane] ?? 0) - mix(seeds[lane] ?? 0, a, b, c);
+    }
   }
 
   toBuffer(): Buffer {
-    const bytes = Buffer.alloc(LANES * 4 + WEIGHTED_BITS / 8);
+    const bytes = Buffer.alloc(LANES * 4);
     this.#lanes.forEach((value, lane) => bytes.writeUInt32LE(value, lane * 4));
-    bytes.write(this.#weighted.toString(16).padStart(WEIGHTED_BITS / 4, "0"), LANES * 4, "hex");
     return bytes;
   }
 }
 
-/** The weight of a row under which its numbers count in a digest. */
-export const weightOf = (text: string): bigint =>
-  BigInt(`0x${sha256("sha256", text, "hex").slice(0, 32)}`);
+/** Numbers of 32 bits that only one row has. */
+export type RowSeeds = Int32Array;
+
+export function seedsOf(text: string): RowSeeds {
+  const bytes = sha256("sha256", text, "buffer");
+  return Int32Array.from({ length: SEEDS }, (_, lane) => bytes.readInt32LE(lane * 4));
+}
+
+// The finishing rounds of MurmurHash3, whose every bit of input moves every bit of output.
+function mix(seed: number, a: number, b: number, c: number): number {
+  let hash = Math.imul(seed ^ a, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ b, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ c, 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
 
 /**
  * What deciding on a book needs to know. The root holds every row that the book's head commits to; a fork is a

@@ -49,19 +49,31 @@ function reviewed(
   now: Date,
   requester: Requester,
 ): readonly DomainEvent[] {
-  const context: DecisionContext = {
-    now,
-    requester,
-    decideStored: (json) => {
-      const inner = readStored(model, json);
-      return model.commandOf(inner.kind).decide(inner, state, context);
-    },
-  };
   const handler = model.commandOf(command.kind);
-  let events = handler.decide(command, state, context);
+  let events = handler.decide(command, state, new Deciding(model, state, now, requester));
   if (handler.stored === undefined) return events;
   for (const review of model.reviews) events = review(command, events, state, requester);
   return events;
+}
+
+/** A class, because every command has one and few ask it for anything. */
+class Deciding implements DecisionContext {
+  readonly now: Date;
+  readonly requester: Requester;
+  readonly #model: Model;
+  readonly #state: BookState;
+
+  constructor(model: Model, state: BookState, now: Date, requester: Requester) {
+    this.#model = model;
+    this.#state = state;
+    this.now = now;
+    this.requester = requester;
+  }
+
+  decideStored(json: Command): readonly DomainEvent[] {
+    const inner = readStored(this.#model, json);
+    return this.#model.commandOf(inner.kind).decide(inner, this.#state, this);
+  }
 }
 
 /** Folds an event into a draft of the state. */
@@ -114,7 +126,7 @@ export interface DecidedBatch {
 }
 
 /** A batch while it is decided. */
-interface Deciding {
+interface OpenBatch {
   readonly model: Model;
   readonly book: BookId;
   readonly draft: BookState;
@@ -142,7 +154,7 @@ export function decideBatch(
   return { verdicts, recorded: deciding.recorded };
 }
 
-function decideTogether(all: Deciding, envelopes: readonly Envelope[]): Verdict[] {
+function decideTogether(all: OpenBatch, envelopes: readonly Envelope[]): Verdict[] {
   const group = {
     ...all,
     draft: all.draft.fork(),
@@ -182,7 +194,7 @@ const refuseWithGroup = (verdict: Verdict): Verdict =>
     : verdict;
 
 function decideOne(
-  { model, book, draft, answers, recorded }: Deciding,
+  { model, book, draft, answers, recorded }: OpenBatch,
   envelope: Envelope,
 ): Verdict {
   const { key, requestHash } = envelope;

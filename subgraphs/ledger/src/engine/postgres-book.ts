@@ -145,11 +145,11 @@ async function collect(model: Model, book: BookId, batch: DecidedEvents): Promis
   if (batch.events.length === 0) {
     await checkHead(changes, book, batch);
   } else {
-    commitChanges(model.tables, batch);
+    const changed = commitChanges(model.tables, batch);
     await appendEvents(appends, book, batch);
     for (const table of model.appends) await appendRows(appends, book, table, batch.events);
     await moveHead(changes, book, batch);
-    for (const table of model.tables) await storeTable(changes, book, table, batch);
+    for (const [table, rows] of changed) await storeTable(changes, book, table, rows);
   }
   return { appends: appends.all, changes: changes.all };
 }
@@ -301,24 +301,22 @@ export function wantedBy(
   draft: BookState,
 ): Map<Lookup, Set<string>> {
   const wanted = new Map<Lookup, Set<string>>();
-  for (const { command, clientChoseId } of envelopes) {
-    const want = (lookup: Lookup<never>, key: string): void => {
-      if (draft.get(lookup.rows, key) !== undefined) return;
-      const keys = wanted.get(lookup as Lookup) ?? new Set();
-      wanted.set(lookup as Lookup, keys.add(key));
-    };
-    const needsOf = (wanting: Command, choseId: boolean): void =>
-      model.commandOf(wanting.kind).needs?.(wanting, want, choseId, needsOfStored);
-    const needsOfStored = (json: Command): void => {
-      try {
-        needsOf(readStored(model, json), true);
-      } catch (error) {
-        // The decision refuses what cannot be read.
-        if (!(error instanceof AppError)) throw error;
-      }
-    };
-    needsOf(command, clientChoseId);
-  }
+  const want = (lookup: Lookup<never>, key: string): void => {
+    if (draft.get(lookup.rows, key) !== undefined) return;
+    const keys = wanted.get(lookup as Lookup) ?? new Set();
+    wanted.set(lookup as Lookup, keys.add(key));
+  };
+  const needsOf = (command: Command, clientChoseId: boolean): void =>
+    model.commandOf(command.kind).needs?.(command, want, clientChoseId, needsOfStored);
+  const needsOfStored = (json: Command): void => {
+    try {
+      needsOf(readStored(model, json), true);
+    } catch (error) {
+      // The decision refuses what cannot be read.
+      if (!(error instanceof AppError)) throw error;
+    }
+  };
+  for (const { command, clientChoseId } of envelopes) needsOf(command, clientChoseId);
   return wanted;
 }
 

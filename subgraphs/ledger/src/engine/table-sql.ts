@@ -48,23 +48,36 @@ export async function loadTable(
 export const keyOf = ({ keyColumn }: StoredTable, texts: Texts): string =>
   keyColumn === undefined ? ONLY : required(texts, keyColumn);
 
-/** Counts what a batch changed in the digest that its head commits to. */
+/** A row that a batch made or changed. */
+interface Change {
+  readonly key: string;
+  /** Undefined of a row that the batch made. */
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What a batch changed, table by table. */
+export type Changes = ReadonlyMap<StoredTable, readonly Change[]>;
+
+/** Collects what a batch changed, and counts it in the digest that its head commits to. */
 export function commitChanges(
   tables: readonly StoredTable[],
   { before, after }: Pick<DecidedEvents, "before" | "after">,
-): void {
+): Changes {
+  const changes = new Map<StoredTable, Change[]>();
   after.digest = before.digest.clone();
   for (const table of tables) {
-    for (const [key, row] of after.own(table)) {
-      table.commit(after.digest, before.get(table, key), row);
+    const rows = after.own(table);
+    if (rows.size === 0) continue;
+    const own: Change[] = [];
+    for (const [key, row] of rows) {
+      const earlier = before.get(table, key);
+      table.commit(after.digest, earlier, row);
+      own.push({ key, before: earlier, after: row });
     }
+    changes.set(table, own);
   }
-}
-
-interface Change {
-  readonly key: string;
-  readonly before: unknown;
-  readonly after: unknown;
+  return changes;
 }
 
 /** Inserts the rows that a batch made and updates those that it changed. */
@@ -72,25 +85,20 @@ export async function storeTable(
   statements: Statements,
   book: BookId,
   table: StoredTable,
-  { before, after }: DecidedEvents,
+  changes: readonly Change[],
 ): Promise<void> {
   const made: Change[] = [];
   const moved: Change[] = [];
   const changed: Change[] = [];
-  for (const [key, row] of after.own(table)) {
-    const earlier = before.get(table, key);
-    const change = { key, before: earlier, after: row };
-    if (earlier === undefined) made.push(change);
-    else if (table.moving?.only(earlier, row) === true) moved.push(change);
+  for (const change of changes) {
+    if (change.before === undefined) made.push(change);
+    else if (table.moving?.only(change.before, change.after) === true) moved.push(change);
     else changed.push(change);
   }
   const sql = statementsOf(table);
   if (made.length > 0) {
-    await statements.query(sql.insert, [
-      book.tenantId,
-      book.bookId,
-      ...columnsOf(table.columns, made),
-    ]);
+    const columns = columnsOf(table.columns, made);
+    await statements.query(sql.insert, [book.tenantId, book.bookId, ...columns]);
   }
   if (moved.length > 0) await update(statements, book, table, sql.move, sql.moving, moved);
   if (changed.length > 0) await update(statements, book, table, sql.change, sql.changing, changed);

@@ -40,7 +40,8 @@ import {
   AccountTypeEnum,
   toAccountObject,
 } from "./account-object.ts";
-import { readAccountByCode, readAccountPage, readBalance } from "./account-sql.ts";
+import { readAccountByCode, readAccountPage } from "./account-sql.ts";
+import { readBalance } from "../balances/balance-at.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { readDueMinor } from "../holds/hold-sql.ts";
 import type { Books } from "../model.ts";

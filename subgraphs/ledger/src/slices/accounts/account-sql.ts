@@ -1,10 +1,7 @@
-import { decodeCursor, invalidInput, type AccountType } from "@allfunds/platform";
+import { decodeCursor, type AccountType } from "@allfunds/platform";
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
-import type { LedgerContext } from "../../graph/ledger-context.ts";
-import type { AccountObject } from "./account-object.ts";
-import { normalSide, type AccountStatus } from "./account.ts";
-import { readBalanceKnownAt, readDebitMinor } from "../balances/read-balances.ts";
+import type { AccountStatus } from "./account.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 /** An account as it is read. */
@@ -75,44 +72,4 @@ export function readAccountByCode(
   code: string,
 ): Promise<AccountRow | null> {
   return em.findOne(AccountEntity, { tenantId, fundId, code });
-}
-
-/** Which balance is asked for; the present one when neither is given. */
-export interface BalanceArgs {
-  readonly asOf: string | null | undefined;
-  readonly knownAt: number | null | undefined;
-}
-
-/** A balance on the normal side in minor units, now or at a point in either time. */
-export async function readBalance(
-  reads: TenantReads,
-  context: LedgerContext,
-  account: AccountObject,
-  args: BalanceArgs,
-): Promise<bigint> {
-  const { tenantId } = context.request;
-  const asOf = args.asOf ?? undefined;
-  const knownAt = args.knownAt ?? undefined;
-  if (knownAt !== undefined) await checkReached(context, account.fundId, knownAt);
-  if (asOf === undefined) {
-    return knownAt === undefined
-      ? account.balanceMinor
-      : readBalanceKnownAt(reads, tenantId, account.id, knownAt);
-  }
-  const book = { tenantId, bookId: account.fundId };
-  const found = await readDebitMinor(reads, book, [account.id], { asOf, knownAt });
-  const debitMinor = found.get(account.id) ?? 0n;
-  return normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
-}
-
-/** What a book will know at a position it has not reached would be another answer tomorrow. */
-export async function checkReached(
-  { bookPositions }: LedgerContext,
-  fundId: string,
-  knownAt: number,
-): Promise<void> {
-  const position = (await bookPositions.load(fundId)) ?? 0;
-  if (knownAt < 0 || knownAt > position) {
-    throw invalidInput("knownAt", `must be a position of the book, 0 to ${position}`);
-  }
 }

@@ -5,7 +5,13 @@ import {
   type AccountType,
   type EntrySide,
 } from "@allfunds/platform";
-import { defineRows, weightOf, type BookState, type StateDigest } from "../../engine/book-state.ts";
+import {
+  defineRows,
+  seedsOf,
+  type BookState,
+  type RowSeeds,
+  type StateDigest,
+} from "../../engine/book-state.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { bigintOrNull, defineTable, required } from "../../engine/table.ts";
 
@@ -32,8 +38,8 @@ export interface AccountState {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Whether its balance is cash of the fund. */
   readonly countsAsCash: boolean;
-  /** Under which its numbers count in the digest of its book. */
-  readonly weight: bigint;
+  /** With which its numbers count in the digest of its book. */
+  readonly seeds: RowSeeds;
 }
 
 /** The side on which an account of this type grows. */
@@ -75,7 +81,7 @@ export const ACCOUNT = defineTable<AccountState>({
     parentId: texts["parent_id"] ?? null,
     metadata: JSON.parse(required(texts, "metadata")) as AccountState["metadata"],
     countsAsCash: texts["counts_as_cash"] === "true",
-    weight: weightOf(required(texts, "id")),
+    seeds: seedsOf(required(texts, "id")),
   }),
   version: { column: "version", of: ({ version }) => version },
   // Most events move balances and nothing else: the rest is then neither sent nor compared.
@@ -100,7 +106,7 @@ function hasSameSettings(before: AccountState, after: AccountState): boolean {
   );
 }
 
-/** Balances change with every posting: they are counted by weight, only the rest is hashed. */
+/** Balances change with every posting: they are mixed, only the rest is hashed. */
 function commitAccount(
   digest: StateDigest,
   before: AccountState | undefined,
@@ -110,8 +116,23 @@ function commitAccount(
     if (before !== undefined) digest.remove(settingsText(before));
     if (after !== undefined) digest.add(settingsText(after));
   }
-  const weight = (after ?? before)?.weight ?? 0n;
-  digest.move(weight, numberOf(after) - numberOf(before));
+  if (before !== undefined) countNumbers(digest, before, "removeNumbers");
+  if (after !== undefined) countNumbers(digest, after, "addNumbers");
+}
+
+const WORD = 2 ** 32;
+
+function countNumbers(
+  digest: StateDigest,
+  { seeds, id, balanceMinor, version }: AccountState,
+  count: "addNumbers" | "removeNumbers",
+): void {
+  const balance = Number(balanceMinor);
+  if (Number.isSafeInteger(balance)) {
+    digest[count](seeds, balance | 0, Math.floor(balance / WORD) | 0, version);
+    return;
+  }
+  digest[count === "addNumbers" ? "add" : "remove"](`balance ${id} ${balanceMinor} ${version}`);
 }
 
 const settingsText = (account: AccountState): string =>
@@ -129,9 +150,6 @@ const settingsText = (account: AccountState): string =>
     account.metadata,
     account.countsAsCash,
   ]);
-
-const numberOf = (account: AccountState | undefined): bigint =>
-  account === undefined ? 0n : (account.balanceMinor << 40n) + BigInt(account.version);
 
 export const accountOf = (state: BookState, id: string): AccountState | undefined =>
   state.get(ACCOUNT, id);
@@ -224,7 +242,7 @@ export function evolveAccountOpened(draft: BookState, event: AccountOpened): voi
     parentId: null,
     metadata: {},
     countsAsCash: event.countsAsCash ?? isCashAccount(type, code),
-    weight: weightOf(id),
+    seeds: seedsOf(id),
   });
   draft.put(ID_BY_CODE, code, id);
 }

@@ -191,8 +191,10 @@ export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
         wantProposal(want, proposalId);
         needsOfStored(proposed.command);
       },
-      decide: (command, state, { requester, decideStored }) =>
-        decideApproveProposal(command, state, requester, decideStored),
+      decide: (command, state, context) =>
+        decideApproveProposal(command, state, context.requester, (json) =>
+          context.decideStored(json),
+        ),
     },
     RejectProposal: {
       needs: ({ proposalId }, want) => wantProposal(want, proposalId),

@@ -1,4 +1,4 @@
-import { checkReached } from "../accounts/account-sql.ts";
+import { checkReached } from "../balances/balance-at.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 
 /** The position a report speaks of: the one asked for, or where the book ends now, so that its parts agree. */
