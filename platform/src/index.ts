@@ -161,6 +161,19 @@ export {
   type TransactionProposed,
 } from "./feed/ledger-event.ts";
 
+export { Jobs, type JobsOptions } from "./jobs/jobs.ts";
+export { defineJobKind, type JobKind, type JobRun } from "./jobs/job-kind.ts";
+export {
+  JOB_STATES,
+  jobMigrations,
+  type Job,
+  type JobFailure,
+  type JobProgress,
+  type JobState,
+} from "./jobs/job-table.ts";
+export { jobCursor, readJob, readJobPage, type JobReads } from "./jobs/read-jobs.ts";
+export { type JobRequest, type RequestedJob } from "./jobs/request-job.ts";
+
 export { currencyScale } from "./money/currency.ts";
 export {
   divideRounded,

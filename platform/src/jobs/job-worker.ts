@@ -1,0 +1,169 @@
+import { EventEmitter } from "node:events";
+import { Logger as QueueLogger, run, type Runner, type Task } from "graphile-worker";
+import type { Pool } from "../database/pool.ts";
+import type { Logger } from "../logging.ts";
+import type { JobKind } from "./job-kind.ts";
+import { removeJob, REMOVE_TASK, taskOf, type QueuedJob } from "./request-job.ts";
+import { RunEnded, runJob, type EndReason } from "./run-job.ts";
+import { WorkerSession } from "./worker-session.ts";
+
+export interface WorkerOptions {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly kinds: readonly JobKind[];
+  /** Jobs at a time. */
+  readonly concurrency: number;
+  readonly tickMs: number;
+}
+
+const LOOK_FOR_GONE_MS = 2_000;
+const SESSION_TIMEOUT_MS = 5_000;
+
+/**
+ * Takes jobs off the queue, from when it starts until its session is lost or it is stopped. It is then
+ * over: whoever goes on makes a new one, under a new name.
+ */
+export class JobWorker {
+  readonly #options: WorkerOptions;
+  readonly #session: WorkerSession;
+  readonly #runs = new Map<AbortController, Promise<void>>();
+  readonly #shown = Promise.withResolvers<void>();
+  #runner: Runner | undefined;
+  #ending: EndReason | undefined;
+
+  private constructor(options: WorkerOptions, session: WorkerSession) {
+    this.#options = options;
+    this.#session = session;
+    this.#shown.promise.catch(() => undefined);
+  }
+
+  static async start(options: WorkerOptions): Promise<JobWorker> {
+    const worker = new JobWorker(options, await WorkerSession.open(options.pool));
+    try {
+      await worker.#start();
+      return worker;
+    } catch (error) {
+      await worker.stop("LOST");
+      throw error;
+    }
+  }
+
+  /** Resolves with the reason when it can go on no more. */
+  async over(): Promise<unknown> {
+    const lost = Promise.withResolvers<unknown>();
+    const { lost: signal } = this.#session;
+    if (signal.aborted) return signal.reason;
+    signal.addEventListener("abort", () => lost.resolve(signal.reason), { once: true });
+    const ended = this.#runner?.promise.then(
+      () => new Error("the queue's worker ended"),
+      (error: unknown) => error,
+    );
+    return Promise.race([lost.promise, ended, this.#lookForGone()]);
+  }
+
+  /** Ends what runs, for another worker to begin it again; resolves when nothing runs here any more. */
+  async stop(reason: EndReason): Promise<void> {
+    this.#ending = reason;
+    this.#shown.reject(new RunEnded(reason));
+    for (const controller of this.#runs.keys()) controller.abort(new RunEnded(reason));
+    const stopped = this.#runner?.stop().catch((error: unknown) => {
+      this.#options.logger.warn({ err: error }, "the queue's worker did not stop cleanly");
+    });
+    await Promise.allSettled(this.#runs.values());
+    // Without a connection the queue's worker tries long to say that it has ended; nobody depends on that.
+    if (reason === "STOPPING") await stopped;
+    this.#session.close();
+  }
+
+  async #start(): Promise<void> {
+    const { pool, logger, kinds, concurrency } = this.#options;
+    const events = new EventEmitter();
+    let name: string | undefined;
+    events.once("pool:create", ({ workerPool }: { workerPool: { id: string } }) => {
+      name = workerPool.id;
+    });
+    const tasks = kinds.map((kind): [string, Task] => [
+      taskOf(kind.name),
+      (queued, { job }) => this.#onTask(kind, queued as QueuedJob, job.attempts),
+    ]);
+    const remove: Task = (queued) => removeJob(pool, queued as QueuedJob);
+    this.#runner = await run({
+      pgPool: pool,
+      concurrency,
+      events,
+      logger: queueLogger(logger),
+      noHandleSignals: true,
+      parsedCronItems: [],
+      taskList: Object.fromEntries([...tasks, [REMOVE_TASK, remove]]),
+    });
+    if (name === undefined) throw new Error("the queue's worker has no name");
+    await this.#session.showWorker(name);
+    this.#shown.resolve();
+  }
+
+  async #onTask(kind: JobKind, queued: QueuedJob, attempts: number): Promise<void> {
+    await this.#shown.promise;
+    if (this.#ending !== undefined) throw new RunEnded(this.#ending);
+    const controller = new AbortController();
+    const running = this.#run(kind, queued, controller);
+    this.#runs.set(controller, running);
+    try {
+      await running;
+    } catch (error) {
+      const { jobId } = queued;
+      this.#options.logger.debug({ err: error, jobId, attempts }, "a job goes back on the queue");
+      throw error;
+    } finally {
+      this.#runs.delete(controller);
+    }
+  }
+
+  async #run(kind: JobKind, queued: QueuedJob, controller: AbortController): Promise<void> {
+    const { pool, logger, tickMs } = this.#options;
+    if (!(await this.#session.takeJob(queued.jobId))) {
+      throw new Error("the job runs elsewhere already");
+    }
+    try {
+      await runJob({ pool, logger, kind, tickMs }, queued, controller);
+    } finally {
+      await this.#session.leaveJob(queued.jobId).catch(() => undefined);
+    }
+  }
+
+  /** Resolves with the failure of the session, which may be gone without having been closed. */
+  async #lookForGone(): Promise<unknown> {
+    const { logger } = this.#options;
+    while (this.#ending === undefined) {
+      try {
+        const gone = await Promise.race([this.#session.unlockGone(), tooLate()]);
+        if (gone > 0) logger.warn({ workers: gone }, "jobs of workers that are gone run again");
+      } catch (error) {
+        return error;
+      }
+      await delay(LOOK_FOR_GONE_MS);
+    }
+    return undefined;
+  }
+}
+
+const delay = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+
+/** A connection may be dead for long before the system says so. */
+async function tooLate(): Promise<never> {
+  await delay(SESSION_TIMEOUT_MS);
+  throw new Error("the session of the jobs' worker does not answer");
+}
+
+/** What the library reports, at the level that it has here: jobs are logged by those who run them. */
+export const queueLogger = (logger: Logger): QueueLogger =>
+  new QueueLogger(() => (level, message, meta) => {
+    const error = meta?.["error"];
+    const fields = error === undefined ? {} : { err: error };
+    if (level === "warning") logger.warn(fields, message);
+    // A job that goes back on the queue is an error to the library, and not to us.
+    else if (level === "error" && meta?.["failure"] !== true) logger.warn(fields, message);
+    else logger.debug(fields, message);
+  });

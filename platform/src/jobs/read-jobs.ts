@@ -1,0 +1,60 @@
+import type { QueryResultRow } from "pg";
+import { decodeCursor, encodeCursor } from "../graphql/connection.ts";
+import { invalidInput } from "../errors.ts";
+import { isId } from "../ids.ts";
+import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
+
+/** Reading as one tenant, and only of the funds that the caller may see. */
+export interface JobReads {
+  query<Row extends QueryResultRow>(
+    sql: string,
+    parameters: readonly [tenantId: string, ...rest: unknown[]],
+  ): Promise<{ readonly rows: Row[] }>;
+}
+
+/** Whose jobs, and of which kind. */
+export interface JobsOf {
+  readonly tenantId: string;
+  readonly kind: string;
+}
+
+const READ_ONE = `
+  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND kind = $2 AND id = $3`;
+
+/** Undefined when there is no such job, or the caller may not see its fund. */
+export async function readJob(
+  reads: JobReads,
+  { tenantId, kind }: JobsOf,
+  id: string,
+): Promise<Job | undefined> {
+  if (!isId(id)) return undefined;
+  const { rows } = await reads.query<JobRow>(READ_ONE, [tenantId, kind, id]);
+  return rows.map(toJob)[0];
+}
+
+// Ids are ordered by time, so the newest has the highest.
+const READ_PAGE = `
+  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND kind = $2 AND ($3::uuid IS NULL OR id < $3)
+  ORDER BY id DESC LIMIT $4`;
+
+/** Jobs, newest first; one more than `first`. */
+export async function readJobPage(
+  reads: JobReads,
+  { tenantId, kind }: JobsOf,
+  { first, after }: { readonly first: number; readonly after?: string | null | undefined },
+): Promise<Job[]> {
+  const before = typeof after === "string" ? idIn(after) : null;
+  const { rows } = await reads.query<JobRow>(READ_PAGE, [tenantId, kind, before, first + 1]);
+  return rows.map(toJob);
+}
+
+/** The cursor of a job in such a page. */
+export const jobCursor = ({ id }: { readonly id: string }): string => encodeCursor([id]);
+
+function idIn(cursor: string): string {
+  const [id] = decodeCursor(cursor, 1);
+  if (typeof id !== "string" || !isId(id)) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  return id;
+}

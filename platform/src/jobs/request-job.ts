@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import type { RequestContext } from "../context.ts";
+import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
+import { AppError } from "../errors.ts";
+import { isId, newId } from "../ids.ts";
+import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
+
+export const taskOf = (kind: string): string => `job ${kind}`;
+export const REMOVE_TASK = "remove finished job";
+
+/** What is on the queue: where to find the job. */
+export interface QueuedJob {
+  readonly tenantId: string;
+  readonly jobId: string;
+}
+
+/** What is asked for. */
+export interface JobRequest {
+  readonly kind: string;
+  /** The one fund it is about; null when it is about all of the tenant. */
+  readonly fundId: string | null;
+  readonly payload: object;
+  /** Asked for again by the same person under the same key it is the same job. */
+  readonly key?: string | undefined;
+}
+
+export interface RequestedJob {
+  readonly job: Job;
+  /** True when it was asked for before, under the same key. */
+  readonly replayed: boolean;
+}
+
+const LIMIT_CLASS = 20_313;
+const LOCK_TENANT = `SELECT pg_advisory_xact_lock(${LIMIT_CLASS}, hashtext($1::text))`;
+
+const FIND_BY_KEY = `
+  SELECT ${JOB_COLUMNS}, payload = $5::jsonb AND fund_id IS NOT DISTINCT FROM $6::uuid AS same FROM job
+  WHERE tenant_id = $1 AND requested_by = $2 AND kind = $3 AND idempotency_key = $4`;
+
+const COUNT_UNFINISHED = `
+  SELECT count(*)::integer AS n FROM job WHERE tenant_id = $1 AND finished_at IS NULL`;
+
+const INSERT = `
+  INSERT INTO job (tenant_id, requested_by, kind, idempotency_key, payload, fund_id, id, requested_at, trace_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8) RETURNING ${JOB_COLUMNS}`;
+
+const ENQUEUE = `
+  SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text))`;
+
+/** Stores a job and puts it on the queue, both or neither. */
+export function requestJob(
+  pool: Pool,
+  { tenantId, actor, traceId }: RequestContext,
+  { kind, fundId, payload, key }: JobRequest,
+  limit: number,
+): Promise<RequestedJob> {
+  const keyHash = key === undefined ? null : createHash("sha256").update(key).digest("hex");
+  const identity = [tenantId, actor, kind, keyHash, JSON.stringify(payload), fundId];
+  return withTransaction(pool, { tenantId }, async (client) => {
+    // One after the other: the limit and the key are looked at by one request at a time.
+    await client.query(LOCK_TENANT, [tenantId]);
+    const earlier = keyHash === null ? undefined : await findByKey(client, identity);
+    if (earlier !== undefined) return { job: earlier, replayed: true };
+    const { rows: counts } = await client.query<{ n: number }>(COUNT_UNFINISHED, [tenantId]);
+    if ((counts[0]?.n ?? 0) >= limit) {
+      throw new AppError(
+        "RATE_LIMITED",
+        `${limit} jobs are waiting or running already. Wait until one has finished, or cancel one.`,
+      );
+    }
+    const id = newId();
+    const { rows } = await client.query<JobRow>(INSERT, [...identity, id, traceId]);
+    await client.query(ENQUEUE, [taskOf(kind), tenantId, id]);
+    return { job: requireJob(rows), replayed: false };
+  });
+}
+
+async function findByKey(
+  client: DatabaseClient,
+  identity: readonly unknown[],
+): Promise<Job | undefined> {
+  const { rows } = await client.query<JobRow & { same: boolean }>(FIND_BY_KEY, [...identity]);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  if (!row.same) {
+    throw new AppError(
+      "IDEMPOTENCY_CONFLICT",
+      "The idempotency key was used for another request. Choose a new key.",
+    );
+  }
+  return toJob(row);
+}
+
+// What waits is not begun any more; what runs is ended by the instance that runs it.
+const CANCEL = `
+  UPDATE job SET cancel_requested_at = coalesce(cancel_requested_at, now()),
+    state = CASE state WHEN 'WAITING' THEN 'CANCELLED' ELSE state END,
+    finished_at = CASE state WHEN 'WAITING' THEN now() END
+  WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL RETURNING finished_at`;
+
+const READ = `SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = $2`;
+
+/** Asks for the end of a job; one that has finished stays as it is. Whether the caller may see it was asked before. */
+export function cancelJob(pool: Pool, tenantId: string, id: string): Promise<Job> {
+  if (!isId(id)) throw noSuchJob(id);
+  return withTransaction(pool, { tenantId }, async (client) => {
+    const { rows: cancelled } = await client.query<{ finished_at: Date | null }>(CANCEL, [
+      tenantId,
+      id,
+    ]);
+    if ((cancelled[0]?.finished_at ?? null) !== null) await removeLater(client, tenantId, id);
+    const { rows } = await client.query<JobRow>(READ, [tenantId, id]);
+    if (rows[0] === undefined) throw noSuchJob(id);
+    return toJob(rows[0]);
+  });
+}
+
+const KEPT_DAYS = 30;
+
+const ENQUEUE_REMOVAL = `
+  SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text),
+    run_at => now() + make_interval(days => ${KEPT_DAYS}))`;
+
+/** Puts on the queue that a job which has just finished is removed when it was kept long enough. */
+export async function removeLater(
+  client: DatabaseClient,
+  tenantId: string,
+  id: string,
+): Promise<void> {
+  await client.query(ENQUEUE_REMOVAL, [REMOVE_TASK, tenantId, id]);
+}
+
+const REMOVE = `DELETE FROM job WHERE tenant_id = $1 AND id = $2 AND finished_at IS NOT NULL`;
+
+export async function removeJob(pool: Pool, { tenantId, jobId }: QueuedJob): Promise<void> {
+  await withTransaction(pool, { tenantId }, (client) => client.query(REMOVE, [tenantId, jobId]));
+}
+
+export const noSuchJob = (id: string): AppError =>
+  new AppError("NOT_FOUND", `There is no job ${id.slice(0, 80)}.`);
+
+function requireJob([row]: readonly JobRow[]): Job {
+  if (row === undefined) throw new Error("a job was not stored");
+  return toJob(row);
+}

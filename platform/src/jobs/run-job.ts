@@ -1,0 +1,270 @@
+import { runInContext, type RequestContext } from "../context.ts";
+import { isConnectionFailure, withTransaction, type Pool } from "../database/pool.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import type { Logger } from "../logging.ts";
+import type { JobKind } from "./job-kind.ts";
+import type { JobState } from "./job-table.ts";
+import { removeLater, type QueuedJob } from "./request-job.ts";
+
+/** Why a run is ended early. */
+export type EndReason = "CANCELLED" | "STOPPING" | "LOST";
+
+/** Aborts a run; the reason says what becomes of its job. */
+export class RunEnded extends Error {
+  readonly reason: EndReason;
+
+  constructor(reason: EndReason) {
+    super(`the run of a job was ended: ${reason}`);
+    this.name = "RunEnded";
+    this.reason = reason;
+  }
+}
+
+// A job that ends its process every time must not do so for ever.
+const MAX_RUNS = 10;
+
+// The number of the run is what later writes are held to: of an earlier run they find no row.
+const BEGIN = `
+  UPDATE job SET state = 'RUNNING', runs = runs + 1, started_at = coalesce(started_at, now())
+  WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL
+  RETURNING payload, requested_by, trace_id, runs, done, total, cancel_requested_at IS NOT NULL AS cancelled`;
+
+interface Begun {
+  readonly payload: unknown;
+  readonly requested_by: string;
+  readonly trace_id: string;
+  readonly runs: number;
+  readonly done: string;
+  readonly total: string;
+  readonly cancelled: boolean;
+}
+
+export interface RunParts {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly kind: JobKind;
+  /** How often progress is stored and a request to cancel is looked for. */
+  readonly tickMs: number;
+}
+
+/**
+ * Runs a job to its end and stores what came of it. Throws when it has to be run again: after a lost
+ * connection, or because this instance ends.
+ */
+export async function runJob(
+  { pool, logger, kind, tickMs }: RunParts,
+  { tenantId, jobId }: QueuedJob,
+  controller: AbortController,
+): Promise<void> {
+  const begun = await withTransaction(pool, { tenantId }, async (client) => {
+    const { rows } = await client.query<Begun>(BEGIN, [tenantId, jobId]);
+    return rows[0];
+  });
+  // It finished, or was cancelled while it waited.
+  if (begun === undefined) return;
+  const context: RequestContext = {
+    tenantId,
+    actor: begun.requested_by,
+    scopes: [],
+    traceId: begun.trace_id,
+    now: new Date(),
+    idempotencyKey: undefined,
+  };
+  const bound = logger.child({ jobId, kind: kind.name, tenantId });
+  await runInContext(context, () =>
+    new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller).toItsEnd(),
+  );
+}
+
+interface Report {
+  readonly done: number;
+  readonly total: number;
+  readonly result?: unknown;
+}
+
+const LOOK = `
+  SELECT cancel_requested_at IS NOT NULL AS cancelled FROM job
+  WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'`;
+
+const STORE = `
+  UPDATE job SET done = $4, total = $5, result = coalesce($6::jsonb, result)
+  WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'
+  RETURNING cancel_requested_at IS NOT NULL AS cancelled`;
+
+const FINISH = `
+  UPDATE job SET state = $4, result = coalesce($5::jsonb, result), error_code = $6, error_message = $7,
+    done = $8, total = $9, finished_at = now()
+  WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'`;
+
+const RELEASE = `
+  UPDATE job SET state = 'WAITING'
+  WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'`;
+
+class Run {
+  readonly #parts: RunParts;
+  readonly #begun: Begun;
+  readonly #context: RequestContext;
+  readonly #controller: AbortController;
+  readonly #key: readonly [tenantId: string, jobId: string, run: number];
+  #newest: Report;
+  #stored: Report;
+
+  constructor(
+    parts: RunParts,
+    begun: Begun,
+    context: RequestContext,
+    jobId: string,
+    controller: AbortController,
+  ) {
+    this.#parts = parts;
+    this.#begun = begun;
+    this.#context = context;
+    this.#controller = controller;
+    this.#key = [context.tenantId, jobId, begun.runs];
+    // What an earlier run stored stands until this one reports.
+    this.#newest = { done: Number(begun.done), total: Number(begun.total) };
+    this.#stored = this.#newest;
+  }
+
+  async toItsEnd(): Promise<void> {
+    const { logger, kind } = this.#parts;
+    if (this.#begun.cancelled) return this.#finish("CANCELLED");
+    if (this.#begun.runs > MAX_RUNS) {
+      logger.error("a job was given up");
+      const message = `It was begun ${MAX_RUNS} times and never came to its end.`;
+      return this.#finish("FAILED", { code: "INTERNAL_ERROR", message });
+    }
+    logger.info({ run: this.#begun.runs }, "a job begins");
+    const ticking = this.#tick();
+    const { signal } = this.#controller;
+    let result: unknown;
+    try {
+      signal.throwIfAborted();
+      result = await kind.run({
+        payload: this.#begun.payload,
+        context: this.#context,
+        signal,
+        logger,
+        report: (progress) => {
+          this.#newest = { result: this.#newest.result, ...progress };
+        },
+      });
+    } catch (error) {
+      return await this.#onFailure(error);
+    } finally {
+      ticking.stop();
+      await ticking.stopped;
+    }
+    this.#newest = { ...this.#newest, done: this.#newest.total, result };
+    logger.info("a job succeeded");
+    return this.#finish("SUCCEEDED");
+  }
+
+  async #onFailure(error: unknown): Promise<void> {
+    const { logger } = this.#parts;
+    const reason: unknown = this.#controller.signal.reason;
+    // What a run throws after it was aborted is a consequence of that.
+    if (reason instanceof RunEnded) {
+      if (reason.reason === "CANCELLED") {
+        logger.info("a job was cancelled");
+        return this.#finish("CANCELLED");
+      }
+      logger.info({ reason: reason.reason }, "a job is released");
+      await this.#release();
+      throw reason;
+    }
+    if (isConnectionFailure(error)) {
+      logger.warn({ err: error }, "a job lost its connection and will run again");
+      await this.#release();
+      throw error;
+    }
+    if (error instanceof AppError) {
+      logger.warn({ err: error }, "a job failed");
+      return this.#finish("FAILED", { code: error.code, message: error.message });
+    }
+    logger.error({ err: error }, "a job failed");
+    const message = "Something went wrong. The service's log says what.";
+    return this.#finish("FAILED", { code: "INTERNAL_ERROR", message });
+  }
+
+  async #finish(
+    state: JobState,
+    error?: { readonly code: ErrorCode; readonly message: string },
+  ): Promise<void> {
+    const [tenantId, jobId] = this.#key;
+    const { done, total, result } = this.#newest;
+    const values = [
+      state,
+      jsonOf(result),
+      error?.code ?? null,
+      error?.message ?? null,
+      done,
+      total,
+    ];
+    await withTransaction(this.#parts.pool, { tenantId }, async (client) => {
+      const { rowCount } = await client.query(FINISH, [...this.#key, ...values]);
+      if (rowCount === 1) await removeLater(client, tenantId, jobId);
+      else this.#parts.logger.warn("a run ended that another one had replaced");
+    });
+  }
+
+  /** For whoever looks: it waits again. The next run does not depend on it. */
+  async #release(): Promise<void> {
+    const [tenantId] = this.#key;
+    await withTransaction(this.#parts.pool, { tenantId }, (client) =>
+      client.query(RELEASE, [...this.#key]),
+    ).catch((error: unknown) => {
+      this.#parts.logger.warn({ err: error }, "a released job could not be marked as waiting");
+    });
+  }
+
+  #tick(): { stop(): void; readonly stopped: Promise<void> } {
+    const { logger, tickMs } = this.#parts;
+    const wake = Promise.withResolvers<void>();
+    let isOver = false;
+    const loop = async (): Promise<void> => {
+      for (;;) {
+        await Promise.race([wake.promise, delay(tickMs)]);
+        if (isOver) return;
+        try {
+          await this.#look();
+        } catch (error) {
+          logger.debug({ err: error }, "the progress of a job could not be stored");
+        }
+      }
+    };
+    const stop = (): void => {
+      isOver = true;
+      wake.resolve();
+    };
+    return { stop, stopped: loop() };
+  }
+
+  async #look(): Promise<void> {
+    const [tenantId] = this.#key;
+    const report = this.#newest;
+    const isNew = report !== this.#stored;
+    const { rows } = await withTransaction(this.#parts.pool, { tenantId }, (client) =>
+      isNew
+        ? client.query<{ cancelled: boolean }>(STORE, [
+            ...this.#key,
+            report.done,
+            report.total,
+            jsonOf(report.result),
+          ])
+        : client.query<{ cancelled: boolean }>(LOOK, [...this.#key]),
+    );
+    this.#stored = report;
+    const [row] = rows;
+    if (row === undefined) this.#controller.abort(new RunEnded("LOST"));
+    else if (row.cancelled) this.#controller.abort(new RunEnded("CANCELLED"));
+  }
+}
+
+const jsonOf = (value: unknown): string | null =>
+  value === undefined ? null : JSON.stringify(value);
+
+const delay = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
