@@ -18,6 +18,7 @@ export interface WorkerOptions {
 
 const LOOK_FOR_GONE_MS = 2_000;
 const SESSION_TIMEOUT_MS = 5_000;
+const STOP_MS = 3_000;
 
 /**
  * Takes jobs off the queue, from when it starts until its session is lost or it is stopped. It is then
@@ -71,7 +72,7 @@ export class JobWorker {
     });
     await Promise.allSettled(this.#runs.values());
     // Without a connection the queue's worker tries long to say that it has ended; nobody depends on that.
-    if (reason === "STOPPING") await stopped;
+    if (reason === "STOPPING") await Promise.race([stopped, delay(STOP_MS)]);
     this.#session.close();
   }
 
@@ -95,7 +96,11 @@ export class JobWorker {
       noHandleSignals: true,
       parsedCronItems: [],
       taskList: Object.fromEntries([...tasks, [REMOVE_TASK, remove]]),
+      // Only in batches are outcomes written again after a failure, and waited for at the end; otherwise a
+      // lost connection would be a rejection that nobody handles, which ends the process.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
+    this.#runner.promise.catch(() => undefined);
     if (name === undefined) throw new Error("the queue's worker has no name");
     await this.#session.showWorker(name);
     this.#shown.resolve();
