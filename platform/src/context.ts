@@ -17,6 +17,7 @@ export const OPEN_SCOPES: readonly string[] = [
   "analytics:read",
   "analytics:run",
   "audit:read",
+  "audit:verify",
   "admin",
 ];
 

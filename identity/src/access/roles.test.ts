@@ -12,7 +12,7 @@ test("who may do what, with two factors", () => {
     "fund-manager":
       "ledger:read ledger:write metrics:read metrics:write analytics:read analytics:run",
     approver: "ledger:read ledger:approve metrics:read analytics:read",
-    auditor: "ledger:read metrics:read analytics:read audit:read",
+    auditor: "ledger:read metrics:read analytics:read audit:read audit:verify",
     admin: ALL_SCOPES.join(" "),
   });
 });

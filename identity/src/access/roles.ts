@@ -12,7 +12,7 @@ const ROLES = {
   },
   // Approvers write nothing themselves: what they approve was made by someone else.
   approver: { mfa: true, scopes: [...READ, "ledger:approve"] },
-  auditor: { mfa: false, scopes: [...READ, "audit:read"] },
+  auditor: { mfa: false, scopes: [...READ, "audit:read", "audit:verify"] },
   admin: { mfa: true, scopes: ALL_SCOPES },
 } as const satisfies Record<string, { mfa: boolean; scopes: readonly Scope[] }>;
 

@@ -7,7 +7,8 @@ const SCOPES = {
   "metrics:write": "Import prices",
   "analytics:read": "Read categories, insights and predictions",
   "analytics:run": "Have texts and transactions analysed",
-  "audit:read": "Read the audit trail",
+  "audit:read": "Read the audit trail and what verifications of the books found",
+  "audit:verify": "Start and cancel verifications of the books",
   admin: "Manage users, roles and API clients",
 } as const;
 

@@ -1,4 +1,4 @@
-import { createPool, type RequestContext } from "@allfunds/platform";
+import { createPool, Jobs, type RequestContext } from "@allfunds/platform";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
 import type { BookId } from "./engine/book.ts";
@@ -11,12 +11,15 @@ import { createLedgerContext, type SharedStores } from "./graph/ledger-context.t
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { openOrm } from "./orm.ts";
 import { buildLedgerSchema } from "./schema.ts";
+import { verificationKind } from "./slices/verifications/verification.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
 /** The graph of one instance without a server before it, so that a test says itself who asks. */
 export interface LedgerGraph {
   readonly schema: GraphQLSchema;
   readonly books: Books;
+  /** They wait until a test starts them. */
+  readonly jobs: Jobs;
   /** What the alarm was raised for. */
   readonly alarms: readonly string[];
   readonly reads: TenantPool;
@@ -34,19 +37,24 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const orm = await openOrm(database.url);
   const never = new WakeSignal();
   const alarms: string[] = [];
+  const reportCorrupt = (_book: BookId, what: string): void => void alarms.push(what);
   const stores = {
     pool: reads,
     orm,
     feed: new Feed(reads, new FeedTail()),
     facts: new SharedFacts(),
     projectionsMoved: never,
-    reportCorrupt: (_book: BookId, what: string) => void alarms.push(what),
+    reportCorrupt,
   };
   const { books } = openBooks(database);
-  const schema = buildLedgerSchema(books);
+  const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
+  const kind = verificationKind({ url: database.url, logger: quiet, reportCorrupt });
+  const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds: [kind] });
+  const schema = buildLedgerSchema(books, jobs);
   return {
     schema,
     books,
+    jobs,
     alarms,
     reads,
     stores,
@@ -58,6 +66,8 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
         contextValue: createLedgerContext(stores, request),
       }),
     close: async () => {
+      await jobs.stop();
+      await jobPool.end();
       await orm.close();
       await reads.end();
     },

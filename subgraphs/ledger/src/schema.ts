@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform";
+import { buildSubgraph, printSubgraph, type Jobs, type SubgraphDefinition } from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
 import {
   AccountStatementLinesResolver,
@@ -28,6 +28,10 @@ import {
   FundTransactionsResolver,
   TransactionResolver,
 } from "./slices/transactions/transaction-graphql.ts";
+import {
+  VerificationResolver,
+  VerifiedBookResolver,
+} from "./slices/verifications/verification-graphql.ts";
 
 interface Reference {
   readonly id: string;
@@ -60,6 +64,8 @@ const DEFINITION: SubgraphDefinition = {
     ProposedEntryResolver,
     TrailResolver,
     TransactionAuthorResolver,
+    VerificationResolver,
+    VerifiedBookResolver,
   ],
   referenceResolvers: {
     Fund: ({ id }: Reference, { funds }: LedgerContext) => find(funds, id),
@@ -71,8 +77,8 @@ const DEFINITION: SubgraphDefinition = {
 /** The schema document of this subgraph; needs no database. */
 export const schemaSdl = (): string => printSubgraph(DEFINITION);
 
-/** The executable schema, its resolvers wired to the books; what they read comes with each request. */
-export function buildLedgerSchema(books: Books): GraphQLSchema {
+/** The executable schema, its resolvers wired to books and jobs; what they read comes with each request. */
+export function buildLedgerSchema(books: Books, jobs: Jobs): GraphQLSchema {
   const instances = new Map<unknown, object>(
     [
       new NodeResolver(),
@@ -100,6 +106,8 @@ export function buildLedgerSchema(books: Books): GraphQLSchema {
       new ProposedEntryResolver(),
       new TrailResolver(),
       new TransactionAuthorResolver(),
+      new VerificationResolver(jobs),
+      new VerifiedBookResolver(),
     ].map((resolver) => [resolver.constructor, resolver]),
   );
   return buildSubgraph({ ...DEFINITION, container: { get: (type) => instances.get(type) } });

@@ -1,6 +1,7 @@
 import {
   createHttpServer,
   createPool,
+  Jobs,
   migrate,
   retryWhileUnreachable,
   serveGraphql,
@@ -23,11 +24,15 @@ import { MODEL, type Books } from "./slices/model.ts";
 import { PROJECTIONS } from "./projections/projections.ts";
 import { Projector } from "./projections/projector.ts";
 import { buildLedgerSchema } from "./schema.ts";
+import { verificationKind } from "./slices/verifications/verification.ts";
 import { recordEarlierImports } from "./slices/statements/record-earlier-imports.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
 // Statements travel inside a GraphQL document; a year of a busy account fits.
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+
+// Two of them listen for jobs and show that this instance is there; each running job needs one at times.
+const JOB_CONNECTIONS = 6;
 
 /** A ledger that is wired up but does not listen yet. */
 export interface Ledger {
@@ -80,7 +85,13 @@ export async function startLedger(
     projectionsMoved: projector.moved,
     reportCorrupt: corrupt.report,
   };
-  const schema = buildLedgerSchema(books);
+  const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
+  const jobs = new Jobs({
+    pool: jobPool,
+    logger,
+    kinds: [verificationKind({ url, logger, reportCorrupt: corrupt.report })],
+  });
+  const schema = buildLedgerSchema(books, jobs);
 
   server.readiness.add("issuer", authentication.ready);
   server.readiness.add("database", async () => {
@@ -96,6 +107,7 @@ export async function startLedger(
   projector.start();
   const sweeper = new HoldSweeper(books, pool, logger);
   sweeper.start();
+  jobs.start();
   const upgraded = recordEarlierImports(books, pool).catch((error: unknown) => {
     logger.warn({ err: error }, "imports of an earlier version wait for the next start");
   });
@@ -104,6 +116,8 @@ export async function startLedger(
     server,
     closers: [
       closeGraphql,
+      () => jobs.stop(),
+      () => jobPool.end(),
       () => sweeper.stop(),
       () => upgraded,
       () => books.drain(),

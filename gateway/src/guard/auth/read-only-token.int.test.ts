@@ -24,6 +24,7 @@ const EVERYTHING = [
   "ledger:approve",
   "metrics:write",
   "analytics:run",
+  "audit:verify",
   "admin",
 ];
 

@@ -1,4 +1,4 @@
-import type { NamedMigration } from "@allfunds/platform";
+import { jobMigrations, type NamedMigration } from "@allfunds/platform";
 import { MODEL } from "../slices/model.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";
@@ -46,4 +46,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0070-chain-feed", class: ChainFeed },
   { name: "0071-prove-by-replay", class: ProveByReplay },
   ...MODEL.migrations,
+  ...jobMigrations,
 ];

@@ -5,7 +5,15 @@ import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture
 import { dataOf, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import type { Probe } from "./operation-probe.fixture.ts";
 
-const KINDS = ["fund", "account", "transaction", "hold", "proposal", "period"] as const;
+const KINDS = [
+  "fund",
+  "account",
+  "transaction",
+  "hold",
+  "proposal",
+  "period",
+  "verification",
+] as const;
 type Kind = (typeof KINDS)[number];
 type Ids = ReadonlyMap<string, string>;
 
@@ -55,7 +63,21 @@ export async function openOwnedFund(
   );
   const [proposal] = dataOf<{ nodes: { id: string }[] }>(waiting, "proposals").nodes;
   if (proposal === undefined) throw new Error("a proposal should wait");
-  const ids = { fund: fundId, account: bank, transaction, hold, proposal: proposal.id, period };
+  // Nothing runs it, so that it stays as it is.
+  const started = await graph.run(
+    signedIn("owner", { overrides: context }),
+    `mutation { startVerification(input: { fundId: "${fundId}" }) { id } }`,
+  );
+  const verification = dataOf<{ id: string }>(started, "startVerification").id;
+  const ids = {
+    fund: fundId,
+    account: bank,
+    transaction,
+    hold,
+    proposal: proposal.id,
+    period,
+    verification,
+  };
   return { ...fund, ids };
 }
 
@@ -78,8 +100,9 @@ export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
 /** Ids of nothing at all. */
 export const unknownIds = (): Ids => {
   const [fund, account, transaction] = [newId(), newId(), newId()];
-  const [hold, proposal, period] = [newId(), newId(), newId()];
-  return namedIds({ fund, account, transaction, hold, proposal, period }, "fund");
+  const [hold, proposal, period, verification] = [newId(), newId(), newId(), newId()];
+  const ids = { fund, account, transaction, hold, proposal, period, verification };
+  return namedIds(ids, "fund");
 };
 
 /** What an operation answers somebody, with every id in it made the same, so that only what it says counts. */

@@ -4,7 +4,7 @@ export const ROLES = [
   ["accountant", "Posts and imports transactions"],
   ["fund-manager", "Posts, and imports prices"],
   ["approver", "Decides on postings that wait for a second person"],
-  ["auditor", "Reads the audit trail"],
+  ["auditor", "Reads the audit trail and verifies the books"],
   ["admin", "Manages users and API clients, and may do everything else"],
 ] as const;
 
@@ -17,6 +17,7 @@ export const SCOPES = [
   ["metrics:write", "Import prices"],
   ["analytics:read", "Read categories, insights and predictions"],
   ["analytics:run", "Have texts and transactions analysed"],
-  ["audit:read", "Read the audit trail"],
+  ["audit:read", "Read the audit trail and what verifications of the books found"],
+  ["audit:verify", "Start and cancel verifications of the books"],
   ["admin", "Manage users, roles and API clients"],
 ] as const;

@@ -24,7 +24,7 @@ const TIMEOUT_SECONDS = 10;
 const SCOPE = [
   "openid profile email offline_access",
   "ledger:read ledger:write ledger:approve metrics:read metrics:write",
-  "analytics:read analytics:run audit:read admin",
+  "analytics:read analytics:run audit:read audit:verify admin",
 ].join(" ");
 
 /** The issuer as a client sees it. It is looked for when it is first needed, and again until found. */

@@ -1,0 +1,170 @@
+import {
+  ALL_FUNDS,
+  AppError,
+  jobCursor,
+  readJob,
+  readJobPage,
+  RequiresScopes,
+  toConnection,
+  type Connection,
+  type Job,
+  type Jobs,
+} from "@allfunds/platform";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { find, requireFund } from "../../graph/find.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { grantsOf } from "../../tenancy/fund-grants.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import {
+  toVerificationObject,
+  VerificationJobConnection,
+  VerificationJobObject,
+  VerifiedBookObject,
+} from "./verification-object.ts";
+import { needsEveryFund, VERIFICATION, type VerificationRequest } from "./verification.ts";
+
+@InputType({ description: "What to verify." })
+class StartVerificationInput {
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The fund whose book to verify. When absent every book of the tenant, its own book and the feed, which needs a grant for every fund.",
+  })
+  fundId?: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Trust what the last sound verification of each book came to, and replay only what was recorded since. False replays everything.",
+  })
+  sinceCheckpoint!: boolean;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Repeats with the same key, by the same caller, are one job.",
+  })
+  idempotencyKey?: string | null;
+}
+
+@Resolver(() => VerificationJobObject)
+export class VerificationResolver {
+  readonly #jobs: Jobs;
+
+  constructor(jobs: Jobs) {
+    this.#jobs = jobs;
+  }
+
+  @RequiresScopes("audit:verify")
+  @Mutation(() => VerificationJobObject, {
+    description:
+      "Has books replayed from their events, as a job: it answers at once, and `verification` tells how far it is. FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every book without a grant for every fund, RATE_LIMITED while ten jobs of the tenant wait or run, IDEMPOTENCY_CONFLICT for a key that asked for something else.",
+  })
+  async startVerification(
+    @Arg("input", () => StartVerificationInput) input: StartVerificationInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<VerificationJobObject> {
+    const { request } = context;
+    const { fundId = null, sinceCheckpoint } = input;
+    if (fundId !== null) await requireFund(context, fundId);
+    else if (grantsOf(request) !== ALL_FUNDS) throw needsEveryFund();
+    const payload: VerificationRequest = { fundId, sinceCheckpoint };
+    const { job, replayed } = await this.#jobs.request(request, {
+      kind: VERIFICATION,
+      fundId,
+      payload,
+      key: idempotencyKey(request, input.idempotencyKey, info.path.key),
+    });
+    return toVerificationObject(job, replayed);
+  }
+
+  @RequiresScopes("audit:verify")
+  @Mutation(() => VerificationJobObject, {
+    description:
+      "Ends a verification. One that runs is CANCELLED within two seconds; one that has finished stays as it is. NOT_FOUND when there is none.",
+  })
+  async cancelVerification(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<VerificationJobObject> {
+    if ((await readVerification(context, id)) === undefined) {
+      throw new AppError("NOT_FOUND", `There is no verification ${id.slice(0, 80)}.`);
+    }
+    return toVerificationObject(await this.#jobs.cancel(context.request.tenantId, id));
+  }
+
+  @RequiresScopes("audit:read")
+  @Query(() => VerificationJobObject, {
+    nullable: true,
+    description: "One verification, null when there is none.",
+  })
+  async verification(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<VerificationJobObject | null> {
+    const job = await readVerification(context, id);
+    return job === undefined ? null : toVerificationObject(job);
+  }
+
+  @RequiresScopes("audit:read")
+  @Query(() => VerificationJobConnection, {
+    description: "Verifications of the last 30 days, newest first.",
+  })
+  async verifications(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { stores, request }: LedgerContext,
+  ): Promise<Connection<VerificationJobObject>> {
+    const page = toPage(args);
+    const of = { tenantId: request.tenantId, kind: VERIFICATION };
+    const jobs = await readJobPage(stores.pool, of, page);
+    const items = jobs.map((job) => toVerificationObject(job));
+    return toConnection(items, { ...page, cursorOf: jobCursor });
+  }
+
+  @FieldResolver(() => FundObject, {
+    nullable: true,
+    description: "The one fund it is about; null when it is about every book.",
+  })
+  async fund(
+    @Root() { fundId }: VerificationJobObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<FundObject | null> {
+    return fundId === null ? null : find(context.funds, fundId);
+  }
+}
+
+/** As far as the caller may see it. */
+const readVerification = (
+  { stores, request: { tenantId } }: LedgerContext,
+  id: string,
+): Promise<Job | undefined> => readJob(stores.pool, { tenantId, kind: VERIFICATION }, id);
+
+@Resolver(() => VerifiedBookObject)
+export class VerifiedBookResolver {
+  @FieldResolver(() => FundObject, {
+    nullable: true,
+    description: "The fund whose book it is; null for the tenant's own book.",
+  })
+  fund(
+    @Root() { bookId }: VerifiedBookObject,
+    @Ctx() { funds }: LedgerContext,
+  ): Promise<FundObject | null> {
+    return find(funds, bookId);
+  }
+}
