@@ -26,11 +26,13 @@ export interface TestService {
   close(): Promise<void>;
 }
 
+/** On the database at `url`, which then is its owner's to drop. */
 export async function openService(
   authentication: Pick<Authentication, "contextOf" | "ready"> = OPEN_TO_ALL,
+  url?: string,
 ): Promise<TestService> {
-  const database = await createTestDatabase();
-  const ledger = await startLedger(database.url, quiet, authentication);
+  const own = url === undefined ? await createTestDatabase() : undefined;
+  const ledger = await startLedger(own?.url ?? url ?? "", quiet, authentication);
   await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = ledger.server.app.server.address() as AddressInfo;
   const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });
@@ -41,7 +43,7 @@ export async function openService(
       await socket.dispose();
       await ledger.server.app.close();
       for (const close of ledger.closers) await close();
-      await database.drop();
+      await own?.drop();
     },
   };
 }

@@ -15,6 +15,7 @@ import {
   Arg,
   Args,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   ID,
@@ -70,6 +71,8 @@ export class VerificationResolver {
     this.#jobs = jobs;
   }
 
+  // It keeps a core busy for as long as the books are.
+  @Directive("@cost(weight: 100)")
   @RequiresScopes("audit:verify")
   @Mutation(() => VerificationJobObject, {
     description:

@@ -7,7 +7,7 @@ import {
   type Job,
   type JobState,
 } from "@allfunds/platform";
-import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
+import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import type { Fault } from "../../engine/replay.ts";
 import { ActorObject, toActor } from "../../graph/actor-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";
@@ -129,6 +129,8 @@ export class VerificationJobObject {
   @Field(() => VerificationProgressObject, { description: "How far it is; a second old at most." })
   progress!: VerificationProgressObject;
 
+  // Most tenants have few funds; a larger answer costs its client what it really holds, afterwards.
+  @Directive("@listSize(assumedSize: 8)")
   @Field(() => [VerifiedBookObject], {
     description: "What was found, book by book; while it runs, in those that are done.",
   })

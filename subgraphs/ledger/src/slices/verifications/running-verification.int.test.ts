@@ -1,0 +1,148 @@
+import { createAuthentication, authenticationShape, loadConfig, newId } from "@allfunds/platform";
+import { createTestIssuer, type TestDatabase, type TestIssuer } from "@allfunds/platform/testing";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createLedgerDatabase, quiet } from "../../ledger-database.fixture.ts";
+import {
+  ask,
+  codeOf,
+  openFund,
+  openService,
+  send,
+  type TestService,
+} from "../../service.fixture.ts";
+
+let issuer: TestIssuer;
+let database: TestDatabase;
+let service: TestService;
+let tenantId: string;
+
+beforeEach(async () => {
+  issuer = await createTestIssuer();
+  database = await createLedgerDatabase();
+  const config = loadConfig("ledger", authenticationShape, issuer.env);
+  service = await openService(createAuthentication(config, quiet), database.url);
+  tenantId = newId();
+  await openFund(service, await as("ledger:read", "ledger:write"));
+});
+afterEach(async () => {
+  await service.close();
+  await database.drop();
+  issuer.stop();
+});
+
+const as = (...scopes: string[]): Promise<Record<string, string>> =>
+  issuer.headers({ tenantId, scopes });
+const asAuditor = () => as("ledger:read", "audit:read", "audit:verify");
+
+interface Found {
+  readonly id: string;
+  readonly state: string;
+  readonly progress: { readonly position: number; readonly end: number };
+  readonly books: readonly { readonly sound: boolean }[];
+  readonly feedSound: boolean | null;
+}
+
+const START =
+  "mutation { startVerification(input: {}) { id state progress { position end } books { sound } feedSound } }";
+const READ =
+  "query ($id: ID!) { verification(id: $id) { id state progress { position end } books { sound } feedSound } }";
+const CANCEL = "mutation ($id: ID!) { cancelVerification(id: $id) { state } }";
+
+const start = async (): Promise<Found> =>
+  (await ask<{ startVerification: Found }>(service, START, {}, await asAuditor()))
+    .startVerification;
+
+/** Waits until the job is as expected. */
+const becomes = (id: string, expected: object, timeout = 15_000): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const headers = await asAuditor();
+      const { verification } = await ask<{ verification: Found }>(service, READ, { id }, headers);
+      expect(verification).toMatchObject(expected);
+    },
+    { timeout, interval: 50 },
+  );
+
+/** Keeps everybody from reading a table for as long; resolves when it is over. */
+function block(table: string, seconds: number): { over: boolean; readonly ended: Promise<void> } {
+  const state = { over: false, ended: Promise.resolve() };
+  state.ended = database
+    .asSuperuser(
+      `BEGIN`,
+      `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
+      `SELECT pg_sleep(${seconds})`,
+      `COMMIT`,
+    )
+    .then(() => {
+      state.over = true;
+    });
+  return state;
+}
+
+const isBlocked = (table: string): Promise<void> =>
+  vi.waitFor(async () => {
+    const { rowCount } = await database.pool.query(
+      "SELECT FROM pg_locks WHERE relation = $1::regclass AND mode = 'AccessExclusiveLock' AND granted",
+      [table],
+    );
+    expect(rowCount).toBe(1);
+  });
+
+describe("a verification that runs", () => {
+  test("shows its progress and what it has found before it ends", async () => {
+    const blocked = block("feed_head", 6);
+    await isBlocked("feed_head");
+    const { id, progress } = await start();
+    expect(progress).toEqual({ position: 0, end: 0 });
+    await becomes(id, {
+      state: "RUNNING",
+      progress: { position: 3, end: 3 },
+      books: [{ sound: true }],
+      feedSound: null,
+    });
+    expect(blocked.over).toBe(false);
+    await becomes(id, { state: "SUCCEEDED", feedSound: true });
+    await blocked.ended;
+  });
+
+  test("is cancelled within two seconds, in the middle of a statement", async () => {
+    const blocked = block("account", 8);
+    await isBlocked("account");
+    const { id } = await start();
+    await becomes(id, { state: "RUNNING" });
+    const began = Date.now();
+    await ask(service, CANCEL, { id }, await asAuditor());
+    await becomes(id, { state: "CANCELLED" });
+    expect(Date.now() - began).toBeLessThan(2_500);
+    expect(blocked.over).toBe(false);
+    const { rowCount } = await database.pool.query(
+      "SELECT FROM pg_locks WHERE relation = 'account'::regclass AND NOT granted",
+    );
+    expect(rowCount).toBe(0);
+    await blocked.ended;
+  });
+});
+
+describe("of those who signed in", () => {
+  test("who may read the audit trail reads verifications, and starts and cancels none", async () => {
+    const { id } = await start();
+    const reader = await as("ledger:read", "audit:read");
+    expect(codeOf(await send(service, READ, { id }, reader))).toBe("ok");
+    expect(codeOf(await send(service, START, {}, reader))).toBe("FORBIDDEN");
+    expect(codeOf(await send(service, CANCEL, { id }, reader))).toBe("FORBIDDEN");
+  });
+
+  test("who keeps the books or administers without that scope does none of it", async () => {
+    const { id } = await start();
+    const keeper = await as("ledger:read", "ledger:write", "ledger:approve", "admin");
+    const list = "{ verifications { nodes { id } } }";
+    for (const [document, variables] of [
+      [START, {}],
+      [CANCEL, { id }],
+      [READ, { id }],
+      [list, {}],
+    ] as const) {
+      expect(codeOf(await send(service, document, variables, keeper))).toBe("FORBIDDEN");
+    }
+  });
+});
