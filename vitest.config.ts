@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const project = (name: string, include: string[], more: object = {}) => ({
@@ -16,6 +17,8 @@ export default defineConfig({
     fsModuleCache: false,
     // Most of the time is spent waiting for databases and processes, not computing.
     maxWorkers: 3,
+    // For threads that services start from their source.
+    env: { TSX_TSCONFIG_PATH: fileURLToPath(new URL("tsconfig.base.json", import.meta.url)) },
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
     projects: [
       // Loading what a file imports costs more than running it, so the files of a worker share it.

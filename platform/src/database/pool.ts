@@ -80,9 +80,10 @@ const CONNECTION_ERRNOS = new Set([
 
 /** True when the server went away (so whether a commit arrived is unknown), false for a refusal by SQL. */
 export function isConnectionFailure(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
+  // Errors of the platform, such as those of an abort, have numbers for codes.
+  const { code, message } = error as { code?: string | number; message?: string };
   if (
-    code !== undefined &&
+    typeof code === "string" &&
     (code.startsWith("08") || CONNECTION_STATES.has(code) || CONNECTION_ERRNOS.has(code))
   ) {
     return true;

@@ -30,6 +30,7 @@ export class JobWorker {
   readonly #runs = new Map<AbortController, Promise<void>>();
   readonly #shown = Promise.withResolvers<void>();
   #runner: Runner | undefined;
+  #name = "";
   #ending: EndReason | undefined;
 
   private constructor(options: WorkerOptions, session: WorkerSession) {
@@ -79,9 +80,8 @@ export class JobWorker {
   async #start(): Promise<void> {
     const { pool, logger, kinds, concurrency } = this.#options;
     const events = new EventEmitter();
-    let name: string | undefined;
     events.once("pool:create", ({ workerPool }: { workerPool: { id: string } }) => {
-      name = workerPool.id;
+      this.#name = workerPool.id;
     });
     const tasks = kinds.map((kind): [string, Task] => [
       taskOf(kind.name),
@@ -101,8 +101,8 @@ export class JobWorker {
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     this.#runner.promise.catch(() => undefined);
-    if (name === undefined) throw new Error("the queue's worker has no name");
-    await this.#session.showWorker(name);
+    if (this.#name === "") throw new Error("the queue's worker has no name");
+    await this.#session.showWorker(this.#name);
     this.#shown.resolve();
   }
 
@@ -140,7 +140,7 @@ export class JobWorker {
     const { logger } = this.#options;
     while (this.#ending === undefined) {
       try {
-        const gone = await Promise.race([this.#session.unlockGone(), tooLate()]);
+        const gone = await Promise.race([this.#session.unlockGone(this.#name), tooLate()]);
         if (gone > 0) logger.warn({ workers: gone }, "jobs of workers that are gone run again");
       } catch (error) {
         return error;

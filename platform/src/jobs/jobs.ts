@@ -91,12 +91,10 @@ export class Jobs {
     this.#installed ??= runMigrations({
       pgPool: this.#options.pool,
       logger: queueLogger(this.#options.logger),
-    }).catch(
-      (error: unknown) => {
-        this.#installed = undefined;
-        throw error;
-      },
-    );
+    }).catch((error: unknown) => {
+      this.#installed = undefined;
+      throw error;
+    });
     return this.#installed;
   }
 }

@@ -136,7 +136,7 @@ export async function removeJob(pool: Pool, { tenantId, jobId }: QueuedJob): Pro
   await withTransaction(pool, { tenantId }, (client) => client.query(REMOVE, [tenantId, jobId]));
 }
 
-export const noSuchJob = (id: string): AppError =>
+const noSuchJob = (id: string): AppError =>
   new AppError("NOT_FOUND", `There is no job ${id.slice(0, 80)}.`);
 
 function requireJob([row]: readonly JobRow[]): Job {

@@ -11,10 +11,11 @@ const KEEP_ALIVE = `
 /** Rows that a worker has locked so recently that it may not have shown yet that it is there. */
 const GRACE_MS = 3_000;
 
-// The locks are held by the sessions of the workers that are there, so those which can be had are nobody's.
+// The locks are held by the sessions of the workers that are there, so those which can be had are nobody's;
+// but for this session's own, which it can have again and again.
 const UNLOCK_GONE = `
   SELECT graphile_worker.force_unlock_workers(array_agg(locked_by)), count(*)::integer AS n FROM (
-    SELECT locked_by FROM graphile_worker.jobs WHERE locked_by IS NOT NULL
+    SELECT locked_by FROM graphile_worker.jobs WHERE locked_by <> $1
     GROUP BY locked_by HAVING max(locked_at) < now() - interval '${GRACE_MS} milliseconds'
   ) worker WHERE pg_try_advisory_xact_lock_shared(${WORKER_CLASS}, hashtext(locked_by))
   HAVING count(*) > 0`;
@@ -27,6 +28,8 @@ export class WorkerSession {
   readonly #client: PoolClient;
   /** Aborted when the connection is gone. */
   readonly #lost = new AbortController();
+  /** The server lets a session have a lock again that it has already. */
+  readonly #taken = new Set<string>();
   #isClosed = false;
 
   private constructor(client: PoolClient) {
@@ -61,20 +64,30 @@ export class WorkerSession {
 
   /** False while another run of the job goes on, whatever the queue says of it. */
   async takeJob(jobId: string): Promise<boolean> {
-    const { rows } = await this.#client.query<{ taken: boolean }>(
-      `SELECT pg_try_advisory_lock(${JOB_CLASS}, hashtext($1)) AS taken`,
-      [jobId],
-    );
-    return rows[0]?.taken === true;
+    if (this.#taken.has(jobId)) return false;
+    this.#taken.add(jobId);
+    try {
+      const { rows } = await this.#client.query<{ taken: boolean }>(
+        `SELECT pg_try_advisory_lock(${JOB_CLASS}, hashtext($1)) AS taken`,
+        [jobId],
+      );
+      if (rows[0]?.taken === true) return true;
+    } catch (error) {
+      this.#taken.delete(jobId);
+      throw error;
+    }
+    this.#taken.delete(jobId);
+    return false;
   }
 
   async leaveJob(jobId: string): Promise<void> {
     await this.#client.query(`SELECT pg_advisory_unlock(${JOB_CLASS}, hashtext($1))`, [jobId]);
+    this.#taken.delete(jobId);
   }
 
-  /** Puts back on the queue what was locked by workers that are gone; resolves with their number. */
-  async unlockGone(): Promise<number> {
-    const { rows } = await this.#client.query<{ n: number }>(UNLOCK_GONE);
+  /** Puts back on the queue what was locked by other workers that are gone; resolves with their number. */
+  async unlockGone(own: string): Promise<number> {
+    const { rows } = await this.#client.query<{ n: number }>(UNLOCK_GONE, [own]);
     return rows[0]?.n ?? 0;
   }
 

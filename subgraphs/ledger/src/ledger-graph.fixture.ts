@@ -48,7 +48,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   };
   const { books } = openBooks(database);
   const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
-  const kind = verificationKind({ url: database.url, logger: quiet, reportCorrupt });
+  const kind = verificationKind({ url: database.url, reportCorrupt });
   const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds: [kind] });
   const schema = buildLedgerSchema(books, jobs);
   return {

@@ -1,5 +1,10 @@
 import "reflect-metadata";
-import { buildSubgraph, printSubgraph, type Jobs, type SubgraphDefinition } from "@allfunds/platform";
+import {
+  buildSubgraph,
+  printSubgraph,
+  type Jobs,
+  type SubgraphDefinition,
+} from "@allfunds/platform";
 import type { GraphQLSchema } from "graphql";
 import {
   AccountStatementLinesResolver,

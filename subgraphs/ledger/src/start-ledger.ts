@@ -89,7 +89,7 @@ export async function startLedger(
   const jobs = new Jobs({
     pool: jobPool,
     logger,
-    kinds: [verificationKind({ url, logger, reportCorrupt: corrupt.report })],
+    kinds: [verificationKind({ url, reportCorrupt: corrupt.report })],
   });
   const schema = buildLedgerSchema(books, jobs);
 

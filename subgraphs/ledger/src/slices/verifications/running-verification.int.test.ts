@@ -15,6 +15,7 @@ let issuer: TestIssuer;
 let database: TestDatabase;
 let service: TestService;
 let tenantId: string;
+const blocked = new Set<() => Promise<void>>();
 
 beforeEach(async () => {
   issuer = await createTestIssuer();
@@ -25,6 +26,7 @@ beforeEach(async () => {
   await openFund(service, await as("ledger:read", "ledger:write"));
 });
 afterEach(async () => {
+  for (const release of blocked) await release();
   await service.close();
   await database.drop();
   issuer.stop();
@@ -63,35 +65,31 @@ const becomes = (id: string, expected: object, timeout = 15_000): Promise<void> 
     { timeout, interval: 50 },
   );
 
-/** Keeps everybody from reading a table for as long; resolves when it is over. */
-function block(table: string, seconds: number): { over: boolean; readonly ended: Promise<void> } {
-  const state = { over: false, ended: Promise.resolve() };
-  state.ended = database
-    .asSuperuser(
-      `BEGIN`,
-      `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`,
-      `SELECT pg_sleep(${seconds})`,
-      `COMMIT`,
-    )
-    .then(() => {
-      state.over = true;
-    });
-  return state;
-}
-
-const isBlocked = (table: string): Promise<void> =>
-  vi.waitFor(async () => {
-    const { rowCount } = await database.pool.query(
-      "SELECT FROM pg_locks WHERE relation = $1::regclass AND mode = 'AccessExclusiveLock' AND granted",
-      [table],
-    );
-    expect(rowCount).toBe(1);
+/** Keeps everybody from reading a table, until the answer is called. */
+async function block(table: string): Promise<() => Promise<void>> {
+  const held = database
+    .asSuperuser(`BEGIN`, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`, `SELECT pg_sleep(60)`)
+    .catch(() => undefined);
+  const locks =
+    "FROM pg_locks WHERE relation = $1::regclass AND mode = 'AccessExclusiveLock' AND granted";
+  await vi.waitFor(async () => {
+    expect((await database.pool.query(`SELECT ${locks}`, [table])).rowCount).toBe(1);
   });
+  const release = async (): Promise<void> => {
+    blocked.delete(release);
+    const { rows } = await database.pool.query<{ pid: number }>(`SELECT pid ${locks}`, [table]);
+    // What was found while it was held counts only if it was held all the time.
+    expect(rows).toHaveLength(1);
+    await database.asSuperuser(`SELECT pg_terminate_backend(${rows[0]?.pid})`);
+    await held;
+  };
+  blocked.add(release);
+  return release;
+}
 
 describe("a verification that runs", () => {
   test("shows its progress and what it has found before it ends", async () => {
-    const blocked = block("feed_head", 6);
-    await isBlocked("feed_head");
+    const release = await block("feed_head");
     const { id, progress } = await start();
     expect(progress).toEqual({ position: 0, end: 0 });
     await becomes(id, {
@@ -100,26 +98,23 @@ describe("a verification that runs", () => {
       books: [{ sound: true }],
       feedSound: null,
     });
-    expect(blocked.over).toBe(false);
+    await release();
     await becomes(id, { state: "SUCCEEDED", feedSound: true });
-    await blocked.ended;
   });
 
   test("is cancelled within two seconds, in the middle of a statement", async () => {
-    const blocked = block("account", 8);
-    await isBlocked("account");
+    const release = await block("account");
     const { id } = await start();
-    await becomes(id, { state: "RUNNING" });
+    const waiting = "SELECT FROM pg_locks WHERE relation = 'account'::regclass AND NOT granted";
+    await vi.waitFor(async () => expect((await database.pool.query(waiting)).rowCount).toBe(1), {
+      timeout: 15_000,
+    });
     const began = Date.now();
     await ask(service, CANCEL, { id }, await asAuditor());
     await becomes(id, { state: "CANCELLED" });
     expect(Date.now() - began).toBeLessThan(2_500);
-    expect(blocked.over).toBe(false);
-    const { rowCount } = await database.pool.query(
-      "SELECT FROM pg_locks WHERE relation = 'account'::regclass AND NOT granted",
-    );
-    expect(rowCount).toBe(0);
-    await blocked.ended;
+    expect((await database.pool.query(waiting)).rowCount).toBe(0);
+    await release();
   });
 });
 

@@ -8,7 +8,13 @@ import {
   quiet,
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
-import { codeOf, dataOf, openGraph, signedIn, type LedgerGraph } from "../../ledger-graph.fixture.ts";
+import {
+  codeOf,
+  dataOf,
+  openGraph,
+  signedIn,
+  type LedgerGraph,
+} from "../../ledger-graph.fixture.ts";
 import { Sequencer } from "../../feed/sequencer.ts";
 import type { VerifiedBook } from "./verification.ts";
 
@@ -208,9 +214,10 @@ describe("a verification through the graph", () => {
   });
 });
 
+const ids = (answer: Awaited<ReturnType<LedgerGraph["run"]>>): string[] =>
+  dataOf<{ nodes: { id: string }[] }>(answer, "verifications").nodes.map(({ id }) => id);
+
 describe("who may see and start it", () => {
-  const ids = (answer: Awaited<ReturnType<LedgerGraph["run"]>>): string[] =>
-    dataOf<{ nodes: { id: string }[] }>(answer, "verifications").nodes.map(({ id }) => id);
   const LIST = "{ verifications(first: 10) { nodes { id } } }";
 
   test("another tenant sees none", async () => {

@@ -1,18 +1,14 @@
+import { Worker } from "node:worker_threads";
 import {
   AppError,
-  createPool,
   defineJobKind,
-  withTransaction,
+  isErrorCode,
   type JobKind,
   type JobRun,
-  type Logger,
-  type Pool,
 } from "@allfunds/platform";
 import type { BookId } from "../../engine/book.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { Fault } from "../../engine/replay.ts";
-import { verifyAndNote } from "../../evidence/verify-book.ts";
-import { verifyFeed } from "../../feed/verify-feed.ts";
 
 /** The name of its kind among the jobs. */
 export const VERIFICATION = "verification";
@@ -43,138 +39,122 @@ export interface VerificationResult {
   readonly feedFault: string | null;
 }
 
+/** What a thread is to do. */
+export interface ThreadTask extends VerificationRequest {
+  readonly url: string;
+  readonly tenantId: string;
+}
+
+/** What a thread tells while it verifies, and at its end. */
+export type ThreadMessage =
+  | { readonly kind: "progress"; readonly done: number; readonly total: number }
+  | {
+      readonly kind: "book";
+      readonly done: number;
+      readonly total: number;
+      readonly book: VerifiedBook;
+    }
+  | { readonly kind: "done"; readonly result: VerificationResult }
+  | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly stack: string;
+      readonly code: string | undefined;
+      readonly isRefusal: boolean;
+      readonly isConnection: boolean;
+    };
+
 export interface VerificationParts {
   readonly url: string;
-  readonly logger: Logger;
   /** Raises the alarm for a book that is not what its log led to. */
   readonly reportCorrupt: (book: BookId, what: string) => void;
 }
-
-type Run = JobRun<VerificationRequest, VerificationResult>;
 
 /** Verifies books and the feed as the command line does, one after the other. */
 export const verificationKind = (parts: VerificationParts): JobKind =>
   defineJobKind<VerificationRequest, VerificationResult>({
     name: VERIFICATION,
-    run: (run) => withOwnPool(parts, run.signal, (pool) => verifyAll(parts, run, pool)),
+    run: (run) => runVerification(parts, run),
   });
 
-async function verifyAll(
-  { reportCorrupt }: VerificationParts,
-  { payload, context, signal, report }: Run,
-  pool: Pool,
+async function runVerification(
+  { url, reportCorrupt }: VerificationParts,
+  { payload, context, signal, report }: JobRun<VerificationRequest, VerificationResult>,
 ): Promise<VerificationResult> {
   const { tenantId } = context;
-  const { fundId, sinceCheckpoint } = payload;
-  const ends = await readEnds(pool, tenantId, fundId);
-  const total = ends.reduce((sum, { end }) => sum + end, 0);
   const books: VerifiedBook[] = [];
-  let before = 0;
-  for (const { bookId, end } of ends) {
-    signal.throwIfAborted();
-    const book = { tenantId, bookId };
-    const found = await verifyOne(pool, book, {
-      fromCheckpoint: sinceCheckpoint,
-      signal,
-      // The book may have grown since its end was read.
-      onProgress: (position) => report({ done: before + Math.min(position, end), total }),
-    });
-    if (found.fault !== null) {
-      const { position, kind, what } = found.fault;
-      reportCorrupt(book, `verification: position ${position}: ${kind}: ${what}`);
+  const result = await inThread({ ...payload, url, tenantId }, signal, (message) => {
+    if (message.kind === "progress") report(message);
+    if (message.kind !== "book") return;
+    const { book, done, total } = message;
+    books.push(book);
+    if (book.fault !== null) {
+      const { position, kind, what } = book.fault;
+      const place = { tenantId, bookId: book.bookId };
+      reportCorrupt(place, `verification: position ${position}: ${kind}: ${what}`);
     }
-    books.push(found);
-    before += end;
-    const result = { books: [...books], feedSound: null, feedFault: null };
-    report({ done: before, total, result });
-  }
-  if (fundId !== null) return { books, feedSound: null, feedFault: null };
-  signal.throwIfAborted();
-  const feedFault = (await verifyFeed(pool, tenantId)) ?? null;
-  if (feedFault !== null) {
-    reportCorrupt({ tenantId, bookId: tenantBookOf(tenantId) }, `verification: ${feedFault}`);
-  }
-  return { books, feedSound: feedFault === null, feedFault };
-}
-
-interface BookEnd {
-  readonly bookId: string;
-  readonly end: number;
-}
-
-type Options = Parameters<typeof verifyAndNote>[2];
-
-async function verifyOne(pool: Pool, book: BookId, options: Options): Promise<VerifiedBook> {
-  const { bookId } = book;
-  try {
-    const found = await verifyAndNote(pool, book, options);
-    if (!found.sound) return unsound(bookId, found.fault);
-    const { position, hash } = found;
-    return { bookId, sound: true, position, hash, fault: null };
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === "FUND_NOT_FOUND")) throw error;
-    const what = "the book is gone, its events and its end";
-    return unsound(bookId, { position: 1, kind: "MISSING", what });
-  }
-}
-
-const unsound = (bookId: string, fault: Fault): VerifiedBook => ({
-  bookId,
-  sound: false,
-  position: null,
-  hash: null,
-  fault,
-});
-
-// A book whose record of its own end was removed has left a fund or a place in the feed.
-const READ_ENDS = `
-  SELECT id, coalesce(position, 0) AS position FROM (
-    SELECT id FROM book WHERE tenant_id = $1
-    UNION SELECT id FROM fund WHERE tenant_id = $1
-    UNION SELECT book_id FROM feed_book WHERE tenant_id = $1
-  ) known LEFT JOIN (SELECT id, position FROM book WHERE tenant_id = $1) book USING (id)
-  WHERE $2::uuid IS NULL OR id = $2 ORDER BY id`;
-
-/** The books to verify, with where they end now. */
-async function readEnds(pool: Pool, tenantId: string, fundId: string | null): Promise<BookEnd[]> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<{ id: string; position: string }>(READ_ENDS, [tenantId, fundId]),
-  );
-  return rows.map(({ id, position }) => ({ bookId: id, end: Number(position) }));
-}
-
-/** One connection that reads, and one by which what it reads can be ended. */
-const CONNECTIONS = 2;
-
-const CANCEL_OTHERS = `
-  SELECT pg_cancel_backend(pid) FROM unnest($1::integer[]) AS reading (pid) WHERE pid <> pg_backend_pid()`;
-
-/** Connections of one run's own, so that neither postings nor reads wait for it. */
-async function withOwnPool<T>(
-  { url, logger }: VerificationParts,
-  signal: AbortSignal,
-  work: (pool: Pool) => Promise<T>,
-): Promise<T> {
-  const pool = createPool({ url, logger, max: CONNECTIONS, pipeline: true });
-  const processes = new Set<number>();
-  pool.on("connect", (client) => {
-    const { processID } = client as unknown as { processID: number };
-    processes.add(processID);
+    report({ done, total, result: { books: [...books], feedSound: null, feedFault: null } });
   });
-  // A comparison of a whole table is one statement, which looks at no signal.
+  if (result.feedFault !== null) {
+    const tenantBook = { tenantId, bookId: tenantBookOf(tenantId) };
+    reportCorrupt(tenantBook, `verification: ${result.feedFault}`);
+  }
+  return result;
+}
+
+const IS_SOURCE = import.meta.url.endsWith(".ts");
+const THREAD = new URL(
+  IS_SOURCE ? "./verification-thread.ts" : "./verification-thread.js",
+  import.meta.url,
+);
+/** Run from its source, the thread needs the loader that its process has from whoever started that. */
+const LOADER = IS_SOURCE ? ["--conditions=source", "--import", "tsx"] : [];
+
+/** A thread that does not end by itself when asked to is ended. */
+const END_MS = 1_000;
+
+/** Runs a verification in a thread of its own; resolves or rejects when that has ended. */
+async function inThread(
+  workerData: ThreadTask,
+  signal: AbortSignal,
+  onMessage: (message: ThreadMessage) => void,
+): Promise<VerificationResult> {
+  signal.throwIfAborted();
+  const thread = new Worker(THREAD, { workerData, execArgv: LOADER });
+  const ended = Promise.withResolvers<void>();
+  let outcome: ThreadMessage | undefined;
+  thread.on("message", (message: ThreadMessage) => {
+    outcome = message;
+    onMessage(message);
+  });
+  thread.once("error", ended.reject);
+  thread.once("exit", () => ended.resolve());
+  let timer: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
-    pool.query(CANCEL_OTHERS, [[...processes]]).catch(() => undefined);
+    thread.postMessage("end", []);
+    timer = setTimeout(() => void thread.terminate(), END_MS);
   };
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    return await work(pool);
+    await ended.promise;
   } finally {
     signal.removeEventListener("abort", onAbort);
-    await pool.end();
+    clearTimeout(timer);
   }
+  if (outcome?.kind === "done") return outcome.result;
+  signal.throwIfAborted();
+  throw outcome?.kind === "failed" ? toError(outcome) : new Error("the thread ended early");
 }
 
-/** A verification may be asked for of all that a caller may see only by who may see everything. */
+function toError(failed: Extract<ThreadMessage, { readonly kind: "failed" }>): Error {
+  const { message, stack, code, isRefusal, isConnection } = failed;
+  if (isRefusal && isErrorCode(code)) return new AppError(code, message);
+  // By its code a lost connection is known as one, and the job runs again.
+  const known = isConnection ? { code: code ?? "ECONNRESET" } : {};
+  return Object.assign(new Error(message), { stack }, known);
+}
+
+/** A verification of everything may be asked for only by who may see everything. */
 export const needsEveryFund = (): AppError =>
   new AppError(
     "FORBIDDEN",
