@@ -93,9 +93,13 @@ export class Replay implements ReplayedState {
     if (first === undefined || last === undefined) return;
     const events = page.map((stored) => this.#decode(stored));
     const draft = this.state.fork();
-    const read = this.#model.appends.map((table) => this.#readAppended(table, first, last));
+    const read = Promise.all(
+      this.#model.appends.map((table) => this.#readAppended(table, first, last)),
+    );
+    // It may fail while something else is waited for; a rejection that nobody handles ends the process.
+    read.catch(() => undefined);
     await this.#lookUp(events, draft);
-    const appended = await Promise.all(read);
+    const appended = await read;
     for (const [index, event] of events.entries()) {
       const stored = page[index];
       if (stored === undefined || event === undefined) continue;

@@ -42,12 +42,13 @@ interface Found {
   readonly progress: { readonly position: number; readonly end: number };
   readonly books: readonly { readonly sound: boolean }[];
   readonly feedSound: boolean | null;
+  readonly error: { readonly code: string } | null;
 }
 
 const START =
-  "mutation { startVerification(input: {}) { id state progress { position end } books { sound } feedSound } }";
+  "mutation { startVerification(input: {}) { id state progress { position end } books { sound } feedSound error { code } } }";
 const READ =
-  "query ($id: ID!) { verification(id: $id) { id state progress { position end } books { sound } feedSound } }";
+  "query ($id: ID!) { verification(id: $id) { id state progress { position end } books { sound } feedSound error { code } } }";
 const CANCEL = "mutation ($id: ID!) { cancelVerification(id: $id) { state } }";
 
 const start = async (): Promise<Found> =>
@@ -116,6 +117,22 @@ describe("a verification that runs", () => {
     expect((await database.pool.query(waiting)).rowCount).toBe(0);
     await release();
   });
+});
+
+test("a verification that loses its connection runs again, and succeeds", async () => {
+  const release = await block("account");
+  const { id } = await start();
+  const waiting = "FROM pg_locks WHERE relation = 'account'::regclass AND NOT granted";
+  await vi.waitFor(
+    async () => {
+      const cut = `SELECT pg_terminate_backend(pid) ${waiting}`;
+      expect((await database.pool.query(cut)).rowCount).toBe(1);
+    },
+    { timeout: 15_000 },
+  );
+  await becomes(id, { state: "WAITING", error: null });
+  await release();
+  await becomes(id, { state: "SUCCEEDED", books: [{ sound: true }], error: null }, 25_000);
 });
 
 describe("of those who signed in", () => {
