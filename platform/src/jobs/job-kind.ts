@@ -18,7 +18,7 @@ export interface JobRun<Payload = unknown, Result = unknown> {
   readonly context: RequestContext;
   /** Aborted when the job is cancelled, the service stops, or the job is lost to another instance. */
   readonly signal: AbortSignal;
-  /** Tells how far it is, and what it has found so far. Cheap: the newest is stored now and then. */
+  /** Reports the progress, and what was found so far. Cheap: only the newest is stored, about once a second. */
   readonly report: (progress: {
     readonly done: number;
     readonly total: number;

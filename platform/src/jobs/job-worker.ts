@@ -72,7 +72,7 @@ export class JobWorker {
       this.#options.logger.warn({ err: error }, "the queue's worker did not stop cleanly");
     });
     await Promise.allSettled(this.#runs.values());
-    // Without a connection the queue's worker tries long to say that it has ended; nobody depends on that.
+    // Without a connection the queue's worker goes on trying to store its outcomes; nobody depends on them.
     if (reason === "STOPPING") await Promise.race([stopped, delay(STOP_MS)]);
     this.#session.close();
   }
@@ -156,7 +156,7 @@ const delay = (ms: number): Promise<void> =>
     setTimeout(resolve, ms).unref();
   });
 
-/** A connection may be dead for long before the system says so. */
+/** A connection may be dead for long before the system reports it. */
 async function tooLate(): Promise<never> {
   await delay(SESSION_TIMEOUT_MS);
   throw new Error("the session of the jobs' worker does not answer");

@@ -326,7 +326,7 @@ describe("asking for a job", () => {
       [one, two, one, two].map((each) => ask(each, { key: "k", payload: { a: 1, b: 2 } })),
     );
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(1);
-    // The order of members says nothing, other content is another request, and keys are each person's own.
+    // The order of members does not matter, other content is another request, and keys are each person's own.
     expect((await ask(one, { key: "k", payload: { b: 2, a: 1 } })).id).toBe(jobs[0]?.id);
     await expect(ask(one, { key: "k", payload: { a: 2 } })).rejects.toMatchObject({
       code: "IDEMPOTENCY_CONFLICT",

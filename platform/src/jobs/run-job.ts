@@ -9,7 +9,7 @@ import { removeLater, type QueuedJob } from "./request-job.ts";
 /** Why a run is ended early. */
 export type EndReason = "CANCELLED" | "STOPPING" | "LOST";
 
-/** Aborts a run; the reason says what becomes of its job. */
+/** Aborts a run; what becomes of its job follows from the reason. */
 export class RunEnded extends Error {
   readonly reason: EndReason;
 
@@ -183,7 +183,7 @@ class Run {
       return this.#finish("FAILED", { code: error.code, message: error.message });
     }
     logger.error({ err: error }, "a job failed");
-    const message = "Something went wrong. The service's log says what.";
+    const message = "Something went wrong. The details are in the service's log.";
     return this.#finish("FAILED", { code: "INTERNAL_ERROR", message });
   }
 

@@ -62,7 +62,7 @@ export class WorkerSession {
     await this.#client.query(`SELECT pg_advisory_lock(${WORKER_CLASS}, hashtext($1))`, [name]);
   }
 
-  /** False while another run of the job goes on, whatever the queue says of it. */
+  /** False while another run of the job goes on, whatever the queue holds. */
   async takeJob(jobId: string): Promise<boolean> {
     if (this.#taken.has(jobId)) return false;
     this.#taken.add(jobId);

@@ -45,7 +45,7 @@ export interface ThreadTask extends VerificationRequest {
   readonly tenantId: string;
 }
 
-/** What a thread tells while it verifies, and at its end. */
+/** What a thread reports while it verifies, and at its end. */
 export type ThreadMessage =
   | { readonly kind: "progress"; readonly done: number; readonly total: number }
   | {
