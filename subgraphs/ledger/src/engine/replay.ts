@@ -184,8 +184,11 @@ export class Replay implements ReplayedState {
     }
   }
 
-  /** Compares all that is not finished, and looks for rows that no event led to. */
-  async end(): Promise<void> {
+  /**
+   * Compares all that is not finished, and looks for rows that no event led to. Rows without a position are
+   * those of an earlier version, which get their event when the book is written to first.
+   */
+  async end({ isOfEarlierVersion }: { readonly isOfEarlierVersion: boolean }): Promise<void> {
     for (const table of this.#model.tables) {
       const stored = await this.#readRows(table, table.resident?.sql, []);
       const rows = this.state.all(table);
@@ -196,7 +199,7 @@ export class Replay implements ReplayedState {
       }
       await this.#count(table, rows.size + (this.finished.get(table.name) ?? 0));
     }
-    for (const table of this.#model.appends) await this.#findStray(table);
+    for (const table of this.#model.appends) await this.#findStray(table, isOfEarlierVersion);
     for (const compare of this.#model.comparisons) {
       const wrong = await compare(this.#statements, this.#book, this.state);
       if (wrong !== undefined) this.#fail(wrong);
@@ -232,11 +235,12 @@ export class Replay implements ReplayedState {
       this.#fail(`the table ${name} has ${n} rows of the book, its events lead to ${right}`);
   }
 
-  async #findStray({ name }: AppendTable): Promise<void> {
+  async #findStray({ name }: AppendTable, isOfEarlierVersion: boolean): Promise<void> {
     const { tenantId, bookId } = this.#book;
     const sql = `
       SELECT position FROM ${name} WHERE tenant_id = $1 AND book_id = $2
-        AND (position IS NULL OR position < 1 OR position > $3) ORDER BY position LIMIT 1`;
+        AND (${isOfEarlierVersion ? "" : "position IS NULL OR "}position < 1 OR position > $3)
+      ORDER BY position LIMIT 1`;
     const parameters = [tenantId, bookId, this.state.head.position];
     const { rows } = await this.#statements.query<{ position: string | null }>(sql, parameters);
     const [stray] = rows;

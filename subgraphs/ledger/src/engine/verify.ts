@@ -47,8 +47,8 @@ export async function verifyWith(
   const tenantAt = await foldTenantBook(statements, model, book.tenantId);
   const replay = new Replay({ statements, model, book, tenantAt, from: options.from });
   try {
-    await foldLog(statements, book, replay, options);
-    await replay.end();
+    const head = await foldLog(statements, book, replay, options);
+    await replay.end({ isOfEarlierVersion: head?.stateDigest === null });
     onSound(replay);
     return { sound: true, ...replay.place };
   } catch (error) {
@@ -62,7 +62,7 @@ async function foldLog(
   book: BookId,
   replay: Replay,
   { anchor, onProgress, signal }: VerifyOptions,
-): Promise<void> {
+): Promise<BookEnd | undefined> {
   const head = await readHead(statements, book);
   const before = replay.state.head.position;
   for await (const page of readEventPages(statements, book, before === 0 ? FIRST : before + 1)) {
@@ -88,6 +88,7 @@ async function foldLog(
   // An anchor inside the book was compared on the way; one behind its end shows that the end is gone.
   if (anchor !== undefined && anchor.position > last.position) checkEnd(last, anchor);
   if (head !== undefined) checkHead(replay, head);
+  return head;
 }
 
 /** No event lies before it; what was inserted there is read, too. */
