@@ -64,6 +64,7 @@ export class Replay implements ReplayedState {
   readonly #tenantAt: TenantAt;
   /** The last position whose events are folded. */
   #reached: number;
+  #ahead: { readonly from: number; readonly rows: Promise<readonly Texts[][]> } | undefined;
 
   constructor(options: {
     readonly statements: Statements;
@@ -87,15 +88,24 @@ export class Replay implements ReplayedState {
     return { position, hash: hash.toString("hex") };
   }
 
+  /** Begins to read the rows that events of these positions brought, which are folded next. */
+  readAhead(from: number, to: number): void {
+    const rows = Promise.all(this.#model.appends.map((table) => this.#readRange(table, from, to)));
+    // Its failure is for whoever folds that page.
+    rows.catch(() => undefined);
+    this.#ahead = { from, rows };
+  }
+
   /** Folds events whose chain was found to hold; throws the first fault. */
   async fold(page: readonly StoredEvent[]): Promise<void> {
     const [first, last] = [page.at(0), page.at(-1)];
     if (first === undefined || last === undefined) return;
     const events = page.map((stored) => this.#decode(stored));
     const draft = this.state.fork();
-    const read = this.#model.appends.map((table) => this.#readAppended(table, first, last));
+    if (this.#ahead?.from !== first.position) this.readAhead(first.position, last.position);
+    const read = this.#ahead?.rows;
     await this.#lookUp(events, draft);
-    const appended = await Promise.all(read);
+    const appended = this.#appendedRows((await read) ?? [], last.position);
     for (const [index, event] of events.entries()) {
       const stored = page[index];
       if (stored === undefined || event === undefined) continue;
@@ -160,15 +170,21 @@ export class Replay implements ReplayedState {
     }
   }
 
-  async #readAppended(
-    table: AppendTable,
-    { position: from }: StoredEvent,
-    { position: to }: StoredEvent,
-  ): Promise<AppendedRows> {
+  async #readRange(table: AppendTable, from: number, to: number): Promise<Texts[]> {
     const { tenantId, bookId } = this.#book;
     const parameters = [tenantId, bookId, from, to];
     const { rows } = await this.#statements.query<Texts>(selectAppended(table), parameters);
-    return new AppendedRows(table, rows);
+    return rows;
+  }
+
+  /** Rows behind the last event of a page are none of its own. */
+  #appendedRows(read: readonly (readonly Texts[])[], last: number): AppendedRows[] {
+    return this.#model.appends.map((table, index) => {
+      const rows = read[index] ?? [];
+      const own =
+        positionOf(rows.at(-1)) > last ? rows.filter((row) => positionOf(row) <= last) : rows;
+      return new AppendedRows(table, own);
+    });
   }
 
   /** Rows that the page brought to their end are compared now, and held no longer. */

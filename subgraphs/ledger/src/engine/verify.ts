@@ -9,11 +9,13 @@ import { nameBreak } from "./name-break.ts";
 import { Replay, ReplayFault, type Fault, type ReplayedState, type TenantAt } from "./replay.ts";
 import type { Model } from "./slice.ts";
 import {
-  hashAt,
+  isChained,
+  PAGE_EVENTS,
   readEventPages,
   readHead,
   type BookEnd,
   type ChainPlace,
+  type ReadEvent,
   type StoredEvent,
 } from "./stored-events.ts";
 import { spell } from "./table.ts";
@@ -77,7 +79,10 @@ async function foldLog(
       checkPlace(event, anchor);
       last = event;
     }
-    await replay.fold(page);
+    const folded = replay.fold(page);
+    // The server reads on while this page is folded.
+    replay.readAhead(last.position + 1, last.position + PAGE_EVENTS);
+    await folded;
     onProgress?.(replay.state.head.position, head?.position ?? 0);
   }
   const last = replay.place;
@@ -99,14 +104,13 @@ async function checkLink(
   statements: Statements,
   book: BookId,
   last: ChainPlace,
-  event: StoredEvent,
+  event: ReadEvent,
 ): Promise<void> {
   const position = last.position + 1;
   if (event.position < position) {
     throw new ReplayFault(event.position, "INSERTED", "no book has an event before its first");
   }
-  if (event.position === position && hashAt(book, last.hash, position, event) === event.hash)
-    return;
+  if (event.position === position && isChained(book, last.hash, event)) return;
   const rest = eventsFrom(statements, book, position);
   const fault = await nameBreak(book, { position, previous: last.hash, rest });
   throw new ReplayFault(fault.position, fault.kind, fault.what);
