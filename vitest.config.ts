@@ -24,6 +24,8 @@ export default defineConfig({
       // Loading what a file imports costs more than running it, so the files of a worker share it.
       project("unit", ["**/src/**/*.test.ts", "demo/generate/*.test.ts"], {
         isolate: false,
+        // Properties take longer on a busy machine; none of them waits for anything.
+        testTimeout: 30_000,
         exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
       }),
       project("int", ["**/src/**/*.int.test.ts"], {

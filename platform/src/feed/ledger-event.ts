@@ -171,7 +171,6 @@ export type HoldCaptured = z.infer<typeof payloads.HoldCaptured>;
 export type HoldVoided = z.infer<typeof payloads.HoldVoided>;
 export type HoldExpired = z.infer<typeof payloads.HoldExpired>;
 export type ApprovalLimitSet = z.infer<typeof payloads.ApprovalLimitSet>;
-export type StatementImported = z.infer<typeof payloads.StatementImported>;
 export type TransactionProposed = z.infer<typeof payloads.TransactionProposed>;
 export type ProposalApproved = z.infer<typeof payloads.ProposalApproved>;
 export type ProposalRejected = z.infer<typeof payloads.ProposalRejected>;

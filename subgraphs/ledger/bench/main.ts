@@ -6,6 +6,7 @@ import { measurePointInTime } from "./point-in-time.ts";
 import { measurePostings } from "./posting-cases.ts";
 import { measureRunningSystem } from "./running-system.ts";
 import { renderTable, type Table } from "./table.ts";
+import { measureVerification } from "./verify-cases.ts";
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +34,7 @@ if (values.gateway === undefined && values.rest === undefined) {
       ["postings", () => measurePostings(server, timing)],
       ["feed", () => measureFeed(server, timing)],
       ["point-in-time", () => measurePointInTime(server)],
+      ["verification", () => measureVerification(server)],
     ] as const;
     for (const [name, measure] of parts) {
       if (values.only === undefined || values.only === name) show(await measure());

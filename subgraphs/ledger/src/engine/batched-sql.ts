@@ -104,7 +104,7 @@ const beginReading = ({ tenantId }: TenantScope): string => `
  * Reads in a tenant's name, in one transaction; takes a connection only when something is read. The pool's
  * connections take statements without waiting for the answers to earlier ones, and so does this.
  */
-export class TenantReader implements Statements {
+class TenantReader implements Statements {
   readonly #pool: Pool;
   readonly #scope: TenantScope;
   #client: Promise<PoolClient> | undefined;

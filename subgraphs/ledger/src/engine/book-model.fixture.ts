@@ -1,4 +1,4 @@
-/** A book as a model keeps it: four purses that may not go below zero and one that may, in cents. */
+/** A book as a model keeps it: four accounts that may not go below zero and one that may, in cents. */
 export interface Move {
   readonly from: number;
   readonly to: number;
@@ -7,8 +7,8 @@ export interface Move {
   readonly reference: string | null;
 }
 
-/** What a client asked for and heard; `asked` and `answered` are ticks of one clock for all clients. */
-export interface Heard {
+/** What a client asked for and was answered; `asked` and `answered` are ticks of one clock for all clients. */
+export interface Answered {
   readonly moves: readonly Move[];
   readonly asked: number;
   readonly answered: number;
@@ -70,14 +70,14 @@ const bodyOf = ({ from, to, cents, reference }: Move): string =>
  * Replays what was accepted in the order of positions and looks for a moment, between question and
  * answer, at which each refusal was right. Returns what cannot have happened, and the balances.
  */
-export function checkHistory(heard: readonly Heard[]): {
+export function checkHistory(answers: readonly Answered[]): {
   readonly faults: readonly string[];
   readonly balances: readonly bigint[];
   readonly accepted: number;
 } {
   const faults: string[] = [];
-  const accepted = collectAccepted(heard, faults);
-  const refusals = collectRefusals(heard, accepted);
+  const accepted = collectAccepted(answers, faults);
+  const refusals = collectRefusals(answers, accepted);
   const model = new BookModel();
   const settle = (position: number): void => {
     for (const refusal of refusals) {
@@ -106,10 +106,10 @@ export function checkHistory(heard: readonly Heard[]): {
   return { faults, balances: model.balances, accepted: accepted.size };
 }
 
-function collectAccepted(heard: readonly Heard[], faults: string[]): Map<number, Accepted> {
+function collectAccepted(answers: readonly Answered[], faults: string[]): Map<number, Accepted> {
   const accepted = new Map<number, Accepted>();
   const replays: { readonly position: number; readonly move: Move }[] = [];
-  for (const { moves, verdicts, asked } of heard) {
+  for (const { moves, verdicts, asked } of answers) {
     verdicts.forEach((verdict, index) => {
       const move = moves[index];
       if (move === undefined || "code" in verdict) return;
@@ -140,16 +140,16 @@ interface Refusal {
 }
 
 function collectRefusals(
-  heard: readonly Heard[],
+  answers: readonly Answered[],
   accepted: ReadonlyMap<number, Accepted>,
 ): Refusal[] {
   const answeredAt = new Map<number, number>();
-  for (const { verdicts, answered } of heard) {
+  for (const { verdicts, answered } of answers) {
     for (const verdict of verdicts) {
       if (!("code" in verdict) && !verdict.replayed) answeredAt.set(verdict.position, answered);
     }
   }
-  return heard.flatMap(({ moves, verdicts, asked, answered }) => {
+  return answers.flatMap(({ moves, verdicts, asked, answered }) => {
     const before = [...answeredAt].filter(([, at]) => at < asked).map(([position]) => position);
     const during = [...accepted].filter(([, { asked: at }]) => at < answered);
     const from = Math.max(0, ...before);

@@ -2,8 +2,14 @@ import { isConnectionFailure } from "@allfunds/platform";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase, openBooks } from "../ledger-database.fixture.ts";
-import { checkHistory, type Heard } from "./book-model.fixture.ts";
-import { openPurses, randomMove, toModelVerdict, toOrder, type Purses } from "./purses.fixture.ts";
+import { checkHistory, type Answered } from "./book-model.fixture.ts";
+import {
+  openAccounts,
+  randomMove,
+  toModelVerdict,
+  toOrder,
+  type FiveAccounts,
+} from "./accounts.fixture.ts";
 import { randomFrom } from "./turns.fixture.ts";
 
 /** MODEL_SEED=… replays the questions of a run that failed. */
@@ -20,7 +26,7 @@ afterAll(() => database.drop());
 
 /** Connections die and the book's row is held back, at moments drawn from the seed. */
 async function disturb(
-  { fundId }: Purses,
+  { fundId }: FiveAccounts,
   random: (below: number) => number,
   work: { goesOn: boolean },
 ): Promise<void> {
@@ -37,31 +43,31 @@ async function disturb(
   }
 }
 
-async function runRound(seed: number): Promise<{ purses: Purses; heard: Heard[] }> {
+async function runRound(seed: number): Promise<{ fund: FiveAccounts; answers: Answered[] }> {
   const instances = [openBooks(database), openBooks(database)] as const;
-  const purses = await openPurses(instances[0].books);
-  const heard: Heard[] = [];
+  const fund = await openAccounts(instances[0].books);
+  const answers: Answered[] = [];
   let clock = 0;
   const ask = async (client: number): Promise<void> => {
     const random = randomFrom(seed * 1_000 + client);
     for (let question = 0; question < QUESTIONS; question += 1) {
       const many = random(4) === 0 ? 1 + random(4) : 1;
       const moves = Array.from({ length: many }, () => randomMove(random));
-      const orders = moves.map((move) => toOrder(purses, move));
+      const orders = moves.map((move) => toOrder(fund, move));
       const { books } = instances[random(2) === 0 ? 0 : 1];
       const asked = (clock += 1);
-      const verdicts = await books.executeEach(purses.context, purses.fundId, orders, false);
+      const verdicts = await books.executeEach(fund.context, fund.fundId, orders, false);
       const answered = (clock += 1);
-      const told = verdicts.map((verdict) => toModelVerdict(verdict, purses));
-      heard.push({ moves, asked, answered, verdicts: told });
+      const outcomes = verdicts.map((verdict) => toModelVerdict(verdict, fund));
+      answers.push({ moves, asked, answered, verdicts: outcomes });
     }
   };
   const work = { goesOn: true };
-  const disturbing = disturb(purses, randomFrom(seed), work);
+  const disturbing = disturb(fund, randomFrom(seed), work);
   await Promise.all(Array.from({ length: CLIENTS }, (_, client) => ask(client)));
   work.goesOn = false;
   await disturbing;
-  return { purses, heard };
+  return { fund, answers };
 }
 
 const seeds =
@@ -72,20 +78,20 @@ const seeds =
 test.each(seeds)(
   "what clients of two instances hear through resets and delays is what one book would say (MODEL_SEED=%i)",
   async (seed) => {
-    const { purses, heard } = await runRound(seed);
-    const { faults, balances, accepted } = checkHistory(heard);
+    const { fund, answers } = await runRound(seed);
+    const { faults, balances, accepted } = checkHistory(answers);
     expect(faults).toEqual([]);
     expect(accepted).toBeGreaterThan(CLIENTS);
     const { rows } = await database.pool.query<{ code: string; balance: string }>(
       "SELECT code, balance FROM account WHERE fund_id = $1 ORDER BY code",
-      [purses.fundId],
+      [fund.fundId],
     );
     expect(rows.map(({ balance }) => BigInt(balance))).toEqual(balances);
     const { rows: heads } = await database.pool.query<{ position: string }>(
       "SELECT position FROM book WHERE id = $1",
-      [purses.fundId],
+      [fund.fundId],
     );
-    expect(Number(heads[0]?.position)).toBe(purses.opening + accepted);
+    expect(Number(heads[0]?.position)).toBe(fund.opening + accepted);
   },
   60_000,
 );

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
   BookModel,
   checkHistory,
-  type Heard,
+  type Answered,
   type ModelVerdict,
   type Move,
 } from "./book-model.fixture.ts";
@@ -15,17 +15,17 @@ const told = (position: number, after: [bigint, bigint]): ModelVerdict => ({
 
 test("the model itself finds a lost, a doubled and a wrongly refused posting", () => {
   const move: Move = { from: 0, to: 1, cents: 5, key: undefined, reference: null };
-  const heard = (asked: number, verdict: ModelVerdict): Heard => ({
+  const answers = (asked: number, verdict: ModelVerdict): Answered => ({
     moves: [move],
     asked,
     answered: asked + 1,
     verdicts: [verdict],
   });
-  const first = heard(1, told(1, [-5n, 5n]));
+  const first = answers(1, told(1, [-5n, 5n]));
   expect(checkHistory([first]).faults).toEqual([]);
-  expect(checkHistory([first, heard(3, told(1, [-5n, 5n]))]).faults).toHaveLength(1);
-  expect(checkHistory([first, heard(3, told(3, [-10n, 10n]))]).faults).toHaveLength(1);
-  expect(checkHistory([heard(1, told(1, [-4n, 5n]))]).faults).toHaveLength(1);
-  expect(checkHistory([first, heard(3, { code: "INSUFFICIENT_FUNDS" })]).faults).toHaveLength(1);
+  expect(checkHistory([first, answers(3, told(1, [-5n, 5n]))]).faults).toHaveLength(1);
+  expect(checkHistory([first, answers(3, told(3, [-10n, 10n]))]).faults).toHaveLength(1);
+  expect(checkHistory([answers(1, told(1, [-4n, 5n]))]).faults).toHaveLength(1);
+  expect(checkHistory([first, answers(3, { code: "INSUFFICIENT_FUNDS" })]).faults).toHaveLength(1);
   expect(new BookModel().refusalOf({ ...move, from: 1, to: 0 })).toBe("INSUFFICIENT_FUNDS");
 });

@@ -1,10 +1,16 @@
 import { accountOf } from "../slices/accounts/account.ts";
 import { createLogger } from "@allfunds/platform";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { checkHistory, type Heard } from "./book-model.fixture.ts";
+import { checkHistory, type Answered } from "./book-model.fixture.ts";
 import { MODEL, type BookCommand, type Books } from "../slices/model.ts";
 import { CommandBus } from "./command-bus.ts";
-import { openPurses, randomMove, toModelVerdict, toOrder, type Purses } from "./purses.fixture.ts";
+import {
+  openAccounts,
+  randomMove,
+  toModelVerdict,
+  toOrder,
+  type FiveAccounts,
+} from "./accounts.fixture.ts";
 import { SimulatedBook } from "./simulated-book.fixture.ts";
 import { isOneIn, randomFrom, Turns } from "./turns.fixture.ts";
 
@@ -25,8 +31,12 @@ afterEach(() => {
 });
 
 /** Clients of two instances that write one book, each asking its next question when it was answered. */
-async function askAll(instances: readonly Books[], purses: Purses, seed: number): Promise<Heard[]> {
-  const heard: Heard[] = [];
+async function askAll(
+  instances: readonly Books[],
+  fund: FiveAccounts,
+  seed: number,
+): Promise<Answered[]> {
+  const answers: Answered[] = [];
   let clock = 0;
   const draw = randomFrom(seed);
   const clients = [4, 16, 48][draw(3)] ?? 4;
@@ -37,18 +47,18 @@ async function askAll(instances: readonly Books[], purses: Purses, seed: number)
     for (let question = 0; question < QUESTIONS; question += 1) {
       const size = sizes[random(sizes.length)] ?? 1;
       const moves = Array.from({ length: size }, () => randomMove(random));
-      const orders = moves.map((move) => toOrder(purses, move));
+      const orders = moves.map((move) => toOrder(fund, move));
       // Most on one instance, so that batches meet there, and not only instances.
       const books = instances[isOneIn(others, random) ? 1 : 0];
       const asked = (clock += 1);
-      const verdicts = await books?.executeEach(purses.context, purses.fundId, orders, false);
+      const verdicts = await books?.executeEach(fund.context, fund.fundId, orders, false);
       const answered = (clock += 1);
-      const told = verdicts?.map((verdict) => toModelVerdict(verdict, purses)) ?? [];
-      heard.push({ moves, asked, answered, verdicts: told });
+      const outcomes = verdicts?.map((verdict) => toModelVerdict(verdict, fund)) ?? [];
+      answers.push({ moves, asked, answered, verdicts: outcomes });
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, client) => ask(client)));
-  return heard;
+  return answers;
 }
 
 async function runRound(seed: number) {
@@ -65,15 +75,15 @@ async function runRound(seed: number) {
       },
     });
   const instances = [instance(), instance()] as const;
-  let purses: Purses | undefined;
-  let heard: Heard[] = [];
+  let fund: FiveAccounts | undefined;
+  let answers: Answered[] = [];
   const work = async (): Promise<void> => {
-    purses = await openPurses(instances[0]);
-    heard = await askAll(instances, purses, seed);
+    fund = await openAccounts(instances[0]);
+    answers = await askAll(instances, fund, seed);
   };
   await turns.until(work());
-  if (book === undefined || purses === undefined) throw new Error("nothing was opened");
-  return { book, purses, heard };
+  if (book === undefined || fund === undefined) throw new Error("nothing was opened");
+  return { book, fund, answers };
 }
 
 const seeds =
@@ -86,11 +96,11 @@ let overlaps = 0;
 test.each(seeds)(
   "whatever happens in whatever order, a queue goes on and answers as one book would (QUEUE_SEED=%i)",
   async (seed) => {
-    const { book, purses, heard } = await runRound(seed);
-    const { faults, balances, accepted } = checkHistory(heard);
+    const { book, fund, answers } = await runRound(seed);
+    const { faults, balances, accepted } = checkHistory(answers);
     expect(faults).toEqual([]);
-    expect(purses.accounts.map((id) => accountOf(book.state, id)?.balanceMinor)).toEqual(balances);
-    expect(book.events).toHaveLength(purses.opening + accepted);
+    expect(fund.accounts.map((id) => accountOf(book.state, id)?.balanceMinor)).toEqual(balances);
+    expect(book.events).toHaveLength(fund.opening + accepted);
     overlaps += book.overlaps;
   },
 );

@@ -33,8 +33,8 @@ export const GENESIS: BookHead = {
   recordedAt: new Date(0),
 };
 
-const LANES = 8;
-/** Lanes in which the numbers of a row count. */
+const WORDS = 8;
+/** Words in which the numbers of a row count. */
 const SEEDS = 4;
 
 /**
@@ -43,44 +43,44 @@ const SEEDS = 4;
  * are as the last batch left them; that this is what the log leads to is proven by `replay`.
  */
 export class StateDigest {
-  readonly #lanes = new Uint32Array(LANES);
+  readonly #words = new Uint32Array(WORDS);
 
   clone(): StateDigest {
     const copy = new StateDigest();
-    copy.#lanes.set(this.#lanes);
+    copy.#words.set(this.#words);
     return copy;
   }
 
   add(text: string): void {
     const bytes = sha256("sha256", text, "buffer");
-    for (let lane = 0; lane < LANES; lane += 1) {
-      this.#lanes[lane] = (this.#lanes[lane] ?? 0) + bytes.readUInt32LE(lane * 4);
+    for (let word = 0; word < WORDS; word += 1) {
+      this.#words[word] = (this.#words[word] ?? 0) + bytes.readUInt32LE(word * 4);
     }
   }
 
   remove(text: string): void {
     const bytes = sha256("sha256", text, "buffer");
-    for (let lane = 0; lane < LANES; lane += 1) {
-      this.#lanes[lane] = (this.#lanes[lane] ?? 0) - bytes.readUInt32LE(lane * 4);
+    for (let word = 0; word < WORDS; word += 1) {
+      this.#words[word] = (this.#words[word] ?? 0) - bytes.readUInt32LE(word * 4);
     }
   }
 
   /** Adds numbers of 32 bits, mixed with the seeds of their row: for what changes with every posting. */
   addNumbers(seeds: RowSeeds, a: number, b: number, c: number): void {
-    for (let lane = 0; lane < SEEDS; lane += 1) {
-      this.#lanes[lane] = (this.#lanes[lane] ?? 0) + mix(seeds[lane] ?? 0, a, b, c);
+    for (let word = 0; word < SEEDS; word += 1) {
+      this.#words[word] = (this.#words[word] ?? 0) + mix(seeds[word] ?? 0, a, b, c);
     }
   }
 
   removeNumbers(seeds: RowSeeds, a: number, b: number, c: number): void {
-    for (let lane = 0; lane < SEEDS; lane += 1) {
-      this.#lanes[lane] = (this.#lanes[lane] ?? 0) - mix(seeds[lane] ?? 0, a, b, c);
+    for (let word = 0; word < SEEDS; word += 1) {
+      this.#words[word] = (this.#words[word] ?? 0) - mix(seeds[word] ?? 0, a, b, c);
     }
   }
 
   toBuffer(): Buffer {
-    const bytes = Buffer.alloc(LANES * 4);
-    this.#lanes.forEach((value, lane) => bytes.writeUInt32LE(value, lane * 4));
+    const bytes = Buffer.alloc(WORDS * 4);
+    this.#words.forEach((value, word) => bytes.writeUInt32LE(value, word * 4));
     return bytes;
   }
 }
@@ -90,7 +90,7 @@ export type RowSeeds = Int32Array;
 
 export function seedsOf(text: string): RowSeeds {
   const bytes = sha256("sha256", text, "buffer");
-  return Int32Array.from({ length: SEEDS }, (_, lane) => bytes.readInt32LE(lane * 4));
+  return Int32Array.from({ length: SEEDS }, (_, word) => bytes.readInt32LE(word * 4));
 }
 
 // The finishing rounds of MurmurHash3, whose every bit of input moves every bit of output.

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { BookState } from "./book-state.ts";
 import { decideBatch } from "./sample-book.fixture.ts";
 import type { Submission, Verdict } from "./decide.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { chainHash } from "./event-log.ts";
 import { ACCOUNTS, BOOK, envelope, posting, sampleBook } from "./sample-book.fixture.ts";
 
@@ -110,17 +111,20 @@ test("positions have no gap and every hash vouches for the event and all before 
       let hash = state.head.hash;
       for (const [index, event] of recorded.entries()) {
         expect(event.position).toBe(index + 1);
-        hash = chainHash(hash, {
-          ...BOOK,
-          position: event.position,
-          type: event.type,
-          recordedAt: event.recordedAt.toISOString(),
-          actor: event.actor,
-          commandKey: event.command?.key ?? null,
-          requestHash: event.command?.requestHash.toString("hex") ?? null,
-          commandEvents: event.command?.events ?? null,
-          payload: event.payload,
-        });
+        hash = chainHash(
+          hash,
+          {
+            ...BOOK,
+            position: event.position,
+            type: event.type,
+            recordedAt: event.recordedAt.toISOString(),
+            actor: event.actor,
+            commandKey: event.command?.key ?? null,
+            requestHash: event.command?.requestHash.toString("hex") ?? null,
+            commandEvents: event.command?.events ?? null,
+          },
+          canonicalJson(event.payload),
+        );
         expect(event.hash.equals(hash)).toBe(true);
       }
       expect(draft.head.position).toBe(recorded.length);

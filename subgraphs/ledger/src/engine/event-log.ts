@@ -39,7 +39,7 @@ interface CommandMark {
   readonly events: number;
 }
 
-/** Everything a hash vouches for; the order of members does not matter, their names and spelling do. */
+/** What a hash vouches for beside the payload; the order of members does not matter, their names and spelling do. */
 export interface ChainedContent extends BookId {
   readonly position: number;
   readonly type: string;
@@ -50,25 +50,32 @@ export interface ChainedContent extends BookId {
   readonly commandKey: string | null;
   readonly requestHash: string | null;
   readonly commandEvents: number | null;
-  readonly payload: unknown;
 }
 
-/** Hash of an event: SHA-256 over the hash before it and the event's canonical content. */
-export const chainHash = (previous: Buffer, content: ChainedContent): Buffer =>
-  sealed(previous, content, canonicalJson(content.payload));
+/** Hash of an event: SHA-256 over the hash before it and the event's canonical content, its payload as JSON. */
+export const chainHash = (previous: Buffer, content: ChainedContent, payloadJson: string): Buffer =>
+  // As text first: a buffer of its own for each hash would cost more than the hash.
+  Buffer.from(sha256("sha256", chainedBytes(previous, content, payloadJson), "binary"), "binary");
+
+/** The same as hexadecimal text. */
+export const chainHashHex = (
+  previous: string,
+  content: ChainedContent,
+  payloadJson: string,
+): string =>
+  sha256("sha256", chainedBytes(Buffer.from(previous, "hex"), content, payloadJson), "hex");
 
 // Events are hashed one after the other, so they can share the room their content is written into.
 let scratch = Buffer.alloc(16_384);
 
-function sealed(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
+function chainedBytes(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
   const [before, after] = aroundPayload(content);
   // UTF-8 needs at most three bytes for a UTF-16 unit.
   const room = previous.length + (before.length + payloadJson.length + after.length) * 3;
   if (room > scratch.length) scratch = Buffer.alloc(room);
   let end = previous.copy(scratch);
   for (const text of [before, payloadJson, after]) end += scratch.write(text, end);
-  // As text first: a buffer of its own for each hash would cost more than the hash.
-  return Buffer.from(sha256("sha256", scratch.subarray(0, end), "binary"), "binary");
+  return scratch.subarray(0, end);
 }
 
 /** The canonical JSON of the content before and after the payload's, which is long and made only once. */
@@ -125,9 +132,8 @@ export function recordEvents(
       commandKey: command?.key ?? null,
       requestHash: command?.requestHash.toString("hex") ?? null,
       commandEvents: command?.events ?? null,
-      payload,
     };
-    hash = sealed(hash, content, json);
+    hash = chainHash(hash, content, json);
     return {
       event,
       payloadJson: json,

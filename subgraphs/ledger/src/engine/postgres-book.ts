@@ -22,7 +22,7 @@ import {
   type DecidedEvents,
 } from "./log-sql.ts";
 import { readStored, type Lookup, type Model } from "./slice.ts";
-import { hashAt, readEventPages } from "./stored-events.ts";
+import { isChained, readEventPages } from "./stored-events.ts";
 import { verifyWith } from "./verify.ts";
 import { appendRows, commitChanges, loadTable, storeTable } from "./table-sql.ts";
 
@@ -226,11 +226,15 @@ class BookReading {
     for await (const page of readEventPages(statements, this.#book, known.head.position + 1)) {
       for (const stored of page) {
         const recordedAt = new Date(stored.recordedAt);
-        const hash = hashAt(this.#book, draft.head.hash.toString("hex"), stored.position, stored);
         const event = decodeEvent(this.#model, stored.type, stored.payload);
-        if (hash !== stored.hash || event === undefined) return undefined;
+        const previous = draft.head.hash.toString("hex");
+        if (event === undefined || !isChained(this.#book, previous, stored)) return undefined;
         evolve(this.#model, draft, event, { ...stored, recordedAt });
-        draft.head = { position: stored.position, hash: Buffer.from(hash, "hex"), recordedAt };
+        draft.head = {
+          position: stored.position,
+          hash: Buffer.from(stored.hash, "hex"),
+          recordedAt,
+        };
       }
     }
     commitChanges(this.#model.tables, { before: known, after: draft });

@@ -64,6 +64,7 @@ export class Replay implements ReplayedState {
   readonly #tenantAt: TenantAt;
   /** The last position whose events are folded. */
   #reached: number;
+  #ahead: { readonly from: number; readonly rows: Promise<readonly Texts[][]> } | undefined;
 
   constructor(options: {
     readonly statements: Statements;
@@ -87,19 +88,24 @@ export class Replay implements ReplayedState {
     return { position, hash: hash.toString("hex") };
   }
 
+  /** Begins to read the rows that events of these positions brought, which are folded next. */
+  readAhead(from: number, to: number): void {
+    const rows = Promise.all(this.#model.appends.map((table) => this.#readRange(table, from, to)));
+    // Its failure is for whoever folds that page.
+    rows.catch(() => undefined);
+    this.#ahead = { from, rows };
+  }
+
   /** Folds events whose chain was found to hold; throws the first fault. */
   async fold(page: readonly StoredEvent[]): Promise<void> {
     const [first, last] = [page.at(0), page.at(-1)];
     if (first === undefined || last === undefined) return;
     const events = page.map((stored) => this.#decode(stored));
     const draft = this.state.fork();
-    const read = Promise.all(
-      this.#model.appends.map((table) => this.#readAppended(table, first, last)),
-    );
-    // It may fail while something else is waited for; a rejection that nobody handles ends the process.
-    read.catch(() => undefined);
+    if (this.#ahead?.from !== first.position) this.readAhead(first.position, last.position);
+    const read = this.#ahead?.rows;
     await this.#lookUp(events, draft);
-    const appended = await read;
+    const appended = this.#appendedRows((await read) ?? [], last.position);
     for (const [index, event] of events.entries()) {
       const stored = page[index];
       if (stored === undefined || event === undefined) continue;
@@ -164,15 +170,21 @@ export class Replay implements ReplayedState {
     }
   }
 
-  async #readAppended(
-    table: AppendTable,
-    { position: from }: StoredEvent,
-    { position: to }: StoredEvent,
-  ): Promise<AppendedRows> {
+  async #readRange(table: AppendTable, from: number, to: number): Promise<Texts[]> {
     const { tenantId, bookId } = this.#book;
     const parameters = [tenantId, bookId, from, to];
     const { rows } = await this.#statements.query<Texts>(selectAppended(table), parameters);
-    return new AppendedRows(table, rows);
+    return rows;
+  }
+
+  /** Rows behind the last event of a page are none of its own. */
+  #appendedRows(read: readonly (readonly Texts[])[], last: number): AppendedRows[] {
+    return this.#model.appends.map((table, index) => {
+      const rows = read[index] ?? [];
+      const own =
+        positionOf(rows.at(-1)) > last ? rows.filter((row) => positionOf(row) <= last) : rows;
+      return new AppendedRows(table, own);
+    });
   }
 
   /** Rows that the page brought to their end are compared now, and held no longer. */
@@ -188,8 +200,11 @@ export class Replay implements ReplayedState {
     }
   }
 
-  /** Compares all that is not finished, and looks for rows that no event led to. */
-  async end(): Promise<void> {
+  /**
+   * Compares all that is not finished, and looks for rows that no event led to. Rows without a position are
+   * those of an earlier version, which get their event when the book is written to first.
+   */
+  async end({ isOfEarlierVersion }: { readonly isOfEarlierVersion: boolean }): Promise<void> {
     for (const table of this.#model.tables) {
       const stored = await this.#readRows(table, table.resident?.sql, []);
       const rows = this.state.all(table);
@@ -200,7 +215,7 @@ export class Replay implements ReplayedState {
       }
       await this.#count(table, rows.size + (this.finished.get(table.name) ?? 0));
     }
-    for (const table of this.#model.appends) await this.#findStray(table);
+    for (const table of this.#model.appends) await this.#findStray(table, isOfEarlierVersion);
     for (const compare of this.#model.comparisons) {
       const wrong = await compare(this.#statements, this.#book, this.state);
       if (wrong !== undefined) this.#fail(wrong);
@@ -236,11 +251,12 @@ export class Replay implements ReplayedState {
       this.#fail(`the table ${name} has ${n} rows of the book, its events lead to ${right}`);
   }
 
-  async #findStray({ name }: AppendTable): Promise<void> {
+  async #findStray({ name }: AppendTable, isOfEarlierVersion: boolean): Promise<void> {
     const { tenantId, bookId } = this.#book;
     const sql = `
       SELECT position FROM ${name} WHERE tenant_id = $1 AND book_id = $2
-        AND (position IS NULL OR position < 1 OR position > $3) ORDER BY position LIMIT 1`;
+        AND (${isOfEarlierVersion ? "" : "position IS NULL OR "}position < 1 OR position > $3)
+      ORDER BY position LIMIT 1`;
     const parameters = [tenantId, bookId, this.state.head.position];
     const { rows } = await this.#statements.query<{ position: string | null }>(sql, parameters);
     const [stray] = rows;

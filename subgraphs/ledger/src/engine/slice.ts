@@ -27,7 +27,7 @@ export interface Lookup<Row = unknown> {
   readonly find: (loading: Loading, keys: readonly string[]) => Promise<void>;
 }
 
-export interface Loading {
+interface Loading {
   readonly statements: Statements;
   readonly book: BookId;
   readonly draft: BookState;
@@ -35,7 +35,7 @@ export interface Loading {
 
 export type Want = (lookup: Lookup<never>, key: string) => void;
 
-export interface CommandHandler<Kind extends Command> {
+interface CommandHandler<Kind extends Command> {
   /** What has to be looked up before it can be decided. Ids that clients chose may be taken already. */
   readonly needs?: (
     command: Kind,
@@ -59,7 +59,7 @@ export interface CommandHandler<Kind extends Command> {
   readonly stored?: (json: unknown) => Kind;
 }
 
-export interface EventHandler<Event extends DomainEvent> {
+interface EventHandler<Event extends DomainEvent> {
   readonly codec: EventCodec<Event>;
   /** Folds it into a draft. It only folds: whether it may happen was decided before. */
   readonly evolve: (draft: BookState, event: Event, place: EventPlace) => void;
@@ -77,7 +77,7 @@ export interface ReplayContext {
 }
 
 /** What a slice makes of an event of another one. */
-export interface Reaction<Event extends DomainEvent> {
+interface Reaction<Event extends DomainEvent> {
   readonly needs?: EventHandler<Event>["needs"];
   readonly evolve?: EventHandler<Event>["evolve"];
   readonly check?: EventHandler<Event>["check"];

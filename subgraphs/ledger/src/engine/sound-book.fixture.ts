@@ -1,6 +1,7 @@
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { expect } from "vitest";
 import type { SmallFund } from "../ledger-database.fixture.ts";
+import { canonicalJson } from "./canonical-json.ts";
 import { chainHash } from "./event-log.ts";
 
 /** Everything the database holds about a book agrees with everything else. */
@@ -22,18 +23,21 @@ export async function expectSound(
   let hash: Buffer = Buffer.alloc(32);
   for (const [index, event] of events.entries()) {
     expect(Number(event.position)).toBe(index + 1);
-    hash = chainHash(hash, {
-      tenantId,
-      bookId: fundId,
-      position: index + 1,
-      type: event.type,
-      recordedAt: event.recorded_at.toISOString(),
-      actor: event.actor,
-      commandKey: event.command_key,
-      requestHash: event.request_hash?.toString("hex") ?? null,
-      commandEvents: event.command_events,
-      payload: event.payload,
-    });
+    hash = chainHash(
+      hash,
+      {
+        tenantId,
+        bookId: fundId,
+        position: index + 1,
+        type: event.type,
+        recordedAt: event.recorded_at.toISOString(),
+        actor: event.actor,
+        commandKey: event.command_key,
+        requestHash: event.request_hash?.toString("hex") ?? null,
+        commandEvents: event.command_events,
+      },
+      canonicalJson(event.payload),
+    );
     expect(event.hash.equals(hash), `hash at ${index + 1}`).toBe(true);
   }
   const { rows: heads } = await database.pool.query<{ position: string; hash: Buffer }>(

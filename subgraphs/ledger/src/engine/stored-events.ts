@@ -1,6 +1,7 @@
 import type { Statements } from "./batched-sql.ts";
 import type { BookId } from "./book.ts";
-import { chainHash } from "./event-log.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { chainHashHex } from "./event-log.ts";
 import { selectText } from "./table.ts";
 
 /** A place in a book's chain. */
@@ -28,9 +29,14 @@ export interface StoredEvent {
   readonly hash: string;
 }
 
+/** An event of the log with the text its payload is stored as. */
+export interface ReadEvent extends StoredEvent {
+  readonly payloadText: string;
+}
+
 const COLUMNS = `
   position, type, actor, origin, command_key, encode(request_hash, 'hex') AS request_hash, command_events,
-  payload, encode(hash, 'hex') AS hash,
+  payload::text AS payload, encode(hash, 'hex') AS hash,
   to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at`;
 
 const READ_PAGE = `
@@ -47,18 +53,19 @@ interface EventRow {
   readonly command_key: string | null;
   readonly request_hash: string | null;
   readonly command_events: number | null;
-  readonly payload: unknown;
+  readonly payload: string;
   readonly hash: string;
 }
 
-const PAGE_EVENTS = 500;
+/** How many events a page has, but for the last. */
+export const PAGE_EVENTS = 500;
 
 /** The events of a book from a position on, in pages, so that a long book needs no more memory than a short one. */
 export async function* readEventPages(
   statements: Statements,
   { tenantId, bookId }: BookId,
   from: number,
-): AsyncGenerator<readonly StoredEvent[], void, void> {
+): AsyncGenerator<readonly ReadEvent[], void, void> {
   const read = (next: number) =>
     statements.query<EventRow>(READ_PAGE, [tenantId, bookId, next, PAGE_EVENTS]);
   let ahead = read(from);
@@ -74,7 +81,7 @@ export async function* readEventPages(
   }
 }
 
-const toStoredEvent = (row: EventRow): StoredEvent => ({
+const toStoredEvent = (row: EventRow): ReadEvent => ({
   position: Number(row.position),
   type: row.type,
   recordedAt: `${row.recorded_at.replace(/(\.\d{3})000$/, "$1")}Z`,
@@ -83,20 +90,54 @@ const toStoredEvent = (row: EventRow): StoredEvent => ({
   commandKey: row.command_key,
   requestHash: row.request_hash,
   commandEvents: row.command_events,
-  payload: row.payload,
+  payload: JSON.parse(row.payload),
+  payloadText: row.payload,
   hash: row.hash,
 });
 
 /** The hash an event would have at a position behind a given hash. */
-export function hashAt(
+export const hashAt = (
   book: BookId,
   previous: string,
   position: number,
-  { hash: _hash, ...event }: StoredEvent,
-): string {
-  const content = { tenantId: book.tenantId, bookId: book.bookId, ...event, position };
-  return chainHash(Buffer.from(previous, "hex"), content).toString("hex");
+  event: StoredEvent,
+): string => hashOf(book, previous, position, event, canonicalJson(event.payload));
+
+/** Does an event have the hash that it must have behind a given one? */
+export function isChained(book: BookId, previous: string, event: ReadEvent): boolean {
+  const { position, hash, payloadText } = event;
+  // Payloads are stored as they were hashed, but for those of earlier versions.
+  return (
+    hashOf(book, previous, position, event, payloadText) === hash ||
+    hashAt(book, previous, position, event) === hash
+  );
 }
+
+const hashOf = (
+  { tenantId, bookId }: BookId,
+  previous: string,
+  position: number,
+  event: StoredEvent,
+  payloadJson: string,
+): string => {
+  const { type, recordedAt, actor, origin, commandKey, requestHash, commandEvents } = event;
+  return chainHashHex(
+    previous,
+    {
+      tenantId,
+      bookId,
+      position,
+      type,
+      recordedAt,
+      actor,
+      origin,
+      commandKey,
+      requestHash,
+      commandEvents,
+    },
+    payloadJson,
+  );
+};
 
 const READ_HEAD = `
   SELECT position, encode(hash, 'hex') AS hash, encode(state_digest, 'hex') AS state_digest,

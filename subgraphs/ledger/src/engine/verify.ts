@@ -9,11 +9,13 @@ import { nameBreak } from "./name-break.ts";
 import { Replay, ReplayFault, type Fault, type ReplayedState, type TenantAt } from "./replay.ts";
 import type { Model } from "./slice.ts";
 import {
-  hashAt,
+  isChained,
+  PAGE_EVENTS,
   readEventPages,
   readHead,
   type BookEnd,
   type ChainPlace,
+  type ReadEvent,
   type StoredEvent,
 } from "./stored-events.ts";
 import { spell } from "./table.ts";
@@ -47,8 +49,8 @@ export async function verifyWith(
   const tenantAt = await foldTenantBook(statements, model, book.tenantId);
   const replay = new Replay({ statements, model, book, tenantAt, from: options.from });
   try {
-    await foldLog(statements, book, replay, options);
-    await replay.end();
+    const head = await foldLog(statements, book, replay, options);
+    await replay.end({ isOfEarlierVersion: head?.stateDigest === null });
     onSound(replay);
     return { sound: true, ...replay.place };
   } catch (error) {
@@ -62,7 +64,7 @@ async function foldLog(
   book: BookId,
   replay: Replay,
   { anchor, onProgress, signal }: VerifyOptions,
-): Promise<void> {
+): Promise<BookEnd | undefined> {
   const head = await readHead(statements, book);
   const before = replay.state.head.position;
   for await (const page of readEventPages(statements, book, before === 0 ? FIRST : before + 1)) {
@@ -77,7 +79,10 @@ async function foldLog(
       checkPlace(event, anchor);
       last = event;
     }
-    await replay.fold(page);
+    const folded = replay.fold(page);
+    // The server reads on while this page is folded.
+    replay.readAhead(last.position + 1, last.position + PAGE_EVENTS);
+    await folded;
     onProgress?.(replay.state.head.position, head?.position ?? 0);
   }
   const last = replay.place;
@@ -88,6 +93,7 @@ async function foldLog(
   // An anchor inside the book was compared on the way; one behind its end shows that the end is gone.
   if (anchor !== undefined && anchor.position > last.position) checkEnd(last, anchor);
   if (head !== undefined) checkHead(replay, head);
+  return head;
 }
 
 /** No event lies before it; what was inserted there is read, too. */
@@ -98,14 +104,13 @@ async function checkLink(
   statements: Statements,
   book: BookId,
   last: ChainPlace,
-  event: StoredEvent,
+  event: ReadEvent,
 ): Promise<void> {
   const position = last.position + 1;
   if (event.position < position) {
     throw new ReplayFault(event.position, "INSERTED", "no book has an event before its first");
   }
-  if (event.position === position && hashAt(book, last.hash, position, event) === event.hash)
-    return;
+  if (event.position === position && isChained(book, last.hash, event)) return;
   const rest = eventsFrom(statements, book, position);
   const fault = await nameBreak(book, { position, previous: last.hash, rest });
   throw new ReplayFault(fault.position, fault.kind, fault.what);

@@ -10,14 +10,14 @@ export function exportBook(
   book: BookId,
   write: (text: string) => Promise<void>,
 ): Promise<number> {
-  return atOneInstant(pool, book.tenantId, async (client) => {
-    const head = await readHead(client, book);
+  return atOneInstant(pool, book.tenantId, async (statements) => {
+    const head = await readHead(statements, book);
     if (head === undefined) {
       throw new AppError("FUND_NOT_FOUND", `There is no fund ${book.bookId}.`);
     }
     await write(headerLine(book.tenantId, book.bookId, head));
-    for await (const page of readEventPages(client, book, Number.MIN_SAFE_INTEGER)) {
-      await write(page.map(toLine).join(""));
+    for await (const page of readEventPages(statements, book, Number.MIN_SAFE_INTEGER)) {
+      await write(page.map(({ payloadText: _text, ...event }) => toLine(event)).join(""));
     }
     return head.position;
   });

@@ -1,5 +1,4 @@
 import type { Pool } from "@allfunds/platform";
-import { PreparedStatements } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
 import type { ReplayedState } from "../engine/replay.ts";
 import { verifyWith, type Verification, type VerifyOptions } from "../engine/verify.ts";
@@ -13,8 +12,8 @@ export function verifyBook(
   book: BookId,
   options: VerifyOptions = {},
 ): Promise<Verification> {
-  return atOneInstant(pool, book.tenantId, (client) =>
-    verifyWith(new PreparedStatements(client), MODEL, book, options),
+  return atOneInstant(pool, book.tenantId, (statements) =>
+    verifyWith(statements, MODEL, book, options),
   );
 }
 
@@ -31,8 +30,7 @@ export async function verifyAndNote(
   }: Omit<VerifyOptions, "from"> & { readonly fromCheckpoint: boolean },
 ): Promise<Verification> {
   let replayed: ReplayedState | undefined;
-  const found = await atOneInstant(pool, book.tenantId, async (client) => {
-    const statements = new PreparedStatements(client);
+  const found = await atOneInstant(pool, book.tenantId, async (statements) => {
     const from = fromCheckpoint ? await readCheckpoint(statements, book) : undefined;
     return verifyWith(statements, MODEL, book, { ...options, from }, (sound) => {
       replayed = sound;

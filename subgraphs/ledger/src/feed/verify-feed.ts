@@ -42,10 +42,10 @@ const CHECKS = [FIRST_BROKEN_LINK, FIRST_GAP_IN_BOOK, FIRST_WRONG_END, WRONG_HEA
 
 /** What is wrong with the feed of a tenant, in a sentence; undefined when every place follows from the logs. */
 export function verifyFeed(pool: Pool, tenantId: string): Promise<string | undefined> {
-  return atOneInstant(pool, tenantId, async (client) => {
-    await client.query("SET LOCAL app.sequencer = 'on'");
+  return atOneInstant(pool, tenantId, async (statements) => {
+    await statements.query("SET LOCAL app.sequencer = 'on'", []);
     for (const sql of CHECKS) {
-      const { rows } = await client.query<{ seq: string; what: string }>(sql, [tenantId]);
+      const { rows } = await statements.query<{ seq: string; what: string }>(sql, [tenantId]);
       const [bad] = rows;
       if (bad !== undefined) return `the feed at ${bad.seq}: ${bad.what}`;
     }

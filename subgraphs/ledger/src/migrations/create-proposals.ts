@@ -1,6 +1,6 @@
 import { Migration } from "@allfunds/platform";
 
-/** Limits above which postings need a second person, and the postings that wait for one. */
+/** Limits above which postings need another person, and the postings that wait for one. */
 export class CreateProposals extends Migration {
   override up(): void {
     this.addSql(`ALTER TABLE fund ADD COLUMN approval_limits jsonb`);

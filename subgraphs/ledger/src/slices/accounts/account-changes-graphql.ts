@@ -181,7 +181,7 @@ export class AccountChangesResolver {
 }
 
 /** Carries out a command on one account, which holds all that the client asked for, and answers with the account. */
-export async function changeAccount(
+async function changeAccount(
   books: Books,
   context: LedgerContext,
   { accountId, key }: { readonly accountId: string; readonly key: string | undefined },

@@ -54,7 +54,7 @@ export interface OpenAccount {
 }
 
 /** The command to give an account another minimum balance, or none. */
-export interface SetAccountFloor {
+interface SetAccountFloor {
   readonly kind: "SetAccountFloor";
   readonly fundId: string;
   readonly accountId: string;

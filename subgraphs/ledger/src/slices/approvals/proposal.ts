@@ -97,7 +97,7 @@ export function wantProposal(want: Want, id: string): void {
 export const noSuchProposal = (id: string): AppError =>
   new AppError("PROPOSAL_NOT_FOUND", `There is no proposal ${id.slice(0, 80)}.`);
 
-export const decidedAlready = (proposalId: string, status: ProposalStatus): AppError =>
+const decidedAlready = (proposalId: string, status: ProposalStatus): AppError =>
   new AppError("PROPOSAL_NOT_WAITING", `The proposal is ${status.toLowerCase()} already.`, {
     proposalId,
   });
@@ -236,7 +236,7 @@ export function requireApproval(
   return [proposed];
 }
 
-export const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
+const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
   events.find((event) => event.type === "TransactionPosted") as TransactionPosted | undefined;
 
 export const proposalIdOf = (transactionId: string): string =>

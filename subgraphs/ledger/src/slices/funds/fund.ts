@@ -56,10 +56,7 @@ export interface FundOpened {
   readonly currency: string;
 }
 
-export function decideOpenFund(
-  { fundId, name, currency }: OpenFund,
-  state: BookState,
-): [FundOpened] {
+function decideOpenFund({ fundId, name, currency }: OpenFund, state: BookState): [FundOpened] {
   const findings = new Findings();
   checkUuid(findings, "id", fundId);
   checkText(findings, "name", name, { min: 1, max: 200 });

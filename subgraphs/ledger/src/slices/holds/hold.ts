@@ -237,7 +237,7 @@ export interface VoidHold {
  * The command to record which holds have expired. It does nothing of its own, because what is due is
  * recorded before any command is decided.
  */
-export interface ExpireHolds {
+interface ExpireHolds {
   readonly kind: "ExpireHolds";
   readonly fundId: string;
 }

@@ -160,7 +160,7 @@ const storedReverseTransaction = z.object({
   entries: storedEntries.optional(),
 });
 
-export function decideReverseTransaction(
+function decideReverseTransaction(
   command: ReverseTransaction,
   state: BookState,
 ): [TransactionPosted] {

@@ -21,7 +21,7 @@ export interface ImportTarget {
 export interface ImportOutcome {
   readonly posted: number;
   readonly duplicates: number;
-  /** Lines above a limit: they wait for a second person. */
+  /** Lines above a limit: they wait for another person. */
   readonly proposed: number;
 }
 

@@ -1,4 +1,4 @@
-import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import { defineEntity, p } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 
 /** What became of one imported statement. */
@@ -24,7 +24,6 @@ export const StatementImportEntity = defineEntity({
     closingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
   },
 });
-export type StatementImportRow = InferEntity<typeof StatementImportEntity>;
 
 /** The IBAN that earlier statements of this account carried, null when none did. */
 export async function knownIban(

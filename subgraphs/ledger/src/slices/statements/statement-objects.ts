@@ -150,7 +150,7 @@ export class StatementImportObject {
   posted!: number;
 
   @Field(() => Int, {
-    description: "Lines above an approval limit: each waits as a proposal for a second person.",
+    description: "Lines above an approval limit: each waits as a proposal for another person.",
   })
   proposed!: number;
 

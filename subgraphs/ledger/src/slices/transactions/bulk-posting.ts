@@ -37,7 +37,7 @@ class BulkErrorObject {
 
   @Field(() => ID, {
     nullable: true,
-    description: "The proposal that waits for a second person, with APPROVAL_REQUIRED.",
+    description: "The proposal that waits for another person, with APPROVAL_REQUIRED.",
   })
   proposalId!: string | null;
 }

@@ -29,7 +29,7 @@ import { refuseClosedPeriod } from "../periods/period.ts";
 import { settleFx, type RecordedFx, type RequestedFx } from "./fx-rate.ts";
 
 /** Where a transaction came from; a statement line names its import and, when known, the other party. */
-export type TransactionSource =
+type TransactionSource =
   | { readonly kind: "API" }
   | { readonly kind: "ADJUSTMENT" }
   | { readonly kind: "CAPTURE"; readonly holdId: string }

@@ -4,8 +4,8 @@ import type { ModelVerdict, Move } from "./book-model.fixture.ts";
 import type { Books, BookRequest } from "../slices/model.ts";
 import type { Verdict } from "./decide.ts";
 
-/** A fund of five purses, of which the first may go below zero. */
-export interface Purses {
+/** A fund of five accounts, of which the first may go below zero. */
+export interface FiveAccounts {
   readonly context: RequestContext;
   readonly fundId: string;
   readonly accounts: readonly string[];
@@ -13,7 +13,7 @@ export interface Purses {
   readonly opening: number;
 }
 
-export async function openPurses(books: Books): Promise<Purses> {
+export async function openAccounts(books: Books): Promise<FiveAccounts> {
   const context = testContext();
   const fundId = newId();
   const accounts = Array.from({ length: 5 }, () => newId());
@@ -30,7 +30,7 @@ export async function openPurses(books: Books): Promise<Purses> {
       fundId,
       accountId,
       code: `P${index}`,
-      name: `Purse ${index}`,
+      name: `Account ${index}`,
       type: "ASSET",
       currency: undefined,
       minimumBalance: index === 0 ? undefined : "0",
@@ -52,7 +52,7 @@ export function randomMove(random: (below: number) => number): Move {
   };
 }
 
-export const toOrder = ({ fundId, accounts }: Purses, move: Move): BookRequest => {
+export const toOrder = ({ fundId, accounts }: FiveAccounts, move: Move): BookRequest => {
   const amount = (move.cents / 100).toFixed(2);
   const content = [move.from, move.to, move.cents, move.reference];
   return {
@@ -76,7 +76,7 @@ export const toOrder = ({ fundId, accounts }: Purses, move: Move): BookRequest =
   };
 };
 
-export function toModelVerdict(verdict: Verdict, { opening }: Purses): ModelVerdict {
+export function toModelVerdict(verdict: Verdict, { opening }: FiveAccounts): ModelVerdict {
   if (!verdict.accepted) return { code: verdict.refusal.code };
   const [event] = verdict.events;
   if (event === undefined) return { code: "NO_EVENT" };
