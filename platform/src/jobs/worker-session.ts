@@ -11,8 +11,8 @@ const KEEP_ALIVE = `
 /** Rows that a worker has locked so recently that it may not have shown yet that it is there. */
 const GRACE_MS = 3_000;
 
-// The locks are held by the sessions of the workers that are there, so those which can be had are nobody's;
-// but for this session's own, which it can have again and again.
+// The locks are held on the connections of the workers that are there, so those which can be had are nobody's;
+// but for this connection's own, which it can have again and again.
 const UNLOCK_GONE = `
   SELECT graphile_worker.force_unlock_workers(array_agg(locked_by)), count(*)::integer AS n FROM (
     SELECT locked_by FROM graphile_worker.jobs WHERE locked_by <> $1

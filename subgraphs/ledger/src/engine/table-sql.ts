@@ -92,7 +92,7 @@ export async function storeTable(
   const changed: Change[] = [];
   for (const change of changes) {
     if (change.before === undefined) made.push(change);
-    else if (table.moving?.only(change.before, change.after) === true) moved.push(change);
+    else if (table.moving?.movedAlone(change.before, change.after) === true) moved.push(change);
     else changed.push(change);
   }
   const sql = statementsOf(table);

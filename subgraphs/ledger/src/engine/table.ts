@@ -60,7 +60,7 @@ export interface Column<Row> {
 interface Moving<Row> {
   readonly columns: readonly string[];
   /** True when nothing else changed. */
-  readonly only: (before: Row, after: Row) => boolean;
+  readonly movedAlone: (before: Row, after: Row) => boolean;
 }
 
 interface TableDefinition<Row> {

@@ -80,7 +80,7 @@ async function foldLog(
       last = event;
     }
     const folded = replay.fold(page);
-    // The server reads on while this page is folded.
+    // The server reads on while this page is folded. The fold has taken what was read for it already.
     replay.readAhead(last.position + 1, last.position + PAGE_EVENTS);
     await folded;
     onProgress?.(replay.state.head.position, head?.position ?? 0);

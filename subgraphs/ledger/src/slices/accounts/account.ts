@@ -85,7 +85,7 @@ export const ACCOUNT = defineTable<AccountState>({
   }),
   version: { column: "version", of: ({ version }) => version },
   // Most events move balances and nothing else: the rest is then neither sent nor compared.
-  moving: { columns: ["balance", "version"], only: hasSameSettings },
+  moving: { columns: ["balance", "version"], movedAlone: hasSameSettings },
   loaded: (state, rows) => {
     for (const { code, id } of rows.values()) state.put(ID_BY_CODE, code, id);
   },
