@@ -39,7 +39,7 @@ export async function loadTable(
   for (const texts of rows) {
     const row = table.read(texts);
     read.set(keyOf(table, texts), row);
-    table.commit(state.digest, undefined, row);
+    table.commit(state.digest, undefined, row, false);
   }
   for (const [key, row] of read) state.put(table, key, row);
   table.loaded?.(state, read);
@@ -54,6 +54,8 @@ interface Change {
   /** Undefined of a row that the batch made. */
   readonly before: unknown;
   readonly after: unknown;
+  /** True when it changed in the moving columns alone. */
+  readonly movedAlone: boolean;
 }
 
 /** What a batch changed, table by table. */
@@ -72,8 +74,9 @@ export function commitChanges(
     const own: Change[] = [];
     for (const [key, row] of rows) {
       const earlier = before.get(table, key);
-      table.commit(after.digest, earlier, row);
-      own.push({ key, before: earlier, after: row });
+      const movedAlone = earlier !== undefined && table.moving?.movedAlone(earlier, row) === true;
+      table.commit(after.digest, earlier, row, movedAlone);
+      own.push({ key, before: earlier, after: row, movedAlone });
     }
     changes.set(table, own);
   }
@@ -92,7 +95,7 @@ export async function storeTable(
   const changed: Change[] = [];
   for (const change of changes) {
     if (change.before === undefined) made.push(change);
-    else if (table.moving?.movedAlone(change.before, change.after) === true) moved.push(change);
+    else if (change.movedAlone) moved.push(change);
     else changed.push(change);
   }
   const sql = statementsOf(table);

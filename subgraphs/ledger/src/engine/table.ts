@@ -79,13 +79,21 @@ interface TableDefinition<Row> {
   /** Derives from rows just loaded what else the state holds. */
   readonly loaded?: (state: BookState, rows: ReadonlyMap<string, Row>) => void;
   /** Counts a change of a resident row in the head's digest, where hashing the whole row costs too much. */
-  readonly commit?: (digest: StateDigest, before: Row | undefined, after: Row | undefined) => void;
+  readonly commit?: Commit<Row>;
 }
+
+/** `movedAlone` is true of a change in the moving columns alone. */
+type Commit<Row> = (
+  digest: StateDigest,
+  before: Row | undefined,
+  after: Row | undefined,
+  movedAlone: boolean,
+) => void;
 
 /** A table whose rows are the state's rows: stored, loaded and verified by one definition. */
 export interface StoredTable<Row = unknown>
   extends Rows<Row>, Omit<TableDefinition<Row>, "commit"> {
-  readonly commit: (digest: StateDigest, before: Row | undefined, after: Row | undefined) => void;
+  readonly commit: Commit<Row>;
 }
 
 /** A table whatever its rows are. */
@@ -97,7 +105,7 @@ export function defineTable<Row>(definition: TableDefinition<Row>): StoredTable<
   const { name, resident, columns } = definition;
   const text = (row: Row): string =>
     canonicalJson([name, ...columns.map(({ of }) => spell(of(row)))]);
-  const hashed: StoredTable<Row>["commit"] = (digest, before, after) => {
+  const hashed: Commit<Row> = (digest, before, after) => {
     if (before !== undefined) digest.remove(text(before));
     if (after !== undefined) digest.add(text(after));
   };
@@ -108,7 +116,8 @@ export function defineTable<Row>(definition: TableDefinition<Row>): StoredTable<
   return {
     ...definition,
     ...rows,
-    commit: (digest, before, after) => commit(digest, kept(before), kept(after)),
+    commit: (digest, before, after, movedAlone) =>
+      commit(digest, kept(before), kept(after), movedAlone),
   };
 }
 

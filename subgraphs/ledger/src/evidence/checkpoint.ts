@@ -71,7 +71,7 @@ export async function readCheckpoint(
     if (kind !== undefined) state.put(kind, key, value);
   }
   for (const table of MODEL.tables) {
-    for (const [, value] of state.all(table)) table.commit(state.digest, undefined, value);
+    for (const [, value] of state.all(table)) table.commit(state.digest, undefined, value, false);
   }
   return { state, finished: new Map(kept.finished) };
 }

@@ -111,8 +111,9 @@ function commitAccount(
   digest: StateDigest,
   before: AccountState | undefined,
   after: AccountState | undefined,
+  movedAlone: boolean,
 ): void {
-  if (before === undefined || after === undefined || !hasSameSettings(before, after)) {
+  if (!movedAlone) {
     if (before !== undefined) digest.remove(settingsText(before));
     if (after !== undefined) digest.add(settingsText(after));
   }
@@ -171,6 +172,12 @@ export function currentAccount(state: BookState, id: string): AccountState {
   const account = accountOf(state, id);
   if (account === undefined) throw new Error(`account ${id} is missing from the state of its book`);
   return account;
+}
+
+/** Gives an account of a draft another balance, and the next version: most of what ever changes in a book. */
+export function moveBalance(draft: BookState, id: string, balanceMinor: bigint): void {
+  const account = currentAccount(draft, id);
+  draft.put(ACCOUNT, id, { ...account, balanceMinor, version: account.version + 1 });
 }
 
 /** Gives an account of a draft other values, and the next version. */

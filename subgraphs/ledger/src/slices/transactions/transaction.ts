@@ -18,7 +18,7 @@ import {
 import type { Lookup, Want } from "../../engine/slice.ts";
 import {
   accountOf,
-  changeAccount,
+  moveBalance,
   normalSide,
   refuseOverdraft,
   refuseUnlessOpen,
@@ -377,7 +377,7 @@ export function evolvePosted(draft: BookState, event: TransactionPosted): void {
     // What counts is an account's balance after its last entry.
     if (entry === undefined || changed.has(entry.accountId)) continue;
     changed.add(entry.accountId);
-    changeAccount(draft, entry.accountId, { balanceMinor: entry.balanceAfterMinor });
+    moveBalance(draft, entry.accountId, entry.balanceAfterMinor);
   }
 }
 
