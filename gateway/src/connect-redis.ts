@@ -1,4 +1,4 @@
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import { Redis } from "ioredis";
 
 /** What a silent Redis may hold up a request for, in milliseconds. */

@@ -1,4 +1,5 @@
-import { createHttpServer, type HttpServer, type Logger } from "@allfunds/platform";
+import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { MemoryCache } from "./cache/memory-cache.ts";
 import { Executor } from "./execution/executor.ts";

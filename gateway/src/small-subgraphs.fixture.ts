@@ -1,13 +1,11 @@
 import { EventEmitter, on } from "node:events";
 import { buildSubgraphSchema } from "@apollo/subgraph";
-import {
-  AppError,
-  createHttpServer,
-  createLogger,
-  OPEN_TO_ALL,
-  type RequestContext,
-  serveGraphql,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { parse } from "graphql";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@cost", "@listSize"])`;

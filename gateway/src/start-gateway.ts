@@ -1,5 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { createAuthentication, createLogger, OPEN_TO_ALL, runService } from "@allfunds/platform";
+import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { startAudit } from "./audit/start-audit.ts";
 import { RedisCache } from "./cache/redis-cache.ts";
 import { readCommandLine } from "./command-line.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { chromium, type Browser } from "playwright-core";
 import { runIdentity, takePort, type RunningIdentity } from "../src/identity.fixture.ts";
 

@@ -1,4 +1,4 @@
-import { createTokenVerifier } from "@allfunds/platform";
+import { createTokenVerifier } from "@allfunds/platform/auth/tokens";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addUser, type TestUser } from "../src/identity.fixture.ts";

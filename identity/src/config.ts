@@ -1,16 +1,15 @@
 import { fileURLToPath } from "node:url";
+import { authenticationShape, type AuthenticationConfig } from "@allfunds/platform/auth";
 import {
-  authenticationShape,
   ConfigError,
   databaseUrl,
   loadConfig,
   port,
   secret,
-  type AuthenticationConfig,
   type CommonConfig,
-} from "@allfunds/platform";
+} from "@allfunds/platform/config";
 import { z } from "zod";
-import { SYSTEM_SCOPES } from "./access/scopes.ts";
+import { SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { readLocalSecrets } from "./local-secrets.ts";
 
 const flag = () => z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1");

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { authenticationShape, loadConfig } from "@allfunds/platform";
+import { authenticationShape } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ask } from "./ask.fixture.ts";

@@ -1,4 +1,5 @@
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import type { IdentityConfig } from "./config.ts";
 import type { AttemptLimits } from "./limits/attempt-limits.ts";
 import type { PasskeySite } from "./factors/passkeys.ts";

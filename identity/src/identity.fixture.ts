@@ -1,7 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLogger, newId, DEMO_TENANT_ID } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
+import { createLogger } from "@allfunds/platform/logging";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { createServer } from "node:net";
 import type { Role } from "./access/roles.ts";

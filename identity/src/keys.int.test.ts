@@ -1,4 +1,5 @@
-import { createTokenVerifier, DEMO_TENANT_ID, type TokenVerifier } from "@allfunds/platform";
+import { createTokenVerifier, type TokenVerifier } from "@allfunds/platform/auth/tokens";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { decodeProtectedHeader } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";

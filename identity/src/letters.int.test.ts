@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ask, codes } from "./ask.fixture.ts";

@@ -1,4 +1,5 @@
-import { createLogger, runService } from "@allfunds/platform";
+import { runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { readConfig } from "./config.ts";
 import { startIdentity } from "./start-identity.ts";
 

@@ -1,4 +1,5 @@
-import { createLogger, createPool, migrate } from "@allfunds/platform";
+import { createPool, migrate } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { readConfig } from "./config.ts";
 import { readDemoFile, writeDemoFile } from "./demo/demo-file.ts";
 import { makeDemo } from "./demo/make-demo.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createLogger, createPool, migrate } from "@allfunds/platform";
+import { createPool, migrate } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { readConfig } from "./config.ts";
 import { outboxMailer, smtpMailer, type Mailer } from "./mail/mailer.ts";
 import { identityMigrations } from "./migrations/index.ts";

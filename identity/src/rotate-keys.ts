@@ -1,4 +1,5 @@
-import { createLogger, createPool } from "@allfunds/platform";
+import { createPool } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { readConfig } from "./config.ts";
 import { rotateSigningKey } from "./keys/signing-keys.ts";
 import { Vault } from "./keys/vault.ts";

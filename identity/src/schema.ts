@@ -1,5 +1,6 @@
 import "reflect-metadata";
-import { buildSubgraph, requireCaller, type SubgraphDefinition } from "@allfunds/platform";
+import { requireCaller } from "@allfunds/platform/auth";
+import { buildSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import { findApiClient } from "./clients/api-client.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";

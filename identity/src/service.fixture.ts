@@ -1,11 +1,7 @@
-import {
-  authenticationShape,
-  createAuthentication,
-  createHttpServer,
-  createLogger,
-  loadConfig,
-  requestContext,
-} from "@allfunds/platform";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { createHttpServer, requestContext } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { takePort } from "./identity.fixture.ts";
 
 /** What a service tells of whoever asks it. */

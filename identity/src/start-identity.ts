@@ -1,17 +1,14 @@
+import { createAuthentication } from "@allfunds/platform/auth";
 import {
   authenticate,
-  anonymousContext,
-  createAuthentication,
-  createHttpServer,
-  createPool,
   createTokenVerifier,
-  migrate,
-  retryWhileUnreachable,
-  serveGraphql,
-  type HttpServer,
-  type Logger,
   type TokenVerifier,
-} from "@allfunds/platform";
+} from "@allfunds/platform/auth/tokens";
+import { anonymousContext } from "@allfunds/platform/context";
+import { createPool, migrate, retryWhileUnreachable } from "@allfunds/platform/database";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import { join } from "node:path";
 import { errors } from "oidc-provider";
 import { serveAccount } from "./account/account-routes.ts";

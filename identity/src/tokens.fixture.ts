@@ -1,4 +1,5 @@
-import { ClientCredentials, createTokenVerifier, type Caller } from "@allfunds/platform";
+import type { Caller } from "@allfunds/platform/auth";
+import { ClientCredentials, createTokenVerifier } from "@allfunds/platform/auth/tokens";
 import { SYSTEM_SECRET, type TestUser } from "./identity.fixture.ts";
 import { signIn, type SignInSite } from "./sign-in.fixture.ts";
 

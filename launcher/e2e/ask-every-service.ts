@@ -1,4 +1,4 @@
-import { ClientCredentials } from "@allfunds/platform";
+import { ClientCredentials } from "@allfunds/platform/auth/tokens";
 import type { RunningSystem } from "./running-system.ts";
 
 /** A token of the demo's first client that nobody has seen yet. */

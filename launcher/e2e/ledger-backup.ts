@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createLogger, createPool, type Pool } from "@allfunds/platform";
+import { createPool, type Pool } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import type { RunningSystem } from "./running-system.ts";
 
 const COPY = "ledger_backup";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ClientCredentials } from "@allfunds/platform";
+import { ClientCredentials } from "@allfunds/platform/auth/tokens";
 
 const LAUNCHER = join(import.meta.dirname, "../dist/main.js");
 const START_LIMIT_MS = 180_000;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createLogger, createPool } from "@allfunds/platform";
+import { createPool } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { importJWK, type JWK } from "jose";
 import { readKeyRing, rotateSigningKey } from "../../identity/src/keys/signing-keys.ts";
 import { Vault } from "../../identity/src/keys/vault.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { countFailure, restartDelayMs } from "./back-off.ts";
 import { LogFile } from "./log-file.ts";
 import { DATABASES, databaseVariable } from "./services.ts";

@@ -1,6 +1,6 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { removeEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { removeEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { addressTable, endpointsOf } from "./address-table.ts";
 import { DatabaseServer } from "./database-server.ts";
 import { prepareDemo } from "./demo/prepare-demo.ts";

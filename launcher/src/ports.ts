@@ -1,4 +1,4 @@
-import { describePortHolder, isPortFree } from "@allfunds/platform/embedded-postgres";
+import { describePortHolder, isPortFree } from "@allfunds/embedded-postgres";
 
 /** Every port of the system: the variable that moves it, its default, and what listens there. */
 const PORTS = [

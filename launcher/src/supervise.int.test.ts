@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isPortFree } from "@allfunds/platform/embedded-postgres";
+import { isPortFree } from "@allfunds/embedded-postgres";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LogFile } from "./log-file.ts";
 import { OrphanGuard } from "./orphan-guard.ts";

@@ -1,25 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parseTraceParent } from "@opentelemetry/core";
 import type { Caller } from "./auth/caller.ts";
-import { invalidInput } from "./errors.ts";
+import { invalidInput } from "@allfunds/contract/errors";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { pooledRandom } from "./pooled-random.ts";
 
 /** The tenant of the demo, and of everybody where nobody is asked who they are. */
 export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
-
-/** What everybody may do where nobody is asked for a token. */
-export const OPEN_SCOPES: readonly string[] = [
-  "ledger:read",
-  "ledger:write",
-  "ledger:approve",
-  "metrics:read",
-  "metrics:write",
-  "analytics:read",
-  "analytics:run",
-  "audit:read",
-  "audit:verify",
-  "admin",
-];
 
 /** Who asks, for whom, when, and under which trace: travels with every command, query and log line. */
 export interface RequestContext {
@@ -70,7 +57,7 @@ export const anonymousContext = (
 export const openContext = (headers: HeaderValues, now: Date = new Date()): RequestContext => ({
   tenantId: DEMO_TENANT_ID,
   actor: "demo",
-  scopes: OPEN_SCOPES,
+  scopes: ALL_SCOPES,
   ...requestFromHeaders(headers, now),
 });
 

@@ -1,12 +1,8 @@
-import {
-  AppError,
-  createHttpServer,
-  requestContext,
-  type AuditEvent,
-  type Authentication,
-  type HttpServer,
-  type Logger,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { AuditEvent } from "@allfunds/platform/audit";
+import type { Authentication } from "@allfunds/platform/auth";
+import { createHttpServer, requestContext, type HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import { admitCallers, contextOfRequest } from "./access/admit.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { posting, sendJson, startHouse, type Reply } from "./bridge.fixture.ts";
 import { CASH, UNKNOWN } from "./stand-in/sample-values.fixture.ts";

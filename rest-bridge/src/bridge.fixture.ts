@@ -1,4 +1,6 @@
-import { createAuthentication, createLogger, type AuditEvent } from "@allfunds/platform";
+import type { AuditEvent } from "@allfunds/platform/audit";
+import { createAuthentication } from "@allfunds/platform/auth";
+import { createLogger } from "@allfunds/platform/logging";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { SCOPES } from "./access/scopes.ts";
 import { createBridge } from "./app.ts";

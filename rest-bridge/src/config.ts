@@ -1,4 +1,5 @@
-import { authenticationShape, loadConfig, neighbourUrl, port } from "@allfunds/platform";
+import { authenticationShape } from "@allfunds/platform/auth";
+import { loadConfig, neighbourUrl, port } from "@allfunds/platform/config";
 import { z } from "zod";
 
 const milliseconds = (standard: number) =>

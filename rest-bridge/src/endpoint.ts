@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ErrorCode, RequestContext } from "@allfunds/platform";
+import type { ErrorCode } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import type { z } from "zod";
 import type { Access } from "./access/scopes.ts";
 import type { GatewayClient } from "./gateway/gateway-client.ts";

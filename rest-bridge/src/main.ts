@@ -1,4 +1,6 @@
-import { createAuthentication, createLogger, runService } from "@allfunds/platform";
+import { createAuthentication } from "@allfunds/platform/auth";
+import { runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { startAudit } from "./access/start-audit.ts";
 import { createBridge } from "./app.ts";
 import { loadBridgeConfig, tokenUrlOf } from "./config.ts";

@@ -1,4 +1,4 @@
-import type { HttpServer } from "@allfunds/platform";
+import type { HttpServer } from "@allfunds/platform/http";
 
 /** Listens with a second server that drains and closes together with the main one. */
 export async function serveBeside(

@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
 import { afterEach, describe, expect, it } from "vitest";
 import { posting, sendJson, startBridge, startHouse } from "./bridge.fixture.ts";

@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { freePort } from "./identity-server.ts";
 
 export interface DatabaseServer {

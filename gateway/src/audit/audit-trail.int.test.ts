@@ -1,5 +1,7 @@
 import { createServer } from "node:http";
-import { AppError, createLogger, type AuditEvent } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { AuditEvent } from "@allfunds/platform/audit";
+import { createLogger } from "@allfunds/platform/logging";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startEchoGateway, type EchoGateway } from "../callers/echo-gateway.fixture.ts";
 import { startAudit } from "./start-audit.ts";

@@ -1,11 +1,6 @@
-import {
-  AppError,
-  auditEvent,
-  Repetitions,
-  traceIdFrom,
-  type AuditEvent,
-  type HeaderValues,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { auditEvent, Repetitions, type AuditEvent } from "@allfunds/platform/audit";
+import { traceIdFrom, type HeaderValues } from "@allfunds/platform/context";
 import { getOperationAST, OperationTypeNode, type ExecutionResult } from "graphql";
 import {
   operationOf,

@@ -1,4 +1,4 @@
-import { isErrorCode } from "@allfunds/platform";
+import { isErrorCode } from "@allfunds/contract/errors";
 import { OperationTypeNode, type ExecutionResult } from "graphql";
 import { FieldCollector } from "../guard/cost/collect-fields.ts";
 import {

@@ -1,4 +1,6 @@
-import { AuditReporter, reportTo, type Authentication, type Logger } from "@allfunds/platform";
+import { AuditReporter, reportTo } from "@allfunds/platform/audit";
+import type { Authentication } from "@allfunds/platform/auth";
+import type { Logger } from "@allfunds/platform/logging";
 import { AuditTrail } from "./audit-trail.ts";
 
 export interface RunningAudit {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { loadConfig, secret } from "@allfunds/platform";
+import { loadConfig, secret } from "@allfunds/platform/config";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { Pool } from "undici";
 import { BENCH_QUERY, BENCH_VARIABLES, startBenchSubgraphs } from "./bench-subgraphs.ts";

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
-import { createLogger } from "@allfunds/platform";
+import { createLogger } from "@allfunds/platform/logging";
 import { afterEach, expect, it } from "vitest";
 import { RedisCache } from "./redis-cache.ts";
 

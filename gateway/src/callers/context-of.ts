@@ -1,4 +1,4 @@
-import type { HeaderValues, RequestContext } from "@allfunds/platform";
+import type { HeaderValues, RequestContext } from "@allfunds/platform/context";
 
 /**
  * Who a request with these headers comes from; the same for both ways in. Throws UNAUTHENTICATED when

@@ -3,13 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { composeServices } from "@apollo/composition";
-import {
-  authenticationShape,
-  createAuthentication,
-  createLogger,
-  loadConfig,
-  type AuditEvent,
-} from "@allfunds/platform";
+import type { AuditEvent } from "@allfunds/platform/audit";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { createLogger } from "@allfunds/platform/logging";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { createClient, type Client } from "graphql-ws";

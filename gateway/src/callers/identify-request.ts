@@ -1,4 +1,4 @@
-import { anonymousContext, type RequestContext } from "@allfunds/platform";
+import { anonymousContext, type RequestContext } from "@allfunds/platform/context";
 import type { FastifyRequest } from "fastify";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { ContextOf } from "./context-of.ts";

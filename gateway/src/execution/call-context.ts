@@ -1,4 +1,4 @@
-import { traceparentFor, type RequestContext } from "@allfunds/platform";
+import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 
 /** What one client operation carries to every subgraph it touches. */
 export interface CallContext {

@@ -1,4 +1,5 @@
-import { withDeadline, type Logger } from "@allfunds/platform";
+import { withDeadline } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { Findings, OperationRequest } from "../guard/operation-request.ts";

@@ -1,4 +1,5 @@
-import { AppError, type ErrorCode, type Logger } from "@allfunds/platform";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import type { Logger } from "@allfunds/platform/logging";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
 /** Codes of the libraries below us, in our own closed set. */

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import type { FormattedExecutionResult } from "graphql-ws";
 import type { Graph } from "../supergraph/graph.ts";

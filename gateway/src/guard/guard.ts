@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { DocumentNode } from "graphql";
 import type { AuditTrail } from "../audit/audit-trail.ts";
 import type { AccessPolicy } from "./auth/caller-access.ts";

@@ -1,4 +1,5 @@
-import { AppError, type RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import {
   getOperationAST,
   Kind,

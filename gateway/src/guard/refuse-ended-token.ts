@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { OperationRequest } from "./operation-request.ts";
 
 /** A token that was good when the operation began is not good for ever. */

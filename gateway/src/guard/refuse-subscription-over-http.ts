@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { isSubscription, type OperationRequest } from "./operation-request.ts";
 
 /** HTTP has one answer per request. */

@@ -1,4 +1,5 @@
-import { AppError, readVariables, type Violation } from "@allfunds/platform";
+import { AppError, type Violation } from "@allfunds/contract/errors";
+import { readVariables } from "@allfunds/platform/graphql";
 import { getVariableValues } from "graphql";
 import { operationOf, type Findings, type OperationRequest } from "./operation-request.ts";
 

@@ -1,4 +1,4 @@
-import { AppError, ERROR_CODES, type ErrorCode } from "@allfunds/platform";
+import { AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
 
 /** A refusal with several reasons, each of them coded. */

@@ -1,4 +1,4 @@
-import type { RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
 import type {
   GatewayExecutionResult,
   GatewayGraphQLRequestContext,

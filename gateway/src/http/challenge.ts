@@ -1,4 +1,4 @@
-import { authenticateChallenge } from "@allfunds/platform";
+import { authenticateChallenge } from "@allfunds/platform/auth";
 
 /** The `WWW-Authenticate` header of an answer refused with this code, where it needs one. */
 export const challengeFor = (code: unknown): string | undefined =>

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance } from "fastify";
 
 /** One request carries one operation: a list of them would pass every limit that counts requests. */

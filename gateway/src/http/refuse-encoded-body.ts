@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance } from "fastify";
 
 /** Bodies are taken as they are: one that is to be inflated may be a thousand times larger than it looks. */

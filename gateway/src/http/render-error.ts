@@ -1,4 +1,4 @@
-import type { ErrorRenderer } from "@allfunds/platform";
+import type { ErrorRenderer } from "@allfunds/platform/http";
 import { challengeFor } from "./challenge.ts";
 
 /** A request that never became an operation is refused in the shape GraphQL clients read. */

@@ -1,13 +1,9 @@
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
-import {
-  currentContext,
-  newTraceId,
-  requestContext,
-  type HttpServer,
-  type Logger,
-} from "@allfunds/platform";
+import { currentContext, newTraceId } from "@allfunds/platform/context";
+import { requestContext, type HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import { callContextOf } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { expect, it } from "vitest";
 import { locateUpstreamError } from "./locate-upstream-error.ts";
 

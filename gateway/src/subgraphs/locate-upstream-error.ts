@@ -1,4 +1,4 @@
-import type { AppError } from "@allfunds/platform";
+import type { AppError } from "@allfunds/contract/errors";
 import { Kind, parse, type GraphQLFormattedError, type SelectionSetNode } from "graphql";
 
 /** Enough to see where an answer is empty; a list of thousands needs no thousand errors. */

@@ -1,5 +1,6 @@
 import { Pool } from "undici";
-import { AppError, withDeadline } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { withDeadline } from "@allfunds/platform/http";
 import type { CallContext } from "../execution/call-context.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";

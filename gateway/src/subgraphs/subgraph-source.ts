@@ -1,4 +1,5 @@
-import { AppError, type Logger } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { Logger } from "@allfunds/platform/logging";
 import type { GraphQLFormattedError } from "graphql";
 import type { CallContext } from "../execution/call-context.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";

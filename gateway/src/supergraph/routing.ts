@@ -1,4 +1,4 @@
-import { loadConfig } from "@allfunds/platform";
+import { loadConfig } from "@allfunds/platform/config";
 import { z } from "zod";
 
 export interface SubgraphAddress {

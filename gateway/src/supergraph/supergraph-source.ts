@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { unwatchFile, watchFile } from "node:fs";
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import type { GraphQLSchema } from "graphql";
 import type { Graph } from "./graph.ts";
 

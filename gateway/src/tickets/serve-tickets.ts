@@ -1,4 +1,5 @@
-import { AppError, requestContext, type HttpServer } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { requestContext, type HttpServer } from "@allfunds/platform/http";
 import { demandsOf, type BudgetPolicy } from "../guard/budget/spend-budget.ts";
 import type { Tickets } from "./tickets.ts";
 

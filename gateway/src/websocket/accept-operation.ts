@@ -1,5 +1,5 @@
-import { AppError } from "@allfunds/platform";
-import type { RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { GraphQLError, type ExecutionArgs } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";

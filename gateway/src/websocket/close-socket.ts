@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "@allfunds/platform";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { WebSocket } from "ws";
 
 /** No token, a bad one, or one that has ended. */

@@ -1,4 +1,5 @@
-import { AppError, type Caller } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { Caller } from "@allfunds/platform/auth";
 import type { WebSocket } from "ws";
 
 /** Counts the open sockets of each caller and refuses those over the limit. */

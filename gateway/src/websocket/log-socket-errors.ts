@@ -1,4 +1,4 @@
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import type { WebSocket, WebSocketServer } from "ws";
 
 /**

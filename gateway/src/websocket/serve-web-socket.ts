@@ -1,11 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import {
-  runInContext,
-  traceIdFrom,
-  type HttpServer,
-  type Logger,
-  type RequestContext,
-} from "@allfunds/platform";
+import { runInContext, traceIdFrom, type RequestContext } from "@allfunds/platform/context";
+import type { HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";

@@ -1,4 +1,5 @@
-import { AppError, type Caller } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { Caller } from "@allfunds/platform/auth";
 import type { Context } from "graphql-ws";
 import type { Extra } from "graphql-ws/use/ws";
 import type { ContextOf } from "../callers/context-of.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import type { SubscribePayload } from "graphql-ws";
 import { persistedQueryKey } from "../cache/with-trusted-documents.ts";

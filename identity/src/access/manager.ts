@@ -1,4 +1,4 @@
-import type { Caller } from "@allfunds/platform";
+import type { Caller } from "@allfunds/platform/auth";
 import type { Origin } from "../audit/audit-event.ts";
 
 /** Who manages, for which tenant, from where, and when. */

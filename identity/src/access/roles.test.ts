@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ALL_ROLES, needsMfa, scopesOf } from "./roles.ts";
-import { ALL_SCOPES } from "./scopes.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 
 test("who may do what, with two factors", () => {
   const table = Object.fromEntries(

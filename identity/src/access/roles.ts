@@ -1,4 +1,4 @@
-import { ALL_SCOPES, SENSITIVE_SCOPES, type Scope } from "./scopes.ts";
+import { ALL_SCOPES, SENSITIVE_SCOPES, type Scope } from "@allfunds/contract/scopes";
 
 const READ: readonly Scope[] = ["ledger:read", "metrics:read", "analytics:read"];
 

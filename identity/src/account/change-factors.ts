@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { needsMfa } from "../access/roles.ts";
 import type { AuditAction } from "../audit/audit-event.ts";
 import { recordAudit } from "../audit/record-audit.ts";

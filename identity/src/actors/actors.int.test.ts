@@ -1,4 +1,5 @@
-import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ask, codes } from "../ask.fixture.ts";
 import { managerOf } from "../clients/api-client.fixture.ts";

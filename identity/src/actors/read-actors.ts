@@ -1,4 +1,5 @@
-import { isId, type Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
 
 /** Who did something, as far as others may know: a name and no address. */
 export interface Actor {

@@ -1,5 +1,7 @@
 import { Readable } from "node:stream";
-import { authenticate, invalidInput, requireScope, type TokenVerifier } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { requireScope } from "@allfunds/platform/auth";
+import { authenticate, type TokenVerifier } from "@allfunds/platform/auth/tokens";
 import type { FastifyInstance } from "fastify";
 import { asPresent } from "../graph/present-caller.ts";
 import type { IdentityParts } from "../identity-parts.ts";

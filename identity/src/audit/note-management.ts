@@ -1,4 +1,4 @@
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { Manager } from "../access/manager.ts";
 import type { AuditAction } from "./audit-event.ts";
 import { recordAudit } from "./record-audit.ts";

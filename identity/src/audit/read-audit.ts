@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { EVERY_TENANT } from "../provider/oauth-clients.ts";
 import type { RecordedAuditEntry } from "./audit-event.ts";
 

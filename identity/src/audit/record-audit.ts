@@ -1,4 +1,4 @@
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { AuditEntry } from "./audit-event.ts";
 
 const INSERT = `

@@ -1,4 +1,6 @@
-import { AppError, authenticate, requireScope, type TokenVerifier } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { requireScope } from "@allfunds/platform/auth";
+import { authenticate, type TokenVerifier } from "@allfunds/platform/auth/tokens";
 import type { FastifyInstance } from "fastify";
 import type { IdentityParts } from "../identity-parts.ts";
 import { EVERY_TENANT } from "../provider/oauth-clients.ts";

@@ -1,4 +1,5 @@
-import { isId, type Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
 import type { ReportedEvent } from "./reported-event.ts";
 
 // A repeated report adds nothing: an event's own id decides whether it is there already.

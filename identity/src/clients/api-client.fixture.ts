@@ -1,6 +1,6 @@
 import * as client from "openid-client";
 import type { Manager } from "../access/manager.ts";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { ask } from "../ask.fixture.ts";
 import { discoverAs, type SignInSite } from "../sign-in.fixture.ts";
 

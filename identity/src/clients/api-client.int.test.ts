@@ -1,4 +1,5 @@
-import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, refusals } from "../ask.fixture.ts";
 import { addUser, runIdentity, type RunningIdentity } from "../identity.fixture.ts";

@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 
 /** A program of a tenant that signs in with client credentials. */
 export interface ApiClient {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 
 /** A new secret: 256 random bits behind a prefix that secret scanners recognise. */
 export const newClientSecret = (): string => `afs_${randomBytes(32).toString("base64url")}`;

@@ -1,14 +1,9 @@
 import { randomBytes } from "node:crypto";
-import {
-  ALL_FUNDS,
-  AppError,
-  invalidInput,
-  withTransaction,
-  type DatabaseClient,
-  type Pool,
-} from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import type { Manager } from "../access/manager.ts";
-import { isScope } from "../access/scopes.ts";
+import { isScope } from "@allfunds/contract/scopes";
 import { noteManagement } from "../audit/note-management.ts";
 import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
 import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";

@@ -1,5 +1,5 @@
 import { ALL_ROLES, needsMfa, type Role } from "../access/roles.ts";
-import { ALL_SCOPES, type Scope } from "../access/scopes.ts";
+import { ALL_SCOPES, type Scope } from "@allfunds/contract/scopes";
 
 export interface DemoPerson {
   readonly email: string;

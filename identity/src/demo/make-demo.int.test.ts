@@ -2,7 +2,7 @@ import { decodeJwt } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { scopesOf, type Role } from "../access/roles.ts";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { runIdentity, type RunningIdentity } from "../identity.fixture.ts";
 import { discoverAs, signIn } from "../sign-in.fixture.ts";
 import { makeDemo, type DemoAccess } from "./make-demo.ts";

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { DEMO_TENANT_ID, newId, withTransaction, type Pool } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { listApiClients } from "../clients/api-client.ts";
 import { createApiClient, revokeApiClient } from "../clients/manage-clients.ts";
 import type { IdentityConfig } from "../config.ts";

@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,

@@ -1,5 +1,5 @@
-import type { Pool } from "@allfunds/platform";
-import { invalidInput } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import { invalidInput } from "@allfunds/contract/errors";
 import { hash, verify } from "@node-rs/argon2";
 import { normaliseEmail } from "../users/user.ts";
 

@@ -1,5 +1,5 @@
 import { createHash, randomInt } from "node:crypto";
-import { withTransaction, type Pool } from "@allfunds/platform";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 
 const CODES = 10;
 // No letters that are read as digits, or as each other.

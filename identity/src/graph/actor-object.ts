@@ -1,4 +1,4 @@
-import { RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 
 const ActorKindEnum = { USER: "USER", CLIENT: "CLIENT" };

@@ -1,4 +1,5 @@
-import { decodeCursor, invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
 
 /** The sort value a page reads on from; undefined at the start of the list. */
 export const afterCursor = (after: string | null | undefined): string | undefined =>

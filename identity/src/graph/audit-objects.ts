@@ -1,4 +1,5 @@
-import { connectionType, DateTimeScalar, JsonScalar, RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, DateTimeScalar, JsonScalar } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
 
 const AuditOutcomeEnum = { ALLOWED: "ALLOWED", REFUSED: "REFUSED" };

@@ -1,12 +1,12 @@
+import { requireCaller } from "@allfunds/platform/auth";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   encodeCursor,
   pageSize,
-  requireCaller,
-  RequiresScopes,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
 import type { Actor } from "../actors/read-actors.ts";
 import type { RecordedAuditEntry } from "../audit/audit-event.ts";

@@ -1,4 +1,5 @@
-import { connectionType, DateTimeScalar, RequiresMfa, RequiresScopes } from "@allfunds/platform";
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 
 @Directive('@key(fields: "id")')

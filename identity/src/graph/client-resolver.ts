@@ -1,12 +1,11 @@
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   encodeCursor,
   pageSize,
-  RequiresMfa,
-  RequiresScopes,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import { listApiClients, type ApiClient } from "../clients/api-client.ts";
 import {

@@ -1,4 +1,7 @@
-import { BatchLoader, requireCaller, type Pool, type RequestContext } from "@allfunds/platform";
+import { requireCaller } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
+import { BatchLoader } from "@allfunds/platform/graphql";
 import type { Manager } from "../access/manager.ts";
 import { readActors, type Actor } from "../actors/read-actors.ts";
 

@@ -1,10 +1,7 @@
-import {
-  ALL_FUNDS,
-  AppError,
-  type Caller,
-  type Pool,
-  type RequestContext,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { ALL_FUNDS, type Caller } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import { scopesOf } from "../access/roles.ts";
 import { findLiveApiClient } from "../clients/api-client.ts";
 import type { IdentityParts } from "../identity-parts.ts";

@@ -1,4 +1,5 @@
-import { connectionType, DateTimeScalar, RequiresSignIn } from "@allfunds/platform";
+import { RequiresSignIn } from "@allfunds/platform/graphql";
+import { connectionType, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 
 const UserStatusEnum = { INVITED: "INVITED", ACTIVE: "ACTIVE", DISABLED: "DISABLED" };

@@ -1,14 +1,12 @@
+import { requireCaller } from "@allfunds/platform/auth";
+import { RequiresMfa, RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   encodeCursor,
   pageSize,
-  requireCaller,
-  RequiresMfa,
-  RequiresScopes,
-  RequiresSignIn,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
 import type { IdentityParts } from "../identity-parts.ts";
 import {

@@ -1,4 +1,5 @@
-import { MFA, requireCaller, type RequestContext } from "@allfunds/platform";
+import { MFA, requireCaller } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
 import type { IdentityParts } from "../identity-parts.ts";
 import { findUser, type User } from "../users/user.ts";
 

@@ -1,4 +1,4 @@
-import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from "jose";
 import type { Vault } from "./vault.ts";
 

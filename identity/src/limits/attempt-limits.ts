@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { normaliseEmail } from "../users/user.ts";
 import { RateLimit, TooManyAttempts } from "./rate-limit.ts";
 

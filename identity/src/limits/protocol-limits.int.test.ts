@@ -1,4 +1,4 @@
-import { DEMO_TENANT_ID } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PlainBrowser } from "../browser.fixture.ts";
 import { managerOf } from "../clients/api-client.fixture.ts";

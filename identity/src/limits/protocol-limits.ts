@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { RateLimit } from "./rate-limit.ts";
 
 /** How much of the protocol is answered; the defaults leave room for an office behind one address. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 
 /** Raised when someone tries too often; the same for accounts that exist and those that do not. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { AppError, withTransaction } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { withTransaction } from "@allfunds/platform/database";
 import { recordAudit } from "../audit/record-audit.ts";
 import { refuseWeakPassword, setPassword } from "../factors/password.ts";
 import type { IdentityParts } from "../identity-parts.ts";

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 
 export type LinkPurpose = "INVITATION" | "PASSWORD_RESET";
 

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** People, their factors and grants. */
 export class CreateUsers extends Migration {

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** Room for lines that other services report, and ways into a trail of millions of lines. */
 export class ExtendAudit extends Migration {

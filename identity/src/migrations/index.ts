@@ -1,4 +1,4 @@
-import type { NamedMigration } from "@allfunds/platform";
+import type { NamedMigration } from "@allfunds/platform/database";
 import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./create-identity.ts";
 import { ExtendAudit } from "./extend-audit.ts";
 import { NoteSignIns } from "./note-sign-ins.ts";

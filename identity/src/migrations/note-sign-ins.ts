@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** From where a session was begun, so that its owner can tell it from the others. */
 export class NoteSignIns extends Migration {

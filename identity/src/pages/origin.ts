@@ -1,4 +1,4 @@
-import { currentContext } from "@allfunds/platform";
+import { currentContext } from "@allfunds/platform/context";
 import type { FastifyRequest } from "fastify";
 import type { Origin } from "../audit/audit-event.ts";
 

@@ -1,4 +1,5 @@
-import { currentContext, type Pool } from "@allfunds/platform";
+import { currentContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { AuditAction, AuditEntry } from "../audit/audit-event.ts";
 import { recordAudit } from "../audit/record-audit.ts";

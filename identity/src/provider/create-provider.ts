@@ -1,7 +1,8 @@
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import type { JWK } from "jose";
 import { Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from "oidc-provider";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import type { IdentityConfig } from "../config.ts";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { renderProtocolError, renderSignedOut, renderSignOut } from "../pages/protocol-pages.ts";

@@ -1,4 +1,4 @@
-import { currentContext } from "@allfunds/platform";
+import { currentContext } from "@allfunds/platform/context";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { TooManyAttempts } from "../limits/rate-limit.ts";

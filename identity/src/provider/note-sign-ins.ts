@@ -1,4 +1,5 @@
-import { currentContext, type Pool } from "@allfunds/platform";
+import { currentContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import { noteSignIn } from "../users/sign-ins.ts";
 

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import type { AdapterPayload } from "oidc-provider";
 import { findLiveApiClient } from "../clients/api-client.ts";
 import { isClientSecret } from "../clients/client-secret.ts";

@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { needsMfa } from "../access/roles.ts";
 import { findUser } from "../users/user.ts";

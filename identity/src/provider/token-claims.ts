@@ -1,7 +1,8 @@
-import { ALL_FUNDS, type Pool } from "@allfunds/platform";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import type { Pool } from "@allfunds/platform/database";
 import { errors, type Account, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
 import { scopesOf } from "../access/roles.ts";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { findUser, type User } from "../users/user.ts";
 import { ACCESS_TOKEN_SECONDS } from "./lifetimes.ts";
 import type { OwnClientMetadata } from "./oauth-clients.ts";

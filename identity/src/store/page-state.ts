@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import type { Vault } from "../keys/vault.ts";
 
 const LIFETIME_SECONDS = 20 * 60;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { errors, type Adapter, type AdapterPayload } from "oidc-provider";
 
 /**

@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import type { Provider } from "oidc-provider";
 import { tellClients, type StoredSession } from "./tell-clients.ts";
 

@@ -1,5 +1,6 @@
-import { ALL_FUNDS, newId } from "@allfunds/platform";
-import { ALL_SCOPES } from "../access/scopes.ts";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { newId } from "@allfunds/platform/ids";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import type { Manager } from "../access/manager.ts";
 import type { IdentityParts } from "../identity-parts.ts";
 import { inviteUser } from "./manage-users.ts";

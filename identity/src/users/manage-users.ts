@@ -1,12 +1,7 @@
-import {
-  ALL_FUNDS,
-  AppError,
-  invalidInput,
-  isId,
-  newId,
-  withTransaction,
-  type DatabaseClient,
-} from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { withTransaction, type DatabaseClient } from "@allfunds/platform/database";
+import { isId, newId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
 import { isRole, type Role } from "../access/roles.ts";
 import { noteManagement } from "../audit/note-management.ts";

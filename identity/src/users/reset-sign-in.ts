@@ -1,4 +1,5 @@
-import { invalidInput, withTransaction, type DatabaseClient } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { withTransaction, type DatabaseClient } from "@allfunds/platform/database";
 import type { Manager } from "../access/manager.ts";
 import { noteManagement } from "../audit/note-management.ts";
 import type { IdentityParts } from "../identity-parts.ts";

@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ask, refusals } from "../ask.fixture.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import type { Provider } from "oidc-provider";
 import { tellClients, type StoredSession } from "./tell-clients.ts";
 

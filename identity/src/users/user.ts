@@ -1,4 +1,5 @@
-import { isId, type Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
 import { isRole, type Role } from "../access/roles.ts";
 
 type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";

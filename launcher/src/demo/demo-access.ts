@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { AppError, ClientCredentials } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { ClientCredentials } from "@allfunds/platform/auth/tokens";
 import { z } from "zod";
 import { readDemo, type DemoAccess } from "./demo-directory.ts";
 

@@ -25,8 +25,5 @@ export const ALL_FUNDS = "*";
 /** The tenant of the system's own services, which follow the events of every tenant. */
 export const EVERY_TENANT = "*";
 
-/** All that a caller of every tenant may do, whatever its token says. */
-export const SYSTEM_SCOPES: readonly string[] = ["feed:read", "audit:write", "audit:export"];
-
 /** The acr of a sign-in with two factors. */
 export const MFA = "mfa";

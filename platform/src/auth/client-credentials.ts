@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 
 export interface ClientCredentialsOptions {
   /** Where the issuer makes tokens, or how to find that out. */

@@ -1,5 +1,5 @@
 import { requestFromHeaders, type HeaderValues, type RequestContext } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
 import { EVERY_TENANT, type Caller } from "./caller.ts";
 import type { TokenVerifier } from "./token-verifier.ts";

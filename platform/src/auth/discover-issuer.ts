@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 
 export interface IssuerEndpoints {
   readonly jwksUri: string;

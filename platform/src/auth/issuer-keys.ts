@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 
 export interface IssuerKeysOptions {
   /** Where the issuer publishes its keys, or how to find that out. */

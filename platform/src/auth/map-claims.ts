@@ -1,5 +1,6 @@
-import { AppError } from "../errors.ts";
-import { ALL_FUNDS, EVERY_TENANT, MFA, SYSTEM_SCOPES, type Caller } from "./caller.ts";
+import { SYSTEM_SCOPES } from "@allfunds/contract/scopes";
+import { AppError } from "@allfunds/contract/errors";
+import { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "./caller.ts";
 
 /**
  * Where an issuer keeps what we need. A name may be a path: `realm_access.roles`.
@@ -59,7 +60,8 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
 }
 
 /** Who belongs to no tenant may follow and report, and read or write nothing of anybody's. */
-const isSystemScope = (scope: string): boolean => SYSTEM_SCOPES.includes(scope);
+const isSystemScope = (scope: string): boolean =>
+  (SYSTEM_SCOPES as readonly string[]).includes(scope);
 
 /** Own claim first: a namespaced name such as `https://example.com/tenant` contains dots itself. */
 function read(claims: Claims, name: string): unknown {

@@ -1,5 +1,5 @@
 import type { RequestContext } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
 import { ALL_FUNDS, MFA, type Caller } from "./caller.ts";
 

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import type { Caller } from "./caller.ts";
 import { IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
 import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";

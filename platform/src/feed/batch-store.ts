@@ -3,7 +3,7 @@ import { sendTogether, type Statement } from "../database/one-transaction.ts";
 import { bookKey } from "./book.ts";
 import { moveOn, readBookPositions, readCursor, type BookPosition } from "./cursor-store.ts";
 import { readEvents } from "./read-events.ts";
-import type { LedgerEvent } from "./ledger-event.ts";
+import type { LedgerEvent } from "@allfunds/contract/events";
 import type { FeedBatch } from "./gathered-batches.ts";
 import { takeInOrder } from "./take-in-order.ts";
 

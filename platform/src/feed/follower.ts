@@ -2,7 +2,7 @@ import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClientCredentials } from "../auth/client-credentials.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { BatchStore, type Effect } from "./batch-store.ts";
 import { bookKey, type Book } from "./book.ts";

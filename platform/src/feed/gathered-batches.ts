@@ -1,4 +1,4 @@
-import type { UnknownEvent } from "./ledger-event.ts";
+import type { UnknownEvent } from "@allfunds/contract/events";
 
 export interface FeedBatch {
   readonly cursor: string;

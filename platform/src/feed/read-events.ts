@@ -1,4 +1,4 @@
-import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "./ledger-event.ts";
+import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "@allfunds/contract/events";
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(
   ledgerEventSchema.options.map((option) => option.shape.type.value),

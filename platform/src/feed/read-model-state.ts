@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 
 const LOOK_EVERY_MS = 1_000;

@@ -1,9 +1,9 @@
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { z } from "zod";
-import { AppError, isErrorCode } from "../errors.ts";
+import { AppError, isErrorCode } from "@allfunds/contract/errors";
 import { GatheredBatches, type FeedBatch } from "./gathered-batches.ts";
-import { unknownEventSchema } from "./ledger-event.ts";
+import { unknownEventSchema } from "@allfunds/contract/events";
 
 const LEDGER_EVENTS = `subscription LedgerEvents($after: Cursor) {
   ledgerEvents(after: $after) {

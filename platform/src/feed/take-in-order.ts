@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import { bookKey } from "./book.ts";
 import type { BookPosition } from "./cursor-store.ts";
 

@@ -1,7 +1,7 @@
 import { valueFromASTUntyped, type ConstDirectiveNode } from "graphql";
 import { requireStepUp } from "../auth/require.ts";
 import type { RequestContext } from "../context.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 
 /** What a caller has to be and have; the meaning is the federation directives'. */
 export interface AccessRule {

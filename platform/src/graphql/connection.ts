@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import { Field, Int, ObjectType, type ClassType } from "type-graphql";
-import { invalidInput } from "../errors.ts";
+import { invalidInput } from "@allfunds/contract/errors";
 import { CursorScalar } from "./scalars.ts";
 import { PageInfoObject } from "./shared-types.ts";
 

@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 
 // What setTimeout can count to; no token lives as long.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { currentContext } from "../context.ts";
 import { isConnectionFailure } from "../database/pool.ts";
-import { AppError, isErrorCode } from "../errors.ts";
+import { AppError, isErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 
 const APOLLO_CODES: Readonly<Record<string, string>> = {

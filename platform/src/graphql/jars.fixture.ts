@@ -12,7 +12,7 @@ import {
   Root,
   Subscription,
 } from "type-graphql";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import type { SubgraphDefinition } from "./build-subgraph.ts";
 import { connectionType, toConnection } from "./connection.ts";
 import { DateScalar, DecimalScalar, JsonScalar } from "./scalars.ts";

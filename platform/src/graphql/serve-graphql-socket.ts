@@ -3,7 +3,7 @@ import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer, type Extra } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { runInContext, type HeaderValues, type RequestContext } from "../context.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { HttpServer } from "../http/http-server.ts";
 import type { Logger } from "../logging.ts";
 import { endWithToken } from "./end-with-token.ts";

@@ -15,7 +15,7 @@ import {
   type HeaderValues,
   type RequestContext,
 } from "../context.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { Readiness } from "./readiness.ts";
 

@@ -1,5 +1,5 @@
 import { Migration, type NamedMigration } from "../database/migration.ts";
-import { isErrorCode, type ErrorCode } from "../errors.ts";
+import { isErrorCode, type ErrorCode } from "@allfunds/contract/errors";
 
 /** Where a job is. The last three are final. */
 export const JOB_STATES = {

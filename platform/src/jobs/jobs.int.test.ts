@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RequestContext } from "../context.ts";
 import { migrate } from "../database/migrate.ts";
 import { createPool, withTransaction, type Pool } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
 import { testContext } from "../testing/test-context.ts";

@@ -1,6 +1,6 @@
 import type { QueryResultRow } from "pg";
 import { decodeCursor, encodeCursor } from "../graphql/connection.ts";
-import { invalidInput } from "../errors.ts";
+import { invalidInput } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { RequestContext } from "../context.ts";
 import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
-import { AppError } from "../errors.ts";
+import { AppError } from "@allfunds/contract/errors";
 import { isId, newId } from "../ids.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 

@@ -1,6 +1,6 @@
 import { runInContext, type RequestContext } from "../context.ts";
 import { isConnectionFailure, withTransaction, type Pool } from "../database/pool.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import type { JobKind } from "./job-kind.ts";
 import type { JobState } from "./job-table.ts";

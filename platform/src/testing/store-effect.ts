@@ -1,7 +1,7 @@
 import type { Pool } from "../database/pool.ts";
 import { sendTogether, type Statement } from "../database/one-transaction.ts";
 import { inPieces, type Effect } from "../feed/batch-store.ts";
-import type { LedgerEvent } from "../feed/ledger-event.ts";
+import type { LedgerEvent } from "@allfunds/contract/events";
 
 /** Stores a batch of events on a connection of its own, in the transactions a follower would. */
 export async function storeEffect(

@@ -1,10 +1,11 @@
-import { DEMO_TENANT_ID, newTraceId, OPEN_SCOPES, type RequestContext } from "../context.ts";
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
+import { DEMO_TENANT_ID, newTraceId, type RequestContext } from "../context.ts";
 
 /** A request context at a fixed time that may do everything; a test overrides what it is about. */
 export const testContext = (overrides: Partial<RequestContext> = {}): RequestContext => ({
   tenantId: DEMO_TENANT_ID,
   actor: "test",
-  scopes: OPEN_SCOPES,
+  scopes: ALL_SCOPES,
   traceId: newTraceId(),
   now: new Date("2026-06-30T12:00:00.000Z"),
   idempotencyKey: undefined,

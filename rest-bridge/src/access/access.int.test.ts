@@ -1,6 +1,6 @@
 import { createPublicKey } from "node:crypto";
 import { createServer } from "node:http";
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sendJson, startBridge, startHouse } from "../bridge.fixture.ts";
 import { allEndpoints } from "../endpoints/endpoints.ts";

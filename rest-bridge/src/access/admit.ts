@@ -1,9 +1,6 @@
-import {
-  anonymousContext,
-  requestContext,
-  type Authentication,
-  type RequestContext,
-} from "@allfunds/platform";
+import type { Authentication } from "@allfunds/platform/auth";
+import { anonymousContext, type RequestContext } from "@allfunds/platform/context";
+import { requestContext } from "@allfunds/platform/http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Endpoint } from "../endpoint.ts";
 import { requireAccess } from "./require-access.ts";

@@ -1,11 +1,6 @@
-import {
-  AppError,
-  auditEvent,
-  Repetitions,
-  requestContext,
-  type AuditEvent,
-  type ErrorCode,
-} from "@allfunds/platform";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { auditEvent, Repetitions, type AuditEvent } from "@allfunds/platform/audit";
+import { requestContext } from "@allfunds/platform/http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { UpstreamRefusal } from "../gateway/upstream-error.ts";
 

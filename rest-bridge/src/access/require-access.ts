@@ -1,4 +1,5 @@
-import { AppError, requireStepUp, type Caller } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { requireStepUp, type Caller } from "@allfunds/platform/auth";
 import type { FastifyReply } from "fastify";
 import type { Access } from "./scopes.ts";
 

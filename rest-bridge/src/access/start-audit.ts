@@ -1,4 +1,6 @@
-import { AuditReporter, reportTo, type Authentication, type Logger } from "@allfunds/platform";
+import { AuditReporter, reportTo } from "@allfunds/platform/audit";
+import type { Authentication } from "@allfunds/platform/auth";
+import type { Logger } from "@allfunds/platform/logging";
 
 /** Carries lines to the issuer's trail; undefined while the bridge has no name of its own at the issuer. */
 export function startAudit(

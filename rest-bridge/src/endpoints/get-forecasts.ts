@@ -1,4 +1,4 @@
-import { AppError, invalidInput } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint.ts";
 import { operation } from "../gateway/operation.ts";

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "@allfunds/platform";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint.ts";
 import { operation, type Operation } from "../gateway/operation.ts";

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@allfunds/platform";
+import type { ErrorCode } from "@allfunds/contract/errors";
 import type { SuccessDocs } from "../endpoint.ts";
 import { waiting } from "../shapes/waiting.ts";
 

@@ -1,4 +1,6 @@
-import { AppError, traceparentFor, withDeadline, type RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
+import { withDeadline } from "@allfunds/platform/http";
 import { Pool } from "undici";
 import type { Operation } from "./operation.ts";
 import { transportError } from "./transport-error.ts";

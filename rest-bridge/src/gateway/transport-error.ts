@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 
 const TIMED_OUT = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 

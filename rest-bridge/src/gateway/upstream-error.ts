@@ -1,4 +1,4 @@
-import { AppError, isErrorCode, type ErrorCode, type Violation } from "@allfunds/platform";
+import { AppError, isErrorCode, type ErrorCode, type Violation } from "@allfunds/contract/errors";
 
 type Extensions = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { AppError, invalidInput } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 
 /** The strong entity tag of an account at a version. */
 export const entityTag = (version: number): string => `"${version}"`;

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 
 /** The one parameter of several that was given; none or more than one is INVALID_INPUT. */
 export function exactlyOne<Name extends string>(

@@ -1,10 +1,6 @@
-import {
-  type AppError,
-  authenticateChallenge,
-  ERROR_CODES,
-  type ErrorCode,
-  type ErrorRenderer,
-} from "@allfunds/platform";
+import { type AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
+import { authenticateChallenge } from "@allfunds/platform/auth";
+import type { ErrorRenderer } from "@allfunds/platform/http";
 import { UpstreamRefusal } from "../gateway/upstream-error.ts";
 
 export const PROBLEM_TYPE = "application/problem+json";

@@ -1,4 +1,4 @@
-import { AppError, type Violation } from "@allfunds/platform";
+import { AppError, type Violation } from "@allfunds/contract/errors";
 import type { z } from "zod";
 
 /** Path or query parameters through their schema; without one, there may be none. */

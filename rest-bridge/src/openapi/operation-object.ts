@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from "@allfunds/platform";
+import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import type { z } from "zod";
 import type { Endpoint, SuccessDocs } from "../endpoint.ts";
 import { PROBLEM_TYPE } from "../http/problem.ts";

@@ -1,4 +1,4 @@
-import { ERROR_CODES, type ErrorCode } from "@allfunds/platform";
+import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import { z } from "zod";
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];

@@ -1,4 +1,4 @@
-import { AppError, ERROR_CODES, isErrorCode, type ErrorCode } from "@allfunds/platform";
+import { AppError, ERROR_CODES, isErrorCode, type ErrorCode } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { id } from "./scalars.ts";
 import { toTransaction, transaction, type MarkedTransactionData } from "./transaction.ts";

@@ -1,4 +1,5 @@
-import { isCalendarDate, isId } from "@allfunds/platform";
+import { isCalendarDate } from "@allfunds/platform/dates";
+import { isId } from "@allfunds/platform/ids";
 import { z } from "zod";
 
 const text = (expected: string) => z.string({ error: `must be ${expected}` });

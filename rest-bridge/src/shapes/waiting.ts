@@ -1,4 +1,4 @@
-import type { AppError } from "@allfunds/platform";
+import type { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import type { Answer } from "../endpoint.ts";
 import { internal } from "../gateway/upstream-error.ts";

@@ -1,4 +1,5 @@
-import { AppError, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
 import { forecast, RATIO } from "./metrics.fixture.ts";
 import { pageOf, type PageArgs } from "./page.fixture.ts";
 import type { Posting, StoredTransaction } from "./posting.fixture.ts";

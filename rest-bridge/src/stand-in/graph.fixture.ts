@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { AppError, type RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import { StandInAccounts } from "./accounts.fixture.ts";
 import { analyze, predictions } from "./analytics.fixture.ts";
 import { StandInHolds } from "./holds.fixture.ts";

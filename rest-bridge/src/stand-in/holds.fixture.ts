@@ -1,4 +1,6 @@
-import { AppError, formatAmount, newId, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { newId } from "@allfunds/platform/ids";
 import type { AccountOf, Posting, StoredTransaction } from "./posting.fixture.ts";
 import { EUR, FEES, FUND } from "./sample-values.fixture.ts";
 

@@ -1,4 +1,5 @@
-import { AppError, newId } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { newId } from "@allfunds/platform/ids";
 
 interface Period {
   readonly id: string;

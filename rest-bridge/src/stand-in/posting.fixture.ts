@@ -1,4 +1,6 @@
-import { AppError, newId, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
+import { newId } from "@allfunds/platform/ids";
 import { EUR, FUND } from "./sample-values.fixture.ts";
 
 interface Entry {

@@ -1,4 +1,5 @@
-import { AppError, newId } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { newId } from "@allfunds/platform/ids";
 import { pageOf, type PageArgs } from "./page.fixture.ts";
 import { CASH, EUR, FUND } from "./sample-values.fixture.ts";
 

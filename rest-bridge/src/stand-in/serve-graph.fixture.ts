@@ -1,11 +1,9 @@
 import { readFile } from "node:fs/promises";
-import {
-  createHttpServer,
-  createLogger,
-  OPEN_TO_ALL,
-  serveGraphql,
-  type RequestContext,
-} from "@allfunds/platform";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { buildSchema, type GraphQLSchema } from "graphql";
 import type { StandInGraph } from "./graph.fixture.ts";
 

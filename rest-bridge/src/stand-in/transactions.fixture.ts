@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { pageOf, type PageArgs } from "./page.fixture.ts";
 import {
   refuseBrokenRules,

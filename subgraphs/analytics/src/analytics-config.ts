@@ -1,11 +1,5 @@
-import {
-  authenticationShape,
-  databaseUrl,
-  loadConfig,
-  neighbourUrl,
-  port,
-  secret,
-} from "@allfunds/platform";
+import { authenticationShape } from "@allfunds/platform/auth";
+import { databaseUrl, loadConfig, neighbourUrl, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
 
 /** Everything this service reads from its environment. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createHttpServer, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
-import type { HttpServer } from "@allfunds/platform";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import type { HttpServer } from "@allfunds/platform/http";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { createAnalytics } from "./analytics.ts";

@@ -1,5 +1,12 @@
-import { AppError, createFollower, isId, seesFund } from "@allfunds/platform";
-import type { ClientCredentials, Follower, Logger, Pool, RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { seesFund } from "@allfunds/platform/auth";
+import { createFollower } from "@allfunds/platform/feed";
+import { isId } from "@allfunds/platform/ids";
+import type { ClientCredentials } from "@allfunds/platform/auth/tokens";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
+import type { Follower } from "@allfunds/platform/feed";
+import type { Logger } from "@allfunds/platform/logging";
 import type { GraphQLSchema } from "graphql";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import { createBuiltInModel } from "./categories/built-in-model.ts";

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  authenticationShape,
-  createAuthentication,
-  createHttpServer,
-  loadConfig,
-  newId,
-  serveGraphql,
-} from "@allfunds/platform";
-import type { HttpServer } from "@allfunds/platform";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import { newId } from "@allfunds/platform/ids";
+import type { HttpServer } from "@allfunds/platform/http";
 import { createTestIssuer } from "@allfunds/platform/testing";
 import type { TestIssuer, TestTokenOptions } from "@allfunds/platform/testing";
 import { createClient } from "graphql-ws";

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { SafeIntScalar } from "@allfunds/platform";
+import { SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 
 /** Stubs of the ledger's entities: the keys and the fields this subgraph requires from it. */

@@ -1,14 +1,9 @@
-import {
-  createAuthentication,
-  createHttpServer,
-  createLogger,
-  createPool,
-  describeConfig,
-  migrate,
-  retryWhileUnreachable,
-  runService,
-  serveGraphql,
-} from "@allfunds/platform";
+import { createAuthentication } from "@allfunds/platform/auth";
+import { describeConfig } from "@allfunds/platform/config";
+import { createPool, migrate, retryWhileUnreachable } from "@allfunds/platform/database";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer, runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { loadAnalyticsConfig } from "./analytics-config.ts";
 import { createAnalytics } from "./analytics.ts";
 import { createGeminiProvider } from "./gemini/gemini-provider.ts";

@@ -1,5 +1,5 @@
-import { feedMigrations } from "@allfunds/platform";
-import type { NamedMigration } from "@allfunds/platform";
+import { feedMigrations } from "@allfunds/platform/feed";
+import type { NamedMigration } from "@allfunds/platform/database";
 import { accountTable, cashMarks } from "./accounts/create-account-table.ts";
 import { questionTables } from "./gemini/create-question-tables.ts";
 import { keptAnswers } from "./gemini/kept-answers.ts";

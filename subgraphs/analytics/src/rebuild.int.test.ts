@@ -1,4 +1,7 @@
-import { DEMO_TENANT_ID, newId, rebuildReadModel, withTransaction } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { withTransaction } from "@allfunds/platform/database";
+import { rebuildReadModel } from "@allfunds/platform/feed";
+import { newId } from "@allfunds/platform/ids";
 import { testContext } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createAnalytics, type Analytics } from "./analytics.ts";

@@ -1,4 +1,4 @@
-import type { RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
 import type { CategoryLoader } from "./categories/category-loader.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
 

@@ -1,6 +1,6 @@
 import "reflect-metadata";
-import { buildSubgraph, printSubgraph } from "@allfunds/platform";
-import type { SubgraphDefinition } from "@allfunds/platform";
+import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
+import type { SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import { CategoryResolver } from "./categories/category-resolver.ts";

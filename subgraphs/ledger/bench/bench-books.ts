@@ -1,4 +1,5 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import type { CommitListener } from "../src/engine/book-queue.ts";
 import { MODEL, type BookRequest, type Books } from "../src/slices/model.ts";
 import { CommandBus } from "../src/engine/command-bus.ts";

@@ -1,4 +1,4 @@
-import type { RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
 
 export const benchContext = (tenantId: string): RequestContext => ({
   tenantId,

@@ -2,8 +2,9 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createLogger, migrate } from "@allfunds/platform";
-import { startEmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { migrate } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
+import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import pg from "pg";
 import { MIGRATIONS } from "../src/migrations/index.ts";
 

@@ -1,5 +1,7 @@
 import type { AddressInfo } from "node:net";
-import { createPool, DEMO_TENANT_ID, OPEN_TO_ALL } from "@allfunds/platform";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool } from "@allfunds/platform/database";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { FEED_START } from "../src/feed/feed-place.ts";

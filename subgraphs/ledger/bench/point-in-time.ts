@@ -1,4 +1,6 @@
-import { createPool, DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import type { Books } from "../src/slices/model.ts";
 import { balanceRuns } from "../src/slices/balances/balance-runs.ts";
 import { readDebitMinor } from "../src/slices/balances/read-balances.ts";

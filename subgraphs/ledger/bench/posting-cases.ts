@@ -1,4 +1,5 @@
-import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import type { BookRequest } from "../src/slices/model.ts";
 import type { BenchServer } from "./bench-server.ts";
 import { benchContext } from "./bench-context.ts";

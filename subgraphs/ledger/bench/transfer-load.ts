@@ -1,4 +1,4 @@
-import { DEMO_TENANT_ID } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import type { Books, BookRequest } from "../src/slices/model.ts";
 import { benchContext } from "./bench-context.ts";
 import type { BenchServer } from "./bench-server.ts";

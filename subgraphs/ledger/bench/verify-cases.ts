@@ -1,4 +1,5 @@
-import { createPool, DEMO_TENANT_ID } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool } from "@allfunds/platform/database";
 import { verifyAndNote } from "../src/evidence/verify-book.ts";
 import { openBenchFund, openBooks, transfer } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";

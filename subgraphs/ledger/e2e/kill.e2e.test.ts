@@ -1,11 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  createPool,
-  createLogger,
-  DEMO_TENANT_ID,
-  withTransaction,
-  type Pool,
-} from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool, withTransaction, type Pool } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../src/evidence/verify-book.ts";
 import { advance } from "../src/projections/advance.ts";

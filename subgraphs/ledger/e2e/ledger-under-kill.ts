@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/platform/embedded-postgres";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "@allfunds/embedded-postgres";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 

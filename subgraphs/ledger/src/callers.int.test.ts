@@ -1,15 +1,10 @@
-import {
-  authenticationShape,
-  createAuthentication,
-  createFollower,
-  createLogger,
-  createPool,
-  feedMigrations,
-  loadConfig,
-  migrate,
-  newId,
-  type LedgerEvent,
-} from "@allfunds/platform";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { createPool, migrate } from "@allfunds/platform/database";
+import { createFollower, feedMigrations } from "@allfunds/platform/feed";
+import { newId } from "@allfunds/platform/ids";
+import { createLogger } from "@allfunds/platform/logging";
 import {
   createTestDatabase,
   createTestIssuer,

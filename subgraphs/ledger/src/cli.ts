@@ -1,4 +1,7 @@
-import { AppError, createLogger, createPool, DEMO_TENANT_ID } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { parseCliArgs, USAGE } from "./cli/arguments.ts";
 import { runCliCommand } from "./cli/commands.ts";
 import { loadLedgerConfig } from "./config.ts";

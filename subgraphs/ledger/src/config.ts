@@ -1,4 +1,5 @@
-import { authenticationShape, databaseUrl, loadConfig, port } from "@allfunds/platform";
+import { authenticationShape } from "@allfunds/platform/auth";
+import { databaseUrl, loadConfig, port } from "@allfunds/platform/config";
 
 /** The ledger's view of the environment. */
 export const loadLedgerConfig = () =>

@@ -1,4 +1,5 @@
-import { authenticationShape, createAuthentication, loadConfig } from "@allfunds/platform";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
 import {
   createTestIssuer,
   type TestIssuer,

@@ -1,10 +1,7 @@
-import {
-  createLogger,
-  DEMO_TENANT_ID,
-  migrate,
-  newId,
-  type RequestContext,
-} from "@allfunds/platform";
+import { DEMO_TENANT_ID, type RequestContext } from "@allfunds/platform/context";
+import { migrate } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
+import { createLogger } from "@allfunds/platform/logging";
 import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { Pool } from "pg";
 import { MODEL, type BookRequest, type Books } from "./slices/model.ts";

@@ -1,4 +1,6 @@
-import { createPool, Jobs, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { createPool } from "@allfunds/platform/database";
+import { Jobs } from "@allfunds/platform/jobs";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
 import type { BookId } from "./engine/book.ts";

@@ -1,4 +1,7 @@
-import { createAuthentication, createLogger, describeConfig, runService } from "@allfunds/platform";
+import { createAuthentication } from "@allfunds/platform/auth";
+import { describeConfig } from "@allfunds/platform/config";
+import { runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { loadLedgerConfig } from "./config.ts";
 import { startLedger } from "./start-ledger.ts";
 

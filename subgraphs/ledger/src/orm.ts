@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from "pg";
 import { AccountEntity } from "./slices/accounts/account-sql.ts";
 import { FundEntity } from "./slices/funds/fund-sql.ts";
 import { StatementImportEntity } from "./slices/statements/statement-import-sql.ts";
-import { ALL_FUNDS } from "@allfunds/platform";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { carryTenant } from "./tenancy/carry-tenant.ts";
 import type { FundGrants } from "./tenancy/fund-grants.ts";
 

@@ -1,10 +1,6 @@
 import "reflect-metadata";
-import {
-  buildSubgraph,
-  printSubgraph,
-  type Jobs,
-  type SubgraphDefinition,
-} from "@allfunds/platform";
+import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
+import type { Jobs } from "@allfunds/platform/jobs";
 import type { GraphQLSchema } from "graphql";
 import {
   AccountStatementLinesResolver,

@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { OPEN_TO_ALL, type Authentication } from "@allfunds/platform";
+import { OPEN_TO_ALL, type Authentication } from "@allfunds/platform/auth";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import { createClient, type Client } from "graphql-ws";
 import { expect } from "vitest";

@@ -1,14 +1,9 @@
-import {
-  createHttpServer,
-  createPool,
-  Jobs,
-  migrate,
-  retryWhileUnreachable,
-  serveGraphql,
-  type Authentication,
-  type HttpServer,
-  type Logger,
-} from "@allfunds/platform";
+import type { Authentication } from "@allfunds/platform/auth";
+import { createPool, migrate, retryWhileUnreachable } from "@allfunds/platform/database";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
+import { Jobs } from "@allfunds/platform/jobs";
+import type { Logger } from "@allfunds/platform/logging";
 import { createWritePool } from "./engine/batched-sql.ts";
 import { CommandBus } from "./engine/command-bus.ts";
 import { PostgresBook } from "./engine/postgres-book.ts";

@@ -1,15 +1,13 @@
-import {
-  authenticationShape,
-  createAuthentication,
-  createFollower,
-  createHttpServer,
-  createLogger,
-  loadConfig,
-  migrate,
-  newId,
-  serveGraphql,
-} from "@allfunds/platform";
-import type { Follower, HttpServer } from "@allfunds/platform";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { migrate } from "@allfunds/platform/database";
+import { createFollower } from "@allfunds/platform/feed";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import { newId } from "@allfunds/platform/ids";
+import { createLogger } from "@allfunds/platform/logging";
+import type { Follower } from "@allfunds/platform/feed";
+import type { HttpServer } from "@allfunds/platform/http";
 import { createTestDatabase, createTestIssuer } from "@allfunds/platform/testing";
 import type { TestDatabase, TestIssuer, TestTokenOptions } from "@allfunds/platform/testing";
 import { createClient } from "graphql-ws";

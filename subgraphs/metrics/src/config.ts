@@ -1,10 +1,5 @@
-import {
-  authenticationShape,
-  databaseUrl,
-  loadConfig,
-  neighbourUrl,
-  port,
-} from "@allfunds/platform";
+import { authenticationShape } from "@allfunds/platform/auth";
+import { databaseUrl, loadConfig, neighbourUrl, port } from "@allfunds/platform/config";
 
 /** The service's environment, read once. */
 export const readConfig = () =>

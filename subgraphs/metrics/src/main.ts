@@ -1,15 +1,10 @@
-import {
-  createAuthentication,
-  createFollower,
-  createHttpServer,
-  createLogger,
-  createPool,
-  describeConfig,
-  migrate,
-  retryWhileUnreachable,
-  runService,
-  serveGraphql,
-} from "@allfunds/platform";
+import { createAuthentication } from "@allfunds/platform/auth";
+import { describeConfig } from "@allfunds/platform/config";
+import { createPool, migrate, retryWhileUnreachable } from "@allfunds/platform/database";
+import { createFollower } from "@allfunds/platform/feed";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer, runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
 import { readConfig } from "./config.ts";
 import { instrumentMigrations } from "./instruments/migrations.ts";
 import { metricsContext } from "./metrics-context.ts";

@@ -1,5 +1,7 @@
-import { isId, seesFund } from "@allfunds/platform";
-import type { Follower, RequestContext } from "@allfunds/platform";
+import { seesFund } from "@allfunds/platform/auth";
+import { isId } from "@allfunds/platform/ids";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Follower } from "@allfunds/platform/feed";
 import type { FundEntity } from "./funds/fund-entity.ts";
 import { fundNotFound } from "./funds/fund-not-found.ts";
 import type { FundUpdates } from "./series/fund-updates.ts";

@@ -1,12 +1,10 @@
-import {
-  createFollower,
-  createHttpServer,
-  createLogger,
-  migrate,
-  OPEN_TO_ALL,
-  serveGraphql,
-} from "@allfunds/platform";
-import type { Effect } from "@allfunds/platform";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { migrate } from "@allfunds/platform/database";
+import { createFollower } from "@allfunds/platform/feed";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
+import type { Effect } from "@allfunds/platform/feed";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import { instrumentMigrations } from "./instruments/migrations.ts";
 import { metricsContext } from "./metrics-context.ts";

@@ -1,5 +1,8 @@
-import { createFollower, createLogger, migrate, newId, rebuildReadModel } from "@allfunds/platform";
-import type { Follower } from "@allfunds/platform";
+import { migrate } from "@allfunds/platform/database";
+import { createFollower, rebuildReadModel } from "@allfunds/platform/feed";
+import { newId } from "@allfunds/platform/ids";
+import { createLogger } from "@allfunds/platform/logging";
+import type { Follower } from "@allfunds/platform/feed";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { instrumentMigrations } from "./instruments/migrations.ts";

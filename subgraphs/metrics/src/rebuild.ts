@@ -1,4 +1,5 @@
-import { databaseUrl, loadConfig, runRebuild } from "@allfunds/platform";
+import { databaseUrl, loadConfig } from "@allfunds/platform/config";
+import { runRebuild } from "@allfunds/platform/feed";
 import { emptyReadModel } from "./series/empty-read-model.ts";
 import { FOLLOWER_NAME } from "./series/follower-name.ts";
 

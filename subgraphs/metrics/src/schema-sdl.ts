@@ -1,4 +1,4 @@
-import { printSubgraph } from "@allfunds/platform";
+import { printSubgraph } from "@allfunds/platform/graphql";
 import { SCHEMA_CLASSES } from "./schema.ts";
 
 /** The federated schema document, made without a database. */

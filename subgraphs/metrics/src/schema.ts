@@ -1,6 +1,7 @@
 import "reflect-metadata";
-import { buildSubgraph } from "@allfunds/platform";
-import type { Pool, SubgraphDefinition } from "@allfunds/platform";
+import { buildSubgraph } from "@allfunds/platform/graphql";
+import type { Pool } from "@allfunds/platform/database";
+import type { SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import {
   AccountMetricsResolver,

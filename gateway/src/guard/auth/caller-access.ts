@@ -1,4 +1,4 @@
-import type { RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
 import type { AccessRules, Requirement } from "./access-rules.ts";
 
 /** Decides what `@policy` names. Whatever throws denies. */

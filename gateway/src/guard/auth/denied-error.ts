@@ -1,4 +1,5 @@
-import { ERROR_CODES, MFA } from "@allfunds/platform";
+import { ERROR_CODES } from "@allfunds/contract/errors";
+import { MFA } from "@allfunds/platform/auth";
 import { GraphQLError } from "graphql";
 import type { Denial } from "./caller-access.ts";
 

@@ -1,4 +1,4 @@
-import { requireCaller, requireStepUp } from "@allfunds/platform";
+import { requireCaller, requireStepUp } from "@allfunds/platform/auth";
 import type { AccessPolicy } from "./caller-access.ts";
 
 /** What `@policy` means in our own graph. */

@@ -1,11 +1,8 @@
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import {
-  authenticationShape,
-  createAuthentication,
-  createLogger,
-  loadConfig,
-} from "@allfunds/platform";
+import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { createLogger } from "@allfunds/platform/logging";
 import { createTestIssuer } from "@allfunds/platform/testing";
 import {
   getNamedType,

@@ -1,4 +1,4 @@
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
 import { connectRedis } from "../../connect-redis.ts";
 import type { BucketDemand, Buckets, Verdict } from "./buckets.ts";

@@ -1,4 +1,4 @@
-import { createLogger } from "@allfunds/platform";
+import { createLogger } from "@allfunds/platform/logging";
 import { testContext } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startSmallGateway, type SmallGateway } from "../../small-gateway.fixture.ts";

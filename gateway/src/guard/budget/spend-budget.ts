@@ -1,4 +1,4 @@
-import { ERROR_CODES } from "@allfunds/platform";
+import { ERROR_CODES } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
 import type { Findings, OperationRequest } from "../operation-request.ts";
 import { Refused } from "../refused.ts";

@@ -1,4 +1,5 @@
-import { AppError, ERROR_CODES, invalidInput, type RequestContext } from "@allfunds/platform";
+import { AppError, ERROR_CODES, invalidInput } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import { GraphQLError } from "graphql";
 import type { Findings, OperationRequest } from "../operation-request.ts";
 import { codedError, Refused } from "../refused.ts";

@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 import { Kind, visit, type ArgumentNode, type DocumentNode } from "graphql";
 import type { Variables } from "../../execution/variables.ts";
 import type { OperationRequest } from "../operation-request.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { OperationRequest } from "../operation-request.ts";
 import type { Limits } from "./limits.ts";
 

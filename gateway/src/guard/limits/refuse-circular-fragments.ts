@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { OperationShape } from "./operation-shape.ts";
 
 /** A fragment that spreads itself has no end. */

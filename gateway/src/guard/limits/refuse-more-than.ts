@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 
 /** Refuses an operation that has more of something than allowed: "The operation has 1000 aliases, more than the 50 allowed." */
 export function refuseMoreThan(limit: number, count: number, what: string): void {

@@ -1,4 +1,5 @@
-import { callerFromClaims, createLogger } from "@allfunds/platform";
+import { callerFromClaims } from "@allfunds/platform/auth/tokens";
+import { createLogger } from "@allfunds/platform/logging";
 import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";

@@ -1,4 +1,5 @@
-import { AppError, type Logger } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { Logger } from "@allfunds/platform/logging";
 import type { OperationRequest } from "../operation-request.ts";
 import type { TrustedDocuments } from "./trusted-documents.ts";
 

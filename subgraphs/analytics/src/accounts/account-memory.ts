@@ -1,4 +1,4 @@
-import type { AccountOpened, AccountRenamed } from "@allfunds/platform";
+import type { AccountOpened, AccountRenamed } from "@allfunds/contract/events";
 import type { ReadAs } from "../feed/tenant-of-connection.ts";
 import { loadAccounts } from "./account-store.ts";
 import type { Account } from "./account-store.ts";

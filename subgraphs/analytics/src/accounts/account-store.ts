@@ -1,10 +1,5 @@
-import type {
-  AccountOpened,
-  AccountRenamed,
-  AccountType,
-  DatabaseClient,
-  Statement,
-} from "@allfunds/platform";
+import type { AccountOpened, AccountRenamed, AccountType } from "@allfunds/contract/events";
+import type { DatabaseClient, Statement } from "@allfunds/platform/database";
 
 export interface Account {
   readonly accountId: string;

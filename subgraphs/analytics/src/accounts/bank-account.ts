@@ -1,4 +1,4 @@
-import { isCashAccount } from "@allfunds/platform";
+import { isCashAccount } from "@allfunds/contract/events";
 import { normalise } from "../categories/normalise.ts";
 import type { Account } from "./account-store.ts";
 

@@ -1,4 +1,4 @@
-import { RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import "reflect-metadata";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { RequestScope } from "../request-scope.ts";

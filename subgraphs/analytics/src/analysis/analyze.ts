@@ -1,5 +1,7 @@
-import { formatAmount } from "@allfunds/platform";
-import type { Logger, Pool, RequestContext } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import type { BuiltInModel, ExplainedDecision } from "../categories/built-in-model.ts";
 import { toTransactionCategory } from "../categories/category-types.ts";
 import { magnitudeOf } from "../categories/features.ts";

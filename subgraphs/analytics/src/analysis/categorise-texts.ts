@@ -1,4 +1,4 @@
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import type { BuiltInModel, CategoryDecision } from "../categories/built-in-model.ts";
 import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
 import type { CategoryProvider } from "../gemini/category-provider.ts";

@@ -1,4 +1,5 @@
-import { invalidInput, isId } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { isId } from "@allfunds/platform/ids";
 import type { AnalysisKind, AnalyzeInput } from "./analysis-types.ts";
 
 export interface AnalyzeRequest {

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError, grantedFunds, withTransaction } from "@allfunds/platform";
-import type { Pool, RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { grantedFunds } from "@allfunds/platform/auth";
+import { withTransaction } from "@allfunds/platform/database";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import { CATEGORY_COLUMNS } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import type { CashDirection } from "../categories/features.ts";

@@ -1,4 +1,4 @@
-import { formatAmount } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
 import type { Movement } from "../movements/movement.ts";
 import type { BuiltInModel, ExplainedDecision } from "./built-in-model.ts";
 import { magnitudeOf } from "./features.ts";

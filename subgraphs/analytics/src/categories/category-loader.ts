@@ -1,4 +1,5 @@
-import type { Pool, RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import { batching } from "../batching.ts";
 import type { AwaitFund, Freshness } from "../request-scope.ts";
 import { loadCategories } from "./category-store.ts";

@@ -1,4 +1,4 @@
-import { RequiresScopes, RequiresSignIn } from "@allfunds/platform";
+import { RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
 import "reflect-metadata";
 import { Ctx, Directive, FieldResolver, Query, Resolver, Root } from "type-graphql";
 import { TransactionEntity } from "../entities.ts";

@@ -1,5 +1,7 @@
-import { grantedFunds, withTransaction } from "@allfunds/platform";
-import type { Pool, RequestContext } from "@allfunds/platform";
+import { grantedFunds } from "@allfunds/platform/auth";
+import { withTransaction } from "@allfunds/platform/database";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import type { CategorySource } from "./built-in-model.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 

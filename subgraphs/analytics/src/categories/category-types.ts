@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { DateTimeScalar } from "@allfunds/platform";
+import { DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
 import type { CategoryDecision, CategorySource } from "./built-in-model.ts";
 import { categoryOf } from "./taxonomy.ts";

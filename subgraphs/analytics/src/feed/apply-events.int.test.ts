@@ -1,6 +1,8 @@
 import { testContext } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DEMO_TENANT_ID, newId, withTransaction } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { withTransaction } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { loadCategories } from "../categories/category-store.ts";
 import { listInsights } from "../insights/insight-store.ts";
 import { createAnalyticsDatabase } from "../testing/analytics-database.ts";

@@ -1,10 +1,6 @@
-import type {
-  AccountRenamed,
-  DatabaseClient,
-  Effect,
-  LedgerEvent,
-  Statement,
-} from "@allfunds/platform";
+import type { AccountRenamed, LedgerEvent } from "@allfunds/contract/events";
+import type { DatabaseClient, Statement } from "@allfunds/platform/database";
+import type { Effect } from "@allfunds/platform/feed";
 import { AccountMemory } from "../accounts/account-memory.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import type { BuiltInModel } from "../categories/built-in-model.ts";

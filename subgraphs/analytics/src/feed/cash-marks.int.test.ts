@@ -1,4 +1,6 @@
-import { DEMO_TENANT_ID, migrate, newId, withTransaction } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { migrate, withTransaction } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadAccounts } from "../accounts/account-store.ts";

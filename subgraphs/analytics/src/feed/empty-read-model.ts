@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { keepAnswers } from "../gemini/kept-answers.ts";
 import { FOLLOWER_NAME } from "./follower-name.ts";
 

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 
 /** What is read between transactions is read as one tenant. */
 export type ReadAs = () => Promise<DatabaseClient>;

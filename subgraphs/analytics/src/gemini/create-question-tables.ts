@@ -1,5 +1,5 @@
-import { Migration } from "@allfunds/platform";
-import type { NamedMigration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
+import type { NamedMigration } from "@allfunds/platform/database";
 
 /**
  * Internal work lists of the language model; no client reads them, and one worker serves every

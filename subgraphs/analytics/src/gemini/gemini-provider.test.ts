@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogger } from "@allfunds/platform";
+import { createLogger } from "@allfunds/platform/logging";
 import { CATEGORIES } from "../categories/taxonomy.ts";
 import {
   answer,

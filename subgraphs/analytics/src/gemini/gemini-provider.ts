@@ -1,6 +1,6 @@
 import { GoogleGenerativeAI, GoogleGenerativeAIFetchError } from "@google/generative-ai";
 import type { EnhancedGenerateContentResponse, GenerativeModel } from "@google/generative-ai";
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import { CALL_POLICY, createCallPolicy } from "./call-policy.ts";
 import type { CallPolicyOptions } from "./call-policy.ts";
 import { ContentBlocked, ProviderUnavailable } from "./category-provider.ts";

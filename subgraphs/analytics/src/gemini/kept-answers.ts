@@ -1,5 +1,5 @@
-import { Migration } from "@allfunds/platform";
-import type { DatabaseClient, NamedMigration, Statement } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
+import type { DatabaseClient, NamedMigration, Statement } from "@allfunds/platform/database";
 import type { CategoryCode } from "../categories/taxonomy.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
 

@@ -1,5 +1,5 @@
-import { withTransaction } from "@allfunds/platform";
-import type { Pool, Statement } from "@allfunds/platform";
+import { withTransaction } from "@allfunds/platform/database";
+import type { Pool, Statement } from "@allfunds/platform/database";
 import { movementText } from "../movements/movement.ts";
 import type { CategorisedMovement } from "../movements/save-movements.ts";
 import type { CategoryAnswer, CategoryQuestion } from "./category-provider.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
 import { ContentBlocked, ProviderUnavailable } from "./category-provider.ts";
 import type { CategoryAnswer, CategoryProvider } from "./category-provider.ts";

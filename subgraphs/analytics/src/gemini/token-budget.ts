@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 
 /** Keeps the language model from costing more than was agreed for a day, over all replicas. */
 export interface TokenBudget {

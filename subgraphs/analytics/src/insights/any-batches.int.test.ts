@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LedgerEvent } from "@allfunds/platform";
-import { newId, withTransaction } from "@allfunds/platform";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import { withTransaction } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAnalyticsDatabase } from "../testing/analytics-database.ts";

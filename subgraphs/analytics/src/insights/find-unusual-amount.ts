@@ -1,4 +1,4 @@
-import { formatAmount } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
 import { categoryOf } from "../categories/taxonomy.ts";
 import type { CategoryCode } from "../categories/taxonomy.ts";
 import type { Movement } from "../movements/movement.ts";

@@ -1,7 +1,9 @@
 import { EventEmitter, on } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { seesFund } from "@allfunds/platform";
-import type { Logger, Pool, RequestContext } from "@allfunds/platform";
+import { seesFund } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import { z } from "zod";
 import type { Insight } from "./insight.ts";
 import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";

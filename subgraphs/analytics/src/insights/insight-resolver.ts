@@ -1,15 +1,16 @@
 import "reflect-metadata";
+import { invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   decodeCursor,
   encodeCursor,
-  invalidInput,
-  isId,
   pageSize,
   toConnection,
-  RequiresScopes,
-} from "@allfunds/platform";
-import type { Connection, Pool } from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
+import type { Pool } from "@allfunds/platform/database";
+import type { Connection } from "@allfunds/platform/graphql/types";
 import {
   Arg,
   Ctx,

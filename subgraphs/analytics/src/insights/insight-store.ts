@@ -1,5 +1,6 @@
-import { newId, withTransaction } from "@allfunds/platform";
-import type { Pool, Statement } from "@allfunds/platform";
+import { withTransaction } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
+import type { Pool, Statement } from "@allfunds/platform/database";
 import type { Finding, Insight } from "./insight.ts";
 
 /** PostgreSQL channel that tells every replica of a new insight, once its transaction has committed. */

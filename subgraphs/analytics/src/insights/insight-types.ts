@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { connectionType, DateScalar, DateTimeScalar } from "@allfunds/platform";
+import { connectionType, DateScalar, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Field, Float, ID, ObjectType, registerEnumType } from "type-graphql";
 import { FundEntity, TransactionEntity } from "../entities.ts";
 import type { Evidence, Insight, InsightKind } from "./insight.ts";

@@ -1,5 +1,5 @@
-import { Migration } from "@allfunds/platform";
-import type { NamedMigration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
+import type { NamedMigration } from "@allfunds/platform/database";
 import { tenantOnly } from "../tenant-table.ts";
 
 /** One row for each posted transaction: what moved and the category it has now. */

@@ -1,5 +1,5 @@
-import { parseAmount } from "@allfunds/platform";
-import type { LedgerEvent, TransactionPosted } from "@allfunds/platform";
+import { parseAmount } from "@allfunds/contract/money";
+import type { LedgerEvent, TransactionPosted } from "@allfunds/contract/events";
 import type { Account } from "../accounts/account-store.ts";
 import { bankAccountsOf } from "../accounts/bank-account.ts";
 import type { CashDirection } from "../categories/features.ts";

@@ -1,4 +1,4 @@
-import type { Statement } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform/database";
 import type { CategoryDecision, CategorySource } from "../categories/built-in-model.ts";
 import type { CashDirection } from "../categories/features.ts";
 import type { CategoryCode } from "../categories/taxonomy.ts";

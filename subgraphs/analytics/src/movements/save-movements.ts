@@ -1,4 +1,4 @@
-import type { Statement } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform/database";
 import type { CategoryDecision } from "../categories/built-in-model.ts";
 import type { Movement } from "./movement.ts";
 

@@ -1,13 +1,14 @@
 import "reflect-metadata";
+import { invalidInput } from "@allfunds/contract/errors";
 import {
   CursorScalar,
   decodeCursor,
   encodeCursor,
-  invalidInput,
   pageSize,
   toConnection,
-} from "@allfunds/platform";
-import type { Connection, Pool } from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import type { Pool } from "@allfunds/platform/database";
+import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
 import type { RequestScope } from "../request-scope.ts";
 import { FundPredictionsObject } from "./fund-predictions.ts";

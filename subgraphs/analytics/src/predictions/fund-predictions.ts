@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { SafeIntScalar } from "@allfunds/platform";
+import { SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType } from "type-graphql";
 
 @ObjectType("FundPredictions", {

@@ -1,6 +1,8 @@
 import "reflect-metadata";
-import { DateScalar, invalidInput, RequiresScopes } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { DateScalar } from "@allfunds/platform/graphql/types";
+import type { Pool } from "@allfunds/platform/database";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../entities.ts";
 import type { RequestScope } from "../request-scope.ts";

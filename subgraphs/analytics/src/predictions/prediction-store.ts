@@ -1,5 +1,5 @@
-import { withTransaction } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { withTransaction } from "@allfunds/platform/database";
+import type { Pool } from "@allfunds/platform/database";
 import { CATEGORY_COLUMNS } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import type { CategoryCode } from "../categories/taxonomy.ts";

@@ -1,6 +1,7 @@
 import "reflect-metadata";
-import { connectionType, DateScalar, formatAmount, MoneyObject } from "@allfunds/platform";
-import type { MoneyJson } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
+import { connectionType, DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
+import type { MoneyJson } from "@allfunds/contract/money";
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import {
   CategoryObject,

@@ -1,5 +1,8 @@
-import { createLogger, migrate, withTransaction } from "@allfunds/platform";
-import type { Effect, LedgerEvent, Pool } from "@allfunds/platform";
+import { migrate, withTransaction } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import type { Pool } from "@allfunds/platform/database";
+import type { Effect } from "@allfunds/platform/feed";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import { createBuiltInModel } from "../categories/built-in-model.ts";
 import { createEffect } from "../feed/apply-events.ts";

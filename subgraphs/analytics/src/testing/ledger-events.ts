@@ -1,5 +1,6 @@
-import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
-import type { AccountType, LedgerEvent } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
+import type { AccountType, LedgerEvent } from "@allfunds/contract/events";
 
 export interface Posting {
   /** Positive: into the bank; negative: out of it. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { EventEmitter, once } from "node:events";
-import type { LedgerEvent } from "@allfunds/platform";
+import type { LedgerEvent } from "@allfunds/contract/events";
 import { buildSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";

@@ -1,4 +1,5 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { testContext } from "@allfunds/platform/testing";
 import type { ModelVerdict, Move } from "./book-model.fixture.ts";
 import type { Books, BookRequest } from "../slices/model.ts";

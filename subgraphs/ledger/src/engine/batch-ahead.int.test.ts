@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import {

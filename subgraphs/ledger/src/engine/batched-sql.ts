@@ -3,12 +3,12 @@ import {
   OneTransaction,
   preparedNameOf,
   type DatabaseClient,
-  type Logger,
   type Parameter,
   type Pool,
   type Statement,
   type TenantScope,
-} from "@allfunds/platform";
+} from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import { escapeLiteral, type PoolClient, type QueryResultRow } from "pg";
 import type { BookId } from "./book.ts";
 

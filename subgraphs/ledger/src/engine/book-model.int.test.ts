@@ -1,4 +1,4 @@
-import { isConnectionFailure } from "@allfunds/platform";
+import { isConnectionFailure } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase, openBooks } from "../ledger-database.fixture.ts";

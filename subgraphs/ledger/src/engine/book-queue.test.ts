@@ -1,5 +1,5 @@
 import { accountOf } from "../slices/accounts/account.ts";
-import { createLogger } from "@allfunds/platform";
+import { createLogger } from "@allfunds/platform/logging";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkHistory, type Answered } from "./book-model.fixture.ts";
 import { MODEL, type BookCommand, type Books } from "../slices/model.ts";

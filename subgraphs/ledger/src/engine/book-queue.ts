@@ -1,4 +1,6 @@
-import { AppError, isConnectionFailure, type Logger } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { isConnectionFailure } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import type { BookId, PublishedEvent } from "./book.ts";
 import { BookBatch, type Claim, type Waiting } from "./book-batch.ts";
 import type { BookState } from "./book-state.ts";

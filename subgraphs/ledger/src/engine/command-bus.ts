@@ -1,12 +1,8 @@
-import {
-  ALL_FUNDS,
-  AppError,
-  invalidInput,
-  isId,
-  maySeeFund,
-  type Logger,
-  type RequestContext,
-} from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import { isId } from "@allfunds/platform/ids";
+import type { Logger } from "@allfunds/platform/logging";
 import type { BookId, Command, PublishedEvent } from "./book.ts";
 import { BookQueue, type CommitListener } from "./book-queue.ts";
 import { hashRequest, uuidOfText } from "./canonical-json.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { BookId, Command, DomainEvent, PublishedEvent, Requester } from "./book.ts";
 import { UNRECORDED } from "./book.ts";
 import { BookState, GENESIS } from "./book-state.ts";

@@ -1,4 +1,4 @@
-import { formatAmount, parseAmount } from "@allfunds/platform";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import type { DomainEvent } from "./book.ts";
 
 /** An event's two forms: as decisions use it, and as it is stored and published. */

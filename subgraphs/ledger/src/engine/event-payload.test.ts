@@ -1,4 +1,4 @@
-import { ledgerEventSchema } from "@allfunds/platform";
+import { ledgerEventSchema } from "@allfunds/contract/events";
 import { expect, test } from "vitest";
 import { proposalIdOf } from "../slices/approvals/proposal.ts";
 import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";

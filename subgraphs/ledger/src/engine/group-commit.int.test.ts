@@ -1,4 +1,5 @@
-import { isConnectionFailure, newId } from "@allfunds/platform";
+import { isConnectionFailure } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {

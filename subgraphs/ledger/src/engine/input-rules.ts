@@ -1,4 +1,6 @@
-import { AppError, isCalendarDate, isId, type Violation } from "@allfunds/platform";
+import { AppError, type Violation } from "@allfunds/contract/errors";
+import { isCalendarDate } from "@allfunds/platform/dates";
+import { isId } from "@allfunds/platform/ids";
 import { canonicalJson } from "./canonical-json.ts";
 
 /** Collects what is wrong with an input, so that a client learns of every fault at once. */

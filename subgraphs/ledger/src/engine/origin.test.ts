@@ -1,4 +1,4 @@
-import type { Caller } from "@allfunds/platform";
+import type { Caller } from "@allfunds/platform/auth";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { originOf, parseOrigin } from "./origin.ts";

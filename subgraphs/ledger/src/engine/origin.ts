@@ -1,4 +1,4 @@
-import type { RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
 
 /** Where a command came from; what is not known is absent. */
 export interface Origin {

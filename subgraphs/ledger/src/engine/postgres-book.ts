@@ -1,4 +1,5 @@
-import { AppError, withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import {
   CollectedStatements,
   lockBook,

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { Statements } from "./batched-sql.ts";
 import type { BookId, DomainEvent, EventPlace } from "./book.ts";
 import { BookState, GENESIS } from "./book-state.ts";

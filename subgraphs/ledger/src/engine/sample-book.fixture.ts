@@ -1,4 +1,6 @@
-import { newId, type AccountType, type AppError, type EntrySide } from "@allfunds/platform";
+import type { AppError } from "@allfunds/contract/errors";
+import type { AccountType, EntrySide } from "@allfunds/contract/events";
+import { newId } from "@allfunds/platform/ids";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
 import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
 import type { BookId, Requester } from "./book.ts";

@@ -1,4 +1,5 @@
-import { AppError, type NamedMigration } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { NamedMigration } from "@allfunds/platform/database";
 import type { Statements } from "./batched-sql.ts";
 import type {
   BookId,

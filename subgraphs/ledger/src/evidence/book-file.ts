@@ -1,4 +1,5 @@
-import { AppError, isId } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { isId } from "@allfunds/platform/ids";
 import type { ChainPlace, StoredEvent } from "../engine/stored-events.ts";
 
 const FORMAT = "allfunds-book";

@@ -1,4 +1,4 @@
-import { withTransaction, type Pool } from "@allfunds/platform";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 import type { Statements } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
 import { BookState, StateDigest } from "../engine/book-state.ts";

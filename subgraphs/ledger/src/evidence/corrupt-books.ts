@@ -1,4 +1,5 @@
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import { Counter, type Registry } from "prom-client";
 import type { BookId } from "../engine/book.ts";
 import { verifyBook } from "./verify-book.ts";

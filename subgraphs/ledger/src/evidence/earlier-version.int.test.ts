@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { createPool, migrate } from "@allfunds/platform";
+import { createPool, migrate } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyFeed } from "../feed/verify-feed.ts";

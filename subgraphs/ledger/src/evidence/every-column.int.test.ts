@@ -1,4 +1,4 @@
-import { createPool } from "@allfunds/platform";
+import { createPool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Sequencer } from "../feed/sequencer.ts";

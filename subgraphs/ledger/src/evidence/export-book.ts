@@ -1,4 +1,5 @@
-import { AppError, type Pool } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { Pool } from "@allfunds/platform/database";
 import type { BookId } from "../engine/book.ts";
 import { headerLine, toLine } from "./book-file.ts";
 import { atOneInstant } from "./snapshot.ts";

@@ -1,4 +1,5 @@
-import { AppError, withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { lockBook, PreparedStatements } from "../engine/batched-sql.ts";
 import type { BookId, DomainEvent } from "../engine/book.ts";
 import { BookState, GENESIS } from "../engine/book-state.ts";

@@ -1,4 +1,5 @@
-import { AppError, newId } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BookCommand } from "../slices/model.ts";

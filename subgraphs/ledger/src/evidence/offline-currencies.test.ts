@@ -1,4 +1,4 @@
-import { currencyScale } from "@allfunds/platform";
+import { currencyScale } from "@allfunds/contract/money";
 import { expect, test } from "vitest";
 
 interface Amounts {

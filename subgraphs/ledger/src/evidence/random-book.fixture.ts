@@ -1,4 +1,5 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import type { Random } from "./random.fixture.ts";
 import { codeOf, signedIn, waitingIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 

@@ -1,4 +1,4 @@
-import { withTransaction, type Pool } from "@allfunds/platform";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 import type { QueryResultRow } from "pg";
 import { PreparedStatements, type Statements } from "../engine/batched-sql.ts";
 

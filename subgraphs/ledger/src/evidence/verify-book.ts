@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import type { BookId } from "../engine/book.ts";
 import type { ReplayedState } from "../engine/replay.ts";
 import { verifyWith, type Verification, type VerifyOptions } from "../engine/verify.ts";

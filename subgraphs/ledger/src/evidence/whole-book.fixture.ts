@@ -1,4 +1,5 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { tenantBookOf } from "../engine/log-sql.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";

@@ -1,4 +1,4 @@
-import { OneTransaction } from "@allfunds/platform";
+import { OneTransaction } from "@allfunds/platform/database";
 import type { Client } from "pg";
 import { arrayLiteral } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { OrderReads } from "../tenancy/tenant-pool.ts";
 import {
   decodePlace,

@@ -1,11 +1,11 @@
+import type { MoneyJson } from "@allfunds/contract/money";
 import {
   CursorScalar,
   DateTimeScalar,
   JsonScalar,
   MoneyObject,
   SafeIntScalar,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { AccountObject } from "../slices/accounts/account-object.ts";
 import { TransactionObject } from "../slices/transactions/transaction-object.ts";

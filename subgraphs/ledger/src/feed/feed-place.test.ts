@@ -1,4 +1,4 @@
-import { encodeCursor } from "@allfunds/platform";
+import { encodeCursor } from "@allfunds/platform/graphql/types";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decodePlace, encodePlace, hashed, type HashedPlace } from "./feed-place.ts";

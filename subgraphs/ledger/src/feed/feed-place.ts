@@ -1,4 +1,5 @@
-import { decodeCursor, encodeCursor, invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor, encodeCursor } from "@allfunds/platform/graphql/types";
 
 /** A place in the feed: so many events of the range with this sequence number have been taken. */
 export interface FeedPlace {

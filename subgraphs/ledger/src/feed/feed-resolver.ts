@@ -1,10 +1,8 @@
-import {
-  CursorScalar,
-  EVERY_TENANT,
-  type MoneyJson,
-  type TransactionPosted,
-  RequiresScopes,
-} from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
+import type { MoneyJson } from "@allfunds/contract/money";
+import { EVERY_TENANT } from "@allfunds/platform/auth";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { CursorScalar } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, ID, Resolver, Root, Subscription, type ResolverData } from "type-graphql";
 import { requireAccount, requireFund } from "../graph/find.ts";
 import type { LedgerContext } from "../graph/ledger-context.ts";

@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { PublishedEvent } from "../engine/book.ts";

@@ -1,4 +1,4 @@
-import { ALL_FUNDS, maySeeFund } from "@allfunds/platform";
+import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
 import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";

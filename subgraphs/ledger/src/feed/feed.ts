@@ -1,4 +1,4 @@
-import { ALL_FUNDS } from "@allfunds/platform";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
 import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
 import { checkPlace, feedHead, placeOf } from "./check-place.ts";

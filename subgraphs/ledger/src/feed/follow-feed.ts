@@ -1,4 +1,4 @@
-import { isConnectionFailure } from "@allfunds/platform";
+import { isConnectionFailure } from "@allfunds/platform/database";
 import type { FeedPage } from "./feed-page.ts";
 import { isHashed, type FeedPlace } from "./feed-place.ts";
 import type { WakeSignal } from "./wake-signal.ts";

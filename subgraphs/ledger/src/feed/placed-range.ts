@@ -1,4 +1,4 @@
-import type { TransactionPosted } from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { readSlices, toFeedEvent, type FeedEvent, type PlacedEvent } from "./feed-page.ts";

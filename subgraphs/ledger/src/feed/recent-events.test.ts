@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import { expect, it } from "vitest";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
 import { RecentEvents } from "./recent-events.ts";

@@ -1,5 +1,8 @@
 import { hash as sha256 } from "node:crypto";
-import { createPool, encodeCursor, migrate, newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { createPool, migrate } from "@allfunds/platform/database";
+import { encodeCursor } from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "@allfunds/platform";
+import type { Logger } from "@allfunds/platform/logging";
 import pg from "pg";
 import type { BookId } from "../engine/book.ts";
 import { assignSequence, assignWhatIsLeft, FEED_MOVED } from "./assign-sequence.ts";

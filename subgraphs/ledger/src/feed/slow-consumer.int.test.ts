@@ -1,4 +1,4 @@
-import { OPEN_TO_ALL } from "@allfunds/platform";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";

@@ -1,4 +1,4 @@
-import { encodeCursor } from "@allfunds/platform";
+import { encodeCursor } from "@allfunds/platform/graphql/types";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ask,

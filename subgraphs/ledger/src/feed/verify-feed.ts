@@ -1,4 +1,4 @@
-import type { Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
 import { atOneInstant } from "../evidence/snapshot.ts";
 
 // Every row of a tenant is linked to the row before it, whoever's that is, and to the log of its book. The

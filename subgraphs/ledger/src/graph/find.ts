@@ -1,4 +1,6 @@
-import { AppError, isId, type BatchLoader } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { BatchLoader } from "@allfunds/platform/graphql";
+import { isId } from "@allfunds/platform/ids";
 import type { AccountObject } from "../slices/accounts/account-object.ts";
 import type { FundObject } from "../slices/funds/fund-object.ts";
 import type { TransactionObject } from "../slices/transactions/transaction-object.ts";

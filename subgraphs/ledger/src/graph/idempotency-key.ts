@@ -1,4 +1,5 @@
-import { invalidInput, type RequestContext } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 
 const MAX_KEY_LENGTH = 255;
 

@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import { testContext } from "@allfunds/platform/testing";
 import { expect, it } from "vitest";
 import { signedIn } from "../ledger-graph.fixture.ts";

@@ -1,4 +1,5 @@
-import { maySeeFund, type RequestContext } from "@allfunds/platform";
+import { maySeeFund } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
 import { AccountObject } from "../slices/accounts/account-object.ts";
 import { toFundObject, type FundObject } from "../slices/funds/fund-object.ts";
 import type { FundRow } from "../slices/funds/fund-sql.ts";

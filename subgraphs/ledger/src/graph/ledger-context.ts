@@ -1,4 +1,5 @@
-import { BatchLoader, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { BatchLoader } from "@allfunds/platform/graphql";
 import { toAccountObject, type AccountObject } from "../slices/accounts/account-object.ts";
 import { readAccounts } from "../slices/accounts/account-sql.ts";
 import type { BookId } from "../engine/book.ts";

@@ -1,4 +1,4 @@
-import { RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import { find } from "./find.ts";
 import type { LedgerContext } from "./ledger-context.ts";

@@ -1,4 +1,4 @@
-import { CursorScalar, DEFAULT_PAGE_SIZE, pageSize } from "@allfunds/platform";
+import { CursorScalar, DEFAULT_PAGE_SIZE, pageSize } from "@allfunds/platform/graphql/types";
 import { ArgsType, Field, Int } from "type-graphql";
 
 @ArgsType()

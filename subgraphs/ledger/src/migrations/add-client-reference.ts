@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** References that clients give are unique in a book; those of banks stay what they are. */
 export class AddClientReference extends Migration {

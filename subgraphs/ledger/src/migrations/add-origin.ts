@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** Beside who gave a command, where it came from; events from before have none, and hash without it. */
 export class AddOrigin extends Migration {

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /**
  * What finds transactions: a word, a reference, an amount or a fact of their metadata. Terms are compared

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** The order of value dates moves out of what every posting waits for, into a read model that follows. */
 export class AddStatementDays extends Migration {

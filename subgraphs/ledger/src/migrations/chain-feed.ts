@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** What the first row stands on: which log it is, and up to where cursors had no hash. */
 const START = "uuid_send(log_id) || int8send(unhashed_seq)";

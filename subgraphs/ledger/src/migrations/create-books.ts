@@ -1,4 +1,5 @@
-import { DEMO_TENANT_ID, Migration } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { Migration } from "@allfunds/platform/database";
 
 // Minor units up to 2^127 need 39 digits.
 const MINOR = "numeric(39, 0)";

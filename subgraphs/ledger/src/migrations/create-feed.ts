@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** The order in which the events of all books are told to followers. */
 export class CreateFeed extends Migration {

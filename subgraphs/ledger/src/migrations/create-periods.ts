@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** Accounts that freeze and close, periods that close and reopen. */
 export class CreatePeriods extends Migration {

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** Limits above which postings need another person, and the postings that wait for one. */
 export class CreateProposals extends Migration {

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /**
  * Row-level security on every table with a tenant, forced on the owner too: without `app.tenant` there

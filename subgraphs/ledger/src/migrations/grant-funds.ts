@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /**
  * Beneath the tenant's rule, the grants: who reads with a list of funds in `app.funds` sees no row of

@@ -1,4 +1,5 @@
-import { jobMigrations, type NamedMigration } from "@allfunds/platform";
+import type { NamedMigration } from "@allfunds/platform/database";
+import { jobMigrations } from "@allfunds/platform/jobs";
 import { MODEL } from "../slices/model.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";

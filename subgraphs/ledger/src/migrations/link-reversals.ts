@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** Finds the reversals of a transaction. */
 export class LinkReversals extends Migration {

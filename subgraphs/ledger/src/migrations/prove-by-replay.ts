@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** What the service's statements need, table by table, and nothing else. */
 const RIGHTS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /** Lets a statement fail that did not find what it should, so that nobody has to be asked before the commit. */
 export class RequireRows extends Migration {

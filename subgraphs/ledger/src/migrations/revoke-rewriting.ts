@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /**
  * Takes the right to rewrite the books from the service's own role, beneath the triggers that refuse it

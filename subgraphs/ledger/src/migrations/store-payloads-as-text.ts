@@ -1,4 +1,4 @@
-import { Migration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
 
 /**
  * Payloads stay the text that was hashed. Nothing searches inside them, and taking them apart cost more

@@ -1,4 +1,4 @@
-import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { arrayLiteral } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
 import { startProjection } from "./advance.ts";

@@ -1,4 +1,4 @@
-import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import type { BookId } from "../engine/book.ts";
 import type { Projection } from "./projection.ts";
 import { stepOf } from "./step.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import type { BookId } from "../engine/book.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import type { BookId } from "../engine/book.ts";
 
 /** A read model that follows the books. It can always be dropped and made again from the log. */

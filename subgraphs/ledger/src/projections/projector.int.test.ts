@@ -1,4 +1,5 @@
-import { createPool, newId, type Pool } from "@allfunds/platform";
+import { createPool, type Pool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isConnectionFailure, withTransaction, type Logger, type Pool } from "@allfunds/platform";
+import { isConnectionFailure, withTransaction, type Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import type { BookId } from "../engine/book.ts";
 import { WakeSignal } from "../feed/wake-signal.ts";
 import { advanceTogether } from "./advance-together.ts";

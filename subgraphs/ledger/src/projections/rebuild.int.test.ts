@@ -1,4 +1,4 @@
-import { createPool, type Pool } from "@allfunds/platform";
+import { createPool, type Pool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { balanceRuns } from "../slices/balances/balance-runs.ts";

@@ -1,4 +1,4 @@
-import { withTransaction, type Pool } from "@allfunds/platform";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 import type { BookId } from "../engine/book.ts";
 import { advance } from "./advance.ts";
 import type { Projection } from "./projection.ts";

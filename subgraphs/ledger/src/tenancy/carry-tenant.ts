@@ -1,4 +1,4 @@
-import { ALL_FUNDS } from "@allfunds/platform";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
 import type { PoolClient } from "pg";
 import { grantSetting, type FundGrants } from "./fund-grants.ts";
 

@@ -1,4 +1,6 @@
-import { ALL_FUNDS, isId, type Caller, type RequestContext } from "@allfunds/platform";
+import { ALL_FUNDS, type Caller } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import { isId } from "@allfunds/platform/ids";
 
 /** The funds a caller may see: every one, or those on a list. */
 export type FundGrants = Caller["funds"];

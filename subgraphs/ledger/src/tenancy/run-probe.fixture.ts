@@ -1,4 +1,5 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { execute, parse, subscribe, type ExecutionResult } from "graphql";
 import { createLedgerContext } from "../graph/ledger-context.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";

@@ -1,4 +1,6 @@
-import { createPool, DEMO_TENANT_ID, newId, type RequestContext } from "@allfunds/platform";
+import { DEMO_TENANT_ID, type RequestContext } from "@allfunds/platform/context";
+import { createPool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLedgerDatabase, quiet } from "../ledger-database.fixture.ts";

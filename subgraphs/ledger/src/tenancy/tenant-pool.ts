@@ -1,4 +1,6 @@
-import { ALL_FUNDS, isId, preparedNameOf, type Pool } from "@allfunds/platform";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { preparedNameOf, type Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
 import pg, { type QueryResult, type QueryResultRow } from "pg";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";

@@ -1,5 +1,9 @@
-import { AppError, isId, seesFund } from "@allfunds/platform";
-import type { AccountType, DatabaseClient, RequestContext } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { seesFund } from "@allfunds/platform/auth";
+import { isId } from "@allfunds/platform/ids";
+import type { AccountType } from "@allfunds/contract/events";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { readFund } from "../funds/read-fund.ts";
 import { addDays, utcDate } from "../series/calendar.ts";
 

@@ -1,5 +1,6 @@
-import { DateScalar, MoneyObject, moneyToJson, SafeIntScalar } from "@allfunds/platform";
-import type { MoneyJson } from "@allfunds/platform";
+import { moneyToJson } from "@allfunds/contract/money";
+import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import type { MoneyJson } from "@allfunds/contract/money";
 import { Field, ID, ObjectType } from "type-graphql";
 import type { Metric } from "../metric/metric.ts";
 import type { AccountFigures } from "./account-figures.ts";

@@ -1,5 +1,5 @@
-import { RequiresScopes } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import type { Pool } from "@allfunds/platform/database";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
 import { selectMetrics } from "../metric/select-metrics.ts";

@@ -1,4 +1,4 @@
-import type { Money } from "@allfunds/platform";
+import type { Money } from "@allfunds/contract/money";
 import { moneyMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
 import { normalSide } from "./account-figures.ts";

@@ -1,5 +1,7 @@
-import { currencyScale, RequiresScopes } from "@allfunds/platform";
-import type { DatabaseClient, Pool, RequestContext } from "@allfunds/platform";
+import { currencyScale } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { AccountEntity } from "../accounts/account-entity.ts";
 import { readAccount, readMonthEndBalances } from "../accounts/account-figures.ts";

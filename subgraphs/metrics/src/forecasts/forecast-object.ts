@@ -1,4 +1,5 @@
-import { DateScalar, DateTimeScalar, DecimalScalar, formatScaled } from "@allfunds/platform";
+import { formatScaled } from "@allfunds/contract/money";
+import { DateScalar, DateTimeScalar, DecimalScalar } from "@allfunds/platform/graphql/types";
 import { Field, Float, Int, ObjectType } from "type-graphql";
 import { addMonths, monthEnd } from "../series/calendar.ts";
 import { Interval } from "../series/interval.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { backtest, firstOrigin, pointsNeeded } from "./backtest.ts";
 import type { Backtest } from "./backtest.ts";
 import { conformalHalfWidths, empiricalCoverage } from "./conformal-interval.ts";

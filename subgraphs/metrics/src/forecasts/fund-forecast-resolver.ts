@@ -1,5 +1,5 @@
-import { RequiresScopes } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import type { Pool } from "@allfunds/platform/database";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../funds/fund-entity.ts";
 import type { MetricsContext } from "../metrics-context.ts";

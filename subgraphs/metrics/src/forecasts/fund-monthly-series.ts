@@ -1,5 +1,7 @@
-import { AppError, currencyScale, CASH_RULE } from "@allfunds/platform";
-import type { DatabaseClient } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { CASH_RULE } from "@allfunds/contract/events";
+import { currencyScale } from "@allfunds/contract/money";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { readBalancePoints } from "../funds/read-balance-points.ts";
 import { readFund } from "../funds/read-fund.ts";
 import type { FollowedFund } from "../funds/read-fund.ts";

@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 
 export const DEFAULT_HORIZON = 6;
 const LONGEST_HORIZON = 24;

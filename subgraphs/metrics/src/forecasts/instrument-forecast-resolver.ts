@@ -1,5 +1,7 @@
-import { AppError, parseDecimal, rescale, RequiresScopes } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { parseDecimal, rescale } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import type { Pool } from "@allfunds/platform/database";
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { InstrumentObject } from "../instruments/instrument-objects.ts";
 import { readMonthlyCloses } from "../instruments/read-monthly-closes.ts";

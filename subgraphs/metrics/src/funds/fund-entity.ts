@@ -1,4 +1,4 @@
-import { SafeIntScalar } from "@allfunds/platform";
+import { SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 
 @Directive('@key(fields: "id")')

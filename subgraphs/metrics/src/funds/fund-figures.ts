@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { addDays, daysBetween } from "../series/calendar.ts";
 import { Interval } from "../series/interval.ts";
 import { NO_CHANGE, readFundBuckets, readSumsUpTo } from "../series/read-fund-series.ts";

@@ -1,4 +1,4 @@
-import { moneyToJson } from "@allfunds/platform";
+import { moneyToJson } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
 import type { FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";

@@ -1,5 +1,6 @@
-import { divideRounded, formatAmount, CASH_RULE } from "@allfunds/platform";
-import type { Money } from "@allfunds/platform";
+import { CASH_RULE } from "@allfunds/contract/events";
+import { divideRounded, formatAmount } from "@allfunds/contract/money";
+import type { Money } from "@allfunds/contract/money";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
 import type { FundFigures, Flows } from "./fund-figures.ts";

@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 
 /** One sentence for a fund that is not there, is another tenant's or was not granted. */
 export const fundNotFound = (): AppError =>

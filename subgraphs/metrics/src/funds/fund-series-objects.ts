@@ -1,5 +1,6 @@
-import { DateScalar, formatAmount, MoneyObject } from "@allfunds/platform";
-import type { MoneyJson } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
+import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
+import type { MoneyJson } from "@allfunds/contract/money";
 import { Field, ObjectType } from "type-graphql";
 import type { BalancePoint } from "./balance-points.ts";
 

@@ -1,5 +1,6 @@
-import { DateScalar, RequiresScopes } from "@allfunds/platform";
-import type { Pool } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { DateScalar } from "@allfunds/platform/graphql/types";
+import type { Pool } from "@allfunds/platform/database";
 import { Arg, Ctx, Directive, FieldResolver, Resolver, Root } from "type-graphql";
 import type { MetricsContext } from "../metrics-context.ts";
 import { utcDate } from "../series/calendar.ts";

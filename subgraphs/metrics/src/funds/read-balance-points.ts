@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { addDays } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 import type { Interval } from "../series/interval.ts";

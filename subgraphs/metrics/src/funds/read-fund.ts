@@ -1,5 +1,5 @@
-import { isId } from "@allfunds/platform";
-import type { DatabaseClient } from "@allfunds/platform";
+import { isId } from "@allfunds/platform/ids";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { fundNotFound } from "./fund-not-found.ts";
 import { FOLLOWER_NAME } from "../series/follower-name.ts";
 

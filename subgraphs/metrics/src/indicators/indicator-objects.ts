@@ -1,4 +1,4 @@
-import { connectionType, DateScalar } from "@allfunds/platform";
+import { connectionType, DateScalar } from "@allfunds/platform/graphql/types";
 import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
 
 export const IndicatorKind = { SMA: "SMA", EMA: "EMA", WMA: "WMA" } as const;

@@ -1,13 +1,14 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   DateScalar,
   encodeCursor,
-  invalidInput,
   pageSize,
   toConnection,
-  RequiresScopes,
-} from "@allfunds/platform";
-import type { Connection, Pool } from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import type { Pool } from "@allfunds/platform/database";
+import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { InstrumentObject } from "../instruments/instrument-objects.ts";
 import { dayCursor } from "../instruments/price-resolver.ts";

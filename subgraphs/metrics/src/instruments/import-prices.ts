@@ -1,5 +1,7 @@
-import { AppError, currencyScale, invalidInput, withTransaction } from "@allfunds/platform";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { currencyScale } from "@allfunds/contract/money";
+import { withTransaction } from "@allfunds/platform/database";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { Instrument } from "./instrument.ts";
 import type { PriceRow } from "./parse-prices.ts";
 

@@ -1,4 +1,5 @@
-import { connectionType, DateScalar, DecimalScalar, RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, DateScalar, DecimalScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, Int, ObjectType } from "type-graphql";
 import type { Metric } from "../metric/metric.ts";
 

@@ -1,14 +1,15 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   decodeCursor,
   encodeCursor,
-  invalidInput,
-  newId,
   pageSize,
   toConnection,
-  RequiresScopes,
-} from "@allfunds/platform";
-import type { Connection, Pool } from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
+import type { Pool } from "@allfunds/platform/database";
+import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
 import type { MetricsContext } from "../metrics-context.ts";
 import { utcDate } from "../series/calendar.ts";

@@ -1,4 +1,4 @@
-import { isCalendarDate } from "@allfunds/platform";
+import { isCalendarDate } from "@allfunds/platform/dates";
 
 const TOKENS: Readonly<Record<string, string>> = {
   YYYY: "(?<year>\\d{4})",

@@ -1,5 +1,6 @@
-import { AppError, invalidInput, parseDecimal } from "@allfunds/platform";
-import type { Violation } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { parseDecimal } from "@allfunds/contract/money";
+import type { Violation } from "@allfunds/contract/errors";
 import { CsvError, parse } from "csv-parse/sync";
 import { dateReader } from "./parse-date.ts";
 

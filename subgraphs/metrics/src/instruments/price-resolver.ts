@@ -1,15 +1,16 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { isCalendarDate } from "@allfunds/platform/dates";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
   DateScalar,
   decodeCursor,
   encodeCursor,
-  invalidInput,
-  isCalendarDate,
   pageSize,
   toConnection,
-  RequiresScopes,
-} from "@allfunds/platform";
-import type { Connection, Pool } from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import type { Pool } from "@allfunds/platform/database";
+import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
 import { MetricObject, toMetricObject } from "../metric/metric-object.ts";
 import { selectMetrics } from "../metric/select-metrics.ts";

@@ -1,5 +1,6 @@
-import { AppError, isId } from "@allfunds/platform";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { isId } from "@allfunds/platform/ids";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { Instrument } from "./instrument.ts";
 
 const COLUMNS = "instrument_id AS id, symbol, name, currency";

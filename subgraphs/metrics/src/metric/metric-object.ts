@@ -1,5 +1,6 @@
-import { DateScalar, MoneyObject, moneyToJson } from "@allfunds/platform";
-import type { Money, MoneyJson } from "@allfunds/platform";
+import { moneyToJson } from "@allfunds/contract/money";
+import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
+import type { Money, MoneyJson } from "@allfunds/contract/money";
 import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
 import type { Metric } from "./metric.ts";
 

@@ -1,4 +1,4 @@
-import type { Money } from "@allfunds/platform";
+import type { Money } from "@allfunds/contract/money";
 
 interface MetricInput {
   name: string;

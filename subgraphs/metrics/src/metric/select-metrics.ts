@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 import type { Metric } from "./metric.ts";
 
 /** The metrics of the given names in the order asked for, or all; an unknown name is INVALID_INPUT. */

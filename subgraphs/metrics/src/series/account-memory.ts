@@ -1,4 +1,5 @@
-import { countsAsCash, type DatabaseClient, type LedgerEvent } from "@allfunds/platform";
+import { countsAsCash, type LedgerEvent } from "@allfunds/contract/events";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { accountKey, requireAccount, type SeriesAccount } from "./series-changes.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;

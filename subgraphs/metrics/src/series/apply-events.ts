@@ -1,5 +1,7 @@
-import { countsAsCash } from "@allfunds/platform";
-import type { Effect, LedgerEvent, Statement } from "@allfunds/platform";
+import { countsAsCash } from "@allfunds/contract/events";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import type { Statement } from "@allfunds/platform/database";
+import type { Effect } from "@allfunds/platform/feed";
 import { AccountMemory } from "./account-memory.ts";
 import { notifyFundsChanged } from "./fund-updates.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";

@@ -1,5 +1,6 @@
-import { DEMO_TENANT_ID, newId } from "@allfunds/platform";
-import type { AccountType, EntrySide, LedgerEvent } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
+import type { AccountType, EntrySide, LedgerEvent } from "@allfunds/contract/events";
 
 type Line = readonly [accountId: string, side: EntrySide, amount: string, currency?: string];
 

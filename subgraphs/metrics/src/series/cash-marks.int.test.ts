@@ -1,5 +1,7 @@
-import { createLogger, DEMO_TENANT_ID, migrate } from "@allfunds/platform";
-import type { LedgerEvent } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { migrate } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
+import type { LedgerEvent } from "@allfunds/contract/events";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";

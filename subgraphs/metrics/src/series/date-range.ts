@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 import { addDays, addMonths, daysBetween, earlier, later, monthStart } from "./calendar.ts";
 import { Interval } from "./interval.ts";
 

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 
 /** What is derived from the ledger's feed; instruments and their prices are not. */
 export const DERIVED_TABLES = [

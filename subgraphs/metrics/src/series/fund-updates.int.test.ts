@@ -1,5 +1,6 @@
-import { createLogger, DEMO_TENANT_ID } from "@allfunds/platform";
-import type { Effect } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createLogger } from "@allfunds/platform/logging";
+import type { Effect } from "@allfunds/platform/feed";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";

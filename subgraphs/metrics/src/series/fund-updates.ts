@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LedgerEvent, Logger, Pool, Statement } from "@allfunds/platform";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import type { Pool, Statement } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import { z } from "zod";
 import { LatestValue } from "./latest-value.ts";
 

@@ -1,5 +1,10 @@
-import { createHttpServer, createLogger, OPEN_TO_ALL, serveGraphql } from "@allfunds/platform";
-import type { HttpServer, LedgerEvent, RequestContext } from "@allfunds/platform";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { serveGraphql } from "@allfunds/platform/graphql";
+import { createHttpServer } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { HttpServer } from "@allfunds/platform/http";
 import { buildSchema } from "graphql";
 
 const SDL = `

@@ -1,4 +1,6 @@
-import { createLogger, DEMO_TENANT_ID, migrate, withTransaction } from "@allfunds/platform";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { migrate, withTransaction } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";

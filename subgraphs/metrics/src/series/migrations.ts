@@ -1,5 +1,6 @@
-import { feedMigrations, Migration } from "@allfunds/platform";
-import type { NamedMigration } from "@allfunds/platform";
+import { Migration } from "@allfunds/platform/database";
+import { feedMigrations } from "@allfunds/platform/feed";
+import type { NamedMigration } from "@allfunds/platform/database";
 import { FOLLOWER_NAME } from "./follower-name.ts";
 import type { StorageProfile } from "./storage/storage-profile.ts";
 

@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { monthStart } from "./calendar.ts";
 import type { DateRange } from "./date-range.ts";
 import { Interval } from "./interval.ts";

@@ -1,5 +1,5 @@
-import { withTransaction } from "@allfunds/platform";
-import type { DatabaseClient, Pool } from "@allfunds/platform";
+import { withTransaction } from "@allfunds/platform/database";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 
 /** Runs several reads on one state of the database, so that their figures belong together. */
 export const readSnapshot = <Result>(

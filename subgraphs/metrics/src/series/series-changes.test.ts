@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { BookFixture } from "./book.fixture.ts";
-import { countsAsCash, newId } from "@allfunds/platform";
-import type { AccountOpened } from "@allfunds/platform";
+import { countsAsCash } from "@allfunds/contract/events";
+import { newId } from "@allfunds/platform/ids";
+import type { AccountOpened } from "@allfunds/contract/events";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import type { SeriesAccount } from "./series-changes.ts";
 

@@ -1,5 +1,5 @@
-import { parseAmount } from "@allfunds/platform";
-import type { AccountType, LedgerEvent, TransactionPosted } from "@allfunds/platform";
+import { parseAmount } from "@allfunds/contract/money";
+import type { AccountType, LedgerEvent, TransactionPosted } from "@allfunds/contract/events";
 import { FlowParts } from "./cash-flow-parts.ts";
 import type { FlowPart } from "./cash-flow-parts.ts";
 

@@ -1,15 +1,14 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import { isCalendarDate } from "@allfunds/platform/dates";
 import {
   DateScalar,
   decodeCursor,
   encodeCursor,
-  formatAmount,
-  invalidInput,
-  isCalendarDate,
   SafeIntScalar,
   toConnection,
   type Connection,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";

@@ -1,10 +1,10 @@
+import type { MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   DateScalar,
   MoneyObject,
   SafeIntScalar,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { EntryObject } from "../transactions/entry-object.ts";

@@ -1,4 +1,5 @@
-import { DecimalScalar, JsonScalar, RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { DecimalScalar, JsonScalar } from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
 import { requireAccount } from "../../graph/find.ts";

@@ -1,4 +1,5 @@
-import { AppError, invalidInput, Migration } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { Migration } from "@allfunds/platform/database";
 import type { BookState } from "../../engine/book-state.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { codecOf } from "../../engine/event-codec.ts";

@@ -1,19 +1,16 @@
+import type { AccountOpened, AccountType } from "@allfunds/contract/events";
+import { formatAmount, parseAmount, type MoneyJson } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
   DecimalScalar,
   MoneyObject,
-  RequiresScopes,
   SafeIntScalar,
   encodeCursor,
-  formatAmount,
-  newId,
-  parseAmount,
   toConnection,
-  type AccountOpened,
-  type AccountType,
   type Connection,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

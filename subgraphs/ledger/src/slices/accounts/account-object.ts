@@ -1,11 +1,6 @@
-import {
-  connectionType,
-  JsonScalar,
-  SafeIntScalar,
-  type AccountType,
-  type EntrySide,
-  RequiresScopes,
-} from "@allfunds/platform";
+import type { AccountType, EntrySide } from "@allfunds/contract/events";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, JsonScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { NodeObject } from "../../graph/node-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";

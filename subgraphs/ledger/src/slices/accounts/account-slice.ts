@@ -1,12 +1,6 @@
-import {
-  AppError,
-  currencyScale,
-  formatAmount,
-  invalidInput,
-  isCashAccount,
-  parseAmount,
-  type AccountType,
-} from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { isCashAccount, type AccountType } from "@allfunds/contract/events";
+import { currencyScale, formatAmount, parseAmount } from "@allfunds/contract/money";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkText, checkUuid } from "../../engine/input-rules.ts";

@@ -1,4 +1,5 @@
-import { decodeCursor, type AccountType } from "@allfunds/platform";
+import type { AccountType } from "@allfunds/contract/events";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { AccountStatus } from "./account.ts";

@@ -1,10 +1,6 @@
-import {
-  AppError,
-  formatAmount,
-  isCashAccount,
-  type AccountType,
-  type EntrySide,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { isCashAccount, type AccountType, type EntrySide } from "@allfunds/contract/events";
+import { formatAmount } from "@allfunds/contract/money";
 import {
   defineRows,
   seedsOf,

@@ -1,4 +1,5 @@
-import { AppError, type AccountType } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { AccountType } from "@allfunds/contract/events";
 import { z } from "zod";
 import type { BookState } from "../../engine/book-state.ts";
 import { fundOf } from "../funds/fund.ts";

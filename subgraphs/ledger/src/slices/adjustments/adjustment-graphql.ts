@@ -1,10 +1,6 @@
-import {
-  DateScalar,
-  DecimalScalar,
-  newId,
-  SafeIntScalar,
-  RequiresScopes,
-} from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { DateScalar, DecimalScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
 import type { Books } from "../model.ts";

@@ -1,5 +1,5 @@
 import { accountOf } from "../accounts/account.ts";
-import type { AppError } from "@allfunds/platform";
+import type { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
 import type { BookEvent } from "../model.ts";
 import type { BookState } from "../../engine/book-state.ts";

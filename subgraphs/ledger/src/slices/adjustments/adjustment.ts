@@ -1,4 +1,5 @@
-import { AppError, formatAmount, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import { z } from "zod";
 import type { DomainEvent } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";

@@ -1,14 +1,13 @@
+import { AppError } from "@allfunds/contract/errors";
+import type { ApprovalLimitSet } from "@allfunds/contract/events";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
-  ALL_FUNDS,
-  AppError,
   DecimalScalar,
-  RequiresMfa,
-  RequiresScopes,
   encodeCursor,
   toConnection,
-  type ApprovalLimitSet,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

@@ -1,4 +1,5 @@
-import { DateTimeScalar, DecimalScalar, connectionType, formatAmount } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
+import { DateTimeScalar, DecimalScalar, connectionType } from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
 import { REPLAYED } from "../../graph/replayed.ts";
 

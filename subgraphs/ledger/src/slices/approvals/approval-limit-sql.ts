@@ -1,4 +1,6 @@
-import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
 import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./approval-limit-object.ts";
 import type { PageRequest } from "../transactions/transaction-sql.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";

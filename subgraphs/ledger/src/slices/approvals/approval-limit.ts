@@ -1,4 +1,5 @@
-import { currencyScale, invalidInput, parseAmount } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { currencyScale, parseAmount } from "@allfunds/contract/money";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";

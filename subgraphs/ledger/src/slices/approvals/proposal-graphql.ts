@@ -1,11 +1,6 @@
-import {
-  RequiresMfa,
-  RequiresScopes,
-  encodeCursor,
-  toConnection,
-  type Connection,
-  type TransactionProposed,
-} from "@allfunds/platform";
+import type { TransactionProposed } from "@allfunds/contract/events";
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

@@ -1,4 +1,5 @@
-import { isConnectionFailure, type TransactionPosted } from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
+import { isConnectionFailure } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Books, BookRequest } from "../model.ts";

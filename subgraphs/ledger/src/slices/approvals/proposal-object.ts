@@ -1,14 +1,13 @@
+import type { EntrySide, TransactionProposed } from "@allfunds/contract/events";
+import type { MoneyJson } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
   DateScalar,
   DateTimeScalar,
   MoneyObject,
-  RequiresScopes,
   SafeIntScalar,
-  type EntrySide,
-  type MoneyJson,
-  type TransactionProposed,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import { ActorObject, toActor } from "../../graph/actor-object.ts";

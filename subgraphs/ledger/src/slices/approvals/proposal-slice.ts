@@ -1,9 +1,6 @@
-import {
-  AppError,
-  formatAmount,
-  parseAmount,
-  type TransactionProposed as TransactionProposedPayload,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { TransactionProposed as TransactionProposedPayload } from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import type { Statements } from "../../engine/batched-sql.ts";
 import type { BookId, EventPlace, PublishedEvent } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";

@@ -1,4 +1,7 @@
-import { decodeCursor, invalidInput, isId, type TransactionProposed } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import type { TransactionProposed } from "@allfunds/contract/events";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
 import { toProposalObject, type ProposalObject, type ProposalRow } from "./proposal-object.ts";
 import type { ProposalStatus } from "./proposal.ts";
 import type { PageRequest } from "../transactions/transaction-sql.ts";

@@ -1,11 +1,10 @@
-import {
-  AppError,
-  formatAmount,
-  isId,
-  parseAmount,
-  type EntrySide,
-  type TransactionProposed as TransactionProposedPayload,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type {
+  EntrySide,
+  TransactionProposed as TransactionProposedPayload,
+} from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { isId } from "@allfunds/platform/ids";
 import type { Command, DomainEvent, PublishedEvent, Requester } from "../../engine/book.ts";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { uuidOfText } from "../../engine/canonical-json.ts";

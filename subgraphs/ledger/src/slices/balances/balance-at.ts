@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";

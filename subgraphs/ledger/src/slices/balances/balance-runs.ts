@@ -1,4 +1,4 @@
-import type { DatabaseClient } from "@allfunds/platform";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import type { Projection } from "../../projections/projection.ts";
 
 /**

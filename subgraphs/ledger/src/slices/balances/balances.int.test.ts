@@ -1,4 +1,4 @@
-import { createPool } from "@allfunds/platform";
+import { createPool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";

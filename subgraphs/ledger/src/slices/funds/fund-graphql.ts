@@ -1,12 +1,12 @@
+import { AppError } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
-  AppError,
-  RequiresScopes,
   SafeIntScalar,
   encodeCursor,
-  newId,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

@@ -1,4 +1,5 @@
-import { connectionType, DateTimeScalar, RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import { NodeObject } from "../../graph/node-object.ts";
 import { REPLAYED } from "../../graph/replayed.ts";

@@ -1,4 +1,6 @@
-import { decodeCursor, invalidInput, isId } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
 import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";

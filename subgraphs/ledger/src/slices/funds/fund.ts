@@ -1,4 +1,5 @@
-import { AppError, currencyScale } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { currencyScale } from "@allfunds/contract/money";
 import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkText, checkUuid } from "../../engine/input-rules.ts";

@@ -1,4 +1,5 @@
-import { newTraceId, type Logger, type RequestContext } from "@allfunds/platform";
+import { newTraceId, type RequestContext } from "@allfunds/platform/context";
+import type { Logger } from "@allfunds/platform/logging";
 import type { Books } from "../model.ts";
 import { Rounds, readTenants } from "../../tenancy/rounds.ts";
 import type { OrderReads } from "../../tenancy/tenant-pool.ts";

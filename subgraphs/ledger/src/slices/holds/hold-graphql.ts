@@ -1,14 +1,14 @@
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
   DateTimeScalar,
   DecimalScalar,
   JsonScalar,
-  RequiresScopes,
   encodeCursor,
-  newId,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

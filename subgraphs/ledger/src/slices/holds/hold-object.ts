@@ -1,13 +1,12 @@
+import type { HoldPlaced } from "@allfunds/contract/events";
+import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   DateTimeScalar,
-  formatAmount,
   JsonScalar,
   MoneyObject,
   SafeIntScalar,
-  type HoldPlaced,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { REPLAYED } from "../../graph/replayed.ts";
 import { HOLD_STATUSES, type HoldStatus } from "./hold.ts";

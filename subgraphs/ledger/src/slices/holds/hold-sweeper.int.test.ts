@@ -1,4 +1,5 @@
-import { createPool, newId } from "@allfunds/platform";
+import { createPool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Books } from "../model.ts";

@@ -1,4 +1,6 @@
-import { AppError, formatAmount, invalidInput, isId, parseAmount } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { isId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import type { DomainEvent } from "../../engine/book.ts";
 import { defineBatchRows, defineRows, type BookState } from "../../engine/book-state.ts";

@@ -1,12 +1,11 @@
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
-  RequiresMfa,
-  RequiresScopes,
   encodeCursor,
-  newId,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

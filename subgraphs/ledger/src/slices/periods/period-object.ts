@@ -1,4 +1,4 @@
-import { connectionType, DateScalar, DateTimeScalar } from "@allfunds/platform";
+import { connectionType, DateScalar, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType } from "type-graphql";
 import { REPLAYED } from "../../graph/replayed.ts";
 

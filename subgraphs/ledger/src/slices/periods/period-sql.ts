@@ -1,4 +1,5 @@
-import { AppError, decodeCursor, invalidInput } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { PeriodObject } from "./period-object.ts";
 import type { PageRequest } from "../transactions/transaction-sql.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";

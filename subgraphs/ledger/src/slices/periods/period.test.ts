@@ -1,4 +1,4 @@
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
 import { FUND_ID, posting, run, sampleBook } from "../../engine/sample-book.fixture.ts";

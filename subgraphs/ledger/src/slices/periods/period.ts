@@ -1,4 +1,4 @@
-import { AppError, invalidInput } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { defineRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkDate, checkText } from "../../engine/input-rules.ts";

@@ -1,4 +1,5 @@
-import { AppError, formatAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { formatAmount } from "@allfunds/contract/money";
 import { AccountEntity } from "../accounts/account-sql.ts";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";

@@ -1,13 +1,12 @@
+import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
 import {
   connectionType,
   decodeCursor,
   encodeCursor,
-  formatAmount,
   MoneyObject,
   toConnection,
   type Connection,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
 import { toPage, type PageArgs } from "../../graph/page-args.ts";

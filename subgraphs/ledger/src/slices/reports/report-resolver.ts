@@ -1,4 +1,5 @@
-import { DateScalar, invalidInput, SafeIntScalar } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { DateScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";

@@ -1,10 +1,10 @@
+import type { MoneyJson } from "@allfunds/contract/money";
 import {
   DateScalar,
   MoneyObject,
   SafeIntScalar,
   type Connection,
-  type MoneyJson,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Args, Field, ObjectType } from "type-graphql";
 import { PageArgs } from "../../graph/page-args.ts";
 import { sumByCurrency, type AccountBalance } from "./read-fund-balances.ts";

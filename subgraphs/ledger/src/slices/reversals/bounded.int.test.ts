@@ -1,4 +1,6 @@
-import { migrate, newId, withTransaction, type AppError } from "@allfunds/platform";
+import type { AppError } from "@allfunds/contract/errors";
+import { migrate, withTransaction } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import type { PoolClient } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

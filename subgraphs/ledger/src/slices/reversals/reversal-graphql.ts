@@ -1,4 +1,6 @@
-import { DateScalar, DecimalScalar, JsonScalar, RequiresScopes, newId } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

@@ -1,4 +1,4 @@
-import type { TransactionPosted } from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 

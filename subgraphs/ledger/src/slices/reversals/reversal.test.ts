@@ -1,5 +1,5 @@
 import { accountOf } from "../accounts/account.ts";
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import { describe, expect, test } from "vitest";
 import type { BookState } from "../../engine/book-state.ts";
 import {

@@ -1,12 +1,10 @@
-import {
-  AppError,
-  formatAmount,
-  invalidInput,
-  isId,
-  parseAmount,
-  type EntrySide,
-  type TransactionPosted as TransactionPostedPayload,
-} from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import type {
+  EntrySide,
+  TransactionPosted as TransactionPostedPayload,
+} from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { isId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import type { Statements } from "../../engine/batched-sql.ts";

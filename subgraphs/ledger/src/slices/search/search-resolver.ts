@@ -4,7 +4,7 @@ import {
   JsonScalar,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { TransactionPosted } from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 
 /** What a transaction can be found by. */

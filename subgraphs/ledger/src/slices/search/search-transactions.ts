@@ -1,4 +1,6 @@
-import { decodeCursor, invalidInput, type TransactionPosted } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import type { TransactionPosted } from "@allfunds/contract/events";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import type { PageRequest } from "../transactions/transaction-sql.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";

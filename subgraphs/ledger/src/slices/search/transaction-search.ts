@@ -1,4 +1,4 @@
-import type { TransactionPosted } from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
 import type { Projection } from "../../projections/projection.ts";
 import { searchTerms } from "./search-terms.ts";
 

@@ -1,4 +1,5 @@
-import { AppError, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
 
 export type DecimalSeparator = "." | ",";
 

@@ -1,4 +1,6 @@
-import { AppError, isCalendarDate, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
+import { isCalendarDate } from "@allfunds/platform/dates";
 import { cleanText } from "./clean-text.ts";
 import type { StatementFaults } from "./statement-faults.ts";
 import type { StatementLine } from "./statement.ts";

@@ -1,4 +1,5 @@
-import { invalidInput, isCalendarDate } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { isCalendarDate } from "@allfunds/platform/dates";
 
 const TOKEN = /YYYY|YY|MM|M|DD|D/g;
 const PATTERNS: Readonly<Record<string, string>> = {

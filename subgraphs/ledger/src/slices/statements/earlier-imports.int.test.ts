@@ -1,4 +1,5 @@
-import { createPool, newId } from "@allfunds/platform";
+import { createPool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../../evidence/verify-book.ts";

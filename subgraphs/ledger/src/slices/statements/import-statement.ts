@@ -1,4 +1,6 @@
-import { AppError, invalidInput, newId, type RequestContext } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import type { AccountObject } from "../accounts/account-object.ts";
 import type { ContraAccount } from "../accounts/contra-account.ts";
 import type { Books, BookRequest } from "../model.ts";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { newId } from "@allfunds/platform";
+import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   ask,

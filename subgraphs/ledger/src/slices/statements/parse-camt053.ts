@@ -1,4 +1,5 @@
-import { AppError, parseAmount } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { readEntry, type CamtReading } from "./camt053-entry.ts";
 import { invalidStatement, StatementFaults } from "./statement-faults.ts";

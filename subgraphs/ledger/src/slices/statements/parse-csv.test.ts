@@ -1,4 +1,4 @@
-import { AppError } from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
 import { parseCsvStatement, type CsvMapping } from "./parse-csv.ts";
 

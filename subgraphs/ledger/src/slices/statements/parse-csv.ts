@@ -1,4 +1,4 @@
-import { AppError, invalidInput } from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { CsvError, parse } from "csv-parse/sync";
 import { parseBankAmount, type DecimalSeparator } from "./bank-amount.ts";
 import { cleanText } from "./clean-text.ts";

@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 import { parseCamt053 } from "./parse-camt053.ts";
 import { parseCsvStatement, type CsvMapping } from "./parse-csv.ts";
 import type { CsvMappingInput, ImportStatementInput } from "./statement-objects.ts";

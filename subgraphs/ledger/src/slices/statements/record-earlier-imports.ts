@@ -1,4 +1,4 @@
-import { newTraceId, type RequestContext } from "@allfunds/platform";
+import { newTraceId, type RequestContext } from "@allfunds/platform/context";
 import { readTenants } from "../../tenancy/rounds.ts";
 import type { OrderReads } from "../../tenancy/tenant-pool.ts";
 import type { Books } from "../model.ts";

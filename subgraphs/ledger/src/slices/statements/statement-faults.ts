@@ -1,4 +1,4 @@
-import { AppError, type Violation } from "@allfunds/platform";
+import { AppError, type Violation } from "@allfunds/contract/errors";
 
 const MAX_REPORTED = 50;
 

@@ -1,13 +1,8 @@
-import {
-  AppError,
-  RequiresScopes,
-  encodeCursor,
-  formatAmount,
-  newId,
-  toConnection,
-  type Connection,
-  type MoneyJson,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import { requireAccount } from "../../graph/find.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";

@@ -1,4 +1,4 @@
-import { formatAmount } from "@allfunds/platform";
+import { formatAmount } from "@allfunds/contract/money";
 import { z } from "zod";
 import type { DomainEvent } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";

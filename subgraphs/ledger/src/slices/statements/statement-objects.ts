@@ -1,4 +1,5 @@
-import { MoneyObject, type MoneyJson } from "@allfunds/platform";
+import type { MoneyJson } from "@allfunds/contract/money";
+import { MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { AccountObject } from "../accounts/account-object.ts";
 import {

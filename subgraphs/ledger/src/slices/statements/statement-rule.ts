@@ -1,4 +1,4 @@
-import { invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
 import type { StatementLine } from "./statement.ts";
 
 export const STATEMENT_DIRECTIONS = { IN: "IN", OUT: "OUT" } as const;

@@ -1,4 +1,4 @@
-import { RequiresScopes } from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import { Field, ObjectType } from "type-graphql";
 import { parseOrigin } from "../../engine/origin.ts";
 import { ActorObject, toActor } from "../../graph/actor-object.ts";

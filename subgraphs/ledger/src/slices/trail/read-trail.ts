@@ -1,4 +1,5 @@
-import { decodeCursor, invalidInput } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
 import type { BookId } from "../../engine/book.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import type { PageRequest } from "../transactions/transaction-sql.ts";

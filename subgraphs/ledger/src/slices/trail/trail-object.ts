@@ -1,10 +1,10 @@
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
   DateTimeScalar,
   JsonScalar,
-  RequiresScopes,
   SafeIntScalar,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
 import { LedgerAuthorObject, toAuthor } from "./author-object.ts";
 

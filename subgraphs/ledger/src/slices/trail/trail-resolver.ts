@@ -1,10 +1,10 @@
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateTimeScalar,
   encodeCursor,
-  RequiresScopes,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Args, ArgsType, Ctx, Field, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
 import { find, requireFund } from "../../graph/find.ts";

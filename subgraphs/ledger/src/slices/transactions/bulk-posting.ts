@@ -1,4 +1,5 @@
-import { invalidInput, type AppError, type RequestContext } from "@allfunds/platform";
+import { invalidInput, type AppError } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import type { Books } from "../model.ts";
 import { requireEvent } from "../../engine/event-log.ts";

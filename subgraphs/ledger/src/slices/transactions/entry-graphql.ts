@@ -1,12 +1,12 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
-  RequiresScopes,
   SafeIntScalar,
   encodeCursor,
-  invalidInput,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Args,

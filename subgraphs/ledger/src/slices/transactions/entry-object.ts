@@ -1,10 +1,7 @@
-import {
-  connectionType,
-  MoneyObject,
-  type EntrySide,
-  type MoneyJson,
-  RequiresScopes,
-} from "@allfunds/platform";
+import type { EntrySide } from "@allfunds/contract/events";
+import type { MoneyJson } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import type { TransactionObject } from "./transaction-object.ts";

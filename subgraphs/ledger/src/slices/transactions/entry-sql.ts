@@ -1,4 +1,7 @@
-import { decodeCursor, formatAmount, invalidInput, isId } from "@allfunds/platform";
+import { invalidInput } from "@allfunds/contract/errors";
+import { formatAmount } from "@allfunds/contract/money";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
 import { EntryObject, entryId } from "./entry-object.ts";
 import type { PageRequest } from "./transaction-sql.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";

@@ -1,4 +1,6 @@
-import { DecimalScalar, MoneyObject, type FxRate, type MoneyJson } from "@allfunds/platform";
+import type { FxRate } from "@allfunds/contract/events";
+import type { MoneyJson } from "@allfunds/contract/money";
+import { DecimalScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, InputType, Int, ObjectType } from "type-graphql";
 
 @InputType({

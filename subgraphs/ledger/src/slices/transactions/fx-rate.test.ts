@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { divideRounded, formatScaled } from "@allfunds/platform";
+import { divideRounded, formatScaled } from "@allfunds/contract/money";
 import { decide } from "../../engine/sample-book.fixture.ts";
 import { decodeEvent, encodeEvent } from "../../engine/event-log.ts";
 import { MODEL } from "../model.ts";

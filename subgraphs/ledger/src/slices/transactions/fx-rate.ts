@@ -1,12 +1,6 @@
-import {
-  AppError,
-  currencyScale,
-  divideRounded,
-  invalidInput,
-  parseAmount,
-  parseDecimal,
-  type EntrySide,
-} from "@allfunds/platform";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import type { EntrySide } from "@allfunds/contract/events";
+import { currencyScale, divideRounded, parseAmount, parseDecimal } from "@allfunds/contract/money";
 
 /** What an exchange needs to know of an entry. */
 interface ExchangedEntry {

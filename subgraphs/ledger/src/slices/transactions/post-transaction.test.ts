@@ -1,5 +1,7 @@
 import { accountOf } from "../accounts/account.ts";
-import { MAX_MINOR, formatAmount, newId, type ErrorCode } from "@allfunds/platform";
+import type { ErrorCode } from "@allfunds/contract/errors";
+import { MAX_MINOR, formatAmount } from "@allfunds/contract/money";
+import { newId } from "@allfunds/platform/ids";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decideBatch } from "../../engine/sample-book.fixture.ts";

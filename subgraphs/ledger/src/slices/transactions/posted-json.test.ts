@@ -1,4 +1,4 @@
-import type { TransactionPosted } from "@allfunds/platform";
+import type { TransactionPosted } from "@allfunds/contract/events";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson } from "../../engine/canonical-json.ts";

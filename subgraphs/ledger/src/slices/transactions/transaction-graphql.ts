@@ -1,10 +1,10 @@
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
-  RequiresScopes,
   encodeCursor,
   toConnection,
   type Connection,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

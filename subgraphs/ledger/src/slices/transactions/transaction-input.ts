@@ -1,4 +1,6 @@
-import { DateScalar, DecimalScalar, JsonScalar, newId, type EntrySide } from "@allfunds/platform";
+import type { EntrySide } from "@allfunds/contract/events";
+import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphql/types";
+import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import { FxRateInput } from "./fx-object.ts";

@@ -1,12 +1,12 @@
+import type { TransactionPosted } from "@allfunds/contract/events";
+import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
   DateScalar,
   DateTimeScalar,
   JsonScalar,
   SafeIntScalar,
-  type TransactionPosted,
-  RequiresScopes,
-} from "@allfunds/platform";
+} from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import type { PublishedEvent } from "../../engine/book.ts";
 import { NodeObject } from "../../graph/node-object.ts";

@@ -1,10 +1,9 @@
-import {
-  AppError,
-  formatAmount,
-  parseAmount,
-  type FxRate,
-  type TransactionPosted as TransactionPostedPayload,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type {
+  FxRate,
+  TransactionPosted as TransactionPostedPayload,
+} from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import type { EventPlace } from "../../engine/book.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import type { EventCodec } from "../../engine/event-codec.ts";

@@ -1,11 +1,7 @@
-import {
-  AppError,
-  formatAmount,
-  isHoldable,
-  isId,
-  parseAmount,
-  type EntrySide,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import type { EntrySide } from "@allfunds/contract/events";
+import { formatAmount, isHoldable, parseAmount } from "@allfunds/contract/money";
+import { isId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import {

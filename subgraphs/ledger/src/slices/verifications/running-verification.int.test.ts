@@ -1,4 +1,6 @@
-import { createAuthentication, authenticationShape, loadConfig, newId } from "@allfunds/platform";
+import { createAuthentication, authenticationShape } from "@allfunds/platform/auth";
+import { loadConfig } from "@allfunds/platform/config";
+import { newId } from "@allfunds/platform/ids";
 import { createTestIssuer, type TestDatabase, type TestIssuer } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createLedgerDatabase, quiet } from "../../ledger-database.fixture.ts";

@@ -1,15 +1,8 @@
-import {
-  ALL_FUNDS,
-  AppError,
-  jobCursor,
-  readJob,
-  readJobPage,
-  RequiresScopes,
-  toConnection,
-  type Connection,
-  type Job,
-  type Jobs,
-} from "@allfunds/platform";
+import { AppError } from "@allfunds/contract/errors";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { toConnection, type Connection } from "@allfunds/platform/graphql/types";
+import { jobCursor, readJob, readJobPage, type Job, type Jobs } from "@allfunds/platform/jobs";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,

@@ -1,12 +1,6 @@
-import {
-  connectionType,
-  DateTimeScalar,
-  JOB_STATES,
-  RequiresScopes,
-  SafeIntScalar,
-  type Job,
-  type JobState,
-} from "@allfunds/platform";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { connectionType, DateTimeScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import { JOB_STATES, type Job, type JobState } from "@allfunds/platform/jobs";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import type { Fault } from "../../engine/replay.ts";
 import { ActorObject, toActor } from "../../graph/actor-object.ts";

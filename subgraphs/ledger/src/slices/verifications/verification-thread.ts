@@ -1,13 +1,13 @@
 import { constants, platform, setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
+import { AppError } from "@allfunds/contract/errors";
 import {
-  AppError,
-  createLogger,
   createPool,
   isConnectionFailure,
   withTransaction,
   type Pool,
-} from "@allfunds/platform";
+} from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
 import type { BookId } from "../../engine/book.ts";
 import type { Fault } from "../../engine/replay.ts";
 import { verifyAndNote } from "../../evidence/verify-book.ts";

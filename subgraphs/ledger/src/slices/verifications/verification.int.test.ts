@@ -1,4 +1,5 @@
-import { newId, type RequestContext } from "@allfunds/platform";
+import type { RequestContext } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {

@@ -1,11 +1,6 @@
 import { Worker } from "node:worker_threads";
-import {
-  AppError,
-  defineJobKind,
-  isErrorCode,
-  type JobKind,
-  type JobRun,
-} from "@allfunds/platform";
+import { AppError, isErrorCode } from "@allfunds/contract/errors";
+import { defineJobKind, type JobKind, type JobRun } from "@allfunds/platform/jobs";
 import type { BookId } from "../../engine/book.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { Fault } from "../../engine/replay.ts";

@@ -1,4 +1,5 @@
-import type { Logger, Pool } from "@allfunds/platform";
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
 import { plainProfile } from "./plain-profile.ts";
 import type { StorageProfile } from "./storage-profile.ts";
 

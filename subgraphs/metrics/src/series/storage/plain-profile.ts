@@ -1,4 +1,4 @@
-import type { Statement } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform/database";
 import type { FlowPart } from "../cash-flow-parts.ts";
 import type { AccountChange, FundChange, SeriesChanges } from "../series-changes.ts";
 import { recountCash } from "./recount-cash.ts";

@@ -1,4 +1,4 @@
-import type { Statement } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform/database";
 import type { FundKey } from "../account-memory.ts";
 
 // Every day with a flow has its row already; as an upsert each is looked up by its key. A join with the

@@ -1,4 +1,4 @@
-import type { Statement } from "@allfunds/platform";
+import type { Statement } from "@allfunds/platform/database";
 import type { FundKey } from "../account-memory.ts";
 import type { SeriesChanges } from "../series-changes.ts";
 

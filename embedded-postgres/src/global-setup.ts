@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { freePort } from "./free-port.ts";
-import { startEmbeddedPostgres } from "../embedded-postgres/index.ts";
+import { startEmbeddedPostgres } from "./index.ts";
 
 /** One throw-away server per test run; a server named by TEST_POSTGRES_URL is used as it is (with TEST_POSTGRES_ADMIN_URL for its superuser). */
 export async function setup(): Promise<(() => Promise<void>) | void> {

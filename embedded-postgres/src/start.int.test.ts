@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { freePort } from "../testing/free-port.ts";
+import { freePort } from "./free-port.ts";
 import { isPortFree } from "./port-holder.ts";
 import { startEmbeddedPostgres, type EmbeddedPostgres } from "./start.ts";
 

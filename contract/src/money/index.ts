@@ -1,0 +1,20 @@
+export { currencyScale } from "./currency.ts";
+export {
+  divideRounded,
+  formatScaled,
+  parseDecimal,
+  rescale,
+  type Decimal,
+  type RoundingMode,
+} from "./decimal.ts";
+export {
+  allocate,
+  formatAmount,
+  isHoldable,
+  MAX_MINOR,
+  moneyFromJson,
+  moneyToJson,
+  parseAmount,
+  type Money,
+  type MoneyJson,
+} from "./money.ts";

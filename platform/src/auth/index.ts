@@ -1,0 +1,18 @@
+export {
+  authenticationShape,
+  createAuthentication,
+  OPEN_TO_ALL,
+  type Authentication,
+  type AuthenticationConfig,
+} from "./authentication.ts";
+export { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "./caller.ts";
+export {
+  authenticateChallenge,
+  grantedFunds,
+  maySeeFund,
+  requireCaller,
+  requireScope,
+  requireStepUp,
+  seesFund,
+} from "./require.ts";
+export type { ClaimMapping } from "./map-claims.ts";

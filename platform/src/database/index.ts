@@ -1,0 +1,18 @@
+export {
+  createPool,
+  isConnectionFailure,
+  withTransaction,
+  type DatabaseClient,
+  type Pool,
+  type TenantScope,
+} from "./pool.ts";
+export {
+  OneTransaction,
+  preparedNameOf,
+  sendTogether,
+  type Parameter,
+  type Statement,
+} from "./one-transaction.ts";
+export { migrate } from "./migrate.ts";
+export { Migration, type NamedMigration } from "./migration.ts";
+export { retryWhileUnreachable } from "./retry-while-unreachable.ts";

@@ -1,0 +1,20 @@
+export {
+  connectionType,
+  decodeCursor,
+  DEFAULT_PAGE_SIZE,
+  encodeCursor,
+  MAX_PAGE_SIZE,
+  pageSize,
+  toConnection,
+  type Connection,
+  type Edge,
+} from "./connection.ts";
+export {
+  CursorScalar,
+  DateScalar,
+  DateTimeScalar,
+  DecimalScalar,
+  JsonScalar,
+  SafeIntScalar,
+} from "./scalars.ts";
+export { MoneyObject, PageInfoObject } from "./shared-types.ts";

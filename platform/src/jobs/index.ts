@@ -1,0 +1,12 @@
+export { Jobs, type JobsOptions } from "./jobs.ts";
+export { defineJobKind, type JobKind, type JobRun } from "./job-kind.ts";
+export {
+  JOB_STATES,
+  jobMigrations,
+  type Job,
+  type JobFailure,
+  type JobProgress,
+  type JobState,
+} from "./job-table.ts";
+export { jobCursor, readJob, readJobPage, type JobReads } from "./read-jobs.ts";
+export { type JobRequest, type RequestedJob } from "./request-job.ts";
