@@ -9,7 +9,8 @@ import { followFeed } from "../src/feed/follow-feed.ts";
 import { readFeed } from "../src/feed/read-feed.ts";
 import { Sequencer } from "../src/feed/sequencer.ts";
 import { WakeSignal } from "../src/feed/wake-signal.ts";
-import { startLedger } from "../src/start-ledger.ts";
+import { createService } from "../src/service.ts";
+import type { Config } from "../src/config.ts";
 import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
@@ -36,7 +37,8 @@ export async function measureFeed(
     await books.executeEach(benchContext(DEMO_TENANT_ID), fund.fundId, orders, false);
   }
   await server.analyze();
-  const ledger = await startLedger(server.ledgerUrl, quiet, OPEN_TO_ALL);
+  const config = { DATABASE_URL_LEDGER: server.ledgerUrl } as Config;
+  const ledger = await createService(config, quiet, { authentication: OPEN_TO_ALL });
   await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = ledger.server.app.server.address() as AddressInfo;
   const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../src/evidence/verify-book.ts";
 import { advance } from "../src/projections/advance.ts";
 import type { Projection } from "../src/projections/projection.ts";
-import { PROJECTIONS } from "../src/projections/projections.ts";
+import { PROJECTIONS } from "../src/slices/model.ts";
 import { rebuild } from "../src/projections/rebuild.ts";
 import { LedgerUnderKill } from "./ledger-under-kill.ts";
 

@@ -5,12 +5,12 @@ import { finished } from "node:stream/promises";
 import { AppError } from "@allfunds/contract/errors";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
-import { verifyFeed } from "../feed/verify-feed.ts";
+import { verifyFeed } from "../evidence/verify-feed.ts";
 import { exportBook } from "../evidence/export-book.ts";
 import { importBook } from "../evidence/import-book.ts";
 import { verifyAndNote } from "../evidence/verify-book.ts";
-import { PROJECTIONS } from "../projections/projections.ts";
 import { rebuild } from "../projections/rebuild.ts";
+import { PROJECTIONS } from "../slices/model.ts";
 import type { CliCommand } from "./arguments.ts";
 
 type CommandOf<Name extends CliCommand["name"]> = Extract<CliCommand, { readonly name: Name }>;

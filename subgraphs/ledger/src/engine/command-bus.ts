@@ -156,6 +156,12 @@ export class CommandBus<Kinds extends Command = Command> {
   }
 }
 
+/** The books as one sender uses them: they take the kinds of commands that it sends, and no other. */
+export type CommandPort<Kinds extends Command> = Pick<
+  CommandBus<Kinds>,
+  "execute" | "carryOut" | "executeEach"
+>;
+
 /** A text that is no id names no book, and must not reach the database as one. */
 const noSuchBook = (bookId: string, opens: boolean): AppError =>
   opens

@@ -1,7 +1,7 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { execute, parse, subscribe, type ExecutionResult } from "graphql";
-import { createLedgerContext } from "../graph/ledger-context.ts";
+import { createContext } from "../context.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { dataOf, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import type { Probe } from "./operation-probe.fixture.ts";
@@ -117,7 +117,7 @@ export async function answerTo(
     schema,
     document: parse(probe.document),
     variableValues: probe.variables(ids),
-    contextValue: createLedgerContext(stores, request),
+    contextValue: createContext(stores, request),
   };
   if (probe.kind !== "subscription") return spell(await execute(options));
   const result = await subscribe(options);

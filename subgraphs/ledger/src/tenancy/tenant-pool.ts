@@ -119,11 +119,6 @@ export class TenantPool implements GrantedReads, OrderReads {
     }
   }
 
-  /** Rejects while the database cannot be reached. */
-  async ping(): Promise<void> {
-    await this.#pool.query("SELECT 1");
-  }
-
   async end(): Promise<void> {
     await this.#pool.end();
   }

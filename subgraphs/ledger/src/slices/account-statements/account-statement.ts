@@ -7,7 +7,7 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
 import type { AccountObject } from "../accounts/account-object.ts";
-import { EntryObject } from "../transactions/entry-object.ts";
+import { EntryObject } from "../entries/entry-object.ts";
 import type { LinePlace } from "./read-statement-lines.ts";
 
 @ObjectType("AccountStatementLine", { description: "An entry in a statement of account." })

@@ -1,6 +1,6 @@
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
-import type { EntryObject } from "../transactions/entry-object.ts";
-import { toEntryObject, type EntryRow } from "../transactions/entry-sql.ts";
+import type { EntryObject } from "../entries/entry-object.ts";
+import { toEntryObject, type EntryRow } from "../entries/entry-sql.ts";
 
 /** Behind which entry to go on, in the order of a statement, and the balance there. */
 export interface LinePlace {

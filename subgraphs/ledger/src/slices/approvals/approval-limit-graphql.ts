@@ -26,14 +26,15 @@ import {
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
-import { requireFund } from "../../graph/find.ts";
+import { requireFund } from "../funds/fund-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { ApprovalLimitConnection, ApprovalLimitObject } from "./approval-limit-object.ts";
 import { readLimitPage } from "./approval-limit-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { SetApprovalLimit } from "./approval-limit.ts";
 import { grantsOf } from "../../tenancy/fund-grants.ts";
 
 @InputType({ description: "How much one person may debit in one posting." })
@@ -71,9 +72,9 @@ const limitCursor =
 
 @Resolver(() => ApprovalLimitObject)
 export class LimitResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<SetApprovalLimit>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<SetApprovalLimit> }) {
     this.#books = books;
   }
 

@@ -1,7 +1,7 @@
 import { formatAmount } from "@allfunds/contract/money";
 import { DateTimeScalar, DecimalScalar, connectionType } from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 
 @ObjectType("ApprovalLimit", {
   description:

@@ -16,7 +16,9 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import { find, requireFund, requireTransaction } from "../../graph/find.ts";
+import { findAccount } from "../accounts/account-sql.ts";
+import { requireFund } from "../funds/fund-sql.ts";
+import { requireTransaction } from "../transactions/transaction-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
@@ -26,14 +28,12 @@ import {
   PROPOSAL_STATUSES,
   noSuchProposal,
   totalsOf,
-  type ApproveProposal,
+  type ProposalCommand,
   type ProposalStatus,
-  type RejectProposal,
-  type WithdrawProposal,
 } from "./proposal.ts";
 import { readProposal, readProposalPage, readProposed } from "./proposal-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
 
 @ArgsType()
@@ -48,13 +48,11 @@ class ProposalsArgs extends PageArgs {
 const ageCursor = ({ proposedAt, id }: ProposalObject): string =>
   encodeCursor([proposedAt.toISOString(), id]);
 
-type Decision = ApproveProposal | RejectProposal | WithdrawProposal;
-
 @Resolver(() => ProposalObject)
 export class ProposalResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<ProposalCommand>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<ProposalCommand> }) {
     this.#books = books;
   }
 
@@ -157,7 +155,7 @@ export class ProposalResolver {
     id: string,
     { request, stores }: LedgerContext,
     info: GraphQLResolveInfo,
-    toCommand: (proposalId: string, payload: TransactionProposed) => Decision,
+    toCommand: (proposalId: string, payload: TransactionProposed) => ProposalCommand,
   ): Promise<ProposalObject> {
     const { tenantId } = request;
     const payload = await readProposed(stores.pool, tenantId, id);
@@ -183,8 +181,8 @@ export class ProposedEntryResolver {
   })
   account(
     @Root() { accountId }: ProposedEntryObject,
-    @Ctx() { accounts }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<AccountObject | null> {
-    return find(accounts, accountId);
+    return findAccount(context, accountId);
   }
 }

@@ -10,8 +10,8 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
-import { ActorObject, toActor } from "../../graph/actor-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { ActorObject, toActor } from "../../graph/shared-types.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 import { PROPOSAL_STATUSES, type ProposalStatus } from "./proposal.ts";
 
 registerEnumType(PROPOSAL_STATUSES, {

@@ -4,7 +4,7 @@ import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
 import { toProposalObject, type ProposalObject, type ProposalRow } from "./proposal-object.ts";
 import type { ProposalStatus } from "./proposal.ts";
-import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_PROPOSALS = `

@@ -2,8 +2,8 @@ import { invalidInput } from "@allfunds/contract/errors";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";
+import { readBookPosition } from "../funds/fund-sql.ts";
 import { readBalanceKnownAt, readDebitMinor } from "./read-balances.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 /** Which balance is asked for; the present one when neither is given. */
 export interface BalanceArgs {
@@ -13,12 +13,12 @@ export interface BalanceArgs {
 
 /** A balance on the normal side in minor units, now or at a point in either time. */
 export async function readBalance(
-  reads: TenantReads,
   context: LedgerContext,
   account: AccountObject,
   args: BalanceArgs,
 ): Promise<bigint> {
   const { tenantId } = context.request;
+  const reads = context.stores.pool;
   const asOf = args.asOf ?? undefined;
   const knownAt = args.knownAt ?? undefined;
   if (knownAt !== undefined) await checkReached(context, account.fundId, knownAt);
@@ -35,11 +35,11 @@ export async function readBalance(
 
 /** What a book will know at a position it has not reached would be another answer tomorrow. */
 export async function checkReached(
-  { bookPositions }: LedgerContext,
+  context: LedgerContext,
   fundId: string,
   knownAt: number,
 ): Promise<void> {
-  const position = (await bookPositions.load(fundId)) ?? 0;
+  const position = await readBookPosition(context, fundId);
   if (knownAt < 0 || knownAt > position) {
     throw invalidInput("knownAt", `must be a position of the book, 0 to ${position}`);
   }

@@ -2,7 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
 import { toHoldObject, type HoldObject, type HoldRow } from "./hold-object.ts";
-import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_HOLDS = `

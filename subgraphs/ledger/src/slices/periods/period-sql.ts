@@ -1,7 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { PeriodObject } from "./period-object.ts";
-import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const COLUMNS = `

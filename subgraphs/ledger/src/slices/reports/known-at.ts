@@ -1,5 +1,6 @@
 import { checkReached } from "../balances/balance-at.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { readBookPosition } from "../funds/fund-sql.ts";
 
 /** The position a report speaks of: the one asked for, or where the book ends now, so that its parts agree. */
 export async function settleKnownAt(
@@ -7,7 +8,7 @@ export async function settleKnownAt(
   fundId: string,
   asked: number | null | undefined,
 ): Promise<number> {
-  if (typeof asked !== "number") return (await context.bookPositions.load(fundId)) ?? 0;
+  if (typeof asked !== "number") return readBookPosition(context, fundId);
   await checkReached(context, fundId, asked);
   return asked;
 }

@@ -7,6 +7,7 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
+import { readBookPosition } from "../funds/fund-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { awaitProjection } from "../../projections/await-projection.ts";
@@ -60,13 +61,14 @@ export class SearchResolver {
   async search(
     @Root() { id }: FundObject,
     @Args(() => SearchArgs) args: SearchArgs,
-    @Ctx() { request, bookPositions, stores }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<Connection<TransactionObject>> {
     const page = toPage(args);
+    const { request, stores } = context;
     const { pool, projectionsMoved } = stores;
     const book = { tenantId: request.tenantId, bookId: id };
     const { text, reference, amountFrom, amountTo, metadata } = args;
-    const position = (await bookPositions.load(id)) ?? 0;
+    const position = await readBookPosition(context, id);
     await awaitProjection(pool, projectionsMoved, book, TRANSACTION_SEARCH.name, position);
     const filter = { text, reference, amountFrom, amountTo, metadata };
     const found = await searchTransactions(pool, book, filter, page);

@@ -2,8 +2,9 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import type { AccountObject } from "../accounts/account-object.ts";
-import type { ContraAccount } from "../accounts/contra-account.ts";
-import type { Books, BookRequest } from "../model.ts";
+import type { ContraAccount } from "../contra-accounts/contra-account.ts";
+import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
+import type { PostStatementLine } from "./statement-line.ts";
 import { cleanText } from "./clean-text.ts";
 import { fingerprints } from "./fingerprint.ts";
 import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
@@ -32,7 +33,7 @@ export interface ImportOutcome {
  * idempotency key, so that a repeat, an overlap or a resumed import adds nothing twice.
  */
 export async function importLines(
-  books: Books,
+  books: CommandPort<PostStatementLine>,
   context: RequestContext,
   target: ImportTarget,
   statement: Statement,
@@ -56,7 +57,11 @@ export async function importLines(
 const refusedLine = (line: StatementLine | undefined, refusal: AppError): AppError =>
   new AppError(refusal.code, `Line ${line?.fileLine ?? 0}: ${refusal.message}`, { cause: refusal });
 
-function toOrder(target: ImportTarget, line: StatementLine, fingerprint: string): BookRequest {
+function toOrder(
+  target: ImportTarget,
+  line: StatementLine,
+  fingerprint: string,
+): CommandRequest<PostStatementLine> {
   const { account, importId } = target;
   const { counterparty, bookingDate, reversal, details } = line;
   return {

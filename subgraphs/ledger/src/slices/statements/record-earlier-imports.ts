@@ -1,7 +1,8 @@
 import { newTraceId, type RequestContext } from "@allfunds/platform/context";
 import { readTenants } from "../../tenancy/rounds.ts";
 import type { OrderReads } from "../../tenancy/tenant-pool.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { RecordImport } from "./statement-line.ts";
 
 const AT_ONCE = 100;
 
@@ -32,7 +33,10 @@ interface EarlierImport {
  * Brings into the log what an earlier version kept beside it: the records of imports. Each gets its event once,
  * however often and by however many instances this is begun.
  */
-export async function recordEarlierImports(books: Books, pool: OrderReads): Promise<void> {
+export async function recordEarlierImports(
+  books: CommandPort<RecordImport>,
+  pool: OrderReads,
+): Promise<void> {
   for (const tenantId of await readTenants(pool)) {
     for (;;) {
       const { rows } = await pool.query<EarlierImport>(READ_EARLIER, [tenantId]);
@@ -44,7 +48,11 @@ export async function recordEarlierImports(books: Books, pool: OrderReads): Prom
 
 const minorOrNull = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
 
-async function record(books: Books, tenantId: string, row: EarlierImport): Promise<void> {
+async function record(
+  books: CommandPort<RecordImport>,
+  tenantId: string,
+  row: EarlierImport,
+): Promise<void> {
   const context: RequestContext = {
     tenantId,
     actor: "ledger",

@@ -4,11 +4,12 @@ import { RequiresScopes } from "@allfunds/platform/graphql";
 import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
 import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
-import { requireAccount } from "../../graph/find.ts";
+import { requireAccount } from "../accounts/account-sql.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { StatementCommand } from "./statement-line.ts";
 import { knownIban } from "./statement-import-sql.ts";
 import { checkTarget, importLines } from "./import-statement.ts";
 import { parseStatement } from "./parse-statement.ts";
@@ -25,9 +26,9 @@ const positionCursor = ({ position }: TransactionObject): string => encodeCursor
 
 @Resolver(() => StatementImportObject)
 export class StatementResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<StatementCommand>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<StatementCommand> }) {
     this.#books = books;
   }
 

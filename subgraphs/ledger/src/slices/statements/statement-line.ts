@@ -6,7 +6,11 @@ import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import type { AppendTable } from "../../engine/table.ts";
 import { evolveAccountOpened, requireAccount } from "../accounts/account.ts";
-import { resolveContra, storedContra, type ContraAccount } from "../accounts/contra-account.ts";
+import {
+  resolveContra,
+  storedContra,
+  type ContraAccount,
+} from "../contra-accounts/contra-account.ts";
 import { requireFund } from "../funds/fund.ts";
 import { decidePostTransaction, storedPosting } from "../transactions/transaction.ts";
 
@@ -99,6 +103,8 @@ export interface RecordImport extends ImportFacts {
   readonly kind: "RecordImport";
 }
 
+export type StatementCommand = PostStatementLine | RecordImport;
+
 /** A bank statement was imported; what it posted stands before it in the book. */
 export interface StatementImported extends ImportFacts {
   readonly type: "StatementImported";
@@ -153,7 +159,7 @@ const STATEMENT_IMPORT: AppendTable = {
     WHERE statement_import.position IS NULL`,
 };
 
-export const STATEMENTS = defineSlice<PostStatementLine | RecordImport, StatementImported>({
+export const STATEMENTS = defineSlice<StatementCommand, StatementImported>({
   name: "statements",
   appends: [STATEMENT_IMPORT],
   commands: {

@@ -1,7 +1,8 @@
 import { invalidInput, type AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { PostTransaction } from "./transaction.ts";
 import { requireEvent } from "../../engine/event-log.ts";
 import type { Verdict } from "../../engine/decide.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
@@ -69,7 +70,7 @@ export class BulkPostingObject {
 
 /** Posts many transactions; `keyOf` gives the idempotency key of the item at an index. */
 export async function postBulk(
-  books: Books,
+  books: CommandPort<PostTransaction>,
   context: RequestContext,
   { transactions, mode }: PostTransactionsInput,
   keyOf: (index: number) => string | undefined,

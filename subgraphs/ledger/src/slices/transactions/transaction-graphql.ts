@@ -11,7 +11,6 @@ import {
   Args,
   ArgsType,
   Ctx,
-  Directive,
   Field,
   FieldResolver,
   ID,
@@ -22,14 +21,16 @@ import {
   Root,
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
-import { find, requireAccount, requireFund } from "../../graph/find.ts";
+import { findTransaction } from "./transaction-sql.ts";
+import { requireAccount } from "../accounts/account-sql.ts";
+import { requireFund } from "../funds/fund-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { PostTransaction } from "./transaction.ts";
 import { BulkPostingObject, PostTransactionsInput, postBulk } from "./bulk-posting.ts";
-import { EntryObject, toEntryObjects } from "./entry-object.ts";
 import { readTransactionPage } from "./transaction-sql.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
 import {
@@ -55,9 +56,9 @@ const dateCursor = ({ effectiveDate, position }: TransactionObject): string =>
 
 @Resolver(() => TransactionObject)
 export class TransactionResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<PostTransaction>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<PostTransaction> }) {
     this.#books = books;
   }
 
@@ -70,19 +71,12 @@ export class TransactionResolver {
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<TransactionObject | null> {
-    return find(context.transactions, id);
+    return findTransaction(context, id);
   }
 
   @FieldResolver(() => FundObject, { description: "The fund in whose book it is." })
   fund(@Root() { fundId }: TransactionObject, @Ctx() context: LedgerContext): Promise<FundObject> {
     return requireFund(context, fundId);
-  }
-
-  // Two to four as a rule; a larger one costs its client what it really holds, afterwards.
-  @Directive("@listSize(assumedSize: 8)")
-  @FieldResolver(() => [EntryObject], { description: "Its entries, in the order they were given." })
-  entries(@Root() transaction: TransactionObject): EntryObject[] {
-    return toEntryObjects(transaction);
   }
 
   @RequiresScopes("ledger:write")

@@ -4,8 +4,8 @@ import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import { FxRateInput } from "./fx-object.ts";
-import type { RequestedEntry } from "./transaction.ts";
-import type { BookRequest } from "../model.ts";
+import type { PostTransaction, RequestedEntry } from "./transaction.ts";
+import type { CommandRequest } from "../../engine/command-bus.ts";
 
 @InputType({ description: "One leg of a transaction to post." })
 export class EntryInput {
@@ -86,7 +86,10 @@ export function toRequestedEntries(
 }
 
 /** The order a posting asks for; `key` is its idempotency key. */
-export function toPostOrder(input: PostTransactionInput, key: string | undefined): BookRequest {
+export function toPostOrder(
+  input: PostTransactionInput,
+  key: string | undefined,
+): CommandRequest<PostTransaction> {
   const content = {
     id: input.id ?? undefined,
     fundId: input.fundId,

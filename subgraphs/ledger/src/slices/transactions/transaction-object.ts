@@ -9,9 +9,8 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
 import type { PublishedEvent } from "../../engine/book.ts";
-import { NodeObject } from "../../graph/node-object.ts";
+import { NodeObject, REPLAYED } from "../../graph/shared-types.ts";
 import { FxRateObject, toFxObject } from "./fx-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
 
 @RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')

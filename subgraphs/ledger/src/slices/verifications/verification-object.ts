@@ -3,8 +3,8 @@ import { connectionType, DateTimeScalar, SafeIntScalar } from "@allfunds/platfor
 import { JOB_STATES, type Job, type JobState } from "@allfunds/platform/jobs";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import type { Fault } from "../../engine/replay.ts";
-import { ActorObject, toActor } from "../../graph/actor-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { ActorObject, toActor } from "../../graph/shared-types.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 import type { VerificationRequest, VerificationResult, VerifiedBook } from "./verification.ts";
 
 registerEnumType(JOB_STATES, {
