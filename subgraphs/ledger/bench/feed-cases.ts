@@ -5,7 +5,6 @@ import { createPool } from "@allfunds/platform/database";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { FEED_START } from "../src/feed/feed-place.ts";
-import { followFeed } from "../src/feed/follow-feed.ts";
 import { readFeed } from "../src/feed/read-feed.ts";
 import { Sequencer } from "../src/feed/sequencer.ts";
 import { WakeSignal } from "../src/feed/wake-signal.ts";
@@ -17,6 +16,7 @@ import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 import { median, percentile } from "./statistics.ts";
 import { text, type Table } from "./table.ts";
+import { followFeed } from "../src/feed/feed.ts";
 
 const CATCH_UP_EVENTS = 100_000;
 const PACED_PER_SECOND = 1_000;

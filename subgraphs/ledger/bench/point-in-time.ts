@@ -3,7 +3,7 @@ import { createPool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { Books } from "../src/slices/model.ts";
 import { balanceRuns } from "../src/slices/balances/balance-runs.ts";
-import { readDebitMinor } from "../src/slices/balances/read-balances.ts";
+import { readDebitMinor } from "../src/slices/balances/balance-sql.ts";
 import { advance } from "../src/projections/advance.ts";
 import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, type BenchFund } from "./bench-books.ts";

@@ -7,13 +7,13 @@ import { AccountDetailsResolver } from "./slices/account-details/account-details
 import {
   AccountStatementLinesResolver,
   AccountStatementResolver,
-} from "./slices/account-statements/account-statement-resolver.ts";
+} from "./slices/account-statements/account-statement-graphql.ts";
 import { AccountStatusResolver } from "./slices/account-status/account-status-graphql.ts";
 import { AccountResolver, FundAccountsResolver } from "./slices/accounts/account-graphql.ts";
 import { findAccount } from "./slices/accounts/account-sql.ts";
 import { AdjustBalanceResolver } from "./slices/adjustments/adjustment-graphql.ts";
-import { LimitResolver } from "./slices/approvals/approval-limit-graphql.ts";
-import { ProposalResolver, ProposedEntryResolver } from "./slices/approvals/proposal-graphql.ts";
+import { LimitResolver } from "./slices/approval-limits/approval-limit-graphql.ts";
+import { ProposalResolver, ProposedEntryResolver } from "./slices/proposals/proposal-graphql.ts";
 import {
   AuditLogResolver,
   TransactionAuthorResolver,
@@ -31,10 +31,10 @@ import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balanc
 import type { Books } from "./slices/model.ts";
 import { NodeResolver } from "./slices/nodes/node-graphql.ts";
 import { PeriodResolver } from "./slices/periods/period-graphql.ts";
-import { ReportResolver } from "./slices/reports/report-resolver.ts";
+import { ReportResolver } from "./slices/reports/report-graphql.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
-import { SearchResolver } from "./slices/search/search-resolver.ts";
-import { StatementResolver } from "./slices/statements/statement-graphql.ts";
+import { SearchResolver } from "./slices/search/search-graphql.ts";
+import { StatementResolver } from "./slices/bank-statements/statement-graphql.ts";
 import { SubscriptionResolver } from "./slices/subscriptions/subscription-graphql.ts";
 import {
   FundTransactionsResolver,

@@ -17,7 +17,7 @@ import { createSchema } from "./schema.ts";
 import { ENTITIES } from "./slices/entities.ts";
 import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
 import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
-import { recordEarlierImports } from "./slices/statements/record-earlier-imports.ts";
+import { recordEarlierImports } from "./slices/bank-statements/record-earlier-imports.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { openOrm } from "./tenancy/orm.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";

@@ -1,6 +1,6 @@
 import { ledgerEventSchema } from "@allfunds/contract/events";
 import { expect, test } from "vitest";
-import { proposalIdOf } from "../slices/approvals/proposal.ts";
+import { proposalIdOf } from "../slices/proposals/proposal.ts";
 import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
 import { legsOf, ORIGINAL } from "../slices/reversals/reversal.ts";
 import type { Requester } from "./book.ts";

@@ -13,7 +13,7 @@ import {
   type LedgerGraph,
 } from "../ledger-graph.fixture.ts";
 import { MIGRATIONS } from "../migrations/index.ts";
-import { recordEarlierImports } from "../slices/statements/record-earlier-imports.ts";
+import { recordEarlierImports } from "../slices/bank-statements/record-earlier-imports.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { verifyBook } from "./verify-book.ts";
 

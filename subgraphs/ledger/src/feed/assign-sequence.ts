@@ -2,7 +2,7 @@ import { OneTransaction } from "@allfunds/platform/database";
 import type { Client } from "pg";
 import { arrayLiteral } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
-import type { AssignedRange } from "./placed-range.ts";
+import type { AssignedRange } from "./feed-tail.ts";
 
 const LOCK_HEAD = `SELECT seq FROM feed_head FOR UPDATE`;
 

@@ -4,8 +4,7 @@ import { expect, it } from "vitest";
 import type { PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
-import { FeedTail, type Audience } from "./feed-tail.ts";
-import type { AssignedRange } from "./placed-range.ts";
+import { FeedTail, type AssignedRange, type Audience } from "./feed-tail.ts";
 
 const TENANTS = [newId(), newId()] as const;
 const FUNDS = [newId(), newId(), newId()] as const;

@@ -1,7 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import { expect, it } from "vitest";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
-import { RecentEvents } from "./recent-events.ts";
+import { RecentEvents } from "./feed-tail.ts";
 
 const book = (): BookId => ({ tenantId: newId(), bookId: newId() });
 

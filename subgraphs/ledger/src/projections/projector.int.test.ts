@@ -11,10 +11,10 @@ import {
 } from "../ledger-database.fixture.ts";
 import { TRANSACTION_SEARCH } from "../slices/search/transaction-search.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
-import { STATEMENT_DAYS } from "../slices/account-statements/statement-days.ts";
 import { advanceTogether } from "./advance-together.ts";
 import { awaitProjection } from "./await-projection.ts";
 import { Projector } from "./projector.ts";
+import { STATEMENT_DAYS } from "../slices/account-statements/account-statement-sql.ts";
 
 let database: TestDatabase;
 let pool: Pool;

@@ -2,12 +2,11 @@ import type { CommandBus, CommandRequest } from "../engine/command-bus.ts";
 import { composeSlices, type CommandsOf, type EventsOf } from "../engine/slice.ts";
 import type { Projection } from "../projections/projection.ts";
 import { ACCOUNT_DETAILS } from "./account-details/account-details.ts";
-import { STATEMENT_DAYS } from "./account-statements/statement-days.ts";
 import { ACCOUNT_STATUS } from "./account-status/account-status.ts";
 import { ACCOUNTS } from "./accounts/account-slice.ts";
 import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
-import { APPROVAL_LIMITS } from "./approvals/approval-limit.ts";
-import { PROPOSALS } from "./approvals/proposal-slice.ts";
+import { APPROVAL_LIMITS } from "./approval-limits/approval-limit.ts";
+import { PROPOSALS } from "./proposals/proposal-slice.ts";
 import { balanceRuns } from "./balances/balance-runs.ts";
 import { FUNDS } from "./funds/fund.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
@@ -15,8 +14,9 @@ import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
 import { TRANSACTION_SEARCH } from "./search/transaction-search.ts";
-import { STATEMENTS } from "./statements/statement-line.ts";
+import { STATEMENTS } from "./bank-statements/statement-line.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
+import { STATEMENT_DAYS } from "./account-statements/account-statement-sql.ts";
 
 // No slice imports this file: what a slice sends to the books it names itself, by `CommandPort`.
 

@@ -12,10 +12,9 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";
-import { LedgerAuthorObject } from "./author-object.ts";
-import { authorsAt, placeName } from "./author-sql.ts";
 import { readAuditLogPage } from "./audit-log-sql.ts";
 import { AuditLogEntryConnection, AuditLogEntryObject } from "./audit-log-object.ts";
+import { LedgerAuthorObject, authorsAt, placeName } from "./author.ts";
 
 @ArgsType()
 class AuditLogArgs extends PageArgs {

@@ -6,7 +6,7 @@ import {
   SafeIntScalar,
 } from "@allfunds/platform/graphql/types";
 import { Field, ObjectType } from "type-graphql";
-import { LedgerAuthorObject, toAuthor } from "./author-object.ts";
+import { LedgerAuthorObject, toAuthor } from "./author.ts";
 
 @RequiresScopes("audit:read")
 @ObjectType("LedgerTrailEntry", { description: "One thing that somebody did in a book." })

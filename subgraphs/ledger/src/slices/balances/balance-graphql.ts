@@ -3,7 +3,7 @@ import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graph
 import { Arg, Ctx, FieldResolver, Resolver, Root } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { AccountObject, moneyOn } from "../accounts/account-object.ts";
-import { readBalance } from "./balance-at.ts";
+import { readBalance } from "./point-in-time.ts";
 
 /** The balance of an account, which belongs to this slice though it hangs on the account. */
 @Resolver(() => AccountObject)

@@ -12,7 +12,7 @@ import {
 import { advance } from "../../projections/advance.ts";
 import { TenantPool } from "../../tenancy/tenant-pool.ts";
 import { balanceRuns, type RunShape } from "./balance-runs.ts";
-import { readBalanceKnownAt, readDebitMinor } from "./read-balances.ts";
+import { readBalanceKnownAt, readDebitMinor } from "./balance-sql.ts";
 
 // Small runs, so that short histories have many of them on every level.
 const SHAPE: RunShape = { base: 3, factor: 2, levels: 4 };

@@ -28,7 +28,7 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { selectsOnly } from "../../graph/selects-only.ts";
 import { AccountObject } from "../accounts/account-object.ts";
-import { checkReached } from "../balances/balance-at.ts";
+import { checkReached } from "../balances/point-in-time.ts";
 import { EntryConnection, EntryObject, toEntryObjects } from "./entry-object.ts";
 import { readEntryPage, type EntryFilter } from "./entry-sql.ts";
 import { TransactionObject } from "../transactions/transaction-object.ts";

@@ -3,9 +3,9 @@ import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphq
 import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
-import { FxRateInput } from "./fx-object.ts";
 import type { PostTransaction, RequestedEntry } from "./transaction.ts";
 import type { CommandRequest } from "../../engine/command-bus.ts";
+import { FxRateInput } from "./transaction-object.ts";
 
 @InputType({ description: "One leg of a transaction to post." })
 export class EntryInput {
