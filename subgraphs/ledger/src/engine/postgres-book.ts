@@ -229,7 +229,8 @@ class BookReading {
         const recordedAt = new Date(stored.recordedAt);
         const event = decodeEvent(this.#model, stored.type, stored.payload);
         const previous = draft.head.hash.toString("hex");
-        if (event === undefined || !isChained(this.#book, previous, stored)) return undefined;
+        if (event === undefined || !isChained(this.#model, this.#book, previous, stored))
+          return undefined;
         evolve(this.#model, draft, event, { ...stored, recordedAt });
         draft.head = {
           position: stored.position,

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestDatabase } from "@allfunds/platform/testing";
+import { escapeLiteral } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   createLedgerDatabase,
@@ -10,7 +11,11 @@ import {
   payIn,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
+import { PreparedStatements } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
+import { canonicalJson } from "../engine/canonical-json.ts";
+import { chainHashHex } from "../engine/event-log.ts";
+import { readEventPages } from "../engine/stored-events.ts";
 import { exportBook } from "./export-book.ts";
 import type { Verification } from "../engine/verify.ts";
 import { verifyBook } from "./verify-book.ts";
@@ -249,6 +254,56 @@ test("a book rewritten as a whole does not pass a place noted before", async () 
     "MISSING 13",
   );
 });
+
+describe("a book rewritten as a whole over payloads that are not spelled as they are hashed", () => {
+  const spellings: [what: string, spell: (payload: object) => string][] = [
+    ["with white space", (payload) => JSON.stringify(payload, null, 1)],
+    [
+      "with a member twice",
+      (payload) => JSON.stringify(payload).replace("{", '{"description":"Paid out",'),
+    ],
+    [
+      "with its members in another order",
+      (payload) => JSON.stringify(Object.fromEntries(Object.entries(payload).toReversed())),
+    ],
+    [
+      "with a character escaped",
+      (payload) => JSON.stringify(payload).replace('"EUR"', String.raw`"\u0045UR"`),
+    ],
+  ];
+
+  test.each(spellings)("is found when a payload is spelled %s", async (_what, spell) => {
+    await rewriteFrom(7, spell);
+    expect(await verifyBoth()).toEqual({ online: "CHANGED 7", offline: "CHANGED 7" });
+  });
+
+  test("is not found when it is spelled canonically", async () => {
+    await rewriteFrom(7, (payload) => canonicalJson({ ...payload, description: "Paid out" }));
+    expect(await verifyBoth()).toEqual({ online: "sound", offline: "sound" });
+  });
+});
+
+/** Gives one event another payload text, and every event from there on the hash over the text it then has. */
+async function rewriteFrom(position: number, spell: (payload: object) => string): Promise<void> {
+  const statements: string[] = [];
+  let previous = "";
+  for await (const page of readEventPages(new PreparedStatements(database.pool), book, 1)) {
+    for (const event of page) {
+      if (event.position >= position) {
+        const text =
+          event.position === position ? spell(event.payload as object) : event.payloadText;
+        const { payload: _payload, payloadText: _text, hash: _hash, ...content } = event;
+        previous = chainHashHex(previous, { ...book, ...content }, text);
+        statements.push(
+          `UPDATE event SET payload = ${escapeLiteral(text)}, hash = '\\x${previous}'
+           WHERE $book AND position = ${event.position}`,
+        );
+      } else previous = event.hash;
+    }
+  }
+  const head = `tenant_id = '${book.tenantId}' AND id = '${book.bookId}'`;
+  await meddle(...statements, `UPDATE book SET hash = '\\x${previous}' WHERE ${head}`);
+}
 
 test("the service's own role is refused every rewriting of events and entries", async () => {
   for (const table of ["event", "entry"]) {
