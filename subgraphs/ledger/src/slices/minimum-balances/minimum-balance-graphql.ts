@@ -9,7 +9,7 @@ import { changeAccount } from "../accounts/account-graphql.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import type { SetMinimumBalance } from "./minimum-balance.ts";
 
-@InputType("SetAccountFloorInput", { description: "The minimum balance an account should have." })
+@InputType({ description: "The minimum balance an account should have." })
 class SetMinimumBalanceInput {
   @Field(() => ID, { description: "The account." })
   accountId!: string;
@@ -28,6 +28,10 @@ class SetMinimumBalanceInput {
   idempotencyKey?: string | null;
 }
 
+// The public name of before. Both mutations are one command: what is sent to one is a repeat at the other.
+@InputType({ description: "The minimum balance an account should have." })
+class SetAccountFloorInput extends SetMinimumBalanceInput {}
+
 @Resolver()
 export class MinimumBalanceResolver {
   readonly #books: CommandPort<SetMinimumBalance>;
@@ -41,10 +45,32 @@ export class MinimumBalanceResolver {
     description:
       "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",
   })
-  setAccountFloor(
+  setMinimumBalance(
     @Arg("input", () => SetMinimumBalanceInput) input: SetMinimumBalanceInput,
     @Ctx() context: LedgerContext,
     @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountObject> {
+    return this.#set(input, context, info);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => AccountObject, {
+    deprecationReason: "Use setMinimumBalance.",
+    description:
+      "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",
+  })
+  setAccountFloor(
+    @Arg("input", () => SetAccountFloorInput) input: SetAccountFloorInput,
+    @Ctx() context: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<AccountObject> {
+    return this.#set(input, context, info);
+  }
+
+  #set(
+    input: SetMinimumBalanceInput,
+    context: LedgerContext,
+    info: GraphQLResolveInfo,
   ): Promise<AccountObject> {
     const { accountId, minimumBalance = null } = input;
     const key = idempotencyKey(context.request, input.idempotencyKey, info.path.key);

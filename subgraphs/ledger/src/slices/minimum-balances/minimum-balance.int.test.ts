@@ -10,6 +10,7 @@ import {
   payIn,
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
+import { codeOf, openGraph, type LedgerGraph } from "../../ledger-graph.fixture.ts";
 
 const CLIENTS = 16;
 const SPENDS = 15;
@@ -104,7 +105,58 @@ describe("16 clients with 15 spends of 100 each, from a balance of 1,000", () =>
   });
 });
 
-test("the database itself refuses a balance below the floor", async () => {
+describe("through the graph", () => {
+  let graph: LedgerGraph;
+  beforeAll(async () => {
+    graph = await openGraph(database);
+  });
+  afterAll(() => graph.close());
+
+  const set = async (
+    fund: SmallFund,
+    mutation: string,
+    minimumBalance: string | null,
+    key = "",
+  ) => {
+    const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+    const idempotencyKey = key === "" ? undefined : key;
+    const answer = await graph.run(
+      fund.context,
+      `mutation ($input: ${type}!) {
+        ${mutation}(input: $input) { minimumBalance { amount currency } replayed }
+      }`,
+      { input: { accountId: fund.bank, minimumBalance, idempotencyKey } },
+    );
+    return [codeOf(answer), answer.data?.[mutation] ?? null];
+  };
+  test.each(["setMinimumBalance", "setAccountFloor"])(
+    "%s sets and removes it",
+    async (mutation) => {
+      const fund = await openSmallFund(graph.books);
+      const amount = "-5.00";
+      expect(await set(fund, mutation, amount)).toEqual([
+        "ok",
+        { minimumBalance: { amount, currency: "EUR" }, replayed: false },
+      ]);
+      expect(await set(fund, mutation, "1.00")).toEqual(["INSUFFICIENT_FUNDS", null]);
+      expect(await set(fund, mutation, null)).toEqual([
+        "ok",
+        { minimumBalance: null, replayed: false },
+      ]);
+    },
+  );
+
+  test("a repeat under the earlier name is answered as the first request", async () => {
+    const fund = await openSmallFund(graph.books);
+    await set(fund, "setAccountFloor", "-5.00", "once");
+    expect(await set(fund, "setMinimumBalance", "-5.00", "once")).toEqual([
+      "ok",
+      { minimumBalance: { amount: "-5.00", currency: "EUR" }, replayed: true },
+    ]);
+  });
+});
+
+test("the database itself refuses a balance below the minimum", async () => {
   const { books } = openBooks(database);
   const fund = await fundWithThousand(books);
   await expect(
