@@ -8,21 +8,23 @@ import { commitChanges, keyOf, selectRows } from "./table-sql.ts";
 import { selectText, spell, type AppendTable, type StoredTable, type Texts } from "./table.ts";
 
 /** What is wrong with a book. */
-export type FaultKind =
+export const FAULT_KINDS = {
   /** The event is not what was recorded. */
-  | "CHANGED"
+  CHANGED: "CHANGED",
   /** An event that was recorded is not there. */
-  | "MISSING"
+  MISSING: "MISSING",
   /** An event that was recorded stands somewhere else. */
-  | "REORDERED"
+  REORDERED: "REORDERED",
   /** An event that was never recorded. */
-  | "INSERTED"
+  INSERTED: "INSERTED",
   /** The chain holds, but the rules of the books forbade the event. */
-  | "RULE"
+  RULE: "RULE",
   /** The events are as recorded, a row is not what they lead to. */
-  | "ROW"
+  ROW: "ROW",
   /** Events and rows are as recorded, the end of the book is not where the book puts it. */
-  | "HEAD";
+  HEAD: "HEAD",
+} as const;
+export type FaultKind = keyof typeof FAULT_KINDS;
 
 /** The first bad position of a book and what is wrong there. */
 export interface Fault {

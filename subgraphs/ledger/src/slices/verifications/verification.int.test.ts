@@ -37,7 +37,7 @@ interface Verification {
 
 const JOB = `{ id state requester { id } requestedAt startedAt finishedAt fund { id } sinceCheckpoint
   progress { position end } feedSound feedFault error { code message } replayed
-  books { bookId fund { id } sound position hash fault { position kind what } } }`;
+  books { bookId fund { id } sound position hash fault { position kind code what } } }`;
 
 let database: TestDatabase;
 let graph: LedgerGraph;
@@ -149,7 +149,13 @@ describe("a verification through the graph", () => {
     const found = await finished((await started(auditor(), { fundId })).id);
     expect(found).toMatchObject({ state: "SUCCEEDED", fund: { id: fundId }, feedSound: null });
     expect(found.books).toMatchObject([
-      { bookId: fundId, sound: false, position: null, hash: null, fault: { kind: "ROW" } },
+      {
+        bookId: fundId,
+        sound: false,
+        position: null,
+        hash: null,
+        fault: { kind: "ROW", code: "ROW" },
+      },
     ]);
     expect(graph.alarms).toHaveLength(1);
     expect(graph.alarms[0]).toContain(found.books[0]?.fault?.what);
