@@ -22,7 +22,7 @@ const CATCH_UP_EVENTS = 100_000;
 const PACED_PER_SECOND = 1_000;
 const PASSES = 5;
 
-/** How fast followers catch up, and how soon they hear of what was committed. */
+/** How fast followers catch up, and how soon they receive what was committed. */
 export async function measureFeed(
   server: BenchServer,
   { seconds }: { readonly seconds: number },

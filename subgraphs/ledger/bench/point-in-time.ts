@@ -16,7 +16,7 @@ const ENTRIES = 500_000;
 const DAYS = 365;
 const READS = 2_000;
 
-/** How long it takes to tell the balance of an account with a long history, at any point in both times. */
+/** How long it takes to read the balance of an account with a long history, at any point in both times. */
 export async function measurePointInTime(server: BenchServer): Promise<Table> {
   const { books, close } = openBooks(server);
   const fund = await openBenchFund(books, benchContext(DEMO_TENANT_ID), 2);

@@ -18,7 +18,7 @@ import { createSchema } from "./schema.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
-/** The graph of one instance without a server before it, so that a test says itself who asks. */
+/** The graph of one instance without a server before it, so that a test chooses the caller. */
 export interface LedgerGraph {
   readonly schema: GraphQLSchema;
   readonly books: Books;
@@ -78,7 +78,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   };
 }
 
-/** Somebody who signed in with two factors and may do everything, unless said otherwise. */
+/** A user who signed in with two factors and may do everything, but for the given differences. */
 export function signedIn(
   subject: string,
   {
@@ -114,7 +114,7 @@ export function codeOf({ errors }: ExecutionResult): string {
   return (error.originalError as { code?: string } | undefined)?.code ?? error.message;
 }
 
-/** What an answer says under a name; it must say something. */
+/** The data of an answer under a name; it must have some. */
 export function dataOf<Data>({ data, errors }: ExecutionResult, name: string): Data {
   const found: unknown = data?.[name];
   if (found === undefined || found === null) throw errors?.[0] ?? new Error(`no ${name}`);

@@ -30,7 +30,7 @@ export type FaultKind = keyof typeof FAULT_KINDS;
 export interface Fault {
   readonly position: number;
   readonly kind: FaultKind;
-  /** One sentence for whoever investigates. */
+  /** One sentence for the person who investigates. */
   readonly what: string;
 }
 
@@ -93,7 +93,7 @@ export class Replay implements ReplayedState {
   /** Begins to read the rows that events of these positions brought, which are folded next. */
   readAhead(from: number, to: number): void {
     const rows = Promise.all(this.#model.appends.map((table) => this.#readRange(table, from, to)));
-    // Its failure is for whoever folds that page.
+    // Its failure is thrown when that page is folded.
     rows.catch(() => undefined);
     this.#ahead = { from, rows };
   }
@@ -135,7 +135,7 @@ export class Replay implements ReplayedState {
       throw new ReplayFault(
         position,
         "CHANGED",
-        `this version does not know the event type ${type}`,
+        `this version does not have the event type ${type}`,
       );
     }
     try {

@@ -76,7 +76,7 @@ export async function* readEventPages(
     if (last === undefined) return;
     // The server reads on while this page is looked at.
     ahead = read(last.position + 1);
-    // Its failure is for whoever asks for that page.
+    // Its failure is thrown to the reader of that page.
     ahead.catch(() => undefined);
     yield events;
   }
@@ -115,7 +115,7 @@ export const isChained = (
 
 /**
  * The canonical JSON of a payload, over which its event is hashed whatever text it is stored as: earlier versions
- * stored others, and a text that says more than what is read of it must not be vouched for.
+ * stored others, and a text that holds more than what is read of it must not pass.
  */
 function payloadJsonOf(model: Model, { type, payload, payloadText }: ReadEvent): string {
   const json = model.eventOf(type)?.codec.json;
@@ -124,7 +124,7 @@ function payloadJsonOf(model: Model, { type, payload, payloadText }: ReadEvent):
     try {
       if (json(payload as never) === payloadText) return payloadText;
     } catch {
-      // It is no payload of this type: for whoever decodes it.
+      // It is not a payload of this type, as decoding it will show.
     }
   }
   return canonicalJson(payload);

@@ -105,7 +105,7 @@ async function findings(): Promise<string[]> {
   return [...books.flat(), ...(feed === undefined ? [] : [feed])];
 }
 
-test("what nobody changed is sound", async () => {
+test("a book without changes is sound", async () => {
   expect(await findings()).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
 import { atOneInstant } from "./snapshot.ts";
 
-// Every row of a tenant is linked to the row before it, whoever's that is, and to the log of its book. The
+// Every row of a tenant is linked to the row before it, whichever tenant's that is, and to the log of its book. The
 // sequencer's way across tenants shows ranges and no event; events are those of the tenant alone.
 const FIRST_BROKEN_LINK = `
   SELECT f.seq, 'its hash does not follow from the row before it and the log' AS what

@@ -26,7 +26,7 @@ export interface AssignedRange extends BookId {
 /** What a posting of two entries weighs; others are compared to it. */
 const USUAL_WEIGHT = 6;
 
-/** An assigned range with its events: read at most once, whoever asks, and put into their form once. */
+/** An assigned range with its events: read at most once for all subscribers, and put into their form once. */
 export class PlacedRange {
   readonly range: AssignedRange;
   readonly weight: number;
@@ -60,7 +60,7 @@ export class PlacedRange {
     const { seq, tenantId, bookId, from, to, hash } = this.range;
     const slice = { seq, tenantId, bookId, first: from, from, to, hash };
     const reading = readSlices(reads, tenantId, [slice]);
-    // Whoever asks next tries again.
+    // The next reader tries again.
     reading.catch(() => (this.#placed = undefined));
     return reading;
   }
@@ -153,10 +153,10 @@ export interface Audience {
 /**
  * The end of the feed in memory, for all who follow it closely: what has just been committed is neither
  * read nor put into its form once for each of them. It has every range behind its start, of all tenants, and
- * shows each subscriber what row-level security would. Whoever stands before its start is not served.
+ * shows each subscriber what row-level security would. A subscriber before its start is not served.
  */
 export class FeedTail {
-  /** Wakes whoever follows the feed. */
+  /** Wakes the followers of the feed. */
   readonly moved = new WakeSignal();
   readonly #recent = new RecentEvents();
   /** Without a gap in their sequence numbers. */
@@ -164,7 +164,7 @@ export class FeedTail {
   #weight = 0;
   /** How many events the range right before the first one has; undefined when that is not known. */
   #lengthBefore: number | undefined;
-  /** True while nobody else gives out places, so that nothing is behind the last range. */
+  /** True while no other instance gives out places, so that nothing is behind the last range. */
   #isEnd = false;
   #losses = 0;
 

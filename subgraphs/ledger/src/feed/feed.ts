@@ -143,7 +143,7 @@ async function* readPages(
     }
     if (page.full) {
       ahead = readBehind(place);
-      // Its failure is for whoever asks for that page.
+      // Its failure is thrown to the reader of that page.
       ahead.catch(() => undefined);
     }
     yield page;

@@ -16,7 +16,7 @@ export interface Projection {
     from: number,
     to: number,
   ): Promise<void>;
-  /** Removes a generation that nobody reads any more. */
+  /** Removes a generation that is no longer read. */
   drop(client: DatabaseClient, book: BookId, generation: number): Promise<void>;
 }
 

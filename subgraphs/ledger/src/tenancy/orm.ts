@@ -10,13 +10,13 @@ export interface TenantOrm {
   as<T>(tenantId: string, work: (em: EntityManager) => Promise<T>): Promise<T>;
 }
 
-/** The same before it is known who asks, and which funds he may see. */
+/** The same before the caller is identified, and the funds that the caller may see. */
 export interface GrantedOrm extends TenantOrm {
   seeing(funds: FundGrants): TenantOrm;
   close(): Promise<void>;
 }
 
-interface Asking {
+interface Caller {
   readonly tenantId: string;
   readonly funds: FundGrants;
 }
@@ -24,15 +24,15 @@ interface Asking {
 type Entities = NonNullable<Options["entities"]>;
 
 export async function openOrm(url: string, entities: Entities): Promise<GrantedOrm> {
-  const asking = new AsyncLocalStorage<Asking>();
+  const callers = new AsyncLocalStorage<Caller>();
   const orm = await MikroORM.init({
     clientUrl: url,
     entities,
     pool: { min: 0, max: 5 },
-    driverOptions: { onPoolCreated: (pool: Pool) => lendTo(asking, pool) },
+    driverOptions: { onPoolCreated: (pool: Pool) => lendTo(callers, pool) },
   });
   const seeing = (funds: FundGrants): TenantOrm => ({
-    as: (tenantId, work) => asking.run({ tenantId, funds }, () => work(orm.em.fork())),
+    as: (tenantId, work) => callers.run({ tenantId, funds }, () => work(orm.em.fork())),
   });
   return {
     ...seeing(ALL_FUNDS),
@@ -41,13 +41,13 @@ export async function openOrm(url: string, entities: Entities): Promise<GrantedO
   };
 }
 
-/** The mapper takes connections by itself; here each learns for whom before it is lent. */
-function lendTo(asking: AsyncLocalStorage<Asking>, pool: Pool): void {
+/** The mapper takes connections by itself; here each is set to its caller before it is lent. */
+function lendTo(callers: AsyncLocalStorage<Caller>, pool: Pool): void {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
   const lend = async (): Promise<PoolClient> => {
     const client = await connect();
     try {
-      const { tenantId, funds } = asking.getStore() ?? { tenantId: "", funds: [] };
+      const { tenantId, funds } = callers.getStore() ?? { tenantId: "", funds: [] };
       await carryTenant(client, tenantId, funds);
       return client;
     } catch (error) {

@@ -38,21 +38,21 @@ async function open(
   return opened.openAccount;
 }
 
-test("an account is renamed, put under another, marked and read so by everybody", async () => {
+test("an account is renamed, put under another, marked and read so by all readers", async () => {
   const parent = await open("4700");
   const account = await open("4711", { countsAsCash: true });
   expect([parent.countsAsCash, account.countsAsCash]).toEqual([false, true]);
   const key = newId();
   const input = {
     accountId: account.id,
-    name: "House bank",
+    name: "Main bank",
     parentId: parent.id,
     metadata: { iban: "DE02120300000000202051", tags: ["a", null] },
     countsAsCash: false,
     idempotencyKey: key,
   };
   const details = {
-    name: "House bank",
+    name: "Main bank",
     parent: { id: parent.id, code: "4700" },
     metadata: input.metadata,
     countsAsCash: false,
@@ -70,7 +70,7 @@ test("an account is renamed, put under another, marked and read so by everybody"
   }`;
   expect(await ask(service, read, { id: account.id, fund: fund.fundId })).toEqual({
     account: details,
-    fund: { account: { name: "House bank", parent: { code: "4700" } } },
+    fund: { account: { name: "Main bank", parent: { code: "4700" } } },
   });
   const cleared = { accountId: account.id, parentId: null };
   expect(await ask(service, RENAME, { input: cleared })).toMatchObject({
@@ -90,7 +90,7 @@ test("what the chart forbids is refused with its place, and nothing is written",
     const input = { accountId: account.id, ...more };
     expect(codeOf(await send(service, RENAME, { input }))).toBe(code);
   }
-  const unknown = { accountId: newId(), name: "Nobody's" };
+  const unknown = { accountId: newId(), name: "No account" };
   expect(codeOf(await send(service, RENAME, { input: unknown }))).toBe("ACCOUNT_NOT_FOUND");
   const read = "query ($id: ID!) { account(id: $id) { version } }";
   expect(await ask(service, read, { id: account.id })).toEqual({ account: { version: 1 } });

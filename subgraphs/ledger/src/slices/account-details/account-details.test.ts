@@ -21,7 +21,7 @@ const rename = (accountId: string, details: Partial<RenameAccount>): RenameAccou
 });
 
 test.each<[string, Partial<RenameAccount>, string]>([
-  ["another name", { name: "House bank" }, "ok"],
+  ["another name", { name: "Main bank" }, "ok"],
   ["no name", { name: " " }, "INVALID_INPUT"],
   ["a parent of its type", { parentId: dollars.id }, "ok"],
   ["a parent of another type", { parentId: fees.id }, "INVALID_INPUT"],

@@ -13,7 +13,7 @@ import {
   type AccountState,
 } from "../accounts/account.ts";
 
-/** What people say of an account, and may say anew. */
+/** What users name of an account, and may change. */
 type Details = Pick<AccountState, "name" | "parentId" | "metadata" | "countsAsCash">;
 
 /** The command to give an account other details; what is absent stays. */
@@ -98,7 +98,7 @@ class AddDetails extends Migration {
     this.addSql(
       `GRANT UPDATE (name, parent_id, metadata, counts_as_cash) ON account TO CURRENT_USER`,
     );
-    // By the rule that held while nobody could choose; `countsAsCash` of an opening has it, too.
+    // By the rule that held while it could not be chosen; `countsAsCash` of an opening has it, too.
     this.addSql(`UPDATE account SET counts_as_cash = type = 'ASSET' AND code ~* '^(10|cash|bank)'`);
     // The rows have columns that no digest counts: each book is proven by its log once.
     this.addSql(`UPDATE book SET state_digest = NULL`);

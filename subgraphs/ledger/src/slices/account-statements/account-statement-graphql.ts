@@ -33,7 +33,7 @@ class StatementArgs {
 
   @Field(() => SafeIntScalar, {
     nullable: true,
-    description: "As the book knew it at this position; at its end when absent.",
+    description: "As of this position of the book; as of its end when absent.",
   })
   knownAt?: number | null;
 }
@@ -85,7 +85,7 @@ export class AccountStatementResolver {
 export class AccountStatementLinesResolver {
   @FieldResolver(() => AccountStatementLineConnection, {
     description:
-      "The entries with the running balance. A cursor remembers what the book knew, so that all pages agree.",
+      "The entries with the running balance. A cursor keeps the position that was read, so that all pages agree.",
   })
   async lines(
     @Root() { account, from, to, ...statement }: AccountStatementObject,
@@ -130,7 +130,7 @@ const encodePlace = (knownAt: number, place: LinePlace): string =>
     place.debitMinor.toString(),
   ]);
 
-/** Reads a cursor; what it says the book knew must not lie behind what the statement may see. */
+/** Reads a cursor; its `knownAt` must not lie behind that of the statement. */
 function decodePlace(
   cursor: string,
   mostKnown: number,

@@ -53,7 +53,7 @@ export interface AccountStatementLine {
 }
 
 // Those of the read model, and behind its end those of the book itself: together they are what the book
-// knows at this instant. OFFSET 0 keeps each part one scan of its index, whatever the statistics say.
+// has at this instant. OFFSET 0 keeps each part one scan of its index, whatever the statistics are.
 const READ_LINES = `
   WITH known AS (
     SELECT generation, position AS until FROM projection

@@ -74,7 +74,7 @@ class OpenAccountInput {
   @Field(() => DecimalScalar, {
     nullable: true,
     description:
-      "Floor on the normal side, zero or below: postings that would take the account under it are refused. No limit when absent.",
+      "Minimum balance on the normal side, zero or below: postings that would take the account under it are refused. No limit when absent.",
   })
   minimumBalance?: string | null;
 
@@ -120,7 +120,7 @@ export class AccountResolver {
   @FieldResolver(() => MoneyObject, {
     nullable: true,
     description:
-      "Floor on the normal side: `available` may not fall below it. Null when there is no limit; negative allows an overdraft.",
+      "Minimum balance on the normal side: `available` may not fall below it. Null when there is no limit; negative allows an overdraft.",
   })
   minimumBalance(@Root() account: AccountObject): MoneyJson | null {
     return account.minimumMinor === null ? null : moneyOn(account, account.minimumMinor);
@@ -214,7 +214,7 @@ export class FundAccountsResolver {
   }
 }
 
-/** Carries out a command on one account, which holds all that the client asked for, and answers with the account. */
+/** Carries out a command on one account, which holds all that the client requested, and answers with the account. */
 export async function changeAccount<Kinds extends Command>(
   books: CommandPort<Kinds>,
   context: LedgerContext,

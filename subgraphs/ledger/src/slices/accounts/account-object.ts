@@ -67,7 +67,7 @@ export class AccountObject implements NodeObject {
 
   @Field(() => Boolean, {
     description:
-      "Whether its balance is cash of the fund; by its code unless somebody chose otherwise.",
+      "Whether its balance is cash of the fund; by its code unless a user chose otherwise.",
   })
   countsAsCash!: boolean;
 

@@ -88,7 +88,7 @@ export async function requireAccount(context: LedgerContext, id: string): Promis
   return account;
 }
 
-/** A fund's accounts by code; one more than `first`, to tell that more follow. */
+/** A fund's accounts by code; one more than `first`, to show that more follow. */
 export function readAccountPage(
   em: EntityManager,
   tenantId: string,

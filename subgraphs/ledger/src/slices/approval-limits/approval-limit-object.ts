@@ -13,7 +13,7 @@ export class ApprovalLimitObject {
 
   @Field(() => DecimalScalar, {
     nullable: true,
-    description: "Debits up to and including this need nobody else; null for no limit.",
+    description: "Debits up to and including this need no other person; null for no limit.",
   })
   amount!: string | null;
 

@@ -9,7 +9,7 @@ import { Field, ObjectType } from "type-graphql";
 import { LedgerAuthorObject, toAuthor } from "./author.ts";
 
 @RequiresScopes("audit:read")
-@ObjectType("LedgerTrailEntry", { description: "One thing that somebody did in a book." })
+@ObjectType("LedgerTrailEntry", { description: "One thing that was done in a book, and by whom." })
 export class AuditLogEntryObject {
   @Field(() => SafeIntScalar, { description: "Position in the book: 1, 2, 3 … without a gap." })
   position!: number;

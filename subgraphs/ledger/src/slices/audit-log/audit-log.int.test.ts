@@ -45,12 +45,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface Trail {
+interface AuditLog {
   readonly nodes: readonly { readonly position: number; readonly by: object }[];
   readonly pageInfo: { readonly endCursor: string; readonly hasNextPage: boolean };
 }
 
-async function trail(filter: object, by = auditor): Promise<Trail> {
+async function readAuditLog(filter: object, by = auditor): Promise<AuditLog> {
   const { data, errors } = await graph.run(
     by,
     `query ($fundId: ID, $actor: String, $from: DateTime, $to: DateTime, $first: Int, $after: Cursor) {
@@ -62,13 +62,13 @@ async function trail(filter: object, by = auditor): Promise<Trail> {
     filter,
   );
   expect(errors).toBeUndefined();
-  return data?.["ledgerTrail"] as Trail;
+  return data?.["ledgerTrail"] as AuditLog;
 }
 
-const positions = ({ nodes }: Trail): number[] => nodes.map(({ position }) => position);
+const positions = ({ nodes }: AuditLog): number[] => nodes.map(({ position }) => position);
 
-test("the trail says who did what, when, from where and with which factors", async () => {
-  const { nodes } = await trail({ fundId: fund.fundId, first: 2 });
+test("the audit log names who did what, when, from where and with which factors", async () => {
+  const { nodes } = await readAuditLog({ fundId: fund.fundId, first: 2 });
   expect(nodes).toMatchObject([
     {
       position: 23,
@@ -111,15 +111,15 @@ test.each([
     { actor: "robot", from: at(5).toISOString(), to: at(12).toISOString() },
     [15, 11],
   ],
-])("the trail can be cut by %s", async (_name, filter, wanted) => {
-  expect(positions(await trail({ fundId: fund.fundId, ...filter }))).toEqual(wanted);
+])("the audit log can be filtered by %s", async (_name, filter, wanted) => {
+  expect(positions(await readAuditLog({ fundId: fund.fundId, ...filter }))).toEqual(wanted);
 });
 
-test("pages of the trail join without a gap", async () => {
+test("pages of the audit log join without a gap", async () => {
   const found: number[] = [];
   let after: string | undefined;
   for (;;) {
-    const page = await trail({ fundId: fund.fundId, first: 5, after });
+    const page = await readAuditLog({ fundId: fund.fundId, first: 5, after });
     found.push(...positions(page));
     if (!page.pageInfo.hasNextPage) break;
     after = page.pageInfo.endCursor;
@@ -127,20 +127,20 @@ test("pages of the trail join without a gap", async () => {
   expect(found).toEqual(Array.from({ length: 23 }, (_, index) => 23 - index));
 });
 
-test("what a tenant decides for all its funds has a trail of its own", async () => {
-  expect(positions(await trail({}))).toEqual([]);
+test("what a tenant decides for all its funds has an audit log of its own", async () => {
+  expect(positions(await readAuditLog({}))).toEqual([]);
   const boss = signedIn("boss", { overrides: { tenantId } });
   await graph.run(
     boss,
     'mutation { setApprovalLimit(input: { currency: "EUR", amount: "9.00" }) { amount } }',
   );
-  expect((await trail({})).nodes).toMatchObject([
+  expect((await readAuditLog({})).nodes).toMatchObject([
     { position: 1, type: "ApprovalLimitSet", fund: null, by: { actor: "boss", acr: "mfa" } },
   ]);
   await graph.run(boss, 'mutation { setApprovalLimit(input: { currency: "EUR" }) { amount } }');
 });
 
-test("a transaction says to auditors who posted it, and to nobody else", async () => {
+test("a transaction shows auditors, and no other caller, who posted it", async () => {
   const transactionId = newId();
   await graph.books.execute(ann(30), payIn(fund, "1.00", { transactionId }));
   const text = `{ transaction(id: "${transactionId}") { postedBy { actor who { id } clientId address } } }`;

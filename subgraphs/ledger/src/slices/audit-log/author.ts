@@ -17,7 +17,7 @@ export class LedgerAuthorObject {
 
   @Field(() => String, {
     nullable: true,
-    description: "The OAuth client that held the token; null where nobody was asked for one.",
+    description: "The OAuth client that held the token; null where none was required.",
   })
   clientId!: string | null;
 

@@ -10,7 +10,7 @@ import { readBalance } from "./point-in-time.ts";
 export class AccountBalanceResolver {
   @FieldResolver(() => MoneyObject, {
     description:
-      "Balance on the normal side: now; of entries with a value date up to `asOf`; as the book knew it at position `knownAt`; or both.",
+      "Balance on the normal side: now; of entries with a value date up to `asOf`; as of position `knownAt` of the book; or both.",
   })
   async balance(
     @Root() account: AccountObject,

@@ -1,7 +1,7 @@
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import { RUN_SHAPE, runSizes, type RunShape } from "./balance-runs.ts";
 
-/** A point in both times: value dates up to `asOf`, as the book knew them at position `knownAt`. */
+/** A point in both times: value dates up to `asOf`, as recorded up to position `knownAt`. */
 export interface PointInTime {
   readonly asOf: string;
   /** The book's end when absent. */
@@ -9,7 +9,7 @@ export interface PointInTime {
 }
 
 // One statement, so that runs, their generation and the entries behind them are of one instant.
-// OFFSET 0 and the sub-selects keep each run one index probe, whatever the statistics say.
+// OFFSET 0 and the sub-selects keep each run one index probe, whatever the statistics are.
 const SUM_UNTIL = `
   WITH sealed AS (
     SELECT generation, least(position, $4::bigint) / $5::bigint * $5::bigint AS until FROM projection
@@ -72,7 +72,7 @@ const LAST_KNOWN = `
   WHERE tenant_id = $1 AND account_id = $2 AND position <= $3
   ORDER BY position DESC, leg DESC LIMIT 1`;
 
-/** The balance on the normal side as the book knew it at a position, whatever the value dates. */
+/** The balance on the normal side as of a position of the book, whatever the value dates. */
 export async function readBalanceKnownAt(
   reads: TenantReads,
   tenantId: string,

@@ -35,7 +35,7 @@ const HISTORY = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-test("a balance of any day, known at any position, is what a model says, however far runs are sealed", async () => {
+test("a balance of any day, known at any position, is that of a model, however far runs are sealed", async () => {
   await fc.assert(
     fc.asyncProperty(HISTORY, fc.nat({ max: 60 }), async (history, sealedAfter) => {
       const { books } = openBooks(database);

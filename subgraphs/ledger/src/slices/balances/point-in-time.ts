@@ -5,7 +5,7 @@ import { normalSide } from "../accounts/account.ts";
 import { readBalanceKnownAt, readDebitMinor } from "./balance-sql.ts";
 import { readBookPosition } from "../funds/fund-sql.ts";
 
-/** Which balance is asked for; the present one when neither is given. */
+/** The requested balance; the present one when neither is given. */
 export interface BalanceArgs {
   readonly asOf: string | null | undefined;
   readonly knownAt: number | null | undefined;
@@ -33,7 +33,7 @@ export async function readBalance(
   return normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
 }
 
-/** What a book will know at a position it has not reached would be another answer tomorrow. */
+/** At a position the book has not reached, the answer would be another one tomorrow. */
 export async function checkReached(
   context: LedgerContext,
   fundId: string,
@@ -45,15 +45,15 @@ export async function checkReached(
   }
 }
 
-/** The position a report speaks of: the one asked for, or where the book ends now, so that its parts agree. */
+/** The position of a report: the requested one, or where the book ends now, so that its parts agree. */
 export async function settleKnownAt(
   context: LedgerContext,
   fundId: string,
-  asked: number | null | undefined,
+  requested: number | null | undefined,
 ): Promise<number> {
-  if (typeof asked !== "number") return readBookPosition(context, fundId);
-  await checkReached(context, fundId, asked);
-  return asked;
+  if (typeof requested !== "number") return readBookPosition(context, fundId);
+  await checkReached(context, fundId, requested);
+  return requested;
 }
 
 const DAY_MS = 86_400_000;

@@ -39,7 +39,7 @@ export interface CamtReading {
 
 /**
  * The lines of one entry: none when it is not booked or has a fault, one as a rule.
- * A batch gives one line per payment when its payments are told in full, that is, when they add up to it.
+ * A batch gives one line per payment when its payments are given in full, that is, when they add up to it.
  */
 export function readEntry(entry: XmlNode, reading: CamtReading): BankStatementLine[] {
   const { currency, faults, nextLine } = reading;
@@ -57,8 +57,8 @@ export function readEntry(entry: XmlNode, reading: CamtReading): BankStatementLi
   const whole = { fileLine, effectiveDate, bookingDate: bookingDate ?? effectiveDate };
   const payments = details.map((detail) => paymentAmount(detail, amountMinor, currency));
   const sum = payments.reduce<bigint>((total, payment) => total + (payment ?? 0n), 0n);
-  const isTold = payments.every((payment) => payment !== undefined && payment !== 0n);
-  if (details.length > 1 && isTold && sum === amountMinor) {
+  const isGiven = payments.every((payment) => payment !== undefined && payment !== 0n);
+  if (details.length > 1 && isGiven && sum === amountMinor) {
     return details.map((detail, index) => ({
       ...whole,
       ...describe(entry, detail, `/${index + 1}`),
@@ -81,7 +81,7 @@ function signedAmount(
   }
   const direction = textAt(entry, "CdtDbtInd");
   if (direction !== "CRDT" && direction !== "DBIT") {
-    faults.add(fileLine, "the entry says neither CRDT nor DBIT");
+    faults.add(fileLine, "the entry has neither CRDT nor DBIT as its direction");
     return undefined;
   }
   try {
@@ -95,7 +95,7 @@ function signedAmount(
   return undefined;
 }
 
-/** Signed amount of one payment of a batch, undefined when it is not told in the account's currency. */
+/** Signed amount of one payment of a batch, undefined when it is not given in the account's currency. */
 function paymentAmount(detail: XmlNode, entryMinor: bigint, currency: string): bigint | undefined {
   const amount = at(detail, "Amt") ?? at(detail, "AmtDtls", "TxAmt", "Amt");
   const text = textAt(amount);
@@ -119,7 +119,7 @@ function dateOf(entry: XmlNode, name: string): string | undefined {
 
 function describe(entry: XmlNode, detail: XmlNode, suffix: string) {
   const counterparty = counterpartyOf(entry, detail);
-  const told = [
+  const text = [
     children(at(detail, "RmtInf"), "Ustrd")
       .map((text) => textAt(text))
       .join(" ")
@@ -132,7 +132,7 @@ function describe(entry: XmlNode, detail: XmlNode, suffix: string) {
   ].find((text) => text !== undefined && text !== "");
   const reference = textAt(entry, "AcctSvcrRef") ?? textAt(detail, "Refs", "AcctSvcrRef");
   return {
-    description: cleanText(told ?? "", 500),
+    description: cleanText(text ?? "", 500),
     reference: reference === undefined ? null : `${reference}${suffix}`,
     counterparty,
     reversal: /^(true|1)$/.test(textAt(entry, "RvslInd") ?? ""),
@@ -151,7 +151,7 @@ function counterpartyOf(entry: XmlNode, detail: XmlNode): string | undefined {
 }
 
 function detailsOf(entry: XmlNode, detail: XmlNode): Record<string, string> {
-  const told = {
+  const given = {
     endToEndId: textAt(detail, "Refs", "EndToEndId"),
     mandateId: textAt(detail, "Refs", "MndtId"),
     bankTransactionCode: [
@@ -163,7 +163,7 @@ function detailsOf(entry: XmlNode, detail: XmlNode): Record<string, string> {
       .join("-"),
   };
   return Object.fromEntries(
-    Object.entries(told)
+    Object.entries(given)
       .filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== "")
       .map(([name, text]) => [name, cleanText(text, 200)]),
   );

@@ -81,7 +81,7 @@ describe("a camt.053 statement", () => {
     expect([lines.length, skipped]).toEqual([1, 2]);
   });
 
-  test("tells a batch payment by payment when they add up to it", () => {
+  test("splits a batch payment by payment when they add up to it", () => {
     const more = `<NtryDtls>${payment("4.00")}${payment("6.00")}</NtryDtls>`;
     expect(read(entry({ direction: "DBIT", more })).lines).toMatchObject([
       { amountMinor: -400n, reference: "B1/1", counterparty: "P4.00" },
@@ -89,7 +89,7 @@ describe("a camt.053 statement", () => {
     ]);
   });
 
-  test("keeps a batch whole when its payments are not all told", () => {
+  test("keeps a batch whole when its payments are not all given", () => {
     const more = `<NtryDtls>${payment("4.00")}${payment("5.00")}</NtryDtls>`;
     expect(read(entry({ direction: "DBIT", more })).lines).toMatchObject([
       { amountMinor: -1000n, reference: "B1" },

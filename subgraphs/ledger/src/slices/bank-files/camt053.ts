@@ -75,7 +75,7 @@ function readXml(content: string): XmlNode {
   return parser.parse(content) as XmlNode;
 }
 
-/** Says on which line each entry starts, in document order; the parser itself keeps no lines. */
+/** Counts the line on which each entry starts, in document order; the parser itself keeps no lines. */
 function lineCounter(content: string): () => number {
   const entry = /<(?:[\w.-]+:)?Ntry[\s>]/g;
   let line = 1;

@@ -31,15 +31,15 @@ export function parseBankAmount(
   currency: string,
   separator: DecimalSeparator,
 ): bigint {
-  const [, lead = "", digits = "", trail = ""] = SIGNED.exec(text.trim()) ?? [];
+  const [, before = "", digits = "", after = ""] = SIGNED.exec(text.trim()) ?? [];
   const plain = GROUPED[separator].test(digits)
     ? digits.replace(GROUP_MARKS[separator], "")
     : digits;
   const other = separator === "," ? "." : ",";
-  if (plain.includes(other) || plain.includes("-") || (lead !== "" && trail !== ""))
+  if (plain.includes(other) || plain.includes("-") || (before !== "" && after !== ""))
     throw notAnAmount(text);
   const minor = parseAmount(plain.replace(separator, "."), currency);
-  return /[-\u2212]/u.test(lead + trail) ? -minor : minor;
+  return /[-\u2212]/u.test(before + after) ? -minor : minor;
 }
 
 const notAnAmount = (text: string): AppError =>
@@ -222,7 +222,7 @@ function readAmount(
     const debit = read(mapping.debit ?? "");
     const credit = read(mapping.credit ?? "");
     if (debit !== 0n && credit !== 0n) faults.add(fileLine, "both debit and credit are filled");
-    // Some banks write debits with a minus, some without; the column already says what it is.
+    // Some banks write debits with a minus, some without; the column already gives the direction.
     return credit - (debit < 0n ? -debit : debit);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

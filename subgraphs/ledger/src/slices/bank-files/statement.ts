@@ -26,7 +26,7 @@ export interface BankStatementLine {
   readonly counterparty: string | undefined;
   /** Takes back an earlier booking, so it belongs on that booking's contra account. */
   readonly reversal: boolean;
-  /** Whatever else the bank told. */
+  /** Whatever else the bank sent. */
   readonly details: Readonly<Record<string, string>>;
 }
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-test("imports that were recorded beside the log get their event, once, by whoever begins", async () => {
+test("imports that were recorded beside the log get their event, once, whichever instance begins", async () => {
   const { fundId, bank, context } = await openSmallFund(openBooks(database).books);
   const instances = [openBooks(database).books, openBooks(database).books] as const;
   const ids = [newId(), newId()];

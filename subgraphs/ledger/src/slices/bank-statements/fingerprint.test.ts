@@ -15,7 +15,7 @@ const line = (more: Partial<BankStatementLine>): BankStatementLine => ({
   ...more,
 });
 
-test("equal lines of one file are told apart, and recognised in another file", () => {
+test("equal lines of one file are distinguished, and recognised in another file", () => {
   const coffee = [line({ fileLine: 2 }), line({ fileLine: 3 })];
   const [first, second] = fingerprints(coffee);
   expect(first).not.toBe(second);

@@ -28,7 +28,7 @@ export interface ImportOutcome {
 
 /**
  * What makes a line the same line in another file: the bank's own number where it gives one, else the
- * text, always with date and amount. Equal lines of one file are told apart by counting them.
+ * text, always with date and amount. Equal lines of one file are distinguished by counting them.
  */
 export function fingerprints(lines: readonly BankStatementLine[]): string[] {
   const seen = new Map<string, number>();
@@ -106,7 +106,7 @@ function toOrder(
   };
 }
 
-/** Where a rule says, else receipts for what came in and payments for what went out. */
+/** The account of a rule, else receipts for what came in and payments for what went out. */
 function contraOf(target: ImportTarget, line: BankStatementLine): ContraAccount {
   const { currency } = target.account;
   const byRule = accountByRule(target.rules, line);

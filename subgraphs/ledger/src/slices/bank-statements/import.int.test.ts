@@ -65,7 +65,7 @@ describe("importing a statement", () => {
     expect(await run(rows)).toMatchObject({ posted: 0, duplicates: rows.length - 1 });
   });
 
-  test("puts each line where the first rule that fits says, and the rest where it always goes", async () => {
+  test("puts each line where the first rule that fits puts it, and the rest where it always goes", async () => {
     const { fundId, bank, capital } = await openFund(service);
     const input = { fundId, code: "FEES", name: "Fees", type: "EXPENSE" };
     const opened = await ask<{ openAccount: { id: string } }>(service, OPEN_ACCOUNT, { input });
@@ -94,7 +94,7 @@ describe("importing a statement", () => {
     );
   });
 
-  test("posts a camt.053 statement against the fund's own accounts and knows it again", async () => {
+  test("posts a camt.053 statement against the fund's own accounts and recognises it again", async () => {
     const { bank } = await openFund(service);
     const content = await demo("camt053-statement.xml");
     const run = async () =>

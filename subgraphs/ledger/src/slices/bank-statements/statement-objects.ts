@@ -77,7 +77,7 @@ registerEnumType(STATEMENT_DIRECTIONS, {
   description: "IN came into the bank account, OUT left it.",
 });
 
-@InputType({ description: "Says to which account lines that read like this belong." })
+@InputType({ description: "Names the account of lines that read like this." })
 class StatementRuleInput implements StatementRule {
   @Field(() => [String], {
     description:
@@ -140,7 +140,7 @@ export class StatementImportObject {
 
   @Field(() => String, {
     nullable: true,
-    description: "The bank's name for the account, when the file tells it.",
+    description: "The bank's name for the account, when the file has it.",
   })
   iban!: string | null;
 
@@ -165,13 +165,13 @@ export class StatementImportObject {
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Before the first line, when the file tells it.",
+    description: "Before the first line, when the file has it.",
   })
   openingBalance!: MoneyJson | null;
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "After the last line, when the file tells it.",
+    description: "After the last line, when the file has it.",
   })
   closingBalance!: MoneyJson | null;
 }

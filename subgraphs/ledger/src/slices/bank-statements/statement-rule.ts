@@ -4,7 +4,7 @@ import type { BankStatementLine } from "../bank-files/statement.ts";
 export const STATEMENT_DIRECTIONS = { IN: "IN", OUT: "OUT" } as const;
 export type StatementDirection = keyof typeof STATEMENT_DIRECTIONS;
 
-/** Says where lines that read like this belong. */
+/** Names the account of lines that read like this. */
 export interface StatementRule {
   /** One of these in the remittance text or the other party's name is enough; case does not matter. */
   readonly contains: readonly string[];

@@ -10,7 +10,7 @@ export const StatementImportEntity = defineEntity({
     id: p.uuid().primary(),
     accountId: p.uuid(),
     format: p.text(),
-    /** The bank's name for the account, when the file tells it. */
+    /** The bank's name for the account, when the file has it. */
     iban: p.text().nullable(),
     importedAt: p.datetime(),
     /** Booked lines in the file. */

@@ -40,7 +40,7 @@ export interface ResolvedContra {
   readonly opening: AccountOpened | undefined;
 }
 
-/** Finds the contra account of `account`, or says how to open it; the event is not yet folded. */
+/** Finds the contra account of `account`, or returns how to open it; the event is not yet folded. */
 export function resolveContra(
   contra: ContraAccount,
   account: AccountState,

@@ -46,7 +46,7 @@ class DatedPageArgs extends PageArgs {
 class AccountEntriesArgs extends DatedPageArgs {
   @Field(() => SafeIntScalar, {
     nullable: true,
-    description: "Only what the book knew at this position.",
+    description: "Only what was recorded up to this position.",
   })
   knownAt?: number | null;
 }
@@ -61,7 +61,7 @@ class EntriesArgs extends DatedPageArgs {
 
   @Field(() => SafeIntScalar, {
     nullable: true,
-    description: "Only what the book knew at this position; needs a fund or an account.",
+    description: "Only what was recorded up to this position; needs a fund or an account.",
   })
   asOf?: number | null;
 }

@@ -45,7 +45,7 @@ export async function requireFund(context: LedgerContext, id: string): Promise<F
   return fund;
 }
 
-/** Funds in the order they were opened; one more than `first`, to tell that more follow. */
+/** Funds in the order they were opened; one more than `first`, to show that more follow. */
 export function readFundPage(
   em: EntityManager,
   tenantId: string,

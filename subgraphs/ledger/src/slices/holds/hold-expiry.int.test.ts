@@ -58,7 +58,7 @@ const typesOf = async ({ context: { tenantId }, fundId }: SmallFund): Promise<st
   return rows.map(({ type }) => type);
 };
 
-test("a due hold is recorded as expired whoever its tenant is, known from nothing but its books", async () => {
+test("a due hold is recorded as expired for every tenant that has a book", async () => {
   const soon = new Date(testContext().now.getTime() + 60_000);
   const later = new Date(soon.getTime() + 60_000);
   const [first, second] = [await fundWithHold(soon), await fundWithHold(soon)];

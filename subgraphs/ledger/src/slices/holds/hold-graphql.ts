@@ -56,7 +56,7 @@ export class PlaceHoldInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Where captures go unless they say otherwise: another account, same currency.",
+    description: "Where captures go unless they name one: another account, same currency.",
   })
   contraAccountId?: string | null;
 
@@ -181,7 +181,7 @@ export class HoldResolver {
 
   @FieldResolver(() => AccountObject, {
     nullable: true,
-    description: "Where captures go unless they say otherwise.",
+    description: "Where captures go unless they name another account.",
   })
   async contraAccount(
     @Root() { contraAccountId }: HoldObject,
@@ -193,7 +193,7 @@ export class HoldResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => HoldObject, {
     description:
-      "Reserves a part of an account's balance. Refused with INSUFFICIENT_FUNDS when the account's floor does not allow it.",
+      "Reserves a part of an account's balance. Refused with INSUFFICIENT_FUNDS when the account's minimum balance does not allow it.",
   })
   async placeHold(
     @Arg("input", () => PlaceHoldInput) input: PlaceHoldInput,

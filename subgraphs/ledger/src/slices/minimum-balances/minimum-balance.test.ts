@@ -11,7 +11,7 @@ import {
 } from "../../engine/sample-book.fixture.ts";
 import type { OpenAccount } from "../accounts/account-slice.ts";
 
-const setFloor = (minimumBalance: string | null): BookCommand => ({
+const setMinimum = (minimumBalance: string | null): BookCommand => ({
   kind: "SetAccountFloor",
   fundId: FUND_ID,
   accountId: ACCOUNTS.bank.id,
@@ -38,14 +38,14 @@ const payIn = (amount: string): readonly Leg[] => [
   ["capital", "CREDIT", amount],
 ];
 
-function bookWith(balance: string, floor: string | null): BookState {
+function bookWith(balance: string, minimum: string | null): BookState {
   const state = sampleBook();
   run(state, posting(payIn(balance)));
-  expect(run(state, setFloor(floor))).toBe("ok");
+  expect(run(state, setMinimum(minimum))).toBe("ok");
   return state;
 }
 
-describe("a floor", () => {
+describe("a minimum balance", () => {
   test.each<[string, string | null, readonly Leg[], string]>([
     ["100.00", null, payOut("1000.00"), "ok"],
     ["100.00", "0", payOut("100.00"), "ok"],
@@ -55,25 +55,25 @@ describe("a floor", () => {
     ["100.00", "99.99", payOut("0.02"), "INSUFFICIENT_FUNDS"],
     ["100.00", "0", [...payOut("500.00"), ...payIn("400.00")], "ok"],
     ["100.00", "0", [...payIn("400.00"), ...payOut("500.01")], "INSUFFICIENT_FUNDS"],
-  ])("with %s and a floor of %s, %j: %s", (balance, floor, legs, expected) => {
-    expect(run(bookWith(balance, floor), posting(legs))).toBe(expected);
+  ])("with %s and a minimum of %s, %j: %s", (balance, minimum, legs, expected) => {
+    expect(run(bookWith(balance, minimum), posting(legs))).toBe(expected);
   });
 
   test("cannot be set above what is there, and can be lifted", () => {
     const state = bookWith("100.00", "0");
-    expect(run(state, setFloor("100.01"))).toBe("INSUFFICIENT_FUNDS");
-    expect(run(state, setFloor("100.00"))).toBe("ok");
+    expect(run(state, setMinimum("100.01"))).toBe("INSUFFICIENT_FUNDS");
+    expect(run(state, setMinimum("100.00"))).toBe("ok");
     expect(run(state, posting(payOut("0.01")))).toBe("INSUFFICIENT_FUNDS");
-    expect(run(state, setFloor(null))).toBe("ok");
+    expect(run(state, setMinimum(null))).toBe("ok");
     expect(run(state, posting(payOut("200.00")))).toBe("ok");
-    expect(run(state, setFloor("1.005"))).toBe("INVALID_AMOUNT");
+    expect(run(state, setMinimum("1.005"))).toBe("INVALID_AMOUNT");
   });
 
   test("stands on the normal side: a liability falls by debits", () => {
     const state = sampleBook();
-    const floor = { ...setFloor("0"), accountId: ACCOUNTS.capital.id } as BookCommand;
+    const minimum = { ...setMinimum("0"), accountId: ACCOUNTS.capital.id } as BookCommand;
     expect(run(state, posting(payIn("10.00")))).toBe("ok");
-    expect(run(state, floor)).toBe("ok");
+    expect(run(state, minimum)).toBe("ok");
     expect(run(state, posting(payOut("10.01")))).toBe("INSUFFICIENT_FUNDS");
     expect(run(state, posting(payOut("10.00")))).toBe("ok");
   });

@@ -47,7 +47,7 @@ export async function requirePeriod(
   return toObject(row);
 }
 
-/** A fund's periods, the last closed first; one more than `first`, to tell that more follow. */
+/** A fund's periods, the last closed first; one more than `first`, to show that more follow. */
 export async function readPeriodPage(
   pool: TenantReads,
   tenantId: string,

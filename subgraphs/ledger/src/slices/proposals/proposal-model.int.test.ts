@@ -34,15 +34,15 @@ interface Proposed {
   readonly cents: number;
 }
 
-/** What was said to whom: the word that the log has to keep. */
-interface Told {
+/** An answer that a person received: the log has to agree with it. */
+interface Outcome {
   readonly who: string;
   readonly what: "POSTED" | "PROPOSED" | "APPROVED" | "REJECTED" | "WITHDRAWN";
   readonly id: string;
 }
 
 class Office {
-  readonly told: Told[] = [];
+  readonly outcomes: Outcome[] = [];
   readonly surprises: string[] = [];
   readonly #fund: SmallFund;
   readonly #instances: readonly Books[];
@@ -82,17 +82,17 @@ class Office {
     const command = payIn(this.#fund, (cents / 100).toFixed(2)).command as PostTransaction;
     const verdict = await this.#ask(who, command);
     if (verdict.accepted) {
-      this.told.push({ who, what: "POSTED", id: command.transactionId });
+      this.outcomes.push({ who, what: "POSTED", id: command.transactionId });
     } else if (verdict.refusal.code === "APPROVAL_REQUIRED") {
       const id = verdict.refusal.proposalId ?? "";
       this.#proposed.push({ id, maker: who, command, cents });
-      this.told.push({ who, what: "PROPOSED", id });
+      this.outcomes.push({ who, what: "PROPOSED", id });
     } else {
       this.surprises.push(verdict.refusal.code);
     }
   }
 
-  /** Decides one of the last few, so that several do it at once; nobody is told beforehand who may. */
+  /** Decides one of the last few, so that several do it at once; who may is not checked beforehand. */
   async #decide(who: string): Promise<void> {
     const proposal = oneOf(this.#proposed.slice(-4));
     if (proposal === undefined) return;
@@ -108,7 +108,7 @@ class Office {
     const verdict = await this.#ask(who, command);
     const may = (what === "WITHDRAWN") === (who === proposal.maker);
     if (verdict.accepted) {
-      this.told.push({ who, what, id: proposal.id });
+      this.outcomes.push({ who, what, id: proposal.id });
       if (!may) this.surprises.push(`${who} decided on a proposal of ${proposal.maker}`);
     } else if (!["FORBIDDEN", "PROPOSAL_NOT_WAITING"].includes(verdict.refusal.code)) {
       this.surprises.push(verdict.refusal.code);
@@ -116,7 +116,7 @@ class Office {
   }
 }
 
-/** Connections die and the book's row is held back while everybody works. */
+/** Connections die and the book's row is held back while all work. */
 async function disturb(fundId: string, work: { goesOn: boolean }): Promise<void> {
   while (work.goesOn) {
     await new Promise((resolve) => setTimeout(resolve, below(30)));
@@ -137,9 +137,13 @@ interface LogRow {
   readonly payload: Record<string, string> & Partial<TransactionPosted>;
 }
 
-/** Reads the log as a model of the rule would have written it; returns what it tells and what is wrong in it. */
-function readLog(rows: readonly LogRow[]): { told: Told[]; faults: string[]; cents: bigint } {
-  const told: Told[] = [];
+/** Reads the log as a model of the rule would have written it; returns the outcomes in it and what is wrong in it. */
+function readLog(rows: readonly LogRow[]): {
+  outcomes: Outcome[];
+  faults: string[];
+  cents: bigint;
+} {
+  const outcomes: Outcome[] = [];
   const faults: string[] = [];
   const makers = new Map<string, string>();
   let limit: number | undefined;
@@ -156,27 +160,27 @@ function readLog(rows: readonly LogRow[]): { told: Told[]; faults: string[]; cen
       cents += BigInt((payload.entries?.[0]?.amount ?? "").replace(".", ""));
       if (approved === undefined) {
         if (limit !== undefined && debit > limit) faults.push(`${debit} is above ${limit}`);
-        told.push({ who, what: "POSTED", id: payload.transactionId ?? "" });
+        outcomes.push({ who, what: "POSTED", id: payload.transactionId ?? "" });
       }
     } else if (type === "TransactionProposed") {
       makers.set(id, who);
-      told.push({ who, what: "PROPOSED", id });
+      outcomes.push({ who, what: "PROPOSED", id });
     } else if (type.startsWith("Proposal")) {
-      const what = type.slice("Proposal".length).toUpperCase() as Told["what"];
+      const what = type.slice("Proposal".length).toUpperCase() as Outcome["what"];
       const maker = makers.get(id);
       if (maker === undefined || !makers.delete(id)) faults.push(`${id} does not wait`);
       if ((what === "WITHDRAWN") !== (who === maker)) faults.push(`${who} may not: ${what}`);
-      told.push({ who, what, id });
+      outcomes.push({ who, what, id });
     }
     approved = type === "ProposalApproved" ? payload.transactionId : undefined;
   }
-  return { told, faults, cents };
+  return { outcomes, faults, cents };
 }
 
-const spelled = (told: readonly Told[]): string[] =>
-  told.map(({ who, what, id }) => `${who} ${what} ${id}`).sort();
+const spelled = (outcomes: readonly Outcome[]): string[] =>
+  outcomes.map(({ who, what, id }) => `${who} ${what} ${id}`).sort();
 
-test("what makers and approvers of two instances are told through resets and delays is what the book says", async () => {
+test("answers to makers and approvers of two instances agree with the book through resets and delays", async () => {
   const instances = [openBooks(database).books, openBooks(database).books] as const;
   const fund = await openSmallFund(instances[0]);
   const office = new Office(fund, instances);
@@ -189,11 +193,11 @@ test("what makers and approvers of two instances are told through resets and del
     "SELECT type, actor, payload FROM event WHERE book_id = $1 ORDER BY position",
     [fund.fundId],
   );
-  const { told, faults, cents } = readLog(rows);
+  const { outcomes, faults, cents } = readLog(rows);
   expect(office.surprises).toEqual([]);
   expect(faults).toEqual([]);
-  expect(spelled(office.told)).toEqual(spelled(told));
-  expect(told.filter(({ what }) => what === "APPROVED").length).toBeGreaterThan(0);
+  expect(spelled(office.outcomes)).toEqual(spelled(outcomes));
+  expect(outcomes.filter(({ what }) => what === "APPROVED").length).toBeGreaterThan(0);
   const { rows: accounts } = await database.pool.query<{ balance: string }>(
     "SELECT balance FROM account WHERE id = $1",
     [fund.bank],

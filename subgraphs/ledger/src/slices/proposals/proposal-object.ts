@@ -30,7 +30,7 @@ const PROPOSAL_KINDS = {
 type ProposalKind = keyof typeof PROPOSAL_KINDS;
 registerEnumType(PROPOSAL_KINDS, {
   name: "ProposalKind",
-  description: "What was asked for: the posting of a transaction, or what leads to one.",
+  description: "What was requested: the posting of a transaction, or what leads to one.",
 });
 
 const KIND_OF: Readonly<Record<string, ProposalKind>> = {
@@ -72,19 +72,19 @@ export class ProposalObject {
   @Field(() => SafeIntScalar, { description: "Position in the fund's book." })
   position!: number;
 
-  @Field(() => PROPOSAL_KINDS, { description: "What was asked for." })
+  @Field(() => PROPOSAL_KINDS, { description: "What was requested." })
   kind!: ProposalKind;
 
   @Field(() => PROPOSAL_STATUSES, { description: "What became of it." })
   status!: ProposalStatus;
 
-  @Field(() => String, { description: "Who asked for it: the id of a user or of an API client." })
+  @Field(() => String, { description: "Who requested it: the id of a user or of an API client." })
   maker!: string;
 
   @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
   proposer!: ActorObject;
 
-  @Field(() => DateTimeScalar, { description: "When it was asked for." })
+  @Field(() => DateTimeScalar, { description: "When it was requested." })
   proposedAt!: Date;
 
   @Field(() => DateScalar, { description: "Value date." })
@@ -100,7 +100,7 @@ export class ProposalObject {
   totals!: ProposedTotalObject[];
 
   @Field(() => [ProposedEntryObject], {
-    description: "Its entries as they would have been posted when it was asked for.",
+    description: "Its entries as they would have been posted when it was requested.",
   })
   entries!: ProposedEntryObject[];
 

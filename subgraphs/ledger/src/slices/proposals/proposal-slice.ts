@@ -59,7 +59,7 @@ const PROPOSED: EventCodec<TransactionProposed> = {
   }),
 };
 
-/** What was proposed, while nobody decided on it; by proposal. */
+/** What was proposed, while it waits for a decision; by proposal. */
 const SHOWN = defineBatchRows<readonly ProposedTotal[]>("proposed totals");
 /** What may be posted above a limit; by transaction. */
 const APPROVED = defineBatchRows<readonly ProposedTotal[]>("approved totals");

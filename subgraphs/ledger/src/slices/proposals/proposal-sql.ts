@@ -23,7 +23,7 @@ export async function readProposal(
   return row === undefined ? null : toProposalObject(row);
 }
 
-/** What was proposed, as its event says; undefined when there is no such proposal. */
+/** What was proposed, as its event has it; undefined when there is no such proposal. */
 export async function readProposed(
   pool: TenantReads,
   tenantId: string,

@@ -136,7 +136,7 @@ test("a posting above the limit waits, and is posted when another person approve
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
 });
 
-test("nobody approves his own, and no API client does it for him", async () => {
+test("a user cannot approve an own proposal, nor through an own API client", async () => {
   const client = signedIn("robot", { kind: "client", clientId: "robot", owner: "maker" });
   const sibling = signedIn("sibling", { kind: "client", clientId: "sibling", owner: "maker" });
   const id = await propose("2000.00");

@@ -101,7 +101,7 @@ const decidedAlready = (proposalId: string, status: ProposalStatus): AppError =>
     proposalId,
   });
 
-/** A proposal of this book that nobody has decided on yet. */
+/** A proposal of this book that is not decided yet. */
 export function requireWaiting(state: BookState, id: string): ProposalState {
   const proposal = state.get(PROPOSAL, id);
   if (proposal?.status === "WAITING") return proposal;
@@ -241,7 +241,7 @@ const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefi
 export const proposalIdOf = (transactionId: string): string =>
   uuidOfText(`proposal ${transactionId}`);
 
-/** Whoever chooses the id of a transaction may propose it once. */
+/** A client that chooses the id of a transaction may propose it once. */
 export const proposedAlready = (): AppError =>
   new AppError("ALREADY_EXISTS", "A transaction with this id was proposed already.");
 
@@ -307,7 +307,10 @@ export function decideApproveProposal(
 ): readonly DomainEvent[] {
   requireFund(state, fundId);
   if (isMaker(requireWaiting(state, proposalId), requester)) {
-    throw new AppError("FORBIDDEN", "Whoever proposed a posting cannot approve it.");
+    throw new AppError(
+      "FORBIDDEN",
+      "A posting cannot be approved by its proposer; another person has to.",
+    );
   }
   const events = decideStored(proposed.command);
   const posted = postedAmong(events);
@@ -322,7 +325,7 @@ export function decideApproveProposal(
   return [approved, ...events];
 }
 
-/** A balance to be reached may have moved away meanwhile; nobody approved of more than was shown. */
+/** A balance to be reached may have moved away meanwhile; no more was approved than was shown. */
 export function refuseMoreThanProposed(
   posted: TransactionPosted,
   totals: readonly Omit<ProposedTotal, "limitMinor">[],
@@ -347,7 +350,10 @@ export function decideRejectProposal(
   findings.refuseIfAny();
   requireFund(state, fundId);
   if (isMaker(requireWaiting(state, proposalId), requester)) {
-    throw new AppError("FORBIDDEN", "Whoever proposed a posting can only withdraw it.");
+    throw new AppError(
+      "FORBIDDEN",
+      "A posting cannot be rejected by its proposer; withdraw it instead.",
+    );
   }
   return [{ type: "ProposalRejected", proposalId, fundId, reason }];
 }

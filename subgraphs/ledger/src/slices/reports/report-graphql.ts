@@ -11,7 +11,7 @@ import { LAST_DAY, dayBefore, settleKnownAt } from "../balances/point-in-time.ts
 class KnownAtArgs {
   @Field(() => SafeIntScalar, {
     nullable: true,
-    description: "As the book knew it at this position; at its end when absent.",
+    description: "As of this position of the book; as of its end when absent.",
   })
   knownAt?: number | null;
 }

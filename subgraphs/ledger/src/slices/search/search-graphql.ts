@@ -56,7 +56,7 @@ const positionCursor = ({ position }: TransactionObject): string => encodeCursor
 export class SearchResolver {
   @FieldResolver(() => TransactionConnection, {
     description:
-      "Transactions that fit everything given, last recorded first. Sees all that was posted before it was asked.",
+      "Transactions that fit everything given, last recorded first. Sees all that was posted before the request.",
   })
   async search(
     @Root() { id }: FundObject,

@@ -29,7 +29,7 @@ const MOST = amountTerm("9".repeat(39));
 
 const exact = (kind: TermKind, term: string): TermRange => ({ kind, from: term, to: term });
 
-/** The stretches of the index that a transaction must stand in, one for each thing asked for. */
+/** The ranges of the index that a transaction must stand in, one for each part of the filter. */
 function rangesOf(filter: SearchFilter): TermRange[] {
   const words = wordsOf(filter.text ?? "").map((word): TermRange => ({
     kind: "WORD",
@@ -98,7 +98,11 @@ export async function searchTransactions(
   { first, after }: PageRequest,
 ): Promise<TransactionObject[]> {
   const ranges = rangesOf(filter);
-  if (ranges.length === 0) throw invalidInput("", "Say what to search for.");
+  if (ranges.length === 0)
+    throw invalidInput(
+      "",
+      "Give at least one of text, reference, amountFrom, amountTo and metadata.",
+    );
   const [before] = typeof after === "string" ? decodeCursor(after, 1) : [Number.MAX_SAFE_INTEGER];
   if (!Number.isSafeInteger(before)) throw invalidInput("after", "is not a cursor of this list");
   const { rows } = await reads.query<FoundRow>(SEARCH, [

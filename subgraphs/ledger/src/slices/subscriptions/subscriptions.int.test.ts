@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 describe("subscriptions", () => {
-  test("tell of a transaction and its balances as they happen, of the asked fund only", async () => {
+  test("deliver a transaction and its balances as they happen, of the requested fund only", async () => {
     const [fund, other] = [await openFund(service), await openFund(service)];
     const posted = service.socket.iterate({
       query: `subscription { transactionPosted(fundId: "${fund.fundId}") { position fund { name } entries { account { code } } } }`,
@@ -49,7 +49,7 @@ describe("subscriptions", () => {
     await Promise.all([posted.return?.(), moved.return?.()]);
   });
 
-  test("give a batch whole with all that its events tell one by one, but for their cursors", async () => {
+  test("give a batch whole with all that its events have one by one, but for their cursors", async () => {
     const fund = await openFund(service);
     await ask(service, POST, posting(fund));
     const batches = service.socket.iterate<{

@@ -85,7 +85,7 @@ export function toRequestedEntries(
   }));
 }
 
-/** The order a posting asks for; `key` is its idempotency key. */
+/** The command that a posting requests; `key` is its idempotency key. */
 export function toPostOrder(
   input: PostTransactionInput,
   key: string | undefined,
@@ -106,12 +106,12 @@ export function toPostOrder(
       quoteAmount: quoteAmount ?? undefined,
     })),
   };
-  const { id, ...asked } = content;
+  const { id, ...posting } = content;
   return {
     bookId: input.fundId,
     command: {
       kind: "PostTransaction",
-      ...asked,
+      ...posting,
       transactionId: id ?? newId(),
       source: { kind: "API" },
     },

@@ -92,14 +92,14 @@ export class TransactionObject implements NodeObject {
   @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })
   recordedAt!: Date;
 
-  @Field(() => String, { description: "What it was for, as the client or the bank content." })
+  @Field(() => String, { description: "What it was for, as the client or the bank wrote it." })
   description!: string;
 
   @Field(() => String, { nullable: true, description: "Reference of the client or the bank." })
   reference!: string | null;
 
   @Field(() => JsonScalar, {
-    description: "Whatever the client keeps with it; for statement lines what the bank told.",
+    description: "Whatever the client keeps with it; for statement lines what the bank sent.",
   })
   metadata!: Record<string, unknown>;
 

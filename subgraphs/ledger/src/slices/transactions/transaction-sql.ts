@@ -65,7 +65,7 @@ const READ_PAGE = `
   ) t JOIN event e USING (tenant_id, book_id, position)
   ORDER BY t.effective_date DESC, t.position DESC`;
 
-/** A fund's transactions, newest value date first; one more than `first`, to tell that more follow. */
+/** A fund's transactions, newest value date first; one more than `first`, to show that more follow. */
 export async function readTransactionPage(
   pool: TenantReads,
   tenantId: string,

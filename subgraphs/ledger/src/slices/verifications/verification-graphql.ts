@@ -69,7 +69,7 @@ export class VerificationResolver {
   @RequiresScopes("audit:verify")
   @Mutation(() => VerificationJobObject, {
     description:
-      "Has books replayed from their events, as a job: it answers at once, and `verification` has the progress. FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every book without a grant for every fund, RATE_LIMITED while ten jobs of the tenant wait or run, IDEMPOTENCY_CONFLICT for a key that asked for something else.",
+      "Has books replayed from their events, as a job: it answers at once, and `verification` has the progress. FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every book without a grant for every fund, RATE_LIMITED while ten jobs of the tenant wait or run, IDEMPOTENCY_CONFLICT for a key of another request.",
   })
   async startVerification(
     @Arg("input", () => StartVerificationInput) input: StartVerificationInput,

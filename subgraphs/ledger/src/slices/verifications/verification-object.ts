@@ -48,7 +48,9 @@ class BookFaultObject {
   @Field(() => FAULT_KINDS, { description: "The same as `kind`, as an enum." })
   code!: FaultKind;
 
-  @Field(() => String, { description: "What is wrong, in a sentence for whoever investigates." })
+  @Field(() => String, {
+    description: "What is wrong, in a sentence for the person who investigates.",
+  })
   what!: string;
 }
 
@@ -108,13 +110,13 @@ export class VerificationJobObject {
   })
   sinceCheckpoint!: boolean;
 
-  @Field(() => String, { description: "Who asked for it: the id of a user or of an API client." })
+  @Field(() => String, { description: "Who requested it: the id of a user or of an API client." })
   requestedBy!: string;
 
   @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
   requester!: ActorObject;
 
-  @Field(() => DateTimeScalar, { description: "When it was asked for." })
+  @Field(() => DateTimeScalar, { description: "When it was requested." })
   requestedAt!: Date;
 
   @Field(() => DateTimeScalar, {

@@ -44,13 +44,13 @@ let graph: LedgerGraph;
 let tenantId: string;
 let funds: readonly [SmallFund, SmallFund];
 
-const somebody = (subject: string, scopes: readonly string[], ...granted: string[]) =>
+const userWith = (subject: string, scopes: readonly string[], ...granted: string[]) =>
   signedIn(subject, {
     ...(granted.length === 0 ? {} : { funds: granted }),
     overrides: { tenantId, scopes },
   });
 const auditor = (...granted: string[]): RequestContext =>
-  somebody("auditor", ["ledger:read", "audit:read", "audit:verify"], ...granted);
+  userWith("auditor", ["ledger:read", "audit:read", "audit:verify"], ...granted);
 
 beforeEach(async () => {
   database = await createLedgerDatabase();
@@ -179,7 +179,7 @@ describe("a verification through the graph", () => {
     expect(graph.alarms).toHaveLength(2);
   });
 
-  test("trusts a checkpoint only when asked to", async () => {
+  test("trusts a checkpoint only when requested", async () => {
     const [{ fundId }] = funds;
     graph.jobs.start();
     expect((await finished((await started(auditor(), { fundId })).id)).books[0]?.sound).toBe(true);
@@ -204,7 +204,7 @@ describe("a verification through the graph", () => {
     expect((await read(auditor(), id))?.state).toBe("CANCELLED");
   });
 
-  test("asked for twice under one key is one job", async () => {
+  test("requested twice under one key is one job", async () => {
     const input = { fundId: funds[0].fundId, idempotencyKey: "month-end" };
     const first = await started(auditor(), input);
     expect(first.replayed).toBe(false);
