@@ -16,7 +16,7 @@ import { REVERSALS } from "./reversals/reversal.ts";
 import { TRANSACTION_SEARCH } from "./search/transaction-search.ts";
 import { STATEMENTS } from "./bank-statements/statement-line.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
-import { STATEMENT_DAYS } from "./account-statements/account-statement-sql.ts";
+import { STATEMENT_DAYS } from "./account-statements/statement-days.ts";
 
 // No slice imports this file: what a slice sends to the books it names itself, by `CommandPort`.
 

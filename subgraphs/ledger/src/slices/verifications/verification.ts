@@ -102,8 +102,8 @@ const THREAD = new URL(
   IS_SOURCE ? "./verification-thread.ts" : "./verification-thread.js",
   import.meta.url,
 );
-/** Run from its source, the thread needs the loader that its process was started with. */
-const LOADER = IS_SOURCE ? ["--conditions=source", "--import", "tsx"] : [];
+/** Run from its source, the thread loads the sources of other packages, too; Node.js strips their types. */
+const LOADER = IS_SOURCE ? ["--conditions=source"] : [];
 
 /** A thread that does not end by itself when aborted is terminated. */
 const END_MS = 1_000;
