@@ -160,4 +160,4 @@ test("ten kills under load lose no acknowledged posting and store none twice", a
     expect(await rowsOf(pool, projection)).toEqual(followed);
   }
   await pool.end();
-});
+}, 300_000);

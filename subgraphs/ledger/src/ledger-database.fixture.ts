@@ -14,6 +14,9 @@ import { FeedTail } from "./feed/feed-tail.ts";
 import type { PostTransaction } from "./slices/transactions/transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
+/** For `vi.waitFor` and `expect.poll`: long enough for a machine under load. */
+export const PATIENTLY = { timeout: 25_000, interval: 50 } as const;
+
 export const quiet = createLogger("test", "silent");
 
 /** A migrated database of a test file's own; its pool reads as the demo tenant unless it sets another. */

@@ -3,6 +3,7 @@ import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import {
   createLedgerDatabase,
+  PATIENTLY,
   openBooks,
   openSmallFund,
   payIn,
@@ -58,7 +59,7 @@ const bothWait = () =>
       expect.stringContaining("pg_advisory_xact_lock"),
     ]);
     return waits;
-  });
+  }, PATIENTLY);
 
 test("the next batch appends while the one before is brought to its end", async () => {
   const { books } = openBooks(database);
@@ -103,7 +104,7 @@ test("a bulk that is too large for its share of what waits is stored after the o
   let bulks: ReturnType<typeof bulk>[] = [];
   await withFirstHeldUp(fund, async () => {
     bulks = [bulk()];
-    await vi.waitFor(async () => expect(await waiting()).toHaveLength(1));
+    await vi.waitFor(async () => expect(await waiting()).toHaveLength(1), PATIENTLY);
     // With one under way and two waiting, neither half of all holds two.
     bulks.push(bulk(), bulk());
   });
@@ -132,7 +133,7 @@ test("the first batch of a book lets the process go on while it is stored", asyn
     key: undefined,
     content: null,
   });
-  await vi.waitFor(async () => expect(await waiting()).toHaveLength(1));
+  await vi.waitFor(async () => expect(await waiting()).toHaveLength(1), PATIENTLY);
   await blocker.query("SELECT pg_advisory_unlock($1, $2)", lock);
   blocker.release();
   expect(await opening).toHaveLength(1);

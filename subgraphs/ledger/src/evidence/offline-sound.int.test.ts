@@ -9,7 +9,7 @@ import type { StoredEvent } from "../engine/stored-events.ts";
 import { Random } from "./random.fixture.ts";
 
 const SEED = Number(process.env["BOOK_SEED"] ?? Date.now() % 1_000_000);
-const BOOKS = 8;
+const BOOKS = 6;
 const COMMANDS = 150;
 
 let database: TestDatabase;

@@ -11,7 +11,8 @@ import {
 } from "../../ledger-database.fixture.ts";
 import { advance } from "../../projections/advance.ts";
 import { TenantPool } from "../../tenancy/tenant-pool.ts";
-import { STATEMENT_DAYS, readStatementLines } from "./account-statement-sql.ts";
+import { readStatementLines } from "./account-statement-sql.ts";
+import { STATEMENT_DAYS } from "./statement-days.ts";
 
 let database: TestDatabase;
 let reads: TenantPool;

@@ -1,5 +1,6 @@
 import { newId } from "@allfunds/platform/ids";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { PATIENTLY } from "../../ledger-database.fixture.ts";
 import {
   ask,
   codeOf,
@@ -153,14 +154,17 @@ describe("holds through the graph", () => {
 
   test("end by themselves: for readers at once, in the book when the expiry job runs", async () => {
     const fund = await fundWithHundred();
-    const expiresAt = new Date(Date.now() + 500).toISOString();
+    const expiresAt = new Date(Date.now() + 4_000).toISOString();
     await ask<Placed>(service, PLACE, holdOn(fund, "60.00", { expiresAt }));
     expect(await accountNow(fund.bank)).toMatchObject({ available: { amount: "40.00" } });
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    expect(await accountNow(fund.bank)).toMatchObject({
-      available: { amount: "100.00" },
-      holds: { nodes: [{ status: "EXPIRED" }] },
-    });
+    await vi.waitFor(
+      async () =>
+        expect(await accountNow(fund.bank)).toMatchObject({
+          available: { amount: "100.00" },
+          holds: { nodes: [{ status: "EXPIRED" }] },
+        }),
+      PATIENTLY,
+    );
     const position = async () => {
       const { fund: read } = await ask<{ fund: { position: number } }>(
         service,
@@ -169,6 +173,6 @@ describe("holds through the graph", () => {
       );
       return read.position;
     };
-    await expect.poll(position, { timeout: 12_000, interval: 200 }).toBe(7);
-  });
+    await expect.poll(position, PATIENTLY).toBe(7);
+  }, 60_000);
 });

@@ -6,6 +6,7 @@ import {
   openService,
   POST,
   posting,
+  type OpenedFund,
   type Posted,
   type TestService,
 } from "../../service.fixture.ts";
@@ -16,6 +17,27 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
+type Events = ReturnType<TestService["socket"]["iterate"]>;
+
+/** Subscriptions start at "now": posts 1.00 until each has delivered one; returns how often that was. */
+async function postUntilBothHaveOne(fund: OpenedFund, ...both: Events[]): Promise<number> {
+  const isReady = Promise.all(both.map((events) => events.next())).then(() => true);
+  for (let posts = 1; ; posts += 1) {
+    await ask(service, POST, posting(fund, "1.00"));
+    const pause = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 100));
+    if (await Promise.race([isReady, pause])) return posts;
+  }
+}
+
+/** The data of the event at a position; those before it are skipped. */
+async function nextAt(events: Events, field: string, position: number): Promise<unknown> {
+  for (;;) {
+    const { value } = await events.next();
+    const data = value?.data as Record<string, { readonly position: number }> | undefined;
+    if (data?.[field]?.position === position) return data;
+  }
+}
+
 describe("subscriptions", () => {
   test("deliver a transaction and its balances as they happen, of the requested fund only", async () => {
     const [fund, other] = [await openFund(service), await openFund(service)];
@@ -25,24 +47,25 @@ describe("subscriptions", () => {
     const moved = service.socket.iterate({
       query: `subscription { balanceChanged(accountId: "${fund.bank}") { account { code version } balance { amount currency } position transaction { id } } }`,
     });
-    const next = Promise.all([posted.next(), moved.next()]);
-    // Subscriptions start at "now", so the posting must come after they are set up.
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const before = await postUntilBothHaveOne(fund, posted, moved);
     await ask(service, POST, posting(other));
     const { postTransaction } = await ask<Posted>(service, POST, posting(fund, "7.00"));
-    const [first, second] = await next;
-    expect(first.value.data).toEqual({
+    const { position } = postTransaction;
+    expect(position).toBe(4 + before);
+    const first = await nextAt(posted, "transactionPosted", position);
+    const second = await nextAt(moved, "balanceChanged", position);
+    expect(first).toEqual({
       transactionPosted: {
-        position: 4,
+        position,
         fund: { name: "Fund" },
         entries: [{ account: { code: "BANK" } }, { account: { code: "CAP" } }],
       },
     });
-    expect(second.value.data).toEqual({
+    expect(second).toEqual({
       balanceChanged: {
-        account: { code: "BANK", version: 2 },
-        balance: { amount: "7.00", currency: "EUR" },
-        position: 4,
+        account: { code: "BANK", version: 2 + before },
+        balance: { amount: `${7 + before}.00`, currency: "EUR" },
+        position,
         transaction: { id: postTransaction.id },
       },
     });

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   createLedgerDatabase,
   openSmallFund,
+  PATIENTLY,
   payIn,
   quiet,
   type SmallFund,
@@ -95,14 +96,11 @@ const cancel = (by: RequestContext, id: string) =>
   graph.run(by, `mutation ($id: ID!) { cancelVerification(id: $id) ${JOB} }`, { id });
 
 const finished = (id: string): Promise<Verification> =>
-  vi.waitFor(
-    async () => {
-      const found = await read(auditor(), id);
-      if (found === null || found.finishedAt === null) throw new Error("it is not finished");
-      return found;
-    },
-    { timeout: 15_000, interval: 50 },
-  );
+  vi.waitFor(async () => {
+    const found = await read(auditor(), id);
+    if (found === null || found.finishedAt === null) throw new Error("it is not finished");
+    return found;
+  }, PATIENTLY);
 
 /** Gives every event its place in the feed. */
 async function fillFeed(): Promise<void> {
@@ -112,12 +110,12 @@ async function fillFeed(): Promise<void> {
     WHERE b.tenant_id = $1 AND b.position IS DISTINCT FROM f.position`;
   await vi.waitFor(
     async () => expect((await graph.reads.query(left, [tenantId])).rowCount).toBe(0),
-    { timeout: 10_000 },
+    PATIENTLY,
   );
   await sequencer.stop();
 }
 
-describe("a verification through the graph", () => {
+describe("a verification through the graph", { timeout: 120_000 }, () => {
   test("finds every book sound, the tenant's own among them, and the feed", async () => {
     await fillFeed();
     graph.jobs.start();

@@ -16,7 +16,7 @@ import { isOneIn, randomFrom, Turns } from "./turns.fixture.ts";
 
 /** QUEUE_SEED=… replays a run that failed. */
 const GIVEN_SEED = process.env["QUEUE_SEED"];
-const ROUNDS = 60;
+const ROUNDS = 30;
 const QUESTIONS = 8;
 /** Around the sizes at which a queue does something else. */
 const SIZES = [1, 2, 9, 10, 11, 25, 100, 260, 501];
