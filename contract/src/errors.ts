@@ -3,6 +3,7 @@
  * The set is closed: a new refusal gets its row here first, so GraphQL, REST and the documents agree.
  */
 export const ERROR_CODES = {
+  MALFORMED_REQUEST: { status: 400, title: "The request cannot be read" },
   MALFORMED_BODY: { status: 400, title: "The body cannot be read" },
   INVALID_INPUT: { status: 400, title: "The input is not valid" },
   INVALID_AMOUNT: { status: 400, title: "The amount is not valid" },
@@ -39,6 +40,7 @@ export const ERROR_CODES = {
   PROPOSAL_NOT_WAITING: { status: 409, title: "The proposal was decided already" },
   CURSOR_OF_ANOTHER_LOG: { status: 409, title: "The cursor is of another history of the ledger" },
   ALREADY_REVERSED: { status: 409, title: "The transaction was reversed already" },
+  REQUEST_TIMEOUT: { status: 408, title: "The request did not arrive in time" },
   VERSION_CONFLICT: { status: 412, title: "The version has moved on" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The media type is not supported" },
@@ -59,6 +61,7 @@ export const ERROR_CODES = {
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },
   INSUFFICIENT_DATA: { status: 422, title: "There is not enough data" },
   RATE_LIMITED: { status: 429, title: "Too much was asked for in a short time" },
+  HEADERS_TOO_LARGE: { status: 431, title: "The request's headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong" },
   CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
   SUBSCRIPTION_OVERFLOW: { status: 503, title: "The subscriber is too far behind" },

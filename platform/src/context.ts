@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parseTraceParent } from "@opentelemetry/core";
-import type { Caller } from "./auth/caller.ts";
+import type { Caller } from "./caller.ts";
 import { invalidInput } from "@allfunds/contract/errors";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { pooledRandom } from "./pooled-random.ts";

@@ -1,4 +1,4 @@
-import type { Caller } from "../auth/caller.ts";
+import type { Caller } from "../caller.ts";
 import { newId } from "../ids.ts";
 
 /** One line for the audit trail, as the issuer's trail takes it. */

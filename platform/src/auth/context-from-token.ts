@@ -1,7 +1,7 @@
 import { requestFromHeaders, type HeaderValues, type RequestContext } from "../context.ts";
 import { AppError } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
-import { EVERY_TENANT, type Caller } from "./caller.ts";
+import { EVERY_TENANT, type Caller } from "../caller.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 /** The request context of a verified caller: tenant, actor and scopes come from the token and nowhere else. */

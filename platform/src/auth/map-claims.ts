@@ -1,6 +1,6 @@
 import { SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { AppError } from "@allfunds/contract/errors";
-import { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "./caller.ts";
+import { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "../caller.ts";
 
 /**
  * Where an issuer keeps what we need. A name may be a path: `realm_access.roles`.

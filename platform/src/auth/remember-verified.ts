@@ -1,4 +1,4 @@
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../caller.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
 interface Remembered {

@@ -1,7 +1,7 @@
 import type { RequestContext } from "../context.ts";
 import { AppError } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
-import { ALL_FUNDS, MFA, type Caller } from "./caller.ts";
+import { ALL_FUNDS, MFA, type Caller } from "../caller.ts";
 
 /** The caller of a request. Throws UNAUTHENTICATED when the request came without a token. */
 export function requireCaller({ caller }: Pick<RequestContext, "caller">): Caller {

@@ -1,6 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { AppError } from "@allfunds/contract/errors";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../caller.ts";
 import { IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
 import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
 

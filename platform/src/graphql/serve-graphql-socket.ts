@@ -1,20 +1,33 @@
-import { GraphQLError, subscribe, type ExecutionArgs, type GraphQLFormattedError } from "graphql";
+import {
+  GraphQLError,
+  subscribe,
+  type ExecutionArgs,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer, type Extra } from "graphql-ws/use/ws";
-import { WebSocketServer } from "ws";
 import { runInContext, type HeaderValues, type RequestContext } from "../context.ts";
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { HttpServer } from "../http/http-server.ts";
+import { createStrictSockets } from "../http/strict-sockets.ts";
 import type { Logger } from "../logging.ts";
 import { endWithToken } from "./end-with-token.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
-import type { ServeGraphqlOptions } from "./serve-graphql.ts";
 
 const PATH = "/graphql";
 const UNAUTHORIZED = 4401;
 // RFC 6455's code for a server that cannot at the moment; clients come again.
 const TRY_AGAIN_LATER = 1013;
+
+export interface GraphqlSocketOptions<Context extends { request: RequestContext }> {
+  readonly schema: GraphQLSchema;
+  readonly server: HttpServer;
+  readonly logger: Logger;
+  /** What resolvers receive: the request context, and whatever lives for one request (loaders). */
+  readonly createContext: (request: RequestContext) => Context;
+}
 
 /**
  * graphql-ws on /graphql of the same HTTP server. Each operation has its own caller and request
@@ -25,8 +38,8 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
   server,
   logger,
   createContext,
-}: ServeGraphqlOptions<Context>): () => Promise<void> {
-  const sockets = new WebSocketServer({
+}: GraphqlSocketOptions<Context>): () => Promise<void> {
+  const sockets = createStrictSockets({
     server: server.app.server,
     path: PATH,
     maxPayload: 4 * 1024 * 1024,

@@ -1,18 +1,13 @@
-import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
-import { requestContext, type HttpServer } from "../http/http-server.ts";
-import type { Logger } from "../logging.ts";
+import { requestContext } from "../http/http-server.ts";
 import { ApolloExecution } from "./apollo-execution.ts";
 import { formatGraphqlError } from "./format-error.ts";
-import { serveGraphqlSocket } from "./serve-graphql-socket.ts";
+import { serveGraphqlSocket, type GraphqlSocketOptions } from "./serve-graphql-socket.ts";
 
-export interface ServeGraphqlOptions<Context extends { request: RequestContext }> {
-  readonly schema: GraphQLSchema;
-  readonly server: HttpServer;
-  readonly logger: Logger;
-  /** What resolvers get: the request context plus whatever lives for one request (loaders). */
-  readonly createContext: (request: RequestContext) => Context;
-  /** False for a graph without subscriptions that strangers can reach: no socket is held open for them. */
+export interface ServeGraphqlOptions<
+  Context extends { request: RequestContext },
+> extends GraphqlSocketOptions<Context> {
+  /** False for a graph without subscriptions whose callers are unknown: no socket is held open for them. */
   readonly sockets?: boolean;
 }
 

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -10,6 +11,7 @@ import type { Authentication } from "../auth/authentication.ts";
 import { authenticateChallenge } from "../auth/require.ts";
 import {
   anonymousContext,
+  newTraceId,
   runInContext,
   traceIdFrom,
   type HeaderValues,
@@ -18,6 +20,12 @@ import {
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { Readiness } from "./readiness.ts";
+import {
+  acceptStrictJson,
+  endWithAnswer,
+  refusalOfClientError,
+  refuseAmbiguousHeaders,
+} from "./strict-requests.ts";
 
 export type HttpServerOptions = ServerOptions & CallerOptions;
 
@@ -42,7 +50,7 @@ interface ServerOptions {
   readonly bodyLimit?: number;
   /** How an error is written for this service's clients; JSON `{code, message, traceId}` unless given. */
   readonly renderError?: ErrorRenderer;
-  /** Largest request head in bytes; longer ones are cut off without a coded answer. */
+  /** Largest request head in bytes; longer ones are refused with HEADERS_TOO_LARGE. */
   readonly maxHeaderBytes?: number;
   /** Addresses of the proxies whose X-Forwarded-For is believed; those of `authentication` unless given. */
   readonly trustedProxies?: readonly string[];
@@ -56,7 +64,8 @@ export interface RenderedError {
 export type ErrorRenderer = (
   error: AppError,
   traceId: string,
-  request: FastifyRequest,
+  /** Its `url` is empty for a request that could not be read so far. */
+  request: Pick<FastifyRequest, "url">,
 ) => RenderedError;
 
 export interface HttpServer {
@@ -89,17 +98,22 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     requestTimeout: 60_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
-    http: { maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES },
+    // A missing host is refused with a code, like every other fault.
+    http: { maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES, requireHostHeader: false },
     ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
     // What the router itself refuses, such as a malformed %-escape, passes no error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),
+    // What Node's parser refuses never becomes a request.
+    clientErrorHandler: (thrown, socket) => answerClientError(render, thrown, socket),
   });
+  acceptStrictJson(app);
   const readiness = new Readiness();
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });
 
   answerErrors(app, render);
   enterContext(app, async (request) => {
+    refuseAmbiguousHeaders(request.raw);
     if (options.contextOf !== undefined) return options.contextOf(request);
     // Whether a service lives is answered to anybody.
     if (request.routeOptions.config.public === true) return anonymousContext(request.headers);
@@ -223,6 +237,20 @@ function answerError(
     .headers(headers ?? {})
     .type(contentType)
     .send(JSON.stringify(body));
+}
+
+function answerClientError(
+  render: ErrorRenderer,
+  thrown: { readonly code?: string },
+  socket: Socket,
+): void {
+  const refusal = refusalOfClientError(thrown);
+  if (refusal === undefined) {
+    socket.destroy();
+    return;
+  }
+  const { contentType, body } = render(refusal, newTraceId(), { url: "" });
+  endWithAnswer(socket, refusal, contentType, JSON.stringify(body));
 }
 
 /** The context's trace id; a request refused before it had a context still gets one. */

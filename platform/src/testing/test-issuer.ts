@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
-import { ALL_FUNDS } from "../auth/caller.ts";
+import { ALL_FUNDS } from "../caller.ts";
 import { DEMO_TENANT_ID } from "../context.ts";
 
 /** Whom a test's token is for and what it allows. */

@@ -1,0 +1,108 @@
+import { AppError } from "@allfunds/contract/errors";
+
+// Fails instead of putting U+FFFD where bytes are no UTF-8: what is stored is never what nobody sent.
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of UTF-8 bytes; MALFORMED_BODY when they are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch (cause) {
+    throw malformed("is not valid UTF-8", cause);
+  }
+}
+
+/**
+ * Embeddings, overrides and isolates of the Unicode bidirectional algorithm, plain and as JSON escapes. They make a
+ * reader see another text, or another order of digits, than the one that is stored.
+ */
+const BIDIRECTIONAL_CONTROLS = /[\u202A-\u202E\u2066-\u2069]|\\u20(?:2[a-eA-E]|6[6-9])/;
+
+/**
+ * Parses JSON as RFC 8259 lets the careful do: a member that comes twice, a text with bidirectional controls and a
+ * `__proto__` are MALFORMED_BODY, since two readers would see two different things in them.
+ */
+export function parseStrictJson(text: string): unknown {
+  if (BIDIRECTIONAL_CONTROLS.test(text)) {
+    throw malformed(
+      "contains bidirectional control characters (U+202A to U+202E, U+2066 to U+2069)",
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw malformed("is not valid JSON", cause);
+  }
+  if (countMembers(value) !== countColons(text)) refuseRepeated(text);
+  return value;
+}
+
+const malformed = (fault: string, cause?: unknown): AppError =>
+  new AppError("MALFORMED_BODY", `The body ${fault}.`, { cause });
+
+// Far beyond what any request needs, and far below what would exhaust the stack of who walks through it.
+const MAX_DEPTH = 256;
+
+/** Members of all objects of a parsed value, each name counted once in its object. */
+function countMembers(value: unknown, depth = 0): number {
+  if (typeof value !== "object" || value === null) return 0;
+  if (depth > MAX_DEPTH) throw malformed(`is nested more than ${MAX_DEPTH} levels deep`);
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) members += countMembers(item, depth + 1);
+    return members;
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    if (name === "__proto__") throw malformed('has a member named "__proto__"');
+    members += 1 + countMembers(inner, depth + 1);
+  }
+  return members;
+}
+
+/** Colons outside of strings: one per member that was written. */
+function countColons(json: string): number {
+  let colons = 0;
+  for (let index = 0; index < json.length; index += 1) {
+    const unit = json.charCodeAt(index);
+    if (unit === COLON) colons += 1;
+    else if (unit === QUOTE) index = endOfString(json, index);
+  }
+  return colons;
+}
+
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Where the string that begins at `start` has its closing quote, in valid JSON. */
+function endOfString(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (json.charCodeAt(end - 1 - escapes) === BACKSLASH) escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+}
+
+/** Names the first member that comes twice in its object. */
+function refuseRepeated(json: string): never {
+  const open: Set<string>[] = [];
+  for (let index = 0; index < json.length; index += 1) {
+    const unit = json[index];
+    if (unit === "{") open.push(new Set());
+    else if (unit === "[") open.push(new Set());
+    else if (unit === "}" || unit === "]") open.pop();
+    else if (unit === '"') {
+      const end = endOfString(json, index);
+      const name = json.slice(index, end + 1);
+      index = end;
+      if (!/^\s*:/.test(json.slice(end + 1, end + 1 + 64))) continue;
+      const names = open.at(-1);
+      const plain = JSON.parse(name) as string;
+      if (names?.has(plain) === true)
+        throw malformed(`has the member ${JSON.stringify(plain.slice(0, 80))} twice`);
+      names?.add(plain);
+    }
+  }
+  throw malformed("has a member twice");
+}
