@@ -2,10 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { composeSupergraph } from "./composition/compose-supergraph.ts";
-import { describeDrift } from "./composition/describe-drift.ts";
+import { composeSupergraph, describeDrift } from "./composition/compose-supergraph.ts";
+import { listOperations } from "./composition/list-operations.ts";
 import { readSubgraphList } from "./composition/read-subgraph-list.ts";
-import { listOperations } from "./guard/trust/list-operations.ts";
 
 const LIST = fileURLToPath(new URL("../../supergraph.yaml", import.meta.url));
 const COMPOSED = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
