@@ -131,7 +131,7 @@ const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: 
 
 /**
  * Adds `__typename` for the planner wherever conditions may remove all selections of an object. The planner
- * fetches nothing for an object without selections, so `{}` and `null` could not be told apart.
+ * fetches nothing for an object without selections, so `{}` and `null` could not be distinguished.
  */
 export function fetchEmptySelections(document: DocumentNode): DocumentNode {
   const fragments = fragmentsOf(document);

@@ -281,7 +281,7 @@ it("refuses a subscription and withholds fields of its events when scopes are mi
   await Promise.all([unauthorized.dispose(), listener.dispose()]);
 });
 
-it("refuses the whole operation when the policy says so", async () => {
+it("refuses the whole operation when the policy denies operations", async () => {
   const strict = await openSecuredGateway({
     access: { deny: "operation", policies: {}, isAuthenticated: ({ actor }) => actor !== "" },
   });

@@ -13,7 +13,7 @@ const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11
   input Free { text: String list: [Int] }
   input Posting { fund: ID! legs: [Leg] tree: Tree free: Free }
   type Query {
-    post(input: Posting, dear: String @cost(weight: 7), free: [Free]): [Int!]
+    post(input: Posting, weighted: String @cost(weight: 7), free: [Free]): [Int!]
     page(first: Int, by: Posting): [Page!] @listSize(slicingArguments: ["first"], requireOneSlicingArgument: false)
   }
   type Page { id: ID! }`;
@@ -21,8 +21,8 @@ const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11
 const { supergraphSdl } = composeServices([{ name: "a", url: "http://a", typeDefs: parse(SDL) }]);
 const graph = buildGraph(supergraphSdl ?? "", () => ({ baseUrls: {}, portOffset: 0 }));
 
-const source = `query ($input: Posting, $dear: String, $free: [Free], $n: Int, $fund: ID!, $more: Boolean!) {
-  post(input: $input, dear: $dear, free: $free)
+const source = `query ($input: Posting, $weighted: String, $free: [Free], $n: Int, $fund: ID!, $more: Boolean!) {
+  post(input: $input, weighted: $weighted, free: $free)
   page(first: $n, by: { fund: $fund, legs: [{ account: $fund }] }) { id @include(if: $more) }
   more: page(by: $input) @skip(if: $more) { id }
 }`;
@@ -68,7 +68,7 @@ it(
         fc.record(
           {
             input: maybe(posting),
-            dear: maybe(fc.string()),
+            weighted: maybe(fc.string()),
             free: maybe(fc.array(free, { maxLength: 2 })),
             n: maybe(fc.integer({ min: 0, max: 100 })),
             fund: fc.string(),

@@ -94,7 +94,7 @@ function reportOf(
 
 const tooExpensive = (cost: CostExtension): GraphQLError =>
   new GraphQLError(
-    `The operation may cost ${cost.estimated} points; at most ${cost.limit} are allowed. Ask for shorter lists.`,
+    `The operation may cost ${cost.estimated} points; at most ${cost.limit} are allowed. Request shorter lists.`,
     {
       extensions: {
         code: "COST_LIMIT_EXCEEDED",
