@@ -89,7 +89,7 @@ export function readConfig(env?: NodeJS.ProcessEnv) {
     IDENTITY_URL: issuer,
     WEB_URL: webUrl,
     WEB_INTERNAL_URL: withoutSlash(read.WEB_INTERNAL_URL ?? webUrl),
-    // As it is written: the issuer of a token must equal it to the letter.
+    // Not normalised: the issuer of a token must equal it exactly.
     OIDC_ISSUER: read.OIDC_ISSUER ?? issuer,
   });
 }

@@ -13,14 +13,14 @@ import type { User } from "../users/user.ts";
 
 export const noSessionPage = (webUrl: string): Page => ({
   title: "Sign in first",
-  body: html`<p>Your security settings open once you are signed in.</p>
-    <p><a class="button button-primary" href="${webUrl}">To AllFunds</a></p>`,
+  body: html`<p>Your security settings open when you are signed in.</p>
+    <p><a class="button button-primary" href="${webUrl}">Go to AllFunds</a></p>`,
 });
 
 export const confirmPage = (user: User, problem: string | undefined): Page => ({
   title: "Security",
   body: html` ${notice(problem)}
-    <p class="soft">Confirm that it is you, ${user.name}, before anything can be changed.</p>
+    <p class="soft">Confirm your identity, ${user.name}, before you change anything.</p>
     <form method="post" action="/account/confirm" class="stack">
       <input type="hidden" autocomplete="username" value="${user.email}" />
       ${currentPasswordField()}

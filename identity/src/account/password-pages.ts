@@ -4,7 +4,7 @@ import { notice } from "../pages/notices.ts";
 
 export const forgottenPage = (): Page => ({
   title: "Choose a new password",
-  body: html` <p class="soft">We send a link to your address.</p>
+  body: html` <p class="soft">A link is sent to your address.</p>
     <form method="post" action="/password/forgotten" class="stack">
       <div class="field">
         <label for="email">Email</label>

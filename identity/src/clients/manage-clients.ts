@@ -35,7 +35,7 @@ export async function createApiClient(
     const { rows } = await transaction.query<ApiClient>(
       `INSERT INTO api_client (tenant_id, client_id, name, scopes, created_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${CLIENT_COLUMNS}`,
-      [manager.tenantId, clientId, name, scopes, personBehind(manager), input.expiresAt],
+      [manager.tenantId, clientId, name, scopes, responsibleUser(manager), input.expiresAt],
     );
     await storeClientSecret(transaction, clientId, clientSecret);
     await recordManagement(transaction, manager, "client.create", clientId, { name, scopes });
@@ -46,7 +46,7 @@ export async function createApiClient(
 
 /**
  * Gives the client a new secret; the old one works for `graceSeconds` more. A secret lets its holder act
- * through the client, so the client of another person becomes the manager's own and its old secret ends.
+ * through the client, so the client of another user becomes the manager's own and its old secret ends.
  */
 export async function rotateClientSecret(
   pool: Pool,
@@ -61,9 +61,9 @@ export async function rotateClientSecret(
   const client = await withTransaction(pool, manager, async (transaction) => {
     const found = await lockLive(transaction, manager.tenantId, clientId);
     refuseBeyond(manager, found.scopes);
-    const createdBy = personBehind(manager);
+    const createdBy = responsibleUser(manager);
     if (graceSeconds > 0 && found.createdBy !== createdBy) {
-      throw invalidInput("graceSeconds", "must be 0: another person holds the old secret");
+      throw invalidInput("graceSeconds", "must be 0: another user holds the old secret");
     }
     await transaction.query("UPDATE api_client SET created_by = $2 WHERE client_id = $1", [
       clientId,
@@ -127,7 +127,7 @@ function refuseBeyond(manager: Manager, scopes: readonly string[]): void {
 }
 
 /** The user who is responsible for a client, through however many clients it was made. */
-const personBehind = ({ actorId, ownerId }: Manager): string => ownerId ?? actorId;
+const responsibleUser = ({ actorId, ownerId }: Manager): string => ownerId ?? actorId;
 
 async function lockLive(
   transaction: DatabaseClient,

@@ -28,10 +28,10 @@ export class AuditResolver {
   }
 
   @RequiresScopes("audit:read")
-  @Query(() => AuditEventConnection, { description: "The tenant's audit trail, newest first." })
+  @Query(() => AuditEventConnection, { description: "The tenant's audit log, newest first." })
   async auditTrail(
     @Ctx() { request }: ResolverContext,
-    @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Leave lines out." })
+    @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Only matching events." })
     filter: AuditFilterInput | null | undefined,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
@@ -49,7 +49,10 @@ export class AuditResolver {
     );
   }
 
-  @FieldResolver(() => ActorObject, { nullable: true, description: "Who did it, by name." })
+  @FieldResolver(() => ActorObject, {
+    nullable: true,
+    description: "The name of the user or client that acted.",
+  })
   async actor(
     @Root() { actorId }: Shown,
     @Ctx() { actors }: ResolverContext,

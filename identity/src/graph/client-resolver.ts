@@ -57,7 +57,7 @@ export class ClientResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => IssuedApiClientObject, { description: "Makes an API client." })
+  @Mutation(() => IssuedApiClientObject, { description: "Creates an API client." })
   createApiClient(
     @Ctx() { request }: ResolverContext,
     @Arg("input", () => CreateApiClientInput) input: CreateApiClientInput,
@@ -83,7 +83,7 @@ export class ClientResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => ApiClientObject, { description: "Ends an API client for good." })
+  @Mutation(() => ApiClientObject, { description: "Revokes an API client for good." })
   revokeApiClient(
     @Ctx() { request }: ResolverContext,
     @Arg("clientId", () => ID, { description: "Id of the client." }) clientId: string,

@@ -41,7 +41,7 @@ export class UserResolver {
   }
 
   @RequiresSignIn()
-  @Query(() => MeObject, { description: "Who the token speaks for." })
+  @Query(() => MeObject, { description: "The caller that the token identifies." })
   async me(@Ctx() { request }: ResolverContext): Promise<object> {
     const { kind, subject, tenantId, clientId, roles, scopes, acr } = requireCaller(request);
     const user = kind === "user" ? await findUser(this.#parts.pool, subject) : undefined;
@@ -79,7 +79,7 @@ export class UserResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => UserObject, { description: "Adds a user and mails the invitation." })
+  @Mutation(() => UserObject, { description: "Adds a user and sends the invitation." })
   inviteUser(
     @Ctx() { request }: ResolverContext,
     @Arg("input", () => InviteUserInput) input: InviteUserInput,
@@ -90,7 +90,7 @@ export class UserResolver {
   @RequiresScopes("admin")
   @RequiresMfa()
   @Mutation(() => UserObject, {
-    description: "Sets a user's roles and funds; the user signs in anew.",
+    description: "Sets a user's roles and funds; the user must sign in again.",
   })
   changeAccess(
     @Ctx() { request }: ResolverContext,
@@ -101,11 +101,11 @@ export class UserResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => UserObject, { description: "Shuts a user out, or lets them in again." })
+  @Mutation(() => UserObject, { description: "Disables a user, or enables them again." })
   setUserDisabled(
     @Ctx() { request }: ResolverContext,
     @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
-    @Arg("disabled", () => Boolean, { description: "True shuts out." }) disabled: boolean,
+    @Arg("disabled", () => Boolean, { description: "True disables the user." }) disabled: boolean,
   ): Promise<User> {
     return setUserDisabled(this.#parts, managerOf(request), userId, disabled);
   }
@@ -124,7 +124,7 @@ export class UserResolver {
   @RequiresMfa()
   @Mutation(() => UserObject, {
     description:
-      "Sends a user who cannot get in a letter: a new invitation, or a link to a new password after the old one and all second factors were dropped.",
+      "Emails a user who cannot sign in: a new invitation, or a password link after the password and all second factors were deleted.",
   })
   resetSignIn(
     @Ctx() { request }: ResolverContext,
@@ -135,7 +135,7 @@ export class UserResolver {
 
   @RequiresSignIn()
   @Mutation(() => Boolean, {
-    description: "Signs the user the token speaks for out everywhere, within five minutes.",
+    description: "Signs the token's user out everywhere, within five minutes.",
   })
   async endMySessions(@Ctx() { request }: ResolverContext): Promise<boolean> {
     const manager = managerOf(request);
@@ -152,7 +152,7 @@ export class UserResolver {
   }
 }
 
-/** A referenced user, for themselves and for their administrators; null for everybody else. */
+/** A referenced user, for themselves and for their administrators; null for other callers. */
 export async function visibleUser(
   pool: Pool,
   request: RequestContext,

@@ -4,7 +4,7 @@ import { html, type Html } from "./html.ts";
 export interface Page {
   readonly title: string;
   readonly body: Html;
-  /** Wide pages have room for lists. */
+  /** Wide pages have space for lists. */
   readonly wide?: boolean;
 }
 

@@ -45,7 +45,7 @@ export function answerErrorsWithPages(
     return sendPage(
       site,
       reply.status(500),
-      messagePage("Something went wrong on our side", "Please try again."),
+      messagePage("Something went wrong", "The fault is on the server. Try again."),
     );
   });
 }

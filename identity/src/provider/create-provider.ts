@@ -165,10 +165,10 @@ async function firstPartyGrant(provider: Provider, audience: string, { oidc }: K
   const { client, session } = oidc;
   if (client === undefined || session?.accountId === undefined) return undefined;
   const grantId = session.grantIdFor(client.clientId);
-  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const stored = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant =
-    known?.accountId === session.accountId
-      ? known
+    stored?.accountId === session.accountId
+      ? stored
       : new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope("openid profile email");
   grant.addResourceScope(audience, ALL_SCOPES.join(" "));

@@ -113,6 +113,6 @@ function withoutCredentials(payload: AdapterPayload): AdapterPayload {
   const { jti: _jti, ...rest } = payload;
   const { session } = rest as { session?: { cookie?: string } };
   if (session?.cookie === undefined) return rest;
-  const { cookie: _cookie, ...known } = session;
-  return { ...rest, session: known };
+  const { cookie: _cookie, ...readable } = session;
+  return { ...rest, session: readable };
 }
