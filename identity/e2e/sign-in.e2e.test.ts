@@ -139,7 +139,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     expect(pageErrors).toEqual([]);
   });
 
-  test("the page says so when the browser has no passkey, and the password still works", async () => {
+  test("a user signs in with the password when the browser has no passkey", async () => {
     const user = await addUser(service, "viewer");
     const { page } = await newPage();
     const devtools = await page.context().newCDPSession(page);

@@ -16,7 +16,7 @@ import { createService } from "./service.ts";
 import type { Issuer, TestUser } from "./sign-in.fixture.ts";
 import type { PageParts } from "./sign-in/page-parts.ts";
 
-const KEY_REFRESH_MS = 300;
+const KEY_REFRESH_MS = 100;
 const WEB_SECRET = "the secret of the web app that is long enough";
 export const SYSTEM_SECRET = "the secret of a service that is long enough";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { createAuthentication, type Caller } from "@allfunds/platform/auth";
+import { createAuthentication } from "@allfunds/platform/auth";
 import {
   authenticate,
   createTokenVerifier,
   type TokenVerifier,
 } from "@allfunds/platform/auth/tokens";
-import { anonymousContext, type RequestContext } from "@allfunds/platform/context";
+import { anonymousContext } from "@allfunds/platform/context";
 import { createPool, migrate, retryWhileUnreachable } from "@allfunds/platform/database";
 import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer } from "@allfunds/platform/http";
@@ -17,7 +17,7 @@ import { serveAudit } from "./audit/audit-routes.ts";
 import { hasExternalIssuer, type IdentityConfig } from "./config.ts";
 import { createContext } from "./context.ts";
 import { passkeySite } from "./factors/passkeys.ts";
-import { withPresentAccess } from "./graph/current-caller.ts";
+import { readPresentAccess, type CallerContext } from "./graph/present-access.ts";
 import { SecretBox } from "./keys/secret-box.ts";
 import { ensureSigningKey } from "./keys/signing-keys.ts";
 import { AttemptLimits } from "./limits/attempt-limits.ts";
@@ -95,18 +95,16 @@ export async function createService(
   };
 
   const verifier = createVerifier(config, logger);
-  const asPresent = <Context extends RequestContext & { readonly caller: Caller }>(
-    context: Context,
-  ): Promise<Context> =>
+  const withPresentAccess = (context: CallerContext): Promise<CallerContext> =>
     // The users of an external issuer are not stored here.
-    hasExternalIssuer(config) ? Promise.resolve(context) : withPresentAccess(pool, context);
+    hasExternalIssuer(config) ? Promise.resolve(context) : readPresentAccess(pool, context);
   const server = createHttpServer({
     service: "identity",
     logger,
     trustedProxies: config.TRUSTED_PROXIES,
     contextOf: async ({ routeOptions, headers }) => {
       if (routeOptions.url !== "/graphql") return anonymousContext(headers);
-      return asPresent(await authenticate(verifier, headers));
+      return withPresentAccess(await authenticate(verifier, headers));
     },
   });
   server.readiness.add("database", async () => {
@@ -124,7 +122,7 @@ export async function createService(
     servePasswords(app, parts);
     serveAccount(app, parts);
   });
-  serveAudit(server.app, { pool, verifier, asPresent });
+  serveAudit(server.app, { pool, verifier, withPresentAccess });
   const closeGraphql = await serveGraphql({
     schema: createSchema(parts),
     server,

@@ -14,7 +14,7 @@ interface AuditRoutes {
   readonly pool: Pool;
   readonly verifier: TokenVerifier;
   /** The request with what its caller may do now. Throws UNAUTHENTICATED when that is nothing. */
-  readonly asPresent: (context: CallerContext) => Promise<CallerContext>;
+  readonly withPresentAccess: (context: CallerContext) => Promise<CallerContext>;
 }
 
 interface ExportQuery {
@@ -32,10 +32,10 @@ const BODY_LIMIT_BYTES = 8 * 1024 * 1024;
  * events at a time. Returns how many were new and how many were already stored, by their ids.
  */
 export function serveAudit(app: FastifyInstance, routes: AuditRoutes): void {
-  const { pool, verifier, asPresent } = routes;
+  const { pool, verifier, withPresentAccess } = routes;
 
   app.get<{ Querystring: ExportQuery }>("/audit/export", async (request, reply) => {
-    const { caller } = await asPresent(await authenticate(verifier, request.headers));
+    const { caller } = await withPresentAccess(await authenticate(verifier, request.headers));
     const everyTenant = caller.tenantId === EVERY_TENANT;
     requireScope(caller, everyTenant ? "audit:export" : "audit:read");
     const { from, to } = request.query;

@@ -40,8 +40,8 @@ const verifier = (): TokenVerifier =>
     issuer: service.issuer,
     audience: service.audience,
     jwksUri: `${service.issuer}/.well-known/jwks.json`,
-    refreshAfterMs: 700,
-    cooldownMs: 500,
+    refreshAfterMs: 100,
+    cooldownMs: 50,
   });
 
 /** A token as the issuer will sign it with a key that is only published yet. */

@@ -94,7 +94,7 @@ test("the token requests of an API client are limited, those of the web app are 
   expect(await statuses("web", service.webClientSecret, "192.0.2.6")).toEqual(Array(5).fill(400));
 });
 
-test("sign-ins from one IP address are limited, and a page says so", async () => {
+test("a page refuses sign-ins when one IP address begins too many", async () => {
   await discoverAs(service);
   const { url } = await startSignIn(service);
   const from = (ip: string) => new PlainBrowser({ "x-forwarded-for": ip }).open(url.href);

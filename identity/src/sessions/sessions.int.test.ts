@@ -1,27 +1,52 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { newId } from "@allfunds/platform/ids";
+import { createRemoteJWKSet, jwtVerify } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { queryGraph, refusals } from "../graph.fixture.ts";
+import { codes, queryGraph, refusals } from "../graph.fixture.ts";
 import { PlainBrowser } from "../browser.fixture.ts";
-import {
-  addTenant,
-  addUser,
-  openService,
-  SYSTEM_SECRET,
-  type RunningService,
-} from "../service.fixture.ts";
+import { addTenant, addUser, openService, type RunningService } from "../service.fixture.ts";
 import { signIn } from "../sign-in.fixture.ts";
 import { tokenOf } from "../tokens.fixture.ts";
-import { endSession, listSignIns } from "./sessions.ts";
+import { endSession, endSessions, listSignIns } from "./sessions.ts";
 
 let service: RunningService;
 let adminToken: string;
+let web: Server;
+const logoutTokens: string[] = [];
+
 beforeAll(async () => {
-  service = await openService({ env: { TRUSTED_PROXIES: "127.0.0.1" } });
+  web = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => {
+      if (request.url === "/auth/backchannel-logout") {
+        logoutTokens.push(new URLSearchParams(body).get("logout_token") ?? "");
+      }
+      response.end();
+    });
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  const { port } = web.address() as AddressInfo;
+  service = await openService({
+    env: { TRUSTED_PROXIES: "127.0.0.1", WEB_URL: `http://localhost:${port}` },
+  });
   const admin = await addUser(service, "admin", { totp: true });
   adminToken = await tokenOf(service, admin);
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await service.close();
+  web.close();
+});
+
+const readLogout = async (token: string | undefined) => {
+  const { issuer } = service;
+  const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
+  return (await jwtVerify(token ?? "", keys, { issuer, audience: "web" })).payload;
+};
 
 const refresh = ({ web, tokens }: Awaited<ReturnType<typeof signIn>>) =>
   client.refreshTokenGrant(web, tokens.refresh_token ?? "");
@@ -117,30 +142,87 @@ test("an administrator does not find users of another tenant or malformed ids", 
   await expect(refresh(foreign)).resolves.toBeDefined();
 });
 
-test("forwarding headers count only when they come from a trusted proxy", async () => {
+test("a forwarded address is recorded when it comes from a trusted proxy", async () => {
   const user = await addUser(service, "viewer");
   const browser = new PlainBrowser({ "x-forwarded-for": "198.51.100.23" });
   await signIn(service, user, browser);
   const [listed] = await listSignIns(service.parts.pool, user.userId);
   expect(listed?.ip).toBe("198.51.100.23");
+});
 
-  const direct = await openService();
-  try {
-    const token = await fetch(`${direct.issuer}/oauth/token`, {
-      method: "POST",
-      headers: {
-        authorization: `Basic ${Buffer.from(`gateway:${encodeURIComponent(SYSTEM_SECRET)}`).toString("base64")}`,
-        "x-forwarded-for": "198.51.100.23",
-        "x-forwarded-host": "evil.example",
-      },
-      body: new URLSearchParams({ grant_type: "client_credentials", scope: "audit:write" }),
-    });
-    expect(token.status).toBe(200);
-    const { rows } = await direct.parts.pool.query<{ ip: string }>(
-      "SELECT ip FROM audit_event WHERE action = 'token.issue'",
-    );
-    expect(rows).toEqual([{ ip: "127.0.0.1" }]);
-  } finally {
-    await direct.close();
+test("ending a user's sign-ins notifies the web app of each and ends refreshing", async () => {
+  const user = await addUser(service, "viewer");
+  const first = await signIn(service, user);
+  const second = await signIn(service, user);
+  logoutTokens.length = 0;
+  await endSessions(service.parts.pool, service.parts.protocol.provider, user.userId);
+  expect(logoutTokens).toHaveLength(2);
+  const notified = await Promise.all(logoutTokens.map(readLogout));
+  expect(new Set(notified.map(({ sub }) => sub))).toEqual(new Set([user.userId]));
+  expect(new Set(notified.map(({ sid }) => sid))).toEqual(
+    new Set([first.tokens.claims()?.["sid"], second.tokens.claims()?.["sid"]]),
+  );
+  for (const { web: config, tokens } of [first, second]) {
+    await expect(
+      client.refreshTokenGrant(config, tokens.refresh_token ?? ""),
+    ).rejects.toMatchObject({ error: "invalid_grant" });
   }
+});
+
+test("signing out in the browser notifies the web app", async () => {
+  logoutTokens.length = 0;
+  const user = await addUser(service, "viewer");
+  const { browser, tokens, web: config } = await signIn(service, user);
+  const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? "" });
+  await browser.submit(await browser.open(out.href), "/confirm", { logout: "yes" });
+  expect(await readLogout(logoutTokens[0])).toMatchObject({
+    sub: user.userId,
+    sid: tokens.claims()?.["sid"],
+  });
+});
+
+test("a sign-out adds an event to the audit log, and none when there is no session", async () => {
+  const user = await addUser(service, "viewer");
+  const { browser, tokens } = await signIn(service, user);
+  const events = async () =>
+    service.parts.pool.query(
+      `SELECT actor_id FROM audit_event
+       WHERE action = 'sign-out' AND (actor_id IS NULL OR actor_id = $1)`,
+      [user.userId],
+    );
+  const signOut = `${service.issuer}/oauth/sign-out`;
+  await fetch(`${signOut}/confirm`, {
+    method: "POST",
+    body: new URLSearchParams({ logout: "yes" }),
+  });
+  expect((await events()).rows).toEqual([]);
+  const page = await browser.open(`${signOut}?id_token_hint=${tokens.id_token}`);
+  await browser.submit(page, "/confirm", { logout: "yes" });
+  expect((await events()).rows).toEqual([{ actor_id: user.userId }]);
+});
+
+test("a token has no more than the user's present access when a role is lost or the user disabled", async () => {
+  const admin = await addUser(service, "admin", { totp: true });
+  const { tokens } = await signIn(service, admin);
+  const make = async (): Promise<string | undefined> =>
+    codes(
+      await queryGraph(
+        service,
+        tokens.access_token,
+        `mutation { createApiClient(input: {name: "Mine", scopes: ["admin"]}) { clientSecret } }`,
+      ),
+    )?.[0];
+  const update = (set: string) =>
+    service.parts.pool.query(`UPDATE app_user SET ${set} WHERE user_id = $1`, [admin.userId]);
+  const exported = async (): Promise<number> => {
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    const response = await fetch(`${service.issuer}/audit/export`, { headers });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  expect([await make(), await exported()]).toEqual([undefined, 200]);
+  await update("roles = '{viewer}'");
+  expect([await make(), await exported()]).toEqual(["FORBIDDEN", 403]);
+  await update("status = 'DISABLED'");
+  expect([await make(), await exported()]).toEqual(["UNAUTHENTICATED", 401]);
 });

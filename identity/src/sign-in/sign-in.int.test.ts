@@ -4,7 +4,7 @@ import { decodeJwt, decodeProtectedHeader } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PlainBrowser, type Shown } from "../browser.fixture.ts";
-import { addUser, openService, type RunningService } from "../service.fixture.ts";
+import { addUser, openService, SYSTEM_SECRET, type RunningService } from "../service.fixture.ts";
 import {
   codeOf,
   credentials,
@@ -292,6 +292,23 @@ describe("the protocol", () => {
       "https://evil.example",
     );
     expect(refused).toMatchObject({ status: 403, title: "This form is from another site" });
+  });
+
+  test("ignores forwarding headers when they come from an untrusted client", async () => {
+    const token = await fetch(`${service.issuer}/oauth/token`, {
+      method: "POST",
+      headers: {
+        authorization: `Basic ${Buffer.from(`gateway:${encodeURIComponent(SYSTEM_SECRET)}`).toString("base64")}`,
+        "x-forwarded-for": "198.51.100.23",
+        "x-forwarded-host": "evil.example",
+      },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope: "audit:write" }),
+    });
+    expect(token.status).toBe(200);
+    const { rows } = await service.parts.pool.query<{ ip: string }>(
+      "SELECT ip FROM audit_event WHERE action = 'token.issue' AND actor_id = 'gateway'",
+    );
+    expect(rows).toEqual([{ ip: "127.0.0.1" }]);
   });
 
   test("stores no codes, tokens or session ids in readable form", async () => {

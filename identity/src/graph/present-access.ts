@@ -6,18 +6,22 @@ import { scopesOf } from "../access/roles.ts";
 import { findLiveApiClient } from "../clients/api-client.ts";
 import { findUser } from "../users/user.ts";
 
+/** A request whose caller is authenticated. */
+export type CallerContext = RequestContext & { readonly caller: Caller };
+
 /**
  * The request with its caller's present access, not that of when the token was made: a user who was
  * disabled or lost a role must not use the remaining minutes to make a client. Throws UNAUTHENTICATED
  * when the caller's access has ended.
  */
-export async function withPresentAccess<
-  Context extends RequestContext & { readonly caller: Caller },
->(pool: Pool, context: Context): Promise<Context> {
+export async function readPresentAccess(
+  pool: Pool,
+  context: CallerContext,
+): Promise<CallerContext> {
   const { caller } = context;
   // Services of the system are defined by the configuration.
   if (caller.tenantId === EVERY_TENANT) return context;
-  const access = await presentAccess(pool, caller);
+  const access = await accessOf(pool, caller);
   if (access === undefined) {
     throw new AppError("UNAUTHENTICATED", "The access token is not valid.", {
       detail: `${caller.subject} is disabled or revoked`,
@@ -27,7 +31,7 @@ export async function withPresentAccess<
   return { ...context, scopes, caller: { ...caller, scopes, funds: access.funds } };
 }
 
-async function presentAccess(
+async function accessOf(
   pool: Pool,
   { kind, subject, acr, funds }: Caller,
 ): Promise<{ scopes: readonly string[]; funds: Caller["funds"] } | undefined> {
