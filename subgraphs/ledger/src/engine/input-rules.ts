@@ -3,7 +3,7 @@ import { isCalendarDate } from "@allfunds/platform/dates";
 import { isId } from "@allfunds/platform/ids";
 import { canonicalJson } from "./canonical-json.ts";
 
-/** Collects what is wrong with an input, so that a client learns of every fault at once. */
+/** Collects what is wrong with an input, so that a client receives every fault at once. */
 export class Findings {
   readonly #violations: Violation[] = [];
 
