@@ -22,12 +22,16 @@ export default defineConfig({
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
     projects: [
       // Loading what a file imports costs more than running it, so the files of a worker share it.
-      project("unit", ["**/src/**/*.test.ts", "demo/generate/*.test.ts"], {
-        isolate: false,
-        // Properties take longer on a busy machine; none of them waits for anything.
-        testTimeout: 30_000,
-        exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
-      }),
+      project(
+        "unit",
+        ["**/src/**/*.test.ts", "demo/generate/*.test.ts", "launcher/bootstrap/**/*.test.mjs"],
+        {
+          isolate: false,
+          // Properties take longer on a busy machine; none of them waits for anything.
+          testTimeout: 30_000,
+          exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
+        },
+      ),
       project("int", ["**/src/**/*.int.test.ts"], {
         isolate: false,
         globalSetup: ["embedded-postgres/src/global-setup.ts"],

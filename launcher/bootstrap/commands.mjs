@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
-import { check } from "./check.mjs";
+import { check, fix } from "./check.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
@@ -23,6 +23,7 @@ const COMMANDS = {
   build: () => build(),
   test,
   check,
+  fix: () => fix(),
   compose: async (args) => {
     await build({ web: false });
     await runNode(["gateway/dist/compose.js", ...args]);
