@@ -47,11 +47,11 @@ const COMMANDS = {
   load,
   "bench:ledger": async (args) => {
     await build({ web: false });
-    // Run from its sources, which have decorators: that is said in the room's own tsconfig.
+    // Run from its sources, which have decorators: the ledger's own tsconfig switches them on.
     process.env.TSX_TSCONFIG_PATH = "subgraphs/ledger/tsconfig.json";
     // With the young generation that the launcher gives the ledger.
-    const habits = ["--max-semi-space-size=32"];
-    await runNode([...habits, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
+    const flags = ["--max-semi-space-size=32"];
+    await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
   },
 };
 

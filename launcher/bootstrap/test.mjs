@@ -5,7 +5,7 @@ import { ROOT, runQuietly } from "./terminal.mjs";
 import { planTests } from "./test-plan.mjs";
 
 const END_TO_END = "**/*.e2e.test.ts";
-const NOT_OURS = ["**/node_modules/**", "**/dist/**", "**/build/**"];
+const NOT_SOURCES = ["**/node_modules/**", "**/dist/**", "**/build/**"];
 
 const vitest = (args) => ["node_modules/vitest/vitest.mjs", ...args];
 
@@ -16,7 +16,7 @@ const vitest = (args) => ["node_modules/vitest/vitest.mjs", ...args];
 export async function test(args) {
   const { web, foreground, beside } = planTests(
     args,
-    globSync(END_TO_END, { cwd: ROOT, exclude: NOT_OURS }),
+    globSync(END_TO_END, { cwd: ROOT, exclude: NOT_SOURCES }),
   );
   await build({ web });
   const besides = beside && runQuietly(nodeBinary(), vitest(beside), { env: environment() });

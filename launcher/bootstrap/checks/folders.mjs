@@ -3,7 +3,7 @@ import { listFiles, readText } from "./repository.mjs";
 
 /**
  * How many pairs of folders may import each other. A pair makes two folders one: neither can be read,
- * tested or moved without the other. The number only goes down: whoever cures a pair lowers it.
+ * tested or moved without the other. The number only goes down: a commit that cures a pair lowers it.
  */
 const LIMIT = 10;
 
@@ -48,9 +48,9 @@ export function mutualPairs(sources) {
     }
   }
   return [...counts.keys()]
+    .toSorted((one, other) => one.localeCompare(other))
     .map((key) => key.split("\n"))
     .filter(([from, to]) => from < to && counts.has(`${to}\n${from}`))
-    .sort()
     .map(([from, to]) => ({
       folders: [from, to],
       counts: [counts.get(`${from}\n${to}`), counts.get(`${to}\n${from}`)],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runSideBySide, selectSteps } from "./side-by-side.mjs";
 
-/** A step that ends when the test says so. */
+/** A step that ends when the test ends it. */
 function heldStep(name, needs = []) {
   const { promise, resolve } = Promise.withResolvers();
   const step = { name, needs, started: false, end: (ok = true) => resolve({ ok, output: name }) };
