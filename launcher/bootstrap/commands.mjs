@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
 import { ledger } from "./ledger.mjs";
@@ -45,6 +46,7 @@ const COMMANDS = {
   token,
   ledger,
   load,
+  "bench:start": benchStart,
   "bench:ledger": async (args) => {
     await build({ web: false });
     // Run from its sources, which have decorators: the ledger's own tsconfig switches them on.

@@ -14,7 +14,8 @@ export async function listFiles(root) {
     cwd: root,
     maxBuffer: LARGEST_BYTES * 10,
   });
-  return [...new Set(stdout.split("\0"))].filter((file) => file !== "").sort();
+  const files = new Set(stdout.split("\0").filter((file) => file !== ""));
+  return [...files].toSorted((one, other) => one.localeCompare(other));
 }
 
 /** The text of a file, or undefined when it is binary, too large, or deleted but still tracked. */
