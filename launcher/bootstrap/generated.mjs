@@ -1,9 +1,10 @@
-import { runProgram } from "./tools.mjs";
+import { compile, runProgram } from "./tools.mjs";
 
 /**
  * The programs that write files which are committed, in the order in which they depend on each other.
  * Without arguments each writes its files; with `--check` it compares them and fails when they differ.
- * They run from `dist`, so the services must be compiled.
+ * They run from `dist`: `compiled` names the packages that must be, where all would be too much, because
+ * some of them compile only against what is written.
  */
 const GENERATORS = [
   { name: "supergraph", program: "gateway/dist/compose.js" },
@@ -18,10 +19,12 @@ export const compareGenerated = () =>
     run: () => runProgram(program, "--check"),
   }));
 
-/** A step for each generator that writes its files. */
+/** A step for each generator that compiles what it needs and writes its files. */
 export const writeGenerated = () =>
-  GENERATORS.map(({ name, program }) => ({
+  GENERATORS.map(({ name, program, compiled = [] }) => ({
     name,
-    needs: ["types"],
-    run: () => runProgram(program),
+    run: async () => {
+      const result = await compile(compiled);
+      return result.ok ? runProgram(program) : result;
+    },
   }));

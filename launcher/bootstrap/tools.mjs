@@ -20,4 +20,6 @@ export function runWebTool(name, ...args) {
   return runQuietly(binary, args, { cwd: join(ROOT, "web"), env: environment() });
 }
 
-export const compileServices = () => runProgram("node_modules/typescript/bin/tsc", "-b");
+/** Compiles the named packages and what they import, or all. */
+export const compile = (packages = []) =>
+  runProgram("node_modules/typescript/bin/tsc", "-b", ...packages);
