@@ -1,7 +1,7 @@
 import { ClientCredentials } from "@allfunds/platform/auth/tokens";
 import type { RunningSystem } from "./running-system.ts";
 
-/** A token of the demo's first client that nobody has seen yet. */
+/** A token of the demo's first client that no service has verified yet. */
 export async function newTokenOf(system: RunningSystem): Promise<string> {
   const { tokenEndpoint, resource, clients } = await system.demo();
   const [client] = clients;
@@ -12,8 +12,8 @@ export async function newTokenOf(system: RunningSystem): Promise<string> {
 const GRAPHS = [4000, 4001, 4002, 4003];
 const ANALYSIS = JSON.stringify({ kind: "SENTIMENT", texts: ["fine"] });
 
-/** One question to everything that reads tokens, and the statuses of the answers. */
-export const askEveryService = (
+/** Sends one request to everything that verifies tokens; returns the statuses of the answers. */
+export const callEveryService = (
   system: RunningSystem,
   token: string,
   more: readonly number[] = [],
