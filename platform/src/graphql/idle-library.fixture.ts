@@ -28,22 +28,22 @@ function twoEvents(): AsyncIterableIterator<string> {
 }
 
 @Resolver()
-class SlowVaultResolver {
-  @RequiresScopes("vault:read")
+class IdleLibraryResolver {
+  @RequiresScopes("shelf:read")
   @Query(() => String)
-  opener(@Ctx() { request }: { request: RequestContext }): string {
+  reader(@Ctx() { request }: { request: RequestContext }): string {
     return request.actor;
   }
 
-  @RequiresScopes("vault:read")
+  @RequiresScopes("shelf:read")
   @Subscription(() => String, { subscribe: twoEvents })
-  vaultOpened(@Root() opened: string): string {
+  shelfOpened(@Root() opened: string): string {
     return opened;
   }
 }
 
 /** A subgraph that tells who asks, and whose subscription goes on for ever. */
-export const slowVaults: SubgraphDefinition = {
-  resolvers: [SlowVaultResolver],
+export const idleLibrary: SubgraphDefinition = {
+  resolvers: [IdleLibraryResolver],
   referenceResolvers: {},
 };

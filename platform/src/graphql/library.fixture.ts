@@ -14,21 +14,21 @@ import {
 import type { SubgraphDefinition } from "./build-subgraph.ts";
 import { RequiresMfa, RequiresScopes, RequiresSignIn } from "./requires.ts";
 
-@RequiresScopes("vault:read")
+@RequiresScopes("shelf:read")
 @Directive('@key(fields: "id")')
-@ObjectType("Vault")
-class Vault {
+@ObjectType("Shelf")
+class Shelf {
   @Field(() => ID)
   id!: string;
 
-  @RequiresScopes("gold:read")
+  @RequiresScopes("rare:read")
   @Field(() => String)
-  gold!: string;
+  rareBook!: string;
 }
 
 @Directive('@key(fields: "id")')
-@ObjectType("Guest")
-class Guest {
+@ObjectType("Reader")
+class Reader {
   @Field(() => ID)
   id!: string;
 
@@ -36,57 +36,57 @@ class Guest {
   name!: string;
 }
 
-const vault = (id: string): Vault => ({ id, gold: "a ton" });
+const shelf = (id: string): Shelf => ({ id, rareBook: "a first edition" });
 
 /** How often anything was resolved: what is refused must not have been. */
 export const resolved: string[] = [];
 
-@Resolver(() => Guest)
-class VaultResolver {
+@Resolver(() => Reader)
+class LibraryResolver {
   @RequiresSignIn()
-  @Query(() => Vault, { nullable: true })
-  vault(): Vault {
-    resolved.push("vault");
-    return vault("v");
+  @Query(() => Shelf, { nullable: true })
+  shelf(): Shelf {
+    resolved.push("shelf");
+    return shelf("v");
   }
 
   @Query(() => String)
-  forgotten(): string {
+  unprotected(): string {
     return "open";
   }
 
-  @RequiresScopes("vault:open", ["vault:read", "master-key"])
+  @RequiresScopes("shelf:open", ["shelf:read", "staff"])
   @RequiresMfa()
   @Mutation(() => String, { nullable: true })
-  openVault(): string {
-    resolved.push("openVault");
+  openShelf(): string {
+    resolved.push("openShelf");
     return "open";
   }
 
-  @RequiresScopes("vault:read")
-  @Subscription(() => Vault, {
+  @RequiresScopes("shelf:read")
+  @Subscription(() => Shelf, {
     subscribe: async function* () {
-      resolved.push("vaultOpened");
-      yield vault("one");
+      resolved.push("shelfOpened");
+      yield shelf("one");
     },
   })
-  vaultOpened(@Root() opened: Vault): Vault {
+  shelfOpened(@Root() opened: Shelf): Shelf {
     return opened;
   }
 
-  @RequiresScopes("guests:read")
+  @RequiresScopes("readers:read")
   @FieldResolver(() => String, { nullable: true })
-  visited(@Root() { id }: Guest): string {
+  visited(@Root() { id }: Reader): string {
     return `visited by ${id}`;
   }
 }
 
-/** A subgraph with every kind of rule, and two places where one was forgotten. */
-export const vaults: SubgraphDefinition = {
-  resolvers: [VaultResolver],
-  orphanedTypes: [Guest],
+/** A subgraph with every kind of rule, and two places where one was unprotected. */
+export const library: SubgraphDefinition = {
+  resolvers: [LibraryResolver],
+  orphanedTypes: [Reader],
   referenceResolvers: {
-    Vault: ({ id }: { id: string }) => vault(id),
-    Guest: ({ id }: { id: string }) => ({ id, name: "ann" }),
+    Shelf: ({ id }: { id: string }) => shelf(id),
+    Reader: ({ id }: { id: string }) => ({ id, name: "ann" }),
   },
 };

@@ -19,18 +19,18 @@ import { DateScalar, DecimalScalar, JsonScalar } from "./scalars.ts";
 import { MoneyObject } from "./shared-types.ts";
 
 @Directive('@key(fields: "id")')
-@ObjectType("Jar")
-class Jar {
+@ObjectType("Product")
+class Product {
   @Field(() => ID)
   id!: string;
 
   @Field(() => MoneyObject)
-  money!: MoneyObject;
+  price!: MoneyObject;
 }
 @InputType()
-class FillInput {
+class RestockInput {
   @Field(() => ID)
-  jarId!: string;
+  productId!: string;
 
   @Field(() => [DecimalScalar])
   amounts!: string[];
@@ -38,21 +38,21 @@ class FillInput {
   @Field(() => JsonScalar, { nullable: true })
   note?: unknown;
 }
-const JarConnection = connectionType("Jar", Jar);
-const jar = (id: string): Jar => ({ id, money: { amount: "1.50", currency: "EUR" } });
+const ProductConnection = connectionType("Product", Product);
+const product = (id: string): Product => ({ id, price: { amount: "1.50", currency: "EUR" } });
 
-@Resolver(() => Jar)
-class JarResolver {
-  @Query(() => Jar)
-  jar(@Arg("id", () => ID) id: string): Jar {
-    if (id === "none") throw new AppError("NOT_FOUND", "No such jar.", { detail: "shelf 7" });
+@Resolver(() => Product)
+class ProductResolver {
+  @Query(() => Product)
+  product(@Arg("id", () => ID) id: string): Product {
+    if (id === "none") throw new AppError("NOT_FOUND", "No such product.", { detail: "shelf 7" });
     if (id === "bug") throw new TypeError("secret path /etc/x");
-    return jar(id);
+    return product(id);
   }
 
-  @Query(() => JarConnection)
-  jars() {
-    return toConnection([jar("a"), jar("b"), jar("c")], {
+  @Query(() => ProductConnection)
+  products() {
+    return toConnection([product("a"), product("b"), product("c")], {
       first: 2,
       after: null,
       cursorOf: ({ id }) => id,
@@ -60,7 +60,7 @@ class JarResolver {
   }
 
   @Mutation(() => String)
-  spend(
+  reprice(
     @Arg("amount", () => DecimalScalar) amount: string,
     @Arg("on", () => DateScalar) on: string,
   ): string {
@@ -68,23 +68,23 @@ class JarResolver {
   }
 
   @Mutation(() => String)
-  fill(@Arg("input", () => FillInput) { jarId, amounts, note }: FillInput): string {
-    return `${jarId}: ${amounts.join(" + ")}, ${JSON.stringify(note)}`;
+  restock(@Arg("input", () => RestockInput) { productId, amounts, note }: RestockInput): string {
+    return `${productId}: ${amounts.join(" + ")}, ${JSON.stringify(note)}`;
   }
 
-  @Subscription(() => Jar, {
+  @Subscription(() => Product, {
     subscribe: async function* () {
-      yield jar("one");
-      yield jar("two");
+      yield product("one");
+      yield product("two");
     },
   })
-  jarFilled(@Root() filled: Jar): Jar {
-    return filled;
+  productRestocked(@Root() restocked: Product): Product {
+    return restocked;
   }
 }
 
 /** A subgraph as small as one can be and still have every kind of operation. */
-export const jars: SubgraphDefinition = {
-  resolvers: [JarResolver],
-  referenceResolvers: { Jar: ({ id }: { id: string }) => jar(id) },
+export const products: SubgraphDefinition = {
+  resolvers: [ProductResolver],
+  referenceResolvers: { Product: ({ id }: { id: string }) => product(id) },
 };
