@@ -22,7 +22,7 @@ const shape = {
 };
 const good = { DATABASE_URL_SHOP: "postgres://u:p@h:5432/shop" };
 
-it("fills in defaults and takes an empty variable for an absent one", () => {
+it("fills in the default when a variable is absent or empty", () => {
   const config = loadConfig("shop", shape, { ...good, SHOP_SIZE: "" });
   expect(config).toMatchObject({
     SHOP_PORT: 4001,
@@ -33,7 +33,7 @@ it("fills in defaults and takes an empty variable for an absent one", () => {
   expect(Object.isFrozen(config)).toBe(true);
 });
 
-it("moves default ports and neighbours by PORT_OFFSET, explicit ones not", () => {
+it("moves default ports and upstream URLs, not explicit ones, when PORT_OFFSET is set", () => {
   const config = loadConfig("shop", shape, {
     ...good,
     PORT_OFFSET: "100",
@@ -45,7 +45,7 @@ it("moves default ports and neighbours by PORT_OFFSET, explicit ones not", () =>
   ).toBe(5000);
 });
 
-it("lists every problem at once", () => {
+it("lists every problem when several variables are wrong", () => {
   const broken = {
     SHOP_PORT: "eighty",
     DATABASE_URL_SHOP: "mysql://x",
@@ -58,7 +58,7 @@ it("lists every problem at once", () => {
   }
 });
 
-it("masks secrets when printed", () => {
+it("masks secrets when the configuration is printed", () => {
   const printed = JSON.stringify(
     describeConfig(loadConfig("shop", shape, { ...good, GEMINI_API_KEY: "k-123" })),
   );
@@ -67,7 +67,7 @@ it("masks secrets when printed", () => {
   expect(printed).toContain("********");
 });
 
-it("takes a value from the file that <NAME>_FILE names", () => {
+it("reads a value from a file when <NAME>_FILE is set", () => {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   try {
     const file = join(folder, "url");
@@ -80,15 +80,15 @@ it("takes a value from the file that <NAME>_FILE names", () => {
   }
 });
 
-it("names a file that cannot be read once, among the other problems", () => {
+it("lists a file once among the other problems when it cannot be read", () => {
   const broken = { DATABASE_URL_SHOP_FILE: "/nowhere/url", SHOP_SIZE: "x" };
   expect(() => loadConfig("shop", shape, broken)).toThrow(
     /2 problem\(s\)[^]*DATABASE_URL_SHOP_FILE: \/nowhere\/url cannot be read[^]*SHOP_SIZE/,
   );
 });
 
-it("refuses a variable that is given both directly and by file", () => {
+it("refuses a variable when it is set both directly and by file", () => {
   expect(() =>
     loadConfig("shop", shape, { ...good, DATABASE_URL_SHOP_FILE: "/nowhere/url" }),
-  ).toThrow("only one can be meant");
+  ).toThrow("set only one of them");
 });

@@ -61,7 +61,7 @@ const connect = (connectionParams: Record<string, unknown> = {}): Client =>
 const reading = (more: TestTokenOptions = {}) =>
   issuer.headers({ scopes: ["shelf:read"], ...more });
 
-it("answers nothing without a token but whether it lives", async () => {
+it("serves only health and metrics when there is no token", async () => {
   const { response, text } = await post("{ reader }");
   expect(response.status).toBe(401);
   expect(response.headers.get("www-authenticate")).toMatch(/^Bearer /);
@@ -72,12 +72,12 @@ it("answers nothing without a token but whether it lives", async () => {
   expect((await fetch(`${url}?query=%7Breader%7D`)).status).toBe(401);
 });
 
-it("meets a token of 64 kB with its own refusal", async () => {
+it("answers 401 when the token has 64 kB", async () => {
   const { response } = await post("{ reader }", { authorization: `Bearer ${"x".repeat(65_536)}` });
   expect(response.status).toBe(401);
 });
 
-it("tells resolvers who asks, and enforces their rules", async () => {
+it("passes the caller to resolvers and enforces their rules when the token is valid", async () => {
   const { text } = await post("{ reader }", await reading({ subject: "ann" }));
   expect(JSON.parse(text)).toEqual({ data: { reader: "ann" } });
   const refused = await post("{ reader }", await reading({ scopes: [] }));
@@ -86,7 +86,7 @@ it("tells resolvers who asks, and enforces their rules", async () => {
   });
 });
 
-it("closes a socket that comes with a bad token with 4401", async () => {
+it("closes the socket with 4401 when its token is invalid", async () => {
   const socket = new WebSocket(url.replace("http", "ws"), "graphql-transport-ws");
   await once(socket, "open");
   socket.send(
@@ -96,7 +96,7 @@ it("closes a socket that comes with a bad token with 4401", async () => {
   expect([code, reason.toString()]).toEqual([4401, "Unauthorized"]);
 });
 
-it("takes each operation's caller from its own headers, else from the connection", async () => {
+it("takes the caller from the operation's headers when it has them, else from the connection", async () => {
   const client = connect({ ...(await reading({ subject: "ann" })) });
   const reader = async (headers?: object): Promise<unknown> => {
     const extensions = headers === undefined ? {} : { extensions: { headers } };
@@ -109,7 +109,7 @@ it("takes each operation's caller from its own headers, else from the connection
   await client.dispose();
 });
 
-it("refuses an operation without a good token and leaves the others on the socket alone", async () => {
+it("refuses only the operation when its token is missing or invalid", async () => {
   const client = connect();
   const good = client.iterate({
     query: "subscription { shelfOpened }",
@@ -125,23 +125,24 @@ it("refuses an operation without a good token and leaves the others on the socke
   await client.dispose();
 });
 
-it("ends a subscription when its token ends, not before and within five seconds", async () => {
+it("ends a subscription with UNAUTHENTICATED when its token expires", async () => {
   const client = connect();
-  const startedAt = performance.now();
+  const startedAt = Date.now();
   const events = client.iterate({
     query: "subscription { shelfOpened }",
     extensions: { headers: await reading({ expiresIn: 2 }) },
   });
-  await events.next();
-  await events.next();
-  await expect(events.next()).rejects.toMatchObject([
+  const drain = async (): Promise<never> => {
+    while ((await events.next()).done !== true);
+    throw new Error("the subscription ended without an error");
+  };
+  await expect(drain()).rejects.toMatchObject([
     {
       message: "The access token has expired.",
       extensions: { code: "UNAUTHENTICATED" },
     },
   ]);
-  const tookMs = performance.now() - startedAt;
-  expect(tookMs).toBeGreaterThan(900);
-  expect(tookMs).toBeLessThan(7_000);
+  // The token's expiry is a whole second, at least one second after its creation.
+  expect(Date.now() - startedAt).toBeGreaterThanOrEqual(990);
   await client.dispose();
 });

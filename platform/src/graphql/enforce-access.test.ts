@@ -23,7 +23,7 @@ const codesOf = ({ errors }: ExecutionResult): unknown =>
 const run = async (text: string, request: RequestContext) =>
   execute({ schema, document: parse(text), contextValue: { request } });
 
-test("the decorators are the federation directives", () => {
+test("prints federation directives when the schema has access decorators", () => {
   const sdl = printSubgraph(library);
   expect(sdl).toContain('type Shelf @requiresScopes(scopes: [["shelf:read"]]) @key(fields: "id")');
   expect(sdl).toContain('rareBook: String! @requiresScopes(scopes: [["rare:read"]])');
@@ -47,17 +47,20 @@ test.each<[string, RequestContext, string[]]>([
   ["mutation { openShelf }", as("shelf:read staff", "mfa"), []],
   ["mutation { openShelf }", as("shelf:open", "mfa"), []],
   ["mutation { openShelf }", testContext({ scopes: ["shelf:open"] }), []],
-])("%s is decided by the scopes and factors of the caller", async (text, request, codes) => {
-  expect(codesOf(await run(text, request))).toEqual(codes);
-});
+])(
+  "allows or refuses by scopes and factors when a client sends %s",
+  async (text, request, codes) => {
+    expect(codesOf(await run(text, request))).toEqual(codes);
+  },
+);
 
-test("what is refused was not begun", async () => {
+test("resolves nothing when the operation is refused", async () => {
   await run("{ shelf { id } }", as("nothing"));
   await run("mutation { openShelf }", as("shelf:open"));
   expect(resolved).toEqual([]);
 });
 
-test("a subscription is refused before it has events", async () => {
+test("refuses a subscription before its first event when a scope is missing", async () => {
   const document = parse("subscription { shelfOpened { id } }");
   const refused = await subscribe({ schema, document, contextValue: { request: as("nothing") } });
   expect(codesOf(refused as ExecutionResult)).toEqual(["FORBIDDEN"]);
@@ -70,24 +73,24 @@ test("a subscription is refused before it has events", async () => {
   expect(Symbol.asyncIterator in allowed).toBe(true);
 });
 
-test("references from the graph obey the rules of their types and fields", async () => {
+test("applies the rules of types and fields when the gateway resolves references", async () => {
   const text = `{ _entities(representations: [
     { __typename: "Shelf", id: "v" }, { __typename: "Reader", id: "g" }
   ]) { __typename ... on Reader { name visited } } }`;
-  const asked = await run(text, as("readers:read"));
-  expect(codesOf(asked)).toEqual(["FORBIDDEN"]);
-  expect(asked.data?.["_entities"]).toEqual([
+  const answer = await run(text, as("readers:read"));
+  expect(codesOf(answer)).toEqual(["FORBIDDEN"]);
+  expect(answer.data?.["_entities"]).toEqual([
     null,
     { __typename: "Reader", name: "ann", visited: "visited by g" },
   ]);
   expect(codesOf(await run(text, as("shelf:read")))).toEqual(["FORBIDDEN"]);
 });
 
-test("fields through which anybody could come in are named", () => {
+test("lists fields when neither they nor their types have a rule", () => {
   expect(unruledFields(printSubgraph(library))).toEqual(["Reader.name", "Query.unprotected"]);
 });
 
-test("a policy that nobody enforces is refused when the schema is built", () => {
+test("throws when the schema has a policy that is not enforced", () => {
   expect(() => unruledFields('type Query { a: Int @policy(policies: [["full-moon"]]) }')).toThrow(
     "full-moon",
   );

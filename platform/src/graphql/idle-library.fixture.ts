@@ -4,7 +4,7 @@ import type { RequestContext } from "../context.ts";
 import type { SubgraphDefinition } from "./build-subgraph.ts";
 import { RequiresScopes } from "./requires.ts";
 
-/** Two events, then silence until somebody ends it. */
+/** Yields two events, then waits until `return` is called. */
 function twoEvents(): AsyncIterableIterator<string> {
   const events = ["one", "two"];
   let end: (() => void) | undefined;
@@ -42,7 +42,7 @@ class IdleLibraryResolver {
   }
 }
 
-/** A subgraph that tells who asks, and whose subscription goes on for ever. */
+/** A subgraph that returns the caller, with a subscription that never ends by itself. */
 export const idleLibrary: SubgraphDefinition = {
   resolvers: [IdleLibraryResolver],
   referenceResolvers: {},

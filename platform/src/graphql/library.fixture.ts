@@ -38,7 +38,7 @@ class Reader {
 
 const shelf = (id: string): Shelf => ({ id, rareBook: "a first edition" });
 
-/** How often anything was resolved: what is refused must not have been. */
+/** The fields that were resolved; a refused operation resolves none. */
 export const resolved: string[] = [];
 
 @Resolver(() => Reader)
@@ -81,7 +81,7 @@ class LibraryResolver {
   }
 }
 
-/** A subgraph with every kind of rule, and two places where one was unprotected. */
+/** A subgraph with every kind of rule, and two fields without one. */
 export const library: SubgraphDefinition = {
   resolvers: [LibraryResolver],
   orphanedTypes: [Reader],

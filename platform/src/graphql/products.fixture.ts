@@ -83,7 +83,7 @@ class ProductResolver {
   }
 }
 
-/** A subgraph as small as one can be and still have every kind of operation. */
+/** A minimal subgraph with every kind of operation. */
 export const products: SubgraphDefinition = {
   resolvers: [ProductResolver],
   referenceResolvers: { Product: ({ id }: { id: string }) => product(id) },

@@ -48,14 +48,14 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
   };
 };
 
-it("prints a federated schema that composition can read", () => {
+it("prints a schema with federation directives when it is composed", () => {
   const sdl = printSubgraph(products);
   expect(sdl).toContain('type Product @key(fields: "id")');
   expect(sdl).toContain("type Money @shareable");
   expect(sdl).toContain("federation/v2.11");
 });
 
-it("answers queries, connections and entity references", async () => {
+it("returns nodes, connections and entities when they are queried", async () => {
   const { json } = await post({
     query: `query ($refs: [_Any!]!) { product(id: "x") { id price { amount currency } } products { nodes { id } pageInfo { hasNextPage endCursor } } _entities(representations: $refs) { ... on Product { id } } }`,
     variables: { refs: [{ __typename: "Product", id: "r" }] },
@@ -72,7 +72,7 @@ it("answers queries, connections and entity references", async () => {
   });
 });
 
-it("gives a coded error the caller's trace and keeps its detail back", async () => {
+it("returns the caller's trace and no detail when an error has a code", async () => {
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const { json } = await post(
     { query: `{ product(id: "none") { id } }` },
@@ -84,16 +84,16 @@ it("gives a coded error the caller's trace and keeps its detail back", async () 
   expect(JSON.stringify(json)).not.toContain("shelf 7");
 });
 
-it("masks what has no code", async () => {
+it("returns INTERNAL_ERROR when an error has no code", async () => {
   const { json } = await post({ query: `{ product(id: "bug") { id } }` });
   expect(json["errors"]).toMatchObject([{ extensions: { code: "INTERNAL_ERROR" } }]);
   expect(JSON.stringify(json)).not.toContain("/etc/x");
 });
 
 it.each([
-  ["an exponent is not refused before its currency is known", "1e3", "2026-02-28", undefined],
+  ["an exponent, which only the currency decides", "1e3", "2026-02-28", undefined],
   ["a date that does not exist", "1", "2026-02-30", "INVALID_INPUT"],
-])("checks scalars on the way in: %s", async (_name, amount, on, code) => {
+])("validates scalars when the input has %s", async (_name, amount, on, code) => {
   const { json } = await post({
     query: "mutation ($amount: Decimal!, $on: Date!) { reprice(amount: $amount, on: $on) }",
     variables: { amount, on },
@@ -104,7 +104,7 @@ it.each([
 
 const RESTOCK = "mutation ($input: RestockInput!) { restock(input: $input) }";
 
-it("takes an input object as its variables have it", async () => {
+it("passes the variables on when a mutation has an input object", async () => {
   const input = { productId: 7, amounts: ["1.50", "2"], note: { tags: [1] } };
   const { json } = await post({ query: RESTOCK, variables: { input } });
   expect(json).toEqual({ data: { restock: '7: 1.50 + 2, {"tags":[1]}' } });
@@ -122,11 +122,11 @@ it.each([
     'Variable "$input" got invalid value 2 at "input.amounts[1]"; Decimal must be a string such as "1234.56"',
   ],
   [
-    "a member nobody knows",
+    "an unknown member",
     { productId: "a", amounts: [], nota: 1 },
     'Variable "$input" got invalid value { productId: "a", amounts: [], nota: 1 }; Field "nota" is not defined by type "RestockInput". Did you mean "note"?',
   ],
-])("says what is wrong with an input object: %s", async (_name, input, message) => {
+])("reports the fault when an input object has %s", async (_name, input, message) => {
   const { status, json } = await post({ query: RESTOCK, variables: { input } });
   expect(status).toBe(400);
   expect(json).not.toHaveProperty("data");
@@ -150,13 +150,13 @@ it.each([
     400,
     "GRAPHQL_VALIDATION_FAILED",
   ],
-])("answers %s with a coded JSON error", async (_name, body, status, code) => {
+])("answers with a coded JSON error when it receives %s", async (_name, body, status, code) => {
   const answer = await post(body);
   expect(answer.status).toBe(status);
   expect(JSON.stringify(answer.json)).toContain(`"${code}"`);
 });
 
-it("streams a subscription and codes its errors over the socket", async () => {
+it("streams events and coded errors when the operation comes over a socket", async () => {
   const client = createClient({
     url: `${url.replace("http", "ws")}/graphql`,
     webSocketImpl: WebSocket,
@@ -176,7 +176,7 @@ it("streams a subscription and codes its errors over the socket", async () => {
   await client.dispose();
 });
 
-it("reports health, readiness and metrics", async () => {
+it("serves health, readiness and metrics when a check fails", async () => {
   server.readiness.add("stock", () => {
     throw new Error("unreachable");
   });
