@@ -1,4 +1,4 @@
-/** Who a verified access token speaks for. */
+/** The user or client of a verified access token. */
 export interface Caller {
   readonly kind: "user" | "client";
   /** The tenant the token is for. */
@@ -7,15 +7,15 @@ export interface Caller {
   readonly subject: string;
   /** The OAuth client that holds the token. */
   readonly clientId: string;
-  /** Of an API client: the user who made it, where the issuer tells. */
+  /** Of an API client: the user who created it, when the issuer sends it. */
   readonly owner?: string;
   readonly roles: readonly string[];
   readonly scopes: readonly string[];
   /** The funds the caller may see; `ALL_FUNDS` for every fund of the tenant. */
   readonly funds: typeof ALL_FUNDS | readonly string[];
-  /** How strongly the user signed in: `mfa` when two factors took part. */
+  /** Strength of the sign-in: `mfa` for two factors. */
   readonly acr: string | undefined;
-  /** The factors that took part, as RFC 8176 names them. */
+  /** The factors of the sign-in, as RFC 8176 names them. */
   readonly amr: readonly string[];
   readonly expiresAt: Date;
 }

@@ -27,7 +27,7 @@ test.each([
   ['{"a":1', "is not valid JSON"],
   ["", "is not valid JSON"],
   [`${"[".repeat(300)}${"]".repeat(300)}`, "nested more than 256 levels"],
-])("%j is refused: %s", (text, reason) => {
+])("refuses %j when the body %s", (text, reason) => {
   const refusal = refusalOf(() => parseStrictJson(text));
   expect(refusal).toContain("MALFORMED_BODY");
   expect(refusal).toContain(reason);
@@ -40,11 +40,11 @@ test.each([
   ['{"a":"\\\\","b":"\\\\\\""}'],
   ['{"constructor":{"prototype":1}}'],
   ['"שלום \u200F123"'],
-])("%s is accepted", (text) => {
+])("returns what JSON.parse returns when the text is %s", (text) => {
   expect(parseStrictJson(text)).toEqual(JSON.parse(text));
 });
 
-test("accepts all JSON that has no member twice, and refuses it once a member is repeated", () => {
+test("accepts generated JSON, and refuses it when a member is repeated", () => {
   const named = fc.dictionary(
     fc.string().filter((name) => name !== "__proto__"),
     fc.jsonValue({ maxDepth: 3 }),
@@ -70,6 +70,6 @@ test.each([
   [[0xed, 0xa0, 0x80], "MALFORMED_BODY"],
   [[0xc0, 0xaf], "MALFORMED_BODY"],
   [[0xc3, 0xa4, 0xf0, 0x9f, 0x92, 0xb6], "accepted"],
-])("decodes the bytes %j: %s", (bytes, expected) => {
+])("decodes or refuses when the bytes are %j: %s", (bytes, expected) => {
   expect(refusalOf(() => decodeUtf8(Uint8Array.from(bytes)))).toContain(expected);
 });

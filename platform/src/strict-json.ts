@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 
-// Fails instead of putting U+FFFD where bytes are no UTF-8: what is stored is never what nobody sent.
+// Fatal instead of replacing invalid bytes with U+FFFD, which the client did not send.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The text of UTF-8 bytes; MALFORMED_BODY when they are not UTF-8. */
@@ -13,14 +13,14 @@ export function decodeUtf8(bytes: Uint8Array): string {
 }
 
 /**
- * Embeddings, overrides and isolates of the Unicode bidirectional algorithm, plain and as JSON escapes. They make a
- * reader see another text, or another order of digits, than the one that is stored.
+ * Embeddings, overrides and isolates of the Unicode bidirectional algorithm, plain and as JSON escapes. They
+ * display a text or digits in another order than the stored one.
  */
 const BIDIRECTIONAL_CONTROLS = /[\u202A-\u202E\u2066-\u2069]|\\u20(?:2[a-eA-E]|6[6-9])/;
 
 /**
- * Parses JSON as RFC 8259 lets the careful do: a member that comes twice, a text with bidirectional controls and a
- * `__proto__` are MALFORMED_BODY, since two readers would see two different things in them.
+ * Parses JSON more strictly than JSON.parse. Repeated members, bidirectional controls and `__proto__` are
+ * MALFORMED_BODY, because two readers could interpret them differently.
  */
 export function parseStrictJson(text: string): unknown {
   if (BIDIRECTIONAL_CONTROLS.test(text)) {
@@ -41,7 +41,7 @@ export function parseStrictJson(text: string): unknown {
 const malformed = (fault: string, cause?: unknown): AppError =>
   new AppError("MALFORMED_BODY", `The body ${fault}.`, { cause });
 
-// Far beyond what any request needs, and far below what would exhaust the stack of who walks through it.
+// More than any request needs, and too little to exhaust the stack of recursive readers.
 const MAX_DEPTH = 256;
 
 /** Members of all objects of a parsed value, each name counted once in its object. */
@@ -60,7 +60,7 @@ function countMembers(value: unknown, depth = 0): number {
   return members;
 }
 
-/** Colons outside of strings: one per member that was written. */
+/** Colons outside of strings: one per written member. */
 function countColons(json: string): number {
   let colons = 0;
   for (let index = 0; index < json.length; index += 1) {
@@ -75,7 +75,7 @@ const COLON = 0x3a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Where the string that begins at `start` has its closing quote, in valid JSON. */
+/** The index of the closing quote of the string that begins at `start`, in valid JSON. */
 function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
     let escapes = 0;
@@ -84,7 +84,7 @@ function endOfString(json: string, start: number): number {
   }
 }
 
-/** Names the first member that comes twice in its object. */
+/** Throws an error that names the first repeated member of an object. */
 function refuseRepeated(json: string): never {
   const open: Set<string>[] = [];
   for (let index = 0; index < json.length; index += 1) {

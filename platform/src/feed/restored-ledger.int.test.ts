@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from "../testing/test-database.
 import type { Effect } from "./batch-store.ts";
 import { feedMigrations } from "./cursor-store.ts";
 import { createFollower, type Follower } from "./follower.ts";
-import { rebuildReadModel } from "./rebuild-read-model.ts";
+import { rebuildReadModel } from "./rebuild.ts";
 import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
 
 let database: TestDatabase;

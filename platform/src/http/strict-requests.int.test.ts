@@ -16,15 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.app.close());
 
-/** Sends bytes as they are; resolves with all that comes back until the server ends the connection. */
+/** Sends raw bytes; resolves with the whole reply when the server ends the connection. */
 function sendRaw(bytes: string | Buffer): Promise<string> {
   const { port } = new URL(server.app.listeningOrigin);
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), "127.0.0.1", () => socket.write(bytes));
-    let answer = "";
+    let reply = "";
     socket.setEncoding("utf8");
-    socket.on("data", (text: string) => (answer += text));
-    socket.on("end", () => resolve(answer));
+    socket.on("data", (text: string) => (reply += text));
+    socket.on("end", () => resolve(reply));
     socket.on("error", reject);
   });
 }
@@ -58,10 +58,13 @@ test.each<[string, string | Buffer, string, number]>([
   ["what is no HTTP", "HELO there\r\n\r\n", "MALFORMED_REQUEST", 400],
   ["a length and chunks", post("{}", "Transfer-Encoding: chunked"), "MALFORMED_REQUEST", 400],
   ["a large header", post("{}", `X-Large: ${"a".repeat(140_000)}`), "HEADERS_TOO_LARGE", 431],
-])("answers %s with what it is and serves the next request", async (_what, bytes, part, status) => {
-  const answer = await sendRaw(bytes);
-  expect(answer.split("\r\n")[0]).toContain(`HTTP/1.1 ${status} `);
-  expect(answer).toContain(part);
-  expect(answer).toMatch(/content-type: application\/json/i);
-  expect(await sendRaw(post("1"))).toContain('{"received":1}');
-});
+])(
+  "answers with the coded reply, and serves the next request, when it receives %s",
+  async (_what, bytes, part, status) => {
+    const answer = await sendRaw(bytes);
+    expect(answer.split("\r\n")[0]).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toContain(part);
+    expect(answer).toMatch(/content-type: application\/json/i);
+    expect(await sendRaw(post("1"))).toContain('{"received":1}');
+  },
+);

@@ -1,10 +1,9 @@
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { decodeUtf8, parseStrictJson } from "../strict-json.ts";
 
-/** Headers of which a request has one at most: of two, each reader on the way could take another. */
+/** Headers that a request may have once: of two, proxies and services could each read another. */
 const SINGLE_HEADERS = new Set([
   "authorization",
   "content-type",
@@ -14,7 +13,7 @@ const SINGLE_HEADERS = new Set([
   "traceparent",
 ]);
 
-/** MALFORMED_REQUEST when a header that must be unique comes twice, or no host is named. */
+/** Throws MALFORMED_REQUEST when a unique header is sent twice or the Host header is missing. */
 export function refuseAmbiguousHeaders({
   rawHeaders,
   httpVersion,
@@ -37,8 +36,8 @@ export function refuseAmbiguousHeaders({
 
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]+)/i;
 
-/** UNSUPPORTED_MEDIA_TYPE when a content type names another charset than UTF-8. */
-export function refuseOtherCharset(contentType: string | undefined): void {
+/** Throws UNSUPPORTED_MEDIA_TYPE when a content type names another charset than UTF-8. */
+function refuseOtherCharset(contentType: string | undefined): void {
   const charset = contentType === undefined ? undefined : CHARSET.exec(contentType)?.[1];
   if (charset === undefined || /^utf-?8$/i.test(charset)) return;
   throw new AppError(
@@ -47,7 +46,7 @@ export function refuseOtherCharset(contentType: string | undefined): void {
   );
 }
 
-/** Bodies are JSON in UTF-8, read strictly; see `parseStrictJson`. */
+/** Accepts bodies of JSON in UTF-8, parsed by `parseStrictJson`. */
 export function acceptStrictJson(app: FastifyInstance): void {
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser(
@@ -60,41 +59,3 @@ export function acceptStrictJson(app: FastifyInstance): void {
     },
   );
 }
-
-/** What Node's parser refuses before there is a request. */
-export function refusalOfClientError({ code }: { readonly code?: string }): AppError | undefined {
-  if (code === "ECONNRESET" || code === "EPIPE") return undefined;
-  if (code === "HPE_HEADER_OVERFLOW") {
-    return new AppError(
-      "HEADERS_TOO_LARGE",
-      "The request's headers are larger than this service accepts.",
-    );
-  }
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return new AppError("REQUEST_TIMEOUT", "The request did not arrive in time.");
-  }
-  return new AppError("MALFORMED_REQUEST", "The request is not valid HTTP/1.1.");
-}
-
-/** Answers on a bare socket, whose connection ends with it. */
-export function endWithAnswer(
-  socket: Socket,
-  { status }: AppError,
-  contentType: string,
-  body: string,
-): void {
-  if (!socket.writable || socket.bytesWritten > 0) {
-    socket.destroy();
-    return;
-  }
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? "Error"}\r\nConnection: close\r\n` +
-      `Content-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
-}
-
-const STATUS_TEXT: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  408: "Request Timeout",
-  431: "Request Header Fields Too Large",
-};

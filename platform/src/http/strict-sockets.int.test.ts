@@ -30,7 +30,7 @@ async function closedAfter(message: string): Promise<[number, string]> {
   return [code, String(reason)];
 }
 
-test("passes on a message that is unambiguous", async () => {
+test("emits a message when it is unambiguous", async () => {
   const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`);
   await once(client, "open");
   client.send('{"type":"ping"}');
@@ -41,9 +41,9 @@ test("passes on a message that is unambiguous", async () => {
 
 test.each([
   ["a member twice", '{"amount":"1","amount":"2"}'],
-  ["what is no JSON", "{"],
+  ["invalid JSON", "{"],
   ["a bidirectional override", '{"a":"\u202E"}'],
-])("closes the socket at %s, which is not passed on", async (_what, message) => {
+])("closes the socket without emitting the message when it contains %s", async (_what, message) => {
   const before = received.length;
   const [code, reason] = await closedAfter(message);
   expect(code).toBe(4400);
@@ -51,7 +51,7 @@ test.each([
   expect(received.length).toBe(before);
 });
 
-test("refuses a handshake with two tokens", async () => {
+test("refuses the handshake when it has two tokens", async () => {
   const socket = connect(port, "127.0.0.1");
   socket.write(
     "GET /graphql HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +

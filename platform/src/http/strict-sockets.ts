@@ -3,12 +3,12 @@ import { WebSocket, WebSocketServer, type RawData, type ServerOptions } from "ws
 import { parseStrictJson } from "../strict-json.ts";
 import { refuseAmbiguousHeaders } from "./strict-requests.ts";
 
-/** Of graphql-transport-ws, for a message that is none. */
+/** The close code of graphql-transport-ws for an invalid message. */
 const INVALID_MESSAGE = 4400;
-// What a close frame has room for.
+// The longest reason of a close frame.
 const MOST_REASON_BYTES = 123;
 
-/** A socket whose messages are read as strictly as a body; the first that is refused ends it. */
+/** A socket that parses messages as strictly as bodies; the first refused message closes it. */
 class StrictSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (event !== "message") return super.emit(event, ...args);
@@ -24,7 +24,7 @@ class StrictSocket extends WebSocket {
   }
 }
 
-/** WebSockets for graphql-ws on an HTTP server: strict in their messages and in the headers they begin with. */
+/** Creates a WebSocket server for graphql-ws that checks the handshake's headers and every message. */
 export const createStrictSockets = (options: ServerOptions): WebSocketServer =>
   new WebSocketServer({
     ...options,

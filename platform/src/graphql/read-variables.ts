@@ -6,19 +6,87 @@ import {
   GraphQLString,
   isEnumType,
   isInputObjectType,
+  isInputType,
   isListType,
   isNonNullType,
+  typeFromAST,
+  valueFromAST,
   type GraphQLEnumType,
   type GraphQLInputObjectType,
   type GraphQLInputType,
   type GraphQLScalarType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
 } from "graphql";
 
-/** Not a plain case: graphql-js is to read the value, or to say what is wrong with it. */
-export const UNSURE = Symbol("unsure");
+/** Marks a value that graphql-js has to read or refuse. */
+const UNSURE = Symbol("unsure");
 
-/** Reads a value as its type has it, defaults filled in; what needs no change is handed back, not copied. */
-export type InputReader = (value: unknown) => unknown;
+/** Reads a value by its type and fills in defaults; returns the same object when nothing changes. */
+type InputReader = (value: unknown) => unknown;
+
+/** One declared variable: its reader and its value when it is absent. */
+interface VariableReader {
+  readonly name: string;
+  readonly read: InputReader;
+  /** UNSURE when the variable is required. */
+  readonly absent: unknown;
+}
+
+const readersOfSchema = new WeakMap<GraphQLSchema, InputReaders>();
+const readersOfOperation = new WeakMap<
+  GraphQLSchema,
+  WeakMap<OperationDefinitionNode, readonly VariableReader[] | undefined>
+>();
+
+/**
+ * Reads an operation's variables when every one of them is valid; returns undefined when graphql-js has to
+ * read or refuse them. Readers are cached by operation, because clients repeat operations.
+ */
+export function readVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, unknown> | undefined {
+  const readers = readersOf(schema, operation);
+  if (readers === undefined) return undefined;
+  const variables: Record<string, unknown> = {};
+  for (const { name, read, absent } of readers) {
+    const value = Object.hasOwn(given, name) ? read(given[name]) : absent;
+    if (value === UNSURE) return undefined;
+    if (value !== undefined) variables[name] = value;
+  }
+  return variables;
+}
+
+function readersOf(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+): readonly VariableReader[] | undefined {
+  const ofSchema = readersOfOperation.get(schema) ?? new WeakMap();
+  readersOfOperation.set(schema, ofSchema);
+  if (ofSchema.has(operation)) return ofSchema.get(operation);
+  const inputs = readersOfSchema.get(schema) ?? new InputReaders();
+  readersOfSchema.set(schema, inputs);
+  const made = (operation.variableDefinitions ?? []).map((one) => readerOf(schema, one, inputs));
+  const all = made.every((one) => one !== undefined) ? made : undefined;
+  ofSchema.set(operation, all);
+  return all;
+}
+
+function readerOf(
+  schema: GraphQLSchema,
+  { variable, type: typeNode, defaultValue }: VariableDefinitionNode,
+  inputs: InputReaders,
+): VariableReader | undefined {
+  const name = variable.name.value;
+  const type = typeFromAST(schema, typeNode);
+  if (!isInputType(type) || name === "__proto__") return undefined;
+  const standard = defaultValue === undefined ? undefined : valueFromAST(defaultValue, type);
+  const isMissing = defaultValue === undefined && isNonNullType(type);
+  return { name, read: inputs.readerOf(type), absent: isMissing ? UNSURE : standard };
+}
 
 const LARGEST_INT = 2_147_483_647;
 
@@ -30,8 +98,8 @@ const PLAIN_SCALARS: ReadonlyMap<string, (value: unknown) => boolean> = new Map(
   [GraphQLInt.name, (value) => Number.isInteger(value) && Math.abs(value as number) <= LARGEST_INT],
 ]);
 
-/** The reader of each type is made once; input objects may contain themselves. */
-export class InputReaders {
+/** Creates the reader of each type once; input object types may be recursive. */
+class InputReaders {
   readonly #objects = new Map<GraphQLInputObjectType, InputReader>();
 
   readerOf(type: GraphQLInputType): InputReader {
@@ -58,7 +126,7 @@ export class InputReaders {
 
   #makeObjectReader(type: GraphQLInputObjectType): InputReader {
     const fields = Object.values(type.getFields());
-    // graphql-js sees what an object inherits under such a name.
+    // Under such a name graphql-js also reads inherited properties.
     const hasOddName = fields.some(({ name }) => name in Object.prototype);
     if (type.isOneOf || hasOddName) return () => UNSURE;
     const readers = new Map(fields.map((field) => [field.name, this.readerOf(field.type)]));
@@ -103,7 +171,7 @@ const listReader =
   (readItem: InputReader): InputReader =>
   (value) => {
     if (value === null) return null;
-    // A single value stands for a list of one: rare enough to be left to graphql-js.
+    // A single value means a list of one; this is rare, so graphql-js reads it.
     if (!Array.isArray(value)) return UNSURE;
     let read: unknown[] = value;
     for (let index = 0; index < value.length; index += 1) {

@@ -4,7 +4,7 @@ import type { RequestContext } from "../context.ts";
 import type { SubgraphDefinition } from "./build-subgraph.ts";
 import { RequiresScopes } from "./requires.ts";
 
-/** Two events, then silence until somebody ends it. */
+/** Yields two events, then waits until `return` is called. */
 function twoEvents(): AsyncIterableIterator<string> {
   const events = ["one", "two"];
   let end: (() => void) | undefined;
@@ -28,22 +28,22 @@ function twoEvents(): AsyncIterableIterator<string> {
 }
 
 @Resolver()
-class SlowVaultResolver {
-  @RequiresScopes("vault:read")
+class IdleLibraryResolver {
+  @RequiresScopes("shelf:read")
   @Query(() => String)
-  opener(@Ctx() { request }: { request: RequestContext }): string {
+  reader(@Ctx() { request }: { request: RequestContext }): string {
     return request.actor;
   }
 
-  @RequiresScopes("vault:read")
+  @RequiresScopes("shelf:read")
   @Subscription(() => String, { subscribe: twoEvents })
-  vaultOpened(@Root() opened: string): string {
+  shelfOpened(@Root() opened: string): string {
     return opened;
   }
 }
 
-/** A subgraph that tells who asks, and whose subscription goes on for ever. */
-export const slowVaults: SubgraphDefinition = {
-  resolvers: [SlowVaultResolver],
+/** A subgraph that returns the caller, with a subscription that never ends by itself. */
+export const idleLibrary: SubgraphDefinition = {
+  resolvers: [IdleLibraryResolver],
   referenceResolvers: {},
 };

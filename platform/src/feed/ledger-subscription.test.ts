@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { GatheredBatches, type FeedBatch } from "./gathered-batches.ts";
+import { GatheredBatches, type FeedBatch } from "./ledger-subscription.ts";
 
 let made = 0;
 const batchOf = (size: number): FeedBatch => {
@@ -15,7 +15,7 @@ const batchOf = (size: number): FeedBatch => {
 
 const idle = { pause: () => undefined, resume: () => undefined };
 
-it("hands on what gathered as one batch that ends where the last one ended", async () => {
+it("yields one batch with the last cursor when several are waiting", async () => {
   const gathered = new GatheredBatches(idle);
   const [first, second, third] = [batchOf(2), batchOf(1), batchOf(3)];
   const taken = gathered[Symbol.asyncIterator]();
@@ -31,7 +31,7 @@ it("hands on what gathered as one batch that ends where the last one ended", asy
   expect((await taken.next()).done).toBe(true);
 });
 
-it("loses nothing, keeps the order and cuts only between batches, however they arrive", async () => {
+it("yields every event in order, and whole batches, for any arrival pattern", async () => {
   const arrivals = fc.array(
     fc.record({ size: fc.integer({ min: 0, max: 700 }), taken: fc.boolean() }),
     { maxLength: 40 },
@@ -60,21 +60,21 @@ it("loses nothing, keeps the order and cuts only between batches, however they a
   );
 });
 
-it("lets the source wait while much is waiting, and go on when it is taken", async () => {
-  const told: string[] = [];
+it("pauses the source when many events wait and resumes it when they are taken", async () => {
+  const calls: string[] = [];
   const gathered = new GatheredBatches({
-    pause: () => told.push("pause"),
-    resume: () => told.push("resume"),
+    pause: () => calls.push("pause"),
+    resume: () => calls.push("resume"),
   });
   for (let count = 0; count < 10; count += 1) gathered.add(batchOf(500));
-  expect(told).toEqual(["pause"]);
+  expect(calls).toEqual(["pause"]);
   const taken = gathered[Symbol.asyncIterator]();
   await taken.next();
   await taken.next();
-  expect(told).toEqual(["pause", "resume"]);
+  expect(calls).toEqual(["pause", "resume"]);
 });
 
-it("hands on what came before a failure, and then the failure", async () => {
+it("yields waiting batches first, then throws, when the source fails", async () => {
   const gathered = new GatheredBatches(idle);
   gathered.add(batchOf(1));
   gathered.end(new Error("lost"));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { bookKey } from "./book.ts";
-import { FeedGapError, takeInOrder } from "./take-in-order.ts";
+import { FeedGapError, takeInOrder } from "./batch-store.ts";
+import { bookKey } from "./cursor-store.ts";
 
 const event = (fundId: string, position: number, tenantId = "t") => ({
   tenantId,
@@ -9,7 +9,7 @@ const event = (fundId: string, position: number, tenantId = "t") => ({
   position,
 });
 
-it("takes new events and passes over applied ones", () => {
+it("returns new events when some were applied before", () => {
   const { fresh, positions } = takeInOrder(
     [event("a", 2), event("a", 3), event("b", 1)],
     new Map([["t/a", 2]]),
@@ -18,19 +18,19 @@ it("takes new events and passes over applied ones", () => {
   expect(positions).toEqual([event("a", 3), event("b", 1)]);
 });
 
-it("keeps books of two tenants apart that have the same fund id", () => {
+it("keeps books apart when two tenants use the same fund id", () => {
   const events = [event("a", 1, "u"), event("a", 3), event("a", 2, "u")];
   const { fresh, positions } = takeInOrder(events, new Map([["t/a", 2]]));
   expect(fresh).toEqual(events);
   expect(positions).toEqual([event("a", 2, "u"), event("a", 3)]);
 });
 
-it("stops at a missing position", () => {
+it("throws FeedGapError when a position is missing", () => {
   expect(() => takeInOrder([event("a", 4)], new Map([["t/a", 2]]))).toThrow(FeedGapError);
   expect(() => takeInOrder([event("a", 2)], new Map())).toThrow(FeedGapError);
 });
 
-it("stops when a subscription goes back, whether or not the position was applied before", () => {
+it("throws CURSOR_OF_ANOTHER_LOG when a subscription repeats a position", () => {
   const delivered = new Map<string, number>();
   takeInOrder([event("a", 1), event("b", 1), event("a", 2)], new Map([["t/a", 1]]), delivered);
   for (const again of [event("a", 2), event("a", 1), event("b", 1)]) {
@@ -46,12 +46,12 @@ it("stops when a subscription goes back, whether or not the position was applied
   expect(fresh).toEqual([event("a", 3)]);
 });
 
-it("passes over what another subscription delivered before", () => {
+it("skips applied events when an earlier subscription delivered them", () => {
   const { fresh } = takeInOrder([event("a", 1), event("a", 2)], new Map([["t/a", 1]]), new Map());
   expect(fresh).toEqual([event("a", 2)]);
 });
 
-it("applies every event once however batches are cut and repeated", () => {
+it("applies every event once when batches are cut and repeated at random", () => {
   fc.assert(
     fc.property(
       fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 60 }),
@@ -71,7 +71,7 @@ it("applies every event once however batches are cut and repeated", () => {
           for (const moved of positions) applied.set(bookKey(moved), moved.position);
           reached = Math.max(reached, to);
         };
-        // A batch starts anywhere up to where the follower stands: repeats yes, jumps no.
+        // A batch starts at or before the reached position, so events repeat but none is missing.
         for (const [back, length] of cuts)
           deliver(Math.max(0, reached - back), Math.min(log.length, reached + length));
         deliver(reached, log.length);

@@ -11,16 +11,16 @@ const schema = buildSchema(`
   input Either @oneOf { id: ID name: String }
   input Odd { constructor: String }
   input Posting { fundId: ID! legs: [Leg!]! tags: [String] grid: [[Int!]] tree: Tree either: Either odd: Odd mode: Side! = DEBIT limits: [Int!] = [1, 2] }
-  type Query { ask(posting: Posting, first: Int): Int }
+  type Query { post(posting: Posting, first: Int): Int }
 `);
 
 const operationOf = (declared: string): OperationDefinitionNode => {
-  const [definition] = parse(`query (${declared}) { ask }`).definitions;
+  const [definition] = parse(`query (${declared}) { post }`).definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error("no operation");
   return definition;
 };
 
-const judged = (operation: OperationDefinitionNode, given: Record<string, unknown>) =>
+const coercedByGraphql = (operation: OperationDefinitionNode, given: Record<string, unknown>) =>
   getVariableValues(schema, operation.variableDefinitions ?? [], given);
 
 const json = fc.oneof(
@@ -28,7 +28,7 @@ const json = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** Mostly right, now and then anything. */
+/** Mostly valid values, and now and then any value. */
 const mostly = <T>(right: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof({ arbitrary: right, weight: 30 }, { arbitrary: json, weight: 1 });
 
@@ -88,8 +88,8 @@ const DECLARED = [
   '$posting: Posting = {fundId: 1, legs: []}, $first: Int = 3, $odd: [Decimal!] = "x"',
 ].map(operationOf);
 
-describe("what is read without graphql-js", () => {
-  it("is what graphql-js makes of it, and nothing it refuses", () => {
+describe("readVariables", () => {
+  it("returns what graphql-js returns when it reads the variables itself", () => {
     let read = 0;
     fc.assert(
       fc.property(
@@ -101,7 +101,7 @@ describe("what is read without graphql-js", () => {
           expect(JSON.stringify(given)).toBe(before);
           if (fitting === undefined) return;
           read += 1;
-          const { coerced, errors } = judged(operation, given);
+          const { coerced, errors } = coercedByGraphql(operation, given);
           expect(errors).toBeUndefined();
           expect(plain(fitting)).toEqual(plain(coerced));
         },
@@ -117,12 +117,12 @@ describe("what is read without graphql-js", () => {
     ["a posting as clients write it", { posting: { fundId: "f", legs }, first: 3 }],
     ["null where it may be", { posting: { fundId: "f", legs, tags: [null], tree: null } }],
     ["a whole tree", { posting: { fundId: "f", legs, tree: { name: "a", children: [] } } }],
-  ])("takes in %s", (_case, given) => {
+  ])("reads the variables when they are %s", (_case, given) => {
     const [operation] = DECLARED;
     expect(operation && readVariables(schema, operation, given)).toBeDefined();
   });
 
-  it("fills in defaults without touching what was sent", () => {
+  it("fills in defaults in a copy when members are absent", () => {
     const [operation] = DECLARED;
     const given = { posting: { fundId: "f", legs } };
     expect(operation && readVariables(schema, operation, given)).toEqual({
@@ -138,5 +138,5 @@ describe("what is read without graphql-js", () => {
   });
 });
 
-/** Values alone, whatever made the objects. */
+/** The values without prototypes. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
