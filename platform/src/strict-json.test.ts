@@ -1,7 +1,8 @@
 import { AppError } from "@allfunds/contract/errors";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeUtf8, parseStrictJson } from "./strict-json.ts";
+import { parseStrictJson } from "./strict-json.ts";
+import { decodeUtf8 } from "./text.ts";
 
 const refusalOf = (parse: () => unknown): string => {
   try {

@@ -1,29 +1,15 @@
 import { AppError } from "@allfunds/contract/errors";
+import { hasBidirectionalControls } from "./text.ts";
 
-// Fatal instead of replacing invalid bytes with U+FFFD, which the client did not send.
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** The text of UTF-8 bytes; MALFORMED_BODY when they are not UTF-8. */
-export function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw malformed("is not valid UTF-8", cause);
-  }
-}
-
-/**
- * Embeddings, overrides and isolates of the Unicode bidirectional algorithm, plain and as JSON escapes. They
- * display a text or digits in another order than the stored one.
- */
-const BIDIRECTIONAL_CONTROLS = /[\u202A-\u202E\u2066-\u2069]|\\u20(?:2[a-eA-E]|6[6-9])/;
+/** The escapes of bidirectional controls; see `hasBidirectionalControls`. */
+const ESCAPED_CONTROLS = /\\u20(?:2[a-eA-E]|6[6-9])/;
 
 /**
  * Parses JSON more strictly than JSON.parse. Repeated members, bidirectional controls and `__proto__` are
  * MALFORMED_BODY, because two readers could interpret them differently.
  */
 export function parseStrictJson(text: string): unknown {
-  if (BIDIRECTIONAL_CONTROLS.test(text)) {
+  if (hasBidirectionalControls(text) || ESCAPED_CONTROLS.test(text)) {
     throw malformed(
       "contains bidirectional control characters (U+202A to U+202E, U+2066 to U+2069)",
     );

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { type RequestContext, runInContext, traceIdFrom } from "@allfunds/platform/context";
-import type { HttpServer } from "@allfunds/platform/http";
+import { createStrictSockets, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
-import { WebSocket, WebSocketServer } from "ws";
+import { WebSocket, type WebSocketServer } from "ws";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Executor } from "../execution/executor.ts";
 import { publicError } from "../operation/public-error.ts";
@@ -37,7 +37,7 @@ const INIT_TIMEOUT_MS = 5_000;
 export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<void> {
   const { executor, logger } = options;
   const limit = new SocketLimit(options.maxSockets);
-  const sockets = new WebSocketServer({
+  const sockets = createStrictSockets({
     server: options.server.app.server,
     path: "/graphql",
     maxPayload: options.maxPayload,

@@ -1,3 +1,4 @@
+import { toAppError } from "@allfunds/platform/http";
 import type { FastifyInstance } from "fastify";
 import { errors } from "oidc-provider";
 import { html, type Html } from "./html.ts";
@@ -36,10 +37,10 @@ export function answerErrorsWithPages(
       );
       return sendPage(site, reply.status(400), page);
     }
-    const { statusCode = 500 } = thrown as { statusCode?: number };
-    if (statusCode < 500) {
+    const { status } = toAppError(thrown);
+    if (status < 500) {
       const page = messagePage("This cannot be read", "Open the page again and retry.");
-      return sendPage(site, reply.status(statusCode), page);
+      return sendPage(site, reply.status(status), page);
     }
     request.log.error({ err: thrown }, "a page failed");
     return sendPage(

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { decodeUtf8, parseStrictJson } from "../strict-json.ts";
+import { parseStrictJson } from "../strict-json.ts";
+import { decodeUtf8 } from "../text.ts";
 
 /** Headers that a request may have once: of two, proxies and services could each read another. */
 const SINGLE_HEADERS = new Set([
