@@ -17,8 +17,8 @@ const [bank, till, loan, rent, sales, capital] = [
 ];
 function account(opened: AccountOpened, tenantId = book.tenantId): [string, SeriesAccount] {
   const { accountId, type } = opened;
-  const known = { tenantId, accountId, type, countsAsCash: countsAsCash(opened) };
-  return [accountKey(tenantId, accountId), known];
+  const followed = { tenantId, accountId, type, countsAsCash: countsAsCash(opened) };
+  return [accountKey(tenantId, accountId), followed];
 }
 const accounts = new Map(
   book.events.flatMap(({ type, payload }) => (type === "AccountOpened" ? [account(payload)] : [])),
@@ -93,24 +93,26 @@ describe("series changes", () => {
   });
 
   test("two tenants with the same ids in one batch stay apart, each by its own chart", () => {
-    const theirs = newId();
+    const otherTenant = newId();
     book.post("2026-01-05", [bank, "DEBIT", "9"], [capital, "CREDIT", "9"]);
     const [posted] = book.events.splice(-1).filter(({ type }) => type === "TransactionPosted");
-    const both = [posted, { ...posted, tenantId: theirs }] as Parameters<typeof seriesChanges>[0];
+    const both = [posted, { ...posted, tenantId: otherTenant }] as Parameters<
+      typeof seriesChanges
+    >[0];
     const opened = (accountId: string, type: AccountOpened["type"]) =>
-      account({ accountId, type, code: "9", fundId: "", name: "", currency: "EUR" }, theirs);
+      account({ accountId, type, code: "9", fundId: "", name: "", currency: "EUR" }, otherTenant);
     const charts = new Map([...accounts, opened(bank, "EXPENSE"), opened(capital, "INCOME")]);
     const { funds, accounts: lines } = seriesChanges(both, charts);
     expect(funds).toEqual([
       fundChange({ cash: 900n, assets: 900n, inflow: 900n }),
       fundChange({ expenses: 900n, income: 900n }),
     ]);
-    expect(funds.map(({ tenantId }) => tenantId)).toEqual([book.tenantId, theirs]);
+    expect(funds.map(({ tenantId }) => tenantId)).toEqual([book.tenantId, otherTenant]);
     expect(lines.map(({ tenantId }) => tenantId)).toEqual([
       book.tenantId,
       book.tenantId,
-      theirs,
-      theirs,
+      otherTenant,
+      otherTenant,
     ]);
   });
 

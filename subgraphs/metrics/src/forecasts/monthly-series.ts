@@ -107,7 +107,7 @@ async function readBalances(
   if (points.some(({ holdsOtherCurrencies }) => holdsOtherCurrencies)) {
     throw new AppError(
       "INSUFFICIENT_DATA",
-      "No exchange rates are known, and the fund held other currencies than its own.",
+      "There are no exchange rates, and the fund held other currencies than its own.",
     );
   }
   return points.map(({ assets, liabilities }) => assets - liabilities);

@@ -134,7 +134,7 @@ function netAssetValue(figures: FundFigures): Metric {
     return missingMetric(
       about,
       "MONEY",
-      `No exchange rates are known; the fund also holds ${held.join(", ")}.`,
+      `There are no exchange rates; the fund also holds ${held.join(", ")}.`,
     );
   }
   return moneyMetric(about, { minor: balances.assets - balances.liabilities, currency });
@@ -179,7 +179,7 @@ function noBurnReason(figures: FundFigures, netOutflow: bigint): string | null {
     return `Needs ${BURN_DAYS} days of history; the book has ${daysOfHistory}.`;
   }
   if (otherFlowCurrencies.length > 0) {
-    return `No exchange rates are known; cash also moved in ${otherFlowCurrencies.join(", ")}.`;
+    return `There are no exchange rates; cash also moved in ${otherFlowCurrencies.join(", ")}.`;
   }
   return netOutflow > 0n
     ? null
@@ -211,7 +211,7 @@ function runwayMonths(
     return missingMetric(
       about,
       "MONTHS",
-      `No exchange rates are known; cash is also held in ${others.join(", ")}.`,
+      `There are no exchange rates; cash is also held in ${others.join(", ")}.`,
     );
   }
   if (burn.money.minor === 0n) {
