@@ -4,23 +4,28 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { composeSupergraph, describeDrift } from "./composition/compose-supergraph.ts";
 import { listOperations } from "./composition/list-operations.ts";
+import { printApiSchema } from "./composition/print-api-schema.ts";
 import { readSubgraphList } from "./composition/read-subgraph-list.ts";
 
 const LIST = fileURLToPath(new URL("../../supergraph.yaml", import.meta.url));
 const COMPOSED = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
+const API = fileURLToPath(new URL("../api.graphql", import.meta.url));
 
 const TRUSTED = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
 
 /**
- * Composes supergraph.yaml into gateway/supergraph.graphql, and lists the operations of the project's clients
- * in gateway/trusted-documents.json. With --check it writes nothing and fails when one is out of date.
+ * Composes supergraph.yaml into gateway/supergraph.graphql, prints what clients see of it into
+ * gateway/api.graphql, and lists the operations of the project's clients in gateway/trusted-documents.json.
+ * With --check it writes nothing and fails when one is out of date.
  */
 async function compose(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { check: { type: "boolean" } } });
   const subgraphs = readSubgraphList(await readFile(LIST, "utf8"));
   const root = dirname(LIST);
   const update = values.check === true ? refuseDrift : write;
-  await update("gateway/supergraph.graphql", COMPOSED, await composeSupergraph(subgraphs, root));
+  const supergraph = await composeSupergraph(subgraphs, root);
+  await update("gateway/supergraph.graphql", COMPOSED, supergraph);
+  await update("gateway/api.graphql", API, printApiSchema(supergraph));
   const operations = await listOperations(root);
   await update(
     "gateway/trusted-documents.json",
