@@ -1,8 +1,8 @@
 import { FUND_SUMMARY } from "#lib/graph/figures.ts";
 import { LATEST_TRANSACTIONS, type FundName } from "#lib/graph/funds.ts";
 import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
-import { query } from "#lib/server/graphql.ts";
-import { failPage } from "#lib/server/required.ts";
+import { query } from "#lib/server/graph/graphql.ts";
+import { failPage } from "#lib/server/graph/required.ts";
 import type { PageServerLoad } from "./$types";
 
 const TRANSACTIONS_SHOWN = 12;
@@ -29,7 +29,7 @@ export const load: PageServerLoad = async ({ depends, parent }) => {
   };
 };
 
-// Two queries per fund: what one fund or one subgraph cannot answer leaves the rest standing.
+// Two queries per fund: an unavailable fund or subgraph does not empty the page.
 async function summarise(fund: FundName) {
   const [figures, words] = await Promise.all([
     query(FUND_SUMMARY, { id: fund.id }),

@@ -14,10 +14,10 @@ const LABELS: Record<string, string> = {
 
 const ratio = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 
-/** A metric's name as people say it; unknown names are taken apart at their capitals. */
+/** The label of a metric. Names without a label are split at their capitals. */
 export function metricLabel(name: string): string {
-  const known = LABELS[name];
-  if (known) return known;
+  const label = LABELS[name];
+  if (label) return label;
   const words = name.replaceAll(/([a-z])([A-Z0-9])/g, "$1 $2").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -31,7 +31,7 @@ export function metricValue({ value, unit }: Pick<Metric, "value" | "unit">): st
   return number;
 }
 
-/** An input of a metric as it was used: dates and plain figures are made readable. */
+/** An input of a metric, with dates and amounts formatted. */
 export function inputText(value: string, currency: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value);
   if (/^-?\d+\.\d{2}$/.test(value)) return formatMoney({ amount: value, currency });

@@ -1,4 +1,4 @@
-/** Who is behind an id; null where nobody has it any more, or the issuer is away. */
+/** The user or client with an id; null when there is none, or the issuer is unavailable. */
 export interface Actor {
   name: string | null;
   kind: "USER" | "CLIENT" | null;

@@ -1,6 +1,6 @@
 import { gql, type TypedDocumentNode } from "@urql/core";
 
-/** The most one person may debit in one posting, in one currency. */
+/** The highest debit of one posting without a second approver, in one currency. */
 export interface ApprovalLimit {
   currency: string;
   /** Null where a fund is to have no limit. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import * as accounts from "./accounts.ts";
 import * as apiClients from "./api-clients.ts";
 import * as approvalLimits from "./approval-limits.ts";
-import * as auditTrail from "./audit-trail.ts";
+import * as auditLog from "./audit-log.ts";
 import * as figures from "./figures.ts";
 import * as funds from "./funds.ts";
 import * as insights from "./insights.ts";
@@ -25,7 +25,7 @@ const operations = Object.entries({
   ...accounts,
   ...apiClients,
   ...approvalLimits,
-  ...auditTrail,
+  ...auditLog,
   ...figures,
   ...funds,
   ...insights,
@@ -41,11 +41,11 @@ function hasOperation(value: unknown): boolean {
   return definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION);
 }
 
-test.each(operations)("%s fits the composed graph", (_, document) => {
+test.each(operations)("%s is valid in the composed graph", (_, document) => {
   const faults = validate(schema, parse(print(document)));
   expect(faults.map(({ message }) => message)).toEqual([]);
 });
 
-test("all operations of the pages are looked at", () => {
+test("finds the operations of all pages", () => {
   expect(operations.length).toBeGreaterThanOrEqual(8);
 });

@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { Kind, print, type DocumentNode } from "graphql";
 
 /**
- * Prints every operation the pages send, as JSON: what a gateway that trusts only known documents has
- * to know. It looks at all files of this folder, so that a new one cannot be forgotten.
+ * Prints every operation of the pages as JSON, for the gateway's list of trusted documents. It imports
+ * all files of this folder, so that the list is complete.
  */
 const folder = new URL("./", import.meta.url);
 const files = (await readdir(folder)).filter(

@@ -6,12 +6,12 @@ import type { EntrySide } from "./transactions.ts";
 
 export type ProposalStatus = "WAITING" | "APPROVED" | "REJECTED" | "WITHDRAWN";
 
-/** A posting above a limit, which another person has to decide on. */
+/** A posting above a limit, which a second approver has to decide. */
 export interface ProposalLine {
   id: string;
   kind: string;
   status: ProposalStatus;
-  /** Id of the user or API client that asked for it. */
+  /** Id of the user or API client that proposed it. */
   maker: string;
   proposer: Actor | null;
   proposedAt: string;

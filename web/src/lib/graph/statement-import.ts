@@ -27,7 +27,7 @@ export interface StatementInput {
 export interface ImportOutcome {
   lines: number;
   posted: number;
-  /** Lines above a limit, which wait for a second person. */
+  /** Lines above a limit, which wait for a second approver. */
   proposed: number;
   duplicates: number;
   /** Lines that are not booked yet, or that move nothing. */

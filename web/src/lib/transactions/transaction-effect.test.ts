@@ -8,7 +8,7 @@ function entry(name: string, type: AccountType, side: EntrySide, amount: string)
   return { id: `${name}-${side}`, side, amount: money, balanceAfter: money, account };
 }
 
-test("a payment lowers the assets by its exact amount", () => {
+test("lowers the assets by the exact amount of a payment", () => {
   const entries = [
     entry("Fees", "EXPENSE", "DEBIT", "4109.59"),
     entry("Bank", "ASSET", "CREDIT", "4109.59"),
@@ -20,7 +20,7 @@ test("a payment lowers the assets by its exact amount", () => {
   expect(routeOf({ entries })).toBe("Bank → Fees");
 });
 
-test("a movement between assets shows its volume", () => {
+test("shows the volume of a movement between assets", () => {
   const entries = [
     entry("Investments", "ASSET", "DEBIT", "500.00"),
     entry("Bank", "ASSET", "CREDIT", "499.00"),

@@ -2,7 +2,7 @@ import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "..
 import type { EntryLine, TransactionRow } from "../graph/transactions.ts";
 import type { Money } from "../money/money.ts";
 
-/** What a transaction did to the fund's assets, or its volume when it only moved them around. */
+/** The change of the fund's assets, or the volume of a transaction between assets. */
 export interface Effect {
   money: Money;
   /** False for a movement between assets, which is neither income nor outlay. */

@@ -1,14 +1,17 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { textOf } from "#lib/admin/access-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import { APPROVAL_LIMITS, SET_APPROVAL_LIMIT } from "#lib/graph/approval-limits.ts";
 import { PROPOSALS, type ProposalStatus } from "#lib/graph/proposals.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const PROPOSALS_PER_PAGE = 50;
-const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of proposals." };
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The list of proposals is not available. Try again in a moment.",
+};
 const STATUSES: ReadonlySet<string> = new Set(["WAITING", "APPROVED", "REJECTED", "WITHDRAWN"]);
 
 export const load: PageServerLoad = async ({ url }) => {

@@ -2,13 +2,16 @@ import { fail, redirect } from "@sveltejs/kit";
 import { readAccountDetails } from "#lib/funds/account-form.ts";
 import { ACCOUNT_STATEMENT, FUND_OF_ACCOUNT, RENAME_ACCOUNT } from "#lib/graph/accounts.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const ENTRIES_PER_PAGE = 50;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
-const ABSENT = { code: "ACCOUNT_NOT_FOUND", message: "There is no account with this id." };
+const ABSENT = {
+  code: "ACCOUNT_NOT_FOUND",
+  message: "There is no account with this id. Choose an account from its fund.",
+};
 
 export const load: PageServerLoad = async ({ depends, locals, params: { id }, url }) => {
   depends("allfunds:account");

@@ -1,5 +1,6 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { faultOfAccess, readAccess, textOf } from "#lib/admin/access-form.ts";
+import { accessProblem, readAccess } from "#lib/admin/access-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import {
   CHANGE_ACCESS,
   END_USER_SESSIONS,
@@ -9,19 +10,22 @@ import {
   USERS,
 } from "#lib/graph/users.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
-import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const USERS_PER_PAGE = 50;
-const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of users." };
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The list of users is not available. Try again in a moment.",
+};
 const DONE: Readonly<Record<string, string>> = {
   invited: "The invitation is on its way.",
-  changed: "The access was changed. The user signs in anew.",
-  disabled: "The user is shut out.",
+  changed: "Access changed. The user has to sign in again.",
+  disabled: "The user is disabled.",
   enabled: "The user can sign in again.",
-  reset: "A letter is on its way, with which the user signs in anew.",
+  reset: "An email is on its way. The user signs in again with its link.",
   ended: "The user is signed out everywhere.",
 };
 
@@ -34,11 +38,11 @@ export const load: PageServerLoad = async (event) => {
   return { users: nodes, pageInfo, after, done: DONE[searchParams.get("done") ?? ""] };
 };
 
-/** `about` is the user whose form it was; empty for the invitation. */
-const refuse = (about: string, problem: string) => fail(422, { about, problem });
+/** `userId` is empty for the invitation. */
+const refuse = (userId: string, problem: string) => fail(422, { userId, problem });
 
-function finish(done: string, about: string, data: object | undefined, problems: Problem[]) {
-  if (!data) return refuse(about, sentenceOf(problems[0]));
+function finish(done: string, userId: string, data: object | undefined, problems: Problem[]) {
+  if (!data) return refuse(userId, sentenceOf(problems[0]));
   redirect(303, `/admin/users?done=${done}`);
 }
 
@@ -47,16 +51,17 @@ export const actions: Actions = {
     const form = await request.formData();
     const access = readAccess(form);
     const [email, name] = [textOf(form, "email"), textOf(form, "name")];
-    const fault = name === "" || email === "" ? "Give name and email." : faultOfAccess(access);
-    if (fault !== undefined) return refuse("", fault);
+    const problem =
+      name === "" || email === "" ? "Enter a name and an email address." : accessProblem(access);
+    if (problem !== undefined) return refuse("", problem);
     const { data, problems } = await mutate(INVITE_USER, { input: { email, name, ...access } });
     return finish("invited", "", data, problems);
   },
   change: async ({ request }) => {
     const form = await request.formData();
     const [access, userId] = [readAccess(form), textOf(form, "userId")];
-    const fault = faultOfAccess(access);
-    if (fault !== undefined) return refuse(userId, fault);
+    const problem = accessProblem(access);
+    if (problem !== undefined) return refuse(userId, problem);
     const { data, problems } = await mutate(CHANGE_ACCESS, { input: { userId, ...access } });
     return finish("changed", userId, data, problems);
   },

@@ -1,5 +1,5 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { textOf } from "#lib/admin/access-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import {
   APPROVE_PROPOSAL,
   PROPOSAL,
@@ -7,11 +7,14 @@ import {
   WITHDRAW_PROPOSAL,
 } from "#lib/graph/proposals.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = { code: "NOT_FOUND", message: "There is no proposal with this id." };
+const ABSENT = {
+  code: "NOT_FOUND",
+  message: "There is no proposal with this id. Choose one from the list of approvals.",
+};
 
 export const load: PageServerLoad = async ({ params, url }) => {
   const { data, problems } = await query(PROPOSAL, { id: params.id });
@@ -22,7 +25,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
   };
 };
 
-/** What was decided shows on the page itself, so a success leads back to it. */
+/** The page itself shows the decision, so a success returns to it. */
 function finish(id: string, reason: string, data: object | undefined, problems: Problem[]) {
   if (!data) return fail(422, { problem: sentenceOf(problems[0]), reason });
   redirect(303, `/approvals/${id}`);
@@ -35,7 +38,7 @@ export const actions: Actions = {
   },
   reject: async ({ request, params: { id } }) => {
     const reason = textOf(await request.formData(), "reason");
-    if (reason === "") return fail(422, { problem: "Say why it is rejected.", reason });
+    if (reason === "") return fail(422, { problem: "Enter a reason for the rejection.", reason });
     const { data, problems } = await mutate(REJECT_PROPOSAL, { id, reason });
     return finish(id, reason, data, problems);
   },

@@ -3,8 +3,8 @@ import { FUND_FORECAST, FUND_HISTORY } from "#lib/graph/figures.ts";
 import { FUND_BOOKS } from "#lib/graph/funds.ts";
 import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
 import { POST_TRANSACTION } from "#lib/graph/transactions.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import {
   checkJournal,
   emptyLine,
@@ -19,11 +19,14 @@ import type { Actions, PageServerLoad } from "./$types";
 const TRANSACTIONS_PER_PAGE = 25;
 const FORECAST_MONTHS = 6;
 const INSIGHTS_SHOWN = 6;
-const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
+const ABSENT = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
 
 export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
   depends("allfunds:fund");
-  // Four questions instead of one, so that what one subgraph cannot answer leaves the rest standing.
+  // Four queries instead of one: an unavailable subgraph does not empty the page.
   const [books, history, forecast, insights] = await Promise.all([
     query(FUND_BOOKS, {
       id,
@@ -63,12 +66,15 @@ export const actions: Actions = {
       redirect(303, `/approvals/${problem.proposalId}?new`);
     }
     if (problem || !data) {
-      const refused = problem ?? { code: "INTERNAL_ERROR", message: "The gateway gave no answer." };
+      const refused = problem ?? {
+        code: "INTERNAL_ERROR",
+        message: "The gateway sent no response. Send the form again: it is posted only once.",
+      };
       return fail(422, { values, errors: placeProblem(refused, values) });
     }
     return redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
   },
-  // Only pressed where scripts do not run: answers with the same form and one line more.
+  // For browsers without scripts: returns the same form with one more line.
   addLine: async ({ request }) => {
     const values = readJournal(await request.formData());
     if (values.lines.length < MAXIMUM_LINES) values.lines.push(emptyLine());

@@ -1,9 +1,9 @@
 import { fail } from "@sveltejs/kit";
 import { FUND_ACCOUNTS, IMPORT_STATEMENT } from "#lib/graph/statement-import.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
-import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import {
   checkImport,
   readImport,
@@ -12,7 +12,10 @@ import {
 } from "#lib/statements/import-form.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
+const ABSENT = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "post");
@@ -29,7 +32,7 @@ export const actions: Actions = {
     const content = file instanceof File ? await readText(file) : "";
     const errors: ImportErrors =
       content === undefined
-        ? { file: "This file is not text in UTF-8." }
+        ? { file: "This file is not UTF-8 text. Save it as UTF-8 and choose it again." }
         : checkImport(values, content.length);
     if (content === undefined || Object.keys(errors).length > 0) {
       return fail(400, { values, errors });

@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+
+export type Side = "DEBIT" | "CREDIT";
+export type AccountType = "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE";
+
+export interface Account {
+  id: string;
+  code: string;
+  name: string;
+  type: AccountType;
+  currency: string;
+  parentId: string | null;
+  countsAsCash: boolean;
+  /** Minor units on the account's normal side. */
+  balance: bigint;
+}
+
+export interface Entry {
+  id: string;
+  account: Account;
+  side: Side;
+  amount: bigint;
+  balanceAfter: bigint;
+  transaction: Transaction;
+}
+
+export interface Transaction {
+  id: string;
+  position: number;
+  effectiveDate: string;
+  recordedAt: string;
+  description: string;
+  reference: string | null;
+  entries: Entry[];
+  fund: Fund;
+}
+
+export interface Fund {
+  id: string;
+  name: string;
+  currency: string;
+  openedAt: string;
+  position: number;
+  accounts: Account[];
+  /** In the order of their positions. */
+  transactions: Transaction[];
+  keys: Map<string, Transaction>;
+}
+
+interface Posting {
+  accountId: string;
+  side: Side;
+  amount: string;
+}
+
+export interface Order {
+  effectiveDate: string;
+  description: string;
+  reference?: string | null;
+  entries: Posting[];
+  idempotencyKey?: string | null;
+}
+
+/** A refusal with the code the real ledger would give. */
+export class Refusal extends Error {
+  code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Opens a fund with the accounts given as [code, name, type]. */
+export function openFund(name: string, chart: [string, string, AccountType][]): Fund {
+  const currency = "EUR";
+  return {
+    id: randomUUID(),
+    name,
+    currency,
+    openedAt: "2025-10-01T08:00:00.000Z",
+    position: 1,
+    transactions: [],
+    keys: new Map(),
+    accounts: chart.map(([code, accountName, type]) => ({
+      id: randomUUID(),
+      code,
+      name: accountName,
+      type,
+      currency,
+      parentId: null,
+      countsAsCash: code === "1000",
+      balance: 0n,
+    })),
+  };
+}
+
+/** Posts balanced entries; the same idempotency key answers with the transaction it made before. */
+export function post(fund: Fund, order: Order): { transaction: Transaction; isNew: boolean } {
+  const earlier = order.idempotencyKey ? fund.keys.get(order.idempotencyKey) : undefined;
+  if (earlier) return { transaction: earlier, isNew: false };
+  const lines = order.entries.map((line) => ({
+    account: accountOf(fund, line.accountId),
+    side: line.side,
+    amount: minorUnits(line.amount),
+  }));
+  const total = (side: Side) =>
+    lines.filter((line) => line.side === side).reduce((sum, line) => sum + line.amount, 0n);
+  if (total("DEBIT") !== total("CREDIT")) {
+    throw new Refusal("LEDGER_UNBALANCED", "Debits and credits differ.");
+  }
+  const transaction: Transaction = {
+    id: randomUUID(),
+    fund,
+    position: ++fund.position,
+    effectiveDate: order.effectiveDate,
+    recordedAt: `${order.effectiveDate}T09:30:00.000Z`,
+    description: order.description,
+    reference: order.reference ?? null,
+    entries: [],
+  };
+  transaction.entries = lines.map((line) => {
+    line.account.balance += signed(line.account.type, line.side, line.amount);
+    return { id: randomUUID(), ...line, balanceAfter: line.account.balance, transaction };
+  });
+  fund.transactions.push(transaction);
+  if (order.idempotencyKey) fund.keys.set(order.idempotencyKey, transaction);
+  return { transaction, isNew: true };
+}
+
+/** An amount on the account's normal side: positive when the entry adds to the balance. */
+export function signed(type: AccountType, side: Side, amount: bigint): bigint {
+  const debitNormal = type === "ASSET" || type === "EXPENSE";
+  return debitNormal === (side === "DEBIT") ? amount : -amount;
+}
+
+export function money(minor: bigint, currency: string): { amount: string; currency: string } {
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(3, "0");
+  const amount = `${minor < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  return { amount, currency };
+}
+
+function accountOf(fund: Fund, id: string): Account {
+  const account = fund.accounts.find((candidate) => candidate.id === id);
+  if (!account) throw new Refusal("ACCOUNT_NOT_FOUND", "There is no such account in this fund.");
+  return account;
+}
+
+function minorUnits(amount: string): bigint {
+  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(amount);
+  if (!match) throw new Refusal("INVALID_AMOUNT", `"${amount}" is not an amount in EUR.`);
+  return BigInt(match[1] + (match[2] ?? "").padEnd(2, "0"));
+}
