@@ -4,16 +4,19 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { composeSupergraph } from "./composition/compose-supergraph.ts";
 import { describeDrift } from "./composition/describe-drift.ts";
+import { printApiSchema } from "./composition/print-api-schema.ts";
 import { readSubgraphList } from "./composition/read-subgraph-list.ts";
 import { listOperations } from "./guard/trust/list-operations.ts";
 
 const LIST = fileURLToPath(new URL("../../supergraph.yaml", import.meta.url));
 const COMPOSED = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
+const API = fileURLToPath(new URL("../api.graphql", import.meta.url));
 
 const TRUSTED = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
 
 /**
- * Composes supergraph.yaml into gateway/supergraph.graphql, and lists the operations of our own clients
+ * Composes supergraph.yaml into gateway/supergraph.graphql, prints what clients see of it into
+ * gateway/api.graphql, and lists the operations of our own clients
  * in gateway/trusted-documents.json; with --check only tells whether both are up to date.
  */
 async function compose(args: readonly string[]): Promise<void> {
@@ -21,7 +24,9 @@ async function compose(args: readonly string[]): Promise<void> {
   const subgraphs = readSubgraphList(await readFile(LIST, "utf8"));
   const root = dirname(LIST);
   const put = values.check === true ? refuseDrift : write;
-  await put("gateway/supergraph.graphql", COMPOSED, await composeSupergraph(subgraphs, root));
+  const supergraph = await composeSupergraph(subgraphs, root);
+  await put("gateway/supergraph.graphql", COMPOSED, supergraph);
+  await put("gateway/api.graphql", API, printApiSchema(supergraph));
   const operations = await listOperations(root);
   await put("gateway/trusted-documents.json", TRUSTED, `${JSON.stringify(operations, null, 2)}\n`);
 }

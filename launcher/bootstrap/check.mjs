@@ -18,6 +18,7 @@ const CHECKS = [
   ["unused code", () => tool("knip")],
   ["web types", checkWeb],
   ["supergraph is current", () => node(["gateway/dist/compose.js", "--check"])],
+  ["graph types are current", () => node(["graph-tools/dist/generate-types.js", "--check"])],
   ["OpenAPI document is current", () => node(["rest-bridge/dist/openapi.js", "--check"])],
   ["one federation library", checkSingleFederation],
 ];

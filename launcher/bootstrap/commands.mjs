@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
 import { check } from "./check.mjs";
+import { compose } from "./compose.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
@@ -23,10 +24,7 @@ const COMMANDS = {
   build: () => build(),
   test,
   check,
-  compose: async (args) => {
-    await build({ web: false });
-    await runNode(["gateway/dist/compose.js", ...args]);
-  },
+  compose,
   gateway: async (args) => {
     await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/main.js", ...args]);

@@ -7,7 +7,11 @@ import { Kind, print, type DocumentNode } from "graphql";
  */
 const folder = new URL("./", import.meta.url);
 const files = (await readdir(folder)).filter(
-  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && file !== "print-operations.ts",
+  (file) =>
+    file.endsWith(".ts") &&
+    !file.endsWith(".test.ts") &&
+    !file.endsWith(".generated.ts") &&
+    file !== "print-operations.ts",
 );
 const documents: string[] = [];
 for (const file of files.sort()) {
