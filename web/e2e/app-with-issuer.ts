@@ -18,8 +18,8 @@ export interface AppWithIssuer {
   newPage(): Promise<Page>;
   /** A page of the user with this role, signed in on first use. */
   pageOf(role: string, path?: string): Promise<Page>;
-  /** What the browser has reported. */
-  browserErrors: string[];
+  /** What the browser and the fake graph reported since the last call. */
+  errors(): string[];
   stop(): Promise<void>;
 }
 
@@ -58,7 +58,7 @@ export async function startAppWithIssuer(): Promise<AppWithIssuer> {
     identity,
     web,
     browser,
-    browserErrors,
+    errors: () => [...browserErrors.splice(0), ...gateway.faults.splice(0)],
     newPage: async () => pageIn(await newProfile()),
     pageOf: async (role, path = "/") => {
       const present = profiles.get(role);

@@ -20,7 +20,7 @@ export interface App {
   openLive(path: string): Promise<Page>;
   /** Runs an action, and waits until a page has subscribed because of it. */
   nextSubscription<Result>(action: () => Promise<Result>): Promise<Result>;
-  /** Closes all pages and returns what the browser reported since the last call. */
+  /** Closes all pages and returns what the browser and the fake graph reported since the last call. */
   closePages(): Promise<string[]>;
   stop(): Promise<void>;
 }
@@ -69,7 +69,7 @@ export async function startApp(): Promise<App> {
     nextSubscription,
     closePages: async () => {
       await Promise.all(browser.contexts().map((context) => context.close()));
-      return browserErrors.splice(0);
+      return [...browserErrors.splice(0), ...gateway.faults.splice(0)];
     },
     stop: async () => {
       await browser.close();

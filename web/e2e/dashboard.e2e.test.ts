@@ -201,6 +201,48 @@ describe.skipIf(!browserPath)("dashboard", BROWSER_TEST, () => {
     expect(await app.closePages()).toEqual([]);
   });
 
+  test("shows what is missing when the graph returns null without an error", async () => {
+    const nulls = [
+      "Fund.metrics",
+      "Fund.balanceHistory",
+      "Fund.cashFlows",
+      "Fund.forecast",
+      "Fund.insights",
+      "Fund.spendingByCategory",
+      "Transaction.category",
+    ];
+    for (const field of nulls) app.gateway.switches.nulls.add(field);
+    const page = await app.open(`/funds/${app.fund.id}`, { javaScriptEnabled: false });
+    const text = await page.locator("main").innerText();
+    await page.goto(app.web.url);
+    const overview = await page.locator("main").innerText();
+    app.gateway.switches.nulls.clear();
+    for (const sentence of [
+      "The figures of this fund are missing.",
+      "The history of this fund is missing.",
+      "The cash flows of this fund are missing.",
+      "The forecast of this fund is missing.",
+      "Insights are missing.",
+      "Not categorised",
+    ]) {
+      expect(text).toContain(sentence);
+    }
+    expect(overview).toContain("Some figures are missing.");
+    expect(overview).toContain("Some insights are missing.");
+    expect(await app.closePages()).toEqual([]);
+  });
+
+  test("shows a dash with the reason when a fund has no net asset value", async () => {
+    app.gateway.switches.nulls.add("FundMetrics.netAssetValue");
+    const page = await app.open("/", { javaScriptEnabled: false });
+    app.gateway.switches.nulls.clear();
+    const value = page.locator(`[data-fund="${app.fund.id}"] dd`).first();
+    expect((await value.textContent())?.trim()).toBe(
+      "\u2014 not available: The fund holds other currencies.",
+    );
+    expect(await app.closePages()).toEqual([]);
+  });
+
   test("shows the reason when a metric cannot be computed", async () => {
     const page = await app.open(`/funds/${app.fund.id}`);
     const runway = page.locator('[data-metric="runwayMonths"]');

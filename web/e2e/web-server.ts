@@ -27,7 +27,7 @@ export async function buildWeb(): Promise<void> {
   build.stdout.on("data", (chunk) => (output += String(chunk)));
   build.stderr.on("data", (chunk) => (output += String(chunk)));
   const code = await exitOf(build);
-  if (code !== 0) throw new Error(`the web app did not build:\n${output}`);
+  if (code !== 0) throw new Error(`The web app did not build:\n${output}`);
 }
 
 function isBuilt(): boolean {

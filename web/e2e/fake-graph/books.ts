@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import { codedError } from "./coded-error.ts";
 
-export type Side = "DEBIT" | "CREDIT";
-export type AccountType = "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE";
+type Side = Graph.EntrySide;
 
 export interface Account {
   id: string;
   code: string;
   name: string;
-  type: AccountType;
+  type: Graph.AccountType;
   currency: string;
   parentId: string | null;
   countsAsCash: boolean;
@@ -47,31 +48,17 @@ export interface Fund {
   keys: Map<string, Transaction>;
 }
 
-interface Posting {
-  accountId: string;
-  side: Side;
-  amount: string;
-}
+/** What is posted into a fund. */
+export type Order = Omit<Graph.PostTransactionInput, "fundId">;
 
-export interface Order {
-  effectiveDate: string;
-  description: string;
-  reference?: string | null;
-  entries: Posting[];
-  idempotencyKey?: string | null;
-}
-
-/** A refusal with the code the real ledger would give. */
-export class Refusal extends Error {
-  code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
+export interface Posted {
+  transaction: Transaction;
+  /** False when the same idempotency key had posted it before. */
+  isNew: boolean;
 }
 
 /** Opens a fund with the accounts given as [code, name, type]. */
-export function openFund(name: string, chart: [string, string, AccountType][]): Fund {
+export function openFund(name: string, chart: [string, string, Graph.AccountType][]): Fund {
   const currency = "EUR";
   return {
     id: randomUUID(),
@@ -94,8 +81,8 @@ export function openFund(name: string, chart: [string, string, AccountType][]): 
   };
 }
 
-/** Posts balanced entries; the same idempotency key answers with the transaction it made before. */
-export function post(fund: Fund, order: Order): { transaction: Transaction; isNew: boolean } {
+/** Posts balanced entries. A repeated idempotency key returns the transaction it posted before. */
+export function post(fund: Fund, order: Order): Posted {
   const earlier = order.idempotencyKey ? fund.keys.get(order.idempotencyKey) : undefined;
   if (earlier) return { transaction: earlier, isNew: false };
   const lines = order.entries.map((line) => ({
@@ -106,7 +93,7 @@ export function post(fund: Fund, order: Order): { transaction: Transaction; isNe
   const total = (side: Side) =>
     lines.filter((line) => line.side === side).reduce((sum, line) => sum + line.amount, 0n);
   if (total("DEBIT") !== total("CREDIT")) {
-    throw new Refusal("LEDGER_UNBALANCED", "Debits and credits differ.");
+    throw codedError("LEDGER_UNBALANCED", "Debits and credits differ.");
   }
   const transaction: Transaction = {
     id: randomUUID(),
@@ -128,25 +115,49 @@ export function post(fund: Fund, order: Order): { transaction: Transaction; isNe
 }
 
 /** An amount on the account's normal side: positive when the entry adds to the balance. */
-export function signed(type: AccountType, side: Side, amount: bigint): bigint {
+export function signed(type: Graph.AccountType, side: Side, amount: bigint): bigint {
   const debitNormal = type === "ASSET" || type === "EXPENSE";
   return debitNormal === (side === "DEBIT") ? amount : -amount;
 }
 
-export function money(minor: bigint, currency: string): { amount: string; currency: string } {
+export function money(minor: bigint, currency: string): Graph.Money {
   const digits = (minor < 0n ? -minor : minor).toString().padStart(3, "0");
   const amount = `${minor < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
   return { amount, currency };
 }
 
+/** Posts the lines "date,description,amount" of a statement. A line that was posted before is skipped. */
+export function importCsv(
+  fund: Fund,
+  { accountId, content }: Pick<Graph.ImportStatementInput, "accountId" | "content">,
+): Posted[] {
+  const capital = fund.accounts.find(({ code }) => code === "3000");
+  if (!capital) throw new Error("The fund has no unit capital to post against.");
+  const [, ...lines] = content.trim().split("\n");
+  return lines.map((line) => {
+    const [effectiveDate = "", description = "", amount = ""] = line.split(",");
+    const isReceipt = !amount.startsWith("-");
+    const size = amount.replace("-", "");
+    return post(fund, {
+      effectiveDate,
+      description,
+      idempotencyKey: line,
+      entries: [
+        { accountId, side: isReceipt ? "DEBIT" : "CREDIT", amount: size },
+        { accountId: capital.id, side: isReceipt ? "CREDIT" : "DEBIT", amount: size },
+      ],
+    });
+  });
+}
+
 function accountOf(fund: Fund, id: string): Account {
   const account = fund.accounts.find((candidate) => candidate.id === id);
-  if (!account) throw new Refusal("ACCOUNT_NOT_FOUND", "There is no such account in this fund.");
+  if (!account) throw codedError("ACCOUNT_NOT_FOUND", "There is no such account in this fund.");
   return account;
 }
 
-function minorUnits(amount: string): bigint {
+export function minorUnits(amount: string): bigint {
   const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(amount);
-  if (!match) throw new Refusal("INVALID_AMOUNT", `"${amount}" is not an amount in EUR.`);
+  if (!match) throw codedError("INVALID_AMOUNT", `"${amount}" is not an amount in EUR.`);
   return BigInt(match[1] + (match[2] ?? "").padEnd(2, "0"));
 }

@@ -1,15 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buildSchema, graphql } from "graphql";
+import { execute, graphql, type ExecutionResult } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
-import { callerOf, type Caller } from "./caller.ts";
+import type { Fund } from "./books.ts";
+import { callerOf } from "./caller.ts";
+import { createGraph, strictFieldResolver } from "./graph.ts";
+import { fetchActor, forwardToIdentity } from "./identity-proxy.ts";
 import { createPublisher } from "./publisher.ts";
-import { fetchActor, forwardToIdentity, isForIdentity } from "./identity-proxy.ts";
-import type { Fund, Transaction } from "./books.ts";
-import { createResolvers } from "./resolvers.ts";
-import { typeDefs } from "./schema.ts";
-import type { Switches } from "./switches.ts";
+import type { Switches } from "./state.ts";
 import { createTickets } from "./tickets.ts";
 
 export interface FakeGateway {
@@ -17,6 +16,8 @@ export interface FakeGateway {
   switches: Switches;
   /** Methods of the GraphQL requests that arrived over HTTP. */
   methods: string[];
+  /** Errors of the fake itself: a field it leaves out, a value or an operation the schema forbids. */
+  faults: string[];
   /** How many subscriptions have begun so far. */
   subscriptions(): number;
   /** Cuts every open WebSocket, as a restart of the gateway would. */
@@ -28,55 +29,73 @@ export interface FakeGateway {
   stop(): Promise<void>;
 }
 
-const refusal = {
+const UNAUTHENTICATED = {
   errors: [{ message: "Sign in first.", extensions: { code: "UNAUTHENTICATED" } }],
 };
 
 /**
  * The gateway's two protocols, GraphQL over HTTP and graphql-ws, with books in memory. Operations that
- * the issuer owns are forwarded to it.
+ * the fake graph has no resolvers for are forwarded to the issuer.
  */
 export async function startFakeGateway(funds: Fund[], identityUrl?: string): Promise<FakeGateway> {
-  const schema = buildSchema(typeDefs);
-  const switches: Switches = { figuresFail: false, limit: undefined };
+  const switches: Switches = { figuresFail: false, nulls: new Set(), limit: undefined };
   const methods: string[] = [];
+  const faults: string[] = [];
   const tickets = createTickets();
-  const view = (transaction: Transaction): object => rootValue.viewTransaction(transaction);
-  const publisher = createPublisher(view);
-  const nameOf = async (id: string, { authorization }: Caller): Promise<object | null> =>
-    identityUrl === undefined ? null : fetchActor(identityUrl, authorization, id);
-  const rootValue = createResolvers(funds, publisher, switches, nameOf);
+  const publisher = createPublisher();
+  const graph = createGraph({ funds, publisher, switches }, async (id, { authorization }) =>
+    identityUrl === undefined ? null : fetchActor(identityUrl, authorization, id),
+  );
+
+  /** A coded error is part of a test. Any other error is a fault of the fake. */
+  function recordFaults({ errors = [] }: ExecutionResult): void {
+    for (const { message, extensions } of errors) if (!("code" in extensions)) faults.push(message);
+  }
+
+  async function respondTo(
+    { query: source, variables: variableValues }: GraphqlRequest,
+    authorization: string | undefined,
+  ): Promise<[status: number, body: object]> {
+    const contextValue = callerOf(authorization);
+    if (contextValue === undefined) return [401, UNAUTHENTICATED];
+    if (identityUrl !== undefined && !graph.has(source)) {
+      const operation = { query: source, variables: variableValues };
+      return [200, await forwardToIdentity(identityUrl, contextValue.authorization, operation)];
+    }
+    const { schema } = graph;
+    const fieldResolver = strictFieldResolver;
+    const result = await graphql({ schema, source, variableValues, contextValue, fieldResolver });
+    recordFaults(result);
+    return [200, result];
+  }
 
   const server = createServer((request, response) => {
     if (request.url === "/health/ready") return respond(response, 200, { status: "ok" });
+    const { authorization } = request.headers;
+    if (request.url === "/ticket") {
+      return callerOf(authorization) === undefined
+        ? respond(response, 401, UNAUTHENTICATED)
+        : respond(response, 200, { ticket: tickets.issue() });
+    }
     methods.push(request.method ?? "");
-    const caller = callerOf(request.headers.authorization);
-    if (caller === undefined) return respond(response, 401, refusal);
-    if (request.url === "/ticket") return respond(response, 200, { ticket: tickets.issue() });
-    void readJson(request).then(async (operation) => {
-      if (identityUrl !== undefined && isForIdentity(operation.query)) {
-        const answer = await forwardToIdentity(
-          identityUrl,
-          request.headers.authorization ?? "",
-          operation,
-        );
-        return respond(response, 200, answer);
-      }
-      const { query: source, variables: variableValues } = operation;
-      const contextValue = caller;
-      respond(
-        response,
-        200,
-        await graphql({ schema, source, rootValue, variableValues, contextValue }),
-      );
-    });
+    void readJson(request)
+      .then((operation) => respondTo(operation, authorization))
+      .catch((error: unknown): [number, object] => {
+        faults.push(String(error));
+        return [500, { errors: [{ message: String(error) }] }];
+      })
+      .then(([status, body]) => respond(response, status, body));
   });
   const sockets = new WebSocketServer({ server, path: "/graphql" });
   const disposable = useServer(
     {
-      schema,
-      roots: { subscription: rootValue },
+      schema: graph.schema,
+      execute: (args) => execute({ ...args, fieldResolver: strictFieldResolver }),
       onConnect: ({ connectionParams }) => tickets.take(connectionParams?.["ticket"]),
+      onNext: (_context, _id, _payload, _args, result) => recordFaults(result),
+      onError: (_context, _id, _payload, errors) => {
+        faults.push(...errors.map(({ message }) => message));
+      },
     },
     sockets,
   );
@@ -86,9 +105,10 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
     url: `http://127.0.0.1:${address.port}`,
     switches,
     methods,
+    faults,
+    subscriptions: publisher.subscriptions,
     endTokens: () => sockets.clients.forEach((socket) => socket.close(4401, "token expired")),
     cutSockets: () => sockets.clients.forEach((socket) => socket.terminate()),
-    subscriptions: publisher.subscriptions,
     endSubscriptions: publisher.end,
     stop: async () => {
       await disposable.dispose();

@@ -1,6 +1,7 @@
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import { money, signed, type Fund, type Transaction } from "./books.ts";
 
-interface Figures {
+interface Month {
   date: string;
   cash: bigint;
   netAssetValue: bigint;
@@ -9,8 +10,8 @@ interface Figures {
 }
 
 /** Cash, NAV and cash movements at the end of each month, replayed from the transactions. */
-export function monthly(fund: Fund): Figures[] {
-  const months = new Map<string, Figures>();
+export function monthly(fund: Fund): Month[] {
+  const months = new Map<string, Month>();
   let cash = 0n;
   let netAssetValue = 0n;
   for (const transaction of fund.transactions) {
@@ -26,39 +27,37 @@ export function monthly(fund: Fund): Figures[] {
   return [...months.values()];
 }
 
-export function fundMetrics(fund: Fund) {
-  const months = monthly(fund);
-  const last = months.at(-1);
+export function fundMetrics(fund: Fund): Graph.FakeValue<Graph.FundMetrics> {
+  const last = monthly(fund).at(-1);
   const inMoney = (minor: bigint) => money(minor, fund.currency);
   const asOf = fund.transactions.at(-1)?.effectiveDate ?? "2026-11-22";
-  const [inflow, outflow] = [last?.inflow ?? 0n, last?.outflow ?? 0n];
-  const cash = last?.cash ?? 0n;
-  const netAssetValue = last?.netAssetValue ?? 0n;
+  const cash = inMoney(last?.cash ?? 0n);
+  const netAssetValue = inMoney(last?.netAssetValue ?? 0n);
   return {
     fundId: fund.id,
     asOf,
     position: fund.position,
     currency: fund.currency,
-    cash: inMoney(cash),
-    netAssetValue: inMoney(netAssetValue),
-    inflow30d: inMoney(inflow),
-    outflow30d: inMoney(outflow),
-    netFlow30d: inMoney(inflow - outflow),
+    cash,
+    netAssetValue,
+    netFlow30d: inMoney((last?.inflow ?? 0n) - (last?.outflow ?? 0n)),
     otherCurrencies: [],
-    values: () => [
-      metric("cash", asOf, "Sum of the balances of cash accounts", inMoney(cash)),
-      metric("netAssetValue", asOf, "Assets less liabilities", inMoney(netAssetValue)),
-      {
-        ...metric("runwayMonths", asOf, "Cash divided by the mean monthly burn", null),
+    values: [
+      metric("cash", asOf, "Sum of the balances of cash accounts", { money: cash }),
+      metric("netAssetValue", asOf, "Assets less liabilities", { money: netAssetValue }),
+      metric("runwayMonths", asOf, "Cash divided by the mean monthly burn", {
         unit: "MONTHS",
         unavailable: "Cash is not falling, so there is no runway to count.",
-      },
+      }),
     ],
   };
 }
 
 /** The last month's cash carried forward, with an interval that widens; nothing below a year. */
-export function repeatLastMonth(fund: Fund, horizon: number) {
+export function repeatLastMonth(
+  fund: Fund,
+  horizon: number,
+): Graph.FakeValue<Graph.Forecast> | undefined {
   const months = monthly(fund);
   const last = months.at(-1);
   if (!last || months.length < 12) return undefined;
@@ -77,33 +76,28 @@ export function repeatLastMonth(fund: Fund, horizon: number) {
   return {
     metric: "CASH",
     method: "naive",
-    generatedAt: "2026-11-22T12:00:00.000Z",
     asOf: last.date,
-    interval: "MONTH",
     level: 0.8,
     currency: fund.currency,
     points,
     backtest: {
       folds: 6,
       mase: 0.92,
-      smape: 0.081,
       coverage: 0.78,
       candidates: [{ method: "naive", mase: 0.92 }],
     },
   };
 }
 
-function metric(name: string, asOf: string, method: string, amount: object | null) {
-  return {
-    name,
-    value: null,
-    money: amount,
-    unit: "MONEY",
-    asOf,
-    method,
-    inputs: [{ name: "accounts", value: "1" }],
-    unavailable: null as string | null,
-  };
+function metric(
+  name: string,
+  asOf: string,
+  method: string,
+  value: Partial<Graph.Metric>,
+): Graph.FakeValue<Graph.Metric> {
+  const inputs = [{ name: "accounts", value: "1" }];
+  const empty = { value: null, money: null, unit: "MONEY", unavailable: null } as const;
+  return { name, asOf, method, inputs, ...empty, ...value };
 }
 
 function cashMovement(transaction: Transaction): bigint {

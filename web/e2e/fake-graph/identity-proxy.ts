@@ -1,9 +1,6 @@
-const ITS_FIELDS =
-  /\b(me|users|apiClients|auditTrail|inviteUser|changeAccess|setUserDisabled|endUserSessions|resetSignIn|endMySessions|createApiClient|rotateApiClientSecret|revokeApiClient)\b/;
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
 
-/** Whether the issuer owns an operation. No operation of the web app mixes the two. */
-export const isForIdentity = (query: string): boolean => ITS_FIELDS.test(query);
-
+/** Sends an operation to the issuer, which owns users, API clients and the audit log. */
 export async function forwardToIdentity(
   identityUrl: string,
   authorization: string,
@@ -17,21 +14,19 @@ export async function forwardToIdentity(
   return (await response.json()) as object;
 }
 
-const ACTOR = `query ($them: [_Any!]!) {
-  _entities(representations: $them) { ... on Actor { name kind } } }`;
+const ACTOR = `query ($representations: [_Any!]!) {
+  _entities(representations: $representations) { ... on Actor { id name kind } } }`;
 
 /** The actor with an id, from the issuer. */
 export async function fetchActor(
   identityUrl: string,
   authorization: string,
   id: string,
-): Promise<object | null> {
-  const variables = { them: [{ __typename: "Actor", id }] };
-  const answer = (await forwardToIdentity(identityUrl, authorization, {
+): Promise<Graph.FakeValue<Graph.Actor> | null> {
+  const variables = { representations: [{ __typename: "Actor", id }] };
+  const response = (await forwardToIdentity(identityUrl, authorization, {
     query: ACTOR,
     variables,
-  })) as {
-    data?: { _entities: (object | null)[] };
-  };
-  return answer.data?._entities[0] ?? null;
+  })) as { data?: { _entities: (Graph.FakeValue<Graph.Actor> | null)[] } };
+  return response.data?._entities[0] ?? null;
 }

@@ -8,10 +8,11 @@ export interface Publisher {
   readonly end: () => void;
   /** How many subscriptions have begun so far. */
   readonly subscriptions: () => number;
-  readonly subscribe: (args: { fundId?: string }) => AsyncGenerator<{ transactionPosted: object }>;
+  /** The transactions posted from now on, of one fund or of all. */
+  readonly subscribe: (fundId: string | null | undefined) => AsyncGenerator<Transaction>;
 }
 
-export function createPublisher(view: (transaction: Transaction) => object): Publisher {
+export function createPublisher(): Publisher {
   const emitter = new EventEmitter();
   emitter.setMaxListeners(0);
   let begun = 0;
@@ -19,12 +20,12 @@ export function createPublisher(view: (transaction: Transaction) => object): Pub
     publish: (transaction) => emitter.emit("posted", transaction),
     end: () => emitter.emit("end"),
     subscriptions: () => begun,
-    async *subscribe({ fundId }) {
+    async *subscribe(fundId) {
       const events = on(emitter, "posted", { close: ["end"] });
       begun += 1;
-      for await (const [transaction] of events) {
-        const posted = transaction as Transaction;
-        if (!fundId || posted.fund.id === fundId) yield { transactionPosted: view(posted) };
+      for await (const [event] of events) {
+        const transaction = event as Transaction;
+        if (!fundId || transaction.fund.id === fundId) yield transaction;
       }
     },
   };

@@ -1,4 +1,4 @@
-import { FUND_NAMES } from "#lib/graph/funds.ts";
+import { FundNamesDocument } from "#lib/graph/graph-types.generated.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
@@ -12,7 +12,7 @@ export const load: LayoutServerLoad = async ({ locals: { session }, url }) => {
     accountUrl: `${signIn().settings.issuer}/account`,
   };
   if (session === undefined) return { viewer: null, funds: [], fundProblems: [], ...addresses };
-  const names = await query(FUND_NAMES, {});
+  const names = await query(FundNamesDocument, {});
   return {
     // Read after the query: a renewed token may carry other roles.
     viewer: session.viewer,

@@ -1,8 +1,11 @@
 import { textOf, textsOf } from "../forms/form-data.ts";
-import type { AccessInput } from "../graph/users.ts";
+import type { ChangeAccessInput } from "../graph/graph-types.generated.ts";
+
+/** What a user may see and do. */
+export type Access = Required<Omit<ChangeAccessInput, "userId">>;
 
 /** Reads the checked roles and funds. All funds include each single one. */
-export function readAccess(form: FormData): AccessInput {
+export function readAccess(form: FormData): Access {
   const allFunds = form.has("allFunds");
   return {
     roles: textsOf(form, "roles"),
@@ -12,7 +15,7 @@ export function readAccess(form: FormData): AccessInput {
 }
 
 /** What is wrong with the access, in a sentence. */
-export function accessProblem({ roles, allFunds, fundIds }: AccessInput): string | undefined {
+export function accessProblem({ roles, allFunds, fundIds }: Access): string | undefined {
   if (roles.length === 0) return "Choose at least one role.";
   if (!allFunds && fundIds.length === 0) return "Choose all funds, or at least one fund.";
   return undefined;

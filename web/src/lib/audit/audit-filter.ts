@@ -1,4 +1,4 @@
-import type { AuditFilter } from "../graph/audit-log.ts";
+import type { AuditFilter } from "../graph/graph-types.generated.ts";
 
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 24 * 3600 * 1000;

@@ -1,5 +1,11 @@
 import { textOf } from "../forms/form-data.ts";
-import type { AccountDetails } from "../graph/accounts.ts";
+
+/** The details of an account as entered. The parent is null for an account without one. */
+export interface AccountDetails {
+  name: string;
+  parentId: string | null;
+  countsAsCash: boolean;
+}
 
 /** Reads the details of an account. Browsers do not send unchecked boxes. */
 export const readAccountDetails = (form: FormData): AccountDetails => ({

@@ -1,5 +1,5 @@
 import { formatDay } from "../dates/format-date.ts";
-import type { Metric } from "../graph/figures.ts";
+import type { MetricValueFragment } from "../graph/graph-types.generated.ts";
 import { formatMoney } from "../money/format-money.ts";
 
 const LABELS: Record<string, string> = {
@@ -23,12 +23,30 @@ export function metricLabel(name: string): string {
 }
 
 /** A metric that is not money, with its unit. Values of this kind are ratios, not amounts. */
-export function metricValue({ value, unit }: Pick<Metric, "value" | "unit">): string {
+export function metricValue({ value, unit }: Pick<MetricValueFragment, "value" | "unit">): string {
   if (value === null) return "\u2014";
   const number = ratio.format(value).replace("-", "\u2212");
   if (unit === "PERCENT") return `${number}%`;
   if (unit === "MONTHS") return `${number} ${value === 1 ? "month" : "months"}`;
   return number;
+}
+
+const NO_REASON = "No value is available.";
+
+/** Why a metric has no value; undefined when it has one. */
+export function absenceOf({
+  value,
+  money,
+  unavailable,
+}: Pick<MetricValueFragment, "value" | "money" | "unavailable">): string | undefined {
+  if (unavailable !== null) return unavailable;
+  return value === null && money === null ? NO_REASON : undefined;
+}
+
+/** Why the metric with this name has no value, or why there is no such metric. */
+export function unavailableReason(metrics: MetricValueFragment[], name: string): string {
+  const metric = metrics.find((candidate) => candidate.name === name);
+  return metric?.unavailable ?? NO_REASON;
 }
 
 /** An input of a metric, with dates and amounts formatted. */

@@ -1,7 +1,6 @@
 import { untrack } from "svelte";
 import { invalidate } from "$app/navigation";
-import type { LiveTransaction } from "../graph/transactions.ts";
-import { useLiveFeed } from "./live-feed.svelte.ts";
+import { useLiveFeed, type LiveTransaction } from "./live-feed.svelte.ts";
 import { refreshSoon } from "./refresh-soon.ts";
 
 export interface PageFollowing {

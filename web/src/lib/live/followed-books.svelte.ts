@@ -1,6 +1,9 @@
-import type { FundFigures } from "../graph/figures.ts";
-import type { LiveTransaction, TransactionRow } from "../graph/transactions.ts";
+import type {
+  FundFiguresFragment,
+  TransactionRowFragment,
+} from "../graph/graph-types.generated.ts";
 import type { Money } from "../money/money.ts";
+import type { LiveTransaction } from "./live-feed.svelte.ts";
 
 const MAX_TRANSACTIONS = 200;
 
@@ -15,7 +18,7 @@ interface BalanceAt {
  */
 export class FollowedBooks {
   #posted = $state.raw<LiveTransaction[]>([]);
-  #figures = $state.raw<ReadonlyMap<string, FundFigures>>(new Map());
+  #figures = $state.raw<ReadonlyMap<string, FundFiguresFragment>>(new Map());
   #balances = $state.raw<ReadonlyMap<string, BalanceAt>>(new Map());
 
   add(transaction: LiveTransaction): void {
@@ -26,7 +29,10 @@ export class FollowedBooks {
   }
 
   /** The page's transactions, of one fund or of all, after those that arrived since. */
-  transactions(loaded: readonly TransactionRow[], fundId?: string): TransactionRow[] {
+  transactions(
+    loaded: readonly TransactionRowFragment[],
+    fundId?: string,
+  ): TransactionRowFragment[] {
     const loadedIds = new Set(loaded.map(({ id }) => id));
     const posted = this.#posted.filter(
       ({ id, fund }) => !loadedIds.has(id) && (fundId === undefined || fund.id === fundId),
@@ -34,7 +40,10 @@ export class FollowedBooks {
     return [...posted, ...loaded];
   }
 
-  figures(fundId: string, loaded: FundFigures | undefined): FundFigures | undefined {
+  figures(
+    fundId: string,
+    loaded: FundFiguresFragment | undefined,
+  ): FundFiguresFragment | undefined {
     const live = this.#figures.get(fundId);
     if (!live) return loaded;
     return loaded && loaded.position > live.position ? loaded : live;
@@ -51,7 +60,7 @@ export class FollowedBooks {
   }
 }
 
-function withFigures(present: ReadonlyMap<string, FundFigures>, { fund }: LiveTransaction) {
+function withFigures(present: ReadonlyMap<string, FundFiguresFragment>, { fund }: LiveTransaction) {
   // Figures that were too slow are null; the next message or a refresh brings them.
   if (fund.metrics === null) return present;
   const before = present.get(fund.id);

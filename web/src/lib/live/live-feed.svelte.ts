@@ -1,13 +1,19 @@
 import { getContext, setContext } from "svelte";
 import { subscriptionStore } from "@urql/svelte";
 import type { Client } from "@urql/core";
-import { TRANSACTION_POSTED, type LiveTransaction } from "../graph/transactions.ts";
+import {
+  TransactionPostedDocument,
+  type TransactionPostedSubscription,
+} from "../graph/graph-types.generated.ts";
 import { backOffMs, createLiveClient } from "./live-client.ts";
 
 // A connection that ends sooner was not closed because its token expired.
 const SHORTEST_CONNECTION_MS = 2_000;
 const RENEWAL_GRACE_MS = 3_000;
 const SUBSCRIBED_MS = 1_500;
+
+/** What one message of the live feed carries: the transaction, its category and the fund's new figures. */
+export type LiveTransaction = TransactionPostedSubscription["transactionPosted"];
 
 export type LiveState = "idle" | "connecting" | "live" | "reconnecting";
 
@@ -58,7 +64,7 @@ export class LiveFeed {
   #subscribe(following: Following): void {
     const store = subscriptionStore({
       client: this.#connect(),
-      query: TRANSACTION_POSTED,
+      query: TransactionPostedDocument,
       variables: following.fundId === undefined ? {} : { fundId: following.fundId },
     });
     following.unsubscribe = store.subscribe(({ data, error }) => {

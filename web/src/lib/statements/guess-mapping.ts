@@ -1,4 +1,4 @@
-import type { CsvMapping } from "../graph/statement-import.ts";
+import type { CsvMapping } from "./import-form.ts";
 
 type ColumnName =
   | "date"

@@ -1,10 +1,17 @@
 import { textOf } from "../forms/form-data.ts";
-import type { CsvMapping, StatementFormat, StatementInput } from "../graph/statement-import.ts";
+import type {
+  CsvMappingInput,
+  ImportStatementInput,
+  StatementFormat,
+} from "../graph/graph-types.generated.ts";
+
+/** The fields of the CSV mapping as entered; empty where there is no such column. */
+export type CsvMapping = Record<Exclude<keyof CsvMappingInput, "currency">, string>;
 
 export interface ImportValues {
   accountId: string;
   format: StatementFormat;
-  csv: Required<CsvMapping>;
+  csv: CsvMapping;
 }
 
 /** Sentences by field; "form" and "file" are fields too. */
@@ -61,7 +68,7 @@ export function checkImport({ accountId, format, csv }: ImportValues, size: numb
 }
 
 /** The input for the graph, without empty columns. */
-export function toStatementInput(values: ImportValues, content: string): StatementInput {
+export function toStatementInput(values: ImportValues, content: string): ImportStatementInput {
   const { accountId, format, csv } = values;
   if (format === "CAMT_053") return { accountId, format, content };
   const named = Object.entries(csv).filter(([, column]) => column !== "");

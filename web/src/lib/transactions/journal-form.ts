@@ -7,7 +7,7 @@ import {
   type Decimal,
 } from "../money/decimal.ts";
 import { textOf } from "../forms/form-data.ts";
-import type { PostTransactionInput } from "../graph/transactions.ts";
+import type { PostTransactionInput } from "../graph/graph-types.generated.ts";
 
 /** One line of the form as entered, with an amount in the debit or the credit column. */
 export interface JournalLine {

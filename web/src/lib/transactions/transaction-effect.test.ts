@@ -1,8 +1,17 @@
 import { expect, test } from "vitest";
-import type { AccountType, EntryLine, EntrySide } from "../graph/transactions.ts";
+import type {
+  AccountType,
+  EntrySide,
+  TransactionEntryFragment,
+} from "../graph/graph-types.generated.ts";
 import { effectOf, routeOf } from "./transaction-effect.ts";
 
-function entry(name: string, type: AccountType, side: EntrySide, amount: string): EntryLine {
+function entry(
+  name: string,
+  type: AccountType,
+  side: EntrySide,
+  amount: string,
+): TransactionEntryFragment {
   const money = { amount, currency: "EUR" };
   const account = { id: name, code: name, name, type };
   return { id: `${name}-${side}`, side, amount: money, balanceAfter: money, account };

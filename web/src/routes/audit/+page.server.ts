@@ -1,5 +1,5 @@
 import { readAuditQuery, toAuditFilter } from "#lib/audit/audit-filter.ts";
-import { AUDIT_LOG } from "#lib/graph/audit-log.ts";
+import { AuditLogDocument } from "#lib/graph/graph-types.generated.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
@@ -16,7 +16,7 @@ export const load: PageServerLoad = async (event) => {
   const { searchParams } = event.url;
   const filter = readAuditQuery(searchParams);
   const after = searchParams.get("after");
-  const { data, problems } = await query(AUDIT_LOG, {
+  const { data, problems } = await query(AuditLogDocument, {
     filter: toAuditFilter(filter),
     first: LINES_PER_PAGE,
     after,

@@ -2,13 +2,13 @@ import { fail, redirect } from "@sveltejs/kit";
 import { accessProblem, readAccess } from "#lib/admin/access-form.ts";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
-  CHANGE_ACCESS,
-  END_USER_SESSIONS,
-  INVITE_USER,
-  RESET_SIGN_IN,
-  SET_USER_DISABLED,
-  USERS,
-} from "#lib/graph/users.ts";
+  ChangeAccessDocument,
+  EndUserSessionsDocument,
+  InviteUserDocument,
+  ResetSignInDocument,
+  SetUserDisabledDocument,
+  UsersDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -33,7 +33,7 @@ export const load: PageServerLoad = async (event) => {
   requireAbility(event, "administer");
   const { searchParams } = event.url;
   const after = searchParams.get("after");
-  const { data, problems } = await query(USERS, { first: USERS_PER_PAGE, after });
+  const { data, problems } = await query(UsersDocument, { first: USERS_PER_PAGE, after });
   const { nodes, pageInfo } = required(data?.users, problems, ABSENT);
   return { users: nodes, pageInfo, after, done: DONE[searchParams.get("done") ?? ""] };
 };
@@ -54,7 +54,9 @@ export const actions: Actions = {
     const problem =
       name === "" || email === "" ? "Enter a name and an email address." : accessProblem(access);
     if (problem !== undefined) return refuse("", problem);
-    const { data, problems } = await mutate(INVITE_USER, { input: { email, name, ...access } });
+    const { data, problems } = await mutate(InviteUserDocument, {
+      input: { email, name, ...access },
+    });
     return finish("invited", "", data, problems);
   },
   change: async ({ request }) => {
@@ -62,23 +64,23 @@ export const actions: Actions = {
     const [access, userId] = [readAccess(form), textOf(form, "userId")];
     const problem = accessProblem(access);
     if (problem !== undefined) return refuse(userId, problem);
-    const { data, problems } = await mutate(CHANGE_ACCESS, { input: { userId, ...access } });
+    const { data, problems } = await mutate(ChangeAccessDocument, { input: { userId, ...access } });
     return finish("changed", userId, data, problems);
   },
   setDisabled: async ({ request }) => {
     const form = await request.formData();
     const [userId, disabled] = [textOf(form, "userId"), textOf(form, "disabled") === "true"];
-    const { data, problems } = await mutate(SET_USER_DISABLED, { userId, disabled });
+    const { data, problems } = await mutate(SetUserDisabledDocument, { userId, disabled });
     return finish(disabled ? "disabled" : "enabled", userId, data, problems);
   },
   resetSignIn: async ({ request }) => {
     const userId = textOf(await request.formData(), "userId");
-    const { data, problems } = await mutate(RESET_SIGN_IN, { userId });
+    const { data, problems } = await mutate(ResetSignInDocument, { userId });
     return finish("reset", userId, data, problems);
   },
   endSessions: async ({ request }) => {
     const userId = textOf(await request.formData(), "userId");
-    const { data, problems } = await mutate(END_USER_SESSIONS, { userId });
+    const { data, problems } = await mutate(EndUserSessionsDocument, { userId });
     return finish("ended", userId, data, problems);
   },
 };

@@ -1,11 +1,11 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { textOf } from "#lib/forms/form-data.ts";
 import {
-  APPROVE_PROPOSAL,
-  PROPOSAL,
-  REJECT_PROPOSAL,
-  WITHDRAW_PROPOSAL,
-} from "#lib/graph/proposals.ts";
+  ApproveProposalDocument,
+  ProposalDocument,
+  RejectProposalDocument,
+  WithdrawProposalDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -17,7 +17,7 @@ const ABSENT = {
 };
 
 export const load: PageServerLoad = async ({ params, url }) => {
-  const { data, problems } = await query(PROPOSAL, { id: params.id });
+  const { data, problems } = await query(ProposalDocument, { id: params.id });
   return {
     proposal: required(data?.proposal, problems, ABSENT),
     problems,
@@ -33,17 +33,17 @@ function finish(id: string, reason: string, data: object | undefined, problems: 
 
 export const actions: Actions = {
   approve: async ({ params: { id } }) => {
-    const { data, problems } = await mutate(APPROVE_PROPOSAL, { id });
+    const { data, problems } = await mutate(ApproveProposalDocument, { id });
     return finish(id, "", data, problems);
   },
   reject: async ({ request, params: { id } }) => {
     const reason = textOf(await request.formData(), "reason");
     if (reason === "") return fail(422, { problem: "Enter a reason for the rejection.", reason });
-    const { data, problems } = await mutate(REJECT_PROPOSAL, { id, reason });
+    const { data, problems } = await mutate(RejectProposalDocument, { id, reason });
     return finish(id, reason, data, problems);
   },
   withdraw: async ({ params: { id } }) => {
-    const { data, problems } = await mutate(WITHDRAW_PROPOSAL, { id });
+    const { data, problems } = await mutate(WithdrawProposalDocument, { id });
     return finish(id, "", data, problems);
   },
 };

@@ -13,8 +13,8 @@ export const GET: RequestHandler = async (event) => {
   requireAbility(event, "audit");
   const { from, to } = toAuditFilter(readAuditQuery(event.url.searchParams));
   const source = new URL(`${IDENTITY_URL ?? signIn().settings.issuer}/audit/export`);
-  if (from !== null) source.searchParams.set("from", from);
-  if (to !== null) source.searchParams.set("to", to);
+  if (from) source.searchParams.set("from", from);
+  if (to) source.searchParams.set("to", to);
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), FIRST_BYTE_TIMEOUT_MS);
   const token = await tokenOf(event);

@@ -1,5 +1,5 @@
 import { error, redirect } from "@sveltejs/kit";
-import { END_MY_SESSIONS } from "#lib/graph/sessions.ts";
+import { EndMySessionsDocument } from "#lib/graph/graph-types.generated.ts";
 import { mutate } from "#lib/server/graph/graphql.ts";
 import { sessionCookie } from "#lib/server/session/session-cookie.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
@@ -9,7 +9,7 @@ import type { RequestHandler } from "./$types";
 /** Ends every sign-in of the user at the issuer, and every session here. */
 export const POST: RequestHandler = async ({ cookies, locals }) => {
   if (locals.session === undefined) redirect(303, "/sign-in");
-  const { data, problems } = await mutate(END_MY_SESSIONS, {});
+  const { data, problems } = await mutate(EndMySessionsDocument, {});
   if (!data) {
     const problem = problems[0] ?? {
       code: "INTERNAL_ERROR",

@@ -1,8 +1,11 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { FUND_FORECAST, FUND_HISTORY } from "#lib/graph/figures.ts";
-import { FUND_BOOKS } from "#lib/graph/funds.ts";
-import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
-import { POST_TRANSACTION } from "#lib/graph/transactions.ts";
+import {
+  FundBooksDocument,
+  FundForecastDocument,
+  FundHistoryDocument,
+  FundInsightsDocument,
+  PostTransactionDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import {
@@ -28,14 +31,14 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
   depends("allfunds:fund");
   // Four queries instead of one: an unavailable subgraph does not empty the page.
   const [books, history, forecast, insights] = await Promise.all([
-    query(FUND_BOOKS, {
+    query(FundBooksDocument, {
       id,
       first: TRANSACTIONS_PER_PAGE,
       after: url.searchParams.get("after"),
     }),
-    query(FUND_HISTORY, { id }),
-    query(FUND_FORECAST, { id, horizon: FORECAST_MONTHS }),
-    query(FUND_INSIGHTS, { id, first: INSIGHTS_SHOWN }),
+    query(FundHistoryDocument, { id }),
+    query(FundForecastDocument, { id, horizon: FORECAST_MONTHS }),
+    query(FundInsightsDocument, { id, first: INSIGHTS_SHOWN }),
   ]);
   return {
     fund: required(books.data?.fund, books.problems, ABSENT),
@@ -44,8 +47,8 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     figureProblems: history.problems,
     forecast: forecast.data?.fund?.forecast ?? null,
     forecastProblems: forecast.problems,
-    insights: insights.data?.fund?.insights?.nodes ?? [],
-    spending: insights.data?.fund?.spendingByCategory ?? [],
+    insights: insights.data?.fund?.insights?.nodes ?? null,
+    spending: insights.data?.fund?.spendingByCategory ?? null,
     insightProblems: insights.problems,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
@@ -58,7 +61,7 @@ export const actions: Actions = {
     const values = readJournal(await request.formData());
     const errors = checkJournal(values);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
-    const { data, problems } = await mutate(POST_TRANSACTION, {
+    const { data, problems } = await mutate(PostTransactionDocument, {
       input: toPostInput(values, params.id),
     });
     const problem = problems[0];

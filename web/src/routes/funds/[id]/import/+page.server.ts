@@ -1,5 +1,5 @@
 import { fail } from "@sveltejs/kit";
-import { FUND_ACCOUNTS, IMPORT_STATEMENT } from "#lib/graph/statement-import.ts";
+import { FundAccountsDocument, ImportStatementDocument } from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -20,7 +20,7 @@ const ABSENT = {
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "post");
   const { id } = event.params;
-  const { data, problems } = await query(FUND_ACCOUNTS, { id });
+  const { data, problems } = await query(FundAccountsDocument, { id });
   return { fund: required(data?.fund, problems, ABSENT) };
 };
 
@@ -37,7 +37,7 @@ export const actions: Actions = {
     if (content === undefined || Object.keys(errors).length > 0) {
       return fail(400, { values, errors });
     }
-    const { data, problems } = await mutate(IMPORT_STATEMENT, {
+    const { data, problems } = await mutate(ImportStatementDocument, {
       input: toStatementInput(values, content),
     });
     if (!data) return fail(422, { values, errors: { form: sentenceOf(problems[0]) } });
