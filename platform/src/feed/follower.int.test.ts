@@ -135,7 +135,7 @@ it("stores nothing and clears its cache when another replica moved the cursor", 
   let otherReplicaFirst = false;
   const follower = follow(undefined, {
     effect: {
-      forget: () => calls.push("clear"),
+      evict: () => calls.push("clear"),
       statementsFor: async (events) => {
         calls.push(`${events[0]?.position} to ${events.at(-1)?.position}`);
         // Simulates a replica that applied the event first.
@@ -218,7 +218,7 @@ const credentials = (renewInMs: number) => {
   let number = 1;
   return {
     grant: (): Promise<Grant> => Promise.resolve({ token: `token-${number}`, renewInMs }),
-    forget: () => {
+    evict: () => {
       number += 1;
     },
   };
