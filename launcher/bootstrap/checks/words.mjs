@@ -1,5 +1,5 @@
 import { listFiles, readText } from "./repository.mjs";
-import { ALPHABETS, KEPT_NAMES, NOT_READ, RETIRED_WORDS } from "./retired-words.mjs";
+import { KEPT_NAMES, NOT_READ, RETIRED_WORDS } from "./retired-words.mjs";
 
 const CODE = /\.(ts|mjs|js|svelte)$/;
 const MOST_SHOWN = 100;
@@ -17,10 +17,9 @@ export async function checkWords(root) {
 
 /** The retired words in a file: its line, 0 for the file's name, and what to write instead. */
 export function findRetiredWords(file, text) {
-  const rules = RULES.filter(({ only, word }) => {
-    if (word === "letter" && ALPHABETS.test(file)) return false;
-    return only === undefined || only.test(file);
-  });
+  const rules = RULES.filter(
+    ({ only, except }) => only?.test(file) !== false && except?.test(file) !== true,
+  );
   const names = CODE.test(file) ? identifiersOf : () => "";
   const lines = text.split("\n");
   return [
@@ -57,7 +56,7 @@ const finding = (file, line, { word, instead }, text) => ({
   text: text.trim().slice(0, 120),
 });
 
-/** `openHouse`, `HTTPHouse` and `open_house` become words. */
+/** Names become words: `openFund`, `HTTPServer` and `open_fund`. */
 function inWords(text) {
   return text
     .replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2")
