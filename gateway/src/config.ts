@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, neighbourUrl, port, secret } from "@allfunds/platform/config";
+import { loadConfig, upstreamUrl, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
@@ -54,7 +54,7 @@ const shape = {
   /** The most open WebSockets of one caller. */
   GATEWAY_SOCKETS_PER_CALLER: count(100),
   /** The issuer's service, which keeps the audit log. */
-  IDENTITY_URL: neighbourUrl(4100),
+  IDENTITY_URL: upstreamUrl(4100),
   GATEWAY_MAX_TOKENS: count(STANDARD_LIMITS.tokens),
   GATEWAY_MAX_DEPTH: count(STANDARD_LIMITS.depth),
   GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),

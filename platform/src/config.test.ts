@@ -8,14 +8,14 @@ import {
   databaseUrl,
   describeConfig,
   loadConfig,
-  neighbourUrl,
+  upstreamUrl,
   port,
   secret,
 } from "./config.ts";
 
 const shape = {
   SHOP_PORT: port(4001),
-  SHOP_URL: neighbourUrl(4002),
+  SHOP_URL: upstreamUrl(4002),
   DATABASE_URL_SHOP: databaseUrl(),
   GEMINI_API_KEY: secret().optional(),
   SHOP_SIZE: z.coerce.number().int().default(3),

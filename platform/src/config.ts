@@ -26,7 +26,7 @@ export const port = (standardPort: number) =>
   z.coerce.number().int().min(1).max(65_535).meta({ standardPort });
 
 /** The base URL of an upstream service; by default the one on this machine, moved by PORT_OFFSET. */
-export const neighbourUrl = (standardPort: number) =>
+export const upstreamUrl = (standardPort: number) =>
   z
     .url({ protocol: /^https?$/ })
     .meta({ standardPort, isUpstream: true })

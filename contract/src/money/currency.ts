@@ -12,8 +12,8 @@ const ASSET = /^[A-Z][A-Z0-9]{0,15}\/(0|[1-9]|1[0-8])$/;
  * (Intl differs for 29 codes). An asset's code carries it: `BTC/8`, `ETH/18`, `SHARES/0`.
  */
 export function currencyScale(currency: string): number {
-  const known = scales.get(currency);
-  if (known !== undefined) return known;
+  const cached = scales.get(currency);
+  if (cached !== undefined) return cached;
   const decimals = ASSET.exec(currency)?.[1];
   if (decimals !== undefined) return Number(decimals);
   const record = /^[A-Z]{3}$/.test(currency) ? findCurrency(currency) : undefined;

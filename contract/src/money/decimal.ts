@@ -9,7 +9,7 @@ export interface Decimal {
 // Digits with at most one point; no exponent, plus sign, space or bare point.
 const DECIMAL = /^-?\d{1,60}(?:\.\d{1,40})?$/;
 
-/** Reads `-1234.56`; refuses exponents, a plus sign, and whatever else only a float parser accepts. */
+/** Reads `-1234.56`; refuses exponents, a plus sign, and other notations of floats. */
 export function parseDecimal(text: string): Decimal {
   if (!DECIMAL.test(text)) {
     throw new AppError(

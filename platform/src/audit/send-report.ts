@@ -22,7 +22,7 @@ const LONGEST_DETAIL = 300;
 /** Sends reports to the issuer's audit log with the service's own token. */
 export function reportTo(
   identityUrl: string,
-  credentials: Pick<ClientCredentials, "token" | "forget">,
+  credentials: Pick<ClientCredentials, "token" | "evict">,
 ): SendReport {
   const url = `${identityUrl.replace(/\/$/, "")}/audit/events`;
   return async (events) => {
@@ -40,7 +40,7 @@ export function reportTo(
     if (response.ok) return;
     if (response.status === 400 || response.status === 422)
       throw new UnacceptableReport(text.slice(0, LONGEST_DETAIL));
-    if (response.status === 401) credentials.forget();
+    if (response.status === 401) credentials.evict();
     throw new Error(`status ${response.status}`);
   };
 }

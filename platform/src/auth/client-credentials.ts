@@ -67,7 +67,7 @@ export class ClientCredentials {
   }
 
   /** Drops the token after a service has refused it. */
-  forget(): void {
+  evict(): void {
     this.#held = undefined;
   }
 

@@ -2,12 +2,12 @@ import { Query, type Connection } from "pg";
 import type { DatabaseClient } from "./pool.ts";
 
 /** A constant SQL statement of this program, with its parameters in the server's text format. */
-export interface Statement {
+export interface SqlStatement {
   readonly text: string;
-  readonly values: readonly Parameter[];
+  readonly values: readonly SqlParameter[];
 }
 
-export type Parameter = string | Buffer | null;
+export type SqlParameter = string | Buffer | null;
 
 // SQL statements are constants of this program, so this holds a few dozen names at most.
 const names = new Map<string, string>();
@@ -24,7 +24,7 @@ interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   readonly parsedStatements: Record<string, string | undefined>;
   parse(statement: { readonly name: string; readonly text: string }): void;
-  bind(values: { readonly statement: string; readonly values: readonly Parameter[] }): void;
+  bind(values: { readonly statement: string; readonly values: readonly SqlParameter[] }): void;
   execute(): void;
   flush(): void;
   sync(): void;
@@ -38,13 +38,13 @@ interface Wire {
 export class OneTransaction extends Query {
   /** Resolves when the server has committed; rejects when it has not. */
   readonly done: Promise<void>;
-  readonly #statements: readonly Statement[];
+  readonly #statements: readonly SqlStatement[];
   #onBegun: (() => void) | undefined;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
   /** Calls `onBegun` when the first statement was executed. */
-  constructor(statements: readonly Statement[], onBegun?: () => void) {
+  constructor(statements: readonly SqlStatement[], onBegun?: () => void) {
     super("");
     this.#statements = statements;
     this.#onBegun = onBegun;
@@ -101,7 +101,7 @@ export class OneTransaction extends Query {
 /** Executes SQL statements as one transaction in one round trip. */
 export async function sendTogether(
   client: DatabaseClient,
-  statements: readonly Statement[],
+  statements: readonly SqlStatement[],
 ): Promise<void> {
   await client.query(new OneTransaction(statements)).done;
 }

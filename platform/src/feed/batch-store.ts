@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "@allfunds/contract/events";
-import { sendTogether, type Statement } from "../database/one-transaction.ts";
+import { sendTogether, type SqlStatement } from "../database/one-transaction.ts";
 import type { DatabaseClient } from "../database/pool.ts";
 import {
   bookKey,
@@ -20,12 +20,12 @@ export interface Effect {
   readonly statementsFor: (
     events: readonly LedgerEvent[],
     client: DatabaseClient,
-  ) => Promise<readonly Statement[]>;
+  ) => Promise<readonly SqlStatement[]>;
   /**
    * Clears what the effect caches of earlier batches. The follower calls it at the start and after every
    * failure, when the cache may differ from the database. In between no other replica applies events.
    */
-  readonly forget?: () => void;
+  readonly evict?: () => void;
   /**
    * Whether an event gets its own transaction, independent of how the feed was batched. Earlier events are
    * stored before it, and later ones can read its changes.
@@ -89,7 +89,7 @@ export class BatchStore {
   }
 
   static async open(client: DatabaseClient, follower: string, effect: Effect): Promise<BatchStore> {
-    effect.forget?.();
+    effect.evict?.();
     return new BatchStore(client, follower, effect, await readCursor(client, follower));
   }
 

@@ -1,6 +1,6 @@
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
-import type { Statement } from "../database/one-transaction.ts";
+import type { SqlStatement } from "../database/one-transaction.ts";
 
 /** A book of the ledger. Tenants choose their funds' ids, so only tenant and fund together identify it. */
 export interface Book {
@@ -95,7 +95,7 @@ export function moveCursor(
   follower: string,
   cursor: { readonly expected: string | null; readonly next: string | null },
   positions: readonly BookPosition[],
-): Statement[] {
+): SqlStatement[] {
   const move = { text: MOVE_CURSOR, values: [follower, cursor.expected, cursor.next] };
   if (positions.length === 0) return [move];
   const books = [

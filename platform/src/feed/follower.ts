@@ -14,7 +14,7 @@ export interface FollowerOptions {
   readonly name: string;
   readonly ledgerUrl: string;
   /** The follower's credentials; absent when the ledger requires no token. */
-  readonly credentials?: Pick<ClientCredentials, "grant" | "forget"> | undefined;
+  readonly credentials?: Pick<ClientCredentials, "grant" | "evict"> | undefined;
   readonly pool: Pool;
   readonly logger: Logger;
   readonly effect: Effect;
@@ -208,7 +208,7 @@ export class Follower {
         }
         if (!lease.signal.aborted) throw new Error("the ledger closed the feed");
       } catch (error) {
-        if (isRefusal(error)) credentials?.forget();
+        if (isRefusal(error)) credentials?.evict();
         throw error;
       } finally {
         lease.end();

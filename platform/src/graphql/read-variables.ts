@@ -113,8 +113,8 @@ class InputReaders {
   }
 
   #objectReader(type: GraphQLInputObjectType): InputReader {
-    const known = this.#objects.get(type);
-    if (known !== undefined) return known;
+    const existing = this.#objects.get(type);
+    if (existing !== undefined) return existing;
     let read: InputReader | undefined;
     const reader: InputReader = (value) => {
       read ??= this.#makeObjectReader(type);

@@ -75,8 +75,8 @@ const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const { code, statusCode } = thrown as { code?: string; statusCode?: number };
-  const known = code === undefined ? undefined : FASTIFY_CODES[code];
-  if (known !== undefined) return new AppError(known[0], known[1], { cause: thrown });
+  const coded = code === undefined ? undefined : FASTIFY_CODES[code];
+  if (coded !== undefined) return new AppError(coded[0], coded[1], { cause: thrown });
   if (
     thrown instanceof SyntaxError ||
     (statusCode !== undefined && statusCode >= 400 && statusCode < 500)

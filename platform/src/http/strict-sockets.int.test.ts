@@ -9,7 +9,9 @@ import { createStrictSockets } from "./strict-sockets.ts";
 const server = createServer();
 const sockets = createStrictSockets({ server, path: "/graphql" });
 const received: string[] = [];
-sockets.on("connection", (socket) => socket.on("message", (data) => received.push(String(data))));
+sockets.on("connection", (socket) =>
+  socket.on("message", (data) => received.push((data as Buffer).toString())),
+);
 let port = 0;
 beforeAll(async () => {
   server.listen(0, "127.0.0.1");

@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { WebSocket, WebSocketServer, type RawData, type ServerOptions } from "ws";
+import { WebSocket, WebSocketServer, type ServerOptions } from "ws";
 import { parseStrictJson } from "../strict-json.ts";
 import { refuseAmbiguousHeaders } from "./strict-requests.ts";
 
@@ -13,7 +13,8 @@ class StrictSocket extends WebSocket {
   override emit(event: string | symbol, ...args: unknown[]): boolean {
     if (event !== "message") return super.emit(event, ...args);
     try {
-      parseStrictJson(String(args[0] as RawData));
+      // ws emits Buffers, because binaryType is "nodebuffer" by default.
+      parseStrictJson((args[0] as Buffer).toString());
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       const reason = `${error.code}: ${error.message.replace("The body", "The message")}`;

@@ -1,5 +1,5 @@
 import type { Pool } from "../database/pool.ts";
-import { sendTogether, type Statement } from "../database/one-transaction.ts";
+import { sendTogether, type SqlStatement } from "../database/one-transaction.ts";
 import { inPieces, type Effect } from "../feed/batch-store.ts";
 import type { LedgerEvent } from "@allfunds/contract/events";
 
@@ -8,7 +8,7 @@ export async function storeEffect(
   pool: Pool,
   effect: Effect,
   events: readonly LedgerEvent[],
-  ...more: readonly Statement[]
+  ...more: readonly SqlStatement[]
 ): Promise<void> {
   const client = await pool.connect();
   try {

@@ -1,5 +1,5 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { databaseUrl, loadConfig, neighbourUrl, port, secret } from "@allfunds/platform/config";
+import { databaseUrl, loadConfig, upstreamUrl, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
 
 /** The service's environment, read once. */
@@ -9,7 +9,7 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
     {
       ANALYTICS_PORT: port(4002),
       DATABASE_URL_ANALYTICS: databaseUrl(),
-      LEDGER_URL: neighbourUrl(4001),
+      LEDGER_URL: upstreamUrl(4001),
       ...authenticationShape,
       /** Without a key only the built-in models work. */
       GEMINI_API_KEY: secret().optional(),

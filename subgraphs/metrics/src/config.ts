@@ -1,5 +1,5 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { databaseUrl, loadConfig, neighbourUrl, port } from "@allfunds/platform/config";
+import { databaseUrl, loadConfig, upstreamUrl, port } from "@allfunds/platform/config";
 
 /** The service's environment, read once. */
 export const readConfig = (env?: NodeJS.ProcessEnv) =>
@@ -8,7 +8,7 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
     {
       METRICS_PORT: port(4003),
       DATABASE_URL_METRICS: databaseUrl(),
-      LEDGER_URL: neighbourUrl(4001),
+      LEDGER_URL: upstreamUrl(4001),
       ...authenticationShape,
     },
     env,

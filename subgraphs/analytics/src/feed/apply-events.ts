@@ -1,5 +1,5 @@
 import type { AccountRenamed, LedgerEvent } from "@allfunds/contract/events";
-import type { DatabaseClient, Statement } from "@allfunds/platform/database";
+import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
 import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
@@ -37,11 +37,11 @@ export interface ApplyOptions {
 export function createEffect(options: ApplyOptions): Effect {
   const batches = new Batches(options);
   return {
-    forget: () => batches.clear(),
+    evict: () => batches.clear(),
     // What comes behind it is judged by movements as the new mark shows them.
     standsAlone: ({ type }) => type === "AccountRenamed",
     statementsFor: async (events, client) => {
-      const statements: Statement[] = [];
+      const statements: SqlStatement[] = [];
       for (const [tenantId, batch] of groupBy(events, (event) => event.tenantId)) {
         statements.push(...(await batches.statementsFor(client, tenantId, batch)));
       }
@@ -74,7 +74,7 @@ class Batches {
     client: DatabaseClient,
     tenantId: string,
     events: readonly LedgerEvent[],
-  ): Promise<Statement[]> {
+  ): Promise<SqlStatement[]> {
     const read: ReadAs = () => this.#tenant.set(client, tenantId);
     const opened = events
       .filter((event) => event.type === "AccountOpened")
@@ -126,12 +126,12 @@ class Batches {
     read: ReadAs,
     tenantId: string,
     renamed: readonly AccountRenamed[],
-  ): Promise<Statement[]> {
+  ): Promise<SqlStatement[]> {
     await this.#accounts.of(read, tenantId, accountIdsOf(renamed));
     const marked = renamed.filter((account) => this.#accounts.rename(tenantId, account));
     if (marked.length === 0) return [];
     this.#history.clear();
-    const statements: Statement[] = [];
+    const statements: SqlStatement[] = [];
     for (const { fundId, accountId } of marked) {
       const pages = loadMovementsOf(read, { tenantId, fundId, accountId });
       for await (const page of pages) {
@@ -147,7 +147,7 @@ class Batches {
   }
 
   /** Replaces the questions about movements that now read otherwise. */
-  #requeue(tenantId: string, changed: readonly JudgedAgain[]): Statement[] {
+  #requeue(tenantId: string, changed: readonly JudgedAgain[]): SqlStatement[] {
     const uncertain = this.#options.usesLanguageModel ? changed.filter(isBuiltIn) : [];
     return [...dropQuestions(tenantId, changed), ...enqueueQuestions(tenantId, uncertain)];
   }

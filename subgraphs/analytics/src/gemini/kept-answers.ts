@@ -1,4 +1,4 @@
-import type { DatabaseClient, Statement } from "@allfunds/platform/database";
+import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 import type { CategoryCode } from "../categories/taxonomy.ts";
 import type { CategorisedMovement } from "../movements/movement.ts";
 
@@ -75,7 +75,10 @@ export class KeptAnswers {
 }
 
 /** The statements that give up answers which are in their movements again. */
-export function discardUsed(tenantId: string, moved: readonly CategorisedMovement[]): Statement[] {
+export function discardUsed(
+  tenantId: string,
+  moved: readonly CategorisedMovement[],
+): SqlStatement[] {
   const used = moved
     .filter(({ decision }) => decision.source === "GEMINI")
     .map(({ movement }) => movement.transactionId);

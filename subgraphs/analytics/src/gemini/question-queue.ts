@@ -1,5 +1,5 @@
 import { withTransaction } from "@allfunds/platform/database";
-import type { Pool, Statement } from "@allfunds/platform/database";
+import type { Pool, SqlStatement } from "@allfunds/platform/database";
 import { movementText } from "../movements/movement.ts";
 import type { CategorisedMovement } from "../movements/movement.ts";
 import type { CategoryAnswer, CategoryQuestion } from "./category-provider.ts";
@@ -25,7 +25,7 @@ const ENQUEUE = `
 export function enqueueQuestions(
   tenantId: string,
   moved: readonly CategorisedMovement[],
-): Statement[] {
+): SqlStatement[] {
   const questions = moved
     .filter(({ decision }) => decision.needsReview && decision.source !== "GEMINI")
     .map(({ movement }) => ({
@@ -44,7 +44,7 @@ const DROP = `
 export function dropQuestions(
   tenantId: string,
   moved: readonly Pick<CategorisedMovement, "movement">[],
-): Statement[] {
+): SqlStatement[] {
   if (moved.length === 0) return [];
   const dropped = moved.map(({ movement: { transactionId } }) => ({ transactionId }));
   return [{ text: DROP, values: [tenantId, JSON.stringify(dropped)] }];

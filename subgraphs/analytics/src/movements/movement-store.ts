@@ -1,4 +1,4 @@
-import type { Statement } from "@allfunds/platform/database";
+import type { SqlStatement } from "@allfunds/platform/database";
 import type { ReadAs } from "../books/tenant-connection.ts";
 import type { CategoryDecision, CategorySource } from "../categories/built-in-model.ts";
 import type { CashDirection } from "../categories/features.ts";
@@ -22,7 +22,7 @@ const SAVE = `
 export function saveMovements(
   tenantId: string,
   moved: readonly CategorisedMovement[],
-): Statement[] {
+): SqlStatement[] {
   if (moved.length === 0) return [];
   return [{ text: SAVE, values: [tenantId, JSON.stringify(moved.map(toRow))] }];
 }
@@ -97,7 +97,7 @@ const RECATEGORISE = `
   WHERE tenant_id = $1 AND transaction_id = judged."transactionId" AND movement.source <> 'GEMINI'`;
 
 /** Stores movements that now read otherwise; an answer of the language model keeps its category. */
-export function restate(tenantId: string, changed: readonly JudgedAgain[]): Statement[] {
+export function restate(tenantId: string, changed: readonly JudgedAgain[]): SqlStatement[] {
   if (changed.length === 0) return [];
   const moved = changed.map(({ movement: { transactionId, direction, amountMinor, currency } }) => {
     return { transactionId, direction, amountMinor: amountMinor.toString(), currency };

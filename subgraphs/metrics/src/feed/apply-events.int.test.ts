@@ -88,7 +88,7 @@ describe("applying events", () => {
         const book = writeBook(movements);
         const edges = [0, ...cuts.sort((a, b) => a - b), book.events.length];
         for (const [index, edge] of edges.slice(1).entries()) {
-          if (edge % 3 === 0) effect.forget?.();
+          if (edge % 3 === 0) effect.evict?.();
           await applyBatch(book.events.slice(edges[index], edge));
         }
         const last = addDays(FIRST_DAY, LAST_OFFSET);

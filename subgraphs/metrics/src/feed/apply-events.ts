@@ -1,6 +1,6 @@
 import { countsAsCash } from "@allfunds/contract/events";
 import type { LedgerEvent } from "@allfunds/contract/events";
-import type { Statement } from "@allfunds/platform/database";
+import type { SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
 import { AccountCache } from "./account-cache.ts";
 import { notifyFundsChanged } from "./fund-updates.ts";
@@ -16,7 +16,7 @@ type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Ty
 export function applyEvents(profile: StorageProfile): Effect {
   const accounts = new AccountCache();
   return {
-    forget: () => accounts.clear(),
+    evict: () => accounts.clear(),
     statementsFor: async (events, client) => {
       const posted = events.filter((event) => event.type === "TransactionPosted");
       const opened = events.filter((event) => event.type === "AccountOpened");
@@ -40,7 +40,7 @@ const INSERT_FUNDS = `
   SELECT "tenantId", "fundId", name, currency
   FROM json_to_recordset($1) AS opened ("tenantId" uuid, "fundId" uuid, name text, currency text)`;
 
-function addFunds(opened: readonly EventOf<"FundOpened">[]): Statement[] {
+function addFunds(opened: readonly EventOf<"FundOpened">[]): SqlStatement[] {
   if (opened.length === 0) return [];
   const rows = opened.map(({ tenantId, fundId, payload: { name, currency } }) => {
     return { tenantId, fundId, name, currency };
@@ -54,7 +54,7 @@ const INSERT_ACCOUNTS = `
   FROM json_to_recordset($1) AS opened ("tenantId" uuid, "accountId" uuid, "fundId" uuid, code text,
     name text, type text, currency text, "countsAsCash" boolean)`;
 
-function addAccounts(opened: readonly EventOf<"AccountOpened">[]): Statement[] {
+function addAccounts(opened: readonly EventOf<"AccountOpened">[]): SqlStatement[] {
   if (opened.length === 0) return [];
   const rows = opened.map(({ tenantId, fundId, payload }) => {
     const { accountId, code, name, type, currency } = payload;
@@ -70,7 +70,7 @@ const RENAME_ACCOUNTS = `
     AS renamed ("tenantId" uuid, "accountId" uuid, name text, "countsAsCash" boolean)
   WHERE account.tenant_id = renamed."tenantId" AND account.account_id = renamed."accountId"`;
 
-function renameAccounts(renamed: readonly EventOf<"AccountRenamed">[]): Statement[] {
+function renameAccounts(renamed: readonly EventOf<"AccountRenamed">[]): SqlStatement[] {
   if (renamed.length === 0) return [];
   // The last one counts; which of several rows an update takes is not defined.
   const rows = new Map(

@@ -112,7 +112,7 @@ describe("marking accounts as cash", () => {
         const effect = applyEvents(plainProfile);
         const edges = [0, ...cuts.sort((a, b) => a - b), book.events.length];
         for (const [index, edge] of edges.slice(1).entries()) {
-          if (edge % 3 === 0) effect.forget?.();
+          if (edge % 3 === 0) effect.evict?.();
           await apply(book.events.slice(edges[index], edge), effect);
         }
         expect(await stored("fund_day", book)).toEqual(directly(steps, (day) => day));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LedgerEvent } from "@allfunds/contract/events";
-import type { Pool, Statement } from "@allfunds/platform/database";
+import type { Pool, SqlStatement } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import { z } from "zod";
 
@@ -18,7 +18,7 @@ const notification = z.object({ tenantId: z.string(), fundId: z.string() });
 const NOTIFY = `SELECT pg_notify('${CHANNEL}', payload) FROM json_array_elements_text($1) AS payload`;
 
 /** Notifies every replica, once the transaction commits. */
-export function notifyFundsChanged(events: readonly LedgerEvent[]): Statement {
+export function notifyFundsChanged(events: readonly LedgerEvent[]): SqlStatement {
   const changed = events.map(({ tenantId, fundId }) => JSON.stringify({ tenantId, fundId }));
   return { text: NOTIFY, values: [JSON.stringify([...new Set(changed)])] };
 }

@@ -1,4 +1,4 @@
-import type { Pool, Statement } from "@allfunds/platform/database";
+import type { Pool, SqlStatement } from "@allfunds/platform/database";
 import type { FundKey } from "./account-cache.ts";
 import type { FlowPart } from "./cash-flow-parts.ts";
 import type { AccountChange, FundChange, SeriesChanges } from "./series-changes.ts";
@@ -16,9 +16,9 @@ export interface StorageProfile {
   /** Statements that create the parts of flows, from which cash is counted anew. */
   readonly createFlows: readonly string[];
   /** Statements that add changes to the days and to the roll-ups. */
-  addToSeries(changes: SeriesChanges): readonly Statement[];
+  addToSeries(changes: SeriesChanges): readonly SqlStatement[];
   /** Statements that count the cash, inflow and outflow of funds anew, by the accounts that count now. */
-  recountCash(funds: readonly FundKey[]): readonly Statement[];
+  recountCash(funds: readonly FundKey[]): readonly SqlStatement[];
 }
 
 // Minor units are numeric: a sum of many 128-bit amounts fits no integer column.
@@ -79,7 +79,7 @@ const RECOUNT_MONTHS = upsertCash(
 );
 
 /** Counts cash over a fund's whole history: the mark of an account holds for all days. */
-const recountCash = (funds: readonly FundKey[]): Statement[] =>
+const recountCash = (funds: readonly FundKey[]): SqlStatement[] =>
   funds.flatMap(({ tenantId, fundId }) => {
     const values = [tenantId, fundId];
     return [
@@ -133,7 +133,7 @@ const upsertAccounts = (table: string, bucket: string) => `
 const ADD_TO_ACCOUNT_DAYS = upsertAccounts("account_day", "day");
 const ADD_TO_ACCOUNT_MONTHS = upsertAccounts("account_month", "date_trunc('month', day)::date");
 
-function addAccountChanges(changes: readonly AccountChange[]): Statement[] {
+function addAccountChanges(changes: readonly AccountChange[]): SqlStatement[] {
   const values = [textOf(changes)];
   return [
     { text: ADD_TO_ACCOUNT_DAYS, values },
@@ -163,7 +163,7 @@ const upsertFunds = (table: string, bucket: string) => `
 const ADD_TO_FUND_DAYS = upsertFunds("fund_day", "day");
 const ADD_TO_FUND_MONTHS = upsertFunds("fund_month", "date_trunc('month', day)::date");
 
-function addFundChanges(changes: readonly FundChange[]): Statement[] {
+function addFundChanges(changes: readonly FundChange[]): SqlStatement[] {
   const values = [textOf(changes)];
   return [
     { text: ADD_TO_FUND_DAYS, values },
