@@ -31,7 +31,7 @@ function isLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-/** Two letters and two check digits, where an IBAN may begin. */
+/** A country code and two check digits, where an IBAN may begin. */
 const START = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?=[ -]?[A-Z0-9])/i;
 const SHORTEST = 15;
 const LONGEST = 34;
