@@ -48,27 +48,39 @@ export interface OpenGateway {
   readonly close: () => Promise<void>;
 }
 
-export interface OpenOptions extends Omit<Tuning, "limits"> {
+export interface OpenOptions extends Omit<Tuning, "limits" | "routing"> {
   readonly config?: Partial<Config>;
   readonly env?: NodeJS.ProcessEnv;
   readonly limits?: Partial<Limits>;
   readonly logger?: Logger;
 }
 
-/** Composes subgraphs into a supergraph. */
-export function compose(
-  subgraphs: readonly { readonly name: string; readonly url: string; readonly sdl: string }[],
-): string {
+const composed = new Map<string, string>();
+
+/** Composes the schemas of subgraphs, by name, once for all test files of a worker. */
+export function compose(schemas: Readonly<Record<string, string>>): string {
+  const key = JSON.stringify(schemas);
+  const cached = composed.get(key);
+  if (cached !== undefined) return cached;
   const { supergraphSdl, errors } = composeServices(
-    subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
+    Object.entries(schemas).map(([name, sdl]) => ({
+      name,
+      url: "http://127.0.0.1:1/graphql",
+      typeDefs: parse(sdl),
+    })),
   );
   if (supergraphSdl === undefined) throw new Error(JSON.stringify(errors));
+  composed.set(key, supergraphSdl);
   return supergraphSdl;
 }
 
-/** Serves a supergraph on a free port: without access rules and costs unless the environment or the options bring them. */
+/**
+ * Serves a supergraph, its subgraphs at these origins, on a free port: without access rules and costs unless
+ * the environment or the options bring them.
+ */
 export async function openGateway(
   sdl: string,
+  origins: Readonly<Record<string, string>>,
   { config, env, limits, logger = createLogger("gateway", "silent"), ...tuning }: OpenOptions = {},
 ): Promise<OpenGateway> {
   const directory = await mkdtemp(join(tmpdir(), "gateway-"));
@@ -87,7 +99,7 @@ export async function openGateway(
     logger,
     {
       limits: { ...STANDARD_LIMITS, ...limits },
-      routing: () => ({ baseUrls: {}, portOffset: 0 }),
+      routing: () => ({ baseUrls: origins, portOffset: 0 }),
       ...tuning,
     },
   );
@@ -134,10 +146,8 @@ export async function openService(options: OpenOptions = {}): Promise<OpenServic
     startSmallSubgraph("analytics"),
   ]);
   const subgraphs = { ledger, metrics, analytics };
-  const sdl = compose(
-    Object.values(subgraphs).map(({ name, url }) => ({ name, url, sdl: SMALL_SUBGRAPHS[name] })),
-  );
-  const gateway = await openGateway(sdl, options);
+  const origins = { ledger: ledger.origin, metrics: metrics.origin, analytics: analytics.origin };
+  const gateway = await openGateway(compose(SMALL_SUBGRAPHS), origins, options);
   return {
     ...gateway,
     subgraphs,

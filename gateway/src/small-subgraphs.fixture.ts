@@ -35,7 +35,7 @@ export type SmallSubgraphName = keyof typeof SMALL_SUBGRAPHS;
 /** A subgraph under the control of a test. */
 export interface SmallSubgraph {
   readonly name: SmallSubgraphName;
-  readonly url: string;
+  readonly origin: string;
   readonly port: number;
   /** The context of each request, newest last. */
   readonly requests: RequestContext[];
@@ -94,7 +94,7 @@ export async function startSmallSubgraph(
   return Object.assign(state, {
     name,
     port: Number(bound),
-    url: `http://127.0.0.1:${bound}/graphql`,
+    origin: server.app.listeningOrigin,
     change: (id: string) => void changes.emit("change", id),
     close: async () => {
       await closeGraphql();

@@ -27,16 +27,20 @@ export async function openEchoGateway(options: OpenOptions = {}): Promise<EchoGa
   const audited: AuditEvent[] = [];
   const audit = new AuditLog((event) => void audited.push(event));
   const policies = { open: true };
-  const gateway = await openGateway(compose([{ name: "echo", url: subgraph.url, sdl: ECHO_SDL }]), {
-    env: { OIDC_ISSUER: issuer.url },
-    audit,
-    access: {
-      ...OWN_ACCESS,
-      policies: { ...OWN_ACCESS.policies, open: () => policies.open },
-      deny: "field",
+  const gateway = await openGateway(
+    compose({ echo: ECHO_SDL }),
+    { echo: subgraph.origin },
+    {
+      env: { OIDC_ISSUER: issuer.url },
+      audit,
+      access: {
+        ...OWN_ACCESS,
+        policies: { ...OWN_ACCESS.policies, open: () => policies.open },
+        deny: "field",
+      },
+      ...options,
     },
-    ...options,
-  });
+  );
   return {
     ...gateway,
     issuer,

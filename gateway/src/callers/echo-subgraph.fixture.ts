@@ -21,7 +21,7 @@ export const ECHO_SDL = `extend schema @link(url: "https://specs.apollo.dev/fede
 
 /** A subgraph that answers with the token of the request. */
 export interface EchoSubgraph {
-  readonly url: string;
+  readonly origin: string;
   /** The headers of each request and subscription, newest last. */
   readonly received: IncomingHttpHeaders[];
   /** Active subscriptions. */
@@ -63,7 +63,7 @@ export async function startEchoSubgraph(): Promise<EchoSubgraph> {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return Object.assign(state, {
-    url: `http://127.0.0.1:${port}/graphql`,
+    origin: `http://127.0.0.1:${port}`,
     publish: (what: string) => void events.emit("news", what),
     close: async () => {
       await served.dispose();

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import { parse, validate } from "graphql";
 import { expect, it } from "vitest";
-import { buildGraph } from "./graph.ts";
+import { ownGraph } from "./own-graph.fixture.ts";
 
-const sdl = readFileSync(new URL("../../supergraph.graphql", import.meta.url), "utf8");
-const { apiSchema } = buildGraph(sdl, () => ({ baseUrls: {}, portOffset: 0 }));
+const { apiSchema } = ownGraph();
 
 const problemsOf = (selection: string): string[] =>
   validate(apiSchema, parse(`subscription { ledgerEvents { cursor ${selection} } }`)).map(

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { digestOf } from "../../operation/operation-request.ts";
-import { buildGraph } from "../../supergraph/graph.ts";
+import { ownGraph } from "../../supergraph/own-graph.fixture.ts";
 import type { GatewayAnswer } from "../../service.fixture.ts";
-import { openRealGraph, OWN_SDL, sampleMutations } from "./real-graph.fixture.ts";
+import { openRealGraph, sampleMutations } from "./real-graph.fixture.ts";
 
-const own = buildGraph(OWN_SDL, () => ({ baseUrls: {}, portOffset: 0 }));
+const own = ownGraph();
 
 /** Every signed-in user may end their own sessions. */
 const OPEN_MUTATION = "endMySessions";

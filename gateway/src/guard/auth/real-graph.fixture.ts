@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
 import { createTestIssuer } from "@allfunds/platform/testing";
 import {
   getNamedType,
@@ -15,13 +13,8 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { openGateway } from "../../service.fixture.ts";
+import { ownGraph, OWN_SDL } from "../../supergraph/own-graph.fixture.ts";
 import { OWN_ACCESS } from "./own-access.ts";
-
-/** The project's supergraph. */
-export const OWN_SDL = readFileSync(
-  fileURLToPath(new URL("../../../supergraph.graphql", import.meta.url)),
-  "utf8",
-);
 
 /** A gateway with the project's graph, over subgraphs that record their requests and answer NOT_FOUND. */
 export async function openRealGraph() {
@@ -42,15 +35,17 @@ export async function openRealGraph() {
   await new Promise<void>((resolve) => subgraphs.listen(0, "127.0.0.1", resolve));
   const address = subgraphs.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const gateway = await openGateway(OWN_SDL, {
-    env: { OIDC_ISSUER: issuer.url },
-    config: { GATEWAY_BODY_LIMIT: 1_000_000 },
-    routing: (names) => ({
-      baseUrls: Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${port}`])),
-      portOffset: 0,
-    }),
-    access: { ...OWN_ACCESS, deny: "field" },
-  });
+  const origin = `http://127.0.0.1:${port}`;
+  const names = ownGraph().subgraphs.map(({ name }) => name);
+  const gateway = await openGateway(
+    OWN_SDL,
+    Object.fromEntries(names.map((name) => [name, origin])),
+    {
+      env: { OIDC_ISSUER: issuer.url },
+      config: { GATEWAY_BODY_LIMIT: 1_000_000 },
+      access: { ...OWN_ACCESS, deny: "field" },
+    },
+  );
   return {
     ...gateway,
     issuer,

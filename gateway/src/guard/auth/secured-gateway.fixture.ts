@@ -99,7 +99,7 @@ async function startSubgraph(name: keyof typeof SCHEMAS) {
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   return Object.assign(state, {
     name,
-    url: `${server.app.listeningOrigin}/graphql`,
+    origin: server.app.listeningOrigin,
     close: async () => {
       await close();
       await server.app.close();
@@ -107,39 +107,36 @@ async function startSubgraph(name: keyof typeof SCHEMAS) {
   });
 }
 
-/** Composes the secured subgraphs, at no reachable URL unless given. */
-export const securedSupergraph = (urls: Readonly<Record<string, string>> = {}): string =>
-  compose(
-    Object.entries(SCHEMAS).map(([name, sdl]) => ({
-      name,
-      url: urls[name] ?? "http://127.0.0.1:1/graphql",
-      sdl,
-    })),
-  );
+/** The supergraph of the secured subgraphs. */
+export const securedSupergraph = (): string => compose(SCHEMAS);
 
 /** A gateway over the secured subgraphs. The headers `actor` and `scopes` identify the caller. */
 export async function openSecuredGateway(options: OpenOptions = {}) {
   const people = await startSubgraph("people");
   const papers = await startSubgraph("papers");
-  const gateway = await openGateway(securedSupergraph({ people: people.url, papers: papers.url }), {
-    contextOf: (headers) =>
-      testContext({
-        actor: String(headers["actor"] ?? ""),
-        scopes: String(headers["scopes"] ?? "").split(" "),
-      }),
-    access: {
-      deny: "field",
-      isAuthenticated: ({ actor }) => actor !== "",
-      policies: {
-        owner: (context, args) => context.actor === args["owner"],
-        auditor: async (context) => context.scopes.includes("audit"),
-        quarter: () => {
-          throw new Error("no calendar");
+  const gateway = await openGateway(
+    securedSupergraph(),
+    { people: people.origin, papers: papers.origin },
+    {
+      contextOf: (headers) =>
+        testContext({
+          actor: String(headers["actor"] ?? ""),
+          scopes: String(headers["scopes"] ?? "").split(" "),
+        }),
+      access: {
+        deny: "field",
+        isAuthenticated: ({ actor }) => actor !== "",
+        policies: {
+          owner: (context, args) => context.actor === args["owner"],
+          auditor: async (context) => context.scopes.includes("audit"),
+          quarter: () => {
+            throw new Error("no calendar");
+          },
         },
       },
+      ...options,
     },
-    ...options,
-  });
+  );
   return {
     ...gateway,
     people,

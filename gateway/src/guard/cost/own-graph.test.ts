@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
 import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { expect, it } from "vitest";
-import { buildGraph } from "../../supergraph/graph.ts";
+import { ownGraph } from "../../supergraph/own-graph.fixture.ts";
 import { Guard } from "../guard.ts";
 import { STANDARD_LIMITS } from "../limits/limits.ts";
 import { STANDARD_COST_POLICY } from "./limit-cost.ts";
 
-const sdl = readFileSync(new URL("../../../supergraph.graphql", import.meta.url), "utf8");
-const graph = buildGraph(sdl, () => ({ baseUrls: {}, portOffset: 0 }));
+const graph = ownGraph();
 const guard = new Guard({
   limits: STANDARD_LIMITS,
   introspection: "on",
