@@ -84,9 +84,7 @@ describe.skipIf(!browserPath)("dashboard", BROWSER_TEST, () => {
     // A connection that ends sooner was not ended by its token.
     await jump(page, 2_100);
     await app.nextSubscription(async () => {
-      const reconnecting = seen(page, "request", (request) =>
-        request.url().endsWith("/live-ticket"),
-      );
+      const reconnecting = requested(page, "/live-ticket");
       app.gateway.endTokens();
       post(app.fund, chargeOf(app.fund, "Posted between two tokens", "1.00"));
       await runClockUntil(page, reconnecting);
@@ -103,7 +101,7 @@ describe.skipIf(!browserPath)("dashboard", BROWSER_TEST, () => {
     const page = await openWithClock(app);
     await recordStates(page);
     await app.nextSubscription(async () => {
-      const reconnecting = seen(page, "websocket");
+      const reconnecting = requested(page, "/live-ticket");
       // The token of these tests is valid for an hour.
       await jump(page, 3_590_000);
       post(app.fund, chargeOf(app.fund, "Posted between two connections", "1.00"));
@@ -320,14 +318,10 @@ const runClockUntil = (page: Page, condition: () => boolean): Promise<void> =>
     return condition();
   }, true);
 
-/** Whether the page has emitted a matching event since this call. */
-function seen(
-  page: Page,
-  event: "request" | "websocket",
-  matches = (_: { url(): string }) => true,
-) {
+/** Whether the page has requested the path since this call. */
+function requested(page: Page, path: string): () => boolean {
   let count = 0;
-  page.on(event as "request", (subject) => (count += matches(subject) ? 1 : 0));
+  page.on("request", (request) => (count += request.url().endsWith(path) ? 1 : 0));
   return () => count > 0;
 }
 

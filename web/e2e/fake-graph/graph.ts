@@ -60,7 +60,7 @@ function rootFieldsOf(source: string): string[] {
 function merge(...parts: Resolvers<Caller>[]): Resolvers<Caller> {
   const merged: Record<string, object> = {};
   for (const [type, fields] of parts.flatMap((part) => Object.entries(part))) {
-    merged[type] = { ...merged[type], ...fields };
+    merged[type] = Object.assign({}, merged[type], fields);
   }
-  return merged as Resolvers<Caller>;
+  return merged;
 }
