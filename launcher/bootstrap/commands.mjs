@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
+import { compose } from "./compose.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
@@ -25,10 +26,7 @@ const COMMANDS = {
   test,
   check,
   fix: () => fix(),
-  compose: async (args) => {
-    await build({ web: false });
-    await runNode(["gateway/dist/compose.js", ...args]);
-  },
+  compose,
   gateway: async (args) => {
     await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/main.js", ...args]);

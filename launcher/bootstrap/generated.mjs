@@ -7,6 +7,18 @@ import { compile, runProgram } from "./tools.mjs";
  * some of them compile only against what is written.
  */
 const GENERATORS = [
+  {
+    name: "graph",
+    program: "graph-tools/dist/generate-types.js",
+    compiled: [
+      "subgraphs/ledger",
+      "subgraphs/analytics",
+      "subgraphs/metrics",
+      "identity",
+      "gateway",
+      "graph-tools",
+    ],
+  },
   { name: "supergraph", program: "gateway/dist/compose.js" },
   { name: "openapi", program: "rest-bridge/dist/openapi.js" },
 ];

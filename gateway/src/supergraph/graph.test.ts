@@ -11,7 +11,7 @@ const problemsOf = (selection: string): string[] =>
     ({ message }) => message,
   );
 
-it("shows clients the events of the ledger, not the form in which its followers take them", () => {
+it("hides the raw batches of the event feed when a client reads its events", () => {
   expect(problemsOf("events { cursor position payload }")).toEqual([]);
   expect(problemsOf("whole")).toEqual(['Cannot query field "whole" on type "LedgerEventBatch".']);
 });

@@ -3,7 +3,7 @@ import { sendTogether, type Statement } from "../database/one-transaction.ts";
 import { inPieces, type Effect } from "../feed/batch-store.ts";
 import type { LedgerEvent } from "@allfunds/contract/events";
 
-/** Stores a batch of events on a connection of its own, in the transactions a follower would. */
+/** Stores a batch of events on its own connection, in the same transactions as a follower. */
 export async function storeEffect(
   pool: Pool,
   effect: Effect,
@@ -19,7 +19,7 @@ export async function storeEffect(
     const last = await effect.statementsFor(pieces.at(-1) ?? [], client);
     await sendTogether(client, [...last, ...more]);
   } finally {
-    // Whatever the effect left on the connection ends with it.
+    // Closing the connection ends everything the effect left on it.
     client.release(true);
   }
 }

@@ -5,7 +5,7 @@ import { readLineAt, readLines } from "./read-lines.mjs";
 import { isCount, isHash, isId } from "./values.mjs";
 
 /**
- * Names the first bad position of an exported book, or says that there is none. `anchor` is a position and
+ * Names the first bad position of an exported book, or reports that there is none. `anchor` is a position and
  * hash that were noted elsewhere; `limits` the file of the tenant's own book; `onProgress` is called for
  * every event.
  */

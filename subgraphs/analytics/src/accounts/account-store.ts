@@ -6,7 +6,7 @@ export interface Account {
   readonly code: string;
   readonly name: string;
   readonly type: AccountType;
-  /** Null for an account opened before accounts were marked: nobody said whether it is cash. */
+  /** Null for an account opened before accounts were marked. */
   readonly countsAsCash: boolean | null;
 }
 

@@ -3,7 +3,7 @@ import { newId } from "@allfunds/platform/ids";
 import type { Pool, Statement } from "@allfunds/platform/database";
 import type { Finding, Insight } from "./insight.ts";
 
-/** PostgreSQL channel that tells every replica of a new insight, once its transaction has committed. */
+/** PostgreSQL channel that notifies every replica of a new insight, once its transaction has committed. */
 export const INSIGHT_CHANNEL = "insight_created";
 
 const SAVE = `

@@ -65,7 +65,7 @@ function textLiteral(item: string): string {
 
 /**
  * Collects statements to be sent later, all together, with their parameters in the form the server reads.
- * Whoever collects gets no rows and no counts.
+ * Its caller gets no rows and no counts.
  */
 export class CollectedStatements implements Statements {
   readonly all: Statement[] = [];
@@ -144,7 +144,7 @@ class TenantReader implements Statements {
     }
   }
 
-  /** Nobody waits for the end of the transaction but the connection. */
+  /** Only the connection waits for the end of the transaction. */
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     if (client === undefined) return;

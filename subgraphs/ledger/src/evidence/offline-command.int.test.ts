@@ -21,7 +21,7 @@ const endOf = (book: string): { position: number; hash: string } =>
     .head;
 const { position, hash } = endOf(text);
 
-test("a sound book ends with code 0, and what was not checked is said", async () => {
+test("a sound book ends with code 0, and what was not checked is reported", async () => {
   const file = await folder.write("book.ndjson", text);
   const limits = await folder.write("tenant.ndjson", tenantLog().text);
   const sound = `sound up to position ${position}, hash ${hash}\n`;

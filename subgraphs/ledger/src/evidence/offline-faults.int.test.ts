@@ -38,7 +38,7 @@ const FREE_TEXT = [
   /^TransactionPosted\.source\.counterparty: (removed|empty|other text)$/,
   /^StatementImported\.format: other text$/,
   /^StatementImported\.iban: (null|other text)$/,
-  // A command that waits may carry what this version does not know; nothing of it counts unless it is posted.
+  // A command that waits may carry what this version does not have; nothing of it counts unless it is posted.
   /^TransactionProposed\.command(\.entries|\.source|\.contra|\.contra\.own)?: member added$/,
   /^TransactionProposed\.command\.contra(\.accountId|\.own|\.own\.\w+)?: /,
   /^TransactionProposed\.command\.metadata: member added$/,

@@ -59,7 +59,7 @@ export const limit = (log: LogWriter, amount: string | null, currency = "EUR") =
 export type Write = (log: LogWriter) => unknown;
 export type Case = readonly [what: string, found: string, write: Write];
 
-/** What the verifier finds in a log that goes on as a case says. */
+/** What the verifier finds in a log that a case continues. */
 export async function foundIn(folder: VerifierFolder, write: Write): Promise<string> {
   const log = base();
   write(log);

@@ -198,7 +198,7 @@ export class LogWriter {
     });
   }
 
-  /** A journal posting that waits, made by whoever writes now. */
+  /** A journal posting that waits, made by the present actor. */
   propose(
     transactionId: string,
     legs: readonly Leg[],

@@ -35,7 +35,7 @@ export class ProveByReplay extends Migration {
       'Digest of the rows that decisions on the book read; null until a version that knows it writes'`);
     // Closed periods and limits have rows of their own.
     this.addSql(`ALTER TABLE fund DROP COLUMN closed_periods, DROP COLUMN approval_limits`);
-    // Nothing read it: whoever has a book is a tenant.
+    // Nothing read it: a tenant is what has a book.
     this.addSql(`DROP TABLE tenant`);
     this.addImports();
     this.addSql(`CREATE TABLE book_checkpoint (
