@@ -10,11 +10,12 @@ import { compile, runTool, runWebTool } from "./tools.mjs";
 /** More would only slow each other down on a small machine. */
 const WIDTH = 2;
 
-/** Every static check; the long ones first. A step stands behind those that it needs. */
+/** Every static check; the long ones first. A step is listed behind those that it waits for. */
 const CHECKS = [
   { name: "types", run: () => compile() },
-  { name: "lint", run: () => runTool("oxlint", "--type-aware", "--type-check") },
-  { name: "web", needs: ["types"], run: checkWeb },
+  // Both read the compiled types of packages that they import.
+  { name: "lint", after: ["types"], run: () => runTool("oxlint", "--type-aware", "--type-check") },
+  { name: "web", after: ["types"], run: checkWeb },
   { name: "unused", run: () => runTool("knip") },
   { name: "format", run: () => runTool("oxfmt", "--check", ".") },
   ...compareGenerated(),

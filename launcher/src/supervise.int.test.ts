@@ -11,6 +11,8 @@ import { isReady } from "./readiness.ts";
 import { ServiceLog } from "./service-log.ts";
 import { Supervisor } from "./supervise.ts";
 
+const LIMIT_MS = 30_000;
+
 let folder: string;
 let port: number;
 let reports: string[];
@@ -25,7 +27,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await supervisor?.stop(2_000);
+  await supervisor?.stop(LIMIT_MS);
   supervisor = undefined;
   guard.dismiss();
   await rm(folder, { recursive: true, force: true });
@@ -42,7 +44,7 @@ describe("a supervised service", () => {
     await running.firstReady;
     const before = running.pid;
     process.kill(before ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(reports.join("\n")).toContain("ready again"), 10_000);
+    await vi.waitFor(() => expect(reports.join("\n")).toContain("ready again"), LIMIT_MS);
     expect(running.pid).not.toBe(before);
     expect(reports[0]).toBe("fake ended (SIGKILL); starting it again in 0.2 s");
     expect(await isReady(port)).toBe(true);
@@ -51,7 +53,7 @@ describe("a supervised service", () => {
   it("ends when it is stopped and stays down", async () => {
     const running = supervise(HEALTHY);
     await running.firstReady;
-    await running.stop(5_000);
+    await running.stop(LIMIT_MS);
     expect(await isPortFree(port)).toBe(true);
     expect(running.pid).toBeUndefined();
     expect(reports).toEqual([]);
@@ -78,9 +80,9 @@ describe("a supervised service", () => {
       env: { ...process.env, SERVICE: HEALTHY.replace("PORT", String(port)) },
       stdio: "ignore",
     });
-    await vi.waitFor(async () => expect(await isReady(port)).toBe(true), 10_000);
+    await vi.waitFor(async () => expect(await isReady(port)).toBe(true), LIMIT_MS);
     launcher.kill("SIGKILL");
-    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), 10_000);
+    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), LIMIT_MS);
   });
 });
 

@@ -1,8 +1,8 @@
 /**
- * Runs steps, at most `width` at a time, in their order. A step waits for those it `needs`, and is left
- * out when one of them failed. `report` receives the results in the order of the steps, each as soon as
+ * Runs steps, at most `width` at a time, in their order. A step waits for those it comes `after` and for
+ * those it `needs`, and is left out when one that it needs failed. `report` receives the results in the order of the steps, each as soon as
  * those before it are there.
- * @param {{ name: string, needs?: string[], run: () => Promise<{ ok: boolean, output: string }> }[]} steps
+ * @param {{ name: string, after?: string[], needs?: string[], run: () => Promise<{ ok: boolean, output: string }> }[]} steps
  */
 export async function runSideBySide(steps, width, report) {
   const results = new Map();
@@ -22,7 +22,9 @@ export async function runSideBySide(steps, width, report) {
     return index < 0 ? undefined : waiting.splice(index, 1)[0];
   };
   const failedNeed = ({ needs = [] }) => needs.find((name) => results.get(name)?.ok === false);
-  const isDue = ({ needs = [] }) => needs.every((name) => results.get(name)?.ok === true);
+  const isDue = ({ after = [], needs = [] }) =>
+    after.every((name) => results.has(name)) &&
+    needs.every((name) => results.get(name)?.ok === true);
 
   while (waiting.length > 0 || running.size > 0) {
     for (let left = take(failedNeed); left !== undefined; left = take(failedNeed)) {
@@ -46,11 +48,11 @@ export async function runSideBySide(steps, width, report) {
   return steps.map(({ name }) => results.get(name));
 }
 
-/** The steps with these names and those that they need, in the order of all steps. */
+/** The steps with these names and those that they wait for, in the order of all steps. */
 export function selectSteps(steps, names) {
   const chosen = new Set(names);
-  for (const step of steps.toReversed()) {
-    if (chosen.has(step.name)) for (const need of step.needs ?? []) chosen.add(need);
+  for (const { name, after = [], needs = [] } of steps.toReversed()) {
+    if (chosen.has(name)) for (const before of [...after, ...needs]) chosen.add(before);
   }
   return steps.filter(({ name }) => chosen.has(name));
 }

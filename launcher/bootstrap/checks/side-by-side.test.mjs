@@ -59,6 +59,14 @@ describe("steps side by side", () => {
     await all;
   });
 
+  it("wait for those they come after, and run though these failed", async () => {
+    const [types, lint] = [heldStep("types"), { ...heldStep("lint"), after: ["types"] }];
+    lint.run = async () => ({ ok: types.started, output: "" });
+    const all = runSideBySide([types, lint], 2, () => undefined);
+    types.end(false);
+    expect(await all).toMatchObject([{ ok: false }, { ok: true }]);
+  });
+
   it("are left out, and count as failed, when what they need failed", async () => {
     const steps = [heldStep("types"), heldStep("graph", ["types"]), heldStep("rest", ["graph"])];
     const all = runSideBySide(steps, 2, () => undefined);
@@ -86,9 +94,15 @@ describe("steps side by side", () => {
 });
 
 describe("selecting steps by name", () => {
-  it("brings those that they need, in the order of all", () => {
-    const steps = [{ name: "lint" }, { name: "types" }, { name: "graph", needs: ["types"] }];
-    const names = selectSteps(steps, ["graph"]).map(({ name }) => name);
-    expect(names).toEqual(["types", "graph"]);
+  it("brings those that they wait for, in the order of all", () => {
+    const steps = [
+      { name: "types" },
+      { name: "format" },
+      { name: "lint", after: ["types"] },
+      { name: "graph", needs: ["types"] },
+    ];
+    const select = (...names) => selectSteps(steps, names).map(({ name }) => name);
+    expect(select("graph")).toEqual(["types", "graph"]);
+    expect(select("lint", "format")).toEqual(["types", "format", "lint"]);
   });
 });
