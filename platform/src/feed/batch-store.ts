@@ -192,5 +192,5 @@ const KNOWN_TYPES: ReadonlySet<string> = new Set(
 );
 
 /** Parses the events of known types and skips the others, so a newer ledger does not stop the follower. */
-export const readEvents = (events: readonly UnknownEvent[]): LedgerEvent[] =>
+const readEvents = (events: readonly UnknownEvent[]): LedgerEvent[] =>
   events.flatMap((event) => (KNOWN_TYPES.has(event.type) ? [ledgerEventSchema.parse(event)] : []));
