@@ -47,7 +47,7 @@ interface SubgraphParts<Context> {
 type SubgraphAuthentication = Pick<Authentication, "contextOf" | "ready"> &
   Partial<Pick<Authentication, "systemCredentials" | "trustedProxies">>;
 
-export interface SubgraphService<
+interface SubgraphService<
   Config extends AuthenticationConfig,
   Context extends { request: RequestContext },
   Tuning extends object,
