@@ -1,5 +1,5 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, neighbourUrl, port } from "@allfunds/platform/config";
+import { loadConfig, upstreamUrl, port } from "@allfunds/platform/config";
 import { z } from "zod";
 
 const milliseconds = (standard: number) =>
@@ -19,9 +19,9 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       REST_ANALYTICS_PORT: port(8001),
       /** The metrics endpoints, on their documented port. */
       REST_METRICS_PORT: port(8002),
-      GATEWAY_URL: neighbourUrl(4000),
+      GATEWAY_URL: upstreamUrl(4000),
       /** The identity service, which stores the audit log. */
-      IDENTITY_URL: neighbourUrl(4100),
+      IDENTITY_URL: upstreamUrl(4100),
       /** A little longer than the gateway waits for a subgraph, so that its own answer arrives. */
       GATEWAY_QUERY_TIMEOUT_MS: milliseconds(12_000),
       GATEWAY_MUTATION_TIMEOUT_MS: milliseconds(33_000),

@@ -175,6 +175,14 @@ export type UserStatus =
   | 'ACTIVE'
   | 'DISABLED';
 
+export type AccountNameFragment = { id: string, code: string, name: string, type: AccountType };
+
+export type AccountRowFragment = { currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } };
+
+export type StatementEntryFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } };
+
+export type AccountStatementFragment = { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } };
+
 export type AccountStatementQueryVariables = Exact<{
   id: string;
   first: number;
@@ -184,7 +192,7 @@ export type AccountStatementQueryVariables = Exact<{
 }>;
 
 
-export type AccountStatementQuery = { account: { id: string, code: string, name: string, type: AccountType, currency: string, countsAsCash: boolean, version: number, parent: { id: string, code: string, name: string, type: AccountType } | null, balance: { amount: string, currency: string }, available: { amount: string, currency: string }, fund: { id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type AccountStatementQuery = { account: { version: number, currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, parent: { id: string, code: string, name: string, type: AccountType } | null, available: { amount: string, currency: string }, fund: { id: string, name: string, currency: string }, entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, transaction: { id: string, position: number, effectiveDate: string, description: string, reference: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, balance: { amount: string, currency: string } } | null };
 
 export type FundOfAccountQueryVariables = Exact<{
   id: string;
@@ -199,6 +207,10 @@ export type RenameAccountMutationVariables = Exact<{
 
 
 export type RenameAccountMutation = { renameAccount: { id: string } };
+
+export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null };
+
+export type IssuedClientFragment = { clientSecret: string, client: { id: string, name: string } };
 
 export type ApiClientsQueryVariables = Exact<{
   first: number;
@@ -229,6 +241,8 @@ export type RevokeApiClientMutationVariables = Exact<{
 
 export type RevokeApiClientMutation = { revokeApiClient: { id: string } };
 
+export type ApprovalLimitRowFragment = { currency: string, amount: string | null, setAt: string, fund: { id: string, name: string } | null };
+
 export type ApprovalLimitsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -241,16 +255,26 @@ export type SetApprovalLimitMutationVariables = Exact<{
 
 export type SetApprovalLimitMutation = { setApprovalLimit: { currency: string } };
 
-export type AuditTrailQueryVariables = Exact<{
+export type AuditEntryFragment = { sequence: string, at: string, action: string, outcome: AuditOutcome, actorKind: string, actorId: string | null, clientId: string | null, factors: Array<string>, ip: string | null, userAgent: string | null, traceId: string | null, subject: string | null, detail: unknown, actor: { name: string | null, kind: ActorKind | null } | null };
+
+export type AuditLogQueryVariables = Exact<{
   filter?: AuditFilter | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type AuditTrailQuery = { auditTrail: { nodes: Array<{ sequence: string, at: string, action: string, outcome: AuditOutcome, actorKind: string, actorId: string | null, clientId: string | null, factors: Array<string>, ip: string | null, userAgent: string | null, traceId: string | null, subject: string | null, detail: unknown, actor: { name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type AuditLogQuery = { auditTrail: { nodes: Array<{ sequence: string, at: string, action: string, outcome: AuditOutcome, actorKind: string, actorId: string | null, clientId: string | null, factors: Array<string>, ip: string | null, userAgent: string | null, traceId: string | null, subject: string | null, detail: unknown, actor: { name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
 export type FundFiguresFragment = { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> };
+
+export type DailyBalanceFragment = { date: string, cash: { amount: string, currency: string }, netAssetValue: { amount: string, currency: string } | null };
+
+export type MonthlyCashFlowFragment = { period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } };
+
+export type CashForecastFragment = { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverage: number, candidates: Array<{ method: string, mase: number | null }> } };
 
 export type FundHistoryQueryVariables = Exact<{
   id: string;
@@ -275,6 +299,8 @@ export type FundSummaryQueryVariables = Exact<{
 
 export type FundSummaryQuery = { fund: { id: string, metrics: { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null, balanceHistory: Array<{ date: string, cash: { amount: string, currency: string } }> | null } | null };
 
+export type FundNameFragment = { id: string, name: string, currency: string };
+
 export type FundNamesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -294,7 +320,11 @@ export type FundBooksQueryVariables = Exact<{
 }>;
 
 
-export type FundBooksQuery = { fund: { id: string, name: string, currency: string, position: number, openedAt: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType, currency: string, countsAsCash: boolean, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type InsightRowFragment = { id: string, kind: InsightKind, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> };
+
+export type CategorySpendingRowFragment = { transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } };
 
 export type FundInsightsQueryVariables = Exact<{
   id: string;
@@ -304,7 +334,9 @@ export type FundInsightsQueryVariables = Exact<{
 
 export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null } | null };
 
-export type ProposalLineFragment = { id: string, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, proposer: { name: string | null, kind: ActorKind | null } | null, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string, currency: string } | null }>, fund: { id: string, name: string } };
+export type ActorNameFragment = { name: string | null, kind: ActorKind | null };
+
+export type ProposalRowFragment = { id: string, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, proposer: { name: string | null, kind: ActorKind | null } | null, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string, currency: string } | null }>, fund: { id: string, name: string } };
 
 export type ProposalsQueryVariables = Exact<{
   status?: ProposalStatus | null | undefined;
@@ -363,6 +395,10 @@ export type FundAccountsQueryVariables = Exact<{
 
 export type FundAccountsQuery = { fund: { id: string, name: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } } | null };
 
+export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean };
+
+export type TransactionEntryFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } };
+
 export type TransactionRowFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
 
 export type TransactionPostedSubscriptionVariables = Exact<{
@@ -378,6 +414,8 @@ export type PostTransactionMutationVariables = Exact<{
 
 
 export type PostTransactionMutation = { postTransaction: { id: string } };
+
+export type UserRowFragment = { id: string, email: string, name: string, roles: Array<string>, allFunds: boolean, fundIds: Array<string>, status: UserStatus, hasTotp: boolean, passkeys: number, createdAt: string, signIns: Array<{ id: string, at: string, ip: string | null, factors: Array<string> }> };
 
 export type UsersQueryVariables = Exact<{
   first: number;
@@ -423,6 +461,154 @@ export type EndUserSessionsMutationVariables = Exact<{
 
 export type EndUserSessionsMutation = { endUserSessions: { id: string } };
 
+export const AccountNameFragmentDoc = /*#__PURE__*/ gql`
+    fragment AccountName on Account {
+  id
+  code
+  name
+  type
+}
+    ` as unknown as DocumentNode<AccountNameFragment, unknown>;
+export const AccountRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment AccountRow on Account {
+  ...AccountName
+  currency
+  countsAsCash
+  balance {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<AccountRowFragment, unknown>;
+export const FundNameFragmentDoc = /*#__PURE__*/ gql`
+    fragment FundName on Fund {
+  id
+  name
+  currency
+}
+    ` as unknown as DocumentNode<FundNameFragment, unknown>;
+export const StatementEntryFragmentDoc = /*#__PURE__*/ gql`
+    fragment StatementEntry on Entry {
+  id
+  side
+  amount {
+    amount
+    currency
+  }
+  balanceAfter {
+    amount
+    currency
+  }
+  transaction {
+    id
+    position
+    effectiveDate
+    description
+    reference
+  }
+}
+    ` as unknown as DocumentNode<StatementEntryFragment, unknown>;
+export const AccountStatementFragmentDoc = /*#__PURE__*/ gql`
+    fragment AccountStatement on Account {
+  ...AccountRow
+  parent {
+    ...AccountName
+  }
+  version
+  available {
+    amount
+    currency
+  }
+  fund {
+    ...FundName
+  }
+  entries(first: $first, after: $after, from: $from, to: $to) {
+    nodes {
+      ...StatementEntry
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    ` as unknown as DocumentNode<AccountStatementFragment, unknown>;
+export const ApiClientRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ApiClientRow on ApiClient {
+  id
+  name
+  scopes
+  createdAt
+  expiresAt
+  revokedAt
+  lastUsedAt
+  lastUsedIp
+}
+    ` as unknown as DocumentNode<ApiClientRowFragment, unknown>;
+export const IssuedClientFragmentDoc = /*#__PURE__*/ gql`
+    fragment IssuedClient on IssuedApiClient {
+  client {
+    id
+    name
+  }
+  clientSecret
+}
+    ` as unknown as DocumentNode<IssuedClientFragment, unknown>;
+export const ApprovalLimitRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ApprovalLimitRow on ApprovalLimit {
+  currency
+  amount
+  setAt
+  fund {
+    id
+    name
+  }
+}
+    ` as unknown as DocumentNode<ApprovalLimitRowFragment, unknown>;
+export const ActorNameFragmentDoc = /*#__PURE__*/ gql`
+    fragment ActorName on Actor {
+  name
+  kind
+}
+    ` as unknown as DocumentNode<ActorNameFragment, unknown>;
+export const AuditEntryFragmentDoc = /*#__PURE__*/ gql`
+    fragment AuditEntry on AuditEvent {
+  sequence
+  at
+  action
+  outcome
+  actorKind
+  actorId
+  actor {
+    ...ActorName
+  }
+  clientId
+  factors
+  ip
+  userAgent
+  traceId
+  subject
+  detail
+}
+    ` as unknown as DocumentNode<AuditEntryFragment, unknown>;
+export const MetricValueFragmentDoc = /*#__PURE__*/ gql`
+    fragment MetricValue on Metric {
+  name
+  value
+  money {
+    amount
+    currency
+  }
+  unit
+  asOf
+  method
+  inputs {
+    name
+    value
+  }
+  unavailable
+}
+    ` as unknown as DocumentNode<MetricValueFragment, unknown>;
 export const FundFiguresFragmentDoc = /*#__PURE__*/ gql`
     fragment FundFigures on FundMetrics {
   asOf
@@ -445,32 +631,101 @@ export const FundFiguresFragmentDoc = /*#__PURE__*/ gql`
     currency
   }
   values {
-    name
-    value
-    money {
-      amount
-      currency
-    }
-    unit
-    asOf
-    method
-    inputs {
-      name
-      value
-    }
-    unavailable
+    ...MetricValue
   }
 }
     ` as unknown as DocumentNode<FundFiguresFragment, unknown>;
-export const ProposalLineFragmentDoc = /*#__PURE__*/ gql`
-    fragment ProposalLine on Proposal {
+export const DailyBalanceFragmentDoc = /*#__PURE__*/ gql`
+    fragment DailyBalance on BalancePoint {
+  date
+  cash {
+    amount
+    currency
+  }
+  netAssetValue {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<DailyBalanceFragment, unknown>;
+export const MonthlyCashFlowFragmentDoc = /*#__PURE__*/ gql`
+    fragment MonthlyCashFlow on CashFlowPoint {
+  period
+  inflow {
+    amount
+    currency
+  }
+  outflow {
+    amount
+    currency
+  }
+  net {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<MonthlyCashFlowFragment, unknown>;
+export const CashForecastFragmentDoc = /*#__PURE__*/ gql`
+    fragment CashForecast on Forecast {
+  metric
+  method
+  asOf
+  level
+  currency
+  points {
+    date
+    value
+    lower
+    upper
+  }
+  backtest {
+    folds
+    mase
+    coverage
+    candidates {
+      method
+      mase
+    }
+  }
+}
+    ` as unknown as DocumentNode<CashForecastFragment, unknown>;
+export const InsightRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment InsightRow on Insight {
+  id
+  kind
+  message
+  effectiveDate
+  evidence {
+    name
+    value
+  }
+}
+    ` as unknown as DocumentNode<InsightRowFragment, unknown>;
+export const CategorySpendingRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment CategorySpendingRow on CategorySpending {
+  category {
+    code
+    name
+  }
+  outflow {
+    amount
+    currency
+  }
+  inflow {
+    amount
+    currency
+  }
+  transactions
+}
+    ` as unknown as DocumentNode<CategorySpendingRowFragment, unknown>;
+export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ProposalRow on Proposal {
   id
   kind
   status
   maker
   proposer {
-    name
-    kind
+    ...ActorName
   }
   proposedAt
   effectiveDate
@@ -491,7 +746,35 @@ export const ProposalLineFragmentDoc = /*#__PURE__*/ gql`
     name
   }
 }
-    ` as unknown as DocumentNode<ProposalLineFragment, unknown>;
+    ` as unknown as DocumentNode<ProposalRowFragment, unknown>;
+export const CategoryOfTransactionFragmentDoc = /*#__PURE__*/ gql`
+    fragment CategoryOfTransaction on TransactionCategory {
+  code
+  name
+  confidence
+  source
+  model
+  evidence
+  needsReview
+}
+    ` as unknown as DocumentNode<CategoryOfTransactionFragment, unknown>;
+export const TransactionEntryFragmentDoc = /*#__PURE__*/ gql`
+    fragment TransactionEntry on Entry {
+  id
+  side
+  amount {
+    amount
+    currency
+  }
+  balanceAfter {
+    amount
+    currency
+  }
+  account {
+    ...AccountName
+  }
+}
+    ` as unknown as DocumentNode<TransactionEntryFragment, unknown>;
 export const TransactionRowFragmentDoc = /*#__PURE__*/ gql`
     fragment TransactionRow on Transaction {
   id
@@ -505,91 +788,44 @@ export const TransactionRowFragmentDoc = /*#__PURE__*/ gql`
     name
   }
   category {
-    code
-    name
-    confidence
-    source
-    model
-    evidence
-    needsReview
+    ...CategoryOfTransaction
   }
   entries {
-    id
-    side
-    amount {
-      amount
-      currency
-    }
-    balanceAfter {
-      amount
-      currency
-    }
-    account {
-      id
-      code
-      name
-      type
-    }
+    ...TransactionEntry
   }
 }
     ` as unknown as DocumentNode<TransactionRowFragment, unknown>;
+export const UserRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment UserRow on User {
+  id
+  email
+  name
+  roles
+  allFunds
+  fundIds
+  status
+  hasTotp
+  passkeys
+  createdAt
+  signIns {
+    id
+    at
+    ip
+    factors
+  }
+}
+    ` as unknown as DocumentNode<UserRowFragment, unknown>;
 export const AccountStatementDocument = /*#__PURE__*/ gql`
     query AccountStatement($id: ID!, $first: Int!, $after: Cursor, $from: Date, $to: Date) {
   account(id: $id) {
-    id
-    code
-    name
-    type
-    currency
-    countsAsCash
-    parent {
-      id
-      code
-      name
-      type
-    }
-    version
-    balance {
-      amount
-      currency
-    }
-    available {
-      amount
-      currency
-    }
-    fund {
-      id
-      name
-      currency
-    }
-    entries(first: $first, after: $after, from: $from, to: $to) {
-      nodes {
-        id
-        side
-        amount {
-          amount
-          currency
-        }
-        balanceAfter {
-          amount
-          currency
-        }
-        transaction {
-          id
-          position
-          effectiveDate
-          description
-          reference
-        }
-      }
-      pageInfo {
-        hasNextPage
-        endCursor
-      }
-    }
+    ...AccountStatement
   }
 }
-    ` as unknown as DocumentNode<AccountStatementQuery, AccountStatementQueryVariables>;
+    ${AccountStatementFragmentDoc}
+${AccountRowFragmentDoc}
+${AccountNameFragmentDoc}
+${FundNameFragmentDoc}
+${StatementEntryFragmentDoc}` as unknown as DocumentNode<AccountStatementQuery, AccountStatementQueryVariables>;
 export const FundOfAccountDocument = /*#__PURE__*/ gql`
     query FundOfAccount($id: ID!) {
   account(id: $id) {
@@ -598,16 +834,13 @@ export const FundOfAccountDocument = /*#__PURE__*/ gql`
       id
       accounts(first: 200) {
         nodes {
-          id
-          code
-          name
-          type
+          ...AccountName
         }
       }
     }
   }
 }
-    ` as unknown as DocumentNode<FundOfAccountQuery, FundOfAccountQueryVariables>;
+    ${AccountNameFragmentDoc}` as unknown as DocumentNode<FundOfAccountQuery, FundOfAccountQueryVariables>;
 export const RenameAccountDocument = /*#__PURE__*/ gql`
     mutation RenameAccount($input: RenameAccountInput!) {
   renameAccount(input: $input) {
@@ -619,14 +852,7 @@ export const ApiClientsDocument = /*#__PURE__*/ gql`
     query ApiClients($first: Int!, $after: Cursor) {
   apiClients(first: $first, after: $after) {
     nodes {
-      id
-      name
-      scopes
-      createdAt
-      expiresAt
-      revokedAt
-      lastUsedAt
-      lastUsedIp
+      ...ApiClientRow
     }
     pageInfo {
       hasNextPage
@@ -634,29 +860,21 @@ export const ApiClientsDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ` as unknown as DocumentNode<ApiClientsQuery, ApiClientsQueryVariables>;
+    ${ApiClientRowFragmentDoc}` as unknown as DocumentNode<ApiClientsQuery, ApiClientsQueryVariables>;
 export const CreateApiClientDocument = /*#__PURE__*/ gql`
     mutation CreateApiClient($input: CreateApiClientInput!) {
   createApiClient(input: $input) {
-    client {
-      id
-      name
-    }
-    clientSecret
+    ...IssuedClient
   }
 }
-    ` as unknown as DocumentNode<CreateApiClientMutation, CreateApiClientMutationVariables>;
+    ${IssuedClientFragmentDoc}` as unknown as DocumentNode<CreateApiClientMutation, CreateApiClientMutationVariables>;
 export const RotateApiClientSecretDocument = /*#__PURE__*/ gql`
     mutation RotateApiClientSecret($input: RotateApiClientSecretInput!) {
   rotateApiClientSecret(input: $input) {
-    client {
-      id
-      name
-    }
-    clientSecret
+    ...IssuedClient
   }
 }
-    ` as unknown as DocumentNode<RotateApiClientSecretMutation, RotateApiClientSecretMutationVariables>;
+    ${IssuedClientFragmentDoc}` as unknown as DocumentNode<RotateApiClientSecretMutation, RotateApiClientSecretMutationVariables>;
 export const RevokeApiClientDocument = /*#__PURE__*/ gql`
     mutation RevokeApiClient($clientId: ID!) {
   revokeApiClient(clientId: $clientId) {
@@ -668,17 +886,11 @@ export const ApprovalLimitsDocument = /*#__PURE__*/ gql`
     query ApprovalLimits {
   approvalLimits(first: 100) {
     nodes {
-      currency
-      amount
-      setAt
-      fund {
-        id
-        name
-      }
+      ...ApprovalLimitRow
     }
   }
 }
-    ` as unknown as DocumentNode<ApprovalLimitsQuery, ApprovalLimitsQueryVariables>;
+    ${ApprovalLimitRowFragmentDoc}` as unknown as DocumentNode<ApprovalLimitsQuery, ApprovalLimitsQueryVariables>;
 export const SetApprovalLimitDocument = /*#__PURE__*/ gql`
     mutation SetApprovalLimit($input: SetApprovalLimitInput!) {
   setApprovalLimit(input: $input) {
@@ -686,27 +898,11 @@ export const SetApprovalLimitDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<SetApprovalLimitMutation, SetApprovalLimitMutationVariables>;
-export const AuditTrailDocument = /*#__PURE__*/ gql`
-    query AuditTrail($filter: AuditFilter, $first: Int!, $after: Cursor) {
+export const AuditLogDocument = /*#__PURE__*/ gql`
+    query AuditLog($filter: AuditFilter, $first: Int!, $after: Cursor) {
   auditTrail(filter: $filter, first: $first, after: $after) {
     nodes {
-      sequence
-      at
-      action
-      outcome
-      actorKind
-      actorId
-      actor {
-        name
-        kind
-      }
-      clientId
-      factors
-      ip
-      userAgent
-      traceId
-      subject
-      detail
+      ...AuditEntry
     }
     pageInfo {
       hasNextPage
@@ -714,7 +910,8 @@ export const AuditTrailDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ` as unknown as DocumentNode<AuditTrailQuery, AuditTrailQueryVariables>;
+    ${AuditEntryFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<AuditLogQuery, AuditLogQueryVariables>;
 export const FundHistoryDocument = /*#__PURE__*/ gql`
     query FundHistory($id: ID!, $from: Date) {
   fund(id: $id) {
@@ -723,63 +920,27 @@ export const FundHistoryDocument = /*#__PURE__*/ gql`
       ...FundFigures
     }
     balanceHistory(interval: DAY, from: $from) {
-      date
-      cash {
-        amount
-        currency
-      }
-      netAssetValue {
-        amount
-        currency
-      }
+      ...DailyBalance
     }
     cashFlows(interval: MONTH) {
-      period
-      inflow {
-        amount
-        currency
-      }
-      outflow {
-        amount
-        currency
-      }
-      net {
-        amount
-        currency
-      }
+      ...MonthlyCashFlow
     }
   }
 }
-    ${FundFiguresFragmentDoc}` as unknown as DocumentNode<FundHistoryQuery, FundHistoryQueryVariables>;
+    ${FundFiguresFragmentDoc}
+${MetricValueFragmentDoc}
+${DailyBalanceFragmentDoc}
+${MonthlyCashFlowFragmentDoc}` as unknown as DocumentNode<FundHistoryQuery, FundHistoryQueryVariables>;
 export const FundForecastDocument = /*#__PURE__*/ gql`
     query FundForecast($id: ID!, $horizon: Int!) {
   fund(id: $id) {
     id
     forecast(metric: CASH, horizon: $horizon) {
-      metric
-      method
-      asOf
-      level
-      currency
-      points {
-        date
-        value
-        lower
-        upper
-      }
-      backtest {
-        folds
-        mase
-        coverage
-        candidates {
-          method
-          mase
-        }
-      }
+      ...CashForecast
     }
   }
 }
-    ` as unknown as DocumentNode<FundForecastQuery, FundForecastQueryVariables>;
+    ${CashForecastFragmentDoc}` as unknown as DocumentNode<FundForecastQuery, FundForecastQueryVariables>;
 export const FundSummaryDocument = /*#__PURE__*/ gql`
     query FundSummary($id: ID!) {
   fund(id: $id) {
@@ -796,18 +957,17 @@ export const FundSummaryDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${FundFiguresFragmentDoc}` as unknown as DocumentNode<FundSummaryQuery, FundSummaryQueryVariables>;
+    ${FundFiguresFragmentDoc}
+${MetricValueFragmentDoc}` as unknown as DocumentNode<FundSummaryQuery, FundSummaryQueryVariables>;
 export const FundNamesDocument = /*#__PURE__*/ gql`
     query FundNames {
   funds(first: 100) {
     nodes {
-      id
-      name
-      currency
+      ...FundName
     }
   }
 }
-    ` as unknown as DocumentNode<FundNamesQuery, FundNamesQueryVariables>;
+    ${FundNameFragmentDoc}` as unknown as DocumentNode<FundNamesQuery, FundNamesQueryVariables>;
 export const LatestTransactionsDocument = /*#__PURE__*/ gql`
     query LatestTransactions($first: Int!) {
   funds(first: 20) {
@@ -821,27 +981,19 @@ export const LatestTransactionsDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${TransactionRowFragmentDoc}` as unknown as DocumentNode<LatestTransactionsQuery, LatestTransactionsQueryVariables>;
+    ${TransactionRowFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${TransactionEntryFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<LatestTransactionsQuery, LatestTransactionsQueryVariables>;
 export const FundBooksDocument = /*#__PURE__*/ gql`
     query FundBooks($id: ID!, $first: Int!, $after: Cursor) {
   fund(id: $id) {
-    id
-    name
-    currency
+    ...FundName
     position
     openedAt
     accounts(first: 200) {
       nodes {
-        id
-        code
-        name
-        type
-        currency
-        countsAsCash
-        balance {
-          amount
-          currency
-        }
+        ...AccountRow
       }
     }
     transactions(first: $first, after: $after) {
@@ -855,46 +1007,33 @@ export const FundBooksDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${TransactionRowFragmentDoc}` as unknown as DocumentNode<FundBooksQuery, FundBooksQueryVariables>;
+    ${FundNameFragmentDoc}
+${AccountRowFragmentDoc}
+${AccountNameFragmentDoc}
+${TransactionRowFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${TransactionEntryFragmentDoc}` as unknown as DocumentNode<FundBooksQuery, FundBooksQueryVariables>;
 export const FundInsightsDocument = /*#__PURE__*/ gql`
     query FundInsights($id: ID!, $first: Int!) {
   fund(id: $id) {
     id
     insights(first: $first) {
       nodes {
-        id
-        kind
-        message
-        effectiveDate
-        evidence {
-          name
-          value
-        }
+        ...InsightRow
       }
     }
     spendingByCategory {
-      category {
-        code
-        name
-      }
-      outflow {
-        amount
-        currency
-      }
-      inflow {
-        amount
-        currency
-      }
-      transactions
+      ...CategorySpendingRow
     }
   }
 }
-    ` as unknown as DocumentNode<FundInsightsQuery, FundInsightsQueryVariables>;
+    ${InsightRowFragmentDoc}
+${CategorySpendingRowFragmentDoc}` as unknown as DocumentNode<FundInsightsQuery, FundInsightsQueryVariables>;
 export const ProposalsDocument = /*#__PURE__*/ gql`
     query Proposals($status: ProposalStatus, $first: Int!, $after: Cursor) {
   proposals(status: $status, first: $first, after: $after) {
     nodes {
-      ...ProposalLine
+      ...ProposalRow
     }
     pageInfo {
       hasNextPage
@@ -902,15 +1041,15 @@ export const ProposalsDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${ProposalLineFragmentDoc}` as unknown as DocumentNode<ProposalsQuery, ProposalsQueryVariables>;
+    ${ProposalRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<ProposalsQuery, ProposalsQueryVariables>;
 export const ProposalDocument = /*#__PURE__*/ gql`
     query Proposal($id: ID!) {
   proposal(id: $id) {
-    ...ProposalLine
+    ...ProposalRow
     decidedBy
     decider {
-      name
-      kind
+      ...ActorName
     }
     decidedAt
     reason
@@ -931,7 +1070,8 @@ export const ProposalDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ${ProposalLineFragmentDoc}` as unknown as DocumentNode<ProposalQuery, ProposalQueryVariables>;
+    ${ProposalRowFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<ProposalQuery, ProposalQueryVariables>;
 export const ApproveProposalDocument = /*#__PURE__*/ gql`
     mutation ApproveProposal($id: ID!) {
   approveProposal(id: $id) {
@@ -985,15 +1125,12 @@ export const FundAccountsDocument = /*#__PURE__*/ gql`
     name
     accounts(first: 200) {
       nodes {
-        id
-        code
-        name
-        type
+        ...AccountName
       }
     }
   }
 }
-    ` as unknown as DocumentNode<FundAccountsQuery, FundAccountsQueryVariables>;
+    ${AccountNameFragmentDoc}` as unknown as DocumentNode<FundAccountsQuery, FundAccountsQueryVariables>;
 export const TransactionPostedDocument = /*#__PURE__*/ gql`
     subscription TransactionPosted($fundId: ID) {
   transactionPosted(fundId: $fundId) {
@@ -1007,7 +1144,11 @@ export const TransactionPostedDocument = /*#__PURE__*/ gql`
   }
 }
     ${TransactionRowFragmentDoc}
-${FundFiguresFragmentDoc}` as unknown as DocumentNode<TransactionPostedSubscription, TransactionPostedSubscriptionVariables>;
+${CategoryOfTransactionFragmentDoc}
+${TransactionEntryFragmentDoc}
+${AccountNameFragmentDoc}
+${FundFiguresFragmentDoc}
+${MetricValueFragmentDoc}` as unknown as DocumentNode<TransactionPostedSubscription, TransactionPostedSubscriptionVariables>;
 export const PostTransactionDocument = /*#__PURE__*/ gql`
     mutation PostTransaction($input: PostTransactionInput!) {
   postTransaction(input: $input) {
@@ -1019,22 +1160,7 @@ export const UsersDocument = /*#__PURE__*/ gql`
     query Users($first: Int!, $after: Cursor) {
   users(first: $first, after: $after) {
     nodes {
-      id
-      email
-      name
-      roles
-      allFunds
-      fundIds
-      status
-      hasTotp
-      passkeys
-      createdAt
-      signIns {
-        id
-        at
-        ip
-        factors
-      }
+      ...UserRow
     }
     pageInfo {
       hasNextPage
@@ -1042,7 +1168,7 @@ export const UsersDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ` as unknown as DocumentNode<UsersQuery, UsersQueryVariables>;
+    ${UserRowFragmentDoc}` as unknown as DocumentNode<UsersQuery, UsersQueryVariables>;
 export const InviteUserDocument = /*#__PURE__*/ gql`
     mutation InviteUser($input: InviteUserInput!) {
   inviteUser(input: $input) {
