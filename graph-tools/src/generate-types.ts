@@ -26,7 +26,7 @@ async function generateTypes(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({ args: [...args], options: { check: { type: "boolean" } } });
   const put = values.check === true ? reportDrift : write;
   const schema = readPublicSchema(await printSchema());
-  await attempt(RESOLVERS, async () =>
+  await attempt("fake graph", async () =>
     put(RESOLVERS, await generateResolverTypes(schema, RESOLVERS)),
   );
   for (const client of CLIENTS) {

@@ -1,6 +1,7 @@
 import type { AuditEvent } from "@allfunds/platform/audit";
 import { createLogger } from "@allfunds/platform/logging";
 import { createTestIssuer, type TestIssuer } from "@allfunds/platform/testing";
+import { vi } from "vitest";
 import { LOCAL_TOKEN_URL, readConfig, type Config } from "./config.ts";
 import { SCOPES } from "./endpoint/access.ts";
 import { FakeGraph } from "./fake-graph/fake-graph.fixture.ts";
@@ -95,6 +96,19 @@ export async function openService(settings?: Settings): Promise<OpenService> {
     },
   };
 }
+
+/** Waits for readiness: each of its checks has a second, which can be short on a busy machine. */
+export const untilReady = <Answer extends { readonly status: number }>(
+  request: () => Promise<Answer>,
+): Promise<Answer> =>
+  vi.waitFor(
+    async () => {
+      const answer = await request();
+      if (answer.status !== 200) throw new Error(`it answered ${answer.status} and is not ready`);
+      return answer;
+    },
+    { timeout: 30_000, interval: 100 },
+  );
 
 export const sendJson = (
   method: string,

@@ -11,6 +11,7 @@ import {
   openService,
   posting,
   sendJson,
+  untilReady,
   type OpenService,
 } from "../service.fixture.ts";
 
@@ -90,7 +91,7 @@ describe("when the graph is slow or absent", () => {
     const first = await serveFakeGraph(new FakeGraph());
     const bridge = await openBridge(first.url);
     closers.push(bridge.close);
-    expect((await bridge.send("/health/ready")).status).toBe(200);
+    await untilReady(() => bridge.send("/health/ready"));
 
     await first.close();
     const down = await bridge.send(LEDGER);

@@ -4,7 +4,13 @@ import { AppError } from "@allfunds/contract/errors";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { allEndpoints } from "../endpoints.ts";
 import { FUND } from "../fake-graph/sample-values.fixture.ts";
-import { openBridge, openService, sendJson, type OpenService } from "../service.fixture.ts";
+import {
+  openBridge,
+  openService,
+  sendJson,
+  untilReady,
+  type OpenService,
+} from "../service.fixture.ts";
 
 const LEDGER = `/api/v1/ledger?fundId=${FUND}`;
 
@@ -69,9 +75,10 @@ describe("without a valid token", () => {
   });
 
   it("answers health, metrics, the document and unknown paths as with a token", async () => {
-    for (const path of ["/health/live", "/health/ready", "/metrics", "/api/v1/openapi.json"]) {
+    for (const path of ["/health/live", "/metrics", "/api/v1/openapi.json"]) {
       expect((await service.send(path, withHeader("none"))).status).toBe(200);
     }
+    await untilReady(() => service.send("/health/ready", withHeader("none")));
     expect((await service.send("/api/v1/nothing", withHeader("none"))).status).toBe(404);
     expect((await service.send("/api/v1/analyze", withHeader("none"))).status).toBe(405);
   });

@@ -70,6 +70,10 @@ const environment = (
 ): NodeJS.ProcessEnv => ({
   ...issuer.env,
   LOG_LEVEL: "fatal",
+  // On a busy machine, a slow answer must not become a timeout.
+  GATEWAY_REQUEST_TIMEOUT_MS: "60000",
+  SUBGRAPH_QUERY_TIMEOUT_MS: "60000",
+  SUBGRAPH_MUTATION_TIMEOUT_MS: "60000",
   ...Object.fromEntries(
     Object.entries(ports).flatMap(([name, port]) => [
       [`${name.toUpperCase()}_PORT`, String(port)],

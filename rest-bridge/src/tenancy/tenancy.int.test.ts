@@ -18,6 +18,9 @@ const API = "/api/v1";
 type Request = readonly [path: string, init?: RequestInit];
 type Headers = Readonly<Record<string, string>>;
 
+// On a busy machine, a slow answer must not become a timeout.
+const PATIENT = { GATEWAY_QUERY_TIMEOUT_MS: 60_000, GATEWAY_MUTATION_TIMEOUT_MS: 60_000 };
+
 let issuer: TestIssuer;
 let graph: RunningGraph;
 let bridge: OpenBridge;
@@ -36,7 +39,7 @@ const headersOf = (options: TestTokenOptions): Promise<Headers> =>
 beforeAll(async () => {
   issuer = await createTestIssuer();
   graph = await startRunningGraph(issuer);
-  bridge = await openBridge(graph.url, { issuer, config: { GATEWAY_QUERY_TIMEOUT_MS: 60_000 } });
+  bridge = await openBridge(graph.url, { issuer, config: PATIENT });
   owner = await headersOf({ tenantId: tenant, subject: "owner" });
   const other = await headersOf({ tenantId: otherTenant, subject: "other" });
   [theirs, granted, own] = await Promise.all([
@@ -56,10 +59,13 @@ afterAll(async () => {
 async function untilFollowed(): Promise<void> {
   const reads = [`predictions?fundId=${theirs.fund}`, `metrics?fundId=${theirs.fund}`];
   for (const read of reads) {
-    await vi.waitFor(async () => expect((await send([`${API}/${read}`], owner)).status).toBe(200), {
-      timeout: 60_000,
-      interval: 100,
-    });
+    await vi.waitFor(
+      async () => {
+        const { status, text } = await send([`${API}/${read}`], owner);
+        expect([status, text]).toEqual([200, text]);
+      },
+      { timeout: 60_000, interval: 100 },
+    );
   }
 }
 
