@@ -1,5 +1,5 @@
 import { listFiles, readText } from "./repository.mjs";
-import { ALPHABETS, KEPT_NAMES, NOT_READ, RETIRED_WORDS } from "./retired-words.mjs";
+import { KEPT_NAMES, NOT_READ, RETIRED_WORDS } from "./retired-words.mjs";
 
 const CODE = /\.(ts|mjs|js|svelte)$/;
 const MOST_SHOWN = 100;
@@ -17,10 +17,9 @@ export async function checkWords(root) {
 
 /** The retired words in a file: its line, 0 for the file's name, and what to write instead. */
 export function findRetiredWords(file, text) {
-  const rules = RULES.filter(({ only, word }) => {
-    if (word === "letter" && ALPHABETS.test(file)) return false;
-    return only === undefined || only.test(file);
-  });
+  const rules = RULES.filter(
+    ({ only, notIn }) => only?.test(file) !== false && notIn?.test(file) !== true,
+  );
   const names = CODE.test(file) ? identifiersOf : () => "";
   const lines = text.split("\n");
   return [
