@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
-import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
+import { createHttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
+import type { Service } from "@allfunds/platform/service";
 import { startAuditLog } from "./audit/audit-log.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
 import { clientAddressOf, identifyRequest, type ContextOf } from "./callers/identify-request.ts";
@@ -27,13 +28,6 @@ import { serveWebSocket } from "./websocket/serve-web-socket.ts";
 
 const OWN_SUPERGRAPH = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
 const OWN_DOCUMENTS = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
-
-/** A gateway that is wired but does not listen yet. */
-export interface Service {
-  readonly server: HttpServer;
-  /** To be called in this order once all requests have ended. */
-  readonly closers: readonly (() => unknown)[];
-}
 
 /** What tests replace; everything else follows from the configuration. */
 export interface Tuning extends Partial<GuardOptions> {

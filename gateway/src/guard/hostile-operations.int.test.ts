@@ -145,7 +145,7 @@ async function post(
   return { status: response.statusCode ?? 0, code: errors[0]?.extensions.code ?? "" };
 }
 
-const DEEP = "[".repeat(10_000) + "]".repeat(10_000);
+const nested = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
 
 describe("a hostile body", () => {
   it.each<[string, () => Buffer, Record<string, string>, number, string]>([
@@ -172,8 +172,15 @@ describe("a hostile body", () => {
       "MALFORMED_BODY",
     ],
     [
-      "variables nested 10,000 deep",
-      () => Buffer.from(`{"query":"{__typename}","variables":{"v":${DEEP}}}`),
+      "JSON nested 10,000 deep",
+      () => Buffer.from(`{"query":"{__typename}","variables":{"v":${nested(10_000)}}}`),
+      {},
+      400,
+      "MALFORMED_BODY",
+    ],
+    [
+      "variables nested 100 deep",
+      () => Buffer.from(`{"query":"{__typename}","variables":{"v":${nested(100)}}}`),
       {},
       400,
       "OPERATION_LIMIT_EXCEEDED",
