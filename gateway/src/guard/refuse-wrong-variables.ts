@@ -1,5 +1,5 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
-import { readVariables } from "@allfunds/platform/graphql";
+import { readVariables } from "@allfunds/platform/graphql/variables";
 import { getVariableValues } from "graphql";
 import type { Findings } from "../operation/findings.ts";
 import { operationOf, type OperationRequest } from "../operation/operation-request.ts";
