@@ -22,12 +22,10 @@ export async function signInAll(system: RunningSystem): Promise<SignedIn[]> {
   const { issuer, resource, users } = await system.demo();
   const secrets = await readJson(join(system.dataDir, "identity-secrets.json"));
   const site = {
-    config: {
-      issuer,
-      audience: resource,
-      webUrl: system.url(3000, "").replace("127.0.0.1", "localhost"),
-      webClientSecret: secrets["WEB_CLIENT_SECRET"] ?? "",
-    },
+    issuer,
+    audience: resource,
+    webUrl: system.url(3000, "").replace("127.0.0.1", "localhost"),
+    webClientSecret: secrets["WEB_CLIENT_SECRET"] ?? "",
   };
   const inTurn = users.map(async ({ email, password, role, totpSecret }) => {
     const user = { userId: "", email, password, totpSecret };
