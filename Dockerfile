@@ -1,11 +1,12 @@
 # syntax=docker/dockerfile:1
-# One image for every service; the command says which one runs: `node gateway/dist/main.js`.
+# One image for every service; the command chooses which one runs: `node gateway/dist/main.js`.
 
 FROM node:24.21.0-bookworm-slim AS manifests
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY contract/package.json contract/
 COPY embedded-postgres/package.json embedded-postgres/
+COPY graph-tools/package.json graph-tools/
 COPY platform/package.json platform/
 COPY subgraphs/ledger/package.json subgraphs/ledger/
 COPY subgraphs/analytics/package.json subgraphs/analytics/
@@ -29,7 +30,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --ignore-scripts \
     --workspace contract --workspace platform --workspace subgraphs/ledger --workspace subgraphs/analytics \
     --workspace subgraphs/metrics --workspace gateway --workspace identity \
     --workspace rest-bridge --workspace web \
-  && rm -rf node_modules/@allfunds/launcher node_modules/@allfunds/embedded-postgres
+  && rm -rf node_modules/@allfunds/launcher node_modules/@allfunds/embedded-postgres node_modules/@allfunds/graph-tools
 
 FROM node:24.21.0-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0

@@ -4,15 +4,15 @@ import { createServer } from "node:http";
 
 const DEFAULT_PORT = 3000;
 const SHUTDOWN_GRACE_MS = 5_000;
-// A little more than the gateway takes, so that its coded refusal is the one people read.
+// Slightly above the gateway's limit, so that users get the gateway's coded refusal.
 const BODY_SIZE_LIMIT = "5M";
-// The adapter takes the protocol from a header. This one is written here for every request, so a
-// client's own value never counts, and the origin check of forms holds on localhost and 127.0.0.1 alike.
+// The adapter reads the protocol from a header. It is set here for every request, so a client's own
+// value is ignored, and the origin check of forms works on localhost and on 127.0.0.1.
 const PROTOCOL_HEADER = "x-web-protocol";
 const HOST_HEADER = "x-web-host";
-// The issuer is no browser and sends no Origin; its token, not where it comes from, lets it in.
-const ISSUER_CALLS = "/auth/backchannel-logout";
-// Whatever somebody sends as a token is to meet our own refusal, not the parser's.
+// The issuer is not a browser and sends no Origin. Its logout token authenticates the request.
+const LOGOUT_CALLBACK = "/auth/backchannel-logout";
+// A token of any length gets a coded refusal, not the parser's error.
 const MAX_HEADER_BYTES = 128 * 1024;
 const SECRETS = ["WEB_CLIENT_SECRET", "WEB_SESSION_SECRET", "DATABASE_URL_WEB"];
 
@@ -28,22 +28,23 @@ let draining = false;
 const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
   if (draining) {
     response.setHeader("connection", "close");
-    if (request.url === "/health/ready") return answer(response, 503, { status: "draining" });
+    if (request.url === "/health/ready") return respond(response, 503, { status: "draining" });
   }
   request.headers[PROTOCOL_HEADER] = origin ? origin.protocol.slice(0, -1) : "http";
   request.headers[HOST_HEADER] = origin ? origin.host : request.headers.host;
-  if (request.url === ISSUER_CALLS && request.method === "POST") {
+  if (request.url === LOGOUT_CALLBACK && request.method === "POST") {
     request.headers.origin = `${request.headers[PROTOCOL_HEADER]}://${request.headers[HOST_HEADER]}`;
   }
-  return handler(request, response, () => answer(response, 404, { code: "NOT_FOUND" }));
+  return handler(request, response, () => respond(response, 404, { code: "NOT_FOUND" }));
 });
 
 server.on("error", (error) => refuse(error.message));
+server.on("clientError", answerClientError);
 server.listen(port, host, () => log("info", `listening on http://${host}:${port}`));
 
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
-// A supervisor that died cannot send a signal; its closed channel says the same.
+// A supervisor that crashed sends no signal, but its channel closes.
 process.on("disconnect", stop);
 
 function stop() {
@@ -66,17 +67,17 @@ function readConfig({ HOST, WEB_PORT, PORT_OFFSET, WEB_URL, ORIGIN = secureOnly(
   return {
     host: HOST || "127.0.0.1",
     port: wholeNumber("WEB_PORT", WEB_PORT, DEFAULT_PORT + offset),
-    // Where a proxy ends TLS, this is the address people see.
+    // Where a proxy terminates TLS, this is the public address.
     origin: ORIGIN ? new URL(ORIGIN) : undefined,
   };
 }
 
-/** With https in front, the app's own address is the only one there is. @param {string | undefined} url */
+/** With https, the app's own address is the only valid one. @param {string | undefined} url */
 function secureOnly(url) {
   return url?.startsWith("https:") ? url : undefined;
 }
 
-/** Takes secrets out of the files in which container engines hand them over. @param {NodeJS.ProcessEnv} env */
+/** Reads secrets from the files that container engines mount. @param {NodeJS.ProcessEnv} env */
 function readSecretFiles(env) {
   for (const name of SECRETS) {
     const file = env[`${name}_FILE`];
@@ -106,9 +107,22 @@ function refuse(reason) {
 }
 
 /** @param {import("node:http").ServerResponse} response @param {number} status @param {object} body */
-function answer(response, status, body) {
+function respond(response, status, body) {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
+}
+
+/** What Node's parser refuses is answered with a code, too. @param {Error & { code?: string }} error @param {import("node:stream").Duplex} socket */
+function answerClientError({ code }, socket) {
+  if (code === "ECONNRESET" || !socket.writable) return socket.destroy();
+  const [status, refusal] =
+    code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", "HEADERS_TOO_LARGE"]
+      : ["400 Bad Request", "MALFORMED_REQUEST"];
+  const body = JSON.stringify({ code: refusal });
+  return socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
 }
 
 /** @param {"info" | "error"} level @param {string} msg */

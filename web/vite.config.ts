@@ -8,13 +8,13 @@ export default defineConfig({
       adapter: adapter({ precompress: true }),
       csp: {
         mode: "nonce",
-        // The live feed's origin is only known when the server runs: hooks.server.ts adds it to connect-src.
+        // hooks.server.ts adds the origin of the live feed, which depends on the environment.
         directives: {
           "default-src": ["self"],
           "script-src": ["self"],
           "style-src": ["self"],
-          // The element with which kit announces a new page to screen readers hides itself with this
-          // one style attribute; nothing else may carry one.
+          // Kit's announcer for screen readers hides itself with this one style attribute. No other
+          // element may have one.
           "style-src-attr": [
             "unsafe-hashes",
             "sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=",

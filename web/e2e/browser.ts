@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { chromium, type Browser } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
+import { onTestFailed } from "vitest";
 
 const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -11,9 +12,16 @@ export const browserPath = [configured, ...CANDIDATES].find(
   (path): path is string => path !== undefined && existsSync(path),
 );
 
+/** How long a test waits for a state. Long, so that a busy machine does not fail a test. */
+export const STATE_TIMEOUT_MS = 60_000;
+
+/** The time limit of a browser test: several states, each on a busy machine. */
+export const BROWSER_TEST = { timeout: 240_000 };
+
 export function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
+    timeout: STATE_TIMEOUT_MS,
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -26,8 +34,36 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
   });
 }
 
-/** Says why tests are skipped where there is no browser. */
+/** Reports why tests are skipped where there is no browser. */
 export function explainSkip(): void {
   if (browserPath) return;
   process.stdout.write("Skipped: these tests need chromium, or its path in CHROMIUM_PATH.\n");
+}
+
+/** Opens an address and waits until the page's scripts handle input. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await hydrated(page);
+}
+
+/** Waits until the page's scripts handle input. A key pressed earlier would be lost. */
+export const hydrated = (page: Page): Promise<void> =>
+  page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+
+/** Waits until the page's live connection is open. */
+export const live = (page: Page): Promise<void> =>
+  page.locator('[data-state="live"]').waitFor({ state: "attached" });
+
+/** Collects the errors and warnings of a page, and prints what the page shows when the test fails. */
+export function watch(page: Page, browserErrors: string[]): void {
+  page.setDefaultTimeout(STATE_TIMEOUT_MS);
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) browserErrors.push(message.text());
+  });
+  page.on("pageerror", (error) => browserErrors.push(error.message));
+  onTestFailed(async () => {
+    if (page.isClosed()) return;
+    const text = await page.locator("body").innerText({ timeout: 5_000 }).catch(String);
+    process.stdout.write(`\n${page.url()} showed:\n${text}\n`);
+  });
 }

@@ -5,15 +5,15 @@ import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { freePort } from "./identity-server.ts";
 
 export interface DatabaseServer {
-  /** The address of a database, which is made when it is asked for first. */
+  /** The address of a database, created on first use. */
   database(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** A PostgreSQL server that is gone with the test. */
+/** A PostgreSQL server for one test file. */
 export async function startDatabaseServer(): Promise<DatabaseServer> {
   const home = await mkdtemp(join(tmpdir(), "web-e2e-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
+  // PostgreSQL's own account must be able to reach its directory inside.
   await chmod(home, 0o711);
   const server = await startEmbeddedPostgres({
     dataDir: join(home, "postgres"),

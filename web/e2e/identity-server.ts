@@ -8,7 +8,7 @@ import { generate } from "otplib";
 
 const IDENTITY = fileURLToPath(new URL("../../identity", import.meta.url));
 const TSCONFIG = fileURLToPath(new URL("../../tsconfig.base.json", import.meta.url));
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** A user of the issuer's demo tenant. */
 export interface DemoUser {
@@ -24,7 +24,7 @@ export interface IdentityServer {
   stop(): Promise<void>;
 }
 
-/** The real issuer as a process of its own, with one user for every role. */
+/** The real issuer as a process, with one user for each role. */
 export async function startIdentity(
   databaseUrl: string,
   webUrl: string,
@@ -53,9 +53,9 @@ export async function startIdentity(
       stdio: ["ignore", "ignore", "inherit"],
     });
   const demo = await exitOf(run("src/make-demo-tenant.ts", "--demo"));
-  if (demo !== 0) throw new Error("the issuer's demo tenant was not made");
+  if (demo !== 0) throw new Error("The issuer's demo tenant was not created.");
   const server = run("src/main.ts");
-  await answers(`${issuer.replace("localhost", "127.0.0.1")}/health/ready`);
+  await responds(`${issuer.replace("localhost", "127.0.0.1")}/health/ready`);
   const { users } = JSON.parse(await readFile(join(dataDir, "demo.json"), "utf8")) as {
     users: DemoUser[];
   };
@@ -63,7 +63,7 @@ export async function startIdentity(
     issuer,
     user: (role) => {
       const user = users.find((candidate) => candidate.role === role);
-      if (!user) throw new Error(`there is no ${role}`);
+      if (!user) throw new Error(`The demo tenant has no ${role}.`);
       return user;
     },
     stop: async () => {
@@ -74,7 +74,7 @@ export async function startIdentity(
   };
 }
 
-/** What the user's authenticator app shows now. */
+/** The present code of the user's authenticator app. */
 export const codeOf = ({ totpSecret = "" }: DemoUser): Promise<string> =>
   generate({ secret: totpSecret });
 
@@ -83,15 +83,17 @@ export function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once("exit", resolve));
 }
 
-/** Waits until somebody answers there with success. */
-export async function answers(url: string, timeoutMs = START_TIMEOUT_MS): Promise<void> {
+/** Waits until the address responds with success. */
+export async function responds(url: string, timeoutMs = START_TIMEOUT_MS): Promise<void> {
   const deadline = Date.now() + timeoutMs;
+  let last = "nothing";
   while (Date.now() < deadline) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
+    const response = await fetch(url).catch((error: Error) => error);
+    if (response instanceof Response && response.ok) return;
+    last = response instanceof Response ? `status ${response.status}` : String(response.cause);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error(`${url} did not answer within ${timeoutMs} ms`);
+  throw new Error(`${url} was not ready within ${timeoutMs} ms. Last response: ${last}.`);
 }
 
 export function freePort(): Promise<number> {

@@ -1,20 +1,20 @@
 import { UnsecuredJWT } from "jose";
 import { Pool } from "pg";
 import { SessionStore } from "../src/lib/server/session/session-store.ts";
-import { Vault } from "../src/lib/server/session/vault.ts";
+import { Encryption } from "../src/lib/server/session/encryption.ts";
 
 const HOUR_MS = 3_600_000;
 const SCOPES = ["ledger:read", "ledger:write", "metrics:read", "analytics:read"];
 
-/** A token of the stand-in's world: unsigned, because it is read there and verified nowhere. */
+/** A token for the fake gateway, which reads tokens and verifies no signature. */
 export const unsignedToken = (): string =>
   new UnsecuredJWT({ scope: SCOPES.join(" ") }).setSubject("anna").setExpirationTime("1h").encode();
 
-/** Begins a session as the web server would after a sign-in, and answers its cookie's value. */
+/** Begins a session as the web server does after a sign-in, and returns the value of its cookie. */
 export async function seedSession(databaseUrl: string, secret: string): Promise<string> {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   try {
-    return await new SessionStore(pool, new Vault(secret)).begin({
+    return await new SessionStore(pool, new Encryption(secret)).begin({
       subject: "anna",
       issuerSession: "seeded",
       name: "Anna Accountant",

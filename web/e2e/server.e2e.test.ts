@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startDatabaseServer, type DatabaseServer } from "./database.ts";
 import { seedSession } from "./seeded-session.ts";
-import type { Fund } from "./stand-in/books.ts";
-import { startStandIn, type StandIn } from "./stand-in/gateway.ts";
-import { sampleFund } from "./stand-in/sample-fund.ts";
+import type { Fund } from "./fake-graph/books.ts";
+import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
+import { sampleFund } from "./fake-graph/sample-fund.ts";
 import { exitOf } from "./identity-server.ts";
 import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 let fund: Fund;
-let gateway: StandIn;
+let gateway: FakeGateway;
 let web: WebServer;
 let databases: DatabaseServer;
 let databaseUrl: string;
@@ -17,7 +17,7 @@ let cookie: string;
 beforeAll(async () => {
   await buildWeb();
   fund = sampleFund("Aurora Growth Fund", 1);
-  gateway = await startStandIn([fund]);
+  gateway = await startFakeGateway([fund]);
   databases = await startDatabaseServer();
   databaseUrl = await databases.database("web");
   web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
@@ -37,13 +37,13 @@ interface Load {
 const load = (url: string, { headers = {}, ...init }: Load = {}) =>
   fetch(url, { redirect: "manual", ...init, headers: { cookie, ...headers } });
 
-test("what does not exist is a page that says so", async () => {
+test("shows an error page for a fund that does not exist", async () => {
   const response = await load(`${web.url}/funds/no-such-fund`);
   expect(response.status).toBe(404);
   expect(await response.text()).toContain("FUND_NOT_FOUND");
 });
 
-test("forms are taken from the page's own origin only", async () => {
+test("accepts forms from its own origin only", async () => {
   const send = (host: string, origin: string) =>
     load(`${web.url.replace("localhost", host)}/funds/${fund.id}?/post`, {
       method: "POST",
@@ -56,12 +56,12 @@ test("forms are taken from the page's own origin only", async () => {
   expect(await send("127.0.0.1", "null")).toBe(403);
 });
 
-test("queries never travel in addresses", async () => {
+test("never sends queries in addresses", async () => {
   await load(`${web.url}/funds/${fund.id}`);
   expect(new Set(gateway.methods)).toEqual(new Set(["POST"]));
 });
 
-test("the server stops within seconds, on a signal and when its supervisor is gone", async () => {
+test("stops on a signal, and when its supervisor has crashed", async () => {
   const other = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
   expect(await other.stop()).toBe(0);
   const orphan = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
@@ -69,16 +69,16 @@ test("the server stops within seconds, on a signal and when its supervisor is go
   expect(await exitOf(orphan.process)).toBe(0);
 });
 
-test("without a gateway the page says so and the server reports itself unready", async () => {
-  const lonely = await startWebServer({ gatewayUrl: "http://127.0.0.1:9", databaseUrl });
-  const page = await load(lonely.url);
+test("shows an error page and reports itself unready when the gateway is unavailable", async () => {
+  const withoutGateway = await startWebServer({ gatewayUrl: "http://127.0.0.1:9", databaseUrl });
+  const page = await load(withoutGateway.url);
   expect(page.status).toBe(503);
   expect(await page.text()).toContain("The gateway cannot be reached.");
-  expect((await fetch(`${lonely.url}/health/ready`)).status).toBe(503);
-  await lonely.stop();
+  expect((await fetch(`${withoutGateway.url}/health/ready`)).status).toBe(503);
+  await withoutGateway.stop();
 });
 
-test("the page's policy allows nothing inline and only the gateway's socket", async () => {
+test("allows nothing inline, and only the gateway's socket, in the page's policy", async () => {
   const { headers } = await load(`${web.url}/`);
   const policy = headers.get("content-security-policy") ?? "";
   expect(policy).toContain(
@@ -89,12 +89,12 @@ test("the page's policy allows nothing inline and only the gateway's socket", as
   expect(headers.get("x-content-type-options")).toBe("nosniff");
 });
 
-test("figures of the server itself can be scraped", async () => {
+test("publishes metrics of its own requests", async () => {
   const page = await fetch(`${web.url}/metrics`);
   expect(await page.text()).toContain('http_request_duration_seconds_count{route="/');
 });
 
-test("without a session every page leads to the sign-in page, and back from there", async () => {
+test("redirects requests without a session to the sign-in page, with the path to return to", async () => {
   const answer = await fetch(`${web.url}/funds/${fund.id}?after=x`, { redirect: "manual" });
   expect(answer.status).toBe(303);
   expect(answer.headers.get("location")).toBe(
@@ -117,18 +117,18 @@ test("without a session every page leads to the sign-in page, and back from ther
   );
 });
 
-test("a cookie that names no session is dropped and says so", async () => {
+test("deletes a cookie without a session and reports the end of the session", async () => {
   const answer = await load(web.url, { headers: { cookie: "__Host-sid=guessed" } });
   expect(answer.headers.get("location")).toBe("/sign-in?reason=ended");
   expect(answer.headers.get("set-cookie")).toMatch(/__Host-sid=;.*Max-Age=0/);
 });
 
-test("without the issuer the sign-in page says so", async () => {
+test("shows on the sign-in page that the issuer is unavailable", async () => {
   const answer = await fetch(`${web.url}/auth/sign-in?returnTo=/audit`, { redirect: "manual" });
   expect(answer.headers.get("location")).toBe("/sign-in?returnTo=%2Faudit&reason=unavailable");
 });
 
-test("only the issuer signs people out from behind, and tickets go to the page itself", async () => {
+test("refuses logout tokens of others, and tickets for other origins", async () => {
   const logout = await fetch(`${web.url}/auth/backchannel-logout`, {
     method: "POST",
     body: new URLSearchParams({ logout_token: "eyJ" }),

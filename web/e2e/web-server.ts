@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { answers, exitOf, freePort } from "./identity-server.ts";
+import { exitOf, freePort, responds } from "./identity-server.ts";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 // The test runner's own mode would build and run the pages for development.
@@ -16,7 +16,7 @@ export interface WebServer {
   stop(): Promise<number | null>;
 }
 
-/** Builds the web app unless its build is newer than everything it is made of. */
+/** Builds the web app unless its build is newer than its sources. */
 export async function buildWeb(): Promise<void> {
   if (isBuilt()) return;
   const build = spawn("npx", ["vite", "build", "--logLevel", "error"], {
@@ -27,7 +27,7 @@ export async function buildWeb(): Promise<void> {
   build.stdout.on("data", (chunk) => (output += String(chunk)));
   build.stderr.on("data", (chunk) => (output += String(chunk)));
   const code = await exitOf(build);
-  if (code !== 0) throw new Error(`the web app did not build:\n${output}`);
+  if (code !== 0) throw new Error(`The web app did not build:\n${output}`);
 }
 
 function isBuilt(): boolean {
@@ -39,21 +39,21 @@ function isBuilt(): boolean {
   );
 }
 
-/** What the server is told beside the address of its gateway. */
+/** The settings of a server. */
 export interface WebSettings {
   gatewayUrl: string;
   databaseUrl: string;
   /** Port on which it listens; a free one when absent. */
   port?: number;
-  /** An issuer that nobody asks is enough for sessions that exist already. */
+  /** Sessions that exist already do not need the issuer. */
   issuer?: string;
   clientSecret?: string;
 }
 
-/** Seals the sessions of servers that are told no other secret. */
+/** Encrypts the sessions of servers without another secret. */
 export const CLIENT_SECRET = "a secret between the issuer and the web app";
 
-/** Starts the built server and waits until it answers. */
+/** Starts the built server and waits until it responds. */
 export async function startWebServer(settings: WebSettings): Promise<WebServer> {
   const port = settings.port ?? (await freePort());
   // The name, not the number: browsers keep its cookie there without https.
@@ -72,7 +72,7 @@ export async function startWebServer(settings: WebSettings): Promise<WebServer> 
     },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  await answers(`${url}/health/live`);
+  await responds(`${url}/health/live`);
   return {
     url,
     process: child,

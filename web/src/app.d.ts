@@ -1,15 +1,15 @@
-import type { CurrentSession } from "./lib/server/session/current-session.ts";
+import type { CurrentSession } from "./lib/server/sign-in/current-session.ts";
 
 declare global {
   namespace App {
     interface Error {
       message: string;
-      /** Stable code of the failure, as the graph gives it. */
+      /** Stable code of the failure, from the graph. */
       code?: string;
       traceId?: string;
     }
     interface Locals {
-      /** Whoever asks; absent while nobody is signed in. */
+      /** Absent when the request has no session. */
       session: CurrentSession | undefined;
     }
   }

@@ -41,29 +41,29 @@ export const variables = defineEnvVars({
   },
   OIDC_ISSUER: {
     schema: optionalUrl,
-    description: "The issuer people sign in at, as browsers know it",
+    description: "The issuer for the sign-in, as browsers reach it",
   },
   OIDC_TOKEN_ENDPOINT: {
     schema: optionalUrl,
-    description: "Where this server finds the token endpoint; where the issuer says when unset",
+    description: "Token endpoint for this server; from the issuer's document when unset",
   },
   OIDC_JWKS_URI: {
     schema: optionalUrl,
-    description: "Where this server finds the issuer's keys; where the issuer says when unset",
+    description: "Keys of the issuer for this server; from the issuer's document when unset",
   },
   GRAPH_AUDIENCE: {
     schema: optionalText,
-    description: "The resource whose tokens the graph takes; urn:allfunds:graph when unset",
+    description: "The resource whose tokens the graph accepts; urn:allfunds:graph when unset",
   },
   WEB_CLIENT_ID: { schema: optionalText, description: "This app at the issuer; web when unset" },
   WEB_CLIENT_SECRET: { schema: optionalText, description: "This app's secret at the issuer" },
   WEB_SESSION_SECRET: {
     schema: optionalText,
-    description: "Seals sessions in the database; made from the client secret when unset",
+    description: "Encrypts sessions in the database; the client secret when unset",
   },
   WEB_URL: {
     schema: optionalUrl,
-    description: "This app's own address as browsers know it; localhost when unset",
+    description: "This app's own address for browsers; localhost when unset",
   },
   WEB_PORT: { schema: optionalPort, description: "Port of this server; 3000 when unset" },
   DATABASE_URL_WEB: { schema: optionalText, description: "Database that keeps the sessions" },

@@ -1,11 +1,11 @@
 import { isHttpError, isRedirect } from "@sveltejs/kit";
 import type { Handle, HandleServerError, ServerInit } from "@sveltejs/kit/hooks";
-import { liveUrlFor } from "#lib/server/gateway-address.ts";
-import { log } from "#lib/server/log.ts";
-import { countRequest } from "#lib/server/request-metrics.ts";
-import { admit } from "#lib/server/session/admit.ts";
+import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
+import { log } from "#lib/server/telemetry/log.ts";
+import { countRequest } from "#lib/server/telemetry/request-metrics.ts";
+import { admit } from "#lib/server/sign-in/admit.ts";
 import { canKeepCookies } from "#lib/server/session/session-cookie.ts";
-import { signIn } from "#lib/server/session/sign-in.ts";
+import { signIn } from "#lib/server/sign-in/sign-in.ts";
 
 const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
@@ -15,14 +15,14 @@ const SECURITY_HEADERS = {
   "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=()",
 };
 
-/** A server that cannot sign anybody in does not start. */
+/** The server does not start without the settings of the sign-in. */
 export const init: ServerInit = () => {
   const { settings } = signIn();
-  log("info", `people sign in at ${settings.issuer} and come back to ${settings.webUrl}`);
+  log("info", `issuer ${settings.issuer}, return address ${settings.webUrl}`);
   if (!canKeepCookies(settings.webUrl)) {
     log(
       "error",
-      "nobody can sign in: over http, browsers keep a session on their own machine only",
+      "sign-in impossible: browsers keep session cookies only over https or on loopback; set WEB_URL",
     );
   }
 };
@@ -50,21 +50,24 @@ function secure(headers: Headers, pageUrl: URL): void {
   if (policy === null) return;
   const live = new URL(liveUrlFor(pageUrl)).origin;
   let allowed = policy.replace("connect-src 'self'", `connect-src 'self' ${live}`);
-  // Signing out is a form, and so is what needs a second factor: both end up at the issuer.
+  // The forms for signing out and for a second factor both redirect to the issuer.
   const issuer = new URL(signIn().settings.issuer).origin;
   allowed = allowed.replace("form-action 'self'", `form-action 'self' ${issuer}`);
   headers.set("content-security-policy", allowed);
-  // Books of account do not belong into shared caches or the back button of the next person.
+  // Keeps books out of shared caches and of the next user's back button.
   headers.set("cache-control", "private, no-store");
 }
 
 export const handleError: HandleServerError = (caught) => {
   if (caught.kind === "app") return caught.error;
   if (caught.kind === "framework" && caught.error.status === 404) {
-    return { message: "There is no such page.", code: "NOT_FOUND" };
+    return { message: "This page does not exist. Check the address.", code: "NOT_FOUND" };
   }
   if (caught.kind === "unknown") log("error", describe(caught.error));
-  return { message: "Something went wrong on our side.", code: "INTERNAL_ERROR" };
+  return {
+    message: "Something went wrong on the server. Try again in a moment.",
+    code: "INTERNAL_ERROR",
+  };
 };
 
 function describe(error: unknown): string {

@@ -17,11 +17,11 @@ import type { Logger } from "../logging.ts";
 /** A service that is wired but does not listen yet. */
 export interface Service {
   readonly server: HttpServer;
-  /** To be called in this order once all requests have ended. */
+  /** Call these in order once all requests have ended. */
   readonly closers: readonly (() => unknown)[];
 }
 
-/** What a subgraph stands on when its own parts are built: its database is migrated. */
+/** What `build` receives; the database is migrated by then. */
 interface Foundation<Config, Tuning> {
   readonly config: Config;
   readonly logger: Logger;
@@ -31,31 +31,31 @@ interface Foundation<Config, Tuning> {
   readonly tuning: Partial<Tuning>;
 }
 
-/** The parts that are a subgraph's own. */
+/** The parts that differ between subgraphs. */
 interface SubgraphParts<Context> {
   readonly schema: GraphQLSchema;
   /** What resolvers receive with each request. */
   readonly createContext: (request: RequestContext) => Context;
-  /** What must hold before it is ready, beside its issuer and its database. */
+  /** Readiness checks beside those of the issuer and the database. */
   readonly ready?: Readonly<Record<string, ReadinessCheck>>;
-  /** Starts the work in the background; called once everything is wired. */
+  /** Starts background work; called once everything is wired. */
   readonly start?: () => void;
-  /** Stops it, in this order, once all requests have ended; the pool is ended after the last. */
+  /** Stop the parts, in this order, once all requests have ended; the pool ends after the last. */
   readonly closers?: readonly (() => unknown)[];
 }
 
 type SubgraphAuthentication = Pick<Authentication, "contextOf" | "ready"> &
   Partial<Pick<Authentication, "systemCredentials" | "trustedProxies">>;
 
-export interface SubgraphService<
+interface SubgraphService<
   Config extends AuthenticationConfig,
   Context extends { request: RequestContext },
   Tuning extends object,
 > {
-  /** Its name in logs, metrics and readiness. */
+  /** The service's name in logs, metrics and readiness. */
   readonly name: string;
   readonly databaseUrl: (config: Config) => string;
-  /** The steps of its schema; a function where they depend on the database at hand. */
+  /** The schema's migrations; a function when they depend on the database. */
   readonly migrations:
     | readonly NamedMigration[]
     | ((pool: Pool, logger: Logger) => Promise<readonly NamedMigration[]>);
@@ -67,9 +67,9 @@ export interface SubgraphService<
 }
 
 /**
- * Defines a service that serves a part of the graph from a database of its own. The function it returns wires
- * one: pool, migrations, authentication, server, readiness and GraphQL, around what `build` makes.
- * `tuning` is for tests: another authentication, and what `build` reads of it.
+ * Defines a service that serves a part of the graph from its own database. The returned function creates one:
+ * pool, migrations, authentication, server, readiness and GraphQL, with the parts that `build` returns.
+ * Tests pass `tuning`: another authentication, and values that `build` reads.
  */
 export const defineSubgraph =
   <

@@ -1,3 +1,4 @@
+export { packagesLoadedBy } from "./loaded-packages.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export { storeEffect } from "./store-effect.ts";
 export { testContext } from "./test-context.ts";

@@ -6,19 +6,19 @@ interface Violation {
   message: string;
 }
 
-/** A failure as a person may read it: stable code, public sentence, trace id for support. */
+/** A failure for a user: stable code, public sentence, trace id for support. */
 export interface Problem {
   code: string;
   message: string;
   traceId?: string;
-  /** First field of the query that could not be answered. */
+  /** Path of the field that failed. */
   field?: string;
   violations?: Violation[];
-  /** What waits for a second person instead of having been done. */
+  /** The proposal that waits for a second approver. */
   proposalId?: string;
 }
 
-/** Reads a coded GraphQL error. Anything not of the agreed shape is dropped, never shown. */
+/** Reads a coded GraphQL error. Extensions of another shape are dropped. */
 export function toProblem(error: Pick<GraphQLError, "message" | "extensions" | "path">): Problem {
   const { code, traceId, violations, proposalId } = error.extensions;
   const problem: Problem = {
@@ -42,14 +42,14 @@ function isViolation(value: unknown): value is Violation {
   );
 }
 
-/** A refusal as a form says it, with the first thing that is wrong about the input. */
+/** A refusal for a form, with the first violation of the input. */
 export function sentenceOf(problem: Problem | undefined): string {
-  if (!problem) return "The gateway gave no answer.";
+  if (!problem) return "The gateway sent no response. Try again.";
   const [violation] = problem.violations ?? [];
   return violation ? `${problem.message} ${violation.path}: ${violation.message}` : problem.message;
 }
 
-/** The HTTP status a page answers with when this problem leaves nothing to show. */
+/** The HTTP status of the error page for this problem. */
 export function statusOf(problem: Problem): number {
   if (problem.code === "NOT_FOUND" || problem.code.endsWith("_NOT_FOUND")) return 404;
   if (problem.code === "UPSTREAM_TIMEOUT") return 504;

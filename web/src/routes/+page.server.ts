@@ -1,8 +1,11 @@
-import { FUND_SUMMARY } from "#lib/graph/figures.ts";
-import { LATEST_TRANSACTIONS, type FundName } from "#lib/graph/funds.ts";
-import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
-import { query } from "#lib/server/graphql.ts";
-import { failPage } from "#lib/server/required.ts";
+import {
+  FundInsightsDocument,
+  FundSummaryDocument,
+  LatestTransactionsDocument,
+  type FundNameFragment,
+} from "#lib/graph/graph-types.generated.ts";
+import { query } from "#lib/server/graph/graphql.ts";
+import { failPage } from "#lib/server/graph/required.ts";
 import type { PageServerLoad } from "./$types";
 
 const TRANSACTIONS_SHOWN = 12;
@@ -12,7 +15,7 @@ const INSIGHTS_SHOWN = 6;
 export const load: PageServerLoad = async ({ depends, parent }) => {
   depends("allfunds:overview");
   const [{ data, problems }, shown] = await Promise.all([
-    query(LATEST_TRANSACTIONS, { first: TRANSACTIONS_SHOWN }),
+    query(LatestTransactionsDocument, { first: TRANSACTIONS_SHOWN }),
     parent().then(({ funds, fundProblems }) => {
       if (funds.length === 0 && fundProblems[0]) failPage(fundProblems[0]);
       return Promise.all(funds.slice(0, FUNDS_SHOWN).map(summarise));
@@ -21,24 +24,27 @@ export const load: PageServerLoad = async ({ depends, parent }) => {
   return {
     summaries: shown.map(({ summary }) => summary),
     insights: shown
-      .flatMap(({ insights }) => insights)
+      .flatMap(({ insights }) => insights ?? [])
       .toSorted((left, right) => right.effectiveDate.localeCompare(left.effectiveDate))
       .slice(0, INSIGHTS_SHOWN),
+    insightsMissing: shown.some(({ insights }) => insights === null),
+    insightProblems: shown.flatMap(({ insightProblems }) => insightProblems),
     transactions: newest(data?.funds.nodes.flatMap(({ transactions }) => transactions.nodes) ?? []),
     transactionProblems: problems,
   };
 };
 
-// Two queries per fund: what one fund or one subgraph cannot answer leaves the rest standing.
-async function summarise(fund: FundName) {
-  const [figures, words] = await Promise.all([
-    query(FUND_SUMMARY, { id: fund.id }),
-    query(FUND_INSIGHTS, { id: fund.id, first: INSIGHTS_SHOWN }),
+// Two queries per fund: an unavailable fund or subgraph does not empty the page.
+async function summarise(fund: FundNameFragment) {
+  const [figures, insights] = await Promise.all([
+    query(FundSummaryDocument, { id: fund.id }),
+    query(FundInsightsDocument, { id: fund.id, first: INSIGHTS_SHOWN }),
   ]);
-  const insights = words.data?.fund?.insights?.nodes ?? [];
+  const found = insights.data?.fund?.insights?.nodes ?? null;
   return {
     summary: { ...fund, summary: figures.data?.fund ?? null, problems: figures.problems },
-    insights: insights.map((insight) => ({ ...insight, fundName: fund.name })),
+    insights: found?.map((insight) => ({ ...insight, fundName: fund.name })) ?? null,
+    insightProblems: insights.problems,
   };
 }
 

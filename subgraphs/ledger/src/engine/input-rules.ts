@@ -21,7 +21,8 @@ export class Findings {
 }
 
 // Control characters would corrupt exports and terminals; a lone surrogate cannot be stored at all.
-const CONTROL = /\p{Cc}/u;
+// Bidirectional controls display a text or digits in another order than the stored one.
+const CONTROL = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 
 export function checkText(
   findings: Findings,

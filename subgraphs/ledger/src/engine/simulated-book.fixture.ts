@@ -58,7 +58,7 @@ export class SimulatedBook {
       },
       load: async (request) => {
         turns.request();
-        if (!asksAnything(request)) return new Map(request.known);
+        if (!needsAnything(request)) return new Map(request.known);
         await turns.step();
         const answers = this.#find(request);
         await turns.step();
@@ -197,6 +197,6 @@ const violation = (constraint: string): Error =>
   Object.assign(new Error(constraint), { constraint });
 
 /** Mostly the state holds everything; then nothing waits. */
-const asksAnything = ({ envelopes, known, draft }: LoadRequest): boolean =>
+const needsAnything = ({ envelopes, known, draft }: LoadRequest): boolean =>
   envelopes.some(({ key }) => key !== undefined && !known.has(key)) ||
   wantedBy(MODEL, envelopes, draft).size > 0;

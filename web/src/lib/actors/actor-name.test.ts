@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { actorName, actorOfLine } from "./actor-name.ts";
+import { actorName, actorOfEntry } from "./actor-name.ts";
 
 const anna = { name: "Anna Accountant", kind: "USER" } as const;
 const robot = { name: "Month-end robot", kind: "CLIENT" } as const;
@@ -8,15 +8,15 @@ test.each([
   ["a person", actorName("1", anna, "2"), "Anna Accountant"],
   ["a program", actorName("client_1", robot, "2"), "Month-end robot (API client)"],
   ["oneself", actorName("1", anna, "1"), "You"],
-  ["an id of nobody", actorName("1", { name: null, kind: null }, "2"), "1"],
-  ["anybody while the issuer is away", actorName("1", null, "2"), "1"],
-])("%s is called by name, where there is one", (_who, shown, wanted) => {
+  ["an id without an actor", actorName("1", { name: null, kind: null }, "2"), "1"],
+  ["any id while the issuer is unavailable", actorName("1", null, "2"), "1"],
+])("shows the right name for %s", (_who, shown, wanted) => {
   expect(shown).toBe(wanted);
 });
 
-test("a line of the trail says the kind, and the name where there is one", () => {
-  expect(actorOfLine("USER", anna)).toBe("Anna Accountant (user)");
-  expect(actorOfLine("CLIENT", robot)).toBe("Month-end robot (API client)");
-  expect(actorOfLine("SYSTEM", { name: null, kind: null })).toBe("system");
-  expect(actorOfLine("UNKNOWN", null)).toBe("unknown");
+test("shows the kind, and the name when there is one, in an entry of the audit log", () => {
+  expect(actorOfEntry("USER", anna)).toBe("Anna Accountant (user)");
+  expect(actorOfEntry("CLIENT", robot)).toBe("Month-end robot (API client)");
+  expect(actorOfEntry("SYSTEM", { name: null, kind: null })).toBe("system");
+  expect(actorOfEntry("UNKNOWN", null)).toBe("unknown");
 });

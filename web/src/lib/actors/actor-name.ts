@@ -1,14 +1,14 @@
-import type { Actor } from "../graph/actors.ts";
+import type { ActorNameFragment } from "../graph/graph-types.generated.ts";
 
-/** What to call whoever has the id: by name, and by the id while nobody knows one. */
-export function actorName(id: string, actor: Actor | null, viewerId?: string): string {
+/** The name to show for an actor; the id when the issuer has no name for it or is unavailable. */
+export function actorName(id: string, actor: ActorNameFragment | null, viewerId?: string): string {
   if (id === viewerId) return "You";
   if (actor?.name == null) return id;
   return actor.kind === "CLIENT" ? `${actor.name} (API client)` : actor.name;
 }
 
-/** The same for a line of the trail, of which at least the kind is known. */
-export function actorOfLine(kind: string, actor: Actor | null): string {
+/** The name to show in an entry of the audit log, which always has the actor's kind. */
+export function actorOfEntry(kind: string, actor: ActorNameFragment | null): string {
   const word = kind === "CLIENT" ? "API client" : kind.toLowerCase();
   return actor?.name == null ? word : `${actor.name} (${word})`;
 }

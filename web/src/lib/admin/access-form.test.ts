@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { faultOfAccess, readAccess, readClient } from "./access-form.ts";
+import { accessProblem, readAccess, readClient } from "./access-form.ts";
 
 function formOf(...fields: [string, string][]): FormData {
   const form = new FormData();
@@ -7,7 +7,7 @@ function formOf(...fields: [string, string][]): FormData {
   return form;
 }
 
-test("all funds take the place of single ones", () => {
+test("ignores single funds when all funds are chosen", () => {
   const form = formOf(["roles", "viewer"], ["roles", "auditor"], ["fundIds", "1"]);
   expect(readAccess(form)).toEqual({
     roles: ["viewer", "auditor"],
@@ -18,13 +18,13 @@ test("all funds take the place of single ones", () => {
   expect(readAccess(form)).toMatchObject({ allFunds: true, fundIds: [] });
 });
 
-test("access without a role or without a fund is said to be wrong", () => {
-  expect(faultOfAccess({ roles: [], allFunds: true, fundIds: [] })).toContain("role");
-  expect(faultOfAccess({ roles: ["viewer"], allFunds: false, fundIds: [] })).toContain("funds");
-  expect(faultOfAccess({ roles: ["viewer"], allFunds: true, fundIds: [] })).toBeUndefined();
+test("refuses access without a role or without a fund", () => {
+  expect(accessProblem({ roles: [], allFunds: true, fundIds: [] })).toContain("role");
+  expect(accessProblem({ roles: ["viewer"], allFunds: false, fundIds: [] })).toContain("funds");
+  expect(accessProblem({ roles: ["viewer"], allFunds: true, fundIds: [] })).toBeUndefined();
 });
 
-test("a client works to the end of its last day, or for ever", () => {
+test("ends a client at the end of its last day, or never", () => {
   const form = formOf(["name", " Loader "], ["scopes", "ledger:read"], ["lastDay", "2026-12-31"]);
   expect(readClient(form, "2026-11-22")).toEqual({
     name: "Loader",
@@ -54,8 +54,11 @@ test.each([
     ],
     "last day",
   ],
-] satisfies [[string, string][], string][])("the client form %j lacks its %s", (fields, word) => {
-  expect(readClient(formOf(...fields), "2026-11-22")).toEqual({
-    fault: expect.stringContaining(word),
-  });
-});
+] satisfies [[string, string][], string][])(
+  "refuses the client form %j because of its %s",
+  (fields, word) => {
+    expect(readClient(formOf(...fields), "2026-11-22")).toEqual({
+      problem: expect.stringContaining(word),
+    });
+  },
+);

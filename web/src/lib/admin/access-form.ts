@@ -1,47 +1,42 @@
-import type { AccessInput } from "../graph/users.ts";
+import { textOf, textsOf } from "../forms/form-data.ts";
+import type { ChangeAccessInput } from "../graph/graph-types.generated.ts";
 
-const words = (form: FormData, name: string): string[] =>
-  form.getAll(name).filter((value): value is string => typeof value === "string");
+/** What a user may see and do. */
+export type Access = Required<Omit<ChangeAccessInput, "userId">>;
 
-/** A field as typed, without the spaces around it; empty when it is missing. */
-export function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value.trim() : "";
-}
-
-/** Reads which roles and funds were ticked. All funds include each one of them. */
-export function readAccess(form: FormData): AccessInput {
+/** Reads the checked roles and funds. All funds include each single one. */
+export function readAccess(form: FormData): Access {
   const allFunds = form.has("allFunds");
   return {
-    roles: words(form, "roles"),
+    roles: textsOf(form, "roles"),
     allFunds,
-    fundIds: allFunds ? [] : words(form, "fundIds"),
+    fundIds: allFunds ? [] : textsOf(form, "fundIds"),
   };
 }
 
-/** What is wrong with it, in a sentence. */
-export function faultOfAccess({ roles, allFunds, fundIds }: AccessInput): string | undefined {
+/** What is wrong with the access, in a sentence. */
+export function accessProblem({ roles, allFunds, fundIds }: Access): string | undefined {
   if (roles.length === 0) return "Choose at least one role.";
-  if (!allFunds && fundIds.length === 0) return "Choose all funds, or those the user may see.";
+  if (!allFunds && fundIds.length === 0) return "Choose all funds, or at least one fund.";
   return undefined;
 }
 
 interface ClientForm {
   readonly name: string;
   readonly scopes: string[];
-  /** The last moment of the chosen day, UTC; null for never. */
+  /** The end of the chosen day, UTC; null for no end. */
   readonly expiresAt: string | null;
 }
 
-/** Reads the form of a new API client, or says what is wrong with it. */
-export function readClient(form: FormData, today: string): ClientForm | { fault: string } {
+/** Reads the form of a new API client, or returns what is wrong with it. */
+export function readClient(form: FormData, today: string): ClientForm | { problem: string } {
   const name = textOf(form, "name");
-  const scopes = words(form, "scopes");
+  const scopes = textsOf(form, "scopes");
   const lastDay = textOf(form, "lastDay");
-  if (name === "") return { fault: "Give the client a name." };
-  if (scopes.length === 0) return { fault: "Choose at least one scope." };
+  if (name === "") return { problem: "Enter a name for the client." };
+  if (scopes.length === 0) return { problem: "Choose at least one scope." };
   if (lastDay !== "" && (!/^\d{4}-\d{2}-\d{2}$/.test(lastDay) || lastDay < today)) {
-    return { fault: "Choose a last day that is not over." };
+    return { problem: "Choose a last day in the future." };
   }
   return { name, scopes, expiresAt: lastDay === "" ? null : `${lastDay}T23:59:59Z` };
 }

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { auditSearch, readAuditQuestion, toAuditFilter } from "./audit-filter.ts";
+import { auditSearch, readAuditQuery, toAuditFilter } from "./audit-filter.ts";
 
-test("days become moments, and the last day is shown to its end", () => {
-  const question = readAuditQuestion(new URLSearchParams("from=2026-11-01&to=2026-11-30"));
-  expect(toAuditFilter(question)).toEqual({
+test("turns days into timestamps and includes the last day", () => {
+  const query = readAuditQuery(new URLSearchParams("from=2026-11-01&to=2026-11-30"));
+  expect(toAuditFilter(query)).toEqual({
     actions: null,
     actorId: null,
     outcome: null,
@@ -12,18 +12,18 @@ test("days become moments, and the last day is shown to its end", () => {
   });
 });
 
-test("what is no day and no outcome is left out", () => {
-  const question = readAuditQuestion(new URLSearchParams("from=soon&outcome=MAYBE&action=sign-in"));
-  expect(toAuditFilter(question)).toMatchObject({
+test("leaves out what is neither a day nor an outcome", () => {
+  const query = readAuditQuery(new URLSearchParams("from=soon&outcome=MAYBE&action=sign-in"));
+  expect(toAuditFilter(query)).toMatchObject({
     actions: ["sign-in"],
     outcome: null,
     from: null,
   });
 });
 
-test("a question survives its address", () => {
-  const question = readAuditQuestion(new URLSearchParams("action=sign-in&actorId=7&to=2026-11-30"));
-  const search = auditSearch(question, "cursor");
+test("reads the same filter back from its address", () => {
+  const query = readAuditQuery(new URLSearchParams("action=sign-in&actorId=7&to=2026-11-30"));
+  const search = auditSearch(query, "cursor");
   expect(search).toBe("?action=sign-in&actorId=7&to=2026-11-30&after=cursor");
-  expect(readAuditQuestion(new URLSearchParams(search))).toEqual(question);
+  expect(readAuditQuery(new URLSearchParams(search))).toEqual(query);
 });

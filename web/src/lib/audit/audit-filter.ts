@@ -1,10 +1,10 @@
-import type { AuditFilter } from "../graph/audit-trail.ts";
+import type { AuditFilter } from "../graph/graph-types.generated.ts";
 
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 24 * 3600 * 1000;
 
-/** The filter form as typed; the days are UTC, and `to` is the last one shown. */
-export interface AuditQuestion {
+/** The filter form as entered. Days are UTC, and `to` is included. */
+export interface AuditQuery {
   action: string;
   actorId: string;
   outcome: string;
@@ -12,7 +12,7 @@ export interface AuditQuestion {
   to: string;
 }
 
-export function readAuditQuestion(search: URLSearchParams): AuditQuestion {
+export function readAuditQuery(search: URLSearchParams): AuditQuery {
   const text = (name: string) => search.get(name)?.trim() ?? "";
   const day = (name: string) => (CALENDAR_DATE.test(text(name)) ? text(name) : "");
   return {
@@ -24,8 +24,8 @@ export function readAuditQuestion(search: URLSearchParams): AuditQuestion {
   };
 }
 
-/** The question as the graph takes it: moments, the last of which is no longer included. */
-export function toAuditFilter({ action, actorId, outcome, from, to }: AuditQuestion): AuditFilter {
+/** The filter for the graph: timestamps, with `to` excluded. */
+export function toAuditFilter({ action, actorId, outcome, from, to }: AuditQuery): AuditFilter {
   return {
     actions: action === "" ? null : [action],
     actorId: actorId === "" ? null : actorId,
@@ -35,10 +35,10 @@ export function toAuditFilter({ action, actorId, outcome, from, to }: AuditQuest
   };
 }
 
-/** The question as a query string, so that it can be bookmarked and paged through. */
-export function auditSearch(question: AuditQuestion, after?: string | null): string {
+/** The filter as a query string, for bookmarks and page links. */
+export function auditSearch(query: AuditQuery, after?: string | null): string {
   const search = new URLSearchParams(
-    Object.entries(question).filter(([, value]) => value !== "") as [string, string][],
+    Object.entries(query).filter(([, value]) => value !== "") as [string, string][],
   );
   if (after) search.set("after", after);
   return `?${search}`;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { axisLabel, linearScale } from "./linear-scale.ts";
 
-test("every value stands between the ends of its axis", () => {
+test("places every value between the ends of its axis", () => {
   const amount = fc.double({ min: -1e12, max: 1e12, noNaN: true });
   fc.assert(
     fc.property(fc.array(amount, { minLength: 1, maxLength: 30 }), (values) => {
@@ -15,16 +15,16 @@ test("every value stands between the ends of its axis", () => {
   );
 });
 
-test("marks are round and enclose the values", () => {
+test("encloses the values in round marks", () => {
   expect(linearScale([130, 870]).ticks).toEqual([0, 200, 400, 600, 800, 1000]);
 });
 
-test("a flat or empty series still has an axis", () => {
+test("gives a flat or empty series an axis", () => {
   expect(linearScale([100, 100]).position(100)).toBeCloseTo(0.5);
   expect(linearScale([]).ticks.length).toBeGreaterThan(1);
 });
 
-test("axis labels are short", () => {
+test("writes short axis labels", () => {
   expect(axisLabel(1_500_000)).toBe("1.5m");
   expect(axisLabel(-200)).toBe("−200");
 });

@@ -1,4 +1,4 @@
-/** Where a value stands on an axis, from 0 at its low end to 1 at its high end, and the axis' marks. */
+/** The position of a value on an axis, from 0 at the low end to 1 at the high end, and the axis' marks. */
 export interface LinearScale {
   readonly position: (value: number) => number;
   ticks: number[];

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { timeScale } from "./time-scale.ts";
 
-test("dates stand in proportion to the days between them", () => {
+test("places dates in proportion to the days between them", () => {
   const { position } = timeScale(["2026-01-01", "2026-01-02", "2026-01-11"]);
   expect([position("2026-01-01"), position("2026-01-02"), position("2026-01-11")]).toEqual([
     0, 0.1, 1,
   ]);
 });
 
-test("a long span is marked by months, a short one by days", () => {
+test("marks a long span by months and a short one by days", () => {
   expect(timeScale(["2025-01-01", "2026-01-01"]).marks[0]).toEqual({
     position: 0,
     label: "Jan 2025",
@@ -16,6 +16,6 @@ test("a long span is marked by months, a short one by days", () => {
   expect(timeScale(["2026-01-01", "2026-01-11"]).marks[0]?.label).toBe("1 Jan 2026");
 });
 
-test("a single date stands in the middle", () => {
+test("places a single date in the middle", () => {
   expect(timeScale(["2026-01-01"]).position("2026-01-01")).toBe(0.5);
 });

@@ -3,7 +3,7 @@ import { formatDay, formatMonth } from "../dates/format-date.ts";
 const DAY_MS = 86_400_000;
 const DAYS_SHOWN_BY_DAY = 62;
 
-/** A mark under a chart: where it stands from 0 to 1, and what it says. */
+/** A mark under a chart: its position from 0 to 1, and its label. */
 export interface TimeMark {
   position: number;
   label: string;

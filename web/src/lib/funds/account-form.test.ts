@@ -9,14 +9,14 @@ function posted(fields: Record<string, string>): FormData {
 
 test.each([
   [
-    { name: " House bank ", parentId: "p", countsAsCash: "on" },
-    { name: "House bank", parentId: "p", countsAsCash: true },
+    { name: " Main bank ", parentId: "p", countsAsCash: "on" },
+    { name: "Main bank", parentId: "p", countsAsCash: true },
   ],
   [
     { name: "Till", parentId: "" },
     { name: "Till", parentId: null, countsAsCash: false },
   ],
   [{}, { name: "", parentId: null, countsAsCash: false }],
-])("details posted as %o are %o", (fields, details) => {
+])("reads %o as %o", (fields, details) => {
   expect(readAccountDetails(posted(fields))).toEqual(details);
 });

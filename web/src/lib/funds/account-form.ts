@@ -1,7 +1,13 @@
-import { textOf } from "../admin/access-form.ts";
-import type { AccountDetails } from "../graph/accounts.ts";
+import { textOf } from "../forms/form-data.ts";
 
-/** Reads the details of an account as they were posted; a box that is not ticked is not sent. */
+/** The details of an account as entered. The parent is null for an account without one. */
+export interface AccountDetails {
+  name: string;
+  parentId: string | null;
+  countsAsCash: boolean;
+}
+
+/** Reads the details of an account. Browsers do not send unchecked boxes. */
 export const readAccountDetails = (form: FormData): AccountDetails => ({
   name: textOf(form, "name"),
   parentId: textOf(form, "parentId") || null,

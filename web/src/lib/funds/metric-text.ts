@@ -1,5 +1,5 @@
 import { formatDay } from "../dates/format-date.ts";
-import type { Metric } from "../graph/figures.ts";
+import type { MetricValueFragment } from "../graph/graph-types.generated.ts";
 import { formatMoney } from "../money/format-money.ts";
 
 const LABELS: Record<string, string> = {
@@ -14,16 +14,16 @@ const LABELS: Record<string, string> = {
 
 const ratio = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 
-/** A metric's name as people say it; unknown names are taken apart at their capitals. */
+/** The label of a metric. Names without a label are split at their capitals. */
 export function metricLabel(name: string): string {
-  const known = LABELS[name];
-  if (known) return known;
+  const label = LABELS[name];
+  if (label) return label;
   const words = name.replaceAll(/([a-z])([A-Z0-9])/g, "$1 $2").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** A metric that is not money, with its unit. Values of this kind are ratios, not amounts. */
-export function metricValue({ value, unit }: Pick<Metric, "value" | "unit">): string {
+export function metricValue({ value, unit }: Pick<MetricValueFragment, "value" | "unit">): string {
   if (value === null) return "\u2014";
   const number = ratio.format(value).replace("-", "\u2212");
   if (unit === "PERCENT") return `${number}%`;
@@ -31,7 +31,25 @@ export function metricValue({ value, unit }: Pick<Metric, "value" | "unit">): st
   return number;
 }
 
-/** An input of a metric as it was used: dates and plain figures are made readable. */
+const NO_REASON = "No value is available.";
+
+/** Why a metric has no value; undefined when it has one. */
+export function absenceOf({
+  value,
+  money,
+  unavailable,
+}: Pick<MetricValueFragment, "value" | "money" | "unavailable">): string | undefined {
+  if (unavailable !== null) return unavailable;
+  return value === null && money === null ? NO_REASON : undefined;
+}
+
+/** Why the metric with this name has no value, or why there is no such metric. */
+export function unavailableReason(metrics: MetricValueFragment[], name: string): string {
+  const metric = metrics.find((candidate) => candidate.name === name);
+  return metric?.unavailable ?? NO_REASON;
+}
+
+/** An input of a metric, with dates and amounts formatted. */
 export function inputText(value: string, currency: string): string {
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value);
   if (/^-?\d+\.\d{2}$/.test(value)) return formatMoney({ amount: value, currency });

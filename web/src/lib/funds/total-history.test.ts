@@ -4,7 +4,7 @@ import { totalCashHistory } from "./total-history.ts";
 const fund = (points: [string, string][], currency = "EUR") =>
   points.map(([date, amount]) => ({ date, cash: { amount, currency } }));
 
-test("funds are added exactly, each with its last known balance", () => {
+test("adds funds exactly, each with its last balance", () => {
   const history = totalCashHistory(
     [
       fund([
@@ -22,6 +22,6 @@ test("funds are added exactly, each with its last known balance", () => {
   ]);
 });
 
-test("other currencies stay out", () => {
+test("leaves out other currencies", () => {
   expect(totalCashHistory([fund([["2026-01-01", "7"]], "JPY")], "EUR")).toEqual([]);
 });

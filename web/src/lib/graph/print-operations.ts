@@ -1,25 +1,10 @@
-import { readdir } from "node:fs/promises";
 import { Kind, print, type DocumentNode } from "graphql";
+import * as generated from "./graph-types.generated.ts";
 
-/**
- * Prints every operation the pages send, as JSON: what a gateway that trusts only known documents has
- * to know. It looks at all files of this folder, so that a new one cannot be forgotten.
- */
-const folder = new URL("./", import.meta.url);
-const files = (await readdir(folder)).filter(
-  (file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && file !== "print-operations.ts",
-);
-const documents: string[] = [];
-for (const file of files.sort()) {
-  const exported = (await import(new URL(file, folder).href)) as Record<string, unknown>;
-  for (const value of Object.values(exported)) {
-    if (isOperation(value)) documents.push(print(value));
-  }
-}
+/** Prints every operation of the pages as JSON, for the gateway's list of trusted documents. */
+const documents = Object.values(generated).filter(isOperation).map(print);
 process.stdout.write(`${JSON.stringify(documents)}\n`);
 
-function isOperation(value: unknown): value is DocumentNode {
-  if (typeof value !== "object" || value === null || !("definitions" in value)) return false;
-  const { definitions } = value as DocumentNode;
+function isOperation({ definitions }: DocumentNode): boolean {
   return definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION);
 }

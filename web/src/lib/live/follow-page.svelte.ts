@@ -1,20 +1,19 @@
 import { untrack } from "svelte";
 import { invalidate } from "$app/navigation";
-import type { LiveTransaction } from "../graph/transactions.ts";
-import { useLiveFeed } from "./live-feed.svelte.ts";
+import { useLiveFeed, type LiveTransaction } from "./live-feed.svelte.ts";
 import { refreshSoon } from "./refresh-soon.ts";
 
 export interface PageFollowing {
   /** The fund whose postings change the page; undefined for all of them. */
   readonly fundId: () => string | undefined;
-  /** What the page's data depends on, read again after postings. */
+  /** The dependency of the page's data, invalidated after postings. */
   readonly depends: string;
   readonly atMostEveryMs: number;
-  /** Shown at once, while the data is on its way. */
+  /** Shows the transaction before the refreshed data arrives. */
   readonly onTransaction?: (transaction: LiveTransaction) => void;
 }
 
-/** Keeps a page's data up with the books for as long as it is shown. To be called as it is set up. */
+/** Refreshes a page's data after postings while the page is shown. Call it during component setup. */
 export function followPage({ fundId, depends, atMostEveryMs, onTransaction }: PageFollowing): void {
   const feed = useLiveFeed();
   $effect(() => {

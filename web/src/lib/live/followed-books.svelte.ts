@@ -1,8 +1,11 @@
-import type { FundFigures } from "../graph/figures.ts";
-import type { LiveTransaction, TransactionRow } from "../graph/transactions.ts";
+import type {
+  FundFiguresFragment,
+  TransactionRowFragment,
+} from "../graph/graph-types.generated.ts";
 import type { Money } from "../money/money.ts";
+import type { LiveTransaction } from "./live-feed.svelte.ts";
 
-const MOST_KEPT = 200;
+const MAX_TRANSACTIONS = 200;
 
 interface BalanceAt {
   position: number;
@@ -10,31 +13,37 @@ interface BalanceAt {
 }
 
 /**
- * What arrived since the page's data was read, laid over it. Each value counts only while its book
- * position is ahead of the page's own, so a reload of the data silently takes over.
+ * Overlays the page's data with what arrived since. A value applies only while its book position is
+ * ahead of the page's, so refreshed data replaces it.
  */
 export class FollowedBooks {
   #posted = $state.raw<LiveTransaction[]>([]);
-  #figures = $state.raw<ReadonlyMap<string, FundFigures>>(new Map());
+  #figures = $state.raw<ReadonlyMap<string, FundFiguresFragment>>(new Map());
   #balances = $state.raw<ReadonlyMap<string, BalanceAt>>(new Map());
 
   add(transaction: LiveTransaction): void {
     if (this.#posted.some(({ id }) => id === transaction.id)) return;
-    this.#posted = [transaction, ...this.#posted].slice(0, MOST_KEPT);
+    this.#posted = [transaction, ...this.#posted].slice(0, MAX_TRANSACTIONS);
     this.#figures = withFigures(this.#figures, transaction);
     this.#balances = withBalances(this.#balances, transaction);
   }
 
-  /** The page's transactions, of one fund or of all, with those that arrived since in front. */
-  transactions(loaded: readonly TransactionRow[], fundId?: string): TransactionRow[] {
-    const known = new Set(loaded.map(({ id }) => id));
+  /** The page's transactions, of one fund or of all, after those that arrived since. */
+  transactions(
+    loaded: readonly TransactionRowFragment[],
+    fundId?: string,
+  ): TransactionRowFragment[] {
+    const loadedIds = new Set(loaded.map(({ id }) => id));
     const posted = this.#posted.filter(
-      ({ id, fund }) => !known.has(id) && (fundId === undefined || fund.id === fundId),
+      ({ id, fund }) => !loadedIds.has(id) && (fundId === undefined || fund.id === fundId),
     );
     return [...posted, ...loaded];
   }
 
-  figures(fundId: string, loaded: FundFigures | undefined): FundFigures | undefined {
+  figures(
+    fundId: string,
+    loaded: FundFiguresFragment | undefined,
+  ): FundFiguresFragment | undefined {
     const live = this.#figures.get(fundId);
     if (!live) return loaded;
     return loaded && loaded.position > live.position ? loaded : live;
@@ -45,22 +54,22 @@ export class FollowedBooks {
     return live && live.position > loadedPosition ? live.balance : loaded;
   }
 
-  /** Ids of what arrived while the page was open, to mark it as new. */
+  /** Whether the transaction arrived while the page was open. */
   isNew(id: string): boolean {
     return this.#posted.some((transaction) => transaction.id === id);
   }
 }
 
-function withFigures(known: ReadonlyMap<string, FundFigures>, { fund }: LiveTransaction) {
-  // Figures that came too late are null; the next message or a reload brings them.
-  if (fund.metrics === null) return known;
-  const before = known.get(fund.id);
-  if (before && before.position > fund.metrics.position) return known;
-  return new Map(known).set(fund.id, fund.metrics);
+function withFigures(present: ReadonlyMap<string, FundFiguresFragment>, { fund }: LiveTransaction) {
+  // Figures that were too slow are null; the next message or a refresh brings them.
+  if (fund.metrics === null) return present;
+  const before = present.get(fund.id);
+  if (before && before.position > fund.metrics.position) return present;
+  return new Map(present).set(fund.id, fund.metrics);
 }
 
-function withBalances(known: ReadonlyMap<string, BalanceAt>, posted: LiveTransaction) {
-  const balances = new Map(known);
+function withBalances(present: ReadonlyMap<string, BalanceAt>, posted: LiveTransaction) {
+  const balances = new Map(present);
   for (const { account, balanceAfter } of posted.entries) {
     const before = balances.get(account.id);
     if (before && before.position > posted.position) continue;

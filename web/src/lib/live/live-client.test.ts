@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { backOffMs } from "./live-client.ts";
 
-test("waiting doubles up to a limit and always keeps half of itself", () => {
+test("doubles the delay up to a limit and randomises half of it", () => {
   expect([0, 1, 2, 20].map((attempt) => backOffMs(attempt, () => 1))).toEqual([
     500, 1000, 2000, 5_000,
   ]);

@@ -1,6 +1,5 @@
 import { Client, subscriptionExchange } from "@urql/core";
 import { createClient, type Client as SocketClient } from "graphql-ws";
-import { fetchLiveTicket, SignedOut } from "./live-ticket.ts";
 
 const KEEP_ALIVE_MS = 15_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
@@ -8,28 +7,28 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 const UNAUTHORIZED = 4401;
 const RENEWAL_LEAD_MS = 15_000;
-const SHORTEST_LINE_MS = 10_000;
+const SHORTEST_CONNECTION_MS = 10_000;
 
 export interface ConnectionEvents {
   readonly onConnected: () => void;
-  /** `expired`: the server closed because the token behind the line has ended. */
+  /** `expired`: the server closed the connection because its token expired. */
   readonly onClosed: (expired: boolean) => void;
-  /** The line is about to be opened anew, because its token is about to end. */
+  /** The connection is about to be reopened, because its token is about to expire. */
   readonly onRenewing: () => void;
-  /** Nobody is signed in any more. */
+  /** The session has ended. */
   readonly onSignedOut: () => void;
-  /** The server ended a subscription, or refused it, while the connection stays. */
+  /** The server ended or refused a subscription while the connection stays open. */
   readonly onEnded: () => void;
 }
 
-/** A graph client for subscriptions only, over one socket that reconnects for ever. */
+/** A graph client for subscriptions only, over one socket that always reconnects. */
 export function createLiveClient(
   url: string,
   events: ConnectionEvents,
 ): { client: Client; socket: SocketClient } {
   let renewAfterMs = 0;
   let renewal: ReturnType<typeof setTimeout> | undefined;
-  // The socket then connects again by itself, and carries its subscriptions over.
+  // The socket then reconnects by itself and resumes its subscriptions.
   const renew = () => {
     events.onRenewing();
     socket.terminate();
@@ -41,11 +40,11 @@ export function createLiveClient(
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (attempt) => wait(backOffMs(attempt)),
-    // Asked for anew with every connection, because a ticket opens one.
+    // Each connection needs a ticket of its own.
     connectionParams: async () => {
       try {
         const { ticket, endsInMs } = await fetchLiveTicket();
-        renewAfterMs = Math.max(SHORTEST_LINE_MS, endsInMs - RENEWAL_LEAD_MS);
+        renewAfterMs = Math.max(SHORTEST_CONNECTION_MS, endsInMs - RENEWAL_LEAD_MS);
         return { ticket };
       } catch (error) {
         if (error instanceof SignedOut) events.onSignedOut();
@@ -88,7 +87,7 @@ export function createLiveClient(
   return { client, socket };
 }
 
-/** Doubles from half a second to five, with jitter so that many browsers do not return at once. */
+/** Doubles from 0.5 to 5 s, with jitter so that many browsers do not reconnect at once. */
 export function backOffMs(attempt: number, random: () => number = Math.random): number {
   const ceiling = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
   return ceiling / 2 + (ceiling / 2) * random();
@@ -96,4 +95,21 @@ export function backOffMs(attempt: number, random: () => number = Math.random): 
 
 function wait(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+interface LiveTicket {
+  readonly ticket: string;
+  /** When the token of the connection expires; milliseconds from now. */
+  readonly endsInMs: number;
+}
+
+/** The session has ended; another attempt would fail as well. */
+class SignedOut extends Error {}
+
+/** Fetches a ticket for one connection, with the session's cookie. */
+async function fetchLiveTicket(): Promise<LiveTicket> {
+  const response = await fetch("/live-ticket", { method: "POST" });
+  if (response.status === 401) throw new SignedOut("The session has ended. Sign in again.");
+  if (!response.ok) throw new Error(`The live ticket was refused with status ${response.status}.`);
+  return (await response.json()) as LiveTicket;
 }

@@ -1,19 +1,25 @@
 import { getContext, setContext } from "svelte";
 import { subscriptionStore } from "@urql/svelte";
 import type { Client } from "@urql/core";
-import { TRANSACTION_POSTED, type LiveTransaction } from "../graph/transactions.ts";
+import {
+  TransactionPostedDocument,
+  type TransactionPostedSubscription,
+} from "../graph/graph-types.generated.ts";
 import { backOffMs, createLiveClient } from "./live-client.ts";
 
-// A line that ends sooner was not ended by the age of its token.
-const SHORTEST_LINE_MS = 2_000;
+// A connection that ends sooner was not closed because its token expired.
+const SHORTEST_CONNECTION_MS = 2_000;
 const RENEWAL_GRACE_MS = 3_000;
 const SUBSCRIBED_MS = 1_500;
+
+/** What one message of the live feed carries: the transaction, its category and the fund's new figures. */
+export type LiveTransaction = TransactionPostedSubscription["transactionPosted"];
 
 export type LiveState = "idle" | "connecting" | "live" | "reconnecting";
 
 export interface LiveListener {
   onTransaction(transaction: LiveTransaction): void;
-  /** Messages may have been missed: read again what is shown. */
+  /** Messages may have been missed: refresh the page's data. */
   onGap(): void;
 }
 
@@ -24,7 +30,7 @@ interface Following {
   restart: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** The page's line to the gateway: says how it stands and hands on what is posted. */
+/** The page's live connection: publishes its state and the posted transactions. */
 export class LiveFeed {
   state = $state<LiveState>("idle");
   #url: string;
@@ -34,7 +40,7 @@ export class LiveFeed {
   #endings = 0;
   #connectedAt: number | undefined;
   #renewing: ReturnType<typeof setTimeout> | undefined;
-  #secondReading: ReturnType<typeof setTimeout> | undefined;
+  #secondRefresh: ReturnType<typeof setTimeout> | undefined;
   #onSignedOut: () => void;
 
   constructor(url: string, onSignedOut: () => void) {
@@ -42,7 +48,7 @@ export class LiveFeed {
     this.#onSignedOut = onSignedOut;
   }
 
-  /** Follows one fund, or all of them without an id, until the returned function is called. */
+  /** Follows one fund, or all funds without an id, until the returned function is called. */
   follow(fundId: string | undefined, listener: LiveListener): () => void {
     const following: Following = { fundId, listener, unsubscribe: () => {}, restart: undefined };
     this.#following.add(following);
@@ -58,11 +64,11 @@ export class LiveFeed {
   #subscribe(following: Following): void {
     const store = subscriptionStore({
       client: this.#connect(),
-      query: TRANSACTION_POSTED,
+      query: TransactionPostedDocument,
       variables: following.fundId === undefined ? {} : { fundId: following.fundId },
     });
     following.unsubscribe = store.subscribe(({ data, error }) => {
-      // A message with gaps says that something happened; reading the page again fills them.
+      // A message with errors lacks fields; a refresh of the page fills them.
       if (data && !error) following.listener.onTransaction(data.transactionPosted);
       else if (data) following.listener.onGap();
     });
@@ -88,15 +94,15 @@ export class LiveFeed {
     this.#wasConnected = true;
   }
 
-  // Nobody says when a subscription has begun, so the page is read once more when it surely has:
-  // what was posted between the first reading and its beginning would be missed else.
+  // The server does not confirm a subscription. The second refresh, after it has surely begun, covers
+  // what was posted between the first refresh and its beginning.
   #catchUp(): void {
-    const readAgain = () => {
+    const refresh = () => {
       for (const { listener } of this.#following) listener.onGap();
     };
-    readAgain();
-    clearTimeout(this.#secondReading);
-    this.#secondReading = setTimeout(readAgain, SUBSCRIBED_MS);
+    refresh();
+    clearTimeout(this.#secondRefresh);
+    this.#secondRefresh = setTimeout(refresh, SUBSCRIBED_MS);
   }
 
   #closed(expired: boolean): void {
@@ -104,11 +110,11 @@ export class LiveFeed {
     this.#connectedAt = undefined;
     if (this.#following.size === 0) this.state = "idle";
     else if (this.#renewing !== undefined) return;
-    else if (expired && lasted > SHORTEST_LINE_MS) this.#renew();
+    else if (expired && lasted > SHORTEST_CONNECTION_MS) this.#renew();
     else this.state = "reconnecting";
   }
 
-  // A line lives as long as its token. Its end is expected, so nothing is said of it in passing.
+  // A connection ends with its token, which is expected: the state stays "live" meanwhile.
   #renew(): void {
     this.#renewing = setTimeout(() => {
       this.#stopRenewing();
@@ -136,7 +142,7 @@ export class LiveFeed {
     this.#endings += 1;
     following.unsubscribe();
     this.#subscribe(following);
-    // Otherwise the line is being opened anew, and says by itself when it is there.
+    // Otherwise the connection is being reopened, and #connected sets the state.
     if (this.#connectedAt === undefined) return;
     this.state = "live";
     this.#catchUp();

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("a burst of requests refreshes once at its start and once at its end", () => {
+test("refreshes once at the start and once at the end of a burst", () => {
   const refresh = vi.fn<() => void>();
   const { request } = refreshSoon(refresh, 1000);
   request();
@@ -20,7 +20,7 @@ test("a burst of requests refreshes once at its start and once at its end", () =
   expect(refresh).toHaveBeenCalledTimes(2);
 });
 
-test("nothing is refreshed after the end", () => {
+test("does not refresh after it was stopped", () => {
   const refresh = vi.fn<() => void>();
   const { request, stop } = refreshSoon(refresh, 1000);
   request();

@@ -3,7 +3,7 @@ export interface SoonRefresher {
   readonly stop: () => void;
 }
 
-/** Calls `refresh` at most once per interval: at once when it is quiet, else at the interval's end. */
+/** Calls `refresh` at most once per interval: at once after a pause, else at the interval's end. */
 export function refreshSoon(refresh: () => void, intervalMs: number): SoonRefresher {
   let lastAt = Number.NEGATIVE_INFINITY;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -7,7 +7,7 @@ const decimal = fc.record({
   scale: fc.nat({ max: 12 }),
 });
 
-test("what is printed is read back unchanged", () => {
+test("reads back what it printed", () => {
   fc.assert(
     fc.property(decimal, (value) => {
       expect(parseDecimal(printDecimal(value))).toEqual(value);
@@ -15,7 +15,7 @@ test("what is printed is read back unchanged", () => {
   );
 });
 
-test("a number and its opposite add up to zero at any size", () => {
+test("adds a number and its opposite to zero at any size", () => {
   fc.assert(
     fc.property(decimal, (value) => {
       expect(addDecimals(value, negateDecimal(value)).units).toBe(0n);
@@ -23,7 +23,7 @@ test("a number and its opposite add up to zero at any size", () => {
   );
 });
 
-test("sums keep cents that floating point loses", () => {
+test("keeps cents that floating point loses", () => {
   const sum = ["0.1", "0.2", "9007199254740993"]
     .map((text) => parseDecimal(text)!)
     .reduce(addDecimals);

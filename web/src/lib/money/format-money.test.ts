@@ -12,17 +12,17 @@ test.each([
   ["-1234567.80", "−1,234,567.80"],
   ["123456789012345678901234.567", "123,456,789,012,345,678,901,234.567"],
   ["1e3", "—"],
-])("%s reads %s", (amount, expected) => {
+])("formats %s as %s", (amount, expected) => {
   expect(formatAmount(amount)).toBe(expected);
 });
 
-test("a signed amount shows the direction of a movement", () => {
+test("writes the sign of a movement", () => {
   expect(formatAmount("12.50", { signed: true })).toBe("+12.50");
   expect(formatAmount("-12.50", { signed: true })).toBe("−12.50");
   expect(formatAmount("0.00", { signed: true })).toBe("0.00");
 });
 
-test("grouping never changes a digit", () => {
+test("never changes a digit", () => {
   fc.assert(
     fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (units) => {
       expect(formatAmount(units.toString()).replaceAll(",", "")).toBe(units.toString());
@@ -30,11 +30,11 @@ test("grouping never changes a digit", () => {
   );
 });
 
-test("money carries its currency code", () => {
+test("adds the currency code", () => {
   expect(formatMoney({ amount: "1500.00", currency: "EUR" })).toBe("1,500.00\u00a0EUR");
 });
 
-test("currencies are totalled apart and exactly", () => {
+test("totals each currency exactly", () => {
   const totals = totalsByCurrency([
     { amount: "0.10", currency: "EUR" },
     { amount: "5", currency: "JPY" },
@@ -46,6 +46,6 @@ test("currencies are totalled apart and exactly", () => {
   ]);
 });
 
-test("the sign of an amount does not depend on its size", () => {
+test("finds the sign of an amount of any size", () => {
   expect(["-0.01", "0.00", "99999999999999999999.99"].map(signOf)).toEqual([-1, 0, 1]);
 });

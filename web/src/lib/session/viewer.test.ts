@@ -9,7 +9,7 @@ const anna = {
   acr: "pwd",
 };
 
-test("what is offered follows the token's scopes, not the roles' names", () => {
+test("offers what the scopes allow, whatever the roles are called", () => {
   const viewer = viewerOf({ ...anna, scopes: ["ledger:read", "ledger:write"] });
   expect(viewer.may).toEqual({ post: true, approve: false, administer: false, audit: false });
   expect(viewer.secondFactor).toBe(false);
@@ -19,13 +19,13 @@ test("what is offered follows the token's scopes, not the roles' names", () => {
   });
 });
 
-test("nothing but names and abilities goes to the browser", () => {
+test("contains only names and abilities for the browser", () => {
   const secretly = { ...anna, scopes: [], accessToken: "eyJ", refreshToken: "r" };
   expect(Object.keys(viewerOf(secretly)).sort()).toEqual(
     ["email", "id", "may", "name", "roles", "secondFactor"].sort(),
   );
 });
 
-test("roles are written as words", () => {
+test("writes roles as words", () => {
   expect(roleName("fund-manager")).toBe("Fund manager");
 });

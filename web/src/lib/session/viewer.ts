@@ -1,6 +1,6 @@
-/** Who looks at the page, and what of it to offer them. The graph decides anew whatever is asked. */
+/** The signed-in user, and what the pages offer. The graph checks every request itself. */
 export interface Viewer {
-  /** The id under which the books name them. */
+  /** The id of the user in the books. */
   readonly id: string;
   readonly name: string;
   readonly email: string;
@@ -19,7 +19,7 @@ const NEEDS = {
 
 type Ability = keyof typeof NEEDS;
 
-interface Known {
+interface Identity {
   readonly subject: string;
   readonly name: string;
   readonly email: string;
@@ -28,14 +28,14 @@ interface Known {
   readonly acr: string | undefined;
 }
 
-export function viewerOf({ subject, name, email, roles, scopes, acr }: Known): Viewer {
+export function viewerOf({ subject, name, email, roles, scopes, acr }: Identity): Viewer {
   const may = Object.fromEntries(
     Object.entries(NEEDS).map(([ability, scope]) => [ability, scopes.includes(scope)]),
   ) as Viewer["may"];
   return { id: subject, name, email, roles, secondFactor: acr === "mfa", may };
 }
 
-/** "fund-manager" as people write it. */
+/** "fund-manager" as "Fund manager". */
 export function roleName(role: string): string {
   const words = role.replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { guessMapping } from "./guess-mapping.ts";
 
-test("a European statement is understood from its first two lines", () => {
+test("maps a European statement from its first two lines", () => {
   const { columns, csv } = guessMapping(
     '\uFEFF"Booking date";Value date;Amount;Counterparty;Remittance information\r\n' +
       "01.11.2024;02.11.2024;42000000,00;Founders;Seed capital\r\n",
@@ -21,7 +21,7 @@ test("a European statement is understood from its first two lines", () => {
   });
 });
 
-test("debit and credit are taken where there is no amount", () => {
+test("maps debit and credit when there is no amount", () => {
   const { csv } = guessMapping("Date,Details,Debit,Credit\n2026-11-22,Fee,12.50,");
   expect(csv).toMatchObject({
     amount: "",
@@ -32,6 +32,6 @@ test("debit and credit are taken where there is no amount", () => {
   });
 });
 
-test("a file that says nothing proposes nothing", () => {
+test("proposes nothing for an empty file", () => {
   expect(guessMapping("")).toMatchObject({ csv: { date: "", amount: "", delimiter: "," } });
 });

@@ -1,4 +1,4 @@
-import type { CsvMapping } from "../graph/statement-import.ts";
+import type { CsvMapping } from "./import-form.ts";
 
 type ColumnName =
   | "date"
@@ -9,7 +9,7 @@ type ColumnName =
   | "reference"
   | "counterparty";
 
-/** Words by which banks name their columns, the likeliest first. */
+/** Column names that banks use, the likeliest first. */
 const WORDS: Record<ColumnName, string[]> = {
   date: ["booking date", "date"],
   description: ["description", "remittance", "purpose", "details", "narrative", "text"],
@@ -26,7 +26,7 @@ const DATE_SHAPES: [RegExp, string][] = [
   [/^\d{2}\/\d{2}\/\d{4}$/, "DD/MM/YYYY"],
 ];
 
-/** What the first lines of a file say about its columns. A proposal: the person sees and sends it. */
+/** Proposes a mapping from the first lines of a file. The user reviews it before sending. */
 export function guessMapping(start: string): { columns: string[]; csv: Partial<CsvMapping> } {
   const [header = "", row = ""] = start.replace(/^\uFEFF/, "").split(/\r?\n/);
   const delimiter = [";", "\t", ","].find((sign) => header.includes(sign)) ?? ",";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkImport, freshImport, readImport, toStatementInput } from "./import-form.ts";
 
-test("columns that were left empty are not sent", () => {
+test("leaves out empty columns", () => {
   const values = { ...freshImport(), accountId: "account-1" };
   expect(checkImport(values, 10)).toEqual({});
   expect(toStatementInput(values, "date,description,amount")).toEqual({
@@ -19,14 +19,14 @@ test("columns that were left empty are not sent", () => {
   });
 });
 
-test("a camt.053 file needs no columns", () => {
+test("needs no columns for a camt.053 file", () => {
   const values = { ...freshImport(), accountId: "account-1", format: "CAMT_053" as const };
   values.csv.date = "";
   expect(checkImport(values, 10)).toEqual({});
   expect(toStatementInput(values, "<Document/>")).not.toHaveProperty("csv");
 });
 
-test("amounts stand in one column or in two, not in both ways", () => {
+test("accepts one amount column or two, but not both", () => {
   const values = { ...freshImport(), accountId: "account-1" };
   values.csv.debit = "Out";
   expect(checkImport(values, 10)).toHaveProperty(["csv.amount"]);
@@ -36,11 +36,11 @@ test("amounts stand in one column or in two, not in both ways", () => {
   expect(checkImport(values, 10)).toEqual({});
 });
 
-test("an empty file and a missing account are named", () => {
+test("reports an empty file and a missing account", () => {
   expect(Object.keys(checkImport(freshImport(), 0))).toEqual(["accountId", "file"]);
 });
 
-test("a form is read back as it was sent", () => {
+test("reads back the form that was sent", () => {
   const form = new FormData();
   form.set("accountId", "account-1");
   form.set("format", "CAMT_053");

@@ -1,9 +1,17 @@
-import type { CsvMapping, StatementFormat, StatementInput } from "../graph/statement-import.ts";
+import { textOf } from "../forms/form-data.ts";
+import type {
+  CsvMappingInput,
+  ImportStatementInput,
+  StatementFormat,
+} from "../graph/graph-types.generated.ts";
+
+/** The fields of the CSV mapping as entered; empty where there is no such column. */
+export type CsvMapping = Record<Exclude<keyof CsvMappingInput, "currency">, string>;
 
 export interface ImportValues {
   accountId: string;
   format: StatementFormat;
-  csv: Required<CsvMapping>;
+  csv: CsvMapping;
 }
 
 /** Sentences by field; "form" and "file" are fields too. */
@@ -32,38 +40,35 @@ export function freshImport(): ImportValues {
 
 /** Reads the posted fields except the file. */
 export function readImport(form: FormData): ImportValues {
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === "string" ? value.trim() : "";
-  };
   const values = freshImport();
-  values.accountId = text("accountId");
-  values.format = text("format") === "CAMT_053" ? "CAMT_053" : "CSV";
+  values.accountId = textOf(form, "accountId");
+  values.format = textOf(form, "format") === "CAMT_053" ? "CAMT_053" : "CSV";
   for (const name of Object.keys(values.csv) as (keyof CsvMapping)[]) {
-    values.csv[name] = text(`csv.${name}`);
+    values.csv[name] = textOf(form, `csv.${name}`);
   }
   return values;
 }
 
 export function checkImport({ accountId, format, csv }: ImportValues, size: number): ImportErrors {
   const errors: ImportErrors = {};
-  if (accountId === "") errors["accountId"] = "Choose the account the statement is of.";
+  if (accountId === "") errors["accountId"] = "Choose the account of the statement.";
   if (size === 0) errors["file"] = "Choose a file that is not empty.";
   if (format === "CAMT_053") return errors;
-  if (csv.date === "") errors["csv.date"] = "Name the column of the date.";
-  if (csv.description === "") errors["csv.description"] = "Name the column of the description.";
-  const apart = csv.debit !== "" && csv.credit !== "";
-  if (csv.amount === "" && !apart) {
-    errors["csv.amount"] = "Name the column of the amount, or those of debit and credit.";
+  if (csv.date === "") errors["csv.date"] = "Enter the name of the date column.";
+  if (csv.description === "")
+    errors["csv.description"] = "Enter the name of the description column.";
+  const isSeparate = csv.debit !== "" && csv.credit !== "";
+  if (csv.amount === "" && !isSeparate) {
+    errors["csv.amount"] = "Enter the name of the amount column, or of both debit and credit.";
   }
   if (csv.amount !== "" && (csv.debit !== "" || csv.credit !== "")) {
-    errors["csv.amount"] = "Name either the amount, or debit and credit.";
+    errors["csv.amount"] = "Enter either the amount column, or debit and credit.";
   }
   return errors;
 }
 
-/** The command for the graph; columns that were left empty are left out. */
-export function toStatementInput(values: ImportValues, content: string): StatementInput {
+/** The input for the graph, without empty columns. */
+export function toStatementInput(values: ImportValues, content: string): ImportStatementInput {
   const { accountId, format, csv } = values;
   if (format === "CAMT_053") return { accountId, format, content };
   const named = Object.entries(csv).filter(([, column]) => column !== "");

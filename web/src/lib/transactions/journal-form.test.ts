@@ -21,7 +21,7 @@ function journal(change: Partial<JournalValues> = {}): JournalValues {
   };
 }
 
-test("a balanced form is sent without its empty lines and with amounts as typed", () => {
+test("sends a balanced form without its empty lines and with amounts as entered", () => {
   expect(checkJournal(journal())).toEqual({});
   expect(toPostInput(journal(), "fund-1")).toEqual({
     fundId: "fund-1",
@@ -40,7 +40,7 @@ test.each([
   ["no date", { effectiveDate: "22.11.2026" }, "effectiveDate"],
   ["no description", { description: "" }, "description"],
   ["one line", { lines: [{ accountId: cash, debit: "1", credit: "" }] }, "lines"],
-])("a form with %s is held back", (_, change, field) => {
+])("refuses a form with %s", (_, change, field) => {
   expect(Object.keys(checkJournal(journal(change)))).toEqual([field]);
 });
 
@@ -51,20 +51,20 @@ test.each([
   ["a minus sign", { accountId: cash, debit: "-5", credit: "" }],
   ["both columns", { accountId: cash, debit: "5", credit: "5" }],
   ["no amount", { accountId: cash, debit: "", credit: "" }],
-])("a line with %s is named", (_, line) => {
+])("reports a line with %s", (_, line) => {
   const values = journal();
   values.lines[1] = line;
   expect(checkJournal(values)).toHaveProperty(["lines.1.amount"]);
 });
 
-test("every fresh form has a key of its own and at least two lines", () => {
+test("gives every new form its own key and at least two lines", () => {
   const [first, second] = [freshJournal("2026-11-22"), freshJournal("2026-11-22")];
   expect(first.idempotencyKey).toMatch(/^[0-9a-f]{32}$/);
   expect(second.idempotencyKey).not.toBe(first.idempotencyKey);
   expect(first.lines.length).toBeGreaterThanOrEqual(2);
 });
 
-test("the running difference is exact", () => {
+test("computes the difference exactly", () => {
   const sums = balance([
     { accountId: fees, debit: "0.1", credit: "" },
     { accountId: fees, debit: "0.2", credit: "" },
@@ -73,11 +73,11 @@ test("the running difference is exact", () => {
   expect(sums).toEqual({ debit: "0.30", credit: "0.29", difference: "0.01", balanced: false });
 });
 
-test("two empty columns are not a balanced transaction", () => {
+test("does not count two empty columns as balanced", () => {
   expect(balance([]).balanced).toBe(false);
 });
 
-test("lines are read until the first missing one", () => {
+test("reads lines until the first missing one", () => {
   const form = new FormData();
   form.set("description", "  Fee ");
   form.set("lines.0.account", cash);
@@ -92,7 +92,7 @@ test("lines are read until the first missing one", () => {
   ]);
 });
 
-test("a refused entry is shown at its line, counting the empty lines before it", () => {
+test("shows a refused entry at its line, counting empty lines before it", () => {
   const problem = {
     code: "INVALID_INPUT",
     message: "The input is not valid.",
@@ -107,7 +107,7 @@ test("a refused entry is shown at its line, counting the empty lines before it",
   });
 });
 
-test("an unknown account is shown at its line, whatever code refuses it", () => {
+test("shows an unknown account at its line, whatever the code is", () => {
   const problem = {
     code: "ACCOUNT_NOT_FOUND",
     message: "The fund has no account 1.",
@@ -118,7 +118,7 @@ test("an unknown account is shown at its line, whatever code refuses it", () => 
   });
 });
 
-test("an unbalanced transaction is shown at the lines, an unknown code at the form", () => {
+test("shows an unbalanced transaction at the lines, and an unknown code at the form", () => {
   expect(placeProblem({ code: "LEDGER_UNBALANCED", message: "" }, journal())).toHaveProperty(
     "lines",
   );

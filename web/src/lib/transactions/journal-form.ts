@@ -6,9 +6,10 @@ import {
   ZERO,
   type Decimal,
 } from "../money/decimal.ts";
-import type { PostTransactionInput } from "../graph/transactions.ts";
+import { textOf } from "../forms/form-data.ts";
+import type { PostTransactionInput } from "../graph/graph-types.generated.ts";
 
-/** One line of the form as typed: an amount stands in the debit or in the credit column. */
+/** One line of the form as entered, with an amount in the debit or the credit column. */
 export interface JournalLine {
   accountId: string;
   debit: string;
@@ -19,7 +20,7 @@ export interface JournalValues {
   effectiveDate: string;
   description: string;
   reference: string;
-  /** Chosen once per form, so that sending it twice posts once. */
+  /** One per form, so that sending it twice posts once. */
   idempotencyKey: string;
   lines: JournalLine[];
 }
@@ -54,12 +55,9 @@ function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Reads the posted fields; whatever is missing is an empty text. */
+/** Reads the posted fields. A missing field is an empty text. */
 export function readJournal(form: FormData): JournalValues {
-  const text = (name: string) => {
-    const value = form.get(name);
-    return typeof value === "string" ? value.trim() : "";
-  };
+  const text = (name: string) => textOf(form, name);
   const lines: JournalLine[] = [];
   while (form.has(`lines.${lines.length}.account`) && lines.length < MAXIMUM_LINES) {
     const at = `lines.${lines.length}`;
@@ -78,11 +76,11 @@ export function readJournal(form: FormData): JournalValues {
   };
 }
 
-/** Everything that can be said about a form without asking the ledger. Empty when it may be sent. */
+/** All errors that can be found without the ledger. Empty when the form can be sent. */
 export function checkJournal(values: JournalValues): JournalErrors {
   const errors: JournalErrors = {};
   if (!CALENDAR_DATE.test(values.effectiveDate)) errors["effectiveDate"] = "Choose a date.";
-  if (values.description === "") errors["description"] = "Say what this transaction is.";
+  if (values.description === "") errors["description"] = "Enter a description.";
   const used = usedLines(values.lines);
   for (const { line, index } of used) checkLine(line, index, errors);
   if (used.length < MINIMUM_LINES) errors["lines"] = "A transaction needs at least two lines.";
@@ -96,15 +94,15 @@ function checkLine(line: JournalLine, index: number, errors: JournalErrors): voi
   if (line.accountId === "") errors[`lines.${index}.account`] = "Choose an account.";
   const amount = `lines.${index}.amount`;
   if (line.debit !== "" && line.credit !== "") {
-    errors[amount] = "Fill in debit or credit, not both.";
+    errors[amount] = "Enter a debit or a credit, not both.";
   } else if (line.debit === "" && line.credit === "") {
-    errors[amount] = "Fill in an amount.";
+    errors[amount] = "Enter an amount.";
   } else if (!isPositive(line.debit || line.credit)) {
-    errors[amount] = "Write digits and a point, such as 1234.50.";
+    errors[amount] = "Enter digits and a decimal point, such as 1234.50.";
   }
 }
 
-/** Sums of both columns and what is missing between them, as decimal strings. */
+/** Sums of both columns and their difference, as decimal strings. */
 export function balance(lines: readonly JournalLine[]) {
   const total = (side: "debit" | "credit") =>
     lines.map((line) => parseDecimal(line[side]) ?? ZERO).reduce(addDecimals, ZERO);
@@ -118,7 +116,7 @@ export function balance(lines: readonly JournalLine[]) {
   };
 }
 
-/** The command for the graph. Only for values that `checkJournal` found nothing wrong with. */
+/** The input for the graph. Only for values without errors of `checkJournal`. */
 export function toPostInput(values: JournalValues, fundId: string): PostTransactionInput {
   return {
     fundId,
@@ -134,7 +132,7 @@ export function toPostInput(values: JournalValues, fundId: string): PostTransact
   };
 }
 
-/** The lines somebody wrote into, with their places in the form. */
+/** The lines that are not empty, with their positions in the form. */
 export function usedLines(lines: readonly JournalLine[]): { line: JournalLine; index: number }[] {
   return lines
     .map((line, index) => ({ line, index }))

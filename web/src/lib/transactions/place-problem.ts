@@ -5,19 +5,19 @@ const ENTRY_PATH = /entries(?:\.|\[)(\d+)\]?(?:\.(\w+))?/;
 const FIELDS = new Set(["effectiveDate", "description", "reference"]);
 const UNBALANCED = "Debits and credits must be equal.";
 
-/** Puts what the ledger refused beside the field it is about; the rest is said of the whole form. */
+/** Assigns a refusal to the field it is about, or else to the whole form. */
 export function placeProblem(problem: Problem, values: JournalValues): JournalErrors {
   switch (problem.code) {
     case "LEDGER_UNBALANCED":
       return { lines: UNBALANCED };
     case "IDEMPOTENCY_CONFLICT":
       return {
-        form: "This form was already posted with other contents. Reload the page to start a new one.",
+        form: "This form was already posted with other contents. Reload the page to start a new form.",
       };
     case "UPSTREAM_TIMEOUT":
     case "UPSTREAM_UNAVAILABLE":
       return {
-        form: `${problem.message} Send the form again: it will be posted once, even if the first attempt arrived.`,
+        form: `${problem.message} Send the form again: it is posted only once.`,
       };
     default:
       return placeViolations(problem, values);
@@ -36,7 +36,7 @@ function placeViolations(problem: Problem, values: JournalValues): JournalErrors
 function fieldOf(path: string, values: JournalValues): string {
   const entry = ENTRY_PATH.exec(path);
   if (entry) {
-    // The ledger counts the lines it was sent; empty lines of the form were not.
+    // The ledger counts the lines that were sent, without the empty lines of the form.
     const line = usedLines(values.lines)[Number(entry[1])];
     if (!line) return "lines";
     return `lines.${line.index}.${entry[2] === "accountId" ? "account" : "amount"}`;

@@ -1,14 +1,23 @@
 import { expect, test } from "vitest";
-import type { AccountType, EntryLine, EntrySide } from "../graph/transactions.ts";
+import type {
+  AccountType,
+  EntrySide,
+  TransactionEntryFragment,
+} from "../graph/graph-types.generated.ts";
 import { effectOf, routeOf } from "./transaction-effect.ts";
 
-function entry(name: string, type: AccountType, side: EntrySide, amount: string): EntryLine {
+function entry(
+  name: string,
+  type: AccountType,
+  side: EntrySide,
+  amount: string,
+): TransactionEntryFragment {
   const money = { amount, currency: "EUR" };
   const account = { id: name, code: name, name, type };
   return { id: `${name}-${side}`, side, amount: money, balanceAfter: money, account };
 }
 
-test("a payment lowers the assets by its exact amount", () => {
+test("lowers the assets by the exact amount of a payment", () => {
   const entries = [
     entry("Fees", "EXPENSE", "DEBIT", "4109.59"),
     entry("Bank", "ASSET", "CREDIT", "4109.59"),
@@ -20,7 +29,7 @@ test("a payment lowers the assets by its exact amount", () => {
   expect(routeOf({ entries })).toBe("Bank → Fees");
 });
 
-test("a movement between assets shows its volume", () => {
+test("shows the volume of a movement between assets", () => {
   const entries = [
     entry("Investments", "ASSET", "DEBIT", "500.00"),
     entry("Bank", "ASSET", "CREDIT", "499.00"),

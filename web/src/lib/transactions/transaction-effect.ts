@@ -1,15 +1,18 @@
 import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "../money/decimal.ts";
-import type { EntryLine, TransactionRow } from "../graph/transactions.ts";
+import type {
+  TransactionEntryFragment,
+  TransactionRowFragment,
+} from "../graph/graph-types.generated.ts";
 import type { Money } from "../money/money.ts";
 
-/** What a transaction did to the fund's assets, or its volume when it only moved them around. */
+/** The change of the fund's assets, or the volume of a transaction between assets. */
 export interface Effect {
   money: Money;
   /** False for a movement between assets, which is neither income nor outlay. */
   changesAssets: boolean;
 }
 
-export function effectOf({ entries }: Pick<TransactionRow, "entries">): Effect {
+export function effectOf({ entries }: Pick<TransactionRowFragment, "entries">): Effect {
   const currency = entries[0]?.amount.currency ?? "";
   const assets = sum(entries.filter(({ account }) => account.type === "ASSET"));
   if (assets.units !== 0n) {
@@ -19,7 +22,7 @@ export function effectOf({ entries }: Pick<TransactionRow, "entries">): Effect {
   return { money: { amount: printDecimal(volume), currency }, changesAssets: false };
 }
 
-function sum(entries: EntryLine[]) {
+function sum(entries: TransactionEntryFragment[]) {
   return entries
     .map(({ side, amount }) => {
       const decimal = parseDecimal(amount.amount) ?? ZERO;
@@ -29,7 +32,7 @@ function sum(entries: EntryLine[]) {
 }
 
 /** "Management fees ← Cash at bank": where the money went and where it came from. */
-export function routeOf({ entries }: Pick<TransactionRow, "entries">): string {
+export function routeOf({ entries }: Pick<TransactionRowFragment, "entries">): string {
   const names = (side: "DEBIT" | "CREDIT") => {
     const accounts = entries.filter((entry) => entry.side === side).map((entry) => entry.account);
     const [first, ...others] = accounts;

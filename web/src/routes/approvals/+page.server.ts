@@ -1,14 +1,21 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { textOf } from "#lib/admin/access-form.ts";
-import { APPROVAL_LIMITS, SET_APPROVAL_LIMIT } from "#lib/graph/approval-limits.ts";
-import { PROPOSALS, type ProposalStatus } from "#lib/graph/proposals.ts";
+import { textOf } from "#lib/forms/form-data.ts";
+import {
+  ApprovalLimitsDocument,
+  ProposalsDocument,
+  SetApprovalLimitDocument,
+  type ProposalStatus,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const PROPOSALS_PER_PAGE = 50;
-const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of proposals." };
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The list of proposals is not available. Try again in a moment.",
+};
 const STATUSES: ReadonlySet<string> = new Set(["WAITING", "APPROVED", "REJECTED", "WITHDRAWN"]);
 
 export const load: PageServerLoad = async ({ url }) => {
@@ -16,8 +23,8 @@ export const load: PageServerLoad = async ({ url }) => {
   const status = STATUSES.has(wanted) ? (wanted as ProposalStatus) : null;
   const after = url.searchParams.get("after");
   const [{ data, problems }, limits] = await Promise.all([
-    query(PROPOSALS, { status, first: PROPOSALS_PER_PAGE, after }),
-    query(APPROVAL_LIMITS, {}),
+    query(ProposalsDocument, { status, first: PROPOSALS_PER_PAGE, after }),
+    query(ApprovalLimitsDocument, {}),
   ]);
   const { nodes, pageInfo } = required(data?.proposals, problems, ABSENT);
   return {
@@ -38,7 +45,7 @@ export const actions: Actions = {
       amount: textOf(form, "amount") || null,
       fundId: textOf(form, "fundId") || null,
     };
-    const { data, problems } = await mutate(SET_APPROVAL_LIMIT, { input });
+    const { data, problems } = await mutate(SetApprovalLimitDocument, { input });
     if (!data) return fail(422, { problem: sentenceOf(problems[0]) });
     redirect(303, "/approvals");
   },

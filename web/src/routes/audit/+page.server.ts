@@ -1,23 +1,26 @@
-import { readAuditQuestion, toAuditFilter } from "#lib/audit/audit-filter.ts";
-import { AUDIT_TRAIL } from "#lib/graph/audit-trail.ts";
-import { query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
-import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { readAuditQuery, toAuditFilter } from "#lib/audit/audit-filter.ts";
+import { AuditLogDocument } from "#lib/graph/graph-types.generated.ts";
+import { query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { PageServerLoad } from "./$types";
 
 const LINES_PER_PAGE = 50;
-const ABSENT = { code: "INTERNAL_ERROR", message: "There is no trail." };
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The audit log is not available. Try again in a moment.",
+};
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "audit");
   const { searchParams } = event.url;
-  const question = readAuditQuestion(searchParams);
+  const filter = readAuditQuery(searchParams);
   const after = searchParams.get("after");
-  const { data, problems } = await query(AUDIT_TRAIL, {
-    filter: toAuditFilter(question),
+  const { data, problems } = await query(AuditLogDocument, {
+    filter: toAuditFilter(filter),
     first: LINES_PER_PAGE,
     after,
   });
   const { nodes, pageInfo } = required(data?.auditTrail, problems, ABSENT);
-  return { lines: nodes, pageInfo, after, question };
+  return { lines: nodes, pageInfo, after, filter };
 };

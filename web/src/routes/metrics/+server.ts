@@ -1,3 +1,3 @@
-import { metricsPage } from "#lib/server/request-metrics.ts";
+import { metricsPage } from "#lib/server/telemetry/request-metrics.ts";
 
 export const GET = () => metricsPage();

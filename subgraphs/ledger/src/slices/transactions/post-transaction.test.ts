@@ -198,6 +198,11 @@ describe("a posting's verdict, by its content", () => {
       { reference: "INV-1", metadata: { a: [1, null, { b: "ü" }] } },
     ],
     ["an empty description", "INVALID_INPUT", { description: "  " }],
+    [
+      "a description whose digits are displayed reversed",
+      "INVALID_INPUT",
+      { description: "Invoice \u202E123" },
+    ],
     ["a description of 501 characters", "INVALID_INPUT", { description: "x".repeat(501) }],
     ["a description with a line break", "INVALID_INPUT", { description: "two\nlines" }],
     ["a description with half a character", "INVALID_INPUT", { description: "\ud83d" }],

@@ -9,6 +9,6 @@ test.each([
   ["http://funds.example", false],
   ["http://192.168.1.20:3000", false],
   ["http://localhost.evil.example", false],
-])("whether browsers keep a session at %s: %s", (url, expected) => {
+])("decides for %s whether browsers keep a cookie: %s", (url, expected) => {
   expect(canKeepCookies(url)).toBe(expected);
 });

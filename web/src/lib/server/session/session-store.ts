@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { ClientBase, Pool } from "pg";
-import { prepareSessionSchema } from "./session-schema.ts";
+import type { Encryption } from "./encryption.ts";
+import { migrate } from "./migrations.ts";
 import { SessionEnded, type SessionContents } from "./session.ts";
-import type { Vault } from "./vault.ts";
 
-/** Nobody stays signed in unseen for longer than this, nor at all for longer than that. */
-const LIVING =
+/** A session ends half an hour after the last request, and twelve hours after the sign-in. */
+const ACTIVE =
   "seen_at > now() - interval '30 minutes' AND created_at > now() - interval '12 hours'";
 const ID_BYTES = 32;
 
@@ -14,66 +14,66 @@ interface SessionRow {
 }
 
 /**
- * The sessions of all web servers, in PostgreSQL. The cookie's value is a random id of which only the
- * hash is kept, and what belongs to it is sealed: the database alone signs nobody in.
+ * The sessions of all web servers, in PostgreSQL. The cookie holds a random id; the table holds its
+ * hash and the encrypted contents. The database alone is not enough to use a session.
  */
 export class SessionStore {
   readonly #pool: Pool;
-  readonly #vault: Vault;
-  #prepared: Promise<void> | undefined;
+  readonly #encryption: Encryption;
+  #migrated: Promise<void> | undefined;
 
-  constructor(pool: Pool, vault: Vault) {
+  constructor(pool: Pool, encryption: Encryption) {
     this.#pool = pool;
-    this.#vault = vault;
+    this.#encryption = encryption;
   }
 
-  /** Readies the database when it is first needed. Rejects while it cannot be asked. */
+  /** Migrates the database on the first call. Rejects while the database is unavailable. */
   async ready(): Promise<void> {
-    this.#prepared ??= prepareSessionSchema(this.#pool).catch((error: unknown) => {
-      this.#prepared = undefined;
+    this.#migrated ??= migrate(this.#pool).catch((error: unknown) => {
+      this.#migrated = undefined;
       throw error;
     });
-    await this.#prepared;
+    await this.#migrated;
   }
 
-  /** Begins a session and answers its id, which is for the cookie alone. Takes the place of `former`. */
+  /** Begins a session, replaces `former`, and returns the id for the cookie. */
   async begin(contents: SessionContents, former?: string): Promise<string> {
     await this.ready();
     const id = randomBytes(ID_BYTES).toString("base64url");
     await this.#pool.query(
-      `WITH gone AS (DELETE FROM web_session WHERE id_hash = $5 OR NOT (${LIVING}))
+      `WITH ended AS (DELETE FROM web_session WHERE id_hash = $5 OR NOT (${ACTIVE}))
        INSERT INTO web_session (id_hash, subject, issuer_session, contents) VALUES ($1, $2, $3, $4)`,
       [
         hashOf(id),
         contents.subject,
         contents.issuerSession ?? null,
-        this.#seal(id, contents),
+        this.#encrypt(id, contents),
         former === undefined ? null : hashOf(former),
       ],
     );
     return id;
   }
 
-  /** The living session with this id, seen unless a page asks by itself; undefined when there is none. */
-  async find(id: string, seen = true): Promise<SessionContents | undefined> {
+  /** The active session with this id. `byUser`: the request shows that the user is present. */
+  async find(id: string, byUser = true): Promise<SessionContents | undefined> {
     await this.ready();
     const { rows } = await this.#pool.query<SessionRow & { stale: boolean }>(
       `SELECT contents, seen_at < now() - interval '1 minute' AS stale
-         FROM web_session WHERE id_hash = $1 AND ${LIVING}`,
+         FROM web_session WHERE id_hash = $1 AND ${ACTIVE}`,
       [hashOf(id)],
     );
     const [row] = rows;
-    if (seen && row?.stale) {
+    if (byUser && row?.stale) {
       await this.#pool.query("UPDATE web_session SET seen_at = now() WHERE id_hash = $1", [
         hashOf(id),
       ]);
     }
-    return row && this.#open(id, row);
+    return row && this.#decrypt(id, row);
   }
 
   /**
-   * Changes a session while no other process can: whoever else comes waits, and then reads what was
-   * made of it. `change` throws SessionEnded to end the session, and anything else to leave it alone.
+   * Changes a session under a row lock: a second caller waits, and then reads the result. `change`
+   * throws SessionEnded to end the session; any other error leaves the session as it was.
    */
   async change(
     id: string,
@@ -102,17 +102,17 @@ export class SessionStore {
     change: (contents: SessionContents) => Promise<SessionContents>,
   ): Promise<SessionContents | undefined> {
     const { rows } = await client.query<SessionRow>(
-      `SELECT contents FROM web_session WHERE id_hash = $1 AND ${LIVING} FOR UPDATE`,
+      `SELECT contents FROM web_session WHERE id_hash = $1 AND ${ACTIVE} FOR UPDATE`,
       [hashOf(id)],
     );
-    const before = rows[0] && this.#open(id, rows[0]);
+    const before = rows[0] && this.#decrypt(id, rows[0]);
     if (before === undefined) return undefined;
     try {
       const after = await change(before);
       if (after === before) return before;
       await client.query("UPDATE web_session SET contents = $2 WHERE id_hash = $1", [
         hashOf(id),
-        this.#seal(id, after),
+        this.#encrypt(id, after),
       ]);
       return after;
     } catch (error) {
@@ -127,33 +127,29 @@ export class SessionStore {
     await this.#pool.query("DELETE FROM web_session WHERE id_hash = $1", [hashOf(id)]);
   }
 
-  /** Ends what the issuer says is over: one sign-in, or everything of a user. */
-  async endOf(over: { issuerSession: string } | { subject: string }): Promise<void> {
+  /** Ends the sessions of one sign-in at the issuer, or all sessions of a user. */
+  async endAll(of: { issuerSession: string } | { subject: string }): Promise<void> {
     await this.ready();
-    if ("issuerSession" in over) {
+    if ("issuerSession" in of) {
       await this.#pool.query("DELETE FROM web_session WHERE issuer_session = $1", [
-        over.issuerSession,
+        of.issuerSession,
       ]);
     } else {
-      await this.#pool.query("DELETE FROM web_session WHERE subject = $1", [over.subject]);
+      await this.#pool.query("DELETE FROM web_session WHERE subject = $1", [of.subject]);
     }
   }
 
-  async close(): Promise<void> {
-    await this.#pool.end();
+  #encrypt(id: string, contents: SessionContents): Buffer {
+    return this.#encryption.encrypt(JSON.stringify(contents), purposeOf(id));
   }
 
-  #seal(id: string, contents: SessionContents): Buffer {
-    return this.#vault.seal(JSON.stringify(contents), purposeOf(id));
-  }
-
-  #open(id: string, { contents }: SessionRow): SessionContents | undefined {
-    const text = this.#vault.open(contents, purposeOf(id));
+  #decrypt(id: string, { contents }: SessionRow): SessionContents | undefined {
+    const text = this.#encryption.decrypt(contents, purposeOf(id));
     return text === undefined ? undefined : (JSON.parse(text) as SessionContents);
   }
 }
 
 const hashOf = (id: string): Buffer => createHash("sha256").update(id).digest();
 
-// The row belongs to its id: copied to another row it does not open.
+// Bound to the id: contents copied to another row do not decrypt.
 const purposeOf = (id: string): string => `session ${hashOf(id).toString("base64url")}`;

@@ -1,14 +1,14 @@
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { Pool } from "pg";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { startIdentity, type IdentityServer } from "../../../../e2e/identity-server.ts";
 import { AccessTokens } from "./access-tokens.ts";
-import { Issuer, type IssuerSettings } from "./issuer.ts";
-import { LogoutTokens } from "./logout-token.ts";
+import { Issuer, type IssuerSettings } from "../issuer/issuer.ts";
+import { LogoutTokens } from "../issuer/logout-tokens.ts";
 import { SessionStore } from "./session-store.ts";
 import { IssuerUnavailable, SessionEnded, type SessionContents } from "./session.ts";
-import { signInByHand } from "./sign-in-by-hand.fixture.ts";
-import { Vault } from "./vault.ts";
+import { signInByHand } from "../issuer/sign-in-by-hand.fixture.ts";
+import { Encryption } from "./encryption.ts";
 
 const WEB_URL = "http://localhost:39999";
 const CLIENT_SECRET = "a secret between the issuer and the web app";
@@ -17,6 +17,8 @@ let issuerDatabase: TestDatabase;
 let database: TestDatabase;
 let settings: IssuerSettings;
 const pools: Pool[] = [];
+let first: ReturnType<typeof webServer>;
+let second: ReturnType<typeof webServer>;
 
 beforeAll(async () => {
   [issuerDatabase, database] = await Promise.all([createTestDatabase(), createTestDatabase()]);
@@ -28,27 +30,23 @@ beforeAll(async () => {
     audience: "urn:allfunds:graph",
     webUrl: WEB_URL,
   };
+  [first, second] = [webServer(), webServer()];
 });
+afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
   await identity?.stop();
   await Promise.all(pools.map((pool) => pool.end()));
   await Promise.all([issuerDatabase?.drop(), database?.drop()]);
 });
 
-/** One web server's parts: what it shares with another one is the database and the secret. */
+/** The parts of one web server. Two servers share the database and the secret. */
 function webServer(overrides: Partial<IssuerSettings> = {}) {
   const pool = new Pool({ connectionString: database.url, max: 5 });
   pools.push(pool);
   const issuer = new Issuer({ ...settings, ...overrides });
-  const store = new SessionStore(pool, new Vault("the web servers' secret"));
+  const store = new SessionStore(pool, new Encryption("the web servers' secret"));
   return { issuer, store, tokens: new AccessTokens(store, issuer) };
 }
-
-let first: ReturnType<typeof webServer>;
-let second: ReturnType<typeof webServer>;
-beforeEach(() => {
-  [first, second] = [webServer(), webServer()];
-});
 
 async function signIn(role = "accountant", acr?: string): Promise<SessionContents> {
   const { url, attempt } = await first.issuer.beginSignIn("/funds", acr);
@@ -56,9 +54,10 @@ async function signIn(role = "accountant", acr?: string): Promise<SessionContent
   return first.issuer.finishSignIn(back.search, attempt);
 }
 
-const outdated = (contents: SessionContents): SessionContents => ({ ...contents, accessEndsAt: 0 });
+const expired = (contents: SessionContents): SessionContents => ({ ...contents, accessEndsAt: 0 });
 
-test("a sign-in knows who it is, and what the role allows", async () => {
+test("reads the user and the scopes of the role from a sign-in", async () => {
+  const startedAt = Date.now();
   const contents = await signIn();
   expect(contents).toMatchObject({
     email: "accountant@demo.example",
@@ -71,10 +70,10 @@ test("a sign-in knows who it is, and what the role allows", async () => {
   });
   expect(contents.scopes).toContain("ledger:write");
   expect(contents.scopes).not.toContain("admin");
-  expect(contents.accessEndsAt - Date.now()).toBeGreaterThan(290_000);
+  expect(contents.accessEndsAt - startedAt).toBeGreaterThan(290_000);
 });
 
-test("a code that comes back with another state, or twice, signs nobody in", async () => {
+test("refuses a code with another state or nonce, or a code that was used", async () => {
   const { url, attempt } = await first.issuer.beginSignIn("/");
   const back = await signInByHand(url, WEB_URL, identity.user("viewer"));
   const other = { ...attempt, state: "another state" };
@@ -87,8 +86,8 @@ test("a code that comes back with another state, or twice, signs nobody in", asy
   });
 });
 
-test("eight page loads on two servers renew an ended token once, and all go on", async () => {
-  const contents = outdated(await signIn());
+test("renews an expired token once when eight requests on two servers need it", async () => {
+  const contents = expired(await signIn());
   const id = await first.store.begin(contents);
   const renewals = [vi.spyOn(first.issuer, "renew"), vi.spyOn(second.issuer, "renew")];
   const loads = await Promise.all(
@@ -98,13 +97,13 @@ test("eight page loads on two servers renew an ended token once, and all go on",
   expect(new Set(loads.map(({ accessToken }) => accessToken)).size).toBe(1);
   expect(loads[0]?.accessToken).not.toBe(contents.accessToken);
   expect(await second.store.find(id)).toEqual(loads[0]);
-  // The new refresh token is alive: a refresh family that was used twice would be dead by now.
-  await second.store.change(id, async (present) => outdated(present));
-  const again = await first.tokens.freshen(id, outdated(contents));
+  // The new refresh token works: the issuer revokes all refresh tokens after a second use.
+  await second.store.change(id, async (present) => expired(present));
+  const again = await first.tokens.freshen(id, expired(contents));
   expect(again.accessToken).not.toBe(loads[0]?.accessToken);
 });
 
-test("a token that the graph refuses is replaced once, although it has not ended", async () => {
+test("renews a token once when the graph refused it before it expired", async () => {
   const contents = await signIn();
   const id = await first.store.begin(contents);
   const need = { refused: contents.accessToken };
@@ -116,26 +115,29 @@ test("a token that the graph refuses is replaced once, although it has not ended
   expect(other).toEqual(one);
 });
 
-test("a session that the issuer renews no more ends", async () => {
-  const contents = { ...outdated(await signIn()), refreshToken: "long gone" };
+test("ends a session when the issuer refuses to renew it", async () => {
+  const contents = { ...expired(await signIn()), refreshToken: "long gone" };
   const id = await first.store.begin(contents);
   await expect(first.tokens.freshen(id, contents)).rejects.toThrow(SessionEnded);
   expect(await second.store.find(id)).toBeUndefined();
 });
 
-test("while the issuer is away a session lives on with its token, and is not lost without", async () => {
+test("keeps a session while the issuer is unavailable", async () => {
   const contents = await signIn();
-  const lonely = webServer({ issuer: "http://127.0.0.1:9" });
-  const soonOver = { ...contents, accessEndsAt: Date.now() + 10_000 };
-  const id = await lonely.store.begin(soonOver);
-  expect(await lonely.tokens.freshen(id, soonOver)).toEqual(soonOver);
-  await lonely.store.change(id, async (present) => outdated(present));
-  await expect(lonely.tokens.freshen(id, outdated(contents))).rejects.toThrow(IssuerUnavailable);
-  const back = await first.tokens.freshen(id, outdated(contents));
+  const withoutIssuer = webServer({ issuer: "http://127.0.0.1:9" });
+  const id = await withoutIssuer.store.begin(contents);
+  // Needs a token that is valid for longer than this one, which still works.
+  const need = { spareMs: 3_600_000 };
+  expect(await withoutIssuer.tokens.freshen(id, contents, need)).toEqual(contents);
+  await withoutIssuer.store.change(id, async (present) => expired(present));
+  await expect(withoutIssuer.tokens.freshen(id, expired(contents))).rejects.toThrow(
+    IssuerUnavailable,
+  );
+  const back = await first.tokens.freshen(id, expired(contents));
   expect(back.accessToken).not.toBe(contents.accessToken);
 });
 
-test("the database holds neither the cookie's value nor a token nor a name", async () => {
+test("stores no cookie value, token or name in readable form", async () => {
   const contents = await signIn();
   const id = await first.store.begin(contents);
   const { rows } = await database.pool.query("SELECT * FROM web_session");
@@ -149,7 +151,7 @@ test("the database holds neither the cookie's value nor a token nor a name", asy
   }
 });
 
-test("a new session takes the place of the former one", async () => {
+test("replaces the former session", async () => {
   const contents = await signIn();
   const former = await first.store.begin(contents);
   const id = await first.store.begin(contents, former);
@@ -158,7 +160,7 @@ test("a new session takes the place of the former one", async () => {
   expect(await first.store.find(id)).toEqual(contents);
 });
 
-test("a session ends unseen for half an hour, and in any case after twelve hours", async () => {
+test("ends a session after half an hour without a request, and after twelve hours", async () => {
   const contents = await signIn();
   const begin = async (column: string, age: string) => {
     const id = await first.store.begin(contents);
@@ -171,25 +173,25 @@ test("a session ends unseen for half an hour, and in any case after twelve hours
   };
   const idle = await begin("seen_at", "31 minutes");
   expect(await first.store.find(idle)).toBeUndefined();
-  await expect(first.tokens.freshen(idle, outdated(contents))).rejects.toThrow(SessionEnded);
+  await expect(first.tokens.freshen(idle, expired(contents))).rejects.toThrow(SessionEnded);
   const seen = await begin("seen_at", "29 minutes");
   expect(await first.store.find(seen)).toEqual(contents);
   await database.pool.query("UPDATE web_session SET created_at = now() - interval '13 hours'");
   expect(await first.store.find(seen)).toBeUndefined();
 });
 
-test("a sign-out elsewhere ends what it names and nothing else", async () => {
-  const [mine, ours] = [await signIn(), await signIn("viewer")];
-  const ids = [await first.store.begin(mine), await first.store.begin(mine)];
-  const other = await first.store.begin(ours);
-  await second.store.endOf({ issuerSession: mine.issuerSession ?? "" });
+test("ends the sessions of a sign-in or of a user, and no others", async () => {
+  const [accountant, viewer] = [await signIn(), await signIn("viewer")];
+  const ids = [await first.store.begin(accountant), await first.store.begin(accountant)];
+  const other = await first.store.begin(viewer);
+  await second.store.endAll({ issuerSession: accountant.issuerSession ?? "" });
   for (const id of ids) expect(await first.store.find(id)).toBeUndefined();
-  expect(await first.store.find(other)).toEqual(ours);
-  await second.store.endOf({ subject: ours.subject });
+  expect(await first.store.find(other)).toEqual(viewer);
+  await second.store.endAll({ subject: viewer.subject });
   expect(await first.store.find(other)).toBeUndefined();
 });
 
-test("an ID token, and whatever else the issuer signed, is no logout token", async () => {
+test("refuses other tokens of the issuer as logout tokens", async () => {
   const { idToken, accessToken } = await signIn();
   const logoutTokens = new LogoutTokens(first.issuer, settings);
   for (const token of [idToken, accessToken]) {

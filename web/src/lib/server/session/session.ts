@@ -1,8 +1,8 @@
-/** Everything a session keeps. The tokens never leave this server, and rest encrypted. */
+/** Everything a session holds. The tokens never leave this server and are stored encrypted. */
 export interface SessionContents {
-  /** Who is signed in: the subject of the tokens. */
+  /** The signed-in user: the subject of the tokens. */
   readonly subject: string;
-  /** The issuer's own name for this sign-in; logout tokens carry it. */
+  /** The issuer's own id of this sign-in; logout tokens carry it. */
   readonly issuerSession: string | undefined;
   readonly name: string;
   readonly email: string;
@@ -15,20 +15,20 @@ export interface SessionContents {
   /** Milliseconds since 1970. */
   readonly accessEndsAt: number;
   readonly refreshToken: string | undefined;
-  /** Vouches for this browser when it signs out at the issuer. */
+  /** Identifies this sign-in when the browser signs out at the issuer. */
   readonly idToken: string;
 }
 
-/** The session is over: it ran out, was signed out, or the issuer renews it no more. */
+/** The session is over: it expired, the user signed out, or the issuer refused to renew it. */
 export class SessionEnded extends Error {
   constructor() {
-    super("The session has ended.");
+    super("The session has ended. Sign in again.");
   }
 }
 
-/** The issuer gave no usable answer. Nothing is known about the session because of that. */
+/** The issuer gave no usable answer. The session itself may still be good. */
 export class IssuerUnavailable extends Error {
   constructor(cause: unknown) {
-    super("The sign-in service cannot be reached.", { cause });
+    super("The sign-in service cannot be reached. Try again in a moment.", { cause });
   }
 }

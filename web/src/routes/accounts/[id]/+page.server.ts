@@ -1,14 +1,21 @@
 import { fail, redirect } from "@sveltejs/kit";
 import { readAccountDetails } from "#lib/funds/account-form.ts";
-import { ACCOUNT_STATEMENT, FUND_OF_ACCOUNT, RENAME_ACCOUNT } from "#lib/graph/accounts.ts";
+import {
+  AccountStatementDocument,
+  FundOfAccountDocument,
+  RenameAccountDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const ENTRIES_PER_PAGE = 50;
 const CALENDAR_DATE = /^\d{4}-\d{2}-\d{2}$/;
-const ABSENT = { code: "ACCOUNT_NOT_FOUND", message: "There is no account with this id." };
+const ABSENT = {
+  code: "ACCOUNT_NOT_FOUND",
+  message: "There is no account with this id. Choose an account from its fund.",
+};
 
 export const load: PageServerLoad = async ({ depends, locals, params: { id }, url }) => {
   depends("allfunds:account");
@@ -20,8 +27,8 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
   const [from, to] = [date("from"), date("to")];
   const mayRename = locals.session?.viewer.may.post ?? false;
   const [{ data, problems }, fund] = await Promise.all([
-    query(ACCOUNT_STATEMENT, { id, first: ENTRIES_PER_PAGE, after, from, to }),
-    mayRename ? query(FUND_OF_ACCOUNT, { id }) : null,
+    query(AccountStatementDocument, { id, first: ENTRIES_PER_PAGE, after, from, to }),
+    mayRename ? query(FundOfAccountDocument, { id }) : null,
   ]);
   return {
     account: required(data?.account, problems, ABSENT),
@@ -37,7 +44,7 @@ export const load: PageServerLoad = async ({ depends, locals, params: { id }, ur
 export const actions: Actions = {
   rename: async ({ request, params: { id } }) => {
     const values = readAccountDetails(await request.formData());
-    const { data, problems } = await mutate(RENAME_ACCOUNT, {
+    const { data, problems } = await mutate(RenameAccountDocument, {
       input: { accountId: id, ...values },
     });
     if (!data) return fail(422, { values, problem: sentenceOf(problems[0]) });

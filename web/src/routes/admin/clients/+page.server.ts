@@ -1,40 +1,44 @@
 import { fail } from "@sveltejs/kit";
-import { readClient, textOf } from "#lib/admin/access-form.ts";
+import { readClient } from "#lib/admin/access-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import {
-  API_CLIENTS,
-  CREATE_API_CLIENT,
-  REVOKE_API_CLIENT,
-  ROTATE_API_CLIENT_SECRET,
-} from "#lib/graph/api-clients.ts";
+  ApiClientsDocument,
+  CreateApiClientDocument,
+  RevokeApiClientDocument,
+  RotateApiClientSecretDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
-import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const CLIENTS_PER_PAGE = 50;
 const HOUR_SECONDS = 3600;
-const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of clients." };
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The list of API clients is not available. Try again in a moment.",
+};
 
 const today = () => new Date().toISOString().slice(0, 10);
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "administer");
   const after = event.url.searchParams.get("after");
-  const { data, problems } = await query(API_CLIENTS, { first: CLIENTS_PER_PAGE, after });
+  const { data, problems } = await query(ApiClientsDocument, { first: CLIENTS_PER_PAGE, after });
   const { nodes, pageInfo } = required(data?.apiClients, problems, ABSENT);
   return { clients: nodes, pageInfo, after, now: new Date().toISOString() };
 };
 
-/** `about` is the client whose form it was; empty for a new one. */
-const refuse = (about: string, problem: string) => fail(422, { about, problem });
+/** `clientId` is empty for a new client. */
+const refuse = (clientId: string, problem: string) => fail(422, { clientId, problem });
 
 export const actions: Actions = {
   create: async ({ request }) => {
     const input = readClient(await request.formData(), today());
-    if ("fault" in input) return refuse("", input.fault);
-    const { data, problems } = await mutate(CREATE_API_CLIENT, { input });
-    // Answered and not led on, because the secret is nowhere else.
+    if ("problem" in input) return refuse("", input.problem);
+    const { data, problems } = await mutate(CreateApiClientDocument, { input });
+    // No redirect: the secret is in this response and nowhere else.
     return data ? { issued: data.createApiClient } : refuse("", sentenceOf(problems[0]));
   },
   rotate: async ({ request }) => {
@@ -42,14 +46,14 @@ export const actions: Actions = {
     const clientId = textOf(form, "clientId");
     const graceSeconds = form.has("grace") ? HOUR_SECONDS : 0;
     const input = { clientId, graceSeconds };
-    const { data, problems } = await mutate(ROTATE_API_CLIENT_SECRET, { input });
+    const { data, problems } = await mutate(RotateApiClientSecretDocument, { input });
     return data
       ? { issued: data.rotateApiClientSecret }
       : refuse(clientId, sentenceOf(problems[0]));
   },
   revoke: async ({ request }) => {
     const clientId = textOf(await request.formData(), "clientId");
-    const { data, problems } = await mutate(REVOKE_API_CLIENT, { clientId });
+    const { data, problems } = await mutate(RevokeApiClientDocument, { clientId });
     return data ? { revoked: true } : refuse(clientId, sentenceOf(problems[0]));
   },
 };

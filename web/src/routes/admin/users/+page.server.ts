@@ -1,27 +1,31 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { faultOfAccess, readAccess, textOf } from "#lib/admin/access-form.ts";
+import { accessProblem, readAccess } from "#lib/admin/access-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import {
-  CHANGE_ACCESS,
-  END_USER_SESSIONS,
-  INVITE_USER,
-  RESET_SIGN_IN,
-  SET_USER_DISABLED,
-  USERS,
-} from "#lib/graph/users.ts";
+  ChangeAccessDocument,
+  EndUserSessionsDocument,
+  InviteUserDocument,
+  ResetSignInDocument,
+  SetUserDisabledDocument,
+  UsersDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
-import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
 const USERS_PER_PAGE = 50;
-const ABSENT = { code: "INTERNAL_ERROR", message: "There is no list of users." };
+const ABSENT = {
+  code: "INTERNAL_ERROR",
+  message: "The list of users is not available. Try again in a moment.",
+};
 const DONE: Readonly<Record<string, string>> = {
   invited: "The invitation is on its way.",
-  changed: "The access was changed. The user signs in anew.",
-  disabled: "The user is shut out.",
+  changed: "Access changed. The user has to sign in again.",
+  disabled: "The user is disabled.",
   enabled: "The user can sign in again.",
-  reset: "A letter is on its way, with which the user signs in anew.",
+  reset: "An email is on its way. The user signs in again with its link.",
   ended: "The user is signed out everywhere.",
 };
 
@@ -29,16 +33,16 @@ export const load: PageServerLoad = async (event) => {
   requireAbility(event, "administer");
   const { searchParams } = event.url;
   const after = searchParams.get("after");
-  const { data, problems } = await query(USERS, { first: USERS_PER_PAGE, after });
+  const { data, problems } = await query(UsersDocument, { first: USERS_PER_PAGE, after });
   const { nodes, pageInfo } = required(data?.users, problems, ABSENT);
   return { users: nodes, pageInfo, after, done: DONE[searchParams.get("done") ?? ""] };
 };
 
-/** `about` is the user whose form it was; empty for the invitation. */
-const refuse = (about: string, problem: string) => fail(422, { about, problem });
+/** `userId` is empty for the invitation. */
+const refuse = (userId: string, problem: string) => fail(422, { userId, problem });
 
-function finish(done: string, about: string, data: object | undefined, problems: Problem[]) {
-  if (!data) return refuse(about, sentenceOf(problems[0]));
+function finish(done: string, userId: string, data: object | undefined, problems: Problem[]) {
+  if (!data) return refuse(userId, sentenceOf(problems[0]));
   redirect(303, `/admin/users?done=${done}`);
 }
 
@@ -47,33 +51,36 @@ export const actions: Actions = {
     const form = await request.formData();
     const access = readAccess(form);
     const [email, name] = [textOf(form, "email"), textOf(form, "name")];
-    const fault = name === "" || email === "" ? "Give name and email." : faultOfAccess(access);
-    if (fault !== undefined) return refuse("", fault);
-    const { data, problems } = await mutate(INVITE_USER, { input: { email, name, ...access } });
+    const problem =
+      name === "" || email === "" ? "Enter a name and an email address." : accessProblem(access);
+    if (problem !== undefined) return refuse("", problem);
+    const { data, problems } = await mutate(InviteUserDocument, {
+      input: { email, name, ...access },
+    });
     return finish("invited", "", data, problems);
   },
   change: async ({ request }) => {
     const form = await request.formData();
     const [access, userId] = [readAccess(form), textOf(form, "userId")];
-    const fault = faultOfAccess(access);
-    if (fault !== undefined) return refuse(userId, fault);
-    const { data, problems } = await mutate(CHANGE_ACCESS, { input: { userId, ...access } });
+    const problem = accessProblem(access);
+    if (problem !== undefined) return refuse(userId, problem);
+    const { data, problems } = await mutate(ChangeAccessDocument, { input: { userId, ...access } });
     return finish("changed", userId, data, problems);
   },
   setDisabled: async ({ request }) => {
     const form = await request.formData();
     const [userId, disabled] = [textOf(form, "userId"), textOf(form, "disabled") === "true"];
-    const { data, problems } = await mutate(SET_USER_DISABLED, { userId, disabled });
+    const { data, problems } = await mutate(SetUserDisabledDocument, { userId, disabled });
     return finish(disabled ? "disabled" : "enabled", userId, data, problems);
   },
   resetSignIn: async ({ request }) => {
     const userId = textOf(await request.formData(), "userId");
-    const { data, problems } = await mutate(RESET_SIGN_IN, { userId });
+    const { data, problems } = await mutate(ResetSignInDocument, { userId });
     return finish("reset", userId, data, problems);
   },
   endSessions: async ({ request }) => {
     const userId = textOf(await request.formData(), "userId");
-    const { data, problems } = await mutate(END_USER_SESSIONS, { userId });
+    const { data, problems } = await mutate(EndUserSessionsDocument, { userId });
     return finish("ended", userId, data, problems);
   },
 };

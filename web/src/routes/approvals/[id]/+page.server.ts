@@ -1,20 +1,23 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { textOf } from "#lib/admin/access-form.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import {
-  APPROVE_PROPOSAL,
-  PROPOSAL,
-  REJECT_PROPOSAL,
-  WITHDRAW_PROPOSAL,
-} from "#lib/graph/proposals.ts";
+  ApproveProposalDocument,
+  ProposalDocument,
+  RejectProposalDocument,
+  WithdrawProposalDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf, type Problem } from "#lib/problems.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
-const ABSENT = { code: "NOT_FOUND", message: "There is no proposal with this id." };
+const ABSENT = {
+  code: "NOT_FOUND",
+  message: "There is no proposal with this id. Choose one from the list of approvals.",
+};
 
 export const load: PageServerLoad = async ({ params, url }) => {
-  const { data, problems } = await query(PROPOSAL, { id: params.id });
+  const { data, problems } = await query(ProposalDocument, { id: params.id });
   return {
     proposal: required(data?.proposal, problems, ABSENT),
     problems,
@@ -22,7 +25,7 @@ export const load: PageServerLoad = async ({ params, url }) => {
   };
 };
 
-/** What was decided shows on the page itself, so a success leads back to it. */
+/** The page itself shows the decision, so a success returns to it. */
 function finish(id: string, reason: string, data: object | undefined, problems: Problem[]) {
   if (!data) return fail(422, { problem: sentenceOf(problems[0]), reason });
   redirect(303, `/approvals/${id}`);
@@ -30,17 +33,17 @@ function finish(id: string, reason: string, data: object | undefined, problems: 
 
 export const actions: Actions = {
   approve: async ({ params: { id } }) => {
-    const { data, problems } = await mutate(APPROVE_PROPOSAL, { id });
+    const { data, problems } = await mutate(ApproveProposalDocument, { id });
     return finish(id, "", data, problems);
   },
   reject: async ({ request, params: { id } }) => {
     const reason = textOf(await request.formData(), "reason");
-    if (reason === "") return fail(422, { problem: "Say why it is rejected.", reason });
-    const { data, problems } = await mutate(REJECT_PROPOSAL, { id, reason });
+    if (reason === "") return fail(422, { problem: "Enter a reason for the rejection.", reason });
+    const { data, problems } = await mutate(RejectProposalDocument, { id, reason });
     return finish(id, reason, data, problems);
   },
   withdraw: async ({ params: { id } }) => {
-    const { data, problems } = await mutate(WITHDRAW_PROPOSAL, { id });
+    const { data, problems } = await mutate(WithdrawProposalDocument, { id });
     return finish(id, "", data, problems);
   },
 };

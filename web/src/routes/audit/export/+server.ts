@@ -1,21 +1,20 @@
 import { IDENTITY_URL } from "$app/env/private";
 import { error, type RequestEvent } from "@sveltejs/kit";
-import { readAuditQuestion, toAuditFilter } from "#lib/audit/audit-filter.ts";
-import { leaveToSignIn } from "#lib/server/session/admit.ts";
-import { requireAbility } from "#lib/server/session/require-ability.ts";
+import { readAuditQuery, toAuditFilter } from "#lib/audit/audit-filter.ts";
+import { redirectToSignIn, requireAbility } from "#lib/server/sign-in/admit.ts";
 import { SessionEnded } from "#lib/server/session/session.ts";
-import { signIn } from "#lib/server/session/sign-in.ts";
+import { signIn } from "#lib/server/sign-in/sign-in.ts";
 import type { RequestHandler } from "./$types";
 
 const FIRST_BYTE_TIMEOUT_MS = 10_000;
 
-/** Hands the trail through as NDJSON, line by line, with the token of whoever asks. */
+/** Streams the audit log as NDJSON with the viewer's token. */
 export const GET: RequestHandler = async (event) => {
   requireAbility(event, "audit");
-  const { from, to } = toAuditFilter(readAuditQuestion(event.url.searchParams));
+  const { from, to } = toAuditFilter(readAuditQuery(event.url.searchParams));
   const source = new URL(`${IDENTITY_URL ?? signIn().settings.issuer}/audit/export`);
-  if (from !== null) source.searchParams.set("from", from);
-  if (to !== null) source.searchParams.set("to", to);
+  if (from) source.searchParams.set("from", from);
+  if (to) source.searchParams.set("to", to);
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), FIRST_BYTE_TIMEOUT_MS);
   const token = await tokenOf(event);
@@ -25,7 +24,10 @@ export const GET: RequestHandler = async (event) => {
   }).catch(() => undefined);
   clearTimeout(timer);
   if (!response?.ok) {
-    error(response?.status === 403 ? 403 : 502, "The trail cannot be exported at the moment.");
+    error(
+      response?.status === 403 ? 403 : 502,
+      "The audit log cannot be exported at the moment. Try again in a moment.",
+    );
   }
   return new Response(response.body, {
     headers: {
@@ -40,7 +42,7 @@ async function tokenOf(event: RequestEvent): Promise<string | undefined> {
   try {
     return await event.locals.session?.accessToken();
   } catch (thrown) {
-    if (thrown instanceof SessionEnded) leaveToSignIn(event, "ended");
-    error(503, "The sign-in service cannot be reached.");
+    if (thrown instanceof SessionEnded) redirectToSignIn(event, "ended");
+    error(503, "The sign-in service cannot be reached. Try again in a moment.");
   }
 }

@@ -1,4 +1,4 @@
-import { sendToIssuer } from "#lib/server/session/send-to-issuer.ts";
+import { sendToIssuer } from "#lib/server/sign-in/send-to-issuer.ts";
 import type { RequestHandler } from "./$types";
 
 export const GET: RequestHandler = (event) => sendToIssuer(event);

@@ -1,5 +1,5 @@
-import { sendToIssuer } from "#lib/server/session/send-to-issuer.ts";
+import { sendToIssuer } from "#lib/server/sign-in/send-to-issuer.ts";
 import type { RequestHandler } from "./$types";
 
-/** Asks for two factors. The issuer's own session spares the password of whoever is signed in. */
+/** Requires two factors. The issuer's session replaces the password of a signed-in user. */
 export const GET: RequestHandler = (event) => sendToIssuer(event, "mfa");

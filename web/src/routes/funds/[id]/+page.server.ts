@@ -1,10 +1,13 @@
 import { fail, redirect } from "@sveltejs/kit";
-import { FUND_FORECAST, FUND_HISTORY } from "#lib/graph/figures.ts";
-import { FUND_BOOKS } from "#lib/graph/funds.ts";
-import { FUND_INSIGHTS } from "#lib/graph/insights.ts";
-import { POST_TRANSACTION } from "#lib/graph/transactions.ts";
-import { mutate, query } from "#lib/server/graphql.ts";
-import { required } from "#lib/server/required.ts";
+import {
+  FundBooksDocument,
+  FundForecastDocument,
+  FundHistoryDocument,
+  FundInsightsDocument,
+  PostTransactionDocument,
+} from "#lib/graph/graph-types.generated.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
 import {
   checkJournal,
   emptyLine,
@@ -19,20 +22,23 @@ import type { Actions, PageServerLoad } from "./$types";
 const TRANSACTIONS_PER_PAGE = 25;
 const FORECAST_MONTHS = 6;
 const INSIGHTS_SHOWN = 6;
-const ABSENT = { code: "FUND_NOT_FOUND", message: "There is no fund with this id." };
+const ABSENT = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
 
 export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
   depends("allfunds:fund");
-  // Four questions instead of one, so that what one subgraph cannot answer leaves the rest standing.
+  // Four queries instead of one: an unavailable subgraph does not empty the page.
   const [books, history, forecast, insights] = await Promise.all([
-    query(FUND_BOOKS, {
+    query(FundBooksDocument, {
       id,
       first: TRANSACTIONS_PER_PAGE,
       after: url.searchParams.get("after"),
     }),
-    query(FUND_HISTORY, { id }),
-    query(FUND_FORECAST, { id, horizon: FORECAST_MONTHS }),
-    query(FUND_INSIGHTS, { id, first: INSIGHTS_SHOWN }),
+    query(FundHistoryDocument, { id }),
+    query(FundForecastDocument, { id, horizon: FORECAST_MONTHS }),
+    query(FundInsightsDocument, { id, first: INSIGHTS_SHOWN }),
   ]);
   return {
     fund: required(books.data?.fund, books.problems, ABSENT),
@@ -41,8 +47,8 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     figureProblems: history.problems,
     forecast: forecast.data?.fund?.forecast ?? null,
     forecastProblems: forecast.problems,
-    insights: insights.data?.fund?.insights?.nodes ?? [],
-    spending: insights.data?.fund?.spendingByCategory ?? [],
+    insights: insights.data?.fund?.insights?.nodes ?? null,
+    spending: insights.data?.fund?.spendingByCategory ?? null,
     insightProblems: insights.problems,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
@@ -55,7 +61,7 @@ export const actions: Actions = {
     const values = readJournal(await request.formData());
     const errors = checkJournal(values);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
-    const { data, problems } = await mutate(POST_TRANSACTION, {
+    const { data, problems } = await mutate(PostTransactionDocument, {
       input: toPostInput(values, params.id),
     });
     const problem = problems[0];
@@ -63,12 +69,15 @@ export const actions: Actions = {
       redirect(303, `/approvals/${problem.proposalId}?new`);
     }
     if (problem || !data) {
-      const refused = problem ?? { code: "INTERNAL_ERROR", message: "The gateway gave no answer." };
+      const refused = problem ?? {
+        code: "INTERNAL_ERROR",
+        message: "The gateway sent no response. Send the form again: it is posted only once.",
+      };
       return fail(422, { values, errors: placeProblem(refused, values) });
     }
     return redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
   },
-  // Only pressed where scripts do not run: answers with the same form and one line more.
+  // For browsers without scripts: returns the same form with one more line.
   addLine: async ({ request }) => {
     const values = readJournal(await request.formData());
     if (values.lines.length < MAXIMUM_LINES) values.lines.push(emptyLine());

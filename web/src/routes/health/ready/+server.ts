@@ -1,14 +1,14 @@
-import { gatewayUrl } from "#lib/server/gateway-address.ts";
-import { signIn } from "#lib/server/session/sign-in.ts";
+import { gatewayUrl } from "#lib/server/graph/gateway-address.ts";
+import { signIn } from "#lib/server/sign-in/sign-in.ts";
 
 const CHECK_TIMEOUT_MS = 2_000;
 
 type Outcome = "ok" | "unavailable";
 
-/** Ready means: the gateway answers that it is ready itself, and people can sign in. */
+/** Ready means: the gateway is ready, the issuer is reachable and the session database works. */
 export async function GET() {
   const [gateway, issuer, sessions] = await Promise.all([
-    answersWell(`${gatewayUrl}/health/ready`),
+    probe(`${gatewayUrl}/health/ready`),
     inTime(signIn().issuer.configuration()),
     inTime(signIn().store.ready()),
   ]);
@@ -20,7 +20,7 @@ export async function GET() {
   );
 }
 
-async function answersWell(url: string): Promise<Outcome> {
+async function probe(url: string): Promise<Outcome> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(CHECK_TIMEOUT_MS) });
     return response.ok ? "ok" : "unavailable";

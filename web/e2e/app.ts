@@ -1,0 +1,119 @@
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { expect } from "vitest";
+import { browserPath, launchBrowser, live, STATE_TIMEOUT_MS, visit, watch } from "./browser.ts";
+import { startDatabaseServer } from "./database.ts";
+import type { Fund, Order } from "./fake-graph/books.ts";
+import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
+import { sampleFund } from "./fake-graph/sample-fund.ts";
+import { seedSession } from "./seeded-session.ts";
+import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
+
+/** The built web app with a fake gateway, and a browser. */
+export interface App {
+  /** A fund with transactions; the overview shows a second one. */
+  fund: Fund;
+  gateway: FakeGateway;
+  web: WebServer;
+  /** Opens a page as an accountant, and waits until it handles input. */
+  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Opens a page, and waits until its subscription has begun. */
+  openLive(path: string): Promise<Page>;
+  /** Runs an action, and waits until a page has subscribed because of it. */
+  nextSubscription<Result>(action: () => Promise<Result>): Promise<Result>;
+  /** Closes all pages and returns what the browser and the fake graph reported since the last call. */
+  closePages(): Promise<string[]>;
+  stop(): Promise<void>;
+}
+
+export async function startApp(): Promise<App> {
+  if (!browserPath) throw new Error("These tests need a browser.");
+  await buildWeb();
+  const fund = sampleFund("Aurora Growth Fund", 1);
+  const gateway = await startFakeGateway([fund, sampleFund("Meridian Income Fund", 0.5, 8)]);
+  const databases = await startDatabaseServer();
+  const databaseUrl = await databases.database("web");
+  const web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
+  const session = await seedSession(databaseUrl, CLIENT_SECRET);
+  const browser = await launchBrowser(browserPath);
+  const browserErrors: string[] = [];
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+    await context.addCookies([sessionCookie(session)]);
+    const page = await context.newPage();
+    watch(page, browserErrors);
+    if (options.javaScriptEnabled === false) await page.goto(web.url + path);
+    else await visit(page, web.url + path);
+    return page;
+  }
+
+  async function nextSubscription<Result>(action: () => Promise<Result>): Promise<Result> {
+    const before = gateway.subscriptions();
+    const result = await action();
+    await expect
+      .poll(() => gateway.subscriptions(), { timeout: STATE_TIMEOUT_MS })
+      .toBeGreaterThan(before);
+    return result;
+  }
+
+  return {
+    fund,
+    gateway,
+    web,
+    open,
+    openLive: async (path) => {
+      const page = await nextSubscription(() => open(path));
+      await live(page);
+      return page;
+    },
+    nextSubscription,
+    closePages: async () => {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      return [...browserErrors.splice(0), ...gateway.faults.splice(0)];
+    },
+    stop: async () => {
+      await browser.close();
+      await web.stop();
+      await gateway.stop();
+      await databases.stop();
+    },
+  };
+}
+
+const sessionCookie = (value: string) => ({
+  name: "__Host-sid",
+  value,
+  domain: "localhost",
+  path: "/",
+  httpOnly: true,
+  secure: true,
+  sameSite: "Lax" as const,
+});
+
+/** Paths of one page of every kind. */
+export function everyPage(fund: Fund): string[] {
+  return [
+    "/",
+    `/funds/${fund.id}`,
+    `/funds/${fund.id}/import`,
+    `/accounts/${accountId(fund, "1000")}`,
+  ];
+}
+
+export function accountId(fund: Fund, code: string): string {
+  const account = fund.accounts.find((candidate) => candidate.code === code);
+  if (!account) throw new Error(`The fund has no account ${code}.`);
+  return account.id;
+}
+
+/** A custody charge paid from the bank account. */
+export function chargeOf(fund: Fund, description: string, amount: string): Order {
+  return {
+    effectiveDate: "2026-11-22",
+    description,
+    entries: [
+      { accountId: accountId(fund, "5100"), side: "DEBIT", amount },
+      { accountId: accountId(fund, "1000"), side: "CREDIT", amount },
+    ],
+  };
+}

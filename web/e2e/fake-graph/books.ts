@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import { codedError } from "./coded-error.ts";
+
+type Side = Graph.EntrySide;
+
+export interface Account {
+  id: string;
+  code: string;
+  name: string;
+  type: Graph.AccountType;
+  currency: string;
+  parentId: string | null;
+  countsAsCash: boolean;
+  /** Minor units on the account's normal side. */
+  balance: bigint;
+}
+
+export interface Entry {
+  id: string;
+  account: Account;
+  side: Side;
+  amount: bigint;
+  balanceAfter: bigint;
+  transaction: Transaction;
+}
+
+export interface Transaction {
+  id: string;
+  position: number;
+  effectiveDate: string;
+  recordedAt: string;
+  description: string;
+  reference: string | null;
+  entries: Entry[];
+  fund: Fund;
+}
+
+export interface Fund {
+  id: string;
+  name: string;
+  currency: string;
+  openedAt: string;
+  position: number;
+  accounts: Account[];
+  /** In the order of their positions. */
+  transactions: Transaction[];
+  keys: Map<string, Transaction>;
+}
+
+/** What is posted into a fund. */
+export type Order = Omit<Graph.PostTransactionInput, "fundId">;
+
+export interface Posted {
+  transaction: Transaction;
+  /** False when the same idempotency key had posted it before. */
+  isNew: boolean;
+}
+
+/** Opens a fund with the accounts given as [code, name, type]. */
+export function openFund(name: string, chart: [string, string, Graph.AccountType][]): Fund {
+  const currency = "EUR";
+  return {
+    id: randomUUID(),
+    name,
+    currency,
+    openedAt: "2025-10-01T08:00:00.000Z",
+    position: 1,
+    transactions: [],
+    keys: new Map(),
+    accounts: chart.map(([code, accountName, type]) => ({
+      id: randomUUID(),
+      code,
+      name: accountName,
+      type,
+      currency,
+      parentId: null,
+      countsAsCash: code === "1000",
+      balance: 0n,
+    })),
+  };
+}
+
+/** Posts balanced entries. A repeated idempotency key returns the transaction it posted before. */
+export function post(fund: Fund, order: Order): Posted {
+  const earlier = order.idempotencyKey ? fund.keys.get(order.idempotencyKey) : undefined;
+  if (earlier) return { transaction: earlier, isNew: false };
+  const lines = order.entries.map((line) => ({
+    account: accountOf(fund, line.accountId),
+    side: line.side,
+    amount: minorUnits(line.amount),
+  }));
+  const total = (side: Side) =>
+    lines.filter((line) => line.side === side).reduce((sum, line) => sum + line.amount, 0n);
+  if (total("DEBIT") !== total("CREDIT")) {
+    throw codedError("LEDGER_UNBALANCED", "Debits and credits differ.");
+  }
+  const transaction: Transaction = {
+    id: randomUUID(),
+    fund,
+    position: ++fund.position,
+    effectiveDate: order.effectiveDate,
+    recordedAt: `${order.effectiveDate}T09:30:00.000Z`,
+    description: order.description,
+    reference: order.reference ?? null,
+    entries: [],
+  };
+  transaction.entries = lines.map((line) => {
+    line.account.balance += signed(line.account.type, line.side, line.amount);
+    return { id: randomUUID(), ...line, balanceAfter: line.account.balance, transaction };
+  });
+  fund.transactions.push(transaction);
+  if (order.idempotencyKey) fund.keys.set(order.idempotencyKey, transaction);
+  return { transaction, isNew: true };
+}
+
+/** An amount on the account's normal side: positive when the entry adds to the balance. */
+export function signed(type: Graph.AccountType, side: Side, amount: bigint): bigint {
+  const debitNormal = type === "ASSET" || type === "EXPENSE";
+  return debitNormal === (side === "DEBIT") ? amount : -amount;
+}
+
+export function money(minor: bigint, currency: string): Graph.Money {
+  const digits = (minor < 0n ? -minor : minor).toString().padStart(3, "0");
+  const amount = `${minor < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+  return { amount, currency };
+}
+
+/** Posts the lines "date,description,amount" of a statement. A line that was posted before is skipped. */
+export function importCsv(
+  fund: Fund,
+  { accountId, content }: Pick<Graph.ImportStatementInput, "accountId" | "content">,
+): Posted[] {
+  const capital = fund.accounts.find(({ code }) => code === "3000");
+  if (!capital) throw new Error("The fund has no unit capital to post against.");
+  const [, ...lines] = content.trim().split("\n");
+  return lines.map((line) => {
+    const [effectiveDate = "", description = "", amount = ""] = line.split(",");
+    const isReceipt = !amount.startsWith("-");
+    const size = amount.replace("-", "");
+    return post(fund, {
+      effectiveDate,
+      description,
+      idempotencyKey: line,
+      entries: [
+        { accountId, side: isReceipt ? "DEBIT" : "CREDIT", amount: size },
+        { accountId: capital.id, side: isReceipt ? "CREDIT" : "DEBIT", amount: size },
+      ],
+    });
+  });
+}
+
+function accountOf(fund: Fund, id: string): Account {
+  const account = fund.accounts.find((candidate) => candidate.id === id);
+  if (!account) throw codedError("ACCOUNT_NOT_FOUND", "There is no such account in this fund.");
+  return account;
+}
+
+export function minorUnits(amount: string): bigint {
+  const match = /^(\d+)(?:\.(\d{1,2}))?$/.exec(amount);
+  if (!match) throw codedError("INVALID_AMOUNT", `"${amount}" is not an amount in EUR.`);
+  return BigInt(match[1] + (match[2] ?? "").padEnd(2, "0"));
+}

@@ -1,0 +1,110 @@
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import { money, type Transaction } from "./books.ts";
+import type { Caller } from "./caller.ts";
+import { codedError } from "./coded-error.ts";
+import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
+import { fundOf, transactionOf, type GraphState } from "./state.ts";
+
+/** What metrics and analytics add to funds and transactions. */
+export function figureResolvers(state: GraphState): Graph.Resolvers<Caller> {
+  const { switches } = state;
+  /** The value, unless a test has set the field to null. */
+  const unlessNull = <Value>(field: string, value: () => Value): Value | null =>
+    switches.nulls.has(field) ? null : value();
+
+  return {
+    Fund: {
+      metrics: ({ id }) =>
+        unlessNull("Fund.metrics", () => {
+          if (switches.figuresFail)
+            throw codedError("UPSTREAM_UNAVAILABLE", "Metrics are unavailable.");
+          const metrics = fundMetrics(fundOf(state, id));
+          return switches.nulls.has("FundMetrics.netAssetValue")
+            ? withoutNetAssetValue(metrics)
+            : metrics;
+        }),
+      balanceHistory: ({ id }) =>
+        unlessNull("Fund.balanceHistory", () => {
+          const fund = fundOf(state, id);
+          return monthly(fund).map(({ date, cash, netAssetValue }) => ({
+            date,
+            cash: money(cash, fund.currency),
+            netAssetValue: money(netAssetValue, fund.currency),
+          }));
+        }),
+      cashFlows: ({ id }) =>
+        unlessNull("Fund.cashFlows", () => {
+          const fund = fundOf(state, id);
+          return monthly(fund).map(({ date, inflow, outflow }) => ({
+            period: date,
+            inflow: money(inflow, fund.currency),
+            outflow: money(outflow, fund.currency),
+            net: money(inflow - outflow, fund.currency),
+          }));
+        }),
+      forecast: ({ id }, { horizon }) =>
+        unlessNull("Fund.forecast", () => {
+          const forecast = repeatLastMonth(fundOf(state, id), horizon);
+          if (!forecast) {
+            throw codedError("INSUFFICIENT_DATA", "A forecast needs 12 months of history.");
+          }
+          return forecast;
+        }),
+      insights: ({ id }) =>
+        unlessNull("Fund.insights", () => ({
+          nodes: [
+            {
+              id: `${id}-insight`,
+              kind: "UNUSUAL_AMOUNT" as const,
+              message: "A subscription of 390,000.93 EUR is far above the usual 210,000.50 EUR.",
+              effectiveDate: fundOf(state, id).transactions[0]?.effectiveDate ?? "2026-11-22",
+              evidence: [],
+            },
+          ],
+        })),
+      spendingByCategory: ({ id }) =>
+        unlessNull("Fund.spendingByCategory", () => {
+          const { currency } = fundOf(state, id);
+          return [
+            {
+              category: { code: "fee", name: "Fee" },
+              outflow: money(8_219_180n, currency),
+              inflow: money(0n, currency),
+              transactions: 14,
+            },
+          ];
+        }),
+    },
+    Transaction: {
+      category: ({ id }) =>
+        unlessNull("Transaction.category", () => categoryOf(transactionOf(state, id))),
+    },
+  };
+}
+
+/** A fund that holds other currencies has no net asset value, and its metric has the reason. */
+function withoutNetAssetValue(
+  metrics: Graph.FakeValue<Graph.FundMetrics>,
+): Graph.FakeValue<Graph.FundMetrics> {
+  const unavailable = "The fund holds other currencies.";
+  return {
+    ...metrics,
+    netAssetValue: null,
+    values: (metrics.values ?? []).map((metric) =>
+      metric.name === "netAssetValue" ? { ...metric, money: null, unavailable } : metric,
+    ),
+  };
+}
+
+function categoryOf({ description }: Transaction): Graph.FakeValue<Graph.TransactionCategory> {
+  const word = /subscription|redemption|fee|dividend|custody|purchase/i.exec(description)?.[0];
+  return {
+    code: (word ?? "other").toLowerCase(),
+    name: word ? word.charAt(0).toUpperCase() + word.slice(1).toLowerCase() : "Other",
+    confidence: word ? 0.93 : 0.41,
+    source: "MODEL",
+    model: "fake",
+    evidence: word ? [word.toLowerCase()] : [],
+    needsReview: !word,
+  };
+}

@@ -1,0 +1,113 @@
+import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import { money, signed, type Fund, type Transaction } from "./books.ts";
+
+interface Month {
+  date: string;
+  cash: bigint;
+  netAssetValue: bigint;
+  inflow: bigint;
+  outflow: bigint;
+}
+
+/** Cash, NAV and cash movements at the end of each month, replayed from the transactions. */
+export function monthly(fund: Fund): Month[] {
+  const months = new Map<string, Month>();
+  let cash = 0n;
+  let netAssetValue = 0n;
+  for (const transaction of fund.transactions) {
+    const movement = cashMovement(transaction);
+    cash += movement;
+    netAssetValue += valueMovement(transaction);
+    const date = `${transaction.effectiveDate.slice(0, 7)}-01`;
+    const month = months.get(date) ?? { date, cash, netAssetValue, inflow: 0n, outflow: 0n };
+    if (movement > 0n) month.inflow += movement;
+    else month.outflow -= movement;
+    months.set(date, { ...month, cash, netAssetValue });
+  }
+  return [...months.values()];
+}
+
+export function fundMetrics(fund: Fund): Graph.FakeValue<Graph.FundMetrics> {
+  const last = monthly(fund).at(-1);
+  const inMoney = (minor: bigint) => money(minor, fund.currency);
+  const asOf = fund.transactions.at(-1)?.effectiveDate ?? "2026-11-22";
+  const cash = inMoney(last?.cash ?? 0n);
+  const netAssetValue = inMoney(last?.netAssetValue ?? 0n);
+  return {
+    fundId: fund.id,
+    asOf,
+    position: fund.position,
+    currency: fund.currency,
+    cash,
+    netAssetValue,
+    netFlow30d: inMoney((last?.inflow ?? 0n) - (last?.outflow ?? 0n)),
+    otherCurrencies: [],
+    values: [
+      metric("cash", asOf, "Sum of the balances of cash accounts", { money: cash }),
+      metric("netAssetValue", asOf, "Assets less liabilities", { money: netAssetValue }),
+      metric("runwayMonths", asOf, "Cash divided by the mean monthly burn", {
+        unit: "MONTHS",
+        unavailable: "Cash is not falling, so there is no runway to count.",
+      }),
+    ],
+  };
+}
+
+/** The last month's cash carried forward, with an interval that widens; nothing below a year. */
+export function repeatLastMonth(
+  fund: Fund,
+  horizon: number,
+): Graph.FakeValue<Graph.Forecast> | undefined {
+  const months = monthly(fund);
+  const last = months.at(-1);
+  if (!last || months.length < 12) return undefined;
+  const decimal = (minor: bigint) => money(minor, fund.currency).amount;
+  const points = Array.from({ length: horizon }, (_, step) => {
+    const spread = (last.cash * BigInt(step + 1)) / 20n;
+    const date = new Date(last.date);
+    date.setUTCMonth(date.getUTCMonth() + step + 1);
+    return {
+      date: date.toISOString().slice(0, 10),
+      value: decimal(last.cash),
+      lower: decimal(last.cash - spread),
+      upper: decimal(last.cash + spread),
+    };
+  });
+  return {
+    metric: "CASH",
+    method: "naive",
+    asOf: last.date,
+    level: 0.8,
+    currency: fund.currency,
+    points,
+    backtest: {
+      folds: 6,
+      mase: 0.92,
+      coverage: 0.78,
+      candidates: [{ method: "naive", mase: 0.92 }],
+    },
+  };
+}
+
+function metric(
+  name: string,
+  asOf: string,
+  method: string,
+  value: Partial<Graph.Metric>,
+): Graph.FakeValue<Graph.Metric> {
+  const inputs = [{ name: "accounts", value: "1" }];
+  const empty = { value: null, money: null, unit: "MONEY", unavailable: null } as const;
+  return { name, asOf, method, inputs, ...empty, ...value };
+}
+
+function cashMovement(transaction: Transaction): bigint {
+  return transaction.entries
+    .filter((entry) => entry.account.code === "1000")
+    .reduce((sum, entry) => sum + signed("ASSET", entry.side, entry.amount), 0n);
+}
+
+function valueMovement(transaction: Transaction): bigint {
+  return transaction.entries
+    .filter((entry) => ["ASSET", "LIABILITY"].includes(entry.account.type))
+    .reduce((sum, entry) => sum + signed("ASSET", entry.side, entry.amount), 0n);
+}

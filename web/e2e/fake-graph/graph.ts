@@ -1,0 +1,66 @@
+import { createFakeGraph, type Resolvers } from "@allfunds/graph-tools/fake-graph";
+import {
+  defaultFieldResolver,
+  Kind,
+  parse,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+} from "graphql";
+import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
+import type { Caller } from "./caller.ts";
+import { figureResolvers } from "./figure-resolvers.ts";
+import { ledgerResolvers } from "./ledger-resolvers.ts";
+import type { GraphState } from "./state.ts";
+
+export interface FakeGraph {
+  readonly schema: GraphQLSchema;
+  /** Whether the fake has resolvers for the root fields of an operation. */
+  readonly has: (source: string) => boolean;
+}
+
+/** The public schema of the graph, with the parts of the ledger, metrics and analytics in memory. */
+export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGraph {
+  const approvals = createApprovals(state, fetchActor);
+  const ledger = ledgerResolvers(state, approvals.holdBack);
+  const resolvers = merge(ledger, figureResolvers(state), approvals.resolvers);
+  const rootFields = new Set(
+    [resolvers.Query, resolvers.Mutation, resolvers.Subscription].flatMap((root) =>
+      Object.keys(root ?? {}),
+    ),
+  );
+  return {
+    schema: createFakeGraph(resolvers),
+    has: (source) => rootFieldsOf(source).every((field) => rootFields.has(field)),
+  };
+}
+
+/** Reports a field that the fake leaves out, also where the schema allows a null. */
+export const strictFieldResolver: GraphQLFieldResolver<unknown, unknown> = (
+  source,
+  args,
+  context,
+  info,
+) => {
+  const value: unknown = defaultFieldResolver(source, args, context, info);
+  if (value !== undefined) return value;
+  throw new Error(`The fake graph has no value for ${info.parentType.name}.${info.fieldName}.`);
+};
+
+function rootFieldsOf(source: string): string[] {
+  const operation = parse(source).definitions.find(
+    ({ kind }) => kind === Kind.OPERATION_DEFINITION,
+  );
+  if (operation?.kind !== Kind.OPERATION_DEFINITION) return [];
+  return operation.selectionSet.selections.flatMap((selection) =>
+    selection.kind === Kind.FIELD ? [selection.name.value] : [],
+  );
+}
+
+/** The resolvers of all parts, type by type. */
+function merge(...parts: Resolvers<Caller>[]): Resolvers<Caller> {
+  const merged: Record<string, object> = {};
+  for (const [type, fields] of parts.flatMap((part) => Object.entries(part))) {
+    merged[type] = Object.assign({}, merged[type], fields);
+  }
+  return merged;
+}

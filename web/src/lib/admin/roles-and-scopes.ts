@@ -1,0 +1,23 @@
+/** The roles of users, each with its purpose. */
+export const ROLES = [
+  ["viewer", "Reads funds, figures and insights"],
+  ["accountant", "Posts and imports transactions"],
+  ["fund-manager", "Posts, and imports prices"],
+  ["approver", "Approves or rejects postings above a limit"],
+  ["auditor", "Reads the audit log and verifies the books"],
+  ["admin", "Manages users and API clients, and may do everything else"],
+] as const;
+
+/** The scopes of tokens, each with what it allows. */
+export const SCOPES = [
+  ["ledger:read", "Read funds, accounts, transactions and entries"],
+  ["ledger:write", "Open funds and accounts, post and import transactions"],
+  ["ledger:approve", "Approve or reject postings above a limit"],
+  ["metrics:read", "Read figures, series and forecasts"],
+  ["metrics:write", "Import prices"],
+  ["analytics:read", "Read categories, insights and predictions"],
+  ["analytics:run", "Analyse texts and transactions"],
+  ["audit:read", "Read the audit log and the results of verifications"],
+  ["audit:verify", "Start and cancel verifications of the books"],
+  ["admin", "Manage users, roles and API clients"],
+] as const;

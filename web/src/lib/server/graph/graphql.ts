@@ -1,0 +1,117 @@
+import { getRequestEvent } from "$app/server";
+import { redirect, type RequestEvent } from "@sveltejs/kit";
+import {
+  Client,
+  fetchExchange,
+  type AnyVariables,
+  type CombinedError,
+  type OperationContext,
+  type OperationResult,
+  type TypedDocumentNode,
+} from "@urql/core";
+import { gatewayUrl } from "./gateway-address.ts";
+import { toProblem, type Problem } from "../../problems.ts";
+import { redirectToSignIn, pageOf } from "../sign-in/admit.ts";
+import { stepUpPath } from "../sign-in/return-path.ts";
+import { IssuerUnavailable, SessionEnded } from "../session/session.ts";
+
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** A response: the data that could be read, and the problems with the rest. */
+export interface GraphResponse<Data> {
+  data: Data | undefined;
+  problems: Problem[];
+}
+
+type Context = Pick<OperationContext, "fetchOptions">;
+
+const client = new Client({
+  url: `${gatewayUrl}/graphql`,
+  exchanges: [fetchExchange],
+  requestPolicy: "network-only",
+  // As GET, short queries would put their variables into access logs.
+  preferGetMethod: false,
+  fetch: (input, init) =>
+    fetch(input, { ...init, signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS) }),
+});
+
+/** Runs a query and keeps partial data: an unavailable subgraph does not empty the page. */
+export function query<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<GraphResponse<Data>> {
+  return sendAsViewer((context) => client.query(document, variables, context).toPromise());
+}
+
+/** Runs a mutation. `data` is absent unless the whole mutation succeeded. */
+export function mutate<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>,
+  variables: Variables,
+): Promise<GraphResponse<Data>> {
+  return sendAsViewer((context) => client.mutation(document, variables, context).toPromise());
+}
+
+/** Sends with the viewer's token. Redirects to the sign-in page when the graph requires it. */
+async function sendAsViewer<Data, Variables extends AnyVariables>(
+  send: (context: Context) => Promise<OperationResult<Data, Variables>>,
+): Promise<GraphResponse<Data>> {
+  const event = getRequestEvent();
+  try {
+    const token = await event.locals.session?.accessToken();
+    let result = await send(contextOf(event, token));
+    if (token !== undefined && isUnauthenticated(result.error)) {
+      // Refused before it expired by this server's clock: a renewed one may be accepted.
+      const renewed = await event.locals.session?.accessToken({ refused: token });
+      result = await send(contextOf(event, renewed));
+    }
+    return responseOf(event, result);
+  } catch (error) {
+    if (error instanceof SessionEnded) return redirectToSignIn(event, "ended");
+    if (!(error instanceof IssuerUnavailable)) throw error;
+    return {
+      data: undefined,
+      problems: [{ code: "UPSTREAM_UNAVAILABLE", message: error.message }],
+    };
+  }
+}
+
+function responseOf<Data, Variables extends AnyVariables>(
+  event: RequestEvent,
+  { data, error }: OperationResult<Data, Variables>,
+): GraphResponse<Data> {
+  if (isUnauthenticated(error)) return redirectToSignIn(event, "ended");
+  const problems = problemsOf(error);
+  if (problems.some(({ code }) => code === "STEP_UP_REQUIRED")) {
+    redirect(303, stepUpPath(pageOf(event)));
+  }
+  return { data, problems };
+}
+
+/** The audit log records the viewer's address, not this server's. */
+const contextOf = (event: RequestEvent, token: string | undefined): Context => ({
+  fetchOptions: {
+    headers: {
+      "x-forwarded-for": event.getClientAddress(),
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+  },
+});
+
+function isUnauthenticated(error: CombinedError | undefined): boolean {
+  return (
+    error?.graphQLErrors.some(({ extensions }) => extensions["code"] === "UNAUTHENTICATED") ?? false
+  );
+}
+
+function problemsOf(error: CombinedError | undefined): Problem[] {
+  if (!error) return [];
+  if (error.networkError) return [unreachable(error.networkError)];
+  return error.graphQLErrors.map(toProblem);
+}
+
+function unreachable(error: Error): Problem {
+  if (error.name === "TimeoutError") {
+    return { code: "UPSTREAM_TIMEOUT", message: "The gateway did not respond in time." };
+  }
+  return { code: "UPSTREAM_UNAVAILABLE", message: "The gateway cannot be reached." };
+}

@@ -1,5 +1,0 @@
-/** Writes a line to the log. What is handed in here carries no token and no personal data. */
-export function log(level: "info" | "warn" | "error", msg: string): void {
-  const line = JSON.stringify({ level, time: new Date().toISOString(), service: "web", msg });
-  (level === "error" ? process.stderr : process.stdout).write(`${line}\n`);
-}
