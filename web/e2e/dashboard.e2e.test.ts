@@ -7,6 +7,7 @@ import {
   explainSkip,
   hydrated,
   live,
+  START_TIMEOUT_MS,
   STATE_TIMEOUT_MS,
   visit,
 } from "./browser.ts";
@@ -20,7 +21,7 @@ describe.skipIf(!browserPath)("dashboard", BROWSER_TEST, () => {
 
   beforeAll(async () => {
     app = await startApp();
-  });
+  }, START_TIMEOUT_MS);
   afterAll(() => app?.stop());
 
   test("shows funds, figures and categorised transactions without scripts", async () => {

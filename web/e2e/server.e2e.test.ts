@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { START_TIMEOUT_MS } from "./browser.ts";
 import { startDatabaseServer, type DatabaseServer } from "./database.ts";
 import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
-import { exitOf } from "./identity-server.ts";
+import { exitOf } from "./processes.ts";
 import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 let fund: Fund;
@@ -22,7 +23,7 @@ beforeAll(async () => {
   databaseUrl = await databases.database("web");
   web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
   cookie = `__Host-sid=${await seedSession(databaseUrl, CLIENT_SECRET)}`;
-});
+}, START_TIMEOUT_MS);
 afterAll(async () => {
   await web?.stop();
   await gateway?.stop();

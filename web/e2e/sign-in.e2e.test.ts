@@ -4,7 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accountId } from "./app.ts";
 import { signIn, startAppWithIssuer, type AppWithIssuer } from "./app-with-issuer.ts";
 import { codeOf } from "./identity-server.ts";
-import { BROWSER_TEST, browserPath, explainSkip, hydrated, live, visit } from "./browser.ts";
+import {
+  BROWSER_TEST,
+  browserPath,
+  START_TIMEOUT_MS,
+  explainSkip,
+  hydrated,
+  live,
+  visit,
+} from "./browser.ts";
 
 explainSkip();
 
@@ -15,7 +23,7 @@ describe.skipIf(!browserPath)("signed in", BROWSER_TEST, () => {
 
   beforeAll(async () => {
     app = await startAppWithIssuer();
-  });
+  }, START_TIMEOUT_MS);
   afterAll(() => app?.stop());
 
   const fundPath = () => `/funds/${app.fund.id}`;
