@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for every service; the command says which one runs: `node gateway/dist/main.js`.
+# One image for every service; the command chooses which one runs: `node gateway/dist/main.js`.
 
 FROM node:24.21.0-bookworm-slim AS manifests
 WORKDIR /app

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Starts the image's own server. The superuser's password is random and known to nobody: services
+# Starts the image's own server. The superuser's password is random and not kept: services
 # have roles of their own, and administration goes over the socket inside the container.
 set -eu
 

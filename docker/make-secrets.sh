@@ -6,7 +6,7 @@ umask 022
 
 random() { head -c 32 /dev/urandom | od -An -tx1 | tr -d ' \n'; }
 
-# Written beside its place and moved there: whoever finds a file finds all of it.
+# Written beside its place and moved there: a file that exists is complete.
 keep() {
   if [ ! -s "$1" ]; then
     random >"$1.new"

@@ -1,5 +1,5 @@
-// The door of every npm script. Plain JavaScript without dependencies: it runs on whatever Node
-// (20 or newer) the machine has, before anything is installed, and moves on to the pinned Node.
+// The entry point of every npm script. Plain JavaScript without dependencies: it runs on whatever
+// Node (20 or newer) the machine has, before anything is installed, and continues on the pinned Node.
 import { fail } from "./bootstrap/terminal.mjs";
 
 const OLDEST_NODE = 20;

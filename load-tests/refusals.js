@@ -4,19 +4,19 @@ import { deposit } from "./book.js";
 import { endpoints } from "./demo.js";
 import { expect, restAs } from "./target.js";
 
-const NOBODY = "0193a8c0-ffff-7000-8000-000000000000";
+const UNKNOWN = "0193a8c0-ffff-7000-8000-000000000000";
 
 /** @type {[mistake: string, status: number, code: string, make: (order: any) => void][]} */
 const MISTAKES = [
   ["unbalanced", 422, "LEDGER_UNBALANCED", ({ entries }) => (entries[1].amount = "5.01")],
-  ["unknown account", 404, "ACCOUNT_NOT_FOUND", ({ entries }) => (entries[1].accountId = NOBODY)],
+  ["unknown account", 404, "ACCOUNT_NOT_FOUND", ({ entries }) => (entries[1].accountId = UNKNOWN)],
   ["wrong currency", 422, "CURRENCY_MISMATCH", ({ entries }) => (entries[0].currency = "USD")],
   ["exponent", 400, "INVALID_AMOUNT", ({ entries }) => (entries[0].amount = "1e3")],
 ];
 
 /** @type {[caller: string, headers: () => object, status: number, code: string][]} */
 const CALLERS = [
-  ["nobody", () => ({}), 401, "UNAUTHENTICATED"],
+  ["no token", () => ({}), 401, "UNAUTHENTICATED"],
   ["a forged token", () => ({ authorization: "Bearer e30.e30.e30" }), 401, "UNAUTHENTICATED"],
   ["a client that may only read", readersAuthorization, 403, "FORBIDDEN"],
 ];

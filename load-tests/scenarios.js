@@ -15,7 +15,7 @@ const scenario = (exec, vus) => ({
   exec,
   vus,
   duration,
-  gracefulStop: "10s",
+  gracefulStop: "20s",
 });
 
 export const options = {

@@ -25,7 +25,7 @@ export function settlement(book) {
   expect("settlement", data.fund, {
     "debits equal credits": () => sum("ASSET", "EXPENSE") === sum("LIABILITY", "EQUITY", "INCOME"),
     "metrics have the whole book": ({ position, metrics }) => metrics.position >= position,
-    "net asset value is what the ledger says": ({ metrics }) =>
+    "net asset value is that of the ledger": ({ metrics }) =>
       cents(metrics.netAssetValue.amount) === sum("ASSET") - sum("LIABILITY"),
   });
   expect("settlement of the ledger", runningBalance(book.cashId), {

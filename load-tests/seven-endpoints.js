@@ -55,7 +55,7 @@ function adjustBalance(book) {
   const balance = `${1 + Math.floor(Math.random() * 1_000_000)}.00`;
   const order = { accountId: book.adjustedId, balance, reason: "Count" };
   expect("PATCH balance", rest("PATCH", endpoints.rest, "/balance", order), {
-    // Another user may have moved the account on since; the adjusting entry says where it was brought.
+    // Another user may have moved the account on since; the adjusting entry shows where it was brought.
     "brings the account there": ({ status, body }) =>
       status === 200 &&
       (body.transaction === null

@@ -15,7 +15,7 @@ export function rest(method, base, path, body, headers = {}, status = SUCCESS) {
   return restAs(authorization(), method, base, path, body, headers, status);
 }
 
-/** The same in the name of somebody else, or of nobody: `{}`. */
+/** The same in the name of another client, or of none: `{}`. */
 export function restAs(caller, method, base, path, body, headers = {}, status = SUCCESS) {
   const text = typeof body === "string" ? body : body && JSON.stringify(body);
   const response = http.request(method, `${base}${path}`, text, {
@@ -27,7 +27,7 @@ export function restAs(caller, method, base, path, body, headers = {}, status = 
   return { status: response.status, headers: response.headers, body: parsed(response) };
 }
 
-/** Asks the graph; answers its data and errors. */
+/** Sends an operation to the graph; returns its data and errors. */
 export function graph(name, query, variables = {}) {
   const response = http.post(endpoints.graphql, JSON.stringify({ query, variables }), {
     headers: { ...JSON_BODY, ...authorization() },
@@ -44,7 +44,7 @@ function parsed(response) {
   }
 }
 
-/** Checks an answer and, where it is wrong, shows it: a rate alone helps nobody to mend it. */
+/** Checks an answer and, where it is wrong, shows it: a rate alone does not help to mend it. */
 export function expect(what, answer, conditions) {
   const named = Object.fromEntries(
     Object.entries(conditions).map(([condition, holds]) => [

@@ -39,6 +39,7 @@ const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, respo
 });
 
 server.on("error", (error) => refuse(error.message));
+server.on("clientError", answerClientError);
 server.listen(port, host, () => log("info", `listening on http://${host}:${port}`));
 
 process.on("SIGTERM", stop);
@@ -109,6 +110,19 @@ function refuse(reason) {
 function respond(response, status, body) {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
+}
+
+/** What Node's parser refuses is answered with a code, too. @param {Error & { code?: string }} error @param {import("node:stream").Duplex} socket */
+function answerClientError({ code }, socket) {
+  if (code === "ECONNRESET" || !socket.writable) return socket.destroy();
+  const [status, refusal] =
+    code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", "HEADERS_TOO_LARGE"]
+      : ["400 Bad Request", "MALFORMED_REQUEST"];
+  const body = JSON.stringify({ code: refusal });
+  return socket.end(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
 }
 
 /** @param {"info" | "error"} level @param {string} msg */

@@ -1,8 +1,9 @@
 /**
- * Every code a client may meet, with the HTTP status it travels under and a short title.
- * The set is closed: a new refusal gets its row here first, so GraphQL, REST and the documents agree.
+ * Every error code that a client can receive, with its HTTP status and a short title.
+ * The set is closed: a new code starts as a row here, so GraphQL, REST and the documents agree.
  */
 export const ERROR_CODES = {
+  MALFORMED_REQUEST: { status: 400, title: "The request cannot be read" },
   MALFORMED_BODY: { status: 400, title: "The body cannot be read" },
   INVALID_INPUT: { status: 400, title: "The input is not valid" },
   INVALID_AMOUNT: { status: 400, title: "The amount is not valid" },
@@ -11,14 +12,14 @@ export const ERROR_CODES = {
   OPERATION_LIMIT_EXCEEDED: { status: 400, title: "The operation is too large" },
   COST_LIMIT_EXCEEDED: { status: 400, title: "The operation costs too much" },
   OPERATION_NOT_FOUND: { status: 400, title: "The document has no such operation" },
-  APPROVAL_REQUIRED: { status: 202, title: "Another person has to approve it first" },
-  PERSISTED_QUERY_NOT_FOUND: { status: 200, title: "The persisted query is not known" },
+  APPROVAL_REQUIRED: { status: 202, title: "A second approver has to approve it first" },
+  PERSISTED_QUERY_NOT_FOUND: { status: 200, title: "The persisted query is not registered" },
   UNAUTHENTICATED: { status: 401, title: "Sign-in is needed" },
   STEP_UP_REQUIRED: { status: 401, title: "A second factor is needed" },
   FORBIDDEN: { status: 403, title: "This is not allowed" },
   OPERATION_NOT_TRUSTED: {
     status: 403,
-    title: "The operation is not one of those known in advance",
+    title: "The operation is not on the list of trusted operations",
   },
   NOT_FOUND: { status: 404, title: "There is nothing here" },
   FUND_NOT_FOUND: { status: 404, title: "The fund does not exist" },
@@ -39,6 +40,7 @@ export const ERROR_CODES = {
   PROPOSAL_NOT_WAITING: { status: 409, title: "The proposal was decided already" },
   CURSOR_OF_ANOTHER_LOG: { status: 409, title: "The cursor is of another history of the ledger" },
   ALREADY_REVERSED: { status: 409, title: "The transaction was reversed already" },
+  REQUEST_TIMEOUT: { status: 408, title: "The request did not arrive in time" },
   VERSION_CONFLICT: { status: 412, title: "The version has moved on" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The media type is not supported" },
@@ -54,11 +56,12 @@ export const ERROR_CODES = {
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
   FX_RATE_MISMATCH: { status: 422, title: "The amounts do not agree with the rate" },
   STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
-  BOOK_CORRUPT: { status: 500, title: "What is stored of the book is not what its log led to" },
+  BOOK_CORRUPT: { status: 500, title: "The stored state of the book differs from its log" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },
   INSUFFICIENT_DATA: { status: 422, title: "There is not enough data" },
-  RATE_LIMITED: { status: 429, title: "Too much was asked for in a short time" },
+  RATE_LIMITED: { status: 429, title: "Too many requests in a short time" },
+  HEADERS_TOO_LARGE: { status: 431, title: "The request's headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong" },
   CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
   SUBSCRIPTION_OVERFLOW: { status: 503, title: "The subscriber is too far behind" },
@@ -72,18 +75,18 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export const isErrorCode = (value: unknown): value is ErrorCode =>
   typeof value === "string" && Object.hasOwn(ERROR_CODES, value);
 
-/** One fault of an input: where it is (`entries.0.amount`) and what is wrong, in a public sentence. */
+/** One fault of an input: its path (`entries.0.amount`) and a public sentence about what is wrong. */
 export interface Violation {
   readonly path: string;
   readonly message: string;
 }
 
 export interface AppErrorOptions {
-  /** For the log only; never leaves the service. */
+  /** For the log only; the service never sends it. */
   readonly detail?: string;
   readonly cause?: unknown;
   readonly violations?: readonly Violation[];
-  /** The proposal that waits because of an APPROVAL_REQUIRED, or the one that was decided. */
+  /** With APPROVAL_REQUIRED, the proposal that waits; otherwise the proposal that was decided. */
   readonly proposalId?: string;
 }
 
@@ -108,7 +111,7 @@ export class AppError extends Error {
   }
 }
 
-/** INVALID_INPUT with one violation: the shape most refusals of input have. */
+/** INVALID_INPUT with one violation, as most refusals of input are. */
 export const invalidInput = (path: string, message: string): AppError =>
   new AppError("INVALID_INPUT", path === "" ? message : `${path}: ${message}`, {
     violations: [{ path, message }],

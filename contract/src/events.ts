@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 /**
- * The events the ledger publishes: the language its followers share with it.
- * Amounts are decimal strings; balances stand on the account's normal side.
+ * The events that the ledger publishes and its followers read.
+ * Amounts are decimal strings; a balance counts on the account's normal side.
  */
 const entry = z.object({
   accountId: z.string(),
@@ -15,7 +15,7 @@ const entry = z.object({
 const fxRate = z.object({
   base: z.string(),
   quote: z.string(),
-  /** Units of quote for one of base, with `scale` decimals. */
+  /** Units of the quote currency for one unit of the base currency, with `scale` decimals. */
   rate: z.string(),
   scale: z.number().int(),
   baseAmount: z.string(),
@@ -24,9 +24,9 @@ const fxRate = z.object({
 
 const transactionSource = z.object({
   kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE", "REVERSAL"]),
-  /** Of a CAPTURE. */
+  /** For a CAPTURE: the hold it captures. */
   holdId: z.string().optional(),
-  /** Of a REVERSAL: the transaction it takes back. */
+  /** For a REVERSAL: the transaction it reverses. */
   reverses: z.string().optional(),
   importId: z.string().optional(),
   counterparty: z.string().optional(),
@@ -55,10 +55,10 @@ const payloads = {
     type: z.enum(["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"]),
     currency: z.string(),
     minimumBalance: z.string().optional(),
-    /** Absent in events recorded before accounts were marked; `countsAsCash` answers for both. */
+    /** Absent in events recorded before accounts were marked; `countsAsCash` handles both. */
     countsAsCash: z.boolean().optional(),
   }),
-  /** The account's details after the change, all of them. */
+  /** All details of the account after the change. */
   AccountRenamed: z.object({
     accountId: z.string(),
     fundId: z.string(),
@@ -93,7 +93,7 @@ const payloads = {
     entries: z.array(entry),
     fx: z.array(fxRate).optional(),
     source: transactionSource,
-    /** Position of the tenant's own book by whose limits it was decided; absent while the tenant has none. */
+    /** Position of the tenant's book whose limits applied; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
   }),
   HoldPlaced: ofHold.extend({
@@ -112,13 +112,13 @@ const payloads = {
   HoldVoided: ofHold.extend({ released: z.string(), reason: z.string().nullable() }),
   HoldExpired: ofHold.extend({ released: z.string() }),
   ApprovalLimitSet: z.object({
-    /** Null in the tenant's own book, whose limits hold for every fund without one. */
+    /** Null in the tenant's own book, whose limits apply to every fund without a limit. */
     fundId: z.string().nullable(),
     of: z.enum(["FUND", "TENANT"]),
     currency: z.string(),
-    /** Debits above this need a second person; null for no limit. */
+    /** Debits above this amount need a second approver; null for no limit. */
     amount: z.string().nullable(),
-    /** Of a tenant's limit in a fund's book: its position in the tenant's own book. */
+    /** For a tenant's limit in a fund's book: its position in the tenant's own book. */
     version: z.number().int().optional(),
   }),
   TransactionProposed: ofProposal.extend({
@@ -130,9 +130,9 @@ const payloads = {
     reference: z.string().nullable(),
     totals: z.array(amountOf.extend({ limit: z.string().optional() })),
     legs: z.array(amountOf.extend({ accountId: z.string(), side: z.enum(["DEBIT", "CREDIT"]) })),
-    /** The whole order, to be decided once it is approved. */
+    /** The whole command, which is decided after the approval. */
     command: z.object({ kind: z.string() }).loose(),
-    /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
+    /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
   }),
   StatementImported: z.object({
@@ -143,12 +143,12 @@ const payloads = {
     format: z.string(),
     iban: z.string().nullable(),
     importedAt: z.string(),
-    /** Booked lines of the file: those posted, those that wait for approval, those that were there already. */
+    /** Booked lines of the file; each was posted, proposed for approval, or is a duplicate. */
     lines: z.number().int(),
     posted: z.number().int(),
     proposed: z.number().int(),
     duplicates: z.number().int(),
-    /** Lines left out: not booked yet, or moving nothing. */
+    /** Lines that were not imported: not booked yet, or without an amount. */
     skipped: z.number().int(),
     openingBalance: z.string().nullable(),
     closingBalance: z.string().nullable(),
@@ -186,7 +186,7 @@ const envelope = z.object({
   recordedAt: z.string(),
 });
 
-/** One committed fact of a fund's book; positions of a book run 1, 2, 3 … without a gap. */
+/** One committed event of a book; the positions of a book run 1, 2, 3 … without a gap. */
 export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
   envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
@@ -214,21 +214,21 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 
-/** Events a follower does not know are passed over, so that a newer ledger does not stop it. */
+/** An event of any type: a follower skips types it lacks, so a newer ledger does not stop it. */
 export const unknownEventSchema = envelope.extend({ type: z.string(), payload: z.unknown() });
 export type UnknownEvent = z.infer<typeof unknownEventSchema>;
 
-/** Which accounts count, in words, for the `method` of every figure about cash. */
+/** Which accounts count as cash, as a sentence for the `method` of every cash figure. */
 export const CASH_RULE =
-  'An account counts as cash when it is marked so; unless somebody chose otherwise, ASSET accounts whose code begins with "10", "CASH" or "BANK" are marked. The present mark applies to all days.';
+  'An account counts as cash when it is marked so; by default, ASSET accounts whose code begins with "10", "CASH" or "BANK" are marked. The present mark applies to all days.';
 
 const CASH_CODE = /^(10|cash|bank)/i;
 
-/** Whether an account is marked as cash where nobody chose: charts of accounts keep cash under 10. */
+/** Whether an account is marked as cash by default: charts of accounts keep cash under 10. */
 export const isCashAccount = (type: AccountType, code: string): boolean =>
   type === "ASSET" && CASH_CODE.test(code);
 
-/** Whether an account counts as cash from its opening on, until it is marked otherwise. */
+/** Whether an account counts as cash when it opens, until it is marked otherwise. */
 export const countsAsCash = (
   opened: Pick<AccountOpened, "type" | "code" | "countsAsCash">,
 ): boolean => opened.countsAsCash ?? isCashAccount(opened.type, opened.code);

@@ -1,13 +1,13 @@
-/** Every scope of the graph and what it allows, in a sentence an administrator can read. */
+/** Every scope of the graph, with a sentence for administrators about what it allows. */
 const SCOPES = {
   "ledger:read": "Read funds, accounts, transactions and entries",
   "ledger:write": "Open funds and accounts, post and import transactions",
-  "ledger:approve": "Decide on postings and orders that wait for a second person",
+  "ledger:approve": "Decide on postings and orders that wait for a second approver",
   "metrics:read": "Read figures, series and forecasts",
   "metrics:write": "Import prices",
   "analytics:read": "Read categories, insights and predictions",
-  "analytics:run": "Have texts and transactions analysed",
-  "audit:read": "Read the audit trail and what verifications of the books found",
+  "analytics:run": "Analyse texts and transactions",
+  "audit:read": "Read the audit log and the results of book verifications",
   "audit:verify": "Start and cancel verifications of the books",
   admin: "Manage users, roles and API clients",
 } as const;
@@ -18,8 +18,8 @@ export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
 export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text);
 
-/** Scopes a user's token carries only after two factors. */
+/** Scopes that a user's token carries only after a sign-in with two factors. */
 export const SENSITIVE_SCOPES: ReadonlySet<Scope> = new Set(["ledger:approve", "admin"]);
 
-/** Scopes of the system's own services, never given to a user or a tenant's client. */
+/** Scopes of the system's services; users and tenants' clients never receive them. */
 export const SYSTEM_SCOPES = ["feed:read", "audit:write", "audit:export"] as const;

@@ -4,10 +4,10 @@ import { errorCode } from "./error-code.ts";
 import type { ServerProcess } from "./server-process.ts";
 
 const POLL_MS = 40;
-/** Replaying a long log after a crash takes its time, and is no reason to give up. */
+/** Long, because the server replays its log after a crash before it accepts connections. */
 const READY_WITHIN_MS = 120_000;
 
-/** Waits until the server answers; `false` when it exited instead. */
+/** Waits until the server accepts connections; `false` when it exited instead. */
 export async function awaitReady(server: ServerProcess, url: string): Promise<boolean> {
   const gone = server.exited.then(() => "gone" as const);
   const deadline = Date.now() + READY_WITHIN_MS;
@@ -25,7 +25,7 @@ export async function awaitReady(server: ServerProcess, url: string): Promise<bo
 
 async function tryConnect(url: string): Promise<unknown> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A server that dies between the answers also breaks the connection out of turn.
+  // A server that dies between two replies also emits an error outside of a query.
   client.on("error", () => undefined);
   try {
     await client.connect();
@@ -37,7 +37,7 @@ async function tryConnect(url: string): Promise<unknown> {
   }
 }
 
-/** A wrong password or a missing role will not mend itself; a starting server will. */
+/** A starting server becomes ready; a wrong password or a missing role (class 28) stays wrong. */
 function isPassing(failure: unknown): boolean {
   return !errorCode(failure)?.startsWith("28");
 }

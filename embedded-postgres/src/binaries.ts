@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { errorCode } from "./error-code.ts";
 
-/** Where the embedded PostgreSQL lies: `root` holds `bin`, `lib` and `share`. */
+/** Paths of the embedded PostgreSQL; `root` holds `bin`, `lib` and `share`. */
 export interface Binaries {
   root: string;
   initdb: string;
@@ -18,7 +18,7 @@ export function binariesAt(root: string): Binaries {
   return { root, initdb: join(root, "bin", "initdb"), postgres: join(root, "bin", "postgres") };
 }
 
-/** Finds the binaries of this platform and makes them runnable; safe to repeat. */
+/** Finds the binaries of this platform and makes them executable; safe to repeat. */
 export async function locateBinaries(): Promise<Binaries> {
   const binaries = binariesAt(join(platformPackage(), "native"));
   await linkLibraries(binaries.root);
@@ -37,7 +37,7 @@ function platformPackage(): string {
   throw new Error(
     `There is no embedded PostgreSQL for this machine: ${name} is not installed. ` +
       `Reinstall without --omit=optional, or point DATABASE_URL_LEDGER, DATABASE_URL_ANALYTICS ` +
-      `and DATABASE_URL_METRICS at a PostgreSQL of your own.`,
+      `and DATABASE_URL_METRICS at your own PostgreSQL.`,
   );
 }
 
@@ -62,7 +62,7 @@ async function present(path: string): Promise<boolean> {
   );
 }
 
-/** Two first starts at once may race for the same link; either result is right. */
+/** Two concurrent first starts may create the same link; both results are right. */
 function ignoreExisting(error: unknown): void {
   if (errorCode(error) !== "EEXIST") throw error;
 }

@@ -8,14 +8,14 @@ import type { Account } from "./server-account.ts";
 
 const MAJOR_VERSION = "18";
 
-/** True when the directory holds a finished cluster that this server can open. */
+/** True when the directory holds a complete cluster that this server can open. */
 export async function hasCluster(dataDir: string): Promise<boolean> {
   const version = await readFile(join(dataDir, "PG_VERSION"), "utf8").catch(unlessDenied);
   if (version === undefined) return false;
   if (version.trim() === MAJOR_VERSION) return refuseForeignOwner(dataDir);
   throw new Error(
-    `${dataDir} was made by PostgreSQL ${version.trim()}, and this is ${MAJOR_VERSION}. ` +
-      `Use another directory (--data), or start anew with --fresh.`,
+    `${dataDir} was created by PostgreSQL ${version.trim()}, and this is ${MAJOR_VERSION}. ` +
+      `Use another directory (--data), or start with an empty one (--fresh).`,
   );
 }
 
@@ -34,7 +34,7 @@ async function refuseForeignOwner(dataDir: string): Promise<true> {
   );
 }
 
-/** Creates the cluster; a half-made one never gets the final name. */
+/** Creates the cluster; only a complete one receives the final name. */
 export async function createCluster(
   dataDir: string,
   runtime: ServerRuntime,
@@ -71,7 +71,7 @@ async function initdb(runtime: ServerRuntime, dir: string, passwordFile: string)
       "--locale=C",
       "--locale-provider=builtin",
       "--builtin-locale=C.UTF-8",
-      // A cluster lost to a power cut in its first second is simply made again.
+      // A power cut in the first second loses the cluster, and the next start creates it again.
       "--no-sync",
     ],
     { stdio: ["ignore", "pipe", "pipe"] },
@@ -84,12 +84,12 @@ async function initdb(runtime: ServerRuntime, dir: string, passwordFile: string)
     child.once("close", resolve);
   });
   if (code === 0) return;
-  const said = Buffer.concat(output).toString().trim();
-  if (said.includes("could not look up effective user ID")) {
+  const printed = Buffer.concat(output).toString().trim();
+  if (printed.includes("could not look up effective user ID")) {
     throw new Error(
-      `PostgreSQL needs to know the name of the user that runs it, and uid ${process.getuid?.()} has ` +
+      `PostgreSQL needs the name of the user that runs it, and uid ${process.getuid?.()} has ` +
         "none in /etc/passwd. Start AllFunds as a user of this machine (or of the container's image).",
     );
   }
-  throw new Error(`initdb failed (exit code ${code}) in ${dir}:\n${said.slice(-2000)}`);
+  throw new Error(`initdb failed (exit code ${code}) in ${dir}:\n${printed.slice(-2000)}`);
 }

@@ -2,15 +2,15 @@ import { randomBytes } from "node:crypto";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { z } from "zod";
 
-/** Passwords of the embedded server: one for its administrator, one for the services. */
+/** Passwords of the embedded server: the administrator's and the services'. */
 const CredentialsFile = z.object({ administrator: z.string(), application: z.string() });
 export type Credentials = z.infer<typeof CredentialsFile>;
 
 export const ADMINISTRATOR = "postgres";
-/** The services' role is no superuser: row-level security would not bind one. */
+/** The services' role is no superuser, because row-level security does not apply to superusers. */
 export const APPLICATION = "allfunds";
 
-/** Reads the passwords kept beside the data, or makes them on the first start. */
+/** Reads the passwords from the file beside the data, or creates them on the first start. */
 export async function loadCredentials(file: string): Promise<Credentials> {
   const kept = await readFile(file, "utf8").catch(() => undefined);
   if (kept !== undefined) return CredentialsFile.parse(JSON.parse(kept));

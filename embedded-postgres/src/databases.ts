@@ -1,6 +1,6 @@
 import { Client } from "pg";
 
-/** Creates or updates a login role that owns nothing but what it makes. */
+/** Creates or updates a login role without further privileges. */
 export async function createRole(adminUrl: string, role: string, password: string): Promise<void> {
   await withClient(adminUrl, async (client) => {
     const name = client.escapeIdentifier(role);

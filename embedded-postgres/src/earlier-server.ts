@@ -6,8 +6,8 @@ import { commandOf, isAlive } from "./process-identity.ts";
 const STOP_WITHIN_MS = 20_000;
 
 /**
- * Ends whatever an earlier run left behind on this data directory. Call it only while holding the
- * claim on the directory: a server found then has lost its launcher and is ours to stop.
+ * Stops a server that an earlier run left behind on this data directory. Call it only while holding the
+ * claim on the directory: a server found then has lost its launcher, so this process may stop it.
  */
 export async function endEarlierServer(
   dataDir: string,
@@ -18,7 +18,7 @@ export async function endEarlierServer(
   if (content === undefined) return;
   const pid = Number(content.split("\n")[0]);
   if (!(await isServer(pid))) {
-    // The pid was never reaped from the file (kill -9, power loss) and may be anybody's by now.
+    // The file outlived its server (kill -9, power loss); its pid may belong to another process now.
     await rm(pidFile, { force: true });
     return;
   }
@@ -29,7 +29,7 @@ export async function endEarlierServer(
 async function isServer(pid: number): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return false;
   const command = await commandOf(pid);
-  // A zombie has no command line and holds nothing any more.
+  // A zombie has no command line and no longer holds the directory.
   return command?.includes("postgres") ?? false;
 }
 

@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 
-/** A TCP port on loopback that nobody listens on at the moment. */
+/** A TCP port on loopback on which no process listens at the moment. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

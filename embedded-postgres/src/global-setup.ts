@@ -5,17 +5,20 @@ import { Client } from "pg";
 import { freePort } from "./free-port.ts";
 import { startEmbeddedPostgres } from "./index.ts";
 
-/** One throw-away server per test run; a server named by TEST_POSTGRES_URL is used as it is (with TEST_POSTGRES_ADMIN_URL for its superuser). */
+/**
+ * Starts one disposable server per test run. Set TEST_POSTGRES_URL to use an existing server, and
+ * TEST_POSTGRES_ADMIN_URL for its superuser.
+ */
 export async function setup(): Promise<(() => Promise<void>) | void> {
   if (process.env["TEST_POSTGRES_URL"]) return;
   const home = await mkdtemp(join(tmpdir(), "allfunds-test-"));
-  // The server's account must be able to pass; its own directory inside stays closed.
+  // The server's account must be able to traverse it; the data directory inside stays private.
   await chmod(home, 0o711);
   const server = await startEmbeddedPostgres({
     dataDir: join(home, "postgres"),
     port: await freePort(),
     log: () => undefined,
-    // Nothing here outlives the run, so nothing needs to reach the disk.
+    // The data does not outlive the run, so writes need not reach the disk.
     settings: { fsync: "off", full_page_writes: "off", max_connections: "200" },
   });
   await allowCreatingDatabases(server.administratorUrl("postgres"));

@@ -7,8 +7,8 @@ const OwnerFile = z.object({ pid: z.number(), started: z.string().optional() });
 type Owner = z.infer<typeof OwnerFile>;
 
 /**
- * Claims a data directory for this process. A claim left behind by a killed process is taken
- * over; a claim of a living one is an error that names it.
+ * Claims a data directory for this process. It takes over the claim of a killed process, and throws an
+ * error that names a process which still runs.
  */
 export async function claim(file: string, dataDir: string): Promise<void> {
   const me: Owner = { pid: process.pid, started: await startOf(process.pid) };

@@ -7,8 +7,8 @@ const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->whe
    2: 00000000:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4713 1 0000000000000000
 `;
 
-describe("the system's table of connections", () => {
-  it("gives the socket that listens on a port, not those connected through it", () => {
+describe("listeningInodes", () => {
+  it("returns the listening socket of a port when other sockets are connected through it", () => {
     expect(listeningInodes(TABLE, 4000)).toEqual(["4711"]);
     expect(listeningInodes(TABLE, 8000)).toEqual(["4713"]);
     expect(listeningInodes(TABLE, 3000)).toEqual([]);

@@ -16,7 +16,7 @@ export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
   });
 }
 
-/** Names the process that listens on a port, as far as this user may see it. */
+/** Names the process that listens on a port, if this user may see it. */
 export async function describePortHolder(port: number): Promise<string> {
   const pid =
     process.platform === "linux" ? await holderFromProc(port) : await holderFromLsof(port);

@@ -10,12 +10,12 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it lives, but belongs to somebody else.
+    // EPERM: the process is alive and belongs to another user.
     return errorCode(error) === "EPERM";
   }
 }
 
-/** When a process started; a pid alone may have been given to another process since. */
+/** When a process started; the system may have reused its pid since. */
 export async function startOf(pid: number): Promise<string | undefined> {
   if (process.platform !== "linux") return psField(pid, "lstart=");
   const [stat, boot] = await Promise.all([
@@ -27,7 +27,7 @@ export async function startOf(pid: number): Promise<string | undefined> {
   return fields[19] ? `${boot.trim()}/${fields[19]}` : undefined;
 }
 
-/** The command line of a process, shortened for people; undefined when it is gone or hidden. */
+/** The command line of a process, shortened for messages; undefined when it is gone or hidden. */
 export async function commandOf(pid: number): Promise<string | undefined> {
   if (process.platform !== "linux") return psField(pid, "command=");
   const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");

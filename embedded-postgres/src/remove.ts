@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 import { endEarlierServer } from "./earlier-server.ts";
 import { claim, release } from "./ownership.ts";
 
-/** Deletes a cluster for good; refuses while a living process uses it. */
+/** Deletes a cluster permanently; throws while a running process uses it. */
 export async function removeEmbeddedPostgres(dataDir: string): Promise<void> {
   const directory = resolve(dataDir);
   const claimFile = `${directory}.owner`;

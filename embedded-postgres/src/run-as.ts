@@ -13,10 +13,10 @@ export interface ServerRuntime {
   run: Runner;
 }
 
-// Nothing of the caller's environment concerns the server; PG* variables would even mislead it.
+// The server needs none of the caller's environment, and PG* variables would misconfigure it.
 const SERVER_ENV = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
-/** Picks a way to run the binaries on the data that works for the account. */
+/** Picks a way to run the binaries on the data with the account's permissions. */
 export async function serverRuntime(
   found: Binaries,
   account: Account | undefined,
@@ -38,7 +38,7 @@ export async function serverRuntime(
   if (homeReachable) return { binaries: await copyInto(home, found), run: plain };
   throw new Error(
     `PostgreSQL cannot run as root, and the account that runs it instead (uid ${account.uid}) has ` +
-      `no way into ${home}: a directory above it is closed to others. Put the data where others ` +
+      `no access to ${home}: a directory above it is closed to other users. Put the data where others ` +
       `may pass (ALLFUNDS_DATA=/var/lib/allfunds, or --data), or start AllFunds as an ordinary user.`,
   );
 }
@@ -51,9 +51,8 @@ function runner(prefix: string[], account: Account | undefined): Runner {
 }
 
 /**
- * The server keeps its account but may pass the closed directories (a checkout under /root).
- * PostgreSQL asks access(2) about its own files, which ignores capabilities unless the securebit
- * says that they count for every user.
+ * Runs the server under its account, with permission to traverse closed directories (a checkout under /root).
+ * PostgreSQL calls access(2) on its own files, which ignores capabilities without this securebit.
  */
 function overridingPermissions({ uid, gid }: Account): string[] {
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
@@ -61,7 +60,7 @@ function overridingPermissions({ uid, gid }: Account): string[] {
   return ["setpriv", ...ids, "--securebits=+no_setuid_fixup", ...capability, "--"];
 }
 
-/** Asked of the system itself, because mode bits alone know neither ACLs nor capabilities. */
+/** Tests access as the account, because mode bits show neither ACLs nor capabilities. */
 function reachable(run: Runner, path: string, test: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = run("test", [test, path], { stdio: "ignore" });

@@ -11,8 +11,8 @@ export interface Account {
 }
 
 /**
- * PostgreSQL refuses to run as root. Root therefore hands the server to an account that exists
- * anyway; everybody else runs it as themselves, which is what `undefined` says.
+ * PostgreSQL refuses to run as root, so root runs the server under an account that every machine has.
+ * Any other user runs it under its own account: `undefined`.
  */
 export async function serverAccount(dataDir: string): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -26,7 +26,7 @@ export async function serverAccount(dataDir: string): Promise<Account | undefine
   );
 }
 
-/** An existing data directory keeps its owner, whoever would be picked today. */
+/** The owner of an existing data directory, which the server must keep. */
 async function ownerOf(path: string): Promise<Account | undefined> {
   return stat(path).then(
     ({ uid, gid }) => ({ uid, gid }),

@@ -16,7 +16,7 @@ export interface ServerExit {
   signal: NodeJS.Signals | null;
 }
 
-/** The running postmaster and the last lines it said. */
+/** The running postmaster and the last lines it printed. */
 export interface ServerProcess {
   pid: number;
   exited: Promise<ServerExit>;
@@ -32,7 +32,7 @@ export async function launchServer(
   log: (line: string) => void,
 ): Promise<ServerProcess> {
   const args = ["-D", dataDir, "-p", String(port), ...settingArguments(settings)];
-  // Its own process group: a Ctrl-C is for the launcher, which stops the services first.
+  // Its own process group, so Ctrl-C reaches only the launcher, which stops the services first.
   const child = runtime.run(runtime.binaries.postgres, args, {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
@@ -62,7 +62,7 @@ function keepLines(child: ChildProcess, log: (line: string) => void): readonly s
   return lines;
 }
 
-/** Fast shutdown first; an immediate one loses nothing committed, the next start replays the log. */
+/** Fast shutdown first, then an immediate one, after which the next start replays the log. */
 async function stop(child: ChildProcess, exited: Promise<ServerExit>): Promise<void> {
   const steps: [NodeJS.Signals, number][] = [
     ["SIGINT", FAST_STOP_MS],

@@ -1,7 +1,7 @@
 /** Server settings by name, as in postgresql.conf. */
 export type Settings = Readonly<Record<string, string>>;
 
-/** For one laptop and a handful of services; durability is never traded for speed here. */
+/** Settings for one laptop and a handful of services, with full durability. */
 export const LAPTOP_SETTINGS: Settings = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -10,7 +10,7 @@ export const LAPTOP_SETTINGS: Settings = {
   fsync: "on",
   synchronous_commit: "on",
   full_page_writes: "on",
-  // No replica ever follows this server, so its log need not carry one.
+  // This server has no replicas, so its log need not support replication.
   wal_level: "minimal",
   max_wal_senders: "0",
   max_wal_size: "1GB",
@@ -18,7 +18,7 @@ export const LAPTOP_SETTINGS: Settings = {
   password_encryption: "scram-sha-256",
   timezone: "UTC",
   log_timezone: "UTC",
-  // Our statements are short; compiling their plans costs more than it saves.
+  // The services' queries are short; compiling their plans costs more than it saves.
   jit: "off",
   io_method: "sync",
 };

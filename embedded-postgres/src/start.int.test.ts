@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 describe("the embedded PostgreSQL", () => {
-  it("serves a database to a role that is no superuser", async () => {
+  it("serves a database to a role that is no superuser when the services connect", async () => {
     server = await start();
     await server.ensureDatabase("ledger");
     await server.ensureDatabase("ledger");
@@ -40,7 +40,7 @@ describe("the embedded PostgreSQL", () => {
     expect(row).toEqual({ name: "allfunds", usesuper: false });
   });
 
-  it("keeps committed data when the postmaster is killed, and starts again", async () => {
+  it("recovers committed data when the postmaster was killed", async () => {
     server = await start();
     await server.ensureDatabase("ledger");
     await query(
@@ -55,7 +55,7 @@ describe("the embedded PostgreSQL", () => {
     expect(row).toEqual({ n: 1000 });
   });
 
-  it("starts again while backends of the killed postmaster are still busy", async () => {
+  it("starts again when backends of a killed postmaster are still busy", async () => {
     server = await start();
     const busy = query(server.url("postgres"), "SELECT pg_sleep(1.5)").catch(() => "broken");
     await query(server.url("postgres"), "SELECT 1");
@@ -67,13 +67,13 @@ describe("the embedded PostgreSQL", () => {
     await busy;
   });
 
-  it.runIf(isRoot)("serves root from a directory that is closed to everybody else", async () => {
+  it.runIf(isRoot)("serves root when the directory is closed to other users", async () => {
     await chmod(home, 0o700);
     server = await start();
     expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 
-  it("names the process that holds its port", async () => {
+  it("names the process when its port is taken", async () => {
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(port, "127.0.0.1", resolve));
     await expect(start()).rejects.toThrow(
@@ -82,33 +82,33 @@ describe("the embedded PostgreSQL", () => {
     holder.close();
   });
 
-  it("refuses a data directory whose server is running", async () => {
+  it("refuses a data directory when its server is running", async () => {
     server = await start();
     const second = startEmbeddedPostgres({ ...options(), port: await freePort() });
     await expect(second).rejects.toThrow(/already serves/);
     expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 
-  it("says which process uses the data directory", async () => {
+  it("names the process when another one uses the data directory", async () => {
     const other = await startInAnotherProcess();
     await expect(start()).rejects.toThrow(new RegExp(`in use by process ${other.pid}`));
     other.kill("SIGTERM");
   });
 
-  it("does not survive the death of the process that started it", async () => {
+  it("stops when the process that started it is killed", async () => {
     const other = await startInAnotherProcess();
     other.kill("SIGKILL");
-    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), 10_000);
+    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), 20_000);
     server = await start();
     expect(await query(server.url("postgres"), "SELECT 1 AS n")).toEqual([{ n: 1 }]);
   });
 });
 
-/** The same start, run by a process that can be killed. */
+/** Starts the server from a process that the test can kill. */
 async function startInAnotherProcess(): Promise<ChildProcess> {
-  const door = new URL("./index.ts", import.meta.url).href;
+  const entry = new URL("./index.ts", import.meta.url).href;
   const script = `
-    const { startEmbeddedPostgres } = await import(${JSON.stringify(door)});
+    const { startEmbeddedPostgres } = await import(${JSON.stringify(entry)});
     const log = () => undefined;
     const server = await startEmbeddedPostgres({ ...${JSON.stringify(options())}, log });
     process.once("SIGTERM", () => server.stop().then(() => process.exit(0)));

@@ -15,12 +15,12 @@ import { launchServer, type ServerExit, type ServerProcess } from "./server-proc
 import { LAPTOP_SETTINGS, type Settings } from "./settings.ts";
 
 export interface EmbeddedPostgresOptions {
-  /** The cluster; its parent directory also keeps the passwords and the claim of this process. */
+  /** The cluster; its parent directory also holds the passwords and this process's claim. */
   dataDir: string;
   port: number;
-  /** Receives every line the server says. */
+  /** Receives every line that the server prints. */
   log: (line: string) => void;
-  /** Added to, or instead of, the laptop settings. */
+  /** Added to the laptop settings; a setting of the same name replaces theirs. */
   settings?: Settings;
 }
 
@@ -30,7 +30,7 @@ const servedHere = new Set<string>();
 export interface EmbeddedPostgres {
   readonly port: number;
   readonly pid: number;
-  /** Settles when the server has ended, asked to or not. */
+  /** Settles when the server has ended, stopped or not. */
   readonly exited: Promise<ServerExit>;
   /** Connection URL of a database for the services' role, which is no superuser. */
   url(database: string): string;
@@ -38,15 +38,15 @@ export interface EmbeddedPostgres {
   administratorUrl(database: string): string;
   /** Creates the database, owned by the services' role, unless it is there. */
   ensureDatabase(name: string): Promise<void>;
-  /** Fast shutdown; gives the data directory back. */
+  /** Stops the server and releases the data directory. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts PostgreSQL on loopback and waits until it answers.
+ * Starts PostgreSQL on loopback and waits until it accepts connections.
  *
- * After the server died on its own (`exited` settled without `stop`), call this again with the
- * same options: committed data is recovered from the log.
+ * When `exited` settles without `stop`, call this again with the same options: the server recovers
+ * committed data from its log.
  */
 export async function startEmbeddedPostgres(
   options: EmbeddedPostgresOptions,
@@ -109,7 +109,7 @@ async function refuseTakenPort(port: number): Promise<void> {
 
 const RETRIES = 40;
 const RETRY_MS = 250;
-/** After a kill -9 the old backends hold the shared memory until they notice. */
+/** After a kill -9 the old backends hold the shared memory until they detect it. */
 const OLD_BACKENDS = /pre-existing shared memory block|lock file ".*" already exists/;
 
 async function launchUntilReady(
@@ -121,9 +121,9 @@ async function launchUntilReady(
     const all = { ...LAPTOP_SETTINGS, ...settings };
     const server = await launchServer(runtime, dataDir, port, all, log);
     if (await readyOrStopped(server, url)) return server;
-    const said = server.lastLines.join("\n");
-    if (!OLD_BACKENDS.test(said) || attempt === RETRIES) {
-      throw new Error(`PostgreSQL did not start on ${dataDir}:\n${said}`);
+    const printed = server.lastLines.join("\n");
+    if (!OLD_BACKENDS.test(printed) || attempt === RETRIES) {
+      throw new Error(`PostgreSQL did not start on ${dataDir}:\n${printed}`);
     }
     await sleep(RETRY_MS);
   }

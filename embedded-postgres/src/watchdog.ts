@@ -1,12 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
-// Reading ends when the launcher is gone, however it went: the system closes its end of the pipe.
+// Reading ends when the launcher is gone for any reason: the system closes its end of the pipe.
 const SCRIPT = 'while read -r line; do :; done; kill -INT "$1" 2>/dev/null';
 
 /**
- * Stops the server when this process dies without a chance to do it itself (kill -9).
- * A shell of a megabyte in a session of its own, so that neither Ctrl-C nor a closing terminal
- * takes it away first.
+ * Stops the server when this process is killed before it can do so (kill -9). The watchdog is a
+ * shell in its own session, so neither Ctrl-C nor a closing terminal ends it first.
  */
 export function watchOver(serverPid: number): ChildProcess {
   const dog = spawn("/bin/sh", ["-c", SCRIPT, "allfunds-postgres-watchdog", String(serverPid)], {
@@ -14,7 +13,7 @@ export function watchOver(serverPid: number): ChildProcess {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
   });
-  // Without the watchdog all still works; an orphan would then be ended by the next start.
+  // Without the watchdog the next start stops an orphaned server.
   dog.on("error", () => undefined);
   dog.stdin?.on("error", () => undefined);
   dog.unref();

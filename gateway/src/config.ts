@@ -1,32 +1,33 @@
+import { parseArgs } from "node:util";
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, neighbourUrl, port, secret } from "@allfunds/platform/config";
+import { loadConfig, upstreamUrl, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
-import { STANDARD_COST_POLICY, type CostPolicy } from "./guard/cost/cost-policy.ts";
+import { STANDARD_COST_POLICY, type CostPolicy } from "./guard/cost/limit-cost.ts";
 import type { IntrospectionPolicy } from "./guard/limit-introspection.ts";
-import { STANDARD_LIMITS, type Limits } from "./guard/limits/limits.ts";
+import { OPEN_LIMITS, STANDARD_LIMITS, type Limits } from "./guard/limits/limits.ts";
 
 const milliseconds = (standard: number) =>
   z.coerce.number().int().min(1).max(600_000).default(standard);
 const count = (standard: number) => z.coerce.number().int().min(1).default(standard);
 
 /** `ledger=500,metrics=200` as numbers by name. */
-const points = () =>
+const pointsByName = () =>
   z
     .string()
     .regex(/^[^=,]+=\d+(,[^=,]+=\d+)*$/, "must be name=points,name=points")
     .transform((text): Record<string, number> =>
       Object.fromEntries(
         text.split(",").map((entry) => {
-          const [name = "", most = ""] = entry.split("=");
-          return [name.trim(), Number(most)];
+          const [name = "", points = ""] = entry.split("=");
+          return [name.trim(), Number(points)];
         }),
       ),
     )
     .optional();
 
-const words = () => z.string().transform((text) => text.split(",").map((word) => word.trim()));
+const names = () => z.string().transform((text) => text.split(",").map((name) => name.trim()));
 
 /** `on`, `off`, or the scope that callers need. */
 const introspection = () =>
@@ -40,71 +41,102 @@ const introspection = () =>
 
 const shape = {
   ...authenticationShape,
+  /** `--port` replaces it. */
   GATEWAY_PORT: port(4000),
-  /** A composed supergraph to serve instead of the project's own. */
+  /** A composed supergraph to serve instead of the project's; `--supergraph` replaces it. */
   GATEWAY_SUPERGRAPH: z.string().optional(),
-  /** Serve without auth, cost and rate rules, as `--open` does. */
+  /** Serve without access, cost and rate rules, and with limits only against harm to the gateway; also `--open`. */
   GATEWAY_OPEN: z.stringbool().default(false),
-  /** Largest request body and WebSocket message in bytes; a statement import fits. */
+  /** The largest request body and WebSocket message in bytes; enough to import a bank statement. */
   GATEWAY_BODY_LIMIT: count(4 * 1024 * 1024),
-  /** Who may ask for the schema: `on` for every caller, `off` for none, or those with a scope. */
+  /** Who may read the schema: `on` for every caller, `off` for none, or callers with a scope. */
   GATEWAY_INTROSPECTION: introspection().default({ scope: "ledger:read" }),
-  /** WebSockets one caller may have open at a time. */
+  /** The most open WebSockets of one caller. */
   GATEWAY_SOCKETS_PER_CALLER: count(100),
-  /** The issuer's service, which keeps the audit trail. */
-  IDENTITY_URL: neighbourUrl(4100),
+  /** The issuer's service, which keeps the audit log. */
+  IDENTITY_URL: upstreamUrl(4100),
   GATEWAY_MAX_TOKENS: count(STANDARD_LIMITS.tokens),
   GATEWAY_MAX_DEPTH: count(STANDARD_LIMITS.depth),
   GATEWAY_MAX_FIELDS: count(STANDARD_LIMITS.fields),
   GATEWAY_MAX_ROOT_FIELDS: count(STANDARD_LIMITS.rootFields),
   GATEWAY_MAX_ALIASES: count(STANDARD_LIMITS.aliases),
-  /** Run only the documents our own clients were built with, or tell of others in the log. */
+  /** Run only the documents the project's clients were built with, or log the others. */
   GATEWAY_TRUSTED_DOCUMENTS: z.enum(["off", "log", "enforce"]).default("off"),
-  /** The applications that is asked of, by client id and separated by commas; of everybody when absent. */
-  GATEWAY_TRUSTED_CLIENTS: words().optional(),
-  /** A manifest to trust instead of the project's own. */
+  /** The clients that rule applies to, by client id and separated by commas; every client when absent. */
+  GATEWAY_TRUSTED_CLIENTS: names().optional(),
+  /** A manifest to trust instead of the project's. */
   GATEWAY_TRUSTED_DOCUMENTS_FILE: z.string().optional(),
-  /** Leave out the fields a caller may not have, or refuse the operation that asks for one. */
+  /** Leave out the fields a caller may not have, or refuse the operation. */
   GATEWAY_ACCESS_DENIED: z.enum(["field", "operation"]).default("field"),
   /** Whether operations are costed, and refused when they cost too much. */
   GATEWAY_COST_MODE: z.enum(["off", "measure", "enforce"]).default("enforce"),
-  /** Most cost points of one operation. */
+  /** The most cost points of one operation. */
   GATEWAY_COST_LIMIT: count(STANDARD_COST_POLICY.perOperation),
-  /** Ceilings of single clients, `name=points` separated by commas. */
-  GATEWAY_COST_LIMIT_PER_CLIENT: points(),
-  /** Ceilings of single subgraphs, likewise; the others are asked all the same. */
-  GATEWAY_COST_LIMIT_PER_SUBGRAPH: points(),
-  /** Cost points a client may spend at once; 0 keeps no budgets. */
+  /** Limits of single clients, `name=points` separated by commas. */
+  GATEWAY_COST_LIMIT_PER_CLIENT: pointsByName(),
+  /** Limits of single subgraphs, likewise. A subgraph above its limit is not called, the others are. */
+  GATEWAY_COST_LIMIT_PER_SUBGRAPH: pointsByName(),
+  /** The cost points a client may spend at once; 0 switches budgets off. */
   GATEWAY_BUDGET: z.coerce.number().int().min(0).default(2_000_000),
-  /** Cost points a client gets back each second. */
+  /** The cost points a client regains each second. */
   GATEWAY_BUDGET_PER_SECOND: count(200_000),
   GATEWAY_REQUEST_TIMEOUT_MS: milliseconds(20_000),
   SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000),
   SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000),
   SUBSCRIPTION_EVENT_TIMEOUT_MS: milliseconds(10_000),
-  /** Events a subscriber may be behind before its subscription is ended. */
+  /** The most events a subscriber may be behind before its subscription ends. */
   SUBSCRIPTION_QUEUE_LIMIT: count(1_000),
-  /** Shares persisted queries, budgets and tickets between replicas; without it each has its own. */
+  /** Shares persisted queries, budgets and tickets between replicas; without it each replica has its own. */
   REDIS_URL: secret().optional(),
 };
 
-export const loadGatewayConfig = () => loadConfig("gateway", shape);
+/** Reads the environment, and the command line on top of it. */
+export function readConfig(
+  args: readonly string[] = process.argv.slice(2),
+  env?: NodeJS.ProcessEnv,
+) {
+  const config = loadConfig("gateway", shape, env);
+  const { values: flags } = parseArgs({
+    args: [...args],
+    options: {
+      supergraph: { type: "string" },
+      port: { type: "string" },
+      open: { type: "boolean" },
+    },
+    strict: true,
+  });
+  return Object.freeze({
+    ...config,
+    GATEWAY_SUPERGRAPH: flags.supergraph ?? config.GATEWAY_SUPERGRAPH,
+    GATEWAY_PORT: flags.port === undefined ? config.GATEWAY_PORT : portNumber(flags.port),
+    GATEWAY_OPEN: flags.open ?? config.GATEWAY_OPEN,
+  });
+}
 
-type GatewayConfig = ReturnType<typeof loadGatewayConfig>;
+export type Config = ReturnType<typeof readConfig>;
 
-/** The limits that may be set, and our own for the rest. */
-export const limitsFrom = (config: GatewayConfig): Limits => ({
-  ...STANDARD_LIMITS,
-  tokens: config.GATEWAY_MAX_TOKENS,
-  depth: config.GATEWAY_MAX_DEPTH,
-  fields: config.GATEWAY_MAX_FIELDS,
-  rootFields: config.GATEWAY_MAX_ROOT_FIELDS,
-  aliases: config.GATEWAY_MAX_ALIASES,
-});
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 65_535)
+    throw new Error(`--port must be 1 to 65535, not "${text}".`);
+  return number;
+}
 
-/** What operations may cost, or nothing when they are not costed. */
-export const costPolicyFrom = (config: GatewayConfig): CostPolicy | undefined =>
-  config.GATEWAY_COST_MODE === "off"
+export const limitsOf = (config: Config): Limits =>
+  config.GATEWAY_OPEN
+    ? OPEN_LIMITS
+    : {
+        ...STANDARD_LIMITS,
+        tokens: config.GATEWAY_MAX_TOKENS,
+        depth: config.GATEWAY_MAX_DEPTH,
+        fields: config.GATEWAY_MAX_FIELDS,
+        rootFields: config.GATEWAY_MAX_ROOT_FIELDS,
+        aliases: config.GATEWAY_MAX_ALIASES,
+      };
+
+/** Undefined when operations are not costed. */
+export const costPolicyOf = (config: Config): CostPolicy | undefined =>
+  config.GATEWAY_OPEN || config.GATEWAY_COST_MODE === "off"
     ? undefined
     : {
         ...STANDARD_COST_POLICY,
@@ -114,16 +146,13 @@ export const costPolicyFrom = (config: GatewayConfig): CostPolicy | undefined =>
         perSubgraph: config.GATEWAY_COST_LIMIT_PER_SUBGRAPH ?? {},
       };
 
-/** A tenant, and a neighbourhood of addresses, may spend as much as this many clients together. */
+/** A tenant, and a network of addresses, may spend as much as this many clients. */
 const CLIENTS_TOGETHER = 5;
 
-/** What clients may spend, or nothing when no budgets are kept. */
-export function budgetPolicyFrom(
-  config: GatewayConfig,
-  buckets: Buckets,
-): BudgetPolicy | undefined {
+/** Undefined when no budgets are kept. */
+export function budgetPolicyOf(config: Config, buckets: Buckets): BudgetPolicy | undefined {
   const { GATEWAY_BUDGET: capacity, GATEWAY_BUDGET_PER_SECOND: refillPerSecond } = config;
-  if (capacity === 0) return undefined;
+  if (config.GATEWAY_OPEN || capacity === 0) return undefined;
   const together = {
     capacity: CLIENTS_TOGETHER * capacity,
     refillPerSecond: CLIENTS_TOGETHER * refillPerSecond,

@@ -1,5 +1,5 @@
 import { enableCompileCache } from "node:module";
 
-// Compiling the federation libraries is most of a start; the second start finds it done.
+// A static import would be compiled before this call, and most of a start is compiling the federation libraries.
 enableCompileCache();
-await import("./start-gateway.ts");
+await import("./start.ts");

@@ -7,13 +7,14 @@ import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer } from "@allfunds/platform/http";
 import { createLogger } from "@allfunds/platform/logging";
 import { parse } from "graphql";
+import { Gate } from "./gate.fixture.ts";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@cost", "@listSize"])`;
 
 /** Three small subgraphs with the relations of the real ones: an owner of funds and two that extend them. */
 export const SMALL_SUBGRAPHS = {
   ledger: `${LINK}
-    type Query { fund(id: ID!): Fund funds(first: Int! = 3): [Fund!]! @listSize(slicingArguments: ["first"]) broken: Int! slow(ms: Int!): Boolean }
+    type Query { fund(id: ID!): Fund funds(first: Int! = 3): [Fund!]! @listSize(slicingArguments: ["first"]) broken: Int! held: Boolean }
     type Mutation { renameFund(id: ID!, name: String!): Fund! refuse: Fund! }
     type Subscription { fundChanged(count: Int): Fund! never: Fund! }
     type Fund @key(fields: "id") { id: ID! name: String! position: Int! comments(limit: Int = 9): [String!]! }`,
@@ -31,19 +32,22 @@ export const SMALL_SUBGRAPHS = {
 
 export type SmallSubgraphName = keyof typeof SMALL_SUBGRAPHS;
 
-/** What a test can see of a subgraph and do to it. */
+/** A subgraph under the control of a test. */
 export interface SmallSubgraph {
   readonly name: SmallSubgraphName;
-  readonly url: string;
+  readonly origin: string;
   readonly port: number;
-  /** The context each request arrived with, newest last. */
+  /** The context of each request, newest last. */
   readonly requests: RequestContext[];
-  /** Subscriptions running now. */
+  /** Active subscriptions. */
   subscriptions: number;
-  delayMs: number;
-  /** Requests whose asker left before the answer. */
+  /** Holds back the answers while it is closed. */
+  readonly gate: Gate;
+  /** Requests whose client disconnected before the answer. */
   aborted: number;
-  /** Sends `fundChanged` for this fund. */
+  /** Requests that were answered. */
+  answered: number;
+  /** Publishes `fundChanged` for a fund. */
   readonly change: (id: string) => void;
   readonly close: () => Promise<void>;
 }
@@ -59,12 +63,19 @@ export async function startSmallSubgraph(
   port = 0,
 ): Promise<SmallSubgraph> {
   const changes = new EventEmitter();
-  const state = { requests: [] as RequestContext[], subscriptions: 0, delayMs: 0, aborted: 0 };
+  const state: State = {
+    requests: [],
+    subscriptions: 0,
+    gate: new Gate(),
+    aborted: 0,
+    answered: 0,
+  };
   const logger = createLogger(name, "silent");
   const server = createHttpServer({ service: name, logger, authentication: OPEN_TO_ALL });
   server.app.addHook("onRequest", (_request, reply, done) => {
     reply.raw.once("close", () => {
-      if (!reply.raw.writableFinished) state.aborted += 1;
+      if (reply.raw.writableFinished) state.answered += 1;
+      else state.aborted += 1;
     });
     done();
   });
@@ -83,7 +94,7 @@ export async function startSmallSubgraph(
   return Object.assign(state, {
     name,
     port: Number(bound),
-    url: `http://127.0.0.1:${bound}/graphql`,
+    origin: server.app.listeningOrigin,
     change: (id: string) => void changes.emit("change", id),
     close: async () => {
       await closeGraphql();
@@ -94,19 +105,13 @@ export async function startSmallSubgraph(
 
 const fund = (id: string) => ({ id, name: `Fund ${id}`, position: Number(id) * 10 });
 
-interface State {
-  subscriptions: number;
-  delayMs: number;
-}
+type State = Pick<SmallSubgraph, "requests" | "subscriptions" | "gate" | "aborted" | "answered">;
 
 function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: State): object {
-  const wait = async (ms = state.delayMs) => {
-    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
-  };
   if (name === "metrics") {
     return {
       Fund: {
-        __resolveReference: async (reference: Reference) => (await wait(), reference),
+        __resolveReference: async (reference: Reference) => (await state.gate.passed(), reference),
         metrics: ({ position }: Reference) => ({ value: (position ?? 0) + 1 }),
       },
     };
@@ -114,10 +119,9 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
   if (name === "analytics") {
     return {
       Fund: {
-        __resolveReference: async (reference: Reference) => (await wait(), reference),
+        __resolveReference: async (reference: Reference) => (await state.gate.passed(), reference),
         insight: ({ id }: Reference) => {
-          if (id === "13")
-            throw new AppError("INSUFFICIENT_DATA", "Too little is known of this fund.");
+          if (id === "13") throw new AppError("INSUFFICIENT_DATA", "The fund has too little data.");
           return `Insight ${id}`;
         },
         digest: ({ comments }: Reference) => comments?.join("+"),
@@ -126,17 +130,17 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
   }
   return {
     Query: {
-      fund: async (_: unknown, { id }: { id: string }) => (await wait(), fund(id)),
+      fund: async (_: unknown, { id }: { id: string }) => (await state.gate.passed(), fund(id)),
       funds: (_: unknown, { first }: { first: number }) =>
         Array.from({ length: first }, (_item, index) => fund(String(index + 1))),
       broken: () => {
         throw new Error("secret detail at /etc/passwd");
       },
-      slow: async (_: unknown, { ms }: { ms: number }) => (await wait(ms), true),
+      held: async () => (await state.gate.passed(), true),
     },
     Mutation: {
       renameFund: async (_: unknown, { id, name: to }: { id: string; name: string }) => (
-        await wait(),
+        await state.gate.passed(),
         { ...fund(id), name: to }
       ),
       refuse: () => {
@@ -160,7 +164,7 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
   };
 }
 
-/** The changes as an iterator whose end is seen at once, so tests can tell that upstream was cancelled. */
+/** The changes as an iterator that ends at once, so that tests see the cancellation upstream. */
 function changed(changes: EventEmitter, state: State): AsyncIterableIterator<string> {
   state.subscriptions += 1;
   const events = on(changes, "change");

@@ -26,6 +26,15 @@ describe("a fake graph", () => {
     );
   });
 
+  it("reports a value that the scalar does not allow", async () => {
+    const amount = 1 as unknown as string;
+    const { errors } = await answer({
+      Query: { fund: () => ({ id: "1", name: "Fund" }) },
+      Fund: { accounts: () => ({ nodes: [{ balance: { amount } }] }) },
+    });
+    expect(errors?.map(({ message }) => message)).toEqual(["Decimal cannot represent 1."]);
+  });
+
   it("refuses a resolver of a field that the schema does not have", () => {
     const resolvers = { Fund: { title: () => "Fund" } } as Resolvers;
     expect(() => createFakeGraph(resolvers)).toThrow("Fund.title");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { makeExecutableSchema } from "@graphql-tools/schema";
-import type { GraphQLSchema } from "graphql";
+import { GraphQLError, type GraphQLSchema } from "graphql";
 import type { Resolvers } from "./graph-resolvers.generated.ts";
 
 export type * from "./graph-resolvers.generated.ts";
@@ -17,6 +17,25 @@ export const readApiSchema = (): string =>
 export const createFakeGraph = <Context>(resolvers: Resolvers<Context>): GraphQLSchema =>
   makeExecutableSchema({
     typeDefs: readApiSchema(),
-    resolvers,
+    resolvers: [SCALARS, resolvers],
     resolverValidationOptions: { requireResolversToMatchSchema: "error" },
   });
+
+const scalar = (name: string, accepts: (value: unknown) => boolean) => ({
+  serialize: (value: unknown) => {
+    if (accepts(value)) return value;
+    throw new GraphQLError(`${name} cannot represent ${JSON.stringify(value)}.`);
+  },
+});
+
+const textScalar = (name: string, pattern: RegExp) =>
+  scalar(name, (value) => typeof value === "string" && pattern.test(value));
+
+/** What the services send for each scalar; a fake that sends something else is wrong. */
+const SCALARS = {
+  Cursor: textScalar("Cursor", /^[\w-]{1,512}$/),
+  Date: textScalar("Date", /^\d{4}-\d{2}-\d{2}$/),
+  DateTime: textScalar("DateTime", /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/),
+  Decimal: textScalar("Decimal", /^-?\d+(\.\d+)?$/),
+  SafeInt: scalar("SafeInt", Number.isSafeInteger),
+};

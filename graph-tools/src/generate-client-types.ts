@@ -23,7 +23,7 @@ export async function generateClientTypes(
     schemaAst: schema.ast,
     filename: client.output,
     documents: [{ location: client.documents, document }],
-    config: { ...TYPE_SETTINGS, immutableTypes: client.immutable },
+    config: TYPE_SETTINGS,
     ...pluginsFor(client),
   });
   return generatedFile(generated);

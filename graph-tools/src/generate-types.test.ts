@@ -16,9 +16,10 @@ const NAME = "fragment Name on Account { name }";
 const ACCOUNT = "query Account($id: ID!) { account(id: $id) { id side balance ...Name } }";
 const ACCOUNTS = "query Accounts($filter: Filter!) { accounts(filter: $filter) { id } }";
 
-const [text, gql] = CLIENTS;
+const text = CLIENTS.find(({ send }) => send.as === "text");
+const gql = CLIENTS.find(({ send }) => send.as === "gql");
 const generate = (documents: readonly string[], client = text, sdl = SCHEMA) => {
-  if (client === undefined) throw new Error("There are two clients.");
+  if (client === undefined) throw new Error("no client sends its documents so");
   const sources = documents.map((document, index) => new Source(document, `${index}.graphql`));
   return generateClientTypes(readPublicSchema(sdl), client, sources);
 };
@@ -28,14 +29,14 @@ describe("the types of a client", () => {
     const file = await generate([NAME, ACCOUNT]);
     expect(file).toContain("export type AccountQueryVariables = Exact<{\n  id: string;\n}>;");
     expect(file).toContain(
-      "export type AccountQuery = { readonly account: { readonly id: string, readonly side: Side, readonly balance: string, readonly name: string | null } | null };",
+      "export type AccountQuery = { account: { id: string, side: Side, balance: string, name: string | null } | null };",
     );
     expect(file).toContain("export type Side =\n  | 'DEBIT'\n  | 'CREDIT';");
   });
 
   it("have the inputs that an operation uses", async () => {
     expect(await generate([ACCOUNTS])).toContain(
-      "export type Filter = {\n  readonly side?: Side | null | undefined;\n  readonly first?: number;\n};",
+      "export type Filter = {\n  side?: Side | null | undefined;\n  first?: number;\n};",
     );
   });
 

@@ -30,15 +30,15 @@ export type Account = Node & {
   readonly countsAsCash: Scalars['Boolean']['output'];
   readonly metadata: Scalars['JSON']['output'];
   readonly replayed: Scalars['Boolean']['output'];
-  readonly statement: AccountStatement;
   readonly fund: Fund;
-  readonly balance: Money;
-  readonly available: Money;
-  readonly held: Money;
   readonly minimumBalance: Maybe<Money>;
   readonly parent: Maybe<Account>;
-  readonly holds: HoldConnection;
+  readonly statement: AccountStatement;
+  readonly balance: Money;
   readonly entries: EntryConnection;
+  readonly available: Money;
+  readonly held: Money;
+  readonly holds: HoldConnection;
   readonly metrics: Maybe<AccountMetrics>;
   readonly forecast: Maybe<Forecast>;
 };
@@ -57,18 +57,18 @@ export type AccountBalanceArgs = {
 };
 
 
-export type AccountHoldsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-};
-
-
 export type AccountEntriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+
+export type AccountHoldsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -100,6 +100,7 @@ export type AccountMetrics = {
 
 
 export type AccountMetricsValuesArgs = {
+  metrics?: InputMaybe<ReadonlyArray<MetricName>>;
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
@@ -330,8 +331,18 @@ export type BalanceSheetTotal = {
 export type BookFault = {
   readonly position: Scalars['SafeInt']['output'];
   readonly kind: Scalars['String']['output'];
+  readonly code: BookFaultCode;
   readonly what: Scalars['String']['output'];
 };
+
+export type BookFaultCode =
+  | 'CHANGED'
+  | 'MISSING'
+  | 'REORDERED'
+  | 'INSERTED'
+  | 'RULE'
+  | 'ROW'
+  | 'HEAD';
 
 export type BulkError = {
   readonly code: Scalars['String']['output'];
@@ -499,6 +510,8 @@ export type FlowDirection =
   | 'OUT';
 
 export type Forecast = {
+  readonly series: ForecastSeries;
+  /** @deprecated Use `series`: the same as a value of an enum. */
   readonly metric: Scalars['String']['output'];
   readonly method: Scalars['String']['output'];
   readonly generatedAt: Scalars['DateTime']['output'];
@@ -538,6 +551,17 @@ export type ForecastPoint = {
   readonly lower: Scalars['Decimal']['output'];
   readonly upper: Scalars['Decimal']['output'];
 };
+
+export type ForecastSeries =
+  | 'CASH'
+  | 'NET_ASSET_VALUE'
+  | 'INFLOW'
+  | 'OUTFLOW'
+  | 'NET_FLOW'
+  | 'REVENUE'
+  | 'EXPENSES'
+  | 'BALANCE'
+  | 'CLOSE';
 
 export type Fund = Node & {
   readonly id: Scalars['ID']['output'];
@@ -681,6 +705,7 @@ export type FundMetrics = {
 
 
 export type FundMetricsValuesArgs = {
+  metrics?: InputMaybe<ReadonlyArray<MetricName>>;
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
@@ -918,6 +943,7 @@ export type InstrumentMetrics = {
 
 
 export type InstrumentMetricsValuesArgs = {
+  metrics?: InputMaybe<ReadonlyArray<MetricName>>;
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
@@ -1007,6 +1033,8 @@ export type Me = {
 };
 
 export type Metric = {
+  readonly metric: MetricName;
+  /** @deprecated Use `metric`: the same name as a value of an enum. */
   readonly name: Scalars['String']['output'];
   readonly value: Maybe<Scalars['Float']['output']>;
   readonly money: Maybe<Money>;
@@ -1021,6 +1049,27 @@ export type MetricInput = {
   readonly name: Scalars['String']['output'];
   readonly value: Scalars['String']['output'];
 };
+
+export type MetricName =
+  | 'CASH'
+  | 'NET_ASSET_VALUE'
+  | 'INFLOW_30D'
+  | 'OUTFLOW_30D'
+  | 'NET_FLOW_30D'
+  | 'MONTHLY_BURN'
+  | 'RUNWAY_MONTHS'
+  | 'BALANCE'
+  | 'DEBITS_30D'
+  | 'CREDITS_30D'
+  | 'NET_CHANGE_30D'
+  | 'CUMULATIVE_RETURN'
+  | 'ANNUALISED_RETURN'
+  | 'ANNUALISED_VOLATILITY'
+  | 'SHARPE'
+  | 'SORTINO'
+  | 'MAX_DRAWDOWN'
+  | 'VALUE_AT_RISK_95'
+  | 'EXPECTED_SHORTFALL_95';
 
 export type MetricUnit =
   | 'MONEY'
@@ -1045,23 +1094,25 @@ export type Mutation = {
   readonly endUserSessions: User;
   readonly resetSignIn: User;
   readonly endMySessions: Scalars['Boolean']['output'];
+  readonly openAccount: Account;
+  readonly renameAccount: Account;
   readonly freezeAccount: Account;
   readonly unfreezeAccount: Account;
   readonly closeAccount: Account;
-  readonly setAccountFloor: Account;
-  readonly renameAccount: Account;
-  readonly openAccount: Account;
   readonly adjustBalance: BalanceAdjustment;
-  readonly openFund: Fund;
-  readonly placeHold: Hold;
-  readonly captureHold: HoldCapture;
-  readonly voidHold: Hold;
-  readonly closePeriod: Period;
-  readonly reopenPeriod: Period;
   readonly setApprovalLimit: ApprovalLimit;
   readonly approveProposal: Proposal;
   readonly rejectProposal: Proposal;
   readonly withdrawProposal: Proposal;
+  readonly openFund: Fund;
+  readonly placeHold: Hold;
+  readonly captureHold: HoldCapture;
+  readonly voidHold: Hold;
+  readonly setMinimumBalance: Account;
+  /** @deprecated Use setMinimumBalance. */
+  readonly setAccountFloor: Account;
+  readonly closePeriod: Period;
+  readonly reopenPeriod: Period;
   readonly reverseTransaction: Transaction;
   readonly importStatement: StatementImport;
   readonly postTransaction: Transaction;
@@ -1118,6 +1169,16 @@ export type MutationResetSignInArgs = {
 };
 
 
+export type MutationOpenAccountArgs = {
+  input: OpenAccountInput;
+};
+
+
+export type MutationRenameAccountArgs = {
+  input: RenameAccountInput;
+};
+
+
 export type MutationFreezeAccountArgs = {
   input: AccountStatusInput;
 };
@@ -1133,23 +1194,29 @@ export type MutationCloseAccountArgs = {
 };
 
 
-export type MutationSetAccountFloorArgs = {
-  input: SetAccountFloorInput;
-};
-
-
-export type MutationRenameAccountArgs = {
-  input: RenameAccountInput;
-};
-
-
-export type MutationOpenAccountArgs = {
-  input: OpenAccountInput;
-};
-
-
 export type MutationAdjustBalanceArgs = {
   input: AdjustBalanceInput;
+};
+
+
+export type MutationSetApprovalLimitArgs = {
+  input: SetApprovalLimitInput;
+};
+
+
+export type MutationApproveProposalArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRejectProposalArgs = {
+  reason: Scalars['String']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationWithdrawProposalArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1173,6 +1240,16 @@ export type MutationVoidHoldArgs = {
 };
 
 
+export type MutationSetMinimumBalanceArgs = {
+  input: SetMinimumBalanceInput;
+};
+
+
+export type MutationSetAccountFloorArgs = {
+  input: SetAccountFloorInput;
+};
+
+
 export type MutationClosePeriodArgs = {
   input: ClosePeriodInput;
 };
@@ -1180,27 +1257,6 @@ export type MutationClosePeriodArgs = {
 
 export type MutationReopenPeriodArgs = {
   input: ReopenPeriodInput;
-};
-
-
-export type MutationSetApprovalLimitArgs = {
-  input: SetApprovalLimitInput;
-};
-
-
-export type MutationApproveProposalArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type MutationRejectProposalArgs = {
-  reason: Scalars['String']['input'];
-  id: Scalars['ID']['input'];
-};
-
-
-export type MutationWithdrawProposalArgs = {
-  id: Scalars['ID']['input'];
 };
 
 
@@ -1423,15 +1479,15 @@ export type Query = {
   readonly me: Me;
   readonly users: UserConnection;
   readonly account: Maybe<Account>;
-  readonly funds: FundConnection;
-  readonly fund: Maybe<Fund>;
-  readonly hold: Maybe<Hold>;
-  readonly node: Maybe<Node>;
-  readonly entries: EntryConnection;
   readonly approvalLimits: ApprovalLimitConnection;
   readonly proposals: ProposalConnection;
   readonly proposal: Maybe<Proposal>;
   readonly ledgerTrail: LedgerTrailEntryConnection;
+  readonly entries: EntryConnection;
+  readonly funds: FundConnection;
+  readonly fund: Maybe<Fund>;
+  readonly hold: Maybe<Hold>;
+  readonly node: Maybe<Node>;
   readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
@@ -1464,38 +1520,6 @@ export type QueryAccountArgs = {
 };
 
 
-export type QueryFundsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-};
-
-
-export type QueryFundArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryHoldArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryNodeArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryEntriesArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-  from?: InputMaybe<Scalars['Date']['input']>;
-  to?: InputMaybe<Scalars['Date']['input']>;
-  fundId?: InputMaybe<Scalars['ID']['input']>;
-  accountId?: InputMaybe<Scalars['ID']['input']>;
-  asOf?: InputMaybe<Scalars['SafeInt']['input']>;
-};
-
-
 export type QueryApprovalLimitsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
@@ -1523,6 +1547,38 @@ export type QueryLedgerTrailArgs = {
   actor?: InputMaybe<Scalars['String']['input']>;
   from?: InputMaybe<Scalars['DateTime']['input']>;
   to?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+
+export type QueryEntriesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  fundId?: InputMaybe<Scalars['ID']['input']>;
+  accountId?: InputMaybe<Scalars['ID']['input']>;
+  asOf?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+
+export type QueryFundsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryFundArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryHoldArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryNodeArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1636,6 +1692,12 @@ export type SetApprovalLimitInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type SetMinimumBalanceInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly minimumBalance?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type SignIn = {
   readonly id: Scalars['ID']['output'];
   readonly at: Scalars['DateTime']['output'];
@@ -1732,10 +1794,10 @@ export type Transaction = Node & {
   readonly metadata: Scalars['JSON']['output'];
   readonly fx: ReadonlyArray<FxRate>;
   readonly replayed: Scalars['Boolean']['output'];
-  readonly reverses: Maybe<Transaction>;
-  readonly reversedBy: ReadonlyArray<Transaction>;
   readonly postedBy: Maybe<LedgerAuthor>;
   readonly entries: ReadonlyArray<Entry>;
+  readonly reverses: Maybe<Transaction>;
+  readonly reversedBy: ReadonlyArray<Transaction>;
 };
 
 export type TransactionCategory = {
@@ -1981,6 +2043,7 @@ export type ResolversTypes = {
   BalanceSheet: ResolverTypeWrapper<FakeValue<BalanceSheet>>;
   BalanceSheetTotal: ResolverTypeWrapper<FakeValue<BalanceSheetTotal>>;
   BookFault: ResolverTypeWrapper<FakeValue<BookFault>>;
+  BookFaultCode: ResolverTypeWrapper<FakeValue<BookFaultCode>>;
   BulkError: ResolverTypeWrapper<FakeValue<BulkError>>;
   BulkMode: ResolverTypeWrapper<FakeValue<BulkMode>>;
   BulkPosting: ResolverTypeWrapper<FakeValue<BulkPosting>>;
@@ -2015,6 +2078,7 @@ export type ResolversTypes = {
   ForecastCandidate: ResolverTypeWrapper<FakeValue<ForecastCandidate>>;
   ForecastMetric: ResolverTypeWrapper<FakeValue<ForecastMetric>>;
   ForecastPoint: ResolverTypeWrapper<FakeValue<ForecastPoint>>;
+  ForecastSeries: ResolverTypeWrapper<FakeValue<ForecastSeries>>;
   Fund: ResolverTypeWrapper<FakeValue<Fund>>;
   FundConnection: ResolverTypeWrapper<FakeValue<FundConnection>>;
   FundEdge: ResolverTypeWrapper<FakeValue<FundEdge>>;
@@ -2059,6 +2123,7 @@ export type ResolversTypes = {
   Me: ResolverTypeWrapper<FakeValue<Me>>;
   Metric: ResolverTypeWrapper<FakeValue<Metric>>;
   MetricInput: ResolverTypeWrapper<FakeValue<MetricInput>>;
+  MetricName: ResolverTypeWrapper<FakeValue<MetricName>>;
   MetricUnit: ResolverTypeWrapper<FakeValue<MetricUnit>>;
   Money: ResolverTypeWrapper<FakeValue<Money>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -2099,6 +2164,7 @@ export type ResolversTypes = {
   SentimentLabel: ResolverTypeWrapper<FakeValue<SentimentLabel>>;
   SetAccountFloorInput: ResolverTypeWrapper<FakeValue<SetAccountFloorInput>>;
   SetApprovalLimitInput: ResolverTypeWrapper<FakeValue<SetApprovalLimitInput>>;
+  SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
@@ -2263,6 +2329,7 @@ export type ResolversParentTypes = {
   Sentiment: FakeValue<Sentiment>;
   SetAccountFloorInput: FakeValue<SetAccountFloorInput>;
   SetApprovalLimitInput: FakeValue<SetApprovalLimitInput>;
+  SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SignIn: FakeValue<SignIn>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
   StatementImport: FakeValue<StatementImport>;
@@ -2296,15 +2363,15 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   countsAsCash?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   metadata?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  statement?: Resolver<ResolversTypes['AccountStatement'], ParentType, ContextType, Partial<AccountStatementArgs>>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
-  balance?: Resolver<ResolversTypes['Money'], ParentType, ContextType, Partial<AccountBalanceArgs>>;
-  available?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
-  held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   minimumBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
-  holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
+  statement?: Resolver<ResolversTypes['AccountStatement'], ParentType, ContextType, Partial<AccountStatementArgs>>;
+  balance?: Resolver<ResolversTypes['Money'], ParentType, ContextType, Partial<AccountBalanceArgs>>;
   entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<AccountEntriesArgs, 'first'>>;
+  available?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
   metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<AccountForecastArgs, 'horizon'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -2492,6 +2559,7 @@ export type BalanceSheetTotalResolvers<ContextType = unknown, ParentType extends
 export type BookFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BookFault'] = ResolversParentTypes['BookFault']> = {
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['BookFaultCode'], ParentType, ContextType>;
   what?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
@@ -2606,6 +2674,7 @@ export type ExpectedCashFlowResolvers<ContextType = unknown, ParentType extends 
 };
 
 export type ForecastResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Forecast'] = ResolversParentTypes['Forecast']> = {
+  series?: Resolver<ResolversTypes['ForecastSeries'], ParentType, ContextType>;
   metric?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   generatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
@@ -2904,6 +2973,7 @@ export type MeResolvers<ContextType = unknown, ParentType extends ResolversParen
 };
 
 export type MetricResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Metric'] = ResolversParentTypes['Metric']> = {
+  metric?: Resolver<ResolversTypes['MetricName'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   money?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
@@ -2935,23 +3005,24 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   endUserSessions?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationEndUserSessionsArgs, 'userId'>>;
   resetSignIn?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationResetSignInArgs, 'userId'>>;
   endMySessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  openAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
+  renameAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationRenameAccountArgs, 'input'>>;
   freezeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationFreezeAccountArgs, 'input'>>;
   unfreezeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationUnfreezeAccountArgs, 'input'>>;
   closeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationCloseAccountArgs, 'input'>>;
-  setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
-  renameAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationRenameAccountArgs, 'input'>>;
-  openAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
   adjustBalance?: Resolver<ResolversTypes['BalanceAdjustment'], ParentType, ContextType, RequireFields<MutationAdjustBalanceArgs, 'input'>>;
-  openFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationOpenFundArgs, 'input'>>;
-  placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
-  captureHold?: Resolver<ResolversTypes['HoldCapture'], ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
-  voidHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationVoidHoldArgs, 'input'>>;
-  closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
-  reopenPeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationReopenPeriodArgs, 'input'>>;
   setApprovalLimit?: Resolver<ResolversTypes['ApprovalLimit'], ParentType, ContextType, RequireFields<MutationSetApprovalLimitArgs, 'input'>>;
   approveProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationApproveProposalArgs, 'id'>>;
   rejectProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationRejectProposalArgs, 'reason' | 'id'>>;
   withdrawProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationWithdrawProposalArgs, 'id'>>;
+  openFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationOpenFundArgs, 'input'>>;
+  placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
+  captureHold?: Resolver<ResolversTypes['HoldCapture'], ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
+  voidHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationVoidHoldArgs, 'input'>>;
+  setMinimumBalance?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetMinimumBalanceArgs, 'input'>>;
+  setAccountFloor?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationSetAccountFloorArgs, 'input'>>;
+  closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
+  reopenPeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationReopenPeriodArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
   importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
   postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
@@ -3077,15 +3148,15 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
   users?: Resolver<ResolversTypes['UserConnection'], ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<QueryAccountArgs, 'id'>>;
-  funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
-  fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
-  hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
-  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
-  entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<QueryEntriesArgs, 'first'>>;
   approvalLimits?: Resolver<ResolversTypes['ApprovalLimitConnection'], ParentType, ContextType, RequireFields<QueryApprovalLimitsArgs, 'first'>>;
   proposals?: Resolver<ResolversTypes['ProposalConnection'], ParentType, ContextType, RequireFields<QueryProposalsArgs, 'first'>>;
   proposal?: Resolver<Maybe<ResolversTypes['Proposal']>, ParentType, ContextType, RequireFields<QueryProposalArgs, 'id'>>;
   ledgerTrail?: Resolver<ResolversTypes['LedgerTrailEntryConnection'], ParentType, ContextType, RequireFields<QueryLedgerTrailArgs, 'first'>>;
+  entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<QueryEntriesArgs, 'first'>>;
+  funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
+  fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
+  hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
+  node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
@@ -3166,10 +3237,10 @@ export type TransactionResolvers<ContextType = unknown, ParentType extends Resol
   metadata?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   fx?: Resolver<ReadonlyArray<ResolversTypes['FxRate']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  reverses?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
-  reversedBy?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
   postedBy?: Resolver<Maybe<ResolversTypes['LedgerAuthor']>, ParentType, ContextType>;
   entries?: Resolver<ReadonlyArray<ResolversTypes['Entry']>, ParentType, ContextType>;
+  reverses?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  reversedBy?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

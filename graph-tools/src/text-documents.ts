@@ -44,7 +44,7 @@ function constant(operation: OperationDefinitionNode, all: DocumentNode): string
   ].join("\n");
 }
 
-/** The fragments an operation spreads, directly or through others, in the order it meets them. */
+/** The fragments an operation spreads, directly or through others, in the order of use. */
 function fragmentsOf(
   operation: OperationDefinitionNode,
   { definitions }: DocumentNode,

@@ -1,22 +1,23 @@
-// Passkeys need the browser's help; everything else on these pages works without script.
+// Passkeys need script; everything else on these pages works without it.
 const explain = (error) =>
   error?.name === "InvalidStateError"
-    ? "This device has a passkey for this account already."
-    : "The passkey was not used. Try again, or take another way.";
+    ? "This device already has a passkey for this account."
+    : "The passkey was not used. Try again, or sign in another way.";
 
 (() => {
   const { startAuthentication, startRegistration } = globalThis.SimpleWebAuthnBrowser ?? {};
 
-  const ask = {
+  const ceremonies = {
     get: (optionsJSON) => startAuthentication({ optionsJSON }),
     create: (optionsJSON) => startRegistration({ optionsJSON }),
   };
 
-  async function answerWithPasskey(form) {
+  async function submitPasskey(form) {
     const problem = form.querySelector("[role=alert]");
     try {
-      const answer = await ask[form.dataset.passkey](JSON.parse(form.dataset.options));
-      form.elements.response.value = JSON.stringify(answer);
+      const start = ceremonies[form.dataset.passkey];
+      const response = await start(JSON.parse(form.dataset.options));
+      form.elements.response.value = JSON.stringify(response);
       // Unlike a click on the button, this does not raise the submit event again.
       form.submit();
     } catch (error) {
@@ -28,7 +29,7 @@ const explain = (error) =>
   for (const form of document.querySelectorAll("form[data-passkey]")) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      void answerWithPasskey(form);
+      void submitPasskey(form);
     });
   }
 

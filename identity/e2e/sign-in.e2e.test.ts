@@ -1,9 +1,9 @@
-import { createTokenVerifier } from "@allfunds/platform/auth/tokens";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addUser, type TestUser } from "../src/identity.fixture.ts";
-import { codeOf, finishSignIn, startSignIn } from "../src/sign-in.fixture.ts";
-import { browserPath, openHouse, type House } from "./house.ts";
+import { addUser, type RunningService } from "../src/service.fixture.ts";
+import { codeOf, finishSignIn, startSignIn, type TestUser } from "../src/sign-in.fixture.ts";
+import { verify } from "../src/tokens.fixture.ts";
+import { browserPath, openIssuer, type RunningIssuer } from "./running-issuer.ts";
 
 const givePassword = async (page: Page, user: TestUser): Promise<void> => {
   await page.getByLabel("Email").fill(user.email);
@@ -12,38 +12,35 @@ const givePassword = async (page: Page, user: TestUser): Promise<void> => {
 };
 
 describe.skipIf(browserPath === undefined)("in a browser", () => {
-  let house: House;
+  let issuer: RunningIssuer;
+  let service: RunningService;
   beforeAll(async () => {
-    house = await openHouse(browserPath ?? "");
+    issuer = await openIssuer(browserPath ?? "");
+    ({ service } = issuer);
   });
-  afterAll(() => house?.close());
+  afterAll(() => issuer?.close());
 
-  /** A fresh browser profile; what the pages complain about is collected. */
-  const newPage = async (): Promise<{ page: Page; complaints: string[] }> => {
-    const page = await (await house.browser.newContext()).newPage();
-    const complaints: string[] = [];
+  /** A page in a fresh browser profile, and the errors that it logs. */
+  const newPage = async (): Promise<{ page: Page; pageErrors: string[] }> => {
+    const page = await (await issuer.browser.newContext()).newPage();
+    const pageErrors: string[] = [];
     page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
+      if (message.type() === "error") pageErrors.push(message.text());
     });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    return { page, complaints };
+    page.on("pageerror", (error) => pageErrors.push(error.message));
+    return { page, pageErrors };
   };
 
   const callerOf = async (started: Awaited<ReturnType<typeof startSignIn>>, page: Page) => {
     await page.waitForURL(`${started.redirectUri}?*`);
-    const { config } = house.identity;
     const { access_token: token } = await finishSignIn(started, { url: page.url() });
-    return createTokenVerifier({
-      issuer: config.issuer,
-      audience: config.audience,
-      jwksUri: `${config.issuer}/.well-known/jwks.json`,
-    }).verify(token);
+    return verify(service, token);
   };
 
-  test("an approver signs in with password and code, and sets the app up by its QR code first", async () => {
-    const user = await addUser(house.identity.parts, "approver");
-    const { page, complaints } = await newPage();
-    const started = await startSignIn(house.identity);
+  test("an approver sets up an app by its QR code, and signs in with password and code", async () => {
+    const user = await addUser(service, "approver");
+    const { page, pageErrors } = await newPage();
+    const started = await startSignIn(service);
     await page.goto(started.url.href);
     await givePassword(page, user);
     await page.getByRole("heading", { name: "Set up your second factor" }).waitFor();
@@ -61,33 +58,34 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
       acr: "mfa",
       amr: ["pwd", "otp", "mfa"],
     });
-    expect(complaints).toEqual([]);
+    expect(pageErrors).toEqual([]);
   });
 
-  test("a step-up asks for the second factor and nothing else, and for nothing once it was shown", async () => {
-    const user = await addUser(house.identity.parts, "accountant");
-    const { page, complaints } = await newPage();
-    const first = await startSignIn(house.identity);
+  test("a step-up requires the second factor only, and nothing when it was shown before", async () => {
+    const user = await addUser(service, "accountant");
+    const { page, pageErrors } = await newPage();
+    const first = await startSignIn(service);
     await page.goto(first.url.href);
     await givePassword(page, user);
     expect(await callerOf(first, page)).toMatchObject({ acr: "pwd" });
 
-    await page.goto(`${house.identity.config.issuer}/account`);
+    await page.goto(`${service.issuer}/account`);
     await page.getByLabel("Password").fill(user.password);
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("button", { name: "Set up", exact: true }).click();
     await page.getByText("I cannot scan it").click();
     const totpSecret = (await page.locator(".secret").textContent()) ?? "";
     const codeAt = (epochMs: number): Promise<string> => codeOf({ ...user, totpSecret }, epochMs);
-    await page.getByLabel("Six-digit code").fill(await codeAt(Date.now() - 30_000));
+    await page.getByLabel("Six-digit code").fill(await codeAt(Date.now()));
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByRole("heading", { name: "Your recovery codes" }).waitFor();
 
-    const stepUp = await startSignIn(house.identity, { acr_values: "mfa" });
+    const stepUp = await startSignIn(service, { acr_values: "mfa" });
     await page.goto(stepUp.url.href);
     await page.getByRole("heading", { name: "Second factor" }).waitFor();
     expect(await page.getByLabel("Password").count()).toBe(0);
-    await page.getByLabel("Six-digit code").fill(await codeAt(Date.now()));
+    // A code works once. That of the next 30 seconds is accepted already.
+    await page.getByLabel("Six-digit code").fill(await codeAt(Date.now() + 30_000));
     await page.getByRole("button", { name: "Continue" }).click();
     expect(await callerOf(stepUp, page)).toMatchObject({
       subject: user.userId,
@@ -95,15 +93,15 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
       amr: ["pwd", "otp", "mfa"],
     });
 
-    const again = await startSignIn(house.identity, { acr_values: "mfa" });
+    const again = await startSignIn(service, { acr_values: "mfa" });
     await page.goto(again.url.href);
     expect(await callerOf(again, page)).toMatchObject({ acr: "mfa" });
-    expect(complaints).toEqual([]);
+    expect(pageErrors).toEqual([]);
   });
 
-  test("a passkey is added on the account page and then signs in alone, as two factors", async () => {
-    const user = await addUser(house.identity.parts, "accountant");
-    const { page, complaints } = await newPage();
+  test("a passkey that was added on the account page signs in alone, as two factors", async () => {
+    const user = await addUser(service, "accountant");
+    const { page, pageErrors } = await newPage();
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("WebAuthn.enable");
     await devtools.send("WebAuthn.addVirtualAuthenticator", {
@@ -116,12 +114,12 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
         automaticPresenceSimulation: true,
       },
     });
-    const first = await startSignIn(house.identity);
+    const first = await startSignIn(service);
     await page.goto(first.url.href);
     await givePassword(page, user);
     expect(await callerOf(first, page)).toMatchObject({ acr: "pwd" });
 
-    await page.goto(`${house.identity.config.issuer}/account`);
+    await page.goto(`${service.issuer}/account`);
     await page.getByLabel("Password").fill(user.password);
     await page.getByRole("button", { name: "Continue" }).click();
     await page.getByLabel("Name of the new passkey").fill("Test laptop");
@@ -130,7 +128,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     expect(await page.locator(".rows").first().textContent()).toContain("Test laptop");
 
     await page.context().clearCookies();
-    const second = await startSignIn(house.identity, { acr_values: "mfa" });
+    const second = await startSignIn(service, { acr_values: "mfa" });
     await page.goto(second.url.href);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     expect(await callerOf(second, page)).toMatchObject({
@@ -138,11 +136,11 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
       acr: "mfa",
       amr: ["pop", "user", "mfa"],
     });
-    expect(complaints).toEqual([]);
+    expect(pageErrors).toEqual([]);
   });
 
-  test("a browser without a passkey is told so and can go on with the password", async () => {
-    const user = await addUser(house.identity.parts, "viewer");
+  test("a user signs in with the password when the browser has no passkey", async () => {
+    const user = await addUser(service, "viewer");
     const { page } = await newPage();
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("WebAuthn.enable");
@@ -155,7 +153,7 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
         isUserVerified: true,
       },
     });
-    const started = await startSignIn(house.identity);
+    const started = await startSignIn(service);
     await page.goto(started.url.href);
     await page.getByRole("button", { name: "Use a passkey" }).click();
     await page.getByText("The passkey was not used.").waitFor();
@@ -163,33 +161,33 @@ describe.skipIf(browserPath === undefined)("in a browser", () => {
     expect(await callerOf(started, page)).toMatchObject({ acr: "pwd" });
   });
 
-  test("signing out asks nothing more when the web app vouches for it, and leads back", async () => {
-    const user = await addUser(house.identity.parts, "viewer");
-    const { page, complaints } = await newPage();
-    const started = await startSignIn(house.identity);
+  test("signing out needs no confirmation when the web app sends an ID token hint, and leads back", async () => {
+    const user = await addUser(service, "viewer");
+    const { page, pageErrors } = await newPage();
+    const started = await startSignIn(service);
     await page.goto(started.url.href);
     await givePassword(page, user);
     await page.waitForURL(`${started.redirectUri}?*`);
     const tokens = await finishSignIn(started, { url: page.url() });
-    const { issuer, webUrl } = house.identity.config;
-    const out = new URL(`${issuer}/oauth/sign-out`);
+    const { webUrl } = service;
+    const out = new URL(`${service.issuer}/oauth/sign-out`);
     out.searchParams.set("id_token_hint", tokens.id_token ?? "");
     out.searchParams.set("post_logout_redirect_uri", `${webUrl}/`);
     await page.goto(out.href);
     await page.waitForURL(`${webUrl}/`);
-    const again = await startSignIn(house.identity);
+    const again = await startSignIn(service);
     await page.goto(again.url.href);
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(pageErrors).toEqual([]);
   });
 
-  test("pages fit a small phone and a dark room", async () => {
-    const context = await house.browser.newContext({
+  test("pages fit a small phone in the dark color scheme", async () => {
+    const context = await issuer.browser.newContext({
       viewport: { width: 320, height: 640 },
       colorScheme: "dark",
     });
     const page = await context.newPage();
-    const { url } = await startSignIn(house.identity);
+    const { url } = await startSignIn(service);
     await page.goto(url.href);
     const width = await page.evaluate("document.documentElement.scrollWidth");
     expect(width).toBe(320);

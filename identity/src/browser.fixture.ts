@@ -1,23 +1,23 @@
-/** A browser as far as pages without script need one: cookies, redirects, forms. */
+/** A browser for pages without script: cookies, redirects, forms. */
 export class PlainBrowser {
   readonly #cookies = new Map<string, { value: string; path: string }>();
-  /** Headers it sends with every request, as a proxy before it would add them. */
+  /** Headers of every request, as a proxy in front of the issuer adds them. */
   readonly #headers: Readonly<Record<string, string>>;
 
   constructor(headers: Readonly<Record<string, string>> = {}) {
     this.#headers = headers;
   }
 
-  /** Follows redirects until a page, or until one leads away to `awayPrefix`. */
-  async open(url: string, awayPrefix?: string): Promise<Shown> {
-    return this.#go(url, { method: "GET" }, awayPrefix);
+  /** Follows redirects until a page, or until one leads to an address that begins with `stopAt`. */
+  async open(url: string, stopAt?: string): Promise<Shown> {
+    return this.#go(url, { method: "GET" }, stopAt);
   }
 
   async submit(
     page: Shown,
     actionEnd: string,
     fields: Record<string, string>,
-    awayPrefix?: string,
+    stopAt?: string,
   ): Promise<Shown> {
     const form = page.forms.find(({ action }) => action.endsWith(actionEnd));
     if (form === undefined) throw new Error(`no form ${actionEnd} on "${page.title}"`);
@@ -29,7 +29,7 @@ export class PlainBrowser {
         body: new URLSearchParams({ ...form.hidden, ...fields }),
         headers: { origin: target.origin },
       },
-      awayPrefix,
+      stopAt,
     );
   }
 
@@ -41,15 +41,11 @@ export class PlainBrowser {
     );
   }
 
-  forget(): void {
-    this.#cookies.clear();
-  }
-
-  async #go(first: string, init: RequestInit, away: string | undefined): Promise<Shown> {
+  async #go(first: string, init: RequestInit, stopAt: string | undefined): Promise<Shown> {
     let url = first;
     let request = init;
     for (let hop = 0; hop < 12; hop += 1) {
-      if (away !== undefined && url.startsWith(away)) return shown(url, 0, "");
+      if (stopAt !== undefined && url.startsWith(stopAt)) return shown(url, 0, "");
       const response = await fetch(url, {
         ...request,
         redirect: "manual",
@@ -60,7 +56,7 @@ export class PlainBrowser {
           cookie: this.#cookiesFor(url),
         },
       });
-      this.#keep(response, url);
+      this.#storeCookies(response, url);
       const location = response.headers.get("location");
       if (location === null) {
         return shown(url, response.status, await response.text(), response.headers);
@@ -79,7 +75,7 @@ export class PlainBrowser {
       .join("; ");
   }
 
-  #keep(response: Response, url: string): void {
+  #storeCookies(response: Response, url: string): void {
     for (const line of response.headers.getSetCookie()) {
       const [pair = "", ...attributes] = line.split(";").map((part) => part.trim());
       const at = pair.indexOf("=");

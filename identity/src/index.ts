@@ -1,1 +1,1 @@
-export { schemaSdl } from "./schema-sdl.ts";
+export { printSchema } from "./schema.ts";

@@ -1,15 +1,15 @@
 import { unruledFields } from "@allfunds/platform/testing";
 import { Kind, parse } from "graphql";
 import { expect, test } from "vitest";
-import { schemaSdl } from "./schema-sdl.ts";
+import { printSchema } from "./schema.ts";
 
-test("every operation and every entity has a rule that says who may ask", () => {
-  expect(unruledFields(schemaSdl())).toEqual([]);
+test("every operation and every entity has an access rule", () => {
+  expect(unruledFields(printSchema())).toEqual([]);
 });
 
-test("every type, field and argument says what it is", () => {
+test("every type, field and argument has a description", () => {
   const roots = new Set(["Query", "Mutation"]);
-  const silent = parse(schemaSdl()).definitions.flatMap((definition) => {
+  const undescribed = parse(printSchema()).definitions.flatMap((definition) => {
     if (
       definition.kind !== Kind.OBJECT_TYPE_DEFINITION &&
       definition.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION
@@ -26,5 +26,5 @@ test("every type, field and argument says what it is", () => {
         .map((part) => `${name.value}.${part.name.value}`),
     ];
   });
-  expect(silent).toEqual([]);
+  expect(undescribed).toEqual([]);
 });

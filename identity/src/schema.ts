@@ -1,14 +1,13 @@
 import "reflect-metadata";
 import { requireCaller } from "@allfunds/platform/auth";
-import { buildSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
+import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import { findApiClient } from "./clients/api-client.ts";
 import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
-import { findActor, type IdentityContext } from "./graph/identity-context.ts";
-import { UserResolver } from "./graph/user-resolver.ts";
-import { visibleUser } from "./graph/visible-user.ts";
-import type { IdentityParts } from "./identity-parts.ts";
+import type { ResolverContext } from "./graph/resolver-context.ts";
+import { UserResolver, visibleUser } from "./graph/user-resolver.ts";
+import type { UserParts } from "./users/manage-users.ts";
 
 const RESOLVERS: SubgraphDefinition["resolvers"] = [UserResolver, ClientResolver, AuditResolver];
 
@@ -16,24 +15,27 @@ interface Reference {
   readonly id: string;
 }
 
-/** The classes that make the schema. */
-export const SCHEMA_CLASSES: SubgraphDefinition = { resolvers: RESOLVERS, referenceResolvers: {} };
-
 /** The executable schema. */
-export function createSchema(parts: IdentityParts): GraphQLSchema {
+export function createSchema(parts: UserParts): GraphQLSchema {
+  const { pool } = parts;
   const instances = new Map<unknown, object>(
-    [new UserResolver(parts), new ClientResolver(parts), new AuditResolver(parts)].map(
-      (instance) => [instance.constructor, instance],
-    ),
+    [new UserResolver(parts), new ClientResolver(pool), new AuditResolver(pool)].map((instance) => [
+      instance.constructor,
+      instance,
+    ]),
   );
   return buildSubgraph({
-    ...SCHEMA_CLASSES,
+    resolvers: RESOLVERS,
     container: { get: (resolver) => instances.get(resolver) },
     referenceResolvers: {
-      User: ({ id }: Reference, { request }: IdentityContext) => visibleUser(parts, request, id),
-      ApiClient: ({ id }: Reference, { request }: IdentityContext) =>
-        findApiClient(parts.pool, requireCaller(request).tenantId, id),
-      Actor: ({ id }: Reference, context: IdentityContext) => findActor(context, id),
+      User: ({ id }: Reference, { request }: ResolverContext) => visibleUser(pool, request, id),
+      ApiClient: ({ id }: Reference, { request }: ResolverContext) =>
+        findApiClient(pool, requireCaller(request).tenantId, id),
+      Actor: ({ id }: Reference, { actors }: ResolverContext) => actors.find(id),
     },
   });
 }
+
+/** The subgraph's schema document, as composition reads it. */
+export const printSchema = (): string =>
+  printSubgraph({ resolvers: RESOLVERS, referenceResolvers: {} });

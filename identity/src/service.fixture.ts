@@ -1,50 +1,144 @@
-import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
-import { loadConfig } from "@allfunds/platform/config";
-import { createHttpServer, requestContext } from "@allfunds/platform/http";
+import { randomInt } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { newId } from "@allfunds/platform/ids";
 import { createLogger } from "@allfunds/platform/logging";
-import { takePort } from "./identity.fixture.ts";
+import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
+import { hash } from "@node-rs/argon2";
+import type { Role } from "./access/roles.ts";
+import { readConfig } from "./config.ts";
+import { newTotpSecret, storeTotp } from "./factors/totp.ts";
+import { PROTOCOL_RATES, type ProtocolRates } from "./limits/protocol-limits.ts";
+import { createService } from "./service.ts";
+import type { Issuer, TestUser } from "./sign-in.fixture.ts";
+import type { PageParts } from "./sign-in/page-parts.ts";
 
-/** What a service tells of whoever asks it. */
-interface Answered {
-  readonly status: number;
-  readonly code?: string;
-  readonly tenantId?: string;
-  readonly actor?: string;
-  readonly scopes?: readonly string[];
-  readonly acr?: string;
-  readonly funds?: unknown;
+const KEY_REFRESH_MS = 100;
+const WEB_SECRET = "the secret of the web app that is long enough";
+export const SYSTEM_SECRET = "the secret of a service that is long enough";
+
+const ENVIRONMENT = {
+  WEB_URL: "http://localhost:9",
+  IDENTITY_COOKIE_KEYS: "a cookie key that is long enough!!",
+  IDENTITY_ENCRYPTION_SECRET: "an encryption secret that is long enough",
+  WEB_CLIENT_SECRET: WEB_SECRET,
+  SYSTEM_CLIENTS: JSON.stringify([
+    { id: "follower", secret: SYSTEM_SECRET, scopes: ["feed:read"] },
+    { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write"] },
+    { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:export"] },
+  ]),
+  // An address that no test has: the forwarding headers of all of them are ignored.
+  TRUSTED_PROXIES: "192.0.2.255",
+};
+
+interface ServiceOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly rates?: Partial<ProtocolRates>;
+  /** A database of the service's own unless given. */
+  readonly database?: Pick<TestDatabase, "url" | "drop">;
 }
 
-/** A service that knows its callers as every service of the system does: by its environment alone. */
-export interface AskedService {
-  readonly ask: (token: string) => Promise<Answered>;
-  readonly stop: () => Promise<void>;
+/** A running issuer. */
+export interface RunningService extends Issuer {
+  readonly parts: PageParts;
+  /** The emails sent so far, in order. */
+  readonly emails: () => Promise<string[]>;
+  readonly close: () => Promise<void>;
 }
 
-export async function startService(env: Record<string, string>): Promise<AskedService> {
-  const logger = createLogger("service", "silent");
-  const { contextOf } = createAuthentication(
-    loadConfig("service", authenticationShape, env),
-    logger,
-  );
-  const { app } = createHttpServer({
-    service: "service",
-    logger,
-    contextOf: ({ headers }) => contextOf(headers),
+export async function openService(options: ServiceOptions = {}): Promise<RunningService> {
+  const database = options.database ?? (await createTestDatabase());
+  const dataDir = await mkdtemp(join(tmpdir(), "identity-"));
+  const config = readConfig({
+    ...ENVIRONMENT,
+    IDENTITY_PORT: String(await freePort()),
+    DATABASE_URL_IDENTITY: database.url,
+    ALLFUNDS_DATA: dataDir,
+    ...options.env,
   });
-  app.get("/who", (request, reply) => {
-    const { tenantId, actor, scopes, caller } = requestContext(request);
-    return reply.send({ tenantId, actor, scopes, acr: caller?.acr, funds: caller?.funds });
-  });
-  const port = await takePort();
-  await app.listen({ host: "127.0.0.1", port });
-  return {
-    ask: async (token) => {
-      const response = await fetch(`http://127.0.0.1:${port}/who`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-      return { status: response.status, ...((await response.json()) as object) };
+  const { parts, server, closers } = await createService(
+    config,
+    createLogger("identity", "silent"),
+    {
+      keyRefreshMs: KEY_REFRESH_MS,
+      rates: { ...PROTOCOL_RATES, tokensPerMinute: 1e6, ...options.rates },
     },
-    stop: () => app.close(),
+  );
+  await parts.pool.query(
+    "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Test') ON CONFLICT DO NOTHING",
+    [DEMO_TENANT_ID],
+  );
+  await server.app.listen({ host: "127.0.0.1", port: config.IDENTITY_PORT });
+  return {
+    issuer: config.IDENTITY_URL,
+    webUrl: config.WEB_URL,
+    audience: config.GRAPH_AUDIENCE,
+    webClientSecret: config.WEB_CLIENT_SECRET,
+    parts,
+    emails: () => readEmails(join(dataDir, "outbox")),
+    close: async () => {
+      await server.app.close();
+      for (const close of closers) await close();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
+}
+
+/** A free port below the range from which the kernel takes the ports of outgoing connections. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const port = randomInt(10_000, 32_000);
+    const probe = createServer()
+      .once("error", () => resolve(freePort()))
+      .listen(port, "127.0.0.1", () => probe.close(() => resolve(port)));
+  });
+}
+
+async function readEmails(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const complete = names.filter((name) => name.endsWith(".eml")).sort();
+  return Promise.all(complete.map((name) => readFile(join(folder, name), "utf8")));
+}
+
+/** A check takes the cost from the hash, so that tests need not compute the cost of production. */
+const hashCheaply = (password: string): Promise<string> =>
+  hash(password, { memoryCost: 64, timeCost: 1, parallelism: 1 });
+
+/** Adds an active user; `totp` gives them an authenticator app. */
+export async function addUser(
+  { parts: { pool, secretBox } }: Pick<RunningService, "parts">,
+  role: Role,
+  options: { totp?: boolean; tenantId?: string; fundIds?: readonly string[] } = {},
+): Promise<TestUser> {
+  const userId = newId();
+  const tenantId = options.tenantId ?? DEMO_TENANT_ID;
+  const email = `${role}-${userId}@test.example`;
+  const password = `right horse ${userId}`;
+  await pool.query(
+    `INSERT INTO app_user (tenant_id, user_id, email, name, roles, all_funds, status, password_hash)
+     VALUES ($1, $2, $3, 'Test Person', $4, $5, 'ACTIVE', $6)`,
+    [tenantId, userId, email, [role], options.fundIds === undefined, await hashCheaply(password)],
+  );
+  for (const fundId of options.fundIds ?? []) {
+    await pool.query(
+      "INSERT INTO fund_grant (tenant_id, user_id, fund_id, granted_by) VALUES ($1, $2, $3, 'test')",
+      [tenantId, userId, fundId],
+    );
+  }
+  const totpSecret = options.totp === true ? newTotpSecret() : undefined;
+  if (totpSecret !== undefined) await storeTotp(pool, secretBox, userId, totpSecret);
+  return { userId, email, password, totpSecret };
+}
+
+/** Adds a tenant beside the demo's; returns its id. */
+export async function addTenant({
+  parts: { pool },
+}: Pick<RunningService, "parts">): Promise<string> {
+  const tenantId = newId();
+  await pool.query("INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Other')", [tenantId]);
+  return tenantId;
 }

@@ -1,21 +1,30 @@
 import * as client from "openid-client";
 import { generate } from "otplib";
 import { PlainBrowser, type Shown } from "./browser.fixture.ts";
-import type { IdentityConfig } from "./config.ts";
-import type { TestUser } from "./identity.fixture.ts";
 
-/** What signing in has to know of an issuer, wherever it runs. */
-export interface SignInSite {
-  readonly config: Pick<IdentityConfig, "issuer" | "webUrl" | "audience" | "webClientSecret">;
+/** An issuer as its clients see it, wherever it runs. */
+export interface Issuer {
+  readonly issuer: string;
+  readonly webUrl: string;
+  /** The resource indicator of the graph. */
+  readonly audience: string;
+  readonly webClientSecret: string;
 }
 
-/** The web app's side of the protocol, through its own library. */
+export interface TestUser {
+  readonly userId: string;
+  readonly email: string;
+  readonly password: string;
+  readonly totpSecret: string | undefined;
+}
+
+/** A client of the issuer, by default the web app, through the library that the web app uses. */
 export const discoverAs = (
-  { config }: SignInSite,
+  { issuer, webClientSecret }: Issuer,
   clientId = "web",
-  clientSecret = config.webClientSecret,
+  clientSecret = webClientSecret,
 ): Promise<client.Configuration> =>
-  client.discovery(new URL(config.issuer), clientId, clientSecret, undefined, {
+  client.discovery(new URL(issuer), clientId, clientSecret, undefined, {
     execute: [client.allowInsecureRequests],
   });
 
@@ -30,16 +39,16 @@ export interface Started {
 }
 
 export async function startSignIn(
-  identity: SignInSite,
+  issuer: Issuer,
   more: Record<string, string> = {},
 ): Promise<Started> {
-  const web = await discoverAs(identity);
+  const web = await discoverAs(issuer);
   const verifier = client.randomPKCECodeVerifier();
-  const redirectUri = `${identity.config.webUrl}/auth/callback`;
+  const redirectUri = `${issuer.webUrl}/auth/callback`;
   const url = client.buildAuthorizationUrl(web, {
     redirect_uri: redirectUri,
     scope: SCOPE,
-    resource: identity.config.audience,
+    resource: issuer.audience,
     code_challenge: await client.calculatePKCECodeChallenge(verifier),
     code_challenge_method: "S256",
     ...more,
@@ -55,30 +64,30 @@ export const finishSignIn = (started: Started, callback: Pick<Shown, "url">) =>
 export const codeOf = (user: TestUser, epochMs = Date.now()): Promise<string> =>
   generate({ secret: user.totpSecret ?? "", epoch: Math.floor(epochMs / 1000) });
 
-/** What the sign-in form asks for. */
+/** The fields of the sign-in form. */
 export const credentials = ({ email, password }: TestUser) => ({ email, password });
 
-/** Signs in with whatever the pages ask for and answers the tokens. */
+/** Signs in with the factors that the pages require. */
 export async function signIn(
-  identity: SignInSite,
+  issuer: Issuer,
   user: TestUser,
   browser: PlainBrowser = new PlainBrowser(),
   more: Record<string, string> = {},
 ) {
-  const started = await startSignIn(identity, more);
-  const away = started.redirectUri;
-  let page = await browser.open(started.url.href, away);
+  const started = await startSignIn(issuer, more);
+  const { redirectUri } = started;
+  let page = await browser.open(started.url.href, redirectUri);
   if (page.title === "Sign in") {
-    page = await browser.submit(page, "/password", credentials(user), away);
+    page = await browser.submit(page, "/password", credentials(user), redirectUri);
   }
   if (page.title === "Set up your second factor") {
     const totpSecret = /class="secret">([A-Z2-7]+)</.exec(page.text)?.[1] ?? "";
     page = await browser.submit(page, "/enrol", { code: await codeOf({ ...user, totpSecret }) });
-    page = await browser.submit(page, "/enrolled", {}, away);
+    page = await browser.submit(page, "/enrolled", {}, redirectUri);
   }
   if (page.title === "Second factor") {
-    page = await browser.submit(page, "/code", { code: await codeOf(user) }, away);
+    page = await browser.submit(page, "/code", { code: await codeOf(user) }, redirectUri);
   }
-  if (!page.url.startsWith(away)) throw new Error(`stuck at "${page.title}": ${page.text}`);
+  if (!page.url.startsWith(redirectUri)) throw new Error(`stuck at "${page.title}": ${page.text}`);
   return { tokens: await finishSignIn(started, page), web: started.web, browser };
 }

@@ -1,31 +1,31 @@
 import type { Caller } from "@allfunds/platform/auth";
 import { ClientCredentials, createTokenVerifier } from "@allfunds/platform/auth/tokens";
-import { SYSTEM_SECRET, type TestUser } from "./identity.fixture.ts";
-import { signIn, type SignInSite } from "./sign-in.fixture.ts";
+import { SYSTEM_SECRET } from "./service.fixture.ts";
+import { signIn, type Issuer, type TestUser } from "./sign-in.fixture.ts";
 
-/** The access token a user has after signing in. */
-export async function tokenOf(identity: SignInSite, user: TestUser): Promise<string> {
-  return (await signIn(identity, user)).tokens.access_token;
+/** The access token of a user who signs in. */
+export async function tokenOf(issuer: Issuer, user: TestUser): Promise<string> {
+  return (await signIn(issuer, user)).tokens.access_token;
 }
 
-/** What a service of the system signs in with. */
+/** The client credentials of a service of the system. */
 export const systemCredentials = (
-  { config }: SignInSite,
+  { issuer, audience }: Issuer,
   clientId: string,
   ...scopes: string[]
 ): ClientCredentials =>
   new ClientCredentials({
-    tokenEndpoint: `${config.issuer}/oauth/token`,
+    tokenEndpoint: `${issuer}/oauth/token`,
     clientId,
     clientSecret: SYSTEM_SECRET,
-    resource: config.audience,
+    resource: audience,
     scopes,
   });
 
-/** What a token says, read as every service reads it. */
-export const verify = ({ config }: SignInSite, token: string): Promise<Caller> =>
+/** The caller of a token, verified as every service verifies it. */
+export const verify = ({ issuer, audience }: Issuer, token: string): Promise<Caller> =>
   createTokenVerifier({
-    issuer: config.issuer,
-    audience: config.audience,
-    jwksUri: `${config.issuer}/.well-known/jwks.json`,
+    issuer,
+    audience,
+    jwksUri: `${issuer}/.well-known/jwks.json`,
   }).verify(token);

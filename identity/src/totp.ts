@@ -8,8 +8,8 @@ const access = await readDemoFile(readDataDir());
 const withCode = (access?.users ?? []).filter(({ totpSecret }) => totpSecret !== undefined);
 const secret = withCode.find((user) => user.email === email)?.totpSecret;
 if (secret === undefined) {
-  const known = withCode.map((user) => `  ${user.email}\n`).join("");
-  process.stderr.write(`Say whose code you want:\n${known || "  (there is no demo tenant)\n"}`);
+  const emails = withCode.map((user) => `  ${user.email}\n`).join("");
+  process.stderr.write(`Name one of these users:\n${emails || "  (there is no demo tenant)\n"}`);
   process.exit(1);
 }
 process.stdout.write(`${await generate({ secret })}\n`);

@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { environment, nodeBinary } from "./pinned-node.mjs";
 import { fail, ROOT, runQuietly, step } from "./terminal.mjs";
+import { compile } from "./tools.mjs";
 
 const WEB = join(ROOT, "web");
 const STAMP = join(WEB, "build/.allfunds-sources");
@@ -10,16 +11,12 @@ const WEB_SOURCES = ["src/**/*", "static/**/*", "*.{js,ts,json}"];
 
 /** Brings the compiled output up to date, of all services or of the named ones; a second run costs next to nothing. */
 export async function build({ web = true, services = [] } = {}) {
-  await compile(services);
+  await compileServices(services);
   if (web) await buildWeb();
 }
 
-async function compile(services) {
-  const result = await step("Compiling the services", () =>
-    runQuietly(nodeBinary(), ["node_modules/typescript/bin/tsc", "-b", ...services], {
-      env: environment(),
-    }),
-  );
+async function compileServices(services) {
+  const result = await step("Compiling the services", () => compile(services));
   if (!result.ok) fail(`${result.output}\nThe services do not compile.`);
 }
 

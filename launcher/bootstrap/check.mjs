@@ -1,76 +1,69 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { environment, nodeBinary } from "./pinned-node.mjs";
-import { elapsed, ROOT, runQuietly } from "./terminal.mjs";
+import { checkDocs } from "./checks/docs.mjs";
+import { checkFolders } from "./checks/folders.mjs";
+import { runSideBySide, selectSteps } from "./checks/side-by-side.mjs";
+import { checkSingleFederation } from "./checks/single-federation.mjs";
+import { checkWords } from "./checks/words.mjs";
+import { compareGenerated, writeGenerated } from "./generated.mjs";
+import { elapsed, fail, ROOT } from "./terminal.mjs";
+import { compile, runTool, runWebTool } from "./tools.mjs";
 
-const node = (args, cwd = ROOT) => runQuietly(nodeBinary(), args, { cwd, env: environment() });
-const tool = (name, ...args) =>
-  runQuietly(join(ROOT, "node_modules/.bin", name), args, { env: environment() });
+/** More would only slow each other down on a small machine. */
+const WIDTH = 2;
 
-/**
- * Every static check; all of them run, so that one look shows all there is to mend.
- * @type {[name: string, run: () => Promise<{ ok: boolean, output: string }>][]}
- */
+/** Every static check; the long ones first. A step is listed behind those that it waits for. */
 const CHECKS = [
-  ["compile", () => node(["node_modules/typescript/bin/tsc", "-b"])],
-  ["format", () => tool("oxfmt", "--check", ".")],
-  ["lint", () => tool("oxlint", "--type-aware", "--type-check")],
-  ["unused code", () => tool("knip")],
-  ["web types", checkWeb],
-  ["supergraph is current", () => node(["gateway/dist/compose.js", "--check"])],
-  ["graph types are current", () => node(["graph-tools/dist/generate-types.js", "--check"])],
-  ["OpenAPI document is current", () => node(["rest-bridge/dist/openapi.js", "--check"])],
-  ["one federation library", checkSingleFederation],
+  { name: "types", run: () => compile() },
+  // Both read the compiled types of packages that they import.
+  { name: "lint", after: ["types"], run: () => runTool("oxlint", "--type-aware", "--type-check") },
+  { name: "web", after: ["types"], run: checkWeb },
+  { name: "unused", run: () => runTool("knip") },
+  { name: "format", run: () => runTool("oxfmt", "--check", ".") },
+  ...compareGenerated(),
+  { name: "federation", run: () => checkSingleFederation(ROOT) },
+  { name: "folders", run: () => checkFolders(ROOT) },
+  { name: "docs", run: () => checkDocs(ROOT) },
+  { name: "words", run: () => checkWords(ROOT) },
 ];
 
-export async function check() {
-  const failures = [];
-  for (const [name, run] of CHECKS) {
-    const started = performance.now();
-    const { ok, output } = await run();
-    console.log(`${ok ? "ok    " : "FAILED"}  ${name} (${elapsed(started)})`);
-    if (!ok) failures.push([name, output]);
+/** What a machine can mend: generated files, lint findings with a fix, and the format. */
+const FIXES = [
+  ...writeGenerated(),
+  { name: "lint", run: () => runTool("oxlint", "--type-aware", "--fix") },
+  { name: "format", run: () => runTool("oxfmt", ".") },
+];
+
+/** Runs every check, or the named ones with what they need. */
+export async function check(names) {
+  const known = CHECKS.map(({ name }) => name);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    fail(`There is no check "${unknown.join('", "')}". There are: ${known.join(", ")}.`);
   }
-  for (const [name, output] of failures) console.log(`\n--- ${name}\n${output.trim()}`);
-  if (failures.length > 0) process.exitCode = 1;
+  await runSteps(names.length === 0 ? CHECKS : selectSteps(CHECKS, names), WIDTH);
 }
 
-/** A tool of the web app, which has a TypeScript of its own. */
-const webTool = (name) =>
-  ["web/node_modules/.bin", "node_modules/.bin"]
-    .map((folder) => join(ROOT, folder, name))
-    .find(existsSync);
+/** Changes the sources, one step after the other. */
+export async function fix() {
+  await runSteps(FIXES, 1);
+}
+
+/** All steps run, so that one look shows all there is to mend. */
+async function runSteps(steps, width) {
+  const started = performance.now();
+  const longest = Math.max(...steps.map(({ name }) => name.length));
+  const results = await runSideBySide(steps, width, ({ name, ok, tookMs }) => {
+    console.log(
+      `${ok ? "ok    " : "FAILED"}  ${name.padEnd(longest)}  ${(tookMs / 1000).toFixed(1)} s`,
+    );
+  });
+  const failures = results.filter(({ ok }) => !ok);
+  for (const { name, output } of failures) console.log(`\n--- ${name}\n${output.trim()}`);
+  if (failures.length === 0) return console.log(`All in ${elapsed(started)}.`);
+  console.log(`\nFailed: ${failures.map(({ name }) => name).join(", ")} (${elapsed(started)}).`);
+  process.exitCode = 1;
+}
 
 async function checkWeb() {
-  const options = { cwd: join(ROOT, "web"), env: environment() };
-  const synced = await runQuietly(webTool("svelte-kit"), ["sync"], options);
-  if (!synced.ok) return synced;
-  return runQuietly(webTool("svelte-check"), ["--fail-on-warnings"], options);
-}
-
-/** Two copies of it in one tree break the gateway in ways that do not say so. */
-async function checkSingleFederation() {
-  const copies = findPackage(join(ROOT, "node_modules"), "@apollo/federation-internals").concat(
-    ["gateway", "platform", "subgraphs/ledger", "subgraphs/analytics", "subgraphs/metrics"].flatMap(
-      (folder) => findPackage(join(ROOT, folder, "node_modules"), "@apollo/federation-internals"),
-    ),
-  );
-  return {
-    ok: copies.length === 1,
-    output: `Installed ${copies.length} times:\n${copies.join("\n")}`,
-  };
-}
-
-function findPackage(modules, name) {
-  if (!existsSync(modules)) return [];
-  const here = join(modules, name);
-  const nested = readdirSync(modules, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .flatMap((entry) =>
-      entry.name.startsWith("@")
-        ? readdirSync(join(modules, entry.name)).map((child) => join(modules, entry.name, child))
-        : [join(modules, entry.name)],
-    );
-  const deeper = nested.flatMap((folder) => findPackage(join(folder, "node_modules"), name));
-  return existsSync(join(here, "package.json")) ? [here, ...deeper] : deeper;
+  const synced = await runWebTool("svelte-kit", "sync");
+  return synced.ok ? runWebTool("svelte-check", "--fail-on-warnings") : synced;
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
+import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
-import { check } from "./check.mjs";
+import { check, fix } from "./check.mjs";
 import { compose } from "./compose.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
@@ -24,6 +25,7 @@ const COMMANDS = {
   build: () => build(),
   test,
   check,
+  fix: () => fix(),
   compose,
   gateway: async (args) => {
     await build({ web: false, services: ["gateway"] });
@@ -42,13 +44,14 @@ const COMMANDS = {
   token,
   ledger,
   load,
+  "bench:start": benchStart,
   "bench:ledger": async (args) => {
     await build({ web: false });
-    // Run from its sources, which have decorators: that is said in the room's own tsconfig.
+    // Run from its sources, which have decorators: the ledger's own tsconfig switches them on.
     process.env.TSX_TSCONFIG_PATH = "subgraphs/ledger/tsconfig.json";
     // With the young generation that the launcher gives the ledger.
-    const habits = ["--max-semi-space-size=32"];
-    await runNode([...habits, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
+    const flags = ["--max-semi-space-size=32"];
+    await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
   },
 };
 

@@ -27,7 +27,7 @@ async function install(first) {
   }
   const result = await npm(["install"]);
   if (!result.ok)
-    fail(`\n${result.output}\nInstalling the packages failed; npm's words are above.`);
+    fail(`\n${result.output}\nInstalling the packages failed; the output of npm is above.`);
 }
 
 function npm(args) {
@@ -62,7 +62,7 @@ function readStamp() {
   return existsSync(STAMP) ? readFileSync(STAMP, "utf8") : undefined;
 }
 
-/** Somebody ran npm themselves since the manifests last changed. */
+/** npm was run by hand since the manifests last changed. */
 function installedByHand() {
   const mark = join(MODULES, ".package-lock.json");
   if (!existsSync(mark)) return false;

@@ -32,7 +32,7 @@ export function environment() {
 
 /**
  * Runs a program on the pinned Node, in the foreground, and ends as it ended. Signals are passed
- * on; should this process be killed, the closing channel tells the program.
+ * on; should this process be killed, the program notices the closed channel.
  */
 export function runNode(args) {
   const child = spawn(nodeBinary(), args, {

@@ -5,7 +5,7 @@ import { fail } from "./terminal.mjs";
 
 const FOLLOWERS = ["metrics", "analytics"];
 
-/** Has a follower read the ledger again from the start, in the running system or in the database that
+/** Makes a follower read the ledger again from the start, in the running system or in the database that
  * DATABASE_URL_METRICS or DATABASE_URL_ANALYTICS names. */
 export async function rebuild([service, ...more]) {
   if (!FOLLOWERS.includes(service) || more.length > 0) {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 
 export const ROOT = resolve(import.meta.dirname ?? new URL(".", import.meta.url).pathname, "../..");
 
-/** A step shorter than this goes without saying. */
+/** A step shorter than this is not shown. */
 const SILENT_MS = 700;
 const REMIND_MS = 15_000;
 
@@ -18,7 +18,7 @@ export function elapsed(sinceMs) {
 
 /**
  * Runs one long step, showing on the terminal that and for how long it goes on. On standard error:
- * what a command prints is for whoever reads it.
+ * standard output is for the command's result.
  */
 export async function step(title, work) {
   const started = performance.now();
@@ -45,7 +45,7 @@ export async function step(title, work) {
   }
 }
 
-/** Runs a program from the root and keeps its words for the case that it fails. */
+/** Runs a program from the root and keeps its output for the case that it fails. */
 export function runQuietly(program, args, options = {}) {
   return new Promise((done) => {
     const child = spawn(program, args, {

@@ -1,19 +1,28 @@
+import { globSync } from "node:fs";
 import { build } from "./build.mjs";
 import { environment, nodeBinary, runNode } from "./pinned-node.mjs";
-import { runQuietly } from "./terminal.mjs";
+import { ROOT, runQuietly } from "./terminal.mjs";
+import { planTests } from "./test-plan.mjs";
 
-const vitest = (...args) => ["node_modules/vitest/vitest.mjs", "run", ...args];
+const END_TO_END = "**/*.e2e.test.ts";
+const NOT_SOURCES = ["**/node_modules/**", "**/dist/**", "**/build/**"];
+
+const vitest = (args) => ["node_modules/vitest/vitest.mjs", ...args];
 
 /**
- * The tests named by `args`, or all. Then those of whole systems, which wait for processes and browsers
- * more than they compute, run beside the others, and tell how it went when both are done.
+ * The tests that `args` select, or all. The whole-system tests wait for processes and browsers more than
+ * they compute, so they run beside the others; their output follows when both are done.
  */
 export async function test(args) {
-  await build();
-  if (args.length > 0) return runNode(vitest(...args));
-  const systems = runQuietly(nodeBinary(), vitest("--project", "e2e"), { env: environment() });
-  await runNode(vitest("--project", "unit", "--project", "int", "--maxWorkers", "2"));
-  const { ok, output } = await systems;
+  const { web, foreground, beside } = planTests(
+    args,
+    globSync(END_TO_END, { cwd: ROOT, exclude: NOT_SOURCES }),
+  );
+  await build({ web });
+  const besides = beside && runQuietly(nodeBinary(), vitest(beside), { env: environment() });
+  await runNode(vitest(foreground));
+  if (!besides) return;
+  const { ok, output } = await besides;
   process.stdout.write(output);
   if (!ok) process.exitCode = 1;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { demoFile } from "./demo-file.mjs";
 import { fail } from "./terminal.mjs";
 
-/** Prints an access token of the demo's first client, good for five minutes: `TOKEN=$(npm run -s token)`. */
+/** Prints an access token of the demo's first client, valid for five minutes: `TOKEN=$(npm run -s token)`. */
 export async function token() {
   const { tokenEndpoint, resource, clients } = JSON.parse(readFileSync(demoFile(), "utf8"));
   const [{ clientId, clientSecret, scopes }] = clients;
@@ -14,8 +14,8 @@ export async function token() {
       scope: scopes.join(" "),
       resource,
     }),
-  }).catch(() => fail(`Nobody answers at ${tokenEndpoint}. Start the system first: npm start`));
+  }).catch(() => fail(`${tokenEndpoint} does not answer. Start the system first: npm start`));
   const answer = await response.json();
-  if (!response.ok) fail(`${tokenEndpoint} gives no token: ${answer.error_description}`);
+  if (!response.ok) fail(`${tokenEndpoint} refused a token: ${answer.error_description}`);
   console.log(answer.access_token);
 }

@@ -11,23 +11,21 @@ export interface SignedIn {
   readonly idToken: string;
 }
 
-/** Who has to show a second factor always; the others are asked for one on a step-up. */
+/** Roles that always need a second factor; the others need one on a step-up. */
 const ALWAYS_TWO = new Set(["approver", "admin"]);
 
 /**
  * Signs in every demo user through the issuer's pages: those who may with one factor, and all of them
  * with two. Users without a second factor set one up.
  */
-export async function signInEverybody(system: RunningSystem): Promise<SignedIn[]> {
+export async function signInAll(system: RunningSystem): Promise<SignedIn[]> {
   const { issuer, resource, users } = await system.demo();
   const secrets = await readJson(join(system.dataDir, "identity-secrets.json"));
   const site = {
-    config: {
-      issuer,
-      audience: resource,
-      webUrl: system.url(3000, "").replace("127.0.0.1", "localhost"),
-      webClientSecret: secrets["WEB_CLIENT_SECRET"] ?? "",
-    },
+    issuer,
+    audience: resource,
+    webUrl: system.url(3000, "").replace("127.0.0.1", "localhost"),
+    webClientSecret: secrets["WEB_CLIENT_SECRET"] ?? "",
   };
   const inTurn = users.map(async ({ email, password, role, totpSecret }) => {
     const user = { userId: "", email, password, totpSecret };

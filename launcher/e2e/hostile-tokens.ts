@@ -6,8 +6,8 @@ import type { SignedIn } from "./demo-people.ts";
 import type { RunningSystem } from "./running-system.ts";
 import { privateKeyOf, signingKeyOf } from "./signing-key.ts";
 
-/** Every door that asks for a token: port, method and path. */
-const DOORS: readonly (readonly [port: number, method: "GET" | "POST", path: string])[] = [
+/** Every endpoint that needs a token: port, method and path. */
+const ENDPOINTS: readonly (readonly [port: number, method: "GET" | "POST", path: string])[] = [
   [4000, "POST", "/graphql"],
   [4000, "POST", "/ticket"],
   [4001, "POST", "/graphql"],
@@ -53,7 +53,7 @@ function hostileTokens(system: RunningSystem): Readonly<Record<string, Forge>> {
         .setProtectedHeader({ alg: "HS256", typ: "at+jwt", kid })
         .sign(new TextEncoder().encode(pem));
     },
-    "signed with somebody else's key": async ({ claims }) => {
+    "signed with another key": async ({ claims }) => {
       const { kid } = await signingKeyOf(system);
       const { privateKey } = await generateKeyPair("ES256");
       return new SignJWT(claims)
@@ -66,16 +66,16 @@ function hostileTokens(system: RunningSystem): Readonly<Record<string, Forge>> {
 
 const encoded = (value: object): string => base64url.encode(JSON.stringify(value));
 
-/** Every door refuses every hostile token with a coded 401 and nothing else. */
-export function hostileTokensAreRefused(
+/** Tests that every endpoint refuses every hostile token with a coded 401 and nothing else. */
+export function testHostileTokens(
   system: () => RunningSystem,
-  everybody: () => readonly SignedIn[],
+  people: () => readonly SignedIn[],
 ): void {
   describe("a hostile token", () => {
     let tokens: Record<string, string>;
     beforeAll(async () => {
-      // The strongest there is: whatever refuses it, it is not for want of a right.
-      const person = everybody().find(({ role }) => role === "admin") as SignedIn;
+      // The strongest there is: a refusal is not for want of a right.
+      const person = people().find(({ role }) => role === "admin") as SignedIn;
       const [, payload = ""] = person.accessToken.split(".");
       const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as JWTPayload;
       tokens = {};
@@ -85,11 +85,11 @@ export function hostileTokensAreRefused(
       expect(tokens["64 kB long"]?.length).toBeGreaterThan(65_536);
     });
 
-    it.each(DOORS)(
+    it.each(ENDPOINTS)(
       "is refused at :%i by %s %s with a coded 401 and nothing else",
-      async (...door) => {
+      async (...endpoint) => {
         const answers = await Promise.all(
-          Object.entries(tokens).map(async ([what, token]) => [what, await knock(door, token)]),
+          Object.entries(tokens).map(async ([what, token]) => [what, await call(endpoint, token)]),
         );
         expect(Object.fromEntries(answers)).toEqual(
           Object.fromEntries(Object.keys(tokens).map((what) => [what, REFUSAL])),
@@ -107,11 +107,11 @@ export function hostileTokensAreRefused(
     status: 401,
     code: "UNAUTHENTICATED",
     challenge: "Bearer",
-    says: expect.stringMatching(/^The access token (is not valid|has expired)\.$/) as string,
+    message: expect.stringMatching(/^The access token (is not valid|has expired)\.$/) as string,
     data: undefined,
   };
 
-  async function knock([port, method, path]: (typeof DOORS)[number], token: string) {
+  async function call([port, method, path]: (typeof ENDPOINTS)[number], token: string) {
     const response = await fetch(system().url(port, path), {
       method,
       headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
@@ -129,7 +129,7 @@ export function hostileTokensAreRefused(
       status: response.status,
       code: body.code ?? error?.extensions.code,
       challenge: response.headers.get("www-authenticate")?.split(" ")[0],
-      says: error?.message ?? body.detail ?? body.message,
+      message: error?.message ?? body.detail ?? body.message,
       data: body.data,
     };
   }
@@ -142,7 +142,7 @@ export function hostileTokensAreRefused(
         retryAttempts: 0,
         connectionParams: { authorization: `Bearer ${token}` },
       });
-      setTimeout(() => reject(new Error("the socket stays open")), 5_000).unref();
+      setTimeout(() => reject(new Error("the socket stays open")), 30_000).unref();
       client.on("closed", (event) => resolve((event as { code: number }).code));
       client.subscribe(
         { query: "subscription { transactionPosted { id } }" },

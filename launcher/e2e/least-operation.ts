@@ -15,17 +15,17 @@ import { randomUUID } from "node:crypto";
 /** Ids of things that are there, by their type: ways to fields that are no root fields. */
 export type KnownIds = Readonly<Record<string, string>>;
 
-/** The shortest document that asks for an operation of the access table, such as `Query.fund` or `Fund.metrics`. */
+/** The shortest document with an operation of the access table, such as `Query.fund` or `Fund.metrics`. */
 export function leastOperation(schema: GraphQLSchema, operation: string, ids: KnownIds): string {
   const [typeName = "", fieldName = ""] = operation.split(".");
   const type = schema.getType(typeName);
   const field = type !== undefined && "getFields" in type ? type.getFields()[fieldName] : undefined;
   if (field === undefined || !("args" in field)) throw new Error(`there is no ${operation}`);
   const below = isLeafType(getNamedType(field.type)) ? "" : " { __typename }";
-  const asked = `${fieldName}${argumentsOf(field.args)}${below}`;
+  const selected = `${fieldName}${argumentsOf(field.args)}${below}`;
   const root = typeName.toLowerCase();
-  if (["query", "mutation", "subscription"].includes(root)) return `${root} { ${asked} }`;
-  return `{ ${root}(id: "${ids[typeName] ?? ""}") { ${asked} } }`;
+  if (["query", "mutation", "subscription"].includes(root)) return `${root} { ${selected} }`;
+  return `{ ${root}(id: "${ids[typeName] ?? ""}") { ${selected} } }`;
 }
 
 function argumentsOf(args: readonly GraphQLArgument[]): string {

@@ -36,7 +36,7 @@ export class LedgerBackup {
     await this.#administrator.end();
   }
 
-  /** Runs a statement on a database that nobody is connected to, and services would connect to again. */
+  /** Runs an SQL statement while no client is connected to a database that services reconnect to. */
   async #alone(database: string, statement: string): Promise<void> {
     const pool = this.#administrator;
     await pool.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS false`);

@@ -13,7 +13,7 @@ const SIGN_IN_LINK = /href="([^"]*\/auth\/sign-in[^"]*)"/;
 const PASSWORD_FORM = /<form[^>]*action="([^"]*\/password)"/;
 const MOST_STEPS = 20;
 
-/** A browser without scripts: keeps cookies, follows redirects, and signs in where it is asked to. */
+/** A browser without scripts: keeps cookies, follows redirects, and signs in where a page requires it. */
 export class Visitor {
   readonly #cookies = new Map<string, string>();
   readonly #person: Person;
@@ -24,7 +24,7 @@ export class Visitor {
     this.#person = person;
   }
 
-  /** Opens an address and goes on until a page asks for nothing more. */
+  /** Opens an address and goes on until a page needs no sign-in. */
   async open(url: string): Promise<Page> {
     let next: { url: string; init?: RequestInit } | undefined = { url };
     for (let step = 0; next !== undefined && step < MOST_STEPS; step += 1) {

@@ -5,7 +5,7 @@ import { countFailure, restartDelayMs } from "./back-off.ts";
 import { LogFile } from "./log-file.ts";
 import { DATABASES, databaseVariable } from "./services.ts";
 
-/** The embedded PostgreSQL, kept running until it is told to stop. */
+/** The embedded PostgreSQL, kept running until `stop`. */
 export class DatabaseServer {
   readonly #dataDir: string;
   readonly #port: number;
@@ -28,7 +28,7 @@ export class DatabaseServer {
     return this.#server?.pid;
   }
 
-  /** Starts the server and answers the connection URL of each service's database, by variable. */
+  /** Starts the server and returns the connection URL of each service's database, by variable. */
   async start(): Promise<Record<string, string>> {
     const server = await this.#launch();
     if (this.#stopping) throw new Error("PostgreSQL was stopped while it started.");

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The levels that show, as numbers and as words; services use either. */
+/** The levels that are shown, as numbers and as words; services use either. */
 const ALARMING = new Map<number | string, string>([
   [40, "warning"],
   [50, "error"],
@@ -10,7 +10,7 @@ const ALARMING = new Map<number | string, string>([
   ["fatal", "fatal"],
 ]);
 
-/** A line for the terminal; a mere warning may be left out by those who expect it. */
+/** A line for the terminal; a warning may be left out where it is expected. */
 export interface TerminalLine {
   text: string;
   warning: boolean;
@@ -36,9 +36,9 @@ export function forTerminal(line: string): TerminalLine | undefined {
   const level = ALARMING.get(parsed.level);
   if (level === undefined) return undefined;
   const reason = parsed.err?.message;
-  const said = parsed.msg ?? reason ?? "";
-  const because = reason !== undefined && reason !== said ? `: ${reason}` : "";
-  return { text: `${level}: ${said}${because}`, warning: level === "warning", plain: false };
+  const message = parsed.msg ?? reason ?? "";
+  const because = reason !== undefined && reason !== message ? `: ${reason}` : "";
+  return { text: `${level}: ${message}${because}`, warning: level === "warning", plain: false };
 }
 
 function parse(line: string): z.infer<typeof StructuredLine> | undefined {

@@ -17,7 +17,7 @@ import { System } from "./system.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const progress = new Progress();
-const report = (line: string): void => progress.say(line);
+const report = (line: string): void => progress.print(line);
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);
@@ -56,7 +56,7 @@ async function run(options: Options): Promise<void> {
       env: process.env,
     });
   } catch (error) {
-    // Whoever stops a start in its middle breaks it, and knows.
+    // A start that the user stops in its middle fails: no reason to report.
     if (system.stopping) return;
     await system.stop();
     throw error;
@@ -96,7 +96,7 @@ async function bringUp(system: System, around: Surroundings): Promise<void> {
   console.log(`AllFunds is ready after ${progress.total()}. Ctrl-C stops it.`);
 }
 
-/** What a command has to be told when data or ports are not where they are by default. */
+/** What a command needs in its environment when data or ports are not the default. */
 function settingsOf({ dataDir, offset }: Surroundings): string {
   const data = dataDir === join(ROOT, ".data") ? "" : `ALLFUNDS_DATA='${dataDir}' `;
   return data + (offset === 0 ? "" : `PORT_OFFSET=${offset} `);

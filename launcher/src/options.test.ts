@@ -23,7 +23,7 @@ describe("the options of a start", () => {
     expect(() => readOptions([`--offset=${offset}`], {})).toThrow(/port offset/);
   });
 
-  it("refuse an option nobody knows", () => {
+  it("refuse an unknown option", () => {
     expect(() => readOptions(["--frehs"], {})).toThrow(/frehs/);
   });
 });

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
-/** What the caller asked of this run. */
+/** The options of this run. */
 export interface Options {
   dataDir: string;
   /** Added to every default port. */
@@ -14,7 +14,7 @@ export interface Options {
 
 export const HELP = `Usage: npm start -- [options]      (npm run dev takes the same)
 
-  --fresh       delete the data of earlier runs and begin anew
+  --fresh       delete the data of earlier runs and start anew
   --data DIR    keep the data in DIR (default .data, or ALLFUNDS_DATA)
   --offset N    add N to every port (default 0, or PORT_OFFSET)
   --no-demo     do not load the demo funds into a new data directory

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
-// Keeps the set of live process groups it is told; when its input ends without a farewell, the
-// launcher is gone and every group left is stopped, gently and then for certain.
+// Keeps the set of live process groups that it reads; when its input ends without a last line, the
+// launcher is gone and every group left is terminated, then killed.
 const SCRIPT = `
 live=" "
 while read -r change pid; do

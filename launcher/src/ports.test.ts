@@ -17,7 +17,7 @@ describe("the ports of a run", () => {
     expect(() => choosePorts(50_000, { WEB_PORT: "70000" })).toThrow(/WEB_PORT/);
   });
 
-  it("refuse an offset that leads to a port browsers do not talk to", () => {
+  it("refuse an offset that leads to a port that browsers refuse", () => {
     expect(() => choosePorts(2000, {})).toThrow(/GATEWAY_PORT would be 6000/);
   });
 

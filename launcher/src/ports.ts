@@ -25,7 +25,7 @@ export function choosePorts(offset: number, env: NodeJS.ProcessEnv): Ports {
   return Object.freeze(Object.fromEntries(chosen));
 }
 
-/** Ports that browsers and `fetch` refuse to talk to (the Fetch standard's "bad ports" above 1023). */
+/** Ports that browsers and `fetch` refuse (the Fetch standard's "bad ports" above 1023). */
 const BAD_PORTS: ReadonlySet<number> = new Set([
   1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669,
   6679, 6697, 10_080,
@@ -42,7 +42,7 @@ function choose(name: PortName, fallback: number, env: NodeJS.ProcessEnv): numbe
   throw new Error(`${name} must be a port from 1 to ${HIGHEST_PORT}, not ${env[name] ?? port}.`);
 }
 
-/** Says of every port at once who holds it, so that nobody mends them one by one. */
+/** Reports every taken port at once, with its holder, so that all can be freed in one go. */
 export async function refuseTakenPorts(ports: Ports, embeddedDatabase: boolean): Promise<void> {
   const problems: string[] = [];
   for (const [name, , user] of PORTS) {

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 
 const REMIND_MS = 10_000;
 
-/** What a start tells the person who waits for it. */
+/** What a start prints for the user who waits for it. */
 export class Progress {
   readonly #started = performance.now();
 
@@ -11,11 +11,11 @@ export class Progress {
     started: number,
     waitingFor?: () => Promise<string[]>,
   ): Promise<void> {
-    this.say(`${title} ... ${seconds(started)}`);
-    for (const line of (await waitingFor?.()) ?? []) this.say(`  ${line}`);
+    this.print(`${title} ... ${seconds(started)}`);
+    for (const line of (await waitingFor?.()) ?? []) this.print(`  ${line}`);
   }
 
-  say(line: string): void {
+  print(line: string): void {
     console.log(line);
   }
 
@@ -23,7 +23,7 @@ export class Progress {
     return seconds(this.#started);
   }
 
-  /** Runs one step; says how long it took, and that it still goes on when it is a long one. */
+  /** Runs one step; prints how long it took, and meanwhile that a long one still runs. */
   async step<Result>(
     title: string,
     work: () => Promise<Result>,
@@ -33,7 +33,7 @@ export class Progress {
     const reminder = setInterval(() => void this.#remind(title, started, waitingFor), REMIND_MS);
     try {
       const result = await work();
-      this.say(`${title} ready (${seconds(started)})`);
+      this.print(`${title} ready (${seconds(started)})`);
       return result;
     } finally {
       clearInterval(reminder);

@@ -2,7 +2,7 @@ import { get } from "node:http";
 
 const ANSWER_WITHIN_MS = 2_000;
 
-/** Asks a service on this machine whether it is ready; an error or silence means no. */
+/** Whether a service on this machine reports that it is ready; an error or silence means no. */
 export function isReady(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get(
@@ -17,7 +17,7 @@ export function isReady(port: number): Promise<boolean> {
   });
 }
 
-/** What a service says keeps it from being ready, for people. */
+/** What a service reports about its readiness, for people. */
 export function readinessReport(port: number): Promise<string> {
   return new Promise((resolve) => {
     const request = get(

@@ -32,7 +32,7 @@ const secretNames = (service: string): string[] =>
     .sort();
 
 describe("a service's environment", () => {
-  it("names the neighbours of this run and its data directory", () => {
+  it("names the other services of this run and its data directory", () => {
     expect(serviceEnvironment("gateway", around())).toMatchObject({
       LEDGER_URL: "http://127.0.0.1:4101",
       IDENTITY_URL: "http://127.0.0.1:4200",
@@ -52,7 +52,7 @@ describe("a service's environment", () => {
     expect(serviceEnvironment("web", around())["WEB_URL"]).toBe(identity["WEB_URL"]);
   });
 
-  it("holds a service's own secrets and nobody else's", () => {
+  it("holds a service's own secrets and no others", () => {
     expect(secretNames("ledger")).toEqual(["DATABASE_URL_LEDGER"]);
     expect(secretNames("web")).toEqual(["WEB_CLIENT_SECRET"]);
     expect(secretNames("rest-bridge")).toEqual(["SYSTEM_CLIENT_ID", "SYSTEM_CLIENT_SECRET"]);
@@ -68,7 +68,7 @@ describe("a service's environment", () => {
     ]);
   });
 
-  it("tells the issuer the secrets that the services were given", () => {
+  it("gives the issuer the secrets that the services have", () => {
     const text = serviceEnvironment("identity", around())["SYSTEM_CLIENTS"] ?? "";
     for (const { id, secret } of JSON.parse(text) as { id: string; secret: string }[]) {
       expect(serviceEnvironment(id, around())).toMatchObject({

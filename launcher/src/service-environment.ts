@@ -4,7 +4,7 @@ import { isGiven, type StartSecrets } from "./start-secrets.ts";
 import { databaseVariable } from "./services.ts";
 import { SYSTEM_CLIENT_NAMES, systemClientsText } from "./system-clients.ts";
 
-/** What a start knows that its services need. */
+/** What a start has and its services need. */
 export interface Surroundings {
   readonly root: string;
   readonly dataDir: string;
@@ -23,7 +23,7 @@ export interface Surroundings {
 const inBrowsers = (port: number): string => `http://localhost:${port}`;
 const base = (port: number): string => `http://127.0.0.1:${port}`;
 
-/** Secrets and who may know them; every other service is started without. */
+/** Secrets and the services that get them; every other service is started without. */
 const PRIVATE: Readonly<Record<string, readonly string[]>> = {
   DATABASE_URL_LEDGER: ["ledger"],
   DATABASE_URL_ANALYTICS: ["analytics"],
@@ -41,7 +41,7 @@ const PRIVATE: Readonly<Record<string, readonly string[]>> = {
   GEMINI_API_KEY: ["analytics"],
 };
 
-/** The addresses of the issuer and the web app as browsers know them. */
+/** The addresses of the issuer and the web app for browsers. */
 export function publicAddresses(
   ports: Ports,
   env: NodeJS.ProcessEnv,
@@ -55,17 +55,17 @@ export function publicAddresses(
 /** The environment in which a service is started. */
 export function serviceEnvironment(service: string, around: Surroundings): NodeJS.ProcessEnv {
   const { env, offset } = around;
-  const told = Object.entries({ ...toldToAll(around), ...toldTo(service, around) });
-  const added = told.filter(([name]) => !isGiven(env, name));
+  const own = Object.entries({ ...variablesOfAll(around), ...variablesOf(service, around) });
+  const added = own.filter(([name]) => !isGiven(env, name));
   const given = Object.entries(env).filter(([, value]) => value !== "");
-  const known = [...added, ...given].filter(([name]) => mayKnow(service, name));
-  return { ...Object.fromEntries(known), PORT_OFFSET: String(offset) };
+  const allowed = [...added, ...given].filter(([name]) => mayHave(service, name));
+  return { ...Object.fromEntries(allowed), PORT_OFFSET: String(offset) };
 }
 
-const mayKnow = (service: string, variable: string): boolean =>
+const mayHave = (service: string, variable: string): boolean =>
   PRIVATE[variable.replace(/_FILE$/, "")]?.includes(service) ?? true;
 
-function toldToAll({ root, dataDir, ports, dev, env }: Surroundings): Record<string, string> {
+function variablesOfAll({ root, dataDir, ports, dev, env }: Surroundings): Record<string, string> {
   const { issuer, web } = publicAddresses(ports, env);
   return {
     NODE_ENV: dev ? "development" : "production",
@@ -79,12 +79,12 @@ function toldToAll({ root, dataDir, ports, dev, env }: Surroundings): Record<str
     OIDC_ISSUER: issuer,
     // Compiled code is kept between starts.
     NODE_COMPILE_CACHE: join(root, "node_modules/.cache/node-compile"),
-    // By itself tsx knows only the service's own tsconfig, and the platform has decorators, too.
+    // By itself tsx reads only the service's own tsconfig, and the platform has decorators, too.
     ...(dev ? { TSX_TSCONFIG_PATH: join(root, "tsconfig.base.json") } : {}),
   };
 }
 
-function toldTo(service: string, around: Surroundings): Record<string, string> {
+function variablesOf(service: string, around: Surroundings): Record<string, string> {
   const { databaseUrls, secrets, demo, ports, env } = around;
   const database = databaseUrls[databaseVariable(service)];
   const systemSecret = secrets.system[service];

@@ -7,11 +7,11 @@ const BURST_LINES = 8;
 const BURST_MS = 10_000;
 const KEPT_LINES = 15;
 
-/** Where a service's words go: all to its file, the alarming ones to the terminal, in measure. */
+/** Where the output of a service goes: all to its file, warnings and errors to the terminal, in bounds. */
 export class ServiceLog {
   /** The latest lines worth reading when the service ends unexpectedly. */
   readonly lastLines: string[] = [];
-  /** Keeps mere warnings off the terminal. */
+  /** Keeps warnings off the terminal. */
   hideWarnings = true;
   readonly #name: string;
   readonly #file: LogFile;
@@ -30,15 +30,15 @@ export class ServiceLog {
     return this.#file.path;
   }
 
-  /** Plain words matter on the error stream; on the other they are a development server's chat. */
-  follow(stream: Readable, plainWordsMatter: boolean): void {
-    createInterface({ input: stream }).on("line", (line) => this.#take(line, plainWordsMatter));
+  /** Plain text matters on the error stream; on the other it is a development server's chatter. */
+  follow(stream: Readable, plainTextMatters: boolean): void {
+    createInterface({ input: stream }).on("line", (line) => this.#take(line, plainTextMatters));
   }
 
-  #take(line: string, plainWordsMatter: boolean): void {
+  #take(line: string, plainTextMatters: boolean): void {
     this.#file.write(line);
     const alarming = forTerminal(line);
-    if (alarming === undefined || (alarming.plain && !plainWordsMatter)) return;
+    if (alarming === undefined || (alarming.plain && !plainTextMatters)) return;
     this.lastLines.push(alarming.text);
     if (this.lastLines.length > KEPT_LINES) this.lastLines.shift();
     if (!(alarming.warning && this.hideWarnings)) this.#show(alarming.text);

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { PortName, Ports } from "./ports.ts";
 
-/** One service of the tree: what to run, where, and how to ask whether it is ready. */
+/** One service of the tree: what to run, where, and the port that reports its readiness. */
 export interface Service {
   name: string;
   folder: string;
@@ -26,7 +26,7 @@ const SERVICES: readonly [name: string, folder: string, port: PortName, tier: Se
 // The ledger makes short-lived objects by the thousand, and a larger one spares it collections.
 const YOUNG_GENERATION_MB = { ledger: 32, others: 4 };
 
-const memoryHabits = (name: string): string[] => [
+const memoryFlags = (name: string): string[] => [
   `--max-semi-space-size=${name === "ledger" ? YOUNG_GENERATION_MB.ledger : YOUNG_GENERATION_MB.others}`,
   "--max-old-space-size=512",
 ];
@@ -52,7 +52,7 @@ function argumentsOf(name: string, folder: string, port: number, dev: boolean): 
           "--watch-preserve-output",
           "src/main.ts",
         ]
-      : [...memoryHabits(name), join(folder, "dist/main.js")];
+      : [...memoryFlags(name), join(folder, "dist/main.js")];
   }
   if (!dev) return [join(folder, "server.js")];
   const vite = createRequire(join(folder, "package.json"))

@@ -16,7 +16,7 @@ const DEMO = {
   endpoints: { rest: "http://127.0.0.1:8000/api/v1" },
 };
 
-it("says for each role how to sign in, and how to get a code where one is needed", () => {
+it("shows for each role how to sign in, and how to get a code where one is needed", () => {
   const table = waysIn(DEMO, "");
   expect(table).toMatch(/viewer {2}viewer@demo.example {2}secret one$/m);
   expect(table).toMatch(/admin {3}admin@demo.example {3}secret two {2}and a code$/m);
@@ -30,6 +30,6 @@ it("gives programs a request to copy, for the data and ports of this run", () =>
   expect(table).toContain('/metrics?fundId=fund-1\' -H "authorization: Bearer $TOKEN"');
 });
 
-it("says how to begin where there is no demo", () => {
+it("shows how to begin where there is no demo", () => {
   expect(waysIn(undefined, "")).toContain("npm run tenant -- --name");
 });

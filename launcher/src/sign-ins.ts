@@ -4,7 +4,7 @@ type SignIn = DemoDirectory["users"][number];
 
 const FIRST_TENANT = `tenant -- --name "Northgate Funds" --email ada@northgate.example --admin "Ada Admin"`;
 
-/** How people and programs get in. `settings` is what a command needs to find this system. */
+/** How people and programs sign in. `settings` is what a command needs to find this system. */
 export function waysIn(demo: DemoDirectory | undefined, settings: string): string {
   const run = (script: string): string => `${settings}npm run ${script}`;
   if (demo === undefined) {
@@ -18,7 +18,7 @@ export function waysIn(demo: DemoDirectory | undefined, settings: string): strin
     ...(withCode
       ? ["A code, as an authenticator app shows it:", `  ${run(`totp -- ${withCode.email}`)}`]
       : []),
-    "As a program, with a token for five minutes:",
+    "As a program, with a token that is valid for five minutes:",
     `  TOKEN=$(${run("-s token")})`,
     `  curl -s '${demo.endpoints["rest"]}/metrics?fundId=${fundId}' -H "authorization: Bearer $TOKEN"`,
   ].join("\n");

@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { keepSecrets } from "./kept-secrets.ts";
 import { SYSTEM_CLIENT_NAMES } from "./system-clients.ts";
 
-/** What the issuer needs and nobody else may know. */
+/** What the issuer needs and no other service may have. */
 const IDENTITY_SECRETS = [
   "IDENTITY_COOKIE_KEYS",
   "IDENTITY_ENCRYPTION_SECRET",
   "WEB_CLIENT_SECRET",
 ] as const;
 
-/** Files of the data directory that hold what a start made up. */
+/** Files of the data directory with the secrets that a start generated. */
 export const SECRET_FILES = ["identity-secrets.json", "system-secrets.json"] as const;
 
 export interface StartSecrets {
@@ -25,7 +25,7 @@ export const isGiven = (env: NodeJS.ProcessEnv, name: string): boolean =>
 
 /**
  * The secrets of a start that the caller did not give: made once and kept in the data directory.
- * Who says that this is production has to give them.
+ * In production they have to be given.
  */
 export async function startSecrets(
   dataDir: string,
@@ -44,7 +44,7 @@ function refuseMissing(env: NodeJS.ProcessEnv): void {
   const missing = IDENTITY_SECRETS.filter((name) => !isGiven(env, name));
   if (missing.length === 0) return;
   throw new Error(
-    "NODE_ENV is production, so secrets are not made up here. Set:\n" +
+    "NODE_ENV is production, so no secrets are generated. Set:\n" +
       missing.map((name) => `  ${name} (or ${name}_FILE)\n`).join("") +
       "Make each with: openssl rand -base64 48",
   );

@@ -11,6 +11,8 @@ import { isReady } from "./readiness.ts";
 import { ServiceLog } from "./service-log.ts";
 import { Supervisor } from "./supervise.ts";
 
+const LIMIT_MS = 30_000;
+
 let folder: string;
 let port: number;
 let reports: string[];
@@ -25,7 +27,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await supervisor?.stop(2_000);
+  await supervisor?.stop(LIMIT_MS);
   supervisor = undefined;
   guard.dismiss();
   await rm(folder, { recursive: true, force: true });
@@ -37,21 +39,21 @@ const HEALTHY = `
 `;
 
 describe("a supervised service", () => {
-  it("is started again after it was killed, and says so", async () => {
+  it("is started again when it was killed, and the restart is reported", async () => {
     const running = supervise(HEALTHY);
     await running.firstReady;
     const before = running.pid;
     process.kill(before ?? 0, "SIGKILL");
-    await vi.waitFor(() => expect(reports.join("\n")).toContain("ready again"), 10_000);
+    await vi.waitFor(() => expect(reports.join("\n")).toContain("ready again"), LIMIT_MS);
     expect(running.pid).not.toBe(before);
-    expect(reports[0]).toBe("stand-in ended (SIGKILL); starting it again in 0.2 s");
+    expect(reports[0]).toBe("fake ended (SIGKILL); starting it again in 0.2 s");
     expect(await isReady(port)).toBe(true);
   });
 
-  it("ends when it is told to and stays down", async () => {
+  it("ends when it is stopped and stays down", async () => {
     const running = supervise(HEALTHY);
     await running.firstReady;
-    await running.stop(5_000);
+    await running.stop(LIMIT_MS);
     expect(await isPortFree(port)).toBe(true);
     expect(running.pid).toBeUndefined();
     expect(reports).toEqual([]);
@@ -62,14 +64,14 @@ describe("a supervised service", () => {
     await running.firstReady;
     await running.stop(300);
     expect(await isPortFree(port)).toBe(true);
-    expect(reports).toEqual(["stand-in did not stop within 0.3 s; killing it"]);
+    expect(reports).toEqual(["fake did not stop within 0.3 s; killing it"]);
   });
 
-  it("is given up with its last words when it never starts", async () => {
+  it("is given up with its last lines when it never starts", async () => {
     const running = supervise('throw new Error("no configuration")');
     await expect(running.firstReady).rejects.toThrow(/does not start.*no configuration/s);
     expect(reports.filter((line) => line.includes("starting it again"))).toHaveLength(4);
-    expect(await readFile(join(folder, "stand-in.log"), "utf8")).toContain("no configuration");
+    expect(await readFile(join(folder, "fake.log"), "utf8")).toContain("no configuration");
   });
 
   it("does not outlive a launcher that was killed", async () => {
@@ -78,9 +80,9 @@ describe("a supervised service", () => {
       env: { ...process.env, SERVICE: HEALTHY.replace("PORT", String(port)) },
       stdio: "ignore",
     });
-    await vi.waitFor(async () => expect(await isReady(port)).toBe(true), 10_000);
+    await vi.waitFor(async () => expect(await isReady(port)).toBe(true), LIMIT_MS);
     launcher.kill("SIGKILL");
-    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), 10_000);
+    await vi.waitFor(async () => expect(await isPortFree(port)).toBe(true), LIMIT_MS);
   });
 });
 
@@ -97,13 +99,9 @@ const LAUNCHER = `
 const report = (line: string): void => void reports.push(line);
 
 function supervise(script: string): Supervisor {
-  const log = new ServiceLog(
-    "stand-in",
-    new LogFile(join(folder, "stand-in.log")),
-    () => undefined,
-  );
+  const log = new ServiceLog("fake", new LogFile(join(folder, "fake.log")), () => undefined);
   const args = ["-e", script.replace("PORT", String(port))];
-  const service = { name: "stand-in", folder, args, port, tier: "edge" as const };
+  const service = { name: "fake", folder, args, port, tier: "edge" as const };
   supervisor = new Supervisor({ service, env: process.env, log, guard, report });
   supervisor.start();
   return supervisor;

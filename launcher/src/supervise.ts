@@ -100,8 +100,8 @@ export class Supervisor {
     this.#failures = countFailure(this.#failures, now - (this.#readySince ?? now));
     this.#readySince = undefined;
     if (!this.#everReady && this.#failures >= HOPELESS_STARTS) {
-      const said = log.lastLines.join("\n  ");
-      const message = `${service.name} does not start (${how}); see ${log.path}\n  ${said}`;
+      const lines = log.lastLines.join("\n  ");
+      const message = `${service.name} does not start (${how}); see ${log.path}\n  ${lines}`;
       this.#settleReady.reject(new Error(message));
       return;
     }
@@ -111,7 +111,7 @@ export class Supervisor {
     if (!this.#stopping) this.start();
   }
 
-  /** Asks the service to end and kills it when it has not after the given time. */
+  /** Terminates the service, and kills it when it has not ended after the given time. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
     this.#patience.abort();

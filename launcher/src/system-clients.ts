@@ -1,4 +1,4 @@
-/** The services that ask others in their own name, and what each may ask for. */
+/** The services that call others in their own name, and the scopes of each. */
 const SYSTEM_CLIENTS: Readonly<Record<string, readonly string[]>> = {
   analytics: ["feed:read"],
   metrics: ["feed:read"],
@@ -8,7 +8,7 @@ const SYSTEM_CLIENTS: Readonly<Record<string, readonly string[]>> = {
 
 export const SYSTEM_CLIENT_NAMES = Object.keys(SYSTEM_CLIENTS);
 
-/** What the issuer is told about them: `SYSTEM_CLIENTS`. */
+/** The issuer's configuration of them: `SYSTEM_CLIENTS`. */
 export const systemClientsText = (secrets: Readonly<Record<string, string>>): string =>
   JSON.stringify(
     Object.entries(SYSTEM_CLIENTS).map(([id, scopes]) => ({ id, secret: secrets[id], scopes })),

@@ -54,12 +54,12 @@ export class System {
     return log;
   }
 
-  /** While everything starts or stops at once, each service warns that its neighbours are gone. */
+  /** While everything starts or stops at once, each service warns that the others are gone. */
   #hideWarnings(hide: boolean): void {
     for (const log of this.#logs) log.hideWarnings = hide;
   }
 
-  /** What each service that is not ready says about it. */
+  /** What each service that is not ready reports about it. */
   async waitingFor(): Promise<string[]> {
     const late = this.#supervisors.filter((supervisor) => !supervisor.ready);
     return Promise.all(
@@ -86,7 +86,7 @@ export class System {
     this.#guard.dismiss();
   }
 
-  /** Ends every service at once, without asking. The database server goes down by its watchdog. */
+  /** Kills every service at once. The database server goes down by its watchdog. */
   kill(): void {
     for (const supervisor of this.#supervisors) supervisor.kill();
   }

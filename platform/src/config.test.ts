@@ -8,87 +8,87 @@ import {
   databaseUrl,
   describeConfig,
   loadConfig,
-  neighbourUrl,
+  upstreamUrl,
   port,
   secret,
 } from "./config.ts";
 
 const shape = {
-  JAR_PORT: port(4001),
-  JAR_URL: neighbourUrl(4002),
-  DATABASE_URL_JAR: databaseUrl(),
+  SHOP_PORT: port(4001),
+  SHOP_URL: upstreamUrl(4002),
+  DATABASE_URL_SHOP: databaseUrl(),
   GEMINI_API_KEY: secret().optional(),
-  JAR_SIZE: z.coerce.number().int().default(3),
+  SHOP_SIZE: z.coerce.number().int().default(3),
 };
-const good = { DATABASE_URL_JAR: "postgres://u:p@h:5432/jar" };
+const good = { DATABASE_URL_SHOP: "postgres://u:p@h:5432/shop" };
 
-it("fills in defaults and takes an empty variable for an absent one", () => {
-  const config = loadConfig("jars", shape, { ...good, JAR_SIZE: "" });
+it("fills in the default when a variable is absent or empty", () => {
+  const config = loadConfig("shop", shape, { ...good, SHOP_SIZE: "" });
   expect(config).toMatchObject({
-    JAR_PORT: 4001,
-    JAR_URL: "http://127.0.0.1:4002",
-    JAR_SIZE: 3,
+    SHOP_PORT: 4001,
+    SHOP_URL: "http://127.0.0.1:4002",
+    SHOP_SIZE: 3,
     HOST: "127.0.0.1",
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
 
-it("moves default ports and neighbours by PORT_OFFSET, explicit ones not", () => {
-  const config = loadConfig("jars", shape, {
+it("moves default ports and upstream URLs, not explicit ones, when PORT_OFFSET is set", () => {
+  const config = loadConfig("shop", shape, {
     ...good,
     PORT_OFFSET: "100",
-    JAR_URL: "http://jars:80/",
+    SHOP_URL: "http://shop:80/",
   });
-  expect(config).toMatchObject({ JAR_PORT: 4101, JAR_URL: "http://jars:80" });
+  expect(config).toMatchObject({ SHOP_PORT: 4101, SHOP_URL: "http://shop:80" });
   expect(
-    loadConfig("jars", shape, { ...good, PORT_OFFSET: "100", JAR_PORT: "5000" }).JAR_PORT,
+    loadConfig("shop", shape, { ...good, PORT_OFFSET: "100", SHOP_PORT: "5000" }).SHOP_PORT,
   ).toBe(5000);
 });
 
-it("lists every problem at once", () => {
+it("lists every problem when several variables are wrong", () => {
   const broken = {
-    JAR_PORT: "eighty",
-    DATABASE_URL_JAR: "mysql://x",
-    JAR_SIZE: "1.5",
+    SHOP_PORT: "eighty",
+    DATABASE_URL_SHOP: "mysql://x",
+    SHOP_SIZE: "1.5",
     PORT_OFFSET: "-1",
   };
-  expect(() => loadConfig("jars", shape, broken)).toThrow(ConfigError);
+  expect(() => loadConfig("shop", shape, broken)).toThrow(ConfigError);
   for (const name of Object.keys(broken)) {
-    expect(() => loadConfig("jars", shape, broken)).toThrow(name);
+    expect(() => loadConfig("shop", shape, broken)).toThrow(name);
   }
 });
 
-it("masks secrets when printed", () => {
+it("masks secrets when the configuration is printed", () => {
   const printed = JSON.stringify(
-    describeConfig(loadConfig("jars", shape, { ...good, GEMINI_API_KEY: "k-123" })),
+    describeConfig(loadConfig("shop", shape, { ...good, GEMINI_API_KEY: "k-123" })),
   );
   expect(printed).not.toContain("k-123");
   expect(printed).not.toContain("u:p@");
   expect(printed).toContain("********");
 });
 
-it("takes a value from the file that <NAME>_FILE names", () => {
+it("reads a value from a file when <NAME>_FILE is set", () => {
   const folder = mkdtempSync(join(tmpdir(), "config-"));
   try {
     const file = join(folder, "url");
-    writeFileSync(file, "postgres://u:from-file@h:5432/jar\n");
-    const config = loadConfig("jars", shape, { DATABASE_URL_JAR_FILE: file });
-    expect(config.DATABASE_URL_JAR).toBe("postgres://u:from-file@h:5432/jar");
+    writeFileSync(file, "postgres://u:from-file@h:5432/shop\n");
+    const config = loadConfig("shop", shape, { DATABASE_URL_SHOP_FILE: file });
+    expect(config.DATABASE_URL_SHOP).toBe("postgres://u:from-file@h:5432/shop");
     expect(JSON.stringify(describeConfig(config))).not.toContain("from-file");
   } finally {
     rmSync(folder, { recursive: true });
   }
 });
 
-it("names a file that cannot be read once, among the other problems", () => {
-  const broken = { DATABASE_URL_JAR_FILE: "/nowhere/url", JAR_SIZE: "x" };
-  expect(() => loadConfig("jars", shape, broken)).toThrow(
-    /2 problem\(s\)[^]*DATABASE_URL_JAR_FILE: \/nowhere\/url cannot be read[^]*JAR_SIZE/,
+it("lists a file once among the other problems when it cannot be read", () => {
+  const broken = { DATABASE_URL_SHOP_FILE: "/nowhere/url", SHOP_SIZE: "x" };
+  expect(() => loadConfig("shop", shape, broken)).toThrow(
+    /2 problem\(s\)[^]*DATABASE_URL_SHOP_FILE: \/nowhere\/url cannot be read[^]*SHOP_SIZE/,
   );
 });
 
-it("refuses a variable that is given both directly and by file", () => {
+it("refuses a variable when it is set both directly and by file", () => {
   expect(() =>
-    loadConfig("jars", shape, { ...good, DATABASE_URL_JAR_FILE: "/nowhere/url" }),
-  ).toThrow("only one can be meant");
+    loadConfig("shop", shape, { ...good, DATABASE_URL_SHOP_FILE: "/nowhere/url" }),
+  ).toThrow("set only one of them");
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { readEnvironment } from "./environment.ts";
 
-/** A service's environment after parsing: frozen, typed, the only view of `process.env` it has. */
+/** A service's parsed environment: frozen and typed. Services read no other environment. */
 export type Config<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
 
 export class ConfigError extends Error {
@@ -18,24 +18,24 @@ export class ConfigError extends Error {
 
 const secretNames = new Set<string>();
 
-/** A text that never shows in a printed configuration. */
+/** A text that `describeConfig` masks. */
 export const secret = () => z.string().min(1).meta({ secret: true });
 
 /** A TCP port; the default moves by PORT_OFFSET, an explicit value does not. */
 export const port = (standardPort: number) =>
   z.coerce.number().int().min(1).max(65_535).meta({ standardPort });
 
-/** The base URL of a service; by default the one on this machine, moved by PORT_OFFSET. */
-export const neighbourUrl = (standardPort: number) =>
+/** The base URL of an upstream service; by default the one on this machine, moved by PORT_OFFSET. */
+export const upstreamUrl = (standardPort: number) =>
   z
     .url({ protocol: /^https?$/ })
-    .meta({ standardPort, neighbour: true })
+    .meta({ standardPort, isUpstream: true })
     .overwrite((value) => value.replace(/\/$/, ""));
 
 export const databaseUrl = () =>
   z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).meta({ secret: true });
 
-/** What every service reads, whatever else it needs. */
+/** The variables that every service reads. */
 const commonShape = {
   HOST: z.string().default("127.0.0.1"),
   PORT_OFFSET: z.coerce.number().int().min(0).max(50_000).default(0),
@@ -44,9 +44,8 @@ const commonShape = {
 export type CommonConfig = Config<typeof commonShape>;
 
 /**
- * Reads the environment through a schema, once.
- * Throws a ConfigError that lists every problem together; an empty variable counts as absent, and
- * `<NAME>_FILE` names a file that holds the value of `<NAME>`.
+ * Reads the environment through a schema. Throws a ConfigError that lists every problem.
+ * An empty variable counts as absent; `<NAME>_FILE` names a file that holds the value of `<NAME>`.
  */
 export function loadConfig<Shape extends z.ZodRawShape>(
   service: string,
@@ -57,11 +56,11 @@ export function loadConfig<Shape extends z.ZodRawShape>(
   const { values: present, problems } = readEnvironment(Object.keys(schema.shape), env);
   const offset = Number(present["PORT_OFFSET"] ?? 0);
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
-    const { secret: isSecret, standardPort, neighbour } = metaOf(field);
+    const { secret: isSecret, standardPort, isUpstream } = metaOf(field);
     if (isSecret === true) secretNames.add(name);
     if (typeof standardPort === "number" && present[name] === undefined) {
       const moved = standardPort + (Number.isInteger(offset) ? offset : 0);
-      present[name] = neighbour === true ? `http://127.0.0.1:${moved}` : String(moved);
+      present[name] = isUpstream === true ? `http://127.0.0.1:${moved}` : String(moved);
     }
   }
   const parsed = schema.safeParse(present);
@@ -80,7 +79,7 @@ const metaOf = (field: z.ZodType): Record<string, unknown> => {
   return (inner instanceof z.ZodType ? inner.meta() : undefined) ?? {};
 };
 
-/** The configuration as it may be printed or logged: secrets masked, nothing else changed. */
+/** The configuration with masked secrets, for printing and logging. */
 export const describeConfig = (config: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(config).map(([name, value]) => [

@@ -1,27 +1,27 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parseTraceParent } from "@opentelemetry/core";
-import type { Caller } from "./auth/caller.ts";
+import type { Caller } from "./caller.ts";
 import { invalidInput } from "@allfunds/contract/errors";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { pooledRandom } from "./pooled-random.ts";
 
-/** The tenant of the demo, and of everybody where nobody is asked who they are. */
+/** The demo tenant, and the tenant of every request where no token is required. */
 export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
 
-/** Who asks, for whom, when, and under which trace: travels with every command, query and log line. */
+/** A request's tenant, actor, time and trace; it accompanies every command, query and log line. */
 export interface RequestContext {
   readonly tenantId: string;
   readonly actor: string;
   readonly scopes: readonly string[];
   /** W3C trace id, 32 hexadecimal digits. */
   readonly traceId: string;
-  /** When the edge took the request; commands use this, never the clock. */
+  /** When the edge received the request; commands use this, never the clock. */
   readonly now: Date;
-  /** The client's promise that a repeat is the same request. */
+  /** The client's key for repeats of the same request. */
   readonly idempotencyKey: string | undefined;
-  /** The network address the request came from, where that is known. */
+  /** The network address of the client, when it is available. */
   readonly clientAddress?: string;
-  /** Who the token names; absent where no token was asked for. */
+  /** The token's caller; absent when no token was required. */
   readonly caller?: Caller;
 }
 
@@ -39,10 +39,10 @@ const single = (value: string | string[] | undefined): string | undefined =>
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** Of no tenant: nothing is stored under it. */
+/** The id of no tenant; no data is stored under it. */
 const NO_TENANT_ID = "00000000-0000-0000-0000-000000000000";
 
-/** A request nobody is asked to sign: health, pages, an error's answer. It may do nothing. */
+/** The context of a request without a caller (health, pages, errors); it permits nothing. */
 export const anonymousContext = (
   headers: HeaderValues,
   now: Date = new Date(),
@@ -53,7 +53,7 @@ export const anonymousContext = (
   ...requestFromHeaders(headers, now),
 });
 
-/** Everybody as one user of the demo tenant who may do everything. */
+/** The context of one demo user with every scope. */
 export const openContext = (headers: HeaderValues, now: Date = new Date()): RequestContext => ({
   tenantId: DEMO_TENANT_ID,
   actor: "demo",
@@ -62,7 +62,7 @@ export const openContext = (headers: HeaderValues, now: Date = new Date()): Requ
 });
 
 /**
- * What a request says of itself, whoever sends it: its trace, its time and its idempotency key.
+ * A request's trace, time and idempotency key, which need no token.
  * Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters.
  */
 export function requestFromHeaders(
@@ -76,12 +76,12 @@ export function requestFromHeaders(
   return { traceId: traceIdFrom(single(headers["traceparent"])), now, idempotencyKey };
 }
 
-/** The caller's trace id, or a fresh one when it sent none that is valid. */
+/** The caller's trace id, or a new one when it sent no valid one. */
 export const traceIdFrom = (traceparent: string | undefined): string =>
   (traceparent === undefined ? null : parseTraceParent(traceparent))?.traceId ?? newTraceId();
 
 export const newTraceId = (): string => pooledRandom(16).toString("hex");
 
-/** A W3C `traceparent` header for a call made on behalf of this trace. */
+/** A W3C `traceparent` header for a request within this trace. */
 export const traceparentFor = (traceId: string): string =>
   `00-${traceId}-${pooledRandom(8).toString("hex")}-01`;

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 
 export interface ReadEnvironment {
-  /** The variables that are set; an empty one counts as absent. */
+  /** The variables with a value; an empty one counts as absent. */
   readonly values: Record<string, string>;
-  /** What is wrong with a `<NAME>_FILE`, by the name of its variable. */
+  /** The fault of a `<NAME>_FILE`, by the name of its variable. */
   readonly problems: ReadonlyMap<string, string>;
 }
 
 /**
- * Reads the named variables. `<NAME>_FILE` may stand in for `<NAME>`: it names a file with the
- * value, which is how containers are handed their secrets.
+ * Reads the named variables. `<NAME>_FILE` may replace `<NAME>`: it names a file with the value, as
+ * containers receive their secrets.
  */
 export function readEnvironment(
   names: readonly string[],
@@ -23,7 +23,7 @@ export function readEnvironment(
     if (value !== "") values[name] = value;
     if (file === "") continue;
     if (value !== "") {
-      problems.set(name, `${name}: is set, and so is ${name}_FILE; only one can be meant`);
+      problems.set(name, `${name} and ${name}_FILE are both set; set only one of them`);
       continue;
     }
     try {

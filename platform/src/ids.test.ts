@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { isId, newId } from "./ids.ts";
 
-test("ids are new, valid, and sort in the order they were made, also within a millisecond", () => {
+test("makes unique, valid ids in sorted order when many are made within a millisecond", () => {
   const ids = Array.from({ length: 20_000 }, newId);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.every(isId)).toBe(true);
@@ -9,8 +9,8 @@ test("ids are new, valid, and sort in the order they were made, also within a mi
   expect(ids.every((id) => id.charAt(14) === "7")).toBe(true);
 });
 
-test("an id carries the time it was made", async () => {
-  // Ids never go back in time, not even after a test that set the clock forward.
+test("carries the present time when an id is made", async () => {
+  // Ids never go back in time, and an earlier test may have set the clock forward.
   vi.resetModules();
   const { newId } = await import("./ids.ts");
   const before = Date.now();

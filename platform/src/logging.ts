@@ -3,7 +3,7 @@ import { currentContext } from "./context.ts";
 
 export type Logger = PinoLogger;
 
-/** Structured JSON lines on standard output; each carries the trace id of the request it belongs to. */
+/** Writes JSON lines to standard output; each carries the trace id of its request. */
 export const createLogger = (service: string, level: string = "info"): Logger =>
   pino({
     level,

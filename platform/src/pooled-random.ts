@@ -1,10 +1,10 @@
 import { randomFillSync } from "node:crypto";
 
-// Asking the system for a few bytes costs as much as asking for many.
+// Reading a few random bytes from the system costs as much as reading many.
 const pool = Buffer.alloc(4_096);
 let used = pool.length;
 
-/** Random bytes that hold until the next few are asked for: to be read at once. At most 64. */
+/** At most 64 random bytes. Read them at once: a later call overwrites them. */
 export function pooledRandom(count: number): Buffer {
   if (used + count > pool.length) {
     randomFillSync(pool);

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { LOCAL_TOKEN_URL } from "./config.ts";
-import { allEndpoints } from "./endpoints/endpoints.ts";
+import { allEndpoints } from "./endpoints.ts";
 import { openApiDocument } from "./openapi/document.ts";
 
-/** Writes docs/openapi.json; with --check only compares, and fails when it is out of date. */
+/** Writes docs/openapi.json. With --check it only compares, and fails when the file is out of date. */
 const file = new URL("../../docs/openapi.json", import.meta.url);
 const fresh = `${JSON.stringify(openApiDocument(allEndpoints, LOCAL_TOKEN_URL), null, 2)}\n`;
 

@@ -1,6 +1,6 @@
-import { allEndpoints } from "./endpoints/endpoints.ts";
+import { allEndpoints } from "./endpoints.ts";
 
-/** Prints every operation the bridge sends, as JSON: what a gateway that trusts only known documents has to know. */
+/** Prints every operation that the bridge sends, as JSON, for a gateway that accepts only trusted documents. */
 const documents = allEndpoints.flatMap(({ operations }) =>
   operations.map(({ document }) => document),
 );

@@ -4,9 +4,9 @@
 // Exit code 0: sound. 1: not sound, the first bad position is named. 2: the file cannot be read.
 import { parseArgs } from "node:util";
 import { pathToFileURL } from "node:url";
-import { verifyFile } from "./verify-book/verify-file.mjs";
+import { verifyFile, verifyLines } from "./verify-book/verify-file.mjs";
 
-export { verifyFile };
+export { verifyFile, verifyLines };
 
 const USAGE =
   "usage: verify-book.mjs <file> [<position>:<hash noted elsewhere>] [--limits <tenant's book>]";

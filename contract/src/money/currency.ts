@@ -1,19 +1,19 @@
 import { code as findCurrency } from "currency-codes";
 import { AppError } from "../errors.ts";
 
-// The table is searched from the top, too slow for every amount of a batch.
+// The library searches its table from the top, which is too slow for each amount of a batch.
 const scales = new Map<string, number>();
 
-// Letters and digits, then the number of decimals: no code of ISO 4217 has a stroke.
+// Letters and digits, a slash, the number of decimals: no ISO 4217 code contains a slash.
 const ASSET = /^[A-Z][A-Z0-9]{0,15}\/(0|[1-9]|1[0-8])$/;
 
 /**
- * Decimals of an ISO 4217 currency, from the pinned ISO table (Intl differs for 29 codes), or of any
- * other asset, whose code says it: `BTC/8`, `ETH/18`, `SHARES/0`. So every reader knows it without asking.
+ * The number of decimals of a currency or an asset. A currency's comes from the pinned ISO 4217 table
+ * (Intl differs for 29 codes). An asset's code carries it: `BTC/8`, `ETH/18`, `SHARES/0`.
  */
 export function currencyScale(currency: string): number {
-  const known = scales.get(currency);
-  if (known !== undefined) return known;
+  const cached = scales.get(currency);
+  if (cached !== undefined) return cached;
   const decimals = ASSET.exec(currency)?.[1];
   if (decimals !== undefined) return Number(decimals);
   const record = /^[A-Z]{3}$/.test(currency) ? findCurrency(currency) : undefined;

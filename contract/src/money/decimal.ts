@@ -6,10 +6,10 @@ export interface Decimal {
   readonly scale: number;
 }
 
-// Digits with at most one point: no exponent, no plus, no spaces, no bare point.
+// Digits with at most one point; no exponent, plus sign, space or bare point.
 const DECIMAL = /^-?\d{1,60}(?:\.\d{1,40})?$/;
 
-/** Reads `-1234.56`; refuses exponents, signs other than minus, and anything a float would forgive. */
+/** Reads `-1234.56`; refuses exponents, a plus sign, and other notations of floats. */
 export function parseDecimal(text: string): Decimal {
   if (!DECIMAL.test(text)) {
     throw new AppError(
@@ -34,13 +34,13 @@ export function formatScaled(unscaled: bigint, scale: number): string {
 
 export type RoundingMode = "HALF_EVEN" | "HALF_UP" | "DOWN";
 
-/** Brings a decimal to another scale; the rounding mode is named because it decides cents. */
+/** Converts a decimal to another scale; the caller names the rounding mode, because it decides cents. */
 export function rescale(value: Decimal, scale: number, mode: RoundingMode): bigint {
   if (scale >= value.scale) return value.unscaled * 10n ** BigInt(scale - value.scale);
   return divideRounded(value.unscaled, 10n ** BigInt(value.scale - scale), mode);
 }
 
-/** Integer division with a named rounding of the remainder; `divisor` is positive. */
+/** Divides integers and rounds by the named mode; `divisor` is positive. */
 export function divideRounded(dividend: bigint, divisor: bigint, mode: RoundingMode): bigint {
   const quotient = dividend / divisor;
   const remainder = dividend % divisor;

@@ -52,7 +52,7 @@ describe("parseAmount", () => {
     expect(() => parseAmount(text, currency)).toThrow(expect.objectContaining({ code }));
   });
 
-  it("reads back exactly what was written, to the largest amount", () => {
+  it("reads back every amount that formatAmount writes", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -MAX_MINOR, max: MAX_MINOR }),
@@ -74,23 +74,23 @@ describe("rounding", () => {
     [-25n, "HALF_UP", -3n],
     [29n, "DOWN", 2n],
     [-29n, "DOWN", -2n],
-  ] as const)("%s tenths by %s are %s", (tenths, mode, expected) => {
+  ] as const)("rounds %s tenths by %s to %s", (tenths, mode, expected) => {
     expect(divideRounded(tenths, 10n, mode)).toBe(expected);
   });
 
-  it("rescales up without loss", () => {
+  it("keeps every digit when the scale grows", () => {
     expect(rescale(parseDecimal("1.5"), 4, "DOWN")).toBe(15_000n);
     expect(formatScaled(-5n, 3)).toBe("-0.005");
   });
 });
 
 describe("allocate", () => {
-  it("gives the odd cents to the largest remainders", () => {
+  it("gives the odd cents to the largest remainders when the split is uneven", () => {
     expect(allocate(100n, [1n, 1n, 1n])).toEqual([34n, 33n, 33n]);
     expect(allocate(-5n, [3n, 7n])).toEqual([-2n, -3n]);
   });
 
-  it("always adds up, and no part is off by a whole unit", () => {
+  it("adds up to the total, and keeps each part within one unit, for any weights", () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),

@@ -2,13 +2,13 @@ import { AppError } from "../errors.ts";
 import { currencyScale } from "./currency.ts";
 import { formatScaled, parseDecimal } from "./decimal.ts";
 
-/** An amount of money inside the house: integer minor units (cents) plus its ISO 4217 currency. */
+/** An amount of money inside the services: integer minor units (cents) and an ISO 4217 currency. */
 export interface Money {
   readonly minor: bigint;
   readonly currency: string;
 }
 
-/** Money as clients see it: a decimal string with the currency's own number of decimals. */
+/** Money as clients receive it: a decimal string with the currency's number of decimals. */
 export interface MoneyJson {
   readonly amount: string;
   readonly currency: string;
@@ -21,7 +21,7 @@ const MIN_MINOR = -MAX_MINOR;
 /** True for minor units that the ledger can hold, as an amount or as a balance. */
 export const isHoldable = (minor: bigint): boolean => minor <= MAX_MINOR && minor >= MIN_MINOR;
 
-/** Minor units of a decimal string; more decimals than the currency has are refused, never rounded. */
+/** Minor units of a decimal string; surplus decimals are refused, never rounded. */
 export function parseAmount(text: string, currency: string): bigint {
   const { unscaled, scale } = parseDecimal(text);
   const currencyDecimals = currencyScale(currency);
@@ -53,7 +53,7 @@ export const moneyFromJson = ({ amount, currency }: MoneyJson): Money => ({
 });
 
 /**
- * Splits an amount by weights so that the parts add up to the whole (largest remainder method).
+ * Splits an amount by weights with the largest remainder method, so that the parts add up to it.
  * Ties go to the earlier part. Weights are non-negative and not all zero.
  */
 export function allocate(total: bigint, weights: readonly bigint[]): bigint[] {

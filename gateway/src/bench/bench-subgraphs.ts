@@ -6,7 +6,7 @@ import { graphql, parse, type GraphQLSchema } from "graphql";
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@authenticated", "@requiresScopes", "@cost", "@listSize"])`;
 const PAGE = `@listSize(slicingArguments: ["first"], sizedFields: ["nodes"])`;
 
-/** Books and figures in the shape of the real graph, guarded and priced. */
+/** Books and figures in the shape of the project's graph, with access rules and costs. */
 const SCHEMAS = {
   books: `${LINK}
     type Query { funds(first: Int! = 20): FundConnection! ${PAGE} }
@@ -58,7 +58,7 @@ export interface BenchSubgraphs {
   readonly close: () => void;
 }
 
-/** Subgraphs that answer from memory, so that what is measured is the gateway. */
+/** Subgraphs that answer from memory, so that the gateway is measured. */
 export async function startBenchSubgraphs(): Promise<BenchSubgraphs> {
   const started = await Promise.all(
     (Object.keys(SCHEMAS) as (keyof typeof SCHEMAS)[]).map(async (name) => {
@@ -106,8 +106,8 @@ function answering(schema: GraphQLSchema, rootValue: object): Server {
   });
 
   async function answer(body: string): Promise<string> {
-    const known = answers.get(body);
-    if (known !== undefined) return known;
+    const cached = answers.get(body);
+    if (cached !== undefined) return cached;
     const { query, variables } = JSON.parse(body) as {
       query: string;
       variables: Record<string, unknown>;

@@ -11,9 +11,9 @@ import { Pool } from "undici";
 import { BENCH_QUERY, BENCH_VARIABLES, startBenchSubgraphs } from "./bench-subgraphs.ts";
 
 /**
- * What the guard costs: CPU time of a gateway per request with every rule on, tokens verified among
- * them, and with `--open`. Both get the same query in turns, request by request, so that what else the
- * machine does meets both. With `REDIS_URL` set, budgets are kept there.
+ * Measures the cost of the guard: a gateway's CPU time per request with every rule and with `--open`. Both
+ * receive the same query in turns, so that other work of the machine affects both. With `REDIS_URL` set,
+ * budgets are kept there.
  */
 const ROUNDS = 10;
 const REQUESTS_PER_ROUND = 400;
@@ -42,7 +42,7 @@ async function bench(): Promise<void> {
     startGateway("open", file, ["--open"], issuer),
   ]);
   try {
-    // The first round only warms up.
+    // The first round warms up.
     for (let count = 0; count <= ROUNDS; count += 1) {
       const cpuMs = await round(gateways, authorization);
       if (count > 0) for (const [index, ms] of cpuMs.entries()) gateways[index]?.cpuMs.push(ms);
@@ -93,14 +93,14 @@ const isReady = async (pool: Pool): Promise<boolean> => {
   }
 };
 
-/** Asks every gateway the same many times; the CPU milliseconds of each per request. */
+/** Sends every gateway the same requests; returns the CPU milliseconds of each per request. */
 async function round(gateways: readonly Measured[], authorization: string): Promise<number[]> {
   const before = await Promise.all(gateways.map(({ pool }) => cpuSeconds(pool)));
   let left = REQUESTS_PER_ROUND;
   const client = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      for (const { pool } of gateways) await ask(pool, authorization);
+      for (const { pool } of gateways) await send(pool, authorization);
     }
   };
   await Promise.all(Array.from({ length: CONNECTIONS }, client));
@@ -110,7 +110,7 @@ async function round(gateways: readonly Measured[], authorization: string): Prom
   );
 }
 
-async function ask(pool: Pool, authorization: string): Promise<void> {
+async function send(pool: Pool, authorization: string): Promise<void> {
   const { body } = await pool.request({
     method: "POST",
     path: "/graphql",
@@ -131,17 +131,17 @@ function report(measured: readonly Measured[]): void {
   const medians = measured.map(({ cpuMs }) => median(cpuMs));
   for (const [index, { name, cpuMs }] of measured.entries()) {
     const all = cpuMs.map((ms) => ms.toFixed(2)).join(" ");
-    say(`${name.padEnd(8)} ${medians[index]?.toFixed(3)} ms CPU per request (rounds: ${all})`);
+    print(`${name.padEnd(8)} ${medians[index]?.toFixed(3)} ms CPU per request (rounds: ${all})`);
   }
   const [guarded, open] = measured;
   const added = (guarded?.cpuMs ?? []).map((ms, index) => ms / (open?.cpuMs[index] ?? ms) - 1);
-  say(`The guard adds ${(median(added) * 100).toFixed(1)} % (median of the rounds).`);
+  print(`The guard adds ${(median(added) * 100).toFixed(1)} % (median of the rounds).`);
 }
 
 const median = (values: readonly number[]): number =>
   [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function freePort(): Promise<number> {
   const probe = createServer();

@@ -1,4 +1,4 @@
-/** A bounded map that forgets the entry used longest ago. */
+/** A bounded map that evicts the least recently used entry. */
 export class LruCache<Key, Value> {
   readonly #limit: number;
   // A Map keeps insertion order: re-inserting on use makes its first key the oldest.

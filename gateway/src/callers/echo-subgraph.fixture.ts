@@ -4,6 +4,7 @@ import { buildSubgraphSchema } from "@apollo/subgraph";
 import { graphql, parse, type GraphQLSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
+import { Gate } from "../gate.fixture.ts";
 
 export const ECHO_SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@authenticated", "@requiresScopes", "@policy"])
   type Query {
@@ -15,31 +16,34 @@ export const ECHO_SDL = `extend schema @link(url: "https://specs.apollo.dev/fede
     approve: String @requiresScopes(scopes: [["ledger:approve"]]) @policy(policies: [["mfa"]])
     fail: String @authenticated
   }
-  type Subscription { told: Told @requiresScopes(scopes: [["ledger:read"]]) }
-  type Told { by: String! what: String note: String @policy(policies: [["open"]]) figures: Int @requiresScopes(scopes: [["metrics:read"]]) }`;
+  type Subscription { news: News @requiresScopes(scopes: [["ledger:read"]]) }
+  type News { by: String! what: String note: String @policy(policies: [["open"]]) figures: Int @requiresScopes(scopes: [["metrics:read"]]) }`;
 
-/** A subgraph that answers with whatever token it was asked with. */
+/** A subgraph that answers with the token of the request. */
 export interface EchoSubgraph {
-  readonly url: string;
+  readonly origin: string;
   /** The headers of each request and subscription, newest last. */
-  readonly asked: IncomingHttpHeaders[];
-  /** Subscriptions running now. */
+  readonly received: IncomingHttpHeaders[];
+  /** Active subscriptions. */
   subscriptions: number;
-  /** Makes each answer wait, in milliseconds. */
-  delayMs: number;
-  readonly tell: (what: string) => void;
+  /** Holds back the answers while it is closed. */
+  readonly gate: Gate;
+  /** Publishes an event to every subscription. */
+  readonly publish: (what: string) => void;
   readonly close: () => Promise<void>;
 }
 
+type State = Pick<EchoSubgraph, "received" | "subscriptions" | "gate">;
+
 export async function startEchoSubgraph(): Promise<EchoSubgraph> {
   const events = new EventEmitter();
-  const state = { asked: [] as IncomingHttpHeaders[], subscriptions: 0, delayMs: 0 };
+  const state: State = { received: [], subscriptions: 0, gate: new Gate() };
   const schema = buildSubgraphSchema([
     { typeDefs: parse(ECHO_SDL), resolvers: resolversOf(events, state) as never },
   ]);
   const server = createServer((request, response) => {
-    state.asked.push(request.headers);
-    void answer(schema, request, state).then((text) =>
+    state.received.push(request.headers);
+    void answer(schema, request, state.gate).then((text) =>
       response.setHeader("content-type", "application/json").end(text),
     );
   });
@@ -49,7 +53,7 @@ export async function startEchoSubgraph(): Promise<EchoSubgraph> {
       schema,
       context: (_socket, _id, { extensions }) => {
         const headers = (extensions?.["headers"] ?? {}) as IncomingHttpHeaders;
-        state.asked.push(headers);
+        state.received.push(headers);
         return headers;
       },
     },
@@ -59,8 +63,8 @@ export async function startEchoSubgraph(): Promise<EchoSubgraph> {
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return Object.assign(state, {
-    url: `http://127.0.0.1:${port}/graphql`,
-    tell: (what: string) => void events.emit("told", what),
+    origin: `http://127.0.0.1:${port}`,
+    publish: (what: string) => void events.emit("news", what),
     close: async () => {
       await served.dispose();
       server.close();
@@ -72,7 +76,7 @@ export async function startEchoSubgraph(): Promise<EchoSubgraph> {
 async function answer(
   schema: GraphQLSchema,
   request: IncomingMessage,
-  state: { delayMs: number },
+  gate: Gate,
 ): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
@@ -80,16 +84,16 @@ async function answer(
     query: string;
     variables: Record<string, unknown>;
   };
-  if (state.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
+  await gate.passed();
   const contextValue = request.headers;
   return JSON.stringify(
     await graphql({ schema, source: query, variableValues: variables, contextValue }),
   );
 }
 
-const tokenOf = (headers: IncomingHttpHeaders): string => headers.authorization ?? "nobody";
+const tokenOf = (headers: IncomingHttpHeaders): string => headers.authorization ?? "none";
 
-const resolversOf = (events: EventEmitter, state: { subscriptions: number }): object => ({
+const resolversOf = (events: EventEmitter, state: State): object => ({
   Query: {
     whoami: (_root: unknown, _args: unknown, headers: IncomingHttpHeaders) => tokenOf(headers),
     figures: () => 7,
@@ -102,32 +106,28 @@ const resolversOf = (events: EventEmitter, state: { subscriptions: number }): ob
     },
   },
   Subscription: {
-    told: {
+    news: {
       subscribe: (_root: unknown, _args: unknown, headers: IncomingHttpHeaders) =>
-        tellings(events, state, tokenOf(headers)),
+        newsOf(events, state, tokenOf(headers)),
     },
   },
 });
 
-/** What is told as an iterator that ends at once, even while it waits: an `async function*` would not. */
-function tellings(
-  events: EventEmitter,
-  state: { subscriptions: number },
-  by: string,
-): AsyncIterableIterator<object> {
+/** The events as an iterator that ends at once, even while it waits: an `async function*` would not. */
+function newsOf(events: EventEmitter, state: State, by: string): AsyncIterableIterator<object> {
   state.subscriptions += 1;
-  const told = on(events, "told");
+  const published = on(events, "news");
   let open = true;
   return {
     next: async () => {
-      const { value, done } = (await told.next()) as IteratorResult<[string], undefined>;
+      const { value, done } = (await published.next()) as IteratorResult<[string], undefined>;
       if (done === true) return { done, value: undefined };
-      return { done: false, value: { told: { by, what: value[0], note: "noted", figures: 7 } } };
+      return { done: false, value: { news: { by, what: value[0], note: "noted", figures: 7 } } };
     },
     return: async () => {
       if (open) state.subscriptions -= 1;
       open = false;
-      await told.return?.();
+      await published.return?.();
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {

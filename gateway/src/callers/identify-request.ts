@@ -1,21 +1,40 @@
-import { anonymousContext, type RequestContext } from "@allfunds/platform/context";
+import proxyAddr from "@fastify/proxy-addr";
+import type { IncomingMessage } from "node:http";
+import {
+  anonymousContext,
+  type HeaderValues,
+  type RequestContext,
+} from "@allfunds/platform/context";
 import type { FastifyRequest } from "fastify";
-import type { AuditTrail } from "../audit/audit-trail.ts";
-import type { ContextOf } from "./context-of.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
 
-/** Whoever asks for these has to say who it is, before its body is read. */
-const ASKED_BY_CALLERS: ReadonlySet<string | undefined> = new Set(["/graphql", "/ticket"]);
+/**
+ * Makes the context of a request from its headers, over HTTP and WebSocket alike. Throws UNAUTHENTICATED
+ * without a valid token, and UPSTREAM_UNAVAILABLE while tokens cannot be verified.
+ */
+export type ContextOf = (headers: HeaderValues) => RequestContext | Promise<RequestContext>;
 
-/** Who sends an HTTP request, and from where. Health and metrics are asked for by machines without a name. */
+/** Routes that require a token before the body is read. */
+const PROTECTED_ROUTES: ReadonlySet<string | undefined> = new Set(["/graphql", "/ticket"]);
+
+/** Makes the context of an HTTP request with the client's address. Health and metrics are open to every client. */
 export const identifyRequest =
-  (contextOf: ContextOf, audit: AuditTrail | undefined) =>
+  (contextOf: ContextOf, audit: AuditLog | undefined) =>
   async (request: FastifyRequest): Promise<RequestContext> => {
     const { headers, ip } = request;
-    if (!ASKED_BY_CALLERS.has(request.routeOptions.url)) return anonymousContext(headers);
+    if (!PROTECTED_ROUTES.has(request.routeOptions.url)) return anonymousContext(headers);
     try {
       return { ...(await contextOf(headers)), clientAddress: ip };
     } catch (error) {
-      audit?.unknownCaller(error, { headers, address: ip, transport: "http" });
+      audit?.unidentified(error, { headers, address: ip, transport: "http" });
       throw error;
     }
   };
+
+/** Finds the client's address of a connection as Fastify does: X-Forwarded-For counts when a trusted proxy sent it. */
+export function clientAddressOf(
+  trustedProxies: readonly string[],
+): (request: IncomingMessage) => string {
+  const trusts = proxyAddr.compile([...trustedProxies]);
+  return (request) => proxyAddr(request, trusts);
+}

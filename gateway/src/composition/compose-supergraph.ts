@@ -5,11 +5,11 @@ import { parse } from "graphql";
 import type { ListedSubgraph } from "./read-subgraph-list.ts";
 
 const run = promisify(execFile);
-const LARGEST_SCHEMA_BYTES = 16 * 1024 * 1024;
+const MAX_SCHEMA_BYTES = 16 * 1024 * 1024;
 
 /**
- * Asks every subgraph for its schema and composes them. Throws with all reasons when they do not fit.
- * The schema is printed by the subgraph's own process: rooms meet in the graph, not by import.
+ * Composes the schemas of the subgraphs. Throws with all reasons when they do not compose.
+ * Each schema is printed by its subgraph's own process: packages do not import each other.
  */
 export async function composeSupergraph(
   subgraphs: readonly ListedSubgraph[],
@@ -34,12 +34,12 @@ async function printSchema(
   [program, ...args]: readonly [string, ...string[]],
   folder: string,
 ): Promise<string> {
-  // "node" is this very node, whatever else the machine has.
+  // "node" is the Node.js of this process.
   const executable = program === "node" ? process.execPath : program;
   try {
     const { stdout } = await run(executable, args, {
       cwd: folder,
-      maxBuffer: LARGEST_SCHEMA_BYTES,
+      maxBuffer: MAX_SCHEMA_BYTES,
     });
     return stdout;
   } catch (error) {
@@ -48,4 +48,14 @@ async function printSchema(
       { cause: error },
     );
   }
+}
+
+/** The first difference between two texts; undefined when they are equal. */
+export function describeDrift(committed: string, composed: string): string | undefined {
+  if (committed === composed) return undefined;
+  const before = committed.split("\n");
+  const after = composed.split("\n");
+  const line = after.findIndex((text, index) => text !== before[index]);
+  const at = line === -1 ? after.length : line;
+  return `line ${at + 1}:\n  - ${before[at] ?? "(nothing)"}\n  + ${after[at] ?? "(nothing)"}`;
 }

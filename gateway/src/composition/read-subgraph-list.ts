@@ -5,7 +5,7 @@ import { addressVariable } from "../supergraph/routing.ts";
 /** One entry of supergraph.yaml. */
 export interface ListedSubgraph {
   readonly name: string;
-  /** Its address when no variable moves it. */
+  /** Its URL when no variable replaces it. */
   readonly url: string;
   /** The command that prints its schema, program first. */
   readonly schemaCommand: readonly [program: string, ...args: string[]];
@@ -15,12 +15,12 @@ const listSchema = z.strictObject({
   subgraphs: z.record(
     z
       .string()
-      .regex(/^[a-z][a-z0-9-]*$/, "a subgraph's name is lower case letters, digits and dashes"),
+      .regex(/^[a-z][a-z0-9-]*$/, "a subgraph's name has only the characters a-z, 0-9 and -"),
     z.strictObject({ url: z.string(), schema: z.string().min(1) }),
   ),
 });
 
-/** Reads the text of supergraph.yaml. Throws with what is wrong and where. */
+/** Reads the text of supergraph.yaml. Throws with each problem and its path. */
 export function readSubgraphList(text: string): ListedSubgraph[] {
   const parsed = listSchema.safeParse(parse(text));
   if (!parsed.success) throw new Error(`supergraph.yaml: ${z.prettifyError(parsed.error)}`);
@@ -32,12 +32,12 @@ export function readSubgraphList(text: string): ListedSubgraph[] {
 
 const VARIABLE = /^\$\{(\w+):-([^}]+)\}(.*)$/;
 
-/** `${LEDGER_URL:-http://127.0.0.1:4001}/graphql` without its variable, which has to be the one the gateway reads. */
+/** The default URL in `${LEDGER_URL:-http://127.0.0.1:4001}/graphql`. Throws when the gateway reads another variable. */
 function defaultUrl(name: string, written: string): string {
   const [, variable, base = "", path = ""] = VARIABLE.exec(written) ?? [];
   if (variable !== undefined && variable !== addressVariable(name)) {
     throw new Error(
-      `supergraph.yaml: the gateway moves "${name}" by ${addressVariable(name)}, not ${variable}.`,
+      `supergraph.yaml: the gateway reads the URL of "${name}" from ${addressVariable(name)}, not ${variable}.`,
     );
   }
   const url = variable === undefined ? written : base + path;

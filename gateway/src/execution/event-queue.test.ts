@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { EventQueue } from "./event-queue.ts";
 
-it("gives events in order, waiting for those still to come", async () => {
+it("delivers events in order when the consumer waits for them", async () => {
   const queue = new EventQueue<number>(10);
   const waiting = queue.take();
   queue.push(1);
@@ -10,7 +10,7 @@ it("gives events in order, waiting for those still to come", async () => {
   expect([await waiting, await queue.take()]).toEqual([1, 2]);
 });
 
-it("never holds more than its limit and says when it is full", () => {
+it("holds no more than its limit and refuses events when it is full", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 50 }),
@@ -24,7 +24,7 @@ it("never holds more than its limit and says when it is full", () => {
   );
 });
 
-it("ends after what it holds, with a last word", async () => {
+it("delivers its events and a last one when it ends", async () => {
   const queue = new EventQueue<string>(10);
   queue.push("event");
   queue.end("lost");
@@ -37,7 +37,7 @@ it("ends after what it holds, with a last word", async () => {
   ]);
 });
 
-it("wakes a waiting taker when it is cut", async () => {
+it("wakes a waiting consumer when it is cut", async () => {
   const queue = new EventQueue<string>(10);
   const waiting = queue.take();
   queue.cut();

@@ -1,19 +1,19 @@
-/** Events waiting for a consumer that pulls them one at a time, in order, never more than a limit. */
+/** Queued events for a consumer that takes them one at a time, in order; never more than the limit. */
 export class EventQueue<Event> {
   readonly #limit: number;
   readonly #events: Event[] = [];
-  #waiting: ((taken: Event | undefined) => void) | undefined;
+  #waiting: ((event: Event | undefined) => void) | undefined;
   #closed = false;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Adds an event; false when the consumer is too far behind to take it. */
+  /** Adds an event; false when the queue is full. */
   push(event: Event): boolean {
     if (this.#closed) return true;
     if (this.#waiting !== undefined) {
-      this.#hand(event);
+      this.#deliver(event);
       return true;
     }
     if (this.#events.length >= this.#limit) return false;
@@ -21,21 +21,21 @@ export class EventQueue<Event> {
     return true;
   }
 
-  /** No more events; those already here are still taken. A last word may follow them. */
+  /** Ends the queue. Queued events are still delivered, and an optional last one after them. */
   end(lastEvent?: Event): void {
     if (this.#closed) return;
     this.#closed = true;
     if (lastEvent !== undefined) this.#events.push(lastEvent);
-    if (this.#waiting !== undefined) this.#hand(this.#events.shift());
+    if (this.#waiting !== undefined) this.#deliver(this.#events.shift());
   }
 
-  /** Forgets what waits, leaving at most one last event. */
+  /** Drops the queued events and ends the queue with at most one last event. */
   cut(lastEvent?: Event): void {
     this.#events.length = 0;
     this.end(lastEvent);
   }
 
-  /** The next event, as soon as there is one; undefined at the end. One taker at a time. */
+  /** The next event as soon as there is one; undefined at the end. One consumer at a time. */
   async take(): Promise<Event | undefined> {
     if (this.#events.length > 0 || this.#closed) return this.#events.shift();
     return new Promise((resolve) => {
@@ -43,7 +43,7 @@ export class EventQueue<Event> {
     });
   }
 
-  #hand(event: Event | undefined): void {
+  #deliver(event: Event | undefined): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.(event);

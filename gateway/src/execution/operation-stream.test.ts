@@ -14,7 +14,7 @@ function stream(complete: Complete = echo) {
   return { arrivals, unsubscribe, answers: new OperationStream(arrivals, unsubscribe, complete) };
 }
 
-it("answers each event in order and ends when they end", async () => {
+it("answers each event in order and ends when the events end", async () => {
   const { arrivals, answers, unsubscribe } = stream();
   arrivals.push({ event: { data: { n: 1 } } });
   arrivals.push({ event: { data: { n: 2 } } });
@@ -29,7 +29,7 @@ it("answers each event in order and ends when they end", async () => {
   expect(unsubscribe).toHaveBeenCalledOnce();
 });
 
-it("ends at once while it waits for an event", async () => {
+it("ends at once when it is returned while it waits for an event", async () => {
   const { answers, unsubscribe } = stream();
   const waiting = answers.next();
   await answers.return();
@@ -37,7 +37,7 @@ it("ends at once while it waits for an event", async () => {
   expect(unsubscribe).toHaveBeenCalled();
 });
 
-it("tells the completion of an event that nobody waits for it any more", async () => {
+it("aborts the completion of an event when it is returned", async () => {
   let ended: AbortSignal | undefined;
   const { arrivals, answers } = stream(async ({ data }, signal) => {
     ended = signal;
@@ -50,7 +50,7 @@ it("tells the completion of an event that nobody waits for it any more", async (
   expect(ended?.aborted).toBe(true);
 });
 
-it("leaves nothing subscribed when an event cannot be completed", async () => {
+it("unsubscribes when an event cannot be completed", async () => {
   const { arrivals, answers, unsubscribe } = stream(async () => {
     throw new Error("broken plan");
   });

@@ -2,7 +2,7 @@ import type { ExecutionResult, GraphQLError } from "graphql";
 import type { FormattedExecutionResult } from "graphql-ws";
 import type { EventQueue } from "./event-queue.ts";
 
-/** What a subscription brings: an event to complete, or why no more will come. */
+/** What a subscription receives: an event to complete, or why it ends. */
 export type Arrival =
   | { readonly event: FormattedExecutionResult }
   | { readonly failure: readonly GraphQLError[] };
@@ -13,9 +13,9 @@ type CompleteEvent = (
 ) => Promise<ExecutionResult>;
 
 /**
- * The answers of a subscription, one per event and in the events' order. The next event is looked at
- * only when the answer to the one before was taken, so a slow client slows nothing but itself.
- * Not an `async function*`: its `return` would wait for a pending `next`, which may never come.
+ * The answers of a subscription, one per event in the events' order. The next event is completed only when
+ * the client has taken the answer before, so a slow client slows no other.
+ * Not an `async function*`: its `return` would wait for a pending `next`, which may never settle.
  */
 export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
   readonly #arrivals: EventQueue<Arrival>;
@@ -35,7 +35,7 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
     try {
       return { done: false, value: await this.#answer(arrival) };
     } catch (error) {
-      // Nobody calls `return` after a failed `next`.
+      // The consumer does not call `return` after a failed `next`.
       await this.return();
       throw error;
     }
@@ -46,7 +46,7 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
     return this.#complete(arrival.event, this.#ended.signal);
   }
 
-  /** Ends the stream at once, even while `next` waits: nothing is left running upstream. */
+  /** Ends the stream and the upstream subscription at once, even while `next` waits. */
   async return(): Promise<IteratorReturnResult<void>> {
     this.#ended.abort();
     this.#unsubscribe();

@@ -1,12 +1,12 @@
 import type { ResponsePath } from "@apollo/query-planner";
-import { isAnswer, ownValue, type Answer } from "./answer.ts";
+import { type Answer, isAnswer, ownValue } from "../answer/answer.ts";
 
 type Path = readonly (string | number)[];
 
 /** In a plan's path: every item of the list. */
 const EACH = "@";
 
-/** Where a part of a plan works: the root of the answer, or the objects at a path below it. */
+/** The objects a part of a plan works on: the root of the answer, or the objects at a path below it. */
 export interface Place {
   readonly path: ResponsePath;
   readonly objects: readonly Answer[];
@@ -15,7 +15,7 @@ export interface Place {
 
 export const rootPlace = (root: Answer): Place => ({ path: [], objects: [root], root });
 
-/** The objects a plan's path leads to from a place; lists on the way are one after the other. */
+/** The objects at a plan's path below a place; lists on the path are flattened. */
 export function placeBelow(place: Place, path: ResponsePath): Place {
   const objects: Answer[] = [];
   for (const object of place.objects) gather(object, path, 0, objects);
@@ -26,7 +26,7 @@ function gather(value: unknown, path: ResponsePath, at: number, into: Answer[]):
   if (!isAnswer(value)) return;
   const step = path[at];
   if (step === EACH) {
-    if (!Array.isArray(value)) throw new Error(`a plan's path ${path.join(".")} expects a list`);
+    if (!Array.isArray(value)) throw new Error(`the plan's path ${path.join(".")} expects a list`);
     for (const item of value) gather(item, path, at + 1, into);
   } else if (step !== undefined) {
     gather(ownValue(value, String(step)), path, at + 1, into);
@@ -37,19 +37,19 @@ function gather(value: unknown, path: ResponsePath, at: number, into: Answer[]):
   }
 }
 
-/** The client's own paths to everything at a place, in the order in which it was asked for. */
+/** The client's path to each object at a place, in their order. */
 export function pathsTo({ path, root }: Place): Path[] {
   const paths: Path[] = [];
-  const walk = (value: unknown, at: number, so: Path): void => {
+  const walk = (value: unknown, at: number, current: Path): void => {
     if (!isAnswer(value)) return;
     const step = path[at];
     if (Array.isArray(value)) {
       for (const [index, item] of value.entries())
-        walk(item, step === EACH ? at + 1 : at, [...so, index]);
+        walk(item, step === EACH ? at + 1 : at, [...current, index]);
     } else if (step === undefined) {
-      paths.push(so);
+      paths.push(current);
     } else {
-      walk(ownValue(value, String(step)), at + 1, [...so, step]);
+      walk(ownValue(value, String(step)), at + 1, [...current, step]);
     }
   };
   walk(root, 0, []);

@@ -1,27 +1,23 @@
 import type { FetchNode } from "@apollo/query-planner";
-import type { GraphQLSchema } from "graphql";
-import type { SubgraphRequest } from "../subgraphs/subgraph-request.ts";
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import { type Answer, isAnswer, mergeData } from "../answer/answer.ts";
+import type { Variables } from "../operation/operation-request.ts";
+import type { CallContext, SubgraphRequest } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
-import { isAnswer, type Answer } from "./answer.ts";
-import type { CallContext } from "./call-context.ts";
-import { locatedErrors } from "./located-errors.ts";
-import { mergeData } from "./merge-data.ts";
-import type { Place } from "./place.ts";
-import { readRequired } from "./read-required.ts";
-import { rewriteData } from "./rewrite-data.ts";
-import type { Variables } from "./variables.ts";
+import { pathsTo, type Place } from "./place.ts";
+import { readRequired, rewriteData } from "./representation.ts";
 
-/** What the fetches of one run share. */
+/** State shared by the fetches of one run. */
 export interface FetchContext {
   readonly schema: GraphQLSchema;
   readonly services: Readonly<Record<string, SubgraphSource>>;
   readonly variables: Variables;
   readonly call: CallContext;
-  /** Takes what goes wrong at a subgraph. */
+  /** Collects the errors of subgraphs. */
   readonly errors: Error[];
 }
 
-/** Asks one subgraph, and adds what it says to the objects at the place. */
+/** Calls one subgraph and merges its answer into the objects at the place. */
 export async function runFetch(
   context: FetchContext,
   fetch: FetchNode,
@@ -33,7 +29,7 @@ export async function runFetch(
 }
 
 async function fetchFields(context: FetchContext, fetch: FetchNode, place: Place): Promise<void> {
-  const data = await ask(context, fetch, place, variablesOf(context, fetch));
+  const data = await send(context, fetch, place, variablesOf(context, fetch));
   if (data === undefined) return;
   rewriteData(context.schema, fetch.outputRewrites, data);
   for (const object of place.objects) mergeData(object, data);
@@ -47,25 +43,25 @@ async function fetchEntities(
 ): Promise<void> {
   const { schema } = context;
   const representations: Answer[] = [];
-  /** Which of the place's objects each one stands for. */
-  const standsFor: number[] = [];
+  /** For each representation, the index of its object at the place. */
+  const objectIndexes: number[] = [];
   for (const [index, object] of place.objects.entries()) {
     const representation = readRequired(schema, object, requires);
     if (representation === null || !isNamed(representation)) continue;
     rewriteData(schema, fetch.inputRewrites, representation);
     representations.push(representation);
-    standsFor.push(index);
+    objectIndexes.push(index);
   }
   if (representations.length === 0) return;
 
   const variables = { ...variablesOf(context, fetch), representations };
-  const data = await ask(context, fetch, place, variables, standsFor);
+  const data = await send(context, fetch, place, variables, objectIndexes);
   if (data === undefined) return;
   const entities = data["_entities"];
   if (!Array.isArray(entities) || entities.length !== representations.length)
-    throw new Error(`${fetch.serviceName} did not answer with the entities it was asked for`);
+    throw new Error(`${fetch.serviceName} did not return one entity for each representation`);
   for (const [index, entity] of entities.entries()) {
-    const object = place.objects[standsFor[index] ?? -1];
+    const object = place.objects[objectIndexes[index] ?? -1];
     if (!isAnswer(entity) || object === undefined) continue;
     if (!isNamed(entity)) entity["__typename"] = object["__typename"];
     rewriteData(schema, fetch.outputRewrites, entity);
@@ -75,7 +71,7 @@ async function fetchEntities(
 
 const isNamed = (object: Answer): boolean => Boolean(object["__typename"]);
 
-/** The operation's variables that this part of it uses. */
+/** The operation's variables that this fetch uses. */
 function variablesOf({ variables }: FetchContext, { variableUsages }: FetchNode): Answer {
   const used: Answer = {};
   for (const name of variableUsages ?? [])
@@ -84,12 +80,12 @@ function variablesOf({ variables }: FetchContext, { variableUsages }: FetchNode)
   return used;
 }
 
-async function ask(
+async function send(
   { services, call, errors }: FetchContext,
   { serviceName, operation, operationName }: FetchNode,
   place: Place,
   variables: Answer,
-  standsFor?: readonly number[],
+  objectIndexes?: readonly number[],
 ): Promise<Answer | undefined> {
   const service = services[serviceName];
   if (service === undefined) throw new Error(`the plan names an unknown subgraph: ${serviceName}`);
@@ -98,8 +94,35 @@ async function ask(
     variables,
     ...(operationName === undefined ? {} : { operationName }),
   };
-  const answer = await service.ask(request, call);
+  const answer = await service.fetch(request, call);
   if (answer.errors !== undefined)
-    errors.push(...locatedErrors(answer.errors, serviceName, place, standsFor));
+    errors.push(...locatedErrors(answer.errors, serviceName, place, objectIndexes));
   return isAnswer(answer.data) ? answer.data : undefined;
+}
+
+type Path = readonly (string | number)[];
+
+/**
+ * A subgraph's errors with the client's paths and the name of the subgraph. Its path may be the third entity
+ * of its request, where the client's is the metrics of the fifth fund.
+ */
+function locatedErrors(
+  errors: readonly GraphQLFormattedError[],
+  service: string,
+  place: Place,
+  objectIndexes: readonly number[] | undefined,
+): GraphQLError[] {
+  const paths = objectIndexes === undefined ? undefined : pathsTo(place);
+  const clientPath = (path: Path): Path => {
+    const [, entity, ...below] = path;
+    if (paths === undefined || typeof entity !== "number") return [...place.path, ...path];
+    return [...(paths[objectIndexes?.[entity] ?? -1] ?? []), ...below];
+  };
+  return errors.map(({ message, path, extensions }) => {
+    const code = extensions?.["code"] ?? "DOWNSTREAM_SERVICE_ERROR";
+    return new GraphQLError(message || `The ${service} service failed without a message.`, {
+      path: path === undefined ? null : clientPath(path),
+      extensions: { ...extensions, code, serviceName: service },
+    });
+  });
 }

@@ -1,34 +1,42 @@
-import type { QueryPlan } from "@apollo/query-planner";
+import type { PlanNode, QueryPlan } from "@apollo/query-planner";
 import { GraphQLError, type ExecutionResult } from "graphql";
-import type { Findings } from "../guard/operation-request.ts";
-import type { Graph } from "../supergraph/graph.ts";
+import type { Answer } from "../answer/answer.ts";
+import type { Findings } from "../operation/findings.ts";
+import type { OperationRequest, Variables } from "../operation/operation-request.ts";
+import type { PlannedOperation } from "../planning/plan-operation.ts";
+import { plannerVariables, restoreClientKeys, restorePath } from "../planning/planner-document.ts";
+import type { CallContext } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
-import type { Answer } from "./answer.ts";
-import type { CallContext } from "./call-context.ts";
-import { executePlan } from "./execute-plan.ts";
-import { plannerVariables } from "./protect-planner-variables.ts";
-import type { PlannedOperation } from "./plan-operation.ts";
-import type { Variables } from "./variables.ts";
-import { restoreClientKeys, restorePath } from "./protect-planner-keys.ts";
+import type { Graph } from "../supergraph/graph.ts";
+import { placeBelow, rootPlace, type Place } from "./place.ts";
+import { runFetch, type FetchContext } from "./run-fetch.ts";
 
 export type Services = Readonly<Record<string, SubgraphSource>>;
 
-export interface PlanRun {
+/** A planned operation with what one run of it needs. */
+export interface Execution {
   readonly graph: Graph;
   readonly operation: PlannedOperation;
-  readonly plan: QueryPlan;
   readonly variables: Variables;
   readonly call: CallContext;
   readonly found: Findings;
+  /** The request as the guard admitted it. */
+  readonly request: OperationRequest;
+  /** Why the next event may not be sent any more; absent for operations without events. */
+  readonly refusalOfEvent?: () => Promise<readonly GraphQLError[] | undefined>;
+}
+
+export interface PlanRun extends Omit<Execution, "request" | "refusalOfEvent"> {
+  readonly plan: QueryPlan;
   readonly services: Services;
 }
 
-/** Runs a plan over the subgraphs and shapes the answer the client asked for. */
+/** Runs a plan over the subgraphs and shapes the client's answer. */
 export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
   const { plan, operation, services, call, found } = run;
   const variables = plannerVariables(found.variables);
   const errors: Error[] = [];
-  const said = await executePlan(plan, {
+  const merged = await executePlan(plan, {
     schema: run.graph.supergraphSchema,
     services,
     variables: plannerVariables(run.variables),
@@ -36,28 +44,28 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
     call,
     errors,
   });
-  const { data, broken } = shapeOf(said, operation, variables);
-  // A subgraph that told of an error may leave out what it has promised.
-  const told = errors.length > 0 ? errors.map(asGraphqlError) : broken;
+  const { data, violations } = shapeOf(merged, operation, variables);
+  // A subgraph that sent an error may leave out fields its schema requires.
+  const reported = errors.length > 0 ? errors.map(asGraphqlError) : violations;
   const { renamed } = operation;
   return answer(
     renamed === undefined ? data : (restoreClientKeys(data, renamed) as ExecutionResult["data"]),
-    renamed === undefined ? told : told.map(withClientPath),
+    renamed === undefined ? reported : reported.map(withClientPath),
     found,
   );
 }
 
-/** The answer in the client's shape; without data where what the subgraphs sent cannot be brought into it. */
+/** The merged data in the client's shape; no data where it cannot be shaped. */
 function shapeOf(
-  said: Answer,
+  merged: Answer,
   { shape }: PlannedOperation,
   variables: Record<string, unknown>,
-): { data: ExecutionResult["data"]; broken: readonly GraphQLError[] } {
+): { data: ExecutionResult["data"]; violations: readonly GraphQLError[] } {
   try {
-    const { data, errors } = shape.shape(said, variables);
-    return { data, broken: errors };
+    const { data, errors } = shape.shape(merged, variables);
+    return { data, violations: errors };
   } catch (error) {
-    return { data: undefined, broken: [asGraphqlError(error as Error)] };
+    return { data: undefined, violations: [asGraphqlError(error as Error)] };
   }
 }
 
@@ -79,15 +87,15 @@ function answer(
   };
 }
 
-/** What the operation did cost, and what is left. */
+/** The operation's cost, and the budget that is left. */
 function extensionsOf(
   data: ExecutionResult["data"],
   { cost, spending }: Findings,
 ): Record<string, unknown> {
-  const actual = cost?.actual(data);
-  if (actual !== undefined) spending?.settle(actual.points);
+  const counted = cost?.withAnswer(data);
+  if (counted !== undefined) spending?.settle(counted.actual);
   return {
-    ...(cost === undefined ? {} : { cost: cost.extension(actual) }),
+    ...(counted === undefined ? {} : { cost: counted }),
     ...(spending === undefined ? {} : { budget: spending.standing }),
   };
 }
@@ -100,3 +108,43 @@ const withClientPath = (error: GraphQLError): GraphQLError =>
         originalError: error.originalError ?? null,
         extensions: error.extensions,
       });
+
+interface PlanContext extends FetchContext {
+  /** The value of a condition's variable. */
+  readonly isTrue: (variable: string) => boolean;
+}
+
+/** Calls the subgraphs in the plan's order and merges what they send. */
+async function executePlan({ node }: QueryPlan, context: PlanContext): Promise<Answer> {
+  const root = Object.create(null) as Answer;
+  if (node?.kind === "Subscription") throw new Error("a subscription is run event by event");
+  if (node !== undefined) await executeNode(context, node, rootPlace(root));
+  return root;
+}
+
+async function executeNode(context: PlanContext, node: PlanNode, place: Place): Promise<void> {
+  switch (node.kind) {
+    case "Sequence":
+      for (const part of node.nodes) await executeNode(context, part, place);
+      return;
+    case "Parallel":
+      await Promise.all(node.nodes.map((part) => executeNode(context, part, place)));
+      return;
+    case "Flatten":
+      return executeNode(context, node.node, placeBelow(place, node.path));
+    case "Condition": {
+      const part = context.isTrue(node.condition) ? node.ifClause : node.elseClause;
+      return part === undefined ? undefined : executeNode(context, part, place);
+    }
+    case "Fetch":
+      try {
+        return await runFetch(context, node, place);
+      } catch (error) {
+        // The fields of a failing subgraph stay empty, and the other fetches go on.
+        context.errors.push(error as Error);
+        return;
+      }
+    case "Defer":
+      throw new Error("@defer is not supported");
+  }
+}

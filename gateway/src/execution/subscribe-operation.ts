@@ -1,28 +1,35 @@
 import { AppError } from "@allfunds/contract/errors";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
+import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from "graphql";
 import type { FormattedExecutionResult } from "graphql-ws";
+import type { Variables } from "../operation/operation-request.ts";
+import { plannerVariables } from "../planning/planner-document.ts";
+import { endedBy, type SubgraphRequest } from "../subgraphs/subgraph-request.ts";
+import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { SubgraphRequest } from "../subgraphs/subgraph-request.ts";
-import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
-import { endedBy } from "./call-context.ts";
+import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
 import { EventQueue } from "./event-queue.ts";
-import type { Execution, ExecutorOptions } from "./executor.ts";
-import { OperationStream, type Arrival } from "./operation-stream.ts";
-import { plannerVariables } from "./protect-planner-variables.ts";
-import { runPlan, type Services } from "./run-plan.ts";
-import type { Variables } from "./variables.ts";
-import { EVENT_SERVICE, subscriptionPlan, type SubscriptionPlan } from "./subscription-plan.ts";
+import { type Arrival, OperationStream } from "./operation-stream.ts";
+import { type Execution, runPlan, type Services } from "./run-plan.ts";
+
+export interface SubscriptionOptions {
+  readonly sockets: SubgraphSockets;
+  /** The longest time to complete one event's fields, in milliseconds. */
+  readonly eventTimeoutMs: number;
+  /** The most events a client may be behind before its subscription ends. */
+  readonly queueLimit: number;
+}
 
 /**
- * Subscribes at the subgraph that owns the event, and completes each event with the fields of the
- * others. When the subgraph is lost or the client falls too far behind, one coded error is the last
- * answer: events may be missing from there, and the client has to know.
+ * Subscribes at the subgraph that owns the event, and completes each event with the fields of the others.
+ * When the subgraph is lost or the client falls too far behind, the last answer is a coded error: the client
+ * must learn that events may be missing.
  */
 export function subscribeOperation(
   execution: Execution,
   services: Services,
-  options: ExecutorOptions,
+  options: SubscriptionOptions,
 ): OperationStream {
   const plan = subscriptionPlan(execution.operation.plan);
   if (plan === undefined)
@@ -67,13 +74,13 @@ export function subscribeOperation(
 const asRefusal = (reason: AppError): GraphQLError =>
   new GraphQLError(reason.message, { extensions: { code: reason.code } });
 
-/** The event, standing where the executor expects the subgraph's first answer. */
+/** A source that returns the event as the answer to the plan's first fetch. */
 const eventSource = ({ data, errors }: FormattedExecutionResult): SubgraphSource => ({
-  ask: async () => ({ data: data ?? null, ...(errors === undefined ? {} : { errors }) }),
+  fetch: async () => ({ data: data ?? null, ...(errors === undefined ? {} : { errors }) }),
 });
 
 const TOO_FAR_BEHIND: GraphQLFormattedError = {
-  message: "The client is too far behind; subscribe again and read on from what it saw last.",
+  message: "The client is too far behind. Subscribe again from the last event it received.",
   extensions: { code: "SUBSCRIPTION_OVERFLOW" },
 };
 
@@ -95,4 +102,30 @@ function subgraphNamed(graph: Graph, name: string): SubgraphAddress {
   const subgraph = graph.subgraphs.find((candidate) => candidate.name === name);
   if (subgraph !== undefined) return subgraph;
   throw new AppError("INTERNAL_ERROR", "The plan names an unknown subgraph.", { detail: name });
+}
+
+/** The subgraph name of the event in its own plan. */
+const EVENT_SERVICE = "__event";
+
+interface SubscriptionPlan {
+  /** The upstream subscription. */
+  readonly primary: FetchNode;
+  /** Runs for each event: the event itself, then the fields of the other subgraphs. */
+  readonly perEvent: QueryPlan;
+}
+
+/** Splits the plan of a subscription; undefined for another plan. */
+function subscriptionPlan(plan: QueryPlan): SubscriptionPlan | undefined {
+  const { node } = plan;
+  if (node?.kind !== "Subscription") return undefined;
+  const event: FetchNode = {
+    ...node.primary,
+    serviceName: EVENT_SERVICE,
+    operationKind: OperationTypeNode.QUERY,
+  };
+  const nodes: PlanNode[] = node.rest === undefined ? [event] : [event, node.rest];
+  return {
+    primary: node.primary,
+    perEvent: { kind: "QueryPlan", node: { kind: "Sequence", nodes } },
+  };
 }

@@ -1,15 +1,15 @@
-import { type GraphQLError, specifiedRules, validate, type DocumentNode } from "graphql";
-import { codedError, Refused } from "./refused.ts";
+import { type DocumentNode, type GraphQLError, specifiedRules, validate } from "graphql";
+import { codedError, Refused } from "../operation/refusal.ts";
 import type { Graph } from "../supergraph/graph.ts";
 
-/** A document has to be valid for the graph. Who may not know the schema is suggested no names of it. */
+/** Refuses a document that is not valid for the graph. Callers who may not read the schema receive no suggestions. */
 export function refuseInvalidDocument(
   document: DocumentNode,
   graph: Graph,
-  mayKnowSchema: boolean,
+  mayReadSchema: boolean,
 ): void {
   const problems = validate(graph.apiSchema, document, specifiedRules, {
-    hideSuggestions: !mayKnowSchema,
+    hideSuggestions: !mayReadSchema,
   });
   if (problems.length === 0) return;
   throw new Refused(

@@ -1,7 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
-import { isSubscription, type OperationRequest } from "./operation-request.ts";
+import { isSubscription, type OperationRequest } from "../operation/operation-request.ts";
 
-/** HTTP has one answer per request. */
+/** Refuses subscriptions over HTTP, which has one answer per request. */
 export function refuseSubscriptionOverHttp(request: OperationRequest): void {
   if (request.transport === "websocket" || !isSubscription(request)) return;
   throw new AppError(

@@ -1,6 +1,6 @@
-import { operationOf, type OperationRequest } from "./operation-request.ts";
+import { operationOf, type OperationRequest } from "../operation/operation-request.ts";
 
-/** What is to run has to be in the document, and clear. */
+/** Refuses a document without exactly one operation to run. */
 export function refuseUnknownOperation(request: OperationRequest): void {
   operationOf(request);
 }

@@ -1,23 +1,24 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
 import { readVariables } from "@allfunds/platform/graphql";
 import { getVariableValues } from "graphql";
-import { operationOf, type Findings, type OperationRequest } from "./operation-request.ts";
+import type { Findings } from "../operation/findings.ts";
+import { operationOf, type OperationRequest } from "../operation/operation-request.ts";
 
-const MOST_VIOLATIONS = 20;
+const MAX_VIOLATIONS = 20;
 
-/** Variables have the types the operation declares, or no subgraph is asked. */
+/** Refuses variables that do not have the types the operation declares. */
 export function refuseWrongVariables(request: OperationRequest, found: Findings): void {
   const operation = operationOf(request);
-  const fitting = readVariables(request.graph.apiSchema, operation, request.variables);
-  if (fitting !== undefined) {
-    found.variables = fitting;
+  const valid = readVariables(request.graph.apiSchema, operation, request.variables);
+  if (valid !== undefined) {
+    found.variables = valid;
     return;
   }
   const { errors, coerced } = getVariableValues(
     request.graph.apiSchema,
     operation.variableDefinitions ?? [],
     { ...request.variables },
-    { maxErrors: MOST_VIOLATIONS },
+    { maxErrors: MAX_VIOLATIONS },
   );
   if (errors === undefined) {
     found.variables = coerced;
@@ -32,6 +33,6 @@ export function refuseWrongVariables(request: OperationRequest, found: Findings)
   });
 }
 
-/** graphql-js tells the place only inside its sentence: `Variable "$input" got invalid value 5 at "input.amount"; ...` */
+/** graphql-js reports the path only inside its message: `Variable "$input" got invalid value 5 at "input.amount"; ...` */
 const variablePath = (message: string): string =>
   /at "([^"]+)";/.exec(message)?.[1] ?? /^Variable "\$([^"]+)"/.exec(message)?.[1] ?? "variables";

@@ -7,21 +7,22 @@ import type {
   GatewaySchemaLoadOrUpdateCallback,
   GatewayUnsubscriber,
 } from "@apollo/server-gateway-interface";
-import type { CallContext } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
-import { planOperation } from "../execution/plan-operation.ts";
-import type { Findings, OperationRequest } from "../guard/operation-request.ts";
+import type { Findings } from "../operation/findings.ts";
+import type { OperationRequest } from "../operation/operation-request.ts";
+import { planOperation } from "../planning/plan-operation.ts";
+import type { CallContext } from "../subgraphs/subgraph-request.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 
 export interface HttpContext {
   readonly request: RequestContext;
   readonly address: string;
   readonly call: CallContext;
-  /** What the guard let pass and what it found, before the operation runs. */
+  /** The admitted request and the guard's findings, before the operation runs. */
   checked?: { readonly request: OperationRequest; readonly found: Findings };
 }
 
-/** Our executor in the shape Apollo Server asks a gateway for. */
+/** The executor behind the gateway interface of Apollo Server. */
 export class ApolloGatewayAdapter implements GatewayInterface {
   readonly #source: SupergraphSource;
   readonly #executor: Executor;
@@ -53,7 +54,8 @@ export class ApolloGatewayAdapter implements GatewayInterface {
   ): Promise<GatewayExecutionResult> {
     const graph = this.#source.graphOf(request.schema);
     const { call, checked } = request.context;
-    if (checked === undefined) throw new Error("no operation runs past the guard");
+    if (checked === undefined)
+      throw new Error("an operation reached the executor without the guard");
     const { found } = checked;
     const result = await this.#executor.execute({
       graph,

@@ -1,23 +1,22 @@
+import { currentContext, newTraceId } from "@allfunds/platform/context";
+import { type HttpServer, requestContext } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
-import { currentContext, newTraceId } from "@allfunds/platform/context";
-import { requestContext, type HttpServer } from "@allfunds/platform/http";
-import type { Logger } from "@allfunds/platform/logging";
+import type { FastifyReply } from "fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
-import { callContextOf } from "../execution/call-context.ts";
 import type { Executor } from "../execution/executor.ts";
-import { publicError } from "../execution/public-error.ts";
-import { rateLimitHeaders, standingOf } from "../guard/budget/rate-limit-headers.ts";
+import { rateLimitHeaders, standingOf } from "../guard/budget/spend-budget.ts";
 import type { Guard } from "../guard/guard.ts";
-import type { OperationRequest } from "../guard/operation-request.ts";
-import { reasonsOf } from "../guard/refused.ts";
+import type { OperationRequest } from "../operation/operation-request.ts";
+import { publicError } from "../operation/public-error.ts";
+import { reasonsOf } from "../operation/refusal.ts";
+import { callContextOf } from "../subgraphs/subgraph-request.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
-import { challengeFor } from "./challenge.ts";
-import { clientGone } from "./client-gone.ts";
-import { refuseBatch } from "./refuse-batch.ts";
-import { refuseEncodedBody } from "./refuse-encoded-body.ts";
+import { challengeFor } from "./http-errors.ts";
+import { refuseBatch, refuseEncodedBody } from "./refuse-body.ts";
 
 export interface ServeHttpOptions {
   readonly server: HttpServer;
@@ -25,21 +24,20 @@ export interface ServeHttpOptions {
   readonly executor: Executor;
   readonly guard: Guard;
   readonly logger: Logger;
-  /** Where persisted queries are remembered. */
   readonly persistedQueries: KeyValueCache;
 }
 
-/** Serves queries and mutations over HTTP at /graphql: POST, and GET for queries. Returns what ends it. */
+/** Serves queries and mutations over HTTP at /graphql: POST, and GET for queries. Returns the function that stops it. */
 export async function serveHttp(options: ServeHttpOptions): Promise<() => Promise<void>> {
   const { server, source, guard, logger } = options;
   const asPublic = (formatted: GraphQLFormattedError, thrown: unknown) =>
     publicError(formatted, thrown, currentContext()?.traceId ?? newTraceId(), logger);
   const apollo = new ApolloServer<HttpContext>({
     gateway: new ApolloGatewayAdapter(source, options.executor),
-    // Whether it may is the guard's to say, for each caller.
+    // The guard decides for each caller.
     introspection: true,
     parseOptions: { maxTokens: guard.options.limits.tokens },
-    // The guard validates, after it has refused what is too large to be validated quickly.
+    // The guard validates, after it has refused documents too large to validate quickly.
     dangerouslyDisableValidation: true,
     persistedQueries: { cache: options.persistedQueries },
     csrfPrevention: true,
@@ -72,7 +70,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
 
 type FormatError = (formatted: GraphQLFormattedError, thrown: unknown) => GraphQLFormattedError;
 
-/** The guard, at the point where Apollo Server has found which operation to run. */
+/** Runs the guard once Apollo Server has resolved the operation. */
 const checkEachRequest = (
   source: SupergraphSource,
   guard: Guard,
@@ -84,7 +82,7 @@ const checkEachRequest = (
       async didResolveOperation(context) {
         const { schema, document, request, contextValue } = context;
         try {
-          const asked: OperationRequest = {
+          const operation: OperationRequest = {
             graph: source.graphOf(schema),
             document,
             source: context.source,
@@ -94,7 +92,7 @@ const checkEachRequest = (
             context: contextValue.request,
             address: contextValue.address,
           };
-          contextValue.checked = { request: asked, found: await guard.check(asked) };
+          contextValue.checked = { request: operation, found: await guard.check(operation) };
         } catch (error) {
           reasons = reasonsOf(error);
           throw reasons[0] ?? error;
@@ -107,7 +105,7 @@ const checkEachRequest = (
             response.http.headers.set(name.toLowerCase(), value);
         const challenge = challengeFor(reasons[0]?.extensions["code"]);
         if (challenge !== undefined) response.http.headers.set("www-authenticate", challenge);
-        // Apollo Server takes one error from us; the client gets all of them.
+        // Apollo Server accepts one thrown error; the client receives all of them.
         if (reasons.length > 1 && response.body.kind === "single")
           response.body.singleResult.errors = reasons.map((reason) =>
             asPublic(reason.toJSON(), reason),
@@ -116,3 +114,14 @@ const checkEachRequest = (
     };
   },
 });
+
+/** Fires when the client's connection ends before its answer was sent, at once if it has ended already. */
+function clientGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  const check = (): void => {
+    if (!reply.raw.writableFinished) gone.abort();
+  };
+  if (reply.raw.destroyed) check();
+  else reply.raw.once("close", check);
+  return gone.signal;
+}

@@ -1,31 +1,31 @@
-import { Pool } from "undici";
 import { AppError } from "@allfunds/contract/errors";
 import { withDeadline } from "@allfunds/platform/http";
-import type { CallContext } from "../execution/call-context.ts";
+import { Pool } from "undici";
+import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
+import type { CallContext, SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 export interface SubgraphTimeouts {
   readonly queryTimeoutMs: number;
-  /** Longer: a mutation may import a whole statement, and cutting it off leaves its outcome unknown. */
+  /** Longer: a mutation may import a bank statement, and ending it early leaves its outcome unknown. */
   readonly mutationTimeoutMs: number;
 }
 
-const MOST_CONNECTIONS = 128;
-const LARGEST_ANSWER_BYTES = 64 * 1024 * 1024;
+const MAX_CONNECTIONS = 128;
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Sends operations to subgraphs over kept-alive connections, one pool per origin for the gateway's life. */
+/** Sends operations to subgraphs over kept-alive connections, with one pool for each origin. */
 export class SubgraphHttp {
   readonly #pools = new Map<string, Pool>();
-  readonly #ways = new Map<string, { readonly pool: Pool; readonly path: string }>();
+  readonly #endpoints = new Map<string, { readonly pool: Pool; readonly path: string }>();
   readonly #timeouts: SubgraphTimeouts;
 
   constructor(timeouts: SubgraphTimeouts) {
     this.#timeouts = timeouts;
   }
 
-  /** The subgraph's answer as it is. Throws UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT when there is none. */
+  /** Returns the subgraph's answer unchanged. Throws UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT when there is none. */
   async send(
     subgraph: SubgraphAddress,
     request: SubgraphRequest,
@@ -39,7 +39,7 @@ export class SubgraphHttp {
         try {
           return await this.#post(subgraph, body, call, signal);
         } catch (error) {
-          // A kept-alive connection may die under a request when the subgraph restarts; asking again is safe for reads only.
+          // A restart of the subgraph breaks kept-alive connections; only a read is safe to repeat.
           if (mutates || !isLostConnection(error)) throw error;
         }
         return this.#post(subgraph, body, call, signal);
@@ -59,7 +59,7 @@ export class SubgraphHttp {
     call: CallContext,
     signal: AbortSignal,
   ): Promise<SubgraphAnswer> {
-    const { pool, path } = this.#wayTo(subgraph.url);
+    const { pool, path } = this.#endpointOf(subgraph.url);
     const answer = await pool.request({
       method: "POST",
       path,
@@ -71,23 +71,22 @@ export class SubgraphHttp {
     return readAnswer(subgraph.name, answer.statusCode, text);
   }
 
-  /** Where a subgraph is asked; its address is taken apart once. */
-  #wayTo(url: string): { readonly pool: Pool; readonly path: string } {
-    const known = this.#ways.get(url);
-    if (known !== undefined) return known;
+  #endpointOf(url: string): { readonly pool: Pool; readonly path: string } {
+    const cached = this.#endpoints.get(url);
+    if (cached !== undefined) return cached;
     const { origin, pathname, search } = new URL(url);
-    const way = { pool: this.#poolOf(origin), path: pathname + search };
-    this.#ways.set(url, way);
-    return way;
+    const endpoint = { pool: this.#poolOf(origin), path: pathname + search };
+    this.#endpoints.set(url, endpoint);
+    return endpoint;
   }
 
   #poolOf(origin: string): Pool {
-    const known = this.#pools.get(origin);
-    if (known !== undefined) return known;
+    const existing = this.#pools.get(origin);
+    if (existing !== undefined) return existing;
     const pool = new Pool(origin, {
-      connections: MOST_CONNECTIONS,
-      maxResponseSize: LARGEST_ANSWER_BYTES,
-      // The operation's own signal ends it; these would only end it earlier.
+      connections: MAX_CONNECTIONS,
+      maxResponseSize: MAX_ANSWER_BYTES,
+      // The operation's signal ends the request.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -101,7 +100,7 @@ function readAnswer(subgraph: string, status: number, text: string): SubgraphAns
   try {
     answer = JSON.parse(text);
   } catch {
-    throw upstreamError(subgraph, `answered ${status} with something that is not JSON`);
+    throw upstreamError(subgraph, `answered ${status} with a body that is not JSON`);
   }
   if (typeof answer === "object" && answer !== null && ("data" in answer || "errors" in answer))
     return answer as SubgraphAnswer;
@@ -114,3 +113,22 @@ const isLostConnection = (error: unknown): boolean =>
 
 const asCoded = (subgraph: string, error: unknown): AppError =>
   error instanceof AppError ? error : upstreamError(subgraph, error);
+
+const PROBE_TIMEOUT_MS = 1_000;
+
+/** For each subgraph "reachable" or the reason why not, from the smallest query. */
+export async function reachability(
+  graph: Graph,
+  http: SubgraphHttp,
+): Promise<Record<string, string>> {
+  const call = { traceId: "", headers: {}, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) };
+  const probes = graph.subgraphs.map(async (subgraph): Promise<[string, string]> => {
+    try {
+      await http.send(subgraph, { query: "{__typename}", variables: {} }, call);
+      return [subgraph.name, "reachable"];
+    } catch (error) {
+      return [subgraph.name, error instanceof Error ? error.message : "not reachable"];
+    }
+  });
+  return Object.fromEntries(await Promise.all(probes));
+}

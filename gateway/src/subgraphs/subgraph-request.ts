@@ -1,3 +1,4 @@
+import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import type { GraphQLFormattedError } from "graphql";
 
 export interface SubgraphRequest {
@@ -10,3 +11,37 @@ export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLFormattedError[];
 }
+
+/** What one client operation carries to every subgraph it calls. */
+export interface CallContext {
+  readonly traceId: string;
+  /** Sent with each subgraph request, names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Ends every subgraph request of the operation when it fires. */
+  readonly signal: AbortSignal | undefined;
+  /** A signal that fires when the client no longer waits for the answer. */
+  readonly gone?: () => AbortSignal;
+}
+
+/** The call context of a request: its trace, idempotency key, token and client address. Subgraphs verify the token themselves. */
+export function callContextOf(
+  { traceId, idempotencyKey, clientAddress }: RequestContext,
+  authorization: string | undefined,
+): CallContext {
+  return {
+    traceId,
+    headers: {
+      traceparent: traceparentFor(traceId),
+      ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
+    },
+    signal: undefined,
+  };
+}
+
+/** The same call, ended by one more signal. */
+export const endedBy = (call: CallContext, signal: AbortSignal): CallContext => ({
+  ...call,
+  signal: call.signal === undefined ? signal : AbortSignal.any([call.signal, signal]),
+});

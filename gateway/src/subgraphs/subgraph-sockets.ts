@@ -1,15 +1,14 @@
-import { createClient, type Client, type FormattedExecutionResult } from "graphql-ws";
-import { WebSocket } from "ws";
 import type { GraphQLFormattedError } from "graphql";
-import type { CallContext } from "../execution/call-context.ts";
+import { type Client, createClient, type FormattedExecutionResult } from "graphql-ws";
+import { WebSocket } from "ws";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { SubgraphRequest } from "./subgraph-request.ts";
+import type { CallContext, SubgraphRequest } from "./subgraph-request.ts";
 import { upstreamError } from "./upstream-error.ts";
 
-/** What arrives on a subscription, in this order: any number of events, then one end. */
-export interface SubgraphSubscriber {
+/** Receives a subscription: any number of events, then one end. */
+export interface SubscriptionHandler {
   readonly event: (event: FormattedExecutionResult) => void;
-  /** The subgraph refused the subscription or was lost. */
+  /** The subgraph refused the subscription, or its connection was lost. */
   readonly failed: (reason: readonly GraphQLFormattedError[]) => void;
   readonly completed: () => void;
 }
@@ -18,30 +17,30 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
 
-class ImpatientWebSocket extends WebSocket {
+class UpstreamWebSocket extends WebSocket {
   constructor(address: string, protocols?: string | string[]) {
     super(address, protocols, { handshakeTimeout: CONNECT_TIMEOUT_MS });
   }
 }
 
-/** Subscribes at subgraphs: all subscriptions at one subgraph share one WebSocket, closed when the last one ends. */
+/** Subscribes at subgraphs. All subscriptions at one subgraph share a WebSocket, which closes when the last one ends. */
 export class SubgraphSockets {
   readonly #clients = new Map<string, Client>();
 
-  /** Starts a subscription; the function it returns ends it at the subgraph. */
+  /** Starts a subscription and returns the function that ends it at the subgraph. */
   subscribe(
     subgraph: SubgraphAddress,
     request: SubgraphRequest,
     call: CallContext,
-    subscriber: SubgraphSubscriber,
+    handler: SubscriptionHandler,
   ): () => void {
     return this.#clientOf(subgraph.url).subscribe(
       { ...request, variables: { ...request.variables }, extensions: { headers: call.headers } },
       {
-        next: subscriber.event,
-        complete: subscriber.completed,
+        next: handler.event,
+        complete: handler.completed,
         error: (reason) =>
-          subscriber.failed(areGraphqlErrors(reason) ? reason : [lossOf(subgraph.name, reason)]),
+          handler.failed(areGraphqlErrors(reason) ? reason : [lossOf(subgraph.name, reason)]),
       },
     );
   }
@@ -51,13 +50,13 @@ export class SubgraphSockets {
   }
 
   #clientOf(url: string): Client {
-    const known = this.#clients.get(url);
-    if (known !== undefined) return known;
+    const existing = this.#clients.get(url);
+    if (existing !== undefined) return existing;
     const client: Client = createClient({
       url: url.replace(/^http/, "ws"),
-      webSocketImpl: ImpatientWebSocket,
+      webSocketImpl: UpstreamWebSocket,
       connectionAckWaitTimeout: CONNECT_TIMEOUT_MS,
-      // Events between two connections would be lost unseen, so the client is told and asks again itself.
+      // Events between two connections would be lost unnoticed; so the client receives an error and subscribes again.
       retryAttempts: 0,
       keepAlive: PING_EVERY_MS,
       on: endWhenSilent(() => client.terminate()),
@@ -67,7 +66,7 @@ export class SubgraphSockets {
   }
 }
 
-/** A peer that is gone without closing (a killed machine) shows only by not answering a ping. */
+/** A peer that vanished without closing, such as a killed machine, is detected by missing pongs only. */
 function endWhenSilent(end: () => void) {
   let silence: NodeJS.Timeout | undefined;
   return {

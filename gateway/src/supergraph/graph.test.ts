@@ -1,17 +1,15 @@
-import { readFileSync } from "node:fs";
 import { parse, validate } from "graphql";
 import { expect, it } from "vitest";
-import { buildGraph } from "./graph.ts";
+import { ownGraph } from "./own-graph.fixture.ts";
 
-const sdl = readFileSync(new URL("../../supergraph.graphql", import.meta.url), "utf8");
-const { apiSchema } = buildGraph(sdl, () => ({ baseUrls: {}, portOffset: 0 }));
+const { apiSchema } = ownGraph();
 
 const problemsOf = (selection: string): string[] =>
   validate(apiSchema, parse(`subscription { ledgerEvents { cursor ${selection} } }`)).map(
     ({ message }) => message,
   );
 
-it("shows clients the events of the ledger, not the form in which its followers take them", () => {
+it("hides the raw batches of the event feed when a client reads its events", () => {
   expect(problemsOf("events { cursor position payload }")).toEqual([]);
   expect(problemsOf("whole")).toEqual(['Cannot query field "whole" on type "LedgerEventBatch".']);
 });

@@ -1,22 +1,22 @@
 import { visit, Kind, parse, type DocumentNode, type FieldNode } from "graphql";
 
 /**
- * The response keys the planner uses for itself. It fetches keys and required fields under their
- * plain names beside the client's own selections, so a client key that equals one of these names
- * but means something else would be merged with it: a wrong value, with no error.
+ * The response keys the planner uses. It fetches keys and required fields under their plain names beside
+ * the client's selections. A client key of the same name with another meaning would be merged with it:
+ * a wrong value without an error.
  */
 export interface PlannerKeys {
   /** Fields of any @key or @requires, and `__typename`. */
   readonly plain: ReadonlySet<string>;
-  /** Required fields that are fetched with arguments: even a bare client field of that name differs. */
+  /** Required fields fetched with arguments: even a plain client field of that name differs. */
   readonly withArguments: ReadonlySet<string>;
 }
 
-/** Reads the key and requires selections out of a supergraph. Throws when two of them cannot live together. */
+/** Reads the key and requires selections out of a supergraph. Throws when two of them conflict. */
 export function plannerKeysOf(supergraph: DocumentNode): PlannerKeys {
   const plain = new Set(["__typename"]);
   const withArguments = new Set<string>();
-  const seen = new Map<string, string>();
+  const argumentsByName = new Map<string, string>();
 
   visit(supergraph, {
     Directive(directive) {
@@ -24,26 +24,26 @@ export function plannerKeysOf(supergraph: DocumentNode): PlannerKeys {
       for (const argument of directive.arguments ?? []) {
         const carriesFields = argument.name.value === "key" || argument.name.value === "requires";
         if (carriesFields && argument.value.kind === Kind.STRING) {
-          for (const field of fieldsOf(argument.value.value)) note(field);
+          for (const field of fieldsOf(argument.value.value)) add(field);
         }
       }
     },
   });
   return { plain, withArguments };
 
-  function note(field: FieldNode): void {
+  function add(field: FieldNode): void {
     const name = field.name.value;
     const written = writtenArguments(field);
     plain.add(name);
     if (written === "") return;
     withArguments.add(name);
-    const earlier = seen.get(name) ?? written;
+    const earlier = argumentsByName.get(name) ?? written;
     if (earlier !== written) {
       throw new Error(
-        `"${name}" is required with different arguments (${earlier} and ${written}); no plan can keep both apart.`,
+        `"${name}" is required with different arguments (${earlier} and ${written}); a plan cannot fetch both. Require it with one set of arguments.`,
       );
     }
-    seen.set(name, written);
+    argumentsByName.set(name, written);
   }
 }
 

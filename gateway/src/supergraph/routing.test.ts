@@ -5,24 +5,29 @@ afterEach(() => vi.unstubAllEnvs());
 const ledger = { name: "ledger", url: "http://127.0.0.1:4001/graphql" };
 
 it.each([
-  ["as composed", {}, 0, "http://127.0.0.1:4001/graphql"],
-  ["with all ports moved", {}, 14_000, "http://127.0.0.1:18001/graphql"],
+  ["its composed URL when nothing replaces it", {}, 0, "http://127.0.0.1:4001/graphql"],
   [
-    "at a base URL, whatever the offset",
+    "its port plus the offset when all ports are moved",
+    {},
+    14_000,
+    "http://127.0.0.1:18001/graphql",
+  ],
+  [
+    "its base URL when there is one, whatever the offset",
     { ledger: "http://ledger:9/" },
     14_000,
     "http://ledger:9/graphql",
   ],
-])("asks a subgraph %s", (_name, baseUrls, portOffset, expected) => {
+])("calls a subgraph at %s", (_name, baseUrls, portOffset, expected) => {
   expect(routeTo(ledger, { baseUrls, portOffset })).toBe(expected);
 });
 
-it("does not move the port of a machine that is not this one", () => {
+it("keeps the port when the subgraph runs on another machine", () => {
   const remote = { name: "ledger", url: "https://ledger.example:4001/graphql" };
   expect(routeTo(remote, { baseUrls: {}, portOffset: 5 })).toBe(remote.url);
 });
 
-it("reads base URLs by subgraph name and refuses what is not a URL", () => {
+it("reads base URLs by subgraph name and refuses a value when it is no URL", () => {
   vi.stubEnv("LEDGER_URL", "http://ledger:4001");
   vi.stubEnv("FX_RATES_URL", "http://fx");
   expect(baseUrlsFromEnvironment(["ledger", "fx-rates", "metrics"])).toEqual({

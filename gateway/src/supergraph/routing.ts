@@ -10,11 +10,11 @@ export interface SubgraphAddress {
 export interface Routing {
   /** Base URLs by subgraph name, from `<NAME>_URL`. */
   readonly baseUrls: Readonly<Record<string, string>>;
-  /** Moves the ports of subgraphs on this machine; those with a base URL of their own stay. */
+  /** Added to the ports of subgraphs on this machine, unless they have a base URL of their own. */
   readonly portOffset: number;
 }
 
-/** Where a subgraph is asked: its URL in the supergraph, unless the environment moves it. */
+/** The URL of a subgraph: the supergraph's, unless the environment replaces it. */
 export function routeTo(subgraph: SubgraphAddress, routing: Routing): string {
   const url = new URL(subgraph.url);
   const base = routing.baseUrls[subgraph.name];
@@ -27,11 +27,11 @@ export function routeTo(subgraph: SubgraphAddress, routing: Routing): string {
 
 const isLoopback = (host: string): boolean => ["127.0.0.1", "localhost", "[::1]"].includes(host);
 
-/** The variable that moves a subgraph: `LEDGER_URL` for "ledger". */
+/** The variable with the base URL of a subgraph: `LEDGER_URL` for "ledger". */
 export const addressVariable = (name: string): string =>
   `${name.toUpperCase().replaceAll(/\W/g, "_")}_URL`;
 
-/** Reads `<NAME>_URL` of each subgraph: `LEDGER_URL=http://ledger:4001` moves the subgraph "ledger". */
+/** Reads the base URLs of subgraphs: `LEDGER_URL=http://ledger:4001` for "ledger". */
 export function baseUrlsFromEnvironment(names: readonly string[]): Record<string, string> {
   const variables = new Map(names.map((name) => [name, addressVariable(name)]));
   const shape = Object.fromEntries(

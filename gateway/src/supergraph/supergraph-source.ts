@@ -4,11 +4,11 @@ import type { Logger } from "@allfunds/platform/logging";
 import type { GraphQLSchema } from "graphql";
 import type { Graph } from "./graph.ts";
 
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
 /**
- * The graph in force, read from a file and again whenever the file changes. A broken file is
- * reported and the last good graph stays.
+ * The current graph, read from a file and reloaded whenever the file changes. A broken file is logged and
+ * the last good graph stays.
  */
 export class SupergraphSource {
   readonly #file: string;
@@ -26,14 +26,14 @@ export class SupergraphSource {
     this.#bySchema.set(first.apiSchema, first);
   }
 
-  /** Loads the file and starts to watch it. Throws when there is no usable graph to begin with. */
+  /** Loads the file and watches it. Throws when it has no usable graph. */
   static async open(
     file: string,
     build: (sdl: string) => Graph,
     logger: Logger,
   ): Promise<SupergraphSource> {
     const source = new SupergraphSource(file, build, logger, build(await readFile(file, "utf8")));
-    watchFile(file, { interval: LOOK_EVERY_MS }, () => void source.#reload());
+    watchFile(file, { interval: POLL_INTERVAL_MS }, () => void source.#reload());
     return source;
   }
 
@@ -41,12 +41,12 @@ export class SupergraphSource {
     return this.#current;
   }
 
-  /** The graph a schema belongs to: a request that began under the old graph ends under it. */
+  /** The graph of a schema: a request that began with an older graph ends with it. */
   graphOf(schema: GraphQLSchema): Graph {
     return this.#bySchema.get(schema) ?? this.#current;
   }
 
-  /** Calls the listener with the graph in force now and with each that replaces it. */
+  /** Calls the listener with the current graph and with each later one. */
   follow(listener: (graph: Graph) => void): () => void {
     this.#listeners.add(listener);
     listener(this.#current);
@@ -69,7 +69,7 @@ export class SupergraphSource {
     } catch (error) {
       this.#logger.error(
         { err: error, file: this.#file },
-        "supergraph not reloaded, the last good one stays",
+        "supergraph not reloaded, the last good one is kept",
       );
     }
   }

@@ -1,12 +1,12 @@
 import { AppError } from "@allfunds/contract/errors";
-import { requestContext, type HttpServer } from "@allfunds/platform/http";
-import { demandsOf, type BudgetPolicy } from "../guard/budget/spend-budget.ts";
+import { type HttpServer, requestContext } from "@allfunds/platform/http";
+import { type BudgetPolicy, demandsOf } from "../guard/budget/spend-budget.ts";
 import type { Tickets } from "./tickets.ts";
 
-/** What a ticket costs: one caller alone must not push the tickets of others out of the store. */
+/** The price of a ticket, so that one caller cannot evict the tickets of others from the store. */
 const TICKET_POINTS = 1_000;
 
-/** `POST /ticket`: a ticket with which a WebSocket can be opened in the caller's name, once. */
+/** `POST /ticket`: a ticket that opens one WebSocket for the caller. */
 export function serveTickets(
   { app }: HttpServer,
   tickets: Tickets,
@@ -20,7 +20,10 @@ export function serveTickets(
       const { taken, waitSeconds } = await budget.buckets.take(points, demands);
       if (!taken) {
         void reply.header("retry-after", Math.max(1, Math.ceil(waitSeconds)));
-        throw new AppError("RATE_LIMITED", "The budget of this client is used up. Try again soon.");
+        throw new AppError(
+          "RATE_LIMITED",
+          "This client has used up its budget. Try again after the time in Retry-After.",
+        );
       }
     }
     const { authorization = "" } = request.headers;

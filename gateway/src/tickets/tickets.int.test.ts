@@ -1,22 +1,23 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { createLogger } from "@allfunds/platform/logging";
 import { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   hasRedisServer,
-  startRedisServer,
   type RedisServer,
+  startRedisServer,
 } from "../guard/budget/redis-server.fixture.ts";
-import { RedisTicketStore } from "./redis-ticket-store.ts";
+import { RedisTicketStore } from "./ticket-stores.ts";
 import { Tickets } from "./tickets.ts";
 
 const TOKEN = "Bearer a.secret.token";
 const later = () => new Date(Date.now() + 60_000);
 
-describe("a ticket kept by one process", () => {
+describe("a ticket of one process", () => {
   const tickets = new Tickets();
+  beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "performance"] }));
+  afterEach(() => vi.useRealTimers());
 
-  it("gives back what it stands for once, and nothing to who guesses", async () => {
+  it("is redeemed once when it is valid, and never when it is guessed", async () => {
     const { ticket, expiresAt } = await tickets.issue(TOKEN, later());
     expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now() + 28_000);
     expect(await tickets.redeem(`${ticket.slice(0, -1)}_`)).toBeUndefined();
@@ -24,63 +25,60 @@ describe("a ticket kept by one process", () => {
     expect(await tickets.redeem(ticket)).toBeUndefined();
   });
 
-  it("is not good for longer than its token", async () => {
+  it("expires when its token does", async () => {
     const { ticket, expiresAt } = await tickets.issue(TOKEN, new Date(Date.now() + 1_500));
     expect(Date.parse(expiresAt)).toBeLessThanOrEqual(Date.now() + 1_500);
-    await sleep(1_100);
+    vi.advanceTimersByTime(1_100);
     expect(await tickets.redeem(ticket)).toBeUndefined();
   });
 });
 
-describe.skipIf(!hasRedisServer)(
-  "a ticket kept in Redis (skipped where redis-server is not installed)",
-  () => {
-    let server: RedisServer;
-    let replicas: Tickets[];
-    /** Whether both replicas are connected: one knows the other's ticket. */
-    const areShared = async (): Promise<boolean> => {
-      const { ticket } = (await replicas[0]?.issue(TOKEN, later())) ?? { ticket: "" };
-      return (await replicas[1]?.redeem(ticket)) === TOKEN;
-    };
-    beforeAll(async () => {
-      server = await startRedisServer();
-      const logger = createLogger("gateway", "silent");
-      replicas = [1, 2].map(() => new Tickets(new RedisTicketStore(server.url, logger)));
-      while (!(await areShared())) await sleep(50);
-    });
-    afterAll(async () => {
-      await Promise.all(replicas.map((replica) => replica.close()));
-      await server.kill();
-    });
+describe.skipIf(!hasRedisServer)("a ticket in Redis (skipped without redis-server)", () => {
+  let server: RedisServer;
+  let replicas: Tickets[];
+  /** Whether both replicas are connected: one redeems the other's ticket. */
+  const areShared = async (): Promise<boolean> => {
+    const { ticket } = (await replicas[0]?.issue(TOKEN, later())) ?? { ticket: "" };
+    return (await replicas[1]?.redeem(ticket)) === TOKEN;
+  };
+  beforeAll(async () => {
+    server = await startRedisServer();
+    const logger = createLogger("gateway", "silent");
+    replicas = [1, 2].map(() => new Tickets(new RedisTicketStore(server.url, logger)));
+    await vi.waitUntil(areShared, { timeout: 20_000 });
+  });
+  afterAll(async () => {
+    await Promise.all(replicas.map((replica) => replica.close()));
+    await server.kill();
+  });
 
-    it("is good at every replica, and at one of them only", async () => {
-      const [one, other] = replicas;
-      const { ticket } = (await one?.issue(TOKEN, later())) ?? { ticket: "" };
-      const redeemed = await Promise.all(
-        Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : other)?.redeem(ticket)),
-      );
-      expect(redeemed.filter((found) => found === TOKEN).length).toBe(1);
-    });
+  it("is redeemed once when both replicas redeem it at once", async () => {
+    const [one, other] = replicas;
+    const { ticket } = (await one?.issue(TOKEN, later())) ?? { ticket: "" };
+    const redeemed = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? one : other)?.redeem(ticket)),
+    );
+    expect(redeemed.filter((found) => found === TOKEN).length).toBe(1);
+  });
 
-    it("tells neither token nor ticket to who reads the store", async () => {
-      const { ticket } = (await replicas[0]?.issue(TOKEN, later())) ?? { ticket: "" };
-      const reader = new Redis(server.url);
-      const keys = await reader.keys("*");
-      const values = await Promise.all(keys.map((key) => reader.get(key)));
-      reader.disconnect();
-      expect(values.length).toBeGreaterThan(0);
-      const all = [...keys, ...values].join(" ");
-      expect(all).not.toContain(ticket);
-      expect(all).not.toContain("secret");
-      expect(all).not.toContain(Buffer.from(TOKEN).toString("base64url").slice(4, 16));
-    });
+  it("is not revealed, nor its token, when the store is read", async () => {
+    const { ticket } = (await replicas[0]?.issue(TOKEN, later())) ?? { ticket: "" };
+    const reader = new Redis(server.url);
+    const keys = await reader.keys("*");
+    const values = await Promise.all(keys.map((key) => reader.get(key)));
+    reader.disconnect();
+    expect(values.length).toBeGreaterThan(0);
+    const all = [...keys, ...values].join(" ");
+    expect(all).not.toContain(ticket);
+    expect(all).not.toContain("secret");
+    expect(all).not.toContain(Buffer.from(TOKEN).toString("base64url").slice(4, 16));
+  });
 
-    it("is kept in memory while Redis is away", async () => {
-      const [one] = replicas;
-      await server.kill();
-      const { ticket } = (await one?.issue(TOKEN, later())) ?? { ticket: "" };
-      expect(await one?.redeem(ticket)).toBe(TOKEN);
-      expect(await one?.redeem(ticket)).toBeUndefined();
-    });
-  },
-);
+  it("is kept in memory when Redis is unavailable", async () => {
+    const [one] = replicas;
+    await server.kill();
+    const { ticket } = (await one?.issue(TOKEN, later())) ?? { ticket: "" };
+    expect(await one?.redeem(ticket)).toBe(TOKEN);
+    expect(await one?.redeem(ticket)).toBeUndefined();
+  });
+});

@@ -1,38 +1,38 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
-import { GraphQLError, type ExecutionArgs } from "graphql";
+import { type DocumentNode, type ExecutionArgs, GraphQLError, parse } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
-import type { ContextOf } from "../callers/context-of.ts";
-import { callContextOf } from "../execution/call-context.ts";
-import type { Execution } from "../execution/executor.ts";
-import { planOperation } from "../execution/plan-operation.ts";
+import { persistedQueryKey } from "../cache/persisted-queries.ts";
+import { LruCache } from "../cache/lru-cache.ts";
+import type { ContextOf } from "../callers/identify-request.ts";
+import type { Execution } from "../execution/run-plan.ts";
 import type { Guard } from "../guard/guard.ts";
-import type { OperationRequest } from "../guard/operation-request.ts";
-import { reasonsOf } from "../guard/refused.ts";
+import { digestOf, type OperationRequest } from "../operation/operation-request.ts";
+import { codedError, reasonsOf, Refused } from "../operation/refusal.ts";
+import { planOperation } from "../planning/plan-operation.ts";
+import { callContextOf } from "../subgraphs/subgraph-request.ts";
+import type { Graph } from "../supergraph/graph.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
-import { readDocument } from "./read-document.ts";
 import { operationHeaders, sessionOf } from "./socket-session.ts";
-import { sourceOf } from "./source-of.ts";
 
 export interface AcceptOptions {
   readonly source: SupergraphSource;
   readonly guard: Guard;
-  /** Who an operation with these headers comes from. */
   readonly contextOf: ContextOf;
-  /** Where persisted queries are remembered, those of HTTP included. */
+  /** Shared with HTTP. */
   readonly persistedQueries: KeyValueCache;
 }
 
-/** What an operation carries from its acceptance to its answers. */
+/** An accepted operation on its way to its answers. */
 export interface SocketOperation {
   readonly request: RequestContext;
   readonly execution: Execution;
 }
 
-const MOST_OPERATIONS = 200;
+const MAX_OPERATIONS = 200;
 
-/** Turns a message into an operation ready to run, or says why not. */
+/** Turns a subscribe message into an operation ready to run, or returns the reasons of its refusal. */
 export async function acceptOperation(
   socket: Context,
   payload: SubscribePayload,
@@ -40,7 +40,7 @@ export async function acceptOperation(
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     const { source, guard } = options;
-    refuseCrowd(socket);
+    limitOperations(socket);
     const request = await requestOf(socket, payload, options);
     const { graph, document, operationName, context, variables } = request;
     const found = await guard.check(request);
@@ -89,19 +89,19 @@ async function requestOf(
   };
 }
 
-/** One socket carries many operations, but each of them holds something at a subgraph. */
-function refuseCrowd({ subscriptions }: Context): void {
-  if (Object.keys(subscriptions).length <= MOST_OPERATIONS) return;
+/** Limits the operations of one socket, because each of them uses resources at a subgraph. */
+function limitOperations({ subscriptions }: Context): void {
+  if (Object.keys(subscriptions).length <= MAX_OPERATIONS) return;
   throw new AppError(
     "RATE_LIMITED",
-    `At most ${MOST_OPERATIONS} operations may run on one socket at a time.`,
+    `At most ${MAX_OPERATIONS} operations may run on one socket at a time. Complete one first.`,
   );
 }
 
 const refusalOf = async (check: Promise<void>): Promise<readonly GraphQLError[] | undefined> =>
   check.then(() => undefined, reasonsOrFailure);
 
-/** A failure that is no refusal is answered as one too: thrown here, it would end the whole connection. */
+/** The reasons of a refusal, or any other failure as a GraphQL error: thrown here, it would end the connection. */
 function reasonsOrFailure(error: unknown): readonly GraphQLError[] {
   try {
     return reasonsOf(error);
@@ -116,3 +116,43 @@ const asGraphqlError = (error: unknown): GraphQLError =>
     : new GraphQLError("Unexpected failure", {
         originalError: error instanceof Error ? error : new Error(String(error)),
       });
+
+/** The text of an operation: as sent, else the persisted query of its hash, as over HTTP. */
+async function sourceOf(
+  { query, extensions }: SubscribePayload,
+  persistedQueries: KeyValueCache,
+): Promise<string> {
+  if (query !== "") return query;
+  const persisted = extensions?.["persistedQuery"] as { sha256Hash?: unknown } | null | undefined;
+  const hash = persisted?.sha256Hash;
+  const persistedText =
+    typeof hash === "string" ? await persistedQueries.get(persistedQueryKey(hash)) : undefined;
+  if (persistedText !== undefined) return persistedText;
+  throw new AppError("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
+}
+
+const MAX_DOCUMENTS = 1_000;
+
+/** Parsed documents of a graph by the digest of their text. */
+const documents = new WeakMap<Graph, LruCache<string, DocumentNode>>();
+
+/** The document of a text, parsed once for each graph. Throws Refused when it does not parse. */
+function readDocument(graph: Graph, source: string, maxTokens: number): DocumentNode {
+  const ofGraph = documents.get(graph) ?? new LruCache<string, DocumentNode>(MAX_DOCUMENTS);
+  documents.set(graph, ofGraph);
+  const key = digestOf(source);
+  const cached = ofGraph.get(key);
+  if (cached !== undefined) return cached;
+  const document = parseDocument(source, maxTokens);
+  ofGraph.set(key, document);
+  return document;
+}
+
+function parseDocument(source: string, maxTokens: number): DocumentNode {
+  try {
+    return parse(source, { maxTokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    throw new Refused([codedError(error, "GRAPHQL_PARSE_FAILED")]);
+  }
+}

@@ -1,31 +1,43 @@
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { WebSocket } from "ws";
 
-/** No token, a bad one, or one that has ended. */
-export const UNAUTHORIZED = 4401;
+/** The token is missing, invalid or expired. */
+const UNAUTHORIZED = 4401;
 const BAD_REQUEST = 4400;
 const TOO_MANY = 4429;
-/** Of the protocol itself: the server cannot serve now, the client may come again. */
+/** Of the WebSocket protocol: the server is not available now, the client may retry. */
 const TRY_AGAIN_LATER = 1013;
 
-const GOODBYE_MS = 2_000;
+const CLOSE_TIMEOUT_MS = 2_000;
 
-/** Closes a socket, and cuts it when the other side does not answer. */
-export function closeSocket(socket: WebSocket, code: number, reason: string): void {
+/** Closes a socket, and terminates it when the client does not complete the close. */
+function closeSocket(socket: WebSocket, code: number, reason: string): void {
   socket.close(code, reason);
-  const timer = setTimeout(() => socket.terminate(), GOODBYE_MS).unref();
+  const timer = setTimeout(() => socket.terminate(), CLOSE_TIMEOUT_MS).unref();
   socket.once("close", () => clearTimeout(timer));
 }
 
-/** Why an introduction was refused, as close codes say it; a client may come again after any other. */
+/** The close codes of refused connections; after any other error the client may retry. */
 const REFUSALS: Partial<Record<ErrorCode, readonly [code: number, reason: string]>> = {
   UNAUTHENTICATED: [UNAUTHORIZED, "Unauthorized"],
   RATE_LIMITED: [TOO_MANY, "Too many sockets"],
   INVALID_INPUT: [BAD_REQUEST, "Invalid headers"],
 };
 
-/** Closes a socket whose introduction was refused. */
+/** Closes a socket whose connection_init was refused. */
 export function closeRefused(socket: WebSocket, error: unknown): void {
   const refusal = error instanceof AppError ? REFUSALS[error.code] : undefined;
   closeSocket(socket, ...(refusal ?? [TRY_AGAIN_LATER, "Try again later"]));
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Closes a socket when its token expires. A new token needs a new socket. */
+export function closeWithToken(socket: WebSocket, expiresAt: Date): void {
+  const leftMs = Math.max(0, expiresAt.getTime() - Date.now());
+  const timer = setTimeout(
+    () => closeSocket(socket, UNAUTHORIZED, "token expired"),
+    Math.min(leftMs, MAX_TIMER_MS),
+  ).unref();
+  socket.once("close", () => clearTimeout(timer));
 }

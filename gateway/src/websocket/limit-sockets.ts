@@ -2,7 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { Caller } from "@allfunds/platform/auth";
 import type { WebSocket } from "ws";
 
-/** Counts the open sockets of each caller and refuses those over the limit. */
+/** Limits the open sockets of each caller. */
 export class SocketLimit {
   readonly #most: number;
   readonly #open = new Map<string, number>();
@@ -16,7 +16,10 @@ export class SocketLimit {
     const key = JSON.stringify([tenantId, clientId, subject]);
     const open = (this.#open.get(key) ?? 0) + 1;
     if (open > this.#most) {
-      throw new AppError("RATE_LIMITED", `At most ${this.#most} sockets may be open at a time.`);
+      throw new AppError(
+        "RATE_LIMITED",
+        `At most ${this.#most} sockets may be open at a time. Close one first.`,
+      );
     }
     this.#open.set(key, open);
     socket.once("close", () => {

@@ -1,16 +1,17 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
+import { createLogger } from "@allfunds/platform/logging";
 import type { Client, FormattedExecutionResult } from "graphql-ws";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
-import { startSmallGateway, type SmallGateway } from "../small-gateway.fixture.ts";
+import { eventually, openService, type OpenService } from "../service.fixture.ts";
 import { startSmallSubgraph } from "../small-subgraphs.fixture.ts";
 
-let gateway: SmallGateway;
+const logger = createLogger("gateway", "silent");
+let gateway: OpenService;
 let client: Client;
 beforeAll(async () => {
-  gateway = await startSmallGateway({ queueLimit: 5 });
+  gateway = await openService({ config: { SUBSCRIPTION_QUEUE_LIMIT: 5 }, logger });
   client = gateway.connect();
 });
 afterAll(async () => {
@@ -18,13 +19,10 @@ afterAll(async () => {
   await gateway.close();
 });
 
-/** Patient: the machine may be busy with other tests. */
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
-
 const subscribeMessage = (query: string) =>
   JSON.stringify({ type: "subscribe", id: "1", payload: { query } });
 
-/** Sends messages one by one, waiting for the acknowledgement of an introduction; the code the socket is closed with. */
+/** Sends messages in order, after the acknowledgement of a connection_init; returns the code of the socket's close. */
 async function closeCodeAfter(messages: readonly string[]): Promise<number> {
   const raw = new WebSocket(gateway.url.replace("http", "ws"), "graphql-transport-ws");
   const closed = once(raw, "close");
@@ -37,8 +35,8 @@ async function closeCodeAfter(messages: readonly string[]): Promise<number> {
   return code;
 }
 
-/** Asks the smallest question with something in the place of headers. */
-async function askWith(headers: unknown) {
+/** Runs the smallest query with these headers. */
+async function runWith(headers: unknown) {
   const answers = client.iterate({ query: "{ __typename }", extensions: { headers } });
   for await (const answer of answers) return answer;
   return undefined;
@@ -46,9 +44,9 @@ async function askWith(headers: unknown) {
 
 const EVERYTHING = `subscription { fundChanged { name metrics { value } insight } }`;
 
-/** Subscribes and waits until the subgraph has the subscription, so no event comes too early. */
-async function subscribe(query: string, from: Client = client) {
-  const before = gateway.subgraphs.ledger.subscriptions;
+/** Subscribes and waits until the subgraph has the subscription, so that no event comes too early. */
+async function subscribe(query: string, from: Client = client, at: OpenService = gateway) {
+  const before = at.subgraphs.ledger.subscriptions;
   const answers: FormattedExecutionResult<Record<string, unknown>, unknown>[] = [];
   let end!: (reason: unknown) => void;
   const ended = new Promise<unknown>((resolve) => (end = resolve));
@@ -56,10 +54,10 @@ async function subscribe(query: string, from: Client = client) {
     { query },
     { next: (answer) => void answers.push(answer), error: end, complete: () => end("complete") },
   );
-  await soon(() => gateway.subgraphs.ledger.subscriptions).toBe(before + 1);
+  await eventually(() => at.subgraphs.ledger.subscriptions).toBe(before + 1);
   const stop = async () => {
     unsubscribe();
-    await soon(() => gateway.subgraphs.ledger.subscriptions).toBe(before);
+    await eventually(() => at.subgraphs.ledger.subscriptions).toBe(before);
   };
   return { answers, ended, stop };
 }
@@ -69,13 +67,16 @@ const first = async (query: string, from: Client = client) => {
   return undefined;
 };
 
-describe("subscriptions", () => {
-  it("bring fields of three subgraphs with each event, in order", async () => {
+describe("a subscription", () => {
+  it("delivers fields of three subgraphs in the events' order when a subgraph is slow", async () => {
     const { answers, stop } = await subscribe(EVERYTHING);
-    gateway.subgraphs.metrics.delayMs = 30;
-    for (const id of ["1", "2", "3"]) gateway.subgraphs.ledger.change(id);
-    await soon(() => answers.length).toBe(3);
-    gateway.subgraphs.metrics.delayMs = 0;
+    const { ledger, metrics } = gateway.subgraphs;
+    const before = metrics.requests.length;
+    metrics.gate.close();
+    for (const id of ["1", "2", "3"]) ledger.change(id);
+    await eventually(() => metrics.requests.length).toBeGreaterThan(before);
+    metrics.gate.open();
+    await eventually(() => answers.length).toBe(3);
     expect(answers).toEqual(
       ["1", "2", "3"].map((id) => ({
         data: {
@@ -90,66 +91,81 @@ describe("subscriptions", () => {
     await stop();
   });
 
-  it("work where one subgraph has all the fields", async () => {
+  it("delivers events when one subgraph has all the fields", async () => {
     const { answers, stop } = await subscribe(`subscription { fundChanged { id name } }`);
     gateway.subgraphs.ledger.change("5");
-    await soon(() => answers.length).toBe(1);
+    await eventually(() => answers.length).toBe(1);
     expect(answers).toEqual([{ data: { fundChanged: { id: "5", name: "Fund 5" } } }]);
     await stop();
   });
 
-  it("end at the subgraph as soon as the client is done", async () => {
+  it("ends at the subgraph when the client completes it", async () => {
     const before = gateway.subgraphs.ledger.subscriptions;
     const { stop } = await subscribe(`subscription { never { id } }`);
     await stop();
     expect(gateway.subgraphs.ledger.subscriptions).toBe(before);
   });
 
-  it("end at the subgraph when the client's connection breaks", async () => {
+  it("ends at the subgraph when the client's connection breaks", async () => {
     const before = gateway.subgraphs.ledger.subscriptions;
     const other = gateway.connect();
     await subscribe(`subscription { never { id } }`, other);
+    expect(gateway.subgraphs.ledger.subscriptions).toBe(before + 1);
     other.terminate();
     await other.dispose();
-    await soon(() => gateway.subgraphs.ledger.subscriptions).toBe(before);
-    expect(gateway.subgraphs.ledger.subscriptions).toBe(before);
+    await eventually(() => gateway.subgraphs.ledger.subscriptions).toBe(before);
   });
 
-  it("go on with an error for the fields a subgraph does not give in time", async () => {
-    const { answers, stop } = await subscribe(EVERYTHING);
-    gateway.subgraphs.analytics.delayMs = 8_000;
-    gateway.subgraphs.ledger.change("1");
-    await soon(() => answers.length).toBe(1);
-    gateway.subgraphs.analytics.delayMs = 0;
-    gateway.subgraphs.ledger.change("2");
-    await soon(() => answers.length).toBe(2);
-    expect(answers[0]).toMatchObject({
+  it("carries on with errors for the fields of a subgraph when that does not answer in time", async () => {
+    const impatient = await openService({ config: { SUBGRAPH_QUERY_TIMEOUT_MS: 1_000 } });
+    const own = impatient.connect();
+    const { answers, stop } = await subscribe(EVERYTHING, own, impatient);
+    const { ledger, analytics } = impatient.subgraphs;
+    const seen = async (matching: object) => {
+      const from = answers.length;
+      await eventually(() => {
+        ledger.change("1");
+        return answers.slice(from);
+      }).toEqual(expect.arrayContaining([expect.objectContaining(matching)]));
+    };
+    analytics.gate.close();
+    await seen({
       data: { fundChanged: { name: "Fund 1", metrics: { value: 11 }, insight: null } },
       errors: [
-        {
+        expect.objectContaining({
           path: ["fundChanged", "insight"],
-          extensions: { code: "UPSTREAM_TIMEOUT", service: "analytics" },
-        },
+          extensions: expect.objectContaining({
+            code: "UPSTREAM_TIMEOUT",
+            service: "analytics",
+          }) as object,
+        }),
       ],
     });
-    expect(answers[1]?.errors).toBeUndefined();
+    analytics.gate.open();
+    await seen({
+      data: {
+        fundChanged: { name: "Fund 1", metrics: { value: 11 }, insight: "Insight 1" },
+      },
+    });
     await stop();
+    await own.dispose();
+    await impatient.close();
   });
 
-  it("tell a client that is too far behind, and hold no more than the limit for it", async () => {
+  it("ends with a coded error when the client is further behind than the limit", async () => {
     const { answers, ended } = await subscribe(EVERYTHING);
-    gateway.subgraphs.metrics.delayMs = 100;
+    gateway.subgraphs.metrics.gate.close();
     for (let id = 1; id <= 20; id += 1) gateway.subgraphs.ledger.change(String(id));
+    await eventually(() => gateway.subgraphs.ledger.subscriptions).toBe(0);
+    gateway.subgraphs.metrics.gate.open();
     expect(await ended).toBe("complete");
-    gateway.subgraphs.metrics.delayMs = 0;
     expect(answers.length).toBeLessThanOrEqual(3);
     expect(answers.at(-1)?.errors).toMatchObject([
       { extensions: { code: "SUBSCRIPTION_OVERFLOW" } },
     ]);
-    await soon(() => gateway.subgraphs.ledger.subscriptions).toBe(0);
   });
 
-  it("say that the subgraph is lost, and can be taken up again when it is back", async () => {
+  it("ends with a coded error when the subgraph is lost, and starts again when it is back", async () => {
     const { ledger } = gateway.subgraphs;
     const { answers, ended } = await subscribe(EVERYTHING);
     await ledger.close();
@@ -164,14 +180,14 @@ describe("subscriptions", () => {
     gateway.subgraphs.ledger = await startSmallSubgraph("ledger", ledger.port);
     const again = await subscribe(EVERYTHING);
     gateway.subgraphs.ledger.change("1");
-    await soon(() => again.answers.length).toBe(1);
+    await eventually(() => again.answers.length).toBe(1);
     expect(again.answers[0]?.errors).toBeUndefined();
     await again.stop();
   });
 });
 
-describe("queries and mutations over the socket", () => {
-  it("go the same way as over HTTP", async () => {
+describe("a query or mutation over a socket", () => {
+  it("is answered as over HTTP when it is valid", async () => {
     expect(await first(`{ fund(id: "4") { name metrics { value } insight } }`)).toEqual({
       data: { fund: { name: "Fund 4", metrics: { value: 41 }, insight: "Insight 4" } },
     });
@@ -190,13 +206,13 @@ describe("queries and mutations over the socket", () => {
     [`{ ${"a: __typename ".repeat(1_700)} }`, "GRAPHQL_PARSE_FAILED"],
     ["query ($id: ID!) { fund(id: $id) { id } }", "INVALID_INPUT"],
     ["query A { __typename } query B { __typename }", "OPERATION_NOT_FOUND"],
-  ])("refuse %s with a code", async (query, code) => {
+  ])("is refused with a code when it is %s", async (query, code) => {
     await expect(first(query)).rejects.toMatchObject([
       { extensions: { code, traceId: expect.stringMatching(/^[0-9a-f]{32}$/) as string } },
     ]);
   });
 
-  it("carry the operation's own trace and idempotency key, else the connection's", async () => {
+  it("carries its own trace and idempotency key when it sends them", async () => {
     const trace = "0af7651916cd43dd8448eb211c80319c";
     const headers = {
       traceparent: `00-${trace}-b7ad6b7169203331-01`,
@@ -214,74 +230,75 @@ describe("queries and mutations over the socket", () => {
   });
 });
 
-describe("a client that does not keep to the protocol", () => {
+describe("a socket", () => {
   const init = JSON.stringify({ type: "connection_init" });
 
   it.each([
     ["text that is no message", ["{"], 4400],
-    ["an operation before it has introduced itself", [subscribeMessage("{ __typename }")], 4401],
+    ["an operation before connection_init", [subscribeMessage("{ __typename }")], 4401],
     [
       "one id for two operations",
       [init, subscribeMessage("subscription { never { id } }"), subscribeMessage("{ __typename }")],
       4409,
     ],
     ["a message that is too large", [init, subscribeMessage(" ".repeat(200_000))], 1009],
-  ])("is closed after %s, and others are served", async (_name, messages, code) => {
+  ])("is closed, and others are served, when it sends %s", async (_name, messages, code) => {
     expect(await closeCodeAfter(messages)).toBe(code);
     expect(await first("{ __typename }")).toEqual({ data: { __typename: "Query" } });
   });
 
-  it("is told when its idempotency key is none, and may put anything else in place of headers", async () => {
-    await expect(askWith({ "idempotency-key": "no spaces allowed" })).rejects.toMatchObject([
+  it("receives an error when its idempotency key is invalid, and none for other headers", async () => {
+    await expect(runWith({ "idempotency-key": "no spaces allowed" })).rejects.toMatchObject([
       { extensions: { code: "INVALID_INPUT" } },
     ]);
     for (const headers of [null, 5, "text", { traceparent: {} }]) {
-      expect(await askWith(headers)).toEqual({ data: { __typename: "Query" } });
+      expect(await runWith(headers)).toEqual({ data: { __typename: "Query" } });
     }
   });
 });
 
-describe("a changed supergraph", () => {
-  it("is taken up without losing a request, and a broken one is not", async () => {
+describe("a changed supergraph file", () => {
+  it("replaces the graph without a failed request when it is valid, and not when it is broken", async () => {
     const { supergraphFile } = gateway;
     const before = await readFile(supergraphFile, "utf8");
-    const asked = async () => (await gateway.ask(`{ __type(name: "Fund") { description } }`)).data;
+    const fundType = async () =>
+      (await gateway.run(`{ __type(name: "Fund") { description } }`)).data;
 
     await writeFile(supergraphFile, before.replace("\ntype Fund", '\n"""A fund."""\ntype Fund'));
-    await expect
-      .poll(
-        async () => {
-          await gateway
-            .ask(`{ fund(id: "1") { name metrics { value } } }`)
-            .then(({ errors }) => expect(errors).toBeUndefined());
-          return asked();
-        },
-        { timeout: 10_000 },
-      )
-      .toEqual({ __type: { description: "A fund." } });
+    await eventually(async () => {
+      const { errors } = await gateway.run(`{ fund(id: "1") { name metrics { value } } }`);
+      expect(errors).toBeUndefined();
+      return fundType();
+    }).toEqual({ __type: { description: "A fund." } });
 
+    const logged = vi.spyOn(logger, "error");
     await writeFile(supergraphFile, "type Query {");
-    await sleep(1_200);
-    expect(await asked()).toEqual({ __type: { description: "A fund." } });
-    expect((await gateway.ask(`{ fund(id: "1") { name } }`)).errors).toBeUndefined();
+    await eventually(() => logged.mock.calls.at(-1)?.[1]).toContain("supergraph not reloaded");
+    expect(await fundType()).toEqual({ __type: { description: "A fund." } });
+    expect((await gateway.run(`{ fund(id: "1") { name } }`)).errors).toBeUndefined();
   });
 });
 
-describe("shutdown", () => {
-  it("finishes running requests, closes sockets with 1001 and takes no new ones", async () => {
-    const leaving = await startSmallGateway();
+describe("a shutdown", () => {
+  it("finishes running requests and closes sockets with 1001 when it begins", async () => {
+    const leaving = await openService();
+    const { ledger } = leaving.subgraphs;
     const socket = leaving.connect();
     const closed = new Promise<unknown>((resolve) => socket.on("closed", resolve));
     const events = socket.iterate({ query: `subscription { never { id } }` });
     const waiting = events.next().catch((error: unknown) => error);
-    await soon(() => leaving.subgraphs.ledger.subscriptions).toBe(1);
+    await eventually(() => ledger.subscriptions).toBe(1);
 
-    const running = leaving.ask(`{ slow(ms: 500) }`);
-    await sleep(100);
-    await leaving.close();
-    expect((await running).data).toEqual({ slow: true });
+    ledger.gate.close();
+    const before = ledger.requests.length;
+    const running = leaving.run(`{ held }`);
+    await eventually(() => ledger.requests.length).toBe(before + 1);
+    const closing = leaving.close();
     expect(await closed).toMatchObject({ code: 1001 });
+    ledger.gate.open();
+    expect((await running).data).toEqual({ held: true });
+    await closing;
     await waiting;
-    await expect(leaving.ask("{ __typename }")).rejects.toThrow("fetch failed");
+    await expect(leaving.run("{ __typename }")).rejects.toThrow("fetch failed");
   });
 });

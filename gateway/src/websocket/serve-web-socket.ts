@@ -1,41 +1,43 @@
 import type { IncomingMessage } from "node:http";
-import { runInContext, traceIdFrom, type RequestContext } from "@allfunds/platform/context";
-import type { HttpServer } from "@allfunds/platform/http";
+import { type RequestContext, runInContext, traceIdFrom } from "@allfunds/platform/context";
+import { createStrictSockets, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
-import { WebSocket, WebSocketServer } from "ws";
-import type { AuditTrail } from "../audit/audit-trail.ts";
+import { WebSocket, type WebSocketServer } from "ws";
+import type { AuditLog } from "../audit/audit-log.ts";
 import type { Executor } from "../execution/executor.ts";
-import { publicError } from "../execution/public-error.ts";
+import { publicError } from "../operation/public-error.ts";
 import { acceptOperation, type AcceptOptions, type SocketOperation } from "./accept-operation.ts";
-import { closeRefused } from "./close-socket.ts";
-import { endWithToken } from "./end-with-token.ts";
-import { headerTexts } from "./header-texts.ts";
+import { closeRefused, closeWithToken } from "./close-socket.ts";
 import { SocketLimit } from "./limit-sockets.ts";
-import { logSocketErrors } from "./log-socket-errors.ts";
-import { openSession, type SessionExtra, type SessionOptions } from "./socket-session.ts";
+import {
+  headerTexts,
+  openSession,
+  type SessionExtra,
+  type SessionOptions,
+} from "./socket-session.ts";
 
 export interface ServeWebSocketOptions extends AcceptOptions, SessionOptions {
   readonly server: HttpServer;
   readonly executor: Executor;
   readonly logger: Logger;
   readonly addressOf: (request: IncomingMessage) => string;
-  readonly audit: AuditTrail | undefined;
+  readonly audit: AuditLog | undefined;
   /** Largest message in bytes. */
   readonly maxPayload: number;
-  /** Sockets one caller may have open at a time. */
-  readonly mostSockets: number;
+  /** The most open sockets of one caller. */
+  readonly maxSockets: number;
 }
 
-const INTRODUCTION_WITHIN_MS = 5_000;
+const INIT_TIMEOUT_MS = 5_000;
 
-/** Serves graphql-ws at /graphql: subscriptions, queries and mutations. Returns what closes every socket with 1001. */
+/** Serves graphql-ws at /graphql: subscriptions, queries and mutations. Returns the function that closes every socket with 1001. */
 export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<void> {
   const { executor, logger } = options;
-  const limit = new SocketLimit(options.mostSockets);
-  const sockets = new WebSocketServer({
+  const limit = new SocketLimit(options.maxSockets);
+  const sockets = createStrictSockets({
     server: options.server.app.server,
     path: "/graphql",
     maxPayload: options.maxPayload,
@@ -43,7 +45,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
   logSocketErrors(sockets, logger);
   const served = useServer(
     {
-      connectionInitWaitTimeout: INTRODUCTION_WITHIN_MS,
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       onConnect: (socket) => admit(socket, options, limit),
       onSubscribe: (socket, _id, payload) => acceptOperation(socket, payload, options),
       execute: (args: ExecutionArgs) =>
@@ -57,7 +59,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
       onNext: (_socket, _id, _payload, args, result) =>
         withPublicErrors(result, operationOf(args).request, logger),
       onError: (socket, _id, payload, errors) => {
-        const traceId = traceIdFrom(sentTrace(socket, payload));
+        const traceId = traceIdFrom(traceparentOf(socket, payload));
         return errors.map((error) => publicError(error.toJSON(), error, traceId, logger));
       },
     },
@@ -66,7 +68,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
   return async () => served.dispose();
 }
 
-/** Lets in who says who it is, for as long as its token lasts; closes the socket on everybody else. */
+/** Admits a client with a valid token until the token expires, and closes the socket of any other. */
 async function admit(
   socket: Context,
   options: ServeWebSocketOptions,
@@ -79,19 +81,19 @@ async function admit(
     if (extra.socket.readyState !== WebSocket.OPEN) return false;
     if (session.caller !== undefined) {
       limit.admit(extra.socket, session.caller);
-      endWithToken(extra.socket, session.caller.expiresAt);
+      closeWithToken(extra.socket, session.caller.expiresAt);
     }
     extra.session = session;
     return true;
   } catch (error) {
     const headers = headerTexts(socket.connectionParams);
-    options.audit?.unknownCaller(error, { headers, address, transport: "websocket" });
+    options.audit?.unidentified(error, { headers, address, transport: "websocket" });
     closeRefused(extra.socket, error);
     return false;
   }
 }
 
-const sentTrace = (
+const traceparentOf = (
   { connectionParams }: Context,
   { extensions }: SubscribePayload,
 ): string | undefined =>
@@ -117,3 +119,17 @@ const withPublicErrors = (
     : { errors: errors.map((error) => publicError(error.toJSON(), error, traceId, logger)) }),
   ...(extensions === undefined ? {} : { extensions }),
 });
+
+/**
+ * Logs the errors of clients' sockets, such as a message that is too large. graphql-ws prints them to the
+ * console instead, with a stack. The socket has closed itself by then.
+ */
+function logSocketErrors(sockets: WebSocketServer, logger: Logger): void {
+  sockets.on("connection", (socket: WebSocket) => {
+    // graphql-ws adds its listener after this one, in the same turn.
+    queueMicrotask(() => {
+      socket.removeAllListeners("error");
+      socket.on("error", (error) => logger.debug({ err: error }, "client socket failed"));
+    });
+  });
+}

@@ -2,16 +2,15 @@ import { AppError } from "@allfunds/contract/errors";
 import type { Caller } from "@allfunds/platform/auth";
 import type { Context } from "graphql-ws";
 import type { Extra } from "graphql-ws/use/ws";
-import type { ContextOf } from "../callers/context-of.ts";
+import type { ContextOf } from "../callers/identify-request.ts";
 import type { Tickets } from "../tickets/tickets.ts";
-import { headerTexts } from "./header-texts.ts";
 
-/** Who is at the other end of a socket, from its introduction to its close. */
+/** The client of a socket, from its connection_init to its close. */
 export interface SocketSession {
-  /** What stands for headers in every operation; its `authorization` is the only one that counts. */
+  /** The headers of every operation; the only `authorization` that counts. */
   readonly headers: Readonly<Record<string, string>>;
   readonly address: string;
-  /** Absent where nobody is asked for a token. */
+  /** Absent where no token is required. */
   readonly caller: Caller | undefined;
 }
 
@@ -25,8 +24,8 @@ export interface SessionOptions {
 }
 
 /**
- * Reads a `connection_init`: it brings `authorization`, or a `ticket` that stands for one. Throws
- * UNAUTHENTICATED when neither is good.
+ * Reads a `connection_init` with an `authorization`, or a `ticket` for one. Throws UNAUTHENTICATED when
+ * neither is valid.
  */
 export async function openSession(
   params: unknown,
@@ -42,19 +41,19 @@ export async function openSession(
 async function redeem(ticket: string, tickets: Tickets): Promise<{ authorization: string }> {
   const authorization = await tickets.redeem(ticket);
   if (authorization !== undefined) return { authorization };
-  throw new AppError("UNAUTHENTICATED", "The ticket is not valid any more.", {
-    detail: "the ticket is unknown, used or too old",
+  throw new AppError("UNAUTHENTICATED", "The ticket is not valid. Request a new one.", {
+    detail: "the ticket is unknown, used or expired",
   });
 }
 
-/** The session of an introduced socket; graphql-ws lets no operation pass before. */
+/** The session of an acknowledged socket; graphql-ws accepts no operation before. */
 export function sessionOf({ extra }: Context): SocketSession {
   const { session } = extra as SessionExtra;
   if (session !== undefined) return session;
-  throw new AppError("UNAUTHENTICATED", "Introduce yourself first.");
+  throw new AppError("UNAUTHENTICATED", "Send connection_init first.");
 }
 
-/** The headers of one operation: an operation may bring its own, but nobody else's name. */
+/** The headers of one operation. It may send its own, except another `authorization`. */
 export const operationHeaders = (
   { headers }: SocketSession,
   extensions: Readonly<Record<string, unknown>> | null | undefined,
@@ -62,3 +61,11 @@ export const operationHeaders = (
   const { authorization: _, ...own } = headerTexts(extensions?.["headers"]);
   return { ...headers, ...own };
 };
+
+/** The string values among what a client sent as headers, names in lower case. */
+export const headerTexts = (values: unknown): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values ?? {}).flatMap(([name, value]): [string, string][] =>
+      typeof value === "string" ? [[name.toLowerCase(), value]] : [],
+    ),
+  );

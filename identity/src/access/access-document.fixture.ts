@@ -4,7 +4,7 @@ import { ALL_ROLES, type Role } from "./roles.ts";
 /** `yes`, `mfa` for only with a second factor, or nothing. */
 export type Cell = "yes" | "mfa" | "";
 
-/** A line of the reviewed table: an operation, what its token needs, and who may. */
+/** A line of the reviewed table: an operation, what its token needs, and which roles may use it. */
 export interface AccessRow {
   /** `Query.fund`, or `Fund.metrics` for a field that one service adds to another's type. */
   readonly operation: string;
@@ -20,7 +20,7 @@ const ROOT_OF_COLUMN: Readonly<Record<string, string>> = {
   field: "",
 };
 
-/** Reads the tables of docs/access.md, which people have reviewed. */
+/** Reads the reviewed tables of docs/access.md. */
 export async function readAccessDocument(): Promise<AccessRow[]> {
   const rows: AccessRow[] = [];
   let head: string[] = [];

@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 type Verdict = "allowed" | "FORBIDDEN" | "STEP_UP_REQUIRED";
 
-/** What the graph answers a user of the role who signed in like that. */
+/** The graph's verdict on a user of the role who signed in with this acr. */
 function verdictOf({ scopes, mfa }: GraphRule, role: Role, acr: "pwd" | "mfa"): Verdict {
   const held: readonly string[] = scopesOf([role], acr);
   const met = scopes.every((groups) =>
@@ -39,11 +39,11 @@ function needsOf({ scopes, mfa }: GraphRule): string {
 }
 
 test("every operation has a rule", () => {
-  const lawless = [...rules].filter(([, rule]) => rule === undefined).map(([name]) => name);
-  expect(lawless).toEqual([]);
+  const unruled = [...rules].filter(([, rule]) => rule === undefined).map(([name]) => name);
+  expect(unruled).toEqual([]);
 });
 
-test("the graph allows every role what the reviewed table says, and refuses the rest", () => {
+test("the graph allows every role exactly what the reviewed table lists", () => {
   const computed = Object.fromEntries(
     [...rules].map(([operation, rule]) => {
       if (rule === undefined) return [operation, "no rule"];
@@ -57,7 +57,7 @@ test("the graph allows every role what the reviewed table says, and refuses the 
   expect(computed).toEqual(reviewed);
 });
 
-test("no operation stands in the table twice", () => {
+test("no operation is in the table twice", () => {
   const names = document.map(({ operation }) => operation);
   expect(names).toHaveLength(new Set(names).size);
 });

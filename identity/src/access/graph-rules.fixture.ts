@@ -7,7 +7,7 @@ import {
   type ObjectTypeDefinitionNode,
 } from "graphql";
 
-/** What the composed graph asks of whoever asks for an operation; `undefined` parts ask nothing. */
+/** What the composed graph requires of the caller of an operation. */
 export interface GraphRule {
   readonly signIn: boolean;
   /** Any of these groups of scopes, for each rule that applies. */
@@ -18,7 +18,7 @@ export interface GraphRule {
 const ROOTS = ["Query", "Mutation", "Subscription"];
 
 /**
- * The rules of every way into the graph: root fields, and fields that one service adds to another's
+ * The rules of every entry into the graph: root fields, and fields that one service adds to another's
  * type. A field's own rule counts, and that of the type it returns. Undefined where there is none.
  */
 export function rulesOfGraph(supergraph: string): Map<string, GraphRule | undefined> {
@@ -29,14 +29,14 @@ export function rulesOfGraph(supergraph: string): Map<string, GraphRule | undefi
   );
   const rules = new Map<string, GraphRule | undefined>();
   for (const type of types.values()) {
-    for (const field of waysIn(type)) {
+    for (const field of entriesOf(type)) {
       const returned = types.get(namedType(field));
       const stated = [
         field.directives ?? [],
         returned?.directives ?? [],
         ...(ROOTS.includes(type.name.value) ? [] : [type.directives ?? []]),
       ];
-      // What a service adds needs a rule of its own: the other's says nothing about it.
+      // A field that a service adds needs a rule of its own: the type's rule is another service's.
       const hasRule = ruleOf([field.directives ?? []]) !== undefined;
       rules.set(`${type.name.value}.${field.name.value}`, hasRule ? ruleOf(stated) : undefined);
     }
@@ -44,20 +44,20 @@ export function rulesOfGraph(supergraph: string): Map<string, GraphRule | undefi
   return rules;
 }
 
-function waysIn(type: ObjectTypeDefinitionNode): readonly FieldDefinitionNode[] {
+function entriesOf(type: ObjectTypeDefinitionNode): readonly FieldDefinitionNode[] {
   const { fields = [] } = type;
   if (ROOTS.includes(type.name.value)) return fields;
   const isEntity = named(type.directives, "join__type").some((given) => argument(given, "key"));
   if (!isEntity) return [];
-  const home = homeOf(fields);
+  const owner = ownerOf(fields);
   return fields.filter((field) => {
     const graphs = graphsOf(field);
-    return graphs.length > 0 && !graphs.includes(home);
+    return graphs.length > 0 && !graphs.includes(owner);
   });
 }
 
 /** The service that an entity comes from: the one that resolves most of its fields. */
-function homeOf(fields: readonly FieldDefinitionNode[]): string {
+function ownerOf(fields: readonly FieldDefinitionNode[]): string {
   const counts = new Map<string, number>();
   for (const graph of fields.flatMap(graphsOf)) counts.set(graph, (counts.get(graph) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? "";
@@ -76,7 +76,7 @@ function ruleOf(stated: readonly (readonly ConstDirectiveNode[])[]): GraphRule |
   );
   const policies = named(all, "policy").map((given) => JSON.stringify(argument(given, "policies")));
   const unknown = policies.find((text) => text !== '[["mfa"]]');
-  if (unknown !== undefined) throw new Error(`nobody knows the policy ${unknown}`);
+  if (unknown !== undefined) throw new Error(`unknown policy ${unknown}`);
   if (!signIn && scopes.length === 0 && policies.length === 0) return undefined;
   return { signIn, scopes, mfa: policies.length > 0 };
 }

@@ -1,7 +1,8 @@
-import type { Caller } from "@allfunds/platform/auth";
-import type { Origin } from "../audit/audit-event.ts";
+import { requireCaller, type Caller } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Origin } from "./origin.ts";
 
-/** Who manages, for which tenant, from where, and when. */
+/** Who manages users and clients, for which tenant, from where, and when. */
 export interface Manager {
   readonly tenantId: string;
   readonly actorId: string;
@@ -13,4 +14,21 @@ export interface Manager {
   readonly funds: Caller["funds"];
   readonly origin: Origin;
   readonly now: Date;
+}
+
+/** The caller of a request as a manager; whether they may manage is the rule of the operation. */
+export function managerOf(request: RequestContext): Manager {
+  const caller = requireCaller(request);
+  const { traceId, now, clientAddress } = request;
+  return {
+    tenantId: caller.tenantId,
+    actorId: caller.subject,
+    actorKind: caller.kind === "user" ? "USER" : "CLIENT",
+    ownerId: caller.owner,
+    factors: caller.amr,
+    scopes: caller.scopes,
+    funds: caller.funds,
+    origin: { traceId, ip: clientAddress },
+    now,
+  };
 }

@@ -1,8 +1,8 @@
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { expect, test } from "vitest";
 import { ALL_ROLES, needsMfa, scopesOf } from "./roles.ts";
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
 
-test("who may do what, with two factors", () => {
+test("each role has its scopes when the user has two factors", () => {
   const table = Object.fromEntries(
     ALL_ROLES.map((role) => [role, scopesOf([role], "mfa").join(" ")]),
   );
@@ -17,14 +17,14 @@ test("who may do what, with two factors", () => {
   });
 });
 
-test("without two factors nobody approves or administers", () => {
+test("no role approves or administers without two factors", () => {
   for (const role of ALL_ROLES) {
     expect(scopesOf([role], "pwd")).not.toContain("ledger:approve");
     expect(scopesOf([role], undefined)).not.toContain("admin");
   }
 });
 
-test("roles add up, and the strictest one decides about factors", () => {
+test("roles add up, and the strictest one decides whether two factors are needed", () => {
   expect(scopesOf(["accountant", "auditor"], "pwd")).toContain("audit:read");
   expect(scopesOf(["accountant", "auditor"], "pwd")).toContain("ledger:write");
   expect(needsMfa(["viewer", "approver"])).toBe(true);

@@ -2,7 +2,7 @@ import { ALL_SCOPES, SENSITIVE_SCOPES, type Scope } from "@allfunds/contract/sco
 
 const READ: readonly Scope[] = ["ledger:read", "metrics:read", "analytics:read"];
 
-/** Who may do what: the one table from which every token's scopes come. */
+/** The scopes of each role: the one table from which every token's scopes come. */
 const ROLES = {
   viewer: { mfa: false, scopes: READ },
   accountant: { mfa: false, scopes: [...READ, "ledger:write", "analytics:run"] },
@@ -10,7 +10,7 @@ const ROLES = {
     mfa: false,
     scopes: [...READ, "ledger:write", "metrics:write", "analytics:run"],
   },
-  // Approvers write nothing themselves: what they approve was made by someone else.
+  // Approvers write nothing themselves: they approve what another user has made.
   approver: { mfa: true, scopes: [...READ, "ledger:approve"] },
   auditor: { mfa: false, scopes: [...READ, "audit:read", "audit:verify"] },
   admin: { mfa: true, scopes: ALL_SCOPES },
@@ -22,7 +22,7 @@ export const ALL_ROLES = Object.keys(ROLES) as Role[];
 
 export const isRole = (text: string): text is Role => Object.hasOwn(ROLES, text);
 
-/** True when one of the roles signs in with two factors always. */
+/** True when one of the roles always signs in with two factors. */
 export const needsMfa = (roles: readonly Role[]): boolean => roles.some((role) => ROLES[role].mfa);
 
 /** What the roles allow together; without two factors the sensitive scopes are left out. */

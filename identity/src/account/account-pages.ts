@@ -1,22 +1,26 @@
 import type { Passkey } from "../factors/passkeys.ts";
-import { currentPasswordField } from "../pages/current-password-field.ts";
 import { html, type Html } from "../pages/html.ts";
 import type { Page } from "../pages/layout.ts";
-import { notice } from "../pages/notice.ts";
-import { recoveryCodesBody, totpSetup } from "../pages/sign-in-pages.ts";
-import type { SignIn } from "../users/sign-ins.ts";
+import { notice } from "../pages/notices.ts";
+import type { SignIn } from "../sessions/sessions.ts";
+import {
+  currentPasswordField,
+  recoveryCodesBody,
+  totpSetup,
+  type TotpSetup,
+} from "../sign-in/sign-in-pages.ts";
 import type { User } from "../users/user.ts";
 
 export const noSessionPage = (webUrl: string): Page => ({
   title: "Sign in first",
-  body: html`<p>Your security settings open once you are signed in.</p>
-    <p><a class="button button-primary" href="${webUrl}">To AllFunds</a></p>`,
+  body: html`<p>Your security settings open when you are signed in.</p>
+    <p><a class="button button-primary" href="${webUrl}">Go to AllFunds</a></p>`,
 });
 
 export const confirmPage = (user: User, problem: string | undefined): Page => ({
   title: "Security",
   body: html` ${notice(problem)}
-    <p class="soft">Confirm that it is you, ${user.name}, before anything can be changed.</p>
+    <p class="soft">Confirm your identity, ${user.name}, before you change anything.</p>
     <form method="post" action="/account/confirm" class="stack">
       <input type="hidden" autocomplete="username" value="${user.email}" />
       ${currentPasswordField()}
@@ -54,7 +58,7 @@ const passkeyRow = ({ credentialId, name, createdAt, lastUsedAt }: Passkey): Htm
     </form>
   </li>`;
 
-/** What of a browser's long name a person recognises. */
+/** The part of a user agent that people recognise. */
 const programOf = (userAgent: string | null): string =>
   /(Firefox|Edg|OPR|Chrome|Safari)\/\d+/.exec(userAgent ?? "")?.[0].replace("/", " ") ??
   "unknown program";
@@ -81,7 +85,7 @@ const signInRow = ({ id, at, ip, userAgent }: SignIn, own: string): Html =>
 
 export interface SecurityShown {
   readonly signIns: readonly SignIn[];
-  /** The sign-in that looks at the page. */
+  /** The sign-in that views the page. */
   readonly ownSignIn: string;
   readonly user: User;
   readonly passkeys: readonly Passkey[];
@@ -163,7 +167,7 @@ export const securityPage = (shown: SecurityShown): Page => ({
     </section>`,
 });
 
-export const accountTotpPage = (shown: Parameters<typeof totpSetup>[1]): Page => ({
+export const accountTotpPage = (shown: TotpSetup): Page => ({
   title: "Set up an authenticator app",
   body: totpSetup("/account/totp/confirm", shown),
 });

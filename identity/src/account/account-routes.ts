@@ -1,14 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { countRecoveryCodes } from "../factors/recovery-codes.ts";
 import { listPasskeys, passkeyRegistration } from "../factors/passkeys.ts";
-import { newTotpSecret, totpEnrolment } from "../factors/totp.ts";
-import type { IdentityParts } from "../identity-parts.ts";
-import { fieldOf, jsonFieldOf } from "../pages/form.ts";
-import type { Page } from "../pages/layout.ts";
-import { passwordKeptPage } from "../pages/password-pages.ts";
-import { problemPage } from "../pages/problem-page.ts";
-import { qrSvg } from "../pages/qr-svg.ts";
-import { sendPage } from "../pages/send-page.ts";
+import { countRecoveryCodes } from "../factors/recovery-codes.ts";
+import { newTotpSecret, totpQrCode } from "../factors/totp.ts";
+import { fieldOf, jsonFieldOf } from "../pages/forms.ts";
+import { sendPage, type Page } from "../pages/layout.ts";
+import { messagePage } from "../pages/notices.ts";
+import { listSignIns } from "../sessions/sessions.ts";
+import type { PageParts } from "../sign-in/page-parts.ts";
+import { confirmAccount, openAccount, type AccountVisit } from "./account-visit.ts";
 import {
   accountCodesPage,
   accountTotpPage,
@@ -26,22 +25,20 @@ import {
   signOutEverywhere,
   type Changed,
 } from "./change-factors.ts";
-import { listSignIns } from "../users/sign-ins.ts";
-import { confirmAccount } from "./confirm-account.ts";
-import { openAccount, type AccountVisit } from "./visit-account.ts";
+import { passwordSetPage } from "./password-pages.ts";
 
 type Action = (visit: AccountVisit, body: unknown) => Promise<Page>;
 
-/** A user's own page: factors, password and sign-ins. Changes ask for the factors again first. */
-export function serveAccount(app: FastifyInstance, parts: IdentityParts): void {
-  const { config, states } = parts;
+/** A user's own page: factors, password and sign-ins. Before a change the user shows their factors again. */
+export function serveAccount(app: FastifyInstance, parts: PageParts): void {
+  const { webUrl, states } = parts;
 
   const visiting =
     (action: Action, needsConfirmation: boolean) =>
     async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       const visit = await openAccount(parts, request, reply);
       if (visit === undefined) {
-        return sendPage(parts, reply.status(401), noSessionPage(config.webUrl));
+        return sendPage(parts, reply.status(401), noSessionPage(webUrl));
       }
       if (needsConfirmation && !visit.confirmed) {
         return sendPage(parts, reply.status(403), confirmPage(visit.user, undefined));
@@ -75,8 +72,8 @@ export function serveAccount(app: FastifyInstance, parts: IdentityParts): void {
   const totp = async (visit: AccountVisit, problem?: string): Promise<Page> => {
     const secret = visit.state.totpSecret ?? newTotpSecret();
     await states.write(visit.stateId, { ...visit.state, totpSecret: secret });
-    const { uri } = totpEnrolment(secret, visit.user.email);
-    return accountTotpPage({ qrSvg: await qrSvg(uri), secret, problem });
+    const qrCode = await totpQrCode(secret, visit.user.email);
+    return accountTotpPage({ qrCode, secret, problem });
   };
   const actions: Readonly<Record<string, Action>> = {
     totp: (visit) => totp(visit),
@@ -98,15 +95,13 @@ export function serveAccount(app: FastifyInstance, parts: IdentityParts): void {
       accountCodesPage((await changeRecoveryCodes(parts, visit)).codes ?? []),
     password: async (visit, body) => {
       const changed = await changePassword(parts, visit, fieldOf(body, "password"));
-      return changed.problem === undefined
-        ? passwordKeptPage(config.webUrl)
-        : show(parts, visit, changed);
+      return changed.problem === undefined ? passwordSetPage(webUrl) : show(parts, visit, changed);
     },
     "sign-ins/end": async (visit, body) =>
       show(parts, visit, await endOtherSignIn(parts, visit, fieldOf(body, "id"))),
     "sign-out-everywhere": async (visit) => {
       await signOutEverywhere(parts, visit);
-      return problemPage("You are signed out", "Every sign-in of yours has ended.");
+      return messagePage("You are signed out", "All your sign-ins have ended.");
     },
   };
   for (const [name, action] of Object.entries(actions)) {
@@ -114,8 +109,8 @@ export function serveAccount(app: FastifyInstance, parts: IdentityParts): void {
   }
 }
 
-/** The page as it is now, with what the last change came to. */
-async function show(parts: IdentityParts, visit: AccountVisit, changed: Changed): Promise<Page> {
+/** The page in its present state, with the outcome of the last change. */
+async function show(parts: PageParts, visit: AccountVisit, changed: Changed): Promise<Page> {
   const { pool, site, states } = parts;
   const { user } = visit;
   const options = await passkeyRegistration(pool, site, user);

@@ -1,18 +1,17 @@
 import { AppError } from "@allfunds/contract/errors";
 import { needsMfa } from "../access/roles.ts";
 import type { AuditAction } from "../audit/audit-event.ts";
-import { recordAudit } from "../audit/record-audit.ts";
+import { recordAudit } from "../audit/audit-log.ts";
 import { addPasskey, removePasskey } from "../factors/passkeys.ts";
 import { refuseWeakPassword, setPassword } from "../factors/password.ts";
 import { makeRecoveryCodes } from "../factors/recovery-codes.ts";
 import { enrolTotp } from "../factors/totp.ts";
-import type { IdentityParts } from "../identity-parts.ts";
-import { securityNotice } from "../mail/letters.ts";
-import { endSessions } from "../users/end-sessions.ts";
-import { endSignIn } from "../users/sign-ins.ts";
-import type { AccountVisit } from "./visit-account.ts";
+import { securityNotice } from "../mail/emails.ts";
+import { endSession, endSessions } from "../sessions/sessions.ts";
+import type { PageParts } from "../sign-in/page-parts.ts";
+import type { AccountVisit } from "./account-visit.ts";
 
-/** What came of a change: a sentence, and new recovery codes when there are any to show. */
+/** The outcome of a change: a sentence, and new recovery codes when there are any to show. */
 export interface Changed {
   readonly problem?: string;
   readonly done?: string;
@@ -20,22 +19,22 @@ export interface Changed {
 }
 
 export async function changeTotp(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: AccountVisit,
   code: string,
 ): Promise<Changed> {
   const { user, state } = visit;
   const { totpSecret } = state;
   if (totpSecret === undefined) return { problem: "Start again." };
-  if (!(await enrolTotp(parts.pool, parts.vault, user.userId, totpSecret, code))) {
-    return { problem: "The code is not right. Is the phone's clock?" };
+  if (!(await enrolTotp(parts.pool, parts.secretBox, user.userId, totpSecret, code))) {
+    return { problem: "The code is not right. Check the clock of your phone." };
   }
-  await tell(parts, visit, "factor.add", "otp", "An authenticator app was set up");
+  await record(parts, visit, "factor.add", "otp", "An authenticator app was set up");
   return { codes: await makeRecoveryCodes(parts.pool, user.userId) };
 }
 
 export async function addOwnPasskey(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: AccountVisit,
   response: unknown,
   name: string,
@@ -49,12 +48,12 @@ export async function addOwnPasskey(
       name,
     }));
   if (!added) return { problem: "The passkey could not be added." };
-  await tell(parts, visit, "factor.add", "passkey", "A passkey was added");
+  await record(parts, visit, "factor.add", "passkey", "A passkey was added");
   return { done: "The passkey was added." };
 }
 
 export async function removeOwnPasskey(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: AccountVisit,
   credentialId: string,
 ): Promise<Changed> {
@@ -65,21 +64,18 @@ export async function removeOwnPasskey(
   if (!(await removePasskey(parts.pool, user.userId, credentialId))) {
     return { problem: "There is no such passkey." };
   }
-  await tell(parts, visit, "factor.remove", "passkey", "A passkey was removed");
+  await record(parts, visit, "factor.remove", "passkey", "A passkey was removed");
   return { done: "The passkey was removed." };
 }
 
-export async function changeRecoveryCodes(
-  parts: IdentityParts,
-  visit: AccountVisit,
-): Promise<Changed> {
+export async function changeRecoveryCodes(parts: PageParts, visit: AccountVisit): Promise<Changed> {
   const codes = await makeRecoveryCodes(parts.pool, visit.user.userId);
-  await tell(parts, visit, "recovery-codes.make", "recovery", "New recovery codes were made");
+  await record(parts, visit, "recovery-codes.make", "recovery", "New recovery codes were made");
   return { codes };
 }
 
 export async function changePassword(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: AccountVisit,
   password: string,
 ): Promise<Changed> {
@@ -91,35 +87,33 @@ export async function changePassword(
     throw error;
   }
   await setPassword(parts.pool, user.userId, password);
-  await tell(parts, visit, "password.change", "pwd", "The password was changed");
+  await record(parts, visit, "password.change", "pwd", "The password was changed");
   await endSessions(parts.pool, parts.protocol.provider, user.userId);
   return {};
 }
 
 export async function endOtherSignIn(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: AccountVisit,
   id: string,
 ): Promise<Changed> {
   const { provider } = parts.protocol;
-  if (id === visit.signInId || !(await endSignIn(parts.pool, provider, visit.user.userId, id))) {
+  if (id === visit.signInId || !(await endSession(parts.pool, provider, visit.user.userId, id))) {
     return { problem: "There is no such sign-in." };
   }
-  await tell(parts, visit, "sessions.end", undefined, undefined);
+  await record(parts, visit, "sessions.end", undefined, undefined);
   return { done: "The sign-in has ended." };
 }
 
-export async function signOutEverywhere(
-  parts: IdentityParts,
-  visit: AccountVisit,
-): Promise<Changed> {
-  await tell(parts, visit, "sessions.end", undefined, undefined);
+export async function signOutEverywhere(parts: PageParts, visit: AccountVisit): Promise<Changed> {
+  await record(parts, visit, "sessions.end", undefined, undefined);
   await endSessions(parts.pool, parts.protocol.provider, visit.user.userId);
   return {};
 }
 
-async function tell(
-  { pool, mail }: IdentityParts,
+/** Records a change in the audit log; with a sentence, also notifies the user by email. */
+async function record(
+  { pool, mail }: PageParts,
   { user, origin }: AccountVisit,
   action: AuditAction,
   factor: string | undefined,

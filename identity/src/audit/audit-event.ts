@@ -1,4 +1,6 @@
-/** What the trail can tell about; `<thing>.<what happened to it>`. */
+import type { Origin } from "../access/origin.ts";
+
+/** What the audit log can contain; `<thing>.<what happened to it>`. */
 export type AuditAction =
   | "sign-in"
   | "sign-out"
@@ -25,17 +27,10 @@ export type AuditAction =
 /** What the gateway reports of the graph. */
 type ReportedAction = "graph.mutation" | "graph.refused";
 
-/** From where a request came, as far as it tells. */
-export interface Origin {
-  readonly ip?: string | undefined;
-  readonly userAgent?: string | undefined;
-  readonly traceId?: string | undefined;
-}
-
-export interface AuditEntry {
+export interface AuditEvent {
   readonly action: AuditAction;
   readonly outcome: "ALLOWED" | "REFUSED";
-  /** Absent when it is not known whom it concerns, such as a sign-in to an unknown address. */
+  /** Absent when no tenant is known, such as for a sign-in to an unknown address. */
   readonly tenantId?: string | undefined;
   readonly actorKind: "USER" | "CLIENT" | "SYSTEM" | "UNKNOWN";
   readonly actorId?: string | undefined;
@@ -48,12 +43,12 @@ export interface AuditEntry {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordedAuditEntry extends AuditEntry {
-  /** Decimal text of its place in the trail. */
+export interface RecordedAuditEvent extends AuditEvent {
+  /** Decimal text of its place in the audit log. */
   readonly sequence: string;
   readonly at: Date;
-  /** When the line arrived here. */
+  /** When the event arrived here. */
   readonly recordedAt: Date;
-  /** The service that reported it; absent for what this one saw itself. */
+  /** The service that reported it; absent for this service's own events. */
   readonly reportedBy: string | undefined;
 }

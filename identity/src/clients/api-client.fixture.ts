@@ -1,11 +1,11 @@
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import * as client from "openid-client";
 import type { Manager } from "../access/manager.ts";
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
-import { ask } from "../ask.fixture.ts";
-import { discoverAs, type SignInSite } from "../sign-in.fixture.ts";
+import { queryGraph } from "../graph.fixture.ts";
+import { discoverAs, type Issuer } from "../sign-in.fixture.ts";
 
-/** What a program signs in with. */
-export interface ApiClientKey {
+/** The credentials of an API client. */
+export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -16,14 +16,14 @@ export const CREATE = `mutation($input: CreateApiClientInput!) {
 export const ROTATE = `mutation($input: RotateApiClientSecretInput!) {
   rotateApiClientSecret(input: $input) { clientSecret } }`;
 
-/** Makes a client as whoever holds the token. */
+/** Creates a client on behalf of the token's caller. */
 export async function makeClient(
-  identity: SignInSite,
+  issuer: Issuer,
   token: string,
   name: string,
   ...scopes: string[]
-): Promise<ApiClientKey> {
-  const { body } = await ask(identity, token, CREATE, { input: { name, scopes } });
+): Promise<ClientCredentials> {
+  const { body } = await queryGraph(issuer, token, CREATE, { input: { name, scopes } });
   const made = body.data["createApiClient"] as {
     clientSecret: string;
     client: { id: string };
@@ -31,18 +31,18 @@ export async function makeClient(
   return { clientId: made.client.id, clientSecret: made.clientSecret };
 }
 
-/** The token a client gets for its secret. */
+/** The token that a client receives for its secret. */
 export const grant = async (
-  identity: SignInSite,
-  { clientId, clientSecret }: ApiClientKey,
+  issuer: Issuer,
+  { clientId, clientSecret }: ClientCredentials,
   more: Record<string, string> = {},
 ) =>
-  client.clientCredentialsGrant(await discoverAs(identity, clientId, clientSecret), {
-    resource: identity.config.audience,
+  client.clientCredentialsGrant(await discoverAs(issuer, clientId, clientSecret), {
+    resource: issuer.audience,
     ...more,
   });
 
-/** Whoever manages a tenant without signing in. */
+/** A manager of a tenant outside any request. */
 export const managerOf = (tenantId: string): Manager => ({
   tenantId,
   actorId: "test",

@@ -1,6 +1,6 @@
 import type { Pool } from "@allfunds/platform/database";
 
-/** A program of a tenant that signs in with client credentials. */
+/** A program of a tenant that gets tokens with client credentials. */
 export interface ApiClient {
   readonly tenantId: string;
   readonly clientId: string;
@@ -34,7 +34,7 @@ export async function listApiClients(
   return rows;
 }
 
-/** A client of the tenant, whether it is still live or not. */
+/** A client of the tenant, live or ended. */
 export async function findApiClient(
   pool: Pool,
   tenantId: string,
@@ -47,7 +47,7 @@ export async function findApiClient(
   return rows[0] ?? null;
 }
 
-/** The client, unless it is revoked or its time is over. */
+/** The client, unless it is revoked or expired. */
 export async function findLiveApiClient(
   pool: Pool,
   clientId: string,
@@ -60,7 +60,7 @@ export async function findLiveApiClient(
   return rows[0];
 }
 
-export async function noteClientUse(
+export async function recordClientUse(
   pool: Pool,
   clientId: string,
   ip: string | undefined,

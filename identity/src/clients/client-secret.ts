@@ -4,7 +4,7 @@ import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 /** A new secret: 256 random bits behind a prefix that secret scanners recognise. */
 export const newClientSecret = (): string => `afs_${randomBytes(32).toString("base64url")}`;
 
-// As random as it is long: a fast hash gives nothing away, and every token request checks one.
+// All of it is random: a fast hash gives nothing away, and every token request checks one.
 const hashOf = (clientSecret: string): Buffer => createHash("sha256").update(clientSecret).digest();
 
 export async function storeClientSecret(
@@ -18,7 +18,7 @@ export async function storeClientSecret(
   ]);
 }
 
-/** Ends the client's present secrets after `graceSeconds`, so that a new one can be rolled out meanwhile. */
+/** Ends the client's present secrets after `graceSeconds`, in which a new one can be rolled out. */
 export async function endClientSecrets(
   client: DatabaseClient,
   clientId: string,

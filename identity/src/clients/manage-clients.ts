@@ -4,11 +4,11 @@ import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import type { Manager } from "../access/manager.ts";
 import { isScope } from "@allfunds/contract/scopes";
-import { noteManagement } from "../audit/note-management.ts";
+import { recordManagement } from "../audit/audit-log.ts";
 import { CLIENT_COLUMNS, type ApiClient } from "./api-client.ts";
 import { endClientSecrets, newClientSecret, storeClientSecret } from "./client-secret.ts";
 
-/** A client with its new secret, which nobody can read again. */
+/** A client with its new secret, which cannot be read again. */
 export interface IssuedClient {
   readonly client: ApiClient;
   readonly clientSecret: string;
@@ -35,18 +35,18 @@ export async function createApiClient(
     const { rows } = await transaction.query<ApiClient>(
       `INSERT INTO api_client (tenant_id, client_id, name, scopes, created_by, expires_at)
        VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${CLIENT_COLUMNS}`,
-      [manager.tenantId, clientId, name, scopes, personBehind(manager), input.expiresAt],
+      [manager.tenantId, clientId, name, scopes, responsibleUser(manager), input.expiresAt],
     );
     await storeClientSecret(transaction, clientId, clientSecret);
-    await noteManagement(transaction, manager, "client.create", clientId, { name, scopes });
+    await recordManagement(transaction, manager, "client.create", clientId, { name, scopes });
     return rows[0] as ApiClient;
   });
   return { client, clientSecret };
 }
 
 /**
- * Gives the client a new secret; the old one works for `graceSeconds` more. Whoever knows the secret acts
- * through the client: the client of another person becomes the manager's own, and its old secret ends.
+ * Gives the client a new secret; the old one works for `graceSeconds` more. A secret lets its holder act
+ * through the client, so the client of another user becomes the manager's own and its old secret ends.
  */
 export async function rotateClientSecret(
   pool: Pool,
@@ -61,9 +61,9 @@ export async function rotateClientSecret(
   const client = await withTransaction(pool, manager, async (transaction) => {
     const found = await lockLive(transaction, manager.tenantId, clientId);
     refuseBeyond(manager, found.scopes);
-    const createdBy = personBehind(manager);
+    const createdBy = responsibleUser(manager);
     if (graceSeconds > 0 && found.createdBy !== createdBy) {
-      throw invalidInput("graceSeconds", "must be 0: another person knows the old secret");
+      throw invalidInput("graceSeconds", "must be 0: another user holds the old secret");
     }
     await transaction.query("UPDATE api_client SET created_by = $2 WHERE client_id = $1", [
       clientId,
@@ -72,7 +72,7 @@ export async function rotateClientSecret(
     await endClientSecrets(transaction, clientId, graceSeconds);
     await storeClientSecret(transaction, clientId, clientSecret);
     const before = found.createdBy === createdBy ? {} : { takenOverFrom: found.createdBy };
-    await noteManagement(transaction, manager, "client.rotate", clientId, {
+    await recordManagement(transaction, manager, "client.rotate", clientId, {
       graceSeconds,
       ...before,
     });
@@ -81,7 +81,7 @@ export async function rotateClientSecret(
   return { client, clientSecret };
 }
 
-/** Ends the client for good. Tokens it holds end by themselves within five minutes. */
+/** Ends the client for good. The tokens it holds expire within five minutes. */
 export async function revokeApiClient(
   pool: Pool,
   manager: Manager,
@@ -95,7 +95,7 @@ export async function revokeApiClient(
       [manager.tenantId, clientId],
     );
     await transaction.query("DELETE FROM api_client_secret WHERE client_id = $1", [clientId]);
-    await noteManagement(transaction, manager, "client.revoke", clientId);
+    await recordManagement(transaction, manager, "client.revoke", clientId);
     return rows[0] as ApiClient;
   });
 }
@@ -116,7 +116,7 @@ function checked(manager: Manager, input: NewApiClient): { name: string; scopes:
   return { name, scopes };
 }
 
-/** Nobody can hand out more than they hold; and a client sees every fund. */
+/** A manager grants only scopes they hold; and a client sees every fund. */
 function refuseBeyond(manager: Manager, scopes: readonly string[]): void {
   const beyond = scopes.find((scope) => !manager.scopes.includes(scope));
   if (beyond !== undefined) {
@@ -126,8 +126,8 @@ function refuseBeyond(manager: Manager, scopes: readonly string[]): void {
   throw new AppError("FORBIDDEN", "An API client sees every fund; you do not.");
 }
 
-/** Who answers for what a client does, through however many clients it was made. */
-const personBehind = ({ actorId, ownerId }: Manager): string => ownerId ?? actorId;
+/** The user who is responsible for a client, through however many clients it was made. */
+const responsibleUser = ({ actorId, ownerId }: Manager): string => ownerId ?? actorId;
 
 async function lockLive(
   transaction: DatabaseClient,

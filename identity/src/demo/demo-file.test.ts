@@ -19,14 +19,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test("credentials are read as they were written, and by their owner only", async () => {
+test("credentials are read as they were written, by their owner only", async () => {
   expect(await readDemoFile(folder)).toBeUndefined();
   const file = await writeDemoFile(folder, ACCESS);
   expect(await readDemoFile(folder)).toEqual(ACCESS);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test("a file that others keep ids in has no credentials yet, and loses nothing when it gets them", async () => {
+test("preserves the other entries of the file when credentials are written", async () => {
   const file = join(folder, "demo.json");
   const ids = { fundIds: { balanced: "f" } };
   await writeFile(file, JSON.stringify(ids));

@@ -6,13 +6,13 @@ const fileIn = (dataDir: string): string => join(dataDir, "demo.json");
 
 /** The demo's credentials of an earlier start; undefined when there are none. */
 export async function readDemoFile(dataDir: string): Promise<DemoAccess | undefined> {
-  const kept = await readAll(dataDir);
-  return "clients" in kept ? (kept as unknown as DemoAccess) : undefined;
+  const content = await readAll(dataDir);
+  return "clients" in content ? (content as unknown as DemoAccess) : undefined;
 }
 
 /**
- * Keeps the credentials where scripts look for them, readable by their owner only. What others keep
- * in the same file, such as the ids of the demo's funds, stays there.
+ * Writes the credentials where scripts read them, readable by their owner only. Other entries of the
+ * file, such as the ids of the demo's funds, are preserved.
  */
 export async function writeDemoFile(dataDir: string, access: DemoAccess): Promise<string> {
   const file = fileIn(dataDir);

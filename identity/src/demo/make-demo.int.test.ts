@@ -1,25 +1,30 @@
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { decodeJwt } from "jose";
 import * as client from "openid-client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { scopesOf, type Role } from "../access/roles.ts";
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
-import { runIdentity, type RunningIdentity } from "../identity.fixture.ts";
+import { openService, type RunningService } from "../service.fixture.ts";
 import { discoverAs, signIn } from "../sign-in.fixture.ts";
 import { makeDemo, type DemoAccess } from "./make-demo.ts";
 
-let identity: RunningIdentity;
+let service: RunningService;
 let demo: DemoAccess;
 beforeAll(async () => {
-  identity = await runIdentity();
-  const { pool, vault } = identity.parts;
-  demo = await makeDemo(pool, vault, identity.config, new Date());
+  service = await openService();
+  demo = await make();
 });
-afterAll(() => identity.stop());
+afterAll(() => service.close());
 
-test("every demo user signs in and gets what the role allows", async () => {
+const make = (): Promise<DemoAccess> => {
+  const { pool, secretBox } = service.parts;
+  const { issuer, audience: resource } = service;
+  return makeDemo(pool, secretBox, { issuer, resource }, new Date());
+};
+
+test("every demo user signs in and gets the scopes of the role", async () => {
   expect(demo.users).toHaveLength(6);
   for (const { email, password, role, totpSecret } of demo.users) {
-    const { tokens } = await signIn(identity, { userId: "", email, password, totpSecret });
+    const { tokens } = await signIn(service, { userId: "", email, password, totpSecret });
     const claims = decodeJwt(tokens.access_token);
     const acr = totpSecret === undefined ? "pwd" : "mfa";
     expect(claims).toMatchObject({ roles: [role], acr, funds: "*" });
@@ -29,7 +34,7 @@ test("every demo user signs in and gets what the role allows", async () => {
 
 test("the first demo client has every scope", async () => {
   const [first, second] = demo.clients;
-  const config = await discoverAs(identity, first?.clientId, first?.clientSecret);
+  const config = await discoverAs(service, first?.clientId, first?.clientSecret);
   const { scope } = await client.clientCredentialsGrant(config, {
     resource: demo.resource,
     scope: ALL_SCOPES.join(" "),
@@ -40,10 +45,9 @@ test("the first demo client has every scope", async () => {
 });
 
 test("new demo credentials end the earlier ones", async () => {
-  const { pool, vault } = identity.parts;
-  const renewed = await makeDemo(pool, vault, identity.config, new Date());
+  const renewed = await make();
   const [old] = demo.clients;
-  const config = await discoverAs(identity, old?.clientId, old?.clientSecret);
+  const config = await discoverAs(service, old?.clientId, old?.clientSecret);
   await expect(
     client.clientCredentialsGrant(config, { resource: demo.resource }),
   ).rejects.toMatchObject({ error: "invalid_client" });

@@ -1,16 +1,30 @@
 import { randomBytes } from "node:crypto";
+import { ALL_SCOPES, type Scope } from "@allfunds/contract/scopes";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
+import { ALL_ROLES, needsMfa, type Role } from "../access/roles.ts";
 import { listApiClients } from "../clients/api-client.ts";
 import { createApiClient, revokeApiClient } from "../clients/manage-clients.ts";
-import type { IdentityConfig } from "../config.ts";
 import { hashPassword } from "../factors/password.ts";
 import { newTotpSecret, storeTotp } from "../factors/totp.ts";
-import type { Vault } from "../keys/vault.ts";
-import { DEMO_CLIENTS, DEMO_PEOPLE, type DemoPerson } from "./demo-people.ts";
+import type { SecretBox } from "../keys/secret-box.ts";
+
+const NAMES: Readonly<Record<Role, string>> = {
+  viewer: "Vera Viewer",
+  accountant: "Anna Accountant",
+  "fund-manager": "Felix Fund-Manager",
+  approver: "Paula Approver",
+  auditor: "Otto Auditor",
+  admin: "Ada Admin",
+};
+
+/** The first has every scope, as scripts and load tests expect. */
+const CLIENTS: readonly { readonly name: string; readonly scopes: readonly Scope[] }[] = [
+  { name: "Demo: everything", scopes: ALL_SCOPES },
+  { name: "Demo: read only", scopes: ["ledger:read", "metrics:read", "analytics:read"] },
+];
 
 interface DemoUser {
   readonly email: string;
@@ -37,8 +51,8 @@ const MANY_CLIENTS = 200;
 /** Makes the demo tenant's users and clients with fresh credentials, and ends the earlier ones. */
 export async function makeDemo(
   pool: Pool,
-  vault: Vault,
-  config: Pick<IdentityConfig, "issuer" | "audience">,
+  secretBox: SecretBox,
+  { issuer, resource }: Pick<DemoAccess, "issuer" | "resource">,
   now: Date,
 ): Promise<DemoAccess> {
   await pool.query(
@@ -46,20 +60,21 @@ export async function makeDemo(
     [DEMO_TENANT_ID],
   );
   const users: DemoUser[] = [];
-  for (const person of DEMO_PEOPLE) users.push(await makeUser(pool, vault, person));
+  for (const role of ALL_ROLES) users.push(await makeUser(pool, secretBox, role));
   return {
-    issuer: config.issuer,
-    tokenEndpoint: `${config.issuer}/oauth/token`,
-    resource: config.audience,
+    issuer,
+    tokenEndpoint: `${issuer}/oauth/token`,
+    resource,
     clients: await makeClients(pool, now),
     users,
   };
 }
 
-async function makeUser(pool: Pool, vault: Vault, person: DemoPerson): Promise<DemoUser> {
-  const { email, name, role, mfa } = person;
+/** One user per role; those whose role requires two factors have them set up. */
+async function makeUser(pool: Pool, secretBox: SecretBox, role: Role): Promise<DemoUser> {
+  const email = `${role}@demo.example`;
   const password = randomBytes(15).toString("base64url");
-  const totpSecret = mfa ? newTotpSecret() : undefined;
+  const totpSecret = needsMfa([role]) ? newTotpSecret() : undefined;
   const hash = await hashPassword(password);
   await withTransaction(pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
     const { rows } = await client.query<{ user_id: string }>(
@@ -69,10 +84,10 @@ async function makeUser(pool: Pool, vault: Vault, person: DemoPerson): Promise<D
        ON CONFLICT (email) DO UPDATE SET password_hash = excluded.password_hash,
          status = 'ACTIVE', roles = excluded.roles, all_funds = true
        RETURNING user_id`,
-      [DEMO_TENANT_ID, newId(), email, name, [role], hash],
+      [DEMO_TENANT_ID, newId(), email, NAMES[role], [role], hash],
     );
     const userId = rows[0]?.user_id as string;
-    if (totpSecret !== undefined) await storeTotp(client, vault, userId, totpSecret);
+    if (totpSecret !== undefined) await storeTotp(client, secretBox, userId, totpSecret);
   });
   return { email, password, role, ...(totpSecret === undefined ? {} : { totpSecret }) };
 }
@@ -88,13 +103,13 @@ async function makeClients(pool: Pool, now: Date): Promise<DemoAccess["clients"]
     origin: {},
     now,
   };
-  const names = new Set(DEMO_CLIENTS.map(({ name }) => name));
-  const known = await listApiClients(pool, DEMO_TENANT_ID, MANY_CLIENTS, undefined);
-  for (const { clientId, name, revokedAt } of known) {
+  const names = new Set(CLIENTS.map(({ name }) => name));
+  const existing = await listApiClients(pool, DEMO_TENANT_ID, MANY_CLIENTS, undefined);
+  for (const { clientId, name, revokedAt } of existing) {
     if (revokedAt === null && names.has(name)) await revokeApiClient(pool, manager, clientId);
   }
   const made = [];
-  for (const { name, scopes } of DEMO_CLIENTS) {
+  for (const { name, scopes } of CLIENTS) {
     const { client, clientSecret } = await createApiClient(pool, manager, {
       name,
       scopes,

@@ -7,7 +7,7 @@ import type {
 } from "@simplewebauthn/server";
 import type { User } from "../users/user.ts";
 
-// A large library: whoever signs in first loads it, not every start.
+// A large library: the first sign-in loads it, not every start.
 const webauthn = () => import("@simplewebauthn/server");
 
 /** The site passkeys belong to, as browsers see it. */
@@ -22,7 +22,7 @@ export const passkeySite = (issuer: string): PasskeySite => {
   return { rpId: hostname, origin };
 };
 
-// EdDSA, ES256 and RS256 by their COSE numbers: what authenticators in use can do.
+// EdDSA, ES256 and RS256 by their COSE numbers: what authenticators in use support.
 const ALGORITHMS = [-8, -7, -257];
 
 type Transport = NonNullable<AuthenticationTransports>[number];
@@ -45,7 +45,7 @@ export async function listPasskeys(pool: Pool, userId: string): Promise<Passkey[
   return rows;
 }
 
-/** What the browser needs to make a new passkey for the user; none that exists already is offered. */
+/** The options with which a browser makes a new passkey; the user's existing ones are excluded. */
 export async function passkeyRegistration(
   pool: Pool,
   site: PasskeySite,
@@ -62,12 +62,12 @@ export async function passkeyRegistration(
       id: credentialId,
     })),
     supportedAlgorithmIDs: ALGORITHMS,
-    // A passkey alone is both factors: it must be found without an address and know its owner.
+    // A passkey alone is both factors: it must be found without an address and verify its user.
     authenticatorSelection: { residentKey: "required", userVerification: "required" },
   });
 }
 
-/** Stores the new passkey. False when the answer does not fit the challenge or the site. */
+/** Stores the new passkey. False when the response does not match the challenge or the site. */
 export async function addPasskey(
   pool: Pool,
   site: PasskeySite,
@@ -100,7 +100,7 @@ export async function addPasskey(
   return rowCount === 1;
 }
 
-/** What the browser needs to sign with any passkey of this site. */
+/** The options with which a browser signs with any passkey of this site. */
 export async function passkeyChallenge(
   site: PasskeySite,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
@@ -153,7 +153,7 @@ export async function checkPasskey(
   return stored.user_id;
 }
 
-/** True when the user had it. */
+/** True when the user had this passkey. */
 export async function removePasskey(
   pool: Pool,
   userId: string,

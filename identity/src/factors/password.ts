@@ -13,8 +13,8 @@ export const hashPassword = (password: string): Promise<string> => hash(password
 let decoy: Promise<string> | undefined;
 
 /**
- * The id of the active user these belong to, or undefined. An unknown address costs as much time as
- * a wrong password, so the answer's delay tells nothing.
+ * The id of the active user with this address and password, or undefined. An unknown address takes as
+ * long as a wrong password, so that the delay does not reveal whether the account exists.
  */
 export async function checkPassword(
   pool: Pool,
@@ -28,8 +28,8 @@ export async function checkPassword(
   decoy ??= hashPassword("there is no such account");
   const stored = rows[0]?.password_hash ?? undefined;
   if (Buffer.byteLength(password) > LONGEST_BYTES) return undefined;
-  const right = await verify(stored ?? (await decoy), password);
-  return right && stored !== undefined ? rows[0]?.user_id : undefined;
+  const matches = await verify(stored ?? (await decoy), password);
+  return matches && stored !== undefined ? rows[0]?.user_id : undefined;
 }
 
 const monotone = (text: string): boolean => new Set(text).size < 4;

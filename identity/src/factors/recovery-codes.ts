@@ -2,7 +2,7 @@ import { createHash, randomInt } from "node:crypto";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
 
 const CODES = 10;
-// No letters that are read as digits, or as each other.
+// No characters that look like digits, or like each other.
 const ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz";
 const GROUPS = 4;
 const GROUP_LENGTH = 4;
@@ -18,7 +18,7 @@ const hashOf = (userId: string, code: string): Buffer =>
     .update(`${userId}:${code.toLowerCase().replaceAll(/[^a-z0-9]/g, "")}`)
     .digest();
 
-/** Makes ten new codes and voids the earlier ones. They are shown once: only hashes are kept. */
+/** Makes ten new codes and voids the earlier ones. They are shown once: only hashes are stored. */
 export async function makeRecoveryCodes(pool: Pool, userId: string): Promise<string[]> {
   const codes = Array.from({ length: CODES }, newCode);
   await withTransaction(pool, undefined, async (client) => {

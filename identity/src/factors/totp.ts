@@ -1,12 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
 import { generateSecret, generateURI, verify } from "otplib";
-import type { Vault } from "../keys/vault.ts";
-
-/** What an authenticator app needs: the secret as text and as an address for its QR code. */
-export interface TotpEnrolment {
-  readonly secret: string;
-  readonly uri: string;
-}
+import { toString as toQrCode } from "qrcode";
+import type { SecretBox } from "../keys/secret-box.ts";
 
 // One step of 30 s either way, for phones whose clock is off.
 const TOLERANCE_SECONDS = 30;
@@ -14,12 +9,11 @@ const SIX_DIGITS = /^\d{6}$/;
 
 export const newTotpSecret = (): string => generateSecret();
 
-export const totpEnrolment = (secret: string, email: string): TotpEnrolment => ({
-  secret,
-  uri: generateURI({ issuer: "AllFunds", label: email, secret }),
-});
+/** The QR code with which an authenticator app takes the secret over, as SVG markup. */
+export const totpQrCode = (secret: string, email: string): Promise<string> =>
+  toQrCode(generateURI({ issuer: "AllFunds", label: email, secret }), { type: "svg", margin: 1 });
 
-/** The 30-second step the code belongs to; undefined when it belongs to none that is near. */
+/** The 30-second step the code belongs to; undefined when no near step has this code. */
 async function stepOf(secret: string, code: string): Promise<number | undefined> {
   const token = code.replaceAll(" ", "");
   if (!SIX_DIGITS.test(token)) return undefined;
@@ -27,24 +21,24 @@ async function stepOf(secret: string, code: string): Promise<number | undefined>
   return result.valid && "timeStep" in result ? result.timeStep : undefined;
 }
 
-/** Stores the secret once the user's app has proved that it knows it. False when the code is wrong. */
+/** Stores the secret once a code proves that the user's app has it. False when the code is wrong. */
 export async function enrolTotp(
   pool: Pool,
-  vault: Vault,
+  secretBox: SecretBox,
   userId: string,
   secret: string,
   code: string,
 ): Promise<boolean> {
   const step = await stepOf(secret, code);
   if (step === undefined) return false;
-  await storeTotp(pool, vault, userId, secret, step);
+  await storeTotp(pool, secretBox, userId, secret, step);
   return true;
 }
 
 /** Replaces the user's secret. `lastStep` is the newest step whose code is used up. */
 export async function storeTotp(
   pool: Pick<Pool, "query">,
-  vault: Vault,
+  secretBox: SecretBox,
   userId: string,
   secret: string,
   lastStep = 0,
@@ -53,14 +47,14 @@ export async function storeTotp(
     `INSERT INTO totp_factor (user_id, sealed, last_step) VALUES ($1, $2, $3)
      ON CONFLICT (user_id) DO UPDATE
      SET sealed = excluded.sealed, last_step = excluded.last_step, created_at = now()`,
-    [userId, vault.seal(secret, userId), lastStep],
+    [userId, secretBox.seal(secret, userId), lastStep],
   );
 }
 
-/** True once per code: a code that was used, or an earlier one, is refused. */
+/** True once per code: a used code and all earlier ones are refused. */
 export async function checkTotp(
   pool: Pool,
-  vault: Vault,
+  secretBox: SecretBox,
   userId: string,
   code: string,
 ): Promise<boolean> {
@@ -69,9 +63,9 @@ export async function checkTotp(
     [userId],
   );
   if (rows[0] === undefined) return false;
-  const step = await stepOf(vault.open(rows[0].sealed, userId), code);
+  const step = await stepOf(secretBox.open(rows[0].sealed, userId), code);
   if (step === undefined) return false;
-  // Conditional, so that of two requests with the same code one wins.
+  // Conditional, so that of two requests with the same code only one succeeds.
   const { rowCount } = await pool.query(
     "UPDATE totp_factor SET last_step = $2 WHERE user_id = $1 AND last_step < $2",
     [userId, step],

@@ -2,24 +2,24 @@ import { RequiresScopes } from "@allfunds/platform/graphql";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 
 const ActorKindEnum = { USER: "USER", CLIENT: "CLIENT" };
-registerEnumType(ActorKindEnum, { name: "ActorKind", description: "A person or a program." });
+registerEnumType(ActorKindEnum, { name: "ActorKind", description: "A user or an API client." });
 
 @Directive('@key(fields: "id")')
 @RequiresScopes("ledger:read", "audit:read")
-@ObjectType("Actor", { description: "A user or an API client, as its deeds name it." })
+@ObjectType("Actor", { description: "A user or an API client, as others of the tenant see it." })
 export class ActorObject {
   @Field(() => ID, { description: "UUID of a user, or the id of an API client." })
   id!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: "What people call it; null where nobody of the tenant has that id.",
+    description: "Its name; null when the tenant has no user or client of that id.",
   })
   name!: string | null;
 
   @Field(() => ActorKindEnum, {
     nullable: true,
-    description: "Which of the two; null where nobody of the tenant has that id.",
+    description: "Which of the two; null when the tenant has no user or client of that id.",
   })
   kind!: string | null;
 }

@@ -6,24 +6,24 @@ const AuditOutcomeEnum = { ALLOWED: "ALLOWED", REFUSED: "REFUSED" };
 registerEnumType(AuditOutcomeEnum, { name: "AuditOutcome", description: "How an attempt ended." });
 
 @RequiresScopes("audit:read")
-@ObjectType("AuditEvent", { description: "One line of the audit trail, never changed." })
+@ObjectType("AuditEvent", { description: "One event of the audit log, never changed." })
 export class AuditEventObject {
-  @Field(() => ID, { description: "Its place in the trail, a decimal number that grows." })
+  @Field(() => ID, { description: "Its position in the audit log, a decimal number that grows." })
   sequence!: string;
 
   @Field(() => DateTimeScalar, { description: "When it happened, UTC." })
   at!: Date;
 
-  @Field(() => DateTimeScalar, { description: "When the line was written, UTC." })
+  @Field(() => DateTimeScalar, { description: "When it was recorded, UTC." })
   recordedAt!: Date;
 
   @Field(() => ID, {
     nullable: true,
-    description: "The service that reported it; null for what the issuer saw itself.",
+    description: "The service that reported it; null for the issuer's own events.",
   })
   reportedBy?: string;
 
-  @Field(() => String, { description: "What was done or tried, such as sign-in." })
+  @Field(() => String, { description: "The action, such as sign-in." })
   action!: string;
 
   @Field(() => AuditOutcomeEnum, { description: "Whether it was allowed." })
@@ -32,19 +32,19 @@ export class AuditEventObject {
   @Field(() => String, { description: "USER, CLIENT, SYSTEM or UNKNOWN." })
   actorKind!: string;
 
-  @Field(() => ID, { nullable: true, description: "Who did it." })
+  @Field(() => ID, { nullable: true, description: "The user or client that acted." })
   actorId?: string;
 
-  @Field(() => ID, { nullable: true, description: "Through which OAuth client." })
+  @Field(() => ID, { nullable: true, description: "The OAuth client that was used." })
   clientId?: string;
 
   @Field(() => [String], { description: "The factors that took part, as RFC 8176 names them." })
   factors!: string[];
 
-  @Field(() => String, { nullable: true, description: "From which network address." })
+  @Field(() => String, { nullable: true, description: "The network address of the request." })
   ip?: string;
 
-  @Field(() => String, { nullable: true, description: "With which program." })
+  @Field(() => String, { nullable: true, description: "The user agent of the request." })
   userAgent?: string;
 
   @Field(() => ID, { nullable: true, description: "The W3C trace id that finds the log lines." })
@@ -52,17 +52,17 @@ export class AuditEventObject {
 
   @Field(() => ID, {
     nullable: true,
-    description: "The user or client it was done to; of the graph, the operation's field.",
+    description: "The user or client that was acted on; of the graph, the operation's field.",
   })
   subject?: string;
 
-  @Field(() => JsonScalar, { description: "What else is known." })
+  @Field(() => JsonScalar, { description: "Further details." })
   detail!: unknown;
 }
 
 export const AuditEventConnection = connectionType("AuditEvent", AuditEventObject);
 
-@InputType("AuditFilter", { description: "Which lines of the trail to show." })
+@InputType("AuditFilter", { description: "Which events of the audit log to return." })
 export class AuditFilterInput {
   @Field(() => [String], { nullable: true, description: "Only these actions." })
   actions?: string[] | null;
@@ -73,9 +73,9 @@ export class AuditFilterInput {
   @Field(() => AuditOutcomeEnum, { nullable: true, description: "Only this outcome." })
   outcome?: string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "Not before this moment." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "From this time on." })
   from?: Date | string | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "Before this moment." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "Before this time." })
   to?: Date | string | null;
 }

@@ -1,4 +1,5 @@
 import { requireCaller } from "@allfunds/platform/auth";
+import type { Pool } from "@allfunds/platform/database";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
@@ -8,30 +9,29 @@ import {
   type Connection,
 } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from "type-graphql";
-import type { Actor } from "../actors/read-actors.ts";
-import type { RecordedAuditEntry } from "../audit/audit-event.ts";
-import { readAudit, type AuditFilter } from "../audit/read-audit.ts";
-import type { IdentityParts } from "../identity-parts.ts";
+import type { Actor } from "../actors/actors.ts";
+import type { RecordedAuditEvent } from "../audit/audit-event.ts";
+import { readAudit, type AuditFilter } from "../audit/audit-log.ts";
 import { ActorObject } from "./actor-object.ts";
 import { afterSequence } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
-import { findActor, type IdentityContext } from "./identity-context.ts";
+import type { ResolverContext } from "./resolver-context.ts";
 
-type Shown = Omit<RecordedAuditEntry, "origin"> & RecordedAuditEntry["origin"];
+type Shown = Omit<RecordedAuditEvent, "origin"> & RecordedAuditEvent["origin"];
 
 @Resolver(() => AuditEventObject)
 export class AuditResolver {
-  readonly #parts: IdentityParts;
+  readonly #pool: Pool;
 
-  constructor(parts: IdentityParts) {
-    this.#parts = parts;
+  constructor(pool: Pool) {
+    this.#pool = pool;
   }
 
   @RequiresScopes("audit:read")
-  @Query(() => AuditEventConnection, { description: "The tenant's audit trail, newest first." })
+  @Query(() => AuditEventConnection, { description: "The tenant's audit log, newest first." })
   async auditTrail(
-    @Ctx() { request }: IdentityContext,
-    @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Leave lines out." })
+    @Ctx() { request }: ResolverContext,
+    @Arg("filter", () => AuditFilterInput, { nullable: true, description: "Only matching events." })
     filter: AuditFilterInput | null | undefined,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
@@ -42,16 +42,22 @@ export class AuditResolver {
     const size = pageSize(first);
     const before = afterSequence(after);
     const wanted = { tenantId, ...filterOf(filter) };
-    const entries = await readAudit(this.#parts.pool, wanted, size + 1, before);
+    const events = await readAudit(this.#pool, wanted, size + 1, before);
     return toConnection(
-      entries.map(({ origin, ...entry }) => ({ ...entry, ...origin })),
+      events.map(({ origin, ...event }) => ({ ...event, ...origin })),
       { first: size, after, cursorOf: ({ sequence }) => encodeCursor([sequence]) },
     );
   }
 
-  @FieldResolver(() => ActorObject, { nullable: true, description: "Who did it, by name." })
-  async actor(@Root() { actorId }: Shown, @Ctx() context: IdentityContext): Promise<Actor | null> {
-    return actorId === undefined ? null : findActor(context, actorId);
+  @FieldResolver(() => ActorObject, {
+    nullable: true,
+    description: "The name of the user or client that acted.",
+  })
+  async actor(
+    @Root() { actorId }: Shown,
+    @Ctx() { actors }: ResolverContext,
+  ): Promise<Actor | null> {
+    return actorId === undefined ? null : actors.find(actorId);
   }
 }
 

@@ -5,7 +5,7 @@ import { Directive, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 @Directive('@key(fields: "id")')
 @RequiresScopes("admin")
 @RequiresMfa()
-@ObjectType("ApiClient", { description: "A program that signs in with an id and a secret." })
+@ObjectType("ApiClient", { description: "A program that authenticates with an id and a secret." })
 export class ApiClientObject {
   @Field(() => ID, {
     name: "id",
@@ -13,53 +13,56 @@ export class ApiClientObject {
   })
   clientId!: string;
 
-  @Field(() => String, { description: "What people call it, 1 to 100 characters." })
+  @Field(() => String, { description: "Its name, 1 to 100 characters." })
   name!: string;
 
   @Field(() => [String], { description: "What its tokens allow." })
   scopes!: string[];
 
   @Field(() => String, {
-    description: "Id of the user who answers for it: who made it, or was shown its newest secret.",
+    description: "Id of the responsible user: its creator, or who received its newest secret.",
   })
   createdBy!: string;
 
-  @Field(() => DateTimeScalar, { description: "When it was made, UTC." })
+  @Field(() => DateTimeScalar, { description: "When it was created, UTC." })
   createdAt!: Date;
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: "When it ends, UTC; null for never.",
+    description: "When it expires, UTC; null for never.",
   })
   expiresAt!: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it was ended by hand, UTC." })
+  @Field(() => DateTimeScalar, { nullable: true, description: "When it was revoked, UTC." })
   revokedAt!: Date | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: "When it last got a token, UTC." })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When it last received a token, UTC.",
+  })
   lastUsedAt!: Date | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "From which network address it last got a token.",
+    description: "The network address of its last token request.",
   })
   lastUsedIp!: string | null;
 }
 
 export const ApiClientConnection = connectionType("ApiClient", ApiClientObject);
 
-@ObjectType("IssuedApiClient", { description: "A client with the secret it has just been given." })
+@ObjectType("IssuedApiClient", { description: "An API client with its new secret." })
 export class IssuedApiClientObject {
   @Field(() => ApiClientObject, { description: "The client." })
   client!: ApiClientObject;
 
-  @Field(() => String, { description: "The secret. It is shown now and never again." })
+  @Field(() => String, { description: "The secret, which is shown only once." })
   clientSecret!: string;
 }
 
-@InputType("CreateApiClientInput", { description: "A program to give an id and a secret." })
+@InputType("CreateApiClientInput", { description: "An API client to create." })
 export class CreateApiClientInput {
-  @Field(() => String, { description: "What people call it, 1 to 100 characters." })
+  @Field(() => String, { description: "Its name, 1 to 100 characters." })
   name!: string;
 
   @Field(() => [String], { description: "Scopes, none beyond the caller's own." })
@@ -67,12 +70,12 @@ export class CreateApiClientInput {
 
   @Field(() => DateTimeScalar, {
     nullable: true,
-    description: "When it ends, UTC; absent for never.",
+    description: "When it expires, UTC; absent for never.",
   })
   expiresAt?: Date | string | null;
 }
 
-@InputType("RotateApiClientSecretInput", { description: "A client that needs a new secret." })
+@InputType("RotateApiClientSecretInput", { description: "An API client that gets a new secret." })
 export class RotateApiClientSecretInput {
   @Field(() => ID, { description: "Id of the client." })
   clientId!: string;
@@ -80,7 +83,7 @@ export class RotateApiClientSecretInput {
   @Field(() => Int, {
     defaultValue: 0,
     description:
-      "How long the old secret goes on working, in seconds, up to seven days; 0 for a client of another person, which becomes the caller's.",
+      "How long the old secret stays valid, in seconds, up to seven days; 0 for the client of another user, which becomes the caller's.",
   })
   graceSeconds!: number;
 }

@@ -1,3 +1,4 @@
+import type { Pool } from "@allfunds/platform/database";
 import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
@@ -7,6 +8,7 @@ import {
   type Connection,
 } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from "type-graphql";
+import { managerOf } from "../access/manager.ts";
 import { listApiClients, type ApiClient } from "../clients/api-client.ts";
 import {
   createApiClient,
@@ -14,7 +16,6 @@ import {
   rotateClientSecret,
   type IssuedClient,
 } from "../clients/manage-clients.ts";
-import type { IdentityParts } from "../identity-parts.ts";
 import { afterCursor } from "./after-cursor.ts";
 import {
   ApiClientConnection,
@@ -23,30 +24,30 @@ import {
   IssuedApiClientObject,
   RotateApiClientSecretInput,
 } from "./client-objects.ts";
-import { managerOf, type IdentityContext } from "./identity-context.ts";
+import type { ResolverContext } from "./resolver-context.ts";
 
 @Resolver(() => ApiClientObject)
 export class ClientResolver {
-  readonly #parts: IdentityParts;
+  readonly #pool: Pool;
 
-  constructor(parts: IdentityParts) {
-    this.#parts = parts;
+  constructor(pool: Pool) {
+    this.#pool = pool;
   }
 
   @RequiresScopes("admin")
   @RequiresMfa()
   @Query(() => ApiClientConnection, { description: "The tenant's API clients, by id." })
   async apiClients(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
     after: string | null | undefined,
   ): Promise<Connection<ApiClient>> {
-    const { tenantId } = managerOf(context);
+    const { tenantId } = managerOf(request);
     const size = pageSize(first);
     const from = afterCursor(after);
-    const clients = await listApiClients(this.#parts.pool, tenantId, size + 1, from);
+    const clients = await listApiClients(this.#pool, tenantId, size + 1, from);
     return toConnection(clients, {
       first: size,
       after,
@@ -56,13 +57,13 @@ export class ClientResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => IssuedApiClientObject, { description: "Makes an API client." })
+  @Mutation(() => IssuedApiClientObject, { description: "Creates an API client." })
   createApiClient(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("input", () => CreateApiClientInput) input: CreateApiClientInput,
   ): Promise<IssuedClient> {
     const { name, scopes, expiresAt } = input;
-    return createApiClient(this.#parts.pool, managerOf(context), {
+    return createApiClient(this.#pool, managerOf(request), {
       name,
       scopes,
       expiresAt: expiresAt === undefined || expiresAt === null ? null : new Date(expiresAt),
@@ -73,20 +74,20 @@ export class ClientResolver {
   @RequiresMfa()
   @Mutation(() => IssuedApiClientObject, { description: "Gives an API client a new secret." })
   rotateApiClientSecret(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("input", () => RotateApiClientSecretInput) input: RotateApiClientSecretInput,
   ): Promise<IssuedClient> {
     const { clientId, graceSeconds } = input;
-    return rotateClientSecret(this.#parts.pool, managerOf(context), clientId, graceSeconds);
+    return rotateClientSecret(this.#pool, managerOf(request), clientId, graceSeconds);
   }
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => ApiClientObject, { description: "Ends an API client for good." })
+  @Mutation(() => ApiClientObject, { description: "Revokes an API client for good." })
   revokeApiClient(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("clientId", () => ID, { description: "Id of the client." }) clientId: string,
   ): Promise<ApiClient> {
-    return revokeApiClient(this.#parts.pool, managerOf(context), clientId);
+    return revokeApiClient(this.#pool, managerOf(request), clientId);
   }
 }

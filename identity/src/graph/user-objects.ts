@@ -10,7 +10,7 @@ registerEnumType(UserStatusEnum, {
 
 @Directive('@key(fields: "id")')
 @RequiresSignIn()
-@ObjectType("User", { description: "A person of the tenant." })
+@ObjectType("User", { description: "A user of the tenant." })
 export class UserObject {
   @Field(() => ID, {
     name: "id",
@@ -18,7 +18,7 @@ export class UserObject {
   })
   userId!: string;
 
-  @Field(() => String, { description: "The mail address the user signs in with." })
+  @Field(() => String, { description: "The email address with which the user signs in." })
   email!: string;
 
   @Field(() => String, { description: "The user's name, 1 to 100 characters." })
@@ -52,7 +52,7 @@ export const UserConnection = connectionType("User", UserObject);
 
 @ObjectType("SignIn", { description: "One browser in which a user is signed in." })
 export class SignInObject {
-  @Field(() => ID, { description: "Names it among the user's; 64 hexadecimal digits." })
+  @Field(() => ID, { description: "Identifies it among the user's; 64 hexadecimal digits." })
   id!: string;
 
   @Field(() => DateTimeScalar, { description: "When it began, UTC." })
@@ -61,14 +61,14 @@ export class SignInObject {
   @Field(() => [String], { description: "The factors that took part, as RFC 8176 names them." })
   factors!: string[];
 
-  @Field(() => String, { nullable: true, description: "From which network address." })
+  @Field(() => String, { nullable: true, description: "The network address of the browser." })
   ip!: string | null;
 
-  @Field(() => String, { nullable: true, description: "With which program." })
+  @Field(() => String, { nullable: true, description: "The user agent of the browser." })
   userAgent!: string | null;
 }
 
-@ObjectType("Me", { description: "Who the token speaks for." })
+@ObjectType("Me", { description: "The caller that the token identifies." })
 export class MeObject {
   @Field(() => ID, { description: "The token's subject." })
   subject!: string;
@@ -92,9 +92,9 @@ export class MeObject {
   user!: UserObject | null;
 }
 
-@InputType("InviteUserInput", { description: "A person to add, and what they may do." })
+@InputType("InviteUserInput", { description: "A user to add, and their access." })
 export class InviteUserInput {
-  @Field(() => String, { description: "Where the invitation goes." })
+  @Field(() => String, { description: "The address that receives the invitation." })
   email!: string;
 
   @Field(() => String, { description: "The user's name, 1 to 100 characters." })
@@ -112,7 +112,7 @@ export class InviteUserInput {
   fundIds!: string[];
 }
 
-@InputType("ChangeAccessInput", { description: "What a user may do from now on." })
+@InputType("ChangeAccessInput", { description: "The new access of a user." })
 export class ChangeAccessInput {
   @Field(() => ID, { description: "UUID of the user." })
   userId!: string;

@@ -1,4 +1,6 @@
-import { requireCaller } from "@allfunds/platform/auth";
+import { MFA, requireCaller } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { Pool } from "@allfunds/platform/database";
 import { RequiresMfa, RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
@@ -8,18 +10,19 @@ import {
   type Connection,
 } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from "type-graphql";
-import type { IdentityParts } from "../identity-parts.ts";
+import { managerOf } from "../access/manager.ts";
+import { listSignIns, type SignIn } from "../sessions/sessions.ts";
 import {
   changeAccess,
   endUserSessions,
   inviteUser,
+  resetSignIn,
   setUserDisabled,
+  type UserParts,
 } from "../users/manage-users.ts";
-import { resetSignIn } from "../users/reset-sign-in.ts";
-import { listSignIns, type SignIn } from "../users/sign-ins.ts";
 import { findUser, listUsers, type User } from "../users/user.ts";
 import { afterCursor } from "./after-cursor.ts";
-import { managerOf, type IdentityContext } from "./identity-context.ts";
+import type { ResolverContext } from "./resolver-context.ts";
 import {
   ChangeAccessInput,
   InviteUserInput,
@@ -31,15 +34,15 @@ import {
 
 @Resolver(() => UserObject)
 export class UserResolver {
-  readonly #parts: IdentityParts;
+  readonly #parts: UserParts;
 
-  constructor(parts: IdentityParts) {
+  constructor(parts: UserParts) {
     this.#parts = parts;
   }
 
   @RequiresSignIn()
-  @Query(() => MeObject, { description: "Who the token speaks for." })
-  async me(@Ctx() { request }: IdentityContext): Promise<object> {
+  @Query(() => MeObject, { description: "The caller that the token identifies." })
+  async me(@Ctx() { request }: ResolverContext): Promise<object> {
     const { kind, subject, tenantId, clientId, roles, scopes, acr } = requireCaller(request);
     const user = kind === "user" ? await findUser(this.#parts.pool, subject) : undefined;
     return {
@@ -57,7 +60,7 @@ export class UserResolver {
   @RequiresMfa()
   @Query(() => UserConnection, { description: "The tenant's users, by address." })
   async users(
-    @Ctx() { request }: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Read on from here." })
@@ -76,75 +79,88 @@ export class UserResolver {
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => UserObject, { description: "Adds a user and mails the invitation." })
+  @Mutation(() => UserObject, { description: "Adds a user and sends the invitation." })
   inviteUser(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("input", () => InviteUserInput) input: InviteUserInput,
   ): Promise<User> {
-    return inviteUser(this.#parts, managerOf(context), input);
+    return inviteUser(this.#parts, managerOf(request), input);
   }
 
   @RequiresScopes("admin")
   @RequiresMfa()
   @Mutation(() => UserObject, {
-    description: "Sets a user's roles and funds; the user signs in anew.",
+    description: "Sets a user's roles and funds; the user must sign in again.",
   })
   changeAccess(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("input", () => ChangeAccessInput) input: ChangeAccessInput,
   ): Promise<User> {
-    return changeAccess(this.#parts, managerOf(context), input.userId, input);
+    return changeAccess(this.#parts, managerOf(request), input.userId, input);
   }
 
   @RequiresScopes("admin")
   @RequiresMfa()
-  @Mutation(() => UserObject, { description: "Shuts a user out, or lets them in again." })
+  @Mutation(() => UserObject, { description: "Disables a user, or enables them again." })
   setUserDisabled(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
-    @Arg("disabled", () => Boolean, { description: "True shuts out." }) disabled: boolean,
+    @Arg("disabled", () => Boolean, { description: "True disables the user." }) disabled: boolean,
   ): Promise<User> {
-    return setUserDisabled(this.#parts, managerOf(context), userId, disabled);
+    return setUserDisabled(this.#parts, managerOf(request), userId, disabled);
   }
 
   @RequiresScopes("admin")
   @RequiresMfa()
   @Mutation(() => UserObject, { description: "Signs a user out everywhere, within five minutes." })
   endUserSessions(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
   ): Promise<User> {
-    return endUserSessions(this.#parts, managerOf(context), userId);
+    return endUserSessions(this.#parts, managerOf(request), userId);
   }
 
   @RequiresScopes("admin")
   @RequiresMfa()
   @Mutation(() => UserObject, {
     description:
-      "Sends a user who cannot get in a letter: a new invitation, or a link to a new password after the old one and all second factors were dropped.",
+      "Emails a user who cannot sign in: a new invitation, or a password link after the password and all second factors were deleted.",
   })
   resetSignIn(
-    @Ctx() context: IdentityContext,
+    @Ctx() { request }: ResolverContext,
     @Arg("userId", () => ID, { description: "UUID of the user." }) userId: string,
   ): Promise<User> {
-    return resetSignIn(this.#parts, managerOf(context), userId);
+    return resetSignIn(this.#parts, managerOf(request), userId);
   }
 
   @RequiresSignIn()
   @Mutation(() => Boolean, {
-    description: "Signs the user the token speaks for out everywhere, within five minutes.",
+    description: "Signs the token's user out everywhere, within five minutes.",
   })
-  async endMySessions(@Ctx() context: IdentityContext): Promise<boolean> {
-    const manager = managerOf(context);
+  async endMySessions(@Ctx() { request }: ResolverContext): Promise<boolean> {
+    const manager = managerOf(request);
     await endUserSessions(this.#parts, manager, manager.actorId);
     return true;
   }
 
-  /** Whoever was shown the user is the user or an administrator. */
+  /** Only the user and administrators can reach a user object. */
   @FieldResolver(() => [SignInObject], {
     description: "Where the user is signed in, newest first, at most 100.",
   })
   signIns(@Root() { userId }: User): Promise<SignIn[]> {
     return listSignIns(this.#parts.pool, userId);
   }
+}
+
+/** A referenced user, for themselves and for their administrators; null for other callers. */
+export async function visibleUser(
+  pool: Pool,
+  request: RequestContext,
+  userId: string,
+): Promise<User | null> {
+  const { subject, tenantId, scopes, acr, kind } = requireCaller(request);
+  const administers = scopes.includes("admin") && (kind === "client" || acr === MFA);
+  if (userId !== subject && !administers) return null;
+  const user = await findUser(pool, userId);
+  return user?.tenantId === tenantId ? user : null;
 }

@@ -3,27 +3,20 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { PlainBrowser } from "../browser.fixture.ts";
 import { managerOf } from "../clients/api-client.fixture.ts";
 import { createApiClient } from "../clients/manage-clients.ts";
-import {
-  runIdentity,
-  SYSTEM_SECRET,
-  WEB_SECRET,
-  type RunningIdentity,
-} from "../identity.fixture.ts";
+import { openService, SYSTEM_SECRET, type RunningService } from "../service.fixture.ts";
 import { discoverAs, startSignIn } from "../sign-in.fixture.ts";
 
-let identity: RunningIdentity;
+let service: RunningService;
 beforeAll(async () => {
-  identity = await runIdentity({ trustedProxies: ["127.0.0.1"] }, undefined, {
-    signInsPerMinute: 3,
-    tokensPerMinute: 3,
-    wrongSecrets: 3,
-    wrongSecretsOfPlace: 5,
+  service = await openService({
+    env: { TRUSTED_PROXIES: "127.0.0.1" },
+    rates: { signInsPerMinute: 3, tokensPerMinute: 3, wrongSecrets: 3, wrongSecretsPerIp: 5 },
   });
 });
-afterAll(() => identity.stop());
+afterAll(() => service.close());
 
-async function askToken(clientId: string, secret: string, ip: string) {
-  const response = await fetch(`${identity.config.issuer}/oauth/token`, {
+async function requestToken(clientId: string, secret: string, ip: string) {
+  const response = await fetch(`${service.issuer}/oauth/token`, {
     method: "POST",
     headers: {
       authorization: `Basic ${Buffer.from(`${clientId}:${encodeURIComponent(secret)}`).toString("base64")}`,
@@ -38,56 +31,56 @@ async function askToken(clientId: string, secret: string, ip: string) {
 const statuses = async (clientId: string, secret: string, ip: string): Promise<number[]> => {
   const all = [];
   for (let time = 0; time < 5; time += 1) {
-    all.push((await askToken(clientId, secret, ip)).status);
+    all.push((await requestToken(clientId, secret, ip)).status);
   }
   return all;
 };
 
-test("secrets of a client are guessed three times from one place, and then not looked at", async () => {
-  const here = "192.0.2.1";
+test("a client's secret is not checked after three wrong ones from one IP address", async () => {
+  const ip = "192.0.2.1";
   for (let time = 0; time < 3; time += 1) {
-    expect(await askToken("follower", "wrong", here)).toMatchObject({ status: 401 });
+    expect(await requestToken("follower", "wrong", ip)).toMatchObject({ status: 401 });
   }
-  const right = await askToken("follower", SYSTEM_SECRET, here);
+  const right = await requestToken("follower", SYSTEM_SECRET, ip);
   expect(right).toMatchObject({ status: 429, error: "temporarily_unavailable" });
   expect(Number(right.retryAfter)).toBeGreaterThan(800);
-  expect((await askToken("follower", SYSTEM_SECRET, "192.0.2.2")).status).toBe(200);
-  expect((await askToken("collector", SYSTEM_SECRET, here)).status).not.toBe(429);
+  expect((await requestToken("follower", SYSTEM_SECRET, "192.0.2.2")).status).toBe(200);
+  expect((await requestToken("collector", SYSTEM_SECRET, ip)).status).not.toBe(429);
 });
 
-test("a place that tries many clients is refused whatever it names", async () => {
-  const here = "192.0.2.3";
+test("an IP address is refused for every client after wrong secrets for many clients", async () => {
+  const ip = "192.0.2.3";
   for (let time = 0; time < 5; time += 1) {
-    expect((await askToken(`client_${time}`, "wrong", here)).status).toBe(401);
+    expect((await requestToken(`client_${time}`, "wrong", ip)).status).toBe(401);
   }
-  expect((await askToken("gateway", SYSTEM_SECRET, here)).status).toBe(429);
+  expect((await requestToken("gateway", SYSTEM_SECRET, ip)).status).toBe(429);
 });
 
-async function lines(): Promise<number> {
-  const { rows } = await identity.parts.pool.query<{ n: number }>(
+async function countEvents(): Promise<number> {
+  const { rows } = await service.parts.pool.query<{ n: number }>(
     "SELECT count(*)::int AS n FROM audit_event",
   );
   return rows[0]?.n ?? 0;
 }
 
-test("strangers who send nonsense fill the trail no further than their place may guess", async () => {
-  const before = await lines();
+test("malformed requests of one IP address add no more events than it may guess", async () => {
+  const before = await countEvents();
   for (const path of ["token", "revoke", "sign-out/confirm"]) {
     for (let time = 0; time < 10; time += 1) {
-      await fetch(`${identity.config.issuer}/oauth/${path}`, {
+      await fetch(`${service.issuer}/oauth/${path}`, {
         method: "POST",
         headers: { "x-forwarded-for": "192.0.2.9" },
         body: "nonsense",
       });
     }
   }
-  expect((await lines()) - before).toBeLessThanOrEqual(5);
+  expect((await countEvents()) - before).toBeLessThanOrEqual(5);
 });
 
-test("an API client that asks for a token again and again is slowed down, the web app is not", async () => {
+test("the token requests of an API client are limited, those of the web app are not", async () => {
   expect(await statuses("follower", SYSTEM_SECRET, "192.0.2.4")).toEqual(Array(5).fill(200));
   const { client, clientSecret } = await createApiClient(
-    identity.parts.pool,
+    service.parts.pool,
     managerOf(DEMO_TENANT_ID),
     {
       name: "Hasty",
@@ -97,13 +90,13 @@ test("an API client that asks for a token again and again is slowed down, the we
   );
   const { clientId } = client;
   expect(await statuses(clientId, clientSecret, "192.0.2.5")).toEqual([200, 200, 200, 429, 429]);
-  // A grant the web app may not use is refused as such, not for its number.
-  expect(await statuses("web", WEB_SECRET, "192.0.2.6")).toEqual(Array(5).fill(400));
+  // The web app may not use this grant: it is refused for that, not for the number of requests.
+  expect(await statuses("web", service.webClientSecret, "192.0.2.6")).toEqual(Array(5).fill(400));
 });
 
-test("sign-ins are begun at a limited rate from one place, and a page says so", async () => {
-  await discoverAs(identity);
-  const { url } = await startSignIn(identity);
+test("a page refuses sign-ins when one IP address begins too many", async () => {
+  await discoverAs(service);
+  const { url } = await startSignIn(service);
   const from = (ip: string) => new PlainBrowser({ "x-forwarded-for": ip }).open(url.href);
   for (let time = 0; time < 3; time += 1) expect((await from("192.0.2.7")).title).toBe("Sign in");
   const refused = await from("192.0.2.7");

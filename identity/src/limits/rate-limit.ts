@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Pool } from "@allfunds/platform/database";
 import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 
-/** Raised when someone tries too often; the same for accounts that exist and those that do not. */
+/** Thrown after too many attempts; the same for accounts that exist and those that do not. */
 export class TooManyAttempts extends Error {
   readonly retryAfterSeconds: number;
 
@@ -13,7 +13,7 @@ export class TooManyAttempts extends Error {
   }
 }
 
-/** So many of one kind in so many seconds, counted in PostgreSQL so that replicas count together. */
+/** At most `points` of one kind in so many seconds, counted in PostgreSQL across replicas. */
 export class RateLimit {
   readonly #limiter: RateLimiterPostgres;
 
@@ -30,7 +30,7 @@ export class RateLimit {
     });
   }
 
-  /** Counts one. Throws TooManyAttempts when it is one too many. */
+  /** Counts one attempt. Throws TooManyAttempts when it is one too many. */
   async count(key: string): Promise<void> {
     try {
       await this.#limiter.consume(keyOf(key));
@@ -40,19 +40,19 @@ export class RateLimit {
     }
   }
 
-  /** Throws TooManyAttempts when none is left, and counts nothing. */
-  async refuseSpent(key: string): Promise<void> {
+  /** Throws TooManyAttempts when no attempt is left; counts nothing. */
+  async refuseExhausted(key: string): Promise<void> {
     const state = await this.#limiter.get(keyOf(key));
     if (state !== null && state.consumedPoints >= this.#limiter.points) throw tooMany(state);
   }
 
-  /** Takes one back. */
-  async giveBack(key: string): Promise<void> {
+  /** Takes one attempt back. */
+  async uncount(key: string): Promise<void> {
     await this.#limiter.reward(keyOf(key));
   }
 
-  /** Takes all back. */
-  async forgive(key: string): Promise<void> {
+  /** Takes all attempts back. */
+  async reset(key: string): Promise<void> {
     await this.#limiter.delete(keyOf(key));
   }
 }
@@ -60,5 +60,5 @@ export class RateLimit {
 const tooMany = ({ msBeforeNext }: RateLimiterRes): TooManyAttempts =>
   new TooManyAttempts(Math.ceil(msBeforeNext / 1000));
 
-/** Addresses are personal: the table of limits sees only hashes. */
+/** Addresses are personal data: the table of limits contains only hashes. */
 const keyOf = (text: string): string => createHash("sha256").update(text).digest("base64url");

@@ -3,13 +3,14 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { outboxMailer, smtpMailer } from "./mailer.ts";
+import { createMailer } from "./mailer.ts";
 
-const letter = { to: "nora@test.example", subject: "Grüße", text: "Hello\n" };
+const email = { to: "nora@test.example", subject: "Grüße", text: "Hello\n" };
 
-test("the outbox holds each letter as a file that mail programs open", async () => {
+test("writes each email to a file that mail programs open when there is no mail server", async () => {
   const folder = await mkdtemp(join(tmpdir(), "outbox-"));
-  await outboxMailer(folder, "AllFunds <no-reply@localhost>")(letter);
+  const from = "AllFunds <no-reply@localhost>";
+  await createMailer({ smtpUrl: undefined, outbox: folder, from })(email);
   const [name = ""] = await readdir(folder);
   expect(name).toMatch(/\.eml$/);
   const content = await readFile(join(folder, name), "utf8");
@@ -18,20 +19,20 @@ test("the outbox holds each letter as a file that mail programs open", async () 
   await rm(folder, { recursive: true });
 });
 
-test("a mail server gets the letter when there is one", async () => {
+test("sends an email through the mail server when there is one", async () => {
   let received = "";
-  let inLetter = false;
+  let inBody = false;
   const server = createServer((socket) => {
     socket.write("220 here\r\n");
     socket.on("data", (chunk) => {
       const text = chunk.toString();
       received += text;
-      if (inLetter) {
+      if (inBody) {
         if (!received.endsWith("\r\n.\r\n")) return;
-        inLetter = false;
-        socket.write("250 taken\r\n");
+        inBody = false;
+        socket.write("250 accepted\r\n");
       } else if (text.startsWith("DATA")) {
-        inLetter = true;
+        inBody = true;
         socket.write("354 go on\r\n");
       } else {
         socket.write(text.startsWith("QUIT") ? "221 bye\r\n" : "250 ok\r\n");
@@ -40,7 +41,8 @@ test("a mail server gets the letter when there is one", async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  await smtpMailer(`smtp://127.0.0.1:${port}`, "no-reply@localhost")(letter);
+  const smtpUrl = `smtp://127.0.0.1:${port}`;
+  await createMailer({ smtpUrl, outbox: "unused", from: "no-reply@localhost" })(email);
   server.close();
   expect(received).toContain("RCPT TO:<nora@test.example>");
   expect(received).toContain("Hello");

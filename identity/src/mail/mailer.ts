@@ -3,37 +3,46 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Transporter } from "nodemailer";
 
-export interface Letter {
+export interface Email {
   readonly to: string;
   readonly subject: string;
   readonly text: string;
 }
 
-/** Takes a letter over; resolves when it is on its way. */
-export type Mailer = (letter: Letter) => Promise<void>;
+/** Takes an email over; resolves when it is on its way. */
+export type Mailer = (email: Email) => Promise<void>;
 
-// Loaded with the first letter: most starts of the service send none.
+interface MailSettings {
+  /** The SMTP server; without one emails are written to the outbox folder. */
+  readonly smtpUrl: string | undefined;
+  readonly outbox: string;
+  readonly from: string;
+}
+
+export const createMailer = ({ smtpUrl, outbox, from }: MailSettings): Mailer =>
+  smtpUrl === undefined ? outboxMailer(outbox, from) : smtpMailer(smtpUrl, from);
+
+// Loaded with the first email: most starts of the service send none.
 const nodemailer = () => import("nodemailer");
 
-/** Sends through an SMTP server. */
-export function smtpMailer(smtpUrl: string, from: string): Mailer {
+function smtpMailer(smtpUrl: string, from: string): Mailer {
   let transport: Promise<Pick<Transporter, "sendMail">> | undefined;
-  return async (letter) => {
+  return async (email) => {
     transport ??= nodemailer().then(({ createTransport }) => createTransport(smtpUrl));
-    await (await transport).sendMail({ from, ...letter });
+    await (await transport).sendMail({ from, ...email });
   };
 }
 
-/** Writes each letter to a file that any mail program opens: the mail of a system without a mail server. */
-export function outboxMailer(folder: string, from: string): Mailer {
-  return async (letter) => {
+/** Writes each email to a file that any mail program opens. */
+function outboxMailer(folder: string, from: string): Mailer {
+  return async (email) => {
     const { createTransport } = await nodemailer();
     const transport = createTransport({ streamTransport: true, buffer: true });
-    const { message } = await transport.sendMail({ from, ...letter });
+    const { message } = await transport.sendMail({ from, ...email });
     await mkdir(folder, { recursive: true });
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
     const file = join(folder, `${stamp}-${randomUUID().slice(0, 8)}.eml`);
-    // Renamed into place: whoever watches the folder never reads half a letter.
+    // Renamed into place: a program that watches the folder never reads half an email.
     await writeFile(`${file}.part`, message as Buffer, { mode: 0o600 });
     await rename(`${file}.part`, file);
   };

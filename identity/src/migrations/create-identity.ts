@@ -1,6 +1,6 @@
 import { Migration } from "@allfunds/platform/database";
 
-/** People, their factors and grants. */
+/** Users, their factors and grants. */
 export class CreateUsers extends Migration {
   override up(): void {
     this.addSql(`CREATE TABLE tenant (
@@ -8,7 +8,7 @@ export class CreateUsers extends Migration {
       name text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now()
     )`);
-    // An address signs in to one tenant only: the sign-in page does not ask for the tenant.
+    // An address belongs to one tenant only: the sign-in page has no field for the tenant.
     this.addSql(`CREATE TABLE app_user (
       tenant_id uuid NOT NULL REFERENCES tenant,
       user_id uuid NOT NULL,
@@ -66,7 +66,7 @@ export class CreateUsers extends Migration {
   }
 }
 
-/** Machines: a tenant's API clients and their secrets, of which only hashes are kept. */
+/** A tenant's API clients and their secrets, of which only hashes are stored. */
 export class CreateClients extends Migration {
   override up(): void {
     this.addSql(`CREATE TABLE api_client (
@@ -93,7 +93,7 @@ export class CreateClients extends Migration {
   }
 }
 
-/** What the protocol keeps between requests, the keys it signs with, and its limits. */
+/** The protocol's records, its signing keys, and its limits. */
 export class CreateProtocol extends Migration {
   override up(): void {
     this.addSql(`CREATE TABLE signing_key (
@@ -135,7 +135,7 @@ export class CreateProtocol extends Migration {
   }
 }
 
-/** Who did what: rows are added and never touched again. */
+/** The audit log: rows are added and never changed. */
 export class CreateAudit extends Migration {
   override up(): void {
     this.addSql(`CREATE TABLE audit_event (

@@ -1,11 +1,11 @@
 import { Migration } from "@allfunds/platform/database";
 
-/** Room for lines that other services report, and ways into a trail of millions of lines. */
+/** Columns for events that other services report, and indexes for millions of events. */
 export class ExtendAudit extends Migration {
   override up(): void {
     this.addSql(`ALTER TABLE audit_event
       ADD COLUMN event_id uuid, ADD COLUMN reported_by text, ADD COLUMN recorded_at timestamptz`);
-    // Lines from before have no time of arrival of their own: they were written as they happened.
+    // Earlier events have no separate time of arrival: they were written as they happened.
     this.addSql(`ALTER TABLE audit_event ALTER COLUMN recorded_at SET DEFAULT clock_timestamp()`);
     this.addSql(`CREATE UNIQUE INDEX audit_event_once ON audit_event (event_id)
       WHERE event_id IS NOT NULL`);

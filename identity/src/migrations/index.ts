@@ -3,7 +3,7 @@ import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./creat
 import { ExtendAudit } from "./extend-audit.ts";
 import { NoteSignIns } from "./note-sign-ins.ts";
 
-export const identityMigrations: readonly NamedMigration[] = [
+export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0001-users", class: CreateUsers },
   { name: "identity-0002-clients", class: CreateClients },
   { name: "identity-0003-protocol", class: CreateProtocol },

@@ -11,7 +11,7 @@ const namesAndValues = async (file: string): Promise<Map<string, string>> => {
   );
 };
 
-test("what the pages and the web app call by one name looks the same in both", async () => {
+test("a custom property of the pages has the same value in the web app", async () => {
   const pages = await namesAndValues("identity/assets/identity.css");
   const web = await namesAndValues("web/src/app.css");
   const shared = [...pages.keys()].filter((name) => web.has(name));

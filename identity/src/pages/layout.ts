@@ -1,13 +1,14 @@
+import type { FastifyReply } from "fastify";
 import { html, type Html } from "./html.ts";
 
 export interface Page {
   readonly title: string;
   readonly body: Html;
-  /** Wide pages have room for lists. */
+  /** Wide pages have space for lists. */
   readonly wide?: boolean;
 }
 
-/** A whole page in the product's clothes. */
+/** A whole page in the product's design. */
 export const layout = ({ title, body, wide }: Page): string =>
   html`<!doctype html>
     <html lang="en">
@@ -38,7 +39,7 @@ export const layout = ({ title, body, wide }: Page): string =>
       </body>
     </html> `.text;
 
-/** The policy of every page: our own files only, no inline script, not in a frame. */
+/** The policy of every page: this site's files only, no inline script, not in a frame. */
 const contentSecurityPolicy = (formTargets: readonly string[]): string =>
   [
     "default-src 'none'",
@@ -46,7 +47,7 @@ const contentSecurityPolicy = (formTargets: readonly string[]): string =>
     "script-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
-    // A form's answer redirects to the web app, which browsers count as a target of the form.
+    // A form's response redirects to the web app, which browsers count as a target of the form.
     `form-action 'self' ${formTargets.join(" ")}`.trim(),
     "frame-ancestors 'none'",
     "base-uri 'none'",
@@ -56,8 +57,15 @@ export const pageHeaders = (formTargets: readonly string[]): Record<string, stri
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": contentSecurityPolicy(formTargets),
   "cache-control": "no-store",
-  // Not "no-referrer": with it browsers hide the origin of our own forms from us.
+  // Not "no-referrer": with it browsers do not send the origin of this site's own forms.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
 });
+
+/** Sends a page; its forms may end at the web app. */
+export const sendPage = (
+  { webUrl }: { readonly webUrl: string },
+  reply: FastifyReply,
+  page: Page,
+): FastifyReply => reply.headers(pageHeaders([new URL(webUrl).origin])).send(layout(page));

@@ -6,7 +6,7 @@ const own = (name: string): string =>
   fileURLToPath(new URL(`../../assets/${name}`, import.meta.url));
 const installed = (path: string): string => fileURLToPath(import.meta.resolve(path));
 
-// The browser library's script build is beside the module that its package exports.
+// The script build of the browser library is beside the module that its package exports.
 const WEBAUTHN = new URL(
   "../dist/bundle/index.umd.min.js",
   import.meta.resolve("@simplewebauthn/browser"),
@@ -23,7 +23,7 @@ const FILES: Readonly<Record<string, readonly [path: string, type: string]>> = {
   ],
 };
 
-/** The few files of the pages, held in memory. */
+/** The static files of the pages, held in memory. */
 export function serveStaticFiles(app: FastifyInstance): void {
   for (const [name, [path, type]] of Object.entries(FILES)) {
     const content = readFileSync(path);

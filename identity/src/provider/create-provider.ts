@@ -1,58 +1,67 @@
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import type { JWK } from "jose";
 import { Provider, type Adapter, type Configuration, type KoaContextWithOIDC } from "oidc-provider";
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
-import type { IdentityConfig } from "../config.ts";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
-import { renderProtocolError, renderSignedOut, renderSignOut } from "../pages/protocol-pages.ts";
 import { ProtocolStore } from "../store/protocol-store.ts";
-import { auditProtocol } from "./audit-protocol.ts";
 import { LIFETIMES } from "./lifetimes.ts";
 import { limitRequests } from "./limit-requests.ts";
-import { noteSignIns } from "./note-sign-ins.ts";
-import { CLIENT_METADATA, OAuthClients } from "./oauth-clients.ts";
+import { CLIENT_METADATA, OAuthClients, type ClientSettings } from "./oauth-clients.ts";
+import { renderProtocolError, renderSignedOut, renderSignOut } from "./protocol-pages.ts";
+import { auditRequests, recordSessions } from "./record-requests.ts";
 import { ACR, signInPolicy } from "./sign-in-policy.ts";
 import { findAccount, graphResource, tokenClaims } from "./token-claims.ts";
+
+interface ProviderSettings extends ClientSettings {
+  readonly issuer: string;
+  /** The resource indicator of the graph. */
+  readonly audience: string;
+  /** Newest first: the first signs, the others still verify. */
+  readonly cookieKeys: readonly string[];
+}
 
 export interface ProviderParts {
   readonly pool: Pool;
   readonly logger: Logger;
-  readonly config: IdentityConfig;
+  readonly settings: ProviderSettings;
   readonly limits: ProtocolLimits;
 }
 
-/** The OAuth 2 and OpenID Connect protocol, on our store, with our rules. */
+/** The OAuth 2 and OpenID Connect protocol, on this service's store, with its rules. */
 export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Provider {
-  const { pool, logger, config, limits } = parts;
-  const clients = new OAuthClients(pool, config);
-  const provider = new Provider(config.issuer, {
+  const { pool, logger, settings, limits } = parts;
+  const clients = new OAuthClients(pool, settings);
+  const provider = new Provider(settings.issuer, {
     ...configuration(parts, clients),
-    jwks: { keys: keys },
-    loadExistingGrant: (context) => firstPartyGrant(provider, config.audience, context),
+    jwks: { keys },
+    loadExistingGrant: (context) => firstPartyGrant(provider, settings.audience, context),
   });
-  // Forwarding headers that reach it come from a trusted proxy.
+  // Forwarding headers of untrusted clients are dropped before the library.
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = function compare(actual: string) {
     return clients.isSecret(this.clientId, actual);
   };
   provider.use(limitRequests(limits, clients));
-  provider.use(auditProtocol(pool, clients));
-  provider.use(noteSignIns(pool));
+  provider.use(auditRequests(pool, clients));
+  provider.use(recordSessions(pool));
   provider.on("server_error", (_context, error) => {
     logger.error({ err: error }, "the protocol failed");
   });
   provider.on("backchannel.error", (_context, error, client) => {
-    logger.warn({ err: error, clientId: client.clientId }, "a client was not told of a sign-out");
+    logger.warn(
+      { err: error, clientId: client.clientId },
+      "a client was not notified of a sign-out",
+    );
   });
   return provider;
 }
 
 function configuration(
-  { pool, config }: ProviderParts,
+  { pool, settings }: ProviderParts,
   clients: OAuthClients,
 ): Omit<Configuration, "jwks"> {
-  const secure = config.issuer.startsWith("https:");
+  const secure = settings.issuer.startsWith("https:");
   const cookie = { httpOnly: true, sameSite: "lax", signed: true, secure } as const;
   return {
     adapter: (kind: string): Adapter =>
@@ -67,7 +76,7 @@ function configuration(
     clientDefaults: { id_token_signed_response_alg: "ES256" },
     conformIdTokenClaims: false,
     cookies: {
-      keys: [...config.cookieKeys],
+      keys: [...settings.cookieKeys],
       long: cookie,
       short: cookie,
       names: {
@@ -94,18 +103,18 @@ function configuration(
       },
       rpInitiatedLogout: {
         enabled: true,
-        logoutSource: (context, form) => renderSignOut(context, form, config.webUrl),
-        postLogoutSuccessSource: (context) => renderSignedOut(context, config.webUrl),
+        logoutSource: (context, form) => renderSignOut(context, form, settings.webUrl),
+        postLogoutSuccessSource: (context) => renderSignedOut(context, settings.webUrl),
       },
       resourceIndicators: {
         enabled: true,
-        defaultResource: () => config.audience,
+        defaultResource: () => settings.audience,
         useGrantedResource: () => true,
-        getResourceServerInfo: graphResource(config.audience),
+        getResourceServerInfo: graphResource(settings.audience),
       },
     },
-    // The library cuts connections to private addresses, where the web app's server is. The only
-    // addresses ever called are those of our own clients, from the configuration.
+    // The library cuts connections to private addresses, where the web app's server is. It calls only
+    // the addresses of configured clients.
     fetch: (url, options) => globalThis.fetch(url, withoutDispatcher(options)),
     findAccount: findAccount(pool),
     interactions: {
@@ -125,7 +134,7 @@ function configuration(
       pushed_authorization_request: "/oauth/par",
       jwks: "/.well-known/jwks.json",
     },
-    // The graph's scopes belong to its resource; listed here they would need consent.
+    // The graph's scopes belong to its resource; here they would need consent.
     scopes: ["openid", "profile", "email"],
     ttl: LIFETIMES,
   };
@@ -138,7 +147,7 @@ function withoutDispatcher(options: RequestInit = {}): RequestInit {
 
 const nothing = (): Promise<undefined> => Promise.resolve(undefined);
 
-/** Clients are kept elsewhere and only ever looked up. */
+/** Clients are stored elsewhere; the protocol only reads them. */
 function clientAdapter(clients: OAuthClients): Adapter {
   return {
     find: (clientId) => clients.find(clientId),
@@ -151,15 +160,15 @@ function clientAdapter(clients: OAuthClients): Adapter {
   };
 }
 
-/** Grants everything a first-party client may ever ask for: roles narrow it when a token is made. */
+/** Grants every scope to a first-party client: roles narrow them when a token is made. */
 async function firstPartyGrant(provider: Provider, audience: string, { oidc }: KoaContextWithOIDC) {
   const { client, session } = oidc;
   if (client === undefined || session?.accountId === undefined) return undefined;
   const grantId = session.grantIdFor(client.clientId);
-  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const stored = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant =
-    known?.accountId === session.accountId
-      ? known
+    stored?.accountId === session.accountId
+      ? stored
       : new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
   grant.addOIDCScope("openid profile email");
   grant.addResourceScope(audience, ALL_SCOPES.join(" "));

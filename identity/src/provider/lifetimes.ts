@@ -1,16 +1,16 @@
 import type { Configuration } from "oidc-provider";
 
-/** A session ends this long after its sign-in, whatever happens in it. */
+/** A session ends this long after its sign-in, even when it is in use. */
 const SESSION_SECONDS = 12 * 3600;
 export const ACCESS_TOKEN_SECONDS = 300;
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-/** What is left of the session that began then; at least a second, because zero means "for ever". */
+/** What is left of a session that began then; at least a second, because zero means "unlimited". */
 const leftOfSession = (startedSeconds: number | undefined): number =>
   Math.max(1, (startedSeconds ?? nowSeconds()) + SESSION_SECONDS - nowSeconds());
 
-/** How long each thing of the protocol lives, in seconds. */
+/** How long each kind of protocol record lives, in seconds. */
 export const LIFETIMES: NonNullable<Configuration["ttl"]> = {
   AccessToken: ACCESS_TOKEN_SECONDS,
   ClientCredentials: ACCESS_TOKEN_SECONDS,

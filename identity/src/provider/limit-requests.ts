@@ -2,12 +2,12 @@ import { currentContext } from "@allfunds/platform/context";
 import type { KoaContextWithOIDC } from "oidc-provider";
 import type { ProtocolLimits } from "../limits/protocol-limits.ts";
 import { TooManyAttempts } from "../limits/rate-limit.ts";
-import { renderTooMany } from "../pages/protocol-pages.ts";
 import type { OAuthClients } from "./oauth-clients.ts";
+import { renderTooMany } from "./protocol-pages.ts";
 
 const WITH_SECRET: ReadonlySet<string> = new Set(["/oauth/token", "/oauth/revoke", "/oauth/par"]);
 
-/** Keeps the protocol's addresses from being flooded, and secrets from being guessed. */
+/** Protects the protocol's endpoints from floods, and secrets from being guessed. */
 export const limitRequests =
   (limits: ProtocolLimits, clients: OAuthClients) =>
   async (context: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
@@ -18,22 +18,22 @@ export const limitRequests =
       if (path === "/oauth/authorize") await limits.countSignIn(ip);
       if (!WITH_SECRET.has(path)) return await next();
       const clientId = namedClient(context.get("authorization"));
-      await limits.refuseGuesser(clientId, ip);
-      // Our own services' clients speak for many people; their number is known.
+      await limits.refuseAfterWrongSecrets(clientId, ip);
+      // The system's own clients act for many users and are few.
       if (clients.isTenantClient(clientId)) await limits.countToken(clientId, ip);
       await next();
       answered = true;
-      if (isStrangers(context)) await limits.noteWrongSecret(clientId, ip);
+      if (isUnauthenticated(context)) await limits.countWrongSecret(clientId, ip);
     } catch (error) {
       if (!(error instanceof TooManyAttempts)) throw error;
-      // The attempt that spends the last one has its answer already.
+      // The attempt that reaches the limit has its response already.
       if (answered) return;
       refuse(context, error.retryAfterSeconds);
     }
   };
 
-/** A wrong secret, or nonsense that no client of ours has sent: each leaves a line in the trail. */
-const isStrangers = ({ status, oidc }: KoaContextWithOIDC): boolean =>
+/** A wrong secret, or a malformed request without a client: each adds an event to the audit log. */
+const isUnauthenticated = ({ status, oidc }: KoaContextWithOIDC): boolean =>
   status === 401 || (status === 400 && oidc?.client === undefined);
 
 function refuse(context: KoaContextWithOIDC, retryAfterSeconds: number): void {
@@ -49,7 +49,7 @@ function refuse(context: KoaContextWithOIDC, retryAfterSeconds: number): void {
   };
 }
 
-/** The client the header names, whoever sends it; empty when it is named elsewhere or not at all. */
+/** The client that the header names, unverified; empty when it is named elsewhere or not at all. */
 function namedClient(authorization: string): string {
   const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1];
   if (encoded === undefined) return "";

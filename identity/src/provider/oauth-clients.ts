@@ -1,47 +1,52 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { EVERY_TENANT } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import type { AdapterPayload } from "oidc-provider";
 import { findLiveApiClient } from "../clients/api-client.ts";
 import { isClientSecret } from "../clients/client-secret.ts";
-import type { IdentityConfig } from "../config.ts";
 
-/** The web app's server: the only client people sign in through. */
+/** The web app's server: the only client through which users sign in. */
 const WEB_CLIENT_ID = "web";
 
-/** The tenant of the system's own services, which follow the events of every tenant. */
-export const EVERY_TENANT = "*";
-
-/** Names of our own client metadata. */
+/** The names of the metadata that this service adds to a client's. */
 export const CLIENT_METADATA = ["tenant", "api_scopes", "owner"] as const;
 
-export interface OwnClientMetadata {
+export interface TenantClientMetadata {
   readonly tenant?: string;
   readonly api_scopes?: readonly string[];
   /** The user who made it. */
   readonly owner?: string;
 }
 
-// The library wants to see a secret; ours are compared elsewhere, by hash.
-const HASHED = "kept as a hash";
+// The library requires a secret; `isSecret` compares the real ones, by hash.
+const HASHED = "stored as a hash";
 
-type Config = Pick<
-  IdentityConfig,
-  "webUrl" | "webInternalUrl" | "webClientSecret" | "systemClients"
->;
+export interface ClientSettings {
+  readonly webUrl: string;
+  /** Where this server reaches the web app to report a sign-out. */
+  readonly webInternalUrl: string;
+  readonly webClientSecret: string;
+  /** The clients of the system's own services. */
+  readonly systemClients: readonly {
+    readonly id: string;
+    readonly secret: string;
+    readonly scopes: readonly string[];
+  }[];
+}
 
-/** Finds clients where they are kept: the configuration for our own, the database for tenants'. */
+/** Finds clients where they are defined: the system's in the configuration, tenants' in the database. */
 export class OAuthClients {
   readonly #pool: Pool;
-  readonly #config: Config;
+  readonly #settings: ClientSettings;
 
-  constructor(pool: Pool, config: Config) {
+  constructor(pool: Pool, settings: ClientSettings) {
     this.#pool = pool;
-    this.#config = config;
+    this.#settings = settings;
   }
 
   async find(clientId: string): Promise<AdapterPayload | undefined> {
     if (clientId === WEB_CLIENT_ID) return this.#webClient();
-    const system = this.#config.systemClients.find(({ id }) => id === clientId);
+    const system = this.#settings.systemClients.find(({ id }) => id === clientId);
     if (system !== undefined) return serviceClient(clientId, EVERY_TENANT, system.scopes);
     const client = await findLiveApiClient(this.#pool, clientId);
     if (client === undefined) return undefined;
@@ -50,21 +55,21 @@ export class OAuthClients {
   }
 
   async isSecret(clientId: string, clientSecret: string): Promise<boolean> {
-    const system = this.#config.systemClients.find(({ id }) => id === clientId);
-    if (clientId === WEB_CLIENT_ID) return sameText(clientSecret, this.#config.webClientSecret);
+    const system = this.#settings.systemClients.find(({ id }) => id === clientId);
+    if (clientId === WEB_CLIENT_ID) return sameText(clientSecret, this.#settings.webClientSecret);
     if (system !== undefined) return sameText(clientSecret, system.secret);
     return isClientSecret(this.#pool, clientId, clientSecret);
   }
 
-  /** True for a client that a tenant made, whose use is noted. */
+  /** True for a client of a tenant, whose use is recorded and limited. */
   isTenantClient(clientId: string): boolean {
     return (
-      clientId !== WEB_CLIENT_ID && !this.#config.systemClients.some(({ id }) => id === clientId)
+      clientId !== WEB_CLIENT_ID && !this.#settings.systemClients.some(({ id }) => id === clientId)
     );
   }
 
   #webClient(): AdapterPayload {
-    const { webUrl, webInternalUrl } = this.#config;
+    const { webUrl, webInternalUrl } = this.#settings;
     return {
       client_id: WEB_CLIENT_ID,
       client_secret: HASHED,

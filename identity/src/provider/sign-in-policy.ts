@@ -3,16 +3,16 @@ import { interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { needsMfa } from "../access/roles.ts";
 import { findUser } from "../users/user.ts";
 
-/** How strongly somebody signed in: by password alone, or with two factors. */
+/** How strongly a user signed in: by password alone, or with two factors. */
 export const ACR = { password: "pwd", mfa: "mfa" } as const;
 
-export const asksForMfa = (acrValues: unknown): boolean =>
+export const requestsMfa = (acrValues: unknown): boolean =>
   typeof acrValues === "string" && acrValues.split(" ").includes(ACR.mfa);
 
-/** The reason under which pages learn that only the second factor is missing. */
+/** The reason of an interaction when only the second factor is missing. */
 export const MFA_MISSING = "second_factor";
 
-/** When the sign-in pages are shown. All clients are our own, so nobody is asked for consent. */
+/** When the sign-in pages are shown. All clients are first-party, so there is no consent page. */
 export function signInPolicy(pool: Pool): interactionPolicy.DefaultPolicy {
   const { base, Check } = interactionPolicy;
   const policy = base();
@@ -37,7 +37,7 @@ export function signInPolicy(pool: Pool): interactionPolicy.DefaultPolicy {
 async function lacksSecondFactor(pool: Pool, { oidc }: KoaContextWithOIDC): Promise<boolean> {
   const userId = oidc.session?.accountId;
   if (userId === undefined || oidc.session?.acr === ACR.mfa) return false;
-  if (asksForMfa(oidc.params?.["acr_values"])) return true;
+  if (requestsMfa(oidc.params?.["acr_values"])) return true;
   const user = await findUser(pool, userId);
   return user !== undefined && needsMfa(user.roles);
 }

@@ -1,11 +1,11 @@
+import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import { errors, type Account, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
 import { scopesOf } from "../access/roles.ts";
-import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { findUser, type User } from "../users/user.ts";
 import { ACCESS_TOKEN_SECONDS } from "./lifetimes.ts";
-import type { OwnClientMetadata } from "./oauth-clients.ts";
+import type { TenantClientMetadata } from "./oauth-clients.ts";
 
 export interface UserAccount extends Account {
   readonly user: User;
@@ -25,13 +25,13 @@ export const findAccount =
     };
   };
 
-/** How the user behind the request signed in: remembered by what the token is made from. */
+/** The code or token that a token is made from: it records how the user signed in. */
 const signInOf = ({ oidc: { entities } }: KoaContextWithOIDC) =>
   entities.AuthorizationCode ?? entities.RefreshToken;
 
 /**
- * The graph as a resource: who asks decides which of its scopes exist for them. Asked anew for every
- * token, so a changed role counts from the next refresh on.
+ * The graph as a resource: the caller's roles decide which of its scopes exist. Read for every token, so
+ * a changed role counts from the next refresh on.
  */
 export const graphResource =
   (audience: string) =>
@@ -46,18 +46,21 @@ export const graphResource =
     };
   };
 
-function allowedScopes(context: KoaContextWithOIDC, client: OwnClientMetadata): readonly string[] {
+function allowedScopes(
+  context: KoaContextWithOIDC,
+  client: TenantClientMetadata,
+): readonly string[] {
   if (client.api_scopes !== undefined) return client.api_scopes;
   const account = context.oidc.entities.Account as UserAccount | undefined;
-  // Before sign-in nobody knows who it will be; the token is narrowed when it is made.
+  // Before sign-in the user is unknown; the token is narrowed when it is made.
   return account === undefined ? ALL_SCOPES : scopesOf(account.user.roles, signInOf(context)?.acr);
 }
 
-/** What an access token says beside the standard claims. */
+/** The claims of an access token beside the standard ones. */
 export function tokenClaims(context: KoaContextWithOIDC): Record<string, unknown> {
   const account = context.oidc.entities.Account as UserAccount | undefined;
   if (account === undefined) {
-    const { tenant, owner } = (context.oidc.client ?? {}) as OwnClientMetadata;
+    const { tenant, owner } = (context.oidc.client ?? {}) as TenantClientMetadata;
     return { tenant, owner, roles: [], funds: ALL_FUNDS };
   }
   const { user } = account;

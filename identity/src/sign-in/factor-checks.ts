@@ -1,41 +1,41 @@
-import { recordAudit } from "../audit/record-audit.ts";
-import { TooManyAttempts } from "../limits/rate-limit.ts";
+import { recordAudit } from "../audit/audit-log.ts";
 import { checkPasskey } from "../factors/passkeys.ts";
 import { checkPassword } from "../factors/password.ts";
 import { makeRecoveryCodes, useRecoveryCode } from "../factors/recovery-codes.ts";
 import { checkTotp, enrolTotp } from "../factors/totp.ts";
-import type { IdentityParts } from "../identity-parts.ts";
-import { securityNotice } from "../mail/letters.ts";
-import { tooManyAttempts } from "../pages/problem-page.ts";
+import { TooManyAttempts } from "../limits/rate-limit.ts";
+import { securityNotice } from "../mail/emails.ts";
+import { tooManyAttempts } from "../pages/notices.ts";
 import type { PageState } from "../store/page-state.ts";
 import { findUserByEmail, type User } from "../users/user.ts";
+import type { PageParts } from "./page-parts.ts";
 import type { Visit } from "./visit.ts";
 
-/** What a check adds to the sign-in, or why it does not. */
+/** The new state after an accepted factor, or why it was not accepted. */
 export type Checked =
-  | { readonly right: true; readonly state: PageState }
-  | { readonly right: false; readonly problem: string; readonly retryAfterSeconds?: number };
+  | { readonly accepted: true; readonly state: PageState }
+  | { readonly accepted: false; readonly problem: string; readonly retryAfterSeconds?: number };
 
-const refused = (problem: string): Checked => ({ right: false, problem });
+const refused = (problem: string): Checked => ({ accepted: false, problem });
 
 const withFactors = (state: PageState, ...added: string[]): PageState => {
   const { challenge: _used, ...rest } = state;
   return { ...rest, factors: [...new Set([...(state.factors ?? []), ...added])] };
 };
 
-/** Turns the limit's refusal into a page's; the sentence is the same for every account and none. */
+/** Turns a limit's refusal into a page's; the sentence is the same whether the account exists or not. */
 async function limited(check: () => Promise<Checked>): Promise<Checked> {
   try {
     return await check();
   } catch (error) {
     if (!(error instanceof TooManyAttempts)) throw error;
     const { retryAfterSeconds } = error;
-    return { right: false, problem: tooManyAttempts(retryAfterSeconds), retryAfterSeconds };
+    return { accepted: false, problem: tooManyAttempts(retryAfterSeconds), retryAfterSeconds };
   }
 }
 
-export async function givePassword(
-  parts: IdentityParts,
+export async function submitPassword(
+  parts: PageParts,
   visit: Visit,
   email: string,
   password: string,
@@ -46,24 +46,24 @@ export async function givePassword(
     const userId = await checkPassword(pool, email, password);
     const another = visit.user !== undefined && visit.user.userId !== userId;
     if (userId === undefined || another) return refused("Email or password is not right.");
-    await limits.forgivePassword(email, visit.origin.ip);
+    await limits.acceptPassword(email, visit.origin.ip);
     return {
-      right: true,
+      accepted: true,
       state: { ...withFactors(visit.state, "pwd"), userId, passwordGiven: true },
     };
   });
-  await note(parts, visit, "password.check", await findUserByEmail(pool, email), "pwd", checked);
+  await record(parts, visit, "password.check", await findUserByEmail(pool, email), "pwd", checked);
   return checked;
 }
 
-export async function giveCode(parts: IdentityParts, visit: Visit, code: string): Promise<Checked> {
+export async function submitCode(parts: PageParts, visit: Visit, code: string): Promise<Checked> {
   return secondFactor(parts, visit, "otp", (user) =>
-    checkTotp(parts.pool, parts.vault, user.userId, code),
+    checkTotp(parts.pool, parts.secretBox, user.userId, code),
   );
 }
 
-export async function giveRecoveryCode(
-  parts: IdentityParts,
+export async function submitRecoveryCode(
+  parts: PageParts,
   visit: Visit,
   code: string,
 ): Promise<Checked> {
@@ -73,7 +73,7 @@ export async function giveRecoveryCode(
 }
 
 async function secondFactor(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: Visit,
   factor: "otp" | "recovery",
   check: (user: User) => Promise<boolean>,
@@ -83,16 +83,16 @@ async function secondFactor(
   const checked = await limited(async () => {
     await parts.limits.countSecondFactor(user.userId);
     if (!(await check(user))) return refused("The code is not right, or it was used before.");
-    await parts.limits.forgiveSecondFactor(user.userId);
-    return { right: true, state: withFactors(visit.state, "otp", "mfa") };
+    await parts.limits.acceptSecondFactor(user.userId);
+    return { accepted: true, state: withFactors(visit.state, "otp", "mfa") };
   });
-  await note(parts, visit, "second-factor.check", user, factor, checked);
+  await record(parts, visit, "second-factor.check", user, factor, checked);
   return checked;
 }
 
-/** A passkey is both factors at once: something the user has, opened by something they know or are. */
-export async function givePasskey(
-  parts: IdentityParts,
+/** A passkey is both factors at once: something the user has, unlocked by something they know or are. */
+export async function submitPasskey(
+  parts: PageParts,
   visit: Visit,
   response: unknown,
 ): Promise<Checked> {
@@ -103,19 +103,19 @@ export async function givePasskey(
   const another = visit.user !== undefined && visit.user.userId !== userId;
   const checked: Checked =
     userId === undefined || another
-      ? refused("The passkey is not known here.")
-      : { right: true, state: { ...withFactors(visit.state, "pop", "user", "mfa"), userId } };
-  await note(parts, visit, "second-factor.check", visit.user, "passkey", checked);
+      ? refused("This passkey does not belong to an account here.")
+      : { accepted: true, state: { ...withFactors(visit.state, "pop", "user", "mfa"), userId } };
+  await record(parts, visit, "second-factor.check", visit.user, "passkey", checked);
   return checked;
 }
 
-/** Takes the new authenticator app into use; its first code is the second factor of this sign-in. */
-export async function giveEnrolmentCode(
-  parts: IdentityParts,
+/** Enrols the new authenticator app; its first code is the second factor of this sign-in. */
+export async function submitEnrolmentCode(
+  parts: PageParts,
   visit: Visit,
   code: string,
 ): Promise<Checked> {
-  const { pool, vault } = parts;
+  const { pool, secretBox } = parts;
   const { user, state } = visit;
   const { totpSecret, ...rest } = state;
   if (user === undefined || visit.step !== "enrol" || totpSecret === undefined) {
@@ -123,22 +123,22 @@ export async function giveEnrolmentCode(
   }
   const checked = await limited(async (): Promise<Checked> => {
     await parts.limits.countSecondFactor(user.userId);
-    if (!(await enrolTotp(pool, vault, user.userId, totpSecret, code))) {
-      return refused("The code is not right. Is the phone's clock?");
+    if (!(await enrolTotp(pool, secretBox, user.userId, totpSecret, code))) {
+      return refused("The code is not right. Check the clock of your phone.");
     }
-    await parts.limits.forgiveSecondFactor(user.userId);
+    await parts.limits.acceptSecondFactor(user.userId);
     const recoveryCodes = await makeRecoveryCodes(pool, user.userId);
-    return { right: true, state: { ...withFactors(rest, "otp", "mfa"), recoveryCodes } };
+    return { accepted: true, state: { ...withFactors(rest, "otp", "mfa"), recoveryCodes } };
   });
-  await note(parts, visit, "factor.add", user, "otp", checked);
-  if (checked.right) {
+  await record(parts, visit, "factor.add", user, "otp", checked);
+  if (checked.accepted) {
     await parts.mail(securityNotice(user.email, user.name, "A second factor was set up"));
   }
   return checked;
 }
 
-async function note(
-  { pool }: IdentityParts,
+async function record(
+  { pool }: PageParts,
   visit: Visit,
   action: "password.check" | "second-factor.check" | "factor.add",
   user: User | undefined,
@@ -147,7 +147,7 @@ async function note(
 ): Promise<void> {
   await recordAudit(pool, {
     action,
-    outcome: checked.right ? "ALLOWED" : "REFUSED",
+    outcome: checked.accepted ? "ALLOWED" : "REFUSED",
     tenantId: user?.tenantId,
     actorKind: user === undefined ? "UNKNOWN" : "USER",
     actorId: user?.userId,
@@ -155,7 +155,7 @@ async function note(
     factors: [factor],
     subject: user?.userId,
     origin: visit.origin,
-    ...(checked.right || checked.retryAfterSeconds === undefined
+    ...(checked.accepted || checked.retryAfterSeconds === undefined
       ? {}
       : { detail: { limited: true } }),
   });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Role } from "../access/roles.ts";
 import { nextStep, type Progress, type Step } from "./next-step.ts";
 
-const person = (role: Role, hasTotp = false, passkeys = 0) => ({
+const user = (role: Role, hasTotp = false, passkeys = 0) => ({
   roles: [role],
   hasTotp,
   passkeys,
@@ -19,40 +19,44 @@ const pwd = { factors: ["pwd"], passwordGiven: true };
 const mfa = { factors: ["pwd", "otp", "mfa"], passwordGiven: true };
 
 test.each<[string, Partial<Progress>, Step]>([
-  ["nobody is known yet", {}, "identify"],
-  ["a viewer gave the password", { user: person("viewer"), ...pwd }, "done"],
+  ["no user is identified", {}, "identify"],
+  ["a viewer gave the password", { user: user("viewer"), ...pwd }, "done"],
   [
     "a viewer with an app gave the password",
-    { user: person("viewer", true), ...pwd },
+    { user: user("viewer", true), ...pwd },
     "second-factor",
   ],
   [
     "a viewer with a passkey gave the password",
-    { user: person("viewer", false, 1), ...pwd },
+    { user: user("viewer", false, 1), ...pwd },
     "second-factor",
   ],
   [
     "an approver with an app gave the password",
-    { user: person("approver", true), ...pwd },
+    { user: user("approver", true), ...pwd },
     "second-factor",
   ],
-  ["an approver without one gave the password", { user: person("approver"), ...pwd }, "enrol"],
-  ["an admin without one gave the password", { user: person("admin"), ...pwd }, "enrol"],
-  ["an admin showed two factors", { user: person("admin", true), ...mfa }, "done"],
+  ["an approver without one gave the password", { user: user("approver"), ...pwd }, "enrol"],
+  ["an admin without one gave the password", { user: user("admin"), ...pwd }, "enrol"],
+  ["an admin showed two factors", { user: user("admin", true), ...mfa }, "done"],
   [
-    "a step-up of someone with an app",
-    { user: person("accountant", true), factors: ["pwd"], wantsMfa: true },
+    "a user with an app steps up",
+    { user: user("accountant", true), factors: ["pwd"], wantsMfa: true },
     "second-factor",
   ],
   [
-    "a step-up of someone without one",
-    { user: person("accountant"), factors: ["pwd"], wantsMfa: true },
+    "a user without one steps up",
+    { user: user("accountant"), factors: ["pwd"], wantsMfa: true },
     "confirm-password",
   ],
-  ["the same after the password", { user: person("accountant"), ...pwd, wantsMfa: true }, "enrol"],
   [
-    "new recovery codes are there",
-    { user: person("admin", true), ...mfa, codesToShow: true },
+    "the same user has given the password",
+    { user: user("accountant"), ...pwd, wantsMfa: true },
+    "enrol",
+  ],
+  [
+    "new recovery codes have not been shown",
+    { user: user("admin", true), ...mfa, codesToShow: true },
     "recovery-codes",
   ],
 ])("when %s", (_when, given, step) => {

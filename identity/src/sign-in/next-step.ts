@@ -10,19 +10,19 @@ export type Step =
   | "done";
 
 export interface Progress {
-  /** Whoever showed the first factor. */
+  /** The user whose first factor was accepted. */
   readonly user: Pick<User, "roles" | "hasTotp" | "passkeys"> | undefined;
   readonly factors: readonly string[];
   readonly passwordGiven: boolean;
   /** New recovery codes have not been shown yet. */
   readonly codesToShow: boolean;
-  /** The application asked for two factors. */
+  /** The application requested two factors. */
   readonly wantsMfa: boolean;
 }
 
 /**
- * What a sign-in needs next. Whoever has a second factor is always asked for it; whoever needs one
- * and has none sets it up, after giving the password on these very pages.
+ * What a sign-in needs next. A user with a second factor always shows it. A user who needs one and has
+ * none sets it up, after giving the password on these pages.
  */
 export function nextStep(progress: Progress): Step {
   const { user, factors } = progress;

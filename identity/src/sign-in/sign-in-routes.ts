@@ -1,26 +1,34 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { recordAudit } from "../audit/record-audit.ts";
-import type { IdentityParts } from "../identity-parts.ts";
-import { fieldOf, jsonFieldOf } from "../pages/form.ts";
-import { sendPage } from "../pages/send-page.ts";
+import { recordAudit } from "../audit/audit-log.ts";
+import { passkeyChallenge } from "../factors/passkeys.ts";
+import { newTotpSecret, totpQrCode } from "../factors/totp.ts";
+import { fieldOf, jsonFieldOf } from "../pages/forms.ts";
+import { sendPage, type Page } from "../pages/layout.ts";
 import { ACR } from "../provider/sign-in-policy.ts";
 import type { User } from "../users/user.ts";
 import {
-  giveCode,
-  giveEnrolmentCode,
-  givePasskey,
-  givePassword,
-  giveRecoveryCode,
+  submitCode,
+  submitEnrolmentCode,
+  submitPasskey,
+  submitPassword,
+  submitRecoveryCode,
   type Checked,
 } from "./factor-checks.ts";
-import { showStep } from "./show-step.ts";
+import type { PageParts } from "./page-parts.ts";
+import {
+  confirmPasswordPage,
+  enrolPage,
+  identifyPage,
+  recoveryCodesPage,
+  secondFactorPage,
+} from "./sign-in-pages.ts";
 import { openVisit, type Visit } from "./visit.ts";
 
 type SignInRequest = FastifyRequest<{ Params: { uid: string } }>;
 type Check = (visit: Visit, body: unknown) => Promise<Checked>;
 
-/** The pages of a sign-in: each form leads back to the step the sign-in has then come to. */
-export function serveSignIn(app: FastifyInstance, parts: IdentityParts): void {
+/** The pages of a sign-in: each form leads back to the step that the sign-in has then reached. */
+export function serveSignIn(app: FastifyInstance, parts: PageParts): void {
   app.get("/sign-in/:uid", async (request: SignInRequest, reply) => {
     const visit = await openVisit(parts, request, reply);
     if (visit.step === "done" && visit.user !== undefined) {
@@ -31,17 +39,17 @@ export function serveSignIn(app: FastifyInstance, parts: IdentityParts): void {
 
   const checks: Readonly<Record<string, Check>> = {
     password: (visit, body) =>
-      givePassword(parts, visit, fieldOf(body, "email"), fieldOf(body, "password")),
-    code: (visit, body) => giveCode(parts, visit, fieldOf(body, "code")),
-    recovery: (visit, body) => giveRecoveryCode(parts, visit, fieldOf(body, "code")),
-    enrol: (visit, body) => giveEnrolmentCode(parts, visit, fieldOf(body, "code")),
-    passkey: (visit, body) => givePasskey(parts, visit, jsonFieldOf(body, "response")),
+      submitPassword(parts, visit, fieldOf(body, "email"), fieldOf(body, "password")),
+    code: (visit, body) => submitCode(parts, visit, fieldOf(body, "code")),
+    recovery: (visit, body) => submitRecoveryCode(parts, visit, fieldOf(body, "code")),
+    enrol: (visit, body) => submitEnrolmentCode(parts, visit, fieldOf(body, "code")),
+    passkey: (visit, body) => submitPasskey(parts, visit, jsonFieldOf(body, "response")),
   };
   for (const [name, check] of Object.entries(checks)) {
     app.post(`/sign-in/:uid/${name}`, async (request: SignInRequest, reply) => {
       const visit = await openVisit(parts, request, reply);
       const checked = await check(visit, request.body);
-      if (!checked.right) return again(parts, visit, checked, request, reply);
+      if (!checked.accepted) return again(parts, visit, checked, request, reply);
       await parts.states.write(visit.uid, checked.state);
       return reply.redirect(visit.base, 303);
     });
@@ -66,9 +74,9 @@ export function serveSignIn(app: FastifyInstance, parts: IdentityParts): void {
 }
 
 async function again(
-  parts: IdentityParts,
+  parts: PageParts,
   visit: Visit,
-  checked: Checked & { right: false },
+  checked: Checked & { accepted: false },
   request: SignInRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -79,7 +87,7 @@ async function again(
 }
 
 async function finish(
-  { pool, states, protocol }: IdentityParts,
+  { pool, states, protocol }: PageParts,
   visit: Visit,
   user: User,
   request: SignInRequest,
@@ -105,4 +113,45 @@ async function finish(
     },
   });
   return reply.redirect(returnTo, 303);
+}
+
+/** The page of the step that a sign-in has reached; `problem` is why it is shown again. */
+async function showStep(
+  parts: PageParts,
+  visit: Visit,
+  problem?: string,
+  email?: string,
+): Promise<Page> {
+  const { step, base, state, user } = visit;
+  if (step === "identify" || user === undefined) {
+    const passkeyOptions = await challenge(parts, visit);
+    return identifyPage(base, { email: email ?? visit.loginHint, passkeyOptions, problem });
+  }
+  if (step === "confirm-password") return confirmPasswordPage(base, { email: user.email, problem });
+  if (step === "recovery-codes") return recoveryCodesPage(base, state.recoveryCodes ?? []);
+  if (step === "enrol") return enrolStep(parts, visit, user, problem);
+  return secondFactorPage(base, {
+    hasTotp: user.hasTotp,
+    passkeyOptions: user.passkeys > 0 ? await challenge(parts, visit) : undefined,
+    problem,
+  });
+}
+
+/** A new challenge for every page shown; only the newest counts. */
+async function challenge({ site, states }: PageParts, visit: Visit): Promise<string> {
+  const options = await passkeyChallenge(site);
+  await states.write(visit.uid, { ...visit.state, challenge: options.challenge });
+  return JSON.stringify(options);
+}
+
+async function enrolStep(
+  { states }: PageParts,
+  visit: Visit,
+  user: User,
+  problem: string | undefined,
+): Promise<Page> {
+  const secret = visit.state.totpSecret ?? newTotpSecret();
+  await states.write(visit.uid, { ...visit.state, totpSecret: secret });
+  const qrCode = await totpQrCode(secret, user.email);
+  return enrolPage(visit.base, { qrCode, secret, problem });
 }

@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { errors } from "oidc-provider";
-import type { Origin } from "../audit/audit-event.ts";
-import type { IdentityParts } from "../identity-parts.ts";
-import { originOf } from "../pages/origin.ts";
-import { asksForMfa, MFA_MISSING } from "../provider/sign-in-policy.ts";
+import { originOf, type Origin } from "../access/origin.ts";
+import { MFA_MISSING, requestsMfa } from "../provider/sign-in-policy.ts";
 import type { PageState } from "../store/page-state.ts";
 import { findUser, type User } from "../users/user.ts";
 import { nextStep, type Step } from "./next-step.ts";
+import type { PageParts } from "./page-parts.ts";
 
-/** One request of one sign-in: what was asked for and how far it has come. */
+/** One request of one sign-in: what was requested and which step it has reached. */
 export interface Visit {
   readonly uid: string;
   /** The address of this sign-in; its forms are below it. */
@@ -24,9 +23,9 @@ export interface Visit {
   readonly origin: Origin & { readonly ip: string };
 }
 
-/** Finds the sign-in the browser's cookie belongs to. Throws SessionNotFound when there is none. */
+/** Finds the sign-in of the browser's cookie. Throws SessionNotFound when there is none. */
 export async function openVisit(
-  { protocol, states, pool }: IdentityParts,
+  { protocol, states, pool }: PageParts,
   request: FastifyRequest<{ Params: { uid: string } }>,
   reply: FastifyReply,
 ): Promise<Visit> {
@@ -41,7 +40,7 @@ export async function openVisit(
       : stored;
   const found = state.userId === undefined ? undefined : await findUser(pool, state.userId);
   const user = found?.status === "ACTIVE" ? found : undefined;
-  const wantsMfa = asksForMfa(params["acr_values"]);
+  const wantsMfa = requestsMfa(params["acr_values"]);
   return {
     uid,
     base: `/sign-in/${uid}`,

@@ -1,35 +1,35 @@
 import { createHash } from "node:crypto";
 import type { Pool } from "@allfunds/platform/database";
-import type { Vault } from "../keys/vault.ts";
+import type { SecretBox } from "../keys/secret-box.ts";
 
 const LIFETIME_SECONDS = 20 * 60;
 
-/** What a person has done on the pages of one sign-in, or of one visit to the account page. */
+/** What a user has done on the pages of one sign-in, or of one visit to the account page. */
 export interface PageState {
-  /** The user whose first factor was right. */
+  /** The user whose first factor was accepted. */
   readonly userId?: string;
-  /** The password was given on these pages, not long ago in an earlier session. */
+  /** The password was given on these pages, not in an earlier session. */
   readonly passwordGiven?: boolean;
   /** The factors shown so far, as RFC 8176 names them. */
   readonly factors?: readonly string[];
-  /** What a passkey has to sign. */
+  /** The challenge that a passkey has to sign. */
   readonly challenge?: string;
-  /** The secret on its way into an authenticator app. */
+  /** The secret that is being set up in an authenticator app. */
   readonly totpSecret?: string;
-  /** The second factor was set up on these pages: its codes are to be shown. */
+  /** The recovery codes of a factor set up on these pages, until they are shown. */
   readonly recoveryCodes?: readonly string[];
   /** Until when the account may be changed, in milliseconds since 1970. */
   readonly confirmedUntilMs?: number;
 }
 
-/** Keeps page states on the server, sealed; the browser holds nothing but the id in its cookie. */
+/** Stores page states on the server, encrypted; the browser holds only the id in its cookie. */
 export class PageStates {
   readonly #pool: Pool;
-  readonly #vault: Vault;
+  readonly #secretBox: SecretBox;
 
-  constructor(pool: Pool, vault: Vault) {
+  constructor(pool: Pool, secretBox: SecretBox) {
     this.#pool = pool;
-    this.#vault = vault;
+    this.#secretBox = secretBox;
   }
 
   async read(id: string): Promise<PageState> {
@@ -38,7 +38,7 @@ export class PageStates {
       [hashOf(id)],
     );
     if (rows[0] === undefined) return {};
-    return JSON.parse(this.#vault.open(rows[0].sealed, id)) as PageState;
+    return JSON.parse(this.#secretBox.open(rows[0].sealed, id)) as PageState;
   }
 
   async write(id: string, state: PageState): Promise<void> {
@@ -47,7 +47,7 @@ export class PageStates {
        VALUES ($1, $2, now() + make_interval(secs => $3))
        ON CONFLICT (id_hash) DO UPDATE
        SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
-      [hashOf(id), this.#vault.seal(JSON.stringify(state), id), LIFETIME_SECONDS],
+      [hashOf(id), this.#secretBox.seal(JSON.stringify(state), id), LIFETIME_SECONDS],
     );
   }
 

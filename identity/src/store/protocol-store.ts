@@ -19,7 +19,7 @@ const hashOf = (id: string): Buffer => createHash("sha256").update(id).digest();
 
 const hashOrNull = (id: unknown): Buffer | null => (typeof id === "string" ? hashOf(id) : null);
 
-/** Keeps one kind of protocol record. Ids are credentials, so only their hashes are stored. */
+/** Stores one kind of protocol record. Ids are credentials, so only their hashes are stored. */
 export class ProtocolStore implements Adapter {
   readonly #pool: Pool;
   readonly #kind: string;
@@ -55,17 +55,17 @@ export class ProtocolStore implements Adapter {
     return payload && { ...payload, jti: id };
   }
 
-  /** Sessions are looked up by an id that is no credential; the one that is stays unknown. */
+  /** Finds a session by its uid, which is no credential; the session's id is not returned. */
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
     return this.#findBy("uid_hash", uid);
   }
 
-  /** The device flow is switched off, so nothing is ever found. */
+  /** The device flow is switched off: no record has a user code. */
   findByUserCode(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
-  /** Exactly one of any number of requests gets through; the others are refused. */
+  /** Of any number of requests exactly one succeeds; the others are refused. */
   async consume(id: string): Promise<void> {
     const { rowCount } = await this.#pool.query(
       `UPDATE protocol_record SET consumed_at = now()
@@ -108,18 +108,11 @@ export class ProtocolStore implements Adapter {
   }
 }
 
-/** A record repeats its own id, and an interaction the id of its session: neither may be readable. */
+/** Leaves out a record's own id, and of an interaction the session's cookie: both are credentials. */
 function withoutCredentials(payload: AdapterPayload): AdapterPayload {
   const { jti: _jti, ...rest } = payload;
   const { session } = rest as { session?: { cookie?: string } };
   if (session?.cookie === undefined) return rest;
-  const { cookie: _cookie, ...known } = session;
-  return { ...rest, session: known };
-}
-
-/** Drops what has ended. */
-export async function sweepProtocolRecords(pool: Pool): Promise<void> {
-  await pool.query("DELETE FROM protocol_record WHERE expires_at < now() - interval '1 hour'");
-  await pool.query("DELETE FROM sign_in_state WHERE expires_at < now()");
-  await pool.query("DELETE FROM mail_link WHERE expires_at < now() - interval '30 days'");
+  const { cookie: _cookie, ...readable } = session;
+  return { ...rest, session: readable };
 }

@@ -1,14 +1,15 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
-import { withTransaction, type DatabaseClient } from "@allfunds/platform/database";
+import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { isId, newId } from "@allfunds/platform/ids";
+import type { Provider } from "oidc-provider";
 import type { Manager } from "../access/manager.ts";
 import { isRole, type Role } from "../access/roles.ts";
-import { noteManagement } from "../audit/note-management.ts";
-import type { IdentityParts } from "../identity-parts.ts";
-import { makeLink } from "../links/mail-links.ts";
-import { invitationLetter } from "../mail/letters.ts";
-import { endSessions } from "./end-sessions.ts";
+import { recordManagement } from "../audit/audit-log.ts";
+import { invitationEmail, passwordResetEmail } from "../mail/emails.ts";
+import { makeLink, passwordUrl } from "../mail/mail-links.ts";
+import type { Mailer } from "../mail/mailer.ts";
+import { endSessions } from "../sessions/sessions.ts";
 import { findUser, normaliseEmail, type User } from "./user.ts";
 
 export interface Access {
@@ -17,22 +18,29 @@ export interface Access {
   readonly fundIds: readonly string[];
 }
 
-type Parts = Pick<IdentityParts, "pool" | "protocol" | "mail" | "config">;
+/** What the management of users needs. */
+export interface UserParts {
+  readonly pool: Pool;
+  readonly mail: Mailer;
+  /** The issuer's address: the links in emails start with it. */
+  readonly issuer: string;
+  readonly protocol: { readonly provider: Provider };
+}
 
 // Granted funds travel in every token, which must stay small.
 const MOST_FUNDS = 50;
 const ADDRESS = /^[^\s@]+@[^\s@]+$/;
 
-/** Adds a user and sends the letter with which they choose their password. */
+/** Adds a user and sends the email with which they choose their password. */
 export async function inviteUser(
-  parts: Omit<Parts, "protocol">,
+  parts: Omit<UserParts, "protocol">,
   manager: Manager,
   input: { readonly email: string; readonly name: string } & Access,
 ): Promise<User> {
   const email = normaliseEmail(input.email);
   const name = input.name.trim();
   if (!ADDRESS.test(email) || email.length > 254) throw invalidInput("email", "is not an address");
-  // The name stands in letters, which it must not add lines to.
+  // The name appears in emails, to which it must not add lines.
   if (name === "" || name.length > 100 || /\p{Cc}/u.test(name)) {
     throw invalidInput("name", "must have 1 to 100 characters in one line");
   }
@@ -45,18 +53,18 @@ export async function inviteUser(
        VALUES ($1, $2, $3, $4, $5, $6, 'INVITED') ON CONFLICT (email) DO NOTHING`,
       [manager.tenantId, userId, email, name, roles, input.allFunds],
     );
-    if (rowCount === 0) throw new AppError("ALREADY_EXISTS", "The address has an account already.");
+    if (rowCount === 0) throw new AppError("ALREADY_EXISTS", "The address already has an account.");
     await storeFundGrants(client, manager, userId, input);
-    await noteManagement(client, manager, "user.invite", userId, { ...input, email, name });
+    await recordManagement(client, manager, "user.invite", userId, { ...input, email, name });
     return makeLink(client, userId, "INVITATION");
   });
-  await parts.mail(invitationLetter(email, name, `${parts.config.issuer}/password/new/${token}`));
+  await parts.mail(invitationEmail(email, name, passwordUrl(parts.issuer, token)));
   return requireUser(parts, manager, userId);
 }
 
-/** Gives a user other roles and funds. They sign in anew, so that nothing of the old access remains. */
+/** Gives a user other roles and funds. They sign in again, so that nothing of the old access remains. */
 export async function changeAccess(
-  parts: Parts,
+  parts: UserParts,
   manager: Manager,
   userId: string,
   access: Access,
@@ -72,15 +80,15 @@ export async function changeAccess(
     );
     if (rowCount === 0) throw noSuchUser();
     await storeFundGrants(client, manager, userId, access);
-    await noteManagement(client, manager, "user.change", userId, { ...access });
+    await recordManagement(client, manager, "user.change", userId, { ...access });
   });
   await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
 }
 
-/** Shuts a user out, or lets them in again. */
+/** Disables a user, or enables them again. */
 export async function setUserDisabled(
-  parts: Parts,
+  parts: UserParts,
   manager: Manager,
   userId: string,
   disabled: boolean,
@@ -95,22 +103,53 @@ export async function setUserDisabled(
       [manager.tenantId, userId, disabled],
     );
     if (rowCount === 0) throw noSuchUser();
-    await noteManagement(client, manager, "user.change", userId, { disabled });
+    await recordManagement(client, manager, "user.change", userId, { disabled });
   });
   if (disabled) await endSessions(parts.pool, parts.protocol.provider, userId);
   return requireUser(parts, manager, userId);
 }
 
-/** Signs a user out everywhere, whoever asks for it. */
+/** Signs a user out everywhere, at their own request or an administrator's. */
 export async function endUserSessions(
-  parts: Parts,
+  parts: UserParts,
   manager: Manager,
   userId: string,
 ): Promise<User> {
   const user = await requireUser(parts, manager, userId);
-  await noteManagement(parts.pool, manager, "sessions.end", userId);
+  await recordManagement(parts.pool, manager, "sessions.end", userId);
   await endSessions(parts.pool, parts.protocol.provider, userId);
   return user;
+}
+
+/**
+ * Restores the access of a user who cannot sign in. An invited user gets a new invitation. Any other
+ * user loses the password and all factors, so that only their mailbox opens the account.
+ */
+export async function resetSignIn(
+  parts: UserParts,
+  manager: Manager,
+  userId: string,
+): Promise<User> {
+  refuseSelf(manager, userId);
+  const { email, name, status } = await requireUser(parts, manager, userId);
+  if (status === "DISABLED") throw invalidInput("userId", "is disabled; enable the user first");
+  const invited = status === "INVITED";
+  const token = await withTransaction(parts.pool, manager, async (client) => {
+    if (!invited) await deleteFactors(client, userId);
+    await recordManagement(client, manager, "user.reset", userId, { invited });
+    return makeLink(client, userId, invited ? "INVITATION" : "PASSWORD_RESET");
+  });
+  if (!invited) await endSessions(parts.pool, parts.protocol.provider, userId);
+  const emailOf = invited ? invitationEmail : passwordResetEmail;
+  await parts.mail(emailOf(email, name, passwordUrl(parts.issuer, token)));
+  return requireUser(parts, manager, userId);
+}
+
+async function deleteFactors(client: DatabaseClient, userId: string): Promise<void> {
+  for (const table of ["totp_factor", "passkey", "recovery_code"]) {
+    await client.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
+  }
+  await client.query("UPDATE app_user SET password_hash = NULL WHERE user_id = $1", [userId]);
 }
 
 function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
@@ -130,17 +169,17 @@ function checkAccess({ roles, allFunds, fundIds }: Access): Role[] {
   return [...new Set(roles.filter(isRole))];
 }
 
-/** Nobody grants a fund they do not see themselves. */
+/** A manager grants only funds that are granted to them. */
 function refuseBeyondOwn({ funds }: Manager, { allFunds, fundIds }: Access): void {
   if (funds === ALL_FUNDS) return;
   if (!allFunds && fundIds.every((fundId) => funds.includes(fundId))) return;
   throw new AppError("FORBIDDEN", "You can grant only funds that are granted to you.");
 }
 
-/** Nobody can shut themselves out by mistake, or raise themselves without a second administrator. */
-export function refuseSelf({ actorId, ownerId }: Manager, userId: string): void {
+/** Prevents managers from disabling or promoting themselves: it takes a second administrator. */
+function refuseSelf({ actorId, ownerId }: Manager, userId: string): void {
   if (actorId !== userId && ownerId !== userId) return;
-  throw new AppError("FORBIDDEN", "Another administrator has to change your own access.");
+  throw new AppError("FORBIDDEN", "Another administrator must change your own access.");
 }
 
 async function storeFundGrants(
@@ -160,9 +199,9 @@ async function storeFundGrants(
   );
 }
 
-/** A user of the manager's own tenant; others look as if they did not exist. */
-export async function requireUser(
-  { pool }: Pick<Parts, "pool">,
+/** A user of the manager's own tenant; users of other tenants are not found. */
+async function requireUser(
+  { pool }: Pick<UserParts, "pool">,
   manager: Manager,
   userId: string,
 ): Promise<User> {

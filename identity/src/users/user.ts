@@ -44,7 +44,7 @@ const SELECT = `
 /** Addresses are compared without regard to case or the spaces around them. */
 export const normaliseEmail = (email: string): string => email.trim().toLowerCase();
 
-/** The user with that id; another issuer's ids, whatever they look like, are none of ours. */
+/** The user with that id; an id of another issuer need not be a UUID and finds no user. */
 export async function findUser(pool: Pool, userId: string): Promise<User | undefined> {
   if (!isId(userId)) return undefined;
   const { rows } = await pool.query<Row>(`${SELECT} WHERE u.user_id = $1`, [userId]);

@@ -7,7 +7,7 @@ interface DemoAccount {
   type: "ASSET" | "LIABILITY" | "EQUITY" | "INCOME" | "EXPENSE";
 }
 
-/** A file of `demo/` and the bank account it tells about. */
+/** A file of `demo/` and the bank account it is about. */
 export interface DemoStatement {
   accountKey: string;
   file: string;
@@ -53,7 +53,7 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
 ];
 
 /**
- * The custody account before its statement begins: what it held, as that statement says, and what had been
+ * The custody account before its statement begins: what it held by that statement, and what had been
  * invested of the transfers that the operating account's statement shows.
  */
 export const CUSTODY_OPENING = {

@@ -41,7 +41,7 @@ export async function openAccess(parts: AccessParts): Promise<OpenAccess> {
   return withAddresses(await makeAccess(parts));
 }
 
-/** A database that was put in place of the one before knows nothing of the clients in the file. */
+/** A database that replaced another one does not have the clients in the file. */
 async function isAccepted({ token }: OpenAccess): Promise<boolean> {
   try {
     await token();

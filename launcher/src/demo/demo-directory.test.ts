@@ -35,7 +35,7 @@ describe("the demo's file", () => {
   });
 
   it.each([
-    ["an older version, which knew no sign-ins", { ...contents, endpoints: {} }, { contents }],
+    ["an older version, which had no sign-ins", { ...contents, endpoints: {} }, { contents }],
     ["a start that was interrupted before its books were there", access, { access }],
     ["a version that wrote no clients", { ...access, clients: [] }, {}],
   ])("of %s has what it has", async (_who, kept, expected) => {

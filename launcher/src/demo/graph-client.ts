@@ -28,7 +28,7 @@ export interface Graph {
   readonly token: () => Promise<string>;
 }
 
-/** Asks the public graph one operation; the answer is checked against its schema. */
+/** Sends one operation to the public graph; the answer is checked against its schema. */
 export async function askGraph<Schema extends z.ZodType>(
   graph: Graph,
   query: string,

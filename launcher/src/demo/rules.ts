@@ -1,4 +1,4 @@
-/** Lines of the demo's statements that belong to one account of the chart, by what their texts say. */
+/** Lines of the demo's statements that belong to one account of the chart, by words of their texts. */
 export interface DemoRule {
   accountKey: string;
   direction: "IN" | "OUT";

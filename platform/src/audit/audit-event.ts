@@ -1,9 +1,9 @@
-import type { Caller } from "../auth/caller.ts";
+import type { Caller } from "../caller.ts";
 import { newId } from "../ids.ts";
 
-/** One line for the audit trail, as the issuer's trail takes it. */
+/** One event of the audit log, as the issuer's endpoint accepts it. */
 export interface AuditEvent {
-  /** Makes a repeated delivery harmless. */
+  /** The audit log stores one event per id, so a repeated delivery changes nothing. */
   readonly id: string;
   readonly action: "graph.mutation" | "graph.refused";
   readonly outcome: "ALLOWED" | "REFUSED";
@@ -15,14 +15,14 @@ export interface AuditEvent {
   readonly factors: readonly string[];
   readonly ip: string | null;
   readonly traceId: string;
-  /** When it happened, RFC 3339 in UTC. */
+  /** Time of the event, RFC 3339 in UTC. */
   readonly at: string;
-  /** The field it is about: a root field by its name, any other as `Type.field`. */
+  /** The field concerned: a root field by its name, any other as `Type.field`. */
   readonly subject: string;
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
-export interface Happening {
+export interface AuditEventInput {
   readonly action: AuditEvent["action"];
   readonly outcome: AuditEvent["outcome"];
   readonly caller: Caller | undefined;
@@ -32,21 +32,21 @@ export interface Happening {
   readonly detail: Readonly<Record<string, string | number | undefined>>;
 }
 
-/** Makes the line of something that happens now. */
-export function auditEvent({ caller, address, detail, ...happening }: Happening): AuditEvent {
+/** Creates an audit event with an id and the present time. */
+export function auditEvent({ caller, address, detail, ...input }: AuditEventInput): AuditEvent {
   return {
     id: newId(),
-    action: happening.action,
-    outcome: happening.outcome,
+    action: input.action,
+    outcome: input.outcome,
     tenantId: storable(caller?.tenantId, 100),
     actorId: storable(caller?.subject, 255),
     actorKind: caller === undefined ? null : KINDS[caller.kind],
     clientId: storable(caller?.clientId, 255),
     factors: factorsOf(caller),
     ip: storable(address, 100),
-    traceId: happening.traceId,
+    traceId: input.traceId,
     at: new Date().toISOString(),
-    subject: storable(happening.subject, 255) ?? "(unnamed)",
+    subject: storable(input.subject, 255) ?? "(unnamed)",
     detail: Object.fromEntries(
       Object.entries(detail).flatMap(([name, value]) =>
         value === undefined ? [] : [[name, typeof value === "string" ? clean(value, 500) : value]],
@@ -60,13 +60,13 @@ const KINDS = { user: "USER", client: "CLIENT" } as const;
 const factorsOf = (caller: Caller | undefined): string[] =>
   (caller?.amr ?? []).slice(0, 20).flatMap((factor) => storable(factor, 40) ?? []);
 
-/** Text as every store can keep it: an event must never be refused for what a client has put into it. */
+/** Text that every store accepts, so a client's input never makes an event unstorable. */
 const clean = (text: string, longest: number): string =>
   isClean(text, longest)
     ? text
     : text.replaceAll("\0", "").toWellFormed().slice(0, longest).toWellFormed();
 
-/** Nearly all of it is, and to look costs less than to copy. */
+/** Most texts are clean, and this check costs less than a copy. */
 const isClean = (text: string, longest: number): boolean =>
   text.length <= longest && text.isWellFormed() && !text.includes("\0");
 

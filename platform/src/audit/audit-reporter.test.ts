@@ -14,14 +14,16 @@ const event = (subject: string): AuditEvent =>
     subject,
     detail: {},
   });
+const PATIENT = { timeout: 20_000 };
+
 const events = (count: number): AuditEvent[] =>
   Array.from({ length: count }, (_, index) => event(`field-${index}`));
 
-/** A trail that keeps what it is sent, and fails as it is told. */
+/** A reporter to a fake audit log, which stores what it receives and fails `failures` times. */
 function startReporter(options: Partial<AuditReporterOptions> = {}) {
   const kept: AuditEvent[] = [];
   const sizes: number[] = [];
-  const trail = { failures: 0 };
+  const auditLog = { failures: 0 };
   const logger = createLogger("gateway", "silent");
   const lost = vi.spyOn(logger, "error");
   const reporter = new AuditReporter({
@@ -29,8 +31,8 @@ function startReporter(options: Partial<AuditReporterOptions> = {}) {
     gatherMs: 1,
     retryMs: [1, 4],
     send: async (batch) => {
-      if (trail.failures > 0) {
-        trail.failures -= 1;
+      if (auditLog.failures > 0) {
+        auditLog.failures -= 1;
         throw new Error("status 503");
       }
       sizes.push(batch.length);
@@ -39,30 +41,32 @@ function startReporter(options: Partial<AuditReporterOptions> = {}) {
     ...options,
   });
   const lostSubjects = () =>
-    lost.mock.calls.map(([said]) => (said as { readonly event: AuditEvent }).event.subject);
-  return { reporter, kept, sizes, trail, lostSubjects };
+    lost.mock.calls.map(([logged]) => (logged as { readonly event: AuditEvent }).event.subject);
+  return { reporter, kept, sizes, auditLog, lostSubjects };
 }
 
-describe("the audit reporter", () => {
-  it("delivers everything, in order, never more at a time than the trail takes", async () => {
+describe("AuditReporter", () => {
+  it("delivers events in order, in batches of 500, when many wait", async () => {
     const { reporter, kept, sizes } = startReporter();
     const all = events(1_234);
     for (const one of all) reporter.record(one);
-    await expect.poll(() => reporter.waiting).toBe(0);
+    await expect.poll(() => reporter.waiting, PATIENT).toBe(0);
     expect(kept).toEqual(all);
     expect(sizes).toEqual([500, 500, 234]);
   });
 
-  it("tries again until the trail is back, and then goes on with what came meanwhile", async () => {
-    const { reporter, kept, trail } = startReporter();
-    trail.failures = 5;
+  it("retries until it succeeds, then sends later events, when the audit log is unavailable", async () => {
+    const { reporter, kept, auditLog } = startReporter();
+    auditLog.failures = 5;
     reporter.record(event("first"));
-    await expect.poll(() => trail.failures).toBe(0);
+    await expect.poll(() => auditLog.failures, PATIENT).toBe(0);
     reporter.record(event("second"));
-    await expect.poll(() => kept.map(({ subject }) => subject)).toEqual(["first", "second"]);
+    await expect
+      .poll(() => kept.map(({ subject }) => subject), PATIENT)
+      .toEqual(["first", "second"]);
   });
 
-  it("does not let one event the trail refuses keep the others out", async () => {
+  it("delivers the other events when the audit log refuses one", async () => {
     const kept: string[] = [];
     const { reporter, lostSubjects } = startReporter({
       send: async (batch) => {
@@ -72,36 +76,36 @@ describe("the audit reporter", () => {
       },
     });
     for (const one of events(100)) reporter.record(one);
-    await expect.poll(() => reporter.waiting).toBe(0);
+    await expect.poll(() => reporter.waiting, PATIENT).toBe(0);
     expect(kept.length).toBe(99);
     expect(lostSubjects()).toEqual(["field-37"]);
   });
 
-  it("holds no more than its limit, and writes the rest to the log", async () => {
-    const { reporter, kept, trail, lostSubjects } = startReporter({ queueLimit: 3 });
-    trail.failures = 3;
+  it("writes further events to the log when its queue is full", async () => {
+    const { reporter, kept, auditLog, lostSubjects } = startReporter({ queueLimit: 3 });
+    auditLog.failures = 3;
     for (const one of events(5)) reporter.record(one);
     expect(lostSubjects()).toEqual(["field-3", "field-4"]);
-    await expect.poll(() => kept.length).toBe(3);
+    await expect.poll(() => kept.length, PATIENT).toBe(3);
   });
 
-  it("delivers what waits when it is stopped", async () => {
+  it("delivers waiting events when it is stopped", async () => {
     const { reporter, kept } = startReporter({ gatherMs: 60_000 });
     reporter.record(event("late"));
     await reporter.stop();
     expect(kept.length).toBe(1);
   });
 
-  it("writes what it cannot deliver any more to the log", async () => {
-    const { reporter, trail, lostSubjects } = startReporter();
-    trail.failures = Number.POSITIVE_INFINITY;
+  it("writes undelivered events to the log when it is stopped", async () => {
+    const { reporter, auditLog, lostSubjects } = startReporter();
+    auditLog.failures = Number.POSITIVE_INFINITY;
     reporter.record(event("never"));
     await reporter.stop();
     expect(lostSubjects()).toEqual(["never"]);
   });
 });
 
-it("makes of whatever a client sends a line that can be stored", () => {
+it("makes a storable event when a client sends an odd subject", () => {
   const odd = event(`\0\u{d800}${"x".repeat(1_000)}`);
   expect(odd.subject.length).toBeLessThanOrEqual(255);
   expect(Buffer.from(odd.subject).toString()).toBe(odd.subject);

@@ -6,22 +6,22 @@ import { UnacceptableReport, type SendReport } from "./send-report.ts";
 export interface AuditReporterOptions {
   readonly send: SendReport;
   readonly logger: Logger;
-  /** Events that may wait while the trail is away; those over it go to the log. */
+  /** Most events that wait while the audit log is unavailable; further ones go to the log. */
   readonly queueLimit?: number;
-  /** How long events wait for others to go with them, in milliseconds. */
+  /** How long events wait to be sent in one batch with others, in milliseconds. */
   readonly gatherMs?: number;
   /** First and longest wait after a failure, in milliseconds. */
   readonly retryMs?: readonly [first: number, longest: number];
 }
 
-/** What the trail takes at a time. */
+/** Most events that the audit log accepts per request. */
 const MOST_PER_REPORT = 500;
-/** Below what a supervisor gives a service to stop, so that the rest still reaches the log. */
+/** Shorter than a supervisor's stop limit, so the remaining events still reach the log. */
 const FLUSH_WITHIN_MS = 2_000;
 
 /**
- * Carries events to the audit trail in the background: in order, in batches, as often as it takes.
- * What cannot be delivered is written to the log, so that no event is ever lost without a word.
+ * Sends events to the audit log in the background, in order and in batches, and retries after failures.
+ * It writes undeliverable events to the service's log, so no event is lost silently.
  */
 export class AuditReporter {
   readonly #options: AuditReporterOptions;
@@ -34,7 +34,7 @@ export class AuditReporter {
     this.#options = options;
   }
 
-  /** Takes an event along. Never throws and never waits. */
+  /** Queues an event. Never throws and never waits. */
   readonly record = (event: AuditEvent): void => {
     if (this.#queue.length >= (this.#options.queueLimit ?? 20_000)) {
       this.#lose([event], "the audit queue is full");
@@ -44,23 +44,23 @@ export class AuditReporter {
     this.#start();
   };
 
-  /** Events that have not arrived yet. */
+  /** Number of events that are not delivered yet. */
   get waiting(): number {
     return this.#queue.length;
   }
 
-  /** Delivers what waits, for a few seconds at most; the rest goes to the log. */
+  /** Delivers waiting events for two seconds at most; the rest goes to the log. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     const tooLong = sleep(FLUSH_WITHIN_MS, undefined, { ref: false });
     await Promise.race([this.#working, tooLong]);
-    this.#lose(this.#queue.splice(0), "stopped before the audit trail took it");
+    this.#lose(this.#queue.splice(0), "the service stopped before the audit log accepted it");
   }
 
   #start(): void {
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
-      // What came in between the last look and now.
+      // Events may have come in since the loop checked the queue.
       if (this.#queue.length > 0 && !this.#stopping.signal.aborted) this.#start();
     });
   }
@@ -80,7 +80,7 @@ export class AuditReporter {
     }
   }
 
-  /** True when nothing more can be done for these events. */
+  /** True when these events need no further attempt. */
   async #deliver(batch: readonly AuditEvent[]): Promise<boolean> {
     const { send, logger } = this.#options;
     try {
@@ -89,12 +89,15 @@ export class AuditReporter {
     } catch (error) {
       if (error instanceof UnacceptableReport) return this.#deliverOneByOne(batch, error);
       this.#failures += 1;
-      logger.warn({ err: error, waiting: this.#queue.length }, "the audit trail is not reachable");
+      logger.warn(
+        { err: error, waiting: this.#queue.length },
+        "audit log unreachable: events wait in memory",
+      );
       return false;
     }
   }
 
-  /** One event that is not taken must not keep the others out: half of them go at a time. */
+  /** Halves a refused batch until the refused event stands alone, so the others are delivered. */
   async #deliverOneByOne(batch: readonly AuditEvent[], reason: Error): Promise<boolean> {
     if (batch.length === 1) {
       this.#lose(batch, reason.message);
@@ -110,7 +113,7 @@ export class AuditReporter {
     return most * (0.5 + Math.random() / 2);
   }
 
-  /** Waits, unless the service is to stop. */
+  /** Waits; returns at once when the service stops. */
   async #pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#stopping.signal, ref: false }).catch(
       () => undefined,
@@ -119,6 +122,6 @@ export class AuditReporter {
 
   #lose(events: readonly AuditEvent[], reason: string): void {
     for (const event of events)
-      this.#options.logger.error({ event, reason }, "an audit event did not reach the trail");
+      this.#options.logger.error({ event, reason }, "audit event not delivered");
   }
 }

@@ -5,12 +5,12 @@ interface Held {
   times: number;
 }
 
-const TOLD_TOGETHER_MS = 10_000;
+const AGGREGATION_MS = 10_000;
 const MOST_KEYS = 1_000;
 
 /**
- * Tells the first of equal events at once and those of the next seconds together, with how many they
- * were: whoever knocks at a closed door a thousand times a second must not fill the trail.
+ * Records the first of equal events at once, and those of the next ten seconds as one event with a count.
+ * So a client that is refused a thousand times a second does not fill the audit log.
  */
 export class Repetitions {
   readonly #record: (event: AuditEvent) => void;
@@ -22,8 +22,8 @@ export class Repetitions {
   }
 
   note(sameness: string, event: AuditEvent): void {
-    const hasRoom = this.#held.has(sameness) || this.#held.size < MOST_KEYS;
-    const key = hasRoom ? sameness : `others of ${event.tenantId}`;
+    const isTracked = this.#held.has(sameness) || this.#held.size < MOST_KEYS;
+    const key = isTracked ? sameness : `others of ${event.tenantId}`;
     const held = this.#held.get(key);
     if (held !== undefined) {
       held.last = event;
@@ -31,11 +31,11 @@ export class Repetitions {
       return;
     }
     this.#held.set(key, { last: event, times: 0 });
-    this.#timer ??= setTimeout(() => this.settle(), TOLD_TOGETHER_MS).unref();
+    this.#timer ??= setTimeout(() => this.settle(), AGGREGATION_MS).unref();
     this.#record(event);
   }
 
-  /** Tells all that was held back. */
+  /** Records the events that were held back. */
   settle(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -2,13 +2,16 @@ import type { ClientCredentials } from "../auth/client-credentials.ts";
 import { newTraceId, traceparentFor } from "../context.ts";
 import type { AuditEvent } from "./audit-event.ts";
 
-/** Hands events to the trail. Throws UnacceptableReport when it will never take them, anything else when it may later. */
+/**
+ * Sends events to the audit log. Throws UnacceptableReport when the audit log will never accept them, and
+ * any other error when a retry may succeed.
+ */
 export type SendReport = (events: readonly AuditEvent[]) => Promise<void>;
 
-/** The trail has refused a report for what is in it. */
+/** The audit log refused a report because of its content. */
 export class UnacceptableReport extends Error {
   constructor(detail: string) {
-    super(`the audit trail refused it: ${detail}`);
+    super(`the audit log refused it: ${detail}`);
     this.name = "UnacceptableReport";
   }
 }
@@ -16,10 +19,10 @@ export class UnacceptableReport extends Error {
 const ANSWER_WITHIN_MS = 5_000;
 const LONGEST_DETAIL = 300;
 
-/** Sends reports to the issuer's trail with the service's own token. */
+/** Sends reports to the issuer's audit log with the service's own token. */
 export function reportTo(
   identityUrl: string,
-  credentials: Pick<ClientCredentials, "token" | "forget">,
+  credentials: Pick<ClientCredentials, "token" | "evict">,
 ): SendReport {
   const url = `${identityUrl.replace(/\/$/, "")}/audit/events`;
   return async (events) => {
@@ -37,7 +40,7 @@ export function reportTo(
     if (response.ok) return;
     if (response.status === 400 || response.status === 422)
       throw new UnacceptableReport(text.slice(0, LONGEST_DETAIL));
-    if (response.status === 401) credentials.forget();
+    if (response.status === 401) credentials.evict();
     throw new Error(`status ${response.status}`);
   };
 }

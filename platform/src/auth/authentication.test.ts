@@ -5,7 +5,7 @@ import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
 import { createTestIssuer, type TestIssuer } from "../testing/test-issuer.ts";
 import { authenticationShape, createAuthentication } from "./authentication.ts";
-import { rememberVerified } from "./remember-verified.ts";
+import { cacheVerified } from "./cache-verified.ts";
 
 let issuer: TestIssuer;
 beforeEach(async () => {
@@ -17,16 +17,16 @@ const logger = createLogger("test", "silent");
 const authentication = (env: Record<string, string> = issuer.env) =>
   createAuthentication(loadConfig("test", authenticationShape, env), logger);
 
-test("without a configured issuer the one on this machine counts, and nobody is let in unseen", async () => {
+test("refuses a request without a token when no issuer is configured", async () => {
   const { contextOf } = authentication({});
   await expect(contextOf({})).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
 });
 
-test("in production the issuer has to be said", () => {
+test("fails when no issuer is configured in production", () => {
   expect(() => authentication({ NODE_ENV: "production" })).toThrow(/OIDC_ISSUER: must be set/);
 });
 
-test("with an issuer the keys are found by discovery, and a token is asked for", async () => {
+test("discovers the keys and requires a token when an issuer is configured", async () => {
   const { contextOf, ready } = authentication();
   await expect(ready()).resolves.toBeUndefined();
   const tenantId = newId();
@@ -39,14 +39,17 @@ test("with an issuer the keys are found by discovery, and a token is asked for",
   await expect(contextOf({})).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
 });
 
-test.each([{ tenantId: "acme" }, { tenantId: "*" }])("a user of %j is nobody", async (who) => {
-  const { contextOf } = authentication();
-  await expect(contextOf(await issuer.headers(who))).rejects.toMatchObject({
-    code: "UNAUTHENTICATED",
-  });
-});
+test.each([{ tenantId: "acme" }, { tenantId: "*" }])(
+  "refuses a user when the token names the tenant %j",
+  async (who) => {
+    const { contextOf } = authentication();
+    await expect(contextOf(await issuer.headers(who))).rejects.toMatchObject({
+      code: "UNAUTHENTICATED",
+    });
+  },
+);
 
-test("a system client gets a token for every tenant, and knows when to come again", async () => {
+test("grants a system client a token of every tenant with its renewal time when it signs in", async () => {
   const { contextOf, systemCredentials } = authentication();
   issuer.grantSeconds = 90;
   const { token, renewInMs } = (await systemCredentials("feed:read")?.grant()) ?? {};
@@ -59,7 +62,7 @@ test("a system client gets a token for every tenant, and knows when to come agai
   });
 });
 
-test("an issuer that is away at the start is found when it comes back", async () => {
+test("finds the issuer when it becomes available after the start", async () => {
   issuer.goDown();
   const { contextOf, systemCredentials } = authentication();
   const credentials = systemCredentials("feed:read");
@@ -70,13 +73,13 @@ test("an issuer that is away at the start is found when it comes back", async ()
   await expect(credentials?.token()).resolves.toBeDefined();
 });
 
-test("a discovery document of another issuer is not believed", async () => {
-  const stranger = issuer.url.replace("127.0.0.1", "localhost");
-  const { ready } = authentication({ OIDC_ISSUER: stranger });
+test("refuses the discovery document when it names another issuer", async () => {
+  const alias = issuer.url.replace("127.0.0.1", "localhost");
+  const { ready } = authentication({ OIDC_ISSUER: alias });
   await expect(ready()).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
 });
 
-test("an external issuer's claims, algorithm and type come from the environment", async () => {
+test("reads claims, algorithms and type from the environment when the issuer is external", async () => {
   const { contextOf } = authentication({
     ...issuer.env,
     OIDC_JWKS_URI: issuer.jwksUri,
@@ -98,18 +101,23 @@ test("an external issuer's claims, algorithm and type come from the environment"
   });
 });
 
-test.each(["nonsense", '{"tennant":"t"}', "[]"])("claims written as %s are refused", (text) => {
-  expect(() => authentication({ OIDC_CLAIMS: text })).toThrow("OIDC_CLAIMS: must be a JSON object");
-});
+test.each(["nonsense", '{"tennant":"t"}', "[]"])(
+  "refuses the configuration when OIDC_CLAIMS is %s",
+  (text) => {
+    expect(() => authentication({ OIDC_CLAIMS: text })).toThrow(
+      "OIDC_CLAIMS: must be a JSON object",
+    );
+  },
+);
 
-test("a good token is verified once a minute, and not remembered past its end", async () => {
+test("verifies a token again when a minute has passed or it has expired", async () => {
   let verified = 0;
   let now = Date.now();
   const caller = await authentication()
     .contextOf(await issuer.headers({ expiresIn: 90 }))
     .then((context) => context.caller);
   if (caller === undefined) throw new Error("a verified token has a caller");
-  const { verify } = rememberVerified(
+  const { verify } = cacheVerified(
     {
       verify: () => {
         verified += 1;

@@ -5,27 +5,66 @@ import type { Logger } from "../logging.ts";
 import { ClientCredentials } from "./client-credentials.ts";
 import { authenticate } from "./context-from-token.ts";
 import { discovered } from "./discover-issuer.ts";
-import { OWN_CLAIMS } from "./map-claims.ts";
-import { claimsText, words } from "./oidc-variables.ts";
-import { rememberVerified } from "./remember-verified.ts";
+import { OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
+import { cacheVerified } from "./cache-verified.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token-verifier.ts";
 
 const ISSUER_PORT = 4100;
 
 const httpUrl = () => z.url({ protocol: /^https?$/ });
 
-/** What a service reads of its environment to know its issuer and itself. */
+const claimMapping = z.strictObject({
+  tenant: z.string().min(1),
+  roles: z.string().min(1),
+  scopes: z.string().min(1),
+  funds: z.string().min(1),
+  clientId: z.string().min(1),
+  owner: z.string().min(1),
+  fixedTenant: z.string().min(1),
+  roleNames: z.record(z.string(), z.string()),
+  scopesOfRole: z.record(z.string(), z.array(z.string())),
+  mfaValues: z.array(z.string()),
+} satisfies Record<keyof ClaimMapping, z.ZodType>);
+
+/** A claim mapping as JSON; the built-in issuer's names apply where it has none. */
+const claimsText = () =>
+  z.string().transform((text, context): Partial<ClaimMapping> => {
+    const parsed = z.safeParse(claimMapping.partial(), jsonOf(text));
+    if (parsed.success) return withoutAbsent(parsed.data);
+    const names = Object.keys(claimMapping.shape).join(", ");
+    context.addIssue({ code: "custom", message: `must be a JSON object with any of ${names}` });
+    return z.NEVER;
+  });
+
+/** Names separated by commas or spaces. */
+const words = () =>
+  z.string().transform((text) => text.split(/[\s,]+/).filter((word) => word !== ""));
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const withoutAbsent = (mapping: z.output<ReturnType<typeof claimMapping.partial>>) =>
+  Object.fromEntries(
+    Object.entries(mapping).filter(([, value]) => value !== undefined),
+  ) as Partial<ClaimMapping>;
+
+/** Environment variables for a service's issuer and its own client. */
 export const authenticationShape = {
   NODE_ENV: z.string().default("development"),
-  /** Whose tokens count; in production it must be said, elsewhere it is the issuer on this machine. */
+  /** The issuer whose tokens are accepted; required in production, else the issuer on this machine. */
   OIDC_ISSUER: httpUrl().optional(),
-  /** Where the issuer's keys are; by default where its discovery document says. */
+  /** URL of the issuer's keys; by default from its discovery document. */
   OIDC_JWKS_URI: httpUrl().optional(),
-  /** Where tokens are made; by default where its discovery document says. */
+  /** URL of the token endpoint; by default from the discovery document. */
   OIDC_TOKEN_ENDPOINT: httpUrl().optional(),
-  /** What a token must be meant for. */
+  /** The audience that a token must have. */
   GRAPH_AUDIENCE: z.string().min(1).default("urn:allfunds:graph"),
-  /** For an external issuer: where its tokens keep what we need, as JSON. */
+  /** For an external issuer: its claim mapping, as JSON. */
   OIDC_CLAIMS: claimsText().optional(),
   OIDC_ALGORITHMS: words().default(["ES256"]),
   /** The `typ` of access tokens; `any` for an issuer that does not mark them. */
@@ -33,7 +72,7 @@ export const authenticationShape = {
   /** The service's own client at the issuer. */
   SYSTEM_CLIENT_ID: z.string().min(1).optional(),
   SYSTEM_CLIENT_SECRET: secret().optional(),
-  /** Whose X-Forwarded-For is believed: addresses, networks or `loopback`. */
+  /** Proxies whose X-Forwarded-For is trusted: addresses, networks or `loopback`. */
   TRUSTED_PROXIES: words().default(["loopback"]),
 };
 export type AuthenticationConfig = CommonConfig &
@@ -42,23 +81,23 @@ export type AuthenticationConfig = CommonConfig &
   };
 
 export interface Authentication {
-  /** Verifies a request's token and makes its context. Throws UNAUTHENTICATED or UPSTREAM_UNAVAILABLE. */
+  /** Verifies a request's token and creates its context. Throws UNAUTHENTICATED or UPSTREAM_UNAVAILABLE. */
   readonly contextOf: (headers: HeaderValues) => Promise<RequestContext>;
-  /** Who may say in whose name it asks: the gateway, the bridge, a proxy. */
+  /** Peers that may forward a client's address: the gateway, the bridge, a proxy. */
   readonly trustedProxies: readonly string[];
   readonly verifier: TokenVerifier;
-  /** Rejects while no token could be verified: a check for the service's readiness. */
+  /** A readiness check: rejects while the service cannot verify tokens. */
   readonly ready: () => Promise<void>;
-  /** The service's own tokens with these scopes; undefined where it has no client of its own. */
+  /** The service's own tokens with these scopes; undefined when it has no client. */
   readonly systemCredentials: (...scopes: string[]) => ClientCredentials | undefined;
 }
 
-/** How a service knows its callers, and itself at its neighbours, from its environment. */
+/** Creates the verification of callers' tokens, and the service's own credentials, from its configuration. */
 export function createAuthentication(config: AuthenticationConfig, logger: Logger): Authentication {
   const { OIDC_ISSUER: issuer = localIssuer(config), TRUSTED_PROXIES: trustedProxies = [] } =
     config;
   const endpoints = discovered(issuer);
-  const verifier = rememberVerified(
+  const verifier = cacheVerified(
     createTokenVerifier({
       issuer,
       audience: config.GRAPH_AUDIENCE,
@@ -78,7 +117,7 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
       if (clientId === undefined || clientSecret === undefined) {
         logger.warn(
           { scopes },
-          "no SYSTEM_CLIENT_ID and SYSTEM_CLIENT_SECRET: neighbours refuse us",
+          "SYSTEM_CLIENT_ID and SYSTEM_CLIENT_SECRET are not set: upstreams will refuse this service",
         );
         return undefined;
       }
@@ -97,11 +136,11 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
 function localIssuer({ NODE_ENV, PORT_OFFSET }: AuthenticationConfig): string {
   if (NODE_ENV !== "production") return `http://localhost:${ISSUER_PORT + PORT_OFFSET}`;
   throw new ConfigError("authentication", [
-    "OIDC_ISSUER: must be set in production, to the issuer whose tokens count",
+    "OIDC_ISSUER: must be set in production, to the issuer whose tokens are accepted",
   ]);
 }
 
-/** Asks nobody for a token: for tests, and for serving a graph that is public on purpose. */
+/** Requires no token: for tests, and for a graph that is public on purpose. */
 export const OPEN_TO_ALL: Pick<Authentication, "contextOf" | "ready"> = {
   contextOf: async (headers) => openContext(headers),
   ready: () => Promise.resolve(),

@@ -4,23 +4,23 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { ClientCredentials } from "./client-credentials.ts";
 
 let server: Server;
-let asked = 0;
+let requests = 0;
 let down = false;
 let lastsSeconds = 300;
 let authorization: string | undefined;
 
 beforeEach(async () => {
-  asked = 0;
+  requests = 0;
   down = false;
   lastsSeconds = 300;
   server = createServer((request, response) => {
-    asked += 1;
+    requests += 1;
     ({ authorization } = request.headers);
     if (down) {
       response.writeHead(503).end("{}");
       return;
     }
-    const token = `token-${asked}`;
+    const token = `token-${requests}`;
     response.end(
       JSON.stringify({ access_token: token, expires_in: lastsSeconds, scope: "ledger:read" }),
     );
@@ -41,22 +41,22 @@ const source = (scopes = ["ledger:read"]) =>
     scopes,
   });
 
-test("many who wait at once share one request, and later ones its token", async () => {
+test("sends one request when many calls wait for a token", async () => {
   const credentials = source();
   const tokens = await Promise.all(Array.from({ length: 10 }, () => credentials.token()));
   expect(new Set([...tokens, await credentials.token()])).toEqual(new Set(["token-1"]));
-  expect(asked).toBe(1);
+  expect(requests).toBe(1);
   expect(authorization).toBe(`Basic ${Buffer.from("metrics:a%3Ab%20c").toString("base64")}`);
 });
 
-test("a token near its end is replaced", async () => {
+test("requests a new token when the held one expires soon", async () => {
   lastsSeconds = 30;
   const credentials = source();
   expect(await credentials.token()).toBe("token-1");
   expect(await credentials.token()).toBe("token-2");
 });
 
-test("while the issuer is away a token near its end is still used", async () => {
+test("returns the held token when it expires soon and the issuer is unavailable", async () => {
   lastsSeconds = 30;
   const credentials = source();
   await credentials.token();
@@ -64,12 +64,12 @@ test("while the issuer is away a token near its end is still used", async () => 
   expect(await credentials.token()).toBe("token-1");
 });
 
-test("without a token an absent issuer is a failure of ours, not of the caller", async () => {
+test("fails with UPSTREAM_UNAVAILABLE when it holds no token and the issuer is unavailable", async () => {
   down = true;
   await expect(source().token()).rejects.toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });
 });
 
-test("fewer scopes than asked for is no success, however politely it is answered", async () => {
+test("fails when the issuer grants fewer scopes than requested", async () => {
   await expect(source(["ledger:read", "admin"]).token()).rejects.toMatchObject({
     detail: "client metrics: not granted: admin",
   });

@@ -1,14 +1,14 @@
 import { AppError } from "@allfunds/contract/errors";
 
 export interface ClientCredentialsOptions {
-  /** Where the issuer makes tokens, or how to find that out. */
+  /** The issuer's token endpoint, or a function that finds it. */
   readonly tokenEndpoint: string | (() => Promise<string>);
   readonly clientId: string;
   readonly clientSecret: string;
   /** The audience the token is for. */
   readonly resource: string;
   readonly scopes: readonly string[];
-  /** How long before its end a token is replaced, in milliseconds. */
+  /** How long before its expiry a token is replaced, in milliseconds. */
   readonly renewBeforeMs?: number;
   readonly timeoutMs?: number;
 }
@@ -20,45 +20,45 @@ interface Held {
 
 export interface Grant {
   readonly token: string;
-  /** How long the token can still be used before a new one is to be had, in milliseconds. */
+  /** How long to use the token before requesting a new one, in milliseconds. */
   readonly renewInMs: number;
 }
 
-/** A service's own access token: asked for once however many wait, replaced before it ends. */
+/** A service's own access token: concurrent calls share one request, and it is renewed before it expires. */
 export class ClientCredentials {
   readonly #options: ClientCredentialsOptions;
   readonly #renewBeforeMs: number;
   #held: Held | undefined;
-  #asking: Promise<Held> | undefined;
+  #requesting: Promise<Held> | undefined;
 
   constructor(options: ClientCredentialsOptions) {
     this.#options = options;
     this.#renewBeforeMs = options.renewBeforeMs ?? 60_000;
   }
 
-  /** A token that is good for some time. Throws UPSTREAM_UNAVAILABLE when the issuer gives none. */
+  /** A valid token. Throws UPSTREAM_UNAVAILABLE when the issuer grants none. */
   async token(): Promise<string> {
     return (await this.#current()).token;
   }
 
-  /** The token and when to come for the next one, for work that outlasts it. */
+  /** The token and the time to its renewal, for work that lasts longer than the token. */
   async grant(): Promise<Grant> {
     const { token, expiresAtMs } = await this.#current();
     const leftMs = Math.max(expiresAtMs - performance.now(), 0);
-    // A token that was born near its end is used for half of what it has.
+    // A short-lived token is used for half of its lifetime.
     return { token, renewInMs: Math.max(leftMs - this.#renewBeforeMs, leftMs / 2) };
   }
 
   async #current(): Promise<Held> {
     const leftMs = (this.#held?.expiresAtMs ?? 0) - performance.now();
     if (this.#held !== undefined && leftMs > this.#renewBeforeMs) return this.#held;
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
+    this.#requesting ??= this.#request().finally(() => {
+      this.#requesting = undefined;
     });
     try {
-      return await this.#asking;
+      return await this.#requesting;
     } catch (error) {
-      // While the issuer is away a token near its end is still a good one.
+      // While the issuer is unavailable, a token that expires soon is still valid.
       if (this.#held !== undefined && this.#held.expiresAtMs > performance.now()) {
         return this.#held;
       }
@@ -66,14 +66,14 @@ export class ClientCredentials {
     }
   }
 
-  /** Drops the token, for when a service has refused it. */
-  forget(): void {
+  /** Drops the token after a service has refused it. */
+  evict(): void {
     this.#held = undefined;
   }
 
-  async #ask(): Promise<Held> {
+  async #request(): Promise<Held> {
     const { tokenEndpoint, clientId, clientSecret, resource, scopes, timeoutMs } = this.#options;
-    const askedAtMs = performance.now();
+    const requestedAtMs = performance.now();
     try {
       const endpoint = typeof tokenEndpoint === "string" ? tokenEndpoint : await tokenEndpoint();
       const response = await fetch(endpoint, {
@@ -90,7 +90,7 @@ export class ClientCredentials {
       if (!response.ok) throw new Error(`${response.status} ${String(answer["error"])}`);
       this.#held = {
         token: granted(answer, scopes),
-        expiresAtMs: askedAtMs + Number(answer["expires_in"]) * 1000,
+        expiresAtMs: requestedAtMs + Number(answer["expires_in"]) * 1000,
       };
       return this.#held;
     } catch (error) {
@@ -102,11 +102,11 @@ export class ClientCredentials {
   }
 }
 
-/** An issuer drops a scope the client may not have without a word; the answer's scope tells. */
+/** An issuer may silently drop a scope, so the scopes of its response are compared with the requested ones. */
 function granted(answer: Record<string, unknown>, wanted: readonly string[]): string {
   const { access_token: token, scope } = answer;
-  if (typeof token !== "string") throw new Error("the answer has no token");
-  // RFC 6749, section 5.1: an answer without scopes grants those that were asked for.
+  if (typeof token !== "string") throw new Error("the response has no token");
+  // RFC 6749, section 5.1: a response without scopes grants the requested ones.
   const given = typeof scope === "string" ? scope.split(" ") : wanted;
   const missing = wanted.filter((name) => !given.includes(name));
   if (missing.length > 0) throw new Error(`not granted: ${missing.join(" ")}`);

@@ -1,10 +1,10 @@
 import { requestFromHeaders, type HeaderValues, type RequestContext } from "../context.ts";
 import { AppError } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
-import { EVERY_TENANT, type Caller } from "./caller.ts";
+import { EVERY_TENANT, type Caller } from "../caller.ts";
 import type { TokenVerifier } from "./token-verifier.ts";
 
-/** The request context of a verified caller: tenant, actor and scopes come from the token and nowhere else. */
+/** The request context of a verified caller: tenant, actor and scopes come only from the token. */
 export function contextFromToken(
   caller: Caller,
   headers: HeaderValues,
@@ -31,7 +31,7 @@ export function bearerToken(headers: HeaderValues): string {
   return token;
 }
 
-/** Verifies the request's token and makes its context, in one step for the edge of a service. */
+/** Verifies the request's token and creates its context. */
 export async function authenticate(
   verifier: Pick<TokenVerifier, "verify">,
   headers: HeaderValues,
@@ -42,10 +42,10 @@ export async function authenticate(
   return contextFromToken(caller, headers, now);
 }
 
-/** What is stored belongs to tenants by their UUIDs; a token for anything else is for somebody else's system. */
+/** Stored data belongs to tenants by UUID, so a token with any other tenant id is not valid here. */
 function requireTenantId({ tenantId, kind }: Caller): void {
   if (isId(tenantId) || (tenantId === EVERY_TENANT && kind === "client")) return;
   throw new AppError("UNAUTHENTICATED", "The access token is not valid.", {
-    detail: `the tenant ${tenantId} is none`,
+    detail: `${tenantId} is not a tenant id`,
   });
 }

@@ -14,15 +14,15 @@ const documentSchema = z.object({
   token_endpoint: z.url({ protocol: /^https?$/ }),
 });
 
-/** Reads the issuer's discovery document when it is first needed, and again only after a failure. */
+/** Reads the issuer's discovery document on first use, and again only after a failure. */
 export function discovered(issuer: string): () => Promise<IssuerEndpoints> {
-  let known: Promise<IssuerEndpoints> | undefined;
+  let endpoints: Promise<IssuerEndpoints> | undefined;
   return () => {
-    known ??= discover(issuer).catch((error: unknown) => {
-      known = undefined;
+    endpoints ??= discover(issuer).catch((error: unknown) => {
+      endpoints = undefined;
       throw error;
     });
-    return known;
+    return endpoints;
   };
 }
 
@@ -35,8 +35,9 @@ async function discover(issuer: string): Promise<IssuerEndpoints> {
     });
     if (!response.ok) throw new Error(`status ${response.status}`);
     const document = documentSchema.parse(await response.json());
-    // OpenID Connect Discovery, section 4.3: a document of another issuer proves nothing about this one.
-    if (document.issuer !== issuer) throw new Error(`it is the document of ${document.issuer}`);
+    // OpenID Connect Discovery, section 4.3: the document must name this issuer.
+    if (document.issuer !== issuer)
+      throw new Error(`the document names the issuer ${document.issuer}`);
     return { jwksUri: document.jwks_uri, tokenEndpoint: document.token_endpoint };
   } catch (error) {
     throw new AppError("UPSTREAM_UNAVAILABLE", "The issuer of tokens cannot be reached.", {

@@ -5,7 +5,7 @@ export {
   type Authentication,
   type AuthenticationConfig,
 } from "./authentication.ts";
-export { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "./caller.ts";
+export { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "../caller.ts";
 export {
   authenticateChallenge,
   grantedFunds,

@@ -2,13 +2,13 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { AppError } from "@allfunds/contract/errors";
 
 export interface IssuerKeysOptions {
-  /** Where the issuer publishes its keys, or how to find that out. */
+  /** URL of the issuer's keys, or a function that finds it. */
   readonly jwksUri: string | (() => Promise<string>);
-  /** Age at which the key set is read again, in milliseconds; a failure keeps the old one. */
+  /** Age at which the key set is read again, in milliseconds; after a failure the old one stays. */
   readonly refreshAfterMs?: number;
-  /** Least time between two readings for the sake of an unknown key, in milliseconds. */
+  /** Least time between two reads because of unknown keys, in milliseconds. */
   readonly cooldownMs?: number;
-  /** Longest wait for the issuer, in milliseconds. */
+  /** Time limit for a request to the issuer, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
@@ -20,16 +20,15 @@ interface KeySet {
 }
 
 /**
- * The issuer's public keys, read over HTTP and kept. While the issuer is away the known keys go on
- * deciding; a token whose key is not among them then gets UPSTREAM_UNAVAILABLE, because nobody can
- * say that it is wrong.
+ * The issuer's public keys, read over HTTP and cached. While the issuer is unavailable, the cached keys
+ * stay in use. A token with another key then gets UPSTREAM_UNAVAILABLE, because it may be valid.
  */
 export class IssuerKeys {
   readonly #jwksUri: IssuerKeysOptions["jwksUri"];
   readonly #refreshAfterMs: number;
   readonly #cooldownMs: number;
   readonly #timeoutMs: number;
-  #known: KeySet | undefined;
+  #cached: KeySet | undefined;
   #triedAtMs = Number.NEGATIVE_INFINITY;
   #lastTryFailed = false;
   #reading: Promise<boolean> | undefined;
@@ -41,43 +40,43 @@ export class IssuerKeys {
     this.#timeoutMs = timeoutMs ?? 3_000;
   }
 
-  /** Rejects while there are no keys to decide with: the check a service's readiness wants. */
+  /** A readiness check: rejects while no keys are cached. */
   async ready(): Promise<void> {
-    if (this.#known !== undefined || (await this.#readUnlessCooling())) return;
-    throw unavailable("no keys yet");
+    if (this.#cached !== undefined || (await this.#readUnlessCooling())) return;
+    throw unavailable("no keys read yet");
   }
 
-  /** The key a token's header names, as jose asks for it. */
+  /** The key that a token's header names; jose calls this. */
   readonly get: JWTVerifyGetKey = async (header, token) => {
-    if (this.#known === undefined && !(await this.#readUnlessCooling())) {
-      throw unavailable("no keys yet");
+    if (this.#cached === undefined && !(await this.#readUnlessCooling())) {
+      throw unavailable("no keys read yet");
     }
-    const known = this.#known as KeySet;
-    // Stale keys still decide: they are read again beside the request, not before it.
-    if (performance.now() - known.readAtMs > this.#refreshAfterMs) void this.#readUnlessCooling();
+    const cached = this.#cached as KeySet;
+    // Stale keys stay in use; they are read again in the background, not before the request.
+    if (performance.now() - cached.readAtMs > this.#refreshAfterMs) void this.#readUnlessCooling();
     try {
-      return await known.find(header, token);
+      return await cached.find(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
     }
     await this.#readUnlessCooling();
     try {
-      return await (this.#known as KeySet).find(header, token);
+      return await (this.#cached as KeySet).find(header, token);
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey && this.#lastTryFailed) {
-        throw unavailable("the key is unknown and the issuer is away");
+        throw unavailable("the key is unknown and the issuer is unavailable");
       }
       throw error;
     }
   };
 
-  /** True when the keys were read just now. Forged key ids cannot make us read more often than the cooldown. */
+  /** True when the keys were read now. Forged key ids cause at most one read per cooldown. */
   #readUnlessCooling(): Promise<boolean> {
     if (this.#reading !== undefined) return this.#reading;
-    // Who has no keys yet answers nobody: it looks again soon, so as not to start later than its issuer.
+    // Without keys the service refuses every request, so it retries soon after its issuer starts.
     const cooldownMs = Math.min(
       this.#cooldownMs,
-      this.#known === undefined ? FIRST_COOLDOWN_MS : Number.POSITIVE_INFINITY,
+      this.#cached === undefined ? FIRST_COOLDOWN_MS : Number.POSITIVE_INFINITY,
     );
     if (performance.now() - this.#triedAtMs < cooldownMs) return Promise.resolve(false);
     this.#reading = this.#read().finally(() => {
@@ -96,7 +95,7 @@ export class IssuerKeys {
       });
       if (!response.ok) throw new Error(`status ${response.status}`);
       const find = createLocalJWKSet((await response.json()) as JSONWebKeySet);
-      this.#known = { find, readAtMs: performance.now() };
+      this.#cached = { find, readAtMs: performance.now() };
       this.#lastTryFailed = false;
       return true;
     } catch {

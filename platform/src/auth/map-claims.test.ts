@@ -10,17 +10,17 @@ const own = {
   exp: 1_900_000_000,
 };
 
-test("a client's token speaks for the client itself", () => {
+test("returns a client when the subject is the client id", () => {
   expect(callerFromClaims({ ...own, sub: "web" })).toMatchObject({ kind: "client" });
 });
 
-test("a client's token tells who made the client, where the issuer says so", () => {
+test("returns the owner of a client when the owner claim is a text", () => {
   expect(callerFromClaims({ ...own, sub: "web", owner: "ann" }).owner).toBe("ann");
   expect(callerFromClaims({ ...own, sub: "web", owner: ["ann"] })).not.toHaveProperty("owner");
   expect(callerFromClaims({ ...own, sub: "web" })).not.toHaveProperty("owner");
 });
 
-test("no funds claim means no fund", () => {
+test("grants no fund when the funds claim is absent", () => {
   expect(callerFromClaims(own).funds).toEqual([]);
   expect(callerFromClaims({ ...own, funds: ["a", 7, "b"] }).funds).toEqual(["a", "b"]);
 });
@@ -35,7 +35,7 @@ const external: ClaimMapping = {
   mfaValues: ["urn:example:gold"],
 };
 
-test("an external issuer's claims are found by path or by name, and its roles by ours", () => {
+test("maps claims by path or name, and roles by name, when the issuer is external", () => {
   const claims = {
     sub: "auth0|1",
     azp: "app",
@@ -54,18 +54,18 @@ test("an external issuer's claims are found by path or by name, and its roles by
   });
 });
 
-test("an issuer with one tenant needs no claim for it", () => {
+test("uses the fixed tenant when the mapping has one", () => {
   const { tenant: _absent, ...claims } = own;
   const mapping = { ...OWN_CLAIMS, fixedTenant: "only" };
   expect(callerFromClaims(claims, mapping).tenantId).toBe("only");
 });
 
-test("a path does not lead into what every object has", () => {
+test("refuses the token when a path leads into inherited properties", () => {
   const mapping = { ...OWN_CLAIMS, tenant: "constructor.name" };
   expect(() => callerFromClaims(own, mapping)).toThrow("The access token is not valid.");
 });
 
-test("a client of every tenant has no scope of any", () => {
+test("keeps only system scopes when the client is of every tenant", () => {
   const claims = { ...own, sub: "web", tenant: "*", scope: "feed:read ledger:read admin" };
   expect(callerFromClaims(claims)).toMatchObject({ tenantId: "*", scopes: ["feed:read"] });
 });

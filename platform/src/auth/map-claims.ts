@@ -1,10 +1,10 @@
 import { SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { AppError } from "@allfunds/contract/errors";
-import { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "./caller.ts";
+import { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "../caller.ts";
 
 /**
- * Where an issuer keeps what we need. A name may be a path: `realm_access.roles`.
- * The defaults are those of the built-in issuer.
+ * The names of an issuer's claims. A name may be a path: `realm_access.roles`.
+ * The defaults are the built-in issuer's names.
  */
 export interface ClaimMapping {
   readonly tenant: string;
@@ -12,13 +12,13 @@ export interface ClaimMapping {
   readonly scopes: string;
   readonly funds: string;
   readonly clientId: string;
-  /** Who made the client that asks; a claim of clients' own tokens only. */
+  /** The user who created the client; only in a client's own tokens. */
   readonly owner?: string;
-  /** The tenant of every token, for an issuer that knows only one. */
+  /** The tenant of every token, for an issuer with one tenant. */
   readonly fixedTenant?: string;
-  /** What the issuer's role names are called here; a role that is not listed is dropped. */
+  /** AllFunds roles by the issuer's role names; a role that is not listed is dropped. */
   readonly roleNames?: Readonly<Record<string, string>>;
-  /** What each of our roles may do, for an issuer whose tokens carry roles but not our scopes. */
+  /** Scopes of each AllFunds role, for an issuer whose tokens carry roles but no AllFunds scopes. */
   readonly scopesOfRole?: Readonly<Record<string, readonly string[]>>;
   /** The issuer's acr values that mean two factors. */
   readonly mfaValues: readonly string[];
@@ -36,7 +36,7 @@ export const OWN_CLAIMS: ClaimMapping = {
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** Reads the caller out of verified claims. Throws UNAUTHENTICATED when a needed one is absent or odd. */
+/** Reads the caller from verified claims. Throws UNAUTHENTICATED when a required claim is absent or malformed. */
 export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLAIMS): Caller {
   const subject = requireText(claims, "sub");
   const clientId = requireText(claims, mapping.clientId);
@@ -59,11 +59,11 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
   };
 }
 
-/** Who belongs to no tenant may follow and report, and read or write nothing of anybody's. */
+/** A client of every tenant may follow and report, but not read or write a tenant's data. */
 const isSystemScope = (scope: string): boolean =>
   (SYSTEM_SCOPES as readonly string[]).includes(scope);
 
-/** Own claim first: a namespaced name such as `https://example.com/tenant` contains dots itself. */
+/** Tries the whole name first, because a name such as `https://example.com/tenant` contains dots. */
 function read(claims: Claims, name: string): unknown {
   if (Object.hasOwn(claims, name)) return claims[name];
   let value: unknown = claims;
@@ -83,7 +83,7 @@ function requireText(claims: Claims, name: string): string {
   });
 }
 
-/** Lists come as arrays or, as OAuth writes scopes, as words in one text. */
+/** A list is an array or, like OAuth scopes, one text of words. */
 function words(value: unknown): string[] {
   if (typeof value === "string") return value.split(" ").filter((word) => word !== "");
   return Array.isArray(value) ? value.filter((word) => typeof word === "string") : [];
@@ -103,7 +103,7 @@ function readScopes(claims: Claims, mapping: ClaimMapping, roles: readonly strin
   return [...new Set(roles.flatMap((role) => scopesOfRole[role] ?? []))];
 }
 
-/** No claim means no fund: a caller is never shown more than the issuer said. */
+/** Without the claim the caller sees no fund, so it never sees more than the issuer granted. */
 function readFunds(claims: Claims, mapping: ClaimMapping): Caller["funds"] {
   const value = read(claims, mapping.funds);
   return value === ALL_FUNDS ? ALL_FUNDS : words(value);

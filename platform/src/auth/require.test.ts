@@ -29,7 +29,7 @@ const refused = (work: () => void): unknown => {
   }
 };
 
-test("the context is what the token says, whatever headers claim", () => {
+test("takes tenant, actor and scopes from the token when headers name others", () => {
   const now = new Date("2026-01-01T00:00:00Z");
   const context = contextFromToken(caller, { "x-tenant": "other", "idempotency-key": "k" }, now);
   expect(context).toMatchObject({
@@ -42,7 +42,7 @@ test("the context is what the token says, whatever headers claim", () => {
   });
 });
 
-test("refusals have their codes", () => {
+test("throws the code of the requirement when the caller does not meet it", () => {
   expect(refused(() => requireCaller({}))).toBe("UNAUTHENTICATED");
   expect(refused(() => requireScope(caller, "admin"))).toBe("FORBIDDEN");
   expect(refused(() => requireScope(caller, "ledger:read"))).toBeUndefined();
@@ -51,7 +51,7 @@ test("refusals have their codes", () => {
   expect(refused(() => requireStepUp({ ...caller, kind: "client" }))).toBeUndefined();
 });
 
-test("a fund is seen by those it was granted to", () => {
+test("shows a fund only when it was granted to the caller", () => {
   expect(maySeeFund(caller, "f1")).toBe(true);
   expect(maySeeFund(caller, "f2")).toBe(false);
   expect(maySeeFund({ funds: "*" }, "f2")).toBe(true);
@@ -59,7 +59,7 @@ test("a fund is seen by those it was granted to", () => {
   expect(seesFund({}, "f2")).toBe(true);
 });
 
-test("grants go into a query as ids, and into none where every fund is seen", () => {
+test("returns the granted ids, or null when the caller sees every fund", () => {
   const id = "018f0000-0000-7000-8000-0000000000f1";
   expect(grantedFunds({ caller: { ...caller, funds: [id, "no id"] } })).toEqual([id]);
   expect(grantedFunds({ caller: { ...caller, funds: "*" } })).toBeNull();
@@ -73,6 +73,6 @@ test.each([
   [{ authorization: "Bearer a b" }, "UNAUTHENTICATED"],
   [{ authorization: "Bearer a.b.c" }, undefined],
   [{ authorization: "bearer a.b.c" }, undefined],
-])("of %j the token is read or asked for", (headers, code) => {
+])("reads the token, or refuses with a code, when the headers are %j", (headers, code) => {
   expect(refused(() => bearerToken(headers))).toBe(code);
 });

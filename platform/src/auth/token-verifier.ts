@@ -1,30 +1,30 @@
 import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { AppError } from "@allfunds/contract/errors";
-import type { Caller } from "./caller.ts";
+import type { Caller } from "../caller.ts";
 import { IssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
 import { callerFromClaims, OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
 
 export interface TokenVerifierOptions extends IssuerKeysOptions {
-  /** The only issuer whose tokens count. */
+  /** The only issuer whose tokens are accepted. */
   readonly issuer: string;
-  /** What the token must be meant for: the graph's resource indicator. */
+  /** The audience that a token must have: the graph's resource indicator. */
   readonly audience: string;
-  /** For an external issuer: where its tokens keep what we need. */
+  /** For an external issuer: the names of its claims. */
   readonly claims?: ClaimMapping;
-  /** Signature algorithms that are accepted; only asymmetric ones make sense. */
+  /** Accepted signature algorithms, all asymmetric. */
   readonly algorithms?: readonly string[];
   /** The header's `typ`; `undefined` for an issuer that does not mark its access tokens. */
   readonly typ?: string | undefined;
 }
 
 export interface TokenVerifier {
-  /** Who the token speaks for. Throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE when nobody can tell. */
+  /** The token's caller. Throws UNAUTHENTICATED, or UPSTREAM_UNAVAILABLE when the key cannot be read. */
   readonly verify: (token: string) => Promise<Caller>;
   /** Rejects while there are no keys to verify with. */
   readonly ready: () => Promise<void>;
 }
 
-// Real ones are below 3 kB, and one that lists hundreds of funds below this; a huger one is not even parsed.
+// Most tokens are below 3 kB, and one with hundreds of funds is below this; longer ones are not parsed.
 const MAX_TOKEN_LENGTH = 32_768;
 const CLOCK_TOLERANCE_SECONDS = 5;
 
@@ -54,7 +54,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   return { verify, ready: () => keys.ready() };
 }
 
-/** What no key can mend is refused before the issuer's keys are asked for, so it stays a 401 in an outage. */
+/** Refuses what no key makes valid before the keys are needed, so it stays a 401 in an outage. */
 function refuseAtSight(token: string, issuer: string, algorithms: readonly string[]): void {
   if (token.length > MAX_TOKEN_LENGTH) throw unauthenticated("the token is too long");
   let foreign: boolean;
@@ -76,6 +76,6 @@ function refusalOf(error: unknown): AppError {
   return unauthenticated(detail, error);
 }
 
-/** One sentence for every fault: which check failed is nobody's business but the log's. */
+/** One public sentence for every fault: only the log records which check failed. */
 const unauthenticated = (detail: string, cause?: unknown): AppError =>
   new AppError("UNAUTHENTICATED", "The access token is not valid.", { detail, cause });

@@ -10,8 +10,8 @@ export {
   OneTransaction,
   preparedNameOf,
   sendTogether,
-  type Parameter,
-  type Statement,
+  type SqlParameter,
+  type SqlStatement,
 } from "./one-transaction.ts";
 export { migrate } from "./migrate.ts";
 export { Migration, type NamedMigration } from "./migration.ts";

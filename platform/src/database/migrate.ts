@@ -2,12 +2,12 @@ import pg from "pg";
 import type { Logger } from "../logging.ts";
 import type { NamedMigration } from "./migration.ts";
 
-// Any constant: it only has to be the same in every replica of every service.
+// An arbitrary constant, the same in every replica of every service.
 const MIGRATION_LOCK = 4_712_025;
 
 /**
- * Brings a database to the newest schema. Replicas may call it at the same time: one works, the others wait.
- * Each migration runs in a transaction of its own.
+ * Applies the migrations a database lacks, each in its own transaction. Replicas may call it at the same
+ * time: one works and the others wait.
  */
 export async function migrate(options: {
   readonly url: string;
@@ -31,7 +31,7 @@ export async function migrate(options: {
   }
 }
 
-/** Loaded only when there is work for it: most starts find their database up to date. */
+/** Loads the ORM only for pending migrations; most starts have none. */
 async function startOrm(url: string, migrations: readonly NamedMigration[]) {
   const [{ MikroORM }, { Migration, Migrator }] = await Promise.all([
     import("@mikro-orm/postgresql"),
@@ -57,7 +57,7 @@ async function startOrm(url: string, migrations: readonly NamedMigration[]) {
   });
 }
 
-/** Starting an ORM to learn that nothing is to be done would slow every start. */
+/** Checks without the ORM, whose initialisation would slow every start. */
 async function isUpToDate(
   client: pg.Client,
   migrations: readonly NamedMigration[],

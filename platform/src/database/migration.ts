@@ -1,8 +1,8 @@
-/** A step of a schema: the statements that take it there, in one transaction. */
+/** A step of a schema: SQL statements that run in one transaction. */
 export abstract class Migration {
   readonly #statements: string[] = [];
 
-  /** Names the statements, each with `addSql`. */
+  /** Adds the statements, each with `addSql`. */
   abstract up(): void;
 
   protected addSql(statement: string): void {
@@ -15,7 +15,7 @@ export abstract class Migration {
   }
 }
 
-/** A named step of a schema; the name is what the database remembers, so it never changes. */
+/** A named step of a schema. The database stores the name, so it never changes. */
 export interface NamedMigration {
   readonly name: string;
   readonly class: new () => Migration;

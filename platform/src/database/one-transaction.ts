@@ -1,52 +1,50 @@
 import { Query, type Connection } from "pg";
 import type { DatabaseClient } from "./pool.ts";
 
-/** A constant statement of this program, with its parameters as the server reads them. */
-export interface Statement {
+/** A constant SQL statement of this program, with its parameters in the server's text format. */
+export interface SqlStatement {
   readonly text: string;
-  readonly values: readonly Parameter[];
+  readonly values: readonly SqlParameter[];
 }
 
-export type Parameter = string | Buffer | null;
+export type SqlParameter = string | Buffer | null;
 
-// The statements are constants of this program, so this holds a few dozen names at most.
+// SQL statements are constants of this program, so this holds a few dozen names at most.
 const names = new Map<string, string>();
 
-/** The name under which a connection's server keeps a statement, once parsed. */
+/** The name of the prepared statement for an SQL text. */
 export function preparedNameOf(text: string): string {
   let name = names.get(text);
   if (name === undefined) names.set(text, (name = `statement_${names.size}`));
   return name;
 }
 
-/** What the driver calls on a connection; its published types are those of an older version. */
+/** The driver's connection methods; its published types describe an older version. */
 interface Wire {
   readonly stream: { cork(): void; uncork(): void };
   readonly parsedStatements: Record<string, string | undefined>;
   parse(statement: { readonly name: string; readonly text: string }): void;
-  bind(values: { readonly statement: string; readonly values: readonly Parameter[] }): void;
+  bind(values: { readonly statement: string; readonly values: readonly SqlParameter[] }): void;
   execute(): void;
   flush(): void;
   sync(): void;
 }
 
 /**
- * Statements that leave in one go and are one transaction: the server carries them out one after the
- * other and commits behind the last, all or none, without asking back. More may be sent behind it on the
- * same connection before it is answered. What the statements return is not read: what has to hold for
- * them to count must be checked by the statements themselves. After a failure the connection is not to be
- * used again.
+ * SQL statements that are sent in one round trip and form one transaction: the server executes them in
+ * order and commits all or none. More queries may be sent on the same connection before the reply. Rows
+ * are not read, so each statement must enforce its own conditions. After a failure, close the connection.
  */
 export class OneTransaction extends Query {
-  /** Settles when the server has committed it, or has not. */
+  /** Resolves when the server has committed; rejects when it has not. */
   readonly done: Promise<void>;
-  readonly #statements: readonly Statement[];
+  readonly #statements: readonly SqlStatement[];
   #onBegun: (() => void) | undefined;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;
 
-  /** `onBegun` is called when the first statement was carried out. */
-  constructor(statements: readonly Statement[], onBegun?: () => void) {
+  /** Calls `onBegun` when the first statement was executed. */
+  constructor(statements: readonly SqlStatement[], onBegun?: () => void) {
     super("");
     this.#statements = statements;
     this.#onBegun = onBegun;
@@ -64,12 +62,12 @@ export class OneTransaction extends Query {
         const name = preparedNameOf(text);
         if (wire.parsedStatements[name] === undefined) {
           wire.parse({ name, text });
-          // If this fails, so does the transaction, and its connection is not used again.
+          // When parsing fails, the transaction fails, and its connection is closed.
           wire.parsedStatements[name] = text;
         }
         wire.bind({ statement: name, values });
         wire.execute();
-        // Otherwise the server would keep that answer until the end.
+        // Without the flush the server would send this reply only at the end.
         if (index === 0 && this.#onBegun !== undefined) wire.flush();
       }
       wire.sync();
@@ -79,7 +77,7 @@ export class OneTransaction extends Query {
   };
 
   handleRowDescription(): void {
-    // Nobody reads what the statements return.
+    // Rows are not read.
   }
 
   handleDataRow(): void {
@@ -100,10 +98,10 @@ export class OneTransaction extends Query {
   }
 }
 
-/** Carries out statements as one transaction of one round trip. */
+/** Executes SQL statements as one transaction in one round trip. */
 export async function sendTogether(
   client: DatabaseClient,
-  statements: readonly Statement[],
+  statements: readonly SqlStatement[],
 ): Promise<void> {
   await client.query(new OneTransaction(statements)).done;
 }

@@ -8,13 +8,13 @@ export type DatabaseClient = pg.ClientBase;
 export interface PoolOptions {
   readonly url: string;
   readonly logger: Logger;
-  /** Most connections this service holds. */
+  /** Most connections of this pool. */
   readonly max?: number;
-  /** Sends a query without waiting for the answer to the one before; answers keep their order. */
+  /** Sends a query without waiting for the previous reply; replies keep their order. */
   readonly pipeline?: boolean;
 }
 
-/** A connection pool that outlives its server: lost connections are dropped, logged and made anew. */
+/** A connection pool that survives a restart of its server: it drops, logs and replaces lost connections. */
 export function createPool({ url, logger, max = 10, pipeline = false }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
@@ -24,22 +24,22 @@ export function createPool({ url, logger, max = 10, pipeline = false }: PoolOpti
     keepAlive: true,
     pipeline,
   });
-  // Without a listener the first restart of PostgreSQL would end the process.
-  pool.on("error", (error) => logger.warn({ err: error }, "an idle database connection was lost"));
-  // The same for a connection that dies between being lent and being listened to: whoever has it learns
-  // of its end from the next query.
+  // Without a listener, the first restart of PostgreSQL would end the process.
+  pool.on("error", (error) => logger.warn({ err: error }, "idle database connection lost"));
+  // The same for a connection that fails before its borrower adds a listener: its next query reports
+  // the failure.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
 
-/** The tenant a transaction works for; row-level rules and defaults read it from `app.tenant`. */
+/** The tenant of a transaction; row-level policies and defaults read it from `app.tenant`. */
 export type TenantScope = Pick<RequestContext, "tenantId">;
 
-/** Both in one round trip, which costs as much as a small statement does. */
+/** Both in one round trip, because a round trip costs as much as a small statement. */
 const beginAs = ({ tenantId }: TenantScope): string =>
   `BEGIN; SELECT set_config('app.tenant', ${pg.escapeLiteral(tenantId)}, true)`;
 
-/** Runs `work` in one transaction on one connection; a throw rolls everything back and is passed on. */
+/** Runs `work` in one transaction; an error rolls it back and is rethrown. */
 export async function withTransaction<T>(
   pool: Pool,
   scope: TenantScope | undefined,
@@ -78,9 +78,9 @@ const CONNECTION_ERRNOS = new Set([
   "EAI_AGAIN",
 ]);
 
-/** True when the server went away (so whether a commit arrived is unknown), false for a refusal by SQL. */
+/** True when the connection failed, so the outcome of a commit is unknown; false for an SQL error. */
 export function isConnectionFailure(error: unknown): boolean {
-  // Errors of the platform, such as those of an abort, have numbers for codes.
+  // Errors of Node itself, such as AbortError, may have numeric codes.
   const { code, message } = error as { code?: string | number; message?: string };
   if (
     typeof code === "string" &&

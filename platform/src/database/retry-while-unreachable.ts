@@ -1,7 +1,7 @@
 import type { Logger } from "../logging.ts";
 import { isConnectionFailure } from "./pool.ts";
 
-/** Repeats a start-up step while its server cannot be reached; any other failure is passed on. */
+/** Repeats a start-up step while its server is unreachable; rethrows any other error. */
 export async function retryWhileUnreachable<T>(
   what: string,
   logger: Logger,
@@ -13,7 +13,7 @@ export async function retryWhileUnreachable<T>(
     } catch (error) {
       if (!isConnectionFailure(error)) throw error;
       const waitMs = Math.min(100 * 2 ** attempt, 5_000);
-      logger.warn({ err: error, waitMs }, `${what} cannot be reached yet`);
+      logger.warn({ err: error, waitMs }, `${what} is not reachable yet`);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }

@@ -1,39 +1,42 @@
+import { AppError } from "@allfunds/contract/errors";
+import { ledgerEventSchema, type LedgerEvent, type UnknownEvent } from "@allfunds/contract/events";
+import { sendTogether, type SqlStatement } from "../database/one-transaction.ts";
 import type { DatabaseClient } from "../database/pool.ts";
-import { sendTogether, type Statement } from "../database/one-transaction.ts";
-import { bookKey } from "./book.ts";
-import { moveOn, readBookPositions, readCursor, type BookPosition } from "./cursor-store.ts";
-import { readEvents } from "./read-events.ts";
-import type { LedgerEvent } from "@allfunds/contract/events";
-import type { FeedBatch } from "./gathered-batches.ts";
-import { takeInOrder } from "./take-in-order.ts";
+import {
+  bookKey,
+  moveCursor,
+  readBookPositions,
+  readCursor,
+  type BookPosition,
+} from "./cursor-store.ts";
+import type { FeedBatch } from "./ledger-subscription.ts";
 
-/** What a batch of events does to a read model. */
+/** Turns a batch of events into changes of a read model. */
 export interface Effect {
   /**
-   * The statements that bring the events into the read model. They are stored, in order, in the
-   * transaction that also moves the cursor. What they need of the database is read before, on the
-   * connection given: it is the follower's own and ends with it.
+   * The SQL statements that apply the events. They run in order, in the transaction that also moves the
+   * cursor. Read what they need before, on the given connection, which belongs to the follower.
    */
   readonly statementsFor: (
     events: readonly LedgerEvent[],
     client: DatabaseClient,
-  ) => Promise<readonly Statement[]>;
+  ) => Promise<readonly SqlStatement[]>;
   /**
-   * Called before following begins, at the start and after every failure: what is remembered of earlier
-   * batches may not be what is stored. In between nobody else applies events.
+   * Clears what the effect caches of earlier batches. The follower calls it at the start and after every
+   * failure, when the cache may differ from the database. In between no other replica applies events.
    */
-  readonly forget?: () => void;
+  readonly evict?: () => void;
   /**
-   * Whether an event is stored in a transaction of its own, however the feed was cut into batches: what comes
-   * before it is in the database then, and what follows finds there what it did.
+   * Whether an event gets its own transaction, independent of how the feed was batched. Earlier events are
+   * stored before it, and later ones can read its changes.
    */
   readonly standsAlone?: (event: LedgerEvent) => boolean;
 }
 
-// Beyond this they are read again; a book takes about 200 bytes.
+// Above this the cache is cleared and read again; a book takes about 200 bytes.
 const MOST_BOOKS = 20_000;
 
-/** The events in pieces, each to be stored in one transaction. */
+/** Splits events into pieces, each for one transaction. */
 export function inPieces(
   events: readonly LedgerEvent[],
   { standsAlone = () => false }: Pick<Effect, "standsAlone">,
@@ -62,8 +65,8 @@ const positionsAfter = (events: readonly LedgerEvent[]): BookPosition[] => [
 ];
 
 /**
- * Stores batches one after the other on one connection. As only the holder of the cursor stores, and a
- * cursor that somebody else moved fails the batch, what was stored last need not be read back.
+ * Stores batches one after the other on one connection. A batch fails when another replica moved the cursor,
+ * so the positions cached here always match the database.
  */
 export class BatchStore {
   readonly #client: DatabaseClient;
@@ -86,25 +89,25 @@ export class BatchStore {
   }
 
   static async open(client: DatabaseClient, follower: string, effect: Effect): Promise<BatchStore> {
-    effect.forget?.();
+    effect.evict?.();
     return new BatchStore(client, follower, effect, await readCursor(client, follower));
   }
 
-  /** The place behind which to go on; null at the start of the feed. */
+  /** The cursor to continue after; null at the start of the feed. */
   get cursor(): string | null {
     return this.#cursor;
   }
 
-  /** Another subscription begins, behind the cursor. */
+  /** Call when a new subscription begins after the cursor. */
   beginSubscription(): void {
     this.#delivered.clear();
   }
 
-  /** Returns how far it brought each book. */
+  /** Stores a batch and returns the new position of each book. */
   async store(batch: FeedBatch): Promise<readonly BookPosition[]> {
-    // A confirmation of the cursor, word for word, is nothing to store.
+    // A batch that only confirms the cursor changes nothing.
     if (batch.events.length === 0 && batch.cursor === this.#cursor) return [];
-    await this.#learnPositions(batch);
+    await this.#readMissingPositions(batch);
     const { fresh, positions } = takeInOrder(batch.events, this.#applied, this.#delivered);
     const pieces = inPieces(readEvents(fresh), this.#effect);
     for (const events of pieces.slice(0, -1)) {
@@ -121,23 +124,73 @@ export class BatchStore {
   ): Promise<void> {
     const effect = events.length > 0 ? await this.#effect.statementsFor(events, this.#client) : [];
     const cursor = { expected: this.#cursor, next };
-    await sendTogether(this.#client, [...moveOn(this.#follower, cursor, positions), ...effect]);
+    await sendTogether(this.#client, [...moveCursor(this.#follower, cursor, positions), ...effect]);
     this.#cursor = next;
     for (const moved of positions) this.#applied.set(bookKey(moved), moved.position);
   }
 
-  async #learnPositions({ events }: FeedBatch): Promise<void> {
+  async #readMissingPositions({ events }: FeedBatch): Promise<void> {
     if (this.#applied.size > MOST_BOOKS) this.#applied.clear();
     if (this.#delivered.size > MOST_BOOKS) this.#delivered.clear();
-    const unknown = new Map(
+    const missing = new Map(
       events.flatMap((event) => {
         const key = bookKey(event);
         return this.#applied.has(key) ? [] : [[key, event] as const];
       }),
     );
-    if (unknown.size === 0) return;
-    const books = [...unknown.values()];
+    if (missing.size === 0) return;
+    const books = [...missing.values()];
     const stored = await readBookPositions(this.#client, this.#follower, books);
-    for (const key of unknown.keys()) this.#applied.set(key, stored.get(key) ?? 0);
+    for (const key of missing.keys()) this.#applied.set(key, stored.get(key) ?? 0);
   }
 }
+
+export class FeedGapError extends Error {
+  constructor(book: string, expected: number, got: number) {
+    super(`book ${book}: expected position ${expected}, the feed delivered ${got}`);
+    this.name = "FeedGapError";
+  }
+}
+
+/**
+ * Returns the new events, in order. It skips positions that are already applied; `applied` is by book key.
+ * A missing position proves loss, so it throws before a wrong figure is stored. `delivered` holds the
+ * subscription's last positions: one that repeats within a subscription belongs to another history.
+ */
+export function takeInOrder<Event extends BookPosition>(
+  events: readonly Event[],
+  applied: ReadonlyMap<string, number>,
+  delivered: Map<string, number> = new Map(),
+): { readonly fresh: Event[]; readonly positions: BookPosition[] } {
+  const reached = new Map(applied);
+  const moved = new Map<string, BookPosition>();
+  const fresh: Event[] = [];
+  for (const event of events) {
+    const { tenantId, fundId, position } = event;
+    const book = bookKey(event);
+    const expected = (reached.get(book) ?? 0) + 1;
+    if (position <= (delivered.get(book) ?? 0)) throw wentBack(book, position);
+    delivered.set(book, position);
+    if (position < expected) continue;
+    if (position > expected) throw new FeedGapError(book, expected, position);
+    reached.set(book, position);
+    moved.set(book, { tenantId, fundId, position });
+    fresh.push(event);
+  }
+  return { fresh, positions: [...moved.values()] };
+}
+
+const wentBack = (book: string, position: number): AppError =>
+  new AppError(
+    "CURSOR_OF_ANOTHER_LOG",
+    "The feed repeated a position within a subscription: the ledger was restored or replaced.",
+    { detail: `book ${book}: position ${position} was delivered again` },
+  );
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(
+  ledgerEventSchema.options.map((option) => option.shape.type.value),
+);
+
+/** Parses the events of known types and skips the others, so a newer ledger does not stop the follower. */
+const readEvents = (events: readonly UnknownEvent[]): LedgerEvent[] =>
+  events.flatMap((event) => (KNOWN_TYPES.has(event.type) ? [ledgerEventSchema.parse(event)] : []));

@@ -1,7 +1,15 @@
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
-import type { Statement } from "../database/one-transaction.ts";
-import { bookKey, type Book } from "./book.ts";
+import type { SqlStatement } from "../database/one-transaction.ts";
+
+/** A book of the ledger. Tenants choose their funds' ids, so only tenant and fund together identify it. */
+export interface Book {
+  readonly tenantId: string;
+  readonly fundId: string;
+}
+
+/** A map key for a book. */
+export const bookKey = ({ tenantId, fundId }: Book): string => `${tenantId}/${fundId}`;
 
 class CreateFeedTables extends Migration {
   override up(): void {
@@ -31,7 +39,7 @@ class AddFollowerState extends Migration {
   }
 }
 
-/** The tables a follower keeps its place in; a service that follows lists them among its migrations. */
+/** The tables for cursors; a service with a follower lists them among its migrations. */
 export const feedMigrations: readonly NamedMigration[] = [
   { name: "feed-0001-cursor", class: CreateFeedTables },
   { name: "feed-0002-follower-state", class: AddFollowerState },
@@ -49,7 +57,7 @@ export interface BookPosition extends Book {
   readonly position: number;
 }
 
-/** How far these books were applied, by their keys; a book of which nothing was applied is absent. */
+/** The applied position of each book, by its key; a book without applied events is absent. */
 export async function readBookPositions(
   client: DatabaseClient | Pool,
   follower: string,
@@ -58,7 +66,7 @@ export async function readBookPositions(
   const { rows } = await client.query<{ tenant_id: string; fund_id: string; position: string }>(
     `SELECT tenant_id, fund_id, position FROM feed_book_position
      WHERE follower = $1 AND (tenant_id, fund_id) IN
-       (SELECT tenant_id, fund_id FROM unnest($2::uuid[], $3::uuid[]) AS asked (tenant_id, fund_id))`,
+       (SELECT tenant_id, fund_id FROM unnest($2::uuid[], $3::uuid[]) AS wanted (tenant_id, fund_id))`,
     [follower, books.map(({ tenantId }) => tenantId), books.map(({ fundId }) => fundId)],
   );
   return new Map(
@@ -69,7 +77,7 @@ export async function readBookPositions(
   );
 }
 
-// The words are no number: where the cursor stands elsewhere they fail the transaction, and say why.
+// Casting the text to a number fails the transaction with that text when another replica moved the cursor.
 const MOVE_CURSOR = `
   INSERT INTO feed_cursor AS mine (follower, cursor) VALUES ($1, $3)
   ON CONFLICT (follower) DO UPDATE SET updated_at = now(), cursor =
@@ -82,21 +90,21 @@ const MOVE_BOOKS = `
   FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) AS moved (tenant_id, fund_id, position)
   ON CONFLICT (tenant_id, fund_id, follower) DO UPDATE SET position = excluded.position`;
 
-/** Moves the cursor and its books, but only if it still stands where this follower left it. */
-export function moveOn(
+/** Moves the cursor and its books; fails when the cursor is not the expected one. */
+export function moveCursor(
   follower: string,
   cursor: { readonly expected: string | null; readonly next: string | null },
   positions: readonly BookPosition[],
-): Statement[] {
-  const moveCursor = { text: MOVE_CURSOR, values: [follower, cursor.expected, cursor.next] };
-  if (positions.length === 0) return [moveCursor];
+): SqlStatement[] {
+  const move = { text: MOVE_CURSOR, values: [follower, cursor.expected, cursor.next] };
+  if (positions.length === 0) return [move];
   const books = [
     arrayOf(positions.map(({ tenantId }) => tenantId)),
     arrayOf(positions.map(({ fundId }) => fundId)),
     arrayOf(positions.map(({ position }) => position)),
   ];
-  return [moveCursor, { text: MOVE_BOOKS, values: [follower, ...books] }];
+  return [move, { text: MOVE_BOOKS, values: [follower, ...books] }];
 }
 
-/** An array as the server reads it, of items that need no quoting. */
+/** A PostgreSQL array literal of items that need no quoting. */
 const arrayOf = (items: readonly (string | number)[]): string => `{${items.join(",")}}`;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { migrate } from "../database/migrate.ts";
 import { newId } from "../ids.ts";
@@ -10,6 +9,9 @@ import { createFollower, type Follower, type FollowerOptions } from "./follower.
 import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
 
 const logger = createLogger("test", "silent");
+
+/** Time limit for states that a busy machine reaches late. */
+const PATIENCE_MS = 25_000;
 
 let database: TestDatabase;
 let ledger: SmallLedger;
@@ -60,17 +62,17 @@ const seen = async (): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
-it("applies what was there and what comes, and says when it has a position", async () => {
+it("applies stored and new events, and resolves waits, when it follows", async () => {
   ledger.publish(7);
   const follower = follow();
-  await follower.waitFor(BOOK, 7, 5_000);
+  await follower.waitFor(BOOK, 7, PATIENCE_MS);
   ledger.publish(1);
-  await follower.waitFor(BOOK, 8, 5_000);
+  await follower.waitFor(BOOK, 8, PATIENCE_MS);
   expect(await seen()).toBe(8);
 });
 
-it("stores an event that stands alone by itself, once, though the batch fails behind it", async () => {
-  const asked: string[] = [];
+it("stores an event once in its own transaction when it stands alone and a later event fails", async () => {
+  const calls: string[] = [];
   let failures = 1;
   ledger.publish(6);
   const follower = follow(undefined, {
@@ -78,41 +80,41 @@ it("stores an event that stands alone by itself, once, though the batch fails be
       standsAlone: ({ position }) => position === 2 || position === 5,
       statementsFor: async (events, client) => {
         const { rows } = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM seen");
-        asked.push(`${rows[0]?.n} + ${events.map(({ position }) => position).join(" ")}`);
+        calls.push(`${rows[0]?.n} + ${events.map(({ position }) => position).join(" ")}`);
         if (events.some(({ position }) => position === 3) && failures-- > 0)
           throw new Error("once");
         return events.map(insert);
       },
     },
   });
-  await follower.waitFor(BOOK, 6, 5_000);
+  await follower.waitFor(BOOK, 6, PATIENCE_MS);
   expect(await seen()).toBe(6);
-  const [first, second, ...rest] = asked;
+  const [first, second, ...rest] = calls;
   expect([first, second]).toEqual(["0 + 1", "1 + 2"]);
   expect(rest[0]).toMatch(/^2 \+ 3/);
   expect(rest[1]).toMatch(/^2 \+ 3/);
-  expect(asked.filter((each) => each.endsWith(" 5"))).toEqual(["4 + 5"]);
-  expect(asked.at(-1)).toBe("5 + 6");
+  expect(calls.filter((each) => each.endsWith(" 5"))).toEqual(["4 + 5"]);
+  expect(calls.at(-1)).toBe("5 + 6");
 });
 
-it("says it is late instead of answering early", async () => {
+it("rejects a wait with CONSISTENCY_TIMEOUT when the position is not reached in time", async () => {
   const follower = follow();
   await expect(follower.waitFor(BOOK, 1, 100)).rejects.toMatchObject({
     code: "CONSISTENCY_TIMEOUT",
   });
 });
 
-it("applies nothing twice when an effect fails half-way and the batch comes again", async () => {
+it("applies each event once when the effect throws and the batch repeats", async () => {
   let failures = 2;
   ledger.publish(5);
   const follower = follow(() => {
     if (failures-- > 0) throw new Error("lost power");
   });
-  await follower.waitFor(BOOK, 5, 10_000);
+  await follower.waitFor(BOOK, 5, PATIENCE_MS);
   expect(await seen()).toBe(5);
 });
 
-it("stores all of a batch or nothing, whichever statement fails", async () => {
+it("stores all of a batch or nothing when a statement fails", async () => {
   ledger.publish(6);
   let failures = 2;
   const follower = follow(undefined, {
@@ -123,22 +125,22 @@ it("stores all of a batch or nothing, whichever statement fails", async () => {
       },
     },
   });
-  await follower.waitFor(BOOK, 6, 10_000);
+  await follower.waitFor(BOOK, 6, PATIENCE_MS);
   expect(await seen()).toBe(6);
 });
 
-it("stores nothing once somebody else has moved the cursor, and forgets what it remembered", async () => {
+it("stores nothing and clears its cache when another replica moved the cursor", async () => {
   ledger.publish(2);
-  const told: string[] = [];
-  let intruder = false;
+  const calls: string[] = [];
+  let otherReplicaFirst = false;
   const follower = follow(undefined, {
     effect: {
-      forget: () => told.push("forget"),
+      evict: () => calls.push("clear"),
       statementsFor: async (events) => {
-        told.push(`${events[0]?.position} to ${events.at(-1)?.position}`);
-        // As a replica would that has applied the event, and whose batch came first.
-        if (intruder) {
-          intruder = false;
+        calls.push(`${events[0]?.position} to ${events.at(-1)?.position}`);
+        // Simulates a replica that applied the event first.
+        if (otherReplicaFirst) {
+          otherReplicaFirst = false;
           await database.pool.query("INSERT INTO seen VALUES ($1, 3)", [BOOK.tenantId]);
           await database.pool.query("UPDATE feed_book_position SET position = 3");
           await database.pool.query("UPDATE feed_cursor SET cursor = '3'");
@@ -147,135 +149,137 @@ it("stores nothing once somebody else has moved the cursor, and forgets what it 
       },
     },
   });
-  await follower.waitFor(BOOK, 2, 5_000);
-  intruder = true;
+  await follower.waitFor(BOOK, 2, PATIENCE_MS);
+  otherReplicaFirst = true;
   ledger.publish(1);
-  await follower.waitFor(BOOK, 3, 5_000);
+  await follower.waitFor(BOOK, 3, PATIENCE_MS);
   ledger.publish(1);
-  await follower.waitFor(BOOK, 4, 5_000);
-  expect(told).toEqual(["forget", "1 to 2", "3 to 3", "forget", "4 to 4"]);
+  await follower.waitFor(BOOK, 4, PATIENCE_MS);
+  expect(calls).toEqual(["clear", "1 to 2", "3 to 3", "clear", "4 to 4"]);
   expect(await seen()).toBe(4);
 });
 
-it("does more at once the later it is", async () => {
+it("stores larger batches when it is late", async () => {
   const sizes: number[] = [];
   const follower = follow(undefined, {
     effect: {
       statementsFor: async (events) => {
         sizes.push(events.length);
-        await sleep(40);
+        // The first batch takes until the ledger has sent everything.
+        await vi.waitFor(() => expect(ledger.sent).toBe(60), PATIENCE_MS);
         return [];
       },
     },
   });
   ledger.publish(60);
-  await follower.waitFor(BOOK, 60, 10_000);
+  await follower.waitFor(BOOK, 60, PATIENCE_MS);
   // The ledger sends three at a time.
   expect(Math.max(...sizes)).toBeGreaterThan(3);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(60);
 });
 
-it("goes on after the ledger was away", async () => {
+it("continues when the ledger is available again", async () => {
   ledger.publish(2);
   const follower = follow();
-  await follower.waitFor(BOOK, 2, 5_000);
+  await follower.waitFor(BOOK, 2, PATIENCE_MS);
   await ledger.stop();
   ledger.publish(2);
   await ledger.start();
-  await follower.waitFor(BOOK, 4, 10_000);
+  await follower.waitFor(BOOK, 4, PATIENCE_MS);
   expect(await seen()).toBe(4);
 });
 
-it("goes on after its database connections were cut", async () => {
+it("continues when its database connections were closed", async () => {
   ledger.publish(2);
   const follower = follow();
-  await follower.waitFor(BOOK, 2, 5_000);
+  await follower.waitFor(BOOK, 2, PATIENCE_MS);
   database.pool.on("error", () => undefined);
   await database.pool.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
   );
   ledger.publish(2);
-  await follower.waitFor(BOOK, 4, 10_000);
+  await follower.waitFor(BOOK, 4, PATIENCE_MS);
   expect(await seen()).toBe(4);
 });
 
-it("lets one of two replicas follow while both can wait for it", async () => {
+it("follows in one replica and resolves waits in both when there are two", async () => {
   const [first, second] = [follow(), follow()];
   ledger.publish(6);
-  await Promise.all([first.waitFor(BOOK, 6, 5_000), second.waitFor(BOOK, 6, 5_000)]);
+  await Promise.all([first.waitFor(BOOK, 6, PATIENCE_MS), second.waitFor(BOOK, 6, PATIENCE_MS)]);
   expect(await seen()).toBe(6);
   await first.stop();
   ledger.publish(1);
-  await second.waitFor(BOOK, 7, 10_000);
-  await vi.waitFor(async () => expect(await seen()).toBe(7));
+  await second.waitFor(BOOK, 7, PATIENCE_MS);
+  await vi.waitFor(async () => expect(await seen()).toBe(7), PATIENCE_MS);
 });
 
-/** Hands out `token-1`, `token-2`, … each to be replaced after as many milliseconds. */
+/** Grants `token-1`, then `token-2` after a refusal, and so on, with the given renewal time. */
 const credentials = (renewInMs: number) => {
   let number = 1;
   return {
     grant: (): Promise<Grant> => Promise.resolve({ token: `token-${number}`, renewInMs }),
-    forget: () => {
+    evict: () => {
       number += 1;
     },
   };
 };
 
-/** A logger that keeps its warnings. */
+/** A logger that collects its warnings. */
 const warnings = () => {
-  const told: unknown[] = [];
-  const listening = createLogger("test", "silent");
-  listening.warn = (...line: unknown[]) => void told.push(line);
-  return { told, logger: listening };
+  const logged: unknown[] = [];
+  const collecting = createLogger("test", "silent");
+  collecting.warn = (...line: unknown[]) => void logged.push(line);
+  return { logged, logger: collecting };
 };
 
-describe("at a ledger that asks for a token", () => {
-  it("renews its token by going on behind its cursor, without a word in the log", async () => {
-    const { told, logger: listening } = warnings();
-    const follower = follow(undefined, { credentials: credentials(250), logger: listening });
-    for (let position = 1; position <= 12; position += 1) {
+describe("a follower with credentials", () => {
+  it("subscribes again after its cursor, without a warning, when its token needs renewal", async () => {
+    const { logged, logger: collecting } = warnings();
+    const follower = follow(undefined, { credentials: credentials(250), logger: collecting });
+    let published = 0;
+    await vi.waitFor(async () => {
       ledger.publish(1);
-      await follower.waitFor(BOOK, position, 5_000);
-      await sleep(80);
-    }
-    expect(ledger.subscriptions.length).toBeGreaterThan(2);
+      published += 1;
+      await follower.waitFor(BOOK, published, PATIENCE_MS);
+      expect(ledger.subscriptions.length).toBeGreaterThan(2);
+    }, PATIENCE_MS);
     expect(new Set(ledger.subscriptions)).toEqual(new Set(["Bearer token-1"]));
-    expect(await seen()).toBe(12);
-    expect(told).toEqual([]);
+    expect(await seen()).toBe(published);
+    expect(logged).toEqual([]);
   });
 
   it.each(["UNAUTHENTICATED", "FORBIDDEN"])(
-    "drops a token that is answered with %s, and tries again with another",
+    "retries with another token when the ledger answers %s",
     async (code) => {
-      const { told, logger: listening } = warnings();
+      const { logged, logger: collecting } = warnings();
       ledger.publish(2);
       ledger.refuse = (token) => (token === "Bearer token-3" ? undefined : code);
-      const follower = follow(undefined, { credentials: credentials(60_000), logger: listening });
-      await follower.waitFor(BOOK, 2, 10_000);
+      const follower = follow(undefined, { credentials: credentials(60_000), logger: collecting });
+      await follower.waitFor(BOOK, 2, PATIENCE_MS);
       expect(ledger.subscriptions).toEqual(["Bearer token-1", "Bearer token-2", "Bearer token-3"]);
-      expect(told).toHaveLength(2);
+      expect(logged).toHaveLength(2);
       expect(await seen()).toBe(2);
     },
   );
 
-  it("keeps its token when the ledger fails for another reason", async () => {
+  it("keeps its token when the ledger fails with another code", async () => {
     ledger.publish(2);
     let failures = 2;
     ledger.refuse = () => (failures-- > 0 ? "UPSTREAM_UNAVAILABLE" : undefined);
     const follower = follow(undefined, { credentials: credentials(60_000) });
-    await follower.waitFor(BOOK, 2, 10_000);
+    await follower.waitFor(BOOK, 2, PATIENCE_MS);
     expect(new Set(ledger.subscriptions)).toEqual(new Set(["Bearer token-1"]));
   });
 });
 
-it("follows the books of two tenants that have the same id", async () => {
+it("keeps positions apart when two tenants have books with the same id", async () => {
   const other = { ...BOOK, tenantId: newId() };
   ledger.publish(3);
   ledger.publish(2, other);
   ledger.publish(1);
   const follower = follow();
-  await follower.waitFor(BOOK, 4, 5_000);
-  await follower.waitFor(other, 2, 5_000);
+  await follower.waitFor(BOOK, 4, PATIENCE_MS);
+  await follower.waitFor(other, 2, PATIENCE_MS);
   await expect(follower.waitFor(other, 3, 100)).rejects.toMatchObject({
     code: "CONSISTENCY_TIMEOUT",
   });

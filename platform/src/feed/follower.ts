@@ -5,18 +5,16 @@ import type { DatabaseClient, Pool } from "../database/pool.ts";
 import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { BatchStore, type Effect } from "./batch-store.ts";
-import { bookKey, type Book } from "./book.ts";
-import { readBookPositions, type BookPosition } from "./cursor-store.ts";
+import { bookKey, readBookPositions, type Book, type BookPosition } from "./cursor-store.ts";
+import { subscribeLedger, SubscriptionLease } from "./ledger-subscription.ts";
 import { ReadModelState } from "./read-model-state.ts";
-import { Term } from "./term.ts";
-import { subscribeLedger } from "./subscribe-ledger.ts";
 
 export interface FollowerOptions {
-  /** Names the place kept in the feed; one per read model. */
+  /** Names the stored cursor; one per read model. */
   readonly name: string;
   readonly ledgerUrl: string;
-  /** Who follows; absent at a ledger that asks nobody for a token. */
-  readonly credentials?: Pick<ClientCredentials, "grant" | "forget"> | undefined;
+  /** The follower's credentials; absent when the ledger requires no token. */
+  readonly credentials?: Pick<ClientCredentials, "grant" | "evict"> | undefined;
   readonly pool: Pool;
   readonly logger: Logger;
   readonly effect: Effect;
@@ -25,17 +23,17 @@ export interface FollowerOptions {
 const LONGEST_WAIT_MS = 1_500;
 const POLL_MS = 50;
 const STANDBY_MS = 1_000;
-// A ledger that comes back may have been restored: how soon it is asked is how long that goes unnoticed.
+// Short, because a ledger that returns may have been restored, and only a new subscription detects it.
 const LONGEST_BACKOFF_MS = 1_000;
-/** Of a long outage only the beginning is logged, and then every so many attempts. */
+/** In a long outage the first attempts are logged, then every thirtieth. */
 const LOGGED_AT_FIRST = 5;
 const LOGGED_AFTERWARDS = 30;
-/** How often a ledger that refused the cursor is asked again: the right one may be put back. */
+/** How often the follower retries after a refused cursor: the right log may be restored. */
 const REFUSED_RETRY_MS = 5_000;
 
 /**
- * Follows the ledger's feed for ever: each event takes effect exactly once, because effect and cursor
- * are stored in one transaction. Of several replicas one follows; the others stand by.
+ * Follows the ledger's feed until stopped. Each event takes effect exactly once, because effect and cursor
+ * are stored in one transaction. One of several replicas follows; the others stand by.
  */
 export class Follower {
   readonly #options: FollowerOptions;
@@ -49,11 +47,11 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
-    this.#state = new ReadModelState(options.pool, options.name, () => this.#startAnew());
+    this.#state = new ReadModelState(options.pool, options.name, () => this.#restartFollowing());
   }
 
   start(): void {
-    this.#running = Promise.all([this.#followForEver(), this.#state.watch(this.#stop.signal)]);
+    this.#running = Promise.all([this.#followUntilStopped(), this.#state.watch(this.#stop.signal)]);
   }
 
   async stop(): Promise<void> {
@@ -61,23 +59,22 @@ export class Follower {
     await this.#running;
   }
 
-  /** A readiness check: rejects with what to do while the read model must not be shown. */
+  /** A readiness check: rejects with the required command while the read model is outdated. */
   readonly ready = async (): Promise<void> => {
-    await this.#state.lookWhenStale();
+    await this.#state.refreshWhenStale();
     const { obstacle } = this.#state;
     if (obstacle !== undefined) throw new Error(obstacle);
   };
 
-  /** For reads that need no position: CONSISTENCY_TIMEOUT while the read model must not be shown. */
+  /** For reads without a position: throws CONSISTENCY_TIMEOUT while the read model is outdated. */
   async requireCurrent(): Promise<void> {
-    await this.#state.lookWhenStale();
+    await this.#state.refreshWhenStale();
     this.#state.throwWhenOutdated();
   }
 
   /**
-   * Resolves once this read model holds the book up to `position`.
-   * Gives up with CONSISTENCY_TIMEOUT after `timeoutMs`, and at once while the ledger has another history
-   * than this read model: a stale figure is never given.
+   * Resolves when this read model holds the book up to `position`. Throws CONSISTENCY_TIMEOUT after
+   * `timeoutMs`, and at once while the ledger's history differs from the read model's.
    */
   async waitFor(book: Book, position: number, timeoutMs: number = LONGEST_WAIT_MS): Promise<void> {
     const key = bookKey(book);
@@ -87,13 +84,13 @@ export class Follower {
       if ((this.#reached.get(key) ?? 0) >= position) return;
       const { generation } = this.#state;
       const stored = await readBookPositions(this.#options.pool, this.#options.name, [book]);
-      this.#remember(stored, generation);
+      this.#cachePositions(stored, generation);
       if ((stored.get(key) ?? 0) >= position) return;
       const left = deadline - Date.now();
       if (left <= 0) {
         throw new AppError(
           "CONSISTENCY_TIMEOUT",
-          "The figures have not caught up with the ledger yet; ask again in a moment.",
+          "The figures are behind the ledger. Try again in a moment.",
           {
             detail: `${this.#options.name} has ${stored.get(key) ?? 0} of ${position} in book ${key}`,
           },
@@ -103,15 +100,15 @@ export class Follower {
     }
   }
 
-  /** The read model was emptied: what was reached of it counts no more. */
-  #startAnew(): void {
+  /** Clears the reached positions and follows again, because the read model was emptied. */
+  #restartFollowing(): void {
     this.#reached.clear();
     this.#isRefusalLogged = false;
     this.#restart.abort(new Error("the read model was emptied"));
   }
 
-  /** Unless the read model was emptied since these positions were stored. */
-  #remember(positions: ReadonlyMap<string, number>, generation: number): void {
+  /** Caches the positions unless the read model was emptied after they were stored. */
+  #cachePositions(positions: ReadonlyMap<string, number>, generation: number): void {
     if (generation !== this.#state.generation) return;
     for (const [book, position] of positions) {
       if (position > (this.#reached.get(book) ?? 0)) this.#reached.set(book, position);
@@ -124,7 +121,7 @@ export class Follower {
     );
   }
 
-  async #followForEver(): Promise<void> {
+  async #followUntilStopped(): Promise<void> {
     const stopped = this.#stop.signal;
     let failures = 0;
     while (!stopped.aborted) {
@@ -143,13 +140,13 @@ export class Follower {
     }
   }
 
-  /** Logs it, and returns after how long to follow again. */
+  /** Logs the failure and returns the wait before the next attempt, in milliseconds. */
   async #onInterruption(error: unknown, failures: number): Promise<number> {
     const { logger, name: follower, pool } = this.#options;
     if (!isOfAnotherLog(error)) {
       const waitMs = Math.min(100 * 2 ** failures, LONGEST_BACKOFF_MS);
       if (failures <= LOGGED_AT_FIRST || failures % LOGGED_AFTERWARDS === 0) {
-        const line = "the feed was interrupted, following again soon";
+        const line = "feed interrupted: retrying";
         logger.warn({ err: error, follower, failures, waitMs }, line);
       }
       return waitMs;
@@ -163,8 +160,8 @@ export class Follower {
   }
 
   /**
-   * Holds the follower's advisory lock for as long as it follows, on a connection of its own, which also
-   * stores the batches: one that lost the lock can store nothing any more.
+   * Holds the follower's advisory lock while it follows. The connection of the lock also stores the
+   * batches, so a follower that lost the lock cannot store.
    */
   async #followAsLeader(stop: AbortSignal, onProgress: () => void): Promise<void> {
     const { pool, name } = this.#options;
@@ -184,7 +181,7 @@ export class Follower {
       await this.#follow(session, AbortSignal.any([stop, lost.signal]), onProgress);
     } finally {
       session.off("error", onError);
-      // Destroying the connection gives the lock back whatever state it is in.
+      // Closing the connection releases the lock in any state.
       session.release(true);
     }
   }
@@ -195,26 +192,26 @@ export class Follower {
     onProgress: () => void,
   ): Promise<void> {
     const { name, credentials, effect } = this.#options;
-    await this.#state.lookWhenStale();
+    await this.#state.refreshWhenStale();
     const { generation } = this.#state;
     const store = await BatchStore.open(session, name, effect);
     while (!signal.aborted) {
       const grant = await credentials?.grant();
-      const term = new Term(grant, signal);
+      const lease = new SubscriptionLease(grant, signal);
       store.beginSubscription();
       try {
-        for await (const batch of this.#batches(store.cursor, grant?.token, term.signal)) {
+        for await (const batch of this.#batches(store.cursor, grant?.token, lease.signal)) {
           signal.throwIfAborted();
           this.#publish(await store.store(batch), generation);
-          if (this.#state.refused) await this.#onAcceptance(session);
+          if (this.#state.refused) await this.#onAccepted(session);
           onProgress();
         }
-        if (!term.signal.aborted) throw new Error("the ledger closed the feed");
+        if (!lease.signal.aborted) throw new Error("the ledger closed the feed");
       } catch (error) {
-        if (isRefusal(error)) credentials?.forget();
+        if (isRefusal(error)) credentials?.evict();
         throw error;
       } finally {
-        term.end();
+        lease.end();
       }
     }
   }
@@ -223,22 +220,22 @@ export class Follower {
     return subscribeLedger({ ledgerUrl: this.#options.ledgerUrl, after, token, signal });
   }
 
-  /** The ledger takes the cursor again, as its first answer shows. */
-  async #onAcceptance(session: DatabaseClient): Promise<void> {
+  /** Stores that the ledger accepts the cursor again, after its first batch. */
+  async #onAccepted(session: DatabaseClient): Promise<void> {
     const { logger, name: follower } = this.#options;
     await this.#state.accept(session);
     this.#isRefusalLogged = false;
-    logger.info({ follower }, "the ledger has the follower's history again");
+    logger.info({ follower }, "the ledger accepts the cursor again");
   }
 
   #publish(positions: readonly BookPosition[], generation: number): void {
     const reached = new Map(positions.map((moved) => [bookKey(moved), moved.position]));
-    this.#remember(reached, generation);
+    this.#cachePositions(reached, generation);
     this.#moved.emit("moved");
   }
 }
 
-/** The ledger does not take the token, whatever the issuer thinks of it: the next try needs another one. */
+/** True when the ledger refused the token, so the next attempt needs a new one. */
 const isRefusal = (error: unknown): boolean =>
   error instanceof AppError && (error.code === "UNAUTHENTICATED" || error.code === "FORBIDDEN");
 

@@ -1,5 +1,4 @@
 export { type Effect } from "./batch-store.ts";
 export { createFollower, Follower, type FollowerOptions } from "./follower.ts";
 export { feedMigrations } from "./cursor-store.ts";
-export { rebuildReadModel } from "./rebuild-read-model.ts";
-export { runRebuild } from "./run-rebuild.ts";
+export { rebuildReadModel, runRebuild } from "./rebuild.ts";

@@ -6,7 +6,7 @@ import type { SubscribePayload } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { DEMO_TENANT_ID } from "../context.ts";
-import type { Book } from "./book.ts";
+import type { Book } from "./cursor-store.ts";
 
 export const BOOK: Book = {
   tenantId: DEMO_TENANT_ID,
@@ -14,17 +14,19 @@ export const BOOK: Book = {
 };
 
 /**
- * A ledger that serves the real feed over graphql-ws from an array of events. Its cursors name the history
- * before them, as the real ones do; a bare number is one from before.
+ * A fake ledger that serves the feed over graphql-ws from an array of events. Its cursors contain a hash of
+ * the history, as the real ones do; a bare number is a cursor of an older version.
  */
 export class SmallLedger {
   readonly log: (Book & { readonly position: number; readonly [field: string]: unknown })[] = [];
   /** The tokens of the subscriptions so far. */
   readonly subscriptions: (string | undefined)[] = [];
-  /** The code with which a subscription is refused. */
+  /** Returns the code of a refusal, or undefined to accept the subscription. */
   refuse: (authorization: string | undefined) => string | undefined = () => undefined;
+  /** Events sent to the last subscription. */
+  sent = 0;
   wake: () => void = () => undefined;
-  /** Stands in the events it publishes. */
+  /** The name in the events it publishes. */
   name = "first";
   #server: Server | undefined;
   #sockets: WebSocketServer | undefined;
@@ -45,7 +47,7 @@ export class SmallLedger {
     this.wake();
   }
 
-  /** Loses the last events, as a restored ledger has. */
+  /** Drops the last events, as a restored ledger does. */
   async restoreTo(length: number): Promise<void> {
     await this.stop();
     this.log.length = length;
@@ -80,6 +82,7 @@ export class SmallLedger {
           const whole = log.slice(sent, sent + 3);
           sent += whole.length;
           yield { ledgerEvents: { cursor: ledger.cursorAt(sent), whole } };
+          ledger.sent = sent;
         }
         await new Promise<void>((resolve) => {
           ledger.wake = resolve;

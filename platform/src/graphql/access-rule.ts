@@ -3,23 +3,24 @@ import { requireStepUp } from "../auth/require.ts";
 import type { RequestContext } from "../context.ts";
 import { AppError } from "@allfunds/contract/errors";
 
-/** What a caller has to be and have; the meaning is the federation directives'. */
+/** The scopes and factors that a caller needs, with the meaning of the federation directives. */
 export interface AccessRule {
-  /** Any of these groups, each of them whole; nothing is required when absent. */
+  /** The caller needs every scope of at least one group; no scope when absent. */
   readonly scopes: readonly (readonly string[])[] | undefined;
   readonly mfa: boolean;
 }
 
 const MFA_POLICY = "mfa";
 
-/** The rule that directives state together; undefined when they state none. Throws on a policy nobody enforces. */
+/** The access rule of a definition's directives; undefined without one. Throws on an unknown policy. */
 export function accessRuleOf(
   directives: readonly ConstDirectiveNode[] | undefined,
 ): AccessRule | undefined {
   const scopes = groupsOf(directives, "requiresScopes", "scopes");
   const policies = groupsOf(directives, "policy", "policies")?.flat();
   const unknown = policies?.find((name) => name !== MFA_POLICY);
-  if (unknown !== undefined) throw new Error(`Nobody enforces the policy ${unknown}.`);
+  if (unknown !== undefined)
+    throw new Error(`The policy ${unknown} is not enforced; use ${MFA_POLICY}.`);
   const signIn = directives?.some(({ name }) => name.value === "authenticated") === true;
   if (scopes === undefined && policies === undefined && !signIn) return undefined;
   return { scopes, mfa: policies !== undefined };
@@ -36,8 +37,8 @@ function groupsOf(
 }
 
 /**
- * Throws FORBIDDEN or STEP_UP_REQUIRED unless the rule is met. Scopes come first, as at the gateway: a
- * second factor is asked for only where it would help.
+ * Throws FORBIDDEN or STEP_UP_REQUIRED unless the request meets the rule. It checks scopes first, as the
+ * gateway does, so it requires a second factor only where that helps.
  */
 export function enforceRule(rule: AccessRule, request: RequestContext): void {
   const { scopes, mfa } = rule;
@@ -48,6 +49,6 @@ export function enforceRule(rule: AccessRule, request: RequestContext): void {
     const wanted = scopes.map((all) => all.join(" and ")).join(" or ");
     throw new AppError("FORBIDDEN", `This needs the scope ${wanted}.`);
   }
-  // A request without a caller was let in by a service that asks nobody for a token.
+  // A request without a caller comes from a service that requires no token.
   if (mfa && request.caller !== undefined) requireStepUp(request.caller);
 }

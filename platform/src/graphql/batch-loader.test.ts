@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BatchLoader } from "./batch-loader.ts";
 
-test("look-ups of one turn become one call with each key once", async () => {
+test("makes one call with each key once when loads share a turn", async () => {
   const calls: string[][] = [];
   const loader = new BatchLoader<string>((keys) => {
     calls.push([...keys]);
@@ -16,7 +16,7 @@ test("look-ups of one turn become one call with each key once", async () => {
   expect(calls).toEqual([["a", "b"]]);
 });
 
-test("nothing is remembered, so a later look-up sees what has changed", async () => {
+test("returns a new value when a later load follows a change", async () => {
   let value = 1;
   const loader = new BatchLoader<number>(() => Promise.resolve(new Map([["a", value]])));
   expect(await loader.load("a")).toBe(1);
@@ -24,7 +24,7 @@ test("nothing is remembered, so a later look-up sees what has changed", async ()
   expect(await loader.load("a")).toBe(2);
 });
 
-test("a failed call fails its look-ups and no later ones", async () => {
+test("fails only the loads of a call when the call fails", async () => {
   let broken = true;
   const loader = new BatchLoader<number>(() =>
     broken ? Promise.reject(new Error("down")) : Promise.resolve(new Map([["a", 1]])),

@@ -5,8 +5,8 @@ interface Wanted<Value> {
 }
 
 /**
- * Turns many single look-ups of one turn into one query.
- * It remembers nothing between turns, so a long-lived subscription never sees an old value.
+ * Combines the single loads of one turn into one query.
+ * It caches nothing between turns, so a long-lived subscription never sees an old value.
  */
 export class BatchLoader<Value> {
   readonly #loadMany: (keys: readonly string[]) => Promise<ReadonlyMap<string, Value>>;
@@ -19,7 +19,7 @@ export class BatchLoader<Value> {
   load(key: string): Promise<Value | undefined> {
     return new Promise((resolve, reject) => {
       this.#wanted.push({ key, resolve, reject });
-      // Resolvers queue up in promise jobs; the next tick comes when those have all run.
+      // Resolvers run in promise jobs; the next tick comes when all of those have run.
       if (this.#wanted.length === 1) {
         void Promise.resolve().then(() => process.nextTick(() => void this.#dispatch()));
       }

@@ -15,7 +15,7 @@ import { enforceAccess, guardReference } from "./enforce-access.ts";
 
 const FEDERATION_LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@provides", "@shareable", "@inaccessible", "@override", "@tag", "@interfaceObject", "@cost", "@listSize", "@authenticated", "@requiresScopes", "@policy"])`;
 
-/** Resolves an entity a neighbour refers to by its key; null when it does not exist. */
+/** Resolves an entity that another subgraph references by its key; null when it does not exist. */
 export type ReferenceResolver = (
   reference: never,
   context: never,
@@ -24,19 +24,19 @@ export type ReferenceResolver = (
 
 export interface SubgraphDefinition {
   readonly resolvers: NonEmptyArray<Function>;
-  /** Hands out the resolver instances, which are wired by hand; without it they are made by type-graphql. */
+  /** Returns the resolver instances; without it type-graphql creates them. */
   readonly container?: Instances;
   readonly orphanedTypes?: readonly Function[];
   readonly referenceResolvers: Readonly<Record<string, ReferenceResolver>>;
 }
 
-/** The subgraph's schema document with its federation directives, as composition wants it. */
+/** Prints the subgraph's schema with its federation directives, for composition. */
 export function printSubgraph(definition: SubgraphDefinition): string {
   const schema = printSchemaWithDirectives(typeGraphqlSchema(definition));
   return `${FEDERATION_LINK}\n\n${print(stateCosts(schema))}\n`;
 }
 
-/** Decorated classes to an executable federated schema whose access rules hold. */
+/** Builds an executable federated schema from decorated classes, with enforced access rules. */
 export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
   const decorated = typeGraphqlSchema(definition);
   const resolvers: Record<string, unknown> = { ...createResolversMap(decorated) };
@@ -61,16 +61,16 @@ export function buildSubgraph(definition: SubgraphDefinition): GraphQLSchema {
 
 const NO_PUB_SUB: NonNullable<BuildSchemaOptions["pubSub"]> = {
   publish: () => {
-    throw new Error("publish to the feed, not to type-graphql");
+    throw new Error("type-graphql's pubSub is not used: publish to the feed");
   },
   subscribe: () => {
-    throw new Error("give the subscription a `subscribe` of its own");
+    throw new Error("give the subscription its own `subscribe` function");
   },
 };
 
 /**
- * A field that is a plain member of its object is read as graphql reads such fields anyway: type-graphql's
- * own resolver would do the same, only with more steps, which answers of hundreds of entries feel.
+ * Lets graphql-js read plain members of objects itself. The resolvers of type-graphql return the same values
+ * in more steps, which slows responses with hundreds of entries.
  */
 function readPlainFieldsPlainly(): void {
   for (const field of getMetadataStorage().fields) {
@@ -84,11 +84,11 @@ function typeGraphqlSchema(definition: SubgraphDefinition): GraphQLSchema {
     resolvers: definition.resolvers,
     orphanedTypes: [...(definition.orphanedTypes ?? [])],
     ...(definition.container === undefined ? {} : { container: definition.container }),
-    // Every subscription brings its own event source; type-graphql only wants to see one.
+    // Every subscription has its own event source, but type-graphql requires this option.
     pubSub: NO_PUB_SUB,
-    // Inputs are checked by the domain, which has the codes; class-validator is not used.
+    // The domain validates inputs, with error codes; class-validator is not used.
     validate: false,
-    // Federation directives are defined by composition, not here.
+    // Composition defines the federation directives.
     skipCheck: true,
   });
 }

@@ -7,15 +7,15 @@ import { OrderInput, OrderResolver, seen } from "./orders.fixture.ts";
 const instance = new OrderResolver();
 const container = { get: () => instance };
 const schema = buildSubgraph({ resolvers: [OrderResolver], container, referenceResolvers: {} });
-const ask = async (source: string, variableValues: Record<string, unknown> = {}) => {
+const run = async (source: string, variableValues: Record<string, unknown> = {}) => {
   seen.length = 0;
   return graphql({ schema, source, variableValues, contextValue: { actor: "ann" } });
 };
 
-describe("a method called with what graphql has read", () => {
-  it("gets its input as a plain object, defaults filled in", async () => {
+describe("a plain method", () => {
+  it("receives a plain object with defaults when it has an input argument", async () => {
     const input = { legs: [{ account: "a" }, { account: "b", weight: 2 }] };
-    const { errors } = await ask(
+    const { errors } = await run(
       "mutation ($input: OrderInput!) { order(input: $input) { text } }",
       { input },
     );
@@ -31,33 +31,33 @@ describe("a method called with what graphql has read", () => {
     expect(seen[0]).not.toBeInstanceOf(OrderInput);
   });
 
-  it("gets context, arguments and info at their places, on its own instance", async () => {
-    await ask('{ range(after: "x") { text } }');
+  it("receives context, arguments and info when it declares them", async () => {
+    await run('{ range(after: "x") { text } }');
     expect(seen).toEqual([
       { first: 3, after: "x", actor: "ann", fieldName: "range", name: "orders" },
     ]);
   });
 
-  it("resolves fields of an object with their parent", async () => {
-    const { data } = await ask('{ range(first: 1) { twice(mark: "+") } }');
+  it("receives its parent when it resolves a field of an object", async () => {
+    const { data } = await run('{ range(first: 1) { twice(mark: "+") } }');
     expect(data?.["range"]).toMatchObject({ twice: expect.stringMatching(/^\{.*\}\+\{.*\}$/) });
   });
 
-  it("fails as its field", async () => {
-    const { errors } = await ask("{ fails { text } }");
+  it("fails with the path of its field when it throws", async () => {
+    const { errors } = await run("{ fails { text } }");
     expect(errors).toMatchObject([{ message: "no stock", path: ["fails"] }]);
   });
 });
 
-describe("a method with something around it", () => {
-  it("is left to type-graphql", async () => {
+describe("a method with middleware", () => {
+  it("runs through type-graphql when it is called", async () => {
     expect(callMethods([OrderResolver], container).get("Query")).not.toHaveProperty("watched");
-    await ask('{ watched(input: { legs: [], note: "n" }) { text } }');
+    await run('{ watched(input: { legs: [], note: "n" }) { text } }');
     expect(seen[0]).toBeInstanceOf(OrderInput);
   });
 });
 
-it("takes the methods of the classes given, and no others", () => {
+it("returns the methods of the given classes only when several are registered", () => {
   expect([...callMethods([], container)]).toEqual([]);
   expect([...callMethods([OrderResolver], container).keys()]).toEqual([
     "Query",

@@ -7,7 +7,7 @@ type Parameter = NonNullable<Handler["params"]>[number];
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 type Method = (this: unknown, ...values: unknown[]) => unknown;
 
-/** What graphql hands a resolver. */
+/** The arguments of a graphql-js resolver. */
 interface Call {
   readonly root: unknown;
   readonly args: Readonly<Record<string, unknown>>;
@@ -15,16 +15,16 @@ interface Call {
   readonly info: GraphQLResolveInfo;
 }
 
-/** Hands out the instance of a resolver class. */
+/** Returns the instance of a resolver class. */
 export interface Instances {
   get(resolver: Function): unknown;
 }
 
 /**
- * Resolvers, by type and field, that call the methods of resolver classes with what graphql has read, as
- * it is. type-graphql's own first copy every input object, member by member, into an instance of its
- * class, which nobody asks for and which costs a bulk of hundreds more than reading it did. A method
- * with anything around it, or with other parameters, is left to type-graphql.
+ * Returns resolvers, by type and field, that call resolver classes' methods with the values of graphql-js.
+ * The resolvers of type-graphql first copy every input object into an instance of its class, which no
+ * method needs and which dominates the cost of large bulks. Methods with middleware, roles or other
+ * parameters keep the resolvers of type-graphql.
  */
 export function callMethods(
   classes: readonly Function[],

@@ -19,7 +19,7 @@ export interface Connection<Node> {
   readonly totalCount?: number;
 }
 
-/** The page size a client asked for; out of 1..200 is INVALID_INPUT. */
+/** The requested page size; throws INVALID_INPUT outside of 1..200. */
 export function pageSize(first: number | null | undefined): number {
   const size = first ?? DEFAULT_PAGE_SIZE;
   if (!Number.isInteger(size) || size < 1 || size > MAX_PAGE_SIZE) {
@@ -28,7 +28,7 @@ export function pageSize(first: number | null | undefined): number {
   return size;
 }
 
-/** Makes a connection of up to `first + 1` items read in order: the extra one only tells that more follow. */
+/** Makes a connection from up to `first + 1` ordered items; the extra item shows that more follow. */
 export function toConnection<Node>(
   items: readonly Node[],
   options: {
@@ -58,7 +58,7 @@ export function toConnection<Node>(
 export const encodeCursor = (values: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(values)).toString("base64url");
 
-/** Reads a cursor made by `encodeCursor` with as many values; anything else is INVALID_INPUT. */
+/** Decodes a cursor of `encodeCursor` with `length` values; throws INVALID_INPUT for any other. */
 export function decodeCursor(cursor: string, length: number): (string | number)[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
@@ -70,7 +70,7 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
       return values;
     }
   } catch {
-    // Falls through to the refusal below: the cause tells the client nothing it can use.
+    // Falls through to the refusal below, because the cause does not help the client.
   }
   throw invalidInput("after", "is not a cursor of this list");
 }

@@ -4,14 +4,14 @@ import { stateCosts } from "./cost-directives.ts";
 
 const stated = (sdl: string): string => print(stateCosts(sdl));
 
-it("sizes a connection by its first argument", () => {
+it("adds @listSize when a connection has a first argument", () => {
   const sdl = stated(`type Fund { accounts(first: Int = 20, after: String): AccountConnection! }`);
   expect(sdl).toContain(
     `accounts(first: Int = 20, after: String): AccountConnection! @listSize(slicingArguments: ["first"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)`,
   );
 });
 
-it("gives a mutation a price, unless it has one", () => {
+it("adds @cost to a mutation when it has none", () => {
   const sdl = stated(`type Mutation { post: Int analyze: Int @cost(weight: 25) }`);
   expect(sdl).toContain("post: Int @cost(weight: 10)");
   expect(sdl).toContain("analyze: Int @cost(weight: 25)\n");
@@ -21,7 +21,7 @@ it.each([
   ["a connection without pages", "type Fund { all: AccountConnection! }"],
   ["a list", "type Fund { accounts(first: Int): [Account!]! }"],
   ["a stated size", "type Fund {\n  a(first: Int): AConnection @listSize(assumedSize: 3)\n}"],
-])("leaves %s as it is", (_name, sdl) => {
+])("adds nothing when the field is %s", (_name, sdl) => {
   expect(stated(sdl)).toBe(stated(stated(sdl)));
   expect(stated(sdl).match(/@listSize/g)?.length ?? 0).toBe(sdl.includes("@listSize") ? 1 : 0);
 });

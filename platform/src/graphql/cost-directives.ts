@@ -1,6 +1,6 @@
 import { Kind, parse, visit, type ConstDirectiveNode, type FieldDefinitionNode } from "graphql";
 
-/** What a mutation costs that says nothing else: it writes, and others wait for it. */
+/** The default cost of a mutation: high, because it writes while others wait. */
 const MUTATION_WEIGHT = 10;
 
 const parseDirective = (text: string): ConstDirectiveNode => {
@@ -17,8 +17,8 @@ const SIZED_BY_FIRST = parseDirective(
 const WRITES = parseDirective(`@cost(weight: ${MUTATION_WEIGHT})`);
 
 /**
- * States what follows from the conventions of every subgraph, so that no resolver can forget it:
- * a connection holds at most `first` items, and a mutation has a price.
+ * Adds the cost directives that follow from the conventions of every subgraph, so no resolver can omit them:
+ * a connection holds at most `first` items, and a mutation has a cost.
  */
 export function stateCosts(sdl: string): ReturnType<typeof parse> {
   return visit(parse(sdl, { noLocation: true }), {

@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 
 const EXPIRED = { code: "UNAUTHENTICATED", message: "The access token has expired." };
 
-/** Gives two events, then waits for ever. */
+/** Yields two events, then waits forever. */
 function quietSource() {
   const ended = vi.fn<() => void>();
   async function* events() {
@@ -19,7 +19,7 @@ function quietSource() {
     }
   }
   const source = events();
-  // A generator that waits does not hear `return`; the feeds' own iterators do.
+  // A waiting generator does not process `return`; the feeds' own iterators do.
   return { ended, source: { ...source, next: () => source.next(), return: ended } };
 }
 
@@ -30,7 +30,7 @@ async function* oneEvent() {
 const iterable = (source: object) =>
   ({ [Symbol.asyncIterator]: () => source }) as unknown as AsyncIterable<number>;
 
-test("events pass until the token ends, which is told even while nothing happens", async () => {
+test("yields events until it throws when the token expires, also while no event comes", async () => {
   const { source, ended } = quietSource();
   const events = endWithToken(iterable(source), new Date(1_000));
   expect(await events.next()).toEqual({ value: 1, done: false });
@@ -44,7 +44,7 @@ test("events pass until the token ends, which is told even while nothing happens
   expect(await events.next()).toEqual({ value: undefined, done: true });
 });
 
-test("who asks for the next event after the end is told as well, once", async () => {
+test("throws once when the next event is requested after the expiry", async () => {
   const events = endWithToken(iterable(quietSource().source), new Date(1_000));
   await events.next();
   await vi.advanceTimersByTimeAsync(1_000);
@@ -52,7 +52,7 @@ test("who asks for the next event after the end is told as well, once", async ()
   expect(await events.next()).toEqual({ value: undefined, done: true });
 });
 
-test("a subscription that ends before its token leaves no timer behind", async () => {
+test("leaves no timer when the subscription ends before its token", async () => {
   const events = endWithToken(iterable(quietSource().source), new Date(1_000));
   await events.next();
   await events.return?.();

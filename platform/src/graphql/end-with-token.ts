@@ -1,11 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
 
-// What setTimeout can count to; no token lives as long.
+// The longest delay of setTimeout; no token lives as long.
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * The events of a subscription until its token ends; then it fails with UNAUTHENTICATED, even while
- * no event comes, and the source is ended.
+ * Yields a subscription's events until its token expires. Then it throws UNAUTHENTICATED, also while no
+ * event comes, and ends the source.
  */
 export function endWithToken<Event>(
   events: AsyncIterable<Event>,

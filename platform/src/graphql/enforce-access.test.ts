@@ -5,9 +5,9 @@ import { callerFromClaims } from "../auth/map-claims.ts";
 import { testContext } from "../testing/test-context.ts";
 import { buildSubgraph, printSubgraph } from "./build-subgraph.ts";
 import { unruledFields } from "./unruled-fields.ts";
-import { resolved, vaults } from "./vault.fixture.ts";
+import { resolved, library } from "./library.fixture.ts";
 
-const schema = buildSubgraph(vaults);
+const schema = buildSubgraph(library);
 beforeEach(() => {
   resolved.length = 0;
 });
@@ -23,71 +23,74 @@ const codesOf = ({ errors }: ExecutionResult): unknown =>
 const run = async (text: string, request: RequestContext) =>
   execute({ schema, document: parse(text), contextValue: { request } });
 
-test("the decorators are the federation directives", () => {
-  const sdl = printSubgraph(vaults);
-  expect(sdl).toContain('type Vault @requiresScopes(scopes: [["vault:read"]]) @key(fields: "id")');
-  expect(sdl).toContain('gold: String! @requiresScopes(scopes: [["gold:read"]])');
+test("prints federation directives when the schema has access decorators", () => {
+  const sdl = printSubgraph(library);
+  expect(sdl).toContain('type Shelf @requiresScopes(scopes: [["shelf:read"]]) @key(fields: "id")');
+  expect(sdl).toContain('rareBook: String! @requiresScopes(scopes: [["rare:read"]])');
   expect(sdl).toMatch(
-    /openVault: String @requiresScopes\(scopes: \[\["vault:open"\], \["vault:read", "master-key"\]\]\) @policy\(policies: \[\["mfa"\]\]\)/,
+    /openShelf: String @requiresScopes\(scopes: \[\["shelf:open"\], \["shelf:read", "staff"\]\]\) @policy\(policies: \[\["mfa"\]\]\)/,
   );
-  expect(sdl).toContain("vault: Vault @authenticated");
-  expect(sdl).toContain('visited: String @requiresScopes(scopes: [["guests:read"]])');
+  expect(sdl).toContain("shelf: Shelf @authenticated");
+  expect(sdl).toContain('visited: String @requiresScopes(scopes: [["readers:read"]])');
   expect(sdl).toMatch(/@link\(.*"@authenticated", "@requiresScopes", "@policy"/);
 });
 
 test.each<[string, RequestContext, string[]]>([
-  ["{ vault { id } }", as("nothing"), ["FORBIDDEN"]],
-  ["{ vault { id } }", as("vault:read"), []],
-  ["{ vault { gold } }", as("vault:read"), ["FORBIDDEN"]],
-  ["{ vault { gold } }", as("vault:read gold:read"), []],
-  ["mutation { openVault }", as("vault:open"), ["STEP_UP_REQUIRED"]],
-  ["mutation { openVault }", as("nothing"), ["FORBIDDEN"]],
-  ["mutation { openVault }", as("nothing", "mfa"), ["FORBIDDEN"]],
-  ["mutation { openVault }", as("vault:read", "mfa"), ["FORBIDDEN"]],
-  ["mutation { openVault }", as("vault:read master-key", "mfa"), []],
-  ["mutation { openVault }", as("vault:open", "mfa"), []],
-  ["mutation { openVault }", testContext({ scopes: ["vault:open"] }), []],
-])("%s is decided by the scopes and factors of the caller", async (text, request, codes) => {
-  expect(codesOf(await run(text, request))).toEqual(codes);
-});
+  ["{ shelf { id } }", as("nothing"), ["FORBIDDEN"]],
+  ["{ shelf { id } }", as("shelf:read"), []],
+  ["{ shelf { rareBook } }", as("shelf:read"), ["FORBIDDEN"]],
+  ["{ shelf { rareBook } }", as("shelf:read rare:read"), []],
+  ["mutation { openShelf }", as("shelf:open"), ["STEP_UP_REQUIRED"]],
+  ["mutation { openShelf }", as("nothing"), ["FORBIDDEN"]],
+  ["mutation { openShelf }", as("nothing", "mfa"), ["FORBIDDEN"]],
+  ["mutation { openShelf }", as("shelf:read", "mfa"), ["FORBIDDEN"]],
+  ["mutation { openShelf }", as("shelf:read staff", "mfa"), []],
+  ["mutation { openShelf }", as("shelf:open", "mfa"), []],
+  ["mutation { openShelf }", testContext({ scopes: ["shelf:open"] }), []],
+])(
+  "allows or refuses by scopes and factors when a client sends %s",
+  async (text, request, codes) => {
+    expect(codesOf(await run(text, request))).toEqual(codes);
+  },
+);
 
-test("what is refused was not begun", async () => {
-  await run("{ vault { id } }", as("nothing"));
-  await run("mutation { openVault }", as("vault:open"));
+test("resolves nothing when the operation is refused", async () => {
+  await run("{ shelf { id } }", as("nothing"));
+  await run("mutation { openShelf }", as("shelf:open"));
   expect(resolved).toEqual([]);
 });
 
-test("a subscription is refused before it has events", async () => {
-  const document = parse("subscription { vaultOpened { id } }");
+test("refuses a subscription before its first event when a scope is missing", async () => {
+  const document = parse("subscription { shelfOpened { id } }");
   const refused = await subscribe({ schema, document, contextValue: { request: as("nothing") } });
   expect(codesOf(refused as ExecutionResult)).toEqual(["FORBIDDEN"]);
   expect(resolved).toEqual([]);
   const allowed = await subscribe({
     schema,
     document,
-    contextValue: { request: as("vault:read") },
+    contextValue: { request: as("shelf:read") },
   });
   expect(Symbol.asyncIterator in allowed).toBe(true);
 });
 
-test("references from the graph obey the rules of their types and fields", async () => {
+test("applies the rules of types and fields when the gateway resolves references", async () => {
   const text = `{ _entities(representations: [
-    { __typename: "Vault", id: "v" }, { __typename: "Guest", id: "g" }
-  ]) { __typename ... on Guest { name visited } } }`;
-  const asked = await run(text, as("guests:read"));
-  expect(codesOf(asked)).toEqual(["FORBIDDEN"]);
-  expect(asked.data?.["_entities"]).toEqual([
+    { __typename: "Shelf", id: "v" }, { __typename: "Reader", id: "g" }
+  ]) { __typename ... on Reader { name visited } } }`;
+  const answer = await run(text, as("readers:read"));
+  expect(codesOf(answer)).toEqual(["FORBIDDEN"]);
+  expect(answer.data?.["_entities"]).toEqual([
     null,
-    { __typename: "Guest", name: "ann", visited: "visited by g" },
+    { __typename: "Reader", name: "ann", visited: "visited by g" },
   ]);
-  expect(codesOf(await run(text, as("vault:read")))).toEqual(["FORBIDDEN"]);
+  expect(codesOf(await run(text, as("shelf:read")))).toEqual(["FORBIDDEN"]);
 });
 
-test("fields through which anybody could come in are named", () => {
-  expect(unruledFields(printSubgraph(vaults))).toEqual(["Guest.name", "Query.forgotten"]);
+test("lists fields when neither they nor their types have a rule", () => {
+  expect(unruledFields(printSubgraph(library))).toEqual(["Reader.name", "Query.unprotected"]);
 });
 
-test("a policy that nobody enforces is refused when the schema is built", () => {
+test("throws when the schema has a policy that is not enforced", () => {
   expect(() => unruledFields('type Query { a: Int @policy(policies: [["full-moon"]]) }')).toThrow(
     "full-moon",
   );

@@ -16,8 +16,8 @@ interface WithRequest {
 type Resolver = GraphQLFieldResolver<unknown, WithRequest>;
 
 /**
- * Makes the schema's access rules hold in the service itself, whatever the gateway let through: a
- * field asks for its own rule and for that of the type it returns, before anything is resolved.
+ * Enforces the schema's access rules in the service itself, independent of the gateway. Before it is
+ * resolved, a field checks its own rule and the rule of the type that it returns.
  */
 export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
   const subscriptions = schema.getSubscriptionType();
@@ -27,7 +27,7 @@ export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
       const rules = [accessRuleOf(field.astNode?.directives), ...rulesOfReturned(field.type, type)];
       const stated = rules.filter((rule) => rule !== undefined);
       if (stated.length === 0) continue;
-      // Of a subscription the events were allowed with it.
+      // The check at the start of a subscription covers its events.
       if (type === subscriptions) field.subscribe = guarded(stated, field.subscribe);
       else field.resolve = guarded(stated, field.resolve);
     }
@@ -35,7 +35,7 @@ export function enforceAccess(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** Rules of a returned type, unless whoever has the parent has met the same rule already. */
+/** The rule of a returned type, unless the parent type has the same rule, which is met already. */
 function rulesOfReturned(
   returned: Parameters<typeof getNamedType>[0],
   parent: GraphQLObjectType,

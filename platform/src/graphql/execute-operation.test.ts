@@ -40,7 +40,7 @@ const POST = "mutation ($posting: Posting!) { post(posting: $posting) { given se
 const leg = { account: "a", side: "DEBIT", amount: "1.00" };
 const posting = { fund: "f", legs: [leg, { ...leg, side: "CREDIT" }] };
 
-/** The answer of what is tested and that of graphql-js. */
+/** The answers of executeOperation and of graphql-js. */
 const both = async (source: string, variableValues: object, operationName?: string) => {
   const args = { schema, document: parse(source), rootValue, operationName };
   return {
@@ -49,9 +49,9 @@ const both = async (source: string, variableValues: object, operationName?: stri
   };
 };
 
-describe("an operation is answered as graphql-js answers it", () => {
+describe("executeOperation returns the answer of graphql-js", () => {
   it.each<[string, Record<string, unknown>, string?]>([
-    ["variables that fit", { posting }],
+    ["valid variables", { posting }],
     [
       "members that are absent, null or given",
       { posting: { ...posting, tags: null, mode: "CREDIT" } },
@@ -76,13 +76,13 @@ describe("an operation is answered as graphql-js answers it", () => {
       "mutation ($posting: Posting!, $more: Boolean!) { post(posting: $posting) { ...Rest @include(if: $more) given } } fragment Rest on Answer { seen }",
     ],
     ["no input object at all", { id: "f" }, "query ($id: ID!) { fund(id: $id) }"],
-  ])("with %s", async (_case, variables, source = POST) => {
+  ])("when the operation has %s", async (_case, variables, source = POST) => {
     const { answer, expected } = await both(source, variables);
     expect(answer).toEqual(expected);
     expect(JSON.stringify(answer)).toBe(JSON.stringify(expected));
   });
 
-  it("when it is one of several", async () => {
+  it("when the document has several operations", async () => {
     const source = `${POST.replace("mutation", "mutation Post")} query Fund { fund(id: "f") }`;
     for (const name of ["Post", "Fund", "None", undefined]) {
       const { answer, expected } = await both(source, { posting }, name);
@@ -91,7 +91,7 @@ describe("an operation is answered as graphql-js answers it", () => {
   });
 });
 
-describe("what is wrong with variables is said in graphql-js's words", () => {
+describe("executeOperation returns the errors of graphql-js", () => {
   it.each<[string, Record<string, unknown>]>([
     ["nothing given", {}],
     ["null", { posting: null }],
@@ -102,7 +102,7 @@ describe("what is wrong with variables is said in graphql-js's words", () => {
     ["a value no enum has", { posting: { ...posting, legs: [leg, { ...leg, side: "BOTH" }] } }],
     ["a value its scalar refuses", { posting: { ...posting, legs: [{ ...leg, amount: 1 }] } }],
     ["several mistakes", { posting: { legs: [{ ...leg, amount: 1 }, null], tags: [1, 2] } }],
-  ])("%s", async (_case, variables) => {
+  ])("when the variables have %s", async (_case, variables) => {
     seen.length = 0;
     const { answer, expected } = await both(POST, variables);
     expect(expected.errors?.length).toBeGreaterThan(0);
@@ -111,7 +111,7 @@ describe("what is wrong with variables is said in graphql-js's words", () => {
   });
 });
 
-it("hands on what needs no change as it came, however often it is asked", async () => {
+it("passes an input object on uncopied when it needs no change", async () => {
   const args = { schema, document: parse(POST), rootValue };
   const legs = [{ ...leg, note: "own" }];
   const whole = { fund: "f", legs, mode: "DEBIT" };
@@ -122,7 +122,7 @@ it("hands on what needs no change as it came, however often it is asked", async 
   }
 });
 
-it("leaves reading to graphql-js in a schema without a scalar for any value", async () => {
+it("lets graphql-js read the variables when the schema has no JSON scalar", async () => {
   const args = { schema: withAmounts(TYPES), document: parse(POST), rootValue };
   const variableValues = { posting: { ...posting, mode: "CREDIT" } };
   const { data, errors } = await executeOperation({ ...args, variableValues });

@@ -13,18 +13,17 @@ import {
   type TypeNode,
 } from "graphql";
 import { JsonScalar } from "./scalars.ts";
-import { readVariables } from "./variables/read-variables.ts";
+import { readVariables } from "./read-variables.ts";
 
-// This platform's scalar that takes any value as it is.
+// The platform's scalar that accepts any value unchanged.
 const ANY_VALUE: NamedTypeNode = {
   kind: Kind.NAMED_TYPE,
   name: { kind: Kind.NAME, value: JsonScalar.name },
 };
 
 /**
- * Executes a query or mutation as graphql-js does, which would spend more time on reading a bulk's
- * variables than on all the rest: where they fit, they are read here, and it takes them as they are. What
- * does not fit it reads itself, and says what is wrong.
+ * Executes a query or mutation with graphql-js, whose reading of variables dominates the cost of large bulks.
+ * Valid variables are read here and passed through. Invalid ones go to graphql-js, which reports the errors.
  */
 export const executeOperation = (args: ExecutionArgs): ReturnType<typeof execute> =>
   execute(withVariablesRead(args));
@@ -40,7 +39,7 @@ function withVariablesRead(args: ExecutionArgs): ExecutionArgs {
 
 const documents = new WeakMap<OperationDefinitionNode, DocumentNode | undefined>();
 
-/** The document with variables of any type, which are not read again; undefined where it is not worth it. */
+/** The document with variables of any type, which graphql-js does not coerce; undefined without input objects. */
 function documentTakingAnyValue(
   schema: GraphQLSchema,
   document: DocumentNode,

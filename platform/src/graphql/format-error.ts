@@ -11,8 +11,8 @@ const APOLLO_CODES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The one border where a failure becomes a GraphQL error: a stable code, a public sentence, a trace id.
- * What carries no code of ours is logged in full and masked.
+ * Converts any failure to a GraphQL error with a stable code, a public sentence and a trace id.
+ * It logs and masks errors without a code.
  */
 export function formatGraphqlError(
   formatted: GraphQLFormattedError,
@@ -52,14 +52,14 @@ export function formatGraphqlError(
     };
   }
   if (isConnectionFailure(original)) {
-    logger.warn({ err: original }, "a server behind this one cannot be reached");
+    logger.warn({ err: original }, "an upstream server cannot be reached");
     return {
       ...place,
-      message: "A server behind this one cannot be reached; try again shortly.",
+      message: "An upstream server cannot be reached. Try again shortly.",
       extensions: { code: "UPSTREAM_UNAVAILABLE", ...trace },
     };
   }
-  logger.error({ err: original }, "an uncoded failure was masked");
+  logger.error({ err: original }, "masked an error without a code");
   return {
     ...place,
     message: "Something went wrong on our side.",
@@ -67,7 +67,7 @@ export function formatGraphqlError(
   };
 }
 
-/** A neighbour's own trace and violations survive; stack traces and internals do not. */
+/** Keeps an upstream's trace and violations; drops stack traces and internals. */
 const keptExtensions = ({ extensions }: GraphQLFormattedError): Record<string, unknown> =>
   Object.fromEntries(
     ["violations", "proposalId", "service", "traceId"].flatMap((name) =>

@@ -8,4 +8,4 @@ export {
 export { formatGraphqlError } from "./format-error.ts";
 export { RequiresMfa, RequiresScopes, RequiresSignIn } from "./requires.ts";
 export { serveGraphql, type ServeGraphqlOptions } from "./serve-graphql.ts";
-export { readVariables } from "./variables/read-variables.ts";
+export { readVariables } from "./read-variables.ts";

@@ -51,14 +51,14 @@ class Receipt {
   text!: string;
 }
 
-/** What the methods were given. */
+/** The values that the methods received. */
 export const seen: unknown[] = [];
 const see = (value: unknown): Receipt => {
   seen.push(value);
   return { text: JSON.stringify(value) };
 };
 
-/** Methods with every kind of parameter, one of them with a middleware around it. */
+/** Methods with every kind of parameter, one of them with middleware. */
 @Resolver(() => Receipt)
 export class OrderResolver {
   readonly #name = "orders";

@@ -14,7 +14,7 @@ const refuse = (name: string, expectation: string): never => {
   });
 };
 
-/** A scalar that travels as a JSON string and is checked on the way in. */
+/** A scalar that is a JSON string and is validated on input. */
 function stringScalar(
   name: string,
   description: string,
@@ -57,7 +57,7 @@ export const DateTimeScalar = stringScalar(
     !Number.isNaN(Date.parse(text)),
 );
 
-/** Input is left as text here: whether it is a legal amount is decided where its currency is known. */
+/** Input stays text, because only the domain has the currency that decides whether it is valid. */
 export const DecimalScalar = new GraphQLScalarType<string, string>({
   name: "Decimal",
   description:

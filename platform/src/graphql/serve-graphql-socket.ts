@@ -1,32 +1,45 @@
-import { GraphQLError, subscribe, type ExecutionArgs, type GraphQLFormattedError } from "graphql";
+import {
+  GraphQLError,
+  subscribe,
+  type ExecutionArgs,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer, type Extra } from "graphql-ws/use/ws";
-import { WebSocketServer } from "ws";
 import { runInContext, type HeaderValues, type RequestContext } from "../context.ts";
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { HttpServer } from "../http/http-server.ts";
+import { createStrictSockets } from "../http/strict-sockets.ts";
 import type { Logger } from "../logging.ts";
 import { endWithToken } from "./end-with-token.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
-import type { ServeGraphqlOptions } from "./serve-graphql.ts";
 
 const PATH = "/graphql";
 const UNAUTHORIZED = 4401;
-// RFC 6455's code for a server that cannot at the moment; clients come again.
+// The registered close code for a temporary condition, after which clients retry.
 const TRY_AGAIN_LATER = 1013;
 
+export interface GraphqlSocketOptions<Context extends { request: RequestContext }> {
+  readonly schema: GraphQLSchema;
+  readonly server: HttpServer;
+  readonly logger: Logger;
+  /** Creates what resolvers receive: the request context and objects of one request, such as loaders. */
+  readonly createContext: (request: RequestContext) => Context;
+}
+
 /**
- * graphql-ws on /graphql of the same HTTP server. Each operation has its own caller and request
- * context: from its own headers, else from the connection's parameters.
+ * Serves graphql-ws on /graphql of the same HTTP server. Each operation has its own caller and request
+ * context, from its own headers or else from the connection's parameters.
  */
 export function serveGraphqlSocket<Context extends { request: RequestContext }>({
   schema,
   server,
   logger,
   createContext,
-}: ServeGraphqlOptions<Context>): () => Promise<void> {
-  const sockets = new WebSocketServer({
+}: GraphqlSocketOptions<Context>): () => Promise<void> {
+  const sockets = createStrictSockets({
     server: server.app.server,
     path: PATH,
     maxPayload: 4 * 1024 * 1024,
@@ -43,13 +56,13 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
           accepted.set(payload, await server.contextOf(headersOf(socket, payload)));
           return undefined;
         } catch (error) {
-          // Thrown on, it would end the whole connection and the operations of others with it.
+          // Returned, because a thrown error would end the connection and its other operations.
           return [asGraphqlError(error)];
         }
       },
       context: (_socket, _id, payload) => {
         const request = accepted.get(payload);
-        if (request === undefined) throw new Error("an operation runs that was not accepted");
+        if (request === undefined) throw new Error("the operation has no accepted context");
         return createContext(request);
       },
       onError: (_socket, _id, _payload, errors) =>
@@ -69,7 +82,7 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
   };
 }
 
-/** A connection may come without a token, since operations can bring theirs, but not with a bad one. */
+/** Accepts a connection without a token, because operations can have their own; refuses an invalid token. */
 async function refuseBadToken(
   socket: Context,
   server: HttpServer,
@@ -81,7 +94,7 @@ async function refuseBadToken(
     return true;
   } catch (error) {
     const isRefusal = error instanceof AppError && error.status < 500;
-    if (!isRefusal) logger.warn({ err: error }, "a socket's token could not be judged");
+    if (!isRefusal) logger.warn({ err: error }, "could not verify the token of a socket");
     const connection = (socket.extra as Extra).socket;
     if (isRefusal) connection.close(UNAUTHORIZED, "Unauthorized");
     else connection.close(TRY_AGAIN_LATER, "Try again later");
@@ -89,13 +102,13 @@ async function refuseBadToken(
   }
 }
 
-/** The connection's parameters stand for an operation's headers, unless it brings its own. */
+/** An operation's headers; the connection's parameters apply where it has none. */
 const headersOf = ({ connectionParams }: Context, payload?: SubscribePayload): HeaderValues => ({
   ...(connectionParams as HeaderValues | undefined),
   ...(payload?.extensions?.["headers"] as HeaderValues | undefined),
 });
 
-/** A subscription does not outlive the token it was asked for with. */
+/** Subscribes, and ends the subscription when its token expires. */
 async function subscribed(args: ExecutionArgs): ReturnType<typeof subscribe> {
   const result = await subscribe(args);
   const expiresAt = contextOf(args).caller?.expiresAt;

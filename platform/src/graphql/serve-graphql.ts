@@ -1,30 +1,31 @@
+import type {
+  GatewayExecutionResult,
+  GatewayInterface,
+  GatewayLoadResult,
+} from "@apollo/server-gateway-interface";
 import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
-import { requestContext, type HttpServer } from "../http/http-server.ts";
-import type { Logger } from "../logging.ts";
-import { ApolloExecution } from "./apollo-execution.ts";
+import { requestContext } from "../http/request-context.ts";
+import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
-import { serveGraphqlSocket } from "./serve-graphql-socket.ts";
+import { serveGraphqlSocket, type GraphqlSocketOptions } from "./serve-graphql-socket.ts";
 
-export interface ServeGraphqlOptions<Context extends { request: RequestContext }> {
-  readonly schema: GraphQLSchema;
-  readonly server: HttpServer;
-  readonly logger: Logger;
-  /** What resolvers get: the request context plus whatever lives for one request (loaders). */
-  readonly createContext: (request: RequestContext) => Context;
-  /** False for a graph without subscriptions that strangers can reach: no socket is held open for them. */
+export interface ServeGraphqlOptions<
+  Context extends { request: RequestContext },
+> extends GraphqlSocketOptions<Context> {
+  /** False for a graph without subscriptions, which then accepts no sockets. */
   readonly sockets?: boolean;
 }
 
 /**
- * Serves a subgraph at /graphql: queries and mutations over HTTP by Apollo Server, everything over
- * graphql-ws on the same path unless told not to. Returns what closes it.
+ * Serves a subgraph at /graphql: queries and mutations over HTTP by Apollo Server, and all operations over
+ * graphql-ws unless `sockets` is false. Returns a function that closes it.
  */
 export async function serveGraphql<Context extends { request: RequestContext }>(
   options: ServeGraphqlOptions<Context>,
 ): Promise<() => Promise<void>> {
   const { schema, server, logger, createContext } = options;
-  // Not every service that stands on the platform serves a graph: this one pays for it, no other.
+  // Loaded on use, so services without a graph do not load Apollo Server.
   const { ApolloServer } = await import("@apollo/server");
   const { fastifyApolloDrainPlugin, fastifyApolloHandler } =
     await import("@as-integrations/fastify");
@@ -38,7 +39,7 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
     formatError: (formatted, thrown) => formatGraphqlError(formatted, thrown, logger),
     plugins: [
       fastifyApolloDrainPlugin(server.app),
-      // Both would look at every field of every answer, for hints nobody gives and traces nobody asks for.
+      // Both would inspect every field of every response for hints and traces that are not used.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
     ],
@@ -57,7 +58,41 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
       context: (request) => Promise.resolve(createContext(requestContext(request))),
     }),
   });
-  // Open sockets would hold the server's close for ever: they go first.
+  // Closes the sockets first, because open sockets would block the server's close.
   if (options.sockets !== false) server.app.addHook("preClose", serveGraphqlSocket(options));
   return async () => apollo.stop();
+}
+
+/** Presents a schema as a gateway, because Apollo Server delegates execution only to gateways. */
+class ApolloExecution implements GatewayInterface {
+  readonly #schema: GraphQLSchema;
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema;
+  }
+
+  onSchemaLoadOrUpdate(callback: Parameters<GatewayInterface["onSchemaLoadOrUpdate"]>[0]) {
+    // Only plugins for supergraphs read the SDL, and none is installed.
+    callback({ apiSchema: this.#schema, coreSupergraphSdl: "" });
+    return () => undefined;
+  }
+
+  async load(): Promise<GatewayLoadResult> {
+    return {
+      executor: async ({ schema, document, request, context }) => {
+        const result = await executeOperation({
+          schema,
+          document,
+          operationName: request.operationName,
+          variableValues: request.variables,
+          contextValue: context,
+        });
+        return result as GatewayExecutionResult;
+      },
+    };
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
 }

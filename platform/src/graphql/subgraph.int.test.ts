@@ -6,7 +6,7 @@ import { OPEN_TO_ALL } from "../auth/authentication.ts";
 import { createHttpServer, type HttpServer } from "../http/http-server.ts";
 import { createLogger } from "../logging.ts";
 import { buildSubgraph, printSubgraph } from "./build-subgraph.ts";
-import { jars } from "./jars.fixture.ts";
+import { products } from "./products.fixture.ts";
 import { serveGraphql } from "./serve-graphql.ts";
 
 let server: HttpServer;
@@ -14,15 +14,15 @@ let url: string;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
-  const logger = createLogger("jars", "silent");
+  const logger = createLogger("products", "silent");
   server = createHttpServer({
-    service: "jars",
+    service: "products",
     logger,
     authentication: OPEN_TO_ALL,
     bodyLimit: 10_000,
   });
   close = await serveGraphql({
-    schema: buildSubgraph(jars),
+    schema: buildSubgraph(products),
     server,
     logger,
     createContext: (request: RequestContext) => ({ request }),
@@ -48,83 +48,86 @@ const post = async (body: unknown, headers: Record<string, string> = {}) => {
   };
 };
 
-it("prints a federated schema that composition can read", () => {
-  const sdl = printSubgraph(jars);
-  expect(sdl).toContain('type Jar @key(fields: "id")');
+it("prints a schema with federation directives when it is composed", () => {
+  const sdl = printSubgraph(products);
+  expect(sdl).toContain('type Product @key(fields: "id")');
   expect(sdl).toContain("type Money @shareable");
   expect(sdl).toContain("federation/v2.11");
 });
 
-it("answers queries, connections and entity references", async () => {
+it("returns nodes, connections and entities when they are queried", async () => {
   const { json } = await post({
-    query: `query ($refs: [_Any!]!) { jar(id: "x") { id money { amount currency } } jars { nodes { id } pageInfo { hasNextPage endCursor } } _entities(representations: $refs) { ... on Jar { id } } }`,
-    variables: { refs: [{ __typename: "Jar", id: "r" }] },
+    query: `query ($refs: [_Any!]!) { product(id: "x") { id price { amount currency } } products { nodes { id } pageInfo { hasNextPage endCursor } } _entities(representations: $refs) { ... on Product { id } } }`,
+    variables: { refs: [{ __typename: "Product", id: "r" }] },
   });
   expect(json).toEqual({
     data: {
-      jar: { id: "x", money: { amount: "1.50", currency: "EUR" } },
-      jars: { nodes: [{ id: "a" }, { id: "b" }], pageInfo: { hasNextPage: true, endCursor: "b" } },
+      product: { id: "x", price: { amount: "1.50", currency: "EUR" } },
+      products: {
+        nodes: [{ id: "a" }, { id: "b" }],
+        pageInfo: { hasNextPage: true, endCursor: "b" },
+      },
       _entities: [{ id: "r" }],
     },
   });
 });
 
-it("gives a coded error the caller's trace and keeps its detail back", async () => {
+it("returns the caller's trace and no detail when an error has a code", async () => {
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const { json } = await post(
-    { query: `{ jar(id: "none") { id } }` },
+    { query: `{ product(id: "none") { id } }` },
     { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
   );
   expect(json["errors"]).toMatchObject([
-    { message: "No such jar.", extensions: { code: "NOT_FOUND", traceId } },
+    { message: "No such product.", extensions: { code: "NOT_FOUND", traceId } },
   ]);
   expect(JSON.stringify(json)).not.toContain("shelf 7");
 });
 
-it("masks what has no code", async () => {
-  const { json } = await post({ query: `{ jar(id: "bug") { id } }` });
+it("returns INTERNAL_ERROR when an error has no code", async () => {
+  const { json } = await post({ query: `{ product(id: "bug") { id } }` });
   expect(json["errors"]).toMatchObject([{ extensions: { code: "INTERNAL_ERROR" } }]);
   expect(JSON.stringify(json)).not.toContain("/etc/x");
 });
 
 it.each([
-  ["an exponent is not refused before its currency is known", "1e3", "2026-02-28", undefined],
+  ["an exponent, which only the currency decides", "1e3", "2026-02-28", undefined],
   ["a date that does not exist", "1", "2026-02-30", "INVALID_INPUT"],
-])("checks scalars on the way in: %s", async (_name, amount, on, code) => {
+])("validates scalars when the input has %s", async (_name, amount, on, code) => {
   const { json } = await post({
-    query: "mutation ($amount: Decimal!, $on: Date!) { spend(amount: $amount, on: $on) }",
+    query: "mutation ($amount: Decimal!, $on: Date!) { reprice(amount: $amount, on: $on) }",
     variables: { amount, on },
   });
   const errors = json["errors"] as { extensions: { code: string } }[] | undefined;
   expect(errors?.[0]?.extensions.code).toBe(code);
 });
 
-const FILL = "mutation ($input: FillInput!) { fill(input: $input) }";
+const RESTOCK = "mutation ($input: RestockInput!) { restock(input: $input) }";
 
-it("takes an input object as its variables have it", async () => {
-  const input = { jarId: 7, amounts: ["1.50", "2"], note: { tags: [1] } };
-  const { json } = await post({ query: FILL, variables: { input } });
-  expect(json).toEqual({ data: { fill: '7: 1.50 + 2, {"tags":[1]}' } });
+it("passes the variables on when a mutation has an input object", async () => {
+  const input = { productId: 7, amounts: ["1.50", "2"], note: { tags: [1] } };
+  const { json } = await post({ query: RESTOCK, variables: { input } });
+  expect(json).toEqual({ data: { restock: '7: 1.50 + 2, {"tags":[1]}' } });
 });
 
 it.each([
   [
     "a member that is missing",
-    { jarId: "a" },
-    'Variable "$input" got invalid value { jarId: "a" }; Field "amounts" of required type "[Decimal!]!" was not provided.',
+    { productId: "a" },
+    'Variable "$input" got invalid value { productId: "a" }; Field "amounts" of required type "[Decimal!]!" was not provided.',
   ],
   [
     "a member of the wrong type",
-    { jarId: "a", amounts: ["1", 2] },
+    { productId: "a", amounts: ["1", 2] },
     'Variable "$input" got invalid value 2 at "input.amounts[1]"; Decimal must be a string such as "1234.56"',
   ],
   [
-    "a member nobody knows",
-    { jarId: "a", amounts: [], nota: 1 },
-    'Variable "$input" got invalid value { jarId: "a", amounts: [], nota: 1 }; Field "nota" is not defined by type "FillInput". Did you mean "note"?',
+    "an unknown member",
+    { productId: "a", amounts: [], nota: 1 },
+    'Variable "$input" got invalid value { productId: "a", amounts: [], nota: 1 }; Field "nota" is not defined by type "RestockInput". Did you mean "note"?',
   ],
-])("says what is wrong with an input object: %s", async (_name, input, message) => {
-  const { status, json } = await post({ query: FILL, variables: { input } });
+])("reports the fault when an input object has %s", async (_name, input, message) => {
+  const { status, json } = await post({ query: RESTOCK, variables: { input } });
   expect(status).toBe(400);
   expect(json).not.toHaveProperty("data");
   expect(json["errors"]).toEqual([
@@ -139,30 +142,32 @@ it.each([
 it.each([
   ["malformed JSON", "{nope", 400, "MALFORMED_BODY"],
   ["a body over the limit", JSON.stringify({ query: "x".repeat(20_000) }), 413, "BODY_TOO_LARGE"],
-  ["a syntax error", { query: "{ jar(" }, 400, "GRAPHQL_PARSE_FAILED"],
+  ["a syntax error", { query: "{ product(" }, 400, "GRAPHQL_PARSE_FAILED"],
   ["an unknown field", { query: "{ nope }" }, 400, "GRAPHQL_VALIDATION_FAILED"],
   [
     "an unknown operation name",
-    { query: "query A { jars { nodes { id } } }", operationName: "B" },
+    { query: "query A { products { nodes { id } } }", operationName: "B" },
     400,
     "GRAPHQL_VALIDATION_FAILED",
   ],
-])("answers %s with a coded JSON error", async (_name, body, status, code) => {
+])("answers with a coded JSON error when it receives %s", async (_name, body, status, code) => {
   const answer = await post(body);
   expect(answer.status).toBe(status);
   expect(JSON.stringify(answer.json)).toContain(`"${code}"`);
 });
 
-it("streams a subscription and codes its errors over the socket", async () => {
+it("streams events and coded errors when the operation comes over a socket", async () => {
   const client = createClient({
     url: `${url.replace("http", "ws")}/graphql`,
     webSocketImpl: WebSocket,
     lazy: true,
   });
   const seen: unknown[] = [];
-  for await (const { data } of client.iterate({ query: "subscription { jarFilled { id } }" }))
+  for await (const { data } of client.iterate({
+    query: "subscription { productRestocked { id } }",
+  }))
     seen.push(data);
-  expect(seen).toEqual([{ jarFilled: { id: "one" } }, { jarFilled: { id: "two" } }]);
+  expect(seen).toEqual([{ productRestocked: { id: "one" } }, { productRestocked: { id: "two" } }]);
 
   const failed = client.iterate({ query: "{ nope }" }).next();
   await expect(failed).rejects.toMatchObject([
@@ -171,13 +176,13 @@ it("streams a subscription and codes its errors over the socket", async () => {
   await client.dispose();
 });
 
-it("reports health, readiness and metrics", async () => {
-  server.readiness.add("cellar", () => {
-    throw new Error("flooded");
+it("serves health, readiness and metrics when a check fails", async () => {
+  server.readiness.add("stock", () => {
+    throw new Error("unreachable");
   });
   expect((await fetch(`${url}/health/live`)).status).toBe(200);
   const ready = await fetch(`${url}/health/ready`);
   expect(ready.status).toBe(503);
-  expect(await ready.json()).toEqual({ ready: false, checks: { cellar: "flooded" } });
+  expect(await ready.json()).toEqual({ ready: false, checks: { stock: "unreachable" } });
   expect(await (await fetch(`${url}/metrics`)).text()).toContain("http_request_duration_seconds");
 });

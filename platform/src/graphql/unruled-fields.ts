@@ -10,19 +10,19 @@ import { accessRuleOf } from "./access-rule.ts";
 const ROOTS = new Set(["Query", "Mutation", "Subscription"]);
 
 /**
- * The fields of a subgraph through which anybody could come in: root fields without a rule of their
- * own, and fields of entities where neither the field nor its type has one.
+ * The fields of a subgraph that any caller can read: root fields without a rule, and fields of entities
+ * when neither the field nor its type has one.
  */
 export function unruledFields(sdl: string): string[] {
   return parse(sdl).definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return [];
-    return wayInFields(definition)
+    return reachableFields(definition)
       .filter(({ directives }) => accessRuleOf(directives) === undefined)
       .map(({ name }) => `${definition.name.value}.${name.value}`);
   });
 }
 
-function wayInFields({
+function reachableFields({
   name,
   fields,
   directives,
@@ -33,11 +33,11 @@ function wayInFields({
   return (fields ?? []).filter((field) => !keys.has(field.name.value) && !isExternal(field));
 }
 
-/** Belongs to a neighbour, who says who may have it. */
+/** An external field belongs to another subgraph, which enforces its rule. */
 const isExternal = ({ directives }: FieldDefinitionNode): boolean =>
   directives?.some(({ name }) => name.value === "external") === true;
 
-/** The names in the `@key`s of a type: whoever refers to an entity says them himself. */
+/** The fields in the `@key`s of a type; a reference contains their values already. */
 const keyFields = (directives: readonly ConstDirectiveNode[] | undefined): Set<string> =>
   new Set(
     directives?.flatMap(({ name, arguments: given }) => {

@@ -1,12 +1,13 @@
 import { afterEach, expect, it } from "vitest";
 import { openContext } from "../context.ts";
 import { createLogger } from "../logging.ts";
-import { createHttpServer, requestContext, type HttpServer } from "./http-server.ts";
+import { createHttpServer, type HttpServer } from "./http-server.ts";
+import { requestContext } from "./request-context.ts";
 
 let server: HttpServer | undefined;
 afterEach(async () => server?.app.close());
 
-/** The address a service takes a request to come from, that another service sent it on behalf of. */
+/** The client address a service sees when a proxy on loopback forwards the request. */
 async function addressBehind(trustedProxies: readonly string[]): Promise<unknown> {
   server = createHttpServer({
     service: "test",
@@ -21,10 +22,10 @@ async function addressBehind(trustedProxies: readonly string[]): Promise<unknown
   return ((await response.json()) as { address: unknown }).address;
 }
 
-it("is what a neighbour says of it, where the neighbour is trusted", async () => {
+it("takes the client address from X-Forwarded-For when the proxy is trusted", async () => {
   expect(await addressBehind(["loopback"])).toBe("203.0.113.9");
 });
 
-it("is the sender's own where it is not", async () => {
+it("takes the address of the connection when the proxy is not trusted", async () => {
   expect(await addressBehind(["192.0.2.0/24"])).toBe("127.0.0.1");
 });

@@ -1,11 +1,7 @@
-export {
-  createHttpServer,
-  requestContext,
-  toAppError,
-  type ErrorRenderer,
-  type HttpServer,
-  type RenderedError,
-} from "./http-server.ts";
+export { toAppError, type ErrorRenderer, type RenderedError } from "./error-response.ts";
+export { createHttpServer, type HttpServer } from "./http-server.ts";
+export { requestContext } from "./request-context.ts";
 export { Readiness, type ReadinessCheck, type ReadinessReport } from "./readiness.ts";
 export { withDeadline } from "./with-deadline.ts";
 export { runService, type ServiceParts } from "./run-service.ts";
+export { createStrictSockets } from "./strict-sockets.ts";

@@ -1,13 +1,15 @@
-/** One thing a service needs before it can answer; resolves when it holds, rejects with the reason when not. */
+import type { FastifyInstance } from "fastify";
+
+/** A condition for serving requests; resolves when it holds, and rejects with the reason when not. */
 export type ReadinessCheck = () => Promise<void> | void;
 
 export interface ReadinessReport {
   readonly ready: boolean;
-  /** `ok`, or why not. */
+  /** `ok` or the reason, by check. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** What a service waits for before it says it is ready, by name. Draining makes it not ready for good. */
+/** The readiness checks of a service, by name. Draining makes it permanently not ready. */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
   readonly #details = new Map<string, () => Promise<unknown>>();
@@ -17,7 +19,7 @@ export class Readiness {
     this.#checks.set(name, check);
   }
 
-  /** Adds something worth reporting that does not make the service unready. */
+  /** Adds a detail to the report that does not affect readiness. */
   inform(name: string, detail: () => Promise<unknown>): void {
     this.#details.set(name, detail);
   }
@@ -52,4 +54,14 @@ export class Readiness {
     ]);
     return Object.fromEntries(await Promise.all(details));
   }
+}
+
+/** Serves liveness and readiness without authentication. */
+export function serveHealth(app: FastifyInstance, readiness: Readiness): void {
+  const config = { public: true };
+  app.get("/health/live", { config }, () => ({ status: "live" }));
+  app.get("/health/ready", { config }, async (_request, reply) => {
+    const report = await readiness.report();
+    return reply.status(report.ready ? 200 : 503).send(report);
+  });
 }

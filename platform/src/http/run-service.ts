@@ -6,15 +6,15 @@ export interface ServiceParts {
   readonly server: HttpServer;
   readonly host: string;
   readonly port: number;
-  /** Closed in this order once requests have ended; each gets the rest of the time there is. */
+  /** Called in this order once requests have ended; together they share the shutdown limit. */
   readonly closers?: readonly (() => unknown)[];
 }
 
 const SHUTDOWN_LIMIT_MS = 8_000;
 
 /**
- * Listens, and stops in order on SIGTERM, SIGINT or when the parent that started it is gone:
- * not ready, no new requests, running ones finish, then the closers. Exit code 0 within 10 s.
+ * Listens, and stops on SIGTERM, SIGINT or when the parent process is gone. It reports not ready, refuses new
+ * requests, finishes running ones, then calls the closers. It exits with code 0 within 10 s.
  */
 export async function runService(parts: ServiceParts): Promise<void> {
   const { logger, server } = parts;
@@ -26,7 +26,7 @@ export async function runService(parts: ServiceParts): Promise<void> {
     logger.info({ reason }, "stopping");
     server.readiness.startDraining();
     setTimeout(() => {
-      logger.warn("shutdown took too long, leaving now");
+      logger.warn("shutdown took too long, exiting now");
       process.exit(0);
     }, SHUTDOWN_LIMIT_MS).unref();
     await server.app
@@ -45,7 +45,7 @@ export async function runService(parts: ServiceParts): Promise<void> {
 
   process.once("SIGTERM", () => void stop("SIGTERM"));
   process.once("SIGINT", () => void stop("SIGINT"));
-  // A supervisor that dies takes the channel with it: nothing of ours is left behind.
+  // The IPC channel closes when the supervisor dies, so no service outlives it.
   process.once("disconnect", () => void stop("the supervisor is gone"));
   process.on("unhandledRejection", (error) => {
     logger.fatal({ err: error }, "unhandled rejection");

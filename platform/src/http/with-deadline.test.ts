@@ -8,13 +8,13 @@ const untilAborted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener("abort", end);
   });
 
-it("gives work a signal that fires when its time is over", async () => {
+it("rejects with a TimeoutError when the limit has passed", async () => {
   await expect(withDeadline(5, undefined, untilAborted)).rejects.toMatchObject({
     name: "TimeoutError",
   });
 });
 
-it("ends work with the reason of whoever ended it", async () => {
+it("rejects with the caller's reason when the caller aborts", async () => {
   const gone = new AbortController();
   const working = withDeadline(10_000, gone.signal, untilAborted);
   gone.abort(new Error("gone"));
@@ -22,7 +22,7 @@ it("ends work with the reason of whoever ended it", async () => {
   await expect(withDeadline(10_000, gone.signal, untilAborted)).rejects.toThrow("gone");
 });
 
-it("leaves no timer and no listener behind, however the work ends", async () => {
+it("leaves no timer and no listener when the work has ended", async () => {
   vi.useFakeTimers();
   try {
     const { signal } = new AbortController();

@@ -1,7 +1,6 @@
 /**
- * Does work that has to end in time, or when `ended` fires. The signal it gets is aborted with a
- * TimeoutError, or with the reason of `ended`. When the work is done nothing is left of it: a timer of
- * `AbortSignal.timeout` would stay for its whole time, thousands of them on a busy service.
+ * Runs work with a signal that aborts with a TimeoutError after `limitMs`, or with the reason of `ended`.
+ * Its timer ends with the work. Timers of `AbortSignal.timeout` would stay, thousands on a busy service.
  */
 export async function withDeadline<Result>(
   limitMs: number,

@@ -2,7 +2,7 @@ import { createPool } from "../database/pool.ts";
 import { createLogger } from "../logging.ts";
 import { Jobs } from "./jobs.ts";
 
-// An instance in a process of its own, for a test to kill: it takes a job, sends a message, and never ends it.
+// An instance in its own process, which a test kills: it runs a job forever and reports its start.
 const logger = createLogger("test", "silent");
 const pool = createPool({ url: process.argv[2] ?? "", logger });
 new Jobs({

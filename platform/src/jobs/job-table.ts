@@ -1,7 +1,7 @@
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import { isErrorCode, type ErrorCode } from "@allfunds/contract/errors";
 
-/** Where a job is. The last three are final. */
+/** The states of a job. The last three are final. */
 export const JOB_STATES = {
   WAITING: "WAITING",
   RUNNING: "RUNNING",
@@ -52,7 +52,7 @@ class CreateJobs extends Migration {
       error_message, started_at, cancel_requested_at, finished_at) ON job TO CURRENT_USER`);
   }
 
-  /** The same rules, under the same names, that every table with a tenant has. */
+  /** The same policies, under the same names, as every table with a tenant has. */
   private addPolicies(): void {
     this.addSql(`ALTER TABLE job ENABLE ROW LEVEL SECURITY`);
     this.addSql(`ALTER TABLE job FORCE ROW LEVEL SECURITY`);
@@ -66,21 +66,21 @@ class CreateJobs extends Migration {
   }
 }
 
-/** The table of a service's jobs; a service that has jobs lists it among its migrations. */
+/** The table of a service's jobs; a service with jobs lists it among its migrations. */
 export const jobMigrations: readonly NamedMigration[] = [
   { name: "jobs-0001-create", class: CreateJobs },
 ];
 
-/** Work that outlives the request that asked for it. */
+/** Work that outlives its request. */
 export interface Job {
   readonly id: string;
   readonly kind: string;
-  /** The one fund it is about; null when it is about all of the tenant. */
+  /** The fund it concerns; null when it concerns the whole tenant. */
   readonly fundId: string | null;
   readonly payload: unknown;
   readonly state: JobState;
   readonly progress: JobProgress;
-  /** What came of it; while it runs, and after a failure, what it has found so far. */
+  /** The result; while it runs, and after a failure, the interim result. */
   readonly result: unknown;
   readonly error: JobFailure | null;
   readonly requestedBy: string;
@@ -89,7 +89,7 @@ export interface Job {
   readonly finishedAt: Date | null;
 }
 
-/** In units of the job's kind. `total` is 0 until it is known. */
+/** Progress in units of the job's kind. `total` is 0 until it is determined. */
 export interface JobProgress {
   readonly done: number;
   readonly total: number;
@@ -138,7 +138,7 @@ export const toJob = (row: JobRow): Job => ({
 
 function toFailure({ error_code, error_message }: JobRow): JobFailure | null {
   if (error_code === null) return null;
-  // A later version may have had codes that this one lacks.
+  // A later version may have stored codes that this version lacks.
   const code = isErrorCode(error_code) ? error_code : "INTERNAL_ERROR";
   return { code, message: error_message ?? "" };
 }

@@ -11,18 +11,18 @@ export interface WorkerOptions {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly kinds: readonly JobKind[];
-  /** Jobs at a time. */
+  /** Most jobs that run at a time. */
   readonly concurrency: number;
   readonly tickMs: number;
 }
 
-const LOOK_FOR_GONE_MS = 2_000;
+const UNLOCK_EVERY_MS = 2_000;
 const SESSION_TIMEOUT_MS = 5_000;
 const STOP_MS = 3_000;
 
 /**
- * Takes jobs off the queue, from when it starts until its session is lost or it is stopped. It is then
- * over: whoever goes on makes a new one, under a new name.
+ * Runs jobs from the queue until its session is lost or it is stopped. A worker is not reused: its owner
+ * then creates a new one with a new name.
  */
 export class JobWorker {
   readonly #options: WorkerOptions;
@@ -50,8 +50,8 @@ export class JobWorker {
     }
   }
 
-  /** Resolves with the reason when it can go on no more. */
-  async over(): Promise<unknown> {
+  /** Resolves with the reason when the worker can no longer run jobs. */
+  async ended(): Promise<unknown> {
     const lost = Promise.withResolvers<unknown>();
     const { lost: signal } = this.#session;
     if (signal.aborted) return signal.reason;
@@ -60,10 +60,10 @@ export class JobWorker {
       () => new Error("the queue's worker ended"),
       (error: unknown) => error,
     );
-    return Promise.race([lost.promise, ended, this.#lookForGone()]);
+    return Promise.race([lost.promise, ended, this.#unlockDeadWorkers()]);
   }
 
-  /** Ends what runs, for another worker to begin it again; resolves when nothing runs here any more. */
+  /** Aborts the running jobs, so that another worker runs them again; resolves when none runs here. */
   async stop(reason: EndReason): Promise<void> {
     this.#ending = reason;
     this.#shown.reject(new RunEnded(reason));
@@ -72,7 +72,7 @@ export class JobWorker {
       this.#options.logger.warn({ err: error }, "the queue's worker did not stop cleanly");
     });
     await Promise.allSettled(this.#runs.values());
-    // Without a connection the queue's worker goes on trying to store its outcomes; nobody depends on them.
+    // Without a connection the library keeps trying to store outcomes, which are no longer needed.
     if (reason === "STOPPING") await Promise.race([stopped, delay(STOP_MS)]);
     this.#session.close();
   }
@@ -96,8 +96,8 @@ export class JobWorker {
       noHandleSignals: true,
       parsedCronItems: [],
       taskList: Object.fromEntries([...tasks, [REMOVE_TASK, remove]]),
-      // Only in batches are outcomes written again after a failure, and waited for at the end; otherwise a
-      // lost connection would be a rejection that nobody handles, which ends the process.
+      // Only in batches does the library retry outcomes and wait for them at its end. Otherwise a lost
+      // connection causes an unhandled rejection, which ends the process.
       preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     this.#runner.promise.catch(() => undefined);
@@ -116,7 +116,7 @@ export class JobWorker {
       await running;
     } catch (error) {
       const { jobId } = queued;
-      this.#options.logger.debug({ err: error, jobId, attempts }, "a job goes back on the queue");
+      this.#options.logger.debug({ err: error, jobId, attempts }, "job returned to the queue");
       throw error;
     } finally {
       this.#runs.delete(controller);
@@ -126,7 +126,7 @@ export class JobWorker {
   async #run(kind: JobKind, queued: QueuedJob, controller: AbortController): Promise<void> {
     const { pool, logger, tickMs } = this.#options;
     if (!(await this.#session.takeJob(queued.jobId))) {
-      throw new Error("the job runs elsewhere already");
+      throw new Error("another run of the job has not ended");
     }
     try {
       await runJob({ pool, logger, kind, tickMs }, queued, controller);
@@ -135,17 +135,17 @@ export class JobWorker {
     }
   }
 
-  /** Resolves with the failure of the session, which may be gone without having been closed. */
-  async #lookForGone(): Promise<unknown> {
+  /** Unlocks jobs of dead workers; resolves with the error when this worker's own session fails. */
+  async #unlockDeadWorkers(): Promise<unknown> {
     const { logger } = this.#options;
     while (this.#ending === undefined) {
       try {
-        const gone = await Promise.race([this.#session.unlockGone(this.#name), tooLate()]);
-        if (gone > 0) logger.warn({ workers: gone }, "jobs of workers that are gone run again");
+        const dead = await Promise.race([this.#session.unlockDead(this.#name), tooLate()]);
+        if (dead > 0) logger.warn({ workers: dead }, "jobs of dead workers run again");
       } catch (error) {
         return error;
       }
-      await delay(LOOK_FOR_GONE_MS);
+      await delay(UNLOCK_EVERY_MS);
     }
     return undefined;
   }
@@ -156,19 +156,19 @@ const delay = (ms: number): Promise<void> =>
     setTimeout(resolve, ms).unref();
   });
 
-/** A connection may be dead for long before the system reports it. */
+/** Limits the wait, because the system reports a dead connection late. */
 async function tooLate(): Promise<never> {
   await delay(SESSION_TIMEOUT_MS);
-  throw new Error("the session of the jobs' worker does not answer");
+  throw new Error("the session of the job worker does not respond");
 }
 
-/** What the library reports, at the level that it has here: jobs are logged by those who run them. */
+/** Logs the library's messages at lower levels, because `runJob` logs the jobs itself. */
 export const queueLogger = (logger: Logger): QueueLogger =>
   new QueueLogger(() => (level, message, meta) => {
     const error = meta?.["error"];
     const fields = error === undefined ? {} : { err: error };
     if (level === "warning") logger.warn(fields, message);
-    // A job that goes back on the queue is an error to the library, and not to us.
+    // The library reports a job that returns to the queue as an error; here it is normal.
     else if (level === "error" && meta?.["failure"] !== true) logger.warn(fields, message);
     else logger.debug(fields, message);
   });

@@ -8,15 +8,15 @@ import { JobWorker, queueLogger } from "./job-worker.ts";
 import { cancelJob, requestJob, type JobRequest, type RequestedJob } from "./request-job.ts";
 
 export interface JobsOptions {
-  /** Connections of the jobs' own, at least four more than run at a time. Its owner ends it. */
+  /** A pool for jobs alone, with at least four connections more than `concurrency`. Its owner ends it. */
   readonly pool: Pool;
   readonly logger: Logger;
   readonly kinds: readonly JobKind[];
-  /** Jobs that this instance runs at a time. */
+  /** Most jobs that this instance runs at a time. */
   readonly concurrency?: number;
-  /** Most jobs of a tenant that wait or run. */
+  /** Most waiting and running jobs per tenant. */
   readonly maxUnfinished?: number;
-  /** How often progress is stored and a request to cancel is looked for. */
+  /** How often a run stores its progress and checks for cancellation, in milliseconds. */
   readonly tickMs?: number;
 }
 
@@ -26,8 +26,8 @@ const TICK_MS = 1_000;
 const RESTART_MS = 1_000;
 
 /**
- * Work that outlives the request that asked for it. Each job is stored, is run by one instance at a time,
- * and is begun again elsewhere when its instance is gone. Finished jobs are kept for 30 days.
+ * Work that outlives its request. Each job is stored, and one instance at a time runs it. When the instance
+ * dies, another runs the job again. Finished jobs are kept for 30 days.
  */
 export class Jobs {
   readonly #options: JobsOptions;
@@ -39,28 +39,28 @@ export class Jobs {
     this.#options = options;
   }
 
-  /** Stores a job; RATE_LIMITED when its tenant has too many that are not finished. */
+  /** Stores a job; throws RATE_LIMITED when its tenant has too many unfinished jobs. */
   async request(context: RequestContext, request: JobRequest): Promise<RequestedJob> {
     const { pool, kinds, maxUnfinished = MAX_UNFINISHED } = this.#options;
     if (!kinds.some(({ name }) => name === request.kind)) {
-      throw new Error(`there are no jobs of the kind ${request.kind}`);
+      throw new Error(`no job kind is named ${request.kind}`);
     }
     await this.#install();
     return requestJob(pool, context, request, maxUnfinished);
   }
 
-  /** Asks for the end of a job; a running one ends soon. NOT_FOUND when there is none. */
+  /** Cancels a job; a running one ends soon. Throws NOT_FOUND when it does not exist. */
   async cancel(tenantId: string, id: string): Promise<Job> {
     await this.#install();
     return cancelJob(this.#options.pool, tenantId, id);
   }
 
-  /** Begins to run jobs, and goes on through outages of the database until it is stopped. */
+  /** Starts running jobs; it recovers from database outages until it is stopped. */
   start(): void {
     this.#working = this.#work();
   }
 
-  /** What runs is released, to be begun again after the restart or by another instance. */
+  /** Stops and releases the running jobs, so that they run again after a restart or elsewhere. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
@@ -76,17 +76,17 @@ export class Jobs {
       try {
         await this.#install();
         const worker = await JobWorker.start({ pool, logger, kinds, concurrency, tickMs });
-        const failure = await Promise.race([worker.over(), stopped]);
+        const failure = await Promise.race([worker.ended(), stopped]);
         await worker.stop(signal.aborted ? "STOPPING" : "LOST");
-        if (!signal.aborted) logger.warn({ err: failure }, "jobs lost their session");
+        if (!signal.aborted) logger.warn({ err: failure }, "job session lost: reconnecting");
       } catch (error) {
-        logger.warn({ err: error }, "jobs cannot run now");
+        logger.warn({ err: error }, "jobs cannot run: retrying");
       }
       await Promise.race([stopped, delay(RESTART_MS)]);
     }
   }
 
-  /** The queue's own tables, in a schema of their own. */
+  /** Creates the queue's tables, in their own schema. */
   #install(): Promise<void> {
     this.#installed ??= runMigrations({
       pgPool: this.#options.pool,

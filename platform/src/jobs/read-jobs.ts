@@ -4,7 +4,7 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 
-/** Reading as one tenant, and only of the funds that the caller may see. */
+/** Queries as one tenant, limited to the funds that the caller may see. */
 export interface JobReads {
   query<Row extends QueryResultRow>(
     sql: string,
@@ -12,7 +12,7 @@ export interface JobReads {
   ): Promise<{ readonly rows: Row[] }>;
 }
 
-/** Whose jobs, and of which kind. */
+/** The tenant and kind of the jobs to read. */
 export interface JobsOf {
   readonly tenantId: string;
   readonly kind: string;
@@ -21,7 +21,7 @@ export interface JobsOf {
 const READ_ONE = `
   SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND kind = $2 AND id = $3`;
 
-/** Undefined when there is no such job, or the caller may not see its fund. */
+/** Reads a job; undefined when it does not exist or the caller may not see its fund. */
 export async function readJob(
   reads: JobReads,
   { tenantId, kind }: JobsOf,
@@ -32,12 +32,12 @@ export async function readJob(
   return rows.map(toJob)[0];
 }
 
-// Ids are ordered by time, so the newest has the highest.
+// Ids are ordered by time, so the newest job has the highest id.
 const READ_PAGE = `
   SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND kind = $2 AND ($3::uuid IS NULL OR id < $3)
   ORDER BY id DESC LIMIT $4`;
 
-/** Jobs, newest first; one more than `first`. */
+/** Reads up to `first + 1` jobs, newest first. */
 export async function readJobPage(
   reads: JobReads,
   { tenantId, kind }: JobsOf,
@@ -48,7 +48,7 @@ export async function readJobPage(
   return rows.map(toJob);
 }
 
-/** The cursor of a job in such a page. */
+/** The cursor of a job in a page. */
 export const jobCursor = ({ id }: { readonly id: string }): string => encodeCursor([id]);
 
 function idIn(cursor: string): string {

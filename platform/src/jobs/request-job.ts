@@ -8,25 +8,25 @@ import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 export const taskOf = (kind: string): string => `job ${kind}`;
 export const REMOVE_TASK = "remove finished job";
 
-/** What is on the queue: where to find the job. */
+/** The queue's entry for a job. */
 export interface QueuedJob {
   readonly tenantId: string;
   readonly jobId: string;
 }
 
-/** What is asked for. */
+/** The job to create. */
 export interface JobRequest {
   readonly kind: string;
-  /** The one fund it is about; null when it is about all of the tenant. */
+  /** The fund it concerns; null when it concerns the whole tenant. */
   readonly fundId: string | null;
   readonly payload: object;
-  /** Asked for again by the same person under the same key it is the same job. */
+  /** The idempotency key: a repeat by the same actor with the same key returns the same job. */
   readonly key?: string | undefined;
 }
 
 export interface RequestedJob {
   readonly job: Job;
-  /** True when it was asked for before, under the same key. */
+  /** True when an earlier request with the same key created it. */
   readonly replayed: boolean;
 }
 
@@ -47,7 +47,7 @@ const INSERT = `
 const ENQUEUE = `
   SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text))`;
 
-/** Stores a job and puts it on the queue, both or neither. */
+/** Stores a job and adds it to the queue in one transaction. */
 export function requestJob(
   pool: Pool,
   { tenantId, actor, traceId }: RequestContext,
@@ -57,7 +57,7 @@ export function requestJob(
   const keyHash = key === undefined ? null : createHash("sha256").update(key).digest("hex");
   const identity = [tenantId, actor, kind, keyHash, JSON.stringify(payload), fundId];
   return withTransaction(pool, { tenantId }, async (client) => {
-    // One after the other: the limit and the key are looked at by one request at a time.
+    // Serializes a tenant's requests, so the limit and the key are checked by one at a time.
     await client.query(LOCK_TENANT, [tenantId]);
     const earlier = keyHash === null ? undefined : await findByKey(client, identity);
     if (earlier !== undefined) return { job: earlier, replayed: true };
@@ -91,7 +91,7 @@ async function findByKey(
   return toJob(row);
 }
 
-// What waits is not begun any more; what runs is ended by the instance that runs it.
+// A waiting job ends at once; the instance that runs a running job ends it.
 const CANCEL = `
   UPDATE job SET cancel_requested_at = coalesce(cancel_requested_at, now()),
     state = CASE state WHEN 'WAITING' THEN 'CANCELLED' ELSE state END,
@@ -100,7 +100,7 @@ const CANCEL = `
 
 const READ = `SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = $2`;
 
-/** Asks for the end of a job; one that has finished stays as it is. Whether the caller may see it was asked before. */
+/** Cancels a job; a finished one stays unchanged. The caller checks before whether the actor may see it. */
 export function cancelJob(pool: Pool, tenantId: string, id: string): Promise<Job> {
   if (!isId(id)) throw noSuchJob(id);
   return withTransaction(pool, { tenantId }, async (client) => {
@@ -121,7 +121,7 @@ const ENQUEUE_REMOVAL = `
   SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text),
     run_at => now() + make_interval(days => ${KEPT_DAYS}))`;
 
-/** Puts on the queue that a job which has just finished is removed when it was kept long enough. */
+/** Schedules the removal of a finished job. */
 export async function removeLater(
   client: DatabaseClient,
   tenantId: string,
@@ -140,6 +140,6 @@ const noSuchJob = (id: string): AppError =>
   new AppError("NOT_FOUND", `There is no job ${id.slice(0, 80)}.`);
 
 function requireJob([row]: readonly JobRow[]): Job {
-  if (row === undefined) throw new Error("a job was not stored");
+  if (row === undefined) throw new Error("the job was not stored");
   return toJob(row);
 }

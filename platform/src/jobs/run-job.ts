@@ -9,7 +9,7 @@ import { removeLater, type QueuedJob } from "./request-job.ts";
 /** Why a run is ended early. */
 export type EndReason = "CANCELLED" | "STOPPING" | "LOST";
 
-/** Aborts a run; what becomes of its job follows from the reason. */
+/** Aborts a run; the reason decides the next state of its job. */
 export class RunEnded extends Error {
   readonly reason: EndReason;
 
@@ -20,10 +20,10 @@ export class RunEnded extends Error {
   }
 }
 
-// A job that ends its process every time must not do so for ever.
+// Limits the runs, because a job may crash its process every time.
 const MAX_RUNS = 10;
 
-// The number of the run is what later writes are held to: of an earlier run they find no row.
+// Later writes match the number of the run, so those of an earlier run find no row.
 const BEGIN = `
   UPDATE job SET state = 'RUNNING', runs = runs + 1, started_at = coalesce(started_at, now())
   WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL
@@ -43,13 +43,13 @@ export interface RunParts {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly kind: JobKind;
-  /** How often progress is stored and a request to cancel is looked for. */
+  /** How often the run stores its progress and checks for cancellation, in milliseconds. */
   readonly tickMs: number;
 }
 
 /**
- * Runs a job to its end and stores what came of it. Throws when it has to be run again: after a lost
- * connection, or because this instance ends.
+ * Runs a job and stores its outcome. Throws when the job has to run again: after a lost connection, or
+ * because this instance stops.
  */
 export async function runJob(
   { pool, logger, kind, tickMs }: RunParts,
@@ -60,7 +60,7 @@ export async function runJob(
     const { rows } = await client.query<Begun>(BEGIN, [tenantId, jobId]);
     return rows[0];
   });
-  // It finished, or was cancelled while it waited.
+  // It has finished, or it was cancelled while it waited.
   if (begun === undefined) return;
   const context: RequestContext = {
     tenantId,
@@ -72,7 +72,7 @@ export async function runJob(
   };
   const bound = logger.child({ jobId, kind: kind.name, tenantId });
   await runInContext(context, () =>
-    new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller).toItsEnd(),
+    new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller).execute(),
   );
 }
 
@@ -82,7 +82,7 @@ interface Report {
   readonly result?: unknown;
 }
 
-const LOOK = `
+const CHECK = `
   SELECT cancel_requested_at IS NOT NULL AS cancelled FROM job
   WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'`;
 
@@ -121,20 +121,20 @@ class Run {
     this.#context = context;
     this.#controller = controller;
     this.#key = [context.tenantId, jobId, begun.runs];
-    // What an earlier run stored stands until this one reports.
+    // The progress of an earlier run stays until this run reports.
     this.#newest = { done: Number(begun.done), total: Number(begun.total) };
     this.#stored = this.#newest;
   }
 
-  async toItsEnd(): Promise<void> {
+  async execute(): Promise<void> {
     const { logger, kind } = this.#parts;
     if (this.#begun.cancelled) return this.#finish("CANCELLED");
     if (this.#begun.runs > MAX_RUNS) {
-      logger.error("a job was given up");
-      const message = `It was begun ${MAX_RUNS} times and never came to its end.`;
+      logger.error("job failed: too many runs");
+      const message = `The job was run ${MAX_RUNS} times and never finished.`;
       return this.#finish("FAILED", { code: "INTERNAL_ERROR", message });
     }
-    logger.info({ run: this.#begun.runs }, "a job begins");
+    logger.info({ run: this.#begun.runs }, "job started");
     const ticking = this.#tick();
     const { signal } = this.#controller;
     let result: unknown;
@@ -156,33 +156,33 @@ class Run {
       await ticking.stopped;
     }
     this.#newest = { ...this.#newest, done: this.#newest.total, result };
-    logger.info("a job succeeded");
+    logger.info("job succeeded");
     return this.#finish("SUCCEEDED");
   }
 
   async #onFailure(error: unknown): Promise<void> {
     const { logger } = this.#parts;
     const reason: unknown = this.#controller.signal.reason;
-    // What a run throws after it was aborted is a consequence of that.
+    // After an abort, any error of the run is a consequence of the abort.
     if (reason instanceof RunEnded) {
       if (reason.reason === "CANCELLED") {
-        logger.info("a job was cancelled");
+        logger.info("job cancelled");
         return this.#finish("CANCELLED");
       }
-      logger.info({ reason: reason.reason }, "a job is released");
+      logger.info({ reason: reason.reason }, "job released");
       await this.#release();
       throw reason;
     }
     if (isConnectionFailure(error)) {
-      logger.warn({ err: error }, "a job lost its connection and will run again");
+      logger.warn({ err: error }, "job lost its connection and will run again");
       await this.#release();
       throw error;
     }
     if (error instanceof AppError) {
-      logger.warn({ err: error }, "a job failed");
+      logger.warn({ err: error }, "job failed");
       return this.#finish("FAILED", { code: error.code, message: error.message });
     }
-    logger.error({ err: error }, "a job failed");
+    logger.error({ err: error }, "job failed");
     const message = "Something went wrong. The details are in the service's log.";
     return this.#finish("FAILED", { code: "INTERNAL_ERROR", message });
   }
@@ -204,17 +204,17 @@ class Run {
     await withTransaction(this.#parts.pool, { tenantId }, async (client) => {
       const { rowCount } = await client.query(FINISH, [...this.#key, ...values]);
       if (rowCount === 1) await removeLater(client, tenantId, jobId);
-      else this.#parts.logger.warn("a run ended that another one had replaced");
+      else this.#parts.logger.warn("outcome discarded: a newer run has replaced this one");
     });
   }
 
-  /** For whoever looks: it waits again. The next run does not depend on it. */
+  /** Shows the job as waiting again; the next run does not depend on it. */
   async #release(): Promise<void> {
     const [tenantId] = this.#key;
     await withTransaction(this.#parts.pool, { tenantId }, (client) =>
       client.query(RELEASE, [...this.#key]),
     ).catch((error: unknown) => {
-      this.#parts.logger.warn({ err: error }, "a released job could not be marked as waiting");
+      this.#parts.logger.warn({ err: error }, "could not mark a released job as waiting");
     });
   }
 
@@ -227,9 +227,9 @@ class Run {
         await Promise.race([wake.promise, delay(tickMs)]);
         if (isOver) return;
         try {
-          await this.#look();
+          await this.#storeAndCheck();
         } catch (error) {
-          logger.debug({ err: error }, "the progress of a job could not be stored");
+          logger.debug({ err: error }, "could not store the progress of a job");
         }
       }
     };
@@ -240,7 +240,7 @@ class Run {
     return { stop, stopped: loop() };
   }
 
-  async #look(): Promise<void> {
+  async #storeAndCheck(): Promise<void> {
     const [tenantId] = this.#key;
     const report = this.#newest;
     const isNew = report !== this.#stored;
@@ -252,7 +252,7 @@ class Run {
             report.total,
             jsonOf(report.result),
           ])
-        : client.query<{ cancelled: boolean }>(LOOK, [...this.#key]),
+        : client.query<{ cancelled: boolean }>(CHECK, [...this.#key]),
     );
     this.#stored = report;
     const [row] = rows;

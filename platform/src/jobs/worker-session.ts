@@ -4,16 +4,16 @@ import type { Pool } from "../database/pool.ts";
 const WORKER_CLASS = 20_311;
 const JOB_CLASS = 20_312;
 
-// By itself a server takes hours to see that a client's machine is gone.
+// By default a server takes hours to detect that a client's machine is gone.
 const KEEP_ALIVE = `
   SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`;
 
-/** Rows that a worker has locked so recently that it may not have shown yet that it is there. */
+/** Jobs locked more recently are skipped, because their worker may not hold its own lock yet. */
 const GRACE_MS = 3_000;
 
-// The locks are held on the connections of the workers that are there, so those which can be had are nobody's;
-// but for this connection's own, which it can have again and again.
-const UNLOCK_GONE = `
+// Live workers hold their locks on their connections, so a lock that can be taken belongs to a dead worker.
+// This session's own lock is excluded, because a session can take its own lock again.
+const UNLOCK_DEAD = `
   SELECT graphile_worker.force_unlock_workers(array_agg(locked_by)), count(*)::integer AS n FROM (
     SELECT locked_by FROM graphile_worker.jobs WHERE locked_by <> $1
     GROUP BY locked_by HAVING max(locked_at) < now() - interval '${GRACE_MS} milliseconds'
@@ -21,14 +21,14 @@ const UNLOCK_GONE = `
   HAVING count(*) > 0`;
 
 /**
- * The one connection by which the others see that this worker is there: the server holds its locks for
- * as long as the connection lasts, and not a moment longer.
+ * The connection that proves that this worker is alive: the server holds its advisory locks exactly as long
+ * as the connection lasts.
  */
 export class WorkerSession {
   readonly #client: PoolClient;
   /** Aborted when the connection is gone. */
   readonly #lost = new AbortController();
-  /** The server lets a session have a lock again that it has already. */
+  /** Job ids whose lock this session holds, because the server would grant it again. */
   readonly #taken = new Set<string>();
   #isClosed = false;
 
@@ -57,12 +57,12 @@ export class WorkerSession {
     return this.#lost.signal;
   }
 
-  /** Shows the others that the worker of this name is there. */
+  /** Takes the lock that marks the worker of this name as alive. */
   async showWorker(name: string): Promise<void> {
     await this.#client.query(`SELECT pg_advisory_lock(${WORKER_CLASS}, hashtext($1))`, [name]);
   }
 
-  /** False while another run of the job goes on, whatever the queue holds. */
+  /** Takes the lock of a job; false while another run of the job holds it. */
   async takeJob(jobId: string): Promise<boolean> {
     if (this.#taken.has(jobId)) return false;
     this.#taken.add(jobId);
@@ -85,16 +85,16 @@ export class WorkerSession {
     this.#taken.delete(jobId);
   }
 
-  /** Puts back on the queue what was locked by other workers that are gone; resolves with their number. */
-  async unlockGone(own: string): Promise<number> {
-    const { rows } = await this.#client.query<{ n: number }>(UNLOCK_GONE, [own]);
+  /** Unlocks the jobs of other workers that are dead; resolves with the number of those workers. */
+  async unlockDead(own: string): Promise<number> {
+    const { rows } = await this.#client.query<{ n: number }>(UNLOCK_DEAD, [own]);
     return rows[0]?.n ?? 0;
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    // A connection that goes back to the pool would keep the locks.
+    // Closes the connection, which would keep the locks if it returned to the pool.
     this.#client.release(true);
   }
 }

@@ -1,14 +1,14 @@
 import type { Pool } from "../database/pool.ts";
-import { sendTogether, type Statement } from "../database/one-transaction.ts";
+import { sendTogether, type SqlStatement } from "../database/one-transaction.ts";
 import { inPieces, type Effect } from "../feed/batch-store.ts";
 import type { LedgerEvent } from "@allfunds/contract/events";
 
-/** Stores a batch of events on a connection of its own, in the transactions a follower would. */
+/** Stores a batch of events on its own connection, in the same transactions as a follower. */
 export async function storeEffect(
   pool: Pool,
   effect: Effect,
   events: readonly LedgerEvent[],
-  ...more: readonly Statement[]
+  ...more: readonly SqlStatement[]
 ): Promise<void> {
   const client = await pool.connect();
   try {
@@ -19,7 +19,7 @@ export async function storeEffect(
     const last = await effect.statementsFor(pieces.at(-1) ?? [], client);
     await sendTogether(client, [...last, ...more]);
   } finally {
-    // Whatever the effect left on the connection ends with it.
+    // Closing the connection ends everything the effect left on it.
     client.release(true);
   }
 }

@@ -1,7 +1,7 @@
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { DEMO_TENANT_ID, newTraceId, type RequestContext } from "../context.ts";
 
-/** A request context at a fixed time that may do everything; a test overrides what it is about. */
+/** A request context with every scope at a fixed time; a test overrides the fields it checks. */
 export const testContext = (overrides: Partial<RequestContext> = {}): RequestContext => ({
   tenantId: DEMO_TENANT_ID,
   actor: "test",

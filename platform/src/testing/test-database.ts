@@ -1,19 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { Client, Pool } from "pg";
 
-/** A database of a test's own, and the way to be rid of it. */
+/** A database for one test; `drop` removes it. */
 export interface TestDatabase {
   url: string;
   pool: Pool;
-  /** Runs statements as the server's superuser, whom no trigger and no row-level rule binds. */
+  /** Runs SQL statements as the superuser, to whom triggers and row-level policies do not apply. */
   asSuperuser(...statements: string[]): Promise<void>;
-  /** Takes a backup; connections to the database are cut. */
+  /** Takes a backup; this closes all connections to the database. */
   backUp(): Promise<DatabaseBackup>;
   drop(): Promise<void>;
 }
 
 interface DatabaseBackup {
-  /** Puts the backup in the database's place, under whoever is connected to it. */
+  /** Replaces the database with the backup; this closes all connections to it. */
   restore(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 10 });
-  // Tests kill connections on purpose; an idle one then reports its end here.
+  // Tests kill connections on purpose; the pool reports an idle one here.
   pool.on("error", () => undefined);
   const drop = async (): Promise<void> => {
     await pool.end();
@@ -40,7 +40,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 async function copyDatabase(server: string, name: string): Promise<DatabaseBackup> {
   const copy = `test_${randomUUID().replaceAll("-", "")}`;
-  // The server copies only what nobody is connected to, and services connect again at once.
+  // The server copies only a database without connections, and services reconnect at once.
   await onServer(server, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
   const cut = `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '${name}'
     AND backend_type = 'client backend'`;
@@ -58,7 +58,7 @@ const INSUFFICIENT_PRIVILEGE = "42501";
 const ATTEMPTS = 20;
 const RETRY_MS = 250;
 
-/** The server may just be vacuuming it, in a process that is not this role's to end. */
+/** Retries while autovacuum holds the database, in a process this role may not end. */
 async function dropDatabase(server: string, name: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -1,10 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
-import { ALL_FUNDS } from "../auth/caller.ts";
+import { ALL_FUNDS } from "../caller.ts";
 import { DEMO_TENANT_ID } from "../context.ts";
 
-/** Whom a test's token is for and what it allows. */
+/** The caller of a test's token and its claims. */
 export interface TestTokenOptions {
   readonly scopes?: readonly string[];
   readonly roles?: readonly string[];
@@ -16,23 +16,23 @@ export interface TestTokenOptions {
   readonly clientId?: string;
   /** Lifetime in seconds. */
   readonly expiresIn?: number;
-  /** A service of the system itself: every tenant, scope `feed:read`, its own client. */
+  /** A system service's token: every tenant, scope `feed:read`, its own client. */
   readonly system?: boolean;
 }
 
 const AUDIENCE = "urn:allfunds:graph";
 
 /**
- * An issuer as far as services see one: discovery document, keys, a token endpoint for clients, all
- * over HTTP, and tokens for the asking. It can go away and come back.
+ * A fake issuer over HTTP, with a discovery document, keys and a token endpoint. Tests sign any token
+ * with it, and make it unavailable and available again.
  */
 export class TestIssuer {
   readonly keys: { kid: string; privateKey: CryptoKey; jwk: JWK }[] = [];
   /** How often the keys were read. */
   reads = 0;
-  /** How often a client asked for a token. */
+  /** How often a client requested a token. */
   grants = 0;
-  /** Lifetime of the tokens clients get, in seconds. */
+  /** Lifetime of the clients' tokens, in seconds. */
   grantSeconds = 300;
   #down = false;
   #server: Server | undefined;
@@ -75,7 +75,7 @@ export class TestIssuer {
     return `${this.url}/jwks.json`;
   }
 
-  /** The variables with which a service trusts this issuer and has a client of its own there. */
+  /** Environment variables that make a service trust this issuer and use its own client there. */
   get env(): Record<string, string> {
     return {
       OIDC_ISSUER: this.url,
@@ -90,17 +90,17 @@ export class TestIssuer {
     this.keys.push({ kid, privateKey, jwk });
   }
 
-  /** A good token. */
+  /** A valid token. */
   token(options: TestTokenOptions = {}): Promise<string> {
     return this.tokenWith(claimsOf(options));
   }
 
-  /** The header of a request with such a token. */
+  /** Request headers with a valid token. */
   async headers(options: TestTokenOptions = {}): Promise<{ authorization: string }> {
     return { authorization: `Bearer ${await this.token(options)}` };
   }
 
-  /** A token with any claims and header at all: a good one, except for what is given. */
+  /** A valid token, except for the given claims and header. */
   async tokenWith(
     claims: Readonly<Record<string, unknown>>,
     header: Readonly<Record<string, unknown>> = {},
@@ -151,7 +151,7 @@ export class TestIssuer {
   }
 }
 
-/** Starts an issuer of a test's own; stop it with `stop()`. */
+/** Starts an issuer for one test; call `stop()` at its end. */
 export async function createTestIssuer(): Promise<TestIssuer> {
   const issuer = new TestIssuer();
   await issuer.start();

@@ -2,9 +2,8 @@ import { AppError } from "@allfunds/contract/errors";
 import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import { withDeadline } from "@allfunds/platform/http";
 import { Pool } from "undici";
-import type { Operation } from "./operation.ts";
-import { transportError } from "./transport-error.ts";
-import { internal, upstreamError, type GraphqlError } from "./upstream-error.ts";
+import type { GraphOperation } from "../graph/graph-types.generated.ts";
+import { internalError, refusalOf, transportError, type GraphqlError } from "./gateway-error.ts";
 
 export interface GatewayOptions {
   /** Base URL of the gateway, without /graphql. */
@@ -13,38 +12,40 @@ export interface GatewayOptions {
   readonly mutationTimeoutMs: number;
 }
 
-/** On whose behalf an operation runs. */
+/** The caller that an operation runs for. */
 export interface OnBehalf {
   readonly context: RequestContext;
-  /** The caller's own credentials, which the gateway judges again. */
+  /** The caller's own credentials; the gateway verifies them again. */
   readonly authorization: string | undefined;
 }
 
-type Variables = Readonly<Record<string, unknown>>;
-
-/** Speaks GraphQL to the gateway over kept-alive connections. */
+/** Sends GraphQL operations to the gateway over kept-alive connections. */
 export class GatewayClient {
   readonly #pool: Pool;
   readonly #basePath: string;
-  readonly #timeoutMs: Readonly<Record<Operation["kind"], number>>;
+  readonly #options: GatewayOptions;
 
-  constructor({ url, queryTimeoutMs, mutationTimeoutMs }: GatewayOptions) {
-    const { origin, pathname } = new URL(url);
+  constructor(options: GatewayOptions) {
+    const { origin, pathname } = new URL(options.url);
     this.#basePath = pathname.replace(/\/$/, "");
-    this.#timeoutMs = { query: queryTimeoutMs, mutation: mutationTimeoutMs };
+    this.#options = options;
     this.#pool = new Pool(origin, { connections: 128, connect: { timeout: 2_000 } });
   }
 
-  /** The whole answer or an AppError: data beside errors is half an answer and counts as none. */
-  async execute<Data>(operation: Operation, variables: Variables, behalf: OnBehalf): Promise<Data> {
+  /** Returns all of the data or throws an AppError: data beside errors is partial and does not count. */
+  async execute<Result, Variables extends object>(
+    operation: GraphOperation<Result, Variables>,
+    variables: Variables,
+    behalf: OnBehalf,
+  ): Promise<Result> {
     const { status, text } = await this.#post(operation, variables, behalf);
     const { data, errors } = readAnswer(status, text);
-    if (errors !== undefined && errors.length > 0) throw upstreamError(errors);
-    if (data === undefined || data === null) throw internal(`no data, status ${status}`);
-    return data as Data;
+    if (errors !== undefined && errors.length > 0) throw refusalOf(errors);
+    if (data === undefined || data === null) throw internalError(`no data, status ${status}`);
+    return data as Result;
   }
 
-  /** Resolves when the gateway says it is ready. */
+  /** Resolves when the gateway reports that it is ready. */
   async checkReady(): Promise<void> {
     const { statusCode, body } = await this.#pool.request({
       method: "GET",
@@ -60,12 +61,14 @@ export class GatewayClient {
   }
 
   async #post(
-    { name, kind, document }: Operation,
-    variables: Variables,
+    { name, kind, document }: Pick<GraphOperation, "name" | "kind" | "document">,
+    variables: object,
     behalf: OnBehalf,
   ): Promise<{ status: number; text: string }> {
+    const { queryTimeoutMs, mutationTimeoutMs } = this.#options;
+    const timeoutMs = kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs;
     try {
-      return await withDeadline(this.#timeoutMs[kind], undefined, async (signal) => {
+      return await withDeadline(timeoutMs, undefined, async (signal) => {
         const { statusCode, body } = await this.#pool.request({
           method: "POST",
           path: `${this.#basePath}/graphql`,
@@ -89,7 +92,7 @@ function headersFor({ context, authorization }: OnBehalf): Record<string, string
     traceparent: traceparentFor(traceId),
     ...(authorization === undefined ? {} : { authorization }),
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
-    // Who asks us, not whom we were told of: the gateway counts and records by it.
+    // The address that the bridge established, not what the client claims: the gateway counts and records by it.
     ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
   };
 }
@@ -103,9 +106,9 @@ function readAnswer(status: number, text: string): GraphqlAnswer {
   const answer = parseObject(text);
   if (Array.isArray(answer?.errors) || status === 200) {
     if (answer !== undefined) return answer;
-    throw internal("the gateway's answer is not JSON");
+    throw internalError("the gateway's answer is not JSON");
   }
-  // A proxy in between, or a gateway that is going away, answers in its own words.
+  // A proxy in between, or a gateway that shuts down, sends a body of another form.
   if (status >= 502 && status <= 504) {
     throw new AppError(
       status === 504 ? "UPSTREAM_TIMEOUT" : "UPSTREAM_UNAVAILABLE",
@@ -113,7 +116,7 @@ function readAnswer(status: number, text: string): GraphqlAnswer {
       { detail: `the gateway answered ${status}` },
     );
   }
-  throw internal(`the gateway answered ${status} without GraphQL errors`);
+  throw internalError(`the gateway answered ${status} without GraphQL errors`);
 }
 
 function parseObject(text: string): GraphqlAnswer | undefined {

@@ -12,13 +12,13 @@ export type AccountType =
   | 'EXPENSE';
 
 export type AdjustBalanceInput = {
-  readonly accountId: string;
-  readonly balance: string;
-  readonly reason: string;
-  readonly effectiveDate?: string | null | undefined;
-  readonly expectedVersion?: number | null | undefined;
-  readonly contraAccountId?: string | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
+  accountId: string;
+  balance: string;
+  reason: string;
+  effectiveDate?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
+  contraAccountId?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type AnalysisKind =
@@ -27,9 +27,9 @@ export type AnalysisKind =
   | 'EXPLAIN';
 
 export type AnalyzeInput = {
-  readonly kind: AnalysisKind;
-  readonly texts?: ReadonlyArray<string> | null | undefined;
-  readonly transactionIds?: ReadonlyArray<string> | null | undefined;
+  kind: AnalysisKind;
+  texts?: Array<string> | null | undefined;
+  transactionIds?: Array<string> | null | undefined;
 };
 
 export type BulkMode =
@@ -37,16 +37,16 @@ export type BulkMode =
   | 'INDEPENDENT';
 
 export type CaptureHoldInput = {
-  readonly holdId: string;
-  readonly amount?: string | null | undefined;
-  readonly releaseRest?: boolean;
-  readonly contraAccountId?: string | null | undefined;
-  readonly transactionId?: string | null | undefined;
-  readonly effectiveDate?: string | null | undefined;
-  readonly description?: string | null | undefined;
-  readonly reference?: string | null | undefined;
-  readonly metadata?: unknown;
-  readonly idempotencyKey?: string | null | undefined;
+  holdId: string;
+  amount?: string | null | undefined;
+  releaseRest?: boolean;
+  contraAccountId?: string | null | undefined;
+  transactionId?: string | null | undefined;
+  effectiveDate?: string | null | undefined;
+  description?: string | null | undefined;
+  reference?: string | null | undefined;
+  metadata?: unknown;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type CategorySource =
@@ -55,17 +55,17 @@ export type CategorySource =
   | 'GEMINI';
 
 export type ClosePeriodInput = {
-  readonly fundId: string;
-  readonly from?: string | null | undefined;
-  readonly to: string;
-  readonly idempotencyKey?: string | null | undefined;
+  fundId: string;
+  from?: string | null | undefined;
+  to: string;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type EntryInput = {
-  readonly accountId: string;
-  readonly side: EntrySide;
-  readonly amount: string;
-  readonly currency?: string | null | undefined;
+  accountId: string;
+  side: EntrySide;
+  amount: string;
+  currency?: string | null | undefined;
 };
 
 export type EntrySide =
@@ -86,11 +86,11 @@ export type ForecastMetric =
   | 'EXPENSES';
 
 export type FxRateInput = {
-  readonly base: string;
-  readonly quote: string;
-  readonly rate: string;
-  readonly baseAmount?: string | null | undefined;
-  readonly quoteAmount?: string | null | undefined;
+  base: string;
+  quote: string;
+  rate: string;
+  baseAmount?: string | null | undefined;
+  quoteAmount?: string | null | undefined;
 };
 
 export type HoldStatus =
@@ -111,32 +111,32 @@ export type MetricUnit =
   | 'MONTHS';
 
 export type PlaceHoldInput = {
-  readonly id?: string | null | undefined;
-  readonly accountId: string;
-  readonly amount: string;
-  readonly contraAccountId?: string | null | undefined;
-  readonly description: string;
-  readonly reference?: string | null | undefined;
-  readonly metadata?: unknown;
-  readonly expiresAt?: string | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
+  id?: string | null | undefined;
+  accountId: string;
+  amount: string;
+  contraAccountId?: string | null | undefined;
+  description: string;
+  reference?: string | null | undefined;
+  metadata?: unknown;
+  expiresAt?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type PostTransactionInput = {
-  readonly id?: string | null | undefined;
-  readonly fundId: string;
-  readonly effectiveDate: string;
-  readonly description: string;
-  readonly reference?: string | null | undefined;
-  readonly metadata?: unknown;
-  readonly entries: ReadonlyArray<EntryInput>;
-  readonly fx?: ReadonlyArray<FxRateInput> | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
+  id?: string | null | undefined;
+  fundId: string;
+  effectiveDate: string;
+  description: string;
+  reference?: string | null | undefined;
+  metadata?: unknown;
+  entries: Array<EntryInput>;
+  fx?: Array<FxRateInput> | null | undefined;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type PostTransactionsInput = {
-  readonly transactions: ReadonlyArray<PostTransactionInput>;
-  readonly mode?: BulkMode;
+  transactions: Array<PostTransactionInput>;
+  mode?: BulkMode;
 };
 
 export type ProposalKind =
@@ -159,22 +159,22 @@ export type Recurrence =
   | 'YEARLY';
 
 export type ReopenPeriodInput = {
-  readonly fundId: string;
-  readonly periodId: string;
-  readonly reason: string;
-  readonly idempotencyKey?: string | null | undefined;
+  fundId: string;
+  periodId: string;
+  reason: string;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type ReverseTransactionInput = {
-  readonly transactionId: string;
-  readonly id?: string | null | undefined;
-  readonly amount?: string | null | undefined;
-  readonly entries?: ReadonlyArray<EntryInput> | null | undefined;
-  readonly effectiveDate?: string | null | undefined;
-  readonly description?: string | null | undefined;
-  readonly reference?: string | null | undefined;
-  readonly metadata?: unknown;
-  readonly idempotencyKey?: string | null | undefined;
+  transactionId: string;
+  id?: string | null | undefined;
+  amount?: string | null | undefined;
+  entries?: Array<EntryInput> | null | undefined;
+  effectiveDate?: string | null | undefined;
+  description?: string | null | undefined;
+  reference?: string | null | undefined;
+  metadata?: unknown;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type SentimentLabel =
@@ -183,35 +183,35 @@ export type SentimentLabel =
   | 'NEGATIVE';
 
 export type VoidHoldInput = {
-  readonly holdId: string;
-  readonly reason?: string | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
+  holdId: string;
+  reason?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
 };
 
-export type AccountFieldsFragment = { readonly id: string, readonly code: string, readonly name: string, readonly type: AccountType, readonly currency: string, readonly version: number, readonly fund: { readonly id: string }, readonly balance: { readonly amount: string, readonly currency: string } };
+export type AccountFieldsFragment = { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } };
 
 export type RestBalanceQueryVariables = Exact<{
   accountId: string;
 }>;
 
 
-export type RestBalanceQuery = { readonly account: { readonly id: string, readonly code: string, readonly name: string, readonly type: AccountType, readonly currency: string, readonly version: number, readonly fund: { readonly id: string }, readonly balance: { readonly amount: string, readonly currency: string } } | null };
+export type RestBalanceQuery = { account: { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } } | null };
 
 export type RestAdjustBalanceMutationVariables = Exact<{
   input: AdjustBalanceInput;
 }>;
 
 
-export type RestAdjustBalanceMutation = { readonly adjustBalance: { readonly replayed: boolean, readonly account: { readonly id: string, readonly code: string, readonly name: string, readonly type: AccountType, readonly currency: string, readonly version: number, readonly fund: { readonly id: string }, readonly balance: { readonly amount: string, readonly currency: string } }, readonly transaction: { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> } | null } };
+export type RestAdjustBalanceMutation = { adjustBalance: { replayed: boolean, account: { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } | null } };
 
-export type CategoryFieldsFragment = { readonly code: string, readonly name: string, readonly confidence: number, readonly source: CategorySource, readonly model: string, readonly evidence: ReadonlyArray<string>, readonly needsReview: boolean, readonly categorisedAt: string | null };
+export type CategoryFieldsFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null };
 
 export type RestAnalyzeMutationVariables = Exact<{
   input: AnalyzeInput;
 }>;
 
 
-export type RestAnalyzeMutation = { readonly analyze: { readonly kind: AnalysisKind, readonly results: ReadonlyArray<{ readonly index: number, readonly text: string, readonly transaction: { readonly id: string } | null, readonly category: { readonly code: string, readonly name: string, readonly confidence: number, readonly source: CategorySource, readonly model: string, readonly evidence: ReadonlyArray<string>, readonly needsReview: boolean, readonly categorisedAt: string | null } | null, readonly sentiment: { readonly label: SentimentLabel, readonly score: number, readonly confidence: number, readonly model: string, readonly evidence: ReadonlyArray<string> } | null, readonly contributions: ReadonlyArray<{ readonly feature: string, readonly weight: number | null }> | null }> } };
+export type RestAnalyzeMutation = { analyze: { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> } };
 
 export type RestPredictionsQueryVariables = Exact<{
   fundId: string;
@@ -220,16 +220,16 @@ export type RestPredictionsQueryVariables = Exact<{
 }>;
 
 
-export type RestPredictionsQuery = { readonly fund: { readonly predictions: { readonly fundId: string, readonly position: number, readonly awaitingReview: { readonly nodes: ReadonlyArray<{ readonly transaction: { readonly id: string, readonly effectiveDate: string, readonly description: string }, readonly category: { readonly code: string, readonly name: string, readonly confidence: number, readonly source: CategorySource, readonly model: string, readonly evidence: ReadonlyArray<string>, readonly needsReview: boolean, readonly categorisedAt: string | null } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } }, readonly expectedCashFlows: ReadonlyArray<{ readonly date: string, readonly direction: FlowDirection, readonly recurrence: Recurrence, readonly counterparty: string | null, readonly description: string, readonly confidence: number, readonly source: string, readonly amount: { readonly amount: string, readonly currency: string }, readonly category: { readonly code: string, readonly name: string }, readonly evidence: ReadonlyArray<{ readonly date: string, readonly transaction: { readonly id: string }, readonly amount: { readonly amount: string, readonly currency: string } }> }> } | null } | null };
+export type RestPredictionsQuery = { fund: { predictions: { fundId: string, position: number, awaitingReview: { nodes: Array<{ transaction: { id: string, effectiveDate: string, description: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, expectedCashFlows: Array<{ date: string, direction: FlowDirection, recurrence: Recurrence, counterparty: string | null, description: string, confidence: number, source: string, amount: { amount: string, currency: string }, category: { code: string, name: string }, evidence: Array<{ date: string, transaction: { id: string }, amount: { amount: string, currency: string } }> }> } | null } | null };
 
-export type HoldFieldsFragment = { readonly id: string, readonly position: number, readonly status: HoldStatus, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly placedAt: string, readonly expiresAt: string | null, readonly amount: { readonly amount: string, readonly currency: string }, readonly captured: { readonly amount: string }, readonly remaining: { readonly amount: string }, readonly account: { readonly id: string, readonly fund: { readonly id: string } }, readonly contraAccount: { readonly id: string } | null };
+export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
 export type RestPlaceHoldMutationVariables = Exact<{
   input: PlaceHoldInput;
 }>;
 
 
-export type RestPlaceHoldMutation = { readonly placeHold: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly status: HoldStatus, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly placedAt: string, readonly expiresAt: string | null, readonly amount: { readonly amount: string, readonly currency: string }, readonly captured: { readonly amount: string }, readonly remaining: { readonly amount: string }, readonly account: { readonly id: string, readonly fund: { readonly id: string } }, readonly contraAccount: { readonly id: string } | null } };
+export type RestPlaceHoldMutation = { placeHold: { replayed: boolean, id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null } };
 
 export type RestHoldsQueryVariables = Exact<{
   accountId: string;
@@ -238,30 +238,30 @@ export type RestHoldsQueryVariables = Exact<{
 }>;
 
 
-export type RestHoldsQuery = { readonly account: { readonly holds: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number, readonly status: HoldStatus, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly placedAt: string, readonly expiresAt: string | null, readonly amount: { readonly amount: string, readonly currency: string }, readonly captured: { readonly amount: string }, readonly remaining: { readonly amount: string }, readonly account: { readonly id: string, readonly fund: { readonly id: string } }, readonly contraAccount: { readonly id: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+export type RestHoldsQuery = { account: { holds: { nodes: Array<{ id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RestHoldQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestHoldQuery = { readonly hold: { readonly id: string, readonly position: number, readonly status: HoldStatus, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly placedAt: string, readonly expiresAt: string | null, readonly amount: { readonly amount: string, readonly currency: string }, readonly captured: { readonly amount: string }, readonly remaining: { readonly amount: string }, readonly account: { readonly id: string, readonly fund: { readonly id: string } }, readonly contraAccount: { readonly id: string } | null } | null };
+export type RestHoldQuery = { hold: { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null } | null };
 
 export type RestCaptureHoldMutationVariables = Exact<{
   input: CaptureHoldInput;
 }>;
 
 
-export type RestCaptureHoldMutation = { readonly captureHold: { readonly replayed: boolean, readonly hold: { readonly id: string, readonly position: number, readonly status: HoldStatus, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly placedAt: string, readonly expiresAt: string | null, readonly amount: { readonly amount: string, readonly currency: string }, readonly captured: { readonly amount: string }, readonly remaining: { readonly amount: string }, readonly account: { readonly id: string, readonly fund: { readonly id: string } }, readonly contraAccount: { readonly id: string } | null }, readonly transaction: { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> } } };
+export type RestCaptureHoldMutation = { captureHold: { replayed: boolean, hold: { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } } };
 
 export type RestVoidHoldMutationVariables = Exact<{
   input: VoidHoldInput;
 }>;
 
 
-export type RestVoidHoldMutation = { readonly voidHold: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly status: HoldStatus, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly placedAt: string, readonly expiresAt: string | null, readonly amount: { readonly amount: string, readonly currency: string }, readonly captured: { readonly amount: string }, readonly remaining: { readonly amount: string }, readonly account: { readonly id: string, readonly fund: { readonly id: string } }, readonly contraAccount: { readonly id: string } | null } };
+export type RestVoidHoldMutation = { voidHold: { replayed: boolean, id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null } };
 
-export type LedgerEntryFieldsFragment = { readonly id: string, readonly side: EntrySide, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string }, readonly account: { readonly id: string, readonly code: string, readonly name: string }, readonly transaction: { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly fund: { readonly id: string } } };
+export type LedgerEntryFieldsFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, account: { id: string, code: string, name: string }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string } } };
 
 export type RestLedgerQueryVariables = Exact<{
   fundId?: string | null | undefined;
@@ -274,32 +274,32 @@ export type RestLedgerQueryVariables = Exact<{
 }>;
 
 
-export type RestLedgerQuery = { readonly entries: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string }, readonly account: { readonly id: string, readonly code: string, readonly name: string }, readonly transaction: { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly fund: { readonly id: string } } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type RestLedgerQuery = { entries: { nodes: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, account: { id: string, code: string, name: string }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string } } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type MetricFieldsFragment = { readonly name: string, readonly value: number | null, readonly unit: MetricUnit, readonly asOf: string, readonly method: string, readonly unavailable: string | null, readonly money: { readonly amount: string, readonly currency: string } | null, readonly inputs: ReadonlyArray<{ readonly name: string, readonly value: string }> };
+export type MetricFieldsFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
-export type ForecastFieldsFragment = { readonly metric: string, readonly method: string, readonly generatedAt: string, readonly asOf: string, readonly interval: Interval, readonly level: number, readonly currency: string, readonly points: ReadonlyArray<{ readonly date: string, readonly value: string, readonly lower: string, readonly upper: string }>, readonly backtest: { readonly folds: number, readonly mase: number | null, readonly smape: number, readonly coverage: number, readonly candidates: ReadonlyArray<{ readonly method: string, readonly mase: number | null }> } };
+export type ForecastFieldsFragment = { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } };
 
 export type RestFundMetricsQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestFundMetricsQuery = { readonly subject: { readonly currency: string, readonly metrics: { readonly asOf: string, readonly position: number, readonly values: ReadonlyArray<{ readonly name: string, readonly value: number | null, readonly unit: MetricUnit, readonly asOf: string, readonly method: string, readonly unavailable: string | null, readonly money: { readonly amount: string, readonly currency: string } | null, readonly inputs: ReadonlyArray<{ readonly name: string, readonly value: string }> }> } | null } | null };
+export type RestFundMetricsQuery = { subject: { currency: string, metrics: { asOf: string, position: number, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null } | null };
 
 export type RestAccountMetricsQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestAccountMetricsQuery = { readonly subject: { readonly currency: string, readonly metrics: { readonly asOf: string, readonly position: number, readonly values: ReadonlyArray<{ readonly name: string, readonly value: number | null, readonly unit: MetricUnit, readonly asOf: string, readonly method: string, readonly unavailable: string | null, readonly money: { readonly amount: string, readonly currency: string } | null, readonly inputs: ReadonlyArray<{ readonly name: string, readonly value: string }> }> } | null } | null };
+export type RestAccountMetricsQuery = { subject: { currency: string, metrics: { asOf: string, position: number, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null } | null };
 
 export type RestInstrumentMetricsQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestInstrumentMetricsQuery = { readonly subject: { readonly currency: string, readonly metrics: { readonly asOf: string | null, readonly values: ReadonlyArray<{ readonly name: string, readonly value: number | null, readonly unit: MetricUnit, readonly asOf: string, readonly method: string, readonly unavailable: string | null, readonly money: { readonly amount: string, readonly currency: string } | null, readonly inputs: ReadonlyArray<{ readonly name: string, readonly value: string }> }> } } | null };
+export type RestInstrumentMetricsQuery = { subject: { currency: string, metrics: { asOf: string | null, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } } | null };
 
 export type RestFundForecastQueryVariables = Exact<{
   id: string;
@@ -308,7 +308,7 @@ export type RestFundForecastQueryVariables = Exact<{
 }>;
 
 
-export type RestFundForecastQuery = { readonly subject: { readonly forecast: { readonly metric: string, readonly method: string, readonly generatedAt: string, readonly asOf: string, readonly interval: Interval, readonly level: number, readonly currency: string, readonly points: ReadonlyArray<{ readonly date: string, readonly value: string, readonly lower: string, readonly upper: string }>, readonly backtest: { readonly folds: number, readonly mase: number | null, readonly smape: number, readonly coverage: number, readonly candidates: ReadonlyArray<{ readonly method: string, readonly mase: number | null }> } } | null } | null };
+export type RestFundForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type RestAccountForecastQueryVariables = Exact<{
   id: string;
@@ -316,16 +316,16 @@ export type RestAccountForecastQueryVariables = Exact<{
 }>;
 
 
-export type RestAccountForecastQuery = { readonly subject: { readonly forecast: { readonly metric: string, readonly method: string, readonly generatedAt: string, readonly asOf: string, readonly interval: Interval, readonly level: number, readonly currency: string, readonly points: ReadonlyArray<{ readonly date: string, readonly value: string, readonly lower: string, readonly upper: string }>, readonly backtest: { readonly folds: number, readonly mase: number | null, readonly smape: number, readonly coverage: number, readonly candidates: ReadonlyArray<{ readonly method: string, readonly mase: number | null }> } } | null } | null };
+export type RestAccountForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
-export type PeriodFieldsFragment = { readonly id: string, readonly from: string | null, readonly to: string, readonly closedAt: string, readonly reopenedAt: string | null, readonly reopenReason: string | null };
+export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
 export type RestClosePeriodMutationVariables = Exact<{
   input: ClosePeriodInput;
 }>;
 
 
-export type RestClosePeriodMutation = { readonly closePeriod: { readonly replayed: boolean, readonly id: string, readonly from: string | null, readonly to: string, readonly closedAt: string, readonly reopenedAt: string | null, readonly reopenReason: string | null } };
+export type RestClosePeriodMutation = { closePeriod: { replayed: boolean, id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
 
 export type RestPeriodsQueryVariables = Exact<{
   fundId: string;
@@ -334,16 +334,16 @@ export type RestPeriodsQueryVariables = Exact<{
 }>;
 
 
-export type RestPeriodsQuery = { readonly fund: { readonly periods: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly from: string | null, readonly to: string, readonly closedAt: string, readonly reopenedAt: string | null, readonly reopenReason: string | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } } | null };
+export type RestPeriodsQuery = { fund: { periods: { nodes: Array<{ id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type RestReopenPeriodMutationVariables = Exact<{
   input: ReopenPeriodInput;
 }>;
 
 
-export type RestReopenPeriodMutation = { readonly reopenPeriod: { readonly replayed: boolean, readonly id: string, readonly from: string | null, readonly to: string, readonly closedAt: string, readonly reopenedAt: string | null, readonly reopenReason: string | null } };
+export type RestReopenPeriodMutation = { reopenPeriod: { replayed: boolean, id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null } };
 
-export type ProposalFieldsFragment = { readonly id: string, readonly position: number, readonly kind: ProposalKind, readonly status: ProposalStatus, readonly maker: string, readonly proposedAt: string, readonly effectiveDate: string, readonly description: string, readonly reference: string | null, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly reason: string | null, readonly fund: { readonly id: string }, readonly totals: ReadonlyArray<{ readonly amount: { readonly amount: string, readonly currency: string }, readonly limit: { readonly amount: string } | null }>, readonly entries: ReadonlyArray<{ readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string } | null, readonly amount: { readonly amount: string, readonly currency: string } }>, readonly transaction: { readonly id: string } | null };
+export type ProposalFieldsFragment = { id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null };
 
 export type RestProposalsQueryVariables = Exact<{
   fundId?: string | null | undefined;
@@ -353,21 +353,21 @@ export type RestProposalsQueryVariables = Exact<{
 }>;
 
 
-export type RestProposalsQuery = { readonly proposals: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly position: number, readonly kind: ProposalKind, readonly status: ProposalStatus, readonly maker: string, readonly proposedAt: string, readonly effectiveDate: string, readonly description: string, readonly reference: string | null, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly reason: string | null, readonly fund: { readonly id: string }, readonly totals: ReadonlyArray<{ readonly amount: { readonly amount: string, readonly currency: string }, readonly limit: { readonly amount: string } | null }>, readonly entries: ReadonlyArray<{ readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string } | null, readonly amount: { readonly amount: string, readonly currency: string } }>, readonly transaction: { readonly id: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
+export type RestProposalsQuery = { proposals: { nodes: Array<{ id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type RestProposalQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestProposalQuery = { readonly proposal: { readonly id: string, readonly position: number, readonly kind: ProposalKind, readonly status: ProposalStatus, readonly maker: string, readonly proposedAt: string, readonly effectiveDate: string, readonly description: string, readonly reference: string | null, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly reason: string | null, readonly fund: { readonly id: string }, readonly totals: ReadonlyArray<{ readonly amount: { readonly amount: string, readonly currency: string }, readonly limit: { readonly amount: string } | null }>, readonly entries: ReadonlyArray<{ readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string } | null, readonly amount: { readonly amount: string, readonly currency: string } }>, readonly transaction: { readonly id: string } | null } | null };
+export type RestProposalQuery = { proposal: { id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } | null };
 
 export type RestApproveProposalMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestApproveProposalMutation = { readonly approveProposal: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly kind: ProposalKind, readonly status: ProposalStatus, readonly maker: string, readonly proposedAt: string, readonly effectiveDate: string, readonly description: string, readonly reference: string | null, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly reason: string | null, readonly fund: { readonly id: string }, readonly totals: ReadonlyArray<{ readonly amount: { readonly amount: string, readonly currency: string }, readonly limit: { readonly amount: string } | null }>, readonly entries: ReadonlyArray<{ readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string } | null, readonly amount: { readonly amount: string, readonly currency: string } }>, readonly transaction: { readonly id: string } | null } };
+export type RestApproveProposalMutation = { approveProposal: { replayed: boolean, id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } };
 
 export type RestRejectProposalMutationVariables = Exact<{
   id: string;
@@ -375,46 +375,46 @@ export type RestRejectProposalMutationVariables = Exact<{
 }>;
 
 
-export type RestRejectProposalMutation = { readonly rejectProposal: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly kind: ProposalKind, readonly status: ProposalStatus, readonly maker: string, readonly proposedAt: string, readonly effectiveDate: string, readonly description: string, readonly reference: string | null, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly reason: string | null, readonly fund: { readonly id: string }, readonly totals: ReadonlyArray<{ readonly amount: { readonly amount: string, readonly currency: string }, readonly limit: { readonly amount: string } | null }>, readonly entries: ReadonlyArray<{ readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string } | null, readonly amount: { readonly amount: string, readonly currency: string } }>, readonly transaction: { readonly id: string } | null } };
+export type RestRejectProposalMutation = { rejectProposal: { replayed: boolean, id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } };
 
 export type RestWithdrawProposalMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestWithdrawProposalMutation = { readonly withdrawProposal: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly kind: ProposalKind, readonly status: ProposalStatus, readonly maker: string, readonly proposedAt: string, readonly effectiveDate: string, readonly description: string, readonly reference: string | null, readonly decidedBy: string | null, readonly decidedAt: string | null, readonly reason: string | null, readonly fund: { readonly id: string }, readonly totals: ReadonlyArray<{ readonly amount: { readonly amount: string, readonly currency: string }, readonly limit: { readonly amount: string } | null }>, readonly entries: ReadonlyArray<{ readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string } | null, readonly amount: { readonly amount: string, readonly currency: string } }>, readonly transaction: { readonly id: string } | null } };
+export type RestWithdrawProposalMutation = { withdrawProposal: { replayed: boolean, id: string, position: number, kind: ProposalKind, status: ProposalStatus, maker: string, proposedAt: string, effectiveDate: string, description: string, reference: string | null, decidedBy: string | null, decidedAt: string | null, reason: string | null, fund: { id: string }, totals: Array<{ amount: { amount: string, currency: string }, limit: { amount: string } | null }>, entries: Array<{ side: EntrySide, account: { id: string, code: string } | null, amount: { amount: string, currency: string } }>, transaction: { id: string } | null } };
 
-export type TransactionFieldsFragment = { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> };
+export type TransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
 
-export type LinkedTransactionFieldsFragment = { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly reverses: { readonly id: string } | null, readonly reversedBy: ReadonlyArray<{ readonly id: string }>, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> };
+export type LinkedTransactionFieldsFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> };
 
 export type RestPostTransactionMutationVariables = Exact<{
   input: PostTransactionInput;
 }>;
 
 
-export type RestPostTransactionMutation = { readonly postTransaction: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> } };
+export type RestPostTransactionMutation = { postTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } };
 
 export type RestPostTransactionsMutationVariables = Exact<{
   input: PostTransactionsInput;
 }>;
 
 
-export type RestPostTransactionsMutation = { readonly postTransactions: { readonly posted: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly index: number, readonly transaction: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> } | null, readonly error: { readonly code: string, readonly message: string, readonly proposalId: string | null } | null }> } };
+export type RestPostTransactionsMutation = { postTransactions: { posted: number, refused: number, results: Array<{ index: number, transaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } | null, error: { code: string, message: string, proposalId: string | null } | null }> } };
 
 export type RestTransactionQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestTransactionQuery = { readonly transaction: { readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly reverses: { readonly id: string } | null, readonly reversedBy: ReadonlyArray<{ readonly id: string }>, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> } | null };
+export type RestTransactionQuery = { transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } | null };
 
 export type RestReverseTransactionMutationVariables = Exact<{
   input: ReverseTransactionInput;
 }>;
 
 
-export type RestReverseTransactionMutation = { readonly reverseTransaction: { readonly replayed: boolean, readonly id: string, readonly position: number, readonly effectiveDate: string, readonly recordedAt: string, readonly description: string, readonly reference: string | null, readonly metadata: unknown, readonly reverses: { readonly id: string } | null, readonly reversedBy: ReadonlyArray<{ readonly id: string }>, readonly fund: { readonly id: string }, readonly fx: ReadonlyArray<{ readonly base: string, readonly quote: string, readonly rate: string, readonly baseAmount: { readonly amount: string }, readonly quoteAmount: { readonly amount: string } }>, readonly entries: ReadonlyArray<{ readonly id: string, readonly side: EntrySide, readonly account: { readonly id: string, readonly code: string }, readonly amount: { readonly amount: string, readonly currency: string }, readonly balanceAfter: { readonly amount: string } }> } };
+export type RestReverseTransactionMutation = { reverseTransaction: { replayed: boolean, id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, metadata: unknown, reverses: { id: string } | null, reversedBy: Array<{ id: string }>, fund: { id: string }, fx: Array<{ base: string, quote: string, rate: string, baseAmount: { amount: string }, quoteAmount: { amount: string } }>, entries: Array<{ id: string, side: EntrySide, account: { id: string, code: string }, amount: { amount: string, currency: string }, balanceAfter: { amount: string } }> } };
 
 
 /** An operation as text, with the types of its variables and its result. */

@@ -3,13 +3,19 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { posting, sendJson, startHouse, type Reply } from "../bridge.fixture.ts";
 import { LOCAL_TOKEN_URL } from "../config.ts";
-import { allEndpoints } from "../endpoints/endpoints.ts";
-import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../stand-in/sample-values.fixture.ts";
-import { ABOVE_THE_LIMIT } from "../stand-in/transactions.fixture.ts";
-import { openApiDocument } from "./document.ts";
+import { allEndpoints } from "../endpoints.ts";
+import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
+import { ABOVE_THE_LIMIT } from "../fake-graph/transactions.fixture.ts";
+import {
+  openService,
+  posting,
+  sendJson,
+  type OpenService,
+  type Reply,
+} from "../service.fixture.ts";
 import { closeObjects } from "./close-objects.fixture.ts";
+import { openApiDocument } from "./document.ts";
 
 interface Media {
   readonly schema: object;
@@ -31,7 +37,7 @@ interface Document {
 const document = structuredClone(
   openApiDocument(allEndpoints, LOCAL_TOKEN_URL),
 ) as unknown as Document;
-// The document lets answers gain fields; here an answer with more than it says is a fault.
+// The document permits new fields in answers; here a field that it does not have is a fault.
 const closed = closeObjects(document);
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
@@ -44,11 +50,11 @@ const problemsOf = (schema: object, value: unknown): unknown[] => {
   return check.errors ?? [];
 };
 
-let house: Awaited<ReturnType<typeof startHouse>>;
+let service: OpenService;
 beforeAll(async () => {
-  house = await startHouse();
+  service = await openService();
 });
-afterAll(() => house.close());
+afterAll(() => service.close());
 
 it("is a valid OpenAPI 3.1 document", async () => {
   const result = await new Validator().validate({
@@ -59,7 +65,7 @@ it("is a valid OpenAPI 3.1 document", async () => {
 
 it("is committed as it is served", async () => {
   const committed = await readFile(new URL("../../../docs/openapi.json", import.meta.url), "utf8");
-  const served = await house.ask("/api/v1/openapi.json");
+  const served = await service.send("/api/v1/openapi.json");
   expect(JSON.parse(committed)).toEqual(served.json());
   expect(served.json()).toEqual(document);
 });
@@ -82,7 +88,7 @@ const post = (body: unknown) => sendJson("POST", body);
 const adjust = (balance: string) =>
   sendJson("PATCH", { accountId: CASH, balance, reason: "Count" });
 
-describe("real answers are what the document says:", () => {
+describe("answers are as the document describes them:", () => {
   const analyze = (kind: string) => post({ kind, texts: ["Fee"], transactionIds: [CASH] });
   const bad = posting({ fundId: UNKNOWN });
 
@@ -112,7 +118,7 @@ describe("real answers are what the document says:", () => {
     [200, "/api/v1/forecasts", `?fundId=${FUND}`],
     [200, "/api/v1/forecasts", `?accountId=${CASH}`],
   ])("%i %s%s", async (status, path, query, init) => {
-    const answer = await house.ask(path + query, init);
+    const answer = await service.send(path + query, init);
     expect(answer.status).toBe(status);
 
     expect(faultsOf(path, init?.method ?? "GET", answer)).toEqual([]);
@@ -120,72 +126,72 @@ describe("real answers are what the document says:", () => {
 
   it("a transaction, its reversal and both read again", async () => {
     const faults: unknown[] = [];
-    const posted = await house.ask("/api/v1/transactions", post(posting()));
+    const posted = await service.send("/api/v1/transactions", post(posting()));
     const location = posted.headers.get("location") ?? "";
-    const reversed = await house.ask(`${location}/reversal`, post({}));
+    const reversed = await service.send(`${location}/reversal`, post({}));
     faults.push(...faultsOf("/api/v1/transactions/{id}/reversal", "POST", reversed));
-    faults.push(...faultsOf("/api/v1/transactions/{id}", "GET", await house.ask(location)));
+    faults.push(...faultsOf("/api/v1/transactions/{id}", "GET", await service.send(location)));
     expect(faults).toEqual([]);
   });
 
-  it("a hold, its list, capture and end", async () => {
+  it("a hold, its list, capture and release", async () => {
     const faults: unknown[] = [];
     const holds = "/api/v1/holds";
-    const order = { accountId: CASH, amount: "5.00", contraAccountId: FEES, description: "Fee" };
-    const placed = await house.ask(holds, post(order));
+    const newHold = { accountId: CASH, amount: "5.00", contraAccountId: FEES, description: "Fee" };
+    const placed = await service.send(holds, post(newHold));
     const location = placed.headers.get("location") ?? "";
     faults.push(...faultsOf(holds, "POST", placed));
-    faults.push(...faultsOf(holds, "GET", await house.ask(`${holds}?accountId=${CASH}`)));
-    faults.push(...faultsOf(`${holds}/{id}`, "GET", await house.ask(location)));
-    const captured = await house.ask(`${location}/capture`, post({ amount: "1.00" }));
+    faults.push(...faultsOf(holds, "GET", await service.send(`${holds}?accountId=${CASH}`)));
+    faults.push(...faultsOf(`${holds}/{id}`, "GET", await service.send(location)));
+    const captured = await service.send(`${location}/capture`, post({ amount: "1.00" }));
     faults.push(...faultsOf(`${holds}/{id}/capture`, "POST", captured));
     faults.push(
-      ...faultsOf(`${holds}/{id}/void`, "POST", await house.ask(`${location}/void`, post({}))),
+      ...faultsOf(`${holds}/{id}/void`, "POST", await service.send(`${location}/void`, post({}))),
     );
     faults.push(
-      ...faultsOf(`${holds}/{id}/void`, "POST", await house.ask(`${location}/void`, post({}))),
+      ...faultsOf(`${holds}/{id}/void`, "POST", await service.send(`${location}/void`, post({}))),
     );
     expect(faults).toEqual([]);
   });
 
-  it("what waits for a second person, its list and decisions", async () => {
+  it("a proposal, its list and decisions", async () => {
     const faults: unknown[] = [];
     const proposals = "/api/v1/proposals";
     const large = posting({ description: ABOVE_THE_LIMIT });
     const decisions = [
       ["approve", {}],
-      ["reject", { reason: "Not ours" }],
+      ["reject", { reason: "Wrong fund" }],
       ["withdraw", {}],
     ] as const;
     for (const [decision, body] of decisions) {
-      const waiting = await house.ask("/api/v1/transactions", post(large));
+      const waiting = await service.send("/api/v1/transactions", post(large));
       faults.push(...faultsOf("/api/v1/transactions", "POST", waiting));
       const location = waiting.headers.get("location") ?? "";
-      faults.push(...faultsOf(`${proposals}/{id}`, "GET", await house.ask(location)));
-      const decided = await house.ask(`${location}/${decision}`, post(body));
+      faults.push(...faultsOf(`${proposals}/{id}`, "GET", await service.send(location)));
+      const decided = await service.send(`${location}/${decision}`, post(body));
       faults.push(...faultsOf(`${proposals}/{id}/${decision}`, "POST", decided));
     }
     const bulk = { transactions: [posting(), large], mode: "INDEPENDENT" };
-    const mixed = await house.ask("/api/v1/transactions", post(bulk));
+    const mixed = await service.send("/api/v1/transactions", post(bulk));
     faults.push(...faultsOf("/api/v1/transactions", "POST", mixed));
-    faults.push(...faultsOf(proposals, "GET", await house.ask(proposals)));
+    faults.push(...faultsOf(proposals, "GET", await service.send(proposals)));
     expect(faults).toEqual([]);
   });
 
   it("a period, its list and reopening", async () => {
     const faults: unknown[] = [];
     const periods = "/api/v1/periods";
-    const closedPeriod = await house.ask(periods, post({ fundId: FUND, to: "2020-06-30" }));
+    const closedPeriod = await service.send(periods, post({ fundId: FUND, to: "2020-06-30" }));
     faults.push(...faultsOf(periods, "POST", closedPeriod));
-    faults.push(...faultsOf(periods, "GET", await house.ask(`${periods}?fundId=${FUND}`)));
+    faults.push(...faultsOf(periods, "GET", await service.send(`${periods}?fundId=${FUND}`)));
     const path = `${periods}/${String(closedPeriod.json()["id"])}/reopen`;
-    const reopened = await house.ask(path, post({ fundId: FUND, reason: "Late" }));
+    const reopened = await service.send(path, post({ fundId: FUND, reason: "Late" }));
     faults.push(...faultsOf(`${periods}/{id}/reopen`, "POST", reopened));
     expect(faults).toEqual([]);
   });
 });
 
-/** Where an answer is not what the document says of it: status, media type, and a body with no more and no less. */
+/** Where an answer differs from the document: in status, media type, or a field too many or too few. */
 function faultsOf(path: string, method: string, answer: Reply): unknown[] {
   const operation = closed.paths[path]?.[method.toLowerCase()];
   const content = operation?.responses[String(answer.status)]?.content ?? {};

@@ -1,21 +1,21 @@
-import { SCOPES } from "../access/scopes.ts";
-import type { Endpoint } from "../endpoint.ts";
+import { SCOPES } from "../endpoint/access.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import { operationObject } from "./operation-object.ts";
 import { componentSchemas, type JsonSchema } from "./schemas.ts";
 
 const TAGS = [
   { name: "Ledger", description: "The books: transactions, entries, balances." },
-  { name: "Analytics", description: "Words: categories, sentiment, expectations." },
-  { name: "Metrics", description: "Numbers: figures and forecasts." },
+  { name: "Analytics", description: "Categories, sentiment and predictions." },
+  { name: "Metrics", description: "Metrics and forecasts." },
 ] as const;
 
 const SERVERS = [
   { url: "http://localhost:8000", description: "Every endpoint." },
-  { url: "http://localhost:8001", description: "The Analytics endpoints alone." },
-  { url: "http://localhost:8002", description: "The Metrics endpoints alone." },
+  { url: "http://localhost:8001", description: "Only the Analytics endpoints." },
+  { url: "http://localhost:8002", description: "Only the Metrics endpoints." },
 ] as const;
 
-/** The OpenAPI 3.1 document of these endpoints, made from what they are checked by. */
+/** The OpenAPI 3.1 document of these endpoints, made from the schemas that validate their requests. */
 export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string): JsonSchema {
   const used = new Set(endpoints.map(({ docs }) => docs.tag));
   return {
@@ -25,7 +25,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
       version: "1.0.0",
       summary: "The documented endpoints of AllFunds, each one a GraphQL operation.",
       description:
-        "Amounts are decimal strings, ids are UUIDs in lower case, dates are calendar dates. Unknown fields and parameters are refused. Every refusal is application/problem+json with a stable `code`. Every request carries an access token for the resource `urn:allfunds:graph`; another tenant's things, and funds that were not granted to you, look as if they did not exist.",
+        "Amounts are decimal strings, ids are UUIDs in lower case, dates are calendar dates. Unknown fields and parameters are refused. Every refusal is application/problem+json with a stable `code`. Every request carries an access token for the resource `urn:allfunds:graph`; what belongs to another tenant, or to a fund that was not granted to you, is refused as if it did not exist.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: SERVERS,
@@ -38,7 +38,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
   };
 }
 
-/** Two ways to say the same: a client that gets its own token, and one that has been given one. */
+/** A client either gets its own token or already has one. */
 function securitySchemes(endpoints: readonly Endpoint[], tokenUrl: string): JsonSchema {
   const used = new Set<string>(endpoints.flatMap(({ access }) => access.scopes));
   const scopes = Object.fromEntries(Object.entries(SCOPES).filter(([scope]) => used.has(scope)));
@@ -52,7 +52,7 @@ function securitySchemes(endpoints: readonly Endpoint[], tokenUrl: string): Json
       type: "http",
       scheme: "bearer",
       bearerFormat: "JWT",
-      description: "An access token, however it was got.",
+      description: "An access token from any source.",
     },
   };
 }

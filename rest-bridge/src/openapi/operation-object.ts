@@ -1,8 +1,7 @@
 import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import type { z } from "zod";
-import type { Endpoint, SuccessDocs } from "../endpoint.ts";
-import { PROBLEM_TYPE } from "../http/problem.ts";
-import { exampleProblem, problem } from "./problem-schema.ts";
+import type { Endpoint, SuccessDocs } from "../endpoint/endpoint.ts";
+import { exampleProblem, problem, PROBLEM_TYPE } from "./problem-schema.ts";
 import { toJsonSchema, type JsonSchema } from "./schemas.ts";
 
 const ANY_REQUEST: readonly ErrorCode[] = [
@@ -94,7 +93,7 @@ function header(description: string): JsonSchema {
   return { description, schema: { type: "string" } };
 }
 
-/** One response per status, which names the codes that travel under it. */
+/** One response per status, which lists the codes with that status. */
 function problemResponses({ docs, body, path, access }: Endpoint): Record<string, JsonSchema> {
   const codes = [
     ...new Set<ErrorCode>([
@@ -113,8 +112,10 @@ function problemResponses({ docs, body, path, access }: Endpoint): Record<string
   );
 }
 
-const RETRY_AFTER = { "Retry-After": header("Seconds to wait before asking again.") };
-const CHALLENGE = { "WWW-Authenticate": header("What would do (RFC 6750, RFC 9470).") };
+const RETRY_AFTER = { "Retry-After": header("Seconds to wait before the request is repeated.") };
+const CHALLENGE = {
+  "WWW-Authenticate": header("The authentication that is required (RFC 6750, RFC 9470)."),
+};
 const HEADERS_OF_STATUS: Readonly<Record<string, JsonSchema>> = {
   401: CHALLENGE,
   403: CHALLENGE,

@@ -3,16 +3,18 @@ import { z } from "zod";
 
 const codes = Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]];
 
-/** What every refusal looks like. */
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** The form of every refusal. */
 export const problem = z
   .object({
     type: z.string().meta({ description: "urn:allfunds:problem: and the code." }),
     title: z.string().meta({ description: "What the code means." }),
     status: z.int().meta({ description: "The HTTP status." }),
     detail: z.string().meta({ description: "What was wrong this time, in a sentence." }),
-    instance: z.string().meta({ description: "The path that was asked for." }),
+    instance: z.string().meta({ description: "The path of the request." }),
     code: z.enum(codes).meta({ description: "Stable code to act on." }),
-    traceId: z.string().meta({ description: "Tell it to support: the log knows it." }),
+    traceId: z.string().meta({ description: "Quote it to support: the log holds it." }),
     violations: z
       .array(
         z.object({
@@ -25,7 +27,7 @@ export const problem = z
   })
   .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
 
-/** A refusal as it may look, for the document. */
+/** An example of a refusal. */
 export const exampleProblem = (code: ErrorCode, path: string) => ({
   type: `urn:allfunds:problem:${code}`,
   ...ERROR_CODES[code],

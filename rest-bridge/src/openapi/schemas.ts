@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { Endpoint } from "../endpoint.ts";
+import type { Endpoint } from "../endpoint/endpoint.ts";
 import { problem } from "./problem-schema.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const REF = "#/components/schemas/";
 
-/** A schema as JSON Schema 2020-12; what has an id is referred to, not repeated. */
+/** A schema as JSON Schema 2020-12. A schema with an id becomes a reference. */
 export function toJsonSchema(schema: z.ZodType, io: "input" | "output"): JsonSchema {
   const { $schema: _, $defs: _defs, ...body } = convert(schema, io);
   const id = schema.meta()?.id;

@@ -1,24 +1,188 @@
+import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
-import { accountTable, cashMarks } from "./accounts/create-account-table.ts";
-import { questionTables } from "./gemini/create-question-tables.ts";
-import { keptAnswers } from "./gemini/kept-answers.ts";
-import { insightTable } from "./insights/create-insight-table.ts";
-import {
-  movementEntries,
-  movementIndexes,
-  movementTable,
-} from "./movements/create-movement-table.ts";
 
-/** The schema of this service, oldest step first. */
+/**
+ * Shows a table's rows only to their tenant, whatever a query selects. FORCE makes the rule
+ * hold for the owner too, which is the role the service signs in with.
+ */
+function tenantOnly(table: string): string[] {
+  const tenant = "nullif(current_setting('app.tenant', true), '')::uuid";
+  return [
+    `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
+    `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
+    `CREATE POLICY tenant_only ON ${table} USING (tenant_id = ${tenant})`,
+  ];
+}
+
+class CreateAccountTable extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE account (
+        tenant_id uuid NOT NULL,
+        account_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        code text NOT NULL,
+        name text NOT NULL,
+        type text NOT NULL,
+        PRIMARY KEY (tenant_id, account_id)
+      )`);
+    for (const statement of tenantOnly("account")) this.addSql(statement);
+  }
+}
+
+/** One row for each posted transaction: what moved and the category it has now. */
+class CreateMovementTable extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE movement (
+        tenant_id uuid NOT NULL,
+        transaction_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        position bigint NOT NULL,
+        effective_date date NOT NULL,
+        description text NOT NULL,
+        reference text,
+        counterparty text,
+        counterparty_key text NOT NULL,
+        direction text NOT NULL CHECK (direction IN ('IN', 'OUT', 'NONE')),
+        amount_minor numeric(39, 0) NOT NULL CHECK (amount_minor >= 0),
+        currency text NOT NULL,
+        category text NOT NULL,
+        confidence double precision NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+        source text NOT NULL CHECK (source IN ('RULE', 'MODEL', 'GEMINI')),
+        model text NOT NULL,
+        evidence jsonb NOT NULL,
+        needs_review boolean NOT NULL,
+        categorised_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (tenant_id, transaction_id)
+      )`);
+    this.addSql("CREATE UNIQUE INDEX movement_book ON movement (tenant_id, fund_id, position)");
+    this.addSql("CREATE INDEX movement_by_date ON movement (tenant_id, fund_id, effective_date)");
+    this.addSql(
+      "CREATE INDEX movement_by_category ON movement (tenant_id, fund_id, currency, direction, category, position)",
+    );
+    this.addSql(
+      "CREATE INDEX movement_by_payee ON movement (tenant_id, fund_id, counterparty_key, effective_date)",
+    );
+    this.addSql(
+      "CREATE INDEX movement_to_review ON movement (tenant_id, fund_id, position) WHERE needs_review",
+    );
+    for (const statement of tenantOnly("movement")) this.addSql(statement);
+  }
+}
+
+class CreateInsightTable extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE insight (
+        tenant_id uuid NOT NULL,
+        insight_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        transaction_id uuid NOT NULL,
+        kind text NOT NULL,
+        effective_date date NOT NULL,
+        message text NOT NULL,
+        score double precision NOT NULL,
+        evidence jsonb NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (tenant_id, insight_id),
+        UNIQUE (tenant_id, transaction_id, kind)
+      )`);
+    this.addSql("CREATE INDEX insight_newest ON insight (tenant_id, fund_id, insight_id DESC)");
+    for (const statement of tenantOnly("insight")) this.addSql(statement);
+  }
+}
+
+/**
+ * Internal work lists of the language model; no client reads them, and one worker serves every
+ * tenant, so they carry no row-level rule.
+ */
+class CreateQuestionTables extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE category_question (
+        tenant_id uuid NOT NULL,
+        transaction_id uuid NOT NULL,
+        question jsonb NOT NULL,
+        state text NOT NULL DEFAULT 'WAITING' CHECK (state IN ('WAITING', 'GIVEN_UP')),
+        attempts int NOT NULL DEFAULT 0,
+        ready_at timestamptz NOT NULL DEFAULT now(),
+        problem text,
+        PRIMARY KEY (tenant_id, transaction_id)
+      )`);
+    this.addSql(
+      "CREATE INDEX category_question_ready ON category_question (ready_at) WHERE state = 'WAITING'",
+    );
+    this.addSql(`
+      CREATE TABLE model_usage (
+        day date NOT NULL,
+        model text NOT NULL,
+        requests bigint NOT NULL,
+        tokens bigint NOT NULL,
+        PRIMARY KEY (day, model)
+      )`);
+  }
+}
+
+/** Indexes that answer by position however long the history is; the place in the book needs none. */
+class IndexPaymentsByPosition extends Migration {
+  override up(): void {
+    this.addSql("DROP INDEX movement_by_payee");
+    this.addSql("DROP INDEX movement_book");
+    this.addSql(
+      "CREATE INDEX movement_by_payee ON movement (tenant_id, fund_id, counterparty_key, direction, position)",
+    );
+  }
+}
+
+/**
+ * Answers of the language model that outlive a rebuild, because they were paid for. Internal like the
+ * questions: no client reads them, and they carry no row-level rule.
+ */
+class CreateKeptAnswers extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE kept_answer (
+        tenant_id uuid NOT NULL,
+        transaction_id uuid NOT NULL,
+        description text NOT NULL,
+        reference text,
+        counterparty text,
+        direction text NOT NULL,
+        category text NOT NULL,
+        confidence double precision NOT NULL,
+        model text NOT NULL,
+        evidence jsonb NOT NULL,
+        needs_review boolean NOT NULL,
+        PRIMARY KEY (tenant_id, transaction_id)
+      )`);
+  }
+}
+
+/** Accounts opened earlier stay unmarked: their codes and names still decide what they hold. */
+class MarkCashAccounts extends Migration {
+  override up(): void {
+    this.addSql("ALTER TABLE account ADD COLUMN counts_as_cash boolean");
+  }
+}
+
+/** What a transaction moved is read again when an account is marked otherwise; older ones stay as they were read. */
+class KeepEntries extends Migration {
+  override up(): void {
+    this.addSql("ALTER TABLE movement ADD COLUMN entries jsonb");
+  }
+}
+
+/** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
-  accountTable,
-  movementTable,
-  insightTable,
-  questionTables,
-  movementIndexes,
-  keptAnswers,
-  cashMarks,
-  movementEntries,
+  { name: "analytics-0001-account", class: CreateAccountTable },
+  { name: "analytics-0002-movement", class: CreateMovementTable },
+  { name: "analytics-0003-insight", class: CreateInsightTable },
+  { name: "analytics-0004-questions", class: CreateQuestionTables },
+  { name: "analytics-0005-movement-indexes", class: IndexPaymentsByPosition },
+  { name: "analytics-0006-kept-answers", class: CreateKeptAnswers },
+  { name: "analytics-0006-cash-marks", class: MarkCashAccounts },
+  { name: "analytics-0007-movement-entries", class: KeepEntries },
 ];

@@ -1,3 +1,3 @@
-import { schemaSdl } from "./schema-sdl.ts";
+import { printSchema } from "./schema.ts";
 
-process.stdout.write(schemaSdl());
+process.stdout.write(printSchema());

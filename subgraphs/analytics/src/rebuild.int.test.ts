@@ -3,126 +3,105 @@ import { withTransaction } from "@allfunds/platform/database";
 import { rebuildReadModel } from "@allfunds/platform/feed";
 import { newId } from "@allfunds/platform/ids";
 import { testContext } from "@allfunds/platform/testing";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createAnalytics, type Analytics } from "./analytics.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadCategories } from "./categories/category-store.ts";
 import { CATEGORIES } from "./categories/taxonomy.ts";
-import { DERIVED_TABLES, emptyReadModel } from "./feed/empty-read-model.ts";
-import { createGeminiProvider } from "./gemini/gemini-provider.ts";
-import { createTokenBudget } from "./gemini/token-budget.ts";
-import {
-  createAnalyticsDatabase,
-  silent,
-  type AnalyticsDatabase,
-} from "./testing/analytics-database.ts";
-import { answer, GeminiStandIn } from "./testing/gemini-stand-in.ts";
-import { BookWriter } from "./testing/ledger-events.ts";
-import { LedgerStandIn } from "./testing/ledger-stand-in.ts";
+import { BookFixture } from "./feed/book.fixture.ts";
+import { DERIVED_TABLES, emptyReadModel, FOLLOWER_NAME } from "./feed/read-model.ts";
+import { answer, FakeGemini } from "./gemini/fake-gemini.fixture.ts";
+import { openService } from "./service.fixture.ts";
+import type { OpenService } from "./service.fixture.ts";
 
-let database: AnalyticsDatabase;
-let ledger: LedgerStandIn;
-let gemini: GeminiStandIn;
-let analytics: Analytics;
+let gemini: FakeGemini;
+let service: OpenService;
 
 const MARKETING = CATEGORIES.findIndex(({ code }) => code === "MARKETING");
 const allMarketing = answer((items) =>
   items.map(({ item, text }) => ({ item, reason: text, category: MARKETING, confidence: 0.9 })),
 );
 
-beforeEach(async () => {
-  database = await createAnalyticsDatabase();
-  const { pool } = database;
-  ledger = new LedgerStandIn();
-  gemini = new GeminiStandIn();
+beforeAll(async () => {
+  gemini = new FakeGemini();
   gemini.replies = [allMarketing];
-  await Promise.all([ledger.start(), gemini.start()]);
-  const provider = createGeminiProvider({
-    apiKey: "key",
-    model: "some-model",
-    baseUrl: gemini.url,
-    timeoutMs: 2_000,
-    logger: silent,
-    budget: createTokenBudget(pool, "some-model", 500_000),
-    policy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, restMs: 1 },
-  });
-  analytics = createAnalytics({ pool, logger: silent, ledgerUrl: ledger.url, provider });
-  analytics.start();
+  await gemini.start();
+  service = await openService({ geminiUrl: gemini.url });
 });
-afterEach(async () => {
-  await analytics.stop();
-  await Promise.all([ledger.stop(), gemini.stop()]);
-  await database.drop();
+afterAll(async () => {
+  await service.close();
+  await gemini.stop();
 });
 
-const rebuild = (): Promise<void> =>
-  rebuildReadModel({ pool: database.pool, follower: "analytics", empty: emptyReadModel });
-
-const eventually = <T>(check: () => Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 15_000, interval: 50 });
-
-const categoryOf = async (id: string) =>
-  (await loadCategories(database.pool, testContext(), [id])).get(id);
+/** Waits until the language model has categorised a transaction. */
+const categorised = (id: string) =>
+  vi.waitFor(
+    async () => {
+      const category = (await loadCategories(service.pool, testContext(), [id])).get(id);
+      expect(category).toMatchObject({ source: "GEMINI", category: "MARKETING" });
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 
 /** The rows of a table as its tenant sees them, without what is new each time. */
-const rowsOf = (table: string): Promise<unknown[]> =>
-  withTransaction(database.pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
+const rowsOf = (table: string): Promise<string[]> =>
+  withTransaction(service.pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
     const { rows } = await client.query<{ row: object }>(
       `SELECT to_jsonb(t) - '{insight_id,created_at,categorised_at}'::text[] AS row FROM ${table} t`,
     );
     return rows.map(({ row }) => JSON.stringify(row)).sort();
   });
 
-test("a rebuild asks the language model nothing that it answered before, and keeps its bill", async () => {
-  const book = new BookWriter();
-  const vague = book.post({ amount: "-80.00", description: "ZZGQ 8812 XKV" });
-  const fee = book.post({ amount: "-41250.00", description: "MANAGEMENT FEE Q1 2026" });
-  ledger.publish([...book.opening, vague, fee]);
-  const { transactionId } = vague.payload;
-  await eventually(async () =>
-    expect(await categoryOf(transactionId)).toMatchObject({ source: "GEMINI" }),
-  );
-  const calls = gemini.calls.length;
-  const before = await Promise.all([...DERIVED_TABLES, "model_usage"].map(rowsOf));
-
-  await rebuild();
-  const { fundId, position } = book;
-  await eventually(() =>
-    analytics.follower.waitFor({ tenantId: DEMO_TENANT_ID, fundId }, position),
-  );
-  expect(await Promise.all([...DERIVED_TABLES, "model_usage"].map(rowsOf))).toEqual(before);
-  expect(await rowsOf("kept_answer")).toEqual([]);
-  expect(await rowsOf("category_question")).toEqual([]);
-  expect(gemini.calls).toHaveLength(calls);
-});
-
-test("an answer to another text is not taken for the transaction's", async () => {
-  const book = new BookWriter();
+// First in the file: whether there are kept answers is read once, before the first batch.
+test("an answer to another text is not used for the transaction", async () => {
+  const book = new BookFixture();
   const vague = book.post({ amount: "-80.00", description: "ZZGQ 8812 XKV" });
   const { transactionId } = vague.payload;
-  await database.pool.query(
+  await service.pool.query(
     `INSERT INTO kept_answer VALUES ($1, $2, 'QQXV 1 OTHER', NULL, NULL, 'OUT', 'PAYROLL', 0.9, 'some-model',
        '[]', false)`,
     [DEMO_TENANT_ID, transactionId],
   );
-  ledger.publish([...book.opening, vague]);
-  await eventually(async () =>
-    expect(await categoryOf(transactionId)).toMatchObject({ category: "MARKETING" }),
-  );
+  service.ledger.publish([...book.opening, vague]);
+  await categorised(transactionId);
   expect(gemini.calls).toHaveLength(1);
 });
 
-test("a rebuild leaves no question for a transaction that the ledger no longer has", async () => {
-  await database.pool.query(
-    `INSERT INTO category_question (tenant_id, transaction_id, question, state, ready_at)
-     VALUES ($1, $2, '{}', 'WAITING', now() + interval '1 day'), ($1, $3, '{}', 'GIVEN_UP', now())`,
-    [DEMO_TENANT_ID, newId(), newId()],
-  );
-  await rebuild();
-  expect(await rowsOf("category_question")).toEqual([expect.stringContaining("GIVEN_UP")]);
+describe("a rebuild", () => {
+  const TABLES = [...DERIVED_TABLES, "model_usage"];
+  let before: { readonly calls: number; readonly rows: readonly string[][] };
+
+  beforeAll(async () => {
+    const { pool, ledger } = service;
+    const book = new BookFixture();
+    const vague = book.post({ amount: "-80.00", description: "QQXV 8812 ZZG" });
+    const fee = book.post({ amount: "-41250.00", description: "MANAGEMENT FEE Q1 2026" });
+    ledger.publish([...book.opening, vague, fee]);
+    await categorised(vague.payload.transactionId);
+    await pool.query(
+      `INSERT INTO category_question (tenant_id, transaction_id, question, state, ready_at)
+       VALUES ($1, $2, '{}', 'WAITING', now() + interval '1 day'), ($1, $3, '{}', 'GIVEN_UP', now())`,
+      [DEMO_TENANT_ID, newId(), newId()],
+    );
+    before = { calls: gemini.calls.length, rows: await Promise.all(TABLES.map(rowsOf)) };
+    await rebuildReadModel({ pool, follower: FOLLOWER_NAME, empty: emptyReadModel });
+    await service.applied(book);
+  });
+
+  test("restores every row, and keeps the usage of the language model", async () => {
+    expect(await Promise.all(TABLES.map(rowsOf))).toEqual(before.rows);
+  });
+
+  test("sends nothing to the language model that it answered before", async () => {
+    expect(gemini.calls).toHaveLength(before.calls);
+    expect(await rowsOf("kept_answer")).toEqual([]);
+  });
+
+  test("leaves no question about a transaction that the ledger does not have", async () => {
+    expect(await rowsOf("category_question")).toEqual([expect.stringContaining("GIVEN_UP")]);
+  });
 });
 
 test("every table is either read from the ledger again or kept on purpose", async () => {
-  const { rows } = await database.pool.query<{ name: string }>(
+  const { rows } = await service.pool.query<{ name: string }>(
     "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema",
   );
   const kept = ["category_question", "kept_answer", "model_usage"];

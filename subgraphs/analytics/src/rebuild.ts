@@ -1,7 +1,6 @@
 import { databaseUrl, loadConfig } from "@allfunds/platform/config";
 import { runRebuild } from "@allfunds/platform/feed";
-import { emptyReadModel } from "./feed/empty-read-model.ts";
-import { FOLLOWER_NAME } from "./feed/follower-name.ts";
+import { emptyReadModel, FOLLOWER_NAME } from "./feed/read-model.ts";
 
 const config = loadConfig("analytics", { DATABASE_URL_ANALYTICS: databaseUrl() });
 await runRebuild({

@@ -3,42 +3,44 @@ import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import type { SubgraphDefinition } from "@allfunds/platform/graphql";
 import type { GraphQLSchema } from "graphql";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
-import { CategoryResolver } from "./categories/category-resolver.ts";
-import { FundEntity, TransactionEntity } from "./entities.ts";
-import { InsightResolver } from "./insights/insight-resolver.ts";
-import { FundPredictionsResolver } from "./predictions/fund-predictions-resolver.ts";
-import { PredictionResolver } from "./predictions/prediction-resolver.ts";
+import type { AnalyzeParts } from "./analysis/analyze.ts";
+import { FundEntity, TransactionEntity } from "./books/entities.ts";
+import { CategoryResolver } from "./categories/category-graphql.ts";
+import { InsightResolver } from "./insights/insight-graphql.ts";
+import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
 
-const RESOLVERS = [
-  CategoryResolver,
-  InsightResolver,
-  PredictionResolver,
-  FundPredictionsResolver,
-  AnalysisResolver,
-] as const;
-
-/** Resolver instances, wired in main.ts. */
-export type Resolvers = readonly InstanceType<(typeof RESOLVERS)[number]>[];
-
-const shape: SubgraphDefinition = {
-  resolvers: [...RESOLVERS],
+const DEFINITION: SubgraphDefinition = {
+  resolvers: [
+    CategoryResolver,
+    InsightResolver,
+    PredictionResolver,
+    FundPredictionsResolver,
+    AnalysisResolver,
+  ],
+  // No query starts at a fund or a transaction, so their types are named.
   orphanedTypes: [FundEntity, TransactionEntity],
   // The gateway sends the key and the required fields: that is the whole entity here.
   referenceResolvers: {
-    Fund: (reference: never) => reference,
-    Transaction: (reference: never) => reference,
+    Fund: (fund: object) => fund,
+    Transaction: (transaction: object) => transaction,
   },
 };
 
-/** The executable schema over wired resolvers. */
-export function buildSchema(resolvers: Resolvers): GraphQLSchema {
+/** The executable schema over what its resolvers use. */
+export function createSchema(parts: AnalyzeParts): GraphQLSchema {
+  const { pool } = parts;
+  const instances = [
+    new CategoryResolver(),
+    new InsightResolver(pool),
+    new PredictionResolver(pool),
+    new FundPredictionsResolver(pool),
+    new AnalysisResolver(parts),
+  ];
   return buildSubgraph({
-    ...shape,
-    container: {
-      get: (wanted: Function) => resolvers.find((each) => each instanceof wanted),
-    },
+    ...DEFINITION,
+    container: { get: (resolver) => instances.find((each) => each instanceof resolver) },
   });
 }
 
-/** The schema document; needs no database. */
-export const printSchema = (): string => printSubgraph(shape);
+/** The schema document for composition; needs no database. */
+export const printSchema = (): string => printSubgraph(DEFINITION);

@@ -5,23 +5,24 @@ import { createPool } from "@allfunds/platform/database";
 import { createClient, type Client } from "graphql-ws";
 import { WebSocket } from "ws";
 import { FEED_START } from "../src/feed/feed-place.ts";
-import { followFeed } from "../src/feed/follow-feed.ts";
 import { readFeed } from "../src/feed/read-feed.ts";
 import { Sequencer } from "../src/feed/sequencer.ts";
 import { WakeSignal } from "../src/feed/wake-signal.ts";
-import { startLedger } from "../src/start-ledger.ts";
+import { createService } from "../src/service.ts";
+import type { Config } from "../src/config.ts";
 import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 import { median, percentile } from "./statistics.ts";
 import { text, type Table } from "./table.ts";
+import { followFeed } from "../src/feed/feed.ts";
 
 const CATCH_UP_EVENTS = 100_000;
 const PACED_PER_SECOND = 1_000;
 const PASSES = 5;
 
-/** How fast followers catch up, and how soon they hear of what was committed. */
+/** How fast followers catch up, and how soon they receive what was committed. */
 export async function measureFeed(
   server: BenchServer,
   { seconds }: { readonly seconds: number },
@@ -36,7 +37,8 @@ export async function measureFeed(
     await books.executeEach(benchContext(DEMO_TENANT_ID), fund.fundId, orders, false);
   }
   await server.analyze();
-  const ledger = await startLedger(server.ledgerUrl, quiet, OPEN_TO_ALL);
+  const config = { DATABASE_URL_LEDGER: server.ledgerUrl } as Config;
+  const ledger = await createService(config, quiet, { authentication: OPEN_TO_ALL });
   await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = ledger.server.app.server.address() as AddressInfo;
   const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });

@@ -19,14 +19,14 @@ const { values } = parseArgs({
   },
 });
 const timing = { seconds: Number(values.seconds), rounds: Number(values.rounds) };
-const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const load = (): string =>
   loadavg()
     .map((value) => value.toFixed(1))
     .join(" ");
-const show = (table: Table): boolean => say(renderTable(table));
+const show = (table: Table): boolean => print(renderTable(table));
 
-say(`load average before: ${load()}\n`);
+print(`load average before: ${load()}\n`);
 if (values.gateway === undefined && values.rest === undefined) {
   const server = await startBenchServer();
   try {
@@ -45,4 +45,4 @@ if (values.gateway === undefined && values.rest === undefined) {
 } else {
   show(await measureRunningSystem({ ...values, ...timing }));
 }
-say(`load average after: ${load()}`);
+print(`load average after: ${load()}`);

@@ -33,7 +33,7 @@ export async function measureYardstick(server: BenchServer, seconds: number): Pr
   const after = await cpuUse(server.pid);
   const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
   const count = Number(/actually processed: (\d+)/.exec(stdout)?.[1]);
-  if (!(perSecond > 0 && count > 0)) throw new Error(`pgbench said nothing usable:\n${stdout}`);
+  if (!(perSecond > 0 && count > 0)) throw new Error(`pgbench printed nothing usable:\n${stdout}`);
   const server_ =
     before.server === undefined || after.server === undefined
       ? undefined

@@ -3,7 +3,7 @@ import { createPool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { Books } from "../src/slices/model.ts";
 import { balanceRuns } from "../src/slices/balances/balance-runs.ts";
-import { readDebitMinor } from "../src/slices/balances/read-balances.ts";
+import { readDebitMinor } from "../src/slices/balances/balance-sql.ts";
 import { advance } from "../src/projections/advance.ts";
 import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, type BenchFund } from "./bench-books.ts";
@@ -16,7 +16,7 @@ const ENTRIES = 500_000;
 const DAYS = 365;
 const READS = 2_000;
 
-/** How long it takes to tell the balance of an account with a long history, at any point in both times. */
+/** How long it takes to read the balance of an account with a long history, at any point in both times. */
 export async function measurePointInTime(server: BenchServer): Promise<Table> {
   const { books, close } = openBooks(server);
   const fund = await openBenchFund(books, benchContext(DEMO_TENANT_ID), 2);

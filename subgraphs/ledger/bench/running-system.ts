@@ -7,7 +7,7 @@ export interface RunningSystemOptions {
   readonly gateway?: string | undefined;
   /** Base URL of the REST bridge, for single postings. */
   readonly rest?: string | undefined;
-  /** Access token, where the system asks for one. */
+  /** Access token, where the system requires one. */
   readonly token?: string | undefined;
 }
 
@@ -30,7 +30,7 @@ export async function measureRunningSystem(options: RunningSystemOptions): Promi
     }
   }
   return {
-    title: "Through the public doors",
+    title: "Through the public interfaces",
     columns: ["case", "postings per second", "p50 / p99 ms of a request"],
     rows,
   };

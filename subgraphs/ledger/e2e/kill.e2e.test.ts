@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { verifyBook } from "../src/evidence/verify-book.ts";
 import { advance } from "../src/projections/advance.ts";
 import type { Projection } from "../src/projections/projection.ts";
-import { PROJECTIONS } from "../src/projections/projections.ts";
+import { PROJECTIONS } from "../src/slices/model.ts";
 import { rebuild } from "../src/projections/rebuild.ts";
 import { LedgerUnderKill } from "./ledger-under-kill.ts";
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.stop());
 
-/** Asks until there is an answer that says how it went: the same key makes that safe. */
+/** Repeats a request until there is an answer with its outcome: the same key makes that safe. */
 async function askUntilAnswered<Data>(query: string, variables: object): Promise<Data> {
   for (;;) {
     const answer = await ask<Data>(query, variables).catch(() => undefined);
@@ -96,7 +96,7 @@ const TABLE_OF: Readonly<Record<string, string>> = {
   statements: "entry_day",
 };
 
-/** All that a read model says, whatever its generation. */
+/** All rows of a read model, whatever its generation. */
 function rowsOf(pool: Pool, { name }: Projection): Promise<unknown[]> {
   return withTransaction(pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
     const { rows } = await client.query(
@@ -139,7 +139,7 @@ test("ten kills under load lose no acknowledged posting and store none twice", a
   );
   const stored = rows.map((row) => ({ ...row, position: Number(row.position) }));
   const byPosition = [...acknowledged].sort((a, b) => a.position - b.position);
-  // Every key was asked for until it was acknowledged, so what is stored is what was acknowledged.
+  // Every key was sent until it was acknowledged, so what is stored is what was acknowledged.
   expect(stored).toEqual(byPosition);
   expect(stored.map(({ position }) => position)).toEqual(
     stored.map((_, index) => OPENING_EVENTS + 1 + index),

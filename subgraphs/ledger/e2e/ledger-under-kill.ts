@@ -47,7 +47,7 @@ export class LedgerUnderKill {
     return this.#database.url("ledger");
   }
 
-  /** Says who asks, to a service that trusts this test's own issuer. */
+  /** Signs requests for a service that trusts this test's own issuer. */
   headers(): Promise<{ authorization: string }> {
     return this.#issuer.headers();
   }

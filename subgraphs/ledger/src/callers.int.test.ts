@@ -48,7 +48,7 @@ const events = async (who: TestTokenOptions, after: string | null = null) =>
     extensions: { headers: await headers(who) },
   });
 
-describe("who asks the ledger", () => {
+describe("a caller of the ledger", () => {
   test("needs a token for everything", async () => {
     for (const authorization of [undefined, "Bearer a.b.c", "Basic YTpi"]) {
       const response = await fetch(`${service.url}/graphql`, {
@@ -98,14 +98,14 @@ describe("who asks the ledger", () => {
     expect((await send(service, query, {}, await readers(theirs))).data).toEqual({ fund: null });
   });
 
-  test("hears of its own tenant alone, until its token ends", async () => {
+  test("receives its own tenant's events alone, until its token ends", async () => {
     const [mine, theirs] = [newId(), newId()];
     const { fundId } = await openFund(service, await headers({ tenantId: mine }));
     await openFund(service, await headers({ tenantId: theirs }));
     const feed = await events({ tenantId: mine, scopes: ["ledger:read"], expiresIn: 2 });
     const { value } = await feed.next();
-    const told = (value?.data as Batch | undefined)?.ledgerEvents.events ?? [];
-    expect(new Set(told.map((event) => event.fundId))).toEqual(new Set([fundId]));
+    const received = (value?.data as Batch | undefined)?.ledgerEvents.events ?? [];
+    expect(new Set(received.map((event) => event.fundId))).toEqual(new Set([fundId]));
     const rest = (async () => {
       for (;;) await feed.next();
     })();

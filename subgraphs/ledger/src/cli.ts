@@ -4,9 +4,9 @@ import { createPool } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import { parseCliArgs, USAGE } from "./cli/arguments.ts";
 import { runCliCommand } from "./cli/commands.ts";
-import { loadLedgerConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 
-const config = loadLedgerConfig();
+const config = readConfig();
 const pool = createPool({
   url: config.DATABASE_URL_LEDGER,
   logger: createLogger("ledger", "warn"),

@@ -66,7 +66,7 @@ const paid = (
   },
 });
 
-test("from a limit to what an auditor reads, everybody with a token of his own", async () => {
+test("from a limit to what an auditor reads, each user with an own token", async () => {
   const fund = await openSmall();
   const limit = `mutation { setApprovalLimit(input: { fundId: "${fund.fundId}", currency: "EUR", amount: "10.00" }) { amount } }`;
   expect(codeOf(await as({ ...ADMIN, acr: "pwd" }, limit))).toBe("STEP_UP_REQUIRED");
@@ -87,12 +87,12 @@ test("from a limit to what an auditor reads, everybody with a token of his own",
   const { transaction } = (approved.data as { approveProposal: { transaction: { id: string } } })
     .approveProposal;
 
-  const trail = await as(
+  const auditLog = await as(
     AUDITOR,
     `{ transaction(id: "${transaction.id}") { postedBy { actor acr address } }
        ledgerTrail(fundId: "${fund.fundId}", actor: "maker", first: 1) { nodes { type by { actor acr address } } } }`,
   );
-  expect(trail.data).toEqual({
+  expect(auditLog.data).toEqual({
     transaction: { postedBy: { actor: "checker", acr: "mfa", address: "192.0.2.44" } },
     ledgerTrail: {
       nodes: [
@@ -105,7 +105,7 @@ test("from a limit to what an auditor reads, everybody with a token of his own",
   });
 });
 
-test("whoever follows with a list of funds hears of no other", async () => {
+test("a follower with a list of funds receives events of no other", async () => {
   const [mine, other] = [await openSmall(), await openSmall()];
   const events = service.socket.iterate<{
     ledgerEvents: { events: { fundId: string; type: string }[] };
@@ -115,11 +115,11 @@ test("whoever follows with a list of funds hears of no other", async () => {
   });
   await as(MAKER, POST, paid(other, "1.00"));
   await as(MAKER, POST, paid(mine, "1.00"));
-  const heard: { fundId: string; type: string }[] = [];
+  const received: { fundId: string; type: string }[] = [];
   for await (const { data } of events) {
-    heard.push(...(data?.ledgerEvents.events ?? []));
-    if (heard.some(({ type }) => type === "TransactionPosted")) break;
+    received.push(...(data?.ledgerEvents.events ?? []));
+    if (received.some(({ type }) => type === "TransactionPosted")) break;
   }
-  expect(new Set(heard.map(({ fundId }) => fundId))).toEqual(new Set([mine.fundId]));
-  expect(heard).toHaveLength(4);
+  expect(new Set(received.map(({ fundId }) => fundId))).toEqual(new Set([mine.fundId]));
+  expect(received).toHaveLength(4);
 });

@@ -16,7 +16,7 @@ import { MIGRATIONS } from "./migrations/index.ts";
 
 export const quiet = createLogger("test", "silent");
 
-/** A migrated database of a test file's own; its pool reads as the demo tenant unless told otherwise. */
+/** A migrated database of a test file's own; its pool reads as the demo tenant unless it sets another. */
 export async function createLedgerDatabase(migrations = MIGRATIONS): Promise<TestDatabase> {
   const database = await createTestDatabase();
   await migrate({ url: database.url, migrations, logger: quiet });

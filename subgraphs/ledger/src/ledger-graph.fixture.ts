@@ -3,20 +3,22 @@ import { createPool } from "@allfunds/platform/database";
 import { Jobs } from "@allfunds/platform/jobs";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
+import { createContext } from "./context.ts";
 import type { BookId } from "./engine/book.ts";
 import type { Books } from "./slices/model.ts";
 import { Feed } from "./feed/feed.ts";
 import { FeedTail } from "./feed/feed-tail.ts";
 import { WakeSignal } from "./feed/wake-signal.ts";
-import { SharedFacts } from "./graph/known-facts.ts";
-import { createLedgerContext, type SharedStores } from "./graph/ledger-context.ts";
+import { SharedFacts } from "./graph/facts.ts";
+import type { SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
-import { openOrm } from "./orm.ts";
-import { buildLedgerSchema } from "./schema.ts";
+import { ENTITIES } from "./slices/entities.ts";
+import { openOrm } from "./tenancy/orm.ts";
+import { createSchema } from "./schema.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { TenantPool } from "./tenancy/tenant-pool.ts";
 
-/** The graph of one instance without a server before it, so that a test says itself who asks. */
+/** The graph of one instance without a server before it, so that a test chooses the caller. */
 export interface LedgerGraph {
   readonly schema: GraphQLSchema;
   readonly books: Books;
@@ -36,7 +38,7 @@ export interface LedgerGraph {
 
 export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 4 }));
-  const orm = await openOrm(database.url);
+  const orm = await openOrm(database.url, ENTITIES);
   const never = new WakeSignal();
   const alarms: string[] = [];
   const reportCorrupt = (_book: BookId, what: string): void => void alarms.push(what);
@@ -52,7 +54,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
   const kind = verificationKind({ url: database.url, reportCorrupt });
   const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds: [kind] });
-  const schema = buildLedgerSchema(books, jobs);
+  const schema = createSchema({ books, jobs });
   return {
     schema,
     books,
@@ -65,7 +67,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
         schema,
         document: parse(text),
         variableValues: { ...variables },
-        contextValue: createLedgerContext(stores, request),
+        contextValue: createContext(stores, request),
       }),
     close: async () => {
       await jobs.stop();
@@ -76,7 +78,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   };
 }
 
-/** Somebody who signed in with two factors and may do everything, unless said otherwise. */
+/** A user who signed in with two factors and may do everything, but for the given differences. */
 export function signedIn(
   subject: string,
   {
@@ -112,7 +114,7 @@ export function codeOf({ errors }: ExecutionResult): string {
   return (error.originalError as { code?: string } | undefined)?.code ?? error.message;
 }
 
-/** What an answer says under a name; it must say something. */
+/** The data of an answer under a name; it must have some. */
 export function dataOf<Data>({ data, errors }: ExecutionResult, name: string): Data {
   const found: unknown = data?.[name];
   if (found === undefined || found === null) throw errors?.[0] ?? new Error(`no ${name}`);

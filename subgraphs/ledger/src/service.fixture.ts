@@ -1,11 +1,13 @@
 import type { AddressInfo } from "node:net";
 import { OPEN_TO_ALL, type Authentication } from "@allfunds/platform/auth";
+import type { HttpServer } from "@allfunds/platform/http";
 import { createTestDatabase } from "@allfunds/platform/testing";
 import { createClient, type Client } from "graphql-ws";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
 import { quiet } from "./ledger-database.fixture.ts";
-import { startLedger } from "./start-ledger.ts";
+import type { Config } from "./config.ts";
+import { createService } from "./service.ts";
 
 export interface Answer {
   readonly data?: object | null;
@@ -23,6 +25,7 @@ export interface Answer {
 export interface TestService {
   readonly url: string;
   readonly socket: Client;
+  readonly server: HttpServer;
   close(): Promise<void>;
 }
 
@@ -32,17 +35,19 @@ export async function openService(
   url?: string,
 ): Promise<TestService> {
   const own = url === undefined ? await createTestDatabase() : undefined;
-  const ledger = await startLedger(own?.url ?? url ?? "", quiet, authentication);
-  await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
-  const { port } = ledger.server.app.server.address() as AddressInfo;
+  const config = { DATABASE_URL_LEDGER: own?.url ?? url ?? "" } as Config;
+  const { server, closers } = await createService(config, quiet, { authentication });
+  await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = server.app.server.address() as AddressInfo;
   const socket = createClient({ url: `ws://127.0.0.1:${port}/graphql`, webSocketImpl: WebSocket });
   return {
     url: `http://127.0.0.1:${port}`,
     socket,
+    server,
     close: async () => {
       await socket.dispose();
-      await ledger.server.app.close();
-      for (const close of ledger.closers) await close();
+      await server.app.close();
+      for (const close of closers) await close();
       await own?.drop();
     },
   };

@@ -158,7 +158,7 @@ export function checkAuthority(book, payload, debits) {
     const limit = limitFor(book, currency, limitsAt);
     if (limit === NOT_GIVEN) book.uncheckedLimits += 1;
     else if (limit !== null && amount > limit) {
-      refuse("APPROVAL", `the debits in ${currency} are above the limit, and nobody approved`);
+      refuse("APPROVAL", `the debits in ${currency} are above the limit, and were not approved`);
     }
   }
 }

@@ -39,7 +39,7 @@ const fault = (position, kind, what) => ({ position, kind, what });
 const reordered = (position, at) =>
   fault(position, "REORDERED", `the event that was recorded at ${position} stands at ${at}`);
 
-/** Finds the event that belongs at the break, to tell what was done there. Holds two events at most. */
+/** Finds the event that belongs at the break, to name what was done there. Holds two events at most. */
 export function nameBreak(book, position, previous, rest) {
   let suspect;
   let second;

@@ -1,6 +1,6 @@
 import { refuse } from "./fault.mjs";
 
-/** A letter for each type of event, so that what a command led to reads as a word. */
+/** A character for each type of event, so that what a command led to reads as a word. */
 const LETTER_OF = {
   FundOpened: "F",
   ApprovalLimitSet: "L",

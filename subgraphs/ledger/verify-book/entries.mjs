@@ -2,7 +2,7 @@ import { requireCurrency, requireOpen } from "./accounts.mjs";
 import { refuse } from "./fault.mjs";
 
 /**
- * Moves the balances as the entries say and refuses entries that cannot stand. What counts for a minimum
+ * Moves the balances by the entries and refuses entries that cannot stand. What counts for a minimum
  * balance is where all of them leave an account, and only when that is lower than before.
  */
 export function moveEntries(book, entries) {

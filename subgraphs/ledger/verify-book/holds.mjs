@@ -24,7 +24,7 @@ export function placeHold(book, payload, event) {
   book.holds.set(holdId, { accountId, contraAccountId, currency, remaining: amount, expiresAt });
 }
 
-/** A hold that still reserves something, on the account and in the currency that the event says. */
+/** A hold that still reserves something, on the account and in the currency that the event has. */
 function requireHold(book, { holdId, accountId, currency }) {
   const hold = book.holds.get(holdId);
   if (hold === undefined) {

@@ -34,7 +34,7 @@ export function checkProposed(book, payload) {
   return tryEntries(book, payload, legs);
 }
 
-/** The event says again what its command says, so that it can be read without it. */
+/** The event repeats what its command has, so that it can be read without it. */
 function checkStatedTwice({ command, ...event }) {
   const isAdjustment = command.kind === "AdjustBalance";
   const stated = isAdjustment
@@ -138,9 +138,9 @@ function checkCaptureOf(book, payload) {
   const hold = book.holds.get(holdId);
   if (hold === undefined || hold.accountId !== accountId) wrong("captures no hold of its account");
   const { own, contra, minor } = pairOf(book, payload, accountId);
-  const asked =
+  const wanted =
     amount === undefined ? hold.remaining : book.amounts.fromClient(amount, own.currency);
-  if (asked !== minor || minor > hold.remaining) wrong("has another amount");
+  if (wanted !== minor || minor > hold.remaining) wrong("has another amount");
   if (contra.accountId !== (contraAccountId ?? hold.contraAccountId)) {
     wrong("has another contra account");
   }

@@ -4,8 +4,14 @@ const CHUNK_BYTES = 1 << 20;
 const LINE_CHUNK_BYTES = 1 << 14;
 const LINE_FEED = 10;
 
+/** The lines of a file, from a place on or the one at a place. */
+export const linesOfFile = (file) => ({
+  from: (start) => readLines(file, start),
+  at: (start) => readLineAt(file, start),
+});
+
 /** The lines of a file and where each begins, in bytes, so that one can be read again later. */
-export function* readLines(file, from = 0, chunkBytes = CHUNK_BYTES) {
+function* readLines(file, from, chunkBytes = CHUNK_BYTES) {
   const descriptor = openSync(file, "r");
   try {
     const chunk = Buffer.allocUnsafe(chunkBytes);
@@ -35,7 +41,7 @@ export function* readLines(file, from = 0, chunkBytes = CHUNK_BYTES) {
 }
 
 /** The one line that begins at a byte. */
-export function readLineAt(file, start) {
+function readLineAt(file, start) {
   for (const { value } of readLines(file, start, LINE_CHUNK_BYTES)) return value;
   throw new Error("the file became shorter while it was read");
 }

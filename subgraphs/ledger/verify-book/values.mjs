@@ -4,7 +4,7 @@ const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
-// An ISO 4217 code, or an asset that says its decimals, such as BTC/8.
+// An ISO 4217 code, or an asset code with its decimals, such as BTC/8.
 const CURRENCY = /^[A-Z]{3}$/;
 const ASSET = /^[A-Z][A-Z0-9]{0,15}\/(0|[1-9]|1[0-8])$/;
 
@@ -21,7 +21,7 @@ export const isHash = (value) => isString(value) && /^[0-9a-f]{64}$/.test(value)
 
 let lastDate;
 
-/** An existing day of the calendar; neighbours in a book mostly have the same. */
+/** An existing day of the calendar; events side by side in a book mostly have the same. */
 export function isDate(value) {
   if (value === lastDate && value !== undefined) return true;
   if (!isString(value) || !DATE.test(value)) return false;
@@ -70,11 +70,11 @@ export class Amounts {
     const known = DECIMALS_OF.get(currency) ?? this.#decimalsOf.get(currency);
     if (known !== undefined) return known;
     const point = spelled.indexOf(".");
-    const learned = Number(
+    const decimals = Number(
       ASSET.exec(currency)?.[1] ?? (point < 0 ? 0 : spelled.length - point - 1),
     );
-    this.#decimalsOf.set(currency, learned);
-    return learned;
+    this.#decimalsOf.set(currency, decimals);
+    return decimals;
   }
 
   /** Minor units of an amount, which is spelled as the ledger spells it and in no other way. */
@@ -127,7 +127,7 @@ export function toScaled(text) {
   };
 }
 
-/** Division of two that are not negative, halves to the even neighbour. */
+/** Division of two that are not negative, halves to the even one. */
 export function divideHalfEven(dividend, divisor) {
   const quotient = dividend / divisor;
   const twice = (dividend % divisor) * 2n;

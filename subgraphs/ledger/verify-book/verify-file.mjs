@@ -1,21 +1,27 @@
 import { Book } from "./book.mjs";
 import { GENESIS, hashAt, nameBreak } from "./chain.mjs";
 import { Fault } from "./fault.mjs";
-import { readLineAt, readLines } from "./read-lines.mjs";
+import { linesOfFile } from "./read-lines.mjs";
 import { isCount, isHash, isId } from "./values.mjs";
 
 /**
- * Names the first bad position of an exported book, or says that there is none. `anchor` is a position and
+ * Names the first bad position of an exported book, or reports that there is none. `anchor` is a position and
  * hash that were noted elsewhere; `limits` the file of the tenant's own book; `onProgress` is called for
  * every event.
  */
 export async function verifyFile(file, anchor, { limits, onProgress } = {}) {
-  if (limits === undefined) return verify(file, { anchor, onProgress }).verdict;
+  const tenantLines = limits === undefined ? undefined : linesOfFile(limits);
+  return verifyLines(linesOfFile(file), anchor, { limits: tenantLines, onProgress });
+}
+
+/** The same of lines from wherever they are: `from` a place on, or the one `at` a place. */
+export function verifyLines(lines, anchor, { limits, onProgress } = {}) {
+  if (limits === undefined) return verify(lines, { anchor, onProgress }).verdict;
   const tenant = verify(limits, {});
   if (!tenant.verdict.sound) return ofTenant(tenant.verdict.fault);
   if (tenant.book.ownLimits.end === 0) throw new Error("--limits is not the book of a tenant");
   const { ownLimits: tenantLimits } = tenant.book;
-  return verify(file, { anchor, onProgress, tenantLimits, tenantId: tenant.header.tenantId })
+  return verify(lines, { anchor, onProgress, tenantLimits, tenantId: tenant.header.tenantId })
     .verdict;
 }
 
@@ -24,14 +30,14 @@ const ofTenant = (fault) => ({
   fault: { ...fault, what: `in the tenant's own book: ${fault.what}` },
 });
 
-function verify(file, { anchor, onProgress, tenantLimits, tenantId }) {
-  const lines = readLines(file);
-  const header = readHeader(lines.next().value?.value);
+function verify(lines, { anchor, onProgress, tenantLimits, tenantId }) {
+  const all = lines.from(0);
+  const header = readHeader(all.next().value?.value);
   if (tenantId !== undefined && header.tenantId !== tenantId) {
     throw new Error("--limits is the book of another tenant");
   }
-  const book = new Book(header, { readEventAt: (start) => readLineAt(file, start), tenantLimits });
-  const verdict = walk({ file, lines, header, book, anchor, onProgress });
+  const book = new Book(header, { readEventAt: lines.at, tenantLimits });
+  const verdict = walk({ lines, events: all, header, book, anchor, onProgress });
   return { header, book, verdict };
 }
 
@@ -45,16 +51,16 @@ function readHeader(header) {
   return header;
 }
 
-function walk({ file, lines, header, book, anchor, onProgress }) {
+function walk({ lines, events, header, book, anchor, onProgress }) {
   let last = { position: 0, hash: GENESIS };
-  for (const { value: event, start } of lines) {
+  for (const { value: event, start } of events) {
     const position = last.position + 1;
     if (event.position > header.head.position) {
       const end = `the book ends at ${header.head.position}, its events go on`;
       return unsound(header.head.position + 1, "INSERTED", end);
     }
     if (event.position !== position || hashAt(header, last.hash, position, event) !== event.hash) {
-      const rest = eventsFrom(file, start);
+      const rest = eventsFrom(lines, start);
       return { sound: false, fault: nameBreak(header, position, last.hash, rest) };
     }
     try {
@@ -72,8 +78,8 @@ function walk({ file, lines, header, book, anchor, onProgress }) {
   return checkEnd(last, header.head) ?? checkEnd(last, beyond(anchor, last)) ?? endOf(book, last);
 }
 
-function* eventsFrom(file, start) {
-  for (const { value } of readLines(file, start)) yield value;
+function* eventsFrom(lines, start) {
+  for (const { value } of lines.from(start)) yield value;
 }
 
 const unsound = (position, kind, what) => ({ sound: false, fault: { position, kind, what } });

@@ -1,37 +1,16 @@
-import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
-import { loadConfig } from "@allfunds/platform/config";
-import { migrate } from "@allfunds/platform/database";
-import { createFollower } from "@allfunds/platform/feed";
-import { serveGraphql } from "@allfunds/platform/graphql";
-import { createHttpServer } from "@allfunds/platform/http";
 import { newId } from "@allfunds/platform/ids";
-import { createLogger } from "@allfunds/platform/logging";
-import type { Follower } from "@allfunds/platform/feed";
-import type { HttpServer } from "@allfunds/platform/http";
-import { createTestDatabase, createTestIssuer } from "@allfunds/platform/testing";
-import type { TestDatabase, TestIssuer, TestTokenOptions } from "@allfunds/platform/testing";
+import { createTestIssuer } from "@allfunds/platform/testing";
+import type { TestIssuer, TestTokenOptions } from "@allfunds/platform/testing";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { instrumentMigrations } from "./instruments/migrations.ts";
-import { metricsContext } from "./metrics-context.ts";
-import { createSchema } from "./schema.ts";
-import { applyEvents } from "./series/apply-events.ts";
-import { BookFixture } from "./series/book.fixture.ts";
-import { FundUpdates } from "./series/fund-updates.ts";
-import { LedgerFeedFixture } from "./series/ledger-feed.fixture.ts";
-import { seriesMigrations } from "./series/migrations.ts";
-import { plainProfile } from "./series/storage/plain-profile.ts";
+import { BookFixture } from "./feed/book.fixture.ts";
+import { openService } from "./service.fixture.ts";
+import type { GraphqlResponse, OpenService } from "./service.fixture.ts";
 
-const logger = createLogger("metrics", "silent");
-const feed = new LedgerFeedFixture();
-const [mine, theirs] = [newId(), newId()];
+const [ownTenant, otherTenant] = [newId(), newId()];
 let issuer: TestIssuer;
-let database: TestDatabase;
-let follower: Follower;
-let updates: FundUpdates;
-let server: HttpServer;
-let closeGraphql: () => Promise<void>;
+let service: OpenService;
 
 /** A fund of a tenant with one posting, and the account it is on. */
 function fundOf(tenantId: string, amount: string) {
@@ -41,76 +20,28 @@ function fundOf(tenantId: string, amount: string) {
   book.post("2026-01-05", [bank, "DEBIT", amount], [capital, "CREDIT", amount]);
   return { book, bank };
 }
-const granted = fundOf(mine, "10");
-const withheld = fundOf(mine, "20");
-const foreign = fundOf(theirs, "30");
+const granted = fundOf(ownTenant, "10");
+const withheld = fundOf(ownTenant, "20");
+const foreign = fundOf(otherTenant, "30");
 
 beforeAll(async () => {
   issuer = await createTestIssuer();
-  database = await createTestDatabase();
-  const migrations = [...seriesMigrations(plainProfile), ...instrumentMigrations];
-  await migrate({ url: database.url, migrations, logger });
-  const { pool } = database;
-  follower = createFollower({
-    name: "metrics",
-    ledgerUrl: await feed.start(),
-    pool,
-    logger,
-    effect: applyEvents(plainProfile),
-  });
-  updates = new FundUpdates(pool, logger);
-  const authentication = createAuthentication(
-    loadConfig("metrics", authenticationShape, issuer.env),
-    logger,
-  );
-  server = createHttpServer({ service: "metrics", logger, authentication });
-  closeGraphql = await serveGraphql({
-    schema: createSchema(pool),
-    server,
-    logger,
-    createContext: metricsContext(follower, updates),
-  });
-  await server.app.listen({ host: "127.0.0.1", port: 0 });
-  follower.start();
-  updates.start();
+  service = await openService({ issuer });
   for (const { book } of [granted, withheld, foreign]) {
-    feed.publish(book.events);
-    await follower.waitFor(book, book.position, 10_000);
+    service.ledger.publish(book.events);
+    await service.applied(book);
   }
 });
 
 afterAll(async () => {
-  await closeGraphql();
-  await server.app.close();
-  await updates.stop();
-  await follower.stop();
-  await feed.stop();
-  await database.drop();
+  await service.close();
   issuer.stop();
 });
 
 const SCOPES = ["ledger:read", "metrics:read"];
 const reader = (more: TestTokenOptions = {}) =>
-  issuer.headers({ tenantId: mine, scopes: SCOPES, ...more });
+  issuer.headers({ tenantId: ownTenant, scopes: SCOPES, ...more });
 const ofOneFund = () => reader({ funds: [granted.book.fundId] });
-
-interface Answer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: { readonly message: string; readonly extensions: { readonly code: string } }[];
-}
-
-async function ask(
-  headers: Record<string, string>,
-  query: string,
-  variables: object = {},
-): Promise<Answer> {
-  const response = await fetch(`${server.app.listeningOrigin}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify({ query, variables }),
-  });
-  return (await response.json()) as Answer;
-}
 
 const FUND_FIELDS: readonly string[] = [
   "metrics { cash { amount } }",
@@ -120,44 +51,37 @@ const FUND_FIELDS: readonly string[] = [
 ];
 const ACCOUNT_FIELDS: readonly string[] = ["metrics { balance { amount } }", "forecast { method }"];
 
-const ofEntity = (headers: Record<string, string>, type: string, field: string, entity: object) =>
-  ask(
-    headers,
-    `query ($of: [_Any!]!) { _entities(representations: $of) { ... on ${type} { ${field} } } }`,
-    { of: [{ __typename: type, ...entity }] },
-  );
+type Headers = Record<string, string>;
 
-const askFund = (headers: Record<string, string>, field: string, id: string, position = 1) =>
-  ofEntity(headers, "Fund", field, { id, position });
-const askAccount = (
-  headers: Record<string, string>,
-  field: string,
-  id: string,
-  book: BookFixture,
-) => ofEntity(headers, "Account", field, { id, fund: { id: book.fundId, position: 1 } });
+const queryEntity = (headers: Headers, type: string, field: string, entity: object) =>
+  service.executeEntity({ __typename: type, ...entity }, `... on ${type} { ${field} }`, headers);
+const queryFund = (headers: Headers, field: string, id: string, position = 1) =>
+  queryEntity(headers, "Fund", field, { id, position });
+const queryAccount = (headers: Headers, field: string, id: string, book: BookFixture) =>
+  queryEntity(headers, "Account", field, { id, fund: { id: book.fundId, position: 1 } });
 
-const refusal = ({ errors }: Answer) =>
+const refusal = ({ errors }: GraphqlResponse) =>
   errors?.map(({ message, extensions }) => [message, extensions.code]);
 
-describe("figures are shown", () => {
-  test("to nobody without a token, and not with a token for something else", async () => {
+describe("figures", () => {
+  test("are refused without a token, and with a token for something else", async () => {
     const field = FUND_FIELDS[0] ?? "";
-    expect(refusal(await askFund({}, field, granted.book.fundId))).toMatchObject([
+    expect(refusal(await queryFund({}, field, granted.book.fundId))).toMatchObject([
       [expect.any(String), "UNAUTHENTICATED"],
     ]);
     const noScope = await reader({ scopes: ["ledger:read"] });
-    for (const asked of FUND_FIELDS) {
-      expect(refusal(await askFund(noScope, asked, granted.book.fundId))).toMatchObject([
+    for (const each of FUND_FIELDS) {
+      expect(refusal(await queryFund(noScope, each, granted.book.fundId))).toMatchObject([
         [expect.any(String), "FORBIDDEN"],
       ]);
     }
-    expect(refusal(await ask(noScope, "{ instruments { nodes { id } } }"))).toMatchObject([
-      [expect.any(String), "FORBIDDEN"],
-    ]);
+    expect(
+      refusal(await service.execute("{ instruments { nodes { id } } }", {}, noScope)),
+    ).toMatchObject([[expect.any(String), "FORBIDDEN"]]);
   });
 
-  test("to the tenant they belong to", async () => {
-    const { data, errors } = await askFund(
+  test("are shown to the tenant they belong to", async () => {
+    const { data, errors } = await queryFund(
       await reader(),
       "metrics { cash { amount } }",
       withheld.book.fundId,
@@ -166,38 +90,46 @@ describe("figures are shown", () => {
     expect(data).toEqual({ _entities: [{ metrics: { cash: { amount: "20.00" } } }] });
   });
 
-  test.each(FUND_FIELDS)("of another tenant's fund as of none: %s", async (field) => {
-    const who = await reader();
-    const unknown = refusal(await askFund(who, field, newId(), 0));
-    expect(unknown).toEqual([["There is no such fund.", "FUND_NOT_FOUND"]]);
-    expect(refusal(await askFund(who, field, foreign.book.fundId, 0))).toEqual(unknown);
-  });
+  test.each(FUND_FIELDS)(
+    "of another tenant's fund are refused as if it did not exist: %s",
+    async (field) => {
+      const headers = await reader();
+      const absent = refusal(await queryFund(headers, field, newId(), 0));
+      expect(absent).toEqual([["There is no such fund.", "FUND_NOT_FOUND"]]);
+      expect(refusal(await queryFund(headers, field, foreign.book.fundId, 0))).toEqual(absent);
+    },
+  );
 
-  test.each(FUND_FIELDS)("of a fund that was not granted as of none: %s", async (field) => {
-    const who = await ofOneFund();
-    const unknown = refusal(await askFund(who, field, newId()));
-    expect(unknown).toEqual([["There is no such fund.", "FUND_NOT_FOUND"]]);
-    expect(refusal(await askFund(who, field, withheld.book.fundId))).toEqual(unknown);
-    expect(refusal(await askFund(who, field, granted.book.fundId))).not.toEqual(unknown);
-  });
+  test.each(FUND_FIELDS)(
+    "of a fund that was not granted are refused as if it did not exist: %s",
+    async (field) => {
+      const headers = await ofOneFund();
+      const absent = refusal(await queryFund(headers, field, newId()));
+      expect(absent).toEqual([["There is no such fund.", "FUND_NOT_FOUND"]]);
+      expect(refusal(await queryFund(headers, field, withheld.book.fundId))).toEqual(absent);
+      expect(refusal(await queryFund(headers, field, granted.book.fundId))).not.toEqual(absent);
+    },
+  );
 
-  test.each(ACCOUNT_FIELDS)("of an account by the book it is in: %s", async (field) => {
-    const who = await ofOneFund();
-    // The question names the granted fund; the account is in another, or another tenant's.
-    const answers = await Promise.all(
-      [withheld.bank, foreign.bank, newId()].map((id) => askAccount(who, field, id, granted.book)),
+  test.each(ACCOUNT_FIELDS)("of an account are granted by the book it is in: %s", async (field) => {
+    const headers = await ofOneFund();
+    // The request names the granted fund; the account is in another, or another tenant's.
+    const responses = await Promise.all(
+      [withheld.bank, foreign.bank, newId()].map((id) =>
+        queryAccount(headers, field, id, granted.book),
+      ),
     );
-    for (const answer of answers) {
-      expect(refusal(answer)).toEqual([["There is no such account.", "ACCOUNT_NOT_FOUND"]]);
+    for (const response of responses) {
+      expect(refusal(response)).toEqual([["There is no such account.", "ACCOUNT_NOT_FOUND"]]);
     }
-    expect(refusal(await askAccount(who, field, granted.bank, granted.book))).not.toEqual(
-      refusal(answers[0] ?? {}),
+    expect(refusal(await queryAccount(headers, field, granted.bank, granted.book))).not.toEqual(
+      refusal(responses[0]),
     );
   });
 
-  test("to subscribers of funds they may see", async () => {
+  test("are refused to subscribers of funds they may not see", async () => {
     const client = createClient({
-      url: `${server.app.listeningOrigin.replace("http", "ws")}/graphql`,
+      url: `${service.origin.replace("http", "ws")}/graphql`,
       webSocketImpl: WebSocket,
       connectionParams: await ofOneFund(),
     });
@@ -207,34 +139,37 @@ describe("figures are shown", () => {
       });
     for (const fundId of [withheld.book.fundId, foreign.book.fundId, newId(), "no id"]) {
       const { value } = await updatesOf(fundId).next();
-      expect(refusal(value as Answer)).toEqual([["There is no such fund.", "FUND_NOT_FOUND"]]);
+      expect(refusal(value as GraphqlResponse)).toEqual([
+        ["There is no such fund.", "FUND_NOT_FOUND"],
+      ]);
     }
     await client.dispose();
   });
 });
 
-test("prices are each tenant's own, and imported with a scope of its own", async () => {
+test("prices belong to one tenant, and their import needs a scope of its own", async () => {
   const input = { symbol: "OWN", currency: "EUR", content: "date,close\n2026-01-05,10\n" };
   const IMPORT =
     "mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id } } }";
-  expect(refusal(await ask(await reader(), IMPORT, { input }))).toMatchObject([
+  expect(refusal(await service.execute(IMPORT, { input }, await reader()))).toMatchObject([
     [expect.any(String), "FORBIDDEN"],
   ]);
   const writer = await reader({ scopes: [...SCOPES, "metrics:write"] });
-  const imported = await ask(writer, IMPORT, { input });
+  const imported = await service.execute(IMPORT, { input }, writer);
   expect(imported.errors).toBeUndefined();
-  const { importPrices } = imported.data as { importPrices: { instrument: { id: string } } };
-  const { id } = importPrices.instrument;
+  const { id } = (imported.data["importPrices"] as { instrument: { id: string } }).instrument;
   const query = `{ instrument(id: "${id}") { symbol } instruments { nodes { symbol } } }`;
-  expect((await ask(writer, query)).data).toEqual({
+  expect((await service.execute(query, {}, writer)).data).toEqual({
     instrument: { symbol: "OWN" },
     instruments: { nodes: [{ symbol: "OWN" }] },
   });
-  const stranger = await reader({ tenantId: theirs });
-  expect((await ask(stranger, query)).data).toEqual({
+  const foreigner = await reader({ tenantId: otherTenant });
+  expect((await service.execute(query, {}, foreigner)).data).toEqual({
     instrument: null,
     instruments: { nodes: [] },
   });
-  const reference = await ofEntity(stranger, "Instrument", "prices { nodes { close } }", { id });
+  const reference = await queryEntity(foreigner, "Instrument", "prices { nodes { close } }", {
+    id,
+  });
   expect(refusal(reference)).toEqual([["There is no such instrument.", "INSTRUMENT_NOT_FOUND"]]);
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { burningFund, fundOf, startMetricsService } from "./metrics-service.fixture.ts";
-import type { MetricsService } from "./metrics-service.fixture.ts";
+import { burningFund, fundOf, openService } from "./service.fixture.ts";
+import type { OpenService } from "./service.fixture.ts";
 
-let service: MetricsService;
+let service: OpenService;
 beforeAll(async () => {
-  service = await startMetricsService();
+  service = await openService();
 });
-afterAll(() => service.stop());
+afterAll(() => service.close());
 
 const CASH_FIGURES = `... on Fund {
   metrics {
@@ -34,9 +34,9 @@ describe("accounts that count as cash", () => {
   type Fund = ReturnType<typeof burningFund>;
 
   async function figuresOf({ book }: Fund, from = 0) {
-    service.feed.publish(book.events.slice(from));
-    await service.follower.waitFor(book, book.position, 10_000);
-    const { data, errors } = await service.askEntity(fundOf(book), CASH_FIGURES);
+    service.ledger.publish(book.events.slice(from));
+    await service.applied(book);
+    const { data, errors } = await service.executeEntity(fundOf(book), CASH_FIGURES);
     return { figures: data._entities[0], codes: errors?.map(({ extensions }) => extensions.code) };
   }
 
@@ -52,7 +52,7 @@ describe("accounts that count as cash", () => {
     expect(await figuresOf(burningFund("1000", { countsAsCash: true }))).toEqual(byCode);
   });
 
-  test("are none where nobody marked one, and figures say so", async () => {
+  test("are none when none is marked, and figures have that reason", async () => {
     for (const fund of [burningFund("4711"), burningFund("1000", { countsAsCash: false })]) {
       const { figures, codes } = await figuresOf(fund);
       expect(codes).toEqual(["INSUFFICIENT_DATA", "INSUFFICIENT_DATA"]);
@@ -67,7 +67,7 @@ describe("accounts that count as cash", () => {
     let applied = fund.book.position;
     const mark = (countsAsCash: boolean) => {
       const from = applied;
-      fund.book.rename(fund.bank, "House bank", countsAsCash);
+      fund.book.rename(fund.bank, "Main bank", countsAsCash);
       applied = fund.book.position;
       return figuresOf(fund, from);
     };
@@ -77,10 +77,10 @@ describe("accounts that count as cash", () => {
 
   test("are named in every figure about cash, by their present names", async () => {
     const fund = burningFund("4711", { countsAsCash: true });
-    service.feed.publish(fund.book.events);
+    service.ledger.publish(fund.book.events);
     const named = async () => {
-      await service.follower.waitFor(fund.book, fund.book.position, 10_000);
-      const { data } = await service.askEntity(
+      await service.applied(fund.book);
+      const { data } = await service.executeEntity(
         fundOf(fund.book),
         "... on Fund { metrics { values { name method inputs { name value } } } }",
       );
@@ -96,8 +96,8 @@ describe("accounts that count as cash", () => {
     };
     expect(await named()).toEqual(["4711 4711"]);
     const start = fund.book.position;
-    fund.book.rename(fund.bank, "House bank", true);
-    service.feed.publish(fund.book.events.slice(start));
-    expect(await named()).toEqual(["4711 House bank"]);
+    fund.book.rename(fund.bank, "Main bank", true);
+    service.ledger.publish(fund.book.events.slice(start));
+    expect(await named()).toEqual(["4711 Main bank"]);
   });
 });

@@ -1,7 +1,6 @@
 import { databaseUrl, loadConfig } from "@allfunds/platform/config";
 import { runRebuild } from "@allfunds/platform/feed";
-import { emptyReadModel } from "./series/empty-read-model.ts";
-import { FOLLOWER_NAME } from "./series/follower-name.ts";
+import { emptyReadModel, FOLLOWER_NAME } from "./feed/read-model.ts";
 
 const config = loadConfig("metrics", { DATABASE_URL_METRICS: databaseUrl() });
 await runRebuild({

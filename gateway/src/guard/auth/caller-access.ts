@@ -1,45 +1,44 @@
 import type { RequestContext } from "@allfunds/platform/context";
-import type { AccessRules, Requirement } from "./access-rules.ts";
+import type { Denial } from "../../operation/findings.ts";
+import type { AccessRules, Requirement } from "../../supergraph/access-rules.ts";
 
-/** Decides what `@policy` names. Whatever throws denies. */
+/** Decides a policy that `@policy` names. A policy that throws denies. */
 type Policy = (
   context: RequestContext,
   args: Readonly<Record<string, unknown>>,
-  /** The field asked for, `Type.field`. */
+  /** The requested field, `Type.field`. */
   coordinate: string,
 ) => boolean | Promise<boolean>;
 
 export interface AccessPolicy {
-  /** By the names `@policy` uses; one that is not here is never met. */
+  /** By the names in `@policy`; an unknown name is never met. */
   readonly policies: Readonly<Record<string, Policy>>;
-  /** What an unmet policy is refused with where FORBIDDEN would not say enough, by its name. */
+  /** The denial of an unmet policy by its name, FORBIDDEN where absent. */
   readonly denials?: Readonly<Record<string, Denial>>;
-  /** `field` leaves out what a caller may not see, `operation` refuses all of it. */
+  /** `field` removes denied fields from the operation, `operation` refuses the whole operation. */
   readonly deny: "field" | "operation";
-  /** Whether somebody has signed in. */
+  /** Whether the request carries a verified identity. */
   readonly isAuthenticated: (context: RequestContext) => boolean;
 }
 
-export type Denial = "UNAUTHENTICATED" | "FORBIDDEN" | "STEP_UP_REQUIRED";
-
-// A caller is remembered with its token, and so its scopes are the same list again.
-const writtenScopes = new WeakMap<readonly string[], string>();
+// Callers are cached by their token, so that the same list of scopes comes again.
+const textOfScopes = new WeakMap<readonly string[], string>();
 
 /** Equal for the same scopes in any order. */
 function scopesText(scopes: readonly string[]): string {
-  const written = writtenScopes.get(scopes) ?? JSON.stringify([...scopes].sort());
-  writtenScopes.set(scopes, written);
-  return written;
+  const text = textOfScopes.get(scopes) ?? JSON.stringify([...scopes].sort());
+  textOfScopes.set(scopes, text);
+  return text;
 }
 
-/** What one caller may reach. Policies answer in their own time, so they are asked in rounds. */
+/** The access of one caller. Policies may be asynchronous, so they are evaluated in rounds. */
 export class CallerAccess {
   readonly #rules: AccessRules;
   readonly #context: RequestContext;
   readonly #access: AccessPolicy;
-  #askedPolicies = false;
+  #usesPolicies = false;
   readonly #decisions = new Map<string, boolean>();
-  readonly #asked = new Map<string, () => boolean | Promise<boolean>>();
+  readonly #pending = new Map<string, () => boolean | Promise<boolean>>();
 
   constructor(rules: AccessRules, context: RequestContext, access: AccessPolicy) {
     this.#rules = rules;
@@ -47,7 +46,7 @@ export class CallerAccess {
     this.#access = access;
   }
 
-  /** Why the caller may not have what a rule guards; undefined when it may, or when nothing guards it. */
+  /** Why a rule denies the caller; undefined when it allows, or when there is no rule. */
   denialOf(
     rule: string,
     coordinate: string,
@@ -60,18 +59,18 @@ export class CallerAccess {
     if (!this.#hasScopes(requirement, isAuthenticated)) return refusal;
     const { policies } = requirement;
     if (policies === undefined) return undefined;
-    this.#askedPolicies = true;
+    this.#usesPolicies = true;
     const unmet = this.#unmetPolicies(policies, coordinate, args());
     if (unmet.some((group) => group.length === 0)) return undefined;
-    return isAuthenticated ? this.#wayOut(unmet) : refusal;
+    return isAuthenticated ? this.#resolvableDenial(unmet) : refusal;
   }
 
-  /** Whether a policy had a say: only then does the outcome depend on more than sign-in and scopes. */
-  get askedPolicies(): boolean {
-    return this.#askedPolicies;
+  /** Whether a policy was evaluated: only then does the outcome depend on more than sign-in and scopes. */
+  get usesPolicies(): boolean {
+    return this.#usesPolicies;
   }
 
-  /** What the outcome depends on as long as no policy has a say. */
+  /** A key of what the outcome depends on when no policy is evaluated. */
   get standing(): string {
     return `${this.#access.isAuthenticated(this.#context)} ${scopesText(this.#context.scopes)}`;
   }
@@ -80,18 +79,18 @@ export class CallerAccess {
     return this.#rules.has(rule);
   }
 
-  /** Asks the policies that came up; false when there were none, and all that was said so far stands. */
+  /** Evaluates the pending policies; false when there were none, and all decisions so far are final. */
   async settle(): Promise<boolean> {
-    if (this.#asked.size === 0) return false;
-    const asked = [...this.#asked];
-    this.#asked.clear();
+    if (this.#pending.size === 0) return false;
+    const pending = [...this.#pending];
+    this.#pending.clear();
     await Promise.all(
-      asked.map(async ([key, decide]) => {
+      pending.map(async ([key, decide]) => {
         let met = false;
         try {
           met = await decide();
         } catch {
-          // A policy that cannot tell has not allowed it.
+          // A failing policy denies.
         }
         this.#decisions.set(key, met);
       }),
@@ -105,7 +104,7 @@ export class CallerAccess {
     return scopes === undefined || scopes.some((all) => all.every((scope) => held.includes(scope)));
   }
 
-  /** Of each group the policies that are not met. All are asked before any is judged, so that one round is enough. */
+  /** The unmet policies of each group. All are requested before one is judged, so that one round is enough. */
   #unmetPolicies(
     policies: readonly (readonly string[])[],
     coordinate: string,
@@ -114,12 +113,12 @@ export class CallerAccess {
     return policies.map((all) => all.filter((name) => !this.#policy(name, coordinate, args)));
   }
 
-  /** A denial the caller can do something about, when that alone would open one of the groups. */
-  #wayOut(unmet: readonly (readonly string[])[]): Denial {
+  /** A denial the caller can resolve, when that alone would satisfy one of the groups. */
+  #resolvableDenial(unmet: readonly (readonly string[])[]): Denial {
     for (const group of unmet) {
       const [first, ...others] = group.map((name) => this.#access.denials?.[name] ?? "FORBIDDEN");
-      const isWayOut = first !== "FORBIDDEN" && others.every((denial) => denial === first);
-      if (first !== undefined && isWayOut) return first;
+      const isResolvable = first !== "FORBIDDEN" && others.every((denial) => denial === first);
+      if (first !== undefined && isResolvable) return first;
     }
     return "FORBIDDEN";
   }
@@ -131,7 +130,8 @@ export class CallerAccess {
     if (policy === undefined) return false;
     const key = `${name} ${coordinate} ${JSON.stringify(args)}`;
     const decided = this.#decisions.get(key);
-    if (decided === undefined) this.#asked.set(key, () => policy(this.#context, args, coordinate));
+    if (decided === undefined)
+      this.#pending.set(key, () => policy(this.#context, args, coordinate));
     return decided ?? false;
   }
 }

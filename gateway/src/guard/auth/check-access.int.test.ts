@@ -1,22 +1,23 @@
 import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { digestOf } from "../../execution/plan-operation.ts";
+import { digestOf } from "../../operation/operation-request.ts";
+import type { GatewayAnswer } from "../../service.fixture.ts";
+import { securityNames } from "../../supergraph/access-rules.ts";
 import { buildGraph } from "../../supergraph/graph.ts";
-import { securityNames } from "./security-features.ts";
-import { securedSupergraph, startSecuredGateway } from "./secured-gateway.fixture.ts";
+import { openSecuredGateway, securedSupergraph } from "./secured-gateway.fixture.ts";
 
-type Secured = Awaited<ReturnType<typeof startSecuredGateway>>;
+type Secured = Awaited<ReturnType<typeof openSecuredGateway>>;
 let gateway: Secured;
 beforeAll(async () => {
-  gateway = await startSecuredGateway();
+  gateway = await openSecuredGateway();
 });
 afterAll(async () => gateway.close());
 
-const NOBODY = {};
+const ANONYMOUS = {};
 const as = (scopes: string, actor = "ann") => ({ actor, scopes });
 /** `path=CODE` of each error. */
-const reasons = (errors: Awaited<ReturnType<Secured["post"]>>["errors"]) =>
-  (errors ?? []).map(({ path, extensions }) => `${path?.join(".")}=${extensions.code}`);
+const reasons = (errors: GatewayAnswer["errors"]) =>
+  (errors ?? []).map(({ path, extensions }) => `${path?.join(".")}=${String(extensions["code"])}`);
 
 const CASES: readonly [
   name: string,
@@ -26,54 +27,66 @@ const CASES: readonly [
   errors: string[],
 ][] = [
   [
-    "a field for those who signed in",
+    "a field requires sign-in",
     `{ me { name } level }`,
-    NOBODY,
+    ANONYMOUS,
     { me: null, level: null },
     ["me=UNAUTHENTICATED", "level=UNAUTHENTICATED"],
   ],
-  ["the same, signed in", `{ me { name } }`, as(""), { me: { name: "P9" } }, []],
+  ["the caller signed in for it", `{ me { name } }`, as(""), { me: { name: "P9" } }, []],
   [
-    "a type for those who signed in",
+    "a type requires sign-in",
     `{ settings { theme } }`,
-    NOBODY,
+    ANONYMOUS,
     { settings: null },
     ["settings=UNAUTHENTICATED"],
   ],
-  ["an enum", `{ level }`, as("level"), { level: "LOW" }, []],
-  ["an enum without its scope", `{ level }`, as("other"), { level: null }, ["level=FORBIDDEN"]],
-  ["a scalar", `{ iban }`, NOBODY, { iban: null }, ["iban=UNAUTHENTICATED"]],
+  ["an enum requires a scope the caller has", `{ level }`, as("level"), { level: "LOW" }, []],
   [
-    "half a group of scopes",
+    "an enum requires a scope the caller lacks",
+    `{ level }`,
+    as("other"),
+    { level: null },
+    ["level=FORBIDDEN"],
+  ],
+  ["a scalar requires sign-in", `{ iban }`, ANONYMOUS, { iban: null }, ["iban=UNAUTHENTICATED"]],
+  [
+    "the caller has half a group of scopes",
     `{ person(id: "1") { cv salary } }`,
     as("pay"),
     { person: { cv: "CV1", salary: null } },
     ["person.salary=FORBIDDEN"],
   ],
   [
-    "a whole group",
+    "the caller has a whole group of scopes",
     `{ person(id: "1") { salary } }`,
     as("pay people:read"),
     { person: { salary: 100 } },
     [],
   ],
-  ["another group", `{ person(id: "1") { salary } }`, as("root"), { person: { salary: 100 } }, []],
   [
-    "an alias",
+    "the caller has another group of scopes",
+    `{ person(id: "1") { salary } }`,
+    as("root"),
+    { person: { salary: 100 } },
+    [],
+  ],
+  [
+    "an alias has the name of another field",
     `{ person(id: "1") { cv: salary } }`,
     as("x"),
     { person: { cv: null } },
     ["person.cv=FORBIDDEN"],
   ],
   [
-    "a fragment",
+    "a fragment has it",
     `{ person(id: "1") { ...F } } fragment F on Person { name ... { salary } }`,
     as("x"),
     { person: { name: "P1", salary: null } },
     ["person.salary=FORBIDDEN"],
   ],
   [
-    "a list, item by item",
+    "a list has it in each item",
     `{ people { name salary } }`,
     as("x"),
     {
@@ -85,23 +98,23 @@ const CASES: readonly [
     ["people.0.salary=FORBIDDEN", "people.1.salary=FORBIDDEN"],
   ],
   [
-    "a non-null field takes its parent with it",
+    "a denied field is non-null, which nulls its parent",
     `{ person(id: "1") { name email } }`,
     as("x"),
     { person: null },
     ["person.email=FORBIDDEN"],
   ],
   [
-    "through a list of what may not be null, up to the root",
+    "a denied field is non-null up to the root",
     `{ people { email } }`,
     as("x"),
     null,
     ["people.0.email=FORBIDDEN"],
   ],
   [
-    "a field of an interface, for the type that guards it",
+    "one type of an interface requires sign-in",
     `{ things { __typename label } }`,
-    NOBODY,
+    ANONYMOUS,
     {
       things: [
         { __typename: "Box", label: null },
@@ -111,63 +124,57 @@ const CASES: readonly [
     ["things.0.label=UNAUTHENTICATED"],
   ],
   [
-    "the same, signed in",
+    "the caller signed in for all types of an interface",
     `{ things { label } }`,
     as(""),
     { things: [{ label: "box" }, { label: "L1" }] },
     [],
   ],
   [
-    "a fragment on one of the types",
+    "a fragment is on one of the types",
     `{ things { ... on Box { label size } ... on Person { label } } }`,
-    NOBODY,
+    ANONYMOUS,
     { things: [{ label: null, size: 3 }, { label: "L1" }] },
     ["things.0.label=UNAUTHENTICATED"],
   ],
   [
-    "a guarded member of a union",
+    "a member of a union requires a scope",
     `{ either { ... on Safe { code } ... on Box { size } } }`,
     as("x"),
     { either: [{ size: 3 }, { code: null }] },
     ["either.1.code=FORBIDDEN"],
   ],
   [
-    "a policy with the field's arguments",
+    "a policy allows the field's arguments",
     `{ report(owner: "ann") }`,
     as(""),
     { report: "all good" },
     [],
   ],
+  ["a policy denies", `{ report(owner: "bob") }`, as(""), { report: null }, ["report=FORBIDDEN"]],
   [
-    "a policy that says no",
-    `{ report(owner: "bob") }`,
-    as(""),
-    { report: null },
-    ["report=FORBIDDEN"],
-  ],
-  [
-    "a policy that fails",
+    "a policy throws",
     `{ report(owner: "bob") }`,
     as("audit"),
     { report: null },
     ["report=FORBIDDEN"],
   ],
   [
-    "what is skipped anyway",
+    "a denied field is skipped",
     `{ person(id: "1") { name salary @skip(if: true) } }`,
     as("x"),
     { person: { name: "P1" } },
     [],
   ],
   [
-    "introspection of types",
+    "__typename stands beside it",
     `{ __typename level }`,
     as("x"),
     { __typename: "Query", level: null },
     ["level=FORBIDDEN"],
   ],
   [
-    "everything below an object",
+    "an object has no other field",
     `{ person(id: "1") { salary } }`,
     as("x"),
     { person: { salary: null } },
@@ -175,24 +182,27 @@ const CASES: readonly [
   ],
 ];
 
-describe("what a caller may not have is null, with one error for each place:", () => {
-  it.each(CASES)("%s", async (_name, query, caller, data, errors) => {
+describe("a field", () => {
+  it.each(CASES)("follows its access rule when %s", async (_name, query, caller, data, errors) => {
     const answer = await gateway.post({ query }, caller);
     expect(answer.status).toBe(200);
     expect(answer.data).toEqual(data);
     expect(reasons(answer.errors)).toEqual(errors);
   });
 
-  it.each(CASES)("%s, over a WebSocket", async (_name, query, caller, data, errors) => {
-    const client = gateway.connect(caller);
-    const { value } = await client.iterate({ query }).next();
-    expect(value.data).toEqual(data);
-    expect(reasons(value.errors as never)).toEqual(errors);
-    await client.dispose();
-  });
+  it.each(CASES)(
+    "follows its access rule over a WebSocket when %s",
+    async (_name, query, caller, data, errors) => {
+      const client = gateway.connect(caller);
+      const { value } = await client.iterate({ query }).next();
+      expect(value.data).toEqual(data);
+      expect(reasons(value.errors as never)).toEqual(errors);
+      await client.dispose();
+    },
+  );
 });
 
-it("asks no subgraph for what is withheld", async () => {
+it("calls no subgraph when its fields are withheld", async () => {
   const { people, papers } = gateway;
   const before = [people.requests, papers.requests];
   await gateway.post({ query: `{ person(id: "1") { name salary } }` }, as("x"));
@@ -201,24 +211,24 @@ it("asks no subgraph for what is withheld", async () => {
   expect(people.requests).toBe((before[0] ?? 0) + 1);
 });
 
-it("gives one caller nothing of what was planned for another", async () => {
+it("filters for each caller when callers with different scopes send one query", async () => {
   const query = `{ person(id: "1") { salary } }`;
   for (const [caller, salary] of [
     [as("root"), 100],
     [as("x"), null],
     [as("root"), 100],
-    [NOBODY, null],
+    [ANONYMOUS, null],
   ] as const) {
     expect((await gateway.post({ query }, caller)).data).toEqual({ person: { salary } });
   }
 });
 
-describe("a token without the right to write reaches no write", () => {
+describe("a token without the scope for a mutation", () => {
   const reader = as("people:read");
   const query = `mutation ($n: String!) { a: rename(id: "1", name: $n) { name } ...M } fragment M on Mutation { rename(id: "2", name: "x") { id } }`;
   const denied = ["a=FORBIDDEN", "rename=FORBIDDEN"];
 
-  it("by alias, fragment or variable", async () => {
+  it("is refused when the mutation has an alias, a fragment or a variable", async () => {
     const before = gateway.requests();
     const answer = await gateway.post({ query, variables: { n: "x" } }, reader);
     expect(answer.data).toEqual({ a: null, rename: null });
@@ -226,7 +236,7 @@ describe("a token without the right to write reaches no write", () => {
     expect(gateway.requests()).toBe(before);
   });
 
-  it("by a persisted query that somebody else has registered", async () => {
+  it("is refused when another caller has registered the persisted query", async () => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: digestOf(query) } };
     const writer = as("people:write");
     const variables = { n: "x" };
@@ -237,10 +247,10 @@ describe("a token without the right to write reaches no write", () => {
     expect(gateway.requests()).toBe(before);
   });
 
-  it("by a list of operations, or over a WebSocket", async () => {
+  it("is refused when it sends a list of operations or uses a WebSocket", async () => {
     const before = gateway.requests();
     const batch = await gateway.post([{ query: `mutation { ping }` }, { query }], reader);
-    expect(batch.errors?.[0]?.extensions.code).toBe("MALFORMED_BODY");
+    expect(batch.errors?.[0]?.extensions["code"]).toBe("MALFORMED_BODY");
     const client = gateway.connect(reader);
     const { value } = await client.iterate({ query, variables: { n: "x" } }).next();
     expect(reasons(value.errors as never)).toEqual(denied);
@@ -248,7 +258,7 @@ describe("a token without the right to write reaches no write", () => {
     expect(gateway.requests()).toBe(before);
   });
 
-  it("while other mutations of the same operation run", async () => {
+  it("runs the allowed mutations when an operation has both", async () => {
     const answer = await gateway.post(
       { query: `mutation { ping rename(id: "1", name: "x") { id } }` },
       reader,
@@ -257,10 +267,10 @@ describe("a token without the right to write reaches no write", () => {
   });
 });
 
-it("starts a subscription only for who may have it, and checks each event's fields", async () => {
+it("refuses a subscription and withholds fields of its events when scopes are missing", async () => {
   const query = `subscription { renamed { name salary } }`;
-  const outsider = gateway.connect(as("people:read"));
-  await expect(outsider.iterate({ query }).next()).rejects.toMatchObject([
+  const unauthorized = gateway.connect(as("people:read"));
+  await expect(unauthorized.iterate({ query }).next()).rejects.toMatchObject([
     { path: ["renamed"], extensions: { code: "FORBIDDEN" } },
     { path: ["renamed", "salary"] },
   ]);
@@ -268,11 +278,11 @@ it("starts a subscription only for who may have it, and checks each event's fiel
   const { value } = await listener.iterate({ query }).next();
   expect(value.data).toEqual({ renamed: { name: "P1", salary: null } });
   expect(reasons(value.errors as never)).toEqual(["renamed.salary=FORBIDDEN"]);
-  await Promise.all([outsider.dispose(), listener.dispose()]);
+  await Promise.all([unauthorized.dispose(), listener.dispose()]);
 });
 
-it("refuses the whole operation where that is wished", async () => {
-  const strict = await startSecuredGateway({
+it("refuses the whole operation when the policy denies operations", async () => {
+  const strict = await openSecuredGateway({
     access: { deny: "operation", policies: {}, isAuthenticated: ({ actor }) => actor !== "" },
   });
   const query = `{ person(id: "1") { name salary } }`;
@@ -290,21 +300,21 @@ it("refuses the whole operation where that is wished", async () => {
   await strict.close();
 });
 
-it("serves everything when access rules are not enforced", async () => {
-  const open = await startSecuredGateway({ access: undefined });
+it("serves every field when access rules are not enforced", async () => {
+  const open = await openSecuredGateway({ access: undefined });
   expect((await open.post({ query: `{ me { salary email } }` })).data).toEqual({
     me: { salary: 100, email: "9@x" },
   });
   await open.close();
 });
 
-it("does not load a supergraph that is secured by something else", () => {
+it("refuses a supergraph when an unsupported feature secures it", () => {
   const sdl = securedSupergraph().replace(
     "https://specs.apollo.dev/policy/v0.1",
-    "https://specs.apollo.dev/vault/v1.0",
+    "https://specs.apollo.dev/fence/v1.0",
   );
   expect(() => buildGraph(sdl, () => ({ baseUrls: {}, portOffset: 0 }))).toThrow(
-    "https://specs.apollo.dev/vault, which this gateway cannot enforce",
+    "https://specs.apollo.dev/fence, which this gateway cannot enforce",
   );
   expect(securityNames(parse(securedSupergraph()))).toEqual({
     authenticated: "authenticated",

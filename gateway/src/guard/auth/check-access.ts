@@ -1,35 +1,22 @@
-import {
-  Kind,
-  OperationTypeNode,
-  type DocumentNode,
-  type ExecutionResult,
-  type GraphQLError,
-} from "graphql";
+import { type DocumentNode, Kind, OperationTypeNode } from "graphql";
 import { LruCache } from "../../cache/lru-cache.ts";
-import type { Graph } from "../../supergraph/graph.ts";
-import { FieldCollector } from "../cost/collect-fields.ts";
+import { WeakPairMap } from "../../cache/weak-pair-map.ts";
+import { FieldCollector } from "../../operation/collect-fields.ts";
+import type { DeniedField, Findings } from "../../operation/findings.ts";
 import {
   fragmentsOf,
   operationOf,
-  type Findings,
   type OperationRequest,
-} from "../operation-request.ts";
-import { Refused } from "../refused.ts";
-import { CallerAccess, type AccessPolicy } from "./caller-access.ts";
+} from "../../operation/operation-request.ts";
+import { Refused } from "../../operation/refusal.ts";
+import type { Graph } from "../../supergraph/graph.ts";
+import { type AccessPolicy, CallerAccess } from "./caller-access.ts";
 import { AnswerCompletion } from "./complete-answer.ts";
 import { refusedFor } from "./denied-error.ts";
-import { filterOperation, type FilteredOperation } from "./filter-operation.ts";
+import { type FilteredOperation, filterOperation } from "./filter-operation.ts";
 import { GuardedFields } from "./guarded-fields.ts";
 
-/** Puts what was withheld back into an answer, as null with an error. */
-export interface WithheldFields {
-  readonly complete: (data: ExecutionResult["data"]) => {
-    readonly data: ExecutionResult["data"];
-    readonly errors: readonly GraphQLError[];
-  };
-}
-
-/** Takes what the caller may not have out of the operation, before it is planned, so that no subgraph is asked for it. */
+/** Removes the fields a caller may not have from the operation before it is planned, so that no subgraph is called for them. */
 export async function checkAccess(
   request: OperationRequest,
   found: Findings,
@@ -70,30 +57,30 @@ export async function checkAccess(
   };
 }
 
-const REMEMBERED_STANDINGS = 100;
+const MAX_ENTRIES = 100;
 
 /** Filtered operations by graph and document, then by operation and the caller's standing. */
-const remembered = new WeakMap<Graph, WeakMap<DocumentNode, LruCache<string, FilteredOperation>>>();
+const filteredOperations = new WeakPairMap<
+  Graph,
+  DocumentNode,
+  LruCache<string, FilteredOperation>
+>();
 
-/** The filtered operation; the one made before for callers of the same standing, unless a policy had a say in it. */
+/** The filtered operation, cached for callers of the same standing unless a policy was evaluated. */
 async function filteredFor(
   { graph, document, operationName }: OperationRequest,
   access: CallerAccess,
   filter: () => FilteredOperation,
 ): Promise<FilteredOperation> {
-  const ofGraph = remembered.get(graph) ?? new WeakMap();
-  remembered.set(graph, ofGraph);
-  const ofDocument =
-    ofGraph.get(document) ?? new LruCache<string, FilteredOperation>(REMEMBERED_STANDINGS);
-  ofGraph.set(document, ofDocument);
+  const ofDocument = filteredOperations.get(graph, document, () => new LruCache(MAX_ENTRIES));
   const key = `${operationName ?? ""} ${access.standing}`;
-  const known = ofDocument.get(key);
-  if (known !== undefined) return known;
+  const cached = ofDocument.get(key);
+  if (cached !== undefined) return cached;
 
   let filtered: FilteredOperation;
   do filtered = filter();
   while (await access.settle());
-  if (!access.askedPolicies) ofDocument.set(key, filtered);
+  if (!access.usesPolicies) ofDocument.set(key, filtered);
   return filtered;
 }
 
@@ -106,10 +93,18 @@ const isEmpty = ({ document }: FilteredOperation): boolean =>
       ),
   );
 
-/** One reason for each place, however many types it can turn out to be of. */
+/** One reason for each path, however many types its object may have. */
 const refusalOf = ({ withheld }: FilteredOperation): Refused =>
   new Refused(
     [...new Map(withheld.map((field) => [field.path.join("."), field])).values()].map(
       ({ path, denial }) => refusedFor(denial, path),
     ),
   );
+
+/** Whether a caller's denied fields are the same as before. */
+export function isSameAccess(before: readonly DeniedField[], now: readonly DeniedField[]): boolean {
+  return before === now || namesOf(before) === namesOf(now);
+}
+
+const namesOf = (fields: readonly DeniedField[]): string =>
+  fields.map(({ path, coordinate }) => `${path.join(".")} ${coordinate}`).join("\n");

@@ -1,17 +1,17 @@
 import {
+  type ExecutionResult,
+  type FieldNode,
   getNamedType,
+  type GraphQLError,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
   isAbstractType,
   isCompositeType,
   isListType,
   isNonNullType,
-  type ExecutionResult,
-  type FieldNode,
-  type GraphQLError,
-  type GraphQLObjectType,
-  type GraphQLOutputType,
   type SelectionSetNode,
 } from "graphql";
-import { selectionsOf, type FieldCollector } from "../cost/collect-fields.ts";
+import { type FieldCollector, selectionsOf } from "../../operation/collect-fields.ts";
 import { deniedError } from "./denied-error.ts";
 import { TYPE_KEY } from "./filter-operation.ts";
 import type { GuardedFields } from "./guarded-fields.ts";
@@ -19,12 +19,12 @@ import type { GuardedFields } from "./guarded-fields.ts";
 type Path = readonly (string | number)[];
 type Completed = Record<string, unknown>;
 
-/** Thrown through the places that may not be null, up to the first that may. */
-const NOTHING = Symbol("nothing");
+/** Thrown up through non-null fields to the first nullable one. */
+const NULL_PARENT = Symbol("null parent");
 
 /**
- * Puts the answer of a filtered operation into the shape the client asked for: null and an error
- * where something was withheld, and null for what may not be without it.
+ * Completes the answer of a filtered operation to the client's selections: null and an error for each
+ * withheld field, and null for the parent of a withheld non-null field.
  */
 export class AnswerCompletion {
   readonly errors: GraphQLError[] = [];
@@ -45,7 +45,7 @@ export class AnswerCompletion {
     try {
       return this.#object(data, [set], root, []);
     } catch (thrown) {
-      if (thrown === NOTHING) return null;
+      if (thrown === NULL_PARENT) return null;
       throw thrown;
     }
   }
@@ -75,7 +75,7 @@ export class AnswerCompletion {
     const denial = this.#guarded.denialOf(parent, node);
     if (denial === undefined) return this.#value(data[key], field.type, selectionsOf(nodes), path);
     this.errors.push(deniedError(denial, path));
-    if (isNonNullType(field.type)) throw NOTHING;
+    if (isNonNullType(field.type)) throw NULL_PARENT;
     return null;
   }
 
@@ -87,7 +87,7 @@ export class AnswerCompletion {
   ): unknown {
     if (isNonNullType(type)) {
       const inside = this.#value(value, type.ofType, sets, path);
-      if (inside === null) throw NOTHING;
+      if (inside === null) throw NULL_PARENT;
       return inside;
     }
     if (value === null || value === undefined) return null;
@@ -105,7 +105,7 @@ export class AnswerCompletion {
         ? null
         : this.#object(data, sets, concrete as GraphQLObjectType, path);
     } catch (thrown) {
-      if (thrown === NOTHING) return null;
+      if (thrown === NULL_PARENT) return null;
       throw thrown;
     }
   }

@@ -1,33 +1,34 @@
 import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
   getNamedType,
+  type GraphQLNamedType,
+  type GraphQLObjectType,
+  type InlineFragmentNode,
   isAbstractType,
   isCompositeType,
   isInterfaceType,
   isObjectType,
   Kind,
-  type DocumentNode,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLNamedType,
-  type GraphQLObjectType,
-  type InlineFragmentNode,
   type OperationDefinitionNode,
   type SelectionNode,
   type SelectionSetNode,
 } from "graphql";
-import { fragmentsOf, type DeniedField } from "../operation-request.ts";
+import type { DeniedField } from "../../operation/findings.ts";
+import { fragmentsOf } from "../../operation/operation-request.ts";
 import type { GuardedFields } from "./guarded-fields.ts";
 
-/** The key under which objects of a filtered operation tell their type. */
+/** The response key of an object's type in a filtered operation. */
 export const TYPE_KEY = "_guard_typename";
 
 export interface FilteredOperation {
-  /** The operation without what is withheld, fragments written out; the given document when nothing is. */
+  /** The operation without withheld fields, its fragments inlined; the given document when nothing is withheld. */
   readonly document: DocumentNode;
   readonly withheld: readonly DeniedField[];
 }
 
-/** Takes out of an operation what a caller may not have, for each type an object can turn out to be. */
+/** Removes the fields a caller may not have, for each possible type of an object. */
 export function filterOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
@@ -54,7 +55,7 @@ class Filter {
     this.#fragments = fragments;
   }
 
-  /** What is left of selections on a type, where objects can only be of the possible ones. */
+  /** The allowed selections on a type whose objects are of the possible types. */
   selections(
     set: SelectionSetNode,
     type: GraphQLNamedType,
@@ -90,7 +91,7 @@ class Filter {
     if (node.selectionSet === undefined) return node;
     const fields = isObjectType(type) || isInterfaceType(type) ? type.getFields() : {};
     const field = fields[node.name.value];
-    // Introspection has no rules.
+    // Introspection has no access rules.
     if (field === undefined) return node;
     const returned = getNamedType(field.type);
     if (!isCompositeType(returned)) return node;
@@ -129,7 +130,7 @@ const on = (
   selectionSet: { kind: Kind.SELECTION_SET, selections },
 });
 
-/** Selections that tell the type where it is not known beforehand, and are never none. */
+/** A selection set that is never empty, with the type of objects of abstract types. */
 const setOf = (selections: readonly SelectionNode[], type: GraphQLNamedType): SelectionSetNode => ({
   kind: Kind.SELECTION_SET,
   selections:

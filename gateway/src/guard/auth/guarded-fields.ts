@@ -1,16 +1,17 @@
 import {
-  getNamedType,
-  isAbstractType,
   type FieldNode,
+  getNamedType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isAbstractType,
 } from "graphql";
-import { argumentsOf } from "../cost/field-cost.ts";
-import type { CallerAccess, Denial } from "./caller-access.ts";
+import { argumentsOf } from "../../operation/collect-fields.ts";
+import type { Denial } from "../../operation/findings.ts";
+import type { CallerAccess } from "./caller-access.ts";
 
-/** Answers which fields of which concrete types one caller may not have. */
+/** Decides which fields of which concrete types one caller may not have. */
 export class GuardedFields {
   readonly #schema: GraphQLSchema;
   readonly #access: CallerAccess;
@@ -22,7 +23,7 @@ export class GuardedFields {
     this.#variables = variables;
   }
 
-  /** Why a field of an object is withheld: for its type, for itself, or for the type it returns. */
+  /** Why a field is withheld: by a rule of its parent type, of the field, or of the type it returns. */
   denialOf(type: GraphQLObjectType, node: FieldNode): Denial | undefined {
     const field = type.getFields()[node.name.value];
     if (field === undefined) return undefined;
@@ -36,7 +37,7 @@ export class GuardedFields {
       ...this.#interfaceRules(type, field),
     ]) {
       const denial = this.#access.denialOf(rule, coordinate, args);
-      // Nobody is sent for a second factor that would not help.
+      // A second factor is requested only where it would help.
       if (denial === "STEP_UP_REQUIRED") stepUp = denial;
       else if (denial !== undefined) return denial;
     }
@@ -44,8 +45,8 @@ export class GuardedFields {
   }
 
   /**
-   * Composition writes what implementers require on the interface too, where it means "some of them";
-   * it counts here only when no implementer says anything, so that it cannot have come from one.
+   * Composition copies the implementers' requirements to the interface, where they mean "some of them".
+   * A requirement there counts only when no implementer has one, so that it cannot be a copy.
    */
   #interfaceRules(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>): string[] {
     return type.getInterfaces().flatMap((parent) => {

@@ -1,8 +1,4 @@
 import { createServer } from "node:http";
-import { fileURLToPath } from "node:url";
-import { authenticationShape, createAuthentication } from "@allfunds/platform/auth";
-import { loadConfig } from "@allfunds/platform/config";
-import { createLogger } from "@allfunds/platform/logging";
 import { createTestIssuer } from "@allfunds/platform/testing";
 import {
   getNamedType,
@@ -16,27 +12,20 @@ import {
   type GraphQLInputType,
   type GraphQLSchema,
 } from "graphql";
-import { createClient } from "graphql-ws";
-import { WebSocket } from "ws";
-import { createGateway } from "../../gateway.ts";
-import { STANDARD_LIMITS } from "../limits/limits.ts";
-import { isAuthenticated } from "./is-authenticated.ts";
-import { OWN_POLICIES } from "./own-policies.ts";
+import { openGateway } from "../../service.fixture.ts";
+import { ownGraph, OWN_SDL } from "../../supergraph/own-graph.fixture.ts";
+import { OWN_ACCESS } from "./own-access.ts";
 
-export const OWN_SUPERGRAPH = fileURLToPath(
-  new URL("../../../supergraph.graphql", import.meta.url),
-);
-
-/** The project's own graph, before subgraphs that count what they are asked and know nothing. */
-export async function startRealGraph() {
+/** A gateway with the project's graph, over subgraphs that record their requests and answer NOT_FOUND. */
+export async function openRealGraph() {
   const issuer = await createTestIssuer();
-  const asked: string[] = [];
+  const received: string[] = [];
   const subgraphs = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8");
     request.on("data", (part: string) => (body += part));
     request.on("end", () => {
-      asked.push((JSON.parse(body) as { query: string }).query);
+      received.push((JSON.parse(body) as { query: string }).query);
       const errors = [{ message: "Nothing is here.", extensions: { code: "NOT_FOUND" } }];
       response
         .setHeader("content-type", "application/json")
@@ -46,54 +35,24 @@ export async function startRealGraph() {
   await new Promise<void>((resolve) => subgraphs.listen(0, "127.0.0.1", resolve));
   const address = subgraphs.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const logger = createLogger("gateway", "silent");
-  const { contextOf } = createAuthentication(
-    loadConfig("gateway", authenticationShape, issuer.env),
-    logger,
-  );
-  const gateway = await createGateway({
-    supergraphFile: OWN_SUPERGRAPH,
-    routing: (names) => ({
-      baseUrls: Object.fromEntries(names.map((name) => [name, `http://127.0.0.1:${port}`])),
-      portOffset: 0,
-    }),
-    logger,
-    bodyLimit: 1_000_000,
-    introspection: { scope: "ledger:read" },
-    limits: STANDARD_LIMITS,
-    requestTimeoutMs: 5_000,
-    queryTimeoutMs: 2_000,
-    mutationTimeoutMs: 4_000,
-    eventTimeoutMs: 2_000,
-    queueLimit: 100,
-    mostSockets: 100,
-    contextOf,
-    access: { ...OWN_POLICIES, deny: "field", isAuthenticated },
-  });
-  await gateway.server.app.listen({ host: "127.0.0.1", port: 0 });
-  const url = `${gateway.server.app.listeningOrigin}/graphql`;
-  return {
-    issuer,
-    /** The operations subgraphs were asked for. */
-    asked,
-    post: async (body: unknown, headers: Record<string, string>): Promise<RealAnswer> => {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify(body),
-      });
-      return (await response.json()) as RealAnswer;
+  const origin = `http://127.0.0.1:${port}`;
+  const names = ownGraph().subgraphs.map(({ name }) => name);
+  const gateway = await openGateway(
+    OWN_SDL,
+    Object.fromEntries(names.map((name) => [name, origin])),
+    {
+      env: { OIDC_ISSUER: issuer.url },
+      config: { GATEWAY_BODY_LIMIT: 1_000_000 },
+      access: { ...OWN_ACCESS, deny: "field" },
     },
-    connect: (connectionParams: Record<string, string>) =>
-      createClient({
-        url: url.replace("http", "ws"),
-        webSocketImpl: WebSocket,
-        retryAttempts: 0,
-        connectionParams,
-      }),
+  );
+  return {
+    ...gateway,
+    issuer,
+    /** The operations the subgraphs received. */
+    received,
     close: async () => {
-      await gateway.server.app.close();
-      for (const close of gateway.closers) await close();
+      await gateway.close();
       issuer.stop();
       subgraphs.close();
       subgraphs.closeAllConnections();
@@ -101,15 +60,7 @@ export async function startRealGraph() {
   };
 }
 
-export interface RealAnswer {
-  readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly {
-    readonly path?: readonly (string | number)[];
-    readonly extensions: Readonly<Record<string, unknown>>;
-  }[];
-}
-
-/** A root field of a schema, written so that it can stand in an operation. */
+/** A root field of a schema as text for an operation. */
 export interface SampleField {
   readonly name: string;
   /** `openFund(input: $openFund_input) { __typename }` */
@@ -119,21 +70,21 @@ export interface SampleField {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Every mutation of a schema with values for all it needs. */
+/** Every mutation of a schema with values for its required arguments. */
 export const sampleMutations = (schema: GraphQLSchema): SampleField[] =>
   Object.values(schema.getMutationType()?.getFields() ?? {}).map(sampleOf);
 
 function sampleOf(field: GraphQLField<unknown, unknown>): SampleField {
-  const needed = field.args.filter(({ type }) => isNonNullType(type));
+  const required = field.args.filter(({ type }) => isNonNullType(type));
   const nameOf = (argument: string) => `${field.name}_${argument}`;
-  const given = needed.map(({ name }) => `${name}: $${nameOf(name)}`).join(", ");
+  const given = required.map(({ name }) => `${name}: $${nameOf(name)}`).join(", ");
   const below = isCompositeType(getNamedType(field.type)) ? " { __typename }" : "";
   return {
     name: field.name,
     text: `${field.name}${given === "" ? "" : `(${given})`}${below}`,
-    declarations: needed.map(({ name, type }) => `$${nameOf(name)}: ${String(type)}`),
+    declarations: required.map(({ name, type }) => `$${nameOf(name)}: ${String(type)}`),
     variables: Object.fromEntries(
-      needed.map(({ name, type }) => [nameOf(name), sampleValue(type)]),
+      required.map(({ name, type }) => [nameOf(name), sampleValue(type)]),
     ),
   };
 }

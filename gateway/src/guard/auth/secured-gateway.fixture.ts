@@ -1,7 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { composeServices } from "@apollo/composition";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { serveGraphql } from "@allfunds/platform/graphql";
@@ -9,14 +5,11 @@ import { createHttpServer } from "@allfunds/platform/http";
 import { createLogger } from "@allfunds/platform/logging";
 import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
-import { createClient } from "graphql-ws";
-import { WebSocket } from "ws";
-import { createGateway, type GatewayOptions } from "../../gateway.ts";
-import { STANDARD_LIMITS } from "../limits/limits.ts";
+import { compose, openGateway, type OpenOptions } from "../../service.fixture.ts";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@authenticated", { name: "@requiresScopes", as: "@needs" }, "@policy"])`;
 
-/** People and their papers: one subgraph owns the person, the other what is secret about them. */
+/** One subgraph owns the person, the other adds confidential fields. */
 const SCHEMAS = {
   people: `${LINK}
     type Query {
@@ -106,7 +99,7 @@ async function startSubgraph(name: keyof typeof SCHEMAS) {
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   return Object.assign(state, {
     name,
-    url: `${server.app.listeningOrigin}/graphql`,
+    origin: server.app.listeningOrigin,
     close: async () => {
       await close();
       await server.app.close();
@@ -114,93 +107,44 @@ async function startSubgraph(name: keyof typeof SCHEMAS) {
   });
 }
 
-interface Answer {
-  readonly status: number;
-  readonly data?: unknown;
-  readonly errors?: readonly {
-    readonly message: string;
-    readonly path?: readonly (string | number)[];
-    readonly extensions: { readonly code: string };
-  }[];
-}
+/** The supergraph of the secured subgraphs. */
+export const securedSupergraph = (): string => compose(SCHEMAS);
 
-/** Composes the secured subgraphs, for tests that need no gateway. */
-export function securedSupergraph(urls: Readonly<Record<string, string>> = {}): string {
-  const composed = composeServices(
-    Object.entries(SCHEMAS).map(([name, sdl]) => ({
-      name,
-      url: urls[name] ?? "http://127.0.0.1:1/graphql",
-      typeDefs: parse(sdl),
-    })),
-  );
-  if (composed.supergraphSdl === undefined) throw new Error(JSON.stringify(composed.errors));
-  return composed.supergraphSdl;
-}
-
-/** A gateway over the secured subgraphs. Callers say who they are: `actor` and `scopes` headers. */
-export async function startSecuredGateway(options: Partial<GatewayOptions> = {}) {
+/** A gateway over the secured subgraphs. The headers `actor` and `scopes` identify the caller. */
+export async function openSecuredGateway(options: OpenOptions = {}) {
   const people = await startSubgraph("people");
   const papers = await startSubgraph("papers");
-  const directory = await mkdtemp(join(tmpdir(), "secured-"));
-  const supergraphFile = join(directory, "supergraph.graphql");
-  await writeFile(supergraphFile, securedSupergraph({ people: people.url, papers: papers.url }));
-  const gateway = await createGateway({
-    supergraphFile,
-    routing: () => ({ baseUrls: {}, portOffset: 0 }),
-    logger: createLogger("gateway", "silent"),
-    bodyLimit: 100_000,
-    introspection: "on",
-    limits: STANDARD_LIMITS,
-    requestTimeoutMs: 5_000,
-    queryTimeoutMs: 2_000,
-    mutationTimeoutMs: 4_000,
-    eventTimeoutMs: 2_000,
-    queueLimit: 100,
-    mostSockets: 100,
-    contextOf: (headers) =>
-      testContext({
-        actor: String(headers["actor"] ?? ""),
-        scopes: String(headers["scopes"] ?? "").split(" "),
-      }),
-    access: {
-      deny: "field",
-      isAuthenticated: ({ actor }) => actor !== "",
-      policies: {
-        owner: (context, args) => context.actor === args["owner"],
-        auditor: async (context) => context.scopes.includes("audit"),
-        quarter: () => {
-          throw new Error("the calendar is lost");
+  const gateway = await openGateway(
+    securedSupergraph(),
+    { people: people.origin, papers: papers.origin },
+    {
+      contextOf: (headers) =>
+        testContext({
+          actor: String(headers["actor"] ?? ""),
+          scopes: String(headers["scopes"] ?? "").split(" "),
+        }),
+      access: {
+        deny: "field",
+        isAuthenticated: ({ actor }) => actor !== "",
+        policies: {
+          owner: (context, args) => context.actor === args["owner"],
+          auditor: async (context) => context.scopes.includes("audit"),
+          quarter: () => {
+            throw new Error("no calendar");
+          },
         },
       },
+      ...options,
     },
-    ...options,
-  });
-  await gateway.server.app.listen({ host: "127.0.0.1", port: 0 });
-  const url = `${gateway.server.app.listeningOrigin}/graphql`;
+  );
   return {
+    ...gateway,
     people,
     papers,
     requests: () => people.requests + papers.requests,
-    post: async (body: object, headers: Record<string, string> = {}): Promise<Answer> => {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify(body),
-      });
-      return { status: response.status, ...((await response.json()) as object) };
-    },
-    connect: (connectionParams: Record<string, string>) =>
-      createClient({
-        url: url.replace("http", "ws"),
-        webSocketImpl: WebSocket,
-        retryAttempts: 0,
-        connectionParams,
-      }),
     close: async () => {
-      await gateway.server.app.close();
-      for (const close of gateway.closers) await close();
+      await gateway.close();
       await Promise.all([people.close(), papers.close()]);
-      await rm(directory, { recursive: true });
     },
   };
 }

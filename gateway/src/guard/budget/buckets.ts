@@ -1,4 +1,4 @@
-/** A leaky bucket: `capacity` points fit in, and `refillPerSecond` of them are free again each second. */
+/** A leaky bucket: it holds `capacity` points, and `refillPerSecond` of them leak each second. */
 export interface BucketSize {
   readonly capacity: number;
   readonly refillPerSecond: number;
@@ -8,19 +8,19 @@ export interface BucketDemand extends BucketSize {
   readonly key: string;
 }
 
-/** Whether points were taken, and where the first bucket stands. */
+/** Whether points were taken, and the level of the first bucket. */
 export interface Verdict {
   readonly taken: boolean;
   /** Points left in the first bucket. */
   readonly remaining: number;
-  /** Seconds until the points would be there; 0 when they were. */
+  /** Seconds until the points would be available; 0 when they were. */
   readonly waitSeconds: number;
 }
 
 export interface Buckets {
   /** Takes points from all buckets or from none. Never rejects. */
   readonly take: (points: number, demands: readonly BucketDemand[]) => Promise<Verdict>;
-  /** Gives points back that were taken and not needed; fewer than none takes them, whatever the level. */
+  /** Returns taken points that were not needed; a negative number takes points whatever the level. */
   readonly giveBack: (points: number, demands: readonly BucketDemand[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -13,7 +13,7 @@ function buckets() {
   return { clock, buckets: new MemoryBuckets(() => clock.ms) };
 }
 
-it("takes what is there, then says how long to wait", async () => {
+it("takes available points and returns the time to wait when there are too few", async () => {
   const { clock, buckets: memory } = buckets();
   expect(await memory.take(80, [bucket("a")])).toEqual({
     taken: true,
@@ -29,7 +29,7 @@ it("takes what is there, then says how long to wait", async () => {
   expect(await memory.take(50, [bucket("a")])).toMatchObject({ taken: true, remaining: 0 });
 });
 
-it("takes from all buckets or from none", async () => {
+it("takes from no bucket when one of them has too few points", async () => {
   const { buckets: memory } = buckets();
   await memory.take(95, [bucket("tenant")]);
   const refused = await memory.take(10, [bucket("client"), bucket("tenant")]);
@@ -37,7 +37,7 @@ it("takes from all buckets or from none", async () => {
   expect(await memory.take(100, [bucket("client")])).toMatchObject({ taken: true });
 });
 
-it("never holds less than nothing, nor lets out more than a full bucket and its refill", async () => {
+it("grants at most the capacity and the refill when points are taken and returned in any order", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.record({ waitMs: fc.nat(2_000), points: fc.nat(60), givenBack: fc.nat(60) }), {

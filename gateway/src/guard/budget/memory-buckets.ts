@@ -1,19 +1,19 @@
 import { LruCache } from "../../cache/lru-cache.ts";
 import type { BucketDemand, Buckets, Verdict } from "./buckets.ts";
 
-const REMEMBERED = 50_000;
+const MAX_BUCKETS = 50_000;
 
 interface Level {
   readonly points: number;
   readonly atMs: number;
 }
 
-/** Buckets of this process alone. With several replicas each has its own. */
+/** Buckets of this process; each replica has its own. */
 export class MemoryBuckets implements Buckets {
-  readonly #levels = new LruCache<string, Level>(REMEMBERED);
+  readonly #levels = new LruCache<string, Level>(MAX_BUCKETS);
   readonly #now: () => number;
 
-  /** `now` is a clock in milliseconds that never goes back. */
+  /** `now` is a monotonic clock in milliseconds. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
@@ -44,7 +44,7 @@ export class MemoryBuckets implements Buckets {
     // Nothing is held open.
   }
 
-  /** What is in a bucket now, after what has leaked since it was last looked at. */
+  /** The current level of a bucket, less what leaked since its last update. */
   #level({ key, refillPerSecond }: BucketDemand, atMs: number): number {
     const last = this.#levels.get(key);
     if (last === undefined) return 0;

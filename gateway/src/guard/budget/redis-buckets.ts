@@ -1,15 +1,15 @@
 import type { Logger } from "@allfunds/platform/logging";
 import type { Redis } from "ioredis";
-import { connectRedis } from "../../connect-redis.ts";
+import { connectRedis } from "../../cache/connect-redis.ts";
 import type { BucketDemand, Buckets, Verdict } from "./buckets.ts";
 import { MemoryBuckets } from "./memory-buckets.ts";
 
-/** How long Redis is left alone after it failed, so that not every request waits for it in vain. */
-const LEFT_ALONE_MS = 1_000;
+/** How long Redis is not called after a failure, so that not every request waits for it. */
+const PAUSE_MS = 1_000;
 
 /**
  * ARGV: points, whether to take them whatever the level, then capacity and refill of each key.
- * Time is Redis's own, so replicas with clocks that differ agree.
+ * The clock is Redis's, so that replicas with different clocks agree.
  */
 const TAKE = `
 local time = redis.call('TIME')
@@ -40,13 +40,13 @@ type TakeCommand = (
   ...args: (string | number)[]
 ) => Promise<[number, string, string]>;
 
-/** Buckets all replicas share. While Redis is away each replica counts for itself: no request fails for it. */
+/** Buckets of all replicas. While Redis is unavailable each replica keeps its own, so that no request fails. */
 export class RedisBuckets implements Buckets {
   readonly #redis: Redis;
   readonly #take: TakeCommand;
   readonly #memory = new MemoryBuckets();
   readonly #logger: Logger;
-  #leftAloneUntilMs = 0;
+  #pausedUntilMs = 0;
 
   constructor(url: string, logger: Logger) {
     this.#logger = logger;
@@ -57,23 +57,23 @@ export class RedisBuckets implements Buckets {
   }
 
   async take(points: number, demands: readonly BucketDemand[]): Promise<Verdict> {
-    const answer = await this.#ask(points, demands, false);
-    if (answer === undefined) return this.#memory.take(points, demands);
-    const [taken, remaining, wait] = answer;
+    const reply = await this.#run(points, demands, false);
+    if (reply === undefined) return this.#memory.take(points, demands);
+    const [taken, remaining, wait] = reply;
     return { taken: taken === 1, remaining: Number(remaining), waitSeconds: Number(wait) };
   }
 
   async giveBack(points: number, demands: readonly BucketDemand[]): Promise<void> {
-    const answer = await this.#ask(-points, demands, true);
-    if (answer === undefined) await this.#memory.giveBack(points, demands);
+    const reply = await this.#run(-points, demands, true);
+    if (reply === undefined) await this.#memory.giveBack(points, demands);
   }
 
   async close(): Promise<void> {
     this.#redis.disconnect();
   }
 
-  async #ask(points: number, demands: readonly BucketDemand[], force: boolean) {
-    if (performance.now() < this.#leftAloneUntilMs) return undefined;
+  async #run(points: number, demands: readonly BucketDemand[], force: boolean) {
+    if (performance.now() < this.#pausedUntilMs) return undefined;
     try {
       return await this.#take(
         demands.length,
@@ -83,9 +83,9 @@ export class RedisBuckets implements Buckets {
         ...demands.flatMap(({ capacity, refillPerSecond }) => [capacity, refillPerSecond]),
       );
     } catch (error) {
-      if (performance.now() >= this.#leftAloneUntilMs)
-        this.#logger.warn({ err: error }, "redis is away, budgets are kept in memory meanwhile");
-      this.#leftAloneUntilMs = performance.now() + LEFT_ALONE_MS;
+      if (performance.now() >= this.#pausedUntilMs)
+        this.#logger.warn({ err: error }, "redis unavailable: budgets kept in memory");
+      this.#pausedUntilMs = performance.now() + PAUSE_MS;
       return undefined;
     }
   }

@@ -4,20 +4,20 @@ import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
-/** Whether this machine has a redis-server to test with. */
+/** Whether redis-server is installed. */
 export const hasRedisServer = spawnSync("redis-server", ["--version"]).status === 0;
 
 export interface RedisServer {
   readonly url: string;
-  /** Ends it without a word, as a crash would. */
+  /** Kills the process, as a crash would. */
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
-  /** Lets it keep its connections and answer nothing, as an overloaded machine would. */
+  /** Stops it from answering while its connections stay open, as on an overloaded machine. */
   readonly freeze: () => void;
   readonly thaw: () => void;
 }
 
-/** A real Redis on a port of its own that keeps nothing on disk. */
+/** Starts a Redis on a free port that stores nothing on disk. */
 export async function startRedisServer(): Promise<RedisServer> {
   const port = await freePort();
   const url = `redis://127.0.0.1:${port}`;
@@ -34,7 +34,7 @@ export async function startRedisServer(): Promise<RedisServer> {
       "no",
     ];
     server = spawn("redis-server", args, { stdio: "ignore" });
-    await answers(url);
+    await untilItAnswers(url);
   };
   await start();
   return {
@@ -52,12 +52,12 @@ export async function startRedisServer(): Promise<RedisServer> {
   };
 }
 
-async function answers(url: string): Promise<void> {
+async function untilItAnswers(url: string): Promise<void> {
   const client = new Redis(url, { retryStrategy: () => 20, maxRetriesPerRequest: null });
   client.on("error", () => undefined);
   await Promise.race([
     client.ping(),
-    sleep(5_000, undefined, { ref: false }).then(() => {
+    sleep(20_000, undefined, { ref: false }).then(() => {
       throw new Error("redis-server did not start");
     }),
   ]);

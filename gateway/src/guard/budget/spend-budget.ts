@@ -1,37 +1,25 @@
 import { ERROR_CODES } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
-import type { Findings, OperationRequest } from "../operation-request.ts";
-import { Refused } from "../refused.ts";
-import { addressClass } from "./address-class.ts";
+import type { BudgetExtension, Findings } from "../../operation/findings.ts";
+import type { OperationRequest } from "../../operation/operation-request.ts";
+import { Refused } from "../../operation/refusal.ts";
+import { networkOf } from "./network-of.ts";
 import type { BucketDemand, Buckets, BucketSize, Verdict } from "./buckets.ts";
 
 /** How many points clients may spend over time. */
 export interface BudgetPolicy {
   readonly buckets: Buckets;
   readonly client: BucketSize;
-  /** Of all clients of a tenant together. */
+  /** For all clients of a tenant together. */
   readonly tenant: BucketSize;
-  /** Of all clients of a tenant from one neighbourhood together. */
+  /** For all clients of a tenant from one network together. */
   readonly address: BucketSize;
 }
 
-/** Where a client stands after an operation, in points. */
-export interface BudgetExtension {
-  readonly remaining: number;
-  readonly capacity: number;
-  readonly refillPerSecond: number;
-}
+/** The points of an operation when operations are not costed. */
+const UNPRICED_POINTS = 1;
 
-export interface Spending {
-  readonly standing: BudgetExtension;
-  /** Gives back what an answer was estimated at and did not cost. */
-  readonly settle: (actual: number) => void;
-}
-
-/** An operation that nobody has priced. */
-const ONE_POINT = 1;
-
-/** Takes what an operation may cost out of its client's budget, and says when to come back where there is too little. */
+/** Takes an operation's estimated cost from its client's budget. Throws RATE_LIMITED with the time to wait when it is too small. */
 export async function spendBudget(
   request: OperationRequest,
   found: Findings,
@@ -39,8 +27,8 @@ export async function spendBudget(
 ): Promise<void> {
   const demands = demandsOf(request, policy);
   const { client, buckets } = policy;
-  // What is allowed at all must fit into a full bucket, or waiting would never help.
-  const points = Math.min(found.cost?.estimated.points ?? ONE_POINT, client.capacity);
+  // An allowed operation must fit into a full bucket, or waiting would never help.
+  const points = Math.min(found.cost?.estimate.estimated ?? UNPRICED_POINTS, client.capacity);
   const verdict = await buckets.take(points, demands);
   const standing = {
     remaining: Math.max(0, Math.floor(verdict.remaining)),
@@ -52,7 +40,7 @@ export async function spendBudget(
   found.spending = {
     standing,
     settle: (actual) => {
-      // Events of a subscription after the first were not paid for yet.
+      // The events of a subscription after the first were not charged yet.
       const over = settled ? -actual : points - actual;
       settled = true;
       if (over !== 0) void buckets.giveBack(over, demands);
@@ -60,28 +48,28 @@ export async function spendBudget(
   };
 }
 
-/** The buckets a caller's points come out of: its own first. */
+/** The buckets of a caller, its own first. */
 export function demandsOf(
   { context, address }: Pick<OperationRequest, "context" | "address">,
-  { client, tenant, address: neighbourhood }: BudgetPolicy,
+  { client, tenant, address: network }: BudgetPolicy,
 ): BucketDemand[] {
-  // Buckets of one tenant share a hash slot, so that one script can see them in a cluster too.
+  // Buckets of one tenant share a hash slot, so that one script reads them in a cluster too.
   const prefix = `{${context.tenantId}}`;
-  // A program has one budget; an application's users have one each.
+  // A client without users has one budget; the users of an application have one each.
   const { caller } = context;
   const name = caller === undefined ? context.actor : `${caller.clientId}:${caller.subject}`;
-  const place = addressClass(address);
+  const source = networkOf(address);
   return [
     { key: `${prefix}:client:${name}`, ...client },
     { key: `${prefix}:tenant`, ...tenant },
-    ...(place === undefined ? [] : [{ key: `${prefix}:address:${place}`, ...neighbourhood }]),
+    ...(source === undefined ? [] : [{ key: `${prefix}:address:${source}`, ...network }]),
   ];
 }
 
 function tooManyPoints(verdict: Verdict, standing: BudgetExtension): GraphQLError {
   const retryAfterSeconds = Math.max(1, Math.ceil(verdict.waitSeconds));
   return new GraphQLError(
-    `The budget of this client is used up. Try again in ${retryAfterSeconds} seconds.`,
+    `This client has used up its budget. Try again in ${retryAfterSeconds} seconds.`,
     {
       extensions: {
         code: "RATE_LIMITED",
@@ -94,3 +82,21 @@ function tooManyPoints(verdict: Verdict, standing: BudgetExtension): GraphQLErro
     },
   );
 }
+
+/** The rate limit headers of an answer: the budget that is left, and when to retry after a refusal. */
+export function rateLimitHeaders(
+  standing: BudgetExtension,
+  refusal?: GraphQLError,
+): Record<string, string> {
+  const wait = refusal?.extensions["retryAfterSeconds"];
+  const seconds = Math.ceil(standing.capacity / standing.refillPerSecond);
+  return {
+    "RateLimit-Policy": `"cost";q=${standing.capacity};w=${seconds}`,
+    RateLimit: `"cost";r=${standing.remaining};t=${typeof wait === "number" ? wait : 0}`,
+    ...(typeof wait === "number" ? { "Retry-After": String(wait) } : {}),
+  };
+}
+
+/** The budget in a refusal, if it was refused for the budget. */
+export const standingOf = (refusal: GraphQLError | undefined): BudgetExtension | undefined =>
+  refusal?.extensions["budget"] as BudgetExtension | undefined;

@@ -1,9 +1,9 @@
 /**
- * A cost as the specification counts it, per subgraph: `field` is what running resolvers costs,
- * `type` what the objects they return cost. Both are upper bounds of what an operation can do.
+ * A cost as the specification counts it, per subgraph: `field` for calls of resolvers, `type` for the objects
+ * they return.
  */
 export class Cost {
-  // Field and type cost of each subgraph in turn: plain numbers, because this is added up for every field.
+  // Field and type cost of each subgraph in turn: plain numbers, because they are added for every field.
   readonly #parts: Float64Array;
 
   constructor(parts: Float64Array) {
@@ -22,7 +22,7 @@ export class Cost {
     return this.#sum(1);
   }
 
-  /** Cost points: the larger of field cost and type cost, so that neither a few dear calls nor many cheap objects go unseen. */
+  /** Cost points: the larger of field cost and type cost, so that both a few expensive calls and many cheap objects count. */
   get points(): number {
     return Math.max(this.field, this.type);
   }
@@ -42,7 +42,7 @@ export class Cost {
       this.#parts[index] = (this.#parts[index] ?? 0) + times * (other.#parts[index] ?? 0);
   }
 
-  /** Takes the larger of each part: the bound of two costs of which only one will be. */
+  /** Takes the larger of each part: the bound of two alternative costs. */
   widen(other: Cost): void {
     for (let index = 0; index < this.#parts.length; index += 1)
       this.#parts[index] = Math.max(this.#parts[index] ?? 0, other.#parts[index] ?? 0);

@@ -1,16 +1,16 @@
 import {
-  isAbstractType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isAbstractType,
   type SelectionSetNode,
 } from "graphql";
-import type { FieldCollector } from "./collect-fields.ts";
+import type { FieldCollector } from "../../operation/collect-fields.ts";
 import type { Cost } from "./cost.ts";
 import type { FieldCall, FieldCalls } from "./field-calls.ts";
 
-/** Where objects stand in an answer. */
-export interface Place {
+/** The objects at one path of an answer. */
+export interface AnswerPlace {
   readonly below: readonly SelectionSetNode[];
   readonly type: GraphQLNamedType;
   readonly subgraph: number;
@@ -22,12 +22,12 @@ interface Counted {
   readonly call: FieldCall;
 }
 
-/** Adds up what answers of an operation did cost. It sees every object, so it does nothing twice and skips what is free. */
+/** Counts the cost of an operation's answers. It visits every object, so it caches per type and skips free fields. */
 export class AnswerCount {
   readonly #schema: GraphQLSchema;
   readonly #collector: FieldCollector;
   readonly #calls: FieldCalls;
-  readonly #counted = new Map<Place, Map<GraphQLObjectType, readonly Counted[]>>();
+  readonly #counted = new Map<AnswerPlace, Map<GraphQLObjectType, readonly Counted[]>>();
 
   constructor(schema: GraphQLSchema, collector: FieldCollector, calls: FieldCalls) {
     this.#schema = schema;
@@ -35,7 +35,7 @@ export class AnswerCount {
     this.#calls = calls;
   }
 
-  add(cost: Cost, value: unknown, place: Place): void {
+  add(cost: Cost, value: unknown, place: AnswerPlace): void {
     if (typeof value !== "object" || value === null) return;
     const data = value as Record<string, unknown>;
     const concrete = this.#concrete(place.type, data, place.below);
@@ -57,11 +57,11 @@ export class AnswerCount {
     if (call.below.length > 0) this.add(cost, answer, call);
   }
 
-  #countedOf(place: Place, concrete: GraphQLObjectType): readonly Counted[] {
+  #countedOf(place: AnswerPlace, concrete: GraphQLObjectType): readonly Counted[] {
     const ofPlace = this.#counted.get(place) ?? new Map<GraphQLObjectType, readonly Counted[]>();
     this.#counted.set(place, ofPlace);
-    const known = ofPlace.get(concrete);
-    if (known !== undefined) return known;
+    const cached = ofPlace.get(concrete);
+    if (cached !== undefined) return cached;
     const counted: Counted[] = [];
     for (const [key, nodes] of this.#collector.collect(place.below, concrete)) {
       const call = this.#calls.callOf(nodes, concrete, place.subgraph);
@@ -73,7 +73,7 @@ export class AnswerCount {
     return counted;
   }
 
-  /** The type an object of the answer has: what it says it is, else the one whose fields it has. */
+  /** The type of an object: its `__typename`, else the possible type with the same fields. */
   #concrete(
     type: GraphQLNamedType,
     data: Record<string, unknown>,

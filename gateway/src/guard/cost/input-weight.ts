@@ -1,19 +1,19 @@
 import {
   getNamedType,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLNamedType,
   isCompositeType,
   isInputObjectType,
   isListType,
   isNonNullType,
-  type GraphQLInputObjectType,
-  type GraphQLInputType,
-  type GraphQLNamedType,
 } from "graphql";
-import type { CostModel } from "./cost-model.ts";
+import type { CostModel } from "../../supergraph/cost-model.ts";
 
-/** What the fields of a given input cost, at all its levels. */
+/** Weighs the fields of an input at all levels. */
 export type Weigher = (value: unknown) => number;
 
-/** An input of which only its weight is kept. */
+/** An input replaced by its weight. */
 export class Weighed {
   readonly weight: number;
 
@@ -22,18 +22,18 @@ export class Weighed {
   }
 }
 
-/** The weight of a type: what is stated, else 1 for what has fields and 0 for a value. */
+/** The weight of a type: as stated, else 1 for a type with fields and 0 for a scalar or enum. */
 export const typeWeight = (model: CostModel, type: GraphQLNamedType): number =>
   model.types.get(type.name) ?? (isCompositeType(type) || isInputObjectType(type) ? 1 : 0);
 
 const ofModel = new WeakMap<CostModel, InputWeights>();
 
-/** What an input costs; the weigher of each type is made once, and looks at nothing that is free. */
+/** The cost of an input. The weigher of each type is made once and skips free fields. */
 export function inputCost(model: CostModel, value: unknown, type: GraphQLInputType): number {
   return value instanceof Weighed ? value.weight : (weigherOf(model, type)?.(value) ?? 0);
 }
 
-/** The weigher of a type; undefined where nothing in it can cost anything. */
+/** The weigher of a type; undefined where the whole type is free. */
 export function weigherOf(model: CostModel, type: GraphQLInputType): Weigher | undefined {
   const weights = ofModel.get(model) ?? new InputWeights(model);
   ofModel.set(model, weights);
@@ -53,7 +53,7 @@ class InputWeights {
     if (isListType(type)) return listWeigher(this.weigherOf(type.ofType));
     if (!isInputObjectType(type)) return undefined;
     if (this.#objects.has(type)) return this.#objects.get(type);
-    // Until it is known, a type that contains itself is taken to cost something.
+    // While it is being made, a type that contains itself counts as one with a cost.
     this.#objects.set(type, (value) => this.#objects.get(type)?.(value) ?? 0);
     const weigh = this.#objectWeigher(type);
     this.#objects.set(type, weigh);

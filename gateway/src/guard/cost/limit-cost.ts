@@ -1,53 +1,105 @@
 import { AppError, ERROR_CODES, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { GraphQLError } from "graphql";
-import type { Findings, OperationRequest } from "../operation-request.ts";
-import { codedError, Refused } from "../refused.ts";
-import { CostReport } from "./cost-report.ts";
-import type { CostPolicy } from "./cost-policy.ts";
+import type { CostExtension, CostReport, Findings } from "../../operation/findings.ts";
+import type { OperationRequest } from "../../operation/operation-request.ts";
+import { codedError, Refused } from "../../operation/refusal.ts";
+import type { Cost } from "./cost.ts";
 import type { OperationCost } from "./operation-cost.ts";
 import { pricedOperation } from "./priced-operation.ts";
 
-/** Estimates what an operation costs and refuses what is too dear, before any subgraph is asked. */
+/** How much an operation may cost, in points. */
+export interface CostPolicy {
+  /** `measure` reports costs and refuses nothing. */
+  readonly mode: "measure" | "enforce";
+  /** The most points of one operation. */
+  readonly perOperation: number;
+  /** The most points of one operation of a client with a limit of its own, by client id. */
+  readonly perClient: Readonly<Record<string, number>>;
+  /** The most points of one operation at a subgraph; a subgraph above it is not called, the others are. */
+  readonly perSubgraph: Readonly<Record<string, number>>;
+  /** Items of a list without a stated size. */
+  readonly assumedListSize: number;
+}
+
+export const STANDARD_COST_POLICY: CostPolicy = {
+  mode: "enforce",
+  perOperation: 50_000,
+  perClient: {},
+  perSubgraph: {},
+  // The size of a page without `first`.
+  assumedListSize: 20,
+};
+
+/** Estimates an operation's cost and refuses one above the limit, before any subgraph is called. */
 export function limitCost(request: OperationRequest, found: Findings, policy: CostPolicy): void {
   const operation = pricedOperation(request, found, policy);
   const estimated = estimateOf(operation);
   const limit = policy.perClient[clientOf(request.context)] ?? policy.perOperation;
   const { subgraphs } = request.graph.costs;
-  found.cost = new CostReport(operation, estimated, limit, subgraphs);
+  found.cost = reportOf(operation, estimated, limit, subgraphs);
   if (policy.mode === "measure") return;
 
   const [unclear] = operation.unclearLists;
   if (unclear !== undefined)
     throw invalidInput(unclear, "needs exactly one of its arguments that size the list");
-  if (estimated.points > limit) throw new Refused([tooDear(found.cost)]);
+  if (estimated.points > limit) throw new Refused([tooExpensive(found.cost.estimate)]);
   for (const [index, name] of subgraphs.entries()) {
     const most = policy.perSubgraph[name] ?? Number.POSITIVE_INFINITY;
     if (estimated.pointsOf(index) > most) found.withheld.set(name, overBudget(name, most));
   }
 }
 
-/** The application that asks, whoever uses it. */
+/** The client application, whichever user it acts for. */
 const clientOf = ({ caller, actor }: RequestContext): string => caller?.clientId ?? actor;
 
-function estimateOf(operation: OperationCost) {
+function estimateOf(operation: OperationCost): Cost {
   try {
     return operation.estimate();
   } catch (error) {
-    // An argument that is null through a variable, where the schema wants a value.
+    // An argument that is null through a variable where the schema requires a value.
     if (error instanceof GraphQLError) throw new Refused([codedError(error, "INVALID_INPUT")]);
     throw error;
   }
 }
 
-const tooDear = (report: CostReport): GraphQLError =>
+function reportOf(
+  operation: OperationCost,
+  estimated: Cost,
+  limit: number,
+  subgraphs: readonly string[],
+): CostReport {
+  const perSubgraph = (actual?: Cost): CostExtension["subgraphs"] =>
+    Object.fromEntries(
+      subgraphs.flatMap((name, index) => {
+        const points = estimated.pointsOf(index);
+        if (points === 0) return [];
+        const counted = actual === undefined ? {} : { actual: actual.pointsOf(index) };
+        return [[name, { estimated: points, ...counted }]];
+      }),
+    );
+  return {
+    estimate: { estimated: estimated.points, limit, subgraphs: perSubgraph() },
+    withAnswer: (data) => {
+      const actual = operation.actual(data);
+      return {
+        estimated: estimated.points,
+        actual: actual.points,
+        limit,
+        subgraphs: perSubgraph(actual),
+      };
+    },
+  };
+}
+
+const tooExpensive = (cost: CostExtension): GraphQLError =>
   new GraphQLError(
-    `The operation may cost ${report.estimated.points} points; at most ${report.limit} are allowed. Ask for shorter lists.`,
+    `The operation may cost ${cost.estimated} points; at most ${cost.limit} are allowed. Request shorter lists.`,
     {
       extensions: {
         code: "COST_LIMIT_EXCEEDED",
         http: { status: ERROR_CODES.COST_LIMIT_EXCEEDED.status },
-        cost: report.extension(),
+        cost,
       },
     },
   );

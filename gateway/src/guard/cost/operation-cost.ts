@@ -1,32 +1,35 @@
 import {
-  isAbstractType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  isAbstractType,
   type SelectionSetNode,
 } from "graphql";
+import { FieldCollector } from "../../operation/collect-fields.ts";
+import {
+  fragmentsOf,
+  operationOf,
+  type OperationRequest,
+} from "../../operation/operation-request.ts";
+import type { CostModel, ListSize } from "../../supergraph/cost-model.ts";
 import type { Graph } from "../../supergraph/graph.ts";
-import { fragmentsOf, operationOf, type OperationRequest } from "../operation-request.ts";
-import { FieldCollector } from "./collect-fields.ts";
 import { Cost } from "./cost.ts";
-import type { CostModel } from "./cost-model.ts";
-import { AnswerCount, type Place } from "./count-answer.ts";
-import { FieldCalls, type FieldCall } from "./field-calls.ts";
+import { AnswerCount, type AnswerPlace } from "./count-answer.ts";
+import { type FieldCall, FieldCalls } from "./field-calls.ts";
 import { typeWeight } from "./input-weight.ts";
-import { boundOf, type ListSize } from "./list-size.ts";
 
-/** A list whose length the field around it decides. */
+/** A list sized by its parent field. */
 interface Sized {
   readonly fields: readonly string[];
   readonly size: number;
 }
 
 export interface CostOptions {
-  /** Items of a list that says nothing about its size. */
+  /** Items of a list without a stated size. */
   readonly assumedListSize: number;
 }
 
-/** The cost of one operation with its variables: bounded before it runs, counted after. */
+/** The cost of one operation with its variables: estimated before it runs, counted after. */
 export class OperationCost {
   readonly #schema: GraphQLSchema;
   readonly #model: CostModel;
@@ -37,7 +40,7 @@ export class OperationCost {
   readonly #bounds = new Map<string, Cost>();
   readonly #calls: FieldCalls;
   readonly #unclear: string[] = [];
-  readonly #place: Place;
+  readonly #place: AnswerPlace;
   #count: AnswerCount | undefined;
   #estimated: Cost | undefined;
 
@@ -60,7 +63,7 @@ export class OperationCost {
     this.#collector = new FieldCollector(graph.apiSchema, fragmentsOf(request.document), variables);
   }
 
-  /** The most the operation can cost. */
+  /** The upper bound of the cost. */
   estimate(): Cost {
     this.#estimated ??= this.#estimate();
     return this.#estimated;
@@ -68,20 +71,20 @@ export class OperationCost {
 
   #estimate(): Cost {
     const cost = this.#none();
-    cost.charge(this.#nobody, 0, typeWeight(this.#model, this.#root));
-    cost.add(this.#boundOf(this.#selections, this.#root, this.#nobody, undefined));
+    cost.charge(this.#noSubgraph, 0, typeWeight(this.#model, this.#root));
+    cost.add(this.#boundOf(this.#selections, this.#root, this.#noSubgraph, undefined));
     return cost;
   }
 
-  /** Fields that have to be given exactly one of their slicing arguments and are not; known after `estimate`. */
+  /** Fields without the one slicing argument they require; complete after `estimate`. */
   get unclearLists(): readonly string[] {
     return this.#unclear;
   }
 
-  /** What an answer did cost. */
+  /** The cost of an answer. */
   actual(data: unknown): Cost {
     const cost = this.#none();
-    cost.charge(this.#nobody, 0, typeWeight(this.#model, this.#root));
+    cost.charge(this.#noSubgraph, 0, typeWeight(this.#model, this.#root));
     this.#count ??= new AnswerCount(this.#schema, this.#collector, this.#calls);
     this.#count.add(cost, data, this.#place);
     return cost;
@@ -89,8 +92,8 @@ export class OperationCost {
 
   #none = (): Cost => Cost.none(this.#model.subgraphs.length + 1);
 
-  /** Where costs go that no subgraph has, such as that of the root itself. */
-  get #nobody(): number {
+  /** The index for costs of no subgraph, such as the root's. */
+  get #noSubgraph(): number {
     return this.#model.subgraphs.length;
   }
 
@@ -101,11 +104,11 @@ export class OperationCost {
     sized: Sized | undefined,
   ): Cost {
     const key = `${this.#collector.keyOf(sets, type)}:${subgraph}:${sized?.size}:${sized?.fields.join()}`;
-    const known = this.#bounds.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#bounds.get(key);
+    if (cached !== undefined) return cached;
     const cost = this.#none();
     if (isAbstractType(type)) {
-      // Which type it will be is not known: the dearest.
+      // The object may be of any of these types: the most expensive counts.
       for (const possible of this.#schema.getPossibleTypes(type))
         cost.widen(this.#boundOf(sets, possible, subgraph, sized));
     } else {
@@ -144,3 +147,7 @@ export class OperationCost {
     return boundOf(listSize, call.slices) ?? this.#options.assumedListSize;
   }
 }
+
+/** The most items of a list: its largest slicing argument, else the assumed size. */
+const boundOf = (size: ListSize, slices: readonly number[]): number | undefined =>
+  slices.length > 0 ? Math.max(...slices) : size.assumedSize;

@@ -2,8 +2,8 @@ import { testContext } from "@allfunds/platform/testing";
 import { composeServices } from "@apollo/composition";
 import { parse } from "graphql";
 import { expect, it } from "vitest";
+import type { OperationRequest } from "../../operation/operation-request.ts";
 import { buildGraph } from "../../supergraph/graph.ts";
-import type { OperationRequest } from "../operation-request.ts";
 import { pricedOperation } from "./priced-operation.ts";
 
 const SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@listSize"])
@@ -38,13 +38,13 @@ const priced = (variables: Record<string, unknown>, more: Partial<OperationReque
   );
 };
 
-it("works a price out once for what costs the same", () => {
+it("returns the cached price when the variables have the same weight", () => {
   const first = priced({ n: 5, s: "a" });
   expect(priced({ n: 5, s: "b".repeat(2_000) })).toBe(first);
   expect(first.estimate().points).toBe(first.estimate().points);
 });
 
-it("never takes the price of another question", () => {
+it("computes another price when graph, document, operation or list size differs", () => {
   const first = priced({ n: 5 });
   const prices = [
     priced({ n: 50 }),

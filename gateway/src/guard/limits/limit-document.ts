@@ -21,7 +21,7 @@ const SIZE_RULES: readonly ((shape: OperationShape, limits: Limits) => void)[] =
   limitDirectives,
 ];
 
-/** Refuses a document that is too large in any way, before anything expensive is done with it. */
+/** Refuses a document that is too large in any way, before any expensive step. */
 export function limitDocument(document: DocumentNode, limits: Limits): void {
   const shape = measureDocument(document, limits);
   for (const rule of SIZE_RULES) rule(shape, limits);

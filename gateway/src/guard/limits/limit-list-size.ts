@@ -1,13 +1,15 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { Kind, visit, type ArgumentNode, type DocumentNode } from "graphql";
-import type { Variables } from "../../execution/variables.ts";
-import type { OperationRequest } from "../operation-request.ts";
-import { operationOf } from "../operation-request.ts";
+import { type ArgumentNode, type DocumentNode, Kind, visit } from "graphql";
+import {
+  operationOf,
+  type OperationRequest,
+  type Variables,
+} from "../../operation/operation-request.ts";
 import type { Limits } from "./limits.ts";
 
 const PAGE_ARGUMENTS = new Set(["first", "last"]);
 
-/** A list has a page size, and it is checked here too, so that a subgraph is not asked in vain. */
+/** Refuses page sizes above the limit before a subgraph is called. */
 export function limitListSize(request: OperationRequest, { listSize }: Limits): void {
   const found = pageArguments(request.document);
   if (found.length === 0) return;
@@ -19,19 +21,19 @@ export function limitListSize(request: OperationRequest, { listSize }: Limits): 
   }
 }
 
-// Documents come from caches of parsed texts, so each is searched once.
-const known = new WeakMap<DocumentNode, readonly ArgumentNode[]>();
+// Parsed documents are cached, so each is searched once.
+const results = new WeakMap<DocumentNode, readonly ArgumentNode[]>();
 
 function pageArguments(document: DocumentNode): readonly ArgumentNode[] {
-  const before = known.get(document);
-  if (before !== undefined) return before;
+  const cached = results.get(document);
+  if (cached !== undefined) return cached;
   const found: ArgumentNode[] = [];
   visit(document, {
     Argument(argument) {
       if (PAGE_ARGUMENTS.has(argument.name.value)) found.push(argument);
     },
   });
-  known.set(document, found);
+  results.set(document, found);
   return found;
 }
 

@@ -2,6 +2,6 @@ import type { Limits } from "./limits.ts";
 import type { OperationShape } from "./operation-shape.ts";
 import { refuseMoreThan } from "./refuse-more-than.ts";
 
-/** Validation compares fields under one key pair by pair: thousands of them take seconds. */
+/** Validation compares the fields of one key in pairs: thousands of them take seconds. */
 export const limitRepeatedFields = ({ repeatedFields }: OperationShape, limits: Limits): void =>
   refuseMoreThan(limits.repeatedFields, repeatedFields, "repeated fields");

@@ -1,8 +1,8 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { OperationRequest } from "../operation-request.ts";
+import type { OperationRequest } from "../../operation/operation-request.ts";
 import type { Limits } from "./limits.ts";
 
-/** JSON nested a million levels deep is read without harm, but writing it for a subgraph overflows the stack. */
+/** Refuses deeply nested variables: parsing them is harmless, but serialising them for a subgraph overflows the stack. */
 export function limitVariableDepth({ variables }: OperationRequest, limits: Limits): void {
   if (!isDeeperThan(limits.variableDepth, variables)) return;
   throw new AppError(
@@ -11,7 +11,7 @@ export function limitVariableDepth({ variables }: OperationRequest, limits: Limi
   );
 }
 
-/** Goes no deeper than it has to, so that it cannot overflow the stack itself. */
+/** Recurses no deeper than the limit, so that it cannot overflow the stack itself. */
 function isDeeperThan(levels: number, value: object): boolean {
   if (levels < 0) return true;
   if (Array.isArray(value))

@@ -1,6 +1,6 @@
-/** How large an operation may be; counted with its fragments spread out. */
+/** How large an operation may be, with its fragments expanded. */
 export interface Limits {
-  /** Tokens of a document; a longer one is not parsed to its end. */
+  /** Tokens of a document; parsing stops there. */
   readonly tokens: number;
   /** Levels of fields, the root fields being the first. Introspection has a limit of its own in graphql-js. */
   readonly depth: number;
@@ -8,7 +8,7 @@ export interface Limits {
   readonly rootFields: number;
   readonly aliases: number;
   readonly directives: number;
-  /** Fields that are selected once more where they are selected already. */
+  /** Fields selected more than once at one place. */
   readonly repeatedFields: number;
   /** Inline fragments and spreads of named ones. */
   readonly fragments: number;
@@ -18,7 +18,7 @@ export interface Limits {
   readonly variableDepth: number;
 }
 
-/** Room for every operation of our own clients about twice over. */
+/** About twice what the project's own clients need. */
 export const STANDARD_LIMITS: Limits = {
   tokens: 5_000,
   depth: 12,
@@ -32,7 +32,7 @@ export const STANDARD_LIMITS: Limits = {
   variableDepth: 32,
 };
 
-/** For a graph we know nothing of: only what would harm the gateway itself is refused. */
+/** For an arbitrary graph: only what would harm the gateway itself is refused. */
 export const OPEN_LIMITS: Limits = {
   tokens: 15_000,
   depth: 100,

@@ -7,17 +7,17 @@ import {
 } from "graphql";
 import type { Limits } from "./limits.ts";
 
-/** What a document asks for once its fragments are spread out. */
+/** The size of a document with its fragments expanded. */
 export interface OperationShape {
   depth: number;
   fields: number;
-  /** Of the operation with most. */
+  /** Of the operation with the most. */
   rootFields: number;
   aliases: number;
   directives: number;
   repeatedFields: number;
   fragments: number;
-  /** A fragment that spreads itself, if one does. */
+  /** A fragment that spreads itself, if there is one. */
   circularFragment: string | undefined;
 }
 
@@ -25,15 +25,15 @@ interface Walk {
   readonly shape: OperationShape;
   readonly limits: Limits;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** Fragments the walk is inside of. */
+  /** Fragments being expanded. */
   readonly open: Set<string>;
   readonly reached: Set<string>;
 }
 
 /**
- * Measures every operation of a document, and the fragments that none of them uses, because those
- * cost time to validate as well. The walk ends as soon as a budget is spent: fragments that spread
- * each other twice would double the work with each line otherwise.
+ * Measures every operation of a document and its unused fragments, which cost validation time as well.
+ * The walk ends as soon as a limit is passed: fragments that spread each other twice would double the work
+ * with each line otherwise.
  */
 export function measureDocument(document: DocumentNode, limits: Limits): OperationShape {
   const fragments = new Map<string, FragmentDefinitionNode>();
@@ -81,7 +81,7 @@ function measureDefinition(
   walk.shape.rootFields = Math.max(walk.shape.rootFields, keys.size);
 }
 
-/** `keys` are the response keys taken at this place so far; fragments share them with what is around them. */
+/** `keys` are the response keys selected at this place so far; fragments share them with the enclosing selections. */
 function measureSelections(
   { selections }: SelectionSetNode,
   depth: number,
@@ -112,7 +112,7 @@ function measureSelections(
     } else {
       shape.fragments += 1;
       const fragment = fragments.get(selection.name.value);
-      // An unknown fragment is left to validation, which names it.
+      // Validation reports an unknown fragment.
       if (fragment !== undefined) enterFragment(fragment, depth, keys, walk);
     }
   }

@@ -1,7 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { OperationShape } from "./operation-shape.ts";
 
-/** A fragment that spreads itself has no end. */
+/** Refuses fragments that spread themselves. */
 export function refuseCircularFragments({ circularFragment }: OperationShape): void {
   if (circularFragment === undefined) return;
   throw new AppError(

@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 
-/** Refuses an operation that has more of something than allowed: "The operation has 1000 aliases, more than the 50 allowed." */
+/** Refuses a count above its limit: "The operation has 1000 aliases, more than the 50 allowed." */
 export function refuseMoreThan(limit: number, count: number, what: string): void {
   if (count <= limit) return;
   throw new AppError(

@@ -3,25 +3,25 @@ import { createLogger } from "@allfunds/platform/logging";
 import { testContext } from "@allfunds/platform/testing";
 import { parse } from "graphql";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { GatewayOptions } from "../../gateway.ts";
-import { startSmallGateway, type SmallGateway } from "../../small-gateway.fixture.ts";
-import { canonicalText, sha256 } from "./canonical-document.ts";
-import { TrustedDocuments } from "./trusted-documents.ts";
+import { digestOf } from "../../operation/operation-request.ts";
+import type { ContextOf } from "../../callers/identify-request.ts";
+import { openService, type OpenService } from "../../service.fixture.ts";
+import { canonicalText, TrustedDocuments } from "./trusted-documents.ts";
 
-const KNOWN = `query Known($id: ID!) { fund(id: $id) { name } }`;
-const body = canonicalText(parse(KNOWN));
-const id = sha256(body);
+const LISTED = `query Listed($id: ID!) { fund(id: $id) { name } }`;
+const body = canonicalText(parse(LISTED));
+const id = digestOf(body);
 const documents = new TrustedDocuments({
   version: 1,
-  documents: [{ id, client: "test", name: "Known", body }],
+  documents: [{ id, client: "test", name: "Listed", body }],
 });
 const logger = createLogger("gateway", "silent");
 const ANSWER = { fund: { name: "Fund 4" } };
 const variables = { id: "4" };
 
-let gateway: SmallGateway;
+let gateway: OpenService;
 beforeAll(async () => {
-  gateway = await startSmallGateway({ trust: { mode: "enforce", documents, logger } });
+  gateway = await openService({ trust: { mode: "enforce", documents, logger } });
 });
 afterAll(async () => gateway.close());
 
@@ -38,13 +38,13 @@ const sendHash = async (hash: string, more: object = {}) => {
   };
 };
 
-describe("a gateway that trusts only known documents", () => {
-  it("runs one however it is written, and by its id alone", async () => {
-    const spaced = `# a comment\n  ${KNOWN.replaceAll(" ", "  ")}`;
-    expect((await gateway.ask(spaced, { variables })).data).toEqual(ANSWER);
+describe("a gateway with trusted documents", () => {
+  it("runs a trusted document when its spacing differs or only its id is sent", async () => {
+    const spaced = `# a comment\n  ${LISTED.replaceAll(" ", "  ")}`;
+    expect((await gateway.run(spaced, { variables })).data).toEqual(ANSWER);
     expect((await sendHash(id)).data).toEqual(ANSWER);
     const client = gateway.connect();
-    const byText = await client.iterate({ query: KNOWN, variables }).next();
+    const byText = await client.iterate({ query: LISTED, variables }).next();
     expect(byText.value).toEqual({ data: ANSWER });
     const extensions = { persistedQuery: { version: 1, sha256Hash: id } };
     const byId = await client.iterate({ query: "", variables, extensions }).next();
@@ -52,23 +52,23 @@ describe("a gateway that trusts only known documents", () => {
     await client.dispose();
   });
 
-  it("refuses any other, over HTTP and WebSocket, and does not remember it", async () => {
+  it("refuses any other document, and does not cache it, when it comes by text or id", async () => {
     const before = gateway.subgraphs.ledger.requests.length;
-    const other = `query Known($id: ID!) { fund(id: $id) { name insight } }`;
-    const refused = await gateway.ask(other, { variables });
+    const other = `query Listed($id: ID!) { fund(id: $id) { name insight } }`;
+    const refused = await gateway.run(other, { variables });
     expect([refused.status, refused.errors?.[0]?.extensions["code"]]).toEqual([
       403,
       "OPERATION_NOT_TRUSTED",
     ]);
-    await sendHash(sha256(other), { query: other });
-    expect((await sendHash(sha256(other))).errors?.[0]?.extensions.code).toBe(
+    await sendHash(digestOf(other), { query: other });
+    expect((await sendHash(digestOf(other))).errors?.[0]?.extensions.code).toBe(
       "PERSISTED_QUERY_NOT_FOUND",
     );
     const client = gateway.connect();
     await expect(client.iterate({ query: other, variables }).next()).rejects.toMatchObject([
       { extensions: { code: "OPERATION_NOT_TRUSTED" } },
     ]);
-    const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(other) } };
+    const extensions = { persistedQuery: { version: 1, sha256Hash: digestOf(other) } };
     await expect(client.iterate({ query: "", variables, extensions }).next()).rejects.toMatchObject(
       [{ extensions: { code: "PERSISTED_QUERY_NOT_FOUND" } }],
     );
@@ -77,31 +77,31 @@ describe("a gateway that trusts only known documents", () => {
   });
 });
 
-it("tells of others in the log while it only watches", async () => {
+it("runs and logs other documents when the mode is log", async () => {
   const warn = vi.spyOn(logger, "warn");
-  const watching = await startSmallGateway({ trust: { mode: "log", documents, logger } });
-  expect((await watching.ask(`{ fund(id: "4") { name } }`)).data).toEqual(ANSWER);
+  const logging = await openService({ trust: { mode: "log", documents, logger } });
+  expect((await logging.run(`{ fund(id: "4") { name } }`)).data).toEqual(ANSWER);
   expect(warn).toHaveBeenCalledOnce();
-  await watching.ask(KNOWN, { variables });
+  await logging.run(LISTED, { variables });
   expect(warn).toHaveBeenCalledOnce();
-  await watching.close();
+  await logging.close();
 });
 
 const codes = async (
-  asked: Pick<SmallGateway, "ask">,
+  of: Pick<OpenService, "run">,
   client: string,
   query: string,
   given: object = {},
 ) => {
-  const { errors } = await asked.ask(query, { ...given, headers: { client } });
+  const { errors } = await of.run(query, { ...given, headers: { client } });
   return errors?.map(({ extensions }) => extensions["code"]);
 };
-const contextOf: GatewayOptions["contextOf"] = ({ client }) =>
+const contextOf: ContextOf = ({ client }) =>
   testContext({
     caller: callerFromClaims({ sub: "ann", client_id: client, tenant: "t", exp: 4_000_000_000 }),
   });
 
-describe("documents of single applications", () => {
+describe("the documents of one client", () => {
   const others = `query Others { funds(first: 1) { name } }`;
   const otherBody = canonicalText(parse(others));
   const trust = {
@@ -110,35 +110,35 @@ describe("documents of single applications", () => {
     documents: new TrustedDocuments({
       version: 1,
       documents: [
-        { id, client: "web", name: "Known", body },
-        { id: sha256(otherBody), client: "bridge", name: "Others", body: otherBody },
+        { id, client: "web", name: "Listed", body },
+        { id: digestOf(otherBody), client: "bridge", name: "Others", body: otherBody },
       ],
     }),
   };
   const refused = ["OPERATION_NOT_TRUSTED"];
-  it("are for them alone, and any listed one for whoever has none", async () => {
-    const own = await startSmallGateway({ trust, contextOf });
-    expect(await codes(own, "web", KNOWN, { variables })).toBeUndefined();
+  it("run for that client only, and for clients without documents, when the mode is enforce", async () => {
+    const own = await openService({ trust, contextOf });
+    expect(await codes(own, "web", LISTED, { variables })).toBeUndefined();
     expect(await codes(own, "web", others)).toEqual(refused);
     expect(await codes(own, "partner", others)).toBeUndefined();
     expect(await codes(own, "partner", "{ funds(first: 2) { name } }")).toEqual(refused);
     await own.close();
   });
 
-  it("are asked only of the applications that are named, where some are", async () => {
-    const own = await startSmallGateway({ trust: { ...trust, clients: ["web"] }, contextOf });
+  it("are required of the named clients only when some are named", async () => {
+    const own = await openService({ trust: { ...trust, clients: ["web"] }, contextOf });
     expect(await codes(own, "web", "{ funds(first: 2) { name } }")).toEqual(refused);
     expect(await codes(own, "partner", "{ funds(first: 2) { name } }")).toBeUndefined();
     await own.close();
   });
 });
 
-it("does not start with a manifest that was tampered with", () => {
-  const tampered = [{ id, client: "test", name: "Known", body: `{ funds { id } }` }];
-  expect(() => new TrustedDocuments({ version: 1, documents: tampered })).toThrow("Known");
+it("refuses a manifest when a body does not match its id", () => {
+  const tampered = [{ id, client: "test", name: "Listed", body: `{ funds { id } }` }];
+  expect(() => new TrustedDocuments({ version: 1, documents: tampered })).toThrow("Listed");
 });
 
-it("knows the operations of the pages and the bridge", async () => {
+it("contains the operations of the web app and the bridge when the project's manifest is loaded", async () => {
   const manifest = new URL("../../../trusted-documents.json", import.meta.url);
   const own = await TrustedDocuments.load(manifest.pathname);
   const { default: listed } = (await import(manifest.href, { with: { type: "json" } })) as {

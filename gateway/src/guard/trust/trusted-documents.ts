@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
-import type { DocumentNode } from "graphql";
+import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
+import { type DocumentNode, print, stripIgnoredCharacters } from "graphql";
 import { z } from "zod";
-import { canonicalText, sha256 } from "./canonical-document.ts";
+import { persistedQueryHash } from "../../cache/persisted-queries.ts";
+import { digestOf } from "../../operation/operation-request.ts";
 
 const manifestSchema = z.strictObject({
   version: z.literal(1),
@@ -12,19 +14,21 @@ const manifestSchema = z.strictObject({
 
 export type Manifest = z.output<typeof manifestSchema>;
 
-/** The documents our own clients send, known by the SHA-256 of their canonical text. */
+/** The documents of the project's clients, by the digest of their canonical text. */
 export class TrustedDocuments {
   readonly #bodies: ReadonlyMap<string, string>;
   /** The ids of each client that has documents of its own. */
   readonly #ofClient = new Map<string, Set<string>>();
-  // Documents come from caches of parsed texts, so each is printed once.
+  // Parsed documents are cached, so each is printed once.
   readonly #ids = new WeakMap<DocumentNode, string>();
 
-  /** Throws when an entry is not what its id says. */
+  /** Throws when an entry's id is not the digest of its body. */
   constructor({ documents }: Manifest) {
     for (const { id, name, body, client } of documents) {
-      if (id !== sha256(body))
-        throw new Error(`The trusted document "${name}" has been changed since it was listed.`);
+      if (id !== digestOf(body))
+        throw new Error(
+          `The trusted document "${name}" was changed after it was listed. Run "npm run compose".`,
+        );
       const own = this.#ofClient.get(client) ?? new Set();
       this.#ofClient.set(client, own.add(id));
     }
@@ -37,14 +41,14 @@ export class TrustedDocuments {
     return new TrustedDocuments(parsed.data);
   }
 
-  /** The text of a document that is asked for by its id alone. */
+  /** The text of the document with an id. */
   body(id: string): string | undefined {
     return this.#bodies.get(id);
   }
 
   /**
-   * Whether a client may send the document: one that has documents of its own may send these, any
-   * other all that are listed, because services such as the REST bridge ask in their callers' names.
+   * Whether a client may send the document. A client with documents of its own may send these; any other may
+   * send every listed one, because services such as the REST bridge send requests for their callers.
    */
   has(document: DocumentNode, client: string | undefined): boolean {
     const id = this.#idOf(document);
@@ -53,10 +57,24 @@ export class TrustedDocuments {
   }
 
   #idOf(document: DocumentNode): string {
-    const known = this.#ids.get(document);
-    if (known !== undefined) return known;
-    const id = sha256(canonicalText(document));
+    const cached = this.#ids.get(document);
+    if (cached !== undefined) return cached;
+    const id = digestOf(canonicalText(document));
     this.#ids.set(document, id);
     return id;
   }
 }
+
+/** The text of a document without insignificant spaces, commas and comments. */
+export const canonicalText = (document: DocumentNode): string =>
+  stripIgnoredCharacters(print(document));
+
+/** A cache of persisted queries that holds the trusted documents from the start. */
+export const withTrustedDocuments = (
+  cache: KeyValueCache,
+  trusted: TrustedDocuments,
+): KeyValueCache => ({
+  get: async (key) => trusted.body(persistedQueryHash(key)) ?? cache.get(key),
+  set: async (key, value, options) => cache.set(key, value, options),
+  delete: async (key) => cache.delete(key),
+});

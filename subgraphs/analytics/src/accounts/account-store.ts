@@ -1,12 +1,12 @@
 import type { AccountOpened, AccountRenamed, AccountType } from "@allfunds/contract/events";
-import type { DatabaseClient, Statement } from "@allfunds/platform/database";
+import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 
 export interface Account {
   readonly accountId: string;
   readonly code: string;
   readonly name: string;
   readonly type: AccountType;
-  /** Null for an account opened before accounts were marked: nobody said whether it is cash. */
+  /** Null for an account opened before accounts were marked. */
   readonly countsAsCash: boolean | null;
 }
 
@@ -17,7 +17,7 @@ const SAVE = `
     "countsAsCash" boolean)
   ON CONFLICT (tenant_id, account_id) DO NOTHING`;
 
-export const saveAccounts = (tenantId: string, opened: readonly AccountOpened[]): Statement[] =>
+export const saveAccounts = (tenantId: string, opened: readonly AccountOpened[]): SqlStatement[] =>
   opened.length === 0 ? [] : [{ text: SAVE, values: [tenantId, JSON.stringify(opened)] }];
 
 const RENAME = `
@@ -26,7 +26,10 @@ const RENAME = `
   WHERE tenant_id = $1 AND account_id = renamed."accountId"`;
 
 /** Stores the last details of each account. */
-export function renameAccounts(tenantId: string, renamed: readonly AccountRenamed[]): Statement[] {
+export function renameAccounts(
+  tenantId: string,
+  renamed: readonly AccountRenamed[],
+): SqlStatement[] {
   if (renamed.length === 0) return [];
   const last = new Map(renamed.map((account) => [account.accountId, account]));
   return [{ text: RENAME, values: [tenantId, JSON.stringify([...last.values()])] }];

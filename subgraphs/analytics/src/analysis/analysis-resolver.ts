@@ -1,11 +1,9 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
-import "reflect-metadata";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import type { RequestScope } from "../request-scope.ts";
-import { AnalysisObject, AnalyzeInput } from "./analysis-types.ts";
+import type { FundContext } from "../books/fund-context.ts";
+import { AnalysisObject, AnalyzeInput, checkAnalyzeInput } from "./analysis-types.ts";
 import { analyze } from "./analyze.ts";
 import type { AnalyzeParts } from "./analyze.ts";
-import { checkAnalyzeInput } from "./check-analyze-input.ts";
 
 @Resolver()
 export class AnalysisResolver {
@@ -21,9 +19,9 @@ export class AnalysisResolver {
   })
   async analyze(
     @Arg("input", () => AnalyzeInput, { description: "What to analyse." }) input: AnalyzeInput,
-    @Ctx() { request }: RequestScope,
+    @Ctx() { request }: FundContext,
   ): Promise<AnalysisObject> {
-    const asked = checkAnalyzeInput(input);
-    return { kind: asked.kind, results: await analyze(this.#parts, request, asked) };
+    const wanted = checkAnalyzeInput(input);
+    return { kind: wanted.kind, results: await analyze(this.#parts, request, wanted) };
   }
 }

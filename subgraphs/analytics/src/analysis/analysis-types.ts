@@ -1,7 +1,8 @@
-import "reflect-metadata";
+import { invalidInput } from "@allfunds/contract/errors";
+import { isId } from "@allfunds/platform/ids";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { TransactionCategoryObject } from "../categories/category-types.ts";
-import { TransactionEntity } from "../entities.ts";
+import { TransactionCategoryObject } from "../categories/category-graphql.ts";
+import { TransactionEntity } from "../books/entities.ts";
 import type { SentimentLabel } from "../sentiment/judge-sentiment.ts";
 
 const AnalysisKindEnum = {
@@ -16,7 +17,7 @@ registerEnumType(AnalysisKindEnum, {
   description: "What to find out about a text or transaction.",
   valuesConfig: {
     CATEGORIZE: { description: "Which kind of fund operation it is." },
-    SENTIMENT: { description: "Whether it says something good or bad about money." },
+    SENTIMENT: { description: "Whether it is good or bad news about money." },
     EXPLAIN: { description: "Which words or rule make its category." },
   },
 });
@@ -109,9 +110,41 @@ export class AnalysisResultObject {
 
 @ObjectType("Analysis", { description: "The results of one request, in its order." })
 export class AnalysisObject {
-  @Field(() => AnalysisKindEnum, { description: "What was asked." })
+  @Field(() => AnalysisKindEnum, { description: "What was requested." })
   kind!: AnalysisKind;
 
   @Field(() => [AnalysisResultObject], { description: "One result for each text and transaction." })
   results!: AnalysisResultObject[];
+}
+
+export interface AnalyzeRequest {
+  readonly kind: AnalysisKind;
+  readonly texts: readonly string[];
+  readonly transactionIds: readonly string[];
+}
+
+const MOST_SUBJECTS = 100;
+const LONGEST_TEXT = 2_000;
+
+/** Refuses with INVALID_INPUT what is empty, too much at once, too long or not an id. */
+export function checkAnalyzeInput(input: AnalyzeInput): AnalyzeRequest {
+  const texts = input.texts ?? [];
+  const transactionIds = input.transactionIds ?? [];
+  const subjects = texts.length + transactionIds.length;
+  if (subjects === 0) throw invalidInput("texts", "give at least one text or transaction id");
+  if (subjects > MOST_SUBJECTS) {
+    throw invalidInput(
+      "texts",
+      `at most ${MOST_SUBJECTS} texts and transactions at once, not ${subjects}`,
+    );
+  }
+  texts.forEach((text, index) => {
+    if (text.trim() === "" || text.length > LONGEST_TEXT) {
+      throw invalidInput(`texts.${index}`, `must have 1 to ${LONGEST_TEXT} characters`);
+    }
+  });
+  transactionIds.forEach((id, index) => {
+    if (!isId(id)) throw invalidInput(`transactionIds.${index}`, "must be a UUID");
+  });
+  return { kind: input.kind, texts, transactionIds };
 }

@@ -1,18 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
+import { grantedFunds } from "@allfunds/platform/auth";
+import { withTransaction } from "@allfunds/platform/database";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
-import type { BuiltInModel, ExplainedDecision } from "../categories/built-in-model.ts";
-import { toTransactionCategory } from "../categories/category-types.ts";
+import type {
+  BuiltInModel,
+  CategoryDecision,
+  ExplainedDecision,
+} from "../categories/built-in-model.ts";
+import { toTransactionCategory } from "../categories/category-graphql.ts";
+import { CATEGORY_COLUMNS } from "../categories/category-store.ts";
+import type { StoredCategory } from "../categories/category-store.ts";
 import { magnitudeOf } from "../categories/features.ts";
+import type { CashDirection } from "../categories/features.ts";
+import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
 import type { CategoryProvider } from "../gemini/category-provider.ts";
+import { SUGGESTION_BELOW } from "../gemini/question-worker.ts";
 import { movementText } from "../movements/movement.ts";
 import { judgeSentiment, SENTIMENT_MODEL } from "../sentiment/judge-sentiment.ts";
-import type { AnalysisResultObject, ContributionObject } from "./analysis-types.ts";
-import { categoriseTexts } from "./categorise-texts.ts";
-import type { AnalyzeRequest } from "./check-analyze-input.ts";
-import { loadSubjects } from "./load-subjects.ts";
-import type { StoredSubject } from "./load-subjects.ts";
+import type { AnalysisResultObject, AnalyzeRequest, ContributionObject } from "./analysis-types.ts";
 
 export interface AnalyzeParts {
   readonly pool: Pool;
@@ -100,4 +109,81 @@ function contributionsOf({
   return source === "RULE"
     ? evidence.map((feature) => ({ feature, weight: null }))
     : [...contributions];
+}
+
+/** A person waits for this response; the built-in decision is better than a late one. */
+const LONGEST_ANSWER_MS = 8_000;
+
+/** The built-in decision for each text; uncertain ones go to the language model, if there is one. */
+async function categoriseTexts(
+  texts: readonly string[],
+  model: BuiltInModel,
+  provider: CategoryProvider | undefined,
+  logger: Logger,
+): Promise<CategoryDecision[]> {
+  const decisions: CategoryDecision[] = texts.map((text) => model.categorise({ text }));
+  const questions = texts.flatMap((text, index) =>
+    decisions[index]?.needsReview === true ? [{ id: String(index), text, direction: null }] : [],
+  );
+  if (provider === undefined || questions.length === 0) return decisions;
+  try {
+    const answers = await provider.categorise(questions, AbortSignal.timeout(LONGEST_ANSWER_MS));
+    for (const { id, category, confidence, reason } of answers) {
+      decisions[Number(id)] = {
+        category,
+        confidence,
+        source: "GEMINI",
+        model: provider.model,
+        evidence: [reason],
+        needsReview: confidence < SUGGESTION_BELOW || category === UNKNOWN_CATEGORY,
+      };
+    }
+  } catch (error) {
+    logger.warn({ err: error }, "the language model did not answer: built-in categories kept");
+  }
+  return decisions;
+}
+
+/** A stored transaction with what an analysis needs of it. */
+interface StoredSubject extends StoredCategory {
+  readonly description: string;
+  readonly reference: string | null;
+  readonly counterparty: string | null;
+  readonly direction: CashDirection;
+  readonly currency: string;
+  readonly amountMinor: string;
+}
+
+const LOAD = `
+  SELECT ${CATEGORY_COLUMNS}, description, reference, counterparty, direction, currency,
+    amount_minor::text AS "amountMinor"
+  FROM movement WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])
+    AND ($3::uuid[] IS NULL OR fund_id = ANY($3))`;
+
+const LONGEST_WAIT_MS = 1_500;
+const POLL_MS = 100;
+
+/**
+ * The transactions of these ids, as far as the caller may see them. One that was posted a moment ago may not
+ * have arrived, so a missing one is waited for (1.5 s) before it counts as TRANSACTION_NOT_FOUND.
+ */
+async function loadSubjects(
+  pool: Pool,
+  request: RequestContext,
+  transactionIds: readonly string[],
+): Promise<ReadonlyMap<string, StoredSubject>> {
+  if (transactionIds.length === 0) return new Map();
+  const deadline = performance.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    const { rows } = await withTransaction(pool, request, (client) =>
+      client.query<StoredSubject>(LOAD, [request.tenantId, transactionIds, grantedFunds(request)]),
+    );
+    const found = new Map(rows.map((row) => [row.transactionId, row]));
+    const missing = transactionIds.find((id) => !found.has(id));
+    if (missing === undefined) return found;
+    if (performance.now() > deadline) {
+      throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${missing}.`);
+    }
+    await sleep(POLL_MS);
+  }
 }

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createBuiltInModel, REVIEW_BELOW } from "./built-in-model.ts";
-import { HOSTILE_MEMOS } from "./hostile-memos.ts";
+import { HOSTILE_MEMOS } from "./hostile-memos.fixture.ts";
 import { isCategoryCode } from "./taxonomy.ts";
 
 const model = createBuiltInModel();
@@ -52,7 +52,7 @@ describe("the order of judgement", () => {
 
   test("the name of a counterparty never fires a rule", () => {
     const decision = model.categorise({
-      text: "Dividend to our shareholders",
+      text: "Dividend to the shareholders",
       counterparty: "Loan Repayment Ltd",
       direction: "OUT",
     });
@@ -71,15 +71,15 @@ describe("the order of judgement", () => {
   });
 });
 
-describe("what a stranger may write", () => {
-  test.each(HOSTILE_MEMOS)("%j is never taken at its word", (text) => {
+describe("texts that third parties write", () => {
+  test.each(HOSTILE_MEMOS)("%j decides no category by command", (text) => {
     const decision = model.categorise({ text, direction: "OUT" });
     expect(isCategoryCode(decision.category)).toBe(true);
     expect(decision.source).toBe("MODEL");
     expect(decision.needsReview).toBe(true);
   });
 
-  test("any text at all gets a known category, a probability, and review when it is unsure", () => {
+  test("any text gets an existing category, a probability, and review when it is uncertain", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (text) => {
         const { category, confidence, needsReview, source } = model.categorise({ text });

@@ -6,15 +6,15 @@ import { normalise } from "./normalise.ts";
 import { matchRule } from "./rules.ts";
 import { UNKNOWN_CATEGORY } from "./taxonomy.ts";
 import type { CategoryCode } from "./taxonomy.ts";
-import { trainingCorpus } from "./training/corpus.ts";
+import { trainingCorpus } from "./training-corpus.ts";
 
 export type CategorySource = "RULE" | "MODEL" | "GEMINI";
 
-/** Names of what decided; stored beside each category, so an old answer stays traceable. */
+/** Names of what decided; stored beside each category, so an old decision stays traceable. */
 const RULES_MODEL = "allfunds-rules-1";
 const CLASSIFIER_MODEL = "allfunds-classifier-1";
 
-/** Answers less sure than this wait for a person (or for the language model). */
+/** Decisions less certain than this wait for a person (or for the language model). */
 export const REVIEW_BELOW = 0.6;
 /** Below this a guess would be noise; the category is then "other". */
 const GUESS_ABOVE = 0.25;
@@ -25,7 +25,7 @@ export interface CategoryDecision {
   readonly confidence: number;
   readonly source: CategorySource;
   readonly model: string;
-  /** What spoke for it: `rule:…`, `account:…` or the strongest words. */
+  /** What supports it: `rule:…`, `account:…` or the strongest words. */
   readonly evidence: readonly string[];
   readonly needsReview: boolean;
 }
@@ -34,7 +34,7 @@ export interface ExplainedDecision extends CategoryDecision {
   readonly contributions: readonly Contribution[];
 }
 
-/** What is known of a movement beyond its text. */
+/** A movement as far as the model uses it, beyond its text. */
 interface MovementInput extends CategoryInput {
   /** The money only moved between bank accounts of the fund. */
   readonly betweenOwnAccounts?: "ONE_CURRENCY" | "TWO_CURRENCIES";
@@ -46,7 +46,7 @@ export interface BuiltInModel {
   categorise(input: MovementInput): ExplainedDecision;
 }
 
-/** Rules first, then what the bookkeeper's account says, then the trained classifier. */
+/** Rules first, then the account the bookkeeper chose, then the trained classifier. */
 export function createBuiltInModel(): BuiltInModel {
   const classifier = trainClassifier(trainingCorpus());
   return {
@@ -75,11 +75,11 @@ function byAccount(input: MovementInput): ExplainedDecision | undefined {
 }
 
 function byClassifier(input: MovementInput, classifier: Classifier): ExplainedDecision {
-  const answer = classifier.predict(input);
-  if (answer === null || answer.probability < GUESS_ABOVE) {
+  const prediction = classifier.predict(input);
+  if (prediction === null || prediction.probability < GUESS_ABOVE) {
     return {
       category: UNKNOWN_CATEGORY,
-      confidence: answer?.probability ?? 0,
+      confidence: prediction?.probability ?? 0,
       source: "MODEL",
       model: CLASSIFIER_MODEL,
       evidence: [],
@@ -88,16 +88,16 @@ function byClassifier(input: MovementInput, classifier: Classifier): ExplainedDe
     };
   }
   return {
-    category: answer.category,
-    confidence: answer.probability,
+    category: prediction.category,
+    confidence: prediction.probability,
     source: "MODEL",
     model: CLASSIFIER_MODEL,
-    evidence: answer.contributions
+    evidence: prediction.contributions
       .map(({ feature }) => feature)
       .filter(isTextFeature)
       .slice(0, 4),
-    needsReview: answer.probability < REVIEW_BELOW,
-    contributions: answer.contributions.slice(0, 12),
+    needsReview: prediction.probability < REVIEW_BELOW,
+    contributions: prediction.contributions.slice(0, 12),
   };
 }
 

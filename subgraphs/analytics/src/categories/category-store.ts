@@ -1,11 +1,13 @@
 import { grantedFunds } from "@allfunds/platform/auth";
 import { withTransaction } from "@allfunds/platform/database";
+import { BatchLoader } from "@allfunds/platform/graphql";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
+import type { FundContext } from "../books/fund-context.ts";
 import type { CategorySource } from "./built-in-model.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 
-/** The category a transaction has now, with where it came from. */
+/** The category a transaction has now, and its origin. */
 export interface StoredCategory {
   readonly transactionId: string;
   readonly category: CategoryCode;
@@ -36,4 +38,78 @@ export async function loadCategories(
     client.query<StoredCategory>(LOAD, [request.tenantId, transactionIds, grantedFunds(request)]),
   );
   return new Map(rows.map((row) => [row.transactionId, row]));
+}
+
+/** A transaction as its subgraph refers to it; its position shows when it can be here. */
+interface TransactionReference {
+  readonly id: string;
+  readonly fundId: string;
+  readonly position: number;
+}
+
+/** What a resolver of categories receives. */
+export interface CategoryContext {
+  /** Look-ups of one turn of the event loop are one query; nothing is kept between turns. */
+  readonly categoryOf: (reference: TransactionReference) => Promise<StoredCategory | null>;
+}
+
+/** How a read makes sure that it shows nothing stale. */
+interface Freshness extends FundContext {
+  /** CONSISTENCY_TIMEOUT while the ledger has another history than this read model. */
+  readonly requireCurrent: () => Promise<void>;
+}
+
+/**
+ * Categories for any number of references at once. A row that is there proves its position was reached, so
+ * only references without a row wait for the follower; it proves nothing while the ledger has another history.
+ */
+export function createCategoryContext(pool: Pool, freshness: Freshness): CategoryContext {
+  const { request, awaitFund, requireCurrent } = freshness;
+  let references: TransactionReference[] = [];
+  const loader = new BatchLoader<StoredCategory | Error>(async (ids) => {
+    const requested = references;
+    references = [];
+    await requireCurrent();
+    const found = await loadCategories(pool, request, ids);
+    const missing = requested.filter(({ id }) => !found.has(id));
+    if (missing.length === 0) return found;
+    const failures = await waitForBooks(missing, awaitFund);
+    const missingIds = missing.map(({ id }) => id);
+    const late = await loadCategories(pool, request, missingIds);
+    const failed = missing.flatMap(({ id, fundId }) => {
+      const failure = failures.get(fundId);
+      return failure === undefined ? [] : [[id, failure] as const];
+    });
+    return new Map<string, StoredCategory | Error>([...failed, ...late, ...found]);
+  });
+  return {
+    categoryOf: async (reference) => {
+      references.push(reference);
+      const category = await loader.load(reference.id);
+      if (category instanceof Error) throw category;
+      return category ?? null;
+    },
+  };
+}
+
+/** One wait for each book, for the furthest requested position. */
+async function waitForBooks(
+  references: readonly TransactionReference[],
+  awaitFund: FundContext["awaitFund"],
+): Promise<Map<string, Error>> {
+  const furthest = new Map<string, number>();
+  for (const { fundId, position } of references) {
+    furthest.set(fundId, Math.max(position, furthest.get(fundId) ?? 0));
+  }
+  const failures = new Map<string, Error>();
+  await Promise.all(
+    [...furthest].map(async ([id, position]) => {
+      try {
+        await awaitFund({ id, position });
+      } catch (error) {
+        failures.set(id, error instanceof Error ? error : new Error(String(error)));
+      }
+    }),
+  );
+  return failures;
 }

@@ -16,12 +16,12 @@ interface Prediction {
   readonly category: CategoryCode;
   /** Probability of the category, 0 to 1. */
   readonly probability: number;
-  /** Strongest first; only features that speak for the category. */
+  /** Strongest first; only features that support the category. */
   readonly contributions: readonly Contribution[];
 }
 
 export interface Classifier {
-  /** The most probable category, or null when no word of the text is known. */
+  /** The most probable category, or null when the model has learned no word of the text. */
   predict(input: CategoryInput): Prediction | null;
 }
 
@@ -104,7 +104,7 @@ function trainingRows(
   return [all, all.filter(isTextFeature)].map((names) => row(ids(names), label));
 }
 
-/** Feature 0 is the bias; long texts are scaled down so that they do not shout. */
+/** Feature 0 is the bias; long texts are scaled down so that they do not dominate. */
 function row(ids: readonly number[], label: number): Row {
   const active = [0, ...ids];
   return { active, label, scale: 1 / Math.sqrt(active.length) };
@@ -132,23 +132,23 @@ function softmax(scores: Float64Array): void {
 }
 
 function predict(input: CategoryInput, model: Model): Prediction | null {
-  const known = features(input).flatMap((name) => {
+  const learned = features(input).flatMap((name) => {
     const id = model.index.get(name);
     return id === undefined ? [] : [{ name, id }];
   });
-  if (!known.some(({ name }) => isTextFeature(name))) return null;
+  if (!learned.some(({ name }) => isTextFeature(name))) return null;
   const width = model.categories.length;
-  const asked = row(
-    known.map(({ id }) => id),
+  const active = row(
+    learned.map(({ id }) => id),
     -1,
   );
-  const scores = scoreRow(asked, model.weights, new Float64Array(width));
+  const scores = scoreRow(active, model.weights, new Float64Array(width));
   softmax(scores);
   const best = scores.reduce((winner, score, k) => (score > (scores[winner] ?? 0) ? k : winner), 0);
   const category = model.categories[best];
   if (category === undefined) return null;
-  const contributions = known
-    .map(({ name, id }) => ({ feature: name, weight: advantage(model, id, best) * asked.scale }))
+  const contributions = learned
+    .map(({ name, id }) => ({ feature: name, weight: advantage(model, id, best) * active.scale }))
     .filter(({ weight }) => weight > 0)
     .toSorted((a, b) => b.weight - a.weight);
   return { category, probability: scores[best] ?? 0, contributions };

@@ -9,7 +9,7 @@ export interface CategoryInput {
   readonly text: string;
   /** Who paid or was paid; supports the classifier but never fires a rule. */
   readonly counterparty?: string | null;
-  /** Absent when only a text is known. */
+  /** Absent when there is only a text. */
   readonly direction?: CashDirection;
   /** Digits before the decimal point of the amount: the order of magnitude, never the amount. */
   readonly magnitude?: number;

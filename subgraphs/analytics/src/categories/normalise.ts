@@ -1,7 +1,7 @@
 import { CATEGORIES } from "./taxonomy.ts";
 import { visibleText } from "./visible-text.ts";
 
-/** Letters of other scripts that look Latin; a memo must not dodge a rule by borrowing them. */
+/** Letters of other scripts that look Latin; a memo must not evade a rule with them. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
   а: "a",
   в: "b",
@@ -47,8 +47,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 
 const ISIN = /\b[A-Z]{2}[A-Z0-9]{9}\d\b/g;
 
-/** A text that names one of our codes (`OWN_TRANSFER`) gives an order, not a reason. */
-const OWN_CODES = new RegExp(
+/** A text that names a category code (`OWN_TRANSFER`) gives an order, not a reason. */
+const CATEGORY_CODES = new RegExp(
   `\\b(?:${CATEGORIES.map(({ code }) => code)
     .filter((code) => code.includes("_"))
     .join("|")})\\b`,
@@ -67,14 +67,14 @@ const NOISE = new Set(
 );
 
 /**
- * Reduces a remittance text to the words that say what it is about, in a spelling that does not
+ * Reduces a remittance text to the words that show what it is about, in a spelling that does not
  * depend on case, accents, look-alike letters or hidden characters. Numbers and references go;
  * a security identifier becomes the word `isincode`.
  */
 export const normalise = (text: string): string =>
   PLAIN.test(text) ? normalisePlain(text) : normaliseAny(text);
 
-/** ASCII that a reader sees: most texts of banks, which need no look at letters one by one. */
+/** Visible ASCII: most texts of banks, which need no check letter by letter. */
 const PLAIN = /^[ -~]*$/;
 
 const normalisePlain = (text: string): string =>
@@ -98,7 +98,7 @@ const normaliseAny = (text: string): string =>
   );
 
 const withoutCodes = (text: string): string =>
-  text.replace(ISIN, " isincode ").replace(OWN_CODES, " ");
+  text.replace(ISIN, " isincode ").replace(CATEGORY_CODES, " ");
 
 const wordsWithoutDigits = (found: readonly string[]): string =>
   found.filter((word) => word !== "" && !/\p{N}/u.test(word)).join(" ");
@@ -109,7 +109,7 @@ export function words(normalised: string): string[] {
 }
 
 /**
- * A stable key for "the same payer or payee": the counterparty's words when it is known, else the
+ * A stable key for "the same payer or payee": the counterparty's words when there is one, else the
  * first words of the description. Empty when nothing identifies the other side.
  */
 export function counterpartyKey(counterparty: string | null, description: string): string {

@@ -6,7 +6,7 @@ export interface Rule {
   readonly name: string;
   readonly category: CategoryCode;
   readonly pattern: RegExp;
-  /** When given, the rule speaks only for money that moves this way. */
+  /** When given, the rule applies only to money that moves this way. */
   readonly direction?: CashDirection;
 }
 
@@ -155,7 +155,7 @@ const RULES: readonly Rule[] = [
 ];
 
 /**
- * The one rule a text fits. Two rules that name different categories silence each other: then the
+ * The one rule a text fits. Two rules that name different categories cancel each other: then the
  * wording is not typical after all and the classifier weighs it.
  */
 export function matchRule(normalised: string, direction?: CashDirection): Rule | undefined {

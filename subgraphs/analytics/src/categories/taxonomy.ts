@@ -107,7 +107,7 @@ export const CATEGORIES = [
 
 export type CategoryCode = (typeof CATEGORIES)[number]["code"];
 
-/** The category that means "not known"; never learned, only fallen back to. */
+/** The fallback category; never learned. */
 export const UNKNOWN_CATEGORY: CategoryCode = "OTHER";
 
 const byCode = new Map<string, Category>(CATEGORIES.map((each) => [each.code, each]));
@@ -116,7 +116,7 @@ export function isCategoryCode(code: string): code is CategoryCode {
   return byCode.has(code);
 }
 
-/** The category of a code that is known to be in the taxonomy. */
+/** The category of a code of the taxonomy. */
 export function categoryOf(code: CategoryCode): Category {
   const found = byCode.get(code);
   if (found === undefined) throw new Error(`no category ${code}`);

@@ -1,5 +1,5 @@
 /**
- * Characters that a reader does not see but a model does: zero-width marks, direction overrides,
+ * Characters that are invisible to a reader but not to a model: zero-width marks, direction overrides,
  * variation selectors and the Unicode tag block, which can spell whole hidden sentences.
  */
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}+/gu;

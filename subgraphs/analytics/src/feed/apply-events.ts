@@ -1,43 +1,47 @@
 import type { AccountRenamed, LedgerEvent } from "@allfunds/contract/events";
-import type { DatabaseClient, Statement } from "@allfunds/platform/database";
+import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
-import { AccountMemory } from "../accounts/account-memory.ts";
+import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
+import { TenantConnection } from "../books/tenant-connection.ts";
+import type { ReadAs } from "../books/tenant-connection.ts";
 import type { BuiltInModel } from "../categories/built-in-model.ts";
-import { categoriseMovement } from "../categories/categorise-movement.ts";
 import { discardUsed, KeptAnswers } from "../gemini/kept-answers.ts";
-import { enqueueQuestions } from "../gemini/question-queue.ts";
+import { dropQuestions, enqueueQuestions } from "../gemini/question-queue.ts";
+import { History } from "../history/history.ts";
+import { loadHistory } from "../history/load-history.ts";
 import { findInsights } from "../insights/find-insights.ts";
-import { History } from "../insights/history.ts";
 import { saveInsights } from "../insights/insight-store.ts";
-import { loadHistory } from "../insights/load-history.ts";
-import { movementOf, readMovement } from "../movements/movement.ts";
-import type { Movement, TransactionEvent } from "../movements/movement.ts";
-import { loadMovementsOf, restate } from "../movements/restate-movements.ts";
-import { saveMovements } from "../movements/save-movements.ts";
-import type { CategorisedMovement } from "../movements/save-movements.ts";
-import { TenantOfConnection } from "./tenant-of-connection.ts";
-import type { ReadAs } from "./tenant-of-connection.ts";
+import {
+  isBuiltIn,
+  loadMovementsOf,
+  readsOtherwise,
+  restate,
+  saveMovements,
+} from "../movements/movement-store.ts";
+import type { JudgedAgain } from "../movements/movement-store.ts";
+import { categoriseMovement, movementOf, readMovement } from "../movements/movement.ts";
+import type { CategorisedMovement, Movement, TransactionEvent } from "../movements/movement.ts";
 
 export interface ApplyOptions {
   readonly model: BuiltInModel;
   /** Uncertain categories are queued for the language model. */
-  readonly askLanguageModel: boolean;
+  readonly usesLanguageModel: boolean;
 }
 
 /**
  * The effect of a batch of ledger events: accounts, movements with their categories, insights and
  * questions, all in the transaction that moves the cursor. Only the built-in model works here, so
- * the feed never waits for anyone.
+ * the feed never waits for another service.
  */
 export function createEffect(options: ApplyOptions): Effect {
   const batches = new Batches(options);
   return {
-    forget: () => batches.forget(),
+    evict: () => batches.clear(),
     // What comes behind it is judged by movements as the new mark shows them.
     standsAlone: ({ type }) => type === "AccountRenamed",
     statementsFor: async (events, client) => {
-      const statements: Statement[] = [];
+      const statements: SqlStatement[] = [];
       for (const [tenantId, batch] of groupBy(events, (event) => event.tenantId)) {
         statements.push(...(await batches.statementsFor(client, tenantId, batch)));
       }
@@ -48,29 +52,29 @@ export function createEffect(options: ApplyOptions): Effect {
 
 const SET_TENANT = "SELECT set_config('app.tenant', $1, true)";
 
-/** Turns batches into statements, with what earlier ones left to know. */
+/** Turns batches into statements, with what is cached of earlier ones. */
 class Batches {
   readonly #options: ApplyOptions;
-  readonly #accounts = new AccountMemory();
+  readonly #accounts = new AccountCache();
   readonly #history = new History();
   readonly #keptAnswers = new KeptAnswers();
-  readonly #tenant = new TenantOfConnection();
+  readonly #tenant = new TenantConnection();
 
   constructor(options: ApplyOptions) {
     this.#options = options;
   }
 
-  forget(): void {
-    this.#accounts.forget();
-    this.#history.forget();
-    this.#keptAnswers.forget();
+  clear(): void {
+    this.#accounts.clear();
+    this.#history.clear();
+    this.#keptAnswers.clear();
   }
 
   async statementsFor(
     client: DatabaseClient,
     tenantId: string,
     events: readonly LedgerEvent[],
-  ): Promise<Statement[]> {
+  ): Promise<SqlStatement[]> {
     const read: ReadAs = () => this.#tenant.set(client, tenantId);
     const opened = events
       .filter((event) => event.type === "AccountOpened")
@@ -94,7 +98,7 @@ class Batches {
       ...saveInsights(tenantId, findings),
       ...saveMovements(tenantId, moved),
       ...discardUsed(tenantId, moved),
-      ...(this.#options.askLanguageModel ? enqueueQuestions(tenantId, moved) : []),
+      ...(this.#options.usesLanguageModel ? enqueueQuestions(tenantId, moved) : []),
       ...renameAccounts(tenantId, renamed),
       ...restated,
     ];
@@ -117,37 +121,42 @@ class Batches {
     return { movement, decision: categoriseMovement(this.#options.model, movement) };
   }
 
-  /** Follows new names and marks; what moved on an account marked otherwise is read again. */
+  /** Follows new names and marks; movements on an account marked otherwise are read again. */
   async #rename(
     read: ReadAs,
     tenantId: string,
     renamed: readonly AccountRenamed[],
-  ): Promise<Statement[]> {
+  ): Promise<SqlStatement[]> {
     await this.#accounts.of(read, tenantId, accountIdsOf(renamed));
     const marked = renamed.filter((account) => this.#accounts.rename(tenantId, account));
     if (marked.length === 0) return [];
-    this.#history.forget();
-    const statements: Statement[] = [];
+    this.#history.clear();
+    const statements: SqlStatement[] = [];
     for (const { fundId, accountId } of marked) {
       const pages = loadMovementsOf(read, { tenantId, fundId, accountId });
       for await (const page of pages) {
         const used = page.flatMap(({ entries }) => entries);
         const accounts = await this.#accounts.of(read, tenantId, accountIdsOf(used));
-        const judged = page.map((stored) => ({
-          stored,
-          ...this.#judge(movementOf(stored, accounts)),
-        }));
-        statements.push(...restate(tenantId, judged, this.#options.askLanguageModel));
+        const changed = page
+          .map((stored) => ({ stored, ...this.#judge(movementOf(stored, accounts)) }))
+          .filter(readsOtherwise);
+        statements.push(...restate(tenantId, changed), ...this.#requeue(tenantId, changed));
       }
     }
     return statements;
   }
 
+  /** Replaces the questions about movements that now read otherwise. */
+  #requeue(tenantId: string, changed: readonly JudgedAgain[]): SqlStatement[] {
+    const uncertain = this.#options.usesLanguageModel ? changed.filter(isBuiltIn) : [];
+    return [...dropQuestions(tenantId, changed), ...enqueueQuestions(tenantId, uncertain)];
+  }
+
   #trim(): void {
     this.#accounts.trim();
     this.#history.trim();
-    // The language model changes categories behind our back, wherever it is asked.
-    if (this.#options.askLanguageModel) this.#history.forgetAmounts();
+    // The language model changes stored categories between batches.
+    if (this.#options.usesLanguageModel) this.#history.clearAmounts();
   }
 }
 

@@ -6,24 +6,29 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadAccounts } from "../accounts/account-store.ts";
 import { MIGRATIONS } from "../migrations.ts";
 import { totalsByCategory } from "../predictions/prediction-store.ts";
-import { createAnalyticsDatabase, silent } from "../testing/analytics-database.ts";
-import type { AnalyticsDatabase } from "../testing/analytics-database.ts";
-import { BookWriter } from "../testing/ledger-events.ts";
+import { openDatabase, silent } from "../service.fixture.ts";
+import type { OpenDatabase } from "../service.fixture.ts";
+import { BookFixture } from "./book.fixture.ts";
 
-let database: AnalyticsDatabase;
+let database: OpenDatabase;
 beforeAll(async () => {
-  database = await createAnalyticsDatabase();
+  database = await openDatabase();
 });
 afterAll(() => database.drop());
 
 /** A fund that paid two fees from an account of its own numbering. */
 function fundWith(mark: { countsAsCash?: boolean }, code = "4711") {
-  const book = new BookWriter();
-  const house = book.account("House account", "ASSET", { code, ...mark });
+  const book = new BookFixture();
+  const reserve = book.account("Reserve account", "ASSET", { code, ...mark });
   const fees = ["2026-03-31", "2026-06-30"].map((date) =>
-    book.post({ amount: "-41250.00", description: "MANAGEMENT FEE", bank: "House account", date }),
+    book.post({
+      amount: "-41250.00",
+      description: "MANAGEMENT FEE",
+      bank: "Reserve account",
+      date,
+    }),
   );
-  return { book, events: [...book.opening, house, ...fees], fees };
+  return { book, events: [...book.opening, reserve, ...fees], fees };
 }
 
 interface Stored {
@@ -72,9 +77,9 @@ describe("accounts that are marked as cash", () => {
     expect(before.map(({ direction }) => direction)).toEqual(["NONE", "NONE"]);
     const effect = database.effect();
     const more = () =>
-      book.post({ amount: "-10.00", description: "BANK CHARGES", bank: "House account" });
+      book.post({ amount: "-10.00", description: "BANK CHARGES", bank: "Reserve account" });
 
-    const marking = [more(), book.rename("House account", "House bank", true), more()];
+    const marking = [more(), book.rename("Reserve account", "Main bank", true), more()];
     await database.apply(marking, false, effect);
     expect(await directionsOf(book.fundId)).toEqual(["OUT", "OUT", "OUT", "OUT"]);
     expect(await totalsOf(book.fundId)).toMatchObject([
@@ -82,17 +87,17 @@ describe("accounts that are marked as cash", () => {
       { outflowMinor: "2000" },
     ]);
 
-    await database.apply([book.rename("House account", "House bank", false)], false, effect);
+    await database.apply([book.rename("Reserve account", "Main bank", false)], false, effect);
     expect(await directionsOf(book.fundId)).toEqual(["NONE", "NONE", "NONE", "NONE"]);
     expect((await movementsOf(book.fundId)).slice(0, 2)).toEqual(before);
   });
 
   test("leave movements of other accounts and funds alone", async () => {
-    const [mine, other] = [fundWith({ countsAsCash: false }), fundWith({ countsAsCash: false })];
-    const till = mine.book.post({ amount: "-5.00", description: "Taxi ride" });
-    await database.apply([...mine.events, till, ...other.events]);
-    await database.apply([mine.book.rename("House account", "House bank", true)]);
-    expect(await directionsOf(mine.book.fundId)).toEqual(["OUT", "OUT", "OUT"]);
+    const [marked, other] = [fundWith({ countsAsCash: false }), fundWith({ countsAsCash: false })];
+    const till = marked.book.post({ amount: "-5.00", description: "Taxi ride" });
+    await database.apply([...marked.events, till, ...other.events]);
+    await database.apply([marked.book.rename("Reserve account", "Main bank", true)]);
+    expect(await directionsOf(marked.book.fundId)).toEqual(["OUT", "OUT", "OUT"]);
     expect(await directionsOf(other.book.fundId)).toEqual(["NONE", "NONE"]);
   });
 
@@ -100,43 +105,43 @@ describe("accounts that are marked as cash", () => {
     const { book, events } = fundWith({});
     await database.apply(events);
     await database.apply([
-      book.rename("House account", "House bank", true),
+      book.rename("Reserve account", "Main bank", true),
       book.rename("Suspense", "Unallocated", false),
     ]);
     const { accountId } = events[3].payload as { accountId: string };
     const read = await withTransaction(database.pool, { tenantId: DEMO_TENANT_ID }, (client) =>
       loadAccounts(client, DEMO_TENANT_ID, [accountId]),
     );
-    expect(read).toMatchObject([{ name: "House bank", countsAsCash: true }]);
+    expect(read).toMatchObject([{ name: "Main bank", countsAsCash: true }]);
   });
 
-  test("keep an answer of the language model, and ask about what is uncertain again", async () => {
-    const book = new BookWriter();
-    const house = book.account("House account", "ASSET", { code: "4711", countsAsCash: false });
+  test("keep an answer of the language model, and queue what is uncertain again", async () => {
+    const book = new BookFixture();
+    const reserve = book.account("Reserve account", "ASSET", { code: "4711", countsAsCash: false });
     const vague = ["ZZGQ 8812 XKV", "QQ 11 KJH"].map((description) =>
-      book.post({ amount: "-80.00", description, bank: "House account" }),
+      book.post({ amount: "-80.00", description, bank: "Reserve account" }),
     );
-    await database.apply([...book.opening, house, ...vague], true);
-    const [answered, asked] = vague.map(({ payload }) => payload.transactionId);
+    await database.apply([...book.opening, reserve, ...vague], true);
+    const [answered, queued] = vague.map(({ payload }) => payload.transactionId);
     await withTransaction(database.pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
       const text =
         "UPDATE movement SET source = 'GEMINI', category = 'IT' WHERE transaction_id = $1";
       await client.query(text, [answered]);
     });
-    await database.apply([book.rename("House account", "House bank", true)], true);
+    await database.apply([book.rename("Reserve account", "Main bank", true)], true);
     expect(await movementsOf(book.fundId)).toMatchObject([
       { direction: "OUT", category: "IT", source: "GEMINI" },
       { direction: "OUT", source: "MODEL" },
     ]);
     const { rows } = await database.pool.query(
       "SELECT transaction_id, question ->> 'direction' AS direction FROM category_question WHERE transaction_id = ANY($1::uuid[])",
-      [[answered, asked]],
+      [[answered, queued]],
     );
-    expect(rows).toEqual([{ transaction_id: asked, direction: "OUT" }]);
+    expect(rows).toEqual([{ transaction_id: queued, direction: "OUT" }]);
   });
 });
 
-test("an existing database keeps its accounts unmarked, told by code and name as before", async () => {
+test("an existing database keeps its accounts unmarked, found by code and name as before", async () => {
   const old = await createTestDatabase();
   const marks = MIGRATIONS.findIndex(({ name }) => name === "analytics-0006-cash-marks");
   await migrate({ url: old.url, migrations: MIGRATIONS.slice(0, marks), logger: silent });

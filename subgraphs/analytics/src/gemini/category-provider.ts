@@ -1,7 +1,7 @@
 import type { CashDirection } from "../categories/features.ts";
 import type { CategoryCode } from "../categories/taxonomy.ts";
 
-/** What a language model is asked about one movement: its words and its direction, nothing more. */
+/** What is sent to a language model of one movement: its text and its direction, nothing more. */
 export interface CategoryQuestion {
   /** Names the question within one call. */
   readonly id: string;
@@ -22,11 +22,14 @@ export interface CategoryAnswer {
 export interface CategoryProvider {
   /** Name of the model, stored beside its answers. */
   readonly model: string;
-  /** Answers for as many questions as the model answered well; missing ones may be asked again. */
-  ask(questions: readonly CategoryQuestion[], signal?: AbortSignal): Promise<CategoryAnswer[]>;
+  /** The usable answers; questions without one may be sent again. */
+  categorise(
+    questions: readonly CategoryQuestion[],
+    signal?: AbortSignal,
+  ): Promise<CategoryAnswer[]>;
 }
 
-/** The model cannot be asked now; the questions keep. `retryAfterMs` is the service's own wish, if any. */
+/** The model is not available now. `retryAfterMs` is the delay that the service requests, if any. */
 export class ProviderUnavailable extends Error {
   readonly retryAfterMs: number | undefined;
 
@@ -40,7 +43,7 @@ export class ProviderUnavailable extends Error {
   }
 }
 
-/** The model refused the content of this call; asking for fewer movements at once may find the culprit. */
+/** The model refused the content of this call; a call with fewer movements may find the refused one. */
 export class ContentBlocked extends Error {
   constructor(reason: string) {
     super(`the model refused the content: ${reason}`);

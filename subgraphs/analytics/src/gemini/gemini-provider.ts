@@ -28,8 +28,8 @@ export function createGeminiProvider(options: GeminiOptions): CategoryProvider {
   const call = createCallPolicy(options.policy ?? CALL_POLICY);
   return {
     model: options.model,
-    ask: async (questions, signal) => {
-      if (!(await options.budget.hasRoom())) {
+    categorise: async (questions, signal) => {
+      if (!(await options.budget.isLeft())) {
         throw new ProviderUnavailable("the token budget of the day is spent", {
           retryAfterMs: BUDGET_PAUSE_MS,
         });
@@ -37,7 +37,7 @@ export function createGeminiProvider(options: GeminiOptions): CategoryProvider {
       const response = await call(() => generate(model, userContent(questions), signal), signal);
       await options.budget.record(response.usageMetadata?.totalTokenCount ?? 0);
       try {
-        return readAnswers(spokenText(response), questions);
+        return readAnswers(answerText(response), questions);
       } catch (error) {
         if (!(error instanceof SyntaxError)) throw error;
         options.logger.warn({ err: error }, "the model's answer was not JSON");
@@ -88,7 +88,7 @@ async function generate(
 }
 
 /** The answer without the model's thoughts: the SDK's own `text()` would mix them in. */
-function spokenText(response: EnhancedGenerateContentResponse): string {
+function answerText(response: EnhancedGenerateContentResponse): string {
   const candidate = response.candidates?.[0];
   const blocked = response.promptFeedback?.blockReason ?? blockedBy(candidate?.finishReason);
   if (blocked !== undefined) throw new ContentBlocked(blocked);

@@ -1,36 +1,6 @@
-import { Migration } from "@allfunds/platform/database";
-import type { DatabaseClient, NamedMigration, Statement } from "@allfunds/platform/database";
+import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 import type { CategoryCode } from "../categories/taxonomy.ts";
-import type { CategorisedMovement } from "../movements/save-movements.ts";
-
-/**
- * Answers of the language model that outlive a rebuild, because they were paid for. Internal like the
- * questions: no client reads them, and they carry no row-level rule.
- */
-class CreateKeptAnswers extends Migration {
-  override up(): void {
-    this.addSql(`
-      CREATE TABLE kept_answer (
-        tenant_id uuid NOT NULL,
-        transaction_id uuid NOT NULL,
-        description text NOT NULL,
-        reference text,
-        counterparty text,
-        direction text NOT NULL,
-        category text NOT NULL,
-        confidence double precision NOT NULL,
-        model text NOT NULL,
-        evidence jsonb NOT NULL,
-        needs_review boolean NOT NULL,
-        PRIMARY KEY (tenant_id, transaction_id)
-      )`);
-  }
-}
-
-export const keptAnswers: NamedMigration = {
-  name: "analytics-0006-kept-answers",
-  class: CreateKeptAnswers,
-};
+import type { CategorisedMovement } from "../movements/movement.ts";
 
 const KEEP = `
   INSERT INTO kept_answer (tenant_id, transaction_id, description, reference, counterparty, direction,
@@ -43,7 +13,10 @@ const KEEP = `
     (excluded.description, excluded.reference, excluded.counterparty, excluded.direction, excluded.category,
      excluded.confidence, excluded.model, excluded.evidence, excluded.needs_review)`;
 
-/** Keeps the answers of the tenant that the transaction works for. */
+/**
+ * Sets aside the language model's answers for the transaction's tenant, because they were paid for: they
+ * outlive a rebuild.
+ */
 export async function keepAnswers(client: DatabaseClient, tenantId: string): Promise<void> {
   await client.query(KEEP, [tenantId]);
 }
@@ -70,26 +43,26 @@ const DISCARD = `
   DELETE FROM kept_answer WHERE tenant_id = $1
     AND transaction_id IN (SELECT json_array_elements_text($2)::uuid)`;
 
-/** The kept answers as a follower uses them: asked for only while there are any. */
+/** The kept answers as a follower uses them: queried only while there are any. */
 export class KeptAnswers {
-  #areThere: boolean | undefined;
+  #exist: boolean | undefined;
 
   /** Following begins anew: a rebuild may have kept some. */
-  forget(): void {
-    this.#areThere = undefined;
+  clear(): void {
+    this.#exist = undefined;
   }
 
-  /** The same movements, decided by the language model where it answered the same question before. */
+  /** The same movements, with the kept answer where it was given to the same question. */
   async applyTo(
     client: DatabaseClient,
     tenantId: string,
     moved: readonly CategorisedMovement[],
   ): Promise<readonly CategorisedMovement[]> {
-    const asked = moved.filter(({ decision }) => decision.needsReview);
-    if (asked.length === 0) return moved;
-    this.#areThere ??= (await client.query<{ found: boolean }>(ANY)).rows[0]?.found === true;
-    if (!this.#areThere) return moved;
-    const ids = asked.map(({ movement }) => movement.transactionId);
+    const uncertain = moved.filter(({ decision }) => decision.needsReview);
+    if (uncertain.length === 0) return moved;
+    this.#exist ??= (await client.query<{ found: boolean }>(ANY)).rows[0]?.found === true;
+    if (!this.#exist) return moved;
+    const ids = uncertain.map(({ movement }) => movement.transactionId);
     const { rows } = await client.query<KeptAnswer>(LOAD, [tenantId, ids]);
     const kept = new Map(rows.map((row) => [row.transactionId, row]));
     return moved.map((one) => {
@@ -102,7 +75,10 @@ export class KeptAnswers {
 }
 
 /** The statements that give up answers which are in their movements again. */
-export function discardUsed(tenantId: string, moved: readonly CategorisedMovement[]): Statement[] {
+export function discardUsed(
+  tenantId: string,
+  moved: readonly CategorisedMovement[],
+): SqlStatement[] {
   const used = moved
     .filter(({ decision }) => decision.source === "GEMINI")
     .map(({ movement }) => movement.transactionId);

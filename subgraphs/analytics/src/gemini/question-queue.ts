@@ -1,50 +1,54 @@
 import { withTransaction } from "@allfunds/platform/database";
-import type { Pool, Statement } from "@allfunds/platform/database";
+import type { Pool, SqlStatement } from "@allfunds/platform/database";
 import { movementText } from "../movements/movement.ts";
-import type { CategorisedMovement } from "../movements/save-movements.ts";
+import type { CategorisedMovement } from "../movements/movement.ts";
 import type { CategoryAnswer, CategoryQuestion } from "./category-provider.ts";
 
-/** A question taken from the queue, for whom it is asked. */
+/** A question taken from the queue, and the transaction it is about. */
 export interface TakenQuestion extends CategoryQuestion {
   readonly tenantId: string;
   readonly transactionId: string;
 }
 
-/** A question is asked this often before the built-in answer stands. */
+/** Attempts after which the built-in decision stands. */
 const MOST_ATTEMPTS = 5;
-/** A taken question that is not settled in this time (its worker died) is free again. */
+/** A question that is not settled in this time (its worker died) can be leased again. */
 const LEASE_SECONDS = 120;
 
 const ENQUEUE = `
   INSERT INTO category_question (tenant_id, transaction_id, question)
   SELECT $1::uuid, "transactionId", question
-  FROM json_to_recordset($2) AS asked ("transactionId" uuid, question jsonb)
+  FROM json_to_recordset($2) AS queued ("transactionId" uuid, question jsonb)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 
 /** Queues the uncertain ones that have no answer yet, in the transaction that stores them. */
 export function enqueueQuestions(
   tenantId: string,
   moved: readonly CategorisedMovement[],
-): Statement[] {
-  const asked = moved
+): SqlStatement[] {
+  const questions = moved
     .filter(({ decision }) => decision.needsReview && decision.source !== "GEMINI")
     .map(({ movement }) => ({
       transactionId: movement.transactionId,
       question: { text: movementText(movement), direction: movement.direction },
     }));
-  if (asked.length === 0) return [];
-  return [{ text: ENQUEUE, values: [tenantId, JSON.stringify(asked)] }];
+  if (questions.length === 0) return [];
+  return [{ text: ENQUEUE, values: [tenantId, JSON.stringify(questions)] }];
 }
 
 const DROP = `
   DELETE FROM category_question WHERE tenant_id = $1 AND transaction_id IN
     (SELECT "transactionId" FROM json_to_recordset($2) AS dropped ("transactionId" uuid))`;
 
-/** Takes back questions about transactions that are read otherwise now. */
-export const dropQuestions = (
+/** Takes back questions about movements that read otherwise now. */
+export function dropQuestions(
   tenantId: string,
-  of: readonly { readonly transactionId: string }[],
-): Statement => ({ text: DROP, values: [tenantId, JSON.stringify(of)] });
+  moved: readonly Pick<CategorisedMovement, "movement">[],
+): SqlStatement[] {
+  if (moved.length === 0) return [];
+  const dropped = moved.map(({ movement: { transactionId } }) => ({ transactionId }));
+  return [{ text: DROP, values: [tenantId, JSON.stringify(dropped)] }];
+}
 
 const TAKE = `
   UPDATE category_question SET attempts = attempts + 1, ready_at = now() + make_interval(secs => ${LEASE_SECONDS})
@@ -76,7 +80,7 @@ const UPDATE_CATEGORY = `
   WHERE tenant_id = $1 AND transaction_id = $2`;
 const DELETE = "DELETE FROM category_question WHERE tenant_id = $1 AND transaction_id = $2";
 
-/** Stores an answer and strikes its question off, both or neither. */
+/** Stores an answer and deletes its question, both or neither. */
 export async function settleQuestion(
   pool: Pool,
   { tenantId, transactionId }: TakenQuestion,
@@ -107,7 +111,7 @@ const RETURN_TO_QUEUE = `
 
 /**
  * Puts unanswered questions back. Only a call that reached the model counts as an attempt; after
- * the last one a question is given up for good and the built-in answer stays.
+ * the last one a question is given up for good and the built-in decision stays.
  */
 export async function returnQuestions(
   pool: Pool,

@@ -3,44 +3,44 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { loadCategories } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import { CATEGORIES } from "../categories/taxonomy.ts";
-import { createAnalyticsDatabase, silent } from "../testing/analytics-database.ts";
-import type { AnalyticsDatabase } from "../testing/analytics-database.ts";
-import { answer, GeminiStandIn, promptBlocked, refusal } from "../testing/gemini-stand-in.ts";
-import type { AskedItem, Reply } from "../testing/gemini-stand-in.ts";
-import { BookWriter } from "../testing/ledger-events.ts";
+import { openDatabase, silent } from "../service.fixture.ts";
+import type { OpenDatabase } from "../service.fixture.ts";
+import { answer, FakeGemini, promptBlocked, refusal } from "./fake-gemini.fixture.ts";
+import type { RequestedItem, Reply } from "./fake-gemini.fixture.ts";
+import { BookFixture } from "../feed/book.fixture.ts";
 import type { CategoryProvider } from "./category-provider.ts";
 import { createGeminiProvider } from "./gemini-provider.ts";
 import { takeQuestions } from "./question-queue.ts";
 import { workOnce } from "./question-worker.ts";
 import { createTokenBudget } from "./token-budget.ts";
 
-let database: AnalyticsDatabase;
-let gemini: GeminiStandIn;
+let database: OpenDatabase;
+let gemini: FakeGemini;
 let provider: CategoryProvider;
 
 beforeAll(async () => {
-  database = await createAnalyticsDatabase();
+  database = await openDatabase();
 });
 afterAll(() => database.drop());
 beforeEach(async () => {
   await database.pool.query("DELETE FROM category_question");
   await database.pool.query("DELETE FROM model_usage");
-  gemini = new GeminiStandIn();
+  gemini = new FakeGemini();
   await gemini.start();
   provider = createGeminiProvider({
     apiKey: "key",
     model: "some-model",
     baseUrl: gemini.url,
-    timeoutMs: 2_000,
+    timeoutMs: 20_000,
     logger: silent,
     budget: createTokenBudget(database.pool, "some-model", 5_000),
-    policy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, restMs: 1 },
+    policy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
   });
 });
 afterEach(() => gemini.stop());
 
 const MARKETING = CATEGORIES.findIndex(({ code }) => code === "MARKETING");
-const marketing = ({ item, text }: AskedItem) => ({
+const marketing = ({ item, text }: RequestedItem) => ({
   item,
   reason: text,
   category: MARKETING,
@@ -54,9 +54,9 @@ const blockOne: Reply = (call, response) =>
     response,
   );
 
-/** Posts transactions whose text the built-in model cannot know; returns their ids. */
+/** Posts transactions whose text the built-in model has not learned; returns their ids. */
 async function postUnknown(...descriptions: string[]): Promise<string[]> {
-  const book = new BookWriter();
+  const book = new BookFixture();
   const events = descriptions.map((description) => book.post({ amount: "-77.00", description }));
   await database.apply([...book.opening, ...events], true);
   return events.map(({ payload }) => payload.transactionId);
@@ -94,8 +94,8 @@ describe("the queue of questions for the language model", () => {
     expect(await queued()).toEqual([]);
   });
 
-  test("never asks about what the built-in model is sure of", async () => {
-    const book = new BookWriter();
+  test("sends nothing that the built-in model is certain of", async () => {
+    const book = new BookFixture();
     await database.apply(
       [...book.opening, book.post({ amount: "-6500.00", description: "OFFICE RENT" })],
       true,
@@ -103,7 +103,7 @@ describe("the queue of questions for the language model", () => {
     expect(await work()).toMatchObject({ taken: 0 });
   });
 
-  test("asks again only about what was left out", async () => {
+  test("sends again only what was left out", async () => {
     gemini.replies = [answer((items) => items.slice(1).map(marketing)), allMarketing];
     const ids = await postUnknown("Qwx Aaa", "Qwx Bbb", "Qwx Ccc");
     expect(await work()).toMatchObject({ taken: 3, answered: 2 });
@@ -117,7 +117,7 @@ describe("the queue of questions for the language model", () => {
     ]);
   });
 
-  test("gives up after five useless answers and keeps the built-in one", async () => {
+  test("gives up after five useless answers and keeps the built-in category", async () => {
     gemini.replies = [answer(() => [])];
     const ids = await postUnknown("Zzgq Vorp");
     for (let attempt = 0; attempt < 7; attempt += 1) {
@@ -141,7 +141,7 @@ describe("the queue of questions for the language model", () => {
     expect(await queued()).toEqual([{ state: "WAITING", attempts: 0 }]);
   });
 
-  test("finds the one refused text and still gets the others answered", async () => {
+  test("finds the one refused text and stores the answers to the others", async () => {
     gemini.replies = [blockOne];
     const ids = await postUnknown("Qwx Aaa", "Qwx Poison", "Qwx Ccc", "Qwx Ddd");
     expect(await work()).toMatchObject({ taken: 4, answered: 3 });
@@ -153,7 +153,7 @@ describe("the queue of questions for the language model", () => {
     ]);
   });
 
-  test("keeps an unsure answer as a suggestion for a person", async () => {
+  test("keeps an uncertain answer as a suggestion for a person", async () => {
     gemini.replies = [
       answer((items) => items.map((item) => ({ ...marketing(item), confidence: 0.5 }))),
     ];
@@ -162,7 +162,7 @@ describe("the queue of questions for the language model", () => {
     expect(await categories(ids)).toMatchObject([{ source: "GEMINI", needsReview: true }]);
   });
 
-  test("gives each question to one of several workers, and frees those of a dead one", async () => {
+  test("leases each question to one worker, and again when the lease has ended", async () => {
     await postUnknown(
       ...Array.from(
         { length: 40 },
@@ -181,7 +181,7 @@ describe("the queue of questions for the language model", () => {
     expect(await takeQuestions(database.pool, 30)).toHaveLength(30);
   });
 
-  test("stops asking when the tokens of the day are spent", async () => {
+  test("sends nothing more when the tokens of the day are spent", async () => {
     gemini.replies = [allMarketing];
     await database.pool.query(
       "INSERT INTO model_usage VALUES ((now() AT TIME ZONE 'UTC')::date, 'some-model', 9, 4900)",

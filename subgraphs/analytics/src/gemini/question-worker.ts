@@ -13,16 +13,16 @@ export interface QuestionWorkerOptions {
   readonly logger: Logger;
 }
 
-/** Answers of a language model less sure than this are kept as suggestions for a person. */
+/** Answers of a language model less certain than this are stored as suggestions for a person. */
 export const SUGGESTION_BELOW = 0.7;
 
 const BATCH = 30;
 const IDLE_MS = 2_000;
-const TROUBLE_MS = 30_000;
+const FAILURE_MS = 30_000;
 const RETRY_MS = 5_000;
 
 /**
- * Asks the language model about uncertain categories, batch by batch, beside the feed. The queue is
+ * Sends uncertain categories to the language model, batch by batch, beside the feed. The queue is
  * in the database: a restart goes on where it stopped, and replicas share the work.
  */
 export class QuestionWorker {
@@ -35,7 +35,7 @@ export class QuestionWorker {
   }
 
   start(): void {
-    this.#running = this.#workForEver();
+    this.#running = this.#workUntilStopped();
   }
 
   async stop(): Promise<void> {
@@ -43,14 +43,14 @@ export class QuestionWorker {
     await this.#running;
   }
 
-  async #workForEver(): Promise<void> {
+  async #workUntilStopped(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       let pauseMs: number;
       try {
         pauseMs = (await workOnce(this.#options, signal)).pauseMs;
       } catch (error) {
-        this.#options.logger.warn({ err: error }, "the question queue cannot be worked now");
+        this.#options.logger.warn({ err: error }, "the question queue could not be processed");
         pauseMs = RETRY_MS;
       }
       if (pauseMs > 0) await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
@@ -61,11 +61,11 @@ export class QuestionWorker {
 export interface WorkReport {
   readonly taken: number;
   readonly answered: number;
-  /** How long to rest before the next batch. */
+  /** How long to wait before the next batch. */
   readonly pauseMs: number;
 }
 
-/** Takes one batch, asks, stores what was answered and returns what was not. */
+/** Takes one batch, sends it, stores what was answered and returns what was not. */
 export async function workOnce(
   options: QuestionWorkerOptions,
   signal?: AbortSignal,
@@ -74,7 +74,7 @@ export async function workOnce(
   const questions = await takeQuestions(pool, BATCH);
   if (questions.length === 0) return { taken: 0, answered: 0, pauseMs: IDLE_MS };
   try {
-    const answers = await askApart(provider, questions, signal);
+    const answers = await categoriseApart(provider, questions, signal);
     const unanswered = await storeAnswers(options, questions, answers);
     const problem = "the model gave no usable answer";
     await returnQuestions(pool, unanswered, { counts: true, waitMs: RETRY_MS, problem });
@@ -82,7 +82,7 @@ export async function workOnce(
   } catch (error) {
     const unavailable = error instanceof ProviderUnavailable || signal?.aborted === true;
     const waitMs =
-      (error instanceof ProviderUnavailable ? error.retryAfterMs : undefined) ?? TROUBLE_MS;
+      (error instanceof ProviderUnavailable ? error.retryAfterMs : undefined) ?? FAILURE_MS;
     logger.warn(
       { err: error, questions: questions.length, waitMs },
       "the language model did not answer",
@@ -96,20 +96,20 @@ export async function workOnce(
   }
 }
 
-/** One refused text must not cost the others their answer: a blocked batch is asked in halves. */
-async function askApart(
+/** One refused text must not cost the others their answer: a blocked batch is sent in halves. */
+async function categoriseApart(
   provider: CategoryProvider,
   questions: readonly TakenQuestion[],
   signal: AbortSignal | undefined,
 ): Promise<CategoryAnswer[]> {
   try {
-    return await provider.ask(questions, signal);
+    return await provider.categorise(questions, signal);
   } catch (error) {
     if (!(error instanceof ContentBlocked)) throw error;
     if (questions.length === 1) return [];
     const middle = questions.length >> 1;
-    const first = await askApart(provider, questions.slice(0, middle), signal);
-    return [...first, ...(await askApart(provider, questions.slice(middle), signal))];
+    const first = await categoriseApart(provider, questions.slice(0, middle), signal);
+    return [...first, ...(await categoriseApart(provider, questions.slice(middle), signal))];
   }
 }
 

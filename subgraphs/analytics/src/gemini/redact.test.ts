@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { redact } from "./redact.ts";
 
-describe("redaction before a text leaves the house", () => {
+describe("redaction before a text leaves the system", () => {
   test.each([
     ["Refund to DE89370400440532013000", "Refund to [iban]"],
     ["IBAN de89 3704 0044 0532 0130 00 rent May", "IBAN [iban] rent May"],

@@ -3,7 +3,7 @@ import type { Pool } from "@allfunds/platform/database";
 /** Keeps the language model from costing more than was agreed for a day, over all replicas. */
 export interface TokenBudget {
   /** True while today's use is below the budget. */
-  hasRoom(): Promise<boolean>;
+  isLeft(): Promise<boolean>;
   record(tokens: number): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ const RECORD = `
 /** Days are UTC days. */
 export function createTokenBudget(pool: Pool, model: string, tokensPerDay: number): TokenBudget {
   return {
-    hasRoom: async () => {
+    isLeft: async () => {
       const { rows } = await pool.query<{ tokens: string }>(SPENT, [model]);
       return Number(rows[0]?.tokens ?? 0) < tokensPerDay;
     },

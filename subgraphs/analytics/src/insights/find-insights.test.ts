@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CategoryCode } from "../categories/taxonomy.ts";
-import type { Movement } from "../movements/movement.ts";
-import type { CategorisedMovement } from "../movements/save-movements.ts";
+import { History } from "../history/history.ts";
+import type { CategorisedMovement, Movement } from "../movements/movement.ts";
 import { findInsights } from "./find-insights.ts";
-import { History } from "./history.ts";
 
 let made = 0;
 
@@ -42,7 +41,7 @@ function paid(
   };
 }
 
-/** A history that holds what the batch asks, which is nothing yet. */
+/** A history in which nothing was booked before the batch. */
 function emptyHistory(batch: readonly CategorisedMovement[]): History {
   const history = new History();
   for (const { movement, decision } of batch) {
@@ -77,12 +76,12 @@ describe("a possible duplicate", () => {
     ["another fund", paid(900_00n, { fundId: "g" })],
     ["money that came in", paid(900_00n, { direction: "IN" })],
     ["a bank charge", paid(900_00n, {}, "BANK_CHARGES")],
-    ["an unknown payee", paid(900_00n, { counterpartyKey: "" })],
+    ["a payee that nothing identifies", paid(900_00n, { counterpartyKey: "" })],
   ])("is not %s", (_name, other) => {
     expect(kinds([paid(900_00n), other])).toEqual([]);
   });
 
-  test("is not claimed for a payee who is paid the same all the time", () => {
+  test("is not claimed when the payee is paid the same all the time", () => {
     const series = Array.from({ length: 50 }, () => paid(1_25n));
     expect(kinds(series)).toEqual(["POSSIBLE_DUPLICATE", "POSSIBLE_DUPLICATE"]);
   });
@@ -108,12 +107,12 @@ describe("an unusual amount", () => {
     expect(kinds([...usual(12), paid(9_000_00n, { ...odd, currency: "USD" })])).toEqual([]);
   });
 
-  test("is not sought among movements nobody could categorise", () => {
+  test("is not searched among movements without a category", () => {
     const batch = [...usual(12), paid(9_000_00n, { counterpartyKey: "x" })];
-    const unknown = batch.map(({ movement, decision }) => ({
+    const uncategorised = batch.map(({ movement, decision }) => ({
       movement,
       decision: { ...decision, category: "OTHER" as const },
     }));
-    expect(kinds(unknown)).toEqual([]);
+    expect(kinds(uncategorised)).toEqual([]);
   });
 });

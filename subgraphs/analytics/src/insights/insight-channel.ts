@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { Insight } from "./insight.ts";
 import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";
 
-const notice = z.object({ tenantId: z.string(), fundId: z.string(), insightId: z.string() });
+const storedInsight = z.object({ tenantId: z.string(), fundId: z.string(), insightId: z.string() });
 
 export interface InsightAudience {
   /** Whose tenant, and whose funds. */
@@ -20,13 +20,13 @@ export interface InsightAudience {
 const RECONNECT_MS = 1_000;
 
 /**
- * Tells subscribers of this process about insights that any replica has stored. It only wakes and
- * reads back: what happened while nobody listened is in the list, which is the truth.
+ * Delivers insights that any replica has stored to the subscribers of this process. It only notifies and
+ * reads back: what was stored while this replica did not listen is in the list, which is the truth.
  */
 export class InsightChannel {
   readonly #pool: Pool;
   readonly #logger: Logger;
-  readonly #heard = new EventEmitter().setMaxListeners(0);
+  readonly #notified = new EventEmitter().setMaxListeners(0);
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
@@ -36,7 +36,7 @@ export class InsightChannel {
   }
 
   start(): void {
-    this.#running = this.#listenForEver();
+    this.#running = this.#listenUntilStopped();
   }
 
   async stop(): Promise<void> {
@@ -64,10 +64,10 @@ export class InsightChannel {
 
   async *#insights(audience: InsightAudience, signal: AbortSignal): AsyncGenerator<Insight> {
     try {
-      for await (const [heard] of on(this.#heard, "insight", { signal })) {
-        const told = notice.parse(heard);
-        if (!concerns(audience, told)) continue;
-        const insight = await loadInsight(this.#pool, told.tenantId, told.insightId);
+      for await (const [payload] of on(this.#notified, "insight", { signal })) {
+        const stored = storedInsight.parse(payload);
+        if (!concerns(audience, stored)) continue;
+        const insight = await loadInsight(this.#pool, stored.tenantId, stored.insightId);
         if (insight !== undefined) yield insight;
       }
     } catch (error) {
@@ -75,14 +75,17 @@ export class InsightChannel {
     }
   }
 
-  async #listenForEver(): Promise<void> {
+  async #listenUntilStopped(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
         await this.#listenOnce(signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.#logger.warn({ err: error }, "the insight channel was interrupted");
+        this.#logger.warn(
+          { err: error },
+          "the notification channel was interrupted, listening again soon",
+        );
         await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
       }
     }
@@ -92,7 +95,7 @@ export class InsightChannel {
     const client = await this.#pool.connect();
     try {
       await new Promise<void>((resolve, reject) => {
-        client.on("notification", ({ payload }) => this.#hear(payload));
+        client.on("notification", ({ payload }) => this.#publish(payload));
         client.on("error", reject);
         client.on("end", () => reject(new Error("the connection ended")));
         signal.addEventListener("abort", () => resolve(), { once: true });
@@ -106,14 +109,17 @@ export class InsightChannel {
     }
   }
 
-  #hear(payload: string | undefined): void {
-    const told = notice.safeParse(JSON.parse(payload ?? "null"));
-    if (told.success) this.#heard.emit("insight", told.data);
-    else this.#logger.warn({ payload }, "an insight notice could not be read");
+  #publish(payload: string | undefined): void {
+    const stored = storedInsight.safeParse(JSON.parse(payload ?? "null"));
+    if (stored.success) this.#notified.emit("insight", stored.data);
+    else this.#logger.warn({ payload }, "the notification of an insight could not be read");
   }
 }
 
-const concerns = ({ request, fundId }: InsightAudience, told: z.output<typeof notice>): boolean =>
-  told.tenantId === request.tenantId &&
-  (fundId === undefined || told.fundId === fundId) &&
-  seesFund(request, told.fundId);
+const concerns = (
+  { request, fundId }: InsightAudience,
+  stored: z.output<typeof storedInsight>,
+): boolean =>
+  stored.tenantId === request.tenantId &&
+  (fundId === undefined || stored.fundId === fundId) &&
+  seesFund(request, stored.fundId);

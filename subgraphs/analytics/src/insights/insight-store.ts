@@ -1,9 +1,9 @@
 import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
-import type { Pool, Statement } from "@allfunds/platform/database";
+import type { Pool, SqlStatement } from "@allfunds/platform/database";
 import type { Finding, Insight } from "./insight.ts";
 
-/** PostgreSQL channel that tells every replica of a new insight, once its transaction has committed. */
+/** PostgreSQL channel that notifies every replica of a new insight, once its transaction has committed. */
 export const INSIGHT_CHANNEL = "insight_created";
 
 const SAVE = `
@@ -19,7 +19,7 @@ const SAVE = `
     json_build_object('tenantId', $1::uuid, 'fundId', fund_id, 'insightId', insight_id)::text)
   FROM stored`;
 
-export function saveInsights(tenantId: string, findings: readonly Finding[]): Statement[] {
+export function saveInsights(tenantId: string, findings: readonly Finding[]): SqlStatement[] {
   if (findings.length === 0) return [];
   const rows = findings.map((finding) => ({ ...finding, insightId: newId() }));
   return [{ text: SAVE, values: [tenantId, JSON.stringify(rows)] }];

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account } from "../accounts/account-store.ts";
-import { bankAccountsOf } from "../accounts/bank-account.ts";
-import { readMovement } from "./movement.ts";
+import { bankAccountsOf, readMovement } from "./movement.ts";
 import type { TransactionEvent } from "./movement.ts";
 
 const accounts = new Map<string, Account>(
@@ -9,7 +8,7 @@ const accounts = new Map<string, Account>(
     [
       ["bank", "Bank EUR", "ASSET", "1000"],
       ["usd", "Cash USD", "ASSET", "1010"],
-      ["deposit", "Term deposit", "ASSET", "1020"],
+      ["deposit", "Fixed deposit", "ASSET", "1020"],
       ["holdings", "Investments at cost", "ASSET", "1500"],
       ["open", "Unallocated payments", "ASSET", "1900"],
       ["fees", "Management fees", "EXPENSE", "5000"],
@@ -117,7 +116,7 @@ const named = (...lines: Listed[]): string[] => {
 };
 
 describe("the accounts of a transaction that hold money", () => {
-  test("are told by their code, whatever they are called", () => {
+  test("are found by their code, whatever their name", () => {
     expect(named(["1000", "Main", "ASSET"], ["1900", "Other assets", "ASSET"])).toEqual(["Main"]);
     expect(named(["BANK-EUR", "Main", "ASSET"], ["1000", "Loan", "LIABILITY"])).toEqual(["Main"]);
   });
@@ -128,12 +127,12 @@ describe("the accounts of a transaction that hold money", () => {
     ["Dividends receivable", false],
     ["Investments at cost", false],
     ["Unallocated payments", false],
-  ])("without such a code are told by their name: %s %s", (name, holds) => {
+  ])("are found by their name when no code is one: %s %s", (name, holds) => {
     expect(named(["A7", name, "ASSET"]).length > 0).toBe(holds);
   });
 
   test.each([
-    ["4711", "House bank", "ASSET", true, true],
+    ["4711", "Main bank", "ASSET", true, true],
     ["2000", "Overdraft", "LIABILITY", true, true],
     ["1000", "Main", "ASSET", false, false],
     ["A7", "Girokonto", "ASSET", false, false],
@@ -143,7 +142,7 @@ describe("the accounts of a transaction that hold money", () => {
     );
   });
 
-  test("are the marked one and no other that sounds like money", () => {
+  test("are the marked one and none that is only named like money", () => {
     expect(named(["4711", "Main", "ASSET", true], ["A7", "Girokonto", "ASSET"])).toEqual(["Main"]);
   });
 });

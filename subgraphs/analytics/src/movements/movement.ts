@@ -1,13 +1,19 @@
-import { parseAmount } from "@allfunds/contract/money";
+import { isCashAccount } from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import type { LedgerEvent, TransactionPosted } from "@allfunds/contract/events";
 import type { Account } from "../accounts/account-store.ts";
-import { bankAccountsOf } from "../accounts/bank-account.ts";
+import type {
+  BuiltInModel,
+  CategoryDecision,
+  ExplainedDecision,
+} from "../categories/built-in-model.ts";
+import { magnitudeOf } from "../categories/features.ts";
 import type { CashDirection } from "../categories/features.ts";
-import { counterpartyKey } from "../categories/normalise.ts";
+import { counterpartyKey, normalise } from "../categories/normalise.ts";
 
 export type TransactionEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
 
-/** What a posted transaction says, whichever accounts hold money. */
+/** The facts of a posted transaction, whichever accounts hold money. */
 export interface PostedFacts {
   readonly tenantId: string;
   readonly transactionId: string;
@@ -18,14 +24,14 @@ export interface PostedFacts {
   readonly description: string;
   readonly reference: string | null;
   readonly counterparty: string | null;
-  /** The same for the same payer or payee; empty when unknown. */
+  /** The same for the same payer or payee; empty when nothing identifies one. */
   readonly counterpartyKey: string;
   readonly entries: readonly MovementEntry[];
 }
 
 type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
 
-/** A posted transaction as this subgraph looks at it: what moved, which way, and with whom. */
+/** A posted transaction as this subgraph reads it: what moved, which way, and with whom. */
 export interface Movement extends PostedFacts {
   readonly direction: CashDirection;
   /** Size of the movement in minor units, never negative. */
@@ -73,7 +79,7 @@ export function movementOf(facts: PostedFacts, accounts: ReadonlyMap<string, Acc
   };
 }
 
-/** Everything a category may be judged by. */
+/** All texts a category may be decided by. */
 export function movementText(
   movement: Pick<Movement, "description" | "reference" | "counterparty">,
 ): string {
@@ -130,4 +136,42 @@ function largestDebit(entries: PostedFacts["entries"]): { amountMinor: bigint; c
 function counterpartyOf({ source, metadata }: TransactionPosted): string | null {
   const named = source.counterparty ?? metadata["counterparty"];
   return typeof named === "string" && named.trim() !== "" ? named : null;
+}
+
+/** Assets that are not money in a bank: claims, holdings, things, and what is still to be allocated. */
+const NOT_MONEY =
+  /\b(receivables?|debtors?|forderung\w*|unrealised|unrealized|appreciation|investments?|securities|wertpapiere?|shares?|equities|bonds?|holdings?|portfolio|prepaid|prepayments?|accrued|equipment|property|goodwill|inventory|margin|loans?|deferred|formation costs?|suspense|clearing|unallocated|unidentified|zwischenkonto|verrechnung\w*)\b/;
+
+/**
+ * The accounts of one transaction that hold money: those marked as cash. The code decides for accounts of
+ * before there were marks; when it finds none (a fund with a numbering of its own), unmarked assets count
+ * unless their name is one of something else.
+ */
+export function bankAccountsOf(accounts: readonly Account[]): ReadonlySet<string> {
+  const marked = accounts.filter(
+    ({ type, code, countsAsCash }) => countsAsCash ?? isCashAccount(type, code),
+  );
+  const found = marked.length > 0 ? marked : accounts.filter(isNamedLikeMoney);
+  return new Set(found.map(({ accountId }) => accountId));
+}
+
+const isNamedLikeMoney = ({ type, name, countsAsCash }: Account): boolean =>
+  countsAsCash === null && type === "ASSET" && !NOT_MONEY.test(normalise(name));
+
+export interface CategorisedMovement {
+  readonly movement: Movement;
+  readonly decision: CategoryDecision;
+}
+
+/** The built-in decision for a movement; the same inputs always give the same decision. */
+export function categoriseMovement(model: BuiltInModel, movement: Movement): ExplainedDecision {
+  const { direction, amountMinor, currency, betweenOwnAccounts, otherAccountNames } = movement;
+  return model.categorise({
+    text: `${movement.description} ${movement.reference ?? ""}`,
+    counterparty: movement.counterparty,
+    direction,
+    magnitude: magnitudeOf(formatAmount(amountMinor, currency)),
+    accountNames: otherAccountNames,
+    ...(betweenOwnAccounts === undefined ? {} : { betweenOwnAccounts }),
+  });
 }

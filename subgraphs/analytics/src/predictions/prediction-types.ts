@@ -1,15 +1,19 @@
-import "reflect-metadata";
 import { formatAmount } from "@allfunds/contract/money";
-import { connectionType, DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
+import {
+  connectionType,
+  DateScalar,
+  MoneyObject,
+  SafeIntScalar,
+} from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
-import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from "type-graphql";
 import {
   CategoryObject,
   toTransactionCategory,
   TransactionCategoryObject,
-} from "../categories/category-types.ts";
+} from "../categories/category-graphql.ts";
 import { categoryOf } from "../categories/taxonomy.ts";
-import { TransactionEntity } from "../entities.ts";
+import { TransactionEntity } from "../books/entities.ts";
 import type { CategoryTotal, Series, Suggestion } from "./prediction-store.ts";
 import type { ExpectedOccurrence, Recurrence } from "./recurrence.ts";
 
@@ -30,6 +34,19 @@ registerEnumType(FlowDirectionEnum, {
   description: "IN: money the fund receives; OUT: money the fund pays.",
 });
 
+@ObjectType("FundPredictions", {
+  description: "What analytics expects for a fund; each with confidence, source and evidence.",
+})
+export class FundPredictionsObject {
+  @Field(() => ID, { description: "Id of the fund." })
+  fundId!: string;
+
+  @Field(() => SafeIntScalar, {
+    description: "Position of the fund's book these predictions rest on.",
+  })
+  position!: number;
+}
+
 @ObjectType("CategorySuggestion", {
   description: "A category that waits for a person's confirmation.",
 })
@@ -49,7 +66,7 @@ export const CategorySuggestionConnection = connectionType(
 );
 
 @ObjectType("PastCashFlow", { description: "A past movement that supports an expectation." })
-export class PastCashFlowObject {
+class PastCashFlowObject {
   @Field(() => TransactionEntity, { description: "The transaction." })
   transaction!: Pick<TransactionEntity, "id">;
 
@@ -66,7 +83,7 @@ export class PastCashFlowObject {
 export class ExpectedCashFlowObject {
   @Field(() => String, {
     nullable: true,
-    description: "Name of the other side as last seen, if known.",
+    description: "Name of the other side in the latest occurrence, if there is one.",
   })
   counterparty!: string | null;
 

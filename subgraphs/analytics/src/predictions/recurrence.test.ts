@@ -60,7 +60,7 @@ describe("the next occurrence of a series", () => {
     expect(expectNext(past, "2026-04-26")?.amountMinor).toBe(200_00n);
   });
 
-  test("trusts a longer and steadier series more", () => {
+  test("is more certain of a longer and steadier series", () => {
     const steady = expectNext(
       on("2026-01-01", "2026-02-01", "2026-03-01", "2026-04-01", "2026-05-01"),
       "2026-05-02",

@@ -1,4 +1,4 @@
-import { median } from "../insights/robust-score.ts";
+import { median } from "../history/robust-score.ts";
 
 /** Past movements that may repeat: same payee, direction, currency and category, oldest first. */
 export interface Occurrence {

@@ -3,10 +3,10 @@ import { stdout } from "node:process";
 import { describe, expect, test } from "vitest";
 import * as fc from "fast-check";
 import { judgeSentiment } from "./judge-sentiment.ts";
-import { LABELLED_SENTENCES } from "./labelled-sentences.ts";
+import { LABELLED_SENTENCES } from "./labelled-sentences.fixture.ts";
 
 describe("sentiment of a sentence about money", () => {
-  test("agrees with our labels in at least 80 % of sentences it was not built from", () => {
+  test("agrees with the labels of at least 80 % of sentences it was not built from", () => {
     const right = LABELLED_SENTENCES.filter(
       ([label, text]) => judgeSentiment(text).label === label,
     );
@@ -27,7 +27,7 @@ describe("sentiment of a sentence about money", () => {
     expect(judgeSentiment(text)).toMatchObject({ label, evidence: [evidence] });
   });
 
-  test("is neutral, not sure of it, when nothing in the text speaks either way", () => {
+  test("is neutral and uncertain when the text has no signal", () => {
     expect(judgeSentiment("Invoice 2231")).toEqual({
       label: "NEUTRAL",
       score: 0,

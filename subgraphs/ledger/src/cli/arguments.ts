@@ -30,7 +30,7 @@ export type CliCommand =
   | { readonly name: "rebuild"; readonly tenantId: string; readonly fundId: string | undefined }
   | { readonly name: "import"; readonly file: string };
 
-/** What the words on the command line ask for; undefined when they make no sense. */
+/** The command that the arguments name; undefined when they make no sense. */
 export function parseCliArgs(args: string[], demoTenantId: string): CliCommand | undefined {
   const parsed = readArgs(args);
   if (parsed === undefined) return undefined;

@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const heard = (): string => content.mock.calls.map(([text]) => String(text)).join("");
+const printed = (): string => content.mock.calls.map(([text]) => String(text)).join("");
 
 test("a book goes out of one database and into another, and is sound there", async () => {
   const file = join(folder, "book.ndjson");
@@ -50,7 +50,7 @@ test("a book goes out of one database and into another, and is sound there", asy
     fromCheckpoint: false,
   } as const;
   expect(await runCliCommand(target.pool, verify)).toBe(true);
-  expect(heard()).toContain(`${fundId} sound up to position 4`);
+  expect(printed()).toContain(`${fundId} sound up to position 4`);
 });
 
 test("an export never overwrites a file", async () => {
@@ -65,7 +65,7 @@ test("read models are rebuilt, all of them", async () => {
   const { tenantId } = fund.context;
   const command = { name: "rebuild", tenantId, fundId: undefined } as const;
   expect(await runCliCommand(source.pool, command)).toBe(true);
-  expect(heard()).toContain("search rebuilt up to position 4");
+  expect(printed()).toContain("search rebuilt up to position 4");
 });
 
 test("a book that is not sound is named, and a fund that is none refused", async () => {
@@ -79,7 +79,7 @@ test("a book that is not sound is named, and a fund that is none refused", async
     fromCheckpoint: false,
   } as const;
   expect(await runCliCommand(source.pool, verify)).toBe(false);
-  expect(heard()).toContain("NOT SOUND: position 2: CHANGED");
+  expect(printed()).toContain("NOT SOUND: position 2: CHANGED");
   await expect(runCliCommand(source.pool, { ...verify, fundId: "nothing" })).rejects.toMatchObject({
     code: "FUND_NOT_FOUND",
   });

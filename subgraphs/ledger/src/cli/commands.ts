@@ -5,19 +5,19 @@ import { finished } from "node:stream/promises";
 import { AppError } from "@allfunds/contract/errors";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
-import { verifyFeed } from "../feed/verify-feed.ts";
+import { verifyFeed } from "../evidence/verify-feed.ts";
 import { exportBook } from "../evidence/export-book.ts";
 import { importBook } from "../evidence/import-book.ts";
 import { verifyAndNote } from "../evidence/verify-book.ts";
-import { PROJECTIONS } from "../projections/projections.ts";
 import { rebuild } from "../projections/rebuild.ts";
+import { PROJECTIONS } from "../slices/model.ts";
 import type { CliCommand } from "./arguments.ts";
 
 type CommandOf<Name extends CliCommand["name"]> = Extract<CliCommand, { readonly name: Name }>;
 
-const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-/** Runs a command and says what came of it; false when a book was found not to be sound. */
+/** Runs a command and prints the result; false when a book was found not to be sound. */
 export async function runCliCommand(pool: Pool, command: CliCommand): Promise<boolean> {
   switch (command.name) {
     case "verify":
@@ -29,7 +29,7 @@ export async function runCliCommand(pool: Pool, command: CliCommand): Promise<bo
     case "import": {
       const lines = createInterface({ input: createReadStream(command.file), crlfDelay: Infinity });
       const { bookId, head } = await importBook(pool, lines);
-      say(`imported ${bookId} up to position ${head.position}, hash ${head.hash}`);
+      print(`imported ${bookId} up to position ${head.position}, hash ${head.hash}`);
       return true;
     }
   }
@@ -46,21 +46,21 @@ async function verify(
     const book = { tenantId, bookId };
     const found = await verifyAndNote(pool, book, { anchor, fromCheckpoint, onProgress });
     if (found.sound) {
-      say(`${bookId} sound up to position ${found.position}, hash ${found.hash}`);
+      print(`${bookId} sound up to position ${found.position}, hash ${found.hash}`);
     } else {
       const { position, kind, what } = found.fault;
-      say(`${bookId} NOT SOUND: position ${position}: ${kind}: ${what}`);
+      print(`${bookId} NOT SOUND: position ${position}: ${kind}: ${what}`);
       allSound = false;
     }
   }
   const feedFault = await verifyFeed(pool, tenantId);
-  if (feedFault !== undefined) say(`feed NOT SOUND: ${feedFault}`);
+  if (feedFault !== undefined) print(`feed NOT SOUND: ${feedFault}`);
   return allSound && feedFault === undefined;
 }
 
 const PROGRESS_MS = 2_000;
 
-/** Tells whoever waits at a terminal how far a long proof is. */
+/** Reports at the terminal how far a long verification is. */
 function progressOf(bookId: string): (position: number, end: number) => void {
   let next = Date.now() + PROGRESS_MS;
   return (position, end) => {
@@ -78,7 +78,7 @@ async function rebuildAll(
   for (const bookId of bookIds) {
     for (const projection of PROJECTIONS) {
       const position = await rebuild(pool, { tenantId, bookId }, projection);
-      say(`${bookId} ${projection.name} rebuilt up to position ${position}`);
+      print(`${bookId} ${projection.name} rebuilt up to position ${position}`);
     }
   }
   return true;
@@ -104,7 +104,7 @@ async function writeExport(
   });
   output.end();
   await finished(output);
-  say(`exported ${fundId} up to position ${position} to ${file}`);
+  print(`exported ${fundId} up to position ${position} to ${file}`);
   return true;
 }
 

@@ -117,7 +117,7 @@ test("the first batch of a book lets the process go on while it is stored", asyn
   const context = testContext();
   const fundId = newId();
   const fund = { context, fundId, bank: newId(), capital: newId() };
-  // After a refusal the queue knows that there is no such book, and decides on that.
+  // After a refusal the queue holds that there is no such book, and decides on that.
   await expect(books.execute(context, payIn(fund, "1.00"))).rejects.toMatchObject({
     code: "FUND_NOT_FOUND",
   });

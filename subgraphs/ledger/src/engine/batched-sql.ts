@@ -3,9 +3,9 @@ import {
   OneTransaction,
   preparedNameOf,
   type DatabaseClient,
-  type Parameter,
+  type SqlParameter,
   type Pool,
-  type Statement,
+  type SqlStatement,
   type TenantScope,
 } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
@@ -65,10 +65,10 @@ function textLiteral(item: string): string {
 
 /**
  * Collects statements to be sent later, all together, with their parameters in the form the server reads.
- * Whoever collects gets no rows and no counts.
+ * Its caller gets no rows and no counts.
  */
 export class CollectedStatements implements Statements {
-  readonly all: Statement[] = [];
+  readonly all: SqlStatement[] = [];
 
   query<Row extends QueryResultRow>(
     sql: string,
@@ -79,7 +79,7 @@ export class CollectedStatements implements Statements {
   }
 }
 
-function toParameter(value: unknown): Parameter {
+function toParameter(value: unknown): SqlParameter {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || Buffer.isBuffer(value)) return value;
   if (Array.isArray(value)) return arrayLiteral(value);
@@ -144,7 +144,7 @@ class TenantReader implements Statements {
     }
   }
 
-  /** Nobody waits for the end of the transaction but the connection. */
+  /** Only the connection waits for the end of the transaction. */
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     if (client === undefined) return;
@@ -210,9 +210,9 @@ export async function lockBook(statements: Statements, book: BookId): Promise<vo
 
 export interface BatchStatements {
   /** Add rows, and depend on none that the batch before leaves. */
-  readonly appends: readonly Statement[];
+  readonly appends: readonly SqlStatement[];
   /** Move the book's head, first of all, and whatever depends on the batch before. */
-  readonly changes: readonly Statement[];
+  readonly changes: readonly SqlStatement[];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Envelope, RecordedEvent } from "./event-log.ts";
 import type { BookStore, LogPlace, Sending } from "./postgres-book.ts";
 import type { Model } from "./slice.ts";
 
-/** A submission with the promise of whoever made it. */
+/** A submission with the promise of its caller. */
 export interface Waiting {
   readonly submission: Submission;
   readonly resolve: (verdicts: readonly Verdict[]) => void;
@@ -133,7 +133,7 @@ export class BookBatch {
     return this.#prepared;
   }
 
-  /** True when another may be sent behind it; not behind the first of a book, whose head nobody sees yet. */
+  /** True when another may be sent behind it; not behind the first of a book, whose head is not visible yet. */
   get mayBeFollowed(): boolean {
     return this.hasBegun && this.#base.head.position > 0;
   }

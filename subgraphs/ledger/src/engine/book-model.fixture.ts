@@ -7,7 +7,7 @@ export interface Move {
   readonly reference: string | null;
 }
 
-/** What a client asked for and was answered; `asked` and `answered` are ticks of one clock for all clients. */
+/** What a client requested and was answered; `asked` and `answered` are ticks of one clock for all clients. */
 export interface Answered {
   readonly moves: readonly Move[];
   readonly asked: number;
@@ -89,7 +89,7 @@ export function checkHistory(answers: readonly Answered[]): {
   for (let position = 1; position <= accepted.size; position += 1) {
     const found = accepted.get(position);
     if (found === undefined) {
-      faults.push(`nobody was told of position ${position}`);
+      faults.push(`no answer names position ${position}`);
       break;
     }
     const refusal = model.refusalOf(found.move);
@@ -115,14 +115,14 @@ function collectAccepted(answers: readonly Answered[], faults: string[]): Map<nu
       if (move === undefined || "code" in verdict) return;
       const { position, after } = verdict;
       if (verdict.replayed) replays.push({ position, move });
-      else if (accepted.has(position)) faults.push(`two were told of position ${position}`);
+      else if (accepted.has(position)) faults.push(`two answers name position ${position}`);
       else accepted.set(position, { move, asked, after });
     });
   }
   for (const { position, move } of replays) {
     const first = accepted.get(position);
-    // Whoever asked first may have been told by a later repeat only.
-    if (first === undefined) faults.push(`only a repeat was told of position ${position}`);
+    // The answer to the first request may be lost: then a later repeat has it.
+    if (first === undefined) faults.push(`only a repeat names position ${position}`);
     else if (first.move.key !== move.key || bodyOf(first.move) !== bodyOf(move)) {
       faults.push(`the answer at ${position} went to another request`);
     }

@@ -76,7 +76,7 @@ const seeds =
     : [Number(GIVEN_SEED)];
 
 test.each(seeds)(
-  "what clients of two instances hear through resets and delays is what one book would say (MODEL_SEED=%i)",
+  "answers of two instances are those of one book through resets and delays (MODEL_SEED=%i)",
   async (seed) => {
     const { fund, answers } = await runRound(seed);
     const { faults, balances, accepted } = checkHistory(answers);

@@ -30,7 +30,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Clients of two instances that write one book, each asking its next question when it was answered. */
+/** Clients of two instances that write one book, each sending its next request when it was answered. */
 async function askAll(
   instances: readonly Books[],
   fund: FiveAccounts,

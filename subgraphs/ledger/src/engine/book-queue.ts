@@ -133,8 +133,8 @@ export class BookQueue {
   }
 
   /**
-   * Behind another batch it is sent when it is large enough, and nobody waits for a connection. Refusals
-   * alone are not: they hold for a book that nobody is changing.
+   * Behind another batch it is sent when it is large enough, and nothing waits for a connection. Refusals
+   * alone are not: they hold for a book that is not being changed.
    */
   #maySend(batch: BookBatch): boolean {
     const last = this.#sent.at(-1);
@@ -166,11 +166,11 @@ export class BookQueue {
   }
 
   get #isWorthDeciding(): boolean {
-    return this.#waitingCommands >= WORTH_DECIDING && this.#hasRoom;
+    return this.#waitingCommands >= WORTH_DECIDING && this.#hasCapacity;
   }
 
   /** True when the next submission fits into the open batch; alone in a batch, any fits. */
-  get #hasRoom(): boolean {
+  get #hasCapacity(): boolean {
     const size = this.#waiting[0]?.submission.envelopes.length ?? 1;
     if (this.#open === undefined) return true;
     return !this.#open.isPrepared && this.#open.commands + size <= MAX_BATCH_COMMANDS;
@@ -222,7 +222,7 @@ export class BookQueue {
     if (moved) this.#options.onCommit(this.#options.book, settled.head.position, recorded);
   }
 
-  /** Everything sent is taken up again in order, once the database has had its say on all of it. */
+  /** Everything sent is taken up again in order, once the database has answered all of it. */
   async #recover({ outcome }: BookBatch): Promise<void> {
     const failed = this.#sent.splice(0);
     this.#takeBackOpen();
@@ -325,7 +325,7 @@ export class BookQueue {
     }
   }
 
-  /** So many or a few more, while there is room beside those already taken; alone in a batch, any fits. */
+  /** So many or a few more, while they fit beside those already taken; alone in a batch, any fits. */
   #take(wanted: number, beside: number): Waiting[] {
     let commands = 0;
     let count = 0;

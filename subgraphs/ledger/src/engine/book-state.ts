@@ -37,7 +37,7 @@ const WORDS = 8;
 
 /**
  * What the head of a book commits to beside its log: every row that decisions read, in any order. Rows are
- * added and removed one by one, so a batch pays for the rows it changed and for no other. It tells whether rows
+ * added and removed one by one, so a batch pays for the rows it changed and for no other. It shows whether rows
  * are as the last batch left them; that this is what the log leads to is proven by `replay`.
  */
 export class StateDigest {
@@ -110,7 +110,7 @@ function mix(seed: number, a: number, b: number, c: number): number {
 }
 
 /**
- * What deciding on a book needs to know. The root holds every row that the book's head commits to; a fork is a
+ * What deciding on a book needs. The root holds every row that the book's head commits to; a fork is a
  * draft on top of its parent: dropping it undoes everything, merging it keeps everything.
  */
 export class BookState {

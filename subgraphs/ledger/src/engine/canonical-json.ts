@@ -59,6 +59,6 @@ export function uuidOfText(text: string): string {
   ].join("-");
 }
 
-/** What makes two requests the same: the kind of command and all that the client said. */
-export const hashRequest = (kind: string, said: unknown): Buffer =>
-  sha256("sha256", canonicalJson([kind, said]), "buffer");
+/** What makes two requests the same: the kind of command and all that the client sent. */
+export const hashRequest = (kind: string, sent: unknown): Buffer =>
+  sha256("sha256", canonicalJson([kind, sent]), "buffer");

@@ -25,7 +25,7 @@ export interface CommandRequest<Kinds extends Command = Command> {
   readonly command: Kinds;
   /** What is the same in a repeat, such as the client's idempotency key; without one the command stands alone. */
   readonly key: string | undefined;
-  /** What the client asked for, without the ids made for it: the same key with other content is a conflict. */
+  /** What the client requested, without the ids made for it: the same key with other content is a conflict. */
   readonly content: unknown;
   readonly clientChoseId?: boolean;
 }
@@ -65,7 +65,7 @@ export class CommandBus<Kinds extends Command = Command> {
     return (await this.carryOut(context, request)).events;
   }
 
-  /** As `execute`, and tells whether the answer is that of an earlier request with the same key. */
+  /** As `execute`, and returns whether the answer is that of an earlier request with the same key. */
   async carryOut(context: RequestContext, request: CommandRequest<Kinds>): Promise<Outcome> {
     const [verdict] = await this.executeEach(context, request.bookId, [request], false);
     if (verdict === undefined) throw new Error("a command was left without a verdict");
@@ -88,7 +88,7 @@ export class CommandBus<Kinds extends Command = Command> {
     const origin = originOf(context);
     const envelopes = requests.map((request) => toEnvelope(context, origin, request));
     if (funds !== ALL_FUNDS) {
-      // A new fund is on nobody's list.
+      // A new fund is on no caller's list.
       if (opens) throw new AppError("FORBIDDEN", "Opening a fund needs a grant for every fund.");
       if (!maySeeFund({ funds }, bookId)) {
         return answerAsAbsent(model, book, { envelopes, atomic });
@@ -128,7 +128,7 @@ export class CommandBus<Kinds extends Command = Command> {
   #open(book: BookId): BookQueue {
     const { model, storeOf, logger, onCommit, onCorrupt } = this.#options;
     const { tenantId, bookId } = book;
-    const onTenantMoved = (): void => this.#tenants.forget(tenantId);
+    const onTenantMoved = (): void => this.#tenants.evict(tenantId);
     const isOfTenant = bookId === tenantBookOf(tenantId);
     return new BookQueue({
       model,
@@ -155,6 +155,12 @@ export class CommandBus<Kinds extends Command = Command> {
     }
   }
 }
+
+/** The books as one sender uses them: they take the kinds of commands that it sends, and no other. */
+export type CommandPort<Kinds extends Command> = Pick<
+  CommandBus<Kinds>,
+  "execute" | "carryOut" | "executeEach"
+>;
 
 /** A text that is no id names no book, and must not reach the database as one. */
 const noSuchBook = (bookId: string, opens: boolean): AppError =>

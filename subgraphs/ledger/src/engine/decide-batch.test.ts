@@ -59,7 +59,7 @@ describe("a batch", () => {
     expect(recorded).toHaveLength(1);
   });
 
-  test("stores all of an atomic bulk or nothing, and its neighbours either way", () => {
+  test("stores all of an atomic bulk or nothing, and the rest of its batch either way", () => {
     const { verdicts, recorded, draft } = run([
       alone(pay("1.00")),
       together(pay("10.00"), pay("0"), pay("20.00")),

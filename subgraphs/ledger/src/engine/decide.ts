@@ -9,8 +9,8 @@ export type Decision =
   | { readonly accepted: true; readonly events: readonly DomainEvent[] }
   | { readonly accepted: false; readonly refusal: AppError };
 
-/** Nobody in particular, for commands whose outcome does not depend on who gives them. */
-const NOBODY: Requester = { actor: "" };
+/** For commands whose outcome does not depend on who gives them. */
+const ANONYMOUS: Requester = { actor: "" };
 
 /**
  * What a command leads to in a given state at a given time, by whom it is given. Pure: no clock, no ids, no
@@ -22,7 +22,7 @@ export function decide(
   command: Command,
   state: BookState,
   now: Date,
-  requester: Requester = NOBODY,
+  requester: Requester = ANONYMOUS,
 ): Decision {
   try {
     let draft = state;
@@ -56,7 +56,7 @@ function reviewed(
   return events;
 }
 
-/** A class, because every command has one and few ask it for anything. */
+/** A class, because every command has one and few use it. */
 class Deciding implements DecisionContext {
   readonly now: Date;
   readonly requester: Requester;
@@ -172,7 +172,7 @@ function decideTogether(all: OpenBatch, envelopes: readonly Envelope[]): Verdict
 }
 
 /**
- * A command whose events say that it did not do what it asked for, as a proposal does, is refused to its
+ * A command whose events show that it was not carried out, as a proposal does, is refused to its
  * caller. `kept` is false when those events are not going to be stored.
  */
 export function refuseIfUndone(model: Model, verdict: Verdict, kept = true): Verdict {

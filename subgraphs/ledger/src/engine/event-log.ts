@@ -14,7 +14,7 @@ export interface Envelope extends Requester {
   readonly key: string | undefined;
   /** True when the client chose the id of what the command makes, so that it may be taken already. */
   readonly clientChoseId: boolean;
-  /** SHA-256 of what the client asked for under its key; the same key with another hash is a conflict. */
+  /** SHA-256 of what the client requested under its key; the same key with another hash is a conflict. */
   readonly requestHash: Buffer | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface RecordedEvent extends PublishedEvent {
   /** The payload as JSON text. */
   readonly payloadJson: string;
   readonly actor: string;
-  /** Where it came from, as `originOf` says it. */
+  /** Where it came from, as `originOf` spells it. */
   readonly origin: string | undefined;
   /** On the first event of a command that came with a client's key. */
   readonly command: CommandMark | undefined;
@@ -65,14 +65,14 @@ export const chainHashHex = (
 ): string =>
   sha256("sha256", chainedBytes(Buffer.from(previous, "hex"), content, payloadJson), "hex");
 
-// Events are hashed one after the other, so they can share the room their content is written into.
+// Events are hashed one after the other, so they can share the buffer their content is written into.
 let scratch = Buffer.alloc(16_384);
 
 function chainedBytes(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
   const [before, after] = aroundPayload(content);
   // UTF-8 needs at most three bytes for a UTF-16 unit.
-  const room = previous.length + (before.length + payloadJson.length + after.length) * 3;
-  if (room > scratch.length) scratch = Buffer.alloc(room);
+  const mostBytes = previous.length + (before.length + payloadJson.length + after.length) * 3;
+  if (mostBytes > scratch.length) scratch = Buffer.alloc(mostBytes);
   let end = previous.copy(scratch);
   for (const text of [before, payloadJson, after]) end += scratch.write(text, end);
   return scratch.subarray(0, end);
@@ -160,14 +160,14 @@ export function encodeEvent(
   return { payload, json: codec.json?.(payload as never) ?? canonicalJson(payload) };
 }
 
-/** The event a stored payload stands for; undefined when this version does not know its type. */
+/** The event a stored payload stands for; undefined when this version does not have its type. */
 export const decodeEvent = (
   model: Model,
   type: string,
   payload: unknown,
 ): DomainEvent | undefined => model.eventOf(type)?.codec.decode(payload as never);
 
-/** The event of a type among those a command led to; its absence is a fault of ours. */
+/** The event of a type among those a command led to; its absence is a fault of the program. */
 export function requireEvent(events: readonly PublishedEvent[], type: string): PublishedEvent {
   const found = events.find((event) => event.type === type);
   if (found === undefined) throw new Error(`a command led to no ${type}`);

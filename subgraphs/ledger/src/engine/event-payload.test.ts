@@ -1,6 +1,6 @@
 import { ledgerEventSchema } from "@allfunds/contract/events";
 import { expect, test } from "vitest";
-import { proposalIdOf } from "../slices/approvals/proposal.ts";
+import { proposalIdOf } from "../slices/proposals/proposal.ts";
 import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
 import { legsOf, ORIGINAL } from "../slices/reversals/reversal.ts";
 import type { Requester } from "./book.ts";
@@ -27,7 +27,7 @@ const hold = (holdId: string, expiresAt: Date | null): BookCommand => ({
 
 const content = {
   effectiveDate: "2026-06-30",
-  description: "Said",
+  description: "Noted",
   reference: null,
   metadata: {},
 };
@@ -48,7 +48,7 @@ const line = (transactionId: string): BookCommand => ({
   effectiveDate: "2026-07-01",
   description: "Line",
   reference: null,
-  counterparty: "Somebody",
+  counterparty: "A supplier",
   metadata: {},
   importId: id("5001"),
   contra: {
@@ -110,7 +110,7 @@ const COMMANDS: readonly BookCommand[] = [
   {
     kind: "RenameAccount",
     ...onBank,
-    name: "House bank",
+    name: "Main bank",
     parentId: ACCOUNTS.dollars.id,
     metadata: { b: [1, null], a: "ä" },
     countsAsCash: false,
@@ -152,7 +152,7 @@ const COMMANDS: readonly BookCommand[] = [
     kind: "RejectProposal",
     fundId: FUND_ID,
     proposalId: proposalIdOf(id("2005")),
-    reason: "Not ours",
+    reason: "Not due",
   },
   line(id("2006")),
   { kind: "WithdrawProposal", fundId: FUND_ID, proposalId: proposalIdOf(id("2006")) },
@@ -186,7 +186,7 @@ function allEvents(): BookEvent[] {
   return events;
 }
 
-test("every type of event comes back from what is stored as it was, and is published as followers know it", () => {
+test("every type of event comes back from what is stored as it was, and is published as followers read it", () => {
   const events = allEvents();
   for (const [index, event] of events.entries()) {
     const stored: unknown = JSON.parse(encodeEvent(MODEL, event).json);

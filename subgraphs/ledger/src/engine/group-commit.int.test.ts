@@ -110,8 +110,8 @@ describe("group commit", () => {
   test("keeps two tenants with the same fund id apart", async () => {
     const { books } = openBooks(database);
     const fund = await openSmallFund(books);
-    const stranger = testContext({ tenantId: newId() });
-    await expect(books.execute(stranger, payIn(fund, "1.00"))).rejects.toMatchObject({
+    const otherTenant = testContext({ tenantId: newId() });
+    await expect(books.execute(otherTenant, payIn(fund, "1.00"))).rejects.toMatchObject({
       code: "FUND_NOT_FOUND",
     });
   });
@@ -152,7 +152,7 @@ describe("an idempotency key", () => {
 });
 
 describe("an id that a client made", () => {
-  test("is refused when taken, in the same book and in another, and harms no neighbour", async () => {
+  test("is refused when taken, in the same book and in another, and harms no other command", async () => {
     const { books } = openBooks(database);
     const [one, two] = [await openSmallFund(books), await openSmallFund(books)];
     const transactionId = newId();
@@ -214,7 +214,7 @@ test("connections killed in the middle of commits lose and repeat nothing", asyn
   const posted: number[] = [];
   const writers = Array.from({ length: 8 }, async () => {
     while (work.goesOn) {
-      // No client key: only the key made for the command can tell whether a lost commit arrived.
+      // No client key: only the key made for the command shows whether a lost commit arrived.
       const [event] = await books.execute(fund.context, payIn(fund, "0.01"));
       if (event !== undefined) posted.push(event.position);
     }
@@ -246,7 +246,7 @@ test("connections killed in the middle of commits lose and repeat nothing", asyn
 
 describe("the database itself", () => {
   test.each([
-    "UPDATE event SET actor = 'someone else'",
+    "UPDATE event SET actor = 'another actor'",
     "DELETE FROM event",
     "TRUNCATE event",
     "UPDATE entry SET amount = amount + 1",

@@ -3,7 +3,7 @@ import { isCalendarDate } from "@allfunds/platform/dates";
 import { isId } from "@allfunds/platform/ids";
 import { canonicalJson } from "./canonical-json.ts";
 
-/** Collects what is wrong with an input, so that a client learns of every fault at once. */
+/** Collects what is wrong with an input, so that a client receives every fault at once. */
 export class Findings {
   readonly #violations: Violation[] = [];
 
@@ -21,7 +21,8 @@ export class Findings {
 }
 
 // Control characters would corrupt exports and terminals; a lone surrogate cannot be stored at all.
-const CONTROL = /\p{Cc}/u;
+// Bidirectional controls display a text or digits in another order than the stored one.
+const CONTROL = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u;
 
 export function checkText(
   findings: Findings,

@@ -8,7 +8,7 @@ import type { Model } from "./slice.ts";
 
 /** Of a batch whose book moved since the state was known on which it was decided. */
 const FENCE = "book_is_where_it_was";
-/** Of a batch decided by what the tenant's own book no longer says. */
+/** Of a batch decided by a state of the tenant's own book that it has left. */
 const TENANT_FENCE = "tenant_book_is_where_it_was";
 
 const TENANT_POSITION = `
@@ -125,10 +125,17 @@ async function checkTenant(
   await statements.query(FIND_TENANT, [tenantId, tenantBookOf(tenantId), tenant.head.position]);
 }
 
+/**
+ * With the tenant's id, the text behind the id of its own book. Stored with every such book: it must stay byte
+ * for byte.
+ */
+const TENANT_BOOK_NAME = "house";
+
 /** The tenant's own book: it has no fund, and holds what the tenant decides for all of them. */
 export function tenantBookOf(tenantId: string): string {
   let id = tenantBooks.get(tenantId);
-  if (id === undefined) tenantBooks.set(tenantId, (id = uuidOfText(`house ${tenantId}`)));
+  if (id === undefined)
+    tenantBooks.set(tenantId, (id = uuidOfText(`${TENANT_BOOK_NAME} ${tenantId}`)));
   return id;
 }
 

@@ -17,7 +17,7 @@ const CALLER: Caller = {
 };
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
-test("an origin says client, acr, factors, address and trace, and what is not known is a dash", () => {
+test("an origin has client, acr, factors, address and trace, and what is not known is a dash", () => {
   const text = `web mfa pwd,otp 2001:db8::7 ${TRACE}`;
   const from = { clientAddress: "2001:db8::7", traceId: TRACE };
   expect(originOf({ ...from, caller: CALLER })).toBe(text);

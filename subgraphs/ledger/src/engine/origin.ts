@@ -16,7 +16,7 @@ const UNKNOWN = "-";
 
 /**
  * The origin as events keep it: client, acr, factors, address and trace in one short text, parted by
- * spaces. Undefined where nobody is asked who he is.
+ * spaces. Undefined where callers are not authenticated.
  */
 export function originOf({
   caller,

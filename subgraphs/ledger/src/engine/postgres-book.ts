@@ -27,7 +27,7 @@ import { isChained, readEventPages } from "./stored-events.ts";
 import { verifyWith } from "./verify.ts";
 import { appendRows, commitChanges, loadTable, storeTable } from "./table-sql.ts";
 
-/** What a book's queue asks of the database. */
+/** What a book's queue requests of the database. */
 export interface BookStore {
   /** True while others wait for a connection. */
   readonly isBusy: boolean;
@@ -46,7 +46,7 @@ export interface BookStore {
 
 /** The same with the book's locks held; what is prepared is stored when it is sent, and durable when `lock` ends. */
 export interface LockedBook extends Pick<BookStore, "open" | "load" | "prepare"> {
-  /** The place among those given whose event is in the log. Final: nobody else writes. */
+  /** The place among those given whose event is in the log. Final: there is no other writer. */
   findPlace<Place extends LogPlace>(places: readonly Place[]): Promise<Place | undefined>;
 }
 
@@ -82,7 +82,7 @@ export class TenantBooks {
   }
 
   /** It may have moved: to be read again before the next decision. */
-  forget(tenantId: string): void {
+  evict(tenantId: string): void {
     this.#states.delete(tenantId);
   }
 }
@@ -229,7 +229,8 @@ class BookReading {
         const recordedAt = new Date(stored.recordedAt);
         const event = decodeEvent(this.#model, stored.type, stored.payload);
         const previous = draft.head.hash.toString("hex");
-        if (event === undefined || !isChained(this.#book, previous, stored)) return undefined;
+        if (event === undefined || !isChained(this.#model, this.#book, previous, stored))
+          return undefined;
         evolve(this.#model, draft, event, { ...stored, recordedAt });
         draft.head = {
           position: stored.position,

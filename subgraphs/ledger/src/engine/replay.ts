@@ -8,27 +8,29 @@ import { commitChanges, keyOf, selectRows } from "./table-sql.ts";
 import { selectText, spell, type AppendTable, type StoredTable, type Texts } from "./table.ts";
 
 /** What is wrong with a book. */
-export type FaultKind =
+export const FAULT_KINDS = {
   /** The event is not what was recorded. */
-  | "CHANGED"
+  CHANGED: "CHANGED",
   /** An event that was recorded is not there. */
-  | "MISSING"
+  MISSING: "MISSING",
   /** An event that was recorded stands somewhere else. */
-  | "REORDERED"
+  REORDERED: "REORDERED",
   /** An event that was never recorded. */
-  | "INSERTED"
+  INSERTED: "INSERTED",
   /** The chain holds, but the rules of the books forbade the event. */
-  | "RULE"
+  RULE: "RULE",
   /** The events are as recorded, a row is not what they lead to. */
-  | "ROW"
+  ROW: "ROW",
   /** Events and rows are as recorded, the end of the book is not where the book puts it. */
-  | "HEAD";
+  HEAD: "HEAD",
+} as const;
+export type FaultKind = keyof typeof FAULT_KINDS;
 
 /** The first bad position of a book and what is wrong there. */
 export interface Fault {
   readonly position: number;
   readonly kind: FaultKind;
-  /** One sentence for whoever investigates. */
+  /** One sentence for the person who investigates. */
   readonly what: string;
 }
 
@@ -91,7 +93,7 @@ export class Replay implements ReplayedState {
   /** Begins to read the rows that events of these positions brought, which are folded next. */
   readAhead(from: number, to: number): void {
     const rows = Promise.all(this.#model.appends.map((table) => this.#readRange(table, from, to)));
-    // Its failure is for whoever folds that page.
+    // Its failure is thrown when that page is folded.
     rows.catch(() => undefined);
     this.#ahead = { from, rows };
   }
@@ -133,7 +135,7 @@ export class Replay implements ReplayedState {
       throw new ReplayFault(
         position,
         "CHANGED",
-        `this version does not know the event type ${type}`,
+        `this version does not have the event type ${type}`,
       );
     }
     try {

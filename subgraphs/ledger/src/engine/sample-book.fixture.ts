@@ -37,7 +37,7 @@ export const decideBatch = (
 
 export const FUND_ID = "018f0000-0000-7000-8000-00000000f001";
 export const BOOK = { tenantId: "018f0000-0000-7000-8000-000000000001", bookId: FUND_ID };
-/** When everything in a pure test happens, unless it says otherwise. */
+/** When everything in a pure test happens, unless it names another time. */
 export const NOW = new Date("2026-06-30T12:00:00.000Z");
 
 const accountId = (digits: string): string => `018f0000-0000-7000-8000-0000000000${digits}`;
@@ -71,7 +71,7 @@ export function sampleBook(): BookState {
   return state;
 }
 
-/** `["bank", "DEBIT", "10.00"]`, with the currency said or not. */
+/** `["bank", "DEBIT", "10.00"]`, with or without the currency. */
 export type Leg = readonly [keyof typeof ACCOUNTS, EntrySide, string, string?];
 
 export function posting(
@@ -111,7 +111,7 @@ export const envelope = (
   requestHash: key === undefined ? undefined : hashRequest(command.kind, content),
 });
 
-/** Carries a command out on the state and tells its verdict: `ok` or the code of its refusal. */
+/** Carries a command out on the state and returns its verdict: `ok` or the code of its refusal. */
 export function run(state: BookState, command: BookCommand, now: Date = NOW): string {
   const decision = decide(command, state, now);
   if (!decision.accepted) return decision.refusal.code;

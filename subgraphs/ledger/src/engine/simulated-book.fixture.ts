@@ -10,7 +10,7 @@ import type { Turns } from "./turns.fixture.ts";
 
 const NOTHING = (): void => undefined;
 
-/** Held by one at a time, in the order of asking. */
+/** Held by one at a time, in the order of requests. */
 class Lock {
   #last: Promise<void> = Promise.resolve();
 
@@ -49,7 +49,7 @@ export class SimulatedBook {
     const turns = this.#turns;
     return {
       get isBusy() {
-        turns.ask();
+        turns.request();
         return turns.random(10) === 0;
       },
       open: async (known) => {
@@ -57,8 +57,8 @@ export class SimulatedBook {
         return this.#open(known);
       },
       load: async (request) => {
-        turns.ask();
-        if (!asksAnything(request)) return new Map(request.known);
+        turns.request();
+        if (!needsAnything(request)) return new Map(request.known);
         await turns.step();
         const answers = this.#find(request);
         await turns.step();
@@ -196,7 +196,7 @@ export class SimulatedBook {
 const violation = (constraint: string): Error =>
   Object.assign(new Error(constraint), { constraint });
 
-/** Mostly the state holds everything; then nobody waits for anything. */
-const asksAnything = ({ envelopes, known, draft }: LoadRequest): boolean =>
+/** Mostly the state holds everything; then nothing waits. */
+const needsAnything = ({ envelopes, known, draft }: LoadRequest): boolean =>
   envelopes.some(({ key }) => key !== undefined && !known.has(key)) ||
   wantedBy(MODEL, envelopes, draft).size > 0;

@@ -13,7 +13,7 @@ import type { BookState, Rows } from "./book-state.ts";
 import type { EventCodec } from "./event-codec.ts";
 import type { AnyTable, AppendTable, StoredTable } from "./table.ts";
 
-/** What a decision may know beside the command and the state of the book. */
+/** What a decision may read beside the command and the state of the book. */
 export interface DecisionContext {
   readonly now: Date;
   readonly requester: Requester;
@@ -70,7 +70,7 @@ interface EventHandler<Event extends DomainEvent> {
   readonly check?: (state: BookState, event: Event, replay: ReplayContext) => void;
 }
 
-/** What checks of a replay may know beside the state. */
+/** What checks of a replay may read beside the state. */
 export interface ReplayContext {
   readonly place: EventPlace;
   /** The tenant's own book as it was at one of its positions. */
@@ -162,7 +162,7 @@ type AnyEventHandler = EventHandler<DomainEvent>;
 /** All slices as the engine uses them. */
 export interface Model {
   readonly commandOf: (kind: string) => AnyHandler;
-  /** Undefined for types that this version does not know. */
+  /** Undefined for types that this version does not have. */
   readonly eventOf: (type: string) => AnyEventHandler | undefined;
   readonly tables: readonly StoredTable[];
   readonly appends: readonly AppendTable[];
@@ -185,7 +185,7 @@ export function readStored(model: Model, json: Command): Command {
     const read = model.commandOf(json.kind).stored;
     if (read !== undefined) return read(json);
   } catch {
-    // Which member is at fault says nothing to who approves.
+    // Which member is at fault means nothing to who approves.
   }
   throw new AppError(
     "INVALID_INPUT",

@@ -2,6 +2,7 @@ import type { Statements } from "./batched-sql.ts";
 import type { BookId } from "./book.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { chainHashHex } from "./event-log.ts";
+import type { Model } from "./slice.ts";
 import { selectText } from "./table.ts";
 
 /** A place in a book's chain. */
@@ -75,7 +76,7 @@ export async function* readEventPages(
     if (last === undefined) return;
     // The server reads on while this page is looked at.
     ahead = read(last.position + 1);
-    // Its failure is for whoever asks for that page.
+    // Its failure is thrown to the reader of that page.
     ahead.catch(() => undefined);
     yield events;
   }
@@ -103,14 +104,30 @@ export const hashAt = (
   event: StoredEvent,
 ): string => hashOf(book, previous, position, event, canonicalJson(event.payload));
 
-/** Does an event have the hash that it must have behind a given one? */
-export function isChained(book: BookId, previous: string, event: ReadEvent): boolean {
-  const { position, hash, payloadText } = event;
-  // Payloads are stored as they were hashed, but for those of earlier versions.
-  return (
-    hashOf(book, previous, position, event, payloadText) === hash ||
-    hashAt(book, previous, position, event) === hash
-  );
+/** True when an event has the hash that it must have behind a given one. */
+export const isChained = (
+  model: Model,
+  book: BookId,
+  previous: string,
+  event: ReadEvent,
+): boolean =>
+  hashOf(book, previous, event.position, event, payloadJsonOf(model, event)) === event.hash;
+
+/**
+ * The canonical JSON of a payload, over which its event is hashed whatever text it is stored as: earlier versions
+ * stored others, and a text that holds more than what is read of it must not pass.
+ */
+function payloadJsonOf(model: Model, { type, payload, payloadText }: ReadEvent): string {
+  const json = model.eventOf(type)?.codec.json;
+  // Where no character is escaped, the codec's way is canonical; and equal texts have no other members.
+  if (json !== undefined && !payloadText.includes("\\")) {
+    try {
+      if (json(payload as never) === payloadText) return payloadText;
+    } catch {
+      // It is not a payload of this type, as decoding it will show.
+    }
+  }
+  return canonicalJson(payload);
 }
 
 const hashOf = (

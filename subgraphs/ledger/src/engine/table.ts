@@ -19,7 +19,7 @@ export type ColumnValue = string | number | bigint | boolean | Date | null;
 /** A value as `selectText` reads it back. */
 export function spell(value: ColumnValue): string | null {
   if (value === null || typeof value === "string") return value;
-  // PostgreSQL keeps microseconds; whoever changed them changed the row.
+  // PostgreSQL keeps microseconds; a change of them is a change of the row.
   return value instanceof Date ? value.toISOString().replace("Z", "000Z") : String(value);
 }
 

@@ -11,14 +11,14 @@ export function randomFrom(seed: number): (below: number) => number {
   };
 }
 
-const MOST_ASKED = 10_000;
+const MOST_REQUESTS = 10_000;
 
 /** True once in so many times; never for `Infinity`. */
 export const isOneIn = (times: number, random: (below: number) => number): boolean =>
   Number.isFinite(times) && random(times) === 0;
 
 /**
- * Who waits for the outside world goes on in an order drawn from a seed, which also decides whether that
+ * Work that waits for the outside world goes on in an order drawn from a seed, which also decides whether that
  * world is a sound one or often fails, and whether it is quick or slow.
  */
 export class Turns {
@@ -26,7 +26,7 @@ export class Turns {
   readonly #waiting: (() => void)[] = [];
   readonly #stepsPerFailure: number;
   readonly #longestMs: number;
-  #asked = 0;
+  #requests = 0;
 
   constructor(seed: number) {
     this.random = randomFrom(seed);
@@ -41,15 +41,15 @@ export class Turns {
     throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "08006" });
   }
 
-  /** Whoever asks again and again without ever waiting for an answer goes in a circle. */
-  ask(): void {
-    this.#asked += 1;
-    if (this.#asked > MOST_ASKED) throw new Error("somebody goes in a circle");
+  /** A caller that retries without ever waiting for an answer goes in a circle. */
+  request(): void {
+    this.#requests += 1;
+    if (this.#requests > MOST_REQUESTS) throw new Error("a caller goes in a circle");
   }
 
   /**
    * Gives turns until the work is done; throws when it waits for nothing that could still happen, or
-   * nobody else would ever have a turn.
+   * no other work would ever have a turn.
    */
   async until(work: Promise<unknown>): Promise<void> {
     let isDone = false;
@@ -58,13 +58,13 @@ export class Turns {
     for (;;) {
       // Whatever can go on by itself does so before the next turn is given.
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.#asked > MOST_ASKED) throw new Error("somebody goes in a circle");
-      this.#asked = 0;
+      if (this.#requests > MOST_REQUESTS) throw new Error("a caller goes in a circle");
+      this.#requests = 0;
       if (isDone) break;
       const [next] = this.#waiting.splice(this.random(this.#waiting.length), 1);
       if (next !== undefined) next();
       else if (vi.getTimerCount() > 0) vi.advanceTimersToNextTimer();
-      else throw new Error("everybody waits for nothing");
+      else throw new Error("all wait for nothing");
       vi.advanceTimersByTime(this.random(this.#longestMs));
     }
     await done;

@@ -49,7 +49,7 @@ export async function verifyWith(
   const tenantAt = await foldTenantBook(statements, model, book.tenantId);
   const replay = new Replay({ statements, model, book, tenantAt, from: options.from });
   try {
-    const head = await foldLog(statements, book, replay, options);
+    const head = await foldLog(statements, model, book, replay, options);
     await replay.end({ isOfEarlierVersion: head?.stateDigest === null });
     onSound(replay);
     return { sound: true, ...replay.place };
@@ -61,6 +61,7 @@ export async function verifyWith(
 
 async function foldLog(
   statements: Statements,
+  model: Model,
   book: BookId,
   replay: Replay,
   { anchor, onProgress, signal }: VerifyOptions,
@@ -75,7 +76,7 @@ async function foldLog(
         const what = `the book ends at ${head.position}, its events go on`;
         throw new ReplayFault(head.position + 1, "INSERTED", what);
       }
-      await checkLink(statements, book, last, event);
+      await checkLink(statements, model, book, last, event);
       checkPlace(event, anchor);
       last = event;
     }
@@ -102,6 +103,7 @@ const FIRST = Number.MIN_SAFE_INTEGER;
 /** Does the event follow from the one before it? */
 async function checkLink(
   statements: Statements,
+  model: Model,
   book: BookId,
   last: ChainPlace,
   event: ReadEvent,
@@ -110,7 +112,7 @@ async function checkLink(
   if (event.position < position) {
     throw new ReplayFault(event.position, "INSERTED", "no book has an event before its first");
   }
-  if (event.position === position && isChained(book, last.hash, event)) return;
+  if (event.position === position && isChained(model, book, last.hash, event)) return;
   const rest = eventsFrom(statements, book, position);
   const fault = await nameBreak(book, { position, previous: last.hash, rest });
   throw new ReplayFault(fault.position, fault.kind, fault.what);

@@ -81,7 +81,7 @@ function parseObject(line: string, lineNumber: number): object {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null) return value;
   } catch {
-    // The refusal below says which line it is, which the parser does not know.
+    // The refusal below names the line, which the parser does not count.
   }
   throw badFile(`line ${lineNumber} is no JSON object`);
 }

@@ -2,7 +2,7 @@ import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase, openBooks, payIn } from "../ledger-database.fixture.ts";
 import { openGraph, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
-import { PROJECTIONS } from "../projections/projections.ts";
+import { PROJECTIONS } from "../slices/model.ts";
 import { advance } from "../projections/advance.ts";
 import { rebuild } from "../projections/rebuild.ts";
 import { balanceRuns } from "../slices/balances/balance-runs.ts";

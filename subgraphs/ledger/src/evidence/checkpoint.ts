@@ -81,7 +81,7 @@ type Tagged = readonly ["bigint" | "date" | "map", string | readonly unknown[]];
 const TAG = "$";
 
 function replacer(this: unknown, name: string, value: unknown): unknown {
-  // JSON has asked a date for its text before it comes here.
+  // JSON has made a date its text before it comes here.
   const own = (this as Record<string, unknown>)[name];
   if (typeof own === "bigint") return { [TAG]: ["bigint", own.toString()] satisfies Tagged };
   if (own instanceof Date) return { [TAG]: ["date", own.toISOString()] satisfies Tagged };

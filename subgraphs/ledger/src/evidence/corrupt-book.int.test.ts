@@ -84,7 +84,7 @@ test.each([0, 1, 2])("change %i alone is enough to be refused", async (index) =>
   });
 });
 
-test("a running service goes on by what it knows, and refuses once it has to read the book again", async () => {
+test("a running service goes on by what it holds, and refuses once it has to read the book again", async () => {
   await database.asSuperuser(...ATTACK.map((statement) => statement()));
   await expect(books.execute(fund.context, forbidden())).rejects.toMatchObject({
     code: "POSTING_PERIOD_CLOSED",

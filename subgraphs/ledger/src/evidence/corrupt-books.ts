@@ -6,7 +6,7 @@ import { verifyBook } from "./verify-book.ts";
 
 /**
  * The alarm for books that are not what their logs led to: a line in the service's log that names what is
- * wrong, and a counter to be alerted on. Clients learn only that an operator has to look.
+ * wrong, and a counter to be alerted on. Clients are answered only that an operator has to look.
  */
 export class CorruptBooks {
   readonly #pool: Pool;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createPool, migrate } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { verifyFeed } from "../feed/verify-feed.ts";
+import { verifyFeed } from "./verify-feed.ts";
 import { createLedgerDatabase, openBooks, payIn, quiet } from "../ledger-database.fixture.ts";
 import {
   codeOf,
@@ -13,7 +13,7 @@ import {
   type LedgerGraph,
 } from "../ledger-graph.fixture.ts";
 import { MIGRATIONS } from "../migrations/index.ts";
-import { recordEarlierImports } from "../slices/statements/record-earlier-imports.ts";
+import { recordEarlierImports } from "../slices/bank-statements/record-earlier-imports.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { verifyBook } from "./verify-book.ts";
 

@@ -2,9 +2,9 @@ import { createPool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Sequencer } from "../feed/sequencer.ts";
-import { verifyFeed } from "../feed/verify-feed.ts";
+import { verifyFeed } from "./verify-feed.ts";
 import { createLedgerDatabase, openBooks, quiet } from "../ledger-database.fixture.ts";
-import { PROJECTIONS } from "../projections/projections.ts";
+import { PROJECTIONS } from "../slices/model.ts";
 import { Projector } from "../projections/projector.ts";
 import { CACHES } from "./caches.fixture.ts";
 import { verifyBook } from "./verify-book.ts";
@@ -105,7 +105,7 @@ async function findings(): Promise<string[]> {
   return [...books.flat(), ...(feed === undefined ? [] : [feed])];
 }
 
-test("what nobody changed is sound", async () => {
+test("a book without changes is sound", async () => {
   expect(await findings()).toEqual([]);
 });
 

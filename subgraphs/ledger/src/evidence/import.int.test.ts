@@ -78,7 +78,7 @@ const order = (command: BookCommand): BookRequest => ({
   content: null,
 });
 
-/** What else a book can be told, so that every kind of event takes the way through a file. */
+/** Other commands of a book, so that every kind of event takes the way through a file. */
 function otherCommands(): BookCommand[] {
   const { fundId, bank: accountId, capital: contraAccountId } = fund;
   const [captured, voided, periodId] = [newId(), newId(), newId()];

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   T1,
   BANK,
@@ -11,10 +11,7 @@ import {
   foundIn,
   type Case,
 } from "./offline-forged.fixture.ts";
-import { VerifierFolder, proposalOf, type LogWriter } from "./offline-log.fixture.ts";
-
-const folder = new VerifierFolder();
-afterAll(() => folder.remove());
+import { proposalOf, type LogWriter } from "./offline-log.fixture.ts";
 
 function propose(log: LogWriter, amount = "60.00"): LogWriter {
   return limit(log, "50.00").propose(T2, paidIn(amount), "50.00");
@@ -296,7 +293,7 @@ const APPROVALS: Case[] = [
 ];
 
 describe.each([["approvals", APPROVALS]])("forged %s", (_of, cases) => {
-  test.each(cases)("%s: %s", async (_what, found, write) => {
-    expect(await foundIn(folder, write)).toBe(found);
+  test.each(cases)("%s: %s", (_what, found, write) => {
+    expect(foundIn(write)).toBe(found);
   });
 });

@@ -1,12 +1,20 @@
 import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { VerifierFolder } from "./offline-log.fixture.ts";
 import { sampleLog, tenantLog } from "./offline-sample.fixture.ts";
 
 const COMMAND = fileURLToPath(new URL("../../verify-book.mjs", import.meta.url));
-const folder = new VerifierFolder();
-afterAll(() => folder.remove());
+const folder = await mkdtemp(join(tmpdir(), "book-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function write(name: string, content: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, content);
+  return file;
+}
 
 const run = (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
   new Promise((resolve) => {
@@ -21,9 +29,9 @@ const endOf = (book: string): { position: number; hash: string } =>
     .head;
 const { position, hash } = endOf(text);
 
-test("a sound book ends with code 0, and what was not checked is said", async () => {
-  const file = await folder.write("book.ndjson", text);
-  const limits = await folder.write("tenant.ndjson", tenantLog().text);
+test("a sound book ends with code 0, and what was not checked is reported", async () => {
+  const file = await write("book.ndjson", text);
+  const limits = await write("tenant.ndjson", tenantLog().text);
   const sound = `sound up to position ${position}, hash ${hash}\n`;
   expect(await run(file, "--limits", limits)).toEqual({ code: 0, stdout: sound, stderr: "" });
   const { code, stdout } = await run(file);
@@ -34,7 +42,7 @@ test("a sound book ends with code 0, and what was not checked is said", async ()
 });
 
 test("a book that is not sound ends with code 1 and the first bad position", async () => {
-  const file = await folder.write("changed.ndjson", text.replace("200.00", "900.00"));
+  const file = await write("changed.ndjson", text.replace("200.00", "900.00"));
   expect(await run(file)).toMatchObject({
     code: 1,
     stdout: expect.stringMatching(/^not sound: position 9: CHANGED: /),
@@ -42,7 +50,7 @@ test("a book that is not sound ends with code 1 and the first bad position", asy
 });
 
 test("a position and hash that were noted must be in the book", async () => {
-  const file = await folder.write("noted.ndjson", text);
+  const file = await write("noted.ndjson", text);
   expect(await run(file, `${position}:${hash}`)).toMatchObject({ code: 0 });
   expect(await run(file, `${position - 1}:${hash}`)).toMatchObject({
     code: 1,
@@ -69,8 +77,8 @@ test.each([
 
 test("an empty file, and one whose header names no book, cannot be checked", async () => {
   const [empty, headless] = await Promise.all([
-    folder.write("empty.ndjson", ""),
-    folder.write("headless.ndjson", '{"format":"allfunds-book","version":1}\n'),
+    write("empty.ndjson", ""),
+    write("headless.ndjson", '{"format":"allfunds-book","version":1}\n'),
   ]);
   expect((await run(empty)).stderr).toContain("the file is empty");
   expect((await run(headless)).stderr).toContain("no header of an exported book");

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
   FRESH,
   T2,
@@ -9,10 +9,6 @@ import {
   foundIn,
   type Case,
 } from "./offline-forged.fixture.ts";
-import { VerifierFolder } from "./offline-log.fixture.ts";
-
-const folder = new VerifierFolder();
-afterAll(() => folder.remove());
 
 const COMMANDS: Case[] = [
   [
@@ -80,6 +76,6 @@ const COMMANDS: Case[] = [
   ],
 ];
 
-test.each(COMMANDS)("%s: %s", async (_what, found, write) => {
-  expect(await foundIn(folder, write)).toBe(found);
+test.each(COMMANDS)("%s: %s", (_what, found, write) => {
+  expect(foundIn(write)).toBe(found);
 });

@@ -8,9 +8,9 @@ const { Amounts } = (await import(
   new URL("../../verify-book/values.mjs", import.meta.url).href
 )) as { readonly Amounts: new () => Amounts };
 
-const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
-const CODES = LETTERS.flatMap((one) =>
-  LETTERS.flatMap((two) => LETTERS.map((three) => one + two + three)),
+const CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
+const CODES = CAPITALS.flatMap((one) =>
+  CAPITALS.flatMap((two) => CAPITALS.map((three) => one + two + three)),
 );
 
 /** The decimals by the ledger's own table; undefined when it has no such currency. */

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Sealer, VerifierFolder } from "./offline-log.fixture.ts";
+import { describe, expect, test } from "vitest";
+import { Sealer, verify } from "./offline-log.fixture.ts";
 import { eventMutants, payloadMutants, type Mutant } from "./offline-mutants.fixture.ts";
 import { sampleLog, tenantLog } from "./offline-sample.fixture.ts";
 
-const folder = new VerifierFolder();
 const { book, events } = sampleLog();
 const sealer = new Sealer(book, events);
-let limits: string;
-
-beforeAll(async () => {
-  limits = await folder.write("tenant.ndjson", tenantLog().text);
-});
-afterAll(() => folder.remove());
+const limits = tenantLog().text;
 
 const nameOf = ({ path, change }: Mutant): string => `${path}: ${change}`;
 
@@ -38,7 +32,7 @@ const FREE_TEXT = [
   /^TransactionPosted\.source\.counterparty: (removed|empty|other text)$/,
   /^StatementImported\.format: other text$/,
   /^StatementImported\.iban: (null|other text)$/,
-  // A command that waits may carry what this version does not know; nothing of it counts unless it is posted.
+  // A command that waits may carry what this version does not have; nothing of it counts unless it is posted.
   /^TransactionProposed\.command(\.entries|\.source|\.contra|\.contra\.own)?: member added$/,
   /^TransactionProposed\.command\.contra(\.accountId|\.own|\.own\.\w+)?: /,
   /^TransactionProposed\.command\.metadata: member added$/,
@@ -102,19 +96,19 @@ const SEEN_LATER = [
 const fits = (name: string, patterns: readonly RegExp[]): boolean =>
   patterns.some((pattern) => pattern.test(name));
 
-test("the sample contains every type of event and is sound", async () => {
+test("the sample contains every type of event and is sound", () => {
   expect(new Set(events.map(({ type }) => type)).size).toBe(20);
-  expect(await folder.verify(sealer.text, limits)).toBe("sound");
+  expect(verify(sealer.text, limits)).toBe("sound");
 });
 
 describe("a change behind which every hash was made anew", () => {
-  test("of a member is named by the rule it breaks", async () => {
+  test("of a member is named by the rule it breaks", () => {
     const wrong: string[] = [];
     const allowed = [...FREE_TEXT, ...OTHER_FACTS];
     const used = new Set<RegExp>();
     for (const mutant of someOf(payloadMutants(events), 2)) {
       const name = nameOf(mutant);
-      const found = await folder.verify(sealer.resealed(mutant.events, mutant.position), limits);
+      const found = verify(sealer.resealed(mutant.events, mutant.position), limits);
       const at = Number(found.split(" ")[1]);
       const isNamed = at === mutant.position || (at > mutant.position && fits(name, SEEN_LATER));
       if (found === "sound") for (const each of allowed) if (each.test(name)) used.add(each);
@@ -126,12 +120,12 @@ describe("a change behind which every hash was made anew", () => {
     expect(allowed.filter((pattern) => !used.has(pattern))).toEqual([]);
   }, 120_000);
 
-  test("of whole events is named by the rule it breaks", async () => {
+  test("of whole events is named by the rule it breaks", () => {
     const wrong: string[] = [];
     const used = new Set<RegExp>();
     for (const mutant of eventMutants(events)) {
       const name = nameOf(mutant);
-      const found = await folder.verify(sealer.resealed(mutant.events, mutant.position), limits);
+      const found = verify(sealer.resealed(mutant.events, mutant.position), limits);
       const at = Number(found.split(" ")[1]);
       const isLast = mutant.position === events.length && mutant.change === "dropped";
       if (found === "sound") for (const each of OTHER_ORDERS) if (each.test(name)) used.add(each);
@@ -144,10 +138,10 @@ describe("a change behind which every hash was made anew", () => {
   }, 120_000);
 });
 
-test("every change under the hashes that were recorded is named by the chain, where it is", async () => {
+test("every change under the hashes that were recorded is named by the chain, where it is", () => {
   const wrong: string[] = [];
   for (const mutant of someOf([...payloadMutants(events), ...eventMutants(events)], 1)) {
-    const found = await folder.verify(sealer.unsealed(mutant.events, mutant.places), limits);
+    const found = verify(sealer.unsealed(mutant.events, mutant.places), limits);
     const [kind = "", at] = found.split(" ");
     const isNamed = ["CHANGED", "MISSING", "INSERTED", "REORDERED"].includes(kind);
     // A copy of an event stands behind the event itself.

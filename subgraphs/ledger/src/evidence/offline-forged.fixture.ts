@@ -1,4 +1,4 @@
-import { idOf, LogWriter, type Leg, type VerifierFolder } from "./offline-log.fixture.ts";
+import { idOf, LogWriter, verify, type Leg } from "./offline-log.fixture.ts";
 
 export const [BANK, CAPITAL, FEES, DOLLARS, FRESH] = [0xa1, 0xa2, 0xa3, 0xa4, 0xa5].map(idOf) as [
   string,
@@ -59,11 +59,11 @@ export const limit = (log: LogWriter, amount: string | null, currency = "EUR") =
 export type Write = (log: LogWriter) => unknown;
 export type Case = readonly [what: string, found: string, write: Write];
 
-/** What the verifier finds in a log that goes on as a case says. */
-export async function foundIn(folder: VerifierFolder, write: Write): Promise<string> {
+/** What the verifier finds in a log that a case continues. */
+export function foundIn(write: Write): string {
   const log = base();
   write(log);
-  return folder.verify(log.text);
+  return verify(log.text);
 }
 
 /** Changes each entry of the posting at the end of the log. */

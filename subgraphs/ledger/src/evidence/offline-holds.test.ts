@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   BANK,
   CAPITAL,
@@ -15,10 +15,7 @@ import {
   foundIn,
   type Case,
 } from "./offline-forged.fixture.ts";
-import { VerifierFolder, type LogWriter } from "./offline-log.fixture.ts";
-
-const folder = new VerifierFolder();
-afterAll(() => folder.remove());
+import type { LogWriter } from "./offline-log.fixture.ts";
 
 const LATER = "2026-06-30T13:00:00.000Z";
 
@@ -166,7 +163,7 @@ const HOLDS: Case[] = [
 ];
 
 describe.each([["holds", HOLDS]])("forged %s", (_of, cases) => {
-  test.each(cases)("%s: %s", async (_what, found, write) => {
-    expect(await foundIn(folder, write)).toBe(found);
+  test.each(cases)("%s: %s", (_what, found, write) => {
+    expect(foundIn(write)).toBe(found);
   });
 });

@@ -1,9 +1,6 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { base, limit, paidIn, T2, T3, type Case, type Write } from "./offline-forged.fixture.ts";
-import { idOf, LogWriter, VerifierFolder } from "./offline-log.fixture.ts";
-
-const folder = new VerifierFolder();
-afterAll(() => folder.remove());
+import { idOf, LogWriter, verdictOn, verify } from "./offline-log.fixture.ts";
 
 /** The tenant's limit is 50.00 EUR at 1 of its own book, 80.00 at 2 and none at 3. */
 function tenantBook(tenantId?: string): string {
@@ -14,10 +11,10 @@ function tenantBook(tenantId?: string): string {
   return log.text;
 }
 
-async function foundWith(write: Write): Promise<string> {
+function foundWith(write: Write): string {
   const log = base();
   write(log);
-  return folder.verify(log.text, await folder.write("tenant.ndjson", tenantBook()));
+  return verify(log.text, tenantBook());
 }
 
 const adopted = (amount: string | null, version: number) => ({
@@ -27,10 +24,10 @@ const adopted = (amount: string | null, version: number) => ({
   version,
 });
 
-const verdictOn = async (write: Write) => {
+const verdictWithout = (write: Write) => {
   const log = base();
   write(log);
-  return folder.verdictOn(log.text);
+  return verdictOn(log.text);
 };
 describe("limits of the tenant", () => {
   test.each<Case>([
@@ -84,12 +81,12 @@ describe("limits of the tenant", () => {
           .add("ApprovalLimitSet", adopted("80.00", 2))
           .add("ApprovalLimitSet", adopted("50.00", 1)),
     ],
-  ])("a posting %s: %s", async (_what, found, write) => {
-    expect(await foundWith(write)).toBe(found);
+  ])("a posting %s: %s", (_what, found, write) => {
+    expect(foundWith(write)).toBe(found);
   });
 
-  test("are reported as unchecked without the tenant's book, but only where they apply", async () => {
-    expect(await verdictOn((log) => log.post(T2, paidIn("99.00"), { limitsAt: 1 }))).toMatchObject({
+  test("are reported as unchecked without the tenant's book, but only where they apply", () => {
+    expect(verdictWithout((log) => log.post(T2, paidIn("99.00"), { limitsAt: 1 }))).toMatchObject({
       sound: true,
       uncheckedLimits: 1,
     });
@@ -97,22 +94,17 @@ describe("limits of the tenant", () => {
       (log: LogWriter) => log.post(T2, paidIn("99.00"), { limitsAt: 0 }),
       (log: LogWriter) => limit(log, "99.00").post(T2, paidIn("99.00"), { limitsAt: 1 }),
     ]) {
-      expect(await verdictOn(write)).not.toHaveProperty("uncheckedLimits");
+      expect(verdictWithout(write)).not.toHaveProperty("uncheckedLimits");
     }
   });
 
-  test("are those of the same tenant, in a book that is sound itself", async () => {
-    const write = (text: string) => folder.write("tenant.ndjson", text);
+  test("are those of the same tenant, in a book that is sound itself", () => {
     const { text } = base();
-    await expect(folder.verdictOn(text, await write(tenantBook(idOf(2))))).rejects.toThrow(
-      "another tenant",
-    );
-    await expect(folder.verdictOn(text, await write(text))).rejects.toThrow(
-      "not the book of a tenant",
-    );
+    expect(() => verdictOn(text, tenantBook(idOf(2)))).toThrow("another tenant");
+    expect(() => verdictOn(text, text)).toThrow("not the book of a tenant");
     const changed = tenantBook().replace("80.00", "90.00");
-    expect(await folder.verify(text, await write(changed))).toBe("CHANGED 2");
-    expect((await folder.verdictOn(text, await write(changed))) as object).toMatchObject({
+    expect(verify(text, changed)).toBe("CHANGED 2");
+    expect(verdictOn(text, changed)).toMatchObject({
       fault: { what: expect.stringMatching(/^in the tenant's own book: /) },
     });
   });
@@ -149,16 +141,16 @@ describe("a tenant's own book", () => {
       "FORM 2",
       (log) => log.add("AccountFrozen", { accountId: idOf(1), fundId: null, reason: "Decided" }),
     ],
-  ])("%s: %s", async (_what, found, write) => {
+  ])("%s: %s", (_what, found, write) => {
     const log = new LogWriter(idOf(0xee));
     log.add("ApprovalLimitSet", own);
     write(log);
-    expect(await folder.verify(log.text)).toBe(found);
+    expect(verify(log.text)).toBe(found);
   });
 
-  test("is no fund's book, nor the other way round", async () => {
+  test("is no fund's book, nor the other way round", () => {
     const log = new LogWriter().openAccount(idOf(0xa1), "ASSET");
-    expect(await folder.verify(log.text)).toBe("FORM 1");
-    expect(await folder.verify(base().add("ApprovalLimitSet", own).text)).toBe("FORM 7");
+    expect(verify(log.text)).toBe("FORM 1");
+    expect(verify(base().add("ApprovalLimitSet", own).text)).toBe("FORM 7");
   });
 });

@@ -1,25 +1,32 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { BookId } from "../engine/book.ts";
 import type { ChainPlace } from "../engine/stored-events.ts";
 import type { Verification } from "../engine/verify.ts";
-import { hashAt, type StoredEvent } from "../engine/stored-events.ts";
+import { canonicalJson } from "../engine/canonical-json.ts";
+import { chainHashHex } from "../engine/event-log.ts";
+import type { StoredEvent } from "../engine/stored-events.ts";
 
 /** An event without its place in a chain, as a test writes or forges it. */
 export type LoggedEvent = Omit<StoredEvent, "position" | "hash"> & {
   readonly payload: Record<string, unknown>;
 };
 
-interface OfflineVerifier {
-  readonly verifyFile: (
-    file: string,
-    anchor?: ChainPlace,
-    options?: { readonly limits?: string },
-  ) => Promise<Verification & { readonly uncheckedLimits?: number }>;
+type Verdict = Verification & { readonly uncheckedLimits?: number };
+
+/** Lines of a book with the place where each begins. */
+interface Lines {
+  from(start: number): Iterator<{ readonly value: unknown; readonly start: number }>;
+  at(start: number): unknown;
 }
 
-const { verifyFile } = (await import(
+interface OfflineVerifier {
+  readonly verifyLines: (
+    lines: Lines,
+    anchor?: ChainPlace,
+    options?: { readonly limits?: Lines },
+  ) => Verdict;
+}
+
+const { verifyLines } = (await import(
   new URL("../../verify-book.mjs", import.meta.url).href
 )) as OfflineVerifier;
 
@@ -78,36 +85,42 @@ function sealedBehind(
   for (const event of events) {
     const position = lines.length + 1;
     const before = lines.at(-1)?.hash ?? "0".repeat(64);
-    const hash = hashAt(book, before, position, { ...event, position, hash: "" });
+    const { payload, ...content } = event;
+    const hash = chainHashHex(before, { ...book, ...content, position }, jsonOf(payload));
     lines.push({ position, hash, text: lineOf({ ...event, position, hash }) });
   }
   return lines;
 }
 
-/** A folder of a test file's own in which books are verified. */
-export class VerifierFolder {
-  readonly #folder: Promise<string> = mkdtemp(join(tmpdir(), "book-"));
+/** Most payloads of a changed log are those of the log before. */
+const spelled = new WeakMap<object, string>();
 
-  async write(name: string, text: string): Promise<string> {
-    const file = join(await this.#folder, name);
-    await writeFile(file, text);
-    return file;
-  }
-
-  /** `sound`, or the kind of the first fault and its position. */
-  async verify(text: string, limits?: string): Promise<string> {
-    return short(await this.verdictOn(text, limits));
-  }
-
-  async verdictOn(text: string, limits?: string): ReturnType<OfflineVerifier["verifyFile"]> {
-    const file = await this.write("book.ndjson", text);
-    return verifyFile(file, undefined, limits === undefined ? {} : { limits });
-  }
-
-  async remove(): Promise<void> {
-    await rm(await this.#folder, { recursive: true });
-  }
+function jsonOf(payload: object): string {
+  let json = spelled.get(payload);
+  if (json === undefined) spelled.set(payload, (json = canonicalJson(payload)));
+  return json;
 }
+
+/** The lines of a text, each parsed anew whenever it is read, as those of a file are. */
+function linesOf(text: string): Lines {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const at = (start: number): unknown => JSON.parse(lines[start] ?? "");
+  return {
+    *from(start) {
+      for (let place = start; place < lines.length; place += 1) {
+        yield { value: at(place), start: place };
+      }
+    },
+    at,
+  };
+}
+
+/** What the offline verifier finds in an exported book, with the tenant's own book where it is given. */
+export const verdictOn = (text: string, limits?: string): Verdict =>
+  verifyLines(linesOf(text), undefined, limits === undefined ? {} : { limits: linesOf(limits) });
+
+/** `sound`, or the kind of the first fault and its position. */
+export const verify = (text: string, limits?: string): string => short(verdictOn(text, limits));
 
 export const short = (verification: Verification): string =>
   verification.sound ? "sound" : `${verification.fault.kind} ${verification.fault.position}`;
@@ -198,7 +211,7 @@ export class LogWriter {
     });
   }
 
-  /** A journal posting that waits, made by whoever writes now. */
+  /** A journal posting that waits, made by the present actor. */
   propose(
     transactionId: string,
     legs: readonly Leg[],

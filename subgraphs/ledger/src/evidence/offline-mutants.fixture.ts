@@ -110,7 +110,7 @@ function* changed(
   for (const [change, other] of editsOf(path.at(-1) ?? "", value)) yield [path, change, other];
   if (typeof value !== "object" || value === null) return;
   const members = value as Record<string, unknown>;
-  if (!Array.isArray(value)) yield [path, "member added", { ...members, addedBy: "somebody" }];
+  if (!Array.isArray(value)) yield [path, "member added", { ...members, addedBy: "another hand" }];
   for (const [name, inner] of Object.entries(members)) {
     for (const [below, change, other] of changed(inner, [...path, name])) {
       if (below.length > path.length) yield [below, change, put(members, name, other, below, path)];

@@ -26,7 +26,7 @@ export function tenantLog(): LogWriter {
 }
 
 /**
- * A sound book with every type of event and every form that it can have. What an event says is used again
+ * A sound book with every type of event and every form that it can have. The facts of an event are used again
  * by one behind it wherever that can be, so that a change somewhere is a contradiction somewhere.
  */
 export function sampleLog(): LogWriter {

@@ -76,7 +76,7 @@ export class RandomBook {
     }
   }
 
-  /** Who asks, and when by the clock of the instance that is asked. */
+  /** The caller, and the time by the clock of the instance that answers. */
   #context(): RequestContext {
     const lagMs = this.#random.chance(2) ? this.#random.below(30) * MINUTE_MS : 0;
     const overrides = { tenantId: this.tenantId, now: new Date(this.#now - lagMs) };
@@ -268,7 +268,7 @@ export class RandomBook {
   #setMinimum(): Promise<Input> {
     const { id: accountId, currency } = this.#account();
     const minimum = this.#random.chance(2) ? null : `-${this.#amount(currency)}`;
-    return this.#send("setAccountFloor", { accountId, minimumBalance: minimum });
+    return this.#send("setMinimumBalance", { accountId, minimumBalance: minimum });
   }
 
   #changeStatus(): Promise<Input> {

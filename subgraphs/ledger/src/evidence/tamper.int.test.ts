@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestDatabase } from "@allfunds/platform/testing";
+import { escapeLiteral } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   createLedgerDatabase,
@@ -11,8 +12,12 @@ import {
   type SmallFund,
 } from "../ledger-database.fixture.ts";
 import type { BookId } from "../engine/book.ts";
+import { canonicalJson } from "../engine/canonical-json.ts";
+import { chainHashHex } from "../engine/event-log.ts";
+import { readEventPages } from "../engine/stored-events.ts";
 import { exportBook } from "./export-book.ts";
 import type { Verification } from "../engine/verify.ts";
+import { atOneInstant } from "./snapshot.ts";
 import { verifyBook } from "./verify-book.ts";
 
 interface OfflineVerifier {
@@ -47,7 +52,7 @@ beforeEach(async () => {
   for (let n = 1; n <= 9; n += 1) await books.execute(fund.context, payIn(fund, `${n}.00`));
 });
 
-/** What both verifiers say of the book as it is now, the offline one from an export. */
+/** What both verifiers find in the book as it is now, the offline one from an export. */
 async function verifyBoth(): Promise<{ online: string; offline: string }> {
   const file = join(folder, `${fund.fundId}.ndjson`);
   const parts: string[] = [];
@@ -87,11 +92,11 @@ const copyOf = (position: number, to: string): string => `
   FROM event WHERE $book AND position = ${position}`;
 
 const actorAt = (position: number): string =>
-  `UPDATE event SET actor = 'somebody else' WHERE $book AND position = ${position}`;
+  `UPDATE event SET actor = 'another actor' WHERE $book AND position = ${position}`;
 
 const entryAt = (position: number): string => `$book AND position = ${position} AND leg = 0`;
 
-test("a book nobody touched is sound, in the database and as a file", async () => {
+test("an untouched book is sound, in the database and as a file", async () => {
   expect(await verifyBoth()).toEqual({ online: "sound", offline: "sound" });
 });
 
@@ -153,9 +158,9 @@ describe("what a superuser did is found and named", () => {
       "MISSING 8",
       () => [`DELETE FROM event WHERE $book AND position = 8`, ...renumberBehind(8, -1)],
     ],
-    ["two neighbours swapped", "REORDERED 5", () => [swap(5, 6, CONTENT)]],
+    ["two events side by side swapped", "REORDERED 5", () => [swap(5, 6, CONTENT)]],
     [
-      "two neighbours swapped but for their hashes",
+      "two events side by side swapped but for their hashes",
       "REORDERED 5",
       () => [swap(5, 6, CONTENT.replace(", hash", ""))],
     ],
@@ -169,7 +174,7 @@ describe("what a superuser did is found and named", () => {
   ];
 
   test.each(cases)("%s: %s", async (_what, expected, statements) => {
-    // A command's mark would make a copied or swapped row collide before it could deceive anybody.
+    // A command's mark would make a copied or swapped row collide before it could deceive a verifier.
     await database.asSuperuser("DROP INDEX IF EXISTS event_command_key");
     const keep = swapKeys(statements());
     await meddle(...keep);
@@ -249,6 +254,63 @@ test("a book rewritten as a whole does not pass a place noted before", async () 
     "MISSING 13",
   );
 });
+
+describe("a book rewritten as a whole over payloads that are not spelled as they are hashed", () => {
+  const spellings: [what: string, spell: (payload: object) => string][] = [
+    ["with white space", (payload) => JSON.stringify(payload, null, 1)],
+    [
+      "with a member twice",
+      (payload) => JSON.stringify(payload).replace("{", '{"description":"Paid out",'),
+    ],
+    [
+      "with its members in another order",
+      (payload) =>
+        JSON.stringify(
+          Object.fromEntries(Object.entries(payload).sort(([a], [b]) => (a < b ? 1 : -1))),
+        ),
+    ],
+    [
+      "with a character escaped",
+      (payload) => JSON.stringify(payload).replace('"EUR"', String.raw`"\u0045UR"`),
+    ],
+  ];
+
+  test.each(spellings)("is found when a payload is spelled %s", async (_what, spell) => {
+    await rewriteFrom(7, spell);
+    expect(await verifyBoth()).toEqual({ online: "CHANGED 7", offline: "CHANGED 7" });
+  });
+
+  test("is not found when it is spelled canonically", async () => {
+    await rewriteFrom(7, (payload) => canonicalJson({ ...payload, description: "Paid out" }));
+    expect(await verifyBoth()).toEqual({ online: "sound", offline: "sound" });
+  });
+});
+
+/** Gives one event another payload text, and every event from there on the hash over the text it then has. */
+async function rewriteFrom(position: number, spell: (payload: object) => string): Promise<void> {
+  const statements: string[] = [];
+  let previous = "";
+  const events = await atOneInstant(database.pool, book.tenantId, async (reads) => {
+    const pages = [];
+    for await (const page of readEventPages(reads, book, 1)) pages.push(...page);
+    return pages;
+  });
+  for (const event of events) {
+    if (event.position < position) {
+      previous = event.hash;
+      continue;
+    }
+    const text = event.position === position ? spell(event.payload as object) : event.payloadText;
+    const { payload: _payload, payloadText: _text, hash: _hash, ...content } = event;
+    previous = chainHashHex(previous, { ...book, ...content }, text);
+    statements.push(
+      `UPDATE event SET payload = ${escapeLiteral(text)}, hash = '\\x${previous}'
+       WHERE $book AND position = ${event.position}`,
+    );
+  }
+  const head = `tenant_id = '${book.tenantId}' AND id = '${book.bookId}'`;
+  await meddle(...statements, `UPDATE book SET hash = '\\x${previous}' WHERE ${head}`);
+}
 
 test("the service's own role is refused every rewriting of events and entries", async () => {
   for (const table of ["event", "entry"]) {

@@ -143,7 +143,7 @@ function accountsAndPeriods({ fundId, bank: accountId, capital }: SmallFund): Bo
       effectiveDate: "2026-06-30",
       description: "Fee",
       reference: "BANK",
-      counterparty: "Somebody",
+      counterparty: "A supplier",
       metadata: { importId },
       importId,
       contra: { own: { freshId: newId(), code: "FEES", name: "Fees", type: "EXPENSE" } },

@@ -2,7 +2,7 @@ import { OneTransaction } from "@allfunds/platform/database";
 import type { Client } from "pg";
 import { arrayLiteral } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
-import type { AssignedRange } from "./placed-range.ts";
+import type { AssignedRange } from "./feed-tail.ts";
 
 const LOCK_HEAD = `SELECT seq FROM feed_head FOR UPDATE`;
 
@@ -91,7 +91,7 @@ export async function assignSequence(
   const tenantIds = arrayLiteral(books.map(({ tenantId }) => tenantId));
   const bookIds = arrayLiteral(books.map(({ bookId }) => bookId));
   const assignment = new Assignment([
-    // The lock has its own statement, so that the ranges are read after the assignment before ours.
+    // The lock has its own statement, so that the ranges are read after the assignment before this one.
     { text: LOCK_HEAD, values: [] },
     { text: ASSIGN_THESE, values: [tenantIds, bookIds] },
     { text: NOTIFY, values: [] },
@@ -100,7 +100,7 @@ export async function assignSequence(
   return assignment.ranges;
 }
 
-/** The same for all books, whoever moved them; looks first, because as a rule there is nothing. */
+/** The same for all books, whichever instance moved them; looks first, because as a rule there is nothing. */
 export async function assignWhatIsLeft(client: Client): Promise<readonly AssignedRange[]> {
   const { rows } = await client.query<{ found: boolean }>(IS_ANYTHING_LEFT);
   if (rows[0]?.found !== true) return [];

@@ -82,7 +82,7 @@ test("every tenant's events come in one order, while all of them write and new o
   const late: Promise<SmallFund>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     await Promise.all(first.map(pay));
-    // Whom nobody has heard of when the subscription began.
+    // A tenant without events when the subscription began.
     if (round === 5 || round === 15) late.push(openSmallFund(books, tenant()));
   }
   const newcomers = await Promise.all(late);
@@ -145,7 +145,7 @@ test("one fund alone can be followed", async () => {
   await pages.return();
 });
 
-test("a place reached with one tenant's events skips nobody else's", async () => {
+test("a place reached with one tenant's events skips none of another tenant's", async () => {
   const mine = await openSmallFund(books, tenant());
   await fromStart(3, [mine]);
   const theirs = await openSmallFund(books, tenant());

@@ -23,7 +23,7 @@ export class FeedEvent {
     this.#place = place;
   }
 
-  /** Made for whoever asks for it; most go by the cursor of their page. */
+  /** Made on request; most clients use the cursor of their page. */
   get cursor(): string {
     return encodePlace(this.#place);
   }
@@ -68,17 +68,17 @@ export interface Slice {
 /** Cuts ranges down to what is not taken yet and fits into a page. */
 export function cutPage(ranges: readonly Range[], after: FeedPlace): Slice[] {
   const slices: Slice[] = [];
-  let room = PAGE_EVENTS;
+  let capacity = PAGE_EVENTS;
   for (const range of ranges) {
     const seq = Number(range.seq);
     const first = Number(range.from_position);
     const from = seq === after.seq ? first + after.taken : first;
-    const to = Math.min(Number(range.to_position), from + room - 1);
+    const to = Math.min(Number(range.to_position), from + capacity - 1);
     if (to < from) continue;
     const { tenant_id: tenantId, book_id: bookId, hash } = range;
     slices.push({ seq, tenantId, bookId, first, from, to, hash });
-    room -= to - from + 1;
-    if (room === 0) break;
+    capacity -= to - from + 1;
+    if (capacity === 0) break;
   }
   return slices;
 }
@@ -160,7 +160,7 @@ function placeRow(tenantId: string, slices: readonly Slice[], row: EventRow): Pl
 export const byPlace = ({ place: a }: PlacedEvent, { place: b }: PlacedEvent): number =>
   a.seq - b.seq || a.taken - b.taken;
 
-// So it comes, but nobody promised.
+// So it comes, but no order is promised.
 const isInOrder = (placed: readonly PlacedEvent[]): boolean =>
   placed.every((one, index) => {
     const next = placed[index + 1];

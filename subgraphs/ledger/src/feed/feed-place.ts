@@ -33,7 +33,7 @@ const HASH = /^[0-9a-f]{64}$/;
 export const encodePlace = ({ seq, taken, hash, ofEveryTenant }: HashedPlace): string =>
   encodeCursor(ofEveryTenant === true ? [seq, taken, hash, EVERY_TENANT_MARK] : [seq, taken, hash]);
 
-/** Reads a cursor; what no feed can have issued is INVALID_INPUT. Whether this one did, its log must say. */
+/** Reads a cursor; what no feed can have issued is INVALID_INPUT. Whether this one did, only its log shows. */
 export function decodePlace(cursor: string): FeedPlace {
   const [seq, taken, ...marks] = valuesOf(cursor);
   const isOfEveryTenant = marks.at(-1) === EVERY_TENANT_MARK;

@@ -4,8 +4,7 @@ import { expect, it } from "vitest";
 import type { PublishedEvent } from "../engine/book.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
-import { FeedTail, type Audience } from "./feed-tail.ts";
-import type { AssignedRange } from "./placed-range.ts";
+import { FeedTail, type AssignedRange, type Audience } from "./feed-tail.ts";
 
 const TENANTS = [newId(), newId()] as const;
 const FUNDS = [newId(), newId(), newId()] as const;
@@ -61,7 +60,7 @@ function rangesOf(steps: readonly Step[], firstSeq = 1): AssignedRange[] {
   });
 }
 
-const everybody: Audience = { tenantId: undefined, funds: "*", fundId: undefined };
+const everyTenant: Audience = { tenantId: undefined, funds: "*", fundId: undefined };
 const HEAD = Number.MAX_SAFE_INTEGER;
 
 const isShown = ({ tenantId, funds, fundId }: Audience, range: AssignedRange): boolean =>
@@ -125,7 +124,7 @@ it("reads what it does not hold once, for all subscribers together", async () =>
   const [tail, reads] = [new FeedTail(), storedEvents()];
   tail.extend(rangesOf([{ fund: 0, length: 3, isKnown: false }]));
   const pages = await Promise.all(
-    [everybody, { ...everybody, tenantId: TENANTS[0] }, everybody].map((who) =>
+    [everyTenant, { ...everyTenant, tenantId: TENANTS[0] }, everyTenant].map((who) =>
       tail.pageBehind(reads, who, { seq: 0, taken: HEAD }),
     ),
   );
@@ -133,18 +132,18 @@ it("reads what it does not hold once, for all subscribers together", async () =>
   expect(reads.asked).toBe(1);
 });
 
-it("asks again after a read that failed", async () => {
+it("reads again after a read that failed", async () => {
   const tail = new FeedTail();
   tail.extend(rangesOf([{ fund: 0, length: 3, isKnown: false }]));
   const gone: TenantReads = { query: () => Promise.reject(new Error("gone")) };
   const from = { seq: 0, taken: HEAD };
-  await expect(tail.pageBehind(gone, everybody, from)).rejects.toThrow("gone");
-  expect((await tail.pageBehind(storedEvents(), everybody, from))?.events).toHaveLength(3);
+  await expect(tail.pageBehind(gone, everyTenant, from)).rejects.toThrow("gone");
+  expect((await tail.pageBehind(storedEvents(), everyTenant, from))?.events).toHaveLength(3);
 });
 
 it("serves no place before its start, behind its end, or after a gap", async () => {
   const [tail, reads] = [new FeedTail(), storedEvents()];
-  const at = (seq: number, taken: number) => tail.pageBehind(reads, everybody, { seq, taken });
+  const at = (seq: number, taken: number) => tail.pageBehind(reads, everyTenant, { seq, taken });
   const one = { fund: 0, length: 2, isKnown: false };
   expect(await at(0, 0)).toBeUndefined();
   tail.extend(rangesOf([one, one], 10));
@@ -160,13 +159,13 @@ it("serves no place before its start, behind its end, or after a gap", async () 
   expect((await at(15, 1))?.events).toHaveLength(1);
 });
 
-it("cannot say that nothing came once others may give out places", async () => {
+it("cannot rule out new events once others may give out places", async () => {
   const [tail, reads] = [new FeedTail(), storedEvents()];
   tail.extend(rangesOf([{ fund: 0, length: 2, isKnown: false }]));
   const woken = tail.moved.next(tail.moved.turn, new AbortController().signal);
   tail.lose();
   await woken;
-  expect(await tail.pageBehind(reads, everybody, { seq: 1, taken: 2 })).toBeUndefined();
+  expect(await tail.pageBehind(reads, everyTenant, { seq: 1, taken: 2 })).toBeUndefined();
 });
 
 it("lets go of what only the slow have not seen", async () => {
@@ -175,12 +174,12 @@ it("lets go of what only the slow have not seen", async () => {
     Array.from({ length: 20 }, () => ({ fund: 0, length: 500, isKnown: false })),
   );
   for (const range of many) tail.extend([range]);
-  expect(await tail.pageBehind(reads, everybody, { seq: 10, taken: 499 })).toBeUndefined();
-  expect(await tail.pageBehind(reads, everybody, { seq: 16, taken: 499 })).toBeUndefined();
-  expect((await tail.pageBehind(reads, everybody, { seq: 16, taken: 500 }))?.events).toHaveLength(
+  expect(await tail.pageBehind(reads, everyTenant, { seq: 10, taken: 499 })).toBeUndefined();
+  expect(await tail.pageBehind(reads, everyTenant, { seq: 16, taken: 499 })).toBeUndefined();
+  expect((await tail.pageBehind(reads, everyTenant, { seq: 16, taken: 500 }))?.events).toHaveLength(
     500,
   );
-  expect((await tail.pageBehind(reads, everybody, { seq: 17, taken: 1 }))?.events).toHaveLength(
+  expect((await tail.pageBehind(reads, everyTenant, { seq: 17, taken: 1 }))?.events).toHaveLength(
     500,
   );
 });

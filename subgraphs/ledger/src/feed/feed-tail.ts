@@ -1,12 +1,143 @@
+import type { TransactionPosted } from "@allfunds/contract/events";
 import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
+import {
+  PAGE_EVENTS,
+  readSlices,
+  toFeedEvent,
+  type FeedEvent,
+  type FeedPage,
+  type PlacedEvent,
+} from "./feed-page.ts";
+import type { FeedPlace, HashedPlace } from "./feed-place.ts";
+import { WakeSignal } from "./wake-signal.ts";
 import type { FundGrants } from "../tenancy/fund-grants.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
-import { PAGE_EVENTS, type FeedEvent, type FeedPage } from "./feed-page.ts";
-import type { FeedPlace, HashedPlace } from "./feed-place.ts";
-import { RecentEvents } from "./recent-events.ts";
-import { PlacedRange, type AssignedRange } from "./placed-range.ts";
-import { WakeSignal } from "./wake-signal.ts";
+
+/** A range of a book that has just got its place in the feed's order. */
+export interface AssignedRange extends BookId {
+  readonly seq: number;
+  readonly from: number;
+  readonly to: number;
+  /** Commits to the feed up to its end. */
+  readonly hash: string;
+}
+
+/** What a posting of two entries weighs; others are compared to it. */
+const USUAL_WEIGHT = 6;
+
+/** An assigned range with its events: read at most once for all subscribers, and put into their form once. */
+export class PlacedRange {
+  readonly range: AssignedRange;
+  readonly weight: number;
+  #placed: Promise<readonly PlacedEvent[]> | undefined;
+  #ofTenant: readonly FeedEvent[] | undefined;
+  #ofEveryTenant: readonly FeedEvent[] | undefined;
+
+  /** `events` are those of the range where they are known already. */
+  constructor(range: AssignedRange, events: readonly PublishedEvent[] | undefined) {
+    this.range = range;
+    this.weight = events === undefined ? this.length * USUAL_WEIGHT : weightOf(events);
+    if (events !== undefined) this.#placed = Promise.resolve(placeAll(range, events));
+  }
+
+  get length(): number {
+    return this.range.to - this.range.from + 1;
+  }
+
+  /** Its events with the cursors of one tenant's feed, or of every tenant's. */
+  async events(reads: TenantReads, ofEveryTenant: boolean): Promise<readonly FeedEvent[]> {
+    const known = ofEveryTenant ? this.#ofEveryTenant : this.#ofTenant;
+    if (known !== undefined) return known;
+    const placed = await (this.#placed ??= this.#read(reads));
+    if (!ofEveryTenant) return (this.#ofTenant ??= placed.map(toFeedEvent));
+    return (this.#ofEveryTenant ??= placed.map(({ place, event }) =>
+      toFeedEvent({ event, place: { ...place, ofEveryTenant } }),
+    ));
+  }
+
+  #read(reads: TenantReads): Promise<readonly PlacedEvent[]> {
+    const { seq, tenantId, bookId, from, to, hash } = this.range;
+    const slice = { seq, tenantId, bookId, first: from, from, to, hash };
+    const reading = readSlices(reads, tenantId, [slice]);
+    // The next reader tries again.
+    reading.catch(() => (this.#placed = undefined));
+    return reading;
+  }
+}
+
+const placeAll = (
+  { seq, tenantId, bookId, from, hash }: AssignedRange,
+  events: readonly PublishedEvent[],
+): PlacedEvent[] =>
+  events.map(({ type, position, recordedAt, payload }) => ({
+    place: { seq, taken: position - from + 1, hash },
+    event: { tenantId, fundId: bookId, position, type, recordedAt, payload },
+  }));
+
+function weightOf(events: readonly PublishedEvent[]): number {
+  let weight = 0;
+  for (const { payload } of events) {
+    weight += USUAL_WEIGHT + ((payload as Partial<TransactionPosted>).entries?.length ?? 0);
+  }
+  return weight;
+}
+
+const MOST_EVENTS = 2_000;
+
+/**
+ * What this instance has just committed, until it has its place in the feed: then it need not be read.
+ * Only a help: what is not here is in the database.
+ */
+export class RecentEvents {
+  readonly #books = new Map<string, PublishedEvent[]>();
+  #count = 0;
+
+  /** Events of a book in its order, as a command led to them. */
+  add(book: BookId, events: readonly PublishedEvent[]): void {
+    if (events.length === 0 || events.length > MOST_EVENTS) return;
+    const name = nameOf(book);
+    const run = this.#books.get(name) ?? [];
+    const [first] = events;
+    // Only what is without a gap can be taken by its positions.
+    if (run.length > 0 && run.at(-1)?.position !== (first?.position ?? 0) - 1) {
+      this.#count -= run.length;
+      run.length = 0;
+    }
+    run.push(...events);
+    this.#count += events.length;
+    // Put in anew, so that the books come in the order in which they were written last.
+    this.#books.delete(name);
+    this.#books.set(name, run);
+    this.#letOldestGo();
+  }
+
+  /** The events from one position to another, all or none of them; what comes before them is dropped. */
+  take(book: BookId, from: number, to: number): readonly PublishedEvent[] | undefined {
+    const run = this.#books.get(nameOf(book));
+    const start = from - (run?.[0]?.position ?? Infinity);
+    if (run === undefined || !(start >= 0) || start + (to - from) >= run.length) return undefined;
+    const taken = run.splice(0, to - from + 1 + start);
+    this.#count -= taken.length;
+    if (run.length === 0) this.#books.delete(nameOf(book));
+    return start === 0 ? taken : taken.slice(start);
+  }
+
+  clear(): void {
+    this.#books.clear();
+    this.#count = 0;
+  }
+
+  #letOldestGo(): void {
+    for (const [name, run] of this.#books) {
+      if (this.#count <= MOST_EVENTS) return;
+      this.#count -= run.length;
+      this.#books.delete(name);
+    }
+  }
+}
+
+const nameOf = ({ tenantId, bookId }: BookId): string => `${tenantId}/${bookId}`;
 
 // A few pages of postings with two entries: who is further behind reads the database.
 const MOST_WEIGHT = 12_000;
@@ -22,10 +153,10 @@ export interface Audience {
 /**
  * The end of the feed in memory, for all who follow it closely: what has just been committed is neither
  * read nor put into its form once for each of them. It has every range behind its start, of all tenants, and
- * shows each subscriber what row-level security would. Whoever stands before its start is not served.
+ * shows each subscriber what row-level security would. A subscriber before its start is not served.
  */
 export class FeedTail {
-  /** Wakes whoever follows the feed. */
+  /** Wakes the followers of the feed. */
   readonly moved = new WakeSignal();
   readonly #recent = new RecentEvents();
   /** Without a gap in their sequence numbers. */
@@ -33,7 +164,7 @@ export class FeedTail {
   #weight = 0;
   /** How many events the range right before the first one has; undefined when that is not known. */
   #lengthBefore: number | undefined;
-  /** True while nobody else gives out places, so that nothing is behind the last range. */
+  /** True while no other instance gives out places, so that nothing is behind the last range. */
   #isEnd = false;
   #losses = 0;
 

@@ -78,7 +78,7 @@ describe("the feed", () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 200));
     await first.sequencer.stop();
-    // A stopped sequencer wakes nobody; a late start takes its place.
+    // A stopped sequencer wakes no follower; a late start takes its place.
     const heir = openInstance();
     heir.sequencer.start();
     await writing;
@@ -127,7 +127,7 @@ describe("the feed", () => {
     await sequencer.stop();
   });
 
-  test("reads pages of at most 500 events and only as fast as it is asked", async () => {
+  test("reads pages of at most 500 events and only as fast as they are consumed", async () => {
     const { books, sequencer, feed } = openInstance();
     const fund = await openSmallFund(books, tenant());
     await Promise.all(
@@ -172,7 +172,7 @@ describe("the feed", () => {
     await take(await feed.after(context.tenantId, undefined, null), 6);
     const following = [take(tenants, 46), take(everybodys, 1_000_000), take(some, 20)] as const;
     await books.execute(context, payIn(mine, "0.01"));
-    // Whoever has much to catch up with reads until it has.
+    // A follower with much to catch up with reads until it has.
     for (let before = -1; asked.length > before;) {
       before = asked.length;
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -183,7 +183,7 @@ describe("the feed", () => {
       const { turn } = moved;
       await books.execute(context, payIn(round % 2 === 0 ? other : mine, "0.01"));
       // While a place is given out nothing else is committed: a commit that the giver saw before its own
-      // writer had heard of it would, rightly, be read.
+      // writer was notified would, rightly, be read.
       await moved.next(turn, new AbortController().signal);
     }
     const [all, ofMine] = [await following[0], await following[2]];

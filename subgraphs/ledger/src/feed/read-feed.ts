@@ -1,15 +1,18 @@
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import {
-  cutPage,
   PAGE_EVENTS,
-  placeBehind,
   RANGE_COLUMNS,
+  byPlace,
+  cutPage,
+  placeBehind,
   readSlices,
   toFeedEvent,
   type FeedPage,
+  type PlacedEvent,
   type Range,
+  type Slice,
 } from "./feed-page.ts";
-import type { FeedPlace } from "./feed-place.ts";
+import { FEED_START, type FeedPlace, type HashedPlace } from "./feed-place.ts";
+import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
 
 const readRanges = (ofFund: string): string => `
   SELECT ${RANGE_COLUMNS} FROM feed
@@ -37,4 +40,51 @@ export async function readFeed(
   if (last === undefined) return { events: [], place: after, full: false };
   const events = (await readSlices(pool, tenantId, slices)).map(toFeedEvent);
   return { events, place: placeBehind(last), full: events.length === PAGE_EVENTS };
+}
+
+const READ_RANGES_OF_ALL = `
+  SELECT ${RANGE_COLUMNS} FROM feed
+  WHERE seq >= $1 AND ($2::uuid IS NULL OR book_id = $2)
+  ORDER BY seq LIMIT ${PAGE_EVENTS + 1}`;
+
+/**
+ * The next events of every tenant after a place. The feed has one order over all tenants, which alone
+ * is read across them; the events are then read of each tenant as that tenant.
+ */
+export async function readEveryTenant(
+  pool: OrderReads,
+  fundId: string | undefined,
+  after: FeedPlace,
+): Promise<FeedPage> {
+  const ranges = await pool.queryOrder<Range>(READ_RANGES_OF_ALL, [after.seq, fundId ?? null]);
+  const slices = cutPage(ranges, after);
+  const last = slices.at(-1);
+  if (last === undefined) return { events: [], place: after, full: false };
+  const placed: PlacedEvent[] = [];
+  for (const [tenantId, own] of Map.groupBy(slices, (slice: Slice) => slice.tenantId)) {
+    placed.push(...(await readSlices(pool, tenantId, own)));
+  }
+  const events = placed
+    .sort(byPlace)
+    .map(({ place, event }) => toFeedEvent({ event, place: marked(place) }));
+  return { events, place: marked(placeBehind(last)), full: events.length === PAGE_EVENTS };
+}
+
+const marked = (place: HashedPlace): HashedPlace => ({ ...place, ofEveryTenant: true });
+
+const OTHERS_BEFORE = `
+  SELECT EXISTS (
+    SELECT FROM feed WHERE seq <= $1
+      AND tenant_id <> (SELECT tenant_id FROM feed ORDER BY seq LIMIT 1)
+  ) AS passed`;
+
+/**
+ * Where to go on of every tenant. A place that was reached with the events of one tenant only may have
+ * passed over those of others: unless there are none, it starts anew, and a repeat is known by its
+ * position in its book.
+ */
+export async function placeOfEveryTenant(pool: OrderReads, place: FeedPlace): Promise<FeedPlace> {
+  if (place.seq === 0 || place.ofEveryTenant === true) return place;
+  const [row] = await pool.queryOrder<{ passed: boolean }>(OTHERS_BEFORE, [place.seq]);
+  return row?.passed === true ? FEED_START : place;
 }

@@ -1,7 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import { expect, it } from "vitest";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
-import { RecentEvents } from "./recent-events.ts";
+import { RecentEvents } from "./feed-tail.ts";
 
 const book = (): BookId => ({ tenantId: newId(), bookId: newId() });
 
@@ -40,7 +40,7 @@ it("gives nothing over a gap, and nothing of another book", () => {
   expect(positions(recent.take(one, 5, 6))).toEqual([5, 6]);
 });
 
-it("stays small when nobody takes anything", () => {
+it("stays small when nothing is taken", () => {
   const recent = new RecentEvents();
   const books = Array.from({ length: 50 }, book);
   for (const each of books) recent.add(each, events(1, 100));

@@ -224,7 +224,7 @@ test("goes on once behind a cursor from before the feed was hashed, and issues h
   const confirmation = hashed(value?.place ?? { seq: 0, taken: 0 });
   expect(confirmation).toMatchObject({ seq: 2, taken: 3, ofEveryTenant: true });
   await expectTaken(instance, encodePlace(confirmation));
-  // No more was taken of a range than it has, and nobody got a bare cursor afterwards.
+  // No more was taken of a range than it has, and no client got a bare cursor afterwards.
   await expectRefused(instance, encodeCursor([1, 4]));
   await pay(instance, fund, 1);
   await fromStart(instance, 7);
@@ -247,7 +247,7 @@ test("each hash of the feed follows from the one before, old rows and new ones a
   await openSmallFund(books, testContext({ tenantId: newId() }));
   await database.asSuperuser(...PLACE_UNHASHED);
   await chainFeed(database);
-  // Books that moved while nobody gave out places get them together.
+  // Books that moved while no instance gave out places get them together.
   const others = await Promise.all([1, 2, 3].map(() => openSmallFund(books, context)));
   const instance = openInstance(database);
   await fromStart(instance, 12);

@@ -9,7 +9,7 @@ import { WakeSignal } from "./wake-signal.ts";
 // Any constant: the same in every instance of this service.
 const ELECTION_LOCK = 4_712_026;
 const POLL_MS = 1_000;
-// A round costs this service and everybody who follows it much the same, whatever is in it: what comes so
+// A round costs this service and each follower much the same, whatever is in it: what comes so
 // soon after one goes into the next.
 const ROUND_MS = 4;
 const BOOK_MOVED = "ledger_book";
@@ -20,7 +20,7 @@ const BOOK_MOVED = "ledger_book";
  * only make it quick: once a second it looks for itself.
  */
 export class Sequencer {
-  /** What this instance knows of the feed's end, and who is woken when it moves. */
+  /** What this instance holds of the feed's end, and the signal that wakes followers when it moves. */
   readonly tail = new FeedTail();
   readonly #work = new WakeSignal();
   readonly #url: string;
@@ -107,7 +107,7 @@ export class Sequencer {
     if (!this.#elected) return;
     // Who assigns has it first, and needs no notification.
     await client.query(`UNLISTEN ${FEED_MOVED}`);
-    // What the one before assigned last may not have been heard of.
+    // The notification of what the instance before assigned last may be missing.
     this.tail.moved.wake();
   }
 

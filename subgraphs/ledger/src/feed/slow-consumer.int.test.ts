@@ -1,36 +1,28 @@
-import { OPEN_TO_ALL } from "@allfunds/platform/auth";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { quiet } from "../ledger-database.fixture.ts";
-import { ask, openFund, type OpenedFund, type TestService } from "../service.fixture.ts";
-import { startLedger, type Ledger } from "../start-ledger.ts";
+import {
+  ask,
+  openFund,
+  openService,
+  type OpenedFund,
+  type TestService,
+} from "../service.fixture.ts";
 
 const EVENTS = 4_000;
 const BULK = 400;
 const NOTE = "n".repeat(4_000);
 const BACKLOG_BYTES = EVENTS * NOTE.length;
 
-let database: TestDatabase;
-let ledger: Ledger;
-let service: Pick<TestService, "url">;
+let service: TestService;
 const sockets = new Set<Socket>();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  ledger = await startLedger(database.url, quiet, OPEN_TO_ALL);
-  ledger.server.app.server.on("connection", (socket: Socket) => sockets.add(socket));
-  await ledger.server.app.listen({ host: "127.0.0.1", port: 0 });
-  const { port } = ledger.server.app.server.address() as AddressInfo;
-  service = { url: `http://127.0.0.1:${port}` };
+  service = await openService();
+  service.server.app.server.on("connection", (socket: Socket) => sockets.add(socket));
 });
-afterAll(async () => {
-  await ledger.server.app.close();
-  for (const close of ledger.closers) await close();
-  await database.drop();
-});
+afterAll(() => service.close());
 
 const POST = `mutation ($input: PostTransactionsInput!) {
   postTransactions(input: $input) { posted }
@@ -49,7 +41,7 @@ async function postNotes({ fundId, bank, capital }: OpenedFund): Promise<void> {
   };
   const input = { transactions: Array.from({ length: BULK }, () => transaction) };
   for (let posted = 0; posted < EVENTS; posted += BULK) {
-    await ask(service as TestService, POST, { input });
+    await ask(service, POST, { input });
   }
 }
 
@@ -58,7 +50,7 @@ const held = (): number =>
   [...sockets].reduce((sum, { writableLength }) => sum + writableLength, 0);
 
 test("a subscriber that does not read costs the server one page, and misses nothing", async () => {
-  const fund = await openFund(service as TestService);
+  const fund = await openFund(service);
   const client = new WebSocket(
     `${service.url.replace("http", "ws")}/graphql`,
     "graphql-transport-ws",

@@ -15,7 +15,7 @@ test("a wake-up between looking and waiting is not missed", async () => {
   expect(await settles(signal.next(seen, never))).toBe(true);
 });
 
-test("without a wake-up it waits, and one wakes everybody", async () => {
+test("without a wake-up it waits, and one wakes all waiters", async () => {
   const signal = new WakeSignal();
   const waiting = [signal.next(signal.turn, never), signal.next(signal.turn, never)];
   expect(await settles(Promise.race(waiting))).toBe(false);

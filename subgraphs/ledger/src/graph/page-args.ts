@@ -14,5 +14,14 @@ export class PageArgs {
   after?: string | null;
 }
 
-/** The page asked for; a `first` out of bounds is INVALID_INPUT. */
-export const toPage = ({ first, after }: PageArgs) => ({ first: pageSize(first), after });
+/** A page to read: so many items behind a cursor. */
+export interface PageRequest {
+  readonly first: number;
+  readonly after: string | null | undefined;
+}
+
+/** The requested page; a `first` out of bounds is INVALID_INPUT. */
+export const toPage = ({ first, after }: PageArgs): PageRequest => ({
+  first: pageSize(first),
+  after,
+});

@@ -38,6 +38,6 @@ it.each([
   ["{ thing { ... on Thing { id } ...F } } fragment F on Thing { code }", true],
   ["{ thing { id ...F } } fragment F on Thing { code ... { status } }", false],
   ["query ($no: Boolean!) { thing { id status @include(if: $no) } }", false],
-])("looks at every way a field can be asked for: %s", (query, expected) => {
+])("looks at every way a field can be selected: %s", (query, expected) => {
   expect(isOnly(query)).toBe(expected);
 });

@@ -1,9 +1,9 @@
 import { Kind, type GraphQLResolveInfo, type SelectionSetNode } from "graphql";
 
-// Servers keep the documents they parsed, so a selection asked for often is looked through once.
+// Servers keep the documents they parsed, so a selection that comes often is looked through once.
 const answers = new WeakMap<SelectionSetNode, WeakMap<ReadonlySet<string>, boolean>>();
 
-/** True when a field is asked for these fields of its value at most. */
+/** True when these fields of its value are selected at most. */
 export function selectsOnly(
   { fieldNodes, fragments }: GraphQLResolveInfo,
   names: ReadonlySet<string>,
@@ -18,7 +18,7 @@ export function selectsOnly(
   });
 }
 
-// A fragment is looked through whatever its condition: what may be asked for counts as asked for.
+// A fragment is looked through whatever its condition: what may be selected counts as selected.
 const isWithin = (
   { selections }: SelectionSetNode,
   names: ReadonlySet<string>,

@@ -2,7 +2,7 @@ import { Migration } from "@allfunds/platform/database";
 
 const MINOR = "numeric(39, 0)";
 
-/** Accounts may have a floor; the database holds it too, whatever the code above decides. */
+/** Accounts may have a minimum balance; the database enforces it too, whatever the code above decides. */
 export class AddMinimumBalance extends Migration {
   override up(): void {
     this.addSql(`ALTER TABLE account

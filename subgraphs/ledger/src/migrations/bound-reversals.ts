@@ -2,7 +2,7 @@ import { Migration } from "@allfunds/platform/database";
 
 const LEG = "account_id, is_debit";
 
-/** What the entries of transactions say, by side of account, as one leg each. */
+/** The entries of transactions, by side of account, as one leg each. */
 const legsOf = (condition: string): string => `
   SELECT e.tenant_id, e.book_id, e.account_id, e.amount > 0 AS is_debit,
          sum(abs(e.amount)) AS amount
@@ -76,7 +76,7 @@ export class BoundReversals extends Migration {
           DO UPDATE SET reversed = leg.reversed + EXCLUDED.reversed;
         RETURN NULL;
       END $$`);
-    // Deferred, because the entries come after the row that says whose they are.
+    // Deferred, because the entries come after the row that they belong to.
     this.addSql(`CREATE CONSTRAINT TRIGGER reversal_is_counted AFTER INSERT OR UPDATE OF reverses
       ON transaction DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW WHEN (NEW.reverses IS NOT NULL) EXECUTE FUNCTION count_reversal()`);

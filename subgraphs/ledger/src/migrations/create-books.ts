@@ -14,7 +14,7 @@ export class CreateBooks extends Migration {
     )`);
     this.addSql(`INSERT INTO tenant (id, name) VALUES ('${DEMO_TENANT_ID}', 'Demo')`);
 
-    // Updated by every batch: room on its page keeps those updates in place.
+    // Updated by every batch: free space on its page keeps those updates in place.
     this.addSql(`CREATE TABLE book (
       tenant_id uuid NOT NULL,
       id uuid NOT NULL,

@@ -1,6 +1,6 @@
 import { Migration } from "@allfunds/platform/database";
 
-/** The order in which the events of all books are told to followers. */
+/** The order in which the events of all books are delivered to followers. */
 export class CreateFeed extends Migration {
   override up(): void {
     // One order for all tenants: the one table that its tenant does not lead.

@@ -2,7 +2,7 @@ import { Migration } from "@allfunds/platform/database";
 
 const MINOR = "numeric(39, 0)";
 
-/** Holds as they are now; what was said when they were placed stands in their events. */
+/** Holds as they are now; what they were placed with stands in their events. */
 export class CreateHolds extends Migration {
   override up(): void {
     this.addSql(`CREATE TABLE hold (

@@ -32,7 +32,7 @@ export class CreateReadModels extends Migration {
       `COMMENT ON COLUMN account.balance IS 'Minor units on the normal side of the account'`,
     );
 
-    // What a transaction says is in its event; this finds it by id, by date and by import.
+    // The content of a transaction is in its event; this finds it by id, by date and by import.
     this.addSql(`CREATE TABLE transaction (
       tenant_id uuid NOT NULL,
       id uuid NOT NULL,

@@ -24,7 +24,7 @@ export class EnforceTenancy extends Migration {
       END $$`);
     this.addSql(`SELECT enforce_tenancy()`);
 
-    // One order over all tenants needs to know where every book ends, and nothing more.
+    // One order over all tenants needs to see where every book ends, and nothing more.
     this.addSql(`CREATE POLICY sequencer_sees_ends ON book FOR SELECT
       USING ((SELECT current_setting('app.sequencer', true)) = 'on')`);
     for (const table of ["feed", "feed_book"]) {

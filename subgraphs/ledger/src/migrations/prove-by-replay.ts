@@ -32,10 +32,10 @@ export class ProveByReplay extends Migration {
   override up(): void {
     this.addSql(`ALTER TABLE book ADD COLUMN state_digest bytea`);
     this.addSql(`COMMENT ON COLUMN book.state_digest IS
-      'Digest of the rows that decisions on the book read; null until a version that knows it writes'`);
+      'Digest of the rows that decisions on the book read; null until a version with digests writes'`);
     // Closed periods and limits have rows of their own.
     this.addSql(`ALTER TABLE fund DROP COLUMN closed_periods, DROP COLUMN approval_limits`);
-    // Nothing read it: whoever has a book is a tenant.
+    // Nothing read it: a tenant is what has a book.
     this.addSql(`DROP TABLE tenant`);
     this.addImports();
     this.addSql(`CREATE TABLE book_checkpoint (

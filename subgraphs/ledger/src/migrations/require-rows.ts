@@ -1,6 +1,6 @@
 import { Migration } from "@allfunds/platform/database";
 
-/** Lets a statement fail that did not find what it should, so that nobody has to be asked before the commit. */
+/** Lets a statement fail that did not find what it should, so that no answer is needed before the commit. */
 export class RequireRows extends Migration {
   override up(): void {
     this.addSql(`CREATE FUNCTION require_rows(counted bigint, wanted bigint, rule text)

@@ -2,8 +2,7 @@ import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platf
 import { arrayLiteral } from "../engine/batched-sql.ts";
 import type { BookId } from "../engine/book.ts";
 import { startProjection } from "./advance.ts";
-import type { Projection } from "./projection.ts";
-import { stepOf, type Step } from "./step.ts";
+import { stepOf, type Projection, type Step } from "./projection.ts";
 
 const LOCK_ACTIVE = `
   SELECT p.name, p.generation, p.position, b.position AS head

@@ -1,7 +1,6 @@
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import type { BookId } from "../engine/book.ts";
-import type { Projection } from "./projection.ts";
-import { stepOf } from "./step.ts";
+import { stepOf, type Projection } from "./projection.ts";
 
 const FIRST_GENERATION = 1;
 

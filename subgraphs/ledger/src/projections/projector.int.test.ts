@@ -11,10 +11,10 @@ import {
 } from "../ledger-database.fixture.ts";
 import { TRANSACTION_SEARCH } from "../slices/search/transaction-search.ts";
 import { TenantPool } from "../tenancy/tenant-pool.ts";
-import { STATEMENT_DAYS } from "../slices/account-statements/statement-days.ts";
 import { advanceTogether } from "./advance-together.ts";
 import { awaitProjection } from "./await-projection.ts";
 import { Projector } from "./projector.ts";
+import { STATEMENT_DAYS } from "../slices/account-statements/account-statement-sql.ts";
 
 let database: TestDatabase;
 let pool: Pool;
@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const projection = TRANSACTION_SEARCH;
 
-test("books that were written while nobody followed are caught up with, whoever's they are", async () => {
+test("books that were written while no projector ran are caught up with, of every tenant", async () => {
   const { books } = openBooks(database);
   const tenants = [newId(), newId()].map((tenantId) => testContext({ tenantId }));
   const funds = await Promise.all(tenants.map((context) => openSmallFund(books, context)));
@@ -95,7 +95,7 @@ test("several read models of a book move together, and one that fails holds back
   expect(await positions()).toEqual({ statements: 5, search: 5 });
 });
 
-test("who waits for what does not come is told so", async () => {
+test("a reader that waits in vain gets CONSISTENCY_TIMEOUT", async () => {
   const projector = new Projector(pool, [projection], quiet);
   const fund = await openSmallFund(openBooks(database).books);
   const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };

@@ -19,7 +19,7 @@ const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
  * not disturbed. Every instance may run one: a step locks the read model it moves.
  */
 export class Projector {
-  /** Wakes whoever waits for a read model. */
+  /** Wakes readers that wait for a read model. */
   readonly moved = new WakeSignal();
   readonly #pool: Pool;
   readonly #projections: readonly Projection[];

@@ -2,7 +2,7 @@ import { createPool, type Pool } from "@allfunds/platform/database";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { balanceRuns } from "../slices/balances/balance-runs.ts";
-import { readDebitMinor } from "../slices/balances/read-balances.ts";
+import { readDebitMinor } from "../slices/balances/balance-sql.ts";
 import {
   createLedgerDatabase,
   openBooks,

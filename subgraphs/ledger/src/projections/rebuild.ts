@@ -21,7 +21,7 @@ const ACTIVATE = `
   UPDATE projection SET active = true
   WHERE tenant_id = $1 AND book_id = $2 AND name = $3 AND generation = $4`;
 
-const FORGET = `
+const DELETE_GENERATION = `
   DELETE FROM projection
   WHERE tenant_id = $1 AND book_id = $2 AND name = $3 AND generation = $4`;
 
@@ -83,6 +83,11 @@ function dropGeneration(
 ): Promise<void> {
   return withTransaction(pool, book, async (client) => {
     await projection.drop(client, book, generation);
-    await client.query(FORGET, [book.tenantId, book.bookId, projection.name, generation]);
+    await client.query(DELETE_GENERATION, [
+      book.tenantId,
+      book.bookId,
+      projection.name,
+      generation,
+    ]);
   });
 }

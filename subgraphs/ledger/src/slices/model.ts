@@ -1,22 +1,32 @@
 import type { CommandBus, CommandRequest } from "../engine/command-bus.ts";
 import { composeSlices, type CommandsOf, type EventsOf } from "../engine/slice.ts";
-import { ACCOUNT_DETAILS } from "./accounts/account-details.ts";
+import type { Projection } from "../projections/projection.ts";
+import { ACCOUNT_DETAILS } from "./account-details/account-details.ts";
+import { ACCOUNT_STATUS } from "./account-status/account-status.ts";
 import { ACCOUNTS } from "./accounts/account-slice.ts";
 import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
-import { APPROVAL_LIMITS } from "./approvals/approval-limit.ts";
-import { PROPOSALS } from "./approvals/proposal-slice.ts";
+import { APPROVAL_LIMITS } from "./approval-limits/approval-limit.ts";
+import { PROPOSALS } from "./proposals/proposal-slice.ts";
+import { balanceRuns } from "./balances/balance-runs.ts";
 import { FUNDS } from "./funds/fund.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
+import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
-import { STATEMENTS } from "./statements/statement-line.ts";
+import { TRANSACTION_SEARCH } from "./search/transaction-search.ts";
+import { STATEMENTS } from "./bank-statements/statement-line.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
+import { STATEMENT_DAYS } from "./account-statements/account-statement-sql.ts";
+
+// No slice imports this file: what a slice sends to the books it names itself, by `CommandPort`.
 
 /** Every slice of the books. A new capability is a folder and a line in this list. */
 const SLICES = [
   FUNDS,
   PERIODS,
   ACCOUNTS,
+  ACCOUNT_STATUS,
+  MINIMUM_BALANCES,
   ACCOUNT_DETAILS,
   TRANSACTIONS,
   HOLDS,
@@ -27,7 +37,7 @@ const SLICES = [
   PROPOSALS,
 ];
 
-/** Everything a book can be asked to do. */
+/** Every command that a book takes. */
 export type BookCommand = CommandsOf<(typeof SLICES)[number]>;
 
 /** Everything that can have happened in a book. */
@@ -38,3 +48,10 @@ export const MODEL = composeSlices(SLICES);
 /** The one way into the books, for the commands of all slices. */
 export type Books = CommandBus<BookCommand>;
 export type BookRequest = CommandRequest<BookCommand>;
+
+/** Every read model that follows the books in its own time. */
+export const PROJECTIONS: readonly Projection[] = [
+  balanceRuns(),
+  STATEMENT_DAYS,
+  TRANSACTION_SEARCH,
+];

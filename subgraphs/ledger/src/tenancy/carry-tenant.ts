@@ -5,7 +5,7 @@ import { grantSetting, type FundGrants } from "./fund-grants.ts";
 const carried = new WeakMap<PoolClient, string>();
 
 /**
- * Makes a connection read for this tenant, and only of these funds, until told otherwise; costs nothing
+ * Makes a connection read for this tenant, and only of these funds, until it is set to another; costs nothing
  * when it did already.
  */
 export async function carryTenant(

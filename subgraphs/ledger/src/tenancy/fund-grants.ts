@@ -5,7 +5,7 @@ import { isId } from "@allfunds/platform/ids";
 /** The funds a caller may see: every one, or those on a list. */
 export type FundGrants = Caller["funds"];
 
-/** Where nobody is asked who he is, everybody sees every fund. */
+/** Where callers are not authenticated, all of them see every fund. */
 export const grantsOf = ({ caller }: Pick<RequestContext, "caller">): FundGrants =>
   caller?.funds ?? ALL_FUNDS;
 

@@ -22,7 +22,7 @@ let granted: OwnedFund;
 let hidden: OwnedFund;
 const tenantId = newId();
 
-/** Somebody who may do everything, in the funds of his list. */
+/** A caller who may do everything, in the funds of a list. */
 const limited = (...funds: string[]): RequestContext =>
   signedIn("limited", { funds, overrides: { tenantId } });
 
@@ -53,7 +53,7 @@ describe("a fund that is not on the caller's list is answered like one that does
 
   test("in orders to a fund that is on it", async () => {
     const { fundId } = granted;
-    // What a client calls its own things is unique in the tenant, whoever may see them.
+    // What a client calls its own things is unique in the tenant, whatever callers may see.
     const probes = probesOf(graph.schema).filter((probe) =>
       takesIds(probe, "id", "transactionId", "fundId"),
     );
@@ -149,7 +149,7 @@ describe("beneath the code", () => {
     expect(rows.map(({ name }) => name)).toEqual(await tenantTables(database.pool));
   });
 
-  test("a query that forgets the grants shows the rows of granted funds only", async () => {
+  test("a query without the grants shows the rows of granted funds only", async () => {
     for (const table of await tenantTables(database.pool)) {
       const rows = async (...funds: string[]) =>
         (

@@ -19,7 +19,7 @@ export interface Probe {
   readonly kind: "query" | "mutation" | "subscription";
   readonly field: string;
   readonly document: string;
-  /** Variables with these ids wherever an id is asked for. */
+  /** Variables with these ids wherever an id is taken. */
   readonly variables: (ids: ReadonlyMap<string, string>) => Record<string, unknown>;
 }
 
@@ -67,7 +67,7 @@ export function probesOf(schema: GraphQLSchema): Probe[] {
   );
 }
 
-/** What an answer says without being asked further: fields that take nothing, to some depth. */
+/** What an answer has without arguments: fields that take none, to some depth. */
 function selectionOf(output: GraphQLOutputType, depth: number): string {
   const type = getNamedType(output);
   if (!isObjectType(type)) return isLeafType(type) ? "" : "{ __typename }";

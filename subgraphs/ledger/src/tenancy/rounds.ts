@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { OrderReads } from "./tenant-pool.ts";
 
-// Whoever has a book is a tenant; it sees where books end, and no event.
+// A tenant is what has a book. The query sees where books end, and no event.
 const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;
 
 /** Every tenant the ledger keeps books for. */
@@ -12,9 +12,9 @@ export async function readTenants(pool: OrderReads): Promise<string[]> {
 
 export interface RoundsOptions {
   readonly everyMs: number;
-  /** One round; the signal says that no more is wanted. */
+  /** One round; the signal aborts when no more is wanted. */
   readonly work: (now: Date, signal: AbortSignal) => Promise<void>;
-  /** Told of a round that failed; the next one comes all the same. */
+  /** Called after a round that failed; the next one comes all the same. */
   readonly failed: (error: unknown) => void;
 }
 

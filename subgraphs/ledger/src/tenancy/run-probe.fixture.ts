@@ -1,7 +1,7 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import { execute, parse, subscribe, type ExecutionResult } from "graphql";
-import { createLedgerContext } from "../graph/ledger-context.ts";
+import { createContext } from "../context.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { dataOf, signedIn, type LedgerGraph } from "../ledger-graph.fixture.ts";
 import type { Probe } from "./operation-probe.fixture.ts";
@@ -82,7 +82,7 @@ export async function openOwnedFund(
   return { ...fund, ids };
 }
 
-/** Ids by the names under which operations ask for them, with one kind of thing for all other names. */
+/** Ids by the names under which operations take them, with one kind of thing for all other names. */
 const namedIds = (ids: OwnedFund["ids"], kind: Kind): Ids =>
   new Map([
     ["id", ids[kind]],
@@ -106,7 +106,7 @@ export const unknownIds = (): Ids => {
   return namedIds(ids, "fund");
 };
 
-/** What an operation answers somebody, with every id in it made the same, so that only what it says counts. */
+/** What an operation answers a caller, with every id in it made the same, so that only the rest counts. */
 export async function answerTo(
   { schema, stores }: LedgerGraph,
   probe: Probe,
@@ -117,7 +117,7 @@ export async function answerTo(
     schema,
     document: parse(probe.document),
     variableValues: probe.variables(ids),
-    contextValue: createLedgerContext(stores, request),
+    contextValue: createContext(stores, request),
   };
   if (probe.kind !== "subscription") return spell(await execute(options));
   const result = await subscribe(options);
@@ -137,7 +137,7 @@ function spell({ data, errors }: ExecutionResult): string {
   );
 }
 
-/** True when the operation can be asked about something by its id, under another name than these. */
+/** True when the operation takes something by its id, under another name than these. */
 export const takesIds = ({ variables }: Probe, ...besides: readonly string[]): boolean => {
   const named = besides.map((name) => [name, "BESIDES"] as const);
   return JSON.stringify(variables(new Map([["other", "AN-ID"], ...named]))).includes("AN-ID");

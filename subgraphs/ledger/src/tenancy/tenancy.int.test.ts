@@ -20,8 +20,8 @@ import {
 let database: TestDatabase;
 let graph: LedgerGraph;
 let owned: OwnedFund;
-/** Somebody of a tenant that has done nothing yet. */
-const stranger = () => testContext({ tenantId: newId() });
+/** A caller of a tenant that has done nothing yet. */
+const newTenant = () => testContext({ tenantId: newId() });
 
 beforeAll(async () => {
   database = await createLedgerDatabase();
@@ -43,8 +43,8 @@ describe("another tenant's ids are answered like ids that do not exist", () => {
     );
     for (const probe of probes) {
       for (const ids of idsOf(owned)) {
-        const foreign = await answerTo(graph, probe, stranger(), ids);
-        const unknown = await answerTo(graph, probe, stranger(), unknownIds());
+        const foreign = await answerTo(graph, probe, newTenant(), ids);
+        const unknown = await answerTo(graph, probe, newTenant(), unknownIds());
         expect(`${probe.field} ${foreign}`).toBe(`${probe.field} ${unknown}`);
       }
     }
@@ -65,13 +65,13 @@ describe("another tenant's ids are answered like ids that do not exist", () => {
           { of },
         )
       ).data?.["_entities"];
-    expect(await asked(stranger())).toEqual([null, null, null]);
+    expect(await asked(newTenant())).toEqual([null, null, null]);
     expect(await asked(owned.context)).toEqual(of.map(({ __typename }) => ({ __typename })));
   });
 
-  // Last, because the owner changes what is his. An operation that tells its owner nothing else is not
+  // Last, because the owner changes what is his. An operation that answers its owner nothing else is not
   // reached by the probes, and whatever it does with ids was not tested.
-  test("while every operation that takes ids tells their owner something else", async () => {
+  test("while every operation that takes ids answers their owner something else", async () => {
     for (const probe of probesOf(graph.schema).filter((each) => takesIds(each))) {
       const unknown = await answerTo(graph, probe, owned.context, unknownIds());
       const own: string[] = [];
@@ -82,9 +82,9 @@ describe("another tenant's ids are answered like ids that do not exist", () => {
 });
 
 async function withoutTenant(count: string): Promise<number | undefined> {
-  const nobody = createPool({ url: database.url, logger: quiet, max: 1 });
-  const { rows } = await nobody.query<{ n: number }>(count);
-  await nobody.end();
+  const untenanted = createPool({ url: database.url, logger: quiet, max: 1 });
+  const { rows } = await untenanted.query<{ n: number }>(count);
+  await untenanted.end();
   return rows[0]?.n;
 }
 
@@ -108,7 +108,7 @@ describe("beneath the code", () => {
     expect(rows).toEqual([{ key: "feed_pkey" }]);
   });
 
-  test("a query that forgets the tenant sees its own rows, and none without a tenant", async () => {
+  test("a query without a condition on the tenant sees its own rows, and none without a tenant", async () => {
     for (const table of ["book", "event", "entry", "fund", "account", "transaction"]) {
       const count = `SELECT count(*)::int AS n FROM ${table}`;
       const asTenant = async (tenantId: string) =>

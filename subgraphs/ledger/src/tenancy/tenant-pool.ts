@@ -8,9 +8,9 @@ import type { FundGrants } from "./fund-grants.ts";
 /** Parameters of a query by a tenant: the first is whose rows it may see. */
 export type TenantParameters = readonly [tenantId: string, ...rest: unknown[]];
 
-/** How a query is asked and answered. */
+/** How a query is sent. */
 export interface ReadOptions {
-  /** For statements that are constants and asked often: each connection has them planned once. */
+  /** For statements that are constants and sent often: each connection has them planned once. */
   readonly prepared?: true;
 }
 
@@ -50,8 +50,8 @@ const written = (sql: string, parameters: readonly (string | number | null)[]): 
   });
 
 /**
- * Connections for reads outside transactions. Each carries the tenant it last read for, and is told
- * before it reads for another; row-level security then holds whatever the query forgets to ask for.
+ * Connections for reads outside transactions. Each carries the tenant it last read for, and is set
+ * before it reads for another; row-level security then holds whatever the query leaves out.
  * The pool behind it belongs to this object alone: a connection lent elsewhere would keep its tenant.
  */
 export class TenantPool implements GrantedReads, OrderReads {
@@ -111,17 +111,12 @@ export class TenantPool implements GrantedReads, OrderReads {
       // The last but the COMMIT's.
       return (answers as readonly QueryResult<Row>[]).at(-2)?.rows ?? [];
     } catch (error) {
-      // In the middle of its transaction it is of no use to anybody.
+      // In the middle of its transaction it is of no use.
       failure = error as Error;
       throw error;
     } finally {
       client.release(failure);
     }
-  }
-
-  /** Rejects while the database cannot be reached. */
-  async ping(): Promise<void> {
-    await this.#pool.query("SELECT 1");
   }
 
   async end(): Promise<void> {

@@ -1,8 +1,75 @@
+import type { AccountType } from "@allfunds/contract/events";
 import type { Money } from "@allfunds/contract/money";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { DatabaseClient } from "@allfunds/platform/database";
+import { readAccount, readFund } from "../books/followed-books.ts";
+import type { FollowedAccount } from "../books/followed-books.ts";
 import { moneyMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
-import { normalSide } from "./account-figures.ts";
-import type { AccountFigures } from "./account-figures.ts";
+import { addDays, utcDate } from "../series/calendar.ts";
+
+interface Sides {
+  debit: bigint;
+  credit: bigint;
+}
+
+/** Everything an account's metrics are computed from, in minor units of its currency. */
+export interface AccountFigures {
+  accountId: string;
+  fundId: string;
+  position: number;
+  type: AccountType;
+  currency: string;
+  asOf: string;
+  total: Sides;
+  last30d: Sides;
+}
+
+const SELECT_SIDES = `
+  SELECT coalesce(sum(debit), 0) AS debit, coalesce(sum(credit), 0) AS credit FROM (
+    SELECT debit, credit FROM account_month
+    WHERE tenant_id = $1 AND account_id = $2 AND bucket < date_trunc('month', $3::date)::date
+    UNION ALL
+    SELECT debit, credit FROM account_day
+    WHERE tenant_id = $1 AND account_id = $2
+      AND bucket >= date_trunc('month', $3::date)::date AND bucket <= $3::date
+  ) AS changes`;
+
+async function readSidesUpTo(
+  client: DatabaseClient,
+  tenantId: string,
+  accountId: string,
+  day: string,
+): Promise<Sides> {
+  const { rows } = await client.query<{ debit: string; credit: string }>(SELECT_SIDES, [
+    tenantId,
+    accountId,
+    day,
+  ]);
+  return { debit: BigInt(rows[0]?.debit ?? 0), credit: BigInt(rows[0]?.credit ?? 0) };
+}
+
+/** Reads the figures of an account as of its fund's last day with entries, at the latest today. */
+export async function readAccountFigures(
+  client: DatabaseClient,
+  request: RequestContext,
+  accountId: string,
+): Promise<AccountFigures> {
+  const { tenantId } = request;
+  const today = utcDate(request.now);
+  const account = await readAccount(client, request, accountId);
+  const fund = await readFund(client, tenantId, account.fundId, today);
+  const asOf = fund.activity?.to ?? today;
+  const total = await readSidesUpTo(client, tenantId, accountId, asOf);
+  const before = await readSidesUpTo(client, tenantId, accountId, addDays(asOf, -30));
+  return {
+    ...account,
+    position: fund.position,
+    asOf,
+    total,
+    last30d: { debit: total.debit - before.debit, credit: total.credit - before.credit },
+  };
+}
 
 const WINDOW = "over the 30 days up to asOf, by effective date";
 
@@ -26,4 +93,35 @@ export function accountMetrics({ asOf, type, currency, total, last30d }: Account
       money(normalSide(type, last30d)),
     ),
   ];
+}
+
+const SELECT_MONTHS = `
+  SELECT bucket::text AS bucket, debit, credit FROM account_month
+  WHERE tenant_id = $1 AND account_id = $2 AND bucket <= $3 ORDER BY bucket`;
+
+/** Balances, on the account's normal side, at the end of every month of a range of whole months. */
+export async function readMonthEndBalances(
+  client: DatabaseClient,
+  tenantId: string,
+  { accountId, type }: FollowedAccount,
+  months: readonly string[],
+): Promise<bigint[]> {
+  const { rows } = await client.query<{ bucket: string; debit: string; credit: string }>(
+    SELECT_MONTHS,
+    [tenantId, accountId, months.at(-1)],
+  );
+  let balance = 0n;
+  let next = 0;
+  return months.map((month) => {
+    for (; next < rows.length && rows[next]!.bucket <= month; next++) {
+      const { debit, credit } = rows[next]!;
+      balance += normalSide(type, { debit: BigInt(debit), credit: BigInt(credit) });
+    }
+    return balance;
+  });
+}
+
+/** Debits less credits for assets and expenses, credits less debits for the other types. */
+export function normalSide(type: AccountType, { debit, credit }: Sides): bigint {
+  return type === "ASSET" || type === "EXPENSE" ? debit - credit : credit - debit;
 }

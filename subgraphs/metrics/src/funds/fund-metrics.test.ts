@@ -1,7 +1,7 @@
 import { moneyToJson } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
-import type { FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
+import type { FundFigures } from "./fund-metrics.ts";
 
 const sums = { cash: 0n, assets: 0n, liabilities: 0n, income: 0n, expenses: 0n };
 const NO_ACCOUNTS = { count: 0, listed: [] };
@@ -12,7 +12,7 @@ const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   position: 7,
   currency: "EUR",
   asOf: "2026-06-30",
-  cashAccounts: { count: 1, listed: ["4711 House bank"] },
+  cashAccounts: { count: 1, listed: ["4711 Main bank"] },
   daysOfHistory: 365,
   balances: { ...none, cash: 120_000n, assets: 150_000n, liabilities: 30_000n },
   otherBalances: new Map(),

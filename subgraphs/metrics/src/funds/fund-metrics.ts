@@ -1,10 +1,80 @@
 import { CASH_RULE } from "@allfunds/contract/events";
 import { divideRounded, formatAmount } from "@allfunds/contract/money";
 import type { Money } from "@allfunds/contract/money";
+import type { DatabaseClient } from "@allfunds/platform/database";
+import { readFund } from "../books/followed-books.ts";
+import type { CashAccounts } from "../books/followed-books.ts";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
-import type { Metric } from "../metric/metric.ts";
-import type { FundFigures, Flows } from "./fund-figures.ts";
-import type { CashAccounts } from "./read-fund.ts";
+import type { Metric, MetricDescription } from "../metric/metric.ts";
+import { addDays, daysBetween } from "../series/calendar.ts";
+import { Interval } from "../series/date-range.ts";
+import { NO_CHANGE, readFundBuckets, readSumsUpTo } from "../series/fund-series.ts";
+import type { FundSums } from "../series/fund-series.ts";
+
+interface Flows {
+  inflow: bigint;
+  outflow: bigint;
+}
+
+/** Everything a fund's metrics are computed from, in minor units of each currency. */
+export interface FundFigures {
+  fundId: string;
+  position: number;
+  currency: string;
+  asOf: string;
+  cashAccounts: CashAccounts;
+  /** Calendar days from the first entry to `asOf`, both included. */
+  daysOfHistory: number;
+  balances: FundSums;
+  otherBalances: Map<string, FundSums>;
+  flows30d: Flows;
+  flows90d: Flows;
+  /** Other currencies with cash flows in the last 90 days. */
+  otherFlowCurrencies: string[];
+}
+
+/** Reads the figures of a fund as of its last day with entries, at the latest `today`. */
+export async function readFundFigures(
+  client: DatabaseClient,
+  tenantId: string,
+  fundId: string,
+  today: string,
+): Promise<FundFigures> {
+  const fund = await readFund(client, tenantId, fundId, today);
+  const asOf = fund.activity?.to ?? today;
+  const balances = await readSumsUpTo(client, tenantId, fundId, asOf);
+  const recent = await readFundBuckets(client, tenantId, fundId, Interval.DAY, {
+    from: addDays(asOf, -89),
+    to: asOf,
+  });
+  const own = recent.filter(({ currency }) => currency === fund.currency);
+  const others = recent.filter(
+    ({ currency, inflow, outflow }) =>
+      currency !== fund.currency && (inflow !== 0n || outflow !== 0n),
+  );
+  return {
+    fundId,
+    position: fund.position,
+    currency: fund.currency,
+    asOf,
+    cashAccounts: fund.cashAccounts,
+    daysOfHistory: fund.activity === null ? 0 : daysBetween(fund.activity.from, asOf) + 1,
+    balances: balances.get(fund.currency) ?? NO_CHANGE,
+    otherBalances: new Map([...balances].filter(([currency]) => currency !== fund.currency)),
+    flows30d: sumFlows(own.filter(({ bucket }) => bucket > addDays(asOf, -30))),
+    flows90d: sumFlows(own),
+    otherFlowCurrencies: [...new Set(others.map(({ currency }) => currency))],
+  };
+}
+
+const sumFlows = (buckets: readonly Flows[]): Flows =>
+  buckets.reduce<Flows>(
+    (sum, { inflow, outflow }) => ({
+      inflow: sum.inflow + inflow,
+      outflow: sum.outflow + outflow,
+    }),
+    { inflow: 0n, outflow: 0n },
+  );
 
 const BURN_DAYS = 90;
 const NO_CASH_ACCOUNT = `The fund has no cash account. ${CASH_RULE}`;
@@ -35,7 +105,7 @@ function namesOf({ count, listed }: CashAccounts): string {
 }
 
 function cash({ asOf, currency, balances, cashAccounts }: FundFigures): Metric {
-  const about = {
+  const about: MetricDescription = {
     name: "cash",
     asOf,
     method: `Sum of the balances of the fund's cash accounts in its own currency. ${CASH_RULE}`,
@@ -47,7 +117,7 @@ function cash({ asOf, currency, balances, cashAccounts }: FundFigures): Metric {
 
 function netAssetValue(figures: FundFigures): Metric {
   const { asOf, currency, balances } = figures;
-  const about = {
+  const about: MetricDescription = {
     name: "netAssetValue",
     asOf,
     method: "Assets less liabilities at book value, all in the fund's currency.",
@@ -64,7 +134,7 @@ function netAssetValue(figures: FundFigures): Metric {
     return missingMetric(
       about,
       "MONEY",
-      `No exchange rates are known; the fund also holds ${held.join(", ")}.`,
+      `There are no exchange rates; the fund also holds ${held.join(", ")}.`,
     );
   }
   return moneyMetric(about, { minor: balances.assets - balances.liabilities, currency });
@@ -90,7 +160,7 @@ function flows30d({ asOf, currency, flows30d, cashAccounts }: FundFigures): Metr
 
 function monthlyBurn(figures: FundFigures): Metric {
   const { asOf, currency, flows90d, cashAccounts } = figures;
-  const about = {
+  const about: MetricDescription = {
     name: "monthlyBurn",
     asOf,
     method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${CASH_RULE}`,
@@ -109,7 +179,7 @@ function noBurnReason(figures: FundFigures, netOutflow: bigint): string | null {
     return `Needs ${BURN_DAYS} days of history; the book has ${daysOfHistory}.`;
   }
   if (otherFlowCurrencies.length > 0) {
-    return `No exchange rates are known; cash also moved in ${otherFlowCurrencies.join(", ")}.`;
+    return `There are no exchange rates; cash also moved in ${otherFlowCurrencies.join(", ")}.`;
   }
   return netOutflow > 0n
     ? null
@@ -125,7 +195,7 @@ function runwayMonths(
   { asOf, currency, balances, otherBalances, cashAccounts }: FundFigures,
   burn: Metric,
 ): Metric {
-  const about = {
+  const about: MetricDescription = {
     name: "runwayMonths",
     asOf,
     method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${CASH_RULE}`,
@@ -141,7 +211,7 @@ function runwayMonths(
     return missingMetric(
       about,
       "MONTHS",
-      `No exchange rates are known; cash is also held in ${others.join(", ")}.`,
+      `There are no exchange rates; cash is also held in ${others.join(", ")}.`,
     );
   }
   if (burn.money.minor === 0n) {

@@ -1,27 +1,24 @@
 import { missingMetric, numberMetric } from "../metric/metric.ts";
-import type { Metric } from "../metric/metric.ts";
+import type { Metric, MetricName } from "../metric/metric.ts";
 import { daysBetween } from "../series/calendar.ts";
-import { maximumDrawdown } from "../statistics/drawdown.ts";
-import { historicalRisk } from "../statistics/historical-risk.ts";
 import {
   annualisedReturn,
+  annualisedVolatility,
   cumulativeReturn,
+  sharpeRatio,
   simpleReturns,
+  sortinoRatio,
   TRADING_DAYS_PER_YEAR,
 } from "../statistics/returns.ts";
-import {
-  annualisedVolatility,
-  sharpeRatio,
-  sortinoRatio,
-} from "../statistics/risk-adjusted-return.ts";
-import type { PriceSeries } from "./read-prices.ts";
+import { historicalRisk, maximumDrawdown } from "../statistics/risk.ts";
+import type { PriceSeries } from "./price-store.ts";
 
 const RISK_LEVEL = 0.95;
 
 interface Definition {
-  name: string;
+  name: MetricName;
   method: string;
-  /** Returns needed before the figure says anything. */
+  /** Returns the figure needs. */
   minimumReturns: number;
   /** True when the figure only holds for one price per trading day. */
   daily: boolean;
@@ -98,8 +95,6 @@ const DEFINITIONS: readonly Definition[] = [
     compute: ({ returns }) => ({ value: historicalRisk(returns, RISK_LEVEL).expectedShortfall }),
   },
 ];
-
-export const INSTRUMENT_METRIC_NAMES = DEFINITIONS.map(({ name }) => name).join(", ");
 
 /** All metrics of a price history, as ratios; `riskFreeRate` is yearly, 0.02 is 2 %. */
 export function instrumentMetrics(

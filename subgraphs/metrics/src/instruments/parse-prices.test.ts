@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dateReader } from "./parse-date.ts";
-import { parsePrices } from "./parse-prices.ts";
+import { dateReader, parsePrices } from "./parse-prices.ts";
 
 const mapping = {
   date: "date",

@@ -1,4 +1,29 @@
+import { invalidInput } from "@allfunds/contract/errors";
 import type { Money } from "@allfunds/contract/money";
+
+/** Every metric by its name in the schema's enum; the value is its name in texts and in REST. */
+export const MetricName = {
+  CASH: "cash",
+  NET_ASSET_VALUE: "netAssetValue",
+  INFLOW_30D: "inflow30d",
+  OUTFLOW_30D: "outflow30d",
+  NET_FLOW_30D: "netFlow30d",
+  MONTHLY_BURN: "monthlyBurn",
+  RUNWAY_MONTHS: "runwayMonths",
+  BALANCE: "balance",
+  DEBITS_30D: "debits30d",
+  CREDITS_30D: "credits30d",
+  NET_CHANGE_30D: "netChange30d",
+  CUMULATIVE_RETURN: "cumulativeReturn",
+  ANNUALISED_RETURN: "annualisedReturn",
+  ANNUALISED_VOLATILITY: "annualisedVolatility",
+  SHARPE: "sharpe",
+  SORTINO: "sortino",
+  MAX_DRAWDOWN: "maxDrawdown",
+  VALUE_AT_RISK_95: "valueAtRisk95",
+  EXPECTED_SHORTFALL_95: "expectedShortfall95",
+} as const;
+export type MetricName = (typeof MetricName)[keyof typeof MetricName];
 
 interface MetricInput {
   name: string;
@@ -7,7 +32,7 @@ interface MetricInput {
 
 /** A figure with everything needed to check it. Exactly one of value, money and unavailable is set. */
 export interface Metric {
-  name: string;
+  name: MetricName;
   unit: "MONEY" | "RATIO" | "PERCENT" | "COUNT" | "MONTHS";
   value: number | null;
   money: Money | null;
@@ -17,11 +42,12 @@ export interface Metric {
   unavailable: string | null;
 }
 
-type Described = Pick<Metric, "name" | "asOf" | "method"> & {
+/** What every metric has, whatever its figure. */
+export type MetricDescription = Pick<Metric, "name" | "asOf" | "method"> & {
   inputs?: Readonly<Record<string, string | number>>;
 };
 
-const described = ({ name, asOf, method, inputs = {} }: Described) => ({
+const described = ({ name, asOf, method, inputs = {} }: MetricDescription) => ({
   name,
   asOf,
   method,
@@ -29,7 +55,7 @@ const described = ({ name, asOf, method, inputs = {} }: Described) => ({
 });
 
 /** A metric that is an amount of money. */
-export const moneyMetric = (about: Described, money: Money): Metric => ({
+export const moneyMetric = (about: MetricDescription, money: Money): Metric => ({
   ...described(about),
   unit: "MONEY",
   value: null,
@@ -38,7 +64,11 @@ export const moneyMetric = (about: Described, money: Money): Metric => ({
 });
 
 /** A metric that is a plain number. */
-export const numberMetric = (about: Described, unit: Metric["unit"], value: number): Metric => ({
+export const numberMetric = (
+  about: MetricDescription,
+  unit: Metric["unit"],
+  value: number,
+): Metric => ({
   ...described(about),
   unit,
   value,
@@ -47,10 +77,37 @@ export const numberMetric = (about: Described, unit: Metric["unit"], value: numb
 });
 
 /** A metric that cannot be given, and why. */
-export const missingMetric = (about: Described, unit: Metric["unit"], reason: string): Metric => ({
+export const missingMetric = (
+  about: MetricDescription,
+  unit: Metric["unit"],
+  reason: string,
+): Metric => ({
   ...described(about),
   unit,
   value: null,
   money: null,
   unavailable: reason,
 });
+
+/** Which metrics a client wants; all of them when it names none. */
+export interface MetricSelection {
+  readonly metrics?: readonly MetricName[] | null | undefined;
+  /** The same as texts. */
+  readonly names?: readonly string[] | null | undefined;
+}
+
+/** The selected metrics in the order of the selection. A metric the subject does not have is INVALID_INPUT. */
+export function selectMetrics(
+  available: readonly Metric[],
+  { metrics, names }: MetricSelection,
+): Metric[] {
+  if (metrics && names) throw invalidInput("names", "must be left out when `metrics` is given");
+  const [path, wanted] = metrics ? ["metrics", metrics] : ["names", names];
+  if (!wanted) return [...available];
+  const byName = new Map<string, Metric>(available.map((metric) => [metric.name, metric]));
+  return wanted.map((name) => {
+    const metric = byName.get(name);
+    if (metric !== undefined) return metric;
+    throw invalidInput(path, `"${name.slice(0, 40)}" is none of ${[...byName.keys()].join(", ")}`);
+  });
+}

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bucketsOf, clipToHistory } from "./date-range.ts";
-import { Interval } from "./interval.ts";
+import { bucketsOf, clipToHistory, Interval } from "./date-range.ts";
 
 const history = { from: "2024-02-10", to: "2026-03-05" };
 
@@ -13,8 +12,8 @@ describe("clipToHistory", () => {
     ["MONTH", { from: "2025-05-20" }, { from: "2025-05-01", to: "2026-03-05" }],
     ["DAY", { to: "2024-02-09" }, null],
     ["DAY", { from: "2026-03-06" }, null],
-  ] as const)("%s series of %o within the history cover %o", (interval, asked, expected) => {
-    expect(clipToHistory(interval, asked, history)).toEqual(expected);
+  ] as const)("%s series of %o within the history cover %o", (interval, requested, expected) => {
+    expect(clipToHistory(interval, requested, history)).toEqual(expected);
   });
 
   test("a range that runs backwards or is too long is refused", () => {

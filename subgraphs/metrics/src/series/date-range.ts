@@ -1,32 +1,45 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import { registerEnumType } from "type-graphql";
 import { addDays, addMonths, daysBetween, earlier, later, monthStart } from "./calendar.ts";
-import { Interval } from "./interval.ts";
+
+/** Length of the buckets of a series. */
+export const Interval = { DAY: "DAY", MONTH: "MONTH" } as const;
+export type Interval = (typeof Interval)[keyof typeof Interval];
+
+registerEnumType(Interval, {
+  name: "Interval",
+  description: "Length of the buckets of a time series: calendar days or calendar months.",
+});
 
 export interface DateRange {
   from: string;
   to: string;
 }
 
-/** Most buckets one answer holds: ten years of days. */
+/** Most buckets one response holds: ten years of days. */
 const MOST_DAYS = 3_660;
 const DEFAULT_DAYS = 365;
 const DEFAULT_MONTHS = 36;
 
 /**
- * The dates a series covers: what was asked for, within the days the fund has a history of.
+ * The dates a series covers: the requested range, within the days the fund has a history of.
  * Null when the two do not meet. A range that is too long or runs backwards is INVALID_INPUT.
  */
 export function clipToHistory(
   interval: Interval,
-  asked: { from?: string | null | undefined; to?: string | null | undefined },
+  requested: { from?: string | null | undefined; to?: string | null | undefined },
   history: DateRange,
 ): DateRange | null {
-  if (asked.from && asked.to && asked.from > asked.to) throw invalidInput("from", "is after to");
-  const to = earlier(asked.to ?? history.to, history.to);
-  const from = later(asked.from ?? defaultStart(interval, to), history.from);
+  if (requested.from && requested.to && requested.from > requested.to)
+    throw invalidInput("from", "is after to");
+  const to = earlier(requested.to ?? history.to, history.to);
+  const from = later(requested.from ?? defaultStart(interval, to), history.from);
   if (from > to) return null;
   if (interval === Interval.DAY && daysBetween(from, to) >= MOST_DAYS) {
-    throw invalidInput("from", `a daily series holds at most ${MOST_DAYS} days; ask for months`);
+    throw invalidInput(
+      "from",
+      `a daily series holds at most ${MOST_DAYS} days; use the interval MONTH`,
+    );
   }
   return interval === Interval.MONTH ? { from: monthStart(from), to } : { from, to };
 }

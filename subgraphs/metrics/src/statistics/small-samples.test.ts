@@ -1,15 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { maximumDrawdown } from "./drawdown.ts";
-import { historicalRisk } from "./historical-risk.ts";
-import { quantileOfSorted } from "./quantile.ts";
-import { annualisedReturn, cumulativeReturn, simpleReturns } from "./returns.ts";
-import { sharpeRatio, sortinoRatio } from "./risk-adjusted-return.ts";
+import {
+  annualisedReturn,
+  cumulativeReturn,
+  sharpeRatio,
+  simpleReturns,
+  sortinoRatio,
+} from "./returns.ts";
+import { historicalRisk, maximumDrawdown, quantileOfSorted } from "./risk.ts";
 
 const floats = (...values: number[]) => Float64Array.from(values);
 
 describe("statistics of small samples", () => {
-  test("simple returns are the relative changes between neighbours", () => {
+  test("simple returns are the relative changes between consecutive prices", () => {
     expect(Array.from(simpleReturns(floats(100, 110, 99)))).toEqual([
       expect.closeTo(0.1, 12),
       expect.closeTo(-0.1, 12),
@@ -32,7 +35,7 @@ describe("statistics of small samples", () => {
     expect(quantileOfSorted(floats(1, 2, 3, 4), probability)).toBeCloseTo(expected, 12);
   });
 
-  test("a drawdown that has not recovered says so", () => {
+  test("a drawdown that has not recovered has no recovery", () => {
     expect(maximumDrawdown(floats(100, 80, 120, 60, 90))).toEqual({
       depth: 0.5,
       peak: 2,

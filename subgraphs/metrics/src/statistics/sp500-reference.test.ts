@@ -4,10 +4,15 @@ import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
 import { createMovingAverage, runOverSeries } from "../indicators/moving-average.ts";
-import { maximumDrawdown } from "./drawdown.ts";
-import { historicalRisk } from "./historical-risk.ts";
-import { annualisedReturn, cumulativeReturn, simpleReturns } from "./returns.ts";
-import { annualisedVolatility, sharpeRatio, sortinoRatio } from "./risk-adjusted-return.ts";
+import {
+  annualisedReturn,
+  annualisedVolatility,
+  cumulativeReturn,
+  sharpeRatio,
+  simpleReturns,
+  sortinoRatio,
+} from "./returns.ts";
+import { historicalRisk, maximumDrawdown } from "./risk.ts";
 
 const require = createRequire(import.meta.url);
 const file = join(dirname(require.resolve("vega-datasets")), "../data/sp500-2000.csv");

@@ -11,8 +11,7 @@ import {
 } from "../../ledger-database.fixture.ts";
 import { advance } from "../../projections/advance.ts";
 import { TenantPool } from "../../tenancy/tenant-pool.ts";
-import { readStatementLines } from "./read-statement-lines.ts";
-import { STATEMENT_DAYS } from "./statement-days.ts";
+import { STATEMENT_DAYS, readStatementLines } from "./account-statement-sql.ts";
 
 let database: TestDatabase;
 let reads: TenantPool;

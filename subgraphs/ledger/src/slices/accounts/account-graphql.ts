@@ -1,11 +1,9 @@
 import type { AccountOpened, AccountType } from "@allfunds/contract/events";
-import { formatAmount, parseAmount, type MoneyJson } from "@allfunds/contract/money";
+import { parseAmount, type MoneyJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
-  DateScalar,
   DecimalScalar,
   MoneyObject,
-  SafeIntScalar,
   encodeCursor,
   toConnection,
   type Connection,
@@ -26,8 +24,9 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import type { Command } from "../../engine/book.ts";
 import { requireEvent } from "../../engine/event-log.ts";
-import { find, requireFund } from "../../graph/find.ts";
+import { requireFund } from "../funds/fund-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
@@ -35,13 +34,13 @@ import {
   AccountConnection,
   AccountObject,
   AccountTypeEnum,
+  moneyOn,
   toAccountObject,
 } from "./account-object.ts";
-import { readAccountByCode, readAccountPage } from "./account-sql.ts";
-import { readBalance } from "../balances/balance-at.ts";
+import { findAccount, readAccountByCode, readAccountPage, requireAccount } from "./account-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import { readDueMinor } from "../holds/hold-sql.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { OpenAccount } from "./account-slice.ts";
 
 @InputType({ description: "An account to open." })
 class OpenAccountInput {
@@ -75,7 +74,7 @@ class OpenAccountInput {
   @Field(() => DecimalScalar, {
     nullable: true,
     description:
-      "Floor on the normal side, zero or below: postings that would take the account under it are refused. No limit when absent.",
+      "Minimum balance on the normal side, zero or below: postings that would take the account under it are refused. No limit when absent.",
   })
   minimumBalance?: string | null;
 
@@ -95,9 +94,9 @@ class OpenAccountInput {
 
 @Resolver(() => AccountObject)
 export class AccountResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<OpenAccount>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<OpenAccount> }) {
     this.#books = books;
   }
 
@@ -110,7 +109,7 @@ export class AccountResolver {
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<AccountObject | null> {
-    return find(context.accounts, id);
+    return findAccount(context, id);
   }
 
   @FieldResolver(() => FundObject, { description: "The fund in whose chart it is." })
@@ -119,38 +118,9 @@ export class AccountResolver {
   }
 
   @FieldResolver(() => MoneyObject, {
-    description:
-      "Balance on the normal side: now; of entries with a value date up to `asOf`; as the book knew it at position `knownAt`; or both.",
-  })
-  async balance(
-    @Root() account: AccountObject,
-    @Arg("asOf", () => DateScalar, { nullable: true }) asOf: string | null,
-    @Arg("knownAt", () => SafeIntScalar, { nullable: true }) knownAt: number | null,
-    @Ctx() context: LedgerContext,
-  ): Promise<MoneyJson> {
-    const { pool } = context.stores;
-    return moneyOn(account, await readBalance(pool, context, account, { asOf, knownAt }));
-  }
-
-  @FieldResolver(() => MoneyObject, {
-    description: "The balance less what holds reserve: what can be used now.",
-  })
-  async available(
-    @Root() account: AccountObject,
-    @Ctx() context: LedgerContext,
-  ): Promise<MoneyJson> {
-    return moneyOn(account, account.balanceMinor - (await heldNow(account, context)));
-  }
-
-  @FieldResolver(() => MoneyObject, { description: "What active holds reserve now." })
-  async held(@Root() account: AccountObject, @Ctx() context: LedgerContext): Promise<MoneyJson> {
-    return moneyOn(account, await heldNow(account, context));
-  }
-
-  @FieldResolver(() => MoneyObject, {
     nullable: true,
     description:
-      "Floor on the normal side: `available` may not fall below it. Null when there is no limit; negative allows an overdraft.",
+      "Minimum balance on the normal side: `available` may not fall below it. Null when there is no limit; negative allows an overdraft.",
   })
   minimumBalance(@Root() account: AccountObject): MoneyJson | null {
     return account.minimumMinor === null ? null : moneyOn(account, account.minimumMinor);
@@ -164,7 +134,7 @@ export class AccountResolver {
     @Root() { parentId }: AccountObject,
     @Ctx() context: LedgerContext,
   ): Promise<AccountObject | null> {
-    return parentId === null ? null : find(context.accounts, parentId);
+    return parentId === null ? null : findAccount(context, parentId);
   }
 
   @RequiresScopes("ledger:write")
@@ -195,7 +165,6 @@ export class AccountResolver {
     const row = {
       ...account,
       id: account.accountId,
-      tenantId: request.tenantId,
       balance: "0",
       minimumBalance: minorText(account.minimumBalance, account.currency),
       held: "0",
@@ -211,20 +180,6 @@ export class AccountResolver {
 
 const minorText = (amount: string | undefined, currency: string): string | null =>
   amount === undefined ? null : parseAmount(amount, currency).toString();
-
-const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
-  amount: formatAmount(minor, currency),
-  currency,
-});
-
-/** Holds that are due count no longer, although that may not be recorded yet. */
-async function heldNow(
-  { id, heldMinor }: AccountObject,
-  { request, stores }: LedgerContext,
-): Promise<bigint> {
-  if (heldMinor === 0n) return 0n;
-  return heldMinor - (await readDueMinor(stores.pool, request, id));
-}
 
 const codeCursor = ({ code }: AccountObject): string => encodeCursor([code]);
 
@@ -257,4 +212,22 @@ export class FundAccountsResolver {
     const row = await stores.orm.as(tenantId, (em) => readAccountByCode(em, tenantId, id, code));
     return row === null ? null : toAccountObject(row);
   }
+}
+
+/** Carries out a command on one account, which holds all that the client requested, and answers with the account. */
+export async function changeAccount<Kinds extends Command>(
+  books: CommandPort<Kinds>,
+  context: LedgerContext,
+  { accountId, key }: { readonly accountId: string; readonly key: string | undefined },
+  toCommand: (fundId: string) => Kinds,
+): Promise<AccountObject> {
+  const { fundId } = await requireAccount(context, accountId);
+  const command = toCommand(fundId);
+  const { replayed } = await books.carryOut(context.request, {
+    bookId: fundId,
+    command,
+    key,
+    content: command,
+  });
+  return Object.assign(await requireAccount(context, accountId), { replayed });
 }

@@ -1,11 +1,10 @@
 import type { AccountType, EntrySide } from "@allfunds/contract/events";
+import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { connectionType, JsonScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { NodeObject } from "../../graph/node-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { NodeObject, REPLAYED } from "../../graph/shared-types.ts";
 import { ACCOUNT_STATUSES, type AccountStatus } from "./account.ts";
-import type { AccountRow } from "./account-sql.ts";
 
 export const AccountTypeEnum: { readonly [Type in AccountType]: Type } = {
   ASSET: "ASSET",
@@ -68,7 +67,7 @@ export class AccountObject implements NodeObject {
 
   @Field(() => Boolean, {
     description:
-      "Whether its balance is cash of the fund; by its code unless somebody chose otherwise.",
+      "Whether its balance is cash of the fund; by its code unless a user chose otherwise.",
   })
   countsAsCash!: boolean;
 
@@ -86,6 +85,25 @@ export class AccountObject implements NodeObject {
 }
 
 export const AccountConnection = connectionType("Account", AccountObject);
+
+/** An account as it is read; amounts in minor units, as decimal texts. */
+export interface AccountRow {
+  readonly id: string;
+  readonly fundId: string;
+  readonly code: string;
+  readonly name: string;
+  readonly type: AccountType;
+  readonly currency: string;
+  readonly balance: string;
+  readonly minimumBalance?: string | null | undefined;
+  readonly held: string;
+  readonly status: AccountStatus;
+  readonly version: number;
+  readonly parentId?: string | null | undefined;
+  /** Canonical JSON. */
+  readonly metadata: string;
+  readonly countsAsCash: boolean;
+}
 
 export const toAccountObject = (row: AccountRow, replayed = false): AccountObject =>
   Object.assign(new AccountObject(), {
@@ -105,3 +123,9 @@ export const toAccountObject = (row: AccountRow, replayed = false): AccountObjec
     minimumMinor: typeof row.minimumBalance === "string" ? BigInt(row.minimumBalance) : null,
     heldMinor: BigInt(row.held),
   });
+
+/** Minor units in the currency of an account. */
+export const moneyOn = ({ currency }: AccountObject, minor: bigint): MoneyJson => ({
+  amount: formatAmount(minor, currency),
+  currency,
+});

@@ -1,6 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { isCashAccount, type AccountType } from "@allfunds/contract/events";
-import { currencyScale, formatAmount, parseAmount } from "@allfunds/contract/money";
+import { currencyScale, parseAmount } from "@allfunds/contract/money";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkText, checkUuid } from "../../engine/input-rules.ts";
@@ -10,12 +10,8 @@ import {
   ACCOUNT,
   ID_BY_CODE,
   accountOf,
-  changeAccount,
   evolveAccountOpened,
-  refuseUnlessOpen,
-  requireAccount,
   type AccountOpened,
-  type AccountState,
 } from "./account.ts";
 
 /** Ids that accounts of other books have. */
@@ -46,55 +42,6 @@ export interface OpenAccount {
   /** By its code when absent. */
   readonly countsAsCash?: boolean | undefined;
 }
-
-/** The command to give an account another minimum balance, or none. */
-interface SetAccountFloor {
-  readonly kind: "SetAccountFloor";
-  readonly fundId: string;
-  readonly accountId: string;
-  /** Decimal string on the account's normal side; null for no limit. */
-  readonly minimumBalance: string | null;
-}
-
-/** The commands that decide whether an account takes entries. */
-export interface ChangeAccountStatus {
-  readonly kind: "FreezeAccount" | "UnfreezeAccount" | "CloseAccount";
-  readonly fundId: string;
-  readonly accountId: string;
-  readonly reason: string;
-}
-
-export type AccountCommand =
-  | OpenAccount
-  | SetAccountFloor
-  | (ChangeAccountStatus & { readonly kind: "FreezeAccount" })
-  | (ChangeAccountStatus & { readonly kind: "UnfreezeAccount" })
-  | (ChangeAccountStatus & { readonly kind: "CloseAccount" });
-
-/** An account got another minimum balance, or none. */
-export interface AccountFloorSet {
-  readonly type: "AccountFloorSet";
-  readonly accountId: string;
-  readonly fundId: string;
-  readonly currency: string;
-  /** Minor units on the normal side below which balance less holds may not fall; null for no limit. */
-  readonly minimumMinor: bigint | null;
-}
-
-/** An account takes no entries and holds for now, takes them again, or, empty, takes none for ever. */
-interface AccountStatusChange<Type extends string> {
-  readonly type: Type;
-  readonly accountId: string;
-  readonly fundId: string;
-  readonly reason: string;
-}
-
-export type AccountEvent =
-  | AccountOpened
-  | AccountFloorSet
-  | AccountStatusChange<"AccountFrozen">
-  | AccountStatusChange<"AccountUnfrozen">
-  | AccountStatusChange<"AccountClosed">;
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
@@ -147,79 +94,7 @@ function refuseAboveZero(minimumMinor: bigint | null): void {
   }
 }
 
-/** No events when the account has this minimum balance already. */
-function decideSetAccountFloor(command: SetAccountFloor, state: BookState): AccountFloorSet[] {
-  const { accountId, fundId, minimumBalance } = command;
-  requireFund(state, fundId);
-  const account = requireAccount(state, accountId);
-  if (account.status === "CLOSED") refuseUnlessOpen(account, "accountId");
-  const { currency } = account;
-  const minimumMinor = minimumBalance === null ? null : parseAmount(minimumBalance, currency);
-  if (minimumMinor === account.minimumMinor) return [];
-  refuseAboveAvailable(account, minimumMinor);
-  return [{ type: "AccountFloorSet", accountId, fundId, currency, minimumMinor }];
-}
-
-function refuseAboveAvailable(account: AccountState, minimumMinor: bigint | null): void {
-  const { code, currency, balanceMinor, heldMinor } = account;
-  const availableMinor = balanceMinor - heldMinor;
-  if (minimumMinor === null || availableMinor >= minimumMinor) return;
-  throw new AppError(
-    "INSUFFICIENT_FUNDS",
-    `Account ${code} has only ${formatAmount(availableMinor, currency)} ${currency} available.`,
-    { violations: [{ path: "minimumBalance", message: "is above what is available" }] },
-  );
-}
-
-const STATUS_AFTER = {
-  AccountFrozen: "FROZEN",
-  AccountUnfrozen: "OPEN",
-  AccountClosed: "CLOSED",
-} as const;
-
-const EVENT_OF = {
-  FreezeAccount: "AccountFrozen",
-  UnfreezeAccount: "AccountUnfrozen",
-  CloseAccount: "AccountClosed",
-} as const;
-
-/** No events when the account is as wanted already; a closed one stays closed. */
-function decideChangeAccountStatus(command: ChangeAccountStatus, state: BookState): AccountEvent[] {
-  const { kind, fundId, accountId, reason } = command;
-  const findings = new Findings();
-  checkText(findings, "reason", reason, { min: 1, max: 500 });
-  findings.refuseIfAny();
-  requireFund(state, fundId);
-  const account = requireAccount(state, accountId);
-  const type = EVENT_OF[kind];
-  if (account.status === STATUS_AFTER[type]) return [];
-  refuseStatus(account, type);
-  return [{ type, accountId, fundId, reason }];
-}
-
-function refuseStatus(account: AccountState, type: keyof typeof STATUS_AFTER): void {
-  const { code, currency, status, balanceMinor, heldMinor } = account;
-  if (status === "CLOSED") {
-    throw new AppError("ACCOUNT_CLOSED", `Account ${code} is closed.`);
-  }
-  if (type !== "AccountClosed" || (balanceMinor === 0n && heldMinor === 0n)) return;
-  const balance = formatAmount(balanceMinor, currency);
-  const held = formatAmount(heldMinor, currency);
-  throw new AppError(
-    "ACCOUNT_NOT_EMPTY",
-    `Account ${code} has a balance of ${balance} ${currency}, of which ${held} are held.`,
-  );
-}
-
-const statusHandler = <Type extends keyof typeof STATUS_AFTER>(type: Type) => ({
-  codec: codecOf<AccountStatusChange<Type>>(type),
-  evolve: (draft: BookState, { accountId }: AccountStatusChange<Type>): void =>
-    changeAccount(draft, accountId, { status: STATUS_AFTER[type] }),
-  check: (state: BookState, { accountId }: AccountStatusChange<Type>): void =>
-    refuseStatus(requireAccount(state, accountId), type),
-});
-
-export const ACCOUNTS = defineSlice<AccountCommand, AccountEvent>({
+export const ACCOUNTS = defineSlice<OpenAccount, AccountOpened>({
   name: "accounts",
   tables: [ACCOUNT],
   derived: [ID_BY_CODE],
@@ -230,10 +105,6 @@ export const ACCOUNTS = defineSlice<AccountCommand, AccountEvent>({
       },
       decide: decideOpenAccount,
     },
-    SetAccountFloor: { decide: decideSetAccountFloor },
-    FreezeAccount: { decide: decideChangeAccountStatus },
-    UnfreezeAccount: { decide: decideChangeAccountStatus },
-    CloseAccount: { decide: decideChangeAccountStatus },
   },
   events: {
     AccountOpened: {
@@ -250,21 +121,6 @@ export const ACCOUNTS = defineSlice<AccountCommand, AccountEvent>({
         refuseCash(event);
       },
     },
-    AccountFloorSet: {
-      codec: codecOf<AccountFloorSet>("AccountFloorSet", {
-        amounts: { minimumMinor: "minimumBalance" },
-      }),
-      evolve: (draft, { accountId, minimumMinor }) =>
-        changeAccount(draft, accountId, { minimumMinor }),
-      check: (state, { accountId, minimumMinor }) => {
-        const account = requireAccount(state, accountId);
-        if (account.status === "CLOSED") refuseUnlessOpen(account, "accountId");
-        refuseAboveAvailable(account, minimumMinor);
-      },
-    },
-    AccountFrozen: statusHandler("AccountFrozen"),
-    AccountUnfrozen: statusHandler("AccountUnfrozen"),
-    AccountClosed: statusHandler("AccountClosed"),
   },
   constraints: {
     account_pkey: () => new AppError("ALREADY_EXISTS", "An account with this id exists already."),

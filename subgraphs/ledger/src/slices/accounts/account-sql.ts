@@ -1,9 +1,13 @@
+import { AppError } from "@allfunds/contract/errors";
 import type { AccountType } from "@allfunds/contract/events";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
-import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import { defineEntity, p } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import type { FactKind } from "../../graph/facts.ts";
+import { find, type BatchRead, type LedgerContext } from "../../graph/ledger-context.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
+import { AccountObject, toAccountObject, type AccountRow } from "./account-object.ts";
 import type { AccountStatus } from "./account.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 /** An account as it is read. */
 export const AccountEntity = defineEntity({
@@ -31,7 +35,27 @@ export const AccountEntity = defineEntity({
     countsAsCash: p.boolean(),
   },
 });
-export type AccountRow = InferEntity<typeof AccountEntity>;
+
+/** What of an account is the same for ever. */
+type AccountFacts = Pick<AccountObject, "id" | "code" | "type" | "currency" | "fundId">;
+
+const ACCOUNT_FACTS: FactKind<AccountFacts> = { most: 50_000, fundOf: ({ fundId }) => fundId };
+
+/** The fields of an account that its facts can answer. */
+export const ACCOUNT_FACT_FIELDS: ReadonlySet<string> = new Set([
+  "__typename",
+  "id",
+  "code",
+  "type",
+  "currency",
+  "fund",
+]);
+
+/** An account with its facts and nothing else: for callers that select `ACCOUNT_FACT_FIELDS` at most. */
+export function knownAccount({ facts }: LedgerContext, id: string): AccountObject | undefined {
+  const known = facts.get(ACCOUNT_FACTS, id);
+  return known === undefined ? undefined : Object.assign(new AccountObject(), known);
+}
 
 const READ_BY_IDS = `
   SELECT id, fund_id AS "fundId", code, name, type, currency, balance::text,
@@ -42,21 +66,34 @@ const READ_BY_IDS = `
 type ReadRow = Omit<AccountRow, "version"> & { readonly version: string };
 
 /** Accounts by id. Every list of entries needs them: a plain statement, not the mapper. */
-export async function readAccounts(
-  pool: TenantReads,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<Map<string, AccountRow>> {
-  const { rows } = await pool.query<ReadRow>(READ_BY_IDS, [tenantId, ids], { prepared: true });
-  return new Map(rows.map((row) => [row.id, { ...row, tenantId, version: Number(row.version) }]));
+const accountsById: BatchRead<AccountObject> = async ({ request, stores, facts }, ids) => {
+  const parameters = [request.tenantId, ids] as const;
+  const { rows } = await stores.pool.query<ReadRow>(READ_BY_IDS, parameters, { prepared: true });
+  const accounts = new Map<string, AccountObject>();
+  for (const row of rows) {
+    const account = toAccountObject({ ...row, version: Number(row.version) });
+    const { id, code, type, currency, fundId } = account;
+    facts.keep(ACCOUNT_FACTS, id, () => ({ id, code, type, currency, fundId }));
+    accounts.set(id, account);
+  }
+  return accounts;
+};
+
+export const findAccount = (context: LedgerContext, id: string): Promise<AccountObject | null> =>
+  find(context, accountsById, id);
+
+export async function requireAccount(context: LedgerContext, id: string): Promise<AccountObject> {
+  const account = await findAccount(context, id);
+  if (account === null) throw new AppError("ACCOUNT_NOT_FOUND", `There is no account ${id}.`);
+  return account;
 }
 
-/** A fund's accounts by code; one more than `first`, to tell that more follow. */
+/** A fund's accounts by code; one more than `first`, to show that more follow. */
 export function readAccountPage(
   em: EntityManager,
   tenantId: string,
   fundId: string,
-  { first, after }: { readonly first: number; readonly after: string | null | undefined },
+  { first, after }: PageRequest,
 ): Promise<AccountRow[]> {
   const [code] = typeof after === "string" ? decodeCursor(after, 1) : [];
   return em.find(

@@ -3,11 +3,12 @@ import { DateScalar, DecimalScalar, SafeIntScalar } from "@allfunds/platform/gra
 import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
-import type { Books } from "../model.ts";
-import { requireAccount } from "../../graph/find.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { AdjustBalance } from "./adjustment.ts";
+import { requireAccount } from "../accounts/account-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 
@@ -63,9 +64,9 @@ class BalanceAdjustmentObject {
 
 @Resolver()
 export class AdjustBalanceResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<AdjustBalance>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<AdjustBalance> }) {
     this.#books = books;
   }
 

@@ -15,7 +15,7 @@ const adjustment = (balance: string, more: Partial<AdjustBalance> = {}): AdjustB
   fundId: FUND_ID,
   accountId: ACCOUNTS.bank.id,
   balance,
-  reason: "The bank says so",
+  reason: "As the bank states",
   effectiveDate: "2026-06-30",
   expectedVersion: undefined,
   contra: {
@@ -82,7 +82,7 @@ describe("adjusting a balance", () => {
 
   test.each<[string, string, Partial<AdjustBalance>]>([
     ["at another version", "VERSION_CONFLICT", { expectedVersion: 7 }],
-    ["of an account of nobody", "ACCOUNT_NOT_FOUND", { accountId: FRESH_CONTRA }],
+    ["of an account that does not exist", "ACCOUNT_NOT_FOUND", { accountId: FRESH_CONTRA }],
     ["without a reason", "INVALID_INPUT", { reason: "" }],
     ["to no number", "INVALID_AMOUNT", { balance: "1e2" }],
     [

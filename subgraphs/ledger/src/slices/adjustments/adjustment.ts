@@ -12,7 +12,11 @@ import {
   requireAccount,
   type AccountState,
 } from "../accounts/account.ts";
-import { resolveContra, storedContra, type ContraAccount } from "../accounts/contra-account.ts";
+import {
+  resolveContra,
+  storedContra,
+  type ContraAccount,
+} from "../contra-accounts/contra-account.ts";
 import { requireFund } from "../funds/fund.ts";
 import { decidePostTransaction } from "../transactions/transaction.ts";
 

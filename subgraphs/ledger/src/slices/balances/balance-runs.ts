@@ -17,7 +17,7 @@ export const RUN_SHAPE: RunShape = { base: 512, factor: 16, levels: 5 };
 export const runSizes = ({ base, factor, levels }: RunShape): number[] =>
   Array.from({ length: levels }, (_, level) => base * factor ** level);
 
-// A day's sum is carried on to later days, so that one row tells all that lies before it.
+// A day's sum is carried on to later days, so that one row sums all that lies before it.
 const SUM_ENTRIES = `
   INSERT INTO balance_run (tenant_id, book_id, generation, account_id, size, run, effective_date, amount)
   SELECT $1, $2, $3, account_id, $4, run, effective_date,

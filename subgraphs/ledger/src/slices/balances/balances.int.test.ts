@@ -12,7 +12,7 @@ import {
 import { advance } from "../../projections/advance.ts";
 import { TenantPool } from "../../tenancy/tenant-pool.ts";
 import { balanceRuns, type RunShape } from "./balance-runs.ts";
-import { readBalanceKnownAt, readDebitMinor } from "./read-balances.ts";
+import { readBalanceKnownAt, readDebitMinor } from "./balance-sql.ts";
 
 // Small runs, so that short histories have many of them on every level.
 const SHAPE: RunShape = { base: 3, factor: 2, levels: 4 };
@@ -35,7 +35,7 @@ const HISTORY = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-test("a balance of any day, known at any position, is what a model says, however far runs are sealed", async () => {
+test("a balance of any day, known at any position, is that of a model, however far runs are sealed", async () => {
   await fc.assert(
     fc.asyncProperty(HISTORY, fc.nat({ max: 60 }), async (history, sealedAfter) => {
       const { books } = openBooks(database);

@@ -66,12 +66,12 @@ test("a backdated entry changes the past as it is known now, and not as it was k
   expect(await at("2026-01-09", 1)).toBe("0.00 = ");
 });
 
-test("the other side is told on its own normal side", async () => {
+test("the other side is stated on its own normal side", async () => {
   const { account } = await ask<Found>(service, BALANCE, { id: fund.capital, asOf: "2026-01-31" });
   expect(account.balance.amount).toBe("101.00");
 });
 
-test("what the book will know is refused", async () => {
+test("a position that the book has not reached is refused", async () => {
   for (const knownAt of [-1, (positions[2] ?? 0) + 1]) {
     expect(codeOf(await send(service, BALANCE, { id: fund.bank, knownAt }))).toBe("INVALID_INPUT");
   }

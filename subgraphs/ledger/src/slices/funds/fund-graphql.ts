@@ -8,6 +8,7 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
+import type { CommandPort } from "../../engine/command-bus.ts";
 import {
   Arg,
   Args,
@@ -24,13 +25,12 @@ import {
 } from "type-graphql";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
-import { find } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";
-import { readFundPage } from "./fund-sql.ts";
-import type { Books } from "../model.ts";
+import { findFund, readBookPosition, readFundPage } from "./fund-sql.ts";
+import type { OpenFund } from "./fund.ts";
 
 @InputType({ description: "A fund to open." })
 class OpenFundInput {
@@ -55,9 +55,9 @@ const ageCursor = ({ openedAt, id }: FundObject): string =>
 
 @Resolver(() => FundObject)
 export class FundResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<OpenFund>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<OpenFund> }) {
     this.#books = books;
   }
 
@@ -76,15 +76,15 @@ export class FundResolver {
   @RequiresScopes("ledger:read")
   @Query(() => FundObject, { nullable: true, description: "One fund, null when there is none." })
   fund(@Arg("id", () => ID) id: string, @Ctx() context: LedgerContext): Promise<FundObject | null> {
-    return find(context.funds, id);
+    return findFund(context, id);
   }
 
   @FieldResolver(() => SafeIntScalar, {
     description:
       "Position of the last event in the fund's book: what a reader must have seen to be up to date.",
   })
-  async position(@Root() { id }: FundObject, @Ctx() context: LedgerContext): Promise<number> {
-    return (await context.bookPositions.load(id)) ?? 0;
+  position(@Root() { id }: FundObject, @Ctx() context: LedgerContext): Promise<number> {
+    return readBookPosition(context, id);
   }
 
   @RequiresScopes("ledger:write")

@@ -1,9 +1,7 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { connectionType, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Directive, Field, ID, ObjectType } from "type-graphql";
-import { NodeObject } from "../../graph/node-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
-import type { FundRow } from "./fund-sql.ts";
+import { NodeObject, REPLAYED } from "../../graph/shared-types.ts";
 
 @RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')
@@ -29,6 +27,14 @@ export class FundObject implements NodeObject {
 }
 
 export const FundConnection = connectionType("Fund", FundObject);
+
+/** A fund as it is read; none of it ever changes. */
+export interface FundRow {
+  readonly id: string;
+  readonly name: string;
+  readonly currency: string;
+  readonly openedAt: Date;
+}
 
 export const toFundObject = ({ id, name, currency, openedAt }: FundRow): FundObject =>
   Object.assign(new FundObject(), { id, name, currency, openedAt, replayed: false });

@@ -1,9 +1,12 @@
-import { invalidInput } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
-import { defineEntity, p, type InferEntity } from "@mikro-orm/core";
+import { defineEntity, p } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import type { FactKind } from "../../graph/facts.ts";
+import { find, type BatchRead, type LedgerContext } from "../../graph/ledger-context.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
+import { toFundObject, type FundObject, type FundRow } from "./fund-object.ts";
 
 /** A fund as it is read. */
 export const FundEntity = defineEntity({
@@ -17,30 +20,36 @@ export const FundEntity = defineEntity({
     openedAt: p.datetime(),
   },
 });
-type FundEntityRow = InferEntity<typeof FundEntity>;
 
-/** A fund as it is told; none of it ever changes. */
-export type FundRow = Pick<FundEntityRow, "id" | "name" | "currency" | "openedAt">;
+const FUND_FACTS: FactKind<FundRow> = { most: 10_000, fundOf: ({ id }) => id };
 
 const READ_BY_IDS = `
   SELECT id, name, currency, opened_at AS "openedAt"
   FROM fund WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
 
 /** Funds by id. A mutation's answer needs them: a plain statement, not the mapper. */
-export async function readFunds(
-  pool: TenantReads,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<Map<string, FundRow>> {
-  const { rows } = await pool.query<FundRow>(READ_BY_IDS, [tenantId, ids], { prepared: true });
-  return new Map(rows.map((row) => [row.id, row]));
+const fundsById: BatchRead<FundObject> = async ({ request, stores, facts }, ids) => {
+  const parameters = [request.tenantId, ids] as const;
+  const { rows } = await stores.pool.query<FundRow>(READ_BY_IDS, parameters, { prepared: true });
+  for (const row of rows) facts.keep(FUND_FACTS, row.id, () => row);
+  return new Map(rows.map((row) => [row.id, toFundObject(row)]));
+};
+
+export const findFund = (context: LedgerContext, id: string): Promise<FundObject | null> =>
+  find(context, fundsById, id);
+
+export async function requireFund(context: LedgerContext, id: string): Promise<FundObject> {
+  const known = context.facts.get(FUND_FACTS, id);
+  const fund = known === undefined ? await findFund(context, id) : toFundObject(known);
+  if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${id}.`);
+  return fund;
 }
 
-/** Funds in the order they were opened; one more than `first`, to tell that more follow. */
+/** Funds in the order they were opened; one more than `first`, to show that more follow. */
 export function readFundPage(
   em: EntityManager,
   tenantId: string,
-  { first, after }: { readonly first: number; readonly after: string | null | undefined },
+  { first, after }: PageRequest,
 ): Promise<FundRow[]> {
   const last = typeof after === "string" ? decodeAgeCursor(after) : undefined;
   return em.find(
@@ -70,15 +79,15 @@ function decodeAgeCursor(cursor: string): { openedAt: Date; id: string } {
 const READ_POSITIONS = `
   SELECT id, position FROM book WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
 
-/** The last position of each book. */
-export async function readBookPositions(
-  pool: TenantReads,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<Map<string, number>> {
-  const { rows } = await pool.query<{ id: string; position: string }>(READ_POSITIONS, [
-    tenantId,
-    ids,
-  ]);
+const bookPositions: BatchRead<number> = async ({ request, stores }, ids) => {
+  const parameters = [request.tenantId, ids] as const;
+  const { rows } = await stores.pool.query<{ id: string; position: string }>(
+    READ_POSITIONS,
+    parameters,
+  );
   return new Map(rows.map(({ id, position }) => [id, Number(position)]));
-}
+};
+
+/** The last position of a fund's book; 0 when there is none. */
+export const readBookPosition = async (context: LedgerContext, fundId: string): Promise<number> =>
+  (await context.loader(bookPositions).load(fundId)) ?? 0;

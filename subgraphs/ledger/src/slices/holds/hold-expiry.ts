@@ -1,6 +1,7 @@
 import { newTraceId, type RequestContext } from "@allfunds/platform/context";
 import type { Logger } from "@allfunds/platform/logging";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { HoldCommand } from "./hold.ts";
 import { Rounds, readTenants } from "../../tenancy/rounds.ts";
 import type { OrderReads } from "../../tenancy/tenant-pool.ts";
 
@@ -12,20 +13,20 @@ const READ_DUE = `
 
 /**
  * Records the expiry of holds that no command has met. Nothing depends on when: a hold that is due
- * reserves nothing for any command or reader. Instances may sweep at the same time.
+ * reserves nothing for any command or reader. Several instances may do it at the same time.
  */
-export class HoldSweeper {
-  readonly #books: Books;
+export class HoldExpiry {
+  readonly #books: CommandPort<HoldCommand>;
   readonly #pool: OrderReads;
   readonly #rounds: Rounds;
 
-  constructor(books: Books, pool: OrderReads, logger: Logger) {
+  constructor(books: CommandPort<HoldCommand>, pool: OrderReads, logger: Logger) {
     this.#books = books;
     this.#pool = pool;
     this.#rounds = new Rounds({
       everyMs: ROUND_MS,
-      work: (now) => this.sweep(now),
-      failed: (error) => logger.warn({ err: error }, "expired holds could not be swept"),
+      work: (now) => this.expire(now),
+      failed: (error) => logger.warn({ err: error }, "expired holds could not be recorded"),
     });
   }
 
@@ -38,11 +39,11 @@ export class HoldSweeper {
   }
 
   /** Records every expiry that is due at `now`. */
-  async sweep(now: Date): Promise<void> {
+  async expire(now: Date): Promise<void> {
     for (const tenantId of await readTenants(this.#pool)) {
       const { rows } = await this.#pool.query<{ book_id: string }>(READ_DUE, [tenantId, now]);
       for (const { book_id: fundId } of rows) {
-        await this.#books.execute(sweeperContext(tenantId, now), {
+        await this.#books.execute(systemContext(tenantId, now), {
           bookId: fundId,
           command: { kind: "ExpireHolds", fundId },
           key: undefined,
@@ -53,7 +54,7 @@ export class HoldSweeper {
   }
 }
 
-const sweeperContext = (tenantId: string, now: Date): RequestContext => ({
+const systemContext = (tenantId: string, now: Date): RequestContext => ({
   tenantId,
   actor: "ledger",
   scopes: ["ledger:write"],

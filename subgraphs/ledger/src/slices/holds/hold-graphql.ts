@@ -1,9 +1,11 @@
+import type { MoneyJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
   DateTimeScalar,
   DecimalScalar,
   JsonScalar,
+  MoneyObject,
   encodeCursor,
   toConnection,
   type Connection,
@@ -26,15 +28,16 @@ import {
   Root,
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
-import { requireAccount } from "../../graph/find.ts";
+import { requireAccount } from "../accounts/account-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
-import { AccountObject } from "../accounts/account-object.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
+import { AccountObject, moneyOn } from "../accounts/account-object.ts";
 import { HoldConnection, HoldObject } from "./hold-object.ts";
-import { readHold, readHoldPage, requireHold } from "./hold-sql.ts";
-import type { Books } from "../model.ts";
+import { readDueMinor, readHold, readHoldPage, requireHold } from "./hold-sql.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { HoldCommand } from "./hold.ts";
 import { TransactionObject, toTransactionObject } from "../transactions/transaction-object.ts";
 
 @InputType({ description: "A part of an account's balance to reserve." })
@@ -53,7 +56,7 @@ export class PlaceHoldInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: "Where captures go unless they say otherwise: another account, same currency.",
+    description: "Where captures go unless they name one: another account, same currency.",
   })
   contraAccountId?: string | null;
 
@@ -156,9 +159,9 @@ class HoldCaptureObject {
 
 @Resolver(() => HoldObject)
 export class HoldResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<HoldCommand>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<HoldCommand> }) {
     this.#books = books;
   }
 
@@ -178,7 +181,7 @@ export class HoldResolver {
 
   @FieldResolver(() => AccountObject, {
     nullable: true,
-    description: "Where captures go unless they say otherwise.",
+    description: "Where captures go unless they name another account.",
   })
   async contraAccount(
     @Root() { contraAccountId }: HoldObject,
@@ -190,7 +193,7 @@ export class HoldResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => HoldObject, {
     description:
-      "Reserves a part of an account's balance. Refused with INSUFFICIENT_FUNDS when the account's floor does not allow it.",
+      "Reserves a part of an account's balance. Refused with INSUFFICIENT_FUNDS when the account's minimum balance does not allow it.",
   })
   async placeHold(
     @Arg("input", () => PlaceHoldInput) input: PlaceHoldInput,
@@ -289,9 +292,33 @@ export class HoldResolver {
 
 const placeCursor = ({ position }: HoldObject): string => encodeCursor([position]);
 
+/** Holds that are due count no longer, although that may not be recorded yet. */
+async function heldNow(
+  { id, heldMinor }: AccountObject,
+  { request, stores }: LedgerContext,
+): Promise<bigint> {
+  if (heldMinor === 0n) return 0n;
+  return heldMinor - (await readDueMinor(stores.pool, request, id));
+}
+
 /** The holds of an account, which belong to this slice though they hang on the account. */
 @Resolver(() => AccountObject)
 export class AccountHoldsResolver {
+  @FieldResolver(() => MoneyObject, {
+    description: "The balance less what holds reserve: what can be used now.",
+  })
+  async available(
+    @Root() account: AccountObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<MoneyJson> {
+    return moneyOn(account, account.balanceMinor - (await heldNow(account, context)));
+  }
+
+  @FieldResolver(() => MoneyObject, { description: "What active holds reserve now." })
+  async held(@Root() account: AccountObject, @Ctx() context: LedgerContext): Promise<MoneyJson> {
+    return moneyOn(account, await heldNow(account, context));
+  }
+
   @FieldResolver(() => HoldConnection, { description: "The account's holds, newest first." })
   async holds(
     @Root() { id }: AccountObject,

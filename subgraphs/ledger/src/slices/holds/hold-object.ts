@@ -8,7 +8,7 @@ import {
   SafeIntScalar,
 } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 import { HOLD_STATUSES, type HoldStatus } from "./hold.ts";
 
 registerEnumType(HOLD_STATUSES, {

@@ -2,7 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
 import { toHoldObject, type HoldObject, type HoldRow } from "./hold-object.ts";
-import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_HOLDS = `
@@ -16,15 +16,15 @@ const READ_PAGE = `${SELECT_HOLDS}
   WHERE h.tenant_id = $1 AND h.account_id = $2 AND ($3::bigint IS NULL OR h.position < $3)
   ORDER BY h.position DESC LIMIT $4`;
 
-/** Who asks, and as of when: expiry depends on it. */
-interface Asking {
+/** Whose holds, and as of when: expiry depends on it. */
+interface HoldReader {
   readonly tenantId: string;
   readonly now: Date;
 }
 
 export async function readHold(
   pool: TenantReads,
-  { tenantId, now }: Asking,
+  { tenantId, now }: HoldReader,
   id: string,
 ): Promise<HoldObject | null> {
   if (!isId(id)) return null;
@@ -35,18 +35,18 @@ export async function readHold(
 
 export async function requireHold(
   pool: TenantReads,
-  asking: Asking,
+  reader: HoldReader,
   id: string,
 ): Promise<HoldObject> {
-  const hold = await readHold(pool, asking, id);
+  const hold = await readHold(pool, reader, id);
   if (hold === null) throw new AppError("HOLD_NOT_FOUND", `There is no hold ${id.slice(0, 80)}.`);
   return hold;
 }
 
-/** An account's holds, newest first; one more than `first`, to tell that more follow. */
+/** An account's holds, newest first; one more than `first`, to show that more follow. */
 export async function readHoldPage(
   pool: TenantReads,
-  { tenantId, now }: Asking,
+  { tenantId, now }: HoldReader,
   accountId: string,
   { first, after }: PageRequest,
 ): Promise<HoldObject[]> {
@@ -66,7 +66,7 @@ const SUM_DUE = `
 /** Minor units of holds on the account whose time is over though that is not recorded yet. */
 export async function readDueMinor(
   pool: TenantReads,
-  { tenantId, now }: Asking,
+  { tenantId, now }: HoldReader,
   accountId: string,
 ): Promise<bigint> {
   const { rows } = await pool.query<{ due: string }>(SUM_DUE, [tenantId, accountId, now]);

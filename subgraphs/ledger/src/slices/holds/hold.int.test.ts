@@ -28,9 +28,9 @@ async function fundWithHundred(): Promise<OpenedFund> {
   const fund = await openFund(service);
   await ask(
     service,
-    `mutation ($post: PostTransactionInput!, $floor: SetAccountFloorInput!) {
+    `mutation ($post: PostTransactionInput!, $minimum: SetMinimumBalanceInput!) {
       postTransaction(input: $post) { id }
-      setAccountFloor(input: $floor) { minimumBalance { amount } }
+      setMinimumBalance(input: $minimum) { minimumBalance { amount } }
     }`,
     {
       post: {
@@ -42,7 +42,7 @@ async function fundWithHundred(): Promise<OpenedFund> {
           { accountId: fund.capital, side: "CREDIT", amount: "100.00" },
         ],
       },
-      floor: { accountId: fund.bank, minimumBalance: "0" },
+      minimum: { accountId: fund.bank, minimumBalance: "0" },
     },
   );
   return fund;
@@ -151,7 +151,7 @@ describe("holds through the graph", () => {
     });
   });
 
-  test("end by themselves: for readers at once, in the book when the sweeper comes", async () => {
+  test("end by themselves: for readers at once, in the book when the expiry job runs", async () => {
     const fund = await fundWithHundred();
     const expiresAt = new Date(Date.now() + 500).toISOString();
     await ask<Placed>(service, PLACE, holdOn(fund, "60.00", { expiresAt }));

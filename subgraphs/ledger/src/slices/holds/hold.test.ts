@@ -120,7 +120,7 @@ describe("a hold", () => {
     expect(run(state, voiding)).not.toBe("ok");
   });
 
-  test("lets the rest go with a capture when told so", () => {
+  test("releases the rest with a capture when the command has releaseRest", () => {
     const state = bookWithHundred();
     run(state, place("60.00"));
     const decision = decide(capture("25.00", { releaseRest: true }), state, NOW);

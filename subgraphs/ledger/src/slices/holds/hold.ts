@@ -16,7 +16,7 @@ import {
   requireAccount,
   type AccountState,
 } from "../accounts/account.ts";
-import { refuseContra } from "../accounts/contra-account.ts";
+import { refuseContra } from "../contra-accounts/contra-account.ts";
 import { fundOf, requireFund } from "../funds/fund.ts";
 import { decidePostTransaction, storedPosting } from "../transactions/transaction.ts";
 

@@ -25,9 +25,9 @@ import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
 import { PeriodConnection, PeriodObject } from "./period-object.ts";
-import type { PeriodClosed } from "./period.ts";
+import type { ClosePeriod, PeriodClosed, ReopenPeriod } from "./period.ts";
 import { readPeriodPage, requirePeriod } from "./period-sql.ts";
 
 @InputType({ description: "Days whose books to close." })
@@ -68,9 +68,9 @@ const placeCursor = ({ position }: PeriodObject): string => encodeCursor([positi
 
 @Resolver(() => FundObject)
 export class PeriodResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<ClosePeriod | ReopenPeriod>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<ClosePeriod | ReopenPeriod> }) {
     this.#books = books;
   }
 

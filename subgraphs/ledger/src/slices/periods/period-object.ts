@@ -1,6 +1,6 @@
 import { connectionType, DateScalar, DateTimeScalar } from "@allfunds/platform/graphql/types";
 import { Field, ID, ObjectType } from "type-graphql";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 
 @ObjectType("Period", {
   description: "Days whose books were closed: value dates among them are refused until reopened.",

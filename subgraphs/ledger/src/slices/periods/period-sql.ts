@@ -1,7 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { PeriodObject } from "./period-object.ts";
-import type { PageRequest } from "../transactions/transaction-sql.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const COLUMNS = `
@@ -47,7 +47,7 @@ export async function requirePeriod(
   return toObject(row);
 }
 
-/** A fund's periods, the last closed first; one more than `first`, to tell that more follow. */
+/** A fund's periods, the last closed first; one more than `first`, to show that more follow. */
 export async function readPeriodPage(
   pool: TenantReads,
   tenantId: string,

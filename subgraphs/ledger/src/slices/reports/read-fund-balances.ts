@@ -3,7 +3,7 @@ import { formatAmount } from "@allfunds/contract/money";
 import { AccountEntity } from "../accounts/account-sql.ts";
 import { toAccountObject, type AccountObject } from "../accounts/account-object.ts";
 import { normalSide } from "../accounts/account.ts";
-import { readDebitMinor } from "../balances/read-balances.ts";
+import { readDebitMinor } from "../balances/balance-sql.ts";
 import type { Stores } from "../../graph/ledger-context.ts";
 
 export interface AccountBalance {

@@ -56,7 +56,7 @@ function reverse(amount: string): BookRequest {
   return { bookId: fundId, command, key: undefined, content: null };
 }
 
-/** What a program writes that knows neither rules nor counts, behind everything else in the book. */
+/** What a program writes that has neither rules nor counts, behind everything else in the book. */
 async function insertReversal(
   client: PoolClient,
   minor: number,
@@ -150,7 +150,7 @@ describe("the database, whatever program writes,", () => {
     );
   });
 
-  test("refuses to forget what was counted", async () => {
+  test("refuses to delete what was counted", async () => {
     await books.execute(fund.context, reverse("100.00"));
     await expect(database.pool.query("DELETE FROM reversed_leg")).rejects.toMatchObject({
       code: "42501",

@@ -15,10 +15,12 @@ import {
   Root,
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
-import { requireTransaction } from "../../graph/find.ts";
+import { requireTransaction } from "../transactions/transaction-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import type { Books } from "../model.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import { reversalsOf } from "./reversal-sql.ts";
+import type { ReverseTransaction } from "./reversal.ts";
 import { EntryInput, toRequestedEntries } from "../transactions/transaction-input.ts";
 import { TransactionObject, toTransactionObject } from "../transactions/transaction-object.ts";
 
@@ -71,9 +73,9 @@ class ReverseTransactionInput {
 
 @Resolver(() => TransactionObject)
 export class ReversalResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<ReverseTransaction>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<ReverseTransaction> }) {
     this.#books = books;
   }
 
@@ -93,9 +95,9 @@ export class ReversalResolver {
   })
   async reversedBy(
     @Root() { id }: TransactionObject,
-    @Ctx() { reversals }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<readonly TransactionObject[]> {
-    return (await reversals.load(id)) ?? [];
+    return (await context.loader(reversalsOf).load(id)) ?? [];
   }
 
   @RequiresScopes("ledger:write")

@@ -1,6 +1,6 @@
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import type { BatchRead } from "../../graph/ledger-context.ts";
 
 const READ_REVERSALS = `
   SELECT t.reverses, e.position, e.recorded_at, e.payload
@@ -16,16 +16,13 @@ interface ReversalRow {
 }
 
 /** The reversals of each of these transactions, oldest first. */
-export async function readReversals(
-  pool: TenantReads,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<Map<string, TransactionObject[]>> {
-  const { rows } = await pool.query<ReversalRow>(READ_REVERSALS, [tenantId, ids]);
+export const reversalsOf: BatchRead<TransactionObject[]> = async ({ request, stores }, ids) => {
+  const parameters = [request.tenantId, ids] as const;
+  const { rows } = await stores.pool.query<ReversalRow>(READ_REVERSALS, parameters);
   const reversals = new Map<string, TransactionObject[]>();
   for (const { reverses, position, recorded_at: recordedAt, payload } of rows) {
     const reversal = toTransactionObject({ position: Number(position), recordedAt, payload });
     reversals.set(reverses, [...(reversals.get(reverses) ?? []), reversal]);
   }
   return reversals;
-}
+};

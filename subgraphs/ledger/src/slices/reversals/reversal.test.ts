@@ -126,7 +126,7 @@ describe("a reversal", () => {
     expect(run(state, reversal({ reverses: newId() }))).toBe("TRANSACTION_NOT_FOUND");
   });
 
-  test("respects the floors of the accounts it takes from", () => {
+  test("respects the minimum balances of the accounts it takes from", () => {
     const state = bookWith(PAID_IN);
     const spent = posting([
       ["bank", "CREDIT", "50.00"],

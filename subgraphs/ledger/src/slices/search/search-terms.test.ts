@@ -25,7 +25,7 @@ test("words are letters and digits, once each, in one case and one spelling", ()
   expect(wordsOf(" ,;")).toEqual([]);
 });
 
-test("facts say where they are, and a long one is bounded", () => {
+test("facts name where they are, and a long one is bounded", () => {
   expect(factsOf({ a: { "b.c": [1, "x"] }, d: null })).toEqual([
     '."a"."b.c"[]=1',
     '."a"."b.c"[]="x"',

@@ -19,7 +19,7 @@ const DROP = `DELETE FROM search_term WHERE tenant_id = $1 AND book_id = $2 AND 
 export const TRANSACTION_SEARCH: Projection = {
   name: "search",
   step: 1,
-  // Terms are made in this process: in steps short enough that nobody else waits for them.
+  // Terms are made in this process: in steps so short that no other work waits for them.
   most: 250,
   project: async (client, { tenantId, bookId }, generation, from, to) => {
     const { rows } = await client.query<{ position: string; payload: TransactionPosted }>(

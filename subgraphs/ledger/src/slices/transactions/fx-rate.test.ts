@@ -42,7 +42,7 @@ describe("a stated rate", () => {
     expect(verdict(exchange(euros, dollars), [rateOf(rate)])).toBe(expected);
   });
 
-  test("speaks of the part that was exchanged when it says so", () => {
+  test("covers the part that was exchanged when it names one", () => {
     const withFee: readonly Leg[] = [
       ...exchange("100.00", "108.45"),
       ["fees", "DEBIT", "2.00"],

@@ -2,7 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { EntrySide } from "@allfunds/contract/events";
 import { currencyScale, divideRounded, parseAmount, parseDecimal } from "@allfunds/contract/money";
 
-/** What an exchange needs to know of an entry. */
+/** What an exchange reads of an entry. */
 interface ExchangedEntry {
   readonly side: EntrySide;
   readonly amountMinor: bigint;

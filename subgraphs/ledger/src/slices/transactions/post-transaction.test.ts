@@ -190,7 +190,7 @@ test("a repeated key answers with the first transaction although its reference i
   expect(codeOf({ ...command, transactionId: newId() }, draft)).toBe("ALREADY_EXISTS");
 });
 
-describe("a posting's verdict, by what is said about it", () => {
+describe("a posting's verdict, by its content", () => {
   test.each<[string, "ok" | ErrorCode, Partial<PostTransaction>]>([
     [
       "a reference and metadata",
@@ -198,6 +198,11 @@ describe("a posting's verdict, by what is said about it", () => {
       { reference: "INV-1", metadata: { a: [1, null, { b: "ü" }] } },
     ],
     ["an empty description", "INVALID_INPUT", { description: "  " }],
+    [
+      "a description whose digits are displayed reversed",
+      "INVALID_INPUT",
+      { description: "Invoice \u202E123" },
+    ],
     ["a description of 501 characters", "INVALID_INPUT", { description: "x".repeat(501) }],
     ["a description with a line break", "INVALID_INPUT", { description: "two\nlines" }],
     ["a description with half a character", "INVALID_INPUT", { description: "\ud83d" }],
@@ -227,10 +232,10 @@ describe("a posting's verdict, by what is said about it", () => {
     expect(codeOf(posting(legs))).toBe("INVALID_INPUT");
   });
 
-  test("an account of nobody is not found", () => {
+  test("an account that does not exist is not found", () => {
     const command = posting(BALANCED);
-    const stranger = "018f0000-0000-7000-8000-0000000000ff";
-    const entries = command.entries.map((entry) => ({ ...entry, accountId: stranger }));
+    const otherAccount = "018f0000-0000-7000-8000-0000000000ff";
+    const entries = command.entries.map((entry) => ({ ...entry, accountId: otherAccount }));
     expect(codeOf({ ...command, entries })).toBe("ACCOUNT_NOT_FOUND");
   });
 
@@ -241,7 +246,7 @@ describe("a posting's verdict, by what is said about it", () => {
     expect(codeOf(command, state)).toBe("ALREADY_EXISTS");
   });
 
-  test("every fault of the form is told at once", () => {
+  test("every fault of the form is reported at once", () => {
     const decision = decide(
       posting([], { description: "", effectiveDate: "x" }),
       sampleBook(),
@@ -301,12 +306,12 @@ test("whatever is posted, accepted entries sum to zero in every currency and ref
   );
 });
 
-test("the balance of every account equals the sum of its entries, and the last entry says so", () => {
+test("the balance of every account equals the sum of its entries, which its last entry has", () => {
   fc.assert(
     fc.property(fc.array(legs, { maxLength: 12 }), (postings) => {
       const state = sampleBook();
       const sums = new Map<string, bigint>();
-      const told = new Map<string, bigint>();
+      const last = new Map<string, bigint>();
       for (const some of postings) {
         const decision = decide(posting(some), state, NOW);
         if (!decision.accepted) continue;
@@ -318,13 +323,13 @@ test("the balance of every account equals the sum of its entries, and the last e
             const grows = (entry.side === "DEBIT") === (type === "ASSET" || type === "EXPENSE");
             const change = grows ? entry.amountMinor : -entry.amountMinor;
             sums.set(entry.accountId, (sums.get(entry.accountId) ?? 0n) + change);
-            told.set(entry.accountId, entry.balanceAfterMinor);
+            last.set(entry.accountId, entry.balanceAfterMinor);
           }
         }
       }
       for (const { id } of Object.values(ACCOUNTS)) {
         expect(accountOf(state, id)?.balanceMinor).toBe(sums.get(id) ?? 0n);
-        expect(told.get(id) ?? 0n).toBe(sums.get(id) ?? 0n);
+        expect(last.get(id) ?? 0n).toBe(sums.get(id) ?? 0n);
       }
     }),
   );

@@ -1,3 +1,5 @@
+import { invalidInput, type AppError } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
@@ -11,32 +13,136 @@ import {
   Args,
   ArgsType,
   Ctx,
-  Directive,
   Field,
   FieldResolver,
   ID,
   Info,
+  InputType,
+  Int,
   Mutation,
+  ObjectType,
   Query,
   Resolver,
   Root,
+  registerEnumType,
 } from "type-graphql";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { Verdict } from "../../engine/decide.ts";
 import { requireEvent } from "../../engine/event-log.ts";
-import { find, requireAccount, requireFund } from "../../graph/find.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { requireAccount } from "../accounts/account-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import type { Books } from "../model.ts";
-import { BulkPostingObject, PostTransactionsInput, postBulk } from "./bulk-posting.ts";
-import { EntryObject, toEntryObjects } from "./entry-object.ts";
-import { readTransactionPage } from "./transaction-sql.ts";
+import { requireFund } from "../funds/fund-sql.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
 import {
   TransactionConnection,
   TransactionObject,
   toTransactionObject,
 } from "./transaction-object.ts";
+import { findTransaction, readTransactionPage } from "./transaction-sql.ts";
+import type { PostTransaction } from "./transaction.ts";
+
+const BULK_MODES = { ATOMIC: "ATOMIC", INDEPENDENT: "INDEPENDENT" } as const;
+type BulkMode = keyof typeof BULK_MODES;
+registerEnumType(BULK_MODES, {
+  name: "BulkMode",
+  description: "ATOMIC posts all or none; INDEPENDENT posts what it can.",
+});
+
+const MAX_BULK = 1_000;
+
+@InputType({ description: "Transactions to post together." })
+export class PostTransactionsInput {
+  @Field(() => [PostTransactionInput], { description: "1 to 1,000; of one fund when ATOMIC." })
+  transactions!: PostTransactionInput[];
+
+  @Field(() => BULK_MODES, {
+    defaultValue: "ATOMIC",
+    description: "What a refused item means for the others.",
+  })
+  mode!: BulkMode;
+}
+
+@ObjectType("BulkError", { description: "Why an item was not posted." })
+class BulkErrorObject {
+  @Field(() => String, { description: "Stable error code." })
+  code!: string;
+
+  @Field(() => String, { description: "What is wrong, in a sentence." })
+  message!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The proposal that waits for another person, with APPROVAL_REQUIRED.",
+  })
+  proposalId!: string | null;
+}
+
+@ObjectType("BulkResult", { description: "What became of one item of a bulk." })
+class BulkResultObject {
+  @Field(() => Int, { description: "Place of the item in the input, from 0." })
+  index!: number;
+
+  @Field(() => TransactionObject, { nullable: true, description: "The stored transaction." })
+  transaction!: TransactionObject | null;
+
+  @Field(() => BulkErrorObject, { nullable: true, description: "Set when it was refused." })
+  error!: BulkErrorObject | null;
+}
+
+@ObjectType("BulkPosting", { description: "The verdicts on a bulk, in the order of its items." })
+export class BulkPostingObject {
+  @Field(() => [BulkResultObject], { description: "One per item, in order." })
+  results!: BulkResultObject[];
+
+  @Field(() => Int, { description: "Items that are stored." })
+  posted!: number;
+
+  @Field(() => Int, { description: "Items that are not." })
+  refused!: number;
+}
+
+/** Posts many transactions; `keyOf` gives the idempotency key of the item at an index. */
+async function postBulk(
+  books: CommandPort<PostTransaction>,
+  context: RequestContext,
+  { transactions, mode }: PostTransactionsInput,
+  keyOf: (index: number) => string | undefined,
+): Promise<BulkPostingObject> {
+  if (transactions.length < 1 || transactions.length > MAX_BULK) {
+    throw invalidInput("transactions", `must be 1 to ${MAX_BULK}`);
+  }
+  const orders = transactions.map((input, index) => toPostOrder(input, keyOf(index)));
+  const [first] = orders;
+  if (mode === "ATOMIC" && first !== undefined) {
+    if (orders.some(({ bookId }) => bookId !== first.bookId)) {
+      throw invalidInput("transactions", "must be of one fund to be posted all or none");
+    }
+    return toBulkPosting(await books.executeEach(context, first.bookId, orders, true));
+  }
+  const verdicts = await Promise.all(
+    orders.map((order) => books.executeEach(context, order.bookId, [order], false)),
+  );
+  return toBulkPosting(verdicts.flat());
+}
+
+function toBulkPosting(verdicts: readonly Verdict[]): BulkPostingObject {
+  const results = verdicts.map((verdict, index): BulkResultObject => {
+    if (!verdict.accepted) return { index, transaction: null, error: toBulkError(verdict.refusal) };
+    const posted = requireEvent(verdict.events, "TransactionPosted");
+    return { index, transaction: toTransactionObject(posted, verdict.replayed), error: null };
+  });
+  const posted = results.filter(({ error }) => error === null).length;
+  return { results, posted, refused: results.length - posted };
+}
+
+const toBulkError = ({ code, message, proposalId }: AppError): BulkErrorObject => ({
+  code,
+  message,
+  proposalId: proposalId ?? null,
+});
 
 @ArgsType()
 class TransactionsArgs extends PageArgs {
@@ -55,9 +161,9 @@ const dateCursor = ({ effectiveDate, position }: TransactionObject): string =>
 
 @Resolver(() => TransactionObject)
 export class TransactionResolver {
-  readonly #books: Books;
+  readonly #books: CommandPort<PostTransaction>;
 
-  constructor(books: Books) {
+  constructor({ books }: { readonly books: CommandPort<PostTransaction> }) {
     this.#books = books;
   }
 
@@ -70,19 +176,12 @@ export class TransactionResolver {
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<TransactionObject | null> {
-    return find(context.transactions, id);
+    return findTransaction(context, id);
   }
 
   @FieldResolver(() => FundObject, { description: "The fund in whose book it is." })
   fund(@Root() { fundId }: TransactionObject, @Ctx() context: LedgerContext): Promise<FundObject> {
     return requireFund(context, fundId);
-  }
-
-  // Two to four as a rule; a larger one costs its client what it really holds, afterwards.
-  @Directive("@listSize(assumedSize: 8)")
-  @FieldResolver(() => [EntryObject], { description: "Its entries, in the order they were given." })
-  entries(@Root() transaction: TransactionObject): EntryObject[] {
-    return toEntryObjects(transaction);
   }
 
   @RequiresScopes("ledger:write")

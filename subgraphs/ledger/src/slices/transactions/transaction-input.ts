@@ -3,9 +3,9 @@ import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphq
 import { newId } from "@allfunds/platform/ids";
 import { Field, ID, InputType } from "type-graphql";
 import { EntrySideEnum } from "../accounts/account-object.ts";
-import { FxRateInput } from "./fx-object.ts";
-import type { RequestedEntry } from "./transaction.ts";
-import type { BookRequest } from "../model.ts";
+import type { PostTransaction, RequestedEntry } from "./transaction.ts";
+import type { CommandRequest } from "../../engine/command-bus.ts";
+import { FxRateInput } from "./transaction-object.ts";
 
 @InputType({ description: "One leg of a transaction to post." })
 export class EntryInput {
@@ -85,8 +85,11 @@ export function toRequestedEntries(
   }));
 }
 
-/** The order a posting asks for; `key` is its idempotency key. */
-export function toPostOrder(input: PostTransactionInput, key: string | undefined): BookRequest {
+/** The command that a posting requests; `key` is its idempotency key. */
+export function toPostOrder(
+  input: PostTransactionInput,
+  key: string | undefined,
+): CommandRequest<PostTransaction> {
   const content = {
     id: input.id ?? undefined,
     fundId: input.fundId,
@@ -103,12 +106,12 @@ export function toPostOrder(input: PostTransactionInput, key: string | undefined
       quoteAmount: quoteAmount ?? undefined,
     })),
   };
-  const { id, ...asked } = content;
+  const { id, ...posting } = content;
   return {
     bookId: input.fundId,
     command: {
       kind: "PostTransaction",
-      ...asked,
+      ...posting,
       transactionId: id ?? newId(),
       source: { kind: "API" },
     },

@@ -1,17 +1,77 @@
-import type { TransactionPosted } from "@allfunds/contract/events";
+import type { FxRate, TransactionPosted } from "@allfunds/contract/events";
+import type { MoneyJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
-  connectionType,
   DateScalar,
   DateTimeScalar,
+  DecimalScalar,
   JsonScalar,
+  MoneyObject,
   SafeIntScalar,
+  connectionType,
 } from "@allfunds/platform/graphql/types";
-import { Directive, Field, ID, ObjectType } from "type-graphql";
+import { Directive, Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import type { PublishedEvent } from "../../engine/book.ts";
-import { NodeObject } from "../../graph/node-object.ts";
-import { FxRateObject, toFxObject } from "./fx-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { NodeObject, REPLAYED } from "../../graph/shared-types.ts";
+
+@InputType({
+  description:
+    "The rate at which a transaction exchanges two currencies. Its amounts must agree with it to one minor unit of either currency.",
+})
+export class FxRateInput {
+  @Field(() => String, { description: "Currency of which one unit is priced." })
+  base!: string;
+
+  @Field(() => String, { description: "Currency of the price." })
+  quote!: string;
+
+  @Field(() => DecimalScalar, {
+    description: "Units of quote for one of base; up to 18 decimals, which become its scale.",
+  })
+  rate!: string;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "What was exchanged of base; all its debits when absent.",
+  })
+  baseAmount?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "What was exchanged of quote; all its debits when absent.",
+  })
+  quoteAmount?: string | null;
+}
+
+@ObjectType("FxRate", { description: "The recorded rate of an exchange within a transaction." })
+export class FxRateObject {
+  @Field(() => String, { description: "Currency of which one unit is priced." })
+  base!: string;
+
+  @Field(() => String, { description: "Currency of the price." })
+  quote!: string;
+
+  @Field(() => DecimalScalar, { description: "Units of quote for one of base, as it was given." })
+  rate!: string;
+
+  @Field(() => Int, { description: "Decimals of the rate." })
+  scale!: number;
+
+  @Field(() => MoneyObject, { description: "What was exchanged of base." })
+  baseAmount!: MoneyJson;
+
+  @Field(() => MoneyObject, { description: "What was exchanged of quote." })
+  quoteAmount!: MoneyJson;
+}
+
+const toFxObject = (fx: FxRate): FxRateObject => ({
+  base: fx.base,
+  quote: fx.quote,
+  rate: fx.rate,
+  scale: fx.scale,
+  baseAmount: { amount: fx.baseAmount, currency: fx.base },
+  quoteAmount: { amount: fx.quoteAmount, currency: fx.quote },
+});
 
 @RequiresScopes("ledger:read")
 @Directive('@key(fields: "id")')
@@ -32,14 +92,14 @@ export class TransactionObject implements NodeObject {
   @Field(() => DateTimeScalar, { description: "When the ledger recorded it." })
   recordedAt!: Date;
 
-  @Field(() => String, { description: "What it was for, as the client or the bank content." })
+  @Field(() => String, { description: "What it was for, as the client or the bank wrote it." })
   description!: string;
 
   @Field(() => String, { nullable: true, description: "Reference of the client or the bank." })
   reference!: string | null;
 
   @Field(() => JsonScalar, {
-    description: "Whatever the client keeps with it; for statement lines what the bank told.",
+    description: "Whatever the client keeps with it; for statement lines what the bank sent.",
   })
   metadata!: Record<string, unknown>;
 

@@ -107,7 +107,7 @@ function entriesJson(entries: readonly EntryPayload[]): string {
   return `${text}]`;
 }
 
-/** What finds transactions again; what they say is in their events. */
+/** What finds transactions again; their content is in their events. */
 const TRANSACTION: AppendTable = {
   name: "transaction",
   order: "position",

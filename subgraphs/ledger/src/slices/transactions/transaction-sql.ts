@@ -1,8 +1,10 @@
-import { invalidInput } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { toTransactionObject, type TransactionObject } from "./transaction-object.ts";
 import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import { find, type BatchRead, type LedgerContext } from "../../graph/ledger-context.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
 
 interface TransactionEventRow {
   readonly position: string;
@@ -18,13 +20,26 @@ const READ_BY_IDS = `
   FROM transaction t JOIN event e USING (tenant_id, book_id, position)
   WHERE t.tenant_id = $1 AND t.id = ANY ($2::uuid[])`;
 
-export async function readTransactions(
-  pool: TenantReads,
-  tenantId: string,
-  ids: readonly string[],
-): Promise<Map<string, TransactionObject>> {
-  const { rows } = await pool.query<TransactionEventRow>(READ_BY_IDS, [tenantId, ids]);
+const transactionsById: BatchRead<TransactionObject> = async ({ request, stores }, ids) => {
+  const parameters = [request.tenantId, ids] as const;
+  const { rows } = await stores.pool.query<TransactionEventRow>(READ_BY_IDS, parameters);
   return new Map(rows.map(toObject).map((transaction) => [transaction.id, transaction]));
+};
+
+export const findTransaction = (
+  context: LedgerContext,
+  id: string,
+): Promise<TransactionObject | null> => find(context, transactionsById, id);
+
+export async function requireTransaction(
+  context: LedgerContext,
+  id: string,
+): Promise<TransactionObject> {
+  const transaction = await findTransaction(context, id);
+  if (transaction === null) {
+    throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${id}.`);
+  }
+  return transaction;
 }
 
 export interface TransactionFilter {
@@ -32,11 +47,6 @@ export interface TransactionFilter {
   readonly from: string | null | undefined;
   readonly to: string | null | undefined;
   readonly accountId: string | null | undefined;
-}
-
-export interface PageRequest {
-  readonly first: number;
-  readonly after: string | null | undefined;
 }
 
 // Rows compare as a whole, so the page continues exactly behind the cursor.
@@ -55,7 +65,7 @@ const READ_PAGE = `
   ) t JOIN event e USING (tenant_id, book_id, position)
   ORDER BY t.effective_date DESC, t.position DESC`;
 
-/** A fund's transactions, newest value date first; one more than `first`, to tell that more follow. */
+/** A fund's transactions, newest value date first; one more than `first`, to show that more follow. */
 export async function readTransactionPage(
   pool: TenantReads,
   tenantId: string,

@@ -377,7 +377,7 @@ export function evolvePosted(draft: BookState, event: TransactionPosted): void {
   }
 }
 
-/** What the rules demand of a posting, whoever recorded it. */
+/** What the rules demand of a posting that was recorded. */
 export function checkPosted(state: BookState, event: TransactionPosted): void {
   requireFund(state, event.fundId);
   refuseClosedPeriod(state, event.effectiveDate);

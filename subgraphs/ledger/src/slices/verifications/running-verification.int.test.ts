@@ -68,7 +68,7 @@ const becomes = (id: string, expected: object, timeout = 15_000): Promise<void> 
     { timeout, interval: 50 },
   );
 
-/** Keeps everybody from reading a table, until the answer is called. */
+/** Keeps all others from reading a table, until the returned function is called. */
 async function block(table: string): Promise<() => Promise<void>> {
   const held = database
     .asSuperuser(`BEGIN`, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`, `SELECT pg_sleep(60)`)
@@ -138,7 +138,7 @@ test("a verification that loses its connection runs again, and succeeds", async 
 });
 
 describe("of those who signed in", () => {
-  test("who may read the audit trail reads verifications, and starts and cancels none", async () => {
+  test("an auditor reads verifications, and starts and cancels none", async () => {
     const { id } = await start();
     const reader = await as("ledger:read", "audit:read");
     expect(codeOf(await send(service, READ, { id }, reader))).toBe("ok");

@@ -19,7 +19,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import { find, requireFund } from "../../graph/find.ts";
+import { findFund, requireFund } from "../funds/fund-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
@@ -60,7 +60,7 @@ class StartVerificationInput {
 export class VerificationResolver {
   readonly #jobs: Jobs;
 
-  constructor(jobs: Jobs) {
+  constructor({ jobs }: { readonly jobs: Jobs }) {
     this.#jobs = jobs;
   }
 
@@ -69,7 +69,7 @@ export class VerificationResolver {
   @RequiresScopes("audit:verify")
   @Mutation(() => VerificationJobObject, {
     description:
-      "Has books replayed from their events, as a job: it answers at once, and `verification` has the progress. FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every book without a grant for every fund, RATE_LIMITED while ten jobs of the tenant wait or run, IDEMPOTENCY_CONFLICT for a key that asked for something else.",
+      "Has books replayed from their events, as a job: it answers at once, and `verification` has the progress. FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every book without a grant for every fund, RATE_LIMITED while ten jobs of the tenant wait or run, IDEMPOTENCY_CONFLICT for a key of another request.",
   })
   async startVerification(
     @Arg("input", () => StartVerificationInput) input: StartVerificationInput,
@@ -141,7 +141,7 @@ export class VerificationResolver {
     @Root() { fundId }: VerificationJobObject,
     @Ctx() context: LedgerContext,
   ): Promise<FundObject | null> {
-    return fundId === null ? null : find(context.funds, fundId);
+    return fundId === null ? null : findFund(context, fundId);
   }
 }
 
@@ -159,8 +159,8 @@ export class VerifiedBookResolver {
   })
   fund(
     @Root() { bookId }: VerifiedBookObject,
-    @Ctx() { funds }: LedgerContext,
+    @Ctx() context: LedgerContext,
   ): Promise<FundObject | null> {
-    return find(funds, bookId);
+    return findFund(context, bookId);
   }
 }

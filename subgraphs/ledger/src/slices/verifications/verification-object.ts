@@ -2,15 +2,21 @@ import { RequiresScopes } from "@allfunds/platform/graphql";
 import { connectionType, DateTimeScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { JOB_STATES, type Job, type JobState } from "@allfunds/platform/jobs";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
-import type { Fault } from "../../engine/replay.ts";
-import { ActorObject, toActor } from "../../graph/actor-object.ts";
-import { REPLAYED } from "../../graph/replayed.ts";
+import { FAULT_KINDS, type Fault, type FaultKind } from "../../engine/replay.ts";
+import { ActorObject, toActor } from "../../graph/shared-types.ts";
+import { REPLAYED } from "../../graph/shared-types.ts";
 import type { VerificationRequest, VerificationResult, VerifiedBook } from "./verification.ts";
 
 registerEnumType(JOB_STATES, {
   name: "JobState",
   description:
     "WAITING for its turn; RUNNING; SUCCEEDED with a result; FAILED with an error; CANCELLED on request. The last three are final.",
+});
+
+registerEnumType(FAULT_KINDS, {
+  name: "BookFaultCode",
+  description:
+    "CHANGED, MISSING, REORDERED or INSERTED events; a RULE that an event breaks; a ROW that does not follow from the events; the HEAD, the book's record of its own end.",
 });
 
 @RequiresScopes("audit:read")
@@ -39,7 +45,12 @@ class BookFaultObject {
   })
   kind!: string;
 
-  @Field(() => String, { description: "What is wrong, in a sentence for whoever investigates." })
+  @Field(() => FAULT_KINDS, { description: "The same as `kind`, as an enum." })
+  code!: FaultKind;
+
+  @Field(() => String, {
+    description: "What is wrong, in a sentence for the person who investigates.",
+  })
   what!: string;
 }
 
@@ -68,7 +79,7 @@ export class VerifiedBookObject {
   hash!: string | null;
 
   @Field(() => BookFaultObject, { nullable: true, description: "Null when it is sound." })
-  fault!: Fault | null;
+  fault!: BookFaultObject | null;
 }
 
 @RequiresScopes("audit:read")
@@ -99,13 +110,13 @@ export class VerificationJobObject {
   })
   sinceCheckpoint!: boolean;
 
-  @Field(() => String, { description: "Who asked for it: the id of a user or of an API client." })
+  @Field(() => String, { description: "Who requested it: the id of a user or of an API client." })
   requestedBy!: string;
 
   @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
   requester!: ActorObject;
 
-  @Field(() => DateTimeScalar, { description: "When it was asked for." })
+  @Field(() => DateTimeScalar, { description: "When it was requested." })
   requestedAt!: Date;
 
   @Field(() => DateTimeScalar, {
@@ -128,7 +139,7 @@ export class VerificationJobObject {
   @Field(() => [VerifiedBookObject], {
     description: "What was found, book by book; while it runs, in those that are done.",
   })
-  books!: readonly VerifiedBook[];
+  books!: readonly VerifiedBookObject[];
 
   @Field(() => Boolean, {
     nullable: true,
@@ -154,6 +165,11 @@ export class VerificationJobObject {
 
 export const VerificationJobConnection = connectionType("VerificationJob", VerificationJobObject);
 
+const toFault = (fault: Fault): BookFaultObject => ({ ...fault, code: fault.kind });
+
+const toVerifiedBook = ({ fault, ...book }: VerifiedBook): VerifiedBookObject =>
+  Object.assign(new VerifiedBookObject(), book, { fault: fault === null ? null : toFault(fault) });
+
 const NOTHING_YET: VerificationResult = { books: [], feedSound: null, feedFault: null };
 
 export function toVerificationObject(job: Job, replayed = false): VerificationJobObject {
@@ -169,7 +185,7 @@ export function toVerificationObject(job: Job, replayed = false): VerificationJo
     startedAt: job.startedAt,
     finishedAt: job.finishedAt,
     progress: { position: job.progress.done, end: job.progress.total },
-    books: books.map((book) => Object.assign(new VerifiedBookObject(), book)),
+    books: books.map(toVerifiedBook),
     feedSound,
     feedFault,
     error: job.error,

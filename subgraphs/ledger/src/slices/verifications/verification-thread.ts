@@ -11,7 +11,7 @@ import { createLogger } from "@allfunds/platform/logging";
 import type { BookId } from "../../engine/book.ts";
 import type { Fault } from "../../engine/replay.ts";
 import { verifyAndNote } from "../../evidence/verify-book.ts";
-import { verifyFeed } from "../../feed/verify-feed.ts";
+import { verifyFeed } from "../../evidence/verify-feed.ts";
 import type {
   ThreadMessage,
   ThreadTask,

@@ -37,20 +37,20 @@ interface Verification {
 
 const JOB = `{ id state requester { id } requestedAt startedAt finishedAt fund { id } sinceCheckpoint
   progress { position end } feedSound feedFault error { code message } replayed
-  books { bookId fund { id } sound position hash fault { position kind what } } }`;
+  books { bookId fund { id } sound position hash fault { position kind code what } } }`;
 
 let database: TestDatabase;
 let graph: LedgerGraph;
 let tenantId: string;
 let funds: readonly [SmallFund, SmallFund];
 
-const somebody = (subject: string, scopes: readonly string[], ...granted: string[]) =>
+const userWith = (subject: string, scopes: readonly string[], ...granted: string[]) =>
   signedIn(subject, {
     ...(granted.length === 0 ? {} : { funds: granted }),
     overrides: { tenantId, scopes },
   });
 const auditor = (...granted: string[]): RequestContext =>
-  somebody("auditor", ["ledger:read", "audit:read", "audit:verify"], ...granted);
+  userWith("auditor", ["ledger:read", "audit:read", "audit:verify"], ...granted);
 
 beforeEach(async () => {
   database = await createLedgerDatabase();
@@ -149,7 +149,13 @@ describe("a verification through the graph", () => {
     const found = await finished((await started(auditor(), { fundId })).id);
     expect(found).toMatchObject({ state: "SUCCEEDED", fund: { id: fundId }, feedSound: null });
     expect(found.books).toMatchObject([
-      { bookId: fundId, sound: false, position: null, hash: null, fault: { kind: "ROW" } },
+      {
+        bookId: fundId,
+        sound: false,
+        position: null,
+        hash: null,
+        fault: { kind: "ROW", code: "ROW" },
+      },
     ]);
     expect(graph.alarms).toHaveLength(1);
     expect(graph.alarms[0]).toContain(found.books[0]?.fault?.what);
@@ -173,7 +179,7 @@ describe("a verification through the graph", () => {
     expect(graph.alarms).toHaveLength(2);
   });
 
-  test("trusts a checkpoint only when asked to", async () => {
+  test("trusts a checkpoint only when requested", async () => {
     const [{ fundId }] = funds;
     graph.jobs.start();
     expect((await finished((await started(auditor(), { fundId })).id)).books[0]?.sound).toBe(true);
@@ -198,7 +204,7 @@ describe("a verification through the graph", () => {
     expect((await read(auditor(), id))?.state).toBe("CANCELLED");
   });
 
-  test("asked for twice under one key is one job", async () => {
+  test("requested twice under one key is one job", async () => {
     const input = { fundId: funds[0].fundId, idempotencyKey: "month-end" };
     const first = await started(auditor(), input);
     expect(first.replayed).toBe(false);

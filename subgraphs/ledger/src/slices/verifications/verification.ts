@@ -8,7 +8,7 @@ import type { Fault } from "../../engine/replay.ts";
 /** The name of its kind among the jobs. */
 export const VERIFICATION = "verification";
 
-/** What was asked for. */
+/** What was requested. */
 export interface VerificationRequest {
   /** The one book to verify; null for every book of the tenant, its own among them, and the feed. */
   readonly fundId: string | null;
@@ -102,10 +102,10 @@ const THREAD = new URL(
   IS_SOURCE ? "./verification-thread.ts" : "./verification-thread.js",
   import.meta.url,
 );
-/** Run from its source, the thread needs the loader that its process has from whoever started that. */
+/** Run from its source, the thread needs the loader that its process was started with. */
 const LOADER = IS_SOURCE ? ["--conditions=source", "--import", "tsx"] : [];
 
-/** A thread that does not end by itself when asked to is ended. */
+/** A thread that does not end by itself when aborted is terminated. */
 const END_MS = 1_000;
 
 /** Runs a verification in a thread of its own; resolves or rejects when that has ended. */
@@ -149,7 +149,7 @@ function toError(failed: Extract<ThreadMessage, { readonly kind: "failed" }>): E
   return Object.assign(new Error(message), { stack }, known);
 }
 
-/** A verification of everything may be asked for only by who may see everything. */
+/** A verification of everything may be requested only by callers who may see everything. */
 export const needsEveryFund = (): AppError =>
   new AppError(
     "FORBIDDEN",

@@ -15,7 +15,7 @@ interface SessionRow {
 
 /**
  * The sessions of all web servers, in PostgreSQL. The cookie holds a random id; the table holds its
- * hash and the encrypted contents. Whoever reads the database alone cannot use a session.
+ * hash and the encrypted contents. The database alone is not enough to use a session.
  */
 export class SessionStore {
   readonly #pool: Pool;

@@ -1,0 +1,161 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+  visit,
+} from "graphql";
+import { isCondition } from "../operation/collect-fields.ts";
+import { fragmentsOf, type Variables } from "../operation/operation-request.ts";
+import type { PlannerKeys } from "../supergraph/planner-keys.ts";
+
+const PREFIX = "_client_";
+
+/** The renamed keys of an answer: for each response key the client's key and the renamed keys below. */
+export interface RenamedKeys {
+  readonly children: ReadonlyMap<
+    string,
+    { readonly clientKey: string; readonly below: RenamedKeys }
+  >;
+}
+
+export interface ProtectedDocument {
+  readonly document: DocumentNode;
+  /** Absent when no client key was renamed, which is nearly always. */
+  readonly renamed: RenamedKeys | undefined;
+}
+
+/**
+ * Renames client response keys that collide with the planner's: `position: name` becomes
+ * `_client_position: name` while the plan runs. `restoreClientKeys` reverts it in the answer.
+ */
+export function protectPlannerKeys(document: DocumentNode, keys: PlannerKeys): ProtectedDocument {
+  let isRenamed = false;
+  const rewritten = visit(document, {
+    Field(field) {
+      const key = field.alias?.value ?? field.name.value;
+      if (!mustRename(field, key, keys)) return undefined;
+      isRenamed = true;
+      return { ...field, alias: { kind: Kind.NAME, value: PREFIX + key } };
+    },
+  });
+  return isRenamed
+    ? { document: rewritten, renamed: renamedKeysOf(rewritten) }
+    : { document, renamed: undefined };
+}
+
+const mustRename = (field: FieldNode, key: string, keys: PlannerKeys): boolean =>
+  key.startsWith(PREFIX) ||
+  keys.withArguments.has(key) ||
+  (keys.plain.has(key) && (field.name.value !== key || (field.arguments?.length ?? 0) > 0));
+
+type MutableKeys = { children: Map<string, { clientKey: string; below: MutableKeys }> };
+
+function renamedKeysOf(document: DocumentNode): RenamedKeys {
+  const fragments = fragmentsOf(document);
+  const root: MutableKeys = { children: new Map() };
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.OPERATION_DEFINITION)
+      collect(definition.selectionSet, root, fragments);
+  }
+  return root;
+}
+
+function collect(
+  set: SelectionSetNode,
+  into: MutableKeys,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): void {
+  for (const selection of set.selections) {
+    if (selection.kind === Kind.INLINE_FRAGMENT) {
+      collect(selection.selectionSet, into, fragments);
+    } else if (selection.kind === Kind.FRAGMENT_SPREAD) {
+      const fragment = fragments.get(selection.name.value);
+      if (fragment !== undefined) collect(fragment.selectionSet, into, fragments);
+    } else {
+      const key = selection.alias?.value ?? selection.name.value;
+      const entry = into.children.get(key) ?? {
+        clientKey: clientKeyOf(key),
+        below: { children: new Map() },
+      };
+      into.children.set(key, entry);
+      if (selection.selectionSet !== undefined)
+        collect(selection.selectionSet, entry.below, fragments);
+    }
+  }
+}
+
+const clientKeyOf = (key: string): string =>
+  key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key;
+
+/** Restores the client's keys in an answer, in their order. Custom scalars are left unchanged. */
+export function restoreClientKeys(value: unknown, renamed: RenamedKeys): unknown {
+  if (Array.isArray(value)) return value.map((item) => restoreClientKeys(item, renamed));
+  if (typeof value !== "object" || value === null || renamed.children.size === 0) return value;
+  const restored: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, item] of Object.entries(value)) {
+    const entry = renamed.children.get(key);
+    restored[entry?.clientKey ?? key] =
+      entry === undefined ? item : restoreClientKeys(item, entry.below);
+  }
+  return restored;
+}
+
+/** Restores the client's keys in the path of an error. */
+export const restorePath = (path: readonly (string | number)[]): (string | number)[] =>
+  path.map((step) => (typeof step === "string" ? clientKeyOf(step) : step));
+
+/** The variable that carries entity representations in a plan; it would overwrite a client's variable of that name. */
+const PLANNER_VARIABLE = "representations";
+const RENAMED_VARIABLE = "_client_representations";
+
+/** Renames a client's variable that collides with the planner's. */
+export const protectPlannerVariables = (document: DocumentNode): DocumentNode =>
+  visit(document, {
+    Variable: (variable) =>
+      variable.name.value === PLANNER_VARIABLE
+        ? { ...variable, name: { kind: Kind.NAME, value: RENAMED_VARIABLE } }
+        : undefined,
+  });
+
+/** The values of an operation's variables, by their names in its plan. */
+export function plannerVariables(variables: Variables): Variables {
+  if (!Object.hasOwn(variables, PLANNER_VARIABLE)) return variables;
+  const { [PLANNER_VARIABLE]: value, ...others } = variables;
+  return { ...others, [RENAMED_VARIABLE]: value };
+}
+
+const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: "__typename" } };
+
+/**
+ * Adds `__typename` for the planner wherever conditions may remove all selections of an object. The planner
+ * fetches nothing for an object without selections, so `{}` and `null` could not be distinguished.
+ */
+export function fetchEmptySelections(document: DocumentNode): DocumentNode {
+  const fragments = fragmentsOf(document);
+  const mayBeEmpty = ({ selections }: SelectionSetNode): boolean => selections.every(mayBeSkipped);
+  const mayBeSkipped = (selection: SelectionNode): boolean => {
+    if (selection.directives?.some(isCondition) === true) return true;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return mayBeEmpty(selection.selectionSet);
+    if (selection.kind === Kind.FIELD) return false;
+    return mayFragmentBeEmpty(selection.name.value);
+  };
+  // Each fragment is visited once: fragments that spread each other twice take exponential time otherwise.
+  const checked = new Map<string, boolean>();
+  const mayFragmentBeEmpty = (name: string): boolean => {
+    const fragment = fragments.get(name);
+    const isEmpty =
+      checked.get(name) ?? (fragment !== undefined && mayBeEmpty(fragment.selectionSet));
+    checked.set(name, isEmpty);
+    return isEmpty;
+  };
+  return visit(document, {
+    Field: ({ selectionSet, ...field }) => {
+      if (selectionSet === undefined || !mayBeEmpty(selectionSet)) return undefined;
+      const selections = [TYPENAME, ...selectionSet.selections];
+      return { ...field, selectionSet: { ...selectionSet, selections } };
+    },
+  });
+}

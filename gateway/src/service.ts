@@ -1,0 +1,158 @@
+import { fileURLToPath } from "node:url";
+import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
+import { startAuditLog } from "./audit/audit-log.ts";
+import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
+import { clientAddressOf, identifyRequest, type ContextOf } from "./callers/identify-request.ts";
+import { budgetPolicyOf, costPolicyOf, limitsOf, type Config } from "./config.ts";
+import { Executor } from "./execution/executor.ts";
+import { OWN_ACCESS } from "./guard/auth/own-access.ts";
+import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
+import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
+import { Guard, type GuardOptions } from "./guard/guard.ts";
+import type { TrustPolicy } from "./guard/trust/require-trusted-document.ts";
+import { TrustedDocuments, withTrustedDocuments } from "./guard/trust/trusted-documents.ts";
+import { renderGraphqlError } from "./http/http-errors.ts";
+import { serveHttp } from "./http/serve-http.ts";
+import { reachability, SubgraphHttp } from "./subgraphs/subgraph-http.ts";
+import { SubgraphSockets } from "./subgraphs/subgraph-sockets.ts";
+import { buildGraph } from "./supergraph/graph.ts";
+import { baseUrlsFromEnvironment, type Routing } from "./supergraph/routing.ts";
+import { SupergraphSource } from "./supergraph/supergraph-source.ts";
+import { serveTickets } from "./tickets/serve-tickets.ts";
+import { RedisTicketStore } from "./tickets/ticket-stores.ts";
+import { Tickets } from "./tickets/tickets.ts";
+import { serveWebSocket } from "./websocket/serve-web-socket.ts";
+
+const OWN_SUPERGRAPH = fileURLToPath(new URL("../supergraph.graphql", import.meta.url));
+const OWN_DOCUMENTS = fileURLToPath(new URL("../trusted-documents.json", import.meta.url));
+
+/** A gateway that is wired but does not listen yet. */
+export interface Service {
+  readonly server: HttpServer;
+  /** To be called in this order once all requests have ended. */
+  readonly closers: readonly (() => unknown)[];
+}
+
+/** What tests replace; everything else follows from the configuration. */
+export interface Tuning extends Partial<GuardOptions> {
+  readonly contextOf?: ContextOf;
+  readonly routing?: (subgraphNames: readonly string[]) => Routing;
+}
+
+/** Wires the gateway: stores, callers, guard, graph, subgraphs and executor, then HTTP, WebSocket and tickets. */
+export async function createService(
+  config: Config,
+  logger: Logger,
+  tuning: Tuning = {},
+): Promise<Service> {
+  const { REDIS_URL: redisUrl } = config;
+  const redisQueries =
+    redisUrl === undefined ? undefined : new RedisPersistedQueries(redisUrl, logger);
+  const buckets = redisUrl === undefined ? new MemoryBuckets() : new RedisBuckets(redisUrl, logger);
+  const tickets = new Tickets(
+    redisUrl === undefined ? undefined : new RedisTicketStore(redisUrl, logger),
+  );
+
+  if (config.GATEWAY_OPEN) logger.warn("open: no token is required, no access rule is enforced");
+  const authentication = config.GATEWAY_OPEN ? undefined : createAuthentication(config, logger);
+  const audit = authentication && startAuditLog(authentication, config.IDENTITY_URL, logger);
+  const {
+    contextOf = (authentication ?? OPEN_TO_ALL).contextOf,
+    routing = routingOf(config),
+    ...replaced
+  } = tuning;
+
+  const rules: GuardOptions = {
+    limits: limitsOf(config),
+    introspection: config.GATEWAY_OPEN ? "on" : config.GATEWAY_INTROSPECTION,
+    trust: await trustPolicyOf(config, logger),
+    access: config.GATEWAY_OPEN ? undefined : { ...OWN_ACCESS, deny: config.GATEWAY_ACCESS_DENIED },
+    cost: costPolicyOf(config),
+    budget: budgetPolicyOf(config, buckets),
+    audit: audit?.log,
+    ...replaced,
+  };
+  const guard = new Guard(rules);
+
+  const source = await SupergraphSource.open(
+    config.GATEWAY_SUPERGRAPH ?? OWN_SUPERGRAPH,
+    (sdl) => buildGraph(sdl, routing),
+    logger,
+  );
+  const http = new SubgraphHttp({
+    queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
+    mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
+  });
+  const sockets = new SubgraphSockets();
+  const executor = new Executor({
+    http,
+    sockets,
+    logger,
+    requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
+    eventTimeoutMs: config.SUBSCRIPTION_EVENT_TIMEOUT_MS,
+    queueLimit: config.SUBSCRIPTION_QUEUE_LIMIT,
+    audit: rules.audit,
+  });
+
+  const server = createHttpServer({
+    service: "gateway",
+    logger,
+    bodyLimit: config.GATEWAY_BODY_LIMIT,
+    renderError: renderGraphqlError,
+    contextOf: identifyRequest(contextOf, rules.audit),
+    trustedProxies: config.TRUSTED_PROXIES,
+  });
+  const cache = redisQueries ?? new MemoryPersistedQueries();
+  const persistedQueries =
+    rules.trust === undefined ? cache : withTrustedDocuments(cache, rules.trust.documents);
+  const shared = { server, source, executor, guard, logger, persistedQueries };
+  const stopHttp = await serveHttp(shared);
+  const closeSockets = serveWebSocket({
+    ...shared,
+    audit: rules.audit,
+    contextOf,
+    tickets,
+    addressOf: clientAddressOf(config.TRUSTED_PROXIES),
+    maxPayload: config.GATEWAY_BODY_LIMIT,
+    maxSockets: config.GATEWAY_SOCKETS_PER_CALLER,
+  });
+  serveTickets(server, tickets, rules.budget);
+  server.app.addHook("preClose", closeSockets);
+
+  server.readiness.add("supergraph", () => undefined);
+  if (authentication !== undefined) server.readiness.add("issuer", authentication.ready);
+  server.readiness.inform("subgraphs", async () => reachability(source.current, http));
+  return {
+    server,
+    closers: [
+      stopHttp,
+      () => sockets.close(),
+      () => http.close(),
+      () => audit?.stop(),
+      () => tickets.close(),
+      () => redisQueries?.close(),
+      () => buckets.close(),
+    ],
+  };
+}
+
+const routingOf =
+  (config: Config) =>
+  (subgraphNames: readonly string[]): Routing => ({
+    baseUrls: baseUrlsFromEnvironment(subgraphNames),
+    // The offset moves the project's subgraphs; the addresses of another supergraph are used as they are.
+    portOffset: config.GATEWAY_SUPERGRAPH === undefined ? config.PORT_OFFSET : 0,
+  });
+
+async function trustPolicyOf(config: Config, logger: Logger): Promise<TrustPolicy | undefined> {
+  const mode = config.GATEWAY_OPEN ? "off" : config.GATEWAY_TRUSTED_DOCUMENTS;
+  if (mode === "off") return undefined;
+  return {
+    mode,
+    clients: config.GATEWAY_TRUSTED_CLIENTS,
+    documents: await TrustedDocuments.load(config.GATEWAY_TRUSTED_DOCUMENTS_FILE ?? OWN_DOCUMENTS),
+    logger,
+  };
+}

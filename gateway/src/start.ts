@@ -1,0 +1,11 @@
+import { describeConfig } from "@allfunds/platform/config";
+import { runService } from "@allfunds/platform/http";
+import { createLogger } from "@allfunds/platform/logging";
+import { readConfig } from "./config.ts";
+import { createService } from "./service.ts";
+
+const config = readConfig();
+const logger = createLogger("gateway", config.LOG_LEVEL);
+logger.info({ config: describeConfig(config) }, "starting");
+const { server, closers } = await createService(config, logger);
+await runService({ logger, server, host: config.HOST, port: config.GATEWAY_PORT, closers });

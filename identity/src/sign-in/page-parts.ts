@@ -1,0 +1,23 @@
+import type { Pool } from "@allfunds/platform/database";
+import type { Logger } from "@allfunds/platform/logging";
+import type { Provider } from "oidc-provider";
+import type { PasskeySite } from "../factors/passkeys.ts";
+import type { SecretBox } from "../keys/secret-box.ts";
+import type { AttemptLimits } from "../limits/attempt-limits.ts";
+import type { Mailer } from "../mail/mailer.ts";
+import type { PageStates } from "../store/page-state.ts";
+
+/** What the pages for signing in and for the account need. */
+export interface PageParts {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  /** The addresses of this server and of the web app, as browsers use them. */
+  readonly issuer: string;
+  readonly webUrl: string;
+  readonly secretBox: SecretBox;
+  readonly limits: AttemptLimits;
+  readonly states: PageStates;
+  readonly mail: Mailer;
+  readonly site: PasskeySite;
+  readonly protocol: { readonly provider: Provider };
+}

@@ -1,0 +1,138 @@
+import type { Socket } from "node:net";
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { authenticateChallenge } from "../auth/require.ts";
+import { newTraceId } from "../context.ts";
+import { traceIdOf } from "./request-context.ts";
+
+export interface RenderedError {
+  readonly contentType: string;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+export type ErrorRenderer = (
+  error: AppError,
+  traceId: string,
+  /** Its `url` is empty when the request could not be parsed. */
+  request: Pick<FastifyRequest, "url">,
+) => RenderedError;
+
+/** Answers every error of a handler, and every unknown route, with a rendered AppError. */
+export function answerErrors(app: FastifyInstance, render: ErrorRenderer): void {
+  app.setErrorHandler((thrown, request, reply) => answerError(render, thrown, request, reply));
+  app.setNotFoundHandler((request) => {
+    throw new AppError(
+      "NOT_FOUND",
+      `There is no ${request.method} ${request.url.split("?")[0] ?? ""} here.`,
+    );
+  });
+}
+
+/** Answers one request with a rendered AppError; logs it when the fault is the service's. */
+export function answerError(
+  render: ErrorRenderer,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const error = toAppError(thrown);
+  if (error.status >= 500) request.log.error({ err: thrown, detail: error.detail }, error.message);
+  const { contentType, body, headers } = render(error, traceIdOf(request), request);
+  return reply
+    .status(error.status)
+    .headers(headers ?? {})
+    .type(contentType)
+    .send(JSON.stringify(body));
+}
+
+/** Answers on a socket whose bytes Node's parser refused. */
+export function answerClientError(
+  render: ErrorRenderer,
+  thrown: { readonly code?: string },
+  socket: Socket,
+): void {
+  const refusal = refusalOfClientError(thrown);
+  if (refusal === undefined) {
+    socket.destroy();
+    return;
+  }
+  const { contentType, body } = render(refusal, newTraceId(), { url: "" });
+  endWithAnswer(socket, refusal, contentType, JSON.stringify(body));
+}
+
+const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ["BODY_TOO_LARGE", "The body is larger than this service accepts."],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ["UNSUPPORTED_MEDIA_TYPE", "Send application/json."],
+  FST_ERR_CTP_INVALID_JSON_BODY: ["MALFORMED_BODY", "The body is not valid JSON."],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ["MALFORMED_BODY", "The body is empty."],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    "MALFORMED_BODY",
+    "The body's length differs from Content-Length.",
+  ],
+};
+
+/** Converts any error to an AppError and masks errors without a code. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const { code, statusCode } = thrown as { code?: string; statusCode?: number };
+  const coded = code === undefined ? undefined : FASTIFY_CODES[code];
+  if (coded !== undefined) return new AppError(coded[0], coded[1], { cause: thrown });
+  if (
+    thrown instanceof SyntaxError ||
+    (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+  ) {
+    return new AppError("MALFORMED_BODY", "The request cannot be read.", { cause: thrown });
+  }
+  return new AppError("INTERNAL_ERROR", "Something went wrong on our side.", {
+    cause: thrown,
+    detail: thrown instanceof Error ? thrown.message : String(thrown),
+  });
+}
+
+export const renderJsonError: ErrorRenderer = (error, traceId, request) => ({
+  contentType: "application/json; charset=utf-8",
+  body: request.url.startsWith("/graphql")
+    ? { errors: [{ message: error.message, extensions: { code: error.code, traceId } }] }
+    : { code: error.code, message: error.message, traceId },
+  ...(error.code === "UNAUTHENTICATED" || error.code === "STEP_UP_REQUIRED"
+    ? { headers: { "www-authenticate": authenticateChallenge(error.code) } }
+    : {}),
+});
+
+/** The refusal for an error of Node's parser; undefined when the connection is already gone. */
+function refusalOfClientError({ code }: { readonly code?: string }): AppError | undefined {
+  if (code === "ECONNRESET" || code === "EPIPE") return undefined;
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return new AppError(
+      "HEADERS_TOO_LARGE",
+      "The request's headers are larger than this service accepts.",
+    );
+  }
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return new AppError("REQUEST_TIMEOUT", "The request did not arrive in time.");
+  }
+  return new AppError("MALFORMED_REQUEST", "The request is not valid HTTP/1.1.");
+}
+
+/** Writes a reply to a raw socket and ends the connection. */
+function endWithAnswer(
+  socket: Socket,
+  { status }: AppError,
+  contentType: string,
+  body: string,
+): void {
+  if (!socket.writable || socket.bytesWritten > 0) {
+    socket.destroy();
+    return;
+  }
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_TEXT[status] ?? "Error"}\r\nConnection: close\r\n` +
+      `Content-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+const STATUS_TEXT: Readonly<Record<number, string>> = {
+  400: "Bad Request",
+  408: "Request Timeout",
+  431: "Request Header Fields Too Large",
+};

@@ -1,0 +1,42 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { anonymousContext, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
+
+const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
+
+/** The context of a request: one object per request, so its trace and time never change. */
+export function requestContext(request: FastifyRequest): RequestContext {
+  const existing = contexts.get(request.raw);
+  if (existing !== undefined) return existing;
+  const context = anonymousContext(request.headers);
+  contexts.set(request.raw, context);
+  return context;
+}
+
+/** Runs every handler inside its request's context, so logs and outgoing requests carry the trace. */
+export function enterContext(
+  app: FastifyInstance,
+  contextOf: (request: FastifyRequest) => Promise<RequestContext>,
+): void {
+  app.addHook("onRequest", async (request) => {
+    contexts.set(request.raw, { clientAddress: request.ip, ...(await contextOf(request)) });
+  });
+  app.addHook("onRequest", (request, reply, done) => {
+    try {
+      const context = requestContext(request);
+      void reply.header("x-trace-id", context.traceId);
+      runInContext(context, done);
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  // Reading the body resumes in socket events outside of the context, so enter it again.
+  app.addHook("preValidation", (request, _reply, done) =>
+    runInContext(requestContext(request), done),
+  );
+}
+
+/** The context's trace id; a request that was refused before it had a context gets one, too. */
+export const traceIdOf = (request: FastifyRequest): string => {
+  const sent = request.headers["traceparent"];
+  return contexts.get(request.raw)?.traceId ?? traceIdFrom(Array.isArray(sent) ? sent[0] : sent);
+};

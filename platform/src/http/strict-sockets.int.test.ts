@@ -1,0 +1,68 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
+import { createStrictSockets } from "./strict-sockets.ts";
+
+const server = createServer();
+const sockets = createStrictSockets({ server, path: "/graphql" });
+const received: string[] = [];
+sockets.on("connection", (socket) =>
+  socket.on("message", (data) => received.push((data as Buffer).toString())),
+);
+let port = 0;
+beforeAll(async () => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ({ port } = server.address() as AddressInfo);
+});
+afterAll(() => {
+  sockets.close();
+  server.close();
+});
+
+async function closedAfter(message: string): Promise<[number, string]> {
+  const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`);
+  await once(client, "open");
+  const closed = once(client, "close");
+  client.send(message);
+  const [code, reason] = (await closed) as [number, Buffer];
+  return [code, String(reason)];
+}
+
+test("emits a message when it is unambiguous", async () => {
+  const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`);
+  await once(client, "open");
+  client.send('{"type":"ping"}');
+  await expect.poll(() => received, { timeout: 20_000 }).toEqual(['{"type":"ping"}']);
+  client.close();
+  await once(client, "close");
+});
+
+test.each([
+  ["a member twice", '{"amount":"1","amount":"2"}'],
+  ["invalid JSON", "{"],
+  ["a bidirectional override", '{"a":"\u202E"}'],
+])("closes the socket without emitting the message when it contains %s", async (_what, message) => {
+  const before = received.length;
+  const [code, reason] = await closedAfter(message);
+  expect(code).toBe(4400);
+  expect(reason).toContain("MALFORMED_BODY: The message");
+  expect(received.length).toBe(before);
+});
+
+test("refuses the handshake when it has two tokens", async () => {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(
+    "GET /graphql HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
+      "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n\r\n",
+  );
+  let answer = "";
+  socket.on("data", (data) => (answer += String(data)));
+  await once(socket, "end");
+  expect(answer).toContain("HTTP/1.1 400");
+  expect(answer).toContain('"code":"MALFORMED_REQUEST"');
+});

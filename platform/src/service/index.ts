@@ -1,0 +1,1 @@
+export { defineSubgraph, type Service } from "./define-subgraph.ts";

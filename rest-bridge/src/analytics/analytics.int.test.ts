@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { CASH, FUND } from "../fake-graph/sample-values.fixture.ts";
+import { openService, posting, sendJson, type OpenService } from "../service.fixture.ts";
+
+let service: OpenService;
+beforeAll(async () => {
+  service = await openService();
+});
+afterAll(() => service.close());
+
+it("analyses texts and transactions in the order of the request", async () => {
+  const body = { kind: "CATEGORIZE", texts: ["Management fee"], transactionIds: [CASH] };
+  const answer = await service.send("/api/v1/analyze", sendJson("POST", body));
+  expect(answer.json()).toMatchObject({
+    kind: "CATEGORIZE",
+    results: [
+      { index: 0, text: "Management fee", transactionId: null, sentiment: null },
+      { index: 1, transactionId: CASH, category: { code: "MANAGEMENT_FEE", source: "MODEL" } },
+    ],
+  });
+});
+
+it("refuses the predictions when they are not up to date, although the graph answers null", async () => {
+  const answer = await service.send(`/api/v1/predictions?fundId=${FUND}`);
+  expect(answer.json()).toMatchObject({ code: "CONSISTENCY_TIMEOUT", status: 503 });
+});
+
+it("returns the categories to confirm and the cash flows to expect", async () => {
+  await service.send("/api/v1/transactions", sendJson("POST", posting()));
+  const answer = await service.send(`/api/v1/predictions?fundId=${FUND}`);
+  expect(answer.json()).toMatchObject({
+    fundId: FUND,
+    awaitingReview: { items: [{ description: "Fee" }], nextCursor: null },
+    expectedCashFlows: [
+      {
+        direction: "OUT",
+        amount: { amount: "10.00", currency: "EUR" },
+        category: { code: "MANAGEMENT_FEE" },
+        evidence: [{ amount: { amount: "10.00" } }],
+      },
+    ],
+  });
+});

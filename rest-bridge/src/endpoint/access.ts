@@ -1,0 +1,19 @@
+/** The scopes that endpoints require, and what each one permits. */
+export const SCOPES = {
+  "ledger:read": "Read funds, accounts, transactions and entries",
+  "ledger:write": "Post, reserve, adjust and reverse; close periods",
+  "ledger:approve": "Decide on postings that wait for a second approver",
+  "metrics:read": "Read metrics and forecasts",
+  "analytics:read": "Read categories and predictions",
+  "analytics:run": "Analyse texts and transactions",
+} as const;
+
+type Scope = keyof typeof SCOPES;
+
+/** What a caller needs to use an endpoint. */
+export interface Access {
+  /** All of them are needed. */
+  readonly scopes: readonly [Scope, ...Scope[]];
+  /** Whether a person must have signed in with two factors. A client has none and needs the scopes alone. */
+  readonly secondFactor?: boolean;
+}

@@ -1,0 +1,130 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { ErrorCode } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { z } from "zod";
+import type { GatewayClient } from "../gateway/gateway-client.ts";
+import type { GraphOperation } from "../graph/graph-types.generated.ts";
+import type { Access } from "./access.ts";
+import { readBody, readParameters } from "./read-input.ts";
+
+/** The answer to a request. A string body is sent as it is, an object as JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly body: object | string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A request with a known endpoint and an agreed media type; its input is not read yet. */
+interface RawRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+  /** Path and query as the client sent them. */
+  readonly url: string;
+  /** The media type of the answer, one of `produces`. */
+  readonly mediaType: string;
+  readonly context: RequestContext;
+}
+
+interface EndpointRequest<Params, Query, Body> extends RawRequest {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly execute: <Result, Variables extends object>(
+    operation: GraphOperation<Result, Variables>,
+    variables: Variables,
+  ) => Promise<Result>;
+}
+
+export interface SuccessDocs {
+  readonly description: string;
+  readonly schema: z.ZodType;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface RequestHeaderDocs {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+}
+
+/** The OpenAPI description of an endpoint, without its schemas. */
+interface EndpointDocs {
+  readonly operationId: string;
+  readonly tag: "Ledger" | "Analytics" | "Metrics";
+  readonly summary: string;
+  readonly description: string;
+  readonly requestHeaders?: readonly RequestHeaderDocs[];
+  readonly success: Readonly<Record<number, SuccessDocs>>;
+  /** Codes beyond those that every endpoint can answer with. */
+  readonly refusals: readonly ErrorCode[];
+}
+
+interface EndpointShape {
+  readonly method: "GET" | "POST" | "PATCH";
+  /** Fastify's pattern: `/api/v1/transactions/:id`. */
+  readonly path: string;
+  /** The GraphQL operations, of which a request runs one. */
+  readonly operations: readonly GraphOperation[];
+  readonly access: Access;
+  /** The media types of its answers, the preferred one first. */
+  readonly produces: readonly string[];
+  readonly docs: EndpointDocs;
+}
+
+interface EndpointDefinition<
+  Params extends z.ZodObject,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+> extends EndpointShape {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Chooses one of the shapes that `body` allows, so that violations name the fields of that shape. */
+  readonly chooseBody?: (sent: unknown) => z.ZodType<z.output<Body>>;
+  /** The body of a request that has none; without it, a body is required. */
+  readonly bodyIfAbsent?: z.input<Body>;
+  readonly respond: (
+    request: EndpointRequest<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<Answer>;
+}
+
+export interface Endpoint extends EndpointShape {
+  readonly params: z.ZodObject | undefined;
+  readonly query: z.ZodObject | undefined;
+  readonly body: z.ZodType | undefined;
+  readonly bodyRequired: boolean;
+  readonly handle: (request: RawRequest, gateway: GatewayClient) => Promise<Answer>;
+}
+
+/** One documented endpoint: reads its input, runs its operation, shapes the answer. */
+export function defineEndpoint<
+  Params extends z.ZodObject = z.ZodObject,
+  Query extends z.ZodObject = z.ZodObject,
+  Body extends z.ZodType = z.ZodType,
+>(definition: EndpointDefinition<Params, Query, Body>): Endpoint {
+  const { params, query, body, chooseBody, bodyIfAbsent, respond, ...shape } = definition;
+  return {
+    ...shape,
+    params,
+    query,
+    body,
+    bodyRequired: bodyIfAbsent === undefined,
+    handle: async (request, gateway) => {
+      // Null is a body; only an absent one is replaced.
+      const sent = request.body === undefined ? bodyIfAbsent : request.body;
+      return respond({
+        ...request,
+        params: readParameters(params, request.params),
+        query: readParameters(query, request.query),
+        body: readBody(chooseBody?.(request.body) ?? body, sent),
+        execute: (operation, variables) =>
+          gateway.execute(operation, variables, {
+            context: request.context,
+            authorization: request.headers.authorization,
+          }),
+      });
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import type { RequestHeaderDocs } from "./endpoint.ts";
+
+export const IDEMPOTENCY_KEY_HEADER: RequestHeaderDocs = {
+  name: "Idempotency-Key",
+  description:
+    "Your name for this request, 1 to 255 visible ASCII characters. A repeat with the same key takes effect once; another request under it is refused with IDEMPOTENCY_CONFLICT.",
+  example: "fee-2026-06",
+};
+
+/** The documentation of the header that `idempotencyHit` sets. */
+export const IDEMPOTENCY_HIT_HEADER = {
+  "Idempotency-Hit":
+    "`true` when the Idempotency-Key was used before: the first answer is sent again, and nothing was written. Absent otherwise.",
+};
+
+/** Marks the answer to a repeated request. */
+export const idempotencyHit = (replayed: boolean): Readonly<Record<string, string>> =>
+  replayed ? { "idempotency-hit": "true" } : {};
+
+export const IF_MATCH_HEADER: RequestHeaderDocs = {
+  name: "If-Match",
+  description:
+    "The account's ETag as last read. Refused with VERSION_CONFLICT when the account has changed since.",
+  example: '"7"',
+};
+
+/** The strong entity tag of an account at a version. */
+export const entityTag = (version: number): string => `"${version}"`;
+
+/**
+ * The version that an If-Match header requires; undefined when the header is absent or `*`.
+ * A tag that no version can have is a conflict, as is a weak one: If-Match compares strongly.
+ */
+export function expectedVersion(ifMatch: string | undefined): number | undefined {
+  if (ifMatch === undefined || ifMatch === "*") return undefined;
+  if (!/^(W\/)?"[\x21\x23-\x7e]*"$/.test(ifMatch)) {
+    throw invalidInput("If-Match", 'must be one entity tag such as "7"');
+  }
+  const version = /^"(\d{1,15})"$/.exec(ifMatch)?.[1];
+  if (version === undefined) {
+    throw new AppError("VERSION_CONFLICT", "The entity tag is not one that this service issued.");
+  }
+  return Number(version);
+}

@@ -1,0 +1,72 @@
+import { AppError, type Violation } from "@allfunds/contract/errors";
+import type { z } from "zod";
+
+/** Reads path or query parameters with their schema. Without a schema, any parameter is refused. */
+export function readParameters<Schema extends z.ZodObject>(
+  schema: Schema | undefined,
+  sent: unknown,
+): z.output<Schema> {
+  const parameters = { ...(sent as Record<string, unknown>) };
+  const allowed = schema?.shape ?? {};
+  refuseIfAny(
+    Object.entries(parameters).flatMap(([path, value]) => {
+      if (!Object.hasOwn(allowed, path)) return [{ path, message: "is not a known parameter" }];
+      return Array.isArray(value) ? [{ path, message: "is given more than once" }] : [];
+    }),
+  );
+  return schema === undefined ? ({} as z.output<Schema>) : parse(schema, parameters);
+}
+
+/** Reads the body with its schema. An endpoint without a schema ignores the body. */
+export function readBody<Schema extends z.ZodType>(
+  schema: Schema | undefined,
+  sent: unknown,
+): z.output<Schema> {
+  if (schema === undefined) return undefined as z.output<Schema>;
+  if (sent === undefined) throw new AppError("MALFORMED_BODY", "The body is missing.");
+  return parse(schema, sent);
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, sent: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(sent);
+  if (parsed.success) return parsed.data;
+  refuseIfAny(parsed.error.issues.flatMap(violationsOf));
+  throw new AppError("INVALID_INPUT", "The input is not valid.");
+}
+
+function violationsOf(issue: z.core.$ZodIssue): Violation[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key].join("."),
+      message: "is not a known field",
+    }));
+  }
+  return [{ path: issue.path.join("."), message: issue.message }];
+}
+
+const MAX_VIOLATIONS = 50;
+
+function refuseIfAny(violations: readonly Violation[]): void {
+  const [first] = violations;
+  if (first === undefined) return;
+  const where = first.path === "" ? "The body" : first.path.slice(0, 100);
+  throw new AppError("INVALID_INPUT", `${where}: ${first.message}`, {
+    violations: violations.slice(0, MAX_VIOLATIONS),
+  });
+}
+
+/** The one of several parameters that the client sent. None or more than one is INVALID_INPUT. */
+export function exactlyOne<Name extends string>(
+  query: Readonly<Partial<Record<Name, string | undefined>>>,
+  names: readonly Name[],
+): { readonly name: Name; readonly id: string } {
+  const given = names.flatMap((name) => {
+    const id = query[name];
+    return id === undefined ? [] : [{ name, id }];
+  });
+  const [only] = given;
+  if (only !== undefined && given.length === 1) return only;
+  throw new AppError("INVALID_INPUT", `Give exactly one of ${names.join(", ")}.`, {
+    violations: names.map((path) => ({ path, message: `give exactly one of ${names.join(", ")}` })),
+  });
+}

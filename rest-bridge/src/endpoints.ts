@@ -1,0 +1,51 @@
+import { getBalance, patchBalance } from "./accounts/balance.ts";
+import { postAnalyze } from "./analytics/analyze.ts";
+import { getPredictions } from "./analytics/predictions.ts";
+import type { Endpoint } from "./endpoint/endpoint.ts";
+import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
+import { getHold, getHolds } from "./holds/read-holds.ts";
+import { getLedger } from "./ledger/ledger.ts";
+import { getForecasts } from "./metrics/forecasts.ts";
+import { getMetrics } from "./metrics/metrics.ts";
+import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
+import {
+  postProposalApprove,
+  postProposalReject,
+  postProposalWithdraw,
+} from "./proposals/decide-proposals.ts";
+import { getProposal, getProposals } from "./proposals/read-proposals.ts";
+import {
+  getTransaction,
+  postTransactionReversal,
+  postTransactions,
+} from "./transactions/transactions.ts";
+
+const ledgerEndpoints: readonly Endpoint[] = [
+  postTransactions,
+  getTransaction,
+  postTransactionReversal,
+  getLedger,
+  getBalance,
+  patchBalance,
+  postHolds,
+  getHolds,
+  getHold,
+  postHoldCapture,
+  postHoldVoid,
+  getProposals,
+  getProposal,
+  postProposalApprove,
+  postProposalReject,
+  postProposalWithdraw,
+  postPeriods,
+  getPeriods,
+  postPeriodReopen,
+];
+export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
+export const metricsEndpoints: readonly Endpoint[] = [getMetrics, getForecasts];
+
+export const allEndpoints: readonly Endpoint[] = [
+  ...ledgerEndpoints,
+  ...analyticsEndpoints,
+  ...metricsEndpoints,
+];

@@ -1,0 +1,56 @@
+import type {
+  Analysis,
+  AnalyzeInput,
+  FakeValue,
+  FundPredictions,
+  TransactionCategory,
+} from "@allfunds/graph-tools/fake-graph";
+import { EUR, FUND } from "./sample-values.fixture.ts";
+
+const CATEGORY: FakeValue<TransactionCategory> = {
+  code: "MANAGEMENT_FEE",
+  name: "Management fee",
+  confidence: 0.9,
+  source: "MODEL",
+  model: "built-in 1",
+  evidence: ["fee"],
+  needsReview: false,
+};
+
+/** Finds the same category in everything. */
+export const analyze = ({ kind, texts, transactionIds }: AnalyzeInput): FakeValue<Analysis> => ({
+  kind,
+  results: [
+    ...(texts ?? []).map((text) => ({ text, transaction: null })),
+    ...(transactionIds ?? []).map((id) => ({ text: "posted", transaction: { id } })),
+  ].map((subject, index) => ({ index, category: CATEGORY, ...subject })),
+});
+
+/** The predictions for the fund, based on one transaction. */
+export const predictions = (transactionId: string): FakeValue<FundPredictions> => ({
+  fundId: FUND,
+  position: 4,
+  awaitingReview: {
+    nodes: [
+      {
+        transaction: { id: transactionId, effectiveDate: "2026-06-30", description: "Fee" },
+        category: CATEGORY,
+      },
+    ],
+    pageInfo: { hasNextPage: false, endCursor: "1" },
+  },
+  expectedCashFlows: [
+    {
+      date: "2026-07-31",
+      direction: "OUT",
+      amount: EUR("10.00"),
+      recurrence: "MONTHLY",
+      counterparty: null,
+      description: "Fee",
+      category: { code: "MANAGEMENT_FEE", name: "Management fee" },
+      confidence: 0.7,
+      source: "recurrence",
+      evidence: [{ transaction: { id: transactionId }, date: "2026-06-30", amount: EUR("10.00") }],
+    },
+  ],
+});

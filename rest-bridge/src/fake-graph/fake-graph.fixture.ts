@@ -1,0 +1,145 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { AppError } from "@allfunds/contract/errors";
+import type { FakeValue, Fund, Resolvers } from "@allfunds/graph-tools/fake-graph";
+import type { RequestContext } from "@allfunds/platform/context";
+import { FakeAccounts } from "./accounts.fixture.ts";
+import { analyze, predictions } from "./analytics.fixture.ts";
+import { FakeHolds } from "./holds.fixture.ts";
+import { forecast, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
+import { pageOf } from "./page.fixture.ts";
+import { FakePeriods } from "./periods.fixture.ts";
+import { FakeProposals } from "./proposals.fixture.ts";
+import { FUND, INSTRUMENT } from "./sample-values.fixture.ts";
+import { FakeTransactions } from "./transactions.fixture.ts";
+
+export interface FakeContext {
+  readonly request: RequestContext;
+}
+
+interface ReceivedField {
+  readonly context: RequestContext;
+  readonly field: string;
+  readonly input: unknown;
+}
+
+class FakeBooks {
+  readonly accounts = new FakeAccounts();
+  readonly proposals = new FakeProposals();
+  readonly periods = new FakePeriods();
+  readonly holds = new FakeHolds((id) => this.accounts.find(id));
+  readonly transactions = new FakeTransactions(
+    (id) => this.accounts.find(id),
+    () => this.proposals.propose("maker"),
+  );
+}
+
+/** A graph with one fund, two accounts and the posting rules that a client can break. */
+export class FakeGraph {
+  /** Every root field that was requested, with its arguments. */
+  readonly fields: ReceivedField[] = [];
+  /** The headers of every request for an operation. */
+  readonly headers: IncomingHttpHeaders[] = [];
+  /** What every root field throws until it is undefined again. */
+  failure: Error | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #books = new FakeBooks();
+
+  /** How many transactions it has. */
+  get stored(): number {
+    return this.#books.transactions.all.length;
+  }
+
+  /** Makes it as new for the next test. */
+  reset(): void {
+    this.fields.length = 0;
+    this.headers.length = 0;
+    this.failure = undefined;
+    this.#running = Promise.resolve();
+    this.#books = new FakeBooks();
+  }
+
+  readonly resolvers: Resolvers<FakeContext> = {
+    Query: this.#observed<NonNullable<Resolvers<FakeContext>["Query"]>>({
+      account: (_, { id }) => this.#books.accounts.find(id),
+      entries: (_, { fundId, first, after }) => pageOf(this.#entries(fundId), { first, after }),
+      fund: (_, { id }) => (id === FUND ? SAMPLE_FUND : null),
+      hold: (_, { id }) => this.#books.holds.find(id),
+      instrument: (_, { id }) =>
+        id === INSTRUMENT
+          ? { currency: "USD", metrics: { to: "2020-12-31", values: [RATIO] } }
+          : null,
+      proposal: (_, { id }) => this.#books.proposals.find(id),
+      proposals: (_, { status, first, after }) =>
+        pageOf(this.#books.proposals.withStatus(status), { first, after }),
+      transaction: (_, { id }) => this.#books.transactions.find(id),
+    }),
+    Mutation: this.#observed<NonNullable<Resolvers<FakeContext>["Mutation"]>>({
+      adjustBalance: (_, { input }) =>
+        this.#books.accounts.adjust(input, this.#books.transactions.store),
+      analyze: (_, { input }) => analyze(input),
+      approveProposal: (_, { id }) => this.#books.proposals.approve(id),
+      captureHold: (_, { input }) =>
+        this.#books.holds.capture(input, this.#books.transactions.store),
+      closePeriod: (_, { input }) => this.#books.periods.close(input),
+      placeHold: (_, { input }) => this.#books.holds.place(input),
+      postTransaction: (_, { input }) => this.#books.transactions.store(input),
+      postTransactions: (_, { input }) => this.#books.transactions.storeMany(input),
+      rejectProposal: (_, { id, reason }) => this.#books.proposals.reject(id, reason),
+      reopenPeriod: (_, { input }) => this.#books.periods.reopen(input),
+      reverseTransaction: (_, { input }) => this.#books.transactions.reverse(input),
+      voidHold: (_, { input }) => this.#books.holds.release(input),
+      withdrawProposal: (_, { id }) => this.#books.proposals.withdraw(id),
+    }),
+    Account: {
+      forecast: () => forecast("BALANCE"),
+      holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),
+    },
+    Fund: {
+      forecast: (_, { metric }) => forecast(metric),
+      periods: (_, page) => pageOf(this.#books.periods.all, page),
+      predictions: () => {
+        const [first] = this.#books.transactions.all;
+        if (first?.id === undefined) {
+          throw new AppError("CONSISTENCY_TIMEOUT", "The predictions are not up to date yet.");
+        }
+        return predictions(first.id);
+      },
+    },
+  };
+
+  #entries(fundId: string | null | undefined) {
+    if (typeof fundId === "string" && fundId !== FUND) {
+      throw new AppError("FUND_NOT_FOUND", "There is no such fund.");
+    }
+    return this.#books.transactions.all.flatMap((transaction) =>
+      (transaction.entries ?? []).map((entry) => ({ ...entry, transaction })),
+    );
+  }
+
+  /** Withholds every answer until the returned function is called. */
+  pause(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#running = promise;
+    return resolve;
+  }
+
+  /** The same resolvers; each records that it was requested, and waits or fails as the test wants. */
+  #observed<Root extends object>(resolvers: Root): Root {
+    const observed = Object.entries(resolvers).map(([field, resolve]) => [
+      field,
+      async (source: unknown, args: object, { request: context }: FakeContext) => {
+        this.fields.push({ context, field, input: "input" in args ? args.input : args });
+        await this.#running;
+        if (this.failure !== undefined) throw this.failure;
+        return (resolve as (source: unknown, args: object) => unknown)(source, args);
+      },
+    ]);
+    return Object.fromEntries(observed) as Root;
+  }
+}
+
+const SAMPLE_FUND: FakeValue<Fund> = {
+  id: FUND,
+  currency: "EUR",
+  metrics: { asOf: "2026-06-30", position: 3, values: [MONEY, UNAVAILABLE] },
+};

@@ -1,0 +1,46 @@
+import type { FakeValue, Forecast, Metric } from "@allfunds/graph-tools/fake-graph";
+import { EUR } from "./sample-values.fixture.ts";
+
+const described = {
+  asOf: "2026-06-30",
+  method: "By definition.",
+  inputs: [{ name: "n", value: "1" }],
+};
+
+/** A metric of each kind: an amount, a ratio and one without a value. */
+export const MONEY: FakeValue<Metric> = {
+  ...described,
+  name: "cash",
+  unit: "MONEY",
+  money: EUR("10.00"),
+};
+export const RATIO: FakeValue<Metric> = {
+  ...described,
+  name: "sharpe",
+  unit: "RATIO",
+  value: 0.25,
+};
+export const UNAVAILABLE: FakeValue<Metric> = {
+  ...described,
+  name: "runwayMonths",
+  unit: "MONTHS",
+  unavailable: "No burn.",
+};
+
+export const forecast = (metric: string): FakeValue<Forecast> => ({
+  metric,
+  method: "drift",
+  generatedAt: "2026-06-30T12:00:00.000Z",
+  asOf: "2026-05-31",
+  interval: "MONTH",
+  level: 0.8,
+  currency: "EUR",
+  points: [{ date: "2026-06-30", value: "11.00", lower: "-9.00", upper: "13.00" }],
+  backtest: {
+    folds: 6,
+    mase: null,
+    smape: 1.5,
+    coverage: 0.8,
+    candidates: [{ method: "drift", mase: null }],
+  },
+});

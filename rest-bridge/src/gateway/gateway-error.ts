@@ -1,0 +1,88 @@
+import { AppError, isErrorCode, type ErrorCode, type Violation } from "@allfunds/contract/errors";
+
+type Extensions = Readonly<Record<string, unknown>>;
+
+/** One entry of `errors` in a GraphQL answer. None of its fields is guaranteed. */
+export interface GraphqlError {
+  readonly message?: unknown;
+  readonly extensions?: Extensions | null;
+}
+
+/** Codes that are caused by the bridge's own request: a REST client can do nothing about them. */
+const CAUSED_BY_THE_BRIDGE: ReadonlySet<ErrorCode> = new Set([
+  "GRAPHQL_PARSE_FAILED",
+  "GRAPHQL_VALIDATION_FAILED",
+  "OPERATION_NOT_FOUND",
+  "PERSISTED_QUERY_NOT_FOUND",
+  "MALFORMED_BODY",
+  "METHOD_NOT_ALLOWED",
+  "NOT_ACCEPTABLE",
+  "NOT_FOUND",
+  "UNSUPPORTED_MEDIA_TYPE",
+  "INTERNAL_ERROR",
+]);
+
+/** A refusal by the graph, with what it reports beyond code and sentence. */
+export class GatewayRefusal extends AppError {
+  /** When to send the request again, in seconds. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, extensions: Extensions) {
+    const violations = violationsOf(extensions["violations"]);
+    const { proposalId } = extensions;
+    super(code, message, {
+      ...(violations === undefined ? {} : { violations }),
+      ...(typeof proposalId === "string" ? { proposalId } : {}),
+    });
+    const wait = extensions["retryAfterSeconds"];
+    this.retryAfterSeconds = typeof wait === "number" ? Math.ceil(wait) : undefined;
+  }
+}
+
+/** The gateway's first error as a refusal for the client. An error without a stable code is masked. */
+export function refusalOf(errors: readonly GraphqlError[]): AppError {
+  const { message, extensions } = errors[0] ?? {};
+  const code = extensions?.["code"];
+  if (isErrorCode(code) && !CAUSED_BY_THE_BRIDGE.has(code)) {
+    return new GatewayRefusal(code, String(message), extensions ?? {});
+  }
+  return internalError(`the gateway answered ${String(code)}: ${String(message)}`);
+}
+
+const TIMEOUTS = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
+
+/** The refusal when no answer arrived: in time, or because the gateway cannot be reached. */
+export function transportError(thrown: unknown): AppError {
+  const { name, code, message } = thrown as { name?: string; code?: string; message?: string };
+  const options = { cause: thrown, detail: `${code ?? name}: ${message}` };
+  if (name === "TimeoutError" || (code !== undefined && TIMEOUTS.has(code))) {
+    return new AppError(
+      "UPSTREAM_TIMEOUT",
+      "The answer did not arrive in time. A write may still take effect: repeat it with the same Idempotency-Key.",
+      options,
+    );
+  }
+  return new AppError(
+    "UPSTREAM_UNAVAILABLE",
+    "The graph cannot be reached at the moment.",
+    options,
+  );
+}
+
+/** A failure whose detail goes to the log only. */
+export const internalError = (detail: string): AppError =>
+  new AppError("INTERNAL_ERROR", "Something went wrong on our side.", { detail });
+
+/** A field that the graph may leave null, and never does without an error. */
+export function requireField<Value>(value: Value | null, name: string): Value {
+  if (value === null) throw internalError(`the graph answered null for ${name} without an error`);
+  return value;
+}
+
+function violationsOf(value: unknown): Violation[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  return value.flatMap((item: unknown) => {
+    const { path, message } = (item ?? {}) as Partial<Violation>;
+    return typeof path === "string" && typeof message === "string" ? [{ path, message }] : [];
+  });
+}

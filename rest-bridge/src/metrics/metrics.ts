@@ -1,0 +1,111 @@
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { z } from "zod";
+import { defineEndpoint } from "../endpoint/endpoint.ts";
+import { exactlyOne } from "../endpoint/read-input.ts";
+import { currency, date, id, money } from "../endpoint/scalars.ts";
+import { requireField } from "../gateway/gateway-error.ts";
+import {
+  RestAccountMetricsDocument,
+  RestFundMetricsDocument,
+  RestInstrumentMetricsDocument,
+  type GraphOperation,
+  type RestAccountMetricsQuery,
+  type RestFundMetricsQuery,
+  type RestInstrumentMetricsQuery,
+} from "../graph/graph-types.generated.ts";
+
+export const metric = z
+  .object({
+    name: z.string().meta({ description: "Stable name, such as netAssetValue." }),
+    value: z.number().nullable().meta({ description: "The value, unless it is money." }),
+    money: money.nullable().meta({ description: "The value when it is money." }),
+    unit: z
+      .enum(["MONEY", "RATIO", "PERCENT", "COUNT", "MONTHS"])
+      .meta({ description: "Unit of the value. RATIO: 0.25 is 25 %; MONTHS are of 30 days." }),
+    asOf: date("The last day that it takes into account."),
+    method: z.string().meta({ description: "How it is defined." }),
+    inputs: z
+      .array(z.object({ name: z.string(), value: z.string() }))
+      .meta({ description: "What it was computed from." }),
+    unavailable: z
+      .string()
+      .nullable()
+      .meta({ description: "Why there is no value; then value and money are null." }),
+  })
+  .meta({ id: "Metric", description: "A metric with its date, method and inputs." });
+
+const metrics = z
+  .object({
+    fundId: id("The fund, when the request names one.").optional(),
+    accountId: id("The account, when the request names one.").optional(),
+    instrumentId: id("The instrument, when the request names one.").optional(),
+    asOf: date("The day that the metrics are of; null when there is no data at all.").nullable(),
+    position: z
+      .int()
+      .nullable()
+      .meta({ description: "Book position that the metrics include; null for an instrument." }),
+    currency: currency("Currency of the subject."),
+    metrics: z.array(metric).meta({ description: "The metrics." }),
+  })
+  .meta({ id: "Metrics", description: "The metrics of a fund, an account or an instrument." });
+type Metrics = z.output<typeof metrics>;
+
+interface Subject {
+  readonly operation: GraphOperation<
+    RestFundMetricsQuery | RestAccountMetricsQuery | RestInstrumentMetricsQuery,
+    { id: string }
+  >;
+  /** The refusal when the subject does not exist. */
+  readonly absent: ErrorCode;
+}
+
+const SUBJECTS = {
+  fundId: { operation: RestFundMetricsDocument, absent: "FUND_NOT_FOUND" },
+  accountId: { operation: RestAccountMetricsDocument, absent: "ACCOUNT_NOT_FOUND" },
+  instrumentId: { operation: RestInstrumentMetricsDocument, absent: "INSTRUMENT_NOT_FOUND" },
+} as const satisfies Record<string, Subject>;
+
+/** GET /api/v1/metrics: metrics, each with its date, method and inputs. */
+export const getMetrics = defineEndpoint({
+  method: "GET",
+  path: "/api/v1/metrics",
+  operations: Object.values(SUBJECTS).map(({ operation }) => operation),
+  access: { scopes: ["metrics:read", "ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "getMetrics",
+    tag: "Metrics",
+    summary: "Read the metrics of a fund, an account or an instrument",
+    description:
+      "Give exactly one of fundId, accountId and instrumentId. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; an instrument has return and risk. A metric without a value has the reason. Waits briefly for what was just posted.",
+    success: { 200: { description: "The metrics.", schema: metrics } },
+    refusals: [
+      "FUND_NOT_FOUND",
+      "ACCOUNT_NOT_FOUND",
+      "INSTRUMENT_NOT_FOUND",
+      "CONSISTENCY_TIMEOUT",
+    ],
+  },
+  query: z.strictObject({
+    fundId: id("The fund.").optional(),
+    accountId: id("The account.").optional(),
+    instrumentId: id("The instrument.").optional(),
+  }),
+  respond: async ({ query, execute }) => {
+    const chosen = exactlyOne(query, ["fundId", "accountId", "instrumentId"]);
+    const { operation, absent }: Subject = SUBJECTS[chosen.name];
+    const { subject } = await execute(operation, { id: chosen.id });
+    if (subject === null) throw new AppError(absent, `There is nothing with the id ${chosen.id}.`);
+    const found = requireField(subject.metrics, "metrics");
+    return {
+      status: 200,
+      body: {
+        [chosen.name]: chosen.id,
+        asOf: found.asOf,
+        position: "position" in found ? found.position : null,
+        currency: subject.currency,
+        metrics: found.values,
+      } satisfies Metrics,
+    };
+  },
+});

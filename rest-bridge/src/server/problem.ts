@@ -1,0 +1,42 @@
+import { type AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
+import { authenticateChallenge } from "@allfunds/platform/auth";
+import type { ErrorRenderer } from "@allfunds/platform/http";
+import { GatewayRefusal } from "../gateway/gateway-error.ts";
+import { PROBLEM_TYPE } from "../openapi/problem-schema.ts";
+
+/** Statuses after which a client may repeat its request, and when, in seconds. */
+const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "1" };
+
+/** Renders every refusal of the bridge as RFC 9457 problem details. */
+export const renderProblem: ErrorRenderer = (error, traceId, request) => {
+  const retryAfter = retryAfterOf(error);
+  return {
+    contentType: PROBLEM_TYPE,
+    body: {
+      type: `urn:allfunds:problem:${error.code}`,
+      title: ERROR_CODES[error.code].title,
+      status: error.status,
+      detail: error.message,
+      instance: request.url.split("?")[0],
+      code: error.code,
+      traceId,
+      ...(error.violations === undefined ? {} : { violations: error.violations }),
+    },
+    headers: {
+      "x-trace-id": traceId,
+      ...challenge(error.code),
+      ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
+    },
+  };
+};
+
+/** The gateway reports when the client's budget is refilled; other refusals pass within seconds. */
+function retryAfterOf(error: AppError): string | undefined {
+  const reported = error instanceof GatewayRefusal ? error.retryAfterSeconds : undefined;
+  return reported === undefined ? RETRY_AFTER_SECONDS[error.status] : String(reported);
+}
+
+const challenge = (code: ErrorCode): Readonly<Record<string, string>> =>
+  code === "UNAUTHENTICATED" || code === "STEP_UP_REQUIRED"
+    ? { "www-authenticate": authenticateChallenge(code) }
+    : {};

@@ -1,0 +1,73 @@
+import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/audit";
+import { createAuthentication, type Authentication } from "@allfunds/platform/auth";
+import type { HttpServer } from "@allfunds/platform/http";
+import type { Logger } from "@allfunds/platform/logging";
+import { tokenUrlOf, type Config } from "./config.ts";
+import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints.ts";
+import { GatewayClient } from "./gateway/gateway-client.ts";
+import { createBridgeServer } from "./server/bridge-server.ts";
+
+/** For tests: what takes the events of the audit log. */
+interface Tuning {
+  readonly audit?: (event: AuditEvent) => void;
+}
+
+/** Wires the bridge: one server for all endpoints, and one for each group with a port of its own. */
+export function createService(config: Config, logger: Logger, tuning: Tuning = {}) {
+  const gateway = new GatewayClient({
+    url: config.GATEWAY_URL,
+    queryTimeoutMs: config.GATEWAY_QUERY_TIMEOUT_MS,
+    mutationTimeoutMs: config.GATEWAY_MUTATION_TIMEOUT_MS,
+  });
+  const authentication = createAuthentication(config, logger);
+  const reporter = createAuditReporter(authentication, config, logger);
+  const shared = {
+    gateway,
+    logger,
+    authentication,
+    tokenUrl: tokenUrlOf(config),
+    audit: tuning.audit ?? reporter?.record,
+    bodyLimit: config.REST_BODY_LIMIT,
+    trustedProxies: config.TRUSTED_PROXIES,
+  };
+  const server = createBridgeServer({ ...shared, service: "rest-bridge", endpoints: allEndpoints });
+  const analytics = createBridgeServer({
+    ...shared,
+    service: "rest-bridge-analytics",
+    endpoints: analyticsEndpoints,
+  });
+  const metrics = createBridgeServer({
+    ...shared,
+    service: "rest-bridge-metrics",
+    endpoints: metricsEndpoints,
+  });
+  listenWith(server, analytics, { host: config.HOST, port: config.REST_ANALYTICS_PORT });
+  listenWith(server, metrics, { host: config.HOST, port: config.REST_METRICS_PORT });
+  return { server, closers: [() => gateway.close(), async () => reporter?.stop()] };
+}
+
+/** Reports to the issuer's audit log; undefined while the bridge has no credentials of its own. */
+function createAuditReporter(
+  authentication: Pick<Authentication, "systemCredentials">,
+  { IDENTITY_URL }: Config,
+  logger: Logger,
+): AuditReporter | undefined {
+  const credentials = authentication.systemCredentials("audit:write");
+  if (credentials === undefined) return undefined;
+  return new AuditReporter({ send: reportTo(IDENTITY_URL, credentials), logger });
+}
+
+/** Lets a second server listen, drain and close with the main one. */
+function listenWith(
+  main: HttpServer,
+  second: HttpServer,
+  address: { readonly host: string; readonly port: number },
+): void {
+  main.app.addHook("onReady", async () => {
+    await second.app.listen(address);
+  });
+  main.app.addHook("preClose", async () => {
+    second.readiness.startDraining();
+    await second.app.close();
+  });
+}

@@ -1,0 +1,148 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { createTestDatabase, type TestDatabase, type TestIssuer } from "@allfunds/platform/testing";
+import type { GraphOperation } from "./graph-types.generated.ts";
+
+/** The real graph: gateway and subgraphs as built, on databases of their own. */
+export interface RunningGraph {
+  readonly url: string;
+  /** Runs an operation that must succeed. */
+  readonly execute: <Result, Variables>(
+    operation: GraphOperation<Result, Variables>,
+    variables: Variables,
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<Result>;
+  readonly close: () => Promise<void>;
+}
+
+const SERVICES = {
+  ledger: "subgraphs/ledger",
+  analytics: "subgraphs/analytics",
+  metrics: "subgraphs/metrics",
+  gateway: "gateway",
+} as const;
+type Service = keyof typeof SERVICES;
+
+interface RunningService {
+  readonly name: Service;
+  readonly service: ChildProcess;
+  readonly port: number;
+}
+
+const WITH_DATABASE = ["ledger", "analytics", "metrics"] as const;
+const READY_WITHIN_MS = 120_000;
+
+/** Starts all of them at once. Resolves when the gateway and its subgraphs are ready. */
+export async function startRunningGraph(issuer: TestIssuer): Promise<RunningGraph> {
+  const names = Object.keys(SERVICES) as Service[];
+  const ports = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await freePort()] as const)),
+  ) as Record<Service, number>;
+  const databases = await Promise.all(WITH_DATABASE.map(() => createTestDatabase()));
+  const env = environment(issuer, ports, databases);
+  const running = names.map((name): RunningService => ({
+    name,
+    service: start(SERVICES[name], env),
+    port: ports[name],
+  }));
+  const close = async (): Promise<void> => {
+    await Promise.all(running.map(({ service }) => stop(service)));
+    for (const database of databases) await database.drop();
+  };
+  try {
+    await Promise.all(running.map(untilReady));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const url = base(ports.gateway);
+  return { url, execute: executorOf(url), close };
+}
+
+const base = (port: number): string => `http://127.0.0.1:${port}`;
+
+const environment = (
+  issuer: TestIssuer,
+  ports: Readonly<Record<Service, number>>,
+  databases: readonly TestDatabase[],
+): NodeJS.ProcessEnv => ({
+  ...issuer.env,
+  LOG_LEVEL: "fatal",
+  // On a busy machine, a slow answer must not become a timeout.
+  GATEWAY_REQUEST_TIMEOUT_MS: "60000",
+  SUBGRAPH_QUERY_TIMEOUT_MS: "60000",
+  SUBGRAPH_MUTATION_TIMEOUT_MS: "60000",
+  ...Object.fromEntries(
+    Object.entries(ports).flatMap(([name, port]) => [
+      [`${name.toUpperCase()}_PORT`, String(port)],
+      [`${name.toUpperCase()}_URL`, base(port)],
+    ]),
+  ),
+  ...Object.fromEntries(
+    WITH_DATABASE.map((name, index) => [
+      `DATABASE_URL_${name.toUpperCase()}`,
+      databases[index]?.url,
+    ]),
+  ),
+});
+
+const start = (folder: string, env: NodeJS.ProcessEnv): ChildProcess =>
+  fork("dist/main.js", {
+    cwd: fileURLToPath(new URL(`../../../${folder}`, import.meta.url)),
+    // Neither the switches nor the environment of the test itself.
+    execArgv: [],
+    env,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+
+async function stop(service: ChildProcess): Promise<void> {
+  if (service.exitCode !== null) return;
+  const exited = once(service, "exit");
+  service.kill("SIGKILL");
+  await exited;
+}
+
+async function untilReady({ name, service, port }: RunningService): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  let last: unknown = "it did not answer";
+  while (performance.now() < deadline) {
+    if (service.exitCode !== null) throw new Error(`${name} ended with ${service.exitCode}`);
+    try {
+      const response = await fetch(`${base(port)}/health/ready`);
+      last = await response.text();
+      if (response.ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${name} did not become ready: ${String(last)}`);
+}
+
+/** A TCP port that is free at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+const executorOf =
+  (url: string): RunningGraph["execute"] =>
+  async <Result, Variables>(
+    { document }: GraphOperation<Result, Variables>,
+    variables: Variables,
+    headers: Readonly<Record<string, string>>,
+  ) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const { data, errors } = (await response.json()) as { data?: Result; errors?: unknown };
+    if (errors !== undefined || data === undefined) throw new Error(JSON.stringify(errors));
+    return data;
+  };

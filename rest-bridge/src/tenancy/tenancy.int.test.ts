@@ -1,0 +1,283 @@
+import { newId } from "@allfunds/platform/ids";
+import {
+  createTestIssuer,
+  type TestIssuer,
+  type TestTokenOptions,
+} from "@allfunds/platform/testing";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { allEndpoints } from "../endpoints.ts";
+import { openBridge, sendJson, type OpenBridge, type Reply } from "../service.fixture.ts";
+import { startRunningGraph, type RunningGraph } from "./running-graph.fixture.ts";
+import { openSampleBooks, type Ids } from "./sample-books.fixture.ts";
+
+const SCOPES = [
+  ...new Set([...allEndpoints.flatMap(({ access }) => access.scopes), "metrics:write", "admin"]),
+];
+const API = "/api/v1";
+
+type Request = readonly [path: string, init?: RequestInit];
+type Headers = Readonly<Record<string, string>>;
+
+// On a busy machine, a slow answer must not become a timeout.
+const PATIENT = { GATEWAY_QUERY_TIMEOUT_MS: 60_000, GATEWAY_MUTATION_TIMEOUT_MS: 60_000 };
+
+let issuer: TestIssuer;
+let graph: RunningGraph;
+let bridge: OpenBridge;
+/** What the owner's tenant has. A caller with a grant may read the fund of `granted`. */
+let theirs: Ids;
+let granted: Ids;
+/** What the other tenant has. */
+let own: Ids;
+let owner: Headers;
+
+const tenant = newId();
+const otherTenant = newId();
+const headersOf = (options: TestTokenOptions): Promise<Headers> =>
+  issuer.headers({ scopes: SCOPES, ...options });
+
+beforeAll(async () => {
+  issuer = await createTestIssuer();
+  graph = await startRunningGraph(issuer);
+  bridge = await openBridge(graph.url, { issuer, config: PATIENT });
+  owner = await headersOf({ tenantId: tenant, subject: "owner" });
+  const other = await headersOf({ tenantId: otherTenant, subject: "other" });
+  [theirs, granted, own] = await Promise.all([
+    openSampleBooks(graph, bridge.send, owner),
+    openSampleBooks(graph, bridge.send, owner),
+    openSampleBooks(graph, bridge.send, other),
+  ]);
+  await untilFollowed();
+}, 240_000);
+afterAll(async () => {
+  await bridge?.close();
+  await graph?.close();
+  issuer?.stop();
+});
+
+/** Until the followers have read the owner's books, every answer would be the same refusal. */
+async function untilFollowed(): Promise<void> {
+  const reads = [`predictions?fundId=${theirs.fund}`, `metrics?fundId=${theirs.fund}`];
+  for (const read of reads) {
+    await vi.waitFor(
+      async () => {
+        const { status, text } = await send([`${API}/${read}`], owner);
+        expect([status, text]).toEqual([200, text]);
+      },
+      { timeout: 60_000, interval: 100 },
+    );
+  }
+}
+
+const post = (body: object = {}): RequestInit => sendJson("POST", body);
+const legs = (one: string, other: string) => [
+  { accountId: one, side: "DEBIT", amount: "1.00" },
+  { accountId: other, side: "CREDIT", amount: "1.00" },
+];
+const transactionIn = (fundId: string, entries: object) => ({
+  fundId,
+  effectiveDate: "2026-06-30",
+  description: "x",
+  entries,
+});
+
+/** Every way to pass an id to every endpoint; `mine` are the ids that the caller may use. */
+const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>> = {
+  postTransactions: (ids, mine) => {
+    const foreign = transactionIn(ids.fund, legs(ids.account, ids.contra));
+    const mixed = transactionIn(mine.fund, legs(mine.account, ids.contra));
+    return [
+      [`${API}/transactions`, post(foreign)],
+      [`${API}/transactions`, post(mixed)],
+      [`${API}/transactions`, post({ transactions: [foreign] })],
+      [`${API}/transactions`, post({ transactions: [foreign, mixed], mode: "INDEPENDENT" })],
+    ];
+  },
+  getTransaction: ({ transaction }) => [[`${API}/transactions/${transaction}`]],
+  reverseTransaction: ({ transaction }) => [
+    [`${API}/transactions/${transaction}/reversal`, post()],
+    [`${API}/transactions/${transaction}/reversal`, post({ amount: "1.00" })],
+  ],
+  getLedger: ({ fund, account }, mine) => [
+    [`${API}/ledger?fundId=${fund}`],
+    [`${API}/ledger?accountId=${account}`],
+    [`${API}/ledger?fundId=${fund}&accountId=${account}&asOf=3`],
+    [`${API}/ledger?fundId=${mine.fund}&accountId=${account}`],
+  ],
+  getBalance: ({ account }) => [[`${API}/balance?accountId=${account}`]],
+  adjustBalance: ({ account }) => [
+    [`${API}/balance`, sendJson("PATCH", { accountId: account, balance: "1.00", reason: "x" })],
+  ],
+  placeHold: ({ account, contra }, mine) => [
+    [`${API}/holds`, post({ accountId: account, amount: "1.00", description: "x" })],
+    [
+      `${API}/holds`,
+      post({
+        accountId: mine.account,
+        contraAccountId: contra,
+        amount: "1.00",
+        description: "x",
+      }),
+    ],
+  ],
+  getHolds: ({ account }) => [[`${API}/holds?accountId=${account}`]],
+  getHold: ({ hold }) => [[`${API}/holds/${hold}`]],
+  captureHold: ({ hold, contra }, mine) => [
+    [`${API}/holds/${hold}/capture`, post()],
+    [`${API}/holds/${mine.hold}/capture`, post({ contraAccountId: contra })],
+  ],
+  voidHold: ({ hold }) => [[`${API}/holds/${hold}/void`, post()]],
+  getProposals: ({ fund }) => [
+    [`${API}/proposals?fundId=${fund}`],
+    [`${API}/proposals?fundId=${fund}&status=WAITING`],
+  ],
+  getProposal: ({ proposal }) => [[`${API}/proposals/${proposal}`]],
+  approveProposal: ({ proposal }) => [[`${API}/proposals/${proposal}/approve`, post()]],
+  rejectProposal: ({ proposal }) => [
+    [`${API}/proposals/${proposal}/reject`, post({ reason: "x" })],
+  ],
+  withdrawProposal: ({ proposal }) => [[`${API}/proposals/${proposal}/withdraw`, post()]],
+  closePeriod: ({ fund }) => [[`${API}/periods`, post({ fundId: fund, to: "2021-12-31" })]],
+  getPeriods: ({ fund }) => [[`${API}/periods?fundId=${fund}`]],
+  reopenPeriod: ({ fund, period }, mine) => [
+    [`${API}/periods/${period}/reopen`, post({ fundId: fund, reason: "x" })],
+    [`${API}/periods/${period}/reopen`, post({ fundId: mine.fund, reason: "x" })],
+  ],
+  analyze: ({ transaction }) => [
+    [`${API}/analyze`, post({ kind: "CATEGORIZE", transactionIds: [transaction] })],
+    [`${API}/analyze`, post({ kind: "EXPLAIN", transactionIds: [transaction], texts: ["Fee"] })],
+  ],
+  getPredictions: ({ fund }) => [[`${API}/predictions?fundId=${fund}`]],
+  getMetrics: ({ fund, account }) => [
+    [`${API}/metrics?fundId=${fund}`],
+    [`${API}/metrics?accountId=${account}`],
+  ],
+  getForecasts: ({ fund, account }) => [
+    [`${API}/forecasts?fundId=${fund}`],
+    [`${API}/forecasts?accountId=${account}`],
+  ],
+};
+
+/** Instruments belong to a tenant and to no fund. */
+const OF_INSTRUMENT = ({ instrument }: Ids): Request => [
+  `${API}/metrics?instrumentId=${instrument}`,
+];
+
+const KINDS = [
+  "fund",
+  "account",
+  "contra",
+  "transaction",
+  "hold",
+  "period",
+  "proposal",
+  "instrument",
+] as const satisfies readonly (keyof Ids)[];
+
+const absentIds = (): Ids =>
+  Object.fromEntries(KINDS.map((kind) => [kind, newId()])) as unknown as Ids;
+
+const send = ([path, init]: Request = [""], headers: Headers): Promise<Reply> =>
+  bridge.send(path, {
+    ...init,
+    headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers },
+  });
+
+/** An answer without what differs between any two: the trace, and the ids of the request. */
+function comparable(reply: Reply, ids: Ids): object {
+  let text = reply.text.replaceAll(/"traceId":"\w+"/g, "");
+  for (const kind of KINDS) text = text.replaceAll(ids[kind], `{${kind}}`);
+  const header = (name: string) => reply.headers.get(name);
+  return { status: reply.status, text, type: header("content-type"), allow: header("allow") };
+}
+
+async function expectAlike(
+  way: (ids: Ids) => Request | undefined,
+  headers: Headers,
+): Promise<Reply> {
+  const absent = absentIds();
+  const [foreign, unknown] = await Promise.all([
+    send(way(theirs), headers),
+    send(way(absent), headers),
+  ]);
+  expect(comparable(foreign, theirs)).toEqual(comparable(unknown, absent));
+  return foreign;
+}
+
+it("covers every endpoint", () => {
+  const operationIds = allEndpoints.map(({ docs }) => docs.operationId);
+  expect(new Set(Object.keys(WAYS))).toEqual(new Set(operationIds));
+});
+
+describe.each([
+  [
+    "another tenant's ids",
+    { tenantId: otherTenant, subject: "other" },
+    () => ({ mine: own, funds: "*" as const }),
+  ],
+  [
+    "funds outside the grant",
+    { tenantId: tenant, subject: "narrow" },
+    () => ({ mine: granted, funds: [granted.fund] }),
+  ],
+] as const)("%s", (_what, who, around) => {
+  it.each(Object.entries(WAYS))(
+    "are answered by %s like ids that do not exist",
+    async (_name, ways) => {
+      const { mine, funds } = around();
+      const headers = await headersOf({ ...who, funds });
+      const answers = await Promise.all(
+        ways(theirs, mine).map((_way, index) =>
+          expectAlike((ids) => ways(ids, mine)[index], headers),
+        ),
+      );
+      // Two failures of a server would be alike as well.
+      for (const answer of answers) expect(answer.status).toBeLessThan(500);
+    },
+  );
+
+  it("are in no list without a filter", async () => {
+    const headers = await headersOf({ ...who, funds: around().funds });
+    for (const path of ["ledger?first=200", "proposals?first=200"]) {
+      const { status, text } = await send([`${API}/${path}`], headers);
+      expect(status).toBe(200);
+      expect(text).toContain(around().mine.fund);
+      for (const kind of KINDS) expect(text).not.toContain(theirs[kind]);
+    }
+  });
+});
+
+it("shows no instrument of another tenant", async () => {
+  const headers = await headersOf({ tenantId: otherTenant });
+  const answer = await expectAlike(OF_INSTRUMENT, headers);
+  expect(answer.status).toBe(404);
+});
+
+it("lets a tenant use an id that another tenant has used", async () => {
+  const headers = await headersOf({ tenantId: otherTenant });
+  const allowed = transactionIn(own.fund, legs(own.account, own.contra));
+  const body = { ...allowed, id: theirs.transaction };
+  const answer = await send([`${API}/transactions`, post(body)], headers);
+  expect(answer.status).toBe(201);
+  expect(answer.json()).toMatchObject({ id: theirs.transaction, fundId: own.fund });
+});
+
+it("shows the owner everything, unchanged by the refused requests", async () => {
+  const reads: readonly Request[] = [
+    OF_INSTRUMENT(theirs),
+    ...Object.entries(WAYS)
+      .filter(([name]) => name.startsWith("get"))
+      .flatMap(([, ways]) => ways(theirs, theirs))
+      .filter(([path]) => !path.includes("forecasts")),
+  ];
+  for (const request of reads) {
+    const { status, text } = await send(request, owner);
+    expect([request[0], status, text]).toEqual([request[0], 200, text]);
+  }
+  const ledger = await send([`${API}/ledger?fundId=${theirs.fund}`], owner);
+  expect(ledger.json()["items"]).toHaveLength(2);
+  const hold = await send([`${API}/holds/${theirs.hold}`], owner);
+  expect(hold.json()).toMatchObject({ status: "ACTIVE", captured: "0.00" });
+  const proposal = await send([`${API}/proposals/${theirs.proposal}`], owner);
+  expect(proposal.json()).toMatchObject({ status: "WAITING" });
+});

@@ -1,0 +1,122 @@
+import { RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
+import { DateTimeScalar } from "@allfunds/platform/graphql/types";
+import {
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  Float,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { TransactionEntity } from "../books/entities.ts";
+import type { CategoryDecision, CategorySource } from "./built-in-model.ts";
+import type { CategoryContext } from "./category-store.ts";
+import { CATEGORIES, categoryOf } from "./taxonomy.ts";
+
+const CategorySourceEnum = { RULE: "RULE", MODEL: "MODEL", GEMINI: "GEMINI" } as const;
+
+registerEnumType(CategorySourceEnum, {
+  name: "CategorySource",
+  description: "What decided a category.",
+  valuesConfig: {
+    RULE: {
+      description: "A typical wording, the booked account, or the shape of the transaction.",
+    },
+    MODEL: { description: "The built-in classifier." },
+    GEMINI: { description: "A Gemini language model." },
+  },
+});
+
+@ObjectType("Category", { description: "One kind of fund operation." })
+export class CategoryObject {
+  @Field(() => String, { description: "Stable code, such as `MANAGEMENT_FEE`." })
+  code!: string;
+
+  @Field(() => String, { description: "Name for people, in English." })
+  name!: string;
+
+  @Field(() => String, { description: "What belongs here." })
+  description!: string;
+}
+
+@ObjectType("TransactionCategory", {
+  description: "The category of a text or transaction, and why.",
+})
+export class TransactionCategoryObject {
+  @Field(() => String, { description: "Code of the category, such as `MANAGEMENT_FEE`." })
+  code!: string;
+
+  @Field(() => String, { description: "Name of the category, in English." })
+  name!: string;
+
+  @Field(() => Float, { description: "Probability that the category is right, 0 to 1." })
+  confidence!: number;
+
+  @Field(() => CategorySourceEnum, { description: "What decided." })
+  source!: CategorySource;
+
+  @Field(() => String, { description: "Name and version of the model or rule set that decided." })
+  model!: string;
+
+  @Field(() => [String], {
+    description: "What supports the category: a rule, or the strongest words.",
+  })
+  evidence!: readonly string[];
+
+  @Field(() => Boolean, {
+    description: "A person should confirm it: the confidence is below the threshold.",
+  })
+  needsReview!: boolean;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "When it was decided; null for a text judged just now.",
+  })
+  categorisedAt!: Date | null;
+}
+
+export function toTransactionCategory(
+  decision: CategoryDecision & { readonly categorisedAt?: Date },
+): TransactionCategoryObject {
+  const { code, name } = categoryOf(decision.category);
+  const { confidence, source, model, evidence, needsReview } = decision;
+  return {
+    code,
+    name,
+    confidence,
+    source,
+    model,
+    evidence,
+    needsReview,
+    categorisedAt: decision.categorisedAt ?? null,
+  };
+}
+
+@Resolver(() => TransactionEntity)
+export class CategoryResolver {
+  @RequiresSignIn()
+  @Query(() => [CategoryObject], { description: "Every category a transaction can have." })
+  categories(): CategoryObject[] {
+    return [...CATEGORIES];
+  }
+
+  @Directive('@requires(fields: "position fund { id }")')
+  @RequiresScopes("analytics:read")
+  @FieldResolver(() => TransactionCategoryObject, {
+    nullable: true,
+    description:
+      "The category, as soon as analytics has read the transaction; waits up to 1.5 s for that.",
+  })
+  async category(
+    @Root() transaction: TransactionEntity,
+    @Ctx() context: CategoryContext,
+  ): Promise<TransactionCategoryObject | null> {
+    const { id, position, fund } = transaction;
+    const stored = await context.categoryOf({ id, position, fundId: fund.id });
+    return stored === null ? null : toTransactionCategory(stored);
+  }
+}

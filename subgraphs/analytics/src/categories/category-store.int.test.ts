@@ -1,0 +1,51 @@
+import { testContext } from "@allfunds/platform/testing";
+import { graphql } from "graphql";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BookFixture } from "../feed/book.fixture.ts";
+import { createSchema } from "../schema.ts";
+import { builtInModel, openDatabase, silent } from "../service.fixture.ts";
+import type { OpenDatabase } from "../service.fixture.ts";
+import { createCategoryContext } from "./category-store.ts";
+
+let database: OpenDatabase;
+beforeAll(async () => {
+  database = await openDatabase();
+});
+afterAll(() => database.drop());
+
+test("the categories of thirty transactions are read with one connection, once", async () => {
+  const { pool } = database;
+  const book = new BookFixture();
+  const posted = Array.from({ length: 30 }, (_, index) =>
+    book.post({ amount: "-12.50", description: `Bank charges ${index}` }),
+  );
+  await database.apply([...book.opening, ...posted]);
+  let acquired = 0;
+  pool.on("acquire", () => {
+    acquired += 1;
+  });
+
+  const request = testContext();
+  const categories = createCategoryContext(pool, {
+    request,
+    awaitFund: () => Promise.reject(new Error("every row is there")),
+    requireCurrent: () => Promise.resolve(),
+  });
+  const { data, errors } = await graphql({
+    schema: createSchema({ pool, model: builtInModel(), provider: undefined, logger: silent }),
+    source: `query ($of: [_Any!]!) {
+      _entities(representations: $of) { ... on Transaction { category { code } } } }`,
+    variableValues: {
+      of: posted.map(({ payload, position }) => ({
+        __typename: "Transaction",
+        id: payload.transactionId,
+        position,
+        fund: { __typename: "Fund", id: book.fundId },
+      })),
+    },
+    contextValue: { request, ...categories },
+  });
+  expect(errors).toBeUndefined();
+  expect(data?.["_entities"]).toEqual(posted.map(() => ({ category: { code: "BANK_CHARGES" } })));
+  expect(acquired).toBe(1);
+});

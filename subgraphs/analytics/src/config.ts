@@ -1,0 +1,26 @@
+import { authenticationShape } from "@allfunds/platform/auth";
+import { databaseUrl, loadConfig, upstreamUrl, port, secret } from "@allfunds/platform/config";
+import { z } from "zod";
+
+/** The service's environment, read once. */
+export const readConfig = (env?: NodeJS.ProcessEnv) =>
+  loadConfig(
+    "analytics",
+    {
+      ANALYTICS_PORT: port(4002),
+      DATABASE_URL_ANALYTICS: databaseUrl(),
+      LEDGER_URL: upstreamUrl(4001),
+      ...authenticationShape,
+      /** Without a key only the built-in models work. */
+      GEMINI_API_KEY: secret().optional(),
+      GEMINI_BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+      GEMINI_MODEL: z.string().default("gemini-3.5-flash-lite"),
+      /** Longest wait for one call, in milliseconds. */
+      GEMINI_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(20_000),
+      /** Tokens of prompts and answers together, per UTC day. */
+      GEMINI_TOKENS_PER_DAY: z.coerce.number().int().min(0).default(500_000),
+    },
+    env,
+  );
+
+export type Config = ReturnType<typeof readConfig>;

@@ -1,0 +1,25 @@
+import type { DatabaseClient } from "@allfunds/platform/database";
+import { keepAnswers } from "../gemini/kept-answers.ts";
+
+/** The name under which this service keeps its place in the ledger's feed. */
+export const FOLLOWER_NAME = "analytics";
+
+/** What is derived from the ledger's feed; what was spent on the language model is not. */
+export const DERIVED_TABLES = ["account", "movement", "insight"] as const;
+
+const TENANTS = "SELECT DISTINCT tenant_id FROM feed_book_position WHERE follower = $1";
+const SET_TENANT = "SELECT set_config('app.tenant', $1, true)";
+// Those that were given up would be sent again in vain.
+const DROP_QUESTIONS = "DELETE FROM category_question WHERE state = 'WAITING'";
+
+/** Empties what is read from the ledger again; the language model's answers are set aside for it. */
+export async function emptyReadModel(client: DatabaseClient): Promise<void> {
+  const { rows } = await client.query<{ tenant_id: string }>(TENANTS, [FOLLOWER_NAME]);
+  for (const { tenant_id: tenantId } of rows) {
+    await client.query(SET_TENANT, [tenantId]);
+    await keepAnswers(client, tenantId);
+  }
+  await client.query(DROP_QUESTIONS);
+  // Row-level security, which shows one tenant's rows at a time, does not bind the table's owner here.
+  await client.query(`TRUNCATE ${DERIVED_TABLES.join(", ")}`);
+}

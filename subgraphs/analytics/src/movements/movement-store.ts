@@ -1,0 +1,123 @@
+import type { SqlStatement } from "@allfunds/platform/database";
+import type { ReadAs } from "../books/tenant-connection.ts";
+import type { CategoryDecision, CategorySource } from "../categories/built-in-model.ts";
+import type { CashDirection } from "../categories/features.ts";
+import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategorisedMovement, Movement, PostedFacts } from "./movement.ts";
+
+const SAVE = `
+  INSERT INTO movement (tenant_id, transaction_id, fund_id, position, effective_date, description, reference,
+    counterparty, counterparty_key, direction, amount_minor, currency, entries,
+    category, confidence, source, model, evidence, needs_review)
+  SELECT $1, "transactionId", "fundId", position, "effectiveDate", description, reference,
+    counterparty, "counterpartyKey", direction, "amountMinor", currency, entries,
+    category, confidence, source, model, evidence, "needsReview"
+  FROM json_to_recordset($2) AS moved (
+    "transactionId" uuid, "fundId" uuid, position bigint, "effectiveDate" date, description text, reference text,
+    counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text, entries jsonb,
+    category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean)
+  ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
+
+/** Stores a batch in one statement. */
+export function saveMovements(
+  tenantId: string,
+  moved: readonly CategorisedMovement[],
+): SqlStatement[] {
+  if (moved.length === 0) return [];
+  return [{ text: SAVE, values: [tenantId, JSON.stringify(moved.map(toRow))] }];
+}
+
+function toRow({ movement, decision }: CategorisedMovement) {
+  const { category, confidence, source, model, evidence, needsReview } = decision;
+  const { tenantId: _tenant, otherAccountNames: _names, ...row } = movement;
+  const amountMinor = movement.amountMinor.toString();
+  return { ...row, amountMinor, category, confidence, source, model, evidence, needsReview };
+}
+
+/** A movement as it is stored: what was posted, and how it was read. */
+interface StoredMovement extends PostedFacts {
+  readonly direction: CashDirection;
+  readonly amountMinor: string;
+  readonly currency: string;
+  readonly category: CategoryCode;
+  readonly source: CategorySource;
+}
+
+export interface JudgedAgain {
+  readonly stored: StoredMovement;
+  readonly movement: Movement;
+  readonly decision: CategoryDecision;
+}
+
+const PAGE = 1_000;
+
+const LOAD = `
+  SELECT tenant_id AS "tenantId", transaction_id AS "transactionId", fund_id AS "fundId",
+    position::int, effective_date::text AS "effectiveDate", description, reference, counterparty,
+    counterparty_key AS "counterpartyKey", entries, direction, amount_minor::text AS "amountMinor",
+    currency, category, source
+  FROM movement
+  WHERE tenant_id = $1 AND fund_id = $2 AND entries @> $3::jsonb
+    AND ($4::uuid IS NULL OR transaction_id > $4)
+  ORDER BY transaction_id LIMIT ${PAGE}`;
+
+/** Everything that was posted to an account since entries are stored, page by page. */
+export async function* loadMovementsOf(
+  read: ReadAs,
+  of: { readonly tenantId: string; readonly fundId: string; readonly accountId: string },
+): AsyncGenerator<StoredMovement[]> {
+  const entry = JSON.stringify([{ accountId: of.accountId }]);
+  for (let after: string | null = null; ;) {
+    const client = await read();
+    const { rows }: { rows: StoredMovement[] } = await client.query<StoredMovement>(LOAD, [
+      of.tenantId,
+      of.fundId,
+      entry,
+      after,
+    ]);
+    if (rows.length > 0) yield rows;
+    if (rows.length < PAGE) return;
+    after = rows.at(-1)?.transactionId ?? null;
+  }
+}
+
+const RESTATE = `
+  UPDATE movement SET direction = moved.direction, amount_minor = moved."amountMinor", currency = moved.currency
+  FROM json_to_recordset($2)
+    AS moved ("transactionId" uuid, direction text, "amountMinor" numeric, currency text)
+  WHERE tenant_id = $1 AND transaction_id = moved."transactionId"`;
+
+// An answer of the language model stands: it was given on the text.
+const RECATEGORISE = `
+  UPDATE movement SET category = judged.category, confidence = judged.confidence, source = judged.source,
+    model = judged.model, evidence = judged.evidence, needs_review = judged."needsReview",
+    categorised_at = now()
+  FROM json_to_recordset($2) AS judged ("transactionId" uuid, category text, confidence double precision,
+    source text, model text, evidence jsonb, "needsReview" boolean)
+  WHERE tenant_id = $1 AND transaction_id = judged."transactionId" AND movement.source <> 'GEMINI'`;
+
+/** Stores movements that now read otherwise; an answer of the language model keeps its category. */
+export function restate(tenantId: string, changed: readonly JudgedAgain[]): SqlStatement[] {
+  if (changed.length === 0) return [];
+  const moved = changed.map(({ movement: { transactionId, direction, amountMinor, currency } }) => {
+    return { transactionId, direction, amountMinor: amountMinor.toString(), currency };
+  });
+  const categories = changed.filter(isBuiltIn).map(({ movement: { transactionId }, decision }) => {
+    const { category, confidence, source, model, evidence, needsReview } = decision;
+    return { transactionId, category, confidence, source, model, evidence, needsReview };
+  });
+  return [
+    { text: RESTATE, values: [tenantId, JSON.stringify(moved)] },
+    { text: RECATEGORISE, values: [tenantId, JSON.stringify(categories)] },
+  ];
+}
+
+/** Whether the built-in model decided the stored category. */
+export const isBuiltIn = ({ stored }: JudgedAgain): boolean => stored.source !== "GEMINI";
+
+/** Whether a movement reads otherwise than it is stored. */
+export const readsOtherwise = ({ stored, movement, decision }: JudgedAgain): boolean =>
+  stored.direction !== movement.direction ||
+  stored.amountMinor !== movement.amountMinor.toString() ||
+  stored.currency !== movement.currency ||
+  (stored.source !== "GEMINI" && stored.category !== decision.category);

@@ -1,0 +1,136 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import {
+  CursorScalar,
+  DateScalar,
+  decodeCursor,
+  encodeCursor,
+  pageSize,
+  toConnection,
+} from "@allfunds/platform/graphql/types";
+import type { Pool } from "@allfunds/platform/database";
+import type { Connection } from "@allfunds/platform/graphql/types";
+import { Arg, Ctx, Directive, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
+import { FundEntity } from "../books/entities.ts";
+import type { FundContext } from "../books/fund-context.ts";
+import { listSuggestions, loadSeries, totalsByCategory } from "./prediction-store.ts";
+import {
+  CategorySpendingObject,
+  CategorySuggestionConnection,
+  ExpectedCashFlowObject,
+  FundPredictionsObject,
+  toCategorySpending,
+  toExpectedCashFlow,
+  toSuggestion,
+} from "./prediction-types.ts";
+import type { CategorySuggestionObject } from "./prediction-types.ts";
+import { expectNext } from "./recurrence.ts";
+
+@Resolver(() => FundEntity)
+export class PredictionResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  @Directive('@requires(fields: "position")')
+  @RequiresScopes("analytics:read")
+  @FieldResolver(() => FundPredictionsObject, {
+    nullable: true,
+    description: "What is expected next; waits up to 1.5 s for the last position.",
+  })
+  async predictions(
+    @Root() fund: FundEntity,
+    @Ctx() { awaitFund }: FundContext,
+  ): Promise<FundPredictionsObject> {
+    await awaitFund(fund);
+    return { fundId: fund.id, position: fund.position };
+  }
+
+  @Directive('@requires(fields: "position")')
+  @RequiresScopes("analytics:read")
+  @FieldResolver(() => [CategorySpendingObject], {
+    nullable: true,
+    description:
+      "Received and paid per category and currency, largest payments first; waits like `predictions`.",
+  })
+  async spendingByCategory(
+    @Root() fund: FundEntity,
+    @Ctx() { request, awaitFund }: FundContext,
+    @Arg("from", () => DateScalar, {
+      nullable: true,
+      description: "First effective date, included.",
+    })
+    from?: string | null,
+    @Arg("to", () => DateScalar, { nullable: true, description: "Last effective date, included." })
+    to?: string | null,
+  ): Promise<CategorySpendingObject[]> {
+    if (from && to && from > to) throw invalidInput("from", "must not be after `to`");
+    await awaitFund(fund);
+    const span = { fundId: fund.id, from: from ?? null, to: to ?? null };
+    return (await totalsByCategory(this.#pool, request.tenantId, span)).map(toCategorySpending);
+  }
+}
+
+@Resolver(() => FundPredictionsObject)
+export class FundPredictionsResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  @FieldResolver(() => CategorySuggestionConnection, {
+    description: "Transactions whose category waits for a person, newest first.",
+  })
+  async awaitingReview(
+    @Root() { fundId }: FundPredictionsObject,
+    @Ctx() { request }: FundContext,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
+    after?: string | null,
+  ): Promise<Connection<CategorySuggestionObject>> {
+    const size = pageSize(first);
+    const page = { fundId, before: positionOf(after), limit: size + 1 };
+    const found = await listSuggestions(this.#pool, request.tenantId, page);
+    return toConnection(found.map(toSuggestion), {
+      first: size,
+      after,
+      cursorOf: ({ position }) => encodeCursor([position]),
+    });
+  }
+
+  @FieldResolver(() => [ExpectedCashFlowObject], {
+    description: "The next occurrence of each regular cash flow, soonest first.",
+  })
+  async expectedCashFlows(
+    @Root() { fundId }: FundPredictionsObject,
+    @Ctx() { request }: FundContext,
+    @Arg("minConfidence", () => Float, {
+      defaultValue: 0.5,
+      description: "Leave out less certain ones, 0 to 1.",
+    })
+    minConfidence: number,
+  ): Promise<ExpectedCashFlowObject[]> {
+    const series = await loadSeries(this.#pool, request.tenantId, fundId);
+    return series
+      .flatMap((each) => {
+        const next = expectNext(each.occurrences, each.asOf);
+        return next === undefined || next.confidence < minConfidence
+          ? []
+          : [toExpectedCashFlow(each, next)];
+      })
+      .toSorted((a, b) => a.date.localeCompare(b.date) || b.confidence - a.confidence);
+  }
+}
+
+function positionOf(after: string | null | undefined): number | null {
+  if (after === null || after === undefined) return null;
+  const [position] = decodeCursor(after, 1);
+  if (typeof position !== "number" || !Number.isSafeInteger(position)) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  return position;
+}

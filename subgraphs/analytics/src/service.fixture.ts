@@ -1,0 +1,139 @@
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { migrate, withTransaction } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import type { Effect } from "@allfunds/platform/feed";
+import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import type { TestIssuer } from "@allfunds/platform/testing";
+import { expect, vi } from "vitest";
+import { createBuiltInModel } from "./categories/built-in-model.ts";
+import type { BuiltInModel } from "./categories/built-in-model.ts";
+import { readConfig } from "./config.ts";
+import { createEffect } from "./feed/apply-events.ts";
+import type { BookFixture } from "./feed/book.fixture.ts";
+import { FakeLedger } from "./feed/fake-ledger.fixture.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { createService } from "./service.ts";
+
+export const silent = createLogger("analytics", "silent");
+
+export interface GraphqlResponse {
+  readonly data: { readonly [field: string]: unknown } | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions: { readonly code: string };
+  }[];
+}
+
+interface ServiceOptions {
+  /** Whose tokens it requires; it is open to all without one. */
+  readonly issuer?: TestIssuer;
+  /** Address of a fake language model; the built-in models decide everything without one. */
+  readonly geminiUrl?: string;
+}
+
+/** The running service over a fake ledger. */
+export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
+  const ledger = new FakeLedger();
+  const database = await createTestDatabase();
+  const config = readConfig({
+    DATABASE_URL_ANALYTICS: database.url,
+    LEDGER_URL: await ledger.start(),
+    ...issuer?.env,
+    ...(geminiUrl === undefined
+      ? {}
+      : { GEMINI_API_KEY: "key", GEMINI_MODEL: "some-model", GEMINI_BASE_URL: geminiUrl }),
+  });
+  const { server, closers } = await createService(config, silent, {
+    ...(issuer === undefined ? { authentication: OPEN_TO_ALL } : {}),
+    callPolicy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
+  });
+  await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const origin = server.app.listeningOrigin;
+  return {
+    pool: database.pool,
+    ledger,
+    origin,
+    /** Waits until the read model includes all events of the book. */
+    applied: ({ tenantId, fundId, position }: BookFixture): Promise<void> =>
+      vi.waitFor(
+        async () => {
+          const { rows } = await database.pool.query<{ reached: number }>(
+            `SELECT position::int AS reached FROM feed_book_position
+             WHERE follower = 'analytics' AND tenant_id = $1 AND fund_id = $2`,
+            [tenantId, fundId],
+          );
+          expect(rows[0]?.reached ?? 0, "position of the book").toBeGreaterThanOrEqual(position);
+        },
+        { timeout: 30_000, interval: 20 },
+      ),
+    execute: async (
+      query: string,
+      variables: object = {},
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<GraphqlResponse> => {
+      const response = await fetch(`${origin}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      return (await response.json()) as GraphqlResponse;
+    },
+    close: async (): Promise<void> => {
+      await server.app.close();
+      for (const close of closers) await close();
+      await ledger.stop();
+      await database.drop();
+    },
+  };
+}
+export type OpenService = Awaited<ReturnType<typeof openService>>;
+
+let model: BuiltInModel | undefined;
+
+/** Training takes a moment, so the files of a worker share one model. */
+export const builtInModel = (): BuiltInModel => (model ??= createBuiltInModel());
+
+/** Repeats an action until the promise settles: a server does not confirm a subscription. */
+export async function repeatUntil<Value>(
+  settled: Promise<Value>,
+  action: (round: number) => void,
+): Promise<Value> {
+  let round = 0;
+  const timer = setInterval(() => action(round++), 50);
+  return settled.finally(() => clearInterval(timer));
+}
+
+const effectOf = (usesLanguageModel = false): Effect =>
+  createEffect({ model: builtInModel(), usesLanguageModel });
+
+/** A migrated database without a service, to which a test applies events itself. */
+export async function openDatabase() {
+  const database = await createTestDatabase();
+  const { url, pool } = database;
+  await migrate({ url, migrations: MIGRATIONS, logger: silent });
+  return {
+    pool,
+    drop: () => database.drop(),
+    /** The effect of one start of the service: what it caches lives from batch to batch. */
+    effect: effectOf,
+    /** Applies events as the follower does, in one transaction; right after a start by default. */
+    apply: (
+      events: readonly LedgerEvent[],
+      usesLanguageModel = false,
+      effect = effectOf(usesLanguageModel),
+    ): Promise<void> => storeEffect(pool, effect, events),
+    recategorise: (
+      tenantId: string,
+      transactionIds: readonly string[],
+      category: string,
+    ): Promise<void> =>
+      withTransaction(pool, { tenantId }, async (client) => {
+        await client.query(
+          "UPDATE movement SET category = $1 WHERE transaction_id = ANY($2::uuid[])",
+          [category, transactionIds],
+        );
+      }),
+  };
+}
+export type OpenDatabase = Awaited<ReturnType<typeof openDatabase>>;

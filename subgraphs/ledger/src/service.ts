@@ -1,0 +1,95 @@
+import { createPool } from "@allfunds/platform/database";
+import { Jobs } from "@allfunds/platform/jobs";
+import { defineSubgraph } from "@allfunds/platform/service";
+import type { Config } from "./config.ts";
+import { createContext } from "./context.ts";
+import { createWritePool } from "./engine/batched-sql.ts";
+import { CommandBus } from "./engine/command-bus.ts";
+import { PostgresBook } from "./engine/postgres-book.ts";
+import { CorruptBooks } from "./evidence/corrupt-books.ts";
+import { Feed } from "./feed/feed.ts";
+import { Sequencer } from "./feed/sequencer.ts";
+import { SharedFacts } from "./graph/facts.ts";
+import type { LedgerContext } from "./graph/ledger-context.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
+import { Projector } from "./projections/projector.ts";
+import { createSchema } from "./schema.ts";
+import { ENTITIES } from "./slices/entities.ts";
+import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
+import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
+import { recordEarlierImports } from "./slices/bank-statements/record-earlier-imports.ts";
+import { verificationKind } from "./slices/verifications/verification.ts";
+import { openOrm } from "./tenancy/orm.ts";
+import { TenantPool } from "./tenancy/tenant-pool.ts";
+
+// Bank statements travel inside a GraphQL document; a year of a busy account fits.
+const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
+
+// Two of them listen for jobs and show that this instance is there; each running job needs one at times.
+const JOB_CONNECTIONS = 6;
+
+export const createService = defineSubgraph<Config, LedgerContext>({
+  name: "ledger",
+  databaseUrl: ({ DATABASE_URL_LEDGER }) => DATABASE_URL_LEDGER,
+  migrations: MIGRATIONS,
+  bodyLimit: BODY_LIMIT_BYTES,
+  build: async ({ config: { DATABASE_URL_LEDGER: url }, logger, pool, server }) => {
+    const reads = new TenantPool(pool);
+    const orm = await openOrm(url, ENTITIES);
+    const sequencer = new Sequencer(url, logger);
+    const writePool = createWritePool(url, logger);
+    const projectorPool = createPool({ url, logger, max: 1 });
+    const projector = new Projector(projectorPool, PROJECTIONS, logger);
+    const corrupt = new CorruptBooks(writePool, logger, server.registry);
+    const books: Books = new CommandBus({
+      model: MODEL,
+      storeOf: (book, tenants) => new PostgresBook(MODEL, writePool, book, tenants),
+      logger,
+      onCommit: (book, _position, events) => {
+        sequencer.tail.committed(book, events);
+        sequencer.bookMoved(book);
+        projector.bookMoved(book);
+      },
+      onCorrupt: (book) => void corrupt.name(book),
+    });
+    const stores = {
+      pool: reads,
+      orm,
+      feed: new Feed(reads, sequencer.tail),
+      facts: new SharedFacts(),
+      projectionsMoved: projector.moved,
+      reportCorrupt: corrupt.report,
+    };
+    const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
+    const kinds = [verificationKind({ url, reportCorrupt: corrupt.report })];
+    const jobs = new Jobs({ pool: jobPool, logger, kinds });
+    const holdExpiry = new HoldExpiry(books, reads, logger);
+    let upgraded: Promise<void> = Promise.resolve();
+
+    return {
+      schema: createSchema({ books, jobs }),
+      createContext: (request) => createContext(stores, request),
+      start: () => {
+        sequencer.start();
+        projector.start();
+        holdExpiry.start();
+        jobs.start();
+        upgraded = recordEarlierImports(books, reads).catch((error: unknown) => {
+          logger.warn({ err: error }, "imports of an earlier version wait for the next start");
+        });
+      },
+      closers: [
+        () => jobs.stop(),
+        () => jobPool.end(),
+        () => holdExpiry.stop(),
+        () => upgraded,
+        () => books.drain(),
+        () => writePool.end(),
+        () => sequencer.stop(),
+        () => projector.stop(),
+        () => projectorPool.end(),
+        () => orm.close(),
+      ],
+    };
+  },
+});

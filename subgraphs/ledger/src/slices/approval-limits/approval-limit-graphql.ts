@@ -1,0 +1,140 @@
+import { AppError } from "@allfunds/contract/errors";
+import type { ApprovalLimitSet } from "@allfunds/contract/events";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
+import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import {
+  DecimalScalar,
+  encodeCursor,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform/graphql/types";
+import type { GraphQLResolveInfo } from "graphql";
+import {
+  Arg,
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Info,
+  InputType,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { requireEvent } from "../../engine/event-log.ts";
+import { tenantBookOf } from "../../engine/log-sql.ts";
+import { requireFund } from "../funds/fund-sql.ts";
+import { idempotencyKey } from "../../graph/idempotency-key.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs, toPage } from "../../graph/page-args.ts";
+import { ApprovalLimitConnection, ApprovalLimitObject } from "./approval-limit-object.ts";
+import { readLimitPage } from "./approval-limit-sql.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import type { CommandPort } from "../../engine/command-bus.ts";
+import type { SetApprovalLimit } from "./approval-limit.ts";
+import { grantsOf } from "../../tenancy/fund-grants.ts";
+
+@InputType({ description: "How much one person may debit in one posting." })
+class SetApprovalLimitInput {
+  @Field(() => String, { description: "The currency it is about." })
+  currency!: string;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description:
+      "Debits above this need another person. Null takes the limit away; for a fund its tenant's then holds.",
+  })
+  amount?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The fund it is for; every fund of the tenant without one of its own when absent.",
+  })
+  fundId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Repeats with the same key set it once." })
+  idempotencyKey?: string | null;
+}
+
+@ArgsType()
+class ApprovalLimitsArgs extends PageArgs {
+  @Field(() => ID, { nullable: true, description: "Only those that hold in this fund." })
+  fundId?: string | null;
+}
+
+const limitCursor =
+  (tenantId: string) =>
+  ({ fundId, currency }: ApprovalLimitObject): string =>
+    encodeCursor([fundId ?? tenantBookOf(tenantId), currency]);
+
+@Resolver(() => ApprovalLimitObject)
+export class LimitResolver {
+  readonly #books: CommandPort<SetApprovalLimit>;
+
+  constructor({ books }: { readonly books: CommandPort<SetApprovalLimit> }) {
+    this.#books = books;
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => ApprovalLimitConnection, {
+    description: "Limits that are set: the tenant's, and those of its funds.",
+  })
+  async approvalLimits(
+    @Args(() => ApprovalLimitsArgs) args: ApprovalLimitsArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<Connection<ApprovalLimitObject>> {
+    const page = toPage(args);
+    const fundId = args.fundId ?? null;
+    if (fundId !== null) await requireFund(context, fundId);
+    const { stores, request } = context;
+    const limits = await readLimitPage(stores.pool, request.tenantId, fundId, page);
+    return toConnection(limits, { ...page, cursorOf: limitCursor(request.tenantId) });
+  }
+
+  @FieldResolver(() => FundObject, {
+    nullable: true,
+    description: "The fund it is for; null when it is the tenant's.",
+  })
+  async fund(
+    @Root() { fundId }: ApprovalLimitObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<FundObject | null> {
+    return fundId === null ? null : requireFund(context, fundId);
+  }
+
+  @RequiresScopes("admin")
+  @RequiresMfa()
+  @Mutation(() => ApprovalLimitObject, {
+    description:
+      "Sets how much one person may debit in one posting. It holds for whatever is decided after this answers.",
+  })
+  async setApprovalLimit(
+    @Arg("input", () => SetApprovalLimitInput) input: SetApprovalLimitInput,
+    @Ctx() { request }: LedgerContext,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<ApprovalLimitObject> {
+    const { currency, amount = null, fundId = null } = input;
+    if (fundId === null && grantsOf(request) !== ALL_FUNDS) {
+      throw new AppError("FORBIDDEN", "A limit for every fund needs a grant for every fund.");
+    }
+    const { events, replayed } = await this.#books.carryOut(request, {
+      bookId: fundId ?? tenantBookOf(request.tenantId),
+      command: { kind: "SetApprovalLimit", fundId, currency, amount },
+      key: idempotencyKey(request, input.idempotencyKey, info.path.key),
+      content: { currency, amount, fundId },
+    });
+    const { recordedAt, payload } = requireEvent(events, "ApprovalLimitSet");
+    const set = payload as ApprovalLimitSet;
+    return Object.assign(new ApprovalLimitObject(), {
+      currency,
+      amount: set.amount,
+      setBy: request.actor,
+      setAt: recordedAt,
+      replayed,
+      fundId,
+    });
+  }
+}

@@ -1,0 +1,36 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { decodeCursor } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
+import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./approval-limit-object.ts";
+import type { PageRequest } from "../../graph/page-args.ts";
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+
+const COLUMNS = "book_id, currency, of_tenant, amount, set_by, set_at";
+
+const READ_PAGE = `
+  SELECT ${COLUMNS} FROM approval_limit
+  WHERE tenant_id = $1 AND amount IS NOT NULL
+    AND ($2::uuid IS NULL OR of_tenant OR book_id = $2)
+    AND ($3::uuid IS NULL OR (book_id, currency) > ($3, $4))
+  ORDER BY book_id, currency LIMIT $5`;
+
+/** The limits that are set, of one fund and its tenant when a fund is given; one more than `first`. */
+export async function readLimitPage(
+  pool: TenantReads,
+  tenantId: string,
+  fundId: string | null,
+  { first, after }: PageRequest,
+): Promise<ApprovalLimitObject[]> {
+  const [bookId, currency] = typeof after === "string" ? decodeCursor(after, 2) : [null, null];
+  if (bookId !== null && (typeof bookId !== "string" || !isId(bookId))) {
+    throw invalidInput("after", "is not a cursor of this list");
+  }
+  const { rows } = await pool.query<LimitRow>(READ_PAGE, [
+    tenantId,
+    fundId,
+    bookId,
+    currency === null ? null : String(currency),
+    first + 1,
+  ]);
+  return rows.map(toLimitObject);
+}

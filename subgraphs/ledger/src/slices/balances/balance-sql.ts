@@ -1,0 +1,88 @@
+import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import { RUN_SHAPE, runSizes, type RunShape } from "./balance-runs.ts";
+
+/** A point in both times: value dates up to `asOf`, as recorded up to position `knownAt`. */
+export interface PointInTime {
+  readonly asOf: string;
+  /** The book's end when absent. */
+  readonly knownAt: number | undefined;
+}
+
+// One statement, so that runs, their generation and the entries behind them are of one instant.
+// OFFSET 0 and the sub-selects keep each run one index probe, whatever the statistics are.
+const SUM_UNTIL = `
+  WITH sealed AS (
+    SELECT generation, least(position, $4::bigint) / $5::bigint * $5::bigint AS until FROM projection
+    WHERE tenant_id = $1 AND book_id = $2 AND name = 'balances' AND active
+    UNION ALL SELECT 0, 0 ORDER BY 2 DESC LIMIT 1
+  ), runs AS (
+    SELECT generation, size, run
+    FROM sealed, unnest($6::bigint[], $7::bigint[]) AS l (size, above),
+      generate_series(coalesce(until / above * (above / size), 0), until / size - 1) AS run
+  )
+  SELECT a.id, (
+    SELECT coalesce(sum((
+      SELECT r.amount FROM balance_run r
+      WHERE r.tenant_id = $1 AND r.book_id = $2 AND r.generation = runs.generation
+        AND r.account_id = a.id AND r.size = runs.size AND r.run = runs.run
+        AND r.effective_date <= $8::date
+      ORDER BY r.effective_date DESC LIMIT 1)), 0)
+    FROM runs
+  ) + (
+    SELECT coalesce(sum(amount), 0) FROM (
+      SELECT e.amount, e.effective_date FROM entry e
+      WHERE e.tenant_id = $1 AND e.account_id = a.id
+        AND e.position > (SELECT until FROM sealed) AND e.position <= $4
+      OFFSET 0
+    ) behind WHERE effective_date <= $8::date
+  ) AS debit_minor
+  FROM unnest($3::uuid[]) AS a (id)`;
+
+const LAST_POSITION = "9223372036854775807";
+
+/** Debits less credits of accounts of one book at a point in time, in minor units, by account. */
+export async function readDebitMinor(
+  reads: TenantReads,
+  book: { readonly tenantId: string; readonly bookId: string },
+  accountIds: readonly string[],
+  { asOf, knownAt }: PointInTime,
+  shape: RunShape = RUN_SHAPE,
+): Promise<Map<string, bigint>> {
+  const sizes = runSizes(shape);
+  const above = sizes.map((_, level) => sizes[level + 1] ?? null);
+  const { rows } = await reads.query<{ id: string; debit_minor: string }>(
+    SUM_UNTIL,
+    [
+      book.tenantId,
+      book.bookId,
+      accountIds,
+      knownAt ?? LAST_POSITION,
+      shape.base,
+      sizes,
+      above,
+      asOf,
+    ],
+    { prepared: true },
+  );
+  return new Map(rows.map((row) => [row.id, BigInt(row.debit_minor)]));
+}
+
+const LAST_KNOWN = `
+  SELECT balance_after FROM entry
+  WHERE tenant_id = $1 AND account_id = $2 AND position <= $3
+  ORDER BY position DESC, leg DESC LIMIT 1`;
+
+/** The balance on the normal side as of a position of the book, whatever the value dates. */
+export async function readBalanceKnownAt(
+  reads: TenantReads,
+  tenantId: string,
+  accountId: string,
+  position: number,
+): Promise<bigint> {
+  const { rows } = await reads.query<{ balance_after: string }>(
+    LAST_KNOWN,
+    [tenantId, accountId, position],
+    { prepared: true },
+  );
+  return BigInt(rows[0]?.balance_after ?? 0);
+}

@@ -1,0 +1,151 @@
+import { AppError } from "@allfunds/contract/errors";
+import { parseAmount } from "@allfunds/contract/money";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import {
+  StatementFaults,
+  invalidStatement,
+  type BankStatement,
+  type BankStatementLine,
+} from "./statement.ts";
+import {
+  at,
+  children,
+  readEntry,
+  textAt,
+  type CamtReading,
+  type XmlNode,
+} from "./camt053-entry.ts";
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: "@",
+  parseTagValue: false,
+  parseAttributeValue: false,
+  removeNSPrefix: true,
+  // The entities of XML and HTML and character numbers only: documents that declare their own are refused.
+  processEntities: true,
+  htmlEntities: true,
+});
+
+const NAMESPACE = /xmlns(?::\w+)?\s*=\s*["'][^"']*camt\.053\.001\.(\d{2})["']/;
+const OLDEST_VERSION = 2;
+const NEWEST_VERSION = 13;
+
+/** Reads an ISO 20022 camt.053 statement (versions 02 to 13) for an account kept in `currency`. */
+export function parseCamt053(content: string, currency: string): BankStatement {
+  const root = readXml(content);
+  const statements = children(at(root, "Document", "BkToCstmrStmt"), "Stmt");
+  if (statements.length === 0)
+    throw invalidStatement("The document holds no bank statement (Stmt).");
+  const faults = new StatementFaults();
+  const reading = { currency, faults, nextLine: lineCounter(content) };
+  const parts = statements.map((statement) => readStatement(statement, reading));
+  faults.refuseIfAny();
+  const ibans = new Set(parts.map(({ iban }) => iban));
+  if (ibans.size > 1) {
+    throw invalidStatement(
+      "The document holds statements of several accounts; send one at a time.",
+    );
+  }
+  return {
+    iban: parts[0]?.iban,
+    openingMinor: parts[0]?.openingMinor,
+    closingMinor: parts.at(-1)?.closingMinor,
+    lines: parts.flatMap(({ lines }) => lines),
+    skipped: parts.reduce((sum, { skipped }) => sum + skipped, 0),
+  };
+}
+
+function readXml(content: string): XmlNode {
+  // A statement needs no document type; entities declared in one are a known way to attack parsers.
+  if (/<!(DOCTYPE|ENTITY)/i.test(content)) {
+    throw invalidStatement("A document type declaration (DOCTYPE) is not accepted.");
+  }
+  const validity = XMLValidator.validate(content);
+  if (validity !== true) {
+    const { line, msg } = validity.err;
+    const faults = new StatementFaults();
+    faults.add(line, `the XML cannot be read: ${msg}`);
+    faults.refuseIfAny();
+  }
+  const version = Number(NAMESPACE.exec(content)?.[1] ?? Number.NaN);
+  if (!(version >= OLDEST_VERSION && version <= NEWEST_VERSION)) {
+    throw invalidStatement("The document is not a camt.053 statement of version 02 to 13.");
+  }
+  return parser.parse(content) as XmlNode;
+}
+
+/** Counts the line on which each entry starts, in document order; the parser itself keeps no lines. */
+function lineCounter(content: string): () => number {
+  const entry = /<(?:[\w.-]+:)?Ntry[\s>]/g;
+  let line = 1;
+  let seen = 0;
+  return () => {
+    const found = entry.exec(content)?.index ?? content.length;
+    for (; seen < found; seen += 1) if (content.charCodeAt(seen) === 10) line += 1;
+    return line;
+  };
+}
+
+function readStatement(statement: XmlNode, reading: CamtReading): BankStatement {
+  const { currency, faults } = reading;
+  const stated = textAt(statement, "Acct", "Ccy");
+  if (stated !== undefined && stated !== currency) throw otherCurrency(stated, currency);
+  const lines: BankStatementLine[] = [];
+  let skipped = 0;
+  for (const entry of children(statement, "Ntry")) {
+    const read = readEntry(entry, reading);
+    if (read.length === 0) skipped += 1;
+    lines.push(...read);
+  }
+  faults.refuseIfAny();
+  const openingMinor =
+    balanceOf(statement, "OPBD", currency) ?? balanceOf(statement, "PRCD", currency);
+  const closingMinor = balanceOf(statement, "CLBD", currency);
+  checkSum(lines, openingMinor, closingMinor);
+  return { iban: ibanOf(statement), openingMinor, closingMinor, lines, skipped };
+}
+
+const ibanOf = (statement: XmlNode): string | undefined =>
+  textAt(statement, "Acct", "Id", "IBAN") ?? textAt(statement, "Acct", "Id", "Othr", "Id");
+
+const otherCurrency = (stated: string, currency: string): AppError =>
+  new AppError(
+    "CURRENCY_MISMATCH",
+    `The statement is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
+  );
+
+function balanceOf(statement: XmlNode, code: string, currency: string): bigint | undefined {
+  const balance = children(statement, "Bal").find(
+    (candidate) => textAt(candidate, "Tp", "CdOrPrtry", "Cd") === code,
+  );
+  const amount = textAt(balance, "Amt");
+  if (amount === undefined) return undefined;
+  const minor = parseStatementAmount(amount, currency);
+  return textAt(balance, "CdtDbtInd") === "DBIT" ? -minor : minor;
+}
+
+function parseStatementAmount(amount: string, currency: string): bigint {
+  try {
+    return parseAmount(amount, currency);
+  } catch (error) {
+    if (error instanceof AppError)
+      throw invalidStatement(`A balance cannot be read: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A statement whose lines do not lead from its opening to its closing balance is incomplete. */
+function checkSum(
+  lines: readonly BankStatementLine[],
+  openingMinor: bigint | undefined,
+  closingMinor: bigint | undefined,
+): void {
+  if (openingMinor === undefined || closingMinor === undefined) return;
+  const sum = lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
+  if (sum !== closingMinor) {
+    throw invalidStatement(
+      "The booked entries do not lead from the opening to the closing balance; the statement is incomplete.",
+    );
+  }
+}

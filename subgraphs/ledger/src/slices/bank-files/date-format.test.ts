@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { dateReader } from "./csv.ts";
+
+test.each([
+  ["YYYY-MM-DD", "2026-02-28", "2026-02-28"],
+  ["DD.MM.YYYY", "01.11.2024", "2024-11-01"],
+  ["D/M/YY", "3/9/26", "2026-09-03"],
+  ["YYYYMMDD", "20261120", "2026-11-20"],
+  ["MM/DD/YYYY", "11/20/2026", "2026-11-20"],
+  ["YYYY-MM-DD", "2026-02-29", undefined],
+  ["DD.MM.YYYY", "1.11.2024", undefined],
+  ["DD.MM.YYYY", "01-11-2024", undefined],
+  ["YYYY-MM-DD", "2026-02-28T00:00", undefined],
+])("a date written like %s: %s is %s", (format, text, date) => {
+  expect(dateReader(format)(text)).toBe(date);
+});
+
+test.each(["", "YYYY-MM", "DD.MM.YYYY YYYY", "dd.mm.yyyy", "YYYY-MM-DD-and-much-more"])(
+  "%s is no date format",
+  (format) => {
+    expect(() => dateReader(format)).toThrow(/dateFormat/);
+  },
+);

@@ -1,0 +1,27 @@
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { NodeObject } from "../../graph/shared-types.ts";
+import { findAccount } from "../accounts/account-sql.ts";
+import { findFund } from "../funds/fund-sql.ts";
+import { findTransaction } from "../transactions/transaction-sql.ts";
+
+@Resolver()
+export class NodeResolver {
+  @RequiresScopes("ledger:read")
+  @Query(() => NodeObject, {
+    nullable: true,
+    description: "The fund, account or transaction with this id, null when there is none.",
+  })
+  async node(
+    @Arg("id", () => ID) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<NodeObject | null> {
+    const [fund, account, transaction] = await Promise.all([
+      findFund(context, id),
+      findAccount(context, id),
+      findTransaction(context, id),
+    ]);
+    return fund ?? account ?? transaction;
+  }
+}

@@ -1,0 +1,238 @@
+import { AppError } from "@allfunds/contract/errors";
+import type { TransactionProposed as TransactionProposedPayload } from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import type { Statements } from "../../engine/batched-sql.ts";
+import type { BookId, EventPlace, PublishedEvent } from "../../engine/book.ts";
+import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
+import { codecOf, type EventCodec } from "../../engine/event-codec.ts";
+import { toPublished, type PublishedRow } from "../../engine/log-sql.ts";
+import { defineSlice, type ReplayContext } from "../../engine/slice.ts";
+import { ONLY } from "../../engine/table.ts";
+import type { TransactionPosted } from "../transactions/transaction.ts";
+import { limitOf, limitOfCopies } from "../approval-limits/approval-limit.ts";
+import {
+  debitsOf,
+  decideApproveProposal,
+  decideRejectProposal,
+  decideWithdrawProposal,
+  isMaker,
+  PROPOSAL,
+  proposedAlready,
+  refusalOfProposal,
+  refuseMoreThanProposed,
+  requireApproval,
+  requireWaiting,
+  totalsOf,
+  wantProposal,
+  type ProposalApproved,
+  type ProposalCommand,
+  type ProposalEvent,
+  type ProposalRejected,
+  type ProposalStatus,
+  type ProposedTotal,
+  type TransactionProposed,
+} from "./proposal.ts";
+
+const PROPOSED: EventCodec<TransactionProposed> = {
+  encode: ({ type: _type, totals, legs, makerOwner, ...event }): TransactionProposedPayload => ({
+    ...event,
+    ...(makerOwner === undefined ? {} : { makerOwner }),
+    totals: totals.map(({ currency, amountMinor, limitMinor }) => ({
+      currency,
+      amount: formatAmount(amountMinor, currency),
+      ...(limitMinor === null ? {} : { limit: formatAmount(limitMinor, currency) }),
+    })),
+    legs: legs.map(({ amountMinor, ...leg }) => ({
+      ...leg,
+      amount: formatAmount(amountMinor, leg.currency),
+    })),
+  }),
+  decode: ({ totals, legs, makerOwner, ...payload }: TransactionProposedPayload) => ({
+    ...payload,
+    type: "TransactionProposed",
+    makerOwner,
+    totals: totalsOf({ totals }),
+    legs: legs.map(({ amount, ...leg }) => ({
+      ...leg,
+      amountMinor: parseAmount(amount, leg.currency),
+    })),
+  }),
+};
+
+/** What was proposed, while it waits for a decision; by proposal. */
+const SHOWN = defineBatchRows<readonly ProposedTotal[]>("proposed totals");
+/** What may be posted above a limit; by transaction. */
+const APPROVED = defineBatchRows<readonly ProposedTotal[]>("approved totals");
+/** The newest position of the tenant's own book by which a posting was decided. */
+const LIMITS_AT = defineBatchRows<number>("position of limits");
+
+function evolveProposed(draft: BookState, event: TransactionProposed, place: EventPlace): void {
+  const { proposalId: id, maker, makerOwner = null, totals } = event;
+  const { position, recordedAt: proposedAt } = place;
+  draft.put(PROPOSAL, id, {
+    id,
+    position,
+    status: "WAITING",
+    maker,
+    makerOwner,
+    proposedAt,
+    decidedBy: null,
+    decidedAt: null,
+    decidedPosition: null,
+    reason: null,
+    transactionId: null,
+  });
+  draft.put(SHOWN, id, totals);
+}
+
+const decided =
+  <Event extends { readonly proposalId: string }>(
+    status: ProposalStatus,
+    more: (event: Event) => { readonly reason?: string; readonly transactionId?: string | null },
+  ) =>
+  (draft: BookState, event: Event, place: EventPlace): void => {
+    const { actor: decidedBy, recordedAt: decidedAt, position: decidedPosition } = place;
+    const proposal = requireWaiting(draft, event.proposalId);
+    draft.put(PROPOSAL, proposal.id, {
+      ...proposal,
+      status,
+      decidedBy,
+      decidedAt,
+      decidedPosition,
+      ...more(event),
+    });
+  };
+
+const evolveApproved = decided("APPROVED", ({ transactionId }: ProposalApproved) => ({
+  transactionId,
+}));
+
+/** Decisions are of another person, but for taking it back. */
+const checkDecision =
+  (byMaker: boolean) =>
+  (
+    state: BookState,
+    { proposalId }: { readonly proposalId: string },
+    { place }: ReplayContext,
+  ): void => {
+    if (isMaker(requireWaiting(state, proposalId), { actor: place.actor }) && !byMaker) {
+      throw new AppError("FORBIDDEN", `Proposal ${proposalId} was decided by who made it.`);
+    }
+  };
+
+/** What was posted above a limit was approved, and no more than was shown. */
+function checkLimits(
+  state: BookState,
+  event: TransactionPosted,
+  { tenantAt }: ReplayContext,
+): void {
+  const { limitsAt, transactionId } = event;
+  if ((limitsAt ?? 0) < (state.get(LIMITS_AT, ONLY) ?? 0)) {
+    throw new AppError("APPROVAL_REQUIRED", "It was decided by limits that no longer held.");
+  }
+  const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
+  for (const { currency, amountMinor } of debitsOf(event)) {
+    const limitMinor =
+      limitsAt === undefined ? limitOfCopies(state, currency) : limitOf(state, tenant, currency);
+    if (limitMinor === null || amountMinor <= limitMinor) continue;
+    const approved = state.get(APPROVED, transactionId);
+    if (approved !== undefined) return refuseMoreThanProposed(event, approved);
+    const limit = formatAmount(limitMinor, currency);
+    throw new AppError(
+      "APPROVAL_REQUIRED",
+      `More than ${limit} ${currency} was posted without approval.`,
+    );
+  }
+}
+
+// The rest of what an approval led to is no answer to the command that made the proposal.
+const FIND_DECISIONS = `
+  SELECT p.id, e.type, e.position, e.recorded_at, e.payload
+  FROM proposal p
+  LEFT JOIN transaction t ON t.tenant_id = p.tenant_id AND t.id = p.transaction_id
+  JOIN event e ON e.tenant_id = p.tenant_id AND e.book_id = p.book_id
+    AND e.position IN (p.decided_position, t.position)
+  WHERE p.tenant_id = $1 AND p.book_id = $2 AND p.id = ANY ($3::uuid[])
+  ORDER BY e.position`;
+
+type DecisionRow = PublishedRow & { readonly id: string };
+
+/** Adds to the answers that were proposals what was decided on them. */
+async function addDecisions(
+  statements: Statements,
+  { tenantId, bookId }: BookId,
+  answers: readonly PublishedEvent[][],
+): Promise<void> {
+  const proposed = new Map<string, PublishedEvent[]>();
+  for (const events of answers) {
+    const proposal = events.find(({ type }) => type === "TransactionProposed");
+    if (proposal === undefined) continue;
+    proposed.set((proposal.payload as TransactionProposedPayload).proposalId, events);
+  }
+  if (proposed.size === 0) return;
+  const parameters = [tenantId, bookId, [...proposed.keys()]];
+  const { rows } = await statements.query<DecisionRow>(FIND_DECISIONS, parameters);
+  for (const row of rows) proposed.get(row.id)?.push(toPublished(row));
+}
+
+export const PROPOSALS = defineSlice<ProposalCommand, ProposalEvent>({
+  name: "proposals",
+  tables: [PROPOSAL],
+  replayed: [SHOWN, APPROVED, LIMITS_AT],
+  review: requireApproval,
+  refusalOf: refusalOfProposal,
+  followUp: addDecisions,
+  commands: {
+    ApproveProposal: {
+      needs: ({ proposalId, proposed }, want, _clientChoseId, needsOfStored) => {
+        wantProposal(want, proposalId);
+        needsOfStored(proposed.command);
+      },
+      decide: (command, state, context) =>
+        decideApproveProposal(command, state, context.requester, (json) =>
+          context.decideStored(json),
+        ),
+    },
+    RejectProposal: {
+      needs: ({ proposalId }, want) => wantProposal(want, proposalId),
+      decide: (command, state, { requester }) => decideRejectProposal(command, state, requester),
+    },
+    WithdrawProposal: {
+      needs: ({ proposalId }, want) => wantProposal(want, proposalId),
+      decide: (command, state, { requester }) => decideWithdrawProposal(command, state, requester),
+    },
+  },
+  events: {
+    TransactionProposed: { codec: PROPOSED, evolve: evolveProposed },
+    ProposalApproved: {
+      codec: codecOf("ProposalApproved"),
+      evolve: (draft, event, place) => {
+        const shown = draft.get(SHOWN, event.proposalId);
+        if (shown !== undefined && event.transactionId !== null) {
+          draft.put(APPROVED, event.transactionId, shown);
+        }
+        evolveApproved(draft, event, place);
+      },
+      check: checkDecision(false),
+    },
+    ProposalRejected: {
+      codec: codecOf("ProposalRejected"),
+      evolve: decided("REJECTED", ({ reason }: ProposalRejected) => ({ reason })),
+      check: checkDecision(false),
+    },
+    ProposalWithdrawn: {
+      codec: codecOf("ProposalWithdrawn"),
+      evolve: decided("WITHDRAWN", () => ({})),
+      check: checkDecision(true),
+    },
+  },
+  reactions: {
+    TransactionPosted: {
+      evolve: (draft: BookState, { limitsAt }: TransactionPosted) => {
+        if (limitsAt !== undefined) draft.put(LIMITS_AT, ONLY, limitsAt);
+      },
+      check: checkLimits,
+    },
+  },
+  constraints: { proposal_pkey: proposedAlready },
+});

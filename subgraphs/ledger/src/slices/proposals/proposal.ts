@@ -1,0 +1,404 @@
+import { AppError } from "@allfunds/contract/errors";
+import type {
+  EntrySide,
+  TransactionProposed as TransactionProposedPayload,
+} from "@allfunds/contract/events";
+import { formatAmount, parseAmount } from "@allfunds/contract/money";
+import { isId } from "@allfunds/platform/ids";
+import type { Command, DomainEvent, PublishedEvent, Requester } from "../../engine/book.ts";
+import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
+import { uuidOfText } from "../../engine/canonical-json.ts";
+import { Findings, checkText } from "../../engine/input-rules.ts";
+import type { Lookup, Want } from "../../engine/slice.ts";
+import { dateOrNull, defineTable, required } from "../../engine/table.ts";
+import { requireFund } from "../funds/fund.ts";
+import type { TransactionPosted } from "../transactions/transaction.ts";
+import { hasNoLimits, limitOf } from "../approval-limits/approval-limit.ts";
+
+export const PROPOSAL_STATUSES = {
+  WAITING: "WAITING",
+  APPROVED: "APPROVED",
+  REJECTED: "REJECTED",
+  WITHDRAWN: "WITHDRAWN",
+} as const;
+export type ProposalStatus = keyof typeof PROPOSAL_STATUSES;
+
+export interface ProposalState {
+  readonly id: string;
+  readonly position: number;
+  readonly status: ProposalStatus;
+  readonly maker: string;
+  readonly makerOwner: string | null;
+  readonly proposedAt: Date;
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
+  readonly decidedPosition: number | null;
+  readonly reason: string | null;
+  readonly transactionId: string | null;
+}
+
+export const PROPOSAL = defineTable<ProposalState>({
+  name: "proposal",
+  bookColumn: "book_id",
+  keyColumn: "id",
+  columns: [
+    { name: "id", type: "uuid", of: ({ id }) => id, fixed: true },
+    { name: "position", type: "bigint", of: ({ position }) => position, fixed: true },
+    { name: "status", type: "text", of: ({ status }) => status },
+    { name: "maker", type: "text", of: ({ maker }) => maker, fixed: true },
+    { name: "maker_owner", type: "text", of: ({ makerOwner }) => makerOwner, fixed: true },
+    { name: "proposed_at", type: "timestamptz", of: ({ proposedAt }) => proposedAt, fixed: true },
+    { name: "decided_by", type: "text", of: ({ decidedBy }) => decidedBy },
+    { name: "decided_at", type: "timestamptz", of: ({ decidedAt }) => decidedAt },
+    { name: "decided_position", type: "bigint", of: ({ decidedPosition }) => decidedPosition },
+    { name: "reason", type: "text", of: ({ reason }) => reason },
+    { name: "transaction_id", type: "uuid", of: ({ transactionId }) => transactionId },
+  ],
+  read: (texts) => ({
+    id: required(texts, "id"),
+    position: Number(required(texts, "position")),
+    status: required(texts, "status") as ProposalStatus,
+    maker: required(texts, "maker"),
+    makerOwner: texts["maker_owner"] ?? null,
+    proposedAt: new Date(required(texts, "proposed_at")),
+    decidedBy: texts["decided_by"] ?? null,
+    decidedAt: dateOrNull(texts["decided_at"]),
+    decidedPosition: texts["decided_position"] == null ? null : Number(texts["decided_position"]),
+    reason: texts["reason"] ?? null,
+    transactionId: texts["transaction_id"] ?? null,
+  }),
+  resident: { sql: "status = 'WAITING'", of: ({ status }) => status === "WAITING" },
+});
+
+/** Statuses of proposals that were decided. */
+const PAST = defineBatchRows<ProposalStatus>("past proposals");
+
+const FIND_PAST = `
+  SELECT id, status FROM proposal
+  WHERE tenant_id = $1 AND book_id = $2 AND id = ANY ($3::uuid[]) AND status <> 'WAITING'`;
+
+const PAST_PROPOSALS: Lookup<ProposalStatus> = {
+  rows: PAST,
+  find: async ({ statements, book: { tenantId, bookId }, draft }, ids) => {
+    const { rows } = await statements.query<{ id: string; status: ProposalStatus }>(FIND_PAST, [
+      tenantId,
+      bookId,
+      [...ids],
+    ]);
+    for (const { id, status } of rows) draft.put(PAST, id, status);
+  },
+};
+
+export function wantProposal(want: Want, id: string): void {
+  if (isId(id)) want(PAST_PROPOSALS, id);
+}
+
+export const noSuchProposal = (id: string): AppError =>
+  new AppError("PROPOSAL_NOT_FOUND", `There is no proposal ${id.slice(0, 80)}.`);
+
+const decidedAlready = (proposalId: string, status: ProposalStatus): AppError =>
+  new AppError("PROPOSAL_NOT_WAITING", `The proposal is ${status.toLowerCase()} already.`, {
+    proposalId,
+  });
+
+/** A proposal of this book that is not decided yet. */
+export function requireWaiting(state: BookState, id: string): ProposalState {
+  const proposal = state.get(PROPOSAL, id);
+  if (proposal?.status === "WAITING") return proposal;
+  const status = proposal?.status ?? state.get(PAST, id);
+  throw status === undefined ? noSuchProposal(id) : decidedAlready(id, status);
+}
+
+/** A person behind both: the same one, or one whose API client the other is. */
+export function isSamePerson(one: Requester, other: Requester): boolean {
+  const people = [one.actor, one.owner].filter((name) => name !== undefined);
+  return (
+    people.includes(other.actor) || (other.owner !== undefined && people.includes(other.owner))
+  );
+}
+
+export const isMaker = ({ maker, makerOwner }: ProposalState, requester: Requester): boolean =>
+  isSamePerson({ actor: maker, owner: makerOwner ?? undefined }, requester);
+
+/** What a posting debits in one currency, and the limit when that is above it; minor units. */
+export interface ProposedTotal {
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  readonly limitMinor: bigint | null;
+}
+
+interface ProposedLeg {
+  readonly accountId: string;
+  readonly side: EntrySide;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+interface OfProposal {
+  readonly proposalId: string;
+  readonly fundId: string;
+}
+
+/** A posting was above the limit: it waits until another person decides on it. */
+export interface TransactionProposed extends OfProposal {
+  readonly type: "TransactionProposed";
+  /** Id of the transaction it will become. */
+  readonly transactionId: string;
+  readonly maker: string;
+  /** Who owns the API client that was the maker, where that is known. */
+  readonly makerOwner: string | undefined;
+  readonly effectiveDate: string;
+  readonly description: string;
+  readonly reference: string | null;
+  readonly totals: readonly ProposedTotal[];
+  /** Its entries as they would have been posted then. */
+  readonly legs: readonly ProposedLeg[];
+  /** The command as JSON; the slice it belongs to reads it back. */
+  readonly command: StoredCommand;
+  /** Position of the tenant's own book by whose limits it waits; absent while the tenant has none. */
+  readonly limitsAt?: number | undefined;
+}
+
+type StoredCommand = TransactionProposedPayload["command"];
+
+/** Another person approved; what it posts follows in the book. */
+export interface ProposalApproved extends OfProposal {
+  readonly type: "ProposalApproved";
+  /** Null when there was nothing left to post. */
+  readonly transactionId: string | null;
+}
+
+/** Another person refused. */
+export interface ProposalRejected extends OfProposal {
+  readonly type: "ProposalRejected";
+  readonly reason: string;
+}
+
+/** Its maker took it back. */
+export interface ProposalWithdrawn extends OfProposal {
+  readonly type: "ProposalWithdrawn";
+}
+
+export type ProposalEvent =
+  | TransactionProposed
+  | ProposalApproved
+  | ProposalRejected
+  | ProposalWithdrawn;
+
+/** The command to post what was proposed. */
+export interface ApproveProposal extends OfProposal {
+  readonly kind: "ApproveProposal";
+  /** What was proposed, as its event has it. */
+  readonly proposed: {
+    readonly command: StoredCommand;
+    readonly totals: readonly Omit<ProposedTotal, "limitMinor">[];
+  };
+}
+
+/** The command never to post what was proposed. */
+export interface RejectProposal extends OfProposal {
+  readonly kind: "RejectProposal";
+  readonly reason: string;
+}
+
+/** The maker's command to take a proposal back. */
+export interface WithdrawProposal extends OfProposal {
+  readonly kind: "WithdrawProposal";
+}
+
+export type ProposalCommand = ApproveProposal | RejectProposal | WithdrawProposal;
+
+/**
+ * What a posting command leads to: its events, or, when they debit more than a limit allows to one
+ * person, nothing but a proposal. Whatever else it would have done, such as using up a hold, waits too.
+ */
+export function requireApproval(
+  command: Command,
+  events: readonly DomainEvent[],
+  state: BookState,
+  requester: Requester,
+): readonly DomainEvent[] {
+  if (hasNoLimits(state)) return events;
+  const posted = postedAmong(events);
+  if (posted === undefined) return events;
+  const totals = debitsOf(posted).map(({ currency, amountMinor }): ProposedTotal => {
+    const limitMinor = limitOf(state, state.tenant, currency);
+    const isAbove = limitMinor !== null && amountMinor > limitMinor;
+    return { currency, amountMinor, limitMinor: isAbove ? limitMinor : null };
+  });
+  if (totals.every(({ limitMinor }) => limitMinor === null)) return events;
+  const proposed = propose(command, posted, totals, requester);
+  const { proposalId } = proposed;
+  if (state.get(PROPOSAL, proposalId) !== undefined || state.get(PAST, proposalId) !== undefined) {
+    throw proposedAlready();
+  }
+  return [proposed];
+}
+
+const postedAmong = (events: readonly DomainEvent[]): TransactionPosted | undefined =>
+  events.find((event) => event.type === "TransactionPosted") as TransactionPosted | undefined;
+
+export const proposalIdOf = (transactionId: string): string =>
+  uuidOfText(`proposal ${transactionId}`);
+
+/** A client that chooses the id of a transaction may propose it once. */
+export const proposedAlready = (): AppError =>
+  new AppError("ALREADY_EXISTS", "A transaction with this id was proposed already.");
+
+function propose(
+  command: Command,
+  posted: TransactionPosted,
+  totals: readonly ProposedTotal[],
+  { actor, owner }: Requester,
+): TransactionProposed {
+  const { transactionId, fundId, effectiveDate, description, reference, entries, limitsAt } =
+    posted;
+  return {
+    type: "TransactionProposed",
+    // Follows from the command, so that deciding it once more leads to the same proposal.
+    proposalId: proposalIdOf(transactionId),
+    fundId,
+    transactionId,
+    maker: actor,
+    makerOwner: owner,
+    effectiveDate,
+    description,
+    reference,
+    totals,
+    legs: entries.map(({ accountId, side, amountMinor, currency }) => ({
+      accountId,
+      side,
+      amountMinor,
+      currency,
+    })),
+    command: commandToJson(command),
+    ...(limitsAt === undefined ? {} : { limitsAt }),
+  };
+}
+
+/** A command as JSON keeps it: what is absent is left out, minor units become text. */
+function commandToJson(command: Command): StoredCommand {
+  const plain = JSON.stringify(command, (_name, value: unknown) =>
+    typeof value === "bigint" ? value.toString() : value,
+  );
+  return JSON.parse(plain) as StoredCommand;
+}
+
+/** Debits by currency, in the order the currencies appear. */
+export function debitsOf({
+  entries,
+}: Pick<TransactionPosted, "entries">): { currency: string; amountMinor: bigint }[] {
+  const sums = new Map<string, bigint>();
+  for (const { side, currency, amountMinor } of entries) {
+    if (side === "DEBIT") sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
+  }
+  return [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }));
+}
+
+/**
+ * Posts what was proposed on the book as it is now, under every rule but the limit. When a rule
+ * refuses it, that is the answer, and the proposal goes on waiting.
+ */
+export function decideApproveProposal(
+  { fundId, proposalId, proposed }: ApproveProposal,
+  state: BookState,
+  requester: Requester,
+  decideStored: (json: Command) => readonly DomainEvent[],
+): readonly DomainEvent[] {
+  requireFund(state, fundId);
+  if (isMaker(requireWaiting(state, proposalId), requester)) {
+    throw new AppError(
+      "FORBIDDEN",
+      "A posting cannot be approved by its proposer; another person has to.",
+    );
+  }
+  const events = decideStored(proposed.command);
+  const posted = postedAmong(events);
+  if (posted !== undefined) refuseMoreThanProposed(posted, proposed.totals);
+  const transactionId = posted?.transactionId ?? null;
+  const approved: ProposalApproved = {
+    type: "ProposalApproved",
+    proposalId,
+    fundId,
+    transactionId,
+  };
+  return [approved, ...events];
+}
+
+/** A balance to be reached may have moved away meanwhile; no more was approved than was shown. */
+export function refuseMoreThanProposed(
+  posted: TransactionPosted,
+  totals: readonly Omit<ProposedTotal, "limitMinor">[],
+): void {
+  for (const { currency, amountMinor } of debitsOf(posted)) {
+    const shown = totals.find((total) => total.currency === currency)?.amountMinor ?? 0n;
+    if (amountMinor <= shown) continue;
+    throw new AppError(
+      "PROPOSAL_EXCEEDED",
+      `It would now post ${formatAmount(amountMinor, currency)} ${currency}; ${formatAmount(shown, currency)} was proposed.`,
+    );
+  }
+}
+
+export function decideRejectProposal(
+  { fundId, proposalId, reason }: RejectProposal,
+  state: BookState,
+  requester: Requester,
+): [ProposalRejected] {
+  const findings = new Findings();
+  checkText(findings, "reason", reason, { min: 1, max: 500 });
+  findings.refuseIfAny();
+  requireFund(state, fundId);
+  if (isMaker(requireWaiting(state, proposalId), requester)) {
+    throw new AppError(
+      "FORBIDDEN",
+      "A posting cannot be rejected by its proposer; withdraw it instead.",
+    );
+  }
+  return [{ type: "ProposalRejected", proposalId, fundId, reason }];
+}
+
+export function decideWithdrawProposal(
+  { fundId, proposalId }: WithdrawProposal,
+  state: BookState,
+  requester: Requester,
+): [ProposalWithdrawn] {
+  requireFund(state, fundId);
+  if (!isMaker(requireWaiting(state, proposalId), requester)) {
+    throw new AppError("FORBIDDEN", "Only who proposed a posting can withdraw it.");
+  }
+  return [{ type: "ProposalWithdrawn", proposalId, fundId }];
+}
+
+/**
+ * The refusal a posting command answers when it led to a proposal and the proposal to no posting;
+ * undefined for everything else. `kept` is false when the proposal will not be stored.
+ */
+export function refusalOfProposal(
+  events: readonly PublishedEvent[],
+  kept: boolean,
+): AppError | undefined {
+  const proposed = events.find(({ type }) => type === "TransactionProposed");
+  if (proposed === undefined) return undefined;
+  const { proposalId, totals } = proposed.payload as TransactionProposedPayload;
+  for (const { type } of events) {
+    if (type === "ProposalApproved") return undefined;
+    if (type === "ProposalRejected") return decidedAlready(proposalId, "REJECTED");
+    if (type === "ProposalWithdrawn") return decidedAlready(proposalId, "WITHDRAWN");
+  }
+  const above = totals
+    .filter(({ limit }) => limit !== undefined)
+    .map(({ limit, currency }) => `${limit} ${currency}`);
+  const limits = `More than ${above.join(" and ")} needs approval by another person`;
+  return kept
+    ? new AppError("APPROVAL_REQUIRED", `${limits}: it waits for approval.`, { proposalId })
+    : new AppError("APPROVAL_REQUIRED", `${limits}: post it by itself, or INDEPENDENT.`);
+}
+
+/** The totals of a proposal's payload. */
+export const totalsOf = ({ totals }: Pick<TransactionProposedPayload, "totals">): ProposedTotal[] =>
+  totals.map(({ currency, amount, limit }) => ({
+    currency,
+    amountMinor: parseAmount(amount, currency),
+    limitMinor: limit === undefined ? null : parseAmount(limit, currency),
+  }));

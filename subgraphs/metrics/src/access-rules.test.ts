@@ -1,7 +1,0 @@
-import { unruledFields } from "@allfunds/platform/testing";
-import { expect, test } from "vitest";
-import { schemaSdl } from "./schema-sdl.ts";
-
-test("of every way into the subgraph it is said who may take it", () => {
-  expect(unruledFields(schemaSdl())).toEqual([]);
-});

@@ -1,0 +1,150 @@
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { migrate } from "@allfunds/platform/database";
+import { createLogger } from "@allfunds/platform/logging";
+import type { LedgerEvent } from "@allfunds/contract/events";
+import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import type { TestDatabase } from "@allfunds/platform/testing";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { applyEvents } from "./apply-events.ts";
+import { BookFixture } from "./book.fixture.ts";
+import { addDays, monthStart } from "../series/calendar.ts";
+import { migrationsFor } from "../migrations.ts";
+import { plainProfile } from "./storage-profile.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const logger = createLogger("metrics", "silent");
+  await migrate({ url: database.url, migrations: migrationsFor(plainProfile), logger });
+});
+afterAll(() => database.drop());
+
+const CODES = ["1000", "4711", "1200", "6000"] as const;
+const FIRST_DAY = "2026-01-25";
+
+/** A transaction between accounts by index, or a new mark of one. */
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      // Few days and directions, so that flows are added to by several batches.
+      day: fc.constantFrom(0, 1, 10),
+      // What each account gets; the last one of the chart pays for all.
+      nets: fc.array(fc.constantFrom<number[]>(0, 0, 0, -4, 2, 3), { minLength: 3, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ account: fc.nat(CODES.length - 1), countsAsCash: fc.boolean() }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+
+const lineOf = (accountId: string, minor: number) =>
+  [accountId, minor > 0 ? "DEBIT" : "CREDIT", `0.0${Math.abs(minor) % 10}`] as const;
+
+function writeBook(steps: readonly Step[]) {
+  const book = new BookFixture();
+  const accounts = CODES.map((code) => book.account(code, "ASSET"));
+  for (const each of steps) {
+    if ("account" in each) {
+      book.rename(accounts[each.account], "Renamed", each.countsAsCash);
+      continue;
+    }
+    const moved = each.nets.flatMap((minor, index) => {
+      // Two legs each, so that accounts may also be paid and pay in one transaction.
+      return minor === 0 ? [] : [lineOf(accounts[index], minor), lineOf(accounts[3], -minor)];
+    });
+    if (moved.length > 0) book.post(addDays(FIRST_DAY, each.day), ...moved);
+  }
+  return book;
+}
+
+interface Cash {
+  cash: number;
+  inflow: number;
+  outflow: number;
+}
+
+/** Straight from the steps, with the marks that are left at the end. */
+function directly(steps: readonly Step[], bucketOf: (day: string) => string) {
+  const marks: boolean[] = [true, false, false, false];
+  for (const each of steps) if ("account" in each) marks[each.account] = each.countsAsCash;
+  const buckets = new Map<string, Cash>();
+  for (const each of steps) {
+    if ("account" in each || each.nets.every((minor) => minor === 0)) continue;
+    const nets = [...each.nets, -each.nets.reduce((sum, minor) => sum + minor, 0)];
+    const flow = nets.reduce((sum, minor, index) => (marks[index] ? sum + minor : sum), 0);
+    const bucket = bucketOf(addDays(FIRST_DAY, each.day));
+    const before = buckets.get(bucket) ?? { cash: 0, inflow: 0, outflow: 0 };
+    buckets.set(bucket, {
+      cash: before.cash + flow,
+      inflow: before.inflow + Math.max(0, flow),
+      outflow: before.outflow + Math.max(0, -flow),
+    });
+  }
+  return [...buckets].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+async function stored(table: "fund_day" | "fund_month", { fundId }: BookFixture) {
+  const { rows } = await database.pool.query<Cash & { bucket: string }>(
+    `SELECT bucket::text, cash::int, inflow::int, outflow::int FROM ${table}
+     WHERE tenant_id = $1 AND fund_id = $2 ORDER BY bucket`,
+    [DEMO_TENANT_ID, fundId],
+  );
+  return rows.map(({ bucket, ...cash }) => [bucket, cash]);
+}
+
+const apply = (events: readonly LedgerEvent[], effect = applyEvents(plainProfile)) =>
+  storeEffect(database.pool, effect, events);
+
+describe("marking accounts as cash", () => {
+  test("counts by the marks at the end however the events are batched and whenever it restarts", async () => {
+    const books = fc.record({
+      steps: fc.array(step, { minLength: 1, maxLength: 60, size: "max" }),
+      cuts: fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 8, size: "max" }),
+    });
+    await fc.assert(
+      fc.asyncProperty(books, async ({ steps, cuts }) => {
+        const book = writeBook(steps);
+        const effect = applyEvents(plainProfile);
+        const edges = [0, ...cuts.sort((a, b) => a - b), book.events.length];
+        for (const [index, edge] of edges.slice(1).entries()) {
+          if (edge % 3 === 0) effect.evict?.();
+          await apply(book.events.slice(edges[index], edge), effect);
+        }
+        expect(await stored("fund_day", book)).toEqual(directly(steps, (day) => day));
+        expect(await stored("fund_month", book)).toEqual(directly(steps, monthStart));
+      }),
+      { numRuns: 20 },
+    );
+  }, 120_000);
+
+  test("leaves other funds and other sums alone", async () => {
+    const [marked, other] = [new BookFixture(), new BookFixture()];
+    const opened = [marked, other].map((book) => {
+      const [bank, sales] = [book.account("4711", "ASSET"), book.account("4000", "INCOME")];
+      book.post("2026-01-05", [bank, "DEBIT", "7"], [sales, "CREDIT", "7"]);
+      return { bank };
+    });
+    marked.rename(opened[0].bank, "Main bank", true);
+    await apply([...marked.events, ...other.events]);
+    const { rows } = await database.pool.query(
+      `SELECT fund_id, cash::int, inflow::int, assets::int, income::int FROM fund_month
+       WHERE fund_id = ANY($1::uuid[]) ORDER BY cash`,
+      [[marked.fundId, other.fundId]],
+    );
+    expect(rows).toEqual([
+      { fund_id: other.fundId, cash: 0, inflow: 0, assets: 700, income: 700 },
+      { fund_id: marked.fundId, cash: 700, inflow: 700, assets: 700, income: 700 },
+    ]);
+  });
+
+  test("stops the follower when the account was never opened", async () => {
+    const book = new BookFixture();
+    book.rename(new BookFixture().fundId, "Nowhere", true);
+    await expect(apply(book.events)).rejects.toThrow(/before opening it/);
+  });
+});

@@ -1,0 +1,78 @@
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createLogger } from "@allfunds/platform/logging";
+import type { Effect } from "@allfunds/platform/feed";
+import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import type { TestDatabase } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { BookFixture } from "./book.fixture.ts";
+import { FundUpdates, notifyFundsChanged } from "./fund-updates.ts";
+
+const logger = createLogger("metrics", "silent");
+let database: TestDatabase;
+let updates: FundUpdates;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  updates = new FundUpdates(database.pool, logger);
+  updates.start();
+  await listening();
+});
+afterAll(async () => {
+  await updates.stop();
+  await database.drop();
+});
+
+const LISTENERS = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND query LIKE 'LISTEN%' AND state = 'idle'`;
+
+async function listening(): Promise<number> {
+  return vi.waitFor(async () => {
+    const { rows } = await database.pool.query<{ pid: number }>(LISTENERS);
+    expect(rows).toHaveLength(1);
+    return rows[0].pid;
+  }, 30_000);
+}
+
+const notifying: Effect = {
+  statementsFor: (events) => Promise.resolve([notifyFundsChanged(events)]),
+};
+
+const notify = (book: BookFixture) => storeEffect(database.pool, notifying, book.events);
+
+test("a subscriber receives updates of its own fund only", async () => {
+  const [followed, other] = [new BookFixture(), new BookFixture()];
+  const subscriber = updates.subscribe(DEMO_TENANT_ID, followed.fundId);
+  await notify(other);
+  await notify(followed);
+  expect((await subscriber.next()).value).toMatchObject({ fundId: followed.fundId });
+  await subscriber.return();
+});
+
+test("events that were rolled back wake no subscriber", async () => {
+  const book = new BookFixture();
+  const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
+  let woken = false;
+  void subscriber.next().then(() => (woken = true));
+  const failing = { text: "SELECT 1 / 0", values: [] };
+  const rolledBack = storeEffect(database.pool, notifying, book.events, failing);
+  await expect(rolledBack).rejects.toThrow("division by zero");
+  // Notifications arrive in the order of commits: one for this fund would have come before.
+  const later = new BookFixture();
+  const laterSubscriber = updates.subscribe(DEMO_TENANT_ID, later.fundId);
+  await notify(later);
+  await laterSubscriber.next();
+  expect(woken).toBe(false);
+  await laterSubscriber.return();
+  await subscriber.return();
+});
+
+test("a lost connection is replaced, and subscribers read again what they missed", async () => {
+  const book = new BookFixture();
+  const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
+  await database.pool.query("SELECT pg_terminate_backend($1)", [await listening()]);
+  expect((await subscriber.next()).value).toMatchObject({ fundId: book.fundId });
+  await listening();
+  await notify(book);
+  expect((await subscriber.next()).value).toMatchObject({ fundId: book.fundId });
+  await subscriber.return();
+});

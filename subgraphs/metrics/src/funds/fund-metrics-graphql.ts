@@ -1,0 +1,192 @@
+import { moneyToJson } from "@allfunds/contract/money";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import type { MoneyJson } from "@allfunds/contract/money";
+import type { Pool } from "@allfunds/platform/database";
+import {
+  Arg,
+  Args,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  Float,
+  ID,
+  ObjectType,
+  Resolver,
+  Root,
+  Subscription,
+} from "type-graphql";
+import { FundEntity } from "../books/entities.ts";
+import type { FundContext } from "../books/fund-context.ts";
+import type { FundUpdate, FundUpdates } from "../feed/fund-updates.ts";
+import {
+  MetricObject,
+  MetricSelectionArgs,
+  moneyOrNull,
+  toMetricObject,
+} from "../metric/metric-graphql.ts";
+import { selectMetrics } from "../metric/metric.ts";
+import type { Metric, MetricName } from "../metric/metric.ts";
+import { utcDate } from "../series/calendar.ts";
+import { readSnapshot } from "../series/read-snapshot.ts";
+import { fundMetrics, otherNetAssets, readFundFigures } from "./fund-metrics.ts";
+import type { FundFigures } from "./fund-metrics.ts";
+
+@ObjectType("FundMetrics", {
+  description:
+    "A fund's figures at one book position. A null figure has its reason under `values`. Cash accounts are those that count as cash now, see `Account.countsAsCash`; the mark holds for all days.",
+})
+class FundMetricsObject {
+  @Field(() => ID, { description: "UUID of the fund." })
+  fundId!: string;
+
+  @Field(() => DateScalar, {
+    description: "Last effective day with entries, not after today: the day the figures are of.",
+  })
+  asOf!: string;
+
+  @Field(() => SafeIntScalar, { description: "Book position the figures include." })
+  position!: number;
+
+  @Field(() => String, { description: "The fund's ISO 4217 currency." })
+  currency!: string;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Cash and bank balances in the fund's currency; null without a cash account.",
+  })
+  cash!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Assets less liabilities; null while `otherCurrencies` are held.",
+  })
+  netAssetValue!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Cash that came in over 30 days, transfers between cash accounts not counted.",
+  })
+  inflow30d!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Cash that went out over 30 days, as a positive amount.",
+  })
+  outflow30d!: MoneyJson | null;
+
+  @Field(() => MoneyObject, { nullable: true, description: "Inflow less outflow over 30 days." })
+  netFlow30d!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Net outflow of 30 days, averaged over 90; null when the fund is not burning.",
+  })
+  monthlyBurn!: MoneyJson | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "Months of 30 days the cash lasts at `monthlyBurn`; null when not burning.",
+  })
+  runwayMonths!: number | null;
+
+  @Field(() => [MoneyObject], {
+    description: "Net assets held in other currencies, which are not converted.",
+  })
+  otherCurrencies!: MoneyJson[];
+
+  // Not a field: `values` picks from it.
+  metrics!: readonly Metric[];
+}
+
+/** Shapes a fund's figures for clients. */
+function toFundMetricsObject(figures: FundFigures): FundMetricsObject {
+  const metrics = fundMetrics(figures);
+  const metric = (name: MetricName) => metrics.find((candidate) => candidate.name === name);
+  const money = (name: MetricName) => moneyOrNull(metric(name)?.money ?? null);
+  return {
+    fundId: figures.fundId,
+    asOf: figures.asOf,
+    position: figures.position,
+    currency: figures.currency,
+    cash: money("cash"),
+    netAssetValue: money("netAssetValue"),
+    inflow30d: money("inflow30d"),
+    outflow30d: money("outflow30d"),
+    netFlow30d: money("netFlow30d"),
+    monthlyBurn: money("monthlyBurn"),
+    runwayMonths: metric("runwayMonths")?.value ?? null,
+    otherCurrencies: otherNetAssets(figures).map(moneyToJson),
+    metrics,
+  };
+}
+
+interface UpdateRequest {
+  readonly args: { readonly fundId?: string };
+  readonly context: FundContext & { readonly fundUpdates: FundUpdates };
+}
+
+@Resolver(() => FundEntity)
+export class FundMetricsResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  @Directive('@requires(fields: "position")')
+  @RequiresScopes("metrics:read")
+  @FieldResolver(() => FundMetricsObject, {
+    nullable: true,
+    description:
+      "Cash, net asset value, flows, burn and runway. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
+  })
+  async metrics(
+    @Root() fund: FundEntity,
+    @Ctx() { request, awaitFund }: FundContext,
+  ): Promise<FundMetricsObject> {
+    await awaitFund(fund);
+    return this.#read(request.tenantId, fund.id, request.now);
+  }
+
+  @RequiresScopes("metrics:read")
+  @Subscription(() => FundMetricsObject, {
+    description:
+      "A fund's figures each time events of its book have been applied; a slow client gets the latest.",
+    subscribe: async ({ args, context }: UpdateRequest) => {
+      const { request, fundUpdates, awaitFund } = context;
+      const fundId = args.fundId ?? "";
+      // A fund that was opened is in its book's first event.
+      await awaitFund({ id: fundId, position: 1 });
+      return fundUpdates.subscribe(request.tenantId, fundId);
+    },
+  })
+  metricsUpdated(
+    @Arg("fundId", () => ID, { description: "UUID of the fund." }) _fundId: string,
+    @Root() { tenantId, fundId, at }: FundUpdate,
+  ): Promise<FundMetricsObject> {
+    return this.#read(tenantId, fundId, at);
+  }
+
+  async #read(tenantId: string, fundId: string, now: Date): Promise<FundMetricsObject> {
+    const figures = await readSnapshot(this.#pool, (client) =>
+      readFundFigures(client, tenantId, fundId, utcDate(now)),
+    );
+    return toFundMetricsObject(figures);
+  }
+}
+
+@Resolver(() => FundMetricsObject)
+export class FundMetricValuesResolver {
+  @FieldResolver(() => [MetricObject], {
+    description:
+      "The figures with their method and inputs; all of them unless `metrics` are given.",
+  })
+  values(
+    @Root() { metrics }: FundMetricsObject,
+    @Args(() => MetricSelectionArgs) selection: MetricSelectionArgs,
+  ): MetricObject[] {
+    return selectMetrics(metrics, selection).map(toMetricObject);
+  }
+}

@@ -1,1 +1,0 @@
-export { schemaSdl } from "./schema-sdl.ts";

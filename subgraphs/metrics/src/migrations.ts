@@ -1,0 +1,95 @@
+import { Migration } from "@allfunds/platform/database";
+import { feedMigrations } from "@allfunds/platform/feed";
+import type { NamedMigration } from "@allfunds/platform/database";
+import { FOLLOWER_NAME } from "./feed/read-model.ts";
+import type { StorageProfile } from "./feed/storage-profile.ts";
+
+class CreateBooks extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE fund (
+        tenant_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        name text NOT NULL,
+        currency text NOT NULL,
+        PRIMARY KEY (tenant_id, fund_id)
+      )`);
+    this.addSql(`
+      CREATE TABLE account (
+        tenant_id uuid NOT NULL,
+        account_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        code text NOT NULL,
+        name text NOT NULL,
+        type text NOT NULL,
+        currency text NOT NULL,
+        is_cash boolean NOT NULL,
+        PRIMARY KEY (tenant_id, account_id)
+      )`);
+    this.addSql("CREATE INDEX account_of_fund ON account (tenant_id, fund_id)");
+  }
+}
+
+const createSeries = (profile: StorageProfile): NamedMigration => ({
+  name: `metrics-0002-series-${profile.name}`,
+  class: class extends Migration {
+    override up(): void {
+      for (const statement of profile.createSeries) this.addSql(statement);
+    }
+  },
+});
+
+class CreatePrices extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE instrument (
+        tenant_id uuid NOT NULL,
+        instrument_id uuid NOT NULL,
+        symbol text NOT NULL,
+        name text NOT NULL,
+        currency text NOT NULL,
+        PRIMARY KEY (tenant_id, instrument_id),
+        CONSTRAINT instrument_symbol UNIQUE (tenant_id, symbol)
+      )`);
+    this.addSql(`
+      CREATE TABLE instrument_price (
+        tenant_id uuid NOT NULL,
+        instrument_id uuid NOT NULL,
+        day date NOT NULL,
+        close numeric NOT NULL CHECK (close > 0),
+        PRIMARY KEY (tenant_id, instrument_id, day),
+        FOREIGN KEY (tenant_id, instrument_id) REFERENCES instrument
+      )`);
+  }
+}
+
+/**
+ * Keeps flows and marks accounts as cash. What moved between which accounts is not in the series, so they
+ * are followed anew from the ledger's first event, by which accounts opened earlier get their mark from
+ * their code. Until a book is reached again its figures are refused with CONSISTENCY_TIMEOUT. The column is
+ * renamed, so that a replica of the version before cannot follow without keeping flows.
+ */
+const keepFlows = (profile: StorageProfile): NamedMigration => ({
+  name: `metrics-0004-flows-${profile.name}`,
+  class: class extends Migration {
+    override up(): void {
+      for (const statement of profile.createFlows) this.addSql(statement);
+      this.addSql("ALTER TABLE account RENAME COLUMN is_cash TO counts_as_cash");
+      this.addSql(
+        "CREATE INDEX cash_account_of_fund ON account (tenant_id, fund_id, code) WHERE counts_as_cash",
+      );
+      this.addSql("TRUNCATE fund, account, account_day, account_month, fund_day, fund_month");
+      this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+      this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+    }
+  },
+});
+
+/** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
+export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
+  ...feedMigrations,
+  { name: "metrics-0001-books", class: CreateBooks },
+  createSeries(profile),
+  { name: "metrics-0003-prices", class: CreatePrices },
+  keepFlows(profile),
+];

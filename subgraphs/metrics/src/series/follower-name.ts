@@ -1,2 +1,0 @@
-/** The name under which this service keeps its place in the ledger's feed. */
-export const FOLLOWER_NAME = "metrics";
