@@ -2,7 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accountId, startApp, type App } from "./app.ts";
-import { BROWSER_TEST, browserPath, START_TIMEOUT_MS, explainSkip } from "./browser.ts";
+import { browserPath, explainSkip } from "./browser.ts";
 
 const PHONE = { width: 390, height: 844 };
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -17,12 +17,12 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
 
 explainSkip();
 
-describe.skipIf(!browserPath)("every page", BROWSER_TEST, () => {
+describe.skipIf(!browserPath)("every page", () => {
   let app: App;
 
   beforeAll(async () => {
     app = await startApp();
-  }, START_TIMEOUT_MS);
+  });
   afterAll(() => app?.stop());
 
   // One test for each page, because opening the page costs more than checking it.

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { START_TIMEOUT_MS } from "./browser.ts";
 import { startDatabaseServer, type DatabaseServer } from "./database.ts";
 import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./fake-graph/books.ts";
@@ -23,7 +22,7 @@ beforeAll(async () => {
   databaseUrl = await databases.database("web");
   web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
   cookie = `__Host-sid=${await seedSession(databaseUrl, CLIENT_SECRET)}`;
-}, START_TIMEOUT_MS);
+});
 afterAll(async () => {
   await web?.stop();
   await gateway?.stop();

@@ -10,8 +10,6 @@ import { IssuerUnavailable, SessionEnded, type SessionContents } from "./session
 import { signInByHand } from "../issuer/sign-in-by-hand.fixture.ts";
 import { Encryption } from "./encryption.ts";
 
-// Starts a process, which takes long on a busy machine.
-const START_TIMEOUT_MS = 240_000;
 const WEB_URL = "http://localhost:39999";
 const CLIENT_SECRET = "a secret between the issuer and the web app";
 let identity: IdentityServer;
@@ -33,7 +31,7 @@ beforeAll(async () => {
     webUrl: WEB_URL,
   };
   [first, second] = [webServer(), webServer()];
-}, START_TIMEOUT_MS);
+});
 afterEach(() => vi.restoreAllMocks());
 afterAll(async () => {
   await identity?.stop();
