@@ -4,7 +4,8 @@ import { startDatabaseServer } from "./database.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
-import { codeOf, freePort, startIdentity, type IdentityServer } from "./identity-server.ts";
+import { codeOf, startIdentity, type IdentityServer } from "./identity-server.ts";
+import { freePort } from "./processes.ts";
 import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 /** The built web app with the real issuer and a fake gateway, and a browser. */

@@ -90,16 +90,6 @@ const sessionCookie = (value: string) => ({
   sameSite: "Lax" as const,
 });
 
-/** Paths of one page of every kind. */
-export function everyPage(fund: Fund): string[] {
-  return [
-    "/",
-    `/funds/${fund.id}`,
-    `/funds/${fund.id}/import`,
-    `/accounts/${accountId(fund, "1000")}`,
-  ];
-}
-
 export function accountId(fund: Fund, code: string): string {
   const account = fund.accounts.find((candidate) => candidate.code === code);
   if (!account) throw new Error(`The fund has no account ${code}.`);

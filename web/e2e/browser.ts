@@ -15,9 +15,6 @@ export const browserPath = [configured, ...CANDIDATES].find(
 /** How long a test waits for a state. Long, so that a busy machine does not fail a test. */
 export const STATE_TIMEOUT_MS = 60_000;
 
-/** The time limit of a browser test: several states, each on a busy machine. */
-export const BROWSER_TEST = { timeout: 240_000 };
-
 export function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,

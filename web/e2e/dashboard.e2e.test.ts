@@ -1,21 +1,13 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accountId, chargeOf, startApp, type App } from "./app.ts";
-import {
-  BROWSER_TEST,
-  browserPath,
-  explainSkip,
-  hydrated,
-  live,
-  STATE_TIMEOUT_MS,
-  visit,
-} from "./browser.ts";
+import { browserPath, explainSkip, hydrated, live, STATE_TIMEOUT_MS, visit } from "./browser.ts";
 import { post } from "./fake-graph/books.ts";
 import { unsignedToken } from "./seeded-session.ts";
 
 explainSkip();
 
-describe.skipIf(!browserPath)("dashboard", BROWSER_TEST, () => {
+describe.skipIf(!browserPath)("dashboard", () => {
   let app: App;
 
   beforeAll(async () => {

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
-import { freePort } from "./identity-server.ts";
+import { freePort } from "./processes.ts";
 
 export interface DatabaseServer {
   /** The address of a database, created on first use. */

@@ -1,14 +1,12 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { generate } from "otplib";
+import { exitOf, freePort, runNode, startServer, stopServer } from "./processes.ts";
 
-const IDENTITY = fileURLToPath(new URL("../../identity", import.meta.url));
-const TSCONFIG = fileURLToPath(new URL("../../tsconfig.base.json", import.meta.url));
-const START_TIMEOUT_MS = 120_000;
+// Compiled, because loading the source costs more than what the tests do with it.
+const IDENTITY = fileURLToPath(new URL("../../identity/dist", import.meta.url));
 
 /** A user of the issuer's demo tenant. */
 export interface DemoUser {
@@ -38,7 +36,6 @@ export async function startIdentity(
     ...process.env,
     NODE_ENV: "development",
     LOG_LEVEL: "warn",
-    TSX_TSCONFIG_PATH: TSCONFIG,
     IDENTITY_PORT: String(port),
     IDENTITY_URL: issuer,
     WEB_URL: webUrl,
@@ -46,16 +43,11 @@ export async function startIdentity(
     DATABASE_URL_IDENTITY: databaseUrl,
     ALLFUNDS_DATA: dataDir,
   };
-  const run = (...args: string[]) =>
-    spawn(process.execPath, ["--conditions=source", "--import", "tsx", ...args], {
-      cwd: IDENTITY,
-      env,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-  const demo = await exitOf(run("src/make-demo-tenant.ts", "--demo"));
-  if (demo !== 0) throw new Error("The issuer's demo tenant was not created.");
-  const server = run("src/main.ts");
-  await responds(`${issuer.replace("localhost", "127.0.0.1")}/health/ready`);
+  const options = { cwd: IDENTITY, env };
+  const demo = await exitOf(runNode(["make-demo-tenant.js", "--demo"], options));
+  if (demo !== 0) throw new Error(`The issuer's demo tenant was not created: exit code ${demo}.`);
+  const readyUrl = `http://127.0.0.1:${port}/health/ready`;
+  const server = await startServer(["main.js"], readyUrl, options);
   const { users } = JSON.parse(await readFile(join(dataDir, "demo.json"), "utf8")) as {
     users: DemoUser[];
   };
@@ -67,8 +59,7 @@ export async function startIdentity(
       return user;
     },
     stop: async () => {
-      server.kill("SIGTERM");
-      await exitOf(server);
+      await stopServer(server);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
@@ -77,30 +68,3 @@ export async function startIdentity(
 /** The present code of the user's authenticator app. */
 export const codeOf = ({ totpSecret = "" }: DemoUser): Promise<string> =>
   generate({ secret: totpSecret });
-
-export function exitOf(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once("exit", resolve));
-}
-
-/** Waits until the address responds with success. */
-export async function responds(url: string, timeoutMs = START_TIMEOUT_MS): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  let last = "nothing";
-  while (Date.now() < deadline) {
-    const response = await fetch(url).catch((error: Error) => error);
-    if (response instanceof Response && response.ok) return;
-    last = response instanceof Response ? `status ${response.status}` : String(response.cause);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`${url} was not ready within ${timeoutMs} ms. Last response: ${last}.`);
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}

@@ -4,7 +4,7 @@ import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
-import { exitOf } from "./identity-server.ts";
+import { exitOf } from "./processes.ts";
 import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-server.ts";
 
 let fund: Fund;

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accountId } from "./app.ts";
 import { signIn, startAppWithIssuer, type AppWithIssuer } from "./app-with-issuer.ts";
 import { codeOf } from "./identity-server.ts";
-import { BROWSER_TEST, browserPath, explainSkip, hydrated, live, visit } from "./browser.ts";
+import { browserPath, explainSkip, hydrated, live, visit } from "./browser.ts";
 
 explainSkip();
 
 const heading = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
 
-describe.skipIf(!browserPath)("signed in", BROWSER_TEST, () => {
+describe.skipIf(!browserPath)("signed in", () => {
   let app: AppWithIssuer;
 
   beforeAll(async () => {

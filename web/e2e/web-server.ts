@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { exitOf, freePort, responds } from "./identity-server.ts";
+import { exitOf, freePort, startServer, stopServer } from "./processes.ts";
 
 const WEB = fileURLToPath(new URL("..", import.meta.url));
 // The test runner's own mode would build and run the pages for development.
@@ -47,10 +47,9 @@ export interface WebSettings {
   port?: number;
   /** Sessions that exist already do not need the issuer. */
   issuer?: string;
-  clientSecret?: string;
 }
 
-/** Encrypts the sessions of servers without another secret. */
+/** The servers' secret at the issuer, which also encrypts their sessions. */
 export const CLIENT_SECRET = "a secret between the issuer and the web app";
 
 /** Starts the built server and waits until it responds. */
@@ -58,7 +57,7 @@ export async function startWebServer(settings: WebSettings): Promise<WebServer> 
   const port = settings.port ?? (await freePort());
   // The name, not the number: browsers keep its cookie there without https.
   const url = `http://localhost:${port}`;
-  const child = spawn(process.execPath, ["server.js"], {
+  const server = await startServer(["server.js"], `${url}/health/live`, {
     cwd: WEB,
     env: {
       ...ENVIRONMENT,
@@ -67,18 +66,9 @@ export async function startWebServer(settings: WebSettings): Promise<WebServer> 
       GATEWAY_URL: settings.gatewayUrl,
       OIDC_ISSUER: settings.issuer ?? "http://localhost:9",
       IDENTITY_URL: settings.issuer ?? "",
-      WEB_CLIENT_SECRET: settings.clientSecret ?? CLIENT_SECRET,
+      WEB_CLIENT_SECRET: CLIENT_SECRET,
       DATABASE_URL_WEB: settings.databaseUrl,
     },
-    stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  await responds(`${url}/health/live`);
-  return {
-    url,
-    process: child,
-    stop: () => {
-      child.kill("SIGTERM");
-      return exitOf(child);
-    },
-  };
+  return { url, process: server, stop: () => stopServer(server) };
 }
