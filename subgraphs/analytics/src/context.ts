@@ -1,7 +1,7 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
 import type { Follower } from "@allfunds/platform/feed";
-import { createFundContext } from "./books/fund-context.ts";
+import { createFundContext } from "@allfunds/platform/feed";
 import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";

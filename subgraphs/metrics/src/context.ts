@@ -1,7 +1,7 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Follower } from "@allfunds/platform/feed";
-import { createFundContext } from "./books/fund-context.ts";
-import type { FundContext } from "./books/fund-context.ts";
+import { createFundContext } from "@allfunds/platform/feed";
+import type { FundContext } from "@allfunds/platform/feed";
 import type { FundUpdates } from "./feed/fund-updates.ts";
 
 /** What resolvers receive with each request. */

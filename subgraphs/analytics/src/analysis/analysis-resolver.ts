@@ -1,6 +1,6 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import { AnalysisObject, AnalyzeInput, checkAnalyzeInput } from "./analysis-types.ts";
 import { analyze } from "./analyze.ts";
 import type { AnalyzeParts } from "./analyze.ts";

@@ -3,7 +3,7 @@ import { withTransaction } from "@allfunds/platform/database";
 import { BatchLoader } from "@allfunds/platform/graphql";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import type { CategorySource } from "./built-in-model.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 

@@ -29,7 +29,7 @@ import {
   Subscription,
 } from "type-graphql";
 import { FundEntity, TransactionEntity } from "../books/entities.ts";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import type { InsightChannel } from "./insight-channel.ts";
 import { listInsights } from "./insight-store.ts";
 import type { Evidence, Insight, InsightKind } from "./insight.ts";

@@ -12,7 +12,7 @@ import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, Directive, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import { listSuggestions, loadSeries, totalsByCategory } from "./prediction-store.ts";
 import {
   CategorySpendingObject,

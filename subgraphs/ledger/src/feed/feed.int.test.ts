@@ -176,7 +176,7 @@ describe("the feed", () => {
     } as TenantPool;
     const feed = new Feed(counted, sequencer.tail);
     const granted = feed.through(counted, [mine.fundId]);
-    // What opened the funds has its place before anyone asks for "from now on".
+    // What opened the funds has its place before a request for "from now on".
     await take(await feed.after(context.tenantId, undefined, null), 6);
     const [tenants, ofAll, some] = [
       await feed.after(context.tenantId, undefined, null),

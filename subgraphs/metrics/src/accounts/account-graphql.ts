@@ -15,7 +15,7 @@ import {
   Root,
 } from "type-graphql";
 import { AccountEntity } from "../books/entities.ts";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";

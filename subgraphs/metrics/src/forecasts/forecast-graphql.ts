@@ -17,7 +17,7 @@ import {
   Root,
 } from "type-graphql";
 import { AccountEntity, FundEntity } from "../books/entities.ts";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
 import { readMonthlyCloses } from "../instruments/price-store.ts";

@@ -18,7 +18,7 @@ import {
   Subscription,
 } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import type { FundUpdate, FundUpdates } from "../feed/fund-updates.ts";
 import {
   MetricObject,

@@ -15,7 +15,7 @@ import {
 } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
 import { readFund } from "../books/followed-books.ts";
-import type { FundContext } from "../books/fund-context.ts";
+import type { FundContext } from "@allfunds/platform/feed";
 import { utcDate } from "../series/calendar.ts";
 import { bucketsOf, clipToHistory, Interval } from "../series/date-range.ts";
 import { NO_CHANGE, readBalancePoints, readFundBuckets } from "../series/fund-series.ts";
