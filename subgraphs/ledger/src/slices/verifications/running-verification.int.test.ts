@@ -111,9 +111,12 @@ describe("a verification that runs", { timeout: 120_000 }, () => {
       PATIENTLY,
     );
     await ask(service, CANCEL, { id }, await asAuditor());
-    // The table is still locked: what waits for it was ended, and did not go on.
     await becomes(id, { state: "CANCELLED" });
-    expect((await database.pool.query(waiting)).rowCount).toBe(0);
+    // The table is still locked, so a statement that no longer waits for it was ended.
+    await vi.waitFor(
+      async () => expect((await database.pool.query(waiting)).rowCount).toBe(0),
+      PATIENTLY,
+    );
     await release();
   });
 });
