@@ -53,6 +53,12 @@ const COMMANDS = {
     const flags = ["--max-semi-space-size=32"];
     await runNode([...flags, "--import", "tsx", "subgraphs/ledger/bench/main.ts", ...args]);
   },
+  "bench:metrics": async (args) => {
+    await build({ web: false });
+    // Run from its sources, which have decorators: the service's own tsconfig switches them on.
+    process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";
+    await runNode(["--import", "tsx", "subgraphs/metrics/bench/main.ts", ...args]);
+  },
 };
 
 export async function runCommand(name, args) {
