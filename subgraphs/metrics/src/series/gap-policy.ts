@@ -1,0 +1,44 @@
+import type { Gap } from "./series.ts";
+
+/** What a computation does at a gap; every answer names it as `gapPolicy`. */
+export const GapPolicy = {
+  /** Returns that span a gap are left out: risk and performance figures. */
+  OMIT: "OMIT",
+  /** The state runs on over the gap, as TA-Lib does: indicators by default. */
+  CONTINUE: "CONTINUE",
+  /** The state starts anew after the gap: indicators on request. */
+  RESTART: "RESTART",
+  /** Short gaps repeat the last value; of long ones, only what follows the last is used: forecasts. */
+  CARRY_FORWARD: "CARRY_FORWARD",
+} as const;
+export type GapPolicy = (typeof GapPolicy)[keyof typeof GapPolicy];
+
+/** A part of a series without a gap: indexes from `start` up to, not including, `end`. */
+export interface Segment {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The parts of a series between its gaps, in order; one part when there is no gap. */
+export function segmentsBetween(times: Float64Array, gaps: readonly Gap[]): Segment[] {
+  const segments: Segment[] = [];
+  let start = 0;
+  for (const { to } of gaps) {
+    const end = indexAt(times, to);
+    if (end > start) segments.push({ start, end });
+    start = end;
+  }
+  if (times.length > start) segments.push({ start, end: times.length });
+  return segments;
+}
+
+/** Index of the first instant at or after `time`. */
+function indexAt(times: Float64Array, time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
