@@ -85,6 +85,25 @@ const keepFlows = (profile: StorageProfile): NamedMigration => ({
   },
 });
 
+/**
+ * Keeps what movements mean: capital, corrections and reversals are separate, and recorded rates are kept.
+ * None of it is in the series, so they are followed anew from the ledger's first event. Until a book is
+ * reached again its figures are refused with CONSISTENCY_TIMEOUT.
+ */
+const keepMeanings = (profile: StorageProfile): NamedMigration => ({
+  name: `metrics-0005-meanings-${profile.name}`,
+  class: class extends Migration {
+    override up(): void {
+      this.addSql(
+        "TRUNCATE fund, account, account_day, account_month, fund_day, fund_month, flow_part",
+      );
+      for (const statement of profile.createMeanings) this.addSql(statement);
+      this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+      this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+    }
+  },
+});
+
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
@@ -92,4 +111,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   createSeries(profile),
   { name: "metrics-0003-prices", class: CreatePrices },
   keepFlows(profile),
+  keepMeanings(profile),
 ];

@@ -1,11 +1,14 @@
 import { countsAsCash, type LedgerEvent } from "@allfunds/contract/events";
 import type { DatabaseClient } from "@allfunds/platform/database";
-import { accountKey, requireAccount, type SeriesAccount } from "./series-changes.ts";
+import type { SeriesAccount } from "./movement.ts";
+import type { Posting } from "./posting.ts";
+import { accountKey, requireAccount } from "./series-changes.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
 
 const SELECT_ACCOUNTS = `
-  SELECT tenant_id AS "tenantId", account_id AS "accountId", type, counts_as_cash AS "countsAsCash"
+  SELECT tenant_id AS "tenantId", account_id AS "accountId", type, currency,
+    counts_as_cash AS "countsAsCash"
   FROM account WHERE tenant_id = ANY($1::uuid[]) AND account_id = ANY($2::uuid[])`;
 
 // Beyond this they are read again; an account takes about 300 bytes.
@@ -19,7 +22,7 @@ export interface FundKey {
 
 /** The accounts of a batch as they are after it. */
 export interface BatchAccounts {
-  /** At least those that are posted to, by account key. */
+  /** At least those that are posted to now or were by a reversed posting, by account key. */
   byKey: ReadonlyMap<string, SeriesAccount>;
   /** Funds of accounts that now count as cash and did not, or the other way round. */
   cashChanged: readonly FundKey[];
@@ -39,17 +42,26 @@ export class AccountCache {
     this.#accounts.clear();
   }
 
-  async after(client: DatabaseClient, events: AccountEvents): Promise<BatchAccounts> {
+  /** `reversed` are the postings of earlier batches that this batch reverses. */
+  async after(
+    client: DatabaseClient,
+    events: AccountEvents,
+    reversed: Iterable<Posting> = [],
+  ): Promise<BatchAccounts> {
     if (this.#accounts.size > MOST_ACCOUNTS) this.clear();
     for (const { tenantId, payload } of events.opened) {
-      const { accountId, type } = payload;
-      this.#keep({ tenantId, accountId, type, countsAsCash: countsAsCash(payload) });
+      const { accountId, type, currency } = payload;
+      this.#keep({ tenantId, accountId, type, currency, countsAsCash: countsAsCash(payload) });
     }
-    await this.#load(client, events);
+    await this.#load(client, events, reversed);
     return { byKey: this.#accounts, cashChanged: this.#mark(events.renamed) };
   }
 
-  async #load(client: DatabaseClient, { posted, renamed }: AccountEvents): Promise<void> {
+  async #load(
+    client: DatabaseClient,
+    { posted, renamed }: AccountEvents,
+    reversed: Iterable<Posting>,
+  ): Promise<void> {
     const tenants = new Set<string>();
     const missing = new Set<string>();
     const need = (tenantId: string, accountId: string) => {
@@ -59,6 +71,9 @@ export class AccountCache {
     };
     for (const { tenantId, payload } of posted) {
       for (const { accountId } of payload.entries) need(tenantId, accountId);
+    }
+    for (const { tenantId, nets } of reversed) {
+      for (const accountId of nets.keys()) need(tenantId, accountId);
     }
     for (const { tenantId, payload } of renamed) need(tenantId, payload.accountId);
     if (missing.size === 0) return;

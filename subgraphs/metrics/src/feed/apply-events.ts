@@ -4,6 +4,7 @@ import type { SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
 import { AccountCache } from "./account-cache.ts";
 import { notifyFundsChanged } from "./fund-updates.ts";
+import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import type { StorageProfile } from "./storage-profile.ts";
 
@@ -21,12 +22,19 @@ export function applyEvents(profile: StorageProfile): Effect {
       const posted = events.filter((event) => event.type === "TransactionPosted");
       const opened = events.filter((event) => event.type === "AccountOpened");
       const renamed = events.filter((event) => event.type === "AccountRenamed");
-      const { byKey, cashChanged } = await accounts.after(client, { posted, opened, renamed });
+      const postings = await readReversedPostings(client, posted);
+      const { byKey, cashChanged } = await accounts.after(
+        client,
+        { posted, opened, renamed },
+        postings.values(),
+      );
+      const changes = seriesChanges(posted, { accounts: byKey, postings });
       return [
         ...addFunds(events.filter((event) => event.type === "FundOpened")),
         ...addAccounts(opened),
         ...renameAccounts(renamed),
-        ...profile.addToSeries(seriesChanges(posted, byKey)),
+        ...profile.addToSeries(changes),
+        ...keepPostings(changes.postings),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
         ...(cashChanged.length > 0 ? profile.recountCash(cashChanged) : []),
         notifyFundsChanged(events),

@@ -1,8 +1,21 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
-import type { AccountType, EntrySide, LedgerEvent } from "@allfunds/contract/events";
+import type {
+  AccountType,
+  EntrySide,
+  FxRate,
+  LedgerEvent,
+  TransactionPosted,
+} from "@allfunds/contract/events";
 
 type Line = readonly [accountId: string, side: EntrySide, amount: string, currency?: string];
+
+interface Posted {
+  effectiveDate: string;
+  lines: readonly Line[];
+  fx?: FxRate[];
+  source?: TransactionPosted["source"];
+}
 
 /** Writes the events of one fund's book as the ledger would publish them. */
 export class BookFixture {
@@ -41,7 +54,28 @@ export class BookFixture {
     this.events.push({ ...this.#envelope(), type: "AccountRenamed", payload });
   }
 
-  post(effectiveDate: string, ...lines: Line[]): void {
+  /** Returns the id of the transaction. */
+  post(effectiveDate: string, ...lines: Line[]): string {
+    return this.#post({ effectiveDate, lines });
+  }
+
+  /** Posts lines with the rates that the transaction states. */
+  exchange(effectiveDate: string, fx: FxRate, ...lines: Line[]): string {
+    return this.#post({ effectiveDate, lines, fx: [fx] });
+  }
+
+  /** Posts lines as a balance adjustment. */
+  adjust(effectiveDate: string, ...lines: Line[]): string {
+    return this.#post({ effectiveDate, lines, source: { kind: "ADJUSTMENT" } });
+  }
+
+  /** Reverses a transaction by the opposite lines. */
+  reverse(reverses: string, effectiveDate: string, ...lines: Line[]): string {
+    return this.#post({ effectiveDate, lines, source: { kind: "REVERSAL", reverses } });
+  }
+
+  #post({ effectiveDate, lines, fx, source = { kind: "API" } }: Posted): string {
+    const transactionId = newId();
     const entries = lines.map(([accountId, side, amount, currency = this.currency]) => ({
       accountId,
       side,
@@ -50,16 +84,18 @@ export class BookFixture {
       balanceAfter: "0",
     }));
     const payload = {
-      transactionId: newId(),
+      transactionId,
       fundId: this.fundId,
       effectiveDate,
       description: "test",
       reference: null,
       metadata: {},
       entries,
-      source: { kind: "API" as const },
+      source,
+      ...(fx === undefined ? {} : { fx }),
     };
     this.events.push({ ...this.#envelope(), type: "TransactionPosted", payload });
+    return transactionId;
   }
 
   #envelope() {

@@ -21,10 +21,13 @@ const transaction = fc
 
 type Nets = ReadonlyMap<string, bigint>;
 
+const flowNets = (nets: Nets) =>
+  [...nets].map(([accountId, each]) => ({ accountId, withAccountId: accountId, net: each }));
+
 const partsOf = (transactions: readonly Nets[], first = 0) => {
   const flows = new FlowParts();
   for (const [index, nets] of transactions.entries()) {
-    flows.add({ ...of, transactionId: `transaction ${first + index}`, nets });
+    flows.add({ ...of, transactionId: `transaction ${first + index}`, nets: flowNets(nets) });
   }
   return flows.all();
 };

@@ -39,27 +39,69 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ account: fc.nat(CODES.length - 1), countsAsCash: fc.boolean() }),
   },
+  // Takes an earlier transaction back, or those of its accounts that are chosen.
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      reversed: fc.nat(20),
+      on: fc.constantFrom(0, 10, 40),
+      legs: fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }),
+    }),
+  },
 );
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 const lineOf = (accountId: string, minor: number) =>
   [accountId, minor > 0 ? "DEBIT" : "CREDIT", `0.0${Math.abs(minor) % 10}`] as const;
 
-function writeBook(steps: readonly Step[]) {
+interface Moved {
+  readonly id: string;
+  readonly day: string;
+  /** What each account has of it, without what was reversed. */
+  readonly left: number[];
+}
+
+interface Played {
+  readonly book: BookFixture;
+  readonly moved: Moved[];
+  /** Changes of every account, by the effective day of the transaction or reversal. */
+  readonly changes: { day: string; nets: readonly number[] }[];
+  readonly marks: boolean[];
+}
+
+const withPayer = (nets: readonly number[]) => [...nets, -nets.reduce((sum, net) => sum + net, 0)];
+
+function play(steps: readonly Step[]): Played {
   const book = new BookFixture();
   const accounts = CODES.map((code) => book.account(code, "ASSET"));
-  for (const each of steps) {
-    if ("account" in each) {
-      book.rename(accounts[each.account], "Renamed", each.countsAsCash);
-      continue;
-    }
-    const moved = each.nets.flatMap((minor, index) => {
+  const played: Played = { book, moved: [], changes: [], marks: [true, false, false, false] };
+  const linesOf = (nets: readonly number[]) =>
+    nets.flatMap((minor, index) => {
       // Two legs each, so that accounts may also be paid and pay in one transaction.
       return minor === 0 ? [] : [lineOf(accounts[index], minor), lineOf(accounts[3], -minor)];
     });
-    if (moved.length > 0) book.post(addDays(FIRST_DAY, each.day), ...moved);
+  for (const each of steps) {
+    if ("account" in each) {
+      book.rename(accounts[each.account], "Renamed", each.countsAsCash);
+      played.marks[each.account] = each.countsAsCash;
+      continue;
+    }
+    const of = "reversed" in each ? played.moved[each.reversed] : undefined;
+    const nets =
+      "nets" in each
+        ? each.nets
+        : each.legs.map((chosen, index) => (chosen ? 0 - (of?.left[index] ?? 0) : 0));
+    if (nets.every((minor) => minor === 0)) continue;
+    const day = addDays(FIRST_DAY, "nets" in each ? each.day : each.on);
+    played.changes.push({ day, nets: withPayer(nets) });
+    if (of === undefined) {
+      played.moved.push({ id: book.post(day, ...linesOf(nets)), day, left: withPayer(nets) });
+      continue;
+    }
+    book.reverse(of.id, day, ...linesOf(nets));
+    for (const [index, minor] of withPayer(nets).entries()) of.left[index] += minor;
   }
-  return book;
+  return played;
 }
 
 interface Cash {
@@ -68,22 +110,23 @@ interface Cash {
   outflow: number;
 }
 
-/** Straight from the steps, with the marks that are left at the end. */
-function directly(steps: readonly Step[], bucketOf: (day: string) => string) {
-  const marks: boolean[] = [true, false, false, false];
-  for (const each of steps) if ("account" in each) marks[each.account] = each.countsAsCash;
+/** Straight from what was played, with the marks that are left at the end. */
+function directly({ moved, changes, marks }: Played, bucketOf: (day: string) => string) {
   const buckets = new Map<string, Cash>();
-  for (const each of steps) {
-    if ("account" in each || each.nets.every((minor) => minor === 0)) continue;
-    const nets = [...each.nets, -each.nets.reduce((sum, minor) => sum + minor, 0)];
-    const flow = nets.reduce((sum, minor, index) => (marks[index] ? sum + minor : sum), 0);
-    const bucket = bucketOf(addDays(FIRST_DAY, each.day));
-    const before = buckets.get(bucket) ?? { cash: 0, inflow: 0, outflow: 0 };
-    buckets.set(bucket, {
-      cash: before.cash + flow,
-      inflow: before.inflow + Math.max(0, flow),
-      outflow: before.outflow + Math.max(0, -flow),
+  const cashOf = (nets: readonly number[]) =>
+    nets.reduce((sum, minor, index) => (marks[index] ? sum + minor : sum), 0);
+  const add = (day: string, { cash = 0, inflow = 0, outflow = 0 }: Partial<Cash>) => {
+    const before = buckets.get(bucketOf(day)) ?? { cash: 0, inflow: 0, outflow: 0 };
+    buckets.set(bucketOf(day), {
+      cash: before.cash + cash,
+      inflow: before.inflow + inflow,
+      outflow: before.outflow + outflow,
     });
+  };
+  for (const { day, nets } of changes) add(day, { cash: cashOf(nets) });
+  for (const { day, left } of moved) {
+    const flow = cashOf(left);
+    add(day, { inflow: Math.max(0, flow), outflow: Math.max(0, -flow) });
   }
   return [...buckets].sort(([a], [b]) => (a < b ? -1 : 1));
 }
@@ -108,15 +151,16 @@ describe("marking accounts as cash", () => {
     });
     await fc.assert(
       fc.asyncProperty(books, async ({ steps, cuts }) => {
-        const book = writeBook(steps);
+        const played = play(steps);
+        const { book } = played;
         const effect = applyEvents(plainProfile);
         const edges = [0, ...cuts.sort((a, b) => a - b), book.events.length];
         for (const [index, edge] of edges.slice(1).entries()) {
           if (edge % 3 === 0) effect.evict?.();
           await apply(book.events.slice(edges[index], edge), effect);
         }
-        expect(await stored("fund_day", book)).toEqual(directly(steps, (day) => day));
-        expect(await stored("fund_month", book)).toEqual(directly(steps, monthStart));
+        expect(await stored("fund_day", book)).toEqual(directly(played, (day) => day));
+        expect(await stored("fund_month", book)).toEqual(directly(played, monthStart));
       }),
       { numRuns: 20 },
     );

@@ -12,6 +12,8 @@ export const DERIVED_TABLES = [
   "fund_day",
   "fund_month",
   "flow_part",
+  "posted_transaction",
+  "book_rate",
 ] as const;
 
 /** Empties what is read from the ledger again. */

@@ -1,15 +1,19 @@
 import { parseAmount } from "@allfunds/contract/money";
-import type { AccountType, LedgerEvent, TransactionPosted } from "@allfunds/contract/events";
+import { NO_CHANGE } from "../series/fund-sums.ts";
+import type { FundSums } from "../series/fund-sums.ts";
 import { FlowParts } from "./cash-flow-parts.ts";
 import type { FlowPart } from "./cash-flow-parts.ts";
-
-/** An account as far as the series need it. */
-export interface SeriesAccount {
-  tenantId: string;
-  accountId: string;
-  type: AccountType;
-  countsAsCash: boolean;
-}
+import { movementsOf } from "./movement.ts";
+import type { Movement, SeriesAccount } from "./movement.ts";
+import {
+  afterReversal,
+  isReversed,
+  netsOf,
+  postingKey,
+  postingOf,
+  reversedKey,
+} from "./posting.ts";
+import type { Exchange, PostedEvent, Posting } from "./posting.ts";
 
 /** Net changes of one account on one effective day, in minor units. */
 export interface AccountChange {
@@ -20,75 +24,169 @@ export interface AccountChange {
   credit: bigint;
 }
 
-/** Net changes of one fund in one currency on one effective day, in minor units. */
-export interface FundChange {
+/** Net changes of one fund in one currency on one effective day. */
+export interface FundChange extends FundSums {
   tenantId: string;
   fundId: string;
   currency: string;
   day: string;
-  cash: bigint;
-  assets: bigint;
-  liabilities: bigint;
-  income: bigint;
-  expenses: bigint;
-  inflow: bigint;
-  outflow: bigint;
+}
+
+/** A rate that a posting recorded, or takes back because all of it was reversed. */
+export interface RateChange extends Pick<Exchange, "base" | "quote" | "rate"> {
+  tenantId: string;
+  fundId: string;
+  day: string;
+  /** Book position of the posting. */
+  position: number;
 }
 
 export interface SeriesChanges {
   accounts: AccountChange[];
   funds: FundChange[];
   flows: FlowPart[];
+  ratesAdded: RateChange[];
+  ratesRemoved: RateChange[];
+  /** What is left of the postings of this batch and of those it reverses. */
+  postings: Posting[];
 }
 
 /** Tenants choose the ids of their accounts, so an id alone does not name one. */
 export const accountKey = (tenantId: string, accountId: string): string =>
   `${tenantId} ${accountId}`;
 
-type PostedEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
-type Entry = TransactionPosted["entries"][number];
+/** What earlier batches left: accounts by account key, and the reversed postings by posting key. */
+export interface Earlier {
+  readonly accounts: ReadonlyMap<string, SeriesAccount>;
+  readonly postings?: ReadonlyMap<string, Posting>;
+}
 
 /**
  * Adds transactions up to one change per account and day, and one per fund, currency and day.
  * Changes are sums, so neither the order of transactions nor how they are batched matters.
- * `accounts` is by account key.
  */
-export function seriesChanges(
-  events: readonly PostedEvent[],
-  accounts: ReadonlyMap<string, SeriesAccount>,
-): SeriesChanges {
-  const byAccount = new Map<string, AccountChange>();
-  const byFund = new Map<string, FundChange>();
-  const flows = new FlowParts();
-  for (const { tenantId, fundId, payload } of events) {
+export function seriesChanges(events: readonly PostedEvent[], earlier: Earlier): SeriesChanges {
+  const changes = new Changes(earlier);
+  for (const event of events) changes.add(event);
+  return changes.all();
+}
+
+class Changes {
+  readonly #accounts: ReadonlyMap<string, SeriesAccount>;
+  readonly #stored: ReadonlyMap<string, Posting>;
+  readonly #postings = new Map<string, Posting>();
+  readonly #byAccount = new Map<string, AccountChange>();
+  readonly #byFund = new Map<string, FundChange>();
+  readonly #flows = new FlowParts();
+
+  constructor({ accounts, postings }: Earlier) {
+    this.#accounts = accounts;
+    this.#stored = postings ?? new Map();
+  }
+
+  add(event: PostedEvent): void {
+    this.#addToBalances(event);
+    const key = reversedKey(event);
+    if (key === null) {
+      const posting = postingOf(event);
+      this.#move(posting, 1n);
+      this.#postings.set(
+        postingKey(posting.tenantId, posting.fundId, posting.transactionId),
+        posting,
+      );
+      return;
+    }
+    const posting = this.#postings.get(key) ?? this.#stored.get(key);
+    if (posting === undefined) throw new Error(`The feed reverses ${key} before posting it`);
+    const left = afterReversal(posting, netsOf(event));
+    this.#move(posting, -1n);
+    this.#move(left, 1n);
+    this.#postings.set(key, left);
+  }
+
+  all(): SeriesChanges {
+    const postings = [...this.#postings.entries()];
+    const gone = postings.filter(([key, posting]) => isReversed(posting) && this.#stored.has(key));
+    const fresh = postings.filter(
+      ([key, posting]) => !isReversed(posting) && !this.#stored.has(key),
+    );
+    return {
+      accounts: [...this.#byAccount.values()],
+      funds: [...this.#byFund.values()],
+      flows: this.#flows.all(),
+      ratesAdded: fresh.flatMap(([, posting]) => ratesOf(posting)),
+      ratesRemoved: gone.flatMap(([, posting]) => ratesOf(posting)),
+      postings: [...this.#postings.values()],
+    };
+  }
+
+  #addToBalances({ tenantId, fundId, payload }: PostedEvent): void {
     const day = payload.effectiveDate;
-    const nets = new Map<string, Map<string, bigint>>();
-    for (const entry of payload.entries) {
-      const { accountId, currency } = entry;
-      const account = requireAccount(accounts, accountKey(tenantId, accountId));
-      const { debit, credit } = sides(entry);
-      const change = accountChange(byAccount, tenantId, accountId, day);
+    for (const { accountId, side, amount, currency } of payload.entries) {
+      const account = requireAccount(this.#accounts, accountKey(tenantId, accountId));
+      const minor = parseAmount(amount, currency);
+      const [debit, credit] = side === "DEBIT" ? [minor, 0n] : [0n, minor];
+      const change = this.#accountChange(tenantId, accountId, day);
       change.debit += debit;
       change.credit += credit;
-      addToBalances(fundChange(byFund, tenantId, fundId, currency, day), account, debit, credit);
-      const net = nets.get(currency) ?? new Map<string, bigint>();
-      nets.set(currency, net.set(accountId, (net.get(accountId) ?? 0n) + debit - credit));
-    }
-    for (const [currency, net] of nets) {
-      const { transactionId } = payload;
-      flows.add({ tenantId, fundId, currency, day, transactionId, nets: net });
-      // Netted per transaction: money between two cash accounts of the fund is no flow.
-      const cash = [...net].filter(
-        ([accountId]) => accounts.get(accountKey(tenantId, accountId))?.countsAsCash === true,
-      );
-      const flow = cash.reduce((sum, [, minor]) => sum + minor, 0n);
-      const change = fundChange(byFund, tenantId, fundId, currency, day);
-      if (flow > 0n) change.inflow += flow;
-      else change.outflow -= flow;
+      const fund = this.#fundChange({ tenantId, fundId, day }, currency);
+      if (account.countsAsCash) fund.cash += debit - credit;
+      if (account.type === "ASSET") fund.assets += debit - credit;
+      if (account.type === "LIABILITY") fund.liabilities += credit - debit;
     }
   }
-  return { accounts: [...byAccount.values()], funds: [...byFund.values()], flows: flows.all() };
+
+  /** Adds what a posting means to its day, or takes it out as it was added. */
+  #move(posting: Posting, sign: 1n | -1n): void {
+    const { tenantId, fundId, day, transactionId, isCorrection } = posting;
+    const accountOf = (accountId: string) =>
+      requireAccount(this.#accounts, accountKey(tenantId, accountId));
+    for (const movement of movementsOf(posting, accountOf)) {
+      const { currency, nets } = movement;
+      const of = { tenantId, fundId, currency, day, transactionId, nets };
+      if (!isCorrection) this.#flows.add(of, sign);
+      const change = this.#fundChange(posting, currency);
+      for (const sum of MOVEMENT_SUMS) change[sum] += sign * movement[sum];
+    }
+  }
+
+  #accountChange(tenantId: string, accountId: string, day: string): AccountChange {
+    const key = `${accountKey(tenantId, accountId)} ${day}`;
+    const existing = this.#byAccount.get(key);
+    if (existing !== undefined) return existing;
+    const change = { tenantId, accountId, day, debit: 0n, credit: 0n };
+    this.#byAccount.set(key, change);
+    return change;
+  }
+
+  #fundChange(
+    { tenantId, fundId, day }: Pick<Posting, "tenantId" | "fundId" | "day">,
+    currency: string,
+  ): FundChange {
+    const key = `${tenantId} ${fundId} ${currency} ${day}`;
+    const existing = this.#byFund.get(key);
+    if (existing !== undefined) return existing;
+    const change = { tenantId, fundId, currency, day, ...NO_CHANGE };
+    this.#byFund.set(key, change);
+    return change;
+  }
 }
+
+const ratesOf = ({ tenantId, fundId, day, position, exchanges }: Posting): RateChange[] =>
+  exchanges.map(({ base, quote, rate }) => {
+    return { tenantId, fundId, day, position, base, quote, rate };
+  });
+
+const MOVEMENT_SUMS = [
+  "netAssets",
+  "income",
+  "expenses",
+  "contributions",
+  "withdrawals",
+  "corrections",
+  "inflow",
+  "outflow",
+] as const satisfies readonly (keyof FundSums & keyof Movement)[];
 
 /** The account of a key; an event about one that was never opened stops the follower. */
 export function requireAccount(
@@ -98,64 +196,4 @@ export function requireAccount(
   const account = accounts.get(key);
   if (account === undefined) throw new Error(`The feed uses account ${key} before opening it`);
   return account;
-}
-
-function sides({ side, amount, currency }: Entry): { debit: bigint; credit: bigint } {
-  const minor = parseAmount(amount, currency);
-  return side === "DEBIT" ? { debit: minor, credit: 0n } : { debit: 0n, credit: minor };
-}
-
-function addToBalances(
-  change: FundChange,
-  account: SeriesAccount,
-  debit: bigint,
-  credit: bigint,
-): void {
-  if (account.countsAsCash) change.cash += debit - credit;
-  switch (account.type) {
-    case "ASSET":
-      change.assets += debit - credit;
-      break;
-    case "LIABILITY":
-      change.liabilities += credit - debit;
-      break;
-    case "INCOME":
-      change.income += credit - debit;
-      break;
-    case "EXPENSE":
-      change.expenses += debit - credit;
-      break;
-    case "EQUITY":
-      break;
-  }
-}
-
-function accountChange(
-  changes: Map<string, AccountChange>,
-  tenantId: string,
-  accountId: string,
-  day: string,
-): AccountChange {
-  const key = `${accountKey(tenantId, accountId)} ${day}`;
-  const existing = changes.get(key);
-  if (existing !== undefined) return existing;
-  const change = { tenantId, accountId, day, debit: 0n, credit: 0n };
-  changes.set(key, change);
-  return change;
-}
-
-function fundChange(
-  changes: Map<string, FundChange>,
-  tenantId: string,
-  fundId: string,
-  currency: string,
-  day: string,
-): FundChange {
-  const key = `${tenantId} ${fundId} ${currency} ${day}`;
-  const existing = changes.get(key);
-  if (existing !== undefined) return existing;
-  const zero = { cash: 0n, assets: 0n, liabilities: 0n, income: 0n, expenses: 0n };
-  const change = { tenantId, fundId, currency, day, ...zero, inflow: 0n, outflow: 0n };
-  changes.set(key, change);
-  return change;
 }

@@ -1,7 +1,9 @@
 import type { Pool, SqlStatement } from "@allfunds/platform/database";
+import { FUND_COLUMNS } from "../series/fund-sums.ts";
+import type { FundSums } from "../series/fund-sums.ts";
 import type { FundKey } from "./account-cache.ts";
 import type { FlowPart } from "./cash-flow-parts.ts";
-import type { AccountChange, FundChange, SeriesChanges } from "./series-changes.ts";
+import type { AccountChange, FundChange, RateChange, SeriesChanges } from "./series-changes.ts";
 
 /**
  * How the time series lie in the database. Whatever the profile, `account_day`, `account_month`,
@@ -15,11 +17,20 @@ export interface StorageProfile {
   readonly createSeries: readonly string[];
   /** Statements that create the parts of flows, from which cash is counted anew. */
   readonly createFlows: readonly string[];
+  /** Statements that keep what movements mean: capital, corrections, reversals and recorded rates. */
+  readonly createMeanings: readonly string[];
   /** Statements that add changes to the days and to the roll-ups. */
   addToSeries(changes: SeriesChanges): readonly SqlStatement[];
   /** Statements that count the cash, inflow and outflow of funds anew, by the accounts that count now. */
   recountCash(funds: readonly FundKey[]): readonly SqlStatement[];
 }
+
+const FUND_SUMS = Object.keys(FUND_COLUMNS) as (keyof FundSums)[];
+const COLUMNS = Object.values(FUND_COLUMNS);
+
+/** The sums that depend on which accounts count as cash. */
+const CASH_COLUMNS = ["cash", "inflow", "outflow"];
+const OTHER_COLUMNS = COLUMNS.filter((column) => !CASH_COLUMNS.includes(column));
 
 // Minor units are numeric: a sum of many 128-bit amounts fits no integer column.
 const accountSeries = (table: string) => `
@@ -48,25 +59,36 @@ const fundSeries = (table: string) => `
     PRIMARY KEY (tenant_id, fund_id, currency, bucket)
   )`;
 
-// Every day with a flow has its row already; as an upsert each is looked up by its key. A join with the
+// Every day with an entry has its row already; as an upsert each is looked up by its key. A join with the
 // series took 20 s for 28,600 parts where statistics were of yesterday: it counted anew for each row.
 const upsertCash = (table: string, counted: string) => `
   INSERT INTO ${table} (tenant_id, fund_id, currency, bucket, cash, inflow, outflow,
-    assets, liabilities, income, expenses)
-  SELECT $1::uuid, $2::uuid, currency, bucket, cash, inflow, outflow, 0, 0, 0, 0
+    ${OTHER_COLUMNS.join(", ")})
+  SELECT $1::uuid, $2::uuid, currency, bucket, cash, inflow, outflow,
+    ${OTHER_COLUMNS.map(() => "0").join(", ")}
   FROM (${counted}) AS counted
   ON CONFLICT (tenant_id, fund_id, currency, bucket) DO UPDATE
   SET cash = excluded.cash, inflow = excluded.inflow, outflow = excluded.outflow`;
 
+const CASH_ACCOUNTS =
+  "SELECT account_id FROM account WHERE tenant_id = $1 AND fund_id = $2 AND counts_as_cash";
+
+// Balances follow from the accounts; flows do not, because they are netted per transaction.
 const RECOUNT_DAYS = upsertCash(
   "fund_day",
-  `SELECT currency, bucket, sum(net) AS cash,
-     sum(greatest(net, 0)) AS inflow, sum(greatest(-net, 0)) AS outflow
+  `SELECT currency, bucket, sum(cash) AS cash, sum(inflow) AS inflow, sum(outflow) AS outflow
    FROM (
-     SELECT currency, bucket, coalesce(sum(net) FILTER (WHERE account_id IN (
-       SELECT account_id FROM account WHERE tenant_id = $1 AND fund_id = $2 AND counts_as_cash)), 0) AS net
-     FROM flow_part WHERE tenant_id = $1 AND fund_id = $2
-     GROUP BY currency, bucket, flow) AS flow
+     SELECT account.currency, bucket, 0 AS inflow, 0 AS outflow,
+       CASE WHEN counts_as_cash THEN debit - credit ELSE 0 END AS cash
+     FROM account JOIN account_day USING (tenant_id, account_id)
+     WHERE account.tenant_id = $1 AND account.fund_id = $2
+     UNION ALL
+     SELECT currency, bucket, greatest(net, 0), greatest(-net, 0), 0
+     FROM (
+       SELECT currency, bucket, coalesce(sum(net) FILTER (
+         WHERE account_id IN (${CASH_ACCOUNTS}) AND with_account_id IN (${CASH_ACCOUNTS})), 0) AS net
+       FROM flow_part WHERE tenant_id = $1 AND fund_id = $2
+       GROUP BY currency, bucket, flow) AS flow) AS part
    GROUP BY currency, bucket`,
 );
 
@@ -113,11 +135,45 @@ export const plainProfile: StorageProfile = {
       PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id)
     )`,
   ],
+  createMeanings: [
+    ...["fund_day", "fund_month"].map(
+      (table) => `ALTER TABLE ${table} ADD COLUMN net_assets numeric NOT NULL,
+        ADD COLUMN contributions numeric NOT NULL, ADD COLUMN withdrawals numeric NOT NULL,
+        ADD COLUMN corrections numeric NOT NULL`,
+    ),
+    `ALTER TABLE flow_part ADD COLUMN with_account_id uuid NOT NULL,
+      DROP CONSTRAINT flow_part_pkey,
+      ADD PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id, with_account_id)`,
+    `CREATE TABLE posted_transaction (
+      tenant_id uuid NOT NULL,
+      fund_id uuid NOT NULL,
+      transaction_id uuid NOT NULL,
+      day date NOT NULL,
+      position bigint NOT NULL,
+      is_correction boolean NOT NULL,
+      account_ids uuid[] NOT NULL,
+      nets numeric[] NOT NULL,
+      exchanges json,
+      PRIMARY KEY (tenant_id, fund_id, transaction_id)
+    )`,
+    `CREATE TABLE book_rate (
+      tenant_id uuid NOT NULL,
+      fund_id uuid NOT NULL,
+      base text NOT NULL,
+      quote text NOT NULL,
+      bucket date NOT NULL,
+      position bigint NOT NULL,
+      rate numeric NOT NULL,
+      PRIMARY KEY (tenant_id, fund_id, base, quote, bucket, position)
+    )`,
+  ],
   recountCash,
-  addToSeries: ({ accounts, funds, flows }: SeriesChanges) => [
+  addToSeries: ({ accounts, funds, flows, ratesAdded, ratesRemoved }: SeriesChanges) => [
     ...(accounts.length > 0 ? addAccountChanges(accounts) : []),
     ...(funds.length > 0 ? addFundChanges(funds) : []),
     ...(flows.length > 0 ? [{ text: ADD_FLOW_PARTS, values: [textOf(flows)] }] : []),
+    ...(ratesAdded.length > 0 ? [{ text: ADD_RATES, values: [textOf(ratesAdded)] }] : []),
+    ...(ratesRemoved.length > 0 ? [{ text: REMOVE_RATES, values: [textOf(ratesRemoved)] }] : []),
   ],
 };
 
@@ -141,24 +197,14 @@ function addAccountChanges(changes: readonly AccountChange[]): SqlStatement[] {
   ];
 }
 
-const FUND_SUMS = [
-  "cash",
-  "assets",
-  "liabilities",
-  "income",
-  "expenses",
-  "inflow",
-  "outflow",
-] as const;
-
 const upsertFunds = (table: string, bucket: string) => `
-  INSERT INTO ${table} AS series (tenant_id, fund_id, currency, bucket, ${FUND_SUMS.join(", ")})
-  SELECT "tenantId", "fundId", currency, ${bucket}, ${FUND_SUMS.map((sum) => `sum(${sum})`).join(", ")}
+  INSERT INTO ${table} AS series (tenant_id, fund_id, currency, bucket, ${COLUMNS.join(", ")})
+  SELECT "tenantId", "fundId", currency, ${bucket}, ${FUND_SUMS.map((sum) => `sum("${sum}")`).join(", ")}
   FROM json_to_recordset($1) AS change ("tenantId" uuid, "fundId" uuid, currency text, day date,
-    ${FUND_SUMS.map((sum) => `${sum} numeric`).join(", ")})
+    ${FUND_SUMS.map((sum) => `"${sum}" numeric`).join(", ")})
   GROUP BY 1, 2, 3, 4
   ON CONFLICT (tenant_id, fund_id, currency, bucket) DO UPDATE
-  SET ${FUND_SUMS.map((sum) => `${sum} = series.${sum} + excluded.${sum}`).join(", ")}`;
+  SET ${COLUMNS.map((sum) => `${sum} = series.${sum} + excluded.${sum}`).join(", ")}`;
 
 const ADD_TO_FUND_DAYS = upsertFunds("fund_day", "day");
 const ADD_TO_FUND_MONTHS = upsertFunds("fund_month", "date_trunc('month', day)::date");
@@ -172,15 +218,33 @@ function addFundChanges(changes: readonly FundChange[]): SqlStatement[] {
 }
 
 const ADD_FLOW_PARTS = `
-  INSERT INTO flow_part AS part (tenant_id, fund_id, currency, bucket, flow, account_id, net)
-  SELECT "tenantId", "fundId", currency, day, flow, "accountId", net
+  INSERT INTO flow_part AS part
+    (tenant_id, fund_id, currency, bucket, flow, account_id, with_account_id, net)
+  SELECT "tenantId", "fundId", currency, day, flow, "accountId", "withAccountId", net
   FROM json_to_recordset($1) AS change ("tenantId" uuid, "fundId" uuid, currency text, day date,
-    flow uuid, "accountId" uuid, net numeric)
-  ON CONFLICT (tenant_id, fund_id, currency, bucket, flow, account_id) DO UPDATE
+    flow uuid, "accountId" uuid, "withAccountId" uuid, net numeric)
+  ON CONFLICT (tenant_id, fund_id, currency, bucket, flow, account_id, with_account_id) DO UPDATE
   SET net = part.net + excluded.net`;
 
+const RATES = `json_to_recordset($1) AS change ("tenantId" uuid, "fundId" uuid, base text, quote text,
+    day date, position bigint, rate numeric)`;
+
+// A posting may state several rates of one pair; the last one counts.
+const ADD_RATES = `
+  INSERT INTO book_rate (tenant_id, fund_id, base, quote, bucket, position, rate)
+  SELECT DISTINCT ON ("tenantId", "fundId", base, quote, day, position)
+    "tenantId", "fundId", base, quote, day, position, rate
+  FROM (SELECT *, row_number() OVER () AS nth FROM ${RATES}) AS stated
+  ORDER BY "tenantId", "fundId", base, quote, day, position, nth DESC`;
+
+const REMOVE_RATES = `
+  DELETE FROM book_rate USING ${RATES}
+  WHERE book_rate.tenant_id = "tenantId" AND book_rate.fund_id = "fundId"
+    AND book_rate.base = change.base AND book_rate.quote = change.quote
+    AND book_rate.bucket = day AND book_rate.position = change.position`;
+
 /** JSON has no integers of this size, so they travel as text. */
-const textOf = (changes: readonly (AccountChange | FundChange | FlowPart)[]): string =>
+const textOf = (changes: readonly (AccountChange | FundChange | FlowPart | RateChange)[]): string =>
   JSON.stringify(changes, (_key, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );

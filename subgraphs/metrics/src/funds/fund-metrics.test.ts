@@ -1,11 +1,11 @@
 import { moneyToJson } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
+import { NO_CHANGE } from "../series/fund-sums.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
 import type { FundFigures } from "./fund-metrics.ts";
 
-const sums = { cash: 0n, assets: 0n, liabilities: 0n, income: 0n, expenses: 0n };
 const NO_ACCOUNTS = { count: 0, listed: [] };
-const none = { ...sums, inflow: 0n, outflow: 0n };
+const none = NO_CHANGE;
 
 const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   fundId: "f",

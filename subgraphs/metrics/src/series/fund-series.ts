@@ -2,17 +2,11 @@ import type { DatabaseClient } from "@allfunds/platform/database";
 import { addDays, earlier, monthEnd, monthStart } from "./calendar.ts";
 import { bucketsOf, Interval } from "./date-range.ts";
 import type { DateRange } from "./date-range.ts";
+import { FUND_COLUMNS, fundSums } from "./fund-sums.ts";
+import type { FundSums } from "./fund-sums.ts";
 
-/** Sums of net changes of one currency, in minor units. */
-export interface FundSums {
-  cash: bigint;
-  assets: bigint;
-  liabilities: bigint;
-  income: bigint;
-  expenses: bigint;
-  inflow: bigint;
-  outflow: bigint;
-}
+export { NO_CHANGE } from "./fund-sums.ts";
+export type { FundSums } from "./fund-sums.ts";
 
 /** The sums of one bucket; `bucket` is its first day. */
 export interface FundBucket extends FundSums {
@@ -20,28 +14,20 @@ export interface FundBucket extends FundSums {
   bucket: string;
 }
 
-export const NO_CHANGE: FundSums = {
-  cash: 0n,
-  assets: 0n,
-  liabilities: 0n,
-  income: 0n,
-  expenses: 0n,
-  inflow: 0n,
-  outflow: 0n,
-};
-
 type Row<Shape> = { [Name in keyof Shape]: string };
 
-const SUMS = `sum(cash) AS cash, sum(assets) AS assets, sum(liabilities) AS liabilities,
-  sum(income) AS income, sum(expenses) AS expenses, sum(inflow) AS inflow, sum(outflow) AS outflow`;
+const COLUMNS = `currency, ${Object.values(FUND_COLUMNS).join(", ")}`;
+const SUMS = Object.entries(FUND_COLUMNS)
+  .map(([sum, column]) => `sum(${column}) AS "${sum}"`)
+  .join(", ");
 
 // Whole months come from the roll-up, the days of the started month from the days.
 const SELECT_UP_TO = `
   SELECT currency, ${SUMS} FROM (
-    SELECT * FROM fund_month
+    SELECT ${COLUMNS} FROM fund_month
     WHERE tenant_id = $1 AND fund_id = $2 AND bucket < date_trunc('month', $3::date)::date
     UNION ALL
-    SELECT * FROM fund_day
+    SELECT ${COLUMNS} FROM fund_day
     WHERE tenant_id = $1 AND fund_id = $2
       AND bucket >= date_trunc('month', $3::date)::date AND bucket <= $3::date
   ) AS changes
@@ -70,12 +56,11 @@ const SELECT_DAYS = `
 // The last month ends at `to`: later days of it, posted ahead, do not count yet.
 const SELECT_MONTHS = `
   SELECT currency, bucket::text AS bucket, ${SUMS} FROM (
-    SELECT * FROM fund_month
+    SELECT ${COLUMNS}, bucket FROM fund_month
     WHERE tenant_id = $1 AND fund_id = $2 AND bucket >= $3 AND bucket < $5
     UNION ALL
-    SELECT tenant_id, fund_id, currency, $5::date, cash, assets, liabilities, income, expenses,
-           inflow, outflow
-    FROM fund_day WHERE tenant_id = $1 AND fund_id = $2 AND bucket BETWEEN $5 AND $4
+    SELECT ${COLUMNS}, $5::date FROM fund_day
+    WHERE tenant_id = $1 AND fund_id = $2 AND bucket BETWEEN $5 AND $4
   ) AS changes
   GROUP BY currency, bucket ORDER BY bucket, currency`;
 
@@ -100,15 +85,7 @@ export async function readFundBuckets(
   return rows.map((row) => ({ currency: row.currency, bucket: row.bucket, ...toSums(row) }));
 }
 
-const toSums = (row: Row<FundSums>): FundSums => ({
-  cash: BigInt(row.cash),
-  assets: BigInt(row.assets),
-  liabilities: BigInt(row.liabilities),
-  income: BigInt(row.income),
-  expenses: BigInt(row.expenses),
-  inflow: BigInt(row.inflow),
-  outflow: BigInt(row.outflow),
-});
+const toSums = (row: Row<FundSums>): FundSums => fundSums((sum) => BigInt(row[sum]));
 
 /** Balances at the end of a bucket, in minor units of the fund's currency. */
 export interface BalancePoint {
