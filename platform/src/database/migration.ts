@@ -5,8 +5,8 @@ export abstract class Migration {
   /** Adds the statements, each with `addSql`. */
   abstract up(): void;
 
-  protected addSql(statement: string): void {
-    this.#statements.push(statement);
+  protected addSql(...statements: readonly string[]): void {
+    this.#statements.push(...statements);
   }
 
   statements(): readonly string[] {

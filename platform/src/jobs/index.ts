@@ -8,5 +8,5 @@ export {
   type JobProgress,
   type JobState,
 } from "./job-table.ts";
-export { jobCursor, readJob, readJobPage, type JobReads } from "./read-jobs.ts";
+export { jobCursor, readJob, readJobPage } from "./read-jobs.ts";
 export { type JobRequest, type RequestedJob } from "./request-job.ts";

@@ -1,3 +1,4 @@
+import { enforceGrants, enforceTenancy } from "../tenancy/row-level-security.ts";
 import { Migration, type NamedMigration } from "../database/migration.ts";
 import { isErrorCode, type ErrorCode } from "@allfunds/contract/errors";
 
@@ -46,23 +47,12 @@ class CreateJobs extends Migration {
       ON job (tenant_id, requested_by, kind, idempotency_key)`);
     this.addSql(`CREATE INDEX job_unfinished ON job (tenant_id) WHERE finished_at IS NULL`);
     this.addSql(`CREATE INDEX job_by_kind ON job (tenant_id, kind, id DESC)`);
-    this.addPolicies();
+    this.addSql(...enforceTenancy("job"), ...enforceGrants("job"));
+    this.addSql(`CREATE POLICY only_finished ON job AS RESTRICTIVE FOR DELETE
+      USING (finished_at IS NOT NULL)`);
     this.addSql(`REVOKE ALL ON job FROM PUBLIC, CURRENT_USER`);
     this.addSql(`GRANT SELECT, INSERT, DELETE, UPDATE (state, runs, done, total, result, error_code,
       error_message, started_at, cancel_requested_at, finished_at) ON job TO CURRENT_USER`);
-  }
-
-  /** The same policies, under the same names, as every table with a tenant has. */
-  private addPolicies(): void {
-    this.addSql(`ALTER TABLE job ENABLE ROW LEVEL SECURITY`);
-    this.addSql(`ALTER TABLE job FORCE ROW LEVEL SECURITY`);
-    this.addSql(`CREATE POLICY tenant_only ON job USING (tenant_id =
-      (SELECT nullif(current_setting('app.tenant', true), '')::uuid))`);
-    this.addSql(`CREATE POLICY granted_funds ON job AS RESTRICTIVE FOR SELECT USING (
-      (SELECT coalesce(nullif(current_setting('app.funds', true), ''), '*')) = '*'
-      OR fund_id = ANY ((SELECT nullif(nullif(current_setting('app.funds', true), ''), '*')::uuid[])::uuid[]))`);
-    this.addSql(`CREATE POLICY only_finished ON job AS RESTRICTIVE FOR DELETE
-      USING (finished_at IS NOT NULL)`);
   }
 }
 

@@ -6,10 +6,11 @@ import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
 import { testContext } from "../testing/test-context.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import type { JobRun } from "./job-kind.ts";
 import { jobMigrations, type Job } from "./job-table.ts";
 import { Jobs, type JobsOptions } from "./jobs.ts";
-import { readJob, type JobReads } from "./read-jobs.ts";
+import { readJob } from "./read-jobs.ts";
 
 const logger = createLogger("test", "silent");
 export const KIND = "count";
@@ -56,7 +57,7 @@ export function setUpJobs() {
     return { jobs, name };
   }
 
-  const reads: JobReads = {
+  const reads: TenantReads = {
     query: async (sql, parameters) =>
       withTransaction(database.pool, { tenantId: parameters[0] }, (client) =>
         client.query(sql, [...parameters]),

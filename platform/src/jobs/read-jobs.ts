@@ -1,16 +1,8 @@
-import type { QueryResultRow } from "pg";
 import { decodeCursor, encodeCursor } from "../graphql/connection.ts";
 import { invalidInput } from "@allfunds/contract/errors";
 import { isId } from "../ids.ts";
+import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
-
-/** Queries as one tenant, limited to the funds that the caller may see. */
-export interface JobReads {
-  query<Row extends QueryResultRow>(
-    sql: string,
-    parameters: readonly [tenantId: string, ...rest: unknown[]],
-  ): Promise<{ readonly rows: Row[] }>;
-}
 
 /** The tenant and kind of the jobs to read. */
 export interface JobsOf {
@@ -23,7 +15,7 @@ const READ_ONE = `
 
 /** Reads a job; undefined when it does not exist or the caller may not see its fund. */
 export async function readJob(
-  reads: JobReads,
+  reads: TenantReads,
   { tenantId, kind }: JobsOf,
   id: string,
 ): Promise<Job | undefined> {
@@ -39,7 +31,7 @@ const READ_PAGE = `
 
 /** Reads up to `first + 1` jobs, newest first. */
 export async function readJobPage(
-  reads: JobReads,
+  reads: TenantReads,
   { tenantId, kind }: JobsOf,
   { first, after }: { readonly first: number; readonly after?: string | null | undefined },
 ): Promise<Job[]> {

@@ -10,13 +10,13 @@ import { Sequencer } from "../src/feed/sequencer.ts";
 import { WakeSignal } from "../src/feed/wake-signal.ts";
 import { createService } from "../src/service.ts";
 import type { Config } from "../src/config.ts";
-import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 import { median, percentile } from "./statistics.ts";
 import { text, type Table } from "./table.ts";
 import { followFeed } from "../src/feed/feed.ts";
+import { OrderPool } from "../src/tenancy/order-pool.ts";
 
 const CATCH_UP_EVENTS = 100_000;
 const PACED_PER_SECOND = 1_000;
@@ -80,7 +80,7 @@ async function medianPass(pass: () => Promise<number>): Promise<number> {
 }
 
 async function readAll({ ledgerUrl }: BenchServer, fundId: string): Promise<number> {
-  const pool = new TenantPool(createPool({ url: ledgerUrl, logger: quiet }));
+  const pool = new OrderPool(createPool({ url: ledgerUrl, logger: quiet }));
   const startedAt = performance.now();
   let count = 0;
   const pages = followFeed({

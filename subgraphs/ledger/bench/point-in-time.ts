@@ -5,12 +5,12 @@ import type { Books } from "../src/slices/model.ts";
 import { balanceRuns } from "../src/slices/balances/balance-runs.ts";
 import { readDebitMinor } from "../src/slices/balances/balance-sql.ts";
 import { advance } from "../src/projections/advance.ts";
-import { TenantPool } from "../src/tenancy/tenant-pool.ts";
 import { openBenchFund, openBooks, type BenchFund } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 import { percentile } from "./statistics.ts";
 import { text, type Table } from "./table.ts";
+import { OrderPool } from "../src/tenancy/order-pool.ts";
 
 const ENTRIES = 500_000;
 const DAYS = 365;
@@ -25,7 +25,7 @@ export async function measurePointInTime(server: BenchServer): Promise<Table> {
   const book = { tenantId: DEMO_TENANT_ID, bookId: fund.fundId };
   for (let done = false; !done;) ({ done } = await advance(pool, book, balanceRuns()));
   await server.analyze();
-  const reads = new TenantPool(pool);
+  const reads = new OrderPool(pool);
   const [account = ""] = fund.accounts;
   const times: number[] = [];
   for (let read = 0; read < READS; read += 1) {

@@ -1,8 +1,8 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import { BatchLoader } from "@allfunds/platform/graphql";
+import { grantsOf } from "@allfunds/platform/tenancy";
 import { VisibleFacts } from "./graph/facts.ts";
 import type { BatchRead, LedgerContext, SharedStores } from "./graph/ledger-context.ts";
-import { grantsOf } from "./tenancy/fund-grants.ts";
 
 /** What a request carries to resolvers. */
 export function createContext(shared: SharedStores, request: RequestContext): LedgerContext {

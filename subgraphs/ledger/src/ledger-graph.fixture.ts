@@ -2,6 +2,7 @@ import type { RequestContext } from "@allfunds/platform/context";
 import { createPool } from "@allfunds/platform/database";
 import { Jobs } from "@allfunds/platform/jobs";
 import { testContext, type TestDatabase } from "@allfunds/platform/testing";
+import { openOrm } from "@allfunds/platform/tenancy";
 import { execute, parse, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { createContext } from "./context.ts";
 import type { BookId } from "./engine/book.ts";
@@ -12,11 +13,9 @@ import { WakeSignal } from "./feed/wake-signal.ts";
 import { SharedFacts } from "./graph/facts.ts";
 import type { SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
-import { ENTITIES } from "./slices/entities.ts";
-import { openOrm } from "./tenancy/orm.ts";
 import { createSchema } from "./schema.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
-import { TenantPool } from "./tenancy/tenant-pool.ts";
+import { OrderPool } from "./tenancy/order-pool.ts";
 
 /** The graph of one instance without a server before it, so that a test chooses the caller. */
 export interface LedgerGraph {
@@ -26,7 +25,7 @@ export interface LedgerGraph {
   readonly jobs: Jobs;
   /** What the alarm was raised for. */
   readonly alarms: readonly string[];
-  readonly reads: TenantPool;
+  readonly reads: OrderPool;
   readonly stores: SharedStores;
   readonly run: (
     request: RequestContext,
@@ -37,8 +36,8 @@ export interface LedgerGraph {
 }
 
 export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
-  const reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 4 }));
-  const orm = await openOrm(database.url, ENTITIES);
+  const reads = new OrderPool(createPool({ url: database.url, logger: quiet, max: 4 }));
+  const orm = openOrm(database.url, () => import("./slices/entities.ts"));
   const never = new WakeSignal();
   const alarms: string[] = [];
   const reportCorrupt = (_book: BookId, what: string): void => void alarms.push(what);

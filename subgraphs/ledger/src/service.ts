@@ -1,6 +1,7 @@
 import { createPool } from "@allfunds/platform/database";
 import { Jobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
+import { openOrm } from "@allfunds/platform/tenancy";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
 import { createWritePool } from "./engine/batched-sql.ts";
@@ -14,13 +15,11 @@ import type { LedgerContext } from "./graph/ledger-context.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { Projector } from "./projections/projector.ts";
 import { createSchema } from "./schema.ts";
-import { ENTITIES } from "./slices/entities.ts";
 import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
 import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
 import { recordEarlierImports } from "./slices/bank-statements/record-earlier-imports.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
-import { openOrm } from "./tenancy/orm.ts";
-import { TenantPool } from "./tenancy/tenant-pool.ts";
+import { OrderPool } from "./tenancy/order-pool.ts";
 
 // Bank statements travel inside a GraphQL document; a year of a busy account fits.
 const BODY_LIMIT_BYTES = 20 * 1024 * 1024;
@@ -34,8 +33,10 @@ export const createService = defineSubgraph<Config, LedgerContext>({
   migrations: MIGRATIONS,
   bodyLimit: BODY_LIMIT_BYTES,
   build: async ({ config: { DATABASE_URL_LEDGER: url }, logger, pool, server }) => {
-    const reads = new TenantPool(pool);
-    const orm = await openOrm(url, ENTITIES);
+    const reads = new OrderPool(pool);
+    const orm = openOrm(url, () => import("./slices/entities.ts"));
+    // Not at the first read, whose half a second would hold up postings.
+    await orm.load();
     const sequencer = new Sequencer(url, logger);
     const writePool = createWritePool(url, logger);
     const projectorPool = createPool({ url, logger, max: 1 });

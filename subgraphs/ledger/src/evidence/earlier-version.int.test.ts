@@ -14,8 +14,8 @@ import {
 } from "../ledger-graph.fixture.ts";
 import { MIGRATIONS } from "../migrations/index.ts";
 import { recordEarlierImports } from "../slices/bank-statements/record-earlier-imports.ts";
-import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { verifyBook } from "./verify-book.ts";
+import { OrderPool } from "../tenancy/order-pool.ts";
 
 // Written by the version whose books had no digest, whose imports had no events, and which copied a tenant's
 // limits into every book: a fund with holds, reversals, closed periods, proposals that wait and both limits.
@@ -83,7 +83,7 @@ test("its books are sound, and so is the feed", async () => {
 });
 
 test("its imports get their events, and every rule it had goes on", async () => {
-  const pool = new TenantPool(createPool({ url: database.url, logger: quiet, max: 2 }));
+  const pool = new OrderPool(createPool({ url: database.url, logger: quiet, max: 2 }));
   await recordEarlierImports(openBooks(database).books, pool);
   await pool.end();
   const { fundId, bank, capital, frozen } = ids;

@@ -1,5 +1,4 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { OrderReads } from "../tenancy/tenant-pool.ts";
 import {
   decodePlace,
   FEED_START,
@@ -7,6 +6,7 @@ import {
   type FeedPlace,
   type HashedPlace,
 } from "./feed-place.ts";
+import type { OrderReads } from "../tenancy/order-pool.ts";
 
 const READ_HEAD = `SELECT seq, encode(hash, 'hex') AS hash FROM feed_head`;
 

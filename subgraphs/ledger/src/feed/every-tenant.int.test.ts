@@ -11,13 +11,13 @@ import {
   quiet,
   type SmallFund,
 } from "../ledger-database.fixture.ts";
-import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { Feed } from "./feed.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
 import { Sequencer } from "./sequencer.ts";
+import { OrderPool } from "../tenancy/order-pool.ts";
 
 let database: TestDatabase;
-let reads: TenantPool;
+let reads: OrderPool;
 let sequencer: Sequencer;
 let books: Books;
 let feed: Feed;
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 beforeEach(() => {
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 2 }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet, max: 2 }));
   sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
   ({ books } = openBooks(database, (book) => sequencer.bookMoved(book), sequencer.tail));

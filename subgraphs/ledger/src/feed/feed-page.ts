@@ -1,5 +1,5 @@
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { PublishedEvent } from "../engine/book.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace, type HashedPlace } from "./feed-place.ts";
 
 /** An event at its place in the feed. As JSON it is all but its cursor. */

@@ -1,8 +1,8 @@
 import { newId } from "@allfunds/platform/ids";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { PublishedEvent } from "../engine/book.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { encodePlace, type FeedPlace } from "./feed-place.ts";
 import { FeedTail, type AssignedRange, type Audience } from "./feed-tail.ts";
 

@@ -1,5 +1,6 @@
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
+import type { FundGrants, TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId, PublishedEvent } from "../engine/book.ts";
 import {
   PAGE_EVENTS,
@@ -11,8 +12,6 @@ import {
 } from "./feed-page.ts";
 import type { FeedPlace, HashedPlace } from "./feed-place.ts";
 import { WakeSignal } from "./wake-signal.ts";
-import type { FundGrants } from "../tenancy/fund-grants.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 /** A range of a book that has just got its place in the feed's order. */
 export interface AssignedRange extends BookId {

@@ -12,14 +12,14 @@ import {
 } from "../ledger-database.fixture.ts";
 import { Feed } from "./feed.ts";
 import type { FeedEvent, FeedPage } from "./feed-page.ts";
-import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { Sequencer } from "./sequencer.ts";
+import { OrderPool } from "../tenancy/order-pool.ts";
 
 let database: TestDatabase;
-let reads: TenantPool;
+let reads: OrderPool;
 beforeAll(async () => {
   database = await createLedgerDatabase();
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
 });
 afterAll(async () => {
   await reads.end();
@@ -165,15 +165,15 @@ describe("the feed", () => {
     ];
     const queries: string[] = [];
     const counted = {
-      query: (...[sql, ...rest]: Parameters<TenantPool["query"]>) => {
+      query: (...[sql, ...rest]: Parameters<OrderPool["query"]>) => {
         queries.push(sql);
         return reads.query(sql, ...rest);
       },
-      queryOrder: (...[sql, ...rest]: Parameters<TenantPool["queryOrder"]>) => {
+      queryOrder: (...[sql, ...rest]: Parameters<OrderPool["queryOrder"]>) => {
         queries.push(sql);
         return reads.queryOrder(sql, ...rest);
       },
-    } as TenantPool;
+    } as OrderPool;
     const feed = new Feed(counted, sequencer.tail);
     const granted = feed.through(counted, [mine.fundId]);
     // What opened the funds has its place before a request for "from now on".

@@ -1,13 +1,13 @@
 import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { isConnectionFailure } from "@allfunds/platform/database";
+import type { FundGrants, TenantReads } from "@allfunds/platform/tenancy";
 import { checkPlace, feedHead, placeOf } from "./check-place.ts";
 import type { FeedPage } from "./feed-page.ts";
 import { FEED_START, isHashed, type FeedPlace } from "./feed-place.ts";
 import type { Audience, FeedTail } from "./feed-tail.ts";
 import { placeOfEveryTenant, readEveryTenant, readFeed } from "./read-feed.ts";
 import type { WakeSignal } from "./wake-signal.ts";
-import type { FundGrants } from "../tenancy/fund-grants.ts";
-import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
+import type { OrderReads } from "../tenancy/order-pool.ts";
 
 type Pages = AsyncGenerator<FeedPage, void, void>;
 type From = Pick<FollowOptions, "after" | "confirms">;

@@ -1,3 +1,4 @@
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import {
   PAGE_EVENTS,
   RANGE_COLUMNS,
@@ -12,7 +13,7 @@ import {
   type Slice,
 } from "./feed-page.ts";
 import { FEED_START, type FeedPlace, type HashedPlace } from "./feed-place.ts";
-import type { OrderReads, TenantReads } from "../tenancy/tenant-pool.ts";
+import type { OrderReads } from "../tenancy/order-pool.ts";
 
 const readRanges = (ofFund: string): string => `
   SELECT ${RANGE_COLUMNS} FROM feed

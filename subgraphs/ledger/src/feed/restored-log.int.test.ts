@@ -14,11 +14,11 @@ import {
   type SmallFund,
 } from "../ledger-database.fixture.ts";
 import { MIGRATIONS } from "../migrations/index.ts";
-import { TenantPool } from "../tenancy/tenant-pool.ts";
 import type { FeedPage } from "./feed-page.ts";
 import { decodePlace, encodePlace, hashed } from "./feed-place.ts";
 import { Feed } from "./feed.ts";
 import { Sequencer } from "./sequencer.ts";
+import { OrderPool } from "../tenancy/order-pool.ts";
 
 let context: RequestContext;
 const databases: TestDatabase[] = [];
@@ -42,7 +42,7 @@ async function openDatabase(migrations = MIGRATIONS): Promise<TestDatabase> {
 
 /** One instance of the ledger's feed and its writers. */
 function openInstance(database: TestDatabase) {
-  const reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
+  const reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
   const sequencer = new Sequencer(database.url, quiet);
   sequencer.start();
   const { tail } = sequencer;

@@ -1,6 +1,6 @@
 import { maySeeFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
-import { grantsOf } from "../tenancy/fund-grants.ts";
+import { grantsOf } from "@allfunds/platform/tenancy";
 
 /** A kind of facts that never change, such as the currency of an account. */
 export interface FactKind<Fact> {

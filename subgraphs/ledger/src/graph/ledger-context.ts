@@ -1,11 +1,10 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { BatchLoader } from "@allfunds/platform/graphql";
 import { isId } from "@allfunds/platform/ids";
+import type { GrantedOrm, GrantedReads, TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../engine/book.ts";
 import type { Feed } from "../feed/feed.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
-import type { GrantedOrm, TenantOrm } from "../tenancy/orm.ts";
-import type { GrantedReads, TenantReads } from "../tenancy/tenant-pool.ts";
 import type { SharedFacts, VisibleFacts } from "./facts.ts";
 
 /** Where the reads of one request come from: they show what its caller may see. */

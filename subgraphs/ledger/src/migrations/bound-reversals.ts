@@ -1,4 +1,5 @@
 import { Migration } from "@allfunds/platform/database";
+import { acrossTenants } from "@allfunds/platform/tenancy";
 
 const LEG = "account_id, is_debit";
 
@@ -38,11 +39,10 @@ export class BoundReversals extends Migration {
   }
 
   private fill(): void {
-    // The owner sees the rows of every tenant only while this is off.
-    for (const table of ["transaction", "entry"]) {
-      this.addSql(`ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`);
-    }
-    this.addSql(`
+    this.addSql(
+      ...acrossTenants(
+        ["transaction", "entry"],
+        `
       INSERT INTO reversed_leg (tenant_id, book_id, transaction_id, ${LEG}, amount, reversed)
       SELECT r.tenant_id, r.book_id, r.reverses, r.account_id, NOT r.is_debit,
              coalesce(o.amount, 0), r.amount
@@ -53,10 +53,9 @@ export class BoundReversals extends Migration {
         WHERE t.reverses IS NOT NULL GROUP BY 1, 2, 3, 4, 5
       ) r
       LEFT JOIN LATERAL (${legsOf("t.tenant_id = r.tenant_id AND t.id = r.reverses")}) o
-        ON o.account_id = r.account_id AND o.is_debit <> r.is_debit`);
-    for (const table of ["transaction", "entry"]) {
-      this.addSql(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-    }
+        ON o.account_id = r.account_id AND o.is_debit <> r.is_debit`,
+      ),
+    );
   }
 
   private count(): void {

@@ -1,4 +1,5 @@
 import { Migration } from "@allfunds/platform/database";
+import { acrossTenants } from "@allfunds/platform/tenancy";
 
 /** What the first row stands on: which log it is, and up to where cursors had no hash. */
 const START = "uuid_send(log_id) || int8send(unhashed_seq)";
@@ -43,21 +44,19 @@ export class ChainFeed extends Migration {
   }
 
   private fill(): void {
-    // The owner sees the rows of every tenant only while this is off.
-    for (const table of ["feed", "event"]) {
-      this.addSql(`ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`);
-    }
-    this.addSql(`UPDATE feed SET hash = chained.hash FROM (
+    this.addSql(
+      ...acrossTenants(
+        ["feed", "event"],
+        `UPDATE feed SET hash = chained.hash FROM (
         SELECT f.seq, feed_chain(${START},
           feed_content(f.tenant_id, f.book_id, f.from_position, f.to_position, e.hash)
         ) OVER (ORDER BY f.seq) AS hash
         FROM feed_head h CROSS JOIN feed f
         JOIN event e ON e.tenant_id = f.tenant_id AND e.book_id = f.book_id AND e.position = f.to_position
-      ) chained WHERE chained.seq = feed.seq`);
-    this.addSql(`UPDATE feed_head SET hash = coalesce(
-      (SELECT hash FROM feed ORDER BY seq DESC LIMIT 1), ${START})`);
-    for (const table of ["feed", "event"]) {
-      this.addSql(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-    }
+      ) chained WHERE chained.seq = feed.seq`,
+        `UPDATE feed_head SET hash = coalesce(
+      (SELECT hash FROM feed ORDER BY seq DESC LIMIT 1), ${START})`,
+      ),
+    );
   }
 }

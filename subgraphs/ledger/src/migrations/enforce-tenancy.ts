@@ -1,4 +1,5 @@
 import { Migration } from "@allfunds/platform/database";
+import { TENANT_RULE } from "@allfunds/platform/tenancy";
 
 /**
  * Row-level security on every table with a tenant, forced on the owner too: without `app.tenant` there
@@ -6,7 +7,6 @@ import { Migration } from "@allfunds/platform/database";
  */
 export class EnforceTenancy extends Migration {
   override up(): void {
-    // As a sub-select the setting is read once per statement, not once per row.
     this.addSql(`CREATE FUNCTION enforce_tenancy() RETURNS void LANGUAGE plpgsql AS $$
       DECLARE owned record;
       BEGIN
@@ -18,8 +18,7 @@ export class EnforceTenancy extends Migration {
         LOOP
           EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', owned.name);
           EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', owned.name);
-          EXECUTE format('CREATE POLICY tenant_only ON %s USING (tenant_id =
-            (SELECT nullif(current_setting(''app.tenant'', true), '''')::uuid))', owned.name);
+          EXECUTE format($policy$CREATE POLICY tenant_only ON %s USING (${TENANT_RULE})$policy$, owned.name);
         END LOOP;
       END $$`);
     this.addSql(`SELECT enforce_tenancy()`);

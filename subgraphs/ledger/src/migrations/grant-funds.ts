@@ -1,4 +1,5 @@
 import { Migration } from "@allfunds/platform/database";
+import { grantRule } from "@allfunds/platform/tenancy";
 
 /**
  * Beneath the tenant's rule, the grants: who reads with a list of funds in `app.funds` sees no row of
@@ -6,7 +7,6 @@ import { Migration } from "@allfunds/platform/database";
  */
 export class GrantFunds extends Migration {
   override up(): void {
-    // As sub-selects the settings are read, and taken apart, once per statement, not once per row.
     this.addSql(`CREATE FUNCTION enforce_grants() RETURNS void LANGUAGE plpgsql AS $$
       DECLARE owned record;
       BEGIN
@@ -20,9 +20,8 @@ export class GrantFunds extends Migration {
           WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema::regnamespace
             AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polname = 'granted_funds')
         LOOP
-          EXECUTE format('CREATE POLICY granted_funds ON %s AS RESTRICTIVE FOR SELECT USING (
-            (SELECT coalesce(nullif(current_setting(''app.funds'', true), ''''), ''*'')) = ''*''
-            OR %I = ANY ((SELECT nullif(nullif(current_setting(''app.funds'', true), ''''), ''*'')::uuid[])::uuid[]))',
+          EXECUTE format(
+            $policy$CREATE POLICY granted_funds ON %s AS RESTRICTIVE FOR SELECT USING (${grantRule("%I")})$policy$,
             owned.name, owned.fund);
         END LOOP;
       END $$`);
@@ -33,8 +32,7 @@ export class GrantFunds extends Migration {
         WHERE a.tenant_id = statement_import.tenant_id AND a.id = statement_import.account_id))`);
     // A tenant's limit holds in each of its funds.
     this.addSql(`CREATE POLICY granted_funds ON approval_limit AS RESTRICTIVE FOR SELECT USING (
-      of_tenant OR (SELECT coalesce(nullif(current_setting('app.funds', true), ''), '*')) = '*'
-      OR book_id = ANY ((SELECT nullif(nullif(current_setting('app.funds', true), ''), '*')::uuid[])::uuid[]))`);
+      of_tenant OR ${grantRule("book_id")})`);
     this.addSql(`SELECT enforce_grants()`);
   }
 }

@@ -1,4 +1,5 @@
 import { Migration } from "@allfunds/platform/database";
+import { acrossTenants } from "@allfunds/platform/tenancy";
 
 /** What the service's statements need, table by table, and nothing else. */
 const RIGHTS: Readonly<Record<string, string>> = {
@@ -61,15 +62,13 @@ export class ProveByReplay extends Migration {
     this.addSql(`ALTER TABLE statement_import ADD COLUMN book_id uuid, ADD COLUMN position bigint`);
     this.addSql(`COMMENT ON COLUMN statement_import.position IS
       'Of its event; null until an import of an earlier version has got one'`);
-    // The owner sees the rows of every tenant only while this is off.
-    for (const table of ["statement_import", "account"]) {
-      this.addSql(`ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`);
-    }
-    this.addSql(`UPDATE statement_import i SET book_id = a.fund_id
-      FROM account a WHERE a.tenant_id = i.tenant_id AND a.id = i.account_id`);
-    for (const table of ["statement_import", "account"]) {
-      this.addSql(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-    }
+    this.addSql(
+      ...acrossTenants(
+        ["statement_import", "account"],
+        `UPDATE statement_import i SET book_id = a.fund_id
+      FROM account a WHERE a.tenant_id = i.tenant_id AND a.id = i.account_id`,
+      ),
+    );
     this.addSql(`ALTER TABLE statement_import ALTER COLUMN book_id SET NOT NULL,
       ALTER COLUMN proposed DROP DEFAULT`);
     this.addSql(

@@ -1,7 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../engine/book.ts";
 import type { WakeSignal } from "../feed/wake-signal.ts";
-import type { TenantReads } from "../tenancy/tenant-pool.ts";
 
 const READ_POSITION = `
   SELECT position FROM projection

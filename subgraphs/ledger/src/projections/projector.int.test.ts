@@ -12,19 +12,19 @@ import {
   quiet,
 } from "../ledger-database.fixture.ts";
 import { TRANSACTION_SEARCH } from "../slices/search/transaction-search.ts";
-import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { advanceTogether } from "./advance-together.ts";
 import { awaitProjection } from "./await-projection.ts";
 import { Projector } from "./projector.ts";
 import { STATEMENT_DAYS } from "../slices/account-statements/statement-days.ts";
+import { OrderPool } from "../tenancy/order-pool.ts";
 
 let database: TestDatabase;
 let pool: Pool;
-let reads: TenantPool;
+let reads: OrderPool;
 beforeAll(async () => {
   database = await createLedgerDatabase();
   pool = createPool({ url: database.url, logger: quiet, max: 1 });
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
 });
 afterAll(async () => {
   await reads.end();

@@ -10,18 +10,18 @@ import {
   payIn,
   quiet,
 } from "../ledger-database.fixture.ts";
-import { TenantPool } from "../tenancy/tenant-pool.ts";
 import { advance } from "./advance.ts";
 import { rebuild } from "./rebuild.ts";
+import { OrderPool } from "../tenancy/order-pool.ts";
 
 const SHAPE = { base: 4, factor: 3, levels: 4 };
 
 let database: TestDatabase;
-let reads: TenantPool;
+let reads: OrderPool;
 let pool: Pool;
 beforeAll(async () => {
   database = await createLedgerDatabase();
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
   pool = createPool({ url: database.url, logger: quiet });
 });
 afterAll(async () => {

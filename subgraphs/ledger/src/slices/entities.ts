@@ -1,6 +1,4 @@
-import { AccountEntity } from "./accounts/account-sql.ts";
-import { FundEntity } from "./funds/fund-sql.ts";
-import { StatementImportEntity } from "./bank-statements/statement-sql.ts";
-
 /** Every row that is read through the object mapper. */
-export const ENTITIES = [FundEntity, AccountEntity, StatementImportEntity];
+export { AccountEntity } from "./accounts/account-sql.ts";
+export { StatementImportEntity } from "./bank-statements/statement-sql.ts";
+export { FundEntity } from "./funds/fund-sql.ts";

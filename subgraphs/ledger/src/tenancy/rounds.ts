@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { OrderReads } from "./tenant-pool.ts";
+import type { OrderReads } from "./order-pool.ts";
 
 // A tenant is what has a book. The query sees where books end, and no event.
 const READ_TENANTS = `SELECT DISTINCT tenant_id AS id FROM book ORDER BY 1`;

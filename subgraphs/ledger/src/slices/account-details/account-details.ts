@@ -1,5 +1,6 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { Migration } from "@allfunds/platform/database";
+import { acrossTenants } from "@allfunds/platform/tenancy";
 import type { BookState } from "../../engine/book-state.ts";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 import { codecOf } from "../../engine/event-codec.ts";
@@ -92,19 +93,16 @@ class AddDetails extends Migration {
       ADD COLUMN metadata text NOT NULL DEFAULT '{}',
       ADD COLUMN counts_as_cash boolean NOT NULL DEFAULT false`);
     this.addSql(`COMMENT ON COLUMN account.metadata IS 'Canonical JSON'`);
-    for (const table of ["account", "book"]) {
-      this.addSql(`ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`);
-    }
     this.addSql(
-      `GRANT UPDATE (name, parent_id, metadata, counts_as_cash) ON account TO CURRENT_USER`,
+      ...acrossTenants(
+        ["account", "book"],
+        `GRANT UPDATE (name, parent_id, metadata, counts_as_cash) ON account TO CURRENT_USER`,
+        // By the rule that held while it could not be chosen; `countsAsCash` of an opening has it, too.
+        `UPDATE account SET counts_as_cash = type = 'ASSET' AND code ~* '^(10|cash|bank)'`,
+        // The rows have columns that no digest counts: each book is proven by its log once.
+        `UPDATE book SET state_digest = NULL`,
+      ),
     );
-    // By the rule that held while it could not be chosen; `countsAsCash` of an opening has it, too.
-    this.addSql(`UPDATE account SET counts_as_cash = type = 'ASSET' AND code ~* '^(10|cash|bank)'`);
-    // The rows have columns that no digest counts: each book is proven by its log once.
-    this.addSql(`UPDATE book SET state_digest = NULL`);
-    for (const table of ["account", "book"]) {
-      this.addSql(`ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`);
-    }
     this.addSql(`ALTER TABLE account ALTER COLUMN metadata DROP DEFAULT,
       ALTER COLUMN counts_as_cash DROP DEFAULT`);
   }

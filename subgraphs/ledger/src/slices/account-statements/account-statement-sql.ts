@@ -1,6 +1,6 @@
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { EntryObject } from "../entries/entry-object.ts";
 import { toEntryObject, type EntryRow } from "../entries/entry-sql.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 /** Behind which entry to go on, in the order of a statement, and the balance there. */
 export interface LinePlace {

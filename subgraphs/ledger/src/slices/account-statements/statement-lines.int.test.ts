@@ -10,15 +10,15 @@ import {
   quiet,
 } from "../../ledger-database.fixture.ts";
 import { advance } from "../../projections/advance.ts";
-import { TenantPool } from "../../tenancy/tenant-pool.ts";
 import { readStatementLines } from "./account-statement-sql.ts";
 import { STATEMENT_DAYS } from "./statement-days.ts";
+import { OrderPool } from "../../tenancy/order-pool.ts";
 
 let database: TestDatabase;
-let reads: TenantPool;
+let reads: OrderPool;
 beforeAll(async () => {
   database = await createLedgerDatabase();
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
 });
 afterAll(async () => {
   await reads.end();

@@ -8,6 +8,7 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform/graphql/types";
+import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -35,7 +36,6 @@ import { readLimitPage } from "./approval-limit-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { SetApprovalLimit } from "./approval-limit.ts";
-import { grantsOf } from "../../tenancy/fund-grants.ts";
 
 @InputType({ description: "How much one person may debit in one posting." })
 class SetApprovalLimitInput {

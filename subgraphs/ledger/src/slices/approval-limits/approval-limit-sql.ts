@@ -1,9 +1,9 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { toLimitObject, type ApprovalLimitObject, type LimitRow } from "./approval-limit-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const COLUMNS = "book_id, currency, of_tenant, amount, set_by, set_at";
 

@@ -1,7 +1,7 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../../engine/book.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
 import { toAuditLogEntry, type AuditLogEntryObject, type AuditLogRow } from "./audit-log-object.ts";
 

@@ -1,4 +1,4 @@
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { RUN_SHAPE, runSizes, type RunShape } from "./balance-runs.ts";
 
 /** A point in both times: value dates up to `asOf`, as recorded up to position `knownAt`. */

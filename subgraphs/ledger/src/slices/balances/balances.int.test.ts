@@ -10,18 +10,18 @@ import {
   quiet,
 } from "../../ledger-database.fixture.ts";
 import { advance } from "../../projections/advance.ts";
-import { TenantPool } from "../../tenancy/tenant-pool.ts";
 import { balanceRuns, type RunShape } from "./balance-runs.ts";
 import { readBalanceKnownAt, readDebitMinor } from "./balance-sql.ts";
+import { OrderPool } from "../../tenancy/order-pool.ts";
 
 // Small runs, so that short histories have many of them on every level.
 const SHAPE: RunShape = { base: 3, factor: 2, levels: 4 };
 
 let database: TestDatabase;
-let reads: TenantPool;
+let reads: OrderPool;
 beforeAll(async () => {
   database = await createLedgerDatabase();
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
 });
 afterAll(async () => {
   await reads.end();

@@ -9,8 +9,8 @@ import {
   openSmallFund,
   quiet,
 } from "../../ledger-database.fixture.ts";
-import { TenantPool } from "../../tenancy/tenant-pool.ts";
 import { recordEarlierImports } from "./record-earlier-imports.ts";
+import { OrderPool } from "../../tenancy/order-pool.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -31,7 +31,7 @@ test("imports that were recorded beside the log get their event, once, whichever
   await database.asSuperuser(...ids.map(row), unsealed);
   const book = { tenantId: context.tenantId, bookId: fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true, position: 3 });
-  const pool = new TenantPool(createPool({ url: database.url, logger: quiet, max: 2 }));
+  const pool = new OrderPool(createPool({ url: database.url, logger: quiet, max: 2 }));
   await Promise.all(instances.map((each) => recordEarlierImports(each, pool)));
   await recordEarlierImports(instances[0], pool);
   await pool.end();

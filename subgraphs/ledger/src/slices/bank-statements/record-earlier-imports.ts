@@ -1,8 +1,8 @@
 import { newTraceId, type RequestContext } from "@allfunds/platform/context";
 import { readTenants } from "../../tenancy/rounds.ts";
-import type { OrderReads } from "../../tenancy/tenant-pool.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { RecordImport } from "./statement-line.ts";
+import type { OrderReads } from "../../tenancy/order-pool.ts";
 
 const AT_ONCE = 100;
 

@@ -2,9 +2,9 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { EntryObject, entryId } from "./entry-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 export interface EntryFilter {
   readonly fundId?: string | null | undefined;

@@ -11,15 +11,15 @@ import {
   quiet,
   type SmallFund,
 } from "../../ledger-database.fixture.ts";
-import { TenantPool } from "../../tenancy/tenant-pool.ts";
 import { HoldExpiry } from "./hold-expiry.ts";
+import { OrderPool } from "../../tenancy/order-pool.ts";
 
 let database: TestDatabase;
-let reads: TenantPool;
+let reads: OrderPool;
 let books: Books;
 beforeAll(async () => {
   database = await createLedgerDatabase();
-  reads = new TenantPool(createPool({ url: database.url, logger: quiet, max: 1 }));
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet, max: 1 }));
   ({ books } = openBooks(database));
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import type { Logger } from "@allfunds/platform/logging";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { HoldCommand } from "./hold.ts";
 import { Rounds, readTenants } from "../../tenancy/rounds.ts";
-import type { OrderReads } from "../../tenancy/tenant-pool.ts";
+import type { OrderReads } from "../../tenancy/order-pool.ts";
 
 const ROUND_MS = 5_000;
 

@@ -1,9 +1,9 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { toHoldObject, type HoldObject, type HoldRow } from "./hold-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_HOLDS = `
   SELECT h.id, h.book_id, h.position, h.captured::text, h.remaining::text, h.status, h.expires_at,

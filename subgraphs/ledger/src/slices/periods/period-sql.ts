@@ -1,8 +1,8 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { PeriodObject } from "./period-object.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const COLUMNS = `
   id, position, from_date::text, to_date::text, closed_at, reopened_at, reopen_reason`;

@@ -2,10 +2,10 @@ import { invalidInput } from "@allfunds/contract/errors";
 import type { TransactionProposed } from "@allfunds/contract/events";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { toProposalObject, type ProposalObject, type ProposalRow } from "./proposal-object.ts";
 import type { ProposalStatus } from "./proposal.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 
 const SELECT_PROPOSALS = `
   SELECT p.id, p.position, p.status, p.maker, p.proposed_at, p.decided_by, p.decided_at, p.reason,

@@ -1,7 +1,7 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { PageRequest } from "../../graph/page-args.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
 import { amountTerm, factsOf, referenceTerm, wordsOf, type TermKind } from "./search-terms.ts";

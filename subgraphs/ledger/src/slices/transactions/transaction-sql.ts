@@ -1,8 +1,8 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { toTransactionObject, type TransactionObject } from "./transaction-object.ts";
-import type { TenantReads } from "../../tenancy/tenant-pool.ts";
 import { find, type BatchRead, type LedgerContext } from "../../graph/ledger-context.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
 

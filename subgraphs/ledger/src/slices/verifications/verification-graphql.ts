@@ -3,6 +3,7 @@ import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import { jobCursor, readJob, readJobPage, type Job, type Jobs } from "@allfunds/platform/jobs";
+import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
@@ -23,7 +24,6 @@ import { findFund, requireFund } from "../funds/fund-sql.ts";
 import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { grantsOf } from "../../tenancy/fund-grants.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import {
   toVerificationObject,

@@ -1,6 +1,6 @@
-import { ALL_FUNDS, type Caller } from "@allfunds/platform/auth";
-import type { RequestContext } from "@allfunds/platform/context";
-import { isId } from "@allfunds/platform/ids";
+import { ALL_FUNDS, type Caller } from "../caller.ts";
+import type { RequestContext } from "../context.ts";
+import { isId } from "../ids.ts";
 
 /** The funds a caller may see: every one, or those on a list. */
 export type FundGrants = Caller["funds"];

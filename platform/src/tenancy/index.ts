@@ -1,0 +1,17 @@
+export { carryTenant, setTenant } from "./carry-tenant.ts";
+export { grantsOf, type FundGrants } from "./fund-grants.ts";
+export { openOrm, type GrantedOrm, type TenantOrm } from "./orm.ts";
+export {
+  acrossTenants,
+  enforceGrants,
+  enforceTenancy,
+  grantRule,
+  TENANT_RULE,
+} from "./row-level-security.ts";
+export {
+  TenantPool,
+  type GrantedReads,
+  type ReadOptions,
+  type TenantParameters,
+  type TenantReads,
+} from "./tenant-pool.ts";

@@ -1,0 +1,41 @@
+/*
+ * The policies of tables with a tenant. A migration that changes what these functions return has to replace
+ * the policies of databases that exist.
+ */
+
+/** Rows of the tenant in `app.tenant`. As a sub-select the setting is read once per statement, not per row. */
+export const TENANT_RULE =
+  "tenant_id = (SELECT nullif(current_setting('app.tenant', true), '')::uuid)";
+
+/** Rows of a granted fund, by the column with its id: without `app.funds`, or with `*`, every row. */
+export const grantRule = (column: string): string =>
+  `(SELECT coalesce(nullif(current_setting('app.funds', true), ''), '*')) = '*'
+    OR ${column} = ANY ((SELECT nullif(nullif(current_setting('app.funds', true), ''), '*')::uuid[])::uuid[])`;
+
+/**
+ * Statements that show a table's rows only to their tenant, whatever a query selects; without `app.tenant` there
+ * are no rows. FORCE binds the owner too, which is the role a service signs in with.
+ */
+export const enforceTenancy = (...tables: readonly string[]): string[] =>
+  tables.flatMap((table) => [
+    `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
+    `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
+    `CREATE POLICY tenant_only ON ${table} USING (${TENANT_RULE})`,
+  ]);
+
+/** Statements that narrow what `enforceTenancy` shows to granted funds, by each table's `fund_id`. */
+export const enforceGrants = (...tables: readonly string[]): string[] =>
+  tables.map(
+    (table) =>
+      `CREATE POLICY granted_funds ON ${table} AS RESTRICTIVE FOR SELECT USING (${grantRule("fund_id")})`,
+  );
+
+/** Statements that run over the rows of every tenant of these tables, which the owner sees only meanwhile. */
+export const acrossTenants = (
+  tables: readonly string[],
+  ...statements: readonly string[]
+): string[] => [
+  ...tables.map((table) => `ALTER TABLE ${table} NO FORCE ROW LEVEL SECURITY`),
+  ...statements,
+  ...tables.map((table) => `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`),
+];

@@ -1,0 +1,172 @@
+import { defineEntity, p } from "@mikro-orm/core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { migrate } from "../database/migrate.ts";
+import { Migration } from "../database/migration.ts";
+import { sendTogether } from "../database/one-transaction.ts";
+import { createPool, type Pool } from "../database/pool.ts";
+import { newId } from "../ids.ts";
+import { createLogger } from "../logging.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { carryTenant, setTenant } from "./carry-tenant.ts";
+import type { FundGrants } from "./fund-grants.ts";
+import { openOrm, type GrantedOrm } from "./orm.ts";
+import { acrossTenants, enforceGrants, enforceTenancy } from "./row-level-security.ts";
+import { TenantPool } from "./tenant-pool.ts";
+
+const logger = createLogger("test", "silent");
+const [TENANT, OTHER] = [newId(), newId()];
+const [FUND, HIDDEN] = [newId(), newId()];
+
+const row = (tenant: string, fund: string | null, text: string): string =>
+  `('${tenant}', ${fund === null ? "NULL" : `'${fund}'`}, '${text}')`;
+
+class CreateNotes extends Migration {
+  override up(): void {
+    this.addSql(`CREATE TABLE note (
+      tenant_id uuid NOT NULL, fund_id uuid, text text NOT NULL, PRIMARY KEY (tenant_id, text))`);
+    this.addSql(
+      `INSERT INTO note VALUES ${[
+        row(TENANT, FUND, "granted"),
+        row(TENANT, HIDDEN, "hidden"),
+        row(TENANT, null, "of no fund"),
+        row(OTHER, FUND, "of another tenant"),
+      ].join(", ")}`,
+    );
+    this.addSql(...enforceTenancy("note"), ...enforceGrants("note"));
+  }
+}
+
+class ShoutNotes extends Migration {
+  override up(): void {
+    this.addSql("UPDATE note SET text = upper(text)");
+    this.addSql(...acrossTenants(["note"], "UPDATE note SET text = text || '.'"));
+  }
+}
+
+const NoteEntity = defineEntity({
+  name: "Note",
+  tableName: "note",
+  properties: {
+    tenantId: p.uuid().primary(),
+    fundId: p.uuid().nullable(),
+    text: p.text().primary(),
+  },
+});
+
+let database: TestDatabase;
+let pool: Pool;
+let reads: TenantPool;
+let orm: GrantedOrm<{ NoteEntity: typeof NoteEntity }>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { url } = database;
+  const migrations = [
+    { name: "0001", class: CreateNotes },
+    { name: "0002", class: ShoutNotes },
+  ];
+  await migrate({ url, migrations, logger });
+  pool = createPool({ url, logger, max: 1 });
+  reads = new TenantPool(pool);
+  orm = openOrm(url, async () => ({ NoteEntity }));
+});
+afterAll(async () => {
+  await orm.close();
+  await reads.end();
+  await database.drop();
+});
+
+const SELECT = "SELECT text FROM note WHERE $1::uuid IS NOT NULL ORDER BY text";
+
+/** What a query without a condition shows a caller of the tenant, through each of the two ways to read. */
+const readings: readonly (readonly [
+  string,
+  (tenantId: string, funds: FundGrants) => Promise<string[]>,
+])[] = [
+  [
+    "a tenant pool",
+    async (tenantId, funds) => {
+      const { rows } = await reads.seeing(funds).query<{ text: string }>(SELECT, [tenantId]);
+      return rows.map(({ text }) => text);
+    },
+  ],
+  [
+    "the object mapper",
+    async (tenantId, funds) => {
+      const notes = await orm
+        .seeing(funds)
+        .as(tenantId, (em, entities) =>
+          em.find(entities.NoteEntity, {}, { orderBy: { text: "asc" } }),
+        );
+      return notes.map(({ text }) => text);
+    },
+  ],
+];
+
+describe.each(readings)("%s", (_, read) => {
+  it("shows the rows of its tenant, whatever the query selects", async () => {
+    expect(await read(TENANT, "*")).toEqual(["granted.", "hidden.", "of no fund."]);
+    expect(await read(OTHER, "*")).toEqual(["of another tenant."]);
+    expect(await read(newId(), "*")).toEqual([]);
+  });
+
+  it("shows the rows of granted funds only", async () => {
+    expect(await read(TENANT, [FUND])).toEqual(["granted."]);
+    expect(await read(TENANT, [])).toEqual([]);
+    expect(await read(TENANT, ["*", "no id"])).toEqual([]);
+  });
+
+  it("sets a used connection to each caller anew", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      expect(await read(TENANT, [FUND])).toHaveLength(1);
+      expect(await read(OTHER, "*")).toHaveLength(1);
+      expect(await read(TENANT, "*")).toHaveLength(3);
+    }
+  });
+});
+
+it("refuses a query that names no tenant", async () => {
+  await expect(reads.query(SELECT, ["*"])).rejects.toThrow("must name the tenant");
+});
+
+const texts = async (work: Pool): Promise<string[]> =>
+  (await work.query<{ text: string }>("SELECT text FROM note ORDER BY text")).rows.map(
+    ({ text }) => text,
+  );
+
+const insert = (tenantId: string, text: string) => ({
+  text: "INSERT INTO note VALUES ($1, NULL, $2)",
+  values: [tenantId, text],
+});
+
+describe("a connection of a worker that serves every tenant", () => {
+  it("shows nothing until it carries a tenant, and writes for the tenant of its transaction", async () => {
+    const own = createPool({ url: database.url, logger, max: 1 });
+    expect(await texts(own)).toEqual([]);
+    const client = await own.connect();
+    await carryTenant(client, OTHER);
+    const third = newId();
+    await sendTogether(client, [
+      setTenant(OTHER),
+      insert(OTHER, "written"),
+      setTenant(third),
+      insert(third, "written, too"),
+    ]);
+    await expect(
+      sendTogether(client, [setTenant(TENANT), insert(OTHER, "refused")]),
+    ).rejects.toMatchObject({ code: "42501" });
+    client.release();
+    // Behind the transaction it carries what it carried before.
+    expect(await texts(own)).toEqual(["of another tenant.", "written"]);
+    await own.end();
+  });
+});
+
+it("changes rows of every tenant in a migration, and no row without saying so", async () => {
+  const { rows } = await database.pool.query<{ forced: boolean }>(
+    "SELECT relforcerowsecurity AS forced FROM pg_class WHERE relname = 'note'",
+  );
+  expect(rows).toEqual([{ forced: true }]);
+  // The update before it saw no row: none is in capitals.
+  expect(await readings[0]?.[1](TENANT, "*")).toContain("granted.");
+});
