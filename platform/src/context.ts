@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly clientAddress?: string;
   /** The token's caller; absent when no token was required. */
   readonly caller?: Caller;
+  /** Aborted when nothing waits for the answer any more: its client has gone or ended it. */
+  readonly signal?: AbortSignal;
 }
 
 export type HeaderValues = Readonly<Record<string, string | string[] | undefined>>;

@@ -1,10 +1,9 @@
 import { currentContext, newTraceId } from "@allfunds/platform/context";
-import { type HttpServer, requestContext } from "@allfunds/platform/http";
+import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
-import type { FastifyReply } from "fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
 import type { Executor } from "../execution/executor.ts";
 import { rateLimitHeaders, standingOf } from "../guard/budget/spend-budget.ts";
@@ -60,7 +59,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
         address: requestContext(request).clientAddress ?? request.ip,
         call: {
           ...callContextOf(requestContext(request), request.headers.authorization),
-          gone: () => clientGone(reply),
+          gone: () => signalWhenGone(reply.raw),
         },
       }),
     }),
@@ -114,14 +113,3 @@ const checkEachRequest = (
     };
   },
 });
-
-/** Fires when the client's connection ends before its answer was sent, at once if it has ended already. */
-function clientGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  const check = (): void => {
-    if (!reply.raw.writableFinished) gone.abort();
-  };
-  if (reply.raw.destroyed) check();
-  else reply.raw.once("close", check);
-  return gone.signal;
-}

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import {
   Arg,
+  Ctx,
   Directive,
   Field,
   ID,
@@ -13,6 +14,7 @@ import {
   Subscription,
 } from "type-graphql";
 import { AppError } from "@allfunds/contract/errors";
+import type { RequestContext } from "../context.ts";
 import type { SubgraphDefinition } from "./build-subgraph.ts";
 import { connectionType, toConnection } from "./connection.ts";
 import { DateScalar, DecimalScalar, JsonScalar } from "./scalars.ts";
@@ -38,6 +40,9 @@ class RestockInput {
   @Field(() => JsonScalar, { nullable: true })
   note?: unknown;
 }
+/** The signals of requests for discontinued products. */
+export const waitsFor: (AbortSignal | undefined)[] = [];
+
 const ProductConnection = connectionType("Product", Product);
 const product = (id: string): Product => ({ id, price: { amount: "1.50", currency: "EUR" } });
 
@@ -48,6 +53,16 @@ class ProductResolver {
     if (id === "none") throw new AppError("NOT_FOUND", "No such product.", { detail: "shelf 7" });
     if (id === "bug") throw new TypeError("secret path /etc/x");
     return product(id);
+  }
+
+  /** Answers when nothing waits for the answer any more. */
+  @Query(() => Product, { nullable: true })
+  async discontinued(@Ctx() { request: { signal } }: { request: RequestContext }): Promise<null> {
+    waitsFor.push(signal);
+    await new Promise((resolve) => {
+      signal?.addEventListener("abort", resolve, { once: true });
+    });
+    return null;
   }
 
   @Query(() => ProductConnection)

@@ -15,6 +15,7 @@ import type { Logger } from "../logging.ts";
 import { endWithToken } from "./end-with-token.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
+import { SocketOperations } from "./socket-operations.ts";
 
 const PATH = "/graphql";
 const UNAUTHORIZED = 4401;
@@ -44,7 +45,7 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
     path: PATH,
     maxPayload: 4 * 1024 * 1024,
   });
-  const accepted = new WeakMap<SubscribePayload, RequestContext>();
+  const operations = new SocketOperations();
   const disposable = useServer(
     {
       schema,
@@ -53,20 +54,21 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
       onConnect: (socket) => refuseBadToken(socket, server, logger),
       onSubscribe: async (socket, _id, payload) => {
         try {
-          accepted.set(payload, await server.contextOf(headersOf(socket, payload)));
+          const request = await server.contextOf(headersOf(socket, payload));
+          operations.accept(socket, payload, request);
           return undefined;
         } catch (error) {
           // Returned, because a thrown error would end the connection and its other operations.
           return [asGraphqlError(error)];
         }
       },
-      context: (_socket, _id, payload) => {
-        const request = accepted.get(payload);
-        if (request === undefined) throw new Error("the operation has no accepted context");
-        return createContext(request);
+      context: (_socket, _id, payload) => createContext(operations.contextOf(payload)),
+      onComplete: (socket, _id, payload) => operations.end(socket, payload),
+      onDisconnect: (socket) => operations.endAll(socket),
+      onError: (socket, _id, payload, errors) => {
+        operations.end(socket, payload);
+        return errors.map((error) => asFormattedError(error, logger, "GRAPHQL_VALIDATION_FAILED"));
       },
-      onError: (_socket, _id, _payload, errors) =>
-        errors.map((error) => asFormattedError(error, logger, "GRAPHQL_VALIDATION_FAILED")),
       onNext: (_socket, _id, _payload, args, { errors, data }) =>
         errors === undefined
           ? undefined

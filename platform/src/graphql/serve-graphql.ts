@@ -6,6 +6,7 @@ import type {
 import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
 import { requestContext } from "../http/request-context.ts";
+import { signalWhenGone } from "../http/client-gone.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
 import { serveGraphqlSocket, type GraphqlSocketOptions } from "./serve-graphql-socket.ts";
@@ -55,7 +56,10 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
       done();
     },
     handler: fastifyApolloHandler(apollo, {
-      context: (request) => Promise.resolve(createContext(requestContext(request))),
+      context: (request, reply) =>
+        Promise.resolve(
+          createContext({ ...requestContext(request), signal: signalWhenGone(reply.raw) }),
+        ),
     }),
   });
   // Closes the sockets first, because open sockets would block the server's close.

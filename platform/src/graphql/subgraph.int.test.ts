@@ -1,12 +1,12 @@
 import { createClient } from "graphql-ws";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { WebSocket } from "ws";
 import type { RequestContext } from "../context.ts";
 import { OPEN_TO_ALL } from "../auth/authentication.ts";
 import { createHttpServer, type HttpServer } from "../http/http-server.ts";
 import { createLogger } from "../logging.ts";
 import { buildSubgraph, printSubgraph } from "./build-subgraph.ts";
-import { products } from "./products.fixture.ts";
+import { products, waitsFor } from "./products.fixture.ts";
 import { serveGraphql } from "./serve-graphql.ts";
 
 let server: HttpServer;
@@ -174,6 +174,38 @@ it("streams events and coded errors when the operation comes over a socket", asy
     { extensions: { code: "GRAPHQL_VALIDATION_FAILED" } },
   ]);
   await client.dispose();
+});
+
+it("ends a request's signal when its client has gone", async () => {
+  const gone = new AbortController();
+  const answer = fetch(`${url}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query: "{ discontinued { id } }" }),
+    signal: gone.signal,
+  });
+  await vi.waitFor(() => expect(waitsFor).toHaveLength(1), { timeout: 30_000 });
+  expect(waitsFor[0]?.aborted).toBe(false);
+  gone.abort(new Error("gone"));
+  await expect(answer).rejects.toThrow("gone");
+  await vi.waitFor(() => expect(waitsFor[0]?.aborted).toBe(true), { timeout: 30_000 });
+});
+
+it("ends the signals of a socket's operations when it closes", async () => {
+  waitsFor.length = 0;
+  const client = createClient({
+    url: `${url.replace("http", "ws")}/graphql`,
+    webSocketImpl: WebSocket,
+    retryAttempts: 0,
+  });
+  const ended = client
+    .iterate({ query: "{ discontinued { id } }" })
+    .next()
+    .catch(() => undefined);
+  await vi.waitFor(() => expect(waitsFor).toHaveLength(1), { timeout: 30_000 });
+  client.terminate();
+  await ended;
+  await vi.waitFor(() => expect(waitsFor[0]?.aborted).toBe(true), { timeout: 30_000 });
 });
 
 it("serves health, readiness and metrics when a check fails", async () => {

@@ -1,3 +1,4 @@
+export { signalWhenGone } from "./client-gone.ts";
 export { toAppError, type ErrorRenderer, type RenderedError } from "./error-response.ts";
 export { createHttpServer, type HttpServer } from "./http-server.ts";
 export { requestContext } from "./request-context.ts";
