@@ -2,6 +2,7 @@ import { createFollower } from "@allfunds/platform/feed";
 import { defineSubgraph } from "@allfunds/platform/service";
 import type { Effect } from "@allfunds/platform/feed";
 import type { Config } from "./config.ts";
+import { ComputePool } from "./compute/compute-pool.ts";
 import { createContext } from "./context.ts";
 import type { MetricsContext } from "./context.ts";
 import { applyEvents } from "./feed/apply-events.ts";
@@ -14,6 +15,11 @@ import { createSchema } from "./schema.ts";
 // Price files come in the body of a mutation.
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
+const BYTES_PER_MB = 1024 * 1024;
+
+const IS_SOURCE = import.meta.url.endsWith(".ts");
+const TASK_THREAD = new URL(IS_SOURCE ? "./task-thread.ts" : "./task-thread.js", import.meta.url);
+
 interface Tuning {
   /** Wraps the effect of ledger events. */
   readonly wrapEffect: (effect: Effect) => Effect;
@@ -25,7 +31,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
   databaseUrl: ({ DATABASE_URL_METRICS }) => DATABASE_URL_METRICS,
   migrations: async (pool) => migrationsFor(await chooseStorageProfile(pool)),
   bodyLimit: BODY_LIMIT_BYTES,
-  build: async ({ config, logger, pool, authentication, tuning }) => {
+  build: async ({ config, logger, pool, server, authentication, tuning }) => {
     const profile = await chooseStorageProfile(pool);
     logger.info({ profile: profile.name }, "storage profile chosen");
     const effect = applyEvents(profile);
@@ -38,15 +44,23 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       effect: tuning.wrapEffect?.(effect) ?? effect,
     });
     const fundUpdates = new FundUpdates(pool, logger);
+    const compute = new ComputePool({
+      entry: TASK_THREAD,
+      threads: config.METRICS_COMPUTE_THREADS,
+      cacheBytes: config.METRICS_COMPUTE_CACHE_MB * BYTES_PER_MB,
+      limitMs: config.METRICS_COMPUTE_LIMIT_SECONDS * 1000,
+      logger,
+      registry: server.registry,
+    });
     return {
       schema: createSchema(pool),
-      createContext: createContext(follower, fundUpdates),
+      createContext: createContext({ follower, fundUpdates, compute }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         fundUpdates.start();
       },
-      closers: [() => fundUpdates.stop(), () => follower.stop()],
+      closers: [() => compute.stop(), () => fundUpdates.stop(), () => follower.stop()],
     };
   },
 });

@@ -18,14 +18,16 @@ import {
 } from "type-graphql";
 import { AccountEntity, FundEntity } from "../books/entities.ts";
 import type { FundContext } from "@allfunds/platform/feed";
+import { contentKey } from "../compute/content-key.ts";
+import type { ComputeContext, RequestCompute } from "../compute/request-compute.ts";
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
 import { readMonthlyCloses } from "../instruments/price-store.ts";
 import { addMonths, monthEnd, utcDate } from "../series/calendar.ts";
 import { Interval } from "../series/date-range.ts";
 import { readSnapshot } from "../series/read-snapshot.ts";
-import { forecastSeries, INTERVAL_LEVEL } from "./forecast.ts";
-import type { SeriesForecast } from "./forecast.ts";
+import { INTERVAL_LEVEL } from "./forecast.ts";
+import { forecastTask, type ForecastResult } from "./forecast-task.ts";
 import {
   closeSeries,
   ForecastMetric,
@@ -164,8 +166,14 @@ class ForecastObject {
 }
 
 /** Forecasts a series and shapes the result; throws INSUFFICIENT_DATA for a short one. */
-function makeForecast(monthly: MonthlySeries, horizon: number, now: Date): ForecastObject {
-  const forecast = forecastSeries(Float64Array.from(monthly.values, Number), horizon);
+async function makeForecast(
+  compute: RequestCompute,
+  monthly: MonthlySeries,
+  horizon: number,
+  now: Date,
+): Promise<ForecastObject> {
+  const values = Float64Array.from(monthly.values, Number);
+  const forecast = await compute(forecastTask, { values, horizon }, contentKey(values, horizon));
   const lastMonth = monthly.months.at(-1)!;
   const toDecimal = (value: number): string => {
     const bounded = monthly.nonNegative ? Math.max(0, value) : value;
@@ -174,7 +182,7 @@ function makeForecast(monthly: MonthlySeries, horizon: number, now: Date): Forec
   return {
     series: monthly.series,
     metric: monthly.series,
-    method: forecast.chosen.method.name,
+    method: forecast.method,
     generatedAt: now.toISOString(),
     asOf: monthEnd(lastMonth),
     interval: Interval.MONTH,
@@ -190,13 +198,10 @@ function makeForecast(monthly: MonthlySeries, horizon: number, now: Date): Forec
   };
 }
 
-const toBacktest = ({ chosen, candidates, coverage }: SeriesForecast): ForecastBacktestObject => ({
-  folds: chosen.folds,
-  mase: chosen.mase,
-  smape: chosen.smape,
-  coverage,
-  candidates: candidates.map(({ method, mase }) => ({ method: method.name, mase })),
-});
+const toBacktest = (forecast: ForecastResult): ForecastBacktestObject => {
+  const { folds, mase, smape, coverage, candidates } = forecast;
+  return { folds, mase, smape, coverage, candidates: [...candidates] };
+};
 
 const DEFAULT_HORIZON = 6;
 const LONGEST_HORIZON = 24;
@@ -230,7 +235,7 @@ export class FundForecastResolver {
     metric: ForecastMetric,
     @Arg("horizon", () => Int, { defaultValue: DEFAULT_HORIZON, description: HORIZON_DESCRIPTION })
     horizon: number,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() { request, awaitFund, compute }: FundContext & ComputeContext,
   ): Promise<ForecastObject> {
     requireHorizon(horizon);
     await awaitFund(fund);
@@ -239,7 +244,7 @@ export class FundForecastResolver {
     const series = await readSnapshot(this.#pool, (client) =>
       readFundMonthlySeries(client, wanted),
     );
-    return makeForecast(series, horizon, now);
+    return makeForecast(compute, series, horizon, now);
   }
 }
 
@@ -262,14 +267,14 @@ export class AccountForecastResolver {
     @Root() account: AccountEntity,
     @Arg("horizon", () => Int, { defaultValue: DEFAULT_HORIZON, description: HORIZON_DESCRIPTION })
     horizon: number,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() { request, awaitFund, compute }: FundContext & ComputeContext,
   ): Promise<ForecastObject> {
     requireHorizon(horizon);
     await awaitFund(account.fund);
     const series = await readSnapshot(this.#pool, (client) =>
       readAccountSeries(client, request, account.id),
     );
-    return makeForecast(series, horizon, request.now);
+    return makeForecast(compute, series, horizon, request.now);
   }
 }
 
@@ -291,11 +296,11 @@ export class InstrumentForecastResolver {
     @Root() instrument: InstrumentObject,
     @Arg("horizon", () => Int, { defaultValue: DEFAULT_HORIZON, description: HORIZON_DESCRIPTION })
     horizon: number,
-    @Ctx() { request }: InstrumentContext,
+    @Ctx() { request, compute }: InstrumentContext & ComputeContext,
   ): Promise<ForecastObject> {
     requireHorizon(horizon);
     const closes = await readMonthlyCloses(this.#pool, request.tenantId, instrument.id);
     const series = closeSeries(closes, utcDate(request.now), instrument.currency);
-    return makeForecast(series, horizon, request.now);
+    return makeForecast(compute, series, horizon, request.now);
   }
 }

@@ -22,11 +22,13 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import type { ComputeContext } from "../compute/request-compute.ts";
+import { contentKey } from "../compute/content-key.ts";
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
 import { dayCursor } from "../instruments/price-graphql.ts";
 import { readPriceSeries } from "../instruments/price-store.ts";
-import { createMovingAverage, runOverSeries } from "./moving-average.ts";
+import { movingAverageTask } from "./moving-average-task.ts";
 import type { MovingAverageKind } from "./moving-average.ts";
 
 const IndicatorKind = { SMA: "SMA", EMA: "EMA", WMA: "WMA" } as const;
@@ -85,7 +87,7 @@ export class IndicatorResolver {
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
     after: string | null | undefined,
-    @Ctx() { request }: InstrumentContext,
+    @Ctx() { request, compute }: InstrumentContext & ComputeContext,
   ): Promise<Connection<IndicatorPointObject>> {
     if (period < 1 || period > LONGEST_PERIOD) {
       throw invalidInput("period", `must be between 1 and ${LONGEST_PERIOD}`);
@@ -93,7 +95,8 @@ export class IndicatorResolver {
     const size = pageSize(first);
     const afterDay = dayCursor(after);
     const { days, closes } = await readPriceSeries(this.#pool, request.tenantId, id, { to });
-    const values = runOverSeries(createMovingAverage(kind, period), closes);
+    const args = { kind, period, closes };
+    const values = await compute(movingAverageTask, args, contentKey(closes, kind, period));
     const start = days.findIndex((day) => (!from || day >= from) && (!afterDay || day > afterDay));
     const shown = start < 0 ? [] : days.slice(start, start + size + 1);
     const points = shown.map((date, index) => ({ date, value: finite(values[start + index]!) }));

@@ -26,13 +26,15 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
+import { contentKey } from "../compute/content-key.ts";
+import type { ComputeContext } from "../compute/request-compute.ts";
 import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
 import { utcDate } from "../series/calendar.ts";
 import { InstrumentObject } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
-import { instrumentMetrics } from "./instrument-metrics.ts";
+import { instrumentMetricsTask } from "./instrument-metrics-task.ts";
 import { listPrices, readPriceSeries } from "./price-store.ts";
 
 @ObjectType("Price", { description: "The price of an instrument at the close of a day." })
@@ -114,19 +116,21 @@ export class PriceResolver {
       description: "Yearly rate for Sharpe and Sortino: 0.02 is 2 %.",
     })
     riskFreeRate: number,
-    @Ctx() { request }: InstrumentContext,
+    @Ctx() { request, compute }: InstrumentContext & ComputeContext,
   ): Promise<InstrumentMetricsObject> {
     if (!(riskFreeRate > -0.5 && riskFreeRate < 1)) {
       throw invalidInput("riskFreeRate", "must lie between -0.5 and 1");
     }
     const series = await readPriceSeries(this.#pool, request.tenantId, id, { from, to });
     const [first, last] = [series.days[0] ?? null, series.days.at(-1) ?? null];
+    const asOf = last ?? utcDate(request.now);
+    const key = contentKey(series.closes, series.days, riskFreeRate, asOf);
     return {
       instrumentId: id,
       from: first,
       to: last,
       prices: series.days.length,
-      metrics: instrumentMetrics(series, riskFreeRate, last ?? utcDate(request.now)),
+      metrics: await compute(instrumentMetricsTask, { series, riskFreeRate, asOf }, key),
     };
   }
 }
