@@ -23,13 +23,14 @@ export const defineBatchRows = <Row>(name: string): Rows<Row> => defineRows<Row>
 /** Where a book ends: its last position, the hash of that event, and when it was recorded. */
 export interface BookHead {
   readonly position: number;
-  readonly hash: Buffer;
+  /** Hexadecimal. */
+  readonly hash: string;
   readonly recordedAt: Date;
 }
 
 export const GENESIS: BookHead = {
   position: 0,
-  hash: Buffer.alloc(32),
+  hash: "0".repeat(64),
   recordedAt: new Date(0),
 };
 

@@ -46,19 +46,12 @@ function sortedKeys(value: object): string[] {
 
 /** A UUID that stands for a text: equal texts give equal UUIDs (version 8, from SHA-256). */
 export function uuidOfText(text: string): string {
-  const bytes = sha256("sha256", text, "buffer").subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString("hex");
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    hex.slice(12, 16),
-    hex.slice(16, 20),
-    hex.slice(20),
-  ].join("-");
+  const hex = sha256("sha256", text, "hex");
+  // The two highest bits of this digit are the variant, 10.
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
-/** What makes two requests the same: the kind of command and all that the client sent. */
-export const hashRequest = (kind: string, sent: unknown): Buffer =>
-  sha256("sha256", canonicalJson([kind, sent]), "buffer");
+/** What makes two requests the same, as hexadecimal text: the kind of command and all that the client sent. */
+export const hashRequest = (kind: string, sent: unknown): string =>
+  sha256("sha256", canonicalJson([kind, sent]), "hex");

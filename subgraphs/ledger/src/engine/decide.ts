@@ -114,7 +114,7 @@ export type Verdict = Outcome | Refusal;
 
 /** What a command under some key led to. */
 export interface Answer {
-  readonly requestHash: Buffer;
+  readonly requestHash: string;
   readonly events: readonly PublishedEvent[];
 }
 
@@ -214,7 +214,7 @@ function decideOne(
 }
 
 function repeat(first: Answer, envelope: Envelope): Verdict {
-  if (envelope.requestHash !== undefined && first.requestHash.equals(envelope.requestHash)) {
+  if (first.requestHash === envelope.requestHash) {
     return { accepted: true, events: first.events, replayed: true };
   }
   return {

@@ -14,8 +14,8 @@ export interface Envelope extends Requester {
   readonly key: string | undefined;
   /** True when the client chose the id of what the command makes, so that it may be taken already. */
   readonly clientChoseId: boolean;
-  /** SHA-256 of what the client requested under its key; the same key with another hash is a conflict. */
-  readonly requestHash: Buffer | undefined;
+  /** Hexadecimal SHA-256 of what the client requested under its key; another hash with the same key is a conflict. */
+  readonly requestHash: string | undefined;
 }
 
 /** An event with its place in its book's chain, ready to be stored. */
@@ -28,13 +28,14 @@ export interface RecordedEvent extends PublishedEvent {
   readonly origin: string | undefined;
   /** On the first event of a command that came with a client's key. */
   readonly command: CommandMark | undefined;
-  readonly hash: Buffer;
+  /** Hexadecimal: as bytes, each hash would be a buffer of its own, which costs more than the hash. */
+  readonly hash: string;
 }
 
 /** Lets a repeat of a command find its first answer. */
 interface CommandMark {
   readonly key: string;
-  readonly requestHash: Buffer;
+  readonly requestHash: string;
   /** How many events the command led to. */
   readonly events: number;
 }
@@ -53,27 +54,18 @@ export interface ChainedContent extends BookId {
 }
 
 /** Hash of an event: SHA-256 over the hash before it and the event's canonical content, its payload as JSON. */
-export const chainHash = (previous: Buffer, content: ChainedContent, payloadJson: string): Buffer =>
-  // As text first: a buffer of its own for each hash would cost more than the hash.
-  Buffer.from(sha256("sha256", chainedBytes(previous, content, payloadJson), "binary"), "binary");
-
-/** The same as hexadecimal text. */
-export const chainHashHex = (
-  previous: string,
-  content: ChainedContent,
-  payloadJson: string,
-): string =>
-  sha256("sha256", chainedBytes(Buffer.from(previous, "hex"), content, payloadJson), "hex");
+export const chainHash = (previous: string, content: ChainedContent, payloadJson: string): string =>
+  sha256("sha256", chainedBytes(previous, content, payloadJson), "hex");
 
 // Events are hashed one after the other, so they can share the buffer their content is written into.
 let scratch = Buffer.alloc(16_384);
 
-function chainedBytes(previous: Buffer, content: ChainedContent, payloadJson: string): Buffer {
+function chainedBytes(previous: string, content: ChainedContent, payloadJson: string): Buffer {
   const [before, after] = aroundPayload(content);
   // UTF-8 needs at most three bytes for a UTF-16 unit.
   const mostBytes = previous.length + (before.length + payloadJson.length + after.length) * 3;
   if (mostBytes > scratch.length) scratch = Buffer.alloc(mostBytes);
-  let end = previous.copy(scratch);
+  let end = scratch.write(previous, "hex");
   for (const text of [before, payloadJson, after]) end += scratch.write(text, end);
   return scratch.subarray(0, end);
 }
@@ -130,7 +122,7 @@ export function recordEvents(
       actor: envelope.actor,
       origin: envelope.origin,
       commandKey: command?.key ?? null,
-      requestHash: command?.requestHash.toString("hex") ?? null,
+      requestHash: command?.requestHash ?? null,
       commandEvents: command?.events ?? null,
     };
     hash = chainHash(hash, content, json);

@@ -16,19 +16,19 @@ const TENANT_POSITION = `
 
 const START_BOOK = `
   INSERT INTO book (tenant_id, id, position, hash, recorded_at, state_digest)
-  VALUES ($1, $2, $3, $4, $5, $6)`;
+  VALUES ($1, $2, $3, decode($4, 'hex'), $5, $6)`;
 
 /** The fence: nothing is stored unless the book is where it was thought to be. */
 const MOVE_HEAD = `
   WITH moved AS (
-    UPDATE book SET position = $3, hash = $4, recorded_at = $5, state_digest = $6
-    WHERE tenant_id = $1 AND id = $2 AND position = $7::bigint AND hash = $8
+    UPDATE book SET position = $3, hash = decode($4, 'hex'), recorded_at = $5, state_digest = $6
+    WHERE tenant_id = $1 AND id = $2 AND position = $7::bigint AND hash = decode($8, 'hex')
     RETURNING 1
   ) SELECT require_rows((SELECT count(*) FROM moved), 1, '${FENCE}')`;
 
 const FIND_HEAD = `
   SELECT require_rows(count(*), 1, '${FENCE}') FROM book
-  WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = $4`;
+  WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = decode($4, 'hex')`;
 
 const FIND_NO_BOOK = `
   SELECT require_rows(count(*), 0, '${FENCE}') FROM book WHERE tenant_id = $1 AND id = $2`;
@@ -40,8 +40,8 @@ const APPEND = `
   INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
                      command_key, request_hash, command_events, payload, hash, origin)
   SELECT $1, $2, generate_series($3::bigint, $4::bigint), unnest($5::text[]), unnest($6::text[]),
-    unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
-    string_to_table($11, E'\\n')::json, unnest($12::bytea[]), unnest($13::text[])`;
+    unnest($7::timestamptz[]), unnest($8::uuid[]), decode(unnest($9::text[]), 'hex'), unnest($10::integer[]),
+    string_to_table($11, E'\\n')::json, decode(unnest($12::text[]), 'hex'), unnest($13::text[])`;
 
 const FENCES = new Set([FENCE, "event_pkey", "book_pkey"]);
 
@@ -143,7 +143,7 @@ const tenantBooks = new Map<string, string>();
 
 // OFFSET 0 keeps the planner from joining the whole table: each answer is one index scan.
 const FIND_ANSWERS = `
-  SELECT first.command_key, first.request_hash, e.type, e.position, e.recorded_at, e.payload
+  SELECT first.command_key, encode(first.request_hash, 'hex') AS request_hash, e.type, e.position, e.recorded_at, e.payload
   FROM event first
   CROSS JOIN LATERAL (
     SELECT type, position, recorded_at, payload FROM event
@@ -156,7 +156,7 @@ const FIND_ANSWERS = `
 
 interface AnswerRow extends PublishedRow {
   readonly command_key: string;
-  readonly request_hash: Buffer;
+  readonly request_hash: string;
 }
 
 /** An event as it is read to be published. */
@@ -174,7 +174,7 @@ export async function findAnswers(
   book: BookId,
   keys: readonly string[],
 ): Promise<Map<string, Answer>> {
-  const answers = new Map<string, { requestHash: Buffer; events: PublishedEvent[] }>();
+  const answers = new Map<string, { requestHash: string; events: PublishedEvent[] }>();
   if (keys.length === 0) return answers;
   const { rows } = await statements.query<AnswerRow>(FIND_ANSWERS, [
     book.tenantId,

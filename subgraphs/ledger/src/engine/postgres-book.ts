@@ -50,10 +50,10 @@ export interface LockedBook extends Pick<BookStore, "open" | "load" | "prepare">
   findPlace<Place extends LogPlace>(places: readonly Place[]): Promise<Place | undefined>;
 }
 
-/** A position and the hash of its event. */
+/** A position and the hash of its event, hexadecimal. */
 export interface LogPlace {
   readonly position: number;
-  readonly hash: Buffer;
+  readonly hash: string;
 }
 
 export interface LoadRequest {
@@ -166,11 +166,11 @@ export async function storeBatch(
 }
 
 const READ_HEAD = `
-  SELECT position, hash, recorded_at, state_digest FROM book WHERE tenant_id = $1 AND id = $2`;
+  SELECT position, encode(hash, 'hex') AS hash, recorded_at, state_digest FROM book WHERE tenant_id = $1 AND id = $2`;
 
 interface HeadRow {
   readonly position: string;
-  readonly hash: Buffer;
+  readonly hash: string;
   readonly recorded_at: Date;
   /** Null in books that no version with digests has written to. */
   readonly state_digest: Buffer | null;
@@ -207,8 +207,7 @@ class BookReading {
     const behind = known === undefined ? Infinity : Number(head.position) - known.head.position;
     if (known !== undefined && behind >= 0 && behind <= MOST_FOLDED) {
       const followed = await this.#follow(statements, known);
-      if (followed?.head.hash.equals(head.hash) === true && matches(followed, head))
-        return followed;
+      if (followed?.head.hash === head.hash && matches(followed, head)) return followed;
     }
     const state = new BookState(toHead(head));
     for (const table of this.#model.tables) await loadTable(statements, this.#book, table, state);
@@ -228,13 +227,12 @@ class BookReading {
       for (const stored of page) {
         const recordedAt = new Date(stored.recordedAt);
         const event = decodeEvent(this.#model, stored.type, stored.payload);
-        const previous = draft.head.hash.toString("hex");
-        if (event === undefined || !isChained(this.#model, this.#book, previous, stored))
+        if (event === undefined || !isChained(this.#model, this.#book, draft.head.hash, stored))
           return undefined;
         evolve(this.#model, draft, event, { ...stored, recordedAt });
         draft.head = {
           position: stored.position,
-          hash: Buffer.from(stored.hash, "hex"),
+          hash: stored.hash,
           recordedAt,
         };
       }
@@ -327,7 +325,7 @@ export function wantedBy(
 }
 
 const FIND_PLACE = `
-  SELECT FROM event WHERE tenant_id = $1 AND book_id = $2 AND position = $3 AND hash = $4`;
+  SELECT FROM event WHERE tenant_id = $1 AND book_id = $2 AND position = $3 AND hash = decode($4, 'hex')`;
 
 async function findPlace<Place extends LogPlace>(
   statements: Statements,

@@ -87,7 +87,7 @@ export class Replay implements ReplayedState {
 
   get place(): ChainPlace {
     const { position, hash } = this.state.head;
-    return { position, hash: hash.toString("hex") };
+    return { position, hash };
   }
 
   /** Begins to read the rows that events of these positions brought, which are folded next. */
@@ -116,7 +116,7 @@ export class Replay implements ReplayedState {
       this.#check(draft, event, place);
       this.#model.eventOf(event.type)?.evolve(draft, event, place);
       for (const rows of appended) rows.compare(event, place);
-      draft.head = { position: stored.position, hash: Buffer.from(stored.hash, "hex"), recordedAt };
+      draft.head = { position: stored.position, hash: stored.hash, recordedAt };
     }
     for (const rows of appended) rows.end();
     commitChanges(this.#model.tables, { before: this.state, after: draft });

@@ -142,9 +142,7 @@ export class SimulatedBook {
         },
         findPlace: (places) =>
           Promise.resolve(
-            places.find(
-              ({ position, hash }) => this.events[position - 1]?.hash.equals(hash) ?? false,
-            ),
+            places.find(({ position, hash }) => this.events[position - 1]?.hash === hash),
           ),
       });
       await this.#turns.step();
@@ -158,7 +156,7 @@ export class SimulatedBook {
   }
 
   #endsAt({ head }: BookState): boolean {
-    return head.position === this.state.head.position && head.hash.equals(this.state.head.hash);
+    return head.position === this.state.head.position && head.hash === this.state.head.hash;
   }
 
   /** Stores all or nothing, as the constraints of the tables have it. */

@@ -1,7 +1,7 @@
 import type { Statements } from "./batched-sql.ts";
 import type { BookId } from "./book.ts";
 import { canonicalJson } from "./canonical-json.ts";
-import { chainHashHex } from "./event-log.ts";
+import { chainHash } from "./event-log.ts";
 import type { Model } from "./slice.ts";
 import { selectText } from "./table.ts";
 
@@ -138,7 +138,7 @@ const hashOf = (
   payloadJson: string,
 ): string => {
   const { type, recordedAt, actor, origin, commandKey, requestHash, commandEvents } = event;
-  return chainHashHex(
+  return chainHash(
     previous,
     {
       tenantId,

@@ -184,6 +184,5 @@ function foldInto(model: Model, state: BookState, stored: StoredEvent | undefine
   const event = decodeEvent(model, stored.type, stored.payload);
   const recordedAt = new Date(stored.recordedAt);
   if (event !== undefined) evolve(model, state, event, { ...stored, recordedAt });
-  const hash = Buffer.from(stored.hash, "hex");
-  state.head = { position: stored.position, hash, recordedAt };
+  state.head = { position: stored.position, hash: stored.hash, recordedAt };
 }

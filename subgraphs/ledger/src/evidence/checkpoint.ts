@@ -10,18 +10,18 @@ import { MODEL } from "../slices/model.ts";
 
 const WRITE = `
   INSERT INTO book_checkpoint (tenant_id, book_id, position, hash, state, verified_at)
-  VALUES ($1, $2, $3, $4, $5, now())
+  VALUES ($1, $2, $3, decode($4, 'hex'), $5, now())
   ON CONFLICT (tenant_id, book_id) DO UPDATE SET position = EXCLUDED.position, hash = EXCLUDED.hash,
     state = EXCLUDED.state, verified_at = EXCLUDED.verified_at`;
 
 const READ = `
-  SELECT c.position, c.hash, e.recorded_at, c.state FROM book_checkpoint c
+  SELECT c.position, encode(c.hash, 'hex') AS hash, e.recorded_at, c.state FROM book_checkpoint c
   JOIN event e USING (tenant_id, book_id, position)
   WHERE c.tenant_id = $1 AND c.book_id = $2 AND c.hash = e.hash`;
 
 interface CheckpointRow {
   readonly position: string;
-  readonly hash: Buffer;
+  readonly hash: string;
   readonly recorded_at: Date;
   readonly state: string;
 }

@@ -65,7 +65,7 @@ async function storeEvents(
   }
   if (batch.length > 0) await storeEventsOf(client, header, state, batch);
   const { position, hash } = state.head;
-  if (position !== header.head.position || hash.toString("hex") !== header.head.hash) {
+  if (position !== header.head.position || hash !== header.head.hash) {
     throw badFile(`it should end at event ${header.head.position}, with the hash its header names`);
   }
 }
@@ -99,14 +99,11 @@ function evolveOrRefuse(draft: BookState, recorded: RecordedEvent): void {
 /** The event, once its link to the one before was found to hold. */
 function toRecorded(
   book: BookId,
-  head: { readonly position: number; readonly hash: Buffer },
+  head: { readonly position: number; readonly hash: string },
   stored: StoredEvent,
 ): RecordedEvent {
   const position = head.position + 1;
-  if (
-    stored.position !== position ||
-    hashAt(book, head.hash.toString("hex"), position, stored) !== stored.hash
-  ) {
+  if (stored.position !== position || hashAt(book, head.hash, position, stored) !== stored.hash) {
     throw badFile(`its chain breaks at event ${position}`);
   }
   const { commandKey, requestHash, commandEvents } = stored;
@@ -122,12 +119,8 @@ function toRecorded(
     command:
       commandKey === null || requestHash === null || commandEvents === null
         ? undefined
-        : {
-            key: commandKey,
-            requestHash: Buffer.from(requestHash, "hex"),
-            events: commandEvents,
-          },
-    hash: Buffer.from(stored.hash, "hex"),
+        : { key: commandKey, requestHash, events: commandEvents },
+    hash: stored.hash,
   };
 }
 

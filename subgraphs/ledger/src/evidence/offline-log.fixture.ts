@@ -2,7 +2,7 @@ import type { BookId } from "../engine/book.ts";
 import type { ChainPlace } from "../engine/stored-events.ts";
 import type { Verification } from "../engine/verify.ts";
 import { canonicalJson } from "../engine/canonical-json.ts";
-import { chainHashHex } from "../engine/event-log.ts";
+import { chainHash } from "../engine/event-log.ts";
 import type { StoredEvent } from "../engine/stored-events.ts";
 
 /** An event without its place in a chain, as a test writes or forges it. */
@@ -86,7 +86,7 @@ function sealedBehind(
     const position = lines.length + 1;
     const before = lines.at(-1)?.hash ?? "0".repeat(64);
     const { payload, ...content } = event;
-    const hash = chainHashHex(before, { ...book, ...content, position }, jsonOf(payload));
+    const hash = chainHash(before, { ...book, ...content, position }, jsonOf(payload));
     lines.push({ position, hash, text: lineOf({ ...event, position, hash }) });
   }
   return lines;

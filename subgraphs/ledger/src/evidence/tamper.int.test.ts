@@ -13,7 +13,7 @@ import {
 } from "../ledger-database.fixture.ts";
 import type { BookId } from "../engine/book.ts";
 import { canonicalJson } from "../engine/canonical-json.ts";
-import { chainHashHex } from "../engine/event-log.ts";
+import { chainHash } from "../engine/event-log.ts";
 import { readEventPages } from "../engine/stored-events.ts";
 import { exportBook } from "./export-book.ts";
 import type { Verification } from "../engine/verify.ts";
@@ -302,7 +302,7 @@ async function rewriteFrom(position: number, spell: (payload: object) => string)
     }
     const text = event.position === position ? spell(event.payload as object) : event.payloadText;
     const { payload: _payload, payloadText: _text, hash: _hash, ...content } = event;
-    previous = chainHashHex(previous, { ...book, ...content }, text);
+    previous = chainHash(previous, { ...book, ...content }, text);
     statements.push(
       `UPDATE event SET payload = ${escapeLiteral(text)}, hash = '\\x${previous}'
        WHERE $book AND position = ${event.position}`,
