@@ -1,0 +1,2 @@
+export { seedPaths } from "./random";
+export { setAssets, setRows, settle, walk, walkAssets } from "./paths";
