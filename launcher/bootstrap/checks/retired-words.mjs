@@ -22,7 +22,13 @@ export const RETIRED_WORDS = [
   { word: "door", pattern: "doors?", instead: "endpoint, entry point" },
   { word: "knock", pattern: "knock(s|ed|ing)?", instead: "connect, request" },
   { word: "stranger", pattern: "strangers?", instead: "another caller, an unknown user" },
-  { word: "lane", pattern: "lanes?", instead: "queue, connection", allowed: /harbour lane/gi },
+  {
+    word: "lane",
+    pattern: "lanes?",
+    instead: "queue, connection",
+    // Instructions of WebAssembly end so.
+    allowed: /harbour lane|\b(extract|load64)_lane\b/gi,
+  },
   { word: "stretch", pattern: "stretch(es)?", instead: "range", allowed: /:\s*stretch\b/g },
   { word: "term", pattern: "terms?", instead: "lease", only: /^platform\/src\/feed\// },
   { word: "asker", pattern: "askers?", instead: "caller, client" },

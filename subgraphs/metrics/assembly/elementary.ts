@@ -10,7 +10,7 @@ const LN2_LOW: f64 = 1.90821492927058770002e-10;
 const BOUNDS: usize = EXP_CONSTANTS;
 const TERMS: usize = EXP_CONSTANTS + 7 * 16;
 
-/** exp of both lanes, between exp(-708) and exp(709), within two units in the last place. */
+/** exp of both doubles, between exp(-708) and exp(709), within two units in the last place. */
 export function exp2x(argument: v128): v128 {
   const x = f64x2.pmax(f64x2.pmin(argument, v128.load(BOUNDS)), v128.load(BOUNDS, 16));
   const t = f64x2.add(f64x2.mul(x, v128.load(BOUNDS, 32)), v128.load(BOUNDS, 48));

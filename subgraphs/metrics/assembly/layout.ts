@@ -6,16 +6,16 @@ export const WIDTHS: usize = 0;
 export const LIMITS: usize = 4112;
 /** Densities at the layers' widths. */
 export const DENSITIES: usize = 8208;
-/** Constants of both lanes that are kept in registers: 3, the bits of 2, all bits but the sign. */
+/** Constants, each twice, that are kept in registers: 3, the bits of 2, all bits but the sign. */
 export const CONSTANTS: usize = 12320;
 /**
- * Constants of exp for both lanes: its bounds, log2(e), what rounds, ln(2) in two parts, the bits of 1023; then
+ * Constants of exp, each twice: its bounds, log2(e), what rounds, ln(2) in two parts, the bits of 1023; then
  * 14 terms, the lowest power first.
  */
 export const EXP_CONSTANTS: usize = 12368;
 /** Draws of one pair of paths. */
 export const DRAWS: usize = 16384;
-/** How many doubles of both lanes fit there. */
+/** How many draws fit there, of two doubles each. */
 export const DRAWS_LENGTH: i32 = 512;
 /** Bytes between the words of the random state. */
 export const WORD: usize = 16;

@@ -202,11 +202,11 @@ class WasmKernel implements SimulationKernel {
 
   #writeExpConstants(): void {
     const { bounds, bias, terms } = EXP_CONSTANTS;
-    const first = bothLanes(bounds);
+    const first = eachTwice(bounds);
     this.#doubles(EXP_AT, first.length).set(first);
     const biasAt = EXP_AT + 8 * first.length;
     new BigUint64Array(this.#exports.memory.buffer, biasAt, 2).fill(bias);
-    this.#doubles(biasAt + 16, 2 * terms.length).set(bothLanes(terms));
+    this.#doubles(biasAt + 16, 2 * terms.length).set(eachTwice(terms));
   }
 
   #writeModel(): void {
@@ -227,7 +227,7 @@ class WasmKernel implements SimulationKernel {
   }
 }
 
-const bothLanes = (numbers: readonly number[]): number[] =>
+const eachTwice = (numbers: readonly number[]): number[] =>
   numbers.flatMap((number) => [number, number]);
 
 /** The address of each array. */
