@@ -1383,7 +1383,11 @@ export type PostTransactionsInput = {
 
 export type Price = {
   readonly date: Scalars['Date']['output'];
+  readonly open: Maybe<Scalars['Decimal']['output']>;
+  readonly high: Maybe<Scalars['Decimal']['output']>;
+  readonly low: Maybe<Scalars['Decimal']['output']>;
   readonly close: Scalars['Decimal']['output'];
+  readonly volume: Maybe<Scalars['Decimal']['output']>;
 };
 
 export type PriceConnection = {
@@ -1396,7 +1400,12 @@ export type PriceConnection = {
 export type PriceCsvMapping = {
   readonly date?: Scalars['String']['input'];
   readonly close?: Scalars['String']['input'];
+  readonly open?: InputMaybe<Scalars['String']['input']>;
+  readonly high?: InputMaybe<Scalars['String']['input']>;
+  readonly low?: InputMaybe<Scalars['String']['input']>;
+  readonly volume?: InputMaybe<Scalars['String']['input']>;
   readonly dateFormat?: Scalars['String']['input'];
+  readonly timeZone?: Scalars['String']['input'];
   readonly decimalSeparator?: Scalars['String']['input'];
   readonly delimiter?: Scalars['String']['input'];
 };
@@ -3073,7 +3082,11 @@ export type PeriodEdgeResolvers<ContextType = unknown, ParentType extends Resolv
 
 export type PriceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Price'] = ResolversParentTypes['Price']> = {
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  open?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  high?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  low?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
   close?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  volume?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
 
 export type PriceConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceConnection'] = ResolversParentTypes['PriceConnection']> = {

@@ -41,7 +41,12 @@ export type OpenFundInput = {
 export type PriceCsvMapping = {
   date?: string;
   close?: string;
+  open?: string | null | undefined;
+  high?: string | null | undefined;
+  low?: string | null | undefined;
+  volume?: string | null | undefined;
   dateFormat?: string;
+  timeZone?: string;
   decimalSeparator?: string;
   delimiter?: string;
 };

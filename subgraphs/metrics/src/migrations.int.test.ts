@@ -1,5 +1,6 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { migrate, withTransaction } from "@allfunds/platform/database";
+import type { NamedMigration } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
@@ -7,17 +8,25 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { readFundFigures } from "./funds/fund-metrics.ts";
 import { applyEvents } from "./feed/apply-events.ts";
 import { BookFixture } from "./feed/book.fixture.ts";
-import { plainProfile } from "./feed/storage-profile.ts";
+import { chooseStorageProfile } from "./storage/storage-profile.ts";
+import { newId } from "@allfunds/platform/ids";
+import { readSeries } from "./prices/price-read.ts";
 import { migrationsFor } from "./migrations.ts";
 
 const logger = createLogger("metrics", "silent");
-const migrations = migrationsFor(plainProfile);
-const FLOWS = migrations.findIndex(({ name }) => name === "metrics-0004-flows-plain");
 
 let database: TestDatabase;
+let migrations: readonly NamedMigration[];
 beforeEach(async () => {
   database = await createTestDatabase();
+  migrations = migrationsFor(await chooseStorageProfile(database.pool));
 });
+/** The migrations before one. */
+const before = (start: string) =>
+  migrations.slice(
+    0,
+    migrations.findIndex(({ name }) => name.startsWith(start)),
+  );
 afterEach(() => database.drop());
 
 /** What the version before stored of a sale of 7.00. */
@@ -33,7 +42,7 @@ const storedBefore = (tenant: string, fund: string, bank: string) => `
   INSERT INTO fund_month VALUES ('${tenant}', '${fund}', 'EUR', '2026-01-01', 700, 700, 0, 700, 0, 700, 0)`;
 
 test("follows anew and marks accounts by their code when the database is of the version before", async () => {
-  await migrate({ url: database.url, migrations: migrations.slice(0, FLOWS), logger });
+  await migrate({ url: database.url, migrations: before("metrics-0004"), logger });
   const book = new BookFixture();
   const bank = book.account("1000", "ASSET");
   const sales = book.account("4000", "INCOME");
@@ -48,7 +57,7 @@ test("follows anew and marks accounts by their code when the database is of the 
   expect(rows).toEqual([{ follower: "another", position: 4 }]);
 
   // As the follower delivers them again, from the first event on.
-  await storeEffect(database.pool, applyEvents(plainProfile), book.events);
+  await storeEffect(database.pool, applyEvents(), book.events);
   const figures = () =>
     withTransaction(database.pool, undefined, (client) =>
       readFundFigures(client, DEMO_TENANT_ID, book.fundId, "2026-02-01"),
@@ -59,9 +68,33 @@ test("follows anew and marks accounts by their code when the database is of the 
   });
   const start = book.position;
   book.rename(bank, "Closed bank", false);
-  await storeEffect(database.pool, applyEvents(plainProfile), book.events.slice(start));
+  await storeEffect(database.pool, applyEvents(), book.events.slice(start));
   expect(await figures()).toMatchObject({
     balances: { cash: 0n, inflow: 0n, assets: 700n },
     cashAccounts: { count: 0, listed: [] },
   });
+});
+
+test("keeps the prices of the version before as prices of days, with every decimal", async () => {
+  await migrate({ url: database.url, migrations: before("metrics-0006"), logger });
+  const instrumentId = newId();
+  const key = [DEMO_TENANT_ID, instrumentId];
+  await database.pool.query("INSERT INTO instrument VALUES ($1, $2, 'ACME', 'Acme', 'EUR')", key);
+  await database.pool.query(
+    `INSERT INTO instrument_price VALUES ($1, $2, '1931-05-04', 0.100), ($1, $2, '2999-12-31', 12.5)`,
+    key,
+  );
+
+  await migrate({ url: database.url, migrations, logger });
+  const { rows } = await database.pool.query(
+    "SELECT day::text AS day, close::text AS close, open FROM daily_price ORDER BY day",
+  );
+  expect(rows).toEqual([
+    { day: "1931-05-04", close: "0.100", open: null },
+    { day: "2999-12-31", close: "12.5", open: null },
+  ]);
+  const request = { tenantId: DEMO_TENANT_ID, instrumentId, knownAt: new Date("1970-01-01") };
+  const { series, version } = await readSeries(database.pool, request);
+  expect([...series.values]).toEqual([0.1, 12.5]);
+  expect(version).toBe(`${instrumentId}:1`);
 });

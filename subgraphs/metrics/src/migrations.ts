@@ -2,7 +2,9 @@ import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
-import type { StorageProfile } from "./feed/storage-profile.ts";
+import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
+import type { StorageProfile } from "./storage/profile.ts";
+import { layoutName } from "./storage/storage-profile.ts";
 
 class CreateBooks extends Migration {
   override up(): void {
@@ -30,14 +32,11 @@ class CreateBooks extends Migration {
   }
 }
 
-const createSeries = (profile: StorageProfile): NamedMigration => ({
-  name: `metrics-0002-series-${profile.name}`,
-  class: class extends Migration {
-    override up(): void {
-      for (const statement of profile.createSeries) this.addSql(statement);
-    }
-  },
-});
+class CreateSeries extends Migration {
+  override up(): void {
+    for (const statement of CREATE_SERIES) this.addSql(statement);
+  }
+}
 
 class CreatePrices extends Migration {
   override up(): void {
@@ -69,18 +68,24 @@ class CreatePrices extends Migration {
  * their code. Until a book is reached again its figures are refused with CONSISTENCY_TIMEOUT. The column is
  * renamed, so that a replica of the version before cannot follow without keeping flows.
  */
-const keepFlows = (profile: StorageProfile): NamedMigration => ({
-  name: `metrics-0004-flows-${profile.name}`,
+class KeepFlows extends Migration {
+  override up(): void {
+    for (const statement of CREATE_FLOWS) this.addSql(statement);
+    this.addSql("ALTER TABLE account RENAME COLUMN is_cash TO counts_as_cash");
+    this.addSql(
+      "CREATE INDEX cash_account_of_fund ON account (tenant_id, fund_id, code) WHERE counts_as_cash",
+    );
+    this.addSql("TRUNCATE fund, account, account_day, account_month, fund_day, fund_month");
+    this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+    this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+  }
+}
+
+const layOutStorage = (profile: StorageProfile): NamedMigration => ({
+  name: layoutName(profile),
   class: class extends Migration {
     override up(): void {
-      for (const statement of profile.createFlows) this.addSql(statement);
-      this.addSql("ALTER TABLE account RENAME COLUMN is_cash TO counts_as_cash");
-      this.addSql(
-        "CREATE INDEX cash_account_of_fund ON account (tenant_id, fund_id, code) WHERE counts_as_cash",
-      );
-      this.addSql("TRUNCATE fund, account, account_day, account_month, fund_day, fund_month");
-      this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
-      this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+      for (const statement of profile.layOut) this.addSql(statement);
     }
   },
 });
@@ -90,26 +95,24 @@ const keepFlows = (profile: StorageProfile): NamedMigration => ({
  * None of it is in the series, so they are followed anew from the ledger's first event. Until a book is
  * reached again its figures are refused with CONSISTENCY_TIMEOUT.
  */
-const keepMeanings = (profile: StorageProfile): NamedMigration => ({
-  name: `metrics-0005-meanings-${profile.name}`,
-  class: class extends Migration {
-    override up(): void {
-      this.addSql(
-        "TRUNCATE fund, account, account_day, account_month, fund_day, fund_month, flow_part",
-      );
-      for (const statement of profile.createMeanings) this.addSql(statement);
-      this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
-      this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
-    }
-  },
-});
+class KeepMeanings extends Migration {
+  override up(): void {
+    this.addSql(
+      "TRUNCATE fund, account, account_day, account_month, fund_day, fund_month, flow_part",
+    );
+    for (const statement of CREATE_MEANINGS) this.addSql(statement);
+    this.addSql(`DELETE FROM feed_book_position WHERE follower = '${FOLLOWER_NAME}'`);
+    this.addSql(`DELETE FROM feed_cursor WHERE follower = '${FOLLOWER_NAME}'`);
+  }
+}
 
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
   { name: "metrics-0001-books", class: CreateBooks },
-  createSeries(profile),
+  { name: "metrics-0002-series-plain", class: CreateSeries },
   { name: "metrics-0003-prices", class: CreatePrices },
-  keepFlows(profile),
-  keepMeanings(profile),
+  { name: "metrics-0004-flows-plain", class: KeepFlows },
+  { name: "metrics-0005-meanings-plain", class: KeepMeanings },
+  layOutStorage(profile),
 ];

@@ -16,8 +16,9 @@ import { IndicatorResolver } from "./indicators/indicator-graphql.ts";
 import { InstrumentResolver } from "./instruments/instrument-graphql.ts";
 import { readInstrument } from "./instruments/instrument-store.ts";
 import { InstrumentMetricValuesResolver, PriceResolver } from "./instruments/price-graphql.ts";
+import type { StorageProfile } from "./storage/profile.ts";
 
-type ResolverClass = new (pool: Pool) => object;
+type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
 
 const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   FundMetricsResolver,
@@ -37,10 +38,10 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
 // No query starts at a fund or an account, so their types are named.
 const CLASSES = { resolvers: RESOLVERS, orphanedTypes: [FundEntity, AccountEntity] };
 
-/** The executable schema; its resolvers read from `pool`. */
-export function createSchema(pool: Pool): GraphQLSchema {
+/** The executable schema; its resolvers read from `pool`, laid out by `profile`. */
+export function createSchema(pool: Pool, profile: StorageProfile): GraphQLSchema {
   const instances = new Map<Function, object>(
-    RESOLVERS.map((Resolver) => [Resolver, new Resolver(pool)]),
+    RESOLVERS.map((Resolver) => [Resolver, new Resolver(pool, profile)]),
   );
   return buildSubgraph({
     ...CLASSES,

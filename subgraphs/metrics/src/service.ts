@@ -8,7 +8,7 @@ import type { MetricsContext } from "./context.ts";
 import { applyEvents } from "./feed/apply-events.ts";
 import { FundUpdates } from "./feed/fund-updates.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
-import { chooseStorageProfile } from "./feed/storage-profile.ts";
+import { chooseStorageProfile } from "./storage/storage-profile.ts";
 import { migrationsFor } from "./migrations.ts";
 import { createSchema } from "./schema.ts";
 
@@ -34,7 +34,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
   build: async ({ config, logger, pool, server, authentication, tuning }) => {
     const profile = await chooseStorageProfile(pool);
     logger.info({ profile: profile.name }, "storage profile chosen");
-    const effect = applyEvents(profile);
+    const effect = applyEvents();
     const follower = createFollower({
       name: FOLLOWER_NAME,
       ledgerUrl: config.LEDGER_URL,
@@ -53,7 +53,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       registry: server.registry,
     });
     return {
-      schema: createSchema(pool),
+      schema: createSchema(pool, profile),
       createContext: createContext({ follower, fundUpdates, compute }),
       ready: { feed: follower.ready },
       start: () => {

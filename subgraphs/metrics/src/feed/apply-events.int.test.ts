@@ -13,15 +13,19 @@ import { addDays } from "../series/calendar.ts";
 import { Interval } from "../series/date-range.ts";
 import { migrationsFor } from "../migrations.ts";
 import { readBalancePoints, readFundBuckets, readSumsUpTo } from "../series/fund-series.ts";
-import { plainProfile } from "./storage-profile.ts";
+import { chooseStorageProfile } from "../storage/storage-profile.ts";
 
 let database: TestDatabase;
-const effect = applyEvents(plainProfile);
+const effect = applyEvents();
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const logger = createLogger("metrics", "silent");
-  await migrate({ url: database.url, migrations: migrationsFor(plainProfile), logger });
+  await migrate({
+    url: database.url,
+    migrations: migrationsFor(await chooseStorageProfile(database.pool)),
+    logger,
+  });
 });
 afterAll(() => database.drop());
 

@@ -6,7 +6,7 @@ import { AccountCache } from "./account-cache.ts";
 import { notifyFundsChanged } from "./fund-updates.ts";
 import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
-import type { StorageProfile } from "./storage-profile.ts";
+import { addToSeries, recountCash } from "./series-sql.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
 
@@ -14,7 +14,7 @@ type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Ty
  * The effect of a batch of ledger events on the read model. The follower stores it in the
  * transaction that also moves the cursor, so a batch counts once however often it is delivered.
  */
-export function applyEvents(profile: StorageProfile): Effect {
+export function applyEvents(): Effect {
   const accounts = new AccountCache();
   return {
     evict: () => accounts.clear(),
@@ -33,10 +33,10 @@ export function applyEvents(profile: StorageProfile): Effect {
         ...addFunds(events.filter((event) => event.type === "FundOpened")),
         ...addAccounts(opened),
         ...renameAccounts(renamed),
-        ...profile.addToSeries(changes),
+        ...addToSeries(changes),
         ...keepPostings(changes.postings),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
-        ...(cashChanged.length > 0 ? profile.recountCash(cashChanged) : []),
+        ...(cashChanged.length > 0 ? recountCash(cashChanged) : []),
         notifyFundsChanged(events),
       ];
     },

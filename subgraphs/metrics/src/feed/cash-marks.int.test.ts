@@ -10,14 +10,18 @@ import { applyEvents } from "./apply-events.ts";
 import { BookFixture } from "./book.fixture.ts";
 import { addDays, monthStart } from "../series/calendar.ts";
 import { migrationsFor } from "../migrations.ts";
-import { plainProfile } from "./storage-profile.ts";
+import { chooseStorageProfile } from "../storage/storage-profile.ts";
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const logger = createLogger("metrics", "silent");
-  await migrate({ url: database.url, migrations: migrationsFor(plainProfile), logger });
+  await migrate({
+    url: database.url,
+    migrations: migrationsFor(await chooseStorageProfile(database.pool)),
+    logger,
+  });
 });
 afterAll(() => database.drop());
 
@@ -140,7 +144,7 @@ async function stored(table: "fund_day" | "fund_month", { fundId }: BookFixture)
   return rows.map(({ bucket, ...cash }) => [bucket, cash]);
 }
 
-const apply = (events: readonly LedgerEvent[], effect = applyEvents(plainProfile)) =>
+const apply = (events: readonly LedgerEvent[], effect = applyEvents()) =>
   storeEffect(database.pool, effect, events);
 
 describe("marking accounts as cash", () => {
@@ -153,7 +157,7 @@ describe("marking accounts as cash", () => {
       fc.asyncProperty(books, async ({ steps, cuts }) => {
         const played = play(steps);
         const { book } = played;
-        const effect = applyEvents(plainProfile);
+        const effect = applyEvents();
         const edges = [0, ...cuts.sort((a, b) => a - b), book.events.length];
         for (const [index, edge] of edges.slice(1).entries()) {
           if (edge % 3 === 0) effect.evict?.();

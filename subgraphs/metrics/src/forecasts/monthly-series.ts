@@ -6,7 +6,7 @@ import type { DatabaseClient } from "@allfunds/platform/database";
 import { readMonthEndBalances } from "../accounts/account-metrics.ts";
 import { readAccount, readFund } from "../books/followed-books.ts";
 import type { FollowedFund } from "../books/followed-books.ts";
-import type { PriceRow } from "../instruments/parse-prices.ts";
+import type { DatedClose } from "../instruments/price-store.ts";
 import { addDays, addMonths, monthEnd, monthStart, utcDate } from "../series/calendar.ts";
 import { bucketsOf, Interval } from "../series/date-range.ts";
 import type { DateRange } from "../series/date-range.ts";
@@ -163,7 +163,7 @@ const LONGEST_GAP_DAYS = 5;
 
 /** The closes of complete, consecutive months. */
 export function closeSeries(
-  closes: readonly PriceRow[],
+  closes: readonly DatedClose[],
   today: string,
   currency: string,
 ): MonthlySeries {

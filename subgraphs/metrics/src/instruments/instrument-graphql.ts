@@ -1,4 +1,3 @@
-import { invalidInput } from "@allfunds/contract/errors";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
@@ -25,12 +24,12 @@ import {
   Query,
   Resolver,
 } from "type-graphql";
-import { utcDate } from "../series/calendar.ts";
+import { parsePrices } from "../prices/parse-prices.ts";
+import type { StorageProfile } from "../storage/profile.ts";
+import { importPrices } from "./import-prices.ts";
+import type { PriceImport } from "./import-prices.ts";
 import { findInstrument, listInstruments } from "./instrument-store.ts";
 import type { Instrument } from "./instrument-store.ts";
-import { parsePrices } from "./parse-prices.ts";
-import { importPrices } from "./price-store.ts";
-import type { PriceImport } from "./price-store.ts";
 
 /** What a resolver of instruments receives. */
 export interface InstrumentContext {
@@ -63,16 +62,16 @@ class PriceImportObject {
   @Field(() => InstrumentObject, { description: "The instrument the prices belong to." })
   instrument!: InstrumentObject;
 
-  @Field(() => Int, { description: "Days in the file." })
+  @Field(() => Int, { description: "Prices in the file." })
   rows!: number;
 
-  @Field(() => Int, { description: "Days that had no price before." })
+  @Field(() => Int, { description: "Times that had no price before." })
   inserted!: number;
 
-  @Field(() => Int, { description: "Days that had the same price already." })
+  @Field(() => Int, { description: "Times that had the same price already." })
   unchanged!: number;
 
-  @Field(() => Int, { description: "Days whose price differed and was replaced." })
+  @Field(() => Int, { description: "Times whose price differed and was replaced." })
   corrected!: number;
 }
 
@@ -84,11 +83,31 @@ class PriceCsvMappingInput {
   @Field(() => String, { defaultValue: "close", description: "Column of the closing price." })
   close!: string;
 
+  @Field(() => String, { nullable: true, description: "Column of the opening price, if any." })
+  open!: string | null | undefined;
+
+  @Field(() => String, { nullable: true, description: "Column of the highest price, if any." })
+  high!: string | null | undefined;
+
+  @Field(() => String, { nullable: true, description: "Column of the lowest price, if any." })
+  low!: string | null | undefined;
+
+  @Field(() => String, { nullable: true, description: "Column of the traded volume, if any." })
+  volume!: string | null | undefined;
+
   @Field(() => String, {
     defaultValue: "YYYY-MM-DD",
-    description: "Made of YYYY, MM or M or MMM (Jan), DD or D, and any text between.",
+    description:
+      "Made of YYYY, MM or M or MMM (Jan), DD or D, and any text between. With HH and mm, and perhaps ss (with up to three decimals) and Z (Z or +01:00), the prices are of instants; X is seconds and x milliseconds since 1970.",
   })
   dateFormat!: string;
+
+  @Field(() => String, {
+    defaultValue: "UTC",
+    description:
+      "IANA zone of instants that are written without Z; a time that its clock skips or has twice is refused.",
+  })
+  timeZone!: string;
 
   @Field(() => String, { defaultValue: ".", description: "Decimal separator: `.` or `,`." })
   decimalSeparator!: string;
@@ -97,7 +116,7 @@ class PriceCsvMappingInput {
   delimiter!: string;
 }
 
-@InputType("ImportPricesInput", { description: "A CSV file of daily prices of one instrument." })
+@InputType("ImportPricesInput", { description: "A CSV file of prices of one instrument." })
 class ImportPricesInput {
   @Field(() => String, {
     description: "Symbol of the instrument, which is created when it is new.",
@@ -124,9 +143,11 @@ class ImportPricesInput {
 
 @Resolver(() => InstrumentObject)
 export class InstrumentResolver {
+  readonly #parts: { readonly pool: Pool; readonly profile: StorageProfile };
   readonly #pool: Pool;
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, profile: StorageProfile) {
+    this.#parts = { pool, profile };
     this.#pool = pool;
   }
 
@@ -161,18 +182,15 @@ export class InstrumentResolver {
   @RequiresScopes("metrics:write")
   @Mutation(() => PriceImportObject, {
     description:
-      "Stores daily prices from CSV. A file with a bad row is refused whole (INVALID_INPUT, with line numbers); importing a file twice changes nothing; a changed price is corrected.",
+      "Stores prices of days or of instants from CSV. A file with a bad row is refused whole (INVALID_INPUT, with line numbers); importing a file twice changes nothing; a changed price is corrected, and what was known before is kept.",
   })
   importPrices(
     @Arg("input", () => ImportPricesInput) input: ImportPricesInput,
     @Ctx() { request }: InstrumentContext,
   ): Promise<PriceImport> {
     const { symbol, name, currency, content, csv } = input;
-    if (csv.decimalSeparator !== "." && csv.decimalSeparator !== ",") {
-      throw invalidInput("csv.decimalSeparator", 'must be "." or ","');
-    }
-    const prices = parsePrices(content, csv, utcDate(request.now));
+    const prices = parsePrices(content, csv, request.now);
     const details = { symbol, name, currency };
-    return importPrices(this.#pool, request.tenantId, newId(), details, prices);
+    return importPrices(this.#parts, request.tenantId, newId(), details, prices);
   }
 }

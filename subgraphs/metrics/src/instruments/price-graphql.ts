@@ -42,8 +42,20 @@ class PriceObject {
   @Field(() => DateScalar, { description: "The day." })
   date!: string;
 
+  @Field(() => DecimalScalar, { nullable: true, description: "Opening price, if it is known." })
+  open!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Highest price, if it is known." })
+  high!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Lowest price, if it is known." })
+  low!: string | null;
+
   @Field(() => DecimalScalar, { description: "Closing price, exactly as imported." })
   close!: string;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Traded volume, if it is known." })
+  volume!: string | null;
 }
 
 const PriceConnection = connectionType("Price", PriceObject);
@@ -95,7 +107,7 @@ export class PriceResolver {
     const size = pageSize(first);
     const page = { from, to, afterDay: dayCursor(after), limit: size + 1 };
     const rows = await listPrices(this.#pool, request.tenantId, id, page);
-    const items = rows.map(({ day, close }) => ({ date: day, close }));
+    const items = rows.map(({ day, ...parts }) => ({ date: day, ...parts }));
     return toConnection(items, {
       first: size,
       after,

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { dateReader, parsePrices } from "./parse-prices.ts";
+import { parsePrices } from "./parse-prices.ts";
+import type { PriceCsvMapping } from "./price-rows.ts";
+import { timeReader } from "./price-time.ts";
 
 const mapping = {
   date: "date",
@@ -8,11 +10,13 @@ const mapping = {
   decimalSeparator: ".",
   delimiter: ",",
 };
-const TODAY = "2026-06-30";
-const parse = (content: string, changes: Partial<typeof mapping> = {}) =>
-  parsePrices(content, { ...mapping, ...changes }, TODAY);
+const NOW = new Date("2026-06-30T12:00:00Z");
+const parse = (content: string, changes: Partial<PriceCsvMapping> = {}) =>
+  parsePrices(content, { ...mapping, ...changes }, NOW);
+const rowsOf = (...parameters: Parameters<typeof parse>) =>
+  parse(...parameters).rows.map(({ time, close }) => [time, close]);
 
-function violationsOf(content: string, changes: Partial<typeof mapping> = {}) {
+function violationsOf(content: string, changes: Partial<PriceCsvMapping> = {}) {
   try {
     parse(content, changes);
   } catch (error) {
@@ -34,31 +38,34 @@ describe("dates", () => {
     ["DD.MM.YYYY", "03/01/2000", null],
     ["MMM D, YYYY", "Foo 3, 2000", null],
   ])("%s reads %s as %s", (format, text, expected) => {
-    expect(dateReader(format)?.(text)).toBe(expected);
+    expect(timeReader(format, "UTC").read(text)?.text ?? null).toBe(expected);
   });
 
-  test.each(["YYYY-MM", "MM-DD", "DD DD MM YYYY", ""])("format %j is refused", (format) => {
-    expect(dateReader(format)).toBeNull();
-  });
+  test.each(["YYYY-MM", "MM-DD", "DD DD MM YYYY", "", "YYYY-MM-DD HH", "YYYY-MM-DD ss"])(
+    "format %j is refused",
+    (format) => {
+      expect(() => timeReader(format, "UTC")).toThrow("csv.dateFormat");
+    },
+  );
 });
 
 describe("parsePrices", () => {
   test("keeps every decimal as it is written", () => {
-    expect(parse("date,open,close\n2000-01-03,1,1455.219971\n2000-01-04,1,0.10\n")).toEqual([
-      { day: "2000-01-03", close: "1455.219971" },
-      { day: "2000-01-04", close: "0.10" },
+    expect(rowsOf("date,open,close\n2000-01-03,1,1455.219971\n2000-01-04,1,0.10\n")).toEqual([
+      ["2000-01-03", "1455.219971"],
+      ["2000-01-04", "0.10"],
     ]);
   });
 
   test("reads another separator, a byte order mark, quotes and blank lines", () => {
     const content = '\uFEFFdate;close\r\n\r\n"2000-01-03";"10,5"\r\n';
-    expect(parse(content, { delimiter: ";", decimalSeparator: "," })).toEqual([
-      { day: "2000-01-03", close: "10.5" },
+    expect(rowsOf(content, { delimiter: ";", decimalSeparator: "," })).toEqual([
+      ["2000-01-03", "10.5"],
     ]);
   });
 
   test("a row that is repeated counts once", () => {
-    expect(parse("date,close\n2000-01-03,1\n2000-01-03,1\n")).toHaveLength(1);
+    expect(rowsOf("date,close\n2000-01-03,1\n2000-01-03,1\n")).toHaveLength(1);
   });
 
   test.each([
@@ -70,7 +77,7 @@ describe("parsePrices", () => {
     ["zero", "2000-01-03,0.00", "content.line.2"],
     ["a negative price", "2000-01-03,-1", "content.line.2"],
     ["an empty cell", "2000-01-03,", "content.line.2"],
-    ["a missing cell", "2000-01-03", "content"],
+    ["a missing cell", "2000-01-03", "content.line.2"],
   ])("%s refuses the whole file", (_name, rows, path) => {
     expect(violationsOf(`date,close\n${rows}\n`)).toEqual(["INVALID_INPUT", path]);
   });

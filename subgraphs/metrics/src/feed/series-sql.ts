@@ -1,29 +1,9 @@
-import type { Pool, SqlStatement } from "@allfunds/platform/database";
+import type { SqlStatement } from "@allfunds/platform/database";
 import { FUND_COLUMNS } from "../series/fund-sums.ts";
 import type { FundSums } from "../series/fund-sums.ts";
 import type { FundKey } from "./account-cache.ts";
 import type { FlowPart } from "./cash-flow-parts.ts";
 import type { AccountChange, FundChange, RateChange, SeriesChanges } from "./series-changes.ts";
-
-/**
- * How the time series lie in the database. Whatever the profile, `account_day`, `account_month`,
- * `fund_day` and `fund_month` answer the same queries with the same numbers.
- */
-export interface StorageProfile {
-  readonly name: string;
-  /** The PostgreSQL extension the profile stands on; null when it needs none. */
-  readonly extension: string | null;
-  /** Statements that create the series and their monthly roll-ups. */
-  readonly createSeries: readonly string[];
-  /** Statements that create the parts of flows, from which cash is counted anew. */
-  readonly createFlows: readonly string[];
-  /** Statements that keep what movements mean: capital, corrections, reversals and recorded rates. */
-  readonly createMeanings: readonly string[];
-  /** Statements that add changes to the days and to the roll-ups. */
-  addToSeries(changes: SeriesChanges): readonly SqlStatement[];
-  /** Statements that count the cash, inflow and outflow of funds anew, by the accounts that count now. */
-  recountCash(funds: readonly FundKey[]): readonly SqlStatement[];
-}
 
 const FUND_SUMS = Object.keys(FUND_COLUMNS) as (keyof FundSums)[];
 const COLUMNS = Object.values(FUND_COLUMNS);
@@ -100,8 +80,11 @@ const RECOUNT_MONTHS = upsertCash(
    GROUP BY 1, 2`,
 );
 
-/** Counts cash over a fund's whole history: the mark of an account holds for all days. */
-const recountCash = (funds: readonly FundKey[]): SqlStatement[] =>
+/**
+ * Statements that count the cash, inflow and outflow of funds anew over their whole history: the mark of an
+ * account holds for all days.
+ */
+export const recountCash = (funds: readonly FundKey[]): SqlStatement[] =>
   funds.flatMap(({ tenantId, fundId }) => {
     const values = [tenantId, fundId];
     return [
@@ -111,71 +94,78 @@ const recountCash = (funds: readonly FundKey[]): SqlStatement[] =>
   });
 
 /**
- * Ordinary tables of net changes per bucket; a balance is the running sum of changes. A backdated
- * transaction therefore touches one day and one month, and every later balance follows by itself.
+ * Statements that create the series of net changes per bucket; a balance is the running sum of changes. A
+ * backdated transaction therefore touches one day and one month, and every later balance follows by itself.
  */
-export const plainProfile: StorageProfile = {
-  name: "plain",
-  extension: null,
-  createSeries: [
-    accountSeries("account_day"),
-    accountSeries("account_month"),
-    fundSeries("fund_day"),
-    fundSeries("fund_month"),
-  ],
-  createFlows: [
-    `CREATE TABLE flow_part (
-      tenant_id uuid NOT NULL,
-      fund_id uuid NOT NULL,
-      currency text NOT NULL,
-      bucket date NOT NULL,
-      flow uuid NOT NULL,
-      account_id uuid NOT NULL,
-      net numeric NOT NULL,
-      PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id)
-    )`,
-  ],
-  createMeanings: [
-    ...["fund_day", "fund_month"].map(
-      (table) => `ALTER TABLE ${table} ADD COLUMN net_assets numeric NOT NULL,
-        ADD COLUMN contributions numeric NOT NULL, ADD COLUMN withdrawals numeric NOT NULL,
-        ADD COLUMN corrections numeric NOT NULL`,
-    ),
-    `ALTER TABLE flow_part ADD COLUMN with_account_id uuid NOT NULL,
-      DROP CONSTRAINT flow_part_pkey,
-      ADD PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id, with_account_id)`,
-    `CREATE TABLE posted_transaction (
-      tenant_id uuid NOT NULL,
-      fund_id uuid NOT NULL,
-      transaction_id uuid NOT NULL,
-      day date NOT NULL,
-      position bigint NOT NULL,
-      is_correction boolean NOT NULL,
-      account_ids uuid[] NOT NULL,
-      nets numeric[] NOT NULL,
-      exchanges json,
-      PRIMARY KEY (tenant_id, fund_id, transaction_id)
-    )`,
-    `CREATE TABLE book_rate (
-      tenant_id uuid NOT NULL,
-      fund_id uuid NOT NULL,
-      base text NOT NULL,
-      quote text NOT NULL,
-      bucket date NOT NULL,
-      position bigint NOT NULL,
-      rate numeric NOT NULL,
-      PRIMARY KEY (tenant_id, fund_id, base, quote, bucket, position)
-    )`,
-  ],
-  recountCash,
-  addToSeries: ({ accounts, funds, flows, ratesAdded, ratesRemoved }: SeriesChanges) => [
-    ...(accounts.length > 0 ? addAccountChanges(accounts) : []),
-    ...(funds.length > 0 ? addFundChanges(funds) : []),
-    ...(flows.length > 0 ? [{ text: ADD_FLOW_PARTS, values: [textOf(flows)] }] : []),
-    ...(ratesAdded.length > 0 ? [{ text: ADD_RATES, values: [textOf(ratesAdded)] }] : []),
-    ...(ratesRemoved.length > 0 ? [{ text: REMOVE_RATES, values: [textOf(ratesRemoved)] }] : []),
-  ],
-};
+export const CREATE_SERIES: readonly string[] = [
+  accountSeries("account_day"),
+  accountSeries("account_month"),
+  fundSeries("fund_day"),
+  fundSeries("fund_month"),
+];
+
+/** Statements that create the parts of flows, from which cash is counted anew. */
+export const CREATE_FLOWS: readonly string[] = [
+  `CREATE TABLE flow_part (
+    tenant_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    currency text NOT NULL,
+    bucket date NOT NULL,
+    flow uuid NOT NULL,
+    account_id uuid NOT NULL,
+    net numeric NOT NULL,
+    PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id)
+  )`,
+];
+
+/** Statements that keep what movements mean: capital, corrections, reversals and recorded rates. */
+export const CREATE_MEANINGS: readonly string[] = [
+  ...["fund_day", "fund_month"].map(
+    (table) => `ALTER TABLE ${table} ADD COLUMN net_assets numeric NOT NULL,
+      ADD COLUMN contributions numeric NOT NULL, ADD COLUMN withdrawals numeric NOT NULL,
+      ADD COLUMN corrections numeric NOT NULL`,
+  ),
+  `ALTER TABLE flow_part ADD COLUMN with_account_id uuid NOT NULL,
+    DROP CONSTRAINT flow_part_pkey,
+    ADD PRIMARY KEY (tenant_id, fund_id, currency, bucket, flow, account_id, with_account_id)`,
+  `CREATE TABLE posted_transaction (
+    tenant_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    transaction_id uuid NOT NULL,
+    day date NOT NULL,
+    position bigint NOT NULL,
+    is_correction boolean NOT NULL,
+    account_ids uuid[] NOT NULL,
+    nets numeric[] NOT NULL,
+    exchanges json,
+    PRIMARY KEY (tenant_id, fund_id, transaction_id)
+  )`,
+  `CREATE TABLE book_rate (
+    tenant_id uuid NOT NULL,
+    fund_id uuid NOT NULL,
+    base text NOT NULL,
+    quote text NOT NULL,
+    bucket date NOT NULL,
+    position bigint NOT NULL,
+    rate numeric NOT NULL,
+    PRIMARY KEY (tenant_id, fund_id, base, quote, bucket, position)
+  )`,
+];
+
+/** Statements that add changes to the days and to the roll-ups. */
+export const addToSeries = ({
+  accounts,
+  funds,
+  flows,
+  ratesAdded,
+  ratesRemoved,
+}: SeriesChanges): SqlStatement[] => [
+  ...(accounts.length > 0 ? addAccountChanges(accounts) : []),
+  ...(funds.length > 0 ? addFundChanges(funds) : []),
+  ...(flows.length > 0 ? [{ text: ADD_FLOW_PARTS, values: [textOf(flows)] }] : []),
+  ...(ratesAdded.length > 0 ? [{ text: ADD_RATES, values: [textOf(ratesAdded)] }] : []),
+  ...(ratesRemoved.length > 0 ? [{ text: REMOVE_RATES, values: [textOf(ratesRemoved)] }] : []),
+];
 
 const upsertAccounts = (table: string, bucket: string) => `
   INSERT INTO ${table} AS series (tenant_id, account_id, bucket, debit, credit)
@@ -248,15 +238,3 @@ const textOf = (changes: readonly (AccountChange | FundChange | FlowPart | RateC
   JSON.stringify(changes, (_key, value: unknown) =>
     typeof value === "bigint" ? value.toString() : value,
   );
-
-// Best first; the last one runs everywhere.
-const PROFILES: readonly StorageProfile[] = [plainProfile];
-
-/** The best profile whose extension this database has installed. */
-export async function chooseStorageProfile(pool: Pool): Promise<StorageProfile> {
-  const { rows } = await pool.query<{ extname: string }>("SELECT extname FROM pg_extension");
-  const installed = new Set(rows.map(({ extname }) => extname));
-  return (
-    PROFILES.find(({ extension }) => extension === null || installed.has(extension)) ?? plainProfile
-  );
-}

@@ -1,0 +1,106 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { currencyScale } from "@allfunds/contract/money";
+import { withTransaction } from "@allfunds/platform/database";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
+import type { ParsedPrices } from "../prices/parse-prices.ts";
+import { createStaging, mergeStaged } from "../prices/price-merge.ts";
+import type { StagedRow } from "../prices/price-rows.ts";
+import type { StorageProfile } from "../storage/profile.ts";
+import type { Instrument } from "./instrument-store.ts";
+
+export interface PriceImport {
+  instrument: Instrument;
+  /** Prices in the file. */
+  rows: number;
+  inserted: number;
+  unchanged: number;
+  /** Prices that differed from what was stored and replaced it. */
+  corrected: number;
+}
+
+/** How an instrument is named and priced. */
+export interface InstrumentDetails {
+  symbol: string;
+  name: string | null | undefined;
+  currency: string;
+}
+
+const SYMBOL = /^[A-Za-z0-9.^:=_-]{1,32}$/;
+const LONGEST_NAME = 200;
+
+interface ImportParts {
+  readonly pool: Pool;
+  readonly profile: StorageProfile;
+}
+
+/**
+ * Stores prices of an instrument, which is created when its symbol is new. Importing a file again
+ * changes nothing.
+ *
+ * @param newId id of the instrument if it is created
+ */
+export async function importPrices(
+  { pool, profile }: ImportParts,
+  tenantId: string,
+  newId: string,
+  details: InstrumentDetails,
+  { granularity, rows }: ParsedPrices,
+): Promise<PriceImport> {
+  requireDetails(details);
+  const result = await withTransaction(pool, { tenantId }, async (client) => {
+    const instrument = await takeInstrument(client, tenantId, newId, details);
+    await createStaging(client, granularity);
+    await stage(client, rows);
+    const key = { tenantId, instrumentId: instrument.id };
+    const { inserted, corrected } = await mergeStaged(client, key, granularity, profile);
+    const unchanged = rows.length - inserted - corrected;
+    return { instrument, rows: rows.length, inserted, unchanged, corrected };
+  });
+  await profile.afterCommit(pool);
+  return result;
+}
+
+/** Refuses a symbol, name or currency that an instrument cannot have. */
+function requireDetails({ symbol, name, currency }: InstrumentDetails): void {
+  if (!SYMBOL.test(symbol))
+    throw invalidInput("symbol", "must be 1 to 32 letters, digits or . ^ : = _ -");
+  const length = name?.trim().length ?? 1;
+  if (length < 1 || length > LONGEST_NAME)
+    throw invalidInput("name", `must have 1 to ${LONGEST_NAME} characters`);
+  currencyScale(currency);
+}
+
+// The update takes the row's lock, so that two imports of one instrument follow each other.
+const TAKE_INSTRUMENT = `
+  INSERT INTO instrument AS stored (tenant_id, instrument_id, symbol, name, currency)
+  VALUES ($1, $2, $3, coalesce($4, $3), $5)
+  ON CONFLICT ON CONSTRAINT instrument_symbol DO UPDATE SET name = coalesce($4, stored.name)
+  RETURNING instrument_id AS id, symbol, name, currency`;
+
+/** The instrument of a symbol, which is created when it is new; throws CURRENCY_MISMATCH. */
+async function takeInstrument(
+  client: DatabaseClient,
+  tenantId: string,
+  newId: string,
+  { symbol, name, currency }: InstrumentDetails,
+): Promise<Instrument> {
+  const values = [tenantId, newId, symbol, name?.trim() ?? null, currency];
+  const { rows } = await client.query<Instrument>(TAKE_INSTRUMENT, values);
+  const instrument = rows[0]!;
+  if (instrument.currency === currency) return instrument;
+  throw new AppError(
+    "CURRENCY_MISMATCH",
+    `${symbol} is priced in ${instrument.currency}, not in ${currency}.`,
+  );
+}
+
+const STAGE = `
+  INSERT INTO staged_price (time, open, high, low, close, volume)
+  SELECT * FROM unnest($1::timestamptz[], $2::numeric[], $3::numeric[], $4::numeric[], $5::numeric[], $6::numeric[])`;
+
+async function stage(client: DatabaseClient, rows: readonly StagedRow[]): Promise<void> {
+  const columns = (["time", "open", "high", "low", "close", "volume"] as const).map((name) =>
+    rows.map((row) => row[name]),
+  );
+  await client.query(STAGE, columns);
+}

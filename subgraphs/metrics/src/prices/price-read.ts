@@ -1,0 +1,200 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { isCalendarDate } from "@allfunds/platform/dates";
+import { isId } from "@allfunds/platform/ids";
+import type { DatabaseClient, Pool } from "@allfunds/platform/database";
+import type { Bars, Series } from "../series/series.ts";
+import { barsSql } from "./price-sql.ts";
+import type { PriceInterval } from "./price-sql.ts";
+
+/** Which prices of an instrument are read, and how. */
+export interface PriceRequest {
+  readonly tenantId: string;
+  readonly instrumentId: string;
+  /** First calendar day in UTC, or first instant (ISO 8601); from the first price by default. */
+  readonly from?: string | null | undefined;
+  /** Last calendar day in UTC, or last instant; to the last price by default. */
+  readonly to?: string | null | undefined;
+  /** Days by default. A bucket's time is its start in UTC; weeks start on Monday. */
+  readonly interval?: PriceInterval;
+  /** The prices as they were known at this instant; as they are known now by default. */
+  readonly knownAt?: Date | null | undefined;
+}
+
+/** What was read, with the version of the series: equal versions mean equal prices. */
+export interface VersionedSeries {
+  readonly series: Series;
+  readonly version: string;
+}
+
+export interface VersionedBars {
+  readonly bars: Bars;
+  readonly version: string;
+}
+
+/** Most prices that one read holds in memory: 240 MB of bars. */
+const MOST_POINTS = 5_000_000;
+/** Prices fetched at a time. */
+const PAGE = 200_000;
+const FIELDS = 6;
+const MS_PER_DAY = 86_400_000;
+
+/**
+ * Reads the closes of an instrument. The interval DAY takes the day's own price where there is one, and
+ * the bar of the day's instants otherwise; POINT takes the instants, and the day's own price of days without
+ * any. Throws INSTRUMENT_NOT_FOUND, and INVALID_INPUT for a range that cannot be read.
+ */
+export async function readSeries(
+  client: Pool | DatabaseClient,
+  request: PriceRequest,
+): Promise<VersionedSeries> {
+  const { pages, version } = await readPages(client, request);
+  return { series: { times: column(pages, 0), values: column(pages, 4) }, version };
+}
+
+/** Like `readSeries`, with open, high, low and volume, which are NaN where they are not known. */
+export async function readBars(
+  client: Pool | DatabaseClient,
+  request: PriceRequest,
+): Promise<VersionedBars> {
+  const { pages, version } = await readPages(client, request);
+  const [times, open, high, low, close, volume] = Array.from({ length: FIELDS }, (_, index) =>
+    column(pages, index),
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+  return { bars: { times, open, high, low, close, volume }, version };
+}
+
+interface Pages {
+  /** Rows of six numbers: time, open, high, low, close, volume. */
+  readonly pages: readonly Float64Array[];
+  readonly version: string;
+}
+
+interface PageRow {
+  readonly version: string;
+  readonly packed: Buffer | null;
+}
+
+async function readPages(client: Pool | DatabaseClient, request: PriceRequest): Promise<Pages> {
+  const { instrumentId, interval = "DAY", knownAt = null } = request;
+  const text = barsSql("PACKED", interval, knownAt !== null);
+  const { from, until } = spanOf(request);
+  const pages: Float64Array[] = [];
+  let version: string | undefined;
+  let points = 0;
+  for (let start = from; ;) {
+    const values = valuesOf(request, { from: start, until }, PAGE);
+    const row = isId(instrumentId)
+      ? (await client.query<PageRow>(text, values)).rows[0]
+      : undefined;
+    if (row === undefined)
+      throw new AppError("INSTRUMENT_NOT_FOUND", "There is no such instrument.");
+    if (version !== undefined && row.version !== version) {
+      // A change came between two pages: what was read before may not belong to it.
+      pages.length = 0;
+      points = 0;
+      version = undefined;
+      start = from;
+      continue;
+    }
+    version = row.version;
+    const page = unpack(row.packed);
+    pages.push(page);
+    points += page.length / FIELDS;
+    if (points > MOST_POINTS) {
+      throw invalidInput(
+        "from",
+        `the range holds more than ${MOST_POINTS} prices; use an interval`,
+      );
+    }
+    if (page.length < PAGE * FIELDS) break;
+    start = page[page.length - FIELDS]! + 1;
+  }
+  return { pages, version: `${instrumentId}:${version}` };
+}
+
+/** A bar as it is stored: decimal strings, null for a part that is not known. */
+export interface ExactBar {
+  /** The start of its bucket. */
+  readonly at: Date;
+  readonly open: string | null;
+  readonly high: string | null;
+  readonly low: string | null;
+  readonly close: string;
+  readonly volume: string | null;
+}
+
+/** Like `readBars`, with every decimal as it was stored; an unknown instrument has none. */
+export async function readExactBars(
+  client: Pool | DatabaseClient,
+  request: PriceRequest,
+  limit: number,
+): Promise<ExactBar[]> {
+  const { interval = "DAY", knownAt = null } = request;
+  if (!isId(request.instrumentId)) return [];
+  const text = barsSql("EXACT", interval, knownAt !== null);
+  const values = valuesOf(request, spanOf(request), Number.isFinite(limit) ? limit : null);
+  const { rows } = await client.query<ExactBar>(text, values);
+  return rows;
+}
+
+interface Span {
+  readonly from: number;
+  readonly until: number;
+}
+
+function valuesOf(
+  { tenantId, instrumentId, knownAt }: PriceRequest,
+  { from, until }: Span,
+  limit: number | null,
+): unknown[] {
+  const instants = [instantText(from), instantText(until)];
+  const known = knownAt ? [knownAt] : [];
+  return [tenantId, instrumentId, ...instants, limit, ...known];
+}
+
+/** Doubles that the server packed most significant byte first. */
+function unpack(packed: Buffer | null): Float64Array {
+  if (packed === null) return new Float64Array(0);
+  const values = new Float64Array(packed.length / Float64Array.BYTES_PER_ELEMENT);
+  const bytes = Buffer.from(values.buffer);
+  packed.copy(bytes);
+  bytes.swap64();
+  return values;
+}
+
+function column(pages: readonly Float64Array[], index: number): Float64Array {
+  const length = pages.reduce((sum, page) => sum + page.length, 0) / FIELDS;
+  const values = new Float64Array(length);
+  let at = 0;
+  for (const page of pages) {
+    for (let offset = index; offset < page.length; offset += FIELDS) values[at++] = page[offset]!;
+  }
+  return values;
+}
+
+/** The range in epoch milliseconds, its end not in it; infinite where it is open. */
+function spanOf({ from, to }: PriceRequest): Span {
+  const start = from ? instantOf("from", from) : -Infinity;
+  const end = to ? instantOf("to", to) : Infinity;
+  const until = to && isCalendarDate(to) ? end + MS_PER_DAY : end + 1;
+  if (start >= until) throw invalidInput("from", "is after to");
+  return { from: start, until };
+}
+
+function instantOf(path: string, text: string): number {
+  const instant = isCalendarDate(text) ? Date.parse(`${text}T00:00:00Z`) : instantMs(text);
+  if (!Number.isNaN(instant)) return instant;
+  throw invalidInput(path, "is neither a calendar date nor an instant with its offset from UTC");
+}
+
+const ISO_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+const instantMs = (text: string): number => (ISO_INSTANT.test(text) ? Date.parse(text) : NaN);
+
+/** Every price lies between them; infinite bounds are out of range where TimescaleDB adds to them. */
+const FIRST_INSTANT = "1000-01-01T00:00:00Z";
+const LAST_INSTANT = "9999-12-31T00:00:00Z";
+
+function instantText(ms: number): string {
+  if (Number.isFinite(ms)) return new Date(ms).toISOString();
+  return ms < 0 ? FIRST_INSTANT : LAST_INSTANT;
+}

@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Bars } from "../series/series.ts";
+import { openPrices } from "./prices.fixture.ts";
+import type { OpenPrices, TestPrice } from "./prices.fixture.ts";
+import type { PriceInterval } from "./price-sql.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** Bars as rows that can be compared; what is not known is null. */
+const rowsOf = ({ times, open, high, low, close, volume }: Bars) =>
+  Array.from(times, (time, index) => ({
+    time: iso(time),
+    bar: [open, high, low, close, volume].map((part) => {
+      const value = part[index] ?? NaN;
+      return Number.isNaN(value) ? null : value;
+    }),
+  }));
+
+/** Bars of prices at instants, counted here and not by the database. */
+function barsOf(points: ReadonlyMap<number, TestPrice>, bucketMs: number) {
+  const buckets = new Map<number, TestPrice[]>();
+  for (const [time, point] of [...points].sort(([a], [b]) => a - b)) {
+    const start = Math.floor(time / bucketMs) * bucketMs;
+    buckets.set(start, [...(buckets.get(start) ?? []), point]);
+  }
+  return [...buckets].map(([start, inside]) => {
+    const volumes = inside.map(({ volume }) => volume ?? null);
+    const known = volumes.filter((volume) => volume !== null);
+    return {
+      time: iso(start),
+      bar: [
+        Number(inside[0]?.open ?? inside[0]?.close),
+        Math.max(...inside.map(({ high, close }) => high ?? Number(close))),
+        Math.min(...inside.map(({ low, close }) => low ?? Number(close))),
+        Number(inside.at(-1)?.close),
+        known.length === volumes.length ? known.reduce((sum, volume) => sum + volume, 0) : null,
+      ],
+    };
+  });
+}
+
+describe("prices at instants", () => {
+  let prices: OpenPrices;
+  const stored = new Map<number, TestPrice>();
+  const START = Date.parse("2023-01-01T00:00:00Z");
+
+  beforeAll(async () => {
+    prices = await openPrices();
+    // Three years of a price every four hours, some as bars and some of an unknown volume.
+    for (let index = 0; index < 3 * 365 * 6; index += 1) {
+      const time = START + index * 4 * HOUR_MS + (index % 7) * 60_000;
+      const close = 100 + (index % 37) - (index % 11) / 4;
+      const bar = index % 5 === 0 ? { open: close - 0.5, high: close + 1, low: close - 1 } : {};
+      const volume = index % 50 === 0 ? {} : { volume: index };
+      stored.set(time, { time: iso(time), close, ...bar, ...volume });
+    }
+    await prices.merge("INSTANT", [...stored.values()]);
+  });
+  afterAll(() => prices.close());
+
+  /** What is read, and what a count over all points gives. */
+  const readAll = async () => {
+    const { series } = await prices.series({ interval: "POINT" });
+    return {
+      hours: rowsOf((await prices.bars({ interval: "HOUR" })).bars),
+      days: rowsOf((await prices.bars({ interval: "DAY" })).bars),
+      points: Array.from(series.times, (time, index) => [time, series.values[index]]),
+    };
+  };
+  const countAll = () => ({
+    hours: barsOf(stored, HOUR_MS),
+    days: barsOf(stored, DAY_MS),
+    points: [...stored].sort(([a], [b]) => a - b).map(([time, { close }]) => [time, Number(close)]),
+  });
+
+  test("are rolled up to hours and days as they are counted one by one", async () => {
+    expect(await readAll()).toEqual(countAll());
+  });
+
+  test("that come late, are corrected or deleted change exactly their buckets", async () => {
+    const late = START + 30 * DAY_MS + 5 * HOUR_MS + 123;
+    const corrected = START + 470 * DAY_MS;
+    const lowest = Math.min(...[...stored.keys()].filter((time) => time >= corrected));
+    const boundary = START + 700 * DAY_MS;
+    const onBoundary = Math.min(...[...stored.keys()].filter((time) => time >= boundary));
+    stored.set(late, { time: iso(late), close: 1_000, volume: 5 });
+    stored.set(lowest, { time: iso(lowest), close: 0.125, volume: 7 });
+    stored.delete(onBoundary);
+    const written = [stored.get(late), stored.get(lowest)].filter((price) => price !== undefined);
+    expect(await prices.merge("INSTANT", written)).toEqual({ inserted: 1, corrected: 1 });
+    const span = { from: iso(onBoundary), until: iso(onBoundary + 1) };
+    expect(await prices.remove("INSTANT", span)).toBe(1);
+    expect(await readAll()).toEqual(countAll());
+  });
+
+  test("that are imported again change nothing, and the version stays", async () => {
+    const { version } = await prices.series();
+    const again = [...stored.values()].slice(0, 500);
+    expect(await prices.merge("INSTANT", again)).toEqual({ inserted: 0, corrected: 0 });
+    expect((await prices.series()).version).toBe(version);
+    expect(await readAll()).toEqual(countAll());
+  });
+
+  test("of a whole day that is deleted leave no bar behind", async () => {
+    const day = START + 100 * DAY_MS;
+    for (const time of stored.keys()) {
+      if (time >= day && time < day + DAY_MS) stored.delete(time);
+    }
+    await prices.remove("INSTANT", { from: iso(day), until: iso(day + DAY_MS) });
+    expect(await readAll()).toEqual(countAll());
+  });
+
+  test("as they were known before are read at every interval", async () => {
+    const knownAt = new Date();
+    const before = new Map<PriceInterval, unknown>();
+    const intervals = ["POINT", "HOUR", "DAY", "WEEK", "MONTH"] as const;
+    for (const interval of intervals) {
+      before.set(interval, rowsOf((await prices.bars({ interval })).bars));
+    }
+    const [time] = [...stored.keys()].slice(1_000);
+    await prices.merge("INSTANT", [{ time: iso(time ?? START), close: 9_999 }]);
+    await prices.remove("INSTANT", { from: iso(START), until: iso(START + 50 * DAY_MS) });
+    for (const interval of intervals) {
+      const { bars } = await prices.bars({ interval, knownAt });
+      expect([interval, rowsOf(bars)]).toEqual([interval, before.get(interval)]);
+      expect(rowsOf((await prices.bars({ interval })).bars)).not.toEqual(before.get(interval));
+    }
+  });
+});
+
+describe("prices of days", () => {
+  let prices: OpenPrices;
+  beforeAll(async () => {
+    prices = await openPrices();
+  });
+  afterAll(() => prices.close());
+
+  test("stay at their calendar date, from 1900 to 2999, with what is known of their bars", async () => {
+    await prices.merge("DAY", [
+      { time: "1900-01-01", close: 1 },
+      { time: "2024-02-26", close: 10, open: 9, high: 11, low: 8, volume: 100 },
+      { time: "2024-03-01", close: 12, open: 10, high: 13, low: 10, volume: 50 },
+      { time: "2999-12-31", close: "123456789012345678.123456789012" },
+    ]);
+    const { bars } = await prices.bars();
+    expect(rowsOf(bars)).toEqual([
+      { time: "1900-01-01T00:00:00.000Z", bar: [null, null, null, 1, null] },
+      { time: "2024-02-26T00:00:00.000Z", bar: [9, 11, 8, 10, 100] },
+      { time: "2024-03-01T00:00:00.000Z", bar: [10, 13, 10, 12, 50] },
+      { time: "2999-12-31T00:00:00.000Z", bar: [null, null, null, 123456789012345680, null] },
+    ]);
+    const week = await prices.bars({ interval: "WEEK", from: "2024-02-01", to: "2024-03-01" });
+    expect(rowsOf(week.bars)).toEqual([
+      { time: "2024-02-26T00:00:00.000Z", bar: [9, 13, 8, 12, 150] },
+    ]);
+  });
+
+  test("win over the instants of their day, which fill the days without one", async () => {
+    await prices.merge("INSTANT", [
+      { time: "2024-03-01T23:59:59.999Z", close: 77 },
+      { time: "2024-03-04T09:00:00Z", close: 14, volume: 1 },
+      { time: "2024-03-04T17:00:00Z", close: 13 },
+    ]);
+    const range = { from: "2024-03-01", to: "2024-03-04" };
+    expect(rowsOf((await prices.bars(range)).bars)).toEqual([
+      { time: "2024-03-01T00:00:00.000Z", bar: [10, 13, 10, 12, 50] },
+      { time: "2024-03-04T00:00:00.000Z", bar: [14, 14, 13, 13, null] },
+    ]);
+    const points = await prices.series({ ...range, from: "2024-02-26", interval: "POINT" });
+    expect(Array.from(points.series.times, iso)).toEqual([
+      "2024-02-26T00:00:00.000Z",
+      "2024-03-01T23:59:59.999Z",
+      "2024-03-04T09:00:00.000Z",
+      "2024-03-04T17:00:00.000Z",
+    ]);
+  });
+
+  test("move the version with every change", async () => {
+    const { version } = await prices.series();
+    await prices.merge("DAY", [{ time: "2024-03-05", close: 1 }]);
+    const { version: later } = await prices.series();
+    expect(later).not.toBe(version);
+    await prices.remove("DAY", { from: "2024-03-05", until: "2024-03-06" });
+    expect((await prices.series()).version).not.toBe(later);
+  });
+
+  test.each([
+    [{ from: "2024-03-02", to: "2024-03-01" }, "is after to"],
+    [{ from: "2024-13-01" }, "neither a calendar date nor an instant"],
+    [{ to: "2024-03-01 10:00" }, "neither a calendar date nor an instant"],
+  ])("in the range %j are refused", async (range, message) => {
+    await expect(prices.series(range)).rejects.toThrow(message);
+  });
+});
