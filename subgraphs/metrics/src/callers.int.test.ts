@@ -17,7 +17,7 @@ function fundOf(tenantId: string, amount: string) {
   const book = new BookFixture("EUR", tenantId);
   const bank = book.account("1000", "ASSET");
   const capital = book.account("3000", "EQUITY");
-  book.post("2026-01-05", [bank, "DEBIT", amount], [capital, "CREDIT", amount]);
+  book.post("2025-12-05", [bank, "DEBIT", amount], [capital, "CREDIT", amount]);
   return { book, bank };
 }
 const granted = fundOf(ownTenant, "10");
@@ -148,7 +148,7 @@ describe("figures", () => {
 });
 
 test("prices belong to one tenant, and their import needs a scope of its own", async () => {
-  const input = { symbol: "OWN", currency: "EUR", content: "date,close\n2026-01-05,10\n" };
+  const input = { symbol: "OWN", currency: "EUR", content: "date,close\n2025-12-05,10\n" };
   const IMPORT =
     "mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id } } }";
   expect(refusal(await service.execute(IMPORT, { input }, await reader()))).toMatchObject([

@@ -4,23 +4,42 @@ import { createFundContext } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
 import { computeFor, type ComputeContext } from "./compute/request-compute.ts";
 import type { ComputePool } from "./compute/compute-pool.ts";
-import type { FundUpdates } from "./feed/fund-updates.ts";
+import { BatchLoader } from "@allfunds/platform/graphql";
+import { grantsOf } from "@allfunds/platform/tenancy";
+import type { TenantPool } from "@allfunds/platform/tenancy";
+import { readAccountFigures } from "./accounts/account-figures-sql.ts";
+import type { AccountFiguresContext } from "./accounts/account-graphql.ts";
+import { readFundFigures } from "./funds/fund-figures-sql.ts";
+import type { FundFiguresContext } from "./funds/fund-metrics-graphql.ts";
+import type { LiveFigures } from "./funds/live-figures.ts";
+import { utcDate } from "./series/calendar.ts";
 
 /** What resolvers receive with each request. */
-export interface MetricsContext extends FundContext, ComputeContext {
-  readonly fundUpdates: FundUpdates;
-}
+export interface MetricsContext
+  extends FundContext, ComputeContext, FundFiguresContext, AccountFiguresContext {}
 
 export interface ContextParts {
   readonly follower: Pick<Follower, "waitFor">;
-  readonly fundUpdates: FundUpdates;
+  readonly reads: Pick<TenantPool, "seeing">;
+  readonly liveFigures: LiveFigures;
   readonly compute: Pick<ComputePool, "run">;
+  /** Replaces the time that requests arrived at. */
+  readonly now?: (() => Date) | undefined;
 }
 
 export const createContext =
-  ({ follower, fundUpdates, compute }: ContextParts) =>
-  (request: RequestContext): MetricsContext => ({
-    ...createFundContext(follower, request),
-    fundUpdates,
-    compute: computeFor(compute, request),
-  });
+  ({ follower, reads, liveFigures, compute, now: clock }: ContextParts) =>
+  (received: RequestContext): MetricsContext => {
+    const request = clock === undefined ? received : { ...received, now: clock() };
+    const { tenantId, now } = request;
+    const granted = reads.seeing(grantsOf(request));
+    const today = utcDate(now);
+    return {
+      ...createFundContext(follower, request),
+      liveFigures,
+      compute: computeFor(compute, request),
+      // However many funds an operation has, their figures are one statement.
+      fundFigures: new BatchLoader((ids) => readFundFigures(granted, tenantId, ids, today)),
+      accountFigures: new BatchLoader((ids) => readAccountFigures(granted, tenantId, ids, today)),
+    };
+  };

@@ -1,11 +1,12 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
-import { migrate, withTransaction } from "@allfunds/platform/database";
+import { migrate } from "@allfunds/platform/database";
+import { TenantPool } from "@allfunds/platform/tenancy";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readFundFigures } from "./funds/fund-metrics.ts";
+import { readFundFigures } from "./funds/fund-figures-sql.ts";
 import { applyEvents } from "./feed/apply-events.ts";
 import { BookFixture } from "./feed/book.fixture.ts";
 import { chooseStorageProfile } from "./storage/storage-profile.ts";
@@ -58,19 +59,23 @@ test("follows anew and marks accounts by their code when the database is of the 
 
   // As the follower delivers them again, from the first event on.
   await storeEffect(database.pool, applyEvents(), book.events);
-  const figures = () =>
-    withTransaction(database.pool, undefined, (client) =>
-      readFundFigures(client, DEMO_TENANT_ID, book.fundId, "2026-02-01"),
-    );
+  const figures = async () => {
+    const reads = new TenantPool(database.pool);
+    const found = await readFundFigures(reads, DEMO_TENANT_ID, [book.fundId], "2026-02-01");
+    const { balances, flows, cashAccounts } = found.get(book.fundId)!;
+    return { cashAccounts, balances: balances.get("EUR"), flows: [...flows.values()] };
+  };
   expect(await figures()).toMatchObject({
-    balances: { cash: 700n, inflow: 700n },
+    balances: { cash: 700n },
+    flows: [{ inflow: 700n }],
     cashAccounts: { count: 1, listed: ["1000 1000"] },
   });
   const start = book.position;
   book.rename(bank, "Closed bank", false);
   await storeEffect(database.pool, applyEvents(), book.events.slice(start));
   expect(await figures()).toMatchObject({
-    balances: { cash: 0n, inflow: 0n, assets: 700n },
+    balances: { cash: 0n, assets: 700n },
+    flows: [],
     cashAccounts: { count: 0, listed: [] },
   });
 });

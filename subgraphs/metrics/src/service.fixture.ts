@@ -11,6 +11,9 @@ import { createService } from "./service.ts";
 
 const logger = createLogger("metrics", "silent");
 
+/** The present of the service: figures are of this day. */
+export const NOW = new Date("2026-01-01T12:00:00Z");
+
 export interface GraphqlResponse {
   data: { _entities: [Record<string, never>] } & Record<string, never>;
   errors?: { message: string; extensions: { code: string; violations?: { path: string }[] } }[];
@@ -41,6 +44,7 @@ export async function openService({ issuer }: { readonly issuer?: TestIssuer } =
   const { server, closers } = await createService(config, logger, {
     ...(issuer === undefined ? { authentication: OPEN_TO_ALL } : {}),
     wrapEffect: (effect) => sometimesBroken(effect, isBroken),
+    now: () => NOW,
   });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   const origin = server.app.listeningOrigin;
@@ -106,7 +110,7 @@ export const fundOf = (book: BookFixture, position = book.position) => ({
   position,
 });
 
-/** Two years of a fund that earns 100.00 on the first and spends 140.00 mid-month. */
+/** Two years of a fund that earns 100.00 on the fifth and spends 140.00 mid-month. */
 export function burningFund(code = "1000", mark: { countsAsCash?: boolean } = {}) {
   const book = new BookFixture();
   const bank = book.account(code, "ASSET", "EUR", mark);
@@ -116,7 +120,7 @@ export function burningFund(code = "1000", mark: { countsAsCash?: boolean } = {}
   book.post("2024-01-01", [bank, "DEBIT", "2000"], [loan, "CREDIT", "2000"]);
   for (let month = 0; month < 24; month++) {
     const prefix = `${2024 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
-    book.post(`${prefix}-01`, [bank, "DEBIT", "100"], [sales, "CREDIT", "100"]);
+    book.post(`${prefix}-05`, [bank, "DEBIT", "100"], [sales, "CREDIT", "100"]);
     book.post(`${prefix}-15`, [rent, "DEBIT", "140"], [bank, "CREDIT", "140"]);
   }
   return { book, bank, loan, sales, rent };

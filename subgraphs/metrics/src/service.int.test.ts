@@ -29,7 +29,7 @@ describe("a fund's figures", () => {
     );
     expect(errors).toBeUndefined();
     expect(data._entities[0]["metrics"]).toMatchObject({
-      asOf: "2025-12-15",
+      asOf: "2026-01-01",
       position: book.position,
       cash: { amount: "1040.00" },
       netAssetValue: { amount: "-960.00", currency: "EUR" },
@@ -99,7 +99,7 @@ describe("a fund's figures", () => {
     const book = new BookFixture();
     const dollars = book.account("1020", "ASSET", "USD");
     const capital = book.account("3000", "EQUITY", "USD");
-    book.post("2026-01-05", [dollars, "DEBIT", "50", "USD"], [capital, "CREDIT", "50", "USD"]);
+    book.post("2025-12-20", [dollars, "DEBIT", "50", "USD"], [capital, "CREDIT", "50", "USD"]);
     service.ledger.publish(book.events);
     await service.applied(book);
     const { data } = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
@@ -118,6 +118,80 @@ describe("a fund's figures", () => {
     });
     const short = await service.executeEntity(fundOf(book), "... on Fund { forecast { method } }");
     expect(short.errors?.[0]?.extensions.code).toBe("INSUFFICIENT_DATA");
+  });
+
+  test("use the rate that the book recorded, on and after its day", async () => {
+    const { book, loan, bank } = burningFund();
+    const open = (code: string, type: "ASSET" | "EQUITY", currency: string) =>
+      book.account(code, type, currency);
+    const [dollars, euros, traded] = [
+      open("1020", "ASSET", "USD"),
+      open("3900", "EQUITY", "EUR"),
+      open("3910", "EQUITY", "USD"),
+    ];
+    const fx = { base: "EUR", quote: "USD", rate: "1.10", scale: 2 };
+    book.exchange(
+      "2025-12-20",
+      { ...fx, baseAmount: "100", quoteAmount: "110" },
+      [euros, "DEBIT", "100"],
+      [bank, "CREDIT", "100"],
+      [dollars, "DEBIT", "110", "USD"],
+      [traded, "CREDIT", "110", "USD"],
+    );
+    book.post("2025-12-21", [loan, "DEBIT", "2000"], [euros, "CREDIT", "2000"]);
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    const { data } = await service.executeEntity(
+      fundOf(book),
+      `... on Fund { ${FIGURES}
+        balanceHistory(from: "2025-12-19") { date cash { amount } netAssetValue { amount } }
+        cashFlows(from: "2025-12-01") { inflow { amount } outflow { amount } } }`,
+    );
+    expect(data._entities[0]).toMatchObject({
+      metrics: {
+        netAssetValue: { amount: "1040.00", currency: "EUR" },
+        cash: { amount: "1040.00" },
+        inflow30d: { amount: "100.00" },
+        outflow30d: { amount: "140.00" },
+        otherCurrencies: [{ amount: "110.00", currency: "USD" }],
+        values: expect.arrayContaining([
+          expect.objectContaining({
+            name: "netAssetValue",
+            inputs: expect.arrayContaining([
+              { name: "rate EUR/USD", value: "1.10" },
+              { name: "date of rate EUR/USD", value: "2025-12-20" },
+            ]),
+          }),
+        ]),
+      },
+      balanceHistory: [
+        { date: "2025-12-19", cash: { amount: "1040.00" }, netAssetValue: { amount: "-960.00" } },
+        { date: "2025-12-20", cash: { amount: "1040.00" }, netAssetValue: { amount: "-960.00" } },
+        { date: "2025-12-21", cash: { amount: "1040.00" }, netAssetValue: { amount: "1040.00" } },
+      ],
+      cashFlows: [{ inflow: { amount: "100.00" }, outflow: { amount: "140.00" } }],
+    });
+  });
+
+  test("are those before a posting and its reversal, on whatever days", async () => {
+    const { book, loan, bank } = burningFund();
+    const typo = book.post("2024-02-01", [bank, "DEBIT", "500000"], [loan, "CREDIT", "500000"]);
+    const wrong = book.post("2025-12-20", [bank, "DEBIT", "500000"], [loan, "CREDIT", "500000"]);
+    const takeBack = (id: string, amount: string) =>
+      book.reverse(id, "2025-12-20", [loan, "DEBIT", amount], [bank, "CREDIT", amount]);
+    takeBack(wrong, "500000");
+    takeBack(typo, "499999");
+    takeBack(typo, "1");
+    book.adjust("2025-12-21", [bank, "DEBIT", "7"], [loan, "CREDIT", "7"]);
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    const { data } = await service.executeEntity(fundOf(book), `... on Fund { ${FIGURES} }`);
+    expect(data._entities[0]["metrics"]).toMatchObject({
+      cash: { amount: "1047.00" },
+      inflow30d: { amount: "100.00" },
+      outflow30d: { amount: "140.00" },
+      monthlyBurn: { amount: "40.00" },
+    });
   });
 
   test("that are not up to date yet are refused after a bounded time", async () => {
@@ -168,7 +242,7 @@ describe("a fund's figures", () => {
     // The server does not confirm a subscription, so transactions are posted until one arrives.
     const posting = setInterval(() => {
       const start = book.position;
-      book.post("2026-01-05", [bank, "DEBIT", "1"], [sales, "CREDIT", "1"]);
+      book.post("2025-12-20", [bank, "DEBIT", "1"], [sales, "CREDIT", "1"]);
       service.ledger.publish(book.events.slice(start));
     }, 50);
     const { value } = await first;

@@ -1,4 +1,6 @@
 import { createFollower } from "@allfunds/platform/feed";
+import { createPool } from "@allfunds/platform/database";
+import { TenantPool } from "@allfunds/platform/tenancy";
 import { defineSubgraph } from "@allfunds/platform/service";
 import type { Effect } from "@allfunds/platform/feed";
 import type { Config } from "./config.ts";
@@ -8,6 +10,8 @@ import type { MetricsContext } from "./context.ts";
 import { applyEvents } from "./feed/apply-events.ts";
 import { FundUpdates } from "./feed/fund-updates.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
+import { readFundFigures } from "./funds/fund-figures-sql.ts";
+import { LiveFigures } from "./funds/live-figures.ts";
 import { chooseStorageProfile } from "./storage/storage-profile.ts";
 import { migrationsFor } from "./migrations.ts";
 import { createSchema } from "./schema.ts";
@@ -23,6 +27,8 @@ const TASK_THREAD = new URL(IS_SOURCE ? "./task-thread.ts" : "./task-thread.js",
 interface Tuning {
   /** Wraps the effect of ledger events. */
   readonly wrapEffect: (effect: Effect) => Effect;
+  /** The present, for figures of a fixed day. */
+  readonly now: () => Date;
 }
 
 /** The subgraph of figures: follows the ledger, keeps its series, and computes metrics from them. */
@@ -44,6 +50,14 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       effect: tuning.wrapEffect?.(effect) ?? effect,
     });
     const fundUpdates = new FundUpdates(pool, logger);
+    const reads = new TenantPool(createPool({ url: config.DATABASE_URL_METRICS, logger }));
+    const liveFigures = new LiveFigures({
+      updates: fundUpdates,
+      read: async (tenantId, fundId, today) =>
+        (await readFundFigures(reads, tenantId, [fundId], today)).get(fundId),
+      logger,
+      now: tuning.now,
+    });
     const compute = new ComputePool({
       entry: TASK_THREAD,
       threads: config.METRICS_COMPUTE_THREADS,
@@ -54,13 +68,19 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     });
     return {
       schema: createSchema(pool, profile),
-      createContext: createContext({ follower, fundUpdates, compute }),
+      createContext: createContext({ follower, reads, liveFigures, compute, now: tuning.now }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         fundUpdates.start();
       },
-      closers: [() => compute.stop(), () => fundUpdates.stop(), () => follower.stop()],
+      closers: [
+        () => compute.stop(),
+        () => liveFigures.stop(),
+        () => fundUpdates.stop(),
+        () => follower.stop(),
+        () => reads.end(),
+      ],
     };
   },
 });

@@ -1,8 +1,10 @@
 import { moneyToJson } from "@allfunds/contract/money";
+import { seesFund } from "@allfunds/platform/auth";
+import { isId } from "@allfunds/platform/ids";
+import type { BatchLoader } from "@allfunds/platform/graphql";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
-import type { Pool } from "@allfunds/platform/database";
 import {
   Args,
   Ctx,
@@ -15,12 +17,12 @@ import {
   Root,
 } from "type-graphql";
 import { AccountEntity } from "../books/entities.ts";
+import { accountNotFound } from "../books/followed-books.ts";
 import type { FundContext } from "@allfunds/platform/feed";
 import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
-import { readSnapshot } from "../series/read-snapshot.ts";
-import { accountMetrics, normalSide, readAccountFigures } from "./account-metrics.ts";
+import { accountMetrics, normalSide } from "./account-metrics.ts";
 import type { AccountFigures } from "./account-metrics.ts";
 
 @ObjectType("AccountMetrics", { description: "An account's figures at one book position." })
@@ -29,7 +31,8 @@ class AccountMetricsObject {
   accountId!: string;
 
   @Field(() => DateScalar, {
-    description: "Last effective day with entries in the fund's book, not after today.",
+    description:
+      "The reader's day in UTC, which the figures are of. Entries of later effective days do not count yet.",
   })
   asOf!: string;
 
@@ -63,14 +66,13 @@ function toAccountMetricsObject(figures: AccountFigures): AccountMetricsObject {
   };
 }
 
+/** What the resolvers of an account's figures receive. */
+export interface AccountFiguresContext extends FundContext {
+  readonly accountFigures: Pick<BatchLoader<AccountFigures>, "load">;
+}
+
 @Resolver(() => AccountEntity)
 export class AccountMetricsResolver {
-  readonly #pool: Pool;
-
-  constructor(pool: Pool) {
-    this.#pool = pool;
-  }
-
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
   @FieldResolver(() => AccountMetricsObject, {
@@ -80,12 +82,12 @@ export class AccountMetricsResolver {
   })
   async metrics(
     @Root() account: AccountEntity,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() { request, awaitFund, accountFigures }: AccountFiguresContext,
   ): Promise<AccountMetricsObject> {
     await awaitFund(account.fund);
-    const figures = await readSnapshot(this.#pool, (client) =>
-      readAccountFigures(client, request, account.id),
-    );
+    const figures = isId(account.id) ? await accountFigures.load(account.id) : undefined;
+    // The book the account is in decides, whatever book the request names.
+    if (figures === undefined || !seesFund(request, figures.fundId)) throw accountNotFound();
     return toAccountMetricsObject(figures);
   }
 }

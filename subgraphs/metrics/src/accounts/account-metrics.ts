@@ -1,14 +1,12 @@
 import type { AccountType } from "@allfunds/contract/events";
 import type { Money } from "@allfunds/contract/money";
-import type { RequestContext } from "@allfunds/platform/context";
 import type { DatabaseClient } from "@allfunds/platform/database";
-import { readAccount, readFund } from "../books/followed-books.ts";
 import type { FollowedAccount } from "../books/followed-books.ts";
 import { moneyMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
-import { addDays, utcDate } from "../series/calendar.ts";
 
-interface Sides {
+/** Debits and credits in minor units. */
+export interface Sides {
   debit: bigint;
   credit: bigint;
 }
@@ -23,52 +21,6 @@ export interface AccountFigures {
   asOf: string;
   total: Sides;
   last30d: Sides;
-}
-
-const SELECT_SIDES = `
-  SELECT coalesce(sum(debit), 0) AS debit, coalesce(sum(credit), 0) AS credit FROM (
-    SELECT debit, credit FROM account_month
-    WHERE tenant_id = $1 AND account_id = $2 AND bucket < date_trunc('month', $3::date)::date
-    UNION ALL
-    SELECT debit, credit FROM account_day
-    WHERE tenant_id = $1 AND account_id = $2
-      AND bucket >= date_trunc('month', $3::date)::date AND bucket <= $3::date
-  ) AS changes`;
-
-async function readSidesUpTo(
-  client: DatabaseClient,
-  tenantId: string,
-  accountId: string,
-  day: string,
-): Promise<Sides> {
-  const { rows } = await client.query<{ debit: string; credit: string }>(SELECT_SIDES, [
-    tenantId,
-    accountId,
-    day,
-  ]);
-  return { debit: BigInt(rows[0]?.debit ?? 0), credit: BigInt(rows[0]?.credit ?? 0) };
-}
-
-/** Reads the figures of an account as of its fund's last day with entries, at the latest today. */
-export async function readAccountFigures(
-  client: DatabaseClient,
-  request: RequestContext,
-  accountId: string,
-): Promise<AccountFigures> {
-  const { tenantId } = request;
-  const today = utcDate(request.now);
-  const account = await readAccount(client, request, accountId);
-  const fund = await readFund(client, tenantId, account.fundId, today);
-  const asOf = fund.activity?.to ?? today;
-  const total = await readSidesUpTo(client, tenantId, accountId, asOf);
-  const before = await readSidesUpTo(client, tenantId, accountId, addDays(asOf, -30));
-  return {
-    ...account,
-    position: fund.position,
-    asOf,
-    total,
-    last30d: { debit: total.debit - before.debit, credit: total.credit - before.credit },
-  };
 }
 
 const WINDOW = "over the 30 days up to asOf, by effective date";

@@ -25,7 +25,8 @@ export interface FollowedFund {
   activity: { from: string; to: string } | null;
 }
 
-const MOST_LISTED = 20;
+/** Most cash accounts that are named. */
+export const CASH_LISTED = 20;
 
 const SELECT_FUND = `
   SELECT fund.currency,
@@ -37,13 +38,18 @@ const SELECT_FUND = `
     ON reached.tenant_id = fund.tenant_id AND reached.fund_id = fund.fund_id
     AND reached.follower = $4
   CROSS JOIN LATERAL (
-    SELECT min(bucket)::text AS first_day, max(bucket)::text AS last_day FROM fund_day
-    WHERE fund_day.tenant_id = fund.tenant_id AND fund_day.fund_id = fund.fund_id
-      AND bucket <= $3::date
+    SELECT min(days.first_day)::text AS first_day, max(days.last_day)::text AS last_day
+    FROM (SELECT DISTINCT currency FROM account
+          WHERE account.tenant_id = fund.tenant_id AND account.fund_id = fund.fund_id) AS held
+    CROSS JOIN LATERAL (
+      SELECT min(bucket) AS first_day, max(bucket) AS last_day FROM fund_day
+      WHERE fund_day.tenant_id = fund.tenant_id AND fund_day.fund_id = fund.fund_id
+        AND fund_day.currency = held.currency AND bucket <= $3::date
+    ) AS days
   ) AS activity
   CROSS JOIN LATERAL (
     SELECT count(*) AS count,
-           array_agg(code || ' ' || name ORDER BY code) FILTER (WHERE nth <= ${MOST_LISTED}) AS listed
+           array_agg(code || ' ' || name ORDER BY code) FILTER (WHERE nth <= ${CASH_LISTED}) AS listed
     FROM (SELECT code, name, row_number() OVER (ORDER BY code) AS nth FROM account
           WHERE account.tenant_id = fund.tenant_id AND account.fund_id = fund.fund_id
             AND counts_as_cash) AS cash_account
@@ -104,7 +110,11 @@ export async function readAccount(
   const [account] = rows;
   // The book the account is in decides, whatever book the request names.
   if (account === undefined || !seesFund(request, account.fundId)) {
-    throw new AppError("ACCOUNT_NOT_FOUND", "There is no such account.");
+    throw accountNotFound();
   }
   return account;
 }
+
+/** One sentence for an account that does not exist, belongs to another tenant or was not granted. */
+export const accountNotFound = (): AppError =>
+  new AppError("ACCOUNT_NOT_FOUND", "There is no such account.");

@@ -3,7 +3,7 @@ import type { LedgerEvent } from "@allfunds/contract/events";
 import type { SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
 import { AccountCache } from "./account-cache.ts";
-import { notifyFundsChanged } from "./fund-updates.ts";
+import { notifyFundsChanged } from "./fund-delta.ts";
 import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
 import { addToSeries, recountCash } from "./series-sql.ts";
@@ -37,7 +37,7 @@ export function applyEvents(): Effect {
         ...keepPostings(changes.postings),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
         ...(cashChanged.length > 0 ? recountCash(cashChanged) : []),
-        notifyFundsChanged(events),
+        notifyFundsChanged(events, changes),
       ];
     },
   };

@@ -5,7 +5,10 @@ import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { BookFixture } from "./book.fixture.ts";
-import { FundUpdates, notifyFundsChanged } from "./fund-updates.ts";
+import { notifyFundsChanged } from "./fund-delta.ts";
+import type { FundChanged } from "./fund-delta.ts";
+import { FundUpdates } from "./fund-updates.ts";
+import { LatestValue } from "./latest-value.ts";
 
 const logger = createLogger("metrics", "silent");
 let database: TestDatabase;
@@ -37,11 +40,17 @@ const notifying: Effect = {
   statementsFor: (events) => Promise.resolve([notifyFundsChanged(events)]),
 };
 
+function subscribe({ fundId }: BookFixture): LatestValue<FundChanged> {
+  const subscriber = new LatestValue<FundChanged>(() => unlisten());
+  const unlisten = updates.listen(DEMO_TENANT_ID, fundId, (changed) => subscriber.push(changed));
+  return subscriber;
+}
+
 const notify = (book: BookFixture) => storeEffect(database.pool, notifying, book.events);
 
 test("a subscriber receives updates of its own fund only", async () => {
   const [followed, other] = [new BookFixture(), new BookFixture()];
-  const subscriber = updates.subscribe(DEMO_TENANT_ID, followed.fundId);
+  const subscriber = subscribe(followed);
   await notify(other);
   await notify(followed);
   expect((await subscriber.next()).value).toMatchObject({ fundId: followed.fundId });
@@ -50,7 +59,7 @@ test("a subscriber receives updates of its own fund only", async () => {
 
 test("events that were rolled back wake no subscriber", async () => {
   const book = new BookFixture();
-  const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
+  const subscriber = subscribe(book);
   let woken = false;
   void subscriber.next().then(() => (woken = true));
   const failing = { text: "SELECT 1 / 0", values: [] };
@@ -58,7 +67,7 @@ test("events that were rolled back wake no subscriber", async () => {
   await expect(rolledBack).rejects.toThrow("division by zero");
   // Notifications arrive in the order of commits: one for this fund would have come before.
   const later = new BookFixture();
-  const laterSubscriber = updates.subscribe(DEMO_TENANT_ID, later.fundId);
+  const laterSubscriber = subscribe(later);
   await notify(later);
   await laterSubscriber.next();
   expect(woken).toBe(false);
@@ -68,7 +77,7 @@ test("events that were rolled back wake no subscriber", async () => {
 
 test("a lost connection is replaced, and subscribers read again what they missed", async () => {
   const book = new BookFixture();
-  const subscriber = updates.subscribe(DEMO_TENANT_ID, book.fundId);
+  const subscriber = subscribe(book);
   await database.pool.query("SELECT pg_terminate_backend($1)", [await listening()]);
   expect((await subscriber.next()).value).toMatchObject({ fundId: book.fundId });
   await listening();

@@ -2,7 +2,6 @@ import { moneyToJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
-import type { Pool } from "@allfunds/platform/database";
 import {
   Arg,
   Args,
@@ -18,8 +17,9 @@ import {
   Subscription,
 } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
+import { fundNotFound } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
-import type { FundUpdate, FundUpdates } from "../feed/fund-updates.ts";
+import type { BatchLoader } from "@allfunds/platform/graphql";
 import {
   MetricObject,
   MetricSelectionArgs,
@@ -28,10 +28,9 @@ import {
 } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import type { Metric, MetricName } from "../metric/metric.ts";
-import { utcDate } from "../series/calendar.ts";
-import { readSnapshot } from "../series/read-snapshot.ts";
-import { fundMetrics, otherNetAssets, readFundFigures } from "./fund-metrics.ts";
-import type { FundFigures } from "./fund-metrics.ts";
+import type { FundFigures } from "./fund-figures.ts";
+import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
+import type { LiveFigures } from "./live-figures.ts";
 
 @ObjectType("FundMetrics", {
   description:
@@ -42,7 +41,8 @@ class FundMetricsObject {
   fundId!: string;
 
   @Field(() => DateScalar, {
-    description: "Last effective day with entries, not after today: the day the figures are of.",
+    description:
+      "The reader's day in UTC, which the figures are of: balances at its end, flows up to it. Entries of later effective days do not count yet.",
   })
   asOf!: string;
 
@@ -54,13 +54,15 @@ class FundMetricsObject {
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Cash and bank balances in the fund's currency; null without a cash account.",
+    description:
+      "Cash and bank balances in the fund's currency, others converted where the book has a rate; null without a cash account.",
   })
   cash!: MoneyJson | null;
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Assets less liabilities; null while `otherCurrencies` are held.",
+    description:
+      "Assets less liabilities; null while `otherCurrencies` are held that the book has no rate for.",
   })
   netAssetValue!: MoneyJson | null;
 
@@ -92,7 +94,8 @@ class FundMetricsObject {
   runwayMonths!: number | null;
 
   @Field(() => [MoneyObject], {
-    description: "Net assets held in other currencies, which are not converted.",
+    description:
+      "Net assets held in other currencies, each in its own; the figures have them converted.",
   })
   otherCurrencies!: MoneyJson[];
 
@@ -122,19 +125,19 @@ function toFundMetricsObject(figures: FundFigures): FundMetricsObject {
   };
 }
 
+/** What the resolvers of a fund's figures receive. */
+export interface FundFiguresContext extends FundContext {
+  readonly fundFigures: Pick<BatchLoader<FundFigures>, "load">;
+  readonly liveFigures: Pick<LiveFigures, "subscribe">;
+}
+
 interface UpdateRequest {
   readonly args: { readonly fundId?: string };
-  readonly context: FundContext & { readonly fundUpdates: FundUpdates };
+  readonly context: FundFiguresContext;
 }
 
 @Resolver(() => FundEntity)
 export class FundMetricsResolver {
-  readonly #pool: Pool;
-
-  constructor(pool: Pool) {
-    this.#pool = pool;
-  }
-
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
   @FieldResolver(() => FundMetricsObject, {
@@ -144,10 +147,12 @@ export class FundMetricsResolver {
   })
   async metrics(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() { awaitFund, fundFigures }: FundFiguresContext,
   ): Promise<FundMetricsObject> {
     await awaitFund(fund);
-    return this.#read(request.tenantId, fund.id, request.now);
+    const figures = await fundFigures.load(fund.id);
+    if (figures === undefined) throw fundNotFound();
+    return toFundMetricsObject(figures);
   }
 
   @RequiresScopes("metrics:read")
@@ -155,24 +160,17 @@ export class FundMetricsResolver {
     description:
       "A fund's figures each time events of its book have been applied; a slow client gets the latest.",
     subscribe: async ({ args, context }: UpdateRequest) => {
-      const { request, fundUpdates, awaitFund } = context;
+      const { request, liveFigures, awaitFund } = context;
       const fundId = args.fundId ?? "";
       // A fund that was opened is in its book's first event.
       await awaitFund({ id: fundId, position: 1 });
-      return fundUpdates.subscribe(request.tenantId, fundId);
+      return liveFigures.subscribe(request.tenantId, fundId);
     },
   })
   metricsUpdated(
     @Arg("fundId", () => ID, { description: "UUID of the fund." }) _fundId: string,
-    @Root() { tenantId, fundId, at }: FundUpdate,
-  ): Promise<FundMetricsObject> {
-    return this.#read(tenantId, fundId, at);
-  }
-
-  async #read(tenantId: string, fundId: string, now: Date): Promise<FundMetricsObject> {
-    const figures = await readSnapshot(this.#pool, (client) =>
-      readFundFigures(client, tenantId, fundId, utcDate(now)),
-    );
+    @Root() figures: FundFigures,
+  ): FundMetricsObject {
     return toFundMetricsObject(figures);
   }
 }

@@ -1,11 +1,24 @@
 import { moneyToJson } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
-import { NO_CHANGE } from "../series/fund-sums.ts";
+import { BookRates } from "../books/book-rates.ts";
+import { flowKey } from "./fund-figures.ts";
+import type { Balances, DayFlows, FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
-import type { FundFigures } from "./fund-metrics.ts";
 
 const NO_ACCOUNTS = { count: 0, listed: [] };
-const none = NO_CHANGE;
+const none: Balances = { cash: 0n, assets: 0n, liabilities: 0n };
+
+const flow = (
+  day: string,
+  inflow: bigint,
+  outflow: bigint,
+  currency = "EUR",
+): [string, DayFlows] => {
+  const of = { currency, day, inflow, outflow };
+  return [flowKey(of), of];
+};
+const OLD = flow("2026-04-02", 5_000n, 28_001n);
+const NEW = flow("2026-06-01", 5_000n, 12_000n);
 
 const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   fundId: "f",
@@ -13,57 +26,103 @@ const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   currency: "EUR",
   asOf: "2026-06-30",
   cashAccounts: { count: 1, listed: ["4711 Main bank"] },
-  daysOfHistory: 365,
-  balances: { ...none, cash: 120_000n, assets: 150_000n, liabilities: 30_000n },
-  otherBalances: new Map(),
-  flows30d: { inflow: 5_000n, outflow: 12_000n },
-  flows90d: { inflow: 10_000n, outflow: 40_001n },
-  otherFlowCurrencies: [],
+  history: { from: "2025-07-01", to: "2026-06-01" },
+  balances: holding(),
+  flows: new Map([OLD, NEW]),
+  rates: new BookRates([]),
   ...changes,
 });
+
+const EUROS: Balances = { cash: 120_000n, assets: 150_000n, liabilities: 30_000n };
+const holding = (dollars?: Partial<Balances>, euros: Balances = EUROS) =>
+  new Map([["EUR", euros], ...(dollars ? [["USD", { ...none, ...dollars }] as const] : [])]);
+const flowing = (...flows: [string, DayFlows][]) => new Map(flows);
+const RATE = { base: "EUR", quote: "USD", rate: "1.10", day: "2026-06-15", position: 3 };
+const rates = new BookRates([RATE]);
 
 function given(changes: Partial<FundFigures>, name: string) {
   const metric = fundMetrics(figures(changes)).find((candidate) => candidate.name === name)!;
   return metric.unavailable ?? metric.value ?? moneyToJson(metric.money!).amount;
 }
 
-const dollars = (changes: Partial<typeof none>) => new Map([["USD", { ...none, ...changes }]]);
+const inputsOf = (name: string, changes: Partial<FundFigures>) =>
+  fundMetrics(figures(changes)).find((metric) => metric.name === name)?.inputs;
 
 describe("a fund's metrics", () => {
-  test.each([
+  test.each<[string, Partial<FundFigures>, string | number]>([
     ["cash", {}, "1200.00"],
     ["netAssetValue", {}, "1200.00"],
     ["inflow30d", {}, "50.00"],
     ["outflow30d", {}, "120.00"],
     ["netFlow30d", {}, "-70.00"],
+    ["outflow30d", { flows: flowing(flow("2026-05-31", 0n, 9n)) }, "0.00"],
     ["monthlyBurn", {}, "100.00"],
     ["runwayMonths", {}, 12],
-    ["runwayMonths", { balances: { ...none, cash: -1n } }, 0],
-    ["monthlyBurn", { flows90d: { inflow: 0n, outflow: 25n } }, "0.08"],
-    ["netAssetValue", { currency: "JPY", balances: { ...none, assets: 7n } }, "7"],
-    ["netAssetValue", { otherBalances: dollars({ assets: 5n, liabilities: 5n }) }, "1200.00"],
+    ["runwayMonths", { balances: holding(undefined, { ...none, cash: -1n }) }, 0],
+    ["monthlyBurn", { flows: flowing(flow("2026-06-01", 0n, 25n)) }, "0.08"],
+    [
+      "netAssetValue",
+      { currency: "JPY", balances: new Map([["JPY", { ...none, assets: 7n }]]) },
+      "7",
+    ],
+    ["netAssetValue", { balances: holding({ assets: 5n, liabilities: 5n }) }, "1200.00"],
+    ["netAssetValue", { balances: holding({ assets: 11_000n }), rates }, "1300.00"],
+    ["cash", { balances: holding({ cash: 11_000n }), rates }, "1300.00"],
+    ["cash", { balances: holding({ cash: 11_000n }) }, "1200.00"],
+    ["inflow30d", { flows: flowing(NEW, flow("2026-06-20", 1_100n, 0n, "USD")), rates }, "60.00"],
+    ["inflow30d", { flows: flowing(NEW, flow("2026-06-14", 1_100n, 0n, "USD")), rates }, "50.00"],
+    ["runwayMonths", { balances: holding({ cash: -11_000n }), rates }, 11],
+    ["netAssetValue", { balances: new Map(), history: null, flows: new Map() }, "0.00"],
   ])("%s of %o is %s", (name, changes, expected) => {
     expect(given(changes, name)).toBe(expected);
   });
 
-  test.each([
-    ["netAssetValue", { otherBalances: dollars({ assets: 500n }) }, /holds 5\.00 USD/],
+  test.each<[string, Partial<FundFigures>, RegExp]>([
+    ["netAssetValue", { balances: holding({ assets: 500n }) }, /holds 5\.00 USD/],
+    [
+      "netAssetValue",
+      { balances: holding({ assets: 500n }), asOf: "2026-06-14", rates },
+      /no exchange rate/,
+    ],
     ["cash", { cashAccounts: NO_ACCOUNTS }, /no cash account/],
     ["inflow30d", { cashAccounts: NO_ACCOUNTS }, /no cash account/],
-    ["monthlyBurn", { daysOfHistory: 89 }, /90 days of history; the book has 89/],
-    ["monthlyBurn", { flows90d: { inflow: 9n, outflow: 9n } }, /Not burning/],
-    ["monthlyBurn", { otherFlowCurrencies: ["USD"] }, /exchange rates.*USD/],
-    ["runwayMonths", { flows90d: { inflow: 9n, outflow: 9n } }, /Not burning/],
-    ["runwayMonths", { otherBalances: dollars({ cash: 1n }) }, /held in USD/],
-    ["runwayMonths", { flows90d: { inflow: 0n, outflow: 1n } }, /rounds to nothing/],
+    [
+      "monthlyBurn",
+      { history: { from: "2026-04-03", to: "2026-06-01" } },
+      /90 days of history; the book has 89/,
+    ],
+    ["monthlyBurn", { flows: new Map() }, /Not burning/],
+    [
+      "monthlyBurn",
+      { flows: flowing(OLD, flow("2026-06-01", 1n, 0n, "USD")) },
+      /exchange rates.*USD/,
+    ],
+    ["runwayMonths", { flows: new Map() }, /Not burning/],
+    ["runwayMonths", { balances: holding({ cash: 1n }) }, /held: 0\.01 USD/],
+    ["runwayMonths", { flows: flowing(flow("2026-06-01", 0n, 1n)) }, /rounds to nothing/],
+    ["monthlyBurn", { history: null }, /the book has 0/],
   ])("%s is withheld for %o", (name, changes, reason) => {
     expect(given(changes, name)).toMatch(reason);
   });
 
+  test("a rate is among the inputs with its date, and what has none is named", () => {
+    expect(inputsOf("netAssetValue", { balances: holding({ assets: 11_000n }), rates })).toEqual(
+      expect.arrayContaining([
+        { name: "otherCurrencies", value: "110.00 USD" },
+        { name: "rate EUR/USD", value: "1.10" },
+        { name: "date of rate EUR/USD", value: "2026-06-15" },
+      ]),
+    );
+    expect(inputsOf("cash", { balances: holding({ cash: 11_000n }) })).toEqual(
+      expect.arrayContaining([{ name: "notConverted", value: "110.00 USD" }]),
+    );
+  });
+
   test("net assets of zero in another currency are not listed", () => {
-    const otherBalances = dollars({ assets: 5n, liabilities: 5n });
-    expect(otherNetAssets(figures({ otherBalances }))).toEqual([]);
-    expect(otherNetAssets(figures({ otherBalances: dollars({ liabilities: 5n }) }))).toEqual([
+    expect(otherNetAssets(figures({ balances: holding({ assets: 5n, liabilities: 5n }) }))).toEqual(
+      [],
+    );
+    expect(otherNetAssets(figures({ balances: holding({ liabilities: 5n }) }))).toEqual([
       { currency: "USD", minor: -5n },
     ]);
   });

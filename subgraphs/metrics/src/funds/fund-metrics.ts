@@ -1,101 +1,48 @@
 import { CASH_RULE } from "@allfunds/contract/events";
 import { divideRounded, formatAmount } from "@allfunds/contract/money";
 import type { Money } from "@allfunds/contract/money";
-import type { DatabaseClient } from "@allfunds/platform/database";
-import { readFund } from "../books/followed-books.ts";
 import type { CashAccounts } from "../books/followed-books.ts";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric, MetricDescription } from "../metric/metric.ts";
 import { addDays, daysBetween } from "../series/calendar.ts";
-import { Interval } from "../series/date-range.ts";
-import { NO_CHANGE, readFundBuckets, readSumsUpTo } from "../series/fund-series.ts";
-import type { FundSums } from "../series/fund-series.ts";
+import { FLOW_DAYS } from "./fund-figures.ts";
+import type { Balances, FundFigures } from "./fund-figures.ts";
+import { inFundCurrency, listOf, RATE_RULE, rateInputs } from "../books/in-fund-currency.ts";
+import type { InFundCurrency } from "../books/in-fund-currency.ts";
 
-interface Flows {
-  inflow: bigint;
-  outflow: bigint;
-}
-
-/** Everything a fund's metrics are computed from, in minor units of each currency. */
-export interface FundFigures {
-  fundId: string;
-  position: number;
-  currency: string;
-  asOf: string;
-  cashAccounts: CashAccounts;
-  /** Calendar days from the first entry to `asOf`, both included. */
-  daysOfHistory: number;
-  balances: FundSums;
-  otherBalances: Map<string, FundSums>;
-  flows30d: Flows;
-  flows90d: Flows;
-  /** Other currencies with cash flows in the last 90 days. */
-  otherFlowCurrencies: string[];
-}
-
-/** Reads the figures of a fund as of its last day with entries, at the latest `today`. */
-export async function readFundFigures(
-  client: DatabaseClient,
-  tenantId: string,
-  fundId: string,
-  today: string,
-): Promise<FundFigures> {
-  const fund = await readFund(client, tenantId, fundId, today);
-  const asOf = fund.activity?.to ?? today;
-  const balances = await readSumsUpTo(client, tenantId, fundId, asOf);
-  const recent = await readFundBuckets(client, tenantId, fundId, Interval.DAY, {
-    from: addDays(asOf, -89),
-    to: asOf,
-  });
-  const own = recent.filter(({ currency }) => currency === fund.currency);
-  const others = recent.filter(
-    ({ currency, inflow, outflow }) =>
-      currency !== fund.currency && (inflow !== 0n || outflow !== 0n),
-  );
-  return {
-    fundId,
-    position: fund.position,
-    currency: fund.currency,
-    asOf,
-    cashAccounts: fund.cashAccounts,
-    daysOfHistory: fund.activity === null ? 0 : daysBetween(fund.activity.from, asOf) + 1,
-    balances: balances.get(fund.currency) ?? NO_CHANGE,
-    otherBalances: new Map([...balances].filter(([currency]) => currency !== fund.currency)),
-    flows30d: sumFlows(own.filter(({ bucket }) => bucket > addDays(asOf, -30))),
-    flows90d: sumFlows(own),
-    otherFlowCurrencies: [...new Set(others.map(({ currency }) => currency))],
-  };
-}
-
-const sumFlows = (buckets: readonly Flows[]): Flows =>
-  buckets.reduce<Flows>(
-    (sum, { inflow, outflow }) => ({
-      inflow: sum.inflow + inflow,
-      outflow: sum.outflow + outflow,
-    }),
-    { inflow: 0n, outflow: 0n },
-  );
-
-const BURN_DAYS = 90;
 const NO_CASH_ACCOUNT = `The fund has no cash account. ${CASH_RULE}`;
 
 /** Net assets in currencies other than the fund's own, those that are not zero. */
-export const otherNetAssets = ({ otherBalances }: FundFigures): Money[] =>
-  [...otherBalances]
-    .map(([currency, { assets, liabilities }]) => ({ currency, minor: assets - liabilities }))
-    .filter(({ minor }) => minor !== 0n);
+export const otherNetAssets = ({ balances, currency }: FundFigures): Money[] =>
+  [...balances]
+    .filter(([held]) => held !== currency)
+    .map(([held, sums]) => ({ currency: held, minor: netOf(sums) }))
+    .filter(({ minor }) => minor !== 0n)
+    .sort((a, b) => (a.currency < b.currency ? -1 : 1));
+
+const netOf = ({ assets, liabilities }: Balances): bigint => assets - liabilities;
 
 /** All metrics of a fund. Pure: the same figures always give the same metrics. */
 export function fundMetrics(figures: FundFigures): Metric[] {
+  const cash = atEnd(figures, ({ cash: of }) => of);
   const burn = monthlyBurn(figures);
   return [
-    cash(figures),
+    cashMetric(figures, cash),
     netAssetValue(figures),
     ...flows30d(figures),
     burn,
-    runwayMonths(figures, burn),
+    runwayMonths(figures, cash, burn),
   ];
 }
+
+/** A sum of every currency at the end of `asOf`, in the fund's currency. */
+const atEnd = (figures: FundFigures, sumOf: (sums: Balances) => bigint): InFundCurrency =>
+  inFundCurrency(
+    figures,
+    [...figures.balances].map(([currency, sums]) => {
+      return { day: figures.asOf, currency, minor: sumOf(sums) };
+    }),
+  );
 
 /** The accounts a figure about cash is of, by code and name. */
 function namesOf({ count, listed }: CashAccounts): string {
@@ -104,53 +51,94 @@ function namesOf({ count, listed }: CashAccounts): string {
   return listed.join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-function cash({ asOf, currency, balances, cashAccounts }: FundFigures): Metric {
+/** The days the book has entries for. */
+const historyOf = ({ history }: FundFigures): string =>
+  history === null ? "no entries" : `${history.from} to ${history.to}`;
+
+/** What has no rate and is therefore not in a figure. */
+const leftOut = ({ missing }: InFundCurrency): Record<string, string> =>
+  missing.length === 0 ? {} : { notConverted: listOf(missing) };
+
+function cashMetric(figures: FundFigures, cash: InFundCurrency): Metric {
+  const { asOf, currency, cashAccounts } = figures;
   const about: MetricDescription = {
     name: "cash",
     asOf,
-    method: `Sum of the balances of the fund's cash accounts in its own currency. ${CASH_RULE}`,
-    inputs: { cashAccounts: namesOf(cashAccounts) },
+    method: `Sum of the balances of the fund's cash accounts in its own currency, and in others that the book has a rate for. ${RATE_RULE} ${CASH_RULE}`,
+    inputs: {
+      cashAccounts: namesOf(cashAccounts),
+      ...rateInputs(cash),
+      ...leftOut(cash),
+      history: historyOf(figures),
+    },
   };
   if (cashAccounts.count === 0) return missingMetric(about, "MONEY", NO_CASH_ACCOUNT);
-  return moneyMetric(about, { minor: balances.cash, currency });
+  return moneyMetric(about, { minor: cash.minor, currency });
 }
 
 function netAssetValue(figures: FundFigures): Metric {
   const { asOf, currency, balances } = figures;
+  const own = balances.get(currency) ?? { assets: 0n, liabilities: 0n };
+  const value = atEnd(figures, netOf);
+  const others = otherNetAssets(figures);
   const about: MetricDescription = {
     name: "netAssetValue",
     asOf,
-    method: "Assets less liabilities at book value, all in the fund's currency.",
+    method: `Assets less liabilities at book value, all in the fund's currency. ${RATE_RULE}`,
     inputs: {
-      assets: formatAmount(balances.assets, currency),
-      liabilities: formatAmount(balances.liabilities, currency),
+      assets: formatAmount(own.assets, currency),
+      liabilities: formatAmount(own.liabilities, currency),
+      ...(others.length === 0 ? {} : { otherCurrencies: listOf(others) }),
+      ...rateInputs(value),
+      history: historyOf(figures),
     },
   };
-  const others = otherNetAssets(figures);
-  if (others.length > 0) {
-    const held = others.map(
-      (money) => `${formatAmount(money.minor, money.currency)} ${money.currency}`,
-    );
+  if (value.missing.length > 0) {
     return missingMetric(
       about,
       "MONEY",
-      `There are no exchange rates; the fund also holds ${held.join(", ")}.`,
+      `The book has no exchange rate on or before ${asOf} for what the fund also holds: it holds ${listOf(value.missing)}.`,
     );
   }
-  return moneyMetric(about, { minor: balances.assets - balances.liabilities, currency });
+  return moneyMetric(about, { minor: value.minor, currency });
 }
 
-const FLOW_METHOD = `over the 30 days up to asOf, in the fund's currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. ${CASH_RULE}`;
+interface Flows {
+  readonly inflow: InFundCurrency;
+  readonly outflow: InFundCurrency;
+}
 
-function flows30d({ asOf, currency, flows30d, cashAccounts }: FundFigures): Metric[] {
-  const { inflow, outflow } = flows30d;
-  const inputs = { cashAccounts: namesOf(cashAccounts) };
-  const figures = [
-    ["inflow30d", `Money that came in ${FLOW_METHOD}`, inflow],
-    ["outflow30d", `Money that went out, as a positive amount, ${FLOW_METHOD}`, outflow],
-    ["netFlow30d", `Inflow less outflow ${FLOW_METHOD}`, inflow - outflow],
+/** Flows of the last days up to `asOf`, each at the rate of its day. */
+function flowsOf(figures: FundFigures, days: number): Flows {
+  const after = addDays(figures.asOf, -days);
+  const recent = [...figures.flows.values()].filter(({ day }) => day > after);
+  const sum = (name: "inflow" | "outflow") =>
+    inFundCurrency(
+      figures,
+      recent.map((flow) => ({ day: flow.day, currency: flow.currency, minor: flow[name] })),
+    );
+  return { inflow: sum("inflow"), outflow: sum("outflow") };
+}
+
+const FLOW_METHOD = `over the 30 days up to asOf, in the fund's currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. Adjustments are no flow, and what is reversed is none on the day of what it reverses. ${RATE_RULE} ${CASH_RULE}`;
+
+function flows30d(figures: FundFigures): Metric[] {
+  const { asOf, currency, cashAccounts } = figures;
+  const { inflow, outflow } = flowsOf(figures, 30);
+  const inputs = {
+    cashAccounts: namesOf(cashAccounts),
+    ...rateInputs(inflow),
+    ...rateInputs(outflow),
+    ...leftOut(inflow),
+    ...leftOut(outflow),
+    history: historyOf(figures),
+  };
+  const metrics = [
+    ["inflow30d", `Money that came in ${FLOW_METHOD}`, inflow.minor],
+    ["outflow30d", `Money that went out, as a positive amount, ${FLOW_METHOD}`, outflow.minor],
+    ["netFlow30d", `Inflow less outflow ${FLOW_METHOD}`, inflow.minor - outflow.minor],
   ] as const;
-  return figures.map(([name, method, minor]) => {
+  return metrics.map(([name, method, minor]) => {
     const about = { name, method, asOf, inputs };
     return cashAccounts.count > 0
       ? moneyMetric(about, { minor, currency })
@@ -159,67 +147,65 @@ function flows30d({ asOf, currency, flows30d, cashAccounts }: FundFigures): Metr
 }
 
 function monthlyBurn(figures: FundFigures): Metric {
-  const { asOf, currency, flows90d, cashAccounts } = figures;
+  const { asOf, currency, cashAccounts } = figures;
+  const flows = flowsOf(figures, FLOW_DAYS);
   const about: MetricDescription = {
     name: "monthlyBurn",
     asOf,
-    method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${CASH_RULE}`,
-    inputs: { ...flowInputs(flows90d, currency), cashAccounts: namesOf(cashAccounts) },
+    method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${RATE_RULE} ${CASH_RULE}`,
+    inputs: {
+      inflow90d: formatAmount(flows.inflow.minor, currency),
+      outflow90d: formatAmount(flows.outflow.minor, currency),
+      ...rateInputs(flows.inflow),
+      ...rateInputs(flows.outflow),
+      cashAccounts: namesOf(cashAccounts),
+      history: historyOf(figures),
+    },
   };
-  const net = flows90d.outflow - flows90d.inflow;
-  const reason = noBurnReason(figures, net);
+  const reason = noBurnReason(figures, flows);
   if (reason !== null) return missingMetric(about, "MONEY", reason);
+  const net = flows.outflow.minor - flows.inflow.minor;
   return moneyMetric(about, { minor: divideRounded(net, 3n, "HALF_EVEN"), currency });
 }
 
-function noBurnReason(figures: FundFigures, netOutflow: bigint): string | null {
-  const { cashAccounts, daysOfHistory, otherFlowCurrencies } = figures;
+function noBurnReason({ asOf, cashAccounts, history }: FundFigures, flows: Flows): string | null {
   if (cashAccounts.count === 0) return NO_CASH_ACCOUNT;
-  if (daysOfHistory < BURN_DAYS) {
-    return `Needs ${BURN_DAYS} days of history; the book has ${daysOfHistory}.`;
+  const days = history === null ? 0 : daysBetween(history.from, asOf) + 1;
+  if (days < FLOW_DAYS) return `Needs ${FLOW_DAYS} days of history; the book has ${days}.`;
+  const missing = [...flows.inflow.missing, ...flows.outflow.missing];
+  if (missing.length > 0) {
+    const currencies = [...new Set(missing.map(({ currency }) => currency))].join(", ");
+    return `The book has no exchange rates for cash that also moved in ${currencies}.`;
   }
-  if (otherFlowCurrencies.length > 0) {
-    return `There are no exchange rates; cash also moved in ${otherFlowCurrencies.join(", ")}.`;
-  }
-  return netOutflow > 0n
+  return flows.outflow.minor > flows.inflow.minor
     ? null
     : "Not burning: no more went out than came in over the last 90 days.";
 }
 
-const flowInputs = ({ inflow, outflow }: Flows, currency: string) => ({
-  inflow90d: formatAmount(inflow, currency),
-  outflow90d: formatAmount(outflow, currency),
-});
-
-function runwayMonths(
-  { asOf, currency, balances, otherBalances, cashAccounts }: FundFigures,
-  burn: Metric,
-): Metric {
+function runwayMonths(figures: FundFigures, cash: InFundCurrency, burn: Metric): Metric {
+  const { asOf, currency, cashAccounts } = figures;
   const about: MetricDescription = {
     name: "runwayMonths",
     asOf,
-    method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${CASH_RULE}`,
+    method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${RATE_RULE} ${CASH_RULE}`,
     inputs: {
-      cash: formatAmount(balances.cash, currency),
+      cash: formatAmount(cash.minor, currency),
       monthlyBurn: burn.money === null ? "none" : formatAmount(burn.money.minor, currency),
+      ...rateInputs(cash),
       cashAccounts: namesOf(cashAccounts),
+      history: historyOf(figures),
     },
   };
   if (burn.money === null) return missingMetric(about, "MONTHS", burn.unavailable ?? "No burn.");
-  const others = [...otherBalances].filter(([, sums]) => sums.cash !== 0n).map(([other]) => other);
-  if (others.length > 0) {
+  if (cash.missing.length > 0) {
     return missingMetric(
       about,
       "MONTHS",
-      `There are no exchange rates; cash is also held in ${others.join(", ")}.`,
+      `The book has no exchange rates on or before ${asOf} for cash that is also held: ${listOf(cash.missing)}.`,
     );
   }
   if (burn.money.minor === 0n) {
     return missingMetric(about, "MONTHS", "The burn rounds to nothing.");
   }
-  return numberMetric(
-    about,
-    "MONTHS",
-    Math.max(0, Number(balances.cash) / Number(burn.money.minor)),
-  );
+  return numberMetric(about, "MONTHS", Math.max(0, Number(cash.minor) / Number(burn.money.minor)));
 }

@@ -18,7 +18,7 @@ import { readFund } from "../books/followed-books.ts";
 import type { FundContext } from "@allfunds/platform/feed";
 import { utcDate } from "../series/calendar.ts";
 import { bucketsOf, clipToHistory, Interval } from "../series/date-range.ts";
-import { NO_CHANGE, readBalancePoints, readFundBuckets } from "../series/fund-series.ts";
+import { NO_CHANGE, readBalancePoints, readCashFlows } from "../series/fund-series.ts";
 import type { BalancePoint } from "../series/fund-series.ts";
 import { readSnapshot } from "../series/read-snapshot.ts";
 
@@ -29,19 +29,22 @@ class BalancePointObject {
   })
   date!: string;
 
-  @Field(() => MoneyObject, { description: "Cash in the fund's currency." })
+  @Field(() => MoneyObject, {
+    description: "Cash in the fund's currency, others converted where the book has a rate.",
+  })
   cash!: MoneyJson;
 
   @Field(() => MoneyObject, {
     nullable: true,
-    description: "Assets less liabilities; null while other currencies are held.",
+    description:
+      "Assets less liabilities; null while other currencies are held that the book has no rate for.",
   })
   netAssetValue!: MoneyJson | null;
 }
 
 @ObjectType("CashFlowPoint", {
   description:
-    "Cash that came in and went out of a fund. Each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow.",
+    "Cash that came in and went out of a fund. Each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. Adjustments are none, and what is reversed is none on the day of what it reverses.",
 })
 class CashFlowPointObject {
   @Field(() => DateScalar, { description: "First day of the day or month." })
@@ -118,7 +121,7 @@ export class FundSeriesResolver {
   @FieldResolver(() => [CashFlowPointObject], {
     nullable: true,
     description:
-      "Cash in and out by day or month in the fund's currency, oldest first, empty periods included; at most 3,660 days.",
+      "Cash in and out by day or month in the fund's currency, others converted at the book's rate of the period's last day, oldest first, empty periods included; at most 3,660 days.",
   })
   async cashFlows(
     @Root() fund: FundEntity,
@@ -133,9 +136,8 @@ export class FundSeriesResolver {
       const { currency, activity } = await readFund(client, tenantId, fund.id, utcDate(now));
       const range = activity && clipToHistory(interval, { from, to }, activity);
       if (range === null) return [];
-      const buckets = await readFundBuckets(client, tenantId, fund.id, interval, range);
-      const own = buckets.filter((bucket) => bucket.currency === currency);
-      const flows = new Map(own.map((bucket) => [bucket.bucket, bucket]));
+      const wanted = { tenantId, fundId: fund.id, currency, interval, range };
+      const flows = await readCashFlows(client, wanted);
       return bucketsOf(interval, range).map((period) =>
         toCashFlowPoint(period, flows.get(period) ?? NO_CHANGE, currency),
       );

@@ -1,8 +1,11 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
+import { readBookRates } from "../books/book-rates-sql.ts";
+import type { BookRates } from "../books/book-rates.ts";
+import { inFundCurrency } from "../books/in-fund-currency.ts";
 import { addDays, earlier, monthEnd, monthStart } from "./calendar.ts";
 import { bucketsOf, Interval } from "./date-range.ts";
 import type { DateRange } from "./date-range.ts";
-import { FUND_COLUMNS, fundSums } from "./fund-sums.ts";
+import { FUND_COLUMNS, fundSums, NO_CHANGE } from "./fund-sums.ts";
 import type { FundSums } from "./fund-sums.ts";
 
 export { NO_CHANGE } from "./fund-sums.ts";
@@ -87,73 +90,111 @@ export async function readFundBuckets(
 
 const toSums = (row: Row<FundSums>): FundSums => fundSums((sum) => BigInt(row[sum]));
 
+/** Which series of a fund are wanted. */
+interface SeriesRequest {
+  tenantId: string;
+  fundId: string;
+  /** The fund's ISO 4217 currency. */
+  currency: string;
+  interval: Interval;
+  range: DateRange;
+}
+
+/** Last day of a bucket that counts: a month ends at the range's end at the latest. */
+const lastDayOf = (bucket: string, interval: Interval, range: DateRange): string =>
+  interval === Interval.DAY ? bucket : earlier(monthEnd(bucket), range.to);
+
+/**
+ * What came in and went out by bucket, in the fund's currency; buckets without a change are left out. Others
+ * are converted at the rate of the bucket's last day, and are left out where the book has none.
+ */
+export async function readCashFlows(
+  client: DatabaseClient,
+  request: SeriesRequest,
+): Promise<Map<string, Pick<FundSums, "inflow" | "outflow">>> {
+  const { tenantId, fundId, currency, interval, range } = request;
+  const buckets = await readFundBuckets(client, tenantId, fundId, interval, range);
+  const rates = await readBookRates(client, request, range);
+  const flows = new Map<string, Pick<FundSums, "inflow" | "outflow">>();
+  for (const { bucket, currency: of, inflow, outflow } of buckets) {
+    const day = lastDayOf(bucket, interval, range);
+    const inOwn = (minor: bigint) =>
+      inFundCurrency({ currency, rates }, [{ day, currency: of, minor }]).minor;
+    const before = flows.get(bucket) ?? { inflow: 0n, outflow: 0n };
+    flows.set(bucket, {
+      inflow: before.inflow + inOwn(inflow),
+      outflow: before.outflow + inOwn(outflow),
+    });
+  }
+  return flows;
+}
+
 /** Balances at the end of a bucket, in minor units of the fund's currency. */
 export interface BalancePoint {
   /** Last day of the bucket that counts. */
   date: string;
+  /** Without cash in currencies the book has no rate for. */
   cash: bigint;
   assets: bigint;
   liabilities: bigint;
-  /** True when net assets in another currency make the net asset value unknown. */
+  /** True when net assets in a currency without a rate make the net asset value unknown. */
   holdsOtherCurrencies: boolean;
 }
 
 interface BalanceSource {
   currency: string;
+  rates: BookRates;
   /** Sums of everything before the range, by currency. */
   opening: ReadonlyMap<string, FundSums>;
   /** Changes within the range, ascending. */
   buckets: readonly FundBucket[];
 }
 
-interface BalanceRequest {
-  tenantId: string;
-  fundId: string;
-  currency: string;
-  interval: Interval;
-  range: DateRange;
-}
-
-/** Balances of a fund at the end of every bucket of a range. */
+/** Balances of a fund at the end of every bucket of a range, at the rates of its book on that day. */
 export async function readBalancePoints(
   client: DatabaseClient,
-  { tenantId, fundId, currency, interval, range }: BalanceRequest,
+  request: SeriesRequest,
 ): Promise<BalancePoint[]> {
+  const { tenantId, fundId, currency, interval, range } = request;
   const opening = await readSumsUpTo(client, tenantId, fundId, addDays(range.from, -1));
   const buckets = await readFundBuckets(client, tenantId, fundId, interval, range);
-  return balancePoints(interval, range, { currency, opening, buckets });
+  const rates = await readBookRates(client, request, range);
+  return balancePoints(interval, range, { currency, rates, opening, buckets });
 }
 
 /** Runs the balances through every bucket of a range, those without a change included. */
 function balancePoints(
   interval: Interval,
   range: DateRange,
-  { currency, opening, buckets }: BalanceSource,
+  { currency, rates, opening, buckets }: BalanceSource,
 ): BalancePoint[] {
-  const own = { cash: 0n, assets: 0n, liabilities: 0n, ...opening.get(currency) };
-  const otherNet = new Map<string, bigint>();
-  for (const [other, { assets, liabilities }] of opening) {
-    if (other !== currency) otherNet.set(other, assets - liabilities);
-  }
+  const held = new Map<string, Pick<FundSums, "cash" | "assets" | "liabilities">>(opening);
   let next = 0;
   return bucketsOf(interval, range).map((bucket) => {
     for (; buckets[next]?.bucket === bucket; next++) {
       const change = buckets[next]!;
-      if (change.currency === currency) {
-        own.cash += change.cash;
-        own.assets += change.assets;
-        own.liabilities += change.liabilities;
-        continue;
-      }
-      const before = otherNet.get(change.currency) ?? 0n;
-      otherNet.set(change.currency, before + change.assets - change.liabilities);
+      const before = held.get(change.currency) ?? NO_CHANGE;
+      held.set(change.currency, {
+        cash: before.cash + change.cash,
+        assets: before.assets + change.assets,
+        liabilities: before.liabilities + change.liabilities,
+      });
     }
+    const day = lastDayOf(bucket, interval, range);
+    const sum = (sumOf: (sums: Pick<FundSums, "cash" | "assets" | "liabilities">) => bigint) =>
+      inFundCurrency(
+        { currency, rates },
+        [...held].map(([of, sums]) => ({ day, currency: of, minor: sumOf(sums) })),
+      );
+    const net = sum(({ assets, liabilities }) => assets - liabilities);
+    const liabilities = sum((sums) => sums.liabilities).minor;
     return {
-      date: interval === Interval.DAY ? bucket : earlier(monthEnd(bucket), range.to),
-      cash: own.cash,
-      assets: own.assets,
-      liabilities: own.liabilities,
-      holdsOtherCurrencies: [...otherNet.values()].some((net) => net !== 0n),
+      date: day,
+      cash: sum(({ cash }) => cash).minor,
+      // So that assets less liabilities are what the net assets are worth, rounded once.
+      assets: net.minor + liabilities,
+      liabilities,
+      holdsOtherCurrencies: net.missing.length > 0,
     };
   });
 }

@@ -44,4 +44,6 @@ test("formats inputs that are dates or amounts", () => {
   expect(inputText("2026-11-22", "EUR")).toBe("22 Nov 2026");
   expect(inputText("-1234.50", "EUR")).toBe("−1,234.50\u00a0EUR");
   expect(inputText("1000, 1010", "EUR")).toBe("1000, 1010");
+  expect(inputText("1.10", "EUR", "rate EUR/USD")).toBe("1.10");
+  expect(metricLabel("date of rate EUR/USD")).toBe("Date of rate EUR/USD");
 });

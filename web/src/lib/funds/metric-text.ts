@@ -18,6 +18,8 @@ const ratio = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 2 });
 export function metricLabel(name: string): string {
   const label = LABELS[name];
   if (label) return label;
+  // Names of several words, such as "rate EUR/USD", have their currencies in capitals.
+  if (name.includes(" ")) return name.charAt(0).toUpperCase() + name.slice(1);
   const words = name.replaceAll(/([a-z])([A-Z0-9])/g, "$1 $2").toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
@@ -49,8 +51,9 @@ export function unavailableReason(metrics: MetricValueFragment[], name: string):
   return metric?.unavailable ?? NO_REASON;
 }
 
-/** An input of a metric, with dates and amounts formatted. */
-export function inputText(value: string, currency: string): string {
+/** An input of a metric, with dates and amounts formatted; a rate is no amount. */
+export function inputText(value: string, currency: string, name = ""): string {
+  if (name.startsWith("rate ")) return value;
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return formatDay(value);
   if (/^-?\d+\.\d{2}$/.test(value)) return formatMoney({ amount: value, currency });
   return value;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LatestValue } from "./fund-updates.ts";
+import { LatestValue } from "./latest-value.ts";
 
 describe("LatestValue", () => {
   test("gives the newest value only when the reader is slow", async () => {

@@ -1,0 +1,62 @@
+import { formatAmount } from "@allfunds/contract/money";
+import type { Money } from "@allfunds/contract/money";
+import type { BookRates, RecordedRate } from "./book-rates.ts";
+
+/** Amounts of several currencies in one, and what it took. */
+export interface InFundCurrency {
+  /** Minor units of the fund's currency, without what has no rate. */
+  readonly minor: bigint;
+  /** The latest rate that was used of each other currency. */
+  readonly rates: readonly RecordedRate[];
+  /** What the book has no rate for, by currency. */
+  readonly missing: readonly Money[];
+}
+
+/** How amounts of other currencies are converted, as a sentence for a metric's method. */
+export const RATE_RULE =
+  "Other currencies are converted by the latest rate the book recorded on or before the day, each amount rounded half to even.";
+
+interface DatedAmount extends Money {
+  /** The day whose rate counts. */
+  readonly day: string;
+}
+
+/** Adds amounts up in the fund's currency, by the rates of its book. */
+export function inFundCurrency(
+  { currency, rates }: { readonly currency: string; readonly rates: BookRates },
+  amounts: Iterable<DatedAmount>,
+): InFundCurrency {
+  let total = 0n;
+  const used = new Map<string, RecordedRate>();
+  const missing = new Map<string, bigint>();
+  for (const { day, currency: of, minor } of amounts) {
+    if (of === currency) total += minor;
+    if (of === currency || minor === 0n) continue;
+    const converted = rates.convert(day, minor, of, currency);
+    if (converted === null) {
+      missing.set(of, (missing.get(of) ?? 0n) + minor);
+      continue;
+    }
+    total += converted.minor;
+    const latest = used.get(of);
+    if (latest === undefined || converted.rate.day >= latest.day) used.set(of, converted.rate);
+  }
+  return {
+    minor: total,
+    rates: [...used.values()],
+    missing: [...missing].map(([of, minor]) => ({ currency: of, minor })),
+  };
+}
+
+/** The rates that were used, each with its date, for a metric's inputs. */
+export const rateInputs = ({ rates }: InFundCurrency): Record<string, string> =>
+  Object.fromEntries(
+    rates.flatMap(({ base, quote, rate, day }) => [
+      [`rate ${base}/${quote}`, rate],
+      [`date of rate ${base}/${quote}`, day],
+    ]),
+  );
+
+/** Amounts with their currencies, for texts. */
+export const listOf = (amounts: readonly Money[]): string =>
+  amounts.map(({ minor, currency }) => `${formatAmount(minor, currency)} ${currency}`).join(", ");

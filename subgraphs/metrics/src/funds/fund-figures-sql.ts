@@ -1,0 +1,119 @@
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import { BookRates } from "../books/book-rates.ts";
+import type { RecordedRate } from "../books/book-rates.ts";
+import { ratesBetween } from "../books/book-rates-sql.ts";
+import { CASH_LISTED } from "../books/followed-books.ts";
+import { FOLLOWER_NAME } from "../feed/read-model.ts";
+import { addDays, earlier, later } from "../series/calendar.ts";
+import type { DateRange } from "../series/date-range.ts";
+import { flowKey, FLOW_DAYS } from "./fund-figures.ts";
+import type { Balances, DayFlows, FundFigures } from "./fund-figures.ts";
+
+const OF_CURRENCY = "tenant_id = $1 AND fund_id = fund.fund_id AND currency = held.currency";
+const RATES = ratesBetween({
+  fund: "fund.fund_id",
+  one: "held.currency",
+  other: "fund.currency",
+  from: "$4",
+  to: "$3",
+});
+
+// One statement for any number of funds, so it is one round trip and one state of the database. The days
+// are found by currency, because the key of the series begins with it.
+const SELECT_FIGURES = `
+  SELECT fund.fund_id AS "fundId", fund.currency, coalesce(reached.position, 0)::float8 AS position,
+    cash.count::int AS "cashCount", cash.listed AS "cashListed", held.by_currency AS "byCurrency"
+  FROM fund
+  LEFT JOIN feed_book_position AS reached
+    ON reached.tenant_id = fund.tenant_id AND reached.fund_id = fund.fund_id
+    AND reached.follower = $5
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS count,
+           array_agg(code || ' ' || name ORDER BY code) FILTER (WHERE nth <= ${CASH_LISTED}) AS listed
+    FROM (SELECT code, name, row_number() OVER (ORDER BY code) AS nth FROM account
+          WHERE account.tenant_id = $1 AND account.fund_id = fund.fund_id
+            AND counts_as_cash) AS cash_account
+  ) AS cash
+  CROSS JOIN LATERAL (
+    SELECT json_agg(json_build_object('currency', held.currency,
+      'from', (SELECT min(bucket) FROM fund_day WHERE ${OF_CURRENCY} AND bucket <= $3),
+      'to', (SELECT max(bucket) FROM fund_day WHERE ${OF_CURRENCY} AND bucket <= $3),
+      'sums', (SELECT array[sum(cash), sum(assets), sum(liabilities)]::text[] FROM (
+        SELECT cash, assets, liabilities FROM fund_month
+        WHERE ${OF_CURRENCY} AND bucket < date_trunc('month', $3::date)::date
+        UNION ALL
+        SELECT cash, assets, liabilities FROM fund_day
+        WHERE ${OF_CURRENCY} AND bucket BETWEEN date_trunc('month', $3::date)::date AND $3
+      ) AS change),
+      'flows', (SELECT json_agg(array[bucket::text, inflow::text, outflow::text]) FROM fund_day
+        WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3 AND (inflow <> 0 OR outflow <> 0)),
+      'rates', CASE WHEN held.currency <> fund.currency THEN
+        (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
+          'day', bucket, 'position', position)) FROM (${RATES}) AS rate) END
+    )) AS by_currency
+    FROM (SELECT DISTINCT currency FROM account
+          WHERE account.tenant_id = $1 AND account.fund_id = fund.fund_id) AS held
+  ) AS held
+  WHERE fund.tenant_id = $1 AND fund.fund_id = ANY($2::uuid[])`;
+
+interface HeldCurrency {
+  currency: string;
+  from: string | null;
+  to: string | null;
+  sums: [cash: string | null, assets: string | null, liabilities: string | null];
+  flows: [day: string, inflow: string, outflow: string][] | null;
+  rates: RecordedRate[] | null;
+}
+
+interface Row {
+  fundId: string;
+  currency: string;
+  position: number;
+  cashCount: number;
+  cashListed: string[] | null;
+  byCurrency: HeldCurrency[] | null;
+}
+
+/** Reads the figures of funds as of `today` in one statement, by fund; funds that are not followed are absent. */
+export async function readFundFigures(
+  reads: TenantReads,
+  tenantId: string,
+  fundIds: readonly string[],
+  today: string,
+): Promise<Map<string, FundFigures>> {
+  const first = addDays(today, 1 - FLOW_DAYS);
+  const { rows } = await reads.query<Row>(
+    SELECT_FIGURES,
+    [tenantId, fundIds, today, first, FOLLOWER_NAME],
+    { prepared: true },
+  );
+  return new Map(rows.map((row) => [row.fundId, toFigures(row, today)]));
+}
+
+function toFigures(row: Row, today: string): FundFigures {
+  const balances = new Map<string, Balances>();
+  const flows = new Map<string, DayFlows>();
+  const rates = new BookRates([]);
+  let history: DateRange | null = null;
+  for (const { currency, from, to, sums, flows: days, rates: recorded } of row.byCurrency ?? []) {
+    if (from === null || to === null) continue;
+    history =
+      history === null
+        ? { from, to }
+        : { from: earlier(history.from, from), to: later(history.to, to) };
+    const [cash, assets, liabilities] = sums.map((sum) => BigInt(sum ?? 0));
+    balances.set(currency, {
+      cash: cash ?? 0n,
+      assets: assets ?? 0n,
+      liabilities: liabilities ?? 0n,
+    });
+    for (const [day, inflow, outflow] of days ?? []) {
+      const flow = { currency, day, inflow: BigInt(inflow), outflow: BigInt(outflow) };
+      flows.set(flowKey(flow), flow);
+    }
+    for (const rate of recorded ?? []) rates.add(rate);
+  }
+  const { fundId, currency, position, cashCount, cashListed } = row;
+  const cashAccounts = { count: cashCount, listed: cashListed ?? [] };
+  return { fundId, currency, position, asOf: today, cashAccounts, rates, balances, flows, history };
+}

@@ -1,0 +1,72 @@
+import type { BookRates } from "../books/book-rates.ts";
+import type { CashAccounts } from "../books/followed-books.ts";
+import type { FundDelta } from "../feed/fund-delta.ts";
+import { addDays, earlier, later } from "../series/calendar.ts";
+import type { DateRange } from "../series/date-range.ts";
+import type { FundSums } from "../series/fund-sums.ts";
+
+/** Days that flows are kept of, `asOf` included: what the burn is averaged over. */
+export const FLOW_DAYS = 90;
+
+export type Balances = Pick<FundSums, "cash" | "assets" | "liabilities">;
+
+/** What came in and went out on one effective day in one currency. */
+export interface DayFlows extends Pick<FundSums, "inflow" | "outflow"> {
+  readonly currency: string;
+  readonly day: string;
+}
+
+/** Everything a fund's metrics are computed from, in minor units of each currency. */
+export interface FundFigures {
+  readonly fundId: string;
+  /** The fund's ISO 4217 currency. */
+  readonly currency: string;
+  /** The reader's day in UTC: flows count back from it, and later effective days do not count. */
+  readonly asOf: string;
+  readonly cashAccounts: CashAccounts;
+  readonly rates: BookRates;
+  /** By currency, at the end of `asOf`. */
+  readonly balances: Map<string, Balances>;
+  /** The last 90 days with flows, by currency and day. */
+  readonly flows: Map<string, DayFlows>;
+  /** Book position the figures include. */
+  position: number;
+  /** First and last effective day with entries, not after `asOf`; null for an empty book. */
+  history: DateRange | null;
+}
+
+export const flowKey = ({ currency, day }: Pick<DayFlows, "currency" | "day">): string =>
+  `${currency} ${day}`;
+
+/**
+ * Advances figures by what events changed, in time that does not depend on the history. Returns false,
+ * and changes nothing, when the delta does not follow on them; then they have to be read afresh.
+ */
+export function advance(figures: FundFigures, delta: FundDelta): boolean {
+  if (delta.after !== figures.position) return false;
+  for (const change of delta.changes) if (change.day <= figures.asOf) addChange(figures, change);
+  for (const rate of delta.rates) figures.rates.add(rate);
+  figures.position = delta.position;
+  return true;
+}
+
+function addChange(figures: FundFigures, change: Balances & DayFlows): void {
+  const { balances, flows, history, asOf } = figures;
+  const { currency, day, cash, assets, liabilities, inflow, outflow } = change;
+  const balance = balances.get(currency) ?? { cash: 0n, assets: 0n, liabilities: 0n };
+  balances.set(currency, {
+    cash: balance.cash + cash,
+    assets: balance.assets + assets,
+    liabilities: balance.liabilities + liabilities,
+  });
+  figures.history =
+    history === null
+      ? { from: day, to: day }
+      : { from: earlier(history.from, day), to: later(history.to, day) };
+  if (day <= addDays(asOf, -FLOW_DAYS)) return;
+  const key = flowKey(change);
+  const flow = flows.get(key) ?? { inflow: 0n, outflow: 0n };
+  const [into, out] = [flow.inflow + inflow, flow.outflow + outflow];
+  if (into === 0n && out === 0n) flows.delete(key);
+  else flows.set(key, { currency, day, inflow: into, outflow: out });
+}
