@@ -824,10 +824,120 @@ export type IncomeStatementTotal = {
   readonly net: Money;
 };
 
+export type IndicatorGap = {
+  readonly from: Scalars['DateTime']['output'];
+  readonly to: Scalars['DateTime']['output'];
+  readonly missing: Scalars['Int']['output'];
+};
+
+export type IndicatorGapPolicy =
+  | 'CONTINUE'
+  | 'RESTART';
+
 export type IndicatorKind =
   | 'SMA'
   | 'EMA'
-  | 'WMA';
+  | 'WMA'
+  | 'DEMA'
+  | 'TEMA'
+  | 'TRIMA'
+  | 'KAMA'
+  | 'T3'
+  | 'MA'
+  | 'MIDPOINT'
+  | 'MIDPRICE'
+  | 'BBANDS'
+  | 'ACCBANDS'
+  | 'SAR'
+  | 'SAREXT'
+  | 'KELTNER'
+  | 'DONCHIAN'
+  | 'ICHIMOKU'
+  | 'PLUS_DI'
+  | 'PLUS_DM'
+  | 'MINUS_DI'
+  | 'MINUS_DM'
+  | 'DX'
+  | 'ADX'
+  | 'ADXR'
+  | 'MOM'
+  | 'ROC'
+  | 'ROCP'
+  | 'ROCR'
+  | 'ROCR100'
+  | 'APO'
+  | 'PPO'
+  | 'MACD'
+  | 'MACDFIX'
+  | 'MACDEXT'
+  | 'TRIX'
+  | 'RSI'
+  | 'CMO'
+  | 'BOP'
+  | 'CCI'
+  | 'IMI'
+  | 'MFI'
+  | 'ULTOSC'
+  | 'STOCH'
+  | 'STOCHF'
+  | 'STOCHRSI'
+  | 'WILLR'
+  | 'AROON'
+  | 'AROONOSC'
+  | 'AD'
+  | 'ADOSC'
+  | 'OBV'
+  | 'VWAP'
+  | 'ATR'
+  | 'NATR'
+  | 'TRANGE';
+
+export type IndicatorOutput = {
+  readonly name: Scalars['String']['output'];
+  readonly unit: IndicatorUnit;
+  readonly values: ReadonlyArray<Maybe<Scalars['Float']['output']>>;
+};
+
+export type IndicatorPage = {
+  readonly times: ReadonlyArray<Scalars['DateTime']['output']>;
+  readonly series: ReadonlyArray<IndicatorSeries>;
+  readonly gapPolicy: IndicatorGapPolicy;
+  readonly gaps: ReadonlyArray<IndicatorGap>;
+  readonly pageInfo: PageInfo;
+};
+
+export type IndicatorParameter = {
+  readonly name: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+};
+
+export type IndicatorParameters = {
+  readonly period?: InputMaybe<Scalars['Int']['input']>;
+  readonly fastPeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly middlePeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly slowPeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly signalPeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly rangePeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly slowKPeriod?: InputMaybe<Scalars['Int']['input']>;
+  readonly displacement?: InputMaybe<Scalars['Int']['input']>;
+  readonly average?: InputMaybe<MovingAverageKind>;
+  readonly fastAverage?: InputMaybe<MovingAverageKind>;
+  readonly slowAverage?: InputMaybe<MovingAverageKind>;
+  readonly signalAverage?: InputMaybe<MovingAverageKind>;
+  readonly deviationsUp?: InputMaybe<Scalars['Float']['input']>;
+  readonly deviationsDown?: InputMaybe<Scalars['Float']['input']>;
+  readonly multiplier?: InputMaybe<Scalars['Float']['input']>;
+  readonly volumeFactor?: InputMaybe<Scalars['Float']['input']>;
+  readonly acceleration?: InputMaybe<Scalars['Float']['input']>;
+  readonly accelerationMaximum?: InputMaybe<Scalars['Float']['input']>;
+  readonly accelerationInitial?: InputMaybe<Scalars['Float']['input']>;
+  readonly shortAcceleration?: InputMaybe<Scalars['Float']['input']>;
+  readonly shortAccelerationMaximum?: InputMaybe<Scalars['Float']['input']>;
+  readonly shortAccelerationInitial?: InputMaybe<Scalars['Float']['input']>;
+  readonly startValue?: InputMaybe<Scalars['Float']['input']>;
+  readonly offsetOnReverse?: InputMaybe<Scalars['Float']['input']>;
+  readonly anchor?: InputMaybe<VwapAnchor>;
+};
 
 export type IndicatorPoint = {
   readonly date: Scalars['Date']['output'];
@@ -845,6 +955,25 @@ export type IndicatorPointEdge = {
   readonly node: IndicatorPoint;
   readonly cursor: Scalars['Cursor']['output'];
 };
+
+export type IndicatorRequest = {
+  readonly kind: IndicatorKind;
+  readonly parameters?: IndicatorParameters;
+};
+
+export type IndicatorSeries = {
+  readonly kind: IndicatorKind;
+  readonly parameters: ReadonlyArray<IndicatorParameter>;
+  readonly warmUp: Scalars['Int']['output'];
+  readonly outputs: ReadonlyArray<IndicatorOutput>;
+};
+
+export type IndicatorUnit =
+  | 'PRICE'
+  | 'PERCENT'
+  | 'RATIO'
+  | 'INDEX'
+  | 'VOLUME';
 
 export type Insight = {
   readonly id: Scalars['ID']['output'];
@@ -889,6 +1018,7 @@ export type Instrument = {
   readonly prices: PriceConnection;
   readonly metrics: InstrumentMetrics;
   readonly indicator: IndicatorPointConnection;
+  readonly indicators: IndicatorPage;
 };
 
 
@@ -919,6 +1049,16 @@ export type InstrumentIndicatorArgs = {
   from?: InputMaybe<Scalars['Date']['input']>;
   period: Scalars['Int']['input'];
   kind: IndicatorKind;
+};
+
+
+export type InstrumentIndicatorsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  gapPolicy?: IndicatorGapPolicy;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  requests: ReadonlyArray<IndicatorRequest>;
 };
 
 export type InstrumentConnection = {
@@ -1082,6 +1222,16 @@ export type Money = {
   readonly amount: Scalars['Decimal']['output'];
   readonly currency: Scalars['String']['output'];
 };
+
+export type MovingAverageKind =
+  | 'SMA'
+  | 'EMA'
+  | 'WMA'
+  | 'DEMA'
+  | 'TEMA'
+  | 'TRIMA'
+  | 'KAMA'
+  | 'T3';
 
 export type Mutation = {
   readonly analyze: Analysis;
@@ -1932,6 +2082,10 @@ export type VoidHoldInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type VwapAnchor =
+  | 'SERIES'
+  | 'DAY';
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2104,10 +2258,19 @@ export type ResolversTypes = {
   ImportStatementInput: ResolverTypeWrapper<FakeValue<ImportStatementInput>>;
   IncomeStatement: ResolverTypeWrapper<FakeValue<IncomeStatement>>;
   IncomeStatementTotal: ResolverTypeWrapper<FakeValue<IncomeStatementTotal>>;
+  IndicatorGap: ResolverTypeWrapper<FakeValue<IndicatorGap>>;
+  IndicatorGapPolicy: ResolverTypeWrapper<FakeValue<IndicatorGapPolicy>>;
   IndicatorKind: ResolverTypeWrapper<FakeValue<IndicatorKind>>;
+  IndicatorOutput: ResolverTypeWrapper<FakeValue<IndicatorOutput>>;
+  IndicatorPage: ResolverTypeWrapper<FakeValue<IndicatorPage>>;
+  IndicatorParameter: ResolverTypeWrapper<FakeValue<IndicatorParameter>>;
+  IndicatorParameters: ResolverTypeWrapper<FakeValue<IndicatorParameters>>;
   IndicatorPoint: ResolverTypeWrapper<FakeValue<IndicatorPoint>>;
   IndicatorPointConnection: ResolverTypeWrapper<FakeValue<IndicatorPointConnection>>;
   IndicatorPointEdge: ResolverTypeWrapper<FakeValue<IndicatorPointEdge>>;
+  IndicatorRequest: ResolverTypeWrapper<FakeValue<IndicatorRequest>>;
+  IndicatorSeries: ResolverTypeWrapper<FakeValue<IndicatorSeries>>;
+  IndicatorUnit: ResolverTypeWrapper<FakeValue<IndicatorUnit>>;
   Insight: ResolverTypeWrapper<FakeValue<Insight>>;
   InsightConnection: ResolverTypeWrapper<FakeValue<InsightConnection>>;
   InsightEdge: ResolverTypeWrapper<FakeValue<InsightEdge>>;
@@ -2135,6 +2298,7 @@ export type ResolversTypes = {
   MetricName: ResolverTypeWrapper<FakeValue<MetricName>>;
   MetricUnit: ResolverTypeWrapper<FakeValue<MetricUnit>>;
   Money: ResolverTypeWrapper<FakeValue<Money>>;
+  MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OpenAccountInput: ResolverTypeWrapper<FakeValue<OpenAccountInput>>;
@@ -2197,6 +2361,7 @@ export type ResolversTypes = {
   VerificationProgress: ResolverTypeWrapper<FakeValue<VerificationProgress>>;
   VerifiedBook: ResolverTypeWrapper<FakeValue<VerifiedBook>>;
   VoidHoldInput: ResolverTypeWrapper<FakeValue<VoidHoldInput>>;
+  VwapAnchor: ResolverTypeWrapper<FakeValue<VwapAnchor>>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2279,9 +2444,16 @@ export type ResolversParentTypes = {
   ImportStatementInput: FakeValue<ImportStatementInput>;
   IncomeStatement: FakeValue<IncomeStatement>;
   IncomeStatementTotal: FakeValue<IncomeStatementTotal>;
+  IndicatorGap: FakeValue<IndicatorGap>;
+  IndicatorOutput: FakeValue<IndicatorOutput>;
+  IndicatorPage: FakeValue<IndicatorPage>;
+  IndicatorParameter: FakeValue<IndicatorParameter>;
+  IndicatorParameters: FakeValue<IndicatorParameters>;
   IndicatorPoint: FakeValue<IndicatorPoint>;
   IndicatorPointConnection: FakeValue<IndicatorPointConnection>;
   IndicatorPointEdge: FakeValue<IndicatorPointEdge>;
+  IndicatorRequest: FakeValue<IndicatorRequest>;
+  IndicatorSeries: FakeValue<IndicatorSeries>;
   Insight: FakeValue<Insight>;
   InsightConnection: FakeValue<InsightConnection>;
   InsightEdge: FakeValue<InsightEdge>;
@@ -2834,6 +3006,31 @@ export type IncomeStatementTotalResolvers<ContextType = unknown, ParentType exte
   net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type IndicatorGapResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorGap'] = ResolversParentTypes['IndicatorGap']> = {
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type IndicatorOutputResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorOutput'] = ResolversParentTypes['IndicatorOutput']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['IndicatorUnit'], ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Float']>>, ParentType, ContextType>;
+};
+
+export type IndicatorPageResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorPage'] = ResolversParentTypes['IndicatorPage']> = {
+  times?: Resolver<ReadonlyArray<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  series?: Resolver<ReadonlyArray<ResolversTypes['IndicatorSeries']>, ParentType, ContextType>;
+  gapPolicy?: Resolver<ResolversTypes['IndicatorGapPolicy'], ParentType, ContextType>;
+  gaps?: Resolver<ReadonlyArray<ResolversTypes['IndicatorGap']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type IndicatorParameterResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorParameter'] = ResolversParentTypes['IndicatorParameter']> = {
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type IndicatorPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorPoint'] = ResolversParentTypes['IndicatorPoint']> = {
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
@@ -2849,6 +3046,13 @@ export type IndicatorPointConnectionResolvers<ContextType = unknown, ParentType 
 export type IndicatorPointEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorPointEdge'] = ResolversParentTypes['IndicatorPointEdge']> = {
   node?: Resolver<ResolversTypes['IndicatorPoint'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type IndicatorSeriesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IndicatorSeries'] = ResolversParentTypes['IndicatorSeries']> = {
+  kind?: Resolver<ResolversTypes['IndicatorKind'], ParentType, ContextType>;
+  parameters?: Resolver<ReadonlyArray<ResolversTypes['IndicatorParameter']>, ParentType, ContextType>;
+  warmUp?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outputs?: Resolver<ReadonlyArray<ResolversTypes['IndicatorOutput']>, ParentType, ContextType>;
 };
 
 export type InsightResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Insight'] = ResolversParentTypes['Insight']> = {
@@ -2889,6 +3093,7 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   prices?: Resolver<ResolversTypes['PriceConnection'], ParentType, ContextType, RequireFields<InstrumentPricesArgs, 'first'>>;
   metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'riskFreeRate'>>;
   indicator?: Resolver<ResolversTypes['IndicatorPointConnection'], ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'first' | 'period' | 'kind'>>;
+  indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'requests'>>;
 };
 
 export type InstrumentConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InstrumentConnection'] = ResolversParentTypes['InstrumentConnection']> = {
@@ -3424,9 +3629,14 @@ export type Resolvers<ContextType = unknown> = {
   HoldEdge?: HoldEdgeResolvers<ContextType>;
   IncomeStatement?: IncomeStatementResolvers<ContextType>;
   IncomeStatementTotal?: IncomeStatementTotalResolvers<ContextType>;
+  IndicatorGap?: IndicatorGapResolvers<ContextType>;
+  IndicatorOutput?: IndicatorOutputResolvers<ContextType>;
+  IndicatorPage?: IndicatorPageResolvers<ContextType>;
+  IndicatorParameter?: IndicatorParameterResolvers<ContextType>;
   IndicatorPoint?: IndicatorPointResolvers<ContextType>;
   IndicatorPointConnection?: IndicatorPointConnectionResolvers<ContextType>;
   IndicatorPointEdge?: IndicatorPointEdgeResolvers<ContextType>;
+  IndicatorSeries?: IndicatorSeriesResolvers<ContextType>;
   Insight?: InsightResolvers<ContextType>;
   InsightConnection?: InsightConnectionResolvers<ContextType>;
   InsightEdge?: InsightEdgeResolvers<ContextType>;

@@ -1,39 +1,35 @@
-import { createMovingAverage, runOverSeries } from "../src/indicators/moving-average.ts";
-import { randomMarket } from "./market.ts";
+import { INDICATOR_KINDS } from "../src/indicators/definitions/table.ts";
+import type { IndicatorKind } from "../src/indicators/definitions/table.ts";
+import { Indicator } from "../src/indicators/indicator.ts";
+import type { Bars } from "../src/series/series.ts";
+import { randomBars } from "./random-bars.ts";
 import { text, type Table } from "./table.ts";
+import { talibCall } from "./talib-cases.ts";
 import { runTalib } from "./talib-peer.ts";
 
 const POINTS = 1_000_000;
 const ROUNDS = 5;
-const KINDS = [
-  ["SMA", 30],
-  ["EMA", 30],
-  ["WMA", 30],
-] as const;
 
 /** Every indicator over a million bars beside TA-Lib C, in CPU time, with the largest relative difference. */
 export async function measureIndicators(): Promise<Table[]> {
-  const bars = randomMarket(POINTS, 1);
-  const cases = KINDS.map(([kind, timeperiod]) => ({
-    function: kind,
-    inputs: ["close"] as const,
-    arguments: { timeperiod },
-  }));
-  const peer = await runTalib(bars, cases, ROUNDS);
-  const rows = KINDS.map(([kind, period], index) => {
-    const { millis, output } = bestOf(() =>
-      runOverSeries(createMovingAverage(kind, period), bars.close),
-    );
-    const theirs = peer?.results[index];
+  const bars = randomBars(POINTS, 1);
+  const calls = INDICATOR_KINDS.map((kind) => ({ kind, call: talibCall(kind) }));
+  const peer = await runTalib(
+    bars,
+    calls.flatMap(({ call }) => (call === undefined ? [] : [call])),
+    ROUNDS,
+  );
+  const left = [...(peer?.results ?? [])];
+  const rows = calls.map(({ kind, call }) => {
+    const theirs = call === undefined ? undefined : left.shift();
+    const { millis, outputs } = bestOf(kind, bars);
     const ratio = theirs === undefined ? Number.NaN : millis / theirs.millis;
-    const expected = theirs?.outputs[0];
-    const difference = expected === undefined ? Number.NaN : largestDifference(output, expected);
     return [
-      `${kind}(${period})`,
+      kind,
       text(millis, 1),
       text(theirs?.millis ?? Number.NaN, 1),
       text(ratio, 2),
-      difference.toExponential(0),
+      theirs === undefined ? "-" : largestDifference(outputs, theirs.outputs).toExponential(0),
     ];
   });
   const version = peer === undefined ? "TA-Lib C (not installed)" : `TA-Lib C ${peer.version}`;
@@ -46,23 +42,34 @@ export async function measureIndicators(): Promise<Table[]> {
   ];
 }
 
-function bestOf(compute: () => Float64Array): { millis: number; output: Float64Array } {
+function bestOf(
+  kind: IndicatorKind,
+  bars: Bars,
+): { millis: number; outputs: readonly Float64Array[] } {
   let millis = Number.POSITIVE_INFINITY;
-  let output: Float64Array = new Float64Array();
+  let outputs: readonly Float64Array[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const before = process.cpuUsage();
-    output = compute();
+    outputs = new Indicator(kind).run(bars);
     const { user, system } = process.cpuUsage(before);
     millis = Math.min(millis, (user + system) / 1_000);
   }
-  return { millis, output };
+  return { millis, outputs };
+}
+
+function largestDifference(
+  actual: readonly Float64Array[],
+  reference: readonly Float64Array[],
+): number {
+  const none = new Float64Array();
+  return Math.max(...actual.map((output, place) => largestGap(output, reference[place] ?? none)));
 }
 
 /** Relative to the larger of both; infinite where only one of both is NaN. */
-function largestDifference(actual: Float64Array, reference: Float64Array): number {
+function largestGap(actual: Float64Array, reference: Float64Array): number {
   let largest = 0;
-  for (const [index, value] of actual.entries()) {
-    const expected = reference[index] ?? Number.NaN;
+  for (let index = 0; index < actual.length; index++) {
+    const [value, expected] = [actual[index] ?? Number.NaN, reference[index] ?? Number.NaN];
     if (Object.is(value, expected) || value === expected) continue;
     const difference = Math.abs(value - expected) / Math.max(Math.abs(value), Math.abs(expected));
     if (Number.isNaN(difference)) return Number.POSITIVE_INFINITY;

@@ -5,17 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { Bars } from "./market.ts";
+import type { Bars } from "../src/series/series.ts";
+import type { TalibCall } from "./talib-cases.ts";
 
-/** One call of TA-Lib: its function, the columns it takes in their order, and its own names of arguments. */
-interface PeerCase {
-  readonly function: string;
-  readonly inputs: readonly Column[];
-  readonly arguments: Readonly<Record<string, number>>;
-}
-
-type Column = Exclude<keyof Bars, "times">;
-const COLUMNS: readonly Column[] = ["open", "high", "low", "close", "volume"];
+const COLUMNS = ["open", "high", "low", "close", "volume"] as const;
 
 /** What TA-Lib computed, and the CPU time of its fastest call. */
 interface PeerResult {
@@ -36,7 +29,7 @@ interface Answer {
 /** Runs the cases with TA-Lib C by way of Python; undefined where either is not installed. */
 export async function runTalib(
   bars: Bars,
-  cases: readonly PeerCase[],
+  cases: readonly TalibCall[],
   rounds: number,
 ): Promise<Peer | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "allfunds-bench-talib-"));

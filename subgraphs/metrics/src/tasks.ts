@@ -1,11 +1,11 @@
 import type { AnyComputeTask } from "./compute/compute-task.ts";
 import { forecastTask } from "./forecasts/forecast-task.ts";
-import { movingAverageTask } from "./indicators/moving-average-task.ts";
+import { indicatorTask } from "./indicators/indicator-task.ts";
 import { instrumentMetricsTask } from "./instruments/instrument-metrics-task.ts";
 
 /** Everything that worker threads compute. */
 export const TASKS: readonly AnyComputeTask[] = [
   forecastTask,
-  movingAverageTask,
+  indicatorTask,
   instrumentMetricsTask,
 ];

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { describe, expect, test } from "vitest";
-import { createMovingAverage, runOverSeries } from "../indicators/moving-average.ts";
+import { Indicator } from "../indicators/indicator.ts";
 import {
   annualisedReturn,
   annualisedVolatility,
@@ -55,7 +55,16 @@ describe("S&P 500 daily closes from 2000-01-03 to 2020-04-17", () => {
     ["WMA", 20, 2698.0989536666666],
     ["EMA", 20, 2709.7699902178233],
   ] as const)("the last %s(%i) equals the reference", (kind, period, expected) => {
-    const last = runOverSeries(createMovingAverage(kind, period), prices).at(-1)!;
+    const unread = new Float64Array();
+    const [values] = new Indicator(kind, { period }).run({
+      times: prices,
+      open: unread,
+      high: unread,
+      low: unread,
+      close: prices,
+      volume: unread,
+    });
+    const last = values?.at(-1) ?? 0;
     expect(Math.abs(last / expected - 1)).toBeLessThan(1e-12);
   });
 });

@@ -1,0 +1,196 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import type { Bars } from "../series/series.ts";
+import type {
+  BarPart,
+  IndicatorDefinition,
+  IndicatorParameters,
+  SomeParameters,
+} from "./definitions/definition.ts";
+import { INDICATORS } from "./definitions/table.ts";
+import type { IndicatorKind } from "./definitions/table.ts";
+import { outputAt } from "./kernels/kernel.ts";
+import type { BarKernel, Outputs } from "./kernels/kernel.ts";
+
+/** Bars that are computed at a time: what a kernel keeps of them stays in the processor's cache. */
+const CHUNK = 1_024;
+
+/** Prices and volumes beyond it count as missing: sums of their squares would overflow. */
+const LARGEST = 1e100;
+
+const LONGEST_PERIOD = 1_000;
+
+interface Limits {
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly whole: boolean;
+}
+
+const PERIOD: Limits = { minimum: 1, maximum: LONGEST_PERIOD, whole: true };
+const FACTOR: Limits = { minimum: 0, maximum: 1_000, whole: false };
+const PART: Limits = { minimum: 0, maximum: 1, whole: false };
+
+type NumberName = {
+  [Name in keyof IndicatorParameters]: IndicatorParameters[Name] extends number ? Name : never;
+}[keyof IndicatorParameters];
+
+/** What the numbers of every indicator have to lie between. */
+const PARAMETER_LIMITS: Readonly<Record<NumberName, Limits>> = {
+  period: PERIOD,
+  fastPeriod: PERIOD,
+  slowPeriod: PERIOD,
+  signalPeriod: PERIOD,
+  middlePeriod: PERIOD,
+  rangePeriod: PERIOD,
+  slowKPeriod: PERIOD,
+  displacement: PERIOD,
+  deviationsUp: FACTOR,
+  deviationsDown: FACTOR,
+  multiplier: FACTOR,
+  volumeFactor: PART,
+  acceleration: PART,
+  accelerationMaximum: PART,
+  accelerationInitial: PART,
+  shortAcceleration: PART,
+  shortAccelerationMaximum: PART,
+  shortAccelerationInitial: PART,
+  startValue: { minimum: -LARGEST, maximum: LARGEST, whole: false },
+  offsetOnReverse: PART,
+};
+
+/** Stand for what an indicator does not take. */
+const UNUSED: IndicatorParameters = {
+  period: 1,
+  fastPeriod: 1,
+  slowPeriod: 1,
+  signalPeriod: 1,
+  middlePeriod: 1,
+  rangePeriod: 1,
+  slowKPeriod: 1,
+  displacement: 1,
+  average: "SMA",
+  fastAverage: "SMA",
+  slowAverage: "SMA",
+  signalAverage: "SMA",
+  deviationsUp: 0,
+  deviationsDown: 0,
+  multiplier: 0,
+  volumeFactor: 0,
+  acceleration: 0,
+  accelerationMaximum: 0,
+  accelerationInitial: 0,
+  shortAcceleration: 0,
+  shortAccelerationMaximum: 0,
+  shortAccelerationInitial: 0,
+  startValue: 0,
+  offsetOnReverse: 0,
+  anchor: "SERIES",
+};
+
+/**
+ * The parameters of one computation: those given over the indicator's defaults. One that the indicator
+ * does not take, or that is out of its limits, is INVALID_INPUT.
+ */
+export function resolveParameters(kind: IndicatorKind, given: SomeParameters): IndicatorParameters {
+  const { parameters, shortestPeriod = 1 }: IndicatorDefinition = INDICATORS[kind];
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(parameters, name)) {
+      const known = Object.keys(parameters).join(", ") || "none";
+      throw invalidInput(`parameters.${name}`, `is not a parameter of ${kind}; it takes: ${known}`);
+    }
+    if (!isNumberName(name) || typeof value !== "number") continue;
+    const { maximum, whole, ...limits } = PARAMETER_LIMITS[name];
+    const minimum = name === "period" ? shortestPeriod : limits.minimum;
+    if (!(value >= minimum && value <= maximum) || (whole && !Number.isInteger(value))) {
+      const number = whole ? "a whole number" : "a number";
+      throw invalidInput(`parameters.${name}`, `must be ${number} from ${minimum} to ${maximum}`);
+    }
+  }
+  return { ...UNUSED, ...parameters, ...given };
+}
+
+const isNumberName = (name: string): name is NumberName => Object.hasOwn(PARAMETER_LIMITS, name);
+
+/**
+ * An indicator with its state after the bars so far. A whole history and single bars go through the
+ * same kernel, so any cut of the bars gives the same values.
+ *
+ * A bar that lacks a part that the indicator reads has no value and does not change the state: one
+ * missing price never ends an average.
+ */
+export class Indicator {
+  readonly kind: IndicatorKind;
+  readonly parameters: IndicatorParameters;
+  readonly #definition: IndicatorDefinition;
+  readonly #kernel: BarKernel;
+
+  /** Unknown or impossible parameters are INVALID_INPUT. */
+  constructor(kind: IndicatorKind, given: SomeParameters = {}) {
+    this.kind = kind;
+    this.parameters = resolveParameters(kind, given);
+    this.#definition = INDICATORS[kind];
+    this.#kernel = this.#definition.create(this.parameters);
+  }
+
+  /**
+   * The values of further bars: an array for each output, NaN where there is none.
+   *
+   * @param outputs arrays to write to, as long as the bars; new ones by default
+   */
+  run(bars: Bars, outputs: Outputs = this.#newOutputs(bars.times.length)): Outputs {
+    const { length } = bars.times;
+    for (let start = 0; start < length; start += CHUNK) {
+      const end = Math.min(start + CHUNK, length);
+      if (areKnown(bars, this.#definition.parts, start, end)) {
+        this.#kernel.run(bars, outputs, start, end);
+      } else {
+        this.#runWithGaps(bars, outputs, start, end);
+      }
+    }
+    return outputs;
+  }
+
+  #newOutputs(length: number): Outputs {
+    return this.#definition.outputs.map(() => new Float64Array(length));
+  }
+
+  /** A copy of the chunk, in which a bar is known or missing as a whole. */
+  #runWithGaps(bars: Bars, outputs: Outputs, start: number, end: number): void {
+    const parts = this.#definition.parts;
+    const chunk = sliceBars(bars, start, end);
+    for (let index = 0; index < end - start; index++) {
+      if (parts.every((part) => Math.abs(chunk[part][index] ?? Number.NaN) <= LARGEST)) continue;
+      for (const part of parts) chunk[part][index] = Number.NaN;
+    }
+    const results = outputs.map(() => new Float64Array(end - start));
+    this.#kernel.run(chunk, results, 0, end - start);
+    for (const [place, result] of results.entries()) outputAt(outputs, place).set(result, start);
+  }
+}
+
+/** Whether all parts of all bars are numbers that can be computed with; a false alarm only costs time. */
+function areKnown(bars: Bars, parts: readonly BarPart[], start: number, end: number): boolean {
+  let total = 0;
+  for (const part of parts) total += sumOfSizes(bars[part], start, end);
+  return total <= LARGEST;
+}
+
+/** Two sums side by side: one alone would wait for each of its additions. NaN stays NaN. */
+function sumOfSizes(column: Float64Array, start: number, end: number): number {
+  let even = 0;
+  let odd = 0;
+  for (let index = start; index + 1 < end; index += 2) {
+    even += Math.abs(column[index]!);
+    odd += Math.abs(column[index + 1]!);
+  }
+  // An odd last one, or one that was counted already.
+  return even + odd + Math.abs(column[end - 1]!);
+}
+
+const sliceBars = (bars: Bars, start: number, end: number): Bars => ({
+  times: bars.times.slice(start, end),
+  open: bars.open.slice(start, end),
+  high: bars.high.slice(start, end),
+  low: bars.low.slice(start, end),
+  close: bars.close.slice(start, end),
+  volume: bars.volume.slice(start, end),
+});

@@ -1,0 +1,212 @@
+import {
+  averageWarmUp,
+  createAverage,
+  ExponentialAverage,
+  RepeatedAverage,
+  Skip,
+} from "./averages.ts";
+import type { AverageKind } from "./averages.ts";
+import type { Bars } from "../../series/series.ts";
+import { outputAt, Scratch } from "./kernel.ts";
+import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
+import { FADED, positive } from "./true-range.ts";
+
+/**
+ * Wilder's averages of gains and of losses, as a ratio in percent: gains of all changes (relative
+ * strength index), or gains less losses of all changes (Chande's momentum). Zero without any change.
+ */
+export class GainsAndLosses implements ValueKernel {
+  readonly #period: number;
+  readonly #balanced: boolean;
+  #seen = -1;
+  #previous = Number.NaN;
+  #gain = 0;
+  #loss = 0;
+
+  constructor(period: number, balanced: boolean) {
+    this.#period = period;
+    this.#balanced = balanced;
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const period = this.#period;
+    const balanced = this.#balanced ? 1 : 0;
+    const smoothing = 1 / period;
+    let seen = this.#seen;
+    let previous = this.#previous;
+    let gain = this.#gain;
+    let loss = this.#loss;
+    for (let index = 0; index < count; index++) {
+      const value = input[at + index]!;
+      if (value !== value) {
+        output[to + index] = value;
+        continue;
+      }
+      const change = seen < 0 ? 0 : value - previous;
+      previous = value;
+      const rest = seen < period ? 1 : 1 - smoothing;
+      gain = positive(change) * smoothing + gain * rest;
+      loss = positive(-change) * smoothing + loss * rest;
+      if (gain < FADED) gain = 0;
+      if (loss < FADED) loss = 0;
+      if (seen < period) seen++;
+      const all = gain + loss;
+      const part = gain - balanced * loss;
+      output[to + index] = seen < period ? Number.NaN : all > 0 ? (part / all) * 100 : 0;
+    }
+    this.#seen = seen;
+    [this.#previous, this.#gain, this.#loss] = [previous, gain, loss];
+  }
+}
+
+/** How a value relates to the one `period` values ago. */
+export type Change = "difference" | "rate" | "ratio";
+
+/** The change over `period` values; a rate or ratio to zero is zero, as in TA-Lib. */
+export class ChangeOver implements ValueKernel {
+  readonly #ring: Float64Array;
+  readonly #change: Change;
+  readonly #scale: number;
+  #place = 0;
+
+  constructor(period: number, change: Change, scale = 1) {
+    this.#ring = new Float64Array(period).fill(Number.NaN);
+    this.#change = change;
+    this.#scale = scale;
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const ring = this.#ring;
+    const period = ring.length;
+    const scale = this.#scale;
+    const isDifference = this.#change === "difference";
+    const subtracted = this.#change === "rate" ? 1 : 0;
+    let place = this.#place;
+    let index = 0;
+    while (index < count) {
+      const ringEnd = Math.min(count, index + period - place);
+      for (; index < ringEnd; index++) {
+        const value = input[at + index]!;
+        if (value !== value) break;
+        const base = ring[place]!;
+        ring[place++] = value;
+        if (isDifference) output[to + index] = value - base;
+        // The sum turns a negative zero into zero.
+        else output[to + index] = base === 0 ? 0 : (value / base - subtracted) * scale + 0;
+      }
+      if (place === period) place = 0;
+      else if (index < ringEnd) output[to + index++] = Number.NaN;
+    }
+    this.#place = place;
+  }
+}
+
+/** An average of an indicator with two of them, before its first value. */
+export interface AverageChoice {
+  readonly kind: AverageKind;
+  readonly period: number;
+}
+
+/** The average of the shorter period first. */
+const byPeriod = (one: AverageChoice, other: AverageChoice): [AverageChoice, AverageChoice] =>
+  one.period <= other.period ? [one, other] : [other, one];
+
+/** Both averages over all values, each with its own start. */
+export function pairOf(one: AverageChoice, other: AverageChoice): [ValueKernel, ValueKernel] {
+  const [fast, slow] = byPeriod(one, other);
+  return [createAverage(fast.kind, fast.period), createAverage(slow.kind, slow.period)];
+}
+
+/** Both averages so that their first values are of the same bar, as those of TA-Lib's MACD. */
+export function alignedPairOf(
+  one: AverageChoice,
+  other: AverageChoice,
+): [ValueKernel, ValueKernel] {
+  const [fast, slow] = byPeriod(one, other);
+  const longest = Math.max(
+    averageWarmUp(fast.kind, fast.period),
+    averageWarmUp(slow.kind, slow.period),
+  );
+  const aligned = ({ kind, period }: AverageChoice): ValueKernel =>
+    new Skip(createAverage(kind, period), longest - averageWarmUp(kind, period));
+  return [aligned(fast), aligned(slow)];
+}
+
+/** Difference of a fast and a slow average, as it is or in percent of the slow one. */
+export class AverageDifference implements ValueKernel {
+  readonly #fast: ValueKernel;
+  readonly #slow: ValueKernel;
+  readonly #inPercent: boolean;
+  readonly #scratch = new Scratch();
+
+  constructor([fast, slow]: readonly [ValueKernel, ValueKernel], inPercent: boolean) {
+    this.#fast = fast;
+    this.#slow = slow;
+    this.#inPercent = inPercent;
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const slow = this.#scratch.of(count);
+    this.#slow.run(input, at, slow, 0, count);
+    this.#fast.run(input, at, output, to, count);
+    if (!this.#inPercent) {
+      for (let index = 0; index < count; index++) {
+        output[to + index] = output[to + index]! - slow[index]!;
+      }
+      return;
+    }
+    for (let index = 0; index < count; index++) {
+      const base = slow[index]!;
+      const difference = output[to + index]! - base;
+      output[to + index] = base === 0 ? 0 : (difference / base) * 100 + 0;
+    }
+  }
+}
+
+/** The averages of Appel's MACD with the fixed smoothings 0.15 and 0.075. */
+export const fixedAverages = (): [ValueKernel, ValueKernel] => [
+  new Skip(new ExponentialAverage(12, 0.15), 14),
+  new ExponentialAverage(26, 0.075),
+];
+
+/** Outputs: the difference of two averages, the average of that (signal), and the difference of both. */
+export class ConvergenceDivergence implements BarKernel {
+  readonly #difference: ValueKernel;
+  readonly #signal: ValueKernel;
+
+  constructor(difference: ValueKernel, signal: ValueKernel) {
+    this.#difference = difference;
+    this.#signal = signal;
+  }
+
+  run({ close }: Bars, outputs: Outputs, start: number, end: number): void {
+    const line = outputAt(outputs, 0);
+    const signal = outputAt(outputs, 1);
+    const histogram = outputAt(outputs, 2);
+    this.#difference.run(close, start, line, start, end - start);
+    this.#signal.run(line, start, signal, start, end - start);
+    for (let index = start; index < end; index++) {
+      const difference = line[index]! - signal[index]!;
+      histogram[index] = difference;
+      // All outputs start together, with the last of them.
+      if (difference !== difference) line[index] = difference;
+    }
+  }
+}
+
+/** Rate of change, in percent, of a value averaged exponentially three times. */
+export class TripleExponentialRate implements ValueKernel {
+  readonly #average: ValueKernel;
+  readonly #rate = new ChangeOver(1, "rate", 100);
+  readonly #scratch = new Scratch();
+
+  constructor(period: number) {
+    this.#average = new RepeatedAverage(period, 2, [0, 0, 0]);
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const averages = this.#scratch.of(count);
+    this.#average.run(input, at, averages, 0, count);
+    this.#rate.run(averages, 0, output, to, count);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Bars } from "../../series/series.ts";
+import { outputAt } from "./kernel.ts";
+import type { BarKernel, Outputs } from "./kernel.ts";
+
+const MS_PER_DAY = 86_400_000;
+
+/** The volume of a bar times where its close lies in its range, from -1 (the low) to 1 (the high). */
+function moneyFlowVolume({ high, low, close, volume }: Bars, index: number): number {
+  const top = high[index]!;
+  const bottom = low[index]!;
+  const last = close[index]!;
+  const range = top - bottom;
+  const flow = ((last - bottom - (top - last)) / range) * volume[index]!;
+  return range > 0 || range !== range ? flow : 0;
+}
+
+/** Chaikin's accumulation/distribution line: the running sum of the money flow volume. */
+export class AccumulationLine implements BarKernel {
+  #sum = 0;
+
+  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+    const output = outputAt(outputs, 0);
+    let sum = this.#sum;
+    for (let index = start; index < end; index++) {
+      const flow = moneyFlowVolume(bars, index);
+      if (flow === flow) sum += flow;
+      output[index] = flow === flow ? sum : flow;
+    }
+    this.#sum = sum;
+  }
+}
+
+/**
+ * Chaikin's oscillator: a fast less a slow exponential average of the accumulation/distribution line.
+ * Both averages start from the line's first value, as TA-Lib's.
+ */
+export class AccumulationOscillator implements BarKernel {
+  readonly #warmUp: number;
+  readonly #fastSmoothing: number;
+  readonly #slowSmoothing: number;
+  #seen = 0;
+  #sum = 0;
+  #fast = 0;
+  #slow = 0;
+
+  constructor(fastPeriod: number, slowPeriod: number) {
+    this.#warmUp = Math.max(fastPeriod, slowPeriod) - 1;
+    this.#fastSmoothing = 2 / (fastPeriod + 1);
+    this.#slowSmoothing = 2 / (slowPeriod + 1);
+  }
+
+  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+    const output = outputAt(outputs, 0);
+    const fastRest = 1 - this.#fastSmoothing;
+    const slowRest = 1 - this.#slowSmoothing;
+    let seen = this.#seen;
+    let sum = this.#sum;
+    let fast = this.#fast;
+    let slow = this.#slow;
+    for (let index = start; index < end; index++) {
+      const flow = moneyFlowVolume(bars, index);
+      if (flow !== flow) {
+        output[index] = flow;
+        continue;
+      }
+      sum += flow;
+      fast = seen === 0 ? sum : sum + fastRest * (fast - sum);
+      slow = seen === 0 ? sum : sum + slowRest * (slow - sum);
+      output[index] = seen < this.#warmUp ? Number.NaN : fast - slow;
+      seen++;
+    }
+    this.#seen = seen;
+    this.#sum = sum;
+    this.#fast = fast;
+    this.#slow = slow;
+  }
+}
+
+/** Granville's on-balance volume: the first volume, then plus those of rising and less those of falling closes. */
+export class OnBalanceVolume implements BarKernel {
+  #previous = Number.NaN;
+  #sum = 0;
+
+  run({ close, volume }: Bars, outputs: Outputs, start: number, end: number): void {
+    const output = outputAt(outputs, 0);
+    let previous = this.#previous;
+    let sum = this.#sum;
+    for (let index = start; index < end; index++) {
+      const current = close[index]!;
+      if (current !== current) {
+        output[index] = current;
+        continue;
+      }
+      if (previous !== previous || current > previous) sum += volume[index]!;
+      else if (current < previous) sum -= volume[index]!;
+      previous = current;
+      output[index] = sum;
+    }
+    this.#previous = previous;
+    this.#sum = sum;
+  }
+}
+
+/** From where a volume-weighted average price runs: the first bar, or the first of each UTC day. */
+export const VWAP_ANCHORS = ["SERIES", "DAY"] as const;
+export type VwapAnchor = (typeof VWAP_ANCHORS)[number];
+
+/** Mean of the typical prices since the anchor, weighted by volume; without volume there is none yet. */
+export class VolumeWeightedPrice implements BarKernel {
+  readonly #daily: boolean;
+  #day = Number.NaN;
+  #value = 0;
+  #volume = 0;
+
+  constructor(anchor: VwapAnchor) {
+    this.#daily = anchor === "DAY";
+  }
+
+  run(
+    { times, high, low, close, volume }: Bars,
+    outputs: Outputs,
+    start: number,
+    end: number,
+  ): void {
+    const output = outputAt(outputs, 0);
+    let value = this.#value;
+    let traded = this.#volume;
+    for (let index = start; index < end; index++) {
+      if (this.#daily && this.#entersDay(times[index]!)) {
+        value = 0;
+        traded = 0;
+      }
+      const typical = (high[index]! + low[index]! + close[index]!) / 3;
+      if (typical !== typical) {
+        output[index] = typical;
+        continue;
+      }
+      value += typical * volume[index]!;
+      traded += volume[index]!;
+      output[index] = traded > 0 ? value / traded : Number.NaN;
+    }
+    this.#value = value;
+    this.#volume = traded;
+  }
+
+  #entersDay(time: number): boolean {
+    const day = Math.floor(time / MS_PER_DAY);
+    const entered = day !== this.#day;
+    this.#day = day;
+    return entered;
+  }
+}

@@ -1,0 +1,326 @@
+import type { ValueKernel } from "./kernel.ts";
+
+/*
+ * Windows of the last `period` values. A sum that adds the newest and subtracts the oldest value
+ * keeps the rounding errors of values long gone. Here the values are cut into blocks of `period`;
+ * a window is a suffix of the block before and a prefix of the current one, so that only members
+ * of the window are ever combined. The suffixes start as NaN, which is the warm-up; the one of
+ * length zero is the neutral value, for the window that is just the current block.
+ *
+ * The loops run to the end of a block at a time: that is twice as fast as asking at each value.
+ */
+
+/** Sum of the last `period` values, divided by `divisor`. */
+export class WindowSum implements ValueKernel {
+  readonly #divisor: number;
+  readonly #block: Float64Array;
+  readonly #suffixes: Float64Array;
+  #filled = 0;
+  #prefix = 0;
+
+  constructor(period: number, divisor = 1) {
+    this.#divisor = divisor;
+    this.#block = new Float64Array(period);
+    this.#suffixes = new Float64Array(period + 1).fill(Number.NaN, 0, period);
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const block = this.#block;
+    const suffixes = this.#suffixes;
+    const divisor = this.#divisor;
+    const period = block.length;
+    let filled = this.#filled;
+    let prefix = this.#prefix;
+    let index = 0;
+    while (index < count) {
+      const blockEnd = Math.min(count, index + period - filled);
+      for (; index < blockEnd; index++) {
+        const value = input[at + index]!;
+        if (value !== value) break;
+        block[filled++] = value;
+        prefix += value;
+        output[to + index] = (suffixes[filled]! + prefix) / divisor;
+      }
+      if (filled === period) {
+        let sum = 0;
+        for (let place = period - 1; place > 0; place--) {
+          sum += block[place]!;
+          suffixes[place] = sum;
+        }
+        filled = 0;
+        prefix = 0;
+      } else if (index < blockEnd) output[to + index++] = Number.NaN;
+    }
+    this.#filled = filled;
+    this.#prefix = prefix;
+  }
+}
+
+/** Largest of the last `period` values. */
+export class WindowMaximum implements ValueKernel {
+  readonly #block: Float64Array;
+  readonly #suffixes: Float64Array;
+  #filled = 0;
+  #prefix = Number.NEGATIVE_INFINITY;
+
+  constructor(period: number) {
+    this.#block = new Float64Array(period);
+    this.#suffixes = new Float64Array(period + 1).fill(Number.NaN, 0, period);
+    this.#suffixes[period] = Number.NEGATIVE_INFINITY;
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const block = this.#block;
+    const suffixes = this.#suffixes;
+    const period = block.length;
+    let filled = this.#filled;
+    let prefix = this.#prefix;
+    let index = 0;
+    while (index < count) {
+      const blockEnd = Math.min(count, index + period - filled);
+      for (; index < blockEnd; index++) {
+        const value = input[at + index]!;
+        if (value !== value) break;
+        block[filled++] = value;
+        if (value > prefix) prefix = value;
+        const suffix = suffixes[filled]!;
+        output[to + index] = prefix > suffix ? prefix : suffix;
+      }
+      if (filled === period) {
+        let largest = Number.NEGATIVE_INFINITY;
+        for (let place = period - 1; place > 0; place--) {
+          const value = block[place]!;
+          if (value > largest) largest = value;
+          suffixes[place] = largest;
+        }
+        filled = 0;
+        prefix = Number.NEGATIVE_INFINITY;
+      } else if (index < blockEnd) output[to + index++] = Number.NaN;
+    }
+    this.#filled = filled;
+    this.#prefix = prefix;
+  }
+}
+
+/** Smallest of the last `period` values. */
+export class WindowMinimum implements ValueKernel {
+  readonly #block: Float64Array;
+  readonly #suffixes: Float64Array;
+  #filled = 0;
+  #prefix = Number.POSITIVE_INFINITY;
+
+  constructor(period: number) {
+    this.#block = new Float64Array(period);
+    this.#suffixes = new Float64Array(period + 1).fill(Number.NaN, 0, period);
+    this.#suffixes[period] = Number.POSITIVE_INFINITY;
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const block = this.#block;
+    const suffixes = this.#suffixes;
+    const period = block.length;
+    let filled = this.#filled;
+    let prefix = this.#prefix;
+    let index = 0;
+    while (index < count) {
+      const blockEnd = Math.min(count, index + period - filled);
+      for (; index < blockEnd; index++) {
+        const value = input[at + index]!;
+        if (value !== value) break;
+        block[filled++] = value;
+        if (value < prefix) prefix = value;
+        const suffix = suffixes[filled]!;
+        output[to + index] = prefix < suffix ? prefix : suffix;
+      }
+      if (filled === period) {
+        let smallest = Number.POSITIVE_INFINITY;
+        for (let place = period - 1; place > 0; place--) {
+          const value = block[place]!;
+          if (value < smallest) smallest = value;
+          suffixes[place] = smallest;
+        }
+        filled = 0;
+        prefix = Number.POSITIVE_INFINITY;
+      } else if (index < blockEnd) output[to + index++] = Number.NaN;
+    }
+    this.#filled = filled;
+    this.#prefix = prefix;
+  }
+}
+
+/**
+ * Mean and population standard deviation of the last `period` values. Deviations are taken from the
+ * last value of the block before, a member of the window: by Samuelson's inequality the two sums
+ * then cancel no more than `period` times, whatever the level of the values.
+ */
+export class WindowDeviation {
+  readonly #block: Float64Array;
+  readonly #suffixes: Float64Array;
+  readonly #suffixSquares: Float64Array;
+  #filled = 0;
+  #pivot = 0;
+  #prefix = 0;
+  #prefixSquares = 0;
+
+  constructor(period: number) {
+    this.#block = new Float64Array(period);
+    this.#suffixes = new Float64Array(period).fill(Number.NaN);
+    this.#suffixSquares = new Float64Array(period);
+  }
+
+  /** Reads and writes `count` values from `at` on. */
+  run(
+    input: Float64Array,
+    means: Float64Array,
+    deviations: Float64Array,
+    at: number,
+    count: number,
+  ): void {
+    const block = this.#block;
+    const suffixes = this.#suffixes;
+    const suffixSquares = this.#suffixSquares;
+    const period = block.length;
+    const end = at + count;
+    let filled = this.#filled;
+    let pivot = this.#pivot;
+    let prefix = this.#prefix;
+    let prefixSquares = this.#prefixSquares;
+    let index = at;
+    while (index < end) {
+      const blockEnd = Math.min(end, index + period - 1 - filled);
+      for (; index < blockEnd; index++) {
+        const value = input[index]!;
+        if (value !== value) break;
+        block[filled++] = value;
+        const difference = value - pivot;
+        prefix += difference;
+        prefixSquares += difference * difference;
+        const mean = (suffixes[filled]! + prefix) / period;
+        const variance = (suffixSquares[filled]! + prefixSquares) / period - mean * mean;
+        means[index] = pivot + mean;
+        deviations[index] = variance <= 0 ? 0 : Math.sqrt(variance);
+      }
+      if (index === end) break;
+      const last = input[index]!;
+      if (last !== last) {
+        means[index] = last;
+        deviations[index++] = last;
+        continue;
+      }
+      // The last value of a block: the window is the block, and its last value the next pivot.
+      block[period - 1] = last;
+      pivot = last;
+      let sum = 0;
+      let squares = 0;
+      for (let place = period - 1; place >= 0; place--) {
+        const difference = block[place]! - pivot;
+        sum += difference;
+        squares += difference * difference;
+        suffixes[place] = sum;
+        suffixSquares[place] = squares;
+      }
+      const mean = sum / period;
+      means[index] = pivot + mean;
+      deviations[index++] = Math.sqrt(Math.max(0, squares / period - mean * mean));
+      filled = 0;
+      prefix = 0;
+      prefixSquares = 0;
+    }
+    this.#filled = filled;
+    this.#pivot = pivot;
+    this.#prefix = prefix;
+    this.#prefixSquares = prefixSquares;
+  }
+}
+
+/** The value `distance` values ago. */
+export class Delay implements ValueKernel {
+  readonly #ring: Float64Array;
+  #place = 0;
+
+  constructor(distance: number) {
+    this.#ring = new Float64Array(distance).fill(Number.NaN);
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const ring = this.#ring;
+    const distance = ring.length;
+    let place = this.#place;
+    let index = 0;
+    while (index < count) {
+      const ringEnd = Math.min(count, index + distance - place);
+      for (; index < ringEnd; index++) {
+        const value = input[at + index]!;
+        if (value !== value) break;
+        output[to + index] = ring[place]!;
+        ring[place++] = value;
+      }
+      if (place === distance) place = 0;
+      else if (index < ringEnd) output[to + index++] = Number.NaN;
+    }
+    this.#place = place;
+  }
+}
+
+/** How many values ago the latest maximum of the last `period` values was; of negated values, the minimum. */
+export class SinceMaximum implements ValueKernel {
+  readonly #sign: 1 | -1;
+  readonly #block: Float64Array;
+  readonly #suffixes: Float64Array;
+  readonly #suffixPlaces: Float64Array;
+  #filled = 0;
+  #prefix = Number.NEGATIVE_INFINITY;
+  #prefixPlace = 0;
+
+  constructor(period: number, sign: 1 | -1) {
+    this.#sign = sign;
+    this.#block = new Float64Array(period);
+    this.#suffixes = new Float64Array(period + 1).fill(Number.POSITIVE_INFINITY, 0, period);
+    this.#suffixes[period] = Number.NEGATIVE_INFINITY;
+    this.#suffixPlaces = new Float64Array(period + 1).fill(Number.NaN);
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const sign = this.#sign;
+    const block = this.#block;
+    const suffixes = this.#suffixes;
+    const suffixPlaces = this.#suffixPlaces;
+    const period = block.length;
+    let filled = this.#filled;
+    let prefix = this.#prefix;
+    let prefixPlace = this.#prefixPlace;
+    let index = 0;
+    while (index < count) {
+      const blockEnd = Math.min(count, index + period - filled);
+      for (; index < blockEnd; index++) {
+        const value = input[at + index]! * sign;
+        if (value !== value) break;
+        block[filled++] = value;
+        if (value >= prefix) {
+          prefix = value;
+          prefixPlace = filled;
+        }
+        const inPrefix = prefix >= suffixes[filled]!;
+        output[to + index] = filled - (inPrefix ? prefixPlace : suffixPlaces[filled]!);
+      }
+      if (filled === period) {
+        let largest = Number.NEGATIVE_INFINITY;
+        let largestPlace = 0;
+        for (let place = period - 1; place > 0; place--) {
+          const value = block[place]!;
+          if (value > largest) {
+            largest = value;
+            largestPlace = place + 1 - period;
+          }
+          suffixes[place] = largest;
+          suffixPlaces[place] = largestPlace;
+        }
+        filled = 0;
+        prefix = Number.NEGATIVE_INFINITY;
+      } else if (index < blockEnd) output[to + index++] = Number.NaN;
+    }
+    this.#filled = filled;
+    this.#prefix = prefix;
+    this.#prefixPlace = prefixPlace;
+  }
+}
