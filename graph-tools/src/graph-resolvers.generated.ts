@@ -3,6 +3,7 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
+export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;
 export type RequireFields<T, K extends keyof T> = Omit<T, K> & { [P in K]-?: NonNullable<T[P]> };
 /** All built-in and custom scalars, mapped to their actual values */
 export type Scalars = {
@@ -1104,9 +1105,38 @@ export type IssuedApiClient = {
   readonly clientSecret: Scalars['String']['output'];
 };
 
+export type Job = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+};
+
+export type JobConnection = {
+  readonly nodes: ReadonlyArray<Job>;
+  readonly edges: ReadonlyArray<JobEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type JobEdge = {
+  readonly node: Job;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type JobError = {
   readonly code: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+};
+
+export type JobProgress = {
+  readonly done: Scalars['SafeInt']['output'];
+  readonly total: Scalars['SafeInt']['output'];
 };
 
 export type JobState =
@@ -1270,6 +1300,7 @@ export type Mutation = {
   readonly startVerification: VerificationJob;
   readonly cancelVerification: VerificationJob;
   readonly importPrices: PriceImport;
+  readonly cancelMetricsJob: Job;
 };
 
 
@@ -1442,6 +1473,11 @@ export type MutationCancelVerificationArgs = {
 
 export type MutationImportPricesArgs = {
   input: ImportPricesInput;
+};
+
+
+export type MutationCancelMetricsJobArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type Node = {
@@ -1652,6 +1688,8 @@ export type Query = {
   readonly verifications: VerificationJobConnection;
   readonly instrument: Maybe<Instrument>;
   readonly instruments: InstrumentConnection;
+  readonly metricsJob: Maybe<Job>;
+  readonly metricsJobs: JobConnection;
 };
 
 
@@ -1765,6 +1803,18 @@ export type QueryInstrumentArgs = {
 export type QueryInstrumentsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type QueryMetricsJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryMetricsJobsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  kind?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Recurrence =
@@ -1911,6 +1961,7 @@ export type Subscription = {
   readonly transactionPosted: Transaction;
   readonly balanceChanged: BalanceChange;
   readonly metricsUpdated: FundMetrics;
+  readonly metricsJobUpdated: Job;
 };
 
 
@@ -1939,6 +1990,11 @@ export type SubscriptionBalanceChangedArgs = {
 
 export type SubscriptionMetricsUpdatedArgs = {
   fundId: Scalars['ID']['input'];
+};
+
+
+export type SubscriptionMetricsJobUpdatedArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type Transaction = Node & {
@@ -2032,20 +2088,21 @@ export type UserStatus =
   | 'ACTIVE'
   | 'DISABLED';
 
-export type VerificationJob = {
+export type VerificationJob = Job & {
   readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
   readonly state: JobState;
-  readonly sinceCheckpoint: Scalars['Boolean']['output'];
+  readonly progress: VerificationProgress;
+  readonly error: Maybe<JobError>;
   readonly requestedBy: Scalars['String']['output'];
-  readonly requester: Maybe<Actor>;
   readonly requestedAt: Scalars['DateTime']['output'];
   readonly startedAt: Maybe<Scalars['DateTime']['output']>;
   readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly progress: VerificationProgress;
+  readonly sinceCheckpoint: Scalars['Boolean']['output'];
+  readonly requester: Maybe<Actor>;
   readonly books: ReadonlyArray<VerifiedBook>;
   readonly feedSound: Maybe<Scalars['Boolean']['output']>;
   readonly feedFault: Maybe<Scalars['String']['output']>;
-  readonly error: Maybe<JobError>;
   readonly replayed: Scalars['Boolean']['output'];
   readonly fund: Maybe<Fund>;
 };
@@ -2062,8 +2119,12 @@ export type VerificationJobEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
-export type VerificationProgress = {
+export type VerificationProgress = JobProgress & {
+  readonly done: Scalars['SafeInt']['output'];
+  readonly total: Scalars['SafeInt']['output'];
+  /** @deprecated Use `done`, which every job has. */
   readonly position: Scalars['SafeInt']['output'];
+  /** @deprecated Use `total`, which every job has. */
   readonly end: Scalars['SafeInt']['output'];
 };
 
@@ -2158,6 +2219,8 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
+  Job: ( FakeValue<VerificationJob> );
+  JobProgress: ( FakeValue<VerificationProgress> );
   Node:
     | ( FakeValue<Account> )
     | ( FakeValue<Fund> )
@@ -2283,7 +2346,11 @@ export type ResolversTypes = {
   Interval: ResolverTypeWrapper<FakeValue<Interval>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
   IssuedApiClient: ResolverTypeWrapper<FakeValue<IssuedApiClient>>;
+  Job: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Job']>;
+  JobConnection: ResolverTypeWrapper<FakeValue<Omit<JobConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversTypes['Job']>, edges: ReadonlyArray<ResolversTypes['JobEdge']> }>>;
+  JobEdge: ResolverTypeWrapper<FakeValue<Omit<JobEdge, 'node'> & { node: ResolversTypes['Job'] }>>;
   JobError: ResolverTypeWrapper<FakeValue<JobError>>;
+  JobProgress: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['JobProgress']>;
   JobState: ResolverTypeWrapper<FakeValue<JobState>>;
   JSON: ResolverTypeWrapper<FakeValue<Scalars['JSON']['output']>>;
   LedgerAuthor: ResolverTypeWrapper<FakeValue<LedgerAuthor>>;
@@ -2464,7 +2531,11 @@ export type ResolversParentTypes = {
   InstrumentMetrics: FakeValue<InstrumentMetrics>;
   InviteUserInput: FakeValue<InviteUserInput>;
   IssuedApiClient: FakeValue<IssuedApiClient>;
+  Job: ResolversInterfaceTypes<ResolversParentTypes>['Job'];
+  JobConnection: FakeValue<Omit<JobConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversParentTypes['Job']>, edges: ReadonlyArray<ResolversParentTypes['JobEdge']> }>;
+  JobEdge: FakeValue<Omit<JobEdge, 'node'> & { node: ResolversParentTypes['Job'] }>;
   JobError: FakeValue<JobError>;
+  JobProgress: ResolversInterfaceTypes<ResolversParentTypes>['JobProgress'];
   JSON: FakeValue<Scalars['JSON']['output']>;
   LedgerAuthor: FakeValue<LedgerAuthor>;
   LedgerEvent: FakeValue<LedgerEvent>;
@@ -3121,9 +3192,29 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
   clientSecret?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
+  __resolveType: TypeResolveFn<'VerificationJob', ParentType, ContextType>;
+};
+
+export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Job']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['JobEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type JobEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobEdge'] = ResolversParentTypes['JobEdge']> = {
+  node?: Resolver<ResolversTypes['Job'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type JobErrorResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobError'] = ResolversParentTypes['JobError']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type JobProgressResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobProgress'] = ResolversParentTypes['JobProgress']> = {
+  __resolveType: TypeResolveFn<'VerificationProgress', ParentType, ContextType>;
 };
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
@@ -3244,6 +3335,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
   cancelVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationCancelVerificationArgs, 'id'>>;
   importPrices?: Resolver<ResolversTypes['PriceImport'], ParentType, ContextType, RequireFields<MutationImportPricesArgs, 'input'>>;
+  cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -3380,6 +3472,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'id'>>;
   instruments?: Resolver<ResolversTypes['InstrumentConnection'], ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
+  metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
+  metricsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryMetricsJobsArgs, 'first'>>;
 };
 
 export type ReportLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLine'] = ResolversParentTypes['ReportLine']> = {
@@ -3441,6 +3535,7 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   transactionPosted?: SubscriptionResolver<ResolversTypes['Transaction'], "transactionPosted", ParentType, ContextType, Partial<SubscriptionTransactionPostedArgs>>;
   balanceChanged?: SubscriptionResolver<ResolversTypes['BalanceChange'], "balanceChanged", ParentType, ContextType, Partial<SubscriptionBalanceChangedArgs>>;
   metricsUpdated?: SubscriptionResolver<ResolversTypes['FundMetrics'], "metricsUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsUpdatedArgs, 'fundId'>>;
+  metricsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "metricsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsJobUpdatedArgs, 'id'>>;
 };
 
 export type TransactionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
@@ -3526,20 +3621,22 @@ export type UserEdgeResolvers<ContextType = unknown, ParentType extends Resolver
 
 export type VerificationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['VerificationJob'] = ResolversParentTypes['VerificationJob']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
-  sinceCheckpoint?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['VerificationProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
   requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  requester?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  progress?: Resolver<ResolversTypes['VerificationProgress'], ParentType, ContextType>;
+  sinceCheckpoint?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  requester?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   books?: Resolver<ReadonlyArray<ResolversTypes['VerifiedBook']>, ParentType, ContextType>;
   feedSound?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   feedFault?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type VerificationJobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['VerificationJobConnection'] = ResolversParentTypes['VerificationJobConnection']> = {
@@ -3555,8 +3652,11 @@ export type VerificationJobEdgeResolvers<ContextType = unknown, ParentType exten
 };
 
 export type VerificationProgressResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['VerificationProgress'] = ResolversParentTypes['VerificationProgress']> = {
+  done?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   end?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type VerifiedBookResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['VerifiedBook'] = ResolversParentTypes['VerifiedBook']> = {
@@ -3646,7 +3746,11 @@ export type Resolvers<ContextType = unknown> = {
   InstrumentEdge?: InstrumentEdgeResolvers<ContextType>;
   InstrumentMetrics?: InstrumentMetricsResolvers<ContextType>;
   IssuedApiClient?: IssuedApiClientResolvers<ContextType>;
+  Job?: JobResolvers<ContextType>;
+  JobConnection?: JobConnectionResolvers<ContextType>;
+  JobEdge?: JobEdgeResolvers<ContextType>;
   JobError?: JobErrorResolvers<ContextType>;
+  JobProgress?: JobProgressResolvers<ContextType>;
   JSON?: GraphQLScalarType;
   LedgerAuthor?: LedgerAuthorResolvers<ContextType>;
   LedgerEvent?: LedgerEventResolvers<ContextType>;

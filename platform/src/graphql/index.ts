@@ -6,5 +6,6 @@ export {
   type SubgraphDefinition,
 } from "./build-subgraph.ts";
 export { formatGraphqlError } from "./format-error.ts";
+export { idempotencyKey } from "./idempotency-key.ts";
 export { RequiresMfa, RequiresScopes, RequiresSignIn } from "./requires.ts";
 export { serveGraphql, type ServeGraphqlOptions } from "./serve-graphql.ts";

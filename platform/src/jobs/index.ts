@@ -1,6 +1,9 @@
 export { Jobs, type JobsOptions } from "./jobs.ts";
 export { defineJobKind, type JobKind, type JobRun } from "./job-kind.ts";
+export { JobUpdates } from "./job-updates.ts";
+export { JobWatch, type JobWatchOptions } from "./job-watch.ts";
 export {
+  isFinal,
   JOB_STATES,
   jobMigrations,
   type Job,

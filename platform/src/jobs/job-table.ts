@@ -12,6 +12,9 @@ export const JOB_STATES = {
 } as const;
 export type JobState = keyof typeof JOB_STATES;
 
+/** Whether a job stays in this state. */
+export const isFinal = (state: JobState): boolean => state !== "WAITING" && state !== "RUNNING";
+
 class CreateJobs extends Migration {
   override up(): void {
     this.addSql(`CREATE TABLE job (

@@ -4,29 +4,43 @@ import { isId } from "../ids.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 
-/** The tenant and kind of the jobs to read. */
+/** Which jobs to read: of a tenant, and of one kind or of all. */
 export interface JobsOf {
   readonly tenantId: string;
-  readonly kind: string;
+  readonly kind?: string | undefined;
 }
 
 const READ_ONE = `
-  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND kind = $2 AND id = $3`;
+  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = $2 AND ($3::text IS NULL OR kind = $3)`;
 
-/** Reads a job; undefined when it does not exist or the caller may not see its fund. */
+/** Reads a job; undefined when it does not exist or the caller may not see it. */
 export async function readJob(
   reads: TenantReads,
   { tenantId, kind }: JobsOf,
   id: string,
 ): Promise<Job | undefined> {
   if (!isId(id)) return undefined;
-  const { rows } = await reads.query<JobRow>(READ_ONE, [tenantId, kind, id]);
+  const { rows } = await reads.query<JobRow>(READ_ONE, [tenantId, id, kind ?? null]);
   return rows.map(toJob)[0];
+}
+
+const READ_MANY = `
+  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
+
+/** Reads those of these jobs that exist, in no order. */
+export async function readJobs(
+  reads: TenantReads,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<Job[]> {
+  const { rows } = await reads.query<JobRow>(READ_MANY, [tenantId, ids]);
+  return rows.map(toJob);
 }
 
 // Ids are ordered by time, so the newest job has the highest id.
 const READ_PAGE = `
-  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND kind = $2 AND ($3::uuid IS NULL OR id < $3)
+  SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND ($2::text IS NULL OR kind = $2)
+    AND ($3::uuid IS NULL OR id < $3)
   ORDER BY id DESC LIMIT $4`;
 
 /** Reads up to `first + 1` jobs, newest first. */
@@ -36,7 +50,12 @@ export async function readJobPage(
   { first, after }: { readonly first: number; readonly after?: string | null | undefined },
 ): Promise<Job[]> {
   const before = typeof after === "string" ? idIn(after) : null;
-  const { rows } = await reads.query<JobRow>(READ_PAGE, [tenantId, kind, before, first + 1]);
+  const { rows } = await reads.query<JobRow>(READ_PAGE, [
+    tenantId,
+    kind ?? null,
+    before,
+    first + 1,
+  ]);
   return rows.map(toJob);
 }
 

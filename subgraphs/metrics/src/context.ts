@@ -7,6 +7,8 @@ import type { ComputePool } from "./compute/compute-pool.ts";
 import { BatchLoader } from "@allfunds/platform/graphql";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { TenantPool } from "@allfunds/platform/tenancy";
+import type { JobContext } from "./jobs/job-graphql.ts";
+import type { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { readAccountFigures } from "./accounts/account-figures-sql.ts";
 import type { AccountFiguresContext } from "./accounts/account-graphql.ts";
 import { readFundFigures } from "./funds/fund-figures-sql.ts";
@@ -16,19 +18,20 @@ import { utcDate } from "./series/calendar.ts";
 
 /** What resolvers receive with each request. */
 export interface MetricsContext
-  extends FundContext, ComputeContext, FundFiguresContext, AccountFiguresContext {}
+  extends FundContext, ComputeContext, JobContext, FundFiguresContext, AccountFiguresContext {}
 
 export interface ContextParts {
   readonly follower: Pick<Follower, "waitFor">;
   readonly reads: Pick<TenantPool, "seeing">;
   readonly liveFigures: LiveFigures;
   readonly compute: Pick<ComputePool, "run">;
+  readonly jobs: MetricsJobs;
   /** Replaces the time that requests arrived at. */
   readonly now?: (() => Date) | undefined;
 }
 
 export const createContext =
-  ({ follower, reads, liveFigures, compute, now: clock }: ContextParts) =>
+  ({ follower, reads, liveFigures, compute, jobs, now: clock }: ContextParts) =>
   (received: RequestContext): MetricsContext => {
     const request = clock === undefined ? received : { ...received, now: clock() };
     const { tenantId, now } = request;
@@ -38,6 +41,7 @@ export const createContext =
       ...createFundContext(follower, request),
       liveFigures,
       compute: computeFor(compute, request),
+      jobs,
       // However many funds an operation has, their figures are one statement.
       fundFigures: new BatchLoader((ids) => readFundFigures(granted, tenantId, ids, today)),
       accountFigures: new BatchLoader((ids) => readAccountFigures(granted, tenantId, ids, today)),

@@ -1,6 +1,7 @@
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
+import { jobMigrations } from "@allfunds/platform/jobs";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
 import type { StorageProfile } from "./storage/profile.ts";
@@ -109,6 +110,7 @@ class KeepMeanings extends Migration {
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
+  ...jobMigrations,
   { name: "metrics-0001-books", class: CreateBooks },
   { name: "metrics-0002-series-plain", class: CreateSeries },
   { name: "metrics-0003-prices", class: CreatePrices },

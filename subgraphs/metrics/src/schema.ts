@@ -14,6 +14,7 @@ import { FundMetricsResolver, FundMetricValuesResolver } from "./funds/fund-metr
 import { FundSeriesResolver } from "./funds/fund-series-graphql.ts";
 import { IndicatorResolver } from "./indicators/indicator-graphql.ts";
 import { InstrumentResolver } from "./instruments/instrument-graphql.ts";
+import { MetricsJobResolver } from "./jobs/job-graphql.ts";
 import { readInstrument } from "./instruments/instrument-store.ts";
 import { InstrumentMetricValuesResolver, PriceResolver } from "./instruments/price-graphql.ts";
 import type { StorageProfile } from "./storage/profile.ts";
@@ -33,6 +34,7 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   InstrumentMetricValuesResolver,
   IndicatorResolver,
   InstrumentForecastResolver,
+  MetricsJobResolver,
 ];
 
 // No query starts at a fund or an account, so their types are named.

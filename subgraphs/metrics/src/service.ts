@@ -1,7 +1,8 @@
-import { createFollower } from "@allfunds/platform/feed";
 import { createPool } from "@allfunds/platform/database";
-import { TenantPool } from "@allfunds/platform/tenancy";
+import { createFollower } from "@allfunds/platform/feed";
+import { Jobs, JobWatch } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
+import { TenantPool } from "@allfunds/platform/tenancy";
 import type { Effect } from "@allfunds/platform/feed";
 import type { Config } from "./config.ts";
 import { ComputePool } from "./compute/compute-pool.ts";
@@ -13,11 +14,16 @@ import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import { readFundFigures } from "./funds/fund-figures-sql.ts";
 import { LiveFigures } from "./funds/live-figures.ts";
 import { chooseStorageProfile } from "./storage/storage-profile.ts";
+import { jobKinds } from "./job-kinds.ts";
+import { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { migrationsFor } from "./migrations.ts";
 import { createSchema } from "./schema.ts";
 
 // Price files come in the body of a mutation.
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+// Two of them listen for jobs and show that this instance is there; each running job needs one at times.
+const JOB_CONNECTIONS = 6;
 
 const BYTES_PER_MB = 1024 * 1024;
 
@@ -66,15 +72,32 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       logger,
       registry: server.registry,
     });
+    const url = config.DATABASE_URL_METRICS;
+    const kinds = jobKinds();
+    const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
+    const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
+    const watch = new JobWatch({ reads, logger });
+    const metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds });
     return {
       schema: createSchema(pool, profile),
-      createContext: createContext({ follower, reads, liveFigures, compute, now: tuning.now }),
+      createContext: createContext({
+        follower,
+        reads,
+        liveFigures,
+        compute,
+        jobs: metricsJobs,
+        now: tuning.now,
+      }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         fundUpdates.start();
+        jobs.start();
       },
       closers: [
+        () => jobs.stop(),
+        () => jobPool.end(),
+        () => watch.stop(),
         () => compute.stop(),
         () => liveFigures.stop(),
         () => fundUpdates.stop(),

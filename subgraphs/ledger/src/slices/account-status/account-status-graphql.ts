@@ -1,8 +1,7 @@
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
 import type { CommandPort } from "../../engine/command-bus.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { changeAccount } from "../accounts/account-graphql.ts";
 import { AccountObject } from "../accounts/account-object.ts";

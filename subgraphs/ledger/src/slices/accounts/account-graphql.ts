@@ -1,6 +1,6 @@
 import type { AccountOpened, AccountType } from "@allfunds/contract/events";
 import { parseAmount, type MoneyJson } from "@allfunds/contract/money";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DecimalScalar,
   MoneyObject,
@@ -27,7 +27,6 @@ import {
 import type { Command } from "../../engine/book.ts";
 import { requireEvent } from "../../engine/event-log.ts";
 import { requireFund } from "../funds/fund-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import {

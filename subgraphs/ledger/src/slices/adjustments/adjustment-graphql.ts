@@ -1,4 +1,4 @@
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, DecimalScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
@@ -6,7 +6,6 @@ import { Arg, Ctx, Field, ID, Info, InputType, Mutation, ObjectType, Resolver } 
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { AdjustBalance } from "./adjustment.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { REPLAYED } from "../../graph/shared-types.ts";
 import { toTransactionObject, TransactionObject } from "../transactions/transaction-object.ts";

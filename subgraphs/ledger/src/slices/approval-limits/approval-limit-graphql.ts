@@ -1,7 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { ApprovalLimitSet } from "@allfunds/contract/events";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
-import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DecimalScalar,
   encodeCursor,
@@ -28,7 +28,6 @@ import {
 import { requireEvent } from "../../engine/event-log.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import { requireFund } from "../funds/fund-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { ApprovalLimitConnection, ApprovalLimitObject } from "./approval-limit-object.ts";

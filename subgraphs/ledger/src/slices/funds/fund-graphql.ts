@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   SafeIntScalar,
   encodeCursor,
@@ -25,7 +25,6 @@ import {
 } from "type-graphql";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundConnection, FundObject, toFundObject } from "./fund-object.ts";

@@ -1,5 +1,5 @@
 import type { MoneyJson } from "@allfunds/contract/money";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
   DateTimeScalar,
@@ -29,7 +29,6 @@ import {
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { REPLAYED } from "../../graph/shared-types.ts";

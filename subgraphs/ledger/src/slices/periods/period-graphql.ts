@@ -1,4 +1,4 @@
-import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
   encodeCursor,
@@ -21,7 +21,6 @@ import {
   Root,
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";

@@ -1,5 +1,5 @@
 import type { TransactionProposed } from "@allfunds/contract/events";
-import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import {
@@ -19,7 +19,6 @@ import {
 import { findAccount } from "../accounts/account-sql.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { requireTransaction } from "../transactions/transaction-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { AccountObject } from "../accounts/account-object.ts";

@@ -1,4 +1,4 @@
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, DecimalScalar, JsonScalar } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
 import type { GraphQLResolveInfo } from "graphql";
@@ -16,7 +16,6 @@ import {
 } from "type-graphql";
 import { requireEvent } from "../../engine/event-log.ts";
 import { requireTransaction } from "../transactions/transaction-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import { reversalsOf } from "./reversal-sql.ts";

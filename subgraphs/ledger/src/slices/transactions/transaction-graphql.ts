@@ -1,6 +1,6 @@
 import { invalidInput, type AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import {
   DateScalar,
   encodeCursor,
@@ -29,7 +29,6 @@ import {
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { Verdict } from "../../engine/decide.ts";
 import { requireEvent } from "../../engine/event-log.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { requireAccount } from "../accounts/account-sql.ts";

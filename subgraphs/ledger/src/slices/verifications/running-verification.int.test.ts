@@ -48,9 +48,9 @@ interface Found {
 }
 
 const START =
-  "mutation { startVerification(input: {}) { id state progress { position end } books { sound } feedSound error { code } } }";
+  "mutation { startVerification(input: {}) { id state progress { position end done total } books { sound } feedSound error { code } } }";
 const READ =
-  "query ($id: ID!) { verification(id: $id) { id state progress { position end } books { sound } feedSound error { code } } }";
+  "query ($id: ID!) { verification(id: $id) { id state progress { position end done total } books { sound } feedSound error { code } } }";
 const CANCEL = "mutation ($id: ID!) { cancelVerification(id: $id) { state } }";
 
 const start = async (): Promise<Found> =>
@@ -91,10 +91,10 @@ describe("a verification that runs", { timeout: 120_000 }, () => {
   test("shows its progress and what it has found before it ends", async () => {
     const release = await block("feed_head");
     const { id, progress } = await start();
-    expect(progress).toEqual({ position: 0, end: 0 });
+    expect(progress).toEqual({ position: 0, end: 0, done: 0, total: 0 });
     await becomes(id, {
       state: "RUNNING",
-      progress: { position: 3, end: 3 },
+      progress: { position: 3, end: 3, done: 3, total: 3 },
       books: [{ sound: true }],
       feedSound: null,
     });

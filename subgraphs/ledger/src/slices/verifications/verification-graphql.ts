@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
 import { toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import { jobCursor, readJob, readJobPage, type Job, type Jobs } from "@allfunds/platform/jobs";
 import { grantsOf } from "@allfunds/platform/tenancy";
@@ -21,7 +21,6 @@ import {
   Root,
 } from "type-graphql";
 import { findFund, requireFund } from "../funds/fund-sql.ts";
-import { idempotencyKey } from "../../graph/idempotency-key.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { FundObject } from "../funds/fund-object.ts";

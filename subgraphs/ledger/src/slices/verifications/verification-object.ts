@@ -1,17 +1,12 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
-import { connectionType, DateTimeScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
-import { JOB_STATES, type Job, type JobState } from "@allfunds/platform/jobs";
+import { connectionType, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import type { Job, JobProgress } from "@allfunds/platform/jobs";
+import { jobFields, JobObject, JobProgressObject } from "@allfunds/platform/jobs/graphql";
 import { Directive, Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { FAULT_KINDS, type Fault, type FaultKind } from "../../engine/replay.ts";
 import { ActorObject, toActor } from "../../graph/shared-types.ts";
 import { REPLAYED } from "../../graph/shared-types.ts";
 import type { VerificationRequest, VerificationResult, VerifiedBook } from "./verification.ts";
-
-registerEnumType(JOB_STATES, {
-  name: "JobState",
-  description:
-    "WAITING for its turn; RUNNING; SUCCEEDED with a result; FAILED with an error; CANCELLED on request. The last three are final.",
-});
 
 registerEnumType(FAULT_KINDS, {
   name: "BookFaultCode",
@@ -20,15 +15,20 @@ registerEnumType(FAULT_KINDS, {
 });
 
 @RequiresScopes("audit:read")
-@ObjectType("VerificationProgress", { description: "How far a verification is, in events." })
-class VerificationProgressObject {
+@ObjectType("VerificationProgress", {
+  implements: JobProgressObject,
+  description: "How far a verification is, in events.",
+})
+class VerificationProgressObject extends JobProgressObject {
   @Field(() => SafeIntScalar, {
     description: "Events that were replayed, over all of its books. Begins anew when the job does.",
+    deprecationReason: "Use `done`, which every job has.",
   })
   position!: number;
 
   @Field(() => SafeIntScalar, {
     description: "Events there were in all of its books when it began; 0 until it has begun.",
+    deprecationReason: "Use `total`, which every job has.",
   })
   end!: number;
 }
@@ -83,56 +83,22 @@ export class VerifiedBookObject {
 }
 
 @RequiresScopes("audit:read")
-@ObjectType("JobError", { description: "Why a job failed." })
-class JobErrorObject {
-  @Field(() => String, { description: "One of the stable error codes." })
-  code!: string;
-
-  @Field(() => String, { description: "The same in a sentence." })
-  message!: string;
-}
-
-@RequiresScopes("audit:read")
 @ObjectType("VerificationJob", {
-  description: "The replay of books from their events, as a job. It is kept for 30 days.",
+  implements: JobObject,
+  description:
+    "The replay of books from their events, as a job. One that found a fault has SUCCEEDED: look at `books`.",
 })
-export class VerificationJobObject {
-  @Field(() => ID, { description: "UUID of the job." })
-  id!: string;
-
-  @Field(() => JOB_STATES, {
-    description: "Where it is. A verification that found a fault has SUCCEEDED: look at `books`.",
-  })
-  state!: JobState;
-
+export class VerificationJobObject extends JobObject {
   @Field(() => Boolean, {
     description: "Whether it trusts what earlier verifications found and replays what came since.",
   })
   sinceCheckpoint!: boolean;
 
-  @Field(() => String, { description: "Who requested it: the id of a user or of an API client." })
-  requestedBy!: string;
-
   @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
   requester!: ActorObject;
 
-  @Field(() => DateTimeScalar, { description: "When it was requested." })
-  requestedAt!: Date;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: "When it was begun first; null while it waits.",
-  })
-  startedAt!: Date | null;
-
-  @Field(() => DateTimeScalar, {
-    nullable: true,
-    description: "When it succeeded, failed or was cancelled; null before.",
-  })
-  finishedAt!: Date | null;
-
   @Field(() => VerificationProgressObject, { description: "How far it is; a second old at most." })
-  progress!: VerificationProgressObject;
+  override progress = new VerificationProgressObject();
 
   // Most tenants have few funds; a larger answer costs its client what it really holds, afterwards.
   @Directive("@listSize(assumedSize: 8)")
@@ -154,9 +120,6 @@ export class VerificationJobObject {
   })
   feedFault!: string | null;
 
-  @Field(() => JobErrorObject, { nullable: true, description: "Of a FAILED job: why." })
-  error!: JobErrorObject | null;
-
   @Field(() => Boolean, { description: REPLAYED })
   replayed!: boolean;
 
@@ -172,23 +135,20 @@ const toVerifiedBook = ({ fault, ...book }: VerifiedBook): VerifiedBookObject =>
 
 const NOTHING_YET: VerificationResult = { books: [], feedSound: null, feedFault: null };
 
+const toProgress = ({ done, total }: JobProgress): VerificationProgressObject =>
+  Object.assign(new VerificationProgressObject(), { done, total, position: done, end: total });
+
 export function toVerificationObject(job: Job, replayed = false): VerificationJobObject {
   const { sinceCheckpoint } = job.payload as VerificationRequest;
   const { books, feedSound, feedFault } = (job.result ?? NOTHING_YET) as VerificationResult;
   return Object.assign(new VerificationJobObject(), {
-    id: job.id,
-    state: job.state,
+    ...jobFields(job),
     sinceCheckpoint,
-    requestedBy: job.requestedBy,
     requester: toActor(job.requestedBy),
-    requestedAt: job.requestedAt,
-    startedAt: job.startedAt,
-    finishedAt: job.finishedAt,
-    progress: { position: job.progress.done, end: job.progress.total },
+    progress: toProgress(job.progress),
     books: books.map(toVerifiedBook),
     feedSound,
     feedFault,
-    error: job.error,
     replayed,
     fundId: job.fundId,
   });

@@ -37,7 +37,7 @@ interface Verification {
 }
 
 const JOB = `{ id state requester { id } requestedAt startedAt finishedAt fund { id } sinceCheckpoint
-  progress { position end } feedSound feedFault error { code message } replayed
+  progress { position end done total } feedSound feedFault error { code message } replayed
   books { bookId fund { id } sound position hash fault { position kind code what } } }`;
 
 let database: TestDatabase;
@@ -129,7 +129,7 @@ describe("a verification through the graph", { timeout: 120_000 }, () => {
       feedSound: true,
       feedFault: null,
       error: null,
-      progress: { position: 13, end: 13 },
+      progress: { position: 13, end: 13, done: 13, total: 13 },
     });
     expect(found.books.map(({ sound }) => sound)).toEqual([true, true, true]);
     expect(found.books.every(({ hash }) => /^[0-9a-f]{64}$/.test(hash ?? ""))).toBe(true);

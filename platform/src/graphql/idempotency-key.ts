@@ -1,5 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import type { RequestContext } from "@allfunds/platform/context";
+import type { RequestContext } from "../context.ts";
 
 const MAX_KEY_LENGTH = 255;
 
