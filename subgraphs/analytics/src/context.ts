@@ -1,23 +1,41 @@
 import type { RequestContext } from "@allfunds/platform/context";
-import type { Pool } from "@allfunds/platform/database";
 import type { Follower } from "@allfunds/platform/feed";
 import { createFundContext } from "@allfunds/platform/feed";
+import { grantsOf } from "@allfunds/platform/tenancy";
+import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
+import type { AnalysisContext } from "./analysis/analyze.ts";
 import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
 import type { InsightContext } from "./insights/insight-graphql.ts";
+import type { PredictionContext } from "./predictions/prediction-resolvers.ts";
 
 /** What resolvers receive with each request. */
-export type AnalyticsContext = CategoryContext & InsightContext;
+export type AnalyticsContext = AnalysisContext &
+  CategoryContext &
+  InsightContext &
+  PredictionContext;
+
+/** Where the reads of all requests come from. */
+export interface SharedStores {
+  readonly reads: GrantedReads;
+  readonly orm: GrantedOrm<typeof import("./entities.ts")>;
+  readonly follower: Follower;
+  readonly insights: InsightChannel;
+}
 
 export const createContext =
-  (pool: Pool, follower: Follower, insights: InsightChannel) =>
+  ({ follower, insights, ...shared }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
+    const funds = grantsOf(request);
+    const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
     const fundContext = createFundContext(follower, request);
     const requireCurrent = (): Promise<void> => follower.requireCurrent();
     return {
       ...fundContext,
-      ...createCategoryContext(pool, { ...fundContext, requireCurrent }),
+      ...createCategoryContext(reads, { ...fundContext, requireCurrent }),
       insights,
+      reads,
+      orm,
     };
   };

@@ -1,6 +1,7 @@
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
+import { enforceGrants, enforceTenancy } from "@allfunds/platform/tenancy";
 
 /**
  * Shows a table's rows only to their tenant, whatever a query selects. FORCE makes the rule
@@ -174,6 +175,18 @@ class KeepEntries extends Migration {
   }
 }
 
+/**
+ * The rule of tenants as every service has it, which reads the setting once per statement and not once per
+ * row; beneath it, the funds that a caller was granted.
+ */
+class EnforceGrants extends Migration {
+  override up(): void {
+    const tables = ["account", "movement", "insight"];
+    for (const table of tables) this.addSql(`DROP POLICY tenant_only ON ${table}`);
+    this.addSql(...enforceTenancy(...tables), ...enforceGrants(...tables));
+  }
+}
+
 /** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
@@ -185,4 +198,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0006-kept-answers", class: CreateKeptAnswers },
   { name: "analytics-0006-cash-marks", class: MarkCashAccounts },
   { name: "analytics-0007-movement-entries", class: KeepEntries },
+  { name: "analytics-0008-grants", class: EnforceGrants },
 ];

@@ -2,7 +2,6 @@ import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { withTransaction } from "@allfunds/platform/database";
 import { rebuildReadModel } from "@allfunds/platform/feed";
 import { newId } from "@allfunds/platform/ids";
-import { testContext } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadCategories } from "./categories/category-store.ts";
 import { CATEGORIES } from "./categories/taxonomy.ts";
@@ -35,7 +34,7 @@ afterAll(async () => {
 const categorised = (id: string) =>
   vi.waitFor(
     async () => {
-      const category = (await loadCategories(service.pool, testContext(), [id])).get(id);
+      const category = (await loadCategories(service.reads, DEMO_TENANT_ID, [id])).get(id);
       expect(category).toMatchObject({ source: "GEMINI", category: "MARKETING" });
     },
     { timeout: 30_000, interval: 50 },

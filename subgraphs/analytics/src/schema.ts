@@ -28,12 +28,11 @@ const DEFINITION: SubgraphDefinition = {
 
 /** The executable schema over what its resolvers use. */
 export function createSchema(parts: AnalyzeParts): GraphQLSchema {
-  const { pool } = parts;
   const instances = [
     new CategoryResolver(),
-    new InsightResolver(pool),
-    new PredictionResolver(pool),
-    new FundPredictionsResolver(pool),
+    new InsightResolver(),
+    new PredictionResolver(),
+    new FundPredictionsResolver(),
     new AnalysisResolver(parts),
   ];
   return buildSubgraph({

@@ -1,8 +1,9 @@
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
-import { migrate, withTransaction } from "@allfunds/platform/database";
+import { createPool, migrate, withTransaction } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import type { LedgerEvent } from "@allfunds/contract/events";
 import type { Effect } from "@allfunds/platform/feed";
+import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestIssuer } from "@allfunds/platform/testing";
 import { expect, vi } from "vitest";
@@ -50,8 +51,10 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
   });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   const origin = server.app.listeningOrigin;
+  const { reads, close: closeReads } = openReads(database.url);
   return {
     pool: database.pool,
+    reads,
     ledger,
     origin,
     /** Waits until the read model includes all events of the book. */
@@ -83,11 +86,23 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
       await server.app.close();
       for (const close of closers) await close();
       await ledger.stop();
+      await closeReads();
       await database.drop();
     },
   };
 }
 export type OpenService = Awaited<ReturnType<typeof openService>>;
+
+/** Reads of requests, as the service opens them. */
+function openReads(url: string) {
+  const reads = new TenantPool(createPool({ url, logger: silent }));
+  const orm = openOrm(url, () => import("./entities.ts"));
+  const close = async (): Promise<void> => {
+    await orm.close();
+    await reads.end();
+  };
+  return { reads, orm, close };
+}
 
 let model: BuiltInModel | undefined;
 
@@ -112,9 +127,15 @@ export async function openDatabase() {
   const database = await createTestDatabase();
   const { url, pool } = database;
   await migrate({ url, migrations: MIGRATIONS, logger: silent });
+  const { close: closeReads, ...reads } = openReads(url);
   return {
+    url,
     pool,
-    drop: () => database.drop(),
+    ...reads,
+    drop: async () => {
+      await closeReads();
+      await database.drop();
+    },
     /** The effect of one start of the service: what it caches lives from batch to batch. */
     effect: effectOf,
     /** Applies events as the follower does, in one transaction; right after a start by default. */

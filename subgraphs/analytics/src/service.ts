@@ -1,7 +1,9 @@
 import { createFollower } from "@allfunds/platform/feed";
 import { defineSubgraph } from "@allfunds/platform/service";
+import { createPool } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
+import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createBuiltInModel } from "./categories/built-in-model.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
@@ -28,6 +30,9 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
   databaseUrl: ({ DATABASE_URL_ANALYTICS }) => DATABASE_URL_ANALYTICS,
   migrations: MIGRATIONS,
   build: ({ config, logger, pool, authentication, tuning }) => {
+    const url = config.DATABASE_URL_ANALYTICS;
+    const reads = new TenantPool(createPool({ url, logger }));
+    const orm = openOrm(url, () => import("./entities.ts"));
     const model = createBuiltInModel();
     const provider = languageModel(config, pool, logger, tuning.callPolicy);
     const follower = createFollower({
@@ -38,18 +43,24 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       logger,
       effect: createEffect({ model, usesLanguageModel: provider !== undefined }),
     });
-    const insights = new InsightChannel(pool, logger);
+    const insights = new InsightChannel(pool, orm, logger);
     const worker = provider && new QuestionWorker({ pool, provider, logger });
     return {
-      schema: createSchema({ pool, model, provider, logger }),
-      createContext: createContext(pool, follower, insights),
+      schema: createSchema({ model, provider, logger }),
+      createContext: createContext({ reads, orm, follower, insights }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         insights.start();
         worker?.start();
       },
-      closers: [() => worker?.stop(), () => insights.stop(), () => follower.stop()],
+      closers: [
+        () => worker?.stop(),
+        () => insights.stop(),
+        () => follower.stop(),
+        () => orm.close(),
+        () => reads.end(),
+      ],
     };
   },
 });

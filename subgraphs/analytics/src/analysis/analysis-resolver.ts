@@ -1,9 +1,8 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
-import type { FundContext } from "@allfunds/platform/feed";
 import { AnalysisObject, AnalyzeInput, checkAnalyzeInput } from "./analysis-types.ts";
 import { analyze } from "./analyze.ts";
-import type { AnalyzeParts } from "./analyze.ts";
+import type { AnalysisContext, AnalyzeParts } from "./analyze.ts";
 
 @Resolver()
 export class AnalysisResolver {
@@ -19,9 +18,9 @@ export class AnalysisResolver {
   })
   async analyze(
     @Arg("input", () => AnalyzeInput, { description: "What to analyse." }) input: AnalyzeInput,
-    @Ctx() { request }: FundContext,
+    @Ctx() context: AnalysisContext,
   ): Promise<AnalysisObject> {
     const wanted = checkAnalyzeInput(input);
-    return { kind: wanted.kind, results: await analyze(this.#parts, request, wanted) };
+    return { kind: wanted.kind, results: await analyze(this.#parts, context, wanted) };
   }
 }

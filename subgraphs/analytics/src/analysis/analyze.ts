@@ -1,30 +1,33 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
-import { grantedFunds } from "@allfunds/platform/auth";
-import { withTransaction } from "@allfunds/platform/database";
 import type { RequestContext } from "@allfunds/platform/context";
-import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
 import type {
   BuiltInModel,
   CategoryDecision,
   ExplainedDecision,
 } from "../categories/built-in-model.ts";
 import { toTransactionCategory } from "../categories/category-graphql.ts";
-import { CATEGORY_COLUMNS } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import { magnitudeOf } from "../categories/features.ts";
 import type { CashDirection } from "../categories/features.ts";
 import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
 import type { CategoryProvider } from "../gemini/category-provider.ts";
 import { SUGGESTION_BELOW } from "../gemini/question-worker.ts";
+import type { MovementEntities } from "../movements/movement-entity.ts";
 import { movementText } from "../movements/movement.ts";
 import { judgeSentiment, SENTIMENT_MODEL } from "../sentiment/judge-sentiment.ts";
 import type { AnalysisResultObject, AnalyzeRequest, ContributionObject } from "./analysis-types.ts";
 
+/** Who asks for an analysis, and the reads that show what they may see. */
+export interface AnalysisContext {
+  readonly request: RequestContext;
+  readonly orm: TenantOrm<MovementEntities>;
+}
+
 export interface AnalyzeParts {
-  readonly pool: Pool;
   readonly model: BuiltInModel;
   readonly provider: CategoryProvider | undefined;
   readonly logger: Logger;
@@ -35,10 +38,10 @@ type Finding = Pick<AnalysisResultObject, "text"> & Partial<AnalysisResultObject
 /** Results in the order of the request: texts first, then transactions. */
 export async function analyze(
   parts: AnalyzeParts,
-  request: RequestContext,
+  context: AnalysisContext,
   { kind, texts, transactionIds }: AnalyzeRequest,
 ): Promise<AnalysisResultObject[]> {
-  const stored = await loadSubjects(parts.pool, request, transactionIds);
+  const stored = await loadSubjects(context, transactionIds);
   const subjects = transactionIds.flatMap((id) => stored.get(id) ?? []);
   const ofTexts =
     kind === "CATEGORIZE"
@@ -154,12 +157,6 @@ interface StoredSubject extends StoredCategory {
   readonly amountMinor: string;
 }
 
-const LOAD = `
-  SELECT ${CATEGORY_COLUMNS}, description, reference, counterparty, direction, currency,
-    amount_minor::text AS "amountMinor"
-  FROM movement WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])
-    AND ($3::uuid[] IS NULL OR fund_id = ANY($3))`;
-
 const LONGEST_WAIT_MS = 1_500;
 const POLL_MS = 100;
 
@@ -168,17 +165,21 @@ const POLL_MS = 100;
  * have arrived, so a missing one is waited for (1.5 s) before it counts as TRANSACTION_NOT_FOUND.
  */
 async function loadSubjects(
-  pool: Pool,
-  request: RequestContext,
+  { request: { tenantId }, orm }: AnalysisContext,
   transactionIds: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSubject>> {
   if (transactionIds.length === 0) return new Map();
   const deadline = performance.now() + LONGEST_WAIT_MS;
   for (;;) {
-    const { rows } = await withTransaction(pool, request, (client) =>
-      client.query<StoredSubject>(LOAD, [request.tenantId, transactionIds, grantedFunds(request)]),
+    const rows = await orm.as(tenantId, (em, { MovementEntity }) =>
+      em.find(MovementEntity, { tenantId, transactionId: { $in: [...transactionIds] } }),
     );
-    const found = new Map(rows.map((row) => [row.transactionId, row]));
+    const found = new Map(
+      rows.map(({ reference = null, counterparty = null, ...row }) => [
+        row.transactionId,
+        { ...row, reference, counterparty },
+      ]),
+    );
     const missing = transactionIds.find((id) => !found.has(id));
     if (missing === undefined) return found;
     if (performance.now() > deadline) {

@@ -1,3 +1,5 @@
+import { createPool } from "@allfunds/platform/database";
+import { TenantPool } from "@allfunds/platform/tenancy";
 import { testContext } from "@allfunds/platform/testing";
 import { graphql } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -14,7 +16,8 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 test("the categories of thirty transactions are read with one connection, once", async () => {
-  const { pool } = database;
+  const pool = createPool({ url: database.url, logger: silent });
+  const reads = new TenantPool(pool);
   const book = new BookFixture();
   const posted = Array.from({ length: 30 }, (_, index) =>
     book.post({ amount: "-12.50", description: `Bank charges ${index}` }),
@@ -26,13 +29,13 @@ test("the categories of thirty transactions are read with one connection, once",
   });
 
   const request = testContext();
-  const categories = createCategoryContext(pool, {
+  const categories = createCategoryContext(reads, {
     request,
     awaitFund: () => Promise.reject(new Error("every row is there")),
     requireCurrent: () => Promise.resolve(),
   });
   const { data, errors } = await graphql({
-    schema: createSchema({ pool, model: builtInModel(), provider: undefined, logger: silent }),
+    schema: createSchema({ model: builtInModel(), provider: undefined, logger: silent }),
     source: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Transaction { category { code } } } }`,
     variableValues: {
@@ -48,4 +51,5 @@ test("the categories of thirty transactions are read with one connection, once",
   expect(errors).toBeUndefined();
   expect(data?.["_entities"]).toEqual(posted.map(() => ({ category: { code: "BANK_CHARGES" } })));
   expect(acquired).toBe(1);
+  await reads.end();
 });

@@ -1,9 +1,6 @@
-import { grantedFunds } from "@allfunds/platform/auth";
-import { withTransaction } from "@allfunds/platform/database";
 import { BatchLoader } from "@allfunds/platform/graphql";
-import type { RequestContext } from "@allfunds/platform/context";
-import type { Pool } from "@allfunds/platform/database";
 import type { FundContext } from "@allfunds/platform/feed";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { CategorySource } from "./built-in-model.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 
@@ -19,24 +16,20 @@ export interface StoredCategory {
   readonly categorisedAt: Date;
 }
 
-export const CATEGORY_COLUMNS = `
-  transaction_id AS "transactionId", category, confidence, source, model, evidence,
-  needs_review AS "needsReview", categorised_at AS "categorisedAt"`;
-
+// Every list of transactions needs them: a plain statement, not the mapper.
 const LOAD = `
-  SELECT ${CATEGORY_COLUMNS} FROM movement
-  WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])
-    AND ($3::uuid[] IS NULL OR fund_id = ANY($3))`;
+  SELECT transaction_id AS "transactionId", category, confidence, source, model, evidence,
+    needs_review AS "needsReview", categorised_at AS "categorisedAt"
+  FROM movement WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])`;
 
 /** The categories of those transactions that the caller may see. */
 export async function loadCategories(
-  pool: Pool,
-  request: RequestContext,
+  reads: TenantReads,
+  tenantId: string,
   transactionIds: readonly string[],
 ): Promise<Map<string, StoredCategory>> {
-  const { rows } = await withTransaction(pool, request, (client) =>
-    client.query<StoredCategory>(LOAD, [request.tenantId, transactionIds, grantedFunds(request)]),
-  );
+  const parameters = [tenantId, transactionIds] as const;
+  const { rows } = await reads.query<StoredCategory>(LOAD, parameters, { prepared: true });
   return new Map(rows.map((row) => [row.transactionId, row]));
 }
 
@@ -63,19 +56,20 @@ interface Freshness extends FundContext {
  * Categories for any number of references at once. A row that is there proves its position was reached, so
  * only references without a row wait for the follower; it proves nothing while the ledger has another history.
  */
-export function createCategoryContext(pool: Pool, freshness: Freshness): CategoryContext {
+export function createCategoryContext(reads: TenantReads, freshness: Freshness): CategoryContext {
   const { request, awaitFund, requireCurrent } = freshness;
+  const { tenantId } = request;
   let references: TransactionReference[] = [];
   const loader = new BatchLoader<StoredCategory | Error>(async (ids) => {
     const requested = references;
     references = [];
     await requireCurrent();
-    const found = await loadCategories(pool, request, ids);
+    const found = await loadCategories(reads, tenantId, ids);
     const missing = requested.filter(({ id }) => !found.has(id));
     if (missing.length === 0) return found;
     const failures = await waitForBooks(missing, awaitFund);
     const missingIds = missing.map(({ id }) => id);
-    const late = await loadCategories(pool, request, missingIds);
+    const late = await loadCategories(reads, tenantId, missingIds);
     const failed = missing.flatMap(({ id, fundId }) => {
       const failure = failures.get(fundId);
       return failure === undefined ? [] : [[id, failure] as const];

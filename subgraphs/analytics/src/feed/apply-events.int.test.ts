@@ -1,4 +1,3 @@
-import { testContext } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { withTransaction } from "@allfunds/platform/database";
@@ -16,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const insightsOf = (fundId: string) =>
-  listInsights(database.pool, DEMO_TENANT_ID, { fundId, afterId: null, limit: 50 });
+  listInsights(database.orm, DEMO_TENANT_ID, { fundId, afterId: null, limit: 50 });
 
 /** How many statements a batch of so many transactions needs, right after a start. */
 const statementsFor = async (size: number) => {
@@ -46,7 +45,7 @@ describe("applying ledger events", () => {
     const vague = book.post({ amount: "-80.00", description: "ZZGQ 8812 XKV" });
     await database.apply([...book.opening, fee, vague]);
 
-    const stored = await loadCategories(database.pool, testContext(), [
+    const stored = await loadCategories(database.reads, DEMO_TENANT_ID, [
       fee.payload.transactionId,
       vague.payload.transactionId,
     ]);
@@ -174,8 +173,8 @@ describe("applying ledger events", () => {
     );
     await database.apply([...book.opening, ...many]);
     const stored = await loadCategories(
-      database.pool,
-      testContext(),
+      database.reads,
+      DEMO_TENANT_ID,
       many.map(({ payload }) => payload.transactionId),
     );
     expect(stored.size).toBe(2_000);

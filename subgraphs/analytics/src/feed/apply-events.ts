@@ -1,6 +1,7 @@
 import type { AccountRenamed, LedgerEvent } from "@allfunds/contract/events";
 import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
+import { setTenant } from "@allfunds/platform/tenancy";
 import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import { TenantConnection } from "../books/tenant-connection.ts";
@@ -50,8 +51,6 @@ export function createEffect(options: ApplyOptions): Effect {
   };
 }
 
-const SET_TENANT = "SELECT set_config('app.tenant', $1, true)";
-
 /** Turns batches into statements, with what is cached of earlier ones. */
 class Batches {
   readonly #options: ApplyOptions;
@@ -93,7 +92,7 @@ class Batches {
     const restated = await this.#rename(read, tenantId, renamed);
     this.#trim();
     return [
-      { text: SET_TENANT, values: [tenantId] },
+      setTenant(tenantId),
       ...saveAccounts(tenantId, opened),
       ...saveInsights(tenantId, findings),
       ...saveMovements(tenantId, moved),

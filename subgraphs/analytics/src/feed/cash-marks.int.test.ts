@@ -50,7 +50,7 @@ const directionsOf = async (fundId: string) =>
   (await movementsOf(fundId)).map(({ direction }) => direction);
 
 const totalsOf = (fundId: string) =>
-  totalsByCategory(database.pool, DEMO_TENANT_ID, { fundId, from: null, to: null });
+  totalsByCategory(database.reads, DEMO_TENANT_ID, { fundId, from: null, to: null });
 
 describe("accounts that are marked as cash", () => {
   test("show what moved whatever their code", async () => {

@@ -1,4 +1,5 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
+import { setTenant } from "@allfunds/platform/tenancy";
 import { keepAnswers } from "../gemini/kept-answers.ts";
 
 /** The name under which this service keeps its place in the ledger's feed. */
@@ -8,7 +9,6 @@ export const FOLLOWER_NAME = "analytics";
 export const DERIVED_TABLES = ["account", "movement", "insight"] as const;
 
 const TENANTS = "SELECT DISTINCT tenant_id FROM feed_book_position WHERE follower = $1";
-const SET_TENANT = "SELECT set_config('app.tenant', $1, true)";
 // Those that were given up would be sent again in vain.
 const DROP_QUESTIONS = "DELETE FROM category_question WHERE state = 'WAITING'";
 
@@ -16,7 +16,8 @@ const DROP_QUESTIONS = "DELETE FROM category_question WHERE state = 'WAITING'";
 export async function emptyReadModel(client: DatabaseClient): Promise<void> {
   const { rows } = await client.query<{ tenant_id: string }>(TENANTS, [FOLLOWER_NAME]);
   for (const { tenant_id: tenantId } of rows) {
-    await client.query(SET_TENANT, [tenantId]);
+    const { text, values } = setTenant(tenantId);
+    await client.query(text, [...values]);
     await keepAnswers(client, tenantId);
   }
   await client.query(DROP_QUESTIONS);

@@ -1,4 +1,4 @@
-import { testContext } from "@allfunds/platform/testing";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadCategories } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
@@ -63,7 +63,7 @@ async function postUnknown(...descriptions: string[]): Promise<string[]> {
 }
 
 const categories = async (ids: readonly string[]): Promise<(StoredCategory | undefined)[]> => {
-  const found = await loadCategories(database.pool, testContext(), ids);
+  const found = await loadCategories(database.reads, DEMO_TENANT_ID, ids);
   return ids.map((id) => found.get(id));
 };
 

@@ -59,7 +59,7 @@ const ofTenant = (tenantId: string, events: readonly LedgerEvent[]): LedgerEvent
 
 async function insightsOf(tenantId: string, fundId: string) {
   const page = { fundId, afterId: null, limit: 10_000 };
-  const insights = await listInsights(database.pool, tenantId, page);
+  const insights = await listInsights(database.orm, tenantId, page);
   return insights
     .map(({ insightId: _id, createdAt: _at, ...insight }) => JSON.stringify(insight))
     .sort();

@@ -4,7 +4,9 @@ import { seesFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
 import { z } from "zod";
+import type { InsightEntities } from "./insight-entity.ts";
 import type { Insight } from "./insight.ts";
 import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";
 
@@ -25,13 +27,15 @@ const RECONNECT_MS = 1_000;
  */
 export class InsightChannel {
   readonly #pool: Pool;
+  readonly #orm: TenantOrm<InsightEntities>;
   readonly #logger: Logger;
   readonly #notified = new EventEmitter().setMaxListeners(0);
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(pool: Pool, logger: Logger) {
+  constructor(pool: Pool, orm: TenantOrm<InsightEntities>, logger: Logger) {
     this.#pool = pool;
+    this.#orm = orm;
     this.#logger = logger;
   }
 
@@ -67,7 +71,7 @@ export class InsightChannel {
       for await (const [payload] of on(this.#notified, "insight", { signal })) {
         const stored = storedInsight.parse(payload);
         if (!concerns(audience, stored)) continue;
-        const insight = await loadInsight(this.#pool, stored.tenantId, stored.insightId);
+        const insight = await loadInsight(this.#orm, stored.tenantId, stored.insightId);
         if (insight !== undefined) yield insight;
       }
     } catch (error) {

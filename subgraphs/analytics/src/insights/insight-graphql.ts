@@ -11,7 +11,6 @@ import {
   toConnection,
 } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
-import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import {
   Arg,
@@ -30,7 +29,9 @@ import {
 } from "type-graphql";
 import { FundEntity, TransactionEntity } from "../books/entities.ts";
 import type { FundContext } from "@allfunds/platform/feed";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
 import type { InsightChannel } from "./insight-channel.ts";
+import type { InsightEntities } from "./insight-entity.ts";
 import { listInsights } from "./insight-store.ts";
 import type { Evidence, Insight, InsightKind } from "./insight.ts";
 
@@ -109,6 +110,8 @@ function toInsightObject(insight: Insight): InsightObject {
 export interface InsightContext extends FundContext {
   /** Where subscriptions get new insights from. */
   readonly insights: InsightChannel;
+  /** Reads what the caller may see. */
+  readonly orm: TenantOrm<InsightEntities>;
 }
 
 interface SubscribeInput {
@@ -118,12 +121,6 @@ interface SubscribeInput {
 
 @Resolver(() => FundEntity)
 export class InsightResolver {
-  readonly #pool: Pool;
-
-  constructor(pool: Pool) {
-    this.#pool = pool;
-  }
-
   @Directive('@requires(fields: "position")')
   @RequiresScopes("analytics:read")
   @FieldResolver(() => InsightConnection, {
@@ -133,7 +130,7 @@ export class InsightResolver {
   })
   async insights(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund }: InsightContext,
+    @Ctx() { request, awaitFund, orm }: InsightContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -142,7 +139,7 @@ export class InsightResolver {
     const size = pageSize(first);
     const afterId = insightIdOf(after);
     await awaitFund(fund);
-    const found = await listInsights(this.#pool, request.tenantId, {
+    const found = await listInsights(orm, request.tenantId, {
       fundId: fund.id,
       afterId,
       limit: size + 1,

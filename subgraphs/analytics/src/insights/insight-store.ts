@@ -1,6 +1,7 @@
-import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
-import type { Pool, SqlStatement } from "@allfunds/platform/database";
+import type { SqlStatement } from "@allfunds/platform/database";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
+import type { InsightEntities } from "./insight-entity.ts";
 import type { Finding, Insight } from "./insight.ts";
 
 /** PostgreSQL channel that notifies every replica of a new insight, once its transaction has committed. */
@@ -25,36 +26,35 @@ export function saveInsights(tenantId: string, findings: readonly Finding[]): Sq
   return [{ text: SAVE, values: [tenantId, JSON.stringify(rows)] }];
 }
 
-const COLUMNS = `
-  insight_id AS "insightId", fund_id AS "fundId", transaction_id AS "transactionId", kind,
-  effective_date::text AS "effectiveDate", message, score, evidence, created_at AS "createdAt"`;
-
-const LIST = `
-  SELECT ${COLUMNS} FROM insight
-  WHERE tenant_id = $1 AND fund_id = $2 AND ($3::uuid IS NULL OR insight_id < $3)
-  ORDER BY insight_id DESC LIMIT $4`;
+type InsightOrm = TenantOrm<InsightEntities>;
 
 /** Insights of a fund, newest first, after a given one. */
 export async function listInsights(
-  pool: Pool,
+  orm: InsightOrm,
   tenantId: string,
   page: { readonly fundId: string; readonly afterId: string | null; readonly limit: number },
 ): Promise<Insight[]> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<Insight>(LIST, [tenantId, page.fundId, page.afterId, page.limit]),
+  const { fundId, afterId, limit } = page;
+  const rows = await orm.as(tenantId, (em, { InsightEntity }) =>
+    em.find(
+      InsightEntity,
+      { tenantId, fundId, ...(afterId === null ? {} : { insightId: { $lt: afterId } }) },
+      { orderBy: { insightId: "desc" }, limit },
+    ),
   );
-  return rows;
+  return rows.map(insightOf);
 }
 
-const LOAD = `SELECT ${COLUMNS} FROM insight WHERE tenant_id = $1 AND insight_id = $2`;
-
 export async function loadInsight(
-  pool: Pool,
+  orm: InsightOrm,
   tenantId: string,
   insightId: string,
 ): Promise<Insight | undefined> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<Insight>(LOAD, [tenantId, insightId]),
+  const row = await orm.as(tenantId, (em, { InsightEntity }) =>
+    em.findOne(InsightEntity, { tenantId, insightId }),
   );
-  return rows[0];
+  return row === null ? undefined : insightOf(row);
 }
+
+const insightOf = ({ tenantId: _tenant, ...insight }: Insight & { tenantId: string }): Insight =>
+  insight;

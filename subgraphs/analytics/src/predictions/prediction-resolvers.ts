@@ -8,11 +8,12 @@ import {
   pageSize,
   toConnection,
 } from "@allfunds/platform/graphql/types";
-import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, Directive, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
 import type { FundContext } from "@allfunds/platform/feed";
+import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
+import type { MovementEntities } from "../movements/movement-entity.ts";
 import { listSuggestions, loadSeries, totalsByCategory } from "./prediction-store.ts";
 import {
   CategorySpendingObject,
@@ -26,14 +27,14 @@ import {
 import type { CategorySuggestionObject } from "./prediction-types.ts";
 import { expectNext } from "./recurrence.ts";
 
+/** What a resolver of predictions receives; its reads show what the caller may see. */
+export interface PredictionContext extends FundContext {
+  readonly reads: TenantReads;
+  readonly orm: TenantOrm<MovementEntities>;
+}
+
 @Resolver(() => FundEntity)
 export class PredictionResolver {
-  readonly #pool: Pool;
-
-  constructor(pool: Pool) {
-    this.#pool = pool;
-  }
-
   @Directive('@requires(fields: "position")')
   @RequiresScopes("analytics:read")
   @FieldResolver(() => FundPredictionsObject, {
@@ -57,7 +58,7 @@ export class PredictionResolver {
   })
   async spendingByCategory(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund }: FundContext,
+    @Ctx() { request, awaitFund, reads }: PredictionContext,
     @Arg("from", () => DateScalar, {
       nullable: true,
       description: "First effective date, included.",
@@ -69,24 +70,18 @@ export class PredictionResolver {
     if (from && to && from > to) throw invalidInput("from", "must not be after `to`");
     await awaitFund(fund);
     const span = { fundId: fund.id, from: from ?? null, to: to ?? null };
-    return (await totalsByCategory(this.#pool, request.tenantId, span)).map(toCategorySpending);
+    return (await totalsByCategory(reads, request.tenantId, span)).map(toCategorySpending);
   }
 }
 
 @Resolver(() => FundPredictionsObject)
 export class FundPredictionsResolver {
-  readonly #pool: Pool;
-
-  constructor(pool: Pool) {
-    this.#pool = pool;
-  }
-
   @FieldResolver(() => CategorySuggestionConnection, {
     description: "Transactions whose category waits for a person, newest first.",
   })
   async awaitingReview(
     @Root() { fundId }: FundPredictionsObject,
-    @Ctx() { request }: FundContext,
+    @Ctx() { request, orm }: PredictionContext,
     @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
@@ -94,7 +89,7 @@ export class FundPredictionsResolver {
   ): Promise<Connection<CategorySuggestionObject>> {
     const size = pageSize(first);
     const page = { fundId, before: positionOf(after), limit: size + 1 };
-    const found = await listSuggestions(this.#pool, request.tenantId, page);
+    const found = await listSuggestions(orm, request.tenantId, page);
     return toConnection(found.map(toSuggestion), {
       first: size,
       after,
@@ -107,14 +102,14 @@ export class FundPredictionsResolver {
   })
   async expectedCashFlows(
     @Root() { fundId }: FundPredictionsObject,
-    @Ctx() { request }: FundContext,
+    @Ctx() { request, reads }: PredictionContext,
     @Arg("minConfidence", () => Float, {
       defaultValue: 0.5,
       description: "Leave out less certain ones, 0 to 1.",
     })
     minConfidence: number,
   ): Promise<ExpectedCashFlowObject[]> {
-    const series = await loadSeries(this.#pool, request.tenantId, fundId);
+    const series = await loadSeries(reads, request.tenantId, fundId);
     return series
       .flatMap((each) => {
         const next = expectNext(each.occurrences, each.asOf);

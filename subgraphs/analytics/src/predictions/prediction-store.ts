@@ -1,30 +1,31 @@
-import { withTransaction } from "@allfunds/platform/database";
-import type { Pool } from "@allfunds/platform/database";
-import { CATEGORY_COLUMNS } from "../categories/category-store.ts";
+import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { StoredCategory } from "../categories/category-store.ts";
 import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { MovementEntities } from "../movements/movement-entity.ts";
 import type { Occurrence } from "./recurrence.ts";
 
 export interface Suggestion extends StoredCategory {
   readonly position: number;
 }
 
-const TO_REVIEW = `
-  SELECT ${CATEGORY_COLUMNS}, position::int FROM movement
-  WHERE tenant_id = $1 AND fund_id = $2 AND needs_review AND ($3::bigint IS NULL OR position < $3)
-  ORDER BY position DESC LIMIT $4`;
-
 /** Categories of a fund that wait for a person, newest first, before a position. */
-export async function listSuggestions(
-  pool: Pool,
+export const listSuggestions = (
+  orm: TenantOrm<MovementEntities>,
   tenantId: string,
-  page: { readonly fundId: string; readonly before: number | null; readonly limit: number },
-): Promise<Suggestion[]> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<Suggestion>(TO_REVIEW, [tenantId, page.fundId, page.before, page.limit]),
+  { fundId, before, limit }: { fundId: string; before: number | null; limit: number },
+): Promise<Suggestion[]> =>
+  orm.as(tenantId, (em, { MovementEntity }) =>
+    em.find(
+      MovementEntity,
+      {
+        tenantId,
+        fundId,
+        needsReview: true,
+        ...(before === null ? {} : { position: { $lt: before } }),
+      },
+      { orderBy: { position: "desc" }, limit },
+    ),
   );
-  return rows;
-}
 
 export interface Series {
   readonly counterparty: string | null;
@@ -56,10 +57,12 @@ interface SeriesRow extends Omit<Series, "occurrences"> {
 }
 
 /** Movements of about three years that belong together: same payee, direction, currency and category. */
-export async function loadSeries(pool: Pool, tenantId: string, fundId: string): Promise<Series[]> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<SeriesRow>(SERIES, [tenantId, fundId]),
-  );
+export async function loadSeries(
+  reads: TenantReads,
+  tenantId: string,
+  fundId: string,
+): Promise<Series[]> {
+  const { rows } = await reads.query<SeriesRow>(SERIES, [tenantId, fundId]);
   return rows.map((row) => ({
     ...row,
     occurrences: row.occurrences.map((each) => ({
@@ -89,12 +92,15 @@ const TOTALS = `
 
 /** What came in and went out per category and currency between two dates, both included. */
 export async function totalsByCategory(
-  pool: Pool,
+  reads: TenantReads,
   tenantId: string,
   span: { readonly fundId: string; readonly from: string | null; readonly to: string | null },
 ): Promise<CategoryTotal[]> {
-  const { rows } = await withTransaction(pool, { tenantId }, (client) =>
-    client.query<CategoryTotal>(TOTALS, [tenantId, span.fundId, span.from, span.to]),
-  );
+  const { rows } = await reads.query<CategoryTotal>(TOTALS, [
+    tenantId,
+    span.fundId,
+    span.from,
+    span.to,
+  ]);
   return rows;
 }

@@ -1,0 +1,62 @@
+import { newId } from "@allfunds/platform/ids";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { BookFixture } from "./feed/book.fixture.ts";
+import { openDatabase } from "./service.fixture.ts";
+import type { OpenDatabase } from "./service.fixture.ts";
+
+const [tenantId, otherTenant] = [newId(), newId()];
+const PAID_TWICE = { amount: "-900.00", description: "Translation agency", counterparty: "Agency" };
+const SHOWN = ["account", "insight", "movement"];
+
+let database: OpenDatabase;
+const [granted, hidden, foreign] = [tenantId, tenantId, otherTenant].map(
+  (tenant) => new BookFixture(tenant),
+) as [BookFixture, BookFixture, BookFixture];
+
+beforeAll(async () => {
+  database = await openDatabase();
+  for (const book of [granted, hidden, foreign]) {
+    await database.apply([...book.opening, book.post(PAID_TWICE), book.post(PAID_TWICE)]);
+  }
+});
+afterAll(() => database.drop());
+
+test("every table with a tenant forces its rules, but for work lists that no client reads", async () => {
+  const { rows } = await database.pool.query<{ table: string; policies: string[] }>(
+    `SELECT c.relname AS table,
+       coalesce(array_agg(polname::text ORDER BY polname) FILTER (WHERE polname IS NOT NULL), '{}') AS policies
+     FROM pg_class c
+     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant_id'
+     LEFT JOIN pg_policy p ON p.polrelid = c.oid AND c.relforcerowsecurity AND c.relrowsecurity
+     WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+     GROUP BY c.relname ORDER BY c.relname`,
+  );
+  const shown = SHOWN.map((table) => [table, ["granted_funds", "tenant_only"]]);
+  const lists = ["category_question", "feed_book_position", "kept_answer"].map((table) => [
+    table,
+    [],
+  ]);
+  expect(Object.fromEntries(rows.map(({ table, policies }) => [table, policies]))).toEqual(
+    Object.fromEntries([...shown, ...lists]),
+  );
+});
+
+test.each(SHOWN)(
+  "a query of %s without a condition sees the rows of its tenant's granted funds",
+  async (table) => {
+    const fundsSeen = async (tenant: string, funds: "*" | string[] = "*") => {
+      const { rows } = await database.reads
+        .seeing(funds)
+        .query<{ id: string }>(
+          `SELECT DISTINCT fund_id::text AS id FROM ${table} WHERE $1::uuid IS NOT NULL ORDER BY 1`,
+          [tenant],
+        );
+      return rows.map(({ id }) => id);
+    };
+    expect(await fundsSeen(tenantId)).toEqual([granted.fundId, hidden.fundId].sort());
+    expect(await fundsSeen(tenantId, [granted.fundId, foreign.fundId])).toEqual([granted.fundId]);
+    expect(await fundsSeen(tenantId, [])).toEqual([]);
+    expect(await fundsSeen(otherTenant)).toEqual([foreign.fundId]);
+    expect(await fundsSeen(newId())).toEqual([]);
+  },
+);
