@@ -7,6 +7,7 @@ import { AuditResolver } from "./graph/audit-resolver.ts";
 import { ClientResolver } from "./graph/client-resolver.ts";
 import type { ResolverContext } from "./graph/resolver-context.ts";
 import { UserResolver, visibleUser } from "./graph/user-resolver.ts";
+import type { IdentityOrm } from "./store/identity-orm.ts";
 import type { UserParts } from "./users/manage-users.ts";
 
 const RESOLVERS: SubgraphDefinition["resolvers"] = [UserResolver, ClientResolver, AuditResolver];
@@ -16,10 +17,10 @@ interface Reference {
 }
 
 /** The executable schema. */
-export function createSchema(parts: UserParts): GraphQLSchema {
-  const { pool } = parts;
+export function createSchema(parts: UserParts & { readonly orm: IdentityOrm }): GraphQLSchema {
+  const { orm } = parts;
   const instances = new Map<unknown, object>(
-    [new UserResolver(parts), new ClientResolver(pool), new AuditResolver(pool)].map((instance) => [
+    [new UserResolver(parts), new ClientResolver(parts), new AuditResolver(orm)].map((instance) => [
       instance.constructor,
       instance,
     ]),
@@ -28,9 +29,9 @@ export function createSchema(parts: UserParts): GraphQLSchema {
     resolvers: RESOLVERS,
     container: { get: (resolver) => instances.get(resolver) },
     referenceResolvers: {
-      User: ({ id }: Reference, { request }: ResolverContext) => visibleUser(pool, request, id),
+      User: ({ id }: Reference, { request }: ResolverContext) => visibleUser(orm, request, id),
       ApiClient: ({ id }: Reference, { request }: ResolverContext) =>
-        findApiClient(pool, requireCaller(request).tenantId, id),
+        findApiClient(orm, requireCaller(request).tenantId, id),
       Actor: ({ id }: Reference, { actors }: ResolverContext) => actors.find(id),
     },
   });

@@ -11,6 +11,7 @@ import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
+import { openOrm } from "@allfunds/platform/tenancy";
 import { serveAccount } from "./account/account-routes.ts";
 import { servePasswords } from "./account/password-routes.ts";
 import { serveAudit } from "./audit/audit-routes.ts";
@@ -59,6 +60,7 @@ export async function createService(
   await retryWhileUnreachable("the database", logger, () =>
     migrate({ url, migrations: MIGRATIONS, logger }),
   );
+  const orm = openOrm(url, () => import("./store/entities.ts"));
   const secretBox = new SecretBox(config.IDENTITY_ENCRYPTION_SECRET);
   await ensureSigningKey(pool, secretBox);
   const mail = createMailer({
@@ -83,6 +85,7 @@ export async function createService(
   );
   const parts: PageParts = {
     pool,
+    orm,
     logger,
     issuer,
     webUrl,
@@ -134,7 +137,13 @@ export async function createService(
   return {
     parts,
     server,
-    closers: [closeGraphql, () => protocol.stop(), stopExpiryJob, () => pool.end()],
+    closers: [
+      closeGraphql,
+      () => protocol.stop(),
+      stopExpiryJob,
+      () => orm.close(),
+      () => pool.end(),
+    ],
   };
 }
 

@@ -111,13 +111,13 @@ export function serveAccount(app: FastifyInstance, parts: PageParts): void {
 
 /** The page in its present state, with the outcome of the last change. */
 async function show(parts: PageParts, visit: AccountVisit, changed: Changed): Promise<Page> {
-  const { pool, site, states } = parts;
+  const { pool, orm, site, states } = parts;
   const { user } = visit;
-  const options = await passkeyRegistration(pool, site, user);
+  const options = await passkeyRegistration(orm, site, user);
   await states.write(visit.stateId, { ...visit.state, challenge: options.challenge });
   return securityPage({
     user,
-    passkeys: await listPasskeys(pool, user.userId),
+    passkeys: await listPasskeys(orm, user),
     passkeyOptions: JSON.stringify(options),
     codesLeft: await countRecoveryCodes(pool, user.userId),
     signIns: await listSignIns(pool, user.userId),

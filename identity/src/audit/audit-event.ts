@@ -43,7 +43,9 @@ export interface AuditEvent {
   readonly detail?: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordedAuditEvent extends AuditEvent {
+export interface RecordedAuditEvent extends Omit<AuditEvent, "action"> {
+  /** Another version may have recorded actions that this one lacks. */
+  readonly action: string;
   /** Decimal text of its place in the audit log. */
   readonly sequence: string;
   readonly at: Date;

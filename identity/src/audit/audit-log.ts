@@ -1,6 +1,9 @@
 import { EVERY_TENANT } from "@allfunds/platform/auth";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
 import type { Manager } from "../access/manager.ts";
+import type { AuditEventEntity } from "./audit-event-entity.ts";
 import type { AuditAction, AuditEvent, RecordedAuditEvent } from "./audit-event.ts";
 
 const INSERT = `
@@ -52,104 +55,112 @@ export const recordManagement = (
   });
 
 export interface AuditFilter {
-  /** Whose events; `EVERY_TENANT` for all, those of no tenant included. */
   readonly tenantId: string;
   readonly actions?: readonly string[] | undefined;
   readonly actorId?: string | undefined;
-  readonly outcome?: string | undefined;
+  readonly outcome?: AuditEvent["outcome"] | undefined;
   readonly from?: Date | undefined;
   readonly to?: Date | undefined;
 }
 
-interface Row {
-  sequence: string;
-  at: Date;
-  recorded_at: Date | null;
-  reported_by: string | null;
-  tenant_id: string | null;
-  action: RecordedAuditEvent["action"];
-  outcome: RecordedAuditEvent["outcome"];
-  actor_kind: RecordedAuditEvent["actorKind"];
-  actor_id: string | null;
-  client_id: string | null;
-  factors: string[];
-  ip: string | null;
-  user_agent: string | null;
-  trace_id: string | null;
-  subject: string | null;
-  detail: Record<string, unknown>;
-}
+type AuditOrm = TenantOrm<{ readonly AuditEventEntity: typeof AuditEventEntity }>;
 
-const CONDITIONS = `
-  ($1::uuid IS NULL OR tenant_id = $1)
-  AND ($2::text[] IS NULL OR action = ANY ($2))
-  AND ($3::text IS NULL OR actor_id = $3)
-  AND ($4::text IS NULL OR outcome = $4)
-  AND ($5::timestamptz IS NULL OR at >= $5)
-  AND ($6::timestamptz IS NULL OR at < $6)`;
+// Events are ordered by when they happened: reports of other services may arrive late. The time is compared
+// in the database, because a Date has no microseconds.
+const BEFORE = `
+  (e.at, e.sequence) < ((SELECT at FROM audit_event WHERE sequence = ? AND tenant_id = ?), ?)`;
 
-const valuesOf = (filter: AuditFilter): unknown[] => [
-  filter.tenantId === EVERY_TENANT ? null : filter.tenantId,
-  filter.actions,
-  filter.actorId,
-  filter.outcome,
-  filter.from,
-  filter.to,
-];
-
-// Events are ordered by when they happened: reports of other services may arrive late.
-const BEFORE = `(at, sequence) < ((SELECT at FROM audit_event
-  WHERE sequence = $7 AND ($1::uuid IS NULL OR tenant_id = $1)), $7)`;
-
-/** Reads up to `limit` events, the newest first, from before the event `before`. */
+/** Reads up to `limit` events of a tenant, the newest first, from before the event `before`. */
 export async function readAudit(
-  pool: Pool,
-  filter: AuditFilter,
+  orm: AuditOrm,
+  { tenantId, actions, actorId, outcome, from, to }: AuditFilter,
   limit: number,
   before: string | undefined,
 ): Promise<RecordedAuditEvent[]> {
-  const { rows } = await pool.query<Row>(
-    `SELECT * FROM audit_event WHERE ${CONDITIONS} AND ($7::bigint IS NULL OR ${BEFORE})
-     ORDER BY at DESC, sequence DESC LIMIT $8`,
-    [...valuesOf(filter), before, limit],
-  );
+  // The tenant of an external issuer need not be a UUID and has no events here.
+  if (!isId(tenantId)) return [];
+  const rows = await orm.as(tenantId, (em, { AuditEventEntity: entity }) => {
+    const events = em.createQueryBuilder(entity, "e").where({
+      tenantId,
+      ...(actions === undefined ? {} : { action: { $in: [...actions] } }),
+      ...(actorId === undefined ? {} : { actorId }),
+      ...(outcome === undefined ? {} : { outcome }),
+      at: {
+        ...(from === undefined ? {} : { $gte: from }),
+        ...(to === undefined ? {} : { $lt: to }),
+      },
+    });
+    if (before !== undefined) events.andWhere(BEFORE, [before, tenantId, before]);
+    return events.orderBy({ at: "desc", sequence: "desc" }).limit(limit).getResultList();
+  });
   return rows.map(eventOf);
 }
 
 const EXPORT_PAGE = 1_000;
 
-/** Every event that passes the filter, in the order of arrival, one JSON object per line. */
-export async function* exportAudit(pool: Pool, filter: AuditFilter): AsyncGenerator<string> {
+const EXPORT = `
+  SELECT sequence, at, recorded_at AS "recordedAt", reported_by AS "reportedBy",
+    tenant_id AS "tenantId", action, outcome, actor_kind AS "actorKind", actor_id AS "actorId",
+    client_id AS "clientId", factors, ip, user_agent AS "userAgent", trace_id AS "traceId",
+    subject, detail
+  FROM audit_event
+  WHERE ($1::uuid IS NULL OR tenant_id = $1) AND ($2::timestamptz IS NULL OR at >= $2)
+    AND ($3::timestamptz IS NULL OR at < $3) AND sequence > $4
+  ORDER BY sequence LIMIT ${EXPORT_PAGE}`;
+
+/**
+ * The events of a tenant, or with `EVERY_TENANT` all, those of no tenant included, in the order of arrival,
+ * one JSON object per line.
+ */
+export async function* exportAudit(
+  pool: Pool,
+  { tenantId, from, to }: Pick<AuditFilter, "tenantId" | "from" | "to">,
+): AsyncGenerator<string> {
   let after = "0";
   for (;;) {
-    const { rows } = await pool.query<Row>(
-      `SELECT * FROM audit_event WHERE ${CONDITIONS} AND sequence > $7
-       ORDER BY sequence LIMIT ${EXPORT_PAGE}`,
-      [...valuesOf(filter), after],
-    );
+    const of = tenantId === EVERY_TENANT ? null : tenantId;
+    const { rows } = await pool.query<Row>(EXPORT, [of, from, to, after]);
     if (rows.length === 0) return;
     yield rows.map((row) => `${JSON.stringify(eventOf(row))}\n`).join("");
     after = rows.at(-1)?.sequence ?? after;
   }
 }
 
+/** An event as it is stored. */
+interface Row extends Pick<AuditEvent, "outcome" | "actorKind"> {
+  readonly action: string;
+  readonly sequence: string;
+  readonly at: Date;
+  readonly recordedAt?: Date | null | undefined;
+  readonly reportedBy?: string | null | undefined;
+  readonly tenantId?: string | null | undefined;
+  readonly actorId?: string | null | undefined;
+  readonly clientId?: string | null | undefined;
+  readonly factors: readonly string[];
+  readonly ip?: string | null | undefined;
+  readonly userAgent?: string | null | undefined;
+  readonly traceId?: string | null | undefined;
+  readonly subject?: string | null | undefined;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
 const eventOf = (row: Row): RecordedAuditEvent => ({
   sequence: row.sequence,
   at: row.at,
-  recordedAt: row.recorded_at ?? row.at,
-  reportedBy: row.reported_by ?? undefined,
-  tenantId: row.tenant_id ?? undefined,
+  recordedAt: row.recordedAt ?? row.at,
+  reportedBy: row.reportedBy ?? undefined,
+  tenantId: row.tenantId ?? undefined,
   action: row.action,
   outcome: row.outcome,
-  actorKind: row.actor_kind,
-  actorId: row.actor_id ?? undefined,
-  clientId: row.client_id ?? undefined,
+  actorKind: row.actorKind,
+  actorId: row.actorId ?? undefined,
+  clientId: row.clientId ?? undefined,
   factors: row.factors,
   subject: row.subject ?? undefined,
   origin: {
     ip: row.ip ?? undefined,
-    userAgent: row.user_agent ?? undefined,
-    traceId: row.trace_id ?? undefined,
+    userAgent: row.userAgent ?? undefined,
+    traceId: row.traceId ?? undefined,
   },
   detail: row.detail,
 });

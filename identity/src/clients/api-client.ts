@@ -1,4 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
+import { isId } from "@allfunds/platform/ids";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
+import type { ApiClientEntity } from "./api-client-entity.ts";
 
 /** A program of a tenant that gets tokens with client credentials. */
 export interface ApiClient {
@@ -8,10 +11,10 @@ export interface ApiClient {
   readonly scopes: readonly string[];
   readonly createdBy: string;
   readonly createdAt: Date;
-  readonly expiresAt: Date | null;
-  readonly revokedAt: Date | null;
-  readonly lastUsedAt: Date | null;
-  readonly lastUsedIp: string | null;
+  readonly expiresAt?: Date | null | undefined;
+  readonly revokedAt?: Date | null | undefined;
+  readonly lastUsedAt?: Date | null | undefined;
+  readonly lastUsedIp?: string | null | undefined;
 }
 
 export const CLIENT_COLUMNS = `
@@ -19,32 +22,36 @@ export const CLIENT_COLUMNS = `
   created_at AS "createdAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
   last_used_at AS "lastUsedAt", last_used_ip AS "lastUsedIp"`;
 
+type ClientOrm = TenantOrm<{ readonly ApiClientEntity: typeof ApiClientEntity }>;
+
 /** Up to `limit` clients of a tenant by id, from after the id `after`. */
 export async function listApiClients(
-  pool: Pool,
+  orm: ClientOrm,
   tenantId: string,
   limit: number,
   after: string | undefined,
 ): Promise<ApiClient[]> {
-  const { rows } = await pool.query<ApiClient>(
-    `SELECT ${CLIENT_COLUMNS} FROM api_client
-     WHERE tenant_id = $1 AND ($2::text IS NULL OR client_id > $2) ORDER BY client_id LIMIT $3`,
-    [tenantId, after, limit],
+  // The tenant of an external issuer need not be a UUID and has no clients here.
+  if (!isId(tenantId)) return [];
+  return orm.as(tenantId, (em, { ApiClientEntity: entity }) =>
+    em.find(
+      entity,
+      { tenantId, ...(after === undefined ? {} : { clientId: { $gt: after } }) },
+      { orderBy: { clientId: "asc" }, limit },
+    ),
   );
-  return rows;
 }
 
 /** A client of the tenant, live or ended. */
 export async function findApiClient(
-  pool: Pool,
+  orm: ClientOrm,
   tenantId: string,
   clientId: string,
 ): Promise<ApiClient | null> {
-  const { rows } = await pool.query<ApiClient>(
-    `SELECT ${CLIENT_COLUMNS} FROM api_client WHERE tenant_id::text = $1 AND client_id = $2`,
-    [tenantId, clientId],
+  if (!isId(tenantId)) return null;
+  return orm.as(tenantId, (em, { ApiClientEntity: entity }) =>
+    em.findOne(entity, { tenantId, clientId }),
   );
-  return rows[0] ?? null;
 }
 
 /** The client, unless it is revoked or expired. */

@@ -5,7 +5,6 @@ import { withTransaction, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import type { Manager } from "../access/manager.ts";
 import { ALL_ROLES, needsMfa, type Role } from "../access/roles.ts";
-import { listApiClients } from "../clients/api-client.ts";
 import { createApiClient, revokeApiClient } from "../clients/manage-clients.ts";
 import { hashPassword } from "../factors/password.ts";
 import { newTotpSecret, storeTotp } from "../factors/totp.ts";
@@ -46,7 +45,9 @@ export interface DemoAccess {
   readonly users: readonly DemoUser[];
 }
 
-const MANY_CLIENTS = 200;
+const LIVE_CLIENTS = `
+  SELECT client_id AS "clientId" FROM api_client
+  WHERE tenant_id = $1 AND revoked_at IS NULL AND name = ANY ($2)`;
 
 /** Makes the demo tenant's users and clients with fresh credentials, and ends the earlier ones. */
 export async function makeDemo(
@@ -103,11 +104,12 @@ async function makeClients(pool: Pool, now: Date): Promise<DemoAccess["clients"]
     origin: {},
     now,
   };
-  const names = new Set(CLIENTS.map(({ name }) => name));
-  const existing = await listApiClients(pool, DEMO_TENANT_ID, MANY_CLIENTS, undefined);
-  for (const { clientId, name, revokedAt } of existing) {
-    if (revokedAt === null && names.has(name)) await revokeApiClient(pool, manager, clientId);
-  }
+  const names = CLIENTS.map(({ name }) => name);
+  const { rows: earlier } = await pool.query<{ clientId: string }>(LIVE_CLIENTS, [
+    DEMO_TENANT_ID,
+    names,
+  ]);
+  for (const { clientId } of earlier) await revokeApiClient(pool, manager, clientId);
   const made = [];
   for (const { name, scopes } of CLIENTS) {
     const { client, clientSecret } = await createApiClient(pool, manager, {

@@ -5,7 +5,9 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
 import type { User } from "../users/user.ts";
+import type { PasskeyEntity } from "./passkey-entity.ts";
 
 // A large library: the first sign-in loads it, not every start.
 const webauthn = () => import("@simplewebauthn/server");
@@ -32,22 +34,23 @@ export interface Passkey {
   readonly credentialId: string;
   readonly name: string;
   readonly createdAt: Date;
-  readonly lastUsedAt: Date | null;
+  readonly lastUsedAt?: Date | null | undefined;
 }
 
-export async function listPasskeys(pool: Pool, userId: string): Promise<Passkey[]> {
-  const { rows } = await pool.query<Passkey>(
-    `SELECT credential_id AS "credentialId", name, created_at AS "createdAt",
-       last_used_at AS "lastUsedAt"
-     FROM passkey WHERE user_id = $1 ORDER BY created_at`,
-    [userId],
+type PasskeyOrm = TenantOrm<{ readonly PasskeyEntity: typeof PasskeyEntity }>;
+
+/** The user's passkeys, oldest first. */
+export const listPasskeys = (
+  orm: PasskeyOrm,
+  { tenantId, userId }: Pick<User, "tenantId" | "userId">,
+): Promise<Passkey[]> =>
+  orm.as(tenantId, (em, { PasskeyEntity: entity }) =>
+    em.find(entity, { userId }, { orderBy: { createdAt: "asc" } }),
   );
-  return rows;
-}
 
 /** The options with which a browser makes a new passkey; the user's existing ones are excluded. */
 export async function passkeyRegistration(
-  pool: Pool,
+  orm: PasskeyOrm,
   site: PasskeySite,
   user: User,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
@@ -58,7 +61,7 @@ export async function passkeyRegistration(
     userID: new Uint8Array(Buffer.from(user.userId)),
     userName: user.email,
     userDisplayName: user.name,
-    excludeCredentials: (await listPasskeys(pool, user.userId)).map(({ credentialId }) => ({
+    excludeCredentials: (await listPasskeys(orm, user)).map(({ credentialId }) => ({
       id: credentialId,
     })),
     supportedAlgorithmIDs: ALGORITHMS,

@@ -1,6 +1,7 @@
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { connectionType, DateTimeScalar, JsonScalar } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
+import type { AuditEvent } from "../audit/audit-event.ts";
 
 const AuditOutcomeEnum = { ALLOWED: "ALLOWED", REFUSED: "REFUSED" };
 registerEnumType(AuditOutcomeEnum, { name: "AuditOutcome", description: "How an attempt ended." });
@@ -71,7 +72,7 @@ export class AuditFilterInput {
   actorId?: string | null;
 
   @Field(() => AuditOutcomeEnum, { nullable: true, description: "Only this outcome." })
-  outcome?: string | null;
+  outcome?: AuditEvent["outcome"] | null;
 
   @Field(() => DateTimeScalar, { nullable: true, description: "From this time on." })
   from?: Date | string | null;

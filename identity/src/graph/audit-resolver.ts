@@ -1,5 +1,4 @@
 import { requireCaller } from "@allfunds/platform/auth";
-import type { Pool } from "@allfunds/platform/database";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
@@ -13,6 +12,7 @@ import type { Actor } from "../actors/actors.ts";
 import type { RecordedAuditEvent } from "../audit/audit-event.ts";
 import { readAudit, type AuditFilter } from "../audit/audit-log.ts";
 import { ActorObject } from "./actor-object.ts";
+import type { IdentityOrm } from "../store/identity-orm.ts";
 import { afterSequence } from "./after-cursor.ts";
 import { AuditEventConnection, AuditEventObject, AuditFilterInput } from "./audit-objects.ts";
 import type { ResolverContext } from "./resolver-context.ts";
@@ -21,10 +21,10 @@ type Shown = Omit<RecordedAuditEvent, "origin"> & RecordedAuditEvent["origin"];
 
 @Resolver(() => AuditEventObject)
 export class AuditResolver {
-  readonly #pool: Pool;
+  readonly #orm: IdentityOrm;
 
-  constructor(pool: Pool) {
-    this.#pool = pool;
+  constructor(orm: IdentityOrm) {
+    this.#orm = orm;
   }
 
   @RequiresScopes("audit:read")
@@ -42,7 +42,7 @@ export class AuditResolver {
     const size = pageSize(first);
     const before = afterSequence(after);
     const wanted = { tenantId, ...filterOf(filter) };
-    const events = await readAudit(this.#pool, wanted, size + 1, before);
+    const events = await readAudit(this.#orm, wanted, size + 1, before);
     return toConnection(
       events.map(({ origin, ...event }) => ({ ...event, ...origin })),
       { first: size, after, cursorOf: ({ sequence }) => encodeCursor([sequence]) },

@@ -16,6 +16,7 @@ import {
   rotateClientSecret,
   type IssuedClient,
 } from "../clients/manage-clients.ts";
+import type { IdentityOrm } from "../store/identity-orm.ts";
 import { afterCursor } from "./after-cursor.ts";
 import {
   ApiClientConnection,
@@ -29,9 +30,11 @@ import type { ResolverContext } from "./resolver-context.ts";
 @Resolver(() => ApiClientObject)
 export class ClientResolver {
   readonly #pool: Pool;
+  readonly #orm: IdentityOrm;
 
-  constructor(pool: Pool) {
+  constructor({ pool, orm }: { readonly pool: Pool; readonly orm: IdentityOrm }) {
     this.#pool = pool;
+    this.#orm = orm;
   }
 
   @RequiresScopes("admin")
@@ -47,7 +50,7 @@ export class ClientResolver {
     const { tenantId } = managerOf(request);
     const size = pageSize(first);
     const from = afterCursor(after);
-    const clients = await listApiClients(this.#pool, tenantId, size + 1, from);
+    const clients = await listApiClients(this.#orm, tenantId, size + 1, from);
     return toConnection(clients, {
       first: size,
       after,

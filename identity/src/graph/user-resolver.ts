@@ -1,6 +1,5 @@
 import { MFA, requireCaller } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
-import type { Pool } from "@allfunds/platform/database";
 import { RequiresMfa, RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
 import {
   CursorScalar,
@@ -20,7 +19,8 @@ import {
   setUserDisabled,
   type UserParts,
 } from "../users/manage-users.ts";
-import { findUser, listUsers, type User } from "../users/user.ts";
+import { findTenantUser, findUser, listUsers, type User } from "../users/user.ts";
+import type { IdentityOrm } from "../store/identity-orm.ts";
 import { afterCursor } from "./after-cursor.ts";
 import type { ResolverContext } from "./resolver-context.ts";
 import {
@@ -34,9 +34,9 @@ import {
 
 @Resolver(() => UserObject)
 export class UserResolver {
-  readonly #parts: UserParts;
+  readonly #parts: UserParts & { readonly orm: IdentityOrm };
 
-  constructor(parts: UserParts) {
+  constructor(parts: UserParts & { readonly orm: IdentityOrm }) {
     this.#parts = parts;
   }
 
@@ -69,7 +69,7 @@ export class UserResolver {
     const { tenantId } = requireCaller(request);
     const size = pageSize(first);
     const from = afterCursor(after);
-    const users = await listUsers(this.#parts.pool, tenantId, size + 1, from);
+    const users = await listUsers(this.#parts.orm, tenantId, size + 1, from);
     return toConnection(users, {
       first: size,
       after,
@@ -154,13 +154,12 @@ export class UserResolver {
 
 /** A referenced user, for themselves and for their administrators; null for other callers. */
 export async function visibleUser(
-  pool: Pool,
+  orm: IdentityOrm,
   request: RequestContext,
   userId: string,
 ): Promise<User | null> {
   const { subject, tenantId, scopes, acr, kind } = requireCaller(request);
   const administers = scopes.includes("admin") && (kind === "client" || acr === MFA);
   if (userId !== subject && !administers) return null;
-  const user = await findUser(pool, userId);
-  return user?.tenantId === tenantId ? user : null;
+  return (await findTenantUser(orm, tenantId, userId)) ?? null;
 }

@@ -1,6 +1,7 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { CreateAudit, CreateClients, CreateProtocol, CreateUsers } from "./create-identity.ts";
 import { ExtendAudit } from "./extend-audit.ts";
+import { NarrowToTenant } from "./narrow-to-tenant.ts";
 import { NoteSignIns } from "./note-sign-ins.ts";
 
 export const MIGRATIONS: readonly NamedMigration[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "identity-0004-audit", class: CreateAudit },
   { name: "identity-0005-reported-audit", class: ExtendAudit },
   { name: "identity-0006-sign-ins", class: NoteSignIns },
+  { name: "identity-0007-narrow-to-tenant", class: NarrowToTenant },
 ];

@@ -5,11 +5,13 @@ import type { PasskeySite } from "../factors/passkeys.ts";
 import type { SecretBox } from "../keys/secret-box.ts";
 import type { AttemptLimits } from "../limits/attempt-limits.ts";
 import type { Mailer } from "../mail/mailer.ts";
+import type { IdentityOrm } from "../store/identity-orm.ts";
 import type { PageStates } from "../store/page-state.ts";
 
 /** What the pages for signing in and for the account need. */
 export interface PageParts {
   readonly pool: Pool;
+  readonly orm: IdentityOrm;
   readonly logger: Logger;
   /** The addresses of this server and of the web app, as browsers use them. */
   readonly issuer: string;

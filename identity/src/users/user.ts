@@ -1,8 +1,10 @@
 import type { Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
+import type { TenantOrm } from "@allfunds/platform/tenancy";
 import { isRole, type Role } from "../access/roles.ts";
+import type { UserEntity } from "./user-entity.ts";
 
-type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";
+export type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";
 
 export interface User {
   readonly tenantId: string;
@@ -56,20 +58,46 @@ export async function findUserByEmail(pool: Pool, email: string): Promise<User |
   return rows[0] && userOf(rows[0]);
 }
 
+type UserOrm = TenantOrm<{ readonly UserEntity: typeof UserEntity }>;
+
+/** The tenant's user with that id, as administration reads it. */
+export async function findTenantUser(
+  orm: UserOrm,
+  tenantId: string,
+  userId: string,
+): Promise<User | undefined> {
+  if (!isId(tenantId) || !isId(userId)) return undefined;
+  const row = await orm.as(tenantId, (em, { UserEntity: entity }) =>
+    em.findOne(entity, { tenantId, userId }),
+  );
+  return row === null ? undefined : withKnownRoles(row);
+}
+
 /** Up to `limit` users of a tenant by address, from after the address `after`. */
 export async function listUsers(
-  pool: Pool,
+  orm: UserOrm,
   tenantId: string,
   limit: number,
   after: string | undefined,
 ): Promise<User[]> {
-  const { rows } = await pool.query<Row>(
-    `${SELECT} WHERE u.tenant_id = $1 AND ($2::text IS NULL OR u.email > $2)
-     ORDER BY u.email LIMIT $3`,
-    [tenantId, after, limit],
+  // The tenant of an external issuer need not be a UUID and has no users here.
+  if (!isId(tenantId)) return [];
+  const rows = await orm.as(tenantId, (em, { UserEntity: entity }) =>
+    em.find(
+      entity,
+      { tenantId, ...(after === undefined ? {} : { email: { $gt: after } }) },
+      { orderBy: { email: "asc" }, limit },
+    ),
   );
-  return rows.map(userOf);
+  return rows.map(withKnownRoles);
 }
+
+const withKnownRoles = (
+  row: Omit<User, "roles"> & { readonly roles: readonly string[] },
+): User => ({
+  ...row,
+  roles: row.roles.filter(isRole),
+});
 
 const userOf = (row: Row): User => ({
   tenantId: row.tenant_id,

@@ -6,6 +6,7 @@ export {
   enforceGrants,
   enforceTenancy,
   grantRule,
+  narrowToTenant,
   TENANT_RULE,
 } from "./row-level-security.ts";
 export {

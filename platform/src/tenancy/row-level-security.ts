@@ -23,6 +23,18 @@ export const enforceTenancy = (...tables: readonly string[]): string[] =>
     `CREATE POLICY tenant_only ON ${table} USING (${TENANT_RULE})`,
   ]);
 
+/**
+ * The same for tables that are also read before a tenant is known, such as at a sign-in: without `app.tenant`
+ * all rows show, and with it only those of that tenant.
+ */
+export const narrowToTenant = (...tables: readonly string[]): string[] =>
+  tables.flatMap((table) => [
+    `ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`,
+    `ALTER TABLE ${table} FORCE ROW LEVEL SECURITY`,
+    `CREATE POLICY tenant_only ON ${table} USING (
+      (SELECT nullif(current_setting('app.tenant', true), '')) IS NULL OR ${TENANT_RULE})`,
+  ]);
+
 /** Statements that narrow what `enforceTenancy` shows to granted funds, by each table's `fund_id`. */
 export const enforceGrants = (...tables: readonly string[]): string[] =>
   tables.map(
