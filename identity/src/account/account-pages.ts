@@ -44,8 +44,7 @@ export const confirmPage = (user: User, problem: string | undefined): Page => ({
     </form>`,
 });
 
-const day = (date: Date | null): string =>
-  date === null ? "never" : date.toISOString().slice(0, 10);
+const day = (date: Date | null | undefined): string => date?.toISOString().slice(0, 10) ?? "never";
 
 const passkeyRow = ({ credentialId, name, createdAt, lastUsedAt }: Passkey): Html =>
   html` <li>

@@ -1,4 +1,5 @@
 import type { GrantedOrm } from "@allfunds/platform/tenancy";
+import type * as entities from "./entities.ts";
 
 /** The object mapper of this service's reads. */
-export type IdentityOrm = GrantedOrm<typeof import("./entities.ts")>;
+export type IdentityOrm = GrantedOrm<typeof entities>;

@@ -1,5 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/core";
-import type { UserStatus } from "./user.ts";
+
+export type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";
 
 /** A user as administration reads it. */
 export const UserEntity = defineEntity({

@@ -2,9 +2,7 @@ import type { Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantOrm } from "@allfunds/platform/tenancy";
 import { isRole, type Role } from "../access/roles.ts";
-import type { UserEntity } from "./user-entity.ts";
-
-export type UserStatus = "INVITED" | "ACTIVE" | "DISABLED";
+import type { UserEntity, UserStatus } from "./user-entity.ts";
 
 export interface User {
   readonly tenantId: string;

@@ -6,6 +6,7 @@ import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
 import type { AnalysisContext } from "./analysis/analyze.ts";
 import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
+import type * as entities from "./entities.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
 import type { InsightContext } from "./insights/insight-graphql.ts";
 import type { PredictionContext } from "./predictions/prediction-resolvers.ts";
@@ -19,7 +20,7 @@ export type AnalyticsContext = AnalysisContext &
 /** Where the reads of all requests come from. */
 export interface SharedStores {
   readonly reads: GrantedReads;
-  readonly orm: GrantedOrm<typeof import("./entities.ts")>;
+  readonly orm: GrantedOrm<typeof entities>;
   readonly follower: Follower;
   readonly insights: InsightChannel;
 }

@@ -21,7 +21,7 @@ import { movementText } from "../movements/movement.ts";
 import { judgeSentiment, SENTIMENT_MODEL } from "../sentiment/judge-sentiment.ts";
 import type { AnalysisResultObject, AnalyzeRequest, ContributionObject } from "./analysis-types.ts";
 
-/** Who asks for an analysis, and the reads that show what they may see. */
+/** The request for an analysis, and reads that show what its caller may see. */
 export interface AnalysisContext {
   readonly request: RequestContext;
   readonly orm: TenantOrm<MovementEntities>;
