@@ -74,6 +74,7 @@ export type AccountHoldsArgs = {
 
 
 export type AccountForecastArgs = {
+  frequency?: ForecastFrequency;
   horizon?: Scalars['Int']['input'];
 };
 
@@ -515,11 +516,19 @@ export type Forecast = {
   /** @deprecated Use `series`: the same as a value of an enum. */
   readonly metric: Scalars['String']['output'];
   readonly method: Scalars['String']['output'];
+  readonly model: Scalars['String']['output'];
+  readonly members: ReadonlyArray<Scalars['String']['output']>;
   readonly generatedAt: Scalars['DateTime']['output'];
   readonly asOf: Scalars['Date']['output'];
+  readonly frequency: ForecastFrequency;
+  /** @deprecated Use `frequency`, which has a value for each distance. */
   readonly interval: Interval;
   readonly level: Scalars['Float']['output'];
+  readonly levels: ReadonlyArray<Scalars['Float']['output']>;
   readonly currency: Scalars['String']['output'];
+  readonly observations: Scalars['Int']['output'];
+  readonly gapPolicy: GapPolicy;
+  readonly warnings: ReadonlyArray<ForecastWarning>;
   readonly points: ReadonlyArray<ForecastPoint>;
   readonly backtest: ForecastBacktest;
 };
@@ -529,6 +538,7 @@ export type ForecastBacktest = {
   readonly mase: Maybe<Scalars['Float']['output']>;
   readonly smape: Scalars['Float']['output'];
   readonly coverage: Scalars['Float']['output'];
+  readonly coverage95: Scalars['Float']['output'];
   readonly candidates: ReadonlyArray<ForecastCandidate>;
 };
 
@@ -536,6 +546,14 @@ export type ForecastCandidate = {
   readonly method: Scalars['String']['output'];
   readonly mase: Maybe<Scalars['Float']['output']>;
 };
+
+export type ForecastFrequency =
+  | 'DAILY'
+  | 'BUSINESS_DAILY'
+  | 'WEEKLY'
+  | 'MONTHLY'
+  | 'QUARTERLY'
+  | 'YEARLY';
 
 export type ForecastMetric =
   | 'CASH'
@@ -551,6 +569,8 @@ export type ForecastPoint = {
   readonly value: Scalars['Decimal']['output'];
   readonly lower: Scalars['Decimal']['output'];
   readonly upper: Scalars['Decimal']['output'];
+  readonly lower95: Scalars['Decimal']['output'];
+  readonly upper95: Scalars['Decimal']['output'];
 };
 
 export type ForecastSeries =
@@ -563,6 +583,16 @@ export type ForecastSeries =
   | 'EXPENSES'
   | 'BALANCE'
   | 'CLOSE';
+
+export type ForecastWarning =
+  | 'SHORT_HISTORY'
+  | 'NO_BACKTEST'
+  | 'ASSUMED_INTERVAL'
+  | 'CONSTANT'
+  | 'OLD_VALUES_LEFT_OUT'
+  | 'RUNNING_PERIOD'
+  | 'GAP_FILLED'
+  | 'OLD_PART_LEFT_OUT';
 
 export type Fund = Node & {
   readonly id: Scalars['ID']['output'];
@@ -658,6 +688,7 @@ export type FundTransactionsArgs = {
 
 
 export type FundForecastArgs = {
+  frequency?: ForecastFrequency;
   horizon?: Scalars['Int']['input'];
   metric?: ForecastMetric;
 };
@@ -744,6 +775,12 @@ export type FxRateInput = {
   readonly baseAmount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly quoteAmount?: InputMaybe<Scalars['Decimal']['input']>;
 };
+
+export type GapPolicy =
+  | 'OMIT'
+  | 'CONTINUE'
+  | 'RESTART'
+  | 'CARRY_FORWARD';
 
 export type Hold = {
   readonly id: Scalars['ID']['output'];
@@ -1024,6 +1061,7 @@ export type Instrument = {
 
 
 export type InstrumentForecastArgs = {
+  frequency?: InputMaybe<ForecastFrequency>;
   horizon?: Scalars['Int']['input'];
 };
 
@@ -2302,9 +2340,11 @@ export type ResolversTypes = {
   Forecast: ResolverTypeWrapper<FakeValue<Forecast>>;
   ForecastBacktest: ResolverTypeWrapper<FakeValue<ForecastBacktest>>;
   ForecastCandidate: ResolverTypeWrapper<FakeValue<ForecastCandidate>>;
+  ForecastFrequency: ResolverTypeWrapper<FakeValue<ForecastFrequency>>;
   ForecastMetric: ResolverTypeWrapper<FakeValue<ForecastMetric>>;
   ForecastPoint: ResolverTypeWrapper<FakeValue<ForecastPoint>>;
   ForecastSeries: ResolverTypeWrapper<FakeValue<ForecastSeries>>;
+  ForecastWarning: ResolverTypeWrapper<FakeValue<ForecastWarning>>;
   Fund: ResolverTypeWrapper<FakeValue<Fund>>;
   FundConnection: ResolverTypeWrapper<FakeValue<FundConnection>>;
   FundEdge: ResolverTypeWrapper<FakeValue<FundEdge>>;
@@ -2312,6 +2352,7 @@ export type ResolversTypes = {
   FundPredictions: ResolverTypeWrapper<FakeValue<FundPredictions>>;
   FxRate: ResolverTypeWrapper<FakeValue<FxRate>>;
   FxRateInput: ResolverTypeWrapper<FakeValue<FxRateInput>>;
+  GapPolicy: ResolverTypeWrapper<FakeValue<GapPolicy>>;
   Hold: ResolverTypeWrapper<FakeValue<Hold>>;
   HoldCapture: ResolverTypeWrapper<FakeValue<HoldCapture>>;
   HoldConnection: ResolverTypeWrapper<FakeValue<HoldConnection>>;
@@ -2625,7 +2666,7 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
   metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType>;
-  forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<AccountForecastArgs, 'horizon'>>;
+  forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<AccountForecastArgs, 'frequency' | 'horizon'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -2929,11 +2970,18 @@ export type ForecastResolvers<ContextType = unknown, ParentType extends Resolver
   series?: Resolver<ResolversTypes['ForecastSeries'], ParentType, ContextType>;
   metric?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  members?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   generatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  frequency?: Resolver<ResolversTypes['ForecastFrequency'], ParentType, ContextType>;
   interval?: Resolver<ResolversTypes['Interval'], ParentType, ContextType>;
   level?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  levels?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  observations?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  gapPolicy?: Resolver<ResolversTypes['GapPolicy'], ParentType, ContextType>;
+  warnings?: Resolver<ReadonlyArray<ResolversTypes['ForecastWarning']>, ParentType, ContextType>;
   points?: Resolver<ReadonlyArray<ResolversTypes['ForecastPoint']>, ParentType, ContextType>;
   backtest?: Resolver<ResolversTypes['ForecastBacktest'], ParentType, ContextType>;
 };
@@ -2943,6 +2991,7 @@ export type ForecastBacktestResolvers<ContextType = unknown, ParentType extends 
   mase?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   smape?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   coverage?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  coverage95?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   candidates?: Resolver<ReadonlyArray<ResolversTypes['ForecastCandidate']>, ParentType, ContextType>;
 };
 
@@ -2956,6 +3005,8 @@ export type ForecastPointResolvers<ContextType = unknown, ParentType extends Res
   value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   lower?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   upper?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  lower95?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  upper95?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
 export type FundResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Fund'] = ResolversParentTypes['Fund']> = {
@@ -2976,7 +3027,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   incomeStatement?: Resolver<ResolversTypes['IncomeStatement'], ParentType, ContextType, RequireFields<FundIncomeStatementArgs, 'from' | 'to'>>;
   search?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundSearchArgs, 'first'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first'>>;
-  forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'horizon' | 'metric'>>;
+  forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
   metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType>;
   balanceHistory?: Resolver<Maybe<ReadonlyArray<ResolversTypes['BalancePoint']>>, ParentType, ContextType, RequireFields<FundBalanceHistoryArgs, 'interval'>>;
   cashFlows?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CashFlowPoint']>>, ParentType, ContextType, RequireFields<FundCashFlowsArgs, 'interval'>>;

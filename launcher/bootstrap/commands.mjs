@@ -59,6 +59,11 @@ const COMMANDS = {
     process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";
     await runNode(["--import", "tsx", "subgraphs/metrics/bench/main.ts", ...args]);
   },
+  "eval:metrics": async (args) => {
+    await build({ web: false, services: ["metrics"] });
+    process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";
+    await runNode(["--import", "tsx", "subgraphs/metrics/eval/main.ts", ...args]);
+  },
 };
 
 export async function runCommand(name, args) {

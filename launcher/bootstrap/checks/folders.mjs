@@ -8,8 +8,8 @@ import { listFiles, readText } from "./repository.mjs";
 const LIMIT = 0;
 
 const SOURCES = /\.(ts|svelte|mjs|js)$/;
-/** Tests, fixtures, benchmarks and type declarations may reach anywhere. */
-const NOT_COUNTED = /\.(test|fixture)\.|(^|\/)(e2e|bench)\/|\.d\.ts$/;
+/** Tests, fixtures, benchmarks, evaluations and type declarations may reach anywhere. */
+const NOT_COUNTED = /\.(test|fixture)\.|(^|\/)(e2e|bench|eval)\/|\.d\.ts$/;
 const IMPORT = /(?:from|import)\s*\(?\s*"((?:\.|#lib\/|\$lib\/)[^"]*)"/g;
 const WEB_LIBRARY = "web/src/lib/";
 

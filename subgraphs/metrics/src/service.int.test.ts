@@ -89,7 +89,7 @@ describe("a fund's figures", () => {
           { date: "2026-02-28", value: "960.00" },
           { date: "2026-03-31", value: "920.00" },
         ],
-        backtest: { folds: 12, mase: 0, coverage: 1 },
+        backtest: { folds: 8, mase: expect.closeTo(0, 1), coverage: expect.closeTo(1, 1) },
       },
       flows: { points: [{ value: "-40.00" }] },
     });
@@ -116,8 +116,13 @@ describe("a fund's figures", () => {
         }),
       ]),
     });
-    const short = await service.executeEntity(fundOf(book), "... on Fund { forecast { method } }");
-    expect(short.errors?.[0]?.extensions.code).toBe("INSUFFICIENT_DATA");
+    const wanted = "... on Fund { forecast { method warnings backtest { folds } } }";
+    const short = await service.executeEntity(fundOf(book), wanted);
+    expect(short.data._entities[0]["forecast"]).toMatchObject({
+      method: "naive",
+      warnings: expect.arrayContaining(["SHORT_HISTORY", "NO_BACKTEST"]),
+      backtest: { folds: 0 },
+    });
   });
 
   test("use the rate that the book recorded, on and after its day", async () => {

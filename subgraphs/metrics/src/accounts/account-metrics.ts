@@ -1,7 +1,5 @@
 import type { AccountType } from "@allfunds/contract/events";
 import type { Money } from "@allfunds/contract/money";
-import type { DatabaseClient } from "@allfunds/platform/database";
-import type { FollowedAccount } from "../books/followed-books.ts";
 import { moneyMetric } from "../metric/metric.ts";
 import type { Metric } from "../metric/metric.ts";
 
@@ -45,32 +43,6 @@ export function accountMetrics({ asOf, type, currency, total, last30d }: Account
       money(normalSide(type, last30d)),
     ),
   ];
-}
-
-const SELECT_MONTHS = `
-  SELECT bucket::text AS bucket, debit, credit FROM account_month
-  WHERE tenant_id = $1 AND account_id = $2 AND bucket <= $3 ORDER BY bucket`;
-
-/** Balances, on the account's normal side, at the end of every month of a range of whole months. */
-export async function readMonthEndBalances(
-  client: DatabaseClient,
-  tenantId: string,
-  { accountId, type }: FollowedAccount,
-  months: readonly string[],
-): Promise<bigint[]> {
-  const { rows } = await client.query<{ bucket: string; debit: string; credit: string }>(
-    SELECT_MONTHS,
-    [tenantId, accountId, months.at(-1)],
-  );
-  let balance = 0n;
-  let next = 0;
-  return months.map((month) => {
-    for (; next < rows.length && rows[next]!.bucket <= month; next++) {
-      const { debit, credit } = rows[next]!;
-      balance += normalSide(type, { debit: BigInt(debit), credit: BigInt(credit) });
-    }
-    return balance;
-  });
 }
 
 /** Debits less credits for assets and expenses, credits less debits for the other types. */

@@ -1,162 +1,220 @@
-/** A way to continue a series. Pure: the same history always gives the same forecast. */
-export interface ForecastMethod {
-  /** Published with every forecast, so it never changes for the same calculation. */
-  readonly name: string;
-  /** Fewer points than this cannot be continued. */
-  readonly minimumPoints: number;
-  /** The next `horizon` values after `history`. */
-  forecast(history: Float64Array, horizon: number): Float64Array;
+import { arimaDeviations, arimaName } from "./arima.ts";
+import { selectArima } from "./arima-selection.ts";
+import { etsDeviations, etsName, fitEts, forecastEts, type EtsForm, type EtsModel } from "./ets.ts";
+import { rankEts } from "./ets-selection.ts";
+import { intermittentMean, isIntermittent } from "./intermittent.ts";
+import { average, drift, naive, seasonalNaive } from "./naive.ts";
+import { adjustSeason, restoreSeason, type SeasonalAdjustment } from "./seasonality.ts";
+import { fitOptimisedTheta, fitTheta, thetaDeviations, type ThetaModel } from "./theta.ts";
+
+/** What one method expects of the next values. */
+export interface Expectation {
+  /** Name of the method: the same for every series. */
+  readonly method: MethodName;
+  /** The model it chose, such as `ETS(M,Ad,A)`; the name of the method where there is no choice. */
+  readonly model: string;
+  /** Models whose mean it is; empty for a single method. */
+  readonly members: readonly string[];
+  readonly means: Float64Array;
+  /** Standard deviations of the errors ahead, by the model itself. */
+  readonly deviations: Float64Array;
 }
 
-/** The last value stays. Every other method has to beat it. */
-export const naive: ForecastMethod = {
-  name: "naive",
-  minimumPoints: 1,
-  forecast: (history, horizon) => new Float64Array(horizon).fill(history.at(-1)!),
-};
+export type MethodName =
+  | "naive"
+  | "seasonal naive"
+  | "drift"
+  | "mean"
+  | "simple exponential smoothing"
+  | "Holt"
+  | "damped trend"
+  | "Holt-Winters"
+  | "ETS"
+  | "Theta"
+  | "optimised Theta"
+  | "ARIMA"
+  | "intermittent"
+  | "combination";
 
-const MONTHS_PER_YEAR = 12;
+/** The members of the combination, each with the same weight. */
+const MEMBERS: readonly MethodName[] = ["ETS", "optimised Theta", "damped trend", "ARIMA"];
+/** Fewer values than this are continued by the simplest methods only. */
+export const MINIMUM_FOR_MODELS = 6;
 
-/** Every month repeats the same month of the year before. */
-export const seasonalNaive: ForecastMethod = {
-  name: "seasonal naive (12 months)",
-  minimumPoints: MONTHS_PER_YEAR,
-  forecast: (history, horizon) =>
+/**
+ * What all methods that suit a series expect of its next values, the simplest first, their combination
+ * last. `values` must be finite and hold one value at least.
+ */
+export function expectations(
+  values: Float64Array,
+  seasonLength: number,
+  horizon: number,
+): readonly Expectation[] {
+  const simple = simpleExpectations(values, seasonLength, horizon);
+  if (values.length < MINIMUM_FOR_MODELS || values.every((value) => value === values[0])) {
+    return simple;
+  }
+  if (isIntermittent(values)) {
+    const means = new Float64Array(horizon).fill(intermittentMean(values));
+    const deviations = new Float64Array(horizon).fill(standardDeviation(values));
+    const [model, members] = ["mean for intermittent series", INTERMITTENT];
+    return [...simple, { method: "intermittent", model, members, means, deviations }];
+  }
+  const models = modelExpectations(values, seasonLength, horizon);
+  return [...simple, ...models, combined(models, horizon)];
+}
+
+const INTERMITTENT = ["Syntetos-Boylan", "Teunter-Syntetos-Babai", "ADIDA"];
+
+/**
+ * Methods without a model. Their deviations follow from the errors they made so far, as if these had
+ * been independent.
+ */
+function simpleExpectations(
+  values: Float64Array,
+  seasonLength: number,
+  horizon: number,
+): readonly Expectation[] {
+  const count = values.length;
+  const simple = (
+    method: MethodName,
+    means: Float64Array,
+    error: number,
+    growth: (ahead: number) => number,
+  ): Expectation => ({
+    method,
+    model: method,
+    members: [],
+    means,
+    deviations: Float64Array.from({ length: horizon }, (_, step) => error * growth(step + 1)),
+  });
+  // One value has made no error yet: its own size is what is known of it.
+  const step = count === 1 ? Math.abs(values[0] ?? 0) : rootMeanSquareChange(values, 1);
+  const result = [simple("naive", naive(values, horizon), step, Math.sqrt)];
+  if (seasonLength > 1 && count > seasonLength) {
+    const error = rootMeanSquareChange(values, seasonLength);
+    const means = seasonalNaive(values, seasonLength, horizon);
+    const growth = (ahead: number): number => Math.sqrt(Math.ceil(ahead / seasonLength));
+    result.push(simple("seasonal naive", means, error, growth));
+  }
+  if (count < 2) return result;
+  const change = ((values.at(-1) ?? 0) - (values[0] ?? 0)) / (count - 1);
+  const aroundLine = Math.sqrt(Math.max(0, step ** 2 - change ** 2));
+  result.push(
+    // With one change the line fits by construction: the change itself is what is known.
+    simple("drift", drift(values, horizon), count === 2 ? step : aroundLine, (ahead) =>
+      Math.sqrt(ahead * (1 + ahead / (count - 1))),
+    ),
+    simple("mean", average(values, horizon), standardDeviation(values), () =>
+      Math.sqrt(1 + 1 / count),
+    ),
+  );
+  return result;
+}
+
+function rootMeanSquareChange(values: Float64Array, lag: number): number {
+  let squares = 0;
+  for (let index = lag; index < values.length; index++) {
+    squares += ((values[index] ?? 0) - (values[index - lag] ?? 0)) ** 2;
+  }
+  return Math.sqrt(squares / (values.length - lag));
+}
+
+function standardDeviation(values: Float64Array): number {
+  const [mean = 0] = average(values, 1);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, values.length - 1));
+}
+
+/** Models of the series itself, and of the series without its season. */
+function modelExpectations(
+  values: Float64Array,
+  seasonLength: number,
+  horizon: number,
+): readonly Expectation[] {
+  const adjustment = adjustSeason(values, seasonLength);
+  const adjusted = adjustment?.adjusted ?? values;
+  const restored = (method: MethodName, model: string, parts: Parts): Expectation => ({
+    method,
+    model,
+    members: [],
+    means: restoreSeason(parts.means, adjustment, values.length),
+    deviations: restoreScale(parts.deviations, adjustment, values.length),
+  });
+  const ranked = rankEts(values, seasonLength);
+  const result: Expectation[] = [];
+  const add = (method: MethodName, model: EtsModel | null | undefined): void => {
+    if (model !== null && model !== undefined) result.push(ofEts(method, model, horizon));
+  };
+  for (const [method, form] of SMOOTHINGS) {
+    const model = fitEts(adjusted, 1, form);
+    if (model !== null) result.push(restored(method, method, etsParts(model, horizon)));
+  }
+  add(
+    "Holt-Winters",
+    ranked.find(({ form }) => form.trend === "A" && form.season !== "N"),
+  );
+  add("ETS", ranked[0]);
+  const theta = (method: MethodName, model: ThetaModel): void => {
+    const parts = { means: model.forecast(horizon), deviations: thetaDeviations(model, horizon) };
+    result.push(restored(method, method, parts));
+  };
+  theta("Theta", fitTheta(adjusted));
+  theta("optimised Theta", fitOptimisedTheta(adjusted));
+  const arima = selectArima(adjusted, 1);
+  if (arima !== null) {
+    const parts = { means: arima.forecast(horizon), deviations: arimaDeviations(arima, horizon) };
+    result.push(restored("ARIMA", arimaName(arima.order), parts));
+  }
+  return result;
+}
+
+interface Parts {
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+}
+
+const SMOOTHINGS: readonly (readonly [MethodName, EtsForm])[] = [
+  ["simple exponential smoothing", { error: "A", trend: "N", season: "N" }],
+  ["Holt", { error: "A", trend: "A", season: "N" }],
+  ["damped trend", { error: "A", trend: "Ad", season: "N" }],
+];
+
+const etsParts = (model: EtsModel, horizon: number): Parts => ({
+  means: forecastEts(model, horizon),
+  deviations: etsDeviations(model, horizon),
+});
+
+const ofEts = (method: MethodName, model: EtsModel, horizon: number): Expectation => ({
+  method,
+  model: etsName(model.form),
+  members: [],
+  ...etsParts(model, horizon),
+});
+
+/** Errors grow with the factor of the season; amounts leave them as they are. */
+function restoreScale(
+  deviations: Float64Array,
+  adjustment: SeasonalAdjustment | null,
+  length: number,
+): Float64Array {
+  if (adjustment?.kind !== "MULTIPLICATIVE") return deviations;
+  return restoreSeason(deviations, adjustment, length);
+}
+
+/** The mean of the members that suit the series; the optimised Theta model always does. */
+function combined(models: readonly Expectation[], horizon: number): Expectation {
+  const members = models.filter(({ method }) => MEMBERS.includes(method));
+  const meanOf = (part: (each: Expectation) => Float64Array): Float64Array =>
     Float64Array.from(
       { length: horizon },
-      (_, step) => history[history.length - MONTHS_PER_YEAR + (step % MONTHS_PER_YEAR)]!,
-    ),
-};
-
-/** The straight line from the first through the last value goes on. */
-export const drift: ForecastMethod = {
-  name: "drift",
-  minimumPoints: 2,
-  forecast: (history, horizon) => {
-    const last = history.at(-1)!;
-    const slope = (last - history[0]!) / (history.length - 1);
-    return Float64Array.from({ length: horizon }, (_, step) => last + slope * (step + 1));
-  },
-};
-
-const GRID_STEPS = 40;
-const REFINEMENTS = 30;
-
-/**
- * Simple exponential smoothing (Brown 1959). The level starts at the first value; the smoothing
- * constant minimises the squared one-step errors: a grid finds the valley, thirds narrow it.
- */
-export const simpleExponentialSmoothing: ForecastMethod = {
-  name: "simple exponential smoothing",
-  minimumPoints: 3,
-  forecast: (history, horizon) =>
-    new Float64Array(horizon).fill(smooth(history, bestSmoothing(history)).level),
-};
-
-function bestSmoothing(history: Float64Array): number {
-  const errorOf = (smoothing: number) => smooth(history, smoothing).squaredError;
-  let best = 1;
-  for (let step = 1; step <= GRID_STEPS; step++) {
-    if (errorOf(step / GRID_STEPS) < errorOf(best)) best = step / GRID_STEPS;
-  }
-  let low = Math.max(0, best - 1 / GRID_STEPS);
-  let high = Math.min(1, best + 1 / GRID_STEPS);
-  for (let round = 0; round < REFINEMENTS; round++) {
-    const third = (high - low) / 3;
-    if (errorOf(low + third) <= errorOf(high - third)) high -= third;
-    else low += third;
-  }
-  return (low + high) / 2;
-}
-
-function smooth(history: Float64Array, smoothing: number): { level: number; squaredError: number } {
-  let level = history[0]!;
-  let squaredError = 0;
-  for (let index = 1; index < history.length; index++) {
-    const error = history[index]! - level;
-    squaredError += error * error;
-    level += smoothing * error;
-  }
-  return { level, squaredError };
-}
-
-const LEVEL_SMOOTHINGS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-const TREND_SMOOTHINGS = [0, 0.05, 0.1, 0.2, 0.3, 0.5];
-const DAMPINGS = [0.8, 0.85, 0.9, 0.95, 0.98];
-const TREND_SEED_STEPS = 4;
-
-interface Parameters {
-  level: number;
-  trend: number;
-  damping: number;
-}
-
-/**
- * Damped additive trend (Gardner and McKenzie 1985) in error-correction form. The constants are
- * the best of a fixed grid by squared one-step errors, so the choice is deterministic; the trend
- * starts at the mean of the first four changes.
- */
-export const dampedTrend: ForecastMethod = {
-  name: "damped trend",
-  minimumPoints: 5,
-  forecast: (history, horizon) => {
-    const { damping, ...rest } = fit(history);
-    const state = run(history, { damping, ...rest });
-    const result = new Float64Array(horizon);
-    let weight = 0;
-    for (let step = 0; step < horizon; step++) {
-      weight += damping ** (step + 1);
-      result[step] = state.level + weight * state.trend;
-    }
-    return result;
-  },
-};
-
-function fit(history: Float64Array): Parameters {
-  let best: Parameters = { level: 1, trend: 0, damping: DAMPINGS[0]! };
-  let bestError = Number.POSITIVE_INFINITY;
-  for (const damping of DAMPINGS) {
-    for (const trend of TREND_SMOOTHINGS) {
-      for (const level of LEVEL_SMOOTHINGS) {
-        const { squaredError } = run(history, { level, trend, damping }, bestError);
-        if (squaredError >= bestError) continue;
-        bestError = squaredError;
-        best = { level, trend, damping };
-      }
-    }
-  }
-  return best;
-}
-
-/** Stops early once the error is past `limit`: such parameters have lost already. */
-function run(history: Float64Array, parameters: Parameters, limit = Number.POSITIVE_INFINITY) {
-  const seedSteps = Math.min(TREND_SEED_STEPS, history.length - 1);
-  let level = history[0]!;
-  let trend = (history[seedSteps]! - history[0]!) / seedSteps;
-  let squaredError = 0;
-  for (let index = 1; index < history.length && squaredError < limit; index++) {
-    const expected = level + parameters.damping * trend;
-    const error = history[index]! - expected;
-    squaredError += error * error;
-    level = expected + parameters.level * error;
-    trend = parameters.damping * trend + parameters.level * parameters.trend * error;
-  }
-  return { level, trend, squaredError };
-}
-
-/** The equal-weight mean of other methods: combinations rarely win big and rarely lose. */
-export function meanOfMethods(methods: readonly ForecastMethod[]): ForecastMethod {
+      (_, step) => members.reduce((sum, each) => sum + (part(each)[step] ?? 0), 0) / members.length,
+    );
   return {
-    name: `mean of ${methods.map(({ name }) => name).join(", ")}`,
-    minimumPoints: Math.max(...methods.map(({ minimumPoints }) => minimumPoints)),
-    forecast: (history, horizon) => {
-      const result = new Float64Array(horizon);
-      for (const method of methods) {
-        for (const [step, value] of method.forecast(history, horizon).entries()) {
-          result[step]! += value / methods.length;
-        }
-      }
-      return result;
-    },
+    method: "combination",
+    model: "mean of models",
+    members: members.map(({ model }) => model),
+    means: meanOf(({ means }) => means),
+    deviations: meanOf(({ deviations }) => deviations),
   };
 }

@@ -1,96 +1,225 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  dampedTrend,
-  drift,
-  naive,
-  seasonalNaive,
-  simpleExponentialSmoothing,
-} from "./forecast-methods.ts";
+import { meanAbsoluteError, rollingFolds } from "./backtest.ts";
 import { forecastSeries } from "./forecast.ts";
+import { croston, isIntermittent } from "./intermittent.ts";
+import { studentQuantile } from "./intervals.ts";
+import { drift, naive, naive2, seasonalNaive } from "./naive.ts";
+import { AIR_PASSENGERS, NILE } from "./public-series.fixture.ts";
+import { adjustSeason, isSeasonal } from "./seasonality.ts";
+import { fitTheta } from "./theta.ts";
 
-const months = (length: number, value: (month: number) => number) =>
-  Float64Array.from({ length }, (_, month) => value(month));
-const numbers = fc.double({ min: -1e6, max: 1e6, noNaN: true });
-const series = fc.array(numbers, { minLength: 16, maxLength: 48 });
+const of = (length: number, value: (index: number) => number): Float64Array =>
+  Float64Array.from({ length }, (_, index) => value(index));
+const monthly = (values: Float64Array, horizon = 6) =>
+  forecastSeries({ values, seasonLength: 12, horizon });
+const expected = (values: Float64Array) => monthly(values).points.map(({ value }) => value);
+const refusal = (code: string) => expect.objectContaining({ code });
 
-describe("forecast methods", () => {
-  test.each([
-    ["naive repeats the last value", naive, [1, 5, 3], [3, 3]],
-    ["drift continues the line from first to last", drift, [1, 5, 3], [4, 5]],
-    ["smoothing of a constant is the constant", simpleExponentialSmoothing, [7, 7, 7], [7, 7]],
-    ["a seasonal pattern repeats", seasonalNaive, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [1, 2]],
-  ] as const)("%s", (_name, method, history, expected) => {
-    expect(Array.from(method.forecast(Float64Array.from(history), 2))).toEqual(expected);
+describe("simple methods", () => {
+  test("naive repeats the last value, drift the line from first to last", () => {
+    expect([...naive(Float64Array.of(1, 5, 3), 2)]).toEqual([3, 3]);
+    expect([...drift(Float64Array.of(1, 5, 3), 2)]).toEqual([4, 5]);
   });
 
-  test("a damped trend follows a line, ever more slowly", () => {
-    const [first, second, third] = dampedTrend.forecast(
-      months(30, (month) => 10 * month),
-      3,
-    );
-    expect(first - 290).toBeGreaterThan(5);
-    expect(third - second).toBeLessThan(second - first);
+  test("a season repeats; less than one season falls back to the last value", () => {
+    expect([...seasonalNaive(Float64Array.of(1, 2, 3, 4), 3, 4)]).toEqual([2, 3, 4, 2]);
+    expect([...seasonalNaive(Float64Array.of(1, 2), 3, 2)]).toEqual([2, 2]);
+  });
+});
+
+describe("seasonal adjustment", () => {
+  // Computed by R 4.2: decompose(AirPassengers, "multiplicative")$figure.
+  const FIGURES = [0.91023, 0.883625, 1.00737, 0.975906, 0.981378, 1.11278, 1.22656, 1.21991];
+
+  test("a positive series has the factors of R's decompose", () => {
+    const adjustment = adjustSeason(AIR_PASSENGERS, 12);
+    expect(adjustment?.kind).toBe("MULTIPLICATIVE");
+    for (const [place, figure] of FIGURES.entries()) {
+      expect(adjustment?.figures[place]).toBeCloseTo(figure, 4);
+    }
+  });
+
+  test("a series with a value below zero has amounts, one without a season neither", () => {
+    expect(
+      adjustSeason(
+        AIR_PASSENGERS.map((value) => value - 300),
+        12,
+      )?.kind,
+    ).toBe("ADDITIVE");
+    expect(isSeasonal(NILE, 12)).toBe(false);
+    expect(
+      isSeasonal(
+        of(30, () => 7),
+        12,
+      ),
+    ).toBe(false);
+  });
+
+  test("the benchmark of the M competitions repeats the adjusted last value", () => {
+    const [january = 0, february = 0] = naive2(AIR_PASSENGERS, 12, 2);
+    const adjusted = (AIR_PASSENGERS.at(-1) ?? 0) / 0.898824;
+    expect(january).toBeCloseTo(adjusted * 0.91023, 1);
+    expect(february).toBeCloseTo(adjusted * 0.883625, 1);
+  });
+});
+
+describe("intermittent series", () => {
+  const SPARSE = of(30, (index) => (index % 5 === 4 ? 9000 : 0.01));
+
+  test("Croston's method gives what R's croston does", () => {
+    const values = Float64Array.of(0, 0, 3, 0, 0, 0, 5, 0, 2, 0, 0, 4);
+    expect(croston(values)).toBeCloseTo(1.06051, 4);
+  });
+
+  test("mostly negligible values are forecast by an intermittent method, never below zero", () => {
+    expect(isIntermittent(SPARSE)).toBe(true);
+    const { method, points } = monthly(SPARSE);
+    expect(["intermittent", "mean"]).toContain(method);
+    for (const { value, lower80, lower95, upper95 } of points) {
+      expect(lower80).toBeGreaterThanOrEqual(0);
+      expect(lower95).toBeGreaterThanOrEqual(0);
+      expect(value).toBeGreaterThan(0);
+      expect(upper95).toBeGreaterThan(value);
+    }
+  });
+
+  test("growth out of nothing is not intermittent", () => {
+    expect(isIntermittent(of(60, (index) => Math.exp(index / 3)))).toBe(false);
   });
 });
 
 describe("forecastSeries", () => {
+  test("air passengers are continued by the combination, near R's mean of ets and thetaf", () => {
+    const { method, points, backtest } = monthly(AIR_PASSENGERS);
+    expect(method).toBe("combination");
+    const reference = [440.9, 431.3, 493.2, 479.5, 481.8, 548.2];
+    for (const [step, value] of reference.entries()) {
+      expect(Math.abs((points[step]?.value ?? 0) / value - 1)).toBeLessThan(0.03);
+    }
+    expect(backtest.mase).toBeLessThan(1);
+    expect(backtest.candidates.map(({ method: name }) => name)).toContain("Theta");
+  });
+
   test.each([
-    ["a straight line is continued by drift", months(24, (month) => 100 + 3 * month), "drift"],
-    ["a constant keeps to the simplest method", months(24, () => 42), "naive"],
     [
-      "a yearly pattern is continued by the seasonal naive method",
-      months(36, (month) => [3, 9, 1, 40, 5, 60, 7, 8, 90, 2, 11, 30][month % 12]),
-      "seasonal naive (12 months)",
+      "one value stays, with an interval of its own size",
+      [50],
+      "naive",
+      ["SHORT_HISTORY", "NO_BACKTEST", "ASSUMED_INTERVAL"],
     ],
-  ])("%s", (_name, values, method) => {
-    expect(forecastSeries(values, 6).chosen.method.name).toBe(method);
+    ["three values get the simplest method", [50, 52, 51], "naive", ["SHORT_HISTORY"]],
+  ])("%s", (_name, values, method, warnings) => {
+    const result = monthly(Float64Array.from(values));
+    expect(result).toMatchObject({ method, warnings });
+    const [first] = result.points;
+    expect(first?.upper95).toBeGreaterThan(values.at(-1) ?? 0);
   });
 
-  test("fifteen months are too few for six months ahead, sixteen are enough", () => {
-    expect(() => forecastSeries(months(15, Math.sin), 6)).toThrow(
-      expect.objectContaining({ code: "INSUFFICIENT_DATA" }),
-    );
-    expect(forecastSeries(months(16, Math.sin), 6).points).toHaveLength(6);
+  test.each([
+    ["a constant", of(40, () => 42), 42],
+    ["nothing but zeros", of(40, () => 0), 0],
+  ])("%s goes on", (_name, values, value) => {
+    const { points, warnings } = monthly(values);
+    expect(points.every((point) => point.value === value && point.upper95 === value)).toBe(true);
+    expect(warnings).toContain("CONSTANT");
   });
 
-  test("the chosen method is never worse on the back-test than any candidate", () => {
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])("a history with %s is refused", (value) => {
+    expect(() => monthly(Float64Array.of(1, value, 3))).toThrow(refusal("INVALID_INPUT"));
+  });
+
+  test("no history is refused", () => {
+    expect(() => monthly(new Float64Array())).toThrow(refusal("INSUFFICIENT_DATA"));
+  });
+
+  test("old values beyond the limit are left out, and the answer states it", () => {
+    const { warnings } = forecastSeries({
+      values: of(700, (index) => Math.sin(index)),
+      seasonLength: 1,
+      horizon: 2,
+    });
+    expect(warnings).toContain("OLD_VALUES_LEFT_OUT");
+  });
+});
+
+/** Short, so that a property stays under a CPU second. */
+const history = fc
+  .array(fc.integer({ min: -1000, max: 1000 }), { minLength: 1, maxLength: 16 })
+  .map((values) => Float64Array.from(values));
+const few = { numRuns: 15 };
+
+describe("properties of forecasts", () => {
+  test("figures are finite and intervals hold their value, whatever the size of the numbers", () => {
+    const size = fc.constantFrom(1, 1e-300, 1e-9, 1e12, 1e305);
     fc.assert(
-      fc.property(series, (values) => {
-        const { chosen, candidates } = forecastSeries(Float64Array.from(values), 6);
-        expect(candidates.map(({ method }) => method.name)).toContain("naive");
-        for (const candidate of candidates) {
-          expect(chosen.meanAbsoluteError).toBeLessThanOrEqual(candidate.meanAbsoluteError);
+      fc.property(history, size, (values, factor) => {
+        const { points } = monthly(
+          values.map((value) => value * factor),
+          3,
+        );
+        for (const { lower95, lower80, value, upper80, upper95 } of points) {
+          const row = [lower95, lower80, value, upper80, upper95];
+          expect(row.every(Number.isFinite)).toBe(true);
+          expect(row.some((each) => Object.is(each, -0))).toBe(false);
+          expect(row).toEqual([...row].sort((one, other) => one - other));
         }
       }),
-      { numRuns: 30 },
+      few,
     );
   });
 
-  test("the same history always gives the same forecast", () => {
+  test("another unit gives the same forecast in that unit", () => {
     fc.assert(
-      fc.property(series, (values) => {
-        const run = () => forecastSeries(Float64Array.from(values), 3).points;
-        expect(run()).toEqual(run());
+      fc.property(history, (values) => {
+        const other = expected(values.map((value) => value * 1024));
+        expect(other).toEqual(expected(values).map((value) => value * 1024));
       }),
-      { numRuns: 10 },
+      few,
     );
   });
 
-  test("intervals hold their value and widen with the distance", () => {
+  test("what was never below zero is not expected below zero", () => {
     fc.assert(
-      fc.property(series, (values) => {
-        const { points } = forecastSeries(Float64Array.from(values), 6);
-        const widths = points.map(({ lower, upper }) => upper - lower);
-        for (const { value, lower, upper } of points) {
-          expect(lower).toBeLessThanOrEqual(value);
-          expect(upper).toBeGreaterThanOrEqual(value);
-        }
-        for (const [step, width] of widths.slice(1).entries()) {
-          expect(width).toBeGreaterThan(widths[step] - 1e-6);
-        }
+      fc.property(history, (values) => {
+        const { points } = monthly(values.map(Math.abs));
+        expect(points.every(({ lower95, value }) => lower95 >= 0 && value >= 0)).toBe(true);
       }),
-      { numRuns: 30 },
+      few,
     );
   });
+
+  test("a shifted series has a shifted Theta forecast", () => {
+    const shifted = fitTheta(NILE.map((value) => value + 500)).forecast(3);
+    for (const [step, value] of fitTheta(NILE).forecast(3).entries()) {
+      expect((shifted[step] ?? 0) - 500).toBeCloseTo(value, 1);
+    }
+  });
+
+  test("the method chosen did no worse in the back-test than the naive one", () => {
+    const longer = history.filter(({ length }) => length > 1);
+    fc.assert(
+      fc.property(longer, (values) => {
+        const { method } = monthly(values);
+        const folds = rollingFolds(values, 12, 6);
+        const bound = meanAbsoluteError(folds, "naive");
+        expect(meanAbsoluteError(folds, method)).toBeLessThanOrEqual(bound + 1e-6);
+      }),
+      few,
+    );
+  });
+});
+
+test("Student's quantiles are those of R's qt", () => {
+  // qt(0.9, c(1, 2, 5, 20)), qt(0.975, c(1, 2, 5, 20))
+  const table: [number, number, number][] = [
+    [1, 3.077684, 12.7062],
+    [2, 1.885618, 4.302653],
+    [5, 1.475884, 2.570582],
+    [20, 1.325341, 2.085963],
+  ];
+  for (const [freedom, narrow, wide] of table) {
+    expect(studentQuantile(0.8, freedom) / narrow).toBeCloseTo(1, 3);
+    expect(studentQuantile(0.95, freedom) / wide).toBeCloseTo(1, 2);
+  }
 });

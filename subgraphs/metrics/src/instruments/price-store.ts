@@ -50,14 +50,3 @@ export async function readPriceSeries(
   const days = Array.from(series.times, (time) => utcDate(new Date(time)));
   return { days, closes: series.values };
 }
-
-/** The last price of every month that has one, oldest first. */
-export async function readMonthlyCloses(
-  pool: Pool,
-  tenantId: string,
-  instrumentId: string,
-): Promise<DatedClose[]> {
-  const bars = await readExactBars(pool, { tenantId, instrumentId }, Infinity);
-  const last = new Map(bars.map((bar) => [dayOf(bar).slice(0, 7), bar]));
-  return [...last.values()].map((bar) => ({ day: dayOf(bar), close: bar.close }));
-}

@@ -1,3 +1,4 @@
+import { registerEnumType } from "type-graphql";
 import type { Gap } from "./series.ts";
 
 /** What a computation does at a gap; every answer names it as `gapPolicy`. */
@@ -12,6 +13,20 @@ export const GapPolicy = {
   CARRY_FORWARD: "CARRY_FORWARD",
 } as const;
 export type GapPolicy = (typeof GapPolicy)[keyof typeof GapPolicy];
+
+registerEnumType(GapPolicy, {
+  name: "GapPolicy",
+  description: "What a computation does at a gap in a series.",
+  valuesConfig: {
+    OMIT: { description: "Changes that span a gap are left out." },
+    CONTINUE: { description: "The computation runs on over the gap." },
+    RESTART: { description: "The computation starts anew after the gap." },
+    CARRY_FORWARD: {
+      description:
+        "Short gaps (a tenth of a season, at least one value) repeat the value before; of a series with a longer one, only what follows it is used.",
+    },
+  },
+});
 
 /** A part of a series without a gap: indexes from `start` up to, not including, `end`. */
 export interface Segment {
