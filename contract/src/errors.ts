@@ -64,6 +64,7 @@ export const ERROR_CODES = {
   HEADERS_TOO_LARGE: { status: 431, title: "The request's headers are too large" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong" },
   CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
+  UPLOAD_OFFSET_MISMATCH: { status: 409, title: "The upload goes on at another offset" },
   SUBSCRIPTION_OVERFLOW: { status: 503, title: "The subscriber is too far behind" },
   UPSTREAM_UNAVAILABLE: { status: 503, title: "A service is not available" },
   SHUTTING_DOWN: { status: 503, title: "The service is shutting down" },

@@ -1339,6 +1339,10 @@ export type Mutation = {
   readonly cancelVerification: VerificationJob;
   readonly importPrices: PriceImport;
   readonly cancelMetricsJob: Job;
+  readonly startPriceImport: PriceUpload;
+  readonly appendPriceImport: PriceUpload;
+  readonly finishPriceImport: PriceImportJob;
+  readonly cancelPriceImport: PriceUpload;
 };
 
 
@@ -1518,6 +1522,28 @@ export type MutationCancelMetricsJobArgs = {
   id: Scalars['ID']['input'];
 };
 
+
+export type MutationStartPriceImportArgs = {
+  input: StartPriceImportInput;
+};
+
+
+export type MutationAppendPriceImportArgs = {
+  content: Scalars['String']['input'];
+  offset: Scalars['SafeInt']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationFinishPriceImportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCancelPriceImportArgs = {
+  id: Scalars['ID']['input'];
+};
+
 export type Node = {
   readonly id: Scalars['ID']['output'];
 };
@@ -1647,6 +1673,56 @@ export type PriceImport = {
   readonly corrected: Scalars['Int']['output'];
 };
 
+export type PriceImportJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly uploadId: Scalars['ID']['output'];
+  readonly result: Maybe<PriceUploadResult>;
+};
+
+export type PriceRowFault = {
+  readonly path: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+};
+
+export type PriceUpload = {
+  readonly id: Scalars['ID']['output'];
+  readonly bytes: Scalars['SafeInt']['output'];
+  readonly isFinished: Scalars['Boolean']['output'];
+  readonly startedAt: Scalars['DateTime']['output'];
+  readonly result: Maybe<PriceUploadResult>;
+  readonly instrument: Instrument;
+  readonly job: Maybe<PriceImportJob>;
+};
+
+export type PriceUploadConnection = {
+  readonly nodes: ReadonlyArray<PriceUpload>;
+  readonly edges: ReadonlyArray<PriceUploadEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type PriceUploadEdge = {
+  readonly node: PriceUpload;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type PriceUploadResult = {
+  readonly rows: Scalars['Int']['output'];
+  readonly inserted: Scalars['Int']['output'];
+  readonly unchanged: Scalars['Int']['output'];
+  readonly corrected: Scalars['Int']['output'];
+  readonly refused: Scalars['Int']['output'];
+  readonly violations: ReadonlyArray<PriceRowFault>;
+};
+
 export type Proposal = {
   readonly id: Scalars['ID']['output'];
   readonly position: Scalars['SafeInt']['output'];
@@ -1728,6 +1804,8 @@ export type Query = {
   readonly instruments: InstrumentConnection;
   readonly metricsJob: Maybe<Job>;
   readonly metricsJobs: JobConnection;
+  readonly priceImport: Maybe<PriceUpload>;
+  readonly priceImports: PriceUploadConnection;
 };
 
 
@@ -1855,6 +1933,17 @@ export type QueryMetricsJobsArgs = {
   kind?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+export type QueryPriceImportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryPriceImportsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
 export type Recurrence =
   | 'WEEKLY'
   | 'MONTHLY'
@@ -1951,6 +2040,14 @@ export type SignIn = {
   readonly factors: ReadonlyArray<Scalars['String']['output']>;
   readonly ip: Maybe<Scalars['String']['output']>;
   readonly userAgent: Maybe<Scalars['String']['output']>;
+};
+
+export type StartPriceImportInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly symbol: Scalars['String']['input'];
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  readonly currency: Scalars['String']['input'];
+  readonly csv?: PriceCsvMapping;
 };
 
 export type StartVerificationInput = {
@@ -2185,6 +2282,11 @@ export type VwapAnchor =
   | 'SERIES'
   | 'DAY';
 
+export type WorkProgress = JobProgress & {
+  readonly done: Scalars['SafeInt']['output'];
+  readonly total: Scalars['SafeInt']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2257,8 +2359,14 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  Job: ( FakeValue<VerificationJob> );
-  JobProgress: ( FakeValue<VerificationProgress> );
+  Job:
+    | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<VerificationJob> )
+  ;
+  JobProgress:
+    | ( FakeValue<VerificationProgress> )
+    | ( FakeValue<WorkProgress> )
+  ;
   Node:
     | ( FakeValue<Account> )
     | ( FakeValue<Fund> )
@@ -2424,6 +2532,12 @@ export type ResolversTypes = {
   PriceCsvMapping: ResolverTypeWrapper<FakeValue<PriceCsvMapping>>;
   PriceEdge: ResolverTypeWrapper<FakeValue<PriceEdge>>;
   PriceImport: ResolverTypeWrapper<FakeValue<PriceImport>>;
+  PriceImportJob: ResolverTypeWrapper<FakeValue<Omit<PriceImportJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
+  PriceRowFault: ResolverTypeWrapper<FakeValue<PriceRowFault>>;
+  PriceUpload: ResolverTypeWrapper<FakeValue<Omit<PriceUpload, 'job'> & { job?: Maybe<ResolversTypes['PriceImportJob']> }>>;
+  PriceUploadConnection: ResolverTypeWrapper<FakeValue<Omit<PriceUploadConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversTypes['PriceUpload']>, edges: ReadonlyArray<ResolversTypes['PriceUploadEdge']> }>>;
+  PriceUploadEdge: ResolverTypeWrapper<FakeValue<Omit<PriceUploadEdge, 'node'> & { node: ResolversTypes['PriceUpload'] }>>;
+  PriceUploadResult: ResolverTypeWrapper<FakeValue<PriceUploadResult>>;
   Proposal: ResolverTypeWrapper<FakeValue<Proposal>>;
   ProposalConnection: ResolverTypeWrapper<FakeValue<ProposalConnection>>;
   ProposalEdge: ResolverTypeWrapper<FakeValue<ProposalEdge>>;
@@ -2447,6 +2561,7 @@ export type ResolversTypes = {
   SetApprovalLimitInput: ResolverTypeWrapper<FakeValue<SetApprovalLimitInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
+  StartPriceImportInput: ResolverTypeWrapper<FakeValue<StartPriceImportInput>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
@@ -2470,6 +2585,7 @@ export type ResolversTypes = {
   VerifiedBook: ResolverTypeWrapper<FakeValue<VerifiedBook>>;
   VoidHoldInput: ResolverTypeWrapper<FakeValue<VoidHoldInput>>;
   VwapAnchor: ResolverTypeWrapper<FakeValue<VwapAnchor>>;
+  WorkProgress: ResolverTypeWrapper<FakeValue<WorkProgress>>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2605,6 +2721,12 @@ export type ResolversParentTypes = {
   PriceCsvMapping: FakeValue<PriceCsvMapping>;
   PriceEdge: FakeValue<PriceEdge>;
   PriceImport: FakeValue<PriceImport>;
+  PriceImportJob: FakeValue<Omit<PriceImportJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
+  PriceRowFault: FakeValue<PriceRowFault>;
+  PriceUpload: FakeValue<Omit<PriceUpload, 'job'> & { job?: Maybe<ResolversParentTypes['PriceImportJob']> }>;
+  PriceUploadConnection: FakeValue<Omit<PriceUploadConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversParentTypes['PriceUpload']>, edges: ReadonlyArray<ResolversParentTypes['PriceUploadEdge']> }>;
+  PriceUploadEdge: FakeValue<Omit<PriceUploadEdge, 'node'> & { node: ResolversParentTypes['PriceUpload'] }>;
+  PriceUploadResult: FakeValue<PriceUploadResult>;
   Proposal: FakeValue<Proposal>;
   ProposalConnection: FakeValue<ProposalConnection>;
   ProposalEdge: FakeValue<ProposalEdge>;
@@ -2624,6 +2746,7 @@ export type ResolversParentTypes = {
   SetApprovalLimitInput: FakeValue<SetApprovalLimitInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SignIn: FakeValue<SignIn>;
+  StartPriceImportInput: FakeValue<StartPriceImportInput>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
   StatementImport: FakeValue<StatementImport>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
@@ -2643,6 +2766,7 @@ export type ResolversParentTypes = {
   VerificationProgress: FakeValue<VerificationProgress>;
   VerifiedBook: FakeValue<VerifiedBook>;
   VoidHoldInput: FakeValue<VoidHoldInput>;
+  WorkProgress: FakeValue<WorkProgress>;
 };
 
 export type AccountResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
@@ -3244,7 +3368,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PriceImportJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -3265,7 +3389,7 @@ export type JobErrorResolvers<ContextType = unknown, ParentType extends Resolver
 };
 
 export type JobProgressResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobProgress'] = ResolversParentTypes['JobProgress']> = {
-  __resolveType: TypeResolveFn<'VerificationProgress', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'VerificationProgress' | 'WorkProgress', ParentType, ContextType>;
 };
 
 export interface JsonScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['JSON'], any> {
@@ -3387,6 +3511,10 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   cancelVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationCancelVerificationArgs, 'id'>>;
   importPrices?: Resolver<ResolversTypes['PriceImport'], ParentType, ContextType, RequireFields<MutationImportPricesArgs, 'input'>>;
   cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
+  startPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationStartPriceImportArgs, 'input'>>;
+  appendPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationAppendPriceImportArgs, 'content' | 'offset' | 'id'>>;
+  finishPriceImport?: Resolver<ResolversTypes['PriceImportJob'], ParentType, ContextType, RequireFields<MutationFinishPriceImportArgs, 'id'>>;
+  cancelPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationCancelPriceImportArgs, 'id'>>;
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -3457,6 +3585,57 @@ export type PriceImportResolvers<ContextType = unknown, ParentType extends Resol
   corrected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type PriceImportJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceImportJob'] = ResolversParentTypes['PriceImportJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  uploadId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['PriceUploadResult']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type PriceRowFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceRowFault'] = ResolversParentTypes['PriceRowFault']> = {
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PriceUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceUpload'] = ResolversParentTypes['PriceUpload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  isFinished?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['PriceUploadResult']>, ParentType, ContextType>;
+  instrument?: Resolver<ResolversTypes['Instrument'], ParentType, ContextType>;
+  job?: Resolver<Maybe<ResolversTypes['PriceImportJob']>, ParentType, ContextType>;
+};
+
+export type PriceUploadConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceUploadConnection'] = ResolversParentTypes['PriceUploadConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PriceUpload']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PriceUploadEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PriceUploadEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceUploadEdge'] = ResolversParentTypes['PriceUploadEdge']> = {
+  node?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type PriceUploadResultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceUploadResult'] = ResolversParentTypes['PriceUploadResult']> = {
+  rows?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  inserted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unchanged?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  corrected?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  refused?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  violations?: Resolver<ReadonlyArray<ResolversTypes['PriceRowFault']>, ParentType, ContextType>;
+};
+
 export type ProposalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Proposal'] = ResolversParentTypes['Proposal']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
@@ -3525,6 +3704,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   instruments?: Resolver<ResolversTypes['InstrumentConnection'], ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
   metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
   metricsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryMetricsJobsArgs, 'first'>>;
+  priceImport?: Resolver<Maybe<ResolversTypes['PriceUpload']>, ParentType, ContextType, RequireFields<QueryPriceImportArgs, 'id'>>;
+  priceImports?: Resolver<ResolversTypes['PriceUploadConnection'], ParentType, ContextType, RequireFields<QueryPriceImportsArgs, 'first'>>;
 };
 
 export type ReportLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLine'] = ResolversParentTypes['ReportLine']> = {
@@ -3719,6 +3900,12 @@ export type VerifiedBookResolvers<ContextType = unknown, ParentType extends Reso
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
 };
 
+export type WorkProgressResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['WorkProgress'] = ResolversParentTypes['WorkProgress']> = {
+  done?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  total?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = unknown> = {
   Account?: AccountResolvers<ContextType>;
   AccountConnection?: AccountConnectionResolvers<ContextType>;
@@ -3824,6 +4011,12 @@ export type Resolvers<ContextType = unknown> = {
   PriceConnection?: PriceConnectionResolvers<ContextType>;
   PriceEdge?: PriceEdgeResolvers<ContextType>;
   PriceImport?: PriceImportResolvers<ContextType>;
+  PriceImportJob?: PriceImportJobResolvers<ContextType>;
+  PriceRowFault?: PriceRowFaultResolvers<ContextType>;
+  PriceUpload?: PriceUploadResolvers<ContextType>;
+  PriceUploadConnection?: PriceUploadConnectionResolvers<ContextType>;
+  PriceUploadEdge?: PriceUploadEdgeResolvers<ContextType>;
+  PriceUploadResult?: PriceUploadResultResolvers<ContextType>;
   Proposal?: ProposalResolvers<ContextType>;
   ProposalConnection?: ProposalConnectionResolvers<ContextType>;
   ProposalEdge?: ProposalEdgeResolvers<ContextType>;
@@ -3852,6 +4045,7 @@ export type Resolvers<ContextType = unknown> = {
   VerificationJobEdge?: VerificationJobEdgeResolvers<ContextType>;
   VerificationProgress?: VerificationProgressResolvers<ContextType>;
   VerifiedBook?: VerifiedBookResolvers<ContextType>;
+  WorkProgress?: WorkProgressResolvers<ContextType>;
 };
 
 /**

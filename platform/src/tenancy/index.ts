@@ -1,6 +1,7 @@
 export { carryTenant, setTenant } from "./carry-tenant.ts";
 export { grantsOf, type FundGrants } from "./fund-grants.ts";
 export { openOrm, type GrantedOrm, type TenantOrm } from "./orm.ts";
+export { forRequests } from "./request-pool.ts";
 export {
   acrossTenants,
   enforceGrants,

@@ -1,11 +1,13 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { measureIngest } from "./ingest-cases.ts";
 import { measureIndicators } from "./indicator-cases.ts";
 import { renderTable, type Table } from "./table.ts";
 
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   indicators: measureIndicators,
+  ingest: measureIngest,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

@@ -3,7 +3,7 @@ import { migrate } from "@allfunds/platform/database";
 import { TenantPool } from "@allfunds/platform/tenancy";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
-import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import { storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readFundFigures } from "./funds/fund-figures-sql.ts";
@@ -12,6 +12,7 @@ import { BookFixture } from "./feed/book.fixture.ts";
 import { chooseStorageProfile } from "./storage/storage-profile.ts";
 import { newId } from "@allfunds/platform/ids";
 import { readSeries } from "./prices/price-read.ts";
+import { createDemoDatabase } from "./metrics-database.fixture.ts";
 import { migrationsFor } from "./migrations.ts";
 
 const logger = createLogger("metrics", "silent");
@@ -19,7 +20,7 @@ const logger = createLogger("metrics", "silent");
 let database: TestDatabase;
 let migrations: readonly NamedMigration[];
 beforeEach(async () => {
-  database = await createTestDatabase();
+  database = await createDemoDatabase();
   migrations = migrationsFor(await chooseStorageProfile(database.pool));
 });
 /** The migrations before one. */

@@ -1,9 +1,11 @@
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
-import { jobMigrations } from "@allfunds/platform/jobs";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
+import { jobMigrations } from "@allfunds/platform/jobs";
+import { CREATE_UPLOADS } from "./prices/price-upload.ts";
+import { tenancyMigration } from "./storage/enforce-tenancy.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 import { layoutName } from "./storage/storage-profile.ts";
 
@@ -107,6 +109,12 @@ class KeepMeanings extends Migration {
   }
 }
 
+class CreateUploads extends Migration {
+  override up(): void {
+    for (const statement of CREATE_UPLOADS) this.addSql(statement);
+  }
+}
+
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
@@ -117,4 +125,6 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   { name: "metrics-0004-flows-plain", class: KeepFlows },
   { name: "metrics-0005-meanings-plain", class: KeepMeanings },
   layOutStorage(profile),
+  { name: "metrics-0007-uploads", class: CreateUploads },
+  tenancyMigration,
 ];

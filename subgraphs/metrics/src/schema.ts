@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
+import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
 import { AccountMetricsResolver, AccountMetricValuesResolver } from "./accounts/account-graphql.ts";
@@ -16,6 +17,8 @@ import { IndicatorResolver } from "./indicators/indicator-graphql.ts";
 import { InstrumentResolver } from "./instruments/instrument-graphql.ts";
 import { MetricsJobResolver } from "./jobs/job-graphql.ts";
 import { readInstrument } from "./instruments/instrument-store.ts";
+import { PriceImportResolver } from "./instruments/price-import-graphql.ts";
+import { PriceImportJobObject } from "./instruments/price-import-object.ts";
 import { InstrumentMetricValuesResolver, PriceResolver } from "./instruments/price-graphql.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 
@@ -35,10 +38,14 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   IndicatorResolver,
   InstrumentForecastResolver,
   MetricsJobResolver,
+  PriceImportResolver,
 ];
 
-// No query starts at a fund or an account, so their types are named.
-const CLASSES = { resolvers: RESOLVERS, orphanedTypes: [FundEntity, AccountEntity] };
+// No query starts at a fund or an account, and only interfaces lead to a job, so their types are named.
+const CLASSES = {
+  resolvers: RESOLVERS,
+  orphanedTypes: [FundEntity, AccountEntity, PriceImportJobObject, WorkProgressObject],
+};
 
 /** The executable schema; its resolvers read from `pool`, laid out by `profile`. */
 export function createSchema(pool: Pool, profile: StorageProfile): GraphQLSchema {

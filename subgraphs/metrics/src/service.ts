@@ -2,7 +2,7 @@ import { createPool } from "@allfunds/platform/database";
 import { createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
-import { TenantPool } from "@allfunds/platform/tenancy";
+import { forRequests, TenantPool } from "@allfunds/platform/tenancy";
 import type { Effect } from "@allfunds/platform/feed";
 import type { Config } from "./config.ts";
 import { ComputePool } from "./compute/compute-pool.ts";
@@ -56,7 +56,9 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       effect: tuning.wrapEffect?.(effect) ?? effect,
     });
     const fundUpdates = new FundUpdates(pool, logger);
-    const reads = new TenantPool(createPool({ url: config.DATABASE_URL_METRICS, logger }));
+    const url = config.DATABASE_URL_METRICS;
+    const requests = forRequests(createPool({ url, logger }));
+    const reads = new TenantPool(createPool({ url, logger }));
     const liveFigures = new LiveFigures({
       updates: fundUpdates,
       read: async (tenantId, fundId, today) =>
@@ -72,14 +74,13 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       logger,
       registry: server.registry,
     });
-    const url = config.DATABASE_URL_METRICS;
-    const kinds = jobKinds();
+    const kinds = jobKinds({ url });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
     const watch = new JobWatch({ reads, logger });
     const metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds });
     return {
-      schema: createSchema(pool, profile),
+      schema: createSchema(requests, profile),
       createContext: createContext({
         follower,
         reads,
@@ -103,6 +104,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         () => fundUpdates.stop(),
         () => follower.stop(),
         () => reads.end(),
+        () => requests.end(),
       ],
     };
   },

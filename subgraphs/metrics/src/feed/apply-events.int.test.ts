@@ -1,9 +1,8 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
-import { migrate, withTransaction } from "@allfunds/platform/database";
+import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
-import { createLogger } from "@allfunds/platform/logging";
 import type { LedgerEvent } from "@allfunds/contract/events";
-import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import { storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,21 +10,14 @@ import { applyEvents } from "./apply-events.ts";
 import { BookFixture } from "./book.fixture.ts";
 import { addDays } from "../series/calendar.ts";
 import { Interval } from "../series/date-range.ts";
-import { migrationsFor } from "../migrations.ts";
+import { createMetricsDatabase } from "../metrics-database.fixture.ts";
 import { readBalancePoints, readFundBuckets, readSumsUpTo } from "../series/fund-series.ts";
-import { chooseStorageProfile } from "../storage/storage-profile.ts";
 
 let database: TestDatabase;
 const effect = applyEvents();
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const logger = createLogger("metrics", "silent");
-  await migrate({
-    url: database.url,
-    migrations: migrationsFor(await chooseStorageProfile(database.pool)),
-    logger,
-  });
+  database = await createMetricsDatabase();
 });
 afterAll(() => database.drop());
 

@@ -6,6 +6,7 @@ import { AccountCache } from "./account-cache.ts";
 import { notifyFundsChanged } from "./fund-delta.ts";
 import { keepPostings, readReversedPostings } from "./posting.ts";
 import { accountKey, seriesChanges } from "./series-changes.ts";
+import { asEachTenant } from "./tenant-effect.ts";
 import { addToSeries, recountCash } from "./series-sql.ts";
 
 type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Type }>;
@@ -16,7 +17,7 @@ type EventOf<Type extends LedgerEvent["type"]> = Extract<LedgerEvent, { type: Ty
  */
 export function applyEvents(): Effect {
   const accounts = new AccountCache();
-  return {
+  return asEachTenant({
     evict: () => accounts.clear(),
     statementsFor: async (events, client) => {
       const posted = events.filter((event) => event.type === "TransactionPosted");
@@ -40,7 +41,7 @@ export function applyEvents(): Effect {
         notifyFundsChanged(events, changes),
       ];
     },
-  };
+  });
 }
 
 const INSERT_FUNDS = `

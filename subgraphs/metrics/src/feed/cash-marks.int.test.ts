@@ -1,27 +1,18 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
-import { migrate } from "@allfunds/platform/database";
-import { createLogger } from "@allfunds/platform/logging";
 import type { LedgerEvent } from "@allfunds/contract/events";
-import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import { storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applyEvents } from "./apply-events.ts";
 import { BookFixture } from "./book.fixture.ts";
 import { addDays, monthStart } from "../series/calendar.ts";
-import { migrationsFor } from "../migrations.ts";
-import { chooseStorageProfile } from "../storage/storage-profile.ts";
+import { createMetricsDatabase } from "../metrics-database.fixture.ts";
 
 let database: TestDatabase;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const logger = createLogger("metrics", "silent");
-  await migrate({
-    url: database.url,
-    migrations: migrationsFor(await chooseStorageProfile(database.pool)),
-    logger,
-  });
+  database = await createMetricsDatabase();
 });
 afterAll(() => database.drop());
 

@@ -46,7 +46,6 @@ export async function importPrices(
   details: InstrumentDetails,
   { granularity, rows }: ParsedPrices,
 ): Promise<PriceImport> {
-  requireDetails(details);
   const result = await withTransaction(pool, { tenantId }, async (client) => {
     const instrument = await takeInstrument(client, tenantId, newId, details);
     await createStaging(client, granularity);
@@ -78,12 +77,13 @@ const TAKE_INSTRUMENT = `
   RETURNING instrument_id AS id, symbol, name, currency`;
 
 /** The instrument of a symbol, which is created when it is new; throws CURRENCY_MISMATCH. */
-async function takeInstrument(
+export async function takeInstrument(
   client: DatabaseClient,
   tenantId: string,
   newId: string,
   { symbol, name, currency }: InstrumentDetails,
 ): Promise<Instrument> {
+  requireDetails({ symbol, name, currency });
   const values = [tenantId, newId, symbol, name?.trim() ?? null, currency];
   const { rows } = await client.query<Instrument>(TAKE_INSTRUMENT, values);
   const instrument = rows[0]!;

@@ -76,7 +76,7 @@ class PriceImportObject {
 }
 
 @InputType("PriceCsvMapping", { description: "How a CSV file of prices is written." })
-class PriceCsvMappingInput {
+export class PriceCsvMappingInput {
   @Field(() => String, { defaultValue: "date", description: "Column of the date." })
   date!: string;
 

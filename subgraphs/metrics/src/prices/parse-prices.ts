@@ -60,12 +60,17 @@ const isSamePrice = (a: StagedRow, b: StagedRow): boolean =>
   a.volume === b.volume;
 
 /** The rows of a file that cannot be read: how many, and the first twenty with their lines. */
-class RowFaults {
+export class RowFaults {
   readonly #violations: Violation[] = [];
   #count = 0;
 
   get count(): number {
     return this.#count;
+  }
+
+  /** The first twenty. */
+  get violations(): readonly Violation[] {
+    return this.#violations;
   }
 
   add(line: number, message: string): void {

@@ -1,4 +1,5 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import { CsvRecords } from "./csv-records.ts";
 import type { CsvRecord } from "./csv-records.ts";
 import { timeReader } from "./price-time.ts";
 import type { TimeReader } from "./price-time.ts";
@@ -35,9 +36,9 @@ export interface StagedRow {
 const PARTS = ["open", "high", "low", "close", "volume"] as const;
 type Part = (typeof PARTS)[number];
 
-const DECIMAL = /^\d{1,20}(\.\d{1,12})?$/;
-const ONLY_ZEROS = /^[0.]*$/;
-const ALLOWED = "with at most 20 digits before and 12 after the separator";
+const MOST_DIGITS = 20;
+const MOST_DECIMALS = 12;
+const ALLOWED = `with at most ${MOST_DIGITS} digits before and ${MOST_DECIMALS} after the separator`;
 
 /** Reads the records of a file as prices. */
 export class PriceRows {
@@ -46,7 +47,7 @@ export class PriceRows {
   readonly #mapping: PriceCsvMapping;
   readonly #columns: number;
   readonly #timeColumn: number;
-  readonly #partColumns: readonly (readonly [Part, number])[];
+  readonly #partColumns: Readonly<Record<Part, number>>;
   readonly #separator: string;
 
   /**
@@ -64,10 +65,17 @@ export class PriceRows {
     const names = header.fields.map((name) => name.trim());
     this.#columns = names.length;
     this.#timeColumn = columnOf(names, mapping.date);
-    this.#partColumns = PARTS.flatMap((part) => {
+    const columnOfPart = (part: Part): number => {
       const name = mapping[part];
-      return name === null || name === undefined ? [] : [[part, columnOf(names, name)] as const];
-    });
+      return name === null || name === undefined ? NO_COLUMN : columnOf(names, name);
+    };
+    this.#partColumns = {
+      open: columnOfPart("open"),
+      high: columnOfPart("high"),
+      low: columnOfPart("low"),
+      close: columnOfPart("close"),
+      volume: columnOfPart("volume"),
+    };
   }
 
   /** The price of a record, or what is wrong with it. */
@@ -79,40 +87,64 @@ export class PriceRows {
     const time = this.#time.read(timeText);
     if (time === null) return this.#notATime(timeText);
     if (time.ms > nowMs) return `${time.text} lies in the future`;
-    const row = {
-      time: time.text,
-      ms: time.ms,
-      open: null,
-      high: null,
-      low: null,
-      close: "",
-      volume: null,
-    };
-    const parts: Record<Part, string | null> = row;
-    for (const [part, column] of this.#partColumns) {
-      const text = (fields[column] ?? "").trim();
-      if (text === "" && part !== "close") continue;
-      const value = this.#readDecimal(text, part === "volume");
-      if (value === null) return refusal(part, text);
-      parts[part] = value;
-    }
+    const columns = this.#partColumns;
+    const open = this.#part(fields, columns.open);
+    const high = this.#part(fields, columns.high);
+    const low = this.#part(fields, columns.low);
+    const close = this.#part(fields, columns.close);
+    const volume = this.#part(fields, columns.volume);
+    if (close === null || signOf(close) !== "POSITIVE") return refusal("close", close ?? "");
+    if (open !== null && signOf(open) !== "POSITIVE") return refusal("open", open);
+    if (high !== null && signOf(high) !== "POSITIVE") return refusal("high", high);
+    if (low !== null && signOf(low) !== "POSITIVE") return refusal("low", low);
+    if (volume !== null && signOf(volume) === "NONE") return refusal("volume", volume);
+    const row = { time: time.text, ms: time.ms, open, high, low, close, volume };
     return hasOrder(row) ? row : "the high is below another price of the bar, or the low above one";
+  }
+
+  /** The text of a part with a point as its separator; null for an empty cell. */
+  #part(fields: readonly string[], column: number): string | null {
+    if (column === NO_COLUMN) return null;
+    const text = (fields[column] ?? "").trim();
+    if (text === "") return null;
+    if (this.#separator === ".") return text;
+    // A point in a number with decimal commas would be a thousands separator.
+    return text.includes(".") ? `${text} ` : text.replace(this.#separator, ".");
   }
 
   #notATime(text: string): string {
     const what = this.granularity === "DAY" ? "a date" : "an instant to the millisecond";
     return `"${text.slice(0, 30)}" is not ${what} written ${this.#mapping.dateFormat}`;
   }
+}
 
-  #readDecimal(text: string, mayBeZero: boolean): string | null {
-    let plain = text;
-    if (this.#separator !== ".") {
-      if (text.includes(".")) return null;
-      plain = text.replace(this.#separator, ".");
-    }
-    if (!DECIMAL.test(plain)) return null;
-    return mayBeZero || !ONLY_ZEROS.test(plain) ? plain : null;
+const NO_COLUMN = -1;
+
+type Sign = "NONE" | "ZERO" | "POSITIVE";
+
+/** The sign of digits with at most one point; NONE for other text, and beyond the limits of a stored number. */
+function signOf(text: string): Sign {
+  let point = -1;
+  let sign: Sign = "ZERO";
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === POINT && point < 0 && at > 0) point = at;
+    else if (code < ZERO || code > NINE) return "NONE";
+    else if (code > ZERO) sign = "POSITIVE";
   }
+  const digits = point < 0 ? text.length : point;
+  const decimals = point < 0 ? 1 : text.length - point - 1;
+  return digits <= MOST_DIGITS && decimals >= 1 && decimals <= MOST_DECIMALS ? sign : "NONE";
+}
+
+const [POINT, ZERO, NINE] = [46, 48, 57];
+
+/** Throws INVALID_INPUT for a mapping that fits no file. */
+export function requireMapping(mapping: PriceCsvMapping): void {
+  const columns = [mapping.date, ...PARTS.map((part) => mapping[part])];
+  const fields = columns.filter((column) => typeof column === "string");
+  void new PriceRows(mapping, { fields, line: 1 });
+  void new CsvRecords(mapping.delimiter);
 }
 
 const refusal = (part: Part, text: string): string =>
@@ -132,17 +164,20 @@ function hasOrder({ open, high, low, close }: StagedRow): boolean {
   return low === null || !(isLess(close, low) || (open !== null && isLess(open, low)));
 }
 
-/** Compares decimals exactly; doubles decide unless they are too close. */
+/** Compares decimals exactly, as texts: doubles round, and large integers take ten times as long. */
 function isLess(a: string, b: string): boolean {
-  if (a === b) return false;
-  const [first, second] = [Number(a), Number(b)];
-  if (first !== second) return first < second;
-  return toScaled(a) < toScaled(b);
+  const [first, second] = [withoutZeros(a), withoutZeros(b)];
+  const [wholeFirst, wholeSecond] = [wholeDigits(first), wholeDigits(second)];
+  if (wholeFirst !== wholeSecond) return wholeFirst < wholeSecond;
+  // What the longer one has more counts only when it is not zero: 1.5 is 1.50.
+  if (second.startsWith(first)) return /[1-9]/.test(second.slice(first.length));
+  return !first.startsWith(second) && first < second;
 }
 
-const MOST_DECIMALS = 12;
+const withoutZeros = (text: string): string =>
+  text.startsWith("0") ? text.replace(/^0+(?=\d)/, "") : text;
 
-function toScaled(text: string): bigint {
-  const [whole = "", fraction = ""] = text.split(".");
-  return BigInt(whole + fraction.padEnd(MOST_DECIMALS, "0"));
+function wholeDigits(text: string): number {
+  const point = text.indexOf(".");
+  return point < 0 ? text.length : point;
 }

@@ -1,9 +1,7 @@
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
-import { migrate, withTransaction } from "@allfunds/platform/database";
+import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
-import { createLogger } from "@allfunds/platform/logging";
-import { createTestDatabase } from "@allfunds/platform/testing";
-import { migrationsFor } from "../migrations.ts";
+import { createMetricsDatabase } from "../metrics-database.fixture.ts";
 import { chooseStorageProfile } from "../storage/storage-profile.ts";
 import { createStaging, deletePrices, mergeStaged } from "./price-merge.ts";
 import type { Granularity, MergeCounts, TimeSpan } from "./price-merge.ts";
@@ -27,10 +25,8 @@ const STAGE = `
 
 /** A metrics database with one instrument, on whatever storage the server of the tests offers. */
 export async function openPrices() {
-  const database = await createTestDatabase();
+  const database = await createMetricsDatabase();
   const profile = await chooseStorageProfile(database.pool);
-  const logger = createLogger("metrics", "silent");
-  await migrate({ url: database.url, migrations: migrationsFor(profile), logger });
   const { pool } = database;
   const key = { tenantId: DEMO_TENANT_ID, instrumentId: newId() };
   await withTransaction(pool, key, (client) =>

@@ -1,0 +1,159 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool, migrate, withTransaction, type Pool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
+import { createLogger } from "@allfunds/platform/logging";
+import { testContext } from "@allfunds/platform/testing";
+import { from as copyFrom } from "pg-copy-streams";
+import { migrationsFor } from "../src/migrations.ts";
+import { priceImportKind } from "../src/prices/import-job.ts";
+import { appendChunk, finishUpload, startUpload } from "../src/prices/price-upload.ts";
+import { chooseStorageProfile } from "../src/storage/storage-profile.ts";
+import { text, type Table } from "./table.ts";
+
+const ROWS = 1_000_000;
+const CHUNK_CHARACTERS = 2_000_000;
+const logger = createLogger("bench", "error");
+const START = Date.parse("2022-01-03T00:00:00Z");
+
+const MAPPING = {
+  date: "time",
+  open: "open",
+  high: "high",
+  low: "low",
+  close: "close",
+  volume: "volume",
+  dateFormat: "YYYY-MM-DDTHH:mm:ssZ",
+  decimalSeparator: ".",
+  delimiter: ",",
+};
+
+/** Bars of a minute, as lines of six columns. */
+function* bars(separator: string): Generator<string> {
+  let price = 100;
+  for (let index = 0; index < ROWS; index += 1) {
+    price *= 1 + (((index * 7_919) % 101) - 50) / 100_000;
+    const [low, high] = [price * 0.999, price * 1.001];
+    const at = new Date(START + index * 60_000).toISOString();
+    const parts = [price, high, low, price].map((value) => value.toFixed(4));
+    yield [at, ...parts, String(1_000 + (index % 977))].join(separator);
+  }
+}
+
+/** Imports of a million bars beside a bare COPY of the same rows, and single points beside autocommit. */
+export async function measureIngest(): Promise<Table[]> {
+  const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
+  // The server's account must be able to pass; its own directory inside stays closed.
+  await chmod(home, 0o711);
+  const server = await startEmbeddedPostgres({
+    dataDir: join(home, "postgres"),
+    port: await freePort(),
+    log: () => undefined,
+    settings: { shared_buffers: "512MB", max_wal_size: "8GB" },
+  });
+  try {
+    await server.ensureDatabase("metrics");
+    return [await measureImport(server.url("metrics"))];
+  } finally {
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function measureImport(url: string): Promise<Table> {
+  const pool = createPool({ url, logger });
+  try {
+    const profile = await chooseStorageProfile(pool);
+    await migrate({ url, migrations: migrationsFor(profile), logger });
+    const copy = await timeCopy(pool);
+    const upload = await timeImport(pool, url);
+    return {
+      title: `Import of ${ROWS} bars (${profile.name})`,
+      columns: ["way", "seconds", "rows/s", "of COPY"],
+      rows: [
+        ["COPY", text(copy, 2), text(ROWS / copy), "1.00"],
+        ["import", text(upload, 2), text(ROWS / upload), text(copy / upload, 2)],
+      ],
+    };
+  } finally {
+    await pool.end();
+  }
+}
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1_000;
+};
+
+async function timeCopy(pool: Pool): Promise<number> {
+  await pool.query("CREATE TABLE bare (LIKE daily_price)");
+  await pool.query("ALTER TABLE bare RENAME day TO at");
+  await pool.query("ALTER TABLE bare ALTER at TYPE timestamptz(3)");
+  await pool.query("ALTER TABLE bare ADD PRIMARY KEY (tenant_id, instrument_id, at)");
+  const instrumentId = newId();
+  const now = new Date().toISOString();
+  const lines: string[] = [];
+  let piece = "";
+  for (const bar of bars("\t")) {
+    piece += `${DEMO_TENANT_ID}\t${instrumentId}\t${bar}\t${now}\n`;
+    if (piece.length > 65_536) {
+      lines.push(piece);
+      piece = "";
+    }
+  }
+  lines.push(piece);
+  return secondsOf(async () => {
+    const client = await pool.connect();
+    try {
+      await pipeline(Readable.from(lines), client.query(copyFrom("COPY bare FROM STDIN")));
+    } finally {
+      client.release();
+    }
+  });
+}
+
+async function timeImport(pool: Pool, url: string): Promise<number> {
+  const tenantId = DEMO_TENANT_ID;
+  const instrumentId = newId();
+  const { id } = await withTransaction(pool, { tenantId }, async (client) => {
+    await client.query("INSERT INTO instrument VALUES ($1, $2, 'BARS', 'Bars', 'EUR')", [
+      tenantId,
+      instrumentId,
+    ]);
+    return startUpload(client, { id: newId(), tenantId, instrumentId, mapping: MAPPING });
+  });
+  const file = ["time,open,high,low,close,volume", ...bars(",")].join("\n");
+  let offset = 0;
+  for (let at = 0; at < file.length; at += CHUNK_CHARACTERS) {
+    const content = file.slice(at, at + CHUNK_CHARACTERS);
+    offset = (await appendChunk(pool, { tenantId, id, offset, content })).bytes;
+  }
+  await withTransaction(pool, { tenantId }, (client) => finishUpload(client, tenantId, id));
+  const kind = priceImportKind({ url });
+  return secondsOf(() =>
+    kind.run({
+      payload: { uploadId: id, bytes: offset },
+      context: testContext({ tenantId }),
+      signal: new AbortController().signal,
+      report: () => undefined,
+      logger,
+    }),
+  );
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
