@@ -4,6 +4,7 @@ import { getPredictions } from "./analytics/predictions.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
 import { getHold, getHolds } from "./holds/read-holds.ts";
+import { getJob, postJobCancel } from "./jobs/jobs.ts";
 import { getLedger } from "./ledger/ledger.ts";
 import { getForecasts } from "./metrics/forecasts.ts";
 import { getMetrics } from "./metrics/metrics.ts";
@@ -42,7 +43,12 @@ const ledgerEndpoints: readonly Endpoint[] = [
   postPeriodReopen,
 ];
 export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
-export const metricsEndpoints: readonly Endpoint[] = [getMetrics, getForecasts];
+export const metricsEndpoints: readonly Endpoint[] = [
+  getMetrics,
+  getForecasts,
+  getJob,
+  postJobCancel,
+];
 
 export const allEndpoints: readonly Endpoint[] = [
   ...ledgerEndpoints,

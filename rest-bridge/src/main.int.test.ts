@@ -89,7 +89,12 @@ describe("one process", () => {
   it("describes on each port the endpoints of that port", async () => {
     const response = await fetch(`${addressOf("REST_METRICS_PORT")}/api/v1/openapi.json`);
     const { paths } = (await response.json()) as { paths: object };
-    expect(Object.keys(paths)).toEqual(["/api/v1/metrics", "/api/v1/forecasts"]);
+    expect(Object.keys(paths)).toEqual([
+      "/api/v1/metrics",
+      "/api/v1/forecasts",
+      "/api/v1/jobs/{id}",
+      "/api/v1/jobs/{id}/cancel",
+    ]);
   });
 
   it("stops on SIGTERM with exit code 0 and frees every port", async () => {

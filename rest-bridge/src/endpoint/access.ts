@@ -4,8 +4,11 @@ export const SCOPES = {
   "ledger:write": "Post, reserve, adjust and reverse; close periods",
   "ledger:approve": "Decide on postings that wait for a second approver",
   "metrics:read": "Read metrics and forecasts",
+  "metrics:write": "Cancel jobs of metrics",
   "analytics:read": "Read categories and predictions",
   "analytics:run": "Analyse texts and transactions",
+  "audit:read": "Read verifications of the books",
+  "audit:verify": "Cancel verifications of the books",
 } as const;
 
 type Scope = keyof typeof SCOPES;
@@ -14,6 +17,14 @@ type Scope = keyof typeof SCOPES;
 export interface Access {
   /** All of them are needed. */
   readonly scopes: readonly [Scope, ...Scope[]];
+  /** Or all of one of these groups: then the caller sees another part of what there is. */
+  readonly or?: readonly (readonly [Scope, ...Scope[]])[];
   /** Whether a person must have signed in with two factors. A client has none and needs the scopes alone. */
   readonly secondFactor?: boolean;
 }
+
+/** The groups of scopes of which a caller needs one. */
+export const alternativesOf = ({ scopes, or = [] }: Access): readonly Access["scopes"][] => [
+  scopes,
+  ...or,
+];

@@ -25,6 +25,8 @@ interface RawRequest {
   /** The media type of the answer, one of `produces`. */
   readonly mediaType: string;
   readonly context: RequestContext;
+  /** Aborted when the client has gone. */
+  readonly gone: AbortSignal;
 }
 
 interface EndpointRequest<Params, Query, Body> extends RawRequest {
@@ -52,7 +54,7 @@ export interface RequestHeaderDocs {
 /** The OpenAPI description of an endpoint, without its schemas. */
 interface EndpointDocs {
   readonly operationId: string;
-  readonly tag: "Ledger" | "Analytics" | "Metrics";
+  readonly tag: "Ledger" | "Analytics" | "Metrics" | "Jobs";
   readonly summary: string;
   readonly description: string;
   readonly requestHeaders?: readonly RequestHeaderDocs[];
@@ -65,7 +67,7 @@ interface EndpointShape {
   readonly method: "GET" | "POST" | "PATCH";
   /** Fastify's pattern: `/api/v1/transactions/:id`. */
   readonly path: string;
-  /** The GraphQL operations, of which a request runs one. */
+  /** The GraphQL operations that it may run. */
   readonly operations: readonly GraphOperation[];
   readonly access: Access;
   /** The media types of its answers, the preferred one first. */
@@ -123,6 +125,7 @@ export function defineEndpoint<
           gateway.execute(operation, variables, {
             context: request.context,
             authorization: request.headers.authorization,
+            gone: request.gone,
           }),
       });
     },

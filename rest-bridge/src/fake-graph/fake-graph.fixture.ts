@@ -5,6 +5,7 @@ import type { RequestContext } from "@allfunds/platform/context";
 import { FakeAccounts } from "./accounts.fixture.ts";
 import { analyze, predictions } from "./analytics.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
+import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
 import { FakePeriods } from "./periods.fixture.ts";
@@ -41,6 +42,7 @@ export class FakeGraph {
   readonly headers: IncomingHttpHeaders[] = [];
   /** What every root field throws until it is undefined again. */
   failure: Error | undefined;
+  readonly jobs = new FakeJobs();
   #running: Promise<void> = Promise.resolve();
   #books = new FakeBooks();
 
@@ -56,6 +58,7 @@ export class FakeGraph {
     this.failure = undefined;
     this.#running = Promise.resolve();
     this.#books = new FakeBooks();
+    this.jobs.reset();
   }
 
   readonly resolvers: Resolvers<FakeContext> = {
@@ -68,16 +71,20 @@ export class FakeGraph {
         id === INSTRUMENT
           ? { currency: "USD", metrics: { to: "2020-12-31", values: [RATIO] } }
           : null,
+      metricsJob: (_, { id }) => this.jobs.metricsJob(id),
       proposal: (_, { id }) => this.#books.proposals.find(id),
       proposals: (_, { status, first, after }) =>
         pageOf(this.#books.proposals.withStatus(status), { first, after }),
       transaction: (_, { id }) => this.#books.transactions.find(id),
+      verification: (_, { id }) => this.jobs.verification(id),
     }),
     Mutation: this.#observed<NonNullable<Resolvers<FakeContext>["Mutation"]>>({
       adjustBalance: (_, { input }) =>
         this.#books.accounts.adjust(input, this.#books.transactions.store),
       analyze: (_, { input }) => analyze(input),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
+      cancelMetricsJob: (_, { id }) => this.jobs.cancelMetricsJob(id),
+      cancelVerification: (_, { id }) => this.jobs.cancelVerification(id),
       captureHold: (_, { input }) =>
         this.#books.holds.capture(input, this.#books.transactions.store),
       closePeriod: (_, { input }) => this.#books.periods.close(input),
@@ -90,6 +97,8 @@ export class FakeGraph {
       voidHold: (_, { input }) => this.#books.holds.release(input),
       withdrawProposal: (_, { id }) => this.#books.proposals.withdraw(id),
     }),
+    Job: { __resolveType: () => "VerificationJob" },
+    JobProgress: { __resolveType: () => "VerificationProgress" },
     Account: {
       forecast: () => forecast("BALANCE"),
       holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AppError } from "@allfunds/contract/errors";
 import { GraphQLError } from "graphql";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeGraph } from "../fake-graph/fake-graph.fixture.ts";
 import { CASH, FUND } from "../fake-graph/sample-values.fixture.ts";
 import { serveFakeGraph } from "../fake-graph/serve-fake-graph.fixture.ts";
@@ -85,6 +85,27 @@ describe("when the graph is slow or absent", () => {
     expect(read.status).toBe(504);
     expect(read.json()).toMatchObject({ code: "UPSTREAM_TIMEOUT" });
     expect((await write).status).toBe(201);
+  });
+
+  it("ends a query when its client has gone, and no write", async () => {
+    const graph = new FakeGraph();
+    const served = await serveFakeGraph(graph);
+    const bridge = await openBridge(served.url);
+    closers.push(bridge.close, served.close);
+    const resume = graph.pause();
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const write = { ...sendJson("POST", posting()), signal };
+    const sent = [bridge.send(LEDGER, { signal }), bridge.send("/api/v1/transactions", write)];
+    await vi.waitFor(() => expect(graph.fields).toHaveLength(2), { timeout: 30_000 });
+    leaving.abort();
+    await Promise.allSettled(sent);
+    const isEnded = (name: string) =>
+      graph.fields.find(({ field }) => field === name)?.context.signal?.aborted;
+    await vi.waitFor(() => expect(isEnded("entries")).toBe(true), { timeout: 30_000 });
+    expect(isEnded("postTransaction")).toBe(false);
+    resume();
+    await vi.waitFor(() => expect(graph.stored).toBe(1), { timeout: 30_000 });
   });
 
   it("answers 503 and is not ready while the gateway is absent, and recovers", async () => {

@@ -17,6 +17,8 @@ export interface OnBehalf {
   readonly context: RequestContext;
   /** The caller's own credentials; the gateway verifies them again. */
   readonly authorization: string | undefined;
+  /** Aborted when the client has gone: a query ends with it, a mutation does not. */
+  readonly gone?: AbortSignal | undefined;
 }
 
 /** Sends GraphQL operations to the gateway over kept-alive connections. */
@@ -66,9 +68,10 @@ export class GatewayClient {
     behalf: OnBehalf,
   ): Promise<{ status: number; text: string }> {
     const { queryTimeoutMs, mutationTimeoutMs } = this.#options;
-    const timeoutMs = kind === "mutation" ? mutationTimeoutMs : queryTimeoutMs;
+    const isMutation = kind === "mutation";
+    const timeoutMs = isMutation ? mutationTimeoutMs : queryTimeoutMs;
     try {
-      return await withDeadline(timeoutMs, undefined, async (signal) => {
+      return await withDeadline(timeoutMs, isMutation ? undefined : behalf.gone, async (signal) => {
         const { statusCode, body } = await this.#pool.request({
           method: "POST",
           path: `${this.#basePath}/graphql`,

@@ -53,6 +53,8 @@ const TIMEOUTS = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 
 /** The refusal when no answer arrived: in time, or because the gateway cannot be reached. */
 export function transportError(thrown: unknown): AppError {
+  // The reason of an abort, when the client has gone.
+  if (thrown instanceof AppError) return thrown;
   const { name, code, message } = thrown as { name?: string; code?: string; message?: string };
   const options = { cause: thrown, detail: `${code ?? name}: ${message}` };
   if (name === "TimeoutError" || (code !== undefined && TIMEOUTS.has(code))) {

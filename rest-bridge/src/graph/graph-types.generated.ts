@@ -32,6 +32,15 @@ export type AnalyzeInput = {
   transactionIds?: Array<string> | null | undefined;
 };
 
+export type BookFaultCode =
+  | 'CHANGED'
+  | 'MISSING'
+  | 'REORDERED'
+  | 'INSERTED'
+  | 'RULE'
+  | 'ROW'
+  | 'HEAD';
+
 export type BulkMode =
   | 'ATOMIC'
   | 'INDEPENDENT';
@@ -102,6 +111,13 @@ export type HoldStatus =
 export type Interval =
   | 'DAY'
   | 'MONTH';
+
+export type JobState =
+  | 'WAITING'
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'CANCELLED';
 
 export type MetricUnit =
   | 'MONEY'
@@ -260,6 +276,58 @@ export type RestVoidHoldMutationVariables = Exact<{
 
 
 export type RestVoidHoldMutation = { voidHold: { replayed: boolean, id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null } };
+
+type JobFields_PriceImportJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
+type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
+
+export type JobFieldsFragment =
+  | JobFields_PriceImportJob_Fragment
+  | JobFields_VerificationJob_Fragment
+;
+
+export type RestMetricsJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestMetricsJobQuery = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+   | null };
+
+export type RestVerificationQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestVerificationQuery = { job: { feedSound: boolean | null, feedFault: string | null, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, books: Array<{ bookId: string, sound: boolean, position: number | null, hash: string | null, fault: { position: number, code: BookFaultCode, what: string } | null }>, progress: { done: number, total: number }, error: { code: string, message: string } | null } | null };
+
+export type RestCancelMetricsJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestCancelMetricsJobMutation = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+   };
+
+export type RestCancelVerificationMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestCancelVerificationMutation = { job: { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null } };
 
 export type LedgerEntryFieldsFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, account: { id: string, code: string, name: string }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string } } };
 
@@ -478,6 +546,30 @@ export const RestVoidHoldDocument: GraphOperation<RestVoidHoldMutation, RestVoid
   name: "RestVoidHold",
   kind: "mutation",
   document: "mutation RestVoidHold($input: VoidHoldInput!) {\n  voidHold(input: $input) {\n    ...HoldFields\n    replayed\n  }\n}\nfragment HoldFields on Hold {\n  id\n  position\n  amount {\n    amount\n    currency\n  }\n  captured {\n    amount\n  }\n  remaining {\n    amount\n  }\n  status\n  description\n  reference\n  metadata\n  placedAt\n  expiresAt\n  account {\n    id\n    fund {\n      id\n    }\n  }\n  contraAccount {\n    id\n  }\n}",
+};
+
+export const RestMetricsJobDocument: GraphOperation<RestMetricsJobQuery, RestMetricsJobQueryVariables> = {
+  name: "RestMetricsJob",
+  kind: "query",
+  document: "query RestMetricsJob($id: ID!) {\n  job: metricsJob(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestVerificationDocument: GraphOperation<RestVerificationQuery, RestVerificationQueryVariables> = {
+  name: "RestVerification",
+  kind: "query",
+  document: "query RestVerification($id: ID!) {\n  job: verification(id: $id) {\n    ...JobFields\n    books {\n      bookId\n      sound\n      position\n      hash\n      fault {\n        position\n        code\n        what\n      }\n    }\n    feedSound\n    feedFault\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestCancelMetricsJobDocument: GraphOperation<RestCancelMetricsJobMutation, RestCancelMetricsJobMutationVariables> = {
+  name: "RestCancelMetricsJob",
+  kind: "mutation",
+  document: "mutation RestCancelMetricsJob($id: ID!) {\n  job: cancelMetricsJob(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestCancelVerificationDocument: GraphOperation<RestCancelVerificationMutation, RestCancelVerificationMutationVariables> = {
+  name: "RestCancelVerification",
+  kind: "mutation",
+  document: "mutation RestCancelVerification($id: ID!) {\n  job: cancelVerification(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
 };
 
 export const RestLedgerDocument: GraphOperation<RestLedgerQuery, RestLedgerQueryVariables> = {

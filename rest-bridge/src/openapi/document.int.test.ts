@@ -5,6 +5,7 @@ import formats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOCAL_TOKEN_URL } from "../config.ts";
 import { allEndpoints } from "../endpoints.ts";
+import { METRICS_JOB, VERIFICATION_JOB } from "../fake-graph/jobs.fixture.ts";
 import { CASH, FEES, FUND, INSTRUMENT, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { ABOVE_THE_LIMIT } from "../fake-graph/transactions.fixture.ts";
 import {
@@ -175,6 +176,18 @@ describe("answers are as the document describes them:", () => {
     const mixed = await service.send("/api/v1/transactions", post(bulk));
     faults.push(...faultsOf("/api/v1/transactions", "POST", mixed));
     faults.push(...faultsOf(proposals, "GET", await service.send(proposals)));
+    expect(faults).toEqual([]);
+  });
+
+  it("a job, its end and one that is not there", async () => {
+    const faults: unknown[] = [];
+    const path = "/api/v1/jobs/{id}";
+    for (const jobId of [METRICS_JOB, VERIFICATION_JOB, UNKNOWN]) {
+      const url = `/api/v1/jobs/${jobId}`;
+      faults.push(...faultsOf(path, "GET", await service.send(url)));
+      const cancelled = await service.send(`${url}/cancel`, post({}));
+      faults.push(...faultsOf(`${path}/cancel`, "POST", cancelled));
+    }
     expect(faults).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { SCOPES } from "../endpoint/access.ts";
+import { alternativesOf, SCOPES } from "../endpoint/access.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 import { operationObject } from "./operation-object.ts";
 import { componentSchemas, type JsonSchema } from "./schemas.ts";
@@ -7,6 +7,7 @@ const TAGS = [
   { name: "Ledger", description: "The books: transactions, entries, balances." },
   { name: "Analytics", description: "Categories, sentiment and predictions." },
   { name: "Metrics", description: "Metrics and forecasts." },
+  { name: "Jobs", description: "Work that outlives its request." },
 ] as const;
 
 const SERVERS = [
@@ -40,7 +41,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
 
 /** A client either gets its own token or already has one. */
 function securitySchemes(endpoints: readonly Endpoint[], tokenUrl: string): JsonSchema {
-  const used = new Set<string>(endpoints.flatMap(({ access }) => access.scopes));
+  const used = new Set<string>(endpoints.flatMap(({ access }) => alternativesOf(access).flat()));
   const scopes = Object.fromEntries(Object.entries(SCOPES).filter(([scope]) => used.has(scope)));
   return {
     oauth2: {

@@ -1,5 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import type { z } from "zod";
+import { alternativesOf } from "../endpoint/access.ts";
 import type { Endpoint, SuccessDocs } from "../endpoint/endpoint.ts";
 import { exampleProblem, problem, PROBLEM_TYPE } from "./problem-schema.ts";
 import { toJsonSchema, type JsonSchema } from "./schemas.ts";
@@ -29,7 +30,10 @@ export function operationObject(endpoint: Endpoint): JsonSchema {
     tags: [docs.tag],
     summary: docs.summary,
     description: docs.description,
-    security: [{ oauth2: endpoint.access.scopes }, { bearer: endpoint.access.scopes }],
+    security: alternativesOf(endpoint.access).flatMap((scopes) => [
+      { oauth2: scopes },
+      { bearer: scopes },
+    ]),
     parameters: [
       ...parameters(endpoint.params, "path"),
       ...parameters(endpoint.query, "query"),

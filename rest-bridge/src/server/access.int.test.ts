@@ -2,6 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { createServer } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { alternativesOf } from "../endpoint/access.ts";
 import { allEndpoints } from "../endpoints.ts";
 import { FUND } from "../fake-graph/sample-values.fixture.ts";
 import {
@@ -88,6 +89,7 @@ describe("a token without a required scope", () => {
   it.each(allEndpoints.map((endpoint) => [endpoint.docs.operationId, endpoint] as const))(
     "is answered by %s with 403 before the body is read",
     async (_name, { method, path, access }) => {
+      const [, ...others] = alternativesOf(access).map((scopes) => scopes.join(" and the scope "));
       for (const missing of access.scopes) {
         const scopes = access.scopes.filter((scope) => scope !== missing);
         const headers = await service.issuer.headers({ scopes });
@@ -97,7 +99,7 @@ describe("a token without a required scope", () => {
         expect(answer.status).toBe(403);
         expect(answer.json()).toMatchObject({
           code: "FORBIDDEN",
-          detail: `This needs the scope ${missing}.`,
+          detail: `This needs the scope ${[missing, ...others].join(", or ")}.`,
         });
         const challenge = `Bearer error="insufficient_scope", scope="${access.scopes.join(" ")}"`;
         expect(answer.headers.get("www-authenticate")).toBe(challenge);

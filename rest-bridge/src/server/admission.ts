@@ -3,7 +3,7 @@ import { requireStepUp, type Authentication, type Caller } from "@allfunds/platf
 import { anonymousContext, type RequestContext } from "@allfunds/platform/context";
 import { requestContext } from "@allfunds/platform/http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import type { Access } from "../endpoint/access.ts";
+import { alternativesOf, type Access } from "../endpoint/access.ts";
 import type { Endpoint } from "../endpoint/endpoint.ts";
 
 declare module "fastify" {
@@ -45,10 +45,13 @@ export function admitCallers(app: FastifyInstance): void {
  * would carry out a write whose answer the caller may not read.
  */
 function requireAccess(caller: Caller, access: Access, reply: FastifyReply): void {
-  const missing = access.scopes.filter((scope) => !caller.scopes.includes(scope));
-  if (missing.length > 0) {
+  const missing = alternativesOf(access).map((scopes) =>
+    scopes.filter((scope) => !caller.scopes.includes(scope)),
+  );
+  if (missing.every((scopes) => scopes.length > 0)) {
     void reply.header("www-authenticate", insufficientScope(access.scopes));
-    throw new AppError("FORBIDDEN", `This needs the scope ${missing.join(" and the scope ")}.`);
+    const needed = missing.map((scopes) => scopes.join(" and the scope ")).join(", or ");
+    throw new AppError("FORBIDDEN", `This needs the scope ${needed}.`);
   }
   if (access.secondFactor === true) requireStepUp(caller);
 }

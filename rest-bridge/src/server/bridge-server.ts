@@ -1,7 +1,12 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { AuditEvent } from "@allfunds/platform/audit";
 import type { Authentication } from "@allfunds/platform/auth";
-import { createHttpServer, requestContext, type HttpServer } from "@allfunds/platform/http";
+import {
+  createHttpServer,
+  requestContext,
+  signalWhenGone,
+  type HttpServer,
+} from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
@@ -64,7 +69,8 @@ function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: Gatewa
       const mediaType = negotiateMediaType(request, endpoint.produces);
       const { params, query, body, headers, url } = request;
       const context = requestContext(request);
-      const raw = { params, query, body, headers, url, mediaType, context };
+      const gone = signalWhenGone(reply.raw);
+      const raw = { params, query, body, headers, url, mediaType, context, gone };
       const answer = await endpoint.handle(raw, gateway).catch(waitingOrRefused);
       return send(reply, mediaType, answer);
     },

@@ -58,6 +58,12 @@ export type SetApprovalLimitInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type StartVerificationInput = {
+  fundId?: string | null | undefined;
+  sinceCheckpoint?: boolean;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type OpenSampleFundMutationVariables = Exact<{
   input: OpenFundInput;
 }>;
@@ -85,6 +91,13 @@ export type ImportSamplePricesMutationVariables = Exact<{
 
 
 export type ImportSamplePricesMutation = { importPrices: { instrument: { id: string } } };
+
+export type StartSampleVerificationMutationVariables = Exact<{
+  input: StartVerificationInput;
+}>;
+
+
+export type StartSampleVerificationMutation = { startVerification: { id: string } };
 
 
 /** An operation as text, with the types of its variables and its result. */
@@ -118,4 +131,10 @@ export const ImportSamplePricesDocument: GraphOperation<ImportSamplePricesMutati
   name: "ImportSamplePrices",
   kind: "mutation",
   document: "mutation ImportSamplePrices($input: ImportPricesInput!) {\n  importPrices(input: $input) {\n    instrument {\n      id\n    }\n  }\n}",
+};
+
+export const StartSampleVerificationDocument: GraphOperation<StartSampleVerificationMutation, StartSampleVerificationMutationVariables> = {
+  name: "StartSampleVerification",
+  kind: "mutation",
+  document: "mutation StartSampleVerification($input: StartVerificationInput!) {\n  startVerification(input: $input) {\n    id\n  }\n}",
 };

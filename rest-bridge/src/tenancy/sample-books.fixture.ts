@@ -4,6 +4,7 @@ import {
   LimitSampleFundDocument,
   OpenSampleAccountDocument,
   OpenSampleFundDocument,
+  StartSampleVerificationDocument,
   type AccountType,
 } from "./graph-types.generated.ts";
 import type { RunningGraph } from "./running-graph.fixture.ts";
@@ -18,6 +19,8 @@ export interface Ids {
   readonly period: string;
   readonly proposal: string;
   readonly instrument: string;
+  /** A verification of the fund's book. */
+  readonly job: string;
 }
 
 type Headers = Readonly<Record<string, string>>;
@@ -57,6 +60,7 @@ export async function openSampleBooks(
     period: String(period["id"]),
     proposal: String(waiting["proposalId"]),
     instrument: await importPrices(graph, headers),
+    job: await startVerification(graph, headers, fund),
   };
 }
 
@@ -64,6 +68,16 @@ async function openFund(graph: RunningGraph, headers: Headers): Promise<string> 
   const input = { name: "Fund", currency: "EUR" };
   const { openFund: opened } = await graph.execute(OpenSampleFundDocument, { input }, headers);
   return opened.id;
+}
+
+async function startVerification(
+  graph: RunningGraph,
+  headers: Headers,
+  fundId: string,
+): Promise<string> {
+  const input = { fundId };
+  const data = await graph.execute(StartSampleVerificationDocument, { input }, headers);
+  return data.startVerification.id;
 }
 
 async function openAccount(

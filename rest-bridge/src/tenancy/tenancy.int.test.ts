@@ -5,13 +5,14 @@ import {
   type TestTokenOptions,
 } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { alternativesOf } from "../endpoint/access.ts";
 import { allEndpoints } from "../endpoints.ts";
 import { openBridge, sendJson, type OpenBridge, type Reply } from "../service.fixture.ts";
 import { startRunningGraph, type RunningGraph } from "./running-graph.fixture.ts";
 import { openSampleBooks, type Ids } from "./sample-books.fixture.ts";
 
 const SCOPES = [
-  ...new Set([...allEndpoints.flatMap(({ access }) => access.scopes), "metrics:write", "admin"]),
+  ...new Set([...allEndpoints.flatMap(({ access }) => alternativesOf(access).flat()), "admin"]),
 ];
 const API = "/api/v1";
 
@@ -156,6 +157,8 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/forecasts?fundId=${fund}`],
     [`${API}/forecasts?accountId=${account}`],
   ],
+  getJob: ({ job }) => [[`${API}/jobs/${job}`]],
+  cancelJob: ({ job }) => [[`${API}/jobs/${job}/cancel`, post()]],
 };
 
 /** Instruments belong to a tenant and to no fund. */
@@ -172,6 +175,7 @@ const KINDS = [
   "period",
   "proposal",
   "instrument",
+  "job",
 ] as const satisfies readonly (keyof Ids)[];
 
 const absentIds = (): Ids =>

@@ -1,0 +1,69 @@
+import { AppError } from "@allfunds/contract/errors";
+import type { FakeValue, VerificationJob } from "@allfunds/graph-tools/fake-graph";
+import { FUND } from "./sample-values.fixture.ts";
+
+export const METRICS_JOB = "018f0000-0000-7000-8000-00000000a001";
+export const VERIFICATION_JOB = "018f0000-0000-7000-8000-00000000a002";
+
+type FakeJob = FakeValue<VerificationJob>;
+
+const newJob = (id: string, kind: string): FakeJob => ({
+  id,
+  kind,
+  state: "RUNNING",
+  progress: { done: 5, total: 10 },
+  requestedBy: "maker",
+  requestedAt: "2026-06-30T12:00:00.000Z",
+  startedAt: "2026-06-30T12:00:01.000Z",
+});
+
+/** One running job of metrics and one verification. */
+export class FakeJobs {
+  /** What looking for jobs of metrics throws until it is undefined again. */
+  failure: Error | undefined;
+  #jobs = new Map<string, FakeJob>();
+
+  constructor() {
+    this.reset();
+  }
+
+  reset(): void {
+    this.failure = undefined;
+    const verification = {
+      ...newJob(VERIFICATION_JOB, "verification"),
+      books: [{ bookId: FUND, sound: true, position: 3, hash: "ab" }],
+    };
+    this.#jobs = new Map([
+      [METRICS_JOB, newJob(METRICS_JOB, "simulation")],
+      [VERIFICATION_JOB, verification],
+    ]);
+  }
+
+  metricsJob(id: string): FakeJob | null {
+    if (this.failure !== undefined) throw this.failure;
+    return id === METRICS_JOB ? (this.#jobs.get(id) ?? null) : null;
+  }
+
+  verification(id: string): FakeJob | null {
+    return id === VERIFICATION_JOB ? (this.#jobs.get(id) ?? null) : null;
+  }
+
+  cancelMetricsJob(id: string): FakeJob {
+    return this.#cancel(this.metricsJob(id));
+  }
+
+  cancelVerification(id: string): FakeJob {
+    return this.#cancel(this.verification(id));
+  }
+
+  #cancel(job: FakeJob | null): FakeJob {
+    if (job === null) throw new AppError("NOT_FOUND", "There is no such job.");
+    const cancelled: FakeJob = {
+      ...job,
+      state: "CANCELLED",
+      finishedAt: "2026-06-30T12:00:02.000Z",
+    };
+    this.#jobs.set(job.id ?? "", cancelled);
+    return cancelled;
+  }
+}

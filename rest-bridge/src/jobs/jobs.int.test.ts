@@ -1,0 +1,89 @@
+import { AppError } from "@allfunds/contract/errors";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { METRICS_JOB, VERIFICATION_JOB } from "../fake-graph/jobs.fixture.ts";
+import { FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
+import { openService, sendJson, type OpenService } from "../service.fixture.ts";
+
+const JOBS = "/api/v1/jobs";
+
+let service: OpenService;
+beforeAll(async () => {
+  service = await openService();
+});
+beforeEach(() => service.graph.reset());
+afterAll(() => service.close());
+
+const as = (...scopes: string[]) => service.issuer.headers({ scopes });
+
+it("reads a job of metrics with its progress", async () => {
+  const answer = await service.send(`${JOBS}/${METRICS_JOB}`);
+  expect(answer.status).toBe(200);
+  expect(answer.json()).toEqual({
+    id: METRICS_JOB,
+    kind: "simulation",
+    state: "RUNNING",
+    progress: { done: 5, total: 10 },
+    error: null,
+    requestedBy: "maker",
+    requestedAt: "2026-06-30T12:00:00.000Z",
+    startedAt: "2026-06-30T12:00:01.000Z",
+    finishedAt: null,
+    result: null,
+  });
+});
+
+it("reads a verification with what it found", async () => {
+  const answer = await service.send(`${JOBS}/${VERIFICATION_JOB}`);
+  expect(answer.json()).toMatchObject({
+    kind: "verification",
+    result: { books: [{ bookId: FUND, sound: true }], feedSound: null },
+  });
+});
+
+it("looks only where the caller may look", async () => {
+  const ofMetrics = { headers: await as("metrics:read") };
+  expect((await service.send(`${JOBS}/${METRICS_JOB}`, ofMetrics)).status).toBe(200);
+  expect((await service.send(`${JOBS}/${VERIFICATION_JOB}`, ofMetrics)).status).toBe(404);
+  const ofAudit = { headers: await as("audit:read") };
+  expect((await service.send(`${JOBS}/${METRICS_JOB}`, ofAudit)).status).toBe(404);
+  expect((await service.send(`${JOBS}/${VERIFICATION_JOB}`, ofAudit)).status).toBe(200);
+});
+
+describe("a job that is not found", () => {
+  it("is refused with a code", async () => {
+    const answer = await service.send(`${JOBS}/${UNKNOWN}`);
+    expect([answer.status, answer.json()["code"]]).toEqual([404, "NOT_FOUND"]);
+    const malformed = await service.send(`${JOBS}/none`);
+    expect([malformed.status, malformed.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
+  });
+
+  it("is not reported as absent while a part of the graph is away", async () => {
+    service.graph.jobs.failure = new AppError("UPSTREAM_UNAVAILABLE", "metrics is away");
+    const answer = await service.send(`${JOBS}/${UNKNOWN}`);
+    expect([answer.status, answer.json()["code"]]).toEqual([503, "UPSTREAM_UNAVAILABLE"]);
+    expect((await service.send(`${JOBS}/${VERIFICATION_JOB}`)).status).toBe(200);
+  });
+});
+
+describe("a cancelled job", () => {
+  it.each([
+    ["of metrics", METRICS_JOB, "cancelMetricsJob"],
+    ["a verification", VERIFICATION_JOB, "cancelVerification"],
+  ])("%s is ended where it is", async (_what, jobId, mutation) => {
+    const answer = await service.send(`${JOBS}/${jobId}/cancel`, sendJson("POST", {}));
+    expect([answer.status, answer.json()["state"]]).toEqual([200, "CANCELLED"]);
+    expect(service.graph.fields.at(-1)).toMatchObject({ field: mutation, input: { id: jobId } });
+    expect((await service.send(`${JOBS}/${jobId}`)).json()["state"]).toBe("CANCELLED");
+  });
+
+  it("needs the right to write", async () => {
+    const headers = await as("metrics:read", "audit:read");
+    const answer = await service.send(`${JOBS}/${METRICS_JOB}/cancel`, { method: "POST", headers });
+    expect([answer.status, answer.json()["code"]]).toEqual([403, "FORBIDDEN"]);
+  });
+
+  it("must exist", async () => {
+    const answer = await service.send(`${JOBS}/${UNKNOWN}/cancel`, { method: "POST" });
+    expect([answer.status, answer.json()["code"]]).toEqual([404, "NOT_FOUND"]);
+  });
+});
