@@ -462,6 +462,27 @@ export type CsvMappingInput = {
   readonly currency?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type Drawdown = {
+  readonly from: Scalars['Date']['output'];
+  readonly trough: Scalars['Date']['output'];
+  readonly to: Maybe<Scalars['Date']['output']>;
+  readonly depth: Scalars['Float']['output'];
+  readonly periodsToTrough: Scalars['Int']['output'];
+  readonly periodsToRecovery: Maybe<Scalars['Int']['output']>;
+};
+
+export type DrawdownConnection = {
+  readonly nodes: ReadonlyArray<Drawdown>;
+  readonly edges: ReadonlyArray<DrawdownEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type DrawdownEdge = {
+  readonly node: Drawdown;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type Entry = {
   readonly id: Scalars['ID']['output'];
   readonly side: EntrySide;
@@ -1054,9 +1075,12 @@ export type Instrument = {
   readonly currency: Scalars['String']['output'];
   readonly forecast: Maybe<Forecast>;
   readonly prices: PriceConnection;
-  readonly metrics: InstrumentMetrics;
   readonly indicator: IndicatorPointConnection;
   readonly indicators: IndicatorPage;
+  readonly metrics: InstrumentMetrics;
+  readonly rolling: RollingPointConnection;
+  readonly drawdowns: DrawdownConnection;
+  readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
 };
 
 
@@ -1069,13 +1093,6 @@ export type InstrumentForecastArgs = {
 export type InstrumentPricesArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
-  to?: InputMaybe<Scalars['Date']['input']>;
-  from?: InputMaybe<Scalars['Date']['input']>;
-};
-
-
-export type InstrumentMetricsArgs = {
-  riskFreeRate?: Scalars['Float']['input'];
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
 };
@@ -1100,6 +1117,43 @@ export type InstrumentIndicatorsArgs = {
   requests: ReadonlyArray<IndicatorRequest>;
 };
 
+
+export type InstrumentMetricsArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  targetReturn?: InputMaybe<Scalars['Float']['input']>;
+  level?: Scalars['Float']['input'];
+  window?: Scalars['Int']['input'];
+};
+
+
+export type InstrumentRollingArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  figure: RollingFigure;
+  window: Scalars['Int']['input'];
+};
+
+
+export type InstrumentDrawdownsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  to?: InputMaybe<Scalars['Date']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type InstrumentMonthlyReturnsArgs = {
+  to?: InputMaybe<Scalars['Date']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+};
+
 export type InstrumentConnection = {
   readonly nodes: ReadonlyArray<Instrument>;
   readonly edges: ReadonlyArray<InstrumentEdge>;
@@ -1117,6 +1171,7 @@ export type InstrumentMetrics = {
   readonly from: Maybe<Scalars['Date']['output']>;
   readonly to: Maybe<Scalars['Date']['output']>;
   readonly prices: Scalars['Int']['output'];
+  readonly calendar: SeriesCalendar;
   readonly values: ReadonlyArray<Metric>;
 };
 
@@ -1272,12 +1327,38 @@ export type MetricName =
   | 'NET_CHANGE_30D'
   | 'CUMULATIVE_RETURN'
   | 'ANNUALISED_RETURN'
+  | 'COMPOUND_ANNUAL_GROWTH_RATE'
   | 'ANNUALISED_VOLATILITY'
+  | 'EWMA_VOLATILITY'
+  | 'DOWNSIDE_DEVIATION'
   | 'SHARPE'
   | 'SORTINO'
+  | 'CALMAR'
+  | 'OMEGA'
   | 'MAX_DRAWDOWN'
+  | 'ULCER_INDEX'
+  | 'SKEWNESS'
+  | 'EXCESS_KURTOSIS'
+  | 'TAIL_RATIO'
   | 'VALUE_AT_RISK_95'
-  | 'EXPECTED_SHORTFALL_95';
+  | 'EXPECTED_SHORTFALL_95'
+  | 'VALUE_AT_RISK'
+  | 'EXPECTED_SHORTFALL'
+  | 'VALUE_AT_RISK_NORMAL'
+  | 'EXPECTED_SHORTFALL_NORMAL'
+  | 'VALUE_AT_RISK_CORNISH_FISHER'
+  | 'EXPECTED_SHORTFALL_CORNISH_FISHER'
+  | 'VALUE_AT_RISK_BACKTEST'
+  | 'BETA'
+  | 'ALPHA'
+  | 'R_SQUARED'
+  | 'TRACKING_ERROR'
+  | 'INFORMATION_RATIO'
+  | 'UP_CAPTURE'
+  | 'DOWN_CAPTURE'
+  | 'TREYNOR'
+  | 'TIME_WEIGHTED_RETURN'
+  | 'MONEY_WEIGHTED_RETURN';
 
 export type MetricUnit =
   | 'MONEY'
@@ -1997,6 +2078,30 @@ export type ReverseTransactionInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type RollingFigure =
+  | 'RETURN'
+  | 'VOLATILITY'
+  | 'SHARPE'
+  | 'BETA'
+  | 'DRAWDOWN';
+
+export type RollingPoint = {
+  readonly date: Scalars['Date']['output'];
+  readonly value: Maybe<Scalars['Float']['output']>;
+};
+
+export type RollingPointConnection = {
+  readonly nodes: ReadonlyArray<RollingPoint>;
+  readonly edges: ReadonlyArray<RollingPointEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type RollingPointEdge = {
+  readonly node: RollingPoint;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type RotateApiClientSecretInput = {
   readonly clientId: Scalars['ID']['input'];
   readonly graceSeconds?: Scalars['Int']['input'];
@@ -2014,6 +2119,29 @@ export type SentimentLabel =
   | 'POSITIVE'
   | 'NEUTRAL'
   | 'NEGATIVE';
+
+export type SeriesCalendar = {
+  readonly frequency: SeriesFrequency;
+  readonly periodsPerYear: Scalars['Int']['output'];
+  readonly gaps: ReadonlyArray<SeriesGap>;
+};
+
+export type SeriesFrequency =
+  | 'YEARLY'
+  | 'QUARTERLY'
+  | 'MONTHLY'
+  | 'WEEKLY'
+  | 'DAILY'
+  | 'BUSINESS_DAILY'
+  | 'HOURLY'
+  | 'MINUTELY'
+  | 'IRREGULAR';
+
+export type SeriesGap = {
+  readonly from: Scalars['Date']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly missing: Scalars['Int']['output'];
+};
 
 export type SetAccountFloorInput = {
   readonly accountId: Scalars['ID']['input'];
@@ -2287,6 +2415,12 @@ export type WorkProgress = JobProgress & {
   readonly total: Scalars['SafeInt']['output'];
 };
 
+export type YearOfReturns = {
+  readonly year: Scalars['Int']['output'];
+  readonly months: ReadonlyArray<Maybe<Scalars['Float']['output']>>;
+  readonly total: Maybe<Scalars['Float']['output']>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2438,6 +2572,9 @@ export type ResolversTypes = {
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
   DateTime: ResolverTypeWrapper<FakeValue<Scalars['DateTime']['output']>>;
   Decimal: ResolverTypeWrapper<FakeValue<Scalars['Decimal']['output']>>;
+  Drawdown: ResolverTypeWrapper<FakeValue<Drawdown>>;
+  DrawdownConnection: ResolverTypeWrapper<FakeValue<DrawdownConnection>>;
+  DrawdownEdge: ResolverTypeWrapper<FakeValue<DrawdownEdge>>;
   Entry: ResolverTypeWrapper<FakeValue<Entry>>;
   EntryConnection: ResolverTypeWrapper<FakeValue<EntryConnection>>;
   EntryEdge: ResolverTypeWrapper<FakeValue<EntryEdge>>;
@@ -2553,10 +2690,17 @@ export type ResolversTypes = {
   ReportLineConnection: ResolverTypeWrapper<FakeValue<ReportLineConnection>>;
   ReportLineEdge: ResolverTypeWrapper<FakeValue<ReportLineEdge>>;
   ReverseTransactionInput: ResolverTypeWrapper<FakeValue<ReverseTransactionInput>>;
+  RollingFigure: ResolverTypeWrapper<FakeValue<RollingFigure>>;
+  RollingPoint: ResolverTypeWrapper<FakeValue<RollingPoint>>;
+  RollingPointConnection: ResolverTypeWrapper<FakeValue<RollingPointConnection>>;
+  RollingPointEdge: ResolverTypeWrapper<FakeValue<RollingPointEdge>>;
   RotateApiClientSecretInput: ResolverTypeWrapper<FakeValue<RotateApiClientSecretInput>>;
   SafeInt: ResolverTypeWrapper<FakeValue<Scalars['SafeInt']['output']>>;
   Sentiment: ResolverTypeWrapper<FakeValue<Sentiment>>;
   SentimentLabel: ResolverTypeWrapper<FakeValue<SentimentLabel>>;
+  SeriesCalendar: ResolverTypeWrapper<FakeValue<SeriesCalendar>>;
+  SeriesFrequency: ResolverTypeWrapper<FakeValue<SeriesFrequency>>;
+  SeriesGap: ResolverTypeWrapper<FakeValue<SeriesGap>>;
   SetAccountFloorInput: ResolverTypeWrapper<FakeValue<SetAccountFloorInput>>;
   SetApprovalLimitInput: ResolverTypeWrapper<FakeValue<SetApprovalLimitInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
@@ -2586,6 +2730,7 @@ export type ResolversTypes = {
   VoidHoldInput: ResolverTypeWrapper<FakeValue<VoidHoldInput>>;
   VwapAnchor: ResolverTypeWrapper<FakeValue<VwapAnchor>>;
   WorkProgress: ResolverTypeWrapper<FakeValue<WorkProgress>>;
+  YearOfReturns: ResolverTypeWrapper<FakeValue<YearOfReturns>>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -2644,6 +2789,9 @@ export type ResolversParentTypes = {
   Date: FakeValue<Scalars['Date']['output']>;
   DateTime: FakeValue<Scalars['DateTime']['output']>;
   Decimal: FakeValue<Scalars['Decimal']['output']>;
+  Drawdown: FakeValue<Drawdown>;
+  DrawdownConnection: FakeValue<DrawdownConnection>;
+  DrawdownEdge: FakeValue<DrawdownEdge>;
   Entry: FakeValue<Entry>;
   EntryConnection: FakeValue<EntryConnection>;
   EntryEdge: FakeValue<EntryEdge>;
@@ -2739,9 +2887,14 @@ export type ResolversParentTypes = {
   ReportLineConnection: FakeValue<ReportLineConnection>;
   ReportLineEdge: FakeValue<ReportLineEdge>;
   ReverseTransactionInput: FakeValue<ReverseTransactionInput>;
+  RollingPoint: FakeValue<RollingPoint>;
+  RollingPointConnection: FakeValue<RollingPointConnection>;
+  RollingPointEdge: FakeValue<RollingPointEdge>;
   RotateApiClientSecretInput: FakeValue<RotateApiClientSecretInput>;
   SafeInt: FakeValue<Scalars['SafeInt']['output']>;
   Sentiment: FakeValue<Sentiment>;
+  SeriesCalendar: FakeValue<SeriesCalendar>;
+  SeriesGap: FakeValue<SeriesGap>;
   SetAccountFloorInput: FakeValue<SetAccountFloorInput>;
   SetApprovalLimitInput: FakeValue<SetApprovalLimitInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
@@ -2767,6 +2920,7 @@ export type ResolversParentTypes = {
   VerifiedBook: FakeValue<VerifiedBook>;
   VoidHoldInput: FakeValue<VoidHoldInput>;
   WorkProgress: FakeValue<WorkProgress>;
+  YearOfReturns: FakeValue<YearOfReturns>;
 };
 
 export type AccountResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Account'] = ResolversParentTypes['Account']> = {
@@ -3056,6 +3210,27 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DrawdownResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Drawdown'] = ResolversParentTypes['Drawdown']> = {
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  trough?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  depth?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  periodsToTrough?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  periodsToRecovery?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type DrawdownConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DrawdownConnection'] = ResolversParentTypes['DrawdownConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Drawdown']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['DrawdownEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type DrawdownEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DrawdownEdge'] = ResolversParentTypes['DrawdownEdge']> = {
+  node?: Resolver<ResolversTypes['Drawdown'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type EntryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Entry'] = ResolversParentTypes['Entry']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   side?: Resolver<ResolversTypes['EntrySide'], ParentType, ContextType>;
@@ -3337,9 +3512,12 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<InstrumentForecastArgs, 'horizon'>>;
   prices?: Resolver<ResolversTypes['PriceConnection'], ParentType, ContextType, RequireFields<InstrumentPricesArgs, 'first'>>;
-  metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'riskFreeRate'>>;
   indicator?: Resolver<ResolversTypes['IndicatorPointConnection'], ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'first' | 'period' | 'kind'>>;
   indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'requests'>>;
+  metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'riskFreeRate' | 'level' | 'window'>>;
+  rolling?: Resolver<ResolversTypes['RollingPointConnection'], ParentType, ContextType, RequireFields<InstrumentRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
+  drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<InstrumentDrawdownsArgs, 'first'>>;
+  monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType, Partial<InstrumentMonthlyReturnsArgs>>;
 };
 
 export type InstrumentConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InstrumentConnection'] = ResolversParentTypes['InstrumentConnection']> = {
@@ -3359,6 +3537,7 @@ export type InstrumentMetricsResolvers<ContextType = unknown, ParentType extends
   from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   to?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   prices?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  calendar?: Resolver<ResolversTypes['SeriesCalendar'], ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<InstrumentMetricsValuesArgs>>;
 };
 
@@ -3727,6 +3906,23 @@ export type ReportLineEdgeResolvers<ContextType = unknown, ParentType extends Re
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type RollingPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RollingPoint'] = ResolversParentTypes['RollingPoint']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  value?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type RollingPointConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RollingPointConnection'] = ResolversParentTypes['RollingPointConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['RollingPoint']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RollingPointEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type RollingPointEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RollingPointEdge'] = ResolversParentTypes['RollingPointEdge']> = {
+  node?: Resolver<ResolversTypes['RollingPoint'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
   name: 'SafeInt';
 }
@@ -3737,6 +3933,18 @@ export type SentimentResolvers<ContextType = unknown, ParentType extends Resolve
   confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   evidence?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SeriesCalendarResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SeriesCalendar'] = ResolversParentTypes['SeriesCalendar']> = {
+  frequency?: Resolver<ResolversTypes['SeriesFrequency'], ParentType, ContextType>;
+  periodsPerYear?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  gaps?: Resolver<ReadonlyArray<ResolversTypes['SeriesGap']>, ParentType, ContextType>;
+};
+
+export type SeriesGapResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SeriesGap'] = ResolversParentTypes['SeriesGap']> = {
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type SignInResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SignIn'] = ResolversParentTypes['SignIn']> = {
@@ -3906,6 +4114,12 @@ export type WorkProgressResolvers<ContextType = unknown, ParentType extends Reso
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type YearOfReturnsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['YearOfReturns'] = ResolversParentTypes['YearOfReturns']> = {
+  year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  months?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Float']>>, ParentType, ContextType>;
+  total?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = unknown> = {
   Account?: AccountResolvers<ContextType>;
   AccountConnection?: AccountConnectionResolvers<ContextType>;
@@ -3947,6 +4161,9 @@ export type Resolvers<ContextType = unknown> = {
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  Drawdown?: DrawdownResolvers<ContextType>;
+  DrawdownConnection?: DrawdownConnectionResolvers<ContextType>;
+  DrawdownEdge?: DrawdownEdgeResolvers<ContextType>;
   Entry?: EntryResolvers<ContextType>;
   EntryConnection?: EntryConnectionResolvers<ContextType>;
   EntryEdge?: EntryEdgeResolvers<ContextType>;
@@ -4026,8 +4243,13 @@ export type Resolvers<ContextType = unknown> = {
   ReportLine?: ReportLineResolvers<ContextType>;
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
   ReportLineEdge?: ReportLineEdgeResolvers<ContextType>;
+  RollingPoint?: RollingPointResolvers<ContextType>;
+  RollingPointConnection?: RollingPointConnectionResolvers<ContextType>;
+  RollingPointEdge?: RollingPointEdgeResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
   Sentiment?: SentimentResolvers<ContextType>;
+  SeriesCalendar?: SeriesCalendarResolvers<ContextType>;
+  SeriesGap?: SeriesGapResolvers<ContextType>;
   SignIn?: SignInResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
@@ -4046,6 +4268,7 @@ export type Resolvers<ContextType = unknown> = {
   VerificationProgress?: VerificationProgressResolvers<ContextType>;
   VerifiedBook?: VerifiedBookResolvers<ContextType>;
   WorkProgress?: WorkProgressResolvers<ContextType>;
+  YearOfReturns?: YearOfReturnsResolvers<ContextType>;
 };
 
 /**

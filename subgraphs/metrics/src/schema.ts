@@ -14,12 +14,16 @@ import {
 import { FundMetricsResolver, FundMetricValuesResolver } from "./funds/fund-metrics-graphql.ts";
 import { FundSeriesResolver } from "./funds/fund-series-graphql.ts";
 import { IndicatorResolver } from "./indicators/indicator-graphql.ts";
+import {
+  InstrumentFiguresResolver,
+  InstrumentMetricValuesResolver,
+} from "./instruments/instrument-figures-graphql.ts";
 import { InstrumentResolver } from "./instruments/instrument-graphql.ts";
 import { MetricsJobResolver } from "./jobs/job-graphql.ts";
 import { readInstrument } from "./instruments/instrument-store.ts";
 import { PriceImportResolver } from "./instruments/price-import-graphql.ts";
 import { PriceImportJobObject } from "./instruments/price-import-object.ts";
-import { InstrumentMetricValuesResolver, PriceResolver } from "./instruments/price-graphql.ts";
+import { PriceResolver } from "./instruments/price-graphql.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 
 type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
@@ -34,6 +38,7 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   AccountForecastResolver,
   InstrumentResolver,
   PriceResolver,
+  InstrumentFiguresResolver,
   InstrumentMetricValuesResolver,
   IndicatorResolver,
   InstrumentForecastResolver,

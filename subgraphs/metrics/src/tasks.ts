@@ -1,11 +1,21 @@
 import type { AnyComputeTask } from "./compute/compute-task.ts";
 import { forecastTask } from "./forecasts/forecast-task.ts";
 import { indicatorTask } from "./indicators/indicator-task.ts";
-import { instrumentMetricsTask } from "./instruments/instrument-metrics-task.ts";
+import {
+  drawdownsTask,
+  instrumentMetricsTask,
+  monthlyReturnsTask,
+  rollingTask,
+  seriesCalendarTask,
+} from "./instruments/instrument-figure-tasks.ts";
 
 /** Everything that worker threads compute. */
 export const TASKS: readonly AnyComputeTask[] = [
   forecastTask,
   indicatorTask,
   instrumentMetricsTask,
+  seriesCalendarTask,
+  rollingTask,
+  drawdownsTask,
+  monthlyReturnsTask,
 ];

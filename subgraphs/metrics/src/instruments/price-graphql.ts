@@ -13,29 +13,10 @@ import {
 } from "@allfunds/platform/graphql/types";
 import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
-import {
-  Arg,
-  Args,
-  Ctx,
-  Field,
-  FieldResolver,
-  Float,
-  ID,
-  Int,
-  ObjectType,
-  Resolver,
-  Root,
-} from "type-graphql";
-import { contentKey } from "../compute/content-key.ts";
-import type { ComputeContext } from "../compute/request-compute.ts";
-import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
-import { selectMetrics } from "../metric/metric.ts";
-import type { Metric } from "../metric/metric.ts";
-import { utcDate } from "../series/calendar.ts";
+import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
 import { InstrumentObject } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
-import { instrumentMetricsTask } from "./instrument-metrics-task.ts";
-import { listPrices, readPriceSeries } from "./price-store.ts";
+import { listPrices } from "./price-store.ts";
 
 @ObjectType("Price", { description: "The price of an instrument at the close of a day." })
 class PriceObject {
@@ -59,26 +40,6 @@ class PriceObject {
 }
 
 const PriceConnection = connectionType("Price", PriceObject);
-
-@ObjectType("InstrumentMetrics", {
-  description: "Return and risk of a price history. A missing figure has its reason.",
-})
-class InstrumentMetricsObject {
-  @Field(() => ID, { description: "UUID of the instrument." })
-  instrumentId!: string;
-
-  @Field(() => DateScalar, { nullable: true, description: "First day with a price in the range." })
-  from!: string | null;
-
-  @Field(() => DateScalar, { nullable: true, description: "Last day with a price in the range." })
-  to!: string | null;
-
-  @Field(() => Int, { description: "Prices in the range." })
-  prices!: number;
-
-  // Not a field: `values` picks from it.
-  metrics!: readonly Metric[];
-}
 
 const FROM = { nullable: true, description: "First day; from the first price by default." };
 const TO = { nullable: true, description: "Last day; to the last price by default." };
@@ -113,51 +74,6 @@ export class PriceResolver {
       after,
       cursorOf: ({ date }) => encodeCursor([date]),
     });
-  }
-
-  @RequiresScopes("metrics:read")
-  @FieldResolver(() => InstrumentMetricsObject, {
-    description: "Return and risk of the prices in a range, all of them by default.",
-  })
-  async metrics(
-    @Root() { id }: InstrumentObject,
-    @Arg("from", () => DateScalar, FROM) from: OptionalDate,
-    @Arg("to", () => DateScalar, TO) to: OptionalDate,
-    @Arg("riskFreeRate", () => Float, {
-      defaultValue: 0,
-      description: "Yearly rate for Sharpe and Sortino: 0.02 is 2 %.",
-    })
-    riskFreeRate: number,
-    @Ctx() { request, compute }: InstrumentContext & ComputeContext,
-  ): Promise<InstrumentMetricsObject> {
-    if (!(riskFreeRate > -0.5 && riskFreeRate < 1)) {
-      throw invalidInput("riskFreeRate", "must lie between -0.5 and 1");
-    }
-    const series = await readPriceSeries(this.#pool, request.tenantId, id, { from, to });
-    const [first, last] = [series.days[0] ?? null, series.days.at(-1) ?? null];
-    const asOf = last ?? utcDate(request.now);
-    const key = contentKey(series.closes, series.days, riskFreeRate, asOf);
-    return {
-      instrumentId: id,
-      from: first,
-      to: last,
-      prices: series.days.length,
-      metrics: await compute(instrumentMetricsTask, { series, riskFreeRate, asOf }, key),
-    };
-  }
-}
-
-@Resolver(() => InstrumentMetricsObject)
-export class InstrumentMetricValuesResolver {
-  @FieldResolver(() => [MetricObject], {
-    description:
-      "The figures with their method and inputs; all of them unless `metrics` are given.",
-  })
-  values(
-    @Root() { metrics }: InstrumentMetricsObject,
-    @Args(() => MetricSelectionArgs) selection: MetricSelectionArgs,
-  ): MetricObject[] {
-    return selectMetrics(metrics, selection).map(toMetricObject);
   }
 }
 

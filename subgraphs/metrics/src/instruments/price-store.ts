@@ -1,6 +1,6 @@
 import type { Pool } from "@allfunds/platform/database";
 import { readExactBars, readSeries } from "../prices/price-read.ts";
-import type { ExactBar } from "../prices/price-read.ts";
+import type { ExactBar, VersionedSeries } from "../prices/price-read.ts";
 import { addDays, later, utcDate } from "../series/calendar.ts";
 
 /** The last price of a period and its day. */
@@ -49,4 +49,16 @@ export async function readPriceSeries(
   const { series } = await readSeries(pool, { tenantId, instrumentId, from, to });
   const days = Array.from(series.times, (time) => utcDate(new Date(time)));
   return { days, closes: series.values };
+}
+
+/** The closes within a range as a series, and its version; none when the range runs backwards. */
+export async function readCloses(
+  pool: Pool,
+  tenantId: string,
+  instrumentId: string,
+  { from, to }: PriceRange,
+): Promise<VersionedSeries> {
+  const none = { times: new Float64Array(0), values: new Float64Array(0) };
+  if (from && to && from > to) return { series: none, version: "none" };
+  return readSeries(pool, { tenantId, instrumentId, from, to });
 }

@@ -2,6 +2,7 @@ import { moneyToJson } from "@allfunds/contract/money";
 import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import type { Money, MoneyJson } from "@allfunds/contract/money";
 import { ArgsType, Field, Float, ObjectType, registerEnumType } from "type-graphql";
+import { FIGURE_DESCRIPTIONS } from "../figures/definitions.ts";
 import { MetricName } from "./metric.ts";
 import type { Metric, MetricSelection } from "./metric.ts";
 
@@ -20,20 +21,7 @@ registerEnumType(MetricName, {
     DEBITS_30D: { description: "Of an account: debits over 30 days." },
     CREDITS_30D: { description: "Of an account: credits over 30 days." },
     NET_CHANGE_30D: { description: "Of an account: change of the balance over 30 days." },
-    CUMULATIVE_RETURN: {
-      description: "Of an instrument: return from the first to the last close.",
-    },
-    ANNUALISED_RETURN: { description: "Of an instrument: geometric return per year." },
-    ANNUALISED_VOLATILITY: {
-      description: "Of an instrument: volatility of daily returns per year.",
-    },
-    SHARPE: { description: "Of an instrument: Sharpe ratio." },
-    SORTINO: { description: "Of an instrument: Sortino ratio." },
-    MAX_DRAWDOWN: { description: "Of an instrument: deepest fall from a peak." },
-    VALUE_AT_RISK_95: { description: "Of an instrument: 95 % value at risk of one day." },
-    EXPECTED_SHORTFALL_95: {
-      description: "Of an instrument: mean loss beyond that value at risk.",
-    },
+    ...FIGURE_DESCRIPTIONS,
   },
 });
 

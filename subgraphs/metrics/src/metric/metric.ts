@@ -1,5 +1,6 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import type { Money } from "@allfunds/contract/money";
+import { FIGURE_NAMES } from "../figures/definitions.ts";
 
 /** Every metric by its name in the schema's enum; the value is its name in texts and in REST. */
 export const MetricName = {
@@ -14,14 +15,7 @@ export const MetricName = {
   DEBITS_30D: "debits30d",
   CREDITS_30D: "credits30d",
   NET_CHANGE_30D: "netChange30d",
-  CUMULATIVE_RETURN: "cumulativeReturn",
-  ANNUALISED_RETURN: "annualisedReturn",
-  ANNUALISED_VOLATILITY: "annualisedVolatility",
-  SHARPE: "sharpe",
-  SORTINO: "sortino",
-  MAX_DRAWDOWN: "maxDrawdown",
-  VALUE_AT_RISK_95: "valueAtRisk95",
-  EXPECTED_SHORTFALL_95: "expectedShortfall95",
+  ...FIGURE_NAMES,
 } as const;
 export type MetricName = (typeof MetricName)[keyof typeof MetricName];
 
@@ -96,15 +90,15 @@ export interface MetricSelection {
   readonly names?: readonly string[] | null | undefined;
 }
 
-/** The selected metrics in the order of the selection. A metric the subject does not have is INVALID_INPUT. */
-export function selectMetrics(
-  available: readonly Metric[],
+/** The selected ones in the order of the selection. A metric the subject does not have is INVALID_INPUT. */
+export function selectMetrics<Named extends { readonly name: MetricName }>(
+  available: readonly Named[],
   { metrics, names }: MetricSelection,
-): Metric[] {
+): Named[] {
   if (metrics && names) throw invalidInput("names", "must be left out when `metrics` is given");
   const [path, wanted] = metrics ? ["metrics", metrics] : ["names", names];
   if (!wanted) return [...available];
-  const byName = new Map<string, Metric>(available.map((metric) => [metric.name, metric]));
+  const byName = new Map<string, Named>(available.map((metric) => [metric.name, metric]));
   return wanted.map((name) => {
     const metric = byName.get(name);
     if (metric !== undefined) return metric;

@@ -6,6 +6,9 @@ const toInstant = (date: string): Date => new Date(`${date}T00:00:00Z`);
 /** The calendar date of an instant in UTC. */
 export const utcDate = (instant: Date): string => toText(instant);
 
+/** The calendar date in UTC of epoch milliseconds. */
+export const toDay = (time: number): string => toText(new Date(time));
+
 /** The calendar date `days` after another; negative counts back. */
 export const addDays = (date: string, days: number): string =>
   toText(new Date(toInstant(date).getTime() + days * MS_PER_DAY));

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sp500WithHole } from "../figures/figure-references.fixture.ts";
+import { toDay } from "../series/calendar.ts";
+import type { Series } from "../series/series.ts";
+import { openService } from "../service.fixture.ts";
+import type { OpenService } from "../service.fixture.ts";
+
+let service: OpenService;
+let [index, ownCurrency]: [string, string] = ["", ""];
+
+async function importSeries(symbol: string, currency: string, { times, values }: Series) {
+  const rows = Array.from(times, (time, at) => `${toDay(time)},${values[at]}`);
+  const { data, errors } = await service.execute(
+    "mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id } } }",
+    { input: { symbol, currency, content: ["date,close", ...rows].join("\n") } },
+  );
+  expect(errors).toBeUndefined();
+  return (data["importPrices"] as { instrument: { id: string } }).instrument.id;
+}
+
+beforeAll(async () => {
+  service = await openService();
+  index = await importSeries("INDEX", "USD", sp500WithHole());
+  const own = {
+    times: sp500WithHole().times,
+    values: sp500WithHole().values.map((value) => value * 2),
+  };
+  ownCurrency = await importSeries("OTHER", "EUR", own);
+});
+afterAll(() => service.close());
+
+const ask = async (fields: string, id = index) => {
+  const { data, errors } = await service.execute(`{ instrument(id: "${id}") { ${fields} } }`);
+  return { instrument: data?.["instrument"] as Record<string, unknown>, errors };
+};
+
+describe("figures of an instrument over the graph", () => {
+  test("leave out what spans the hole, and name it", async () => {
+    const { instrument } = await ask(`metrics { prices
+      calendar { frequency periodsPerYear gaps { from to missing } }
+      values(metrics: [ANNUALISED_VOLATILITY, SHARPE]) { value unavailable inputs { name value } } }`);
+    expect(instrument["metrics"]).toMatchObject({
+      prices: 4515,
+      calendar: {
+        frequency: "BUSINESS_DAILY",
+        periodsPerYear: 252,
+        gaps: [{ from: "2007-06-29", to: "2009-11-02", missing: 610 }],
+      },
+      values: [
+        {
+          value: expect.closeTo(0.1739797083834661, 12),
+          inputs: expect.arrayContaining([{ name: "gapPolicy", value: "OMIT" }]),
+        },
+        { value: expect.closeTo(0.4230629336113291, 12) },
+      ],
+    });
+  });
+
+  test("take their arguments, and a benchmark of the same currency", async () => {
+    const { instrument } = await ask(`
+      same: metrics(benchmarkId: "${index}", level: 0.99) {
+        values(metrics: [BETA, VALUE_AT_RISK]) { value inputs { name value } } }
+      other: metrics(benchmarkId: "${ownCurrency}") { values(metrics: [BETA]) { unavailable } }`);
+    expect(instrument).toMatchObject({
+      same: {
+        values: [
+          { value: expect.closeTo(1, 12) },
+          { inputs: expect.arrayContaining([{ name: "level", value: "0.99" }]) },
+        ],
+      },
+      other: { values: [{ unavailable: "The benchmark is priced in EUR, not in USD." }] },
+    });
+  });
+
+  test("roll over the prices page by page, beginning anew after the hole", async () => {
+    const page = 'rolling(figure: RETURN, window: 20, from: "2007-06-01", first: 30';
+    const { instrument } = await ask(`${page}) { nodes { date value } pageInfo { endCursor } }`);
+    const first = instrument["rolling"] as {
+      nodes: { date: string; value: number | null }[];
+      pageInfo: { endCursor: string };
+    };
+    expect(first.nodes.slice(19, 22)).toEqual([
+      { date: "2007-06-28", value: null },
+      { date: "2007-06-29", value: expect.any(Number) },
+      { date: "2009-11-02", value: null },
+    ]);
+    const next = await ask(
+      `${page}, after: "${first.pageInfo.endCursor}") { nodes { date value } }`,
+    );
+    const { nodes } = next.instrument["rolling"] as typeof first;
+    expect(nodes[0].date > first.nodes[29].date).toBe(true);
+    expect(nodes[29].value).toEqual(expect.any(Number));
+  });
+
+  test("list drawdowns from the deepest on, and the months of each year", async () => {
+    const { instrument } = await ask(`
+      drawdowns(first: 2) { nodes { from trough to depth periodsToTrough } pageInfo { endCursor } }
+      monthlyReturns(from: "2001-12-31", to: "2002-02-28") { year months total }`);
+    const { nodes, pageInfo } = instrument["drawdowns"] as {
+      nodes: { depth: number }[];
+      pageInfo: { endCursor: string };
+    };
+    expect(nodes[0]).toMatchObject({ from: "2000-03-24", trough: "2002-10-09" });
+    expect(nodes[0].depth).toBeGreaterThan(nodes[1].depth);
+    const next = await ask(
+      `drawdowns(first: 1, after: "${pageInfo.endCursor}") { nodes { depth } }`,
+    );
+    const rest = next.instrument["drawdowns"] as { nodes: { depth: number }[] };
+    expect(nodes[1].depth).toBeGreaterThanOrEqual(rest.nodes[0].depth);
+    expect(instrument["monthlyReturns"]).toMatchObject([
+      { year: 2001, total: null },
+      { year: 2002, months: [expect.any(Number), expect.any(Number), ...Array(10).fill(null)] },
+    ]);
+  });
+
+  test.each([
+    [
+      "a window that is too short",
+      "rolling(figure: RETURN, window: 1) { nodes { date } }",
+      "INVALID_INPUT",
+    ],
+    [
+      "beta without a benchmark",
+      "rolling(figure: BETA, window: 20) { nodes { date } }",
+      "INSUFFICIENT_DATA",
+    ],
+    ["a level of one", "metrics(level: 1) { prices }", "INVALID_INPUT"],
+    [
+      "a benchmark that is not there",
+      'metrics(benchmarkId: "x") { prices }',
+      "INSTRUMENT_NOT_FOUND",
+    ],
+    [
+      "a cursor of another list",
+      'drawdowns(after: "WyJ4Il0") { nodes { depth } }',
+      "INVALID_INPUT",
+    ],
+  ])("refuse %s", async (_name, fields, code) => {
+    expect((await ask(fields)).errors?.[0]?.extensions.code).toBe(code);
+  });
+});
