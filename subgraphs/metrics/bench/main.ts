@@ -2,12 +2,16 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { measureIngest } from "./ingest-cases.ts";
 import { measureIndicators } from "./indicator-cases.ts";
+import { measureLive } from "./live-cases.ts";
+import { measureLoaders } from "./loader-cases.ts";
 import { renderTable, type Table } from "./table.ts";
 
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   indicators: measureIndicators,
   ingest: measureIngest,
+  loaders: measureLoaders,
+  live: measureLive,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

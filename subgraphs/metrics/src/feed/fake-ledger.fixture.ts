@@ -13,7 +13,7 @@ const SDL = `
   type Query { ready: Boolean }
   type Subscription { ledgerEvents(after: Cursor): LedgerEventBatch! }`;
 
-const BATCH = 3;
+const EVENTS_PER_BATCH = 3;
 const createContext = (request: RequestContext) => ({ request });
 
 /** A real server of the ledger's feed over events that a test writes. */
@@ -23,6 +23,12 @@ export class FakeLedger {
   #close: () => Promise<void> = async () => undefined;
   #wake: () => void = () => undefined;
   #changed = Promise.resolve();
+  readonly #eventsPerBatch: number;
+
+  constructor(eventsPerBatch = EVENTS_PER_BATCH) {
+    this.#eventsPerBatch = eventsPerBatch;
+  }
+
   /** True for a feed that starts from the first event whatever cursor it receives. */
   redelivers = false;
 
@@ -57,7 +63,7 @@ export class FakeLedger {
         this.#wake = resolve;
       });
       while (sent < this.#events.length) {
-        const whole = this.#events.slice(sent, sent + BATCH);
+        const whole = this.#events.slice(sent, sent + this.#eventsPerBatch);
         sent += whole.length;
         yield { ledgerEvents: { whole, cursor: String(sent) } };
       }
