@@ -17,8 +17,8 @@ export interface RunningMetrics {
   readonly ledger: FakeLedger;
   readonly pool: pg.Pool;
   /** Resolves when the figures include all events of the book. */
-  applied(book: BookFixture): Promise<void>;
-  stop(): Promise<void>;
+  readonly applied: (book: BookFixture) => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 const quiet = createLogger("bench", "error");

@@ -63,12 +63,12 @@ test("follows anew and marks accounts by their code when the database is of the 
   const figures = async () => {
     const reads = new TenantPool(database.pool);
     const found = await readFundFigures(reads, DEMO_TENANT_ID, [book.fundId], "2026-02-01");
-    const { balances, flows, cashAccounts } = found.get(book.fundId)!;
-    return { cashAccounts, balances: balances.get("EUR"), flows: [...flows.values()] };
+    const { balances, flows90d, cashAccounts } = found.get(book.fundId)!;
+    return { cashAccounts, balances: balances.get("EUR"), flows90d };
   };
   expect(await figures()).toMatchObject({
     balances: { cash: 700n },
-    flows: [{ inflow: 700n }],
+    flows90d: { inflow: 700n },
     cashAccounts: { count: 1, listed: ["1000 1000"] },
   });
   const start = book.position;
@@ -76,7 +76,7 @@ test("follows anew and marks accounts by their code when the database is of the 
   await storeEffect(database.pool, applyEvents(), book.events.slice(start));
   expect(await figures()).toMatchObject({
     balances: { cash: 0n, assets: 700n },
-    flows: [],
+    flows90d: { inflow: 0n },
     cashAccounts: { count: 0, listed: [] },
   });
 });

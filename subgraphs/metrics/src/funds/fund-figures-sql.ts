@@ -6,8 +6,8 @@ import { CASH_LISTED } from "../books/followed-books.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
 import { addDays, earlier, later } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
-import { flowKey, FLOW_DAYS } from "./fund-figures.ts";
-import type { Balances, DayFlows, FundFigures } from "./fund-figures.ts";
+import { flowKey, FLOW_DAYS, RECENT_DAYS } from "./fund-figures.ts";
+import type { Balances, DayFlows, Flows, FundFigures } from "./fund-figures.ts";
 
 const OF_CURRENCY = "tenant_id = $1 AND fund_id = fund.fund_id AND currency = held.currency";
 const RATES = ratesBetween({
@@ -45,8 +45,15 @@ const SELECT_FIGURES = `
         SELECT cash, assets, liabilities FROM fund_day
         WHERE ${OF_CURRENCY} AND bucket BETWEEN date_trunc('month', $3::date)::date AND $3
       ) AS change),
-      'flows', (SELECT json_agg(array[bucket::text, inflow::text, outflow::text]) FROM fund_day
-        WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3 AND (inflow <> 0 OR outflow <> 0)),
+      'flows', CASE WHEN held.currency = fund.currency THEN
+        (SELECT array[
+          sum(inflow) FILTER (WHERE bucket > $3::date - ${RECENT_DAYS}),
+          sum(outflow) FILTER (WHERE bucket > $3::date - ${RECENT_DAYS}),
+          sum(inflow), sum(outflow)]::text[]
+        FROM fund_day WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3) END,
+      'otherFlows', CASE WHEN held.currency <> fund.currency THEN
+        (SELECT json_agg(array[bucket::text, inflow::text, outflow::text]) FROM fund_day
+        WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3 AND (inflow <> 0 OR outflow <> 0)) END,
       'rates', CASE WHEN held.currency <> fund.currency THEN
         (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
           'day', bucket, 'position', position)) FROM (${RATES}) AS rate) END
@@ -61,7 +68,8 @@ interface HeldCurrency {
   from: string | null;
   to: string | null;
   sums: [cash: string | null, assets: string | null, liabilities: string | null];
-  flows: [day: string, inflow: string, outflow: string][] | null;
+  flows: (string | null)[] | null;
+  otherFlows: [day: string, inflow: string, outflow: string][] | null;
   rates: RecordedRate[] | null;
 }
 
@@ -92,28 +100,46 @@ export async function readFundFigures(
 
 function toFigures(row: Row, today: string): FundFigures {
   const balances = new Map<string, Balances>();
-  const flows = new Map<string, DayFlows>();
+  let flows30d: Flows = { inflow: 0n, outflow: 0n };
+  let flows90d: Flows = { inflow: 0n, outflow: 0n };
+  const otherFlows = new Map<string, DayFlows>();
   const rates = new BookRates([]);
   let history: DateRange | null = null;
-  for (const { currency, from, to, sums, flows: days, rates: recorded } of row.byCurrency ?? []) {
+  for (const held of row.byCurrency ?? []) {
+    const { currency, from, to } = held;
     if (from === null || to === null) continue;
     history =
       history === null
         ? { from, to }
         : { from: earlier(history.from, from), to: later(history.to, to) };
-    const [cash, assets, liabilities] = sums.map((sum) => BigInt(sum ?? 0));
-    balances.set(currency, {
-      cash: cash ?? 0n,
-      assets: assets ?? 0n,
-      liabilities: liabilities ?? 0n,
-    });
-    for (const [day, inflow, outflow] of days ?? []) {
-      const flow = { currency, day, inflow: BigInt(inflow), outflow: BigInt(outflow) };
-      flows.set(flowKey(flow), flow);
+    const [cash = 0n, assets = 0n, liabilities = 0n] = held.sums.map(minorOf);
+    balances.set(currency, { cash, assets, liabilities });
+    if (held.flows !== null) {
+      const [in30d = 0n, out30d = 0n, in90d = 0n, out90d = 0n] = held.flows.map(minorOf);
+      flows30d = { inflow: in30d, outflow: out30d };
+      flows90d = { inflow: in90d, outflow: out90d };
     }
-    for (const rate of recorded ?? []) rates.add(rate);
+    for (const [day, inflow, outflow] of held.otherFlows ?? []) {
+      const flow = { currency, day, inflow: BigInt(inflow), outflow: BigInt(outflow) };
+      otherFlows.set(flowKey(flow), flow);
+    }
+    for (const rate of held.rates ?? []) rates.add(rate);
   }
   const { fundId, currency, position, cashCount, cashListed } = row;
   const cashAccounts = { count: cashCount, listed: cashListed ?? [] };
-  return { fundId, currency, position, asOf: today, cashAccounts, rates, balances, flows, history };
+  return {
+    fundId,
+    currency,
+    position,
+    asOf: today,
+    cashAccounts,
+    rates,
+    balances,
+    flows30d,
+    flows90d,
+    otherFlows,
+    history,
+  };
 }
+
+const minorOf = (sum: string | null): bigint => BigInt(sum ?? 0);

@@ -5,13 +5,17 @@ import { addDays, earlier, later } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 import type { FundSums } from "../series/fund-sums.ts";
 
-/** Days that flows are kept of, `asOf` included: what the burn is averaged over. */
+/** The windows that flows are summed over, in days, `asOf` included. */
+export const RECENT_DAYS = 30;
 export const FLOW_DAYS = 90;
 
 export type Balances = Pick<FundSums, "cash" | "assets" | "liabilities">;
 
+/** What came in and went out, in minor units. */
+export type Flows = Pick<FundSums, "inflow" | "outflow">;
+
 /** What came in and went out on one effective day in one currency. */
-export interface DayFlows extends Pick<FundSums, "inflow" | "outflow"> {
+export interface DayFlows extends Flows {
   readonly currency: string;
   readonly day: string;
 }
@@ -27,8 +31,11 @@ export interface FundFigures {
   readonly rates: BookRates;
   /** By currency, at the end of `asOf`. */
   readonly balances: Map<string, Balances>;
-  /** The last 90 days with flows, by currency and day. */
-  readonly flows: Map<string, DayFlows>;
+  /** In the fund's currency over the last 30 and 90 days. */
+  readonly flows30d: Flows;
+  readonly flows90d: Flows;
+  /** In other currencies, the days of the last 90 with flows: each is converted at the rate of its day. */
+  readonly otherFlows: Map<string, DayFlows>;
   /** Book position the figures include. */
   position: number;
   /** First and last effective day with entries, not after `asOf`; null for an empty book. */
@@ -51,8 +58,8 @@ export function advance(figures: FundFigures, delta: FundDelta): boolean {
 }
 
 function addChange(figures: FundFigures, change: Balances & DayFlows): void {
-  const { balances, flows, history, asOf } = figures;
-  const { currency, day, cash, assets, liabilities, inflow, outflow } = change;
+  const { balances, history } = figures;
+  const { currency, day, cash, assets, liabilities } = change;
   const balance = balances.get(currency) ?? { cash: 0n, assets: 0n, liabilities: 0n };
   balances.set(currency, {
     cash: balance.cash + cash,
@@ -63,10 +70,22 @@ function addChange(figures: FundFigures, change: Balances & DayFlows): void {
     history === null
       ? { from: day, to: day }
       : { from: earlier(history.from, day), to: later(history.to, day) };
+  addFlow(figures, change);
+}
+
+function addFlow(figures: FundFigures, { currency, day, inflow, outflow }: DayFlows): void {
+  const { asOf, flows30d, flows90d, otherFlows } = figures;
   if (day <= addDays(asOf, -FLOW_DAYS)) return;
-  const key = flowKey(change);
-  const flow = flows.get(key) ?? { inflow: 0n, outflow: 0n };
+  if (currency === figures.currency) {
+    for (const flows of day > addDays(asOf, -RECENT_DAYS) ? [flows30d, flows90d] : [flows90d]) {
+      flows.inflow += inflow;
+      flows.outflow += outflow;
+    }
+    return;
+  }
+  const key = flowKey({ currency, day });
+  const flow = otherFlows.get(key) ?? { inflow: 0n, outflow: 0n };
   const [into, out] = [flow.inflow + inflow, flow.outflow + outflow];
-  if (into === 0n && out === 0n) flows.delete(key);
-  else flows.set(key, { currency, day, inflow: into, outflow: out });
+  if (into === 0n && out === 0n) otherFlows.delete(key);
+  else otherFlows.set(key, { currency, day, inflow: into, outflow: out });
 }

@@ -2,23 +2,17 @@ import { moneyToJson } from "@allfunds/contract/money";
 import { describe, expect, test } from "vitest";
 import { BookRates } from "../books/book-rates.ts";
 import { flowKey } from "./fund-figures.ts";
-import type { Balances, DayFlows, FundFigures } from "./fund-figures.ts";
+import type { Balances, FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
 
 const NO_ACCOUNTS = { count: 0, listed: [] };
 const none: Balances = { cash: 0n, assets: 0n, liabilities: 0n };
 
-const flow = (
-  day: string,
-  inflow: bigint,
-  outflow: bigint,
-  currency = "EUR",
-): [string, DayFlows] => {
-  const of = { currency, day, inflow, outflow };
-  return [flowKey(of), of];
+const flowsOfDollars = (day: string, inflow: bigint, outflow: bigint): Partial<FundFigures> => {
+  const of = { currency: "USD", day, inflow, outflow };
+  return { otherFlows: new Map([[flowKey(of), of]]) };
 };
-const OLD = flow("2026-04-02", 5_000n, 28_001n);
-const NEW = flow("2026-06-01", 5_000n, 12_000n);
+const flowing90d = (inflow: bigint, outflow: bigint) => ({ flows90d: { inflow, outflow } });
 
 const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   fundId: "f",
@@ -28,7 +22,9 @@ const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
   cashAccounts: { count: 1, listed: ["4711 Main bank"] },
   history: { from: "2025-07-01", to: "2026-06-01" },
   balances: holding(),
-  flows: new Map([OLD, NEW]),
+  flows30d: { inflow: 5_000n, outflow: 12_000n },
+  flows90d: { inflow: 10_000n, outflow: 40_001n },
+  otherFlows: new Map(),
   rates: new BookRates([]),
   ...changes,
 });
@@ -36,7 +32,6 @@ const figures = (changes: Partial<FundFigures> = {}): FundFigures => ({
 const EUROS: Balances = { cash: 120_000n, assets: 150_000n, liabilities: 30_000n };
 const holding = (dollars?: Partial<Balances>, euros: Balances = EUROS) =>
   new Map([["EUR", euros], ...(dollars ? [["USD", { ...none, ...dollars }] as const] : [])]);
-const flowing = (...flows: [string, DayFlows][]) => new Map(flows);
 const RATE = { base: "EUR", quote: "USD", rate: "1.10", day: "2026-06-15", position: 3 };
 const rates = new BookRates([RATE]);
 
@@ -55,11 +50,10 @@ describe("a fund's metrics", () => {
     ["inflow30d", {}, "50.00"],
     ["outflow30d", {}, "120.00"],
     ["netFlow30d", {}, "-70.00"],
-    ["outflow30d", { flows: flowing(flow("2026-05-31", 0n, 9n)) }, "0.00"],
     ["monthlyBurn", {}, "100.00"],
     ["runwayMonths", {}, 12],
     ["runwayMonths", { balances: holding(undefined, { ...none, cash: -1n }) }, 0],
-    ["monthlyBurn", { flows: flowing(flow("2026-06-01", 0n, 25n)) }, "0.08"],
+    ["monthlyBurn", flowing90d(0n, 25n), "0.08"],
     [
       "netAssetValue",
       { currency: "JPY", balances: new Map([["JPY", { ...none, assets: 7n }]]) },
@@ -69,10 +63,10 @@ describe("a fund's metrics", () => {
     ["netAssetValue", { balances: holding({ assets: 11_000n }), rates }, "1300.00"],
     ["cash", { balances: holding({ cash: 11_000n }), rates }, "1300.00"],
     ["cash", { balances: holding({ cash: 11_000n }) }, "1200.00"],
-    ["inflow30d", { flows: flowing(NEW, flow("2026-06-20", 1_100n, 0n, "USD")), rates }, "60.00"],
-    ["inflow30d", { flows: flowing(NEW, flow("2026-06-14", 1_100n, 0n, "USD")), rates }, "50.00"],
+    ["inflow30d", { ...flowsOfDollars("2026-06-20", 1_100n, 0n), rates }, "60.00"],
+    ["inflow30d", { ...flowsOfDollars("2026-06-14", 1_100n, 0n), rates }, "50.00"],
     ["runwayMonths", { balances: holding({ cash: -11_000n }), rates }, 11],
-    ["netAssetValue", { balances: new Map(), history: null, flows: new Map() }, "0.00"],
+    ["netAssetValue", { balances: new Map(), history: null }, "0.00"],
   ])("%s of %o is %s", (name, changes, expected) => {
     expect(given(changes, name)).toBe(expected);
   });
@@ -91,15 +85,11 @@ describe("a fund's metrics", () => {
       { history: { from: "2026-04-03", to: "2026-06-01" } },
       /90 days of history; the book has 89/,
     ],
-    ["monthlyBurn", { flows: new Map() }, /Not burning/],
-    [
-      "monthlyBurn",
-      { flows: flowing(OLD, flow("2026-06-01", 1n, 0n, "USD")) },
-      /exchange rates.*USD/,
-    ],
-    ["runwayMonths", { flows: new Map() }, /Not burning/],
+    ["monthlyBurn", flowing90d(9n, 9n), /Not burning/],
+    ["monthlyBurn", flowsOfDollars("2026-06-01", 1n, 0n), /exchange rates.*USD/],
+    ["runwayMonths", flowing90d(9n, 9n), /Not burning/],
     ["runwayMonths", { balances: holding({ cash: 1n }) }, /held: 0\.01 USD/],
-    ["runwayMonths", { flows: flowing(flow("2026-06-01", 0n, 1n)) }, /rounds to nothing/],
+    ["runwayMonths", flowing90d(0n, 1n), /rounds to nothing/],
     ["monthlyBurn", { history: null }, /the book has 0/],
   ])("%s is withheld for %o", (name, changes, reason) => {
     expect(given(changes, name)).toMatch(reason);

@@ -5,8 +5,8 @@ import type { CashAccounts } from "../books/followed-books.ts";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric, MetricDescription } from "../metric/metric.ts";
 import { addDays, daysBetween } from "../series/calendar.ts";
-import { FLOW_DAYS } from "./fund-figures.ts";
-import type { Balances, FundFigures } from "./fund-figures.ts";
+import { FLOW_DAYS, RECENT_DAYS } from "./fund-figures.ts";
+import type { Balances, Flows, FundFigures } from "./fund-figures.ts";
 import { inFundCurrency, listOf, RATE_RULE, rateInputs } from "../books/in-fund-currency.ts";
 import type { InFundCurrency } from "../books/in-fund-currency.ts";
 
@@ -103,20 +103,21 @@ function netAssetValue(figures: FundFigures): Metric {
   return moneyMetric(about, { minor: value.minor, currency });
 }
 
-interface Flows {
+interface ConvertedFlows {
   readonly inflow: InFundCurrency;
   readonly outflow: InFundCurrency;
 }
 
-/** Flows of the last days up to `asOf`, each at the rate of its day. */
-function flowsOf(figures: FundFigures, days: number): Flows {
-  const after = addDays(figures.asOf, -days);
-  const recent = [...figures.flows.values()].filter(({ day }) => day > after);
-  const sum = (name: "inflow" | "outflow") =>
-    inFundCurrency(
-      figures,
-      recent.map((flow) => ({ day: flow.day, currency: flow.currency, minor: flow[name] })),
-    );
+/** Flows of the last days up to `asOf`, those of other currencies at the rate of their day. */
+function flowsOf(figures: FundFigures, own: Flows, days: number): ConvertedFlows {
+  const { asOf, currency, otherFlows } = figures;
+  const after = addDays(asOf, -days);
+  const others = [...otherFlows.values()].filter(({ day }) => day > after);
+  const sum = (name: keyof Flows) =>
+    inFundCurrency(figures, [
+      { day: asOf, currency, minor: own[name] },
+      ...others.map((flow) => ({ day: flow.day, currency: flow.currency, minor: flow[name] })),
+    ]);
   return { inflow: sum("inflow"), outflow: sum("outflow") };
 }
 
@@ -124,7 +125,7 @@ const FLOW_METHOD = `over the 30 days up to asOf, in the fund's currency; each t
 
 function flows30d(figures: FundFigures): Metric[] {
   const { asOf, currency, cashAccounts } = figures;
-  const { inflow, outflow } = flowsOf(figures, 30);
+  const { inflow, outflow } = flowsOf(figures, figures.flows30d, RECENT_DAYS);
   const inputs = {
     cashAccounts: namesOf(cashAccounts),
     ...rateInputs(inflow),
@@ -148,7 +149,7 @@ function flows30d(figures: FundFigures): Metric[] {
 
 function monthlyBurn(figures: FundFigures): Metric {
   const { asOf, currency, cashAccounts } = figures;
-  const flows = flowsOf(figures, FLOW_DAYS);
+  const flows = flowsOf(figures, figures.flows90d, FLOW_DAYS);
   const about: MetricDescription = {
     name: "monthlyBurn",
     asOf,
@@ -168,7 +169,10 @@ function monthlyBurn(figures: FundFigures): Metric {
   return moneyMetric(about, { minor: divideRounded(net, 3n, "HALF_EVEN"), currency });
 }
 
-function noBurnReason({ asOf, cashAccounts, history }: FundFigures, flows: Flows): string | null {
+function noBurnReason(
+  { asOf, cashAccounts, history }: FundFigures,
+  flows: ConvertedFlows,
+): string | null {
   if (cashAccounts.count === 0) return NO_CASH_ACCOUNT;
   const days = history === null ? 0 : daysBetween(history.from, asOf) + 1;
   if (days < FLOW_DAYS) return `Needs ${FLOW_DAYS} days of history; the book has ${days}.`;
