@@ -60,7 +60,7 @@ const COMMANDS = {
     await runNode(["--import", "tsx", "subgraphs/metrics/bench/main.ts", ...args]);
   },
   "eval:metrics": async (args) => {
-    await build({ web: false, services: ["metrics"] });
+    await build({ web: false, services: ["subgraphs/metrics"] });
     process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";
     await runNode(["--import", "tsx", "subgraphs/metrics/eval/main.ts", ...args]);
   },

@@ -21,6 +21,7 @@ const GENERATORS = [
     ],
   },
   { name: "supergraph", program: "gateway/dist/compose.js" },
+  { name: "metrics", program: "subgraphs/metrics/dist/metrics-document.js" },
   { name: "openapi", program: "rest-bridge/dist/openapi.js" },
 ];
 

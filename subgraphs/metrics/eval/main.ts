@@ -1,10 +1,12 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { renderTable, type Table } from "../bench/table.ts";
+import { evaluateFigures } from "./figures.ts";
 import { evaluateForecasts } from "./forecasts.ts";
 
 /** Each section is one file that exports one function: accuracy beside peers in the same run. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
+  figures: evaluateFigures,
   forecasts: evaluateForecasts,
 };
 

@@ -1,0 +1,114 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { FIGURE_DEFAULTS, PRICE_FIGURES } from "./figures/definitions.ts";
+import type { FigureDefinition } from "./figures/figure.ts";
+import { FLOW_FIGURES } from "./figures/return-figures.ts";
+import { INDICATORS } from "./indicators/definitions/table.ts";
+
+const line = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+
+const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [line(columns), line(columns.map(() => "---")), ...rows.map(line)].join("\n");
+
+const code = (text: string): string => `\`${text}\``;
+
+/** The value of the enum that a name in texts has in the schema. */
+const enumValue = (name: string): string =>
+  name.replaceAll(/(?=[A-Z])|(?<=[a-z])(?=\d)/g, "_").toUpperCase();
+
+const NEEDS: Readonly<Record<FigureDefinition["uses"], string>> = {
+  PRICES: "prices",
+  RETURNS: "a frequency",
+  PAIRED_RETURNS: "a frequency and a benchmark",
+};
+
+const figureRow = (figure: FigureDefinition): string[] => [
+  code(enumValue(figure.name)),
+  figure.title,
+  figure.formula,
+  figure.arguments.map(code).join(", ") || "-",
+  NEEDS[figure.uses],
+  figure.minimumReturns === "ONE_YEAR" ? "one year" : String(figure.minimumReturns),
+  figure.reference,
+];
+
+const figures = (): string =>
+  table(
+    ["metric", "figure", "definition and source", "arguments", "needs", "returns", "reference"],
+    PRICE_FIGURES.map(figureRow),
+  );
+
+const flows = (): string =>
+  table(
+    ["metric", "figure", "definition and source"],
+    Object.values(FLOW_FIGURES).map(({ name, title, formula }) => [
+      code(enumValue(name)),
+      title,
+      formula,
+    ]),
+  );
+
+const indicators = (): string =>
+  table(
+    ["indicator", "title", "definition and source", "parameters", "outputs"],
+    Object.entries(INDICATORS).map(([kind, { title, description, parameters, outputs }]) => [
+      code(kind),
+      title,
+      description,
+      Object.entries(parameters)
+        .map(([name, value]) => code(`${name} ${value}`))
+        .join(", ") || "-",
+      outputs.map(({ name, unit }) => `${code(name)} (${unit})`).join(", "),
+    ]),
+  );
+
+const { riskFreeRate, level, window } = FIGURE_DEFAULTS;
+
+/** The text of docs/metrics.md: everything that the tables of definitions hold. */
+const metricsDocument = (): string => `# Metrics
+
+Written by \`npm run fix\` from the tables of definitions; the same tables make the descriptions of the schema and the computation.
+
+## Series
+
+A frequency is found by the spacing that most consecutive points have, and by the share of exceptions. Weekends, nights and holidays of up to ten working days are part of a calendar; a longer hole is a gap. A series in which one spacing in ten is another one, or a part of which has another spacing for the most part, is irregular: figures that need a frequency are \`unavailable\` for it.
+
+| frequency | periods of a year |
+| --- | --- |
+| \`DAILY\` | 365 |
+| \`BUSINESS_DAILY\` | 252 |
+| \`WEEKLY\` | 52 |
+| \`MONTHLY\` | 12 |
+| \`QUARTERLY\` | 4 |
+| \`YEARLY\` | 1 |
+| \`HOURLY\`, \`MINUTELY\` | days of a year times the points of an ordinary day |
+
+Returns that span a gap are left out of every figure of returns (\`gapPolicy: OMIT\`), and the gaps are named in \`inputs\` as \`omittedOver\`. Figures of prices, such as a drawdown, run on over a gap.
+
+## Figures of a price series
+
+\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark is an instrument in the same currency; both series meet by date. Values are ratios: 0.25 is 25 %.
+
+${figures()}
+
+The last column names the case of \`subgraphs/metrics/src/figures/figure-references.fixture.ts\` in which R computes the figure a second way. \`npm run eval:metrics -- --only figures\` prints both values.
+
+\`Instrument.rolling(figure, window, ...)\` gives return, volatility, Sharpe ratio, beta and drawdown of a window that moves over the prices and does not reach over a gap. \`Instrument.drawdowns\` lists all drawdowns, the deepest first; \`Instrument.monthlyReturns\` is the table of months and years.
+
+## Figures of flows
+
+${flows()}
+
+## Indicators
+
+${indicators()}
+`;
+
+// With --check the file is only compared.
+const file = new URL("../../../docs/metrics.md", import.meta.url);
+const fresh = metricsDocument();
+if (!process.argv.includes("--check")) await writeFile(file, fresh);
+else if ((await readFile(file, "utf8").catch(() => "")) !== fresh) {
+  process.stderr.write("docs/metrics.md is not current; run: npm run fix\n");
+  process.exitCode = 1;
+}
