@@ -442,6 +442,17 @@ export type Contribution = {
   readonly weight: Maybe<Scalars['Float']['output']>;
 };
 
+export type CorporateAction = {
+  readonly id: Scalars['ID']['output'];
+  readonly exDate: Scalars['Date']['output'];
+  readonly kind: CorporateActionKind;
+  readonly value: Scalars['Decimal']['output'];
+};
+
+export type CorporateActionKind =
+  | 'SPLIT'
+  | 'DIVIDEND';
+
 export type CreateApiClientInput = {
   readonly name: Scalars['String']['input'];
   readonly scopes: ReadonlyArray<Scalars['String']['input']>;
@@ -848,6 +859,8 @@ export type ImportPricesInput = {
   readonly symbol: Scalars['String']['input'];
   readonly name?: InputMaybe<Scalars['String']['input']>;
   readonly currency: Scalars['String']['input'];
+  readonly kind?: InputMaybe<InstrumentKind>;
+  readonly baseCurrency?: InputMaybe<Scalars['String']['input']>;
   readonly content: Scalars['String']['input'];
   readonly csv?: PriceCsvMapping;
 };
@@ -1073,10 +1086,14 @@ export type Instrument = {
   readonly symbol: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
   readonly currency: Scalars['String']['output'];
+  readonly kind: InstrumentKind;
+  readonly baseCurrency: Maybe<Scalars['String']['output']>;
   readonly forecast: Maybe<Forecast>;
   readonly prices: PriceConnection;
+  readonly bars: PriceBarConnection;
   readonly indicator: IndicatorPointConnection;
   readonly indicators: IndicatorPage;
+  readonly corporateActions: ReadonlyArray<CorporateAction>;
   readonly metrics: InstrumentMetrics;
   readonly rolling: RollingPointConnection;
   readonly drawdowns: DrawdownConnection;
@@ -1098,6 +1115,16 @@ export type InstrumentPricesArgs = {
 };
 
 
+export type InstrumentBarsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  knownAt?: InputMaybe<Scalars['DateTime']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  interval?: PriceInterval;
+};
+
+
 export type InstrumentIndicatorArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
@@ -1115,6 +1142,11 @@ export type InstrumentIndicatorsArgs = {
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   requests: ReadonlyArray<IndicatorRequest>;
+};
+
+
+export type InstrumentCorporateActionsArgs = {
+  knownAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -1165,6 +1197,12 @@ export type InstrumentEdge = {
   readonly node: Instrument;
   readonly cursor: Scalars['Cursor']['output'];
 };
+
+export type InstrumentKind =
+  | 'SECURITY'
+  | 'INDEX'
+  | 'FUND_UNIT'
+  | 'CURRENCY_PAIR';
 
 export type InstrumentMetrics = {
   readonly instrumentId: Scalars['ID']['output'];
@@ -1419,11 +1457,15 @@ export type Mutation = {
   readonly startVerification: VerificationJob;
   readonly cancelVerification: VerificationJob;
   readonly importPrices: PriceImport;
+  readonly deletePrices: Scalars['Int']['output'];
+  readonly recordCorporateAction: CorporateAction;
+  readonly deleteCorporateAction: CorporateAction;
   readonly cancelMetricsJob: Job;
   readonly startPriceImport: PriceUpload;
   readonly appendPriceImport: PriceUpload;
   readonly finishPriceImport: PriceImportJob;
   readonly cancelPriceImport: PriceUpload;
+  readonly recordPriceTicks: Scalars['Int']['output'];
 };
 
 
@@ -1599,6 +1641,23 @@ export type MutationImportPricesArgs = {
 };
 
 
+export type MutationDeletePricesArgs = {
+  to: Scalars['Date']['input'];
+  from: Scalars['Date']['input'];
+  instrumentId: Scalars['ID']['input'];
+};
+
+
+export type MutationRecordCorporateActionArgs = {
+  input: RecordCorporateActionInput;
+};
+
+
+export type MutationDeleteCorporateActionArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type MutationCancelMetricsJobArgs = {
   id: Scalars['ID']['input'];
 };
@@ -1623,6 +1682,11 @@ export type MutationFinishPriceImportArgs = {
 
 export type MutationCancelPriceImportArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRecordPriceTicksArgs = {
+  ticks: ReadonlyArray<PriceTickInput>;
 };
 
 export type Node = {
@@ -1721,6 +1785,27 @@ export type Price = {
   readonly volume: Maybe<Scalars['Decimal']['output']>;
 };
 
+export type PriceBar = {
+  readonly at: Scalars['DateTime']['output'];
+  readonly open: Maybe<Scalars['Decimal']['output']>;
+  readonly high: Maybe<Scalars['Decimal']['output']>;
+  readonly low: Maybe<Scalars['Decimal']['output']>;
+  readonly close: Scalars['Decimal']['output'];
+  readonly volume: Maybe<Scalars['Decimal']['output']>;
+};
+
+export type PriceBarConnection = {
+  readonly nodes: ReadonlyArray<PriceBar>;
+  readonly edges: ReadonlyArray<PriceBarEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type PriceBarEdge = {
+  readonly node: PriceBar;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type PriceConnection = {
   readonly nodes: ReadonlyArray<Price>;
   readonly edges: ReadonlyArray<PriceEdge>;
@@ -1768,9 +1853,30 @@ export type PriceImportJob = Job & {
   readonly result: Maybe<PriceUploadResult>;
 };
 
+export type PriceInterval =
+  | 'POINT'
+  | 'HOUR'
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
 export type PriceRowFault = {
   readonly path: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
+};
+
+export type PriceTick = {
+  readonly instrumentId: Scalars['ID']['output'];
+  readonly at: Scalars['DateTime']['output'];
+  readonly price: Scalars['Decimal']['output'];
+  readonly volume: Maybe<Scalars['Decimal']['output']>;
+};
+
+export type PriceTickInput = {
+  readonly instrumentId: Scalars['ID']['input'];
+  readonly at: Scalars['DateTime']['input'];
+  readonly price: Scalars['Decimal']['input'];
+  readonly volume?: InputMaybe<Scalars['Decimal']['input']>;
 };
 
 export type PriceUpload = {
@@ -2025,6 +2131,14 @@ export type QueryPriceImportsArgs = {
   first?: Scalars['Int']['input'];
 };
 
+export type RecordCorporateActionInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly instrumentId: Scalars['ID']['input'];
+  readonly exDate: Scalars['Date']['input'];
+  readonly kind: CorporateActionKind;
+  readonly value: Scalars['Decimal']['input'];
+};
+
 export type Recurrence =
   | 'WEEKLY'
   | 'MONTHLY'
@@ -2175,6 +2289,8 @@ export type StartPriceImportInput = {
   readonly symbol: Scalars['String']['input'];
   readonly name?: InputMaybe<Scalars['String']['input']>;
   readonly currency: Scalars['String']['input'];
+  readonly kind?: InputMaybe<InstrumentKind>;
+  readonly baseCurrency?: InputMaybe<Scalars['String']['input']>;
   readonly csv?: PriceCsvMapping;
 };
 
@@ -2225,6 +2341,7 @@ export type Subscription = {
   readonly balanceChanged: BalanceChange;
   readonly metricsUpdated: FundMetrics;
   readonly metricsJobUpdated: Job;
+  readonly priceTicks: PriceTick;
 };
 
 
@@ -2258,6 +2375,11 @@ export type SubscriptionMetricsUpdatedArgs = {
 
 export type SubscriptionMetricsJobUpdatedArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type SubscriptionPriceTicksArgs = {
+  instrumentId: Scalars['ID']['input'];
 };
 
 export type Transaction = Node & {
@@ -2566,6 +2688,8 @@ export type ResolversTypes = {
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
   Contribution: ResolverTypeWrapper<FakeValue<Contribution>>;
   Float: ResolverTypeWrapper<FakeValue<Scalars['Float']['output']>>;
+  CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
+  CorporateActionKind: ResolverTypeWrapper<FakeValue<CorporateActionKind>>;
   CreateApiClientInput: ResolverTypeWrapper<FakeValue<CreateApiClientInput>>;
   CsvMappingInput: ResolverTypeWrapper<FakeValue<CsvMappingInput>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
@@ -2628,6 +2752,7 @@ export type ResolversTypes = {
   Instrument: ResolverTypeWrapper<FakeValue<Instrument>>;
   InstrumentConnection: ResolverTypeWrapper<FakeValue<InstrumentConnection>>;
   InstrumentEdge: ResolverTypeWrapper<FakeValue<InstrumentEdge>>;
+  InstrumentKind: ResolverTypeWrapper<FakeValue<InstrumentKind>>;
   InstrumentMetrics: ResolverTypeWrapper<FakeValue<InstrumentMetrics>>;
   Interval: ResolverTypeWrapper<FakeValue<Interval>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
@@ -2665,12 +2790,18 @@ export type ResolversTypes = {
   PostTransactionInput: ResolverTypeWrapper<FakeValue<PostTransactionInput>>;
   PostTransactionsInput: ResolverTypeWrapper<FakeValue<PostTransactionsInput>>;
   Price: ResolverTypeWrapper<FakeValue<Price>>;
+  PriceBar: ResolverTypeWrapper<FakeValue<PriceBar>>;
+  PriceBarConnection: ResolverTypeWrapper<FakeValue<PriceBarConnection>>;
+  PriceBarEdge: ResolverTypeWrapper<FakeValue<PriceBarEdge>>;
   PriceConnection: ResolverTypeWrapper<FakeValue<PriceConnection>>;
   PriceCsvMapping: ResolverTypeWrapper<FakeValue<PriceCsvMapping>>;
   PriceEdge: ResolverTypeWrapper<FakeValue<PriceEdge>>;
   PriceImport: ResolverTypeWrapper<FakeValue<PriceImport>>;
   PriceImportJob: ResolverTypeWrapper<FakeValue<Omit<PriceImportJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
+  PriceInterval: ResolverTypeWrapper<FakeValue<PriceInterval>>;
   PriceRowFault: ResolverTypeWrapper<FakeValue<PriceRowFault>>;
+  PriceTick: ResolverTypeWrapper<FakeValue<PriceTick>>;
+  PriceTickInput: ResolverTypeWrapper<FakeValue<PriceTickInput>>;
   PriceUpload: ResolverTypeWrapper<FakeValue<Omit<PriceUpload, 'job'> & { job?: Maybe<ResolversTypes['PriceImportJob']> }>>;
   PriceUploadConnection: ResolverTypeWrapper<FakeValue<Omit<PriceUploadConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversTypes['PriceUpload']>, edges: ReadonlyArray<ResolversTypes['PriceUploadEdge']> }>>;
   PriceUploadEdge: ResolverTypeWrapper<FakeValue<Omit<PriceUploadEdge, 'node'> & { node: ResolversTypes['PriceUpload'] }>>;
@@ -2683,6 +2814,7 @@ export type ResolversTypes = {
   ProposedEntry: ResolverTypeWrapper<FakeValue<ProposedEntry>>;
   ProposedTotal: ResolverTypeWrapper<FakeValue<ProposedTotal>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
   RenameAccountInput: ResolverTypeWrapper<FakeValue<RenameAccountInput>>;
   ReopenPeriodInput: ResolverTypeWrapper<FakeValue<ReopenPeriodInput>>;
@@ -2783,6 +2915,7 @@ export type ResolversParentTypes = {
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
   Contribution: FakeValue<Contribution>;
   Float: FakeValue<Scalars['Float']['output']>;
+  CorporateAction: FakeValue<CorporateAction>;
   CreateApiClientInput: FakeValue<CreateApiClientInput>;
   CsvMappingInput: FakeValue<CsvMappingInput>;
   Cursor: FakeValue<Scalars['Cursor']['output']>;
@@ -2865,12 +2998,17 @@ export type ResolversParentTypes = {
   PostTransactionInput: FakeValue<PostTransactionInput>;
   PostTransactionsInput: FakeValue<PostTransactionsInput>;
   Price: FakeValue<Price>;
+  PriceBar: FakeValue<PriceBar>;
+  PriceBarConnection: FakeValue<PriceBarConnection>;
+  PriceBarEdge: FakeValue<PriceBarEdge>;
   PriceConnection: FakeValue<PriceConnection>;
   PriceCsvMapping: FakeValue<PriceCsvMapping>;
   PriceEdge: FakeValue<PriceEdge>;
   PriceImport: FakeValue<PriceImport>;
   PriceImportJob: FakeValue<Omit<PriceImportJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   PriceRowFault: FakeValue<PriceRowFault>;
+  PriceTick: FakeValue<PriceTick>;
+  PriceTickInput: FakeValue<PriceTickInput>;
   PriceUpload: FakeValue<Omit<PriceUpload, 'job'> & { job?: Maybe<ResolversParentTypes['PriceImportJob']> }>;
   PriceUploadConnection: FakeValue<Omit<PriceUploadConnection, 'nodes' | 'edges'> & { nodes: ReadonlyArray<ResolversParentTypes['PriceUpload']>, edges: ReadonlyArray<ResolversParentTypes['PriceUploadEdge']> }>;
   PriceUploadEdge: FakeValue<Omit<PriceUploadEdge, 'node'> & { node: ResolversParentTypes['PriceUpload'] }>;
@@ -2881,6 +3019,7 @@ export type ResolversParentTypes = {
   ProposedEntry: FakeValue<ProposedEntry>;
   ProposedTotal: FakeValue<ProposedTotal>;
   Query: Record<PropertyKey, never>;
+  RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
   RenameAccountInput: FakeValue<RenameAccountInput>;
   ReopenPeriodInput: FakeValue<ReopenPeriodInput>;
   ReportLine: FakeValue<ReportLine>;
@@ -3192,6 +3331,13 @@ export type CategorySuggestionEdgeResolvers<ContextType = unknown, ParentType ex
 export type ContributionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Contribution'] = ResolversParentTypes['Contribution']> = {
   feature?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   weight?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type CorporateActionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CorporateAction'] = ResolversParentTypes['CorporateAction']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  exDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CorporateActionKind'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
@@ -3510,10 +3656,14 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['InstrumentKind'], ParentType, ContextType>;
+  baseCurrency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<InstrumentForecastArgs, 'horizon'>>;
   prices?: Resolver<ResolversTypes['PriceConnection'], ParentType, ContextType, RequireFields<InstrumentPricesArgs, 'first'>>;
+  bars?: Resolver<ResolversTypes['PriceBarConnection'], ParentType, ContextType, RequireFields<InstrumentBarsArgs, 'first' | 'interval'>>;
   indicator?: Resolver<ResolversTypes['IndicatorPointConnection'], ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'first' | 'period' | 'kind'>>;
   indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'requests'>>;
+  corporateActions?: Resolver<ReadonlyArray<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
   metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<ResolversTypes['RollingPointConnection'], ParentType, ContextType, RequireFields<InstrumentRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<InstrumentDrawdownsArgs, 'first'>>;
@@ -3689,11 +3839,15 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
   cancelVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationCancelVerificationArgs, 'id'>>;
   importPrices?: Resolver<ResolversTypes['PriceImport'], ParentType, ContextType, RequireFields<MutationImportPricesArgs, 'input'>>;
+  deletePrices?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationDeletePricesArgs, 'to' | 'from' | 'instrumentId'>>;
+  recordCorporateAction?: Resolver<ResolversTypes['CorporateAction'], ParentType, ContextType, RequireFields<MutationRecordCorporateActionArgs, 'input'>>;
+  deleteCorporateAction?: Resolver<ResolversTypes['CorporateAction'], ParentType, ContextType, RequireFields<MutationDeleteCorporateActionArgs, 'id'>>;
   cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
   startPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationStartPriceImportArgs, 'input'>>;
   appendPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationAppendPriceImportArgs, 'content' | 'offset' | 'id'>>;
   finishPriceImport?: Resolver<ResolversTypes['PriceImportJob'], ParentType, ContextType, RequireFields<MutationFinishPriceImportArgs, 'id'>>;
   cancelPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationCancelPriceImportArgs, 'id'>>;
+  recordPriceTicks?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationRecordPriceTicksArgs, 'ticks'>>;
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -3744,6 +3898,27 @@ export type PriceResolvers<ContextType = unknown, ParentType extends ResolversPa
   volume?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
 
+export type PriceBarResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceBar'] = ResolversParentTypes['PriceBar']> = {
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  open?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  high?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  low?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  close?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  volume?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+};
+
+export type PriceBarConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceBarConnection'] = ResolversParentTypes['PriceBarConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PriceBar']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PriceBarEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PriceBarEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceBarEdge'] = ResolversParentTypes['PriceBarEdge']> = {
+  node?: Resolver<ResolversTypes['PriceBar'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type PriceConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceConnection'] = ResolversParentTypes['PriceConnection']> = {
   nodes?: Resolver<ReadonlyArray<ResolversTypes['Price']>, ParentType, ContextType>;
   edges?: Resolver<ReadonlyArray<ResolversTypes['PriceEdge']>, ParentType, ContextType>;
@@ -3782,6 +3957,13 @@ export type PriceImportJobResolvers<ContextType = unknown, ParentType extends Re
 export type PriceRowFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceRowFault'] = ResolversParentTypes['PriceRowFault']> = {
   path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PriceTickResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceTick'] = ResolversParentTypes['PriceTick']> = {
+  instrumentId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  volume?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
 };
 
 export type PriceUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PriceUpload'] = ResolversParentTypes['PriceUpload']> = {
@@ -3976,6 +4158,7 @@ export type SubscriptionResolvers<ContextType = unknown, ParentType extends Reso
   balanceChanged?: SubscriptionResolver<ResolversTypes['BalanceChange'], "balanceChanged", ParentType, ContextType, Partial<SubscriptionBalanceChangedArgs>>;
   metricsUpdated?: SubscriptionResolver<ResolversTypes['FundMetrics'], "metricsUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsUpdatedArgs, 'fundId'>>;
   metricsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "metricsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsJobUpdatedArgs, 'id'>>;
+  priceTicks?: SubscriptionResolver<ResolversTypes['PriceTick'], "priceTicks", ParentType, ContextType, RequireFields<SubscriptionPriceTicksArgs, 'instrumentId'>>;
 };
 
 export type TransactionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
@@ -4157,6 +4340,7 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
   Contribution?: ContributionResolvers<ContextType>;
+  CorporateAction?: CorporateActionResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -4225,11 +4409,15 @@ export type Resolvers<ContextType = unknown> = {
   PeriodConnection?: PeriodConnectionResolvers<ContextType>;
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;
+  PriceBar?: PriceBarResolvers<ContextType>;
+  PriceBarConnection?: PriceBarConnectionResolvers<ContextType>;
+  PriceBarEdge?: PriceBarEdgeResolvers<ContextType>;
   PriceConnection?: PriceConnectionResolvers<ContextType>;
   PriceEdge?: PriceEdgeResolvers<ContextType>;
   PriceImport?: PriceImportResolvers<ContextType>;
   PriceImportJob?: PriceImportJobResolvers<ContextType>;
   PriceRowFault?: PriceRowFaultResolvers<ContextType>;
+  PriceTick?: PriceTickResolvers<ContextType>;
   PriceUpload?: PriceUploadResolvers<ContextType>;
   PriceUploadConnection?: PriceUploadConnectionResolvers<ContextType>;
   PriceUploadEdge?: PriceUploadEdgeResolvers<ContextType>;

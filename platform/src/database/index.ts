@@ -13,6 +13,7 @@ export {
   type SqlParameter,
   type SqlStatement,
 } from "./one-transaction.ts";
+export { NotificationListener } from "./notification-listener.ts";
 export { migrate } from "./migrate.ts";
 export { Migration, type NamedMigration } from "./migration.ts";
 export { retryWhileUnreachable } from "./retry-while-unreachable.ts";

@@ -15,9 +15,17 @@ export type ImportPricesInput = {
   symbol: string;
   name?: string | null | undefined;
   currency: string;
+  kind?: InstrumentKind | null | undefined;
+  baseCurrency?: string | null | undefined;
   content: string;
   csv?: PriceCsvMapping;
 };
+
+export type InstrumentKind =
+  | 'SECURITY'
+  | 'INDEX'
+  | 'FUND_UNIT'
+  | 'CURRENCY_PAIR';
 
 export type OpenAccountInput = {
   id?: string | null | undefined;

@@ -13,12 +13,21 @@ import { readAccountFigures } from "./accounts/account-figures-sql.ts";
 import type { AccountFiguresContext } from "./accounts/account-graphql.ts";
 import { readFundFigures } from "./funds/fund-figures-sql.ts";
 import type { FundFiguresContext } from "./funds/fund-metrics-graphql.ts";
+import type { PriceTickContext } from "./instruments/price-tick-graphql.ts";
+import type { PriceTicks } from "./prices/price-ticks.ts";
+import type { TickWriter } from "./prices/tick-writer.ts";
 import type { LiveFigures } from "./funds/live-figures.ts";
 import { utcDate } from "./series/calendar.ts";
 
 /** What resolvers receive with each request. */
 export interface MetricsContext
-  extends FundContext, ComputeContext, JobContext, FundFiguresContext, AccountFiguresContext {}
+  extends
+    FundContext,
+    ComputeContext,
+    JobContext,
+    FundFiguresContext,
+    AccountFiguresContext,
+    PriceTickContext {}
 
 export interface ContextParts {
   readonly follower: Pick<Follower, "waitFor">;
@@ -26,12 +35,23 @@ export interface ContextParts {
   readonly liveFigures: LiveFigures;
   readonly compute: Pick<ComputePool, "run">;
   readonly jobs: MetricsJobs;
+  readonly tickWriter: TickWriter;
+  readonly priceTicks: PriceTicks;
   /** Replaces the time that requests arrived at. */
   readonly now?: (() => Date) | undefined;
 }
 
 export const createContext =
-  ({ follower, reads, liveFigures, compute, jobs, now: clock }: ContextParts) =>
+  ({
+    follower,
+    reads,
+    liveFigures,
+    compute,
+    jobs,
+    tickWriter,
+    priceTicks,
+    now: clock,
+  }: ContextParts) =>
   (received: RequestContext): MetricsContext => {
     const request = clock === undefined ? received : { ...received, now: clock() };
     const { tenantId, now } = request;
@@ -42,6 +62,8 @@ export const createContext =
       liveFigures,
       compute: computeFor(compute, request),
       jobs,
+      tickWriter,
+      priceTicks,
       // However many funds an operation has, their figures are one statement.
       fundFigures: new BatchLoader((ids) => readFundFigures(granted, tenantId, ids, today)),
       accountFigures: new BatchLoader((ids) => readAccountFigures(granted, tenantId, ids, today)),

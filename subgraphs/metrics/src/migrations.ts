@@ -1,9 +1,11 @@
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
+import { enforceTenancy } from "@allfunds/platform/tenancy";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
 import { jobMigrations } from "@allfunds/platform/jobs";
+import { CREATE_ACTIONS } from "./prices/corporate-actions.ts";
 import { CREATE_UPLOADS } from "./prices/price-upload.ts";
 import { tenancyMigration } from "./storage/enforce-tenancy.ts";
 import type { StorageProfile } from "./storage/profile.ts";
@@ -115,6 +117,13 @@ class CreateUploads extends Migration {
   }
 }
 
+class CreateCorporateActions extends Migration {
+  override up(): void {
+    const statements = [...CREATE_ACTIONS, ...enforceTenancy("corporate_action")];
+    for (const statement of statements) this.addSql(statement);
+  }
+}
+
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
@@ -127,4 +136,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   layOutStorage(profile),
   { name: "metrics-0007-uploads", class: CreateUploads },
   tenancyMigration,
+  { name: "metrics-0009-corporate-actions", class: CreateCorporateActions },
 ];

@@ -71,6 +71,46 @@ test("a file is uploaded in chunks and imported by a job that is the same when i
   expect(instrument).toEqual({ prices: { nodes: [{ date: "2020-01-01", close: "100" }] } });
 });
 
+test("bars of a currency pair are read page by page, and deleted days as they were known", async () => {
+  const content = "date,close\n2024-01-30,1.0\n2024-01-31,2\n2024-02-01,3.50\n";
+  const { value: imported } = await ask(
+    `mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id kind baseCurrency } } }`,
+    {
+      input: {
+        symbol: "EURUSD",
+        currency: "USD",
+        kind: "CURRENCY_PAIR",
+        baseCurrency: "EUR",
+        content,
+      },
+    },
+  );
+  expect(imported["instrument"]).toMatchObject({ kind: "CURRENCY_PAIR", baseCurrency: "EUR" });
+  const { id } = imported["instrument"] as unknown as { id: string };
+  const bars = async (more: string) =>
+    (
+      await ask(`{ instrument(id: "${id}") { bars(${more}) {
+        nodes { at open close } pageInfo { endCursor } } } }`)
+    ).value["bars"] as unknown as { nodes: object[]; pageInfo: { endCursor: string } };
+  const first = await bars("interval: MONTH, first: 1");
+  expect(first.nodes).toEqual([{ at: "2024-01-01T00:00:00.000Z", open: null, close: "2" }]);
+  const next = await bars(`interval: MONTH, first: 1, after: "${first.pageInfo.endCursor}"`);
+  expect(next.nodes).toEqual([{ at: "2024-02-01T00:00:00.000Z", open: null, close: "3.50" }]);
+  const knownAt = new Date().toISOString();
+  const deletion = await ask(
+    `mutation { deletePrices(instrumentId: "${id}", from: "2024-01-31", to: "2024-02-29") }`,
+  );
+  expect(deletion.value).toBe(2);
+  expect((await bars("interval: DAY")).nodes).toHaveLength(1);
+  expect((await bars(`interval: DAY, knownAt: "${knownAt}"`)).nodes).toHaveLength(3);
+  const odd = { symbol: "ODD", currency: "USD", kind: "CURRENCY_PAIR", content };
+  const refused = await ask(
+    `mutation ($input: ImportPricesInput!) { importPrices(input: $input) { rows } }`,
+    { input: odd },
+  );
+  expect(refused.code).toBe("INVALID_INPUT");
+});
+
 test("a file with bad rows fails as a whole, and its job names their lines", async () => {
   const { value: upload } = await start("BAD");
   const id = String(upload["id"]);

@@ -16,6 +16,7 @@ const ENTERED_TABLES = [
   "price_hour",
   "price_day",
   "price_upload",
+  "corporate_action",
   "price_upload_chunk",
 ];
 let service: OpenService;

@@ -14,6 +14,7 @@ import {
 import { FundMetricsResolver, FundMetricValuesResolver } from "./funds/fund-metrics-graphql.ts";
 import { FundSeriesResolver } from "./funds/fund-series-graphql.ts";
 import { IndicatorResolver } from "./indicators/indicator-graphql.ts";
+import { CorporateActionResolver } from "./instruments/corporate-action-graphql.ts";
 import {
   InstrumentFiguresResolver,
   InstrumentMetricValuesResolver,
@@ -24,6 +25,7 @@ import { readInstrument } from "./instruments/instrument-store.ts";
 import { PriceImportResolver } from "./instruments/price-import-graphql.ts";
 import { PriceImportJobObject } from "./instruments/price-import-object.ts";
 import { PriceResolver } from "./instruments/price-graphql.ts";
+import { PriceTickResolver } from "./instruments/price-tick-graphql.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 
 type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
@@ -44,6 +46,8 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   InstrumentForecastResolver,
   MetricsJobResolver,
   PriceImportResolver,
+  PriceTickResolver,
+  CorporateActionResolver,
 ];
 
 // No query starts at a fund or an account, and only interfaces lead to a job, so their types are named.

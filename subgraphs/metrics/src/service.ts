@@ -17,6 +17,8 @@ import { chooseStorageProfile } from "./storage/storage-profile.ts";
 import { jobKinds } from "./job-kinds.ts";
 import { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { migrationsFor } from "./migrations.ts";
+import { PriceTicks } from "./prices/price-ticks.ts";
+import { TickWriter } from "./prices/tick-writer.ts";
 import { createSchema } from "./schema.ts";
 
 // Price files come in the body of a mutation.
@@ -77,6 +79,8 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     const kinds = jobKinds({ url });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
+    const tickWriter = new TickWriter({ pool, profile, logger });
+    const priceTicks = new PriceTicks(pool, logger);
     const watch = new JobWatch({ reads, logger });
     const metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds });
     return {
@@ -87,12 +91,15 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         liveFigures,
         compute,
         jobs: metricsJobs,
+        tickWriter,
+        priceTicks,
         now: tuning.now,
       }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         fundUpdates.start();
+        priceTicks.start();
         jobs.start();
       },
       closers: [
@@ -100,6 +107,8 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         () => jobPool.end(),
         () => watch.stop(),
         () => compute.stop(),
+        () => tickWriter.stop(),
+        () => priceTicks.stop(),
         () => liveFigures.stop(),
         () => fundUpdates.stop(),
         () => follower.stop(),

@@ -6,7 +6,8 @@ import type { ParsedPrices } from "../prices/parse-prices.ts";
 import { createStaging, mergeStaged } from "../prices/price-merge.ts";
 import type { StagedRow } from "../prices/price-rows.ts";
 import type { StorageProfile } from "../storage/profile.ts";
-import type { Instrument } from "./instrument-store.ts";
+import { COLUMNS } from "./instrument-store.ts";
+import type { Instrument, InstrumentKind } from "./instrument-store.ts";
 
 export interface PriceImport {
   instrument: Instrument;
@@ -23,6 +24,9 @@ export interface InstrumentDetails {
   symbol: string;
   name: string | null | undefined;
   currency: string;
+  /** SECURITY by default; an instrument that exists keeps its own. */
+  kind?: InstrumentKind | null | undefined;
+  baseCurrency?: string | null | undefined;
 }
 
 const SYMBOL = /^[A-Za-z0-9.^:=_-]{1,32}$/;
@@ -60,38 +64,56 @@ export async function importPrices(
 }
 
 /** Refuses a symbol, name or currency that an instrument cannot have. */
-function requireDetails({ symbol, name, currency }: InstrumentDetails): void {
+function requireDetails(details: InstrumentDetails): void {
+  const { symbol, name, currency, kind, baseCurrency } = details;
   if (!SYMBOL.test(symbol))
     throw invalidInput("symbol", "must be 1 to 32 letters, digits or . ^ : = _ -");
   const length = name?.trim().length ?? 1;
   if (length < 1 || length > LONGEST_NAME)
     throw invalidInput("name", `must have 1 to ${LONGEST_NAME} characters`);
   currencyScale(currency);
+  if ((kind === "CURRENCY_PAIR") !== (typeof baseCurrency === "string")) {
+    throw invalidInput("baseCurrency", "must be given for a CURRENCY_PAIR, and for nothing else");
+  }
+  if (typeof baseCurrency !== "string") return;
+  currencyScale(baseCurrency);
+  if (baseCurrency === currency)
+    throw invalidInput("baseCurrency", "must differ from the currency");
 }
 
 // The update takes the row's lock, so that two imports of one instrument follow each other.
 const TAKE_INSTRUMENT = `
-  INSERT INTO instrument AS stored (tenant_id, instrument_id, symbol, name, currency)
-  VALUES ($1, $2, $3, coalesce($4, $3), $5)
+  INSERT INTO instrument AS stored (tenant_id, instrument_id, symbol, name, currency, kind, base_currency)
+  VALUES ($1, $2, $3, coalesce($4, $3), $5, coalesce($6, 'SECURITY'), $7)
   ON CONFLICT ON CONSTRAINT instrument_symbol DO UPDATE SET name = coalesce($4, stored.name)
-  RETURNING instrument_id AS id, symbol, name, currency`;
+  RETURNING ${COLUMNS}`;
 
-/** The instrument of a symbol, which is created when it is new; throws CURRENCY_MISMATCH. */
+/**
+ * The instrument of a symbol, which is created when it is new; throws CURRENCY_MISMATCH when it is priced in
+ * another currency, and INVALID_INPUT when it is of another kind.
+ */
 export async function takeInstrument(
   client: DatabaseClient,
   tenantId: string,
   newId: string,
-  { symbol, name, currency }: InstrumentDetails,
+  details: InstrumentDetails,
 ): Promise<Instrument> {
-  requireDetails({ symbol, name, currency });
-  const values = [tenantId, newId, symbol, name?.trim() ?? null, currency];
+  requireDetails(details);
+  const { symbol, name, currency, kind = null, baseCurrency = null } = details;
+  const values = [tenantId, newId, symbol, name?.trim() ?? null, currency, kind, baseCurrency];
   const { rows } = await client.query<Instrument>(TAKE_INSTRUMENT, values);
   const instrument = rows[0]!;
-  if (instrument.currency === currency) return instrument;
-  throw new AppError(
-    "CURRENCY_MISMATCH",
-    `${symbol} is priced in ${instrument.currency}, not in ${currency}.`,
-  );
+  if (instrument.currency !== currency) {
+    throw new AppError(
+      "CURRENCY_MISMATCH",
+      `${symbol} is priced in ${instrument.currency}, not in ${currency}.`,
+    );
+  }
+  const isOther = kind !== null && kind !== instrument.kind;
+  if (isOther || (baseCurrency !== null && baseCurrency !== instrument.baseCurrency)) {
+    throw invalidInput("kind", `${symbol} is a ${instrument.kind} already`);
+  }
+  return instrument;
 }
 
 const STAGE = `

@@ -1,7 +1,9 @@
+import { invalidInput } from "@allfunds/contract/errors";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import {
   connectionType,
   CursorScalar,
+  DateScalar,
   decodeCursor,
   encodeCursor,
   pageSize,
@@ -9,7 +11,7 @@ import {
 } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
 import type { RequestContext } from "@allfunds/platform/context";
-import type { Pool } from "@allfunds/platform/database";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import {
   Arg,
@@ -22,13 +24,21 @@ import {
   Mutation,
   ObjectType,
   Query,
+  registerEnumType,
   Resolver,
 } from "type-graphql";
+import { deletePrices } from "../prices/price-merge.ts";
+import { addDays } from "../series/calendar.ts";
 import { parsePrices } from "../prices/parse-prices.ts";
 import type { StorageProfile } from "../storage/profile.ts";
 import { importPrices } from "./import-prices.ts";
 import type { PriceImport } from "./import-prices.ts";
-import { findInstrument, listInstruments } from "./instrument-store.ts";
+import {
+  findInstrument,
+  InstrumentKind,
+  listInstruments,
+  readInstrument,
+} from "./instrument-store.ts";
 import type { Instrument } from "./instrument-store.ts";
 
 /** What a resolver of instruments receives. */
@@ -53,7 +63,28 @@ export class InstrumentObject {
 
   @Field(() => String, { description: "ISO 4217 currency of its prices." })
   currency!: string;
+
+  @Field(() => InstrumentKind, { description: "What it is." })
+  kind!: InstrumentKind;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Of a currency pair: its price is the amount of `currency` for one unit of this one.",
+  })
+  baseCurrency!: string | null;
 }
+
+registerEnumType(InstrumentKind, {
+  name: "InstrumentKind",
+  description: "What an instrument is. Any of them can be a benchmark.",
+  valuesConfig: {
+    SECURITY: { description: "A share, a bond, or anything else that is traded." },
+    INDEX: { description: "An index." },
+    FUND_UNIT: { description: "A fund's unit." },
+    CURRENCY_PAIR: { description: "A rate: series in other currencies are converted by it." },
+  },
+});
 
 const InstrumentConnection = connectionType("Instrument", InstrumentObject);
 
@@ -129,6 +160,18 @@ class ImportPricesInput {
   @Field(() => String, { description: "ISO 4217 currency of the prices." })
   currency!: string;
 
+  @Field(() => InstrumentKind, {
+    nullable: true,
+    description: "What it is; SECURITY by default, and that of the instrument when it exists.",
+  })
+  kind!: InstrumentKind | null | undefined;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Of a CURRENCY_PAIR: the prices are amounts of `currency` for one unit of it.",
+  })
+  baseCurrency!: string | null | undefined;
+
   @Field(() => String, {
     description: "The file, its first line naming the columns; at most 100,000 rows.",
   })
@@ -188,9 +231,33 @@ export class InstrumentResolver {
     @Arg("input", () => ImportPricesInput) input: ImportPricesInput,
     @Ctx() { request }: InstrumentContext,
   ): Promise<PriceImport> {
-    const { symbol, name, currency, content, csv } = input;
+    const { content, csv, ...details } = input;
     const prices = parsePrices(content, csv, request.now);
-    const details = { symbol, name, currency };
     return importPrices(this.#parts, request.tenantId, newId(), details, prices);
+  }
+
+  @RequiresScopes("metrics:write")
+  @Mutation(() => Int, {
+    description:
+      "Deletes the prices of days, and of instants within them, in UTC; resolves with their number. What was known before is kept.",
+  })
+  async deletePrices(
+    @Arg("instrumentId", () => ID, { description: "UUID of the instrument." }) id: string,
+    @Arg("from", () => DateScalar, { description: "First day." }) from: string,
+    @Arg("to", () => DateScalar, { description: "Last day." }) to: string,
+    @Ctx() { request: { tenantId } }: InstrumentContext,
+  ): Promise<number> {
+    if (from > to) throw invalidInput("from", "is after to");
+    const { id: instrumentId } = await readInstrument(this.#pool, tenantId, id);
+    const { pool, profile } = this.#parts;
+    const key = { tenantId, instrumentId };
+    const span = { from, until: addDays(to, 1) };
+    const instants = { from: `${span.from}T00:00:00Z`, until: `${span.until}T00:00:00Z` };
+    const deleted = await withTransaction(pool, { tenantId }, async (client) => {
+      const days = await deletePrices(client, key, "DAY", span, profile);
+      return days + (await deletePrices(client, key, "INSTANT", instants, profile));
+    });
+    await profile.afterCommit(pool);
+    return deleted;
   }
 }

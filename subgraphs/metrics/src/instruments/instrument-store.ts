@@ -8,9 +8,21 @@ export interface Instrument {
   symbol: string;
   name: string;
   currency: string;
+  kind: InstrumentKind;
+  /** Of a currency pair: its price is the amount of `currency` for one unit of this. */
+  baseCurrency: string | null;
 }
 
-const COLUMNS = "instrument_id AS id, symbol, name, currency";
+export const InstrumentKind = {
+  SECURITY: "SECURITY",
+  INDEX: "INDEX",
+  FUND_UNIT: "FUND_UNIT",
+  CURRENCY_PAIR: "CURRENCY_PAIR",
+} as const;
+export type InstrumentKind = (typeof InstrumentKind)[keyof typeof InstrumentKind];
+
+/** The columns of an instrument. */
+export const COLUMNS = `instrument_id AS id, symbol, name, currency, kind, base_currency AS "baseCurrency"`;
 
 const SELECT_ONE = `SELECT ${COLUMNS} FROM instrument WHERE tenant_id = $1 AND instrument_id = $2`;
 

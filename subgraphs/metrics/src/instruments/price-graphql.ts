@@ -5,6 +5,7 @@ import {
   connectionType,
   CursorScalar,
   DateScalar,
+  DateTimeScalar,
   DecimalScalar,
   decodeCursor,
   encodeCursor,
@@ -13,7 +14,19 @@ import {
 } from "@allfunds/platform/graphql/types";
 import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
-import { Arg, Ctx, Field, FieldResolver, Int, ObjectType, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  ObjectType,
+  registerEnumType,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { readExactBars } from "../prices/price-read.ts";
+import { PriceInterval } from "../prices/price-sql.ts";
 import { InstrumentObject } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
 import { listPrices } from "./price-store.ts";
@@ -40,6 +53,52 @@ class PriceObject {
 }
 
 const PriceConnection = connectionType("Price", PriceObject);
+
+@ObjectType("PriceBar", {
+  description: "The prices of an instrument in an hour, day, week or month.",
+})
+class PriceBarObject {
+  @Field(() => DateTimeScalar, {
+    description: "Its start in UTC; of a price at an instant, the instant. Weeks begin on Monday.",
+  })
+  at!: Date;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "First price, if it is known." })
+  open!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Highest price, if it is known." })
+  high!: string | null;
+
+  @Field(() => DecimalScalar, { nullable: true, description: "Lowest price, if it is known." })
+  low!: string | null;
+
+  @Field(() => DecimalScalar, { description: "Last price." })
+  close!: string;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "Traded volume, if it is known of every price of the bar.",
+  })
+  volume!: string | null;
+}
+
+const PriceBarConnection = connectionType("PriceBar", PriceBarObject);
+
+registerEnumType(PriceInterval, {
+  name: "PriceInterval",
+  description: "What prices are put together to.",
+  valuesConfig: {
+    POINT: {
+      description: "Prices at instants, and the day's own price of a day without any.",
+    },
+    HOUR: { description: "Hours of prices at instants." },
+    DAY: {
+      description: "The day's own price, or where there is none the bar of the day's instants.",
+    },
+    WEEK: { description: "Weeks of those days." },
+    MONTH: { description: "Months of those days." },
+  },
+});
 
 const FROM = { nullable: true, description: "First day; from the first price by default." };
 const TO = { nullable: true, description: "Last day; to the last price by default." };
@@ -75,6 +134,46 @@ export class PriceResolver {
       cursorOf: ({ date }) => encodeCursor([date]),
     });
   }
+
+  @RequiresScopes("metrics:read")
+  @FieldResolver(() => PriceBarConnection, {
+    description:
+      "Open, high, low, close and volume, oldest first, exactly as they are stored. The first and the last bar hold what lies in the range.",
+  })
+  async bars(
+    @Root() { id }: InstrumentObject,
+    @Arg("interval", () => PriceInterval, { defaultValue: "DAY", description: "Length of a bar." })
+    interval: PriceInterval,
+    @Arg("from", () => DateScalar, FROM) from: OptionalDate,
+    @Arg("to", () => DateScalar, TO) to: OptionalDate,
+    @Arg("knownAt", () => DateTimeScalar, {
+      nullable: true,
+      description: "As they were known at this instant; as they are known now by default.",
+    })
+    knownAt: string | null | undefined,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
+    after: string | null | undefined,
+    @Ctx() { request: { tenantId } }: InstrumentContext,
+  ): Promise<Connection<PriceBarObject>> {
+    const size = pageSize(first);
+    const request = {
+      tenantId,
+      instrumentId: id,
+      interval,
+      from,
+      to,
+      after: instantCursor(after),
+      knownAt: knownAt ? new Date(knownAt) : null,
+    };
+    const items = await readExactBars(this.#pool, request, size + 1);
+    return toConnection(items, {
+      first: size,
+      after,
+      cursorOf: ({ at }) => encodeCursor([at.getTime()]),
+    });
+  }
 }
 
 /** The day a page starts after; null for the first page. */
@@ -82,5 +181,13 @@ export function dayCursor(after: string | null | undefined): string | null {
   if (after === null || after === undefined) return null;
   const [day] = decodeCursor(after, 1);
   if (typeof day === "string" && isCalendarDate(day)) return day;
+  throw invalidInput("after", "is not a cursor of this list");
+}
+
+/** The bar a page starts after, by its time in epoch milliseconds; null for the first page. */
+function instantCursor(after: string | null | undefined): number | null {
+  if (after === null || after === undefined) return null;
+  const [instant] = decodeCursor(after, 1);
+  if (typeof instant === "number" && Number.isSafeInteger(instant)) return instant;
   throw invalidInput("after", "is not a cursor of this list");
 }

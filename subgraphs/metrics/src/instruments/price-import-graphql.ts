@@ -42,7 +42,7 @@ import type { PriceUpload } from "../prices/price-upload.ts";
 import { takeInstrument } from "./import-prices.ts";
 import { InstrumentObject, PriceCsvMappingInput } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
-import { readInstrument } from "./instrument-store.ts";
+import { InstrumentKind, readInstrument } from "./instrument-store.ts";
 import type { Instrument } from "./instrument-store.ts";
 import {
   PriceImportJobObject,
@@ -70,6 +70,18 @@ class StartPriceImportInput {
   @Field(() => String, { description: "ISO 4217 currency of the prices." })
   currency!: string;
 
+  @Field(() => InstrumentKind, {
+    nullable: true,
+    description: "What it is; SECURITY by default, and that of the instrument when it exists.",
+  })
+  kind!: InstrumentKind | null | undefined;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Of a CURRENCY_PAIR: the prices are amounts of `currency` for one unit of it.",
+  })
+  baseCurrency!: string | null | undefined;
+
   @Field(() => PriceCsvMappingInput, { defaultValue: {}, description: "Columns and formats." })
   csv!: PriceCsvMappingInput;
 }
@@ -91,12 +103,11 @@ export class PriceImportResolver {
     @Arg("input", () => StartPriceImportInput) input: StartPriceImportInput,
     @Ctx() { request: { tenantId } }: InstrumentContext,
   ): Promise<PriceUpload> {
-    const { id, symbol, name, currency, csv: mapping } = input;
+    const { id, csv: mapping } = input;
     // A mapping that fits no file is refused before anything is uploaded.
     requireMapping(mapping);
     return withTransaction(this.#pool, { tenantId }, async (client) => {
-      const details = { symbol, name, currency };
-      const instrument = await takeInstrument(client, tenantId, newId(), details);
+      const instrument = await takeInstrument(client, tenantId, newId(), input);
       const wanted = { id: id ?? newId(), tenantId, instrumentId: instrument.id, mapping };
       return startUpload(client, wanted);
     });

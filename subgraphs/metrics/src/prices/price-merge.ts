@@ -67,7 +67,7 @@ const CHANGED = `
  * Changes the prices of an instrument under its lock: `work` receives the time from which its changes are
  * known and resolves with the number of changes. The version moves on when there is one.
  */
-async function changeSeries<Result extends { readonly changes: number }>(
+export async function changeSeries<Result extends { readonly changes: number }>(
   client: DatabaseClient,
   key: InstrumentKey,
   work: (known: string) => Promise<Result>,

@@ -3,6 +3,10 @@ import { isCalendarDate } from "@allfunds/platform/dates";
 import { isId } from "@allfunds/platform/ids";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { Bars, Series } from "../series/series.ts";
+import { addDays } from "../series/calendar.ts";
+import { adjustBars, adjustmentFactors, readActions } from "./corporate-actions.ts";
+import { conversionSteps, convertSeries, readPairs } from "./currency-conversion.ts";
+import { toLongerBars } from "./longer-bars.ts";
 import { barsSql } from "./price-sql.ts";
 import type { PriceInterval } from "./price-sql.ts";
 
@@ -18,6 +22,8 @@ export interface PriceRequest {
   readonly interval?: PriceInterval;
   /** The prices as they were known at this instant; as they are known now by default. */
   readonly knownAt?: Date | null | undefined;
+  /** Earlier prices as if the corporate actions had always been so; raw by default. */
+  readonly adjusted?: boolean;
 }
 
 /** What was read, with the version of the series: equal versions mean equal prices. */
@@ -47,6 +53,10 @@ export async function readSeries(
   client: Pool | DatabaseClient,
   request: PriceRequest,
 ): Promise<VersionedSeries> {
+  if (request.adjusted === true) {
+    const { bars, version } = await readAdjusted(client, request);
+    return { series: { times: bars.times, values: bars.close }, version };
+  }
   const { pages, version } = await readPages(client, request);
   return { series: { times: column(pages, 0), values: column(pages, 4) }, version };
 }
@@ -56,11 +66,108 @@ export async function readBars(
   client: Pool | DatabaseClient,
   request: PriceRequest,
 ): Promise<VersionedBars> {
+  return request.adjusted === true ? readAdjusted(client, request) : readRaw(client, request);
+}
+
+async function readRaw(
+  client: Pool | DatabaseClient,
+  request: PriceRequest,
+): Promise<VersionedBars> {
   const { pages, version } = await readPages(client, request);
   const [times, open, high, low, close, volume] = Array.from({ length: FIELDS }, (_, index) =>
     column(pages, index),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
   return { bars: { times, open, high, low, close, volume }, version };
+}
+
+/** A dividend takes the last close before its day, which is not older than this. */
+const LONGEST_PAUSE_DAYS = 31;
+
+async function readAdjusted(
+  client: Pool | DatabaseClient,
+  request: PriceRequest,
+): Promise<VersionedBars> {
+  const { interval = "DAY", knownAt = null, tenantId, instrumentId } = request;
+  // A week or month with an action in it has prices of both kinds, so its days are adjusted first.
+  const isLonger = interval === "WEEK" || interval === "MONTH";
+  const raw = await readRaw(client, isLonger ? { ...request, interval: "DAY" } : request);
+  const actions = await readActions(client, { tenantId, instrumentId }, knownAt);
+  const firstDividend = actions.find(({ kind }) => kind === "DIVIDEND");
+  let closes: Series = { times: new Float64Array(0), values: new Float64Array(0) };
+  if (firstDividend !== undefined) {
+    const from = addDays(firstDividend.exDate, -LONGEST_PAUSE_DAYS);
+    closes = (await readSeries(client, { tenantId, instrumentId, knownAt, from })).series;
+  }
+  const bars = adjustBars(raw.bars, adjustmentFactors(actions, closes));
+  return { bars: isLonger ? toLongerBars(bars, interval) : bars, version: raw.version };
+}
+
+/** A series in another currency, by which pairs, and how many points had no rate. */
+export interface ConvertedRead extends VersionedSeries {
+  /** The symbols of the pairs, in the order of their use; empty when it is its own currency. */
+  readonly path: readonly string[];
+  /** Points that are left out, because no rate of the seven days up to them is known. */
+  readonly withoutRate: number;
+}
+
+/**
+ * Reads the closes of an instrument in a currency, by `conversionSteps`. Days are converted at the close of the
+ * pair's day; weeks and months are those of converted days. Throws INSUFFICIENT_DATA when no rates lead there.
+ */
+export async function readSeriesIn(
+  client: Pool | DatabaseClient,
+  currency: string,
+  request: PriceRequest,
+): Promise<ConvertedRead> {
+  const { interval = "DAY", tenantId, knownAt = null } = request;
+  const isLonger = interval === "WEEK" || interval === "MONTH";
+  const own = await readCurrency(client, request);
+  const steps = conversionSteps(await readPairs(client, tenantId), own, currency);
+  if (steps.length === 0)
+    return { ...(await readSeries(client, request)), path: [], withoutRate: 0 };
+  const fine = isLonger ? "DAY" : interval;
+  let { series, version } = await readSeries(client, { ...request, interval: fine });
+  let withoutRate = 0;
+  for (const step of steps) {
+    const { instrumentId } = step.pair;
+    const rates = await readSeries(client, { tenantId, instrumentId, interval: fine, knownAt });
+    const converted = convertSeries(series, rates.series, step);
+    series = converted.series;
+    withoutRate += converted.withoutRate;
+    version += ` ${rates.version}`;
+  }
+  const path = steps.map(({ pair }) => pair.symbol);
+  return { series: isLonger ? lastOfEach(series, interval) : series, version, path, withoutRate };
+}
+
+/** The last value of each week or month. */
+function lastOfEach({ times, values }: Series, interval: "WEEK" | "MONTH"): Series {
+  const unknown = new Float64Array(times.length).fill(NaN);
+  const days = {
+    times,
+    open: unknown,
+    high: unknown,
+    low: unknown,
+    close: values,
+    volume: unknown,
+  };
+  const bars = toLongerBars(days, interval);
+  return { times: bars.times, values: bars.close };
+}
+
+async function readCurrency(
+  client: Pool | DatabaseClient,
+  { tenantId, instrumentId }: PriceRequest,
+): Promise<string> {
+  const { rows } = isId(instrumentId)
+    ? await client.query<{ currency: string }>(
+        "SELECT currency FROM instrument WHERE tenant_id = $1 AND instrument_id = $2",
+        [tenantId, instrumentId],
+      )
+    : { rows: [] };
+  const [row] = rows;
+  if (row !== undefined) return row.currency;
+  throw new AppError("INSTRUMENT_NOT_FOUND", "There is no such instrument.");
 }
 
 interface Pages {
@@ -123,17 +230,21 @@ export interface ExactBar {
   readonly volume: string | null;
 }
 
-/** Like `readBars`, with every decimal as it was stored; an unknown instrument has none. */
+/**
+ * Like `readBars`, with every decimal as it was stored; an unknown instrument has none. `after` is the time of a
+ * bar in epoch milliseconds, with which a page before it ended.
+ */
 export async function readExactBars(
   client: Pool | DatabaseClient,
-  request: PriceRequest,
+  request: PriceRequest & { readonly after?: number | null },
   limit: number,
 ): Promise<ExactBar[]> {
   const { interval = "DAY", knownAt = null } = request;
+  const after = typeof request.after === "number" ? new Date(request.after) : null;
   if (!isId(request.instrumentId)) return [];
   const text = barsSql("EXACT", interval, knownAt !== null);
   const values = valuesOf(request, spanOf(request), Number.isFinite(limit) ? limit : null);
-  const { rows } = await client.query<ExactBar>(text, values);
+  const { rows } = await client.query<ExactBar>(text, [...values, after]);
   return rows;
 }
 

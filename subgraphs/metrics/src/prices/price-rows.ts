@@ -93,11 +93,11 @@ export class PriceRows {
     const low = this.#part(fields, columns.low);
     const close = this.#part(fields, columns.close);
     const volume = this.#part(fields, columns.volume);
-    if (close === null || signOf(close) !== "POSITIVE") return refusal("close", close ?? "");
-    if (open !== null && signOf(open) !== "POSITIVE") return refusal("open", open);
-    if (high !== null && signOf(high) !== "POSITIVE") return refusal("high", high);
-    if (low !== null && signOf(low) !== "POSITIVE") return refusal("low", low);
-    if (volume !== null && signOf(volume) === "NONE") return refusal("volume", volume);
+    if (close === null || !isPrice(close)) return refusal("close", close ?? "");
+    if (open !== null && !isPrice(open)) return refusal("open", open);
+    if (high !== null && !isPrice(high)) return refusal("high", high);
+    if (low !== null && !isPrice(low)) return refusal("low", low);
+    if (volume !== null && !isVolume(volume)) return refusal("volume", volume);
     const row = { time: time.text, ms: time.ms, open, high, low, close, volume };
     return hasOrder(row) ? row : "the high is below another price of the bar, or the low above one";
   }
@@ -119,6 +119,12 @@ export class PriceRows {
 }
 
 const NO_COLUMN = -1;
+
+/** True for digits with at most one point, above zero, within the limits of a stored price. */
+export const isPrice = (text: string): boolean => signOf(text) === "POSITIVE";
+
+/** The same, zero included. */
+export const isVolume = (text: string): boolean => signOf(text) !== "NONE";
 
 type Sign = "NONE" | "ZERO" | "POSITIVE";
 

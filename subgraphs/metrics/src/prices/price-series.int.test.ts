@@ -1,5 +1,9 @@
+import { withTransaction } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bars } from "../series/series.ts";
+import { deleteAction, recordAction } from "./corporate-actions.ts";
+import { readSeriesIn } from "./price-read.ts";
 import { openPrices } from "./prices.fixture.ts";
 import type { OpenPrices, TestPrice } from "./prices.fixture.ts";
 import type { PriceInterval } from "./price-sql.ts";
@@ -193,4 +197,56 @@ describe("prices of days", () => {
   ])("in the range %j are refused", async (range, message) => {
     await expect(prices.series(range)).rejects.toThrow(message);
   });
+});
+
+test("adjusted and converted series follow what was known of actions and rates", async () => {
+  const prices = await openPrices();
+  const { pool, key } = prices;
+  try {
+    await prices.merge("DAY", [
+      { time: "2024-01-30", close: 50 },
+      { time: "2024-01-31", close: 100 },
+      { time: "2024-02-01", close: 49.5 },
+    ]);
+    const action = { id: newId(), exDate: "2024-02-01", kind: "SPLIT", value: "2" } as const;
+    const { version } = await prices.series();
+    await withTransaction(pool, key, (client) => recordAction(client, key, action));
+    await withTransaction(pool, key, (client) => recordAction(client, key, action));
+    const adjusted = await prices.series({ adjusted: true });
+    expect([...adjusted.series.values]).toEqual([25, 50, 49.5]);
+    expect(adjusted.version).not.toBe(version);
+    expect([...(await prices.series()).series.values]).toEqual([50, 100, 49.5]);
+    const months = await prices.bars({ adjusted: true, interval: "MONTH" });
+    expect([...months.bars.close]).toEqual([50, 49.5]);
+    const knownAt = new Date();
+    await withTransaction(pool, key, (client) => deleteAction(client, key.tenantId, action.id));
+    expect([...(await prices.series({ adjusted: true })).series.values]).toEqual([50, 100, 49.5]);
+    const before = await prices.series({ adjusted: true, knownAt });
+    expect([...before.series.values]).toEqual([25, 50, 49.5]);
+
+    const pairId = newId();
+    await withTransaction(pool, key, async (client) => {
+      await client.query(
+        `INSERT INTO instrument (tenant_id, instrument_id, symbol, name, currency, kind, base_currency)
+         VALUES ($1, $2, 'EURUSD', 'Euro', 'USD', 'CURRENCY_PAIR', 'EUR')`,
+        [key.tenantId, pairId],
+      );
+      await client.query(
+        `INSERT INTO daily_price (tenant_id, instrument_id, day, close, known_from)
+         VALUES ($1, $2, '2024-01-31', 1.25, now())`,
+        [key.tenantId, pairId],
+      );
+    });
+    const inDollars = await withTransaction(pool, key, (client) =>
+      readSeriesIn(client, "USD", key),
+    );
+    expect([[...inDollars.series.values], inDollars.path, inDollars.withoutRate]).toEqual([
+      [125, 61.875],
+      ["EURUSD"],
+      1,
+    ]);
+    expect(inDollars.version).toContain(pairId);
+  } finally {
+    await prices.close();
+  }
 });

@@ -108,9 +108,10 @@ const pack = (rows: string): string => `
   ) AS packed
   FROM instrument WHERE ${OWN}`;
 
-const exact = (rows: string): string => `
+/** The last parameter is the time of the bar that a page starts after, or null. */
+const exact = (rows: string, after: string): string => `
   SELECT at, open::text, high::text, low::text, close::text, volume::text
-  FROM (${rows}) AS bar ORDER BY at LIMIT $5`;
+  FROM (${rows}) AS bar WHERE ${after}::timestamptz IS NULL OR at > ${after} ORDER BY at LIMIT $5`;
 
 type Shape = "PACKED" | "EXACT";
 const texts = new Map<string, string>();
@@ -121,7 +122,7 @@ export function barsSql(shape: Shape, interval: PriceInterval, asKnown: boolean)
   let text = texts.get(key);
   if (text === undefined) {
     const rows = rowsOf(interval, asKnown);
-    texts.set(key, (text = shape === "PACKED" ? pack(rows) : exact(rows)));
+    texts.set(key, (text = shape === "PACKED" ? pack(rows) : exact(rows, asKnown ? "$7" : "$6")));
   }
   return text;
 }

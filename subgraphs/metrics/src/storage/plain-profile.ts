@@ -9,7 +9,7 @@ import {
 } from "./price-tables.ts";
 import { dropWholePartitions, partitionsOf } from "./partitions.ts";
 import type { StorageProfile } from "./profile.ts";
-import { rollUpTouched } from "./roll-up-sql.ts";
+import { rollUpTouched, TICKS_TO_ROLL_UPS } from "./roll-up-sql.ts";
 
 /**
  * Ordinary PostgreSQL: partitions by time, and roll-ups that are made anew bucket by bucket in the
@@ -30,6 +30,7 @@ export const plainProfile: StorageProfile = {
     ...MOVE_PRICES,
   ],
   rollUp: rollUpTouched,
+  ticksToRollUps: TICKS_TO_ROLL_UPS,
   afterCommit: () => Promise.resolve(),
   dropPointsBefore: dropWholePartitions,
 };

@@ -45,6 +45,7 @@ export const createRollUp = (table: string): string => `
     instrument_id uuid NOT NULL,
     bucket timestamptz NOT NULL,${BAR},
     points bigint NOT NULL,
+    last_at timestamptz(3) NOT NULL,
     PRIMARY KEY (tenant_id, instrument_id, bucket)
   )`;
 

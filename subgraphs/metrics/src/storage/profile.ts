@@ -19,6 +19,11 @@ export interface StorageProfile {
    * The touched hours are the rows of the temporary table `touched_hour (bucket timestamptz)`.
    */
   rollUp(client: DatabaseClient, key: InstrumentKey): Promise<void>;
+  /**
+   * The parts of a statement that bring the roll-ups up to date with the rows of `tick (instrument_id, at,
+   * open, high, low, close, volume)` of the tenant $1, which are later than every point of their instruments.
+   */
+  readonly ticksToRollUps: string;
   /** Finishes what roll-ups need after the commit; a reader is right before it, too. */
   afterCommit(pool: Pool): Promise<void>;
   /** Deletes points older than an instant, and what was known of them; their roll-ups stay. */

@@ -11,15 +11,17 @@ export const barOf = (time: string): string => `
   (array_agg(point.close ORDER BY point.${time} DESC))[1] AS close,
   CASE WHEN count(point.volume) = count(*) THEN sum(point.volume) END AS volume`;
 
+const ROLLED_UP = "bucket, open, high, low, close, volume, points, last_at";
+
 const DELETE_HOURS = `
   DELETE FROM price_hour WHERE tenant_id = $1 AND instrument_id = $2
     AND bucket IN (SELECT bucket FROM touched_hour)`;
 
 const INSERT_HOURS = `
-  INSERT INTO price_hour (tenant_id, instrument_id, bucket, open, high, low, close, volume, points)
-  SELECT $1, $2, touched.bucket, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.points
+  INSERT INTO price_hour (tenant_id, instrument_id, ${ROLLED_UP})
+  SELECT $1, $2, touched.bucket, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.points, bar.last_at
   FROM touched_hour AS touched CROSS JOIN LATERAL (
-    SELECT ${barOf("at")}, count(*) AS points FROM price_point AS point
+    SELECT ${barOf("at")}, count(*) AS points, max(point.at) AS last_at FROM price_point AS point
     WHERE point.tenant_id = $1 AND point.instrument_id = $2
       AND point.at >= touched.bucket AND point.at < touched.bucket + interval '1 hour'
   ) AS bar
@@ -32,10 +34,11 @@ const DELETE_DAYS = `
   DELETE FROM price_day WHERE tenant_id = $1 AND instrument_id = $2 AND bucket IN (${TOUCHED_DAYS})`;
 
 const INSERT_DAYS = `
-  INSERT INTO price_day (tenant_id, instrument_id, bucket, open, high, low, close, volume, points)
-  SELECT $1, $2, touched.bucket, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.points
+  INSERT INTO price_day (tenant_id, instrument_id, ${ROLLED_UP})
+  SELECT $1, $2, touched.bucket, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.points, bar.last_at
   FROM (${TOUCHED_DAYS}) AS touched CROSS JOIN LATERAL (
-    SELECT ${barOf("bucket")}, sum(point.points) AS points FROM price_hour AS point
+    SELECT ${barOf("bucket")}, sum(point.points) AS points, max(point.last_at) AS last_at
+    FROM price_hour AS point
     WHERE point.tenant_id = $1 AND point.instrument_id = $2
       AND point.bucket >= touched.bucket AND point.bucket < touched.bucket + interval '1 day'
   ) AS bar
@@ -54,3 +57,21 @@ export async function rollUpTouched(
     await client.query(statement, values);
   }
 }
+
+const addTicks = (unit: "hour" | "day"): string => `
+  ${unit} AS (
+    INSERT INTO price_${unit} AS kept (tenant_id, instrument_id, ${ROLLED_UP})
+    SELECT $1::uuid, instrument_id, date_trunc('${unit}', at, 'UTC'), ${barOf("at")}, count(*), max(at)
+    FROM tick AS point GROUP BY 2, 3
+    ON CONFLICT (tenant_id, instrument_id, bucket) DO UPDATE SET
+      high = greatest(kept.high, excluded.high), low = least(kept.low, excluded.low),
+      close = excluded.close, volume = kept.volume + excluded.volume,
+      points = kept.points + excluded.points, last_at = excluded.last_at
+  )`;
+
+/**
+ * The parts of a statement that add ticks to hours and days: rows `tick (instrument_id, at, open, high, low,
+ * close, volume)` of the tenant $1, each later than every point of its instrument. Their work does not grow
+ * with the points of the bucket.
+ */
+export const TICKS_TO_ROLL_UPS = `${addTicks("hour")}, ${addTicks("day")}`;

@@ -9,7 +9,7 @@ import {
   MOVE_PRICES,
 } from "./price-tables.ts";
 import type { InstrumentKey, StorageProfile } from "./profile.ts";
-import { barOf, rollUpTouched } from "./roll-up-sql.ts";
+import { barOf, rollUpTouched, TICKS_TO_ROLL_UPS } from "./roll-up-sql.ts";
 import { CURRENT_TENANT } from "./tenant-rule.ts";
 
 const hypertable = (table: string, time: string, interval: string): string =>
@@ -41,6 +41,7 @@ export const apacheProfile: StorageProfile = {
     ...MOVE_PRICES,
   ],
   rollUp: rollUpTouched,
+  ticksToRollUps: TICKS_TO_ROLL_UPS,
   afterCommit: () => Promise.resolve(),
   dropPointsBefore: (client, horizon) => dropChunks(client, "price_point", horizon),
 };
@@ -88,6 +89,13 @@ const barsView = (unit: "hour" | "day"): string => `
       AND point.at >= touched.bucket AND point.at < touched.bucket + INTERVAL '1 ${unit}'
   ) AS bar WHERE bar.points > 0`;
 
+const TICKS_TO_PENDING = `
+  pending AS (
+    INSERT INTO roll_up_pending AS kept (tenant_id, instrument_id, bucket)
+    SELECT DISTINCT $1::uuid, instrument_id, date_trunc('hour', at, 'UTC') FROM tick
+    ON CONFLICT (tenant_id, instrument_id, bucket) DO UPDATE SET touches = kept.touches + 1
+  )`;
+
 const COMPRESS_AFTER = "60 days";
 
 /**
@@ -122,6 +130,7 @@ export const timescaleProfile: StorageProfile = {
     ...MOVE_PRICES,
   ],
   rollUp: markTouched,
+  ticksToRollUps: TICKS_TO_PENDING,
   afterCommit: refreshTouched,
   dropPointsBefore: (client, horizon) => dropChunks(client, "price_point_rows", horizon),
 };

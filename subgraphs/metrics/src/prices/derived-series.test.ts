@@ -1,0 +1,126 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Bars } from "../series/series.ts";
+import { adjustBars, adjustmentFactors } from "./corporate-actions.ts";
+import { conversionSteps, convertSeries } from "./currency-conversion.ts";
+import { toLongerBars } from "./longer-bars.ts";
+
+const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
+const series = (points: Readonly<Record<string, number>>) => ({
+  times: Float64Array.from(Object.keys(points), day),
+  values: Float64Array.from(Object.values(points)),
+});
+const barsOf = (points: Readonly<Record<string, number>>): Bars => {
+  const { times, values } = series(points);
+  const volume = values.map(() => 100);
+  return { times, open: values, high: values, low: values, close: values, volume };
+};
+
+describe("corporate actions", () => {
+  // Closes and adjusted closes as a data vendor shows them: 1 - 0.5 / 50 = 0.99, then a split of 2 for 1.
+  test("adjust earlier prices by splits and dividends, and leave later ones", () => {
+    const raw = { "2024-01-02": 50, "2024-01-03": 49.5, "2024-01-04": 24.75, "2024-01-05": 25 };
+    const actions = [
+      { id: "a", exDate: "2024-01-03", kind: "DIVIDEND", value: "0.5" },
+      { id: "b", exDate: "2024-01-04", kind: "SPLIT", value: "2" },
+    ] as const;
+    const adjusted = adjustBars(barsOf(raw), adjustmentFactors(actions, series(raw)));
+    expect([...adjusted.close]).toEqual(
+      [50 * 0.99 * 0.5, 24.75, 24.75, 25].map((value) => expect.closeTo(value, 12)),
+    );
+    expect([...adjusted.volume]).toEqual([200, 200, 100, 100]);
+  });
+
+  test("of splits alone keep the return of every day but theirs", () => {
+    const closes = fc.array(fc.double({ min: 1, max: 100, noNaN: true }), {
+      minLength: 3,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(closes, fc.integer({ min: 2, max: 9 }), fc.nat(), (values, ratio, at) => {
+        const times = Float64Array.from(
+          values,
+          (_, index) => day("2024-01-01") + index * 86_400_000,
+        );
+        const close = Float64Array.from(values);
+        const split = 1 + (at % (values.length - 1));
+        const exDate = new Date(times[split] ?? 0).toISOString().slice(0, 10);
+        const actions = [{ id: "a", exDate, kind: "SPLIT", value: String(ratio) }] as const;
+        const bars = { times, open: close, high: close, low: close, close, volume: close };
+        const none = { times: new Float64Array(0), values: new Float64Array(0) };
+        const adjusted = adjustBars(bars, adjustmentFactors(actions, none)).close;
+        for (let index = 1; index < values.length; index += 1) {
+          const before = (close[index] ?? 0) / (close[index - 1] ?? 1);
+          const after = (adjusted[index] ?? 0) / (adjusted[index - 1] ?? 1);
+          expect(after).toBeCloseTo(index === split ? before * ratio : before, 9);
+        }
+      }),
+    );
+  });
+
+  test("a dividend that is not below the close before it is refused", () => {
+    const actions = [{ id: "a", exDate: "2024-01-03", kind: "DIVIDEND", value: "50" }] as const;
+    expect(() => adjustmentFactors(actions, series({ "2024-01-02": 50 }))).toThrow("not below");
+    expect(adjustmentFactors(actions, series({ "2024-01-03": 50 }))).toEqual([]);
+  });
+});
+
+const pair = (base: string, quote: string) => ({
+  instrumentId: base + quote,
+  symbol: base + quote,
+  base,
+  quote,
+});
+
+describe("a conversion", () => {
+  const pairs = [pair("EUR", "USD"), pair("GBP", "USD"), pair("EUR", "CHF"), pair("GBP", "CHF")];
+
+  test.each([
+    ["EUR", "EUR", []],
+    ["EUR", "USD", ["EURUSD"]],
+    ["USD", "EUR", ["1/EURUSD"]],
+    ["USD", "CHF", ["1/EURUSD", "EURCHF"]],
+    ["GBP", "EUR", ["GBPUSD", "1/EURUSD"]],
+  ])("from %s to %s goes over %j", (from, to, expected) => {
+    const steps = conversionSteps(pairs, from, to);
+    const names = steps.map((step) => `${step.isInverse ? "1/" : ""}${step.pair.symbol}`);
+    expect(names).toEqual(expected);
+  });
+
+  test("without a way of two steps is refused", () => {
+    expect(() => conversionSteps(pairs, "EUR", "JPY")).toThrow(
+      "no rates that lead from EUR to JPY",
+    );
+  });
+
+  test("takes the newest rate up to the instant, and leaves out what has none of a week", () => {
+    const prices = series({
+      "2024-01-01": 10,
+      "2024-01-05": 10,
+      "2024-01-08": 10,
+      "2024-01-20": 10,
+    });
+    const rates = series({ "2024-01-05": 2, "2024-01-09": 4 });
+    const { series: converted, withoutRate } = convertSeries(prices, rates, { isInverse: false });
+    expect([[...converted.times], [...converted.values], withoutRate]).toEqual([
+      [day("2024-01-05"), day("2024-01-08")],
+      [20, 20],
+      2,
+    ]);
+    expect([...convertSeries(prices, rates, { isInverse: true }).series.values]).toEqual([5, 5]);
+  });
+});
+
+test("weeks begin on Monday, and months on their first day", () => {
+  const bars = barsOf({ "1969-12-31": 5, "1970-01-04": 1, "1970-01-05": 2, "1970-02-01": 3 });
+  const starts = (interval: "WEEK" | "MONTH") =>
+    Array.from(toLongerBars(bars, interval).times, (time) =>
+      new Date(time).toISOString().slice(0, 10),
+    );
+  expect(starts("WEEK")).toEqual(["1969-12-29", "1970-01-05", "1970-01-26"]);
+  expect(starts("MONTH")).toEqual(["1969-12-01", "1970-01-01", "1970-02-01"]);
+  const [first] = [toLongerBars(bars, "WEEK")];
+  expect([first?.high[0], first?.low[0], first?.close[0], first?.volume[0]]).toEqual([
+    5, 1, 1, 200,
+  ]);
+});
