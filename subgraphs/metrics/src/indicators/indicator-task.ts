@@ -5,7 +5,7 @@ import type { Bars, Gap } from "../series/series.ts";
 import type { SomeParameters } from "./definitions/definition.ts";
 import { INDICATORS } from "./definitions/table.ts";
 import type { IndicatorKind } from "./definitions/table.ts";
-import { Indicator } from "./indicator.ts";
+import { Indicator, withoutExcess } from "./indicator.ts";
 
 /** What an indicator does at a gap: it runs on, or it starts anew. */
 export type IndicatorGapPolicy = typeof GapPolicy.CONTINUE | typeof GapPolicy.RESTART;
@@ -27,7 +27,8 @@ export interface IndicatorValues {
 /** An indicator over a whole series of bars. */
 export const indicatorTask: ComputeTask<IndicatorArguments, IndicatorValues> = {
   name: "indicator",
-  run: ({ kind, parameters, bars, gapPolicy }, { signal }) => {
+  run: ({ kind, parameters, bars: given, gapPolicy }, { signal }) => {
+    const bars = withoutExcess(given, INDICATORS[kind].parts);
     const { gaps } = detectFrequency(bars.times);
     const { length } = bars.times;
     const outputs = INDICATORS[kind].outputs.map(() => new Float64Array(length));

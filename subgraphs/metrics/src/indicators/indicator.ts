@@ -132,7 +132,8 @@ export class Indicator {
   }
 
   /**
-   * The values of further bars: an array for each output, NaN where there is none.
+   * The values of further bars: an array for each output, NaN where there is none. The parts of the
+   * bars are finite or NaN.
    *
    * @param outputs arrays to write to, as long as the bars; new ones by default
    */
@@ -140,7 +141,10 @@ export class Indicator {
     const { length } = bars.times;
     for (let start = 0; start < length; start += CHUNK) {
       const end = Math.min(start + CHUNK, length);
-      if (areKnown(bars, this.#definition.parts, start, end)) {
+      if (
+        this.#definition.skipsBars === true ||
+        areWhole(bars, this.#definition.parts, start, end)
+      ) {
         this.#kernel.run(bars, outputs, start, end);
       } else {
         this.#runWithGaps(bars, outputs, start, end);
@@ -158,7 +162,7 @@ export class Indicator {
     const parts = this.#definition.parts;
     const chunk = sliceBars(bars, start, end);
     for (let index = 0; index < end - start; index++) {
-      if (parts.every((part) => Math.abs(chunk[part][index] ?? Number.NaN) <= LARGEST)) continue;
+      if (parts.every((part) => !Number.isNaN(chunk[part][index]))) continue;
       for (const part of parts) chunk[part][index] = Number.NaN;
     }
     const results = outputs.map(() => new Float64Array(end - start));
@@ -167,24 +171,43 @@ export class Indicator {
   }
 }
 
-/** Whether all parts of all bars are numbers that can be computed with; a false alarm only costs time. */
-function areKnown(bars: Bars, parts: readonly BarPart[], start: number, end: number): boolean {
+/** Whether no bar lacks a part. */
+function areWhole(bars: Bars, parts: readonly BarPart[], start: number, end: number): boolean {
+  // A kernel of one part skips what is missing by itself.
+  if (parts.length === 1) return true;
   let total = 0;
   for (const part of parts) total += sumOfSizes(bars[part], start, end);
-  return total <= LARGEST;
+  return total === total;
 }
 
-/** Two sums side by side: one alone would wait for each of its additions. NaN stays NaN. */
+/** Two halves at once: a single sum would wait for each of its additions. NaN stays NaN. */
 function sumOfSizes(column: Float64Array, start: number, end: number): number {
-  let even = 0;
-  let odd = 0;
-  for (let index = start; index + 1 < end; index += 2) {
-    even += Math.abs(column[index]!);
-    odd += Math.abs(column[index + 1]!);
+  const half = (end - start) >>> 1;
+  let first = 0;
+  let second = 0;
+  for (let index = start; index < start + half; index++) {
+    first += Math.abs(column[index]!);
+    second += Math.abs(column[index + half]!);
   }
-  // An odd last one, or one that was counted already.
-  return even + odd + Math.abs(column[end - 1]!);
+  // Of an odd number one is left.
+  return first + second + Math.abs(column[end - 1]!);
 }
+
+/** A copy in which each number beyond what can be squared and summed counts as missing. */
+export function withoutExcess(bars: Bars, parts: readonly BarPart[]): Bars {
+  if (parts.every((part) => bars[part].every(isModest))) return bars;
+  return {
+    times: bars.times,
+    open: bars.open.map(modestOrMissing),
+    high: bars.high.map(modestOrMissing),
+    low: bars.low.map(modestOrMissing),
+    close: bars.close.map(modestOrMissing),
+    volume: bars.volume.map(modestOrMissing),
+  };
+}
+
+const isModest = (value: number): boolean => !(Math.abs(value) > LARGEST);
+const modestOrMissing = (value: number): number => (isModest(value) ? value : Number.NaN);
 
 const sliceBars = (bars: Bars, start: number, end: number): Bars => ({
   times: bars.times.slice(start, end),

@@ -58,6 +58,8 @@ export interface IndicatorDefinition {
   /** The smallest value of `period`; 1 unless stated. */
   readonly shortestPeriod?: number;
   readonly outputs: readonly IndicatorOutput[];
+  /** Whether its kernel itself skips bars that lack a part, without a look at them before. */
+  readonly skipsBars?: true;
   /** How many bars pass before the first one with a value. */
   readonly warmUp: (parameters: IndicatorParameters) => number;
   readonly create: (parameters: IndicatorParameters) => BarKernel;

@@ -12,7 +12,8 @@ import {
   AverageDifference,
   ChangeOver,
   ConvergenceDivergence,
-  fixedAverages,
+  exponentialDifference,
+  fixedDifference,
   GainsAndLosses,
   pairOf,
   TripleExponentialRate,
@@ -187,10 +188,7 @@ const CONVERGENCE = {
       Math.max(fastPeriod, slowPeriod) + signalPeriod - 2,
     create: ({ fastPeriod, slowPeriod, signalPeriod }) =>
       new ConvergenceDivergence(
-        new AverageDifference(
-          alignedPairOf({ kind: "EMA", period: fastPeriod }, { kind: "EMA", period: slowPeriod }),
-          false,
-        ),
+        exponentialDifference(fastPeriod, slowPeriod),
         new ExponentialAverage(signalPeriod),
       ),
   },
@@ -203,10 +201,7 @@ const CONVERGENCE = {
     outputs: MACD_OUTPUTS,
     warmUp: ({ signalPeriod }) => 24 + signalPeriod,
     create: ({ signalPeriod }) =>
-      new ConvergenceDivergence(
-        new AverageDifference(fixedAverages(), false),
-        new ExponentialAverage(signalPeriod),
-      ),
+      new ConvergenceDivergence(fixedDifference(), new ExponentialAverage(signalPeriod)),
   },
   MACDEXT: {
     title: "Moving average convergence/divergence of chosen averages",
@@ -281,6 +276,7 @@ export const MOMENTUM = {
     parts: ["open", "high", "low", "close"],
     parameters: {},
     outputs: single("RATIO"),
+    skipsBars: true,
     warmUp: () => 0,
     create: () => new BalanceOfPower(),
   },
@@ -292,6 +288,7 @@ export const MOMENTUM = {
     parameters: { period: 14 },
     shortestPeriod: 2,
     outputs: single("INDEX"),
+    skipsBars: true,
     warmUp: ({ period }) => period - 1,
     create: ({ period }) => new CommodityChannel(period),
   },
@@ -303,6 +300,7 @@ export const MOMENTUM = {
     parameters: { period: 14 },
     shortestPeriod: 2,
     outputs: single("INDEX"),
+    skipsBars: true,
     warmUp: ({ period }) => period - 1,
     create: ({ period }) => new IntradayMomentum(period),
   },

@@ -1,4 +1,3 @@
-import { ExponentialAverage } from "../kernels/averages.ts";
 import { AverageTrueRange, TrueRangeIndicator } from "../kernels/true-range.ts";
 import {
   AccumulationLine,
@@ -17,6 +16,7 @@ export const VOLUME = {
     parts: WITH_VOLUME,
     parameters: {},
     outputs: single("VOLUME"),
+    skipsBars: true,
     warmUp: () => 0,
     create: () => new AccumulationLine(),
   },
@@ -27,6 +27,7 @@ export const VOLUME = {
     parts: WITH_VOLUME,
     parameters: { fastPeriod: 3, slowPeriod: 10 },
     outputs: single("VOLUME"),
+    skipsBars: true,
     warmUp: ({ fastPeriod, slowPeriod }) => Math.max(fastPeriod, slowPeriod) - 1,
     create: ({ fastPeriod, slowPeriod }) => new AccumulationOscillator(fastPeriod, slowPeriod),
   },
@@ -47,6 +48,7 @@ export const VOLUME = {
     parts: WITH_VOLUME,
     parameters: { anchor: "SERIES" },
     outputs: single("PRICE"),
+    skipsBars: true,
     warmUp: () => 0,
     create: ({ anchor }) => new VolumeWeightedPrice(anchor),
   },
@@ -63,9 +65,9 @@ const trueRange = (
   parameters: { period: 14 },
   shortestPeriod: inPercent ? 2 : 1,
   outputs: single(inPercent ? "PERCENT" : "PRICE"),
+  skipsBars: true,
   warmUp: ({ period }) => period,
-  create: ({ period }) =>
-    new AverageTrueRange(new ExponentialAverage(period, 1 / period), inPercent),
+  create: ({ period }) => new AverageTrueRange(period, inPercent),
 });
 
 export const VOLATILITY = {
@@ -86,6 +88,7 @@ export const VOLATILITY = {
     parts: HIGH_LOW_CLOSE,
     parameters: {},
     outputs: single("PRICE"),
+    skipsBars: true,
     warmUp: () => 1,
     create: () => new TrueRangeIndicator(),
   },

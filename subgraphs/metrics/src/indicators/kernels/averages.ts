@@ -72,6 +72,63 @@ export class ExponentialAverage implements ValueKernel {
   }
 }
 
+/** How an exponential average is seeded and smoothed, and how many values pass before it starts. */
+export interface Smoothing {
+  readonly period: number;
+  readonly smoothing: number;
+  readonly skip: number;
+}
+
+/** The difference of two exponential averages that have their first values together. */
+export class ExponentialDifference implements ValueKernel {
+  readonly #fast: Smoothing;
+  readonly #slow: Smoothing;
+  #seen = 0;
+  #fastAverage = 0;
+  #slowAverage = 0;
+
+  constructor(fast: Smoothing, slow: Smoothing) {
+    this.#fast = fast;
+    this.#slow = slow;
+  }
+
+  run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const warmUp = this.#slow.skip + this.#slow.period;
+    let index = 0;
+    for (; index < count && this.#seen < warmUp; index++) {
+      output[to + index] = this.#seed(input[at + index]!);
+    }
+    const fastRest = 1 - this.#fast.smoothing;
+    const slowRest = 1 - this.#slow.smoothing;
+    let fast = this.#fastAverage;
+    let slow = this.#slowAverage;
+    for (; index < count; index++) {
+      const value = input[at + index]!;
+      if (value !== value) {
+        output[to + index] = value;
+        continue;
+      }
+      fast = value + fastRest * (fast - value);
+      slow = value + slowRest * (slow - value);
+      output[to + index] = fast - slow;
+    }
+    this.#fastAverage = fast;
+    this.#slowAverage = slow;
+  }
+
+  /** Both are sums of their first values until they start. */
+  #seed(value: number): number {
+    if (Number.isNaN(value)) return value;
+    const { skip, period } = this.#slow;
+    if (this.#seen >= this.#fast.skip) this.#fastAverage += value;
+    if (this.#seen >= skip) this.#slowAverage += value;
+    if (++this.#seen < skip + period) return Number.NaN;
+    this.#fastAverage /= this.#fast.period;
+    this.#slowAverage /= period;
+    return this.#fastAverage - this.#slowAverage;
+  }
+}
+
 /**
  * Mean of the last `period` values weighted 1, 2, ..., `period`, the newest heaviest. Of blocks like
  * the window sums: the weights of the current block's prefix are lifted by the length of the suffix.
@@ -178,20 +235,50 @@ export class RepeatedAverage implements ValueKernel {
     for (; index < count && this.#stage < this.#depth; index++) {
       output[to + index] = this.#warmUp(input[at + index]!);
     }
-    if (index < count) this.#runWarm(input, at + index, output, to + index, count - index);
+    if (index === count) return;
+    if (this.#depth <= 3) this.#runThree(input, at + index, output, to + index, count - index);
+    else this.#runSix(input, at + index, output, to + index, count - index);
   }
 
-  /** All stages in one loop: those beyond the depth have no weight, and the processor runs them side by side. */
-  #runWarm(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+  /** All stages in one loop, so that the processor runs them side by side; one beyond the depth has no weight. */
+  #runThree(
+    input: Float64Array,
+    at: number,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): void {
     const rest = 1 - 2 / (this.#period + 1);
     const averages = this.#averages;
-    const weights = this.#weights;
     const fromThird = this.#base === 2;
-    const w1 = weights[1]!;
-    const w2 = weights[2]!;
-    const w3 = weights[3]!;
-    const w4 = weights[4]!;
-    const w5 = weights[5]!;
+    const second = this.#weights[1]!;
+    const third = this.#weights[2]!;
+    let e0 = averages[0]!;
+    let e1 = averages[1]!;
+    let e2 = averages[2]!;
+    for (let index = 0; index < count; index++) {
+      const value = input[at + index]!;
+      if (value !== value) {
+        output[to + index] = value;
+        continue;
+      }
+      e0 = value + rest * (e0 - value);
+      e1 = e0 + rest * (e1 - e0);
+      e2 = e1 + rest * (e2 - e1);
+      output[to + index] = fromThird ? e2 : e0 + (second * (e1 - e0) + third * (e2 - e0));
+    }
+    averages[0] = e0;
+    averages[1] = e1;
+    averages[2] = e2;
+  }
+
+  /** The same for six stages, of which the third is the base. */
+  #runSix(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const rest = 1 - 2 / (this.#period + 1);
+    const averages = this.#averages;
+    const fourth = this.#weights[3]!;
+    const fifth = this.#weights[4]!;
+    const sixth = this.#weights[5]!;
     let e0 = averages[0]!;
     let e1 = averages[1]!;
     let e2 = averages[2]!;
@@ -210,10 +297,7 @@ export class RepeatedAverage implements ValueKernel {
       e3 = e2 + rest * (e3 - e2);
       e4 = e3 + rest * (e4 - e3);
       e5 = e4 + rest * (e5 - e4);
-      const base = fromThird ? e2 : e0;
-      const differences = w1 * (e1 - base) + w2 * (e2 - base);
-      output[to + index] =
-        base + differences + (w3 * (e3 - base) + w4 * (e4 - base) + w5 * (e5 - base));
+      output[to + index] = e2 + (fourth * (e3 - e2) + fifth * (e4 - e2) + sixth * (e5 - e2));
     }
     averages.set([e0, e1, e2, e3, e4, e5]);
   }
@@ -284,8 +368,9 @@ class AdaptiveAverage implements ValueKernel {
       for (; index < blockEnd; index++) {
         const value = input[at + index]!;
         if (value !== value) break;
-        // The first value has no step; its place counts as one that leaves the window unused.
-        const step = previous === previous ? Math.abs(value - previous) : 0;
+        // The first value has no step; its place leaves the window before the first average.
+        if (previous !== previous) previous = value;
+        const step = Math.abs(value - previous);
         const madeGood = Math.abs(value - values[filled]!);
         values[filled] = value;
         steps[filled++] = step;

@@ -1,8 +1,9 @@
 import type { Bars } from "../../series/series.ts";
+import { WindowExtremes } from "./extremes.ts";
 import { outputAt, Scratch } from "./kernel.ts";
 import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
 import { TrueRange } from "./true-range.ts";
-import { Delay, WindowDeviation, WindowMaximum, WindowMinimum, WindowSum } from "./windows.ts";
+import { Delay, WindowDeviation, WindowSum } from "./windows.ts";
 
 /**
  * Outputs: an average of closes plus and less standard deviations of the window, the average in the
@@ -97,41 +98,28 @@ export class KeltnerChannel implements BarKernel {
   }
 }
 
-/** Highest high and lowest low of a window. */
-export class Extremes {
-  readonly #highest: ValueKernel;
-  readonly #lowest: ValueKernel;
-
-  constructor(period: number) {
-    this.#highest = new WindowMaximum(period);
-    this.#lowest = new WindowMinimum(period);
-  }
-
-  run(
-    { high, low }: Bars,
-    upper: Float64Array,
-    lower: Float64Array,
-    start: number,
-    end: number,
-  ): void {
-    this.#highest.run(high, start, upper, start, end - start);
-    this.#lowest.run(low, start, lower, start, end - start);
-  }
-}
-
 /** Outputs: highest high, the middle, lowest low of the last `period` bars. */
 export class DonchianChannel implements BarKernel {
-  readonly #extremes: Extremes;
+  readonly #extremes: WindowExtremes;
 
   constructor(period: number) {
-    this.#extremes = new Extremes(period);
+    this.#extremes = new WindowExtremes(period);
   }
 
   run(bars: Bars, outputs: Outputs, start: number, end: number): void {
     const upper = outputAt(outputs, 0);
     const middle = outputAt(outputs, 1);
     const lower = outputAt(outputs, 2);
-    this.#extremes.run(bars, upper, lower, start, end);
+    this.#extremes.run({
+      high: bars.high,
+      low: bars.low,
+      at: start,
+      highest: upper,
+      highestAt: start,
+      lowest: lower,
+      lowestAt: start,
+      count: end - start,
+    });
     for (let index = start; index < end; index++) {
       middle[index] = (upper[index]! + lower[index]!) / 2;
     }
@@ -140,14 +128,12 @@ export class DonchianChannel implements BarKernel {
 
 /** The middle between the highest high and the lowest low of the last `period` bars, or of closes alone. */
 export class MiddleOfRange implements BarKernel {
-  readonly #highest: ValueKernel;
-  readonly #lowest: ValueKernel;
+  readonly #extremes: WindowExtremes;
   readonly #ofCloses: boolean;
   readonly #scratch = new Scratch();
 
   constructor(period: number, ofCloses = false) {
-    this.#highest = new WindowMaximum(period);
-    this.#lowest = new WindowMinimum(period);
+    this.#extremes = new WindowExtremes(period);
     this.#ofCloses = ofCloses;
   }
 
@@ -155,8 +141,16 @@ export class MiddleOfRange implements BarKernel {
     const count = end - start;
     const output = outputAt(outputs, 0);
     const lowest = this.#scratch.of(count);
-    this.#highest.run(this.#ofCloses ? close : high, start, output, start, count);
-    this.#lowest.run(this.#ofCloses ? close : low, start, lowest, 0, count);
+    this.#extremes.run({
+      high: this.#ofCloses ? close : high,
+      low: this.#ofCloses ? close : low,
+      at: start,
+      highest: output,
+      highestAt: start,
+      lowest,
+      lowestAt: 0,
+      count,
+    });
     for (let index = 0; index < count; index++) {
       output[start + index] = (output[start + index]! + lowest[index]!) / 2;
     }

@@ -56,8 +56,9 @@ class DirectionalMovement {
         const factor = seen < period - 1 ? 1 : kept;
         seen++;
         const further = positive(up) - positive(down);
-        plus = plus * factor + (further > 0 ? up : 0);
-        minus = minus * factor + (further < 0 ? down : 0);
+        // A factor instead of a choice: which way it goes cannot be predicted.
+        plus = plus * factor + up * Number(further > 0);
+        minus = minus * factor + down * Number(further < 0);
         range = range * factor + trueRange(top, bottom, previousClose);
         if (plus < FADED) plus = 0;
         if (minus < FADED) minus = 0;

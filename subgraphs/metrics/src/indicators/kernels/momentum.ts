@@ -1,7 +1,7 @@
 import {
   averageWarmUp,
   createAverage,
-  ExponentialAverage,
+  ExponentialDifference,
   RepeatedAverage,
   Skip,
 } from "./averages.ts";
@@ -76,6 +76,70 @@ export class ChangeOver implements ValueKernel {
   }
 
   run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const period = this.#ring.length;
+    if (count <= 2 * period || input === output) {
+      this.#runByRing(input, at, output, to, count);
+      return;
+    }
+    const place = this.#place;
+    this.#runByRing(input, at, output, to, period);
+    let rest = period;
+    // A ring that has gone round once: no value was missing.
+    if (this.#place === place) {
+      rest += this.#runDirectly(input, at + rest, output, to + rest, count - rest);
+      this.#keepLast(input, at + rest);
+    }
+    this.#runByRing(input, at + rest, output, to + rest, count - rest);
+  }
+
+  /** What was passed lies in the input itself; stops at the first missing value. */
+  #runDirectly(
+    input: Float64Array,
+    at: number,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): number {
+    const before = at - this.#ring.length;
+    const scale = this.#scale;
+    let index = 0;
+    if (this.#change === "difference") {
+      for (; index < count; index++) {
+        const difference = input[at + index]! - input[before + index]!;
+        if (difference !== difference) break;
+        output[to + index] = difference;
+      }
+      return index;
+    }
+    const subtracted = this.#change === "rate" ? 1 : 0;
+    for (; index < count; index++) {
+      const value = input[at + index]!;
+      const base = input[before + index]!;
+      const relative = (value / base - subtracted) * scale + 0;
+      if (relative !== relative && !(base === 0 && value === value)) break;
+      output[to + index] = base === 0 ? 0 : relative;
+    }
+    return index;
+  }
+
+  /** The ring has gone round as often as values passed, so its oldest place is where it was. */
+  #keepLast(input: Float64Array, end: number): void {
+    const period = this.#ring.length;
+    for (let index = end - period; index < end; index++) {
+      const value = input[index]!;
+      if (value !== value) continue;
+      this.#ring[this.#place] = value;
+      this.#place = this.#place + 1 === period ? 0 : this.#place + 1;
+    }
+  }
+
+  #runByRing(
+    input: Float64Array,
+    at: number,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): void {
     const ring = this.#ring;
     const period = ring.length;
     const scale = this.#scale;
@@ -163,11 +227,22 @@ export class AverageDifference implements ValueKernel {
   }
 }
 
-/** The averages of Appel's MACD with the fixed smoothings 0.15 and 0.075. */
-export const fixedAverages = (): [ValueKernel, ValueKernel] => [
-  new Skip(new ExponentialAverage(12, 0.15), 14),
-  new ExponentialAverage(26, 0.075),
-];
+/** The difference of the exponential averages of a MACD; the longer period is the slow one's. */
+export function exponentialDifference(one: number, other: number): ExponentialDifference {
+  const fast = Math.min(one, other);
+  const slow = Math.max(one, other);
+  return new ExponentialDifference(
+    { period: fast, smoothing: 2 / (fast + 1), skip: slow - fast },
+    { period: slow, smoothing: 2 / (slow + 1), skip: 0 },
+  );
+}
+
+/** That of Appel's first MACD, with the fixed smoothings 0.15 and 0.075. */
+export const fixedDifference = (): ExponentialDifference =>
+  new ExponentialDifference(
+    { period: 12, smoothing: 0.15, skip: 14 },
+    { period: 26, smoothing: 0.075, skip: 0 },
+  );
 
 /** Outputs: the difference of two averages, the average of that (signal), and the difference of both. */
 export class ConvergenceDivergence implements BarKernel {
@@ -197,8 +272,8 @@ export class ConvergenceDivergence implements BarKernel {
 /** Rate of change, in percent, of a value averaged exponentially three times. */
 export class TripleExponentialRate implements ValueKernel {
   readonly #average: ValueKernel;
-  readonly #rate = new ChangeOver(1, "rate", 100);
   readonly #scratch = new Scratch();
+  #previous = Number.NaN;
 
   constructor(period: number) {
     this.#average = new RepeatedAverage(period, 2, [0, 0, 0]);
@@ -207,6 +282,15 @@ export class TripleExponentialRate implements ValueKernel {
   run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
     const averages = this.#scratch.of(count);
     this.#average.run(input, at, averages, 0, count);
-    this.#rate.run(averages, 0, output, to, count);
+    let previous = this.#previous;
+    for (let index = 0; index < count; index++) {
+      const average = averages[index]!;
+      // The sum turns a negative zero into zero.
+      const rate = (average / previous - 1) * 100 + 0;
+      const isKnown = average === average;
+      output[to + index] = previous === 0 && isKnown ? 0 : rate;
+      if (isKnown) previous = average;
+    }
+    this.#previous = previous;
   }
 }

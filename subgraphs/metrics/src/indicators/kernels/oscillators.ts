@@ -1,7 +1,7 @@
 import type { Bars } from "../../series/series.ts";
 import { outputAt, Scratch } from "./kernel.ts";
 import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
-import { positive, TrueRange } from "./true-range.ts";
+import { positive, trueRange } from "./true-range.ts";
 import { WindowSum } from "./windows.ts";
 
 /** Differences up to this part of the values themselves are rounding, not movement (TA-Lib's constant). */
@@ -13,7 +13,8 @@ export class BalanceOfPower implements BarKernel {
     const output = outputAt(outputs, 0);
     for (let index = start; index < end; index++) {
       const range = high[index]! - low[index]!;
-      output[index] = range <= 0 ? 0 : (close[index]! - open[index]!) / range;
+      const change = close[index]! - open[index]!;
+      output[index] = range <= 0 && change === change ? 0 : change / range;
     }
   }
 }
@@ -154,8 +155,9 @@ export class MoneyFlow implements BarKernel {
       const moved = Math.abs(change) > ROUNDING * (Math.abs(typical) + Math.abs(previous));
       const flow = moved ? typical * volume[start + index]! : 0;
       const known = change === change;
-      rises[index] = known ? (change > 0 ? flow : 0) : change;
-      falls[index] = known ? (change < 0 ? flow : 0) : change;
+      // Factors instead of choices: which way it goes cannot be predicted.
+      rises[index] = known ? flow * Number(change > 0) : change;
+      falls[index] = known ? flow * Number(change < 0) : change;
       if (typical === typical) previous = typical;
     }
     this.#previous = previous;
@@ -163,51 +165,104 @@ export class MoneyFlow implements BarKernel {
   }
 }
 
+/**
+ * Two window sums side by side: adds the ratio of the first to the second, times a weight, to the
+ * output. Blocks as in the window sums.
+ */
+class WindowRatio {
+  readonly #weight: number;
+  readonly #block: Float64Array;
+  readonly #suffixes: Float64Array;
+  #filled = 0;
+  #prefix = 0;
+  #prefixBelow = 0;
+
+  constructor(period: number, weight: number) {
+    this.#weight = weight;
+    this.#block = new Float64Array(2 * period);
+    this.#suffixes = new Float64Array(2 * period + 2).fill(Number.NaN, 0, 2 * period);
+  }
+
+  /** In each place both inputs are numbers or both are NaN; the output is read and written from `to` on. */
+  run(
+    above: Float64Array,
+    below: Float64Array,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): void {
+    const weight = this.#weight;
+    const block = this.#block;
+    const suffixes = this.#suffixes;
+    const size = block.length;
+    let filled = this.#filled;
+    let prefix = this.#prefix;
+    let prefixBelow = this.#prefixBelow;
+    let index = 0;
+    while (index < count) {
+      const blockEnd = Math.min(count, index + (size - filled) / 2);
+      for (; index < blockEnd; index++) {
+        const first = above[index]!;
+        const second = below[index]!;
+        if (first !== first) break;
+        block[filled] = first;
+        block[filled + 1] = second;
+        filled += 2;
+        prefix += first;
+        prefixBelow += second;
+        const width = suffixes[filled + 1]! + prefixBelow;
+        const ratio = width === 0 ? 0 : (suffixes[filled]! + prefix) / width;
+        output[to + index] = output[to + index]! + ratio * weight;
+      }
+      if (filled === size) {
+        let sum = 0;
+        let sumBelow = 0;
+        for (let place = size - 2; place > 0; place -= 2) {
+          sum += block[place]!;
+          sumBelow += block[place + 1]!;
+          suffixes[place] = sum;
+          suffixes[place + 1] = sumBelow;
+        }
+        filled = 0;
+        prefix = 0;
+        prefixBelow = 0;
+      } else if (index < blockEnd) output[to + index++] = Number.NaN;
+    }
+    this.#filled = filled;
+    this.#prefix = prefix;
+    this.#prefixBelow = prefixBelow;
+  }
+}
+
 /** Williams' ultimate oscillator: buying pressure over true range of three windows, weighted 4, 2 and 1. */
 export class UltimateOscillator implements BarKernel {
-  readonly #sums: readonly { readonly pressure: ValueKernel; readonly range: ValueKernel }[];
-  readonly #ranges = new TrueRange();
+  readonly #ratios: readonly WindowRatio[];
   readonly #pressureScratch = new Scratch();
   readonly #rangeScratch = new Scratch();
-  readonly #sumScratch = new Scratch();
   #previousClose = Number.NaN;
 
   /** The shortest window has the largest weight, in whatever order the periods are given. */
   constructor(...periods: readonly number[]) {
-    this.#sums = periods
+    this.#ratios = periods
       .toSorted((one, other) => one - other)
-      .map((period) => ({ pressure: new WindowSum(period), range: new WindowSum(period) }));
+      .map((period, place) => new WindowRatio(period, (400 / 7) * 0.5 ** place));
   }
 
-  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+  run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const count = end - start;
     const output = outputAt(outputs, 0);
     const pressure = this.#pressureScratch.of(count);
     const range = this.#rangeScratch.of(count);
-    const sums = this.#sumScratch.of(2 * count);
-    this.#ranges.run(bars, start, end, range, 0);
-    this.#buyingPressure(bars, pressure, start, count);
-    output.fill(0, start, end);
-    for (const [place, window] of this.#sums.entries()) {
-      window.pressure.run(pressure, 0, sums, 0, count);
-      window.range.run(range, 0, sums, count, count);
-      const weight = (400 / 7) * 0.5 ** place;
-      for (let index = 0; index < count; index++) {
-        const width = sums[count + index]!;
-        const part = width === 0 ? 0 : (sums[index]! / width) * weight;
-        output[start + index] = output[start + index]! + part;
-      }
-    }
-  }
-
-  #buyingPressure({ low, close }: Bars, target: Float64Array, start: number, count: number): void {
     let previousClose = this.#previousClose;
     for (let index = 0; index < count; index++) {
       const current = close[start + index]!;
       const bottom = low[start + index]!;
-      target[index] = current - bottom + positive(bottom - previousClose);
+      pressure[index] = current - bottom + positive(bottom - previousClose);
+      range[index] = trueRange(high[start + index]!, bottom, previousClose);
       if (current === current) previousClose = current;
     }
     this.#previousClose = previousClose;
+    output.fill(0, start, end);
+    for (const ratio of this.#ratios) ratio.run(pressure, range, output, start, count);
   }
 }

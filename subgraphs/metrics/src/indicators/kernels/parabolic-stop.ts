@@ -27,6 +27,16 @@ const bounded = ({ initial, step, maximum }: Acceleration): Acceleration => ({
   maximum,
 });
 
+/** The numbers of a stop that change from bar to bar. */
+interface StopState {
+  isLong: boolean;
+  stop: number;
+  extreme: number;
+  factor: number;
+  previousHigh: number;
+  previousLow: number;
+}
+
 /**
  * Wilder's parabolic stop and reverse. The first bar only gives the first stop; the direction is that
  * of the larger directional movement into the second bar, and long when both are equal (TA-Lib).
@@ -35,13 +45,9 @@ export class ParabolicStop implements BarKernel {
   readonly #long: Acceleration;
   readonly #short: Acceleration;
   readonly #options: ParabolicStopOptions;
-  #started = false;
-  #isLong = true;
-  #stop = 0;
-  #extreme = 0;
-  #factor = 0;
-  #previousHigh = Number.NaN;
-  #previousLow = Number.NaN;
+  #state: StopState | undefined;
+  #firstHigh = Number.NaN;
+  #firstLow = Number.NaN;
 
   constructor(options: ParabolicStopOptions) {
     this.#options = options;
@@ -51,83 +57,90 @@ export class ParabolicStop implements BarKernel {
 
   run({ high, low }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
-    for (let index = start; index < end; index++) {
+    let index = start;
+    for (; index < end && this.#state === undefined; index++) {
+      output[index] = Number.NaN;
       const [top, bottom] = [high[index]!, low[index]!];
+      if (Number.isNaN(top)) continue;
+      if (Number.isNaN(this.#firstHigh)) [this.#firstHigh, this.#firstLow] = [top, bottom];
+      else {
+        this.#state = this.#first(top, bottom);
+        break;
+      }
+    }
+    if (this.#state !== undefined) this.#runWith(this.#state, high, low, output, index, end);
+  }
+
+  #first(top: number, bottom: number): StopState {
+    const { startValue } = this.#options;
+    const [up, down] = [top - this.#firstHigh, this.#firstLow - bottom];
+    const isLong = startValue === 0 ? !(down > 0 && down > up) : startValue > 0;
+    const before = isLong ? this.#firstLow : this.#firstHigh;
+    return {
+      isLong,
+      stop: startValue === 0 ? before : Math.abs(startValue),
+      extreme: isLong ? top : bottom,
+      factor: (isLong ? this.#long : this.#short).initial,
+      // The first stop counts with the range of the second bar alone.
+      previousHigh: top,
+      previousLow: bottom,
+    };
+  }
+
+  #runWith(
+    state: StopState,
+    high: Float64Array,
+    low: Float64Array,
+    output: Float64Array,
+    start: number,
+    end: number,
+  ): void {
+    const { offsetOnReverse, signed } = this.#options;
+    let { isLong, stop, extreme, factor, previousHigh, previousLow } = state;
+    for (let index = start; index < end; index++) {
+      const top = high[index]!;
+      const bottom = low[index]!;
       if (top !== top) {
         output[index] = top;
         continue;
       }
-      output[index] = this.#next(top, bottom);
-      this.#previousHigh = top;
-      this.#previousLow = bottom;
+      const turns = isLong ? bottom <= stop : top >= stop;
+      if (turns) {
+        isLong = !isLong;
+        stop = isLong
+          ? smallest(extreme, previousLow, bottom)
+          : largest(extreme, previousHigh, top);
+        stop += (isLong ? -stop : stop) * offsetOnReverse;
+        extreme = isLong ? top : bottom;
+        factor = isLong ? this.#long.initial : this.#short.initial;
+      }
+      output[index] = signed && !isLong ? 0 - stop : stop;
+      if (isLong) {
+        if (top > extreme) {
+          extreme = top;
+          factor = Math.min(factor + this.#long.step, this.#long.maximum);
+        }
+        stop = smallest(stop + factor * (extreme - stop), previousLow, bottom);
+      } else {
+        if (bottom < extreme) {
+          extreme = bottom;
+          factor = Math.min(factor + this.#short.step, this.#short.maximum);
+        }
+        stop = largest(stop + factor * (extreme - stop), previousHigh, top);
+      }
+      previousHigh = top;
+      previousLow = bottom;
     }
-  }
-
-  #next(top: number, bottom: number): number {
-    if (Number.isNaN(this.#previousHigh)) return Number.NaN;
-    if (!this.#started) this.#start(top, bottom);
-    return this.#isLong ? this.#stepLong(top, bottom) : this.#stepShort(top, bottom);
-  }
-
-  #start(top: number, bottom: number): void {
-    const { startValue } = this.#options;
-    const [up, down] = [top - this.#previousHigh, this.#previousLow - bottom];
-    this.#started = true;
-    this.#isLong = startValue === 0 ? !(down > 0 && down > up) : startValue > 0;
-    this.#factor = (this.#isLong ? this.#long : this.#short).initial;
-    this.#extreme = this.#isLong ? top : bottom;
-    const beforeIt = this.#isLong ? this.#previousLow : this.#previousHigh;
-    this.#stop = startValue === 0 ? beforeIt : Math.abs(startValue);
-    // The first stop counts with the range of the second bar alone.
-    this.#previousHigh = top;
-    this.#previousLow = bottom;
-  }
-
-  #stepLong(top: number, bottom: number): number {
-    if (bottom <= this.#stop) return this.#turnShort(top, bottom);
-    const shown = this.#stop;
-    if (top > this.#extreme) {
-      this.#extreme = top;
-      this.#factor = Math.min(this.#factor + this.#long.step, this.#long.maximum);
-    }
-    this.#stop = Math.min(this.#accelerated(), this.#previousLow, bottom);
-    return shown;
-  }
-
-  #stepShort(top: number, bottom: number): number {
-    if (top >= this.#stop) return this.#turnLong(top, bottom);
-    const shown = this.#stop;
-    if (bottom < this.#extreme) {
-      this.#extreme = bottom;
-      this.#factor = Math.min(this.#factor + this.#short.step, this.#short.maximum);
-    }
-    this.#stop = Math.max(this.#accelerated(), this.#previousHigh, top);
-    return this.#options.signed ? 0 - shown : shown;
-  }
-
-  #turnShort(top: number, bottom: number): number {
-    const reached = Math.max(this.#extreme, this.#previousHigh, top);
-    const shown = reached + reached * this.#options.offsetOnReverse;
-    this.#isLong = false;
-    this.#stop = shown;
-    this.#factor = this.#short.initial;
-    this.#extreme = bottom;
-    this.#stop = Math.max(this.#accelerated(), this.#previousHigh, top);
-    return this.#options.signed ? 0 - shown : shown;
-  }
-
-  #turnLong(top: number, bottom: number): number {
-    const reached = Math.min(this.#extreme, this.#previousLow, bottom);
-    const shown = reached - reached * this.#options.offsetOnReverse;
-    this.#isLong = true;
-    this.#stop = shown;
-    this.#factor = this.#long.initial;
-    this.#extreme = top;
-    this.#stop = Math.min(this.#accelerated(), this.#previousLow, bottom);
-    return shown;
-  }
-
-  #accelerated(): number {
-    return this.#stop + this.#factor * (this.#extreme - this.#stop);
+    this.#state = { isLong, stop, extreme, factor, previousHigh, previousLow };
   }
 }
+
+const smallest = (one: number, other: number, third: number): number => {
+  const least = other < one ? other : one;
+  return third < least ? third : least;
+};
+
+const largest = (one: number, other: number, third: number): number => {
+  const most = other > one ? other : one;
+  return third > most ? third : most;
+};

@@ -1,18 +1,17 @@
 import type { Bars } from "../../series/series.ts";
+import { WindowExtremes } from "./extremes.ts";
 import { outputAt, Scratch } from "./kernel.ts";
 import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
 import { ROUNDING } from "./oscillators.ts";
-import { SinceMaximum, WindowMaximum, WindowMinimum } from "./windows.ts";
+import { SinceMaximum } from "./windows.ts";
 
 /** Where the last value lies between the lowest low (0) and the highest high (100) of `period` values. */
 class PlaceInRange {
-  readonly #highest: ValueKernel;
-  readonly #lowest: ValueKernel;
+  readonly #extremes: WindowExtremes;
   readonly #scratch = new Scratch();
 
   constructor(period: number) {
-    this.#highest = new WindowMaximum(period);
-    this.#lowest = new WindowMinimum(period);
+    this.#extremes = new WindowExtremes(period);
   }
 
   /** Writes 0 where the range is empty. The output may be the array of closes. */
@@ -24,8 +23,16 @@ class PlaceInRange {
     count: number,
   ): void {
     const highest = this.#scratch.of(2 * count);
-    this.#highest.run(high, at, highest, 0, count);
-    this.#lowest.run(low, at, highest, count, count);
+    this.#extremes.run({
+      high,
+      low,
+      at,
+      highest,
+      highestAt: 0,
+      lowest: highest,
+      lowestAt: count,
+      count,
+    });
     for (let index = 0; index < count; index++) {
       const bottom = highest[count + index]!;
       const width = highest[index]! - bottom;
@@ -83,21 +90,27 @@ export class StochasticOf implements BarKernel {
 
 /** Williams' %R: how far the close is below the highest high, in percent of the range, 0 to -100. */
 export class WilliamsRange implements BarKernel {
-  readonly #highest: ValueKernel;
-  readonly #lowest: ValueKernel;
+  readonly #extremes: WindowExtremes;
   readonly #scratch = new Scratch();
 
   constructor(period: number) {
-    this.#highest = new WindowMaximum(period);
-    this.#lowest = new WindowMinimum(period);
+    this.#extremes = new WindowExtremes(period);
   }
 
   run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const count = end - start;
     const output = outputAt(outputs, 0);
     const lowest = this.#scratch.of(count);
-    this.#highest.run(high, start, output, start, count);
-    this.#lowest.run(low, start, lowest, 0, count);
+    this.#extremes.run({
+      high,
+      low,
+      at: start,
+      highest: output,
+      highestAt: start,
+      lowest,
+      lowestAt: 0,
+      count,
+    });
     for (let index = 0; index < count; index++) {
       const top = output[start + index]!;
       const width = top - lowest[index]!;

@@ -1,6 +1,6 @@
 import type { Bars } from "../../series/series.ts";
-import { outputAt, Scratch } from "./kernel.ts";
-import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
+import { outputAt } from "./kernel.ts";
+import type { BarKernel, Outputs } from "./kernel.ts";
 
 /**
  * Below it a sum that Wilder's smoothing lets fade counts as zero. Numbers under 2e-308 lose their
@@ -29,9 +29,16 @@ export class TrueRange {
   ): void {
     let previousClose = this.#previousClose;
     for (let index = start; index < end; index++) {
-      target[to + index - start] = trueRange(high[index]!, low[index]!, previousClose);
+      const top = high[index]!;
+      const bottom = low[index]!;
       const current = close[index]!;
-      if (current === current) previousClose = current;
+      const whole = top + bottom + current;
+      if (whole !== whole) {
+        target[to + index - start] = whole;
+        continue;
+      }
+      target[to + index - start] = trueRange(top, bottom, previousClose);
+      previousClose = current;
     }
     this.#previousClose = previousClose;
   }
@@ -48,27 +55,64 @@ export class TrueRangeIndicator implements BarKernel {
 
 /** Wilder's average of the true range, as it is or in percent of the close. */
 export class AverageTrueRange implements BarKernel {
-  readonly #ranges = new TrueRange();
-  readonly #average: ValueKernel;
+  readonly #period: number;
   readonly #inPercent: boolean;
-  readonly #scratch = new Scratch();
+  #seen = 0;
+  #average = 0;
+  #previousClose = Number.NaN;
 
-  constructor(average: ValueKernel, inPercent: boolean) {
-    this.#average = average;
+  constructor(period: number, inPercent: boolean) {
+    this.#period = period;
     this.#inPercent = inPercent;
   }
 
-  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
-    const count = end - start;
+  run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
-    const ranges = this.#scratch.of(count);
-    this.#ranges.run(bars, start, end, ranges, 0);
-    this.#average.run(ranges, 0, output, start, count);
+    const rest = 1 - 1 / this.#period;
+    let index = start;
+    for (; index < end && this.#seen < this.#period; index++) {
+      const range = trueRange(high[index]!, low[index]!, this.#previousClose);
+      const whole = high[index]! + low[index]! + close[index]!;
+      output[index] = this.#inPercentOf(close[index]!, this.#seed(whole === whole ? range : whole));
+      if (!Number.isNaN(whole)) this.#previousClose = close[index]!;
+    }
+    const warm = index;
+    let average = this.#average;
+    let previousClose = this.#previousClose;
+    for (; index < end; index++) {
+      const top = high[index]!;
+      const bottom = low[index]!;
+      const current = close[index]!;
+      const whole = top + bottom + current;
+      if (whole !== whole) {
+        output[index] = whole;
+        continue;
+      }
+      const range = trueRange(top, bottom, previousClose);
+      previousClose = current;
+      average = range + rest * (average - range);
+      output[index] = average;
+    }
+    this.#average = average;
+    this.#previousClose = previousClose;
     if (!this.#inPercent) return;
-    const { close } = bars;
-    for (let index = start; index < end; index++) {
+    for (index = warm; index < end; index++) {
       const current = close[index]!;
       output[index] = current === 0 ? 0 : (output[index]! / current) * 100;
     }
+  }
+
+  /** A sum until there are enough ranges for the first mean. */
+  #seed(range: number): number {
+    if (Number.isNaN(range)) return range;
+    this.#average += range;
+    if (++this.#seen < this.#period) return Number.NaN;
+    this.#average /= this.#period;
+    return this.#average;
+  }
+
+  #inPercentOf(close: number, average: number): number {
+    if (!this.#inPercent || Number.isNaN(average)) return average;
+    return close === 0 ? 0 : (average / close) * 100;
   }
 }

@@ -5,24 +5,22 @@ import type { BarKernel, Outputs } from "./kernel.ts";
 const MS_PER_DAY = 86_400_000;
 
 /** The volume of a bar times where its close lies in its range, from -1 (the low) to 1 (the high). */
-function moneyFlowVolume({ high, low, close, volume }: Bars, index: number): number {
-  const top = high[index]!;
-  const bottom = low[index]!;
-  const last = close[index]!;
-  const range = top - bottom;
-  const flow = ((last - bottom - (top - last)) / range) * volume[index]!;
-  return range > 0 || range !== range ? flow : 0;
+function moneyFlowVolume(high: number, low: number, close: number, volume: number): number {
+  const range = high - low;
+  const whole = range + close + volume;
+  const flow = ((close - low - (high - close)) / range) * volume;
+  return range > 0 || whole !== whole ? flow : 0;
 }
 
 /** Chaikin's accumulation/distribution line: the running sum of the money flow volume. */
 export class AccumulationLine implements BarKernel {
   #sum = 0;
 
-  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+  run({ high, low, close, volume }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
     let sum = this.#sum;
     for (let index = start; index < end; index++) {
-      const flow = moneyFlowVolume(bars, index);
+      const flow = moneyFlowVolume(high[index]!, low[index]!, close[index]!, volume[index]!);
       if (flow === flow) sum += flow;
       output[index] = flow === flow ? sum : flow;
     }
@@ -49,7 +47,7 @@ export class AccumulationOscillator implements BarKernel {
     this.#slowSmoothing = 2 / (slowPeriod + 1);
   }
 
-  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+  run({ high, low, close, volume }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
     const fastRest = 1 - this.#fastSmoothing;
     const slowRest = 1 - this.#slowSmoothing;
@@ -58,7 +56,7 @@ export class AccumulationOscillator implements BarKernel {
     let fast = this.#fast;
     let slow = this.#slow;
     for (let index = start; index < end; index++) {
-      const flow = moneyFlowVolume(bars, index);
+      const flow = moneyFlowVolume(high[index]!, low[index]!, close[index]!, volume[index]!);
       if (flow !== flow) {
         output[index] = flow;
         continue;
@@ -91,8 +89,9 @@ export class OnBalanceVolume implements BarKernel {
         output[index] = current;
         continue;
       }
-      if (previous !== previous || current > previous) sum += volume[index]!;
-      else if (current < previous) sum -= volume[index]!;
+      // A factor instead of a choice: which way it goes cannot be predicted.
+      if (previous !== previous) sum = volume[index]!;
+      else sum += volume[index]! * (Number(current > previous) - Number(current < previous));
       previous = current;
       output[index] = sum;
     }
@@ -124,23 +123,24 @@ export class VolumeWeightedPrice implements BarKernel {
   ): void {
     const output = outputAt(outputs, 0);
     let value = this.#value;
-    let traded = this.#volume;
+    let sum = this.#volume;
     for (let index = start; index < end; index++) {
       if (this.#daily && this.#entersDay(times[index]!)) {
         value = 0;
-        traded = 0;
+        sum = 0;
       }
-      const typical = (high[index]! + low[index]! + close[index]!) / 3;
-      if (typical !== typical) {
-        output[index] = typical;
+      const traded = volume[index]!;
+      const paid = ((high[index]! + low[index]! + close[index]!) / 3) * traded;
+      if (paid !== paid) {
+        output[index] = paid;
         continue;
       }
-      value += typical * volume[index]!;
-      traded += volume[index]!;
-      output[index] = traded > 0 ? value / traded : Number.NaN;
+      value += paid;
+      sum += traded;
+      output[index] = sum > 0 ? value / sum : Number.NaN;
     }
     this.#value = value;
-    this.#volume = traded;
+    this.#volume = sum;
   }
 
   #entersDay(time: number): boolean {
