@@ -3,6 +3,7 @@ import { activeReturns, captureRatio, regressOnBenchmark } from "./benchmark.ts"
 import type { Regression } from "./benchmark.ts";
 import type { FigureSample, PairedSample } from "./figure-sample.ts";
 import type { FigureArguments, FigureDefinition, FigureOutcome, FigureTable } from "./figure.ts";
+import { listOf } from "./number-list.ts";
 import { NO_VARIATION } from "./ratios.ts";
 import { periodRate } from "./returns.ts";
 import { annualisedVolatility } from "./volatility.ts";
@@ -78,7 +79,7 @@ export const BENCHMARK_FIGURES = {
     formula:
       "Mean over sample standard deviation of the returns less those of the benchmark, times the square root of the periods of a year (Grinold and Kahn 1999).",
     compute: paired(({ pairs, periodsPerYear }) => {
-      const active = Array.from(activeReturns(pairs));
+      const active = listOf(activeReturns(pairs));
       const deviation = sampleStandardDeviation(active);
       if (deviation < NO_VARIATION) return "The returns do not differ from the benchmark's.";
       return (mean(active) / deviation) * Math.sqrt(periodsPerYear);
@@ -107,7 +108,7 @@ export const BENCHMARK_FIGURES = {
     formula: "Mean excess return times the periods of a year, over beta (Treynor 1965).",
     compute: regressed(({ beta }, { returns, periodsPerYear }, riskFreeRate) => {
       if (Math.abs(beta) < NO_VARIATION) return "Beta is zero.";
-      const excess = mean(Array.from(returns)) - periodRate(riskFreeRate, periodsPerYear);
+      const excess = mean(listOf(returns)) - periodRate(riskFreeRate, periodsPerYear);
       return {
         value: (excess * periodsPerYear) / beta,
         inputs: { beta, yearlyRiskFreeRate: riskFreeRate },

@@ -45,7 +45,8 @@ export function maximumDrawdown(prices: Float64Array): Drawdown | null {
  */
 export function ulcerIndex(prices: Float64Array): number {
   let [highest, squares] = [prices[0]!, 0];
-  for (const price of prices) {
+  for (let index = 0; index < prices.length; index++) {
+    const price = prices[index]!;
     highest = Math.max(highest, price);
     squares += (1 - price / highest) ** 2;
   }

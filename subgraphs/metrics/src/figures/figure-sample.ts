@@ -3,6 +3,7 @@ import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
 import { joinSeries } from "./benchmark.ts";
 import type { PairedReturns } from "./benchmark.ts";
+import { listOf } from "./number-list.ts";
 import { periodReturns } from "./returns.ts";
 import { momentsOf, sortedReturns } from "./tail-risk.ts";
 import type { Moments } from "./tail-risk.ts";
@@ -30,6 +31,7 @@ export class FigureSample implements PeriodSample {
   readonly paired: PairedSample | string;
   #sorted: readonly number[] | undefined;
   #moments: Moments | undefined;
+  #list: number[] | undefined;
 
   /**
    * @param series prices; one that is not above zero leaves no figure
@@ -49,8 +51,13 @@ export class FigureSample implements PeriodSample {
     return (this.#sorted ??= sortedReturns(this.returns));
   }
 
+  /** The returns as a list. */
+  get list(): number[] {
+    return (this.#list ??= listOf(this.returns));
+  }
+
   get moments(): Moments {
-    return (this.#moments ??= momentsOf(Array.from(this.returns)));
+    return (this.#moments ??= momentsOf(this.list));
   }
 
   get hasOnlyPositivePrices(): boolean {
@@ -64,6 +71,6 @@ function pairWith(series: Series, { name }: Frequency, benchmark: Series): Paire
   if (!right.every((price) => price > 0)) return "A price of the benchmark is not above zero.";
   const own = periodReturns({ times, values: left }, frequency).returns;
   const other = periodReturns({ times, values: right }, frequency).returns;
-  const pairs = { returns: Array.from(own), benchmark: Array.from(other) };
+  const pairs = { returns: listOf(own), benchmark: listOf(other) };
   return { frequency, returns: own, periodsPerYear: frequency.periodsPerYear, pairs };
 }

@@ -1,4 +1,5 @@
 import { mean, quantileSorted, sampleStandardDeviation } from "simple-statistics";
+import { listOf } from "./number-list.ts";
 import { periodRate } from "./returns.ts";
 import { downsideDeviation } from "./volatility.ts";
 
@@ -15,7 +16,7 @@ export function sharpeRatio(
   periodsPerYear: number,
 ): number | null {
   const rate = periodRate(yearlyRiskFreeRate, periodsPerYear);
-  const excess = Array.from(returns, (value) => value - rate);
+  const excess = listOf(returns, (value) => value - rate);
   const deviation = sampleStandardDeviation(excess);
   return deviation < NO_VARIATION ? null : (mean(excess) / deviation) * Math.sqrt(periodsPerYear);
 }
@@ -32,7 +33,7 @@ export function sortinoRatio(
   const target = periodRate(yearlyTarget, periodsPerYear);
   const downside = downsideDeviation(returns, target);
   if (downside < NO_VARIATION) return null;
-  const excess = mean(Array.from(returns, (value) => value - target));
+  const excess = mean(listOf(returns, (value) => value - target));
   return (excess / downside) * Math.sqrt(periodsPerYear);
 }
 
@@ -43,7 +44,7 @@ export function sortinoRatio(
  * @param target return of one period
  */
 export function omegaRatio(returns: Float64Array, target: number): number | null {
-  const excess = Array.from(returns, (value) => value - target);
+  const excess = listOf(returns, (value) => value - target);
   const shortfall = mean(excess.map((value) => Math.max(-value, 0)));
   if (shortfall < NO_VARIATION) return null;
   return mean(excess.map((value) => Math.max(value, 0))) / shortfall;

@@ -1,6 +1,7 @@
 import { mean } from "simple-statistics";
 import type { Frequency } from "../series/frequency.ts";
 import type { Series } from "../series/series.ts";
+import { listOf } from "./number-list.ts";
 
 /** Simple returns between consecutive prices; one shorter than the prices. */
 export function simpleReturns(prices: Float64Array): Float64Array {
@@ -40,7 +41,7 @@ export function cumulativeReturn(prices: Float64Array): number {
  */
 export function annualisedReturn(returns: Float64Array, periodsPerYear: number): number {
   // Sums of logarithms neither overflow nor vanish, however long the series is.
-  const growth = mean(Array.from(returns, Math.log1p)) * periodsPerYear;
+  const growth = mean(listOf(returns, Math.log1p)) * periodsPerYear;
   return Math.expm1(growth);
 }
 

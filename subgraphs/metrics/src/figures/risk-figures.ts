@@ -43,8 +43,8 @@ export const RISK_FIGURES = {
     uses: "RETURNS",
     minimumReturns: 20,
     reference: "sp500-daily",
-    compute: ({ returns, moments }) =>
-      moments.deviation < NO_VARIATION ? "The returns do not vary." : sampleSkewness([...returns]),
+    compute: ({ list, moments }) =>
+      moments.deviation < NO_VARIATION ? "The returns do not vary." : sampleSkewness(list),
   },
   EXCESS_KURTOSIS: {
     name: "excessKurtosis",
@@ -55,8 +55,8 @@ export const RISK_FIGURES = {
     uses: "RETURNS",
     minimumReturns: 20,
     reference: "sp500-daily",
-    compute: ({ returns, moments }) =>
-      moments.deviation < NO_VARIATION ? "The returns do not vary." : sampleKurtosis([...returns]),
+    compute: ({ list, moments }) =>
+      moments.deviation < NO_VARIATION ? "The returns do not vary." : sampleKurtosis(list),
   },
   TAIL_RATIO: {
     name: "tailRatio",

@@ -1,5 +1,6 @@
 import { mean, quantileSorted, sampleSkewness } from "simple-statistics";
 import { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
+import { listOf } from "./number-list.ts";
 
 /** A loss of one period as a positive ratio, and the mean of the losses at or beyond it. */
 export interface TailRisk {
@@ -9,8 +10,7 @@ export interface TailRisk {
 }
 
 /** Returns in ascending order, as the quantiles take them. */
-export const sortedReturns = (returns: Float64Array): number[] =>
-  Array.from(Float64Array.from(returns).sort());
+export const sortedReturns = (returns: Float64Array): number[] => listOf(returns.slice().sort());
 
 /**
  * Historical value at risk and expected shortfall: no distribution is assumed, the sample itself

@@ -1,8 +1,9 @@
 import { mean, sampleStandardDeviation } from "simple-statistics";
+import { listOf } from "./number-list.ts";
 
 /** Sample standard deviation of period returns times the square root of the periods of a year. */
 export function annualisedVolatility(returns: Float64Array, periodsPerYear: number): number {
-  return sampleStandardDeviation(Array.from(returns)) * Math.sqrt(periodsPerYear);
+  return sampleStandardDeviation(listOf(returns)) * Math.sqrt(periodsPerYear);
 }
 
 /** Weight of the past in the daily model of RiskMetrics (1996). */
@@ -33,4 +34,4 @@ export function ewmaVolatility(
  * @param target return of one period
  */
 export const downsideDeviation = (returns: Float64Array, target: number): number =>
-  Math.sqrt(mean(Array.from(returns, (value) => Math.min(value - target, 0) ** 2)));
+  Math.sqrt(mean(listOf(returns, (value) => Math.min(value - target, 0) ** 2)));

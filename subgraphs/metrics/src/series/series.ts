@@ -39,7 +39,8 @@ export function createSeries(times: Float64Array, values: Float64Array): Series 
 /** Refuses instants that are not finite or do not ascend: INVALID_INPUT names the first one. */
 export function requireAscending(times: Float64Array): void {
   let previous = Number.NEGATIVE_INFINITY;
-  for (const [index, time] of times.entries()) {
+  for (let index = 0; index < times.length; index++) {
+    const time = times[index]!;
     if (!Number.isFinite(time)) throw invalidInput(`times[${index}]`, "must be a finite number");
     if (time <= previous)
       throw invalidInput(`times[${index}]`, "must be later than the one before");
