@@ -1466,6 +1466,7 @@ export type Mutation = {
   readonly finishPriceImport: PriceImportJob;
   readonly cancelPriceImport: PriceUpload;
   readonly recordPriceTicks: Scalars['Int']['output'];
+  readonly startSimulation: SimulationJob;
 };
 
 
@@ -1689,6 +1690,11 @@ export type MutationRecordPriceTicksArgs = {
   ticks: ReadonlyArray<PriceTickInput>;
 };
 
+
+export type MutationStartSimulationArgs = {
+  input: StartSimulationInput;
+};
+
 export type Node = {
   readonly id: Scalars['ID']['output'];
 };
@@ -1758,6 +1764,21 @@ export type PlaceHoldInput = {
   readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
+
+export type PlannedFlowInput = {
+  readonly kind: PlannedFlowKind;
+  readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly rate?: InputMaybe<Scalars['Float']['input']>;
+  readonly everySteps?: Scalars['Int']['input'];
+  readonly firstStep?: Scalars['Int']['input'];
+  readonly lastStep?: InputMaybe<Scalars['Int']['input']>;
+  readonly yearlyIncrease?: Scalars['Float']['input'];
+};
+
+export type PlannedFlowKind =
+  | 'CONTRIBUTION'
+  | 'WITHDRAWAL'
+  | 'FEE';
 
 export type PostTransactionInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
@@ -2284,6 +2305,130 @@ export type SignIn = {
   readonly userAgent: Maybe<Scalars['String']['output']>;
 };
 
+export type SimulatedAsset = {
+  readonly meanLogReturn: Scalars['Float']['output'];
+  readonly volatility: Scalars['Float']['output'];
+};
+
+export type SimulatedAssetInput = {
+  readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
+  readonly expectedReturn?: InputMaybe<Scalars['Float']['input']>;
+  readonly volatility?: InputMaybe<Scalars['Float']['input']>;
+  readonly weight?: Scalars['Float']['input'];
+};
+
+export type SimulatedRisk = {
+  readonly level: Scalars['Float']['output'];
+  readonly valueAtRisk: SimulationEstimate;
+  readonly expectedShortfall: SimulationEstimate;
+};
+
+export type SimulatedShares = {
+  readonly mean: SimulationEstimate;
+  readonly deviation: Scalars['Float']['output'];
+  readonly least: Scalars['Float']['output'];
+  readonly greatest: Scalars['Float']['output'];
+  readonly quantiles: ReadonlyArray<SimulationQuantile>;
+};
+
+export type SimulatedValues = {
+  readonly mean: SimulationAmount;
+  readonly deviation: Money;
+  readonly least: Money;
+  readonly greatest: Money;
+  readonly quantiles: ReadonlyArray<SimulationAmountQuantile>;
+  readonly histogram: ReadonlyArray<SimulationBin>;
+};
+
+export type SimulationAmount = {
+  readonly value: Money;
+  readonly standardError: Money;
+};
+
+export type SimulationAmountQuantile = {
+  readonly value: Money;
+  readonly standardError: Money;
+  readonly level: Scalars['Float']['output'];
+};
+
+export type SimulationBin = {
+  readonly from: Money;
+  readonly to: Money;
+  readonly share: Scalars['Float']['output'];
+};
+
+export type SimulationEstimate = {
+  readonly value: Scalars['Float']['output'];
+  readonly standardError: Scalars['Float']['output'];
+};
+
+export type SimulationFanPoint = {
+  readonly step: Scalars['Int']['output'];
+  readonly years: Scalars['Float']['output'];
+  readonly mean: SimulationAmount;
+  readonly quantiles: ReadonlyArray<SimulationAmountQuantile>;
+  readonly ruined: SimulationEstimate;
+};
+
+export type SimulationHistory = {
+  readonly returns: Scalars['Int']['output'];
+  readonly from: Scalars['DateTime']['output'];
+  readonly to: Scalars['DateTime']['output'];
+  readonly omitted: Scalars['Int']['output'];
+};
+
+export type SimulationInputs = {
+  readonly history: Maybe<SimulationHistory>;
+  readonly assets: ReadonlyArray<SimulatedAsset>;
+  readonly correlations: ReadonlyArray<ReadonlyArray<Scalars['Float']['output']>>;
+  readonly meanBlock: Maybe<Scalars['Float']['output']>;
+};
+
+export type SimulationJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly method: SimulationMethod;
+  readonly paths: Scalars['Int']['output'];
+  readonly horizon: Scalars['Int']['output'];
+  readonly seed: Scalars['SafeInt']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly result: Maybe<SimulationResult>;
+};
+
+export type SimulationMethod =
+  | 'GBM'
+  | 'BOOTSTRAP'
+  | 'BLOCK_BOOTSTRAP';
+
+export type SimulationQuantile = {
+  readonly value: Scalars['Float']['output'];
+  readonly standardError: Scalars['Float']['output'];
+  readonly level: Scalars['Float']['output'];
+};
+
+export type SimulationResult = {
+  readonly fan: ReadonlyArray<SimulationFanPoint>;
+  readonly terminal: SimulatedValues;
+  readonly horizonReturn: SimulatedShares;
+  readonly maximumDrawdown: SimulatedShares;
+  readonly risk: ReadonlyArray<SimulatedRisk>;
+  readonly goalProbability: Maybe<SimulationEstimate>;
+  readonly ruinProbability: SimulationEstimate;
+  readonly inputs: SimulationInputs;
+};
+
+export type SimulationStep =
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
 export type StartPriceImportInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
   readonly symbol: Scalars['String']['input'];
@@ -2292,6 +2437,24 @@ export type StartPriceImportInput = {
   readonly kind?: InputMaybe<InstrumentKind>;
   readonly baseCurrency?: InputMaybe<Scalars['String']['input']>;
   readonly csv?: PriceCsvMapping;
+};
+
+export type StartSimulationInput = {
+  readonly assets: ReadonlyArray<SimulatedAssetInput>;
+  readonly correlations?: InputMaybe<ReadonlyArray<ReadonlyArray<Scalars['Float']['input']>>>;
+  readonly method?: SimulationMethod;
+  readonly meanBlock?: InputMaybe<Scalars['Float']['input']>;
+  readonly step?: SimulationStep;
+  readonly horizon: Scalars['Int']['input'];
+  readonly paths?: Scalars['Int']['input'];
+  readonly seed?: InputMaybe<Scalars['SafeInt']['input']>;
+  readonly initialValue: Scalars['Decimal']['input'];
+  readonly currency: Scalars['String']['input'];
+  readonly rebalanceEvery?: Scalars['Int']['input'];
+  readonly yearlyFee?: Scalars['Float']['input'];
+  readonly plan?: ReadonlyArray<PlannedFlowInput>;
+  readonly goal?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type StartVerificationInput = {
@@ -2617,6 +2780,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Job:
     | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<VerificationJob> )
   ;
   JobProgress:
@@ -2787,6 +2951,8 @@ export type ResolversTypes = {
   PeriodConnection: ResolverTypeWrapper<FakeValue<PeriodConnection>>;
   PeriodEdge: ResolverTypeWrapper<FakeValue<PeriodEdge>>;
   PlaceHoldInput: ResolverTypeWrapper<FakeValue<PlaceHoldInput>>;
+  PlannedFlowInput: ResolverTypeWrapper<FakeValue<PlannedFlowInput>>;
+  PlannedFlowKind: ResolverTypeWrapper<FakeValue<PlannedFlowKind>>;
   PostTransactionInput: ResolverTypeWrapper<FakeValue<PostTransactionInput>>;
   PostTransactionsInput: ResolverTypeWrapper<FakeValue<PostTransactionsInput>>;
   Price: ResolverTypeWrapper<FakeValue<Price>>;
@@ -2837,7 +3003,25 @@ export type ResolversTypes = {
   SetApprovalLimitInput: ResolverTypeWrapper<FakeValue<SetApprovalLimitInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
+  SimulatedAsset: ResolverTypeWrapper<FakeValue<SimulatedAsset>>;
+  SimulatedAssetInput: ResolverTypeWrapper<FakeValue<SimulatedAssetInput>>;
+  SimulatedRisk: ResolverTypeWrapper<FakeValue<SimulatedRisk>>;
+  SimulatedShares: ResolverTypeWrapper<FakeValue<SimulatedShares>>;
+  SimulatedValues: ResolverTypeWrapper<FakeValue<SimulatedValues>>;
+  SimulationAmount: ResolverTypeWrapper<FakeValue<SimulationAmount>>;
+  SimulationAmountQuantile: ResolverTypeWrapper<FakeValue<SimulationAmountQuantile>>;
+  SimulationBin: ResolverTypeWrapper<FakeValue<SimulationBin>>;
+  SimulationEstimate: ResolverTypeWrapper<FakeValue<SimulationEstimate>>;
+  SimulationFanPoint: ResolverTypeWrapper<FakeValue<SimulationFanPoint>>;
+  SimulationHistory: ResolverTypeWrapper<FakeValue<SimulationHistory>>;
+  SimulationInputs: ResolverTypeWrapper<FakeValue<SimulationInputs>>;
+  SimulationJob: ResolverTypeWrapper<FakeValue<Omit<SimulationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
+  SimulationMethod: ResolverTypeWrapper<FakeValue<SimulationMethod>>;
+  SimulationQuantile: ResolverTypeWrapper<FakeValue<SimulationQuantile>>;
+  SimulationResult: ResolverTypeWrapper<FakeValue<SimulationResult>>;
+  SimulationStep: ResolverTypeWrapper<FakeValue<SimulationStep>>;
   StartPriceImportInput: ResolverTypeWrapper<FakeValue<StartPriceImportInput>>;
+  StartSimulationInput: ResolverTypeWrapper<FakeValue<StartSimulationInput>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
@@ -2995,6 +3179,7 @@ export type ResolversParentTypes = {
   PeriodConnection: FakeValue<PeriodConnection>;
   PeriodEdge: FakeValue<PeriodEdge>;
   PlaceHoldInput: FakeValue<PlaceHoldInput>;
+  PlannedFlowInput: FakeValue<PlannedFlowInput>;
   PostTransactionInput: FakeValue<PostTransactionInput>;
   PostTransactionsInput: FakeValue<PostTransactionsInput>;
   Price: FakeValue<Price>;
@@ -3038,7 +3223,23 @@ export type ResolversParentTypes = {
   SetApprovalLimitInput: FakeValue<SetApprovalLimitInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SignIn: FakeValue<SignIn>;
+  SimulatedAsset: FakeValue<SimulatedAsset>;
+  SimulatedAssetInput: FakeValue<SimulatedAssetInput>;
+  SimulatedRisk: FakeValue<SimulatedRisk>;
+  SimulatedShares: FakeValue<SimulatedShares>;
+  SimulatedValues: FakeValue<SimulatedValues>;
+  SimulationAmount: FakeValue<SimulationAmount>;
+  SimulationAmountQuantile: FakeValue<SimulationAmountQuantile>;
+  SimulationBin: FakeValue<SimulationBin>;
+  SimulationEstimate: FakeValue<SimulationEstimate>;
+  SimulationFanPoint: FakeValue<SimulationFanPoint>;
+  SimulationHistory: FakeValue<SimulationHistory>;
+  SimulationInputs: FakeValue<SimulationInputs>;
+  SimulationJob: FakeValue<Omit<SimulationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
+  SimulationQuantile: FakeValue<SimulationQuantile>;
+  SimulationResult: FakeValue<SimulationResult>;
   StartPriceImportInput: FakeValue<StartPriceImportInput>;
+  StartSimulationInput: FakeValue<StartSimulationInput>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
   StatementImport: FakeValue<StatementImport>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
@@ -3697,7 +3898,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'PriceImportJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -3848,6 +4049,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   finishPriceImport?: Resolver<ResolversTypes['PriceImportJob'], ParentType, ContextType, RequireFields<MutationFinishPriceImportArgs, 'id'>>;
   cancelPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationCancelPriceImportArgs, 'id'>>;
   recordPriceTicks?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationRecordPriceTicksArgs, 'ticks'>>;
+  startSimulation?: Resolver<ResolversTypes['SimulationJob'], ParentType, ContextType, RequireFields<MutationStartSimulationArgs, 'input'>>;
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -4135,6 +4337,114 @@ export type SignInResolvers<ContextType = unknown, ParentType extends ResolversP
   factors?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   ip?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   userAgent?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type SimulatedAssetResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulatedAsset'] = ResolversParentTypes['SimulatedAsset']> = {
+  meanLogReturn?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  volatility?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SimulatedRiskResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulatedRisk'] = ResolversParentTypes['SimulatedRisk']> = {
+  level?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  valueAtRisk?: Resolver<ResolversTypes['SimulationEstimate'], ParentType, ContextType>;
+  expectedShortfall?: Resolver<ResolversTypes['SimulationEstimate'], ParentType, ContextType>;
+};
+
+export type SimulatedSharesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulatedShares'] = ResolversParentTypes['SimulatedShares']> = {
+  mean?: Resolver<ResolversTypes['SimulationEstimate'], ParentType, ContextType>;
+  deviation?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  least?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  greatest?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  quantiles?: Resolver<ReadonlyArray<ResolversTypes['SimulationQuantile']>, ParentType, ContextType>;
+};
+
+export type SimulatedValuesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulatedValues'] = ResolversParentTypes['SimulatedValues']> = {
+  mean?: Resolver<ResolversTypes['SimulationAmount'], ParentType, ContextType>;
+  deviation?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  least?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  greatest?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  quantiles?: Resolver<ReadonlyArray<ResolversTypes['SimulationAmountQuantile']>, ParentType, ContextType>;
+  histogram?: Resolver<ReadonlyArray<ResolversTypes['SimulationBin']>, ParentType, ContextType>;
+};
+
+export type SimulationAmountResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationAmount'] = ResolversParentTypes['SimulationAmount']> = {
+  value?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  standardError?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type SimulationAmountQuantileResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationAmountQuantile'] = ResolversParentTypes['SimulationAmountQuantile']> = {
+  value?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  standardError?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SimulationBinResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationBin'] = ResolversParentTypes['SimulationBin']> = {
+  from?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  share?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SimulationEstimateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationEstimate'] = ResolversParentTypes['SimulationEstimate']> = {
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  standardError?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SimulationFanPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationFanPoint'] = ResolversParentTypes['SimulationFanPoint']> = {
+  step?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  years?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  mean?: Resolver<ResolversTypes['SimulationAmount'], ParentType, ContextType>;
+  quantiles?: Resolver<ReadonlyArray<ResolversTypes['SimulationAmountQuantile']>, ParentType, ContextType>;
+  ruined?: Resolver<ResolversTypes['SimulationEstimate'], ParentType, ContextType>;
+};
+
+export type SimulationHistoryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationHistory'] = ResolversParentTypes['SimulationHistory']> = {
+  returns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  omitted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SimulationInputsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationInputs'] = ResolversParentTypes['SimulationInputs']> = {
+  history?: Resolver<Maybe<ResolversTypes['SimulationHistory']>, ParentType, ContextType>;
+  assets?: Resolver<ReadonlyArray<ResolversTypes['SimulatedAsset']>, ParentType, ContextType>;
+  correlations?: Resolver<ReadonlyArray<ReadonlyArray<ResolversTypes['Float']>>, ParentType, ContextType>;
+  meanBlock?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+};
+
+export type SimulationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationJob'] = ResolversParentTypes['SimulationJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['SimulationMethod'], ParentType, ContextType>;
+  paths?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  horizon?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  seed?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  result?: Resolver<Maybe<ResolversTypes['SimulationResult']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SimulationQuantileResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationQuantile'] = ResolversParentTypes['SimulationQuantile']> = {
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  standardError?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type SimulationResultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SimulationResult'] = ResolversParentTypes['SimulationResult']> = {
+  fan?: Resolver<ReadonlyArray<ResolversTypes['SimulationFanPoint']>, ParentType, ContextType>;
+  terminal?: Resolver<ResolversTypes['SimulatedValues'], ParentType, ContextType>;
+  horizonReturn?: Resolver<ResolversTypes['SimulatedShares'], ParentType, ContextType>;
+  maximumDrawdown?: Resolver<ResolversTypes['SimulatedShares'], ParentType, ContextType>;
+  risk?: Resolver<ReadonlyArray<ResolversTypes['SimulatedRisk']>, ParentType, ContextType>;
+  goalProbability?: Resolver<Maybe<ResolversTypes['SimulationEstimate']>, ParentType, ContextType>;
+  ruinProbability?: Resolver<ResolversTypes['SimulationEstimate'], ParentType, ContextType>;
+  inputs?: Resolver<ResolversTypes['SimulationInputs'], ParentType, ContextType>;
 };
 
 export type StatementImportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImport'] = ResolversParentTypes['StatementImport']> = {
@@ -4439,6 +4749,20 @@ export type Resolvers<ContextType = unknown> = {
   SeriesCalendar?: SeriesCalendarResolvers<ContextType>;
   SeriesGap?: SeriesGapResolvers<ContextType>;
   SignIn?: SignInResolvers<ContextType>;
+  SimulatedAsset?: SimulatedAssetResolvers<ContextType>;
+  SimulatedRisk?: SimulatedRiskResolvers<ContextType>;
+  SimulatedShares?: SimulatedSharesResolvers<ContextType>;
+  SimulatedValues?: SimulatedValuesResolvers<ContextType>;
+  SimulationAmount?: SimulationAmountResolvers<ContextType>;
+  SimulationAmountQuantile?: SimulationAmountQuantileResolvers<ContextType>;
+  SimulationBin?: SimulationBinResolvers<ContextType>;
+  SimulationEstimate?: SimulationEstimateResolvers<ContextType>;
+  SimulationFanPoint?: SimulationFanPointResolvers<ContextType>;
+  SimulationHistory?: SimulationHistoryResolvers<ContextType>;
+  SimulationInputs?: SimulationInputsResolvers<ContextType>;
+  SimulationJob?: SimulationJobResolvers<ContextType>;
+  SimulationQuantile?: SimulationQuantileResolvers<ContextType>;
+  SimulationResult?: SimulationResultResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;

@@ -282,10 +282,16 @@ type JobFields_PriceImportJob_Fragment = { id: string, kind: string, state: JobS
     | { done: number, total: number }
   , error: { code: string, message: string } | null };
 
+type JobFields_SimulationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
 type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
 
 export type JobFieldsFragment =
   | JobFields_PriceImportJob_Fragment
+  | JobFields_SimulationJob_Fragment
   | JobFields_VerificationJob_Fragment
 ;
 
@@ -295,6 +301,10 @@ export type RestMetricsJobQueryVariables = Exact<{
 
 
 export type RestMetricsJobQuery = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
@@ -315,6 +325,10 @@ export type RestCancelMetricsJobMutationVariables = Exact<{
 
 
 export type RestCancelMetricsJobMutation = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }

@@ -95,50 +95,56 @@ function tail(address: usize, sign: f64): f64 {
   }
 }
 
-/** Writes `length` standard normal numbers for each path of a pair by the ziggurat method. */
+/**
+ * Writes `length` standard normal numbers for each path of a pair by the ziggurat method. The inner loop ends
+ * at a draw that needs a decision: without a call in it, it runs in registers.
+ */
 export function drawNormals(rng: usize, length: i32): void {
   const three = v128.load(CONSTANTS);
   const two = v128.load(CONSTANTS, 16);
   const magnitude = v128.load(CONSTANTS, 32);
-  let s0 = v128.load(rng);
-  let s1 = v128.load(rng, WORD);
-  let s2 = v128.load(rng, 2 * WORD);
-  let s3 = v128.load(rng, 3 * WORD);
   const end = DRAWS + ((<usize>length) << 4);
-  for (let out = DRAWS; out < end; out += 16) {
-    let bits = i32x4.add(s0, s3);
-    bits = i32x4.add(v128.or(i32x4.shl(bits, 7), i32x4.shr_u(bits, 25)), s0);
-    const t = i32x4.shl(s1, 9);
-    s2 = v128.xor(s2, s0);
-    s3 = v128.xor(s3, s1);
-    s1 = v128.xor(s1, s2);
-    s0 = v128.xor(s0, s3);
-    s2 = v128.xor(s2, t);
-    s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
-    const first = <usize>i32x4.extract_lane(bits, 0) & 0xff8;
-    const second = <usize>i32x4.extract_lane(bits, 2) & 0xff8;
-    const widths = v128.load64_lane(WIDTHS + second, v128.load64_zero(WIDTHS + first), 1);
-    const limits = v128.load64_lane(LIMITS + second, v128.load64_zero(LIMITS + first), 1);
-    const u = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), two), three);
-    v128.store(out, f64x2.mul(u, widths));
-    const accepted = i64x2.bitmask(f64x2.lt(v128.and(u, magnitude), limits));
-    if (accepted != 3) {
-      v128.store(rng, s0);
-      v128.store(rng, s1, WORD);
-      v128.store(rng, s2, 2 * WORD);
-      v128.store(rng, s3, 3 * WORD);
-      if ((accepted & 1) == 0) store<f64>(out, decide(rng, i64x2.extract_lane(bits, 0)));
-      if ((accepted & 2) == 0) store<f64>(out, decide(rng + 8, i64x2.extract_lane(bits, 1)), 8);
-      s0 = v128.load(rng);
-      s1 = v128.load(rng, WORD);
-      s2 = v128.load(rng, 2 * WORD);
-      s3 = v128.load(rng, 3 * WORD);
+  let out = DRAWS;
+  while (out < end) {
+    let s0 = v128.load(rng);
+    let s1 = v128.load(rng, WORD);
+    let s2 = v128.load(rng, 2 * WORD);
+    let s3 = v128.load(rng, 3 * WORD);
+    let bits = s0;
+    let accepted = 3;
+    for (; out < end; out += 16) {
+      bits = i32x4.add(s0, s3);
+      bits = i32x4.add(v128.or(i32x4.shl(bits, 7), i32x4.shr_u(bits, 25)), s0);
+      const t = i32x4.shl(s1, 9);
+      s2 = v128.xor(s2, s0);
+      s3 = v128.xor(s3, s1);
+      s1 = v128.xor(s1, s2);
+      s0 = v128.xor(s0, s3);
+      s2 = v128.xor(s2, t);
+      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+      const first = <usize>i32x4.extract_lane(bits, 0) & 0xff8;
+      const second = <usize>i32x4.extract_lane(bits, 2) & 0xff8;
+      const widths = v128.load64_lane(WIDTHS + second, v128.load64_zero(WIDTHS + first), 1);
+      const limits = v128.load64_lane(LIMITS + second, v128.load64_zero(LIMITS + first), 1);
+      const u = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), two), three);
+      v128.store(out, f64x2.mul(u, widths));
+      accepted = i64x2.bitmask(f64x2.lt(v128.and(u, magnitude), limits));
+      if (accepted != 3) break;
     }
+    v128.store(rng, s0);
+    v128.store(rng, s1, WORD);
+    v128.store(rng, s2, 2 * WORD);
+    v128.store(rng, s3, 3 * WORD);
+    if (accepted == 3) break;
+    decideBoth(rng, bits, accepted, out);
+    out += 16;
   }
-  v128.store(rng, s0);
-  v128.store(rng, s1, WORD);
-  v128.store(rng, s2, 2 * WORD);
-  v128.store(rng, s3, 3 * WORD);
+}
+
+/** Decides on the draws of a pair that were not accepted at once, in place. */
+function decideBoth(rng: usize, bits: v128, accepted: i32, out: usize): void {
+  if ((accepted & 1) == 0) store<f64>(out, decide(rng, i64x2.extract_lane(bits, 0)));
+  if ((accepted & 2) == 0) store<f64>(out, decide(rng + 8, i64x2.extract_lane(bits, 1)), 8);
 }
 
 /**
@@ -164,52 +170,52 @@ export function walkNormals(
     let x = v128.load(price);
     let highest = v128.load(peak);
     let deepest = v128.load(fall);
-    let s0 = v128.load(rng);
-    let s1 = v128.load(rng, WORD);
-    let s2 = v128.load(rng, 2 * WORD);
-    let s3 = v128.load(rng, 3 * WORD);
-    for (let step = 0; step < steps; step++) {
-      let bits = i32x4.add(s0, s3);
-      bits = i32x4.add(v128.or(i32x4.shl(bits, 7), i32x4.shr_u(bits, 25)), s0);
-      const t = i32x4.shl(s1, 9);
-      s2 = v128.xor(s2, s0);
-      s3 = v128.xor(s3, s1);
-      s1 = v128.xor(s1, s2);
-      s0 = v128.xor(s0, s3);
-      s2 = v128.xor(s2, t);
-      s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
-      const first = <usize>i32x4.extract_lane(bits, 0) & 0xff8;
-      const second = <usize>i32x4.extract_lane(bits, 2) & 0xff8;
-      const widths = v128.load64_lane(WIDTHS + second, v128.load64_zero(WIDTHS + first), 1);
-      const limits = v128.load64_lane(LIMITS + second, v128.load64_zero(LIMITS + first), 1);
-      const u = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), two), three);
-      let z = f64x2.mul(u, widths);
-      const accepted = i64x2.bitmask(f64x2.lt(v128.and(u, magnitude), limits));
-      if (accepted != 3) {
-        v128.store(rng, s0);
-        v128.store(rng, s1, WORD);
-        v128.store(rng, s2, 2 * WORD);
-        v128.store(rng, s3, 3 * WORD);
-        v128.store(DRAWS, z);
-        if ((accepted & 1) == 0) store<f64>(DRAWS, decide(rng, i64x2.extract_lane(bits, 0)));
-        if ((accepted & 2) == 0) store<f64>(DRAWS, decide(rng + 8, i64x2.extract_lane(bits, 1)), 8);
-        z = v128.load(DRAWS);
-        s0 = v128.load(rng);
-        s1 = v128.load(rng, WORD);
-        s2 = v128.load(rng, 2 * WORD);
-        s3 = v128.load(rng, 3 * WORD);
+    let step = 0;
+    while (step < steps) {
+      let s0 = v128.load(rng);
+      let s1 = v128.load(rng, WORD);
+      let s2 = v128.load(rng, 2 * WORD);
+      let s3 = v128.load(rng, 3 * WORD);
+      let bits = s0;
+      let z = x;
+      let accepted = 3;
+      for (; step < steps; step++) {
+        bits = i32x4.add(s0, s3);
+        bits = i32x4.add(v128.or(i32x4.shl(bits, 7), i32x4.shr_u(bits, 25)), s0);
+        const t = i32x4.shl(s1, 9);
+        s2 = v128.xor(s2, s0);
+        s3 = v128.xor(s3, s1);
+        s1 = v128.xor(s1, s2);
+        s0 = v128.xor(s0, s3);
+        s2 = v128.xor(s2, t);
+        s3 = v128.or(i32x4.shl(s3, 11), i32x4.shr_u(s3, 21));
+        const first = <usize>i32x4.extract_lane(bits, 0) & 0xff8;
+        const second = <usize>i32x4.extract_lane(bits, 2) & 0xff8;
+        const widths = v128.load64_lane(WIDTHS + second, v128.load64_zero(WIDTHS + first), 1);
+        const limits = v128.load64_lane(LIMITS + second, v128.load64_zero(LIMITS + first), 1);
+        const u = f64x2.sub(v128.or(i64x2.shr_u(bits, 12), two), three);
+        z = f64x2.mul(u, widths);
+        accepted = i64x2.bitmask(f64x2.lt(v128.and(u, magnitude), limits));
+        if (accepted != 3) break;
+        x = f64x2.add(x, f64x2.add(drifts, f64x2.mul(scales, z)));
+        highest = f64x2.pmax(highest, x);
+        deepest = f64x2.pmax(deepest, f64x2.sub(highest, x));
       }
-      x = f64x2.add(x, f64x2.add(drifts, f64x2.mul(scales, z)));
+      v128.store(rng, s0);
+      v128.store(rng, s1, WORD);
+      v128.store(rng, s2, 2 * WORD);
+      v128.store(rng, s3, 3 * WORD);
+      if (accepted == 3) break;
+      v128.store(DRAWS, z);
+      decideBoth(rng, bits, accepted, DRAWS);
+      x = f64x2.add(x, f64x2.add(drifts, f64x2.mul(scales, v128.load(DRAWS))));
       highest = f64x2.pmax(highest, x);
       deepest = f64x2.pmax(deepest, f64x2.sub(highest, x));
+      step++;
     }
     v128.store(price, x);
     v128.store(peak, highest);
     v128.store(fall, deepest);
-    v128.store(rng, s0);
-    v128.store(rng, s1, WORD);
-    v128.store(rng, s2, 2 * WORD);
-    v128.store(rng, s3, 3 * WORD);
     rng += 4 * WORD;
     price += 16;
     peak += 16;

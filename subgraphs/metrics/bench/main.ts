@@ -4,6 +4,7 @@ import { measureIngest } from "./ingest-cases.ts";
 import { measureIndicators } from "./indicator-cases.ts";
 import { measureLive } from "./live-cases.ts";
 import { measureLoaders } from "./loader-cases.ts";
+import { measureSimulation } from "./simulation-cases.ts";
 import { renderTable, type Table } from "./table.ts";
 
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
@@ -12,6 +13,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   ingest: measureIngest,
   loaders: measureLoaders,
   live: measureLive,
+  simulation: measureSimulation,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

@@ -1,13 +1,20 @@
+import type { Pool } from "@allfunds/platform/database";
+import type { ComputePool } from "./compute/compute-pool.ts";
 import { toPriceImportJob } from "./instruments/price-import-object.ts";
 import type { MetricsJobKind } from "./jobs/metrics-jobs.ts";
 import { priceImportKind } from "./prices/import-job.ts";
+import { toSimulationObject } from "./simulation/simulation-object.ts";
+import { simulationKind } from "./simulation/simulation.ts";
 
 interface KindParts {
   /** The database that jobs work in. */
   readonly url: string;
+  readonly pool: Pool;
+  readonly compute: Pick<ComputePool, "run">;
 }
 
 /** Every kind of job of this subgraph. */
-export const jobKinds = ({ url }: KindParts): readonly MetricsJobKind[] => [
+export const jobKinds = ({ url, ...parts }: KindParts): readonly MetricsJobKind[] => [
   { kind: priceImportKind({ url }), toObject: toPriceImportJob },
+  { kind: simulationKind(parts), toObject: toSimulationObject },
 ];

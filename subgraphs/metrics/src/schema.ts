@@ -26,6 +26,8 @@ import { PriceImportResolver } from "./instruments/price-import-graphql.ts";
 import { PriceImportJobObject } from "./instruments/price-import-object.ts";
 import { PriceResolver } from "./instruments/price-graphql.ts";
 import { PriceTickResolver } from "./instruments/price-tick-graphql.ts";
+import { SimulationResolver } from "./simulation/simulation-graphql.ts";
+import { SimulationJobObject } from "./simulation/simulation-object.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 
 type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
@@ -48,12 +50,19 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   PriceImportResolver,
   PriceTickResolver,
   CorporateActionResolver,
+  SimulationResolver,
 ];
 
 // No query starts at a fund or an account, and only interfaces lead to a job, so their types are named.
 const CLASSES = {
   resolvers: RESOLVERS,
-  orphanedTypes: [FundEntity, AccountEntity, PriceImportJobObject, WorkProgressObject],
+  orphanedTypes: [
+    FundEntity,
+    AccountEntity,
+    PriceImportJobObject,
+    SimulationJobObject,
+    WorkProgressObject,
+  ],
 };
 
 /** The executable schema; its resolvers read from `pool`, laid out by `profile`. */

@@ -76,7 +76,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       logger,
       registry: server.registry,
     });
-    const kinds = jobKinds({ url });
+    const kinds = jobKinds({ url, pool, compute });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
     const tickWriter = new TickWriter({ pool, profile, logger });

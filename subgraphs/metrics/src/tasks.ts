@@ -9,6 +9,12 @@ import {
   seriesCalendarTask,
 } from "./instruments/instrument-figure-tasks.ts";
 
+import {
+  simulatePathsTask,
+  summarisePathsTask,
+  summariseStepsTask,
+} from "./simulation/simulation-tasks.ts";
+
 /** Everything that worker threads compute. */
 export const TASKS: readonly AnyComputeTask[] = [
   forecastTask,
@@ -18,4 +24,7 @@ export const TASKS: readonly AnyComputeTask[] = [
   rollingTask,
   drawdownsTask,
   monthlyReturnsTask,
+  simulatePathsTask,
+  summariseStepsTask,
+  summarisePathsTask,
 ];

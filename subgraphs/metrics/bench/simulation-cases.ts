@@ -1,0 +1,166 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
+import type { KernelModel, SimulationKernel } from "../src/simulation/kernel/kernel.ts";
+import { PlainKernel } from "../src/simulation/kernel/plain-kernel.ts";
+import { allocateResults, createKernel, simulatePaths } from "../src/simulation/simulate-paths.ts";
+import type { ThreadWork } from "./simulation-thread.ts";
+import { text, type Table } from "./table.ts";
+
+const run = promisify(execFile);
+
+const PATHS = 100_352;
+const STEPS = 252;
+const ROUNDS = 15;
+/** More of them: on a shared machine two threads are seldom alone. */
+const THREAD_ROUNDS = 60;
+
+const model: KernelModel = {
+  seed: 20_281_128,
+  initialValue: 1000,
+  drifts: Float64Array.of(0.0003),
+  weights: Float64Array.of(1),
+  rebalanceEvery: 0,
+  shocks: { kind: "NORMAL", factors: Float64Array.of(0.01) },
+};
+const request = { model, plan: [], recorded: [STEPS], paths: PATHS };
+
+/** Geometric Brownian motion beside C, then one thread beside two. Both sides of a ratio run in turn. */
+export async function measureSimulation(): Promise<Table[]> {
+  return [await measureKernels(), await measureThreads()];
+}
+
+async function measureKernels(): Promise<Table> {
+  const peer = await compilePeer();
+  const [terminal, drawdown, fast, plain]: number[][] = [[], [], [], []];
+  const wasm = createKernel(model);
+  const twin = new PlainKernel(model);
+  pathStepsPerMicrosecond(wasm, PATHS);
+  try {
+    for (let round = 0; round < ROUNDS; round++) {
+      const [first = Number.NaN, second = Number.NaN] = await peer.measure();
+      terminal?.push(first);
+      drawdown?.push(second);
+      fast?.push(pathStepsPerMicrosecond(wasm, PATHS));
+      plain?.push(pathStepsPerMicrosecond(twin, PATHS / 16));
+    }
+  } finally {
+    await peer.remove();
+  }
+  return {
+    title: `Geometric Brownian motion, ${PATHS.toLocaleString("en")} paths of ${STEPS} steps, million path-steps per CPU second, medians of ${ROUNDS}`,
+    columns: ["kernel, always with drawdown", "AllFunds", peer.name, "ratio"],
+    rows: [
+      row(`${wasm.name}, beside terminal values of C`, fast, terminal),
+      row(`${wasm.name}, beside values and drawdown of C`, fast, drawdown),
+      row("PLAIN, beside values and drawdown of C", plain, drawdown),
+    ],
+  };
+}
+
+/** A row of both sides' medians and the median of their ratios. */
+const row = (name: string, own: number[] = [], peer: number[] = []): string[] => [
+  name,
+  text(median(own), 0),
+  text(median(peer), 0),
+  text(median(own.map((value, round) => value / (peer[round] ?? Number.NaN))), 2),
+];
+
+function pathStepsPerMicrosecond(kernel: SimulationKernel, paths: number): number {
+  const part = { ...request, paths };
+  const results = allocateResults(part);
+  const before = process.cpuUsage();
+  simulatePaths(part, { from: 0, to: paths }, results, () => undefined, kernel);
+  const { user, system } = process.cpuUsage(before);
+  return (paths * STEPS) / (user + system);
+}
+
+interface Peer {
+  readonly name: string;
+  readonly measure: () => Promise<readonly number[]>;
+  readonly remove: () => Promise<void>;
+}
+
+/** Compiles the yardstick; where there is no gcc, its column stays empty. */
+async function compilePeer(): Promise<Peer> {
+  const folder = await mkdtemp(join(tmpdir(), "allfunds-bench-simulation-"));
+  const program = join(folder, "peer");
+  const source = fileURLToPath(new URL("simulation-peer.c", import.meta.url));
+  const remove = (): Promise<void> => rm(folder, { recursive: true });
+  try {
+    await run("gcc", ["-O3", "-o", program, source, "-lm"]);
+  } catch {
+    return { name: "C (no gcc)", measure: async () => [], remove };
+  }
+  const measure = async (): Promise<number[]> => {
+    const { stdout } = await run(program, [String(PATHS), String(STEPS)]);
+    return stdout.split(" ").map(Number);
+  };
+  return { name: "C, gcc -O3", measure, remove };
+}
+
+/** Wall time of the same paths on one thread and on two. */
+async function measureThreads(): Promise<Table> {
+  const threads = [startThread(), startThread()];
+  const half = PATHS / 2;
+  const times: Record<"one" | "two", number[]> = { one: [], two: [] };
+  try {
+    await Promise.all(threads.map((thread) => thread.simulate({ from: 0, to: half })));
+    for (let round = 0; round < THREAD_ROUNDS; round++) {
+      const [first, second] = threads;
+      times.one.push(await wallTime(() => first?.simulate({ from: 0, to: PATHS })));
+      times.two.push(
+        await wallTime(() =>
+          Promise.all([
+            first?.simulate({ from: 0, to: half }),
+            second?.simulate({ from: half, to: PATHS }),
+          ]),
+        ),
+      );
+    }
+  } finally {
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+  const speedUps = times.one.map((time, round) => time / (times.two[round] ?? Number.NaN));
+  const [one, two] = [Math.min(...times.one), Math.min(...times.two)];
+  return {
+    title: `The same paths on two threads, wall ms of ${THREAD_ROUNDS} rounds`,
+    columns: ["", "one thread", "two threads", "speed-up"],
+    rows: [
+      ["medians", text(median(times.one)), text(median(times.two)), text(median(speedUps), 2)],
+      ["fastest", text(one), text(two), text(one / two, 2)],
+    ],
+  };
+}
+
+async function wallTime(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function startThread() {
+  const entry = new URL("simulation-thread.ts", import.meta.url);
+  const results = allocateResults(request);
+  const thread = new Worker(entry, { execArgv: ["--conditions=source"] });
+  const simulate = ({ from, to }: { from: number; to: number }): Promise<void> =>
+    new Promise((resolve, reject) => {
+      thread.once("error", reject);
+      thread.once("message", () => {
+        thread.off("error", reject);
+        resolve();
+      });
+      const work: ThreadWork = { request, results, from, to };
+      thread.postMessage(work, []);
+    });
+  return { simulate, end: () => thread.terminate() };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
