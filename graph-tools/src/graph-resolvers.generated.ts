@@ -646,6 +646,7 @@ export type Fund = Node & {
   readonly transactions: TransactionConnection;
   readonly forecast: Maybe<Forecast>;
   readonly metrics: Maybe<FundMetrics>;
+  readonly performance: Maybe<FundPerformance>;
   readonly balanceHistory: Maybe<ReadonlyArray<BalancePoint>>;
   readonly cashFlows: Maybe<ReadonlyArray<CashFlowPoint>>;
 };
@@ -726,6 +727,17 @@ export type FundForecastArgs = {
 };
 
 
+export type FundPerformanceArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  targetReturn?: InputMaybe<Scalars['Float']['input']>;
+  level?: Scalars['Float']['input'];
+  window?: Scalars['Int']['input'];
+};
+
+
 export type FundBalanceHistoryArgs = {
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
@@ -771,6 +783,30 @@ export type FundMetrics = {
 export type FundMetricsValuesArgs = {
   metrics?: InputMaybe<ReadonlyArray<MetricName>>;
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+export type FundPerformance = {
+  readonly fundId: Scalars['ID']['output'];
+  readonly asOf: Scalars['Date']['output'];
+  readonly position: Scalars['SafeInt']['output'];
+  readonly currency: Scalars['String']['output'];
+  readonly from: Maybe<Scalars['Date']['output']>;
+  readonly values: ReadonlyArray<Metric>;
+  readonly unitValues: ReadonlyArray<UnitValue>;
+  readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
+  readonly drawdowns: DrawdownConnection;
+};
+
+
+export type FundPerformanceValuesArgs = {
+  metrics?: InputMaybe<ReadonlyArray<MetricName>>;
+  names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+export type FundPerformanceDrawdownsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 export type FundPredictions = {
@@ -1091,13 +1127,13 @@ export type Instrument = {
   readonly forecast: Maybe<Forecast>;
   readonly prices: PriceConnection;
   readonly bars: PriceBarConnection;
-  readonly indicator: IndicatorPointConnection;
-  readonly indicators: IndicatorPage;
-  readonly corporateActions: ReadonlyArray<CorporateAction>;
   readonly metrics: InstrumentMetrics;
   readonly rolling: RollingPointConnection;
   readonly drawdowns: DrawdownConnection;
   readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
+  readonly indicator: IndicatorPointConnection;
+  readonly indicators: IndicatorPage;
+  readonly corporateActions: ReadonlyArray<CorporateAction>;
 };
 
 
@@ -1122,31 +1158,6 @@ export type InstrumentBarsArgs = {
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   interval?: PriceInterval;
-};
-
-
-export type InstrumentIndicatorArgs = {
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-  first?: Scalars['Int']['input'];
-  to?: InputMaybe<Scalars['Date']['input']>;
-  from?: InputMaybe<Scalars['Date']['input']>;
-  period: Scalars['Int']['input'];
-  kind: IndicatorKind;
-};
-
-
-export type InstrumentIndicatorsArgs = {
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-  first?: Scalars['Int']['input'];
-  gapPolicy?: IndicatorGapPolicy;
-  to?: InputMaybe<Scalars['Date']['input']>;
-  from?: InputMaybe<Scalars['Date']['input']>;
-  requests: ReadonlyArray<IndicatorRequest>;
-};
-
-
-export type InstrumentCorporateActionsArgs = {
-  knownAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 
@@ -1184,6 +1195,31 @@ export type InstrumentDrawdownsArgs = {
 export type InstrumentMonthlyReturnsArgs = {
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type InstrumentIndicatorArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  to?: InputMaybe<Scalars['Date']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  period: Scalars['Int']['input'];
+  kind: IndicatorKind;
+};
+
+
+export type InstrumentIndicatorsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  gapPolicy?: IndicatorGapPolicy;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  requests: ReadonlyArray<IndicatorRequest>;
+};
+
+
+export type InstrumentCorporateActionsArgs = {
+  knownAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 export type InstrumentConnection = {
@@ -2605,6 +2641,11 @@ export type TrialBalanceTotal = {
   readonly credit: Money;
 };
 
+export type UnitValue = {
+  readonly date: Scalars['Date']['output'];
+  readonly value: Scalars['Float']['output'];
+};
+
 export type User = {
   readonly id: Scalars['ID']['output'];
   readonly email: Scalars['String']['output'];
@@ -2882,6 +2923,7 @@ export type ResolversTypes = {
   FundConnection: ResolverTypeWrapper<FakeValue<FundConnection>>;
   FundEdge: ResolverTypeWrapper<FakeValue<FundEdge>>;
   FundMetrics: ResolverTypeWrapper<FakeValue<FundMetrics>>;
+  FundPerformance: ResolverTypeWrapper<FakeValue<FundPerformance>>;
   FundPredictions: ResolverTypeWrapper<FakeValue<FundPredictions>>;
   FxRate: ResolverTypeWrapper<FakeValue<FxRate>>;
   FxRateInput: ResolverTypeWrapper<FakeValue<FxRateInput>>;
@@ -3034,6 +3076,7 @@ export type ResolversTypes = {
   TransactionEdge: ResolverTypeWrapper<FakeValue<TransactionEdge>>;
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
+  UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
   User: ResolverTypeWrapper<FakeValue<User>>;
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
   UserEdge: ResolverTypeWrapper<FakeValue<UserEdge>>;
@@ -3122,6 +3165,7 @@ export type ResolversParentTypes = {
   FundConnection: FakeValue<FundConnection>;
   FundEdge: FakeValue<FundEdge>;
   FundMetrics: FakeValue<FundMetrics>;
+  FundPerformance: FakeValue<FundPerformance>;
   FundPredictions: FakeValue<FundPredictions>;
   FxRate: FakeValue<FxRate>;
   FxRateInput: FakeValue<FxRateInput>;
@@ -3250,6 +3294,7 @@ export type ResolversParentTypes = {
   TransactionEdge: FakeValue<TransactionEdge>;
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
+  UnitValue: FakeValue<UnitValue>;
   User: FakeValue<User>;
   UserConnection: FakeValue<UserConnection>;
   UserEdge: FakeValue<UserEdge>;
@@ -3675,6 +3720,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first'>>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
   metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType>;
+  performance?: Resolver<Maybe<ResolversTypes['FundPerformance']>, ParentType, ContextType, RequireFields<FundPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
   balanceHistory?: Resolver<Maybe<ReadonlyArray<ResolversTypes['BalancePoint']>>, ParentType, ContextType, RequireFields<FundBalanceHistoryArgs, 'interval'>>;
   cashFlows?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CashFlowPoint']>>, ParentType, ContextType, RequireFields<FundCashFlowsArgs, 'interval'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3706,6 +3752,18 @@ export type FundMetricsResolvers<ContextType = unknown, ParentType extends Resol
   runwayMonths?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   otherCurrencies?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<FundMetricsValuesArgs>>;
+};
+
+export type FundPerformanceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundPerformance'] = ResolversParentTypes['FundPerformance']> = {
+  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<FundPerformanceValuesArgs>>;
+  unitValues?: Resolver<ReadonlyArray<ResolversTypes['UnitValue']>, ParentType, ContextType>;
+  monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType>;
+  drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<FundPerformanceDrawdownsArgs, 'first'>>;
 };
 
 export type FundPredictionsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundPredictions'] = ResolversParentTypes['FundPredictions']> = {
@@ -3862,13 +3920,13 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<InstrumentForecastArgs, 'horizon'>>;
   prices?: Resolver<ResolversTypes['PriceConnection'], ParentType, ContextType, RequireFields<InstrumentPricesArgs, 'first'>>;
   bars?: Resolver<ResolversTypes['PriceBarConnection'], ParentType, ContextType, RequireFields<InstrumentBarsArgs, 'first' | 'interval'>>;
-  indicator?: Resolver<ResolversTypes['IndicatorPointConnection'], ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'first' | 'period' | 'kind'>>;
-  indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'requests'>>;
-  corporateActions?: Resolver<ReadonlyArray<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
   metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<ResolversTypes['RollingPointConnection'], ParentType, ContextType, RequireFields<InstrumentRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<InstrumentDrawdownsArgs, 'first'>>;
   monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType, Partial<InstrumentMonthlyReturnsArgs>>;
+  indicator?: Resolver<ResolversTypes['IndicatorPointConnection'], ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'first' | 'period' | 'kind'>>;
+  indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'requests'>>;
+  corporateActions?: Resolver<ReadonlyArray<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
 };
 
 export type InstrumentConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InstrumentConnection'] = ResolversParentTypes['InstrumentConnection']> = {
@@ -4526,6 +4584,11 @@ export type TrialBalanceTotalResolvers<ContextType = unknown, ParentType extends
   credit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type UnitValueResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['UnitValue'] = ResolversParentTypes['UnitValue']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type UserResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   email?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4670,6 +4733,7 @@ export type Resolvers<ContextType = unknown> = {
   FundConnection?: FundConnectionResolvers<ContextType>;
   FundEdge?: FundEdgeResolvers<ContextType>;
   FundMetrics?: FundMetricsResolvers<ContextType>;
+  FundPerformance?: FundPerformanceResolvers<ContextType>;
   FundPredictions?: FundPredictionsResolvers<ContextType>;
   FxRate?: FxRateResolvers<ContextType>;
   Hold?: HoldResolvers<ContextType>;
@@ -4771,6 +4835,7 @@ export type Resolvers<ContextType = unknown> = {
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
   TrialBalance?: TrialBalanceResolvers<ContextType>;
   TrialBalanceTotal?: TrialBalanceTotalResolvers<ContextType>;
+  UnitValue?: UnitValueResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;

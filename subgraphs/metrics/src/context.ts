@@ -16,6 +16,8 @@ import type { FundFiguresContext } from "./funds/fund-metrics-graphql.ts";
 import type { PriceTickContext } from "./instruments/price-tick-graphql.ts";
 import type { PriceTicks } from "./prices/price-ticks.ts";
 import type { TickWriter } from "./prices/tick-writer.ts";
+import { FundPerformances } from "./funds/fund-performances.ts";
+import type { FundPerformanceContext } from "./funds/fund-performance-graphql.ts";
 import type { LiveFigures } from "./funds/live-figures.ts";
 import { utcDate } from "./series/calendar.ts";
 
@@ -26,6 +28,7 @@ export interface MetricsContext
     ComputeContext,
     JobContext,
     FundFiguresContext,
+    FundPerformanceContext,
     AccountFiguresContext,
     PriceTickContext {}
 
@@ -57,10 +60,13 @@ export const createContext =
     const { tenantId, now } = request;
     const granted = reads.seeing(grantsOf(request));
     const today = utcDate(now);
+    const computeAs = computeFor(compute, request);
     return {
       ...createFundContext(follower, request),
+      reads,
       liveFigures,
-      compute: computeFor(compute, request),
+      compute: computeAs,
+      fundPerformances: new FundPerformances(granted, computeAs, tenantId, today),
       jobs,
       tickWriter,
       priceTicks,

@@ -12,6 +12,10 @@ import {
   InstrumentForecastResolver,
 } from "./forecasts/forecast-graphql.ts";
 import { FundMetricsResolver, FundMetricValuesResolver } from "./funds/fund-metrics-graphql.ts";
+import {
+  FundPerformanceResolver,
+  FundPerformanceValuesResolver,
+} from "./funds/fund-performance-graphql.ts";
 import { FundSeriesResolver } from "./funds/fund-series-graphql.ts";
 import { IndicatorResolver } from "./indicators/indicator-graphql.ts";
 import { CorporateActionResolver } from "./instruments/corporate-action-graphql.ts";
@@ -35,6 +39,8 @@ type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
 const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   FundMetricsResolver,
   FundMetricValuesResolver,
+  FundPerformanceResolver,
+  FundPerformanceValuesResolver,
   FundSeriesResolver,
   FundForecastResolver,
   AccountMetricsResolver,

@@ -178,6 +178,53 @@ describe("a fund's figures", () => {
     });
   });
 
+  test("of return and risk are revalued at each flow of capital", async () => {
+    const book = new BookFixture();
+    const bank = book.account("1000", "ASSET");
+    const capital = book.account("3000", "EQUITY");
+    const sales = book.account("4000", "INCOME");
+    book.post("2025-01-02", [bank, "DEBIT", "1000"], [capital, "CREDIT", "1000"]);
+    const typo = book.post("2025-02-03", [bank, "DEBIT", "9"], [sales, "CREDIT", "9"]);
+    book.post("2025-03-03", [bank, "DEBIT", "200"], [sales, "CREDIT", "200"]);
+    book.post("2025-03-03", [capital, "DEBIT", "1200"], [bank, "CREDIT", "1200"]);
+    book.reverse(typo, "2025-03-04", [sales, "DEBIT", "9"], [bank, "CREDIT", "9"]);
+    book.post("2025-06-02", [bank, "DEBIT", "1000"], [capital, "CREDIT", "1000"]);
+    book.post("2025-12-31", [sales, "DEBIT", "250"], [bank, "CREDIT", "250"]);
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    const { data, errors } = await service.executeEntity(
+      fundOf(book),
+      `... on Fund {
+        metrics { values(metrics: [TIME_WEIGHTED_RETURN, CASH]) { name value money { amount } } }
+        performance(to: "2025-12-31") {
+          from asOf position currency
+          values(metrics: [TIME_WEIGHTED_RETURN, MONEY_WEIGHTED_RETURN, MAX_DRAWDOWN]) { name value }
+          monthlyReturns { year months total } drawdowns(first: 1) { nodes { depth } }
+          unitValues { date value } } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(data._entities[0]).toMatchObject({
+      metrics: {
+        values: [
+          { name: "timeWeightedReturn", value: expect.closeTo(-0.1, 9) },
+          { name: "cash", money: { amount: "750.00" } },
+        ],
+      },
+      performance: {
+        from: "2025-01-02",
+        asOf: "2025-12-31",
+        position: book.position,
+        values: [
+          { name: "timeWeightedReturn", value: expect.closeTo(-0.1, 9) },
+          { name: "moneyWeightedReturn", value: expect.closeTo(-0.0857932161556027, 12) },
+          { name: "maxDrawdown", value: expect.closeTo(0.25, 9) },
+        ],
+        monthlyReturns: [{ year: 2025, total: expect.closeTo(-0.1, 9) }],
+        drawdowns: { nodes: [{ depth: expect.closeTo(0.25, 9) }] },
+      },
+    });
+  });
+
   test("are those before a posting and its reversal, on whatever days", async () => {
     const { book, loan, bank } = burningFund();
     const typo = book.post("2024-02-01", [bank, "DEBIT", "500000"], [loan, "CREDIT", "500000"]);

@@ -1,5 +1,6 @@
 import type { AnyComputeTask } from "./compute/compute-task.ts";
 import { forecastTask } from "./forecasts/forecast-task.ts";
+import { fundPerformanceTask } from "./funds/fund-performance-task.ts";
 import { indicatorTask } from "./indicators/indicator-task.ts";
 import {
   drawdownsTask,
@@ -18,6 +19,7 @@ import {
 /** Everything that worker threads compute. */
 export const TASKS: readonly AnyComputeTask[] = [
   forecastTask,
+  fundPerformanceTask,
   indicatorTask,
   instrumentMetricsTask,
   seriesCalendarTask,

@@ -30,6 +30,7 @@ import { selectMetrics } from "../metric/metric.ts";
 import type { Metric, MetricName } from "../metric/metric.ts";
 import type { FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
+import type { FundPerformances } from "./fund-performances.ts";
 import type { LiveFigures } from "./live-figures.ts";
 
 @ObjectType("FundMetrics", {
@@ -129,6 +130,7 @@ function toFundMetricsObject(figures: FundFigures): FundMetricsObject {
 export interface FundFiguresContext extends FundContext {
   readonly fundFigures: Pick<BatchLoader<FundFigures>, "load">;
   readonly liveFigures: Pick<LiveFigures, "subscribe">;
+  readonly fundPerformances: Pick<FundPerformances, "metricsOf">;
 }
 
 interface UpdateRequest {
@@ -179,12 +181,19 @@ export class FundMetricsResolver {
 export class FundMetricValuesResolver {
   @FieldResolver(() => [MetricObject], {
     description:
-      "The figures with their method and inputs; all of them unless `metrics` are given.",
+      "The figures with their method and inputs; unless `metrics` are given, those of cash and net assets. Return and risk are given by name, or all of them by `Fund.performance`.",
   })
-  values(
-    @Root() { metrics }: FundMetricsObject,
+  async values(
+    @Root() { fundId, metrics }: FundMetricsObject,
     @Args(() => MetricSelectionArgs) selection: MetricSelectionArgs,
-  ): MetricObject[] {
-    return selectMetrics(metrics, selection).map(toMetricObject);
+    @Ctx() { fundPerformances }: FundFiguresContext,
+  ): Promise<MetricObject[]> {
+    const held = new Set<string>(metrics.map(({ name }) => name));
+    const wanted = selection.metrics ?? selection.names ?? [];
+    // The days of a fund are read only for a figure that needs them.
+    const performance = wanted.every((name) => held.has(name))
+      ? []
+      : await fundPerformances.metricsOf(fundId);
+    return selectMetrics([...metrics, ...performance], selection).map(toMetricObject);
   }
 }

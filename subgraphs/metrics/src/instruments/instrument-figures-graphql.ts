@@ -53,7 +53,7 @@ import { readInstrument } from "./instrument-store.ts";
 import { dayCursor } from "./price-graphql.ts";
 import { readCloses } from "./price-store.ts";
 
-const DrawdownConnection = connectionType("Drawdown", DrawdownObject);
+export const DrawdownConnection = connectionType("Drawdown", DrawdownObject);
 const RollingConnection = connectionType("RollingPoint", RollingPointObject);
 
 @ObjectType("InstrumentMetrics", {
@@ -225,7 +225,7 @@ export class InstrumentFiguresResolver {
 }
 
 /** How many drawdowns the pages before have shown. */
-function rankCursor(after: Optional): number {
+export function rankCursor(after: Optional): number {
   if (after === null || after === undefined) return 0;
   const [rank] = decodeCursor(after, 1);
   if (typeof rank === "number" && Number.isInteger(rank) && rank >= 0) return rank;

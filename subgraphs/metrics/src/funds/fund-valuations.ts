@@ -1,0 +1,101 @@
+import type { BookRates } from "../books/book-rates.ts";
+import { inFundCurrency, listOf } from "../books/in-fund-currency.ts";
+import { addDays } from "../series/calendar.ts";
+import type { DateRange } from "../series/date-range.ts";
+import type { FundSums } from "../series/fund-sums.ts";
+
+/** Most days a performance is computed over: ten years. */
+export const MOST_PERFORMANCE_DAYS = 3_660;
+
+type Movements = Pick<FundSums, "netAssets" | "contributions" | "withdrawals" | "corrections">;
+
+/** The movements of one day in one currency, in minor units. */
+export interface DayMovements extends Movements {
+  readonly day: string;
+  readonly currency: string;
+}
+
+/** What a fund's performance is computed from. */
+export interface FundMovements {
+  readonly fundId: string;
+  /** The fund's ISO 4217 currency. */
+  readonly currency: string;
+  /** Book position the movements include. */
+  readonly position: number;
+  /** The days that are valued; null for a book without entries in them. */
+  readonly range: DateRange | null;
+  /** Net assets by currency before the range. */
+  readonly opening: ReadonlyMap<string, bigint>;
+  /** The days of the range with entries, ascending. */
+  readonly days: readonly DayMovements[];
+  readonly rates: BookRates;
+}
+
+/** A fund day by day, in minor units of its currency; every array has one place a day. */
+export interface FundValuations {
+  /** Epoch milliseconds of each day's start, every day of the range. */
+  readonly times: Float64Array;
+  /** Net assets at the end of the day. */
+  readonly values: Float64Array;
+  /** Capital that came in, at the start of the day, and that went out, at its end. */
+  readonly inflows: Float64Array;
+  readonly outflows: Float64Array;
+  /** Net assets before the first day. */
+  readonly opening: number;
+}
+
+/**
+ * Values a fund at the end of every day, at the rates of its book on that day. A posting and its reversals
+ * are one movement on the original's day. Corrections against equity count as capital, not as a result.
+ * Returns the reason when something that is held on a day has no rate.
+ */
+export function fundValuations(movements: FundMovements): FundValuations | string {
+  const { currency, range, rates } = movements;
+  const days = range === null ? [] : daysOf(range);
+  const held = new Map(movements.opening);
+  const columns = days.map(() => ({ value: 0, inflow: 0, outflow: 0 }));
+  const inOwn = (day: string, amounts: Iterable<readonly [string, bigint]>) =>
+    inFundCurrency(
+      { currency, rates },
+      Array.from(amounts, ([of, minor]) => ({ day, currency: of, minor })),
+    );
+  const opening = days[0] === undefined ? null : inOwn(addDays(days[0], -1), held);
+  // Held from before, it is worth what it is at the first rate.
+  const start = opening === null || opening.missing.length === 0 ? opening : inOwn(days[0]!, held);
+  let next = 0;
+  for (const [index, day] of days.entries()) {
+    const [inflow, outflow] = [new Map<string, bigint>(), new Map<string, bigint>()];
+    for (; movements.days[next]?.day === day; next++) {
+      const { currency: of, netAssets, ...moved } = movements.days[next]!;
+      held.set(of, (held.get(of) ?? 0n) + netAssets);
+      const isGain = moved.corrections > 0n;
+      inflow.set(of, moved.contributions + (isGain ? moved.corrections : 0n));
+      outflow.set(of, moved.withdrawals - (isGain ? 0n : moved.corrections));
+    }
+    const [value, into, out] = [inOwn(day, held), inOwn(day, inflow), inOwn(day, outflow)];
+    const missing = [...value.missing, ...into.missing, ...out.missing];
+    if (missing.length > 0) {
+      return `The book has no exchange rate on or before ${day} for ${listOf(missing)}.`;
+    }
+    columns[index] = {
+      value: Number(value.minor),
+      inflow: Number(into.minor),
+      outflow: Number(out.minor),
+    };
+  }
+  return {
+    times: Float64Array.from(days, (day) => Date.parse(day)),
+    values: Float64Array.from(columns, ({ value }) => value),
+    inflows: Float64Array.from(columns, ({ inflow }) => inflow),
+    outflows: Float64Array.from(columns, ({ outflow }) => outflow),
+    opening: Number(start?.minor ?? 0n),
+  };
+}
+
+function daysOf({ from, to }: DateRange): string[] {
+  const days: string[] = [];
+  for (let day = from; day <= to && days.length < MOST_PERFORMANCE_DAYS; day = addDays(day, 1)) {
+    days.push(day);
+  }
+  return days;
+}
