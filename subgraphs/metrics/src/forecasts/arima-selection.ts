@@ -1,4 +1,4 @@
-import { fitArima, differences, type ArimaModel, type ArimaOrder } from "./arima.ts";
+import { COARSE, fitArima, differences, type ArimaModel, type ArimaOrder } from "./arima.ts";
 import { decompose } from "./seasonality.ts";
 
 /** Critical value at 5 % of the test for a stationary level (Kwiatkowski and others 1992). */
@@ -7,7 +7,6 @@ const KPSS_CRITICAL = 0.463;
 const SEASONAL_STRENGTH = 0.64;
 const MOST_MODELS = 40;
 const MOST_ORDERS = { p: 3, q: 3, P: 1, Q: 1 };
-const EVALUATIONS_PER_PARAMETER = 60;
 
 /**
  * Chooses an ARIMA model as Hyndman and Khandakar (2008) do: differences by tests, the other orders
@@ -18,7 +17,8 @@ export function selectArima(values: Float64Array, seasonLength: number): ArimaMo
   const D = season > 1 && seasonalStrength(values, season) > SEASONAL_STRENGTH ? 1 : 0;
   const d = stationaryDifferences(differences(values, season, D), 2 - D);
   const base = { p: 0, d, q: 0, P: 0, D, Q: 0, seasonLength: season, hasConstant: d + D < 2 };
-  return new Search(values, base).best();
+  const best = new Search(values, base).best();
+  return best && fitArima(values, best.order);
 }
 
 /** Share of the variance without trend that the season explains (Wang, Smith and Hyndman 2006). */
@@ -126,7 +126,7 @@ class Search {
     );
     if (!fits || this.#tried.has(key) || this.#tried.size >= MOST_MODELS) return;
     this.#tried.add(key);
-    const model = fitArima(this.#values, order, EVALUATIONS_PER_PARAMETER);
+    const model = fitArima(this.#values, order, COARSE);
     if (model !== null && (this.#best === null || model.aicc < this.#best.aicc)) this.#best = model;
   }
 }

@@ -37,7 +37,7 @@ describe("ARIMA models beside R's conditional least squares", () => {
       { ar: [1.1635, -0.6676, 0.3423], ma: [], forecast: [219.659, 219.227, 218.269] },
     ],
   ])("%s", (_name, values, wanted, reference) => {
-    const model = fitArima(values, wanted, 200);
+    const model = fitArima(values, wanted);
     for (const [index, value] of reference.ar.entries()) {
       expect(model?.autoregression[index]).toBeCloseTo(value, 2);
     }
@@ -52,7 +52,7 @@ describe("ARIMA models beside R's conditional least squares", () => {
 
   test("the airline model of air passengers", () => {
     const airline = order(0, 1, 1, { D: 1, Q: 1, seasonLength: 12 });
-    const model = fitArima(AIR_PASSENGERS.map(Math.log), airline, 200);
+    const model = fitArima(AIR_PASSENGERS.map(Math.log), airline);
     expect(model?.movingAverage[0]).toBeCloseTo(-0.3772, 2);
     expect(model?.movingAverage[11]).toBeCloseTo(-0.5724, 2);
     const ahead = (model?.forecast(3) ?? new Float64Array()).map(Math.exp);
@@ -62,7 +62,7 @@ describe("ARIMA models beside R's conditional least squares", () => {
   });
 
   test("a random walk's deviations grow with the root of the distance", () => {
-    const model = fitArima(NILE, order(0, 1, 0), 10);
+    const model = fitArima(NILE, order(0, 1, 0));
     const [one = 0, , , four = 0] = model === null ? [] : arimaDeviations(model, 4);
     expect(four / one).toBeCloseTo(2, 10);
   });

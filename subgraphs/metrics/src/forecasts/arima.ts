@@ -1,4 +1,4 @@
-import { minimize } from "./nelder-mead.ts";
+import { minimizeSquares, type Effort } from "./least-squares.ts";
 
 /** Orders of ARIMA(p,d,q)(P,D,Q) with a season of `seasonLength` values. */
 export interface ArimaOrder {
@@ -17,8 +17,8 @@ export interface ArimaModel {
   readonly order: ArimaOrder;
   readonly constant: number;
   /** Coefficients at the lags 1, 2, 3 … of the multiplied-out polynomials. */
-  readonly autoregression: Float64Array;
-  readonly movingAverage: Float64Array;
+  readonly autoregression: readonly number[];
+  readonly movingAverage: readonly number[];
   readonly aicc: number;
   /** Variance of the one-step errors. */
   readonly variance: number;
@@ -42,6 +42,10 @@ export function differences(values: Float64Array, lag: number, times: number): F
   return result;
 }
 
+/** Effort for a model that is used, and for one that is only compared with others. */
+const FINE: Effort = { steps: 100, tolerance: 1e-9 };
+export const COARSE: Effort = { steps: 12, tolerance: 1e-6 };
+
 /**
  * Fits one order by conditional least squares (Box and Jenkins 1970): errors before the series are
  * zero, and the first values, as many as the autoregression reaches back, only start the recursion.
@@ -51,7 +55,7 @@ export function differences(values: Float64Array, lag: number, times: number): F
 export function fitArima(
   values: Float64Array,
   order: ArimaOrder,
-  evaluationsPerParameter: number,
+  effort = FINE,
 ): ArimaModel | null {
   const seasonal = differences(values, order.seasonLength, order.D);
   const stationary = differences(seasonal, 1, order.d);
@@ -61,16 +65,11 @@ export function fitArima(
   if (used < parameters + 4) return null;
   const run = new ArimaRun(stationary, order);
   const start = new Float64Array(parameters);
-  const steps = new Float64Array(parameters).fill(0.3);
-  let point: Float64Array = start;
-  let evaluations = 1;
-  if (parameters > 0) {
-    const limits = { steps, tolerance: 1e-7, evaluations: evaluationsPerParameter * parameters };
-    const found = minimize((each) => run.squares(each), start, limits);
-    point = found.point;
-    evaluations = found.evaluations;
-  }
-  const squares = run.squares(point);
+  const { point, evaluations } =
+    parameters === 0
+      ? { point: start, evaluations: 1 }
+      : minimizeSquares((each) => run.errors(each), start, effort);
+  const squares = run.errors(point).reduce((sum, error) => sum + error * error, 0);
   const variance = squares / used;
   if (!(variance >= 0) || !Number.isFinite(variance)) return null;
   const counted = parameters + 1;
@@ -101,8 +100,8 @@ export function fitArima(
 
 interface Coefficients {
   readonly constant: number;
-  readonly autoregression: Float64Array;
-  readonly movingAverage: Float64Array;
+  readonly autoregression: readonly number[];
+  readonly movingAverage: readonly number[];
 }
 
 /** Next values of the stationary series; errors ahead are zero. */
@@ -135,9 +134,9 @@ function continued(
 export function arimaDeviations(model: ArimaModel, horizon: number): Float64Array {
   const { order, autoregression, movingAverage, variance } = model;
   let whole = autoregression;
-  for (let round = 0; round < order.d; round++) whole = multiplied(whole, Float64Array.of(1), 1);
+  for (let round = 0; round < order.d; round++) whole = multiplied(whole, [1], 1);
   for (let round = 0; round < order.D; round++) {
-    whole = multiplied(whole, Float64Array.of(1), order.seasonLength);
+    whole = multiplied(whole, [1], order.seasonLength);
   }
   const weights = new Float64Array(horizon);
   const result = new Float64Array(horizon);
@@ -176,18 +175,16 @@ class ArimaRun {
   readonly #values: Float64Array;
   readonly #order: ArimaOrder;
   readonly #errors: Float64Array;
+  readonly #centred: Float64Array;
   readonly #mean: number;
   readonly #deviation: number;
-  #coefficients: Coefficients = {
-    constant: 0,
-    autoregression: new Float64Array(0),
-    movingAverage: new Float64Array(0),
-  };
+  #coefficients: Coefficients = { constant: 0, autoregression: [], movingAverage: [] };
 
   constructor(values: Float64Array, order: ArimaOrder) {
     this.#values = values;
     this.#order = order;
     this.#errors = new Float64Array(values.length);
+    this.#centred = values.slice();
     let mean = 0;
     for (const value of values) mean += value / values.length;
     let squares = 0;
@@ -200,78 +197,87 @@ class ArimaRun {
     return { ...this.#coefficients, errors: this.#errors };
   }
 
-  /** Sum of squared one-step errors at a point of the search. */
-  squares(point: Float64Array): number {
+  /** One-step errors at a point of the search, in memory that the next call uses again. */
+  errors(point: Float64Array): Float64Array {
     const { p, q, P, Q, seasonLength, hasConstant } = this.#order;
-    const part = (from: number, count: number): Float64Array =>
-      fromPartial(point.subarray(from, from + count));
-    const autoregression = multiplied(part(0, p), part(p + q, P), seasonLength);
+    const autoregression = multiplied(
+      fromPartial(point, 0, p),
+      fromPartial(point, p + q, P),
+      seasonLength,
+    );
     // The moving average is 1 + θ(B), an autoregression 1 - φ(B): the same region with the sign turned.
-    const negated = multiplied(part(p, q), part(p + q + P, Q), seasonLength);
-    const movingAverage = negated.map((value) => -value);
-    const shift = hasConstant ? (point.at(-1) ?? 0) * this.#deviation : 0;
-    const constant = hasConstant ? this.#mean + shift : 0;
+    const movingAverage = multiplied(
+      fromPartial(point, p, q),
+      fromPartial(point, p + q + P, Q),
+      seasonLength,
+    ).map((value) => -value);
+    const shift = point[point.length - 1] ?? 0;
+    const constant = hasConstant ? this.#mean + shift * this.#deviation : 0;
     this.#coefficients = { constant, autoregression, movingAverage };
-    return this.#run(constant, sparse(autoregression), sparse(movingAverage));
+    if (hasConstant) {
+      for (let index = 0; index < this.#values.length; index++) {
+        this.#centred[index] = this.#values[index]! - constant;
+      }
+    }
+    this.#run(autoregression, movingAverage);
+    return this.#errors;
   }
 
-  #run(constant: number, ar: Sparse, ma: Sparse): number {
-    const values = this.#values;
+  #run(autoregression: readonly number[], movingAverage: readonly number[]): void {
+    const values = this.#centred;
     const errors = this.#errors;
-    const start = ar.reach;
+    const start = autoregression.length;
+    const pastValues = nonZeroLags(autoregression);
+    const pastErrors = nonZeroLags(movingAverage);
     errors.fill(0, 0, start);
-    let squares = 0;
     for (let index = start; index < values.length; index++) {
-      let error = values[index]! - constant;
-      for (let each = 0; each < ar.lags.length; each++) {
-        error -= ar.weights[each]! * (values[index - ar.lags[each]!]! - constant);
+      let error = values[index]!;
+      for (let each = 0; each < pastValues.length; each++) {
+        const lag = pastValues[each]!;
+        error -= autoregression[lag - 1]! * values[index - lag]!;
       }
-      for (let each = 0; each < ma.lags.length; each++) {
-        const before = index - ma.lags[each]!;
-        if (before >= start) error -= ma.weights[each]! * errors[before]!;
+      for (let each = 0; each < pastErrors.length; each++) {
+        const lag = pastErrors[each]!;
+        if (index - lag >= start) error -= movingAverage[lag - 1]! * errors[index - lag]!;
       }
       errors[index] = error;
-      squares += error * error;
     }
-    return squares;
   }
-}
-
-interface Sparse {
-  readonly lags: Int32Array;
-  readonly weights: Float64Array;
-  readonly reach: number;
 }
 
 /** Only the lags that count: a seasonal polynomial is mostly zeros. */
-function sparse(coefficients: Float64Array): Sparse {
+function nonZeroLags(coefficients: readonly number[]): readonly number[] {
   const lags: number[] = [];
-  for (const [index, value] of coefficients.entries()) if (value !== 0) lags.push(index + 1);
-  return {
-    lags: Int32Array.from(lags),
-    weights: Float64Array.from(lags, (lag) => coefficients[lag - 1] ?? 0),
-    reach: coefficients.length,
-  };
+  for (let lag = 1; lag <= coefficients.length; lag++) {
+    if (coefficients[lag - 1] !== 0) lags.push(lag);
+  }
+  return lags;
 }
 
 /** Coefficients of a stationary autoregression from unbounded numbers, by Durbin's recursion. */
-function fromPartial(point: Float64Array): Float64Array {
-  const coefficients = new Float64Array(point.length);
-  for (let order = 0; order < point.length; order++) {
-    const partial = Math.tanh(point[order] ?? 0);
-    const before = coefficients.slice(0, order);
+function fromPartial(point: Float64Array, from: number, count: number): number[] {
+  let coefficients: number[] = [];
+  for (let order = 0; order < count; order++) {
+    const partial = Math.tanh(point[from + order]!);
+    const before = coefficients;
+    coefficients = [];
     for (let lag = 0; lag < order; lag++) {
-      coefficients[lag] = (before[lag] ?? 0) - partial * (before[order - 1 - lag] ?? 0);
+      coefficients.push(before[lag]! - partial * before[order - 1 - lag]!);
     }
-    coefficients[order] = partial;
+    coefficients.push(partial);
   }
   return coefficients;
 }
 
 /** Coefficients of (1 - a(B)) (1 - b(B^season)), subtracted from one. */
-function multiplied(short: Float64Array, long: Float64Array, seasonLength: number): Float64Array {
-  const result = new Float64Array(short.length + long.length * seasonLength);
-  result.set(short);
+function multiplied(
+  short: readonly number[],
+  long: readonly number[],
+  seasonLength: number,
+): readonly number[] {
+  if (long.length === 0) return short;
+  const result = Array.from({ length: short.length + long.length * seasonLength }, () => 0);
+  for (const [index, value] of short.entries()) result[index] = value;
   for (const [index, factor] of long.entries()) {
     const lag = (index + 1) * seasonLength;
     result[lag - 1] = (result[lag - 1] ?? 0) + factor;

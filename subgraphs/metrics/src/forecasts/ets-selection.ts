@@ -1,4 +1,4 @@
-import { fitEts, type EtsForm, type EtsModel } from "./ets.ts";
+import { COARSE, fitEts, type EtsForm, type EtsModel } from "./ets.ts";
 
 /** Longest season that a model keeps states for, as in R's `ets`. */
 const LONGEST_ETS_SEASON = 24;
@@ -25,7 +25,7 @@ function formsFor(values: Float64Array, seasonLength: number): readonly EtsForm[
 /** All forms that suit the series, fitted; the best by AICc first. */
 export function rankEts(values: Float64Array, seasonLength: number): readonly EtsModel[] {
   return formsFor(values, seasonLength)
-    .map((form) => fitEts(values, seasonLength, form))
+    .map((form) => fitEts(values, seasonLength, form, COARSE))
     .filter((model) => model !== null)
     .sort((one, other) => one.aicc - other.aicc);
 }

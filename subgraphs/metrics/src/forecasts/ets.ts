@@ -31,6 +31,9 @@ export interface EtsModel {
 const SMALLEST = 1e-4;
 const LARGEST = 0.9999;
 const DAMPING = [0.8, 0.98] as const;
+/** Relative differences of the criterion at which a search ends: for a model, and for a comparison. */
+const FINE = 1e-9;
+export const COARSE = 1e-6;
 /** Values that the first level and slope are estimated from. */
 const FIRST_VALUES = 10;
 
@@ -51,14 +54,19 @@ function parameterCount(form: EtsForm, seasonLength: number): number {
  * series is too short for the form, or the form does not suit it: multiplicative parts need positive
  * values.
  */
-export function fitEts(values: Float64Array, seasonLength: number, form: EtsForm): EtsModel | null {
+export function fitEts(
+  values: Float64Array,
+  seasonLength: number,
+  form: EtsForm,
+  tolerance = FINE,
+): EtsModel | null {
   const parameters = parameterCount(form, seasonLength);
   if (values.length < parameters + 2) return null;
   if (form.season !== "N" && values.length < 2 * seasonLength + 1) return null;
   const run = new EtsRun(values, seasonLength, form);
   const { start, steps } = run.startingPoint();
   if (!Number.isFinite(run.criterion(start))) return null;
-  const limits = { steps, tolerance: 1e-7, evaluations: 120 * start.length };
+  const limits = { steps, tolerance, evaluations: 120 * start.length };
   const found = minimize((point) => run.criterion(point), start, limits);
   return run.model(found.point, parameters, found.evaluations);
 }

@@ -147,7 +147,9 @@ function modelExpectations(
     if (model !== null && model !== undefined) result.push(ofEts(method, model, horizon));
   };
   for (const [method, form] of SMOOTHINGS) {
-    const model = fitEts(adjusted, 1, form);
+    // Without a season to take out, the selection has fitted these forms already.
+    const fitted = ranked.find((one) => etsName(one.form) === etsName(form));
+    const model = adjustment === null ? (fitted ?? null) : fitEts(adjusted, 1, form);
     if (model !== null) result.push(restored(method, method, etsParts(model, horizon)));
   }
   add(
