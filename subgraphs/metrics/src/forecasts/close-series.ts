@@ -11,7 +11,7 @@ import {
   nextPeriod,
   periodEnd,
   periodStart,
-  type ForecastFrequency,
+  type DayFrequency,
 } from "./period.ts";
 
 /** Closes of an instrument by ascending day. */
@@ -21,7 +21,7 @@ export interface Closes {
 }
 
 // From finest to coarsest; a series can be forecast at its own frequency and at coarser ones.
-const FROM_FINE: readonly ForecastFrequency[] = [
+const FROM_FINE: readonly DayFrequency[] = [
   "DAILY",
   "BUSINESS_DAILY",
   "WEEKLY",
@@ -30,10 +30,10 @@ const FROM_FINE: readonly ForecastFrequency[] = [
   "YEARLY",
 ];
 
-const isForecastFrequency = (name: FrequencyName): name is ForecastFrequency =>
+const isForecastFrequency = (name: FrequencyName): name is DayFrequency =>
   (FROM_FINE as readonly FrequencyName[]).includes(name);
 
-const isCoarser = (one: ForecastFrequency, other: ForecastFrequency): boolean =>
+const isCoarser = (one: DayFrequency, other: DayFrequency): boolean =>
   FROM_FINE.indexOf(one) > FROM_FINE.indexOf(other);
 
 const timesOf = (days: readonly string[]): Float64Array => Float64Array.from(days, Date.parse);
@@ -42,10 +42,7 @@ const timesOf = (days: readonly string[]): Float64Array => Float64Array.from(day
  * The frequency to forecast closes at: the one that is asked for, else months, or that of the prices
  * where they come more rarely. Asking for more than the prices have is INSUFFICIENT_DATA.
  */
-export function chooseFrequency(
-  { days }: Closes,
-  wanted: ForecastFrequency | null,
-): ForecastFrequency {
+export function chooseFrequency({ days }: Closes, wanted: DayFrequency | null): DayFrequency {
   const own = detectFrequency(timesOf(days)).name;
   // A calendar day of a business series is the same thing to ask for.
   const finest = own === "DAILY" || own === "BUSINESS_DAILY" ? own : null;
@@ -68,7 +65,7 @@ export function chooseFrequency(
  */
 export function closeSeries(
   all: Closes,
-  frequency: ForecastFrequency,
+  frequency: DayFrequency,
   today: string,
   currency: string,
 ): SeriesToForecast {
@@ -83,6 +80,8 @@ export function closeSeries(
     currency,
     decimals: priceDecimals(values.at(-1) ?? 0, currency),
     frequency,
+    seasonLength: PERIOD_RULES[frequency].seasonLength,
+    hours: null,
   } as const;
   if (
     last === undefined ||
@@ -114,7 +113,7 @@ const HOLIDAYS_AT_END = 5;
 
 /** Prices that end further from the end of the period have not been imported to its end. */
 const isComplete = (
-  frequency: ForecastFrequency,
+  frequency: DayFrequency,
   start: string,
   lastDay: string,
   today: string,
@@ -142,7 +141,7 @@ function tradingDays({ days, closes }: Closes): Part {
 }
 
 /** The last close of each period, from the last long gap on. */
-function lastOf({ days, closes }: Closes, frequency: ForecastFrequency): Part {
+function lastOf({ days, closes }: Closes, frequency: DayFrequency): Part {
   const longest = Math.max(1, Math.floor(PERIOD_RULES[frequency].seasonLength / 10));
   const byPeriod = new Map<string, number>();
   for (const [index, day] of days.entries()) {
@@ -171,7 +170,7 @@ function lastOf({ days, closes }: Closes, frequency: ForecastFrequency): Part {
 
 /** The periods between two that have prices; null when they are too many to fill. */
 function missingBetween(
-  frequency: ForecastFrequency,
+  frequency: DayFrequency,
   before: string | undefined,
   start: string,
   longest: number,

@@ -10,6 +10,8 @@ import type { ComputeContext, RequestCompute } from "../compute/request-compute.
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
 import { readPriceSeries } from "../instruments/price-store.ts";
+import { readSeries } from "../prices/price-read.ts";
+import { PriceInterval } from "../prices/price-sql.ts";
 import { utcDate } from "../series/calendar.ts";
 import { Interval } from "../series/date-range.ts";
 import { GapPolicy } from "../series/gap-policy.ts";
@@ -20,8 +22,10 @@ import { ForecastMetric, readAccountSeries, readFundSeries } from "./forecast-se
 import type { SeriesToForecast } from "./forecast-series.ts";
 import { forecastTask } from "./forecast-task.ts";
 import type { ForecastPoint, SeriesForecast } from "./forecast.ts";
+import { hoursAfter, hourlySeries } from "./hourly-series.ts";
 import { LEVELS } from "./intervals.ts";
 import { endsAfter, ForecastFrequency, PERIOD_RULES, periodEnd } from "./period.ts";
+import type { DayFrequency } from "./period.ts";
 import { withRunningPeriod } from "./running-period.ts";
 
 const DEFAULT_HORIZON = 6;
@@ -44,9 +48,9 @@ function requireHorizon(horizon: number, frequency: ForecastFrequency): void {
   throw invalidInput("horizon", `must be between 1 and ${longestHorizon} for ${frequency}`);
 }
 
-/** Books have a day for each day, so working days alone are not theirs. */
-function requireCalendar(frequency: ForecastFrequency): void {
-  if (frequency !== "BUSINESS_DAILY") return;
+/** Books have calendar days: no hours, and no days that only exchanges have. */
+function requireCalendar(frequency: ForecastFrequency): DayFrequency {
+  if (frequency !== "BUSINESS_DAILY" && frequency !== "HOURLY") return frequency;
   throw invalidInput("frequency", "must be DAILY, WEEKLY, MONTHLY, QUARTERLY or YEARLY here");
 }
 
@@ -57,17 +61,15 @@ async function makeForecast(
   horizon: number,
   now: Date,
 ): Promise<ForecastObject> {
-  const { values, frequency, periods, running } = series;
+  const { values, frequency, periods, running, seasonLength } = series;
   const last = periods.at(-1);
   if (last === undefined) {
     throw new AppError("INSUFFICIENT_DATA", "A forecast needs one complete period of history.");
   }
-  const { seasonLength } = PERIOD_RULES[frequency];
   const key = contentKey(values, seasonLength, horizon);
   const forecast = await compute(forecastTask, { values, seasonLength, horizon }, key);
   const known = running === null ? forecast.points : withRunningPeriod(forecast.points, running);
-  const dates = endsAfter(frequency, last, horizon);
-  const isShort = frequency === "WEEKLY" || frequency.endsWith("DAILY");
+  const isShort = ["HOURLY", "DAILY", "BUSINESS_DAILY", "WEEKLY"].includes(frequency);
   return {
     series: series.series,
     metric: series.series,
@@ -75,7 +77,7 @@ async function makeForecast(
     model: forecast.model,
     members: [...forecast.members],
     generatedAt: now.toISOString(),
-    asOf: periodEnd(frequency, last),
+    asOf: frequency === "HOURLY" ? last : periodEnd(frequency, last),
     frequency,
     interval: isShort ? Interval.DAY : Interval.MONTH,
     level: LEVELS[0],
@@ -84,21 +86,33 @@ async function makeForecast(
     observations: values.length,
     gapPolicy: GapPolicy.CARRY_FORWARD,
     warnings: [...series.warnings, ...forecast.warnings],
-    points: pointsOf(known, dates, series),
+    points: pointsOf(known, duesAfter(series, last, horizon), series),
     backtest: backtestOf(forecast),
   };
 }
 
+/** When a value is due. */
+type Due = Pick<ForecastObject["points"][number], "date" | "at">;
+
+function duesAfter({ frequency, hours }: SeriesToForecast, last: string, count: number): Due[] {
+  if (frequency === "HOURLY") {
+    const starts = hoursAfter(hours ?? new Float64Array(), count);
+    return starts.map((start) => ({ date: utcDate(start), at: start.toISOString() }));
+  }
+  return endsAfter(frequency, last, count).map((date) => ({ date, at: null }));
+}
+
 function pointsOf(
   points: readonly ForecastPoint[],
-  dates: readonly string[],
+  dues: readonly Due[],
   { values, running, decimals }: SeriesToForecast,
 ): ForecastObject["points"] {
   const wasNegative = values.some((value) => value < 0) || (running !== null && running.value < 0);
   const toDecimal = (value: number): string =>
     formatScaled(scaledInteger(wasNegative ? value : Math.max(0, value), decimals), decimals);
   return points.map(({ value, lower80, upper80, lower95, upper95 }, step) => ({
-    date: dates[step] ?? "",
+    date: dues[step]?.date ?? "",
+    at: dues[step]?.at ?? null,
     value: toDecimal(value),
     lower: toDecimal(lower80),
     upper: toDecimal(upper80),
@@ -149,11 +163,11 @@ export class FundForecastResolver {
     frequency: ForecastFrequency,
     @Ctx() { request, awaitFund, compute }: FundContext & ComputeContext,
   ): Promise<ForecastObject> {
-    requireCalendar(frequency);
+    const calendar = requireCalendar(frequency);
     requireHorizon(horizon, frequency);
     await awaitFund(fund);
     const { tenantId, now } = request;
-    const wanted = { tenantId, fundId: fund.id, metric, frequency, today: utcDate(now) };
+    const wanted = { tenantId, fundId: fund.id, metric, frequency: calendar, today: utcDate(now) };
     const series = await readSnapshot(this.#pool, (client) => readFundSeries(client, wanted));
     return makeForecast(compute, series, horizon, now);
   }
@@ -182,11 +196,11 @@ export class AccountForecastResolver {
     frequency: ForecastFrequency,
     @Ctx() { request, awaitFund, compute }: FundContext & ComputeContext,
   ): Promise<ForecastObject> {
-    requireCalendar(frequency);
+    const calendar = requireCalendar(frequency);
     requireHorizon(horizon, frequency);
     await awaitFund(account.fund);
     const series = await readSnapshot(this.#pool, (client) =>
-      readAccountSeries(client, request, account.id, frequency),
+      readAccountSeries(client, request, account.id, calendar),
     );
     return makeForecast(compute, series, horizon, request.now);
   }
@@ -218,10 +232,17 @@ export class InstrumentForecastResolver {
     wanted: ForecastFrequency | null,
     @Ctx() { request, compute }: InstrumentContext & ComputeContext,
   ): Promise<ForecastObject> {
-    const closes = await readPriceSeries(this.#pool, request.tenantId, instrument.id, {});
+    const { tenantId, now } = request;
+    if (wanted === "HOURLY") {
+      requireHorizon(horizon, wanted);
+      const of = { tenantId, instrumentId: instrument.id, interval: PriceInterval.HOUR };
+      const { series } = await readSeries(this.#pool, of);
+      return makeForecast(compute, hourlySeries(series, now, instrument.currency), horizon, now);
+    }
+    const closes = await readPriceSeries(this.#pool, tenantId, instrument.id, {});
     const frequency = chooseFrequency(closes, wanted ?? null);
     requireHorizon(horizon, frequency);
-    const series = closeSeries(closes, frequency, utcDate(request.now), instrument.currency);
-    return makeForecast(compute, series, horizon, request.now);
+    const series = closeSeries(closes, frequency, utcDate(now), instrument.currency);
+    return makeForecast(compute, series, horizon, now);
   }
 }

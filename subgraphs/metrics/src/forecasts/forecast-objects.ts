@@ -36,6 +36,9 @@ registerEnumType(ForecastFrequency, {
   name: "ForecastFrequency",
   description: "How often a series that is forecast has values, and the season it may have.",
   valuesConfig: {
+    HOURLY: {
+      description: "Every hour that an instrument has prices in; a season of a day. Not of books.",
+    },
     DAILY: { description: "Every day; a season of seven days." },
     BUSINESS_DAILY: { description: "Every working day, Monday to Friday; a season of five days." },
     WEEKLY: { description: "Every week, ending on Sunday; a season of 52 weeks." },
@@ -74,6 +77,12 @@ registerEnumType(ForecastWarning, {
 class ForecastPointObject {
   @Field(() => DateScalar, { description: "Last day of the period." })
   date!: string;
+
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: "Start of the hour of an hourly forecast, null for others.",
+  })
+  at!: string | null;
 
   @Field(() => DecimalScalar, { description: "Expected value, in units of `currency`." })
   value!: string;

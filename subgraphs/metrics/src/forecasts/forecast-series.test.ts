@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseFrequency, closeSeries, priceDecimals } from "./close-series.ts";
 import { periodsOf } from "./forecast-series.ts";
+import { hourlySeries, hoursAfter } from "./hourly-series.ts";
 import { elapsedShare, endsAfter, periodStart } from "./period.ts";
 import { withRunningPeriod } from "./running-period.ts";
 
@@ -170,5 +171,41 @@ describe("the running period", () => {
     const [first, second] = withRunningPeriod([point(108), point(116)], running);
     expect(first?.value).toBe(132);
     expect(second?.value).toBe(140);
+  });
+});
+
+/** Hours of working days from 8 to 16 UTC, and one price each. */
+const trading = (from: string, days: number) => {
+  const times: number[] = [];
+  for (let day = 0; day < days; day++) {
+    const start = Date.parse(from) + day * 86_400_000;
+    if ([0, 6].includes(new Date(start).getUTCDay())) continue;
+    for (let hour = 8; hour < 17; hour++) times.push(start + hour * 3_600_000);
+  }
+  return { times: Float64Array.from(times), values: Float64Array.from(times, () => 5) };
+};
+
+describe("hourly closes", () => {
+  test("have a season of the exchange's day and go on in its hours", () => {
+    const closes = trading("2026-11-02", 19);
+    const series = hourlySeries(closes, new Date("2026-11-20T17:00:00Z"), "EUR");
+    expect(series).toMatchObject({ frequency: "HOURLY", seasonLength: 9, warnings: [] });
+    const [first, second] = hoursAfter(closes.times, 2);
+    expect(first?.toISOString()).toBe("2026-11-23T08:00:00.000Z");
+    expect(second?.toISOString()).toBe("2026-11-23T09:00:00.000Z");
+  });
+
+  test("leave out the running hour", () => {
+    const closes = trading("2026-11-02", 19);
+    const series = hourlySeries(closes, new Date("2026-11-20T16:30:00Z"), "EUR");
+    expect(series.values).toHaveLength(closes.values.length - 1);
+  });
+
+  test("daily prices are no hourly ones", () => {
+    const times = Float64Array.from({ length: 20 }, (_, day) => Date.UTC(2026, 9, 1 + day));
+    const daily = { times, values: times.map(() => 5) };
+    expect(() => hourlySeries(daily, new Date("2026-11-28T00:00:00Z"), "EUR")).toThrow(
+      expect.objectContaining({ code: "INSUFFICIENT_DATA" }),
+    );
   });
 });

@@ -20,6 +20,8 @@ import {
   periodsBefore,
   periodsBetween,
   periodStart,
+  PERIOD_RULES,
+  type DayFrequency,
   type ForecastFrequency,
 } from "./period.ts";
 import type { RunningPeriod } from "./running-period.ts";
@@ -48,8 +50,12 @@ export interface SeriesToForecast {
   /** Decimals that the forecast is given with. */
   readonly decimals: number;
   readonly frequency: ForecastFrequency;
-  /** First days of the complete periods; empty without history. */
+  /** Values in a season; 1 for none. */
+  readonly seasonLength: number;
+  /** First days of the complete periods; empty without history. Of hours the days they are in. */
   readonly periods: readonly string[];
+  /** Starts of the hours, epoch milliseconds; null for periods of days. */
+  readonly hours: Float64Array | null;
   /** One for each period. */
   readonly values: Float64Array;
   /** The period after the last complete one, when it has begun. */
@@ -71,7 +77,7 @@ export interface Periods {
  * period's.
  */
 export function periodsOf(
-  frequency: ForecastFrequency,
+  frequency: DayFrequency,
   activity: DateRange,
   today: string,
   isFlow: boolean,
@@ -95,7 +101,7 @@ interface SeriesRequest {
   readonly tenantId: string;
   readonly fundId: string;
   readonly metric: ForecastMetric;
-  readonly frequency: ForecastFrequency;
+  readonly frequency: DayFrequency;
   readonly today: string;
 }
 
@@ -108,7 +114,9 @@ export async function readFundSeries(
   const fund = await readFund(client, tenantId, fundId, today);
   refuseWithoutCash(metric, fund);
   const decimals = currencyScale(fund.currency);
-  const base = { series: metric, currency: fund.currency, decimals, frequency };
+  const { seasonLength } = PERIOD_RULES[frequency];
+  const { currency } = fund;
+  const base: Base = { series: metric, currency, decimals, frequency, seasonLength, hours: null };
   if (fund.activity === null) return withoutHistory(base);
   const isFlow = metric !== "CASH" && metric !== "NET_ASSET_VALUE";
   const periods = periodsOf(frequency, fund.activity, today, isFlow);
@@ -118,7 +126,10 @@ export async function readFundSeries(
   return { ...base, ...assemble(periods, minor, { isFlow, today, decimals, frequency }) };
 }
 
-type Base = Pick<SeriesToForecast, "series" | "currency" | "decimals" | "frequency">;
+type Base = Pick<
+  SeriesToForecast,
+  "series" | "currency" | "decimals" | "frequency" | "seasonLength" | "hours"
+>;
 
 const withoutHistory = (base: Base): SeriesToForecast => ({
   ...base,
@@ -132,7 +143,7 @@ interface Shape {
   readonly isFlow: boolean;
   readonly today: string;
   readonly decimals: number;
-  readonly frequency: ForecastFrequency;
+  readonly frequency: DayFrequency;
 }
 
 /** Puts minor units by period into the values of complete periods and what is known of the running one. */
@@ -174,7 +185,7 @@ function refuseWithoutCash(metric: ForecastMetric, fund: FollowedFund): void {
 }
 
 /** Days where periods are shorter than a month, else months, which are fewer. */
-const bucketsFor = (frequency: ForecastFrequency): Interval =>
+const bucketsFor = (frequency: DayFrequency): Interval =>
   frequency === "WEEKLY" || frequency.endsWith("DAILY") ? Interval.DAY : Interval.MONTH;
 
 async function readBalances(
@@ -241,14 +252,22 @@ export async function readAccountSeries(
   client: DatabaseClient,
   request: RequestContext,
   accountId: string,
-  frequency: ForecastFrequency,
+  frequency: DayFrequency,
 ): Promise<SeriesToForecast> {
   const today = utcDate(request.now);
   const account = await readAccount(client, request, accountId);
   const { activity } = await readFund(client, request.tenantId, account.fundId, today);
   const { currency } = account;
   const decimals = currencyScale(currency);
-  const base: Base = { series: "BALANCE", currency, decimals, frequency };
+  const { seasonLength } = PERIOD_RULES[frequency];
+  const base: Base = {
+    series: "BALANCE",
+    currency,
+    decimals,
+    frequency,
+    seasonLength,
+    hours: null,
+  };
   if (activity === null) return withoutHistory(base);
   const periods = periodsOf(frequency, activity, today, false);
   const minor = await readAccountBalances(client, request.tenantId, account, periods, frequency);
@@ -267,7 +286,7 @@ async function readAccountBalances(
   tenantId: string,
   { accountId, type }: FollowedAccount,
   { range }: Periods,
-  frequency: ForecastFrequency,
+  frequency: DayFrequency,
 ): Promise<ReadonlyMap<string, bigint>> {
   const { rows } = await client.query<{ day: string; debit: string; credit: string }>(
     SELECT_CHANGES,

@@ -2,6 +2,7 @@ import { addDays, addMonths, daysBetween, monthStart } from "../series/calendar.
 
 /** How often a series that is forecast has values. */
 export const ForecastFrequency = {
+  HOURLY: "HOURLY",
   DAILY: "DAILY",
   BUSINESS_DAILY: "BUSINESS_DAILY",
   WEEKLY: "WEEKLY",
@@ -21,6 +22,7 @@ interface Rule {
 
 /** What each frequency means; the horizons reach about as far as a season or two can be judged. */
 export const PERIOD_RULES: Readonly<Record<ForecastFrequency, Rule>> = {
+  HOURLY: { seasonLength: 24, longestHorizon: 168, days: 1 / 24 },
   DAILY: { seasonLength: 7, longestHorizon: 366, days: 1 },
   BUSINESS_DAILY: { seasonLength: 5, longestHorizon: 261, days: 1.4 },
   WEEKLY: { seasonLength: 52, longestHorizon: 104, days: 7 },
@@ -33,10 +35,13 @@ export const PERIOD_RULES: Readonly<Record<ForecastFrequency, Rule>> = {
 const weekday = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7;
 const isWeekend = (day: string): boolean => weekday(day) >= 5;
 
+/** Frequencies whose periods are made of whole days. */
+export type DayFrequency = Exclude<ForecastFrequency, "HOURLY">;
+
 const MONTHS = { MONTHLY: 1, QUARTERLY: 3, YEARLY: 12 } as const;
 
 /** First day of the period that holds a day; a weekend belongs to the working day before it. */
-export function periodStart(frequency: ForecastFrequency, day: string): string {
+export function periodStart(frequency: DayFrequency, day: string): string {
   switch (frequency) {
     case "DAILY":
       return day;
@@ -55,7 +60,7 @@ export function periodStart(frequency: ForecastFrequency, day: string): string {
 }
 
 /** First day of the period after the one that starts on `start`. */
-export function nextPeriod(frequency: ForecastFrequency, start: string): string {
+export function nextPeriod(frequency: DayFrequency, start: string): string {
   switch (frequency) {
     case "DAILY":
       return addDays(start, 1);
@@ -71,32 +76,28 @@ export function nextPeriod(frequency: ForecastFrequency, start: string): string 
 }
 
 /** Last day of the period that starts on `start`; of a working day that day. */
-export const periodEnd = (frequency: ForecastFrequency, start: string): string =>
+export const periodEnd = (frequency: DayFrequency, start: string): string =>
   frequency === "BUSINESS_DAILY" ? start : addDays(nextPeriod(frequency, start), -1);
 
 /** First days of all periods from one to another, both included. */
-export function periodsBetween(
-  frequency: ForecastFrequency,
-  first: string,
-  last: string,
-): string[] {
+export function periodsBetween(frequency: DayFrequency, first: string, last: string): string[] {
   const periods: string[] = [];
   for (let start = first; start <= last; start = nextPeriod(frequency, start)) periods.push(start);
   return periods;
 }
 
 /** Share of a period that is over at the end of a day, 0 to 1. */
-export function elapsedShare(frequency: ForecastFrequency, start: string, day: string): number {
+export function elapsedShare(frequency: DayFrequency, start: string, day: string): number {
   const length = daysBetween(start, periodEnd(frequency, start)) + 1;
   return Math.min(1, Math.max(0, (daysBetween(start, day) + 1) / length));
 }
 
 /** First day of the period `count` periods before the one that starts on `start`, or a little before it. */
-export const periodsBefore = (frequency: ForecastFrequency, start: string, count: number): string =>
+export const periodsBefore = (frequency: DayFrequency, start: string, count: number): string =>
   periodStart(frequency, addDays(start, -Math.ceil(count * PERIOD_RULES[frequency].days)));
 
 /** Last days of the periods that follow the one that starts on `start`, nearest first. */
-export function endsAfter(frequency: ForecastFrequency, start: string, count: number): string[] {
+export function endsAfter(frequency: DayFrequency, start: string, count: number): string[] {
   const ends: string[] = [];
   let next = start;
   while (ends.length < count) {
