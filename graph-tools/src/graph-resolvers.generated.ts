@@ -580,6 +580,7 @@ export type ForecastCandidate = {
 };
 
 export type ForecastFrequency =
+  | 'HOURLY'
   | 'DAILY'
   | 'BUSINESS_DAILY'
   | 'WEEKLY'
@@ -598,6 +599,7 @@ export type ForecastMetric =
 
 export type ForecastPoint = {
   readonly date: Scalars['Date']['output'];
+  readonly at: Maybe<Scalars['DateTime']['output']>;
   readonly value: Scalars['Decimal']['output'];
   readonly lower: Scalars['Decimal']['output'];
   readonly upper: Scalars['Decimal']['output'];
@@ -3693,6 +3695,7 @@ export type ForecastCandidateResolvers<ContextType = unknown, ParentType extends
 
 export type ForecastPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ForecastPoint'] = ResolversParentTypes['ForecastPoint']> = {
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  at?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   lower?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   upper?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
