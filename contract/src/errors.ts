@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   CURSOR_OF_ANOTHER_LOG: { status: 409, title: "The cursor is of another history of the ledger" },
   ALREADY_REVERSED: { status: 409, title: "The transaction was reversed already" },
   REQUEST_TIMEOUT: { status: 408, title: "The request did not arrive in time" },
+  EXPECTATION_FAILED: { status: 417, title: "The expectation cannot be met" },
   VERSION_CONFLICT: { status: 412, title: "The version has moved on" },
   BODY_TOO_LARGE: { status: 413, title: "The body is too large" },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The media type is not supported" },
@@ -111,6 +112,9 @@ export class AppError extends Error {
     return ERROR_CODES[this.code].status;
   }
 }
+
+/** The public sentence of INTERNAL_ERROR, whose cause is for the log only. */
+export const INTERNAL_ERROR_MESSAGE = "Something went wrong on our side.";
 
 /** INVALID_INPUT with one violation, as most refusals of input are. */
 export const invalidInput = (path: string, message: string): AppError =>

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/contract/errors";
 import type { Logger } from "@allfunds/platform/logging";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 
@@ -60,9 +60,7 @@ const isWrongMethod = (thrown: unknown): boolean =>
   (thrown.extensions["http"] as { status?: number } | undefined)?.status === 405;
 
 const maskedSentence = (service: unknown): string =>
-  typeof service === "string"
-    ? `The ${service} service failed.`
-    : "Something went wrong on our side.";
+  typeof service === "string" ? `The ${service} service failed.` : INTERNAL_ERROR_MESSAGE;
 
 const sentenceOf = (error: GraphQLFormattedError, thrown: unknown): string => {
   const original = thrown instanceof GraphQLError ? thrown.originalError : thrown;

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { currentContext } from "../context.ts";
 import { isConnectionFailure } from "../database/pool.ts";
-import { AppError, isErrorCode } from "@allfunds/contract/errors";
+import { AppError, INTERNAL_ERROR_MESSAGE, isErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 
 const APOLLO_CODES: Readonly<Record<string, string>> = {
@@ -62,7 +62,7 @@ export function formatGraphqlError(
   logger.error({ err: original }, "masked an error without a code");
   return {
     ...place,
-    message: "Something went wrong on our side.",
+    message: INTERNAL_ERROR_MESSAGE,
     extensions: { code: "INTERNAL_ERROR", ...trace },
   };
 }

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { authenticateChallenge } from "../auth/require.ts";
 import { newTraceId } from "../context.ts";
@@ -83,7 +83,7 @@ export function toAppError(thrown: unknown): AppError {
   ) {
     return new AppError("MALFORMED_BODY", "The request cannot be read.", { cause: thrown });
   }
-  return new AppError("INTERNAL_ERROR", "Something went wrong on our side.", {
+  return new AppError("INTERNAL_ERROR", INTERNAL_ERROR_MESSAGE, {
     cause: thrown,
     detail: thrown instanceof Error ? thrown.message : String(thrown),
   });

@@ -1,4 +1,10 @@
-import { AppError, isErrorCode, type ErrorCode, type Violation } from "@allfunds/contract/errors";
+import {
+  AppError,
+  type ErrorCode,
+  INTERNAL_ERROR_MESSAGE,
+  isErrorCode,
+  type Violation,
+} from "@allfunds/contract/errors";
 
 type Extensions = Readonly<Record<string, unknown>>;
 
@@ -73,7 +79,7 @@ export function transportError(thrown: unknown): AppError {
 
 /** A failure whose detail goes to the log only. */
 export const internalError = (detail: string): AppError =>
-  new AppError("INTERNAL_ERROR", "Something went wrong on our side.", { detail });
+  new AppError("INTERNAL_ERROR", INTERNAL_ERROR_MESSAGE, { detail });
 
 /** A field that the graph may leave null, and never does without an error. */
 export function requireField<Value>(value: Value | null, name: string): Value {

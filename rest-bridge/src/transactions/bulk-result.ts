@@ -1,4 +1,10 @@
-import { AppError, ERROR_CODES, isErrorCode, type ErrorCode } from "@allfunds/contract/errors";
+import {
+  AppError,
+  ERROR_CODES,
+  type ErrorCode,
+  INTERNAL_ERROR_MESSAGE,
+  isErrorCode,
+} from "@allfunds/contract/errors";
 import { z } from "zod";
 import { id } from "../endpoint/scalars.ts";
 import type { RestPostTransactionsMutation } from "../graph/graph-types.generated.ts";
@@ -50,7 +56,7 @@ export const toBulkResult = ({ posted, refused, results }: BulkData): BulkResult
 
 function toRefusal({ code, message, proposalId }: BulkError) {
   const stable: ErrorCode = isErrorCode(code) ? code : "INTERNAL_ERROR";
-  const detail = stable === "INTERNAL_ERROR" ? "Something went wrong on our side." : message;
+  const detail = stable === "INTERNAL_ERROR" ? INTERNAL_ERROR_MESSAGE : message;
   return { code: stable, ...ERROR_CODES[stable], detail, proposalId };
 }
 
