@@ -18,7 +18,11 @@ import {
 } from "./error-response.ts";
 import { Readiness, serveHealth } from "./readiness.ts";
 import { enterContext } from "./request-context.ts";
-import { acceptStrictJson, refuseAmbiguousHeaders } from "./strict-requests.ts";
+import {
+  acceptStrictJson,
+  handleUnknownExpectations,
+  refuseAmbiguousHeaders,
+} from "./strict-requests.ts";
 
 export type HttpServerOptions = ServerOptions & CallerOptions;
 
@@ -88,6 +92,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     clientErrorHandler: (thrown, socket) => answerClientError(render, thrown, socket),
   });
   acceptStrictJson(app);
+  handleUnknownExpectations(app);
   const readiness = new Readiness();
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });

@@ -57,6 +57,7 @@ test.each<[string, string | Buffer, string, number]>([
   ["no host", "GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n", "MALFORMED_REQUEST", 400],
   ["what is no HTTP", "HELO there\r\n\r\n", "MALFORMED_REQUEST", 400],
   ["a length and chunks", post("{}", "Transfer-Encoding: chunked"), "MALFORMED_REQUEST", 400],
+  ["an unknown expectation", post("{}", "Expect: a-miracle"), "EXPECTATION_FAILED", 417],
   ["a large header", post("{}", `X-Large: ${"a".repeat(140_000)}`), "HEADERS_TOO_LARGE", 431],
 ])(
   "answers with the coded reply, and serves the next request, when it receives %s",

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { parseStrictJson } from "../strict-json.ts";
@@ -14,11 +14,29 @@ const SINGLE_HEADERS = new Set([
   "traceparent",
 ]);
 
-/** Throws MALFORMED_REQUEST when a unique header is sent twice or the Host header is missing. */
+/**
+ * Has requests with an unknown Expect header handled, so that they are refused with a code; Node itself would
+ * answer them without a body. Their connection ends, because a client may withhold the body.
+ */
+export function handleUnknownExpectations({ server }: FastifyInstance): void {
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    response.setHeader("connection", "close");
+    server.emit("request", request, response);
+  });
+}
+
+/**
+ * Throws MALFORMED_REQUEST when a unique header is sent twice or the Host header is missing, and
+ * EXPECTATION_FAILED when the Expect header is not `100-continue`.
+ */
 export function refuseAmbiguousHeaders({
   rawHeaders,
+  headers: { expect },
   httpVersion,
-}: Pick<IncomingMessage, "rawHeaders" | "httpVersion">): void {
+}: Pick<IncomingMessage, "rawHeaders" | "headers" | "httpVersion">): void {
+  if (expect !== undefined && expect.toLowerCase() !== "100-continue") {
+    throw new AppError("EXPECTATION_FAILED", 'Send "Expect: 100-continue" or no Expect header.');
+  }
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? "";
