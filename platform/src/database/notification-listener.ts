@@ -58,7 +58,14 @@ export class NotificationListener {
       await new Promise<void>((resolve, reject) => {
         client.on("error", reject);
         client.on("end", () => reject(new Error("the connection ended")));
-        client.on("notification", ({ payload }) => onPayload(payload ?? ""));
+        client.on("notification", ({ payload = "" }) => {
+          try {
+            onPayload(payload);
+          } catch (error) {
+            // Thrown on, it would end the process.
+            reject(error as Error);
+          }
+        });
         this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
         // It may have been stopped while it connected.
         if (this.#stop.signal.aborted) resolve();

@@ -1,7 +1,7 @@
 import { EventEmitter, on } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { seesFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
+import { NotificationListener } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import type { TenantOrm } from "@allfunds/platform/tenancy";
@@ -19,33 +19,35 @@ export interface InsightAudience {
   readonly fundId?: string;
 }
 
-const RECONNECT_MS = 1_000;
-
 /**
  * Delivers insights that any replica has stored to the subscribers of this process. It only notifies and
  * reads back: what was stored while this replica did not listen is in the list, which is the truth.
  */
 export class InsightChannel {
-  readonly #pool: Pool;
+  readonly #listener: NotificationListener;
   readonly #orm: TenantOrm<InsightEntities>;
   readonly #logger: Logger;
   readonly #notified = new EventEmitter().setMaxListeners(0);
   readonly #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
 
   constructor(pool: Pool, orm: TenantOrm<InsightEntities>, logger: Logger) {
-    this.#pool = pool;
     this.#orm = orm;
     this.#logger = logger;
+    this.#listener = new NotificationListener({
+      pool,
+      logger,
+      channel: INSIGHT_CHANNEL,
+      onPayload: (payload) => this.#publish(payload),
+    });
   }
 
   start(): void {
-    this.#running = this.#listenUntilStopped();
+    this.#listener.start();
   }
 
   async stop(): Promise<void> {
     this.#stop.abort();
-    await this.#running;
+    await this.#listener.stop();
   }
 
   /** Insights from now on. Ends when the consumer returns. */
@@ -79,42 +81,8 @@ export class InsightChannel {
     }
   }
 
-  async #listenUntilStopped(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      try {
-        await this.#listenOnce(signal);
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#logger.warn(
-          { err: error },
-          "the notification channel was interrupted, listening again soon",
-        );
-        await sleep(RECONNECT_MS, undefined, { signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  async #listenOnce(signal: AbortSignal): Promise<void> {
-    const client = await this.#pool.connect();
-    try {
-      await new Promise<void>((resolve, reject) => {
-        client.on("notification", ({ payload }) => this.#publish(payload));
-        client.on("error", reject);
-        client.on("end", () => reject(new Error("the connection ended")));
-        signal.addEventListener("abort", () => resolve(), { once: true });
-        // It may have been stopped while it connected.
-        if (signal.aborted) resolve();
-        client.query(`LISTEN ${INSIGHT_CHANNEL}`).catch(reject);
-      });
-    } finally {
-      client.removeAllListeners("notification");
-      client.release(true);
-    }
-  }
-
-  #publish(payload: string | undefined): void {
-    const stored = storedInsight.safeParse(JSON.parse(payload ?? "null"));
+  #publish(payload: string): void {
+    const stored = storedInsight.safeParse(JSON.parse(payload));
     if (stored.success) this.#notified.emit("insight", stored.data);
     else this.#logger.warn({ payload }, "the notification of an insight could not be read");
   }
