@@ -13,7 +13,7 @@ import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import type { CallPolicyOptions } from "./gemini/call-policy.ts";
 import type { CategoryProvider } from "./gemini/category-provider.ts";
 import { createGeminiProvider } from "./gemini/gemini-provider.ts";
-import { QuestionWorker } from "./gemini/question-worker.ts";
+import { QuestionWorker } from "./questions/question-worker.ts";
 import { createTokenBudget } from "./gemini/token-budget.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
 import { MIGRATIONS } from "./migrations.ts";

@@ -15,7 +15,7 @@ import { magnitudeOf } from "../categories/features.ts";
 import type { CashDirection } from "../categories/features.ts";
 import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
 import type { CategoryProvider } from "../gemini/category-provider.ts";
-import { SUGGESTION_BELOW } from "../gemini/question-worker.ts";
+import { SUGGESTION_BELOW } from "../questions/question-worker.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import { movementText } from "../movements/movement.ts";
 import { judgeSentiment, SENTIMENT_MODEL } from "../sentiment/judge-sentiment.ts";

@@ -1,6 +1,6 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
 import { setTenant } from "@allfunds/platform/tenancy";
-import { keepAnswers } from "../gemini/kept-answers.ts";
+import { keepAnswers } from "../questions/kept-answers.ts";
 
 /** The name under which this service keeps its place in the ledger's feed. */
 export const FOLLOWER_NAME = "analytics";

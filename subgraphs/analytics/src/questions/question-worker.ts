@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
-import { ContentBlocked, ProviderUnavailable } from "./category-provider.ts";
-import type { CategoryAnswer, CategoryProvider } from "./category-provider.ts";
+import { ContentBlocked, ProviderUnavailable } from "../gemini/category-provider.ts";
+import type { CategoryAnswer, CategoryProvider } from "../gemini/category-provider.ts";
 import { returnQuestions, settleQuestion, takeQuestions } from "./question-queue.ts";
 import type { TakenQuestion } from "./question-queue.ts";
 
