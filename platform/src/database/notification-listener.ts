@@ -63,7 +63,7 @@ export class NotificationListener {
             onPayload(payload);
           } catch (error) {
             // Thrown on, it would end the process.
-            reject(error as Error);
+            reject(error);
           }
         });
         this.#stop.signal.addEventListener("abort", () => resolve(), { once: true });
