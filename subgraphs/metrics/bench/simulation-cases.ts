@@ -55,15 +55,15 @@ async function measureKernels(): Promise<Table> {
     title: `Geometric Brownian motion, ${PATHS.toLocaleString("en")} paths of ${STEPS} steps, million path-steps per CPU second, medians of ${ROUNDS}`,
     columns: ["kernel, always with drawdown", "AllFunds", peer.name, "ratio"],
     rows: [
-      row(`${wasm.name}, beside terminal values of C`, fast, terminal),
-      row(`${wasm.name}, beside values and drawdown of C`, fast, drawdown),
-      row("PLAIN, beside values and drawdown of C", plain, drawdown),
+      ratioRow(`${wasm.name}, beside terminal values of C`, fast, terminal),
+      ratioRow(`${wasm.name}, beside values and drawdown of C`, fast, drawdown),
+      ratioRow("PLAIN, beside values and drawdown of C", plain, drawdown),
     ],
   };
 }
 
 /** A row of both sides' medians and the median of their ratios. */
-const row = (name: string, own: number[] = [], peer: number[] = []): string[] => [
+const ratioRow = (name: string, own: number[] = [], peer: number[] = []): string[] => [
   name,
   text(median(own), 0),
   text(median(peer), 0),
@@ -103,18 +103,19 @@ async function compilePeer(): Promise<Peer> {
   return { name: "C, gcc -O3", measure, remove };
 }
 
-/** Wall time of the same paths on one thread and on two. */
+/** Wall and CPU time of the same paths on one thread and on two. */
 async function measureThreads(): Promise<Table> {
   const threads = [startThread(), startThread()];
   const half = PATHS / 2;
-  const times: Record<"one" | "two", number[]> = { one: [], two: [] };
+  const one: Times[] = [];
+  const two: Times[] = [];
   try {
     await Promise.all(threads.map((thread) => thread.simulate({ from: 0, to: half })));
     for (let round = 0; round < THREAD_ROUNDS; round++) {
       const [first, second] = threads;
-      times.one.push(await wallTime(() => first?.simulate({ from: 0, to: PATHS })));
-      times.two.push(
-        await wallTime(() =>
+      one.push(await timesOf(() => first?.simulate({ from: 0, to: PATHS })));
+      two.push(
+        await timesOf(() =>
           Promise.all([
             first?.simulate({ from: 0, to: half }),
             second?.simulate({ from: half, to: PATHS }),
@@ -125,22 +126,39 @@ async function measureThreads(): Promise<Table> {
   } finally {
     await Promise.all(threads.map((thread) => thread.end()));
   }
-  const speedUps = times.one.map((time, round) => time / (times.two[round] ?? Number.NaN));
-  const [one, two] = [Math.min(...times.one), Math.min(...times.two)];
+  const quickest = (times: readonly Times[]): number =>
+    Math.min(...times.map(({ wallMs }) => wallMs));
   return {
-    title: `The same paths on two threads, wall ms of ${THREAD_ROUNDS} rounds`,
-    columns: ["", "one thread", "two threads", "speed-up"],
+    title: `The same paths on two threads, ms, ${THREAD_ROUNDS} rounds`,
+    columns: ["", "one thread", "two threads", "one over two"],
     rows: [
-      ["medians", text(median(times.one)), text(median(times.two)), text(median(speedUps), 2)],
-      ["fastest", text(one), text(two), text(one / two, 2)],
+      ratioRow(
+        "wall, median",
+        one.map(({ wallMs }) => wallMs),
+        two.map(({ wallMs }) => wallMs),
+      ),
+      ratioRow("wall, fastest", [quickest(one)], [quickest(two)]),
+      ratioRow(
+        "CPU, median",
+        one.map(({ cpuMs }) => cpuMs),
+        two.map(({ cpuMs }) => cpuMs),
+      ),
     ],
   };
 }
 
-async function wallTime(work: () => unknown): Promise<number> {
+interface Times {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+async function timesOf(work: () => unknown): Promise<Times> {
+  const before = process.cpuUsage();
   const began = performance.now();
   await work();
-  return performance.now() - began;
+  const wallMs = performance.now() - began;
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs, cpuMs: (user + system) / 1000 };
 }
 
 function startThread() {
