@@ -29,6 +29,7 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
         .min(1)
         .max(3_600)
         .default(DEFAULT_LIMIT_SECONDS),
+      METRICS_POINT_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(0),
       ...authenticationShape,
     },
     env,

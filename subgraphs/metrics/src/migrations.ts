@@ -8,6 +8,7 @@ import { jobMigrations } from "@allfunds/platform/jobs";
 import { CREATE_ACTIONS } from "./prices/corporate-actions.ts";
 import { CREATE_UPLOADS } from "./prices/price-upload.ts";
 import { tenancyMigration } from "./storage/enforce-tenancy.ts";
+import { retentionMigration } from "./storage/retention.ts";
 import type { StorageProfile } from "./storage/profile.ts";
 import { layoutName } from "./storage/storage-profile.ts";
 
@@ -137,4 +138,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   { name: "metrics-0007-uploads", class: CreateUploads },
   tenancyMigration,
   { name: "metrics-0009-corporate-actions", class: CreateCorporateActions },
+  retentionMigration,
 ];

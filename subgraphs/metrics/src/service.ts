@@ -19,6 +19,7 @@ import { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { migrationsFor } from "./migrations.ts";
 import { PriceTicks } from "./prices/price-ticks.ts";
 import { TickWriter } from "./prices/tick-writer.ts";
+import { startExpiry } from "./storage/retention.ts";
 import { createSchema } from "./schema.ts";
 
 // Price files come in the body of a mutation.
@@ -80,6 +81,8 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
     const tickWriter = new TickWriter({ pool, profile, logger });
+    const keptDays = config.METRICS_POINT_RETENTION_DAYS;
+    let endExpiry = (): void => undefined;
     const priceTicks = new PriceTicks(pool, logger);
     const watch = new JobWatch({ reads, logger });
     const metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds });
@@ -100,6 +103,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         follower.start();
         fundUpdates.start();
         priceTicks.start();
+        endExpiry = startExpiry({ pool, profile, keptDays, logger });
         jobs.start();
       },
       closers: [
@@ -107,6 +111,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         () => jobPool.end(),
         () => watch.stop(),
         () => compute.stop(),
+        () => endExpiry(),
         () => tickWriter.stop(),
         () => priceTicks.stop(),
         () => liveFigures.stop(),

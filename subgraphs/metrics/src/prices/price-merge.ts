@@ -2,6 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { DatabaseClient } from "@allfunds/platform/database";
 import type { InstrumentKey, StorageProfile } from "../storage/profile.ts";
 import { BAR_COLUMNS } from "../storage/price-tables.ts";
+import { refuseExpired } from "../storage/retention.ts";
 
 /** Prices are of whole days, at their calendar date, or of instants. */
 export type Granularity = "DAY" | "INSTANT";
@@ -90,6 +91,7 @@ export async function mergeStaged(
   profile: StorageProfile,
 ): Promise<MergeCounts> {
   await client.query("ANALYZE staged_price");
+  if (granularity === "INSTANT") await refuseExpired(client, await oldestStaged(client));
   const { inserted, corrected } = await changeSeries(client, key, async (known) => {
     const counts = (await meetsStored(client, key, granularity))
       ? await mergeRows(client, key, granularity, known)
@@ -102,6 +104,13 @@ export async function mergeStaged(
     return { ...counts, changes };
   });
   return { inserted, corrected };
+}
+
+async function oldestStaged(client: DatabaseClient): Promise<Date | null> {
+  const { rows } = await client.query<{ oldest: Date | null }>(
+    "SELECT min(time) AS oldest FROM staged_price",
+  );
+  return rows[0]?.oldest ?? null;
 }
 
 const TOUCH_STAGED = `

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bars } from "../series/series.ts";
 import { deleteAction, recordAction } from "./corporate-actions.ts";
 import { readSeriesIn } from "./price-read.ts";
+import { expirePoints } from "../storage/retention.ts";
 import { openPrices } from "./prices.fixture.ts";
 import type { OpenPrices, TestPrice } from "./prices.fixture.ts";
 import type { PriceInterval } from "./price-sql.ts";
@@ -246,6 +247,38 @@ test("adjusted and converted series follow what was known of actions and rates",
       1,
     ]);
     expect(inDollars.version).toContain(pairId);
+  } finally {
+    await prices.close();
+  }
+});
+
+test("points that are expired leave their hours and days, and no older ones are taken", async () => {
+  const prices = await openPrices();
+  try {
+    const points = Array.from({ length: 300 }, (_, index) => ({
+      time: iso(Date.parse("2019-01-01T00:00:00Z") + index * 7 * DAY_MS + HOUR_MS),
+      close: index + 1,
+    }));
+    await prices.merge("INSTANT", points);
+    const hours = rowsOf((await prices.bars({ interval: "HOUR" })).bars);
+    const days = rowsOf((await prices.bars({ interval: "DAY" })).bars);
+    await expirePoints(prices.pool, prices.profile, 30, new Date("2022-01-31T12:00:00Z"));
+    const kept = await prices.series({ interval: "POINT" });
+    const [first] = kept.series.times;
+    expect(first).toBeGreaterThanOrEqual(Date.parse("2022-01-01T00:00:00Z"));
+    expect(kept.series.times.length).toBe(points.filter(({ time }) => time >= "2022").length);
+    expect(rowsOf((await prices.bars({ interval: "HOUR" })).bars)).toEqual(hours);
+    const old = { time: "2021-12-31T23:00:00Z", close: 5 };
+    await expect(prices.merge("INSTANT", [old])).rejects.toThrow("kept from 2022-01-01 on");
+    await prices.merge("INSTANT", [{ time: "2022-01-05T00:30:00Z", close: 5 }]);
+    const after = rowsOf((await prices.bars({ interval: "DAY" })).bars);
+    expect(after).toHaveLength(days.length + 1);
+    expect(after.filter(({ time }) => time < "2022")).toEqual(
+      days.filter(({ time }) => time < "2022"),
+    );
+    // An earlier horizon does not bring back what is gone.
+    await expirePoints(prices.pool, prices.profile, 3_000, new Date("2022-01-31T12:00:00Z"));
+    await expect(prices.merge("INSTANT", [old])).rejects.toThrow("kept from 2022-01-01 on");
   } finally {
     await prices.close();
   }

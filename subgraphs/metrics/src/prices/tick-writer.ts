@@ -3,6 +3,7 @@ import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platf
 import type { Logger } from "@allfunds/platform/logging";
 import type { StorageProfile } from "../storage/profile.ts";
 import { BAR_COLUMNS } from "../storage/price-tables.ts";
+import { refuseExpired } from "../storage/retention.ts";
 import { createStaging, mergeStaged } from "./price-merge.ts";
 import { notifyTicks } from "./price-ticks.ts";
 import type { Tick } from "./price-ticks.ts";
@@ -145,6 +146,8 @@ async function storeTicks(
     const last = locked.get(instrumentId)?.last ?? null;
     return last !== null && at <= last;
   };
+  const oldest = Math.min(...known.map(({ at }) => at.getTime()));
+  if (known.length > 0) await refuseExpired(client, new Date(oldest));
   const late = known.filter(isLate);
   const fresh = known.filter((tick) => !isLate(tick));
   if (fresh.length > 0) await addFresh(client, profile, tenantId, fresh, locked);
