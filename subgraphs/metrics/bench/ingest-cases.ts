@@ -6,6 +6,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { startEmbeddedPostgres } from "@allfunds/embedded-postgres";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { createHttpServer } from "@allfunds/platform/http";
 import { createPool, migrate, withTransaction, type Pool } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import { createLogger } from "@allfunds/platform/logging";
@@ -14,6 +16,8 @@ import { from as copyFrom } from "pg-copy-streams";
 import { migrationsFor } from "../src/migrations.ts";
 import { priceImportKind } from "../src/prices/import-job.ts";
 import { appendChunk, finishUpload, startUpload } from "../src/prices/price-upload.ts";
+import { TickWriter } from "../src/prices/tick-writer.ts";
+import type { StorageProfile } from "../src/storage/profile.ts";
 import { chooseStorageProfile } from "../src/storage/storage-profile.ts";
 import { text, type Table } from "./table.ts";
 
@@ -59,28 +63,37 @@ export async function measureIngest(): Promise<Table[]> {
   });
   try {
     await server.ensureDatabase("metrics");
-    return [await measureImport(server.url("metrics"))];
+    return await measureImport(server.url("metrics"));
   } finally {
     await server.stop();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-async function measureImport(url: string): Promise<Table> {
+async function measureImport(url: string): Promise<Table[]> {
   const pool = createPool({ url, logger });
   try {
     const profile = await chooseStorageProfile(pool);
     await migrate({ url, migrations: migrationsFor(profile), logger });
     const copy = await timeCopy(pool);
-    const upload = await timeImport(pool, url);
-    return {
-      title: `Import of ${ROWS} bars (${profile.name})`,
-      columns: ["way", "seconds", "rows/s", "of COPY"],
-      rows: [
-        ["COPY", text(copy, 2), text(ROWS / copy), "1.00"],
-        ["import", text(upload, 2), text(ROWS / upload), text(copy / upload, 2)],
-      ],
-    };
+    const { seconds: upload, slowestMs } = await timeImport(pool, url);
+    return [
+      {
+        title: `Import of ${ROWS} bars (${profile.name})`,
+        columns: ["way", "seconds", "rows/s", "of COPY", "slowest /health/live, ms"],
+        rows: [
+          ["COPY", text(copy, 2), text(ROWS / copy), "1.00", "-"],
+          [
+            "import",
+            text(upload, 2),
+            text(ROWS / upload),
+            text(copy / upload, 2),
+            text(slowestMs, 1),
+          ],
+        ],
+      },
+      await measureTicks(pool, profile),
+    ];
   } finally {
     await pool.end();
   }
@@ -119,7 +132,10 @@ async function timeCopy(pool: Pool): Promise<number> {
   });
 }
 
-async function timeImport(pool: Pool, url: string): Promise<number> {
+async function timeImport(
+  pool: Pool,
+  url: string,
+): Promise<{ seconds: number; slowestMs: number }> {
   const tenantId = DEMO_TENANT_ID;
   const instrumentId = newId();
   const { id } = await withTransaction(pool, { tenantId }, async (client) => {
@@ -137,7 +153,8 @@ async function timeImport(pool: Pool, url: string): Promise<number> {
   }
   await withTransaction(pool, { tenantId }, (client) => finishUpload(client, tenantId, id));
   const kind = priceImportKind({ url });
-  return secondsOf(() =>
+  const health = await watchHealth();
+  const seconds = await secondsOf(() =>
     kind.run({
       payload: { uploadId: id, bytes: offset },
       context: testContext({ tenantId }),
@@ -146,6 +163,84 @@ async function timeImport(pool: Pool, url: string): Promise<number> {
       logger,
     }),
   );
+  return { seconds, slowestMs: await health.stop() };
+}
+
+/** Requests /health/live of a server in this process again and again, as an orchestrator does. */
+async function watchHealth(): Promise<{ stop(): Promise<number> }> {
+  const server = createHttpServer({ service: "bench", logger, authentication: OPEN_TO_ALL });
+  await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const url = `${server.app.listeningOrigin}/health/live`;
+  const over = new AbortController();
+  let slowest = 0;
+  const watching = (async () => {
+    // The first request opens the connection.
+    await (await fetch(url)).text();
+    while (!over.signal.aborted) {
+      const start = performance.now();
+      await (await fetch(url)).text();
+      slowest = Math.max(slowest, performance.now() - start);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  })();
+  return {
+    stop: async () => {
+      over.abort();
+      await watching;
+      await server.app.close();
+      return slowest;
+    },
+  };
+}
+
+const TICKS = 40_000;
+const SINGLE = 2_000;
+/** Requests that wait for their tick at a time. */
+const CONCURRENT = 2_000;
+
+/** Single live prices, each a request of its own, beside one autocommitted INSERT for each. */
+async function measureTicks(pool: Pool, profile: StorageProfile): Promise<Table> {
+  const tenantId = DEMO_TENANT_ID;
+  const instrumentId = newId();
+  await withTransaction(pool, { tenantId }, (client) =>
+    client.query("INSERT INTO instrument VALUES ($1, $2, 'TICKS', 'Ticks', 'EUR')", [
+      tenantId,
+      instrumentId,
+    ]),
+  );
+  const client = await pool.connect();
+  const single = await secondsOf(async () => {
+    for (let index = 0; index < SINGLE; index += 1) {
+      await client.query({
+        name: "single",
+        text: "INSERT INTO bare (tenant_id, instrument_id, at, close, known_from) VALUES ($1, $2, $3, $4, now())",
+        values: [tenantId, instrumentId, new Date(START + index), "100.25"],
+      });
+    }
+  });
+  client.release();
+  const writer = new TickWriter({ pool, profile, logger });
+  const together = await secondsOf(async () => {
+    for (let start = 0; start < TICKS; start += CONCURRENT) {
+      const ticks = Array.from({ length: CONCURRENT }, (_, index) => ({
+        instrumentId,
+        at: new Date(START + start + index),
+        price: "100.25",
+        volume: null,
+      }));
+      await Promise.all(ticks.map((tick) => writer.record(tenantId, [tick])));
+    }
+  });
+  await writer.stop();
+  const [alone, batched] = [SINGLE / single, TICKS / together];
+  return {
+    title: `Single live prices (${profile.name})`,
+    columns: ["way", "prices/s", "of autocommit"],
+    rows: [
+      ["autocommit, one after the other", text(alone), "1"],
+      [`recorded, ${CONCURRENT} requests at a time`, text(batched), text(batched / alone, 1)],
+    ],
+  };
 }
 
 function freePort(): Promise<number> {

@@ -82,7 +82,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
     const tickWriter = new TickWriter({ pool, profile, logger });
     const keptDays = config.METRICS_POINT_RETENTION_DAYS;
-    let endExpiry = (): void => undefined;
+    let endExpiry: (() => void) | undefined;
     const priceTicks = new PriceTicks(pool, logger);
     const watch = new JobWatch({ reads, logger });
     const metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds });
@@ -111,7 +111,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         () => jobPool.end(),
         () => watch.stop(),
         () => compute.stop(),
-        () => endExpiry(),
+        () => endExpiry?.(),
         () => tickWriter.stop(),
         () => priceTicks.stop(),
         () => liveFigures.stop(),

@@ -2,6 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { DatabaseClient } from "@allfunds/platform/database";
 import type { InstrumentKey, StorageProfile } from "../storage/profile.ts";
 import { BAR_COLUMNS } from "../storage/price-tables.ts";
+import { touchHours } from "../storage/roll-up-sql.ts";
 import { refuseExpired } from "../storage/retention.ts";
 
 /** Prices are of whole days, at their calendar date, or of instants. */
@@ -113,9 +114,7 @@ async function oldestStaged(client: DatabaseClient): Promise<Date | null> {
   return rows[0]?.oldest ?? null;
 }
 
-const TOUCH_STAGED = `
-  CREATE TEMPORARY TABLE touched_hour ON COMMIT DROP AS
-  SELECT DISTINCT date_trunc('hour', time, 'UTC') AS bucket FROM staged_price`;
+const TOUCH_STAGED = touchHours("time", "staged_price");
 
 /** Whether any stored price lies within the staged ones: most imports only add to the end. */
 async function meetsStored(
@@ -227,7 +226,7 @@ export async function deletePrices(
   return changes;
 }
 
-const TOUCH_SPAN = `
-  CREATE TEMPORARY TABLE touched_hour ON COMMIT DROP AS
-  SELECT DISTINCT date_trunc('hour', at, 'UTC') AS bucket FROM price_point
-  WHERE tenant_id = $1 AND instrument_id = $2 AND at >= $3 AND at < $4`;
+const TOUCH_SPAN = touchHours(
+  "at",
+  "price_point WHERE tenant_id = $1 AND instrument_id = $2 AND at >= $3 AND at < $4",
+);

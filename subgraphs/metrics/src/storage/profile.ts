@@ -16,7 +16,7 @@ export interface StorageProfile {
   readonly layOut: readonly string[];
   /**
    * Brings the roll-ups of an instrument's points up to date, in the transaction that changed the points.
-   * The touched hours are the rows of the temporary table `touched_hour (bucket timestamptz)`.
+   * The touched hours are the rows of the temporary table `touched_hour (bucket, until)`.
    */
   rollUp(client: DatabaseClient, key: InstrumentKey): Promise<void>;
   /**

@@ -13,6 +13,14 @@ export const barOf = (time: string): string => `
 
 const ROLLED_UP = "bucket, open, high, low, close, volume, points, last_at";
 
+// The ends of buckets are columns. Written as `bucket + interval '1 hour'`, they are no index condition under
+// row-level security, because that function might leak: every bucket then read all later points.
+/** Creates the table of touched hours from rows of instants; it ends with the transaction. */
+export const touchHours = (time: string, source: string): string => `
+  CREATE TEMPORARY TABLE touched_hour ON COMMIT DROP AS
+  SELECT bucket, bucket + interval '1 hour' AS until
+  FROM (SELECT DISTINCT date_trunc('hour', ${time}, 'UTC') AS bucket FROM ${source}) AS hour`;
+
 const DELETE_HOURS = `
   DELETE FROM price_hour WHERE tenant_id = $1 AND instrument_id = $2
     AND bucket IN (SELECT bucket FROM touched_hour)`;
@@ -23,24 +31,30 @@ const INSERT_HOURS = `
   FROM touched_hour AS touched CROSS JOIN LATERAL (
     SELECT ${barOf("at")}, count(*) AS points, max(point.at) AS last_at FROM price_point AS point
     WHERE point.tenant_id = $1 AND point.instrument_id = $2
-      AND point.at >= touched.bucket AND point.at < touched.bucket + interval '1 hour'
+      AND point.at >= touched.bucket AND point.at < touched.until
   ) AS bar
   WHERE bar.points > 0`;
 
 const TOUCHED_DAYS = `
-  SELECT DISTINCT date_trunc('day', bucket, 'UTC') AS bucket FROM touched_hour`;
+  WITH touched AS MATERIALIZED (
+    SELECT bucket, bucket + interval '1 day' AS until
+    FROM (SELECT DISTINCT date_trunc('day', bucket, 'UTC') AS bucket FROM touched_hour) AS day
+  )`;
 
 const DELETE_DAYS = `
-  DELETE FROM price_day WHERE tenant_id = $1 AND instrument_id = $2 AND bucket IN (${TOUCHED_DAYS})`;
+  ${TOUCHED_DAYS}
+  DELETE FROM price_day WHERE tenant_id = $1 AND instrument_id = $2
+    AND bucket IN (SELECT bucket FROM touched)`;
 
 const INSERT_DAYS = `
+  ${TOUCHED_DAYS}
   INSERT INTO price_day (tenant_id, instrument_id, ${ROLLED_UP})
   SELECT $1, $2, touched.bucket, bar.open, bar.high, bar.low, bar.close, bar.volume, bar.points, bar.last_at
-  FROM (${TOUCHED_DAYS}) AS touched CROSS JOIN LATERAL (
+  FROM touched CROSS JOIN LATERAL (
     SELECT ${barOf("bucket")}, sum(point.points) AS points, max(point.last_at) AS last_at
     FROM price_hour AS point
     WHERE point.tenant_id = $1 AND point.instrument_id = $2
-      AND point.bucket >= touched.bucket AND point.bucket < touched.bucket + interval '1 day'
+      AND point.bucket >= touched.bucket AND point.bucket < touched.until
   ) AS bar
   WHERE bar.points > 0`;
 
