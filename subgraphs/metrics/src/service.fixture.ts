@@ -12,7 +12,7 @@ import { createService } from "./service.ts";
 const logger = createLogger("metrics", "silent");
 
 /** The present of the service: figures are of this day. */
-export const NOW = new Date("2026-01-01T12:00:00Z");
+const NOW = new Date("2026-01-01T12:00:00Z");
 
 export interface GraphqlResponse {
   data: { _entities: [Record<string, never>] } & Record<string, never>;

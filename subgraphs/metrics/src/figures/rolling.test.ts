@@ -58,7 +58,7 @@ describe("rolling figures equal those of each window", () => {
         expect(
           difference(
             rollingReturn(own, given),
-            of((part) => Number(unit(part).at(-1)) - 1),
+            of((part) => (unit(part).at(-1) ?? Number.NaN) - 1),
           ),
         ).toBeLessThan(1e-9);
         expect(

@@ -7,7 +7,7 @@ import { advance } from "./fund-figures.ts";
 import type { FundFigures } from "./fund-figures.ts";
 
 /** Reads a fund's figures as of a day; undefined when the fund is not followed. */
-export type ReadFigures = (
+type ReadFigures = (
   tenantId: string,
   fundId: string,
   today: string,

@@ -13,9 +13,9 @@ export const SIMULATION_METHODS = {
 } as const;
 export type SimulationMethod = keyof typeof SIMULATION_METHODS;
 
-export const MOST_ASSETS = 20;
-export const FEWEST_PATHS = 100;
-export const MOST_PATHS = 200_000;
+const MOST_ASSETS = 20;
+const FEWEST_PATHS = 100;
+const MOST_PATHS = 200_000;
 const MOST_YEARS = 100;
 /** Most paths times steps times assets of one simulation. */
 const BUDGET = 1_000_000_000;
@@ -101,7 +101,7 @@ function requireParameters({ expectedReturn, volatility }: AssetParameters, inde
   }
 }
 
-export function requireExpectedReturn(expectedReturn: number, path: string): void {
+function requireExpectedReturn(expectedReturn: number, path: string): void {
   if (!(expectedReturn > -1 && expectedReturn <= 10)) {
     throw invalidInput(path, "must be above -1 and at most 10");
   }

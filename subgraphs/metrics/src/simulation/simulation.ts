@@ -24,7 +24,7 @@ import { estimateReturns, type EstimatedReturns } from "./step-returns.ts";
 export const SIMULATION = "simulation";
 
 /** One asset: of an instrument's history, or of parameters. */
-export interface SimulatedAsset {
+interface SimulatedAsset {
   readonly weight: number;
   readonly instrumentId: string | null;
   /** Expected growth of a year as a share; with an instrument it replaces the one of the history. */
