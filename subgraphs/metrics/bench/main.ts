@@ -1,5 +1,6 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { measureCost } from "./cost-cases.ts";
 import { measureIngest } from "./ingest-cases.ts";
 import { measureIndicators } from "./indicator-cases.ts";
 import { measureLive } from "./live-cases.ts";
@@ -9,6 +10,7 @@ import { renderTable, type Table } from "./table.ts";
 
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
+  cost: measureCost,
   indicators: measureIndicators,
   ingest: measureIngest,
   loaders: measureLoaders,

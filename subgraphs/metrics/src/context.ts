@@ -2,7 +2,7 @@ import type { RequestContext } from "@allfunds/platform/context";
 import type { Follower } from "@allfunds/platform/feed";
 import { createFundContext } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
-import { computeFor, type ComputeContext } from "./compute/request-compute.ts";
+import { computeFor, createReadOnce, type ComputeContext } from "./compute/request-compute.ts";
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { BatchLoader } from "@allfunds/platform/graphql";
 import { grantsOf } from "@allfunds/platform/tenancy";
@@ -66,6 +66,7 @@ export const createContext =
       reads,
       liveFigures,
       compute: computeAs,
+      readOnce: createReadOnce(),
       fundPerformances: new FundPerformances(granted, computeAs, tenantId, today),
       jobs,
       tickWriter,

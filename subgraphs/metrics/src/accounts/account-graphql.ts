@@ -75,6 +75,7 @@ export interface AccountFiguresContext extends FundContext {
 export class AccountMetricsResolver {
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 35)")
   @FieldResolver(() => AccountMetricsObject, {
     nullable: true,
     description:
@@ -94,6 +95,7 @@ export class AccountMetricsResolver {
 
 @Resolver(() => AccountMetricsObject)
 export class AccountMetricValuesResolver {
+  @Directive("@listSize(assumedSize: 4)")
   @FieldResolver(() => [MetricObject], {
     description: "The figures with their method; all of them unless `metrics` are given.",
   })

@@ -11,9 +11,25 @@ export type RequestCompute = <Args, Result>(
   key?: string,
 ) => Promise<Result>;
 
+/** Reads what several fields of a request need at the same time once for all of them. */
+export type ReadOnce = <Result>(key: string, read: () => Promise<Result>) => Promise<Result>;
+
 /** What a resolver receives that computes. */
 export interface ComputeContext {
   readonly compute: RequestCompute;
+  readonly readOnce: ReadOnce;
+}
+
+/** Keeps nothing that was read: a subscription lives for hours, and must see what is new. */
+export function createReadOnce(): ReadOnce {
+  const reading = new Map<string, Promise<unknown>>();
+  return async <Result>(key: string, read: () => Promise<Result>): Promise<Result> => {
+    const shared = reading.get(key);
+    if (shared !== undefined) return shared as Promise<Result>;
+    const own = read().finally(() => reading.delete(key));
+    reading.set(key, own);
+    return own;
+  };
 }
 
 export const computeFor =

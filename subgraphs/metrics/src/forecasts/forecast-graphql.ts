@@ -148,6 +148,10 @@ export class FundForecastResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 3600)")
+  @Directive(
+    '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+  )
   @FieldResolver(() => ForecastObject, {
     nullable: true,
     description:
@@ -183,6 +187,10 @@ export class AccountForecastResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 3600)")
+  @Directive(
+    '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+  )
   @FieldResolver(() => ForecastObject, {
     nullable: true,
     description:
@@ -215,6 +223,10 @@ export class InstrumentForecastResolver {
   }
 
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 3600)")
+  @Directive(
+    '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
+  )
   @FieldResolver(() => ForecastObject, {
     nullable: true,
     description:

@@ -142,6 +142,7 @@ interface UpdateRequest {
 export class FundMetricsResolver {
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 35)")
   @FieldResolver(() => FundMetricsObject, {
     nullable: true,
     description:
@@ -179,6 +180,7 @@ export class FundMetricsResolver {
 
 @Resolver(() => FundMetricsObject)
 export class FundMetricValuesResolver {
+  @Directive("@listSize(assumedSize: 8)")
   @FieldResolver(() => [MetricObject], {
     description:
       "The figures with their method and inputs; unless `metrics` are given, those of cash and net assets. Return and risk are given by name, or all of them by `Fund.performance`.",

@@ -92,6 +92,7 @@ export class FundSeriesResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 300)")
   @FieldResolver(() => [BalancePointObject], {
     nullable: true,
     description:
@@ -118,6 +119,7 @@ export class FundSeriesResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 130)")
   @FieldResolver(() => [CashFlowPointObject], {
     nullable: true,
     description:

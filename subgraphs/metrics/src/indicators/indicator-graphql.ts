@@ -88,6 +88,7 @@ export class IndicatorResolver {
   }
 
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 110)")
   @FieldResolver(() => IndicatorConnection, {
     description:
       "An indicator of closes that takes just a period and gives one value, by day, oldest first. It always runs over the whole history, so `from` does not change its values.",
@@ -126,7 +127,7 @@ export class IndicatorResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 5)")
+  @Directive("@cost(weight: 100)")
   @Directive(
     '@listSize(slicingArguments: ["first"], sizedFields: ["times"], requireOneSlicingArgument: false)',
   )

@@ -181,7 +181,7 @@ export class IndicatorParametersInput {
 @InputType("IndicatorRequest", { description: "One indicator with its parameters." })
 export class IndicatorRequestInput {
   // Each one runs over the whole history.
-  @Directive("@cost(weight: 5)")
+  @Directive("@cost(weight: 20)")
   @Field(() => IndicatorKindEnum, { description: "Which indicator." })
   kind!: IndicatorKind;
 

@@ -15,6 +15,7 @@ import {
   Arg,
   Args,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
   ID,
@@ -101,6 +102,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 350)")
   @FieldResolver(() => InstrumentMetricsObject, {
     description: "Return and risk of the prices in a range, all of them by default.",
   })
@@ -145,6 +147,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 150)")
   @FieldResolver(() => RollingConnection, {
     description:
       "A figure of a window that moves over the prices, by day, oldest first. Windows do not reach over gaps.",
@@ -187,6 +190,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 100)")
   @FieldResolver(() => DrawdownConnection, {
     description: "Falls of the price from a peak until it is reached again, the deepest first.",
   })
@@ -210,6 +214,7 @@ export class InstrumentFiguresResolver {
   }
 
   @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 160)")
   @FieldResolver(() => [YearOfReturnsObject], {
     description: "The table of monthly returns by year, oldest first.",
   })
