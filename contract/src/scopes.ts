@@ -4,7 +4,7 @@ const SCOPES = {
   "ledger:write": "Open funds and accounts, post and import transactions",
   "ledger:approve": "Decide on postings and orders that wait for a second approver",
   "metrics:read": "Read figures, series and forecasts",
-  "metrics:write": "Import prices",
+  "metrics:write": "Import prices, start simulations, cancel jobs of metrics",
   "analytics:read": "Read categories, insights and predictions",
   "analytics:run": "Analyse texts and transactions",
   "audit:read": "Read the audit log and the results of book verifications",

@@ -165,14 +165,16 @@ export class FundForecastResolver {
     horizon: number,
     @Arg("frequency", () => ForecastFrequency, frequencyArgument)
     frequency: ForecastFrequency,
-    @Ctx() { request, awaitFund, compute }: FundContext & ComputeContext,
+    @Ctx() { request, awaitFund, compute, readOnce }: FundContext & ComputeContext,
   ): Promise<ForecastObject> {
     const calendar = requireCalendar(frequency);
     requireHorizon(horizon, frequency);
     await awaitFund(fund);
     const { tenantId, now } = request;
     const wanted = { tenantId, fundId: fund.id, metric, frequency: calendar, today: utcDate(now) };
-    const series = await readSnapshot(this.#pool, (client) => readFundSeries(client, wanted));
+    const series = await readOnce(`${metric} ${frequency} of fund ${fund.id}`, () =>
+      readSnapshot(this.#pool, (client) => readFundSeries(client, wanted)),
+    );
     return makeForecast(compute, series, horizon, now);
   }
 }
@@ -202,13 +204,15 @@ export class AccountForecastResolver {
     horizon: number,
     @Arg("frequency", () => ForecastFrequency, frequencyArgument)
     frequency: ForecastFrequency,
-    @Ctx() { request, awaitFund, compute }: FundContext & ComputeContext,
+    @Ctx() { request, awaitFund, compute, readOnce }: FundContext & ComputeContext,
   ): Promise<ForecastObject> {
     const calendar = requireCalendar(frequency);
     requireHorizon(horizon, frequency);
     await awaitFund(account.fund);
-    const series = await readSnapshot(this.#pool, (client) =>
-      readAccountSeries(client, request, account.id, calendar),
+    const series = await readOnce(`${frequency} of account ${account.id}`, () =>
+      readSnapshot(this.#pool, (client) =>
+        readAccountSeries(client, request, account.id, calendar),
+      ),
     );
     return makeForecast(compute, series, horizon, request.now);
   }
@@ -242,7 +246,7 @@ export class InstrumentForecastResolver {
         "Periods that the closes are taken at: months, or those of the prices where they come more rarely, when absent.",
     })
     wanted: ForecastFrequency | null,
-    @Ctx() { request, compute }: InstrumentContext & ComputeContext,
+    @Ctx() { request, compute, readOnce }: InstrumentContext & ComputeContext,
   ): Promise<ForecastObject> {
     const { tenantId, now } = request;
     if (wanted === "HOURLY") {
@@ -251,7 +255,9 @@ export class InstrumentForecastResolver {
       const { series } = await readSeries(this.#pool, of);
       return makeForecast(compute, hourlySeries(series, now, instrument.currency), horizon, now);
     }
-    const closes = await readPriceSeries(this.#pool, tenantId, instrument.id, {});
+    const closes = await readOnce(`closes of instrument ${instrument.id}`, () =>
+      readPriceSeries(this.#pool, tenantId, instrument.id, {}),
+    );
     const frequency = chooseFrequency(closes, wanted ?? null);
     requireHorizon(horizon, frequency);
     const series = closeSeries(closes, frequency, utcDate(now), instrument.currency);

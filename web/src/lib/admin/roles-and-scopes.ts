@@ -14,7 +14,7 @@ export const SCOPES = [
   ["ledger:write", "Open funds and accounts, post and import transactions"],
   ["ledger:approve", "Approve or reject postings above a limit"],
   ["metrics:read", "Read figures, series and forecasts"],
-  ["metrics:write", "Import prices"],
+  ["metrics:write", "Import prices, start simulations, cancel jobs of metrics"],
   ["analytics:read", "Read categories, insights and predictions"],
   ["analytics:run", "Analyse texts and transactions"],
   ["audit:read", "Read the audit log and the results of verifications"],
