@@ -19,7 +19,8 @@ import { side } from "./endpoint/scalars.ts";
 import { allEndpoints } from "./endpoints.ts";
 import { hold } from "./holds/hold.ts";
 import { job } from "./jobs/job.ts";
-import { FUND_METRICS } from "./metrics/forecasts.ts";
+import { frequency, FUND_METRICS } from "./metrics/forecasts.ts";
+import { METRIC_NAMES } from "./metrics/metric-names.ts";
 import { metric } from "./metrics/metrics.ts";
 import { proposal } from "./proposals/proposal.ts";
 
@@ -52,6 +53,8 @@ it.each<[name: string, documented: readonly string[]]>([
   ["ForecastMetric", FUND_METRICS],
   ["HoldStatus", hold.shape.status.options],
   ["JobState", job.shape.state.options],
+  ["ForecastFrequency", frequency.options],
+  ["MetricName", METRIC_NAMES],
   ["MetricUnit", metric.shape.unit.options],
   ["ProposalKind", proposal.shape.kind.options],
   ["ProposalStatus", proposal.shape.status.options],

@@ -5,6 +5,7 @@ import type { Endpoint } from "./endpoint/endpoint.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";
 import { getHold, getHolds } from "./holds/read-holds.ts";
 import { getJob, postJobCancel } from "./jobs/jobs.ts";
+import { postSimulations } from "./jobs/simulations.ts";
 import { getLedger } from "./ledger/ledger.ts";
 import { getForecasts } from "./metrics/forecasts.ts";
 import { getMetrics } from "./metrics/metrics.ts";
@@ -46,6 +47,7 @@ export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredicti
 export const metricsEndpoints: readonly Endpoint[] = [
   getMetrics,
   getForecasts,
+  postSimulations,
   getJob,
   postJobCancel,
 ];

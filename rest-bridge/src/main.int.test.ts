@@ -92,6 +92,7 @@ describe("one process", () => {
     expect(Object.keys(paths)).toEqual([
       "/api/v1/metrics",
       "/api/v1/forecasts",
+      "/api/v1/simulations",
       "/api/v1/jobs/{id}",
       "/api/v1/jobs/{id}/cancel",
     ]);

@@ -5,7 +5,8 @@ import { JOB_STATES, type Job, type JobFailure, type JobState } from "./job-tabl
 
 /*
  * The types of a job in the graph. Every subgraph with jobs has the same `Job`; each kind is an object type
- * that implements it, with what was requested and its result.
+ * that implements it, with what was requested and its result. Such a type has no access rule of its own,
+ * because composition copies it to the interface; the fields that return jobs have one.
  */
 
 registerEnumType(JOB_STATES, {

@@ -4,7 +4,7 @@ export const SCOPES = {
   "ledger:write": "Post, reserve, adjust and reverse; close periods",
   "ledger:approve": "Decide on postings that wait for a second approver",
   "metrics:read": "Read metrics and forecasts",
-  "metrics:write": "Cancel jobs of metrics",
+  "metrics:write": "Start simulations and cancel jobs of metrics",
   "analytics:read": "Read categories and predictions",
   "analytics:run": "Analyse texts and transactions",
   "audit:read": "Read verifications of the books",

@@ -29,14 +29,17 @@ interface RawRequest {
   readonly gone: AbortSignal;
 }
 
+/** Runs an operation on the graph as the caller. */
+export type Execute = <Result, Variables extends object>(
+  operation: GraphOperation<Result, Variables>,
+  variables: Variables,
+) => Promise<Result>;
+
 interface EndpointRequest<Params, Query, Body> extends RawRequest {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
-  readonly execute: <Result, Variables extends object>(
-    operation: GraphOperation<Result, Variables>,
-    variables: Variables,
-  ) => Promise<Result>;
+  readonly execute: Execute;
 }
 
 export interface SuccessDocs {

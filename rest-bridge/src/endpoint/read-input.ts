@@ -70,3 +70,18 @@ export function exactlyOne<Name extends string>(
     violations: names.map((path) => ({ path, message: `give exactly one of ${names.join(", ")}` })),
   });
 }
+
+type Given<Values> = {
+  [Name in keyof Values as undefined extends Values[Name] ? never : Name]: Values[Name];
+} & {
+  [Name in keyof Values as undefined extends Values[Name] ? Name : never]?: Exclude<
+    Values[Name],
+    undefined
+  >;
+};
+
+/** What the client sent, without what it left out. */
+export const given = <Values extends object>(values: Values): Given<Values> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Given<Values>;

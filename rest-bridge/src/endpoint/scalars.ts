@@ -63,6 +63,31 @@ export const integer = (
     )
     .meta({ description });
 
+/** A number in a query string, where every value is text. */
+export const number = (
+  { above, below }: { readonly above: number; readonly below: number },
+  description: string,
+) =>
+  z
+    .preprocess(
+      (sent) =>
+        typeof sent === "string" && /^-?\d{1,16}(\.\d{1,16})?$/.test(sent) ? Number(sent) : sent,
+      z
+        .number({ error: `must be a number above ${above} and below ${below}` })
+        .gt(above)
+        .lt(below),
+    )
+    .meta({ description });
+
+/** Several of some names in a query string, separated by commas. */
+export const listOf = <Name extends string>(names: readonly Name[], description: string) =>
+  z
+    .preprocess(
+      (sent) => (typeof sent === "string" ? sent.split(",") : sent),
+      z.array(z.enum(names, { error: `must be names of ${names.length} known ones` })).min(1),
+    )
+    .meta({ description: `${description} Separated by commas.` });
+
 export const cursor = (description: string) =>
   text("a cursor of an earlier answer")
     .regex(/^[\w-]{1,512}$/, "must be a cursor of an earlier answer")

@@ -69,7 +69,11 @@ export class FakeGraph {
       hold: (_, { id }) => this.#books.holds.find(id),
       instrument: (_, { id }) =>
         id === INSTRUMENT
-          ? { currency: "USD", metrics: { to: "2020-12-31", values: [RATIO] } }
+          ? {
+              currency: "USD",
+              metrics: { to: "2020-12-31", values: [RATIO] },
+              forecast: forecast("CLOSE"),
+            }
           : null,
       metricsJob: (_, { id }) => this.jobs.metricsJob(id),
       proposal: (_, { id }) => this.#books.proposals.find(id),
@@ -94,10 +98,13 @@ export class FakeGraph {
       rejectProposal: (_, { id, reason }) => this.#books.proposals.reject(id, reason),
       reopenPeriod: (_, { input }) => this.#books.periods.reopen(input),
       reverseTransaction: (_, { input }) => this.#books.transactions.reverse(input),
+      startSimulation: (_, { input }) => this.jobs.startSimulation(input),
       voidHold: (_, { input }) => this.#books.holds.release(input),
       withdrawProposal: (_, { id }) => this.#books.proposals.withdraw(id),
     }),
-    Job: { __resolveType: () => "VerificationJob" },
+    Job: {
+      __resolveType: ({ kind }) => (kind === "simulation" ? "SimulationJob" : "VerificationJob"),
+    },
     JobProgress: { __resolveType: () => "VerificationProgress" },
     Account: {
       forecast: () => forecast("BALANCE"),

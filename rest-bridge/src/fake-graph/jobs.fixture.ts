@@ -1,5 +1,10 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { FakeValue, VerificationJob } from "@allfunds/graph-tools/fake-graph";
+import type {
+  FakeValue,
+  SimulationJob,
+  StartSimulationInput,
+  VerificationJob,
+} from "@allfunds/graph-tools/fake-graph";
 import { FUND } from "./sample-values.fixture.ts";
 
 export const METRICS_JOB = "018f0000-0000-7000-8000-00000000a001";
@@ -37,6 +42,11 @@ export class FakeJobs {
       [METRICS_JOB, newJob(METRICS_JOB, "simulation")],
       [VERIFICATION_JOB, verification],
     ]);
+  }
+
+  startSimulation({ goal }: StartSimulationInput): FakeValue<SimulationJob> {
+    if (goal === "0") throw new AppError("OPERATION_LIMIT_EXCEEDED", "That is too much work.");
+    return { ...newJob(METRICS_JOB, "simulation"), state: "WAITING", seed: 7, replayed: true };
   }
 
   metricsJob(id: string): FakeJob | null {

@@ -33,6 +33,7 @@ export const forecast = (metric: string): FakeValue<Forecast> => ({
   generatedAt: "2026-06-30T12:00:00.000Z",
   asOf: "2026-05-31",
   interval: "MONTH",
+  frequency: "MONTHLY",
   level: 0.8,
   currency: "EUR",
   points: [{ date: "2026-06-30", value: "11.00", lower: "-9.00", upper: "13.00" }],

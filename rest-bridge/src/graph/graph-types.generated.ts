@@ -85,6 +85,15 @@ export type FlowDirection =
   | 'IN'
   | 'OUT';
 
+export type ForecastFrequency =
+  | 'HOURLY'
+  | 'DAILY'
+  | 'BUSINESS_DAILY'
+  | 'WEEKLY'
+  | 'MONTHLY'
+  | 'QUARTERLY'
+  | 'YEARLY';
+
 export type ForecastMetric =
   | 'CASH'
   | 'NET_ASSET_VALUE'
@@ -119,6 +128,53 @@ export type JobState =
   | 'FAILED'
   | 'CANCELLED';
 
+export type MetricName =
+  | 'CASH'
+  | 'NET_ASSET_VALUE'
+  | 'INFLOW_30D'
+  | 'OUTFLOW_30D'
+  | 'NET_FLOW_30D'
+  | 'MONTHLY_BURN'
+  | 'RUNWAY_MONTHS'
+  | 'BALANCE'
+  | 'DEBITS_30D'
+  | 'CREDITS_30D'
+  | 'NET_CHANGE_30D'
+  | 'CUMULATIVE_RETURN'
+  | 'ANNUALISED_RETURN'
+  | 'COMPOUND_ANNUAL_GROWTH_RATE'
+  | 'ANNUALISED_VOLATILITY'
+  | 'EWMA_VOLATILITY'
+  | 'DOWNSIDE_DEVIATION'
+  | 'SHARPE'
+  | 'SORTINO'
+  | 'CALMAR'
+  | 'OMEGA'
+  | 'MAX_DRAWDOWN'
+  | 'ULCER_INDEX'
+  | 'SKEWNESS'
+  | 'EXCESS_KURTOSIS'
+  | 'TAIL_RATIO'
+  | 'VALUE_AT_RISK_95'
+  | 'EXPECTED_SHORTFALL_95'
+  | 'VALUE_AT_RISK'
+  | 'EXPECTED_SHORTFALL'
+  | 'VALUE_AT_RISK_NORMAL'
+  | 'EXPECTED_SHORTFALL_NORMAL'
+  | 'VALUE_AT_RISK_CORNISH_FISHER'
+  | 'EXPECTED_SHORTFALL_CORNISH_FISHER'
+  | 'VALUE_AT_RISK_BACKTEST'
+  | 'BETA'
+  | 'ALPHA'
+  | 'R_SQUARED'
+  | 'TRACKING_ERROR'
+  | 'INFORMATION_RATIO'
+  | 'UP_CAPTURE'
+  | 'DOWN_CAPTURE'
+  | 'TREYNOR'
+  | 'TIME_WEIGHTED_RETURN'
+  | 'MONEY_WEIGHTED_RETURN';
+
 export type MetricUnit =
   | 'MONEY'
   | 'RATIO'
@@ -137,6 +193,21 @@ export type PlaceHoldInput = {
   expiresAt?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
+
+export type PlannedFlowInput = {
+  kind: PlannedFlowKind;
+  amount?: string | null | undefined;
+  rate?: number | null | undefined;
+  everySteps?: number;
+  firstStep?: number;
+  lastStep?: number | null | undefined;
+  yearlyIncrease?: number;
+};
+
+export type PlannedFlowKind =
+  | 'CONTRIBUTION'
+  | 'WITHDRAWAL'
+  | 'FEE';
 
 export type PostTransactionInput = {
   id?: string | null | undefined;
@@ -197,6 +268,41 @@ export type SentimentLabel =
   | 'POSITIVE'
   | 'NEUTRAL'
   | 'NEGATIVE';
+
+export type SimulatedAssetInput = {
+  instrumentId?: string | null | undefined;
+  expectedReturn?: number | null | undefined;
+  volatility?: number | null | undefined;
+  weight?: number;
+};
+
+export type SimulationMethod =
+  | 'GBM'
+  | 'BOOTSTRAP'
+  | 'BLOCK_BOOTSTRAP';
+
+export type SimulationStep =
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
+export type StartSimulationInput = {
+  assets: Array<SimulatedAssetInput>;
+  correlations?: Array<Array<number>> | null | undefined;
+  method?: SimulationMethod;
+  meanBlock?: number | null | undefined;
+  step?: SimulationStep;
+  horizon: number;
+  paths?: number;
+  seed?: number | null | undefined;
+  initialValue: string;
+  currency: string;
+  rebalanceEvery?: number;
+  yearlyFee?: number;
+  plan?: Array<PlannedFlowInput>;
+  goal?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
 
 export type VoidHoldInput = {
   holdId: string;
@@ -305,7 +411,7 @@ export type RestMetricsJobQuery = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
-    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, result: { fan: Array<{ step: number, years: number, mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, ruined: { value: number, standardError: number } }>, terminal: { mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }> }, horizonReturn: { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, maximumDrawdown: { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, risk: Array<{ level: number, valueAtRisk: { value: number, standardError: number }, expectedShortfall: { value: number, standardError: number } }>, goalProbability: { value: number, standardError: number } | null, ruinProbability: { value: number, standardError: number } } | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
@@ -343,6 +449,24 @@ export type RestCancelVerificationMutationVariables = Exact<{
 
 export type RestCancelVerificationMutation = { job: { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null } };
 
+export type SimulationAmountFieldsFragment = { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } };
+
+export type SimulationQuantileFieldsFragment = { level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } };
+
+export type SimulationSharesFieldsFragment = { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> };
+
+export type SimulationFieldsFragment = { fan: Array<{ step: number, years: number, mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, ruined: { value: number, standardError: number } }>, terminal: { mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }> }, horizonReturn: { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, maximumDrawdown: { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, risk: Array<{ level: number, valueAtRisk: { value: number, standardError: number }, expectedShortfall: { value: number, standardError: number } }>, goalProbability: { value: number, standardError: number } | null, ruinProbability: { value: number, standardError: number } };
+
+export type RestStartSimulationMutationVariables = Exact<{
+  input: StartSimulationInput;
+}>;
+
+
+export type RestStartSimulationMutation = { startSimulation: { seed: number, replayed: boolean, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+      | { done: number, total: number }
+      | { done: number, total: number }
+    , error: { code: string, message: string } | null } };
+
 export type LedgerEntryFieldsFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string }, account: { id: string, code: string, name: string }, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string } } };
 
 export type RestLedgerQueryVariables = Exact<{
@@ -360,10 +484,11 @@ export type RestLedgerQuery = { entries: { nodes: Array<{ id: string, side: Entr
 
 export type MetricFieldsFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
-export type ForecastFieldsFragment = { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } };
+export type ForecastFieldsFragment = { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } };
 
 export type RestFundMetricsQueryVariables = Exact<{
   id: string;
+  metrics?: Array<MetricName> | null | undefined;
 }>;
 
 
@@ -371,6 +496,7 @@ export type RestFundMetricsQuery = { subject: { currency: string, metrics: { asO
 
 export type RestAccountMetricsQueryVariables = Exact<{
   id: string;
+  metrics?: Array<MetricName> | null | undefined;
 }>;
 
 
@@ -378,6 +504,11 @@ export type RestAccountMetricsQuery = { subject: { currency: string, metrics: { 
 
 export type RestInstrumentMetricsQueryVariables = Exact<{
   id: string;
+  metrics?: Array<MetricName> | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  riskFreeRate?: number;
+  benchmarkId?: string | null | undefined;
 }>;
 
 
@@ -387,18 +518,29 @@ export type RestFundForecastQueryVariables = Exact<{
   id: string;
   metric: ForecastMetric;
   horizon: number;
+  frequency?: ForecastFrequency;
 }>;
 
 
-export type RestFundForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type RestFundForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type RestAccountForecastQueryVariables = Exact<{
   id: string;
   horizon: number;
+  frequency?: ForecastFrequency;
 }>;
 
 
-export type RestAccountForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type RestAccountForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+
+export type RestInstrumentForecastQueryVariables = Exact<{
+  id: string;
+  horizon: number;
+  frequency?: ForecastFrequency | null | undefined;
+}>;
+
+
+export type RestInstrumentForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
@@ -565,7 +707,7 @@ export const RestVoidHoldDocument: GraphOperation<RestVoidHoldMutation, RestVoid
 export const RestMetricsJobDocument: GraphOperation<RestMetricsJobQuery, RestMetricsJobQueryVariables> = {
   name: "RestMetricsJob",
   kind: "query",
-  document: "query RestMetricsJob($id: ID!) {\n  job: metricsJob(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+  document: "query RestMetricsJob($id: ID!) {\n  job: metricsJob(id: $id) {\n    ...JobFields\n    ... on SimulationJob {\n      result {\n        ...SimulationFields\n      }\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}\nfragment SimulationFields on SimulationResult {\n  fan {\n    step\n    years\n    mean {\n      ...SimulationAmountFields\n    }\n    quantiles {\n      ...SimulationQuantileFields\n    }\n    ruined {\n      value\n      standardError\n    }\n  }\n  terminal {\n    mean {\n      ...SimulationAmountFields\n    }\n    quantiles {\n      ...SimulationQuantileFields\n    }\n  }\n  horizonReturn {\n    ...SimulationSharesFields\n  }\n  maximumDrawdown {\n    ...SimulationSharesFields\n  }\n  risk {\n    level\n    valueAtRisk {\n      value\n      standardError\n    }\n    expectedShortfall {\n      value\n      standardError\n    }\n  }\n  goalProbability {\n    value\n    standardError\n  }\n  ruinProbability {\n    value\n    standardError\n  }\n}\nfragment SimulationAmountFields on SimulationAmount {\n  value {\n    amount\n    currency\n  }\n  standardError {\n    amount\n    currency\n  }\n}\nfragment SimulationQuantileFields on SimulationAmountQuantile {\n  level\n  value {\n    amount\n    currency\n  }\n  standardError {\n    amount\n    currency\n  }\n}\nfragment SimulationSharesFields on SimulatedShares {\n  mean {\n    value\n    standardError\n  }\n  deviation\n  least\n  greatest\n  quantiles {\n    level\n    value\n    standardError\n  }\n}",
 };
 
 export const RestVerificationDocument: GraphOperation<RestVerificationQuery, RestVerificationQueryVariables> = {
@@ -586,6 +728,12 @@ export const RestCancelVerificationDocument: GraphOperation<RestCancelVerificati
   document: "mutation RestCancelVerification($id: ID!) {\n  job: cancelVerification(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
 };
 
+export const RestStartSimulationDocument: GraphOperation<RestStartSimulationMutation, RestStartSimulationMutationVariables> = {
+  name: "RestStartSimulation",
+  kind: "mutation",
+  document: "mutation RestStartSimulation($input: StartSimulationInput!) {\n  startSimulation(input: $input) {\n    ...JobFields\n    seed\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
 export const RestLedgerDocument: GraphOperation<RestLedgerQuery, RestLedgerQueryVariables> = {
   name: "RestLedger",
   kind: "query",
@@ -595,31 +743,37 @@ export const RestLedgerDocument: GraphOperation<RestLedgerQuery, RestLedgerQuery
 export const RestFundMetricsDocument: GraphOperation<RestFundMetricsQuery, RestFundMetricsQueryVariables> = {
   name: "RestFundMetrics",
   kind: "query",
-  document: "query RestFundMetrics($id: ID!) {\n  subject: fund(id: $id) {\n    currency\n    metrics {\n      asOf\n      position\n      values {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+  document: "query RestFundMetrics($id: ID!, $metrics: [MetricName!]) {\n  subject: fund(id: $id) {\n    currency\n    metrics {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestAccountMetricsDocument: GraphOperation<RestAccountMetricsQuery, RestAccountMetricsQueryVariables> = {
   name: "RestAccountMetrics",
   kind: "query",
-  document: "query RestAccountMetrics($id: ID!) {\n  subject: account(id: $id) {\n    currency\n    metrics {\n      asOf\n      position\n      values {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+  document: "query RestAccountMetrics($id: ID!, $metrics: [MetricName!]) {\n  subject: account(id: $id) {\n    currency\n    metrics {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestInstrumentMetricsDocument: GraphOperation<RestInstrumentMetricsQuery, RestInstrumentMetricsQueryVariables> = {
   name: "RestInstrumentMetrics",
   kind: "query",
-  document: "query RestInstrumentMetrics($id: ID!) {\n  subject: instrument(id: $id) {\n    currency\n    metrics {\n      asOf: to\n      values {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+  document: "query RestInstrumentMetrics($id: ID!, $metrics: [MetricName!], $from: Date, $to: Date, $riskFreeRate: Float! = 0, $benchmarkId: ID) {\n  subject: instrument(id: $id) {\n    currency\n    metrics(\n      from: $from\n      to: $to\n      riskFreeRate: $riskFreeRate\n      benchmarkId: $benchmarkId\n    ) {\n      asOf: to\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestFundForecastDocument: GraphOperation<RestFundForecastQuery, RestFundForecastQueryVariables> = {
   name: "RestFundForecast",
   kind: "query",
-  document: "query RestFundForecast($id: ID!, $metric: ForecastMetric!, $horizon: Int!) {\n  subject: fund(id: $id) {\n    forecast(metric: $metric, horizon: $horizon) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+  document: "query RestFundForecast($id: ID!, $metric: ForecastMetric!, $horizon: Int!, $frequency: ForecastFrequency! = MONTHLY) {\n  subject: fund(id: $id) {\n    forecast(metric: $metric, horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
 };
 
 export const RestAccountForecastDocument: GraphOperation<RestAccountForecastQuery, RestAccountForecastQueryVariables> = {
   name: "RestAccountForecast",
   kind: "query",
-  document: "query RestAccountForecast($id: ID!, $horizon: Int!) {\n  subject: account(id: $id) {\n    forecast(horizon: $horizon) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+  document: "query RestAccountForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency! = MONTHLY) {\n  subject: account(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+};
+
+export const RestInstrumentForecastDocument: GraphOperation<RestInstrumentForecastQuery, RestInstrumentForecastQueryVariables> = {
+  name: "RestInstrumentForecast",
+  kind: "query",
+  document: "query RestInstrumentForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency) {\n  subject: instrument(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
 };
 
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {

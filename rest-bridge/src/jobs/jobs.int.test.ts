@@ -87,3 +87,55 @@ describe("a cancelled job", () => {
     expect([answer.status, answer.json()["code"]]).toEqual([404, "NOT_FOUND"]);
   });
 });
+
+describe("a simulation", () => {
+  const SIMULATIONS = "/api/v1/simulations";
+  const newSimulation = {
+    assets: [{ expectedReturn: 0.06, volatility: 0.15 }],
+    horizon: 12,
+    initialValue: "100.00",
+    currency: "EUR",
+  };
+
+  it("is answered with 202 and the address of its job", async () => {
+    const headers = { "idempotency-key": "k-1" };
+    const answer = await service.send(SIMULATIONS, sendJson("POST", newSimulation, headers));
+    expect(answer.status).toBe(202);
+    expect(answer.headers.get("location")).toBe(`${JOBS}/${METRICS_JOB}`);
+    expect(answer.headers.get("idempotency-hit")).toBe("true");
+    expect(answer.json()).toMatchObject({ id: METRICS_JOB, state: "WAITING", result: null });
+    const [sent] = service.graph.fields;
+    expect(sent?.input).toEqual({
+      ...newSimulation,
+      assets: [{ expectedReturn: 0.06, volatility: 0.15, weight: 1 }],
+      method: "GBM",
+      step: "MONTH",
+      paths: 10_000,
+      rebalanceEvery: 1,
+      yearlyFee: 0,
+      plan: [],
+    });
+  });
+
+  it.each([
+    ["without an asset", { assets: [] }],
+    ["without a horizon", { horizon: undefined }],
+    ["with an amount that is a number", { initialValue: 100 }],
+    ["with a field that there is not", { horizont: 12 }],
+  ])("%s is refused before the graph", async (_what, changes) => {
+    const answer = await service.send(
+      SIMULATIONS,
+      sendJson("POST", { ...newSimulation, ...changes }),
+    );
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
+    expect(service.graph.fields).toEqual([]);
+  });
+
+  it("that is too much work is refused with the code of the graph", async () => {
+    const answer = await service.send(
+      SIMULATIONS,
+      sendJson("POST", { ...newSimulation, goal: "0" }),
+    );
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "OPERATION_LIMIT_EXCEEDED"]);
+  });
+});

@@ -2,23 +2,18 @@ import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { z } from "zod";
 import type { Access } from "../endpoint/access.ts";
-import { defineEndpoint } from "../endpoint/endpoint.ts";
+import { defineEndpoint, type Execute } from "../endpoint/endpoint.ts";
 import { id } from "../endpoint/scalars.ts";
 import {
   RestCancelMetricsJobDocument,
   RestCancelVerificationDocument,
   RestMetricsJobDocument,
   RestVerificationDocument,
-  type GraphOperation,
   type JobFieldsFragment,
+  type RestMetricsJobQuery,
   type RestVerificationQuery,
 } from "../graph/graph-types.generated.ts";
 import { job, toJob } from "./job.ts";
-
-type Execute = <Result, Variables extends object>(
-  operation: GraphOperation<Result, Variables>,
-  variables: Variables,
-) => Promise<Result>;
 
 type FoundJob = ReturnType<typeof toJob>;
 
@@ -35,7 +30,7 @@ const METRICS: Source = {
   cancel: ["metrics:read", "metrics:write"],
   find: async (execute, jobId) => {
     const { job: found } = await execute(RestMetricsJobDocument, { id: jobId });
-    return found === null ? null : toJob(found, null);
+    return found === null ? null : toJob(found, simulationResult(found));
   },
   end: async (execute, jobId) => {
     const { job: ended } = await execute(RestCancelMetricsJobDocument, { id: jobId });
@@ -65,6 +60,10 @@ function verificationResult({
 }: NonNullable<RestVerificationQuery["job"]> & JobFieldsFragment) {
   return books.length === 0 && feedSound === null ? null : { books, feedSound, feedFault };
 }
+
+/** Jobs of another kind have no result of their own. */
+const simulationResult = (found: NonNullable<RestMetricsJobQuery["job"]>) =>
+  "result" in found ? (found.result ?? null) : null;
 
 const mayUse = ({ scopes }: RequestContext, needed: Access["scopes"]): boolean =>
   needed.every((scope) => scopes.includes(scope));

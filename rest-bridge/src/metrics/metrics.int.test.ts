@@ -41,11 +41,51 @@ describe("metrics", () => {
   });
 });
 
+describe("a range, a rate and a benchmark", () => {
+  it("go with the prices of an instrument", async () => {
+    const range = "from=2020-01-01&to=2020-12-31&riskFreeRate=0.02&metrics=SHARPE,BETA";
+    const path = `/api/v1/metrics?instrumentId=${INSTRUMENT}&${range}&benchmarkId=${INSTRUMENT}`;
+    expect((await service.send(path)).status).toBe(200);
+  });
+
+  it.each([
+    ["from", "from=2020-01-01"],
+    ["to", "to=2020-01-01"],
+    ["riskFreeRate", "riskFreeRate=0.02"],
+    ["benchmarkId", `benchmarkId=${INSTRUMENT}`],
+  ])("are refused with a fund: %s", async (path, parameter) => {
+    const answer = await service.send(`/api/v1/metrics?fundId=${FUND}&${parameter}`);
+    expect([answer.status, answer.json()]).toMatchObject([400, { violations: [{ path }] }]);
+  });
+
+  it.each([
+    ["a name that no metric has", "metrics=SHARPE,NONE"],
+    ["no name", "metrics="],
+    ["a rate of 100 %", "riskFreeRate=1"],
+    ["a rate that is no number", "riskFreeRate=1e9"],
+    ["a day that does not exist", "from=2020-02-30"],
+  ])("are refused when they hold %s", async (_what, parameter) => {
+    const answer = await service.send(`/api/v1/metrics?instrumentId=${INSTRUMENT}&${parameter}`);
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
+  });
+});
+
 describe("forecasts", () => {
+  it.each([
+    ["a fund", `fundId=${FUND}&metric=BALANCE`],
+    ["an account", `accountId=${CASH}&metric=CASH`],
+    ["an instrument", `instrumentId=${INSTRUMENT}&metric=CASH`],
+    ["two at once", `instrumentId=${INSTRUMENT}&fundId=${FUND}`],
+  ])("of a series that is not one of %s are refused", async (_what, query) => {
+    const answer = await service.send(`/api/v1/forecasts?${query}`);
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
+  });
+
   it.each([
     ["a fund's cash by default", `fundId=${FUND}`, "CASH"],
     ["the metric of the request", `fundId=${FUND}&metric=REVENUE&horizon=3`, "REVENUE"],
     ["an account's balance", `accountId=${CASH}`, "BALANCE"],
+    ["an instrument's closes", `instrumentId=${INSTRUMENT}&frequency=WEEKLY`, "CLOSE"],
   ])("are of %s", async (_what, query, metric) => {
     const answer = await service.send(`/api/v1/forecasts?${query}`);
     expect(answer.json()).toMatchObject({

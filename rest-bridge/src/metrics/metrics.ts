@@ -1,8 +1,8 @@
-import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { AppError, invalidInput, type ErrorCode } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
-import { exactlyOne } from "../endpoint/read-input.ts";
-import { currency, date, id, money } from "../endpoint/scalars.ts";
+import { exactlyOne, given } from "../endpoint/read-input.ts";
+import { currency, date, id, listOf, money, number } from "../endpoint/scalars.ts";
 import { requireField } from "../gateway/gateway-error.ts";
 import {
   RestAccountMetricsDocument,
@@ -12,7 +12,9 @@ import {
   type RestAccountMetricsQuery,
   type RestFundMetricsQuery,
   type RestInstrumentMetricsQuery,
+  type RestInstrumentMetricsQueryVariables,
 } from "../graph/graph-types.generated.ts";
+import { METRIC_NAMES } from "./metric-names.ts";
 
 export const metric = z
   .object({
@@ -53,7 +55,7 @@ type Metrics = z.output<typeof metrics>;
 interface Subject {
   readonly operation: GraphOperation<
     RestFundMetricsQuery | RestAccountMetricsQuery | RestInstrumentMetricsQuery,
-    { id: string }
+    RestInstrumentMetricsQueryVariables
   >;
   /** The refusal when the subject does not exist. */
   readonly absent: ErrorCode;
@@ -77,7 +79,7 @@ export const getMetrics = defineEndpoint({
     tag: "Metrics",
     summary: "Read the metrics of a fund, an account or an instrument",
     description:
-      "Give exactly one of fundId, accountId and instrumentId. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; an instrument has return and risk. A metric without a value has the reason. Waits briefly for what was just posted.",
+      "Give exactly one of fundId, accountId and instrumentId; from, to, riskFreeRate and benchmarkId only with instrumentId. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; an instrument has return and risk. A metric without a value has the reason. Waits briefly for what was just posted.",
     success: { 200: { description: "The metrics.", schema: metrics } },
     refusals: [
       "FUND_NOT_FOUND",
@@ -90,11 +92,30 @@ export const getMetrics = defineEndpoint({
     fundId: id("The fund.").optional(),
     accountId: id("The account.").optional(),
     instrumentId: id("The instrument.").optional(),
+    metrics: listOf(
+      METRIC_NAMES,
+      "Which metrics, in this order; all that the subject has when absent. One that it does not have is INVALID_INPUT.",
+    ).optional(),
+    from: date("Only with instrumentId: the first day of its prices.").optional(),
+    to: date("Only with instrumentId: the last day of its prices.").optional(),
+    riskFreeRate: number(
+      { above: -0.5, below: 1 },
+      "Only with instrumentId: the yearly risk-free rate, 0.02 is 2 %; 0 when absent.",
+    ).optional(),
+    benchmarkId: id("Only with instrumentId: the instrument to compare with.").optional(),
   }),
   respond: async ({ query, execute }) => {
     const chosen = exactlyOne(query, ["fundId", "accountId", "instrumentId"]);
     const { operation, absent }: Subject = SUBJECTS[chosen.name];
-    const { subject } = await execute(operation, { id: chosen.id });
+    const { metrics: wanted, from, to, riskFreeRate, benchmarkId } = query;
+    const ofPrices = given({ from, to, riskFreeRate, benchmarkId });
+    const [unfit] = chosen.name === "instrumentId" ? [] : Object.keys(ofPrices);
+    if (unfit !== undefined) throw invalidInput(unfit, "is only for an instrument");
+    const { subject } = await execute(operation, {
+      id: chosen.id,
+      ...given({ metrics: wanted }),
+      ...ofPrices,
+    });
     if (subject === null) throw new AppError(absent, `There is nothing with the id ${chosen.id}.`);
     const found = requireField(subject.metrics, "metrics");
     return {

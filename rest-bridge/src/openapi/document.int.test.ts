@@ -85,6 +85,7 @@ it("has an example for every request body that its schema accepts", () => {
   }
 });
 
+const SIMULATION = { assets: [{}], horizon: 1, initialValue: "1.00", currency: "EUR" };
 const post = (body: unknown) => sendJson("POST", body);
 const adjust = (balance: string) =>
   sendJson("PATCH", { accountId: CASH, balance, reason: "Count" });
@@ -118,6 +119,9 @@ describe("answers are as the document describes them:", () => {
     [200, "/api/v1/metrics", `?instrumentId=${INSTRUMENT}`],
     [200, "/api/v1/forecasts", `?fundId=${FUND}`],
     [200, "/api/v1/forecasts", `?accountId=${CASH}`],
+    [200, "/api/v1/forecasts", `?instrumentId=${INSTRUMENT}`],
+    [202, "/api/v1/simulations", "", post(SIMULATION)],
+    [400, "/api/v1/simulations", "", post({ ...SIMULATION, goal: "0" })],
   ])("%i %s%s", async (status, path, query, init) => {
     const answer = await service.send(path + query, init);
     expect(answer.status).toBe(status);

@@ -267,8 +267,8 @@ const READS: readonly Case[] = [
     "INSTRUMENT_NOT_FOUND",
   ],
   [
-    "forecasts of an instrument",
-    `/api/v1/forecasts?instrumentId=${INSTRUMENT}`,
+    "forecasts of a fund and an instrument",
+    `/api/v1/forecasts?fundId=${FUND}&instrumentId=${INSTRUMENT}`,
     undefined,
     400,
     "INVALID_INPUT",
@@ -295,8 +295,8 @@ const READS: readonly Case[] = [
     "INVALID_INPUT",
   ],
   [
-    "a horizon beyond two years",
-    `/api/v1/forecasts?fundId=${FUND}&horizon=25`,
+    "a horizon that no frequency has",
+    `/api/v1/forecasts?fundId=${FUND}&horizon=367`,
     undefined,
     400,
     "INVALID_INPUT",

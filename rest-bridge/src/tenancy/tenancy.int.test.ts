@@ -157,6 +157,8 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/forecasts?fundId=${fund}`],
     [`${API}/forecasts?accountId=${account}`],
   ],
+  // It has no id of a fund; its instruments belong to the tenant.
+  startSimulation: () => [],
   getJob: ({ job }) => [[`${API}/jobs/${job}`]],
   cancelJob: ({ job }) => [[`${API}/jobs/${job}/cancel`, post()]],
 };
@@ -164,6 +166,10 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
 /** Instruments belong to a tenant and to no fund. */
 const OF_INSTRUMENT = ({ instrument }: Ids): Request => [
   `${API}/metrics?instrumentId=${instrument}`,
+];
+const SIMULATION_OF_INSTRUMENT = ({ instrument: instrumentId }: Ids): Request => [
+  `${API}/simulations`,
+  post({ assets: [{ instrumentId }], horizon: 1, initialValue: "1.00", currency: "EUR" }),
 ];
 
 const KINDS = [
@@ -253,8 +259,9 @@ describe.each([
 
 it("shows no instrument of another tenant", async () => {
   const headers = await headersOf({ tenantId: otherTenant });
-  const answer = await expectAlike(OF_INSTRUMENT, headers);
-  expect(answer.status).toBe(404);
+  for (const way of [OF_INSTRUMENT, SIMULATION_OF_INSTRUMENT]) {
+    expect((await expectAlike(way, headers)).status).toBe(404);
+  }
 });
 
 it("lets a tenant use an id that another tenant has used", async () => {

@@ -18,7 +18,7 @@ export class SimulationResolver {
 
   // Seconds of all processors.
   @Directive("@cost(weight: 100)")
-  @RequiresScopes("metrics:write")
+  @RequiresScopes(["metrics:write", "metrics:read"])
   @Mutation(() => SimulationJobObject, {
     description:
       "Simulates the future values of assets and of a plan, as a job: it answers at once; `metricsJob` and `metricsJobUpdated` have the progress, `cancelMetricsJob` ends it. INVALID_INPUT names what is wrong, OPERATION_LIMIT_EXCEEDED is for more work than one simulation may be, INSTRUMENT_NOT_FOUND and CURRENCY_MISMATCH for instruments that cannot be used, RATE_LIMITED while too many jobs of the tenant wait or run. A job whose prices are too few fails with INSUFFICIENT_DATA.",

@@ -1,5 +1,4 @@
 import { currencyScale, moneyToJson, type MoneyJson } from "@allfunds/contract/money";
-import { RequiresScopes } from "@allfunds/platform/graphql";
 import { DateTimeScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import type { Job } from "@allfunds/platform/jobs";
 import { jobFields, JobObject } from "@allfunds/platform/jobs/graphql";
@@ -227,7 +226,6 @@ class ResultObject {
   inputs!: InputsObject;
 }
 
-@RequiresScopes("metrics:read")
 @ObjectType("SimulationJob", {
   implements: JobObject,
   description: "A Monte Carlo simulation. Its progress is counted in paths.",

@@ -65,7 +65,7 @@ export class VerificationResolver {
 
   // It keeps a core busy for as long as the books are.
   @Directive("@cost(weight: 100)")
-  @RequiresScopes("audit:verify")
+  @RequiresScopes(["audit:verify", "audit:read"])
   @Mutation(() => VerificationJobObject, {
     description:
       "Has books replayed from their events, as a job: it answers at once, and `verification` has the progress. FUND_NOT_FOUND for a fund that the caller may not see, FORBIDDEN for every book without a grant for every fund, RATE_LIMITED while ten jobs of the tenant wait or run, IDEMPOTENCY_CONFLICT for a key of another request.",
@@ -89,7 +89,7 @@ export class VerificationResolver {
     return toVerificationObject(job, replayed);
   }
 
-  @RequiresScopes("audit:verify")
+  @RequiresScopes(["audit:verify", "audit:read"])
   @Mutation(() => VerificationJobObject, {
     description:
       "Ends a verification. One that runs is CANCELLED within two seconds; one that has finished stays as it is. NOT_FOUND when there is none.",
