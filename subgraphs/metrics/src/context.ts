@@ -6,7 +6,8 @@ import { computeFor, createReadOnce, type ComputeContext } from "./compute/reque
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { BatchLoader } from "@allfunds/platform/graphql";
 import { grantsOf } from "@allfunds/platform/tenancy";
-import type { TenantPool } from "@allfunds/platform/tenancy";
+import type { GrantedOrm, TenantPool } from "@allfunds/platform/tenancy";
+import type * as entities from "./entities.ts";
 import type { JobContext } from "./jobs/job-graphql.ts";
 import type { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { readAccountFigures } from "./accounts/account-figures-sql.ts";
@@ -35,6 +36,7 @@ export interface MetricsContext
 export interface ContextParts {
   readonly follower: Pick<Follower, "waitFor">;
   readonly reads: Pick<TenantPool, "seeing">;
+  readonly orm: GrantedOrm<typeof entities>;
   readonly liveFigures: LiveFigures;
   readonly compute: Pick<ComputePool, "run">;
   readonly jobs: MetricsJobs;
@@ -48,6 +50,7 @@ export const createContext =
   ({
     follower,
     reads,
+    orm,
     liveFigures,
     compute,
     jobs,
@@ -58,12 +61,14 @@ export const createContext =
   (received: RequestContext): MetricsContext => {
     const request = clock === undefined ? received : { ...received, now: clock() };
     const { tenantId, now } = request;
-    const granted = reads.seeing(grantsOf(request));
+    const funds = grantsOf(request);
+    const granted = reads.seeing(funds);
     const today = utcDate(now);
     const computeAs = computeFor(compute, request);
     return {
       ...createFundContext(follower, request),
       reads,
+      orm: orm.seeing(funds),
       liveFigures,
       compute: computeAs,
       readOnce: createReadOnce(),

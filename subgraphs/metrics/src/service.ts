@@ -2,7 +2,7 @@ import { createPool } from "@allfunds/platform/database";
 import { createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
-import { forRequests, TenantPool } from "@allfunds/platform/tenancy";
+import { forRequests, openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import type { Effect } from "@allfunds/platform/feed";
 import type { Config } from "./config.ts";
 import { ComputePool } from "./compute/compute-pool.ts";
@@ -62,6 +62,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     const url = config.DATABASE_URL_METRICS;
     const requests = forRequests(createPool({ url, logger }));
     const reads = new TenantPool(createPool({ url, logger }));
+    const orm = openOrm(url, () => import("./entities.ts"));
     const liveFigures = new LiveFigures({
       updates: fundUpdates,
       read: async (tenantId, fundId, today) =>
@@ -91,6 +92,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       createContext: createContext({
         follower,
         reads,
+        orm,
         liveFigures,
         compute,
         jobs: metricsJobs,
@@ -117,6 +119,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         () => liveFigures.stop(),
         () => fundUpdates.stop(),
         () => follower.stop(),
+        () => orm.close(),
         () => reads.end(),
         () => requests.end(),
       ],

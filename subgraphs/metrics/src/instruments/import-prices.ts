@@ -7,7 +7,7 @@ import { createStaging, mergeStaged } from "../prices/price-merge.ts";
 import type { StagedRow } from "../prices/price-rows.ts";
 import type { StorageProfile } from "../storage/profile.ts";
 import { COLUMNS } from "./instrument-store.ts";
-import type { Instrument, InstrumentKind } from "./instrument-store.ts";
+import type { Instrument, InstrumentKind } from "./instrument.ts";
 
 export interface PriceImport {
   instrument: Instrument;

@@ -33,17 +33,15 @@ import { parsePrices } from "../prices/parse-prices.ts";
 import type { StorageProfile } from "../storage/profile.ts";
 import { importPrices } from "./import-prices.ts";
 import type { PriceImport } from "./import-prices.ts";
-import {
-  findInstrument,
-  InstrumentKind,
-  listInstruments,
-  readInstrument,
-} from "./instrument-store.ts";
-import type { Instrument } from "./instrument-store.ts";
+import { findInstrument, listInstruments, readInstrument } from "./instrument-store.ts";
+import { InstrumentKind } from "./instrument.ts";
+import type { InstrumentOrm } from "./instrument-store.ts";
+import type { Instrument } from "./instrument.ts";
 
 /** What a resolver of instruments receives. */
 export interface InstrumentContext {
   readonly request: RequestContext;
+  readonly orm: InstrumentOrm;
 }
 
 @RequiresScopes("metrics:read")
@@ -198,9 +196,9 @@ export class InstrumentResolver {
   @Query(() => InstrumentObject, { nullable: true, description: "One instrument, or null." })
   instrument(
     @Arg("id", () => ID, { description: "UUID of the instrument." }) id: string,
-    @Ctx() { request }: InstrumentContext,
+    @Ctx() { request, orm }: InstrumentContext,
   ): Promise<Instrument | null> {
-    return findInstrument(this.#pool, request.tenantId, id);
+    return findInstrument(orm, request.tenantId, id);
   }
 
   @RequiresScopes("metrics:read")
@@ -210,11 +208,11 @@ export class InstrumentResolver {
     first: number,
     @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
     after: string | null | undefined,
-    @Ctx() { request }: InstrumentContext,
+    @Ctx() { request, orm }: InstrumentContext,
   ): Promise<Connection<Instrument>> {
     const size = pageSize(first);
     const afterSymbol = after ? String(decodeCursor(after, 1)[0]) : null;
-    const items = await listInstruments(this.#pool, request.tenantId, afterSymbol, size + 1);
+    const items = await listInstruments(orm, request.tenantId, afterSymbol, size + 1);
     return toConnection(items, {
       first: size,
       after,

@@ -42,8 +42,9 @@ import type { PriceUpload } from "../prices/price-upload.ts";
 import { takeInstrument } from "./import-prices.ts";
 import { InstrumentObject, PriceCsvMappingInput } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
-import { InstrumentKind, readInstrument } from "./instrument-store.ts";
-import type { Instrument } from "./instrument-store.ts";
+import { readInstrument } from "./instrument-store.ts";
+import { InstrumentKind } from "./instrument.ts";
+import type { Instrument } from "./instrument.ts";
 import {
   PriceImportJobObject,
   PriceUploadConnection,

@@ -1,0 +1,2 @@
+/** Every row that is read through the object mapper. */
+export { InstrumentEntity } from "./instruments/instrument-entity.ts";
