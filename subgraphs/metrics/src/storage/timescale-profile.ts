@@ -1,3 +1,4 @@
+import { TENANT_RULE } from "@allfunds/platform/tenancy";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import {
   createCurrent,
@@ -10,7 +11,6 @@ import {
 } from "./price-tables.ts";
 import type { InstrumentKey, StorageProfile } from "./profile.ts";
 import { barOf, rollUpTouched, TICKS_TO_ROLL_UPS } from "./roll-up-sql.ts";
-import { CURRENT_TENANT } from "./tenant-rule.ts";
 
 const hypertable = (table: string, time: string, interval: string): string =>
   `SELECT create_hypertable('${table}', '${time}', chunk_time_interval => INTERVAL '${interval}',
@@ -66,7 +66,6 @@ const aggregate = (unit: "hour" | "day"): string => `
     CASE WHEN count(volume) = count(*) THEN sum(volume) END AS volume, count(*) AS points
   FROM price_point_rows GROUP BY 1, 2, 3 WITH NO DATA`;
 
-const OF_TENANT = `tenant_id = ${CURRENT_TENANT}`;
 const BARS = "tenant_id, instrument_id, bucket, open, high, low, close, volume, points";
 
 // A bucket that was touched is counted over its points until the aggregate was refreshed there: a reader is
@@ -76,10 +75,10 @@ const barsView = (unit: "hour" | "day"): string => `
   CREATE VIEW price_${unit} WITH (security_barrier) AS
   WITH touched AS (
     SELECT DISTINCT tenant_id, instrument_id, date_trunc('${unit}', bucket, 'UTC') AS bucket
-    FROM roll_up_pending WHERE ${OF_TENANT}
+    FROM roll_up_pending WHERE ${TENANT_RULE}
   )
   SELECT ${BARS} FROM price_${unit}_bars AS kept
-  WHERE ${OF_TENANT} AND NOT EXISTS (SELECT 1 FROM touched WHERE touched.tenant_id = kept.tenant_id
+  WHERE ${TENANT_RULE} AND NOT EXISTS (SELECT 1 FROM touched WHERE touched.tenant_id = kept.tenant_id
     AND touched.instrument_id = kept.instrument_id AND touched.bucket = kept.bucket)
   UNION ALL
   SELECT touched.tenant_id, touched.instrument_id, touched.bucket, bar.*
@@ -113,7 +112,7 @@ export const timescaleProfile: StorageProfile = {
       timescaledb.compress_segmentby = 'tenant_id, instrument_id', timescaledb.compress_orderby = 'at')`,
     `SELECT add_compression_policy('price_point_rows', INTERVAL '${COMPRESS_AFTER}')`,
     `CREATE VIEW price_point WITH (security_barrier) AS
-      SELECT * FROM price_point_rows WHERE ${OF_TENANT} WITH CASCADED CHECK OPTION`,
+      SELECT * FROM price_point_rows WHERE ${TENANT_RULE} WITH CASCADED CHECK OPTION`,
     aggregate("hour"),
     aggregate("day"),
     `CREATE TABLE roll_up_pending (
