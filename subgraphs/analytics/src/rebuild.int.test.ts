@@ -4,7 +4,7 @@ import { rebuildReadModel } from "@allfunds/platform/feed";
 import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadCategories } from "./categories/category-store.ts";
-import { CATEGORIES } from "./categories/taxonomy.ts";
+import { CATEGORIES } from "./classification/taxonomy.ts";
 import { BookFixture } from "./feed/book.fixture.ts";
 import { DERIVED_TABLES, emptyReadModel, FOLLOWER_NAME } from "./feed/read-model.ts";
 import { answer, FakeGemini } from "./gemini/fake-gemini.fixture.ts";

@@ -4,7 +4,7 @@ import { createPool } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
-import { createBuiltInModel } from "./categories/built-in-model.ts";
+import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
 import type { AnalyticsContext } from "./context.ts";

@@ -8,12 +8,12 @@ import type {
   BuiltInModel,
   CategoryDecision,
   ExplainedDecision,
-} from "../categories/built-in-model.ts";
+} from "../classification/built-in-model.ts";
 import { toTransactionCategory } from "../categories/category-graphql.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
-import { magnitudeOf } from "../categories/features.ts";
-import type { CashDirection } from "../categories/features.ts";
-import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
+import { magnitudeOf } from "../classification/features.ts";
+import type { CashDirection } from "../classification/features.ts";
+import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
 import type { CategoryProvider } from "../gemini/category-provider.ts";
 import { SUGGESTION_BELOW } from "../questions/question-worker.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";

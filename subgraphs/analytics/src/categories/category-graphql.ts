@@ -13,9 +13,9 @@ import {
   Root,
 } from "type-graphql";
 import { TransactionEntity } from "../books/entities.ts";
-import type { CategoryDecision, CategorySource } from "./built-in-model.ts";
+import type { CategoryDecision, CategorySource } from "../classification/built-in-model.ts";
 import type { CategoryContext } from "./category-store.ts";
-import { CATEGORIES, categoryOf } from "./taxonomy.ts";
+import { CATEGORIES, categoryOf } from "../classification/taxonomy.ts";
 
 const CategorySourceEnum = { RULE: "RULE", MODEL: "MODEL", GEMINI: "GEMINI" } as const;
 

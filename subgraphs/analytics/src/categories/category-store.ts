@@ -1,8 +1,8 @@
 import { BatchLoader } from "@allfunds/platform/graphql";
 import type { FundContext } from "@allfunds/platform/feed";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import type { CategorySource } from "./built-in-model.ts";
-import type { CategoryCode } from "./taxonomy.ts";
+import type { CategorySource } from "../classification/built-in-model.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 
 /** The category a transaction has now, and its origin. */
 export interface StoredCategory {

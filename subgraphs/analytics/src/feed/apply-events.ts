@@ -6,7 +6,7 @@ import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import { TenantConnection } from "../books/tenant-connection.ts";
 import type { ReadAs } from "../books/tenant-connection.ts";
-import type { BuiltInModel } from "../categories/built-in-model.ts";
+import type { BuiltInModel } from "../classification/built-in-model.ts";
 import { discardUsed, KeptAnswers } from "../questions/kept-answers.ts";
 import { dropQuestions, enqueueQuestions } from "../questions/question-queue.ts";
 import { History } from "../history/history.ts";

@@ -1,5 +1,5 @@
-import type { CashDirection } from "../categories/features.ts";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CashDirection } from "../classification/features.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 
 /** What is sent to a language model of one movement: its text and its direction, nothing more. */
 export interface CategoryQuestion {

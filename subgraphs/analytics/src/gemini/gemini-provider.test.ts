@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createLogger } from "@allfunds/platform/logging";
-import { CATEGORIES } from "../categories/taxonomy.ts";
+import { CATEGORIES } from "../classification/taxonomy.ts";
 import {
   answer,
   FakeGemini,

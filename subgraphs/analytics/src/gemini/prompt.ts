@@ -1,7 +1,7 @@
 import { SchemaType } from "@google/generative-ai";
 import type { ResponseSchema } from "@google/generative-ai";
 import { z } from "zod";
-import { CATEGORIES } from "../categories/taxonomy.ts";
+import { CATEGORIES } from "../classification/taxonomy.ts";
 import type { CategoryAnswer, CategoryQuestion } from "./category-provider.ts";
 import { redact } from "./redact.ts";
 

@@ -1,4 +1,4 @@
-import { visibleText } from "../categories/visible-text.ts";
+import { visibleText } from "../classification/visible-text.ts";
 
 const EMAIL = /[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu;
 const DIGIT_RUN = /(?<![\p{L}\p{N}])\+?\(?\d(?:[ \-./()]{0,2}\d){6,22}(?![\p{L}\p{N}])/gu;

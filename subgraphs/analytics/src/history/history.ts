@@ -1,4 +1,4 @@
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import { LONGEST_HISTORY } from "./past-movement.ts";
 import type { PastMovement } from "./past-movement.ts";
 import { PayeeCache } from "./payee-cache.ts";

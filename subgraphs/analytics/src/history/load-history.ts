@@ -1,5 +1,5 @@
 import type { ReadAs } from "../books/tenant-connection.ts";
-import { CATEGORIES } from "../categories/taxonomy.ts";
+import { CATEGORIES } from "../classification/taxonomy.ts";
 import type { CategorisedMovement } from "../movements/movement.ts";
 import type { History } from "./history.ts";
 import { hasUsualAmounts, isPaymentToPayee, LONGEST_HISTORY } from "./past-movement.ts";

@@ -1,5 +1,5 @@
-import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { Movement } from "../movements/movement.ts";
 
 /** A movement as far as comparing with it needs. */

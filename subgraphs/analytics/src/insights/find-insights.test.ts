@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import { History } from "../history/history.ts";
 import type { CategorisedMovement, Movement } from "../movements/movement.ts";
 import { findInsights } from "./find-insights.ts";

@@ -1,6 +1,6 @@
 import { formatAmount } from "@allfunds/contract/money";
-import { categoryOf } from "../categories/taxonomy.ts";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import { categoryOf } from "../classification/taxonomy.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { History } from "../history/history.ts";
 import { hasUsualAmounts, isPaymentToPayee } from "../history/past-movement.ts";
 import type { PastPayment } from "../history/payee-cache.ts";

@@ -1,7 +1,7 @@
 import { defineEntity, p } from "@mikro-orm/core";
-import type { CategorySource } from "../categories/built-in-model.ts";
-import type { CashDirection } from "../categories/features.ts";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategorySource } from "../classification/built-in-model.ts";
+import type { CashDirection } from "../classification/features.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 
 /** A movement with its category, as it is read. */
 export const MovementEntity = defineEntity({

@@ -1,8 +1,8 @@
 import type { SqlStatement } from "@allfunds/platform/database";
 import type { ReadAs } from "../books/tenant-connection.ts";
-import type { CategoryDecision, CategorySource } from "../categories/built-in-model.ts";
-import type { CashDirection } from "../categories/features.ts";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategoryDecision, CategorySource } from "../classification/built-in-model.ts";
+import type { CashDirection } from "../classification/features.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { CategorisedMovement, Movement, PostedFacts } from "./movement.ts";
 
 const SAVE = `

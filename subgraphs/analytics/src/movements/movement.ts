@@ -6,10 +6,10 @@ import type {
   BuiltInModel,
   CategoryDecision,
   ExplainedDecision,
-} from "../categories/built-in-model.ts";
-import { magnitudeOf } from "../categories/features.ts";
-import type { CashDirection } from "../categories/features.ts";
-import { counterpartyKey, normalise } from "../categories/normalise.ts";
+} from "../classification/built-in-model.ts";
+import { magnitudeOf } from "../classification/features.ts";
+import type { CashDirection } from "../classification/features.ts";
+import { counterpartyKey, normalise } from "../classification/normalise.ts";
 
 export type TransactionEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
 

@@ -1,6 +1,6 @@
 import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { StoredCategory } from "../categories/category-store.ts";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import type { Occurrence } from "./recurrence.ts";
 

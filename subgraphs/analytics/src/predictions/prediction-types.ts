@@ -12,7 +12,7 @@ import {
   toTransactionCategory,
   TransactionCategoryObject,
 } from "../categories/category-graphql.ts";
-import { categoryOf } from "../categories/taxonomy.ts";
+import { categoryOf } from "../classification/taxonomy.ts";
 import { TransactionEntity } from "../books/entities.ts";
 import type { CategoryTotal, Series, Suggestion } from "./prediction-store.ts";
 import type { ExpectedOccurrence, Recurrence } from "./recurrence.ts";

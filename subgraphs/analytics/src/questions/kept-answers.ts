@@ -1,5 +1,5 @@
 import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
-import type { CategoryCode } from "../categories/taxonomy.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { CategorisedMovement } from "../movements/movement.ts";
 
 const KEEP = `

@@ -2,7 +2,7 @@ import { DEMO_TENANT_ID } from "@allfunds/platform/context";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadCategories } from "../categories/category-store.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
-import { CATEGORIES } from "../categories/taxonomy.ts";
+import { CATEGORIES } from "../classification/taxonomy.ts";
 import { openDatabase, silent } from "../service.fixture.ts";
 import type { OpenDatabase } from "../service.fixture.ts";
 import { answer, FakeGemini, promptBlocked, refusal } from "../gemini/fake-gemini.fixture.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
-import { UNKNOWN_CATEGORY } from "../categories/taxonomy.ts";
+import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
 import { ContentBlocked, ProviderUnavailable } from "../gemini/category-provider.ts";
 import type { CategoryAnswer, CategoryProvider } from "../gemini/category-provider.ts";
 import { returnQuestions, settleQuestion, takeQuestions } from "./question-queue.ts";

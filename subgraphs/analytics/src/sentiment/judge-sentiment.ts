@@ -1,4 +1,4 @@
-import { visibleText } from "../categories/visible-text.ts";
+import { visibleText } from "../classification/visible-text.ts";
 import { BAD_THINGS, DOWN, GOOD_THINGS, NEGATION, NEGATIVE, POSITIVE, UP } from "./lexicon.ts";
 
 export type SentimentLabel = "POSITIVE" | "NEUTRAL" | "NEGATIVE";
