@@ -182,6 +182,20 @@ export type Analysis = {
   readonly results: ReadonlyArray<AnalysisResult>;
 };
 
+export type AnalysisJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly analysis: Maybe<Analysis>;
+};
+
 export type AnalysisKind =
   | 'CATEGORIZE'
   | 'SENTIMENT'
@@ -1460,6 +1474,8 @@ export type MovingAverageKind =
 
 export type Mutation = {
   readonly analyze: Analysis;
+  readonly startAnalysis: AnalysisJob;
+  readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
   readonly revokeApiClient: ApiClient;
@@ -1498,18 +1514,28 @@ export type Mutation = {
   readonly deletePrices: Scalars['Int']['output'];
   readonly recordCorporateAction: CorporateAction;
   readonly deleteCorporateAction: CorporateAction;
-  readonly cancelMetricsJob: Job;
   readonly startPriceImport: PriceUpload;
   readonly appendPriceImport: PriceUpload;
   readonly finishPriceImport: PriceImportJob;
   readonly cancelPriceImport: PriceUpload;
   readonly recordPriceTicks: Scalars['Int']['output'];
   readonly startSimulation: SimulationJob;
+  readonly cancelMetricsJob: Job;
 };
 
 
 export type MutationAnalyzeArgs = {
   input: AnalyzeInput;
+};
+
+
+export type MutationStartAnalysisArgs = {
+  input: AnalyzeInput;
+};
+
+
+export type MutationCancelAnalyticsJobArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -1697,11 +1723,6 @@ export type MutationDeleteCorporateActionArgs = {
 };
 
 
-export type MutationCancelMetricsJobArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
 export type MutationStartPriceImportArgs = {
   input: StartPriceImportInput;
 };
@@ -1731,6 +1752,11 @@ export type MutationRecordPriceTicksArgs = {
 
 export type MutationStartSimulationArgs = {
   input: StartSimulationInput;
+};
+
+
+export type MutationCancelMetricsJobArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type Node = {
@@ -2029,6 +2055,8 @@ export type ProposedTotal = {
 
 export type Query = {
   readonly categories: ReadonlyArray<Category>;
+  readonly analyticsJob: Maybe<Job>;
+  readonly analyticsJobs: JobConnection;
   readonly auditTrail: AuditEventConnection;
   readonly apiClients: ApiClientConnection;
   readonly me: Me;
@@ -2048,10 +2076,22 @@ export type Query = {
   readonly verifications: VerificationJobConnection;
   readonly instrument: Maybe<Instrument>;
   readonly instruments: InstrumentConnection;
-  readonly metricsJob: Maybe<Job>;
-  readonly metricsJobs: JobConnection;
   readonly priceImport: Maybe<PriceUpload>;
   readonly priceImports: PriceUploadConnection;
+  readonly metricsJob: Maybe<Job>;
+  readonly metricsJobs: JobConnection;
+};
+
+
+export type QueryAnalyticsJobArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryAnalyticsJobsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  kind?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -2168,6 +2208,17 @@ export type QueryInstrumentsArgs = {
 };
 
 
+export type QueryPriceImportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryPriceImportsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
 export type QueryMetricsJobArgs = {
   id: Scalars['ID']['input'];
 };
@@ -2177,17 +2228,6 @@ export type QueryMetricsJobsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
   kind?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-export type QueryPriceImportArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryPriceImportsArgs = {
-  after?: InputMaybe<Scalars['Cursor']['input']>;
-  first?: Scalars['Int']['input'];
 };
 
 export type RecordCorporateActionInput = {
@@ -2537,17 +2577,23 @@ export type StatementRuleInput = {
 
 export type Subscription = {
   readonly insightCreated: Insight;
+  readonly analyticsJobUpdated: Job;
   readonly ledgerEvents: LedgerEventBatch;
   readonly transactionPosted: Transaction;
   readonly balanceChanged: BalanceChange;
   readonly metricsUpdated: FundMetrics;
-  readonly metricsJobUpdated: Job;
   readonly priceTicks: PriceTick;
+  readonly metricsJobUpdated: Job;
 };
 
 
 export type SubscriptionInsightCreatedArgs = {
   fundId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+
+export type SubscriptionAnalyticsJobUpdatedArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -2574,13 +2620,13 @@ export type SubscriptionMetricsUpdatedArgs = {
 };
 
 
-export type SubscriptionMetricsJobUpdatedArgs = {
-  id: Scalars['ID']['input'];
+export type SubscriptionPriceTicksArgs = {
+  instrumentId: Scalars['ID']['input'];
 };
 
 
-export type SubscriptionPriceTicksArgs = {
-  instrumentId: Scalars['ID']['input'];
+export type SubscriptionMetricsJobUpdatedArgs = {
+  id: Scalars['ID']['input'];
 };
 
 export type Transaction = Node & {
@@ -2822,6 +2868,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Job:
+    | ( FakeValue<Omit<AnalysisJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<VerificationJob> )
@@ -2858,6 +2905,7 @@ export type ResolversTypes = {
   ActorKind: ResolverTypeWrapper<FakeValue<ActorKind>>;
   AdjustBalanceInput: ResolverTypeWrapper<FakeValue<AdjustBalanceInput>>;
   Analysis: ResolverTypeWrapper<FakeValue<Analysis>>;
+  AnalysisJob: ResolverTypeWrapper<FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   AnalysisKind: ResolverTypeWrapper<FakeValue<AnalysisKind>>;
   AnalysisResult: ResolverTypeWrapper<FakeValue<AnalysisResult>>;
   AnalyzeInput: ResolverTypeWrapper<FakeValue<AnalyzeInput>>;
@@ -3112,6 +3160,7 @@ export type ResolversParentTypes = {
   Actor: FakeValue<Actor>;
   AdjustBalanceInput: FakeValue<AdjustBalanceInput>;
   Analysis: FakeValue<Analysis>;
+  AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   AnalysisResult: FakeValue<AnalysisResult>;
   AnalyzeInput: FakeValue<AnalyzeInput>;
   ApiClient: FakeValue<ApiClient>;
@@ -3393,6 +3442,21 @@ export type ActorResolvers<ContextType = unknown, ParentType extends ResolversPa
 export type AnalysisResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Analysis'] = ResolversParentTypes['Analysis']> = {
   kind?: Resolver<ResolversTypes['AnalysisKind'], ParentType, ContextType>;
   results?: Resolver<ReadonlyArray<ResolversTypes['AnalysisResult']>, ParentType, ContextType>;
+};
+
+export type AnalysisJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnalysisJob'] = ResolversParentTypes['AnalysisJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  analysis?: Resolver<Maybe<ResolversTypes['Analysis']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AnalysisResultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnalysisResult'] = ResolversParentTypes['AnalysisResult']> = {
@@ -3959,7 +4023,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnalysisJob' | 'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -4067,6 +4131,8 @@ export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversPa
 
 export type MutationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   analyze?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType, RequireFields<MutationAnalyzeArgs, 'input'>>;
+  startAnalysis?: Resolver<ResolversTypes['AnalysisJob'], ParentType, ContextType, RequireFields<MutationStartAnalysisArgs, 'input'>>;
+  cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
   revokeApiClient?: Resolver<ResolversTypes['ApiClient'], ParentType, ContextType, RequireFields<MutationRevokeApiClientArgs, 'clientId'>>;
@@ -4104,13 +4170,13 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   deletePrices?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationDeletePricesArgs, 'to' | 'from' | 'instrumentId'>>;
   recordCorporateAction?: Resolver<ResolversTypes['CorporateAction'], ParentType, ContextType, RequireFields<MutationRecordCorporateActionArgs, 'input'>>;
   deleteCorporateAction?: Resolver<ResolversTypes['CorporateAction'], ParentType, ContextType, RequireFields<MutationDeleteCorporateActionArgs, 'id'>>;
-  cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
   startPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationStartPriceImportArgs, 'input'>>;
   appendPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationAppendPriceImportArgs, 'content' | 'offset' | 'id'>>;
   finishPriceImport?: Resolver<ResolversTypes['PriceImportJob'], ParentType, ContextType, RequireFields<MutationFinishPriceImportArgs, 'id'>>;
   cancelPriceImport?: Resolver<ResolversTypes['PriceUpload'], ParentType, ContextType, RequireFields<MutationCancelPriceImportArgs, 'id'>>;
   recordPriceTicks?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationRecordPriceTicksArgs, 'ticks'>>;
   startSimulation?: Resolver<ResolversTypes['SimulationJob'], ParentType, ContextType, RequireFields<MutationStartSimulationArgs, 'input'>>;
+  cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -4307,6 +4373,8 @@ export type ProposedTotalResolvers<ContextType = unknown, ParentType extends Res
 
 export type QueryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   categories?: Resolver<ReadonlyArray<ResolversTypes['Category']>, ParentType, ContextType>;
+  analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
+  analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
   apiClients?: Resolver<ResolversTypes['ApiClientConnection'], ParentType, ContextType, RequireFields<QueryApiClientsArgs, 'first'>>;
   me?: Resolver<ResolversTypes['Me'], ParentType, ContextType>;
@@ -4326,10 +4394,10 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'id'>>;
   instruments?: Resolver<ResolversTypes['InstrumentConnection'], ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
-  metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
-  metricsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryMetricsJobsArgs, 'first'>>;
   priceImport?: Resolver<Maybe<ResolversTypes['PriceUpload']>, ParentType, ContextType, RequireFields<QueryPriceImportArgs, 'id'>>;
   priceImports?: Resolver<ResolversTypes['PriceUploadConnection'], ParentType, ContextType, RequireFields<QueryPriceImportsArgs, 'first'>>;
+  metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
+  metricsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryMetricsJobsArgs, 'first'>>;
 };
 
 export type ReportLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLine'] = ResolversParentTypes['ReportLine']> = {
@@ -4524,12 +4592,13 @@ export type StatementImportResolvers<ContextType = unknown, ParentType extends R
 
 export type SubscriptionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   insightCreated?: SubscriptionResolver<ResolversTypes['Insight'], "insightCreated", ParentType, ContextType, Partial<SubscriptionInsightCreatedArgs>>;
+  analyticsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "analyticsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionAnalyticsJobUpdatedArgs, 'id'>>;
   ledgerEvents?: SubscriptionResolver<ResolversTypes['LedgerEventBatch'], "ledgerEvents", ParentType, ContextType, Partial<SubscriptionLedgerEventsArgs>>;
   transactionPosted?: SubscriptionResolver<ResolversTypes['Transaction'], "transactionPosted", ParentType, ContextType, Partial<SubscriptionTransactionPostedArgs>>;
   balanceChanged?: SubscriptionResolver<ResolversTypes['BalanceChange'], "balanceChanged", ParentType, ContextType, Partial<SubscriptionBalanceChangedArgs>>;
   metricsUpdated?: SubscriptionResolver<ResolversTypes['FundMetrics'], "metricsUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsUpdatedArgs, 'fundId'>>;
-  metricsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "metricsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsJobUpdatedArgs, 'id'>>;
   priceTicks?: SubscriptionResolver<ResolversTypes['PriceTick'], "priceTicks", ParentType, ContextType, RequireFields<SubscriptionPriceTicksArgs, 'instrumentId'>>;
+  metricsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "metricsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionMetricsJobUpdatedArgs, 'id'>>;
 };
 
 export type TransactionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Transaction'] = ResolversParentTypes['Transaction']> = {
@@ -4690,6 +4759,7 @@ export type Resolvers<ContextType = unknown> = {
   AccountStatementLineEdge?: AccountStatementLineEdgeResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
   Analysis?: AnalysisResolvers<ContextType>;
+  AnalysisJob?: AnalysisJobResolvers<ContextType>;
   AnalysisResult?: AnalysisResultResolvers<ContextType>;
   ApiClient?: ApiClientResolvers<ContextType>;
   ApiClientConnection?: ApiClientConnectionResolvers<ContextType>;

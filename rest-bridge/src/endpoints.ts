@@ -1,5 +1,5 @@
 import { getBalance, patchBalance } from "./accounts/balance.ts";
-import { postAnalyze } from "./analytics/analyze.ts";
+import { postAnalyze } from "./jobs/analyze.ts";
 import { getPredictions } from "./analytics/predictions.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
 import { postHoldCapture, postHolds, postHoldVoid } from "./holds/change-holds.ts";

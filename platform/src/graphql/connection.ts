@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import { Field, Int, ObjectType, type ClassType } from "type-graphql";
+import { Directive, Field, Int, ObjectType, type ClassType } from "type-graphql";
 import { invalidInput } from "@allfunds/contract/errors";
 import { CursorScalar } from "./scalars.ts";
 import { PageInfoObject } from "./shared-types.ts";
@@ -75,11 +75,18 @@ export function decodeCursor(cursor: string, length: number): (string | number)[
   throw invalidInput("after", "is not a cursor of this list");
 }
 
-/** The Relay connection and edge types of a node type, named `<Name>Connection` and `<Name>Edge`. */
+/**
+ * The Relay connection and edge types of a node type, named `<Name>Connection` and `<Name>Edge`; shareable
+ * when several subgraphs have them.
+ */
 export function connectionType<Node extends object>(
   name: string,
   node: ClassType<Node>,
+  { shareable = false }: { readonly shareable?: boolean } = {},
 ): ClassType<Connection<Node>> {
+  const share = shareable ? Directive("@shareable") : () => undefined;
+
+  @share
   @ObjectType(`${name}Edge`, { description: `One ${name} in a list and its cursor.` })
   class EdgeObject {
     @Field(() => node, { description: "The item itself." })
@@ -89,6 +96,7 @@ export function connectionType<Node extends object>(
     cursor!: string;
   }
 
+  @share
   @ObjectType(`${name}Connection`, { description: `A page of a list of ${name}.` })
   class ConnectionObject {
     @Field(() => [node], { description: "The items of this page." })

@@ -13,3 +13,4 @@ export {
 } from "./job-table.ts";
 export { jobCursor, readJob, readJobPage } from "./read-jobs.ts";
 export { type JobRequest, type RequestedJob } from "./request-job.ts";
+export { TenantJobs, type ShownJobKind } from "./tenant-jobs.ts";

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestHeaderDocs } from "./endpoint.ts";
 
@@ -17,6 +18,18 @@ export const IDEMPOTENCY_HIT_HEADER = {
 /** Marks the answer to a repeated request. */
 export const idempotencyHit = (replayed: boolean): Readonly<Record<string, string>> =>
   replayed ? { "idempotency-hit": "true" } : {};
+
+export const PREFER_HEADER: RequestHeaderDocs = {
+  name: "Prefer",
+  description: "`respond-async` (RFC 7240): answer with 202 and a job, however little work it is.",
+  example: "respond-async",
+};
+
+/** Whether a Prefer header (RFC 7240) has `respond-async`; unknown preferences are ignored. */
+export const prefersAsync = ({ prefer }: IncomingHttpHeaders): boolean =>
+  (Array.isArray(prefer) ? prefer : [prefer ?? ""]).some((preferences) =>
+    preferences.split(",").some((one) => /^\s*respond-async\s*(;|$)/i.test(one)),
+  );
 
 export const IF_MATCH_HEADER: RequestHeaderDocs = {
   name: "If-Match",

@@ -64,6 +64,7 @@ export class FakeGraph {
   readonly resolvers: Resolvers<FakeContext> = {
     Query: this.#observed<NonNullable<Resolvers<FakeContext>["Query"]>>({
       account: (_, { id }) => this.#books.accounts.find(id),
+      analyticsJob: (_, { id }) => this.jobs.analyticsJob(id),
       entries: (_, { fundId, first, after }) => pageOf(this.#entries(fundId), { first, after }),
       fund: (_, { id }) => (id === FUND ? SAMPLE_FUND : null),
       hold: (_, { id }) => this.#books.holds.find(id),
@@ -87,6 +88,7 @@ export class FakeGraph {
         this.#books.accounts.adjust(input, this.#books.transactions.store),
       analyze: (_, { input }) => analyze(input),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
+      cancelAnalyticsJob: (_, { id }) => this.jobs.cancelAnalyticsJob(id),
       cancelMetricsJob: (_, { id }) => this.jobs.cancelMetricsJob(id),
       cancelVerification: (_, { id }) => this.jobs.cancelVerification(id),
       captureHold: (_, { input }) =>
@@ -98,12 +100,13 @@ export class FakeGraph {
       rejectProposal: (_, { id, reason }) => this.#books.proposals.reject(id, reason),
       reopenPeriod: (_, { input }) => this.#books.periods.reopen(input),
       reverseTransaction: (_, { input }) => this.#books.transactions.reverse(input),
+      startAnalysis: (_, { input }) => this.jobs.startAnalysis(input),
       startSimulation: (_, { input }) => this.jobs.startSimulation(input),
       voidHold: (_, { input }) => this.#books.holds.release(input),
       withdrawProposal: (_, { id }) => this.#books.proposals.withdraw(id),
     }),
     Job: {
-      __resolveType: ({ kind }) => (kind === "simulation" ? "SimulationJob" : "VerificationJob"),
+      __resolveType: ({ kind }) => JOB_TYPES.get(kind ?? "") ?? "VerificationJob",
     },
     JobProgress: { __resolveType: () => "VerificationProgress" },
     Account: {
@@ -153,6 +156,11 @@ export class FakeGraph {
     return Object.fromEntries(observed) as Root;
   }
 }
+
+const JOB_TYPES = new Map<string, "SimulationJob" | "AnalysisJob">([
+  ["simulation", "SimulationJob"],
+  ["analysis", "AnalysisJob"],
+]);
 
 const SAMPLE_FUND: FakeValue<Fund> = {
   id: FUND,

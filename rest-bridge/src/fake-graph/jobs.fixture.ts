@@ -1,16 +1,21 @@
 import { AppError } from "@allfunds/contract/errors";
 import type {
+  AnalysisJob,
+  AnalyzeInput,
   FakeValue,
   SimulationJob,
   StartSimulationInput,
   VerificationJob,
 } from "@allfunds/graph-tools/fake-graph";
+import { analyze } from "./analytics.fixture.ts";
 import { FUND } from "./sample-values.fixture.ts";
 
 export const METRICS_JOB = "018f0000-0000-7000-8000-00000000a001";
 export const VERIFICATION_JOB = "018f0000-0000-7000-8000-00000000a002";
 
-type FakeJob = FakeValue<VerificationJob>;
+export const ANALYTICS_JOB = "018f0000-0000-7000-8000-00000000a003";
+
+type FakeJob = FakeValue<VerificationJob & Pick<AnalysisJob, "analysis">>;
 
 const newJob = (id: string, kind: string): FakeJob => ({
   id,
@@ -22,7 +27,7 @@ const newJob = (id: string, kind: string): FakeJob => ({
   startedAt: "2026-06-30T12:00:01.000Z",
 });
 
-/** One running job of metrics and one verification. */
+/** One running job of metrics, one of analytics, and one verification. */
 export class FakeJobs {
   /** What looking for jobs of metrics throws until it is undefined again. */
   failure: Error | undefined;
@@ -41,12 +46,23 @@ export class FakeJobs {
     this.#jobs = new Map([
       [METRICS_JOB, newJob(METRICS_JOB, "simulation")],
       [VERIFICATION_JOB, verification],
+      [ANALYTICS_JOB, newJob(ANALYTICS_JOB, "analysis")],
     ]);
   }
 
   startSimulation({ goal }: StartSimulationInput): FakeValue<SimulationJob> {
     if (goal === "0") throw new AppError("OPERATION_LIMIT_EXCEEDED", "That is too much work.");
     return { ...newJob(METRICS_JOB, "simulation"), state: "WAITING", seed: 7, replayed: true };
+  }
+
+  startAnalysis(input: AnalyzeInput): FakeValue<AnalysisJob> {
+    const job = { ...newJob(ANALYTICS_JOB, "analysis"), state: "SUCCEEDED" as const };
+    this.#jobs.set(ANALYTICS_JOB, { ...job, analysis: analyze(input) });
+    return { ...job, replayed: false };
+  }
+
+  analyticsJob(id: string): FakeJob | null {
+    return id === ANALYTICS_JOB ? (this.#jobs.get(id) ?? null) : null;
   }
 
   metricsJob(id: string): FakeJob | null {
@@ -60,6 +76,10 @@ export class FakeJobs {
 
   cancelMetricsJob(id: string): FakeJob {
     return this.#cancel(this.metricsJob(id));
+  }
+
+  cancelAnalyticsJob(id: string): FakeJob {
+    return this.#cancel(this.analyticsJob(id));
   }
 
   cancelVerification(id: string): FakeJob {

@@ -328,12 +328,24 @@ export type RestAdjustBalanceMutation = { adjustBalance: { replayed: boolean, ac
 
 export type CategoryFieldsFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null };
 
+export type AnalysisFieldsFragment = { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> };
+
 export type RestAnalyzeMutationVariables = Exact<{
   input: AnalyzeInput;
 }>;
 
 
 export type RestAnalyzeMutation = { analyze: { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> } };
+
+export type RestStartAnalysisMutationVariables = Exact<{
+  input: AnalyzeInput;
+}>;
+
+
+export type RestStartAnalysisMutation = { startAnalysis: { replayed: boolean, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+      | { done: number, total: number }
+      | { done: number, total: number }
+    , error: { code: string, message: string } | null } };
 
 export type RestPredictionsQueryVariables = Exact<{
   fundId: string;
@@ -383,6 +395,11 @@ export type RestVoidHoldMutationVariables = Exact<{
 
 export type RestVoidHoldMutation = { voidHold: { replayed: boolean, id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null } };
 
+type JobFields_AnalysisJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
 type JobFields_PriceImportJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
     | { done: number, total: number }
     | { done: number, total: number }
@@ -396,6 +413,7 @@ type JobFields_SimulationJob_Fragment = { id: string, kind: string, state: JobSt
 type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
 
 export type JobFieldsFragment =
+  | JobFields_AnalysisJob_Fragment
   | JobFields_PriceImportJob_Fragment
   | JobFields_SimulationJob_Fragment
   | JobFields_VerificationJob_Fragment
@@ -411,7 +429,32 @@ export type RestMetricsJobQuery = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, result: { fan: Array<{ step: number, years: number, mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }>, ruined: { value: number, standardError: number } }>, terminal: { mean: { value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }, quantiles: Array<{ level: number, value: { amount: string, currency: string }, standardError: { amount: string, currency: string } }> }, horizonReturn: { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, maximumDrawdown: { deviation: number, least: number, greatest: number, mean: { value: number, standardError: number }, quantiles: Array<{ level: number, value: number, standardError: number }> }, risk: Array<{ level: number, valueAtRisk: { value: number, standardError: number }, expectedShortfall: { value: number, standardError: number } }>, goalProbability: { value: number, standardError: number } | null, ruinProbability: { value: number, standardError: number } } | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+   | null };
+
+export type RestAnalyticsJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestAnalyticsJobQuery = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, analysis: { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> } | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
@@ -431,6 +474,31 @@ export type RestCancelMetricsJobMutationVariables = Exact<{
 
 
 export type RestCancelMetricsJobMutation = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+   };
+
+export type RestCancelAnalyticsJobMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RestCancelAnalyticsJobMutation = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
@@ -665,7 +733,13 @@ export const RestAdjustBalanceDocument: GraphOperation<RestAdjustBalanceMutation
 export const RestAnalyzeDocument: GraphOperation<RestAnalyzeMutation, RestAnalyzeMutationVariables> = {
   name: "RestAnalyze",
   kind: "mutation",
-  document: "mutation RestAnalyze($input: AnalyzeInput!) {\n  analyze(input: $input) {\n    kind\n    results {\n      index\n      transaction {\n        id\n      }\n      text\n      category {\n        ...CategoryFields\n      }\n      sentiment {\n        label\n        score\n        confidence\n        model\n        evidence\n      }\n      contributions {\n        feature\n        weight\n      }\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+  document: "mutation RestAnalyze($input: AnalyzeInput!) {\n  analyze(input: $input) {\n    ...AnalysisFields\n  }\n}\nfragment AnalysisFields on Analysis {\n  kind\n  results {\n    index\n    transaction {\n      id\n    }\n    text\n    category {\n      ...CategoryFields\n    }\n    sentiment {\n      label\n      score\n      confidence\n      model\n      evidence\n    }\n    contributions {\n      feature\n      weight\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+};
+
+export const RestStartAnalysisDocument: GraphOperation<RestStartAnalysisMutation, RestStartAnalysisMutationVariables> = {
+  name: "RestStartAnalysis",
+  kind: "mutation",
+  document: "mutation RestStartAnalysis($input: AnalyzeInput!) {\n  startAnalysis(input: $input) {\n    ...JobFields\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
 };
 
 export const RestPredictionsDocument: GraphOperation<RestPredictionsQuery, RestPredictionsQueryVariables> = {
@@ -710,6 +784,12 @@ export const RestMetricsJobDocument: GraphOperation<RestMetricsJobQuery, RestMet
   document: "query RestMetricsJob($id: ID!) {\n  job: metricsJob(id: $id) {\n    ...JobFields\n    ... on SimulationJob {\n      result {\n        ...SimulationFields\n      }\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}\nfragment SimulationFields on SimulationResult {\n  fan {\n    step\n    years\n    mean {\n      ...SimulationAmountFields\n    }\n    quantiles {\n      ...SimulationQuantileFields\n    }\n    ruined {\n      value\n      standardError\n    }\n  }\n  terminal {\n    mean {\n      ...SimulationAmountFields\n    }\n    quantiles {\n      ...SimulationQuantileFields\n    }\n  }\n  horizonReturn {\n    ...SimulationSharesFields\n  }\n  maximumDrawdown {\n    ...SimulationSharesFields\n  }\n  risk {\n    level\n    valueAtRisk {\n      value\n      standardError\n    }\n    expectedShortfall {\n      value\n      standardError\n    }\n  }\n  goalProbability {\n    value\n    standardError\n  }\n  ruinProbability {\n    value\n    standardError\n  }\n}\nfragment SimulationAmountFields on SimulationAmount {\n  value {\n    amount\n    currency\n  }\n  standardError {\n    amount\n    currency\n  }\n}\nfragment SimulationQuantileFields on SimulationAmountQuantile {\n  level\n  value {\n    amount\n    currency\n  }\n  standardError {\n    amount\n    currency\n  }\n}\nfragment SimulationSharesFields on SimulatedShares {\n  mean {\n    value\n    standardError\n  }\n  deviation\n  least\n  greatest\n  quantiles {\n    level\n    value\n    standardError\n  }\n}",
 };
 
+export const RestAnalyticsJobDocument: GraphOperation<RestAnalyticsJobQuery, RestAnalyticsJobQueryVariables> = {
+  name: "RestAnalyticsJob",
+  kind: "query",
+  document: "query RestAnalyticsJob($id: ID!) {\n  job: analyticsJob(id: $id) {\n    ...JobFields\n    ... on AnalysisJob {\n      analysis {\n        ...AnalysisFields\n      }\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}\nfragment AnalysisFields on Analysis {\n  kind\n  results {\n    index\n    transaction {\n      id\n    }\n    text\n    category {\n      ...CategoryFields\n    }\n    sentiment {\n      label\n      score\n      confidence\n      model\n      evidence\n    }\n    contributions {\n      feature\n      weight\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+};
+
 export const RestVerificationDocument: GraphOperation<RestVerificationQuery, RestVerificationQueryVariables> = {
   name: "RestVerification",
   kind: "query",
@@ -720,6 +800,12 @@ export const RestCancelMetricsJobDocument: GraphOperation<RestCancelMetricsJobMu
   name: "RestCancelMetricsJob",
   kind: "mutation",
   document: "mutation RestCancelMetricsJob($id: ID!) {\n  job: cancelMetricsJob(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
+export const RestCancelAnalyticsJobDocument: GraphOperation<RestCancelAnalyticsJobMutation, RestCancelAnalyticsJobMutationVariables> = {
+  name: "RestCancelAnalyticsJob",
+  kind: "mutation",
+  document: "mutation RestCancelAnalyticsJob($id: ID!) {\n  job: cancelAnalyticsJob(id: $id) {\n    ...JobFields\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
 };
 
 export const RestCancelVerificationDocument: GraphOperation<RestCancelVerificationMutation, RestCancelVerificationMutationVariables> = {

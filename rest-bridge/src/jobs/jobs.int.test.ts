@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { METRICS_JOB, VERIFICATION_JOB } from "../fake-graph/jobs.fixture.ts";
+import { ANALYTICS_JOB, METRICS_JOB, VERIFICATION_JOB } from "../fake-graph/jobs.fixture.ts";
 import { FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { openService, sendJson, type OpenService } from "../service.fixture.ts";
 
@@ -68,6 +68,7 @@ describe("a job that is not found", () => {
 describe("a cancelled job", () => {
   it.each([
     ["of metrics", METRICS_JOB, "cancelMetricsJob"],
+    ["of analytics", ANALYTICS_JOB, "cancelAnalyticsJob"],
     ["a verification", VERIFICATION_JOB, "cancelVerification"],
   ])("%s is ended where it is", async (_what, jobId, mutation) => {
     const answer = await service.send(`${JOBS}/${jobId}/cancel`, sendJson("POST", {}));
@@ -85,6 +86,41 @@ describe("a cancelled job", () => {
   it("must exist", async () => {
     const answer = await service.send(`${JOBS}/${UNKNOWN}/cancel`, { method: "POST" });
     expect([answer.status, answer.json()["code"]]).toEqual([404, "NOT_FOUND"]);
+  });
+});
+
+describe("an analysis", () => {
+  const ANALYZE = "/api/v1/analyze";
+  const texts = Array.from({ length: 101 }, (_, index) => `Fee ${index}`);
+
+  it.each([
+    ["of more than 100 texts", { kind: "CATEGORIZE", texts }, {}],
+    [
+      "that is to be answered later",
+      { kind: "CATEGORIZE", texts: ["Fee"] },
+      { prefer: "wait=5, respond-async" },
+    ],
+  ])("%s is answered with 202 and a job that has its results", async (_what, body, headers) => {
+    const answer = await service.send(ANALYZE, sendJson("POST", body, headers));
+    expect(answer.status).toBe(202);
+    const address = answer.headers.get("location") ?? "";
+    expect(address).toBe(`${JOBS}/${ANALYTICS_JOB}`);
+    const job = (await service.send(address)).json();
+    expect(job).toMatchObject({ kind: "analysis", result: { kind: "CATEGORIZE" } });
+    const { results } = job["result"] as { results: object[] };
+    expect(results).toHaveLength(body.texts.length);
+    expect(results[0]).toMatchObject({ index: 0, transactionId: null });
+  });
+
+  it("of 100 texts is answered at once", async () => {
+    const few = { kind: "CATEGORIZE", texts: texts.slice(1) };
+    expect((await service.send(ANALYZE, sendJson("POST", few))).status).toBe(200);
+  });
+
+  it("of more than 10,000 texts is refused", async () => {
+    const many = { kind: "CATEGORIZE", texts: Array.from({ length: 10_001 }, () => "a") };
+    const answer = await service.send(ANALYZE, sendJson("POST", many));
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
   });
 });
 

@@ -5,14 +5,18 @@ import type { Access } from "../endpoint/access.ts";
 import { defineEndpoint, type Execute } from "../endpoint/endpoint.ts";
 import { id } from "../endpoint/scalars.ts";
 import {
+  RestAnalyticsJobDocument,
+  RestCancelAnalyticsJobDocument,
   RestCancelMetricsJobDocument,
   RestCancelVerificationDocument,
   RestMetricsJobDocument,
   RestVerificationDocument,
   type JobFieldsFragment,
+  type RestAnalyticsJobQuery,
   type RestMetricsJobQuery,
   type RestVerificationQuery,
 } from "../graph/graph-types.generated.ts";
+import { toAnalysis } from "../analytics/analysis.ts";
 import { job, toJob } from "./job.ts";
 
 type FoundJob = ReturnType<typeof toJob>;
@@ -38,6 +42,19 @@ const METRICS: Source = {
   },
 };
 
+const ANALYTICS: Source = {
+  read: ["analytics:read", "ledger:read"],
+  cancel: ["analytics:read", "analytics:run", "ledger:read"],
+  find: async (execute, jobId) => {
+    const { job: found } = await execute(RestAnalyticsJobDocument, { id: jobId });
+    return found === null ? null : toJob(found, analysisResult(found));
+  },
+  end: async (execute, jobId) => {
+    const { job: ended } = await execute(RestCancelAnalyticsJobDocument, { id: jobId });
+    return toJob(ended, null);
+  },
+};
+
 const VERIFICATIONS: Source = {
   read: ["audit:read"],
   cancel: ["audit:read", "audit:verify"],
@@ -51,7 +68,7 @@ const VERIFICATIONS: Source = {
   },
 };
 
-const SOURCES = [METRICS, VERIFICATIONS] as const;
+const SOURCES = [METRICS, ANALYTICS, VERIFICATIONS] as const;
 
 function verificationResult({
   books,
@@ -64,6 +81,11 @@ function verificationResult({
 /** Jobs of another kind have no result of their own. */
 const simulationResult = (found: NonNullable<RestMetricsJobQuery["job"]>) =>
   "result" in found ? (found.result ?? null) : null;
+
+const analysisResult = (found: NonNullable<RestAnalyticsJobQuery["job"]>) =>
+  "analysis" in found && found.analysis !== null && found.analysis !== undefined
+    ? toAnalysis(found.analysis)
+    : null;
 
 const mayUse = ({ scopes }: RequestContext, needed: Access["scopes"]): boolean =>
   needed.every((scope) => scopes.includes(scope));
@@ -100,15 +122,15 @@ const params = z.strictObject({ id: id("The job.") });
 export const getJob = defineEndpoint({
   method: "GET",
   path: "/api/v1/jobs/:id",
-  operations: [RestMetricsJobDocument, RestVerificationDocument],
-  access: { scopes: METRICS.read, or: [VERIFICATIONS.read] },
+  operations: [RestMetricsJobDocument, RestAnalyticsJobDocument, RestVerificationDocument],
+  access: { scopes: METRICS.read, or: [ANALYTICS.read, VERIFICATIONS.read] },
   produces: ["application/json"],
   docs: {
     operationId: "getJob",
     tag: "Jobs",
     summary: "Read a job",
     description:
-      "Work that takes longer than a request is answered with 202 and the job's address. Read it again until its state is final. Jobs of metrics need metrics:read, verifications of the books audit:read.",
+      "Work that takes longer than a request is answered with 202 and the job's address. Read it again until its state is final. Jobs of metrics need metrics:read, those of analytics analytics:read and ledger:read, verifications of the books audit:read.",
     success: { 200: { description: "The job as it is now.", schema: job } },
     refusals: ["NOT_FOUND"],
   },
@@ -126,10 +148,12 @@ export const postJobCancel = defineEndpoint({
   operations: [
     RestMetricsJobDocument,
     RestCancelMetricsJobDocument,
+    RestAnalyticsJobDocument,
+    RestCancelAnalyticsJobDocument,
     RestVerificationDocument,
     RestCancelVerificationDocument,
   ],
-  access: { scopes: METRICS.cancel, or: [VERIFICATIONS.cancel] },
+  access: { scopes: METRICS.cancel, or: [ANALYTICS.cancel, VERIFICATIONS.cancel] },
   produces: ["application/json"],
   docs: {
     operationId: "cancelJob",

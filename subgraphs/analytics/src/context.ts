@@ -1,6 +1,8 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import type { Follower } from "@allfunds/platform/feed";
 import { createFundContext } from "@allfunds/platform/feed";
+import type { TenantJobs } from "@allfunds/platform/jobs";
+import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
 import type { AnalysisContext } from "./analysis/analyze.ts";
@@ -15,6 +17,7 @@ import type { PredictionContext } from "./predictions/prediction-resolvers.ts";
 export type AnalyticsContext = AnalysisContext &
   CategoryContext &
   InsightContext &
+  JobContext &
   PredictionContext;
 
 /** Where the reads of all requests come from. */
@@ -23,10 +26,11 @@ export interface SharedStores {
   readonly orm: GrantedOrm<typeof entities>;
   readonly follower: Follower;
   readonly insights: InsightChannel;
+  readonly jobs: TenantJobs;
 }
 
 export const createContext =
-  ({ follower, insights, ...shared }: SharedStores) =>
+  ({ follower, insights, jobs, ...shared }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
     const funds = grantsOf(request);
     const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
@@ -36,6 +40,7 @@ export const createContext =
       ...fundContext,
       ...createCategoryContext(reads, { ...fundContext, requireCurrent }),
       insights,
+      jobs,
       reads,
       orm,
     };

@@ -1,5 +1,6 @@
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
+import { jobMigrations } from "@allfunds/platform/jobs";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { enforceGrants, enforceTenancy } from "@allfunds/platform/tenancy";
 
@@ -199,4 +200,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0006-cash-marks", class: MarkCashAccounts },
   { name: "analytics-0007-movement-entries", class: KeepEntries },
   { name: "analytics-0008-grants", class: EnforceGrants },
+  ...jobMigrations,
 ];

@@ -1,13 +1,23 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import type { SubgraphDefinition } from "@allfunds/platform/graphql";
+import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
+import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { GraphQLSchema } from "graphql";
+import { AnalysisJobObject } from "./analysis/analysis-job-object.ts";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
 import { FundEntity, TransactionEntity } from "./books/entities.ts";
 import { CategoryResolver } from "./categories/category-graphql.ts";
 import { InsightResolver } from "./insights/insight-graphql.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
+
+const AnalyticsJobResolver = jobResolver({
+  of: "analytics",
+  suchAs: "an analysis",
+  mayRead: "analytics:read",
+  mayCancel: "analytics:run",
+});
 
 const DEFINITION: SubgraphDefinition = {
   resolvers: [
@@ -16,9 +26,10 @@ const DEFINITION: SubgraphDefinition = {
     PredictionResolver,
     FundPredictionsResolver,
     AnalysisResolver,
+    AnalyticsJobResolver,
   ],
-  // No query starts at a fund or a transaction, so their types are named.
-  orphanedTypes: [FundEntity, TransactionEntity],
+  // No query starts at a fund or a transaction, and only interfaces lead to a job, so their types are named.
+  orphanedTypes: [FundEntity, TransactionEntity, AnalysisJobObject, WorkProgressObject],
   // The gateway sends the key and the required fields: that is the whole entity here.
   referenceResolvers: {
     Fund: (fund: object) => fund,
@@ -34,6 +45,7 @@ export function createSchema(parts: AnalyzeParts): GraphQLSchema {
     new PredictionResolver(),
     new FundPredictionsResolver(),
     new AnalysisResolver(parts),
+    new AnalyticsJobResolver(),
   ];
   return buildSubgraph({
     ...DEFINITION,

@@ -47,7 +47,7 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
   });
   const { server, closers } = await createService(config, silent, {
     ...(issuer === undefined ? { authentication: OPEN_TO_ALL } : {}),
-    callPolicy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
+    retries: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
   });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   const origin = server.app.listeningOrigin;

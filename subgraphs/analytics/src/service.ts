@@ -1,8 +1,8 @@
 import { createFollower } from "@allfunds/platform/feed";
+import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { createPool } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
-import type { Logger } from "@allfunds/platform/logging";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { Config } from "./config.ts";
@@ -10,18 +10,24 @@ import { createContext } from "./context.ts";
 import type { AnalyticsContext } from "./context.ts";
 import { createEffect } from "./feed/apply-events.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
-import type { CallPolicyOptions } from "./gemini/call-policy.ts";
-import type { CategoryProvider } from "./gemini/category-provider.ts";
-import { createGeminiProvider } from "./gemini/gemini-provider.ts";
+import { GeminiModel } from "./gemini/gemini-model.ts";
+import { jobKinds } from "./job-kinds.ts";
+import type { LanguageModel } from "./language-model/language-model.ts";
+import { RETRIES, withBreaker, withRetries } from "./language-model/retries.ts";
+import type { RetryOptions } from "./language-model/retries.ts";
+import { createCategoryProvider } from "./questions/category-provider.ts";
 import { QuestionWorker } from "./questions/question-worker.ts";
-import { createTokenBudget } from "./gemini/token-budget.ts";
+import { createTokenBudget, withTokenBudget } from "./gemini/token-budget.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { createSchema } from "./schema.ts";
 
+// Two of them listen for jobs and show that this instance is there; each running job needs one at times.
+const JOB_CONNECTIONS = 6;
+
 interface Tuning {
   /** How calls of the language model are repeated. */
-  readonly callPolicy: CallPolicyOptions;
+  readonly retries: RetryOptions;
 }
 
 /** The subgraph of words: follows the ledger, categorises every transaction, finds insights and patterns. */
@@ -34,7 +40,8 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const reads = new TenantPool(createPool({ url, logger }));
     const orm = openOrm(url, () => import("./entities.ts"));
     const model = createBuiltInModel();
-    const provider = languageModel(config, pool, logger, tuning.callPolicy);
+    const languageModel = openLanguageModel(config, pool, tuning.retries ?? RETRIES);
+    const provider = languageModel && createCategoryProvider(languageModel);
     const follower = createFollower({
       name: FOLLOWER_NAME,
       ledgerUrl: config.LEDGER_URL,
@@ -45,17 +52,27 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     });
     const insights = new InsightChannel(pool, orm, logger);
     const worker = provider && new QuestionWorker({ pool, provider, logger });
+    const analyze = { model, provider, logger };
+    const kinds = jobKinds({ analyze, orm });
+    const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
+    const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
+    const watch = new JobWatch({ reads, logger });
+    const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
     return {
-      schema: createSchema({ model, provider, logger }),
-      createContext: createContext({ reads, orm, follower, insights }),
+      schema: createSchema(analyze),
+      createContext: createContext({ reads, orm, follower, insights, jobs: tenantJobs }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         insights.start();
         worker?.start();
+        jobs.start();
       },
       closers: [
         () => worker?.stop(),
+        () => jobs.stop(),
+        () => jobPool.end(),
+        () => watch.stop(),
         () => insights.stop(),
         () => follower.stop(),
         () => orm.close(),
@@ -66,20 +83,18 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
 });
 
 /** Undefined without a key: then the built-in models decide everything. */
-function languageModel(
+function openLanguageModel(
   config: Config,
   pool: Pool,
-  logger: Logger,
-  policy: CallPolicyOptions | undefined,
-): CategoryProvider | undefined {
+  retries: RetryOptions,
+): LanguageModel | undefined {
   if (config.GEMINI_API_KEY === undefined) return undefined;
-  return createGeminiProvider({
+  const gemini = new GeminiModel({
     apiKey: config.GEMINI_API_KEY,
     model: config.GEMINI_MODEL,
     baseUrl: config.GEMINI_BASE_URL,
     timeoutMs: config.GEMINI_TIMEOUT_MS,
-    budget: createTokenBudget(pool, config.GEMINI_MODEL, config.GEMINI_TOKENS_PER_DAY),
-    logger,
-    ...(policy === undefined ? {} : { policy }),
   });
+  const budget = createTokenBudget(pool, config.GEMINI_MODEL, config.GEMINI_TOKENS_PER_DAY);
+  return withRetries(withTokenBudget(withBreaker(gemini, retries), budget), retries);
 }

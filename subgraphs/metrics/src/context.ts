@@ -5,11 +5,11 @@ import type { FundContext } from "@allfunds/platform/feed";
 import { computeFor, createReadOnce, type ComputeContext } from "./compute/request-compute.ts";
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { BatchLoader } from "@allfunds/platform/graphql";
+import type { TenantJobs } from "@allfunds/platform/jobs";
+import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GrantedOrm, TenantPool } from "@allfunds/platform/tenancy";
 import type * as entities from "./entities.ts";
-import type { JobContext } from "./jobs/job-graphql.ts";
-import type { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { readAccountFigures } from "./accounts/account-figures-sql.ts";
 import type { AccountFiguresContext } from "./accounts/account-graphql.ts";
 import { readFundFigures } from "./funds/fund-figures-sql.ts";
@@ -39,7 +39,7 @@ export interface ContextParts {
   readonly orm: GrantedOrm<typeof entities>;
   readonly liveFigures: LiveFigures;
   readonly compute: Pick<ComputePool, "run">;
-  readonly jobs: MetricsJobs;
+  readonly jobs: TenantJobs;
   readonly tickWriter: TickWriter;
   readonly priceTicks: PriceTicks;
   /** Replaces the time that requests arrived at. */

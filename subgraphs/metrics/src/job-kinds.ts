@@ -1,7 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { toPriceImportJob } from "./instruments/price-import-object.ts";
-import type { MetricsJobKind } from "./jobs/metrics-jobs.ts";
+import type { ShownJobKind } from "@allfunds/platform/jobs";
 import { priceImportKind } from "./prices/import-job.ts";
 import { toSimulationObject } from "./simulation/simulation-object.ts";
 import { simulationKind } from "./simulation/simulation.ts";
@@ -14,7 +14,7 @@ interface KindParts {
 }
 
 /** Every kind of job of this subgraph. */
-export const jobKinds = ({ url, ...parts }: KindParts): readonly MetricsJobKind[] => [
+export const jobKinds = ({ url, ...parts }: KindParts): readonly ShownJobKind[] => [
   { kind: priceImportKind({ url }), toObject: toPriceImportJob },
   { kind: simulationKind(parts), toObject: toSimulationObject },
 ];

@@ -1,6 +1,7 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
+import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
 import { AccountMetricsResolver, AccountMetricValuesResolver } from "./accounts/account-graphql.ts";
@@ -24,7 +25,6 @@ import {
   InstrumentMetricValuesResolver,
 } from "./instruments/instrument-figures-graphql.ts";
 import { InstrumentResolver } from "./instruments/instrument-graphql.ts";
-import { MetricsJobResolver } from "./jobs/job-graphql.ts";
 import { readInstrument } from "./instruments/instrument-store.ts";
 import { PriceImportResolver } from "./instruments/price-import-graphql.ts";
 import { PriceImportJobObject } from "./instruments/price-import-object.ts";
@@ -33,6 +33,13 @@ import { PriceTickResolver } from "./instruments/price-tick-graphql.ts";
 import { SimulationResolver } from "./simulation/simulation-graphql.ts";
 import { SimulationJobObject } from "./simulation/simulation-object.ts";
 import type { StorageProfile } from "./storage/profile.ts";
+
+const MetricsJobResolver = jobResolver({
+  of: "metrics",
+  suchAs: "a simulation",
+  mayRead: "metrics:read",
+  mayCancel: "metrics:write",
+});
 
 type ResolverClass = new (pool: Pool, profile: StorageProfile) => object;
 

@@ -1,6 +1,6 @@
 import { createPool } from "@allfunds/platform/database";
 import { createFollower } from "@allfunds/platform/feed";
-import { Jobs, JobWatch } from "@allfunds/platform/jobs";
+import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { forRequests, openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import type { Effect } from "@allfunds/platform/feed";
@@ -15,7 +15,6 @@ import { readFundFigures } from "./funds/fund-figures-sql.ts";
 import { LiveFigures } from "./funds/live-figures.ts";
 import { chooseStorageProfile } from "./storage/storage-profile.ts";
 import { jobKinds } from "./job-kinds.ts";
-import { MetricsJobs } from "./jobs/metrics-jobs.ts";
 import { migrationsFor } from "./migrations.ts";
 import { PriceTicks } from "./prices/price-ticks.ts";
 import { TickWriter } from "./prices/tick-writer.ts";
@@ -86,7 +85,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     let endExpiry: (() => void) | undefined;
     const priceTicks = new PriceTicks(pool, logger);
     const watch = new JobWatch({ reads, logger });
-    const metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds });
+    const metricsJobs = new TenantJobs({ jobs, reads, watch, kinds });
     return {
       schema: createSchema(requests, profile),
       createContext: createContext({

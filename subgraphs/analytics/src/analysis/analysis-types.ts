@@ -33,7 +33,8 @@ registerEnumType(SentimentLabelEnum, {
 });
 
 @InputType("AnalyzeInput", {
-  description: "What to analyse: texts, transactions, or both; 1 to 100 together.",
+  description:
+    "What to analyse: texts, transactions, or both; 1 to 100 together, in a job 1 to 10000.",
 })
 export class AnalyzeInput {
   @Field(() => AnalysisKindEnum, { description: "What to find out." })
@@ -127,16 +128,13 @@ const MOST_SUBJECTS = 100;
 const LONGEST_TEXT = 2_000;
 
 /** Refuses with INVALID_INPUT what is empty, too much at once, too long or not an id. */
-export function checkAnalyzeInput(input: AnalyzeInput): AnalyzeRequest {
+export function checkAnalyzeInput(input: AnalyzeInput, most = MOST_SUBJECTS): AnalyzeRequest {
   const texts = input.texts ?? [];
   const transactionIds = input.transactionIds ?? [];
   const subjects = texts.length + transactionIds.length;
   if (subjects === 0) throw invalidInput("texts", "give at least one text or transaction id");
-  if (subjects > MOST_SUBJECTS) {
-    throw invalidInput(
-      "texts",
-      `at most ${MOST_SUBJECTS} texts and transactions at once, not ${subjects}`,
-    );
+  if (subjects > most) {
+    throw invalidInput("texts", `at most ${most} texts and transactions at once, not ${subjects}`);
   }
   texts.forEach((text, index) => {
     if (text.trim() === "" || text.length > LONGEST_TEXT) {

@@ -14,7 +14,7 @@ import type { StoredCategory } from "../categories/category-store.ts";
 import { magnitudeOf } from "../classification/features.ts";
 import type { CashDirection } from "../classification/features.ts";
 import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
-import type { CategoryProvider } from "../gemini/category-provider.ts";
+import type { CategoryProvider } from "../questions/category-provider.ts";
 import { SUGGESTION_BELOW } from "../questions/question-worker.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import { movementText } from "../movements/movement.ts";
@@ -45,7 +45,7 @@ export async function analyze(
   const subjects = transactionIds.flatMap((id) => stored.get(id) ?? []);
   const ofTexts =
     kind === "CATEGORIZE"
-      ? await categorised(parts, texts)
+      ? await categorised(parts, context.request.tenantId, texts)
       : texts.map((text) => ofText(kind, text, parts.model));
   const ofSubjects = subjects.map((subject) => ofSubject(kind, subject, parts.model));
   return [...ofTexts, ...ofSubjects].map((finding, index) => ({
@@ -59,10 +59,11 @@ export async function analyze(
 }
 
 async function categorised(
-  { model, provider, logger }: AnalyzeParts,
+  parts: AnalyzeParts,
+  tenantId: string,
   texts: readonly string[],
 ): Promise<Finding[]> {
-  const decisions = await categoriseTexts(texts, model, provider, logger);
+  const decisions = await categoriseTexts(parts, tenantId, texts);
   return decisions.map((decision, index) => ({
     text: texts[index] ?? "",
     category: toTransactionCategory(decision),
@@ -119,10 +120,9 @@ const LONGEST_ANSWER_MS = 8_000;
 
 /** The built-in decision for each text; uncertain ones go to the language model, if there is one. */
 async function categoriseTexts(
+  { model, provider, logger }: AnalyzeParts,
+  tenantId: string,
   texts: readonly string[],
-  model: BuiltInModel,
-  provider: CategoryProvider | undefined,
-  logger: Logger,
 ): Promise<CategoryDecision[]> {
   const decisions: CategoryDecision[] = texts.map((text) => model.categorise({ text }));
   const questions = texts.flatMap((text, index) =>
@@ -130,7 +130,8 @@ async function categoriseTexts(
   );
   if (provider === undefined || questions.length === 0) return decisions;
   try {
-    const answers = await provider.categorise(questions, AbortSignal.timeout(LONGEST_ANSWER_MS));
+    const signal = AbortSignal.timeout(LONGEST_ANSWER_MS);
+    const answers = await provider.categorise(tenantId, questions, signal);
     for (const { id, category, confidence, reason } of answers) {
       decisions[Number(id)] = {
         category,

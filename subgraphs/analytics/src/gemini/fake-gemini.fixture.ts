@@ -13,6 +13,9 @@ export interface ReceivedCall {
   readonly key: string | undefined;
   /** The request body as sent, for searching. */
   readonly body: string;
+  /** The same, parsed. */
+  readonly sent: unknown;
+  /** The movements of a request for categories. */
   readonly items: readonly RequestedItem[];
 }
 
@@ -20,8 +23,8 @@ export interface ReceivedCall {
 export type Reply = (call: ReceivedCall, response: ServerResponse) => void;
 
 /**
- * A local server of the Gemini API's own protocol for `:generateContent`, so that the
- * real SDK is tested. Replies are used in order; the last one repeats.
+ * A local server of the Gemini API's own protocol for `:generateContent` and `:streamGenerateContent`, so
+ * that the real SDK is tested. Replies are used in order; the last one repeats.
  */
 export class FakeGemini {
   readonly calls: ReceivedCall[] = [];
@@ -56,6 +59,7 @@ export class FakeGemini {
       path: request.url ?? "",
       key: Array.isArray(key) ? key[0] : key,
       body,
+      sent: JSON.parse(body) as unknown,
       items: requestedItems(body),
     };
     const reply = this.replies[Math.min(this.calls.length, this.replies.length - 1)];
@@ -66,14 +70,17 @@ export class FakeGemini {
 }
 
 function requestedItems(body: string): RequestedItem[] {
-  const { contents } = JSON.parse(body) as { contents: { parts: { text: string }[] }[] };
-  return (JSON.parse(contents[0]?.parts[0]?.text ?? "{}") as { movements: RequestedItem[] })
-    .movements;
+  const { contents } = JSON.parse(body) as { contents: { parts: { text?: string }[] }[] };
+  const text = contents[0]?.parts[0]?.text ?? "";
+  if (!text.startsWith("{")) return [];
+  return (JSON.parse(text) as { movements?: RequestedItem[] }).movements ?? [];
 }
 
 const send = (response: ServerResponse, status: number, body: unknown): void => {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 };
+
+const USAGE = { promptTokenCount: 700, candidatesTokenCount: 50, totalTokenCount: 750 };
 
 /** A successful answer whose candidate carries these parts. */
 export const parts =
@@ -87,8 +94,26 @@ export const parts =
           index: 0,
         },
       ],
-      usageMetadata: { promptTokenCount: 700, candidatesTokenCount: 50, totalTokenCount: 750 },
+      usageMetadata: USAGE,
     });
+
+interface StreamedCandidate {
+  readonly parts: readonly object[];
+  readonly finishReason?: string;
+}
+
+/** A successful stream of these candidates. */
+export const streamed =
+  (...candidates: readonly StreamedCandidate[]): Reply =>
+  (_call, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const { parts: raw, ...rest } of candidates) {
+      const candidate = { content: { role: "model", parts: raw }, index: 0, ...rest };
+      const chunk = { candidates: [candidate], usageMetadata: USAGE };
+      response.write(`data: ${JSON.stringify(chunk)}\r\n\r\n`);
+    }
+    response.end();
+  };
 
 /** A successful answer: one JSON text. */
 export const answer = (make: (items: readonly RequestedItem[]) => unknown): Reply =>

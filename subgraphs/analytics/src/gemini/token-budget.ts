@@ -1,4 +1,6 @@
 import type { Pool } from "@allfunds/platform/database";
+import type { LanguageModel } from "../language-model/language-model.ts";
+import { ModelFailure } from "../language-model/model-failure.ts";
 
 /** Keeps the language model from costing more than was agreed for a day, over all replicas. */
 export interface TokenBudget {
@@ -25,4 +27,31 @@ export function createTokenBudget(pool: Pool, model: string, tokensPerDay: numbe
       await pool.query(RECORD, [model, tokens]);
     },
   };
+}
+
+const BUDGET_PAUSE_MS = 15 * 60_000;
+
+/** Calls the model only while the budget of the day lasts. */
+export const withTokenBudget = (next: LanguageModel, budget: TokenBudget): LanguageModel => ({
+  name: next.name,
+  generate: async (request) => {
+    await requireLeft(budget);
+    const answer = await next.generate(request);
+    await budget.record(answer.usage.totalTokens ?? 0);
+    return answer;
+  },
+  stream: async function* (request) {
+    await requireLeft(budget);
+    for await (const chunk of next.stream(request)) {
+      if (chunk.answer !== undefined) await budget.record(chunk.answer.usage.totalTokens ?? 0);
+      yield chunk;
+    }
+  },
+});
+
+async function requireLeft(budget: TokenBudget): Promise<void> {
+  if (await budget.isLeft()) return;
+  throw new ModelFailure("BUDGET", "The token budget of the day is spent.", {
+    retryAfterMs: BUDGET_PAUSE_MS,
+  });
 }

@@ -2,7 +2,7 @@ import { withTransaction } from "@allfunds/platform/database";
 import type { Pool, SqlStatement } from "@allfunds/platform/database";
 import { movementText } from "../movements/movement.ts";
 import type { CategorisedMovement } from "../movements/movement.ts";
-import type { CategoryAnswer, CategoryQuestion } from "../gemini/category-provider.ts";
+import type { CategoryAnswer, CategoryQuestion } from "./prompt.ts";
 
 /** A question taken from the queue, and the transaction it is about. */
 export interface TakenQuestion extends CategoryQuestion {

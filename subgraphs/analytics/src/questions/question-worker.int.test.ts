@@ -8,11 +8,12 @@ import type { OpenDatabase } from "../service.fixture.ts";
 import { answer, FakeGemini, promptBlocked, refusal } from "../gemini/fake-gemini.fixture.ts";
 import type { RequestedItem, Reply } from "../gemini/fake-gemini.fixture.ts";
 import { BookFixture } from "../feed/book.fixture.ts";
-import type { CategoryProvider } from "../gemini/category-provider.ts";
-import { createGeminiProvider } from "../gemini/gemini-provider.ts";
+import { GeminiModel } from "../gemini/gemini-model.ts";
+import { createCategoryProvider } from "./category-provider.ts";
+import type { CategoryProvider } from "./category-provider.ts";
 import { takeQuestions } from "./question-queue.ts";
 import { workOnce } from "./question-worker.ts";
-import { createTokenBudget } from "../gemini/token-budget.ts";
+import { createTokenBudget, withTokenBudget } from "../gemini/token-budget.ts";
 
 let database: OpenDatabase;
 let gemini: FakeGemini;
@@ -27,15 +28,14 @@ beforeEach(async () => {
   await database.pool.query("DELETE FROM model_usage");
   gemini = new FakeGemini();
   await gemini.start();
-  provider = createGeminiProvider({
+  const model = new GeminiModel({
     apiKey: "key",
     model: "some-model",
     baseUrl: gemini.url,
     timeoutMs: 20_000,
-    logger: silent,
-    budget: createTokenBudget(database.pool, "some-model", 5_000),
-    policy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
   });
+  const budget = createTokenBudget(database.pool, "some-model", 5_000);
+  provider = createCategoryProvider(withTokenBudget(model, budget));
 });
 afterEach(() => gemini.stop());
 

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
-import { ContentBlocked, ProviderUnavailable } from "../gemini/category-provider.ts";
-import type { CategoryAnswer, CategoryProvider } from "../gemini/category-provider.ts";
+import { isFailure } from "../language-model/model-failure.ts";
+import type { CategoryProvider } from "./category-provider.ts";
+import type { CategoryAnswer } from "./prompt.ts";
 import { returnQuestions, settleQuestion, takeQuestions } from "./question-queue.ts";
 import type { TakenQuestion } from "./question-queue.ts";
 
@@ -80,15 +81,13 @@ export async function workOnce(
     await returnQuestions(pool, unanswered, { counts: true, waitMs: RETRY_MS, problem });
     return { taken: questions.length, answered: questions.length - unanswered.length, pauseMs: 0 };
   } catch (error) {
-    const unavailable = error instanceof ProviderUnavailable || signal?.aborted === true;
-    const waitMs =
-      (error instanceof ProviderUnavailable ? error.retryAfterMs : undefined) ?? FAILURE_MS;
+    const waitMs = (isFailure(error) ? error.retryAfterMs : undefined) ?? FAILURE_MS;
     logger.warn(
       { err: error, questions: questions.length, waitMs },
       "the language model did not answer",
     );
     await returnQuestions(pool, questions, {
-      counts: !unavailable,
+      counts: false,
       waitMs,
       problem: String(error),
     });
@@ -103,14 +102,28 @@ async function categoriseApart(
   signal: AbortSignal | undefined,
 ): Promise<CategoryAnswer[]> {
   try {
-    return await provider.categorise(questions, signal);
+    return await ofOneTenant(provider, questions, signal);
   } catch (error) {
-    if (!(error instanceof ContentBlocked)) throw error;
+    if (!isFailure(error, "CONTENT")) throw error;
     if (questions.length === 1) return [];
     const middle = questions.length >> 1;
     const first = await categoriseApart(provider, questions.slice(0, middle), signal);
     return [...first, ...(await categoriseApart(provider, questions.slice(middle), signal))];
   }
+}
+
+/** No prompt has the texts of two tenants: one could read the other's. */
+async function ofOneTenant(
+  provider: CategoryProvider,
+  questions: readonly TakenQuestion[],
+  signal: AbortSignal | undefined,
+): Promise<CategoryAnswer[]> {
+  const answers: CategoryAnswer[] = [];
+  for (const tenantId of new Set(questions.map((question) => question.tenantId))) {
+    const own = questions.filter((question) => question.tenantId === tenantId);
+    answers.push(...(await provider.categorise(tenantId, own, signal)));
+  }
+  return answers;
 }
 
 async function storeAnswers(

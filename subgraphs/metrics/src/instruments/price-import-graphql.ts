@@ -24,7 +24,7 @@ import {
   Resolver,
   Root,
 } from "type-graphql";
-import type { JobContext } from "../jobs/job-graphql.ts";
+import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import type { ImportRequest } from "../prices/import-job.ts";
 import { requireMapping } from "../prices/price-rows.ts";
 import {

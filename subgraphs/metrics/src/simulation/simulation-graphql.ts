@@ -3,7 +3,7 @@ import type { Pool } from "@allfunds/platform/database";
 import type { JobObject } from "@allfunds/platform/jobs/graphql";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Directive, Info, Mutation, Resolver } from "type-graphql";
-import type { JobContext } from "../jobs/job-graphql.ts";
+import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import { StartSimulationInput, toSimulationRequest } from "./simulation-input.ts";
 import { SimulationJobObject } from "./simulation-object.ts";
 import { requireSimulation, SIMULATION } from "./simulation.ts";

@@ -1,15 +1,31 @@
-import { SchemaType } from "@google/generative-ai";
-import type { ResponseSchema } from "@google/generative-ai";
 import { z } from "zod";
+import type { CashDirection } from "../classification/features.ts";
 import { CATEGORIES } from "../classification/taxonomy.ts";
-import type { CategoryAnswer, CategoryQuestion } from "./category-provider.ts";
-import { redact } from "./redact.ts";
+import type { CategoryCode } from "../classification/taxonomy.ts";
+import { redact } from "../gemini/redact.ts";
+
+/** What is sent to a language model of one movement: its text and its direction, nothing more. */
+export interface CategoryQuestion {
+  /** Names the question within one call. */
+  readonly id: string;
+  readonly text: string;
+  readonly direction: CashDirection | null;
+}
+
+export interface CategoryAnswer {
+  readonly id: string;
+  readonly category: CategoryCode;
+  /** The model's own estimate, 0 to 1. */
+  readonly confidence: number;
+  /** The words of the text it relied on. */
+  readonly reason: string;
+}
 
 /** Longest text sent for one movement, in characters. */
 const LONGEST_TEXT = 240;
 
 /** The fixed part comes first and never changes, so that the service can cache it. */
-export const SYSTEM_INSTRUCTION = `You sort bank movements of investment funds into categories.
+export const SYSTEM = `You sort bank movements of investment funds into categories.
 
 Each line of the list below is: index. name: what belongs there.
 ${CATEGORIES.map(({ name, description }, index) => `${index}. ${name}: ${description}`).join("\n")}
@@ -24,30 +40,28 @@ Answer for every item: "item" as given, "reason" = the few words of the text tha
 it is right. When the text does not show it, use the index of "Other" and a low confidence.`;
 
 /** Identity first, then evidence, then the answer: the order in which a model should commit itself. */
-export const RESPONSE_SCHEMA: ResponseSchema = {
-  type: SchemaType.ARRAY,
+export const ANSWER_SCHEMA = {
+  type: "array",
   items: {
-    type: SchemaType.OBJECT,
+    type: "object",
     properties: {
-      item: { type: SchemaType.INTEGER },
-      reason: { type: SchemaType.STRING },
-      category: { type: SchemaType.INTEGER },
-      confidence: { type: SchemaType.NUMBER },
+      item: { type: "integer" },
+      reason: { type: "string" },
+      category: { type: "integer" },
+      confidence: { type: "number" },
     },
     required: ["item", "reason", "category", "confidence"],
   },
 };
 
-/** The untrusted part: one JSON value, redacted, without the system's ids, amounts or names. */
-export function userContent(questions: readonly CategoryQuestion[]): string {
-  return JSON.stringify({
-    movements: questions.map(({ text, direction }, item) => ({
-      item,
-      direction: direction ?? "UNKNOWN",
-      text: redact(text).slice(0, LONGEST_TEXT),
-    })),
-  });
-}
+/** The untrusted part, redacted, without the system's ids, amounts or names. */
+export const toData = (questions: readonly CategoryQuestion[]): object => ({
+  movements: questions.map(({ text, direction }, item) => ({
+    item,
+    direction: direction ?? "UNKNOWN",
+    text: redact(text).slice(0, LONGEST_TEXT),
+  })),
+});
 
 const answerSchema = z.object({
   item: z.int().nonnegative(),
@@ -60,16 +74,15 @@ const answerSchema = z.object({
 });
 
 /**
- * Reads the model's text. An answer that has another form, names no item of the call or names
- * one twice is dropped, so its question counts as unanswered; throws SyntaxError when it is not JSON.
+ * Reads the model's answers. One that has another form, names no item of the call or names one twice is
+ * dropped, so its question counts as unanswered.
  */
 export function readAnswers(
-  text: string,
+  structure: unknown,
   questions: readonly CategoryQuestion[],
 ): CategoryAnswer[] {
-  const parsed: unknown = JSON.parse(text);
   const taken = new Set<number>();
-  return (Array.isArray(parsed) ? parsed : []).flatMap((candidate) => {
+  return (Array.isArray(structure) ? structure : []).flatMap((candidate) => {
     const answer = answerSchema.safeParse(candidate);
     if (!answer.success || taken.has(answer.data.item)) return [];
     const { item, category, confidence, reason } = answer.data;

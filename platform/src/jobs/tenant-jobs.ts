@@ -1,37 +1,35 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { RequestContext } from "@allfunds/platform/context";
-import {
-  readJob,
-  readJobPage,
-  type Job,
-  type JobKind,
-  type JobRequest,
-  type Jobs,
-  type JobUpdates,
-  type JobWatch,
-} from "@allfunds/platform/jobs";
-import type { JobObject } from "@allfunds/platform/jobs/graphql";
-import { grantsOf, type GrantedReads, type TenantReads } from "@allfunds/platform/tenancy";
+import type { RequestContext } from "../context.ts";
+import { grantsOf } from "../tenancy/fund-grants.ts";
+import type { GrantedReads, TenantReads } from "../tenancy/tenant-pool.ts";
+import type { JobObject } from "./job-graphql.ts";
+import type { JobKind } from "./job-kind.ts";
+import type { Job } from "./job-table.ts";
+import type { JobUpdates } from "./job-updates.ts";
+import type { JobWatch } from "./job-watch.ts";
+import type { Jobs } from "./jobs.ts";
+import { readJob, readJobPage } from "./read-jobs.ts";
+import type { JobRequest } from "./request-job.ts";
 
-/** A kind of job of this subgraph: its work, and what clients see of it. */
-export interface MetricsJobKind {
+/** A kind of job of a subgraph: its work, and what clients see of it. */
+export interface ShownJobKind {
   readonly kind: JobKind;
   /** An instance of the kind's object type; `replayed` when an earlier request with the same key made the job. */
   readonly toObject: (job: Job, replayed: boolean) => JobObject;
 }
 
-export interface MetricsJobsParts {
+export interface TenantJobsParts {
   readonly jobs: Jobs;
   readonly reads: GrantedReads;
   readonly watch: JobWatch;
-  readonly kinds: readonly MetricsJobKind[];
+  readonly kinds: readonly ShownJobKind[];
 }
 
-/** The jobs of this subgraph, as one caller may see and change them. */
-export class MetricsJobs {
-  readonly #parts: MetricsJobsParts;
+/** The jobs of a subgraph, as one caller may see and change them. */
+export class TenantJobs {
+  readonly #parts: TenantJobsParts;
 
-  constructor(parts: MetricsJobsParts) {
+  constructor(parts: TenantJobsParts) {
     this.#parts = parts;
   }
 

@@ -1,26 +1,31 @@
 import { once } from "node:events";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
-import type { RequestContext } from "@allfunds/platform/context";
-import { createPool, migrate, type Pool } from "@allfunds/platform/database";
-import { buildSubgraph } from "@allfunds/platform/graphql";
-import { newId } from "@allfunds/platform/ids";
-import {
-  defineJobKind,
-  jobMigrations,
-  Jobs,
-  JobWatch,
-  type Job,
-  type JobRun,
-} from "@allfunds/platform/jobs";
-import { jobFields, JobObject, WorkProgressObject } from "@allfunds/platform/jobs/graphql";
-import { createLogger } from "@allfunds/platform/logging";
-import { TenantPool } from "@allfunds/platform/tenancy";
-import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
 import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } from "graphql";
 import { Field, ObjectType } from "type-graphql";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MetricsJobResolver } from "./job-graphql.ts";
-import { MetricsJobs } from "./metrics-jobs.ts";
+import type { RequestContext } from "../context.ts";
+import { migrate } from "../database/migrate.ts";
+import { createPool, type Pool } from "../database/pool.ts";
+import { buildSubgraph } from "../graphql/build-subgraph.ts";
+import { newId } from "../ids.ts";
+import { createLogger } from "../logging.ts";
+import { TenantPool } from "../tenancy/tenant-pool.ts";
+import { testContext } from "../testing/test-context.ts";
+import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import { jobFields, JobObject, WorkProgressObject } from "./job-graphql.ts";
+import { defineJobKind, type JobRun } from "./job-kind.ts";
+import { jobResolver } from "./job-resolver.ts";
+import { jobMigrations, type Job } from "./job-table.ts";
+import { JobWatch } from "./job-watch.ts";
+import { Jobs } from "./jobs.ts";
+import { TenantJobs } from "./tenant-jobs.ts";
+
+const JobResolver = jobResolver({
+  of: "metrics",
+  suchAs: "a count",
+  mayRead: "metrics:read",
+  mayCancel: "metrics:write",
+});
 
 const logger = createLogger("test", "silent");
 const PATIENTLY = { timeout: 40_000, interval: 25 };
@@ -41,7 +46,7 @@ let jobPool: Pool;
 let reads: TenantPool;
 let jobs: Jobs;
 let watch: JobWatch;
-let metricsJobs: MetricsJobs;
+let tenantJobs: TenantJobs;
 let schema: GraphQLSchema;
 let mayEnd: AbortController;
 
@@ -57,9 +62,9 @@ beforeEach(async () => {
   jobs = new Jobs({ pool: jobPool, logger, kinds: [kind], tickMs: 50 });
   reads = new TenantPool(createPool({ url: database.url, logger, max: 2 }));
   watch = new JobWatch({ reads, logger, tickMs: 50 });
-  metricsJobs = new MetricsJobs({ jobs, reads, watch, kinds: [{ kind, toObject: toCountObject }] });
+  tenantJobs = new TenantJobs({ jobs, reads, watch, kinds: [{ kind, toObject: toCountObject }] });
   schema = buildSubgraph({
-    resolvers: [MetricsJobResolver],
+    resolvers: [JobResolver],
     orphanedTypes: [CountJobObject, WorkProgressObject],
     referenceResolvers: {},
   });
@@ -108,13 +113,13 @@ const caller = (
 const ann = caller("ann");
 
 const request = async (by: RequestContext, more: { fundId?: string; key?: string } = {}) =>
-  metricsJobs.request(by, { kind: COUNT, fundId: null, payload: {}, ...more });
+  tenantJobs.request(by, { kind: COUNT, fundId: null, payload: {}, ...more });
 
 const JOB =
   "{ __typename id kind state progress { __typename done total } error { code } ... on CountJob { answer } }";
 
 async function ask(by: RequestContext, source: string, variableValues: object = {}) {
-  const contextValue = { request: by, jobs: metricsJobs };
+  const contextValue = { request: by, jobs: tenantJobs };
   const { data, errors } = await graphql({
     schema,
     source,
@@ -223,7 +228,7 @@ const follow = async (by: RequestContext, id: string) =>
   (await subscribe({
     schema,
     document: parse(`subscription { metricsJobUpdated(id: "${id}") { state progress { done } } }`),
-    contextValue: { request: by, jobs: metricsJobs },
+    contextValue: { request: by, jobs: tenantJobs },
   })) as AsyncGenerator<ExecutionResult<{ metricsJobUpdated: object }>> & ExecutionResult;
 
 describe("a subscription", () => {

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createLogger } from "@allfunds/platform/logging";
 import { CATEGORIES } from "../classification/taxonomy.ts";
 import {
   answer,
@@ -9,12 +8,14 @@ import {
   promptBlocked,
   refusal,
   retryInfo,
-} from "./fake-gemini.fixture.ts";
-import type { RequestedItem } from "./fake-gemini.fixture.ts";
-import { ContentBlocked, ProviderUnavailable } from "./category-provider.ts";
-import type { CategoryProvider, CategoryQuestion } from "./category-provider.ts";
-import { createGeminiProvider } from "./gemini-provider.ts";
-import type { GeminiOptions } from "./gemini-provider.ts";
+} from "../gemini/fake-gemini.fixture.ts";
+import type { RequestedItem } from "../gemini/fake-gemini.fixture.ts";
+import { GeminiModel } from "../gemini/gemini-model.ts";
+import { withTokenBudget } from "../gemini/token-budget.ts";
+import { withBreaker, withRetries } from "../language-model/retries.ts";
+import { createCategoryProvider } from "./category-provider.ts";
+import type { CategoryProvider } from "./category-provider.ts";
+import type { CategoryQuestion } from "./prompt.ts";
 
 const indexOf = (code: string): number => CATEGORIES.findIndex((each) => each.code === code);
 const rent = ({ item }: RequestedItem) => ({
@@ -23,6 +24,8 @@ const rent = ({ item }: RequestedItem) => ({
   category: indexOf("RENT"),
   confidence: 0.9,
 });
+
+const TENANT = "018f0000-0000-7000-8000-0000000000aa";
 
 let gemini: FakeGemini;
 let recorded: number[];
@@ -34,20 +37,26 @@ beforeEach(async () => {
 });
 afterEach(() => gemini.stop());
 
-const provider = (options: Partial<GeminiOptions> = {}): CategoryProvider =>
-  createGeminiProvider({
-    apiKey: "test-key",
-    model: "some-model",
-    baseUrl: gemini.url,
-    timeoutMs: 20_000,
-    logger: createLogger("test", "silent"),
-    budget: {
-      isLeft: () => Promise.resolve(true),
-      record: (tokens) => Promise.resolve(void recorded.push(tokens)),
-    },
-    policy: { retries: 2, firstPauseMs: 1, longestPauseMs: 500, breakMs: 60_000 },
-    ...options,
-  });
+const RETRIES = { retries: 2, firstPauseMs: 1, longestPauseMs: 500, breakMs: 60_000 };
+
+interface Options {
+  readonly timeoutMs?: number;
+  readonly retries?: typeof RETRIES;
+  readonly isLeft?: boolean;
+}
+
+function provider(options: Options = {}): CategoryProvider {
+  const { timeoutMs = 20_000, retries = RETRIES, isLeft = true } = options;
+  const baseUrl = gemini.url;
+  const model = new GeminiModel({ apiKey: "test-key", model: "some-model", baseUrl, timeoutMs });
+  const budget = {
+    isLeft: () => Promise.resolve(isLeft),
+    record: (tokens: number) => Promise.resolve(void recorded.push(tokens)),
+  };
+  return createCategoryProvider(
+    withRetries(withTokenBudget(withBreaker(model, retries), budget), retries),
+  );
+}
 
 const questions = (...texts: string[]): CategoryQuestion[] =>
   texts.map((text, index) => ({ id: `q${index}`, text, direction: "OUT" }));
@@ -55,7 +64,7 @@ const questions = (...texts: string[]): CategoryQuestion[] =>
 describe("categorising with Gemini through its SDK", () => {
   test("sends the request in the documented form and reads categories by index", async () => {
     gemini.replies = [answer((items) => items.map(rent))];
-    const answers = await provider().categorise(questions("Office May", "Office June"));
+    const answers = await provider().categorise(TENANT, questions("Office May", "Office June"));
 
     expect(answers).toEqual([
       { id: "q0", category: "RENT", confidence: 0.9, reason: "rent" },
@@ -74,6 +83,7 @@ describe("categorising with Gemini through its SDK", () => {
   test("sends no account number, card, address or phone number, and none of the system's ids", async () => {
     gemini.replies = [answer(() => [])];
     await provider().categorise(
+      TENANT,
       questions(
         "Refund DE89 3704 0044 0532 0130 00 GB29NWBK60161331926819",
         "Card 4111 1111 1111 1111 holder",
@@ -109,7 +119,7 @@ describe("categorising with Gemini through its SDK", () => {
         { text: JSON.stringify(items.map(rent)) },
       ]),
     ];
-    expect(await provider().categorise(questions("Office May"))).toHaveLength(1);
+    expect(await provider().categorise(TENANT, questions("Office May"))).toHaveLength(1);
   });
 
   test.each([
@@ -123,7 +133,7 @@ describe("categorising with Gemini through its SDK", () => {
         items.map((each) => ({ ...rent(each), ...(each.item === 0 ? wrong : {}) })),
       ),
     ];
-    const answers = await provider().categorise(questions("first", "second"));
+    const answers = await provider().categorise(TENANT, questions("first", "second"));
     expect(answers.map(({ id }) => id)).toEqual(["q1"]);
   });
 
@@ -134,19 +144,16 @@ describe("categorising with Gemini through its SDK", () => {
         { item: 0, reason: "x", category: 1, confidence: 1 },
       ]),
     ];
-    expect(await provider().categorise(questions("a", "b"))).toMatchObject([
+    expect(await provider().categorise(TENANT, questions("a", "b"))).toMatchObject([
       { id: "q0", category: "RENT" },
     ]);
   });
 
-  test.each(["not json", "{}", "null", '{"item":0}'])(
-    "counts %s as no answer at all",
-    async (text) => {
-      gemini.replies = [parts(() => [{ text }])];
-      expect(await provider().categorise(questions("a"))).toEqual([]);
-      expect(recorded).toEqual([750]);
-    },
-  );
+  test.each(["{}", "null", '{"item":0}'])("counts %s as no answer at all", async (text) => {
+    gemini.replies = [parts(() => [{ text }])];
+    expect(await provider().categorise(TENANT, questions("a"))).toEqual([]);
+    expect(recorded).toEqual([750]);
+  });
 
   test("chooses an existing category or none, whatever a memo orders", async () => {
     const memos = [
@@ -164,7 +171,7 @@ describe("categorising with Gemini through its SDK", () => {
         })),
       ),
     ];
-    expect(await provider().categorise(questions(...memos))).toEqual([]);
+    expect(await provider().categorise(TENANT, questions(...memos))).toEqual([]);
     // The memo travelled as data: one JSON string inside the list, whatever quotes it contains.
     expect(gemini.calls[0]?.items.map(({ text }) => text)).toEqual(memos);
   });
@@ -177,15 +184,15 @@ describe("failures of Gemini", () => {
       answer((items) => items.map(rent)),
     ];
     const started = performance.now();
-    expect(await provider().categorise(questions("a"))).toHaveLength(1);
+    expect(await provider().categorise(TENANT, questions("a"))).toHaveLength(1);
     expect(performance.now() - started).toBeGreaterThanOrEqual(295);
     expect(gemini.calls).toHaveLength(2);
   });
 
   test("leaves a long delay that a 429 requests to the caller", async () => {
     gemini.replies = [refusal(429, "RESOURCE_EXHAUSTED", [retryInfo("41s")])];
-    await expect(provider().categorise(questions("a"))).rejects.toMatchObject({
-      name: "ProviderUnavailable",
+    await expect(provider().categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      kind: "SERVICE",
       retryAfterMs: 41_000,
     });
     expect(gemini.calls).toHaveLength(1);
@@ -193,17 +200,21 @@ describe("failures of Gemini", () => {
 
   test("is unavailable after three attempts when each gets a 503", async () => {
     gemini.replies = [refusal(503, "UNAVAILABLE")];
-    await expect(provider().categorise(questions("a"))).rejects.toBeInstanceOf(ProviderUnavailable);
+    await expect(provider().categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      kind: "SERVICE",
+    });
     expect(gemini.calls).toHaveLength(3);
   });
 
   test("makes no call after five failures in a row", async () => {
     gemini.replies = [refusal(503, "UNAVAILABLE")];
     const one = provider();
-    await expect(one.categorise(questions("a"))).rejects.toBeInstanceOf(ProviderUnavailable);
-    await expect(one.categorise(questions("a"))).rejects.toBeInstanceOf(ProviderUnavailable);
+    await expect(one.categorise(TENANT, questions("a"))).rejects.toMatchObject({ kind: "SERVICE" });
+    await expect(one.categorise(TENANT, questions("a"))).rejects.toMatchObject({ kind: "SERVICE" });
     const calls = gemini.calls.length;
-    await expect(one.categorise(questions("a"))).rejects.toMatchObject({ retryAfterMs: 60_000 });
+    await expect(one.categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      retryAfterMs: 60_000,
+    });
     expect(calls).toBe(5);
     expect(gemini.calls).toHaveLength(calls);
   });
@@ -212,28 +223,32 @@ describe("failures of Gemini", () => {
     gemini.replies = [never];
     const slow = provider({
       timeoutMs: 100,
-      policy: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
+      retries: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
     });
-    await expect(slow.categorise(questions("a"))).rejects.toBeInstanceOf(ProviderUnavailable);
+    await expect(slow.categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      kind: "SERVICE",
+    });
   });
 
-  test("throws ContentBlocked when the content was blocked", async () => {
+  test("is of the content when it was blocked", async () => {
     gemini.replies = [promptBlocked];
-    await expect(provider().categorise(questions("a"))).rejects.toBeInstanceOf(ContentBlocked);
+    await expect(provider().categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      kind: "CONTENT",
+    });
   });
 
   test("does not repeat a call whose key was refused", async () => {
     gemini.replies = [refusal(403, "PERMISSION_DENIED")];
-    await expect(provider().categorise(questions("a"))).rejects.toBeInstanceOf(ProviderUnavailable);
+    await expect(provider().categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      kind: "CONFIGURATION",
+    });
     expect(gemini.calls).toHaveLength(1);
   });
 
   test("makes no call when the token budget of the day is spent", async () => {
-    const spent = provider({
-      budget: { isLeft: () => Promise.resolve(false), record: () => Promise.resolve() },
-    });
-    await expect(spent.categorise(questions("a"))).rejects.toMatchObject({
-      name: "ProviderUnavailable",
+    const spent = provider({ isLeft: false });
+    await expect(spent.categorise(TENANT, questions("a"))).rejects.toMatchObject({
+      kind: "BUDGET",
     });
     expect(gemini.calls).toHaveLength(0);
   });

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { defineEndpoint, type Answer, type Execute } from "../endpoint/endpoint.ts";
+import {
+  IDEMPOTENCY_HIT_HEADER,
+  IDEMPOTENCY_KEY_HEADER,
+  idempotencyHit,
+  PREFER_HEADER,
+  prefersAsync,
+} from "../endpoint/headers.ts";
+import { id } from "../endpoint/scalars.ts";
+import { RestAnalyzeDocument, RestStartAnalysisDocument } from "../graph/graph-types.generated.ts";
+import { job, jobLocation, toJob } from "./job.ts";
+import { analysis, kind, toAnalysis } from "../analytics/analysis.ts";
+
+/** More are analysed in a job. */
+const MAX_AT_ONCE = 100;
+const MAX_SUBJECTS = 10_000;
+
+interface Subjects {
+  readonly texts?: readonly string[] | undefined;
+  readonly transactionIds?: readonly string[] | undefined;
+}
+
+const subjectsOf = ({ texts = [], transactionIds = [] }: Subjects): number =>
+  texts.length + transactionIds.length;
+
+const request = z
+  .strictObject({
+    kind: kind.meta({ description: "The kind of analysis." }),
+    texts: z
+      .array(z.string().min(1).max(2_000))
+      .max(MAX_SUBJECTS)
+      .optional()
+      .meta({ description: "Texts of 1 to 2000 characters." }),
+    transactionIds: z
+      .array(id("A posted transaction."))
+      .max(MAX_SUBJECTS)
+      .optional()
+      .meta({ description: "Posted transactions." }),
+  })
+  .refine((body) => subjectsOf(body) > 0, {
+    path: ["texts"],
+    error: "give at least one text or transaction id",
+  })
+  .refine((body) => subjectsOf(body) <= MAX_SUBJECTS, {
+    path: ["texts"],
+    error: `at most ${MAX_SUBJECTS} texts and transactions`,
+  })
+  .meta({
+    id: "AnalysisRequest",
+    description: "What to analyse: texts, transactions or both, 1 to 10000 together.",
+    examples: [{ kind: "CATEGORIZE", texts: ["Management fee Q2 2026"] }],
+  });
+
+/** POST /api/v1/analyze: categories, sentiment and explanations. */
+export const postAnalyze = defineEndpoint({
+  method: "POST",
+  path: "/api/v1/analyze",
+  operations: [RestAnalyzeDocument, RestStartAnalysisDocument],
+  access: { scopes: ["analytics:run", "ledger:read"] },
+  produces: ["application/json"],
+  docs: {
+    operationId: "analyze",
+    tag: "Analytics",
+    summary: "Categorise texts and transactions, judge their tone, or explain a category",
+    description:
+      "CATEGORIZE finds the kind of fund operation, SENTIMENT the tone, EXPLAIN the words or the rule that decide the category. Every result has its confidence, its model and its evidence. More than 100 texts and transactions, and any number with `Prefer: respond-async`, are answered at once with 202 and the address of a job, whose `result` is the analysis.",
+    requestHeaders: [IDEMPOTENCY_KEY_HEADER, PREFER_HEADER],
+    success: {
+      200: { description: "The results.", schema: analysis },
+      202: {
+        description: "The job that finds them.",
+        schema: job,
+        headers: { Location: "The address of the job.", ...IDEMPOTENCY_HIT_HEADER },
+      },
+    },
+    refusals: ["TRANSACTION_NOT_FOUND", "IDEMPOTENCY_CONFLICT"],
+  },
+  body: request,
+  respond: async ({ body, headers, execute }) =>
+    subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)
+      ? startJob(body, execute)
+      : {
+          status: 200,
+          body: toAnalysis((await execute(RestAnalyzeDocument, { input: body })).analyze),
+        },
+});
+
+async function startJob(input: z.output<typeof request>, execute: Execute): Promise<Answer> {
+  const { startAnalysis } = await execute(RestStartAnalysisDocument, { input });
+  return {
+    status: 202,
+    body: toJob(startAnalysis, null),
+    headers: {
+      location: jobLocation(startAnalysis.id),
+      ...idempotencyHit(startAnalysis.replayed),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { defineJobKind, type JobKind } from "@allfunds/platform/jobs";
+import type { FundGrants, GrantedOrm } from "@allfunds/platform/tenancy";
+import type { MovementEntities } from "../movements/movement-entity.ts";
+import type { AnalysisResultObject, AnalyzeRequest } from "./analysis-types.ts";
+import { analyze, type AnalyzeParts } from "./analyze.ts";
+
+export const ANALYSIS = "analysis";
+
+/** Subjects between two reports of progress. */
+const STEP = 100;
+
+/** What to analyse, and the funds that who requested it may see: a job has no token. */
+export interface AnalysisPayload extends AnalyzeRequest {
+  readonly funds: FundGrants;
+}
+
+type Results = readonly AnalysisResultObject[];
+
+/** Analyses more than a request can wait for. Its progress is in texts and transactions. */
+export const analysisKind = (
+  parts: AnalyzeParts,
+  orm: Pick<GrantedOrm<MovementEntities>, "seeing">,
+): JobKind =>
+  defineJobKind<AnalysisPayload, Results>({
+    name: ANALYSIS,
+    run: async ({ payload: { funds, ...wanted }, context, signal, report }) => {
+      const asCaller = { request: context, orm: orm.seeing(funds) };
+      const total = wanted.texts.length + wanted.transactionIds.length;
+      const results: AnalysisResultObject[] = [];
+      for (const step of stepsOf(wanted)) {
+        signal.throwIfAborted();
+        report({ done: results.length, total });
+        const found = await analyze(parts, asCaller, step);
+        const before = results.length;
+        for (const result of found) {
+          results.push(Object.assign(result, { index: before + result.index }));
+        }
+      }
+      return results;
+    },
+  });
+
+/** The same in parts; texts stay before transactions. */
+function stepsOf({ kind, texts, transactionIds }: AnalyzeRequest): AnalyzeRequest[] {
+  const ofTexts = slices(texts).map((slice) => ({ kind, texts: slice, transactionIds: [] }));
+  const ofIds = slices(transactionIds).map((slice) => ({ kind, texts: [], transactionIds: slice }));
+  return [...ofTexts, ...ofIds];
+}
+
+const slices = <Item>(items: readonly Item[]): Item[][] =>
+  Array.from({ length: Math.ceil(items.length / STEP) }, (_, index) =>
+    items.slice(index * STEP, (index + 1) * STEP),
+  );

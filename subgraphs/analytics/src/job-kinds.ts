@@ -1,0 +1,16 @@
+import type { ShownJobKind } from "@allfunds/platform/jobs";
+import type { GrantedOrm } from "@allfunds/platform/tenancy";
+import { toAnalysisJob } from "./analysis/analysis-job-object.ts";
+import { analysisKind } from "./analysis/analysis-job.ts";
+import type { AnalyzeParts } from "./analysis/analyze.ts";
+import type * as entities from "./entities.ts";
+
+interface KindParts {
+  readonly analyze: AnalyzeParts;
+  readonly orm: GrantedOrm<typeof entities>;
+}
+
+/** Every kind of job of this subgraph. */
+export const jobKinds = ({ analyze, orm }: KindParts): readonly ShownJobKind[] => [
+  { kind: analysisKind(analyze, orm), toObject: toAnalysisJob },
+];

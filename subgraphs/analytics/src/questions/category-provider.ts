@@ -1,0 +1,35 @@
+import type { LanguageModel } from "../language-model/language-model.ts";
+import { ANSWER_SCHEMA, readAnswers, SYSTEM, toData } from "./prompt.ts";
+import type { CategoryAnswer, CategoryQuestion } from "./prompt.ts";
+
+/** Categories from a language model. */
+export interface CategoryProvider {
+  /** Name of the model, stored beside its answers. */
+  readonly model: string;
+  /** The usable answers to questions of one tenant; those without one may be sent again. */
+  categorise(
+    tenantId: string,
+    questions: readonly CategoryQuestion[],
+    signal?: AbortSignal,
+  ): Promise<CategoryAnswer[]>;
+}
+
+/** Tokens of an answer, beside those of its items, that thoughts may take. */
+const TOKENS = 1_024;
+const TOKENS_PER_ITEM = 80;
+
+export const createCategoryProvider = (model: LanguageModel): CategoryProvider => ({
+  model: model.name,
+  categorise: async (tenantId, questions, signal) => {
+    const { structure } = await model.generate({
+      purpose: "CATEGORIZE",
+      tenantId,
+      system: SYSTEM,
+      turns: [{ role: "user", parts: [{ kind: "data", value: toData(questions) }] }],
+      answerSchema: ANSWER_SCHEMA,
+      maxOutputTokens: TOKENS + TOKENS_PER_ITEM * questions.length,
+      signal,
+    });
+    return readAnswers(structure, questions);
+  },
+});
