@@ -7,6 +7,7 @@ const SCOPES = {
   "metrics:write": "Import prices, start simulations, cancel jobs of metrics",
   "analytics:read": "Read categories, insights and predictions",
   "analytics:run": "Analyse texts and transactions",
+  "analytics:write": "Correct categories, and make and run rules for them",
   "audit:read": "Read the audit log and the results of book verifications",
   "audit:verify": "Start and cancel verifications of the books",
   admin: "Manage users, roles and API clients",

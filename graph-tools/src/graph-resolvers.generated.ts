@@ -20,6 +20,12 @@ export type Scalars = {
   SafeInt: { input: number; output: number; }
 };
 
+export type AcceptCategoryInput = {
+  readonly transactionId: Scalars['ID']['input'];
+  readonly line?: InputMaybe<Scalars['Int']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Account = Node & {
   readonly id: Scalars['ID']['output'];
   readonly code: Scalars['String']['output'];
@@ -408,10 +414,32 @@ export type Category = {
   readonly description: Scalars['String']['output'];
 };
 
+export type CategoryChange = {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: CategoryChangeKind;
+  readonly changed: Scalars['Int']['output'];
+  readonly transaction: Maybe<Transaction>;
+  readonly payeeRuleId: Maybe<Scalars['ID']['output']>;
+  readonly madeBy: Scalars['String']['output'];
+  readonly madeAt: Scalars['DateTime']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type CategoryChangeKind =
+  | 'SET'
+  | 'ACCEPT'
+  | 'UNDO'
+  | 'DELETE_PAYEE_RULE'
+  | 'RUN_RULES'
+  | 'RECATEGORISE';
+
 export type CategorySource =
   | 'RULE'
   | 'MODEL'
-  | 'GEMINI';
+  | 'GEMINI'
+  | 'PERSON'
+  | 'LEARNED'
+  | 'TENANT_RULE';
 
 export type CategorySpending = {
   readonly category: Category;
@@ -467,6 +495,10 @@ export type CorporateActionKind =
   | 'SPLIT'
   | 'DIVIDEND';
 
+export type CorrectionScope =
+  | 'THIS'
+  | 'PAYEE';
+
 export type CreateApiClientInput = {
   readonly name: Scalars['String']['input'];
   readonly scopes: ReadonlyArray<Scalars['String']['input']>;
@@ -485,6 +517,12 @@ export type CsvMappingInput = {
   readonly decimalSeparator?: Scalars['String']['input'];
   readonly delimiter?: Scalars['String']['input'];
   readonly currency?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type DeletePayeeRuleInput = {
+  readonly ruleId: Scalars['ID']['input'];
+  readonly takeBack: Scalars['Boolean']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Drawdown = {
@@ -646,6 +684,7 @@ export type Fund = Node & {
   readonly id: Scalars['ID']['output'];
   readonly position: Scalars['SafeInt']['output'];
   readonly insights: Maybe<InsightConnection>;
+  readonly payeeRules: Maybe<PayeeRuleConnection>;
   readonly predictions: Maybe<FundPredictions>;
   readonly spendingByCategory: Maybe<ReadonlyArray<CategorySpending>>;
   readonly name: Scalars['String']['output'];
@@ -669,6 +708,12 @@ export type Fund = Node & {
 
 
 export type FundInsightsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type FundPayeeRulesArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
 };
@@ -1475,6 +1520,10 @@ export type MovingAverageKind =
 export type Mutation = {
   readonly analyze: Analysis;
   readonly startAnalysis: AnalysisJob;
+  readonly setCategory: CategoryChange;
+  readonly acceptCategory: CategoryChange;
+  readonly undoCategoryChange: CategoryChange;
+  readonly deletePayeeRule: CategoryChange;
   readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
@@ -1531,6 +1580,26 @@ export type MutationAnalyzeArgs = {
 
 export type MutationStartAnalysisArgs = {
   input: AnalyzeInput;
+};
+
+
+export type MutationSetCategoryArgs = {
+  input: SetCategoryInput;
+};
+
+
+export type MutationAcceptCategoryArgs = {
+  input: AcceptCategoryInput;
+};
+
+
+export type MutationUndoCategoryChangeArgs = {
+  input: UndoCategoryChangeInput;
+};
+
+
+export type MutationDeletePayeeRuleArgs = {
+  input: DeletePayeeRuleInput;
 };
 
 
@@ -1793,6 +1862,28 @@ export type PastCashFlow = {
   readonly transaction: Transaction;
   readonly date: Scalars['Date']['output'];
   readonly amount: Money;
+};
+
+export type PayeeRule = {
+  readonly id: Scalars['ID']['output'];
+  readonly payee: Scalars['String']['output'];
+  readonly direction: Scalars['String']['output'];
+  readonly category: Category;
+  readonly applied: Scalars['Int']['output'];
+  readonly madeBy: Scalars['String']['output'];
+  readonly madeAt: Scalars['DateTime']['output'];
+};
+
+export type PayeeRuleConnection = {
+  readonly nodes: ReadonlyArray<PayeeRule>;
+  readonly edges: ReadonlyArray<PayeeRuleEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type PayeeRuleEdge = {
+  readonly node: PayeeRule;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type Period = {
@@ -2369,6 +2460,14 @@ export type SetApprovalLimitInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type SetCategoryInput = {
+  readonly transactionId: Scalars['ID']['input'];
+  readonly line?: InputMaybe<Scalars['Int']['input']>;
+  readonly category: Scalars['String']['input'];
+  readonly scope?: CorrectionScope;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type SetMinimumBalanceInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly minimumBalance?: InputMaybe<Scalars['Decimal']['input']>;
@@ -2656,6 +2755,8 @@ export type TransactionCategory = {
   readonly evidence: ReadonlyArray<Scalars['String']['output']>;
   readonly needsReview: Scalars['Boolean']['output'];
   readonly categorisedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly locked: Scalars['Boolean']['output'];
+  readonly changeId: Maybe<Scalars['ID']['output']>;
 };
 
 export type TransactionConnection = {
@@ -2687,6 +2788,11 @@ export type TrialBalanceTotal = {
   readonly currency: Scalars['String']['output'];
   readonly debit: Money;
   readonly credit: Money;
+};
+
+export type UndoCategoryChangeInput = {
+  readonly changeId: Scalars['ID']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type UnitValue = {
@@ -2886,11 +2992,12 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
-  Account: ResolverTypeWrapper<FakeValue<Account>>;
+  AcceptCategoryInput: ResolverTypeWrapper<FakeValue<AcceptCategoryInput>>;
   ID: ResolverTypeWrapper<FakeValue<Scalars['ID']['output']>>;
-  String: ResolverTypeWrapper<FakeValue<Scalars['String']['output']>>;
-  Boolean: ResolverTypeWrapper<FakeValue<Scalars['Boolean']['output']>>;
   Int: ResolverTypeWrapper<FakeValue<Scalars['Int']['output']>>;
+  String: ResolverTypeWrapper<FakeValue<Scalars['String']['output']>>;
+  Account: ResolverTypeWrapper<FakeValue<Account>>;
+  Boolean: ResolverTypeWrapper<FakeValue<Scalars['Boolean']['output']>>;
   AccountConnection: ResolverTypeWrapper<FakeValue<AccountConnection>>;
   AccountEdge: ResolverTypeWrapper<FakeValue<AccountEdge>>;
   AccountMetrics: ResolverTypeWrapper<FakeValue<AccountMetrics>>;
@@ -2934,6 +3041,8 @@ export type ResolversTypes = {
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowPoint: ResolverTypeWrapper<FakeValue<CashFlowPoint>>;
   Category: ResolverTypeWrapper<FakeValue<Category>>;
+  CategoryChange: ResolverTypeWrapper<FakeValue<CategoryChange>>;
+  CategoryChangeKind: ResolverTypeWrapper<FakeValue<CategoryChangeKind>>;
   CategorySource: ResolverTypeWrapper<FakeValue<CategorySource>>;
   CategorySpending: ResolverTypeWrapper<FakeValue<CategorySpending>>;
   CategorySuggestion: ResolverTypeWrapper<FakeValue<CategorySuggestion>>;
@@ -2945,12 +3054,14 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<FakeValue<Scalars['Float']['output']>>;
   CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
   CorporateActionKind: ResolverTypeWrapper<FakeValue<CorporateActionKind>>;
+  CorrectionScope: ResolverTypeWrapper<FakeValue<CorrectionScope>>;
   CreateApiClientInput: ResolverTypeWrapper<FakeValue<CreateApiClientInput>>;
   CsvMappingInput: ResolverTypeWrapper<FakeValue<CsvMappingInput>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
   DateTime: ResolverTypeWrapper<FakeValue<Scalars['DateTime']['output']>>;
   Decimal: ResolverTypeWrapper<FakeValue<Scalars['Decimal']['output']>>;
+  DeletePayeeRuleInput: ResolverTypeWrapper<FakeValue<DeletePayeeRuleInput>>;
   Drawdown: ResolverTypeWrapper<FakeValue<Drawdown>>;
   DrawdownConnection: ResolverTypeWrapper<FakeValue<DrawdownConnection>>;
   DrawdownEdge: ResolverTypeWrapper<FakeValue<DrawdownEdge>>;
@@ -3039,6 +3150,9 @@ export type ResolversTypes = {
   OpenFundInput: ResolverTypeWrapper<FakeValue<OpenFundInput>>;
   PageInfo: ResolverTypeWrapper<FakeValue<PageInfo>>;
   PastCashFlow: ResolverTypeWrapper<FakeValue<PastCashFlow>>;
+  PayeeRule: ResolverTypeWrapper<FakeValue<PayeeRule>>;
+  PayeeRuleConnection: ResolverTypeWrapper<FakeValue<PayeeRuleConnection>>;
+  PayeeRuleEdge: ResolverTypeWrapper<FakeValue<PayeeRuleEdge>>;
   Period: ResolverTypeWrapper<FakeValue<Period>>;
   PeriodConnection: ResolverTypeWrapper<FakeValue<PeriodConnection>>;
   PeriodEdge: ResolverTypeWrapper<FakeValue<PeriodEdge>>;
@@ -3093,6 +3207,7 @@ export type ResolversTypes = {
   SeriesGap: ResolverTypeWrapper<FakeValue<SeriesGap>>;
   SetAccountFloorInput: ResolverTypeWrapper<FakeValue<SetAccountFloorInput>>;
   SetApprovalLimitInput: ResolverTypeWrapper<FakeValue<SetApprovalLimitInput>>;
+  SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
   SimulatedAsset: ResolverTypeWrapper<FakeValue<SimulatedAsset>>;
@@ -3126,6 +3241,7 @@ export type ResolversTypes = {
   TransactionEdge: ResolverTypeWrapper<FakeValue<TransactionEdge>>;
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
+  UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
   UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
   User: ResolverTypeWrapper<FakeValue<User>>;
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
@@ -3144,11 +3260,12 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
-  Account: FakeValue<Account>;
+  AcceptCategoryInput: FakeValue<AcceptCategoryInput>;
   ID: FakeValue<Scalars['ID']['output']>;
-  String: FakeValue<Scalars['String']['output']>;
-  Boolean: FakeValue<Scalars['Boolean']['output']>;
   Int: FakeValue<Scalars['Int']['output']>;
+  String: FakeValue<Scalars['String']['output']>;
+  Account: FakeValue<Account>;
+  Boolean: FakeValue<Scalars['Boolean']['output']>;
   AccountConnection: FakeValue<AccountConnection>;
   AccountEdge: FakeValue<AccountEdge>;
   AccountMetrics: FakeValue<AccountMetrics>;
@@ -3185,6 +3302,7 @@ export type ResolversParentTypes = {
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
   CashFlowPoint: FakeValue<CashFlowPoint>;
   Category: FakeValue<Category>;
+  CategoryChange: FakeValue<CategoryChange>;
   CategorySpending: FakeValue<CategorySpending>;
   CategorySuggestion: FakeValue<CategorySuggestion>;
   CategorySuggestionConnection: FakeValue<CategorySuggestionConnection>;
@@ -3200,6 +3318,7 @@ export type ResolversParentTypes = {
   Date: FakeValue<Scalars['Date']['output']>;
   DateTime: FakeValue<Scalars['DateTime']['output']>;
   Decimal: FakeValue<Scalars['Decimal']['output']>;
+  DeletePayeeRuleInput: FakeValue<DeletePayeeRuleInput>;
   Drawdown: FakeValue<Drawdown>;
   DrawdownConnection: FakeValue<DrawdownConnection>;
   DrawdownEdge: FakeValue<DrawdownEdge>;
@@ -3270,6 +3389,9 @@ export type ResolversParentTypes = {
   OpenFundInput: FakeValue<OpenFundInput>;
   PageInfo: FakeValue<PageInfo>;
   PastCashFlow: FakeValue<PastCashFlow>;
+  PayeeRule: FakeValue<PayeeRule>;
+  PayeeRuleConnection: FakeValue<PayeeRuleConnection>;
+  PayeeRuleEdge: FakeValue<PayeeRuleEdge>;
   Period: FakeValue<Period>;
   PeriodConnection: FakeValue<PeriodConnection>;
   PeriodEdge: FakeValue<PeriodEdge>;
@@ -3316,6 +3438,7 @@ export type ResolversParentTypes = {
   SeriesGap: FakeValue<SeriesGap>;
   SetAccountFloorInput: FakeValue<SetAccountFloorInput>;
   SetApprovalLimitInput: FakeValue<SetApprovalLimitInput>;
+  SetCategoryInput: FakeValue<SetCategoryInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SignIn: FakeValue<SignIn>;
   SimulatedAsset: FakeValue<SimulatedAsset>;
@@ -3345,6 +3468,7 @@ export type ResolversParentTypes = {
   TransactionEdge: FakeValue<TransactionEdge>;
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
+  UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
   UnitValue: FakeValue<UnitValue>;
   User: FakeValue<User>;
   UserConnection: FakeValue<UserConnection>;
@@ -3616,6 +3740,17 @@ export type CategoryResolvers<ContextType = unknown, ParentType extends Resolver
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type CategoryChangeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryChange'] = ResolversParentTypes['CategoryChange']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['CategoryChangeKind'], ParentType, ContextType>;
+  changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  payeeRuleId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type CategorySpendingResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorySpending'] = ResolversParentTypes['CategorySpending']> = {
   category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
   outflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
@@ -3771,6 +3906,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   insights?: Resolver<Maybe<ResolversTypes['InsightConnection']>, ParentType, ContextType, RequireFields<FundInsightsArgs, 'first'>>;
+  payeeRules?: Resolver<Maybe<ResolversTypes['PayeeRuleConnection']>, ParentType, ContextType, RequireFields<FundPayeeRulesArgs, 'first'>>;
   predictions?: Resolver<Maybe<ResolversTypes['FundPredictions']>, ParentType, ContextType>;
   spendingByCategory?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CategorySpending']>>, ParentType, ContextType, Partial<FundSpendingByCategoryArgs>>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4132,6 +4268,10 @@ export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversPa
 export type MutationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   analyze?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType, RequireFields<MutationAnalyzeArgs, 'input'>>;
   startAnalysis?: Resolver<ResolversTypes['AnalysisJob'], ParentType, ContextType, RequireFields<MutationStartAnalysisArgs, 'input'>>;
+  setCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationSetCategoryArgs, 'input'>>;
+  acceptCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationAcceptCategoryArgs, 'input'>>;
+  undoCategoryChange?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationUndoCategoryChangeArgs, 'input'>>;
+  deletePayeeRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationDeletePayeeRuleArgs, 'input'>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
@@ -4194,6 +4334,28 @@ export type PastCashFlowResolvers<ContextType = unknown, ParentType extends Reso
   transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type PayeeRuleResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PayeeRule'] = ResolversParentTypes['PayeeRule']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  payee?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  direction?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  applied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type PayeeRuleConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PayeeRuleConnection'] = ResolversParentTypes['PayeeRuleConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['PayeeRule']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['PayeeRuleEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type PayeeRuleEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PayeeRuleEdge'] = ResolversParentTypes['PayeeRuleEdge']> = {
+  node?: Resolver<ResolversTypes['PayeeRule'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type PeriodResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Period'] = ResolversParentTypes['Period']> = {
@@ -4629,6 +4791,8 @@ export type TransactionCategoryResolvers<ContextType = unknown, ParentType exten
   evidence?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
   needsReview?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   categorisedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  locked?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  changeId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type TransactionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionConnection'] = ResolversParentTypes['TransactionConnection']> = {
@@ -4781,6 +4945,7 @@ export type Resolvers<ContextType = unknown> = {
   BulkResult?: BulkResultResolvers<ContextType>;
   CashFlowPoint?: CashFlowPointResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
+  CategoryChange?: CategoryChangeResolvers<ContextType>;
   CategorySpending?: CategorySpendingResolvers<ContextType>;
   CategorySuggestion?: CategorySuggestionResolvers<ContextType>;
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;
@@ -4852,6 +5017,9 @@ export type Resolvers<ContextType = unknown> = {
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PastCashFlow?: PastCashFlowResolvers<ContextType>;
+  PayeeRule?: PayeeRuleResolvers<ContextType>;
+  PayeeRuleConnection?: PayeeRuleConnectionResolvers<ContextType>;
+  PayeeRuleEdge?: PayeeRuleEdgeResolvers<ContextType>;
   Period?: PeriodResolvers<ContextType>;
   PeriodConnection?: PeriodConnectionResolvers<ContextType>;
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;

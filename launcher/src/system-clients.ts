@@ -1,6 +1,6 @@
 /** The services that call others in their own name, and the scopes of each. */
 const SYSTEM_CLIENTS: Readonly<Record<string, readonly string[]>> = {
-  analytics: ["feed:read"],
+  analytics: ["feed:read", "audit:write"],
   metrics: ["feed:read"],
   gateway: ["audit:write"],
   "rest-bridge": ["audit:write"],

@@ -5,10 +5,13 @@ const READ: readonly Scope[] = ["ledger:read", "metrics:read", "analytics:read"]
 /** The scopes of each role: the one table from which every token's scopes come. */
 const ROLES = {
   viewer: { mfa: false, scopes: READ },
-  accountant: { mfa: false, scopes: [...READ, "ledger:write", "analytics:run"] },
+  accountant: {
+    mfa: false,
+    scopes: [...READ, "ledger:write", "analytics:run", "analytics:write"],
+  },
   "fund-manager": {
     mfa: false,
-    scopes: [...READ, "ledger:write", "metrics:write", "analytics:run"],
+    scopes: [...READ, "ledger:write", "metrics:write", "analytics:run", "analytics:write"],
   },
   // Approvers write nothing themselves: they approve what another user has made.
   approver: { mfa: true, scopes: [...READ, "ledger:approve"] },

@@ -68,7 +68,14 @@ describe("the graph", () => {
     expect(body.data["me"]).toEqual({
       roles: ["accountant"],
       acr: "pwd",
-      scopes: ["ledger:read", "ledger:write", "metrics:read", "analytics:read", "analytics:run"],
+      scopes: [
+        "ledger:read",
+        "ledger:write",
+        "metrics:read",
+        "analytics:read",
+        "analytics:run",
+        "analytics:write",
+      ],
       user: { name: "Test Person" },
     });
   });

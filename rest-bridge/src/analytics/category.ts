@@ -8,7 +8,10 @@ export const category = z
     code: z.string().meta({ description: "Stable code, such as MANAGEMENT_FEE." }),
     name: z.string().meta({ description: "Name of the category." }),
     confidence: confidence.meta({ description: "Probability that the category is right." }),
-    source: z.enum(["RULE", "MODEL", "GEMINI"]).meta({ description: "What decided." }),
+    source: z.enum(["RULE", "MODEL", "GEMINI", "PERSON", "LEARNED", "TENANT_RULE"]).meta({
+      description:
+        "What decided: a rule or the classifier of the built-in model, Gemini, a person, a payee rule learned from one, or a rule of the tenant.",
+    }),
     model: z.string().meta({ description: "Name and version of what decided." }),
     evidence: z.array(z.string()).meta({ description: "The evidence for the category." }),
     needsReview: z.boolean().meta({ description: "A person should confirm it." }),

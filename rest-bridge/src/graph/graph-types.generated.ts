@@ -61,7 +61,10 @@ export type CaptureHoldInput = {
 export type CategorySource =
   | 'RULE'
   | 'MODEL'
-  | 'GEMINI';
+  | 'GEMINI'
+  | 'PERSON'
+  | 'LEARNED'
+  | 'TENANT_RULE';
 
 export type ClosePeriodInput = {
   fundId: string;

@@ -10,6 +10,8 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       ANALYTICS_PORT: port(4002),
       DATABASE_URL_ANALYTICS: databaseUrl(),
       LEDGER_URL: upstreamUrl(4001),
+      /** The identity service, which stores the audit log. */
+      IDENTITY_URL: upstreamUrl(4100),
       ...authenticationShape,
       /** Without a key only the built-in models work. */
       GEMINI_API_KEY: secret().optional(),

@@ -8,14 +8,19 @@ import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
 import type { AnalysisContext } from "./analysis/analyze.ts";
 import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
+import type { CorrectionContext } from "./corrections/correction-graphql.ts";
+import type { Corrections } from "./corrections/corrections.ts";
 import type * as entities from "./entities.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
 import type { InsightContext } from "./insights/insight-graphql.ts";
+import type { PayeeRuleContext } from "./payee-rules/payee-rule-graphql.ts";
 import type { PredictionContext } from "./predictions/prediction-resolvers.ts";
 
 /** What resolvers receive with each request. */
 export type AnalyticsContext = AnalysisContext &
   CategoryContext &
+  CorrectionContext &
+  PayeeRuleContext &
   InsightContext &
   JobContext &
   PredictionContext;
@@ -27,10 +32,11 @@ export interface SharedStores {
   readonly follower: Follower;
   readonly insights: InsightChannel;
   readonly jobs: TenantJobs;
+  readonly corrections: Corrections;
 }
 
 export const createContext =
-  ({ follower, insights, jobs, ...shared }: SharedStores) =>
+  ({ follower, insights, jobs, corrections, ...shared }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
     const funds = grantsOf(request);
     const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
@@ -41,6 +47,7 @@ export const createContext =
       ...createCategoryContext(reads, { ...fundContext, requireCurrent }),
       insights,
       jobs,
+      corrections,
       reads,
       orm,
     };

@@ -188,6 +188,78 @@ class EnforceGrants extends Migration {
   }
 }
 
+/**
+ * What people decide about categories: their changes, the decisions above the verdicts of models, and rules
+ * learned for payees. A rebuild of the read model keeps them.
+ */
+class CreateCorrections extends Migration {
+  override up(): void {
+    this.addSql("ALTER TABLE movement ADD COLUMN change_id uuid, ADD COLUMN lines jsonb");
+    this.addSql("ALTER TABLE movement DROP CONSTRAINT movement_source_check");
+    this.addSql(`
+      ALTER TABLE movement ADD CONSTRAINT movement_source_check
+      CHECK (source IN ('RULE', 'MODEL', 'GEMINI', 'PERSON', 'LEARNED', 'TENANT_RULE'))`);
+    this.addSql(`
+      CREATE TABLE category_decision (
+        tenant_id uuid NOT NULL,
+        transaction_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        chains jsonb NOT NULL,
+        base jsonb NOT NULL,
+        rule_ids uuid[] NOT NULL,
+        change_ids uuid[] NOT NULL,
+        PRIMARY KEY (tenant_id, transaction_id)
+      )`);
+    this.addSql("CREATE INDEX category_decision_rule ON category_decision USING gin (rule_ids)");
+    this.addSql(
+      "CREATE INDEX category_decision_change ON category_decision USING gin (change_ids)",
+    );
+    this.addSql(`
+      CREATE TABLE category_change (
+        tenant_id uuid NOT NULL,
+        change_id uuid NOT NULL,
+        kind text NOT NULL,
+        fund_id uuid,
+        transaction_id uuid,
+        rule_id uuid,
+        input jsonb NOT NULL,
+        changed int NOT NULL DEFAULT 0,
+        made_by text NOT NULL,
+        made_at timestamptz NOT NULL,
+        idempotency_key text,
+        undone_by uuid,
+        PRIMARY KEY (tenant_id, change_id),
+        UNIQUE (tenant_id, made_by, idempotency_key)
+      )`);
+    this.addSql(`
+      CREATE TABLE payee_rule (
+        tenant_id uuid NOT NULL,
+        rule_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        payee_key text NOT NULL,
+        direction text NOT NULL CHECK (direction IN ('IN', 'OUT', 'NONE')),
+        payee_name text NOT NULL,
+        category text NOT NULL,
+        from_position bigint NOT NULL,
+        made_by text NOT NULL,
+        made_at timestamptz NOT NULL,
+        deleted_at timestamptz,
+        replaced_by uuid,
+        PRIMARY KEY (tenant_id, rule_id)
+      )`);
+    this.addSql(`
+      CREATE UNIQUE INDEX payee_rule_in_force ON payee_rule (tenant_id, fund_id, payee_key, direction)
+      WHERE deleted_at IS NULL`);
+    this.addSql(`
+      CREATE TABLE category_rules (
+        tenant_id uuid NOT NULL PRIMARY KEY,
+        version bigint NOT NULL
+      )`);
+    const ofFunds = ["category_decision", "category_change", "payee_rule"];
+    this.addSql(...enforceTenancy(...ofFunds, "category_rules"), ...enforceGrants(...ofFunds));
+  }
+}
+
 /** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
@@ -201,4 +273,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0007-movement-entries", class: KeepEntries },
   { name: "analytics-0008-grants", class: EnforceGrants },
   ...jobMigrations,
+  { name: "analytics-0013-corrections", class: CreateCorrections },
 ];

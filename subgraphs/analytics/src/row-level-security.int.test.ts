@@ -1,3 +1,4 @@
+import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BookFixture } from "./feed/book.fixture.ts";
@@ -6,7 +7,28 @@ import type { OpenDatabase } from "./service.fixture.ts";
 
 const [tenantId, otherTenant] = [newId(), newId()];
 const PAID_TWICE = { amount: "-900.00", description: "Translation agency", counterparty: "Agency" };
-const SHOWN = ["account", "insight", "movement"];
+const SHOWN = [
+  "account",
+  "category_change",
+  "category_decision",
+  "insight",
+  "movement",
+  "payee_rule",
+];
+
+/** What people may have decided in a fund. */
+const DECIDED = [
+  `INSERT INTO category_decision VALUES ($1, gen_random_uuid(), $2, '{}', '{}', '{}', '{}')`,
+  `INSERT INTO category_change (tenant_id, change_id, kind, fund_id, input, made_by, made_at)
+   VALUES ($1, gen_random_uuid(), 'SET', $2, '{}', 'a user', now())`,
+  `INSERT INTO payee_rule (tenant_id, rule_id, fund_id, payee_key, direction, payee_name, category,
+     from_position, made_by, made_at)
+   VALUES ($1, gen_random_uuid(), $2, 'agency', 'OUT', 'Agency', 'TAX', 1, 'a user', now())`,
+];
+const decideIn = ({ tenantId: tenant, fundId }: BookFixture): Promise<void> =>
+  withTransaction(database.pool, { tenantId: tenant }, async (client) => {
+    for (const sql of DECIDED) await client.query(sql, [tenant, fundId]);
+  });
 
 let database: OpenDatabase;
 const [granted, hidden, foreign] = [tenantId, tenantId, otherTenant].map(
@@ -17,6 +39,7 @@ beforeAll(async () => {
   database = await openDatabase();
   for (const book of [granted, hidden, foreign]) {
     await database.apply([...book.opening, book.post(PAID_TWICE), book.post(PAID_TWICE)]);
+    await decideIn(book);
   }
 });
 afterAll(() => database.drop());
@@ -32,12 +55,13 @@ test("every table with a tenant forces its rules, but for work lists that no cli
      GROUP BY c.relname ORDER BY c.relname`,
   );
   const shown = SHOWN.map((table) => [table, ["granted_funds", "tenant_only"]]);
+  const tenants = [["category_rules", ["tenant_only"]]];
   const lists = ["category_question", "feed_book_position", "kept_answer"].map((table) => [
     table,
     [],
   ]);
   expect(Object.fromEntries(rows.map(({ table, policies }) => [table, policies]))).toEqual(
-    Object.fromEntries([...shown, ...lists]),
+    Object.fromEntries([...shown, ...tenants, ...lists]),
   );
 });
 

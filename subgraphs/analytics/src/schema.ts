@@ -9,7 +9,9 @@ import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
 import { FundEntity, TransactionEntity } from "./books/entities.ts";
 import { CategoryResolver } from "./categories/category-graphql.ts";
+import { CorrectionResolver } from "./corrections/correction-graphql.ts";
 import { InsightResolver } from "./insights/insight-graphql.ts";
+import { PayeeRuleResolver } from "./payee-rules/payee-rule-graphql.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
 
 const AnalyticsJobResolver = jobResolver({
@@ -22,6 +24,8 @@ const AnalyticsJobResolver = jobResolver({
 const DEFINITION: SubgraphDefinition = {
   resolvers: [
     CategoryResolver,
+    CorrectionResolver,
+    PayeeRuleResolver,
     InsightResolver,
     PredictionResolver,
     FundPredictionsResolver,
@@ -41,6 +45,8 @@ const DEFINITION: SubgraphDefinition = {
 export function createSchema(parts: AnalyzeParts): GraphQLSchema {
   const instances = [
     new CategoryResolver(),
+    new CorrectionResolver(),
+    new PayeeRuleResolver(),
     new InsightResolver(),
     new PredictionResolver(),
     new FundPredictionsResolver(),

@@ -1,3 +1,4 @@
+import type { AuditEvent } from "@allfunds/platform/audit";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createPool, migrate, withTransaction } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
@@ -37,6 +38,7 @@ interface ServiceOptions {
 export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
   const ledger = new FakeLedger();
   const database = await createTestDatabase();
+  const audited: AuditEvent[] = [];
   const config = readConfig({
     DATABASE_URL_ANALYTICS: database.url,
     LEDGER_URL: await ledger.start(),
@@ -48,12 +50,15 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
   const { server, closers } = await createService(config, silent, {
     ...(issuer === undefined ? { authentication: OPEN_TO_ALL } : {}),
     retries: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
+    audit: (event) => void audited.push(event),
   });
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   const origin = server.app.listeningOrigin;
   const { reads, close: closeReads } = openReads(database.url);
   return {
     pool: database.pool,
+    /** What was reported to the audit log. */
+    audited,
     reads,
     ledger,
     origin,

@@ -1,3 +1,4 @@
+import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/audit";
 import { createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
@@ -7,6 +8,7 @@ import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
+import { Corrections } from "./corrections/corrections.ts";
 import type { AnalyticsContext } from "./context.ts";
 import { createEffect } from "./feed/apply-events.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
@@ -28,6 +30,8 @@ const JOB_CONNECTIONS = 6;
 interface Tuning {
   /** How calls of the language model are repeated. */
   readonly retries: RetryOptions;
+  /** Takes the events of the audit log instead of the issuer. */
+  readonly audit: (event: AuditEvent) => void;
 }
 
 /** The subgraph of words: follows the ledger, categorises every transaction, finds insights and patterns. */
@@ -50,6 +54,12 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       logger,
       effect: createEffect({ model, usesLanguageModel: provider !== undefined }),
     });
+    const auditCredentials = authentication.systemCredentials?.("audit:write");
+    const reporter =
+      auditCredentials &&
+      new AuditReporter({ send: reportTo(config.IDENTITY_URL, auditCredentials), logger });
+    const audit = tuning.audit ?? reporter?.record;
+    const corrections = new Corrections({ pool, reads, follower: FOLLOWER_NAME, audit });
     const insights = new InsightChannel(pool, orm, logger);
     const worker = provider && new QuestionWorker({ pool, provider, logger });
     const analyze = { model, provider, logger };
@@ -60,7 +70,14 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
     return {
       schema: createSchema(analyze),
-      createContext: createContext({ reads, orm, follower, insights, jobs: tenantJobs }),
+      createContext: createContext({
+        reads,
+        orm,
+        follower,
+        insights,
+        jobs: tenantJobs,
+        corrections,
+      }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
@@ -73,6 +90,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         () => jobs.stop(),
         () => jobPool.end(),
         () => watch.stop(),
+        () => reporter?.stop(),
         () => insights.stop(),
         () => follower.stop(),
         () => orm.close(),

@@ -16,6 +16,7 @@ const EVERYTHING = [
   "ledger:approve",
   "metrics:write",
   "analytics:run",
+  "analytics:write",
   "audit:verify",
   "admin",
 ];

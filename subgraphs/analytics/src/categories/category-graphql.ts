@@ -6,6 +6,7 @@ import {
   Field,
   FieldResolver,
   Float,
+  ID,
   ObjectType,
   Query,
   registerEnumType,
@@ -17,7 +18,14 @@ import type { CategoryDecision, CategorySource } from "../classification/built-i
 import type { CategoryContext } from "./category-store.ts";
 import { CATEGORIES, categoryOf } from "../classification/taxonomy.ts";
 
-const CategorySourceEnum = { RULE: "RULE", MODEL: "MODEL", GEMINI: "GEMINI" } as const;
+const CategorySourceEnum = {
+  RULE: "RULE",
+  MODEL: "MODEL",
+  GEMINI: "GEMINI",
+  PERSON: "PERSON",
+  LEARNED: "LEARNED",
+  TENANT_RULE: "TENANT_RULE",
+} as const;
 
 registerEnumType(CategorySourceEnum, {
   name: "CategorySource",
@@ -28,6 +36,9 @@ registerEnumType(CategorySourceEnum, {
     },
     MODEL: { description: "The built-in classifier." },
     GEMINI: { description: "A Gemini language model." },
+    PERSON: { description: "A person, who chose or accepted it; nothing but a person changes it." },
+    LEARNED: { description: "A payee rule, learned from what a person applied to the payee." },
+    TENANT_RULE: { description: "A rule that the tenant wrote." },
   },
 });
 
@@ -77,10 +88,25 @@ export class TransactionCategoryObject {
     description: "When it was decided; null for a text judged just now.",
   })
   categorisedAt!: Date | null;
+
+  @Field(() => Boolean, {
+    description: "A person decided: no model, rule or rebuild changes it.",
+  })
+  locked!: boolean;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The change by a person that it comes from, for `undoCategoryChange`; null without one.",
+  })
+  changeId!: string | null;
 }
 
 export function toTransactionCategory(
-  decision: CategoryDecision & { readonly categorisedAt?: Date },
+  decision: CategoryDecision & {
+    readonly categorisedAt?: Date;
+    readonly changeId?: string | null | undefined;
+  },
 ): TransactionCategoryObject {
   const { code, name } = categoryOf(decision.category);
   const { confidence, source, model, evidence, needsReview } = decision;
@@ -93,6 +119,8 @@ export function toTransactionCategory(
     evidence,
     needsReview,
     categorisedAt: decision.categorisedAt ?? null,
+    locked: source === "PERSON",
+    changeId: decision.changeId ?? null,
   };
 }
 

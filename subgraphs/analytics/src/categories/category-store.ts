@@ -14,12 +14,14 @@ export interface StoredCategory {
   readonly evidence: readonly string[];
   readonly needsReview: boolean;
   readonly categorisedAt: Date;
+  /** The change by a person that it comes from; it can be undone. */
+  readonly changeId?: string | null | undefined;
 }
 
 // Every list of transactions needs them: a plain statement, not the mapper.
 const LOAD = `
   SELECT transaction_id AS "transactionId", category, confidence, source, model, evidence,
-    needs_review AS "needsReview", categorised_at AS "categorisedAt"
+    needs_review AS "needsReview", categorised_at AS "categorisedAt", change_id AS "changeId"
   FROM movement WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])`;
 
 /** The categories of those transactions that the caller may see. */

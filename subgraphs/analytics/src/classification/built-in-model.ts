@@ -8,7 +8,10 @@ import { UNKNOWN_CATEGORY } from "./taxonomy.ts";
 import type { CategoryCode } from "./taxonomy.ts";
 import { trainingCorpus } from "./training-corpus.ts";
 
-export type CategorySource = "RULE" | "MODEL" | "GEMINI";
+export type CategorySource = "RULE" | "MODEL" | "GEMINI" | DecidedSource;
+
+/** A person, a payee rule learned from one, or a rule of the tenant: no model overwrites them. */
+export type DecidedSource = "PERSON" | "LEARNED" | "TENANT_RULE";
 
 /** Names of what decided; stored beside each category, so an old decision stays traceable. */
 const RULES_MODEL = "allfunds-rules-1";

@@ -7,6 +7,7 @@ import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import { TenantConnection } from "../books/tenant-connection.ts";
 import type { ReadAs } from "../books/tenant-connection.ts";
 import type { BuiltInModel } from "../classification/built-in-model.ts";
+import { FollowedDecisions } from "./follow-decisions.ts";
 import { discardUsed, KeptAnswers } from "../questions/kept-answers.ts";
 import { dropQuestions, enqueueQuestions } from "../questions/question-queue.ts";
 import { History } from "../history/history.ts";
@@ -57,6 +58,7 @@ class Batches {
   readonly #accounts = new AccountCache();
   readonly #history = new History();
   readonly #keptAnswers = new KeptAnswers();
+  readonly #decisions = new FollowedDecisions();
   readonly #tenant = new TenantConnection();
 
   constructor(options: ApplyOptions) {
@@ -67,6 +69,7 @@ class Batches {
     this.#accounts.clear();
     this.#history.clear();
     this.#keptAnswers.clear();
+    this.#decisions.clear();
   }
 
   async statementsFor(
@@ -83,7 +86,8 @@ class Batches {
       .map(({ payload }) => payload);
     this.#accounts.add(tenantId, opened);
     const decided = await this.#categorise(read, tenantId, events);
-    const moved = await this.#keptAnswers.applyTo(client, tenantId, decided);
+    const answered = await this.#keptAnswers.applyTo(client, tenantId, decided);
+    const { moved, statements } = await this.#decisions.applyTo(read, tenantId, answered);
     const findings = [];
     for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {
       await loadHistory(read, ofFund, this.#history);
@@ -93,6 +97,7 @@ class Batches {
     this.#trim();
     return [
       setTenant(tenantId),
+      ...statements,
       ...saveAccounts(tenantId, opened),
       ...saveInsights(tenantId, findings),
       ...saveMovements(tenantId, moved),
@@ -113,7 +118,10 @@ class Batches {
     );
     const used = posted.flatMap(({ payload }) => payload.entries);
     const accounts = await this.#accounts.of(read, tenantId, accountIdsOf(used));
-    return posted.map((event) => this.#judge(readMovement(event, accounts)));
+    return posted.map((event) => ({
+      ...this.#judge(readMovement(event, accounts)),
+      recordedAt: event.recordedAt,
+    }));
   }
 
   #judge(movement: Movement): CategorisedMovement {

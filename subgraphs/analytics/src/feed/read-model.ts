@@ -5,7 +5,7 @@ import { keepAnswers } from "../questions/kept-answers.ts";
 /** The name under which this service keeps its place in the ledger's feed. */
 export const FOLLOWER_NAME = "analytics";
 
-/** What is derived from the ledger's feed; what was spent on the language model is not. */
+/** What is derived from the ledger's feed; what people decided and what was spent on the language model is not. */
 export const DERIVED_TABLES = ["account", "movement", "insight"] as const;
 
 const TENANTS = "SELECT DISTINCT tenant_id FROM feed_book_position WHERE follower = $1";

@@ -26,6 +26,7 @@ export const MovementEntity = defineEntity({
     evidence: p.json<readonly string[]>(),
     needsReview: p.boolean(),
     categorisedAt: p.datetime(),
+    changeId: p.uuid().nullable(),
   },
 });
 

@@ -8,14 +8,15 @@ import type { CategorisedMovement, Movement, PostedFacts } from "./movement.ts";
 const SAVE = `
   INSERT INTO movement (tenant_id, transaction_id, fund_id, position, effective_date, description, reference,
     counterparty, counterparty_key, direction, amount_minor, currency, entries,
-    category, confidence, source, model, evidence, needs_review)
+    category, confidence, source, model, evidence, needs_review, categorised_at, change_id)
   SELECT $1, "transactionId", "fundId", position, "effectiveDate", description, reference,
     counterparty, "counterpartyKey", direction, "amountMinor", currency, entries,
-    category, confidence, source, model, evidence, "needsReview"
+    category, confidence, source, model, evidence, "needsReview", coalesce("categorisedAt", now()), "changeId"
   FROM json_to_recordset($2) AS moved (
     "transactionId" uuid, "fundId" uuid, position bigint, "effectiveDate" date, description text, reference text,
     counterparty text, "counterpartyKey" text, direction text, "amountMinor" numeric, currency text, entries jsonb,
-    category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean)
+    category text, confidence double precision, source text, model text, evidence jsonb, "needsReview" boolean,
+    "categorisedAt" timestamptz, "changeId" uuid)
   ON CONFLICT (tenant_id, transaction_id) DO NOTHING`;
 
 /** Stores a batch in one statement. */
@@ -27,11 +28,12 @@ export function saveMovements(
   return [{ text: SAVE, values: [tenantId, JSON.stringify(moved.map(toRow))] }];
 }
 
-function toRow({ movement, decision }: CategorisedMovement) {
+function toRow({ movement, decision, categorisedAt, changeId }: CategorisedMovement) {
   const { category, confidence, source, model, evidence, needsReview } = decision;
   const { tenantId: _tenant, otherAccountNames: _names, ...row } = movement;
   const amountMinor = movement.amountMinor.toString();
-  return { ...row, amountMinor, category, confidence, source, model, evidence, needsReview };
+  const decided = { category, confidence, source, model, evidence, needsReview };
+  return { ...row, amountMinor, ...decided, categorisedAt, changeId };
 }
 
 /** A movement as it is stored: what was posted, and how it was read. */
@@ -87,16 +89,16 @@ const RESTATE = `
     AS moved ("transactionId" uuid, direction text, "amountMinor" numeric, currency text)
   WHERE tenant_id = $1 AND transaction_id = moved."transactionId"`;
 
-// An answer of the language model stands: it was given on the text.
+// An answer of the language model stands, for it was given on the text; so does what people decided.
 const RECATEGORISE = `
   UPDATE movement SET category = judged.category, confidence = judged.confidence, source = judged.source,
     model = judged.model, evidence = judged.evidence, needs_review = judged."needsReview",
     categorised_at = now()
   FROM json_to_recordset($2) AS judged ("transactionId" uuid, category text, confidence double precision,
     source text, model text, evidence jsonb, "needsReview" boolean)
-  WHERE tenant_id = $1 AND transaction_id = judged."transactionId" AND movement.source <> 'GEMINI'`;
+  WHERE tenant_id = $1 AND transaction_id = judged."transactionId" AND movement.source IN ('RULE', 'MODEL')`;
 
-/** Stores movements that now read otherwise; an answer of the language model keeps its category. */
+/** Stores movements that now read otherwise; an answer of the language model keeps its category, and so does what people decided. */
 export function restate(tenantId: string, changed: readonly JudgedAgain[]): SqlStatement[] {
   if (changed.length === 0) return [];
   const moved = changed.map(({ movement: { transactionId, direction, amountMinor, currency } }) => {
@@ -113,11 +115,12 @@ export function restate(tenantId: string, changed: readonly JudgedAgain[]): SqlS
 }
 
 /** Whether the built-in model decided the stored category. */
-export const isBuiltIn = ({ stored }: JudgedAgain): boolean => stored.source !== "GEMINI";
+export const isBuiltIn = ({ stored }: Pick<JudgedAgain, "stored">): boolean =>
+  stored.source === "RULE" || stored.source === "MODEL";
 
 /** Whether a movement reads otherwise than it is stored. */
 export const readsOtherwise = ({ stored, movement, decision }: JudgedAgain): boolean =>
   stored.direction !== movement.direction ||
   stored.amountMinor !== movement.amountMinor.toString() ||
   stored.currency !== movement.currency ||
-  (stored.source !== "GEMINI" && stored.category !== decision.category);
+  (isBuiltIn({ stored }) && stored.category !== decision.category);

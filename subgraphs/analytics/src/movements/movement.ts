@@ -161,6 +161,12 @@ const isNamedLikeMoney = ({ type, name, countsAsCash }: Account): boolean =>
 export interface CategorisedMovement {
   readonly movement: Movement;
   readonly decision: CategoryDecision;
+  /** When the ledger recorded it, RFC 3339 in UTC; absent for one that was read back. */
+  readonly recordedAt?: string;
+  /** When people or their rules decided; a model decides when the movement is stored. */
+  readonly categorisedAt?: string;
+  /** The change by a person that the decision comes from. */
+  readonly changeId?: string | null;
 }
 
 /** The built-in decision for a movement; the same inputs always give the same decision. */

@@ -77,7 +77,7 @@ export async function takeQuestions(pool: Pool, limit: number): Promise<TakenQue
 const UPDATE_CATEGORY = `
   UPDATE movement SET category = $3, confidence = $4, source = 'GEMINI', model = $5, evidence = $6::jsonb,
     needs_review = $7, categorised_at = now()
-  WHERE tenant_id = $1 AND transaction_id = $2`;
+  WHERE tenant_id = $1 AND transaction_id = $2 AND source IN ('RULE', 'MODEL', 'GEMINI')`;
 const DELETE = "DELETE FROM category_question WHERE tenant_id = $1 AND transaction_id = $2";
 
 /** Stores an answer and deletes its question, both or neither. */

@@ -32,7 +32,10 @@ export type AuditOutcome =
 export type CategorySource =
   | 'RULE'
   | 'MODEL'
-  | 'GEMINI';
+  | 'GEMINI'
+  | 'PERSON'
+  | 'LEARNED'
+  | 'TENANT_RULE';
 
 export type ChangeAccessInput = {
   userId: string;

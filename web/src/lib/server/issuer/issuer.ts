@@ -24,7 +24,7 @@ const TIMEOUT_SECONDS = 10;
 const SCOPE = [
   "openid profile email offline_access",
   "ledger:read ledger:write ledger:approve metrics:read metrics:write",
-  "analytics:read analytics:run audit:read audit:verify admin",
+  "analytics:read analytics:run analytics:write audit:read audit:verify admin",
 ].join(" ");
 
 /** The OpenID Connect client. It discovers the issuer on first use, and retries until that succeeds. */

@@ -1,0 +1,133 @@
+import type { SqlStatement } from "@allfunds/platform/database";
+import type { ReadAs } from "../books/tenant-connection.ts";
+import { requireRulesVersion } from "../category-rules/rules-version.ts";
+import type { CategoryDecision } from "../classification/built-in-model.ts";
+import { decideAt, keepDecisions, standing } from "../corrections/correction-store.ts";
+import type { CategoryState } from "../corrections/correction-store.ts";
+import { NOTHING_DECIDED } from "../corrections/decision-chain.ts";
+import type { Decided, Decision } from "../corrections/decision-chain.ts";
+import type { CategorisedMovement, Movement } from "../movements/movement.ts";
+import { loadPayeeRules } from "../payee-rules/payee-rule.ts";
+import type { PayeeRule } from "../payee-rules/payee-rule.ts";
+
+interface Rules {
+  readonly version: number;
+  readonly byPayee: ReadonlyMap<string, PayeeRule>;
+}
+
+const NO_RULES: Rules = { version: 0, byPayee: new Map() };
+
+const payeeName = ({ fundId, counterpartyKey, direction }: Movement): string =>
+  `${fundId} ${direction} ${counterpartyKey}`;
+
+interface DecidedRow extends Decided {
+  readonly transactionId: string;
+}
+
+// One round trip for both: the rules change rarely, decisions are there when the feed is read again.
+const LOOK = `
+  SELECT coalesce((SELECT version FROM category_rules WHERE tenant_id = $1), 0)::int AS version,
+    (SELECT json_agg(json_build_object('transactionId', transaction_id, 'chains', chains, 'base', base))
+     FROM category_decision WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])) AS decided`;
+
+interface LookRow {
+  readonly version: number;
+  readonly decided: readonly DecidedRow[] | null;
+}
+
+// Rules are read again when there are more tenants.
+const MOST_TENANTS = 1_000;
+
+/** What people have decided, as the follower applies it: their choices, and the rules in force. */
+export class FollowedDecisions {
+  readonly #rules = new Map<string, Rules>();
+
+  clear(): void {
+    this.#rules.clear();
+  }
+
+  /**
+   * The movements with the category that people or their rules have decided, and the statements that go with
+   * them. What was decided when the feed was first read stands; a rule decides only what came after it.
+   */
+  async applyTo(
+    read: ReadAs,
+    tenantId: string,
+    moved: readonly CategorisedMovement[],
+  ): Promise<{ moved: readonly CategorisedMovement[]; statements: SqlStatement[] }> {
+    if (moved.length === 0) return { moved, statements: [] };
+    const client = await read();
+    const ids = moved.map(({ movement }) => movement.transactionId);
+    const { rows } = await client.query<LookRow>(LOOK, [tenantId, ids]);
+    const { version, decided } = rows[0] ?? { version: 0, decided: null };
+    const rules = await this.#rulesOf(read, tenantId, version);
+    const known = new Map((decided ?? []).map((row) => [row.transactionId, row]));
+    const added: CategoryState[] = [];
+    const judged = moved.map((one) => {
+      const earlier = known.get(one.movement.transactionId);
+      if (earlier !== undefined) return withDecisions(one, earlier);
+      const state = byRules(rules, one);
+      if (state === undefined) return one;
+      added.push(state);
+      return withState(one, state);
+    });
+    const kept = added.length === 0 ? [] : [keepDecisions(tenantId, added)];
+    return { moved: judged, statements: [requireRulesVersion(tenantId, version), ...kept] };
+  }
+
+  async #rulesOf(read: ReadAs, tenantId: string, version: number): Promise<Rules> {
+    if (version === 0) return NO_RULES;
+    const cached = this.#rules.get(tenantId);
+    if (cached?.version === version) return cached;
+    const byPayee = new Map(
+      (await loadPayeeRules(await read(), tenantId)).map((rule) => [
+        `${rule.fundId} ${rule.direction} ${rule.payeeKey}`,
+        rule,
+      ]),
+    );
+    if (this.#rules.size >= MOST_TENANTS) this.#rules.clear();
+    const rules = { version, byPayee };
+    this.#rules.set(tenantId, rules);
+    return rules;
+  }
+}
+
+function byRules({ byPayee }: Rules, one: CategorisedMovement): CategoryState | undefined {
+  const { movement, recordedAt } = one;
+  const rule = byPayee.get(payeeName(movement));
+  if (rule === undefined || movement.position <= rule.fromPosition) return undefined;
+  const decision: Decision = {
+    category: rule.category,
+    source: "LEARNED",
+    evidence: [`payee:${rule.payeeName}`],
+    ruleId: rule.ruleId,
+    changeId: null,
+    decidedAt: recordedAt ?? rule.madeAt.toISOString(),
+  };
+  return decideAt(stateOf(one), [0], decision);
+}
+
+const stateOf = ({ movement, decision, recordedAt }: CategorisedMovement): CategoryState => {
+  const { category, confidence, source, model, evidence, needsReview } = decision;
+  const categorisedAt = recordedAt ?? new Date(0).toISOString();
+  return {
+    transactionId: movement.transactionId,
+    fundId: movement.fundId,
+    verdict: { category, confidence, source, model, evidence, needsReview, categorisedAt },
+    changeId: null,
+    lines: null,
+    decided: NOTHING_DECIDED,
+  };
+};
+
+const withDecisions = (one: CategorisedMovement, decided: Decided): CategorisedMovement =>
+  Object.keys(decided.chains).length === 0 ? one : withState(one, standing(stateOf(one), decided));
+
+const withState = (
+  one: CategorisedMovement,
+  { verdict, changeId }: CategoryState,
+): CategorisedMovement => {
+  const { categorisedAt, ...decision } = verdict;
+  const decided: CategoryDecision = decision;
+  return { ...one, decision: decided, categorisedAt, changeId };
+};
