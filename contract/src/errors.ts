@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
   UPLOAD_OFFSET_MISMATCH: { status: 409, title: "The upload goes on at another offset" },
   SUBSCRIPTION_OVERFLOW: { status: 503, title: "The subscriber is too far behind" },
+  UPSTREAM_INVALID: { status: 502, title: "A service sent an invalid answer" },
   UPSTREAM_UNAVAILABLE: { status: 503, title: "A service is not available" },
   SHUTTING_DOWN: { status: 503, title: "The service is shutting down" },
   UPSTREAM_TIMEOUT: { status: 504, title: "A service did not answer in time" },

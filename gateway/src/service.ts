@@ -94,6 +94,7 @@ export async function createService(
     service: "gateway",
     logger,
     bodyLimit: config.GATEWAY_BODY_LIMIT,
+    exactNumbers: true,
     renderError: renderGraphqlError,
     contextOf: identifyRequest(contextOf, rules.audit),
     trustedProxies: config.TRUSTED_PROXIES,

@@ -1,5 +1,13 @@
 import { AppError } from "@allfunds/contract/errors";
+import { isExactNumber, parseExactJson } from "./exact-json.ts";
 import { hasBidirectionalControls } from "./text.ts";
+
+type Parse = (text: string) => unknown;
+
+const readNumbers: Parse = (text) => JSON.parse(text);
+
+/** The same; a number that a double would round keeps its digits. */
+export const parseStrictExactJson: Parse = (text) => parseStrictJson(text, parseExactJson);
 
 /** The escapes of bidirectional controls; see `hasBidirectionalControls`. */
 const ESCAPED_CONTROLS = /\\u20(?:2[a-eA-E]|6[6-9])/;
@@ -8,7 +16,7 @@ const ESCAPED_CONTROLS = /\\u20(?:2[a-eA-E]|6[6-9])/;
  * Parses JSON more strictly than JSON.parse. Repeated members, bidirectional controls and `__proto__` are
  * MALFORMED_BODY, because two readers could interpret them differently.
  */
-export function parseStrictJson(text: string): unknown {
+export function parseStrictJson(text: string, parse: Parse = readNumbers): unknown {
   if (hasBidirectionalControls(text) || ESCAPED_CONTROLS.test(text)) {
     throw malformed(
       "contains bidirectional control characters (U+202A to U+202E, U+2066 to U+2069)",
@@ -16,7 +24,7 @@ export function parseStrictJson(text: string): unknown {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parse(text);
   } catch (cause) {
     throw malformed("is not valid JSON", cause);
   }
@@ -32,7 +40,7 @@ const MAX_DEPTH = 256;
 
 /** Members of all objects of a parsed value, each name counted once in its object. */
 function countMembers(value: unknown, depth = 0): number {
-  if (typeof value !== "object" || value === null) return 0;
+  if (typeof value !== "object" || value === null || isExactNumber(value)) return 0;
   if (depth > MAX_DEPTH) throw malformed(`is nested more than ${MAX_DEPTH} levels deep`);
   let members = 0;
   if (Array.isArray(value)) {

@@ -1,3 +1,4 @@
+import { isExactNumber } from "@allfunds/platform/exact-json";
 import { isAbstractType, isInterfaceType, isObjectType, type GraphQLSchema } from "graphql";
 
 /** An object in a subgraph's answer. */
@@ -19,19 +20,33 @@ export function setOwn(of: Answer, key: string, value: unknown): void {
 }
 
 /** Merges the fields one subgraph sent for an object into the fields of the others. */
-export function mergeData(into: Answer, from: Answer): void {
+export function mergeData(schema: GraphQLSchema, into: Answer, from: Answer): void {
   for (const key of Object.keys(from)) {
     const value = from[key];
     if (value === undefined) continue;
     const present = ownValue(into, key);
-    if (isAnswer(value) && isAnswer(present) && areAlike(value, present)) mergeData(present, value);
-    else setOwn(into, key, value);
+    if (isAnswer(value) && isAnswer(present) && areAlike(value, present))
+      mergeData(schema, present, value);
+    else if (key !== "__typename" || !isLessConcrete(schema, value, present))
+      setOwn(into, key, value);
   }
 }
 
+/** A subgraph with an interface object calls every object by the interface's name. */
+const isLessConcrete = (schema: GraphQLSchema, name: unknown, present: unknown): boolean =>
+  name !== present && isConcrete(schema, present) && !isConcrete(schema, name);
+
+/** Whether a `__typename` names an object type. */
+export const isConcrete = (schema: GraphQLSchema, name: unknown): name is string =>
+  typeof name === "string" && isObjectType(schema.getType(name));
+
 /** Lists of one length hold the same objects; an array's keys are its indexes. */
-const areAlike = (one: Answer, other: Answer): boolean =>
-  Array.isArray(one) ? Array.isArray(other) && one.length === other.length : !Array.isArray(other);
+function areAlike(one: Answer, other: Answer): boolean {
+  if (isExactNumber(one) || isExactNumber(other)) return false;
+  return Array.isArray(one)
+    ? Array.isArray(other) && one.length === other.length
+    : !Array.isArray(other);
+}
 
 /** Whether an object is of a type, by its `__typename`; `untyped` is the result where it has none. */
 export function isOfType(

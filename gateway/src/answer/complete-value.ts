@@ -1,3 +1,4 @@
+import { isExactNumber } from "@allfunds/platform/exact-json";
 import {
   GraphQLBoolean,
   type GraphQLCompositeType,
@@ -8,13 +9,14 @@ import {
   GraphQLInt,
   type GraphQLOutputType,
   type GraphQLScalarType,
+  GraphQLString,
   isCompositeType,
   isEnumType,
   isListType,
   isNonNullType,
-  isSpecifiedScalarType,
 } from "graphql";
 import { type Answer, isAnswer } from "./answer.ts";
+import type { ReportedPlaces } from "./reported-places.ts";
 
 /** Null where the schema forbids null: the enclosing value becomes null too. */
 export const INVALID = Symbol("invalid");
@@ -25,6 +27,8 @@ const BROKEN = Symbol("broken");
 export interface Completion {
   readonly path: (string | number)[];
   readonly errors: GraphQLError[];
+  /** The places whose nulls the subgraphs explained. */
+  readonly reported: () => ReportedPlaces;
   /** The coerced variables, for conditions and introspection. */
   readonly variables: Record<string, unknown>;
 }
@@ -52,18 +56,18 @@ function completing(type: GraphQLOutputType, field: string, selected: Selected):
     const complete = completing(type.ofType, field, selected);
     return (value, completion) => {
       const completed = complete(value, completion);
-      if (completed === null)
-        completion.errors.push(schemaViolation(`${field} is null`, completion));
+      if (completed === null) reportViolation(`${field} is null`, completion);
       return completed === null || completed === BROKEN ? INVALID : completed;
     };
   }
   if (isListType(type)) return listCompleter(completing(type.ofType, field, selected), field);
   if (isCompositeType(type)) return orNull(objectCompleter(selected(type), field));
-  const isValid = isEnumType(type) ? enumCheck(type) : scalarCheck(type);
+  const coerce = isEnumType(type) ? enumCoercion(type) : scalarCoercion(type);
   return orNull((value, completion) => {
-    if (isValid(value)) return value;
-    completion.errors.push(schemaViolation(`${field} is not a ${type.name}`, completion));
-    return BROKEN;
+    const coerced = coerce(value);
+    return coerced === undefined
+      ? broken(`${field} is not a valid ${type.name}`, completion)
+      : coerced;
   });
 }
 
@@ -74,7 +78,7 @@ const orNull =
 
 const listCompleter = (complete: Completer, field: string): Completer =>
   orNull((value, completion) => {
-    if (!Array.isArray(value)) throw new Error(`${field} is not a list`);
+    if (!Array.isArray(value)) return broken(`${field} is not a list`, completion);
     let isInvalid = false;
     const items = value.map((item: unknown, index) => {
       completion.path.push(index);
@@ -89,31 +93,71 @@ const listCompleter = (complete: Completer, field: string): Completer =>
 const objectCompleter =
   (complete: ObjectCompleter, field: string): Completer =>
   (value, completion) => {
-    if (!isAnswer(value)) throw new Error(`${field} is not an object`);
+    if (!isAnswer(value) || Array.isArray(value) || isExactNumber(value))
+      return broken(`${field} is not an object`, completion);
     const completed = complete(value, completion);
     return completed === INVALID || completed === null ? BROKEN : completed;
   };
 
-function enumCheck(type: GraphQLEnumType): (value: unknown) => boolean {
+/** A JSON value as the specification coerces a type's results; undefined when it is none. */
+type Coercion = (value: unknown) => unknown;
+
+function enumCoercion(type: GraphQLEnumType): Coercion {
   const names = new Set<unknown>(type.getValues().map(({ name }) => name));
-  return (value) => names.has(value);
+  return (value) => (names.has(value) ? value : undefined);
 }
 
-const isWhole = (value: unknown): boolean => Number.isInteger(value);
-const isText = (value: unknown): boolean => typeof value === "string";
+const only =
+  (isValid: (value: unknown) => boolean): Coercion =>
+  (value) =>
+    isValid(value) ? value : undefined;
 
-/** Checks a scalar's JSON value. Custom scalars are left to the subgraph that defines them. */
-function scalarCheck(type: GraphQLScalarType): (value: unknown) => boolean {
-  if (!isSpecifiedScalarType(type)) return () => true;
-  if (type.name === GraphQLBoolean.name) return (value) => typeof value === "boolean";
-  if (type.name === GraphQLInt.name) return isWhole;
-  if (type.name === GraphQLFloat.name) return (value) => Number.isFinite(value);
-  return type.name === GraphQLID.name ? (value) => isText(value) || isWhole(value) : isText;
+const isNotInfinite = (value: unknown): boolean =>
+  typeof value !== "number" || Number.isFinite(value);
+
+const isFloat = (value: unknown): boolean =>
+  Number.isFinite(isExactNumber(value) ? Number(value.rawJSON) : value);
+
+const COERCIONS: ReadonlyMap<string, Coercion> = new Map([
+  [GraphQLBoolean.name, only((value) => typeof value === "boolean")],
+  [GraphQLString.name, only((value) => typeof value === "string")],
+  [GraphQLInt.name, only(isInt)],
+  [GraphQLFloat.name, only(isFloat)],
+  [GraphQLID.name, (value) => (typeof value === "string" ? value : wholeText(value))],
+]);
+
+/** Custom scalars are left to the subgraph that defines them; a number too large for JSON would become null. */
+const scalarCoercion = (type: GraphQLScalarType): Coercion =>
+  COERCIONS.get(type.name) ?? only(isNotInfinite);
+
+const LARGEST_INT = 2_147_483_647;
+
+function isInt(value: unknown): boolean {
+  if (!Number.isInteger(value)) return false;
+  return (value as number) <= LARGEST_INT && (value as number) >= -LARGEST_INT - 1;
 }
 
-/** A subgraph sent a value that its own schema forbids. */
-export const schemaViolation = (reason: string, { path }: Completion): GraphQLError =>
-  new GraphQLError(`A subgraph violated its schema: ${reason}.`, {
-    path: [...path],
-    extensions: { code: "INVALID_GRAPHQL" },
-  });
+/** A whole number as text: subgraphs may send an ID as one. */
+function wholeText(value: unknown): string | undefined {
+  if (isExactNumber(value)) return /^-?\d+$/.test(value.rawJSON) ? value.rawJSON : undefined;
+  return Number.isInteger(value) ? String(value) : undefined;
+}
+
+/** A list of thousands needs no thousand errors. */
+const MAX_VIOLATIONS = 100;
+
+function broken(reason: string, completion: Completion): typeof BROKEN {
+  reportViolation(reason, completion);
+  return BROKEN;
+}
+
+/** Records that a subgraph sent what its own schema forbids, unless its error explains it. */
+export function reportViolation(reason: string, { path, errors, reported }: Completion): void {
+  if (errors.length >= MAX_VIOLATIONS || reported().has(path)) return;
+  errors.push(
+    new GraphQLError(`A subgraph violated its schema: ${reason}.`, {
+      path: [...path],
+      extensions: { code: "UPSTREAM_INVALID" },
+    }),
+  );
+}

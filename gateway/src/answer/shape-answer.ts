@@ -6,8 +6,11 @@ import {
   type GraphQLCompositeType,
   type GraphQLError,
   type GraphQLSchema,
+  isAbstractType,
   isCompositeType,
+  isNonNullType,
   isObjectType,
+  isUnionType,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -15,15 +18,16 @@ import {
 } from "graphql";
 import { FieldCollector, hasConditions, selectionsOf } from "../operation/collect-fields.ts";
 import { fragmentsOf } from "../operation/operation-request.ts";
-import { type Answer, ownValue, setOwn } from "./answer.ts";
+import { type Answer, isConcrete, ownValue, setOwn } from "./answer.ts";
 import {
-  schemaViolation,
   type Completer,
   completerOf,
   type Completion,
   INVALID,
   type ObjectCompleter,
+  reportViolation,
 } from "./complete-value.ts";
+import { ReportedPlaces } from "./reported-places.ts";
 
 /** An operation with its document and the schema its client sees. */
 export interface ClientOperation {
@@ -36,7 +40,7 @@ type Variables = Record<string, unknown>;
 
 export interface ShapedAnswer {
   readonly data: Answer | null;
-  /** Values that violate the subgraphs' own schemas. */
+  /** Values that violate the subgraphs' own schemas, and absent ones, where no subgraph's error explains them. */
   readonly errors: readonly GraphQLError[];
 }
 
@@ -54,8 +58,11 @@ export class AnswerShape {
     this.#always = hasConditions(operation.document) ? undefined : rootOf(operation, {});
   }
 
-  shape(data: Answer, variables: Variables): ShapedAnswer {
-    const completion: Completion = { path: [], errors: [], variables };
+  /** Shapes merged data; `errors` are those the subgraphs sent with it. */
+  shape(data: Answer, variables: Variables, errors: readonly GraphQLError[]): ShapedAnswer {
+    let places: ReportedPlaces | undefined;
+    const reported = () => (places ??= new ReportedPlaces(errors));
+    const completion: Completion = { path: [], errors: [], reported, variables };
     const complete = this.#always ?? rootOf(this.#operation, variables);
     const completed = complete(data, completion);
     return { data: completed === INVALID ? null : completed, errors: completion.errors };
@@ -77,6 +84,9 @@ interface ShapedField {
   readonly nodes: readonly FieldNode[];
   /** Absent for introspection, which the gateway answers itself. */
   readonly complete: Completer | undefined;
+  /** `Type.field`. */
+  readonly coordinate: string;
+  readonly isRequired: boolean;
 }
 
 class Shaping {
@@ -94,10 +104,10 @@ class Shaping {
       const name = nodes[0]?.name.value ?? "";
       const field = Object.hasOwn(defined, name) ? defined[name] : undefined;
       const below = selectionsOf(nodes);
+      const coordinate = `${type.name}.${name}`;
       const complete =
-        field &&
-        completerOf(field.type, `${type.name}.${name}`, (inner) => this.#objects(inner, below));
-      return { key, nodes, complete };
+        field && completerOf(field.type, coordinate, (inner) => this.#objects(inner, below));
+      return { key, nodes, complete, coordinate, isRequired: isNonNullType(field?.type) };
     });
   }
 
@@ -112,7 +122,7 @@ class Shaping {
       const value =
         field.complete === undefined
           ? this.#own(object, type, field, completion)
-          : completeField(field.key, field.complete, object, completion);
+          : completeField(field, field.complete, object, completion);
       if (value === INVALID) return INVALID;
       setOwn(filled, field.key, value);
     }
@@ -121,29 +131,42 @@ class Shaping {
 
   /** Shapes objects of a type by their `__typename`. */
   #objects(declared: GraphQLCompositeType, sets: readonly SelectionSetNode[]): ObjectCompleter {
-    const fieldsOf = new Map<GraphQLCompositeType, readonly ShapedField[]>();
+    const shapes = new Map<unknown, ObjectCompleter>();
     return (object, completion) => {
-      const type = this.#typeOf(object, declared);
-      if (type === undefined) {
-        completion.errors.push(
-          schemaViolation(`${JSON.stringify(object["__typename"])} is not a type`, completion),
-        );
-        return null;
+      const { __typename: named } = object;
+      let complete = shapes.get(named);
+      if (complete === undefined) {
+        complete = this.#objectsNamed(named, declared, sets);
+        // Subgraphs may send any name, and only types are remembered.
+        if (shapes.size < MAX_SHAPES) shapes.set(named, complete);
       }
-      const fields = fieldsOf.get(type) ?? this.fieldsOn(type, sets);
-      fieldsOf.set(type, fields);
-      return this.fill(object, type, fields, completion);
+      return complete(object, completion);
     };
   }
 
-  #typeOf(
-    { __typename: named }: Answer,
+  #objectsNamed(
+    named: unknown,
     declared: GraphQLCompositeType,
-  ): GraphQLCompositeType | undefined {
+    sets: readonly SelectionSetNode[],
+  ): ObjectCompleter {
+    const type = this.#typeNamed(named, declared);
+    if (type === undefined) {
+      return (_object, completion) => {
+        reportViolation(`an object is of no type that ${declared.name} allows`, completion);
+        return null;
+      };
+    }
+    const fields = this.fieldsOn(type, sets);
+    return (object, completion) => this.fill(object, type, fields, completion);
+  }
+
+  #typeNamed(named: unknown, declared: GraphQLCompositeType): GraphQLCompositeType | undefined {
     if (named === undefined || named === null || named === "" || named === declared.name)
       return declared;
-    const type = typeof named === "string" ? this.#shaped.schema.getType(named) : undefined;
-    return isCompositeType(type) ? type : undefined;
+    const { schema } = this.#shaped;
+    const type = typeof named === "string" ? schema.getType(named) : undefined;
+    if (!isCompositeType(type) || isUnionType(type) || !isAbstractType(declared)) return undefined;
+    return schema.isSubType(declared, type) ? type : undefined;
   }
 
   /** `__typename` and introspection. */
@@ -151,24 +174,41 @@ class Shaping {
     object: Answer,
     type: GraphQLCompositeType,
     { key, nodes }: ShapedField,
-    { variables }: Completion,
+    completion: Completion,
   ): unknown {
-    if (isIntrospection(nodes)) return answerIntrospection(this.#shaped, key, nodes, variables);
-    const named = ownValue(object, key) ?? object["__typename"];
-    const declared = typeof named === "string" ? this.#shaped.schema.getType(named) : undefined;
-    const concrete = declared ?? type;
-    return isObjectType(concrete) ? concrete.name : INVALID;
+    if (isIntrospection(nodes))
+      return answerIntrospection(this.#shaped, key, nodes, completion.variables);
+    if (isObjectType(type)) return type.name;
+    const { schema } = this.#shaped;
+    const named = [object["__typename"], ownValue(object, key)].find((name) =>
+      isConcrete(schema, name),
+    );
+    if (named !== undefined) return named;
+    completion.path.push(key);
+    reportViolation(`the type of an object of ${type.name} is absent`, completion);
+    completion.path.pop();
+    return INVALID;
   }
 }
 
+/** More names than a type has possible types come from a subgraph at fault. */
+const MAX_SHAPES = 1_000;
+
 function completeField(
-  key: string,
+  { key, coordinate, isRequired }: ShapedField,
   complete: Completer,
   object: Answer,
   completion: Completion,
 ): unknown {
+  const given = ownValue(object, key);
   completion.path.push(key);
-  const value = complete(ownValue(object, key), completion);
+  let value: unknown;
+  if (given === undefined) {
+    reportViolation(`${coordinate} is absent`, completion);
+    value = isRequired ? INVALID : null;
+  } else {
+    value = complete(given, completion);
+  }
   completion.path.pop();
   return value;
 }

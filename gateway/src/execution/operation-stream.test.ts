@@ -1,10 +1,10 @@
 import { GraphQLError, type ExecutionResult } from "graphql";
-import type { FormattedExecutionResult } from "graphql-ws";
 import { expect, it, vi } from "vitest";
+import type { SubgraphAnswer } from "../subgraphs/subgraph-request.ts";
 import { EventQueue } from "./event-queue.ts";
 import { OperationStream, type Arrival } from "./operation-stream.ts";
 
-type Complete = (event: FormattedExecutionResult, ended: AbortSignal) => Promise<ExecutionResult>;
+type Complete = (event: SubgraphAnswer, ended: AbortSignal) => Promise<ExecutionResult>;
 
 const echo: Complete = async ({ data }) => ({ data: data ?? null });
 

@@ -1,16 +1,13 @@
 import type { ExecutionResult, GraphQLError } from "graphql";
-import type { FormattedExecutionResult } from "graphql-ws";
+import type { SubgraphAnswer } from "../subgraphs/subgraph-request.ts";
 import type { EventQueue } from "./event-queue.ts";
 
 /** What a subscription receives: an event to complete, or why it ends. */
 export type Arrival =
-  | { readonly event: FormattedExecutionResult }
+  | { readonly event: SubgraphAnswer }
   | { readonly failure: readonly GraphQLError[] };
 
-type CompleteEvent = (
-  event: FormattedExecutionResult,
-  ended: AbortSignal,
-) => Promise<ExecutionResult>;
+type CompleteEvent = (event: SubgraphAnswer, ended: AbortSignal) => Promise<ExecutionResult>;
 
 /**
  * The answers of a subscription, one per event in the events' order. The next event is completed only when

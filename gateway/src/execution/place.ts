@@ -26,8 +26,8 @@ function gather(value: unknown, path: ResponsePath, at: number, into: Answer[]):
   if (!isAnswer(value)) return;
   const step = path[at];
   if (step === EACH) {
-    if (!Array.isArray(value)) throw new Error(`the plan's path ${path.join(".")} expects a list`);
-    for (const item of value) gather(item, path, at + 1, into);
+    // Shaping reports a value that should be a list.
+    for (const item of Array.isArray(value) ? value : []) gather(item, path, at + 1, into);
   } else if (step !== undefined) {
     gather(ownValue(value, String(step)), path, at + 1, into);
   } else if (Array.isArray(value)) {

@@ -14,7 +14,7 @@ export function readRequired(
       const { typeCondition } = selection;
       if (typeCondition === undefined || !isOfType(schema, source, typeCondition, false)) continue;
       const part = readRequired(schema, source, selection.selections);
-      if (part !== null) mergeData(representation, part);
+      if (part !== null) mergeData(schema, representation, part);
       continue;
     }
     const key = selection.alias ?? selection.name;

@@ -1,9 +1,11 @@
 import type { FetchNode } from "@apollo/query-planner";
 import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
-import { type Answer, isAnswer, mergeData } from "../answer/answer.ts";
+import { type Answer, isAnswer, mergeData, ownValue, setOwn } from "../answer/answer.ts";
 import type { Variables } from "../operation/operation-request.ts";
 import type { CallContext, SubgraphRequest } from "../subgraphs/subgraph-request.ts";
-import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
+import { invalidAnswer } from "../subgraphs/read-answer.ts";
+import { errorsOf, type SubgraphSource } from "../subgraphs/subgraph-source.ts";
+import { responseKeys } from "../subgraphs/upstream-error.ts";
 import { pathsTo, type Place } from "./place.ts";
 import { readRequired, rewriteData } from "./representation.ts";
 
@@ -32,7 +34,7 @@ async function fetchFields(context: FetchContext, fetch: FetchNode, place: Place
   const data = await send(context, fetch, place, variablesOf(context, fetch));
   if (data === undefined) return;
   rewriteData(context.schema, fetch.outputRewrites, data);
-  for (const object of place.objects) mergeData(object, data);
+  for (const object of place.objects) mergeData(context.schema, object, data);
 }
 
 async function fetchEntities(
@@ -58,15 +60,28 @@ async function fetchEntities(
   const data = await send(context, fetch, place, variables, objectIndexes);
   if (data === undefined) return;
   const entities = data["_entities"];
-  if (!Array.isArray(entities) || entities.length !== representations.length)
-    throw new Error(`${fetch.serviceName} did not return one entity for each representation`);
+  if (entities === undefined || entities === null) return;
+  if (!Array.isArray(entities) || entities.length !== representations.length) {
+    const reason = invalidAnswer(fetch.serviceName, "not one entity for each representation");
+    const failed = errorsOf(reason, { query: fetch.operation, variables });
+    context.errors.push(...locatedErrors(failed, fetch.serviceName, place, objectIndexes));
+    return;
+  }
   for (const [index, entity] of entities.entries()) {
     const object = place.objects[objectIndexes[index] ?? -1];
-    if (!isAnswer(entity) || object === undefined) continue;
+    if (object === undefined) continue;
+    if (entity === null) leaveNull(object, fetch);
+    if (!isAnswer(entity)) continue;
     if (!isNamed(entity)) entity["__typename"] = object["__typename"];
     rewriteData(schema, fetch.outputRewrites, entity);
-    mergeData(object, entity);
+    mergeData(schema, object, entity);
   }
+}
+
+/** A subgraph that does not have an entity answers null for it: so are the fields only it resolves. */
+function leaveNull(object: Answer, { operation }: FetchNode): void {
+  for (const key of responseKeys(operation))
+    if (ownValue(object, key) === undefined) setOwn(object, key, null);
 }
 
 const isNamed = (object: Answer): boolean => Boolean(object["__typename"]);

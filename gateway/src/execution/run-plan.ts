@@ -44,9 +44,9 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
     call,
     errors,
   });
-  const { data, violations } = shapeOf(merged, operation, variables);
-  // A subgraph that sent an error may leave out fields its schema requires.
-  const reported = errors.length > 0 ? errors.map(asGraphqlError) : violations;
+  const sent = errors.map(asGraphqlError);
+  const { data, violations } = shapeOf(merged, operation, variables, sent);
+  const reported = [...sent, ...violations];
   const { renamed } = operation;
   return answer(
     renamed === undefined ? data : (restoreClientKeys(data, renamed) as ExecutionResult["data"]),
@@ -60,9 +60,10 @@ function shapeOf(
   merged: Answer,
   { shape }: PlannedOperation,
   variables: Record<string, unknown>,
+  sent: readonly GraphQLError[],
 ): { data: ExecutionResult["data"]; violations: readonly GraphQLError[] } {
   try {
-    const { data, errors } = shape.shape(merged, variables);
+    const { data, errors } = shape.shape(merged, variables, sent);
     return { data, violations: errors };
   } catch (error) {
     return { data: undefined, violations: [asGraphqlError(error as Error)] };

@@ -1,10 +1,13 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
 import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from "graphql";
-import type { FormattedExecutionResult } from "graphql-ws";
 import type { Variables } from "../operation/operation-request.ts";
 import { plannerVariables } from "../planning/planner-document.ts";
-import { endedBy, type SubgraphRequest } from "../subgraphs/subgraph-request.ts";
+import {
+  endedBy,
+  type SubgraphAnswer,
+  type SubgraphRequest,
+} from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
@@ -75,9 +78,7 @@ const asRefusal = (reason: AppError): GraphQLError =>
   new GraphQLError(reason.message, { extensions: { code: reason.code } });
 
 /** A source that returns the event as the answer to the plan's first fetch. */
-const eventSource = ({ data, errors }: FormattedExecutionResult): SubgraphSource => ({
-  fetch: async () => ({ data: data ?? null, ...(errors === undefined ? {} : { errors }) }),
-});
+const eventSource = (event: SubgraphAnswer): SubgraphSource => ({ fetch: async () => event });
 
 const TOO_FAR_BEHIND: GraphQLFormattedError = {
   message: "The client is too far behind. Subscribe again from the last event it received.",

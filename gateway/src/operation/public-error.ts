@@ -30,6 +30,8 @@ export function publicError(
   const given = error.extensions ?? {};
   const code = codeOf(given["code"], thrown);
   const service = given["service"] ?? given["serviceName"];
+  if (code === "UPSTREAM_INVALID")
+    logger.error({ err: thrown, service, path: error.path }, "subgraph violated its schema");
   if (code === "INTERNAL_ERROR")
     logger.error({ err: thrown, service, path: error.path }, "error without a code masked");
   return {

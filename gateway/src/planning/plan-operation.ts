@@ -1,11 +1,20 @@
+import { AppError } from "@allfunds/contract/errors";
 import { operationFromDocument } from "@apollo/federation-internals";
 import type { QueryPlan } from "@apollo/query-planner";
-import { getOperationAST, print, type DocumentNode, type OperationDefinitionNode } from "graphql";
+import {
+  getOperationAST,
+  Kind,
+  print,
+  type DocumentNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from "graphql";
 import { AnswerShape } from "../answer/shape-answer.ts";
 import { LruCache } from "../cache/lru-cache.ts";
 import { WeakPairMap } from "../cache/weak-pair-map.ts";
 import type { Findings } from "../operation/findings.ts";
-import { digestOf } from "../operation/operation-request.ts";
+import { isCondition } from "../operation/collect-fields.ts";
+import { digestOf, fragmentsOf } from "../operation/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import {
   fetchEmptySelections,
@@ -53,6 +62,27 @@ export function planOperation(
   return planned;
 }
 
+/** Whether an operation selects a field that the gateway does not answer itself, whatever its variables are. */
+function needsSubgraphs(
+  document: DocumentNode,
+  { selectionSet }: OperationDefinitionNode,
+): boolean {
+  const fragments = fragmentsOf(document);
+  const seen = new Set<SelectionSetNode>();
+  const isAsked = (set: SelectionSetNode): boolean => {
+    if (seen.has(set)) return false;
+    seen.add(set);
+    return set.selections.some((selection) => {
+      if (selection.directives?.some(isCondition) === true) return false;
+      if (selection.kind === Kind.FIELD) return !selection.name.value.startsWith("__");
+      if (selection.kind === Kind.INLINE_FRAGMENT) return isAsked(selection.selectionSet);
+      const fragment = fragments.get(selection.name.value);
+      return fragment !== undefined && isAsked(fragment.selectionSet);
+    });
+  };
+  return isAsked(selectionSet);
+}
+
 function plan(
   graph: Graph,
   client: DocumentNode,
@@ -66,10 +96,15 @@ function plan(
   if (operation === null || operation === undefined)
     throw new Error("the guard lets no document pass without its operation");
   const named = operationName === undefined ? {} : { operationName };
+  const plan = graph.planner.buildQueryPlan(
+    operationFromDocument(graph.federatedApiSchema, fetchEmptySelections(document), named),
+  );
+  if (plan.node === undefined && needsSubgraphs(document, operation))
+    throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
+      detail: "the plan of an operation with fields of subgraphs is empty",
+    });
   return {
-    plan: graph.planner.buildQueryPlan(
-      operationFromDocument(graph.federatedApiSchema, fetchEmptySelections(document), named),
-    ),
+    plan,
     operation,
     shape: new AnswerShape({ schema: graph.apiSchema, document, operation }),
     renamed,

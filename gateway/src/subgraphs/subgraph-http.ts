@@ -4,6 +4,7 @@ import { Pool } from "undici";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { CallContext, SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
+import { readAnswer } from "./read-answer.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 export interface SubgraphTimeouts {
@@ -25,7 +26,7 @@ export class SubgraphHttp {
     this.#timeouts = timeouts;
   }
 
-  /** Returns the subgraph's answer unchanged. Throws UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT when there is none. */
+  /** Returns the subgraph's answer. Throws UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT or UPSTREAM_INVALID when there is none. */
   async send(
     subgraph: SubgraphAddress,
     request: SubgraphRequest,
@@ -93,18 +94,6 @@ export class SubgraphHttp {
     this.#pools.set(origin, pool);
     return pool;
   }
-}
-
-function readAnswer(subgraph: string, status: number, text: string): SubgraphAnswer {
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    throw upstreamError(subgraph, `answered ${status} with a body that is not JSON`);
-  }
-  if (typeof answer === "object" && answer !== null && ("data" in answer || "errors" in answer))
-    return answer as SubgraphAnswer;
-  throw upstreamError(subgraph, `answered ${status} without data or errors`);
 }
 
 const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);

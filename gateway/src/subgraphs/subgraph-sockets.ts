@@ -1,13 +1,16 @@
 import type { GraphQLFormattedError } from "graphql";
-import { type Client, createClient, type FormattedExecutionResult } from "graphql-ws";
+import { AppError } from "@allfunds/contract/errors";
+import { parseExactJson } from "@allfunds/platform/exact-json";
+import { type Client, createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { CallContext, SubgraphRequest } from "./subgraph-request.ts";
+import { readErrors, readEvent } from "./read-answer.ts";
+import type { CallContext, SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 /** Receives a subscription: any number of events, then one end. */
 export interface SubscriptionHandler {
-  readonly event: (event: FormattedExecutionResult) => void;
+  readonly event: (event: SubgraphAnswer) => void;
   /** The subgraph refused the subscription, or its connection was lost. */
   readonly failed: (reason: readonly GraphQLFormattedError[]) => void;
   readonly completed: () => void;
@@ -17,9 +20,25 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const PING_EVERY_MS = 10_000;
 const PONG_TIMEOUT_MS = 5_000;
 
+/** The close code of graphql-transport-ws for an invalid message. */
+const INVALID_MESSAGE = 4400;
+
 class UpstreamWebSocket extends WebSocket {
   constructor(address: string, protocols?: string | string[]) {
     super(address, protocols, { handshakeTimeout: CONNECT_TIMEOUT_MS });
+  }
+
+  /** graphql-ws takes a parsed message as it is; its own parser would round long numbers. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== "message") return super.emit(event, ...args);
+    let message: unknown;
+    try {
+      message = parseExactJson(String(args[0]));
+    } catch {
+      this.close(INVALID_MESSAGE, "Invalid message");
+      return true;
+    }
+    return super.emit(event, message, true);
   }
 }
 
@@ -37,10 +56,12 @@ export class SubgraphSockets {
     return this.#clientOf(subgraph.url).subscribe(
       { ...request, variables: { ...request.variables }, extensions: { headers: call.headers } },
       {
-        next: handler.event,
+        next: (payload) => handler.event(eventOf(subgraph.name, payload)),
         complete: handler.completed,
         error: (reason) =>
-          handler.failed(areGraphqlErrors(reason) ? reason : [lossOf(subgraph.name, reason)]),
+          handler.failed(
+            Array.isArray(reason) ? readErrors(reason) : [lossOf(subgraph.name, reason)],
+          ),
       },
     );
   }
@@ -82,10 +103,20 @@ function endWhenSilent(end: () => void) {
   };
 }
 
-const areGraphqlErrors = (reason: unknown): reason is readonly GraphQLFormattedError[] =>
-  Array.isArray(reason);
-
-function lossOf(subgraph: string, reason: unknown): GraphQLFormattedError {
-  const error = upstreamError(subgraph, reason);
-  return { message: error.message, extensions: { code: error.code, service: subgraph } };
+/** An event; one that cannot be read is an error in its place, and the next ones still arrive. */
+function eventOf(subgraph: string, payload: unknown): SubgraphAnswer {
+  try {
+    return readEvent(subgraph, payload);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { data: null, errors: [formatted(subgraph, error)] };
+  }
 }
+
+const lossOf = (subgraph: string, reason: unknown): GraphQLFormattedError =>
+  formatted(subgraph, upstreamError(subgraph, reason));
+
+const formatted = (service: string, { code, message }: AppError): GraphQLFormattedError => ({
+  message,
+  extensions: { code, service },
+});

@@ -41,7 +41,8 @@ export const withheldSource = ({ name }: SubgraphAddress, reason: AppError): Sub
   }),
 });
 
-function errorsOf(
+/** The errors of a request that failed as a whole. */
+export function errorsOf(
   reason: AppError,
   { query, variables }: SubgraphRequest,
 ): GraphQLFormattedError[] {

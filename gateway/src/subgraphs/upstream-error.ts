@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { LruCache } from "../cache/lru-cache.ts";
 import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from "graphql";
 
 const TIMEOUTS = new Set([
@@ -35,7 +36,7 @@ export function locateUpstreamError(
   query: string,
   representations: number | undefined,
 ): GraphQLFormattedError[] {
-  const keys = rootKeys(query);
+  const keys = responseKeys(query);
   const paths =
     representations === undefined
       ? keys.map((key) => [key])
@@ -49,8 +50,18 @@ export function locateUpstreamError(
   }));
 }
 
+const keysByQuery = new LruCache<string, readonly string[]>(1_000);
+
 /** The response keys of an operation: at its root, or in its entities. */
-function rootKeys(query: string): string[] {
+export function responseKeys(query: string): readonly string[] {
+  const cached = keysByQuery.get(query);
+  if (cached !== undefined) return cached;
+  const keys = readResponseKeys(query);
+  keysByQuery.set(query, keys);
+  return keys;
+}
+
+function readResponseKeys(query: string): string[] {
   const document = parse(query, { noLocation: true });
   const keys = new Set<string>();
   const collect = (set: SelectionSetNode): void => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type RequestContext, runInContext, traceIdFrom } from "@allfunds/platform/context";
+import { keepExactNumber } from "@allfunds/platform/exact-json";
 import { createStrictSockets, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from "graphql";
@@ -31,6 +32,8 @@ export interface ServeWebSocketOptions extends AcceptOptions, SessionOptions {
   readonly maxSockets: number;
 }
 
+type SocketReviver = (key: string, value: unknown) => unknown;
+
 const INIT_TIMEOUT_MS = 5_000;
 
 /** Serves graphql-ws at /graphql: subscriptions, queries and mutations. Returns the function that closes every socket with 1001. */
@@ -46,6 +49,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
   const served = useServer(
     {
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      jsonMessageReviver: keepExactNumber as SocketReviver,
       onConnect: (socket) => admit(socket, options, limit),
       onSubscribe: (socket, _id, payload) => acceptOperation(socket, payload, options),
       execute: (args: ExecutionArgs) =>

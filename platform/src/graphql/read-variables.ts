@@ -19,6 +19,7 @@ import {
   type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from "graphql";
+import { isExactNumber } from "../exact-json.ts";
 
 /** Marks a value that graphql-js has to read or refuse. */
 const UNSURE = Symbol("unsure");
@@ -94,7 +95,10 @@ const PLAIN_SCALARS: ReadonlyMap<string, (value: unknown) => boolean> = new Map(
   [GraphQLString.name, (value) => typeof value === "string"],
   [GraphQLID.name, (value) => typeof value === "string"],
   [GraphQLBoolean.name, (value) => typeof value === "boolean"],
-  [GraphQLFloat.name, (value) => Number.isFinite(value)],
+  [
+    GraphQLFloat.name,
+    (value) => Number.isFinite(isExactNumber(value) ? Number(value.rawJSON) : value),
+  ],
   [GraphQLInt.name, (value) => Number.isInteger(value) && Math.abs(value as number) <= LARGEST_INT],
 ]);
 

@@ -45,6 +45,8 @@ interface ServerOptions {
   readonly logger: Logger;
   /** Largest request body in bytes; longer ones are refused with BODY_TOO_LARGE. */
   readonly bodyLimit?: number;
+  /** Whether numbers of bodies that a double would round become `ExactNumber`s. */
+  readonly exactNumbers?: boolean;
   /** Renders an error for clients; by default as JSON `{code, message, traceId}`. */
   readonly renderError?: ErrorRenderer;
   /** Largest request head in bytes; longer ones are refused with HEADERS_TOO_LARGE. */
@@ -91,7 +93,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     // What Node's parser refuses never becomes a Fastify request.
     clientErrorHandler: (thrown, socket) => answerClientError(render, thrown, socket),
   });
-  acceptStrictJson(app);
+  acceptStrictJson(app, options.exactNumbers ?? false);
   handleUnknownExpectations(app);
   const readiness = new Readiness();
   const registry = new Registry();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { parseStrictJson } from "../strict-json.ts";
+import { parseStrictExactJson, parseStrictJson } from "../strict-json.ts";
 import { decodeUtf8 } from "../text.ts";
 
 /** Headers that a request may have once: of two, proxies and services could each read another. */
@@ -65,8 +65,9 @@ function refuseOtherCharset(contentType: string | undefined): void {
   );
 }
 
-/** Accepts bodies of JSON in UTF-8, parsed by `parseStrictJson`. */
-export function acceptStrictJson(app: FastifyInstance): void {
+/** Accepts bodies of JSON in UTF-8, parsed strictly; numbers keep every digit for a service that only passes them on. */
+export function acceptStrictJson(app: FastifyInstance, hasExactNumbers: boolean): void {
+  const parse = hasExactNumbers ? parseStrictExactJson : parseStrictJson;
   app.removeContentTypeParser("application/json");
   app.addContentTypeParser(
     "application/json",
@@ -74,7 +75,7 @@ export function acceptStrictJson(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) => {
       refuseOtherCharset(request.headers["content-type"]);
       if (body.length === 0) throw new AppError("MALFORMED_BODY", "The body is empty.");
-      return parseStrictJson(decodeUtf8(body));
+      return parse(decodeUtf8(body));
     },
   );
 }
