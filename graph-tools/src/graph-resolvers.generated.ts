@@ -47,6 +47,8 @@ export type Account = Node & {
   readonly held: Money;
   readonly holds: HoldConnection;
   readonly metrics: Maybe<AccountMetrics>;
+  readonly performance: Maybe<AccountPerformance>;
+  readonly rolling: Maybe<RollingPointConnection>;
   readonly forecast: Maybe<Forecast>;
 };
 
@@ -76,6 +78,36 @@ export type AccountEntriesArgs = {
 export type AccountHoldsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type AccountMetricsArgs = {
+  currency?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+export type AccountPerformanceArgs = {
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  targetReturn?: InputMaybe<Scalars['Float']['input']>;
+  level?: Scalars['Float']['input'];
+  window?: Scalars['Int']['input'];
+};
+
+
+export type AccountRollingArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  figure: RollingFigure;
+  window: Scalars['Int']['input'];
 };
 
 
@@ -110,6 +142,30 @@ export type AccountMetrics = {
 export type AccountMetricsValuesArgs = {
   metrics?: InputMaybe<ReadonlyArray<MetricName>>;
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+export type AccountPerformance = {
+  readonly asOf: Scalars['Date']['output'];
+  readonly position: Scalars['SafeInt']['output'];
+  readonly currency: Scalars['String']['output'];
+  readonly from: Maybe<Scalars['Date']['output']>;
+  readonly accountId: Scalars['ID']['output'];
+  readonly values: ReadonlyArray<Metric>;
+  readonly unitValues: ReadonlyArray<UnitValue>;
+  readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
+  readonly drawdowns: DrawdownConnection;
+};
+
+
+export type AccountPerformanceValuesArgs = {
+  metrics?: InputMaybe<ReadonlyArray<MetricName>>;
+  names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+
+export type AccountPerformanceDrawdownsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 export type AccountStatement = {
@@ -519,6 +575,14 @@ export type CsvMappingInput = {
   readonly currency?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type CurrencyConversion = {
+  readonly currency: Scalars['String']['output'];
+  readonly pairs: ReadonlyArray<Scalars['String']['output']>;
+  readonly rateDate: Maybe<Scalars['Date']['output']>;
+  readonly withoutRate: Scalars['Int']['output'];
+  readonly unavailable: Maybe<Scalars['String']['output']>;
+};
+
 export type DeletePayeeRuleInput = {
   readonly ruleId: Scalars['ID']['input'];
   readonly takeBack: Scalars['Boolean']['input'];
@@ -702,6 +766,7 @@ export type Fund = Node & {
   readonly forecast: Maybe<Forecast>;
   readonly metrics: Maybe<FundMetrics>;
   readonly performance: Maybe<FundPerformance>;
+  readonly rolling: Maybe<RollingPointConnection>;
   readonly balanceHistory: Maybe<ReadonlyArray<BalancePoint>>;
   readonly cashFlows: Maybe<ReadonlyArray<CashFlowPoint>>;
 };
@@ -788,14 +853,33 @@ export type FundForecastArgs = {
 };
 
 
+export type FundMetricsArgs = {
+  currency?: InputMaybe<Scalars['String']['input']>;
+};
+
+
 export type FundPerformanceArgs = {
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   riskFreeRate?: Scalars['Float']['input'];
   benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
   targetReturn?: InputMaybe<Scalars['Float']['input']>;
   level?: Scalars['Float']['input'];
   window?: Scalars['Int']['input'];
+};
+
+
+export type FundRollingArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  riskFreeRate?: Scalars['Float']['input'];
+  benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  figure: RollingFigure;
+  window: Scalars['Int']['input'];
 };
 
 
@@ -847,11 +931,11 @@ export type FundMetricsValuesArgs = {
 };
 
 export type FundPerformance = {
-  readonly fundId: Scalars['ID']['output'];
   readonly asOf: Scalars['Date']['output'];
   readonly position: Scalars['SafeInt']['output'];
   readonly currency: Scalars['String']['output'];
   readonly from: Maybe<Scalars['Date']['output']>;
+  readonly fundId: Scalars['ID']['output'];
   readonly values: ReadonlyArray<Metric>;
   readonly unitValues: ReadonlyArray<UnitValue>;
   readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
@@ -1071,6 +1155,7 @@ export type IndicatorPage = {
   readonly times: ReadonlyArray<Scalars['DateTime']['output']>;
   readonly series: ReadonlyArray<IndicatorSeries>;
   readonly gapPolicy: IndicatorGapPolicy;
+  readonly conversion: Maybe<CurrencyConversion>;
   readonly gaps: ReadonlyArray<IndicatorGap>;
   readonly pageInfo: PageInfo;
 };
@@ -1185,22 +1270,16 @@ export type Instrument = {
   readonly currency: Scalars['String']['output'];
   readonly kind: InstrumentKind;
   readonly baseCurrency: Maybe<Scalars['String']['output']>;
-  readonly forecast: Maybe<Forecast>;
   readonly prices: PriceConnection;
   readonly bars: PriceBarConnection;
   readonly metrics: InstrumentMetrics;
   readonly rolling: RollingPointConnection;
   readonly drawdowns: DrawdownConnection;
   readonly monthlyReturns: ReadonlyArray<YearOfReturns>;
+  readonly forecast: Maybe<Forecast>;
   readonly indicator: IndicatorPointConnection;
   readonly indicators: IndicatorPage;
   readonly corporateActions: ReadonlyArray<CorporateAction>;
-};
-
-
-export type InstrumentForecastArgs = {
-  frequency?: InputMaybe<ForecastFrequency>;
-  horizon?: Scalars['Int']['input'];
 };
 
 
@@ -1223,13 +1302,16 @@ export type InstrumentBarsArgs = {
 
 
 export type InstrumentMetricsArgs = {
+  interval?: PriceInterval;
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   riskFreeRate?: Scalars['Float']['input'];
   benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
   targetReturn?: InputMaybe<Scalars['Float']['input']>;
   level?: Scalars['Float']['input'];
   window?: Scalars['Int']['input'];
+  adjusted?: Scalars['Boolean']['input'];
 };
 
 
@@ -1240,22 +1322,34 @@ export type InstrumentRollingArgs = {
   to?: InputMaybe<Scalars['Date']['input']>;
   riskFreeRate?: Scalars['Float']['input'];
   benchmarkId?: InputMaybe<Scalars['ID']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
   figure: RollingFigure;
   window: Scalars['Int']['input'];
+  adjusted?: Scalars['Boolean']['input'];
 };
 
 
 export type InstrumentDrawdownsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
-  to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  adjusted?: Scalars['Boolean']['input'];
 };
 
 
 export type InstrumentMonthlyReturnsArgs = {
-  to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+  currency?: InputMaybe<Scalars['String']['input']>;
+  adjusted?: Scalars['Boolean']['input'];
+};
+
+
+export type InstrumentForecastArgs = {
+  frequency?: InputMaybe<ForecastFrequency>;
+  horizon?: Scalars['Int']['input'];
 };
 
 
@@ -1273,6 +1367,9 @@ export type InstrumentIndicatorsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
   gapPolicy?: IndicatorGapPolicy;
+  adjusted?: Scalars['Boolean']['input'];
+  currency?: InputMaybe<Scalars['String']['input']>;
+  interval?: PriceInterval;
   to?: InputMaybe<Scalars['Date']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   requests: ReadonlyArray<IndicatorRequest>;
@@ -1306,6 +1403,7 @@ export type InstrumentMetrics = {
   readonly from: Maybe<Scalars['Date']['output']>;
   readonly to: Maybe<Scalars['Date']['output']>;
   readonly prices: Scalars['Int']['output'];
+  readonly conversion: Maybe<CurrencyConversion>;
   readonly calendar: SeriesCalendar;
   readonly values: ReadonlyArray<Metric>;
 };
@@ -2998,9 +3096,11 @@ export type ResolversTypes = {
   String: ResolverTypeWrapper<FakeValue<Scalars['String']['output']>>;
   Account: ResolverTypeWrapper<FakeValue<Account>>;
   Boolean: ResolverTypeWrapper<FakeValue<Scalars['Boolean']['output']>>;
+  Float: ResolverTypeWrapper<FakeValue<Scalars['Float']['output']>>;
   AccountConnection: ResolverTypeWrapper<FakeValue<AccountConnection>>;
   AccountEdge: ResolverTypeWrapper<FakeValue<AccountEdge>>;
   AccountMetrics: ResolverTypeWrapper<FakeValue<AccountMetrics>>;
+  AccountPerformance: ResolverTypeWrapper<FakeValue<AccountPerformance>>;
   AccountStatement: ResolverTypeWrapper<FakeValue<AccountStatement>>;
   AccountStatementLine: ResolverTypeWrapper<FakeValue<AccountStatementLine>>;
   AccountStatementLineConnection: ResolverTypeWrapper<FakeValue<AccountStatementLineConnection>>;
@@ -3051,12 +3151,12 @@ export type ResolversTypes = {
   ChangeAccessInput: ResolverTypeWrapper<FakeValue<ChangeAccessInput>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
   Contribution: ResolverTypeWrapper<FakeValue<Contribution>>;
-  Float: ResolverTypeWrapper<FakeValue<Scalars['Float']['output']>>;
   CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
   CorporateActionKind: ResolverTypeWrapper<FakeValue<CorporateActionKind>>;
   CorrectionScope: ResolverTypeWrapper<FakeValue<CorrectionScope>>;
   CreateApiClientInput: ResolverTypeWrapper<FakeValue<CreateApiClientInput>>;
   CsvMappingInput: ResolverTypeWrapper<FakeValue<CsvMappingInput>>;
+  CurrencyConversion: ResolverTypeWrapper<FakeValue<CurrencyConversion>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
   DateTime: ResolverTypeWrapper<FakeValue<Scalars['DateTime']['output']>>;
@@ -3266,9 +3366,11 @@ export type ResolversParentTypes = {
   String: FakeValue<Scalars['String']['output']>;
   Account: FakeValue<Account>;
   Boolean: FakeValue<Scalars['Boolean']['output']>;
+  Float: FakeValue<Scalars['Float']['output']>;
   AccountConnection: FakeValue<AccountConnection>;
   AccountEdge: FakeValue<AccountEdge>;
   AccountMetrics: FakeValue<AccountMetrics>;
+  AccountPerformance: FakeValue<AccountPerformance>;
   AccountStatement: FakeValue<AccountStatement>;
   AccountStatementLine: FakeValue<AccountStatementLine>;
   AccountStatementLineConnection: FakeValue<AccountStatementLineConnection>;
@@ -3310,10 +3412,10 @@ export type ResolversParentTypes = {
   ChangeAccessInput: FakeValue<ChangeAccessInput>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
   Contribution: FakeValue<Contribution>;
-  Float: FakeValue<Scalars['Float']['output']>;
   CorporateAction: FakeValue<CorporateAction>;
   CreateApiClientInput: FakeValue<CreateApiClientInput>;
   CsvMappingInput: FakeValue<CsvMappingInput>;
+  CurrencyConversion: FakeValue<CurrencyConversion>;
   Cursor: FakeValue<Scalars['Cursor']['output']>;
   Date: FakeValue<Scalars['Date']['output']>;
   DateTime: FakeValue<Scalars['DateTime']['output']>;
@@ -3503,7 +3605,9 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   available?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
-  metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType>;
+  metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType, Partial<AccountMetricsArgs>>;
+  performance?: Resolver<Maybe<ResolversTypes['AccountPerformance']>, ParentType, ContextType, RequireFields<AccountPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
+  rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<AccountRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<AccountForecastArgs, 'frequency' | 'horizon'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
@@ -3528,6 +3632,18 @@ export type AccountMetricsResolvers<ContextType = unknown, ParentType extends Re
   balance?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   netChange30d?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<AccountMetricsValuesArgs>>;
+};
+
+export type AccountPerformanceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AccountPerformance'] = ResolversParentTypes['AccountPerformance']> = {
+  asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<AccountPerformanceValuesArgs>>;
+  unitValues?: Resolver<ReadonlyArray<ResolversTypes['UnitValue']>, ParentType, ContextType>;
+  monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType>;
+  drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<AccountPerformanceDrawdownsArgs, 'first'>>;
 };
 
 export type AccountStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AccountStatement'] = ResolversParentTypes['AccountStatement']> = {
@@ -3787,6 +3903,14 @@ export type CorporateActionResolvers<ContextType = unknown, ParentType extends R
   value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
+export type CurrencyConversionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CurrencyConversion'] = ResolversParentTypes['CurrencyConversion']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  pairs?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  rateDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  withoutRate?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unavailable?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
 export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Cursor'], any> {
   name: 'Cursor';
 }
@@ -3922,8 +4046,9 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   search?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundSearchArgs, 'first'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first'>>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
-  metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType>;
+  metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType, Partial<FundMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['FundPerformance']>, ParentType, ContextType, RequireFields<FundPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
+  rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<FundRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
   balanceHistory?: Resolver<Maybe<ReadonlyArray<ResolversTypes['BalancePoint']>>, ParentType, ContextType, RequireFields<FundBalanceHistoryArgs, 'interval'>>;
   cashFlows?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CashFlowPoint']>>, ParentType, ContextType, RequireFields<FundCashFlowsArgs, 'interval'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
@@ -3958,11 +4083,11 @@ export type FundMetricsResolvers<ContextType = unknown, ParentType extends Resol
 };
 
 export type FundPerformanceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundPerformance'] = ResolversParentTypes['FundPerformance']> = {
-  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   asOf?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<FundPerformanceValuesArgs>>;
   unitValues?: Resolver<ReadonlyArray<ResolversTypes['UnitValue']>, ParentType, ContextType>;
   monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType>;
@@ -4051,6 +4176,7 @@ export type IndicatorPageResolvers<ContextType = unknown, ParentType extends Res
   times?: Resolver<ReadonlyArray<ResolversTypes['DateTime']>, ParentType, ContextType>;
   series?: Resolver<ReadonlyArray<ResolversTypes['IndicatorSeries']>, ParentType, ContextType>;
   gapPolicy?: Resolver<ResolversTypes['IndicatorGapPolicy'], ParentType, ContextType>;
+  conversion?: Resolver<Maybe<ResolversTypes['CurrencyConversion']>, ParentType, ContextType>;
   gaps?: Resolver<ReadonlyArray<ResolversTypes['IndicatorGap']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
 };
@@ -4120,15 +4246,15 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['InstrumentKind'], ParentType, ContextType>;
   baseCurrency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<InstrumentForecastArgs, 'horizon'>>;
   prices?: Resolver<ResolversTypes['PriceConnection'], ParentType, ContextType, RequireFields<InstrumentPricesArgs, 'first'>>;
   bars?: Resolver<ResolversTypes['PriceBarConnection'], ParentType, ContextType, RequireFields<InstrumentBarsArgs, 'first' | 'interval'>>;
-  metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'riskFreeRate' | 'level' | 'window'>>;
-  rolling?: Resolver<ResolversTypes['RollingPointConnection'], ParentType, ContextType, RequireFields<InstrumentRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
-  drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<InstrumentDrawdownsArgs, 'first'>>;
-  monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType, Partial<InstrumentMonthlyReturnsArgs>>;
+  metrics?: Resolver<ResolversTypes['InstrumentMetrics'], ParentType, ContextType, RequireFields<InstrumentMetricsArgs, 'interval' | 'riskFreeRate' | 'level' | 'window' | 'adjusted'>>;
+  rolling?: Resolver<ResolversTypes['RollingPointConnection'], ParentType, ContextType, RequireFields<InstrumentRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window' | 'adjusted'>>;
+  drawdowns?: Resolver<ResolversTypes['DrawdownConnection'], ParentType, ContextType, RequireFields<InstrumentDrawdownsArgs, 'first' | 'adjusted'>>;
+  monthlyReturns?: Resolver<ReadonlyArray<ResolversTypes['YearOfReturns']>, ParentType, ContextType, RequireFields<InstrumentMonthlyReturnsArgs, 'adjusted'>>;
+  forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<InstrumentForecastArgs, 'horizon'>>;
   indicator?: Resolver<ResolversTypes['IndicatorPointConnection'], ParentType, ContextType, RequireFields<InstrumentIndicatorArgs, 'first' | 'period' | 'kind'>>;
-  indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'requests'>>;
+  indicators?: Resolver<ResolversTypes['IndicatorPage'], ParentType, ContextType, RequireFields<InstrumentIndicatorsArgs, 'first' | 'gapPolicy' | 'adjusted' | 'interval' | 'requests'>>;
   corporateActions?: Resolver<ReadonlyArray<ResolversTypes['CorporateAction']>, ParentType, ContextType, Partial<InstrumentCorporateActionsArgs>>;
 };
 
@@ -4149,6 +4275,7 @@ export type InstrumentMetricsResolvers<ContextType = unknown, ParentType extends
   from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   to?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   prices?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  conversion?: Resolver<Maybe<ResolversTypes['CurrencyConversion']>, ParentType, ContextType>;
   calendar?: Resolver<ResolversTypes['SeriesCalendar'], ParentType, ContextType>;
   values?: Resolver<ReadonlyArray<ResolversTypes['Metric']>, ParentType, ContextType, Partial<InstrumentMetricsValuesArgs>>;
 };
@@ -4917,6 +5044,7 @@ export type Resolvers<ContextType = unknown> = {
   AccountConnection?: AccountConnectionResolvers<ContextType>;
   AccountEdge?: AccountEdgeResolvers<ContextType>;
   AccountMetrics?: AccountMetricsResolvers<ContextType>;
+  AccountPerformance?: AccountPerformanceResolvers<ContextType>;
   AccountStatement?: AccountStatementResolvers<ContextType>;
   AccountStatementLine?: AccountStatementLineResolvers<ContextType>;
   AccountStatementLineConnection?: AccountStatementLineConnectionResolvers<ContextType>;
@@ -4952,6 +5080,7 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
   Contribution?: ContributionResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
+  CurrencyConversion?: CurrencyConversionResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;

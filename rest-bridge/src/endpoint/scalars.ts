@@ -79,6 +79,23 @@ export const number = (
     )
     .meta({ description });
 
+/** A truth value in a query string, where every value is text. */
+export const flag = (description: string) =>
+  z
+    .preprocess(
+      (sent) => (sent === "true" ? true : sent === "false" ? false : sent),
+      z.boolean({ error: "must be true or false" }),
+    )
+    .meta({ description });
+
+const PRICE_INTERVALS = ["POINT", "HOUR", "DAY", "WEEK", "MONTH"] as const;
+
+/** What the prices of an instrument are put together to. */
+export const priceInterval = (description: string) =>
+  z
+    .enum(PRICE_INTERVALS, { error: `must be one of ${PRICE_INTERVALS.join(", ")}` })
+    .meta({ description: `${description} DAY when absent.` });
+
 /** Several of some names in a query string, separated by commas. */
 export const listOf = <Name extends string>(names: readonly Name[], description: string) =>
   z

@@ -229,6 +229,13 @@ export type PostTransactionsInput = {
   mode?: BulkMode;
 };
 
+export type PriceInterval =
+  | 'POINT'
+  | 'HOUR'
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
 export type ProposalKind =
   | 'POSTING'
   | 'ADJUSTMENT'
@@ -560,6 +567,7 @@ export type ForecastFieldsFragment = { metric: string, method: string, generated
 export type RestFundMetricsQueryVariables = Exact<{
   id: string;
   metrics?: Array<MetricName> | null | undefined;
+  currency?: string | null | undefined;
 }>;
 
 
@@ -568,6 +576,7 @@ export type RestFundMetricsQuery = { subject: { currency: string, metrics: { asO
 export type RestAccountMetricsQueryVariables = Exact<{
   id: string;
   metrics?: Array<MetricName> | null | undefined;
+  currency?: string | null | undefined;
 }>;
 
 
@@ -580,6 +589,9 @@ export type RestInstrumentMetricsQueryVariables = Exact<{
   to?: string | null | undefined;
   riskFreeRate?: number;
   benchmarkId?: string | null | undefined;
+  currency?: string | null | undefined;
+  adjusted?: boolean;
+  interval?: PriceInterval;
 }>;
 
 
@@ -832,19 +844,19 @@ export const RestLedgerDocument: GraphOperation<RestLedgerQuery, RestLedgerQuery
 export const RestFundMetricsDocument: GraphOperation<RestFundMetricsQuery, RestFundMetricsQueryVariables> = {
   name: "RestFundMetrics",
   kind: "query",
-  document: "query RestFundMetrics($id: ID!, $metrics: [MetricName!]) {\n  subject: fund(id: $id) {\n    currency\n    metrics {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+  document: "query RestFundMetrics($id: ID!, $metrics: [MetricName!], $currency: String) {\n  subject: fund(id: $id) {\n    currency\n    metrics(currency: $currency) {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestAccountMetricsDocument: GraphOperation<RestAccountMetricsQuery, RestAccountMetricsQueryVariables> = {
   name: "RestAccountMetrics",
   kind: "query",
-  document: "query RestAccountMetrics($id: ID!, $metrics: [MetricName!]) {\n  subject: account(id: $id) {\n    currency\n    metrics {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+  document: "query RestAccountMetrics($id: ID!, $metrics: [MetricName!], $currency: String) {\n  subject: account(id: $id) {\n    currency\n    metrics(currency: $currency) {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestInstrumentMetricsDocument: GraphOperation<RestInstrumentMetricsQuery, RestInstrumentMetricsQueryVariables> = {
   name: "RestInstrumentMetrics",
   kind: "query",
-  document: "query RestInstrumentMetrics($id: ID!, $metrics: [MetricName!], $from: Date, $to: Date, $riskFreeRate: Float! = 0, $benchmarkId: ID) {\n  subject: instrument(id: $id) {\n    currency\n    metrics(\n      from: $from\n      to: $to\n      riskFreeRate: $riskFreeRate\n      benchmarkId: $benchmarkId\n    ) {\n      asOf: to\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+  document: "query RestInstrumentMetrics($id: ID!, $metrics: [MetricName!], $from: Date, $to: Date, $riskFreeRate: Float! = 0, $benchmarkId: ID, $currency: String, $adjusted: Boolean! = false, $interval: PriceInterval! = DAY) {\n  subject: instrument(id: $id) {\n    currency\n    metrics(\n      from: $from\n      to: $to\n      riskFreeRate: $riskFreeRate\n      benchmarkId: $benchmarkId\n      currency: $currency\n      adjusted: $adjusted\n      interval: $interval\n    ) {\n      asOf: to\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestFundForecastDocument: GraphOperation<RestFundForecastQuery, RestFundForecastQueryVariables> = {

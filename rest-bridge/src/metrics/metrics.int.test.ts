@@ -45,14 +45,24 @@ describe("a range, a rate and a benchmark", () => {
   it("go with the prices of an instrument", async () => {
     const range = "from=2020-01-01&to=2020-12-31&riskFreeRate=0.02&metrics=SHARPE,BETA";
     const path = `/api/v1/metrics?instrumentId=${INSTRUMENT}&${range}&benchmarkId=${INSTRUMENT}`;
-    expect((await service.send(path)).status).toBe(200);
+    expect((await service.send(`${path}&adjusted=true&interval=HOUR`)).status).toBe(200);
   });
+
+  it.each([`fundId=${FUND}`, `accountId=${CASH}`, `instrumentId=${INSTRUMENT}`])(
+    "a reader's currency goes with %s",
+    async (subject) => {
+      const answer = await service.send(`/api/v1/metrics?${subject}&currency=USD`);
+      expect([answer.status, answer.json()["currency"]]).toEqual([200, "USD"]);
+    },
+  );
 
   it.each([
     ["from", "from=2020-01-01"],
     ["to", "to=2020-01-01"],
     ["riskFreeRate", "riskFreeRate=0.02"],
     ["benchmarkId", `benchmarkId=${INSTRUMENT}`],
+    ["adjusted", "adjusted=true"],
+    ["interval", "interval=HOUR"],
   ])("are refused with a fund: %s", async (path, parameter) => {
     const answer = await service.send(`/api/v1/metrics?fundId=${FUND}&${parameter}`);
     expect([answer.status, answer.json()]).toMatchObject([400, { violations: [{ path }] }]);
@@ -64,6 +74,8 @@ describe("a range, a rate and a benchmark", () => {
     ["a rate of 100 %", "riskFreeRate=1"],
     ["a rate that is no number", "riskFreeRate=1e9"],
     ["a day that does not exist", "from=2020-02-30"],
+    ["a currency that is none", "currency=dollars"],
+    ["neither true nor false", "adjusted=perhaps"],
   ])("are refused when they hold %s", async (_what, parameter) => {
     const answer = await service.send(`/api/v1/metrics?instrumentId=${INSTRUMENT}&${parameter}`);
     expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);

@@ -2,7 +2,16 @@ import { AppError, invalidInput, type ErrorCode } from "@allfunds/contract/error
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { exactlyOne, given } from "../endpoint/read-input.ts";
-import { currency, date, id, listOf, money, number } from "../endpoint/scalars.ts";
+import {
+  currency,
+  date,
+  flag,
+  id,
+  listOf,
+  money,
+  number,
+  priceInterval,
+} from "../endpoint/scalars.ts";
 import { requireField } from "../gateway/gateway-error.ts";
 import {
   RestAccountMetricsDocument,
@@ -46,7 +55,7 @@ const metrics = z
       .int()
       .nullable()
       .meta({ description: "Book position that the metrics include; null for an instrument." }),
-    currency: currency("Currency of the subject."),
+    currency: currency("Currency of the metrics: the subject's, or the reader's."),
     metrics: z.array(metric).meta({ description: "The metrics." }),
   })
   .meta({ id: "Metrics", description: "The metrics of a fund, an account or an instrument." });
@@ -79,7 +88,7 @@ export const getMetrics = defineEndpoint({
     tag: "Metrics",
     summary: "Read the metrics of a fund, an account or an instrument",
     description:
-      "Give exactly one of fundId, accountId and instrumentId; from, to, riskFreeRate and benchmarkId only with instrumentId. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; an instrument has return and risk. A metric without a value has the reason. Waits briefly for what was just posted.",
+      "Give exactly one of fundId, accountId and instrumentId; from, to, riskFreeRate, benchmarkId, adjusted and interval only with instrumentId. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; both have return and risk by name; an instrument has return and risk. With currency, every amount is converted at a rate of its day or the seven before: the book's, else that of currency pairs; inputs name the rate, its date and its source. A metric without a value has the reason. Waits briefly for what was just posted.",
     success: { 200: { description: "The metrics.", schema: metrics } },
     refusals: [
       "FUND_NOT_FOUND",
@@ -103,17 +112,22 @@ export const getMetrics = defineEndpoint({
       "Only with instrumentId: the yearly risk-free rate, 0.02 is 2 %; 0 when absent.",
     ).optional(),
     benchmarkId: id("Only with instrumentId: the instrument to compare with.").optional(),
+    currency: currency("The currency of the reader; the subject's own when absent.").optional(),
+    adjusted: flag(
+      "Only with instrumentId: whether earlier prices are as if splits and dividends had always been so.",
+    ).optional(),
+    interval: priceInterval("Only with instrumentId: what prices are put together to.").optional(),
   }),
   respond: async ({ query, execute }) => {
     const chosen = exactlyOne(query, ["fundId", "accountId", "instrumentId"]);
     const { operation, absent }: Subject = SUBJECTS[chosen.name];
-    const { metrics: wanted, from, to, riskFreeRate, benchmarkId } = query;
-    const ofPrices = given({ from, to, riskFreeRate, benchmarkId });
+    const { metrics: wanted, from, to, riskFreeRate, benchmarkId, adjusted, interval } = query;
+    const ofPrices = given({ from, to, riskFreeRate, benchmarkId, adjusted, interval });
     const [unfit] = chosen.name === "instrumentId" ? [] : Object.keys(ofPrices);
     if (unfit !== undefined) throw invalidInput(unfit, "is only for an instrument");
     const { subject } = await execute(operation, {
       id: chosen.id,
-      ...given({ metrics: wanted }),
+      ...given({ metrics: wanted, currency: query.currency }),
       ...ofPrices,
     });
     if (subject === null) throw new AppError(absent, `There is nothing with the id ${chosen.id}.`);
@@ -124,7 +138,7 @@ export const getMetrics = defineEndpoint({
         [chosen.name]: chosen.id,
         asOf: found.asOf,
         position: "position" in found ? found.position : null,
-        currency: subject.currency,
+        currency: query.currency ?? subject.currency,
         metrics: found.values,
       } satisfies Metrics,
     };

@@ -3,6 +3,7 @@ import type { Follower } from "@allfunds/platform/feed";
 import { createFundContext } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
 import { computeFor, createReadOnce, type ComputeContext } from "./compute/request-compute.ts";
+import { CurrencyLoaders } from "./compute/currency-loaders.ts";
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { BatchLoader } from "@allfunds/platform/graphql";
 import type { TenantJobs } from "@allfunds/platform/jobs";
@@ -17,8 +18,8 @@ import type { FundFiguresContext } from "./funds/fund-metrics-graphql.ts";
 import type { PriceTickContext } from "./instruments/price-tick-graphql.ts";
 import type { PriceTicks } from "./prices/price-ticks.ts";
 import type { TickWriter } from "./prices/tick-writer.ts";
-import { FundPerformances } from "./funds/fund-performances.ts";
-import type { FundPerformanceContext } from "./funds/fund-performance-graphql.ts";
+import { readFundMovements } from "./funds/fund-movements-sql.ts";
+import type { PerformanceContext } from "./funds/fund-performance-graphql.ts";
 import type { LiveFigures } from "./funds/live-figures.ts";
 import { utcDate } from "./series/calendar.ts";
 
@@ -29,7 +30,7 @@ export interface MetricsContext
     ComputeContext,
     JobContext,
     FundFiguresContext,
-    FundPerformanceContext,
+    PerformanceContext,
     AccountFiguresContext,
     PriceTickContext {}
 
@@ -72,12 +73,16 @@ export const createContext =
       liveFigures,
       compute: computeAs,
       readOnce: createReadOnce(),
-      fundPerformances: new FundPerformances(granted, computeAs, tenantId, today),
       jobs,
       tickWriter,
       priceTicks,
       // However many funds an operation has, their figures are one statement.
-      fundFigures: new BatchLoader((ids) => readFundFigures(granted, tenantId, ids, today)),
+      fundFigures: new CurrencyLoaders((ids, reader) =>
+        readFundFigures(granted, tenantId, ids, today, reader),
+      ),
+      fundMovements: new CurrencyLoaders((ids, reader) =>
+        readFundMovements(granted, tenantId, ids, { from: "0001-01-01", to: today }, reader),
+      ),
       accountFigures: new BatchLoader((ids) => readAccountFigures(granted, tenantId, ids, today)),
     };
   };

@@ -87,7 +87,7 @@ Returns that span a gap are left out of every figure of returns (\`gapPolicy: OM
 
 ## Figures of a price series
 
-\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark is an instrument in the same currency; both series meet by date. Values are ratios: 0.25 is 25 %.
+\`Instrument.metrics(from, to, riskFreeRate, targetReturn, level, window, benchmarkId) { values(metrics: [...]) }\`. Rates are yearly ratios. Defaults: \`riskFreeRate\` ${riskFreeRate}, \`targetReturn\` the risk-free rate, \`level\` ${level}, \`window\` ${window} returns. A benchmark in another currency is converted day by day by currency pairs; both series meet by date. \`adjusted\` takes prices as if splits and dividends had always been so, \`interval\` those of hours or of single instants. Values are ratios: 0.25 is 25 %.
 
 ${figures()}
 
@@ -98,6 +98,18 @@ The last column names the case of \`subgraphs/metrics/src/figures/figure-referen
 ## Figures of flows
 
 ${flows()}
+
+\`Fund.performance\` and \`Account.performance\` give both, with every figure above of the value of one unit, which flows do not move; \`Fund.rolling\` and \`Account.rolling\` those of a moving window. Capital is the flow of a fund. Of an account everything is flow but the income and expenses that belong to it: those of a posting belong to the accounts of assets and liabilities that it moves and that do not count as cash, or to those of cash when it moves no others, shared by the size of their movements.
+
+## A reader's currency
+
+Every figure of a fund, an account or an instrument takes \`currency\`. An amount, price or valuation is converted at a rate of its own day or of the seven before, never at a later one:
+
+1. the rate that the fund's book recorded last within those days;
+2. that of currency pairs among the instruments, over one currency between where there is no pair of both;
+3. the last one that the book recorded before.
+
+The inputs of each figure name the rate, its date and its source. Without a rate a figure of a fund or an account is \`unavailable\`; prices of an instrument without a rate are left out and counted.
 
 ## Indicators
 

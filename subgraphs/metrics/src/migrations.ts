@@ -1,7 +1,8 @@
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import type { NamedMigration } from "@allfunds/platform/database";
-import { enforceTenancy } from "@allfunds/platform/tenancy";
+import { acrossTenants, enforceTenancy } from "@allfunds/platform/tenancy";
+import { KEEP_RESULTS } from "./feed/account-result-sql.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import { CREATE_FLOWS, CREATE_MEANINGS, CREATE_SERIES } from "./feed/series-sql.ts";
 import { jobMigrations } from "@allfunds/platform/jobs";
@@ -125,6 +126,16 @@ class CreateCorporateActions extends Migration {
   }
 }
 
+/** Keeps what accounts earned; it follows from what is kept of every posting. */
+class KeepResults extends Migration {
+  override up(): void {
+    const { columns, counts, tables } = KEEP_RESULTS;
+    for (const statement of [...columns, ...acrossTenants(tables, ...counts)]) {
+      this.addSql(statement);
+    }
+  }
+}
+
 /** The steps of this service's schema, oldest first; the profile decides how the series are laid out. */
 export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[] => [
   ...feedMigrations,
@@ -139,4 +150,5 @@ export const migrationsFor = (profile: StorageProfile): readonly NamedMigration[
   tenancyMigration,
   { name: "metrics-0009-corporate-actions", class: CreateCorporateActions },
   retentionMigration,
+  { name: "metrics-0011-account-results", class: KeepResults },
 ];

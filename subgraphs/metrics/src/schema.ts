@@ -5,6 +5,10 @@ import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
 import { AccountMetricsResolver, AccountMetricValuesResolver } from "./accounts/account-graphql.ts";
+import {
+  AccountPerformanceResolver,
+  AccountPerformanceValuesResolver,
+} from "./accounts/account-performance-graphql.ts";
 import { AccountEntity, FundEntity } from "./books/entities.ts";
 import type { MetricsContext } from "./context.ts";
 import {
@@ -52,6 +56,8 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   FundForecastResolver,
   AccountMetricsResolver,
   AccountMetricValuesResolver,
+  AccountPerformanceResolver,
+  AccountPerformanceValuesResolver,
   AccountForecastResolver,
   InstrumentResolver,
   PriceResolver,

@@ -1,6 +1,5 @@
 import type { AnyComputeTask } from "./compute/compute-task.ts";
 import { forecastTask } from "./forecasts/forecast-task.ts";
-import { fundPerformanceTask } from "./funds/fund-performance-task.ts";
 import { indicatorTask } from "./indicators/indicator-task.ts";
 import {
   drawdownsTask,
@@ -9,7 +8,7 @@ import {
   rollingTask,
   seriesCalendarTask,
 } from "./instruments/instrument-figure-tasks.ts";
-
+import { performanceTask } from "./performance/performance-task.ts";
 import {
   simulatePathsTask,
   summarisePathsTask,
@@ -19,7 +18,7 @@ import {
 /** Everything that worker threads compute. */
 export const TASKS: readonly AnyComputeTask[] = [
   forecastTask,
-  fundPerformanceTask,
+  performanceTask,
   indicatorTask,
   instrumentMetricsTask,
   seriesCalendarTask,

@@ -1,8 +1,11 @@
 import type { AccountType } from "@allfunds/contract/events";
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import { ratesBetween } from "../books/book-rates-sql.ts";
+import { BookRates } from "../books/book-rates.ts";
+import type { RecordedRate } from "../books/book-rates.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
 import { addDays } from "../series/calendar.ts";
-import type { AccountFigures } from "./account-metrics.ts";
+import type { AccountChange, AccountFigures } from "./account-metrics.ts";
 
 // Whole months come from the roll-up, the days of the started month from the days.
 const sidesUpTo = (day: string) => `
@@ -37,7 +40,7 @@ interface Row {
   before: [debit: string, credit: string];
 }
 
-const MOVEMENT_DAYS = 30;
+export const MOVEMENT_DAYS = 30;
 
 /**
  * Reads the figures of accounts as of `today` in one statement, by account; accounts that are not followed
@@ -65,4 +68,33 @@ function toFigures({ total, before, ...account }: Row, today: string): AccountFi
     total: { debit, credit },
     last30d: { debit: debit - BigInt(before[0]), credit: credit - BigInt(before[1]) },
   };
+}
+
+const SELECT_CHANGES = `
+  SELECT bucket::text AS day, debit::text, credit::text FROM account_day
+  WHERE tenant_id = $1 AND account_id = $2 AND bucket > $3 AND bucket <= $4`;
+
+const SELECT_RATES = `
+  SELECT base, quote, rate::text AS rate, bucket::text AS day, position::float8 AS position
+  FROM (${ratesBetween({ fund: "$2", one: "$3", other: "$4", from: "$5", to: "$6" })}) AS rate`;
+
+/** The last 30 days of an account with the rates of its book to the currency of a reader. */
+export async function readAccountChanges(
+  reads: TenantReads,
+  tenantId: string,
+  { accountId, fundId, currency, asOf }: AccountFigures,
+  reader: string,
+): Promise<{ days: AccountChange[]; rates: BookRates }> {
+  const first = addDays(asOf, -MOVEMENT_DAYS);
+  const ofAccount = [tenantId, accountId, first, asOf] as const;
+  const { rows } = await reads.query<{ day: string; debit: string; credit: string }>(
+    SELECT_CHANGES,
+    ofAccount,
+  );
+  const ofBook = [tenantId, fundId, currency, reader, first, asOf] as const;
+  const rates = await reads.query<RecordedRate>(SELECT_RATES, ofBook);
+  const days = rows.map(({ day, debit, credit }) => {
+    return { day, debit: BigInt(debit), credit: BigInt(credit) };
+  });
+  return { days, rates: new BookRates(rates.rows) };
 }

@@ -10,16 +10,24 @@ export interface RecordedRate {
   readonly day: string;
   /** Book position of the posting. */
   readonly position: number;
+  /** Where it is from, when it may be from elsewhere than the book. */
+  readonly source?: string;
 }
 
-/** An amount in another currency by a rate of the book. */
+/** An amount in another currency, and the rate it is converted by. */
 export interface Converted {
   readonly minor: bigint;
   readonly rate: RecordedRate;
 }
 
+/** Something that amounts are converted by. */
+export interface Rates {
+  /** Null when there is no rate of the two on or before the day. */
+  convert(day: string, minor: bigint, from: string, to: string): Converted | null;
+}
+
 /** The rates of one fund's book. Of one day the last posted counts; pairs are found either way round. */
-export class BookRates {
+export class BookRates implements Rates {
   readonly #byPair = new Map<string, RecordedRate[]>();
 
   constructor(rates: Iterable<RecordedRate>) {
@@ -52,7 +60,13 @@ export class BookRates {
   }
 }
 
-function convertBy({ base, rate }: RecordedRate, minor: bigint, from: string, to: string): bigint {
+/** An amount by a rate, rounded half to even. */
+export function convertBy(
+  { base, rate }: RecordedRate,
+  minor: bigint,
+  from: string,
+  to: string,
+): bigint {
   const { unscaled, scale } = parseDecimal(rate);
   const toScale = 10n ** BigInt(currencyScale(to));
   const fromScale = 10n ** BigInt(currencyScale(from));

@@ -1,14 +1,14 @@
 import { formatAmount } from "@allfunds/contract/money";
 import type { Money } from "@allfunds/contract/money";
-import type { BookRates, RecordedRate } from "./book-rates.ts";
+import type { Rates, RecordedRate } from "./book-rates.ts";
 
-/** Amounts of several currencies in one, and what it took. */
+/** Amounts of several currencies in one, the fund's or the reader's, and what it took. */
 export interface InFundCurrency {
-  /** Minor units of the fund's currency, without what has no rate. */
+  /** Minor units of that currency, without what has no rate. */
   readonly minor: bigint;
   /** The latest rate that was used of each other currency. */
   readonly rates: readonly RecordedRate[];
-  /** What the book has no rate for, by currency. */
+  /** What has no rate, by currency. */
   readonly missing: readonly Money[];
 }
 
@@ -21,9 +21,9 @@ interface DatedAmount extends Money {
   readonly day: string;
 }
 
-/** Adds amounts up in the fund's currency, by the rates of its book. */
+/** Adds amounts up in one currency, by the rates of the fund's book or those of the reader. */
 export function inFundCurrency(
-  { currency, rates }: { readonly currency: string; readonly rates: BookRates },
+  { currency, rates }: { readonly currency: string; readonly rates: Rates },
   amounts: Iterable<DatedAmount>,
 ): InFundCurrency {
   let total = 0n;
@@ -49,11 +49,12 @@ export function inFundCurrency(
 }
 
 /** The rates that were used, each with its date, for a metric's inputs. */
-export const rateInputs = ({ rates }: InFundCurrency): Record<string, string> =>
+export const rateInputs = ({ rates }: Pick<InFundCurrency, "rates">): Record<string, string> =>
   Object.fromEntries(
-    rates.flatMap(({ base, quote, rate, day }) => [
+    rates.flatMap(({ base, quote, rate, day, source }) => [
       [`rate ${base}/${quote}`, rate],
       [`date of rate ${base}/${quote}`, day],
+      ...(source === undefined ? [] : [[`source of rate ${base}/${quote}`, source]]),
     ]),
   );
 

@@ -2,6 +2,7 @@ import { countsAsCash } from "@allfunds/contract/events";
 import type { LedgerEvent } from "@allfunds/contract/events";
 import type { SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
+import { recountResults } from "./account-result-sql.ts";
 import { AccountCache } from "./account-cache.ts";
 import { notifyFundsChanged } from "./fund-delta.ts";
 import { keepPostings, readReversedPostings } from "./posting.ts";
@@ -37,7 +38,8 @@ export function applyEvents(): Effect {
         ...addToSeries(changes),
         ...keepPostings(changes.postings),
         // Last, so that it covers the transactions of this batch whichever side of the change they are on.
-        ...(cashChanged.length > 0 ? recountCash(cashChanged) : []),
+        ...recountCash(cashChanged),
+        ...recountResults(cashChanged),
         notifyFundsChanged(events, changes),
       ];
     },

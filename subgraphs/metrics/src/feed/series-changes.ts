@@ -1,6 +1,7 @@
 import { parseAmount } from "@allfunds/contract/money";
 import { NO_CHANGE } from "../series/fund-sums.ts";
 import type { FundSums } from "../series/fund-sums.ts";
+import { accountResults } from "./account-result.ts";
 import { FlowParts } from "./cash-flow-parts.ts";
 import type { FlowPart } from "./cash-flow-parts.ts";
 import { movementsOf } from "./movement.ts";
@@ -22,6 +23,10 @@ export interface AccountChange {
   day: string;
   debit: bigint;
   credit: bigint;
+  /** Debits less credits; a reversal changes them on the day of what it reverses. */
+  moved: bigint;
+  /** The part of them that the account earned. */
+  result: bigint;
 }
 
 /** Net changes of one fund in one currency on one effective day. */
@@ -148,13 +153,28 @@ class Changes {
       const change = this.#fundChange(posting, currency);
       for (const sum of MOVEMENT_SUMS) change[sum] += sign * movement[sum];
     }
+    this.#earn(posting, accountOf, sign);
+  }
+
+  /** Adds what a posting moved and earned to its accounts, or takes it out as it was added. */
+  #earn(posting: Posting, accountOf: (id: string) => SeriesAccount, sign: 1n | -1n): void {
+    const { tenantId, day, nets } = posting;
+    const byCurrency = Map.groupBy(nets, ([accountId]) => accountOf(accountId).currency);
+    const results = new Map(
+      [...byCurrency.values()].flatMap((of) => [...accountResults(of, accountOf)]),
+    );
+    for (const [accountId, net] of nets) {
+      const change = this.#accountChange(tenantId, accountId, day);
+      change.moved += sign * net;
+      change.result += sign * (results.get(accountId) ?? 0n);
+    }
   }
 
   #accountChange(tenantId: string, accountId: string, day: string): AccountChange {
     const key = `${accountKey(tenantId, accountId)} ${day}`;
     const existing = this.#byAccount.get(key);
     if (existing !== undefined) return existing;
-    const change = { tenantId, accountId, day, debit: 0n, credit: 0n };
+    const change = { tenantId, accountId, day, debit: 0n, credit: 0n, moved: 0n, result: 0n };
     this.#byAccount.set(key, change);
     return change;
   }

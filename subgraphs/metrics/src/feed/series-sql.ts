@@ -168,13 +168,15 @@ export const addToSeries = ({
 ];
 
 const upsertAccounts = (table: string, bucket: string) => `
-  INSERT INTO ${table} AS series (tenant_id, account_id, bucket, debit, credit)
-  SELECT "tenantId", "accountId", ${bucket}, sum(debit), sum(credit)
-  FROM json_to_recordset($1)
-    AS change ("tenantId" uuid, "accountId" uuid, day date, debit numeric, credit numeric)
+  INSERT INTO ${table} AS series
+    (tenant_id, account_id, bucket, debit, credit, moved, result)
+  SELECT "tenantId", "accountId", ${bucket}, sum(debit), sum(credit), sum(moved), sum(result)
+  FROM json_to_recordset($1) AS change ("tenantId" uuid, "accountId" uuid, day date,
+    debit numeric, credit numeric, moved numeric, result numeric)
   GROUP BY 1, 2, 3
   ON CONFLICT (tenant_id, account_id, bucket) DO UPDATE
-  SET debit = series.debit + excluded.debit, credit = series.credit + excluded.credit`;
+  SET debit = series.debit + excluded.debit, credit = series.credit + excluded.credit,
+    moved = series.moved + excluded.moved, result = series.result + excluded.result`;
 
 const ADD_TO_ACCOUNT_DAYS = upsertAccounts("account_day", "day");
 const ADD_TO_ACCOUNT_MONTHS = upsertAccounts("account_month", "date_trunc('month', day)::date");

@@ -1,5 +1,6 @@
 import { DateScalar } from "@allfunds/platform/graphql/types";
 import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { CURRENCY_ARGUMENT } from "../prices/conversion-graphql.ts";
 import { toDay } from "../series/calendar.ts";
 import type { Frequency } from "../series/frequency.ts";
 import { FIGURE_DEFAULTS } from "./definitions.ts";
@@ -30,9 +31,40 @@ class SeriesArgs {
   @Field(() => ID, {
     nullable: true,
     description:
-      "Instrument to compare with, in the same currency: BETA and the other figures beside a benchmark need one.",
+      "Instrument to compare with: BETA and the other figures beside a benchmark need one. One in another currency is converted day by day by currency pairs.",
   })
   benchmarkId?: string | null;
+
+  @Field(() => String, CURRENCY_ARGUMENT)
+  currency?: string | null;
+}
+
+const ADJUSTED = {
+  defaultValue: false,
+  description:
+    "Whether earlier prices are as if splits and dividends had always been so: a total return.",
+};
+
+/** The range and form of a price history. */
+@ArgsType()
+export class PriceHistoryArgs {
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "First day; from the first price by default.",
+  })
+  from?: string | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "Last day; to the last price by default.",
+  })
+  to?: string | null;
+
+  @Field(() => String, CURRENCY_ARGUMENT)
+  currency?: string | null;
+
+  @Field(() => Boolean, ADJUSTED)
+  adjusted!: boolean;
 }
 
 /** The arguments of the figures of a price series; what is left out has its default. */
@@ -58,6 +90,13 @@ export class FigureArgs extends SeriesArgs {
   window!: number;
 }
 
+/** The arguments of the figures of an instrument's prices. */
+@ArgsType()
+export class InstrumentFigureArgs extends FigureArgs {
+  @Field(() => Boolean, ADJUSTED)
+  adjusted!: boolean;
+}
+
 /** The arguments of a rolling figure. */
 @ArgsType()
 export class RollingArgs extends SeriesArgs {
@@ -66,6 +105,13 @@ export class RollingArgs extends SeriesArgs {
 
   @Field(() => Int, { description: "Returns of a window, 2 to 10000." })
   window!: number;
+}
+
+/** The arguments of a rolling figure of an instrument's prices. */
+@ArgsType()
+export class InstrumentRollingArgs extends RollingArgs {
+  @Field(() => Boolean, ADJUSTED)
+  adjusted!: boolean;
 }
 
 @ObjectType("SeriesGap", {

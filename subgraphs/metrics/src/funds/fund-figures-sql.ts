@@ -10,10 +10,11 @@ import { flowKey, FLOW_DAYS, RECENT_DAYS } from "./fund-figures.ts";
 import type { Balances, DayFlows, Flows, FundFigures } from "./fund-figures.ts";
 
 const OF_CURRENCY = "tenant_id = $1 AND fund_id = fund.fund_id AND currency = held.currency";
+const TARGET = "coalesce($6::text, fund.currency)";
 const RATES = ratesBetween({
   fund: "fund.fund_id",
   one: "held.currency",
-  other: "fund.currency",
+  other: TARGET,
   from: "$4",
   to: "$3",
 });
@@ -21,7 +22,7 @@ const RATES = ratesBetween({
 // One statement for any number of funds, so it is one round trip and one state of the database. The days
 // are found by currency, because the key of the series begins with it.
 const SELECT_FIGURES = `
-  SELECT fund.fund_id AS "fundId", fund.currency, coalesce(reached.position, 0)::float8 AS position,
+  SELECT fund.fund_id AS "fundId", ${TARGET} AS currency, coalesce(reached.position, 0)::float8 AS position,
     cash.count::int AS "cashCount", cash.listed AS "cashListed", held.by_currency AS "byCurrency"
   FROM fund
   LEFT JOIN feed_book_position AS reached
@@ -45,16 +46,16 @@ const SELECT_FIGURES = `
         SELECT cash, assets, liabilities FROM fund_day
         WHERE ${OF_CURRENCY} AND bucket BETWEEN date_trunc('month', $3::date)::date AND $3
       ) AS change),
-      'flows', CASE WHEN held.currency = fund.currency THEN
+      'flows', CASE WHEN held.currency = ${TARGET} THEN
         (SELECT array[
           sum(inflow) FILTER (WHERE bucket > $3::date - ${RECENT_DAYS}),
           sum(outflow) FILTER (WHERE bucket > $3::date - ${RECENT_DAYS}),
           sum(inflow), sum(outflow)]::text[]
         FROM fund_day WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3) END,
-      'otherFlows', CASE WHEN held.currency <> fund.currency THEN
+      'otherFlows', CASE WHEN held.currency <> ${TARGET} THEN
         (SELECT json_agg(array[bucket::text, inflow::text, outflow::text]) FROM fund_day
         WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3 AND (inflow <> 0 OR outflow <> 0)) END,
-      'rates', CASE WHEN held.currency <> fund.currency THEN
+      'rates', CASE WHEN held.currency <> ${TARGET} THEN
         (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
           'day', bucket, 'position', position)) FROM (${RATES}) AS rate) END
     )) AS by_currency
@@ -82,17 +83,21 @@ interface Row {
   byCurrency: HeldCurrency[] | null;
 }
 
-/** Reads the figures of funds as of `today` in one statement, by fund; funds that are not followed are absent. */
+/**
+ * Reads the figures of funds as of `today` in one statement, by fund; funds that are not followed are absent. In
+ * the currency of a reader when there is one, with the book's rates to it.
+ */
 export async function readFundFigures(
   reads: TenantReads,
   tenantId: string,
   fundIds: readonly string[],
   today: string,
+  reader: string | null = null,
 ): Promise<Map<string, FundFigures>> {
   const first = addDays(today, 1 - FLOW_DAYS);
   const { rows } = await reads.query<Row>(
     SELECT_FIGURES,
-    [tenantId, fundIds, today, first, FOLLOWER_NAME],
+    [tenantId, fundIds, today, first, FOLLOWER_NAME, reader],
     { prepared: true },
   );
   return new Map(rows.map((row) => [row.fundId, toFigures(row, today)]));

@@ -23,7 +23,7 @@ export interface DayFlows extends Flows {
 /** Everything a fund's metrics are computed from, in minor units of each currency. */
 export interface FundFigures {
   readonly fundId: string;
-  /** The fund's ISO 4217 currency. */
+  /** ISO 4217 currency of the figures: the fund's, or the reader's. */
   readonly currency: string;
   /** The reader's day in UTC: flows count back from it, and later effective days do not count. */
   readonly asOf: string;
@@ -31,7 +31,7 @@ export interface FundFigures {
   readonly rates: BookRates;
   /** By currency, at the end of `asOf`. */
   readonly balances: Map<string, Balances>;
-  /** In the fund's currency over the last 30 and 90 days. */
+  /** In `currency` over the last 30 and 90 days. */
   readonly flows30d: Flows;
   readonly flows90d: Flows;
   /** In other currencies, the days of the last 90 with flows: each is converted at the rate of its day. */

@@ -19,7 +19,9 @@ import {
 import { FundEntity } from "../books/entities.ts";
 import { fundNotFound } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
-import type { BatchLoader } from "@allfunds/platform/graphql";
+import type { Pool } from "@allfunds/platform/database";
+import type { CurrencyLoaders } from "../compute/currency-loaders.ts";
+import type { ComputeContext } from "../compute/request-compute.ts";
 import {
   MetricObject,
   MetricSelectionArgs,
@@ -28,9 +30,16 @@ import {
 } from "../metric/metric-graphql.ts";
 import { selectMetrics } from "../metric/metric.ts";
 import type { Metric, MetricName } from "../metric/metric.ts";
+import { Performances } from "../performance/performances.ts";
+import { CURRENCY_ARGUMENT, readerCurrency } from "../prices/conversion-graphql.ts";
+import { readPairSteps } from "../rates/reader-rates-sql.ts";
+import { READER_RATE_RULE, ReaderRates } from "../rates/reader-rates.ts";
+import { addDays } from "../series/calendar.ts";
+import { FLOW_DAYS } from "./fund-figures.ts";
 import type { FundFigures } from "./fund-figures.ts";
 import { fundMetrics, otherNetAssets } from "./fund-metrics.ts";
-import type { FundPerformances } from "./fund-performances.ts";
+import type { ConvertibleFigures } from "./fund-metrics.ts";
+import type { FundMovements } from "./fund-movements-sql.ts";
 import type { LiveFigures } from "./live-figures.ts";
 
 @ObjectType("FundMetrics", {
@@ -50,20 +59,22 @@ class FundMetricsObject {
   @Field(() => SafeIntScalar, { description: "Book position the figures include." })
   position!: number;
 
-  @Field(() => String, { description: "The fund's ISO 4217 currency." })
+  @Field(() => String, {
+    description: "ISO 4217 currency of the figures: the fund's, or the reader's.",
+  })
   currency!: string;
 
   @Field(() => MoneyObject, {
     nullable: true,
     description:
-      "Cash and bank balances in the fund's currency, others converted where the book has a rate; null without a cash account.",
+      "Cash and bank balances in `currency`, others converted where there is a rate; null without a cash account.",
   })
   cash!: MoneyJson | null;
 
   @Field(() => MoneyObject, {
     nullable: true,
     description:
-      "Assets less liabilities; null while `otherCurrencies` are held that the book has no rate for.",
+      "Assets less liabilities; null while `otherCurrencies` are held that there is no rate for.",
   })
   netAssetValue!: MoneyJson | null;
 
@@ -100,12 +111,16 @@ class FundMetricsObject {
   })
   otherCurrencies!: MoneyJson[];
 
-  // Not a field: `values` picks from it.
+  // Not fields: `values` picks from them.
   metrics!: readonly Metric[];
+  reader!: string | null;
 }
 
 /** Shapes a fund's figures for clients. */
-function toFundMetricsObject(figures: FundFigures): FundMetricsObject {
+function toFundMetricsObject(
+  figures: ConvertibleFigures,
+  reader: string | null = null,
+): FundMetricsObject {
   const metrics = fundMetrics(figures);
   const metric = (name: MetricName) => metrics.find((candidate) => candidate.name === name);
   const money = (name: MetricName) => moneyOrNull(metric(name)?.money ?? null);
@@ -123,14 +138,15 @@ function toFundMetricsObject(figures: FundFigures): FundMetricsObject {
     runwayMonths: metric("runwayMonths")?.value ?? null,
     otherCurrencies: otherNetAssets(figures).map(moneyToJson),
     metrics,
+    reader,
   };
 }
 
 /** What the resolvers of a fund's figures receive. */
-export interface FundFiguresContext extends FundContext {
-  readonly fundFigures: Pick<BatchLoader<FundFigures>, "load">;
+export interface FundFiguresContext extends FundContext, ComputeContext {
+  readonly fundFigures: Pick<CurrencyLoaders<FundFigures>, "load">;
   readonly liveFigures: Pick<LiveFigures, "subscribe">;
-  readonly fundPerformances: Pick<FundPerformances, "metricsOf">;
+  readonly fundMovements: Pick<CurrencyLoaders<FundMovements>, "load">;
 }
 
 interface UpdateRequest {
@@ -140,22 +156,36 @@ interface UpdateRequest {
 
 @Resolver(() => FundEntity)
 export class FundMetricsResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
   @Directive("@cost(weight: 35)")
   @FieldResolver(() => FundMetricsObject, {
     nullable: true,
     description:
-      "Cash, net asset value, flows, burn and runway. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
+      "Cash, net asset value, flows, burn and runway. In a reader's currency, each amount is converted by the latest rate of the seven days up to its day: the book's, else that of currency pairs. Waits up to 1.5 s for the book position, then fails with CONSISTENCY_TIMEOUT.",
   })
   async metrics(
     @Root() fund: FundEntity,
-    @Ctx() { awaitFund, fundFigures }: FundFiguresContext,
+    @Arg("currency", () => String, CURRENCY_ARGUMENT) currency: string | null | undefined,
+    @Ctx() { request, awaitFund, fundFigures }: FundFiguresContext,
   ): Promise<FundMetricsObject> {
+    const reader = readerCurrency(currency);
     await awaitFund(fund);
-    const figures = await fundFigures.load(fund.id);
+    const figures = await fundFigures.load(fund.id, reader);
     if (figures === undefined) throw fundNotFound();
-    return toFundMetricsObject(figures);
+    if (reader === null) return toFundMetricsObject(figures);
+    const { asOf, balances } = figures;
+    const held = { from: [...balances.keys()].filter((of) => of !== reader), to: reader };
+    const range = { from: addDays(asOf, -FLOW_DAYS), to: asOf };
+    const steps = await readPairSteps(this.#pool, request.tenantId, held, range);
+    const rates = new ReaderRates(figures.rates, steps);
+    return toFundMetricsObject({ ...figures, rates, rateRule: READER_RATE_RULE }, reader);
   }
 
   @RequiresScopes("metrics:read")
@@ -180,22 +210,35 @@ export class FundMetricsResolver {
 
 @Resolver(() => FundMetricsObject)
 export class FundMetricValuesResolver {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
   @Directive("@listSize(assumedSize: 8)")
   @FieldResolver(() => [MetricObject], {
     description:
       "The figures with their method and inputs; unless `metrics` are given, those of cash and net assets. Return and risk are given by name, or all of them by `Fund.performance`.",
   })
   async values(
-    @Root() { fundId, metrics }: FundMetricsObject,
+    @Root() { fundId, asOf, metrics, reader }: FundMetricsObject,
     @Args(() => MetricSelectionArgs) selection: MetricSelectionArgs,
-    @Ctx() { fundPerformances }: FundFiguresContext,
+    @Ctx() context: FundFiguresContext,
   ): Promise<MetricObject[]> {
     const held = new Set<string>(metrics.map(({ name }) => name));
     const wanted = selection.metrics ?? selection.names ?? [];
     // The days of a fund are read only for a figure that needs them.
-    const performance = wanted.every((name) => held.has(name))
-      ? []
-      : await fundPerformances.metricsOf(fundId);
+    const movements = wanted.every((name) => held.has(name))
+      ? undefined
+      : await context.fundMovements.load(fundId, reader);
+    const { tenantId } = context.request;
+    const performances = new Performances(this.#pool, context.compute);
+    const performance =
+      movements === undefined
+        ? []
+        : (await performances.of({ subject: "FUND", tenantId, movements, reader }, {}, asOf))
+            .metrics;
     return selectMetrics([...metrics, ...performance], selection).map(toMetricObject);
   }
 }

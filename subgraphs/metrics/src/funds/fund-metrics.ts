@@ -1,6 +1,7 @@
 import { CASH_RULE } from "@allfunds/contract/events";
 import { divideRounded, formatAmount } from "@allfunds/contract/money";
 import type { Money } from "@allfunds/contract/money";
+import type { Rates } from "../books/book-rates.ts";
 import type { CashAccounts } from "../books/followed-books.ts";
 import { missingMetric, moneyMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric, MetricDescription } from "../metric/metric.ts";
@@ -10,20 +11,29 @@ import type { Balances, Flows, FundFigures } from "./fund-figures.ts";
 import { inFundCurrency, listOf, RATE_RULE, rateInputs } from "../books/in-fund-currency.ts";
 import type { InFundCurrency } from "../books/in-fund-currency.ts";
 
+/** Figures with the rates that amounts are converted by. */
+export interface ConvertibleFigures extends Omit<FundFigures, "rates"> {
+  readonly rates: Rates;
+  /** How they are converted, as a sentence; by the rates of the book when it is absent. */
+  readonly rateRule?: string;
+}
+
 const NO_CASH_ACCOUNT = `The fund has no cash account. ${CASH_RULE}`;
 
 /** Net assets in currencies other than the fund's own, those that are not zero. */
-export const otherNetAssets = ({ balances, currency }: FundFigures): Money[] =>
+export const otherNetAssets = ({ balances, currency }: ConvertibleFigures): Money[] =>
   [...balances]
     .filter(([held]) => held !== currency)
     .map(([held, sums]) => ({ currency: held, minor: netOf(sums) }))
     .filter(({ minor }) => minor !== 0n)
     .sort((a, b) => (a.currency < b.currency ? -1 : 1));
 
+const ruleOf = ({ rateRule = RATE_RULE }: ConvertibleFigures): string => rateRule;
+
 const netOf = ({ assets, liabilities }: Balances): bigint => assets - liabilities;
 
 /** All metrics of a fund. Pure: the same figures always give the same metrics. */
-export function fundMetrics(figures: FundFigures): Metric[] {
+export function fundMetrics(figures: ConvertibleFigures): Metric[] {
   const cash = atEnd(figures, ({ cash: of }) => of);
   const burn = monthlyBurn(figures);
   return [
@@ -36,7 +46,7 @@ export function fundMetrics(figures: FundFigures): Metric[] {
 }
 
 /** A sum of every currency at the end of `asOf`, in the fund's currency. */
-const atEnd = (figures: FundFigures, sumOf: (sums: Balances) => bigint): InFundCurrency =>
+const atEnd = (figures: ConvertibleFigures, sumOf: (sums: Balances) => bigint): InFundCurrency =>
   inFundCurrency(
     figures,
     [...figures.balances].map(([currency, sums]) => {
@@ -52,19 +62,19 @@ function namesOf({ count, listed }: CashAccounts): string {
 }
 
 /** The days the book has entries for. */
-const historyOf = ({ history }: FundFigures): string =>
+const historyOf = ({ history }: ConvertibleFigures): string =>
   history === null ? "no entries" : `${history.from} to ${history.to}`;
 
 /** What has no rate and is therefore not in a figure. */
 const leftOut = ({ missing }: InFundCurrency): Record<string, string> =>
   missing.length === 0 ? {} : { notConverted: listOf(missing) };
 
-function cashMetric(figures: FundFigures, cash: InFundCurrency): Metric {
+function cashMetric(figures: ConvertibleFigures, cash: InFundCurrency): Metric {
   const { asOf, currency, cashAccounts } = figures;
   const about: MetricDescription = {
     name: "cash",
     asOf,
-    method: `Sum of the balances of the fund's cash accounts in its own currency, and in others that the book has a rate for. ${RATE_RULE} ${CASH_RULE}`,
+    method: `Sum of the balances of the fund's cash accounts in one currency, of others where there is a rate. ${ruleOf(figures)} ${CASH_RULE}`,
     inputs: {
       cashAccounts: namesOf(cashAccounts),
       ...rateInputs(cash),
@@ -76,7 +86,7 @@ function cashMetric(figures: FundFigures, cash: InFundCurrency): Metric {
   return moneyMetric(about, { minor: cash.minor, currency });
 }
 
-function netAssetValue(figures: FundFigures): Metric {
+function netAssetValue(figures: ConvertibleFigures): Metric {
   const { asOf, currency, balances } = figures;
   const own = balances.get(currency) ?? { assets: 0n, liabilities: 0n };
   const value = atEnd(figures, netOf);
@@ -84,7 +94,7 @@ function netAssetValue(figures: FundFigures): Metric {
   const about: MetricDescription = {
     name: "netAssetValue",
     asOf,
-    method: `Assets less liabilities at book value, all in the fund's currency. ${RATE_RULE}`,
+    method: `Assets less liabilities at book value, all in one currency. ${ruleOf(figures)}`,
     inputs: {
       assets: formatAmount(own.assets, currency),
       liabilities: formatAmount(own.liabilities, currency),
@@ -97,7 +107,7 @@ function netAssetValue(figures: FundFigures): Metric {
     return missingMetric(
       about,
       "MONEY",
-      `The book has no exchange rate on or before ${asOf} for what the fund also holds: it holds ${listOf(value.missing)}.`,
+      `There is no exchange rate on or before ${asOf} for what the fund also holds: it holds ${listOf(value.missing)}.`,
     );
   }
   return moneyMetric(about, { minor: value.minor, currency });
@@ -109,7 +119,7 @@ interface ConvertedFlows {
 }
 
 /** Flows of the last days up to `asOf`, those of other currencies at the rate of their day. */
-function flowsOf(figures: FundFigures, own: Flows, days: number): ConvertedFlows {
+function flowsOf(figures: ConvertibleFigures, own: Flows, days: number): ConvertedFlows {
   const { asOf, currency, otherFlows } = figures;
   const after = addDays(asOf, -days);
   const others = [...otherFlows.values()].filter(({ day }) => day > after);
@@ -121,9 +131,9 @@ function flowsOf(figures: FundFigures, own: Flows, days: number): ConvertedFlows
   return { inflow: sum("inflow"), outflow: sum("outflow") };
 }
 
-const FLOW_METHOD = `over the 30 days up to asOf, in the fund's currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. Adjustments are no flow, and what is reversed is none on the day of what it reverses. ${RATE_RULE} ${CASH_RULE}`;
+const FLOW_METHOD = `over the 30 days up to asOf, in one currency; each transaction counts with its net effect on all cash accounts together, so transfers between them are no flow. Adjustments are no flow, and what is reversed is none on the day of what it reverses.`;
 
-function flows30d(figures: FundFigures): Metric[] {
+function flows30d(figures: ConvertibleFigures): Metric[] {
   const { asOf, currency, cashAccounts } = figures;
   const { inflow, outflow } = flowsOf(figures, figures.flows30d, RECENT_DAYS);
   const inputs = {
@@ -135,11 +145,12 @@ function flows30d(figures: FundFigures): Metric[] {
     history: historyOf(figures),
   };
   const metrics = [
-    ["inflow30d", `Money that came in ${FLOW_METHOD}`, inflow.minor],
-    ["outflow30d", `Money that went out, as a positive amount, ${FLOW_METHOD}`, outflow.minor],
-    ["netFlow30d", `Inflow less outflow ${FLOW_METHOD}`, inflow.minor - outflow.minor],
+    ["inflow30d", "Money that came in", inflow.minor],
+    ["outflow30d", "Money that went out, as a positive amount,", outflow.minor],
+    ["netFlow30d", "Inflow less outflow", inflow.minor - outflow.minor],
   ] as const;
-  return metrics.map(([name, method, minor]) => {
+  return metrics.map(([name, what, minor]) => {
+    const method = `${what} ${FLOW_METHOD} ${ruleOf(figures)} ${CASH_RULE}`;
     const about = { name, method, asOf, inputs };
     return cashAccounts.count > 0
       ? moneyMetric(about, { minor, currency })
@@ -147,13 +158,13 @@ function flows30d(figures: FundFigures): Metric[] {
   });
 }
 
-function monthlyBurn(figures: FundFigures): Metric {
+function monthlyBurn(figures: ConvertibleFigures): Metric {
   const { asOf, currency, cashAccounts } = figures;
   const flows = flowsOf(figures, figures.flows90d, FLOW_DAYS);
   const about: MetricDescription = {
     name: "monthlyBurn",
     asOf,
-    method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${RATE_RULE} ${CASH_RULE}`,
+    method: `A third of the net outflow of cash over the 90 days up to asOf: what a month of 30 days costs. Rounded half to even. ${ruleOf(figures)} ${CASH_RULE}`,
     inputs: {
       inflow90d: formatAmount(flows.inflow.minor, currency),
       outflow90d: formatAmount(flows.outflow.minor, currency),
@@ -170,7 +181,7 @@ function monthlyBurn(figures: FundFigures): Metric {
 }
 
 function noBurnReason(
-  { asOf, cashAccounts, history }: FundFigures,
+  { asOf, cashAccounts, history }: ConvertibleFigures,
   flows: ConvertedFlows,
 ): string | null {
   if (cashAccounts.count === 0) return NO_CASH_ACCOUNT;
@@ -179,19 +190,19 @@ function noBurnReason(
   const missing = [...flows.inflow.missing, ...flows.outflow.missing];
   if (missing.length > 0) {
     const currencies = [...new Set(missing.map(({ currency }) => currency))].join(", ");
-    return `The book has no exchange rates for cash that also moved in ${currencies}.`;
+    return `There are no exchange rates for cash that also moved in ${currencies}.`;
   }
   return flows.outflow.minor > flows.inflow.minor
     ? null
     : "Not burning: no more went out than came in over the last 90 days.";
 }
 
-function runwayMonths(figures: FundFigures, cash: InFundCurrency, burn: Metric): Metric {
+function runwayMonths(figures: ConvertibleFigures, cash: InFundCurrency, burn: Metric): Metric {
   const { asOf, currency, cashAccounts } = figures;
   const about: MetricDescription = {
     name: "runwayMonths",
     asOf,
-    method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${RATE_RULE} ${CASH_RULE}`,
+    method: `Cash over monthlyBurn: months of 30 days the cash lasts if the burn goes on. ${ruleOf(figures)} ${CASH_RULE}`,
     inputs: {
       cash: formatAmount(cash.minor, currency),
       monthlyBurn: burn.money === null ? "none" : formatAmount(burn.money.minor, currency),
@@ -205,7 +216,7 @@ function runwayMonths(figures: FundFigures, cash: InFundCurrency, burn: Metric):
     return missingMetric(
       about,
       "MONTHS",
-      `The book has no exchange rates on or before ${asOf} for cash that is also held: ${listOf(cash.missing)}.`,
+      `There are no exchange rates on or before ${asOf} for cash that is also held: ${listOf(cash.missing)}.`,
     );
   }
   if (burn.money.minor === 0n) {

@@ -5,15 +5,16 @@ import type { RecordedRate } from "../books/book-rates.ts";
 import { FOLLOWER_NAME } from "../feed/read-model.ts";
 import { addDays, earlier, later } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
-import { MOST_PERFORMANCE_DAYS } from "./fund-valuations.ts";
-import type { DayMovements, FundMovements } from "./fund-valuations.ts";
+import type { BookedMovements } from "../performance/performances.ts";
+import { MOST_PERFORMANCE_DAYS } from "../performance/valuations.ts";
+import type { DayMovements } from "../performance/valuations.ts";
 
 const OF_CURRENCY = "tenant_id = $1 AND fund_id = fund.fund_id AND currency = held.currency";
 
 const RATES = ratesBetween({
   fund: "fund.fund_id",
   one: "held.currency",
-  other: "fund.currency",
+  other: "coalesce($6::text, fund.currency)",
   from: "$4",
   to: "$3",
 });
@@ -39,7 +40,7 @@ const SELECT_MOVEMENTS = `
       'days', (SELECT json_agg(array[bucket::text, net_assets::text, contributions::text,
           withdrawals::text, corrections::text] ORDER BY bucket) FROM fund_day
         WHERE ${OF_CURRENCY} AND bucket BETWEEN $4 AND $3),
-      'rates', CASE WHEN held.currency <> fund.currency THEN
+      'rates', CASE WHEN held.currency <> coalesce($6::text, fund.currency) THEN
         (SELECT json_agg(json_build_object('base', base, 'quote', quote, 'rate', rate::text,
           'day', bucket, 'position', position)) FROM (${RATES}) AS rate) END
     )) AS by_currency
@@ -47,6 +48,13 @@ const SELECT_MOVEMENTS = `
           WHERE account.tenant_id = $1 AND account.fund_id = fund.fund_id) AS held
   ) AS held
   WHERE fund.tenant_id = $1 AND fund.fund_id = ANY($2::uuid[])`;
+
+/** What a fund's performance is computed from. */
+export interface FundMovements extends BookedMovements {
+  readonly fundId: string;
+  /** Book position the movements include. */
+  readonly position: number;
+}
 
 interface HeldCurrency {
   currency: string;
@@ -70,19 +78,21 @@ const FUNDS_AT_ONCE = 25;
 
 /**
  * Reads the movements of funds for a range of days, by fund; funds that are not followed are absent. A range
- * starts with the first entry at the earliest, and has the last 3,660 days at most.
+ * starts with the first entry at the earliest, and has the last 3,660 days at most. The rates are those to the
+ * currency of a reader; to each fund's own when it is null.
  */
 export async function readFundMovements(
   reads: TenantReads,
   tenantId: string,
   fundIds: readonly string[],
   { from, to }: DateRange,
+  reader: string | null = null,
 ): Promise<Map<string, FundMovements>> {
   const first = later(from, addDays(to, 1 - MOST_PERFORMANCE_DAYS));
   const movements = new Map<string, FundMovements>();
   for (let start = 0; start < fundIds.length; start += FUNDS_AT_ONCE) {
     const ids = fundIds.slice(start, start + FUNDS_AT_ONCE);
-    const values = [tenantId, ids, to, first, FOLLOWER_NAME] as const;
+    const values = [tenantId, ids, to, first, FOLLOWER_NAME, reader] as const;
     const { rows } = await reads.query<Row>(SELECT_MOVEMENTS, values, { prepared: true });
     for (const row of rows) movements.set(row.fundId, toMovements(row, { from: first, to }));
   }

@@ -1,18 +1,11 @@
+import type { Pool } from "@allfunds/platform/database";
 import { fundNotFound } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
 import { RequiresScopes } from "@allfunds/platform/graphql";
-import {
-  CursorScalar,
-  DateScalar,
-  encodeCursor,
-  pageSize,
-  SafeIntScalar,
-  toConnection,
-} from "@allfunds/platform/graphql/types";
+import { CursorScalar } from "@allfunds/platform/graphql/types";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { TenantPool } from "@allfunds/platform/tenancy";
-import type { Pool } from "@allfunds/platform/database";
 import {
   Arg,
   Args,
@@ -20,7 +13,6 @@ import {
   Directive,
   Field,
   FieldResolver,
-  Float,
   ID,
   Int,
   ObjectType,
@@ -28,70 +20,33 @@ import {
   Root,
 } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
-import { contentKey } from "../compute/content-key.ts";
 import type { ComputeContext } from "../compute/request-compute.ts";
-import { figureArguments } from "../figures/definitions.ts";
-import { FigureArgs, toDrawdownObject, YearOfReturnsObject } from "../figures/figure-graphql.ts";
-import type { DrawdownObject } from "../figures/figure-graphql.ts";
-import { drawdownsTask, monthlyReturnsTask } from "../instruments/instrument-figure-tasks.ts";
-import { DrawdownConnection, rankCursor } from "../instruments/instrument-figures-graphql.ts";
-import { readInstrument } from "../instruments/instrument-store.ts";
-import { readCloses } from "../instruments/price-store.ts";
-import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
-import { selectMetrics } from "../metric/metric.ts";
-import { earlier, toDay, utcDate } from "../series/calendar.ts";
-import type { Series } from "../series/series.ts";
+import { FigureArgs, RollingArgs } from "../figures/figure-graphql.ts";
+import type { RollingPointObject } from "../figures/figure-graphql.ts";
+import { RollingConnection } from "../instruments/instrument-figures-graphql.ts";
+import { performanceResolver, PerformanceObject } from "../performance/performance-graphql.ts";
+import { performanceRange, Performances } from "../performance/performances.ts";
+import { readerCurrency } from "../prices/conversion-graphql.ts";
+import { utcDate } from "../series/calendar.ts";
 import { readFundMovements } from "./fund-movements-sql.ts";
-import type { Performance } from "./fund-performance.ts";
-import { fundPerformanceTask, performanceKey } from "./fund-performance-task.ts";
-import { fundValuations } from "./fund-valuations.ts";
-import type { FundMovements } from "./fund-valuations.ts";
+import type { FundMovements } from "./fund-movements-sql.ts";
 
-/** What the resolvers of a fund's performance receive. */
-export interface FundPerformanceContext extends FundContext, ComputeContext {
+/** What the resolvers of a performance receive. */
+export interface PerformanceContext extends FundContext, ComputeContext {
   readonly reads: Pick<TenantPool, "seeing">;
-}
-
-@ObjectType("UnitValue", { description: "What one unit of a fund is worth; it starts at 1." })
-class UnitValueObject {
-  @Field(() => DateScalar, { description: "The day; the value is of its end." })
-  date!: string;
-
-  @Field(() => Float, { description: "The value of one unit, which capital does not move." })
-  value!: number;
 }
 
 @ObjectType("FundPerformance", {
   description:
-    "Return and risk of a fund, revalued every day at the rates of its book. Capital that comes in counts at the start of its day, capital that goes out at the end.",
+    "Return and risk of a fund, revalued every day at the rates of that day. Capital that comes in counts at the start of its day, capital that goes out at the end.",
 })
-class FundPerformanceObject {
+class FundPerformanceObject extends PerformanceObject {
   @Field(() => ID, { description: "UUID of the fund." })
   fundId!: string;
-
-  @Field(() => DateScalar, { description: "Last day of the range: today, or an earlier `to`." })
-  asOf!: string;
-
-  @Field(() => SafeIntScalar, { description: "Book position the figures include." })
-  position!: number;
-
-  @Field(() => String, { description: "The fund's ISO 4217 currency." })
-  currency!: string;
-
-  @Field(() => DateScalar, {
-    nullable: true,
-    description: "First day that is valued; null for a book without entries.",
-  })
-  from!: string | null;
-
-  // Not a field: the others pick from it.
-  performance!: Performance;
 }
 
-const FIRST = { defaultValue: 20, description: "Page size, 1 to 200." };
-const AFTER = { nullable: true, description: "Cursor to read on from." };
-const UNIT_VALUE_DAYS =
-  "At most the last 3,660 days, oldest first; none where the fund cannot be valued.";
+/** The fields of a fund's performance. */
+export const FundPerformanceValuesResolver = performanceResolver(FundPerformanceObject);
 
 @Resolver(() => FundEntity)
 export class FundPerformanceResolver {
@@ -106,99 +61,67 @@ export class FundPerformanceResolver {
   @FieldResolver(() => FundPerformanceObject, {
     nullable: true,
     description:
-      "Time- and money-weighted return and the figures of risk, from the first entry to today by default, over ten years at most. A benchmark is an instrument priced in the fund's currency.",
+      "Time- and money-weighted return and the figures of risk, from the first entry to today by default, over ten years at most. In a reader's currency, each day is converted by the latest rate of the seven days up to it: the book's, else that of currency pairs.",
   })
   async performance(
     @Root() fund: FundEntity,
-    @Args(() => FigureArgs) { from, to, benchmarkId, ...given }: FigureArgs,
-    @Ctx() { request, awaitFund, compute, reads }: FundPerformanceContext,
+    @Args(() => FigureArgs) args: FigureArgs,
+    @Ctx() context: PerformanceContext,
   ): Promise<FundPerformanceObject> {
-    const checked = figureArguments(given);
-    await awaitFund(fund);
-    const { tenantId } = request;
-    const today = utcDate(request.now);
-    const asOf = earlier(to ?? today, today);
-    const granted = reads.seeing(grantsOf(request));
-    const range = { from: from ?? "0001-01-01", to: asOf };
-    const movements = (await readFundMovements(granted, tenantId, [fund.id], range)).get(fund.id);
-    if (movements === undefined) throw fundNotFound();
-    const benchmark = await this.#readBenchmark(tenantId, movements, benchmarkId);
-    const args = { valuations: fundValuations(movements), benchmark, given: checked, asOf };
+    const { from: _from, to: _to, benchmarkId, currency, ...given } = args;
+    const { movements, asOf } = await readMovements(fund, args, context);
+    const reader = readerCurrency(currency, movements.currency);
+    const { tenantId } = context.request;
+    const request = { subject: "FUND", tenantId, movements, reader, benchmarkId } as const;
+    const performances = new Performances(this.#pool, context.compute);
     return {
       fundId: fund.id,
       asOf,
       position: movements.position,
-      currency: movements.currency,
+      currency: reader ?? movements.currency,
       from: movements.range?.from ?? null,
-      performance: await compute(fundPerformanceTask, args, performanceKey(args)),
+      performance: await performances.of(request, given, asOf),
     };
   }
 
-  /** The benchmark's prices; null without one, a reason when it is priced in another currency. */
-  async #readBenchmark(
-    tenantId: string,
-    { currency, range }: FundMovements,
-    benchmarkId: string | null | undefined,
-  ): Promise<Series | string | null> {
-    if (!benchmarkId) return null;
-    const benchmark = await readInstrument(this.#pool, tenantId, benchmarkId);
-    if (benchmark.currency !== currency) {
-      return `The benchmark is priced in ${benchmark.currency}, not in ${currency}.`;
-    }
-    if (range === null) return "The fund has no entries.";
-    return (await readCloses(this.#pool, tenantId, benchmark.id, range)).series;
+  @Directive('@requires(fields: "position")')
+  @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 300)")
+  @FieldResolver(() => RollingConnection, {
+    nullable: true,
+    description:
+      "A figure of a window that moves over the value of one unit, by day, oldest first; over ten years at most.",
+  })
+  async rolling(
+    @Root() fund: FundEntity,
+    @Args(() => RollingArgs) args: RollingArgs,
+    @Arg("first", () => Int, { defaultValue: 20, description: "Page size, 1 to 200." })
+    first: number,
+    @Arg("after", () => CursorScalar, { nullable: true, description: "Cursor to read on from." })
+    after: string | null | undefined,
+    @Ctx() context: PerformanceContext,
+  ): Promise<Connection<RollingPointObject>> {
+    const { movements, asOf } = await readMovements(fund, args, context);
+    const reader = readerCurrency(args.currency, movements.currency);
+    const { tenantId } = context.request;
+    const { benchmarkId } = args;
+    const request = { subject: "FUND", tenantId, movements, reader, benchmarkId } as const;
+    const performances = new Performances(this.#pool, context.compute);
+    return performances.rolling(request, args, { first, after, asOf });
   }
 }
 
-@Resolver(() => FundPerformanceObject)
-export class FundPerformanceValuesResolver {
-  @FieldResolver(() => [MetricObject], {
-    description:
-      "The figures with their method and inputs; unless `metrics` are given, all of them, those beside a benchmark only with one.",
-  })
-  values(
-    @Root() { performance }: FundPerformanceObject,
-    @Args(() => MetricSelectionArgs) selection: MetricSelectionArgs,
-  ): MetricObject[] {
-    return selectMetrics(performance.metrics, selection).map(toMetricObject);
-  }
-
-  @FieldResolver(() => [UnitValueObject], {
-    description: `The fund's unit value by day. ${UNIT_VALUE_DAYS}`,
-  })
-  unitValues(@Root() { performance }: FundPerformanceObject): UnitValueObject[] {
-    const { times, values } = performance.index;
-    return Array.from(times, (time, index) => ({ date: toDay(time), value: values[index]! + 0 }));
-  }
-
-  @FieldResolver(() => [YearOfReturnsObject], {
-    description: "The table of monthly returns of the unit value by year, oldest first.",
-  })
-  monthlyReturns(
-    @Root() { performance }: FundPerformanceObject,
-    @Ctx() { compute }: FundPerformanceContext,
-  ): Promise<YearOfReturnsObject[]> {
-    const { times, values } = performance.index;
-    return compute(monthlyReturnsTask, performance.index, contentKey(times, values));
-  }
-
-  @FieldResolver(() => DrawdownConnection, {
-    description:
-      "Falls of the unit value from a peak until it is reached again, the deepest first.",
-  })
-  async drawdowns(
-    @Root() { performance }: FundPerformanceObject,
-    @Arg("first", () => Int, FIRST) first: number,
-    @Arg("after", () => CursorScalar, AFTER) after: string | null | undefined,
-    @Ctx() { compute }: FundPerformanceContext,
-  ): Promise<Connection<DrawdownObject>> {
-    const size = pageSize(first);
-    const start = rankCursor(after);
-    const { times, values } = performance.index;
-    const deepest = await compute(drawdownsTask, values, contentKey(values));
-    const shown = deepest.slice(start, start + size + 1);
-    const items = shown.map((drawdown) => toDrawdownObject(drawdown, times));
-    const cursorOf = (item: DrawdownObject) => encodeCursor([start + items.indexOf(item) + 1]);
-    return toConnection(items, { first: size, after, cursorOf });
-  }
+async function readMovements(
+  fund: FundEntity,
+  args: Pick<FigureArgs, "from" | "to" | "currency">,
+  { request, awaitFund, reads }: PerformanceContext,
+): Promise<{ movements: FundMovements; asOf: string }> {
+  await awaitFund(fund);
+  const range = performanceRange(args, utcDate(request.now));
+  const granted = reads.seeing(grantsOf(request));
+  const reader = readerCurrency(args.currency);
+  const all = await readFundMovements(granted, request.tenantId, [fund.id], range, reader);
+  const movements = all.get(fund.id);
+  if (movements === undefined) throw fundNotFound();
+  return { movements, asOf: range.to };
 }

@@ -27,7 +27,13 @@ import type { ComputeContext } from "../compute/request-compute.ts";
 import { InstrumentObject } from "../instruments/instrument-graphql.ts";
 import type { InstrumentContext } from "../instruments/instrument-graphql.ts";
 import { dayCursor } from "../instruments/price-graphql.ts";
-import { readBars } from "../prices/price-read.ts";
+import {
+  CURRENCY_ARGUMENT,
+  readerCurrency,
+  toConversionObject,
+} from "../prices/conversion-graphql.ts";
+import { readBars, readBarsIn } from "../prices/price-read.ts";
+import { PriceInterval } from "../prices/price-sql.ts";
 import { utcDate } from "../series/calendar.ts";
 import { GapPolicy } from "../series/gap-policy.ts";
 import type { Bars } from "../series/series.ts";
@@ -141,6 +147,17 @@ export class IndicatorResolver {
     requests: IndicatorRequestInput[],
     @Arg("from", () => DateScalar, FROM) from: OptionalDate,
     @Arg("to", () => DateScalar, TO) to: OptionalDate,
+    @Arg("interval", () => PriceInterval, {
+      defaultValue: "DAY",
+      description: "Length of a bar: HOUR or POINT for indicators within days.",
+    })
+    interval: PriceInterval,
+    @Arg("currency", () => String, CURRENCY_ARGUMENT) currency: string | null | undefined,
+    @Arg("adjusted", () => Boolean, {
+      defaultValue: false,
+      description: "Whether earlier bars are as if splits and dividends had always been so.",
+    })
+    adjusted: boolean,
     @Arg("gapPolicy", () => IndicatorGapPolicyEnum, {
       defaultValue: GapPolicy.CONTINUE,
       description: "What to do at gaps.",
@@ -157,8 +174,10 @@ export class IndicatorResolver {
       parameters: givenParameters(parameters),
     }));
     requireRequests(wanted);
-    const priced = { tenantId: request.tenantId, instrumentId: id, to };
-    const { bars, version } = await readBars(this.#pool, priced);
+    const own = { tenantId: request.tenantId, instrumentId: id, to, interval, adjusted };
+    const priced = await readBarsIn(this.#pool, readerCurrency(currency), own);
+    const { bars, conversion } = priced;
+    const version = JSON.stringify([priced.version, interval, currency ?? null, adjusted]);
     for (const { kind } of wanted) requireParts(kind, bars);
     const results = await Promise.all(
       wanted.map(({ kind, parameters }) => {
@@ -172,6 +191,7 @@ export class IndicatorResolver {
       times: times.map(instantText),
       series: wanted.map((one, index) => toSeries(one, results[index], page)),
       gapPolicy,
+      conversion: toConversionObject(conversion),
       gaps: (results[0]?.gaps ?? []).slice(0, MOST_GAPS).map((gap) => ({
         from: instantText(gap.from),
         to: instantText(gap.to),

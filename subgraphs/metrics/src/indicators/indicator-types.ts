@@ -8,6 +8,7 @@ import {
   ObjectType,
   registerEnumType,
 } from "type-graphql";
+import { CurrencyConversionObject } from "../prices/conversion-graphql.ts";
 import { GapPolicy } from "../series/gap-policy.ts";
 import type { IndicatorDefinition, OutputUnit, SomeParameters } from "./definitions/definition.ts";
 import { INDICATOR_KINDS, INDICATORS } from "./definitions/table.ts";
@@ -262,6 +263,12 @@ export class IndicatorPageObject {
 
   @Field(() => IndicatorGapPolicyEnum, { description: "What was done at gaps." })
   gapPolicy!: IndicatorGapPolicy;
+
+  @Field(() => CurrencyConversionObject, {
+    nullable: true,
+    description: "How the bars were converted; null in the instrument's own currency.",
+  })
+  conversion!: CurrencyConversionObject | null;
 
   @Field(() => [IndicatorGapObject], {
     description: "The first 100 gaps of the whole history, in order.",

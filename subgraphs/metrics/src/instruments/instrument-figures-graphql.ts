@@ -8,7 +8,7 @@ import {
   pageSize,
   toConnection,
 } from "@allfunds/platform/graphql/types";
-import { invalidInput } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { Pool } from "@allfunds/platform/database";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import {
@@ -29,8 +29,9 @@ import type { ComputeContext } from "../compute/request-compute.ts";
 import { figureArguments } from "../figures/definitions.ts";
 import {
   DrawdownObject,
-  FigureArgs,
-  RollingArgs,
+  InstrumentFigureArgs,
+  InstrumentRollingArgs,
+  PriceHistoryArgs,
   RollingPointObject,
   SeriesCalendarObject,
   toDrawdownObject,
@@ -38,6 +39,14 @@ import {
   YearOfReturnsObject,
 } from "../figures/figure-graphql.ts";
 import { MetricObject, MetricSelectionArgs, toMetricObject } from "../metric/metric-graphql.ts";
+import {
+  conversionInputs,
+  CurrencyConversionObject,
+  readerCurrency,
+  toConversionObject,
+} from "../prices/conversion-graphql.ts";
+import type { Conversion } from "../prices/price-read.ts";
+import { PriceInterval } from "../prices/price-sql.ts";
 import { toDay, utcDate } from "../series/calendar.ts";
 import type { Series } from "../series/series.ts";
 import type { InstrumentSample } from "./instrument-figures.ts";
@@ -53,9 +62,10 @@ import type { InstrumentContext } from "./instrument-graphql.ts";
 import { readInstrument } from "./instrument-store.ts";
 import { dayCursor } from "./price-graphql.ts";
 import { readCloses } from "./price-store.ts";
+import type { ClosesRequest } from "./price-store.ts";
 
 export const DrawdownConnection = connectionType("Drawdown", DrawdownObject);
-const RollingConnection = connectionType("RollingPoint", RollingPointObject);
+export const RollingConnection = connectionType("RollingPoint", RollingPointObject);
 
 @ObjectType("InstrumentMetrics", {
   description: "Return and risk of a price history. A missing figure has its reason.",
@@ -73,15 +83,24 @@ class InstrumentMetricsObject {
   @Field(() => Int, { description: "Prices in the range." })
   prices!: number;
 
+  @Field(() => CurrencyConversionObject, {
+    nullable: true,
+    description: "How the prices were converted; null in the instrument's own currency.",
+  })
+  conversion!: CurrencyConversionObject | null;
+
   // Not fields: `values` and `calendar` compute from the sample; equal versions have equal prices.
   sample!: InstrumentSample;
   version!: string;
 }
 
-const FROM = { nullable: true, description: "First day; from the first price by default." };
-const TO = { nullable: true, description: "Last day; to the last price by default." };
 const FIRST = { defaultValue: 20, description: "Page size, 1 to 200." };
 const AFTER = { nullable: true, description: "Cursor to read on from." };
+const INTERVAL = {
+  defaultValue: "DAY",
+  description:
+    "What the prices are put together to: HOUR or POINT for figures within days, whose returns are annualised by the points of an ordinary day.",
+} as const;
 type Optional = string | null | undefined;
 type Context = InstrumentContext & ComputeContext;
 
@@ -108,13 +127,18 @@ export class InstrumentFiguresResolver {
   })
   async metrics(
     @Root() instrument: InstrumentObject,
-    @Args(() => FigureArgs) { from, to, benchmarkId, ...given }: FigureArgs,
+    @Args(() => InstrumentFigureArgs) args: InstrumentFigureArgs,
+    @Arg("interval", () => PriceInterval, INTERVAL) interval: PriceInterval,
     @Ctx() { request }: InstrumentContext,
   ): Promise<InstrumentMetricsObject> {
+    const { from, to, benchmarkId, currency, adjusted, ...given } = args;
     const checked = figureArguments(given);
     const { tenantId, now } = request;
-    const { series, version } = await readCloses(this.#pool, tenantId, instrument.id, { from, to });
-    const benchmark = await this.#readBenchmark(tenantId, instrument, benchmarkId, series);
+    const form = { adjusted, interval, currency: readerCurrency(currency) };
+    const priced = { tenantId, instrumentId: instrument.id, from, to, ...form };
+    const { series, version, conversion } = await readCloses(this.#pool, priced);
+    const inCurrency = { ...form, currency: currency ?? instrument.currency };
+    const benchmark = await this.#readBenchmark(tenantId, benchmarkId, inCurrency, series);
     const { times } = series;
     const last = times.length === 0 ? null : toDay(times.at(-1)!);
     const asOf = last ?? utcDate(now);
@@ -124,26 +148,36 @@ export class InstrumentFiguresResolver {
       from: times.length === 0 ? null : toDay(times[0]!),
       to: last,
       prices: times.length,
-      sample: { series, benchmark: benchmark.series, given: checked, asOf },
+      conversion: toConversionObject(conversion),
+      sample: {
+        series,
+        benchmark: benchmark.series,
+        given: checked,
+        asOf,
+        form: {
+          ...(adjusted ? { adjusted: "splits and dividends" } : {}),
+          ...conversionInputs(conversion),
+        },
+        unavailable: unavailableBy(conversion, times.length),
+      },
       version: JSON.stringify([version, benchmark.version, ...range]),
     };
   }
 
   async #readBenchmark(
     tenantId: string,
-    { currency }: InstrumentObject,
     benchmarkId: Optional,
+    form: Pick<ClosesRequest, "currency" | "adjusted" | "interval">,
     { times }: Series,
   ): Promise<Benchmark> {
     if (!benchmarkId) return NO_BENCHMARK;
-    const benchmark = await readInstrument(this.#pool, tenantId, benchmarkId);
-    if (benchmark.currency !== currency) {
-      const reason = `The benchmark is priced in ${benchmark.currency}, not in ${currency}.`;
-      return { series: reason, version: benchmark.currency };
-    }
+    const { id: instrumentId } = await readInstrument(this.#pool, tenantId, benchmarkId);
     if (times.length === 0) return { series: "There are no prices.", version: "none" };
     const range = { from: toDay(times[0]!), to: toDay(times.at(-1)!) };
-    return readCloses(this.#pool, tenantId, benchmark.id, range);
+    const closes = await readCloses(this.#pool, { tenantId, instrumentId, ...range, ...form });
+    const reason = unavailableBy(closes.conversion, closes.series.times.length);
+    if (reason === null) return closes;
+    return { series: `The benchmark has no prices: ${reason}`, version: reason };
   }
 
   @RequiresScopes("metrics:read")
@@ -154,39 +188,27 @@ export class InstrumentFiguresResolver {
   })
   async rolling(
     @Root() instrument: InstrumentObject,
-    @Args(() => RollingArgs) { figure, from, to, benchmarkId, ...given }: RollingArgs,
+    @Args(() => InstrumentRollingArgs) args: InstrumentRollingArgs,
     @Arg("first", () => Int, FIRST) first: number,
     @Arg("after", () => CursorScalar, AFTER) after: Optional,
     @Ctx() { request, compute }: Context,
   ): Promise<Connection<RollingPointObject>> {
+    const { figure, from, to, benchmarkId, currency, adjusted, ...given } = args;
     const { window, riskFreeRate } = figureArguments(given);
-    const size = pageSize(first);
-    const afterDay = dayCursor(after);
+    pageSize(first);
     const { tenantId } = request;
-    const { series, version } = await readCloses(this.#pool, tenantId, instrument.id, { from, to });
-    const benchmark = await this.#readBenchmark(tenantId, instrument, benchmarkId, series);
+    const form = { adjusted, currency: readerCurrency(currency) };
+    const priced = { tenantId, instrumentId: instrument.id, from, to, ...form };
+    const { series, version, conversion } = await readCloses(this.#pool, priced);
+    requireConverted(conversion);
+    const inCurrency = { ...form, currency: currency ?? instrument.currency };
+    const benchmark = await this.#readBenchmark(tenantId, benchmarkId, inCurrency, series);
     if (typeof benchmark.series === "string") throw invalidInput("benchmarkId", benchmark.series);
     const wanted = { series, benchmark: benchmark.series, window, riskFreeRate };
-    const key = contentKey(
-      version,
-      benchmark.version,
-      from ?? null,
-      to ?? null,
-      window,
-      riskFreeRate,
-    );
-    const { times, values } = await compute(rollingTask, { figure, request: wanted }, figure + key);
-    const start = afterDay === null ? 0 : times.findIndex((time) => toDay(time) > afterDay);
-    const shown = start < 0 ? [] : Array.from(times.subarray(start, start + size + 1));
-    const points = shown.map((time, index) => {
-      const value = values[start + index]!;
-      return { date: toDay(time), value: Number.isFinite(value) ? value + 0 : null };
-    });
-    return toConnection(points, {
-      first: size,
-      after,
-      cursorOf: ({ date }) => encodeCursor([date]),
-    });
+    const range = [from ?? null, to ?? null, window, riskFreeRate];
+    const key = contentKey(version, benchmark.version, ...range);
+    const rolled = await compute(rollingTask, { figure, request: wanted }, figure + key);
+    return rollingPage(rolled, first, after);
   }
 
   @RequiresScopes("metrics:read")
@@ -196,16 +218,14 @@ export class InstrumentFiguresResolver {
   })
   async drawdowns(
     @Root() { id }: InstrumentObject,
-    @Arg("from", () => DateScalar, FROM) from: Optional,
-    @Arg("to", () => DateScalar, TO) to: Optional,
+    @Args(() => PriceHistoryArgs) history: PriceHistoryArgs,
     @Arg("first", () => Int, FIRST) first: number,
     @Arg("after", () => CursorScalar, AFTER) after: Optional,
     @Ctx() { request, compute }: Context,
   ): Promise<Connection<DrawdownObject>> {
     const size = pageSize(first);
     const start = rankCursor(after);
-    const { series, version } = await readCloses(this.#pool, request.tenantId, id, { from, to });
-    const key = contentKey(version, from ?? null, to ?? null);
+    const { series, key } = await this.#readHistory(request.tenantId, id, history);
     const deepest = await compute(drawdownsTask, series.values, key);
     const shown = deepest.slice(start, start + size + 1);
     const items = shown.map((drawdown) => toDrawdownObject(drawdown, series.times));
@@ -220,14 +240,59 @@ export class InstrumentFiguresResolver {
   })
   async monthlyReturns(
     @Root() { id }: InstrumentObject,
-    @Arg("from", () => DateScalar, FROM) from: Optional,
-    @Arg("to", () => DateScalar, TO) to: Optional,
+    @Args(() => PriceHistoryArgs) history: PriceHistoryArgs,
     @Ctx() { request, compute }: Context,
   ): Promise<YearOfReturnsObject[]> {
-    const { series, version } = await readCloses(this.#pool, request.tenantId, id, { from, to });
-    return compute(monthlyReturnsTask, series, contentKey(version, from ?? null, to ?? null));
+    const { series, key } = await this.#readHistory(request.tenantId, id, history);
+    return compute(monthlyReturnsTask, series, key);
+  }
+
+  async #readHistory(
+    tenantId: string,
+    instrumentId: string,
+    { from, to, currency, adjusted }: PriceHistoryArgs,
+  ): Promise<{ series: Series; key: string }> {
+    const form = { adjusted, currency: readerCurrency(currency) };
+    const priced = { tenantId, instrumentId, from, to, ...form };
+    const { series, version, conversion } = await readCloses(this.#pool, priced);
+    requireConverted(conversion);
+    return { series, key: contentKey(version, from ?? null, to ?? null) };
   }
 }
+
+/** Why there are no prices in the reader's currency; null when there are, or nothing to convert. */
+function unavailableBy(conversion: Conversion | null, prices: number): string | null {
+  if (conversion === null || conversion.unavailable !== null) {
+    return conversion?.unavailable ?? null;
+  }
+  const { withoutRate, currency, path } = conversion;
+  if (prices > 0 || withoutRate === 0) return null;
+  return `No price has a rate of its day or the seven before: ${path.join(", ")} to ${currency}.`;
+}
+
+/** Where a list could not say why it is empty, INSUFFICIENT_DATA does. */
+function requireConverted(conversion: Conversion | null): void {
+  const reason = conversion?.unavailable ?? null;
+  if (reason !== null) throw new AppError("INSUFFICIENT_DATA", reason);
+}
+
+/** One page of a rolling figure; NaN becomes null. */
+export function rollingPage(
+  { times, values }: Series,
+  first: number,
+  after: Optional,
+): Connection<RollingPointObject> {
+  const [size, afterDay] = [pageSize(first), dayCursor(after)];
+  const start = afterDay === null ? 0 : times.findIndex((time) => toDay(time) > afterDay);
+  const shown = start < 0 ? [] : Array.from(times.subarray(start, start + size + 1));
+  const points = shown.map((time, index) => {
+    const value = values[start + index]!;
+    return { date: toDay(time), value: Number.isFinite(value) ? value + 0 : null };
+  });
+  return toConnection(points, { first: size, after, cursorOf: dayOf });
+}
+
+const dayOf = ({ date }: RollingPointObject): string => encodeCursor([date]);
 
 /** How many drawdowns the pages before have shown. */
 export function rankCursor(after: Optional): number {

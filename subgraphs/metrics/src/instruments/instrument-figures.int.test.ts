@@ -56,7 +56,7 @@ describe("figures of an instrument over the graph", () => {
     });
   });
 
-  test("take their arguments, and a benchmark of the same currency", async () => {
+  test("take their arguments, and name why a benchmark has no prices", async () => {
     const { instrument } = await ask(`
       same: metrics(benchmarkId: "${index}", level: 0.99) {
         values(metrics: [BETA, VALUE_AT_RISK]) { value inputs { name value } } }
@@ -68,7 +68,14 @@ describe("figures of an instrument over the graph", () => {
           { inputs: expect.arrayContaining([{ name: "level", value: "0.99" }]) },
         ],
       },
-      other: { values: [{ unavailable: "The benchmark is priced in EUR, not in USD." }] },
+      other: {
+        values: [
+          {
+            unavailable:
+              "The benchmark has no prices: There are no rates that lead from EUR to USD.",
+          },
+        ],
+      },
     });
   });
 

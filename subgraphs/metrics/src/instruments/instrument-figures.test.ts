@@ -22,6 +22,8 @@ const sampleOf = (
   benchmark,
   given: figureArguments({ riskFreeRate: 0.02, window: 100 }),
   asOf: "2026-01-01",
+  form: {},
+  unavailable: null,
 });
 const named = (series: ReturnType<typeof workingDays>, name: string) =>
   instrumentMetrics(sampleOf(series), { names: [name] })[0];

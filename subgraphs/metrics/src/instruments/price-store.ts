@@ -1,7 +1,9 @@
 import type { Pool } from "@allfunds/platform/database";
-import { readExactBars, readSeries } from "../prices/price-read.ts";
-import type { ExactBar, VersionedSeries } from "../prices/price-read.ts";
+import { readBarsIn, readExactBars, readSeries } from "../prices/price-read.ts";
+import type { Conversion, ExactBar, VersionedSeries } from "../prices/price-read.ts";
+import type { PriceInterval } from "../prices/price-sql.ts";
 import { addDays, later, utcDate } from "../series/calendar.ts";
+import { closesOf } from "../series/series.ts";
 
 /** The last price of a period and its day. */
 export interface DatedClose {
@@ -51,14 +53,29 @@ export async function readPriceSeries(
   return { days, closes: series.values };
 }
 
-/** The closes within a range as a series, and its version; none when the range runs backwards. */
-export async function readCloses(
-  pool: Pool,
-  tenantId: string,
-  instrumentId: string,
-  { from, to }: PriceRange,
-): Promise<VersionedSeries> {
+/** Which closes of an instrument are read, and in what form. */
+export interface ClosesRequest extends PriceRange {
+  readonly tenantId: string;
+  readonly instrumentId: string;
+  /** The currency of the reader; null or absent for the instrument's own. */
+  readonly currency?: string | null | undefined;
+  readonly adjusted?: boolean | undefined;
+  readonly interval?: PriceInterval | undefined;
+}
+
+/** Closes with how they were converted; null when they are in the instrument's own currency. */
+export interface Closes extends VersionedSeries {
+  readonly conversion: Conversion | null;
+}
+
+/** The closes within a range, and the version of all that they are made of; none when the range runs backwards. */
+export async function readCloses(pool: Pool, request: ClosesRequest): Promise<Closes> {
+  const { tenantId, instrumentId, from, to, interval = "DAY" } = request;
+  const [currency, adjusted] = [request.currency ?? null, request.adjusted ?? false];
   const none = { times: new Float64Array(0), values: new Float64Array(0) };
-  if (from && to && from > to) return { series: none, version: "none" };
-  return readSeries(pool, { tenantId, instrumentId, from, to });
+  if (from && to && from > to) return { series: none, version: "none", conversion: null };
+  const priced = { tenantId, instrumentId, from, to, interval, adjusted };
+  const { bars, version, conversion } = await readBarsIn(pool, currency, priced);
+  const form = JSON.stringify([version, currency, adjusted, interval]);
+  return { series: closesOf(bars), version: form, conversion };
 }

@@ -1,6 +1,5 @@
-import { AppError } from "@allfunds/contract/errors";
 import type { DatabaseClient, Pool } from "@allfunds/platform/database";
-import type { Series } from "../series/series.ts";
+import type { Bars, Series } from "../series/series.ts";
 
 /** A currency pair: a price is the amount of `quote` for one unit of `base`. */
 export interface CurrencyPair {
@@ -35,13 +34,13 @@ const HUBS = ["EUR", "USD"];
 /**
  * The steps from a currency to another: the pair of both, either way round; else two pairs over one currency
  * between, EUR before USD before others by their codes. Of several pairs of the same currencies the first by
- * symbol counts. Throws INSUFFICIENT_DATA when there is no way of at most two steps.
+ * symbol counts. Null when there is no way of at most two steps.
  */
 export function conversionSteps(
   pairs: readonly CurrencyPair[],
   from: string,
   to: string,
-): ConversionStep[] {
+): ConversionStep[] | null {
   if (from === to) return [];
   const direct = stepBetween(pairs, from, to);
   if (direct !== undefined) return [direct];
@@ -51,7 +50,7 @@ export function conversionSteps(
     const second = stepBetween(pairs, hub, to);
     if (first !== undefined && second !== undefined) return [first, second];
   }
-  throw new AppError("INSUFFICIENT_DATA", `There are no rates that lead from ${from} to ${to}.`);
+  return null;
 }
 
 function stepBetween(
@@ -65,38 +64,52 @@ function stepBetween(
   return inverse && { pair: inverse, isInverse: true };
 }
 
-/** How old a rate may be: over a weekend with holidays. */
-const OLDEST_RATE_MS = 7 * 86_400_000;
+/** How old a rate is at most, in days: over a weekend with holidays. */
+export const OLDEST_RATE_DAYS = 7;
+const OLDEST_RATE_MS = OLDEST_RATE_DAYS * 86_400_000;
 
-/** A converted series, and how many of its points have no rate of their day or the seven before. */
-export interface ConvertedSeries {
-  readonly series: Series;
+/** Converted bars, how many had no rate of their day or the seven before, and when the newest rate is of. */
+interface Converted {
+  readonly bars: Bars;
   readonly withoutRate: number;
+  /** Epoch milliseconds; null without any rate. */
+  readonly lastRate: number | null;
 }
 
 /**
- * Converts each value at the newest rate at or before its instant; a point without a rate of the last seven days
- * is left out and counted.
+ * Converts each bar at the newest rate at or before its instant, never at a later one; a bar without a rate of
+ * the last seven days is left out and counted. Volumes stay as they are.
  */
-export function convertSeries(
-  { times, values }: Series,
+export function convertBars(
+  bars: Bars,
   rates: Series,
   { isInverse }: Pick<ConversionStep, "isInverse">,
-): ConvertedSeries {
-  const kept: number[] = [];
-  const converted: number[] = [];
-  let next = 0;
-  for (const [index, time] of times.entries()) {
+): Converted {
+  const [kept, factors]: [number[], number[]] = [[], []];
+  let [next, lastRate] = [0, null as number | null];
+  for (const [index, time] of bars.times.entries()) {
     while ((rates.times[next] ?? Infinity) <= time) next += 1;
-    const rate = rates.values[next - 1];
-    const age = time - (rates.times[next - 1] ?? -Infinity);
-    if (rate === undefined || age > OLDEST_RATE_MS) continue;
-    const value = values[index] ?? NaN;
-    kept.push(time);
-    converted.push(isInverse ? value / rate : value * rate);
+    const [rate, at] = [rates.values[next - 1], rates.times[next - 1]];
+    if (rate === undefined || at === undefined || time - at > OLDEST_RATE_MS) continue;
+    kept.push(index);
+    factors.push(rate);
+    lastRate = at;
   }
+  const convert = (column: Float64Array): Float64Array =>
+    Float64Array.from(kept, (index, place) =>
+      isInverse ? column[index]! / factors[place]! : column[index]! * factors[place]!,
+    );
+  const pick = (column: Float64Array) => Float64Array.from(kept, (index) => column[index]!);
   return {
-    series: { times: Float64Array.from(kept), values: Float64Array.from(converted) },
-    withoutRate: times.length - kept.length,
+    bars: {
+      times: pick(bars.times),
+      open: convert(bars.open),
+      high: convert(bars.high),
+      low: convert(bars.low),
+      close: convert(bars.close),
+      volume: pick(bars.volume),
+    },
+    withoutRate: bars.times.length - kept.length,
+    lastRate,
   };
 }

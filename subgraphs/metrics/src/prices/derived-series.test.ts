@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Bars } from "../series/series.ts";
 import { adjustBars, adjustmentFactors } from "./corporate-actions.ts";
-import { conversionSteps, convertSeries } from "./currency-conversion.ts";
+import { conversionSteps, convertBars } from "./currency-conversion.ts";
 import { toLongerBars } from "./longer-bars.ts";
 
 const day = (text: string) => Date.parse(`${text}T00:00:00Z`);
@@ -83,31 +83,31 @@ describe("a conversion", () => {
     ["GBP", "EUR", ["GBPUSD", "1/EURUSD"]],
   ])("from %s to %s goes over %j", (from, to, expected) => {
     const steps = conversionSteps(pairs, from, to);
-    const names = steps.map((step) => `${step.isInverse ? "1/" : ""}${step.pair.symbol}`);
+    const names = steps?.map((step) => `${step.isInverse ? "1/" : ""}${step.pair.symbol}`);
     expect(names).toEqual(expected);
   });
 
-  test("without a way of two steps is refused", () => {
-    expect(() => conversionSteps(pairs, "EUR", "JPY")).toThrow(
-      "no rates that lead from EUR to JPY",
-    );
+  test("without a way of two steps has none", () => {
+    expect(conversionSteps(pairs, "EUR", "JPY")).toBeNull();
   });
 
   test("takes the newest rate up to the instant, and leaves out what has none of a week", () => {
-    const prices = series({
+    const prices = barsOf({
       "2024-01-01": 10,
       "2024-01-05": 10,
       "2024-01-08": 10,
       "2024-01-20": 10,
     });
     const rates = series({ "2024-01-05": 2, "2024-01-09": 4 });
-    const { series: converted, withoutRate } = convertSeries(prices, rates, { isInverse: false });
-    expect([[...converted.times], [...converted.values], withoutRate]).toEqual([
+    const { bars, withoutRate, lastRate } = convertBars(prices, rates, { isInverse: false });
+    expect([[...bars.times], [...bars.close], withoutRate, lastRate]).toEqual([
       [day("2024-01-05"), day("2024-01-08")],
       [20, 20],
       2,
+      day("2024-01-05"),
     ]);
-    expect([...convertSeries(prices, rates, { isInverse: true }).series.values]).toEqual([5, 5]);
+    expect([...bars.volume]).toEqual([100, 100]);
+    expect([...convertBars(prices, rates, { isInverse: true }).bars.low]).toEqual([5, 5]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { Bars, Series } from "../series/series.ts";
 import { addDays } from "../series/calendar.ts";
 import { adjustBars, adjustmentFactors, readActions } from "./corporate-actions.ts";
-import { conversionSteps, convertSeries, readPairs } from "./currency-conversion.ts";
+import { conversionSteps, convertBars, readPairs } from "./currency-conversion.ts";
 import { toLongerBars } from "./longer-bars.ts";
 import { barsSql } from "./price-sql.ts";
 import type { PriceInterval } from "./price-sql.ts";
@@ -102,58 +102,80 @@ async function readAdjusted(
   return { bars: isLonger ? toLongerBars(bars, interval) : bars, version: raw.version };
 }
 
-/** A series in another currency, by which pairs, and how many points had no rate. */
-export interface ConvertedRead extends VersionedSeries {
+/** How bars were converted to a currency. */
+export interface Conversion {
+  readonly currency: string;
   /** The symbols of the pairs, in the order of their use; empty when it is its own currency. */
   readonly path: readonly string[];
-  /** Points that are left out, because no rate of the seven days up to them is known. */
+  /** Bars that are left out, because no rate of the seven days up to them is known. */
   readonly withoutRate: number;
+  /** Epoch milliseconds of the newest rate that was used; null when none was. */
+  readonly lastRate: number | null;
+  /** Why nothing is converted; then there are no bars. */
+  readonly unavailable: string | null;
+}
+
+/** Bars with how they were converted; null when they are as they are stored. */
+export interface ConvertedBars extends VersionedBars {
+  readonly conversion: Conversion | null;
 }
 
 /**
- * Reads the closes of an instrument in a currency, by `conversionSteps`. Days are converted at the close of the
- * pair's day; weeks and months are those of converted days. Throws INSUFFICIENT_DATA when no rates lead there.
+ * Reads the bars of an instrument in a currency, by `conversionSteps`; in its own when the currency is null.
+ * Days are converted at the close of the pair's day; weeks and months are those of converted days.
  */
-export async function readSeriesIn(
+export async function readBarsIn(
   client: Pool | DatabaseClient,
-  currency: string,
+  currency: string | null,
   request: PriceRequest,
-): Promise<ConvertedRead> {
+): Promise<ConvertedBars> {
   const { interval = "DAY", tenantId, knownAt = null } = request;
+  const own = currency === null ? null : await readCurrency(client, request);
+  if (currency === null || currency === own) {
+    return { ...(await readBars(client, request)), conversion: null };
+  }
+  const steps = conversionSteps(await readPairs(client, tenantId), own ?? "", currency);
+  if (steps === null) return { ...NO_BARS, conversion: noWay(own ?? "", currency) };
   const isLonger = interval === "WEEK" || interval === "MONTH";
-  const own = await readCurrency(client, request);
-  const steps = conversionSteps(await readPairs(client, tenantId), own, currency);
-  if (steps.length === 0)
-    return { ...(await readSeries(client, request)), path: [], withoutRate: 0 };
   const fine = isLonger ? "DAY" : interval;
-  let { series, version } = await readSeries(client, { ...request, interval: fine });
-  let withoutRate = 0;
+  let { bars, version } = await readBars(client, { ...request, interval: fine });
+  let [withoutRate, lastRate] = [0, null as number | null];
   for (const step of steps) {
     const { instrumentId } = step.pair;
     const rates = await readSeries(client, { tenantId, instrumentId, interval: fine, knownAt });
-    const converted = convertSeries(series, rates.series, step);
-    series = converted.series;
+    const converted = convertBars(bars, rates.series, step);
+    bars = converted.bars;
     withoutRate += converted.withoutRate;
+    lastRate = earliest(lastRate, converted.lastRate);
     version += ` ${rates.version}`;
   }
   const path = steps.map(({ pair }) => pair.symbol);
-  return { series: isLonger ? lastOfEach(series, interval) : series, version, path, withoutRate };
+  const conversion = { currency, path, withoutRate, lastRate, unavailable: null };
+  return { bars: isLonger ? toLongerBars(bars, interval) : bars, version, conversion };
 }
 
-/** The last value of each week or month. */
-function lastOfEach({ times, values }: Series, interval: "WEEK" | "MONTH"): Series {
-  const unknown = new Float64Array(times.length).fill(NaN);
-  const days = {
-    times,
-    open: unknown,
-    high: unknown,
-    low: unknown,
-    close: values,
-    volume: unknown,
-  };
-  const bars = toLongerBars(days, interval);
-  return { times: bars.times, values: bars.close };
-}
+const NO_BARS: VersionedBars = {
+  bars: {
+    times: new Float64Array(0),
+    open: new Float64Array(0),
+    high: new Float64Array(0),
+    low: new Float64Array(0),
+    close: new Float64Array(0),
+    volume: new Float64Array(0),
+  },
+  version: "none",
+};
+
+const noWay = (from: string, currency: string): Conversion => ({
+  currency,
+  path: [],
+  withoutRate: 0,
+  lastRate: null,
+  unavailable: `There are no rates that lead from ${from} to ${currency}.`,
+});
+
+const earliest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
 
 async function readCurrency(
   client: Pool | DatabaseClient,

@@ -3,7 +3,7 @@ import { newId } from "@allfunds/platform/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bars } from "../series/series.ts";
 import { deleteAction, recordAction } from "./corporate-actions.ts";
-import { readSeriesIn } from "./price-read.ts";
+import { readBarsIn } from "./price-read.ts";
 import { expirePoints } from "../storage/retention.ts";
 import { openPrices } from "./prices.fixture.ts";
 import type { OpenPrices, TestPrice } from "./prices.fixture.ts";
@@ -238,14 +238,9 @@ test("adjusted and converted series follow what was known of actions and rates",
         [key.tenantId, pairId],
       );
     });
-    const inDollars = await withTransaction(pool, key, (client) =>
-      readSeriesIn(client, "USD", key),
-    );
-    expect([[...inDollars.series.values], inDollars.path, inDollars.withoutRate]).toEqual([
-      [125, 61.875],
-      ["EURUSD"],
-      1,
-    ]);
+    const inDollars = await withTransaction(pool, key, (client) => readBarsIn(client, "USD", key));
+    expect([...inDollars.bars.close]).toEqual([125, 61.875]);
+    expect(inDollars.conversion).toMatchObject({ path: ["EURUSD"], withoutRate: 1 });
     expect(inDollars.version).toContain(pairId);
   } finally {
     await prices.close();

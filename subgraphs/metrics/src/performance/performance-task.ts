@@ -1,10 +1,11 @@
 import type { ComputeTask } from "../compute/compute-task.ts";
 import { contentKey } from "../compute/content-key.ts";
-import { fundPerformance } from "./fund-performance.ts";
-import type { Performance, PerformanceArguments } from "./fund-performance.ts";
+import { performanceOf } from "./performance.ts";
+import type { Performance, PerformanceArguments } from "./performance.ts";
 
 /** The key of the work: equal content is equal work. */
 export function performanceKey({
+  subject,
   valuations,
   benchmark,
   given,
@@ -19,16 +20,17 @@ export function performanceKey({
           valuations.inflows,
           valuations.outflows,
           valuations.opening,
+          JSON.stringify(valuations.rateInputs),
         ];
   const other =
     benchmark === null || typeof benchmark === "string"
       ? [benchmark]
       : [benchmark.times, benchmark.values];
-  return contentKey(...days, ...other, JSON.stringify(given), asOf);
+  return contentKey(subject, ...days, ...other, JSON.stringify(given), asOf);
 }
 
-/** Return and risk of a fund's days. */
-export const fundPerformanceTask: ComputeTask<PerformanceArguments, Performance> = {
-  name: "fundPerformance",
-  run: (args) => fundPerformance(args),
+/** Return and risk of a fund's or an account's days. */
+export const performanceTask: ComputeTask<PerformanceArguments, Performance> = {
+  name: "performance",
+  run: (args) => performanceOf(args),
 };

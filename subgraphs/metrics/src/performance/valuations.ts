@@ -1,5 +1,5 @@
-import type { BookRates } from "../books/book-rates.ts";
-import { inFundCurrency, listOf } from "../books/in-fund-currency.ts";
+import type { Rates, RecordedRate } from "../books/book-rates.ts";
+import { inFundCurrency, listOf, rateInputs } from "../books/in-fund-currency.ts";
 import { addDays } from "../series/calendar.ts";
 import type { DateRange } from "../series/date-range.ts";
 import type { FundSums } from "../series/fund-sums.ts";
@@ -7,53 +7,53 @@ import type { FundSums } from "../series/fund-sums.ts";
 /** Most days a performance is computed over: ten years. */
 export const MOST_PERFORMANCE_DAYS = 3_660;
 
-type Movements = Pick<FundSums, "netAssets" | "contributions" | "withdrawals" | "corrections">;
+type Sums = Pick<FundSums, "netAssets" | "contributions" | "withdrawals" | "corrections">;
 
 /** The movements of one day in one currency, in minor units. */
-export interface DayMovements extends Movements {
+export interface DayMovements extends Sums {
   readonly day: string;
   readonly currency: string;
 }
 
-/** What a fund's performance is computed from. */
-export interface FundMovements {
-  readonly fundId: string;
-  /** The fund's ISO 4217 currency. */
+/** What the performance of a fund or an account is computed from. */
+export interface Movements {
+  /** Currency of the valuations: its own, or the reader's. */
   readonly currency: string;
-  /** Book position the movements include. */
-  readonly position: number;
-  /** The days that are valued; null for a book without entries in them. */
+  /** The days that are valued; null without entries in them. */
   readonly range: DateRange | null;
-  /** Net assets by currency before the range. */
+  /** What was held before the range, by currency. */
   readonly opening: ReadonlyMap<string, bigint>;
   /** The days of the range with entries, ascending. */
   readonly days: readonly DayMovements[];
-  readonly rates: BookRates;
+  readonly rates: Rates;
 }
 
-/** A fund day by day, in minor units of its currency; every array has one place a day. */
-export interface FundValuations {
+/** A fund or an account day by day, in minor units; every array has one place a day. */
+export interface Valuations {
   /** Epoch milliseconds of each day's start, every day of the range. */
   readonly times: Float64Array;
-  /** Net assets at the end of the day. */
+  /** Value at the end of the day. */
   readonly values: Float64Array;
   /** Capital that came in, at the start of the day, and that went out, at its end. */
   readonly inflows: Float64Array;
   readonly outflows: Float64Array;
-  /** Net assets before the first day. */
+  /** Value before the first day. */
   readonly opening: number;
+  /** The last rate of each other currency, and where all of them are from, as inputs of figures. */
+  readonly rateInputs: Readonly<Record<string, string>>;
 }
 
 /**
- * Values a fund at the end of every day, at the rates of its book on that day. A posting and its reversals
+ * Values a fund or an account at the end of every day, at the rates of that day. A posting and its reversals
  * are one movement on the original's day. Corrections against equity count as capital, not as a result.
  * Returns the reason when something that is held on a day has no rate.
  */
-export function fundValuations(movements: FundMovements): FundValuations | string {
+export function valuationsOf(movements: Movements): Valuations | string {
   const { currency, range, rates } = movements;
   const days = range === null ? [] : daysOf(range);
   const held = new Map(movements.opening);
   const columns = days.map(() => ({ value: 0, inflow: 0, outflow: 0 }));
+  const used = new UsedRates();
   const inOwn = (day: string, amounts: Iterable<readonly [string, bigint]>) =>
     inFundCurrency(
       { currency, rates },
@@ -73,10 +73,11 @@ export function fundValuations(movements: FundMovements): FundValuations | strin
       outflow.set(of, moved.withdrawals - (isGain ? 0n : moved.corrections));
     }
     const [value, into, out] = [inOwn(day, held), inOwn(day, inflow), inOwn(day, outflow)];
-    const missing = [...value.missing, ...into.missing, ...out.missing];
-    if (missing.length > 0) {
-      return `The book has no exchange rate on or before ${day} for ${listOf(missing)}.`;
+    const missing = [value, into, out].find((amounts) => amounts.missing.length > 0)?.missing;
+    if (missing !== undefined) {
+      return `There is no exchange rate to ${currency} on or before ${day} for ${listOf(missing)}.`;
     }
+    used.add(value.rates);
     columns[index] = {
       value: Number(value.minor),
       inflow: Number(into.minor),
@@ -89,7 +90,29 @@ export function fundValuations(movements: FundMovements): FundValuations | strin
     inflows: Float64Array.from(columns, ({ inflow }) => inflow),
     outflows: Float64Array.from(columns, ({ outflow }) => outflow),
     opening: Number(start?.minor ?? 0n),
+    rateInputs: used.inputs(),
   };
+}
+
+/** The rates of all days, by pair: the last one, and every source. */
+class UsedRates {
+  readonly #byPair = new Map<string, { rate: RecordedRate; sources: Set<string> }>();
+
+  add(rates: readonly RecordedRate[]): void {
+    for (const rate of rates) {
+      const pair = [rate.base, rate.quote].toSorted().join(" ");
+      const { sources } = this.#byPair.get(pair) ?? { sources: new Set<string>() };
+      if (rate.source !== undefined) sources.add(rate.source);
+      this.#byPair.set(pair, { rate, sources });
+    }
+  }
+
+  inputs(): Record<string, string> {
+    const last = [...this.#byPair.values()].map(({ rate, sources }) =>
+      sources.size === 0 ? rate : { ...rate, source: [...sources].toSorted().join(", ") },
+    );
+    return rateInputs({ rates: last });
+  }
 }
 
 function daysOf({ from, to }: DateRange): string[] {

@@ -9,12 +9,16 @@ import { missingMetric, numberMetric } from "../metric/metric.ts";
 import type { Metric, MetricDescription } from "../metric/metric.ts";
 import { toDay } from "../series/calendar.ts";
 import type { Series } from "../series/series.ts";
-import type { FundValuations } from "./fund-valuations.ts";
+import type { Valuations } from "./valuations.ts";
 
-/** What the performance of a fund is computed from; cloneable. */
+/** What has a performance. */
+export type Subject = "FUND" | "ACCOUNT";
+
+/** What the performance of a fund or an account is computed from; cloneable. */
 export interface PerformanceArguments {
-  /** The fund day by day, or the reason why it cannot be valued. */
-  readonly valuations: FundValuations | string;
+  readonly subject: Subject;
+  /** It day by day, or the reason why it cannot be valued. */
+  readonly valuations: Valuations | string;
   /** Prices of the benchmark, or the reason why there are none; null when none is named. */
   readonly benchmark: Series | string | null;
   readonly given: FigureArguments;
@@ -22,7 +26,7 @@ export interface PerformanceArguments {
   readonly asOf: string;
 }
 
-/** Return and risk of a fund, with the value of one unit by day, from 1 on. */
+/** Return and risk, with the value of one unit by day, from 1 on. */
 export interface Performance {
   readonly metrics: Metric[];
   readonly index: Series;
@@ -30,57 +34,56 @@ export interface Performance {
 
 const NOTHING: Series = { times: new Float64Array(), values: new Float64Array() };
 
-const FLOW_RULE =
-  "Capital counts as flow: what came in at the start of its day, what went out at the end. Corrections against equity count as capital, reversals on the day of what they reverse.";
+const FLOW_RULES: Readonly<Record<Subject, string>> = {
+  FUND: "Capital counts as flow: what came in at the start of its day, what went out at the end. Corrections against equity count as capital, reversals on the day of what they reverse.",
+  ACCOUNT:
+    "All but income and expenses counts as flow, that of one day net: what came in at its start, what went out at its end. Income and expenses belong to the accounts of the posting that are no cash, by the size of their movements, and to those of cash when there are no others; reversals count on the day of what they reverse. Of a liability it is what the debt costs.",
+};
 
-const FAILURES: Readonly<Record<Extract<TimeWeightedReturn, { kind: "NONE" }>["reason"], string>> =
-  {
-    NOT_INVESTED: "The fund has had no capital.",
-    UNFUNDED_VALUE: "The fund is worth something without capital",
-    NEGATIVE_VALUE: "The fund is worth less than nothing",
-    DISORDER: "The fund's value is no number",
-  };
+type Failure = Extract<TimeWeightedReturn, { kind: "NONE" }>["reason"];
 
-/** The performance of a fund: time- and money-weighted return, and every figure of its unit value. */
-export function fundPerformance({
-  valuations,
-  benchmark,
-  given,
-  asOf,
-}: PerformanceArguments): Performance {
-  const weighted = typeof valuations === "string" ? valuations : weightTime(valuations);
+const FAILURES: Readonly<Record<Failure, string>> = {
+  NOT_INVESTED: "has had no capital",
+  UNFUNDED_VALUE: "is worth something without capital",
+  NEGATIVE_VALUE: "is worth less than nothing",
+  DISORDER: "is worth what is no number",
+};
+
+/** Time- and money-weighted return, and every figure of the unit value. */
+export function performanceOf(args: PerformanceArguments): Performance {
+  const { subject, valuations, benchmark, given, asOf } = args;
+  const weighted = typeof valuations === "string" ? valuations : weightTime(valuations, subject);
   const index = typeof weighted === "string" ? NOTHING : weighted.index;
   const sample = new FigureSample(index, benchmark ?? undefined);
   const figures = PRICE_FIGURES.filter(
     ({ uses }) => benchmark !== null || uses !== "PAIRED_RETURNS",
   ).map((definition) => {
-    const method = `${definition.formula} Of the value of one unit, from the time-weighted return. ${FLOW_RULE}`;
+    const method = `${definition.formula} Of the value of one unit, from the time-weighted return. ${FLOW_RULES[subject]}`;
     const about = { name: definition.name, asOf, method };
+    const rates = typeof valuations === "string" ? {} : valuations.rateInputs;
     if (typeof weighted === "string") return missingMetric(about, "RATIO", weighted);
     const { value, unavailable, inputs } = computeFigure(definition, sample, given);
-    const whole = { ...about, inputs };
+    const whole = { ...about, inputs: { ...inputs, ...rates } };
     return value === null
       ? missingMetric(whole, "RATIO", unavailable ?? "The figure is unknown.")
       : numberMetric(whole, "RATIO", value);
   });
   return {
-    metrics: [
-      timeWeightedMetric(valuations, weighted, asOf),
-      moneyWeightedMetric(valuations, asOf),
-      ...figures,
-    ],
+    metrics: [timeWeightedMetric(args, weighted), moneyWeightedMetric(args), ...figures],
     index,
   };
 }
 
 /** The returns between flows, chained; or the reason why there are none. */
 function weightTime(
-  valuations: FundValuations,
+  valuations: Valuations,
+  subject: Subject,
 ): Extract<TimeWeightedReturn, { kind: "RETURN" }> | string {
   const weighted = timeWeightedReturn(revaluations(valuations));
   if (weighted.kind === "RETURN") return { ...weighted, index: withBase(weighted.index) };
   const { reason, time } = weighted;
-  return time === null ? FAILURES[reason] : `${FAILURES[reason]} on ${toDay(time)}.`;
+  const failure = `The ${subject.toLowerCase()} ${FAILURES[reason]}`;
+  return time === null ? `${failure}.` : `${failure} on ${toDay(time)}.`;
 }
 
 const MS_PER_DAY = 86_400_000;
@@ -96,7 +99,7 @@ function withBase({ times, values }: Series): Series {
 }
 
 /** Two valuations a day: before what came in, and before what went out. */
-function revaluations({ times, values, inflows, outflows, opening }: FundValuations): Valuation[] {
+function revaluations({ times, values, inflows, outflows, opening }: Valuations): Valuation[] {
   const before =
     times.length === 0 || opening === 0 ? [] : [{ time: times[0]!, value: 0, flow: opening }];
   return [
@@ -108,30 +111,39 @@ function revaluations({ times, values, inflows, outflows, opening }: FundValuati
   ];
 }
 
-function rangeInputs(valuations: FundValuations | string): Record<string, string | number> {
+function rangeInputs(valuations: Valuations | string): Record<string, string | number> {
   if (typeof valuations === "string" || valuations.times.length === 0) return {};
-  const { times, inflows, outflows } = valuations;
+  const { times, inflows, outflows, rateInputs } = valuations;
   const flowDays = inflows.filter((inflow, index) => inflow !== 0 || outflows[index] !== 0).length;
-  return { from: toDay(times[0]!), to: toDay(times.at(-1)!), flowDays };
+  return { from: toDay(times[0]!), to: toDay(times.at(-1)!), flowDays, ...rateInputs };
 }
 
 function timeWeightedMetric(
-  valuations: FundValuations | string,
+  { subject, valuations, asOf }: PerformanceArguments,
   weighted: ReturnType<typeof weightTime>,
-  asOf: string,
 ): Metric {
   const { name, formula } = FIGURE_TEXTS.TIME_WEIGHTED_RETURN;
   const inputs = rangeInputs(valuations);
-  const about: MetricDescription = { name, asOf, method: `${formula} ${FLOW_RULE}`, inputs };
+  const about: MetricDescription = {
+    name,
+    asOf,
+    method: `${formula} ${FLOW_RULES[subject]}`,
+    inputs,
+  };
   return typeof weighted === "string"
     ? missingMetric(about, "RATIO", weighted)
     : numberMetric(about, "RATIO", weighted.value + 0);
 }
 
-function moneyWeightedMetric(valuations: FundValuations | string, asOf: string): Metric {
+function moneyWeightedMetric({ subject, valuations, asOf }: PerformanceArguments): Metric {
   const { name, formula } = FIGURE_TEXTS.MONEY_WEIGHTED_RETURN;
   const inputs = rangeInputs(valuations);
-  const about: MetricDescription = { name, asOf, method: `${formula} ${FLOW_RULE}`, inputs };
+  const about: MetricDescription = {
+    name,
+    asOf,
+    method: `${formula} ${FLOW_RULES[subject]}`,
+    inputs,
+  };
   if (typeof valuations === "string") return missingMetric(about, "RATIO", valuations);
   const result = moneyWeightedReturn(cashFlows(valuations));
   switch (result.kind) {
@@ -157,7 +169,7 @@ function moneyWeightedMetric(valuations: FundValuations | string, asOf: string):
 }
 
 /** As the investors see it: paid in is negative, the value at the end is received. */
-function cashFlows({ times, values, inflows, outflows, opening }: FundValuations): CashFlow[] {
+function cashFlows({ times, values, inflows, outflows, opening }: Valuations): CashFlow[] {
   const [first, last] = [times[0], times.at(-1)];
   if (first === undefined || last === undefined) return [];
   const days = Array.from(times)

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BookRates } from "../books/book-rates.ts";
 import { figureArguments } from "../figures/definitions.ts";
-import { fundPerformance } from "./fund-performance.ts";
-import { fundValuations } from "./fund-valuations.ts";
-import type { DayMovements, FundMovements } from "./fund-valuations.ts";
+import { performanceOf } from "./performance.ts";
+import { valuationsOf } from "./valuations.ts";
+import type { DayMovements, Movements } from "./valuations.ts";
 
 /** Capital (positive is paid in), result and correction of a day, in whole units. */
 type Day = readonly [day: string, of: { capital?: number; result?: number; correction?: number }];
@@ -20,10 +20,8 @@ const movementsOf = ([day, { capital = 0, result = 0, correction = 0 }]: Day): D
   corrections: cents(correction),
 });
 
-const fund = (to: string, days: readonly Day[], changes: Partial<FundMovements> = {}) => ({
-  fundId: "f",
+const fund = (to: string, days: readonly Day[], changes: Partial<Movements> = {}) => ({
   currency: "EUR",
-  position: 7,
   range: { from: days[0]?.[0] ?? to, to },
   opening: new Map<string, bigint>(),
   days: days.map(movementsOf),
@@ -31,9 +29,10 @@ const fund = (to: string, days: readonly Day[], changes: Partial<FundMovements> 
   ...changes,
 });
 
-function figuresOf(movements: FundMovements) {
-  const { metrics, index } = fundPerformance({
-    valuations: fundValuations(movements),
+function figuresOf(movements: Movements) {
+  const { metrics, index } = performanceOf({
+    subject: "FUND",
+    valuations: valuationsOf(movements),
     benchmark: null,
     given: figureArguments({}),
     asOf: movements.range?.to ?? "2026-01-01",
@@ -47,7 +46,7 @@ function figuresOf(movements: FundMovements) {
 
 describe("a fund's performance", () => {
   // Returns by hand; yearly rates by bisection of their definition in Python.
-  test.each<[string, FundMovements, number, number]>([
+  test.each<[string, Movements, number, number]>([
     [
       "results between flows are chained",
       fund("2025-04-01", [
@@ -95,7 +94,7 @@ describe("a fund's performance", () => {
     expect(figure("moneyWeightedReturn")).toBeCloseTo(moneyWeighted, 4);
   });
 
-  test.each<[string, FundMovements, RegExp]>([
+  test.each<[string, Movements, RegExp]>([
     ["an empty book", fund("2026-01-01", [], { range: null }), /no capital/],
     [
       "a fund of debt",
@@ -110,7 +109,7 @@ describe("a fund's performance", () => {
     [
       "dollars without a rate",
       fund("2026-01-01", [["2025-12-31", { capital: 5 }]], { opening: new Map([["USD", 7n]]) }),
-      /no exchange rate on or before 2025-12-31 for 0\.07 USD/,
+      /no exchange rate to EUR on or before 2025-12-31 for 0\.07 USD/,
     ],
   ])("of %s is withheld with the reason", (_name, movements, reason) => {
     const { metrics } = figuresOf(movements);
@@ -157,9 +156,16 @@ describe("a fund's performance", () => {
             inflows: Float64Array.from(inflows),
             outflows: Float64Array.from(outflows),
             opening: 0,
+            rateInputs: {},
           };
           const given = figureArguments({});
-          return fundPerformance({ valuations, benchmark: null, given, asOf: "2026-01-01" });
+          return performanceOf({
+            subject: "FUND",
+            valuations,
+            benchmark: null,
+            given,
+            asOf: "2026-01-01",
+          });
         };
         const [still, moving] = [run(false), run(true)];
         expect(moving.metrics[0]?.value).toBeCloseTo(still.metrics[0]?.value ?? Number.NaN, 9);
