@@ -19,6 +19,7 @@ import { appendChunk, finishUpload, startUpload } from "../src/prices/price-uplo
 import { TickWriter } from "../src/prices/tick-writer.ts";
 import type { StorageProfile } from "../src/storage/profile.ts";
 import { chooseStorageProfile } from "../src/storage/storage-profile.ts";
+import { cpuMeter, type CpuMeter } from "./server-cpu.ts";
 import { text, type Table } from "./table.ts";
 
 const ROWS = 1_000_000;
@@ -63,31 +64,44 @@ export async function measureIngest(): Promise<Table[]> {
   });
   try {
     await server.ensureDatabase("metrics");
-    return await measureImport(server.url("metrics"));
+    return await measureImport(server.url("metrics"), await cpuMeter(join(home, "postgres")));
   } finally {
     await server.stop();
     await rm(home, { recursive: true, force: true });
   }
 }
 
-async function measureImport(url: string): Promise<Table[]> {
+async function measureImport(url: string, cpu: CpuMeter): Promise<Table[]> {
   const pool = createPool({ url, logger });
   try {
     const profile = await chooseStorageProfile(pool);
     await migrate({ url, migrations: migrationsFor(profile), logger });
-    const copy = await timeCopy(pool);
-    const { seconds: upload, slowestMs } = await timeImport(pool, url);
+    const measure: Measure = async (work) => {
+      const before = await cpu();
+      const seconds = await secondsOf(work);
+      return { seconds, cpu: (await cpu()) - before };
+    };
+    const copy = await timeCopy(pool, measure);
+    const { slowestMs, ...upload } = await timeImport(pool, url, measure);
     return [
       {
         title: `Import of ${ROWS} bars (${profile.name})`,
-        columns: ["way", "seconds", "rows/s", "of COPY", "slowest /health/live, ms"],
+        columns: [
+          "way",
+          "seconds",
+          "of COPY",
+          "server's CPU s",
+          "of COPY",
+          "slowest /health/live, ms",
+        ],
         rows: [
-          ["COPY", text(copy, 2), text(ROWS / copy), "1.00", "-"],
+          ["COPY", text(copy.seconds, 2), "1.00", text(copy.cpu, 2), "1.00", "-"],
           [
             "import",
-            text(upload, 2),
-            text(ROWS / upload),
-            text(copy / upload, 2),
+            text(upload.seconds, 2),
+            text(copy.seconds / upload.seconds, 2),
+            text(upload.cpu, 2),
+            text(copy.cpu / upload.cpu, 2),
             text(slowestMs, 1),
           ],
         ],
@@ -105,7 +119,14 @@ const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   return (performance.now() - start) / 1_000;
 };
 
-async function timeCopy(pool: Pool): Promise<number> {
+interface Cost {
+  readonly seconds: number;
+  /** Of the database server. */
+  readonly cpu: number;
+}
+type Measure = (work: () => Promise<unknown>) => Promise<Cost>;
+
+async function timeCopy(pool: Pool, measure: Measure): Promise<Cost> {
   await pool.query("CREATE TABLE bare (LIKE daily_price)");
   await pool.query("ALTER TABLE bare RENAME day TO at");
   await pool.query("ALTER TABLE bare ALTER at TYPE timestamptz(3)");
@@ -122,7 +143,7 @@ async function timeCopy(pool: Pool): Promise<number> {
     }
   }
   lines.push(piece);
-  return secondsOf(async () => {
+  return measure(async () => {
     const client = await pool.connect();
     try {
       await pipeline(Readable.from(lines), client.query(copyFrom("COPY bare FROM STDIN")));
@@ -135,7 +156,8 @@ async function timeCopy(pool: Pool): Promise<number> {
 async function timeImport(
   pool: Pool,
   url: string,
-): Promise<{ seconds: number; slowestMs: number }> {
+  measure: Measure,
+): Promise<Cost & { slowestMs: number }> {
   const tenantId = DEMO_TENANT_ID;
   const instrumentId = newId();
   const { id } = await withTransaction(pool, { tenantId }, async (client) => {
@@ -154,7 +176,7 @@ async function timeImport(
   await withTransaction(pool, { tenantId }, (client) => finishUpload(client, tenantId, id));
   const kind = priceImportKind({ url });
   const health = await watchHealth();
-  const seconds = await secondsOf(() =>
+  const cost = await measure(() =>
     kind.run({
       payload: { uploadId: id, bytes: offset },
       context: testContext({ tenantId }),
@@ -163,7 +185,7 @@ async function timeImport(
       logger,
     }),
   );
-  return { seconds, slowestMs: await health.stop() };
+  return { ...cost, slowestMs: await health.stop() };
 }
 
 /** Requests /health/live of a server in this process again and again, as an orchestrator does. */

@@ -5,6 +5,7 @@ import type { DatabaseClient, Pool } from "@allfunds/platform/database";
 import type { ParsedPrices } from "../prices/parse-prices.ts";
 import { createStaging, mergeStaged } from "../prices/price-merge.ts";
 import type { StagedRow } from "../prices/price-rows.ts";
+import { StagedTimes } from "../prices/staged-times.ts";
 import type { StorageProfile } from "../storage/profile.ts";
 import { COLUMNS } from "./instrument-store.ts";
 import type { Instrument, InstrumentKind } from "./instrument.ts";
@@ -55,7 +56,8 @@ export async function importPrices(
     await createStaging(client, granularity);
     await stage(client, rows);
     const key = { tenantId, instrumentId: instrument.id };
-    const { inserted, corrected } = await mergeStaged(client, key, granularity, profile);
+    const staged = { granularity, times: StagedTimes.of(rows.map(({ ms }) => ms)) };
+    const { inserted, corrected } = await mergeStaged(client, key, staged, profile);
     const unchanged = rows.length - inserted - corrected;
     return { instrument, rows: rows.length, inserted, unchanged, corrected };
   });

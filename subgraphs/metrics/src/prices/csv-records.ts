@@ -9,6 +9,12 @@ export interface CsvRecord {
 
 const LONGEST_LINE = 1_000_000;
 
+/** Throws INVALID_INPUT for a line that is too long to be one; `line` is its number. */
+export function requireLine(length: number, line: number): void {
+  if (length <= LONGEST_LINE) return;
+  throw invalidInput("content", `line ${line} is longer than ${LONGEST_LINE} characters`);
+}
+
 /**
  * Cuts a CSV file (RFC 4180) into records, piece by piece. Lines without a quote are split here: csv-parse
  * took eight times as long for a million of them. Every other part is read by csv-parse.
@@ -16,12 +22,14 @@ const LONGEST_LINE = 1_000_000;
 export class CsvRecords {
   readonly #delimiter: string;
   #rest = "";
-  #lines = 0;
+  #lines: number;
 
-  constructor(delimiter: string) {
+  /** @param lines how many lines of the file came before */
+  constructor(delimiter: string, lines = 0) {
     if (delimiter.length !== 1 || '"\r\n'.includes(delimiter))
       throw invalidInput("csv.delimiter", "must be one character");
     this.#delimiter = delimiter;
+    this.#lines = lines;
   }
 
   /** The records that are complete after the next piece of the file; blank lines are left out. */
@@ -31,12 +39,7 @@ export class CsvRecords {
       this.#lines === 0 && this.#rest === "" ? piece.replace(/^\uFEFF/, "") : this.#rest + piece;
     const end = completeUpTo(text);
     this.#rest = text.slice(end);
-    if (this.#rest.length > LONGEST_LINE) {
-      throw invalidInput(
-        "content",
-        `line ${this.#lines + 1} is longer than ${LONGEST_LINE} characters`,
-      );
-    }
+    requireLine(this.#rest.length, this.#lines + 1);
     return end === 0 ? [] : this.#read(text.slice(0, end));
   }
 
@@ -71,7 +74,8 @@ export class CsvRecords {
     const before = this.#lines;
     this.#lines += text.split("\n").length - 1;
     try {
-      const parsed: unknown = parse(text, {
+      // With carriage returns csv-parse counts lines twice.
+      const parsed: unknown = parse(text.replaceAll("\r\n", "\n"), {
         delimiter: this.#delimiter,
         trim: true,
         skip_empty_lines: true,

@@ -4,12 +4,8 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { from as copyFrom } from "pg-copy-streams";
 import type { StorageProfile } from "../storage/profile.ts";
-import { CsvRecords } from "./csv-records.ts";
-import type { CsvRecord } from "./csv-records.ts";
-import { RowFaults } from "./parse-prices.ts";
+import { PriceLines } from "./price-lines.ts";
 import { createStaging, mergeStaged } from "./price-merge.ts";
-import { PriceRows } from "./price-rows.ts";
-import type { StagedRow } from "./price-rows.ts";
 import { readUpload } from "./price-upload.ts";
 import type { PriceUpload, UploadResult } from "./price-upload.ts";
 
@@ -48,10 +44,8 @@ export async function importUpload(
 const READ_CHUNK = `
   SELECT content FROM price_upload_chunk WHERE tenant_id = $1 AND upload_id = $2 AND start = $3`;
 
-const COPY = "COPY staged_price (time, open, high, low, close, volume, line) FROM STDIN";
-
-/** Rows written at once: enough that neither the parser nor the server waits for the other. */
-const BATCH = 2_000;
+const COPY =
+  "COPY staged_price (time, open, high, low, close, volume, line) FROM STDIN (FORMAT binary)";
 
 /** One file on its way into the staging table. */
 class UploadedFile {
@@ -60,13 +54,7 @@ class UploadedFile {
   readonly #tenantId: string;
   readonly #upload: PriceUpload;
   readonly #options: ImportOptions;
-  readonly #faults = new RowFaults();
-  readonly #records: CsvRecords;
-  readonly #nowMs = Date.now();
-  #rows = 0;
-  #lastMs = -Infinity;
-  /** Every row is later than the one before, so no time is twice in the file. */
-  #ascends = true;
+  readonly #lines: PriceLines;
 
   constructor(
     client: DatabaseClient,
@@ -79,31 +67,32 @@ class UploadedFile {
     this.#tenantId = tenantId;
     this.#upload = upload;
     this.#options = options;
-    this.#records = new CsvRecords(upload.mapping.delimiter);
+    this.#lines = new PriceLines(upload.mapping, Date.now());
   }
 
   async import(): Promise<UploadResult> {
-    const pieces = this.#readPieces();
-    const [header, ...records] = await firstRecords(pieces);
-    if (header === undefined) throw invalidInput("content", "holds no price");
-    const reader = new PriceRows(this.#upload.mapping, header);
-    await createStaging(this.#client, reader.granularity);
-    await this.#copy(this.#toLines(reader, records, pieces));
-    if (this.#rows === 0) throw invalidInput("content", "holds no price");
-    const repeated = this.#ascends || this.#faults.count > 0 ? 0 : await this.#dropRepeated();
-    if (this.#faults.count > 0) return this.#refused();
+    const parts = this.#readParts();
+    const first = await parts.next();
+    const { granularity, faults, times } = this.#lines;
+    if (first.done === true || granularity === undefined)
+      throw invalidInput("content", "holds no price");
+    await createStaging(this.#client, granularity);
+    await this.#copy(continued(first.value, parts));
+    if (this.#lines.count === 0) throw invalidInput("content", "holds no price");
+    const repeated = times.ascends || faults.count > 0 ? 0 : await this.#dropRepeated();
+    if (faults.count > 0) return this.#refused();
     const key = { tenantId: this.#tenantId, instrumentId: this.#upload.instrumentId };
-    const { granularity } = reader;
-    const counts = await mergeStaged(this.#client, key, granularity, this.#options.profile);
-    const rows = this.#rows - repeated;
+    const staged = { granularity, times };
+    const counts = await mergeStaged(this.#client, key, staged, this.#options.profile);
+    const rows = this.#lines.count - repeated;
     const unchanged = rows - counts.inserted - counts.corrected;
     return { rows, ...counts, unchanged, violations: [], refused: 0 };
   }
 
   #refused(): UploadResult {
-    const { count, violations } = this.#faults;
+    const { count, violations } = this.#lines.faults;
     return {
-      rows: this.#rows,
+      rows: this.#lines.count,
       inserted: 0,
       corrected: 0,
       unchanged: 0,
@@ -112,63 +101,47 @@ class UploadedFile {
     };
   }
 
-  /** The records of the file, piece by piece; read by another connection than copies them. */
-  async *#readPieces(): AsyncGenerator<CsvRecord[], void> {
-    const decoder = new TextDecoder();
-    for (let start = 0; start < this.#upload.bytes;) {
+  /** The rows of the file, from where its first line is known; read by another connection than copies them. */
+  async *#readParts(): AsyncGenerator<readonly Buffer[], void> {
+    let early: Buffer[] = [];
+    for await (const chunk of this.#readChunks()) {
+      const parts = this.#lines.push(chunk);
+      early.push(...parts);
+      if (this.#lines.granularity === undefined) continue;
+      yield early;
+      early = [];
+    }
+    yield [...early, ...this.#lines.end()];
+  }
+
+  /** Reads each chunk while the one before is parsed. */
+  async *#readChunks(): AsyncGenerator<Buffer, void> {
+    const { bytes } = this.#upload;
+    let next = bytes > 0 ? this.#readChunk(0) : undefined;
+    for (let start = 0; next !== undefined;) {
       this.#options.signal.throwIfAborted();
-      const chunk = await this.#readChunk(start);
+      const chunk: Buffer = await next;
       start += chunk.length;
-      yield this.#records.push(decoder.decode(chunk, { stream: true }));
+      next = start < bytes ? this.#readChunk(start) : undefined;
+      // It is awaited in the next turn, which an abort leaves out.
+      next?.catch(() => undefined);
+      yield chunk;
       this.#options.onProgress(start);
     }
-    yield this.#records.end();
   }
 
   async #readChunk(start: number): Promise<Buffer> {
     const values = [this.#tenantId, this.#upload.id, start];
     const { rows } = await withTransaction(this.#pool, { tenantId: this.#tenantId }, (client) =>
-      client.query<{ content: Buffer }>(READ_CHUNK, values),
+      client.query<{ content: Buffer }>({ text: READ_CHUNK, values, ...AS_BYTES }),
     );
     const [chunk] = rows;
     if (chunk === undefined) throw new Error(`the chunk at ${start} is missing`);
     return chunk.content;
   }
 
-  async #copy(lines: AsyncIterable<string>): Promise<void> {
-    await pipeline(Readable.from(lines), this.#client.query(copyFrom(COPY)));
-  }
-
-  async *#toLines(
-    reader: PriceRows,
-    first: readonly CsvRecord[],
-    pieces: AsyncIterable<CsvRecord[]>,
-  ): AsyncGenerator<string> {
-    yield* this.#linesOf(reader, first);
-    for await (const piece of pieces) yield* this.#linesOf(reader, piece);
-  }
-
-  *#linesOf(reader: PriceRows, records: readonly CsvRecord[]): Generator<string> {
-    let lines = "";
-    let count = 0;
-    for (const record of records) {
-      this.#rows += 1;
-      const row = reader.read(record, this.#nowMs);
-      if (typeof row === "string") {
-        this.#faults.add(record.line, row);
-        continue;
-      }
-      if (row.ms <= this.#lastMs) this.#ascends = false;
-      this.#lastMs = row.ms;
-      // After the first fault nothing is stored, so the rest is only read.
-      if (this.#faults.count > 0) continue;
-      lines += toCopyLine(row, record.line);
-      count += 1;
-      if (count % BATCH !== 0) continue;
-      yield lines;
-      lines = "";
-    }
-    if (lines !== "") yield lines;
+  async #copy(parts: AsyncIterable<Buffer>): Promise<void> {
+    await pipeline(Readable.from(parts), this.#client.query(copyFrom(COPY)));
   }
 
   /** Keeps one of the rows of a time that are equal, and notes those that differ as faults. */
@@ -178,29 +151,26 @@ class UploadedFile {
       FIND_DIFFERENT,
     );
     for (const { line, time, first } of rows) {
-      this.#faults.add(Number(line), `another price of ${time} is on line ${first}`);
+      this.#lines.faults.add(Number(line), `another price of ${time} is on line ${first}`);
     }
     const { rowCount } = await this.#client.query(DROP_REPEATED);
     return rowCount ?? 0;
   }
 }
 
-/** The first records of a file; its first pieces may hold no whole line. */
-async function firstRecords(pieces: AsyncGenerator<CsvRecord[], void>): Promise<CsvRecord[]> {
-  for (;;) {
-    const piece = await pieces.next();
-    if (piece.done === true) return [];
-    if (piece.value.length > 0) return piece.value;
-  }
+async function* continued(
+  first: readonly Buffer[],
+  rest: AsyncIterable<readonly Buffer[]>,
+): AsyncGenerator<Buffer> {
+  yield* first;
+  for await (const parts of rest) yield* parts;
 }
 
-/** Numbers and times hold nothing that COPY would take for something else. */
-function toCopyLine({ time, open, high, low, close, volume }: StagedRow, line: number): string {
-  const parts = `${open ?? NULL}\t${high ?? NULL}\t${low ?? NULL}\t${close}\t${volume ?? NULL}`;
-  return `${time}\t${parts}\t${line}\n`;
-}
-
-const NULL = "\\N";
+// As text the server would write two digits for each byte.
+const AS_BYTES = {
+  binary: true,
+  types: { getTypeParser: () => (value: Buffer) => value },
+} as const;
 
 const FIND_DIFFERENT = `
   SELECT repeated.line, repeated.time::text AS time, first.line AS first

@@ -36,19 +36,28 @@ export interface StagedRow {
 const PARTS = ["open", "high", "low", "close", "volume"] as const;
 type Part = (typeof PARTS)[number];
 
-const MOST_DIGITS = 20;
-const MOST_DECIMALS = 12;
+/** The limits of a stored number. */
+export const MOST_DIGITS = 20;
+export const MOST_DECIMALS = 12;
 const ALLOWED = `with at most ${MOST_DIGITS} digits before and ${MOST_DECIMALS} after the separator`;
+
+/** Where a line has what, as the first line and the mapping say. */
+export interface RowLayout {
+  readonly columns: number;
+  /** The places of columns, from zero; `NO_COLUMN` for a part that the file has not. */
+  readonly time: number;
+  readonly parts: Readonly<Record<Part, number>>;
+  readonly delimiter: string;
+  readonly separator: string;
+}
 
 /** Reads the records of a file as prices. */
 export class PriceRows {
   readonly granularity: Granularity;
-  readonly #time: TimeReader;
+  /** How the file writes times. */
+  readonly time: TimeReader;
+  readonly layout: RowLayout;
   readonly #mapping: PriceCsvMapping;
-  readonly #columns: number;
-  readonly #timeColumn: number;
-  readonly #partColumns: Readonly<Record<Part, number>>;
-  readonly #separator: string;
 
   /**
    * Throws INVALID_INPUT when the mapping does not fit the first line, which names the columns.
@@ -59,35 +68,35 @@ export class PriceRows {
       throw invalidInput("csv.decimalSeparator", 'must be "." or ","');
     }
     this.#mapping = mapping;
-    this.#separator = decimalSeparator;
-    this.#time = timeReader(dateFormat, timeZone ?? "UTC");
-    this.granularity = this.#time.granularity;
+    this.time = timeReader(dateFormat, timeZone ?? "UTC");
+    this.granularity = this.time.granularity;
     const names = header.fields.map((name) => name.trim());
-    this.#columns = names.length;
-    this.#timeColumn = columnOf(names, mapping.date);
     const columnOfPart = (part: Part): number => {
       const name = mapping[part];
       return name === null || name === undefined ? NO_COLUMN : columnOf(names, name);
     };
-    this.#partColumns = {
+    const parts = {
       open: columnOfPart("open"),
       high: columnOfPart("high"),
       low: columnOfPart("low"),
       close: columnOfPart("close"),
       volume: columnOfPart("volume"),
     };
+    const time = columnOf(names, mapping.date);
+    const { delimiter } = mapping;
+    this.layout = { columns: names.length, time, parts, delimiter, separator: decimalSeparator };
   }
 
   /** The price of a record, or what is wrong with it. */
   read({ fields }: CsvRecord, nowMs: number): StagedRow | string {
-    if (fields.length !== this.#columns) {
-      return `has ${fields.length} columns, the first line has ${this.#columns}`;
+    const { columns: count, time: timeColumn, parts: columns } = this.layout;
+    if (fields.length !== count) {
+      return `has ${fields.length} columns, the first line has ${count}`;
     }
-    const timeText = (fields[this.#timeColumn] ?? "").trim();
-    const time = this.#time.read(timeText);
+    const timeText = (fields[timeColumn] ?? "").trim();
+    const time = this.time.read(timeText);
     if (time === null) return this.#notATime(timeText);
     if (time.ms > nowMs) return `${time.text} lies in the future`;
-    const columns = this.#partColumns;
     const open = this.#part(fields, columns.open);
     const high = this.#part(fields, columns.high);
     const low = this.#part(fields, columns.low);
@@ -107,9 +116,9 @@ export class PriceRows {
     if (column === NO_COLUMN) return null;
     const text = (fields[column] ?? "").trim();
     if (text === "") return null;
-    if (this.#separator === ".") return text;
+    if (this.layout.separator === ".") return text;
     // A point in a number with decimal commas would be a thousands separator.
-    return text.includes(".") ? `${text} ` : text.replace(this.#separator, ".");
+    return text.includes(".") ? `${text} ` : text.replace(this.layout.separator, ".");
   }
 
   #notATime(text: string): string {
@@ -118,7 +127,7 @@ export class PriceRows {
   }
 }
 
-const NO_COLUMN = -1;
+export const NO_COLUMN = -1;
 
 /** True for digits with at most one point, above zero, within the limits of a stored price. */
 export const isPrice = (text: string): boolean => signOf(text) === "POSITIVE";

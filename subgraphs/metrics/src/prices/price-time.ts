@@ -8,6 +8,11 @@ import { ZonedTime } from "./zoned-time.ts";
 export interface TimeReader {
   readonly granularity: "DAY" | "INSTANT";
   readonly read: (text: string) => PriceTime | null;
+  /**
+   * The same of a part of a file's bytes, as epoch milliseconds and NaN; undefined for a format that only texts are
+   * read of.
+   */
+  readonly readBytes?: (bytes: Uint8Array, start: number, end: number) => number;
 }
 
 const TOKENS: Readonly<Record<string, string>> = {
@@ -47,9 +52,15 @@ export function timeReader(format: string, timeZone: string): TimeReader {
   }
   const granularity = format.includes("HH") ? "INSTANT" : "DAY";
   const zone = granularity === "DAY" || format.includes("Z") ? null : new ZonedTime(timeZone);
-  const fixed = FixedLayout.of(format);
+  const fixed = FixedLayout.of(format, zone);
   // A pattern takes six times as long as a fixed layout, which most large files have.
-  if (fixed !== null) return { granularity, read: (text) => fixed.read(text, zone) };
+  if (fixed !== null) {
+    return {
+      granularity,
+      read: (text) => fixed.read(text),
+      readBytes: (bytes, start, end) => fixed.readBytes(bytes, start, end),
+    };
+  }
   if (granularity === "DAY") return { granularity, read: (text) => readDay(pattern, text) };
   return { granularity, read: (text) => readInstant(pattern, zone, text) };
 }

@@ -7,6 +7,7 @@ import { createStaging, deletePrices, mergeStaged } from "./price-merge.ts";
 import type { Granularity, MergeCounts, TimeSpan } from "./price-merge.ts";
 import { readBars, readSeries } from "./price-read.ts";
 import type { PriceRequest } from "./price-read.ts";
+import { StagedTimes } from "./staged-times.ts";
 
 /** A price as tests write it: the close alone, or a bar. */
 export interface TestPrice {
@@ -47,7 +48,8 @@ export async function openPrices() {
       const counts = await withTransaction(pool, key, async (client) => {
         await createStaging(client, granularity);
         await client.query(STAGE, [JSON.stringify(prices)]);
-        return mergeStaged(client, key, granularity, profile);
+        const times = StagedTimes.of(prices.map(({ time }) => Date.parse(time)));
+        return mergeStaged(client, key, { granularity, times }, profile);
       });
       await profile.afterCommit(pool);
       return counts;

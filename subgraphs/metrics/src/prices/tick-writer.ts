@@ -7,6 +7,7 @@ import { refuseExpired } from "../storage/retention.ts";
 import { createStaging, mergeStaged } from "./price-merge.ts";
 import { notifyTicks } from "./price-ticks.ts";
 import type { Tick } from "./price-ticks.ts";
+import { StagedTimes } from "./staged-times.ts";
 
 interface Waiting {
   readonly tenantId: string;
@@ -208,7 +209,8 @@ async function mergeLate(
     ticks.map(({ price }) => price),
     ticks.map(({ volume }) => volume),
   ]);
-  await mergeStaged(client, key, "INSTANT", profile);
+  const times = StagedTimes.of(ticks.map(({ at }) => at.getTime()));
+  await mergeStaged(client, key, { granularity: "INSTANT", times }, profile);
   // The next instrument of this transaction has its own.
   await client.query("DROP TABLE IF EXISTS staged_price, touched_hour");
 }
