@@ -239,6 +239,15 @@ export type AdjustBalanceInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type AmountChange = {
+  readonly from: Money;
+  readonly to: Money;
+  readonly percent: Scalars['Float']['output'];
+  readonly message: Scalars['String']['output'];
+  readonly since: Scalars['Date']['output'];
+  readonly transaction: Transaction;
+};
+
 export type Analysis = {
   readonly kind: AnalysisKind;
   readonly results: ReadonlyArray<AnalysisResult>;
@@ -444,6 +453,19 @@ export type BulkResult = {
   readonly error: Maybe<BulkError>;
 };
 
+export type BusinessCalendar =
+  | 'TARGET2'
+  | 'CH'
+  | 'DE'
+  | 'ES'
+  | 'FR'
+  | 'GB'
+  | 'IE'
+  | 'IL'
+  | 'LU'
+  | 'US'
+  | 'WEEKENDS';
+
 export type CaptureHoldInput = {
   readonly holdId: Scalars['ID']['input'];
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
@@ -642,15 +664,39 @@ export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
 
+export type ExpectationBackTest = {
+  readonly tests: Scalars['Int']['output'];
+  readonly hits: Scalars['Int']['output'];
+};
+
+export type ExpectationState =
+  | 'EXPECTED'
+  | 'OVERDUE'
+  | 'MISSED'
+  | 'STOPPED';
+
 export type ExpectedCashFlow = {
+  readonly id: Scalars['ID']['output'];
   readonly counterparty: Maybe<Scalars['String']['output']>;
   readonly description: Scalars['String']['output'];
   readonly category: Category;
   readonly direction: FlowDirection;
   readonly recurrence: Recurrence;
+  readonly rule: Scalars['String']['output'];
+  readonly calendar: BusinessCalendar;
+  readonly state: ExpectationState;
   readonly date: Scalars['Date']['output'];
+  readonly earliestDate: Scalars['Date']['output'];
+  readonly latestDate: Scalars['Date']['output'];
+  readonly overdueSince: Maybe<Scalars['Date']['output']>;
+  readonly missed: Scalars['Int']['output'];
   readonly amount: Money;
+  readonly lowAmount: Money;
+  readonly highAmount: Money;
+  readonly growthPercent: Maybe<Scalars['Float']['output']>;
+  readonly amountChange: Maybe<AmountChange>;
   readonly confidence: Scalars['Float']['output'];
+  readonly backTest: ExpectationBackTest;
   readonly source: Scalars['String']['output'];
   readonly evidence: ReadonlyArray<PastCashFlow>;
 };
@@ -970,6 +1016,9 @@ export type FundPredictionsAwaitingReviewArgs = {
 
 export type FundPredictionsExpectedCashFlowsArgs = {
   minConfidence?: Scalars['Float']['input'];
+  states?: ReadonlyArray<ExpectationState>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+  calendar?: InputMaybe<BusinessCalendar>;
 };
 
 export type FxRate = {
@@ -2429,8 +2478,13 @@ export type RecordCorporateActionInput = {
 
 export type Recurrence =
   | 'WEEKLY'
+  | 'BIWEEKLY'
+  | 'FOUR_WEEKLY'
+  | 'SEMI_MONTHLY'
   | 'MONTHLY'
+  | 'BIMONTHLY'
   | 'QUARTERLY'
+  | 'HALF_YEARLY'
   | 'YEARLY';
 
 export type RenameAccountInput = {
@@ -3111,6 +3165,7 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<FakeValue<Actor>>;
   ActorKind: ResolverTypeWrapper<FakeValue<ActorKind>>;
   AdjustBalanceInput: ResolverTypeWrapper<FakeValue<AdjustBalanceInput>>;
+  AmountChange: ResolverTypeWrapper<FakeValue<AmountChange>>;
   Analysis: ResolverTypeWrapper<FakeValue<Analysis>>;
   AnalysisJob: ResolverTypeWrapper<FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   AnalysisKind: ResolverTypeWrapper<FakeValue<AnalysisKind>>;
@@ -3138,6 +3193,7 @@ export type ResolversTypes = {
   BulkMode: ResolverTypeWrapper<FakeValue<BulkMode>>;
   BulkPosting: ResolverTypeWrapper<FakeValue<BulkPosting>>;
   BulkResult: ResolverTypeWrapper<FakeValue<BulkResult>>;
+  BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowPoint: ResolverTypeWrapper<FakeValue<CashFlowPoint>>;
   Category: ResolverTypeWrapper<FakeValue<Category>>;
@@ -3170,6 +3226,8 @@ export type ResolversTypes = {
   EntryEdge: ResolverTypeWrapper<FakeValue<EntryEdge>>;
   EntryInput: ResolverTypeWrapper<FakeValue<EntryInput>>;
   EntrySide: ResolverTypeWrapper<FakeValue<EntrySide>>;
+  ExpectationBackTest: ResolverTypeWrapper<FakeValue<ExpectationBackTest>>;
+  ExpectationState: ResolverTypeWrapper<FakeValue<ExpectationState>>;
   ExpectedCashFlow: ResolverTypeWrapper<FakeValue<ExpectedCashFlow>>;
   FlowDirection: ResolverTypeWrapper<FakeValue<FlowDirection>>;
   Forecast: ResolverTypeWrapper<FakeValue<Forecast>>;
@@ -3378,6 +3436,7 @@ export type ResolversParentTypes = {
   AccountStatusInput: FakeValue<AccountStatusInput>;
   Actor: FakeValue<Actor>;
   AdjustBalanceInput: FakeValue<AdjustBalanceInput>;
+  AmountChange: FakeValue<AmountChange>;
   Analysis: FakeValue<Analysis>;
   AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   AnalysisResult: FakeValue<AnalysisResult>;
@@ -3428,6 +3487,7 @@ export type ResolversParentTypes = {
   EntryConnection: FakeValue<EntryConnection>;
   EntryEdge: FakeValue<EntryEdge>;
   EntryInput: FakeValue<EntryInput>;
+  ExpectationBackTest: FakeValue<ExpectationBackTest>;
   ExpectedCashFlow: FakeValue<ExpectedCashFlow>;
   Forecast: FakeValue<Forecast>;
   ForecastBacktest: FakeValue<ForecastBacktest>;
@@ -3677,6 +3737,15 @@ export type ActorResolvers<ContextType = unknown, ParentType extends ResolversPa
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   kind?: Resolver<Maybe<ResolversTypes['ActorKind']>, ParentType, ContextType>;
+};
+
+export type AmountChangeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AmountChange'] = ResolversParentTypes['AmountChange']> = {
+  from?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  percent?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  since?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
 };
 
 export type AnalysisResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Analysis'] = ResolversParentTypes['Analysis']> = {
@@ -3969,15 +4038,33 @@ export type EntryEdgeResolvers<ContextType = unknown, ParentType extends Resolve
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type ExpectationBackTestResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ExpectationBackTest'] = ResolversParentTypes['ExpectationBackTest']> = {
+  tests?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  hits?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type ExpectedCashFlowResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ExpectedCashFlow'] = ResolversParentTypes['ExpectedCashFlow']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   counterparty?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
   direction?: Resolver<ResolversTypes['FlowDirection'], ParentType, ContextType>;
   recurrence?: Resolver<ResolversTypes['Recurrence'], ParentType, ContextType>;
+  rule?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  calendar?: Resolver<ResolversTypes['BusinessCalendar'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ExpectationState'], ParentType, ContextType>;
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  earliestDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  latestDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  overdueSince?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  missed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  lowAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  highAmount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  growthPercent?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  amountChange?: Resolver<Maybe<ResolversTypes['AmountChange']>, ParentType, ContextType>;
   confidence?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  backTest?: Resolver<ResolversTypes['ExpectationBackTest'], ParentType, ContextType>;
   source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   evidence?: Resolver<ReadonlyArray<ResolversTypes['PastCashFlow']>, ParentType, ContextType>;
 };
@@ -4098,7 +4185,7 @@ export type FundPredictionsResolvers<ContextType = unknown, ParentType extends R
   fundId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   awaitingReview?: Resolver<ResolversTypes['CategorySuggestionConnection'], ParentType, ContextType, RequireFields<FundPredictionsAwaitingReviewArgs, 'first'>>;
-  expectedCashFlows?: Resolver<ReadonlyArray<ResolversTypes['ExpectedCashFlow']>, ParentType, ContextType, RequireFields<FundPredictionsExpectedCashFlowsArgs, 'minConfidence'>>;
+  expectedCashFlows?: Resolver<ReadonlyArray<ResolversTypes['ExpectedCashFlow']>, ParentType, ContextType, RequireFields<FundPredictionsExpectedCashFlowsArgs, 'minConfidence' | 'states'>>;
 };
 
 export type FxRateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FxRate'] = ResolversParentTypes['FxRate']> = {
@@ -5050,6 +5137,7 @@ export type Resolvers<ContextType = unknown> = {
   AccountStatementLineConnection?: AccountStatementLineConnectionResolvers<ContextType>;
   AccountStatementLineEdge?: AccountStatementLineEdgeResolvers<ContextType>;
   Actor?: ActorResolvers<ContextType>;
+  AmountChange?: AmountChangeResolvers<ContextType>;
   Analysis?: AnalysisResolvers<ContextType>;
   AnalysisJob?: AnalysisJobResolvers<ContextType>;
   AnalysisResult?: AnalysisResultResolvers<ContextType>;
@@ -5091,6 +5179,7 @@ export type Resolvers<ContextType = unknown> = {
   Entry?: EntryResolvers<ContextType>;
   EntryConnection?: EntryConnectionResolvers<ContextType>;
   EntryEdge?: EntryEdgeResolvers<ContextType>;
+  ExpectationBackTest?: ExpectationBackTestResolvers<ContextType>;
   ExpectedCashFlow?: ExpectedCashFlowResolvers<ContextType>;
   Forecast?: ForecastResolvers<ContextType>;
   ForecastBacktest?: ForecastBacktestResolvers<ContextType>;

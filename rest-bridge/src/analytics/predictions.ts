@@ -23,13 +23,65 @@ const pastCashFlow = z.object({
   amount: money,
 });
 
+const CALENDARS = [
+  "TARGET2",
+  "CH",
+  "DE",
+  "ES",
+  "FR",
+  "GB",
+  "IE",
+  "IL",
+  "LU",
+  "US",
+  "WEEKENDS",
+] as const;
+
+const amountChange = z.object({
+  from: money,
+  to: money,
+  percent: z.number().meta({ description: "The change in percent of the amount before." }),
+  message: z.string().meta({ description: "As a sentence: `price rose 30 %`." }),
+  since: date("Date of the first payment of the new amount."),
+});
+
 const expectedCashFlow = z.object({
-  date: date("When it is expected next."),
+  id: z.string().meta({ description: "Id of the series." }),
+  state: z.enum(["EXPECTED", "OVERDUE", "MISSED", "STOPPED"]).meta({
+    description:
+      "EXPECTED: the next payment is to come. OVERDUE: one date has passed without it. MISSED: two have.",
+  }),
+  date: date("The next date, never in the past."),
+  earliestDate: date("Earliest day, by how early payments of the series came."),
+  latestDate: date("Latest day, by how late they came."),
+  overdueSince: date("The first date that passed without its payment.").nullable(),
+  missed: z.int().meta({ description: "Dates that have passed without a payment." }),
   direction: z.enum(["IN", "OUT"]).meta({ description: "IN: the fund receives; OUT: it pays." }),
   amount: money,
+  lowAmount: money,
+  highAmount: money,
+  growthPercent: z
+    .number()
+    .nullable()
+    .meta({ description: "Growth of the amount per period in percent; null without a trend." }),
+  amountChange: amountChange
+    .nullable()
+    .meta({ description: "The latest lasting change of the amount, if there was one." }),
   recurrence: z
-    .enum(["WEEKLY", "MONTHLY", "QUARTERLY", "YEARLY"])
+    .enum([
+      "WEEKLY",
+      "BIWEEKLY",
+      "FOUR_WEEKLY",
+      "SEMI_MONTHLY",
+      "MONTHLY",
+      "BIMONTHLY",
+      "QUARTERLY",
+      "HALF_YEARLY",
+      "YEARLY",
+    ])
     .meta({ description: "How often it has repeated." }),
+  rule: z.string().meta({ description: "The rule its dates follow, as a phrase." }),
+  calendar: z.enum(CALENDARS).meta({ description: "Calendar of the business days in the rule." }),
   counterparty: z
     .string()
     .nullable()
@@ -39,7 +91,13 @@ const expectedCashFlow = z.object({
     code: z.string().meta({ description: "Code of the category." }),
     name: z.string().meta({ description: "Its name." }),
   }),
-  confidence: confidence.meta({ description: "How regular the past occurrences are." }),
+  confidence: confidence.meta({ description: "Share of back-tested predictions that were right." }),
+  backTest: z
+    .object({
+      tests: z.int().meta({ description: "Past payments that were predicted, at most 12." }),
+      hits: z.int().meta({ description: "Of those, right ones." }),
+    })
+    .meta({ description: "What the confidence rests on." }),
   source: z.string().meta({ description: "The method that predicted it." }),
   evidence: z.array(pastCashFlow).meta({ description: "Past occurrences, oldest first." }),
 });
@@ -58,7 +116,7 @@ const predictions = z
       .meta({ description: "Categories that wait for confirmation, newest first." }),
     expectedCashFlows: z
       .array(expectedCashFlow)
-      .meta({ description: "The next occurrence of each regular cash flow, soonest first." }),
+      .meta({ description: "The next payment of each series that repeats, soonest first." }),
   })
   .meta({ id: "Predictions", description: "Categories to confirm and cash flows to expect." });
 type Predictions = z.output<typeof predictions>;
@@ -75,7 +133,7 @@ export const getPredictions = defineEndpoint({
     tag: "Analytics",
     summary: "Read the predictions for a fund",
     description:
-      "Categories that wait for a person's confirmation and the next occurrence of each regular cash flow, each with its confidence, source and evidence. Waits briefly for what was just posted.",
+      "Categories that wait for a person's confirmation and the next payment of each series that repeats, with its state today, intervals, confidence, source and evidence. Waits briefly for what was just posted.",
     success: { 200: { description: "The predictions.", schema: predictions } },
     refusals: ["FUND_NOT_FOUND", "CONSISTENCY_TIMEOUT"],
   },
@@ -83,6 +141,11 @@ export const getPredictions = defineEndpoint({
     fundId: id("The fund."),
     first: integer({ min: 1, max: 200 }, "Categories to confirm on a page.").default(20),
     after: cursor("The `nextCursor` of the page before.").optional(),
+    asOf: date("Cash flows as seen on this day; today by default.").optional(),
+    calendar: z
+      .enum(CALENDARS)
+      .meta({ description: "Calendar of business days; that of each currency by default." })
+      .optional(),
   }),
   respond: async ({ query, execute }) => {
     const { fund } = await execute(RestPredictionsDocument, query);

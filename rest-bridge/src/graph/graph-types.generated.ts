@@ -45,6 +45,19 @@ export type BulkMode =
   | 'ATOMIC'
   | 'INDEPENDENT';
 
+export type BusinessCalendar =
+  | 'TARGET2'
+  | 'CH'
+  | 'DE'
+  | 'ES'
+  | 'FR'
+  | 'GB'
+  | 'IE'
+  | 'IL'
+  | 'LU'
+  | 'US'
+  | 'WEEKENDS';
+
 export type CaptureHoldInput = {
   holdId: string;
   amount?: string | null | undefined;
@@ -83,6 +96,12 @@ export type EntryInput = {
 export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
+
+export type ExpectationState =
+  | 'EXPECTED'
+  | 'OVERDUE'
+  | 'MISSED'
+  | 'STOPPED';
 
 export type FlowDirection =
   | 'IN'
@@ -251,8 +270,13 @@ export type ProposalStatus =
 
 export type Recurrence =
   | 'WEEKLY'
+  | 'BIWEEKLY'
+  | 'FOUR_WEEKLY'
+  | 'SEMI_MONTHLY'
   | 'MONTHLY'
+  | 'BIMONTHLY'
   | 'QUARTERLY'
+  | 'HALF_YEARLY'
   | 'YEARLY';
 
 export type ReopenPeriodInput = {
@@ -361,10 +385,12 @@ export type RestPredictionsQueryVariables = Exact<{
   fundId: string;
   first: number;
   after?: string | null | undefined;
+  asOf?: string | null | undefined;
+  calendar?: BusinessCalendar | null | undefined;
 }>;
 
 
-export type RestPredictionsQuery = { fund: { predictions: { fundId: string, position: number, awaitingReview: { nodes: Array<{ transaction: { id: string, effectiveDate: string, description: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, expectedCashFlows: Array<{ date: string, direction: FlowDirection, recurrence: Recurrence, counterparty: string | null, description: string, confidence: number, source: string, amount: { amount: string, currency: string }, category: { code: string, name: string }, evidence: Array<{ date: string, transaction: { id: string }, amount: { amount: string, currency: string } }> }> } | null } | null };
+export type RestPredictionsQuery = { fund: { predictions: { fundId: string, position: number, awaitingReview: { nodes: Array<{ transaction: { id: string, effectiveDate: string, description: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, earliestDate: string, latestDate: string, overdueSince: string | null, missed: number, direction: FlowDirection, growthPercent: number | null, recurrence: Recurrence, rule: string, calendar: BusinessCalendar, counterparty: string | null, description: string, confidence: number, source: string, amount: { amount: string, currency: string }, lowAmount: { amount: string, currency: string }, highAmount: { amount: string, currency: string }, amountChange: { percent: number, message: string, since: string, from: { amount: string, currency: string }, to: { amount: string, currency: string } } | null, category: { code: string, name: string }, backTest: { tests: number, hits: number }, evidence: Array<{ date: string, transaction: { id: string }, amount: { amount: string, currency: string } }> }> } | null } | null };
 
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
@@ -760,7 +786,7 @@ export const RestStartAnalysisDocument: GraphOperation<RestStartAnalysisMutation
 export const RestPredictionsDocument: GraphOperation<RestPredictionsQuery, RestPredictionsQueryVariables> = {
   name: "RestPredictions",
   kind: "query",
-  document: "query RestPredictions($fundId: ID!, $first: Int!, $after: Cursor) {\n  fund(id: $fundId) {\n    predictions {\n      fundId\n      position\n      awaitingReview(first: $first, after: $after) {\n        nodes {\n          transaction {\n            id\n            effectiveDate\n            description\n          }\n          category {\n            ...CategoryFields\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n      expectedCashFlows {\n        date\n        direction\n        amount {\n          amount\n          currency\n        }\n        recurrence\n        counterparty\n        description\n        category {\n          code\n          name\n        }\n        confidence\n        source\n        evidence {\n          transaction {\n            id\n          }\n          date\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+  document: "query RestPredictions($fundId: ID!, $first: Int!, $after: Cursor, $asOf: Date, $calendar: BusinessCalendar) {\n  fund(id: $fundId) {\n    predictions {\n      fundId\n      position\n      awaitingReview(first: $first, after: $after) {\n        nodes {\n          transaction {\n            id\n            effectiveDate\n            description\n          }\n          category {\n            ...CategoryFields\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n      expectedCashFlows(asOf: $asOf, calendar: $calendar) {\n        id\n        state\n        date\n        earliestDate\n        latestDate\n        overdueSince\n        missed\n        direction\n        amount {\n          amount\n          currency\n        }\n        lowAmount {\n          amount\n          currency\n        }\n        highAmount {\n          amount\n          currency\n        }\n        growthPercent\n        amountChange {\n          from {\n            amount\n            currency\n          }\n          to {\n            amount\n            currency\n          }\n          percent\n          message\n          since\n        }\n        recurrence\n        rule\n        calendar\n        counterparty\n        description\n        category {\n          code\n          name\n        }\n        confidence\n        backTest {\n          tests\n          hits\n        }\n        source\n        evidence {\n          transaction {\n            id\n          }\n          date\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
 };
 
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {

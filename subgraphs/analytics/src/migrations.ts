@@ -3,6 +3,7 @@ import { feedMigrations } from "@allfunds/platform/feed";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import type { NamedMigration } from "@allfunds/platform/database";
 import { enforceGrants, enforceTenancy } from "@allfunds/platform/tenancy";
+import { expectationMigrations } from "./examination/examination-tables.ts";
 
 /**
  * Shows a table's rows only to their tenant, whatever a query selects. FORCE makes the rule
@@ -274,4 +275,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0008-grants", class: EnforceGrants },
   ...jobMigrations,
   { name: "analytics-0013-corrections", class: CreateCorrections },
+  ...expectationMigrations,
 ];

@@ -11,6 +11,8 @@ import { expect, vi } from "vitest";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { BuiltInModel } from "./classification/built-in-model.ts";
 import { readConfig } from "./config.ts";
+import { listMarkedFunds } from "./examination/examination-marks.ts";
+import { examineMarked } from "./examination/examination-worker.ts";
 import { createEffect } from "./feed/apply-events.ts";
 import type { BookFixture } from "./feed/book.fixture.ts";
 import { FakeLedger } from "./feed/fake-ledger.fixture.ts";
@@ -72,6 +74,7 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
             [tenantId, fundId],
           );
           expect(rows[0]?.reached ?? 0, "position of the book").toBeGreaterThanOrEqual(position);
+          expect(await listMarkedFunds(database.pool)).toEqual([]);
         },
         { timeout: 30_000, interval: 20 },
       ),
@@ -149,6 +152,9 @@ export async function openDatabase() {
       usesLanguageModel = false,
       effect = effectOf(usesLanguageModel),
     ): Promise<void> => storeEffect(pool, effect, events),
+    /** Examines everything that is marked, as seen on 30 June 2026. */
+    examine: (now = new Date("2026-06-30T12:00:00Z")): Promise<boolean> =>
+      examineMarked({ pool, logger: silent, clock: () => now }),
     recategorise: (
       tenantId: string,
       transactionIds: readonly string[],

@@ -17,7 +17,7 @@ const ENTITIES = `query ($refs: [_Any!]!) { _entities(representations: $refs) {
     insights(first: 5) { nodes { kind message transaction { id } } pageInfo { hasNextPage } }
     predictions {
       awaitingReview(first: 2) { nodes { transaction { id } category { code needsReview } } pageInfo { hasNextPage endCursor } }
-      expectedCashFlows { counterparty recurrence date amount { amount currency } confidence evidence { date transaction { id } } }
+      expectedCashFlows(asOf: "2026-06-20") { counterparty state rule recurrence date amount { amount currency } confidence evidence { date transaction { id } } }
     }
     spendingByCategory(from: "2026-01-01") { category { code } outflow { amount currency } inflow { amount } transactions }
   }
@@ -145,6 +145,8 @@ describe("the analytics subgraph", () => {
           expectedCashFlows: [
             {
               counterparty: "Landlord Ltd",
+              state: "EXPECTED",
+              rule: "on day 1 of each month",
               recurrence: "MONTHLY",
               date: "2026-07-01",
               amount: { amount: "6500.00", currency: "EUR" },

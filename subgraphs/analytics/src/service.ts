@@ -10,6 +10,7 @@ import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
 import { Corrections } from "./corrections/corrections.ts";
 import type { AnalyticsContext } from "./context.ts";
+import { ExaminationWorker } from "./examination/examination-worker.ts";
 import { createEffect } from "./feed/apply-events.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
 import { GeminiModel } from "./gemini/gemini-model.ts";
@@ -61,6 +62,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const audit = tuning.audit ?? reporter?.record;
     const corrections = new Corrections({ pool, reads, follower: FOLLOWER_NAME, audit });
     const insights = new InsightChannel(pool, orm, logger);
+    const examination = new ExaminationWorker({ pool, logger });
     const worker = provider && new QuestionWorker({ pool, provider, logger });
     const analyze = { model, provider, logger };
     const kinds = jobKinds({ analyze, orm });
@@ -82,6 +84,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       start: () => {
         follower.start();
         insights.start();
+        examination.start();
         worker?.start();
         jobs.start();
       },
@@ -91,6 +94,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         () => jobPool.end(),
         () => watch.stop(),
         () => reporter?.stop(),
+        () => examination.stop(),
         () => insights.stop(),
         () => follower.stop(),
         () => orm.close(),

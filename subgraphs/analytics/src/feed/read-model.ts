@@ -6,7 +6,13 @@ import { keepAnswers } from "../questions/kept-answers.ts";
 export const FOLLOWER_NAME = "analytics";
 
 /** What is derived from the ledger's feed; what people decided and what was spent on the language model is not. */
-export const DERIVED_TABLES = ["account", "movement", "insight"] as const;
+export const DERIVED_TABLES = [
+  "account",
+  "movement",
+  "insight",
+  "expectation",
+  "examination_mark",
+] as const;
 
 const TENANTS = "SELECT DISTINCT tenant_id FROM feed_book_position WHERE follower = $1";
 // Those that were given up would be sent again in vain.

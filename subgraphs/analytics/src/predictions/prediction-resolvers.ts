@@ -9,23 +9,26 @@ import {
   toConnection,
 } from "@allfunds/platform/graphql/types";
 import type { Connection } from "@allfunds/platform/graphql/types";
-import { Arg, Ctx, Directive, FieldResolver, Float, Int, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { FundEntity } from "../books/entities.ts";
 import type { FundContext } from "@allfunds/platform/feed";
 import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { MovementEntities } from "../movements/movement-entity.ts";
-import { listSuggestions, loadSeries, totalsByCategory } from "./prediction-store.ts";
+import { awaitExamined } from "../examination/examination-marks.ts";
+import {
+  ExpectedCashFlowArguments,
+  ExpectedCashFlowObject,
+} from "../expectations/expectation-graphql.ts";
+import { expectCashFlows } from "../expectations/expected-cash-flows.ts";
+import { listSuggestions, totalsByCategory } from "./prediction-store.ts";
 import {
   CategorySpendingObject,
   CategorySuggestionConnection,
-  ExpectedCashFlowObject,
   FundPredictionsObject,
   toCategorySpending,
-  toExpectedCashFlow,
   toSuggestion,
 } from "./prediction-types.ts";
 import type { CategorySuggestionObject } from "./prediction-types.ts";
-import { expectNext } from "./recurrence.ts";
 
 /** What a resolver of predictions receives; its reads show what the caller may see. */
 export interface PredictionContext extends FundContext {
@@ -43,9 +46,10 @@ export class PredictionResolver {
   })
   async predictions(
     @Root() fund: FundEntity,
-    @Ctx() { awaitFund }: FundContext,
+    @Ctx() { request, awaitFund, reads }: PredictionContext,
   ): Promise<FundPredictionsObject> {
     await awaitFund(fund);
+    await awaitExamined(reads, request.tenantId, fund);
     return { fundId: fund.id, position: fund.position };
   }
 
@@ -98,26 +102,15 @@ export class FundPredictionsResolver {
   }
 
   @FieldResolver(() => [ExpectedCashFlowObject], {
-    description: "The next occurrence of each regular cash flow, soonest first.",
+    description:
+      "The next payment of each series that repeats, soonest first, as seen today. Dates in the past are never expected: a series whose date has passed is OVERDUE, MISSED or STOPPED.",
   })
   async expectedCashFlows(
     @Root() { fundId }: FundPredictionsObject,
     @Ctx() { request, reads }: PredictionContext,
-    @Arg("minConfidence", () => Float, {
-      defaultValue: 0.5,
-      description: "Leave out less certain ones, 0 to 1.",
-    })
-    minConfidence: number,
+    @Args(() => ExpectedCashFlowArguments) wanted: ExpectedCashFlowArguments,
   ): Promise<ExpectedCashFlowObject[]> {
-    const series = await loadSeries(reads, request.tenantId, fundId);
-    return series
-      .flatMap((each) => {
-        const next = expectNext(each.occurrences, each.asOf);
-        return next === undefined || next.confidence < minConfidence
-          ? []
-          : [toExpectedCashFlow(each, next)];
-      })
-      .toSorted((a, b) => a.date.localeCompare(b.date) || b.confidence - a.confidence);
+    return expectCashFlows(reads, request, fundId, wanted);
   }
 }
 

@@ -2,7 +2,6 @@ import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { StoredCategory } from "../categories/category-store.ts";
 import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
-import type { Occurrence } from "./recurrence.ts";
 
 export interface Suggestion extends StoredCategory {
   readonly position: number;
@@ -26,51 +25,6 @@ export const listSuggestions = (
       { orderBy: { position: "desc" }, limit },
     ),
   );
-
-export interface Series {
-  readonly counterparty: string | null;
-  readonly description: string;
-  readonly direction: "IN" | "OUT";
-  readonly currency: string;
-  readonly category: CategoryCode;
-  /** Date of the fund's latest movement: the "today" of its own books. */
-  readonly asOf: string;
-  readonly occurrences: readonly Occurrence[];
-}
-
-const SERIES = `
-  WITH latest AS (SELECT max(effective_date) AS day FROM movement WHERE tenant_id = $1 AND fund_id = $2)
-  SELECT (array_agg(counterparty ORDER BY position DESC))[1] AS counterparty,
-    (array_agg(description ORDER BY position DESC))[1] AS description,
-    direction, currency, category, latest.day::text AS "asOf",
-    json_agg(json_build_object('transactionId', transaction_id, 'date', effective_date,
-      'amountMinor', amount_minor::text) ORDER BY effective_date, position) AS occurrences
-  FROM movement, latest
-  WHERE tenant_id = $1 AND fund_id = $2 AND direction <> 'NONE' AND counterparty_key <> ''
-    AND effective_date > latest.day - 1100
-  GROUP BY counterparty_key, direction, currency, category, latest.day
-  HAVING count(DISTINCT effective_date) BETWEEN 3 AND 400
-  ORDER BY count(*) DESC LIMIT 500`;
-
-interface SeriesRow extends Omit<Series, "occurrences"> {
-  readonly occurrences: readonly { transactionId: string; date: string; amountMinor: string }[];
-}
-
-/** Movements of about three years that belong together: same payee, direction, currency and category. */
-export async function loadSeries(
-  reads: TenantReads,
-  tenantId: string,
-  fundId: string,
-): Promise<Series[]> {
-  const { rows } = await reads.query<SeriesRow>(SERIES, [tenantId, fundId]);
-  return rows.map((row) => ({
-    ...row,
-    occurrences: row.occurrences.map((each) => ({
-      ...each,
-      amountMinor: BigInt(each.amountMinor),
-    })),
-  }));
-}
 
 export interface CategoryTotal {
   readonly category: CategoryCode;

@@ -1,0 +1,80 @@
+import { calendarOf, nextBusinessDay, type CalendarName } from "./business-calendar.ts";
+import { dateOfDay } from "./day.ts";
+import { datesBetween, spacingOf, type Rhythm } from "./rhythm.ts";
+import { datesAfter, rightWithin, type SeriesModel } from "./series-model.ts";
+
+/**
+ * EXPECTED: the next payment is to come. OVERDUE: one date has passed without it. MISSED: two have.
+ * STOPPED: so many that it is not expected any more.
+ */
+export type ExpectationState = "EXPECTED" | "OVERDUE" | "MISSED" | "STOPPED";
+
+/** What a series lets expect as seen on a day. */
+export interface Expectation {
+  readonly state: ExpectationState;
+  /** The next date that has not passed, ISO. Of a stopped series: when it would go on. */
+  readonly date: string;
+  readonly earliestDate: string;
+  readonly latestDate: string;
+  /** The first date that passed without its payment; null while nothing is open. */
+  readonly overdueSince: string | null;
+  /** How many dates have passed without one. */
+  readonly missed: number;
+  /** 0 to 1: the hit rate of the back-test, drawn towards that of all series. */
+  readonly confidence: number;
+}
+
+/** Hit rate of predictions with no past of their own, and how many observations it is worth. */
+const USUAL_HIT_RATE = 0.7;
+const USUAL_WEIGHT = 3;
+const LONG_SPACING_DAYS = 150;
+
+interface Outlook {
+  /** By another calendar than the series' own. */
+  readonly calendar?: CalendarName;
+  /** Days of payments that are booked with a date to come: they are not expected any more. */
+  readonly booked?: readonly number[];
+}
+
+/** What is expected of a series on `today`, a day since 1970. */
+export function expectNext(
+  model: SeriesModel,
+  today: number,
+  { calendar = model.rhythm.calendar, booked = [] }: Outlook = {},
+): Expectation {
+  const rhythm: Rhythm = { ...model.rhythm, calendar };
+  const isToCome = (date: number): boolean => !isBooked(date, booked, model);
+  const after = model.lastMatched + spacingOf(model.recurrence).tolerance;
+  const due = datesBetween(rhythm, after, today).filter(isToCome);
+  const open = due.filter((date) => lastDayOf(date, model, calendar) < today);
+  const later = datesAfter(rhythm, Math.max(after, today), booked.length + 1).find(isToCome);
+  const next = due[open.length] ?? later ?? today;
+  return {
+    state: stateOf(open.length, model),
+    date: dateOfDay(Math.max(next, today)),
+    earliestDate: dateOfDay(Math.max(next + model.earliest, today)),
+    latestDate: dateOfDay(Math.max(next + model.latest, today)),
+    overdueSince: open[0] === undefined ? null : dateOfDay(open[0]),
+    missed: open.length,
+    confidence: confidenceOf(model, open.length),
+  };
+}
+
+const isBooked = (date: number, booked: readonly number[], { recurrence }: SeriesModel): boolean =>
+  booked.some((day) => Math.abs(day - date) <= rightWithin(recurrence));
+
+/** Until when a payment is in time: as late as it has come before, and to the next business day. */
+const lastDayOf = (date: number, { latest }: SeriesModel, calendar: CalendarName): number =>
+  Math.max(date + Math.max(latest, 0), nextBusinessDay(date, calendarOf(calendar)));
+
+/** A series that has paused before and gone on stops later. */
+function stateOf(missed: number, { recurrence, longestGap }: SeriesModel): ExpectationState {
+  const most = spacingOf(recurrence).days > LONG_SPACING_DAYS ? 2 : 3;
+  if (missed >= Math.max(most, longestGap + 1)) return "STOPPED";
+  if (missed === 0) return "EXPECTED";
+  return missed === 1 ? "OVERDUE" : "MISSED";
+}
+
+/** The mean of a beta distribution: the series' own tests, and dates that passed as failed ones. */
+const confidenceOf = ({ hits, tests }: SeriesModel, missed: number): number =>
+  (hits + USUAL_HIT_RATE * USUAL_WEIGHT) / (tests + missed + USUAL_WEIGHT);

@@ -1,0 +1,102 @@
+import { formatAmount } from "@allfunds/contract/money";
+import { invalidInput } from "@allfunds/contract/errors";
+import type { RequestContext } from "@allfunds/platform/context";
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import { categoryOf } from "../classification/taxonomy.ts";
+import { calendarOf } from "./business-calendar.ts";
+import type { CalendarName } from "./business-calendar.ts";
+import { dayAt, dayOfDate } from "./day.ts";
+import type { ExpectedCashFlowArguments, ExpectedCashFlowObject } from "./expectation-graphql.ts";
+import { loadExpectations, modelSeriesUntil } from "./expectation-store.ts";
+import type { StoredSeries } from "./expectation-store.ts";
+import { expectNext } from "./expectation.ts";
+import type { Expectation } from "./expectation.ts";
+import { describeRhythm } from "./rhythm.ts";
+import type { PriceChange } from "./series-model.ts";
+
+const EVIDENCE_SHOWN = 6;
+
+/** The series of a fund as they stand today or on a day in the past, soonest first. */
+export async function expectCashFlows(
+  reads: TenantReads,
+  { tenantId, now }: RequestContext,
+  fundId: string,
+  { minConfidence, states, asOf, calendar }: ExpectedCashFlowArguments,
+): Promise<ExpectedCashFlowObject[]> {
+  if (asOf && dayOfDate(asOf) > dayAt(now, "UTC") + 1) {
+    throw invalidInput("asOf", "must not be in the future");
+  }
+  const series = asOf
+    ? await modelSeriesUntil(reads, tenantId, fundId, asOf)
+    : await loadExpectations(reads, tenantId, fundId);
+  return series
+    .map((each) => {
+      const used = calendar ?? each.model.rhythm.calendar;
+      const today = asOf ? dayOfDate(asOf) : dayAt(now, calendarOf(used).timeZone);
+      const next = expectNext(each.model, today, { calendar: used, booked: each.booked });
+      return { each, next, used };
+    })
+    .filter(({ next }) => next.confidence >= minConfidence && states.includes(next.state))
+    .map(({ each, next, used }) => toExpectedCashFlow(each, next, used))
+    .toSorted((a, b) => a.date.localeCompare(b.date) || b.confidence - a.confidence);
+}
+
+function toExpectedCashFlow(
+  { model, payeeKey, contract, ...series }: StoredSeries,
+  next: Expectation,
+  calendar: CalendarName,
+): ExpectedCashFlowObject {
+  const { currency, direction, counterparty, description } = series;
+  const money = (minor: bigint) => ({ amount: formatAmount(minor, currency), currency });
+  const rhythm = { ...model.rhythm, calendar };
+  return {
+    ...next,
+    id: [direction, currency, contract, payeeKey].join(" "),
+    counterparty,
+    description,
+    direction,
+    calendar,
+    category: categoryOf(series.category),
+    recurrence: model.recurrence,
+    rule: describeRhythm(rhythm),
+    amount: money(model.amountMinor),
+    lowAmount: money(model.lowMinor),
+    highAmount: money(model.highMinor),
+    growthPercent: model.growth === 0 ? null : Math.round(model.growth * 10_000) / 100,
+    amountChange: model.priceChange === null ? null : toAmountChange(model.priceChange, money),
+    backTest: { tests: model.tests, hits: model.hits },
+    source: "recurrence",
+    evidence: model.occurrences.slice(-EVIDENCE_SHOWN).map((past) => ({
+      transaction: { id: past.transactionId },
+      date: past.date,
+      amount: money(past.amountMinor),
+    })),
+  };
+}
+
+function toAmountChange(
+  { fromMinor, toMinor, since, transactionId }: PriceChange,
+  money: (minor: bigint) => { amount: string; currency: string },
+): NonNullable<ExpectedCashFlowObject["amountChange"]> {
+  return {
+    from: money(fromMinor),
+    to: money(toMinor),
+    percent: Math.round(changePercent(fromMinor, toMinor) * 10) / 10,
+    message: changeSentence(fromMinor, toMinor),
+    since,
+    transaction: { id: transactionId },
+  };
+}
+
+const changePercent = (fromMinor: bigint, toMinor: bigint): number =>
+  (Number(toMinor) / Math.max(Number(fromMinor), 1) - 1) * 100;
+
+/** `price rose 30 %`. */
+export function changeSentence(fromMinor: bigint, toMinor: bigint): string {
+  const percent = changePercent(fromMinor, toMinor);
+  const size =
+    Math.abs(percent) < 10
+      ? Math.round(Math.abs(percent) * 10) / 10
+      : Math.round(Math.abs(percent));
+  return `price ${percent < 0 ? "fell" : "rose"} ${size} %`;
+}

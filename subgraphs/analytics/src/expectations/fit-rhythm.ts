@@ -1,0 +1,229 @@
+import { calendarOf, type BusinessCalendar, type CalendarName } from "./business-calendar.ts";
+import { lastDayOfMonth, monthNumber, partsOf } from "./day.ts";
+import { datesBetween, recurrenceOf, spacingOf, type Rhythm, type Roll } from "./rhythm.ts";
+
+/** A rhythm and how well dates follow it. */
+export interface RhythmFit {
+  readonly rhythm: Rhythm;
+  /** What the dates cost under the rhythm, in nats; noise costs `NOISE_COST` per date. */
+  readonly cost: number;
+  /** Days from the date of the rhythm to each payment that has one, oldest first. */
+  readonly deviations: readonly number[];
+  /** The date of the rhythm that the latest payment with one belongs to. */
+  readonly lastMatched: number;
+  /** How many dates of the rhythm in a row had no payment, at most. */
+  readonly longestGap: number;
+}
+
+/** Of a date that no rhythm explains. */
+export const NOISE_COST = 3;
+const EXTRA_COST = 4;
+const MISS_COST = 2.5;
+const LEAST_DATES = 3;
+/** A date counts half as much as one so many payments later: habits change. */
+const HALF_LIFE = 10;
+
+/**
+ * The rhythm that explains the dates at the least cost (minimum description length, J. Rissanen 1978): a
+ * deviation, a date without a payment, a payment without a date and the rule itself each cost. Undefined when
+ * none costs clearly less than noise. `days` ascend and are distinct.
+ */
+export function fitRhythm(days: readonly number[], name: CalendarName): RhythmFit | undefined {
+  if (days.length < LEAST_DATES) return undefined;
+  const calendar = calendarOf(name);
+  const weights = days.map((_, index) => 2 ** ((index - days.length + 1) / HALF_LIFE));
+  let best: RhythmFit | undefined;
+  for (const { rhythm, ruleCost } of candidatesFor(days, weights, calendar)) {
+    const fit = alignTo(rhythm, days, weights, ruleCost, best?.cost ?? Infinity);
+    if (fit !== undefined && fit.cost < (best?.cost ?? Infinity)) best = fit;
+  }
+  return best !== undefined && isClear(best, days.length, weights) ? best : undefined;
+}
+
+const MOST_COST_PER_DATE = 1.7;
+
+/** Few dates fit something by chance: they have to fit better. */
+function isClear({ cost }: RhythmFit, count: number, weights: readonly number[]): boolean {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return cost <= 0.3 + Math.max(0, total - 2) * Math.min(MOST_COST_PER_DATE, 0.2 + count * 0.12);
+}
+
+interface Candidate {
+  readonly rhythm: Rhythm;
+  readonly ruleCost: number;
+}
+
+type Weighted = readonly (readonly [value: number, weight: number])[];
+
+/** The values with the most weight, heaviest first. */
+function heaviest(values: Weighted, count: number): number[] {
+  const sums = new Map<number, number>();
+  for (const [value, weight] of values) sums.set(value, (sums.get(value) ?? 0) + weight);
+  return [...sums]
+    .toSorted((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, count)
+    .map(([value]) => value);
+}
+
+const DAY_STEPS = [7, 14, 28];
+const MONTH_STEPS = [1, 2, 3, 6, 12];
+/** A rhythm is tried when most payments are as far apart as its dates, give or take this share. */
+const SPACING_SHARE = 0.35;
+
+function candidatesFor(
+  days: readonly number[],
+  weights: readonly number[],
+  calendar: BusinessCalendar,
+): Candidate[] {
+  const gaps = days.slice(1).map((day, index) => day - (days[index] as number));
+  const usual = gaps.toSorted((a, b) => a - b)[gaps.length >> 1] ?? 0;
+  const fits = (spacing: number): boolean => Math.abs(usual - spacing) <= spacing * SPACING_SHARE;
+  const weighted = (valueOf: (day: number) => number): Weighted =>
+    days.map((day, index) => [valueOf(day), weights[index] ?? 0] as const);
+  return [
+    ...DAY_STEPS.filter(fits).flatMap((every) => dayCandidates(every, weighted, calendar)),
+    ...MONTH_STEPS.filter((months) => fits(months * 30.4)).flatMap((months) =>
+      monthCandidates(days, months, weighted, calendar),
+    ),
+    ...(usual >= 7 && usual <= 22 ? semiMonthlyCandidates(days, weighted, calendar) : []),
+  ];
+}
+
+type Weigh = (valueOf: (day: number) => number) => Weighted;
+
+function dayCandidates(every: number, weigh: Weigh, { name }: BusinessCalendar): Candidate[] {
+  const anchors = heaviest(
+    weigh((day) => ((day % every) + every) % every),
+    2,
+  );
+  return anchors.flatMap((anchor) =>
+    (["NONE", "FOLLOWING", "PRECEDING"] as const).map((roll) => ({
+      rhythm: { kind: "DAYS", every, anchor, roll, calendar: name },
+      ruleCost: roll === "NONE" ? 0 : ROLL_COST,
+    })),
+  );
+}
+
+/** A rule with business days is believed when it explains at least one date more. */
+const ROLL_COST = 0.4;
+const BUSINESS_DAY_COST = 0.5;
+const END_OF_MONTH = 31;
+
+function monthCandidates(
+  days: readonly number[],
+  months: number,
+  weigh: Weigh,
+  calendar: BusinessCalendar,
+): Candidate[] {
+  const phases = heaviest(
+    weigh((day) => monthNumber(day) % months),
+    months === 1 ? 1 : 2,
+  );
+  const daysOfMonth = likelyDays(days, weigh);
+  const nths = [
+    ...heaviest(
+      weigh((day) => calendar.ordinalOf(day).fromStart),
+      1,
+    ).filter((nth) => nth >= 1 && nth <= 5),
+    ...heaviest(
+      weigh((day) => -calendar.ordinalOf(day).fromEnd),
+      1,
+    ).filter((nth) => nth <= -2 && nth >= -4),
+  ];
+  return phases.flatMap((phase) => [
+    ...daysOfMonth.flatMap((day) => monthDayCandidates(months, phase, [day], calendar.name)),
+    ...nths.map((nth): Candidate => ({
+      rhythm: { kind: "BUSINESS_DAY", months, phase, nth, calendar: calendar.name },
+      ruleCost: BUSINESS_DAY_COST,
+    })),
+  ]);
+}
+
+/** Days of the month that a rule may name: the usual ones, those that a roll moved from, the last. */
+function likelyDays(days: readonly number[], weigh: Weigh): number[] {
+  const recent = days.slice(-12).map((day) => partsOf(day).day);
+  const usual = heaviest(
+    weigh((day) => partsOf(day).day),
+    3,
+  );
+  const ends = days.some((day) => isNearEnd(day)) ? [END_OF_MONTH] : [];
+  return [...new Set([...usual, Math.max(...recent), Math.min(...recent), ...ends])];
+}
+
+function isNearEnd(day: number): boolean {
+  const { year, month } = partsOf(day);
+  return lastDayOfMonth(year, month) - day <= 3;
+}
+
+function monthDayCandidates(
+  months: number,
+  phase: number,
+  days: readonly number[],
+  calendar: CalendarName,
+): Candidate[] {
+  return (["NONE", "FOLLOWING", "PRECEDING"] as const).map((roll: Roll) => ({
+    rhythm: { kind: "MONTH_DAYS", months, phase, days, roll, calendar },
+    ruleCost: (roll === "NONE" ? 0 : ROLL_COST) + (days.length - 1),
+  }));
+}
+
+function semiMonthlyCandidates(
+  days: readonly number[],
+  weigh: Weigh,
+  calendar: BusinessCalendar,
+): Candidate[] {
+  const usual = heaviest(
+    weigh((day) => partsOf(day).day),
+    4,
+  );
+  if (days.some((day) => isNearEnd(day))) usual.push(END_OF_MONTH);
+  const pairs = usual.flatMap((one, index) =>
+    usual.slice(index + 1).map((other) => [Math.min(one, other), Math.max(one, other)] as const),
+  );
+  return pairs
+    .filter(([first, second]) => second - first >= 8 && second - first <= 22)
+    .flatMap((pair) => monthDayCandidates(1, 0, pair, calendar.name));
+}
+
+const deviationCost = (days: number): number => (days === 0 ? 0 : 0.6 + 0.5 * Math.abs(days));
+
+/** Undefined as soon as it costs more than `limit`. */
+function alignTo(
+  rhythm: Rhythm,
+  days: readonly number[],
+  weights: readonly number[],
+  ruleCost: number,
+  limit: number,
+): RhythmFit | undefined {
+  const { tolerance } = spacingOf(recurrenceOf(rhythm));
+  const [first, last] = [days[0] as number, days.at(-1) as number];
+  const dates = datesBetween(rhythm, first - tolerance, last + tolerance);
+  const deviations: number[] = [];
+  let cost = ruleCost;
+  let [next, open, longestGap, lastMatched] = [0, 0, 0, Number.NaN];
+  for (const [index, day] of days.entries()) {
+    const weight = weights[index] as number;
+    while (next < dates.length && isNearer(dates, next, day)) next += 1;
+    const date = dates[next];
+    if (date === undefined || Math.abs(day - date) > tolerance) {
+      cost += weight * EXTRA_COST;
+    } else {
+      const missed = Number.isNaN(lastMatched) ? 0 : next - open;
+      longestGap = Math.max(longestGap, missed);
+      cost += weight * (deviationCost(day - date) + missed * MISS_COST);
+      deviations.push(day - date);
+      lastMatched = date;
+      next += 1;
+      open = next;
+    }
+    if (cost > limit) return undefined;
+  }
+  if (deviations.length < LEAST_DATES) return undefined;
+  return { rhythm, cost, deviations, lastMatched, longestGap };
+}
+
+/** Whether the date after this one lies nearer to the day. */
+function isNearer(dates: readonly number[], index: number, day: number): boolean {
+  const [date, after] = [dates[index] as number, dates[index + 1]];
+  return after !== undefined && Math.abs(after - day) < Math.abs(date - day);
+}

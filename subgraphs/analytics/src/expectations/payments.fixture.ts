@@ -1,0 +1,55 @@
+import { calendarOf, nextBusinessDay, previousBusinessDay } from "./business-calendar.ts";
+import { dateOfDay, dayOf, dayOfDate, lastDayOfMonth } from "./day.ts";
+import { expectNext } from "./expectation.ts";
+import { modelSeries } from "./series-model.ts";
+import type { Occurrence } from "./series-model.ts";
+
+const TARGET2 = calendarOf("TARGET2");
+
+/** A payment by its day, with an amount like `12.99`. */
+export const paid = (day: number, amount = "100.00"): Occurrence => ({
+  transactionId: `${dateOfDay(day)} ${amount}`,
+  date: dateOfDay(day),
+  amountMinor: BigInt(amount.replace(".", "")),
+});
+
+type DayOfMonth = (year: number, month: number) => number;
+
+/** One day in each of so many months from one on, or in every `step`th. */
+export const monthly = (from: string, count: number, dayIn: DayOfMonth, step = 1): number[] =>
+  Array.from({ length: count }, (_, index) => {
+    const number = Number(from.slice(0, 4)) * 12 + Number(from.slice(5, 7)) - 1 + index * step;
+    return dayIn(Math.floor(number / 12), (number % 12) + 1);
+  });
+
+export const onDay =
+  (day: number): DayOfMonth =>
+  (year, month) =>
+    Math.min(dayOf(year, month, day), lastDayOfMonth(year, month));
+export const onOrBefore =
+  (day: number): DayOfMonth =>
+  (year, month) =>
+    previousBusinessDay(onDay(day)(year, month), TARGET2);
+export const onOrAfter =
+  (day: number): DayOfMonth =>
+  (year, month) =>
+    nextBusinessDay(onDay(day)(year, month), TARGET2);
+export const onBusinessDay =
+  (nth: number): DayOfMonth =>
+  (year, month) => {
+    let day = nextBusinessDay(dayOf(year, month, 1), TARGET2);
+    for (let count = 1; count < nth; count += 1) day = nextBusinessDay(day + 1, TARGET2);
+    return day;
+  };
+
+export const every = (from: string, days: number, count: number): number[] =>
+  Array.from({ length: count }, (_, index) => dayOfDate(from) + days * index);
+
+/** What payments until a date let expect then, soonest first. */
+export const seenOn = (asOf: string, payments: readonly Occurrence[]) =>
+  modelSeries(
+    payments.filter(({ date }) => date <= asOf),
+    "TARGET2",
+  )
+    .map((model) => ({ model, ...expectNext(model, dayOfDate(asOf)) }))
+    .sort((a, b) => a.date.localeCompare(b.date));

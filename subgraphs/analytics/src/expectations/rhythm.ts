@@ -1,0 +1,187 @@
+import {
+  calendarOf,
+  nextBusinessDay,
+  previousBusinessDay,
+  type BusinessCalendar,
+  type CalendarName,
+} from "./business-calendar.ts";
+import { firstDayOfMonth, monthNumber, weekdayOf } from "./day.ts";
+
+/** Where a date goes that is no business day. */
+export type Roll = "NONE" | "FOLLOWING" | "PRECEDING";
+
+export type Recurrence =
+  | "WEEKLY"
+  | "BIWEEKLY"
+  | "FOUR_WEEKLY"
+  | "SEMI_MONTHLY"
+  | "MONTHLY"
+  | "BIMONTHLY"
+  | "QUARTERLY"
+  | "HALF_YEARLY"
+  | "YEARLY";
+
+/** Every so many days from an anchor on. */
+interface DayRhythm {
+  readonly kind: "DAYS";
+  readonly every: number;
+  readonly anchor: number;
+  readonly roll: Roll;
+}
+
+/** On days of every so many months; 31 is the last day of any month. */
+interface MonthRhythm {
+  readonly kind: "MONTH_DAYS";
+  readonly months: number;
+  /** Which of the months, as the remainder of their number since year 0. */
+  readonly phase: number;
+  readonly days: readonly number[];
+  readonly roll: Roll;
+}
+
+/** On the nth business day of every so many months; counted from the end below 0. */
+interface BusinessDayRhythm {
+  readonly kind: "BUSINESS_DAY";
+  readonly months: number;
+  readonly phase: number;
+  readonly nth: number;
+}
+
+/** The rule that the dates of a series follow, with the calendar of business days that it follows them by. */
+export type Rhythm = (DayRhythm | MonthRhythm | BusinessDayRhythm) & {
+  readonly calendar: CalendarName;
+};
+
+const BY_DAYS: Readonly<Record<number, Recurrence>> = {
+  7: "WEEKLY",
+  14: "BIWEEKLY",
+  28: "FOUR_WEEKLY",
+};
+const BY_MONTHS: Readonly<Record<number, Recurrence>> = {
+  1: "MONTHLY",
+  2: "BIMONTHLY",
+  3: "QUARTERLY",
+  6: "HALF_YEARLY",
+  12: "YEARLY",
+};
+
+export function recurrenceOf(rhythm: Rhythm): Recurrence {
+  if (rhythm.kind === "DAYS") return BY_DAYS[rhythm.every] ?? "WEEKLY";
+  if (rhythm.kind === "MONTH_DAYS" && rhythm.days.length > 1) return "SEMI_MONTHLY";
+  return BY_MONTHS[rhythm.months] ?? "MONTHLY";
+}
+
+/** Usual days from one occurrence to the next, and how far from its date one still counts as it. */
+const SPACING: Readonly<Record<Recurrence, { readonly days: number; readonly tolerance: number }>> =
+  {
+    WEEKLY: { days: 7, tolerance: 2 },
+    BIWEEKLY: { days: 14, tolerance: 3 },
+    SEMI_MONTHLY: { days: 15.2, tolerance: 3 },
+    FOUR_WEEKLY: { days: 28, tolerance: 3 },
+    MONTHLY: { days: 30.4, tolerance: 5 },
+    BIMONTHLY: { days: 60.9, tolerance: 6 },
+    QUARTERLY: { days: 91.3, tolerance: 8 },
+    HALF_YEARLY: { days: 182.6, tolerance: 10 },
+    YEARLY: { days: 365.2, tolerance: 15 },
+  };
+
+export const spacingOf = (recurrence: Recurrence) => SPACING[recurrence];
+
+/** The dates of a rhythm between two days, both included, in order. */
+export function datesBetween(rhythm: Rhythm, from: number, to: number): number[] {
+  const calendar = calendarOf(rhythm.calendar);
+  const dates =
+    rhythm.kind === "DAYS"
+      ? dayDates(rhythm, from, to, calendar)
+      : monthDates(rhythm, from, to, calendar);
+  return dates.filter((date) => date >= from && date <= to);
+}
+
+/** A roll moves a date by less than this. */
+const LONGEST_ROLL = 7;
+
+function dayDates(
+  { every, anchor, roll }: DayRhythm,
+  from: number,
+  to: number,
+  calendar: BusinessCalendar,
+): number[] {
+  const dates: number[] = [];
+  const first = anchor + every * Math.floor((from - LONGEST_ROLL - anchor) / every);
+  for (let date = first; date <= to + LONGEST_ROLL; date += every) {
+    dates.push(rolled(date, roll, calendar));
+  }
+  return dates;
+}
+
+function monthDates(
+  rhythm: MonthRhythm | BusinessDayRhythm,
+  from: number,
+  to: number,
+  calendar: BusinessCalendar,
+): number[] {
+  const { months, phase } = rhythm;
+  const dates: number[] = [];
+  const start = monthNumber(from - LONGEST_ROLL);
+  const first = start + ((((phase - start) % months) + months) % months);
+  const last = monthNumber(to + LONGEST_ROLL);
+  for (let month = first; month <= last; month += months) {
+    if (rhythm.kind === "BUSINESS_DAY") dates.push(nthBusinessDay(month, rhythm.nth, calendar));
+    else
+      for (const day of rhythm.days)
+        dates.push(rolled(dayInMonth(month, day), rhythm.roll, calendar));
+  }
+  return dates;
+}
+
+const dayInMonth = (month: number, day: number): number =>
+  Math.min(firstDayOfMonth(month) + day, firstDayOfMonth(month + 1)) - 1;
+
+function rolled(day: number, roll: Roll, calendar: BusinessCalendar): number {
+  if (roll === "NONE") return day;
+  return roll === "FOLLOWING" ? nextBusinessDay(day, calendar) : previousBusinessDay(day, calendar);
+}
+
+function nthBusinessDay(month: number, nth: number, calendar: BusinessCalendar): number {
+  const fromStart = nth > 0;
+  let day = fromStart
+    ? nextBusinessDay(firstDayOfMonth(month), calendar)
+    : previousBusinessDay(firstDayOfMonth(month + 1) - 1, calendar);
+  for (let count = 1; count < Math.abs(nth); count += 1) {
+    day = fromStart ? nextBusinessDay(day + 1, calendar) : previousBusinessDay(day - 1, calendar);
+  }
+  return day;
+}
+
+const EVERY: Readonly<Record<number, string>> = {
+  1: "each month",
+  2: "every second month",
+  3: "every third month",
+  6: "every sixth month",
+  12: "every twelfth month",
+};
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const ROLLED: Readonly<Record<Roll, string>> = {
+  NONE: "",
+  FOLLOWING: ", or the business day after",
+  PRECEDING: ", or the business day before",
+};
+
+/** A rhythm as a phrase: `on day 25 of each month, or the business day before`. */
+export function describeRhythm(rhythm: Rhythm): string {
+  if (rhythm.kind === "DAYS") {
+    const weeks = rhythm.every / 7;
+    const weekday = WEEKDAYS[weekdayOf(rhythm.anchor)];
+    return `every ${weeks === 1 ? "" : `${weeks} weeks on `}${weekday}${ROLLED[rhythm.roll]}`;
+  }
+  const every = EVERY[rhythm.months] ?? "each month";
+  if (rhythm.kind === "BUSINESS_DAY") {
+    const [count, end] = [Math.abs(rhythm.nth), rhythm.nth < 0 ? " from the end" : ""];
+    return `on business day ${count}${end} of ${every}`;
+  }
+  if (rhythm.days[0] === 31 && rhythm.roll === "PRECEDING") {
+    return `on the last business day of ${every}`;
+  }
+  const days = rhythm.days.map((day) => (day === 31 ? "the last day" : `day ${day}`)).join(" and ");
+  return `on ${days} of ${every}${ROLLED[rhythm.roll]}`;
+}
