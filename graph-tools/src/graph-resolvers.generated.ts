@@ -511,6 +511,15 @@ export type CategoryChangeKind =
   | 'RUN_RULES'
   | 'RECATEGORISE';
 
+export type CategoryLine = {
+  readonly line: Scalars['Int']['output'];
+  readonly accountId: Scalars['ID']['output'];
+  readonly accountName: Scalars['String']['output'];
+  readonly direction: Scalars['String']['output'];
+  readonly amount: Money;
+  readonly category: TransactionCategory;
+};
+
 export type CategorySource =
   | 'RULE'
   | 'MODEL'
@@ -2885,6 +2894,7 @@ export type Transaction = Node & {
   readonly position: Scalars['SafeInt']['output'];
   readonly fund: Fund;
   readonly category: Maybe<TransactionCategory>;
+  readonly categoryLines: Maybe<ReadonlyArray<CategoryLine>>;
   readonly effectiveDate: Scalars['Date']['output'];
   readonly recordedAt: Scalars['DateTime']['output'];
   readonly description: Scalars['String']['output'];
@@ -3199,6 +3209,7 @@ export type ResolversTypes = {
   Category: ResolverTypeWrapper<FakeValue<Category>>;
   CategoryChange: ResolverTypeWrapper<FakeValue<CategoryChange>>;
   CategoryChangeKind: ResolverTypeWrapper<FakeValue<CategoryChangeKind>>;
+  CategoryLine: ResolverTypeWrapper<FakeValue<CategoryLine>>;
   CategorySource: ResolverTypeWrapper<FakeValue<CategorySource>>;
   CategorySpending: ResolverTypeWrapper<FakeValue<CategorySpending>>;
   CategorySuggestion: ResolverTypeWrapper<FakeValue<CategorySuggestion>>;
@@ -3464,6 +3475,7 @@ export type ResolversParentTypes = {
   CashFlowPoint: FakeValue<CashFlowPoint>;
   Category: FakeValue<Category>;
   CategoryChange: FakeValue<CategoryChange>;
+  CategoryLine: FakeValue<CategoryLine>;
   CategorySpending: FakeValue<CategorySpending>;
   CategorySuggestion: FakeValue<CategorySuggestion>;
   CategorySuggestionConnection: FakeValue<CategorySuggestionConnection>;
@@ -3934,6 +3946,15 @@ export type CategoryChangeResolvers<ContextType = unknown, ParentType extends Re
   madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CategoryLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryLine'] = ResolversParentTypes['CategoryLine']> = {
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  accountId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  accountName?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  direction?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['TransactionCategory'], ParentType, ContextType>;
 };
 
 export type CategorySpendingResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorySpending'] = ResolversParentTypes['CategorySpending']> = {
@@ -4982,6 +5003,7 @@ export type TransactionResolvers<ContextType = unknown, ParentType extends Resol
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   category?: Resolver<Maybe<ResolversTypes['TransactionCategory']>, ParentType, ContextType>;
+  categoryLines?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CategoryLine']>>, ParentType, ContextType>;
   effectiveDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5162,6 +5184,7 @@ export type Resolvers<ContextType = unknown> = {
   CashFlowPoint?: CashFlowPointResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
   CategoryChange?: CategoryChangeResolvers<ContextType>;
+  CategoryLine?: CategoryLineResolvers<ContextType>;
   CategorySpending?: CategorySpendingResolvers<ContextType>;
   CategorySuggestion?: CategorySuggestionResolvers<ContextType>;
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;

@@ -261,6 +261,16 @@ class CreateCorrections extends Migration {
   }
 }
 
+/** A reversal or refund and what it takes back are one movement; earlier ones stay as they were read. */
+class FollowTakeBacks extends Migration {
+  override up(): void {
+    this.addSql(`
+      ALTER TABLE movement ADD COLUMN role text NOT NULL DEFAULT 'FLOW'
+          CHECK (role IN ('FLOW', 'CORRECTION', 'REVERSAL', 'REFUND')),
+        ADD COLUMN takes_back uuid, ADD COLUMN offsets jsonb`);
+  }
+}
+
 /** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
@@ -276,4 +286,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   ...jobMigrations,
   { name: "analytics-0013-corrections", class: CreateCorrections },
   ...expectationMigrations,
+  { name: "analytics-0014-take-backs", class: FollowTakeBacks },
 ];

@@ -105,7 +105,7 @@ test("every table is either read from the ledger again or kept on purpose", asyn
   );
   const decided = ["category_change", "category_decision", "category_rules", "payee_rule"];
   const kept = [...decided, "category_question", "kept_answer", "model_usage"];
-  const own = ["feed_book_position", "feed_cursor", "mikro_orm_migrations"];
+  const own = ["job", "feed_book_position", "feed_cursor", "mikro_orm_migrations"];
   expect(new Set(rows.map(({ name }) => name))).toEqual(
     new Set([...DERIVED_TABLES, ...kept, ...own]),
   );

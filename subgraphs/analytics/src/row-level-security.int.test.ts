@@ -61,7 +61,10 @@ test("every table with a tenant forces its rules, but for work lists that no cli
      GROUP BY c.relname ORDER BY c.relname`,
   );
   const shown = SHOWN.map((table) => [table, ["granted_funds", "tenant_only"]]);
-  const tenants = [["category_rules", ["tenant_only"]]];
+  const tenants = [
+    ["category_rules", ["tenant_only"]],
+    ["job", ["granted_funds", "only_finished", "tenant_only"]],
+  ];
   const lists = ["category_question", "feed_book_position", "kept_answer"].map((table) => [
     table,
     [],

@@ -1,5 +1,7 @@
+import { formatAmount } from "@allfunds/contract/money";
+import type { MoneyJson } from "@allfunds/contract/money";
 import { RequiresScopes, RequiresSignIn } from "@allfunds/platform/graphql";
-import { DateTimeScalar } from "@allfunds/platform/graphql/types";
+import { DateTimeScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import {
   Ctx,
   Directive,
@@ -7,6 +9,7 @@ import {
   FieldResolver,
   Float,
   ID,
+  Int,
   ObjectType,
   Query,
   registerEnumType,
@@ -15,6 +18,7 @@ import {
 } from "type-graphql";
 import { TransactionEntity } from "../books/entities.ts";
 import type { CategoryDecision, CategorySource } from "../classification/built-in-model.ts";
+import type { StoredLine } from "../movements/movement-store.ts";
 import type { CategoryContext } from "./category-store.ts";
 import { CATEGORIES, categoryOf } from "../classification/taxonomy.ts";
 
@@ -102,6 +106,48 @@ export class TransactionCategoryObject {
   changeId!: string | null;
 }
 
+@ObjectType("CategoryLine", {
+  description: "What a split moved on one of the accounts beside the bank, with its own category.",
+})
+class CategoryLineObject {
+  @Field(() => Int, {
+    description:
+      "Number of the account's first entry in the transaction, from 1; `setCategory` takes it.",
+  })
+  line!: number;
+
+  @Field(() => ID, { description: "Id of the account." })
+  accountId!: string;
+
+  @Field(() => String, { description: "Name of the account when the transaction was read." })
+  accountName!: string;
+
+  @Field(() => String, {
+    description:
+      "OUT for what was paid, IN for what was received, NONE when nothing is left of it.",
+  })
+  direction!: string;
+
+  @Field(() => MoneyObject, { description: "What is left after reversals, never negative." })
+  amount!: MoneyJson;
+
+  @Field(() => TransactionCategoryObject, { description: "The category of the line, and why." })
+  category!: TransactionCategoryObject;
+}
+
+function toCategoryLine(stored: StoredLine): CategoryLineObject {
+  const { line, accountId, accountName, direction, amountMinor, currency } = stored;
+  const categorisedAt = new Date(stored.categorisedAt);
+  return {
+    line,
+    accountId,
+    accountName,
+    direction,
+    amount: { amount: formatAmount(BigInt(amountMinor), currency), currency },
+    category: toTransactionCategory({ ...stored, categorisedAt }),
+  };
+}
+
 export function toTransactionCategory(
   decision: CategoryDecision & {
     readonly categorisedAt?: Date;
@@ -146,5 +192,21 @@ export class CategoryResolver {
     const { id, position, fund } = transaction;
     const stored = await context.categoryOf({ id, position, fundId: fund.id });
     return stored === null ? null : toTransactionCategory(stored);
+  }
+
+  @Directive('@requires(fields: "position fund { id }")')
+  @RequiresScopes("analytics:read")
+  @FieldResolver(() => [CategoryLineObject], {
+    nullable: true,
+    description:
+      "The lines of a split, such as a dividend with its tax, each with its own amount and category; empty for any other transaction. Waits like `category`.",
+  })
+  async categoryLines(
+    @Root() transaction: TransactionEntity,
+    @Ctx() context: CategoryContext,
+  ): Promise<CategoryLineObject[] | null> {
+    const { id, position, fund } = transaction;
+    const stored = await context.categoryOf({ id, position, fundId: fund.id });
+    return stored === null ? null : (stored.lines ?? []).map(toCategoryLine);
   }
 }

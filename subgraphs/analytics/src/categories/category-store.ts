@@ -2,6 +2,7 @@ import { BatchLoader } from "@allfunds/platform/graphql";
 import type { FundContext } from "@allfunds/platform/feed";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { CategorySource } from "../classification/built-in-model.ts";
+import type { StoredLine } from "../movements/movement-store.ts";
 import type { CategoryCode } from "../classification/taxonomy.ts";
 
 /** The category a transaction has now, and its origin. */
@@ -16,12 +17,14 @@ export interface StoredCategory {
   readonly categorisedAt: Date;
   /** The change by a person that it comes from; it can be undone. */
   readonly changeId?: string | null | undefined;
+  /** The lines of a split, each with its own category; null without any. */
+  readonly lines?: readonly StoredLine[] | null | undefined;
 }
 
 // Every list of transactions needs them: a plain statement, not the mapper.
 const LOAD = `
   SELECT transaction_id AS "transactionId", category, confidence, source, model, evidence,
-    needs_review AS "needsReview", categorised_at AS "categorisedAt", change_id AS "changeId"
+    needs_review AS "needsReview", categorised_at AS "categorisedAt", change_id AS "changeId", lines
   FROM movement WHERE tenant_id = $1 AND transaction_id = ANY($2::uuid[])`;
 
 /** The categories of those transactions that the caller may see. */

@@ -96,7 +96,8 @@ async function choose(
   const state = await lockTransaction(client, request, place.transactionId);
   const places = placesMeant(state, place.line);
   const chosen = places.reduce((before, each) => {
-    const standing = each === WHOLE ? before.verdict : before.lines?.[each - 1];
+    const standing =
+      each === WHOLE ? before.verdict : before.lines?.find(({ line }) => line === each);
     if (standing === undefined) return before;
     return decideAt(before, [each], byPerson(request, changeId, category(standing.category)));
   }, state);

@@ -12,6 +12,8 @@ import type { Decided, Decision, Verdict } from "./decision-chain.ts";
 
 /** One line of a split with its verdict. */
 export interface LineVerdict extends Verdict {
+  /** Number of the line's first entry in the transaction, from 1. */
+  readonly line: number;
   readonly changeId: string | null;
 }
 
@@ -28,7 +30,7 @@ export interface CategoryState {
 
 const verdictAt = ({ verdict, lines }: CategoryState, place: number): Verdict | undefined => {
   if (place === WHOLE) return verdict;
-  const line = lines?.[place - 1];
+  const line = lines?.find((each) => each.line === place);
   if (line === undefined) return undefined;
   const { category, confidence, source, model, evidence, needsReview, categorisedAt } = line;
   return { category, confidence, source, model, evidence, needsReview, categorisedAt };
@@ -37,7 +39,7 @@ const verdictAt = ({ verdict, lines }: CategoryState, place: number): Verdict | 
 /** Every place of a transaction: the whole and its lines. */
 export const placesOf = ({ lines }: Pick<CategoryState, "lines">): number[] => [
   WHOLE,
-  ...(lines ?? []).map((_, index) => index + 1),
+  ...(lines ?? []).map(({ line }) => line),
 ];
 
 /** The state after a decision at some places. */
@@ -70,10 +72,10 @@ export function standing(state: CategoryState, decided: Decided): CategoryState 
     verdict: at(WHOLE) ?? state.verdict,
     changeId: changeAt(WHOLE),
     lines:
-      state.lines?.map((line, index) => ({
-        ...line,
-        ...at(index + 1),
-        changeId: changeAt(index + 1),
+      state.lines?.map((each) => ({
+        ...each,
+        ...at(each.line),
+        changeId: changeAt(each.line),
       })) ?? null,
   };
 }

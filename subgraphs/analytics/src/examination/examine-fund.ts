@@ -73,8 +73,10 @@ function seriesOf(movements: readonly ExaminedMovement[], marks: readonly Mark[]
     );
   const keys = new Map<string, SeriesKey>();
   for (const { position, payeeKey, direction, currency } of movements) {
-    if (direction === "NONE" || payeeKey === "" || !isMarked(position)) continue;
-    keys.set(`${direction} ${currency} ${payeeKey}`, { payeeKey, direction, currency });
+    if (payeeKey === "" || !isMarked(position)) continue;
+    // Of one that moves nothing, what it moved before it was taken back may have been of either series.
+    for (const way of direction === "NONE" ? (["IN", "OUT"] as const) : [direction])
+      keys.set(`${way} ${currency} ${payeeKey}`, { payeeKey, direction: way, currency });
   }
   return [...keys.values()];
 }

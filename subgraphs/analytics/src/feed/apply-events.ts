@@ -4,6 +4,7 @@ import type { Effect } from "@allfunds/platform/feed";
 import { setTenant } from "@allfunds/platform/tenancy";
 import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
+import type { Account } from "../accounts/account-store.ts";
 import { TenantConnection } from "../books/tenant-connection.ts";
 import type { ReadAs } from "../books/tenant-connection.ts";
 import type { BuiltInModel } from "../classification/built-in-model.ts";
@@ -13,7 +14,7 @@ import { dropQuestions, enqueueQuestions } from "../questions/question-queue.ts"
 import { History } from "../history/history.ts";
 import { loadHistory } from "../history/load-history.ts";
 import { findInsights } from "../insights/find-insights.ts";
-import { saveInsights } from "../insights/insight-store.ts";
+import { saveInsights, withdrawInsights } from "../insights/insight-store.ts";
 import {
   isBuiltIn,
   loadMovementsOf,
@@ -22,7 +23,14 @@ import {
   saveMovements,
 } from "../movements/movement-store.ts";
 import type { JudgedAgain } from "../movements/movement-store.ts";
-import { categoriseMovement, movementOf, readMovement } from "../movements/movement.ts";
+import {
+  categoriseLines,
+  categoriseMovement,
+  movementOf,
+  readMovement,
+} from "../movements/movement.ts";
+import { findTakenBack, mayTakeBack, offsetBy, saveOffset } from "../movements/take-back.ts";
+import type { TakenBack } from "../movements/take-back.ts";
 import type { CategorisedMovement, Movement, TransactionEvent } from "../movements/movement.ts";
 
 export interface ApplyOptions {
@@ -40,8 +48,9 @@ export function createEffect(options: ApplyOptions): Effect {
   const batches = new Batches(options);
   return {
     evict: () => batches.clear(),
-    // What comes behind it is judged by movements as the new mark shows them.
-    standsAlone: ({ type }) => type === "AccountRenamed",
+    // What comes behind it is judged by movements as the new mark or the reversal leaves them.
+    standsAlone: (event) =>
+      event.type === "AccountRenamed" || (event.type === "TransactionPosted" && mayTakeBack(event)),
     statementsFor: async (events, client) => {
       const statements: SqlStatement[] = [];
       for (const [tenantId, batch] of groupBy(events, (event) => event.tenantId)) {
@@ -85,8 +94,12 @@ class Batches {
       .filter((event) => event.type === "AccountRenamed")
       .map(({ payload }) => payload);
     this.#accounts.add(tenantId, opened);
-    const decided = await this.#categorise(read, tenantId, events);
-    const answered = await this.#keptAnswers.applyTo(client, tenantId, decided);
+    const posted = events.filter(
+      (event): event is TransactionEvent => event.type === "TransactionPosted",
+    );
+    const decided = await this.#categorise(read, tenantId, posted);
+    const takenBack = await this.#takeBack(read, tenantId, posted, decided);
+    const answered = await this.#keptAnswers.applyTo(client, tenantId, takenBack.moved);
     const { moved, statements } = await this.#decisions.applyTo(read, tenantId, answered);
     const findings = [];
     for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {
@@ -100,6 +113,7 @@ class Batches {
       ...statements,
       ...saveAccounts(tenantId, opened),
       ...saveInsights(tenantId, findings),
+      ...takenBack.statements,
       ...saveMovements(tenantId, moved),
       ...discardUsed(tenantId, moved),
       ...(this.#options.usesLanguageModel ? enqueueQuestions(tenantId, moved) : []),
@@ -111,11 +125,8 @@ class Batches {
   async #categorise(
     read: ReadAs,
     tenantId: string,
-    events: readonly LedgerEvent[],
+    posted: readonly TransactionEvent[],
   ): Promise<CategorisedMovement[]> {
-    const posted = events.filter(
-      (event): event is TransactionEvent => event.type === "TransactionPosted",
-    );
     const used = posted.flatMap(({ payload }) => payload.entries);
     const accounts = await this.#accounts.of(read, tenantId, accountIdsOf(used));
     return posted.map((event) => ({
@@ -125,7 +136,41 @@ class Batches {
   }
 
   #judge(movement: Movement): CategorisedMovement {
-    return { movement, decision: categoriseMovement(this.#options.model, movement) };
+    const { model } = this.#options;
+    const decision = categoriseMovement(model, movement);
+    return { movement, decision, lines: categoriseLines(model, movement) };
+  }
+
+  /** Follows a reversal or refund, which comes alone: it and what it takes back are one movement. */
+  async #takeBack(
+    read: ReadAs,
+    tenantId: string,
+    posted: readonly TransactionEvent[],
+    judged: readonly CategorisedMovement[],
+  ): Promise<{ moved: readonly CategorisedMovement[]; statements: SqlStatement[] }> {
+    const [[event], [one]] = [posted, judged];
+    if (event === undefined || one === undefined || !mayTakeBack(event))
+      return { moved: judged, statements: [] };
+    const found = await findTakenBack(read, event, one.movement);
+    if (found === undefined) return { moved: judged, statements: [] };
+    this.#history.clear();
+    const statements: SqlStatement[] = [];
+    for (const original of [found.original, found.refunded]) {
+      if (original === undefined || original.entries === null) continue;
+      const offset = offsetBy(original, one.movement.entries);
+      const accounts = await this.#accounts.of(
+        read,
+        tenantId,
+        accountIdsOf([...original.entries, ...one.movement.entries]),
+      );
+      const left = movementOf(offset, accounts);
+      statements.push(saveOffset(offset, left));
+      if (left.direction === "NONE") statements.push(...withdrawInsights(tenantId, original));
+    }
+    return {
+      moved: [asTakingBack(one, found, await this.#accounts.of(read, tenantId, []))],
+      statements,
+    };
   }
 
   /** Follows new names and marks; movements on an account marked otherwise are read again. */
@@ -165,6 +210,20 @@ class Batches {
     // The language model changes stored categories between batches.
     if (this.#options.usesLanguageModel) this.#history.clearAmounts();
   }
+}
+
+/** The movement of a reversal or refund, in the category of what it takes back. */
+function asTakingBack(
+  one: CategorisedMovement,
+  { role, original }: TakenBack,
+  accounts: ReadonlyMap<string, Account>,
+): CategorisedMovement {
+  const takesBack = original.transactionId;
+  const movement = movementOf({ ...one.movement, role, takesBack }, accounts);
+  const { category, confidence, model } = original;
+  const evidence = [`${role.toLowerCase()}:${takesBack}`];
+  const decision = { category, confidence, model, evidence, needsReview: false };
+  return { ...one, movement, lines: null, decision: { ...decision, source: "RULE" } };
 }
 
 const accountIdsOf = (items: readonly { readonly accountId: string }[]): Set<string> =>

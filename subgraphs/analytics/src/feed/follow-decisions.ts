@@ -1,12 +1,12 @@
 import type { SqlStatement } from "@allfunds/platform/database";
 import type { ReadAs } from "../books/tenant-connection.ts";
 import { requireRulesVersion } from "../category-rules/rules-version.ts";
-import type { CategoryDecision } from "../classification/built-in-model.ts";
-import { decideAt, keepDecisions, standing } from "../corrections/correction-store.ts";
-import type { CategoryState } from "../corrections/correction-store.ts";
+import { decideAt, keepDecisions, placesOf, standing } from "../corrections/correction-store.ts";
+import type { CategoryState, LineVerdict } from "../corrections/correction-store.ts";
 import { NOTHING_DECIDED } from "../corrections/decision-chain.ts";
 import type { Decided, Decision } from "../corrections/decision-chain.ts";
-import type { CategorisedMovement, Movement } from "../movements/movement.ts";
+import { toLine } from "../movements/movement-store.ts";
+import type { CategorisedMovement, JudgedLine, Movement } from "../movements/movement.ts";
 import { loadPayeeRules } from "../payee-rules/payee-rule.ts";
 import type { PayeeRule } from "../payee-rules/payee-rule.ts";
 
@@ -104,10 +104,11 @@ function byRules({ byPayee }: Rules, one: CategorisedMovement): CategoryState | 
     changeId: null,
     decidedAt: recordedAt ?? rule.madeAt.toISOString(),
   };
-  return decideAt(stateOf(one), [0], decision);
+  const state = stateOf(one);
+  return decideAt(state, placesOf(state), decision);
 }
 
-const stateOf = ({ movement, decision, recordedAt }: CategorisedMovement): CategoryState => {
+const stateOf = ({ movement, decision, lines, recordedAt }: CategorisedMovement): CategoryState => {
   const { category, confidence, source, model, evidence, needsReview } = decision;
   const categorisedAt = recordedAt ?? new Date(0).toISOString();
   return {
@@ -115,7 +116,7 @@ const stateOf = ({ movement, decision, recordedAt }: CategorisedMovement): Categ
     fundId: movement.fundId,
     verdict: { category, confidence, source, model, evidence, needsReview, categorisedAt },
     changeId: null,
-    lines: null,
+    lines: lines?.map((line) => toLine(line, categorisedAt)) ?? null,
     decided: NOTHING_DECIDED,
   };
 };
@@ -125,9 +126,19 @@ const withDecisions = (one: CategorisedMovement, decided: Decided): CategorisedM
 
 const withState = (
   one: CategorisedMovement,
-  { verdict, changeId }: CategoryState,
+  { verdict, changeId, lines }: CategoryState,
 ): CategorisedMovement => {
   const { categorisedAt, ...decision } = verdict;
-  const decided: CategoryDecision = decision;
-  return { ...one, decision: decided, categorisedAt, changeId };
+  const judged = one.lines?.map((line) => {
+    const found = lines?.find((each) => each.line === line.line);
+    return found === undefined ? line : withVerdict(line, found);
+  });
+  return { ...one, decision, lines: judged ?? null, categorisedAt, changeId };
+};
+
+const withVerdict = (line: JudgedLine, verdict: LineVerdict): JudgedLine => {
+  const { category, confidence, source, model, evidence, needsReview } = verdict;
+  const { categorisedAt, changeId } = verdict;
+  const decision = { category, confidence, source, model, evidence, needsReview };
+  return { ...line, decision, categorisedAt, changeId };
 };

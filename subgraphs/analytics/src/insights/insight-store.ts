@@ -26,6 +26,19 @@ export function saveInsights(tenantId: string, findings: readonly Finding[]): Sq
   return [{ text: SAVE, values: [tenantId, JSON.stringify(rows)] }];
 }
 
+const WITHDRAW = `
+  DELETE FROM insight WHERE tenant_id = $1 AND fund_id = $2
+    AND (transaction_id = $3 OR evidence @> $4::jsonb)`;
+
+/** Deletes what was found in or by comparison with a transaction of which nothing is left. */
+export function withdrawInsights(
+  tenantId: string,
+  { fundId, transactionId }: Pick<Finding, "fundId" | "transactionId">,
+): SqlStatement[] {
+  const compared = JSON.stringify([{ name: "earlierTransactionId", value: transactionId }]);
+  return [{ text: WITHDRAW, values: [tenantId, fundId, transactionId, compared] }];
+}
+
 type InsightOrm = TenantOrm<InsightEntities>;
 
 /** Insights of a fund, newest first, after a given one. */

@@ -106,6 +106,30 @@ describe("reading a posted transaction", () => {
   });
 });
 
+const keyOf = (metadata: Record<string, unknown>, counterparty = "Some Payee Ltd"): string => {
+  const posted = event(["fees", "DEBIT", "1.00"], ["bank", "CREDIT", "1.00"]);
+  const payload = { ...posted.payload, metadata: { counterparty, ...metadata } };
+  return readMovement({ ...posted, payload }, accounts).counterpartyKey;
+};
+describe("the identity of a payee", () => {
+  const IBAN = "DE89 3704 0044 0532 0130 00";
+
+  test("is the IBAN where the entry has one, however the name is spelled", () => {
+    const key = keyOf({ counterpartyIban: IBAN });
+    expect(keyOf({ counterpartyIban: "de89370400440532013000" }, "S. Payee")).toBe(key);
+    expect(keyOf({ counterpartyIban: "FR1420041010050500013M02606" })).not.toBe(key);
+  });
+
+  test("is the id of the counterparty where there is no IBAN", () => {
+    expect(keyOf({ counterpartyId: "C-1" }, "One")).toBe(keyOf({ counterpartyId: "C-1" }, "Two"));
+  });
+
+  test("is the normalised name when the IBAN is mistyped or there is none", () => {
+    expect(keyOf({ counterpartyIban: "DE88 3704 0044 0532 0130 00" })).toBe(keyOf({}));
+    expect(keyOf({}, "SOME  PAYEE, LTD.")).toBe(keyOf({}));
+  });
+});
+
 type Listed = [code: string, name: string, type: Account["type"], countsAsCash?: boolean];
 
 const named = (...lines: Listed[]): string[] => {

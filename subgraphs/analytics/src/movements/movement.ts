@@ -9,7 +9,8 @@ import type {
 } from "../classification/built-in-model.ts";
 import { magnitudeOf } from "../classification/features.ts";
 import type { CashDirection } from "../classification/features.ts";
-import { counterpartyKey, normalise } from "../classification/normalise.ts";
+import { normalise } from "../classification/normalise.ts";
+import { payeeKeyOf } from "./payee.ts";
 
 export type TransactionEvent = Extract<LedgerEvent, { type: "TransactionPosted" }>;
 
@@ -27,9 +28,20 @@ export interface PostedFacts {
   /** The same for the same payer or payee; empty when nothing identifies one. */
   readonly counterpartyKey: string;
   readonly entries: readonly MovementEntry[];
+  readonly role: MovementRole;
+  /** The transaction that a reversal or refund takes back. */
+  readonly takesBack: string | null;
+  /** Entries of the reversals and refunds that take it back; null without any. */
+  readonly offsets: readonly MovementEntry[] | null;
 }
 
-type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
+/**
+ * What a transaction is in the flow of money. An adjustment corrects a balance and moves nothing; a reversal
+ * or refund and what it takes back are one movement, so only what is left of the original counts.
+ */
+export type MovementRole = "FLOW" | "CORRECTION" | "REVERSAL" | "REFUND";
+
+export type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
 
 /** A posted transaction as this subgraph reads it: what moved, which way, and with whom. */
 export interface Movement extends PostedFacts {
@@ -40,6 +52,21 @@ export interface Movement extends PostedFacts {
   readonly betweenOwnAccounts?: "ONE_CURRENCY" | "TWO_CURRENCIES";
   /** Names of the accounts that are not bank accounts. */
   readonly otherAccountNames: readonly string[];
+  /** One for each account on the other side, when there are several: a split. */
+  readonly lines: readonly MovementLine[] | null;
+}
+
+/** What a split moved on one account. */
+export interface MovementLine {
+  /** Number of the account's first entry in the transaction, from 1. */
+  readonly line: number;
+  readonly accountId: string;
+  readonly accountName: string;
+  /** NONE when nothing of it is left. */
+  readonly direction: CashDirection;
+  /** Minor units, never negative. */
+  readonly amountMinor: bigint;
+  readonly currency: string;
 }
 
 /** Reads a posted transaction from the fund's side: money into its bank accounts is IN. */
@@ -58,10 +85,14 @@ export function readMovement(
     description: posted.description,
     reference: posted.reference,
     counterparty,
-    counterpartyKey: counterpartyKey(counterparty, posted.description),
+    counterpartyKey: payeeKeyOf(posted, counterparty),
     entries: posted.entries.map(({ accountId, side, amount, currency }) => {
       return { accountId, side, amount, currency };
     }),
+    // Whether it takes back another one is found out later.
+    role: posted.source.kind === "ADJUSTMENT" ? ("CORRECTION" as const) : ("FLOW" as const),
+    takesBack: null,
+    offsets: null,
   };
   return movementOf(facts, accounts);
 }
@@ -70,13 +101,50 @@ export function readMovement(
 export function movementOf(facts: PostedFacts, accounts: ReadonlyMap<string, Account>): Movement {
   const booked = facts.entries.flatMap(({ accountId }) => accounts.get(accountId) ?? []);
   const banks = bankAccountsOf(booked);
+  const effect = effectOf(facts, banks);
+  const others = booked.filter(({ accountId }) => !banks.has(accountId));
   return {
     ...facts,
-    otherAccountNames: booked
-      .filter(({ accountId }) => !banks.has(accountId))
-      .map(({ name }) => name),
-    ...cashEffect(facts.entries, banks),
+    otherAccountNames: others.map(({ name }) => name),
+    lines: linesOf(facts, banks, others),
+    ...effect,
   };
+}
+
+/** What is left of a flow moves money; anything else has a size only. */
+function effectOf({ role, entries, offsets }: PostedFacts, banks: ReadonlySet<string>): CashEffect {
+  const posted = cashEffect(entries, banks);
+  if (role === "FLOW" && offsets === null) return posted;
+  const left = role === "FLOW" ? cashEffect([...entries, ...(offsets ?? [])], banks) : posted;
+  const moves = role === "FLOW" && left.direction !== "NONE";
+  const { amountMinor, currency } = posted;
+  return moves ? left : { direction: "NONE", amountMinor, currency };
+}
+
+/** The lines of a split: money in one currency, with several accounts on the other side. */
+function linesOf(
+  { role, entries, offsets }: PostedFacts,
+  banks: ReadonlySet<string>,
+  others: readonly Account[],
+): MovementLine[] | null {
+  const names = new Map(others.map(({ accountId, name }) => [accountId, name]));
+  const oneCurrency = new Set(entries.map(({ currency }) => currency)).size === 1;
+  if (role !== "FLOW" || names.size < 2 || !oneCurrency) return null;
+  if (cashEffect(entries, banks).direction === "NONE") return null;
+  return [...names].map(([accountId, accountName]) => {
+    const own = [...entries, ...(offsets ?? [])].filter((entry) => entry.accountId === accountId);
+    const currency = own[0]?.currency ?? "";
+    const net = netByCurrency(own).get(currency) ?? 0n;
+    return {
+      line: entries.findIndex((entry) => entry.accountId === accountId) + 1,
+      accountId,
+      accountName,
+      // What is debited beside the bank was paid.
+      direction: net === 0n ? "NONE" : net > 0n ? "OUT" : "IN",
+      amountMinor: net < 0n ? -net : net,
+      currency,
+    };
+  });
 }
 
 /** All texts a category may be decided by. */
@@ -161,12 +229,36 @@ const isNamedLikeMoney = ({ type, name, countsAsCash }: Account): boolean =>
 export interface CategorisedMovement {
   readonly movement: Movement;
   readonly decision: CategoryDecision;
+  /** The lines of a split, each with its own category; null without any. */
+  readonly lines: readonly JudgedLine[] | null;
   /** When the ledger recorded it, RFC 3339 in UTC; absent for one that was read back. */
   readonly recordedAt?: string;
   /** When people or their rules decided; a model decides when the movement is stored. */
   readonly categorisedAt?: string;
   /** The change by a person that the decision comes from. */
   readonly changeId?: string | null;
+}
+
+/** A line of a split with its category; `categorisedAt` and `changeId` are of what people decided. */
+export interface JudgedLine extends MovementLine {
+  readonly decision: CategoryDecision;
+  readonly categorisedAt?: string;
+  readonly changeId?: string | null;
+}
+
+/** The built-in decision for each line: the account's name is about the line, the text about all of them. */
+export function categoriseLines(model: BuiltInModel, movement: Movement): JudgedLine[] | null {
+  return (
+    movement.lines?.map((line) => {
+      const { direction, accountName } = line;
+      const byAccount = model.categorise({ text: accountName, direction });
+      const decision =
+        byAccount.source === "RULE"
+          ? { ...byAccount, evidence: [`account:${accountName}`] }
+          : categoriseMovement(model, { ...movement, ...line, otherAccountNames: [accountName] });
+      return { ...line, decision };
+    }) ?? null
+  );
 }
 
 /** The built-in decision for a movement; the same inputs always give the same decision. */

@@ -34,15 +34,21 @@ export interface CategoryTotal {
   readonly transactions: number;
 }
 
+// A split counts line by line, anything else as a whole.
 const TOTALS = `
-  SELECT category, currency, count(*)::int AS transactions,
-    coalesce(sum(amount_minor) FILTER (WHERE direction = 'IN'), 0)::text AS "inflowMinor",
-    coalesce(sum(amount_minor) FILTER (WHERE direction = 'OUT'), 0)::text AS "outflowMinor"
-  FROM movement
-  WHERE tenant_id = $1 AND fund_id = $2 AND direction <> 'NONE'
+  SELECT part.category, part.currency, count(DISTINCT transaction_id)::int AS transactions,
+    coalesce(sum(part.minor) FILTER (WHERE part.direction = 'IN'), 0)::text AS "inflowMinor",
+    coalesce(sum(part.minor) FILTER (WHERE part.direction = 'OUT'), 0)::text AS "outflowMinor"
+  FROM movement m CROSS JOIN LATERAL (
+    SELECT m.category, m.currency, m.direction, m.amount_minor AS minor WHERE m.lines IS NULL
+    UNION ALL
+    SELECT category, currency, direction, "amountMinor" FROM jsonb_to_recordset(m.lines)
+      AS line (category text, currency text, direction text, "amountMinor" numeric)
+    WHERE m.lines IS NOT NULL) part
+  WHERE tenant_id = $1 AND fund_id = $2 AND m.direction <> 'NONE' AND part.direction <> 'NONE'
     AND ($3::date IS NULL OR effective_date >= $3) AND ($4::date IS NULL OR effective_date <= $4)
-  GROUP BY category, currency
-  ORDER BY sum(amount_minor) FILTER (WHERE direction = 'OUT') DESC NULLS LAST, category, currency`;
+  GROUP BY part.category, part.currency
+  ORDER BY sum(part.minor) FILTER (WHERE part.direction = 'OUT') DESC NULLS LAST, part.category, part.currency`;
 
 /** What came in and went out per category and currency between two dates, both included. */
 export async function totalsByCategory(

@@ -91,10 +91,10 @@ const isToTheSameQuestion = (answer: KeptAnswer, { movement }: CategorisedMoveme
   answer.counterparty === movement.counterparty &&
   answer.direction === movement.direction;
 
-const decidedBy = (answer: KeptAnswer, { movement }: CategorisedMovement): CategorisedMovement => {
+const decidedBy = (answer: KeptAnswer, one: CategorisedMovement): CategorisedMovement => {
   const { category, confidence, model, evidence, needsReview } = answer;
   return {
-    movement,
+    ...one,
     decision: { category, confidence, source: "GEMINI", model, evidence, needsReview },
   };
 };

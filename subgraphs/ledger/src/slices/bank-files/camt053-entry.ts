@@ -141,10 +141,14 @@ function describe(entry: XmlNode, detail: XmlNode, suffix: string) {
 }
 
 /** The other party: who paid when money came in, who was paid when it went out. */
-function counterpartyOf(entry: XmlNode, detail: XmlNode): string | undefined {
+function roleOf(entry: XmlNode, detail: XmlNode): "Dbtr" | "Cdtr" {
   const direction = textAt(detail, "CdtDbtInd") ?? textAt(entry, "CdtDbtInd");
   const reversed = textAt(entry, "RvslInd") === "true";
-  const role = (direction === "CRDT") !== reversed ? "Dbtr" : "Cdtr";
+  return (direction === "CRDT") !== reversed ? "Dbtr" : "Cdtr";
+}
+
+function counterpartyOf(entry: XmlNode, detail: XmlNode): string | undefined {
+  const role = roleOf(entry, detail);
   const parties = at(detail, "RltdPties");
   const name = textAt(parties, role, "Pty", "Nm") ?? textAt(parties, role, "Nm");
   return name === undefined ? undefined : cleanText(name, 200);
@@ -154,6 +158,13 @@ function detailsOf(entry: XmlNode, detail: XmlNode): Record<string, string> {
   const given = {
     endToEndId: textAt(detail, "Refs", "EndToEndId"),
     mandateId: textAt(detail, "Refs", "MndtId"),
+    counterpartyIban: textAt(
+      detail,
+      "RltdPties",
+      roleOf(entry, detail) === "Dbtr" ? "DbtrAcct" : "CdtrAcct",
+      "Id",
+      "IBAN",
+    ),
     bankTransactionCode: [
       textAt(entry, "BkTxCd", "Domn", "Cd"),
       textAt(entry, "BkTxCd", "Domn", "Fmly", "Cd"),

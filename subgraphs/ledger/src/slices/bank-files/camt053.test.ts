@@ -59,6 +59,20 @@ describe("a camt.053 statement", () => {
     });
   });
 
+  test("names the account of the other party, and not the fund's own", () => {
+    const accounts = ["Dbtr", "Cdtr"]
+      .map((role) => `<${role}Acct><Id><IBAN>${role}</IBAN></Id></${role}Acct>`)
+      .join("");
+    const more = `<NtryDtls><TxDtls><RltdPties>${accounts}</RltdPties></TxDtls></NtryDtls>`;
+    for (const [direction, iban] of [
+      ["CRDT", "Dbtr"],
+      ["DBIT", "Cdtr"],
+    ] as const) {
+      const [line] = read(entry({ direction, more })).lines;
+      expect(line?.details).toEqual({ counterpartyIban: iban });
+    }
+  });
+
   test.each(["02", "04", "08", "13"])("of version %s is read", (version) => {
     const old = entry({ status: "<Sts>BOOK</Sts>", more: "<AddtlNtryInf>Fee</AddtlNtryInf>" });
     const { lines } = parseCamt053(document(statement(old), version), "EUR");
