@@ -486,6 +486,21 @@ export type CashFlowPoint = {
   readonly net: Money;
 };
 
+export type CategorisationJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly answered: Scalars['Int']['output'];
+  readonly setAside: Scalars['Int']['output'];
+  readonly problem: Maybe<Scalars['String']['output']>;
+};
+
 export type Category = {
   readonly code: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
@@ -1658,6 +1673,65 @@ export type MetricUnit =
   | 'COUNT'
   | 'MONTHS';
 
+export type ModelCall = {
+  readonly id: Scalars['ID']['output'];
+  readonly purpose: Scalars['String']['output'];
+  readonly model: Scalars['String']['output'];
+  readonly inputTokens: Scalars['SafeInt']['output'];
+  readonly outputTokens: Scalars['SafeInt']['output'];
+  readonly isEstimate: Scalars['Boolean']['output'];
+  readonly cost: Maybe<Scalars['String']['output']>;
+  readonly currency: Maybe<Scalars['String']['output']>;
+  readonly latencyMs: Scalars['Int']['output'];
+  readonly outcome: ModelCallOutcome;
+  readonly problem: Maybe<Scalars['String']['output']>;
+  readonly at: Scalars['DateTime']['output'];
+};
+
+export type ModelCallConnection = {
+  readonly nodes: ReadonlyArray<ModelCall>;
+  readonly edges: ReadonlyArray<ModelCallEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ModelCallEdge = {
+  readonly node: ModelCall;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ModelCallOutcome =
+  | 'ANSWERED'
+  | 'CONTENT'
+  | 'CONFIGURATION'
+  | 'SERVICE'
+  | 'ENDED';
+
+export type ModelConsent = {
+  readonly given: Scalars['Boolean']['output'];
+  readonly decidedBy: Scalars['String']['output'];
+  readonly decidedAt: Scalars['DateTime']['output'];
+};
+
+export type ModelState =
+  | 'READY'
+  | 'NO_KEY'
+  | 'NO_CONSENT'
+  | 'REFUSED'
+  | 'BUDGET_SPENT';
+
+export type ModelStatus = {
+  readonly state: ModelState;
+  readonly reason: Scalars['String']['output'];
+  readonly model: Maybe<Scalars['String']['output']>;
+  readonly consent: Maybe<ModelConsent>;
+  readonly tokensPerDay: Scalars['SafeInt']['output'];
+  readonly tokensSpent: Scalars['SafeInt']['output'];
+  readonly tokensReserved: Scalars['SafeInt']['output'];
+  readonly questionsWaiting: Scalars['Int']['output'];
+  readonly questionsSetAside: Scalars['Int']['output'];
+};
+
 export type Money = {
   readonly amount: Scalars['Decimal']['output'];
   readonly currency: Scalars['String']['output'];
@@ -1676,10 +1750,12 @@ export type MovingAverageKind =
 export type Mutation = {
   readonly analyze: Analysis;
   readonly startAnalysis: AnalysisJob;
+  readonly setModelConsent: ModelStatus;
   readonly setCategory: CategoryChange;
   readonly acceptCategory: CategoryChange;
   readonly undoCategoryChange: CategoryChange;
   readonly deletePayeeRule: CategoryChange;
+  readonly redriveQuestions: Scalars['Int']['output'];
   readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
@@ -1739,6 +1815,11 @@ export type MutationStartAnalysisArgs = {
 };
 
 
+export type MutationSetModelConsentArgs = {
+  given: Scalars['Boolean']['input'];
+};
+
+
 export type MutationSetCategoryArgs = {
   input: SetCategoryInput;
 };
@@ -1756,6 +1837,11 @@ export type MutationUndoCategoryChangeArgs = {
 
 export type MutationDeletePayeeRuleArgs = {
   input: DeletePayeeRuleInput;
+};
+
+
+export type MutationRedriveQuestionsArgs = {
+  transactionIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
 
@@ -2302,6 +2388,9 @@ export type ProposedTotal = {
 
 export type Query = {
   readonly categories: ReadonlyArray<Category>;
+  readonly modelStatus: ModelStatus;
+  readonly modelCalls: ModelCallConnection;
+  readonly setAsideQuestions: SetAsideQuestionConnection;
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
   readonly auditTrail: AuditEventConnection;
@@ -2327,6 +2416,18 @@ export type Query = {
   readonly priceImports: PriceUploadConnection;
   readonly metricsJob: Maybe<Job>;
   readonly metricsJobs: JobConnection;
+};
+
+
+export type QueryModelCallsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+};
+
+
+export type QuerySetAsideQuestionsArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
 };
 
 
@@ -2619,6 +2720,25 @@ export type SetApprovalLimitInput = {
   readonly amount?: InputMaybe<Scalars['Decimal']['input']>;
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetAsideQuestion = {
+  readonly transaction: Transaction;
+  readonly attempts: Scalars['Int']['output'];
+  readonly problem: Maybe<Scalars['String']['output']>;
+  readonly setAsideAt: Scalars['DateTime']['output'];
+};
+
+export type SetAsideQuestionConnection = {
+  readonly nodes: ReadonlyArray<SetAsideQuestion>;
+  readonly edges: ReadonlyArray<SetAsideQuestionEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type SetAsideQuestionEdge = {
+  readonly node: SetAsideQuestion;
+  readonly cursor: Scalars['Cursor']['output'];
 };
 
 export type SetCategoryInput = {
@@ -3137,6 +3257,7 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Job:
     | ( FakeValue<Omit<AnalysisJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<Omit<CategorisationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<VerificationJob> )
@@ -3206,6 +3327,7 @@ export type ResolversTypes = {
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowPoint: ResolverTypeWrapper<FakeValue<CashFlowPoint>>;
+  CategorisationJob: ResolverTypeWrapper<FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   Category: ResolverTypeWrapper<FakeValue<Category>>;
   CategoryChange: ResolverTypeWrapper<FakeValue<CategoryChange>>;
   CategoryChangeKind: ResolverTypeWrapper<FakeValue<CategoryChangeKind>>;
@@ -3311,6 +3433,13 @@ export type ResolversTypes = {
   MetricInput: ResolverTypeWrapper<FakeValue<MetricInput>>;
   MetricName: ResolverTypeWrapper<FakeValue<MetricName>>;
   MetricUnit: ResolverTypeWrapper<FakeValue<MetricUnit>>;
+  ModelCall: ResolverTypeWrapper<FakeValue<ModelCall>>;
+  ModelCallConnection: ResolverTypeWrapper<FakeValue<ModelCallConnection>>;
+  ModelCallEdge: ResolverTypeWrapper<FakeValue<ModelCallEdge>>;
+  ModelCallOutcome: ResolverTypeWrapper<FakeValue<ModelCallOutcome>>;
+  ModelConsent: ResolverTypeWrapper<FakeValue<ModelConsent>>;
+  ModelState: ResolverTypeWrapper<FakeValue<ModelState>>;
+  ModelStatus: ResolverTypeWrapper<FakeValue<ModelStatus>>;
   Money: ResolverTypeWrapper<FakeValue<Money>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -3376,6 +3505,9 @@ export type ResolversTypes = {
   SeriesGap: ResolverTypeWrapper<FakeValue<SeriesGap>>;
   SetAccountFloorInput: ResolverTypeWrapper<FakeValue<SetAccountFloorInput>>;
   SetApprovalLimitInput: ResolverTypeWrapper<FakeValue<SetApprovalLimitInput>>;
+  SetAsideQuestion: ResolverTypeWrapper<FakeValue<SetAsideQuestion>>;
+  SetAsideQuestionConnection: ResolverTypeWrapper<FakeValue<SetAsideQuestionConnection>>;
+  SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
@@ -3473,6 +3605,7 @@ export type ResolversParentTypes = {
   BulkResult: FakeValue<BulkResult>;
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
   CashFlowPoint: FakeValue<CashFlowPoint>;
+  CategorisationJob: FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   Category: FakeValue<Category>;
   CategoryChange: FakeValue<CategoryChange>;
   CategoryLine: FakeValue<CategoryLine>;
@@ -3556,6 +3689,11 @@ export type ResolversParentTypes = {
   Me: FakeValue<Me>;
   Metric: FakeValue<Metric>;
   MetricInput: FakeValue<MetricInput>;
+  ModelCall: FakeValue<ModelCall>;
+  ModelCallConnection: FakeValue<ModelCallConnection>;
+  ModelCallEdge: FakeValue<ModelCallEdge>;
+  ModelConsent: FakeValue<ModelConsent>;
+  ModelStatus: FakeValue<ModelStatus>;
   Money: FakeValue<Money>;
   Mutation: Record<PropertyKey, never>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
@@ -3612,6 +3750,9 @@ export type ResolversParentTypes = {
   SeriesGap: FakeValue<SeriesGap>;
   SetAccountFloorInput: FakeValue<SetAccountFloorInput>;
   SetApprovalLimitInput: FakeValue<SetApprovalLimitInput>;
+  SetAsideQuestion: FakeValue<SetAsideQuestion>;
+  SetAsideQuestionConnection: FakeValue<SetAsideQuestionConnection>;
+  SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
   SignIn: FakeValue<SignIn>;
@@ -3929,6 +4070,22 @@ export type CashFlowPointResolvers<ContextType = unknown, ParentType extends Res
   inflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   outflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type CategorisationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorisationJob'] = ResolversParentTypes['CategorisationJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  answered?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  setAside?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type CategoryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category']> = {
@@ -4394,7 +4551,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'AnalysisJob' | 'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnalysisJob' | 'CategorisationJob' | 'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -4495,6 +4652,51 @@ export type MetricInputResolvers<ContextType = unknown, ParentType extends Resol
   value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type ModelCallResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ModelCall'] = ResolversParentTypes['ModelCall']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  purpose?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  inputTokens?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  outputTokens?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  isEstimate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  cost?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  latencyMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  outcome?: Resolver<ResolversTypes['ModelCallOutcome'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ModelCallConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ModelCallConnection'] = ResolversParentTypes['ModelCallConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ModelCall']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ModelCallEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ModelCallEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ModelCallEdge'] = ResolversParentTypes['ModelCallEdge']> = {
+  node?: Resolver<ResolversTypes['ModelCall'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ModelConsentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ModelConsent'] = ResolversParentTypes['ModelConsent']> = {
+  given?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  decidedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decidedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type ModelStatusResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ModelStatus'] = ResolversParentTypes['ModelStatus']> = {
+  state?: Resolver<ResolversTypes['ModelState'], ParentType, ContextType>;
+  reason?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  consent?: Resolver<Maybe<ResolversTypes['ModelConsent']>, ParentType, ContextType>;
+  tokensPerDay?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  tokensSpent?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  tokensReserved?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  questionsWaiting?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  questionsSetAside?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
   amount?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4503,10 +4705,12 @@ export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversPa
 export type MutationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   analyze?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType, RequireFields<MutationAnalyzeArgs, 'input'>>;
   startAnalysis?: Resolver<ResolversTypes['AnalysisJob'], ParentType, ContextType, RequireFields<MutationStartAnalysisArgs, 'input'>>;
+  setModelConsent?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType, RequireFields<MutationSetModelConsentArgs, 'given'>>;
   setCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationSetCategoryArgs, 'input'>>;
   acceptCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationAcceptCategoryArgs, 'input'>>;
   undoCategoryChange?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationUndoCategoryChangeArgs, 'input'>>;
   deletePayeeRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationDeletePayeeRuleArgs, 'input'>>;
+  redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
@@ -4770,6 +4974,9 @@ export type ProposedTotalResolvers<ContextType = unknown, ParentType extends Res
 
 export type QueryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
   categories?: Resolver<ReadonlyArray<ResolversTypes['Category']>, ParentType, ContextType>;
+  modelStatus?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType>;
+  modelCalls?: Resolver<ResolversTypes['ModelCallConnection'], ParentType, ContextType, RequireFields<QueryModelCallsArgs, 'first'>>;
+  setAsideQuestions?: Resolver<ResolversTypes['SetAsideQuestionConnection'], ParentType, ContextType, RequireFields<QuerySetAsideQuestionsArgs, 'first'>>;
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
@@ -4855,6 +5062,25 @@ export type SeriesGapResolvers<ContextType = unknown, ParentType extends Resolve
   from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   missing?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SetAsideQuestionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SetAsideQuestion'] = ResolversParentTypes['SetAsideQuestion']> = {
+  transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  attempts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  problem?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  setAsideAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type SetAsideQuestionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SetAsideQuestionConnection'] = ResolversParentTypes['SetAsideQuestionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['SetAsideQuestion']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SetAsideQuestionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type SetAsideQuestionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SetAsideQuestionEdge'] = ResolversParentTypes['SetAsideQuestionEdge']> = {
+  node?: Resolver<ResolversTypes['SetAsideQuestion'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type SignInResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SignIn'] = ResolversParentTypes['SignIn']> = {
@@ -5182,6 +5408,7 @@ export type Resolvers<ContextType = unknown> = {
   BulkPosting?: BulkPostingResolvers<ContextType>;
   BulkResult?: BulkResultResolvers<ContextType>;
   CashFlowPoint?: CashFlowPointResolvers<ContextType>;
+  CategorisationJob?: CategorisationJobResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
   CategoryChange?: CategoryChangeResolvers<ContextType>;
   CategoryLine?: CategoryLineResolvers<ContextType>;
@@ -5253,6 +5480,11 @@ export type Resolvers<ContextType = unknown> = {
   Me?: MeResolvers<ContextType>;
   Metric?: MetricResolvers<ContextType>;
   MetricInput?: MetricInputResolvers<ContextType>;
+  ModelCall?: ModelCallResolvers<ContextType>;
+  ModelCallConnection?: ModelCallConnectionResolvers<ContextType>;
+  ModelCallEdge?: ModelCallEdgeResolvers<ContextType>;
+  ModelConsent?: ModelConsentResolvers<ContextType>;
+  ModelStatus?: ModelStatusResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
@@ -5294,6 +5526,9 @@ export type Resolvers<ContextType = unknown> = {
   Sentiment?: SentimentResolvers<ContextType>;
   SeriesCalendar?: SeriesCalendarResolvers<ContextType>;
   SeriesGap?: SeriesGapResolvers<ContextType>;
+  SetAsideQuestion?: SetAsideQuestionResolvers<ContextType>;
+  SetAsideQuestionConnection?: SetAsideQuestionConnectionResolvers<ContextType>;
+  SetAsideQuestionEdge?: SetAsideQuestionEdgeResolvers<ContextType>;
   SignIn?: SignInResolvers<ContextType>;
   SimulatedAsset?: SimulatedAssetResolvers<ContextType>;
   SimulatedRisk?: SimulatedRiskResolvers<ContextType>;

@@ -2,9 +2,17 @@ import { build } from "./build.mjs";
 import { embeddedUrl } from "./embedded-database.mjs";
 import { runNode } from "./pinned-node.mjs";
 
-/** Makes a tenant in the running system, or in the database DATABASE_URL_IDENTITY names. */
+/** Makes a tenant in the running system, or in the database DATABASE_URL_IDENTITY names; with `--gemini` sets a
+ * tenant's consent to the language model, in the database DATABASE_URL_ANALYTICS names. */
 export async function tenant(args) {
-  process.env.DATABASE_URL_IDENTITY ||= embeddedUrl("identity");
-  await build({ web: false, services: ["identity"] });
-  await runNode(["identity/dist/make-tenant.js", ...args]);
+  if (args.some((arg) => arg === "--gemini" || arg.startsWith("--gemini="))) {
+    return runIn("analytics", "subgraphs/analytics", "set-consent", args);
+  }
+  return runIn("identity", "identity", "make-tenant", args);
+}
+
+async function runIn(service, folder, command, args) {
+  process.env[`DATABASE_URL_${service.toUpperCase()}`] ||= embeddedUrl(service);
+  await build({ web: false, services: [folder] });
+  await runNode([`${folder}/dist/${command}.js`, ...args]);
 }

@@ -1,5 +1,5 @@
 export { Jobs, type JobsOptions } from "./jobs.ts";
-export { defineJobKind, type JobKind, type JobRun } from "./job-kind.ts";
+export { defineJobKind, Postponed, type JobKind, type JobRun } from "./job-kind.ts";
 export { JobUpdates } from "./job-updates.ts";
 export { JobWatch, type JobWatchOptions } from "./job-watch.ts";
 export {
@@ -12,5 +12,5 @@ export {
   type JobState,
 } from "./job-table.ts";
 export { jobCursor, readJob, readJobPage } from "./read-jobs.ts";
-export { type JobRequest, type RequestedJob } from "./request-job.ts";
+export { requestJobOnce, type JobRequest, type RequestedJob } from "./request-job.ts";
 export { TenantJobs, type ShownJobKind } from "./tenant-jobs.ts";

@@ -4,9 +4,12 @@ import type { Logger } from "../logging.ts";
 /** One kind of job: its name and its work. */
 export interface JobKind<Payload = unknown, Result = unknown> {
   readonly name: string;
+  /** Whether the jobs of a tenant run one after the other. */
+  readonly serial?: true;
   /**
    * Does the work of one job and resolves with its result. Another process may run it again from the start
-   * when an earlier run did not finish. An AppError becomes the job's public failure.
+   * when an earlier run did not finish. An AppError becomes the job's public failure; after a Postponed the job
+   * waits, and runs again.
    */
   readonly run: (run: JobRun<Payload, Result>) => Promise<Result>;
 }
@@ -25,6 +28,17 @@ export interface JobRun<Payload = unknown, Result = unknown> {
     readonly result?: Result;
   }) => void;
   readonly logger: Logger;
+}
+
+/** Thrown by a run that can do no more now: the job waits, and runs again after that time. */
+export class Postponed extends Error {
+  readonly afterMs: number;
+
+  constructor(reason: string, afterMs: number) {
+    super(reason);
+    this.name = "Postponed";
+    this.afterMs = afterMs;
+  }
 }
 
 export const defineJobKind = <Payload, Result>(kind: JobKind<Payload, Result>): JobKind =>

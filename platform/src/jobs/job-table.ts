@@ -59,9 +59,19 @@ class CreateJobs extends Migration {
   }
 }
 
+class AllowPostponing extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE job ADD COLUMN runs_before integer NOT NULL DEFAULT 0`);
+    this.addSql(`COMMENT ON COLUMN job.runs_before IS
+      'Runs that ended by postponing it, and those before them: they do not count against the limit'`);
+    this.addSql(`GRANT UPDATE (runs_before) ON job TO CURRENT_USER`);
+  }
+}
+
 /** The table of a service's jobs; a service with jobs lists it among its migrations. */
 export const jobMigrations: readonly NamedMigration[] = [
   { name: "jobs-0001-create", class: CreateJobs },
+  { name: "jobs-0002-postponing", class: AllowPostponing },
 ];
 
 /** Work that outlives its request. */

@@ -3,7 +3,9 @@ import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test, vi } from "vitest";
 import { withTransaction } from "../database/pool.ts";
 import { newId } from "../ids.ts";
+import { Postponed } from "./job-kind.ts";
 import type { Job } from "./job-table.ts";
+import { requestJobOnce } from "./request-job.ts";
 import {
   ann,
   endless,
@@ -45,6 +47,61 @@ describe("a job", TEST_LIMIT, () => {
       );
     }
     expect(runs).toBe(8);
+  });
+
+  test("waits and runs again when its run is postponed, however often", async () => {
+    let runs = 0;
+    const one = instance(({ report }) => {
+      runs += 1;
+      report({ done: runs, total: 20, result: "not yet" });
+      return runs < 12 ? Promise.reject(new Postponed("later", 1)) : Promise.resolve("done");
+    });
+    const { id } = await request(one);
+    one.jobs.start();
+    const job = await until(id, "SUCCEEDED");
+    expect(job).toMatchObject({ result: "done", progress: { done: 20, total: 20 } });
+    expect(runs).toBe(12);
+  });
+
+  test("is cancelled while it is postponed", async () => {
+    const one = instance(({ report }) => {
+      report({ done: 1, total: 2, result: "not yet" });
+      return Promise.reject(new Postponed("later", 3_600_000));
+    });
+    const { id } = await request(one);
+    one.jobs.start();
+    await vi.waitFor(async () => {
+      expect(await read(id)).toMatchObject({ state: "WAITING", result: "not yet" });
+    }, PATIENCE);
+    await one.jobs.cancel(ann.tenantId, id);
+    expect((await read(id)).state).toBe("CANCELLED");
+  });
+
+  test("is requested once by transactions while it waits, and finds what they stored", async () => {
+    const pool = database().pool;
+    await pool.query("CREATE TABLE todo (n int)");
+    const found: number[] = [];
+    const kind = { name: KIND, serial: true as const };
+    const one = instance(async () => {
+      const { rows } = await pool.query<{ n: number }>("DELETE FROM todo RETURNING n");
+      found.push(...rows.map(({ n }) => n));
+    });
+    await one.jobs.install();
+    const { tenantId, traceId } = ann;
+    const once = requestJobOnce({ tenantId, kind, actor: "feed", traceId, afterMs: 0 });
+    const store = (n: number) =>
+      withTransaction(pool, ann, async (client) => {
+        await client.query("INSERT INTO todo VALUES ($1)", [n]);
+        await client.query(once.text, [once.values[0], KIND, newId(), ...once.values.slice(3)]);
+      });
+    await store(0);
+    await store(1);
+    expect((await pool.query("SELECT FROM graphile_worker.jobs")).rowCount).toBe(1);
+    one.jobs.start();
+    for (let n = 2; n < 30; n += 1) await store(n);
+    await vi.waitFor(() => {
+      expect([...found].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, n) => n));
+    }, PATIENCE);
   });
 
   test("runs in the context of its request, at most two at a time, when four were requested", async () => {

@@ -42,16 +42,15 @@ export class Jobs {
   /** Stores a job; throws RATE_LIMITED when its tenant has too many unfinished jobs. */
   async request(context: RequestContext, request: JobRequest): Promise<RequestedJob> {
     const { pool, kinds, maxUnfinished = MAX_UNFINISHED } = this.#options;
-    if (!kinds.some(({ name }) => name === request.kind)) {
-      throw new Error(`no job kind is named ${request.kind}`);
-    }
-    await this.#install();
-    return requestJob(pool, context, request, maxUnfinished);
+    const kind = kinds.find(({ name }) => name === request.kind);
+    if (kind === undefined) throw new Error(`no job kind is named ${request.kind}`);
+    await this.install();
+    return requestJob(pool, context, request, kind, maxUnfinished);
   }
 
   /** Cancels a job; a running one ends soon. Throws NOT_FOUND when it does not exist. */
   async cancel(tenantId: string, id: string): Promise<Job> {
-    await this.#install();
+    await this.install();
     return cancelJob(this.#options.pool, tenantId, id);
   }
 
@@ -74,7 +73,7 @@ export class Jobs {
     });
     while (!signal.aborted) {
       try {
-        await this.#install();
+        await this.install();
         const worker = await JobWorker.start({ pool, logger, kinds, concurrency, tickMs });
         const failure = await Promise.race([worker.ended(), stopped]);
         await worker.stop(signal.aborted ? "STOPPING" : "LOST");
@@ -86,8 +85,8 @@ export class Jobs {
     }
   }
 
-  /** Creates the queue's tables, in their own schema. */
-  #install(): Promise<void> {
+  /** Creates the queue's tables, in their own schema, unless they are there. */
+  install(): Promise<void> {
     this.#installed ??= runMigrations({
       pgPool: this.#options.pool,
       logger: queueLogger(this.#options.logger),

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { RequestContext } from "../context.ts";
+import type { SqlStatement } from "../database/one-transaction.ts";
 import { withTransaction, type DatabaseClient, type Pool } from "../database/pool.ts";
 import { AppError } from "@allfunds/contract/errors";
 import { isId, newId } from "../ids.ts";
+import type { JobKind } from "./job-kind.ts";
 import { JOB_COLUMNS, toJob, type Job, type JobRow } from "./job-table.ts";
 
 export const taskOf = (kind: string): string => `job ${kind}`;
@@ -13,6 +15,13 @@ export interface QueuedJob {
   readonly tenantId: string;
   readonly jobId: string;
 }
+
+/** What of a kind decides how its jobs are queued. */
+type Queueing = Pick<JobKind, "name" | "serial">;
+
+/** The queue of jobs that run one after the other; null for jobs that do not. */
+const queueOf = ({ name, serial }: Queueing, tenantId: string): string | null =>
+  serial === true ? `${name} ${tenantId}` : null;
 
 /** The job to create. */
 export interface JobRequest {
@@ -45,17 +54,79 @@ const INSERT = `
   VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8) RETURNING ${JOB_COLUMNS}`;
 
 const ENQUEUE = `
-  SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text))`;
+  SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text),
+    queue_name => $4, run_at => now() + make_interval(secs => $5))`;
+
+/** Adds a stored job to the queue. */
+export async function enqueueJob(
+  client: DatabaseClient,
+  kind: Queueing,
+  { tenantId, jobId }: QueuedJob,
+  afterMs = 0,
+): Promise<void> {
+  const values = [taskOf(kind.name), tenantId, jobId, queueOf(kind, tenantId), afterMs / 1_000];
+  await client.query(ENQUEUE, values);
+}
+
+// Locking a waiting job keeps it from beginning before this transaction's data can be seen.
+const requestOnceWhen = (condition: string): string => `
+  WITH waiting AS MATERIALIZED (
+    SELECT id FROM job WHERE tenant_id = $1 AND kind = $2 AND state = 'WAITING' FOR SHARE),
+  requested AS (
+    INSERT INTO job (tenant_id, kind, id, requested_by, trace_id, payload, requested_at)
+    SELECT $1::uuid, $2, $3::uuid, $4, $5, '{}'::jsonb, now() WHERE NOT EXISTS (SELECT FROM waiting) AND ${condition}
+    RETURNING id)
+  SELECT graphile_worker.add_job($6, json_build_object('tenantId', $1::text, 'jobId', id::text),
+    queue_name => $7, run_at => now() + make_interval(secs => $8::double precision))
+  FROM requested`;
+
+interface OnceRequest {
+  readonly tenantId: string;
+  readonly kind: Queueing;
+  /** Who requests it. */
+  readonly actor: string;
+  readonly traceId: string;
+  /** A constant condition in SQL for there being work, in which `$1` is the tenant. */
+  readonly when?: string;
+  /** How long it gathers what is to be done, in milliseconds. */
+  readonly afterMs: number;
+}
+
+/**
+ * A statement for another transaction that requests a job unless one of the tenant's waits already: the job
+ * finds what that transaction stored. The tenant's limit of jobs does not apply.
+ */
+export const requestJobOnce = ({
+  tenantId,
+  kind,
+  actor,
+  traceId,
+  when = "true",
+  afterMs,
+}: OnceRequest): SqlStatement => ({
+  text: requestOnceWhen(when),
+  values: [
+    tenantId,
+    kind.name,
+    newId(),
+    actor,
+    traceId,
+    taskOf(kind.name),
+    queueOf(kind, tenantId),
+    String(afterMs / 1_000),
+  ],
+});
 
 /** Stores a job and adds it to the queue in one transaction. */
 export function requestJob(
   pool: Pool,
   { tenantId, actor, traceId }: RequestContext,
-  { kind, fundId, payload, key }: JobRequest,
+  { fundId, payload, key }: JobRequest,
+  kind: JobKind,
   limit: number,
 ): Promise<RequestedJob> {
   const keyHash = key === undefined ? null : createHash("sha256").update(key).digest("hex");
-  const identity = [tenantId, actor, kind, keyHash, JSON.stringify(payload), fundId];
+  const identity = [tenantId, actor, kind.name, keyHash, JSON.stringify(payload), fundId];
   return withTransaction(pool, { tenantId }, async (client) => {
     // Serializes a tenant's requests, so the limit and the key are checked by one at a time.
     await client.query(LOCK_TENANT, [tenantId]);
@@ -70,7 +141,7 @@ export function requestJob(
     }
     const id = newId();
     const { rows } = await client.query<JobRow>(INSERT, [...identity, id, traceId]);
-    await client.query(ENQUEUE, [taskOf(kind), tenantId, id]);
+    await enqueueJob(client, kind, { tenantId, jobId: id });
     return { job: requireJob(rows), replayed: false };
   });
 }

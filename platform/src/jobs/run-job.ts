@@ -2,9 +2,9 @@ import { runInContext, type RequestContext } from "../context.ts";
 import { isConnectionFailure, withTransaction, type Pool } from "../database/pool.ts";
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
-import type { JobKind } from "./job-kind.ts";
+import { Postponed, type JobKind } from "./job-kind.ts";
 import type { JobState } from "./job-table.ts";
-import { removeLater, type QueuedJob } from "./request-job.ts";
+import { enqueueJob, removeLater, type QueuedJob } from "./request-job.ts";
 
 /** Why a run is ended early. */
 export type EndReason = "CANCELLED" | "STOPPING" | "LOST";
@@ -27,13 +27,14 @@ const MAX_RUNS = 10;
 const BEGIN = `
   UPDATE job SET state = 'RUNNING', runs = runs + 1, started_at = coalesce(started_at, now())
   WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL
-  RETURNING payload, requested_by, trace_id, runs, done, total, cancel_requested_at IS NOT NULL AS cancelled`;
+  RETURNING payload, requested_by, trace_id, runs, runs_before, done, total, cancel_requested_at IS NOT NULL AS cancelled`;
 
 interface Begun {
   readonly payload: unknown;
   readonly requested_by: string;
   readonly trace_id: string;
   readonly runs: number;
+  readonly runs_before: number;
   readonly done: string;
   readonly total: string;
   readonly cancelled: boolean;
@@ -100,6 +101,10 @@ const RELEASE = `
   UPDATE job SET state = 'WAITING'
   WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'`;
 
+const POSTPONE = `
+  UPDATE job SET state = 'WAITING', runs_before = runs, done = $4, total = $5, result = coalesce($6::jsonb, result)
+  WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING' AND cancel_requested_at IS NULL`;
+
 class Run {
   readonly #parts: RunParts;
   readonly #begun: Begun;
@@ -129,7 +134,7 @@ class Run {
   async execute(): Promise<void> {
     const { logger, kind } = this.#parts;
     if (this.#begun.cancelled) return this.#finish("CANCELLED");
-    if (this.#begun.runs > MAX_RUNS) {
+    if (this.#begun.runs - this.#begun.runs_before > MAX_RUNS) {
       logger.error("job failed: too many runs");
       const message = `The job was run ${MAX_RUNS} times and never finished.`;
       return this.#finish("FAILED", { code: "INTERNAL_ERROR", message });
@@ -173,6 +178,7 @@ class Run {
       await this.#release();
       throw reason;
     }
+    if (error instanceof Postponed) return this.#postpone(error);
     if (isConnectionFailure(error)) {
       logger.warn({ err: error }, "job lost its connection and will run again");
       await this.#release();
@@ -206,6 +212,21 @@ class Run {
       if (rowCount === 1) await removeLater(client, tenantId, jobId);
       else this.#parts.logger.warn("outcome discarded: a newer run has replaced this one");
     });
+  }
+
+  /** Shows the job as waiting and queues it for later; one that is to be cancelled ends now. */
+  async #postpone({ message, afterMs }: Postponed): Promise<void> {
+    const { pool, logger, kind } = this.#parts;
+    const [tenantId, jobId] = this.#key;
+    const { done, total, result } = this.#newest;
+    const isQueued = await withTransaction(pool, { tenantId }, async (client) => {
+      const values = [...this.#key, done, total, jsonOf(result)];
+      const { rowCount } = await client.query(POSTPONE, values);
+      if (rowCount === 1) await enqueueJob(client, kind, { tenantId, jobId }, afterMs);
+      return rowCount === 1;
+    });
+    if (!isQueued) return this.#finish("CANCELLED");
+    logger.info({ reason: message, afterMs }, "job postponed");
   }
 
   /** Shows the job as waiting again; the next run does not depend on it. */

@@ -10,6 +10,7 @@ import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
 import type { CorrectionContext } from "./corrections/correction-graphql.ts";
 import type { Corrections } from "./corrections/corrections.ts";
+import type { ModelContext } from "./model-access/model-graphql.ts";
 import type * as entities from "./entities.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
 import type { InsightContext } from "./insights/insight-graphql.ts";
@@ -23,6 +24,7 @@ export type AnalyticsContext = AnalysisContext &
   PayeeRuleContext &
   InsightContext &
   JobContext &
+  ModelContext &
   PredictionContext;
 
 /** Where the reads of all requests come from. */

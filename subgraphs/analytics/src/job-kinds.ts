@@ -4,13 +4,17 @@ import { toAnalysisJob } from "./analysis/analysis-job-object.ts";
 import { analysisKind } from "./analysis/analysis-job.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
 import type * as entities from "./entities.ts";
+import { categorisationKind, type CategorisationParts } from "./questions/categorisation-job.ts";
+import { toCategorisationJob } from "./model-access/question-graphql.ts";
 
 interface KindParts {
   readonly analyze: AnalyzeParts;
+  readonly categorisation: CategorisationParts;
   readonly orm: GrantedOrm<typeof entities>;
 }
 
 /** Every kind of job of this subgraph. */
-export const jobKinds = ({ analyze, orm }: KindParts): readonly ShownJobKind[] => [
+export const jobKinds = ({ analyze, categorisation, orm }: KindParts): readonly ShownJobKind[] => [
   { kind: analysisKind(analyze, orm), toObject: toAnalysisJob },
+  { kind: categorisationKind(categorisation), toObject: toCategorisationJob },
 ];

@@ -2,6 +2,10 @@ import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import type { NamedMigration } from "@allfunds/platform/database";
+import { consentMigration } from "./consent/consent-store.ts";
+import { budgetMigration } from "./language-model/budget.ts";
+import { callsMigration } from "./language-model/calls.ts";
+import { backlogMigration } from "./questions/backlog.ts";
 import { enforceGrants, enforceTenancy } from "@allfunds/platform/tenancy";
 import { expectationMigrations } from "./examination/examination-tables.ts";
 
@@ -287,4 +291,8 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0013-corrections", class: CreateCorrections },
   ...expectationMigrations,
   { name: "analytics-0014-take-backs", class: FollowTakeBacks },
+  budgetMigration,
+  callsMigration,
+  consentMigration,
+  backlogMigration,
 ];

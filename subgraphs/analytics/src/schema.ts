@@ -3,15 +3,19 @@ import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import type { SubgraphDefinition } from "@allfunds/platform/graphql";
 import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
 import { jobResolver } from "@allfunds/platform/jobs/resolver";
+import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
 import { AnalysisJobObject } from "./analysis/analysis-job-object.ts";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
+import type { ModelAccess } from "./model-access/model-access.ts";
+import { ModelResolver } from "./model-access/model-graphql.ts";
 import { FundEntity, TransactionEntity } from "./books/entities.ts";
 import { CategoryResolver } from "./categories/category-graphql.ts";
 import { CorrectionResolver } from "./corrections/correction-graphql.ts";
 import { InsightResolver } from "./insights/insight-graphql.ts";
 import { PayeeRuleResolver } from "./payee-rules/payee-rule-graphql.ts";
+import { CategorisationJobObject, QuestionResolver } from "./model-access/question-graphql.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
 
 const AnalyticsJobResolver = jobResolver({
@@ -31,9 +35,17 @@ const DEFINITION: SubgraphDefinition = {
     FundPredictionsResolver,
     AnalysisResolver,
     AnalyticsJobResolver,
+    ModelResolver,
+    QuestionResolver,
   ],
   // No query starts at a fund or a transaction, and only interfaces lead to a job, so their types are named.
-  orphanedTypes: [FundEntity, TransactionEntity, AnalysisJobObject, WorkProgressObject],
+  orphanedTypes: [
+    FundEntity,
+    TransactionEntity,
+    AnalysisJobObject,
+    CategorisationJobObject,
+    WorkProgressObject,
+  ],
   // The gateway sends the key and the required fields: that is the whole entity here.
   referenceResolvers: {
     Fund: (fund: object) => fund,
@@ -41,8 +53,14 @@ const DEFINITION: SubgraphDefinition = {
   },
 };
 
+export interface SchemaParts {
+  readonly analyze: AnalyzeParts;
+  readonly access: ModelAccess;
+  readonly pool: Pool;
+}
+
 /** The executable schema over what its resolvers use. */
-export function createSchema(parts: AnalyzeParts): GraphQLSchema {
+export function createSchema(parts: SchemaParts): GraphQLSchema {
   const instances = [
     new CategoryResolver(),
     new CorrectionResolver(),
@@ -50,8 +68,10 @@ export function createSchema(parts: AnalyzeParts): GraphQLSchema {
     new InsightResolver(),
     new PredictionResolver(),
     new FundPredictionsResolver(),
-    new AnalysisResolver(parts),
+    new AnalysisResolver(parts.analyze),
     new AnalyticsJobResolver(),
+    new ModelResolver(parts.access),
+    new QuestionResolver(parts.pool),
   ];
   return buildSubgraph({
     ...DEFINITION,

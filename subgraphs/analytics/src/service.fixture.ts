@@ -4,6 +4,7 @@ import { createPool, migrate, withTransaction } from "@allfunds/platform/databas
 import { createLogger } from "@allfunds/platform/logging";
 import type { LedgerEvent } from "@allfunds/contract/events";
 import type { Effect } from "@allfunds/platform/feed";
+import { Jobs } from "@allfunds/platform/jobs";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { TestIssuer } from "@allfunds/platform/testing";
@@ -135,6 +136,8 @@ export async function openDatabase() {
   const database = await createTestDatabase();
   const { url, pool } = database;
   await migrate({ url, migrations: MIGRATIONS, logger: silent });
+  // The feed adds jobs to the queue.
+  await new Jobs({ pool, logger: silent, kinds: [] }).install();
   const { close: closeReads, ...reads } = openReads(url);
   return {
     url,

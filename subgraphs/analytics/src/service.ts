@@ -3,7 +3,6 @@ import { createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { createPool } from "@allfunds/platform/database";
-import type { Pool } from "@allfunds/platform/database";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { Config } from "./config.ts";
@@ -13,20 +12,21 @@ import type { AnalyticsContext } from "./context.ts";
 import { ExaminationWorker } from "./examination/examination-worker.ts";
 import { createEffect } from "./feed/apply-events.ts";
 import { FOLLOWER_NAME } from "./feed/read-model.ts";
-import { GeminiModel } from "./gemini/gemini-model.ts";
 import { jobKinds } from "./job-kinds.ts";
-import type { LanguageModel } from "./language-model/language-model.ts";
-import { RETRIES, withBreaker, withRetries } from "./language-model/retries.ts";
+import { ModelAccess } from "./model-access/model-access.ts";
+import { startCallExpiry } from "./language-model/calls.ts";
+import { Refusals } from "./language-model/refusals.ts";
 import type { RetryOptions } from "./language-model/retries.ts";
-import { createCategoryProvider } from "./questions/category-provider.ts";
-import { QuestionWorker } from "./questions/question-worker.ts";
-import { createTokenBudget, withTokenBudget } from "./gemini/token-budget.ts";
+import { openLanguageModel } from "./open-language-model.ts";
+import { enqueueAllUncertain } from "./questions/backlog.ts";
+import { CATEGORISE_LEAST, createCategoryProvider } from "./questions/category-provider.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { createSchema } from "./schema.ts";
 
 // Two of them listen for jobs and show that this instance is there; each running job needs one at times.
-const JOB_CONNECTIONS = 6;
+const JOBS_AT_A_TIME = 4;
+const JOB_CONNECTIONS = JOBS_AT_A_TIME + 4;
 
 interface Tuning {
   /** How calls of the language model are repeated. */
@@ -40,12 +40,19 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
   name: "analytics",
   databaseUrl: ({ DATABASE_URL_ANALYTICS }) => DATABASE_URL_ANALYTICS,
   migrations: MIGRATIONS,
-  build: ({ config, logger, pool, authentication, tuning }) => {
+  build: async ({ config, logger, pool, server, authentication, tuning }) => {
     const url = config.DATABASE_URL_ANALYTICS;
     const reads = new TenantPool(createPool({ url, logger }));
     const orm = openOrm(url, () => import("./entities.ts"));
     const model = createBuiltInModel();
-    const languageModel = openLanguageModel(config, pool, tuning.retries ?? RETRIES);
+    const refusals = new Refusals();
+    const languageModel = openLanguageModel(config, {
+      pool,
+      reads,
+      logger,
+      refusals,
+      retries: tuning.retries,
+    });
     const provider = languageModel && createCategoryProvider(languageModel);
     const follower = createFollower({
       name: FOLLOWER_NAME,
@@ -63,15 +70,33 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const corrections = new Corrections({ pool, reads, follower: FOLLOWER_NAME, audit });
     const insights = new InsightChannel(pool, orm, logger);
     const examination = new ExaminationWorker({ pool, logger });
-    const worker = provider && new QuestionWorker({ pool, provider, logger });
     const analyze = { model, provider, logger };
-    const kinds = jobKinds({ analyze, orm });
+    const kinds = jobKinds({ analyze, categorisation: { pool, reads, provider }, orm });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
-    const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
+    const jobs = new Jobs({
+      pool: jobPool,
+      logger,
+      kinds: kinds.map(({ kind }) => kind),
+      concurrency: JOBS_AT_A_TIME,
+    });
+    // The feed adds jobs to the queue.
+    await jobs.install();
+    const access = new ModelAccess({
+      pool,
+      reads,
+      model: languageModel?.name,
+      refusals,
+      tokensPerDay: config.GEMINI_TOKENS_PER_DAY,
+      smallestCall: CATEGORISE_LEAST,
+    });
+    server.readiness.inform("languageModel", () =>
+      Promise.resolve(describeModel(config, refusals)),
+    );
+    let endExpiry: (() => void) | undefined;
     const watch = new JobWatch({ reads, logger });
     const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
     return {
-      schema: createSchema(analyze),
+      schema: createSchema({ analyze, access, pool }),
       createContext: createContext({
         reads,
         orm,
@@ -85,11 +110,16 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         follower.start();
         insights.start();
         examination.start();
-        worker?.start();
         jobs.start();
+        endExpiry = startCallExpiry(pool, logger);
+        if (provider !== undefined) {
+          enqueueAllUncertain(pool, FOLLOWER_NAME).catch((error: unknown) => {
+            logger.warn({ err: error }, "uncertain categories of before were not queued");
+          });
+        }
       },
       closers: [
-        () => worker?.stop(),
+        () => endExpiry?.(),
         () => jobs.stop(),
         () => jobPool.end(),
         () => watch.stop(),
@@ -104,19 +134,11 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
   },
 });
 
-/** Undefined without a key: then the built-in models decide everything. */
-function openLanguageModel(
-  config: Config,
-  pool: Pool,
-  retries: RetryOptions,
-): LanguageModel | undefined {
-  if (config.GEMINI_API_KEY === undefined) return undefined;
-  const gemini = new GeminiModel({
-    apiKey: config.GEMINI_API_KEY,
-    model: config.GEMINI_MODEL,
-    baseUrl: config.GEMINI_BASE_URL,
-    timeoutMs: config.GEMINI_TIMEOUT_MS,
-  });
-  const budget = createTokenBudget(pool, config.GEMINI_MODEL, config.GEMINI_TOKENS_PER_DAY);
-  return withRetries(withTokenBudget(withBreaker(gemini, retries), budget), retries);
+/** The language model in the readiness report, in a sentence. */
+function describeModel(config: Config, refusals: Refusals): string {
+  if (config.GEMINI_API_KEY === undefined) {
+    return "No GEMINI_API_KEY is configured: the built-in models answer.";
+  }
+  if (refusals.problem !== undefined) return `Paused: ${refusals.problem}`;
+  return `${config.GEMINI_MODEL} answers for tenants that have consented.`;
 }

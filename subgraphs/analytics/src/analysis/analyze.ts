@@ -13,9 +13,8 @@ import { toTransactionCategory } from "../categories/category-graphql.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import { magnitudeOf } from "../classification/features.ts";
 import type { CashDirection } from "../classification/features.ts";
-import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
+import { isSuggestion } from "../questions/category-provider.ts";
 import type { CategoryProvider } from "../questions/category-provider.ts";
-import { SUGGESTION_BELOW } from "../questions/question-worker.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import { movementText } from "../movements/movement.ts";
 import { judgeSentiment, SENTIMENT_MODEL } from "../sentiment/judge-sentiment.ts";
@@ -132,14 +131,15 @@ async function categoriseTexts(
   try {
     const signal = AbortSignal.timeout(LONGEST_ANSWER_MS);
     const answers = await provider.categorise(tenantId, questions, signal);
-    for (const { id, category, confidence, reason } of answers) {
+    for (const answer of answers) {
+      const { id, category, confidence, evidence } = answer;
       decisions[Number(id)] = {
         category,
         confidence,
         source: "GEMINI",
         model: provider.model,
-        evidence: [reason],
-        needsReview: confidence < SUGGESTION_BELOW || category === UNKNOWN_CATEGORY,
+        evidence,
+        needsReview: isSuggestion(answer),
       };
     }
   } catch (error) {

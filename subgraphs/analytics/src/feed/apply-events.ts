@@ -10,7 +10,7 @@ import type { ReadAs } from "../books/tenant-connection.ts";
 import type { BuiltInModel } from "../classification/built-in-model.ts";
 import { FollowedDecisions } from "./follow-decisions.ts";
 import { discardUsed, KeptAnswers } from "../questions/kept-answers.ts";
-import { dropQuestions, enqueueQuestions } from "../questions/question-queue.ts";
+import { dropQuestions, enqueueQuestions } from "../questions/backlog.ts";
 import { History } from "../history/history.ts";
 import { loadHistory } from "../history/load-history.ts";
 import { findInsights } from "../insights/find-insights.ts";
@@ -99,7 +99,7 @@ class Batches {
     );
     const decided = await this.#categorise(read, tenantId, posted);
     const takenBack = await this.#takeBack(read, tenantId, posted, decided);
-    const answered = await this.#keptAnswers.applyTo(client, tenantId, takenBack.moved);
+    const answered = await this.#keptAnswers.applyTo(read, tenantId, takenBack.moved);
     const { moved, statements } = await this.#decisions.applyTo(read, tenantId, answered);
     const findings = [];
     for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {

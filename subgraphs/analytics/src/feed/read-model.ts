@@ -1,5 +1,6 @@
 import type { DatabaseClient } from "@allfunds/platform/database";
 import { setTenant } from "@allfunds/platform/tenancy";
+import { dropWaiting } from "../questions/backlog.ts";
 import { keepAnswers } from "../questions/kept-answers.ts";
 
 /** The name under which this service keeps its place in the ledger's feed. */
@@ -15,8 +16,6 @@ export const DERIVED_TABLES = [
 ] as const;
 
 const TENANTS = "SELECT DISTINCT tenant_id FROM feed_book_position WHERE follower = $1";
-// Those that were given up would be sent again in vain.
-const DROP_QUESTIONS = "DELETE FROM category_question WHERE state = 'WAITING'";
 
 /** Empties what is read from the ledger again; the language model's answers are set aside for it. */
 export async function emptyReadModel(client: DatabaseClient): Promise<void> {
@@ -25,8 +24,8 @@ export async function emptyReadModel(client: DatabaseClient): Promise<void> {
     const { text, values } = setTenant(tenantId);
     await client.query(text, [...values]);
     await keepAnswers(client, tenantId);
+    await dropWaiting(client, tenantId);
   }
-  await client.query(DROP_QUESTIONS);
   // Row-level security, which shows one tenant's rows at a time, does not bind the table's owner here.
   await client.query(`TRUNCATE ${DERIVED_TABLES.join(", ")}`);
 }

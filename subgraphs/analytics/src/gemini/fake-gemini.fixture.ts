@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 export interface RequestedItem {
   readonly item: number;
   readonly direction: string;
-  readonly text: string;
+  readonly words: readonly string[];
 }
 
 export interface ReceivedCall {

@@ -28,9 +28,6 @@ export const RETRIES: RetryOptions = {
   breakMs: 30_000,
 };
 
-/** However long the service requests, a later call is tried after this time. */
-const LONGEST_BACK_OFF_MS = 300_000;
-
 const isOfService = (error: unknown): boolean => isFailure(error, "SERVICE");
 
 /** Repeats calls that failed because of the service. A stream is not repeated: some of it was read. */
@@ -66,7 +63,7 @@ export function withBreaker(next: LanguageModel, { breakMs }: RetryOptions): Lan
       try {
         return await breaker.execute(() => next.generate(request));
       } catch (error) {
-        throw bounded(error, breakMs);
+        throw asFailure(error, breakMs);
       }
     },
     stream: (request) => streamBehind(breaker, next, request, breakMs),
@@ -87,25 +84,16 @@ async function* streamBehind(
       yield chunk.value;
     }
   } catch (error) {
-    throw bounded(error, breakMs);
+    throw asFailure(error, breakMs);
   } finally {
     await chunks.return?.();
   }
 }
 
-function bounded(error: unknown, breakMs: number): unknown {
-  if (error instanceof BrokenCircuitError) {
-    return new ModelFailure("SERVICE", "No call is made after repeated failures of the service.", {
-      retryAfterMs: breakMs,
-    });
-  }
-  const requested = delayOf(error);
-  if (!isFailure(error) || requested === undefined || requested <= LONGEST_BACK_OFF_MS)
-    return error;
-  return new ModelFailure(error.kind, error.message, {
-    usage: error.usage,
-    mayBeCharged: error.mayBeCharged,
-    retryAfterMs: LONGEST_BACK_OFF_MS,
+function asFailure(error: unknown, breakMs: number): unknown {
+  if (!(error instanceof BrokenCircuitError)) return error;
+  return new ModelFailure("SERVICE", "No call is made after repeated failures of the service.", {
+    retryAfterMs: breakMs,
   });
 }
 

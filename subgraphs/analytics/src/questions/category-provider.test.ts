@@ -11,7 +11,6 @@ import {
 } from "../gemini/fake-gemini.fixture.ts";
 import type { RequestedItem } from "../gemini/fake-gemini.fixture.ts";
 import { GeminiModel } from "../gemini/gemini-model.ts";
-import { withTokenBudget } from "../gemini/token-budget.ts";
 import { withBreaker, withRetries } from "../language-model/retries.ts";
 import { createCategoryProvider } from "./category-provider.ts";
 import type { CategoryProvider } from "./category-provider.ts";
@@ -20,7 +19,7 @@ import type { CategoryQuestion } from "./prompt.ts";
 const indexOf = (code: string): number => CATEGORIES.findIndex((each) => each.code === code);
 const rent = ({ item }: RequestedItem) => ({
   item,
-  reason: "rent",
+  words: [0],
   category: indexOf("RENT"),
   confidence: 0.9,
 });
@@ -28,11 +27,9 @@ const rent = ({ item }: RequestedItem) => ({
 const TENANT = "018f0000-0000-7000-8000-0000000000aa";
 
 let gemini: FakeGemini;
-let recorded: number[];
 
 beforeEach(async () => {
   gemini = new FakeGemini();
-  recorded = [];
   await gemini.start();
 });
 afterEach(() => gemini.stop());
@@ -42,20 +39,13 @@ const RETRIES = { retries: 2, firstPauseMs: 1, longestPauseMs: 500, breakMs: 60_
 interface Options {
   readonly timeoutMs?: number;
   readonly retries?: typeof RETRIES;
-  readonly isLeft?: boolean;
 }
 
 function provider(options: Options = {}): CategoryProvider {
-  const { timeoutMs = 20_000, retries = RETRIES, isLeft = true } = options;
+  const { timeoutMs = 20_000, retries = RETRIES } = options;
   const baseUrl = gemini.url;
   const model = new GeminiModel({ apiKey: "test-key", model: "some-model", baseUrl, timeoutMs });
-  const budget = {
-    isLeft: () => Promise.resolve(isLeft),
-    record: (tokens: number) => Promise.resolve(void recorded.push(tokens)),
-  };
-  return createCategoryProvider(
-    withRetries(withTokenBudget(withBreaker(model, retries), budget), retries),
-  );
+  return createCategoryProvider(withRetries(withBreaker(model, retries), retries));
 }
 
 const questions = (...texts: string[]): CategoryQuestion[] =>
@@ -67,8 +57,8 @@ describe("categorising with Gemini through its SDK", () => {
     const answers = await provider().categorise(TENANT, questions("Office May", "Office June"));
 
     expect(answers).toEqual([
-      { id: "q0", category: "RENT", confidence: 0.9, reason: "rent" },
-      { id: "q1", category: "RENT", confidence: 0.9, reason: "rent" },
+      { id: "q0", category: "RENT", confidence: 0.9, evidence: ["Office"] },
+      { id: "q1", category: "RENT", confidence: 0.9, evidence: ["Office"] },
     ]);
     expect(gemini.calls).toHaveLength(1);
     const [call] = gemini.calls;
@@ -77,7 +67,6 @@ describe("categorising with Gemini through its SDK", () => {
     expect(JSON.parse(call?.body ?? "{}")).toMatchObject({
       generationConfig: { responseMimeType: "application/json", responseSchema: { type: "array" } },
     });
-    expect(recorded).toEqual([750]);
   });
 
   test("sends no account number, card, address or phone number, and none of the system's ids", async () => {
@@ -112,6 +101,22 @@ describe("categorising with Gemini through its SDK", () => {
     expect(body).toContain("[phone]");
   });
 
+  test("shows words of the text as evidence, never words of the model", async () => {
+    gemini.replies = [
+      answer((items) => items.map((item) => ({ ...rent(item), words: [9, 2, 0, 2, -1] }))),
+      answer((items) => items.map((item) => ({ ...rent(item), words: ["paid", "to", "Ann"] }))),
+    ];
+    const one = questions("Office rent May");
+    expect(await provider().categorise(TENANT, one)).toMatchObject([{ evidence: [] }]);
+    expect(await provider().categorise(TENANT, one)).toMatchObject([{ evidence: [] }]);
+    gemini.replies = [
+      answer((items) => items.map((item) => ({ ...rent(item), words: [9, 2, 0, 2] }))),
+    ];
+    expect(await provider().categorise(TENANT, one)).toMatchObject([
+      { evidence: ["Office", "May"] },
+    ]);
+  });
+
   test("does not read the model's thoughts as its answer", async () => {
     gemini.replies = [
       parts((items) => [
@@ -140,8 +145,8 @@ describe("categorising with Gemini through its SDK", () => {
   test("drops the second answer to the same item", async () => {
     gemini.replies = [
       answer(() => [
-        rent({ item: 0, direction: "", text: "" }),
-        { item: 0, reason: "x", category: 1, confidence: 1 },
+        rent({ item: 0, direction: "", words: [] }),
+        { item: 0, words: [0], category: 1, confidence: 1 },
       ]),
     ];
     expect(await provider().categorise(TENANT, questions("a", "b"))).toMatchObject([
@@ -152,7 +157,6 @@ describe("categorising with Gemini through its SDK", () => {
   test.each(["{}", "null", '{"item":0}'])("counts %s as no answer at all", async (text) => {
     gemini.replies = [parts(() => [{ text }])];
     expect(await provider().categorise(TENANT, questions("a"))).toEqual([]);
-    expect(recorded).toEqual([750]);
   });
 
   test("chooses an existing category or none, whatever a memo orders", async () => {
@@ -165,7 +169,7 @@ describe("categorising with Gemini through its SDK", () => {
       answer((items) =>
         items.map(({ item }) => ({
           item,
-          reason: "obeyed",
+          words: [0],
           category: "FREE_MONEY",
           confidence: 1,
         })),
@@ -173,7 +177,7 @@ describe("categorising with Gemini through its SDK", () => {
     ];
     expect(await provider().categorise(TENANT, questions(...memos))).toEqual([]);
     // The memo travelled as data: one JSON string inside the list, whatever quotes it contains.
-    expect(gemini.calls[0]?.items.map(({ text }) => text)).toEqual(memos);
+    expect(gemini.calls[0]?.items.map(({ words }) => words.join(" "))).toEqual(memos);
   });
 });
 
@@ -243,13 +247,5 @@ describe("failures of Gemini", () => {
       kind: "CONFIGURATION",
     });
     expect(gemini.calls).toHaveLength(1);
-  });
-
-  test("makes no call when the token budget of the day is spent", async () => {
-    const spent = provider({ isLeft: false });
-    await expect(spent.categorise(TENANT, questions("a"))).rejects.toMatchObject({
-      kind: "BUDGET",
-    });
-    expect(gemini.calls).toHaveLength(0);
   });
 });

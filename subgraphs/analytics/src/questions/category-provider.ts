@@ -1,4 +1,6 @@
-import type { LanguageModel } from "../language-model/language-model.ts";
+import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
+import type { LanguageModel, ModelRequest } from "../language-model/language-model.ts";
+import { mostOf, totalOf } from "../language-model/usage.ts";
 import { ANSWER_SCHEMA, readAnswers, SYSTEM, toData } from "./prompt.ts";
 import type { CategoryAnswer, CategoryQuestion } from "./prompt.ts";
 
@@ -14,22 +16,37 @@ export interface CategoryProvider {
   ): Promise<CategoryAnswer[]>;
 }
 
+/** Answers less certain than this are stored as suggestions for a person. */
+const SUGGESTION_BELOW = 0.7;
+
+export const isSuggestion = ({ category, confidence }: CategoryAnswer): boolean =>
+  confidence < SUGGESTION_BELOW || category === UNKNOWN_CATEGORY;
+
 /** Tokens of an answer, beside those of its items, that thoughts may take. */
 const TOKENS = 1_024;
 const TOKENS_PER_ITEM = 80;
 
+const requestFor = (
+  tenantId: string,
+  questions: readonly CategoryQuestion[],
+  signal?: AbortSignal,
+): ModelRequest => ({
+  purpose: "CATEGORIZE",
+  tenantId,
+  system: SYSTEM,
+  turns: [{ role: "user", parts: [{ kind: "data", value: toData(questions) }] }],
+  answerSchema: ANSWER_SCHEMA,
+  maxOutputTokens: TOKENS + TOKENS_PER_ITEM * questions.length,
+  signal,
+});
+
+/** Tokens that the smallest call reserves. */
+export const CATEGORISE_LEAST = totalOf(mostOf(requestFor("", [])));
+
 export const createCategoryProvider = (model: LanguageModel): CategoryProvider => ({
   model: model.name,
   categorise: async (tenantId, questions, signal) => {
-    const { structure } = await model.generate({
-      purpose: "CATEGORIZE",
-      tenantId,
-      system: SYSTEM,
-      turns: [{ role: "user", parts: [{ kind: "data", value: toData(questions) }] }],
-      answerSchema: ANSWER_SCHEMA,
-      maxOutputTokens: TOKENS + TOKENS_PER_ITEM * questions.length,
-      signal,
-    });
+    const { structure } = await model.generate(requestFor(tenantId, questions, signal));
     return readAnswers(structure, questions);
   },
 });

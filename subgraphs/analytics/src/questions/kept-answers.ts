@@ -1,4 +1,5 @@
 import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
+import type { ReadAs } from "../books/tenant-connection.ts";
 import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { CategorisedMovement } from "../movements/movement.ts";
 
@@ -34,7 +35,7 @@ interface KeptAnswer {
   readonly needsReview: boolean;
 }
 
-const ANY = "SELECT EXISTS (SELECT FROM kept_answer) AS found";
+const ANY = "SELECT EXISTS (SELECT FROM kept_answer WHERE tenant_id = $1) AS found";
 const LOAD = `
   SELECT transaction_id AS "transactionId", description, reference, counterparty, direction, category,
     confidence, model, evidence, needs_review AS "needsReview"
@@ -45,23 +46,26 @@ const DISCARD = `
 
 /** The kept answers as a follower uses them: queried only while there are any. */
 export class KeptAnswers {
-  #exist: boolean | undefined;
+  readonly #exist = new Map<string, boolean>();
 
   /** Following begins anew: a rebuild may have kept some. */
   clear(): void {
-    this.#exist = undefined;
+    this.#exist.clear();
   }
 
   /** The same movements, with the kept answer where it was given to the same question. */
   async applyTo(
-    client: DatabaseClient,
+    read: ReadAs,
     tenantId: string,
     moved: readonly CategorisedMovement[],
   ): Promise<readonly CategorisedMovement[]> {
     const uncertain = moved.filter(({ decision }) => decision.needsReview);
     if (uncertain.length === 0) return moved;
-    this.#exist ??= (await client.query<{ found: boolean }>(ANY)).rows[0]?.found === true;
-    if (!this.#exist) return moved;
+    if (this.#exist.get(tenantId) === false) return moved;
+    const client = await read();
+    const { rows: any } = await client.query<{ found: boolean }>(ANY, [tenantId]);
+    this.#exist.set(tenantId, any[0]?.found === true);
+    if (any[0]?.found !== true) return moved;
     const ids = uncertain.map(({ movement }) => movement.transactionId);
     const { rows } = await client.query<KeptAnswer>(LOAD, [tenantId, ids]);
     const kept = new Map(rows.map((row) => [row.transactionId, row]));
