@@ -40,6 +40,7 @@ COPY --from=build /app/contract/dist contract/dist
 COPY --from=build /app/platform/dist platform/dist
 COPY --from=build /app/subgraphs/ledger/dist subgraphs/ledger/dist
 COPY --from=build /app/subgraphs/analytics/dist subgraphs/analytics/dist
+COPY subgraphs/analytics/models subgraphs/analytics/models
 COPY --from=build /app/subgraphs/metrics/dist subgraphs/metrics/dist
 COPY --from=build /app/gateway/dist gateway/dist
 COPY gateway/supergraph.graphql gateway/trusted-documents.json gateway/

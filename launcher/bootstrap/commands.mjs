@@ -59,12 +59,21 @@ const COMMANDS = {
     process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";
     await runNode(["--import", "tsx", "subgraphs/metrics/bench/main.ts", ...args]);
   },
+  "eval:analytics": (args) => runAnalytics("eval", args),
+  "train:analytics": (args) => runAnalytics("training", args),
   "eval:metrics": async (args) => {
     await build({ web: false, services: ["subgraphs/metrics"] });
     process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";
     await runNode(["--import", "tsx", "subgraphs/metrics/eval/main.ts", ...args]);
   },
 };
+
+/** A program of analytics beside its service, which runs from its sources. */
+async function runAnalytics(folder, args) {
+  await build({ web: false, services: ["subgraphs/analytics"] });
+  process.env.TSX_TSCONFIG_PATH = "subgraphs/analytics/tsconfig.json";
+  await runNode(["--import", "tsx", `subgraphs/analytics/${folder}/main.ts`, ...args]);
+}
 
 export async function runCommand(name, args) {
   if (!Object.hasOwn(COMMANDS, name)) {

@@ -101,7 +101,7 @@ export const NOT_READ = [
   { file: /\.ndjson$/, reason: "stored events" },
   { file: /\.generated\.ts$/, reason: "made from the supergraph, which is read" },
   {
-    file: /^subgraphs\/analytics\/.*(\/training\/|labelled-sentences)/,
+    file: /^subgraphs\/analytics\/.*(\/corpus\/|\/held-out\/|labelled-sentences)/,
     reason: "words of banks and markets",
   },
 ];

@@ -115,7 +115,7 @@ function openReads(url: string) {
 
 let model: BuiltInModel | undefined;
 
-/** Training takes a moment, so the files of a worker share one model. */
+/** The files of a worker share one model, with the words it has read. */
 export const builtInModel = (): BuiltInModel => (model ??= createBuiltInModel());
 
 /** Repeats an action until the promise settles: a server does not confirm a subscription. */

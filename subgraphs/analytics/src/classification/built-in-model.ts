@@ -1,12 +1,11 @@
-import { trainClassifier } from "./classifier.ts";
-import type { Classifier, Contribution } from "./classifier.ts";
-import { isTextFeature } from "./features.ts";
+import { loadModel } from "../linear-model/linear-model.ts";
+import { Classifier } from "./classifier.ts";
+import type { Contribution, Prediction } from "./classifier.ts";
 import type { CategoryInput } from "./features.ts";
-import { normalise } from "./normalise.ts";
-import { matchRule } from "./rules.ts";
+import { readMemo } from "./memo.ts";
+import { denies, matchRule } from "./rules.ts";
 import { UNKNOWN_CATEGORY } from "./taxonomy.ts";
 import type { CategoryCode } from "./taxonomy.ts";
-import { trainingCorpus } from "./training-corpus.ts";
 
 export type CategorySource = "RULE" | "MODEL" | "GEMINI" | DecidedSource;
 
@@ -14,13 +13,15 @@ export type CategorySource = "RULE" | "MODEL" | "GEMINI" | DecidedSource;
 export type DecidedSource = "PERSON" | "LEARNED" | "TENANT_RULE";
 
 /** Names of what decided; stored beside each category, so an old decision stays traceable. */
-const RULES_MODEL = "allfunds-rules-1";
-const CLASSIFIER_MODEL = "allfunds-classifier-1";
+const RULES_MODEL = "allfunds-rules-2";
 
 /** Decisions less certain than this wait for a person (or for the language model). */
-export const REVIEW_BELOW = 0.6;
+export const REVIEW_BELOW = 0.7;
 /** Below this a guess would be noise; the category is then "other". */
 const GUESS_ABOVE = 0.25;
+
+/** What is left of the confidence when the text denies what it names; below the bar for any decision. */
+const DOUBT = 0.6;
 
 export interface CategoryDecision {
   readonly category: CategoryCode;
@@ -41,21 +42,19 @@ export interface ExplainedDecision extends CategoryDecision {
 interface MovementInput extends CategoryInput {
   /** The money only moved between bank accounts of the fund. */
   readonly betweenOwnAccounts?: "ONE_CURRENCY" | "TWO_CURRENCIES";
-  /** Names of the accounts on the other side of the bank account. */
-  readonly accountNames?: readonly string[];
 }
 
 export interface BuiltInModel {
   categorise(input: MovementInput): ExplainedDecision;
 }
 
-/** Rules first, then the account the bookkeeper chose, then the trained classifier. */
+/**
+ * Rules first, then the account the bookkeeper chose, then the trained weights. A rule that the weights
+ * contradict does not decide: its wording is then a part of something else ("VAT on custody fee").
+ */
 export function createBuiltInModel(): BuiltInModel {
-  const classifier = trainClassifier(trainingCorpus());
-  return {
-    categorise: (input) =>
-      byStructure(input) ?? byText(input) ?? byAccount(input) ?? byClassifier(input, classifier),
-  };
+  const classifier = new Classifier(loadModel("categories"));
+  return { categorise: (input) => byStructure(input) ?? byWords(input, classifier) };
 }
 
 function byStructure({ betweenOwnAccounts }: MovementInput): ExplainedDecision | undefined {
@@ -64,45 +63,77 @@ function byStructure({ betweenOwnAccounts }: MovementInput): ExplainedDecision |
   return ruled(category, "rule:only-own-bank-accounts", 0.97);
 }
 
-function byText(input: MovementInput): ExplainedDecision | undefined {
-  const rule = matchRule(normalise(input.text), input.direction);
-  return rule === undefined ? undefined : ruled(rule.category, `rule:${rule.name}`, 0.98);
+function byWords(input: MovementInput, classifier: Classifier): ExplainedDecision {
+  const prediction = classifier.predict(input);
+  const decision =
+    byText(input, prediction, classifier) ??
+    byAccount(input, prediction, classifier) ??
+    byWeights(input, prediction, classifier);
+  return denies(prediction.words.join(" ")) ? doubted(decision) : decision;
 }
 
-function byAccount(input: MovementInput): ExplainedDecision | undefined {
-  for (const name of input.accountNames ?? []) {
-    const rule = matchRule(normalise(name), input.direction);
-    if (rule !== undefined) return ruled(rule.category, `account:${name}`, 0.93);
+function byText(
+  { direction }: MovementInput,
+  prediction: Prediction,
+  classifier: Classifier,
+): ExplainedDecision | undefined {
+  const rule = matchRule(prediction.words.join(" "), direction);
+  if (rule === undefined) return undefined;
+  const agrees = rule.category === prediction.category;
+  const contradicts = !agrees && prediction.category !== UNKNOWN_CATEGORY;
+  if (contradicts && prediction.confidence >= REVIEW_BELOW) return undefined;
+  const chance = classifier.ruleConfidence(rule.name, agrees);
+  return ruled(rule.category, `rule:${rule.name}`, chance);
+}
+
+/** The account shows what a text without meaning does not; one that contradicts it makes it uncertain. */
+function byAccount(
+  { accountNames = [], direction }: MovementInput,
+  { category, confidence }: Prediction,
+  classifier: Classifier,
+): ExplainedDecision | undefined {
+  for (const name of accountNames) {
+    const rule = matchRule(readMemo(name).words.join(" "), direction);
+    if (rule === undefined) continue;
+    const silent = category === UNKNOWN_CATEGORY || confidence < REVIEW_BELOW;
+    const agrees = silent || category === rule.category;
+    return ruled(rule.category, `account:${name}`, classifier.ruleConfidence(rule.name, agrees));
   }
   return undefined;
 }
 
-function byClassifier(input: MovementInput, classifier: Classifier): ExplainedDecision {
-  const prediction = classifier.predict(input);
-  if (prediction === null || prediction.probability < GUESS_ABOVE) {
-    return {
-      category: UNKNOWN_CATEGORY,
-      confidence: prediction?.probability ?? 0,
-      source: "MODEL",
-      model: CLASSIFIER_MODEL,
-      evidence: [],
-      needsReview: true,
-      contributions: [],
-    };
+function byWeights(
+  input: MovementInput,
+  prediction: Prediction,
+  classifier: Classifier,
+): ExplainedDecision {
+  const { category, confidence } = prediction;
+  const decided = { confidence, source: "MODEL", model: classifier.name } as const;
+  if (category === UNKNOWN_CATEGORY || confidence < GUESS_ABOVE) {
+    const nothing = { evidence: [], needsReview: true, contributions: [] };
+    return { ...decided, category: UNKNOWN_CATEGORY, ...nothing };
   }
+  const contributions = classifier.explain(input, prediction);
   return {
-    category: prediction.category,
-    confidence: prediction.probability,
-    source: "MODEL",
-    model: CLASSIFIER_MODEL,
-    evidence: prediction.contributions
+    ...decided,
+    category,
+    evidence: contributions
       .map(({ feature }) => feature)
-      .filter(isTextFeature)
+      .filter(isWord)
       .slice(0, 4),
-    needsReview: prediction.probability < REVIEW_BELOW,
-    contributions: prediction.contributions.slice(0, 12),
+    needsReview: confidence < REVIEW_BELOW,
+    contributions,
   };
 }
+
+/** "Custody fee waived" names a fee that was not paid: whatever was paid, a person has to say. */
+const doubted = (decision: ExplainedDecision): ExplainedDecision => ({
+  ...decision,
+  confidence: decision.confidence * DOUBT,
+  needsReview: true,
+});
+
+const isWord = (feature: string): boolean => !feature.includes(":");
 
 function ruled(category: CategoryCode, evidence: string, confidence: number): ExplainedDecision {
   return {
@@ -111,7 +142,7 @@ function ruled(category: CategoryCode, evidence: string, confidence: number): Ex
     source: "RULE",
     model: RULES_MODEL,
     evidence: [evidence],
-    needsReview: false,
+    needsReview: confidence < REVIEW_BELOW,
     contributions: [],
   };
 }

@@ -98,7 +98,22 @@ const normaliseAny = (text: string): string =>
   );
 
 const withoutCodes = (text: string): string =>
-  text.replace(ISIN, " isincode ").replace(CATEGORY_CODES, " ");
+  withoutCategoryCodes(text.replace(ISIN, (code) => (isIsin(code) ? " isincode " : code)));
+
+/** Whether the check digit fits (ISO 6166: letters as two digits, every second digit doubled from the right). */
+function isIsin(code: string): boolean {
+  const digits = code.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+  let sum = 0;
+  for (let at = 0; at < digits.length; at += 1) {
+    const digit = Number(digits[digits.length - 1 - at]) * (at % 2 === 0 ? 1 : 2);
+    sum += digit > 9 ? digit - 9 : digit;
+  }
+  return sum % 10 === 0;
+}
+
+/** The text without codes of categories. */
+export const withoutCategoryCodes = (text: string): string =>
+  text.includes("_") ? text.replace(CATEGORY_CODES, " ") : text;
 
 const wordsWithoutDigits = (found: readonly string[]): string =>
   found.filter((word) => word !== "" && !/\p{N}/u.test(word)).join(" ");

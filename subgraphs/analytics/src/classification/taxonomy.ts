@@ -102,6 +102,37 @@ export const CATEGORIES = [
     "Borrowing and repayment of loans and credit lines, with their interest.",
   ),
   category("OWN_TRANSFER", "Own transfer", "Money moved between accounts of the same fund."),
+  category("RENTAL_INCOME", "Rental income", "Rent and service charges received from tenants."),
+  category(
+    "SECURITIES_LENDING",
+    "Securities lending",
+    "Fees, repo interest and compensation for securities lent or borrowed.",
+  ),
+  category(
+    "MARGIN",
+    "Margin and collateral",
+    "Initial and variation margin and cash collateral of derivatives, posted or returned.",
+  ),
+  category(
+    "EQUALISATION",
+    "Equalisation",
+    "Payments that put investors of different entry dates on one footing.",
+  ),
+  category(
+    "DISTRIBUTION_COMMISSION",
+    "Distribution commission",
+    "Trailer fees, retrocessions, placement fees and sales charges of distributors.",
+  ),
+  category(
+    "PROPERTY",
+    "Property",
+    "Purchase, sale, building works and management of real estate held.",
+  ),
+  category(
+    "OTHER_INCOME",
+    "Other income",
+    "Receipts from customers, grants, compensation and other income named by the text.",
+  ),
   category("OTHER", "Other", "Nothing above is supported by the text; a person should look at it."),
 ] as const satisfies readonly Category[];
 

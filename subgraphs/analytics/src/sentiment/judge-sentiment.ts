@@ -1,19 +1,37 @@
-import { visibleText } from "../classification/visible-text.ts";
-import { BAD_THINGS, DOWN, GOOD_THINGS, NEGATION, NEGATIVE, POSITIVE, UP } from "./lexicon.ts";
+import { confidenceOf, loadModel } from "../linear-model/linear-model.ts";
+import { TextScorer } from "../linear-model/text-scorer.ts";
+import type { Scored } from "../linear-model/text-scorer.ts";
+import type { FieldWords } from "../linear-model/ngrams.ts";
+import { comparisonsIn } from "./figures.ts";
+import type { Comparison } from "./figures.ts";
+import { lexemesOf } from "./lexemes.ts";
+import type { Lexeme } from "./lexemes.ts";
+import {
+  BAD_THINGS,
+  BEFORE_THING,
+  DOWN,
+  GOOD_THINGS,
+  HEDGE,
+  NEGATION,
+  NEGATIVE,
+  POSITIVE,
+  UP,
+} from "./lexicon.ts";
 
-export type SentimentLabel = "POSITIVE" | "NEUTRAL" | "NEGATIVE";
+export const SENTIMENT_LABELS = ["POSITIVE", "NEUTRAL", "NEGATIVE"] as const;
+export type SentimentLabel = (typeof SENTIMENT_LABELS)[number];
 
 export interface Sentiment {
   readonly label: SentimentLabel;
   /** -1 (bad) to 1 (good). */
   readonly score: number;
-  /** 0 to 1; grows with the number of signals that agree. */
+  /** Chance that the label is right, 0 to 1. */
   readonly confidence: number;
-  /** The signals found, such as `+ losses narrowed`. */
+  /** The figures or words that decided, such as `+ EPS 0.31 against 0.22`. */
   readonly evidence: readonly string[];
 }
 
-export const SENTIMENT_MODEL = "allfunds-finance-lexicon-1";
+export const SENTIMENT_MODEL = "allfunds-sentiment-2";
 
 interface Signal {
   readonly sign: 1 | -1;
@@ -21,59 +39,161 @@ interface Signal {
 }
 
 /** How far apart a thing and its movement may stand, in words. */
-const REACH = 4;
+const REACH = 5;
 const NEGATION_REACH = 3;
+const MOST_EVIDENCE = 4;
+const LARGEST_SUM = 2;
+const FIELD = 0x53454e54;
+
+let loaded: TextScorer | undefined;
+const scorer = (): TextScorer => (loaded ??= new TextScorer(loadModel("sentiment")));
 
 /**
- * Judges a sentence about money. A direction word counts with the nearest thing that moved; a word
- * that is good or bad by itself counts alone; a negation shortly before turns it around.
+ * Judges a sentence or headline about money. Two figures of one measure decide, if there are any: they
+ * cannot be worded away. Otherwise learned weights weigh the words, what moved which way, and negations.
  */
 export function judgeSentiment(text: string): Sentiment {
-  const tokens =
-    visibleText(text)
-      .toLowerCase()
-      .match(/[\p{L}][\p{L}'-]*/gu) ?? [];
-  const signals = tokens.flatMap((token, at) => {
-    const found = signalAt(tokens, token, at);
-    if (found === undefined) return [];
-    const negated = tokens
-      .slice(Math.max(0, at - NEGATION_REACH), at)
-      .some((each) => NEGATION.has(each));
-    return negated ? [{ sign: -found.sign as 1 | -1, words: `not ${found.words}` }] : [found];
-  });
-  const sum = signals.reduce((total, { sign }) => total + sign, 0);
-  const score =
-    signals.length === 0 ? 0 : sum / Math.sqrt(signals.length * Math.max(signals.length, 2));
+  const lexemes = lexemesOf(text);
+  return byFigures(comparisonsIn(lexemes)) ?? byWeights(lexemes, readSentence(text, lexemes));
+}
+
+/** The first figures of a sentence are its subject; the others weigh half. */
+function byFigures(comparisons: readonly Comparison[]): Sentiment | undefined {
+  const [first] = comparisons;
+  if (first === undefined) return undefined;
+  const sum = comparisons.reduce((total, { sign }, at) => total + sign * (at === 0 ? 1 : 0.5), 0);
+  const label = sum > 0 ? "POSITIVE" : sum < 0 ? "NEGATIVE" : "NEUTRAL";
+  const size = comparisons.reduce((most, each) => Math.max(most, each.size), 0);
+  const agree = Math.abs(sum) / (1 + (comparisons.length - 1) / 2);
+  const certainty = label === "NEUTRAL" ? 0.8 : 0.8 + 0.17 * agree * Math.min(1, size * 5);
   return {
-    label: sum > 0 ? "POSITIVE" : sum < 0 ? "NEGATIVE" : "NEUTRAL",
-    score,
-    confidence: signals.length === 0 ? 0.5 : 0.5 + 0.45 * Math.abs(sum / (signals.length + 0.5)),
-    evidence: signals.map(({ sign, words }) => `${sign > 0 ? "+" : "-"} ${words}`),
+    label,
+    score: Math.sign(sum) * certainty * agree,
+    confidence: certainty,
+    evidence: comparisons
+      .slice(0, MOST_EVIDENCE)
+      .map(({ sign, words }) => `${MARKS[sign]} ${words}`),
   };
 }
 
-function signalAt(tokens: readonly string[], token: string, at: number): Signal | undefined {
-  const direction = UP.has(token) ? 1 : DOWN.has(token) ? -1 : undefined;
-  if (direction !== undefined) {
-    const thing = nearestThing(tokens, at);
-    return thing === undefined
-      ? undefined
-      : { sign: (direction * thing.polarity) as 1 | -1, words: `${thing.word} ${token}` };
-  }
-  if (POSITIVE.has(token)) return { sign: 1, words: token };
-  return NEGATIVE.has(token) ? { sign: -1, words: token } : undefined;
+const MARKS = { 1: "+", 0: "=", [-1]: "-" } as const;
+
+/** A sentence as the weights read it; training and judgement read alike. */
+export interface SentenceReading {
+  readonly fields: readonly FieldWords[];
+  readonly fixed: readonly string[];
+  readonly signals: readonly Signal[];
 }
 
-/** The subject usually precedes its verb, so at equal distance the word before wins. */
+export function readSentence(text: string, lexemes = lexemesOf(text)): SentenceReading {
+  const words = lexemes.flatMap(({ word }) => (word === "" ? [] : word.split(" ")));
+  const signals = signalsIn(lexemes);
+  const sum = signals.reduce((total, { sign }) => total + sign, 0);
+  const clipped = Math.max(-LARGEST_SUM, Math.min(LARGEST_SUM, sum));
+  return {
+    fields: [{ field: FIELD, words }],
+    signals,
+    fixed: [
+      "bias",
+      signals.length === 0 ? "signals:none" : `signals:${clipped}`,
+      ...(isHeadline(text) ? ["headline", `headline:${clipped}`] : []),
+      ...(words.some((word) => HEDGE.has(word)) ? ["hedged"] : []),
+    ],
+  };
+}
+
+const MOST_HEADLINE_WORDS = 16;
+
+/** Headlines have no full stop and few words; their verbs carry more than those of a report. */
+function isHeadline(text: string): boolean {
+  const line = text.trim();
+  return !/[.;]$/.test(line) && line.split(/\s+/).length <= MOST_HEADLINE_WORDS;
+}
+
+function byWeights(lexemes: readonly Lexeme[], reading: SentenceReading): Sentiment {
+  const model = scorer();
+  const scored = model.score(reading.fields, reading.fixed);
+  const [good = 0, , bad = 0] = scored.probabilities;
+  const label = SENTIMENT_LABELS[scored.best] ?? "NEUTRAL";
+  const chances = {
+    best: scored.probabilities[scored.best] ?? 0,
+    second: scored.probabilities[scored.second] ?? 0,
+    learned: scored.learned,
+  };
+  return {
+    label,
+    score: good - bad,
+    confidence: confidenceOf(model.model.header.calibration, chances),
+    evidence: evidenceOf(label, lexemes, reading, scored),
+  };
+}
+
+/** The signals that point the way of the label; where there are none, the strongest words. */
+function evidenceOf(
+  label: SentimentLabel,
+  lexemes: readonly Lexeme[],
+  { signals }: SentenceReading,
+  scored: Scored,
+): string[] {
+  if (label === "NEUTRAL") return [];
+  const sign = label === "POSITIVE" ? 1 : -1;
+  const found = signals.filter((signal) => signal.sign === sign).map(({ words }) => words);
+  const words = found.length > 0 ? found : strongestWords(lexemes, scored);
+  return words.slice(0, MOST_EVIDENCE).map((each) => `${MARKS[sign]} ${each}`);
+}
+
+function strongestWords(lexemes: readonly Lexeme[], { best, wordWeight }: Scored): string[] {
+  const shown = lexemes.flatMap((lexeme) =>
+    lexeme.word === "" ? [] : lexeme.word.split(" ").map(() => lexeme.shown),
+  );
+  return shown
+    .map((word, at) => ({ word, weight: wordWeight(at, best) }))
+    .filter(({ weight }) => weight > 0)
+    .toSorted((a, b) => b.weight - a.weight)
+    .map(({ word }) => word);
+}
+
+/**
+ * A direction word counts with the nearest thing that moved; a word that is good or bad by itself counts
+ * alone; a negation shortly before turns it around.
+ */
+function signalsIn(lexemes: readonly Lexeme[]): Signal[] {
+  const words = lexemes.filter(({ word }) => word !== "");
+  return words.flatMap((lexeme, at) => {
+    const found = signalAt(words, lexeme, at);
+    if (found === undefined) return [];
+    const negated = words
+      .slice(Math.max(0, at - NEGATION_REACH), at)
+      .some(({ word }) => NEGATION.has(word));
+    return negated ? [{ sign: -found.sign as 1 | -1, words: `not ${found.words}` }] : [found];
+  });
+}
+
+function signalAt(words: readonly Lexeme[], lexeme: Lexeme, at: number): Signal | undefined {
+  const { word, shown } = lexeme;
+  const direction = UP.has(word) ? 1 : DOWN.has(word) ? -1 : undefined;
+  if (direction !== undefined) {
+    const thing = nearestThing(words, at, BEFORE_THING.has(word) ? 1 : -1);
+    return thing === undefined
+      ? undefined
+      : { sign: (direction * thing.polarity) as 1 | -1, words: `${thing.shown} ${shown}` };
+  }
+  if (POSITIVE.has(word)) return { sign: 1, words: shown };
+  return NEGATIVE.has(word) ? { sign: -1, words: shown } : undefined;
+}
+
+/** The thing that moved; at equal distance the side where such a word expects it wins. */
 function nearestThing(
-  tokens: readonly string[],
+  words: readonly Lexeme[],
   at: number,
-): { word: string; polarity: 1 | -1 } | undefined {
+  side: 1 | -1,
+): { readonly shown: string; readonly polarity: 1 | -1 } | undefined {
+  // The expected side counts as one word nearer, so "lower prices cut production costs" is about costs.
   for (let distance = 1; distance <= REACH; distance += 1) {
-    for (const word of [tokens[at - distance], tokens[at + distance]]) {
-      if (word === undefined) continue;
-      if (BAD_THINGS.has(word)) return { word, polarity: -1 };
-      if (GOOD_THINGS.has(word)) return { word, polarity: 1 };
+    for (const lexeme of [words[at + side * distance], words[at - side * (distance - 1)]]) {
+      if (lexeme === undefined) continue;
+      if (BAD_THINGS.has(lexeme.word)) return { shown: lexeme.shown, polarity: -1 };
+      if (GOOD_THINGS.has(lexeme.word)) return { shown: lexeme.shown, polarity: 1 };
     }
   }
   return undefined;

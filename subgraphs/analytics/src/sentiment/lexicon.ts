@@ -1,48 +1,136 @@
 /**
- * Words of financial news and reports, chosen for this project. A direction word takes its meaning
- * from what moves: "profit fell" is bad, "losses fell" is good.
+ * Words of financial news and reports in English, German, French, Spanish and Hebrew, chosen for this
+ * project; without accents, umlauts as `ae`. A star stands for any ending. A direction word takes its
+ * meaning from what moves: "profit fell" is bad, "losses fell" is good.
  */
-const list = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
+class WordList {
+  readonly #words = new Set<string>();
+  readonly #stems = new Set<string>();
+  readonly #shortest: number;
 
-export const UP = list(`
+  constructor(text: string) {
+    for (const word of text.trim().split(/\s+/)) {
+      if (word.endsWith("*")) this.#stems.add(word.slice(0, -1));
+      else this.#words.add(word);
+    }
+    this.#shortest = Math.min(99, ...[...this.#stems].map((stem) => stem.length));
+  }
+
+  has(word: string): boolean {
+    if (this.#words.has(word)) return true;
+    for (let length = this.#shortest; length <= word.length; length += 1) {
+      if (this.#stems.has(word.slice(0, length))) return true;
+    }
+    return false;
+  }
+}
+
+export const UP = new WordList(`
   rise rises rose risen rising increase increases increased increasing grow grows grew grown growing growth gain gains
-  gained climb climbs climbed climbing jump jumps jumped surge surges surged soar soars soared higher up expand expands
-  expanded widen widens widened widening double doubled doubles exceed exceeds exceeded accelerate accelerated advanced
-  rallied rally climbing escalate escalated mounting swell swelled inflows record raised raise raises lifted boosted`);
+  gained climb climbs climbed climbing jump jumps jumped jumping surge surges surged surging soar soars soared soaring
+  higher up expand expands expanded widen widens widened widening double doubled doubles doubling triple* exceed exceeds
+  exceeded accelerate accelerated advance advances advanced rally rallies rallied escalate escalated mounting swell
+  swelled inflows record raise raises raised lift lifts lifted boost boosts boosted leap* spike spikes spiked
+  stieg* steig* gestiegen* wuchs* waechst gewachsen* zugelegt legte zunahm* zugenommen* erhoeh* kletter* verdoppel*
+  verdreifach* hoeher* zulegen ausgeweitet* anstieg* zuwachs rekord* sprang gesteigert* steiger*
+  augment* hausse progress* croissance croit bondi* bondit grimp* accru* doubl* accroit accelere* elargi* releve*
+  hausses superieur* envol* tripl*
+  aument* sub* crec* crecimiento increment* elev* dispar* alza repunt* duplic* triplic* ampli* super* mejor* mayor
+  עלה עלתה עלו עולה עליה עלייה זינק* זינוק גדל גדלה גדלו גידול צמח צמחה צמיחה הוכפל* קפץ קפצה התרחב* הגדיל* טיפס*`);
 
-export const DOWN = list(`
+export const DOWN = new WordList(`
   fall falls fell fallen falling decrease decreases decreased decreasing decline declines declined declining drop drops
-  dropped dropping lower down shrink shrinks shrank shrunk narrow narrows narrowed narrowing slump slumped slumps plunge
-  plunged plunges tumble tumbled slide slid slipped slips slip reduce reduces reduced reduction halve halved cut cuts
-  ease eased eases contracted contract retreated sank sink dipped dip lost eroded tightened`);
+  dropped dropping lower lowers lowered down shrink shrinks shrank shrunk narrow narrows narrowed narrowing slump slumped
+  slumps plunge plunged plunges plunging tumble tumbles tumbled slide slides slid sliding slipped slips slip reduce
+  reduces reduced reduction halve halves halved cut cuts ease eased eases contracted contract contracts retreated sank
+  sink sinks sinking dipped dip dips lost eroded tightened weakened shed sheds crash* shrinking
+  fiel fielen faellt fallen gefallen sank sanken sinkt gesunken* gesenkt* senk* rueckgang rueckgaeng* rueckl* verringer*
+  reduzier* halbier* schrumpf* geschrumpft* einbr* brach abnahm* abgenommen* niedriger* gekuerzt* kuerz* minus verlor*
+  verengt* gefallene sturz* stuerz*
+  baiss* recul* diminu* chut* repli* tomb* inferieur* reduit* reduc* resserr* decroit* plong* contracte* amput* fondu*
+  baj* cae caen cay* caid* disminu* descen* reduj* reduc* reduce* retroce* desplom* hund* recort* contra* menor menos
+  merm*
+  ירד ירדה ירדו יורד* ירידה צנח* צניחה קטן קטנה קטנו קיטון התכווצ* הצטמצמ* הצטמצם פחת* נפל נפלה נפלו צמצמ* צמצום`);
 
 /** More of it is good. */
-export const GOOD_THINGS = list(`
-  profit profits earnings revenue revenues sales income margin margins nav value assets dividend dividends cash liquidity
-  return returns performance subscriptions inflow inflows demand orders yield turnover ebitda surplus share shares price
-  prices portfolio fund funds coverage distributions savings guidance outlook rating commitments occupancy`);
+export const GOOD_THINGS = new WordList(`
+  profit profits earnings eps revenue revenues sales income margin margins nav value assets dividend dividends cash
+  liquidity return returns performance subscriptions inflow inflows demand orders order bookings backlog yield turnover
+  ebitda ebit ebita surplus share shares stock stocks portfolio fund funds coverage distributions savings guidance
+  outlook rating commitments occupancy volume volumes customers exports equity
+  gewinn* ergebnis* umsatz umsaetze* erloes* marge* ueberschuss rendite* dividende* auftragseingang* absatz nachfrage
+  kurs* aktie* mittelzufluss* zufluss* eigenkapital ertrag ertraege* prognose* vermoegen* betriebsergebnis* quartalsgewinn
+  benefice* resultat* chiffre chiffres ventes revenu* recettes rendement* commandes demande collecte encours tresorerie
+  actif* action titre titres bpa liquidite*
+  beneficio* ganancia* ventas ingreso* facturacion margen* rentabilidad dividendo* pedidos demanda patrimonio accion
+  acciones resultado* cotizacion liquidez entradas bpa
+  רווח רווחי הרווח הכנסות ההכנסות הכנסה מכירות המכירות תשואה התשואה דיבידנד מרווח הזמנות ביקוש נכסים מניה מניית המניה
+  מחזור ebitda מניות`);
 
 /** More of it is bad. */
-export const BAD_THINGS = list(`
+export const BAD_THINGS = new WordList(`
   loss losses cost costs expense expenses debt debts default defaults impairment impairments writedown writedowns
-  redemptions outflow outflows risk risks volatility drawdown drawdowns fees charges arrears deficit unemployment inflation
-  delinquencies provisions leverage bankruptcies delays vacancies claims penalties shortfall exposure errors complaints
-  burn overdraft`);
+  redemptions outflow outflows risk risks volatility drawdown drawdowns fees charges arrears deficit unemployment
+  inflation delinquencies provisions leverage bankruptcies delays vacancies vacancy claims penalties shortfall exposure
+  errors complaints burn overdraft liabilities borrowings
+  verlust* fehlbetrag* kosten* aufwand aufwendungen schulden verschuldung* abschreibung* rueckstell* ausfall* ausfaelle*
+  risiko risiken zinslast defizit* arbeitslos* mittelabfluss* abfluss* leerstand* wertberichtigung*
+  perte* cout* charge* dette* endettement depreciation* provision* defaut* deficit chomage impaye* decollecte rachats
+  perdida* coste* costo* gasto* deuda* endeudamiento morosidad deterioro* provisiones riesgo* paro impagos salidas
+  הפסד הפסדי ההפסד הפסדים עלויות העלויות הוצאות ההוצאות חוב החוב חובות גירעון סיכון אבטלה הפרשות מחיקות פדיונות`);
 
-export const POSITIVE = list(`
-  beat beats outperform outperforms outperformed upgrade upgraded strong stronger robust solid improve improves improved
-  improvement improving recover recovers recovered recovery success successful successfully profitable favourable favorable
-  approved award awarded won exceeded resilient healthy attractive confident optimistic positive breakthrough secured
-  oversubscribed milestone rebound rebounded excellent best win repaid resolved`);
+export const POSITIVE = new WordList(`
+  beat beats outperform outperforms outperformed upgrade upgrades upgraded strong stronger strongest robust solid improve
+  improves improved improvement improving recover recovers recovered recovery success successful successfully profitable
+  favourable favorable approved award awarded won exceeded resilient healthy attractive confident optimistic positive
+  breakthrough secured oversubscribed milestone rebound rebounds rebounded excellent best win wins repaid resolved
+  wins landmark outpaced strengthen* pleased satisfied saves savings award* lands
+  uebertraf* uebertroffen* stark* verbesser* erfolg* erholt* erholung* gewann gewonnen zuversicht* optimist* robust*
+  erfreulich* positiv* aufgewertet* heraufgestuft* profitabel* hochgestuft* ueberzeichnet*
+  solide* fort forte ameliore* amelioration reussi* succes remport* optimist* depass* rebond* favorable* rentable*
+  solido* fuerte* mejora mejoro exito* gano ganado optimist* superado rebote* recupera* favorable* rentable positivo*
+  התאושש* חזק חזקה חזקים שיפור השתפר* שיפר* הצלחה זכתה זכה הצליח* אופטימי* חיובי*`);
 
-export const NEGATIVE = list(`
-  miss misses missed underperform underperformed underperforms downgrade downgraded weak weaker weakness poor worse worst
-  bankruptcy bankrupt insolvency insolvent fraud fraudulent lawsuit litigation sanction sanctions sanctioned fine fined
-  investigation breach breached warning warns warned suspend suspended suspends suspension terminated disappointing
-  disappointed adverse unfavourable uncertain uncertainty crisis illiquid gated overdue negative dispute misconduct
-  restated halted closure layoffs defaulted write-off qualified failed fails shortfall concern concerns`);
+export const NEGATIVE = new WordList(`
+  miss misses missed underperform underperformed underperforms downgrade downgrades downgraded weak weaker weakest
+  weakness poor worse worst bankruptcy bankrupt insolvency insolvent fraud fraudulent lawsuit litigation sanction
+  sanctions sanctioned fine fined investigation probe probes breach breached warning warns warned suspend suspended
+  suspends suspension terminated disappointing disappointed adverse unfavourable uncertain uncertainty crisis illiquid
+  gated overdue negative dispute misconduct restated halted closure layoffs defaulted write-off qualified failed fails
+  shortfall concern concerns woes turmoil lays hurt hurts harm* weaken* weigh* burden* collapse* brink redundan* slashes
+  scraps recall* resign* unable suffer* damages strike* cancelled cancels thinner overdue loses
+  schwach* schwaech* enttaeusch* verfehl* insolven* konkurs* pleite* betrug* klage* ermittlung* warnt warnte warnung
+  gewinnwarnung* krise* herabgestuft* abgestuft* belast* streik* entlassung* stellenabbau ausgesetzt* verschlechter* ungewiss*
+  faibl* decev* decu* faillite* fraude* plainte* enquete* avertissement* crise* degrad* liquidation suspendu* suspension
+  licenciement* deteriore* inquiet*
+  debil* decepcion* quiebra* fraude* demanda* investigacion* advert* advierte crisis rebaj* suspend* despido* concurso
+  multa* incumpl* empeor* incertidumbre preocup*
+  חלש חלשה אכזב* אכזבה פשיטת קריסה הונאה תביעה חקירה אזהרה אזהרת משבר הורדה הורידה השעה הושע* פיטורים קנס חדלות חשש`);
 
 /** Turn the next few words around. */
-export const NEGATION = list(
-  "not no never without neither nor cannot hardly didn't doesn't isn't wasn't won't don't avoided avoids despite",
-);
+export const NEGATION = new WordList(`
+  not no never without neither nor cannot hardly avoided avoids despite didn
+  doesn isn wasn won don
+  nicht kein* ohne nie trotz
+  pas sans aucun* jamais malgre
+  sin nunca ningun* pese
+  לא אין ללא בלי אף`);
+
+/** What may come, not what came. */
+/** Direction words that stand before what moves: "rising costs", "cut its debt", "baisse des ventes". */
+export const BEFORE_THING = new WordList(`
+  lower higher rising falling increased reduced growing declining growth decrease rise fall drop increase decline cut cuts
+  reduce reduces reduced lower lowers lowered raise raises raised lift lifts lifted boost boosts boosted hikes expand
+  expands narrow widen shed sheds lost slashes tightened doubled
+  senkt* senken hebt erhoeht* steigert* kuerzt* streicht* hoeher* niedriger* sinkende* steigende* gestiegene* gesunkene*
+  rueckgang anstieg zuwachs
+  hausse baisse augmentation recul progression releve* abaisse* reduit* reduc* chute croissance
+  aumento caida subida alza reduccion eleva recorta rebaja reduce mayor menor crecimiento descenso
+  העלתה הורידה הגדילה קיצצה עליית ירידת צמצום עלייה ירידה גידול`);
+
+export const HEDGE = new WordList(`
+  may might could would expects expected expect forecast forecasts likely possibly perhaps should aims plans
+  koennte* duerfte* erwart* voraussicht* moeglicherweise soll plant
+  pourrait* devrait* prevoit attend attendu* probablement
+  podria* deberia* espera preve probablemente
+  עשוי* עלול* צפוי* צופה* ייתכן אולי`);
