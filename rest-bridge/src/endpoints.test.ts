@@ -15,11 +15,12 @@ import { account } from "./accounts/account.ts";
 import { category } from "./analytics/category.ts";
 import { alternativesOf } from "./endpoint/access.ts";
 import type { Endpoint } from "./endpoint/endpoint.ts";
-import { side } from "./endpoint/scalars.ts";
+import { PRICE_INTERVALS, side } from "./endpoint/scalars.ts";
 import { allEndpoints } from "./endpoints.ts";
 import { hold } from "./holds/hold.ts";
 import { job } from "./jobs/job.ts";
 import { frequency, FUND_METRICS } from "./metrics/forecasts.ts";
+import { ANCHOR_NAMES, AVERAGE_NAMES, INDICATOR_NAMES } from "./metrics/indicator-request.ts";
 import { METRIC_NAMES } from "./metrics/metric-names.ts";
 import { metric } from "./metrics/metrics.ts";
 import { proposal } from "./proposals/proposal.ts";
@@ -54,7 +55,11 @@ it.each<[name: string, documented: readonly string[]]>([
   ["HoldStatus", hold.shape.status.options],
   ["JobState", job.shape.state.options],
   ["ForecastFrequency", frequency.options],
+  ["IndicatorKind", INDICATOR_NAMES],
   ["MetricName", METRIC_NAMES],
+  ["MovingAverageKind", AVERAGE_NAMES],
+  ["PriceInterval", PRICE_INTERVALS],
+  ["VwapAnchor", ANCHOR_NAMES],
   ["MetricUnit", metric.shape.unit.options],
   ["ProposalKind", proposal.shape.kind.options],
   ["ProposalStatus", proposal.shape.status.options],

@@ -8,6 +8,7 @@ import { getJob, postJobCancel } from "./jobs/jobs.ts";
 import { postSimulations } from "./jobs/simulations.ts";
 import { getLedger } from "./ledger/ledger.ts";
 import { getForecasts } from "./metrics/forecasts.ts";
+import { getIndicators } from "./metrics/indicators.ts";
 import { getMetrics } from "./metrics/metrics.ts";
 import { getPeriods, postPeriodReopen, postPeriods } from "./periods/periods.ts";
 import {
@@ -46,6 +47,7 @@ const ledgerEndpoints: readonly Endpoint[] = [
 export const analyticsEndpoints: readonly Endpoint[] = [postAnalyze, getPredictions];
 export const metricsEndpoints: readonly Endpoint[] = [
   getMetrics,
+  getIndicators,
   getForecasts,
   postSimulations,
   getJob,

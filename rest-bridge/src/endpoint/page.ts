@@ -36,7 +36,10 @@ export const pageParameters = {
 export const LINK_HEADER = { Link: "The next page, `rel=next`; absent on the last one." };
 
 /** The Link header to the next page of the list at `url`; none on the last page. */
-function nextPageLink(url: string, nextCursor: string | null): Readonly<Record<string, string>> {
+export function nextPageLink(
+  url: string,
+  nextCursor: string | null,
+): Readonly<Record<string, string>> {
   if (nextCursor === null) return {};
   const next = new URL(url, "http://bridge");
   next.searchParams.set("after", nextCursor);

@@ -88,7 +88,7 @@ export const flag = (description: string) =>
     )
     .meta({ description });
 
-const PRICE_INTERVALS = ["POINT", "HOUR", "DAY", "WEEK", "MONTH"] as const;
+export const PRICE_INTERVALS = ["POINT", "HOUR", "DAY", "WEEK", "MONTH"] as const;
 
 /** What the prices of an instrument are put together to. */
 export const priceInterval = (description: string) =>

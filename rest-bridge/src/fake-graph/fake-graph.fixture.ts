@@ -6,7 +6,7 @@ import { FakeAccounts } from "./accounts.fixture.ts";
 import { analyze, predictions } from "./analytics.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
 import { FakeJobs } from "./jobs.fixture.ts";
-import { forecast, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
+import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
 import { pageOf } from "./page.fixture.ts";
 import { FakePeriods } from "./periods.fixture.ts";
 import { FakeProposals } from "./proposals.fixture.ts";
@@ -74,6 +74,7 @@ export class FakeGraph {
               currency: "USD",
               metrics: { to: "2020-12-31", values: [RATIO] },
               forecast: forecast("CLOSE"),
+              indicators: INDICATORS,
             }
           : null,
       metricsJob: (_, { id }) => this.jobs.metricsJob(id),

@@ -1,4 +1,4 @@
-import type { FakeValue, Forecast, Metric } from "@allfunds/graph-tools/fake-graph";
+import type { FakeValue, Forecast, IndicatorPage, Metric } from "@allfunds/graph-tools/fake-graph";
 import { EUR } from "./sample-values.fixture.ts";
 
 const described = {
@@ -45,3 +45,26 @@ export const forecast = (metric: string): FakeValue<Forecast> => ({
     candidates: [{ method: "drift", mase: null }],
   },
 });
+
+/** Two bars of an indicator with a parameter and of one without. */
+export const INDICATORS: FakeValue<IndicatorPage> = {
+  times: ["2020-01-02T00:00:00.000Z", "2020-01-03T00:00:00.000Z"],
+  series: [
+    {
+      kind: "MACD",
+      parameters: [{ name: "fastPeriod", value: "12" }],
+      warmUp: 1,
+      outputs: [{ name: "signal", unit: "PRICE", values: [null, 1.5] }],
+    },
+    {
+      kind: "OBV",
+      parameters: [],
+      warmUp: 0,
+      outputs: [{ name: "value", unit: "VOLUME", values: [10, 20] }],
+    },
+  ],
+  gapPolicy: "CONTINUE",
+  conversion: null,
+  gaps: [],
+  pageInfo: { hasNextPage: true, endCursor: "next" },
+};

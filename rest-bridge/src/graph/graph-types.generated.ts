@@ -139,6 +139,108 @@ export type HoldStatus =
   | 'VOIDED'
   | 'EXPIRED';
 
+export type IndicatorGapPolicy =
+  | 'CONTINUE'
+  | 'RESTART';
+
+export type IndicatorKind =
+  | 'SMA'
+  | 'EMA'
+  | 'WMA'
+  | 'DEMA'
+  | 'TEMA'
+  | 'TRIMA'
+  | 'KAMA'
+  | 'T3'
+  | 'MA'
+  | 'MIDPOINT'
+  | 'MIDPRICE'
+  | 'BBANDS'
+  | 'ACCBANDS'
+  | 'SAR'
+  | 'SAREXT'
+  | 'KELTNER'
+  | 'DONCHIAN'
+  | 'ICHIMOKU'
+  | 'PLUS_DI'
+  | 'PLUS_DM'
+  | 'MINUS_DI'
+  | 'MINUS_DM'
+  | 'DX'
+  | 'ADX'
+  | 'ADXR'
+  | 'MOM'
+  | 'ROC'
+  | 'ROCP'
+  | 'ROCR'
+  | 'ROCR100'
+  | 'APO'
+  | 'PPO'
+  | 'MACD'
+  | 'MACDFIX'
+  | 'MACDEXT'
+  | 'TRIX'
+  | 'RSI'
+  | 'CMO'
+  | 'BOP'
+  | 'CCI'
+  | 'IMI'
+  | 'MFI'
+  | 'ULTOSC'
+  | 'STOCH'
+  | 'STOCHF'
+  | 'STOCHRSI'
+  | 'WILLR'
+  | 'AROON'
+  | 'AROONOSC'
+  | 'AD'
+  | 'ADOSC'
+  | 'OBV'
+  | 'VWAP'
+  | 'ATR'
+  | 'NATR'
+  | 'TRANGE';
+
+export type IndicatorParameters = {
+  period?: number | null | undefined;
+  fastPeriod?: number | null | undefined;
+  middlePeriod?: number | null | undefined;
+  slowPeriod?: number | null | undefined;
+  signalPeriod?: number | null | undefined;
+  rangePeriod?: number | null | undefined;
+  slowKPeriod?: number | null | undefined;
+  displacement?: number | null | undefined;
+  average?: MovingAverageKind | null | undefined;
+  fastAverage?: MovingAverageKind | null | undefined;
+  slowAverage?: MovingAverageKind | null | undefined;
+  signalAverage?: MovingAverageKind | null | undefined;
+  deviationsUp?: number | null | undefined;
+  deviationsDown?: number | null | undefined;
+  multiplier?: number | null | undefined;
+  volumeFactor?: number | null | undefined;
+  acceleration?: number | null | undefined;
+  accelerationMaximum?: number | null | undefined;
+  accelerationInitial?: number | null | undefined;
+  shortAcceleration?: number | null | undefined;
+  shortAccelerationMaximum?: number | null | undefined;
+  shortAccelerationInitial?: number | null | undefined;
+  startValue?: number | null | undefined;
+  offsetOnReverse?: number | null | undefined;
+  anchor?: VwapAnchor | null | undefined;
+};
+
+export type IndicatorRequest = {
+  kind: IndicatorKind;
+  parameters?: IndicatorParameters;
+};
+
+export type IndicatorUnit =
+  | 'PRICE'
+  | 'PERCENT'
+  | 'RATIO'
+  | 'INDEX'
+  | 'VOLUME';
+
 export type Interval =
   | 'DAY'
   | 'MONTH';
@@ -203,6 +305,16 @@ export type MetricUnit =
   | 'PERCENT'
   | 'COUNT'
   | 'MONTHS';
+
+export type MovingAverageKind =
+  | 'SMA'
+  | 'EMA'
+  | 'WMA'
+  | 'DEMA'
+  | 'TEMA'
+  | 'TRIMA'
+  | 'KAMA'
+  | 'T3';
 
 export type PlaceHoldInput = {
   id?: string | null | undefined;
@@ -343,6 +455,10 @@ export type VoidHoldInput = {
   reason?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 };
+
+export type VwapAnchor =
+  | 'SERIES'
+  | 'DAY';
 
 export type AccountFieldsFragment = { id: string, code: string, name: string, type: AccountType, currency: string, version: number, fund: { id: string }, balance: { amount: string, currency: string } };
 
@@ -673,6 +789,22 @@ export type RestInstrumentForecastQueryVariables = Exact<{
 
 export type RestInstrumentForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
+export type RestIndicatorsQueryVariables = Exact<{
+  id: string;
+  requests: Array<IndicatorRequest>;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  interval?: PriceInterval;
+  currency?: string | null | undefined;
+  adjusted?: boolean;
+  gapPolicy?: IndicatorGapPolicy;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RestIndicatorsQuery = { subject: { currency: string, indicators: { times: Array<string>, gapPolicy: IndicatorGapPolicy, series: Array<{ kind: IndicatorKind, warmUp: number, parameters: Array<{ name: string, value: string }>, outputs: Array<{ name: string, unit: IndicatorUnit, values: Array<number | null> }> }>, conversion: { pairs: Array<string>, rateDate: string | null, withoutRate: number, unavailable: string | null } | null, gaps: Array<{ from: string, to: string, missing: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
 export type PeriodFieldsFragment = { id: string, from: string | null, to: string, closedAt: string, reopenedAt: string | null, reopenReason: string | null };
 
 export type RestClosePeriodMutationVariables = Exact<{
@@ -923,6 +1055,12 @@ export const RestInstrumentForecastDocument: GraphOperation<RestInstrumentForeca
   name: "RestInstrumentForecast",
   kind: "query",
   document: "query RestInstrumentForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency) {\n  subject: instrument(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+};
+
+export const RestIndicatorsDocument: GraphOperation<RestIndicatorsQuery, RestIndicatorsQueryVariables> = {
+  name: "RestIndicators",
+  kind: "query",
+  document: "query RestIndicators($id: ID!, $requests: [IndicatorRequest!]!, $from: Date, $to: Date, $interval: PriceInterval! = DAY, $currency: String, $adjusted: Boolean! = false, $gapPolicy: IndicatorGapPolicy! = CONTINUE, $first: Int!, $after: Cursor) {\n  subject: instrument(id: $id) {\n    currency\n    indicators(\n      requests: $requests\n      from: $from\n      to: $to\n      interval: $interval\n      currency: $currency\n      adjusted: $adjusted\n      gapPolicy: $gapPolicy\n      first: $first\n      after: $after\n    ) {\n      times\n      series {\n        kind\n        parameters {\n          name\n          value\n        }\n        warmUp\n        outputs {\n          name\n          unit\n          values\n        }\n      }\n      gapPolicy\n      conversion {\n        pairs\n        rateDate\n        withoutRate\n        unavailable\n      }\n      gaps {\n        from\n        to\n        missing\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n}",
 };
 
 export const RestClosePeriodDocument: GraphOperation<RestClosePeriodMutation, RestClosePeriodMutationVariables> = {

@@ -82,6 +82,48 @@ describe("a range, a rate and a benchmark", () => {
   });
 });
 
+describe("indicators", () => {
+  const path = `/api/v1/indicators?instrumentId=${INSTRUMENT}&indicators=MACD(fastPeriod=12),OBV`;
+
+  it("are a page of JSON with times, lines and the next page", async () => {
+    const answer = await service.send(`${path}&first=2&interval=HOUR`);
+    expect(answer.json()).toMatchObject({
+      instrumentId: INSTRUMENT,
+      currency: "USD",
+      times: ["2020-01-02T00:00:00.000Z", "2020-01-03T00:00:00.000Z"],
+      series: [{ kind: "MACD", outputs: [{ name: "signal", values: [null, 1.5] }] }, {}],
+      nextCursor: "next",
+    });
+    expect(answer.headers.get("link")).toContain("after=next");
+  });
+
+  it("are CSV when it is accepted", async () => {
+    const answer = await service.send(path, { headers: { accept: "text/csv" } });
+    expect(answer.text.split("\r\n").slice(0, 3)).toEqual([
+      "time,MACD(fastPeriod=12).signal,OBV",
+      "2020-01-02T00:00:00.000Z,,10",
+      "2020-01-03T00:00:00.000Z,1.5,20",
+    ]);
+  });
+
+  it.each([
+    ["an unknown one", "indicators=HOPE"],
+    ["a parameter that is none", "indicators=SMA(length=3)"],
+    ["none at all", "from=2020-01-01"],
+    ["an unknown interval", "indicators=OBV&interval=YEAR"],
+  ])("are refused for %s", async (_what, parameters) => {
+    const answer = await service.send(
+      `/api/v1/indicators?instrumentId=${INSTRUMENT}&${parameters}`,
+    );
+    expect([answer.status, answer.json()["code"]]).toEqual([400, "INVALID_INPUT"]);
+  });
+
+  it("of an unknown instrument are not found", async () => {
+    const answer = await service.send(`/api/v1/indicators?instrumentId=${FUND}&indicators=OBV`);
+    expect([answer.status, answer.json()["code"]]).toEqual([404, "INSTRUMENT_NOT_FOUND"]);
+  });
+});
+
 describe("forecasts", () => {
   it.each([
     ["a fund", `fundId=${FUND}&metric=BALANCE`],

@@ -79,6 +79,49 @@ describe("figures of an instrument over the graph", () => {
     });
   });
 
+  test("are of hours when it is asked for, as indicators are", async () => {
+    const hours = Array.from({ length: 24 * 30 }, (_, hour) => hour);
+    const close = (hour: number) => 100 + (hour % 7);
+    const instant = (hour: number) => new Date(Date.UTC(2025, 0, 1) + hour * 3_600_000);
+    const rows = hours.map((hour) => `${instant(hour).toISOString()},${close(hour)}`);
+    const csv = { dateFormat: "YYYY-MM-DDTHH:mm:ssZ" };
+    const imported = await service.execute(
+      "mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id } } }",
+      {
+        input: {
+          symbol: "HOURLY",
+          currency: "USD",
+          content: ["date,close", ...rows].join("\n"),
+          csv,
+        },
+      },
+    );
+    expect(imported.errors).toBeUndefined();
+    const { id } = (imported.data["importPrices"] as { instrument: { id: string } }).instrument;
+    const { instrument } = await ask(
+      `metrics(interval: HOUR) { prices calendar { frequency periodsPerYear }
+        values(metrics: [ANNUALISED_VOLATILITY]) { value } }
+       indicators(interval: HOUR, first: 3, requests: [{ kind: SMA, parameters: { period: 3 } }]) {
+        times series { outputs { values } } }`,
+      id,
+    );
+    const returns = hours.slice(1).map((hour) => close(hour) / close(hour - 1) - 1);
+    const mean = returns.reduce((sum, each) => sum + each, 0) / returns.length;
+    const squares = returns.reduce((sum, each) => sum + (each - mean) ** 2, 0);
+    const volatility = Math.sqrt((squares / (returns.length - 1)) * 24 * 365);
+    expect(instrument).toMatchObject({
+      metrics: {
+        prices: 720,
+        calendar: { frequency: "HOURLY", periodsPerYear: 24 * 365 },
+        values: [{ value: expect.closeTo(volatility, 9) }],
+      },
+      indicators: {
+        times: [0, 1, 2].map((hour) => instant(hour).toISOString()),
+        series: [{ outputs: [{ values: [null, null, 101] }] }],
+      },
+    });
+  });
+
   test("roll over the prices page by page, beginning anew after the hole", async () => {
     const page = 'rolling(figure: RETURN, window: 20, from: "2007-06-01", first: 30';
     const { instrument } = await ask(`${page}) { nodes { date value } pageInfo { endCursor } }`);
