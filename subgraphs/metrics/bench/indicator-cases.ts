@@ -29,7 +29,9 @@ export async function measureIndicators(): Promise<Table[]> {
       text(millis, 1),
       text(theirs?.millis ?? Number.NaN, 1),
       text(ratio, 2),
-      theirs === undefined ? "-" : largestDifference(outputs, theirs.outputs).toExponential(0),
+      theirs === undefined
+        ? "-"
+        : largestDifference(kind, outputs, theirs.outputs, largestOf(bars.high)).toExponential(0),
     ];
   });
   const version = peer === undefined ? "TA-Lib C (not installed)" : `TA-Lib C ${peer.version}`;
@@ -56,22 +58,27 @@ function bestOf(kind: IndicatorKind, bars: Bars): { millis: number; outputs: Flo
 }
 
 function largestDifference(
+  kind: IndicatorKind,
   actual: readonly Float64Array[],
   reference: readonly Float64Array[],
+  largestPrice: number,
 ): number {
-  const none = new Float64Array();
-  return Math.max(...actual.map((output, place) => largestGap(output, reference[place] ?? none)));
+  const gaps = INDICATORS[kind].outputs.map(({ unit }, place) => {
+    const [output, expected] = [actual[place], reference[place]];
+    if (output === undefined || expected === undefined) return Number.POSITIVE_INFINITY;
+    return largestGap(output, expected, unit === "PRICE" ? largestPrice : largestOf(expected));
+  });
+  return Math.max(...gaps);
 }
 
+const largestOf = (values: Float64Array): number =>
+  values.reduce((size, value) => (Math.abs(value) > size ? Math.abs(value) : size), 0);
+
 /**
- * Relative to the value, or to a thousandth of the output's largest one: what is left of two nearly
- * equal prices is their rounding. Infinite where only one of both is NaN.
+ * Relative to the value, or to a thousandth of a scale: what is left of two nearly equal prices, such as a
+ * histogram of averages, is their rounding. Infinite where only one of both is NaN.
  */
-function largestGap(actual: Float64Array, reference: Float64Array): number {
-  const scale = reference.reduce(
-    (size, value) => (Math.abs(value) > size ? Math.abs(value) : size),
-    0,
-  );
+function largestGap(actual: Float64Array, reference: Float64Array, scale: number): number {
   let largest = 0;
   for (let index = 0; index < actual.length; index++) {
     const [value, expected] = [actual[index] ?? Number.NaN, reference[index] ?? Number.NaN];

@@ -165,6 +165,24 @@ describe("on flat prices", () => {
   });
 });
 
+test("the stochastic of an index that does not change is 0, whatever its rounding", () => {
+  // Each close twice: the second of both leaves the strength index as it is, but for its last digit.
+  const closes = [104, 105, 106, 105, 104, 103, 102, 101, 100].flatMap((close) => [close, close]);
+  const warm = Array.from({ length: 40 }, (_, index) => 100 + ((index * 7) % 5));
+  const close = Float64Array.from([...warm, ...closes, 100, 100, 100, 100]);
+  const bars = { ...marketBars("flat", close.length), close };
+  const parameters = { period: 14, fastPeriod: 5, signalPeriod: 3, signalAverage: "KAMA" } as const;
+  const [k, d] = new Indicator("STOCHRSI", parameters).run(bars);
+  expect(Array.from(k?.subarray(-4) ?? [])).toEqual([0, 0, 0, 0]);
+  // Of values that do not change the efficiency is 1, and the smoothing (2/3)²: five ninths stay. TA-Lib takes
+  // the rounding of k, 1e-13, for changes without a direction, and keeps (1 - (2/31)²) of it.
+  const [before = 0, between = 0, last = 0] = d?.subarray(-3) ?? [];
+  expect([between / before, last / between]).toEqual([
+    expect.closeTo(5 / 9, 12),
+    expect.closeTo(5 / 9, 12),
+  ]);
+});
+
 describe("after a fall from a hundred million to one", () => {
   const bars = marketBars("random", 400);
   const fallen = mapBars(bars, (column, name) =>

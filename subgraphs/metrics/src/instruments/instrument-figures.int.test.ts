@@ -29,6 +29,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
+/** The close and the instant of an hour of 2025. */
+const close = (hour: number) => 100 + (hour % 7);
+const instant = (hour: number) => new Date(Date.UTC(2025, 0, 1) + hour * 3_600_000);
+
 const ask = async (fields: string, id = index) => {
   const { data, errors } = await service.execute(`{ instrument(id: "${id}") { ${fields} } }`);
   return { instrument: data?.["instrument"] as Record<string, unknown>, errors };
@@ -81,8 +85,6 @@ describe("figures of an instrument over the graph", () => {
 
   test("are of hours when it is asked for, as indicators are", async () => {
     const hours = Array.from({ length: 24 * 30 }, (_, hour) => hour);
-    const close = (hour: number) => 100 + (hour % 7);
-    const instant = (hour: number) => new Date(Date.UTC(2025, 0, 1) + hour * 3_600_000);
     const rows = hours.map((hour) => `${instant(hour).toISOString()},${close(hour)}`);
     const csv = { dateFormat: "YYYY-MM-DDTHH:mm:ssZ" };
     const imported = await service.execute(

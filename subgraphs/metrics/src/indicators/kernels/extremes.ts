@@ -1,3 +1,6 @@
+import { slidingExtremes } from "./extremes-wasm.ts";
+import type { SlidingExtremes } from "./extremes-wasm.ts";
+
 /** Where a call reads and writes: the same number of values from each place on. */
 export interface ExtremesCall {
   readonly high: Float64Array;
@@ -29,9 +32,16 @@ function smaller(one: number, other: number): number {
   return other * isOther + one * (1 - isOther);
 }
 
+/** Values of a call for each bar of a window from which on the module is the faster way. */
+const WORTH = 4;
+
 /**
  * Highest high and lowest low of the last `period` bars, of blocks like the window sums. Highs and
  * lows are missing together.
+ *
+ * Within a long call without missing values most windows hold values of that call alone: a module of
+ * WebAssembly computes those, and the blocks only the windows that reach over its start. Extremes are
+ * exact, so both ways give the same.
  */
 export class WindowExtremes {
   readonly #highs: Float64Array;
@@ -52,6 +62,36 @@ export class WindowExtremes {
   }
 
   run(call: ExtremesCall): void {
+    const sliding = call.count >= WORTH * this.#highs.length ? slidingExtremes() : null;
+    const isPossible = sliding !== null && call.count <= sliding.most && call.count % 2 === 0;
+    if (!isPossible || !this.#runByModule(call, sliding)) this.#runByBlocks(call);
+  }
+
+  /** False, with nothing done, when a value is missing. */
+  #runByModule(call: ExtremesCall, { highs, lows, slide }: SlidingExtremes): boolean {
+    const { high, low, at, highest, highestAt, lowest, lowestAt, count } = call;
+    const period = this.#highs.length;
+    highs.set(high.subarray(at, at + count));
+    lows.set(low.subarray(at, at + count));
+    if (slide(count, period) === 0) return false;
+    // The outputs may be the inputs: what the blocks need of the end is kept before.
+    const end = at + count;
+    const [lastHighs, lastLows] = [high.slice(end - period, end), low.slice(end - period, end)];
+    this.#runByBlocks({ ...call, count: period - 1 });
+    highest.set(highs.subarray(period - 1, count), highestAt + period - 1);
+    lowest.set(lows.subarray(period - 1, count), lowestAt + period - 1);
+    this.#restartWith(lastHighs, lastLows);
+    return true;
+  }
+
+  /** The state after a block that just ended. */
+  #restartWith(highs: Float64Array, lows: Float64Array): void {
+    [this.#filled, this.#highest, this.#lowest] = [0, LOWEST, HIGHEST];
+    const unused = { highest: highs, highestAt: 0, lowest: lows, lowestAt: 0 };
+    this.#runByBlocks({ high: highs, low: lows, at: 0, ...unused, count: highs.length });
+  }
+
+  #runByBlocks(call: ExtremesCall): void {
     const { high, low, at, highest, highestAt, lowest, lowestAt, count } = call;
     const highs = this.#highs;
     const lows = this.#lows;

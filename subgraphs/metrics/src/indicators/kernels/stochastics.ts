@@ -5,7 +5,11 @@ import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
 import { ROUNDING } from "./oscillators.ts";
 import { SinceMaximum } from "./windows.ts";
 
-/** Where the last value lies between the lowest low (0) and the highest high (100) of `period` values. */
+/**
+ * Where the last value lies between the lowest low (0) and the highest high (100) of `period` values. A value that
+ * is only by its rounding off one of them lies on it: an average that follows the efficiency of changes would
+ * otherwise take the changes of that rounding for movement.
+ */
 class PlaceInRange {
   readonly #extremes: WindowExtremes;
   readonly #scratch = new Scratch();
@@ -36,8 +40,10 @@ class PlaceInRange {
     for (let index = 0; index < count; index++) {
       const bottom = highest[count + index]!;
       const width = highest[index]! - bottom;
-      const empty = width <= ROUNDING * (Math.abs(highest[index]!) + Math.abs(bottom));
-      output[to + index] = empty ? 0 : ((close[at + index]! - bottom) / width) * 100;
+      const rounding = ROUNDING * (Math.abs(highest[index]!) + Math.abs(bottom));
+      const above = close[at + index]! - bottom;
+      const place = width - above <= rounding ? 100 : (above / width) * 100;
+      output[to + index] = width <= rounding || above <= rounding ? 0 : place;
     }
   }
 }

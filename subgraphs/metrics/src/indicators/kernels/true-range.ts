@@ -69,6 +69,7 @@ export class AverageTrueRange implements BarKernel {
   run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
     const rest = 1 - 1 / this.#period;
+    const inPercent = this.#inPercent;
     let index = start;
     for (; index < end && this.#seen < this.#period; index++) {
       const range = trueRange(high[index]!, low[index]!, this.#previousClose);
@@ -76,7 +77,6 @@ export class AverageTrueRange implements BarKernel {
       output[index] = this.#inPercentOf(close[index]!, this.#seed(whole === whole ? range : whole));
       if (!Number.isNaN(whole)) this.#previousClose = close[index]!;
     }
-    const warm = index;
     let average = this.#average;
     let previousClose = this.#previousClose;
     for (; index < end; index++) {
@@ -91,15 +91,12 @@ export class AverageTrueRange implements BarKernel {
       const range = trueRange(top, bottom, previousClose);
       previousClose = current;
       average = range + rest * (average - range);
-      output[index] = average;
+      // Divided in the same loop, the divisions are done while the average waits for itself.
+      output[index] = inPercent ? (average / current) * 100 : average;
     }
     this.#average = average;
     this.#previousClose = previousClose;
-    if (!this.#inPercent) return;
-    for (index = warm; index < end; index++) {
-      const current = close[index]!;
-      output[index] = current === 0 ? 0 : (output[index]! / current) * 100;
-    }
+    if (inPercent) zeroWhereZero(close, output, start, end);
   }
 
   /** A sum until there are enough ranges for the first mean. */
@@ -112,7 +109,18 @@ export class AverageTrueRange implements BarKernel {
   }
 
   #inPercentOf(close: number, average: number): number {
-    if (!this.#inPercent || Number.isNaN(average)) return average;
-    return close === 0 ? 0 : (average / close) * 100;
+    return this.#inPercent ? (average / close) * 100 : average;
+  }
+}
+
+/** What is divided by a close of zero is zero, as in TA-Lib. */
+function zeroWhereZero(
+  close: Float64Array,
+  output: Float64Array,
+  start: number,
+  end: number,
+): void {
+  for (let index = start; index < end; index++) {
+    if (close[index] === 0 && Math.abs(output[index]!) >= 0) output[index] = 0;
   }
 }
