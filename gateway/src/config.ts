@@ -80,6 +80,10 @@ const shape = {
   GATEWAY_BUDGET: z.coerce.number().int().min(0).default(2_000_000),
   /** The cost points a client regains each second. */
   GATEWAY_BUDGET_PER_SECOND: count(200_000),
+  /** What runs plans: the gateway's own executor, or that of @apollo/gateway for queries and mutations. */
+  GATEWAY_EXECUTOR: z.enum(["own", "apollo"]).default("own"),
+  /** The longest time to plan one operation. */
+  GATEWAY_PLANNING_TIMEOUT_MS: milliseconds(5_000),
   GATEWAY_REQUEST_TIMEOUT_MS: milliseconds(20_000),
   SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000),
   SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000),

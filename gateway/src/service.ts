@@ -8,6 +8,7 @@ import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted
 import { clientAddressOf, identifyRequest, type ContextOf } from "./callers/identify-request.ts";
 import { budgetPolicyOf, costPolicyOf, limitsOf, type Config } from "./config.ts";
 import { Executor } from "./execution/executor.ts";
+import type { runPlan } from "./execution/run-plan.ts";
 import { OWN_ACCESS } from "./guard/auth/own-access.ts";
 import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
 import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
@@ -18,7 +19,9 @@ import { renderGraphqlError } from "./http/http-errors.ts";
 import { serveHttp } from "./http/serve-http.ts";
 import { reachability, SubgraphHttp } from "./subgraphs/subgraph-http.ts";
 import { SubgraphSockets } from "./subgraphs/subgraph-sockets.ts";
+import { warmPlans } from "./planning/plan-operation.ts";
 import { buildGraph } from "./supergraph/graph.ts";
+import { limitPlanning, newPlannerSource } from "./supergraph/planner.ts";
 import { baseUrlsFromEnvironment, type Routing } from "./supergraph/routing.ts";
 import { SupergraphSource } from "./supergraph/supergraph-source.ts";
 import { serveTickets } from "./tickets/serve-tickets.ts";
@@ -70,17 +73,21 @@ export async function createService(
   };
   const guard = new Guard(rules);
 
-  const source = await SupergraphSource.open(
-    config.GATEWAY_SUPERGRAPH ?? OWN_SUPERGRAPH,
-    (sdl) => buildGraph(sdl, routing),
+  limitPlanning(config.GATEWAY_PLANNING_TIMEOUT_MS);
+  const plannerSource = newPlannerSource();
+  const source = await SupergraphSource.open({
+    file: config.GATEWAY_SUPERGRAPH ?? OWN_SUPERGRAPH,
+    build: (sdl) => buildGraph(sdl, routing, plannerSource),
     logger,
-  );
+    warm: warmPlans,
+  });
   const http = new SubgraphHttp({
     queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
     mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
   });
   const sockets = new SubgraphSockets();
   const executor = new Executor({
+    ...(config.GATEWAY_EXECUTOR === "apollo" ? { runPlan: await apolloExecutor() } : {}),
     http,
     sockets,
     logger,
@@ -131,6 +138,12 @@ export async function createService(
       () => buckets.close(),
     ],
   };
+}
+
+/** Loaded only where it is used: its package takes long to load. */
+async function apolloExecutor(): Promise<typeof runPlan> {
+  const { runPlanWithApollo } = await import("./execution/run-plan-with-apollo.ts");
+  return runPlanWithApollo;
 }
 
 const routingOf =

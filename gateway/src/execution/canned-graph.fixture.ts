@@ -35,7 +35,7 @@ export async function runCanned(
 ): Promise<ExecutionResult> {
   const document = parse(query);
   const found = { ...nothingFound(document), variables };
-  const operation = planOperation(graph, found, query, undefined);
+  const operation = await planOperation(graph, found, query, undefined);
   const services = Object.fromEntries(
     graph.subgraphs.map(({ name }) => [
       name,

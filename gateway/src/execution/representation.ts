@@ -1,28 +1,39 @@
 import type { FetchDataRewrite, QueryPlanSelectionNode } from "@apollo/query-planner";
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, isNonNullType, isObjectType } from "graphql";
 import { type Answer, isAnswer, isOfType, mergeData, ownValue, setOwn } from "../answer/answer.ts";
 
-/** The fields that identify an object to a subgraph; null where one of them is missing. */
+/**
+ * The fields that identify an object to a subgraph; undefined where one of them is absent, null where one is
+ * null that must not be: another subgraph does not have the object.
+ */
 export function readRequired(
   schema: GraphQLSchema,
   source: Answer,
   selections: readonly QueryPlanSelectionNode[],
-): Answer | null {
+): Answer | null | undefined {
   const representation: Answer = {};
+  let missing: null | undefined;
   for (const selection of selections) {
     if (selection.kind === "InlineFragment") {
       const { typeCondition } = selection;
       if (typeCondition === undefined || !isOfType(schema, source, typeCondition, false)) continue;
       const part = readRequired(schema, source, selection.selections);
-      if (part !== null) mergeData(schema, representation, part);
+      if (part === undefined || part === null) missing = part;
+      else mergeData(schema, representation, part);
       continue;
     }
     const key = selection.alias ?? selection.name;
     const value = ownValue(source, key);
-    if (value === undefined) return null;
+    if (value === undefined) return undefined;
+    if (value === null && mustNotBeNull(schema, source, selection.name)) return null;
     setOwn(representation, key, below(schema, value, selection.selections));
   }
-  return representation;
+  return Object.keys(representation).length === 0 ? missing : representation;
+}
+
+function mustNotBeNull(schema: GraphQLSchema, { __typename }: Answer, name: string): boolean {
+  const type = typeof __typename === "string" ? schema.getType(__typename) : undefined;
+  return isObjectType(type) && isNonNullType(type.getFields()[name]?.type);
 }
 
 function below(
@@ -56,7 +67,7 @@ function apply(rewrite: FetchDataRewrite, key: string, object: Answer): void {
     return;
   }
   const value = ownValue(object, key);
-  if (value === undefined || value === null) return;
+  if (value === undefined) return;
   setOwn(object, rewrite.renameKeyTo, value);
   object[key] = undefined;
 }

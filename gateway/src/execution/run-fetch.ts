@@ -5,7 +5,7 @@ import type { Variables } from "../operation/operation-request.ts";
 import type { CallContext, SubgraphRequest } from "../subgraphs/subgraph-request.ts";
 import { invalidAnswer } from "../subgraphs/read-answer.ts";
 import { errorsOf, type SubgraphSource } from "../subgraphs/subgraph-source.ts";
-import { responseKeys } from "../subgraphs/upstream-error.ts";
+import { MAX_LOCATIONS, responseKeys } from "../subgraphs/upstream-error.ts";
 import { pathsTo, type Place } from "./place.ts";
 import { readRequired, rewriteData } from "./representation.ts";
 
@@ -44,22 +44,13 @@ async function fetchEntities(
   place: Place,
 ): Promise<void> {
   const { schema } = context;
-  const representations: Answer[] = [];
-  /** For each representation, the index of its object at the place. */
-  const objectIndexes: number[] = [];
-  for (const [index, object] of place.objects.entries()) {
-    const representation = readRequired(schema, object, requires);
-    if (representation === null || !isNamed(representation)) continue;
-    rewriteData(schema, fetch.inputRewrites, representation);
-    representations.push(representation);
-    objectIndexes.push(index);
-  }
-  if (representations.length === 0) return;
+  const asked = representationsOf(context, fetch, requires, place);
+  if (asked.representations.length === 0) return;
 
+  const { representations, objectIndexes } = asked;
   const variables = { ...variablesOf(context, fetch), representations };
   const data = await send(context, fetch, place, variables, objectIndexes);
-  if (data === undefined) return;
-  const entities = data["_entities"];
+  const entities = data?.["_entities"];
   if (entities === undefined || entities === null) return;
   if (!Array.isArray(entities) || entities.length !== representations.length) {
     const reason = invalidAnswer(fetch.serviceName, "not one entity for each representation");
@@ -68,14 +59,53 @@ async function fetchEntities(
     return;
   }
   for (const [index, entity] of entities.entries()) {
-    const object = place.objects[objectIndexes[index] ?? -1];
-    if (object === undefined) continue;
-    if (entity === null) leaveNull(object, fetch);
-    if (!isAnswer(entity)) continue;
-    if (!isNamed(entity)) entity["__typename"] = object["__typename"];
-    rewriteData(schema, fetch.outputRewrites, entity);
-    mergeData(schema, object, entity);
+    if (isAnswer(entity)) {
+      if (!isNamed(entity)) entity["__typename"] = representations[index]?.["__typename"];
+      rewriteData(schema, fetch.outputRewrites, entity);
+    }
+    for (const objectIndex of objectIndexes[index] ?? []) {
+      const object = place.objects[objectIndex];
+      if (object === undefined) continue;
+      if (entity === null) leaveNull(object, fetch);
+      else if (isAnswer(entity)) mergeData(schema, object, entity);
+    }
   }
+}
+
+interface Asked {
+  readonly representations: readonly Answer[];
+  /** For each representation, the indexes of its objects at the place. */
+  readonly objectIndexes: readonly (readonly number[])[];
+}
+
+/** The distinct representations of the objects at a place. */
+function representationsOf(
+  { schema }: FetchContext,
+  fetch: FetchNode,
+  requires: NonNullable<FetchNode["requires"]>,
+  place: Place,
+): Asked {
+  const representations: Answer[] = [];
+  const objectIndexes: number[][] = [];
+  const known = new Map<string, number[]>();
+  for (const [index, object] of place.objects.entries()) {
+    const representation = readRequired(schema, object, requires);
+    if (representation === null) leaveNull(object, fetch);
+    if (representation === null || representation === undefined || !isNamed(representation))
+      continue;
+    rewriteData(schema, fetch.inputRewrites, representation);
+    const text = place.objects.length === 1 ? "" : JSON.stringify(representation);
+    const indexes = known.get(text);
+    if (indexes !== undefined) {
+      indexes.push(index);
+      continue;
+    }
+    const first = [index];
+    known.set(text, first);
+    representations.push(representation);
+    objectIndexes.push(first);
+  }
+  return { representations, objectIndexes };
 }
 
 /** A subgraph that does not have an entity answers null for it: so are the fields only it resolves. */
@@ -100,7 +130,7 @@ async function send(
   { serviceName, operation, operationName }: FetchNode,
   place: Place,
   variables: Answer,
-  objectIndexes?: readonly number[],
+  objectIndexes?: Asked["objectIndexes"],
 ): Promise<Answer | undefined> {
   const service = services[serviceName];
   if (service === undefined) throw new Error(`the plan names an unknown subgraph: ${serviceName}`);
@@ -119,25 +149,27 @@ type Path = readonly (string | number)[];
 
 /**
  * A subgraph's errors with the client's paths and the name of the subgraph. Its path may be the third entity
- * of its request, where the client's is the metrics of the fifth fund.
+ * of its request, where the client's are the metrics of the fifth fund and of the sixth.
  */
 function locatedErrors(
   errors: readonly GraphQLFormattedError[],
   service: string,
   place: Place,
-  objectIndexes: readonly number[] | undefined,
+  objectIndexes: Asked["objectIndexes"] | undefined,
 ): GraphQLError[] {
   const paths = objectIndexes === undefined ? undefined : pathsTo(place);
-  const clientPath = (path: Path): Path => {
+  const clientPaths = (path: Path): (Path | null)[] => {
     const [, entity, ...below] = path;
-    if (paths === undefined || typeof entity !== "number") return [...place.path, ...path];
-    return [...(paths[objectIndexes?.[entity] ?? -1] ?? []), ...below];
+    if (paths === undefined) return [[...place.path, ...path]];
+    if (typeof entity !== "number") return [null];
+    const indexes = (objectIndexes?.[entity] ?? []).slice(0, MAX_LOCATIONS);
+    return indexes.map((index) => [...(paths[index] ?? []), ...below]);
   };
-  return errors.map(({ message, path, extensions }) => {
+  return errors.flatMap(({ message, path, extensions }) => {
     const code = extensions?.["code"] ?? "DOWNSTREAM_SERVICE_ERROR";
-    return new GraphQLError(message || `The ${service} service failed without a message.`, {
-      path: path === undefined ? null : clientPath(path),
-      extensions: { ...extensions, code, serviceName: service },
-    });
+    const text = message || `The ${service} service failed without a message.`;
+    const options = { extensions: { ...extensions, code, serviceName: service } };
+    if (path === undefined) return [new GraphQLError(text, options)];
+    return clientPaths(path).map((at) => new GraphQLError(text, { ...options, path: at }));
   });
 }

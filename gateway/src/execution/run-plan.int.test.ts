@@ -16,6 +16,7 @@ import { nothingFound } from "../operation/findings.ts";
 import { planOperation } from "../planning/plan-operation.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import { buildGraph } from "../supergraph/graph.ts";
+import { runPlanWithApollo } from "./run-plan-with-apollo.ts";
 import { runPlan } from "./run-plan.ts";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@shareable"])`;
@@ -222,6 +223,7 @@ it(
   { timeout: 120_000 },
   async () => {
     let compared = 0;
+    const differences: string[] = [];
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(1_000), { minLength: 20, maxLength: 60 }), async (dice) => {
         const source = new Writer(dice).operation();
@@ -231,8 +233,8 @@ it(
         );
         if (problems.length > 0 || document.definitions.length !== 1) return;
         const found = { ...nothingFound(document), variables: VARIABLES };
-        const operation = planOperation(graph, found, source, undefined);
-        const answered = await runPlan({
+        const operation = await planOperation(graph, found, source, undefined);
+        const run = {
           graph,
           operation,
           plan: operation.plan,
@@ -240,7 +242,8 @@ it(
           call: { traceId: "", headers: {}, signal: undefined },
           found,
           services,
-        });
+        };
+        const answered = await runPlan(run);
         const expected = await execute({
           schema: graph.apiSchema,
           document,
@@ -248,6 +251,9 @@ it(
           fieldResolver: fromOneServer,
         });
         compared += 1;
+        const other = await runPlanWithApollo(run);
+        if (JSON.stringify(other.data) !== JSON.stringify(expected.data))
+          differences.push(`${source} => ${JSON.stringify(other)} != ${JSON.stringify(expected)}`);
         expect([source, failed(answered), answered.data]).toEqual([
           source,
           failed(expected),
@@ -258,6 +264,7 @@ it(
       { numRuns: 100, examples: [[NOTHING_LEFT]] },
     );
     expect(compared).toBeGreaterThan(30);
+    expect(differences).toEqual([]);
   },
 );
 

@@ -47,13 +47,23 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
   const sent = errors.map(asGraphqlError);
   const { data, violations } = shapeOf(merged, operation, variables, sent);
   const reported = [...sent, ...violations];
-  const { renamed } = operation;
-  return answer(
-    renamed === undefined ? data : (restoreClientKeys(data, renamed) as ExecutionResult["data"]),
-    renamed === undefined ? reported : reported.map(withClientPath),
-    found,
-  );
+  return clientAnswer(data, reported, operation, found);
 }
+
+/** An answer with the client's own keys, the fields it may not have, and what the operation cost. */
+export const clientAnswer = (
+  data: ExecutionResult["data"],
+  errors: readonly GraphQLError[],
+  { renamed }: PlannedOperation,
+  found: Findings,
+): ExecutionResult =>
+  renamed === undefined
+    ? answer(data, errors, found)
+    : answer(
+        restoreClientKeys(data, renamed) as ExecutionResult["data"],
+        errors.map(withClientPath),
+        found,
+      );
 
 /** The merged data in the client's shape; no data where it cannot be shaped. */
 function shapeOf(

@@ -10,7 +10,7 @@ import type {
 import type { Executor } from "../execution/executor.ts";
 import type { Findings } from "../operation/findings.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";
-import { planOperation } from "../planning/plan-operation.ts";
+import { chanceOf, planOperation } from "../planning/plan-operation.ts";
 import type { CallContext } from "../subgraphs/subgraph-request.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 
@@ -46,7 +46,7 @@ export class ApolloGatewayAdapter implements GatewayInterface {
   }
 
   async stop(): Promise<void> {
-    this.#source.close();
+    await this.#source.close();
   }
 
   async #execute(
@@ -59,7 +59,13 @@ export class ApolloGatewayAdapter implements GatewayInterface {
     const { found } = checked;
     const result = await this.#executor.execute({
       graph,
-      operation: planOperation(graph, found, request.source, request.request.operationName),
+      operation: await planOperation(
+        graph,
+        found,
+        request.source,
+        request.request.operationName,
+        chanceOf(call.traceId),
+      ),
       variables: request.request.variables ?? {},
       call,
       found,

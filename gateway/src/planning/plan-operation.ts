@@ -1,13 +1,14 @@
 import { AppError } from "@allfunds/contract/errors";
-import { operationFromDocument } from "@apollo/federation-internals";
 import type { QueryPlan } from "@apollo/query-planner";
 import {
   getOperationAST,
   Kind,
+  parse,
   print,
   type DocumentNode,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  validate,
 } from "graphql";
 import { AnswerShape } from "../answer/shape-answer.ts";
 import { LruCache } from "../cache/lru-cache.ts";
@@ -16,6 +17,7 @@ import type { Findings } from "../operation/findings.ts";
 import { isCondition } from "../operation/collect-fields.ts";
 import { digestOf, fragmentsOf } from "../operation/operation-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { finishPlan } from "./finish-plan.ts";
 import {
   fetchEmptySelections,
   protectPlannerKeys,
@@ -27,40 +29,135 @@ import {
 export interface PlannedOperation {
   readonly plan: QueryPlan;
   readonly operation: OperationDefinitionNode;
+  /** The document with the planner's names. */
+  readonly document: DocumentNode;
   readonly shape: AnswerShape;
   readonly renamed: RenamedKeys | undefined;
 }
 
-const MAX_PLANS = 1_000;
+/** The memory for the plans of one graph, in bytes. */
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
-/** The plans of a graph by the digest of the text that runs, so that equal texts share one plan. */
-const plansByText = new WeakMap<Graph, LruCache<string, PlannedOperation>>();
+/** A plan's objects take about this many times the bytes of their text. */
+const BYTES_PER_UNIT = 6;
+
+interface CachedPlan {
+  readonly planned: PlannedOperation;
+  readonly text: string;
+  readonly operationName: string | undefined;
+  readonly bytes: number;
+}
+
+interface GraphPlans {
+  /** By the digest of the text that runs, so that equal texts share one plan. */
+  readonly byText: LruCache<string, CachedPlan>;
+  readonly underWay: Map<string, Promise<PlannedOperation>>;
+}
+
+const plansOf = new WeakMap<Graph, GraphPlans>();
 
 // Parsed documents are cached too, and a lookup by document needs no digest of its text.
 const plansByDocument = new WeakPairMap<Graph, DocumentNode, Map<string, PlannedOperation>>();
 
+type Checked = Pick<Findings, "document" | "withheldFields">;
+
 /** The plan for one operation of a document; planned once for each graph and text. */
 export function planOperation(
   graph: Graph,
-  { document, withheldFields }: Pick<Findings, "document" | "withheldFields">,
+  { document, withheldFields }: Checked,
   source: string,
   operationName: string | undefined,
-): PlannedOperation {
-  const name = operationName ?? "";
+  chance = 0,
+): PlannedOperation | Promise<PlannedOperation> {
+  const overrides = overridesFor(graph, chance);
+  const name = `${operationName ?? ""}/${Object.values(overrides).map(Number).join("")}`;
   const ofDocument = plansByDocument.get(graph, document, () => new Map());
   const cached = ofDocument.get(name);
   if (cached !== undefined) return cached;
 
   // Callers may have different fields of one document, so the key is the text that runs.
   const text = withheldFields === undefined ? source : print(document);
-  const key = `${digestOf(text)}/${name}`;
-  const ofGraph = plansByText.get(graph) ?? new LruCache<string, PlannedOperation>(MAX_PLANS);
-  plansByText.set(graph, ofGraph);
-  const planned = ofGraph.get(key) ?? plan(graph, document, operationName);
-  ofGraph.set(key, planned);
-  ofDocument.set(name, planned);
-  return planned;
+  return planText(graph, { document, text, operationName, overrides }, name, (planned) =>
+    ofDocument.set(name, planned),
+  );
 }
+
+interface ToPlan {
+  readonly document: DocumentNode;
+  readonly text: string;
+  readonly operationName: string | undefined;
+  readonly overrides: Readonly<Record<string, boolean>>;
+}
+
+async function planText(
+  graph: Graph,
+  toPlan: ToPlan,
+  name: string,
+  keep: (planned: PlannedOperation) => void,
+): Promise<PlannedOperation> {
+  const { byText, underWay } = plansOfGraph(graph);
+  const { text, operationName } = toPlan;
+  const key = `${digestOf(text)}/${name}`;
+  const cached = byText.get(key)?.planned;
+  const pending = cached ?? underWay.get(key) ?? plan(graph, toPlan);
+  if (cached === undefined) underWay.set(key, Promise.resolve(pending));
+  try {
+    const planned = await pending;
+    const bytes = BYTES_PER_UNIT * (text.length + JSON.stringify(planned.plan).length);
+    if (cached === undefined) byText.set(key, { planned, text, operationName, bytes });
+    keep(planned);
+    return planned;
+  } finally {
+    underWay.delete(key);
+  }
+}
+
+function plansOfGraph(graph: Graph): GraphPlans {
+  const existing = plansOf.get(graph);
+  if (existing !== undefined) return existing;
+  const byText = new LruCache<string, CachedPlan>(MAX_PLAN_BYTES, ({ bytes }) => bytes);
+  const made = { byText, underWay: new Map<string, Promise<PlannedOperation>>() };
+  plansOf.set(graph, made);
+  return made;
+}
+
+const MAX_WARMED = 200;
+const WARM_LIMIT_MS = 5_000;
+
+/** Plans the latest operations of an old graph for a new one, as far as they are valid there and time allows. */
+export async function warmPlans(old: Graph, graph: Graph): Promise<void> {
+  const deadline = Date.now() + WARM_LIMIT_MS;
+  const latest = [...plansOfGraph(old).byText.values()].slice(-MAX_WARMED).toReversed();
+  for (const { text, operationName } of latest) {
+    const document = parse(text);
+    if (Date.now() > deadline) return;
+    if (validate(graph.apiSchema, document).length > 0) continue;
+    await Promise.resolve(planOperation(graph, { document }, text, operationName)).catch(() => {
+      // Whoever sends the operation again gets the reason.
+    });
+  }
+}
+
+const CHANCE_DIGITS = 6;
+
+/** An operation's chance for `@override` by percentages: 0 to 100, the same for all operations of a trace. */
+export const chanceOf = (traceId: string): number =>
+  (100 * Number.parseInt(traceId.slice(-CHANCE_DIGITS), 16)) / 16 ** CHANCE_DIGITS;
+
+const PERCENT = /^percent\((\d+(?:\.\d+)?)\)$/;
+
+/** Which labels of `@override` apply: those of a percentage above the operation's chance, of 0 to 100. */
+function overridesFor(
+  { plannerGraph: { overrideLabels } }: Graph,
+  chance: number,
+): Record<string, boolean> {
+  if (overrideLabels.size === 0) return NO_OVERRIDES;
+  return Object.fromEntries(
+    [...overrideLabels].map((label) => [label, Number(PERCENT.exec(label)?.[1] ?? 0) > chance]),
+  );
+}
+
+const NO_OVERRIDES: Record<string, boolean> = {};
 
 /** Whether an operation selects a field that the gateway does not answer itself, whatever its variables are. */
 function needsSubgraphs(
@@ -83,11 +180,10 @@ function needsSubgraphs(
   return isAsked(selectionSet);
 }
 
-function plan(
+async function plan(
   graph: Graph,
-  client: DocumentNode,
-  operationName: string | undefined,
-): PlannedOperation {
+  { document: client, operationName, overrides }: ToPlan,
+): Promise<PlannedOperation> {
   const { document, renamed } = protectPlannerKeys(
     protectPlannerVariables(client),
     graph.plannerKeys,
@@ -95,17 +191,16 @@ function plan(
   const operation = getOperationAST(document, operationName);
   if (operation === null || operation === undefined)
     throw new Error("the guard lets no document pass without its operation");
-  const named = operationName === undefined ? {} : { operationName };
-  const plan = graph.planner.buildQueryPlan(
-    operationFromDocument(graph.federatedApiSchema, fetchEmptySelections(document), named),
-  );
-  if (plan.node === undefined && needsSubgraphs(document, operation))
+  const text = print(fetchEmptySelections(document));
+  const planned = await graph.planner.plan({ document: text, operationName, overrides });
+  if (planned.node === undefined && needsSubgraphs(document, operation))
     throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
       detail: "the plan of an operation with fields of subgraphs is empty",
     });
   return {
-    plan,
+    plan: finishPlan(planned, graph.plannerGraph),
     operation,
+    document,
     shape: new AnswerShape({ schema: graph.apiSchema, document, operation }),
     renamed,
   };

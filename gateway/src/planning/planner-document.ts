@@ -48,7 +48,6 @@ export function protectPlannerKeys(document: DocumentNode, keys: PlannerKeys): P
 
 const mustRename = (field: FieldNode, key: string, keys: PlannerKeys): boolean =>
   key.startsWith(PREFIX) ||
-  keys.withArguments.has(key) ||
   (keys.plain.has(key) && (field.name.value !== key || (field.arguments?.length ?? 0) > 0));
 
 type MutableKeys = { children: Map<string, { clientKey: string; below: MutableKeys }> };

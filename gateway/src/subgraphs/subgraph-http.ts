@@ -5,6 +5,7 @@ import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { CallContext, SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
 import { readAnswer } from "./read-answer.ts";
+import { SharedFlights } from "./shared-flights.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 export interface SubgraphTimeouts {
@@ -16,11 +17,20 @@ export interface SubgraphTimeouts {
 const MAX_CONNECTIONS = 128;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
-/** Sends operations to subgraphs over kept-alive connections, with one pool for each origin. */
+interface HttpAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/**
+ * Sends operations to subgraphs over kept-alive connections, with one pool for each origin. Equal queries under
+ * way with the same credentials are sent once.
+ */
 export class SubgraphHttp {
   readonly #pools = new Map<string, Pool>();
   readonly #endpoints = new Map<string, { readonly pool: Pool; readonly path: string }>();
   readonly #timeouts: SubgraphTimeouts;
+  readonly #queries = new SharedFlights<HttpAnswer>();
 
   constructor(timeouts: SubgraphTimeouts) {
     this.#timeouts = timeouts;
@@ -36,15 +46,15 @@ export class SubgraphHttp {
     const limitMs = mutates ? this.#timeouts.mutationTimeoutMs : this.#timeouts.queryTimeoutMs;
     const body = JSON.stringify(request);
     try {
-      return await withDeadline(limitMs, call.signal, async (signal) => {
-        try {
-          return await this.#post(subgraph, body, call, signal);
-        } catch (error) {
-          // A restart of the subgraph breaks kept-alive connections; only a read is safe to repeat.
-          if (mutates || !isLostConnection(error)) throw error;
-        }
-        return this.#post(subgraph, body, call, signal);
-      });
+      const { status, text } = await withDeadline(limitMs, call.signal, async (signal) =>
+        mutates
+          ? this.#mutate(subgraph, body, call, signal)
+          : this.#queries.join(keyOf(subgraph, body, call), signal, call.notBefore ?? 0, (all) =>
+              this.#query(subgraph, body, call, all),
+            ),
+      );
+      // Each caller reads the text, because merging changes what it reads.
+      return readAnswer(subgraph.name, status, text);
     } catch (error) {
       throw asCoded(subgraph.name, error);
     }
@@ -54,12 +64,40 @@ export class SubgraphHttp {
     await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
   }
 
+  async #query(
+    subgraph: SubgraphAddress,
+    body: string,
+    call: CallContext,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      return await this.#post(subgraph, body, call, signal);
+    } catch (error) {
+      // A restart of the subgraph breaks kept-alive connections; only a read is safe to repeat.
+      if (!isLostConnection(error)) throw error;
+    }
+    return this.#post(subgraph, body, call, signal);
+  }
+
+  async #mutate(
+    subgraph: SubgraphAddress,
+    body: string,
+    call: CallContext,
+    signal: AbortSignal,
+  ): Promise<HttpAnswer> {
+    try {
+      return await this.#post(subgraph, body, call, signal);
+    } finally {
+      this.#queries.separate();
+    }
+  }
+
   async #post(
     subgraph: SubgraphAddress,
     body: string,
     call: CallContext,
     signal: AbortSignal,
-  ): Promise<SubgraphAnswer> {
+  ): Promise<HttpAnswer> {
     const { pool, path } = this.#endpointOf(subgraph.url);
     const answer = await pool.request({
       method: "POST",
@@ -68,8 +106,7 @@ export class SubgraphHttp {
       body,
       signal,
     });
-    const text = await answer.body.text();
-    return readAnswer(subgraph.name, answer.statusCode, text);
+    return { status: answer.statusCode, text: await answer.body.text() };
   }
 
   #endpointOf(url: string): { readonly pool: Pool; readonly path: string } {
@@ -94,6 +131,17 @@ export class SubgraphHttp {
     this.#pools.set(origin, pool);
     return pool;
   }
+}
+
+/** Headers that tell requests of one caller apart and change no answer. */
+const OF_ONE_REQUEST = new Set(["traceparent", "idempotency-key"]);
+
+/** Equal for queries that get equal answers: the same text with the same credentials. */
+function keyOf({ url }: SubgraphAddress, body: string, { headers }: CallContext): string {
+  let key = url;
+  for (const name of Object.keys(headers))
+    if (!OF_ONE_REQUEST.has(name)) key += `\n${name}:${headers[name] ?? ""}`;
+  return `${key}\n\n${body}`;
 }
 
 const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);

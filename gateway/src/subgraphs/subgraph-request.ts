@@ -19,6 +19,8 @@ export interface CallContext {
   readonly headers: Readonly<Record<string, string>>;
   /** Ends every subgraph request of the operation when it fires. */
   readonly signal: AbortSignal | undefined;
+  /** What is read for this call must not have been read before; of `performance.now()`. */
+  readonly notBefore?: number;
   /** A signal that fires when the client no longer waits for the answer. */
   readonly gone?: () => AbortSignal;
 }

@@ -25,7 +25,7 @@ export function upstreamError(subgraph: string, cause: unknown): AppError {
 }
 
 /** A list of thousands needs no thousand errors. */
-const MAX_LOCATIONS = 20;
+export const MAX_LOCATIONS = 20;
 
 /**
  * One error for each field that is null because its subgraph failed as a whole.

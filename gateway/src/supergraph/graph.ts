@@ -1,8 +1,9 @@
-import { Supergraph, type Schema } from "@apollo/federation-internals";
-import { QueryPlanner } from "@apollo/query-planner";
-import { parse, type GraphQLSchema } from "graphql";
+import { type Schema, Supergraph } from "@apollo/federation-internals";
+import { parse, print, type GraphQLSchema } from "graphql";
+import { newPlannerSource, Planner } from "./planner.ts";
 import { accessRulesOf, securityNames, withoutSecurity, type AccessRules } from "./access-rules.ts";
 import { costModelOf, type CostModel } from "./cost-model.ts";
+import { plannerGraphOf, type PlannerGraph } from "./planner-graph.ts";
 import { plannerKeysOf, type PlannerKeys } from "./planner-keys.ts";
 import { routeTo, type Routing, type SubgraphAddress } from "./routing.ts";
 
@@ -14,19 +15,27 @@ export interface Graph {
   readonly federatedApiSchema: Schema;
   readonly supergraphSchema: GraphQLSchema;
   readonly subgraphs: readonly SubgraphAddress[];
-  readonly planner: QueryPlanner;
+  readonly planner: Planner;
+  readonly plannerGraph: PlannerGraph;
   readonly plannerKeys: PlannerKeys;
   readonly costs: CostModel;
   readonly accessRules: AccessRules;
 }
 
-/** Builds a graph from composed SDL. Throws with the reason when the SDL is not a usable supergraph. */
-export function buildGraph(sdl: string, routingOf: (names: readonly string[]) => Routing): Graph {
+/**
+ * Builds a graph from composed SDL, a version of its source. Throws with the reason when the SDL is not a
+ * usable supergraph. Its planner loads the SDL when it is first needed.
+ */
+export function buildGraph(
+  sdl: string,
+  routingOf: (names: readonly string[]) => Routing,
+  source = newPlannerSource(),
+): Graph {
   const document = parse(sdl);
   const security = securityNames(document);
-  const supergraph = Supergraph.build(withoutSecurity(document, security), {
-    validateSupergraph: true,
-  });
+  const open = withoutSecurity(document, security);
+  const plannerGraph = plannerGraphOf(open);
+  const supergraph = Supergraph.build(open, { validateSupergraph: true });
   const federatedApiSchema = supergraph.apiSchema();
   const addresses = supergraph.subgraphsMetadata();
   const names = addresses.map(({ name }) => name);
@@ -40,8 +49,9 @@ export function buildGraph(sdl: string, routingOf: (names: readonly string[]) =>
       name: address.name,
       url: routeTo(address, routing),
     })),
-    planner: new QueryPlanner(supergraph),
-    plannerKeys: plannerKeysOf(document),
+    planner: new Planner(print(plannerGraph.document), source),
+    plannerGraph,
+    plannerKeys: plannerKeysOf(plannerGraph.document),
     accessRules: accessRulesOf(document, security),
     costs: costModelOf(document, names),
   });

@@ -10,7 +10,7 @@ import type { Execution } from "../execution/run-plan.ts";
 import type { Guard } from "../guard/guard.ts";
 import { digestOf, type OperationRequest } from "../operation/operation-request.ts";
 import { codedError, reasonsOf, Refused } from "../operation/refusal.ts";
-import { planOperation } from "../planning/plan-operation.ts";
+import { chanceOf, planOperation } from "../planning/plan-operation.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
@@ -48,7 +48,13 @@ export async function acceptOperation(
       request: context,
       execution: {
         graph,
-        operation: planOperation(graph, found, request.source, operationName),
+        operation: await planOperation(
+          graph,
+          found,
+          request.source,
+          operationName,
+          chanceOf(context.traceId),
+        ),
         variables,
         call: callContextOf(context, sessionOf(socket).headers["authorization"]),
         found,

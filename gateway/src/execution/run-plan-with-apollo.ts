@@ -1,0 +1,49 @@
+import { buildOperationContext, executeQueryPlan, type ServiceMap } from "@apollo/gateway";
+import type { GatewayGraphQLRequestContext } from "@apollo/server-gateway-interface";
+import { type ExecutionResult, GraphQLError } from "graphql";
+import type { Variables } from "../operation/operation-request.ts";
+import { plannerVariables } from "../planning/planner-document.ts";
+import { clientAnswer, type PlanRun } from "./run-plan.ts";
+
+/**
+ * Runs a plan with the executor of @apollo/gateway, over the same subgraphs: the fallback of the gateway's own
+ * executor, and what tests compare that with. Nulls that it fills in silently get an error.
+ */
+export async function runPlanWithApollo(run: PlanRun): Promise<ExecutionResult> {
+  const { plan, operation, graph, found } = run;
+  const { data, errors, extensions } = await executeQueryPlan(
+    plan,
+    serviceMapOf(run),
+    requestContextOf(plannerVariables({ ...run.variables, ...found.variables })),
+    buildOperationContext({
+      schema: graph.apiSchema,
+      operationDocument: operation.document,
+      ...(operation.operation.name === undefined
+        ? {}
+        : { operationName: operation.operation.name.value }),
+    }),
+    graph.supergraphSchema,
+    graph.federatedApiSchema,
+  );
+  const filled = (extensions?.["valueCompletion"] ?? []) as readonly GraphQLError[];
+  const reported = [...(errors ?? []), ...filled.map(asViolation)];
+  return clientAnswer(data as ExecutionResult["data"], reported, operation, found);
+}
+
+const asViolation = ({ message, path }: GraphQLError): GraphQLError =>
+  new GraphQLError(message, { path, extensions: { code: "UPSTREAM_INVALID" } });
+
+const serviceMapOf = ({ services, call }: PlanRun): ServiceMap =>
+  Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [
+      name,
+      {
+        process: async ({ request: { query = "", variables = {} } }) =>
+          service.fetch({ query, variables }, call),
+      },
+    ]),
+  );
+
+/** The parts of a request's context that the executor reads. */
+const requestContextOf = (variables: Variables): GatewayGraphQLRequestContext =>
+  ({ request: { variables }, metrics: {}, context: {} }) as unknown as GatewayGraphQLRequestContext;

@@ -1,0 +1,157 @@
+import { parse } from "graphql";
+import { describe, expect, it } from "vitest";
+import { type Canned, graphOf, runCanned } from "../execution/canned-graph.fixture.ts";
+import { limitPlanning } from "../supergraph/planner.ts";
+import { planOperation, warmPlans } from "./plan-operation.ts";
+
+type Entity = Readonly<Record<string, unknown>>;
+
+const entitiesOf = (variables: Entity, resolve: (entity: Entity) => object) => ({
+  data: { _entities: (variables["representations"] as Entity[]).map(resolve) },
+});
+
+describe("fields required with arguments", () => {
+  const graph = graphOf({
+    books: `type Query { funds: [Fund!]! }
+      type Fund @key(fields: "id") { id: ID! nav(in: String!): Int owner: Owner } type Owner { share(of: Int!): Int }`,
+    figures: `type Owner @external { share(of: Int!): Int }
+      type Fund @key(fields: "id") { id: ID! nav(in: String!): Int @external owner: Owner @external
+        inEuro: Int @requires(fields: "nav(in: \\"EUR\\")")
+        inDollar: Int @requires(fields: "nav(in: \\"USD\\")")
+        both: Int @requires(fields: "nav(in: \\"EUR\\") owner { share(of: 3) }") plain: Int }`,
+  });
+  const NAV: Readonly<Record<string, number>> = { EUR: 10, USD: 20, GBP: 30 };
+  /** Answers a selected call under its response key. */
+  const books: Canned = ({ query }) => {
+    const calls = [...query.matchAll(/(\w+):nav\(in:"(\w+)"\)/g)];
+    const navs = Object.fromEntries(calls.map(([, key, currency = ""]) => [key, NAV[currency]]));
+    const shares = [...query.matchAll(/(\w+):share\(of:(\d)\)/g)];
+    const owner = Object.fromEntries(shares.map(([, key, of]) => [key, Number(of)]));
+    return { data: { funds: [{ __typename: "Fund", id: "1", ...navs, owner }] } };
+  };
+  const answer: Canned = (request, name) =>
+    name === "books"
+      ? books(request, name)
+      : entitiesOf(request.variables, ({ nav, owner }) => ({
+          __typename: "Fund",
+          ...(request.query.includes("inEuro") ? { inEuro: nav } : {}),
+          ...(request.query.includes("inDollar") ? { inDollar: nav } : {}),
+          both: `${String(nav)}/${JSON.stringify(owner)}`.length,
+          plain: 1,
+        }));
+
+  /** The same, with the client's own call. */
+  const withClientNav: Canned = (request, name) => {
+    const answered = answer(request, name) as { data: { funds?: Record<string, unknown>[] } };
+    const [fund] = answered.data.funds ?? [];
+    if (fund !== undefined) fund["nav"] = NAV["GBP"];
+    return answered;
+  };
+
+  it("are fetched and sent once each when two fields require other arguments of one field", async () => {
+    const { data, errors } = await runCanned(graph, "{ funds { inEuro inDollar plain } }", answer);
+    expect([data, errors]).toEqual([
+      { funds: [{ inEuro: 10, inDollar: 20, plain: 1 }] },
+      undefined,
+    ]);
+  });
+
+  it("are not mixed with the client's own call of the field", async () => {
+    const query = `{ funds { nav: nav(in: "GBP") inEuro } }`;
+    const { data } = await runCanned(graph, query, withClientNav);
+    expect(data).toEqual({ funds: [{ nav: 30, inEuro: 10 }] });
+  });
+
+  it("are sent at their nested place under their own names", async () => {
+    const sent: unknown[] = [];
+    await runCanned(graph, "{ funds { both } }", (request, name) => {
+      if (name === "figures") sent.push(request.variables["representations"]);
+      return answer(request, name);
+    });
+    expect(sent).toEqual([[{ __typename: "Fund", id: "1", nav: 10, owner: { share: 3 } }]]);
+  });
+});
+
+it("uses a key that the subgraph resolves when it declares others unresolvable", async () => {
+  const graph = graphOf({
+    one: `type Item @key(fields: "id") @key(fields: "code { a b }", resolvable: false) { id: ID! code: Code name: String } type Code @shareable { a: ID! b: ID! c: ID! }`,
+    two: `type Query { items: [Item!]! } type Code @shareable { a: ID! b: ID! c: ID! }
+      type Item @key(fields: "code { a b }", resolvable: false) @key(fields: "id code { b c }") { id: ID! code: Code name: String @external label: String @requires(fields: "name") }`,
+  });
+  const sent: unknown[] = [];
+  const { data } = await runCanned(graph, "{ items { label } }", ({ variables }, name) => {
+    if (variables["representations"] === undefined)
+      return {
+        data: { items: [{ __typename: "Item", id: "1", code: { a: "a", b: "b", c: "c" } }] },
+      };
+    if (name === "one")
+      return entitiesOf(variables, () => ({ __typename: "Item", name: "N", id: "1" }));
+    sent.push(variables["representations"]);
+    return entitiesOf(variables, ({ name: label }) => ({ __typename: "Item", label }));
+  });
+  expect(sent).toEqual([[{ __typename: "Item", id: "1", code: { b: "b", c: "c" }, name: "N" }]]);
+  expect(data).toEqual({ items: [{ label: "N" }] });
+});
+
+const graphWith = (percent: number) =>
+  graphOf({
+    old: `type Query { x: Int }`,
+    new: `type Query { x: Int @override(from: "old", label: "percent(${percent})") }`,
+  });
+
+describe("@override with a percentage", () => {
+  it.each([
+    [100, "new"],
+    [0, "old"],
+  ])("sends all operations to the subgraph it names when it is %i", async (percent, expected) => {
+    const asked: string[] = [];
+    await runCanned(graphWith(percent), "{ x }", (_request, name) => {
+      asked.push(name);
+      return { data: { x: 1 } };
+    });
+    expect(asked).toEqual([expected]);
+  });
+
+  it("plans an operation for its own chance", async () => {
+    const graph = graphWith(50);
+    const found = { document: parse("{ x }") };
+    const plans = [20, 80, 20].map(async (chance) =>
+      planOperation(graph, found, "{ x }", undefined, chance),
+    );
+    const services = (await Promise.all(plans)).map(({ plan }) =>
+      plan.node?.kind === "Fetch" ? plan.node.serviceName : undefined,
+    );
+    expect(services).toEqual(["new", "old", "new"]);
+  });
+});
+
+it("refuses a supergraph when it uses @context", () => {
+  expect(() =>
+    graphOf({
+      one: `type Query { fund: Fund! } type Fund @key(fields: "id") @context(name: "f") { id: ID! currency: String! item: Item! }
+        type Item @key(fields: "id") { id: ID! label(currency: String @fromContext(field: "$f { currency }")): String }`,
+    }),
+  ).toThrow("https://specs.apollo.dev/context, which this gateway cannot enforce");
+});
+
+it("plans the operations of the old graph for the new one when it is swapped", async () => {
+  const sdl = { one: "type Query { x: Int y: Int }" };
+  const [old, next] = [graphOf(sdl), graphOf({ one: "type Query { x: Int }" })];
+  await planOperation(old, { document: parse("{ x }") }, "{ x }", undefined);
+  await planOperation(old, { document: parse("{ y }") }, "{ y }", undefined);
+  await warmPlans(old, next);
+  const warm = planOperation(next, { document: parse("{ x }") }, "{ x }", undefined);
+  expect((await warm).plan.node?.kind).toBe("Fetch");
+});
+
+it("refuses an operation that takes too long to plan, and plans the next with a new thread", async () => {
+  const graph = graphOf({ one: "type Query { x: Int y: Int }" });
+  await graph.planner.load();
+  const many = `{ ${Array.from({ length: 20_000 }, (_, index) => `a${index}: x`).join(" ")} }`;
+  limitPlanning(1);
+  const slow = Promise.resolve(planOperation(graph, { document: parse(many) }, many, undefined));
+  await expect(slow).rejects.toMatchObject({ code: "OPERATION_LIMIT_EXCEEDED" });
+  limitPlanning(60_000);
+  const next = await planOperation(graph, { document: parse("{ y }") }, "{ y }", undefined);
+  expect(next.plan.node?.kind).toBe("Fetch");
+});

@@ -1,0 +1,233 @@
+import {
+  type ArgumentNode,
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type FieldNode,
+  type InterfaceTypeDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  print,
+  type SelectionSetNode,
+  visit,
+} from "graphql";
+
+/** A field that another one requires with arguments, as a field of its own. */
+export interface RequiredCall {
+  /** Its name in the planner's graph. */
+  readonly name: string;
+  readonly field: string;
+  readonly args: readonly ArgumentNode[];
+}
+
+/** The supergraph as the planner sees it. */
+export interface PlannerGraph {
+  readonly document: DocumentNode;
+  /** Required calls by their name in the planner's graph. */
+  readonly calls: ReadonlyMap<string, RequiredCall>;
+  /** The names of the calls that a field requires, by `Type.field`. */
+  readonly callsOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The labels of `@override(label:)`. */
+  readonly overrideLabels: ReadonlySet<string>;
+}
+
+type TypeWithFields = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
+
+/**
+ * Rewrites a supergraph so that the planner cannot err. A field required with arguments becomes a field of its
+ * own: the planner fetches required fields under their plain names, where two calls, or a client's, would be
+ * merged. Keys that a subgraph does not resolve are left out where it resolves another: the planner would
+ * return to it with them.
+ */
+export function plannerGraphOf(supergraph: DocumentNode): PlannerGraph {
+  const calls = new RequiredCalls(supergraph);
+  const withCalls = visit(supergraph, {
+    FieldDefinition: { enter: (field, _key, _parent, _path, above) => calls.rewrite(field, above) },
+  });
+  const document = visit(withCalls, {
+    ObjectTypeDefinition: (type) => calls.addTo(withoutUnresolvableKeys(type)),
+    InterfaceTypeDefinition: (type) => calls.addTo(withoutUnresolvableKeys(type)),
+  });
+  return {
+    document,
+    calls: calls.byName,
+    callsOf: calls.byRequiringField,
+    overrideLabels: overrideLabelsOf(supergraph),
+  };
+}
+
+class RequiredCalls {
+  readonly byName = new Map<string, RequiredCall>();
+  readonly byRequiringField = new Map<string, Set<string>>();
+  readonly #types: ReadonlyMap<string, TypeWithFields>;
+  /** The names of the calls of each type's fields. */
+  readonly #added = new Map<string, Set<string>>();
+  readonly #names = new Map<string, string>();
+
+  constructor(supergraph: DocumentNode) {
+    this.#types = new Map(
+      supergraph.definitions.flatMap((definition) =>
+        isTypeWithFields(definition) ? [[definition.name.value, definition]] : [],
+      ),
+    );
+  }
+
+  /** Replaces the calls in a field's `requires` by fields without arguments. */
+  rewrite(field: FieldDefinitionNode, above: readonly unknown[]): FieldDefinitionNode | undefined {
+    const parent = above.findLast(isTypeWithFields);
+    if (parent === undefined || !field.directives?.some(requiresCalls)) return undefined;
+    const coordinate = `${parent.name.value}.${field.name.value}`;
+    return {
+      ...field,
+      directives: field.directives.map((directive) =>
+        requiresCalls(directive) ? this.#rewriteRequires(directive, parent, coordinate) : directive,
+      ),
+    };
+  }
+
+  #rewriteRequires(
+    directive: ConstDirectiveNode,
+    parent: TypeWithFields,
+    coordinate: string,
+  ): ConstDirectiveNode {
+    const set = fieldSetOf(directive);
+    if (set === undefined) return directive;
+    const used = this.byRequiringField.get(coordinate) ?? new Set();
+    this.byRequiringField.set(coordinate, used);
+    const text = print(this.#rewriteSet(set, parent.name.value, used)).slice(1, -1);
+    return {
+      ...directive,
+      arguments: (directive.arguments ?? []).map((argument) =>
+        argument.name.value === "requires"
+          ? {
+              ...argument,
+              value: { kind: Kind.STRING, value: text.replaceAll(/\s+/g, " ").trim() },
+            }
+          : argument,
+      ),
+    };
+  }
+
+  #rewriteSet(set: SelectionSetNode, type: string, used: Set<string>): SelectionSetNode {
+    const selections = set.selections.map((selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
+      if (selection.kind === Kind.INLINE_FRAGMENT) {
+        const inner = selection.typeCondition?.name.value ?? type;
+        return {
+          ...selection,
+          selectionSet: this.#rewriteSet(selection.selectionSet, inner, used),
+        };
+      }
+      const { selectionSet } = selection;
+      const below = this.#typeOf(type, selection.name.value);
+      const rewritten =
+        selectionSet === undefined
+          ? selection
+          : { ...selection, selectionSet: this.#rewriteSet(selectionSet, below, used) };
+      return (selection.arguments?.length ?? 0) === 0
+        ? rewritten
+        : this.#call(rewritten, type, used);
+    });
+    return { ...set, selections };
+  }
+
+  #typeOf(type: string, field: string): string {
+    const definition = this.#types
+      .get(type)
+      ?.fields?.find(({ name }) => name.value === field)?.type;
+    return definition === undefined ? "" : print(definition).replaceAll(/[[\]!]/g, "");
+  }
+
+  #call(field: FieldNode, type: string, used: Set<string>): FieldNode {
+    const args = field.arguments ?? [];
+    const key = `${field.name.value}(${args
+      .map((argument) => print(argument))
+      .sort()
+      .join()})`;
+    const name = this.#names.get(key) ?? `_required_${this.#names.size + 1}_${field.name.value}`;
+    this.#names.set(key, name);
+    this.byName.set(name, { name, field: field.name.value, args });
+    used.add(name);
+    for (const one of [type, ...this.#implementersOf(type)]) {
+      const added = this.#added.get(one) ?? new Set();
+      this.#added.set(one, added.add(name));
+    }
+    const { arguments: _, ...plain } = field;
+    return { ...plain, name: { kind: Kind.NAME, value: name } };
+  }
+
+  #implementersOf(type: string): string[] {
+    return [...this.#types.values()]
+      .filter(({ interfaces }) => interfaces?.some(({ name }) => name.value === type))
+      .map(({ name }) => name.value);
+  }
+
+  /** A type with the fields of its calls: like the called ones, without arguments. */
+  addTo<Type extends TypeWithFields>(type: Type): Type {
+    const fields = [...(this.#added.get(type.name.value) ?? [])].flatMap((name) => {
+      const called = type.fields?.find(
+        (field) => field.name.value === this.byName.get(name)?.field,
+      );
+      if (called === undefined) return [];
+      const { arguments: _, description: __, ...rest } = called;
+      const renamed: FieldDefinitionNode = { ...rest, name: { kind: Kind.NAME, value: name } };
+      return [renamed];
+    });
+    return fields.length === 0 ? type : { ...type, fields: [...(type.fields ?? []), ...fields] };
+  }
+}
+
+const isTypeWithFields = (node: unknown): node is TypeWithFields => {
+  const kind = (node as { kind?: unknown } | null)?.kind;
+  return kind === Kind.OBJECT_TYPE_DEFINITION || kind === Kind.INTERFACE_TYPE_DEFINITION;
+};
+
+const argumentOf = (directive: ConstDirectiveNode, name: string): unknown => {
+  const value = directive.arguments?.find((argument) => argument.name.value === name)?.value;
+  return value !== undefined && "value" in value ? value.value : undefined;
+};
+
+function fieldSetOf(directive: ConstDirectiveNode): SelectionSetNode | undefined {
+  const text = argumentOf(directive, "requires");
+  if (directive.name.value !== "join__field" || typeof text !== "string") return undefined;
+  const [operation] = parse(`{ ${text} }`, { noLocation: true }).definitions;
+  return operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet : undefined;
+}
+
+/** Whether a `join__field` requires a field with arguments. */
+function requiresCalls(directive: ConstDirectiveNode): boolean {
+  const set = fieldSetOf(directive);
+  let found = false;
+  if (set !== undefined) visit(set, { Argument: () => void (found = true) });
+  return found;
+}
+
+/** Leaves out the keys that a subgraph does not resolve, unless it resolves no other key of the type. */
+function withoutUnresolvableKeys<Type extends TypeWithFields>(type: Type): Type {
+  const keys = (type.directives ?? []).filter(
+    (directive) =>
+      directive.name.value === "join__type" && argumentOf(directive, "key") !== undefined,
+  );
+  const resolvable = new Set(
+    keys.flatMap((key) =>
+      argumentOf(key, "resolvable") === false ? [] : [argumentOf(key, "graph")],
+    ),
+  );
+  const isLeftOut = (key: ConstDirectiveNode): boolean =>
+    keys.includes(key) &&
+    argumentOf(key, "resolvable") === false &&
+    resolvable.has(argumentOf(key, "graph"));
+  return { ...type, directives: (type.directives ?? []).filter((one) => !isLeftOut(one)) };
+}
+
+function overrideLabelsOf(supergraph: DocumentNode): Set<string> {
+  const labels = new Set<string>();
+  visit(supergraph, {
+    Directive(directive) {
+      const label = argumentOf(directive as ConstDirectiveNode, "overrideLabel");
+      if (directive.name.value === "join__field" && typeof label === "string") labels.add(label);
+    },
+  });
+  return labels;
+}

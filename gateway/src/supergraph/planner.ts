@@ -1,0 +1,174 @@
+import { Worker } from "node:worker_threads";
+import { AppError } from "@allfunds/contract/errors";
+import type { QueryPlan } from "@apollo/query-planner";
+
+/** Loads a version of a source's supergraph. */
+export interface LoadCall {
+  readonly kind: "load";
+  readonly source: number;
+  readonly graph: number;
+  readonly sdl: string;
+}
+
+/** Plans one operation. */
+export interface PlanCall {
+  readonly kind: "plan";
+  readonly source: number;
+  readonly graph: number;
+  readonly document: string;
+  readonly operationName: string | undefined;
+  /** Whether each label of `@override` applies. */
+  readonly overrides: Readonly<Record<string, boolean>>;
+}
+
+interface ForgetCall {
+  readonly kind: "forget";
+  readonly source: number;
+}
+
+export type ThreadCall = LoadCall | PlanCall | ForgetCall;
+
+/** The thread's answer to a call; it answers them in their order. */
+export type ThreadAnswer = { readonly plan: string } | { readonly failure: string };
+
+interface Waiting {
+  readonly call: ThreadCall;
+  readonly resolve: (plan: string) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+const IS_SOURCE = import.meta.url.endsWith(".ts");
+const ENTRY = new URL(IS_SOURCE ? "planning-thread.ts" : "planning-thread.js", import.meta.url);
+const LOAD_LIMIT_MS = 60_000;
+const MAX_WAITING = 500;
+
+/** The thread that loads supergraphs and plans operations, in the order of the calls. */
+class PlanningThread {
+  readonly #waiting: Waiting[] = [];
+  /** What a new thread has to load, by graph. */
+  readonly #loaded = new Map<number, LoadCall>();
+  #worker: Worker | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  planLimitMs = 5_000;
+
+  /** Does a call. Rejects with OPERATION_LIMIT_EXCEEDED when an operation takes too long to plan. */
+  async call(call: ThreadCall): Promise<string> {
+    if (call.kind === "plan" && this.#waiting.length >= MAX_WAITING)
+      throw new AppError("RATE_LIMITED", "Too many operations wait to be planned.");
+    if (call.kind === "forget") this.#forget(call.source);
+    const plan = await new Promise<string>((resolve, reject) => {
+      this.#waiting.push({ call, resolve, reject });
+      this.#worker ??= this.#start();
+      this.#worker.postMessage(call, []);
+      if (this.#waiting.length === 1) this.#limitFirst();
+    });
+    if (call.kind === "load") this.#loaded.set(call.graph, call);
+    return plan;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(ENTRY, {
+      // A thread run from its source loads the sources of other packages, too; Node.js strips their types.
+      execArgv: IS_SOURCE ? ["--conditions=source"] : [],
+      // ApolloGateway would send figures to its maker.
+      env: { APOLLO_TELEMETRY_DISABLED: "true", NODE_ENV: "production" },
+    });
+    worker.on("message", (answer: ThreadAnswer) => {
+      if (worker === this.#worker) this.#answered(answer);
+    });
+    worker.once("error", (error) => this.#lost(worker, error));
+    worker.once("exit", () => this.#lost(worker, new Error("the planning thread ended")));
+    worker.unref();
+    return worker;
+  }
+
+  #answered(answer: ThreadAnswer): void {
+    const first = this.#waiting.shift();
+    this.#limitFirst();
+    if ("plan" in answer) first?.resolve(answer.plan);
+    else first?.reject(new Error(answer.failure));
+  }
+
+  #limitFirst(): void {
+    clearTimeout(this.#timer);
+    const [first] = this.#waiting;
+    if (first === undefined) return this.#worker?.unref();
+    // A caller waits, so the process has to stay.
+    this.#worker?.ref();
+    const limitMs = first.call.kind === "plan" ? this.planLimitMs : LOAD_LIMIT_MS;
+    this.#timer = setTimeout(() => this.#lost(this.#worker, tooLong()), limitMs);
+  }
+
+  /** Fails the first call and does the others with a new thread. */
+  #lost(worker: Worker | undefined, reason: Error): void {
+    if (worker === undefined || worker !== this.#worker) return;
+    clearTimeout(this.#timer);
+    this.#worker = undefined;
+    void worker.terminate();
+    this.#waiting.shift()?.reject(reason);
+    this.#waiting.unshift(...[...this.#loaded.values()].map(reloading));
+    if (this.#waiting.length === 0) return;
+    this.#worker = this.#start();
+    for (const { call } of this.#waiting) this.#worker.postMessage(call, []);
+    this.#limitFirst();
+  }
+
+  #forget(source: number): void {
+    for (const [graph, call] of this.#loaded)
+      if (call.source === source) this.#loaded.delete(graph);
+  }
+}
+
+const nothing = () => undefined;
+const reloading = (call: LoadCall): Waiting => ({ call, resolve: nothing, reject: nothing });
+
+const tooLong = (): AppError =>
+  new AppError("OPERATION_LIMIT_EXCEEDED", "The operation takes too long to plan. Ask for less.");
+
+const thread = new PlanningThread();
+
+/** Sets the longest time to plan one operation, in milliseconds. */
+export const limitPlanning = (limitMs: number): void => {
+  thread.planLimitMs = limitMs;
+};
+
+let lastGraph = 0;
+let lastSource = 0;
+
+/** A number for a supergraph whose versions replace each other. */
+export const newPlannerSource = (): number => (lastSource += 1);
+
+/** Plans the operations of one version of a supergraph, in a thread of its own. */
+export class Planner {
+  readonly #source: number;
+  readonly #sdl: string;
+  readonly #graph = (lastGraph += 1);
+  #loading: Promise<string> | undefined;
+
+  constructor(sdl: string, source: number) {
+    this.#sdl = sdl;
+    this.#source = source;
+  }
+
+  /** Loads the supergraph. Rejects with the reason when it is not usable. */
+  async load(): Promise<void> {
+    const [source, graph, sdl] = [this.#source, this.#graph, this.#sdl];
+    await (this.#loading ??= thread.call({ kind: "load", source, graph, sdl }));
+  }
+
+  /** The plan of an operation; rejects with OPERATION_LIMIT_EXCEEDED when it takes too long. */
+  async plan(
+    operation: Pick<PlanCall, "document" | "operationName" | "overrides">,
+  ): Promise<QueryPlan> {
+    await this.load();
+    const [source, graph] = [this.#source, this.#graph];
+    return JSON.parse(
+      await thread.call({ kind: "plan", source, graph, ...operation }),
+    ) as QueryPlan;
+  }
+
+  /** Frees every version of the supergraph. */
+  async close(): Promise<void> {
+    if (this.#loading !== undefined) await thread.call({ kind: "forget", source: this.#source });
+  }
+}
