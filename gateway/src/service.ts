@@ -4,6 +4,7 @@ import { createHttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
 import { startAuditLog } from "./audit/audit-log.ts";
+import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
 import { clientAddressOf, identifyRequest, type ContextOf } from "./callers/identify-request.ts";
 import { budgetPolicyOf, costPolicyOf, limitsOf, type Config } from "./config.ts";
@@ -109,7 +110,15 @@ export async function createService(
   const cache = redisQueries ?? new MemoryPersistedQueries();
   const persistedQueries =
     rules.trust === undefined ? cache : withTrustedDocuments(cache, rules.trust.documents);
-  const shared = { server, source, executor, guard, logger, persistedQueries };
+  const shared = {
+    server,
+    source,
+    executor,
+    guard,
+    logger,
+    persistedQueries,
+    documents: new Documents(),
+  };
   const stopHttp = await serveHttp(shared);
   const closeSockets = serveWebSocket({
     ...shared,

@@ -13,11 +13,16 @@ export const persistedQueryKey = (hash: string): string => PREFIX + hash;
 export const persistedQueryHash = (key: string): string =>
   key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key;
 
-const MAX_ENTRIES = 5_000;
+/** The memory for persisted queries of this process; a character takes two bytes at most. */
+const MAX_BYTES = 32 * 1024 * 1024;
+const BYTES_PER_ENTRY = 200;
 
 /** Persisted queries of this process alone. */
 export class MemoryPersistedQueries implements KeyValueCache {
-  readonly #entries = new LruCache<string, string>(MAX_ENTRIES);
+  readonly #entries = new LruCache<string, string>(
+    MAX_BYTES,
+    (query) => 2 * query.length + BYTES_PER_ENTRY,
+  );
 
   async get(key: string): Promise<string | undefined> {
     return this.#entries.get(key);

@@ -1,5 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually, openService, type OpenService } from "../service.fixture.ts";
+import { describe, expect, it } from "vitest";
 import { graphOf, runCanned } from "./canned-graph.fixture.ts";
 
 describe("representations", () => {
@@ -35,49 +34,6 @@ describe("representations", () => {
     expect(errors?.map(({ path }) => path)).toEqual([
       ["funds", 1, "grade"],
       ["funds", 3, "grade"],
-    ]);
-  });
-});
-
-describe("equal queries under way", () => {
-  let service: OpenService;
-  beforeAll(async () => {
-    service = await openService();
-  });
-  afterAll(async () => service.close());
-  const held = async (count: number, token: string, query = "{ held }") =>
-    Promise.all(
-      Array.from({ length: count }, async () =>
-        service.run(query, { headers: { authorization: token } }),
-      ),
-    );
-
-  it("are sent to a subgraph once for each caller", async () => {
-    const { ledger } = service.subgraphs;
-    const before = ledger.requests.length;
-    ledger.gate.close();
-    const answers = Promise.all([held(20, "Bearer one"), held(20, "Bearer other")]);
-    await eventually(() => ledger.requests.length - before).toBe(2);
-    ledger.gate.open();
-    expect((await answers).flat().map(({ data }) => data)).toEqual(
-      Array.from({ length: 40 }, () => ({ held: true })),
-    );
-    expect(ledger.requests.length - before).toBe(2);
-  });
-
-  it("are not joined after a mutation, because they may have been read before it", async () => {
-    const { ledger } = service.subgraphs;
-    const before = ledger.requests.length;
-    ledger.gate.close();
-    const first = held(1, "Bearer one");
-    await eventually(() => ledger.requests.length - before).toBe(1);
-    await service.run("mutation { refuse { id } }");
-    const second = held(1, "Bearer one");
-    await eventually(() => ledger.requests.length - before).toBe(3);
-    ledger.gate.open();
-    expect((await Promise.all([first, second])).flat().map(({ data }) => data)).toEqual([
-      { held: true },
-      { held: true },
     ]);
   });
 });

@@ -1,10 +1,12 @@
 import { currentContext, newTraceId } from "@allfunds/platform/context";
+import { refuseLargeRequest } from "@allfunds/platform/graphql/document-text";
 import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import type { Documents } from "../cache/documents.ts";
 import type { Executor } from "../execution/executor.ts";
 import { rateLimitHeaders, standingOf } from "../guard/budget/spend-budget.ts";
 import type { Guard } from "../guard/guard.ts";
@@ -24,6 +26,7 @@ export interface ServeHttpOptions {
   readonly guard: Guard;
   readonly logger: Logger;
   readonly persistedQueries: KeyValueCache;
+  readonly documents: Documents;
 }
 
 /** Serves queries and mutations over HTTP at /graphql: POST, and GET for queries. Returns the function that stops it. */
@@ -39,6 +42,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
     // The guard validates, after it has refused documents too large to validate quickly.
     dangerouslyDisableValidation: true,
     persistedQueries: { cache: options.persistedQueries },
+    documentStore: options.documents,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     includeStacktraceInErrorResponses: false,
@@ -53,6 +57,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
   server.app.route({
     url: "/graphql",
     method: ["GET", "POST"],
+    preHandler: refuseLargeRequest,
     handler: fastifyApolloHandler(apollo, {
       context: async (request, reply) => ({
         request: requestContext(request),

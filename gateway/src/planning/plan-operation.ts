@@ -133,7 +133,7 @@ export async function warmPlans(old: Graph, graph: Graph): Promise<void> {
     if (Date.now() > deadline) return;
     if (validate(graph.apiSchema, document).length > 0) continue;
     await Promise.resolve(planOperation(graph, { document }, text, operationName)).catch(() => {
-      // Whoever sends the operation again gets the reason.
+      // The next client that sends the operation gets the reason.
     });
   }
 }

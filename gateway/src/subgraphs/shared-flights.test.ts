@@ -25,7 +25,7 @@ it("reads once when equal reads are under way, and again afterwards", async () =
   expect(start).toHaveBeenCalledTimes(3);
 });
 
-it("ends a read only when nobody waits for it any more", async () => {
+it("ends a read only when no caller waits for it any more", async () => {
   const flights = new SharedFlights<string>();
   const { start, signals } = counted();
   const [one, other] = [new AbortController(), new AbortController()];

@@ -7,7 +7,7 @@ interface Flight<Result> {
 }
 
 /**
- * Equal reads under way are done once. A read ends when nobody waits for it any more; it is not joined any
+ * Equal reads under way are done once. A read ends when no caller waits for it any more; it is not joined any
  * more once something was written, because what was read before would hide the write.
  */
 export class SharedFlights<Result> {
@@ -49,17 +49,17 @@ export class SharedFlights<Result> {
     const startedAt = performance.now();
     const flight: Flight<Result> = { result: start(end.signal), startedAt, end, waiting: 0 };
     this.#flights.set(key, flight);
-    const over = (): void => this.#forget(key, flight);
+    const over = (): void => this.#evict(key, flight);
     flight.result.then(over, over);
     return flight;
   }
 
   #end(key: string, flight: Flight<Result>, reason: unknown): void {
-    this.#forget(key, flight);
+    this.#evict(key, flight);
     flight.end.abort(reason);
   }
 
-  #forget(key: string, flight: Flight<Result>): void {
+  #evict(key: string, flight: Flight<Result>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
   }
 }

@@ -21,12 +21,12 @@ export interface PlanCall {
   readonly overrides: Readonly<Record<string, boolean>>;
 }
 
-interface ForgetCall {
-  readonly kind: "forget";
+interface EvictCall {
+  readonly kind: "evict";
   readonly source: number;
 }
 
-export type ThreadCall = LoadCall | PlanCall | ForgetCall;
+export type ThreadCall = LoadCall | PlanCall | EvictCall;
 
 /** The thread's answer to a call; it answers them in their order. */
 export type ThreadAnswer = { readonly plan: string } | { readonly failure: string };
@@ -55,7 +55,7 @@ class PlanningThread {
   async call(call: ThreadCall): Promise<string> {
     if (call.kind === "plan" && this.#waiting.length >= MAX_WAITING)
       throw new AppError("RATE_LIMITED", "Too many operations wait to be planned.");
-    if (call.kind === "forget") this.#forget(call.source);
+    if (call.kind === "evict") this.#evict(call.source);
     const plan = await new Promise<string>((resolve, reject) => {
       this.#waiting.push({ call, resolve, reject });
       this.#worker ??= this.#start();
@@ -113,7 +113,7 @@ class PlanningThread {
     this.#limitFirst();
   }
 
-  #forget(source: number): void {
+  #evict(source: number): void {
     for (const [graph, call] of this.#loaded)
       if (call.source === source) this.#loaded.delete(graph);
   }
@@ -169,6 +169,6 @@ export class Planner {
 
   /** Frees every version of the supergraph. */
   async close(): Promise<void> {
-    if (this.#loading !== undefined) await thread.call({ kind: "forget", source: this.#source });
+    if (this.#loading !== undefined) await thread.call({ kind: "evict", source: this.#source });
   }
 }

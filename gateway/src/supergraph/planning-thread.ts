@@ -61,7 +61,7 @@ const sources = new Map<number, Source>();
 async function answer(call: ThreadCall): Promise<QueryPlan | undefined> {
   const source = sources.get(call.source) ?? new Source();
   sources.set(call.source, source);
-  if (call.kind === "forget") sources.delete(call.source);
+  if (call.kind === "evict") sources.delete(call.source);
   if (call.kind === "load") return source.load(call);
   return call.kind === "plan" ? source.plan(call) : undefined;
 }

@@ -1,10 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
+import { refuseLargeDocument } from "@allfunds/platform/graphql/document-text";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { type DocumentNode, type ExecutionArgs, GraphQLError, parse } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { persistedQueryKey } from "../cache/persisted-queries.ts";
-import { LruCache } from "../cache/lru-cache.ts";
+import type { Documents } from "../cache/documents.ts";
 import type { ContextOf } from "../callers/identify-request.ts";
 import type { Execution } from "../execution/run-plan.ts";
 import type { Guard } from "../guard/guard.ts";
@@ -12,7 +13,6 @@ import { digestOf, type OperationRequest } from "../operation/operation-request.
 import { codedError, reasonsOf, Refused } from "../operation/refusal.ts";
 import { chanceOf, planOperation } from "../planning/plan-operation.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
-import type { Graph } from "../supergraph/graph.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { operationHeaders, sessionOf } from "./socket-session.ts";
 
@@ -22,6 +22,7 @@ export interface AcceptOptions {
   readonly contextOf: ContextOf;
   /** Shared with HTTP. */
   readonly persistedQueries: KeyValueCache;
+  readonly documents: Documents;
 }
 
 /** An accepted operation on its way to its answers. */
@@ -77,7 +78,7 @@ export async function acceptOperation(
 async function requestOf(
   socket: Context,
   payload: SubscribePayload,
-  { source, guard, contextOf, persistedQueries }: AcceptOptions,
+  { source, guard, contextOf, persistedQueries, documents }: AcceptOptions,
 ): Promise<OperationRequest> {
   const session = sessionOf(socket);
   const context = await contextOf(operationHeaders(session, payload.extensions));
@@ -85,7 +86,7 @@ async function requestOf(
   const text = await sourceOf(payload, persistedQueries);
   return {
     graph,
-    document: readDocument(graph, text, guard.options.limits.tokens),
+    document: await readDocument(documents, text, guard.options.limits.tokens),
     source: text,
     operationName: payload.operationName ?? undefined,
     variables: payload.variables ?? {},
@@ -137,20 +138,18 @@ async function sourceOf(
   throw new AppError("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound");
 }
 
-const MAX_DOCUMENTS = 1_000;
-
-/** Parsed documents of a graph by the digest of their text. */
-const documents = new WeakMap<Graph, LruCache<string, DocumentNode>>();
-
-/** The document of a text, parsed once for each graph. Throws Refused when it does not parse. */
-function readDocument(graph: Graph, source: string, maxTokens: number): DocumentNode {
-  const ofGraph = documents.get(graph) ?? new LruCache<string, DocumentNode>(MAX_DOCUMENTS);
-  documents.set(graph, ofGraph);
+/** The document of a text, parsed once. Throws Refused when it does not parse. */
+async function readDocument(
+  documents: Documents,
+  source: string,
+  maxTokens: number,
+): Promise<DocumentNode> {
+  refuseLargeDocument(source);
   const key = digestOf(source);
-  const cached = ofGraph.get(key);
+  const cached = await documents.get(key);
   if (cached !== undefined) return cached;
   const document = parseDocument(source, maxTokens);
-  ofGraph.set(key, document);
+  await documents.set(key, document);
   return document;
 }
 

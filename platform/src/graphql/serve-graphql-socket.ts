@@ -12,6 +12,7 @@ import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { HttpServer } from "../http/http-server.ts";
 import { createStrictSockets } from "../http/strict-sockets.ts";
 import type { Logger } from "../logging.ts";
+import { refuseLargeDocument } from "./document-text.ts";
 import { endWithToken } from "./end-with-token.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
@@ -55,6 +56,7 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
       onSubscribe: async (socket, _id, payload) => {
         try {
           const request = await server.contextOf(headersOf(socket, payload));
+          refuseLargeDocument(payload.query);
           operations.accept(socket, payload, request);
           return undefined;
         } catch (error) {

@@ -7,6 +7,7 @@ import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
 import { requestContext } from "../http/request-context.ts";
 import { signalWhenGone } from "../http/client-gone.ts";
+import { refuseLargeRequest } from "./document-text.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
 import { serveGraphqlSocket, type GraphqlSocketOptions } from "./serve-graphql-socket.ts";
@@ -55,6 +56,7 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
       reply.header("cache-control", "no-store");
       done();
     },
+    preHandler: refuseLargeRequest,
     handler: fastifyApolloHandler(apollo, {
       context: (request, reply) =>
         Promise.resolve(

@@ -63,6 +63,10 @@ export interface HttpServer {
   readonly registry: Registry;
 }
 
+/** How long a client may take to send a request, and its head. Slower ones hold their connections without use. */
+const REQUEST_TIMEOUT_MS = 13_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+
 // Large, so an overlong token is refused by the service and not by the parser.
 const MAX_HEADER_BYTES = 128 * 1024;
 
@@ -82,11 +86,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit ?? 1_048_576,
-    requestTimeout: 60_000,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 256 },
     // refuseAmbiguousHeaders refuses a missing host with a code.
-    http: { maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES, requireHostHeader: false },
+    http: {
+      maxHeaderSize: options.maxHeaderBytes ?? MAX_HEADER_BYTES,
+      requireHostHeader: false,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: 1_000,
+    },
     ...(trustedProxies === undefined ? {} : { trustProxy: [...trustedProxies] }),
     // The router's own refusals, such as of a malformed %-escape, bypass the error handler.
     frameworkErrors: (thrown, request, reply) => void answerError(render, thrown, request, reply),

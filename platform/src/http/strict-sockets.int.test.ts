@@ -66,3 +66,68 @@ test("refuses the handshake when it has two tokens", async () => {
   expect(answer).toContain("HTTP/1.1 400");
   expect(answer).toContain('"code":"MALFORMED_REQUEST"');
 });
+
+interface Opened {
+  readonly client: WebSocket;
+  /** The server's bytes that wait to be sent to the client. */
+  readonly waiting: () => number;
+}
+
+async function opened(): Promise<Opened> {
+  const known = new Set(sockets.clients);
+  const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`);
+  client.on("error", () => undefined);
+  await once(client, "open");
+  const socket = [...sockets.clients].find((one) => !known.has(one));
+  return { client, waiting: () => socket?.bufferedAmount ?? 0 };
+}
+
+test.each([
+  ["frames", (client: WebSocket) => client.ping("x".repeat(100))],
+  ["messages", (client: WebSocket) => client.send('{"type":"ping"}')],
+])("ends a socket when it sends 100,000 pings as %s and reads nothing", async (_what, ping) => {
+  const { client, waiting } = await opened();
+  const ended = once(client, "close");
+  client.pause();
+  let most = 0;
+  for (let count = 0; count < 100_000; count += 1) {
+    ping(client);
+    most = Math.max(most, waiting());
+  }
+  client.resume();
+  await ended;
+  expect(most).toBeLessThan(1024 * 1024);
+});
+
+test("ends a socket when more is sent to it than its client reads", async () => {
+  const known = new Set(sockets.clients);
+  const { client } = await opened();
+  client.pause();
+  const socket = [...sockets.clients].find((one) => !known.has(one));
+  let most = 0;
+  while (socket?.readyState === WebSocket.OPEN) {
+    socket.send("x".repeat(10_000));
+    most = Math.max(most, socket.bufferedAmount);
+  }
+  expect(most).toBeLessThan(1024 * 1024);
+  client.terminate();
+});
+
+test("refuses the handshake when too many sockets wait for their connection_ack", async () => {
+  const small = createServer();
+  const few = createStrictSockets({ server: small }, { open: 10, unacknowledged: 2 });
+  small.listen(0, "127.0.0.1");
+  await once(small, "listening");
+  const address = `ws://127.0.0.1:${(small.address() as AddressInfo).port}`;
+  const clients = [new WebSocket(address), new WebSocket(address)];
+  await Promise.all(clients.map(async (client) => once(client, "open")));
+  const third = new WebSocket(address);
+  const [error] = (await once(third, "error")) as [Error];
+  expect(error.message).toContain("429");
+  few.clients.values().next().value?.send('{"type":"connection_ack"}');
+  const fourth = new WebSocket(address);
+  await once(fourth, "open");
+  for (const client of [...clients, fourth]) client.terminate();
+  few.close();
+  small.close();
+});
