@@ -501,6 +501,29 @@ export type CategorisationJob = Job & {
   readonly problem: Maybe<Scalars['String']['output']>;
 };
 
+export type CategorisedTransactionConnection = {
+  readonly nodes: ReadonlyArray<Transaction>;
+  readonly edges: ReadonlyArray<CategorisedTransactionEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type CategorisedTransactionEdge = {
+  readonly node: Transaction;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type CategorisedTransactionFilter = {
+  readonly category?: InputMaybe<Scalars['String']['input']>;
+  readonly source?: InputMaybe<CategorySource>;
+  readonly needsReview?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly from?: InputMaybe<Scalars['Date']['input']>;
+  readonly to?: InputMaybe<Scalars['Date']['input']>;
+  readonly currency?: InputMaybe<Scalars['String']['input']>;
+  readonly minAmount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly maxAmount?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
 export type Category = {
   readonly code: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
@@ -512,7 +535,7 @@ export type CategoryChange = {
   readonly kind: CategoryChangeKind;
   readonly changed: Scalars['Int']['output'];
   readonly transaction: Maybe<Transaction>;
-  readonly payeeRuleId: Maybe<Scalars['ID']['output']>;
+  readonly ruleId: Maybe<Scalars['ID']['output']>;
   readonly madeBy: Scalars['String']['output'];
   readonly madeAt: Scalars['DateTime']['output'];
   readonly replayed: Scalars['Boolean']['output'];
@@ -523,6 +546,8 @@ export type CategoryChangeKind =
   | 'ACCEPT'
   | 'UNDO'
   | 'DELETE_PAYEE_RULE'
+  | 'SAVE_RULE'
+  | 'DELETE_RULE'
   | 'RUN_RULES'
   | 'RECATEGORISE';
 
@@ -533,6 +558,79 @@ export type CategoryLine = {
   readonly direction: Scalars['String']['output'];
   readonly amount: Money;
   readonly category: TransactionCategory;
+};
+
+export type CategoryRule = {
+  readonly id: Scalars['ID']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly category: Category;
+  readonly fund: Maybe<Fund>;
+  readonly conditions: CategoryRuleConditions;
+  readonly rank: Scalars['Int']['output'];
+  readonly enabled: Scalars['Boolean']['output'];
+  readonly applied: Scalars['Int']['output'];
+  readonly madeBy: Scalars['String']['output'];
+  readonly madeAt: Scalars['DateTime']['output'];
+};
+
+export type CategoryRuleConditions = {
+  readonly textContains: Maybe<Scalars['String']['output']>;
+  readonly textWords: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  readonly payee: Maybe<Scalars['String']['output']>;
+  readonly direction: Maybe<MovementDirection>;
+  readonly currency: Maybe<Scalars['String']['output']>;
+  readonly minAmount: Maybe<Scalars['Decimal']['output']>;
+  readonly maxAmount: Maybe<Scalars['Decimal']['output']>;
+  readonly accountId: Maybe<Scalars['ID']['output']>;
+};
+
+export type CategoryRuleConditionsInput = {
+  readonly textContains?: InputMaybe<Scalars['String']['input']>;
+  readonly textWords?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly payee?: InputMaybe<Scalars['String']['input']>;
+  readonly direction?: InputMaybe<MovementDirection>;
+  readonly currency?: InputMaybe<Scalars['String']['input']>;
+  readonly minAmount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly maxAmount?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly accountId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+export type CategoryRuleDryRun = {
+  readonly matched: Scalars['Int']['output'];
+  readonly wouldChange: Scalars['Int']['output'];
+  readonly kept: Scalars['Int']['output'];
+  readonly first: ReadonlyArray<CategoryRuleEffect>;
+  readonly complete: Scalars['Boolean']['output'];
+};
+
+export type CategoryRuleEffect = {
+  readonly transaction: Transaction;
+  readonly from: Category;
+};
+
+export type CategoryRuleInput = {
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly name: Scalars['String']['input'];
+  readonly category: Scalars['String']['input'];
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly conditions: CategoryRuleConditionsInput;
+  readonly rank?: InputMaybe<Scalars['Int']['input']>;
+  readonly enabled?: Scalars['Boolean']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type CategoryRuleRun = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly change: Maybe<CategoryChange>;
 };
 
 export type CategorySource =
@@ -817,6 +915,7 @@ export type ForecastWarning =
 export type Fund = Node & {
   readonly id: Scalars['ID']['output'];
   readonly position: Scalars['SafeInt']['output'];
+  readonly transactionsByCategory: Maybe<CategorisedTransactionConnection>;
   readonly insights: Maybe<InsightConnection>;
   readonly payeeRules: Maybe<PayeeRuleConnection>;
   readonly predictions: Maybe<FundPredictions>;
@@ -839,6 +938,13 @@ export type Fund = Node & {
   readonly rolling: Maybe<RollingPointConnection>;
   readonly balanceHistory: Maybe<ReadonlyArray<BalancePoint>>;
   readonly cashFlows: Maybe<ReadonlyArray<CashFlowPoint>>;
+};
+
+
+export type FundTransactionsByCategoryArgs = {
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  first?: Scalars['Int']['input'];
+  filter?: InputMaybe<CategorisedTransactionFilter>;
 };
 
 
@@ -1737,6 +1843,11 @@ export type Money = {
   readonly currency: Scalars['String']['output'];
 };
 
+export type MovementDirection =
+  | 'IN'
+  | 'OUT'
+  | 'NONE';
+
 export type MovingAverageKind =
   | 'SMA'
   | 'EMA'
@@ -1755,6 +1866,9 @@ export type Mutation = {
   readonly acceptCategory: CategoryChange;
   readonly undoCategoryChange: CategoryChange;
   readonly deletePayeeRule: CategoryChange;
+  readonly saveCategoryRule: CategoryChange;
+  readonly deleteCategoryRule: CategoryChange;
+  readonly runCategoryRule: CategoryRuleRun;
   readonly redriveQuestions: Scalars['Int']['output'];
   readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
@@ -1837,6 +1951,22 @@ export type MutationUndoCategoryChangeArgs = {
 
 export type MutationDeletePayeeRuleArgs = {
   input: DeletePayeeRuleInput;
+};
+
+
+export type MutationSaveCategoryRuleArgs = {
+  input: CategoryRuleInput;
+};
+
+
+export type MutationDeleteCategoryRuleArgs = {
+  takeBack: Scalars['Boolean']['input'];
+  ruleId: Scalars['ID']['input'];
+};
+
+
+export type MutationRunCategoryRuleArgs = {
+  ruleId: Scalars['ID']['input'];
 };
 
 
@@ -2390,6 +2520,8 @@ export type Query = {
   readonly categories: ReadonlyArray<Category>;
   readonly modelStatus: ModelStatus;
   readonly modelCalls: ModelCallConnection;
+  readonly categoryRules: ReadonlyArray<CategoryRule>;
+  readonly categoryRuleDryRun: CategoryRuleDryRun;
   readonly setAsideQuestions: SetAsideQuestionConnection;
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
@@ -2422,6 +2554,11 @@ export type Query = {
 export type QueryModelCallsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type QueryCategoryRuleDryRunArgs = {
+  rule: CategoryRuleInput;
 };
 
 
@@ -3258,6 +3395,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Job:
     | ( FakeValue<Omit<AnalysisJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<CategorisationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<Omit<CategoryRuleRun, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<VerificationJob> )
@@ -3328,10 +3466,20 @@ export type ResolversTypes = {
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowPoint: ResolverTypeWrapper<FakeValue<CashFlowPoint>>;
   CategorisationJob: ResolverTypeWrapper<FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
+  CategorisedTransactionConnection: ResolverTypeWrapper<FakeValue<CategorisedTransactionConnection>>;
+  CategorisedTransactionEdge: ResolverTypeWrapper<FakeValue<CategorisedTransactionEdge>>;
+  CategorisedTransactionFilter: ResolverTypeWrapper<FakeValue<CategorisedTransactionFilter>>;
   Category: ResolverTypeWrapper<FakeValue<Category>>;
   CategoryChange: ResolverTypeWrapper<FakeValue<CategoryChange>>;
   CategoryChangeKind: ResolverTypeWrapper<FakeValue<CategoryChangeKind>>;
   CategoryLine: ResolverTypeWrapper<FakeValue<CategoryLine>>;
+  CategoryRule: ResolverTypeWrapper<FakeValue<CategoryRule>>;
+  CategoryRuleConditions: ResolverTypeWrapper<FakeValue<CategoryRuleConditions>>;
+  CategoryRuleConditionsInput: ResolverTypeWrapper<FakeValue<CategoryRuleConditionsInput>>;
+  CategoryRuleDryRun: ResolverTypeWrapper<FakeValue<CategoryRuleDryRun>>;
+  CategoryRuleEffect: ResolverTypeWrapper<FakeValue<CategoryRuleEffect>>;
+  CategoryRuleInput: ResolverTypeWrapper<FakeValue<CategoryRuleInput>>;
+  CategoryRuleRun: ResolverTypeWrapper<FakeValue<Omit<CategoryRuleRun, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   CategorySource: ResolverTypeWrapper<FakeValue<CategorySource>>;
   CategorySpending: ResolverTypeWrapper<FakeValue<CategorySpending>>;
   CategorySuggestion: ResolverTypeWrapper<FakeValue<CategorySuggestion>>;
@@ -3441,6 +3589,7 @@ export type ResolversTypes = {
   ModelState: ResolverTypeWrapper<FakeValue<ModelState>>;
   ModelStatus: ResolverTypeWrapper<FakeValue<ModelStatus>>;
   Money: ResolverTypeWrapper<FakeValue<Money>>;
+  MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
@@ -3606,9 +3755,19 @@ export type ResolversParentTypes = {
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
   CashFlowPoint: FakeValue<CashFlowPoint>;
   CategorisationJob: FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
+  CategorisedTransactionConnection: FakeValue<CategorisedTransactionConnection>;
+  CategorisedTransactionEdge: FakeValue<CategorisedTransactionEdge>;
+  CategorisedTransactionFilter: FakeValue<CategorisedTransactionFilter>;
   Category: FakeValue<Category>;
   CategoryChange: FakeValue<CategoryChange>;
   CategoryLine: FakeValue<CategoryLine>;
+  CategoryRule: FakeValue<CategoryRule>;
+  CategoryRuleConditions: FakeValue<CategoryRuleConditions>;
+  CategoryRuleConditionsInput: FakeValue<CategoryRuleConditionsInput>;
+  CategoryRuleDryRun: FakeValue<CategoryRuleDryRun>;
+  CategoryRuleEffect: FakeValue<CategoryRuleEffect>;
+  CategoryRuleInput: FakeValue<CategoryRuleInput>;
+  CategoryRuleRun: FakeValue<Omit<CategoryRuleRun, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   CategorySpending: FakeValue<CategorySpending>;
   CategorySuggestion: FakeValue<CategorySuggestion>;
   CategorySuggestionConnection: FakeValue<CategorySuggestionConnection>;
@@ -4088,6 +4247,18 @@ export type CategorisationJobResolvers<ContextType = unknown, ParentType extends
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type CategorisedTransactionConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorisedTransactionConnection'] = ResolversParentTypes['CategorisedTransactionConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CategorisedTransactionEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type CategorisedTransactionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorisedTransactionEdge'] = ResolversParentTypes['CategorisedTransactionEdge']> = {
+  node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type CategoryResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Category'] = ResolversParentTypes['Category']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -4099,7 +4270,7 @@ export type CategoryChangeResolvers<ContextType = unknown, ParentType extends Re
   kind?: Resolver<ResolversTypes['CategoryChangeKind'], ParentType, ContextType>;
   changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
-  payeeRuleId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  ruleId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
@@ -4112,6 +4283,58 @@ export type CategoryLineResolvers<ContextType = unknown, ParentType extends Reso
   direction?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['TransactionCategory'], ParentType, ContextType>;
+};
+
+export type CategoryRuleResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryRule'] = ResolversParentTypes['CategoryRule']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  category?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
+  conditions?: Resolver<ResolversTypes['CategoryRuleConditions'], ParentType, ContextType>;
+  rank?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  enabled?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  applied?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  madeBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  madeAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CategoryRuleConditionsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryRuleConditions'] = ResolversParentTypes['CategoryRuleConditions']> = {
+  textContains?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  textWords?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  payee?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  direction?: Resolver<Maybe<ResolversTypes['MovementDirection']>, ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  minAmount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  maxAmount?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  accountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type CategoryRuleDryRunResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryRuleDryRun'] = ResolversParentTypes['CategoryRuleDryRun']> = {
+  matched?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  wouldChange?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  kept?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  first?: Resolver<ReadonlyArray<ResolversTypes['CategoryRuleEffect']>, ParentType, ContextType>;
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type CategoryRuleEffectResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryRuleEffect'] = ResolversParentTypes['CategoryRuleEffect']> = {
+  transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+};
+
+export type CategoryRuleRunResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryRuleRun'] = ResolversParentTypes['CategoryRuleRun']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  change?: Resolver<Maybe<ResolversTypes['CategoryChange']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type CategorySpendingResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorySpending'] = ResolversParentTypes['CategorySpending']> = {
@@ -4294,6 +4517,7 @@ export type ForecastPointResolvers<ContextType = unknown, ParentType extends Res
 export type FundResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Fund'] = ResolversParentTypes['Fund']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  transactionsByCategory?: Resolver<Maybe<ResolversTypes['CategorisedTransactionConnection']>, ParentType, ContextType, RequireFields<FundTransactionsByCategoryArgs, 'first'>>;
   insights?: Resolver<Maybe<ResolversTypes['InsightConnection']>, ParentType, ContextType, RequireFields<FundInsightsArgs, 'first'>>;
   payeeRules?: Resolver<Maybe<ResolversTypes['PayeeRuleConnection']>, ParentType, ContextType, RequireFields<FundPayeeRulesArgs, 'first'>>;
   predictions?: Resolver<Maybe<ResolversTypes['FundPredictions']>, ParentType, ContextType>;
@@ -4551,7 +4775,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'AnalysisJob' | 'CategorisationJob' | 'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnalysisJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -4710,6 +4934,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   acceptCategory?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationAcceptCategoryArgs, 'input'>>;
   undoCategoryChange?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationUndoCategoryChangeArgs, 'input'>>;
   deletePayeeRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationDeletePayeeRuleArgs, 'input'>>;
+  saveCategoryRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationSaveCategoryRuleArgs, 'input'>>;
+  deleteCategoryRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationDeleteCategoryRuleArgs, 'takeBack' | 'ruleId'>>;
+  runCategoryRule?: Resolver<ResolversTypes['CategoryRuleRun'], ParentType, ContextType, RequireFields<MutationRunCategoryRuleArgs, 'ruleId'>>;
   redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
@@ -4976,6 +5203,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   categories?: Resolver<ReadonlyArray<ResolversTypes['Category']>, ParentType, ContextType>;
   modelStatus?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType>;
   modelCalls?: Resolver<ResolversTypes['ModelCallConnection'], ParentType, ContextType, RequireFields<QueryModelCallsArgs, 'first'>>;
+  categoryRules?: Resolver<ReadonlyArray<ResolversTypes['CategoryRule']>, ParentType, ContextType>;
+  categoryRuleDryRun?: Resolver<ResolversTypes['CategoryRuleDryRun'], ParentType, ContextType, RequireFields<QueryCategoryRuleDryRunArgs, 'rule'>>;
   setAsideQuestions?: Resolver<ResolversTypes['SetAsideQuestionConnection'], ParentType, ContextType, RequireFields<QuerySetAsideQuestionsArgs, 'first'>>;
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
@@ -5409,9 +5638,16 @@ export type Resolvers<ContextType = unknown> = {
   BulkResult?: BulkResultResolvers<ContextType>;
   CashFlowPoint?: CashFlowPointResolvers<ContextType>;
   CategorisationJob?: CategorisationJobResolvers<ContextType>;
+  CategorisedTransactionConnection?: CategorisedTransactionConnectionResolvers<ContextType>;
+  CategorisedTransactionEdge?: CategorisedTransactionEdgeResolvers<ContextType>;
   Category?: CategoryResolvers<ContextType>;
   CategoryChange?: CategoryChangeResolvers<ContextType>;
   CategoryLine?: CategoryLineResolvers<ContextType>;
+  CategoryRule?: CategoryRuleResolvers<ContextType>;
+  CategoryRuleConditions?: CategoryRuleConditionsResolvers<ContextType>;
+  CategoryRuleDryRun?: CategoryRuleDryRunResolvers<ContextType>;
+  CategoryRuleEffect?: CategoryRuleEffectResolvers<ContextType>;
+  CategoryRuleRun?: CategoryRuleRunResolvers<ContextType>;
   CategorySpending?: CategorySpendingResolvers<ContextType>;
   CategorySuggestion?: CategorySuggestionResolvers<ContextType>;
   CategorySuggestionConnection?: CategorySuggestionConnectionResolvers<ContextType>;

@@ -557,6 +557,11 @@ type JobFields_CategorisationJob_Fragment = { id: string, kind: string, state: J
     | { done: number, total: number }
   , error: { code: string, message: string } | null };
 
+type JobFields_CategoryRuleRun_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
 type JobFields_PriceImportJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
     | { done: number, total: number }
     | { done: number, total: number }
@@ -572,6 +577,7 @@ type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: Job
 export type JobFieldsFragment =
   | JobFields_AnalysisJob_Fragment
   | JobFields_CategorisationJob_Fragment
+  | JobFields_CategoryRuleRun_Fragment
   | JobFields_PriceImportJob_Fragment
   | JobFields_SimulationJob_Fragment
   | JobFields_VerificationJob_Fragment
@@ -583,6 +589,10 @@ export type RestMetricsJobQueryVariables = Exact<{
 
 
 export type RestMetricsJobQuery = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
@@ -609,6 +619,10 @@ export type RestAnalyticsJobQueryVariables = Exact<{
 
 export type RestAnalyticsJobQuery = { job:
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, analysis: { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> } | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
@@ -656,6 +670,10 @@ export type RestCancelMetricsJobMutation = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    };
 
@@ -665,6 +683,10 @@ export type RestCancelAnalyticsJobMutationVariables = Exact<{
 
 
 export type RestCancelAnalyticsJobMutation = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }

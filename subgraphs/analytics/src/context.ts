@@ -8,7 +8,7 @@ import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
 import type { AnalysisContext } from "./analysis/analyze.ts";
 import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
-import type { CorrectionContext } from "./corrections/correction-graphql.ts";
+import type { TenantRuleContext } from "./corrections/tenant-rule-graphql.ts";
 import type { Corrections } from "./corrections/corrections.ts";
 import type { ModelContext } from "./model-access/model-graphql.ts";
 import type * as entities from "./entities.ts";
@@ -20,7 +20,7 @@ import type { PredictionContext } from "./predictions/prediction-resolvers.ts";
 /** What resolvers receive with each request. */
 export type AnalyticsContext = AnalysisContext &
   CategoryContext &
-  CorrectionContext &
+  TenantRuleContext &
   PayeeRuleContext &
   InsightContext &
   JobContext &

@@ -275,6 +275,28 @@ class FollowTakeBacks extends Migration {
   }
 }
 
+/** Rules of a tenant for the categories of its transactions. A rebuild of the read model keeps them. */
+class CreateCategoryRules extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE TABLE category_rule (
+        tenant_id uuid NOT NULL,
+        rule_id uuid NOT NULL,
+        name text NOT NULL,
+        rank int NOT NULL,
+        enabled boolean NOT NULL,
+        fund_id uuid,
+        category text NOT NULL,
+        conditions jsonb NOT NULL,
+        from_positions jsonb NOT NULL,
+        made_by text NOT NULL,
+        made_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, rule_id)
+      )`);
+    this.addSql(...enforceTenancy("category_rule"), ...enforceGrants("category_rule"));
+  }
+}
+
 /** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
@@ -295,4 +317,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   callsMigration,
   consentMigration,
   backlogMigration,
+  { name: "analytics-0015-category-rules", class: CreateCategoryRules },
 ];

@@ -11,6 +11,7 @@ const SHOWN = [
   "account",
   "category_change",
   "category_decision",
+  "category_rule",
   "expectation",
   "insight",
   "movement",
@@ -22,6 +23,8 @@ const DECIDED = [
   `INSERT INTO category_decision VALUES ($1, gen_random_uuid(), $2, '{}', '{}', '{}', '{}')`,
   `INSERT INTO category_change (tenant_id, change_id, kind, fund_id, input, made_by, made_at)
    VALUES ($1, gen_random_uuid(), 'SET', $2, '{}', 'a user', now())`,
+  `INSERT INTO category_rule VALUES
+     ($1, gen_random_uuid(), 'Rent', 1, true, $2, 'RENT', '{}', '{}', 'a user', now())`,
   `INSERT INTO payee_rule (tenant_id, rule_id, fund_id, payee_key, direction, payee_name, category,
      from_position, made_by, made_at)
    VALUES ($1, gen_random_uuid(), $2, 'agency', 'OUT', 'Agency', 'TAX', 1, 'a user', now())`,

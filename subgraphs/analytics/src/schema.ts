@@ -12,6 +12,8 @@ import type { ModelAccess } from "./model-access/model-access.ts";
 import { ModelResolver } from "./model-access/model-graphql.ts";
 import { FundEntity, TransactionEntity } from "./books/entities.ts";
 import { CategoryResolver } from "./categories/category-graphql.ts";
+import { CategorisedTransactionResolver } from "./categories/transactions-by-category.ts";
+import { TenantRuleResolver } from "./corrections/tenant-rule-graphql.ts";
 import { CorrectionResolver } from "./corrections/correction-graphql.ts";
 import { InsightResolver } from "./insights/insight-graphql.ts";
 import { PayeeRuleResolver } from "./payee-rules/payee-rule-graphql.ts";
@@ -29,6 +31,8 @@ const DEFINITION: SubgraphDefinition = {
   resolvers: [
     CategoryResolver,
     CorrectionResolver,
+    CategorisedTransactionResolver,
+    TenantRuleResolver,
     PayeeRuleResolver,
     InsightResolver,
     PredictionResolver,
@@ -64,6 +68,8 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
   const instances = [
     new CategoryResolver(),
     new CorrectionResolver(),
+    new CategorisedTransactionResolver(),
+    new TenantRuleResolver(),
     new PayeeRuleResolver(),
     new InsightResolver(),
     new PredictionResolver(),

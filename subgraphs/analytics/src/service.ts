@@ -71,7 +71,12 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const insights = new InsightChannel(pool, orm, logger);
     const examination = new ExaminationWorker({ pool, logger });
     const analyze = { model, provider, logger };
-    const kinds = jobKinds({ analyze, categorisation: { pool, reads, provider }, orm });
+    const kinds = jobKinds({
+      analyze,
+      categorisation: { pool, reads, provider },
+      corrections,
+      orm,
+    });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({
       pool: jobPool,

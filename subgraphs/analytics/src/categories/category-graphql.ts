@@ -22,7 +22,7 @@ import type { StoredLine } from "../movements/movement-store.ts";
 import type { CategoryContext } from "./category-store.ts";
 import { CATEGORIES, categoryOf } from "../classification/taxonomy.ts";
 
-const CategorySourceEnum = {
+export const CategorySourceEnum = {
   RULE: "RULE",
   MODEL: "MODEL",
   GEMINI: "GEMINI",

@@ -9,6 +9,8 @@ export type ChangeKind =
   | "ACCEPT"
   | "UNDO"
   | "DELETE_PAYEE_RULE"
+  | "SAVE_RULE"
+  | "DELETE_RULE"
   | "RUN_RULES"
   | "RECATEGORISE";
 
@@ -20,7 +22,7 @@ export interface CategoryChange {
   readonly fundId: string | null;
   /** The transaction it began at, if it did at one. */
   readonly transactionId: string | null;
-  /** The payee rule it made, deleted or ran. */
+  /** The payee rule or tenant rule that it made, deleted or ran. */
   readonly ruleId: string | null;
   /** Transactions whose category it changed. */
   readonly changed: number;

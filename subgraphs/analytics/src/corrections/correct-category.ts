@@ -192,16 +192,17 @@ export function undoChange(
     if (!UNDOABLE.has(change.kind) || change.undoneBy !== null)
       throw invalidInput("changeId", "is of a change that cannot be undone, or was undone already");
     const { ruleId, fundId, transactionId } = change;
-    if (ruleId !== null && fundId !== null) {
+    const madeRule = change.kind === "SET" && ruleId !== null && fundId !== null;
+    if (madeRule) {
       const positions = await beginRuleChange(client, { tenantId, follower, fundId });
       await endPayeeRule(client, tenantId, ruleId, request.now);
       const fromPosition = positions.get(fundId) ?? 0;
       await restoreReplaced(client, tenantId, { ruleId, fromPosition });
     }
     const isOfChange = (decision: Decision): boolean =>
-      decision.changeId === id || (ruleId !== null && decision.ruleId === ruleId);
+      decision.changeId === id || (madeRule && decision.ruleId === ruleId);
     const locked = await lockStates.ofChange(client, tenantId, id);
-    const ofRule = ruleId === null ? [] : await lockStates.ofRule(client, tenantId, ruleId);
+    const ofRule = madeRule ? await lockStates.ofRule(client, tenantId, ruleId) : [];
     const states = new Map([...locked, ...ofRule].map((state) => [state.transactionId, state]));
     const restored = [...states.values()].map((state) => takeBackFrom(state, isOfChange));
     await saveStates(client, tenantId, restored);

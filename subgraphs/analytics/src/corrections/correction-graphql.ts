@@ -37,6 +37,8 @@ const KindEnum = {
   ACCEPT: "ACCEPT",
   UNDO: "UNDO",
   DELETE_PAYEE_RULE: "DELETE_PAYEE_RULE",
+  SAVE_RULE: "SAVE_RULE",
+  DELETE_RULE: "DELETE_RULE",
   RUN_RULES: "RUN_RULES",
   RECATEGORISE: "RECATEGORISE",
 } as const satisfies Record<ChangeKind, ChangeKind>;
@@ -125,8 +127,11 @@ export class CategoryChangeObject {
   })
   transaction!: Pick<TransactionEntity, "id"> | null;
 
-  @Field(() => ID, { nullable: true, description: "The payee rule that it made or deleted." })
-  payeeRuleId!: string | null;
+  @Field(() => ID, {
+    nullable: true,
+    description: "The payee rule or the rule of the tenant that it made, deleted or ran.",
+  })
+  ruleId!: string | null;
 
   @Field(() => String, { description: "Id of the user or API client that made it." })
   madeBy!: string;
@@ -150,7 +155,7 @@ export function toChangeObject({ change, replayed }: RecordedChange): CategoryCh
     madeAt,
     replayed,
     transaction: transactionId === null ? null : { id: transactionId },
-    payeeRuleId: ruleId,
+    ruleId,
   };
 }
 

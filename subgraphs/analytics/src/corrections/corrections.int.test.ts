@@ -45,7 +45,7 @@ async function openBook(payments: number, tenantId = ownTenant) {
 const mutate = async (name: string, input: object, headers?: Headers): Promise<GraphqlResponse> => {
   const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}Input`;
   return service.execute(
-    `mutation ($input: ${type}!) { made: ${name}(input: $input) { id kind changed payeeRuleId replayed } }`,
+    `mutation ($input: ${type}!) { made: ${name}(input: $input) { id kind changed ruleId replayed } }`,
     { input },
     headers ?? (await writer()),
   );
@@ -54,7 +54,7 @@ const mutate = async (name: string, input: object, headers?: Headers): Promise<G
 interface Made {
   readonly id: string;
   readonly changed: number;
-  readonly payeeRuleId: string | null;
+  readonly ruleId: string | null;
   readonly replayed: boolean;
 }
 const made = (answer: GraphqlResponse): Made => {
@@ -83,7 +83,7 @@ describe("a person's choice of a category", () => {
     const { book, ids } = await openBook(2);
     const [id = "", other = ""] = ids;
     const change = made(await mutate("setCategory", { transactionId: id, category: "MARKETING" }));
-    expect(change).toMatchObject({ changed: 1, payeeRuleId: null, replayed: false });
+    expect(change).toMatchObject({ changed: 1, ruleId: null, replayed: false });
     expect(await sources([id, other])).toEqual(["MARKETING PERSON", "BANK_CHARGES RULE"]);
     const { data } = await service.execute(
       `query ($of: [_Any!]!) { _entities(representations: $of) {
@@ -172,7 +172,7 @@ describe("a payee rule", () => {
     const { book, ids } = await openBook(3);
     made(await mutate("setCategory", { transactionId: ids[1], category: "TAX" }));
     const input = { transactionId: ids[0], category: "MARKETING", scope: "PAYEE" };
-    const { changed, payeeRuleId } = made(await mutate("setCategory", input));
+    const { changed, ruleId } = made(await mutate("setCategory", input));
     expect(changed).toBe(2);
     const later = book.post({ ...AGENCY, counterparty: "AGENCY GMBH" });
     const received = book.post({ ...AGENCY, amount: "5.00" });
@@ -187,7 +187,7 @@ describe("a payee rule", () => {
     ];
     expect(await sources(all)).toEqual(expected);
     expect(await rulesOf(book)).toMatchObject([
-      { id: payeeRuleId, payee: "Agency GmbH", category: { code: "MARKETING" }, applied: 2 },
+      { id: ruleId, payee: "Agency GmbH", category: { code: "MARKETING" }, applied: 2 },
     ]);
   });
 
@@ -198,7 +198,7 @@ describe("a payee rule", () => {
       ["TAX", true],
     ] as const) {
       const input = { transactionId: ids[0], category, scope: "PAYEE" };
-      const { payeeRuleId: ruleId } = made(await mutate("setCategory", input));
+      const { ruleId } = made(await mutate("setCategory", input));
       made(await mutate("deletePayeeRule", { ruleId, takeBack }));
       expect(await rulesOf(book)).toEqual([]);
       // The second rule took the place of what the first had left.
@@ -243,7 +243,7 @@ describe("corrections of others", () => {
     );
     expect(absent.map(codes)).toEqual(absent.map(() => ["TRANSACTION_NOT_FOUND"]));
     const undo = { changeId: change.id };
-    const remove = { ruleId: change.payeeRuleId, takeBack: true };
+    const remove = { ruleId: change.ruleId, takeBack: true };
     const ofOtherTenant = await writer({ tenantId: otherTenant });
     for (const headers of [ofOneFund, ofOtherTenant]) {
       expect(codes(await mutate("undoCategoryChange", undo, headers))).toEqual(["NOT_FOUND"]);

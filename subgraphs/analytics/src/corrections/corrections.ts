@@ -1,9 +1,14 @@
 import { auditEvent } from "@allfunds/platform/audit";
 import type { AuditEvent } from "@allfunds/platform/audit";
 import type { RequestContext } from "@allfunds/platform/context";
+import { withTransaction } from "@allfunds/platform/database";
+import type { CategoryRule } from "../category-rules/category-rule.ts";
 import type { RecordedChange } from "./category-change.ts";
 import { acceptCategory, deletePayeeRule, setCategory, undoChange } from "./correct-category.ts";
 import type { CorrectedPlace, CorrectionParts, SetCategory } from "./correct-category.ts";
+
+import { deleteTenantRule, findRule, runTenantRule, saveTenantRule } from "./tenant-rules.ts";
+import type { RuleDraft } from "./tenant-rules.ts";
 
 type Detail = Readonly<Record<string, string | number | undefined>>;
 
@@ -57,6 +62,41 @@ export class Corrections {
     return this.#recorded(request, made, { takeBack: String(input.takeBack) });
   }
 
+  async saveRule(
+    request: RequestContext,
+    draft: RuleDraft,
+    key: string | undefined,
+  ): Promise<RecordedChange> {
+    const made = await saveTenantRule(this.#options, request, draft, key);
+    const { name, category } = draft;
+    return this.#recorded(request, made, { name, category });
+  }
+
+  async deleteRule(
+    request: RequestContext,
+    input: { readonly ruleId: string; readonly takeBack: boolean },
+    key: string | undefined,
+  ): Promise<RecordedChange> {
+    const made = await deleteTenantRule(this.#options, request, input, key);
+    return this.#recorded(request, made, { takeBack: String(input.takeBack) });
+  }
+
+  /** A rule the caller may change. Throws NOT_FOUND. */
+  findRule(request: RequestContext, ruleId: string): Promise<CategoryRule> {
+    return withTransaction(this.#options.pool, request, (client) =>
+      findRule(client, request, ruleId),
+    );
+  }
+
+  async runRule(
+    request: RequestContext,
+    run: { readonly ruleId: string; readonly runId: string },
+    onPage: (scanned: number) => void,
+  ): Promise<RecordedChange> {
+    const made = await runTenantRule(this.#options, request, run, onPage);
+    return this.#recorded(request, made, {});
+  }
+
   #recorded(request: RequestContext, made: RecordedChange, detail: Detail): RecordedChange {
     if (made.replayed) return made;
     const { changeId, kind, fundId, transactionId, ruleId, changed } = made.change;
@@ -75,7 +115,8 @@ export class Corrections {
           changed,
           fundId: fundId ?? undefined,
           transactionId: transactionId ?? undefined,
-          payeeRuleId: ruleId ?? undefined,
+          ruleId: ruleId ?? undefined,
+          madeBy: made.change.madeBy,
         },
       }),
     );

@@ -1,5 +1,9 @@
 import type { SqlStatement } from "@allfunds/platform/database";
 import type { ReadAs } from "../books/tenant-connection.ts";
+import { firstMatch } from "../category-rules/category-rule.ts";
+import type { CategoryRule } from "../category-rules/category-rule.ts";
+import { loadRules } from "../category-rules/category-rule-store.ts";
+import { byTenantRule } from "../corrections/tenant-rules.ts";
 import { requireRulesVersion } from "../category-rules/rules-version.ts";
 import { decideAt, keepDecisions, placesOf, standing } from "../corrections/correction-store.ts";
 import type { CategoryState, LineVerdict } from "../corrections/correction-store.ts";
@@ -13,9 +17,10 @@ import type { PayeeRule } from "../payee-rules/payee-rule.ts";
 interface Rules {
   readonly version: number;
   readonly byPayee: ReadonlyMap<string, PayeeRule>;
+  readonly ofTenant: readonly CategoryRule[];
 }
 
-const NO_RULES: Rules = { version: 0, byPayee: new Map() };
+const NO_RULES: Rules = { version: 0, byPayee: new Map(), ofTenant: [] };
 
 const payeeName = ({ fundId, counterpartyKey, direction }: Movement): string =>
   `${fundId} ${direction} ${counterpartyKey}`;
@@ -79,24 +84,44 @@ export class FollowedDecisions {
     if (version === 0) return NO_RULES;
     const cached = this.#rules.get(tenantId);
     if (cached?.version === version) return cached;
+    const client = await read();
+    const ofTenant = await loadRules(client, tenantId);
     const byPayee = new Map(
-      (await loadPayeeRules(await read(), tenantId)).map((rule) => [
+      (await loadPayeeRules(client, tenantId)).map((rule) => [
         `${rule.fundId} ${rule.direction} ${rule.payeeKey}`,
         rule,
       ]),
     );
     if (this.#rules.size >= MOST_TENANTS) this.#rules.clear();
-    const rules = { version, byPayee };
+    const rules = { version, byPayee, ofTenant };
     this.#rules.set(tenantId, rules);
     return rules;
   }
 }
 
-function byRules({ byPayee }: Rules, one: CategorisedMovement): CategoryState | undefined {
+/** A payee rule is closer to the transaction than a rule of the tenant. */
+function byRules(rules: Rules, one: CategorisedMovement): CategoryState | undefined {
+  const decision = byPayeeRule(rules, one) ?? byRuleOfTenant(rules, one);
+  if (decision === undefined) return undefined;
+  const state = stateOf(one);
+  return decideAt(state, placesOf(state), decision);
+}
+
+function byRuleOfTenant({ ofTenant }: Rules, one: CategorisedMovement): Decision | undefined {
+  const { movement, recordedAt } = one;
+  const { fundId, position } = movement;
+  if (ofTenant.length === 0 || movement.role !== "FLOW") return undefined;
+  const inForce = ofTenant.filter(({ fromPositions }) => position > (fromPositions[fundId] ?? 0));
+  const accountIds = movement.entries.map(({ accountId }) => accountId);
+  const rule = firstMatch(inForce, { ...movement, accountIds });
+  return rule && byTenantRule(rule, null, recordedAt ?? rule.madeAt.toISOString());
+}
+
+function byPayeeRule({ byPayee }: Rules, one: CategorisedMovement): Decision | undefined {
   const { movement, recordedAt } = one;
   const rule = byPayee.get(payeeName(movement));
   if (rule === undefined || movement.position <= rule.fromPosition) return undefined;
-  const decision: Decision = {
+  return {
     category: rule.category,
     source: "LEARNED",
     evidence: [`payee:${rule.payeeName}`],
@@ -104,8 +129,6 @@ function byRules({ byPayee }: Rules, one: CategorisedMovement): CategoryState | 
     changeId: null,
     decidedAt: recordedAt ?? rule.madeAt.toISOString(),
   };
-  const state = stateOf(one);
-  return decideAt(state, placesOf(state), decision);
 }
 
 const stateOf = ({ movement, decision, lines, recordedAt }: CategorisedMovement): CategoryState => {
