@@ -57,6 +57,10 @@ export const ERROR_CODES = {
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
   FX_RATE_MISMATCH: { status: 422, title: "The amounts do not agree with the rate" },
   STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
+  STATEMENT_AMBIGUOUS: {
+    status: 422,
+    title: "The statement can be read in more than one way",
+  },
   BOOK_CORRUPT: { status: 500, title: "The stored state of the book differs from its log" },
   BOOK_INVALID: { status: 422, title: "The exported book is not sound" },
   BULK_REFUSED: { status: 422, title: "Another item of the bulk was refused" },

@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
-import { parseBankAmount, type DecimalSeparator } from "./csv.ts";
+import { parseBankAmount, type DecimalSeparator } from "./bank-amount.ts";
 
 describe("an amount as a bank writes it", () => {
   test.each<[string, DecimalSeparator, bigint]>([
@@ -17,6 +17,14 @@ describe("an amount as a bank writes it", () => {
     ["1'234.50", ".", 123450n],
     [" 7,00 ", ",", 700n],
     ["1.234", ",", 123400n],
+    ["10.500", ".", 1050n],
+    ["\u20ac 1.234,56", ",", 123456n],
+    ["5.00 EUR", ".", 500n],
+    ["(7.00)", ".", -700n],
+    ["5.00 DR", ".", -500n],
+    ["5.00CR", ".", 500n],
+    ["-\u20ac5.00", ".", -500n],
+    ["-,90", ",", -90n],
   ])("%s with %s is %d minor units", (text, separator, minor) => {
     expect(parseBankAmount(text, "EUR", separator)).toBe(minor);
   });
@@ -33,7 +41,11 @@ describe("an amount as a bank writes it", () => {
     ["1.234.56", "."],
     ["--5", "."],
     ["-5-", "."],
-    ["5 EUR", "."],
+    ["5 USD", "."],
+    ["$5.00", "."],
+    ["(5.00", "."],
+    ["-5.00 DR", "."],
+    ["1.0001", "."],
   ])("%s with %s is no amount", (text, separator) => {
     expect(() => parseBankAmount(text, "EUR", separator)).toThrow(AppError);
   });

@@ -1,6 +1,5 @@
-import { AppError } from "@allfunds/contract/errors";
-import { parseAmount } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
+import { minorOf } from "./bank-amount.ts";
 import { cleanText, type StatementFaults, type BankStatementLine } from "./statement.ts";
 
 /** An element as the XML parser gives it: text alone, or members with attributes under `@name`. */
@@ -84,14 +83,10 @@ function signedAmount(
     faults.add(fileLine, "the entry has neither CRDT nor DBIT as its direction");
     return undefined;
   }
-  try {
-    const minor = parseAmount(textAt(entry, "Amt") ?? "", currency);
-    if (minor >= 0n) return direction === "CRDT" ? minor : -minor;
-    faults.add(fileLine, "the amount is negative");
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    faults.add(fileLine, error.message);
-  }
+  const text = textAt(entry, "Amt") ?? "";
+  const minor = minorOf(text, currency, ".");
+  if (minor !== undefined) return direction === "CRDT" ? minor : -minor;
+  faults.add(fileLine, `"${text.slice(0, 40)}" is not an amount in ${currency} without a sign`);
   return undefined;
 }
 
@@ -101,13 +96,9 @@ function paymentAmount(detail: XmlNode, entryMinor: bigint, currency: string): b
   const text = textAt(amount);
   if (text === undefined || textAt(amount, "@Ccy") !== currency) return undefined;
   const direction = textAt(detail, "CdtDbtInd") ?? (entryMinor > 0n ? "CRDT" : "DBIT");
-  try {
-    const minor = parseAmount(text, currency);
-    return direction === "CRDT" ? minor : -minor;
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
+  const minor = minorOf(text, currency, ".");
+  if (minor === undefined) return undefined;
+  return direction === "CRDT" ? minor : -minor;
 }
 
 /** A date may come with a time; the bank's own calendar day is what counts. */
@@ -140,36 +131,40 @@ function describe(entry: XmlNode, detail: XmlNode, suffix: string) {
   };
 }
 
-/** The other party: who paid when money came in, who was paid when it went out. */
-function roleOf(entry: XmlNode, detail: XmlNode): "Dbtr" | "Cdtr" {
+/** The role of the other party: the debtor when money came in, the creditor when it went out. */
+function otherRole(entry: XmlNode, detail: XmlNode): "Dbtr" | "Cdtr" {
   const direction = textAt(detail, "CdtDbtInd") ?? textAt(entry, "CdtDbtInd");
   const reversed = textAt(entry, "RvslInd") === "true";
   return (direction === "CRDT") !== reversed ? "Dbtr" : "Cdtr";
 }
 
 function counterpartyOf(entry: XmlNode, detail: XmlNode): string | undefined {
-  const role = roleOf(entry, detail);
+  const role = otherRole(entry, detail);
   const parties = at(detail, "RltdPties");
   const name = textAt(parties, role, "Pty", "Nm") ?? textAt(parties, role, "Nm");
   return name === undefined ? undefined : cleanText(name, 200);
 }
 
+/** What else the bank sent, under names of ISO 20022 in plain words. */
 function detailsOf(entry: XmlNode, detail: XmlNode): Record<string, string> {
+  const role = otherRole(entry, detail);
+  const agent = at(detail, "RltdAgts", `${role}Agt`, "FinInstnId");
+  const exchange =
+    at(detail, "AmtDtls", "InstdAmt", "CcyXchg") ?? at(detail, "AmtDtls", "TxAmt", "CcyXchg");
   const given = {
     endToEndId: textAt(detail, "Refs", "EndToEndId"),
     mandateId: textAt(detail, "Refs", "MndtId"),
-    counterpartyIban: textAt(
-      detail,
-      "RltdPties",
-      roleOf(entry, detail) === "Dbtr" ? "DbtrAcct" : "CdtrAcct",
-      "Id",
-      "IBAN",
+    counterpartyIban: textAt(detail, "RltdPties", `${role}Acct`, "Id", "IBAN"),
+    counterpartyBic: textAt(agent, "BICFI") ?? textAt(agent, "BIC"),
+    purpose: textAt(detail, "Purp", "Cd") ?? textAt(detail, "Purp", "Prtry"),
+    returnReason: textAt(detail, "RtrInf", "Rsn", "Cd"),
+    instructedAmount: moneyAt(at(detail, "AmtDtls", "InstdAmt", "Amt")),
+    exchangeRate: textAt(exchange, "XchgRate"),
+    charges: moneyAt(
+      at(detail, "Chrgs", "TtlChrgsAndTaxAmt") ?? at(entry, "Chrgs", "TtlChrgsAndTaxAmt"),
     ),
-    bankTransactionCode: [
-      textAt(entry, "BkTxCd", "Domn", "Cd"),
-      textAt(entry, "BkTxCd", "Domn", "Fmly", "Cd"),
-      textAt(entry, "BkTxCd", "Domn", "Fmly", "SubFmlyCd"),
-    ]
+    bankTransactionCode: ["Cd", "Fmly.Cd", "Fmly.SubFmlyCd"]
+      .map((path) => textAt(entry, "BkTxCd", "Domn", ...path.split(".")))
       .filter((part) => part !== undefined)
       .join("-"),
   };
@@ -178,4 +173,9 @@ function detailsOf(entry: XmlNode, detail: XmlNode): Record<string, string> {
       .filter((pair): pair is [string, string] => pair[1] !== undefined && pair[1] !== "")
       .map(([name, text]) => [name, cleanText(text, 200)]),
   );
+}
+
+function moneyAt(amount: XmlNode): string | undefined {
+  const text = textAt(amount);
+  return text === undefined ? undefined : `${text} ${textAt(amount, "@Ccy") ?? ""}`.trim();
 }

@@ -162,7 +162,11 @@ describe("a camt.053 statement", () => {
     ],
     ["a version of the future", "STATEMENT_INVALID", document(statement(entry()), "99")],
     ["no statement", "STATEMENT_INVALID", document("")],
-    ["two accounts", "STATEMENT_INVALID", document(statement(entry()) + statement(entry(), "LU2"))],
+    [
+      "two accounts",
+      "STATEMENT_AMBIGUOUS",
+      document(statement(entry()) + statement(entry(), "LU2")),
+    ],
     [
       "a missing entry",
       "STATEMENT_INVALID",

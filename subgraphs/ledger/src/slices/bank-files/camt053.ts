@@ -1,9 +1,12 @@
 import { AppError } from "@allfunds/contract/errors";
-import { parseAmount } from "@allfunds/contract/money";
+import { formatAmount } from "@allfunds/contract/money";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { minorOf } from "./bank-amount.ts";
 import {
   StatementFaults,
+  chooseAccount,
   invalidStatement,
+  joinStatements,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
@@ -29,31 +32,27 @@ const parser = new XMLParser({
 
 const NAMESPACE = /xmlns(?::\w+)?\s*=\s*["'][^"']*camt\.053\.001\.(\d{2})["']/;
 const OLDEST_VERSION = 2;
-const NEWEST_VERSION = 13;
+const NEWEST_VERSION = 14;
 
-/** Reads an ISO 20022 camt.053 statement (versions 02 to 13) for an account kept in `currency`. */
-export function parseCamt053(content: string, currency: string): BankStatement {
+/**
+ * Reads an ISO 20022 camt.053 statement (versions 02 to 14) for an account kept in `currency`; `iban` chooses among
+ * several accounts of one document.
+ */
+export function parseCamt053(content: string, currency: string, iban?: string): BankStatement {
   const root = readXml(content);
-  const statements = children(at(root, "Document", "BkToCstmrStmt"), "Stmt");
-  if (statements.length === 0)
-    throw invalidStatement("The document holds no bank statement (Stmt).");
+  const all = children(at(root, "Document", "BkToCstmrStmt"), "Stmt");
+  if (all.length === 0) throw invalidStatement("The document holds no bank statement (Stmt).");
+  const chosen = chooseAccount(all.map(ibanOf), iban);
   const faults = new StatementFaults();
-  const reading = { currency, faults, nextLine: lineCounter(content) };
-  const parts = statements.map((statement) => readStatement(statement, reading));
+  const nextLine = lineCounter(content);
+  const parts = all.flatMap((statement) => {
+    if (ibanOf(statement) === chosen)
+      return [readStatement(statement, { currency, faults, nextLine })];
+    children(statement, "Ntry").forEach(nextLine);
+    return [];
+  });
   faults.refuseIfAny();
-  const ibans = new Set(parts.map(({ iban }) => iban));
-  if (ibans.size > 1) {
-    throw invalidStatement(
-      "The document holds statements of several accounts; send one at a time.",
-    );
-  }
-  return {
-    iban: parts[0]?.iban,
-    openingMinor: parts[0]?.openingMinor,
-    closingMinor: parts.at(-1)?.closingMinor,
-    lines: parts.flatMap(({ lines }) => lines),
-    skipped: parts.reduce((sum, { skipped }) => sum + skipped, 0),
-  };
+  return joinStatements(parts);
 }
 
 function readXml(content: string): XmlNode {
@@ -70,7 +69,7 @@ function readXml(content: string): XmlNode {
   }
   const version = Number(NAMESPACE.exec(content)?.[1] ?? Number.NaN);
   if (!(version >= OLDEST_VERSION && version <= NEWEST_VERSION)) {
-    throw invalidStatement("The document is not a camt.053 statement of version 02 to 13.");
+    throw invalidStatement("The document is not a camt.053 statement of version 02 to 14.");
   }
   return parser.parse(content) as XmlNode;
 }
@@ -102,8 +101,8 @@ function readStatement(statement: XmlNode, reading: CamtReading): BankStatement 
   const openingMinor =
     balanceOf(statement, "OPBD", currency) ?? balanceOf(statement, "PRCD", currency);
   const closingMinor = balanceOf(statement, "CLBD", currency);
-  checkSum(lines, openingMinor, closingMinor);
-  return { iban: ibanOf(statement), openingMinor, closingMinor, lines, skipped };
+  checkSum({ lines, openingMinor, closingMinor }, currency);
+  return { iban: ibanOf(statement), openingMinor, closingMinor, breaks: [], lines, skipped };
 }
 
 const ibanOf = (statement: XmlNode): string | undefined =>
@@ -126,26 +125,28 @@ function balanceOf(statement: XmlNode, code: string, currency: string): bigint |
 }
 
 function parseStatementAmount(amount: string, currency: string): bigint {
-  try {
-    return parseAmount(amount, currency);
-  } catch (error) {
-    if (error instanceof AppError)
-      throw invalidStatement(`A balance cannot be read: ${error.message}`);
-    throw error;
-  }
+  const minor = minorOf(amount, currency, ".");
+  if (minor === undefined)
+    throw invalidStatement(`A balance cannot be read: "${amount.slice(0, 40)}".`);
+  return minor;
 }
 
 /** A statement whose lines do not lead from its opening to its closing balance is incomplete. */
-function checkSum(
-  lines: readonly BankStatementLine[],
-  openingMinor: bigint | undefined,
-  closingMinor: bigint | undefined,
+export function checkSum(
+  {
+    lines,
+    openingMinor,
+    closingMinor,
+  }: Pick<BankStatement, "lines" | "openingMinor" | "closingMinor">,
+  currency: string,
 ): void {
   if (openingMinor === undefined || closingMinor === undefined) return;
   const sum = lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
-  if (sum !== closingMinor) {
-    throw invalidStatement(
-      "The booked entries do not lead from the opening to the closing balance; the statement is incomplete.",
-    );
-  }
+  if (sum === closingMinor) return;
+  const [opening, reached, closing] = [openingMinor, sum, closingMinor].map((minor) =>
+    formatAmount(minor, currency),
+  );
+  throw invalidStatement(
+    `The booked entries lead from the opening balance of ${opening} to ${reached}, not to the closing balance of ${closing} ${currency}; the statement is incomplete.`,
+  );
 }

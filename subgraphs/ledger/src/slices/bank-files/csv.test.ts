@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
-import { parseCsvStatement, type CsvMapping } from "./csv.ts";
+import type { CsvMapping } from "./csv-table.ts";
+import { parseCsvStatement } from "./csv.ts";
 
 const MAPPING: CsvMapping = {
   date: "Date",
@@ -56,9 +57,11 @@ describe("a CSV statement", () => {
       credit: "In",
       reference: undefined,
     };
-    const content = "Date,Text,Out,In\n2026-01-02,a,5.00,\n2026-01-02,b,-6.00,\n2026-01-02,c,,7.00";
-    const { lines } = parseCsvStatement(content, mapping, "EUR");
-    expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-500n, -600n, 700n]);
+    for (const minus of ["", "-"]) {
+      const content = `Date,Text,Out,In\n2026-01-02,a,${minus}5.00,\n2026-01-02,b,${minus}6.00,\n2026-01-02,c,,7.00`;
+      const { lines } = parseCsvStatement(content, mapping, "EUR");
+      expect(lines.map(({ amountMinor }) => amountMinor)).toEqual([-500n, -600n, 700n]);
+    }
   });
 
   test("cleans texts of line breaks and falls back when there is none", () => {

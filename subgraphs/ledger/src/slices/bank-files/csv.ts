@@ -1,239 +1,177 @@
-import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { parseAmount } from "@allfunds/contract/money";
-import { isCalendarDate } from "@allfunds/platform/dates";
-import { CsvError, parse } from "csv-parse/sync";
+import { AppError } from "@allfunds/contract/errors";
+import type { DecimalSeparator } from "./bank-amount.ts";
+import { dateReader } from "./bank-date.ts";
+import { resolveTable, type CsvMapping, type CsvTable, type ResolvedMapping } from "./csv-table.ts";
+import { ambiguous, chooseDateFormat, chooseSeparator, signedAmounts } from "./csv-votes.ts";
+import type { TableRow } from "./file-table.ts";
 import {
   StatementFaults,
   cleanText,
-  invalidStatement,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
 
-export type DecimalSeparator = "." | ",";
-
-const SIGNED = /^([+\-\u2212]?)(.*?)([-\u2212]?)$/u;
-const GROUPED: Readonly<Record<DecimalSeparator, RegExp>> = {
-  ".": /^\d{1,3}(?:([,'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/u,
-  ",": /^\d{1,3}(?:([.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:,\d+)?$/u,
-};
-const GROUP_MARKS: Readonly<Record<DecimalSeparator, RegExp>> = {
-  ".": /[,'’ \u00a0\u202f]/gu,
-  ",": /[.'’ \u00a0\u202f]/gu,
-};
-
-/**
- * Signed minor units of an amount as banks write it: `1.234,56`, `-99,00`, `+5`, `12,00-`.
- * Thousands may be grouped, but only in threes, so that `1,234` is never taken for `1.234`.
- */
-export function parseBankAmount(
-  text: string,
-  currency: string,
-  separator: DecimalSeparator,
-): bigint {
-  const [, before = "", digits = "", after = ""] = SIGNED.exec(text.trim()) ?? [];
-  const plain = GROUPED[separator].test(digits)
-    ? digits.replace(GROUP_MARKS[separator], "")
-    : digits;
-  const other = separator === "," ? "." : ",";
-  if (plain.includes(other) || plain.includes("-") || (before !== "" && after !== ""))
-    throw notAnAmount(text);
-  const minor = parseAmount(plain.replace(separator, "."), currency);
-  return /[-\u2212]/u.test(before + after) ? -minor : minor;
+/** A CSV statement, and how its columns were read. */
+export interface CsvStatement extends BankStatement {
+  readonly mapping: ResolvedMapping;
 }
 
-const notAnAmount = (text: string): AppError =>
-  new AppError("INVALID_AMOUNT", `"${text.slice(0, 40)}" is not an amount in the stated format`);
-
-const TOKEN = /YYYY|YY|MM|M|DD|D/g;
-const PATTERNS: Readonly<Record<string, string>> = {
-  YYYY: "(?<year>\\d{4})",
-  YY: "(?<year>\\d{2})",
-  MM: "(?<month>\\d{2})",
-  M: "(?<month>\\d{1,2})",
-  DD: "(?<day>\\d{2})",
-  D: "(?<day>\\d{1,2})",
-};
-
-/** Reads a text as a calendar date `YYYY-MM-DD`, undefined when it is none. */
-export type DateReader = (text: string) => string | undefined;
-
-/** A reader of dates written like `DD.MM.YYYY`; two-digit years are of this century. */
-export function dateReader(format: string): DateReader {
-  const tokens = format.match(TOKEN) ?? [];
-  const kinds = tokens.map((token) => token.charAt(0)).sort();
-  if (kinds.join("") !== "DMY" || format.length > 20) {
-    throw invalidInput(
-      "csv.dateFormat",
-      "must have one year (YYYY, YY), one month (MM, M) and one day (DD, D)",
-    );
-  }
-  const literals = format.split(TOKEN).map((literal) => literal.replace(/[^A-Za-z0-9]/g, "\\$&"));
-  const pattern = literals.map((literal, index) => literal + (PATTERNS[tokens[index] ?? ""] ?? ""));
-  const expression = new RegExp(`^${pattern.join("")}$`);
-  return (text) => {
-    const { year = "", month = "", day = "" } = expression.exec(text)?.groups ?? {};
-    const date = [year.padStart(4, "20"), month.padStart(2, "0"), day.padStart(2, "0")].join("-");
-    return isCalendarDate(date) ? date : undefined;
-  };
-}
-
-/** Which column of a bank's CSV means what; values are column names. */
-export interface CsvMapping {
-  readonly date: string;
-  readonly description: string;
-  /** Signed amount; or `debit` and `credit` for a column each. */
-  readonly amount: string | undefined;
-  readonly debit: string | undefined;
-  readonly credit: string | undefined;
-  readonly reference: string | undefined;
-  readonly counterparty: string | undefined;
-  readonly currency: string | undefined;
+/** How the rows are written, once all of them have voted. */
+interface Dialect {
   readonly dateFormat: string;
   readonly decimalSeparator: DecimalSeparator;
-  readonly delimiter: string;
 }
 
-interface Row {
-  readonly info: { readonly lines: number };
-  readonly record: Readonly<Record<string, string>>;
-}
-
-interface Reading {
-  readonly mapping: CsvMapping;
-  readonly currency: string;
-  readonly readDate: DateReader;
-  readonly faults: StatementFaults;
-}
-
-/** Reads a bank's CSV export for an account kept in `currency`. Refuses the whole file for any fault in it. */
+/**
+ * Reads a bank's CSV export for an account kept in `currency`. What the mapping leaves open is decided by all
+ * rows together; what they leave open is refused with STATEMENT_AMBIGUOUS. Any fault refuses the whole file.
+ */
 export function parseCsvStatement(
   content: string,
   mapping: CsvMapping,
   currency: string,
-): BankStatement {
-  const readDate = dateReader(mapping.dateFormat);
-  const rows = readRows(content, mapping);
-  checkColumns(rows[0], mapping);
+): CsvStatement {
+  const table = resolveTable(content, mapping);
+  if (table.openFee !== undefined) return withFee(content, mapping, currency, table.openFee);
   const faults = new StatementFaults();
-  const reading = { mapping, currency, readDate, faults };
-  const lines: BankStatementLine[] = [];
-  let skipped = 0;
-  for (const row of rows) {
-    const line = readLine(row, reading);
-    if (line === undefined) continue;
-    if (line.amountMinor === 0n) skipped += 1;
-    else lines.push(line);
-  }
+  checkWidths(table, faults);
+  checkCurrencies(table, currency);
+  const booked = table.rows.filter((row) => table.isBooked(row, faults));
+  const dialect = dialectOf(table, mapping, currency, faults);
+  const cells = booked.map((row) => table.amountCells(row));
+  const { minus } = mapping;
+  const amounts = signedAmounts(cells, booked, { ...dialect, minus, currency, faults });
+  const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
+  const lines = booked.flatMap((row, at) => lineOf(row, turned[at], table, dialect, faults));
   faults.refuseIfAny();
+  const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
+  const balances = balancesOf(table, booked, turned, { ...dialect, currency });
   return {
-    iban: undefined,
-    openingMinor: undefined,
-    closingMinor: undefined,
-    lines: oldestFirst(lines),
-    skipped,
+    iban: table.iban,
+    ...balances,
+    breaks: [],
+    lines: oldestFirst(moving),
+    skipped: table.rows.length - moving.length,
+    mapping: { ...table.mapping, ...dialect },
   };
 }
 
-function readRows(content: string, mapping: CsvMapping): Row[] {
-  try {
-    return parse(content, {
-      bom: true,
-      columns: true,
-      delimiter: mapping.delimiter,
-      info: true,
-      skip_empty_lines: true,
-      trim: true,
-      max_record_size: 100_000,
-    }) as unknown as Row[];
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw invalidStatement(`The CSV cannot be read: ${error.message}`);
-    throw error;
-  }
+/** A column of fees is part of the amounts or stands beside them: the running balance shows which. */
+function withFee(
+  content: string,
+  mapping: CsvMapping,
+  currency: string,
+  column: string,
+): CsvStatement {
+  const statements = ["", column].map((fee) =>
+    parseCsvStatement(content, { ...mapping, fee }, currency),
+  );
+  const proven = statements.filter(({ closingMinor }) => closingMinor !== undefined);
+  if (proven[0] !== undefined && proven.length === 1) return proven[0];
+  throw ambiguous(
+    "csv.fee",
+    `The column "${column}" may be charged beside the amounts, or be part of them.`,
+  );
 }
 
-function checkColumns(first: Row | undefined, mapping: CsvMapping): void {
-  const { amount, debit, credit } = mapping;
-  const oneAmount = amount !== undefined && debit === undefined && credit === undefined;
-  const twoAmounts = amount === undefined && debit !== undefined && credit !== undefined;
-  if (!oneAmount && !twoAmounts) {
-    throw invalidInput("csv.amount", "name either the amount column or both debit and credit");
-  }
-  if (first === undefined) throw invalidStatement("The file has no lines.");
-  const { date, description, reference, counterparty, currency } = mapping;
-  const named = { date, description, amount, debit, credit, reference, counterparty, currency };
-  for (const [field, column] of Object.entries(named)) {
-    if (column !== undefined && !Object.hasOwn(first.record, column)) {
-      const columns = Object.keys(first.record).join(", ").slice(0, 300);
-      throw invalidInput(`csv.${field}`, `the file has no column "${column}"; it has: ${columns}`);
-    }
-  }
+function dialectOf(
+  table: CsvTable,
+  mapping: CsvMapping,
+  currency: string,
+  faults: StatementFaults,
+): Dialect {
+  const dates = table.rows.map((row) => ({ row, text: table.cell(row, "date") }));
+  const dateFormat = mapping.dateFormat ?? chooseDateFormat(dates, faults);
+  const written = table.rows.flatMap((row) => {
+    const { amount, debit, credit } = table.amountCells(row);
+    const texts = [amount, debit, credit, table.cell(row, "balance")];
+    return texts.filter((text) => text !== "").map((text) => ({ row, text }));
+  });
+  const decimalSeparator = mapping.decimalSeparator ?? chooseSeparator(written, currency);
+  return { dateFormat, decimalSeparator };
 }
 
-function readLine({ info, record }: Row, reading: Reading): BankStatementLine | undefined {
-  const { mapping, currency, readDate, faults } = reading;
-  const cell = (column: string | undefined): string =>
-    column === undefined ? "" : (record[column] ?? "");
-  const date = readDate(cell(mapping.date));
+function lineOf(
+  row: TableRow,
+  amountMinor: bigint | undefined,
+  table: CsvTable,
+  { dateFormat }: Dialect,
+  faults: StatementFaults,
+): BankStatementLine[] {
+  const readDate = dateReader(dateFormat);
+  const written = table.cell(row, "date");
+  const date = readDate(written);
   if (date === undefined) {
-    faults.add(
-      info.lines,
-      `"${cell(mapping.date).slice(0, 40)}" is not a date like ${mapping.dateFormat}`,
-    );
+    faults.add(row.line, `"${written.slice(0, 40)}" is not a date like ${dateFormat}`);
   }
-  const stated = cell(mapping.currency);
-  if (stated !== "" && stated !== currency) {
+  if (date === undefined || amountMinor === undefined) return [];
+  const counterparty = cleanText(table.cell(row, "counterparty"), 200);
+  const iban = table.cell(row, "counterpartyIban").replace(/\s/g, "");
+  return [
+    {
+      fileLine: row.line,
+      amountMinor,
+      effectiveDate: readDate(table.cell(row, "valueDate")) ?? date,
+      bookingDate: date,
+      description:
+        cleanText(table.cell(row, "description"), 500) || counterparty || "Statement line",
+      reference: table.cell(row, "reference") || null,
+      counterparty: counterparty || undefined,
+      reversal: false,
+      details: iban === "" ? {} : { counterpartyIban: cleanText(iban, 40) },
+    },
+  ];
+}
+
+function checkWidths({ rows, width }: CsvTable, faults: StatementFaults): void {
+  for (const { line, cells } of rows) {
+    const beyond = cells.slice(width).some((cell) => cell !== "");
+    if (beyond) faults.add(line, `the row has ${cells.length} columns, the header ${width}`);
+  }
+}
+
+function checkCurrencies(table: CsvTable, currency: string): void {
+  for (const row of table.rows) {
+    const stated = table.cell(row, "currency").toUpperCase();
+    if (stated === "" || stated === currency) continue;
     throw new AppError(
       "CURRENCY_MISMATCH",
-      `Line ${info.lines} is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
+      `Line ${row.line} is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
     );
   }
-  const amountMinor = readAmount(record, info.lines, reading);
-  if (date === undefined || amountMinor === undefined) return undefined;
-  const counterparty = cleanText(cell(mapping.counterparty), 200);
-  return {
-    fileLine: info.lines,
-    amountMinor,
-    effectiveDate: date,
-    bookingDate: date,
-    description: cleanText(cell(mapping.description), 500) || counterparty || "Statement line",
-    reference: cell(mapping.reference) || null,
-    counterparty: counterparty || undefined,
-    reversal: false,
-    details: {},
-  };
 }
 
-function readAmount(
-  record: Readonly<Record<string, string>>,
-  fileLine: number,
-  { mapping, currency, faults }: Reading,
-): bigint | undefined {
-  const read = (column: string): bigint => {
-    const text = record[column] ?? "";
-    return text === "" ? 0n : parseBankAmount(text, currency, mapping.decimalSeparator);
-  };
-  try {
-    if (mapping.amount !== undefined) {
-      if ((record[mapping.amount] ?? "") === "") faults.add(fileLine, "the amount is missing");
-      return read(mapping.amount);
-    }
-    const debit = read(mapping.debit ?? "");
-    const credit = read(mapping.credit ?? "");
-    if (debit !== 0n && credit !== 0n) faults.add(fileLine, "both debit and credit are filled");
-    // Some banks write debits with a minus, some without; the column already gives the direction.
-    return credit - (debit < 0n ? -debit : debit);
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    faults.add(fileLine, error.message);
-    return undefined;
+interface BalanceReading extends Dialect {
+  readonly currency: string;
+}
+
+/** Opening and closing balance, when the file has a running balance that its amounts lead along. */
+function balancesOf(
+  table: CsvTable,
+  rows: readonly TableRow[],
+  amounts: readonly (bigint | undefined)[],
+  { decimalSeparator, currency }: BalanceReading,
+): Pick<BankStatement, "openingMinor" | "closingMinor"> {
+  const none = { openingMinor: undefined, closingMinor: undefined };
+  const balances = rows.map((row) => table.balance(row, currency, decimalSeparator));
+  const steps = rows.map((_row, at) => ({ amount: amounts[at], balance: balances[at] }));
+  for (const inOrder of [steps, steps.toReversed()]) {
+    const first = inOrder[0];
+    if (first?.amount === undefined || first.balance === undefined) return none;
+    const opening = first.balance - first.amount;
+    let running: bigint = opening;
+    const leads = inOrder.every(({ amount, balance }) => {
+      running += amount ?? 0n;
+      return balance === running;
+    });
+    if (leads) return { openingMinor: opening, closingMinor: running };
   }
+  return none;
 }
 
 /** Many banks list the newest line first; running balances want the order of the bookings. */
 function oldestFirst(lines: BankStatementLine[]): BankStatementLine[] {
-  const first = lines[0]?.effectiveDate ?? "";
-  const last = lines.at(-1)?.effectiveDate ?? "";
+  const first = lines[0]?.bookingDate ?? "";
+  const last = lines.at(-1)?.bookingDate ?? "";
   return first > last ? lines.toReversed() : lines;
 }

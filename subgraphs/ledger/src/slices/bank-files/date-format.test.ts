@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dateReader } from "./csv.ts";
+import { dateReader } from "./bank-date.ts";
 
 test.each([
   ["YYYY-MM-DD", "2026-02-28", "2026-02-28"],
@@ -10,7 +10,11 @@ test.each([
   ["YYYY-MM-DD", "2026-02-29", undefined],
   ["DD.MM.YYYY", "1.11.2024", undefined],
   ["DD.MM.YYYY", "01-11-2024", undefined],
-  ["YYYY-MM-DD", "2026-02-28T00:00", undefined],
+  ["YYYY-MM-DD", "2026-02-28T23:30:00Z", "2026-02-28"],
+  ["DD.MM.YYYY", "01.11.2024 14:05", "2024-11-01"],
+  ["YYYY-MM-DD", "2026-02-28 later", undefined],
+  ["D. MMM YYYY", "5. M\u00e4rz 2026", "2026-03-05"],
+  ["DD-MMM-YY", "05-JAN-26", "2026-01-05"],
 ])("a date written like %s: %s is %s", (format, text, date) => {
   expect(dateReader(format)(text)).toBe(date);
 });

@@ -8,8 +8,19 @@ export interface BankStatement {
   readonly closingMinor: bigint | undefined;
   /** Booked lines, oldest first. */
   readonly lines: readonly BankStatementLine[];
+  /** Where a balance is not the one that comes before it. */
+  readonly breaks: readonly StatementBreak[];
   /** Lines left out because the bank has not booked them or because they move nothing. */
   readonly skipped: number;
+}
+
+/** A hole in a chain of balances: lines between the two are missing, or stand twice. */
+export interface StatementBreak {
+  readonly kind: "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
+  /** Where the balance before ended. */
+  readonly expectedMinor: bigint;
+  /** Where the statement begins. */
+  readonly foundMinor: bigint;
 }
 
 export interface BankStatementLine {
@@ -30,27 +41,42 @@ export interface BankStatementLine {
   readonly details: Readonly<Record<string, string>>;
 }
 
-const MAX_REPORTED = 50;
+/** Faults of one file that are named; the others are counted. */
+export const MAX_REPORTED = 50;
 
 /** Collects the faults of a file, each with its line, so that the sender can mend them all at once. */
 export class StatementFaults {
-  readonly #violations: Violation[] = [];
-  #count = 0;
+  readonly #faults: { readonly fileLine: number; readonly message: string }[] = [];
 
   add(fileLine: number, message: string): void {
-    this.#count += 1;
-    if (this.#violations.length < MAX_REPORTED) {
-      this.#violations.push({ path: `line ${fileLine}`, message });
+    this.#faults.push({ fileLine, message });
+  }
+
+  /** What `read` returns; undefined when it refuses, which is a fault of the line. */
+  catching<T>(fileLine: number, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.add(fileLine, error.message);
+      return undefined;
     }
   }
 
+  get areAny(): boolean {
+    return this.#faults.length > 0;
+  }
+
   refuseIfAny(): void {
-    const [first] = this.#violations;
+    const inOrder = this.#faults.toSorted((one, other) => one.fileLine - other.fileLine);
+    const [first] = inOrder;
     if (first === undefined) return;
-    const others = this.#count === 1 ? "" : `, and ${this.#count - 1} more`;
-    throw new AppError("STATEMENT_INVALID", `${first.path}: ${first.message}${others}`, {
-      violations: this.#violations,
-    });
+    const others = inOrder.length === 1 ? "" : `, and ${inOrder.length - 1} more`;
+    const violations = inOrder
+      .slice(0, MAX_REPORTED)
+      .map(({ fileLine, message }): Violation => ({ path: `line ${fileLine}`, message }));
+    const message = `line ${first.fileLine}: ${first.message}${others}`;
+    throw new AppError("STATEMENT_INVALID", message, { violations });
   }
 }
 
@@ -67,3 +93,36 @@ export const cleanText = (text: string, maxChars: number): string =>
     .slice(0, maxChars)
     .toWellFormed()
     .trim();
+
+/** One statement of several that follow each other: the first opening, the last closing, and the holes between. */
+export function joinStatements(parts: readonly BankStatement[]): BankStatement {
+  const breaks = parts.flatMap(({ openingMinor: foundMinor }, at): StatementBreak[] => {
+    const expectedMinor = parts[at - 1]?.closingMinor;
+    if (foundMinor === undefined || expectedMinor === undefined) return [];
+    return foundMinor === expectedMinor
+      ? []
+      : [{ kind: "BETWEEN_STATEMENTS", expectedMinor, foundMinor }];
+  });
+  return {
+    iban: parts[0]?.iban,
+    openingMinor: parts[0]?.openingMinor,
+    closingMinor: parts.at(-1)?.closingMinor,
+    breaks,
+    lines: parts.flatMap(({ lines }) => lines),
+    skipped: parts.reduce((sum, { skipped }) => sum + skipped, 0),
+  };
+}
+
+/** The account of a file whose statements are of these; several need a choice. */
+export function chooseAccount(
+  accounts: readonly (string | undefined)[],
+  chosen: string | undefined,
+): string | undefined {
+  const distinct = new Set(accounts);
+  if (distinct.size === 1) return accounts[0];
+  if (chosen !== undefined && distinct.has(chosen)) return chosen;
+  const message = `The file holds statements of several accounts: ${[...distinct].join(", ").slice(0, 300)}.`;
+  throw new AppError("STATEMENT_AMBIGUOUS", `${message} Say which in iban.`, {
+    violations: [{ path: "iban", message }],
+  });
+}

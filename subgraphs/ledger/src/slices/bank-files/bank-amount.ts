@@ -1,0 +1,111 @@
+import { AppError } from "@allfunds/contract/errors";
+import { currencyScale } from "@allfunds/contract/money";
+
+export type DecimalSeparator = "." | ",";
+export const DECIMAL_SEPARATORS: readonly DecimalSeparator[] = [".", ","];
+
+/** An amount as a bank writes it, apart from what its points and commas mean. */
+export interface AmountText {
+  /** Digits with the marks between them. */
+  readonly digits: string;
+  /** Written with a minus, in brackets, or as a debit. */
+  readonly negative: boolean;
+  /** The currency's code or sign, when the cell has one. */
+  readonly currency: string | undefined;
+}
+
+const SIGNS: Readonly<Record<string, readonly string[]>> = {
+  "€": ["EUR"],
+  "£": ["GBP"],
+  $: ["USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN"],
+  "¥": ["JPY", "CNY"],
+  "₪": ["ILS"],
+  zł: ["PLN"],
+  Kč: ["CZK"],
+  kr: ["SEK", "NOK", "DKK"],
+  Fr: ["CHF"],
+  Ft: ["HUF"],
+};
+const CURRENCY = String.raw`[A-Za-z]{3}|€|£|\$|¥|₪|zł|Kč|kr\.?|Fr\.?|Ft`;
+const SIDE = String.raw`CR|DR|C|D|H|S`;
+const MINUS = String.raw`[\-\u2212\u2013]`;
+const SHAPE = new RegExp(
+  String.raw`^(?<open>\()?\s*(?<before>[+]|${MINUS})?\s*(?<lead>${CURRENCY})?\s*(?<inner>[+]|${MINUS})?` +
+    String.raw`\s*(?<digits>\d[\d.,'’\s\u00a0\u202f]*|[.,]\d+)\s*(?<tail>${CURRENCY})??\s*` +
+    String.raw`(?<after>[+]|${MINUS})?\s*(?<side>${SIDE})?\.?\s*(?<close>\))?$`,
+  "u",
+);
+const IS_MINUS = new RegExp(MINUS, "u");
+const DEBIT_SIDES: ReadonlySet<string> = new Set(["DR", "D", "S"]);
+
+/** Reads signs, brackets, sides and currencies off a cell; undefined when it holds no amount. */
+export function readAmountText(cell: string): AmountText | undefined {
+  const found = SHAPE.exec(cell.trim())?.groups;
+  if (found === undefined) return undefined;
+  const { open, before, lead, inner, digits = "", tail, after, side, close } = found;
+  const marks = [before, inner, after, open, side].filter((mark) => mark !== undefined);
+  if ((open === undefined) !== (close === undefined) || marks.length > 1) return undefined;
+  if (lead !== undefined && tail !== undefined) return undefined;
+  const isMinus = [before, inner, after].some((mark) => mark !== undefined && IS_MINUS.test(mark));
+  return {
+    digits: digits.trim(),
+    negative: isMinus || open !== undefined || DEBIT_SIDES.has(side ?? ""),
+    currency: lead ?? tail,
+  };
+}
+
+/** Whether a code or sign of a cell can mean the account's currency. */
+export function meansCurrency(written: string, currency: string): boolean {
+  const meant = SIGNS[written.replace(/\.$/, "")];
+  return meant === undefined ? written.toUpperCase() === currency : meant.includes(currency);
+}
+
+const GROUPED: Readonly<Record<DecimalSeparator, RegExp>> = {
+  ".": /^\d{1,3}(?:([,'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/u,
+  ",": /^\d{1,3}(?:([.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:,\d+)?$/u,
+};
+const GROUP_MARKS: Readonly<Record<DecimalSeparator, RegExp>> = {
+  ".": /[,'’ \u00a0\u202f]/gu,
+  ",": /[.'’ \u00a0\u202f]/gu,
+};
+
+/** Minor units of digits, when the separator is the decimal one; undefined when they cannot be read so. */
+export function minorOf(
+  digits: string,
+  currency: string,
+  separator: DecimalSeparator,
+): bigint | undefined {
+  const plain = GROUPED[separator].test(digits)
+    ? digits.replace(GROUP_MARKS[separator], "")
+    : digits;
+  const found = /^(\d*)(?:([.,])(\d+))?$/.exec(plain);
+  if (found === null || plain === "" || plain.length > 40) return undefined;
+  const [, whole = "", mark = separator, fraction = ""] = found;
+  const scale = currencyScale(currency);
+  // Formats of payments allow more decimals than a currency has; all of them are zero then.
+  if (mark !== separator || !/^0*$/.test(fraction.slice(scale))) return undefined;
+  return BigInt(`${whole}${fraction.slice(0, scale).padEnd(scale, "0")}` || "0");
+}
+
+/**
+ * Signed minor units of an amount as banks write it: `1.234,56`, `-99,00`, `+5`, `12,00-`, `(7.00)`, `5.00 DR`,
+ * `€ 12.50`. Thousands may be grouped, but only in threes, so that `1,234` is never taken for `1.234`.
+ */
+export function parseBankAmount(
+  text: string,
+  currency: string,
+  separator: DecimalSeparator,
+): bigint {
+  const read = readAmountText(text);
+  const minor = read && minorOf(read.digits, currency, separator);
+  if (read === undefined || minor === undefined) {
+    throw new AppError(
+      "INVALID_AMOUNT",
+      `"${text.slice(0, 40)}" is not an amount in the stated format`,
+    );
+  }
+  if (read.currency !== undefined && !meansCurrency(read.currency, currency)) {
+    throw new AppError("CURRENCY_MISMATCH", `"${text.slice(0, 40)}" is not in ${currency}`);
+  }
+  return read.negative ? -minor : minor;
+}

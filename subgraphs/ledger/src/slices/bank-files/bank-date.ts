@@ -1,0 +1,122 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { isCalendarDate } from "@allfunds/platform/dates";
+
+/** Reads a text as a calendar date `YYYY-MM-DD`, undefined when it is none. */
+export type DateReader = (text: string) => string | undefined;
+
+const TOKEN = /YYYY|YY|MMM|MM|M|DD|D/g;
+const PATTERNS: Readonly<Record<string, string>> = {
+  YYYY: String.raw`(?<year>\d{4})`,
+  YY: String.raw`(?<year>\d{2})`,
+  MMM: String.raw`(?<name>\p{L}{3,12})\.?`,
+  MM: String.raw`(?<month>\d{2})`,
+  M: String.raw`(?<month>\d{1,2})`,
+  DD: String.raw`(?<day>\d{2})`,
+  D: String.raw`(?<day>\d{1,2})`,
+};
+/** The bank's own calendar day is what counts, whatever time and zone follow it. */
+const TIME = String.raw`(?:[T ,]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?(?: ?(?:Z|UTC|[+\-]\d{2}:?\d{2}))?)?`;
+
+/** A reader of dates written like `DD.MM.YYYY` or `D MMM YY`; two-digit years are of this century. */
+export function dateReader(format: string): DateReader {
+  const tokens = format.match(TOKEN) ?? [];
+  const kinds = tokens.map((token) => token.charAt(0)).sort();
+  if (kinds.join("") !== "DMY" || format.length > 20) {
+    throw invalidInput(
+      "csv.dateFormat",
+      "must have one year (YYYY, YY), one month (MM, M, or MMM for its name) and one day (DD, D)",
+    );
+  }
+  const literals = format
+    .split(TOKEN)
+    .map((literal) => literal.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&"));
+  const pattern = literals.map((literal, index) => literal + (PATTERNS[tokens[index] ?? ""] ?? ""));
+  const expression = new RegExp(`^${pattern.join("")}${TIME}$`, "u");
+  return (text) => {
+    const { year = "", month, name = "", day = "" } = expression.exec(text.trim())?.groups ?? {};
+    const number = month ?? monthOf(name) ?? "";
+    const date = [year.padStart(4, "20"), number.padStart(2, "0"), day.padStart(2, "0")].join("-");
+    return isCalendarDate(date) ? date : undefined;
+  };
+}
+
+/** Beginnings of the names of months in the languages whose banks are read, January first. */
+const MONTHS: readonly RegExp[] = [
+  /^(jan|jän|ene|gen|sty|led|ינו)/u,
+  /^(feb|fev|fév|lut|úno|פבר)/u,
+  /^(mar|mär|mrz|maa|mrt|bře|מרץ)/u,
+  /^(apr|avr|abr|kwi|dub|אפר)/u,
+  /^(may|mai|mag|mei|maj|kvě|מאי)/u,
+  /^(jun|juin|giu|cze|čer(?!venec)|יונ)/u,
+  /^(jul|juil|lug|lip|červenec|יול)/u,
+  /^(aug|aoû|aou|ago|sie|srp|אוג)/u,
+  /^(sep|set|wrz|zář|ספט)/u,
+  /^(oct|okt|ott|paź|říj|אוק)/u,
+  /^(nov|lis|נוב)/u,
+  /^(dec|dez|déc|dic|gru|pro|דצמ)/u,
+];
+
+function monthOf(name: string): string | undefined {
+  if (name === "") return undefined;
+  const found = MONTHS.findIndex((month) => month.test(name.toLowerCase()));
+  return found === -1 ? undefined : String(found + 1);
+}
+
+const ORDERS = [
+  ["Y", "M", "D"],
+  ["D", "M", "Y"],
+  ["M", "D", "Y"],
+] as const;
+const COMPACT = ["YYYYMMDD", "DDMMYYYY", "MMDDYYYY"] as const;
+const PART = String.raw`(\d{1,4}|\p{L}{3,12}\.?)`;
+const PARTS = new RegExp(
+  String.raw`^${PART}([./\- ]+|, ?)${PART}([./\- ]+|, ?)${PART}(?:$|[T ,])`,
+  "u",
+);
+
+/**
+ * The formats of which each reads every one of the texts, one at most for each order of day, month and year.
+ * More than one when all of the texts can be read in several orders.
+ */
+export function dateFormatsOf(texts: readonly string[]): string[] {
+  const [first = ""] = texts;
+  const forms = /^\d{8}(?!\d)/.test(first.trim())
+    ? COMPACT.map((format) => [format])
+    : ORDERS.map((order) => formatsOf(first.trim(), order));
+  const viable = forms.flatMap(
+    (candidates) => candidates.find((format) => readsAll(format, texts)) ?? [],
+  );
+  const usual = viable.filter((format) => !UNUSUAL.test(format));
+  return usual.length > 0 ? usual : viable;
+}
+
+/** A month before the day with points, and a year of two digits in front, are written nowhere the others are. */
+const UNUSUAL = /^M+\.D|^YY[^Y]/;
+
+const readsAll = (format: string, texts: readonly string[]): boolean => {
+  const read = dateReader(format);
+  return texts.every((text) => read(text) !== undefined);
+};
+
+/** How a text would be written in this order: with the widths it has, then with any. */
+function formatsOf(text: string, order: (typeof ORDERS)[number]): string[] {
+  const [, ...parts] = PARTS.exec(text) ?? [];
+  if (parts.length === 0) return [];
+  const values = [parts[0] ?? "", parts[2] ?? "", parts[4] ?? ""];
+  const tokens = order.map((kind, at) => tokensOf(kind, values[at] ?? ""));
+  if (tokens.some((token) => token === undefined)) return [];
+  const write = (width: 0 | 1): string =>
+    tokens.map((token, at) => `${token?.[width]}${[parts[1], parts[3], ""][at]}`).join("");
+  return [...new Set([write(0), write(1)])];
+}
+
+/** The token with the text's own width, and the one of any width. */
+function tokensOf(kind: string, value: string): readonly [string, string] | undefined {
+  if (kind === "Y") {
+    if (!/^(\d{2}|\d{4})$/.test(value)) return undefined;
+    return value.length === 4 ? ["YYYY", "YYYY"] : ["YY", "YY"];
+  }
+  if (/^\p{L}/u.test(value)) return kind === "M" ? ["MMM", "MMM"] : undefined;
+  if (value.length > 2) return undefined;
+  return [kind.repeat(value.length), kind];
+}

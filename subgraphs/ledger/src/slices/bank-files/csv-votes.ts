@@ -1,0 +1,197 @@
+import { AppError } from "@allfunds/contract/errors";
+import {
+  DECIMAL_SEPARATORS,
+  minorOf,
+  parseBankAmount,
+  readAmountText,
+  type DecimalSeparator,
+} from "./bank-amount.ts";
+import { dateFormatsOf, dateReader } from "./bank-date.ts";
+import type { TableRow } from "./file-table.ts";
+import type { StatementFaults } from "./statement.ts";
+
+/** The cells of a row that say how much, and which way; empty where there is no such column. */
+export interface AmountCells {
+  readonly amount: string;
+  readonly debit: string;
+  readonly credit: string;
+  readonly fee: string;
+  readonly direction: string;
+}
+
+export type Minus = "REPEATS_SIDE" | "TAKES_BACK";
+
+interface Written {
+  readonly row: TableRow;
+  readonly text: string;
+}
+
+/** What all rows together leave open, the person who sends the file decides. */
+export const ambiguous = (field: string, message: string): AppError =>
+  new AppError("STATEMENT_AMBIGUOUS", `${message} Say which in ${field}.`, {
+    violations: [{ path: field, message }],
+  });
+
+/** The format in which every row has a date. Rows that have none in any format are faults. */
+export function chooseDateFormat(written: readonly Written[], faults: StatementFaults): string {
+  const readable = written.filter(({ text }) => dateFormatsOf([text]).length > 0);
+  for (const { row, text } of written) {
+    if (dateFormatsOf([text]).length === 0) {
+      faults.add(row.line, `"${text.slice(0, 40)}" is not a date`);
+    }
+  }
+  faults.refuseIfAny();
+  const texts = readable.map(({ text }) => text);
+  const [format, other] = dateFormatsOf(texts);
+  if (format === undefined) {
+    refuseMixedDates(readable, faults);
+    return "YYYY-MM-DD";
+  }
+  const [one, two] = [format, other ?? format].map((each) => dateReader(each));
+  const differs = readable.find(({ text }) => one?.(text) !== two?.(text));
+  if (other !== undefined && differs !== undefined) {
+    throw ambiguous(
+      "csv.dateFormat",
+      `Every date can be read as ${format} and as ${other}: "${differs.text}" in line ${differs.row.line} is ${one?.(differs.text)} or ${two?.(differs.text)}.`,
+    );
+  }
+  return format;
+}
+
+/** Dates that are written in more than one way: the rows that do not fit the commonest are named. */
+function refuseMixedDates(written: readonly Written[], faults: StatementFaults): void {
+  const votes = new Map<string, number>();
+  for (const { text } of written)
+    for (const format of dateFormatsOf([text])) votes.set(format, (votes.get(format) ?? 0) + 1);
+  const [common = "YYYY-MM-DD"] = [...votes].toSorted((a, b) => b[1] - a[1])[0] ?? [];
+  const read = dateReader(common);
+  for (const { row, text } of written) {
+    if (read(text) === undefined) faults.add(row.line, `"${text}" is not a date like ${common}`);
+  }
+  faults.refuseIfAny();
+}
+
+/** The decimal separator with which every cell is an amount; the one with fewer faults when none is. */
+export function chooseSeparator(written: readonly Written[], currency: string): DecimalSeparator {
+  const readings = DECIMAL_SEPARATORS.map((separator) => ({
+    separator,
+    minors: written.map(({ text }) => {
+      const read = readAmountText(text);
+      return read === undefined ? undefined : minorOf(read.digits, currency, separator);
+    }),
+  }));
+  const scored = readings.map((reading) => ({
+    ...reading,
+    faults: reading.minors.filter((minor) => minor === undefined).length,
+  }));
+  const [point, comma] = scored;
+  if (point === undefined || comma === undefined) return ".";
+  if (point.faults !== comma.faults) return point.faults < comma.faults ? "." : ",";
+  const differs = point.minors.findIndex((minor, at) => minor !== comma.minors[at]);
+  const open = written[differs];
+  if (open === undefined) return ".";
+  throw ambiguous(
+    "csv.decimalSeparator",
+    `Every amount can be read with a decimal point and with a decimal comma: "${open.text}" in line ${open.row.line}.`,
+  );
+}
+
+interface Reading {
+  readonly decimalSeparator: DecimalSeparator;
+  /** What a minus means where a column or a word makes it a debit already. */
+  readonly minus: Minus | undefined;
+  readonly currency: string;
+  readonly faults: StatementFaults;
+}
+
+const OUT =
+  /^(d|dr|db|dbit|debit|debits?|s|soll|belastung|lastschrift|af|debet|out|outgoing|withdrawal|cargo|debe|debito|-|חובה)$/;
+const IN =
+  /^(c|cr|crdt|credit|credits?|h|haben|gutschrift|bij|in|incoming|deposit|abono|haber|credito|\+|זכות)$/;
+
+/** Whether the word of a direction column is out (true), in (false) or not known. */
+export function isOut(word: string): boolean | undefined {
+  const plain = word
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .trim();
+  if (OUT.test(plain)) return true;
+  return IN.test(plain) ? false : undefined;
+}
+
+/** The signed amount of each row in minor units, positive came in; undefined where it cannot be read. */
+export function signedAmounts(
+  cells: readonly AmountCells[],
+  rows: readonly TableRow[],
+  reading: Reading,
+): (bigint | undefined)[] {
+  const read = cells.map((cell, at) => readCells(cell, rows[at]?.line ?? 0, reading));
+  if (reading.minus === undefined && !reading.faults.areAny) {
+    refuseMixedSigns("debit", read, rows);
+    refuseMixedSigns("credit", read, rows);
+  }
+  return read.map((each) => each && each.in - each.out);
+}
+
+interface ReadCells {
+  readonly in: bigint;
+  readonly out: bigint;
+  /** Debits and credits as they are written, when a column or a word makes them one. */
+  readonly debit: bigint | undefined;
+  readonly credit: bigint | undefined;
+}
+
+function readCells(
+  { amount, debit, credit, fee, direction }: AmountCells,
+  line: number,
+  { decimalSeparator, currency, faults, minus }: Reading,
+): ReadCells | undefined {
+  const minor = (text: string): bigint | undefined =>
+    text === ""
+      ? 0n
+      : faults.catching(line, () => parseBankAmount(text, currency, decimalSeparator));
+  const [total, out, came, charged] = [amount, debit, credit, fee].map(minor);
+  if (total === undefined || out === undefined || came === undefined || charged === undefined)
+    return undefined;
+  if (amount === "" && debit === "" && credit === "") faults.add(line, "the amount is missing");
+  if (out !== 0n && came !== 0n) faults.add(line, "both debit and credit are filled");
+  const way = direction === "" ? undefined : isOut(direction);
+  if (direction !== "" && way === undefined)
+    faults.add(line, `"${direction.slice(0, 40)}" is neither a debit nor a credit`);
+  const sized = (value: bigint): bigint => (value < 0n && minus !== "TAKES_BACK" ? -value : value);
+  if (way !== undefined) {
+    return way
+      ? { in: 0n, out: sized(total) + charged, debit: total, credit: undefined }
+      : { in: sized(total), out: charged, debit: undefined, credit: total };
+  }
+  if (amount !== "") return { in: total, out: charged, debit: undefined, credit: undefined };
+  return {
+    in: sized(came),
+    out: sized(out) + charged,
+    debit: debit === "" ? undefined : out,
+    credit: credit === "" ? undefined : came,
+  };
+}
+
+/**
+ * Some banks write debits with a minus, some without. One minus among debits without may take a debit back, or may
+ * not: a file in which both occur is not read.
+ */
+function refuseMixedSigns(
+  side: "debit" | "credit",
+  read: readonly (ReadCells | undefined)[],
+  rows: readonly TableRow[],
+): void {
+  const written = read.map((each) => each?.[side]);
+  const negative = written.findIndex((minor) => minor !== undefined && minor < 0n);
+  const positive = written.findIndex((minor) => minor !== undefined && minor > 0n);
+  if (negative === -1 || (positive === -1 && side === "debit")) return;
+  const line = rows[negative]?.line ?? 0;
+  throw ambiguous(
+    "csv.minus",
+    positive === -1
+      ? `Line ${line} has a negative ${side}.`
+      : `Line ${line} has a negative ${side}, line ${rows[positive]?.line ?? 0} a positive one: the minus may take a ${side} back.`,
+  );
+}

@@ -1,0 +1,66 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { parseCamt053 } from "./camt053.ts";
+import { parseCsvStatement } from "./csv.ts";
+import type { CsvMapping, ResolvedMapping } from "./csv-table.ts";
+import { isMt940, parseMt940 } from "./mt940.ts";
+import { isOfx, parseOfx } from "./ofx.ts";
+import { isQif, parseQif } from "./qif.ts";
+import type { BankStatement } from "./statement.ts";
+
+export const STATEMENT_FORMATS = {
+  CAMT_053: "CAMT_053",
+  CSV: "CSV",
+  MT940: "MT940",
+  OFX: "OFX",
+  QIF: "QIF",
+} as const;
+export type StatementFormat = keyof typeof STATEMENT_FORMATS;
+
+/** How a file is to be read. */
+export interface FileReading {
+  /** Found in the content when absent. */
+  readonly format: StatementFormat | undefined;
+  readonly csv: CsvMapping;
+  /** The currency the account is kept in. */
+  readonly currency: string;
+  /** Which of the file's accounts, as the file names it. */
+  readonly account: string | undefined;
+}
+
+/** A statement, and how its file was read. */
+export interface ReadFile {
+  readonly format: StatementFormat;
+  readonly statement: BankStatement;
+  /** Of CSV: what each column was taken for. */
+  readonly mapping: ResolvedMapping | undefined;
+}
+
+/** Reads the text of a bank's file, or refuses all of it. */
+export function readStatementFile(text: string, reading: FileReading): ReadFile {
+  const { csv, currency, account, format = formatOf(text) } = reading;
+  if (text.trim() === "") throw invalidInput("content", "must not be empty");
+  if (format === "CSV") {
+    const statement = parseCsvStatement(text, csv, currency);
+    return { format, statement, mapping: statement.mapping };
+  }
+  const read = (): BankStatement => {
+    switch (format) {
+      case "CAMT_053":
+        return parseCamt053(text, currency, account);
+      case "MT940":
+        return parseMt940(text, currency, account);
+      case "OFX":
+        return parseOfx(text, currency, account);
+      case "QIF":
+        return parseQif(text, csv, currency);
+    }
+  };
+  return { format, statement: read(), mapping: undefined };
+}
+
+function formatOf(text: string): StatementFormat {
+  if (isOfx(text)) return "OFX";
+  if (/^\uFEFF?\s*<(\?xml|[\w:]*Document\b)/.test(text)) return "CAMT_053";
+  if (isMt940(text)) return "MT940";
+  return isQif(text) ? "QIF" : "CSV";
+}
