@@ -705,18 +705,44 @@ export type CreateApiClientInput = {
   readonly expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
+export type CsvColumn = {
+  readonly field: Scalars['String']['output'];
+  readonly column: Scalars['String']['output'];
+};
+
 export type CsvMappingInput = {
-  readonly date: Scalars['String']['input'];
-  readonly description: Scalars['String']['input'];
+  readonly date?: InputMaybe<Scalars['String']['input']>;
+  readonly valueDate?: InputMaybe<Scalars['String']['input']>;
+  readonly description?: InputMaybe<Scalars['String']['input']>;
+  readonly direction?: InputMaybe<Scalars['String']['input']>;
+  readonly status?: InputMaybe<Scalars['String']['input']>;
+  readonly fee?: InputMaybe<Scalars['String']['input']>;
+  readonly balance?: InputMaybe<Scalars['String']['input']>;
+  readonly counterpartyIban?: InputMaybe<Scalars['String']['input']>;
+  readonly headerLine?: InputMaybe<Scalars['Int']['input']>;
+  readonly positiveIsOut?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly minus?: InputMaybe<CsvMinus>;
   readonly amount?: InputMaybe<Scalars['String']['input']>;
   readonly debit?: InputMaybe<Scalars['String']['input']>;
   readonly credit?: InputMaybe<Scalars['String']['input']>;
   readonly reference?: InputMaybe<Scalars['String']['input']>;
   readonly counterparty?: InputMaybe<Scalars['String']['input']>;
-  readonly dateFormat?: Scalars['String']['input'];
-  readonly decimalSeparator?: Scalars['String']['input'];
-  readonly delimiter?: Scalars['String']['input'];
+  readonly dateFormat?: InputMaybe<Scalars['String']['input']>;
+  readonly decimalSeparator?: InputMaybe<Scalars['String']['input']>;
+  readonly delimiter?: InputMaybe<Scalars['String']['input']>;
   readonly currency?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type CsvMinus =
+  | 'REPEATS_SIDE'
+  | 'TAKES_BACK';
+
+export type CsvReading = {
+  readonly columns: ReadonlyArray<CsvColumn>;
+  readonly delimiter: Scalars['String']['output'];
+  readonly headerLine: Scalars['Int']['output'];
+  readonly dateFormat: Scalars['String']['output'];
+  readonly decimalSeparator: Scalars['String']['output'];
 };
 
 export type CurrencyConversion = {
@@ -1227,9 +1253,13 @@ export type ImportPricesInput = {
 
 export type ImportStatementInput = {
   readonly accountId: Scalars['ID']['input'];
-  readonly format: StatementFormat;
-  readonly content: Scalars['String']['input'];
+  readonly format?: InputMaybe<StatementFormat>;
+  readonly content?: InputMaybe<Scalars['String']['input']>;
+  readonly contentBase64?: InputMaybe<Scalars['String']['input']>;
   readonly csv?: InputMaybe<CsvMappingInput>;
+  readonly iban?: InputMaybe<Scalars['String']['input']>;
+  readonly takesOverIban?: Scalars['Boolean']['input'];
+  readonly postPossibleDuplicates?: Scalars['Boolean']['input'];
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
@@ -2539,6 +2569,7 @@ export type Query = {
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
   readonly node: Maybe<Node>;
+  readonly previewStatement: StatementPreview;
   readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
@@ -2663,6 +2694,11 @@ export type QueryHoldArgs = {
 
 export type QueryNodeArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type QueryPreviewStatementArgs = {
+  input: ImportStatementInput;
 };
 
 
@@ -3058,13 +3094,27 @@ export type StartVerificationInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type StatementBreak = {
+  readonly kind: StatementBreakKind;
+  readonly expected: Money;
+  readonly found: Money;
+  readonly difference: Money;
+};
+
+export type StatementBreakKind =
+  | 'BETWEEN_STATEMENTS'
+  | 'SINCE_LAST_IMPORT';
+
 export type StatementDirection =
   | 'IN'
   | 'OUT';
 
 export type StatementFormat =
   | 'CAMT_053'
-  | 'CSV';
+  | 'CSV'
+  | 'MT940'
+  | 'OFX'
+  | 'QIF';
 
 export type StatementImport = {
   readonly id: Scalars['ID']['output'];
@@ -3075,6 +3125,9 @@ export type StatementImport = {
   readonly proposed: Scalars['Int']['output'];
   readonly duplicates: Scalars['Int']['output'];
   readonly skipped: Scalars['Int']['output'];
+  readonly possibleDuplicates: ReadonlyArray<StatementLine>;
+  readonly breaks: ReadonlyArray<StatementBreak>;
+  readonly format: StatementFormat;
   readonly openingBalance: Maybe<Money>;
   readonly closingBalance: Maybe<Money>;
   readonly transactions: TransactionConnection;
@@ -3084,6 +3137,46 @@ export type StatementImport = {
 export type StatementImportTransactionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type StatementLine = {
+  readonly fileLine: Scalars['Int']['output'];
+  readonly effectiveDate: Scalars['String']['output'];
+  readonly bookingDate: Scalars['String']['output'];
+  readonly amount: Money;
+  readonly description: Scalars['String']['output'];
+  readonly counterparty: Maybe<Scalars['String']['output']>;
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly verdict: StatementLineVerdict;
+  readonly earlierTransactionId: Maybe<Scalars['ID']['output']>;
+  readonly contraAccountId: Maybe<Scalars['ID']['output']>;
+};
+
+export type StatementLineVerdict =
+  | 'NEW'
+  | 'DUPLICATE'
+  | 'POSSIBLE_DUPLICATE';
+
+export type StatementPreview = {
+  readonly format: StatementFormat;
+  readonly encoding: Maybe<Scalars['String']['output']>;
+  readonly csv: Maybe<CsvReading>;
+  readonly iban: Maybe<Scalars['String']['output']>;
+  readonly lineCount: Scalars['Int']['output'];
+  readonly newLines: Scalars['Int']['output'];
+  readonly duplicates: Scalars['Int']['output'];
+  readonly possibleDuplicates: Scalars['Int']['output'];
+  readonly skipped: Scalars['Int']['output'];
+  readonly openingBalance: Maybe<Money>;
+  readonly closingBalance: Maybe<Money>;
+  readonly breaks: ReadonlyArray<StatementBreak>;
+  readonly lines: ReadonlyArray<StatementLine>;
+};
+
+
+export type StatementPreviewLinesArgs = {
+  skip?: Scalars['Int']['input'];
+  first?: Scalars['Int']['input'];
 };
 
 export type StatementRuleInput = {
@@ -3492,7 +3585,10 @@ export type ResolversTypes = {
   CorporateActionKind: ResolverTypeWrapper<FakeValue<CorporateActionKind>>;
   CorrectionScope: ResolverTypeWrapper<FakeValue<CorrectionScope>>;
   CreateApiClientInput: ResolverTypeWrapper<FakeValue<CreateApiClientInput>>;
+  CsvColumn: ResolverTypeWrapper<FakeValue<CsvColumn>>;
   CsvMappingInput: ResolverTypeWrapper<FakeValue<CsvMappingInput>>;
+  CsvMinus: ResolverTypeWrapper<FakeValue<CsvMinus>>;
+  CsvReading: ResolverTypeWrapper<FakeValue<CsvReading>>;
   CurrencyConversion: ResolverTypeWrapper<FakeValue<CurrencyConversion>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
@@ -3680,9 +3776,14 @@ export type ResolversTypes = {
   StartPriceImportInput: ResolverTypeWrapper<FakeValue<StartPriceImportInput>>;
   StartSimulationInput: ResolverTypeWrapper<FakeValue<StartSimulationInput>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
+  StatementBreak: ResolverTypeWrapper<FakeValue<StatementBreak>>;
+  StatementBreakKind: ResolverTypeWrapper<FakeValue<StatementBreakKind>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
   StatementImport: ResolverTypeWrapper<FakeValue<StatementImport>>;
+  StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
+  StatementLineVerdict: ResolverTypeWrapper<FakeValue<StatementLineVerdict>>;
+  StatementPreview: ResolverTypeWrapper<FakeValue<StatementPreview>>;
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
@@ -3777,7 +3878,9 @@ export type ResolversParentTypes = {
   Contribution: FakeValue<Contribution>;
   CorporateAction: FakeValue<CorporateAction>;
   CreateApiClientInput: FakeValue<CreateApiClientInput>;
+  CsvColumn: FakeValue<CsvColumn>;
   CsvMappingInput: FakeValue<CsvMappingInput>;
+  CsvReading: FakeValue<CsvReading>;
   CurrencyConversion: FakeValue<CurrencyConversion>;
   Cursor: FakeValue<Scalars['Cursor']['output']>;
   Date: FakeValue<Scalars['Date']['output']>;
@@ -3933,7 +4036,10 @@ export type ResolversParentTypes = {
   StartPriceImportInput: FakeValue<StartPriceImportInput>;
   StartSimulationInput: FakeValue<StartSimulationInput>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
+  StatementBreak: FakeValue<StatementBreak>;
   StatementImport: FakeValue<StatementImport>;
+  StatementLine: FakeValue<StatementLine>;
+  StatementPreview: FakeValue<StatementPreview>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
   Subscription: Record<PropertyKey, never>;
   Transaction: FakeValue<Transaction>;
@@ -4371,6 +4477,19 @@ export type CorporateActionResolvers<ContextType = unknown, ParentType extends R
   exDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['CorporateActionKind'], ParentType, ContextType>;
   value?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
+export type CsvColumnResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CsvColumn'] = ResolversParentTypes['CsvColumn']> = {
+  field?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  column?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type CsvReadingResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CsvReading'] = ResolversParentTypes['CsvReading']> = {
+  columns?: Resolver<ReadonlyArray<ResolversTypes['CsvColumn']>, ParentType, ContextType>;
+  delimiter?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  headerLine?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  dateFormat?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  decimalSeparator?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type CurrencyConversionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CurrencyConversion'] = ResolversParentTypes['CurrencyConversion']> = {
@@ -5222,6 +5341,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
@@ -5428,6 +5548,13 @@ export type SimulationResultResolvers<ContextType = unknown, ParentType extends 
   inputs?: Resolver<ResolversTypes['SimulationInputs'], ParentType, ContextType>;
 };
 
+export type StatementBreakResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementBreak'] = ResolversParentTypes['StatementBreak']> = {
+  kind?: Resolver<ResolversTypes['StatementBreakKind'], ParentType, ContextType>;
+  expected?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  found?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  difference?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
 export type StatementImportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImport'] = ResolversParentTypes['StatementImport']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
@@ -5437,9 +5564,41 @@ export type StatementImportResolvers<ContextType = unknown, ParentType extends R
   proposed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   duplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   skipped?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  possibleDuplicates?: Resolver<ReadonlyArray<ResolversTypes['StatementLine']>, ParentType, ContextType>;
+  breaks?: Resolver<ReadonlyArray<ResolversTypes['StatementBreak']>, ParentType, ContextType>;
+  format?: Resolver<ResolversTypes['StatementFormat'], ParentType, ContextType>;
   openingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<StatementImportTransactionsArgs, 'first'>>;
+};
+
+export type StatementLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementLine'] = ResolversParentTypes['StatementLine']> = {
+  fileLine?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  effectiveDate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  bookingDate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  counterparty?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['StatementLineVerdict'], ParentType, ContextType>;
+  earlierTransactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  contraAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type StatementPreviewResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementPreview'] = ResolversParentTypes['StatementPreview']> = {
+  format?: Resolver<ResolversTypes['StatementFormat'], ParentType, ContextType>;
+  encoding?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  csv?: Resolver<Maybe<ResolversTypes['CsvReading']>, ParentType, ContextType>;
+  iban?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lineCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  newLines?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  duplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  possibleDuplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  skipped?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  breaks?: Resolver<ReadonlyArray<ResolversTypes['StatementBreak']>, ParentType, ContextType>;
+  lines?: Resolver<ReadonlyArray<ResolversTypes['StatementLine']>, ParentType, ContextType, RequireFields<StatementPreviewLinesArgs, 'skip' | 'first'>>;
 };
 
 export type SubscriptionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -5654,6 +5813,8 @@ export type Resolvers<ContextType = unknown> = {
   CategorySuggestionEdge?: CategorySuggestionEdgeResolvers<ContextType>;
   Contribution?: ContributionResolvers<ContextType>;
   CorporateAction?: CorporateActionResolvers<ContextType>;
+  CsvColumn?: CsvColumnResolvers<ContextType>;
+  CsvReading?: CsvReadingResolvers<ContextType>;
   CurrencyConversion?: CurrencyConversionResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
   Date?: GraphQLScalarType;
@@ -5780,7 +5941,10 @@ export type Resolvers<ContextType = unknown> = {
   SimulationJob?: SimulationJobResolvers<ContextType>;
   SimulationQuantile?: SimulationQuantileResolvers<ContextType>;
   SimulationResult?: SimulationResultResolvers<ContextType>;
+  StatementBreak?: StatementBreakResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;
+  StatementLine?: StatementLineResolvers<ContextType>;
+  StatementPreview?: StatementPreviewResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionCategory?: TransactionCategoryResolvers<ContextType>;

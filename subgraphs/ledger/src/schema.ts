@@ -34,7 +34,10 @@ import { PeriodResolver } from "./slices/periods/period-graphql.ts";
 import { ReportResolver } from "./slices/reports/report-graphql.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
 import { SearchResolver } from "./slices/search/search-graphql.ts";
-import { StatementResolver } from "./slices/bank-statements/statement-graphql.ts";
+import {
+  StatementPreviewResolver,
+  StatementResolver,
+} from "./slices/bank-statements/statement-graphql.ts";
 import { SubscriptionResolver } from "./slices/subscriptions/subscription-graphql.ts";
 import {
   FundTransactionsResolver,
@@ -74,6 +77,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   HoldResolver,
   AccountHoldsResolver,
   StatementResolver,
+  StatementPreviewResolver,
   SubscriptionResolver,
   SearchResolver,
   ReportResolver,

@@ -126,28 +126,69 @@ export function money(minor: bigint, currency: string): Graph.Money {
   return { amount, currency };
 }
 
-/** Posts the lines "date,description,amount" of a statement. A line that was posted before is skipped. */
-export function importCsv(
-  fund: Fund,
-  { accountId, content }: Pick<Graph.ImportStatementInput, "accountId" | "content">,
-): Posted[] {
+type StatementFile = Pick<Graph.ImportStatementInput, "accountId" | "contentBase64">;
+
+/** The rows "date,description,amount" of a statement. */
+function rowsOf({ contentBase64 }: StatementFile) {
+  const [, ...rows] = Buffer.from(contentBase64 ?? "", "base64")
+    .toString()
+    .trim()
+    .split("\n");
+  return rows.map((row, at) => {
+    const [effectiveDate = "", description = "", amount = ""] = row.split(",");
+    return { row, fileLine: at + 2, effectiveDate, description, amount };
+  });
+}
+
+/** Posts the lines of a statement. A line that was posted before is skipped. */
+export function importCsv(fund: Fund, file: StatementFile): Posted[] {
   const capital = fund.accounts.find(({ code }) => code === "3000");
   if (!capital) throw new Error("The fund has no unit capital to post against.");
-  const [, ...lines] = content.trim().split("\n");
-  return lines.map((line) => {
-    const [effectiveDate = "", description = "", amount = ""] = line.split(",");
+  const { accountId } = file;
+  return rowsOf(file).map(({ row, effectiveDate, description, amount }) => {
     const isReceipt = !amount.startsWith("-");
     const size = amount.replace("-", "");
     return post(fund, {
       effectiveDate,
       description,
-      idempotencyKey: line,
+      idempotencyKey: row,
       entries: [
         { accountId, side: isReceipt ? "DEBIT" : "CREDIT", amount: size },
         { accountId: capital.id, side: isReceipt ? "CREDIT" : "DEBIT", amount: size },
       ],
     });
   });
+}
+
+/** What an import of the statement would do. */
+export function previewCsv(fund: Fund, file: StatementFile) {
+  const { currency } = fund;
+  const lines = rowsOf(file).map(({ row, amount, ...line }) => ({
+    ...line,
+    bookingDate: line.effectiveDate,
+    amount: { amount, currency },
+    counterparty: null,
+    reference: null,
+    verdict: fund.keys.has(row) ? ("DUPLICATE" as const) : ("NEW" as const),
+    earlierTransactionId: null,
+    contraAccountId: null,
+  }));
+  const newLines = lines.filter(({ verdict }) => verdict === "NEW").length;
+  return {
+    format: "CSV" as const,
+    encoding: "utf-8",
+    csv: null,
+    iban: null,
+    lineCount: lines.length,
+    newLines,
+    duplicates: lines.length - newLines,
+    possibleDuplicates: 0,
+    skipped: 0,
+    openingBalance: null,
+    closingBalance: null,
+    breaks: [],
+    lines,
+  };
 }
 
 function accountOf(fund: Fund, id: string): Account {

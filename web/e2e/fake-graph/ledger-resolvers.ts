@@ -1,6 +1,7 @@
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import {
   importCsv,
+  previewCsv,
   money,
   post,
   type Account,
@@ -41,6 +42,7 @@ export function ledgerResolvers(
           .find((one) => one.id === id);
         return account ? accountValue(account) : null;
       },
+      previewStatement: (_, { input }) => previewCsv(fundOfAccount(state, input.accountId), input),
     },
     Mutation: {
       postTransaction: (_, { input: { fundId, ...order } }, caller) => {
@@ -62,6 +64,8 @@ export function ledgerResolvers(
           proposed: 0,
           duplicates: lines.length - posted.length,
           skipped: 0,
+          possibleDuplicates: [],
+          breaks: [],
           openingBalance: null,
           closingBalance: null,
         };

@@ -73,12 +73,16 @@ export class CommandBus<Kinds extends Command = Command> {
     return verdict;
   }
 
-  /** Carries out commands of one book: one verdict each, in order; atomic ones all or not at all. */
+  /**
+   * Carries out commands of one book: one verdict each, in order; atomic ones all or not at all. A proposal
+   * counts as a refusal of its group unless `keepsProposals`.
+   */
   async executeEach(
     context: RequestContext,
     bookId: string,
     requests: readonly CommandRequest<Kinds>[],
     atomic: boolean,
+    keepsProposals = false,
   ): Promise<readonly Verdict[]> {
     const { model } = this.#options;
     const opens = requests.some(({ command }) => model.commandOf(command.kind).opensBook === true);
@@ -94,7 +98,7 @@ export class CommandBus<Kinds extends Command = Command> {
         return answerAsAbsent(model, book, { envelopes, atomic });
       }
     }
-    const verdicts = await this.submit(book, { envelopes, atomic });
+    const verdicts = await this.submit(book, { envelopes, atomic, keepsProposals });
     return verdicts.map((verdict) => refuseIfUndone(model, verdict));
   }
 

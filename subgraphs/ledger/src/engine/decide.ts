@@ -92,6 +92,8 @@ export function evolve(
 export interface Submission {
   readonly envelopes: readonly Envelope[];
   readonly atomic: boolean;
+  /** Of atomic ones: a command that becomes a proposal is carried out as far as the others care. */
+  readonly keepsProposals?: boolean;
 }
 
 /** What an accepted command led to. */
@@ -146,24 +148,29 @@ export function decideBatch(
   stored: ReadonlyMap<string, Answer>,
 ): DecidedBatch {
   const deciding = { model, book, draft, answers: new Map(stored), recorded: [] };
-  const verdicts = submissions.map(({ envelopes, atomic }) =>
+  const verdicts = submissions.map(({ envelopes, atomic, keepsProposals = false }) =>
     atomic
-      ? decideTogether(deciding, envelopes)
+      ? decideTogether(deciding, envelopes, keepsProposals)
       : envelopes.map((envelope) => decideOne(deciding, envelope)),
   );
   return { verdicts, recorded: deciding.recorded };
 }
 
-function decideTogether(all: OpenBatch, envelopes: readonly Envelope[]): Verdict[] {
+function decideTogether(
+  all: OpenBatch,
+  envelopes: readonly Envelope[],
+  keepsProposals: boolean,
+): Verdict[] {
   const group = {
     ...all,
     draft: all.draft.fork(),
     answers: new Map(all.answers),
     recorded: [] as RecordedEvent[],
   };
-  const verdicts = envelopes.map((envelope) =>
-    refuseIfUndone(all.model, decideOne(group, envelope), false),
-  );
+  const verdicts = envelopes.map((envelope) => {
+    const verdict = decideOne(group, envelope);
+    return keepsProposals ? verdict : refuseIfUndone(all.model, verdict, false);
+  });
   if (verdicts.some(({ accepted }) => !accepted)) return verdicts.map(refuseWithGroup);
   group.draft.mergeIntoParent();
   for (const [key, answer] of group.answers) all.answers.set(key, answer);

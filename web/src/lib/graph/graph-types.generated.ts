@@ -51,18 +51,31 @@ export type CreateApiClientInput = {
 };
 
 export type CsvMappingInput = {
-  date: string;
-  description: string;
+  date?: string | null | undefined;
+  valueDate?: string | null | undefined;
+  description?: string | null | undefined;
+  direction?: string | null | undefined;
+  status?: string | null | undefined;
+  fee?: string | null | undefined;
+  balance?: string | null | undefined;
+  counterpartyIban?: string | null | undefined;
+  headerLine?: number | null | undefined;
+  positiveIsOut?: boolean | null | undefined;
+  minus?: CsvMinus | null | undefined;
   amount?: string | null | undefined;
   debit?: string | null | undefined;
   credit?: string | null | undefined;
   reference?: string | null | undefined;
   counterparty?: string | null | undefined;
-  dateFormat?: string;
-  decimalSeparator?: string;
-  delimiter?: string;
+  dateFormat?: string | null | undefined;
+  decimalSeparator?: string | null | undefined;
+  delimiter?: string | null | undefined;
   currency?: string | null | undefined;
 };
+
+export type CsvMinus =
+  | 'REPEATS_SIDE'
+  | 'TAKES_BACK';
 
 export type EntryInput = {
   accountId: string;
@@ -85,9 +98,13 @@ export type FxRateInput = {
 
 export type ImportStatementInput = {
   accountId: string;
-  format: StatementFormat;
-  content: string;
+  format?: StatementFormat | null | undefined;
+  content?: string | null | undefined;
+  contentBase64?: string | null | undefined;
   csv?: CsvMappingInput | null | undefined;
+  iban?: string | null | undefined;
+  takesOverIban?: boolean;
+  postPossibleDuplicates?: boolean;
   receiptsAccountId?: string | null | undefined;
   paymentsAccountId?: string | null | undefined;
   rules?: Array<StatementRuleInput> | null | undefined;
@@ -159,13 +176,25 @@ export type SetApprovalLimitInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type StatementBreakKind =
+  | 'BETWEEN_STATEMENTS'
+  | 'SINCE_LAST_IMPORT';
+
 export type StatementDirection =
   | 'IN'
   | 'OUT';
 
 export type StatementFormat =
   | 'CAMT_053'
-  | 'CSV';
+  | 'CSV'
+  | 'MT940'
+  | 'OFX'
+  | 'QIF';
+
+export type StatementLineVerdict =
+  | 'NEW'
+  | 'DUPLICATE'
+  | 'POSSIBLE_DUPLICATE';
 
 export type StatementRuleInput = {
   contains: Array<string>;
@@ -389,7 +418,14 @@ export type ImportStatementMutationVariables = Exact<{
 }>;
 
 
-export type ImportStatementMutation = { importStatement: { id: string, lines: number, posted: number, proposed: number, duplicates: number, skipped: number, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null } };
+export type ImportStatementMutation = { importStatement: { id: string, lines: number, posted: number, proposed: number, duplicates: number, skipped: number, possibleDuplicates: Array<{ fileLine: number }>, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null } };
+
+export type PreviewStatementQueryVariables = Exact<{
+  input: ImportStatementInput;
+}>;
+
+
+export type PreviewStatementQuery = { previewStatement: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, csv: { dateFormat: string, decimalSeparator: string, columns: Array<{ field: string, column: string }> } | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, description: string, counterparty: string | null, verdict: StatementLineVerdict, amount: { amount: string, currency: string } }> } };
 
 export type FundAccountsQueryVariables = Exact<{
   id: string;
@@ -1110,6 +1146,24 @@ export const ImportStatementDocument = /*#__PURE__*/ gql`
     proposed
     duplicates
     skipped
+    possibleDuplicates {
+      fileLine
+    }
+    breaks {
+      kind
+      expected {
+        amount
+        currency
+      }
+      found {
+        amount
+        currency
+      }
+      difference {
+        amount
+        currency
+      }
+    }
     openingBalance {
       amount
       currency
@@ -1121,6 +1175,62 @@ export const ImportStatementDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ImportStatementMutation, ImportStatementMutationVariables>;
+export const PreviewStatementDocument = /*#__PURE__*/ gql`
+    query PreviewStatement($input: ImportStatementInput!) {
+  previewStatement(input: $input) {
+    format
+    encoding
+    iban
+    lineCount
+    newLines
+    duplicates
+    possibleDuplicates
+    skipped
+    csv {
+      dateFormat
+      decimalSeparator
+      columns {
+        field
+        column
+      }
+    }
+    openingBalance {
+      amount
+      currency
+    }
+    closingBalance {
+      amount
+      currency
+    }
+    breaks {
+      kind
+      expected {
+        amount
+        currency
+      }
+      found {
+        amount
+        currency
+      }
+      difference {
+        amount
+        currency
+      }
+    }
+    lines(first: 50) {
+      fileLine
+      effectiveDate
+      amount {
+        amount
+        currency
+      }
+      description
+      counterparty
+      verdict
+    }
+  }
+}
+    ` as unknown as DocumentNode<PreviewStatementQuery, PreviewStatementQueryVariables>;
 export const FundAccountsDocument = /*#__PURE__*/ gql`
     query FundAccounts($id: ID!) {
   fund(id: $id) {

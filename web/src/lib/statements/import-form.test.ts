@@ -1,51 +1,56 @@
 import { expect, test } from "vitest";
 import { checkImport, freshImport, readImport, toStatementInput } from "./import-form.ts";
 
-test("leaves out empty columns", () => {
-  const values = { ...freshImport(), accountId: "account-1" };
-  expect(checkImport(values, 10)).toEqual({});
-  expect(toStatementInput(values, "date,description,amount")).toEqual({
+const started = () => ({ ...freshImport(), accountId: "account-1", content: "YQ==" });
+
+test("leaves out what the file decides", () => {
+  expect(checkImport(started())).toEqual({});
+  expect(toStatementInput(started())).toEqual({
     accountId: "account-1",
-    format: "CSV",
-    content: "date,description,amount",
-    csv: {
-      date: "date",
-      description: "description",
-      amount: "amount",
-      dateFormat: "YYYY-MM-DD",
-      decimalSeparator: ".",
-      delimiter: ",",
-    },
+    contentBase64: "YQ==",
+    postPossibleDuplicates: false,
+    csv: {},
   });
 });
 
-test("needs no columns for a camt.053 file", () => {
-  const values = { ...freshImport(), accountId: "account-1", format: "CAMT_053" as const };
-  values.csv.date = "";
-  expect(checkImport(values, 10)).toEqual({});
-  expect(toStatementInput(values, "<Document/>")).not.toHaveProperty("csv");
+test("sends what was entered", () => {
+  const values = started();
+  values.csv.dateFormat = "DD/MM/YYYY";
+  values.csv.minus = "TAKES_BACK";
+  values.positiveIsOut = true;
+  expect(toStatementInput(values).csv).toEqual({
+    dateFormat: "DD/MM/YYYY",
+    minus: "TAKES_BACK",
+    positiveIsOut: true,
+  });
 });
 
 test("accepts one amount column or two, but not both", () => {
-  const values = { ...freshImport(), accountId: "account-1" };
+  const values = started();
   values.csv.debit = "Out";
-  expect(checkImport(values, 10)).toHaveProperty(["csv.amount"]);
+  expect(checkImport(values)).toHaveProperty(["csv.amount"]);
+  values.csv.amount = "Amount";
+  expect(checkImport(values)).toHaveProperty(["csv.amount"]);
   values.csv.amount = "";
-  expect(checkImport(values, 10)).toHaveProperty(["csv.amount"]);
   values.csv.credit = "In";
-  expect(checkImport(values, 10)).toEqual({});
+  expect(checkImport(values)).toEqual({});
 });
 
 test("reports an empty file and a missing account", () => {
-  expect(Object.keys(checkImport(freshImport(), 0))).toEqual(["accountId", "file"]);
+  expect(Object.keys(checkImport(freshImport()))).toEqual(["accountId", "file"]);
 });
 
 test("reads back the form that was sent", () => {
   const form = new FormData();
   form.set("accountId", "account-1");
-  form.set("format", "CAMT_053");
+  form.set("content", "YQ==");
   form.set("csv.date", " Day ");
-  const values = readImport(form);
-  expect(values.format).toBe("CAMT_053");
-  expect(values.csv.date).toBe("Day");
+  form.set("postPossibleDuplicates", "on");
+  expect(readImport(form)).toMatchObject({
+    accountId: "account-1",
+    content: "YQ==",
+    csv: { date: "Day" },
+    postPossibleDuplicates: true,
+    positiveIsOut: false,
+  });
 });

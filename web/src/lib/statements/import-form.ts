@@ -1,40 +1,72 @@
 import { textOf } from "../forms/form-data.ts";
-import type {
-  CsvMappingInput,
-  ImportStatementInput,
-  StatementFormat,
-} from "../graph/graph-types.generated.ts";
+import type { CsvMinus, ImportStatementInput } from "../graph/graph-types.generated.ts";
 
-/** The fields of the CSV mapping as entered; empty where there is no such column. */
-export type CsvMapping = Record<Exclude<keyof CsvMappingInput, "currency">, string>;
+/** How a file is to be read, as entered; empty where the file decides. */
+export interface CsvFields {
+  date: string;
+  valueDate: string;
+  description: string;
+  amount: string;
+  debit: string;
+  credit: string;
+  direction: string;
+  status: string;
+  reference: string;
+  counterparty: string;
+  fee: string;
+  dateFormat: string;
+  decimalSeparator: string;
+  minus: string;
+}
 
 export interface ImportValues {
   accountId: string;
-  format: StatementFormat;
-  csv: CsvMapping;
+  /** The file in Base64, once it was sent. */
+  content: string;
+  fileName: string;
+  csv: CsvFields;
+  positiveIsOut: boolean;
+  postPossibleDuplicates: boolean;
 }
 
 /** Sentences by field; "form" and "file" are fields too. */
 export type ImportErrors = Record<string, string>;
 
-export const DATE_FORMATS = ["YYYY-MM-DD", "DD.MM.YYYY", "DD/MM/YYYY", "MM/DD/YYYY"] as const;
+export const DATE_FORMATS = [
+  "YYYY-MM-DD",
+  "DD.MM.YYYY",
+  "DD/MM/YYYY",
+  "MM/DD/YYYY",
+  "D/M/YYYY",
+  "M/D/YYYY",
+  "DD-MM-YYYY",
+  "MM-DD-YYYY",
+  "DD MMM YYYY",
+] as const;
 
 export function freshImport(): ImportValues {
   return {
     accountId: "",
-    format: "CSV",
+    content: "",
+    fileName: "",
     csv: {
-      date: "date",
-      description: "description",
-      amount: "amount",
+      date: "",
+      valueDate: "",
+      description: "",
+      amount: "",
       debit: "",
       credit: "",
+      direction: "",
+      status: "",
       reference: "",
       counterparty: "",
-      dateFormat: "YYYY-MM-DD",
-      decimalSeparator: ".",
-      delimiter: ",",
+      fee: "",
+      dateFormat: "",
+      decimalSeparator: "",
+      minus: "",
     },
+    positiveIsOut: false,
+    postPossibleDuplicates: false,
   };
 }
 
@@ -42,23 +74,23 @@ export function freshImport(): ImportValues {
 export function readImport(form: FormData): ImportValues {
   const values = freshImport();
   values.accountId = textOf(form, "accountId");
-  values.format = textOf(form, "format") === "CAMT_053" ? "CAMT_053" : "CSV";
-  for (const name of Object.keys(values.csv) as (keyof CsvMapping)[]) {
+  values.content = textOf(form, "content");
+  values.fileName = textOf(form, "fileName");
+  values.positiveIsOut = form.has("positiveIsOut");
+  values.postPossibleDuplicates = form.has("postPossibleDuplicates");
+  for (const name of Object.keys(values.csv) as (keyof CsvFields)[]) {
     values.csv[name] = textOf(form, `csv.${name}`);
   }
   return values;
 }
 
-export function checkImport({ accountId, format, csv }: ImportValues, size: number): ImportErrors {
+export function checkImport({ accountId, content, csv }: ImportValues): ImportErrors {
   const errors: ImportErrors = {};
   if (accountId === "") errors["accountId"] = "Choose the account of the statement.";
-  if (size === 0) errors["file"] = "Choose a file that is not empty.";
-  if (format === "CAMT_053") return errors;
-  if (csv.date === "") errors["csv.date"] = "Enter the name of the date column.";
-  if (csv.description === "")
-    errors["csv.description"] = "Enter the name of the description column.";
+  if (content === "") errors["file"] = "Choose a file that is not empty.";
+  const isOpen = csv.date === "" && csv.amount === "" && csv.debit === "" && csv.credit === "";
   const isSeparate = csv.debit !== "" && csv.credit !== "";
-  if (csv.amount === "" && !isSeparate) {
+  if (!isOpen && csv.amount === "" && !isSeparate) {
     errors["csv.amount"] = "Enter the name of the amount column, or of both debit and credit.";
   }
   if (csv.amount !== "" && (csv.debit !== "" || csv.credit !== "")) {
@@ -67,15 +99,19 @@ export function checkImport({ accountId, format, csv }: ImportValues, size: numb
   return errors;
 }
 
-/** The input for the graph, without empty columns. */
-export function toStatementInput(values: ImportValues, content: string): ImportStatementInput {
-  const { accountId, format, csv } = values;
-  if (format === "CAMT_053") return { accountId, format, content };
-  const named = Object.entries(csv).filter(([, column]) => column !== "");
+/** The input for the graph, without what the file decides. */
+export function toStatementInput(values: ImportValues): ImportStatementInput {
+  const { accountId, content, csv, positiveIsOut, postPossibleDuplicates } = values;
+  const { minus, ...fields } = csv;
+  const given = Object.entries(fields).filter(([, text]) => text !== "");
   return {
     accountId,
-    format,
-    content,
-    csv: { date: csv.date, description: csv.description, ...Object.fromEntries(named) },
+    contentBase64: content,
+    postPossibleDuplicates,
+    csv: {
+      ...Object.fromEntries(given),
+      ...(minus === "" ? {} : { minus: minus as CsvMinus }),
+      ...(positiveIsOut ? { positiveIsOut } : {}),
+    },
   };
 }

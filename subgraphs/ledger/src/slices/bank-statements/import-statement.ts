@@ -2,14 +2,12 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
+import type { Verdict } from "../../engine/decide.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
-import { cleanText, type BankStatement, type BankStatementLine } from "../bank-files/statement.ts";
+import { MAX_REPORTED, cleanText, type BankStatementLine } from "../bank-files/statement.ts";
 import type { ContraAccount } from "../contra-accounts/contra-account.ts";
 import type { PostStatementLine } from "./statement-line.ts";
 import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
-
-// Other writers of the book get their turn between two chunks.
-const CHUNK_LINES = 250;
 
 export interface ImportTarget {
   readonly importId: string;
@@ -42,34 +40,68 @@ export function fingerprints(lines: readonly BankStatementLine[]): string[] {
   });
 }
 
+/** The key under which a line is posted once, whatever files it comes in. */
+export const lineKey = (accountId: string, fingerprint: string): string =>
+  `statement ${accountId} ${fingerprint}`;
+
+/** A line of a statement, and what makes it the same line in another file. */
+export interface NamedLine {
+  readonly line: BankStatementLine;
+  readonly fingerprint: string;
+}
+
+export const nameLines = (lines: readonly BankStatementLine[]): NamedLine[] => {
+  const names = fingerprints(lines);
+  return lines.map((line, at) => ({ line, fingerprint: names[at] ?? "" }));
+};
+
 /**
- * Posts the lines of a statement, each once whatever files it comes in: a line's fingerprint is its
- * idempotency key, so that a repeat, an overlap or a resumed import adds nothing twice.
+ * Posts lines of a statement, all or none of them, each once whatever files it comes in: a line's fingerprint is
+ * its idempotency key, so that a repeat or an overlap adds nothing twice.
  */
 export async function importLines(
   books: CommandPort<PostStatementLine>,
   context: RequestContext,
   target: ImportTarget,
-  statement: BankStatement,
+  named: readonly NamedLine[],
 ): Promise<ImportOutcome> {
-  const names = fingerprints(statement.lines);
-  const orders = statement.lines.map((line, index) => toOrder(target, line, names[index] ?? ""));
+  const orders = named.map(({ line, fingerprint }) => toOrder(target, line, fingerprint));
+  if (orders.length === 0) return { posted: 0, proposed: 0, duplicates: 0 };
+  const verdicts = await books.executeEach(context, target.account.fundId, orders, true, true);
+  refuseWhole(named, verdicts);
   let [posted, proposed] = [0, 0];
-  for (let start = 0; start < orders.length; start += CHUNK_LINES) {
-    const chunk = orders.slice(start, start + CHUNK_LINES);
-    const verdicts = await books.executeEach(context, target.account.fundId, chunk, false);
-    for (const [index, verdict] of verdicts.entries()) {
-      if (verdict.replayed === true) continue;
-      if (verdict.accepted) posted += 1;
-      else if (verdict.refusal.code === "APPROVAL_REQUIRED") proposed += 1;
-      else throw refusedLine(statement.lines[start + index], verdict.refusal);
-    }
+  for (const verdict of verdicts) {
+    if (verdict.replayed === true) continue;
+    if (verdict.accepted) posted += 1;
+    else proposed += 1;
   }
   return { posted, proposed, duplicates: orders.length - posted - proposed };
 }
 
-const refusedLine = (line: BankStatementLine | undefined, refusal: AppError): AppError =>
-  new AppError(refusal.code, `Line ${line?.fileLine ?? 0}: ${refusal.message}`, { cause: refusal });
+/** A refused line refuses the file: each with its reason, without those that only share its fate. */
+function refuseWhole(named: readonly NamedLine[], verdicts: readonly Verdict[]): void {
+  const refused = verdicts.flatMap((verdict, at) =>
+    verdict.accepted ||
+    verdict.refusal.code === "APPROVAL_REQUIRED" ||
+    verdict.refusal.code === "BULK_REFUSED"
+      ? []
+      : [{ fileLine: named[at]?.line.fileLine ?? 0, refusal: verdict.refusal }],
+  );
+  const [first] = refused;
+  if (first === undefined) return;
+  const others = refused.length === 1 ? "" : `, and ${refused.length - 1} more lines`;
+  throw new AppError(
+    first.refusal.code,
+    `Line ${first.fileLine}: ${first.refusal.message}${others}`,
+    {
+      cause: first.refusal,
+      violations: refused.slice(0, MAX_REPORTED).map(({ fileLine, refusal }) => ({
+        path: `line ${fileLine}`,
+        message: refusal.message,
+      })),
+    },
+  );
+}
 
 function toOrder(
   target: ImportTarget,
@@ -100,14 +132,14 @@ function toOrder(
       importId,
       contra: contraOf(target, line),
     },
-    key: `statement ${account.id} ${fingerprint}`,
+    key: lineKey(account.id, fingerprint),
     // Which import brings a line first does not make it another line.
     content: fingerprint,
   };
 }
 
 /** The account of a rule, else receipts for what came in and payments for what went out. */
-function contraOf(target: ImportTarget, line: BankStatementLine): ContraAccount {
+export function contraOf(target: ImportTarget, line: BankStatementLine): ContraAccount {
   const { currency } = target.account;
   const byRule = accountByRule(target.rules, line);
   return directionOf(line) === "IN"

@@ -1,69 +1,34 @@
-import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { encodeCursor, toConnection, type Connection } from "@allfunds/platform/graphql/types";
 import { newId } from "@allfunds/platform/ids";
-import { Arg, Args, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import { Arg, Args, Ctx, FieldResolver, Int, Mutation, Query, Resolver, Root } from "type-graphql";
+import { invalidInput } from "@allfunds/contract/errors";
 import type { CommandPort } from "../../engine/command-bus.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
-import { parseCamt053 } from "../bank-files/camt053.ts";
-import { parseCsvStatement, type CsvMapping } from "../bank-files/csv.ts";
-import type { BankStatement } from "../bank-files/statement.ts";
-import { checkTarget, importLines } from "./import-statement.ts";
-import type { StatementCommand } from "./statement-line.ts";
-import {
-  ImportStatementInput,
-  StatementImportObject,
-  type CsvMappingInput,
-} from "./statement-objects.ts";
-import { checkRules } from "./statement-rule.ts";
-import { knownIban } from "./statement-sql.ts";
+import { MAPPED_ROLES, type ResolvedMapping } from "../bank-files/csv-table.ts";
+import type { StatementBreak } from "../bank-files/statement.ts";
 import {
   TransactionConnection,
   type TransactionObject,
 } from "../transactions/transaction-object.ts";
 import { readImportedPage } from "../transactions/transaction-sql.ts";
-
-const MAX_LINES = 100_000;
-
-/** Reads the content of an import for an account kept in `currency`, or refuses all of it. */
-function parseStatement(input: ImportStatementInput, currency: string): BankStatement {
-  const statement =
-    input.format === "CSV"
-      ? parseCsvStatement(input.content, toMapping(input.csv), currency)
-      : parseCamt053(input.content, currency);
-  if (statement.lines.length > MAX_LINES) {
-    throw invalidInput("content", `must have at most ${MAX_LINES} lines`);
-  }
-  return statement;
-}
-
-function toMapping(csv: CsvMappingInput | null | undefined): CsvMapping {
-  if (csv === null || csv === undefined) throw invalidInput("csv", "is required for CSV");
-  const { decimalSeparator, delimiter } = csv;
-  if (decimalSeparator !== "." && decimalSeparator !== ",") {
-    throw invalidInput("csv.decimalSeparator", 'must be "." or ","');
-  }
-  if (delimiter.length !== 1 || /["\r\n]/.test(delimiter)) {
-    throw invalidInput("csv.delimiter", "must be one character, not a quote or a line break");
-  }
-  return {
-    date: csv.date,
-    description: csv.description,
-    amount: csv.amount ?? undefined,
-    debit: csv.debit ?? undefined,
-    credit: csv.credit ?? undefined,
-    reference: csv.reference ?? undefined,
-    counterparty: csv.counterparty ?? undefined,
-    currency: csv.currency ?? undefined,
-    dateFormat: csv.dateFormat,
-    decimalSeparator,
-    delimiter,
-  };
-}
+import { checkTarget, contraOf, importLines, type ImportTarget } from "./import-statement.ts";
+import type { KnownLine } from "./known-lines.ts";
+import { readStatement, type StatementToImport } from "./read-statement.ts";
+import type { StatementCommand } from "./statement-line.ts";
+import {
+  ImportStatementInput,
+  StatementImportObject,
+  StatementLineObject,
+  StatementPreviewObject,
+  type CsvReadingObject,
+  type StatementBreakObject,
+} from "./statement-objects.ts";
+import { checkRules } from "./statement-rule.ts";
 
 const positionCursor = ({ position }: TransactionObject): string => encodeCursor([position]);
 
@@ -78,45 +43,37 @@ export class StatementResolver {
   @RequiresScopes("ledger:write")
   @Mutation(() => StatementImportObject, {
     description:
-      "Imports a bank statement: a balanced transaction per booked line. Lines that are in the books already are counted, not posted; a file with a fault is refused whole.",
+      "Imports a bank statement: a balanced transaction per booked line, all of them or none. Lines that are in the books already are counted, not posted; lines that may be are left out and listed. A file with a fault is refused whole (STATEMENT_INVALID, with its lines), one that can be read in more than one way too (STATEMENT_AMBIGUOUS, with the field that decides).",
   })
   async importStatement(
     @Arg("input", () => ImportStatementInput) input: ImportStatementInput,
     @Ctx() context: LedgerContext,
   ): Promise<StatementImportObject> {
     const { request } = context;
-    const account = await requireAccount(context, input.accountId);
-    await this.#checkAccounts(input, account, context);
-    const statement = parseStatement(input, account.currency);
-    await this.#checkIban(context, account, statement);
-
-    const importId = newId();
-    const target = {
-      importId,
-      account,
-      receiptsAccountId: input.receiptsAccountId ?? undefined,
-      paymentsAccountId: input.paymentsAccountId ?? undefined,
-      rules: input.rules ?? [],
-    };
-    const outcome = await importLines(this.#books, request, target, statement);
+    const target = await targetOf(input, context);
+    const { account, importId } = target;
+    const file = await readStatement(context, input, account);
+    const isLeftOut = ({ verdict }: KnownLine): boolean =>
+      verdict === "POSSIBLE_DUPLICATE" && !input.postPossibleDuplicates;
+    const toPost = file.lines.filter((line) => !isLeftOut(line));
+    const outcome = await importLines(this.#books, request, target, toPost);
+    const { statement } = file;
     const kept = {
-      id: importId,
       iban: statement.iban ?? null,
       lines: statement.lines.length,
       skipped: statement.skipped,
+      format: file.format,
       ...outcome,
     };
-    const { id: _id, ...facts } = kept;
     await this.#books.execute(request, {
       bookId: account.fundId,
       command: {
         kind: "RecordImport",
-        ...facts,
+        ...kept,
         importId,
         fundId: account.fundId,
         accountId: account.id,
         currency: account.currency,
-        format: input.format,
         importedAt: request.now,
         openingMinor: statement.openingMinor ?? null,
         closingMinor: statement.closingMinor ?? null,
@@ -126,9 +83,10 @@ export class StatementResolver {
     });
     return {
       ...kept,
+      id: importId,
       account: await requireAccount(context, account.id),
-      openingBalance: toMoney(statement.openingMinor, account.currency),
-      closingBalance: toMoney(statement.closingMinor, account.currency),
+      possibleDuplicates: file.lines.filter(isLeftOut).map((line) => toLine(line, target)),
+      ...balancesOf(file, account.currency),
     };
   }
 
@@ -144,37 +102,134 @@ export class StatementResolver {
     const rows = await readImportedPage(stores.pool, request.tenantId, id, page);
     return toConnection(rows, { ...page, cursorOf: positionCursor });
   }
+}
 
-  async #checkAccounts(
-    { receiptsAccountId, paymentsAccountId, rules }: ImportStatementInput,
-    account: AccountObject,
-    context: LedgerContext,
-  ): Promise<void> {
-    checkRules(rules ?? []);
-    const ruled = rules?.map(({ accountId }) => accountId) ?? [];
-    const ids = [receiptsAccountId, paymentsAccountId, ...ruled].filter(
-      (id) => typeof id === "string",
-    );
-    const contras = await Promise.all([...new Set(ids)].map((id) => requireAccount(context, id)));
-    checkTarget(account, contras);
+/** Lines of a preview in one answer. */
+const MOST_LINES = 500;
+
+@Resolver(() => StatementPreviewObject)
+export class StatementPreviewResolver {
+  @RequiresScopes("ledger:write")
+  @Query(() => StatementPreviewObject, {
+    description:
+      "Reads a bank's file as `importStatement` would, and compares it with the books: the date and amount of each line, whether the books have it, and the account it would go to. Writes nothing. Refuses as `importStatement` does.",
+  })
+  async previewStatement(
+    @Arg("input", () => ImportStatementInput) input: ImportStatementInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementPreviewObject> {
+    const target = await targetOf(input, context);
+    const { account } = target;
+    const file = await readStatement(context, input, account);
+    const count = (wanted: KnownLine["verdict"]): number =>
+      file.lines.filter(({ verdict }) => verdict === wanted).length;
+    return {
+      format: file.format,
+      encoding: file.encoding,
+      csv: file.mapping === undefined ? null : toReading(file.mapping),
+      iban: file.statement.iban ?? null,
+      lineCount: file.lines.length,
+      newLines: count("NEW"),
+      duplicates: count("DUPLICATE"),
+      possibleDuplicates: count("POSSIBLE_DUPLICATE"),
+      skipped: file.statement.skipped,
+      ...balancesOf(file, account.currency),
+      read: file.lines.map((line) => toLine(line, target)),
+    };
   }
 
-  /** A statement of another bank account is the likeliest mistake, and the costliest to undo. */
-  async #checkIban(
-    { request: { tenantId }, stores }: LedgerContext,
-    account: AccountObject,
-    { iban }: BankStatement,
-  ): Promise<void> {
-    if (iban === undefined) return;
-    const known = await stores.orm.as(tenantId, (em) => knownIban(em, tenantId, account.id));
-    if (known !== null && known !== iban) {
-      throw new AppError(
-        "STATEMENT_INVALID",
-        `The statement is of ${iban}; earlier statements of this account were of ${known}.`,
-      );
+  @FieldResolver(() => [StatementLineObject], {
+    description: "The lines, oldest first; the next ones with `skip`.",
+  })
+  lines(
+    @Root() { read }: StatementPreviewObject,
+    @Arg("first", () => Int, { defaultValue: 100, description: `1 to ${MOST_LINES}.` })
+    first: number,
+    @Arg("skip", () => Int, { defaultValue: 0, description: "How many come before." })
+    skip: number,
+  ): readonly StatementLineObject[] {
+    if (first < 1 || first > MOST_LINES) {
+      throw invalidInput("first", `must be 1 to ${MOST_LINES}`);
     }
+    if (skip < 0) throw invalidInput("skip", "must not be negative");
+    return read.slice(skip, skip + first);
   }
 }
 
-const toMoney = (minor: bigint | undefined, currency: string): MoneyJson | null =>
-  minor === undefined ? null : { amount: formatAmount(minor, currency), currency };
+/** Where an import goes, once its accounts are known to fit together. */
+async function targetOf(
+  { accountId, receiptsAccountId, paymentsAccountId, rules }: ImportStatementInput,
+  context: LedgerContext,
+): Promise<ImportTarget> {
+  const account = await requireAccount(context, accountId);
+  checkRules(rules ?? []);
+  const ruled = rules?.map((rule) => rule.accountId) ?? [];
+  const ids = [receiptsAccountId, paymentsAccountId, ...ruled].filter(
+    (id) => typeof id === "string",
+  );
+  const contras: AccountObject[] = await Promise.all(
+    [...new Set(ids)].map((id) => requireAccount(context, id)),
+  );
+  checkTarget(account, contras);
+  return {
+    importId: newId(),
+    account,
+    receiptsAccountId: receiptsAccountId ?? undefined,
+    paymentsAccountId: paymentsAccountId ?? undefined,
+    rules: rules ?? [],
+  };
+}
+
+function toLine(
+  { line, verdict, earlierId }: KnownLine,
+  target: ImportTarget,
+): StatementLineObject {
+  const { currency } = target.account;
+  return {
+    fileLine: line.fileLine,
+    effectiveDate: line.effectiveDate,
+    bookingDate: line.bookingDate,
+    amount: toMoney(line.amountMinor, currency),
+    description: line.description,
+    counterparty: line.counterparty ?? null,
+    reference: line.reference,
+    verdict,
+    earlierTransactionId: earlierId ?? null,
+    contraAccountId: contraOf(target, line).accountId ?? null,
+  };
+}
+
+function toReading(mapping: ResolvedMapping): CsvReadingObject {
+  const { delimiter, headerLine, dateFormat, decimalSeparator } = mapping;
+  const columns = MAPPED_ROLES.flatMap((field) => {
+    const column = mapping[field];
+    return column === undefined ? [] : [{ field, column }];
+  });
+  return { columns, delimiter, headerLine, dateFormat, decimalSeparator };
+}
+
+function balancesOf({ statement, breaks }: StatementToImport, currency: string) {
+  const { openingMinor, closingMinor } = statement;
+  const orNull = (minor: bigint | undefined): MoneyJson | null =>
+    minor === undefined ? null : toMoney(minor, currency);
+  return {
+    openingBalance: orNull(openingMinor),
+    closingBalance: orNull(closingMinor),
+    breaks: breaks.map((each) => toBreak(each, currency)),
+  };
+}
+
+const toBreak = (
+  { kind, expectedMinor, foundMinor }: StatementBreak,
+  currency: string,
+): StatementBreakObject => ({
+  kind,
+  expected: toMoney(expectedMinor, currency),
+  found: toMoney(foundMinor, currency),
+  difference: toMoney(foundMinor - expectedMinor, currency),
+});
+
+const toMoney = (minor: bigint, currency: string): MoneyJson => ({
+  amount: formatAmount(minor, currency),
+  currency,
+});

@@ -1,6 +1,8 @@
 import type { MoneyJson } from "@allfunds/contract/money";
 import { MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import type { MappedRole } from "../bank-files/csv-table.ts";
+import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import {
   STATEMENT_DIRECTIONS,
@@ -8,23 +10,92 @@ import {
   type StatementRule,
 } from "./statement-rule.ts";
 
-const STATEMENT_FORMATS = { CAMT_053: "CAMT_053", CSV: "CSV" } as const;
-export type StatementFormat = keyof typeof STATEMENT_FORMATS;
 registerEnumType(STATEMENT_FORMATS, {
   name: "StatementFormat",
-  description:
-    "CAMT_053 is ISO 20022 camt.053, versions 02 to 13; CSV needs a mapping of its columns.",
+  description: "The format of a bank's file.",
+  valuesConfig: {
+    CAMT_053: { description: "ISO 20022 camt.053, versions 02 to 14." },
+    CSV: { description: "Any delimited text; its columns are found, or named by a mapping." },
+    MT940: { description: "SWIFT MT940 customer statements." },
+    OFX: { description: "OFX 1 and 2, and QFX." },
+    QIF: { description: "Quicken Interchange Format of bank, cash and card accounts." },
+  },
 });
 
-@InputType({
-  description: "Which column of a bank's CSV means what. Values are names in its first line.",
-})
-export class CsvMappingInput {
-  @Field(() => String, { description: "Column of the date that counts." })
-  date!: string;
+const CSV_MINUS = { REPEATS_SIDE: "REPEATS_SIDE", TAKES_BACK: "TAKES_BACK" } as const;
+registerEnumType(CSV_MINUS, {
+  name: "CsvMinus",
+  description: "What a minus means where the column or the direction is debit or credit already.",
+  valuesConfig: {
+    REPEATS_SIDE: { description: "Nothing more: a debit of -5.00 is a debit of 5.00." },
+    TAKES_BACK: { description: "It takes one back: a debit of -5.00 came in." },
+  },
+});
 
-  @Field(() => String, { description: "Column of the remittance text." })
-  description!: string;
+type CsvColumns = { readonly [Role in MappedRole]?: string | null };
+
+@InputType({
+  description:
+    "Which column of a bank's CSV means what: the column's name in the header, or its place as `#1`. What is absent is found in the file, by the names and the values of all rows; when `date` is given, only columns of status, direction, currency and balance are looked for.",
+})
+export class CsvMappingInput implements CsvColumns {
+  @Field(() => String, { nullable: true, description: "Column of the booking date." })
+  date?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Column of the value date; the booking date counts where there is none.",
+  })
+  valueDate?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Column of the remittance text." })
+  description?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Column of debit or credit, such as D and C, where amounts have no sign.",
+  })
+  direction?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Column of booked or pending; lines that are not booked are left out.",
+  })
+  status?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Column of fees that are charged beside the amount; empty when they are part of it.",
+  })
+  fee?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Column of the balance after each line; it gives the opening and closing balance.",
+  })
+  balance?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Column of the other party's IBAN." })
+  counterpartyIban?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Line of the header in the file, from 1; 0 when there is none.",
+  })
+  headerLine?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True when positive amounts went out, as on statements of some cards.",
+  })
+  positiveIsOut?: boolean | null;
+
+  @Field(() => CSV_MINUS, {
+    nullable: true,
+    description: "Needed only when some debits or credits have a minus and others have none.",
+  })
+  minus?: keyof typeof CSV_MINUS | null;
 
   @Field(() => String, {
     nullable: true,
@@ -54,16 +125,17 @@ export class CsvMappingInput {
   counterparty?: string | null;
 
   @Field(() => String, {
-    defaultValue: "YYYY-MM-DD",
-    description: "How dates are written, from YYYY, YY, MM, M, DD, D.",
+    nullable: true,
+    description:
+      "How dates are written, from YYYY, YY, MMM (a month's name), MM, M, DD, D; a time may follow. Found when all rows agree.",
   })
-  dateFormat!: string;
+  dateFormat?: string | null;
 
-  @Field(() => String, { defaultValue: ".", description: "`.` or `,`." })
-  decimalSeparator!: string;
+  @Field(() => String, { nullable: true, description: "`.` or `,`. Found when all rows agree." })
+  decimalSeparator?: string | null;
 
-  @Field(() => String, { defaultValue: ",", description: "Between columns: one character." })
-  delimiter!: string;
+  @Field(() => String, { nullable: true, description: "Between columns: one character." })
+  delimiter?: string | null;
 
   @Field(() => String, {
     nullable: true,
@@ -101,14 +173,50 @@ export class ImportStatementInput {
   })
   accountId!: string;
 
-  @Field(() => STATEMENT_FORMATS, { description: "Format of the content." })
-  format!: StatementFormat;
+  @Field(() => STATEMENT_FORMATS, {
+    nullable: true,
+    description: "Format of the content; found in it when absent.",
+  })
+  format?: StatementFormat | null;
 
-  @Field(() => String, { description: "The file's text." })
-  content!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "The file's text; `contentBase64` is safer, because it keeps the encoding.",
+  })
+  content?: string | null;
 
-  @Field(() => CsvMappingInput, { nullable: true, description: "Required for CSV." })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250 and ISO 8859-2 are recognised.",
+  })
+  contentBase64?: string | null;
+
+  @Field(() => CsvMappingInput, {
+    nullable: true,
+    description: "How CSV is to be read; of QIF, its date format and decimal separator.",
+  })
   csv?: CsvMappingInput | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Which account of a file with several: its IBAN or number, as the file writes it.",
+  })
+  iban?: string | null;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Imports although earlier statements of this IBAN went into another account, or this account's were of another IBAN: from now on they belong together.",
+  })
+  takesOverIban!: boolean;
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description:
+      "Posts also lines that may be in the books already in another form; otherwise they are left out and listed.",
+  })
+  postPossibleDuplicates!: boolean;
 
   @Field(() => ID, {
     nullable: true,
@@ -128,6 +236,178 @@ export class ImportStatementInput {
       "Up to 200 rules; the first that fits a line decides its other side, before the two above.",
   })
   rules?: StatementRuleInput[] | null;
+}
+
+const BREAK_KINDS = {
+  BETWEEN_STATEMENTS: "BETWEEN_STATEMENTS",
+  SINCE_LAST_IMPORT: "SINCE_LAST_IMPORT",
+} as const;
+registerEnumType(BREAK_KINDS, {
+  name: "StatementBreakKind",
+  description: "Where a chain of balances is broken.",
+  valuesConfig: {
+    BETWEEN_STATEMENTS: { description: "Between two statements of the file." },
+    SINCE_LAST_IMPORT: { description: "Between the account's last import and this file." },
+  },
+});
+
+@ObjectType("StatementBreak", {
+  description: "A hole in a chain of balances: lines between the two are missing, or stand twice.",
+})
+export class StatementBreakObject {
+  @Field(() => BREAK_KINDS, { description: "Where it is." })
+  kind!: keyof typeof BREAK_KINDS;
+
+  @Field(() => MoneyObject, { description: "Where the balance before ended." })
+  expected!: MoneyJson;
+
+  @Field(() => MoneyObject, { description: "Where the next one begins." })
+  found!: MoneyJson;
+
+  @Field(() => MoneyObject, { description: "What lies between: `found` less `expected`." })
+  difference!: MoneyJson;
+}
+
+const LINE_VERDICTS = {
+  NEW: "NEW",
+  DUPLICATE: "DUPLICATE",
+  POSSIBLE_DUPLICATE: "POSSIBLE_DUPLICATE",
+} as const;
+registerEnumType(LINE_VERDICTS, {
+  name: "StatementLineVerdict",
+  description: "What the books say about a line of a file.",
+  valuesConfig: {
+    NEW: { description: "No earlier import brought it." },
+    DUPLICATE: { description: "An earlier import posted this line." },
+    POSSIBLE_DUPLICATE: {
+      description:
+        "An earlier import posted the same amount on the same day, or the same text a few days apart: perhaps the same line in another format, with another text, or pending then booked.",
+    },
+  },
+});
+
+@ObjectType("StatementLine", { description: "A booked line of a bank's file, as it was read." })
+export class StatementLineObject {
+  @Field(() => Int, { description: "Line in the file, from 1." })
+  fileLine!: number;
+
+  @Field(() => String, {
+    description: "Value date, or the booking date where the bank gives no other.",
+  })
+  effectiveDate!: string;
+
+  @Field(() => String, { description: "Booking date." })
+  bookingDate!: string;
+
+  @Field(() => MoneyObject, { description: "Positive came in, negative went out." })
+  amount!: MoneyJson;
+
+  @Field(() => String, { description: "Remittance text." })
+  description!: string;
+
+  @Field(() => String, { nullable: true, description: "The other party." })
+  counterparty!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The bank's own number of the booking." })
+  reference!: string | null;
+
+  @Field(() => LINE_VERDICTS, { description: "Whether the books have it." })
+  verdict!: keyof typeof LINE_VERDICTS;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The transaction it may be the same as, of a possible duplicate.",
+  })
+  earlierTransactionId!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "The account on the other side, by rule or as given; null for the fund's unallocated one.",
+  })
+  contraAccountId!: string | null;
+}
+
+@ObjectType("CsvColumn", { description: "What a column of a CSV was taken for." })
+export class CsvColumnObject {
+  @Field(() => String, { description: "Name of the field of `CsvMappingInput`." })
+  field!: string;
+
+  @Field(() => String, { description: "The column's name, or its place as `#1`." })
+  column!: string;
+}
+
+@ObjectType("CsvReading", {
+  description: "How a CSV was read; sent back as its mapping, it is read the same.",
+})
+export class CsvReadingObject {
+  @Field(() => [CsvColumnObject], { description: "The columns that were used." })
+  columns!: CsvColumnObject[];
+
+  @Field(() => String, { description: "Between columns." })
+  delimiter!: string;
+
+  @Field(() => Int, { description: "Line of the header, 0 when there is none." })
+  headerLine!: number;
+
+  @Field(() => String, { description: "How dates are written." })
+  dateFormat!: string;
+
+  @Field(() => String, { description: "`.` or `,`." })
+  decimalSeparator!: string;
+}
+
+@ObjectType("StatementPreview", {
+  description: "A bank's file as it was read, compared with the books. Nothing is written.",
+})
+export class StatementPreviewObject {
+  @Field(() => STATEMENT_FORMATS, { description: "Format of the file." })
+  format!: StatementFormat;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Encoding of the file, such as `utf-8`; null when it came as text.",
+  })
+  encoding!: string | null;
+
+  @Field(() => CsvReadingObject, { nullable: true, description: "How a CSV was read." })
+  csv!: CsvReadingObject | null;
+
+  @Field(() => String, { nullable: true, description: "The bank's name for the account." })
+  iban!: string | null;
+
+  @Field(() => Int, { description: "Booked lines in the file." })
+  lineCount!: number;
+
+  @Field(() => Int, { description: "Lines that no earlier import brought." })
+  newLines!: number;
+
+  @Field(() => Int, { description: "Lines that an earlier import posted." })
+  duplicates!: number;
+
+  @Field(() => Int, { description: "Lines that may be in the books in another form." })
+  possibleDuplicates!: number;
+
+  @Field(() => Int, { description: "Lines left out: not booked by the bank, or moving nothing." })
+  skipped!: number;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "Before the first line, when the file has it.",
+  })
+  openingBalance!: MoneyJson | null;
+
+  @Field(() => MoneyObject, {
+    nullable: true,
+    description: "After the last line, when the file has it.",
+  })
+  closingBalance!: MoneyJson | null;
+
+  @Field(() => [StatementBreakObject], { description: "Holes in the chain of balances." })
+  breaks!: StatementBreakObject[];
+
+  /** For the resolver of the lines. */
+  readonly read!: readonly StatementLineObject[];
 }
 
 @ObjectType("StatementImport", { description: "What became of an imported statement." })
@@ -162,6 +442,18 @@ export class StatementImportObject {
     description: "Lines left out: not booked yet by the bank, or moving nothing.",
   })
   skipped!: number;
+
+  @Field(() => [StatementLineObject], {
+    description:
+      "Lines left out because they may be in the books in another form; `postPossibleDuplicates` posts them.",
+  })
+  possibleDuplicates!: StatementLineObject[];
+
+  @Field(() => [StatementBreakObject], { description: "Holes in the chain of balances." })
+  breaks!: StatementBreakObject[];
+
+  @Field(() => STATEMENT_FORMATS, { description: "Format of the file." })
+  format!: StatementFormat;
 
   @Field(() => MoneyObject, {
     nullable: true,

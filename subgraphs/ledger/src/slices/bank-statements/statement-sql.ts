@@ -1,5 +1,6 @@
 import { defineEntity, p } from "@mikro-orm/core";
 import type { EntityManager } from "@mikro-orm/postgresql";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 
 /** What became of one imported statement. */
 export const StatementImportEntity = defineEntity({
@@ -25,16 +26,48 @@ export const StatementImportEntity = defineEntity({
   },
 });
 
-/** The IBAN that earlier statements of this account carried, null when none did. */
-export async function knownIban(
+/** Whose statements carried an IBAN before; null when none did. */
+export interface IbanUse {
+  /** The account that statements of this IBAN were imported into last. */
+  readonly accountOfIban: string | null;
+  /** The IBAN that statements of this account carried last. */
+  readonly ibanOfAccount: string | null;
+}
+
+export async function readIbanUse(
   em: EntityManager,
   tenantId: string,
   accountId: string,
-): Promise<string | null> {
-  const last = await em.findOne(
-    StatementImportEntity,
-    { tenantId, accountId, iban: { $ne: null } },
-    { orderBy: { importedAt: "desc" } },
-  );
-  return last?.iban ?? null;
+  iban: string | undefined,
+): Promise<IbanUse> {
+  const newest = { orderBy: { importedAt: "desc" } } as const;
+  const named = { tenantId, accountId, iban: { $ne: null } };
+  const own = await em.findOne(StatementImportEntity, named, newest);
+  const other =
+    iban === undefined ? null : await em.findOne(StatementImportEntity, { tenantId, iban }, newest);
+  return { accountOfIban: other?.accountId ?? null, ibanOfAccount: own?.iban ?? null };
+}
+
+/** Where an account's last import with a balance ended. */
+export interface LastImport {
+  readonly closingMinor: string;
+  /** The latest value date it posted. */
+  readonly lastDate: string | null;
+}
+
+const READ_LAST = `
+  SELECT i.closing_balance::text AS "closingMinor",
+    (SELECT max(t.effective_date)::text FROM transaction t
+     WHERE t.tenant_id = i.tenant_id AND t.import_id = i.id) AS "lastDate"
+  FROM statement_import i
+  WHERE i.tenant_id = $1 AND i.account_id = $2 AND i.closing_balance IS NOT NULL
+  ORDER BY i.imported_at DESC LIMIT 1`;
+
+export async function readLastImport(
+  reads: TenantReads,
+  tenantId: string,
+  accountId: string,
+): Promise<LastImport | undefined> {
+  const { rows } = await reads.query<LastImport>(READ_LAST, [tenantId, accountId]);
+  return rows[0];
 }

@@ -1,6 +1,10 @@
 import { fail } from "@sveltejs/kit";
-import { FundAccountsDocument, ImportStatementDocument } from "#lib/graph/graph-types.generated.ts";
-import { sentenceOf } from "#lib/problems.ts";
+import {
+  FundAccountsDocument,
+  ImportStatementDocument,
+  PreviewStatementDocument,
+} from "#lib/graph/graph-types.generated.ts";
+import { sentenceOf, type Problem } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
@@ -9,6 +13,7 @@ import {
   readImport,
   toStatementInput,
   type ImportErrors,
+  type ImportValues,
 } from "#lib/statements/import-form.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -25,30 +30,49 @@ export const load: PageServerLoad = async (event) => {
 };
 
 export const actions: Actions = {
-  default: async ({ request }) => {
-    const form = await request.formData();
-    const values = readImport(form);
-    const file = form.get("file");
-    const content = file instanceof File ? await readText(file) : "";
-    const errors: ImportErrors =
-      content === undefined
-        ? { file: "This file is not UTF-8 text. Save it as UTF-8 and choose it again." }
-        : checkImport(values, content.length);
-    if (content === undefined || Object.keys(errors).length > 0) {
-      return fail(400, { values, errors });
-    }
-    const { data, problems } = await mutate(ImportStatementDocument, {
-      input: toStatementInput(values, content),
+  /** Reads the file and shows how it was read; nothing is written. */
+  check: async ({ request }) => {
+    const values = await readFile(await request.formData());
+    const errors = checkImport(values);
+    if (Object.keys(errors).length > 0) return fail(400, { values, errors });
+    const { data, problems } = await query(PreviewStatementDocument, {
+      input: toStatementInput(values),
     });
-    if (!data) return fail(422, { values, errors: { form: sentenceOf(problems[0]) } });
-    return { values, errors: {}, outcome: data.importStatement };
+    if (!data) return fail(422, { values, errors: errorsOf(problems) });
+    return { values, errors: {}, preview: data.previewStatement };
+  },
+  import: async ({ request }) => {
+    const values = await readFile(await request.formData());
+    const errors = checkImport(values);
+    if (Object.keys(errors).length > 0) return fail(400, { values, errors });
+    const { data, problems } = await mutate(ImportStatementDocument, {
+      input: toStatementInput(values),
+    });
+    if (!data) return fail(422, { values, errors: errorsOf(problems) });
+    return { values: { ...values, content: "" }, errors: {}, outcome: data.importStatement };
   },
 };
 
-async function readText(file: File): Promise<string | undefined> {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
-  } catch {
-    return undefined;
+/** A file that was chosen now, or the one that was checked before. */
+async function readFile(form: FormData): Promise<ImportValues> {
+  const values = readImport(form);
+  const file = form.get("file");
+  if (!(file instanceof File) || file.size === 0) return values;
+  const bytes = Buffer.from(await file.arrayBuffer());
+  return { ...values, content: bytes.toString("base64"), fileName: file.name };
+}
+
+/** Faults of fields stand at their fields, faults of the file and its lines above the form. */
+function errorsOf([problem]: readonly Problem[]): ImportErrors {
+  const violations = problem?.violations ?? [];
+  const ofFields = violations.filter(({ path }) => path.startsWith("csv."));
+  if (ofFields.length > 0) {
+    return {
+      form: problem?.message ?? "",
+      ...Object.fromEntries(ofFields.map(({ path, message }) => [path, message])),
+    };
   }
+  if (violations.length < 2) return { form: sentenceOf(problem) };
+  const lines = violations.map(({ path, message }) => `${path}: ${message}`);
+  return { form: [problem?.message, ...lines.slice(1, 10)].join("\n") };
 }

@@ -1,0 +1,160 @@
+import { parseAmount } from "@allfunds/contract/money";
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import { uuidOfText } from "../../engine/canonical-json.ts";
+import type { BankStatementLine } from "../bank-files/statement.ts";
+import { lineKey, type NamedLine } from "./import-statement.ts";
+
+/** What the books say about a line of a file. */
+export interface KnownLine extends NamedLine {
+  /**
+   * DUPLICATE: posted by an earlier file. POSSIBLE_DUPLICATE: an earlier file posted a line of the same amount
+   * that is likely this one, in another format, with another text, or on another day.
+   */
+  readonly verdict: "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE";
+  /** The transaction of the earlier line, when it may be the same. */
+  readonly earlierId: string | undefined;
+}
+
+interface Account {
+  readonly id: string;
+  readonly fundId: string;
+  readonly currency: string;
+}
+
+/** Compares the lines of a file with what earlier files posted to the account. */
+export async function compareWithBooks(
+  reads: TenantReads,
+  tenantId: string,
+  account: Account,
+  named: readonly NamedLine[],
+): Promise<KnownLine[]> {
+  const keys = named.map(({ fingerprint }) => uuidOfText(lineKey(account.id, fingerprint)));
+  const positions = await readPosted(reads, tenantId, account.fundId, keys);
+  const earlier = await readEarlier(reads, tenantId, account, named);
+  const explained = new Set(positions.values());
+  const open = new OpenLines(
+    earlier.filter(({ position }) => !explained.has(position)),
+    earlier,
+  );
+  return named.map((each, at) => {
+    if (positions.has(keys[at] ?? ""))
+      return { ...each, verdict: "DUPLICATE", earlierId: undefined };
+    const likely = open.take(each.line);
+    return {
+      ...each,
+      verdict: likely === undefined ? "NEW" : "POSSIBLE_DUPLICATE",
+      earlierId: likely?.id,
+    };
+  });
+}
+
+// A command's key stands on its first event; what it posted is its last.
+const READ_POSTED = `
+  SELECT command_key AS key, (position + coalesce(command_events, 1) - 1)::int AS position
+  FROM event WHERE tenant_id = $1 AND book_id = $2 AND command_key = ANY ($3::uuid[])`;
+
+async function readPosted(
+  reads: TenantReads,
+  tenantId: string,
+  fundId: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await reads.query<{ key: string; position: number }>(READ_POSTED, [
+    tenantId,
+    fundId,
+    keys,
+  ]);
+  return new Map(rows.map(({ key, position }) => [key, position]));
+}
+
+/** A line that an earlier file posted. */
+interface EarlierLine {
+  readonly id: string;
+  readonly position: number;
+  readonly effectiveDate: string;
+  readonly bookingDate: string;
+  readonly description: string;
+  readonly reference: string | null;
+  readonly amountMinor: bigint;
+}
+
+/** Days between a pending line and the same line booked. */
+const SHIFT_DAYS = 5;
+
+const READ_EARLIER = `
+  SELECT t.id, t.position::int, t.effective_date::text AS "effectiveDate",
+    coalesce(e.payload->'metadata'->>'bookingDate', t.effective_date::text) AS "bookingDate",
+    e.payload->>'description' AS description, e.payload->>'reference' AS reference, leg->>'amount' AS amount,
+    leg->>'side' AS side
+  FROM transaction t JOIN event e USING (tenant_id, book_id, position)
+  CROSS JOIN LATERAL json_array_elements(e.payload->'entries') AS leg
+  WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.import_id IS NOT NULL AND leg->>'accountId' = $3
+    AND t.effective_date BETWEEN $4::date - ${SHIFT_DAYS} AND $5::date + ${SHIFT_DAYS}
+  ORDER BY t.position`;
+
+type EarlierRow = Omit<EarlierLine, "amountMinor"> & {
+  readonly amount: string;
+  readonly side: string;
+};
+
+async function readEarlier(
+  reads: TenantReads,
+  tenantId: string,
+  { id, fundId, currency }: Account,
+  named: readonly NamedLine[],
+): Promise<EarlierLine[]> {
+  const dates = named.flatMap(({ line }) => [line.effectiveDate, line.bookingDate]).toSorted();
+  const [first, last] = [dates[0], dates.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const parameters = [tenantId, fundId, id, first, last] as const;
+  const { rows } = await reads.query<EarlierRow>(READ_EARLIER, parameters);
+  return rows.map(({ amount, side, ...row }) => {
+    const minor = parseAmount(amount, currency);
+    return { ...row, amountMinor: side === "DEBIT" ? minor : -minor };
+  });
+}
+
+/** Earlier lines that no line of the file is exactly; each can be one line of the file only. */
+class OpenLines {
+  readonly #open = new Map<bigint, EarlierLine[]>();
+  readonly #times = new Map<string, number>();
+
+  constructor(open: readonly EarlierLine[], all: readonly EarlierLine[]) {
+    for (const line of open) {
+      const same = this.#open.get(line.amountMinor);
+      if (same === undefined) this.#open.set(line.amountMinor, [line]);
+      else same.push(line);
+    }
+    for (const line of all) this.#times.set(habit(line), (this.#times.get(habit(line)) ?? 0) + 1);
+  }
+
+  take(line: BankStatementLine): EarlierLine | undefined {
+    const same = this.#open.get(line.amountMinor) ?? [];
+    const onDay = same.findIndex((earlier) => isOnSameDay(earlier, line));
+    const at = onDay === -1 ? same.findIndex((earlier) => this.#isShifted(earlier, line)) : onDay;
+    return at === -1 ? undefined : same.splice(at, 1)[0];
+  }
+
+  /** The same text a few days apart, unless such lines come all the time, as daily charges do. */
+  #isShifted(earlier: EarlierLine, line: BankStatementLine): boolean {
+    const days =
+      Math.abs(Date.parse(earlier.effectiveDate) - Date.parse(line.effectiveDate)) / DAY_MS;
+    if (days > SHIFT_DAYS) return false;
+    if (line.reference !== null && line.reference === earlier.reference) return true;
+    return habit(earlier) === habit(line) && this.#times.get(habit(line)) === 1;
+  }
+}
+
+const DAY_MS = 86_400_000;
+
+const isOnSameDay = (earlier: EarlierLine, line: BankStatementLine): boolean =>
+  earlier.effectiveDate === line.effectiveDate || earlier.bookingDate === line.bookingDate;
+
+const habit = ({
+  amountMinor,
+  description,
+}: Pick<EarlierLine, "amountMinor" | "description">): string =>
+  `${amountMinor} ${description
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()}`;
