@@ -2550,6 +2550,7 @@ export type Query = {
   readonly categories: ReadonlyArray<Category>;
   readonly modelStatus: ModelStatus;
   readonly modelCalls: ModelCallConnection;
+  readonly modelPreview: Scalars['String']['output'];
   readonly categoryRules: ReadonlyArray<CategoryRule>;
   readonly categoryRuleDryRun: CategoryRuleDryRun;
   readonly setAsideQuestions: SetAsideQuestionConnection;
@@ -2585,6 +2586,12 @@ export type Query = {
 export type QueryModelCallsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type QueryModelPreviewArgs = {
+  transactionId?: InputMaybe<Scalars['ID']['input']>;
+  text?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -5322,6 +5329,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   categories?: Resolver<ReadonlyArray<ResolversTypes['Category']>, ParentType, ContextType>;
   modelStatus?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType>;
   modelCalls?: Resolver<ResolversTypes['ModelCallConnection'], ParentType, ContextType, RequireFields<QueryModelCallsArgs, 'first'>>;
+  modelPreview?: Resolver<ResolversTypes['String'], ParentType, ContextType, Partial<QueryModelPreviewArgs>>;
   categoryRules?: Resolver<ReadonlyArray<ResolversTypes['CategoryRule']>, ParentType, ContextType>;
   categoryRuleDryRun?: Resolver<ResolversTypes['CategoryRuleDryRun'], ParentType, ContextType, RequireFields<QueryCategoryRuleDryRunArgs, 'rule'>>;
   setAsideQuestions?: Resolver<ResolversTypes['SetAsideQuestionConnection'], ParentType, ContextType, RequireFields<QuerySetAsideQuestionsArgs, 'first'>>;

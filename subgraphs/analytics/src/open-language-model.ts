@@ -8,6 +8,7 @@ import { withBudget } from "./language-model/budget.ts";
 import { withRecord, type Price } from "./language-model/calls.ts";
 import type { LanguageModel } from "./language-model/language-model.ts";
 import type { Refusals } from "./language-model/refusals.ts";
+import { withRedaction, type NameRegisters } from "./redaction/redactor.ts";
 import { RETRIES, withBreaker, withRetries, type RetryOptions } from "./language-model/retries.ts";
 
 interface ModelParts {
@@ -15,6 +16,7 @@ interface ModelParts {
   readonly reads: TenantReads;
   readonly logger: Logger;
   readonly refusals: Refusals;
+  readonly registers: NameRegisters;
   readonly retries: RetryOptions | undefined;
 }
 
@@ -24,10 +26,11 @@ interface ModelParts {
  */
 export function openLanguageModel(config: Config, parts: ModelParts): LanguageModel | undefined {
   if (config.GEMINI_API_KEY === undefined) return undefined;
-  const { pool, reads, logger, refusals, retries = RETRIES } = parts;
+  const { pool, reads, logger, refusals, registers, retries = RETRIES } = parts;
   const tokensPerDay = config.GEMINI_TOKENS_PER_DAY;
   const rules: ((next: LanguageModel) => LanguageModel)[] = [
     (next) => withConsent(next, reads),
+    (next) => withRedaction(next, registers),
     (next) => withRetries(next, retries),
     (next) => withBreaker(next, retries),
     (next) => refusals.wrap(next),

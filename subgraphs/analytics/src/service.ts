@@ -21,6 +21,7 @@ import { openLanguageModel } from "./open-language-model.ts";
 import { enqueueAllUncertain } from "./questions/backlog.ts";
 import { CATEGORISE_LEAST, createCategoryProvider } from "./questions/category-provider.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
+import { NameRegisters } from "./redaction/redactor.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { createSchema } from "./schema.ts";
 
@@ -46,14 +47,16 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const orm = openOrm(url, () => import("./entities.ts"));
     const model = createBuiltInModel();
     const refusals = new Refusals();
+    const registers = new NameRegisters(reads);
     const languageModel = openLanguageModel(config, {
       pool,
       reads,
       logger,
       refusals,
+      registers,
       retries: tuning.retries,
     });
-    const provider = languageModel && createCategoryProvider(languageModel);
+    const provider = languageModel && createCategoryProvider(languageModel, registers);
     const follower = createFollower({
       name: FOLLOWER_NAME,
       ledgerUrl: config.LEDGER_URL,
@@ -91,6 +94,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       reads,
       model: languageModel?.name,
       refusals,
+      registers,
       tokensPerDay: config.GEMINI_TOKENS_PER_DAY,
       smallestCall: CATEGORISE_LEAST,
     });

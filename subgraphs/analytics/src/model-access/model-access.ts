@@ -3,6 +3,10 @@ import type { Pool } from "@allfunds/platform/database";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { readBudget, type BudgetState } from "../language-model/budget.ts";
 import type { Refusals } from "../language-model/refusals.ts";
+import { toContents } from "../gemini/gemini-model.ts";
+import type { NameRegisters } from "../redaction/redactor.ts";
+import { previewRequest } from "../questions/category-provider.ts";
+import type { CategoryQuestion } from "../questions/prompt.ts";
 import { countQuestions, dropWaiting, enqueueUncertain } from "../questions/backlog.ts";
 import { decideConsent, readConsent, type Consent } from "../consent/consent-store.ts";
 
@@ -22,6 +26,7 @@ export interface ModelAccessParts {
   /** Name of the model; undefined without a key. */
   readonly model: string | undefined;
   readonly refusals: Refusals;
+  readonly registers: NameRegisters;
   /** Of each tenant. */
   readonly tokensPerDay: number;
   /** Tokens that the smallest call reserves. */
@@ -75,6 +80,12 @@ export class ModelAccess {
       if (!given) await dropWaiting(client, tenantId);
       else if (model !== undefined) await enqueueUncertain(client, tenantId);
     });
+  }
+
+  /** What would be sent to the service for these questions, as JSON. Nothing is sent. */
+  async preview(tenantId: string, questions: readonly CategoryQuestion[]): Promise<string> {
+    const request = await previewRequest(tenantId, questions, this.#parts.registers);
+    return JSON.stringify(toContents(request));
   }
 
   #stateOf(

@@ -1,5 +1,6 @@
 import type { RequestContext } from "@allfunds/platform/context";
 import { RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
+import { readQuestion } from "../questions/backlog.ts";
 import {
   connectionType,
   CursorScalar,
@@ -11,7 +12,7 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform/graphql/types";
-import { invalidInput } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { isId } from "@allfunds/platform/ids";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import {
@@ -200,6 +201,28 @@ export class ModelResolver {
     });
   }
 
+  @RequiresScopes("analytics:run")
+  @Query(() => String, {
+    description:
+      "Exactly what would be sent to the language model for a text or a posted transaction, as JSON. Nothing is sent. INVALID_INPUT for neither or both, TRANSACTION_NOT_FOUND.",
+  })
+  async modelPreview(
+    @Arg("text", () => String, { nullable: true, description: "1 to 2000 characters." })
+    text: string | null | undefined,
+    @Arg("transactionId", () => ID, { nullable: true, description: "A posted transaction." })
+    transactionId: string | null | undefined,
+    @Ctx() { request: { tenantId }, reads }: ModelContext,
+  ): Promise<string> {
+    const question =
+      typeof transactionId === "string" && typeof text !== "string"
+        ? await readQuestion(reads, tenantId, requireId(transactionId))
+        : { id: "", text: requireText(text, transactionId), direction: null };
+    if (question === undefined) {
+      throw new AppError("TRANSACTION_NOT_FOUND", `There is no transaction ${transactionId}.`);
+    }
+    return this.#access.preview(tenantId, [question]);
+  }
+
   @RequiresScopes("admin")
   @RequiresMfa()
   @Mutation(() => ModelStatusObject, {
@@ -214,6 +237,20 @@ export class ModelResolver {
     await this.#access.decide(request.tenantId, given, request.actor);
     return this.#access.statusOf(request.tenantId);
   }
+}
+
+function requireId(id: string): string {
+  if (isId(id)) return id;
+  throw invalidInput("transactionId", "must be a UUID");
+}
+
+const LONGEST_TEXT = 2_000;
+
+function requireText(text: string | null | undefined, other: string | null | undefined): string {
+  const isOne = typeof text === "string" && typeof other !== "string";
+  if (!isOne) throw invalidInput("text", "give a text or a transaction, not both");
+  if (text.trim() !== "" && text.length <= LONGEST_TEXT) return text;
+  throw invalidInput("text", `must have 1 to ${LONGEST_TEXT} characters`);
 }
 
 /** The id in a cursor; null without one. */

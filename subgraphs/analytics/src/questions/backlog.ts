@@ -150,12 +150,29 @@ export async function readBatch(
   size: number,
 ): Promise<BacklogQuestion[]> {
   const { rows } = await reads.query<BatchRow>(READ_BATCH, [tenantId, size]);
-  return rows.map(({ id, attempts, direction, ...row }) => ({
-    id,
-    attempts,
-    direction,
-    text: movementText(row),
-  }));
+  return rows.map(toQuestion);
+}
+
+const toQuestion = ({ id, attempts, direction, ...row }: BatchRow): BacklogQuestion => ({
+  id,
+  attempts,
+  direction,
+  counterparty: row.counterparty,
+  text: movementText(row),
+});
+
+const READ_ONE = `
+  SELECT transaction_id AS id, 0 AS attempts, description, reference, counterparty, direction
+  FROM movement WHERE tenant_id = $1 AND transaction_id = $2`;
+
+/** The question that a transaction would be; undefined when it does not exist or the caller may not see it. */
+export async function readQuestion(
+  reads: TenantReads,
+  tenantId: string,
+  transactionId: string,
+): Promise<CategoryQuestion | undefined> {
+  const { rows } = await reads.query<BatchRow>(READ_ONE, [tenantId, transactionId]);
+  return rows.map(toQuestion)[0];
 }
 
 const COUNT = `

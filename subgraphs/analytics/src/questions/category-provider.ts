@@ -1,8 +1,9 @@
 import { UNKNOWN_CATEGORY } from "../classification/taxonomy.ts";
 import type { LanguageModel, ModelRequest } from "../language-model/language-model.ts";
 import { mostOf, totalOf } from "../language-model/usage.ts";
-import { ANSWER_SCHEMA, readAnswers, SYSTEM, toData } from "./prompt.ts";
-import type { CategoryAnswer, CategoryQuestion } from "./prompt.ts";
+import { redactRequest, type NameRegisters } from "../redaction/redactor.ts";
+import { ANSWER_SCHEMA, prepare, readAnswers, SYSTEM, toData } from "./prompt.ts";
+import type { CategoryAnswer, CategoryQuestion, PreparedQuestion } from "./prompt.ts";
 
 /** Categories from a language model. */
 export interface CategoryProvider {
@@ -28,25 +29,39 @@ const TOKENS_PER_ITEM = 80;
 
 const requestFor = (
   tenantId: string,
-  questions: readonly CategoryQuestion[],
+  prepared: readonly PreparedQuestion[],
   signal?: AbortSignal,
 ): ModelRequest => ({
   purpose: "CATEGORIZE",
   tenantId,
   system: SYSTEM,
-  turns: [{ role: "user", parts: [{ kind: "data", value: toData(questions) }] }],
+  turns: [{ role: "user", parts: [{ kind: "data", value: toData(prepared) }] }],
   answerSchema: ANSWER_SCHEMA,
-  maxOutputTokens: TOKENS + TOKENS_PER_ITEM * questions.length,
+  maxOutputTokens: TOKENS + TOKENS_PER_ITEM * prepared.length,
   signal,
 });
 
 /** Tokens that the smallest call reserves. */
 export const CATEGORISE_LEAST = totalOf(mostOf(requestFor("", [])));
 
-export const createCategoryProvider = (model: LanguageModel): CategoryProvider => ({
+export const createCategoryProvider = (
+  model: LanguageModel,
+  registers: NameRegisters,
+): CategoryProvider => ({
   model: model.name,
   categorise: async (tenantId, questions, signal) => {
-    const { structure } = await model.generate(requestFor(tenantId, questions, signal));
-    return readAnswers(structure, questions);
+    const prepared = prepare(questions, await registers.of(tenantId));
+    const { structure } = await model.generate(requestFor(tenantId, prepared, signal));
+    return readAnswers(structure, prepared);
   },
 });
+
+/** The request for these questions as it would leave. */
+export async function previewRequest(
+  tenantId: string,
+  questions: readonly CategoryQuestion[],
+  registers: NameRegisters,
+): Promise<ModelRequest> {
+  const prepared = prepare(questions, await registers.of(tenantId));
+  return redactRequest(requestFor(tenantId, prepared), registers);
+}

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { CashDirection } from "../classification/features.ts";
 import { CATEGORIES } from "../classification/taxonomy.ts";
 import type { CategoryCode } from "../classification/taxonomy.ts";
-import { redact } from "../gemini/redact.ts";
+import { namesOf, type Names } from "../redaction/names.ts";
+import { redactWords, type SentWord } from "../redaction/redact-text.ts";
 
 /** What is sent to a language model of one movement: its text and its direction, nothing more. */
 export interface CategoryQuestion {
@@ -10,6 +11,8 @@ export interface CategoryQuestion {
   readonly id: string;
   readonly text: string;
   readonly direction: CashDirection | null;
+  /** Who it is from or to, as the books have it: the text names them too. */
+  readonly counterparty?: string | null;
 }
 
 export interface CategoryAnswer {
@@ -21,8 +24,8 @@ export interface CategoryAnswer {
   readonly evidence: readonly string[];
 }
 
-/** Longest text sent for one movement, in characters. */
-const LONGEST_TEXT = 240;
+/** Most words sent of one movement. */
+const MOST_WORDS = 60;
 
 /** The fixed part comes first and never changes, so that the service can cache it. */
 export const SYSTEM = `You sort bank movements of investment funds into categories.
@@ -54,19 +57,28 @@ export const ANSWER_SCHEMA = {
   },
 };
 
-/** What may leave of a text, word by word. */
-const wordsOf = (text: string): string[] =>
-  redact(text)
-    .slice(0, LONGEST_TEXT)
-    .split(/\s+/)
-    .filter((word) => word !== "");
+/** A question with what may leave of its text, word by word. */
+export interface PreparedQuestion {
+  readonly question: CategoryQuestion;
+  readonly words: readonly SentWord[];
+}
 
-/** The untrusted part, redacted, without the system's ids, amounts or names. */
-export const toData = (questions: readonly CategoryQuestion[]): object => ({
-  movements: questions.map(({ text, direction }, item) => ({
+/** Redacts the texts, with the names of the tenant's books and those of the questions themselves. */
+export function prepare(questions: readonly CategoryQuestion[], names: Names): PreparedQuestion[] {
+  const own = namesOf(questions.flatMap(({ counterparty }) => counterparty ?? []));
+  const all: Names = { in: (text) => [...names.in(text), ...own.in(text)] };
+  return questions.map((question) => ({
+    question,
+    words: redactWords(question.text, all).slice(0, MOST_WORDS),
+  }));
+}
+
+/** The untrusted part, without the system's ids, amounts or names. */
+export const toData = (prepared: readonly PreparedQuestion[]): object => ({
+  movements: prepared.map(({ question: { direction }, words }, item) => ({
     item,
     direction: direction ?? "UNKNOWN",
-    words: wordsOf(text),
+    words: words.map(({ sent }) => sent),
   })),
 });
 
@@ -83,14 +95,12 @@ const answerSchema = z.object({
 const MOST_EVIDENCE = 6;
 
 /** The words at the places that the model named, in the order of the text; other places name nothing. */
-function evidenceOf({ text }: CategoryQuestion, places: readonly number[]): string[] {
-  const words = wordsOf(text);
-  const named = [...new Set(places)].filter((place) => place < words.length);
-  return named
+const evidenceOf = (words: readonly SentWord[], places: readonly number[]): string[] =>
+  [...new Set(places)]
+    .filter((place) => place < words.length)
     .slice(0, MOST_EVIDENCE)
     .sort((one, other) => one - other)
-    .flatMap((place) => words[place] ?? []);
-}
+    .flatMap((place) => words[place]?.original ?? []);
 
 /**
  * Reads the model's answers. One that has another form, names no item of the call or names one twice is
@@ -98,18 +108,18 @@ function evidenceOf({ text }: CategoryQuestion, places: readonly number[]): stri
  */
 export function readAnswers(
   structure: unknown,
-  questions: readonly CategoryQuestion[],
+  prepared: readonly PreparedQuestion[],
 ): CategoryAnswer[] {
   const taken = new Set<number>();
   return (Array.isArray(structure) ? structure : []).flatMap((candidate) => {
     const answer = answerSchema.safeParse(candidate);
     if (!answer.success || taken.has(answer.data.item)) return [];
-    const { item, category, confidence, words } = answer.data;
-    const question = questions[item];
+    const { item, category, confidence, words: places } = answer.data;
+    const asked = prepared[item];
     const chosen = CATEGORIES[category];
-    if (question === undefined || chosen === undefined) return [];
+    if (asked === undefined || chosen === undefined) return [];
     taken.add(item);
-    const evidence = evidenceOf(question, words);
-    return [{ id: question.id, category: chosen.code, confidence, evidence }];
+    const evidence = evidenceOf(asked.words, places);
+    return [{ id: asked.question.id, category: chosen.code, confidence, evidence }];
   });
 }
