@@ -26,6 +26,12 @@ export const CLIENTS: readonly GraphClient[] = [
     send: { as: "text" },
   },
   {
+    name: "analytics",
+    documents: "subgraphs/analytics/src/**/*.graphql",
+    output: "subgraphs/analytics/src/advice/graph/graph-types.generated.ts",
+    send: { as: "text" },
+  },
+  {
     name: "web",
     documents: "web/src/**/*.graphql",
     output: "web/src/lib/graph/graph-types.generated.ts",

@@ -287,6 +287,63 @@ export type AnalyzeInput = {
   readonly transactionIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
 };
 
+export type Answer = {
+  readonly outcome: AnswerOutcome;
+  readonly by: Answerer;
+  readonly model: Maybe<Scalars['String']['output']>;
+  readonly language: AnswerLanguage;
+  readonly sentences: ReadonlyArray<AnswerSentence>;
+  readonly facts: ReadonlyArray<AnswerFact>;
+  readonly asOf: Maybe<Scalars['Date']['output']>;
+  readonly position: Maybe<Scalars['SafeInt']['output']>;
+  readonly refusedSentences: Scalars['Int']['output'];
+  readonly sent: ReadonlyArray<Scalars['String']['output']>;
+};
+
+export type Answerer =
+  | 'MODEL'
+  | 'TEMPLATES';
+
+export type AnswerFact = {
+  readonly id: Scalars['ID']['output'];
+  readonly label: Scalars['String']['output'];
+  readonly value: Scalars['String']['output'];
+  readonly text: Scalars['String']['output'];
+  readonly unit: FactUnit;
+  readonly currency: Maybe<Scalars['String']['output']>;
+  readonly asOf: Maybe<Scalars['Date']['output']>;
+  readonly position: Maybe<Scalars['SafeInt']['output']>;
+  readonly fundId: Maybe<Scalars['ID']['output']>;
+  readonly transaction: Maybe<Transaction>;
+  readonly metric: Maybe<Scalars['String']['output']>;
+  readonly calculation: Maybe<Scalars['String']['output']>;
+  readonly calculatedFrom: ReadonlyArray<Scalars['ID']['output']>;
+};
+
+export type AnswerLanguage =
+  | 'EN'
+  | 'DE'
+  | 'FR'
+  | 'ES'
+  | 'HE';
+
+export type AnswerOutcome =
+  | 'ANSWERED'
+  | 'NO_DATA'
+  | 'OUTSIDE'
+  | 'NAME_A_FUND'
+  | 'NO_TRADE_ADVICE';
+
+export type AnswerPart = {
+  readonly sentence: Maybe<AnswerSentence>;
+  readonly answer: Maybe<Answer>;
+};
+
+export type AnswerSentence = {
+  readonly text: Scalars['String']['output'];
+  readonly factIds: ReadonlyArray<Scalars['ID']['output']>;
+};
+
 export type ApiClient = {
   readonly id: Scalars['ID']['output'];
   readonly name: Scalars['String']['output'];
@@ -330,6 +387,13 @@ export type ApprovalLimitConnection = {
 export type ApprovalLimitEdge = {
   readonly node: ApprovalLimit;
   readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type AskInput = {
+  readonly question: Scalars['String']['input'];
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly language?: InputMaybe<AnswerLanguage>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type AuditEvent = {
@@ -848,6 +912,16 @@ export type ExpectedCashFlow = {
   readonly source: Scalars['String']['output'];
   readonly evidence: ReadonlyArray<PastCashFlow>;
 };
+
+export type FactUnit =
+  | 'MONEY'
+  | 'RATIO'
+  | 'NUMBER'
+  | 'COUNT'
+  | 'MONTHS'
+  | 'PRICE'
+  | 'DATE'
+  | 'TEXT';
 
 export type FlowDirection =
   | 'IN'
@@ -1889,6 +1963,7 @@ export type MovingAverageKind =
   | 'T3';
 
 export type Mutation = {
+  readonly ask: Answer;
   readonly analyze: Analysis;
   readonly startAnalysis: AnalysisJob;
   readonly setModelConsent: ModelStatus;
@@ -1946,6 +2021,11 @@ export type Mutation = {
   readonly recordPriceTicks: Scalars['Int']['output'];
   readonly startSimulation: SimulationJob;
   readonly cancelMetricsJob: Job;
+};
+
+
+export type MutationAskArgs = {
+  input: AskInput;
 };
 
 
@@ -3193,6 +3273,7 @@ export type StatementRuleInput = {
 };
 
 export type Subscription = {
+  readonly answerStreamed: AnswerPart;
   readonly insightCreated: Insight;
   readonly analyticsJobUpdated: Job;
   readonly ledgerEvents: LedgerEventBatch;
@@ -3201,6 +3282,11 @@ export type Subscription = {
   readonly metricsUpdated: FundMetrics;
   readonly priceTicks: PriceTick;
   readonly metricsJobUpdated: Job;
+};
+
+
+export type SubscriptionAnswerStreamedArgs = {
+  input: AskInput;
 };
 
 
@@ -3540,12 +3626,20 @@ export type ResolversTypes = {
   AnalysisKind: ResolverTypeWrapper<FakeValue<AnalysisKind>>;
   AnalysisResult: ResolverTypeWrapper<FakeValue<AnalysisResult>>;
   AnalyzeInput: ResolverTypeWrapper<FakeValue<AnalyzeInput>>;
+  Answer: ResolverTypeWrapper<FakeValue<Answer>>;
+  Answerer: ResolverTypeWrapper<FakeValue<Answerer>>;
+  AnswerFact: ResolverTypeWrapper<FakeValue<AnswerFact>>;
+  AnswerLanguage: ResolverTypeWrapper<FakeValue<AnswerLanguage>>;
+  AnswerOutcome: ResolverTypeWrapper<FakeValue<AnswerOutcome>>;
+  AnswerPart: ResolverTypeWrapper<FakeValue<AnswerPart>>;
+  AnswerSentence: ResolverTypeWrapper<FakeValue<AnswerSentence>>;
   ApiClient: ResolverTypeWrapper<FakeValue<ApiClient>>;
   ApiClientConnection: ResolverTypeWrapper<FakeValue<ApiClientConnection>>;
   ApiClientEdge: ResolverTypeWrapper<FakeValue<ApiClientEdge>>;
   ApprovalLimit: ResolverTypeWrapper<FakeValue<ApprovalLimit>>;
   ApprovalLimitConnection: ResolverTypeWrapper<FakeValue<ApprovalLimitConnection>>;
   ApprovalLimitEdge: ResolverTypeWrapper<FakeValue<ApprovalLimitEdge>>;
+  AskInput: ResolverTypeWrapper<FakeValue<AskInput>>;
   AuditEvent: ResolverTypeWrapper<FakeValue<AuditEvent>>;
   AuditEventConnection: ResolverTypeWrapper<FakeValue<AuditEventConnection>>;
   AuditEventEdge: ResolverTypeWrapper<FakeValue<AuditEventEdge>>;
@@ -3613,6 +3707,7 @@ export type ResolversTypes = {
   ExpectationBackTest: ResolverTypeWrapper<FakeValue<ExpectationBackTest>>;
   ExpectationState: ResolverTypeWrapper<FakeValue<ExpectationState>>;
   ExpectedCashFlow: ResolverTypeWrapper<FakeValue<ExpectedCashFlow>>;
+  FactUnit: ResolverTypeWrapper<FakeValue<FactUnit>>;
   FlowDirection: ResolverTypeWrapper<FakeValue<FlowDirection>>;
   Forecast: ResolverTypeWrapper<FakeValue<Forecast>>;
   ForecastBacktest: ResolverTypeWrapper<FakeValue<ForecastBacktest>>;
@@ -3841,12 +3936,17 @@ export type ResolversParentTypes = {
   AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   AnalysisResult: FakeValue<AnalysisResult>;
   AnalyzeInput: FakeValue<AnalyzeInput>;
+  Answer: FakeValue<Answer>;
+  AnswerFact: FakeValue<AnswerFact>;
+  AnswerPart: FakeValue<AnswerPart>;
+  AnswerSentence: FakeValue<AnswerSentence>;
   ApiClient: FakeValue<ApiClient>;
   ApiClientConnection: FakeValue<ApiClientConnection>;
   ApiClientEdge: FakeValue<ApiClientEdge>;
   ApprovalLimit: FakeValue<ApprovalLimit>;
   ApprovalLimitConnection: FakeValue<ApprovalLimitConnection>;
   ApprovalLimitEdge: FakeValue<ApprovalLimitEdge>;
+  AskInput: FakeValue<AskInput>;
   AuditEvent: FakeValue<AuditEvent>;
   AuditEventConnection: FakeValue<AuditEventConnection>;
   AuditEventEdge: FakeValue<AuditEventEdge>;
@@ -4200,6 +4300,45 @@ export type AnalysisResultResolvers<ContextType = unknown, ParentType extends Re
   category?: Resolver<Maybe<ResolversTypes['TransactionCategory']>, ParentType, ContextType>;
   sentiment?: Resolver<Maybe<ResolversTypes['Sentiment']>, ParentType, ContextType>;
   contributions?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Contribution']>>, ParentType, ContextType>;
+};
+
+export type AnswerResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Answer'] = ResolversParentTypes['Answer']> = {
+  outcome?: Resolver<ResolversTypes['AnswerOutcome'], ParentType, ContextType>;
+  by?: Resolver<ResolversTypes['Answerer'], ParentType, ContextType>;
+  model?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  language?: Resolver<ResolversTypes['AnswerLanguage'], ParentType, ContextType>;
+  sentences?: Resolver<ReadonlyArray<ResolversTypes['AnswerSentence']>, ParentType, ContextType>;
+  facts?: Resolver<ReadonlyArray<ResolversTypes['AnswerFact']>, ParentType, ContextType>;
+  asOf?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  position?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  refusedSentences?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  sent?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AnswerFactResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnswerFact'] = ResolversParentTypes['AnswerFact']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  label?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unit?: Resolver<ResolversTypes['FactUnit'], ParentType, ContextType>;
+  currency?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  asOf?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  position?: Resolver<Maybe<ResolversTypes['SafeInt']>, ParentType, ContextType>;
+  fundId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  metric?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  calculation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  calculatedFrom?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type AnswerPartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnswerPart'] = ResolversParentTypes['AnswerPart']> = {
+  sentence?: Resolver<Maybe<ResolversTypes['AnswerSentence']>, ParentType, ContextType>;
+  answer?: Resolver<Maybe<ResolversTypes['Answer']>, ParentType, ContextType>;
+};
+
+export type AnswerSentenceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnswerSentence'] = ResolversParentTypes['AnswerSentence']> = {
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  factIds?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
 export type ApiClientResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ApiClient'] = ResolversParentTypes['ApiClient']> = {
@@ -5053,6 +5192,7 @@ export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversPa
 };
 
 export type MutationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  ask?: Resolver<ResolversTypes['Answer'], ParentType, ContextType, RequireFields<MutationAskArgs, 'input'>>;
   analyze?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType, RequireFields<MutationAnalyzeArgs, 'input'>>;
   startAnalysis?: Resolver<ResolversTypes['AnalysisJob'], ParentType, ContextType, RequireFields<MutationStartAnalysisArgs, 'input'>>;
   setModelConsent?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType, RequireFields<MutationSetModelConsentArgs, 'given'>>;
@@ -5610,6 +5750,7 @@ export type StatementPreviewResolvers<ContextType = unknown, ParentType extends 
 };
 
 export type SubscriptionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  answerStreamed?: SubscriptionResolver<ResolversTypes['AnswerPart'], "answerStreamed", ParentType, ContextType, RequireFields<SubscriptionAnswerStreamedArgs, 'input'>>;
   insightCreated?: SubscriptionResolver<ResolversTypes['Insight'], "insightCreated", ParentType, ContextType, Partial<SubscriptionInsightCreatedArgs>>;
   analyticsJobUpdated?: SubscriptionResolver<ResolversTypes['Job'], "analyticsJobUpdated", ParentType, ContextType, RequireFields<SubscriptionAnalyticsJobUpdatedArgs, 'id'>>;
   ledgerEvents?: SubscriptionResolver<ResolversTypes['LedgerEventBatch'], "ledgerEvents", ParentType, ContextType, Partial<SubscriptionLedgerEventsArgs>>;
@@ -5785,6 +5926,10 @@ export type Resolvers<ContextType = unknown> = {
   Analysis?: AnalysisResolvers<ContextType>;
   AnalysisJob?: AnalysisJobResolvers<ContextType>;
   AnalysisResult?: AnalysisResultResolvers<ContextType>;
+  Answer?: AnswerResolvers<ContextType>;
+  AnswerFact?: AnswerFactResolvers<ContextType>;
+  AnswerPart?: AnswerPartResolvers<ContextType>;
+  AnswerSentence?: AnswerSentenceResolvers<ContextType>;
   ApiClient?: ApiClientResolvers<ContextType>;
   ApiClientConnection?: ApiClientConnectionResolvers<ContextType>;
   ApiClientEdge?: ApiClientEdgeResolvers<ContextType>;

@@ -1,7 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Kind, parse } from "graphql";
-import { canonicalText, type Manifest } from "../guard/trust/trusted-documents.ts";
+import {
+  ANSWERING_SERVICE,
+  canonicalText,
+  type Manifest,
+} from "../guard/trust/trusted-documents.ts";
 import { digestOf } from "../operation/operation-request.ts";
 
 const run = promisify(execFile);
@@ -9,6 +13,7 @@ const MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 /** The clients of this gateway, and the script of each that prints its operations, from the repository's root. */
 const CLIENTS: Readonly<Record<string, string>> = {
+  [ANSWERING_SERVICE]: "subgraphs/analytics/dist/advice/graph/print-operations.js",
   "rest-bridge": "rest-bridge/dist/print-operations.js",
   web: "web/src/lib/graph/print-operations.ts",
 };

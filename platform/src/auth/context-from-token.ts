@@ -31,14 +31,23 @@ export function bearerToken(headers: HeaderValues): string {
   return token;
 }
 
+/** Beside the context instead of in it, so that no log line, job or answer can show a token. */
+const tokens = new WeakMap<Caller, string>();
+
+/** The caller's own token, to call the graph on its behalf; absent when no token was required. */
+export const tokenOf = ({ caller }: Pick<RequestContext, "caller">): string | undefined =>
+  caller === undefined ? undefined : tokens.get(caller);
+
 /** Verifies the request's token and creates its context. */
 export async function authenticate(
   verifier: Pick<TokenVerifier, "verify">,
   headers: HeaderValues,
   now: Date = new Date(),
 ): Promise<RequestContext & { readonly caller: Caller }> {
-  const caller = await verifier.verify(bearerToken(headers));
+  const token = bearerToken(headers);
+  const caller = await verifier.verify(token);
   requireTenantId(caller);
+  tokens.set(caller, token);
   return contextFromToken(caller, headers, now);
 }
 

@@ -5,6 +5,7 @@ export {
   type Authentication,
   type AuthenticationConfig,
 } from "./authentication.ts";
+export { tokenOf } from "./context-from-token.ts";
 export { ALL_FUNDS, EVERY_TENANT, MFA, type Caller } from "../caller.ts";
 export {
   authenticateChallenge,

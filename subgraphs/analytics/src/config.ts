@@ -18,6 +18,8 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       LEDGER_URL: upstreamUrl(4001),
       /** The identity service, which stores the audit log. */
       IDENTITY_URL: upstreamUrl(4100),
+      /** Where questions are answered from, with the rights of the caller. */
+      GATEWAY_URL: upstreamUrl(4000),
       ...authenticationShape,
       /** Without a key only the built-in models work. */
       GEMINI_API_KEY: secret().optional(),

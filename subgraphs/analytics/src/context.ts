@@ -5,6 +5,8 @@ import type { TenantJobs } from "@allfunds/platform/jobs";
 import type { JobContext } from "@allfunds/platform/jobs/resolver";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { GrantedOrm, GrantedReads } from "@allfunds/platform/tenancy";
+import type { AdviceContext } from "./advice/advice-resolver.ts";
+import type { Advice } from "./advice/advice.ts";
 import type { AnalysisContext } from "./analysis/analyze.ts";
 import { createCategoryContext } from "./categories/category-store.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
@@ -18,7 +20,8 @@ import type { PayeeRuleContext } from "./payee-rules/payee-rule-graphql.ts";
 import type { PredictionContext } from "./predictions/prediction-resolvers.ts";
 
 /** What resolvers receive with each request. */
-export type AnalyticsContext = AnalysisContext &
+export type AnalyticsContext = AdviceContext &
+  AnalysisContext &
   CategoryContext &
   TenantRuleContext &
   PayeeRuleContext &
@@ -35,10 +38,11 @@ export interface SharedStores {
   readonly insights: InsightChannel;
   readonly jobs: TenantJobs;
   readonly corrections: Corrections;
+  readonly advice: Advice;
 }
 
 export const createContext =
-  ({ follower, insights, jobs, corrections, ...shared }: SharedStores) =>
+  ({ follower, insights, jobs, corrections, advice, ...shared }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
     const funds = grantsOf(request);
     const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
@@ -50,6 +54,7 @@ export const createContext =
       insights,
       jobs,
       corrections,
+      advice,
       reads,
       orm,
     };

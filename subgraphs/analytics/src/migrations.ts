@@ -7,6 +7,7 @@ import { budgetMigration } from "./language-model/budget.ts";
 import { callsMigration } from "./language-model/calls.ts";
 import { backlogMigration } from "./questions/backlog.ts";
 import { enforceGrants, enforceTenancy } from "@allfunds/platform/tenancy";
+import { adviceMigrations } from "./advice/advice-migrations.ts";
 import { expectationMigrations } from "./examination/examination-tables.ts";
 
 /**
@@ -318,4 +319,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   consentMigration,
   backlogMigration,
   { name: "analytics-0015-category-rules", class: CreateCategoryRules },
+  ...adviceMigrations,
 ];

@@ -5,6 +5,7 @@ import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
 import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
+import { AdviceResolver } from "./advice/advice-resolver.ts";
 import { AnalysisJobObject } from "./analysis/analysis-job-object.ts";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
@@ -38,6 +39,7 @@ const DEFINITION: SubgraphDefinition = {
     PredictionResolver,
     FundPredictionsResolver,
     AnalysisResolver,
+    AdviceResolver,
     AnalyticsJobResolver,
     ModelResolver,
     QuestionResolver,
@@ -75,6 +77,7 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new PredictionResolver(),
     new FundPredictionsResolver(),
     new AnalysisResolver(parts.analyze),
+    new AdviceResolver(),
     new AnalyticsJobResolver(),
     new ModelResolver(parts.access),
     new QuestionResolver(parts.pool),

@@ -4,6 +4,8 @@ import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { createPool } from "@allfunds/platform/database";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
+import { Advice } from "./advice/advice.ts";
+import { KeptAnswers } from "./advice/kept-answers.ts";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
@@ -104,6 +106,12 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     let endExpiry: (() => void) | undefined;
     const watch = new JobWatch({ reads, logger });
     const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
+    const advice = new Advice({
+      model: languageModel,
+      gatewayUrl: config.GATEWAY_URL,
+      answers: new KeptAnswers(pool),
+      logger,
+    });
     return {
       schema: createSchema({ analyze, access, pool }),
       createContext: createContext({
@@ -113,6 +121,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         insights,
         jobs: tenantJobs,
         corrections,
+        advice,
       }),
       ready: { feed: follower.ready },
       start: () => {

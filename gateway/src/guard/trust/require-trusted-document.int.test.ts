@@ -145,7 +145,10 @@ it("contains the operations of the web app and the bridge when the project's man
     default: { documents: { client: string; body: string }[] };
   };
   expect(new Set(listed.documents.map(({ client }) => client))).toEqual(
-    new Set(["rest-bridge", "web"]),
+    new Set(["analytics", "rest-bridge", "web"]),
   );
   expect(listed.documents.every((one) => own.has(parse(one.body), one.client))).toBe(true);
+  // Questions are answered with the token of the web app's user.
+  const answering = listed.documents.filter(({ client }) => client === "analytics");
+  expect(answering.every((one) => own.has(parse(one.body), "web"))).toBe(true);
 });

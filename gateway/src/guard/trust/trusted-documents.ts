@@ -14,6 +14,9 @@ const manifestSchema = z.strictObject({
 
 export type Manifest = z.output<typeof manifestSchema>;
 
+/** The subgraph that answers questions: it sends its documents with the token of the caller. */
+export const ANSWERING_SERVICE = "analytics";
+
 /** The documents of the project's clients, by the digest of their canonical text. */
 export class TrustedDocuments {
   readonly #bodies: ReadonlyMap<string, string>;
@@ -47,13 +50,15 @@ export class TrustedDocuments {
   }
 
   /**
-   * Whether a client may send the document. A client with documents of its own may send these; any other may
-   * send every listed one, because services such as the REST bridge send requests for their callers.
+   * Whether a client may send the document. A client with documents of its own may send these and those of
+   * the service that answers its questions; any other may send every listed one, because services such as
+   * the REST bridge send requests for their callers.
    */
   has(document: DocumentNode, client: string | undefined): boolean {
     const id = this.#idOf(document);
     const own = client === undefined ? undefined : this.#ofClient.get(client);
-    return own?.has(id) ?? this.#bodies.has(id);
+    if (own === undefined) return this.#bodies.has(id);
+    return own.has(id) || this.#ofClient.get(ANSWERING_SERVICE)?.has(id) === true;
   }
 
   #idOf(document: DocumentNode): string {

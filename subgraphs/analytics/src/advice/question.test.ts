@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { requestsTradeAdvice, understand } from "./question.ts";
+
+const TODAY = "2026-11-28";
+
+describe("the recognition of questions", () => {
+  it.each([
+    ["How much cash do we have?", "CASH", "en"],
+    ["What is our bank balance?", "CASH", "en"],
+    ["What is the NAV of the fund?", "NAV", "en"],
+    ["What did we spend on fees last month?", "SPENDING", "en"],
+    ["How much were management fees this year?", "SPENDING", "en"],
+    ["How much did we pay for rent in March?", "SPENDING", "en"],
+    ["How much income did we receive last quarter?", "INCOME", "en"],
+    ["How much dividends did we get in 2026?", "INCOME", "en"],
+    ["What was the net cash flow last month?", "NET_FLOW", "en"],
+    ["What are the largest payments of this month?", "LARGEST_MOVEMENTS", "en"],
+    ['Search for "translation agency"', "SEARCH", "en"],
+    ["Which payments are expected?", "EXPECTED", "en"],
+    ["What are the next bills?", "EXPECTED", "en"],
+    ["Is anything unusual?", "INSIGHTS", "en"],
+    ["How risky is the fund?", "RISK", "en"],
+    ["What is the volatility?", "RISK", "en"],
+    ["What was our return this year?", "RETURN", "en"],
+    ["What was the maximum drawdown?", "DRAWDOWN", "en"],
+    ["How much cash will we have in 3 months?", "FORECAST", "en"],
+    ["What is the cash forecast?", "FORECAST", "en"],
+    ["What is the price of ^GSPC?", "PRICE", "en"],
+    ["What is the exchange rate of EUR to USD?", "EXCHANGE_RATE", "en"],
+    ["How long is our runway?", "RUNWAY", "en"],
+    ["Wie viele liquide Mittel haben wir?", "CASH", "de"],
+    ["Wie hoch ist der Nettoinventarwert?", "NAV", "de"],
+    ["Was haben wir letzten Monat für Gebühren ausgegeben?", "SPENDING", "de"],
+    ["Welche Zahlungen waren die größten?", "LARGEST_MOVEMENTS", "de"],
+    ["Wie hoch ist die Rendite?", "RETURN", "de"],
+    ["Welche Zahlungen sind zu erwarten? Zeige die nächsten Zahlungen", "EXPECTED", "de"],
+    ["Gab es ungewöhnliche Buchungen?", "INSIGHTS", "de"],
+    ["Combien de trésorerie avons-nous ?", "CASH", "fr"],
+    ["Quelle est la valeur liquidative ?", "NAV", "fr"],
+    ["Combien avons-nous dépensé en frais le mois dernier ?", "SPENDING", "fr"],
+    ["Quels sont les prochains paiements ?", "EXPECTED", "fr"],
+    ["Quelle est la volatilité du fonds ?", "RISK", "fr"],
+    ["¿Cuánto efectivo tenemos?", "CASH", "es"],
+    ["¿Cuál es el valor liquidativo?", "NAV", "es"],
+    ["¿Cuánto hemos gastado en comisiones el mes pasado?", "SPENDING", "es"],
+    ["¿Cuáles fueron los mayores pagos?", "LARGEST_MOVEMENTS", "es"],
+    ["כמה מזומן יש לנו?", "CASH", "he"],
+    ["מה שווי נכסי נקי של הקרן?", "NAV", "he"],
+    ["כמה עמלות שילמנו בחודש שעבר?", "SPENDING", "he"],
+    ["מה התשואה השנה?", "RETURN", "he"],
+  ])("understands %s", (question, intent, language) => {
+    expect(understand(question, TODAY)).toMatchObject({ intent, language });
+  });
+
+  it.each([
+    ["last month", "2026-10-01", "2026-10-31"],
+    ["this quarter", "2026-10-01", "2026-11-28"],
+    ["in March", "2026-03-01", "2026-03-31"],
+    ["in December", "2025-12-01", "2025-12-31"],
+    ["in February 2024", "2024-02-01", "2024-02-29"],
+    ["in 2025", "2025-01-01", "2025-12-31"],
+    ["in the last 7 days", "2026-11-22", "2026-11-28"],
+    ["from 2026-01-15 to 2026-02-15", "2026-01-15", "2026-02-15"],
+    ["last week", "2026-11-16", "2026-11-22"],
+  ])("reads the period %s", (words, from, to) => {
+    expect(understand(`What did we spend ${words}?`, TODAY)?.period).toMatchObject({ from, to });
+  });
+
+  it("finds the category and the words that a question names", () => {
+    expect(understand("How much rent did we pay?", TODAY)).toMatchObject({ category: "RENT" });
+    expect(understand("Find payments to Hauser", TODAY)).toMatchObject({ text: "hauser" });
+    expect(understand("Find translation", TODAY)).toMatchObject({ text: "translation" });
+    expect(understand("What is the price of S&P 500?", TODAY)).toMatchObject({ text: "s&p 500" });
+  });
+
+  it.each(["Who won the match?", "Tell me a joke.", "Wie wird das Wetter?", "¿Quién eres?"])(
+    "understands nothing when the books say nothing about it: %s",
+    (question) => {
+      expect(understand(question, TODAY)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    "Should I buy more shares?",
+    "Is it a good time to sell?",
+    "Soll ich verkaufen?",
+    "Faut-il acheter ? Que recommandez-vous ?",
+    "¿Debería vender?",
+    "האם כדאי לקנות?",
+  ])("recognises a question for trade advice: %s", (question) => {
+    expect(requestsTradeAdvice(question)).toBe(true);
+  });
+});

@@ -1,0 +1,264 @@
+import { fold, termsIn } from "./check-sentence.ts";
+import { TRADE_ADVICE } from "./checker-words.ts";
+import type { Language } from "./fact.ts";
+import { MEASURES, PERIODS, RANKS } from "./measure-words.ts";
+import { addDays, monthOf, periodOf, spanOf, type Period, type PeriodName } from "./period.ts";
+
+/** What can be answered from templates. */
+export const INTENTS = [
+  "CASH",
+  "NAV",
+  "RUNWAY",
+  "SPENDING",
+  "INCOME",
+  "NET_FLOW",
+  "LARGEST_MOVEMENTS",
+  "SEARCH",
+  "EXPECTED",
+  "INSIGHTS",
+  "RISK",
+  "RETURN",
+  "DRAWDOWN",
+  "FORECAST",
+  "PRICE",
+  "EXCHANGE_RATE",
+] as const;
+export type Intent = (typeof INTENTS)[number];
+
+/** A question as the templates understand it. */
+export interface Understood {
+  readonly language: Language;
+  readonly intent: Intent;
+  /** Null when the question names none. */
+  readonly period: Period | null;
+  readonly direction: "IN" | "OUT";
+  /** Of SPENDING: FEES, or the code of a category; null for everything. */
+  readonly category: string | null;
+  /** Of SEARCH and PRICE: the words to look for. */
+  readonly text: string | null;
+  readonly currencies: readonly string[];
+  readonly months: number | null;
+}
+
+/** Categories that a question can name, by the words of `MEASURES`. */
+const CATEGORY_TERMS: readonly string[] = [
+  "MANAGEMENT_FEE",
+  "PERFORMANCE_FEE",
+  "ADMINISTRATION_FEE",
+  "CUSTODY_FEE",
+  "REGULATORY_FEE",
+  "BANK_CHARGES",
+  "AUDIT_LEGAL",
+  "TAX",
+  "RENT",
+  "PAYROLL",
+  "INSURANCE",
+  "UTILITIES",
+  "IT",
+  "MARKET_DATA",
+  "MARKETING",
+  "TRAVEL",
+  "FEES",
+  "DIVIDEND",
+  "INTEREST",
+  "SUBSCRIPTION",
+  "REDEMPTION",
+];
+/** Categories that a fund receives rather than pays. */
+const RECEIVED: readonly string[] = ["DIVIDEND", "INTEREST", "SUBSCRIPTION"];
+
+/** Words that ask for a measure and would not name one in an answer. */
+const ASKED: readonly (readonly [string, RegExp])[] = [
+  [
+    "OUTFLOW",
+    /\b(?:spend|pay|cost|ausgeben|zahlen|bezahlen|depenser|payer|payons|gastar|gastamos|pagar|pagamos)\b|שילמנו|לשלם/u,
+  ],
+  [
+    "INFLOW",
+    /\b(?:receive|earn|earned|get|einnehmen|eingenommen|verdient|recevoir|gagne|recibir|recibimos|ganamos)\b|קיבלנו/u,
+  ],
+  ["EXPECTED", /\b(?:expect|erwarten|attendre|esperar|esperamos)\b|לצפות/u],
+  ["CASH", /\b(?:bank balance|money do we have|account balances?|kontostand|solde|saldo)\b|יתרה/u],
+];
+
+const REMARKABLE =
+  /\b(?:unusual|anomal\w*|remarkable|suspicious|duplicates?|insights?|strange|ungewohnlich\w*|auffallig\w*|verdachtig\w*|doppelt\w*|inhabituel\w*|anorma\w*|doublons?|suspect\w*|inusual\w*|extran\w*|sospechos\w*|duplicad\w*)\b|חריג|חשוד|כפול/u;
+const SEARCHES =
+  /\b(?:search(?: for)?|find|look for|show(?: me)?(?: all)? (?:transactions|payments)|suche?n?|finde|zeige?|cherchez?|trouvez?|busca[r]?|encuentra)\b|חפש|מצא/u;
+const NEXT_FLOWS =
+  /\b(?:next|coming|nachste\w*|kommende\w*|prochaine?s?|proxim[oa]s?) (?:payments?|bills?|receipts?|zahlung\w*|rechnung\w*|paiements?|factures?|pagos?|facturas?|cobros?)\b|(?:תשלומים|חשבונות) הבאים/u;
+const RISKS = /\b(?:risks?|risky|risiko|risiken|risques?|riesgos?)\b|סיכון|סיכונים/u;
+const AHEAD =
+  /\b(?:will\b.*|next |in (?:\d+ |a )?)(?:months?|year)\b|\b(?:wird|werden)\b.*\b(?:monat\w*|jahr)\b|\bdans (?:\d+ )?mois\b|\ben (?:\d+ )?meses\b|בעוד/u;
+const PAYMENTS =
+  /\b(?:payments?|receipts?|movements?|transactions?|expenses?|zahlung(?:en)?|buchung(?:en)?|ausgaben?|eingange?|paiements?|mouvements?|depenses?|encaissements?|pagos?|movimientos?|gastos?|cobros?)\b|תשלום|תשלומים|תנועות|תנועה|הוצאה|הוצאות|תקבול/u;
+
+/** Reads what a question wants; undefined when no template answers it. */
+export function understand(
+  question: string,
+  today: string,
+  wanted?: Language,
+): Understood | undefined {
+  const folded = fold(question);
+  const language = wanted ?? languageOf(question);
+  const asked = ASKED.filter(([, pattern]) => pattern.test(folded)).map(([term]) => term);
+  const terms = new Set([...termsIn(folded, MEASURES), ...asked]);
+  const ranks = new Set(termsIn(folded, RANKS));
+  const currencies = currenciesIn(question);
+  const intent = intentOf(folded, terms, ranks, currencies);
+  if (intent === undefined) return undefined;
+  const category = CATEGORY_TERMS.find((term) => terms.has(term)) ?? null;
+  const isReceived =
+    intent === "INCOME" ||
+    (category !== null && RECEIVED.includes(category)) ||
+    (terms.has("INFLOW") && !terms.has("OUTFLOW"));
+  return {
+    language,
+    intent,
+    period: periodIn(folded, today),
+    direction: isReceived ? "IN" : "OUT",
+    category,
+    text: wordsToFind(question, folded),
+    currencies,
+    months: monthsAhead(folded),
+  };
+}
+
+/** Questions whether to trade are refused, whatever else they ask. */
+export const requestsTradeAdvice = (question: string): boolean =>
+  TRADE_ADVICE.some((pattern) => pattern.test(fold(question)));
+
+type Rule = readonly [Intent, (question: Facets) => boolean];
+interface Facets {
+  readonly folded: string;
+  readonly has: (...terms: readonly string[]) => boolean;
+  readonly ranks: ReadonlySet<string>;
+  readonly currencies: readonly string[];
+}
+
+/** The first that applies; narrow ones come before wide ones. */
+const RULES: readonly Rule[] = [
+  ["EXCHANGE_RATE", ({ has, currencies }) => has("EXCHANGE_RATE") && currencies.length > 1],
+  ["INSIGHTS", ({ folded }) => REMARKABLE.test(folded)],
+  ["LARGEST_MOVEMENTS", ({ ranks, folded }) => ranks.has("LARGEST") && PAYMENTS.test(folded)],
+  [
+    "EXPECTED",
+    ({ has, folded }) => NEXT_FLOWS.test(folded) || (has("EXPECTED") && PAYMENTS.test(folded)),
+  ],
+  ["SEARCH", ({ folded }) => SEARCHES.test(folded)],
+  ["RUNWAY", ({ has }) => has("RUNWAY")],
+  ["FORECAST", ({ has, folded }) => has("FORECAST") || (AHEAD.test(folded) && has("CASH", "NAV"))],
+  ["EXPECTED", ({ has }) => has("EXPECTED")],
+  ["DRAWDOWN", ({ has }) => has("DRAWDOWN")],
+  ["RISK", ({ has, folded }) => has("VOLATILITY", "SHARPE", "VALUE_AT_RISK") || RISKS.test(folded)],
+  ["PRICE", ({ has }) => has("PRICE")],
+  ["NAV", ({ has }) => has("NAV")],
+  ["INCOME", ({ has }) => has(...RECEIVED)],
+  ["SPENDING", ({ has }) => has(...CATEGORY_TERMS)],
+  ["RETURN", ({ has }) => has("RETURN")],
+  ["NET_FLOW", ({ has }) => has("NET_FLOW") || (has("INFLOW") && has("OUTFLOW"))],
+  ["SPENDING", ({ has }) => has("OUTFLOW")],
+  ["INCOME", ({ has }) => has("INFLOW")],
+  ["CASH", ({ has }) => has("CASH")],
+];
+
+function intentOf(
+  folded: string,
+  terms: ReadonlySet<string>,
+  ranks: ReadonlySet<string>,
+  currencies: readonly string[],
+): Intent | undefined {
+  const has = (...any: readonly string[]): boolean => any.some((term) => terms.has(term));
+  return RULES.find(([, applies]) => applies({ folded, has, ranks, currencies }))?.[0];
+}
+
+const COMMON_WORDS: readonly (readonly [Language, RegExp])[] = [
+  [
+    "en",
+    /\b(?:the|how|what|much|many|is|are|was|were|did|do|we|our|us|which|show|have|of|last|this)\b/g,
+  ],
+  [
+    "de",
+    /\b(?:der|die|das|gab|wie|was|viel|viele|ist|sind|war|waren|haben|wir|unser\w*|welche\w*|zeige?|letzten?|fur|im|und|hoch)\b/g,
+  ],
+  [
+    "fr",
+    /\b(?:le|la|les|combien|quel(?:le)?s?|est|sont|avons|nous|notre|nos|dernier|derniere|des|du|au|en|avez|montre)\b/g,
+  ],
+  [
+    "es",
+    /\b(?:el|la|los|las|cuanto|cuanta|cual|cuales|son|fueron|hemos|tenemos|nuestr\w*|ultimo|pasado|del|en|hay|muestra)\b/g,
+  ],
+];
+
+/** The language with the most of its common words; English when there are none. */
+export function languageOf(question: string): Language {
+  if (/\p{Script=Hebrew}/u.test(question)) return "he";
+  const folded = fold(question);
+  const counts = COMMON_WORDS.map(([language, pattern]) => ({
+    language,
+    count: folded.match(pattern)?.length ?? 0,
+  }));
+  return counts.toSorted((a, b) => b.count - a.count)[0]?.language ?? "en";
+}
+
+const currenciesIn = (question: string): string[] => [
+  ...new Set(
+    (question.match(/(?<!\p{L})[A-Z]{3}(?!\p{L})/gu) ?? []).filter((code) => ISO.has(code)),
+  ),
+];
+const ISO: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+
+const MONTH_NAMES: readonly RegExp[] = [
+  /\b(?:january|januar|janner|janvier|enero)\b|ינואר/u,
+  /\b(?:february|februar|fevrier|febrero)\b|פברואר/u,
+  /\b(?:march|marz|mars|marzo)\b|מרץ|מרס/u,
+  /\b(?:april|avril|abril)\b|אפריל/u,
+  /\b(?:may|mai|mayo)\b|מאי/u,
+  /\b(?:june|juni|juin|junio)\b|יוני/u,
+  /\b(?:july|juli|juillet|julio)\b|יולי/u,
+  /\b(?:august|aout|agosto)\b|אוגוסט/u,
+  /\b(?:september|septembre|septiembre)\b|ספטמבר/u,
+  /\b(?:october|oktober|octobre|octubre)\b|אוקטובר/u,
+  /\b(?:november|novembre|noviembre)\b|נובמבר/u,
+  /\b(?:december|dezember|decembre|diciembre)\b|דצמבר/u,
+];
+
+/** The period a folded question names: by name, by days, by month or year, or as the last so many days. */
+function periodIn(folded: string, today: string): Period | null {
+  const [from, to] = folded.match(/\b\d{4}-\d{2}-\d{2}\b/g) ?? [];
+  if (from !== undefined) return spanOf(from, to ?? today);
+  const [name] = termsIn(folded, PERIODS);
+  if (name !== undefined) return periodOf(name as PeriodName, today);
+  const year = Number(/\b(20\d{2})\b/.exec(folded)?.[1] ?? 0);
+  const month = MONTH_NAMES.findIndex((pattern) => pattern.test(folded)) + 1;
+  if (month > 0) return monthOf(year === 0 ? yearOfLast(month, today) : year, month);
+  if (year > 0) return spanOf(`${year}-01-01`, `${year}-12-31`);
+  const days = /\b(\d{1,3}) (?:days|tage\w*|jours|dias)\b|(\d{1,3}) (?:ה)?ימים/u.exec(folded);
+  const count = Number(days?.[1] ?? days?.[2] ?? 0);
+  return count > 0 ? { name: null, from: addDays(today, 1 - count), to: today } : null;
+}
+
+/** A month without a year is the last one that has begun. */
+const yearOfLast = (month: number, today: string): number =>
+  Number(today.slice(0, 4)) - (month > Number(today.slice(5, 7)) ? 1 : 0);
+
+function monthsAhead(folded: string): number | null {
+  const count = Number(/\b(\d{1,2}) (?:months?|monat\w*|mois|meses)\b/.exec(folded)?.[1] ?? 0);
+  return count >= 1 && count <= 24 ? count : null;
+}
+
+/** What stands in quotation marks, or behind a word of searching or of a price. */
+function wordsToFind(question: string, folded: string): string | null {
+  const quoted = /["“”„«»']([^"“”„«»]{2,80})["“”„«»']/u.exec(question)?.[1]?.trim();
+  if (quoted !== undefined && quoted !== "") return quoted;
+  const match = SEARCHES.exec(folded);
+  const behind = match === null ? folded : folded.slice(match.index + match[0].length);
+  const about =
+    /\b(?:of|for|about|with|by|from|to|von|fur|nach|mit|an|de|du|pour|avec|del|con|sobre|para)\s+(?:the |der |die |das |le |la |les |el |los )?(.{2,80}?)[?.!]*$/u.exec(
+      behind,
+    )?.[1];
+  if (about !== undefined) return about.trim();
+  const rest = behind.replace(/[?.!]+$/u, "").trim();
+  return match === null || rest.length < 2 ? null : rest;
+}
