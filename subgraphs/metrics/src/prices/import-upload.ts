@@ -166,7 +166,7 @@ async function* continued(
   for await (const parts of rest) yield* parts;
 }
 
-// As text the server would write two digits for each byte.
+// As text the server would write two digits for each byte. The driver takes bytes for UTF-8, which a chunk is.
 const AS_BYTES = {
   binary: true,
   types: { getTypeParser: () => (value: Buffer) => value },

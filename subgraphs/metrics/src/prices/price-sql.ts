@@ -63,12 +63,13 @@ const dayBars = (asKnown: boolean): string => `
   WHERE NOT EXISTS (SELECT 1 FROM daily WHERE daily.at = rolled.at)`;
 
 // The end of a day is a column: as a function of it, it would be no index condition under row-level security.
+// A page needs as many rows of either kind at most. Without their own limit every page sorted all later points.
 /** Prices at instants, and the day's own price where a day has no instant. */
-const pointBars = (asKnown: boolean): string => `
+const pointBars = (asKnown: boolean, first: string): string => `
   WITH daily AS MATERIALIZED (
     SELECT *, at + interval '1 day' AS until FROM (${dailyRows(asKnown)}) AS day
   )
-  SELECT * FROM (${pointRows(asKnown, "$3", "$4")}) AS point
+  (SELECT * FROM (${pointRows(asKnown, "$3", "$4")}) AS point ${first})
   UNION ALL
   SELECT at, open, high, low, close, volume FROM daily
   WHERE NOT EXISTS (SELECT 1 FROM (${pointRows(asKnown, "daily.at", "daily.until")}) AS point)`;
@@ -84,10 +85,12 @@ const longerBars = (unit: "week" | "month", asKnown: boolean): string => `
     CASE WHEN count(volume) = count(*) THEN sum(volume) END AS volume
   FROM (${dayBars(asKnown)}) AS day GROUP BY 1`;
 
-function rowsOf(interval: PriceInterval, asKnown: boolean): string {
+type Shape = "PACKED" | "EXACT";
+
+function rowsOf(shape: Shape, interval: PriceInterval, asKnown: boolean): string {
   switch (interval) {
     case "POINT":
-      return pointBars(asKnown);
+      return pointBars(asKnown, shape === "PACKED" ? "ORDER BY at LIMIT $5" : "");
     case "HOUR":
       return rolledUp("hour", asKnown);
     case "DAY":
@@ -117,7 +120,6 @@ const exact = (rows: string, after: string): string => `
   SELECT at, open::text, high::text, low::text, close::text, volume::text
   FROM (${rows}) AS bar WHERE ${after}::timestamptz IS NULL OR at > ${after} ORDER BY at LIMIT $5`;
 
-type Shape = "PACKED" | "EXACT";
 const texts = new Map<string, string>();
 
 /** The statement that reads bars of an interval, as they are known now or were at an instant. */
@@ -125,7 +127,7 @@ export function barsSql(shape: Shape, interval: PriceInterval, asKnown: boolean)
   const key = `${shape} ${interval} ${asKnown}`;
   let text = texts.get(key);
   if (text === undefined) {
-    const rows = rowsOf(interval, asKnown);
+    const rows = rowsOf(shape, interval, asKnown);
     texts.set(key, (text = shape === "PACKED" ? pack(rows) : exact(rows, asKnown ? "$7" : "$6")));
   }
   return text;
