@@ -19,6 +19,7 @@ import { appendChunk, finishUpload, startUpload } from "../src/prices/price-uplo
 import { TickWriter } from "../src/prices/tick-writer.ts";
 import type { StorageProfile } from "../src/storage/profile.ts";
 import { chooseStorageProfile } from "../src/storage/storage-profile.ts";
+import { watchHealth, type SlowestAnswers } from "./health-watch.ts";
 import { cpuMeter, type CpuMeter } from "./server-cpu.ts";
 import { text, type Table } from "./table.ts";
 
@@ -82,7 +83,7 @@ async function measureImport(url: string, cpu: CpuMeter): Promise<Table[]> {
       return { seconds, cpu: (await cpu()) - before };
     };
     const copy = await timeCopy(pool, measure);
-    const { slowestMs, ...upload } = await timeImport(pool, url, measure);
+    const { slowest, ...upload } = await timeImport(pool, url, measure);
     return [
       {
         title: `Import of ${ROWS} bars (${profile.name})`,
@@ -95,14 +96,15 @@ async function measureImport(url: string, cpu: CpuMeter): Promise<Table[]> {
           "slowest /health/live, ms",
         ],
         rows: [
-          ["COPY", text(copy.seconds, 2), "1.00", text(copy.cpu, 2), "1.00", "-"],
+          ["COPY", text(copy.seconds, 2), "1.00", text(copy.cpu, 2), "1.00", "-", "-"],
           [
             "import",
             text(upload.seconds, 2),
             text(copy.seconds / upload.seconds, 2),
             text(upload.cpu, 2),
             text(copy.cpu / upload.cpu, 2),
-            text(slowestMs, 1),
+            text(slowest.ms, 1),
+            text(slowest.busyMs, 1),
           ],
         ],
       },
@@ -157,7 +159,7 @@ async function timeImport(
   pool: Pool,
   url: string,
   measure: Measure,
-): Promise<Cost & { slowestMs: number }> {
+): Promise<Cost & { slowest: SlowestAnswers }> {
   const tenantId = DEMO_TENANT_ID;
   const instrumentId = newId();
   const { id } = await withTransaction(pool, { tenantId }, async (client) => {
@@ -175,7 +177,9 @@ async function timeImport(
   }
   await withTransaction(pool, { tenantId }, (client) => finishUpload(client, tenantId, id));
   const kind = priceImportKind({ url });
-  const health = await watchHealth();
+  const server = createHttpServer({ service: "bench", logger, authentication: OPEN_TO_ALL });
+  await server.app.listen({ host: "127.0.0.1", port: 0 });
+  const health = await watchHealth(server.app.listeningOrigin);
   const cost = await measure(() =>
     kind.run({
       payload: { uploadId: id, bytes: offset },
@@ -185,34 +189,9 @@ async function timeImport(
       logger,
     }),
   );
-  return { ...cost, slowestMs: await health.stop() };
-}
-
-/** Requests /health/live of a server in this process again and again, as an orchestrator does. */
-async function watchHealth(): Promise<{ stop(): Promise<number> }> {
-  const server = createHttpServer({ service: "bench", logger, authentication: OPEN_TO_ALL });
-  await server.app.listen({ host: "127.0.0.1", port: 0 });
-  const url = `${server.app.listeningOrigin}/health/live`;
-  const over = new AbortController();
-  let slowest = 0;
-  const watching = (async () => {
-    // The first request opens the connection.
-    await (await fetch(url)).text();
-    while (!over.signal.aborted) {
-      const start = performance.now();
-      await (await fetch(url)).text();
-      slowest = Math.max(slowest, performance.now() - start);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  })();
-  return {
-    stop: async () => {
-      over.abort();
-      await watching;
-      await server.app.close();
-      return slowest;
-    },
-  };
+  const slowest = await health.stop();
+  await server.app.close();
+  return { ...cost, slowest };
 }
 
 const TICKS = 40_000;

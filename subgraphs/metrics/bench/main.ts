@@ -5,6 +5,7 @@ import { measureIngest } from "./ingest-cases.ts";
 import { measureIndicators } from "./indicator-cases.ts";
 import { measureLive } from "./live-cases.ts";
 import { measureLoaders } from "./loader-cases.ts";
+import { measureScale } from "./scale-cases.ts";
 import { measureSimulation } from "./simulation-cases.ts";
 import { renderTable, type Table } from "./table.ts";
 
@@ -15,8 +16,12 @@ const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   ingest: measureIngest,
   loaders: measureLoaders,
   live: measureLive,
+  scale: measureScale,
   simulation: measureSimulation,
 };
+
+/** Takes many minutes, so it runs only by its name. */
+const ON_REQUEST = new Set(["scale"]);
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
@@ -25,7 +30,8 @@ const load = (): string =>
     .map((value) => value.toFixed(1))
     .join(" ");
 
-const names = values.only === undefined ? Object.keys(SECTIONS) : values.only.split(",");
+const names =
+  values.only?.split(",") ?? Object.keys(SECTIONS).filter((name) => !ON_REQUEST.has(name));
 const unknown = names.filter((name) => !Object.hasOwn(SECTIONS, name));
 if (unknown.length > 0) {
   print(

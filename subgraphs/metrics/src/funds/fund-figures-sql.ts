@@ -21,7 +21,7 @@ const RATES = ratesBetween({
 
 // One statement for any number of funds, so it is one round trip and one state of the database. The days
 // are found by currency, because the key of the series begins with it.
-export const SELECT_FIGURES = `
+const SELECT_FIGURES = `
   SELECT fund.fund_id AS "fundId", ${TARGET} AS currency, coalesce(reached.position, 0)::float8 AS position,
     cash.count::int AS "cashCount", cash.listed AS "cashListed", held.by_currency AS "byCurrency"
   FROM fund

@@ -288,8 +288,14 @@ function pageOf(
 ): Page {
   const first = from ? Date.parse(from) : Number.NEGATIVE_INFINITY;
   const last = typeof after === "string" ? Date.parse(after) : (after ?? Number.NEGATIVE_INFINITY);
-  const found = times.findIndex((time) => time >= first && time > last);
-  const start = found < 0 ? times.length : found;
+  // Of the ascending times: the series may have five million.
+  let [start, behind] = [0, times.length];
+  while (start < behind) {
+    const middle = (start + behind) >>> 1;
+    const time = times[middle]!;
+    if (time >= first && time > last) behind = middle;
+    else start = middle + 1;
+  }
   const end = Math.min(start + size, times.length);
   return { start, end, hasMore: end < times.length };
 }
