@@ -1,6 +1,7 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { measureCost } from "./cost-cases.ts";
+import { measureGateway } from "./gateway-cases.ts";
 import { measureIngest } from "./ingest-cases.ts";
 import { measureIndicators } from "./indicator-cases.ts";
 import { measureLive } from "./live-cases.ts";
@@ -9,9 +10,19 @@ import { measureScale } from "./scale-cases.ts";
 import { measureSimulation } from "./simulation-cases.ts";
 import { renderTable, type Table } from "./table.ts";
 
+const { values } = parseArgs({
+  options: {
+    only: { type: "string" },
+    // Of the section gateway: a system that `npm start` started.
+    data: { type: "string", default: ".data" },
+    gateway: { type: "string", default: "http://127.0.0.1:4000" },
+  },
+});
+
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   cost: measureCost,
+  gateway: () => measureGateway(values),
   indicators: measureIndicators,
   ingest: measureIngest,
   loaders: measureLoaders,
@@ -20,10 +31,9 @@ const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   simulation: measureSimulation,
 };
 
-/** Takes many minutes, so it runs only by its name. */
-const ON_REQUEST = new Set(["scale"]);
+/** They take many minutes or need a running system, so they run only by their name. */
+const ON_REQUEST = new Set(["gateway", "scale"]);
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const load = (): string =>
   loadavg()

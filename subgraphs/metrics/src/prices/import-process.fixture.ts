@@ -3,7 +3,7 @@ import { Jobs } from "@allfunds/platform/jobs";
 import { createLogger } from "@allfunds/platform/logging";
 import { priceImportKind } from "./import-job.ts";
 
-// An instance in its own process, which a test kills: it says how far its import is.
+// An instance in its own process, which a test kills: it reports how far its import is.
 const url = process.argv[2] ?? "";
 const logger = createLogger("test", "silent");
 const pool = createPool({ url, logger });
