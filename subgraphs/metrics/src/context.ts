@@ -13,11 +13,11 @@ import type { GrantedOrm, TenantPool } from "@allfunds/platform/tenancy";
 import type * as entities from "./entities.ts";
 import { readAccountFigures } from "./accounts/account-figures-sql.ts";
 import type { AccountFiguresContext } from "./accounts/account-graphql.ts";
-import { readFundFigures } from "./funds/fund-figures-sql.ts";
 import type { FundFiguresContext } from "./funds/fund-metrics-graphql.ts";
 import type { PriceTickContext } from "./instruments/price-tick-graphql.ts";
 import type { PriceTicks } from "./prices/price-ticks.ts";
 import type { TickWriter } from "./prices/tick-writer.ts";
+import { KeptFigures } from "./funds/kept-figures.ts";
 import { readFundMovements } from "./funds/fund-movements-sql.ts";
 import type { PerformanceContext } from "./funds/fund-performance-graphql.ts";
 import type { LiveFigures } from "./funds/live-figures.ts";
@@ -47,19 +47,19 @@ export interface ContextParts {
   readonly now?: (() => Date) | undefined;
 }
 
-export const createContext =
-  ({
-    follower,
-    reads,
-    orm,
-    liveFigures,
-    compute,
-    jobs,
-    tickWriter,
-    priceTicks,
-    now: clock,
-  }: ContextParts) =>
-  (received: RequestContext): MetricsContext => {
+export const createContext = ({
+  follower,
+  reads,
+  orm,
+  liveFigures,
+  compute,
+  jobs,
+  tickWriter,
+  priceTicks,
+  now: clock,
+}: ContextParts) => {
+  const keptFigures = new KeptFigures();
+  return (received: RequestContext): MetricsContext => {
     const request = clock === undefined ? received : { ...received, now: clock() };
     const { tenantId, now } = request;
     const funds = grantsOf(request);
@@ -76,9 +76,9 @@ export const createContext =
       jobs,
       tickWriter,
       priceTicks,
-      // However many funds an operation has, their figures are one statement.
-      fundFigures: new CurrencyLoaders((ids, reader) =>
-        readFundFigures(granted, tenantId, ids, today, reader),
+      // However many funds an operation has, their figures are one statement, and one for their positions.
+      fundFigures: new CurrencyLoaders((fundIds, reader) =>
+        keptFigures.read(granted, { tenantId, fundIds, today, reader }),
       ),
       fundMovements: new CurrencyLoaders((ids, reader) =>
         readFundMovements(granted, tenantId, ids, { from: "0001-01-01", to: today }, reader),
@@ -86,3 +86,4 @@ export const createContext =
       accountFigures: new BatchLoader((ids) => readAccountFigures(granted, tenantId, ids, today)),
     };
   };
+};

@@ -142,6 +142,15 @@ function toFundMetricsObject(
   };
 }
 
+const shapes = new WeakMap<FundFigures, FundMetricsObject>();
+
+/** The same of figures that stay as they are: a page of funds that did not change is not computed again. */
+function shapeOnce(figures: FundFigures): FundMetricsObject {
+  const shape = shapes.get(figures) ?? toFundMetricsObject(figures);
+  shapes.set(figures, shape);
+  return shape;
+}
+
 /** What the resolvers of a fund's figures receive. */
 export interface FundFiguresContext extends FundContext, ComputeContext {
   readonly fundFigures: Pick<CurrencyLoaders<FundFigures>, "load">;
@@ -179,7 +188,7 @@ export class FundMetricsResolver {
     await awaitFund(fund);
     const figures = await fundFigures.load(fund.id, reader);
     if (figures === undefined) throw fundNotFound();
-    if (reader === null) return toFundMetricsObject(figures);
+    if (reader === null) return shapeOnce(figures);
     const { asOf, balances } = figures;
     const held = { from: [...balances.keys()].filter((of) => of !== reader), to: reader };
     const range = { from: addDays(asOf, -FLOW_DAYS), to: asOf };

@@ -19,6 +19,7 @@ import { advance } from "./fund-figures.ts";
 import type { FundFigures } from "./fund-figures.ts";
 import { readFundFigures } from "./fund-figures-sql.ts";
 import { fundMetrics } from "./fund-metrics.ts";
+import { KeptFigures } from "./kept-figures.ts";
 import { LiveFigures } from "./live-figures.ts";
 
 const TODAY = "2026-03-01";
@@ -157,12 +158,18 @@ const shown = (figures: FundFigures) => ({
 });
 
 describe("live figures", () => {
-  test("equal what is read afresh after every batch, wherever the feed is cut", async () => {
+  test("and kept ones equal what is read afresh after every batch, wherever the feed is cut", async () => {
     const books = fc.record({
       steps: fc.array(step, { minLength: 1, maxLength: 40, size: "max" }),
       cuts: fc.array(fc.integer({ min: 6, max: 46 }), { maxLength: 8, size: "max" }),
     });
     let advanced = 0;
+    const kept = new KeptFigures();
+    const readKept = async (fundId: string) => {
+      const fundIds = [fundId];
+      const request = { tenantId: DEMO_TENANT_ID, fundIds, today: TODAY, reader: null };
+      return (await kept.read(reads, request)).get(fundId);
+    };
     await fc.assert(
       fc.asyncProperty(books, async ({ steps, cuts }) => {
         const book = writeBook(steps);
@@ -175,6 +182,9 @@ describe("live figures", () => {
           if (batch.length === 0) continue;
           const [changed] = await apply(batch);
           const fresh = await read(book.fundId);
+          const first = await readKept(book.fundId);
+          expect(first && shown(first)).toEqual(shown(fresh));
+          expect(await readKept(book.fundId)).toBe(first);
           const delta = changed?.delta ?? null;
           const isAdvanced = delta !== null && advance(live, delta);
           if (isAdvanced) advanced += 1;
