@@ -1,5 +1,6 @@
 import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Bars } from "../series/series.ts";
 import { deleteAction, recordAction } from "./corporate-actions.ts";
@@ -9,7 +10,8 @@ import { openPrices } from "./prices.fixture.ts";
 import type { OpenPrices, TestPrice } from "./prices.fixture.ts";
 import type { PriceInterval } from "./price-sql.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -45,6 +47,10 @@ function barsOf(points: ReadonlyMap<number, TestPrice>, bucketMs: number) {
     };
   });
 }
+
+/** True for a minute and a number of minutes that are deleted, false for prices that are added. */
+const isDeletion = <Price>(change: Price[] | [number, number]): change is [number, number] =>
+  typeof change[0] === "number";
 
 describe("prices at instants", () => {
   let prices: OpenPrices;
@@ -132,6 +138,49 @@ describe("prices at instants", () => {
       expect([interval, rowsOf(bars)]).toEqual([interval, before.get(interval)]);
       expect(rowsOf((await prices.bars({ interval })).bars)).not.toEqual(before.get(interval));
     }
+  });
+
+  test("stay as they are counted, whatever is added late, corrected and deleted", async () => {
+    const minutes = fc.integer({ min: 0, max: 3 * 24 * 60 });
+    const priceAt = fc.record({
+      minute: minutes,
+      close: fc.integer({ min: 1, max: 400 }).map((quarters) => quarters / 4),
+      volume: fc.option(fc.nat(99), { nil: undefined }),
+    });
+    const change = fc.oneof(
+      fc.array(priceAt, { minLength: 1, maxLength: 60, size: "max" }),
+      fc.tuple(minutes, fc.integer({ min: 1, max: 900 })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 2, maxLength: 6 }), async (changes) => {
+        stored.clear();
+        await prices.remove("INSTANT", { from: "2000-01-01", until: "2100-01-01" });
+        for (const one of changes) {
+          if (isDeletion(one)) {
+            const [from, until] = [
+              START + one[0] * MINUTE_MS,
+              START + (one[0] + one[1]) * MINUTE_MS,
+            ];
+            for (const time of stored.keys()) if (time >= from && time < until) stored.delete(time);
+            await prices.remove("INSTANT", { from: iso(from), until: iso(until) });
+            continue;
+          }
+          const added = new Map<number, TestPrice>();
+          for (const { minute, close, volume } of one) {
+            const time = START + minute * MINUTE_MS;
+            added.set(time, {
+              time: iso(time),
+              close,
+              ...(volume === undefined ? {} : { volume }),
+            });
+          }
+          for (const [time, point] of added) stored.set(time, point);
+          await prices.merge("INSTANT", [...added.values()]);
+        }
+        expect(await readAll()).toEqual(countAll());
+      }),
+      { numRuns: 5 },
+    );
   });
 });
 
