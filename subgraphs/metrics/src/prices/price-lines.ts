@@ -87,7 +87,7 @@ export class PriceLines {
     // After the first fault nothing is stored, so the rest is only counted and checked.
     if (this.#plain !== undefined && this.faults.count === 0) {
       const ms = this.#plain.append(bytes, start, end, this.#lines, this.#nowMs);
-      if (ms === ms) {
+      if (!Number.isNaN(ms)) {
         this.#count += 1;
         this.times.add(ms);
         return;
