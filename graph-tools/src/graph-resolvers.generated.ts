@@ -1049,6 +1049,7 @@ export type FundTransactionsByCategoryArgs = {
 
 
 export type FundInsightsArgs = {
+  filter?: InputMaybe<InsightFilterInput>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
 };
@@ -1522,6 +1523,9 @@ export type Insight = {
   readonly createdAt: Scalars['DateTime']['output'];
   readonly fund: Fund;
   readonly transaction: Transaction;
+  readonly transactions: ReadonlyArray<Transaction>;
+  readonly severity: InsightSeverity;
+  readonly dismissal: Maybe<InsightDismissal>;
 };
 
 export type InsightConnection = {
@@ -1529,6 +1533,12 @@ export type InsightConnection = {
   readonly edges: ReadonlyArray<InsightEdge>;
   readonly pageInfo: PageInfo;
   readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type InsightDismissal = {
+  readonly reason: Maybe<Scalars['String']['output']>;
+  readonly dismissedBy: Scalars['String']['output'];
+  readonly dismissedAt: Scalars['DateTime']['output'];
 };
 
 export type InsightEdge = {
@@ -1541,10 +1551,27 @@ export type InsightEvidence = {
   readonly value: Scalars['String']['output'];
 };
 
+export type InsightFilterInput = {
+  readonly kinds?: InputMaybe<ReadonlyArray<InsightKind>>;
+  readonly severities?: InputMaybe<ReadonlyArray<InsightSeverity>>;
+  readonly dismissed?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly from?: InputMaybe<Scalars['Date']['input']>;
+  readonly to?: InputMaybe<Scalars['Date']['input']>;
+};
+
 export type InsightKind =
   | 'UNUSUAL_AMOUNT'
   | 'NEW_COUNTERPARTY'
-  | 'POSSIBLE_DUPLICATE';
+  | 'POSSIBLE_DUPLICATE'
+  | 'PRICE_CHANGE'
+  | 'MISSING_PAYMENT'
+  | 'UNFLAGGED_REVERSAL'
+  | 'DIGIT_DISTRIBUTION';
+
+export type InsightSeverity =
+  | 'LOW'
+  | 'MEDIUM'
+  | 'HIGH';
 
 export type Instrument = {
   readonly id: Scalars['ID']['output'];
@@ -1974,6 +2001,8 @@ export type Mutation = {
   readonly saveCategoryRule: CategoryChange;
   readonly deleteCategoryRule: CategoryChange;
   readonly runCategoryRule: CategoryRuleRun;
+  readonly dismissInsight: Insight;
+  readonly restoreInsight: Insight;
   readonly redriveQuestions: Scalars['Int']['output'];
   readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
@@ -2077,6 +2106,17 @@ export type MutationDeleteCategoryRuleArgs = {
 
 export type MutationRunCategoryRuleArgs = {
   ruleId: Scalars['ID']['input'];
+};
+
+
+export type MutationDismissInsightArgs = {
+  reason?: InputMaybe<Scalars['String']['input']>;
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationRestoreInsightArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -3750,9 +3790,12 @@ export type ResolversTypes = {
   IndicatorUnit: ResolverTypeWrapper<FakeValue<IndicatorUnit>>;
   Insight: ResolverTypeWrapper<FakeValue<Insight>>;
   InsightConnection: ResolverTypeWrapper<FakeValue<InsightConnection>>;
+  InsightDismissal: ResolverTypeWrapper<FakeValue<InsightDismissal>>;
   InsightEdge: ResolverTypeWrapper<FakeValue<InsightEdge>>;
   InsightEvidence: ResolverTypeWrapper<FakeValue<InsightEvidence>>;
+  InsightFilterInput: ResolverTypeWrapper<FakeValue<InsightFilterInput>>;
   InsightKind: ResolverTypeWrapper<FakeValue<InsightKind>>;
+  InsightSeverity: ResolverTypeWrapper<FakeValue<InsightSeverity>>;
   Instrument: ResolverTypeWrapper<FakeValue<Instrument>>;
   InstrumentConnection: ResolverTypeWrapper<FakeValue<InstrumentConnection>>;
   InstrumentEdge: ResolverTypeWrapper<FakeValue<InstrumentEdge>>;
@@ -4035,8 +4078,10 @@ export type ResolversParentTypes = {
   IndicatorSeries: FakeValue<IndicatorSeries>;
   Insight: FakeValue<Insight>;
   InsightConnection: FakeValue<InsightConnection>;
+  InsightDismissal: FakeValue<InsightDismissal>;
   InsightEdge: FakeValue<InsightEdge>;
   InsightEvidence: FakeValue<InsightEvidence>;
+  InsightFilterInput: FakeValue<InsightFilterInput>;
   Instrument: FakeValue<Instrument>;
   InstrumentConnection: FakeValue<InstrumentConnection>;
   InstrumentEdge: FakeValue<InstrumentEdge>;
@@ -4974,6 +5019,9 @@ export type InsightResolvers<ContextType = unknown, ParentType extends Resolvers
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  transactions?: Resolver<ReadonlyArray<ResolversTypes['Transaction']>, ParentType, ContextType>;
+  severity?: Resolver<ResolversTypes['InsightSeverity'], ParentType, ContextType>;
+  dismissal?: Resolver<Maybe<ResolversTypes['InsightDismissal']>, ParentType, ContextType>;
 };
 
 export type InsightConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InsightConnection'] = ResolversParentTypes['InsightConnection']> = {
@@ -4981,6 +5029,12 @@ export type InsightConnectionResolvers<ContextType = unknown, ParentType extends
   edges?: Resolver<ReadonlyArray<ResolversTypes['InsightEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type InsightDismissalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InsightDismissal'] = ResolversParentTypes['InsightDismissal']> = {
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  dismissedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  dismissedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
 };
 
 export type InsightEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['InsightEdge'] = ResolversParentTypes['InsightEdge']> = {
@@ -5203,6 +5257,8 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   saveCategoryRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationSaveCategoryRuleArgs, 'input'>>;
   deleteCategoryRule?: Resolver<ResolversTypes['CategoryChange'], ParentType, ContextType, RequireFields<MutationDeleteCategoryRuleArgs, 'takeBack' | 'ruleId'>>;
   runCategoryRule?: Resolver<ResolversTypes['CategoryRuleRun'], ParentType, ContextType, RequireFields<MutationRunCategoryRuleArgs, 'ruleId'>>;
+  dismissInsight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<MutationDismissInsightArgs, 'id'>>;
+  restoreInsight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<MutationRestoreInsightArgs, 'id'>>;
   redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
@@ -6008,6 +6064,7 @@ export type Resolvers<ContextType = unknown> = {
   IndicatorSeries?: IndicatorSeriesResolvers<ContextType>;
   Insight?: InsightResolvers<ContextType>;
   InsightConnection?: InsightConnectionResolvers<ContextType>;
+  InsightDismissal?: InsightDismissalResolvers<ContextType>;
   InsightEdge?: InsightEdgeResolvers<ContextType>;
   InsightEvidence?: InsightEvidenceResolvers<ContextType>;
   Instrument?: InstrumentResolvers<ContextType>;

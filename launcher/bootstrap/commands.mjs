@@ -61,6 +61,12 @@ const COMMANDS = {
   },
   "eval:analytics": (args) => runAnalytics("eval", args),
   "train:analytics": (args) => runAnalytics("training", args),
+  "bench:analytics": async (args) => {
+    await build({ web: false });
+    // Run from its sources, which have decorators: the service's own tsconfig switches them on.
+    process.env.TSX_TSCONFIG_PATH = "subgraphs/analytics/tsconfig.json";
+    await runNode(["--import", "tsx", "subgraphs/analytics/bench/main.ts", ...args]);
+  },
   "eval:metrics": async (args) => {
     await build({ web: false, services: ["subgraphs/metrics"] });
     process.env.TSX_TSCONFIG_PATH = "subgraphs/metrics/tsconfig.json";

@@ -14,6 +14,8 @@ import type { TenantRuleContext } from "./corrections/tenant-rule-graphql.ts";
 import type { Corrections } from "./corrections/corrections.ts";
 import type { ModelContext } from "./model-access/model-graphql.ts";
 import type * as entities from "./entities.ts";
+import { awaitExamined } from "./examination/examination-marks.ts";
+import type { Dismissals } from "./insights/dismissals.ts";
 import type { InsightChannel } from "./insights/insight-channel.ts";
 import type { InsightContext } from "./insights/insight-graphql.ts";
 import type { PayeeRuleContext } from "./payee-rules/payee-rule-graphql.ts";
@@ -36,13 +38,14 @@ export interface SharedStores {
   readonly orm: GrantedOrm<typeof entities>;
   readonly follower: Follower;
   readonly insights: InsightChannel;
+  readonly dismissals: Dismissals;
   readonly jobs: TenantJobs;
   readonly corrections: Corrections;
   readonly advice: Advice;
 }
 
 export const createContext =
-  ({ follower, insights, jobs, corrections, advice, ...shared }: SharedStores) =>
+  ({ follower, insights, dismissals, jobs, corrections, advice, ...shared }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
     const funds = grantsOf(request);
     const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
@@ -52,6 +55,8 @@ export const createContext =
       ...fundContext,
       ...createCategoryContext(reads, { ...fundContext, requireCurrent }),
       insights,
+      dismissals,
+      awaitExamined: (fund) => awaitExamined(reads, request.tenantId, fund),
       jobs,
       corrections,
       advice,

@@ -14,6 +14,7 @@ const SHOWN = [
   "category_rule",
   "expectation",
   "insight",
+  "insight_dismissal",
   "movement",
   "payee_rule",
 ];
@@ -25,6 +26,7 @@ const DECIDED = [
    VALUES ($1, gen_random_uuid(), 'SET', $2, '{}', 'a user', now())`,
   `INSERT INTO category_rule VALUES
      ($1, gen_random_uuid(), 'Rent', 1, true, $2, 'RENT', '{}', '{}', 'a user', now())`,
+  `INSERT INTO insight_dismissal VALUES ($1, gen_random_uuid(), $2, NULL, 'a user', now())`,
   `INSERT INTO payee_rule (tenant_id, rule_id, fund_id, payee_key, direction, payee_name, category,
      from_position, made_by, made_at)
    VALUES ($1, gen_random_uuid(), $2, 'agency', 'OUT', 'Agency', 'TAX', 1, 'a user', now())`,

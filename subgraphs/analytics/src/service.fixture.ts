@@ -157,7 +157,7 @@ export async function openDatabase() {
     ): Promise<void> => storeEffect(pool, effect, events),
     /** Examines everything that is marked, as seen on 30 June 2026. */
     examine: (now = new Date("2026-06-30T12:00:00Z")): Promise<boolean> =>
-      examineMarked({ pool, logger: silent, clock: () => now }),
+      examineMarked({ pool, clock: () => now }),
     recategorise: (
       tenantId: string,
       transactionIds: readonly string[],

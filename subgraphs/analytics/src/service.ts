@@ -22,6 +22,7 @@ import type { RetryOptions } from "./language-model/retries.ts";
 import { openLanguageModel } from "./open-language-model.ts";
 import { enqueueAllUncertain } from "./questions/backlog.ts";
 import { CATEGORISE_LEAST, createCategoryProvider } from "./questions/category-provider.ts";
+import { Dismissals } from "./insights/dismissals.ts";
 import { InsightChannel } from "./insights/insight-channel.ts";
 import { NameRegisters } from "./redaction/redactor.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -73,8 +74,9 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       new AuditReporter({ send: reportTo(config.IDENTITY_URL, auditCredentials), logger });
     const audit = tuning.audit ?? reporter?.record;
     const corrections = new Corrections({ pool, reads, follower: FOLLOWER_NAME, audit });
-    const insights = new InsightChannel(pool, orm, logger);
-    const examination = new ExaminationWorker({ pool, logger });
+    const dismissals = new Dismissals({ pool, audit });
+    const insights = new InsightChannel(pool, reads, logger);
+    const examination = new ExaminationWorker({ pool, logger, follower: FOLLOWER_NAME });
     const analyze = { model, provider, logger };
     const kinds = jobKinds({
       analyze,
@@ -119,6 +121,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         orm,
         follower,
         insights,
+        dismissals,
         jobs: tenantJobs,
         corrections,
         advice,

@@ -56,9 +56,28 @@ export function figureResolvers(state: GraphState): Graph.Resolvers<Caller> {
             {
               id: `${id}-insight`,
               kind: "UNUSUAL_AMOUNT" as const,
+              severity: "MEDIUM" as const,
               message: "A subscription of 390,000.93 EUR is far above the usual 210,000.50 EUR.",
               effectiveDate: fundOf(state, id).transactions[0]?.effectiveDate ?? "2026-11-22",
               evidence: [],
+            },
+          ],
+        })),
+      predictions: ({ id }) =>
+        unlessNull("Fund.predictions", () => ({
+          expectedCashFlows: [
+            {
+              id: `${id}-rent`,
+              state: "OVERDUE" as const,
+              date: "2026-12-01",
+              overdueSince: "2026-11-02",
+              direction: "OUT" as const,
+              counterparty: "Landlord Ltd",
+              description: "Office rent",
+              rule: "on day 1 of each month, or the business day after",
+              confidence: 0.9,
+              amount: { amount: "6500.00", currency: fundOf(state, id).currency },
+              amountChange: { message: "price rose 30 %", since: "2026-06-01" },
             },
           ],
         })),

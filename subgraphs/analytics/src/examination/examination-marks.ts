@@ -14,6 +14,8 @@ export interface Mark {
   readonly throughPosition: number | null;
   /** The series of these movements are examined as well. */
   readonly ofSeries: boolean;
+  /** Readers wait for it: the movements are new. */
+  readonly awaited: boolean;
 }
 
 export interface MarkedFund {
@@ -33,9 +35,21 @@ export async function listMarkedFunds(pool: Pool): Promise<MarkedFund[]> {
   return rows;
 }
 
+const MARK_ALL = `
+  INSERT INTO examination_mark (tenant_id, fund_id, from_position, through_position, of_series, awaited)
+  SELECT tenant_id, fund_id, 0, 0, false, false FROM feed_book_position WHERE follower = $1`;
+
+/** Marks every fund for what depends on the day alone. */
+export async function markEveryFund(pool: Pool, follower: string): Promise<void> {
+  await pool.query(MARK_ALL, [follower]);
+}
+
+/** Whether a mark is of the day and of no movement. */
+export const isOfDay = ({ throughPosition }: Mark): boolean => throughPosition === 0;
+
 const MARKS = `
   SELECT mark_id::text AS "markId", from_position::int AS "fromPosition", through_position::int AS "throughPosition",
-    of_series AS "ofSeries"
+    of_series AS "ofSeries", awaited
   FROM examination_mark WHERE tenant_id = $1 AND fund_id = $2 ORDER BY mark_id LIMIT 5000`;
 
 export async function loadMarks(

@@ -52,14 +52,7 @@ class CreateExpectations extends Migration {
       CREATE TRIGGER mark_changed AFTER UPDATE ON movement
       REFERENCING OLD TABLE AS before NEW TABLE AS after
       FOR EACH STATEMENT EXECUTE FUNCTION mark_changed()`);
-    this.addSql(
-      ...acrossTenants(
-        ["movement"],
-        `INSERT INTO examination_mark (tenant_id, fund_id, from_position, through_position, of_series, awaited)
-         SELECT tenant_id, fund_id, min(position), max(position), true, true FROM movement
-         GROUP BY tenant_id, fund_id`,
-      ),
-    );
+    this.addSql(...acrossTenants(["movement"], MARK_EVERYTHING));
   }
 }
 
@@ -88,7 +81,59 @@ const MARK_CHANGED = `
     RETURN NULL;
   END $$`;
 
+/** Insights of several transactions with a severity; those of before are found again. What people dismiss is kept. */
+class RelateInsights extends Migration {
+  override up(): void {
+    this.addSql("DROP TABLE insight");
+    this.addSql(`
+      CREATE TABLE insight (
+        tenant_id uuid NOT NULL,
+        insight_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        kind text NOT NULL,
+        severity text NOT NULL CHECK (severity IN ('LOW', 'MEDIUM', 'HIGH')),
+        transaction_id uuid NOT NULL,
+        transaction_ids jsonb NOT NULL,
+        position bigint NOT NULL,
+        effective_date date NOT NULL,
+        message text NOT NULL,
+        score double precision NOT NULL,
+        evidence jsonb NOT NULL,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (tenant_id, insight_id)
+      )`);
+    this.addSql(
+      "CREATE INDEX insight_newest ON insight (tenant_id, fund_id, effective_date DESC, insight_id DESC)",
+      "CREATE INDEX insight_by_position ON insight (tenant_id, fund_id, position)",
+      "CREATE INDEX insight_by_transaction ON insight (tenant_id, fund_id, transaction_id)",
+    );
+    this.addSql(`
+      CREATE TABLE insight_dismissal (
+        tenant_id uuid NOT NULL,
+        insight_id uuid NOT NULL,
+        fund_id uuid NOT NULL,
+        reason text,
+        dismissed_by text NOT NULL,
+        dismissed_at timestamptz NOT NULL,
+        PRIMARY KEY (tenant_id, insight_id)
+      )`);
+    // With nulls where no other order has them: else the planner would take it for every order by position.
+    this.addSql(
+      "DROP INDEX movement_by_position",
+      "CREATE INDEX movement_by_place ON movement (tenant_id, fund_id, position NULLS FIRST)",
+    );
+    const tables = ["insight", "insight_dismissal"];
+    this.addSql(...enforceTenancy(...tables), ...enforceGrants(...tables));
+    this.addSql(...acrossTenants(["movement"], MARK_EVERYTHING));
+  }
+}
+
+const MARK_EVERYTHING = `
+  INSERT INTO examination_mark (tenant_id, fund_id, from_position, through_position, of_series, awaited)
+  SELECT tenant_id, fund_id, min(position), max(position), true, true FROM movement GROUP BY tenant_id, fund_id`;
+
 /** The tables of expectations and of what is still to be examined. */
 export const expectationMigrations: readonly NamedMigration[] = [
   { name: "analytics-0016-expectations", class: CreateExpectations },
+  { name: "analytics-0017-insights", class: RelateInsights },
 ];

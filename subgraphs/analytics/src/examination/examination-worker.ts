@@ -3,13 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NotificationListener, withTransaction } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
-import { EXAMINATION_CHANNEL, listMarkedFunds } from "./examination-marks.ts";
+import { EXAMINATION_CHANNEL, listMarkedFunds, markEveryFund } from "./examination-marks.ts";
 import { examineFund } from "./examine-fund.ts";
 
 export interface ExaminationOptions {
   /** Its connections carry no tenant between transactions. */
   readonly pool: Pool;
   readonly logger: Logger;
+  /** Whose books are examined again when the day changes. */
+  readonly follower: string;
   /** The time that decides what is due; the clock by default. */
   readonly clock?: () => Date;
 }
@@ -17,11 +19,14 @@ export interface ExaminationOptions {
 /** Notifications may be lost; then marks wait no longer than this. */
 const POLL_MS = 5_000;
 const RETRY_MS = 1_000;
+/** A day begins at another hour in each calendar's zone. */
+const DAYS_EVERY_MS = 6 * 3_600_000;
 /** Another instance examines the fund. */
 const BUSY_MS = 100;
 
 /**
- * Examines what the feed has stored, beside the feed and after it: series of payments with what they let expect.
+ * Examines what the feed has stored, beside the feed and after it: series of payments
+ * with what they let expect, and what a person should look at.
  * Replicas share the funds; the marks in the database say what is left after a restart.
  */
 export class ExaminationWorker {
@@ -30,6 +35,7 @@ export class ExaminationWorker {
   readonly #woken = new EventEmitter();
   readonly #stop = new AbortController();
   #isWoken = true;
+  #markedAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: ExaminationOptions) {
@@ -67,6 +73,7 @@ export class ExaminationWorker {
     while (!signal.aborted) {
       this.#isWoken = false;
       try {
+        await this.#markDay();
         const isDone = await examineMarked(this.#options, signal);
         if (!isDone) await pause(BUSY_MS, signal);
         else if (!this.#isWoken) await this.#nextMark(signal);
@@ -76,6 +83,14 @@ export class ExaminationWorker {
         await pause(RETRY_MS, signal);
       }
     }
+  }
+
+  /** Dates pass without any event. */
+  async #markDay(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#markedAt < DAYS_EVERY_MS) return;
+    await markEveryFund(this.#options.pool, this.#options.follower);
+    this.#markedAt = now;
   }
 
   async #nextMark(signal: AbortSignal): Promise<void> {
@@ -89,7 +104,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 
 /** Examines every marked fund until nothing is marked; false when another instance holds one. */
 export async function examineMarked(
-  { pool, clock = () => new Date() }: ExaminationOptions,
+  { pool, clock = () => new Date() }: Pick<ExaminationOptions, "pool" | "clock">,
   signal?: AbortSignal,
 ): Promise<boolean> {
   for (;;) {

@@ -26,6 +26,12 @@ export interface StoredSeries extends SeriesKey {
   readonly booked: readonly number[];
 }
 
+/** Contracts, and all payments that were looked at to find them. */
+export interface ModelledSeries {
+  readonly series: readonly StoredSeries[];
+  readonly transactionIds: readonly string[];
+}
+
 /** Most payments of a series that are looked back at: enough for its latest 60 days. */
 const MOST_PAYMENTS = 400;
 
@@ -58,7 +64,7 @@ export async function modelSeriesOf(
   { tenantId, fundId }: { readonly tenantId: string; readonly fundId: string },
   keys: readonly SeriesKey[],
   now: Date,
-): Promise<StoredSeries[]> {
+): Promise<ModelledSeries> {
   const { rows } = await client.query<PaymentRow>(LOAD_PAYMENTS, [
     tenantId,
     fundId,
@@ -66,10 +72,10 @@ export async function modelSeriesOf(
     keys.map(({ direction }) => direction),
     keys.map(({ currency }) => currency),
   ]);
-  const series: StoredSeries[] = [];
-  for (const payments of Map.groupBy(rows, nameOf).values())
-    series.push(...modelPayments(payments, now));
-  return series;
+  const series = [...Map.groupBy(rows, nameOf).values()].flatMap((payments) =>
+    modelPayments(payments, now),
+  );
+  return { series, transactionIds: rows.map(({ transactionId }) => transactionId) };
 }
 
 const nameOf = ({ payeeKey, direction, currency }: SeriesKey): string =>
@@ -220,6 +226,29 @@ export async function loadExpectations(
 ): Promise<StoredSeries[]> {
   const { rows } = await reads.query<ExpectationRow>(LOAD, [tenantId, fundId], { prepared: true });
   return rows.map((row) => ({ ...row, model: fromStored(row.model) }));
+}
+
+/** The same within a transaction. */
+export async function readExpectations(
+  client: DatabaseClient,
+  { tenantId, fundId }: { readonly tenantId: string; readonly fundId: string },
+): Promise<StoredSeries[]> {
+  const { rows } = await client.query<ExpectationRow>(LOAD, [tenantId, fundId]);
+  return rows.map((row) => ({ ...row, model: fromStored(row.model) }));
+}
+
+const DUE = `
+  SELECT DISTINCT payee_key AS "payeeKey", direction, currency FROM expectation
+  WHERE tenant_id = $1 AND fund_id = $2 AND judge_on <= $3`;
+
+/** Series with a payment that was booked for a day which has come since. */
+export async function listDueSeries(
+  client: DatabaseClient,
+  { tenantId, fundId }: { readonly tenantId: string; readonly fundId: string },
+  now: Date,
+): Promise<SeriesKey[]> {
+  const today = now.toISOString().slice(0, 10);
+  return (await client.query<SeriesKey>(DUE, [tenantId, fundId, today])).rows;
 }
 
 const KEYS = `

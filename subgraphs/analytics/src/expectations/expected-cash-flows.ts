@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { formatAmount } from "@allfunds/contract/money";
 import { invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
@@ -51,7 +52,7 @@ function toExpectedCashFlow(
   const rhythm = { ...model.rhythm, calendar };
   return {
     ...next,
-    id: [direction, currency, contract, payeeKey].join(" "),
+    id: hashOf(direction, currency, contract, payeeKey),
     counterparty,
     description,
     direction,
@@ -73,6 +74,10 @@ function toExpectedCashFlow(
     })),
   };
 }
+
+/** A payee's key may be an account number, which an id must not show. */
+const hashOf = (...parts: readonly (string | number)[]): string =>
+  createHash("sha256").update(parts.join(" ")).digest("hex").slice(0, 24);
 
 function toAmountChange(
   { fromMinor, toMinor, since, transactionId }: PriceChange,

@@ -14,8 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const insightsOf = (fundId: string) =>
-  listInsights(database.orm, DEMO_TENANT_ID, { fundId, afterId: null, limit: 50 });
+const insightsOf = async (fundId: string) => {
+  await database.examine();
+  const page = { fundId, after: null, limit: 50, filter: {} };
+  return listInsights(database.reads, DEMO_TENANT_ID, page);
+};
 
 /** How many statements a batch of so many transactions needs, right after a start. */
 const statementsFor = async (size: number) => {

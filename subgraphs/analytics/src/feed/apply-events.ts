@@ -1,20 +1,15 @@
 import type { AccountRenamed, LedgerEvent } from "@allfunds/contract/events";
 import type { DatabaseClient, SqlStatement } from "@allfunds/platform/database";
 import type { Effect } from "@allfunds/platform/feed";
-import { setTenant } from "@allfunds/platform/tenancy";
+import { carryTenant, setTenant } from "@allfunds/platform/tenancy";
 import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import type { Account } from "../accounts/account-store.ts";
-import { TenantConnection } from "../books/tenant-connection.ts";
 import type { ReadAs } from "../books/tenant-connection.ts";
 import type { BuiltInModel } from "../classification/built-in-model.ts";
 import { FollowedDecisions } from "./follow-decisions.ts";
 import { discardUsed, KeptAnswers } from "../questions/kept-answers.ts";
 import { dropQuestions, enqueueQuestions } from "../questions/backlog.ts";
-import { History } from "../history/history.ts";
-import { loadHistory } from "../history/load-history.ts";
-import { findInsights } from "../insights/find-insights.ts";
-import { saveInsights, withdrawInsights } from "../insights/insight-store.ts";
 import {
   isBuiltIn,
   loadMovementsOf,
@@ -40,9 +35,9 @@ export interface ApplyOptions {
 }
 
 /**
- * The effect of a batch of ledger events: accounts, movements with their categories, insights and
- * questions, all in the transaction that moves the cursor. Only the built-in model works here, so
- * the feed never waits for another service.
+ * The effect of a batch of ledger events: accounts, movements with their categories and questions, all in the
+ * transaction that moves the cursor. Only the built-in model works here, so the feed never waits for another service.
+ * What movements mean together is examined beside the feed.
  */
 export function createEffect(options: ApplyOptions): Effect {
   const batches = new Batches(options);
@@ -65,10 +60,8 @@ export function createEffect(options: ApplyOptions): Effect {
 class Batches {
   readonly #options: ApplyOptions;
   readonly #accounts = new AccountCache();
-  readonly #history = new History();
   readonly #keptAnswers = new KeptAnswers();
   readonly #decisions = new FollowedDecisions();
-  readonly #tenant = new TenantConnection();
 
   constructor(options: ApplyOptions) {
     this.#options = options;
@@ -76,7 +69,6 @@ class Batches {
 
   clear(): void {
     this.#accounts.clear();
-    this.#history.clear();
     this.#keptAnswers.clear();
     this.#decisions.clear();
   }
@@ -86,7 +78,10 @@ class Batches {
     tenantId: string,
     events: readonly LedgerEvent[],
   ): Promise<SqlStatement[]> {
-    const read: ReadAs = () => this.#tenant.set(client, tenantId);
+    const read: ReadAs = async () => {
+      await carryTenant(client, tenantId);
+      return client;
+    };
     const opened = events
       .filter((event) => event.type === "AccountOpened")
       .map(({ payload }) => payload);
@@ -101,18 +96,12 @@ class Batches {
     const takenBack = await this.#takeBack(read, tenantId, posted, decided);
     const answered = await this.#keptAnswers.applyTo(read, tenantId, takenBack.moved);
     const { moved, statements } = await this.#decisions.applyTo(read, tenantId, answered);
-    const findings = [];
-    for (const [, ofFund] of groupBy(moved, ({ movement }) => movement.fundId)) {
-      await loadHistory(read, ofFund, this.#history);
-      findings.push(...findInsights(ofFund, this.#history));
-    }
     const restated = await this.#rename(read, tenantId, renamed);
-    this.#trim();
+    this.#accounts.trim();
     return [
       setTenant(tenantId),
       ...statements,
       ...saveAccounts(tenantId, opened),
-      ...saveInsights(tenantId, findings),
       ...takenBack.statements,
       ...saveMovements(tenantId, moved),
       ...discardUsed(tenantId, moved),
@@ -153,7 +142,6 @@ class Batches {
       return { moved: judged, statements: [] };
     const found = await findTakenBack(read, event, one.movement);
     if (found === undefined) return { moved: judged, statements: [] };
-    this.#history.clear();
     const statements: SqlStatement[] = [];
     for (const original of [found.original, found.refunded]) {
       if (original === undefined || original.entries === null) continue;
@@ -165,7 +153,6 @@ class Batches {
       );
       const left = movementOf(offset, accounts);
       statements.push(saveOffset(offset, left));
-      if (left.direction === "NONE") statements.push(...withdrawInsights(tenantId, original));
     }
     return {
       moved: [asTakingBack(one, found, await this.#accounts.of(read, tenantId, []))],
@@ -182,7 +169,6 @@ class Batches {
     await this.#accounts.of(read, tenantId, accountIdsOf(renamed));
     const marked = renamed.filter((account) => this.#accounts.rename(tenantId, account));
     if (marked.length === 0) return [];
-    this.#history.clear();
     const statements: SqlStatement[] = [];
     for (const { fundId, accountId } of marked) {
       const pages = loadMovementsOf(read, { tenantId, fundId, accountId });
@@ -202,13 +188,6 @@ class Batches {
   #requeue(tenantId: string, changed: readonly JudgedAgain[]): SqlStatement[] {
     const uncertain = this.#options.usesLanguageModel ? changed.filter(isBuiltIn) : [];
     return [...dropQuestions(tenantId, changed), ...enqueueQuestions(tenantId, uncertain)];
-  }
-
-  #trim(): void {
-    this.#accounts.trim();
-    this.#history.trim();
-    // The language model changes stored categories between batches.
-    if (this.#options.usesLanguageModel) this.#history.clearAmounts();
   }
 }
 

@@ -1,86 +1,71 @@
-import type { ReadAs } from "../books/tenant-connection.ts";
+import type { DatabaseClient } from "@allfunds/platform/database";
 import { CATEGORIES } from "../classification/taxonomy.ts";
-import type { CategorisedMovement } from "../movements/movement.ts";
-import type { History } from "./history.ts";
-import { hasUsualAmounts, isPaymentToPayee, LONGEST_HISTORY } from "./past-movement.ts";
-import type { PastPayment } from "./payee-cache.ts";
+import { amountsKey, History } from "./history.ts";
+import { hasPayee, hasUsualAmounts, LONGEST_HISTORY } from "./past-movement.ts";
+import type { ExaminedMovement } from "./past-movement.ts";
 
-/** Whose history is read: a fund's, up to where the batch begins. */
+/** Whose history is read: a fund's, up to where the walk begins. */
 interface Before {
   readonly tenantId: string;
   readonly fundId: string;
   readonly position: number;
 }
 
-/** One of each key. */
-const distinct = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[] => [
-  ...new Map(items.map((item) => [keyOf(item), item])).values(),
-];
-
-/** Loads into the history what the walk through a batch needs. All movements are of one fund. */
+/** What was before a walk through movements of one fund. */
 export async function loadHistory(
-  read: ReadAs,
-  batch: readonly CategorisedMovement[],
-  history: History,
-): Promise<void> {
-  const first = batch[0]?.movement;
-  if (first === undefined) return;
-  await loadAmounts(read, first, batch, history);
-  await loadOutflows(read, first, batch, history);
-  await loadPayees(read, first, batch, history);
+  client: DatabaseClient,
+  before: Before,
+  movements: readonly ExaminedMovement[],
+): Promise<History> {
+  const history = new History();
+  await loadAmounts(client, before, movements, history);
+  await loadOutflows(client, before, movements, history);
+  await loadPayees(client, before, movements, history);
+  return history;
 }
 
 interface AmountRow {
-  readonly nth: number;
+  readonly key: string;
   readonly amount: string;
 }
 
 const LOAD_AMOUNTS = `
-  SELECT wanted.nth::int, past.amount
-  FROM unnest($3::text[], $4::text[], $5::text[]) WITH ORDINALITY AS wanted (currency, direction, category, nth)
+  SELECT wanted.key, past.amount
+  FROM unnest($3::text[], $4::text[], $5::text[], $6::text[]) AS wanted (key, currency, direction, category)
   CROSS JOIN LATERAL (
     SELECT position, amount_minor::text AS amount FROM movement
     WHERE tenant_id = $1 AND fund_id = $2 AND currency = wanted.currency AND direction = wanted.direction
-      AND category = wanted.category AND position < $6
+      AND category = wanted.category AND position < $7
     ORDER BY position DESC LIMIT ${LONGEST_HISTORY}) past
-  ORDER BY wanted.nth, past.position`;
+  ORDER BY wanted.key, past.position`;
 
 /** What movements of the same category, direction and currency amounted to. */
 async function loadAmounts(
-  read: ReadAs,
+  client: DatabaseClient,
   { tenantId, fundId, position }: Before,
-  batch: readonly CategorisedMovement[],
+  movements: readonly ExaminedMovement[],
   history: History,
 ): Promise<void> {
-  const missing = batch.filter(
-    ({ movement, decision: { category } }) =>
-      hasUsualAmounts(movement, category) && !history.holdsAmounts(movement, category),
+  const wanted = new Map(
+    movements.filter(hasUsualAmounts).map((movement) => [amountsKey(movement), movement]),
   );
-  const wanted = distinct(
-    missing,
-    ({ movement, decision }) => `${movement.currency}|${movement.direction}|${decision.category}`,
-  );
-  if (wanted.length === 0) return;
-  const { rows } = await (
-    await read()
-  ).query<AmountRow>(LOAD_AMOUNTS, [
+  if (wanted.size === 0) return;
+  const { rows } = await client.query<AmountRow>(LOAD_AMOUNTS, [
     tenantId,
     fundId,
-    wanted.map(({ movement }) => movement.currency),
-    wanted.map(({ movement }) => movement.direction),
-    wanted.map(({ decision }) => decision.category),
+    [...wanted.keys()],
+    [...wanted.values()].map(({ currency }) => currency),
+    [...wanted.values()].map(({ direction }) => direction),
+    [...wanted.values()].map(({ category }) => category),
     position,
   ]);
-  const amounts = amountsByOrdinal(rows);
-  for (const [index, { movement, decision }] of wanted.entries()) {
-    history.holdAmounts(movement, decision.category, amounts.get(index + 1) ?? []);
-  }
+  for (const { key, amount } of rows) history.addAmount(key, Number(amount));
 }
 
 // Through the index by category, a few rows of each: payments in a rare currency may lie far back.
 const LOAD_OUTFLOWS = `
-  SELECT wanted.nth::int, past.amount
-  FROM unnest($3::text[]) WITH ORDINALITY AS wanted (currency, nth)
+  SELECT wanted.currency AS key, past.amount
+  FROM unnest($3::text[]) AS wanted (currency)
   CROSS JOIN LATERAL (
     SELECT latest.position, latest.amount
     FROM unnest($4::text[]) AS of (category)
@@ -90,95 +75,60 @@ const LOAD_OUTFLOWS = `
         AND category = of.category AND position < $5
       ORDER BY position DESC LIMIT ${LONGEST_HISTORY}) latest
     ORDER BY latest.position DESC LIMIT ${LONGEST_HISTORY}) past
-  ORDER BY wanted.nth, past.position`;
+  ORDER BY wanted.currency, past.position`;
 
 const EVERY_CATEGORY = CATEGORIES.map(({ code }) => code);
 
 /** What the fund paid in the same currency. */
 async function loadOutflows(
-  read: ReadAs,
+  client: DatabaseClient,
   { tenantId, fundId, position }: Before,
-  batch: readonly CategorisedMovement[],
+  movements: readonly ExaminedMovement[],
   history: History,
 ): Promise<void> {
-  const missing = batch.filter(
-    ({ movement }) => isPaymentToPayee(movement) && !history.holdsOutflows(movement),
-  );
-  const wanted = distinct(missing, ({ movement }) => movement.currency);
-  if (wanted.length === 0) return;
-  const { rows } = await (
-    await read()
-  ).query<AmountRow>(LOAD_OUTFLOWS, [
-    tenantId,
-    fundId,
-    wanted.map(({ movement }) => movement.currency),
-    EVERY_CATEGORY,
-    position,
-  ]);
-  const amounts = amountsByOrdinal(rows);
-  for (const [index, { movement }] of wanted.entries()) {
-    history.holdOutflows(movement, amounts.get(index + 1) ?? []);
-  }
+  const currencies = new Set(movements.map(({ currency }) => currency));
+  const parameters = [tenantId, fundId, [...currencies], EVERY_CATEGORY, position];
+  const { rows } = await client.query<AmountRow>(LOAD_OUTFLOWS, parameters);
+  for (const { key, amount } of rows) history.addOutflow(key, Number(amount));
 }
 
-function amountsByOrdinal(rows: readonly AmountRow[]): Map<number, number[]> {
-  const amounts = new Map<number, number[]>();
-  for (const { nth, amount } of rows) {
-    const list = amounts.get(nth);
-    if (list === undefined) amounts.set(nth, [Number(amount)]);
-    else list.push(Number(amount));
-  }
-  return amounts;
-}
-
-// A payee with whom something was booked, but no payment, gives one row without one. The first
-// one booked is read in the order of the index.
 const LOAD_PAYEES = `
-  SELECT wanted.nth::int, past."transactionId", past."effectiveDate", past.amount, past.currency, past.reference
-  FROM unnest($3::text[]) WITH ORDINALITY AS wanted (payee, nth)
+  SELECT wanted.payee, past."transactionId", past."effectiveDate", past.amount, past.currency, past.reference,
+    past.direction
+  FROM unnest($3::text[]) AS wanted (payee)
   CROSS JOIN LATERAL (
-    SELECT FROM movement
-    WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = wanted.payee AND position < $4
-    ORDER BY direction, position LIMIT 1) booked
-  LEFT JOIN LATERAL (
-    SELECT position, transaction_id AS "transactionId", effective_date::text AS "effectiveDate",
-      amount_minor::text AS amount, currency, reference FROM movement
-    WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = wanted.payee AND direction = 'OUT'
-      AND position < $4
-    ORDER BY position DESC LIMIT ${LONGEST_HISTORY}) past ON true
-  ORDER BY wanted.nth, past.position`;
+    SELECT latest.* FROM (VALUES ('IN'), ('OUT')) AS either (direction)
+    CROSS JOIN LATERAL (
+      SELECT position, transaction_id AS "transactionId", effective_date::text AS "effectiveDate",
+        amount_minor::text AS amount, currency, reference, direction
+      FROM movement
+      WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = wanted.payee
+        AND direction = either.direction AND position < $4
+      ORDER BY position DESC LIMIT ${LONGEST_HISTORY}) latest) past
+  ORDER BY wanted.payee, past.position`;
 
-interface PaymentRow extends Omit<PastPayment, "transactionId" | "amountMinor"> {
-  readonly nth: number;
+interface PaymentRow {
+  readonly payee: string;
+  readonly transactionId: string;
+  readonly effectiveDate: string;
   readonly amount: string;
-  readonly transactionId: string | null;
+  readonly currency: string;
+  readonly reference: string | null;
+  readonly direction: "IN" | "OUT";
 }
 
-/** Which payees exist, and the latest payments to each. */
+/** The latest movements with each payer and payee. */
 async function loadPayees(
-  read: ReadAs,
+  client: DatabaseClient,
   { tenantId, fundId, position }: Before,
-  batch: readonly CategorisedMovement[],
+  movements: readonly ExaminedMovement[],
   history: History,
 ): Promise<void> {
-  const missing = batch.filter(
-    ({ movement }) => isPaymentToPayee(movement) && !history.holdsPayee(movement),
-  );
-  const wanted = distinct(missing, ({ movement }) => movement.counterpartyKey);
-  if (wanted.length === 0) return;
-  const payees = wanted.map(({ movement }) => movement.counterpartyKey);
-  const { rows } = await (
-    await read()
-  ).query<PaymentRow>(LOAD_PAYEES, [tenantId, fundId, payees, position]);
-  const byPayee = Map.groupBy(rows, ({ nth }) => nth);
-  for (const [index, { movement }] of wanted.entries()) {
-    const found = byPayee.get(index + 1);
-    history.holdPayee(movement, found !== undefined, (found ?? []).flatMap(toPayment));
+  const payees = new Set(movements.filter(hasPayee).map(({ counterpartyKey }) => counterpartyKey));
+  if (payees.size === 0) return;
+  const parameters = [tenantId, fundId, [...payees], position];
+  const { rows } = await client.query<PaymentRow>(LOAD_PAYEES, parameters);
+  for (const { payee, amount, ...payment } of rows) {
+    history.addPayment(payee, { ...payment, amountMinor: BigInt(amount) });
   }
-}
-
-function toPayment({ transactionId, amount, ...row }: PaymentRow): PastPayment[] {
-  if (transactionId === null) return [];
-  const { effectiveDate, currency, reference } = row;
-  return [{ transactionId, effectiveDate, currency, reference, amountMinor: BigInt(amount) }];
 }

@@ -42,3 +42,30 @@ function medianDeviation(sorted: readonly number[], centre: number): number {
 export function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
+
+/** A fund's payments spread over about this many natural logarithms when nothing is known of them. */
+const USUAL_LOG_SPREAD = 0.8;
+/** How many observations the prior is worth. */
+const PRIOR_WEIGHT = 6;
+
+/**
+ * How far the logarithm of a value lies from the middle of few others, in spreads. The spread is theirs and that of
+ * a wider population, as if six observations had been made of it; both arrays ascend. Never negative.
+ */
+export function logScore(
+  value: number,
+  sorted: readonly number[],
+  population: readonly number[],
+): number {
+  const logs = sorted.map((each) => Math.log(Math.max(each, 1)));
+  const centre = middleOf(logs);
+  const own = medianDeviation(logs, centre) / NORMAL;
+  const wide = population.map((each) => Math.log(Math.max(each, 1)));
+  const prior =
+    wide.length < PRIOR_WEIGHT
+      ? USUAL_LOG_SPREAD
+      : Math.min(Math.max(medianDeviation(wide, middleOf(wide)) / NORMAL, 0.4), USUAL_LOG_SPREAD);
+  const total = logs.length + PRIOR_WEIGHT;
+  const spread = Math.sqrt((logs.length * own ** 2 + PRIOR_WEIGHT * prior ** 2) / total);
+  return Math.abs(Math.log(Math.max(value, 1)) - centre) / spread;
+}

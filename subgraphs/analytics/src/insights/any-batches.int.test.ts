@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase } from "../service.fixture.ts";
 import type { OpenDatabase } from "../service.fixture.ts";
+import { examineFund } from "../examination/examine-fund.ts";
 import { BookFixture } from "../feed/book.fixture.ts";
 import { listInsights } from "./insight-store.ts";
 
@@ -58,8 +59,8 @@ const ofTenant = (tenantId: string, events: readonly LedgerEvent[]): LedgerEvent
   events.map((event) => ({ ...event, tenantId }));
 
 async function insightsOf(tenantId: string, fundId: string) {
-  const page = { fundId, afterId: null, limit: 10_000 };
-  const insights = await listInsights(database.orm, tenantId, page);
+  const page = { fundId, after: null, limit: 10_000, filter: {} };
+  const insights = await listInsights(database.reads, tenantId, page);
   return insights
     .map(({ insightId: _id, createdAt: _at, ...insight }) => JSON.stringify(insight))
     .sort();
@@ -86,13 +87,17 @@ test("batches of any size, with restarts in between, find what one batch finds",
         const book = new BookFixture(whole);
         const events = eventsOf(postings, book);
         await database.apply(events);
+        await database.examine();
         let effect = database.effect();
         for (let from = 0; from < events.length;) {
           const { batch, restart } = postings[from % postings.length];
           await database.apply(ofTenant(split, events.slice(from, from + batch)), false, effect);
           from += batch;
           if (restart) effect = database.effect();
+          // Also between batches, or not until the last.
+          if (from % 3 === 0) await database.examine();
         }
+        await database.examine();
         const expected = await insightsOf(whole, book.fundId);
         expect(await insightsOf(split, book.fundId)).toEqual(expected);
         expect(await movementsOf(split)).toEqual(await movementsOf(whole));
@@ -104,54 +109,49 @@ test("batches of any size, with restarts in between, find what one batch finds",
   expect(found).toBeGreaterThan(20);
 }, 120_000);
 
-/** Rows of movements that are read to apply the events right after a start. */
-async function rowsReadFor(events: readonly LedgerEvent[]): Promise<number> {
-  const client = await database.pool.connect();
-  try {
+/** Rows of movements that are read to examine what is marked of a fund. */
+async function rowsReadFor(fund: { tenantId: string; fundId: string }): Promise<number> {
+  return withTransaction(database.pool, fund, async (client) => {
+    await examineFund(client, fund, new Date("2026-06-30T12:00:00Z"));
     // In one transaction, whose counts are exact and wait for no report.
-    await client.query("BEGIN");
-    await database.effect().statementsFor(events, client);
     const { rows } = await client.query<{ read: number }>(
       `SELECT (seq_tup_read + idx_tup_fetch)::int AS read
        FROM pg_stat_xact_user_tables WHERE relname = 'movement'`,
     );
     return rows[0]?.read ?? Number.NaN;
-  } finally {
-    client.release(true);
-  }
+  });
 }
 
 const payeeOf = (index: number): string =>
   `Payee ${[1, 26, 676].map((unit) => "abcdefghijklmnopqrstuvwxyz"[Math.floor(index / unit) % 26]).join("")}x`;
 
-test("a start reads no more than is looked back at, also when statistics are of yesterday", async () => {
-  await database.pool.query("TRUNCATE movement");
+test("a batch reads no more than is looked back at, also when statistics are of yesterday", async () => {
+  await database.pool.query("TRUNCATE movement, examination_mark");
   const book = new BookFixture(newId());
   const pay = (payee: string) =>
     book.post({ amount: "-100.00", description: "OFFICE RENT", counterparty: payee });
   await database.apply(book.opening);
   await database.pool.query("VACUUM ANALYZE movement");
-  await database.apply(Array.from({ length: 4_000 }, (_, index) => pay(payeeOf(index))));
-  const next = Array.from({ length: 20 }, (_, index) => pay(payeeOf(9_000 + index)));
-  const read = await rowsReadFor(next);
+  await database.apply(Array.from({ length: 6_000 }, (_, index) => pay(payeeOf(index))));
+  await database.pool.query("TRUNCATE examination_mark");
+  await database.apply(Array.from({ length: 20 }, (_, index) => pay(payeeOf(9_000 + index))));
+  const read = await rowsReadFor(book);
   expect(read).toBeGreaterThan(200);
   expect(read).toBeLessThan(1_500);
 }, 60_000);
 
-test("a category that the language model has changed counts from the next batch on", async () => {
+test("a category that the language model has changed counts for what came after it", async () => {
   const tenantId = newId();
   const book = new BookFixture(tenantId);
   const rents = Array.from({ length: 14 }, (_, index) =>
     book.post({ amount: `-${100 + index}.00`, description: "OFFICE RENT" }),
   );
-  const effect = database.effect(true);
-  await database.apply([...book.opening, ...rents], true, effect);
-  await database.recategorise(
-    tenantId,
-    rents.map(({ payload }) => payload.transactionId),
-    "MARKETING",
-  );
   const odd = book.post({ amount: "-9000.00", description: "OFFICE RENT", date: "2026-06-20" });
-  await database.apply([odd], true, effect);
+  await database.apply([...book.opening, ...rents, odd], true);
+  await database.examine();
+  expect(await insightsOf(tenantId, book.fundId)).toHaveLength(1);
+  const recategorised = rents.map(({ payload }) => payload.transactionId);
+  await database.recategorise(tenantId, recategorised, "MARKETING");
+  await database.examine();
   expect(await insightsOf(tenantId, book.fundId)).toEqual([]);
 });

@@ -1,61 +1,37 @@
 import { describe, expect, test } from "vitest";
-import type { CategoryCode } from "../classification/taxonomy.ts";
 import { History } from "../history/history.ts";
-import type { CategorisedMovement, Movement } from "../movements/movement.ts";
+import type { ExaminedMovement } from "../history/past-movement.ts";
 import { findInsights } from "./find-insights.ts";
 
 let made = 0;
 
-function paid(
-  amountMinor: bigint,
-  more: Partial<Movement> = {},
-  category: CategoryCode = "IT",
-): CategorisedMovement {
+function paid(amountMinor: bigint, more: Partial<ExaminedMovement> = {}): ExaminedMovement {
   made += 1;
   return {
-    movement: {
-      tenantId: "t",
-      transactionId: `t${made}`,
-      fundId: "f",
-      position: made,
-      effectiveDate: "2026-06-01",
-      description: "Something",
-      reference: null,
-      counterparty: "Payee",
-      counterpartyKey: "payee",
-      direction: "OUT",
-      currency: "EUR",
-      otherAccountNames: [],
-      entries: [],
-      ...more,
-      amountMinor,
-    },
-    decision: {
-      category,
-      confidence: 1,
-      source: "RULE",
-      model: "m",
-      evidence: [],
-      needsReview: false,
-    },
+    transactionId: `t${made}`,
+    fundId: "f",
+    position: made,
+    effectiveDate: "2026-06-01",
+    reference: null,
+    counterparty: "Payee",
+    counterpartyKey: "payee",
+    direction: "OUT",
+    currency: "EUR",
+    category: "IT",
+    ...more,
+    amountMinor,
   };
 }
 
-/** A history in which nothing was booked before the batch. */
-function emptyHistory(batch: readonly CategorisedMovement[]): History {
-  const history = new History();
-  for (const { movement, decision } of batch) {
-    history.holdAmounts(movement, decision.category, []);
-    history.holdOutflows(movement, []);
-    history.holdPayee(movement, false, []);
-  }
-  return history;
-}
+const received = (amountMinor: bigint, more: Partial<ExaminedMovement> = {}): ExaminedMovement =>
+  paid(amountMinor, { direction: "IN", ...more });
 
-const kinds = (batch: readonly CategorisedMovement[]): string[] =>
-  findInsights(batch, emptyHistory(batch)).map(({ kind }) => kind);
+/** What is found when nothing was booked before. */
+const found = (batch: readonly ExaminedMovement[]) => findInsights(batch, new History());
+const kinds = (batch: readonly ExaminedMovement[]): string[] =>
+  found(batch).map(({ kind }) => kind);
 
-const apart = (day: number): Partial<Movement> => ({
+const apart = (day: number): Partial<ExaminedMovement> => ({
   effectiveDate: `2026-06-${String(day).padStart(2, "0")}`,
 });
 
@@ -73,12 +49,28 @@ describe("a possible duplicate", () => {
     ["another amount", paid(900_01n)],
     ["another currency", paid(900_00n, { currency: "USD" })],
     ["another payee", paid(900_00n, { counterpartyKey: "other" })],
-    ["another fund", paid(900_00n, { fundId: "g" })],
-    ["money that came in", paid(900_00n, { direction: "IN" })],
-    ["a bank charge", paid(900_00n, {}, "BANK_CHARGES")],
+    ["a bank charge", paid(900_00n, { category: "BANK_CHARGES" })],
     ["a payee that nothing identifies", paid(900_00n, { counterpartyKey: "" })],
   ])("is not %s", (_name, other) => {
     expect(kinds([paid(900_00n), other])).toEqual([]);
+  });
+
+  test("is found among receipts as well", () => {
+    expect(found([received(900_00n), received(900_00n, apart(2))])).toMatchObject([
+      { kind: "POSSIBLE_DUPLICATE", message: expect.stringContaining("was already received") },
+    ]);
+  });
+
+  test("is none when the first payment was taken back in between", () => {
+    const fee = [paid(10_000_00n), received(10_000_00n, apart(2)), paid(10_000_00n, apart(3))];
+    expect(kinds(fee)).toEqual(["UNFLAGGED_REVERSAL"]);
+  });
+
+  test("is more severe with the same reference, and names both transactions", () => {
+    const batch = [paid(900_00n, { reference: "R1" }), paid(900_00n, { reference: "R1" })];
+    expect(found(batch)).toMatchObject([
+      { severity: "HIGH", transactionIds: batch.map(({ transactionId }) => transactionId) },
+    ]);
   });
 
   test("is not claimed when the payee is paid the same all the time", () => {
@@ -87,32 +79,60 @@ describe("a possible duplicate", () => {
   });
 });
 
-const usual = (count: number): CategorisedMovement[] =>
+describe("a reversal that is not marked", () => {
+  test.each([
+    ["ten days later", received(900_00n, apart(11)), ["UNFLAGGED_REVERSAL"]],
+    ["eleven days later", received(900_00n, apart(12)), []],
+    ["of another amount", received(900_01n, apart(2)), []],
+    ["from another payer", received(900_00n, { ...apart(2), counterpartyKey: "other" }), []],
+  ])("is the same amount back %s", (_name, back, expected) => {
+    expect(kinds([paid(900_00n), back])).toEqual(expected);
+  });
+
+  test("is found once for one payment", () => {
+    const batch = [paid(900_00n), received(900_00n, apart(2)), received(900_00n, apart(6))];
+    expect(kinds(batch)).toEqual(["UNFLAGGED_REVERSAL"]);
+  });
+});
+
+const usual = (count: number): ExaminedMovement[] =>
   Array.from({ length: count }, (_, index) =>
     paid(BigInt(100_00 + index * 100), { counterpartyKey: `p${index}` }),
   );
+const other = { counterpartyKey: "x" };
+
+/** What is found in an amount after so many usual ones. */
+const odd = (count: number, amount: bigint) => found([...usual(count), paid(amount, other)]);
 
 describe("an unusual amount", () => {
-  test("needs twelve earlier movements of its category", () => {
-    expect(kinds([...usual(11), paid(9_000_00n, { counterpartyKey: "x" })])).toEqual([]);
-    expect(kinds([...usual(12), paid(9_000_00n, { counterpartyKey: "x" })])).toEqual([
-      "UNUSUAL_AMOUNT",
+  test("is judged by its median deviation from twelve earlier ones on", () => {
+    expect(odd(12, 9_000_00n)).toMatchObject([
+      {
+        kind: "UNUSUAL_AMOUNT",
+        severity: "HIGH",
+        evidence: [{}, {}, {}, {}, { name: "robustScore" }],
+      },
     ]);
+    expect(odd(12, 130_00n)).toEqual([]);
+  });
+
+  test("is found early when it is many times the few before", () => {
+    expect(odd(3, 90_000_00n)).toEqual([]);
+    expect(odd(4, 90_000_00n)).toMatchObject([{ kind: "UNUSUAL_AMOUNT" }]);
+    expect(odd(4, 300_00n)).toEqual([]);
+    expect(odd(11, 200_00n)).toEqual([]);
   });
 
   test("is not judged by other categories, directions or currencies", () => {
-    const odd = { counterpartyKey: "x" };
-    expect(kinds([...usual(12), paid(9_000_00n, odd, "RENT")])).toEqual([]);
-    expect(kinds([...usual(12), paid(9_000_00n, { ...odd, direction: "IN" })])).toEqual([]);
-    expect(kinds([...usual(12), paid(9_000_00n, { ...odd, currency: "USD" })])).toEqual([]);
+    expect(kinds([...usual(12), paid(9_000_00n, { ...other, category: "RENT" })])).toEqual([]);
+    expect(kinds([...usual(12), received(9_000_00n, other)])).toEqual([]);
+    expect(kinds([...usual(12), paid(9_000_00n, { ...other, currency: "USD" })])).toEqual([]);
   });
 
   test("is not searched among movements without a category", () => {
-    const batch = [...usual(12), paid(9_000_00n, { counterpartyKey: "x" })];
-    const uncategorised = batch.map(({ movement, decision }) => ({
-      movement,
-      decision: { ...decision, category: "OTHER" as const },
-    }));
-    expect(kinds(uncategorised)).toEqual([]);
+    const batch = [...usual(12), paid(9_000_00n, other)];
+    expect(kinds(batch.map((movement) => ({ ...movement, category: "OTHER" as const })))).toEqual(
+      [],
+    );
   });
 });

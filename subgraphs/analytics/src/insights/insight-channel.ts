@@ -4,9 +4,8 @@ import type { RequestContext } from "@allfunds/platform/context";
 import { NotificationListener } from "@allfunds/platform/database";
 import type { Pool } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
-import type { TenantOrm } from "@allfunds/platform/tenancy";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import { z } from "zod";
-import type { InsightEntities } from "./insight-entity.ts";
 import type { Insight } from "./insight.ts";
 import { INSIGHT_CHANNEL, loadInsight } from "./insight-store.ts";
 
@@ -25,13 +24,13 @@ export interface InsightAudience {
  */
 export class InsightChannel {
   readonly #listener: NotificationListener;
-  readonly #orm: TenantOrm<InsightEntities>;
+  readonly #reads: TenantReads;
   readonly #logger: Logger;
   readonly #notified = new EventEmitter().setMaxListeners(0);
   readonly #stop = new AbortController();
 
-  constructor(pool: Pool, orm: TenantOrm<InsightEntities>, logger: Logger) {
-    this.#orm = orm;
+  constructor(pool: Pool, reads: TenantReads, logger: Logger) {
+    this.#reads = reads;
     this.#logger = logger;
     this.#listener = new NotificationListener({
       pool,
@@ -73,7 +72,7 @@ export class InsightChannel {
       for await (const [payload] of on(this.#notified, "insight", { signal })) {
         const stored = storedInsight.parse(payload);
         if (!concerns(audience, stored)) continue;
-        const insight = await loadInsight(this.#orm, stored.tenantId, stored.insightId);
+        const insight = await loadInsight(this.#reads, stored.tenantId, stored.insightId);
         if (insight !== undefined) yield insight;
       }
     } catch (error) {

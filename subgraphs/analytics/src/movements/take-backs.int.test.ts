@@ -75,8 +75,9 @@ describe("a reversal", () => {
       role: "REVERSAL",
       takes_back: reversed.payload.transactionId,
     });
-    const page = { fundId: book.fundId, afterId: null, limit: 9 };
-    expect(await listInsights(database.orm, DEMO_TENANT_ID, page)).toEqual([]);
+    await database.examine();
+    const page = { fundId: book.fundId, after: null, limit: 9, filter: {} };
+    expect(await listInsights(database.reads, DEMO_TENANT_ID, page)).toEqual([]);
   });
 
   test("of a part leaves the rest, and of the rest nothing", async () => {

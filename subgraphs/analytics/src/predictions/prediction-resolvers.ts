@@ -14,7 +14,6 @@ import { FundEntity } from "../books/entities.ts";
 import type { FundContext } from "@allfunds/platform/feed";
 import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
 import type { MovementEntities } from "../movements/movement-entity.ts";
-import { awaitExamined } from "../examination/examination-marks.ts";
 import {
   ExpectedCashFlowArguments,
   ExpectedCashFlowObject,
@@ -33,6 +32,11 @@ import type { CategorySuggestionObject } from "./prediction-types.ts";
 /** What a resolver of predictions receives; its reads show what the caller may see. */
 export interface PredictionContext extends FundContext {
   readonly reads: TenantReads;
+  /** Resolves when everything posted up to the fund's position was examined; else CONSISTENCY_TIMEOUT. */
+  readonly awaitExamined: (fund: {
+    readonly id: string;
+    readonly position: number;
+  }) => Promise<void>;
   readonly orm: TenantOrm<MovementEntities>;
 }
 
@@ -46,10 +50,10 @@ export class PredictionResolver {
   })
   async predictions(
     @Root() fund: FundEntity,
-    @Ctx() { request, awaitFund, reads }: PredictionContext,
+    @Ctx() { awaitFund, awaitExamined }: PredictionContext,
   ): Promise<FundPredictionsObject> {
     await awaitFund(fund);
-    await awaitExamined(reads, request.tenantId, fund);
+    await awaitExamined(fund);
     return { fundId: fund.id, position: fund.position };
   }
 

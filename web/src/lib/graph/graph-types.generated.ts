@@ -88,6 +88,16 @@ export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
 
+export type ExpectationState =
+  | 'EXPECTED'
+  | 'OVERDUE'
+  | 'MISSED'
+  | 'STOPPED';
+
+export type FlowDirection =
+  | 'IN'
+  | 'OUT';
+
 export type FxRateInput = {
   base: string;
   quote: string;
@@ -113,7 +123,16 @@ export type ImportStatementInput = {
 export type InsightKind =
   | 'UNUSUAL_AMOUNT'
   | 'NEW_COUNTERPARTY'
-  | 'POSSIBLE_DUPLICATE';
+  | 'POSSIBLE_DUPLICATE'
+  | 'PRICE_CHANGE'
+  | 'MISSING_PAYMENT'
+  | 'UNFLAGGED_REVERSAL'
+  | 'DIGIT_DISTRIBUTION';
+
+export type InsightSeverity =
+  | 'LOW'
+  | 'MEDIUM'
+  | 'HIGH';
 
 export type InviteUserInput = {
   email: string;
@@ -354,9 +373,11 @@ export type FundBooksQueryVariables = Exact<{
 
 export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
-export type InsightRowFragment = { id: string, kind: InsightKind, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> };
+export type InsightRowFragment = { id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> };
 
 export type CategorySpendingRowFragment = { transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } };
+
+export type ExpectedPaymentRowFragment = { id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, amount: { amount: string, currency: string }, amountChange: { message: string, since: string } | null };
 
 export type FundInsightsQueryVariables = Exact<{
   id: string;
@@ -364,7 +385,14 @@ export type FundInsightsQueryVariables = Exact<{
 }>;
 
 
-export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null } | null };
+export type FundInsightsQuery = { fund: { id: string, insights: { nodes: Array<{ id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> }> } | null, spendingByCategory: Array<{ transactions: number, category: { code: string, name: string }, outflow: { amount: string, currency: string }, inflow: { amount: string, currency: string } }> | null, predictions: { expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, overdueSince: string | null, direction: FlowDirection, counterparty: string | null, description: string, rule: string, confidence: number, amount: { amount: string, currency: string }, amountChange: { message: string, since: string } | null }> } | null } | null };
+
+export type DismissInsightMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DismissInsightMutation = { dismissInsight: { id: string } };
 
 export type ActorNameFragment = { name: string | null, kind: ActorKind | null };
 
@@ -732,6 +760,7 @@ export const InsightRowFragmentDoc = /*#__PURE__*/ gql`
     fragment InsightRow on Insight {
   id
   kind
+  severity
   message
   effectiveDate
   evidence {
@@ -757,6 +786,27 @@ export const CategorySpendingRowFragmentDoc = /*#__PURE__*/ gql`
   transactions
 }
     ` as unknown as DocumentNode<CategorySpendingRowFragment, unknown>;
+export const ExpectedPaymentRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment ExpectedPaymentRow on ExpectedCashFlow {
+  id
+  state
+  date
+  overdueSince
+  direction
+  counterparty
+  description
+  rule
+  confidence
+  amount {
+    amount
+    currency
+  }
+  amountChange {
+    message
+    since
+  }
+}
+    ` as unknown as DocumentNode<ExpectedPaymentRowFragment, unknown>;
 export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ProposalRow on Proposal {
   id
@@ -1056,7 +1106,7 @@ export const FundInsightsDocument = /*#__PURE__*/ gql`
     query FundInsights($id: ID!, $first: Int!) {
   fund(id: $id) {
     id
-    insights(first: $first) {
+    insights(first: $first, filter: {dismissed: false}) {
       nodes {
         ...InsightRow
       }
@@ -1064,10 +1114,23 @@ export const FundInsightsDocument = /*#__PURE__*/ gql`
     spendingByCategory {
       ...CategorySpendingRow
     }
+    predictions {
+      expectedCashFlows {
+        ...ExpectedPaymentRow
+      }
+    }
   }
 }
     ${InsightRowFragmentDoc}
-${CategorySpendingRowFragmentDoc}` as unknown as DocumentNode<FundInsightsQuery, FundInsightsQueryVariables>;
+${CategorySpendingRowFragmentDoc}
+${ExpectedPaymentRowFragmentDoc}` as unknown as DocumentNode<FundInsightsQuery, FundInsightsQueryVariables>;
+export const DismissInsightDocument = /*#__PURE__*/ gql`
+    mutation DismissInsight($id: ID!) {
+  dismissInsight(id: $id) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<DismissInsightMutation, DismissInsightMutationVariables>;
 export const ProposalsDocument = /*#__PURE__*/ gql`
     query Proposals($status: ProposalStatus, $first: Int!, $after: Cursor) {
   proposals(status: $status, first: $first, after: $after) {

@@ -11,7 +11,8 @@ const anna = {
 
 test("offers what the scopes allow, whatever the roles are called", () => {
   const viewer = viewerOf({ ...anna, scopes: ["ledger:read", "ledger:write"] });
-  expect(viewer.may).toEqual({ post: true, approve: false, administer: false, audit: false });
+  const others = { approve: false, administer: false, audit: false, analyse: false };
+  expect(viewer.may).toEqual({ post: true, ...others });
   expect(viewer.secondFactor).toBe(false);
   expect(viewerOf({ ...anna, scopes: ["admin"], acr: "mfa" })).toMatchObject({
     secondFactor: true,

@@ -15,6 +15,7 @@ const NEEDS = {
   approve: "ledger:approve",
   administer: "admin",
   audit: "audit:read",
+  analyse: "analytics:write",
 } as const;
 
 type Ability = keyof typeof NEEDS;

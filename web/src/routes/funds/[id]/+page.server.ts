@@ -1,5 +1,6 @@
-import { fail, redirect } from "@sveltejs/kit";
+import { error, fail, redirect } from "@sveltejs/kit";
 import {
+  DismissInsightDocument,
   FundBooksDocument,
   FundForecastDocument,
   FundHistoryDocument,
@@ -49,6 +50,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     forecastProblems: forecast.problems,
     insights: insights.data?.fund?.insights?.nodes ?? null,
     spending: insights.data?.fund?.spendingByCategory ?? null,
+    expected: insights.data?.fund?.predictions?.expectedCashFlows ?? null,
     insightProblems: insights.problems,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
@@ -76,6 +78,14 @@ export const actions: Actions = {
       return fail(422, { values, errors: placeProblem(refused, values) });
     }
     return redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
+  },
+  dismiss: async ({ request, params }) => {
+    const id = (await request.formData()).get("id");
+    const { problems } = await mutate(DismissInsightDocument, { id: String(id) });
+    const problem = problems[0];
+    // Another person's dismissal has the same effect.
+    if (problem && problem.code !== "NOT_FOUND") error(422, problem.message);
+    return redirect(303, `/funds/${params.id}#insights-title`);
   },
   // For browsers without scripts: returns the same form with one more line.
   addLine: async ({ request }) => {
