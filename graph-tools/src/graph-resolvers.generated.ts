@@ -823,6 +823,30 @@ export type DeletePayeeRuleInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type DirectionBackTest = {
+  readonly folds: Scalars['Int']['output'];
+  readonly predictions: Scalars['Int']['output'];
+  readonly brier: Scalars['Float']['output'];
+  readonly brierBaseRate: Scalars['Float']['output'];
+  readonly gain: Scalars['Float']['output'];
+  readonly gainError: Scalars['Float']['output'];
+  readonly logLoss: Scalars['Float']['output'];
+  readonly logLossBaseRate: Scalars['Float']['output'];
+  readonly accuracy: Scalars['Float']['output'];
+  readonly accuracyBaseRate: Scalars['Float']['output'];
+  readonly calibrationError: Scalars['Float']['output'];
+};
+
+export type DirectionHorizon =
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
+export type DirectionVerdict =
+  | 'EDGE'
+  | 'NO_EDGE'
+  | 'UNAVAILABLE';
+
 export type Drawdown = {
   readonly from: Scalars['Date']['output'];
   readonly trough: Scalars['Date']['output'];
@@ -1575,6 +1599,9 @@ export type InsightSeverity =
 
 export type Instrument = {
   readonly id: Scalars['ID']['output'];
+  readonly lastPriceDate: Maybe<Scalars['Date']['output']>;
+  readonly dailyCloses: ReadonlyArray<Scalars['Float']['output']>;
+  readonly direction: Maybe<MarketDirection>;
   readonly symbol: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
   readonly currency: Scalars['String']['output'];
@@ -1590,6 +1617,11 @@ export type Instrument = {
   readonly indicator: IndicatorPointConnection;
   readonly indicators: IndicatorPage;
   readonly corporateActions: ReadonlyArray<CorporateAction>;
+};
+
+
+export type InstrumentDirectionArgs = {
+  horizon?: DirectionHorizon;
 };
 
 
@@ -1826,6 +1858,17 @@ export type LedgerTrailEntryConnection = {
 export type LedgerTrailEntryEdge = {
   readonly node: LedgerTrailEntry;
   readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type MarketDirection = {
+  readonly horizon: DirectionHorizon;
+  readonly asOf: Maybe<Scalars['Date']['output']>;
+  readonly verdict: DirectionVerdict;
+  readonly probability: Maybe<Scalars['Float']['output']>;
+  readonly baseRate: Maybe<Scalars['Float']['output']>;
+  readonly backTest: Maybe<DirectionBackTest>;
+  readonly message: Scalars['String']['output'];
+  readonly method: Scalars['String']['output'];
 };
 
 export type Me = {
@@ -3736,6 +3779,9 @@ export type ResolversTypes = {
   DateTime: ResolverTypeWrapper<FakeValue<Scalars['DateTime']['output']>>;
   Decimal: ResolverTypeWrapper<FakeValue<Scalars['Decimal']['output']>>;
   DeletePayeeRuleInput: ResolverTypeWrapper<FakeValue<DeletePayeeRuleInput>>;
+  DirectionBackTest: ResolverTypeWrapper<FakeValue<DirectionBackTest>>;
+  DirectionHorizon: ResolverTypeWrapper<FakeValue<DirectionHorizon>>;
+  DirectionVerdict: ResolverTypeWrapper<FakeValue<DirectionVerdict>>;
   Drawdown: ResolverTypeWrapper<FakeValue<Drawdown>>;
   DrawdownConnection: ResolverTypeWrapper<FakeValue<DrawdownConnection>>;
   DrawdownEdge: ResolverTypeWrapper<FakeValue<DrawdownEdge>>;
@@ -3817,6 +3863,7 @@ export type ResolversTypes = {
   LedgerTrailEntry: ResolverTypeWrapper<FakeValue<LedgerTrailEntry>>;
   LedgerTrailEntryConnection: ResolverTypeWrapper<FakeValue<LedgerTrailEntryConnection>>;
   LedgerTrailEntryEdge: ResolverTypeWrapper<FakeValue<LedgerTrailEntryEdge>>;
+  MarketDirection: ResolverTypeWrapper<FakeValue<MarketDirection>>;
   Me: ResolverTypeWrapper<FakeValue<Me>>;
   Metric: ResolverTypeWrapper<FakeValue<Metric>>;
   MetricInput: ResolverTypeWrapper<FakeValue<MetricInput>>;
@@ -4037,6 +4084,7 @@ export type ResolversParentTypes = {
   DateTime: FakeValue<Scalars['DateTime']['output']>;
   Decimal: FakeValue<Scalars['Decimal']['output']>;
   DeletePayeeRuleInput: FakeValue<DeletePayeeRuleInput>;
+  DirectionBackTest: FakeValue<DirectionBackTest>;
   Drawdown: FakeValue<Drawdown>;
   DrawdownConnection: FakeValue<DrawdownConnection>;
   DrawdownEdge: FakeValue<DrawdownEdge>;
@@ -4100,6 +4148,7 @@ export type ResolversParentTypes = {
   LedgerTrailEntry: FakeValue<LedgerTrailEntry>;
   LedgerTrailEntryConnection: FakeValue<LedgerTrailEntryConnection>;
   LedgerTrailEntryEdge: FakeValue<LedgerTrailEntryEdge>;
+  MarketDirection: FakeValue<MarketDirection>;
   Me: FakeValue<Me>;
   Metric: FakeValue<Metric>;
   MetricInput: FakeValue<MetricInput>;
@@ -4707,6 +4756,20 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DirectionBackTestResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DirectionBackTest'] = ResolversParentTypes['DirectionBackTest']> = {
+  folds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  predictions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  brier?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  brierBaseRate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  gain?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  gainError?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  logLoss?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  logLossBaseRate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  accuracy?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  accuracyBaseRate?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  calibrationError?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export type DrawdownResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Drawdown'] = ResolversParentTypes['Drawdown']> = {
   from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   trough?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
@@ -5049,6 +5112,9 @@ export type InsightEvidenceResolvers<ContextType = unknown, ParentType extends R
 
 export type InstrumentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Instrument'] = ResolversParentTypes['Instrument']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  lastPriceDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  dailyCloses?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
+  direction?: Resolver<Maybe<ResolversTypes['MarketDirection']>, ParentType, ContextType, RequireFields<InstrumentDirectionArgs, 'horizon'>>;
   symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5166,6 +5232,17 @@ export type LedgerTrailEntryConnectionResolvers<ContextType = unknown, ParentTyp
 export type LedgerTrailEntryEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['LedgerTrailEntryEdge'] = ResolversParentTypes['LedgerTrailEntryEdge']> = {
   node?: Resolver<ResolversTypes['LedgerTrailEntry'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type MarketDirectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MarketDirection'] = ResolversParentTypes['MarketDirection']> = {
+  horizon?: Resolver<ResolversTypes['DirectionHorizon'], ParentType, ContextType>;
+  asOf?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['DirectionVerdict'], ParentType, ContextType>;
+  probability?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  baseRate?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
+  backTest?: Resolver<Maybe<ResolversTypes['DirectionBackTest']>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  method?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type MeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Me'] = ResolversParentTypes['Me']> = {
@@ -6029,6 +6106,7 @@ export type Resolvers<ContextType = unknown> = {
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  DirectionBackTest?: DirectionBackTestResolvers<ContextType>;
   Drawdown?: DrawdownResolvers<ContextType>;
   DrawdownConnection?: DrawdownConnectionResolvers<ContextType>;
   DrawdownEdge?: DrawdownEdgeResolvers<ContextType>;
@@ -6084,6 +6162,7 @@ export type Resolvers<ContextType = unknown> = {
   LedgerTrailEntry?: LedgerTrailEntryResolvers<ContextType>;
   LedgerTrailEntryConnection?: LedgerTrailEntryConnectionResolvers<ContextType>;
   LedgerTrailEntryEdge?: LedgerTrailEntryEdgeResolvers<ContextType>;
+  MarketDirection?: MarketDirectionResolvers<ContextType>;
   Me?: MeResolvers<ContextType>;
   Metric?: MetricResolvers<ContextType>;
   MetricInput?: MetricInputResolvers<ContextType>;

@@ -1,10 +1,12 @@
-import { AppError } from "@allfunds/contract/errors";
+import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint } from "../endpoint/endpoint.ts";
 import { nextCursorOf } from "../endpoint/page.ts";
+import { exactlyOne } from "../endpoint/read-input.ts";
 import { cursor, date, id, integer, money } from "../endpoint/scalars.ts";
 import { requireField } from "../gateway/gateway-error.ts";
 import {
+  RestDirectionDocument,
   RestPredictionsDocument,
   type RestPredictionsQuery,
 } from "../graph/graph-types.generated.ts";
@@ -23,6 +25,7 @@ const pastCashFlow = z.object({
   amount: money,
 });
 
+const HORIZONS = ["DAY", "WEEK", "MONTH"] as const;
 const CALENDARS = [
   "TARGET2",
   "CH",
@@ -102,7 +105,39 @@ const expectedCashFlow = z.object({
   evidence: z.array(pastCashFlow).meta({ description: "Past occurrences, oldest first." }),
 });
 
-const predictions = z
+const share = (description: string) => z.number().min(0).max(1).meta({ description });
+
+const direction = z
+  .object({
+    horizon: z.enum(HORIZONS).meta({ description: "How far ahead." }),
+    asOf: date("Day of the latest price.").nullable(),
+    verdict: z.enum(["EDGE", "NO_EDGE", "UNAVAILABLE"]).meta({
+      description:
+        "EDGE: the back-test was better than the base rate by a margin. NO_EDGE: it was not. UNAVAILABLE: too few prices.",
+    }),
+    probability: share("That the price is higher at the horizon; null without an edge.").nullable(),
+    baseRate: share("Share of past horizons that ended higher.").nullable(),
+    message: z.string().meta({ description: "One sentence for a person." }),
+    method: z.string().meta({ description: "The method." }),
+    backTest: z
+      .object({
+        folds: z.int().meta({ description: "Folds of the walk forward." }),
+        predictions: z.int().meta({ description: "Days predicted." }),
+        brier: z.number().meta({ description: "Brier score; a coin has 0.25." }),
+        brierBaseRate: z.number().meta({ description: "Brier score of the base rate." }),
+        gain: z.number().meta({ description: "The difference of the two." }),
+        gainError: z.number().meta({ description: "Its standard error." }),
+        logLoss: z.number().meta({ description: "Mean logarithmic loss in nats." }),
+        logLossBaseRate: z.number().meta({ description: "The same of the base rate." }),
+        accuracy: share("Share of predictions on the right side of one half."),
+        accuracyBaseRate: share("The same of the base rate."),
+        calibrationError: share("Mean distance of probabilities from the share of rises."),
+      })
+      .nullable(),
+  })
+  .meta({ id: "MarketDirection", description: "Whether a price will be higher after a horizon." });
+
+const fundPredictions = z
   .object({
     fundId: id("The fund."),
     position: z
@@ -119,26 +154,37 @@ const predictions = z
       .meta({ description: "The next payment of each series that repeats, soonest first." }),
   })
   .meta({ id: "Predictions", description: "Categories to confirm and cash flows to expect." });
-type Predictions = z.output<typeof predictions>;
+type FundPredictions = z.output<typeof fundPredictions>;
+
+const instrumentPredictions = z
+  .object({ instrumentId: id("The instrument."), direction })
+  .meta({ id: "InstrumentPredictions", description: "Where the price of an instrument may go." });
+
+const predictions = z.union([fundPredictions, instrumentPredictions]);
 
 /** GET /api/v1/predictions: categories to confirm and cash flows to expect. */
 export const getPredictions = defineEndpoint({
   method: "GET",
   path: "/api/v1/predictions",
-  operations: [RestPredictionsDocument],
+  operations: [RestPredictionsDocument, RestDirectionDocument],
   access: { scopes: ["analytics:read", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "getPredictions",
     tag: "Analytics",
-    summary: "Read the predictions for a fund",
+    summary: "Read the predictions for a fund or an instrument",
     description:
-      "Categories that wait for a person's confirmation and the next payment of each series that repeats, with its state today, intervals, confidence, source and evidence. Waits briefly for what was just posted.",
+      "Give exactly one of fundId and instrumentId; horizon only with instrumentId, which also needs metrics:read, and everything else only with fundId. Of a fund: categories that wait for a person's confirmation and the next payment of each series that repeats, with its state today, intervals, confidence, source and evidence. Waits briefly for what was just posted. Of an instrument: the chance that its price is higher after the horizon, or that there is no edge.",
     success: { 200: { description: "The predictions.", schema: predictions } },
-    refusals: ["FUND_NOT_FOUND", "CONSISTENCY_TIMEOUT"],
+    refusals: ["FUND_NOT_FOUND", "INSTRUMENT_NOT_FOUND", "CONSISTENCY_TIMEOUT"],
   },
   query: z.strictObject({
-    fundId: id("The fund."),
+    fundId: id("The fund.").optional(),
+    instrumentId: id("The instrument.").optional(),
+    horizon: z
+      .enum(HORIZONS)
+      .meta({ description: "Only with instrumentId: how far ahead; WEEK when absent." })
+      .optional(),
     first: integer({ min: 1, max: 200 }, "Categories to confirm on a page.").default(20),
     after: cursor("The `nextCursor` of the page before.").optional(),
     asOf: date("Cash flows as seen on this day; today by default.").optional(),
@@ -148,15 +194,27 @@ export const getPredictions = defineEndpoint({
       .optional(),
   }),
   respond: async ({ query, execute }) => {
-    const { fund } = await execute(RestPredictionsDocument, query);
-    if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${query.fundId}.`);
+    const { fundId: _fund, instrumentId: _instrument, horizon, ...ofFund } = query;
+    const chosen = exactlyOne(query, ["fundId", "instrumentId"]);
+    if (chosen.name === "instrumentId") {
+      const variables = { instrumentId: chosen.id, horizon: horizon ?? "WEEK" };
+      const { instrument } = await execute(RestDirectionDocument, variables);
+      if (instrument === null) {
+        throw new AppError("INSTRUMENT_NOT_FOUND", `There is no instrument ${chosen.id}.`);
+      }
+      const found = requireField(instrument.direction, "direction");
+      return { status: 200, body: { instrumentId: chosen.id, direction: found } };
+    }
+    if (horizon !== undefined) throw invalidInput("horizon", "is only for an instrument");
+    const { fund } = await execute(RestPredictionsDocument, { fundId: chosen.id, ...ofFund });
+    if (fund === null) throw new AppError("FUND_NOT_FOUND", `There is no fund ${chosen.id}.`);
     return { status: 200, body: toPredictions(requireField(fund.predictions, "predictions")) };
   },
 });
 
 type Data = NonNullable<NonNullable<RestPredictionsQuery["fund"]>["predictions"]>;
 
-const toPredictions = (data: Data): Predictions => ({
+const toPredictions = (data: Data): FundPredictions => ({
   fundId: data.fundId,
   position: data.position,
   awaitingReview: {

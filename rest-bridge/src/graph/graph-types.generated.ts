@@ -86,6 +86,16 @@ export type ClosePeriodInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type DirectionHorizon =
+  | 'DAY'
+  | 'WEEK'
+  | 'MONTH';
+
+export type DirectionVerdict =
+  | 'EDGE'
+  | 'NO_EDGE'
+  | 'UNAVAILABLE';
+
 export type EntryInput = {
   accountId: string;
   side: EntrySide;
@@ -507,6 +517,14 @@ export type RestPredictionsQueryVariables = Exact<{
 
 
 export type RestPredictionsQuery = { fund: { predictions: { fundId: string, position: number, awaitingReview: { nodes: Array<{ transaction: { id: string, effectiveDate: string, description: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, expectedCashFlows: Array<{ id: string, state: ExpectationState, date: string, earliestDate: string, latestDate: string, overdueSince: string | null, missed: number, direction: FlowDirection, growthPercent: number | null, recurrence: Recurrence, rule: string, calendar: BusinessCalendar, counterparty: string | null, description: string, confidence: number, source: string, amount: { amount: string, currency: string }, lowAmount: { amount: string, currency: string }, highAmount: { amount: string, currency: string }, amountChange: { percent: number, message: string, since: string, from: { amount: string, currency: string }, to: { amount: string, currency: string } } | null, category: { code: string, name: string }, backTest: { tests: number, hits: number }, evidence: Array<{ date: string, transaction: { id: string }, amount: { amount: string, currency: string } }> }> } | null } | null };
+
+export type RestDirectionQueryVariables = Exact<{
+  instrumentId: string;
+  horizon: DirectionHorizon;
+}>;
+
+
+export type RestDirectionQuery = { instrument: { direction: { horizon: DirectionHorizon, asOf: string | null, verdict: DirectionVerdict, probability: number | null, baseRate: number | null, message: string, method: string, backTest: { folds: number, predictions: number, brier: number, brierBaseRate: number, gain: number, gainError: number, logLoss: number, logLossBaseRate: number, accuracy: number, accuracyBaseRate: number, calibrationError: number } | null } | null } | null };
 
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
@@ -963,6 +981,12 @@ export const RestPredictionsDocument: GraphOperation<RestPredictionsQuery, RestP
   name: "RestPredictions",
   kind: "query",
   document: "query RestPredictions($fundId: ID!, $first: Int!, $after: Cursor, $asOf: Date, $calendar: BusinessCalendar) {\n  fund(id: $fundId) {\n    predictions {\n      fundId\n      position\n      awaitingReview(first: $first, after: $after) {\n        nodes {\n          transaction {\n            id\n            effectiveDate\n            description\n          }\n          category {\n            ...CategoryFields\n          }\n        }\n        pageInfo {\n          hasNextPage\n          endCursor\n        }\n      }\n      expectedCashFlows(asOf: $asOf, calendar: $calendar) {\n        id\n        state\n        date\n        earliestDate\n        latestDate\n        overdueSince\n        missed\n        direction\n        amount {\n          amount\n          currency\n        }\n        lowAmount {\n          amount\n          currency\n        }\n        highAmount {\n          amount\n          currency\n        }\n        growthPercent\n        amountChange {\n          from {\n            amount\n            currency\n          }\n          to {\n            amount\n            currency\n          }\n          percent\n          message\n          since\n        }\n        recurrence\n        rule\n        calendar\n        counterparty\n        description\n        category {\n          code\n          name\n        }\n        confidence\n        backTest {\n          tests\n          hits\n        }\n        source\n        evidence {\n          transaction {\n            id\n          }\n          date\n          amount {\n            amount\n            currency\n          }\n        }\n      }\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+};
+
+export const RestDirectionDocument: GraphOperation<RestDirectionQuery, RestDirectionQueryVariables> = {
+  name: "RestDirection",
+  kind: "query",
+  document: "query RestDirection($instrumentId: ID!, $horizon: DirectionHorizon!) {\n  instrument(id: $instrumentId) {\n    direction(horizon: $horizon) {\n      horizon\n      asOf\n      verdict\n      probability\n      baseRate\n      message\n      method\n      backTest {\n        folds\n        predictions\n        brier\n        brierBaseRate\n        gain\n        gainError\n        logLoss\n        logLossBaseRate\n        accuracy\n        accuracyBaseRate\n        calibrationError\n      }\n    }\n  }\n}",
 };
 
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {

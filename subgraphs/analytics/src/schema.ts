@@ -11,12 +11,13 @@ import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
 import type { ModelAccess } from "./model-access/model-access.ts";
 import { ModelResolver } from "./model-access/model-graphql.ts";
-import { FundEntity, TransactionEntity } from "./books/entities.ts";
+import { FundEntity, InstrumentEntity, TransactionEntity } from "./books/entities.ts";
 import { CategoryResolver } from "./categories/category-graphql.ts";
 import { CategorisedTransactionResolver } from "./categories/transactions-by-category.ts";
 import { TenantRuleResolver } from "./corrections/tenant-rule-graphql.ts";
 import { CorrectionResolver } from "./corrections/correction-graphql.ts";
 import { InsightResolver } from "./insights/insight-graphql.ts";
+import { DirectionResolver } from "./market-direction/direction-graphql.ts";
 import { PayeeRuleResolver } from "./payee-rules/payee-rule-graphql.ts";
 import { CategorisationJobObject, QuestionResolver } from "./model-access/question-graphql.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
@@ -38,16 +39,18 @@ const DEFINITION: SubgraphDefinition = {
     InsightResolver,
     PredictionResolver,
     FundPredictionsResolver,
+    DirectionResolver,
     AnalysisResolver,
     AdviceResolver,
     AnalyticsJobResolver,
     ModelResolver,
     QuestionResolver,
   ],
-  // No query starts at a fund or a transaction, and only interfaces lead to a job, so their types are named.
+  // No query starts at a fund, a transaction or an instrument, and only interfaces lead to a job, so their types are named.
   orphanedTypes: [
     FundEntity,
     TransactionEntity,
+    InstrumentEntity,
     AnalysisJobObject,
     CategorisationJobObject,
     WorkProgressObject,
@@ -56,6 +59,7 @@ const DEFINITION: SubgraphDefinition = {
   referenceResolvers: {
     Fund: (fund: object) => fund,
     Transaction: (transaction: object) => transaction,
+    Instrument: (instrument: object) => instrument,
   },
 };
 
@@ -76,6 +80,7 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new InsightResolver(),
     new PredictionResolver(),
     new FundPredictionsResolver(),
+    new DirectionResolver(),
     new AnalysisResolver(parts.analyze),
     new AdviceResolver(),
     new AnalyticsJobResolver(),

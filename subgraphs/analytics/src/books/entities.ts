@@ -1,5 +1,5 @@
-import { SafeIntScalar } from "@allfunds/platform/graphql/types";
-import { Directive, Field, ID, ObjectType } from "type-graphql";
+import { DateScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import { Directive, Field, Float, ID, ObjectType } from "type-graphql";
 
 /** Stubs of the ledger's entities: the keys and the fields this subgraph requires from it. */
 @Directive('@key(fields: "id")')
@@ -26,4 +26,19 @@ export class TransactionEntity {
   @Directive("@external")
   @Field(() => FundEntity, { description: "The fund the transaction belongs to." })
   fund!: FundEntity;
+}
+
+@Directive('@key(fields: "id")')
+@ObjectType("Instrument", { description: "An instrument; here: where its price may go." })
+export class InstrumentEntity {
+  @Field(() => ID, { description: "UUID of the instrument." })
+  id!: string;
+
+  @Directive("@external")
+  @Field(() => DateScalar, { nullable: true, description: "Day of the latest price." })
+  lastPriceDate!: string | null;
+
+  @Directive("@external")
+  @Field(() => [Float], { description: "The latest 1,500 closes of days, oldest first." })
+  dailyCloses!: readonly number[];
 }

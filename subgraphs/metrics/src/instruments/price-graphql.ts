@@ -17,15 +17,17 @@ import type { Connection } from "@allfunds/platform/graphql/types";
 import {
   Arg,
   Ctx,
+  Directive,
   Field,
   FieldResolver,
+  Float,
   Int,
   ObjectType,
   registerEnumType,
   Resolver,
   Root,
 } from "type-graphql";
-import { readExactBars } from "../prices/price-read.ts";
+import { readExactBars, readSeries } from "../prices/price-read.ts";
 import { PriceInterval } from "../prices/price-sql.ts";
 import { InstrumentObject } from "./instrument-graphql.ts";
 import type { InstrumentContext } from "./instrument-graphql.ts";
@@ -100,6 +102,8 @@ registerEnumType(PriceInterval, {
   },
 });
 
+const CLOSES_SHOWN = 1_500;
+
 const FROM = { nullable: true, description: "First day; from the first price by default." };
 const TO = { nullable: true, description: "Last day; to the last price by default." };
 type OptionalDate = string | null | undefined;
@@ -173,6 +177,35 @@ export class PriceResolver {
       after,
       cursorOf: ({ at }) => encodeCursor([at.getTime()]),
     });
+  }
+
+  @RequiresScopes("metrics:read")
+  @Directive("@cost(weight: 5)")
+  @FieldResolver(() => [Float], {
+    description:
+      "The latest 1,500 closes of days, oldest first, adjusted for splits and dividends; numbers for statistics.",
+  })
+  async dailyCloses(
+    @Root() { id }: InstrumentObject,
+    @Ctx() { request: { tenantId } }: InstrumentContext,
+  ): Promise<number[]> {
+    const wanted = { tenantId, instrumentId: id, adjusted: true };
+    const { series } = await readSeries(this.#pool, wanted);
+    return Array.from(series.values.slice(-CLOSES_SHOWN));
+  }
+
+  @RequiresScopes("metrics:read")
+  @FieldResolver(() => DateScalar, {
+    nullable: true,
+    description: "Day of the latest price; null while there is none.",
+  })
+  async lastPriceDate(
+    @Root() { id }: InstrumentObject,
+    @Ctx() { request: { tenantId } }: InstrumentContext,
+  ): Promise<string | null> {
+    const { series } = await readSeries(this.#pool, { tenantId, instrumentId: id });
+    const latest = series.times.at(-1);
+    return latest === undefined ? null : new Date(latest).toISOString().slice(0, 10);
   }
 }
 

@@ -24,7 +24,11 @@ export type ForecastMetric =
 export type InsightKind =
   | 'UNUSUAL_AMOUNT'
   | 'NEW_COUNTERPARTY'
-  | 'POSSIBLE_DUPLICATE';
+  | 'POSSIBLE_DUPLICATE'
+  | 'PRICE_CHANGE'
+  | 'MISSING_PAYMENT'
+  | 'UNFLAGGED_REVERSAL'
+  | 'DIGIT_DISTRIBUTION';
 
 export type InstrumentKind =
   | 'SECURITY'
