@@ -90,6 +90,8 @@ const shape = {
   SUBSCRIPTION_EVENT_TIMEOUT_MS: milliseconds(10_000),
   /** The most events a subscriber may be behind before its subscription ends. */
   SUBSCRIPTION_QUEUE_LIMIT: count(1_000),
+  /** The most bytes of events a subscriber may be behind. */
+  SUBSCRIPTION_QUEUE_BYTES: count(4 * 1024 * 1024),
   /** Shares persisted queries, budgets and tickets between replicas; without it each replica has its own. */
   REDIS_URL: secret().optional(),
 };

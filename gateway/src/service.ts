@@ -87,6 +87,11 @@ export async function createService(
     mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
   });
   const sockets = new SubgraphSockets();
+  source.follow(({ subgraphs }) => {
+    const urls = new Set(subgraphs.map(({ url }) => url));
+    http.keepOnly(urls);
+    sockets.keepOnly(urls);
+  });
   const executor = new Executor({
     ...(config.GATEWAY_EXECUTOR === "apollo" ? { runPlan: await apolloExecutor() } : {}),
     http,
@@ -94,7 +99,10 @@ export async function createService(
     logger,
     requestTimeoutMs: config.GATEWAY_REQUEST_TIMEOUT_MS,
     eventTimeoutMs: config.SUBSCRIPTION_EVENT_TIMEOUT_MS,
-    queueLimit: config.SUBSCRIPTION_QUEUE_LIMIT,
+    queueLimits: {
+      events: config.SUBSCRIPTION_QUEUE_LIMIT,
+      bytes: config.SUBSCRIPTION_QUEUE_BYTES,
+    },
     audit: rules.audit,
   });
 

@@ -48,6 +48,15 @@ function areAlike(one: Answer, other: Answer): boolean {
     : !Array.isArray(other);
 }
 
+/** A copy of JSON data. */
+export function copyOf(value: unknown): unknown {
+  if (!isAnswer(value) || isExactNumber(value)) return value;
+  if (Array.isArray(value)) return value.map(copyOf);
+  const copy: Answer = {};
+  for (const key of Object.keys(value)) setOwn(copy, key, copyOf(value[key]));
+  return copy;
+}
+
 /** Whether an object is of a type, by its `__typename`; `untyped` is the result where it has none. */
 export function isOfType(
   schema: GraphQLSchema,

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { EventQueue } from "./event-queue.ts";
 
 it("delivers events in order when the consumer waits for them", async () => {
-  const queue = new EventQueue<number>(10);
+  const queue = new EventQueue<number>({ events: 10, bytes: 100 });
   const waiting = queue.take();
   queue.push(1);
   queue.push(2);
@@ -16,7 +16,7 @@ it("holds no more than its limit and refuses events when it is full", () => {
       fc.integer({ min: 1, max: 50 }),
       fc.integer({ min: 0, max: 100 }),
       (limit, pushed) => {
-        const queue = new EventQueue<number>(limit);
+        const queue = new EventQueue<number>({ events: limit, bytes: 100 });
         const taken = Array.from({ length: pushed }, (_, index) => queue.push(index));
         expect(taken.filter(Boolean)).toHaveLength(Math.min(limit, pushed));
       },
@@ -25,7 +25,7 @@ it("holds no more than its limit and refuses events when it is full", () => {
 });
 
 it("delivers its events and a last one when it ends", async () => {
-  const queue = new EventQueue<string>(10);
+  const queue = new EventQueue<string>({ events: 10, bytes: 100 });
   queue.push("event");
   queue.end("lost");
   queue.end("ignored");
@@ -38,8 +38,15 @@ it("delivers its events and a last one when it ends", async () => {
 });
 
 it("wakes a waiting consumer when it is cut", async () => {
-  const queue = new EventQueue<string>(10);
+  const queue = new EventQueue<string>({ events: 10, bytes: 100 });
   const waiting = queue.take();
   queue.cut();
   expect(await waiting).toBeUndefined();
+});
+
+it("refuses events above its bytes, and takes one that is larger alone", () => {
+  const queue = new EventQueue<number>({ events: 10, bytes: 100 });
+  expect([queue.push(1, 500), queue.push(2, 1)]).toEqual([true, false]);
+  expect(queue.takeQueued()).toBe(1);
+  expect([queue.push(3, 60), queue.push(4, 41), queue.push(5, 40)]).toEqual([true, false, true]);
 });

@@ -61,7 +61,7 @@ export class Executor {
 
   /** Starts a subscription whose answers carry fields of every subgraph. */
   subscribe(execution: Execution): OperationStream {
-    return subscribeOperation(execution, this.#services(execution), this.#options);
+    return subscribeOperation(execution, (one) => this.#services(one), this.#options);
   }
 
   #services({ graph, found }: Execution): Services {

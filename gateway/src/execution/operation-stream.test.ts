@@ -1,23 +1,27 @@
 import { GraphQLError, type ExecutionResult } from "graphql";
 import { expect, it, vi } from "vitest";
-import type { SubgraphAnswer } from "../subgraphs/subgraph-request.ts";
 import { EventQueue } from "./event-queue.ts";
-import { OperationStream, type Arrival } from "./operation-stream.ts";
+import {
+  type ArrivedEvent,
+  type Arrival,
+  type Completed,
+  OperationStream,
+} from "./operation-stream.ts";
 
-type Complete = (event: SubgraphAnswer, ended: AbortSignal) => Promise<ExecutionResult>;
+type Complete = (event: ArrivedEvent, ended: AbortSignal) => Promise<Completed>;
 
-const echo: Complete = async ({ data }) => ({ data: data ?? null });
+const echo: Complete = async ({ event: { data } }) => ({ answer: { data: data ?? null } });
 
 function stream(complete: Complete = echo) {
-  const arrivals = new EventQueue<Arrival>(10);
+  const arrivals = new EventQueue<Arrival>({ events: 10, bytes: 100 });
   const unsubscribe = vi.fn<() => void>();
   return { arrivals, unsubscribe, answers: new OperationStream(arrivals, unsubscribe, complete) };
 }
 
 it("answers each event in order and ends when the events end", async () => {
   const { arrivals, answers, unsubscribe } = stream();
-  arrivals.push({ event: { data: { n: 1 } } });
-  arrivals.push({ event: { data: { n: 2 } } });
+  arrivals.push({ event: { data: { n: 1 } }, arrivedAt: 0 });
+  arrivals.push({ event: { data: { n: 2 } }, arrivedAt: 0 });
   arrivals.end({ failure: [new GraphQLError("lost")] });
   const seen: ExecutionResult[] = [];
   for await (const answer of answers) seen.push(answer);
@@ -39,11 +43,11 @@ it("ends at once when it is returned while it waits for an event", async () => {
 
 it("aborts the completion of an event when it is returned", async () => {
   let ended: AbortSignal | undefined;
-  const { arrivals, answers } = stream(async ({ data }, signal) => {
+  const { arrivals, answers } = stream(async ({ event: { data } }, signal) => {
     ended = signal;
-    return { data: data ?? null };
+    return { answer: { data: data ?? null } };
   });
-  arrivals.push({ event: { data: {} } });
+  arrivals.push({ event: { data: {} }, arrivedAt: 0 });
   await answers.next();
   expect(ended?.aborted).toBe(false);
   await answers.return();
@@ -54,8 +58,22 @@ it("unsubscribes when an event cannot be completed", async () => {
   const { arrivals, answers, unsubscribe } = stream(async () => {
     throw new Error("broken plan");
   });
-  arrivals.push({ event: { data: {} } });
+  arrivals.push({ event: { data: {} }, arrivedAt: 0 });
   await expect(answers.next()).rejects.toThrow("broken plan");
   expect(unsubscribe).toHaveBeenCalled();
+  expect((await answers.next()).done).toBe(true);
+});
+
+it("completes events that wait together at once, and sends none after the last answer", async () => {
+  let completing = 0;
+  const { arrivals, answers } = stream(async ({ event: { data } }) => {
+    completing += 1;
+    return { answer: { data: data ?? null }, isLast: data?.["n"] === 2 };
+  });
+  for (const n of [1, 2, 3]) arrivals.push({ event: { data: { n } }, arrivedAt: 0 });
+  arrivals.end();
+  expect((await answers.next()).value).toEqual({ data: { n: 1 } });
+  expect(completing).toBe(3);
+  expect((await answers.next()).value).toEqual({ data: { n: 2 } });
   expect((await answers.next()).done).toBe(true);
 });

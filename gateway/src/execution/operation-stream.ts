@@ -2,16 +2,29 @@ import type { ExecutionResult, GraphQLError } from "graphql";
 import type { SubgraphAnswer } from "../subgraphs/subgraph-request.ts";
 import type { EventQueue } from "./event-queue.ts";
 
-/** What a subscription receives: an event to complete, or why it ends. */
-export type Arrival =
-  | { readonly event: SubgraphAnswer }
-  | { readonly failure: readonly GraphQLError[] };
+/** An event, and when it came, of `performance.now()`. */
+export interface ArrivedEvent {
+  readonly event: SubgraphAnswer;
+  readonly arrivedAt: number;
+}
 
-type CompleteEvent = (event: SubgraphAnswer, ended: AbortSignal) => Promise<ExecutionResult>;
+/** What a subscription receives: an event to complete, or why it ends. */
+export type Arrival = ArrivedEvent | { readonly failure: readonly GraphQLError[] };
+
+/** The answer to an event; no more are sent after the last one. */
+export interface Completed {
+  readonly answer: ExecutionResult;
+  readonly isLast?: boolean;
+}
+
+type CompleteEvent = (event: ArrivedEvent, ended: AbortSignal) => Promise<Completed>;
+
+/** Events that wait together are completed together. */
+const MAX_TOGETHER = 20;
 
 /**
- * The answers of a subscription, one per event in the events' order. The next event is completed only when
- * the client has taken the answer before, so a slow client slows no other.
+ * The answers of a subscription, one per event in the events' order. The next events are completed only when
+ * the client has taken the answers before, so a slow client slows no other.
  * Not an `async function*`: its `return` would wait for a pending `next`, which may never settle.
  */
 export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
@@ -19,6 +32,7 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
   readonly #unsubscribe: () => void;
   readonly #complete: CompleteEvent;
   readonly #ended = new AbortController();
+  #underWay: Promise<Completed>[] = [];
 
   constructor(arrivals: EventQueue<Arrival>, unsubscribe: () => void, complete: CompleteEvent) {
     this.#arrivals = arrivals;
@@ -27,10 +41,16 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
   }
 
   async next(): Promise<IteratorResult<ExecutionResult, void>> {
-    const arrival = await this.#arrivals.take();
-    if (arrival === undefined) return this.return();
+    if (this.#underWay.length === 0) {
+      const arrival = await this.#arrivals.take();
+      if (arrival === undefined) return this.return();
+      this.#begin(arrival);
+    }
     try {
-      return { done: false, value: await this.#answer(arrival) };
+      const completed = await this.#underWay.shift();
+      if (completed === undefined) return await this.return();
+      if (completed.isLast === true) this.#underWay = [];
+      return { done: false, value: completed.answer };
     } catch (error) {
       // The consumer does not call `return` after a failed `next`.
       await this.return();
@@ -38,14 +58,27 @@ export class OperationStream implements AsyncGenerator<ExecutionResult, void> {
     }
   }
 
-  async #answer(arrival: Arrival): Promise<ExecutionResult> {
-    if ("failure" in arrival) return { errors: arrival.failure };
-    return this.#complete(arrival.event, this.#ended.signal);
+  /** Completes an event with those that wait behind it. */
+  #begin(first: Arrival): void {
+    let next: Arrival | undefined = first;
+    while (next !== undefined) {
+      const completing = this.#answer(next);
+      // A failure is thrown when its turn comes.
+      completing.catch(() => undefined);
+      this.#underWay.push(completing);
+      next = this.#underWay.length < MAX_TOGETHER ? this.#arrivals.takeQueued() : undefined;
+    }
+  }
+
+  async #answer(arrival: Arrival): Promise<Completed> {
+    if ("failure" in arrival) return { answer: { errors: arrival.failure } };
+    return this.#complete(arrival, this.#ended.signal);
   }
 
   /** Ends the stream and the upstream subscription at once, even while `next` waits. */
   async return(): Promise<IteratorReturnResult<void>> {
     this.#ended.abort();
+    this.#underWay = [];
     this.#unsubscribe();
     this.#arrivals.cut();
     return { done: true, value: undefined };

@@ -22,11 +22,13 @@ export interface Execution {
   readonly found: Findings;
   /** The request as the guard admitted it. */
   readonly request: OperationRequest;
+  /** The operation in the graph in force, when that is another one now. */
+  readonly renewed?: () => Promise<Pick<Execution, "graph" | "operation"> | undefined>;
   /** Why the next event may not be sent any more; absent for operations without events. */
   readonly refusalOfEvent?: () => Promise<readonly GraphQLError[] | undefined>;
 }
 
-export interface PlanRun extends Omit<Execution, "request" | "refusalOfEvent"> {
+export interface PlanRun extends Omit<Execution, "request" | "refusalOfEvent" | "renewed"> {
   readonly plan: QueryPlan;
   readonly services: Services;
 }

@@ -12,16 +12,17 @@ import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { SubgraphSockets } from "../subgraphs/subgraph-sockets.ts";
-import { EventQueue } from "./event-queue.ts";
-import { type Arrival, OperationStream } from "./operation-stream.ts";
+import { batchedSource } from "./entity-batches.ts";
+import { EventQueue, type QueueLimits } from "./event-queue.ts";
+import { type Arrival, type Completed, OperationStream } from "./operation-stream.ts";
 import { type Execution, runPlan, type Services } from "./run-plan.ts";
 
 export interface SubscriptionOptions {
   readonly sockets: SubgraphSockets;
   /** The longest time to complete one event's fields, in milliseconds. */
   readonly eventTimeoutMs: number;
-  /** The most events a client may be behind before its subscription ends. */
-  readonly queueLimit: number;
+  /** The most that a client may be behind before its subscription ends. */
+  readonly queueLimits: QueueLimits;
 }
 
 /**
@@ -31,24 +32,22 @@ export interface SubscriptionOptions {
  */
 export function subscribeOperation(
   execution: Execution,
-  services: Services,
+  servicesOf: (execution: Execution) => Services,
   options: SubscriptionOptions,
 ): OperationStream {
-  const plan = subscriptionPlan(execution.operation.plan);
-  if (plan === undefined)
-    throw new AppError("INVALID_INPUT", "The operation is not a subscription.");
-
+  let current = runningIn(execution, servicesOf);
+  const { plan } = current;
   const withheld = execution.found.withheld.get(plan.primary.serviceName);
   if (withheld !== undefined) throw asRefusal(withheld);
 
-  const arrivals = new EventQueue<Arrival>(options.queueLimit);
+  const arrivals = new EventQueue<Arrival>(options.queueLimits);
   const unsubscribe = options.sockets.subscribe(
     subgraphNamed(execution.graph, plan.primary.serviceName),
     primaryRequest(plan, plannerVariables(execution.variables)),
     execution.call,
     {
-      event: (event) => {
-        if (arrivals.push({ event })) return;
+      event: (event, bytes) => {
+        if (arrivals.push({ event, arrivedAt: performance.now() }, bytes)) return;
         arrivals.cut({ failure: [asGraphqlError(TOO_FAR_BEHIND)] });
         unsubscribe();
       },
@@ -57,22 +56,60 @@ export function subscribeOperation(
     },
   );
 
-  return new OperationStream(arrivals, unsubscribe, async (event, ended) => {
+  const last = (errors: readonly GraphQLError[]): Completed => {
+    arrivals.cut();
+    unsubscribe();
+    return { answer: { errors }, isLast: true };
+  };
+
+  return new OperationStream(arrivals, unsubscribe, async ({ event, arrivedAt }, ended) => {
     const refusal = await execution.refusalOfEvent?.();
-    if (refusal !== undefined) {
-      arrivals.cut();
-      unsubscribe();
-      return { errors: refusal };
+    if (refusal !== undefined) return last(refusal);
+    const renewed = await current.execution.renewed?.();
+    if (renewed !== undefined) {
+      const next = runningIn({ ...current.execution, ...renewed }, servicesOf);
+      if (!isSameSource(current, next)) return last([asGraphqlError(GRAPH_CHANGED)]);
+      current = next;
     }
     const limit = AbortSignal.any([ended, AbortSignal.timeout(options.eventTimeoutMs)]);
-    return runPlan({
-      ...execution,
-      plan: plan.perEvent,
-      call: endedBy(execution.call, limit),
-      services: { ...services, [EVENT_SERVICE]: eventSource(event) },
+    const answer = await runPlan({
+      ...current.execution,
+      plan: current.plan.perEvent,
+      // What was read before the event may not have it yet.
+      call: { ...endedBy(execution.call, limit), notBefore: arrivedAt },
+      services: { ...current.services, [EVENT_SERVICE]: eventSource(event) },
     });
+    return { answer };
   });
 }
+
+/** A subscription in one version of the graph. */
+interface Running {
+  readonly execution: Execution;
+  readonly plan: SubscriptionPlan;
+  readonly services: Services;
+}
+
+function runningIn(execution: Execution, servicesOf: (execution: Execution) => Services): Running {
+  const plan = subscriptionPlan(execution.operation.plan);
+  if (plan === undefined)
+    throw new AppError("INVALID_INPUT", "The operation is not a subscription.");
+  const services = Object.fromEntries(
+    Object.entries(servicesOf(execution)).map(([name, source]) => [name, batchedSource(source)]),
+  );
+  return { execution, plan, services };
+}
+
+/** Whether two versions of a subscription get their events from the same subscription at the same URL. */
+const isSameSource = (one: Running, other: Running): boolean =>
+  one.plan.primary.operation === other.plan.primary.operation &&
+  subgraphNamed(one.execution.graph, one.plan.primary.serviceName).url ===
+    subgraphNamed(other.execution.graph, other.plan.primary.serviceName).url;
+
+const GRAPH_CHANGED: GraphQLFormattedError = {
+  message: "The graph has changed. Subscribe again.",
+  extensions: { code: "UPSTREAM_UNAVAILABLE" },
+};
 
 const asRefusal = (reason: AppError): GraphQLError =>
   new GraphQLError(reason.message, { extensions: { code: reason.code } });

@@ -62,6 +62,7 @@ const STEPS: readonly Step[] = [
 /** The rules for every event of a subscription, because tokens expire and access rules change while it runs. */
 const EVENT_STEPS: readonly Step[] = [
   refuseExpiredToken,
+  (request, _found, guard) => guard.checkDocument(request),
   (request, found, { options: { access } }) => access && checkAccess(request, found, access),
 ];
 

@@ -3,7 +3,12 @@ import { withDeadline } from "@allfunds/platform/http";
 import { Pool } from "undici";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import type { CallContext, SubgraphAnswer, SubgraphRequest } from "./subgraph-request.ts";
+import {
+  type CallContext,
+  sharingKey,
+  type SubgraphAnswer,
+  type SubgraphRequest,
+} from "./subgraph-request.ts";
 import { readAnswer } from "./read-answer.ts";
 import { SharedFlights } from "./shared-flights.ts";
 import { upstreamError } from "./upstream-error.ts";
@@ -49,14 +54,28 @@ export class SubgraphHttp {
       const { status, text } = await withDeadline(limitMs, call.signal, async (signal) =>
         mutates
           ? this.#mutate(subgraph, body, call, signal)
-          : this.#queries.join(keyOf(subgraph, body, call), signal, call.notBefore ?? 0, (all) =>
-              this.#query(subgraph, body, call, all),
+          : this.#queries.join(
+              sharingKey(subgraph.url, body, call),
+              signal,
+              call.notBefore ?? 0,
+              (all) => this.#query(subgraph, body, call, all),
             ),
       );
       // Each caller reads the text, because merging changes what it reads.
       return readAnswer(subgraph.name, status, text);
     } catch (error) {
       throw asCoded(subgraph.name, error);
+    }
+  }
+
+  /** Closes the connections to other origins when their requests have ended. */
+  keepOnly(urls: ReadonlySet<string>): void {
+    const origins = new Set([...urls].map((url) => new URL(url).origin));
+    for (const url of this.#endpoints.keys()) if (!urls.has(url)) this.#endpoints.delete(url);
+    for (const [origin, pool] of this.#pools) {
+      if (origins.has(origin)) continue;
+      this.#pools.delete(origin);
+      void pool.close();
     }
   }
 
@@ -131,17 +150,6 @@ export class SubgraphHttp {
     this.#pools.set(origin, pool);
     return pool;
   }
-}
-
-/** Headers that tell requests of one caller apart and change no answer. */
-const OF_ONE_REQUEST = new Set(["traceparent", "idempotency-key"]);
-
-/** Equal for queries that get equal answers: the same text with the same credentials. */
-function keyOf({ url }: SubgraphAddress, body: string, { headers }: CallContext): string {
-  let key = url;
-  for (const name of Object.keys(headers))
-    if (!OF_ONE_REQUEST.has(name)) key += `\n${name}:${headers[name] ?? ""}`;
-  return `${key}\n\n${body}`;
 }
 
 const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);

@@ -47,3 +47,14 @@ export const endedBy = (call: CallContext, signal: AbortSignal): CallContext => 
   ...call,
   signal: call.signal === undefined ? signal : AbortSignal.any([call.signal, signal]),
 });
+
+/** Headers that tell requests of one caller apart and change no answer. */
+const OF_ONE_REQUEST = new Set(["traceparent", "idempotency-key"]);
+
+/** Equal for requests that get equal answers: the same text with the same credentials. */
+export function sharingKey(url: string, body: string, { headers }: CallContext): string {
+  let key = url;
+  for (const name of Object.keys(headers))
+    if (!OF_ONE_REQUEST.has(name)) key += `\n${name}:${headers[name] ?? ""}`;
+  return `${key}\n\n${body}`;
+}

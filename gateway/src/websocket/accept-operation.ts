@@ -9,10 +9,12 @@ import type { Documents } from "../cache/documents.ts";
 import type { ContextOf } from "../callers/identify-request.ts";
 import type { Execution } from "../execution/run-plan.ts";
 import type { Guard } from "../guard/guard.ts";
+import type { Findings } from "../operation/findings.ts";
 import { digestOf, type OperationRequest } from "../operation/operation-request.ts";
 import { codedError, reasonsOf, Refused } from "../operation/refusal.ts";
-import { chanceOf, planOperation } from "../planning/plan-operation.ts";
+import { chanceOf, planOperation, type PlannedOperation } from "../planning/plan-operation.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
+import type { Graph } from "../supergraph/graph.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
 import { operationHeaders, sessionOf } from "./socket-session.ts";
 
@@ -60,6 +62,7 @@ export async function acceptOperation(
         call: callContextOf(context, sessionOf(socket).headers["authorization"]),
         found,
         request,
+        renewed: async () => renewal(source.current, request, found),
         refusalOfEvent: async () =>
           refusalOf(guard.checkEvent({ ...request, graph: source.current }, found)),
       },
@@ -73,6 +76,22 @@ export async function acceptOperation(
   } catch (error) {
     return reasonsOrFailure(error);
   }
+}
+
+const renewals = new WeakMap<OperationRequest, Graph>();
+
+/** The operation planned for a graph, once when that is another than before. */
+async function renewal(
+  graph: Graph,
+  request: OperationRequest,
+  found: Findings,
+): Promise<{ graph: Graph; operation: PlannedOperation } | undefined> {
+  if (graph === (renewals.get(request) ?? request.graph)) return undefined;
+  const { source, operationName, context } = request;
+  const chance = chanceOf(context.traceId);
+  const operation = await planOperation(graph, found, source, operationName, chance);
+  renewals.set(request, graph);
+  return { graph, operation };
 }
 
 async function requestOf(

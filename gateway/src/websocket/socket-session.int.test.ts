@@ -27,7 +27,9 @@ const ticketFor = async (headers: Record<string, string>, at = gateway) => {
   return { status: response.status, headers: response.headers, ...answer };
 };
 
-/** Subscribes, and waits until the subgraph has the subscription. */
+let listeners = 0;
+
+/** Subscribes by a name of its own, so that no subscription is shared, and waits until the subgraph has it. */
 async function listen(params: Record<string, unknown>, from = gateway) {
   const before = from.subgraph.subscriptions;
   const client = from.connect(params);
@@ -37,7 +39,7 @@ async function listen(params: Record<string, unknown>, from = gateway) {
   const answers: { data?: unknown; errors?: readonly { extensions?: unknown }[] }[] = [];
   let ended = false;
   client.subscribe(
-    { query: NEWS },
+    { query: NEWS.replace("subscription", `subscription Listener${(listeners += 1)}`) },
     {
       next: (answer) => void answers.push(answer as (typeof answers)[number]),
       error: () => (ended = true),
