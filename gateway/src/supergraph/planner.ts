@@ -41,10 +41,12 @@ const IS_SOURCE = import.meta.url.endsWith(".ts");
 const ENTRY = new URL(IS_SOURCE ? "planning-thread.ts" : "planning-thread.js", import.meta.url);
 const LOAD_LIMIT_MS = 60_000;
 const MAX_WAITING = 500;
+/** Operations that began with an older graph end with it. */
+const MAX_GRAPHS_OF_SOURCE = 3;
 
 /** The thread that loads supergraphs and plans operations, in the order of the calls. */
 class PlanningThread {
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   /** What a new thread has to load, by graph. */
   readonly #loaded = new Map<number, LoadCall>();
   #worker: Worker | undefined;
@@ -55,15 +57,27 @@ class PlanningThread {
   async call(call: ThreadCall): Promise<string> {
     if (call.kind === "plan" && this.#waiting.length >= MAX_WAITING)
       throw new AppError("RATE_LIMITED", "Too many operations wait to be planned.");
-    if (call.kind === "evict") this.#evict(call.source);
+    if (call.kind === "evict") this.#evict(call.source, 0);
     const plan = await new Promise<string>((resolve, reject) => {
+      if (this.#worker === undefined) this.#restart();
       this.#waiting.push({ call, resolve, reject });
-      this.#worker ??= this.#start();
-      this.#worker.postMessage(call, []);
+      this.#worker?.postMessage(call, []);
       if (this.#waiting.length === 1) this.#limitFirst();
     });
-    if (call.kind === "load") this.#loaded.set(call.graph, call);
+    if (call.kind === "load") {
+      this.#loaded.set(call.graph, call);
+      this.#evict(call.source, MAX_GRAPHS_OF_SOURCE);
+    }
     return plan;
+  }
+
+  /** Starts a thread that first loads what the last one had. */
+  #restart(): void {
+    const worker = this.#start();
+    this.#worker = worker;
+    this.#waiting = [...[...this.#loaded.values()].map(reloading), ...this.#waiting];
+    for (const { call } of this.#waiting) worker.postMessage(call, []);
+    this.#limitFirst();
   }
 
   #start(): Worker {
@@ -105,17 +119,16 @@ class PlanningThread {
     clearTimeout(this.#timer);
     this.#worker = undefined;
     void worker.terminate();
+    this.#waiting = this.#waiting.filter(({ reject }) => reject !== nothing);
     this.#waiting.shift()?.reject(reason);
-    this.#waiting.unshift(...[...this.#loaded.values()].map(reloading));
-    if (this.#waiting.length === 0) return;
-    this.#worker = this.#start();
-    for (const { call } of this.#waiting) this.#worker.postMessage(call, []);
-    this.#limitFirst();
+    if (this.#waiting.length > 0) this.#restart();
   }
 
-  #evict(source: number): void {
-    for (const [graph, call] of this.#loaded)
-      if (call.source === source) this.#loaded.delete(graph);
+  /** Keeps only the latest graphs of a source. */
+  #evict(source: number, kept: number): void {
+    const graphs = [...this.#loaded.values()].filter((call) => call.source === source);
+    for (const { graph } of graphs.slice(0, Math.max(0, graphs.length - kept)))
+      this.#loaded.delete(graph);
   }
 }
 

@@ -2,7 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { FastifyRequest } from "fastify";
 
 /** The most characters of a document: a hundred times more than clients need. */
-export const MOST_DOCUMENT_CHARACTERS = 256 * 1024;
+const MOST_DOCUMENT_CHARACTERS = 256 * 1024;
 /** The most brackets open at a time. Parsers are recursive, and deeper ones exhaust their stack. */
 const MOST_OPEN_BRACKETS = 200;
 
