@@ -30,6 +30,7 @@ import {
 } from "./instruments/instrument-figures-graphql.ts";
 import { InstrumentResolver } from "./instruments/instrument-graphql.ts";
 import { readInstrument } from "./instruments/instrument-store.ts";
+import { PortfolioRiskResolver } from "./portfolio/portfolio-risk-graphql.ts";
 import { PriceImportResolver } from "./instruments/price-import-graphql.ts";
 import { PriceImportJobObject } from "./instruments/price-import-object.ts";
 import { PriceResolver } from "./instruments/price-graphql.ts";
@@ -65,6 +66,7 @@ const RESOLVERS: [ResolverClass, ...ResolverClass[]] = [
   InstrumentMetricValuesResolver,
   IndicatorResolver,
   InstrumentForecastResolver,
+  PortfolioRiskResolver,
   MetricsJobResolver,
   PriceImportResolver,
   PriceTickResolver,

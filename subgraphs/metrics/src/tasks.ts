@@ -8,6 +8,7 @@ import {
   rollingTask,
   seriesCalendarTask,
 } from "./instruments/instrument-figure-tasks.ts";
+import { portfolioRiskTask } from "./portfolio/portfolio-risk.ts";
 import { performanceTask } from "./performance/performance-task.ts";
 import {
   simulatePathsTask,
@@ -19,6 +20,7 @@ import {
 export const TASKS: readonly AnyComputeTask[] = [
   forecastTask,
   performanceTask,
+  portfolioRiskTask,
   indicatorTask,
   instrumentMetricsTask,
   seriesCalendarTask,

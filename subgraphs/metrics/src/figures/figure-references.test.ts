@@ -8,7 +8,7 @@ import {
   sp500WithHole,
 } from "./figure-references.fixture.ts";
 import { FigureSample } from "./figure-sample.ts";
-import { riskContributions } from "./risk-contribution.ts";
+import { componentRisk } from "./component-risk.ts";
 import { simpleReturns } from "./returns.ts";
 
 const nameOf = (figure: string) =>
@@ -68,12 +68,19 @@ test("component risk of three shares equals R's, and adds up to the volatility",
   const returns = ["AAPL", "IBM", "MSFT"].map((symbol) =>
     simpleReturns(monthlyShare(symbol).values),
   );
-  const { volatility, contributions } = riskContributions([0.5, 0.3, 0.2], returns, 12);
+  const { volatility, contributions } = componentRisk({
+    weights: [0.5, 0.3, 0.2],
+    returns,
+    periodsPerYear: 12,
+    level: 0.95,
+    model: "NORMAL",
+  });
   expect(volatility).toBeCloseTo(0.3501604083136732, 12);
   for (const [index, expected] of [
     0.2386327216829821, 0.06393697420093578, 0.04759071242975538,
   ].entries()) {
-    expect(contributions[index]).toBeCloseTo(expected, 12);
+    expect(contributions[index]?.volatility).toBeCloseTo(expected, 12);
   }
-  expect(contributions.reduce((sum, part) => sum + part, 0)).toBeCloseTo(volatility, 12);
+  const total = contributions.reduce((sum, part) => sum + part.volatility, 0);
+  expect(total).toBeCloseTo(volatility, 12);
 });

@@ -5,7 +5,6 @@ import { listDrawdowns, maximumDrawdown } from "./drawdowns.ts";
 import { monthlyShare, sp500 } from "./figure-references.fixture.ts";
 import { FigureSample } from "./figure-sample.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
-import { riskContributions } from "./risk-contribution.ts";
 import { simpleReturns } from "./returns.ts";
 import { cornishFisherRisk, historicalRisk, kupiecTest } from "./tail-risk.ts";
 
@@ -267,28 +266,5 @@ describe("the table of monthly returns", () => {
     const [year] = monthlyReturns({ times, values: floats(1, 2, 3) });
     expect(year).toMatchObject({ months: [null, 1, null, null, ...Array(8).fill(null)], total: 2 });
     expect(monthlyReturns({ times: floats(), values: floats() })).toEqual([]);
-  });
-});
-
-describe("component risk", () => {
-  const shares = ["AAPL", "IBM"].map((symbol) => simpleReturns(monthlyShare(symbol).values));
-  test("of a portfolio that does not vary is zero", () => {
-    expect(riskContributions([1], [floats(0, 0, 0)], 12)).toEqual({
-      volatility: 0,
-      contributions: [0],
-    });
-  });
-
-  test.each([
-    ["weights", [1], shares],
-    ["returns", [0.5, 0.5], [shares[0], shares[1].subarray(1)]],
-    ["returns", [], []],
-  ])("refuses other %s than it needs", (path, weights, returns) => {
-    expect(() => riskContributions(weights, returns, 12)).toThrow(
-      expect.objectContaining({
-        code: "INVALID_INPUT",
-        violations: [expect.objectContaining({ path })],
-      }),
-    );
   });
 });

@@ -74,6 +74,12 @@ export function performanceOf(args: PerformanceArguments): Performance {
   };
 }
 
+/** The value of one unit by day, from 1 on; or the reason why there is none. */
+export function unitValues(valuations: Valuations, subject: Subject): Series | string {
+  const weighted = weightTime(valuations, subject);
+  return typeof weighted === "string" ? weighted : weighted.index;
+}
+
 /** The returns between flows, chained; or the reason why there are none. */
 function weightTime(
   valuations: Valuations,

@@ -79,14 +79,8 @@ export class Performances {
     return rollingPage(rolled, page.first, page.after);
   }
 
-  /** The same movements, to be valued in the currency of the reader. */
-  async #inCurrency({ tenantId, movements, reader }: PerformanceRequest): Promise<Movements> {
-    const { range, rates, opening, days } = movements;
-    if (reader === null || range === null) return movements;
-    const held = new Set([...opening.keys(), ...days.map(({ currency }) => currency)]);
-    held.delete(reader);
-    const steps = await readPairSteps(this.#pool, tenantId, { from: held, to: reader }, range);
-    return { ...movements, currency: reader, rates: new ReaderRates(rates, steps) };
+  #inCurrency({ tenantId, movements, reader }: PerformanceRequest): Promise<Movements> {
+    return inReaderCurrency(this.#pool, tenantId, movements, reader);
   }
 
   /** The benchmark's prices in the currency of the valuations; a reason when there are none. */
@@ -101,4 +95,19 @@ export class Performances {
     const { series, conversion } = await readCloses(this.#pool, priced);
     return conversion?.unavailable ?? series;
   }
+}
+
+/** The same movements, to be valued in the currency of a reader; null for their own. */
+export async function inReaderCurrency(
+  pool: Pool,
+  tenantId: string,
+  movements: BookedMovements,
+  reader: string | null,
+): Promise<Movements> {
+  const { range, rates, opening, days } = movements;
+  if (reader === null || range === null) return movements;
+  const held = new Set([...opening.keys(), ...days.map(({ currency }) => currency)]);
+  held.delete(reader);
+  const steps = await readPairSteps(pool, tenantId, { from: held, to: reader }, range);
+  return { ...movements, currency: reader, rates: new ReaderRates(rates, steps) };
 }
