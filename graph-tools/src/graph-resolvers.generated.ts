@@ -976,9 +976,15 @@ export type Forecast = {
 export type ForecastBacktest = {
   readonly folds: Scalars['Int']['output'];
   readonly mase: Maybe<Scalars['Float']['output']>;
+  /** @deprecated Use `symmetricError`, which is null without a fold. */
   readonly smape: Scalars['Float']['output'];
+  readonly symmetricError: Maybe<Scalars['Float']['output']>;
+  /** @deprecated Use `coverageOf80`, which is null without a fold. */
   readonly coverage: Scalars['Float']['output'];
+  readonly coverageOf80: Maybe<Scalars['Float']['output']>;
+  /** @deprecated Use `coverageOf95`, which is null without a fold. */
   readonly coverage95: Scalars['Float']['output'];
+  readonly coverageOf95: Maybe<Scalars['Float']['output']>;
   readonly candidates: ReadonlyArray<ForecastCandidate>;
 };
 
@@ -2500,6 +2506,35 @@ export type PlannedFlowKind =
   | 'WITHDRAWAL'
   | 'FEE';
 
+export type PortfolioHoldingInput = {
+  readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly weight?: InputMaybe<Scalars['Float']['input']>;
+};
+
+export type PortfolioRisk = {
+  readonly currency: Scalars['String']['output'];
+  readonly from: Scalars['Date']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly returns: Scalars['Int']['output'];
+  readonly level: Scalars['Float']['output'];
+  readonly model: RiskModel;
+  readonly calendar: SeriesCalendar;
+  readonly volatility: Scalars['Float']['output'];
+  readonly valueAtRisk: Scalars['Float']['output'];
+  readonly expectedShortfall: Scalars['Float']['output'];
+  readonly contributions: ReadonlyArray<RiskContribution>;
+};
+
+export type PortfolioRiskInput = {
+  readonly holdings?: InputMaybe<ReadonlyArray<PortfolioHoldingInput>>;
+  readonly currency: Scalars['String']['input'];
+  readonly from?: InputMaybe<Scalars['Date']['input']>;
+  readonly to?: InputMaybe<Scalars['Date']['input']>;
+  readonly level?: Scalars['Float']['input'];
+  readonly model?: RiskModel;
+};
+
 export type PostTransactionInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
   readonly fundId: Scalars['ID']['input'];
@@ -2739,6 +2774,7 @@ export type Query = {
   readonly verifications: VerificationJobConnection;
   readonly instrument: Maybe<Instrument>;
   readonly instruments: InstrumentConnection;
+  readonly portfolioRisk: PortfolioRisk;
   readonly priceImport: Maybe<PriceUpload>;
   readonly priceImports: PriceUploadConnection;
   readonly metricsJob: Maybe<Job>;
@@ -2899,6 +2935,11 @@ export type QueryInstrumentsArgs = {
 };
 
 
+export type QueryPortfolioRiskArgs = {
+  input: PortfolioRiskInput;
+};
+
+
 export type QueryPriceImportArgs = {
   id: Scalars['ID']['input'];
 };
@@ -2986,6 +3027,20 @@ export type ReverseTransactionInput = {
   readonly metadata?: InputMaybe<Scalars['JSON']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
+
+export type RiskContribution = {
+  readonly instrumentId: Maybe<Scalars['ID']['output']>;
+  readonly fundId: Maybe<Scalars['ID']['output']>;
+  readonly weight: Scalars['Float']['output'];
+  readonly volatility: Scalars['Float']['output'];
+  readonly valueAtRisk: Scalars['Float']['output'];
+  readonly expectedShortfall: Scalars['Float']['output'];
+  readonly ownVolatility: Scalars['Float']['output'];
+};
+
+export type RiskModel =
+  | 'HISTORICAL'
+  | 'NORMAL';
 
 export type RollingFigure =
   | 'RETURN'
@@ -3894,6 +3949,9 @@ export type ResolversTypes = {
   PlaceHoldInput: ResolverTypeWrapper<FakeValue<PlaceHoldInput>>;
   PlannedFlowInput: ResolverTypeWrapper<FakeValue<PlannedFlowInput>>;
   PlannedFlowKind: ResolverTypeWrapper<FakeValue<PlannedFlowKind>>;
+  PortfolioHoldingInput: ResolverTypeWrapper<FakeValue<PortfolioHoldingInput>>;
+  PortfolioRisk: ResolverTypeWrapper<FakeValue<PortfolioRisk>>;
+  PortfolioRiskInput: ResolverTypeWrapper<FakeValue<PortfolioRiskInput>>;
   PostTransactionInput: ResolverTypeWrapper<FakeValue<PostTransactionInput>>;
   PostTransactionsInput: ResolverTypeWrapper<FakeValue<PostTransactionsInput>>;
   Price: ResolverTypeWrapper<FakeValue<Price>>;
@@ -3929,6 +3987,8 @@ export type ResolversTypes = {
   ReportLineConnection: ResolverTypeWrapper<FakeValue<ReportLineConnection>>;
   ReportLineEdge: ResolverTypeWrapper<FakeValue<ReportLineEdge>>;
   ReverseTransactionInput: ResolverTypeWrapper<FakeValue<ReverseTransactionInput>>;
+  RiskContribution: ResolverTypeWrapper<FakeValue<RiskContribution>>;
+  RiskModel: ResolverTypeWrapper<FakeValue<RiskModel>>;
   RollingFigure: ResolverTypeWrapper<FakeValue<RollingFigure>>;
   RollingPoint: ResolverTypeWrapper<FakeValue<RollingPoint>>;
   RollingPointConnection: ResolverTypeWrapper<FakeValue<RollingPointConnection>>;
@@ -4172,6 +4232,9 @@ export type ResolversParentTypes = {
   PeriodEdge: FakeValue<PeriodEdge>;
   PlaceHoldInput: FakeValue<PlaceHoldInput>;
   PlannedFlowInput: FakeValue<PlannedFlowInput>;
+  PortfolioHoldingInput: FakeValue<PortfolioHoldingInput>;
+  PortfolioRisk: FakeValue<PortfolioRisk>;
+  PortfolioRiskInput: FakeValue<PortfolioRiskInput>;
   PostTransactionInput: FakeValue<PostTransactionInput>;
   PostTransactionsInput: FakeValue<PostTransactionsInput>;
   Price: FakeValue<Price>;
@@ -4203,6 +4266,7 @@ export type ResolversParentTypes = {
   ReportLineConnection: FakeValue<ReportLineConnection>;
   ReportLineEdge: FakeValue<ReportLineEdge>;
   ReverseTransactionInput: FakeValue<ReverseTransactionInput>;
+  RiskContribution: FakeValue<RiskContribution>;
   RollingPoint: FakeValue<RollingPoint>;
   RollingPointConnection: FakeValue<RollingPointConnection>;
   RollingPointEdge: FakeValue<RollingPointEdge>;
@@ -4867,8 +4931,11 @@ export type ForecastBacktestResolvers<ContextType = unknown, ParentType extends 
   folds?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   mase?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   smape?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  symmetricError?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   coverage?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  coverageOf80?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   coverage95?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  coverageOf95?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
   candidates?: Resolver<ReadonlyArray<ResolversTypes['ForecastCandidate']>, ParentType, ContextType>;
 };
 
@@ -5445,6 +5512,20 @@ export type PeriodEdgeResolvers<ContextType = unknown, ParentType extends Resolv
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type PortfolioRiskResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PortfolioRisk'] = ResolversParentTypes['PortfolioRisk']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  returns?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  model?: Resolver<ResolversTypes['RiskModel'], ParentType, ContextType>;
+  calendar?: Resolver<ResolversTypes['SeriesCalendar'], ParentType, ContextType>;
+  volatility?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  valueAtRisk?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  expectedShortfall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  contributions?: Resolver<ReadonlyArray<ResolversTypes['RiskContribution']>, ParentType, ContextType>;
+};
+
 export type PriceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Price'] = ResolversParentTypes['Price']> = {
   date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   open?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
@@ -5628,6 +5709,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
   instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType, RequireFields<QueryInstrumentArgs, 'id'>>;
   instruments?: Resolver<ResolversTypes['InstrumentConnection'], ParentType, ContextType, RequireFields<QueryInstrumentsArgs, 'first'>>;
+  portfolioRisk?: Resolver<ResolversTypes['PortfolioRisk'], ParentType, ContextType, RequireFields<QueryPortfolioRiskArgs, 'input'>>;
   priceImport?: Resolver<Maybe<ResolversTypes['PriceUpload']>, ParentType, ContextType, RequireFields<QueryPriceImportArgs, 'id'>>;
   priceImports?: Resolver<ResolversTypes['PriceUploadConnection'], ParentType, ContextType, RequireFields<QueryPriceImportsArgs, 'first'>>;
   metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
@@ -5651,6 +5733,16 @@ export type ReportLineConnectionResolvers<ContextType = unknown, ParentType exte
 export type ReportLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLineEdge'] = ResolversParentTypes['ReportLineEdge']> = {
   node?: Resolver<ResolversTypes['ReportLine'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type RiskContributionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RiskContribution'] = ResolversParentTypes['RiskContribution']> = {
+  instrumentId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  fundId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  weight?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  volatility?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  valueAtRisk?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  expectedShortfall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  ownVolatility?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
 };
 
 export type RollingPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RollingPoint'] = ResolversParentTypes['RollingPoint']> = {
@@ -6182,6 +6274,7 @@ export type Resolvers<ContextType = unknown> = {
   Period?: PeriodResolvers<ContextType>;
   PeriodConnection?: PeriodConnectionResolvers<ContextType>;
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;
+  PortfolioRisk?: PortfolioRiskResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;
   PriceBar?: PriceBarResolvers<ContextType>;
   PriceBarConnection?: PriceBarConnectionResolvers<ContextType>;
@@ -6205,6 +6298,7 @@ export type Resolvers<ContextType = unknown> = {
   ReportLine?: ReportLineResolvers<ContextType>;
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
   ReportLineEdge?: ReportLineEdgeResolvers<ContextType>;
+  RiskContribution?: RiskContributionResolvers<ContextType>;
   RollingPoint?: RollingPointResolvers<ContextType>;
   RollingPointConnection?: RollingPointConnectionResolvers<ContextType>;
   RollingPointEdge?: RollingPointEdgeResolvers<ContextType>;

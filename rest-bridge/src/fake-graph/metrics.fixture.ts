@@ -41,7 +41,10 @@ export const forecast = (metric: string): FakeValue<Forecast> => ({
     folds: 6,
     mase: null,
     smape: 1.5,
+    symmetricError: 1.5,
     coverage: 0.8,
+    coverageOf80: 0.8,
+    coverageOf95: null,
     candidates: [{ method: "drift", mase: null }],
   },
 });

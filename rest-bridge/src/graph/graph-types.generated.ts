@@ -766,7 +766,7 @@ export type RestLedgerQuery = { entries: { nodes: Array<{ id: string, side: Entr
 
 export type MetricFieldsFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
-export type ForecastFieldsFragment = { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } };
+export type ForecastFieldsFragment = { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, symmetricError: number | null, coverage: number, coverageOf80: number | null, coverageOf95: number | null, candidates: Array<{ method: string, mase: number | null }> } };
 
 export type RestFundMetricsQueryVariables = Exact<{
   id: string;
@@ -809,7 +809,7 @@ export type RestFundForecastQueryVariables = Exact<{
 }>;
 
 
-export type RestFundForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type RestFundForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, symmetricError: number | null, coverage: number, coverageOf80: number | null, coverageOf95: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type RestAccountForecastQueryVariables = Exact<{
   id: string;
@@ -818,7 +818,7 @@ export type RestAccountForecastQueryVariables = Exact<{
 }>;
 
 
-export type RestAccountForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type RestAccountForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, symmetricError: number | null, coverage: number, coverageOf80: number | null, coverageOf95: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type RestInstrumentForecastQueryVariables = Exact<{
   id: string;
@@ -827,7 +827,7 @@ export type RestInstrumentForecastQueryVariables = Exact<{
 }>;
 
 
-export type RestInstrumentForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type RestInstrumentForecastQuery = { subject: { forecast: { metric: string, method: string, generatedAt: string, asOf: string, interval: Interval, frequency: ForecastFrequency, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, smape: number, symmetricError: number | null, coverage: number, coverageOf80: number | null, coverageOf95: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type RestIndicatorsQueryVariables = Exact<{
   id: string;
@@ -1088,19 +1088,19 @@ export const RestInstrumentMetricsDocument: GraphOperation<RestInstrumentMetrics
 export const RestFundForecastDocument: GraphOperation<RestFundForecastQuery, RestFundForecastQueryVariables> = {
   name: "RestFundForecast",
   kind: "query",
-  document: "query RestFundForecast($id: ID!, $metric: ForecastMetric!, $horizon: Int!, $frequency: ForecastFrequency! = MONTHLY) {\n  subject: fund(id: $id) {\n    forecast(metric: $metric, horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+  document: "query RestFundForecast($id: ID!, $metric: ForecastMetric!, $horizon: Int!, $frequency: ForecastFrequency! = MONTHLY) {\n  subject: fund(id: $id) {\n    forecast(metric: $metric, horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    symmetricError\n    coverage\n    coverageOf80\n    coverageOf95\n    candidates {\n      method\n      mase\n    }\n  }\n}",
 };
 
 export const RestAccountForecastDocument: GraphOperation<RestAccountForecastQuery, RestAccountForecastQueryVariables> = {
   name: "RestAccountForecast",
   kind: "query",
-  document: "query RestAccountForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency! = MONTHLY) {\n  subject: account(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+  document: "query RestAccountForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency! = MONTHLY) {\n  subject: account(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    symmetricError\n    coverage\n    coverageOf80\n    coverageOf95\n    candidates {\n      method\n      mase\n    }\n  }\n}",
 };
 
 export const RestInstrumentForecastDocument: GraphOperation<RestInstrumentForecastQuery, RestInstrumentForecastQueryVariables> = {
   name: "RestInstrumentForecast",
   kind: "query",
-  document: "query RestInstrumentForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency) {\n  subject: instrument(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    coverage\n    candidates {\n      method\n      mase\n    }\n  }\n}",
+  document: "query RestInstrumentForecast($id: ID!, $horizon: Int!, $frequency: ForecastFrequency) {\n  subject: instrument(id: $id) {\n    forecast(horizon: $horizon, frequency: $frequency) {\n      ...ForecastFields\n    }\n  }\n}\nfragment ForecastFields on Forecast {\n  metric\n  method\n  generatedAt\n  asOf\n  interval\n  frequency\n  level\n  currency\n  points {\n    date\n    value\n    lower\n    upper\n  }\n  backtest {\n    folds\n    mase\n    smape\n    symmetricError\n    coverage\n    coverageOf80\n    coverageOf95\n    candidates {\n      method\n      mase\n    }\n  }\n}",
 };
 
 export const RestIndicatorsDocument: GraphOperation<RestIndicatorsQuery, RestIndicatorsQueryVariables> = {

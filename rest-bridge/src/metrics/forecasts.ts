@@ -69,12 +69,25 @@ const forecast = z
         mase: score.meta({
           description: "Mean absolute scaled error; null for a constant series.",
         }),
-        smape: z
-          .number()
-          .meta({ description: "Symmetric mean absolute percentage error, 0 to 200." }),
-        coverage: z
-          .number()
-          .meta({ description: "Share of back-test values inside the interval." }),
+        smape: z.number().meta({
+          description:
+            "Symmetric mean absolute percentage error, 0 to 200, also 200 without a fold. Use symmetricError.",
+          deprecated: true,
+        }),
+        symmetricError: score.meta({
+          description: "Symmetric mean absolute percentage error, 0 to 200; null without a fold.",
+        }),
+        coverage: z.number().meta({
+          description:
+            "Share of back-test values inside the interval, also 0 without a fold. Use coverageOf80.",
+          deprecated: true,
+        }),
+        coverageOf80: score.meta({
+          description: "Share of back-test values inside 80 % intervals; null without a fold.",
+        }),
+        coverageOf95: score.meta({
+          description: "Share of back-test values inside 95 % intervals; null without a fold.",
+        }),
         candidates: z
           .array(z.object({ method: z.string(), mase: score }))
           .meta({ description: "All methods that were tried." }),

@@ -146,7 +146,7 @@ describe("forecasts", () => {
       metric,
       level: 0.8,
       points: [{ value: "11.00", lower: "-9.00", upper: "13.00" }],
-      backtest: { folds: 6, mase: null },
+      backtest: { folds: 6, mase: null, coverageOf80: 0.8, coverageOf95: null },
     });
   });
 });

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { FIGURE_DEFAULTS, PRICE_FIGURES } from "./figures/definitions.ts";
 import type { FigureDefinition } from "./figures/figure.ts";
 import { FLOW_FIGURES } from "./figures/return-figures.ts";
+import { METHOD_DEFINITIONS } from "./forecasts/method-definitions.ts";
 import { INDICATORS } from "./indicators/definitions/table.ts";
 
 const line = (cells: readonly string[]): string =>
@@ -62,6 +63,12 @@ const indicators = (): string =>
     ]),
   );
 
+const forecastMethods = (): string =>
+  table(
+    ["method", "definition and source"],
+    Object.entries(METHOD_DEFINITIONS).map(([name, definition]) => [code(name), definition]),
+  );
+
 const { riskFreeRate, level, window } = FIGURE_DEFAULTS;
 
 /** The text of docs/metrics.md: everything that the tables of definitions hold. */
@@ -114,6 +121,26 @@ The inputs of each figure name the rate, its date and its source. Without a rate
 ## Indicators
 
 ${indicators()}
+
+## Risk of a portfolio
+
+\`portfolioRisk(input: { holdings, currency, from, to, level, model })\` shares the volatility, the value at risk and the expected shortfall of a portfolio among its holdings: each weight times the derivative of the risk by it (Euler's allocation, Tasche 1999), so that the parts add up. Holdings are instruments, at prices adjusted for splits and dividends, or funds, at the value of one unit; without holdings all funds of the tenant, by their net assets. \`HISTORICAL\` takes the sample of past returns as the distribution: of the value at risk each part is the holding's loss in the periods that the quantile lies between. \`NORMAL\` takes means and covariances.
+
+## Forecasts
+
+\`forecast\` of a fund, an account or an instrument continues the series by the combination, unless repeating the last value or season did better at origins in the past: then by the method that did best.
+
+${forecastMethods()}
+
+A back-test goes back to up to eight origins, chooses and forecasts with only what came before, and compares:
+
+| field | definition and source |
+| --- | --- |
+| \`mase\` | Mean absolute error over that of the seasonal naive method within the values before the origin (Hyndman and Koehler 2006, as in R). |
+| \`symmetricError\` | Twice the absolute error over the sum of the sizes of value and forecast, in percent, 0 to 200 (Makridakis 1993). |
+| \`coverageOf80\`, \`coverageOf95\` | Share of the values inside intervals that were made from earlier origins only. |
+
+All are null without an origin. Intervals are those of the method, widened to what they would have held at earlier origins.
 `;
 
 // With --check the file is only compared.

@@ -27,8 +27,8 @@ describe("component risk", () => {
         const weights = all.map(({ weight }) => weight);
         const returns = all.map(({ returns: of }) => Float64Array.from(of));
         const risk = componentRisk({ weights, returns, periodsPerYear: 252, level: 0.9, model });
-        const portfolio = returns[0]!.map((_, period) =>
-          weights.reduce((sum, weight, at) => sum + weight * returns[at]![period]!, 0),
+        const portfolio = returns[0].map((_, period) =>
+          weights.reduce((sum, weight, at) => sum + weight * returns[at][period], 0),
         );
         for (const figure of FIGURES) {
           const total = risk.contributions.reduce((sum, part) => sum + part[figure], 0);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { computeFigure, figureArguments, PRICE_FIGURES } from "./definitions.ts";
 import { listDrawdowns, maximumDrawdown } from "./drawdowns.ts";
-import { monthlyShare, sp500 } from "./figure-references.fixture.ts";
+import { sp500 } from "./figure-references.fixture.ts";
 import { FigureSample } from "./figure-sample.ts";
 import { monthlyReturns } from "./monthly-returns.ts";
 import { simpleReturns } from "./returns.ts";

@@ -131,10 +131,13 @@ function scaledInteger(value: number, decimals: number): bigint {
 const backtestOf = ({ backtest }: SeriesForecast): ForecastObject["backtest"] => ({
   folds: backtest.folds,
   mase: backtest.mase,
-  // Without a fold nothing is proven: the worst there is.
+  // Fields that cannot be null: the worst there is.
   smape: backtest.smape ?? 200,
   coverage: backtest.coverage80 ?? 0,
   coverage95: backtest.coverage95 ?? 0,
+  symmetricError: backtest.smape,
+  coverageOf80: backtest.coverage80,
+  coverageOf95: backtest.coverage95,
   candidates: backtest.candidates.map((candidate) => ({ ...candidate })),
 });
 
@@ -148,7 +151,7 @@ export class FundForecastResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 3600)")
+  @Directive("@cost(weight: 2400)")
   @Directive(
     '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
   )
@@ -189,7 +192,7 @@ export class AccountForecastResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 3600)")
+  @Directive("@cost(weight: 2400)")
   @Directive(
     '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
   )
@@ -227,7 +230,7 @@ export class InstrumentForecastResolver {
   }
 
   @RequiresScopes("metrics:read")
-  @Directive("@cost(weight: 3600)")
+  @Directive("@cost(weight: 2400)")
   @Directive(
     '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
   )

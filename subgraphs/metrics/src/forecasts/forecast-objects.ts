@@ -54,8 +54,7 @@ registerEnumType(ForecastWarning, {
   valuesConfig: {
     SHORT_HISTORY: { description: "Six values or fewer: only the simplest methods suit them." },
     NO_BACKTEST: {
-      description:
-        "One value: there is no past forecast. `smape` and `coverage` show their worst, 200 and 0.",
+      description: "One value: there is no past forecast, and no figure of the back-test.",
     },
     ASSUMED_INTERVAL: {
       description: "One value: the interval is as wide as the value, which nothing has proven.",
@@ -129,19 +128,43 @@ class ForecastBacktestObject {
 
   @Field(() => Float, {
     description: "Symmetric mean absolute percentage error, 0 to 200; 200 without a fold.",
+    deprecationReason: "Use `symmetricError`, which is null without a fold.",
   })
   smape!: number;
 
   @Field(() => Float, {
+    nullable: true,
+    description:
+      "Symmetric mean absolute percentage error (Makridakis 1993): twice the absolute error over the sum of the sizes of value and forecast, in percent, 0 to 200; null without a fold.",
+  })
+  symmetricError!: number | null;
+
+  @Field(() => Float, {
     description:
       "Share of values inside 80 % intervals that were made from earlier folds only; 0 without a fold.",
+    deprecationReason: "Use `coverageOf80`, which is null without a fold.",
   })
   coverage!: number;
 
   @Field(() => Float, {
+    nullable: true,
+    description:
+      "Share of values inside 80 % intervals that were made from earlier folds only, 0 to 1; null without a fold.",
+  })
+  coverageOf80!: number | null;
+
+  @Field(() => Float, {
     description: "Share of values inside 95 % intervals made likewise; 0 without a fold.",
+    deprecationReason: "Use `coverageOf95`, which is null without a fold.",
   })
   coverage95!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "Share of values inside 95 % intervals made likewise, 0 to 1; null without a fold.",
+  })
+  coverageOf95!: number | null;
 
   @Field(() => [ForecastCandidateObject], {
     description:

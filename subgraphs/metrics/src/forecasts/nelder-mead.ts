@@ -31,13 +31,20 @@ export function minimize(
   return simplex.best();
 }
 
+/** A corner of the simplex; its memory is used again when it is replaced. */
+interface Corner {
+  readonly point: Float64Array;
+  value: number;
+}
+
 class Simplex {
   evaluations = 0;
   readonly #objective: (point: Float64Array) => number;
   readonly #size: number;
   /** Corners in ascending order of their values. */
-  readonly #corners: { point: Float64Array; value: number }[];
+  readonly #corners: Corner[] = [];
   readonly #centre: Float64Array;
+  readonly #spare: Corner[];
 
   constructor(
     objective: (point: Float64Array) => number,
@@ -47,13 +54,13 @@ class Simplex {
     this.#objective = objective;
     this.#size = start.length;
     this.#centre = new Float64Array(start.length);
-    this.#corners = [this.#corner(start.slice())];
+    this.#spare = [0, 1].map(() => ({ point: start.slice(), value: Number.NaN }));
+    this.#insert(this.#evaluated({ point: start.slice(), value: Number.NaN }));
     for (let index = 0; index < start.length; index++) {
       const point = start.slice();
       point[index] = (point[index] ?? 0) + (steps[index] ?? 0);
-      this.#corners.push(this.#corner(point));
+      this.#insert(this.#evaluated({ point, value: Number.NaN }));
     }
-    this.#sort();
   }
 
   /** Difference of the worst and the best corner, relative to the size of their values. */
@@ -75,65 +82,82 @@ class Simplex {
     const reflected = this.#onLine(1);
     if (reflected.value < this.#at(0).value) {
       const expanded = this.#onLine(2);
-      this.#replaceWorst(expanded.value < reflected.value ? expanded : reflected);
+      const isBetter = expanded.value < reflected.value;
+      this.#spare.push(isBetter ? reflected : expanded);
+      this.#replaceWorst(isBetter ? expanded : reflected);
     } else if (reflected.value < this.#at(this.#size - 1).value) {
       this.#replaceWorst(reflected);
     } else {
-      const outside = reflected.value < this.#at(this.#size).value;
-      const contracted = this.#onLine(outside ? 0.5 : -0.5);
-      const limit = outside ? reflected.value : this.#at(this.#size).value;
-      if (contracted.value <= limit && contracted.value < Number.POSITIVE_INFINITY) {
-        this.#replaceWorst(contracted);
-      } else {
-        this.#shrink();
-      }
+      this.#contract(reflected);
     }
   }
 
-  #at(index: number): { point: Float64Array; value: number } {
+  #contract(reflected: Corner): void {
+    const worst = this.#at(this.#size).value;
+    const outside = reflected.value < worst;
+    const limit = outside ? reflected.value : worst;
+    this.#spare.push(reflected);
+    const contracted = this.#onLine(outside ? 0.5 : -0.5);
+    if (contracted.value <= limit && contracted.value < Number.POSITIVE_INFINITY) {
+      this.#replaceWorst(contracted);
+    } else {
+      this.#spare.push(contracted);
+      this.#shrink();
+    }
+  }
+
+  #at(index: number): Corner {
     return this.#corners[index] ?? { point: this.#centre, value: Number.POSITIVE_INFINITY };
   }
 
-  #corner(point: Float64Array): { point: Float64Array; value: number } {
+  #evaluated(corner: Corner): Corner {
     this.evaluations++;
-    const value = this.#objective(point);
-    return { point, value: Number.isNaN(value) ? Number.POSITIVE_INFINITY : value };
+    const value = this.#objective(corner.point);
+    corner.value = Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+    return corner;
   }
 
   #findCentre(): void {
-    this.#centre.fill(0);
-    for (let index = 0; index < this.#size; index++) {
+    const [centre, size] = [this.#centre, this.#size];
+    centre.fill(0);
+    for (let index = 0; index < size; index++) {
       const { point } = this.#at(index);
-      for (let axis = 0; axis < this.#size; axis++) {
-        this.#centre[axis] = (this.#centre[axis] ?? 0) + (point[axis] ?? 0) / this.#size;
-      }
+      for (let axis = 0; axis < size; axis++) centre[axis] = centre[axis]! + point[axis]! / size;
     }
   }
 
   /** The point on the line from the worst corner through the centre, `factor` beyond the centre. */
-  #onLine(factor: number): { point: Float64Array; value: number } {
-    const worst = this.#at(this.#size).point;
-    const point = this.#centre.map((value, axis) => value + factor * (value - (worst[axis] ?? 0)));
-    return this.#corner(point);
+  #onLine(factor: number): Corner {
+    const [centre, worst] = [this.#centre, this.#at(this.#size).point];
+    const corner = this.#spare.pop() ?? { point: centre.slice(), value: Number.NaN };
+    for (let axis = 0; axis < this.#size; axis++) {
+      const value = centre[axis]!;
+      corner.point[axis] = value + factor * (value - worst[axis]!);
+    }
+    return this.#evaluated(corner);
   }
 
-  #replaceWorst(corner: { point: Float64Array; value: number }): void {
-    this.#corners[this.#size] = corner;
-    this.#sort();
+  #replaceWorst(corner: Corner): void {
+    const worst = this.#corners.pop();
+    if (worst !== undefined) this.#spare.push(worst);
+    this.#insert(corner);
   }
 
   #shrink(): void {
     const best = this.#at(0).point;
-    for (let index = 1; index <= this.#size; index++) {
-      const { point } = this.#at(index);
-      this.#corners[index] = this.#corner(
-        point.map((value, axis) => ((best[axis] ?? 0) + value) / 2),
-      );
+    for (const corner of this.#corners.splice(1)) {
+      for (let axis = 0; axis < this.#size; axis++) {
+        corner.point[axis] = (best[axis]! + corner.point[axis]!) / 2;
+      }
+      this.#insert(this.#evaluated(corner));
     }
-    this.#sort();
   }
 
-  #sort(): void {
-    this.#corners.sort((one, other) => one.value - other.value);
+  /** Behind the corners of the same value. */
+  #insert(corner: Corner): void {
+    const corners = this.#corners;
+    let place = corners.length;
+    while (place > 0 && corners[place - 1]!.value > corner.value) place--;
+    corners.splice(place, 0, corner);
   }
 }

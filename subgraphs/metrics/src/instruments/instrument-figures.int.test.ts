@@ -104,7 +104,9 @@ describe("figures of an instrument over the graph", () => {
       `metrics(interval: HOUR) { prices calendar { frequency periodsPerYear }
         values(metrics: [ANNUALISED_VOLATILITY]) { value } }
        indicators(interval: HOUR, first: 3, requests: [{ kind: SMA, parameters: { period: 3 } }]) {
-        times series { outputs { values } } }`,
+        times series { outputs { values } } }
+       forecast(frequency: HOURLY, horizon: 3) { frequency points { at value lower upper }
+        backtest { folds coverageOf80 symmetricError } }`,
       id,
     );
     const returns = hours.slice(1).map((hour) => close(hour) / close(hour - 1) - 1);
@@ -120,6 +122,18 @@ describe("figures of an instrument over the graph", () => {
       indicators: {
         times: [0, 1, 2].map((hour) => instant(hour).toISOString()),
         series: [{ outputs: [{ values: [null, null, 101] }] }],
+      },
+      forecast: {
+        frequency: "HOURLY",
+        points: [720, 721, 722].map((hour) => ({
+          at: instant(hour).toISOString(),
+          value: expect.stringMatching(/^1\d\d/),
+        })),
+        backtest: {
+          folds: 8,
+          coverageOf80: expect.any(Number),
+          symmetricError: expect.any(Number),
+        },
       },
     });
   });

@@ -30,7 +30,7 @@ async function openFund(close: (at: number) => number, units: number): Promise<s
   const capital = book.account("3000", "EQUITY");
   const gain = book.account("4000", "INCOME");
   const first = String(close(0) * units);
-  book.post(DAYS[0]!, [shares, "DEBIT", first], [capital, "CREDIT", first]);
+  book.post(DAYS[0], [shares, "DEBIT", first], [capital, "CREDIT", first]);
   for (const [at, day] of DAYS.entries()) {
     const change = at === 0 ? 0 : (close(at) - close(at - 1)) * units;
     const amount = String(Math.abs(change));
@@ -59,7 +59,7 @@ type Answer = Risk & {
 async function ask(input: object): Promise<Answer> {
   const { data, errors } = await service.execute(QUERY, { input });
   expect(errors).toBeUndefined();
-  return data["portfolioRisk"] as unknown as Answer;
+  return data["portfolioRisk"];
 }
 
 const total = ({ contributions }: Answer, figure: keyof Risk) =>
@@ -75,7 +75,7 @@ describe("the risk of a portfolio", () => {
     ];
     const funds = [await openFund(one, 10), await openFund(other, 30)];
     const worth = [one(119) * 10, other(119) * 30];
-    const weights = worth.map((each) => each / (worth[0]! + worth[1]!));
+    const weights = worth.map((each) => each / (worth[0] + worth[1]));
     const ofAll = await ask(range);
     const ofInstruments = await ask({
       ...range,
@@ -88,8 +88,8 @@ describe("the risk of a portfolio", () => {
     const byFund = new Map(ofAll.contributions.map((part) => [part.fundId, part]));
     for (const [at, fundId] of funds.entries()) {
       const part = byFund.get(fundId);
-      expect(part?.weight).toBeCloseTo(weights[at]!, 12);
-      expect(part?.volatility).toBeCloseTo(ofInstruments.contributions[at]!.volatility, 9);
+      expect(part?.weight).toBeCloseTo(weights[at], 12);
+      expect(part?.volatility).toBeCloseTo(ofInstruments.contributions[at].volatility, 9);
     }
     expect(ofAll).toMatchObject({
       currency: "EUR",

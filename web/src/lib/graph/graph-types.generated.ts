@@ -325,7 +325,7 @@ export type DailyBalanceFragment = { date: string, cash: { amount: string, curre
 
 export type MonthlyCashFlowFragment = { period: string, inflow: { amount: string, currency: string }, outflow: { amount: string, currency: string }, net: { amount: string, currency: string } };
 
-export type CashForecastFragment = { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverage: number, candidates: Array<{ method: string, mase: number | null }> } };
+export type CashForecastFragment = { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } };
 
 export type FundHistoryQueryVariables = Exact<{
   id: string;
@@ -341,7 +341,7 @@ export type FundForecastQueryVariables = Exact<{
 }>;
 
 
-export type FundForecastQuery = { fund: { id: string, forecast: { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverage: number, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
+export type FundForecastQuery = { fund: { id: string, forecast: { metric: string, method: string, asOf: string, level: number, currency: string, points: Array<{ date: string, value: string, lower: string, upper: string }>, backtest: { folds: number, mase: number | null, coverageOf80: number | null, candidates: Array<{ method: string, mase: number | null }> } } | null } | null };
 
 export type FundSummaryQueryVariables = Exact<{
   id: string;
@@ -748,7 +748,7 @@ export const CashForecastFragmentDoc = /*#__PURE__*/ gql`
   backtest {
     folds
     mase
-    coverage
+    coverageOf80
     candidates {
       method
       mase
