@@ -68,6 +68,38 @@ describe("the graph", () => {
     expect(data?.fund.transactions.nodes.every(({ category }) => category !== null)).toBe(true);
   });
 
+  it("answers questions with the graph's own figures and their sources", async () => {
+    const fundId = first(demo.fundIds);
+    const ask = async (question: string) => {
+      const { data } = await system.graphql<{
+        ask: { by: string; facts: { value: string; metric: string | null }[] };
+      }>(`mutation ($input: AskInput!) { ask(input: $input) { by facts { value metric } } }`, {
+        input: { question, fundId },
+      });
+      return data?.ask;
+    };
+    const { data } = await system.graphql<{
+      fund: {
+        metrics: { cash: { amount: string } };
+        spendingByCategory: { category: { code: string }; outflow: { amount: string } }[];
+      };
+    }>(
+      `query ($id: ID!) { fund(id: $id) {
+        metrics { cash { amount } }
+        spendingByCategory(from: "2026-06-01", to: "2026-06-30") { category { code } outflow { amount } }
+      } }`,
+      { id: fundId },
+    );
+    const cash = await ask("How much cash do we have?");
+    expect(cash?.facts[0]).toEqual({ value: data?.fund.metrics.cash.amount, metric: "CASH" });
+    const fees = await ask("What did we spend on fees in June 2026?");
+    const managementFee = data?.fund.spendingByCategory.find(
+      ({ category }) => category.code === "MANAGEMENT_FEE",
+    )?.outflow.amount;
+    expect(managementFee).toBeDefined();
+    expect(fees?.facts.map(({ value }) => value)).toContain(managementFee);
+  });
+
   it("delivers a transaction posted over REST with its category and the fund's metrics in one message", async () => {
     const client = createClient({
       url: system.url(4000, "/graphql").replace("http", "ws"),

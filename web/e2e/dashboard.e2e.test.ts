@@ -24,6 +24,21 @@ describe.skipIf(!browserPath)("dashboard", () => {
     expect(await app.closePages()).toEqual([]);
   });
 
+  test("answers a question without scripts, with the source of each figure", async () => {
+    const page = await app.open(`/funds/${app.fund.id}/ask`, { javaScriptEnabled: false });
+    await page.getByLabel("Question").fill("How much cash do we have?");
+    await page.getByRole("button", { name: "Ask" }).click();
+    await page.locator('[data-answer="ANSWERED"]').waitFor();
+    expect(await page.locator("[data-answer]").innerText()).toContain(
+      "Cash stands at 522070.07 EUR.",
+    );
+    expect(await page.locator("#fact-f1").innerText()).toContain("cash");
+    expect(await page.locator("#fact-f1 a").getAttribute("href")).toBe(`/funds/${app.fund.id}`);
+    expect(await page.locator("[data-answered-by]").innerText()).toContain("built-in");
+    expect(await page.getByText("Nothing was sent to a language model.").count()).toBe(1);
+    expect(await app.closePages()).toEqual([]);
+  });
+
   test("posts through the form without scripts and adds a line on the way", async () => {
     const page = await app.open(`/funds/${app.fund.id}`, { javaScriptEnabled: false });
     await page.getByText("Post a transaction").click();

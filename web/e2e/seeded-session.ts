@@ -4,7 +4,7 @@ import { SessionStore } from "../src/lib/server/session/session-store.ts";
 import { Encryption } from "../src/lib/server/session/encryption.ts";
 
 const HOUR_MS = 3_600_000;
-const SCOPES = ["ledger:read", "ledger:write", "metrics:read", "analytics:read"];
+const SCOPES = ["ledger:read", "ledger:write", "metrics:read", "analytics:read", "analytics:run"];
 
 /** A token for the fake gateway, which reads tokens and verifies no signature. */
 export const unsignedToken = (): string =>

@@ -20,6 +20,21 @@ it("analyses texts and transactions in the order of the request", async () => {
   });
 });
 
+it("answers a question with the source of each figure", async () => {
+  const body = { kind: "ADVISE", question: "How much cash do we have?", language: "EN" };
+  const answer = await service.send("/api/v1/analyze", sendJson("POST", body));
+  expect(answer.json()).toMatchObject({
+    kind: "ADVISE",
+    by: "TEMPLATES",
+    facts: [{ id: "f1", value: "10.00", metric: "CASH", transactionId: null }],
+  });
+  const withTexts = await service.send(
+    "/api/v1/analyze",
+    sendJson("POST", { ...body, texts: ["Fee"] }),
+  );
+  expect(withTexts.json()).toMatchObject({ code: "INVALID_INPUT" });
+});
+
 it("refuses the predictions when they are not up to date, although the graph answers null", async () => {
   const answer = await service.send(`/api/v1/predictions?fundId=${FUND}`);
   expect(answer.json()).toMatchObject({ code: "CONSISTENCY_TIMEOUT", status: 503 });

@@ -1,5 +1,7 @@
 import type {
   Analysis,
+  Answer,
+  AskInput,
   AnalyzeInput,
   FakeValue,
   FundPredictions,
@@ -66,4 +68,34 @@ export const predictions = (transactionId: string): FakeValue<FundPredictions> =
       evidence: [{ transaction: { id: transactionId }, date: "2026-06-30", amount: EUR("10.00") }],
     },
   ],
+});
+
+/** Answers every question with one figure. */
+export const ask = ({ question, fundId }: AskInput): FakeValue<Answer> => ({
+  outcome: "ANSWERED",
+  by: "TEMPLATES",
+  model: null,
+  language: "EN",
+  sentences: [{ text: `${question} 10.00 EUR.`, factIds: ["f1"] }],
+  facts: [
+    {
+      id: "f1",
+      label: "cash",
+      value: "10.00",
+      text: "10.00 EUR",
+      unit: "MONEY",
+      currency: "EUR",
+      asOf: "2026-06-30",
+      position: 4,
+      fundId: fundId ?? FUND,
+      transaction: null,
+      metric: "CASH",
+      calculation: null,
+      calculatedFrom: [],
+    },
+  ],
+  asOf: "2026-06-30",
+  position: 4,
+  refusedSentences: 0,
+  sent: [],
 });

@@ -3,7 +3,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { FakeValue, Fund, Resolvers } from "@allfunds/graph-tools/fake-graph";
 import type { RequestContext } from "@allfunds/platform/context";
 import { FakeAccounts } from "./accounts.fixture.ts";
-import { analyze, predictions } from "./analytics.fixture.ts";
+import { analyze, ask, predictions } from "./analytics.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
 import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
@@ -88,6 +88,7 @@ export class FakeGraph {
       adjustBalance: (_, { input }) =>
         this.#books.accounts.adjust(input, this.#books.transactions.store),
       analyze: (_, { input }) => analyze(input),
+      ask: (_, { input }) => ask(input),
       approveProposal: (_, { id }) => this.#books.proposals.approve(id),
       cancelAnalyticsJob: (_, { id }) => this.jobs.cancelAnalyticsJob(id),
       cancelMetricsJob: (_, { id }) => this.jobs.cancelMetricsJob(id),

@@ -8,9 +8,14 @@ import {
   prefersAsync,
 } from "../endpoint/headers.ts";
 import { id } from "../endpoint/scalars.ts";
-import { RestAnalyzeDocument, RestStartAnalysisDocument } from "../graph/graph-types.generated.ts";
+import {
+  RestAnalyzeDocument,
+  RestAskDocument,
+  RestStartAnalysisDocument,
+} from "../graph/graph-types.generated.ts";
 import { job, jobLocation, toJob } from "./job.ts";
 import { analysis, kind, toAnalysis } from "../analytics/analysis.ts";
+import { answer, LANGUAGES, toAnswer } from "../analytics/answer.ts";
 
 /** More are analysed in a job. */
 const MAX_AT_ONCE = 100;
@@ -24,7 +29,7 @@ interface Subjects {
 const subjectsOf = ({ texts = [], transactionIds = [] }: Subjects): number =>
   texts.length + transactionIds.length;
 
-const request = z
+const subjects = z
   .strictObject({
     kind: kind.meta({ description: "The kind of analysis." }),
     texts: z
@@ -52,41 +57,71 @@ const request = z
     examples: [{ kind: "CATEGORIZE", texts: ["Management fee Q2 2026"] }],
   });
 
-/** POST /api/v1/analyze: categories, sentiment and explanations. */
+const question = z
+  .strictObject({
+    kind: z.literal("ADVISE").meta({ description: "To answer a question." }),
+    question: z.string().min(3).max(500).meta({ description: "The question." }),
+    fundId: id("Only this fund; all the caller sees when absent.").optional(),
+    language: z
+      .enum(LANGUAGES, { error: `must be one of ${LANGUAGES.join(", ")}` })
+      .optional()
+      .meta({ description: "Language of the answer; that of the question when absent." }),
+  })
+  .meta({
+    id: "AdviceRequest",
+    description: "A question about the books and figures that the caller may see.",
+    examples: [{ kind: "ADVISE", question: "What did we spend on fees last month?" }],
+  });
+
+const request = z.union([subjects, question]);
+
+const isQuestion = (sent: unknown): boolean =>
+  typeof sent === "object" && sent !== null && "kind" in sent && sent.kind === "ADVISE";
+
+/** POST /api/v1/analyze: categories, sentiment, explanations, and answers to questions. */
 export const postAnalyze = defineEndpoint({
   method: "POST",
   path: "/api/v1/analyze",
-  operations: [RestAnalyzeDocument, RestStartAnalysisDocument],
+  operations: [RestAnalyzeDocument, RestAskDocument, RestStartAnalysisDocument],
   access: { scopes: ["analytics:run", "ledger:read"] },
   produces: ["application/json"],
   docs: {
     operationId: "analyze",
     tag: "Analytics",
-    summary: "Categorise texts and transactions, judge their tone, or explain a category",
+    summary:
+      "Categorise texts and transactions, judge their tone, explain a category, or answer a question",
     description:
-      "CATEGORIZE finds the kind of fund operation, SENTIMENT the tone, EXPLAIN the words or the rule that decide the category. Every result has its confidence, its model and its evidence. More than 100 texts and transactions, and any number with `Prefer: respond-async`, are answered at once with 202 and the address of a job, whose `result` is the analysis.",
+      "CATEGORIZE finds the kind of fund operation, SENTIMENT the tone, EXPLAIN the words or the rule that decide the category. ADVISE answers a question with the caller's own rights: every figure is a fact with its source, and no trade is advised. Every result has its confidence, its model and its evidence. More than 100 texts and transactions, and any number with `Prefer: respond-async`, are answered at once with 202 and the address of a job, whose `result` is the analysis.",
     requestHeaders: [IDEMPOTENCY_KEY_HEADER, PREFER_HEADER],
     success: {
-      200: { description: "The results.", schema: analysis },
+      200: {
+        description: "The results, or the answer to a question.",
+        schema: z.union([analysis, answer]),
+      },
       202: {
         description: "The job that finds them.",
         schema: job,
         headers: { Location: "The address of the job.", ...IDEMPOTENCY_HIT_HEADER },
       },
     },
-    refusals: ["TRANSACTION_NOT_FOUND", "IDEMPOTENCY_CONFLICT"],
+    refusals: ["TRANSACTION_NOT_FOUND", "FUND_NOT_FOUND", "IDEMPOTENCY_CONFLICT"],
   },
   body: request,
-  respond: async ({ body, headers, execute }) =>
-    subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)
-      ? startJob(body, execute)
-      : {
-          status: 200,
-          body: toAnalysis((await execute(RestAnalyzeDocument, { input: body })).analyze),
-        },
+  chooseBody: (sent) => (isQuestion(sent) ? question : subjects),
+  respond: async ({ body, headers, execute }) => {
+    if (body.kind === "ADVISE") {
+      const { kind: _advise, ...input } = body;
+      return { status: 200, body: toAnswer((await execute(RestAskDocument, { input })).ask) };
+    }
+    if (subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)) return startJob(body, execute);
+    return {
+      status: 200,
+      body: toAnalysis((await execute(RestAnalyzeDocument, { input: body })).analyze),
+    };
+  },
 });
 
-async function startJob(input: z.output<typeof request>, execute: Execute): Promise<Answer> {
+async function startJob(input: z.output<typeof subjects>, execute: Execute): Promise<Answer> {
   const { startAnalysis } = await execute(RestStartAnalysisDocument, { input });
   return {
     status: 202,

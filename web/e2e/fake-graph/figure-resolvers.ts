@@ -13,6 +13,10 @@ export function figureResolvers(state: GraphState): Graph.Resolvers<Caller> {
     switches.nulls.has(field) ? null : value();
 
   return {
+    Mutation: {
+      ask: (_, { input: { question, fundId } }) =>
+        question.includes("cash") ? cashAnswer(fundOf(state, fundId ?? "")) : NO_ANSWER,
+    },
     Fund: {
       metrics: ({ id }) =>
         unlessNull("Fund.metrics", () => {
@@ -125,5 +129,51 @@ function categoryOf({ description }: Transaction): Graph.FakeValue<Graph.Transac
     model: "fake",
     evidence: word ? [word.toLowerCase()] : [],
     needsReview: !word,
+  };
+}
+
+const NO_ANSWER = {
+  outcome: "OUTSIDE" as const,
+  by: "TEMPLATES" as const,
+  model: null,
+  language: "EN" as const,
+  sentences: [{ text: "I cannot answer this. You can ask about cash.", factIds: [] }],
+  facts: [],
+  asOf: null,
+  position: null,
+  refusedSentences: 0,
+  sent: [],
+};
+
+/** The fund's cash, as templates answer. */
+function cashAnswer(fund: ReturnType<typeof fundOf>) {
+  const { amount, currency } = fundMetrics(fund).cash ?? {
+    amount: "0.00",
+    currency: fund.currency,
+  };
+  const text = `${amount} ${currency}`;
+  return {
+    ...NO_ANSWER,
+    outcome: "ANSWERED" as const,
+    sentences: [{ text: `Cash stands at ${text}.`, factIds: ["f1"] }],
+    facts: [
+      {
+        id: "f1",
+        label: "cash",
+        value: amount,
+        text,
+        unit: "MONEY" as const,
+        currency,
+        asOf: "2026-11-22",
+        position: fund.position,
+        fundId: fund.id,
+        transaction: null,
+        metric: "CASH",
+        calculation: null,
+        calculatedFrom: [],
+      },
+    ],
+    asOf: "2026-11-22",
+    position: fund.position,
   };
 }

@@ -17,6 +17,31 @@ export type ActorKind =
   | 'USER'
   | 'CLIENT';
 
+export type Answerer =
+  | 'MODEL'
+  | 'TEMPLATES';
+
+export type AnswerLanguage =
+  | 'EN'
+  | 'DE'
+  | 'FR'
+  | 'ES'
+  | 'HE';
+
+export type AnswerOutcome =
+  | 'ANSWERED'
+  | 'NO_DATA'
+  | 'OUTSIDE'
+  | 'NAME_A_FUND'
+  | 'NO_TRADE_ADVICE';
+
+export type AskInput = {
+  question: string;
+  fundId?: string | null | undefined;
+  language?: AnswerLanguage | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type AuditFilter = {
   actions?: Array<string> | null | undefined;
   actorId?: string | null | undefined;
@@ -258,6 +283,13 @@ export type RenameAccountMutationVariables = Exact<{
 
 
 export type RenameAccountMutation = { renameAccount: { id: string } };
+
+export type AskQuestionMutationVariables = Exact<{
+  input: AskInput;
+}>;
+
+
+export type AskQuestionMutation = { ask: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> } };
 
 export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null };
 
@@ -937,6 +969,44 @@ export const RenameAccountDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<RenameAccountMutation, RenameAccountMutationVariables>;
+export const AskQuestionDocument = /*#__PURE__*/ gql`
+    mutation AskQuestion($input: AskInput!) {
+  ask(input: $input) {
+    outcome
+    by
+    model
+    language
+    sentences {
+      text
+      factIds
+    }
+    facts {
+      id
+      label
+      text
+      asOf
+      position
+      metric
+      calculation
+      calculatedFrom
+      transaction {
+        id
+        description
+        effectiveDate
+        entries {
+          account {
+            id
+          }
+        }
+      }
+    }
+    asOf
+    position
+    refusedSentences
+    sent
+  }
+}
+    ` as unknown as DocumentNode<AskQuestionMutation, AskQuestionMutationVariables>;
 export const ApiClientsDocument = /*#__PURE__*/ gql`
     query ApiClients($first: Int!, $after: Cursor) {
   apiClients(first: $first, after: $after) {

@@ -16,6 +16,7 @@ const NEEDS = {
   administer: "admin",
   audit: "audit:read",
   analyse: "analytics:write",
+  ask: "analytics:run",
 } as const;
 
 type Ability = keyof typeof NEEDS;
