@@ -32,6 +32,31 @@ export type AnalyzeInput = {
   transactionIds?: Array<string> | null | undefined;
 };
 
+export type Answerer =
+  | 'MODEL'
+  | 'TEMPLATES';
+
+export type AnswerLanguage =
+  | 'EN'
+  | 'DE'
+  | 'FR'
+  | 'ES'
+  | 'HE';
+
+export type AnswerOutcome =
+  | 'ANSWERED'
+  | 'NO_DATA'
+  | 'OUTSIDE'
+  | 'NAME_A_FUND'
+  | 'NO_TRADE_ADVICE';
+
+export type AskInput = {
+  question: string;
+  fundId?: string | null | undefined;
+  language?: AnswerLanguage | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type BookFaultCode =
   | 'CHANGED'
   | 'MISSING'
@@ -112,6 +137,16 @@ export type ExpectationState =
   | 'OVERDUE'
   | 'MISSED'
   | 'STOPPED';
+
+export type FactUnit =
+  | 'MONEY'
+  | 'RATIO'
+  | 'NUMBER'
+  | 'COUNT'
+  | 'MONTHS'
+  | 'PRICE'
+  | 'DATE'
+  | 'TEXT';
 
 export type FlowDirection =
   | 'IN'
@@ -525,6 +560,15 @@ export type RestDirectionQueryVariables = Exact<{
 
 
 export type RestDirectionQuery = { instrument: { direction: { horizon: DirectionHorizon, asOf: string | null, verdict: DirectionVerdict, probability: number | null, baseRate: number | null, message: string, method: string, backTest: { folds: number, predictions: number, brier: number, brierBaseRate: number, gain: number, gainError: number, logLoss: number, logLossBaseRate: number, accuracy: number, accuracyBaseRate: number, calibrationError: number } | null } | null } | null };
+
+export type AnswerFieldsFragment = { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, value: string, text: string, unit: FactUnit, currency: string | null, asOf: string | null, position: number | null, fundId: string | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string } | null }> };
+
+export type RestAskMutationVariables = Exact<{
+  input: AskInput;
+}>;
+
+
+export type RestAskMutation = { ask: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, value: string, text: string, unit: FactUnit, currency: string | null, asOf: string | null, position: number | null, fundId: string | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string } | null }> } };
 
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
@@ -987,6 +1031,12 @@ export const RestDirectionDocument: GraphOperation<RestDirectionQuery, RestDirec
   name: "RestDirection",
   kind: "query",
   document: "query RestDirection($instrumentId: ID!, $horizon: DirectionHorizon!) {\n  instrument(id: $instrumentId) {\n    direction(horizon: $horizon) {\n      horizon\n      asOf\n      verdict\n      probability\n      baseRate\n      message\n      method\n      backTest {\n        folds\n        predictions\n        brier\n        brierBaseRate\n        gain\n        gainError\n        logLoss\n        logLossBaseRate\n        accuracy\n        accuracyBaseRate\n        calibrationError\n      }\n    }\n  }\n}",
+};
+
+export const RestAskDocument: GraphOperation<RestAskMutation, RestAskMutationVariables> = {
+  name: "RestAsk",
+  kind: "mutation",
+  document: "mutation RestAsk($input: AskInput!) {\n  ask(input: $input) {\n    ...AnswerFields\n  }\n}\nfragment AnswerFields on Answer {\n  outcome\n  by\n  model\n  language\n  sentences {\n    text\n    factIds\n  }\n  facts {\n    id\n    label\n    value\n    text\n    unit\n    currency\n    asOf\n    position\n    fundId\n    transaction {\n      id\n    }\n    metric\n    calculation\n    calculatedFrom\n  }\n  asOf\n  position\n  refusedSentences\n  sent\n}",
 };
 
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkSentence } from "./check-sentence.ts";
 import { RIGHT_ANSWERS, WRONG_ANSWERS } from "./recorded-answers.fixture.ts";
+import { UNSUPPORTED_ANSWERS } from "./recorded-nouns.fixture.ts";
 import { recordedFacts } from "./recorded-facts.fixture.ts";
 
 const factOf = recordedFacts();
@@ -11,6 +12,10 @@ const wrong = Object.entries(WRONG_ANSWERS);
 describe("the checker of sentences", () => {
   it.each(wrong)("shows no recorded answer when %s", (_why, answers) => {
     expect(answers.filter(isShown)).toEqual([]);
+  });
+
+  it("shows no answer that puts a noun, a time or a judgement to a figure which it has not", () => {
+    expect(UNSUPPORTED_ANSWERS.filter(isShown)).toEqual([]);
   });
 
   it("has at least 200 recorded wrong answers and 100 right ones", () => {

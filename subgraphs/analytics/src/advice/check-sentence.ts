@@ -3,9 +3,12 @@ import {
   COMPARISONS,
   CURRENCY_CODES,
   CURRENCY_NAMES,
+  DOWN_STEMS,
   DOWN_WORDS,
   FROM_TO,
   INJECTED,
+  JUDGEMENTS,
+  MONTH_WORDS,
   NEGATIONS,
   NUMBER_PATTERNS,
   NUMBER_PHRASES,
@@ -13,11 +16,13 @@ import {
   PERCENT_PHRASES,
   PERCENT_WORDS,
   SIGN_WORD,
+  TIME_UNIT,
   TRADE_ADVICE,
+  UP_STEMS,
   UP_WORDS,
 } from "./checker-words.ts";
 import type { Fact } from "./fact.ts";
-import { IMPLIED, MEASURES, PERIODS, RANKS } from "./measure-words.ts";
+import { IMPLIED, MEASURES, PERIODS, RANKS, termsIn, type Vocabulary } from "./measure-words.ts";
 
 /** Why a sentence is refused. */
 export type Fault =
@@ -227,7 +232,9 @@ function faultsOfFacts(prose: Prose, facts: readonly Fact[], directed: Set<numbe
     ...(namesOtherCurrency(prose, facts) ? ["CURRENCY" as const] : []),
     ...(comparesRightly(prose, facts) ? [] : ["COMPARISON" as const]),
     ...(directsRightly(prose, facts, directed) ? [] : ["DIRECTION" as const]),
-    ...(labelsRightly(prose, facts) && pairsRows(facts) ? [] : ["LABEL" as const]),
+    ...(labelsRightly(prose, facts) && pairsRows(facts) && areNamed(prose, facts, directed)
+      ? []
+      : ["LABEL" as const]),
   ];
 }
 
@@ -303,12 +310,15 @@ function directsRightly(prose: Prose, facts: readonly Fact[], directed: Set<numb
   });
 }
 
+const isDirection = (word: string, set: ReadonlySet<string>, stems: readonly RegExp[]): boolean =>
+  inSet(word, set) || stems.some((stem) => stem.test(word));
+
 /** Neighbouring words of the same direction count once. */
 function directionsOf({ folded }: Prose): Direction[] {
   const all = folded.flatMap((text, segment) =>
     wordsOf(withoutComparisons(text)).flatMap((word): Direction[] => {
-      if (inSet(word, UP_WORDS)) return [{ segment, sign: 1 }];
-      return inSet(word, DOWN_WORDS) ? [{ segment, sign: -1 }] : [];
+      if (isDirection(word, UP_WORDS, UP_STEMS)) return [{ segment, sign: 1 }];
+      return isDirection(word, DOWN_WORDS, DOWN_STEMS) ? [{ segment, sign: -1 }] : [];
     }),
   );
   return all.filter((each, index) => {
@@ -347,25 +357,6 @@ function movesBetween(
   return compare(other, one) === sign;
 }
 
-type Vocabulary = Readonly<Record<string, RegExp>>;
-
-/** The terms a folded text names; one inside a longer one does not count: "net cash flow" names no cash. */
-export function termsIn(text: string, vocabulary: Vocabulary): string[] {
-  const found = Object.entries(vocabulary).flatMap(([term, pattern]) =>
-    [...text.matchAll(pattern)].map((match) => ({
-      term,
-      from: match.index,
-      to: match.index + match[0].length,
-    })),
-  );
-  const isInside = (one: (typeof found)[number]) =>
-    found.some(
-      (other) =>
-        other.from <= one.from && other.to >= one.to && other.to - other.from > one.to - one.from,
-    );
-  return [...new Set(found.filter((each) => !isInside(each)).map(({ term }) => term))];
-}
-
 const ranksOf = ({ terms: { ranks = [] } }: Fact): readonly string[] => ranks;
 const measuresOf = ({ terms: { measures } }: Fact): readonly string[] => measures;
 
@@ -377,7 +368,11 @@ function labelsRightly(prose: Prose, facts: readonly Fact[]): boolean {
       termsOf: ranksOf,
       applies: ({ kind }) => kind !== "DATE",
     }) &&
-    periodsFit(prose, facts)
+    periodsFit(prose, facts) &&
+    !termsIn(prose.whole, MEASURES).includes("ELSEWHERE") &&
+    !JUDGEMENTS.some((pattern) => pattern.test(prose.whole)) &&
+    !MONTH_WORDS.some((pattern) => pattern.test(prose.whole)) &&
+    !TIME_UNIT.test(prose.whole)
   );
 }
 
@@ -427,6 +422,26 @@ function labelsOf(folded: readonly string[], facts: readonly Fact[], labels: Lab
         : [next.slice(0, end.index), next.slice(end.index)];
     leading = rest;
     return [{ fact, before, after: termsOf(own) }];
+  });
+}
+
+/**
+ * A figure stands beside a word for what it measures, a word of its direction, or a name of its row: otherwise
+ * any noun could be put to it ("the debt is P").
+ */
+function areNamed(
+  { whole }: Prose,
+  facts: readonly Fact[],
+  directed: ReadonlySet<number>,
+): boolean {
+  const named = new Set(termsIn(whole, MEASURES));
+  return facts.every((fact, index) => {
+    const own = fact.terms.measures.filter((measure) => measure in MEASURES);
+    if (!isFigure(fact) || own.length === 0 || directed.has(index)) return true;
+    const isInRow = facts.some(
+      ({ kind, group }) => kind === "TEXT" && group !== null && group === fact.group,
+    );
+    return isInRow || own.some((measure) => named.has(measure));
   });
 }
 

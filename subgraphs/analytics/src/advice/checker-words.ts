@@ -166,6 +166,20 @@ export const DOWN_WORDS = words(`
   ירד ירדה ירדו ירידה קטן קטנה הפסד הפסדים הפסיד הפסידה גירעון שלילי שלילית פחת מינוס נפל נפלה
 `);
 
+/** Verbs of direction in all their forms. */
+export const UP_STEMS: readonly RegExp[] = [
+  /^(?:up|outperform\w*|outpac\w+|beats?|beating|surg\w+|rebound\w*|recover\w*|expand\w*|swell\w*|doubl\w+)$/u,
+  /^(?:stieg\w*|gestiegen\w*|steig\w+|wuchs\w*|wachs\w+|erhoh\w+|zugenommen|zulegt\w*)$/u,
+  /^(?:augment\w+|progress\w+|grimp\w+|gagn\w+|croi\w+|accru\w*)$/u,
+  /^(?:aument\w+|crec\w+|gan[oae]\w*|sub(?:e|en|io|ieron|ido)|increment\w+)$/u,
+];
+export const DOWN_STEMS: readonly RegExp[] = [
+  /^(?:down|slid\w*|slipp\w*|sank|sink\w*|shrink\w*|shrunk\w*|lagg\w*|erod\w+|contract(?:ed|s|ing)|weaken\w*|underperform\w*)$/u,
+  /^(?:fiel\w*|fall(?:en|t|end)|sank\w*|sink\w+|gesunken\w*|verringer\w+|schrumpf\w+|verlor\w*)$/u,
+  /^(?:baiss\w+|diminu\w+|recul\w+|chut\w+|perd\w+)$/u,
+  /^(?:baj(?:o|a|an|aron|ado)|ca(?:e|en|yo|yeron|ido)|disminu\w+|descend\w+|perd\w+|reduj\w+)$/u,
+];
+
 /** With a direction word, a negation means the opposite; such sentences are refused. */
 export const NEGATIONS = words(`
   not no never neither nor without hardly nicht kein keine keinen keiner keinerlei nie ohne ne pas aucun aucune
@@ -195,8 +209,32 @@ export const COMPARISONS: readonly { readonly pattern: RegExp; readonly order: "
 /** Two figures between which something moved: "from P to P". */
 export const FROM_TO = /\b(?:from|von|de|du|desde) P (?:to|auf|zu|a|hasta) P|מ-? ?P ל-? ?P/u;
 
+/** Words that judge a figure or make it a debt, which no fact supports. */
+export const JUDGEMENTS: readonly RegExp[] = [
+  /\b(?:low|high|safe|unsafe|flat|strong|weak|healthy|solid|good|bad|poor|excellent|great|stable|unstable|risky|cheap|expensive|plenty|ample|tight|short|shortfall|debts?|owes?|owed|owing|liabilit(?:y|ies)|worrying|alarming|impressive|disappointing|record|ever)\b/u,
+  /\b(?:niedrig|hoch|sicher|flach|stark|schwach|gesund|gut|schlecht|stabil|riskant|billig|teuer|knapp|schuld\w*|schuldet|verbindlichkeit\w*|brach|bricht|rekord)\b/u,
+  /(?<!\b(?:plus|moins) )\b(?:faible|eleve|sure|plat|solide|fort|forte|sain|saine|bon|bonne|mauvais\w*|stable|cher|chere|dettes?|doit|doivent|record)\b(?! (?:que|a ))/u,
+  /\b(?:altos?|seguro|segura|plano|solido|solida|fuerte|debil|sano|sana|bueno|buena|malo|mala|estable|caro|cara|barato|deudas?|debe|deben|record)\b/u,
+  /(?<![א-ת])[והבלמשכ]{0,2}(?:נמוך|גבוה|בטוח|חזק|חלש|טוב|רע|יציב|יקר|זול|חוב|חובות|חייבת|שיא)(?![א-ת])(?! מ| ביותר)/u,
+];
+
+/** Month names: a date is a fact. English "may" is refused as a suggestion. */
+export const MONTH_WORDS: readonly RegExp[] = [
+  /\b(?:january|february|march|april|june|july|august|september|october|november|december)\b/u,
+  /\b(?:januar|janner|februar|marz|mai|juni|juli|oktober|dezember)\b/u,
+  /\b(?:janvier|fevrier|mars|avril|juin|juillet|aout|septembre|octobre|novembre|decembre)\b/u,
+  /\b(?:enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)\b/u,
+  /ינואר|פברואר|אפריל|יוני|יולי|אוגוסט|ספטמבר|אוקטובר|נובמבר|דצמבר/u,
+];
+
+/** A unit of time behind a figure, which the figure does not have; P is the figure. */
+export const TIME_UNIT =
+  /P,? ?(?:(?:a|an|per|each|every|pro|je|par|al|por|cada|chaque) ?)?(?:hours?|days?|weeks?|months?|quarters?|years?|decades?|daily|weekly|monthly|quarterly|yearly|annually|annual|p\.?a\b|stunden?|tage?n?|wochen?|monate?n?|jahre?n?|taglich|monatlich|jahrlich|heures?|jours?|semaines?|mois|ans|par an|annees?|horas?|dias?|semanas?|mes(?:es)?|anos?|ימים|שבועות|חודשים|שנים|לחודש|לשנה|ליום)(?!\p{L})/u;
+
 /** Phrases that recommend a trade, or judge whether one is worth it. */
 export const TRADE_ADVICE: readonly RegExp[] = [
+  /\b(?:may|might|could|would|ought|shall|must|wise|prudent|sensible|advantageous|afford|exposure|exit(?:ing)?|get in|trim(?:ming)?|reduce|rebalanc\w+|positions?|stakes?|allocat\w+|investors (?:may|might|should))\b/u,
+  /\b(?:konnten?|wurden? sich|durften?|musste[nt]?|ratsam|sinnvoll|klug|pourr\w+|devr\w+|serait|vaudrait|prudent|podr\w+|deber\w+|seria|convendr\w+|prudente)\b|(?:עשוי|עשויה|עדיף|רצוי|כדאי)/u,
   /\b(?:buy|buying|buys|sell|selling|sells|purchase now|divest|offload|dump|overweight|underweight|outperform|upside|undervalued|overvalued|bargain|bullish|bearish)\b/u,
   /\b(?:recommend(?:s|ed|ation|ations)?|should|ought|advis(?:e|es|ed|able)|suggest(?:s|ed)?|consider|worthwhile|attractive|good time|better off|great opportunity|opportunity|go long|go short|short it|take profits?|top up|add to|cash out|get out|load up|stay invested|invest in|reinvest|switch into|rotate into|target price|price target)\b/u,
   /(?:^|[.;:,]\s*)hold\b|\bhold (?:on|onto|it|them|your|the position|this)\b|\b(?:to|keep|please|just|better) hold(?:ing)?\b|\bkeep (?:the|your|it|them|this)\b/u,
@@ -208,6 +246,7 @@ export const TRADE_ADVICE: readonly RegExp[] = [
 
 /** Orders that a memo gives the model, and texts that lead to another place. */
 export const INJECTED: readonly RegExp[] = [
+  /\b(?:kindly|remit\w*|contact\w*|reach out|support (?:at|team|desk)|dot (?:com|net|org)|iban|e-?mails?|vendor|courier|gift cards?)\b/u,
   /https?:|www\.|\S@\S|\b[a-z0-9-]+\.(?:com|net|org|io|biz|info|ru|xyz)\b/u,
   /[<>[\]`\\|{}~^]|\*\*|__/u,
   /\b(?:ignore|disregard|override|forg[e]t) (?:all|any|the|your|previous|prior|every|these)\b/u,

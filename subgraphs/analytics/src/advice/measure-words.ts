@@ -3,7 +3,7 @@
  * figure must cite a fact that has it. Words are folded: lower case, no accents.
  */
 
-interface Vocabulary {
+export interface Vocabulary {
   readonly [term: string]: RegExp;
 }
 
@@ -15,12 +15,12 @@ const any = (latin: string, hebrew: string): RegExp =>
 /** What is measured. A fact may have several: a management fee is a fee and spending. */
 export const MEASURES: Vocabulary = {
   CASH: any(
-    "cash|bank balances?|liquidity|liquid funds|liquide mittel|barmittel|kasse|kassenbestand|bankguthaben|liquiditat|tresorerie|liquidites|efectivo|tesoreria|liquidez|caja",
+    "cash|bank balances?|liquidity|liquid funds|liquiden? mittel|barmittel|kasse|kassenbestand|bankguthaben|liquiditat|tresorerie|liquidites|efectivo|tesoreria|liquidez|caja",
     "מזומן|מזומנים|נזילות|קופה",
   ),
   NAV: any(
     "nav|net asset values?|net assets?|nettoinventarwert|nettovermogen|inventarwert|valeur liquidative|actif net|vl|valor liquidativo|patrimonio neto|valor neto",
-    "שווי נכסי נקי|שווי נקי|נכסים נטו",
+    "שווי ה?נכסי ה?נקי|שווי נקי|נכסים נטו",
   ),
   INFLOW: any(
     "cash inflows?|inflows?|received|receipts?|income|revenues?|came in|zuflusse?|einnahmen|eingange|ertrage|erhalten|entrees?|encaissements?|recettes?|revenus?|recus?|entradas?|ingresos?|cobros?|recibido",
@@ -103,6 +103,11 @@ export const MEASURES: Vocabulary = {
     "שער חליפין|שער",
   ),
   PRICE: any("prices?|closed at|kurs|cours|precios?|cotizacion", "מחיר|מחירים"),
+  /** No fact has it: a comparison with what the graph does not know. */
+  ELSEWHERE: any(
+    "markets?|benchmarks?|peers?|competitors?|industry|sector|inflation|markt\\w*|vergleichsindex|branche|marche|concurrents?|secteur|mercado|competidores|sector",
+    "שוק|השוק|מתחרים|אינפלציה",
+  ),
   RUNWAY: any("runway|reichweite|autonomie|autonomia", "מסלול"),
 };
 
@@ -176,7 +181,7 @@ export const RANKS: Vocabulary = {
     "הקטן ביותר|הקטנה ביותר|הנמוך ביותר",
   ),
   AVERAGE: any(
-    "average|mean|typically|durchschnitt\\w*|mittelwert|moyenne|moyen|promedio|media",
+    "averag\\w+|mean|median\\w*|typical\\w*|durchschnitt\\w*|mittelwert|moyenne|moyen|promedio|media|mediana|medianes?",
     "ממוצע|בממוצע",
   ),
   TOTAL: any(
@@ -184,3 +189,20 @@ export const RANKS: Vocabulary = {
     'סך הכל|סה"כ|בסך הכל',
   ),
 };
+
+/** The terms a folded text names; one inside a longer one does not count: "net cash flow" names no cash. */
+export function termsIn(text: string, vocabulary: Vocabulary): string[] {
+  const found = Object.entries(vocabulary).flatMap(([term, pattern]) =>
+    [...text.matchAll(pattern)].map((match) => ({
+      term,
+      from: match.index,
+      to: match.index + match[0].length,
+    })),
+  );
+  const isInside = (one: (typeof found)[number]) =>
+    found.some(
+      (other) =>
+        other.from <= one.from && other.to >= one.to && other.to - other.from > one.to - one.from,
+    );
+  return [...new Set(found.filter((each) => !isInside(each)).map(({ term }) => term))];
+}

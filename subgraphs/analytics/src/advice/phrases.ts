@@ -105,6 +105,13 @@ export const PHRASES = {
     es: "Posiblemente repetido: {{amount}}, {{name}}, {{date}}.",
     he: "ייתכן שחזר על עצמו: {{amount}}, {{name}}, {{date}}.",
   },
+  REMARKABLE: {
+    en: "To be looked at: {{amount}}, {{name}}, {{date}}.",
+    de: "Zu prüfen: {{amount}}, {{name}}, {{date}}.",
+    fr: "À vérifier : {{amount}}, {{name}}, {{date}}.",
+    es: "Por revisar: {{amount}}, {{name}}, {{date}}.",
+    he: "לבדיקה: {{amount}}, {{name}}, {{date}}.",
+  },
   REMARKABLE_NEW: {
     en: "Paid to a new party: {{amount}}, {{name}}, {{date}}.",
     de: "Neue Gegenpartei: {{amount}}, {{name}}, {{date}}.",

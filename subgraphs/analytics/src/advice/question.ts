@@ -1,7 +1,7 @@
-import { fold, termsIn } from "./check-sentence.ts";
+import { fold } from "./check-sentence.ts";
 import { TRADE_ADVICE } from "./checker-words.ts";
 import type { Language } from "./fact.ts";
-import { MEASURES, PERIODS, RANKS } from "./measure-words.ts";
+import { MEASURES, PERIODS, RANKS, termsIn } from "./measure-words.ts";
 import { addDays, monthOf, periodOf, spanOf, type Period, type PeriodName } from "./period.ts";
 
 /** What can be answered from templates. */

@@ -227,17 +227,18 @@ const writeExpected: Answer = async (_question, context, write) => {
   }
 };
 
+/** What is remarkable, where a sentence of its own states it. */
+const REMARKABLE: Readonly<Record<string, PhraseName>> = {
+  "possible duplicate": "REMARKABLE_REPEATED",
+  "new counterparty": "REMARKABLE_NEW",
+  "unusual amount": "REMARKABLE_AMOUNT",
+};
+
 const writeInsights: Answer = async (_question, context, write) => {
   const found = await insights.run({ limit: MOST_ROWS }, context);
   for (const row of rowsOf(found)) {
-    const kind = labelled(row, "what is remarkable")?.value;
-    const phrase =
-      kind === "possible duplicate"
-        ? "REMARKABLE_REPEATED"
-        : kind === "new counterparty"
-          ? "REMARKABLE_NEW"
-          : "REMARKABLE_AMOUNT";
-    write.say(phrase, slotsOfMovement(row));
+    const kind = labelled(row, "what is remarkable")?.value ?? "";
+    write.say(REMARKABLE[kind] ?? "REMARKABLE", slotsOfMovement(row));
   }
 };
 
