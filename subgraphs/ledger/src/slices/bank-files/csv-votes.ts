@@ -32,43 +32,33 @@ export const ambiguous = (field: string, message: string): AppError =>
     violations: [{ path: field, message }],
   });
 
-/** The format in which every row has a date. Rows that have none in any format are faults. */
+/** The format in which every row has a date. Rows without one, or with one of another kind, are faults. */
 export function chooseDateFormat(written: readonly Written[], faults: StatementFaults): string {
-  const readable = written.filter(({ text }) => dateFormatsOf([text]).length > 0);
-  for (const { row, text } of written) {
-    if (dateFormatsOf([text]).length === 0) {
-      faults.add(row.line, `"${text.slice(0, 40)}" is not a date`);
-    }
-  }
-  faults.refuseIfAny();
-  const texts = readable.map(({ text }) => text);
-  const [format, other] = dateFormatsOf(texts);
-  if (format === undefined) {
-    refuseMixedDates(readable, faults);
-    return "YYYY-MM-DD";
-  }
-  const [one, two] = [format, other ?? format].map((each) => dateReader(each));
-  const differs = readable.find(({ text }) => one?.(text) !== two?.(text));
-  if (other !== undefined && differs !== undefined) {
-    throw ambiguous(
-      "csv.dateFormat",
-      `Every date can be read as ${format} and as ${other}: "${differs.text}" in line ${differs.row.line} is ${one?.(differs.text)} or ${two?.(differs.text)}.`,
-    );
-  }
-  return format;
+  const [format, other] = dateFormatsOf(written.map(({ text }) => text));
+  if (format === undefined) return refuseDates(written, faults);
+  if (other === undefined) return format;
+  const [one, two] = [dateReader(format), dateReader(other)];
+  const open = written.find(({ text }) => one(text) !== two(text));
+  if (open === undefined) return format;
+  throw ambiguous(
+    "csv.dateFormat",
+    `Every date can be read as ${format} and as ${other}: "${open.text}" in line ${open.row.line} is ${one(open.text)} or ${two(open.text)}.`,
+  );
 }
 
-/** Dates that are written in more than one way: the rows that do not fit the commonest are named. */
-function refuseMixedDates(written: readonly Written[], faults: StatementFaults): void {
+/** Names the rows whose dates are none, or are not written as most of the others are. */
+function refuseDates(written: readonly Written[], faults: StatementFaults): never {
   const votes = new Map<string, number>();
   for (const { text } of written)
     for (const format of dateFormatsOf([text])) votes.set(format, (votes.get(format) ?? 0) + 1);
   const [common = "YYYY-MM-DD"] = [...votes].toSorted((a, b) => b[1] - a[1])[0] ?? [];
   const read = dateReader(common);
   for (const { row, text } of written) {
-    if (read(text) === undefined) faults.add(row.line, `"${text}" is not a date like ${common}`);
+    if (read(text) === undefined)
+      faults.add(row.line, `"${text.slice(0, 40)}" is not a date like ${common}`);
   }
   faults.refuseIfAny();
+  throw ambiguous("csv.dateFormat", "The dates are written in more than one way.");
 }
 
 /** The decimal separator with which every cell is an amount; the one with fewer faults when none is. */

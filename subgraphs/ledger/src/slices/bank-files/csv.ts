@@ -42,7 +42,8 @@ export function parseCsvStatement(
   const { minus } = mapping;
   const amounts = signedAmounts(cells, booked, { ...dialect, minus, currency, faults });
   const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
-  const lines = booked.flatMap((row, at) => lineOf(row, turned[at], table, dialect, faults));
+  const toLine = lineReader(table, dialect, faults);
+  const lines = booked.flatMap((row, at) => toLine(row, turned[at]));
   faults.refuseIfAny();
   const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
   const balances = balancesOf(table, booked, turned, { ...dialect, currency });
@@ -91,36 +92,31 @@ function dialectOf(
   return { dateFormat, decimalSeparator };
 }
 
-function lineOf(
-  row: TableRow,
-  amountMinor: bigint | undefined,
-  table: CsvTable,
-  { dateFormat }: Dialect,
-  faults: StatementFaults,
-): BankStatementLine[] {
+function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementFaults) {
   const readDate = dateReader(dateFormat);
-  const written = table.cell(row, "date");
-  const date = readDate(written);
-  if (date === undefined) {
-    faults.add(row.line, `"${written.slice(0, 40)}" is not a date like ${dateFormat}`);
-  }
-  if (date === undefined || amountMinor === undefined) return [];
+  return (row: TableRow, amountMinor: bigint | undefined): BankStatementLine[] => {
+    const written = table.cell(row, "date");
+    const date = readDate(written);
+    if (date === undefined) {
+      faults.add(row.line, `"${written.slice(0, 40)}" is not a date like ${dateFormat}`);
+    }
+    if (date === undefined || amountMinor === undefined) return [];
+    const effectiveDate = readDate(table.cell(row, "valueDate")) ?? date;
+    const line = { fileLine: row.line, amountMinor, effectiveDate, bookingDate: date };
+    return [{ ...line, ...textsOf(table, row) }];
+  };
+}
+
+function textsOf(table: CsvTable, row: TableRow) {
   const counterparty = cleanText(table.cell(row, "counterparty"), 200);
   const iban = table.cell(row, "counterpartyIban").replace(/\s/g, "");
-  return [
-    {
-      fileLine: row.line,
-      amountMinor,
-      effectiveDate: readDate(table.cell(row, "valueDate")) ?? date,
-      bookingDate: date,
-      description:
-        cleanText(table.cell(row, "description"), 500) || counterparty || "Statement line",
-      reference: table.cell(row, "reference") || null,
-      counterparty: counterparty || undefined,
-      reversal: false,
-      details: iban === "" ? {} : { counterpartyIban: cleanText(iban, 40) },
-    },
-  ];
+  return {
+    description: cleanText(table.cell(row, "description"), 500) || counterparty || "Statement line",
+    reference: table.cell(row, "reference") || null,
+    counterparty: counterparty || undefined,
+    reversal: false,
+    details: iban === "" ? {} : { counterpartyIban: cleanText(iban, 40) },
+  };
 }
 
 function checkWidths({ rows, width }: CsvTable, faults: StatementFaults): void {

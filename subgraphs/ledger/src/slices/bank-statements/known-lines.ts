@@ -48,10 +48,14 @@ export async function compareWithBooks(
   });
 }
 
-// A command's key stands on its first event; what it posted is its last.
+// A command's key stands on its first event; what it posted is its last. OFFSET 0 keeps the planner from joining
+// whole tables, here and below: each row is one look-up.
 const READ_POSTED = `
-  SELECT command_key AS key, (position + coalesce(command_events, 1) - 1)::int AS position
-  FROM event WHERE tenant_id = $1 AND book_id = $2 AND command_key = ANY ($3::uuid[])`;
+  SELECT wanted.key, (first.position + coalesce(first.command_events, 1) - 1)::int AS position
+  FROM unnest($3::uuid[]) AS wanted (key)
+  CROSS JOIN LATERAL (
+    SELECT position, command_events FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND command_key = wanted.key OFFSET 0) first`;
 
 async function readPosted(
   reads: TenantReads,
@@ -86,7 +90,10 @@ const READ_EARLIER = `
     coalesce(e.payload->'metadata'->>'bookingDate', t.effective_date::text) AS "bookingDate",
     e.payload->>'description' AS description, e.payload->>'reference' AS reference, leg->>'amount' AS amount,
     leg->>'side' AS side
-  FROM transaction t JOIN event e USING (tenant_id, book_id, position)
+  FROM transaction t
+  CROSS JOIN LATERAL (
+    SELECT payload FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND position = t.position OFFSET 0) e
   CROSS JOIN LATERAL json_array_elements(e.payload->'entries') AS leg
   WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.import_id IS NOT NULL AND leg->>'accountId' = $3
     AND t.effective_date BETWEEN $4::date - ${SHIFT_DAYS} AND $5::date + ${SHIFT_DAYS}
