@@ -1,6 +1,6 @@
 const KINDS = ["unit", "int", "e2e"];
-/** With the whole-system tests beside them, more would only slow each other down. */
-const WORKERS_BESIDE = 2;
+/** The tests of databases and whole systems wait more than they compute: three fill two cores. */
+const WORKERS_BESIDE = 3;
 
 const select = (kinds) => kinds.flatMap((kind) => ["--project", kind]);
 
