@@ -167,7 +167,10 @@ export const getPredictions = defineEndpoint({
   method: "GET",
   path: "/api/v1/predictions",
   operations: [RestPredictionsDocument, RestDirectionDocument],
-  access: { scopes: ["analytics:read", "ledger:read"] },
+  access: {
+    scopes: ["analytics:read", "ledger:read"],
+    or: [["analytics:read", "metrics:read"]],
+  },
   produces: ["application/json"],
   docs: {
     operationId: "getPredictions",
