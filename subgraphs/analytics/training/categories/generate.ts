@@ -65,13 +65,24 @@ function generateLine(random: Random, pattern: Pattern): LabelledLine {
 
 const EMPTY_TEXTS = ["{ref}", "{num}", "{date} {ref}", "Ref {num}", "{month}"];
 
+/** Payments that come back now and then, with the words of the payment: fees, bills, taxes. */
+const REFUNDED: ReadonlySet<string> = new Set(
+  `MANAGEMENT_FEE PERFORMANCE_FEE ADMINISTRATION_FEE CUSTODY_FEE AUDIT_LEGAL REGULATORY_FEE BANK_CHARGES TAX PAYROLL
+   UTILITIES IT OFFICE MARKET_DATA TRAVEL INSURANCE MARKETING`.split(/\s+/),
+);
+
 function amountOf(random: Random, pattern: Pattern): Pick<LabelledLine, "direction" | "magnitude"> {
-  const direction =
-    pattern.direction === "EITHER" ? (random.chance(0.5) ? "IN" : "OUT") : pattern.direction;
+  const direction = directionOf(random, pattern);
   const [least, most] = MAGNITUDES[pattern.category] ?? [3, 5];
   const usual = pattern.magnitude ?? least + random.below(most - least + 1);
   const magnitude = Math.max(1, usual + (random.chance(0.3) ? random.below(3) - 1 : 0));
   return random.chance(0.1) ? { direction } : { direction, magnitude };
+}
+
+function directionOf(random: Random, { direction, category }: Pattern): "IN" | "OUT" {
+  if (direction === "EITHER") return random.chance(0.5) ? "IN" : "OUT";
+  if (!REFUNDED.has(category) || !random.chance(0.08)) return direction;
+  return direction === "IN" ? "OUT" : "IN";
 }
 
 /** A name without meaning, so that the words of names lead nowhere. */
