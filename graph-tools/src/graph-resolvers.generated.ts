@@ -284,7 +284,16 @@ export type AnalysisResult = {
 export type AnalyzeInput = {
   readonly kind: AnalysisKind;
   readonly texts?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly items?: InputMaybe<ReadonlyArray<AnalyzeItemInput>>;
   readonly transactionIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+export type AnalyzeItemInput = {
+  readonly text: Scalars['String']['input'];
+  readonly direction?: InputMaybe<FlowDirection>;
+  readonly amount?: InputMaybe<Scalars['String']['input']>;
+  readonly payee?: InputMaybe<Scalars['String']['input']>;
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 export type Answer = {
@@ -817,6 +826,12 @@ export type CurrencyConversion = {
   readonly unavailable: Maybe<Scalars['String']['output']>;
 };
 
+export type DailyNewsSentiment = {
+  readonly date: Scalars['Date']['output'];
+  readonly count: Scalars['Int']['output'];
+  readonly meanScore: Scalars['Float']['output'];
+};
+
 export type DeletePayeeRuleInput = {
   readonly ruleId: Scalars['ID']['input'];
   readonly takeBack: Scalars['Boolean']['input'];
@@ -1047,6 +1062,8 @@ export type Fund = Node & {
   readonly position: Scalars['SafeInt']['output'];
   readonly transactionsByCategory: Maybe<CategorisedTransactionConnection>;
   readonly insights: Maybe<InsightConnection>;
+  readonly news: Maybe<NewsItemConnection>;
+  readonly newsSentiment: Maybe<ReadonlyArray<DailyNewsSentiment>>;
   readonly payeeRules: Maybe<PayeeRuleConnection>;
   readonly predictions: Maybe<FundPredictions>;
   readonly spendingByCategory: Maybe<ReadonlyArray<CategorySpending>>;
@@ -1082,6 +1099,18 @@ export type FundInsightsArgs = {
   filter?: InputMaybe<InsightFilterInput>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type FundNewsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type FundNewsSentimentArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 
@@ -1608,6 +1637,8 @@ export type Instrument = {
   readonly lastPriceDate: Maybe<Scalars['Date']['output']>;
   readonly dailyCloses: ReadonlyArray<Scalars['Float']['output']>;
   readonly direction: Maybe<MarketDirection>;
+  readonly news: Maybe<NewsItemConnection>;
+  readonly newsSentiment: Maybe<ReadonlyArray<DailyNewsSentiment>>;
   readonly symbol: Scalars['String']['output'];
   readonly name: Scalars['String']['output'];
   readonly currency: Scalars['String']['output'];
@@ -1628,6 +1659,18 @@ export type Instrument = {
 
 export type InstrumentDirectionArgs = {
   horizon?: DirectionHorizon;
+};
+
+
+export type InstrumentNewsArgs = {
+  first?: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type InstrumentNewsSentimentArgs = {
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 
@@ -2052,6 +2095,7 @@ export type Mutation = {
   readonly runCategoryRule: CategoryRuleRun;
   readonly dismissInsight: Insight;
   readonly restoreInsight: Insight;
+  readonly postNews: PostedNews;
   readonly redriveQuestions: Scalars['Int']['output'];
   readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
@@ -2166,6 +2210,11 @@ export type MutationDismissInsightArgs = {
 
 export type MutationRestoreInsightArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationPostNewsArgs = {
+  input: PostNewsInput;
 };
 
 
@@ -2399,6 +2448,30 @@ export type MutationCancelMetricsJobArgs = {
   id: Scalars['ID']['input'];
 };
 
+export type NewsItem = {
+  readonly id: Scalars['ID']['output'];
+  readonly fund: Maybe<Fund>;
+  readonly instrument: Maybe<Instrument>;
+  readonly headline: Scalars['String']['output'];
+  readonly body: Maybe<Scalars['String']['output']>;
+  readonly publishedAt: Scalars['DateTime']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly url: Maybe<Scalars['String']['output']>;
+  readonly sentiment: Sentiment;
+};
+
+export type NewsItemConnection = {
+  readonly nodes: ReadonlyArray<NewsItem>;
+  readonly edges: ReadonlyArray<NewsItemEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type NewsItemEdge = {
+  readonly node: NewsItem;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
 export type Node = {
   readonly id: Scalars['ID']['output'];
 };
@@ -2533,6 +2606,23 @@ export type PortfolioRiskInput = {
   readonly to?: InputMaybe<Scalars['Date']['input']>;
   readonly level?: Scalars['Float']['input'];
   readonly model?: RiskModel;
+};
+
+export type PostedNews = {
+  readonly item: NewsItem;
+  readonly duplicate: Scalars['Boolean']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type PostNewsInput = {
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
+  readonly headline: Scalars['String']['input'];
+  readonly body?: InputMaybe<Scalars['String']['input']>;
+  readonly publishedAt: Scalars['DateTime']['input'];
+  readonly source: Scalars['String']['input'];
+  readonly url?: InputMaybe<Scalars['String']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type PostTransactionInput = {
@@ -3764,6 +3854,7 @@ export type ResolversTypes = {
   AnalysisKind: ResolverTypeWrapper<FakeValue<AnalysisKind>>;
   AnalysisResult: ResolverTypeWrapper<FakeValue<AnalysisResult>>;
   AnalyzeInput: ResolverTypeWrapper<FakeValue<AnalyzeInput>>;
+  AnalyzeItemInput: ResolverTypeWrapper<FakeValue<AnalyzeItemInput>>;
   Answer: ResolverTypeWrapper<FakeValue<Answer>>;
   Answerer: ResolverTypeWrapper<FakeValue<Answerer>>;
   AnswerFact: ResolverTypeWrapper<FakeValue<AnswerFact>>;
@@ -3830,6 +3921,7 @@ export type ResolversTypes = {
   CsvReading: ResolverTypeWrapper<FakeValue<CsvReading>>;
   CurrencyConversion: ResolverTypeWrapper<FakeValue<CurrencyConversion>>;
   Cursor: ResolverTypeWrapper<FakeValue<Scalars['Cursor']['output']>>;
+  DailyNewsSentiment: ResolverTypeWrapper<FakeValue<DailyNewsSentiment>>;
   Date: ResolverTypeWrapper<FakeValue<Scalars['Date']['output']>>;
   DateTime: ResolverTypeWrapper<FakeValue<Scalars['DateTime']['output']>>;
   Decimal: ResolverTypeWrapper<FakeValue<Scalars['Decimal']['output']>>;
@@ -3935,6 +4027,9 @@ export type ResolversTypes = {
   MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  NewsItem: ResolverTypeWrapper<FakeValue<NewsItem>>;
+  NewsItemConnection: ResolverTypeWrapper<FakeValue<NewsItemConnection>>;
+  NewsItemEdge: ResolverTypeWrapper<FakeValue<NewsItemEdge>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OpenAccountInput: ResolverTypeWrapper<FakeValue<OpenAccountInput>>;
   OpenFundInput: ResolverTypeWrapper<FakeValue<OpenFundInput>>;
@@ -3952,6 +4047,8 @@ export type ResolversTypes = {
   PortfolioHoldingInput: ResolverTypeWrapper<FakeValue<PortfolioHoldingInput>>;
   PortfolioRisk: ResolverTypeWrapper<FakeValue<PortfolioRisk>>;
   PortfolioRiskInput: ResolverTypeWrapper<FakeValue<PortfolioRiskInput>>;
+  PostedNews: ResolverTypeWrapper<FakeValue<PostedNews>>;
+  PostNewsInput: ResolverTypeWrapper<FakeValue<PostNewsInput>>;
   PostTransactionInput: ResolverTypeWrapper<FakeValue<PostTransactionInput>>;
   PostTransactionsInput: ResolverTypeWrapper<FakeValue<PostTransactionsInput>>;
   Price: ResolverTypeWrapper<FakeValue<Price>>;
@@ -4086,6 +4183,7 @@ export type ResolversParentTypes = {
   AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   AnalysisResult: FakeValue<AnalysisResult>;
   AnalyzeInput: FakeValue<AnalyzeInput>;
+  AnalyzeItemInput: FakeValue<AnalyzeItemInput>;
   Answer: FakeValue<Answer>;
   AnswerFact: FakeValue<AnswerFact>;
   AnswerPart: FakeValue<AnswerPart>;
@@ -4140,6 +4238,7 @@ export type ResolversParentTypes = {
   CsvReading: FakeValue<CsvReading>;
   CurrencyConversion: FakeValue<CurrencyConversion>;
   Cursor: FakeValue<Scalars['Cursor']['output']>;
+  DailyNewsSentiment: FakeValue<DailyNewsSentiment>;
   Date: FakeValue<Scalars['Date']['output']>;
   DateTime: FakeValue<Scalars['DateTime']['output']>;
   Decimal: FakeValue<Scalars['Decimal']['output']>;
@@ -4219,6 +4318,9 @@ export type ResolversParentTypes = {
   ModelStatus: FakeValue<ModelStatus>;
   Money: FakeValue<Money>;
   Mutation: Record<PropertyKey, never>;
+  NewsItem: FakeValue<NewsItem>;
+  NewsItemConnection: FakeValue<NewsItemConnection>;
+  NewsItemEdge: FakeValue<NewsItemEdge>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   OpenAccountInput: FakeValue<OpenAccountInput>;
   OpenFundInput: FakeValue<OpenFundInput>;
@@ -4235,6 +4337,8 @@ export type ResolversParentTypes = {
   PortfolioHoldingInput: FakeValue<PortfolioHoldingInput>;
   PortfolioRisk: FakeValue<PortfolioRisk>;
   PortfolioRiskInput: FakeValue<PortfolioRiskInput>;
+  PostedNews: FakeValue<PostedNews>;
+  PostNewsInput: FakeValue<PostNewsInput>;
   PostTransactionInput: FakeValue<PostTransactionInput>;
   PostTransactionsInput: FakeValue<PostTransactionsInput>;
   Price: FakeValue<Price>;
@@ -4808,6 +4912,12 @@ export interface CursorScalarConfig extends GraphQLScalarTypeConfig<ResolversTyp
   name: 'Cursor';
 }
 
+export type DailyNewsSentimentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['DailyNewsSentiment'] = ResolversParentTypes['DailyNewsSentiment']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  meanScore?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
 }
@@ -4959,6 +5069,8 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   transactionsByCategory?: Resolver<Maybe<ResolversTypes['CategorisedTransactionConnection']>, ParentType, ContextType, RequireFields<FundTransactionsByCategoryArgs, 'first'>>;
   insights?: Resolver<Maybe<ResolversTypes['InsightConnection']>, ParentType, ContextType, RequireFields<FundInsightsArgs, 'first'>>;
+  news?: Resolver<Maybe<ResolversTypes['NewsItemConnection']>, ParentType, ContextType, RequireFields<FundNewsArgs, 'first'>>;
+  newsSentiment?: Resolver<Maybe<ReadonlyArray<ResolversTypes['DailyNewsSentiment']>>, ParentType, ContextType, RequireFields<FundNewsSentimentArgs, 'from' | 'to'>>;
   payeeRules?: Resolver<Maybe<ResolversTypes['PayeeRuleConnection']>, ParentType, ContextType, RequireFields<FundPayeeRulesArgs, 'first'>>;
   predictions?: Resolver<Maybe<ResolversTypes['FundPredictions']>, ParentType, ContextType>;
   spendingByCategory?: Resolver<Maybe<ReadonlyArray<ResolversTypes['CategorySpending']>>, ParentType, ContextType, Partial<FundSpendingByCategoryArgs>>;
@@ -5182,6 +5294,8 @@ export type InstrumentResolvers<ContextType = unknown, ParentType extends Resolv
   lastPriceDate?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   dailyCloses?: Resolver<ReadonlyArray<ResolversTypes['Float']>, ParentType, ContextType>;
   direction?: Resolver<Maybe<ResolversTypes['MarketDirection']>, ParentType, ContextType, RequireFields<InstrumentDirectionArgs, 'horizon'>>;
+  news?: Resolver<Maybe<ResolversTypes['NewsItemConnection']>, ParentType, ContextType, RequireFields<InstrumentNewsArgs, 'first'>>;
+  newsSentiment?: Resolver<Maybe<ReadonlyArray<ResolversTypes['DailyNewsSentiment']>>, ParentType, ContextType, RequireFields<InstrumentNewsSentimentArgs, 'from' | 'to'>>;
   symbol?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5403,6 +5517,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   runCategoryRule?: Resolver<ResolversTypes['CategoryRuleRun'], ParentType, ContextType, RequireFields<MutationRunCategoryRuleArgs, 'ruleId'>>;
   dismissInsight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<MutationDismissInsightArgs, 'id'>>;
   restoreInsight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<MutationRestoreInsightArgs, 'id'>>;
+  postNews?: Resolver<ResolversTypes['PostedNews'], ParentType, ContextType, RequireFields<MutationPostNewsArgs, 'input'>>;
   redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
@@ -5449,6 +5564,30 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recordPriceTicks?: Resolver<ResolversTypes['Int'], ParentType, ContextType, RequireFields<MutationRecordPriceTicksArgs, 'ticks'>>;
   startSimulation?: Resolver<ResolversTypes['SimulationJob'], ParentType, ContextType, RequireFields<MutationStartSimulationArgs, 'input'>>;
   cancelMetricsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelMetricsJobArgs, 'id'>>;
+};
+
+export type NewsItemResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NewsItem'] = ResolversParentTypes['NewsItem']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType>;
+  instrument?: Resolver<Maybe<ResolversTypes['Instrument']>, ParentType, ContextType>;
+  headline?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  body?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  publishedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  url?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  sentiment?: Resolver<ResolversTypes['Sentiment'], ParentType, ContextType>;
+};
+
+export type NewsItemConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NewsItemConnection'] = ResolversParentTypes['NewsItemConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['NewsItem']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['NewsItemEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['NewsItemEdge'] = ResolversParentTypes['NewsItemEdge']> = {
+  node?: Resolver<ResolversTypes['NewsItem'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
@@ -5524,6 +5663,12 @@ export type PortfolioRiskResolvers<ContextType = unknown, ParentType extends Res
   valueAtRisk?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   expectedShortfall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   contributions?: Resolver<ReadonlyArray<ResolversTypes['RiskContribution']>, ParentType, ContextType>;
+};
+
+export type PostedNewsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PostedNews'] = ResolversParentTypes['PostedNews']> = {
+  item?: Resolver<ResolversTypes['NewsItem'], ParentType, ContextType>;
+  duplicate?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type PriceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Price'] = ResolversParentTypes['Price']> = {
@@ -6195,6 +6340,7 @@ export type Resolvers<ContextType = unknown> = {
   CsvReading?: CsvReadingResolvers<ContextType>;
   CurrencyConversion?: CurrencyConversionResolvers<ContextType>;
   Cursor?: GraphQLScalarType;
+  DailyNewsSentiment?: DailyNewsSentimentResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
@@ -6265,6 +6411,9 @@ export type Resolvers<ContextType = unknown> = {
   ModelStatus?: ModelStatusResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  NewsItem?: NewsItemResolvers<ContextType>;
+  NewsItemConnection?: NewsItemConnectionResolvers<ContextType>;
+  NewsItemEdge?: NewsItemEdgeResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PastCashFlow?: PastCashFlowResolvers<ContextType>;
@@ -6275,6 +6424,7 @@ export type Resolvers<ContextType = unknown> = {
   PeriodConnection?: PeriodConnectionResolvers<ContextType>;
   PeriodEdge?: PeriodEdgeResolvers<ContextType>;
   PortfolioRisk?: PortfolioRiskResolvers<ContextType>;
+  PostedNews?: PostedNewsResolvers<ContextType>;
   Price?: PriceResolvers<ContextType>;
   PriceBar?: PriceBarResolvers<ContextType>;
   PriceBarConnection?: PriceBarConnectionResolvers<ContextType>;

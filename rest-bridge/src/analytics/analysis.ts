@@ -31,7 +31,9 @@ export const analysis = z
     results: z
       .array(
         z.object({
-          index: z.int().meta({ description: "Place in the request: texts first, from 0." }),
+          index: z
+            .int()
+            .meta({ description: "Place in the request: texts, items, transactions; from 0." }),
           transactionId: id("The transaction, when one was given.").nullable(),
           text: z.string().meta({ description: "The text that was analysed." }),
           category: category.nullable(),
@@ -42,7 +44,9 @@ export const analysis = z
             .meta({ description: "For EXPLAIN: what decided the category, strongest first." }),
         }),
       )
-      .meta({ description: "One result per text and transaction, in the order of the request." }),
+      .meta({
+        description: "One result per text, item and transaction, in the order of the request.",
+      }),
   })
   .meta({ id: "Analysis", description: "The results of an analysis." });
 type Analysis = z.output<typeof analysis>;

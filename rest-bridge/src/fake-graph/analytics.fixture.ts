@@ -20,10 +20,16 @@ const CATEGORY: FakeValue<TransactionCategory> = {
 };
 
 /** Finds the same category in everything. */
-export const analyze = ({ kind, texts, transactionIds }: AnalyzeInput): FakeValue<Analysis> => ({
+export const analyze = ({
+  kind,
+  texts,
+  items,
+  transactionIds,
+}: AnalyzeInput): FakeValue<Analysis> => ({
   kind,
   results: [
     ...(texts ?? []).map((text) => ({ text, transaction: null })),
+    ...(items ?? []).map(({ text }) => ({ text, transaction: null })),
     ...(transactionIds ?? []).map((id) => ({ text: "posted", transaction: { id } })),
   ].map((subject, index) => ({ index, category: CATEGORY, ...subject })),
 });

@@ -29,7 +29,16 @@ export type AnalysisKind =
 export type AnalyzeInput = {
   kind: AnalysisKind;
   texts?: Array<string> | null | undefined;
+  items?: Array<AnalyzeItemInput> | null | undefined;
   transactionIds?: Array<string> | null | undefined;
+};
+
+export type AnalyzeItemInput = {
+  text: string;
+  direction?: FlowDirection | null | undefined;
+  amount?: string | null | undefined;
+  payee?: string | null | undefined;
+  fundId?: string | null | undefined;
 };
 
 export type Answerer =

@@ -23,11 +23,29 @@ const MAX_SUBJECTS = 10_000;
 
 interface Subjects {
   readonly texts?: readonly string[] | undefined;
+  readonly items?: readonly object[] | undefined;
   readonly transactionIds?: readonly string[] | undefined;
 }
 
-const subjectsOf = ({ texts = [], transactionIds = [] }: Subjects): number =>
-  texts.length + transactionIds.length;
+const subjectsOf = ({ texts = [], items = [], transactionIds = [] }: Subjects): number =>
+  texts.length + items.length + transactionIds.length;
+
+const item = z
+  .strictObject({
+    text: z.string().min(1).max(2_000).meta({ description: "Remittance text." }),
+    direction: z
+      .enum(["IN", "OUT"])
+      .optional()
+      .meta({ description: "Whether the fund receives or pays." }),
+    amount: z
+      .string()
+      .regex(/^\d{1,30}(\.\d{1,10})?$/, "must be a decimal without a sign, such as 1250.00")
+      .optional()
+      .meta({ description: "Amount without a sign; its order of magnitude counts." }),
+    payee: z.string().max(200).optional().meta({ description: "Who was paid or paid." }),
+    fundId: id("The fund, whose payee rules decide first.").optional(),
+  })
+  .meta({ id: "AnalysisItem", description: "A text with what else is known of the payment." });
 
 const subjects = z
   .strictObject({
@@ -37,6 +55,11 @@ const subjects = z
       .max(MAX_SUBJECTS)
       .optional()
       .meta({ description: "Texts of 1 to 2000 characters." }),
+    items: z
+      .array(item)
+      .max(MAX_SUBJECTS)
+      .optional()
+      .meta({ description: "Texts with direction, amount, payee and fund." }),
     transactionIds: z
       .array(id("A posted transaction."))
       .max(MAX_SUBJECTS)
@@ -53,8 +76,14 @@ const subjects = z
   })
   .meta({
     id: "AnalysisRequest",
-    description: "What to analyse: texts, transactions or both, 1 to 10000 together.",
-    examples: [{ kind: "CATEGORIZE", texts: ["Management fee Q2 2026"] }],
+    description: "What to analyse: texts, items, transactions or all, 1 to 10000 together.",
+    examples: [
+      { kind: "CATEGORIZE", texts: ["Management fee Q2 2026"] },
+      {
+        kind: "CATEGORIZE",
+        items: [{ text: "Miete Büro", direction: "OUT", amount: "2400.00", payee: "Haus AG" }],
+      },
+    ],
   });
 
 const question = z

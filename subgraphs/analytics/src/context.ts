@@ -13,6 +13,7 @@ import type { CategoryContext } from "./categories/category-store.ts";
 import type { TenantRuleContext } from "./corrections/tenant-rule-graphql.ts";
 import type { Corrections } from "./corrections/corrections.ts";
 import type { ModelContext } from "./model-access/model-graphql.ts";
+import type { NewsContext } from "./news/news-graphql.ts";
 import type * as entities from "./entities.ts";
 import { awaitExamined } from "./examination/examination-marks.ts";
 import type { Dismissals } from "./insights/dismissals.ts";
@@ -30,6 +31,7 @@ export type AnalyticsContext = AdviceContext &
   InsightContext &
   JobContext &
   ModelContext &
+  NewsContext &
   PredictionContext;
 
 /** Where the reads of all requests come from. */

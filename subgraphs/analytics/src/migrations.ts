@@ -5,6 +5,7 @@ import type { NamedMigration } from "@allfunds/platform/database";
 import { consentMigration } from "./consent/consent-store.ts";
 import { budgetMigration } from "./language-model/budget.ts";
 import { callsMigration } from "./language-model/calls.ts";
+import { newsMigration } from "./news/news-store.ts";
 import { backlogMigration } from "./questions/backlog.ts";
 import { enforceGrants, enforceTenancy } from "@allfunds/platform/tenancy";
 import { adviceMigrations } from "./advice/advice-migrations.ts";
@@ -320,4 +321,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   backlogMigration,
   { name: "analytics-0015-category-rules", class: CreateCategoryRules },
   ...adviceMigrations,
+  newsMigration,
 ];

@@ -16,6 +16,7 @@ const SHOWN = [
   "insight",
   "insight_dismissal",
   "movement",
+  "news_item",
   "payee_rule",
 ];
 
@@ -30,6 +31,9 @@ const DECIDED = [
   `INSERT INTO payee_rule (tenant_id, rule_id, fund_id, payee_key, direction, payee_name, category,
      from_position, made_by, made_at)
    VALUES ($1, gen_random_uuid(), $2, 'agency', 'OUT', 'Agency', 'TAX', 1, 'a user', now())`,
+  `INSERT INTO news_item (tenant_id, news_id, fund_id, headline, published_at, source, label, score, confidence,
+     evidence, model, posted_by, posted_at, input)
+   VALUES ($1, gen_random_uuid(), $2, 'News', now(), 'Newswire', 'NEUTRAL', 0, 1, '[]', 'm', 'a user', now(), '{}')`,
 ];
 const decideIn = ({ tenantId: tenant, fundId }: BookFixture): Promise<void> =>
   withTransaction(database.pool, { tenantId: tenant }, async (client) => {

@@ -18,6 +18,7 @@ import { TenantRuleResolver } from "./corrections/tenant-rule-graphql.ts";
 import { CorrectionResolver } from "./corrections/correction-graphql.ts";
 import { InsightResolver } from "./insights/insight-graphql.ts";
 import { DirectionResolver } from "./market-direction/direction-graphql.ts";
+import { FundNewsResolver, InstrumentNewsResolver, NewsResolver } from "./news/news-graphql.ts";
 import { PayeeRuleResolver } from "./payee-rules/payee-rule-graphql.ts";
 import { CategorisationJobObject, QuestionResolver } from "./model-access/question-graphql.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
@@ -37,6 +38,9 @@ const DEFINITION: SubgraphDefinition = {
     TenantRuleResolver,
     PayeeRuleResolver,
     InsightResolver,
+    NewsResolver,
+    FundNewsResolver,
+    InstrumentNewsResolver,
     PredictionResolver,
     FundPredictionsResolver,
     DirectionResolver,
@@ -78,6 +82,9 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new TenantRuleResolver(),
     new PayeeRuleResolver(),
     new InsightResolver(),
+    new NewsResolver(parts.pool),
+    new FundNewsResolver(),
+    new InstrumentNewsResolver(),
     new PredictionResolver(),
     new FundPredictionsResolver(),
     new DirectionResolver(),

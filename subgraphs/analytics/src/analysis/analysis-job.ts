@@ -1,6 +1,7 @@
 import { defineJobKind, type JobKind } from "@allfunds/platform/jobs";
 import type { FundGrants, GrantedOrm } from "@allfunds/platform/tenancy";
 import type { MovementEntities } from "../movements/movement-entity.ts";
+import type { PayeeRuleEntities } from "../payee-rules/payee-rule-entity.ts";
 import type { AnalysisResultObject, AnalyzeRequest } from "./analysis-types.ts";
 import { analyze, type AnalyzeParts } from "./analyze.ts";
 
@@ -19,13 +20,13 @@ type Results = readonly AnalysisResultObject[];
 /** Analyses more than a request can wait for. Its progress is in texts and transactions. */
 export const analysisKind = (
   parts: AnalyzeParts,
-  orm: Pick<GrantedOrm<MovementEntities>, "seeing">,
+  orm: Pick<GrantedOrm<MovementEntities & PayeeRuleEntities>, "seeing">,
 ): JobKind =>
   defineJobKind<AnalysisPayload, Results>({
     name: ANALYSIS,
     run: async ({ payload: { funds, ...wanted }, context, signal, report }) => {
       const asCaller = { request: context, orm: orm.seeing(funds) };
-      const total = wanted.texts.length + wanted.transactionIds.length;
+      const total = wanted.items.length + wanted.transactionIds.length;
       const results: AnalysisResultObject[] = [];
       for (const step of stepsOf(wanted)) {
         signal.throwIfAborted();
@@ -40,11 +41,11 @@ export const analysisKind = (
     },
   });
 
-/** The same in parts; texts stay before transactions. */
-function stepsOf({ kind, texts, transactionIds }: AnalyzeRequest): AnalyzeRequest[] {
-  const ofTexts = slices(texts).map((slice) => ({ kind, texts: slice, transactionIds: [] }));
-  const ofIds = slices(transactionIds).map((slice) => ({ kind, texts: [], transactionIds: slice }));
-  return [...ofTexts, ...ofIds];
+/** The same in parts; items stay before transactions. */
+function stepsOf({ kind, items, transactionIds }: AnalyzeRequest): AnalyzeRequest[] {
+  const ofItems = slices(items).map((slice) => ({ kind, items: slice, transactionIds: [] }));
+  const ofIds = slices(transactionIds).map((slice) => ({ kind, items: [], transactionIds: slice }));
+  return [...ofItems, ...ofIds];
 }
 
 const slices = <Item>(items: readonly Item[]): Item[][] =>

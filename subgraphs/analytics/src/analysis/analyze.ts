@@ -12,18 +12,25 @@ import type {
 import { toTransactionCategory } from "../categories/category-graphql.ts";
 import type { StoredCategory } from "../categories/category-store.ts";
 import { magnitudeOf } from "../classification/features.ts";
-import type { CashDirection } from "../classification/features.ts";
+import type { CashDirection, CategoryInput } from "../classification/features.ts";
 import { isSuggestion } from "../questions/category-provider.ts";
 import type { CategoryProvider } from "../questions/category-provider.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import { movementText } from "../movements/movement.ts";
 import { judgeSentiment, SENTIMENT_MODEL } from "../sentiment/judge-sentiment.ts";
-import type { AnalysisResultObject, AnalyzeRequest, ContributionObject } from "./analysis-types.ts";
+import type { PayeeRuleEntities } from "../payee-rules/payee-rule-entity.ts";
+import type {
+  AnalysisResultObject,
+  AnalyzeItem,
+  AnalyzeRequest,
+  ContributionObject,
+} from "./analysis-types.ts";
+import { learnedCategories } from "./learned-categories.ts";
 
 /** The request for an analysis, and reads that show what its caller may see. */
 export interface AnalysisContext {
   readonly request: RequestContext;
-  readonly orm: TenantOrm<MovementEntities>;
+  readonly orm: TenantOrm<MovementEntities & PayeeRuleEntities>;
 }
 
 export interface AnalyzeParts {
@@ -34,18 +41,18 @@ export interface AnalyzeParts {
 
 type Finding = Pick<AnalysisResultObject, "text"> & Partial<AnalysisResultObject>;
 
-/** Results in the order of the request: texts first, then transactions. */
+/** Results in the order of the request: texts first, then items, then transactions. */
 export async function analyze(
   parts: AnalyzeParts,
   context: AnalysisContext,
-  { kind, texts, transactionIds }: AnalyzeRequest,
+  { kind, items, transactionIds }: AnalyzeRequest,
 ): Promise<AnalysisResultObject[]> {
   const stored = await loadSubjects(context, transactionIds);
   const subjects = transactionIds.flatMap((id) => stored.get(id) ?? []);
   const ofTexts =
     kind === "CATEGORIZE"
-      ? await categorised(parts, context.request.tenantId, texts)
-      : texts.map((text) => ofText(kind, text, parts.model));
+      ? await categorised(parts, context, items)
+      : items.map((item) => ofItem(kind, item, parts.model));
   const ofSubjects = subjects.map((subject) => ofSubject(kind, subject, parts.model));
   return [...ofTexts, ...ofSubjects].map((finding, index) => ({
     transaction: null,
@@ -59,26 +66,36 @@ export async function analyze(
 
 async function categorised(
   parts: AnalyzeParts,
-  tenantId: string,
-  texts: readonly string[],
+  { request: { tenantId }, orm }: AnalysisContext,
+  items: readonly AnalyzeItem[],
 ): Promise<Finding[]> {
-  const decisions = await categoriseTexts(parts, tenantId, texts);
+  const learned = await learnedCategories(orm, tenantId, items);
+  const decisions = await categoriseItems(parts, tenantId, items, learned);
   return decisions.map((decision, index) => ({
-    text: texts[index] ?? "",
+    text: items[index]?.text ?? "",
     category: toTransactionCategory(decision),
   }));
 }
 
-function ofText(kind: "SENTIMENT" | "EXPLAIN", text: string, model: BuiltInModel): Finding {
+function ofItem(kind: "SENTIMENT" | "EXPLAIN", item: AnalyzeItem, model: BuiltInModel): Finding {
+  const { text } = item;
   if (kind === "SENTIMENT")
     return { text, sentiment: { ...judgeSentiment(text), model: SENTIMENT_MODEL } };
-  const decision = model.categorise({ text });
+  const decision = model.categorise(toInput(item));
   return {
     text,
     category: toTransactionCategory(decision),
     contributions: contributionsOf(decision),
   };
 }
+
+/** An item as the built-in model reads it. */
+const toInput = ({ text, direction, amount, payee }: AnalyzeItem): CategoryInput => ({
+  text,
+  ...(direction === undefined ? {} : { direction }),
+  ...(amount === undefined ? {} : { magnitude: magnitudeOf(amount) }),
+  ...(payee === undefined ? {} : { counterparty: payee }),
+});
 
 function ofSubject(
   kind: AnalyzeRequest["kind"],
@@ -117,15 +134,18 @@ function contributionsOf({
 /** A person waits for this response; the built-in decision is better than a late one. */
 const LONGEST_ANSWER_MS = 8_000;
 
-/** The built-in decision for each text; uncertain ones go to the language model, if there is one. */
-async function categoriseTexts(
+/** The learned or built-in decision for each item; uncertain ones go to the language model, if there is one. */
+async function categoriseItems(
   { model, provider, logger }: AnalyzeParts,
   tenantId: string,
-  texts: readonly string[],
+  items: readonly AnalyzeItem[],
+  learned: ReadonlyMap<number, CategoryDecision>,
 ): Promise<CategoryDecision[]> {
-  const decisions: CategoryDecision[] = texts.map((text) => model.categorise({ text }));
-  const questions = texts.flatMap((text, index) =>
-    decisions[index]?.needsReview === true ? [{ id: String(index), text, direction: null }] : [],
+  const decisions: CategoryDecision[] = items.map(
+    (item, place) => learned.get(place) ?? model.categorise(toInput(item)),
+  );
+  const questions = items.flatMap(({ text, direction = null }, index) =>
+    decisions[index]?.needsReview === true ? [{ id: String(index), text, direction }] : [],
   );
   if (provider === undefined || questions.length === 0) return decisions;
   try {

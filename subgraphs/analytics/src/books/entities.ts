@@ -29,7 +29,9 @@ export class TransactionEntity {
 }
 
 @Directive('@key(fields: "id")')
-@ObjectType("Instrument", { description: "An instrument; here: where its price may go." })
+@ObjectType("Instrument", {
+  description: "An instrument; here: where its price may go, and the news about it.",
+})
 export class InstrumentEntity {
   @Field(() => ID, { description: "UUID of the instrument." })
   id!: string;

@@ -253,6 +253,25 @@ describe("corrections of others", () => {
   });
 });
 
+test("an analysis applies the payee rules of the fund it names", async () => {
+  const { book, ids } = await openBook(1);
+  const input = { transactionId: ids[0], category: "MARKETING", scope: "PAYEE" };
+  made(await mutate("setCategory", input));
+  const item = { text: "BANK CHARGES", direction: "OUT", amount: "90.00", payee: "AGENCY GMBH" };
+  const { data } = await service.execute(
+    `mutation ($items: [AnalyzeItemInput!]!) { analyze(input: { kind: CATEGORIZE, items: $items }) {
+      results { index category { code source } } } }`,
+    { items: [{ ...item, fundId: book.fundId }, item] },
+    await writer({ scopes: ["analytics:read", "analytics:run"] }),
+  );
+  expect(data?.["analyze"]).toEqual({
+    results: [
+      { index: 0, category: { code: "MARKETING", source: "LEARNED" } },
+      { index: 1, category: { code: "BANK_CHARGES", source: "RULE" } },
+    ],
+  });
+});
+
 // Last in the file: it reads every book again.
 test("a rebuild of the read model leaves every category as it is", async () => {
   const { book, ids } = await openBook(3);

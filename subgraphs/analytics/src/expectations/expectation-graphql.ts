@@ -1,6 +1,8 @@
 import type { MoneyJson } from "@allfunds/contract/money";
 import { DateScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { FlowDirectionEnum } from "../books/flow-direction.ts";
+import type { FlowDirection } from "../books/flow-direction.ts";
 import { TransactionEntity } from "../books/entities.ts";
 import { CategoryObject } from "../categories/category-graphql.ts";
 import { CALENDAR_NAMES } from "./business-calendar.ts";
@@ -58,12 +60,6 @@ registerEnumType(CalendarEnum, {
   name: "BusinessCalendar",
   description:
     "Which days banks settle on: the TARGET2 system of the euro, a country's nationwide public holidays, or weekends alone.",
-});
-
-const FlowDirectionEnum = named("IN", "OUT");
-registerEnumType(FlowDirectionEnum, {
-  name: "FlowDirection",
-  description: "IN: money the fund receives; OUT: money the fund pays.",
 });
 
 @ArgsType()
@@ -161,7 +157,7 @@ export class ExpectedCashFlowObject {
   category!: CategoryObject;
 
   @Field(() => FlowDirectionEnum, { description: "Whether the fund receives or pays." })
-  direction!: "IN" | "OUT";
+  direction!: FlowDirection;
 
   @Field(() => RecurrenceEnum, { description: "How often it has repeated." })
   recurrence!: Recurrence;
