@@ -13,7 +13,7 @@ const ORGANISATION =
 const WORD = /[\p{L}\p{M}][\p{L}\p{M}'’.-]*/gu;
 
 /** Whether a register's entry can be the name of a person: two to five words, and no sign of a company. */
-export function isPersonal(name: string): boolean {
+function isPersonal(name: string): boolean {
   const words = name.match(WORD) ?? [];
   return words.length >= 2 && words.length <= 5 && !/\d/.test(name) && !ORGANISATION.test(name);
 }

@@ -174,6 +174,13 @@ export type MetricUnit =
   | 'COUNT'
   | 'MONTHS';
 
+export type ModelState =
+  | 'READY'
+  | 'NO_KEY'
+  | 'NO_CONSENT'
+  | 'REFUSED'
+  | 'BUDGET_SPENT';
+
 export type PostTransactionInput = {
   id?: string | null | undefined;
   fundId: string;
@@ -425,6 +432,11 @@ export type DismissInsightMutationVariables = Exact<{
 
 
 export type DismissInsightMutation = { dismissInsight: { id: string } };
+
+export type LanguageModelQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LanguageModelQuery = { modelStatus: { state: ModelState, reason: string } };
 
 export type ActorNameFragment = { name: string | null, kind: ActorKind | null };
 
@@ -1201,6 +1213,14 @@ export const DismissInsightDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<DismissInsightMutation, DismissInsightMutationVariables>;
+export const LanguageModelDocument = /*#__PURE__*/ gql`
+    query LanguageModel {
+  modelStatus {
+    state
+    reason
+  }
+}
+    ` as unknown as DocumentNode<LanguageModelQuery, LanguageModelQueryVariables>;
 export const ProposalsDocument = /*#__PURE__*/ gql`
     query Proposals($status: ProposalStatus, $first: Int!, $after: Cursor) {
   proposals(status: $status, first: $first, after: $after) {

@@ -5,6 +5,7 @@ import {
   FundForecastDocument,
   FundHistoryDocument,
   FundInsightsDocument,
+  LanguageModelDocument,
   PostTransactionDocument,
 } from "#lib/graph/graph-types.generated.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
@@ -30,8 +31,8 @@ const ABSENT = {
 
 export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
   depends("allfunds:fund");
-  // Four queries instead of one: an unavailable subgraph does not empty the page.
-  const [books, history, forecast, insights] = await Promise.all([
+  // Several queries instead of one: an unavailable subgraph does not empty the page.
+  const [books, history, forecast, insights, model] = await Promise.all([
     query(FundBooksDocument, {
       id,
       first: TRANSACTIONS_PER_PAGE,
@@ -40,6 +41,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     query(FundHistoryDocument, { id }),
     query(FundForecastDocument, { id, horizon: FORECAST_MONTHS }),
     query(FundInsightsDocument, { id, first: INSIGHTS_SHOWN }),
+    query(LanguageModelDocument, {}),
   ]);
   return {
     fund: required(books.data?.fund, books.problems, ABSENT),
@@ -52,6 +54,7 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     spending: insights.data?.fund?.spendingByCategory ?? null,
     expected: insights.data?.fund?.predictions?.expectedCashFlows ?? null,
     insightProblems: insights.problems,
+    model: model.data?.modelStatus ?? null,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
     freshForm: freshJournal(new Date().toISOString().slice(0, 10)),
