@@ -36,7 +36,7 @@ export interface BusinessCalendar {
   ordinalOf(day: number): BusinessDayOrdinal;
 }
 
-export interface BusinessDayOrdinal {
+interface BusinessDayOrdinal {
   readonly fromStart: number;
   readonly fromEnd: number;
 }

@@ -13,7 +13,7 @@ import type { Recurrence } from "./rhythm.ts";
 const named = <Name extends string>(...names: readonly Name[]) =>
   Object.fromEntries(names.map((name) => [name, name])) as { readonly [Each in Name]: Each };
 
-export const RecurrenceEnum = named<Recurrence>(
+const RecurrenceEnum = named<Recurrence>(
   "WEEKLY",
   "BIWEEKLY",
   "FOUR_WEEKLY",
@@ -35,12 +35,7 @@ registerEnumType(RecurrenceEnum, {
   },
 });
 
-export const ExpectationStateEnum = named<ExpectationState>(
-  "EXPECTED",
-  "OVERDUE",
-  "MISSED",
-  "STOPPED",
-);
+const ExpectationStateEnum = named<ExpectationState>("EXPECTED", "OVERDUE", "MISSED", "STOPPED");
 registerEnumType(ExpectationStateEnum, {
   name: "ExpectationState",
   description: "How a series of payments stands today.",

@@ -1,7 +1,7 @@
 import { fitLogistic, probabilityOf } from "./logistic.ts";
 
 /** How far ahead, in trading days. */
-export const HORIZON_DAYS = { DAY: 1, WEEK: 5, MONTH: 21 } as const;
+const HORIZON_DAYS = { DAY: 1, WEEK: 5, MONTH: 21 } as const;
 export type DirectionHorizon = keyof typeof HORIZON_DAYS;
 
 /** How predictions of the past would have fared, each from what came before it. */
