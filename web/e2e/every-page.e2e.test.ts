@@ -11,6 +11,7 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
   ["overview", () => "/"],
   ["fund", ({ fund }) => `/funds/${fund.id}`],
+  ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
   ["import", ({ fund }) => `/funds/${fund.id}/import`],
   ["ask", ({ fund }) => `/funds/${fund.id}/ask`],
   ["account", ({ fund }) => `/accounts/${accountId(fund, "1000")}`],

@@ -4,7 +4,14 @@ import { SessionStore } from "../src/lib/server/session/session-store.ts";
 import { Encryption } from "../src/lib/server/session/encryption.ts";
 
 const HOUR_MS = 3_600_000;
-const SCOPES = ["ledger:read", "ledger:write", "metrics:read", "analytics:read", "analytics:run"];
+const SCOPES = [
+  "ledger:read",
+  "ledger:write",
+  "metrics:read",
+  "analytics:read",
+  "analytics:run",
+  "analytics:write",
+];
 
 /** A token for the fake gateway, which reads tokens and verifies no signature. */
 export const unsignedToken = (): string =>

@@ -43,6 +43,8 @@ export class Follower {
   readonly #state: ReadModelState;
   #restart = new AbortController();
   #isRefusalLogged = false;
+  /** Of the books it has stored here since it began, the positions are those of the database. */
+  #isLeading = false;
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(options: FollowerOptions) {
@@ -72,6 +74,12 @@ export class Follower {
     this.#state.throwWhenOutdated();
   }
 
+  /** Whether this instance follows the ledger and has stored the book, but not yet up to `position`. */
+  isBehind(book: Book, position: number): boolean {
+    const reached = this.#reached.get(bookKey(book));
+    return this.#isLeading && reached !== undefined && reached < position;
+  }
+
   /**
    * Resolves when this read model holds the book up to `position`. Throws CONSISTENCY_TIMEOUT after
    * `timeoutMs`, and at once while the ledger's history differs from the read model's.
@@ -82,11 +90,16 @@ export class Follower {
     for (;;) {
       await this.requireCurrent();
       if ((this.#reached.get(key) ?? 0) >= position) return;
+      const left = deadline - Date.now();
+      // The instance that stores the book is woken by the next batch; no other replica moves it meanwhile.
+      if (this.isBehind(book, position) && left > 0) {
+        await this.#nextMove(Math.min(left, POLL_MS));
+        continue;
+      }
       const { generation } = this.#state;
       const stored = await readBookPositions(this.#options.pool, this.#options.name, [book]);
       this.#cachePositions(stored, generation);
       if ((stored.get(key) ?? 0) >= position) return;
-      const left = deadline - Date.now();
       if (left <= 0) {
         throw new AppError(
           "CONSISTENCY_TIMEOUT",
@@ -180,6 +193,7 @@ export class Follower {
       }
       await this.#follow(session, AbortSignal.any([stop, lost.signal]), onProgress);
     } finally {
+      this.#isLeading = false;
       session.off("error", onError);
       // Closing the connection releases the lock in any state.
       session.release(true);
@@ -195,6 +209,7 @@ export class Follower {
     await this.#state.refreshWhenStale();
     const { generation } = this.#state;
     const store = await BatchStore.open(session, name, effect);
+    this.#isLeading = true;
     while (!signal.aborted) {
       const grant = await credentials?.grant();
       const lease = new SubscriptionLease(grant, signal);

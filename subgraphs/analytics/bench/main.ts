@@ -1,11 +1,15 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { measurePredictions } from "./prediction-cases.ts";
+import { measureCategoriser } from "./categoriser-cases.ts";
+import { measureLive } from "./live-cases.ts";
 import { renderTable, type Table } from "./table.ts";
 
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   predictions: measurePredictions,
+  categoriser: measureCategoriser,
+  live: measureLive,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

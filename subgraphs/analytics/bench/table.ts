@@ -15,3 +15,9 @@ export function renderTable({ title, columns, rows }: Table): string {
 }
 
 const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+/** The value below which a share of the sorted values lies. */
+export const percentile = (values: readonly number[], share: number): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+};

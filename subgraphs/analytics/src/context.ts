@@ -9,6 +9,7 @@ import type { AdviceContext } from "./advice/advice-resolver.ts";
 import type { Advice } from "./advice/advice.ts";
 import type { AnalysisContext } from "./analysis/analyze.ts";
 import { createCategoryContext } from "./categories/category-store.ts";
+import type { RecentCategories } from "./categories/recent-categories.ts";
 import type { CategoryContext } from "./categories/category-store.ts";
 import type { TenantRuleContext } from "./corrections/tenant-rule-graphql.ts";
 import type { Corrections } from "./corrections/corrections.ts";
@@ -44,10 +45,20 @@ export interface SharedStores {
   readonly jobs: TenantJobs;
   readonly corrections: Corrections;
   readonly advice: Advice;
+  readonly recent: RecentCategories;
 }
 
 export const createContext =
-  ({ follower, insights, dismissals, jobs, corrections, advice, ...shared }: SharedStores) =>
+  ({
+    follower,
+    insights,
+    dismissals,
+    jobs,
+    corrections,
+    advice,
+    recent,
+    ...shared
+  }: SharedStores) =>
   (request: RequestContext): AnalyticsContext => {
     const funds = grantsOf(request);
     const [reads, orm] = [shared.reads.seeing(funds), shared.orm.seeing(funds)];
@@ -55,7 +66,12 @@ export const createContext =
     const requireCurrent = (): Promise<void> => follower.requireCurrent();
     return {
       ...fundContext,
-      ...createCategoryContext(reads, { ...fundContext, requireCurrent }),
+      ...createCategoryContext(reads, {
+        ...fundContext,
+        requireCurrent,
+        recent,
+        isBehind: (book, position) => follower.isBehind(book, position),
+      }),
       insights,
       dismissals,
       awaitExamined: (fund) => awaitExamined(reads, request.tenantId, fund),

@@ -1,3 +1,4 @@
+import { CATEGORY_CHANNEL } from "./categories/recent-categories.ts";
 import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import { jobMigrations } from "@allfunds/platform/jobs";
@@ -299,6 +300,21 @@ class CreateCategoryRules extends Migration {
   }
 }
 
+/** Replicas that keep categories in memory are notified of every change of a stored one by any writer. */
+class NotifyCategoryChanges extends Migration {
+  override up(): void {
+    this.addSql(`
+      CREATE FUNCTION notify_category_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        PERFORM pg_notify('${CATEGORY_CHANNEL}', '');
+        RETURN NULL;
+      END $$`);
+    this.addSql(`
+      CREATE TRIGGER notify_category_changes AFTER UPDATE ON movement
+      FOR EACH STATEMENT EXECUTE FUNCTION notify_category_changes()`);
+  }
+}
+
 /** The steps of this service's schema, oldest first. */
 export const MIGRATIONS: readonly NamedMigration[] = [
   ...feedMigrations,
@@ -322,4 +338,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "analytics-0015-category-rules", class: CreateCategoryRules },
   ...adviceMigrations,
   newsMigration,
+  { name: "analytics-0015-category-changes", class: NotifyCategoryChanges },
 ];

@@ -2,11 +2,12 @@ import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/aud
 import { createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
-import { createPool } from "@allfunds/platform/database";
+import { createPool, NotificationListener } from "@allfunds/platform/database";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { Advice } from "./advice/advice.ts";
 import { KeptAnswers } from "./advice/kept-answers.ts";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
+import { CATEGORY_CHANNEL, RecentCategories } from "./categories/recent-categories.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
 import { Corrections } from "./corrections/corrections.ts";
@@ -60,20 +61,34 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       retries: tuning.retries,
     });
     const provider = languageModel && createCategoryProvider(languageModel, registers);
+    const recent = new RecentCategories();
     const follower = createFollower({
       name: FOLLOWER_NAME,
       ledgerUrl: config.LEDGER_URL,
       credentials: authentication.systemCredentials?.("feed:read"),
       pool,
       logger,
-      effect: createEffect({ model, usesLanguageModel: provider !== undefined }),
+      effect: createEffect({ model, usesLanguageModel: provider !== undefined, recent }),
     });
     const auditCredentials = authentication.systemCredentials?.("audit:write");
     const reporter =
       auditCredentials &&
       new AuditReporter({ send: reportTo(config.IDENTITY_URL, auditCredentials), logger });
     const audit = tuning.audit ?? reporter?.record;
-    const corrections = new Corrections({ pool, reads, follower: FOLLOWER_NAME, audit });
+    const corrections = new Corrections({
+      pool,
+      reads,
+      follower: FOLLOWER_NAME,
+      audit,
+      onChanged: (tenantId) => recent.evict(tenantId),
+    });
+    const changes = new NotificationListener({
+      pool,
+      logger,
+      channel: CATEGORY_CHANNEL,
+      onPayload: () => recent.evict(),
+      onListening: () => recent.evict(),
+    });
     const dismissals = new Dismissals({ pool, audit });
     const insights = new InsightChannel(pool, reads, logger);
     const examination = new ExaminationWorker({ pool, logger, follower: FOLLOWER_NAME });
@@ -125,11 +140,13 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         jobs: tenantJobs,
         corrections,
         advice,
+        recent,
       }),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();
         insights.start();
+        changes.start();
         examination.start();
         jobs.start();
         endExpiry = startCallExpiry(pool, logger);
@@ -146,6 +163,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         () => watch.stop(),
         () => reporter?.stop(),
         () => examination.stop(),
+        () => changes.stop(),
         () => insights.stop(),
         () => follower.stop(),
         () => orm.close(),

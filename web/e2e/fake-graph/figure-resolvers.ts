@@ -6,7 +6,10 @@ import { fundMetrics, monthly, repeatLastMonth } from "./figures.ts";
 import { fundOf, transactionOf, type GraphState } from "./state.ts";
 
 /** What metrics and analytics add to funds and transactions. */
-export function figureResolvers(state: GraphState): Graph.Resolvers<Caller> {
+export function figureResolvers(
+  state: GraphState,
+  categoryOf: (of: Transaction) => Graph.FakeValue<Graph.TransactionCategory>,
+): Graph.Resolvers<Caller> {
   const { switches } = state;
   /** The value, unless a test has set the field to null. */
   const unlessNull = <Value>(field: string, value: () => Value): Value | null =>
@@ -116,19 +119,6 @@ function withoutNetAssetValue(
     values: (metrics.values ?? []).map((metric) =>
       metric.name === "netAssetValue" ? { ...metric, money: null, unavailable } : metric,
     ),
-  };
-}
-
-function categoryOf({ description }: Transaction): Graph.FakeValue<Graph.TransactionCategory> {
-  const word = /subscription|redemption|fee|dividend|custody|purchase/i.exec(description)?.[0];
-  return {
-    code: (word ?? "other").toLowerCase(),
-    name: word ? word.charAt(0).toUpperCase() + word.slice(1).toLowerCase() : "Other",
-    confidence: word ? 0.93 : 0.41,
-    source: "MODEL",
-    model: "fake",
-    evidence: word ? [word.toLowerCase()] : [],
-    needsReview: !word,
   };
 }
 

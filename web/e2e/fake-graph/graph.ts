@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
 import type { Caller } from "./caller.ts";
+import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
 import type { GraphState } from "./state.ts";
@@ -21,8 +22,14 @@ export interface FakeGraph {
 /** The public schema of the graph, with the parts of the ledger, metrics and analytics in memory. */
 export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGraph {
   const approvals = createApprovals(state, fetchActor);
+  const categories = createCategories(state);
   const ledger = ledgerResolvers(state, approvals.holdBack);
-  const resolvers = merge(ledger, figureResolvers(state), approvals.resolvers);
+  const resolvers = merge(
+    ledger,
+    figureResolvers(state, categories.categoryOf),
+    categories.resolvers,
+    approvals.resolvers,
+  );
   const rootFields = new Set(
     [resolvers.Query, resolvers.Mutation, resolvers.Subscription].flatMap((root) =>
       Object.keys(root ?? {}),

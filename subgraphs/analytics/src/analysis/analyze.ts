@@ -10,7 +10,7 @@ import type {
   ExplainedDecision,
 } from "../classification/built-in-model.ts";
 import { toTransactionCategory } from "../categories/category-graphql.ts";
-import type { StoredCategory } from "../categories/category-store.ts";
+import type { StoredCategory } from "../categories/stored-category.ts";
 import { magnitudeOf } from "../classification/features.ts";
 import type { CashDirection, CategoryInput } from "../classification/features.ts";
 import { isSuggestion } from "../questions/category-provider.ts";

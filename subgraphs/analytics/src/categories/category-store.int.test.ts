@@ -7,6 +7,7 @@ import { BookFixture } from "../feed/book.fixture.ts";
 import { createSchema } from "../schema.ts";
 import { builtInModel, openDatabase, silent } from "../service.fixture.ts";
 import type { OpenDatabase } from "../service.fixture.ts";
+import { RecentCategories } from "./recent-categories.ts";
 import { createCategoryContext } from "./category-store.ts";
 
 let database: OpenDatabase;
@@ -33,6 +34,8 @@ test("the categories of thirty transactions are read with one connection, once",
     request,
     awaitFund: () => Promise.reject(new Error("every row is there")),
     requireCurrent: () => Promise.resolve(),
+    recent: new RecentCategories(),
+    isBehind: () => false,
   });
   const { data, errors } = await graphql({
     schema: createSchema({ model: builtInModel(), provider: undefined, logger: silent }),

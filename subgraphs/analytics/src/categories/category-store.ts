@@ -1,25 +1,9 @@
 import { BatchLoader } from "@allfunds/platform/graphql";
 import type { FundContext } from "@allfunds/platform/feed";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import type { CategorySource } from "../classification/built-in-model.ts";
-import type { StoredLine } from "../movements/movement-store.ts";
-import type { CategoryCode } from "../classification/taxonomy.ts";
-
-/** The category a transaction has now, and its origin. */
-export interface StoredCategory {
-  readonly transactionId: string;
-  readonly category: CategoryCode;
-  readonly confidence: number;
-  readonly source: CategorySource;
-  readonly model: string;
-  readonly evidence: readonly string[];
-  readonly needsReview: boolean;
-  readonly categorisedAt: Date;
-  /** The change by a person that it comes from; it can be undone. */
-  readonly changeId?: string | null | undefined;
-  /** The lines of a split, each with its own category; null without any. */
-  readonly lines?: readonly StoredLine[] | null | undefined;
-}
+import { seesFund } from "@allfunds/platform/auth";
+import type { StoredCategory } from "./stored-category.ts";
+import type { RecentCategories } from "./recent-categories.ts";
 
 // Every list of transactions needs them: a plain statement, not the mapper.
 const LOAD = `
@@ -53,6 +37,13 @@ export interface CategoryContext {
 
 /** How a read makes sure that it shows nothing stale. */
 interface Freshness extends FundContext {
+  /** What the feed has just stored. */
+  readonly recent: Pick<RecentCategories, "find">;
+  /** Whether the feed is followed here and has not come to this position of the fund's book. */
+  readonly isBehind: (
+    book: { readonly tenantId: string; readonly fundId: string },
+    position: number,
+  ) => boolean;
   /** CONSISTENCY_TIMEOUT while the ledger has another history than this read model. */
   readonly requireCurrent: () => Promise<void>;
 }
@@ -63,6 +54,7 @@ interface Freshness extends FundContext {
  */
 export function createCategoryContext(reads: TenantReads, freshness: Freshness): CategoryContext {
   const { request, awaitFund, requireCurrent } = freshness;
+  const findRecent = createRecentLookup(freshness);
   const { tenantId } = request;
   let references: TransactionReference[] = [];
   const loader = new BatchLoader<StoredCategory | Error>(async (ids) => {
@@ -83,11 +75,39 @@ export function createCategoryContext(reads: TenantReads, freshness: Freshness):
   });
   return {
     categoryOf: async (reference) => {
+      const recent = await findRecent(reference);
+      if (recent !== undefined) return recent;
       references.push(reference);
       const category = await loader.load(reference.id);
       if (category instanceof Error) throw category;
       return category ?? null;
     },
+  };
+}
+
+/**
+ * The category of a transaction that the feed has just stored, or is about to store here, without the database.
+ * The fund is that of the stored transaction, whichever the reference names.
+ */
+function createRecentLookup({ request, awaitFund, recent, isBehind }: Freshness) {
+  const { tenantId } = request;
+  return async ({
+    id,
+    fundId,
+    position,
+  }: TransactionReference): Promise<StoredCategory | undefined> => {
+    let found = recent.find(tenantId, id);
+    if (
+      found === undefined &&
+      seesFund(request, fundId) &&
+      isBehind({ tenantId, fundId }, position)
+    ) {
+      await awaitFund({ id: fundId, position });
+      found = recent.find(tenantId, id);
+    }
+    if (found === undefined || !seesFund(request, found.fundId)) return undefined;
+    await awaitFund({ id: found.fundId, position: found.position });
+    return found.category;
   };
 }
 

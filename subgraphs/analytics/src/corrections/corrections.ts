@@ -15,6 +15,8 @@ type Detail = Readonly<Record<string, string | number | undefined>>;
 export interface CorrectionsOptions extends CorrectionParts {
   /** Takes the events of the audit log; absent where nothing collects them. */
   readonly audit?: ((event: AuditEvent) => void) | undefined;
+  /** Called when categories of a tenant have changed. */
+  readonly onChanged?: (tenantId: string) => void;
 }
 
 /** Corrections of categories by people; each one that changes something is in the audit log. */
@@ -99,6 +101,7 @@ export class Corrections {
 
   #recorded(request: RequestContext, made: RecordedChange, detail: Detail): RecordedChange {
     if (made.replayed) return made;
+    this.#options.onChanged?.(request.tenantId);
     const { changeId, kind, fundId, transactionId, ruleId, changed } = made.change;
     this.#options.audit?.(
       auditEvent({

@@ -6,6 +6,7 @@ import { AccountCache } from "../accounts/account-cache.ts";
 import { renameAccounts, saveAccounts } from "../accounts/account-store.ts";
 import type { Account } from "../accounts/account-store.ts";
 import type { ReadAs } from "../books/tenant-connection.ts";
+import type { RecentCategories, RecentCategory } from "../categories/recent-categories.ts";
 import type { BuiltInModel } from "../classification/built-in-model.ts";
 import { FollowedDecisions } from "./follow-decisions.ts";
 import { discardUsed, KeptAnswers } from "../questions/kept-answers.ts";
@@ -16,6 +17,7 @@ import {
   readsOtherwise,
   restate,
   saveMovements,
+  toLine,
 } from "../movements/movement-store.ts";
 import type { JudgedAgain } from "../movements/movement-store.ts";
 import {
@@ -29,6 +31,8 @@ import type { TakenBack } from "../movements/take-back.ts";
 import type { CategorisedMovement, Movement, TransactionEvent } from "../movements/movement.ts";
 
 export interface ApplyOptions {
+  /** Where readers of live lists find what a batch has just stored. */
+  readonly recent?: RecentCategories;
   readonly model: BuiltInModel;
   /** Uncertain categories are queued for the language model. */
   readonly usesLanguageModel: boolean;
@@ -42,7 +46,10 @@ export interface ApplyOptions {
 export function createEffect(options: ApplyOptions): Effect {
   const batches = new Batches(options);
   return {
-    evict: () => batches.clear(),
+    evict: () => {
+      batches.clear();
+      options.recent?.evict();
+    },
     // What comes behind it is judged by movements as the new mark or the reversal leaves them.
     standsAlone: (event) =>
       event.type === "AccountRenamed" || (event.type === "TransactionPosted" && mayTakeBack(event)),
@@ -95,7 +102,8 @@ class Batches {
     const decided = await this.#categorise(read, tenantId, posted);
     const takenBack = await this.#takeBack(read, tenantId, posted, decided);
     const answered = await this.#keptAnswers.applyTo(read, tenantId, takenBack.moved);
-    const { moved, statements } = await this.#decisions.applyTo(read, tenantId, answered);
+    const { moved: known, statements } = await this.#decisions.applyTo(read, tenantId, answered);
+    const moved = this.#keepRecent(tenantId, known);
     const restated = await this.#rename(read, tenantId, renamed);
     this.#accounts.trim();
     return [
@@ -189,6 +197,43 @@ class Batches {
     const uncertain = this.#options.usesLanguageModel ? changed.filter(isBuiltIn) : [];
     return [...dropQuestions(tenantId, changed), ...enqueueQuestions(tenantId, uncertain)];
   }
+
+  /** The movements as they are stored and as live lists show them, at one time. */
+  #keepRecent(
+    tenantId: string,
+    moved: readonly CategorisedMovement[],
+  ): readonly CategorisedMovement[] {
+    const at = new Date().toISOString();
+    const dated = moved.map((one) => ({ ...one, categorisedAt: one.categorisedAt ?? at }));
+    this.#options.recent?.keep(dated.map((one) => toRecent(tenantId, one)));
+    return dated;
+  }
+}
+
+function toRecent(
+  tenantId: string,
+  { movement, decision, lines, recordedAt, categorisedAt = "", changeId }: CategorisedMovement,
+): RecentCategory {
+  const { transactionId, fundId, position } = movement;
+  const { category, confidence, source, model, evidence, needsReview } = decision;
+  const at = recordedAt ?? categorisedAt;
+  return {
+    tenantId,
+    fundId,
+    position,
+    category: {
+      transactionId,
+      category,
+      confidence,
+      source,
+      model,
+      evidence,
+      needsReview,
+      categorisedAt: new Date(categorisedAt),
+      changeId: changeId ?? null,
+      lines: lines?.map((line) => toLine(line, at)) ?? null,
+    },
+  };
 }
 
 /** The movement of a reversal or refund, in the category of what it takes back. */

@@ -1,5 +1,5 @@
 import type { TenantOrm, TenantReads } from "@allfunds/platform/tenancy";
-import type { StoredCategory } from "../categories/category-store.ts";
+import type { StoredCategory } from "../categories/stored-category.ts";
 import type { CategoryCode } from "../classification/taxonomy.ts";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 

@@ -5,7 +5,7 @@ import { Postponed } from "@allfunds/platform/jobs";
 import { testContext } from "@allfunds/platform/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadCategories } from "../categories/category-store.ts";
-import type { StoredCategory } from "../categories/category-store.ts";
+import type { StoredCategory } from "../categories/stored-category.ts";
 import { CATEGORIES } from "../classification/taxonomy.ts";
 import { readConfig } from "../config.ts";
 import { decideConsent } from "../consent/consent-store.ts";

@@ -6,6 +6,12 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@urql/core';
 import { gql } from '@urql/core';
+export type AcceptCategoryInput = {
+  transactionId: string;
+  line?: number | null | undefined;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type AccountType =
   | 'ASSET'
   | 'LIABILITY'
@@ -68,6 +74,10 @@ export type ChangeAccessInput = {
   allFunds: boolean;
   fundIds?: Array<string>;
 };
+
+export type CorrectionScope =
+  | 'THIS'
+  | 'PAYEE';
 
 export type CreateApiClientInput = {
   name: string;
@@ -227,6 +237,14 @@ export type SetApprovalLimitInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+export type SetCategoryInput = {
+  transactionId: string;
+  line?: number | null | undefined;
+  category: string;
+  scope?: CorrectionScope;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type StatementBreakKind =
   | 'BETWEEN_STATEMENTS'
   | 'SINCE_LAST_IMPORT';
@@ -251,6 +269,11 @@ export type StatementRuleInput = {
   contains: Array<string>;
   direction: StatementDirection;
   accountId: string;
+};
+
+export type UndoCategoryChangeInput = {
+  changeId: string;
+  idempotencyKey?: string | null | undefined;
 };
 
 export type UserStatus =
@@ -356,6 +379,46 @@ export type AuditLogQueryVariables = Exact<{
 
 export type AuditLogQuery = { auditTrail: { nodes: Array<{ sequence: string, at: string, action: string, outcome: AuditOutcome, actorKind: string, actorId: string | null, clientId: string | null, factors: Array<string>, ip: string | null, userAgent: string | null, traceId: string | null, subject: string | null, detail: unknown, actor: { name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type CategoryChoiceFragment = { code: string, name: string };
+
+export type CategoryReviewQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CategoryReviewQuery = { categories: Array<{ code: string, name: string }>, fund: { id: string, name: string, transactionsByCategory: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type CategoryOfOneQueryVariables = Exact<{
+  id: string;
+  transactionId: string;
+}>;
+
+
+export type CategoryOfOneQuery = { categories: Array<{ code: string, name: string }>, fund: { id: string, name: string } | null, transaction: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> } | null };
+
+export type SetCategoryMutationVariables = Exact<{
+  input: SetCategoryInput;
+}>;
+
+
+export type SetCategoryMutation = { setCategory: { id: string, changed: number } };
+
+export type AcceptCategoryMutationVariables = Exact<{
+  input: AcceptCategoryInput;
+}>;
+
+
+export type AcceptCategoryMutation = { acceptCategory: { id: string, changed: number } };
+
+export type UndoCategoryChangeMutationVariables = Exact<{
+  input: UndoCategoryChangeInput;
+}>;
+
+
+export type UndoCategoryChangeMutation = { undoCategoryChange: { id: string, changed: number } };
+
 export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
 export type FundFiguresFragment = { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> };
@@ -401,7 +464,7 @@ export type LatestTransactionsQueryVariables = Exact<{
 }>;
 
 
-export type LatestTransactionsQuery = { funds: { nodes: Array<{ id: string, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }> } }> } };
+export type LatestTransactionsQuery = { funds: { nodes: Array<{ id: string, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }> } }> } };
 
 export type FundBooksQueryVariables = Exact<{
   id: string;
@@ -410,7 +473,7 @@ export type FundBooksQueryVariables = Exact<{
 }>;
 
 
-export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+export type FundBooksQuery = { fund: { position: number, openedAt: string, id: string, name: string, currency: string, accounts: { nodes: Array<{ currency: string, countsAsCash: boolean, id: string, code: string, name: string, type: AccountType, balance: { amount: string, currency: string } }> }, transactions: { nodes: Array<{ id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
 
 export type InsightRowFragment = { id: string, kind: InsightKind, severity: InsightSeverity, message: string, effectiveDate: string, evidence: Array<{ name: string, value: string }> };
 
@@ -506,18 +569,18 @@ export type FundAccountsQueryVariables = Exact<{
 
 export type FundAccountsQuery = { fund: { id: string, name: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } } | null };
 
-export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean };
+export type CategoryOfTransactionFragment = { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null };
 
 export type TransactionEntryFragment = { id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } };
 
-export type TransactionRowFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
+export type TransactionRowFragment = { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { id: string, name: string }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> };
 
 export type TransactionPostedSubscriptionVariables = Exact<{
   fundId?: string | null | undefined;
 }>;
 
 
-export type TransactionPostedSubscription = { transactionPosted: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { position: number, id: string, name: string, metrics: { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> } };
+export type TransactionPostedSubscription = { transactionPosted: { id: string, position: number, effectiveDate: string, recordedAt: string, description: string, reference: string | null, fund: { position: number, id: string, name: string, metrics: { asOf: string, position: number, currency: string, cash: { amount: string, currency: string } | null, netAssetValue: { amount: string, currency: string } | null, netFlow30d: { amount: string, currency: string } | null, otherCurrencies: Array<{ amount: string, currency: string }>, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null }, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, locked: boolean, changeId: string | null } | null, entries: Array<{ id: string, side: EntrySide, amount: { amount: string, currency: string }, balanceAfter: { amount: string, currency: string }, account: { id: string, code: string, name: string, type: AccountType } }> } };
 
 export type PostTransactionMutationVariables = Exact<{
   input: PostTransactionInput;
@@ -702,6 +765,12 @@ export const AuditEntryFragmentDoc = /*#__PURE__*/ gql`
   detail
 }
     ` as unknown as DocumentNode<AuditEntryFragment, unknown>;
+export const CategoryChoiceFragmentDoc = /*#__PURE__*/ gql`
+    fragment CategoryChoice on Category {
+  code
+  name
+}
+    ` as unknown as DocumentNode<CategoryChoiceFragment, unknown>;
 export const MetricValueFragmentDoc = /*#__PURE__*/ gql`
     fragment MetricValue on Metric {
   name
@@ -889,6 +958,8 @@ export const CategoryOfTransactionFragmentDoc = /*#__PURE__*/ gql`
   model
   evidence
   needsReview
+  locked
+  changeId
 }
     ` as unknown as DocumentNode<CategoryOfTransactionFragment, unknown>;
 export const TransactionEntryFragmentDoc = /*#__PURE__*/ gql`
@@ -1083,6 +1154,76 @@ export const AuditLogDocument = /*#__PURE__*/ gql`
 }
     ${AuditEntryFragmentDoc}
 ${ActorNameFragmentDoc}` as unknown as DocumentNode<AuditLogQuery, AuditLogQueryVariables>;
+export const CategoryReviewDocument = /*#__PURE__*/ gql`
+    query CategoryReview($id: ID!, $first: Int!, $after: Cursor) {
+  categories {
+    ...CategoryChoice
+  }
+  fund(id: $id) {
+    id
+    name
+    transactionsByCategory(
+      filter: {needsReview: true}
+      first: $first
+      after: $after
+    ) {
+      nodes {
+        ...TransactionRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${CategoryChoiceFragmentDoc}
+${TransactionRowFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${TransactionEntryFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<CategoryReviewQuery, CategoryReviewQueryVariables>;
+export const CategoryOfOneDocument = /*#__PURE__*/ gql`
+    query CategoryOfOne($id: ID!, $transactionId: ID!) {
+  categories {
+    ...CategoryChoice
+  }
+  fund(id: $id) {
+    id
+    name
+  }
+  transaction(id: $transactionId) {
+    ...TransactionRow
+  }
+}
+    ${CategoryChoiceFragmentDoc}
+${TransactionRowFragmentDoc}
+${CategoryOfTransactionFragmentDoc}
+${TransactionEntryFragmentDoc}
+${AccountNameFragmentDoc}` as unknown as DocumentNode<CategoryOfOneQuery, CategoryOfOneQueryVariables>;
+export const SetCategoryDocument = /*#__PURE__*/ gql`
+    mutation SetCategory($input: SetCategoryInput!) {
+  setCategory(input: $input) {
+    id
+    changed
+  }
+}
+    ` as unknown as DocumentNode<SetCategoryMutation, SetCategoryMutationVariables>;
+export const AcceptCategoryDocument = /*#__PURE__*/ gql`
+    mutation AcceptCategory($input: AcceptCategoryInput!) {
+  acceptCategory(input: $input) {
+    id
+    changed
+  }
+}
+    ` as unknown as DocumentNode<AcceptCategoryMutation, AcceptCategoryMutationVariables>;
+export const UndoCategoryChangeDocument = /*#__PURE__*/ gql`
+    mutation UndoCategoryChange($input: UndoCategoryChangeInput!) {
+  undoCategoryChange(input: $input) {
+    id
+    changed
+  }
+}
+    ` as unknown as DocumentNode<UndoCategoryChangeMutation, UndoCategoryChangeMutationVariables>;
 export const FundHistoryDocument = /*#__PURE__*/ gql`
     query FundHistory($id: ID!, $from: Date) {
   fund(id: $id) {

@@ -12,7 +12,7 @@ const anna = {
 test("offers what the scopes allow, whatever the roles are called", () => {
   const viewer = viewerOf({ ...anna, scopes: ["ledger:read", "ledger:write"] });
   const others = { approve: false, administer: false, audit: false, analyse: false, ask: false };
-  expect(viewer.may).toEqual({ post: true, ...others });
+  expect(viewer.may).toEqual({ post: true, correct: false, ...others });
   expect(viewer.secondFactor).toBe(false);
   expect(viewerOf({ ...anna, scopes: ["admin"], acr: "mfa" })).toMatchObject({
     secondFactor: true,

@@ -12,6 +12,7 @@ export interface Viewer {
 
 const NEEDS = {
   post: "ledger:write",
+  correct: "analytics:write",
   approve: "ledger:approve",
   administer: "admin",
   audit: "audit:read",

@@ -1,0 +1,110 @@
+import { Agent, request } from "node:http";
+import { BookFixture } from "../src/feed/book.fixture.ts";
+import type { PostedEvent } from "../src/feed/book.fixture.ts";
+import { startLiveService, type LiveService } from "./live-service.ts";
+import { percentile, text, type Table } from "./table.ts";
+
+const EVENTS_PER_SECOND = 1_000;
+const SECONDS = 8;
+const WARM_UP_SECONDS = 3;
+const TICK_MS = 10;
+
+/** What a subscriber to categories costs: the gateway requests the category of each event as it arrives. */
+export async function measureLive(): Promise<Table[]> {
+  const analytics = await startLiveService();
+  try {
+    await run(analytics, WARM_UP_SECONDS, true);
+    const without = await run(analytics, SECONDS, false);
+    const subscribed = await run(analytics, SECONDS, true);
+    return [
+      {
+        title: `Live categories at ${EVENTS_PER_SECOND} events a second over ${SECONDS} s`,
+        columns: ["", "CPU ms per event", "p50, ms", "p99, ms"],
+        rows: [
+          ["the feed alone", text(without.cpuMsPerEvent, 3), "-", "-"],
+          [
+            "with a subscriber",
+            text(subscribed.cpuMsPerEvent, 3),
+            text(percentile(subscribed.latencies, 0.5), 1),
+            text(percentile(subscribed.latencies, 0.99), 1),
+          ],
+          ["the subscriber", text(subscribed.cpuMsPerEvent - without.cpuMsPerEvent, 3), "-", "-"],
+        ],
+      },
+    ];
+  } finally {
+    await analytics.stop();
+  }
+}
+
+interface Measured {
+  readonly cpuMsPerEvent: number;
+  /** From the commit of an event to its category, in milliseconds. */
+  readonly latencies: readonly number[];
+}
+
+async function run(
+  { origin, ledger, applied, cpuMs }: LiveService,
+  seconds: number,
+  subscribed: boolean,
+): Promise<Measured> {
+  const book = new BookFixture();
+  ledger.publish(book.opening);
+  await applied(book);
+  const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  const latencies: number[] = [];
+  const asked: Promise<void>[] = [];
+  const before = await cpuMs();
+  const startedAt = performance.now();
+  const total = seconds * EVENTS_PER_SECOND;
+  for (let posted = 0; posted < total;) {
+    const due = Math.floor(((performance.now() - startedAt) / 1_000) * EVENTS_PER_SECOND);
+    const events: PostedEvent[] = [];
+    for (; posted < Math.min(due, total); posted += 1) events.push(postOne(book, posted));
+    if (events.length > 0) ledger.publish(events);
+    const at = performance.now();
+    if (subscribed)
+      for (const event of events)
+        asked.push(
+          askFor(origin, agent, event).then(() => void latencies.push(performance.now() - at)),
+        );
+    await new Promise((resolve) => setTimeout(resolve, TICK_MS));
+  }
+  await Promise.all(asked);
+  await applied(book);
+  const used = (await cpuMs()) - before;
+  agent.destroy();
+  return { cpuMsPerEvent: used / total, latencies };
+}
+
+const postOne = (book: BookFixture, index: number): PostedEvent =>
+  book.post({
+    amount: `-${10 + (index % 900)}.00`,
+    description: `MANAGEMENT FEE ${index}`,
+    counterparty: `Manager ${index % 40}`,
+  });
+
+const QUERY = `query ($of: [_Any!]!) { _entities(representations: $of) {
+  ... on Transaction { category { code name confidence source model evidence needsReview } } } }`;
+
+/** As the gateway requests one event of a subscription. */
+async function askFor(origin: string, agent: Agent, event: PostedEvent): Promise<void> {
+  const { transactionId: id, fundId } = event.payload;
+  const fund = { __typename: "Fund", id: fundId };
+  const of = [{ __typename: "Transaction", id, position: event.position, fund }];
+  const answer = await post(origin, agent, JSON.stringify({ query: QUERY, variables: { of } }));
+  if (!answer.includes('"MANAGEMENT_FEE"')) throw new Error(`no category: ${answer.slice(0, 300)}`);
+}
+
+function post(origin: string, agent: Agent, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const headers = { "content-type": "application/json" };
+    const sent = request(`${origin}/graphql`, { method: "POST", agent, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on("data", (part: Buffer) => parts.push(part));
+      response.on("end", () => resolve(Buffer.concat(parts).toString()));
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}

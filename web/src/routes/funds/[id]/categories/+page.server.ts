@@ -1,0 +1,109 @@
+import { randomUUID } from "node:crypto";
+import { fail, redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/forms/form-data.ts";
+import {
+  AcceptCategoryDocument,
+  CategoryOfOneDocument,
+  CategoryReviewDocument,
+  SetCategoryDocument,
+  UndoCategoryChangeDocument,
+} from "#lib/graph/graph-types.generated.ts";
+import { sentenceOf, type Problem } from "#lib/problems.ts";
+import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { required } from "#lib/server/graph/required.ts";
+import type { Actions, PageServerLoad } from "./$types";
+
+const TRANSACTIONS_PER_PAGE = 20;
+const ABSENT_FUND = {
+  code: "FUND_NOT_FOUND",
+  message: "There is no fund with this id. Choose a fund from the overview.",
+};
+const ABSENT_LIST = {
+  code: "UPSTREAM_UNAVAILABLE",
+  message: "The list of categories is not available. Try again in a moment.",
+};
+
+export const load: PageServerLoad = async ({ params: { id }, url: { searchParams } }) => {
+  const transactionId = searchParams.get("transaction");
+  const shown =
+    transactionId === null
+      ? await loadReview(id, searchParams.get("after"))
+      : await loadOne(id, transactionId);
+  return {
+    ...shown,
+    alone: transactionId !== null,
+    isFirstPage: !searchParams.has("after"),
+    done: searchParams.get("done"),
+    changed: Number(searchParams.get("changed") ?? 0),
+    idempotencyKeys: Object.fromEntries(
+      shown.transactions.map((transaction) => [transaction.id, randomUUID()]),
+    ),
+  };
+};
+
+async function loadReview(id: string, after: string | null) {
+  const { data, problems } = await query(CategoryReviewDocument, {
+    id,
+    first: TRANSACTIONS_PER_PAGE,
+    after,
+  });
+  const fund = required(data?.fund, problems, ABSENT_FUND);
+  const { nodes, pageInfo } = required(fund.transactionsByCategory, problems, ABSENT_LIST);
+  const categories = required(data?.categories, problems, ABSENT_LIST);
+  return { fund, categories, transactions: nodes, pageInfo, problems };
+}
+
+async function loadOne(id: string, transactionId: string) {
+  const { data, problems } = await query(CategoryOfOneDocument, { id, transactionId });
+  const fund = required(data?.fund, problems, ABSENT_FUND);
+  const categories = required(data?.categories, problems, ABSENT_LIST);
+  const transaction = required(data?.transaction, problems, {
+    code: "TRANSACTION_NOT_FOUND",
+    message: "There is no transaction with this id.",
+  });
+  return { fund, categories, transactions: [transaction], pageInfo: null, problems };
+}
+
+interface Made {
+  readonly id: string;
+  readonly changed: number;
+}
+
+/** Back to the list, which is one shorter, or to the transaction; either offers to undo the change. */
+function finish(form: FormData, fundId: string, made: Made | undefined, problems: Problem[]) {
+  if (!made) return fail(422, { problem: sentenceOf(problems[0]) });
+  const search = new URLSearchParams({ done: made.id, changed: String(made.changed) });
+  if (textOf(form, "alone") !== "") search.set("transaction", textOf(form, "transactionId"));
+  redirect(303, `/funds/${fundId}/categories?${search}`);
+}
+
+export const actions: Actions = {
+  set: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const input = {
+      transactionId: textOf(form, "transactionId"),
+      category: textOf(form, "category"),
+      scope: textOf(form, "scope") === "PAYEE" ? ("PAYEE" as const) : ("THIS" as const),
+      idempotencyKey: textOf(form, "idempotencyKey") || null,
+    };
+    const { data, problems } = await mutate(SetCategoryDocument, { input });
+    return finish(form, id, data?.setCategory, problems);
+  },
+  accept: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const input = {
+      transactionId: textOf(form, "transactionId"),
+      idempotencyKey: textOf(form, "idempotencyKey") || null,
+    };
+    const { data, problems } = await mutate(AcceptCategoryDocument, { input });
+    return finish(form, id, data?.acceptCategory, problems);
+  },
+  undo: async ({ request, params: { id } }) => {
+    const form = await request.formData();
+    const changeId = textOf(form, "changeId");
+    const { data, problems } = await mutate(UndoCategoryChangeDocument, { input: { changeId } });
+    if (!data) return fail(422, { problem: sentenceOf(problems[0]) });
+    const one = textOf(form, "alone") === "" ? "" : `?transaction=${textOf(form, "transactionId")}`;
+    redirect(303, `/funds/${id}/categories${one}`);
+  },
+};
