@@ -22,7 +22,7 @@ import { reachability, SubgraphHttp } from "./subgraphs/subgraph-http.ts";
 import { SubgraphSockets } from "./subgraphs/subgraph-sockets.ts";
 import { warmPlans } from "./planning/plan-operation.ts";
 import { buildGraph } from "./supergraph/graph.ts";
-import { limitPlanning, newPlannerSource } from "./supergraph/planner.ts";
+import { limitPlanning, newPlannerSource, startPlanning } from "./supergraph/planner.ts";
 import { baseUrlsFromEnvironment, type Routing } from "./supergraph/routing.ts";
 import { SupergraphSource } from "./supergraph/supergraph-source.ts";
 import { serveTickets } from "./tickets/serve-tickets.ts";
@@ -45,6 +45,7 @@ export async function createService(
   logger: Logger,
   tuning: Tuning = {},
 ): Promise<Service> {
+  startPlanning();
   const { REDIS_URL: redisUrl } = config;
   const redisQueries =
     redisUrl === undefined ? undefined : new RedisPersistedQueries(redisUrl, logger);

@@ -53,6 +53,11 @@ class PlanningThread {
   #timer: NodeJS.Timeout | undefined;
   planLimitMs = 5_000;
 
+  /** Starts the thread before there is a call for it. */
+  start(): void {
+    this.#worker ??= this.#start();
+  }
+
   /** Does a call. Rejects with OPERATION_LIMIT_EXCEEDED when an operation takes too long to plan. */
   async call(call: ThreadCall): Promise<string> {
     if (call.kind === "plan" && this.#waiting.length >= MAX_WAITING)
@@ -139,6 +144,9 @@ const tooLong = (): AppError =>
   new AppError("OPERATION_LIMIT_EXCEEDED", "The operation takes too long to plan. Ask for less.");
 
 const thread = new PlanningThread();
+
+/** Starts the thread, which loads its modules while the service does the rest of its start. */
+export const startPlanning = (): void => thread.start();
 
 /** Sets the longest time to plan one operation, in milliseconds. */
 export const limitPlanning = (limitMs: number): void => {

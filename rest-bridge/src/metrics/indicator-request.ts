@@ -68,7 +68,7 @@ export const ANCHOR_NAMES = ["SERIES", "DAY"] as const;
 type AnchorName = (typeof ANCHOR_NAMES)[number];
 
 /** What the value of each parameter is. */
-export const INDICATOR_PARAMETERS = {
+const INDICATOR_PARAMETERS = {
   period: "INTEGER",
   fastPeriod: "INTEGER",
   middlePeriod: "INTEGER",

@@ -31,7 +31,7 @@ export interface PortfolioRisk extends ComponentRisk {
 const FEWEST_RETURNS = 20;
 
 /** The risk of a portfolio over the days that all holdings have, or the reason why there is none. */
-export function portfolioRisk(args: PortfolioArguments): PortfolioRisk | string {
+function portfolioRisk(args: PortfolioArguments): PortfolioRisk | string {
   const { times, values } = joinDays(args.histories);
   const frequency = detectFrequency(times);
   if (values.some((prices) => prices.some((price) => !(price > 0)))) {

@@ -55,7 +55,7 @@ export function readAmountText(cell: string): AmountText | undefined {
 }
 
 /** Whether a code or sign of a cell can mean the account's currency. */
-export function meansCurrency(written: string, currency: string): boolean {
+function meansCurrency(written: string, currency: string): boolean {
   const meant = SIGNS[written.replace(/\.$/, "")];
   return meant === undefined ? written.toUpperCase() === currency : meant.includes(currency);
 }
