@@ -167,9 +167,9 @@ const BODIES: readonly Case[] = [
   ],
   ["an analysis of nothing", "/api/v1/analyze", post({ kind: "EXPLAIN" }), 400, "INVALID_INPUT"],
   [
-    "an analysis of 101 texts",
+    "an analysis of 10,001 texts",
     "/api/v1/analyze",
-    post({ kind: "EXPLAIN", texts: Array(101).fill("a") }),
+    post({ kind: "EXPLAIN", texts: Array(10_001).fill("a") }),
     400,
     "INVALID_INPUT",
   ],
