@@ -118,7 +118,7 @@ test("every table is either read from the ledger again or kept on purpose", asyn
     "payee_rule",
   ];
   const model = ["category_question", "kept_answer", "model_budget", "model_call", "model_consent"];
-  const kept = [...decided, ...model, "insight_dismissal", "news_item"];
+  const kept = [...decided, ...model, "advice_answer", "insight_dismissal", "news_item"];
   const own = ["job", "feed_book_position", "feed_cursor", "mikro_orm_migrations"];
   expect(new Set(rows.map(({ name }) => name))).toEqual(
     new Set([...DERIVED_TABLES, ...kept, ...own]),
