@@ -8,7 +8,7 @@ import { calibrationError } from "../training/linear/calibrate.ts";
 import { LANGUAGES } from "../training/categories/corpus.ts";
 
 /** A memo line that was written apart from the patterns of the training, in another style. */
-export interface HeldOutLine {
+interface HeldOutLine {
   readonly language: string;
   readonly category: CategoryCode;
   readonly direction: "IN" | "OUT" | "NONE";
@@ -21,7 +21,7 @@ export interface JudgedLine extends HeldOutLine {
 }
 
 /** The held-out lines: a category opens its section, then a signed amount and a text. */
-export function readHeldOut(): HeldOutLine[] {
+function readHeldOut(): HeldOutLine[] {
   return LANGUAGES.flatMap((language) => {
     const text = readFileSync(new URL(`held-out/${language}.txt`, import.meta.url), "utf8");
     let category: CategoryCode = UNKNOWN_CATEGORY;

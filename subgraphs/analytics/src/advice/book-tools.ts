@@ -101,7 +101,7 @@ const cashAccounts = (
     });
 
 /** Categories that are fees in the sense of a question about fees. */
-export const FEE_CATEGORIES: readonly string[] = [
+const FEE_CATEGORIES: readonly string[] = [
   "MANAGEMENT_FEE",
   "PERFORMANCE_FEE",
   "ADMINISTRATION_FEE",

@@ -19,7 +19,7 @@ export type FactKind =
   | "TEXT";
 
 /** Where a fact comes from, so that a reader can check it. */
-export type FactSource =
+type FactSource =
   | { readonly kind: "TRANSACTION"; readonly transactionId: string }
   | { readonly kind: "METRIC"; readonly metric: string }
   | { readonly kind: "CALCULATION"; readonly operation: string; readonly from: readonly string[] };

@@ -5,7 +5,7 @@ import { MEASURES, PERIODS, RANKS, termsIn } from "./measure-words.ts";
 import { addDays, monthOf, periodOf, spanOf, type Period, type PeriodName } from "./period.ts";
 
 /** What can be answered from templates. */
-export const INTENTS = [
+const INTENTS = [
   "CASH",
   "NAV",
   "RUNWAY",

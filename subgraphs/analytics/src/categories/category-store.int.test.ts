@@ -4,6 +4,9 @@ import { testContext } from "@allfunds/platform/testing";
 import { graphql } from "graphql";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BookFixture } from "../feed/book.fixture.ts";
+import { Refusals } from "../language-model/refusals.ts";
+import { ModelAccess } from "../model-access/model-access.ts";
+import { NameRegisters } from "../redaction/redactor.ts";
 import { createSchema } from "../schema.ts";
 import { builtInModel, openDatabase, silent } from "../service.fixture.ts";
 import type { OpenDatabase } from "../service.fixture.ts";
@@ -38,7 +41,19 @@ test("the categories of thirty transactions are read with one connection, once",
     isBehind: () => false,
   });
   const { data, errors } = await graphql({
-    schema: createSchema({ model: builtInModel(), provider: undefined, logger: silent }),
+    schema: createSchema({
+      analyze: { model: builtInModel(), provider: undefined, logger: silent },
+      access: new ModelAccess({
+        pool,
+        reads,
+        model: undefined,
+        refusals: new Refusals(),
+        registers: new NameRegisters(reads),
+        tokensPerDay: 0,
+        smallestCall: 0,
+      }),
+      pool,
+    }),
     source: `query ($of: [_Any!]!) {
       _entities(representations: $of) { ... on Transaction { category { code } } } }`,
     variableValues: {

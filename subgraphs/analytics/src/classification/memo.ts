@@ -18,7 +18,7 @@ const HEBREW = /[\u05d0-\u05ea]/u;
 const MAY_HAVE_LABELS = /[?+:]|PROVIDED|NONREF/i;
 
 /** A remittance text without what banks put around it. */
-export function withoutBankLabels(text: string): string {
+function withoutBankLabels(text: string): string {
   const hebrew = HEBREW.test(text) ? text.replace(HEBREW_MARK, "") : text;
   if (!MAY_HAVE_LABELS.test(hebrew)) return hebrew;
   return hebrew

@@ -119,7 +119,7 @@ const wordsWithoutDigits = (found: readonly string[]): string =>
   found.filter((word) => word !== "" && !/\p{N}/u.test(word)).join(" ");
 
 /** The meaningful words of a normalised text, in order. */
-export function words(normalised: string): string[] {
+function words(normalised: string): string[] {
   return normalised.split(" ").filter((word) => word.length > 1 && !NOISE.has(word));
 }
 

@@ -11,8 +11,7 @@ export type ChangeKind =
   | "DELETE_PAYEE_RULE"
   | "SAVE_RULE"
   | "DELETE_RULE"
-  | "RUN_RULES"
-  | "RECATEGORISE";
+  | "RUN_RULES";
 
 /** What a person did to categories, as it is recorded. */
 export interface CategoryChange {

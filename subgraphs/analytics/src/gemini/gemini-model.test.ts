@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ModelRequest, Turn } from "../language-model/language-model.ts";
+import type { ModelChunk, ModelRequest, Turn } from "../language-model/language-model.ts";
 import { FakeGemini, parts, streamed } from "./fake-gemini.fixture.ts";
 import { GeminiModel } from "./gemini-model.ts";
 
@@ -78,7 +78,8 @@ describe("a stream", () => {
         { parts: [{ text: "two.", thoughtSignature: "eA==" }], finishReason: "STOP" },
       ),
     ];
-    const chunks = await Array.fromAsync(model.stream(request));
+    const chunks: ModelChunk[] = [];
+    for await (const chunk of model.stream(request)) chunks.push(chunk);
     const answer = chunks.pop()?.answer;
     expect(chunks).toEqual([{ text: "One " }, { text: "two." }]);
     expect(answer).toMatchObject({

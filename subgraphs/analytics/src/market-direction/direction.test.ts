@@ -22,7 +22,7 @@ function closesOf(seed: number, momentum: number, count = 1_300): number[] {
   let last = 0;
   for (let day = 1; day < count; day += 1) {
     last = momentum * last + 0.01 * next();
-    closes.push((closes.at(-1) as number) * Math.exp(0.0002 + last));
+    closes.push((closes.at(-1) ?? Number.NaN) * Math.exp(0.0002 + last));
   }
   return closes;
 }

@@ -39,7 +39,7 @@ export interface PostedFacts {
  * What a transaction is in the flow of money. An adjustment corrects a balance and moves nothing; a reversal
  * or refund and what it takes back are one movement, so only what is left of the original counts.
  */
-export type MovementRole = "FLOW" | "CORRECTION" | "REVERSAL" | "REFUND";
+type MovementRole = "FLOW" | "CORRECTION" | "REVERSAL" | "REFUND";
 
 export type MovementEntry = Pick<Entries[number], "accountId" | "side" | "amount" | "currency">;
 

@@ -4,7 +4,7 @@ import type { CashDirection } from "../classification/features.ts";
 import type { CategoryCode } from "../classification/taxonomy.ts";
 
 /** Who was paid or paid, in one fund and direction. */
-export interface Payee {
+interface Payee {
   readonly fundId: string;
   readonly payeeKey: string;
   readonly direction: CashDirection;

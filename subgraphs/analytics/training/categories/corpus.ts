@@ -28,14 +28,14 @@ export function readCorpus(): Pattern[] {
 }
 
 /** The source text of a corpus. */
-export const corpusText = (name: string): string =>
+const corpusText = (name: string): string =>
   readFileSync(new URL(`corpus/${name}.txt`, import.meta.url), "utf8");
 
 /**
  * Reads patterns: a line with only a category code opens its section; every other line is `+` (received),
  * `-` (paid) or `±`, perhaps digits of the amount, and a text with `{slots}`, `(one|of|these)` and `[perhaps]`.
  */
-export function readPatterns(name: Language | "mixed", text = corpusText(name)): Pattern[] {
+function readPatterns(name: Language | "mixed", text = corpusText(name)): Pattern[] {
   let category: CategoryCode | undefined;
   const patterns: Pattern[] = [];
   for (const [at, line] of text.split("\n").entries()) {

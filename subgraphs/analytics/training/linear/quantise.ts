@@ -49,7 +49,9 @@ export function quantise(
 const rounded = (value: number): number => Math.round(value * DECIMALS) / DECIMALS;
 
 function centred(values: Float32Array | Float64Array): Float64Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
   return Float64Array.from(values, (value) => value - mean);
 }
 

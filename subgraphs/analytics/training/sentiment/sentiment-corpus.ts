@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { SentimentLabel } from "../../src/sentiment/judge-sentiment.ts";
 
-export const SENTIMENT_LANGUAGES = ["en", "de", "fr", "es", "he"] as const;
+const SENTIMENT_LANGUAGES = ["en", "de", "fr", "es", "he"] as const;
 export type SentimentLanguage = (typeof SENTIMENT_LANGUAGES)[number];
 
 /** One way to word a statement, with its tone. */

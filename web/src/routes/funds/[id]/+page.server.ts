@@ -8,6 +8,7 @@ import {
   LanguageModelDocument,
   PostTransactionDocument,
 } from "#lib/graph/graph-types.generated.ts";
+import { textOf } from "#lib/forms/form-data.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
 import {
@@ -83,8 +84,8 @@ export const actions: Actions = {
     return redirect(303, `/funds/${params.id}?posted=${data.postTransaction.id}#transactions`);
   },
   dismiss: async ({ request, params }) => {
-    const id = (await request.formData()).get("id");
-    const { problems } = await mutate(DismissInsightDocument, { id: String(id) });
+    const id = textOf(await request.formData(), "id");
+    const { problems } = await mutate(DismissInsightDocument, { id });
     const problem = problems[0];
     // Another person's dismissal has the same effect.
     if (problem && problem.code !== "NOT_FOUND") error(422, problem.message);
