@@ -621,8 +621,7 @@ export type CategoryChangeKind =
   | 'DELETE_PAYEE_RULE'
   | 'SAVE_RULE'
   | 'DELETE_RULE'
-  | 'RUN_RULES'
-  | 'RECATEGORISE';
+  | 'RUN_RULES';
 
 export type CategoryLine = {
   readonly line: Scalars['Int']['output'];

@@ -151,7 +151,7 @@ const SCAN = `
   ORDER BY transaction_id LIMIT ${PAGE}`;
 
 /** Transactions that a rule decides, given the rules that rank before it, page by page. */
-function* scanFor(
+async function* scanFor(
   query: (sql: string, parameters: [string, ...unknown[]]) => Promise<{ rows: ScannedRow[] }>,
   tenantId: string,
   rule: CategoryRule,
