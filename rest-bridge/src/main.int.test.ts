@@ -91,6 +91,7 @@ describe("one process", () => {
     const { paths } = (await response.json()) as { paths: object };
     expect(Object.keys(paths)).toEqual([
       "/api/v1/metrics",
+      "/api/v1/indicators",
       "/api/v1/forecasts",
       "/api/v1/simulations",
       "/api/v1/jobs/{id}",

@@ -89,9 +89,12 @@ describe("a token without a required scope", () => {
   it.each(allEndpoints.map((endpoint) => [endpoint.docs.operationId, endpoint] as const))(
     "is answered by %s with 403 before the body is read",
     async (_name, { method, path, access }) => {
-      const [, ...others] = alternativesOf(access).map((scopes) => scopes.join(" and the scope "));
+      const [, ...alternatives] = alternativesOf(access);
       for (const missing of access.scopes) {
         const scopes = access.scopes.filter((scope) => scope !== missing);
+        const others = alternatives.map((group) =>
+          group.filter((scope) => !scopes.includes(scope)).join(" and the scope "),
+        );
         const headers = await service.issuer.headers({ scopes });
         const init = method === "GET" ? { headers } : sendJson(method, "{ broken", headers);
         const answer = await service.send(pathOf(path), init);

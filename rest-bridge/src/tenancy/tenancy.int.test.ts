@@ -157,8 +157,9 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
     [`${API}/forecasts?fundId=${fund}`],
     [`${API}/forecasts?accountId=${account}`],
   ],
-  // It has no id of a fund; its instruments belong to the tenant.
+  // They have no id of a fund; their instruments belong to the tenant.
   startSimulation: () => [],
+  getIndicators: () => [],
   getJob: ({ job }) => [[`${API}/jobs/${job}`]],
   cancelJob: ({ job }) => [[`${API}/jobs/${job}/cancel`, post()]],
 };
@@ -166,6 +167,9 @@ const WAYS: Readonly<Record<string, (ids: Ids, mine: Ids) => readonly Request[]>
 /** Instruments belong to a tenant and to no fund. */
 const OF_INSTRUMENT = ({ instrument }: Ids): Request => [
   `${API}/metrics?instrumentId=${instrument}`,
+];
+const INDICATORS_OF_INSTRUMENT = ({ instrument }: Ids): Request => [
+  `${API}/indicators?instrumentId=${instrument}&indicators=RSI`,
 ];
 const SIMULATION_OF_INSTRUMENT = ({ instrument: instrumentId }: Ids): Request => [
   `${API}/simulations`,
@@ -259,7 +263,7 @@ describe.each([
 
 it("shows no instrument of another tenant", async () => {
   const headers = await headersOf({ tenantId: otherTenant });
-  for (const way of [OF_INSTRUMENT, SIMULATION_OF_INSTRUMENT]) {
+  for (const way of [OF_INSTRUMENT, INDICATORS_OF_INSTRUMENT, SIMULATION_OF_INSTRUMENT]) {
     expect((await expectAlike(way, headers)).status).toBe(404);
   }
 });

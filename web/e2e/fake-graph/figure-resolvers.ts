@@ -16,6 +16,12 @@ export function figureResolvers(
     switches.nulls.has(field) ? null : value();
 
   return {
+    Query: {
+      modelStatus: () => ({
+        state: "NO_KEY",
+        reason: "The built-in model answers: the system has no key of a language model.",
+      }),
+    },
     Mutation: {
       ask: (_, { input: { question, fundId } }) =>
         question.includes("cash") ? cashAnswer(fundOf(state, fundId ?? "")) : NO_ANSWER,

@@ -84,6 +84,7 @@ export function repeatLastMonth(
       folds: 6,
       mase: 0.92,
       coverage: 0.78,
+      coverageOf80: 0.78,
       candidates: [{ method: "naive", mase: 0.92 }],
     },
   };
