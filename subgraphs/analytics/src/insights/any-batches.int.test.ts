@@ -126,12 +126,18 @@ const payeeOf = (index: number): string =>
   `Payee ${[1, 26, 676].map((unit) => "abcdefghijklmnopqrstuvwxyz"[Math.floor(index / unit) % 26]).join("")}x`;
 
 test("a batch reads no more than is looked back at, also when statistics are of yesterday", async () => {
+  // The statistics are of another tenant, with a few payees.
+  const before = new BookFixture(newId());
+  const few = Array.from({ length: 600 }, (_, index) =>
+    before.post({ amount: "-100.00", description: "RENT", counterparty: payeeOf(index % 3) }),
+  );
+  await database.apply([...before.opening, ...few]);
+  await database.pool.query("ANALYZE movement");
   await database.pool.query("TRUNCATE movement, examination_mark");
   const book = new BookFixture(newId());
   const pay = (payee: string) =>
     book.post({ amount: "-100.00", description: "OFFICE RENT", counterparty: payee });
   await database.apply(book.opening);
-  await database.pool.query("VACUUM ANALYZE movement");
   await database.apply(Array.from({ length: 6_000 }, (_, index) => pay(payeeOf(index))));
   await database.pool.query("TRUNCATE examination_mark");
   await database.apply(Array.from({ length: 20 }, (_, index) => pay(payeeOf(9_000 + index))));

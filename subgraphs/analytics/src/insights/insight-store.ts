@@ -7,6 +7,8 @@ import type { Dismissal, Finding, Insight, InsightKind, InsightSeverity } from "
 export const INSIGHT_CHANNEL = "insight_created";
 
 // What is found again stays as it was found; the first time it notifies.
+// A range with an order takes the primary key. For an equal sign any index of a tenant that statistics do not
+// know is as good to the planner, and each finding reads the whole fund.
 const SAVE = `
   WITH found AS (
     SELECT * FROM json_to_recordset($3) AS found ("insightId" uuid, kind text, severity text, "transactionId" uuid,
@@ -20,7 +22,9 @@ const SAVE = `
     SELECT $1, "insightId", $2, kind, severity, "transactionId", "transactionIds", moved.position, "effectiveDate",
       message, score, evidence
     FROM found CROSS JOIN LATERAL (
-      SELECT position FROM movement WHERE tenant_id = $1 AND transaction_id = "transactionId" LIMIT 1) moved
+      SELECT position FROM movement
+      WHERE tenant_id = $1 AND transaction_id BETWEEN "transactionId" AND "transactionId"
+      ORDER BY transaction_id LIMIT 1) moved
     ON CONFLICT (tenant_id, insight_id) DO UPDATE SET
       severity = excluded.severity, transaction_id = excluded.transaction_id,
       transaction_ids = excluded.transaction_ids, position = excluded.position,
