@@ -103,7 +103,11 @@ export function checkImport({ accountId, content, csv }: ImportValues): ImportEr
 export function toStatementInput(values: ImportValues): ImportStatementInput {
   const { accountId, content, csv, positiveIsOut, postPossibleDuplicates } = values;
   const { minus, ...fields } = csv;
-  const given = Object.entries(fields).filter(([, text]) => text !== "");
+  // Who names the columns leaves these two out on purpose.
+  const isNamed = csv.date !== "";
+  const given = Object.entries(fields).filter(
+    ([name, text]) => text !== "" || (isNamed && (name === "direction" || name === "fee")),
+  );
   return {
     accountId,
     contentBase64: content,

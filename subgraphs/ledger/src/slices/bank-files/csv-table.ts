@@ -54,6 +54,8 @@ export interface CsvTable {
   readonly iban: string | undefined;
   /** A column of fees that no mapping speaks of. */
   readonly openFee: string | undefined;
+  /** A column that is named like one of directions, with words that are not known. */
+  readonly openDirection: string | undefined;
   readonly mapping: Columns & Pick<ResolvedMapping, "delimiter" | "headerLine">;
   readonly cell: (row: TableRow, role: MappedRole) => string;
   readonly amountCells: (row: TableRow) => AmountCells;
@@ -94,6 +96,7 @@ export function resolveTable(content: string, mapping: CsvMapping): CsvTable {
     width: header?.cells.length ?? widthOf(rows),
     iban: ibanOf(all.slice(0, all.indexOf(rows[0] as TableRow)), rows, columns.get("accountIban")),
     openFee: mapping.fee === undefined ? feeIn(header, rows) : undefined,
+    openDirection: mapping.direction === undefined ? directionIn(header, columns) : undefined,
     mapping: { ...named(columns, header), delimiter, headerLine: header?.line ?? 0 },
     cell,
     amountCells,
@@ -302,6 +305,14 @@ function ibanOf(
   const written = new Set(rows.map(({ cells }) => (cells[column] ?? "").replace(/\s/g, "")));
   const [only = ""] = written;
   return written.size === 1 ? ibansIn(only)[0] : undefined;
+}
+
+function directionIn(
+  header: TableRow | undefined,
+  columns: ReadonlyMap<string, number>,
+): string | undefined {
+  const at = header === undefined ? undefined : rolesOf(header.cells).get("direction");
+  return at === undefined || [...columns.values()].includes(at) ? undefined : header?.cells[at];
 }
 
 const FEE = /^(fees?|geb[üu]hr(en)?|frais|commission|comisi[óo]n)( amount)?$/i;

@@ -41,6 +41,7 @@ export function parseCsvStatement(
   const cells = booked.map((row) => table.amountCells(row));
   const { minus } = mapping;
   const amounts = signedAmounts(cells, booked, { ...dialect, minus, currency, faults });
+  refuseOpenDirection(table, amounts);
   const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
   const toLine = lineReader(table, dialect, faults);
   const lines = booked.flatMap((row, at) => toLine(row, turned[at]));
@@ -55,6 +56,17 @@ export function parseCsvStatement(
     skipped: table.rows.length - moving.length,
     mapping: { ...table.mapping, ...dialect },
   };
+}
+
+/** Amounts without any sign may have it in a column whose words are not known. */
+function refuseOpenDirection(table: CsvTable, amounts: readonly (bigint | undefined)[]): void {
+  const column = table.openDirection;
+  if (column === undefined || table.mapping.amount === undefined) return;
+  if (amounts.some((minor) => minor !== undefined && minor < 0n)) return;
+  throw ambiguous(
+    "csv.direction",
+    `No amount has a sign, and the column "${column}" may be the direction in words that are not known.`,
+  );
 }
 
 /** A column of fees is part of the amounts or stands beside them: the running balance shows which. */

@@ -180,6 +180,12 @@ describe("a bank's CSV is refused when", () => {
       "csv.fee",
     ],
     [
+      "amounts without a sign stand beside a direction in unknown words",
+      "Date,Text,Amount,Direction\n2026-01-10,A,1.00,Raus\n2026-01-11,B,2.00,Rein",
+      "STATEMENT_AMBIGUOUS",
+      "csv.direction",
+    ],
+    [
       "a direction is unknown",
       "Date,Text,Amount,DC\n2026-01-10,A,1.00,D\n2026-01-11,B,2.00,X",
       "STATEMENT_INVALID",

@@ -53,7 +53,8 @@ export class CsvMappingInput implements CsvColumns {
 
   @Field(() => String, {
     nullable: true,
-    description: "Column of debit or credit, such as D and C, where amounts have no sign.",
+    description:
+      "Column of debit or credit, such as D and C, where amounts have no sign; empty when there is none.",
   })
   direction?: string | null;
 
