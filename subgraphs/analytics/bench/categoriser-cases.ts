@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createBuiltInModel } from "../src/classification/built-in-model.ts";
 import { magnitudeOf } from "../src/classification/features.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const LINES = 20_000;
 const ROUNDS = 5;

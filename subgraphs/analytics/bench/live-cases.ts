@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import { BookFixture } from "../src/feed/book.fixture.ts";
 import type { PostedEvent } from "../src/feed/book.fixture.ts";
 import { startLiveService, type LiveService } from "./live-service.ts";
-import { percentile, text, type Table } from "./table.ts";
+import { percentile, text, type Table } from "@allfunds/platform/bench";
 
 const EVENTS_PER_SECOND = 1_000;
 const SECONDS = 8;

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { measurePredictions } from "./prediction-cases.ts";
 import { measureCategoriser } from "./categoriser-cases.ts";
 import { measureLive } from "./live-cases.ts";
-import { renderTable, type Table } from "./table.ts";
+import { renderTable, type Table } from "@allfunds/platform/bench";
 
 /** Each section is one file that exports one function; it starts and ends what it needs by itself. */
 const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {

@@ -5,7 +5,7 @@ import type { Pool } from "@allfunds/platform/database";
 import { BookFixture } from "../src/feed/book.fixture.ts";
 import { startAnalytics } from "./running-analytics.ts";
 import type { RunningAnalytics } from "./running-analytics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const STATEMENT = new URL("../../../demo/bank-statement.csv", import.meta.url);
 const REQUESTS = 300;

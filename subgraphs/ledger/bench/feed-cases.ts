@@ -14,7 +14,7 @@ import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-book
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 import { median, percentile } from "./statistics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 import { followFeed } from "../src/feed/feed.ts";
 import { OrderPool } from "../src/tenancy/order-pool.ts";
 

@@ -5,7 +5,7 @@ import { measureFeed } from "./feed-cases.ts";
 import { measurePointInTime } from "./point-in-time.ts";
 import { measurePostings } from "./posting-cases.ts";
 import { measureRunningSystem } from "./running-system.ts";
-import { renderTable, type Table } from "./table.ts";
+import { renderTable, type Table } from "@allfunds/platform/bench";
 import { measureVerification } from "./verify-cases.ts";
 
 const { values } = parseArgs({

@@ -9,7 +9,7 @@ import { openBenchFund, openBooks, type BenchFund } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
 import { percentile } from "./statistics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 import { OrderPool } from "../src/tenancy/order-pool.ts";
 
 const ENTRIES = 500_000;

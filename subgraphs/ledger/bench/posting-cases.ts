@@ -7,7 +7,7 @@ import { openBenchFund, openBooks, transfer, type BenchFund } from "./bench-book
 import type { Measured } from "./measured.ts";
 import { fillYardstick, measureYardstick, requirePgbench } from "./pgbench.ts";
 import { median, percentile } from "./statistics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 import { measureTransfers } from "./transfer-load.ts";
 
 const ACCOUNTS = 10_000;

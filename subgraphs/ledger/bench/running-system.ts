@@ -1,5 +1,5 @@
 import { percentile } from "./statistics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 export interface RunningSystemOptions {
   readonly seconds: number;

@@ -4,7 +4,7 @@ import { verifyAndNote } from "../src/evidence/verify-book.ts";
 import { openBenchFund, openBooks, transfer } from "./bench-books.ts";
 import { benchContext } from "./bench-context.ts";
 import { quiet, type BenchServer } from "./bench-server.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const ACCOUNTS = 1_000;
 const EVENTS = 200_000;

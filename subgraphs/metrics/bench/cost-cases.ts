@@ -12,7 +12,7 @@ import { FakeLedger } from "../src/feed/fake-ledger.fixture.ts";
 import { printSchema } from "../src/schema.ts";
 import { createService } from "../src/service.ts";
 import { pointsOf } from "./estimate-cost.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const DAYS = 2_520;
 const DAY_MS = 86_400_000;

@@ -4,7 +4,7 @@ import { newId } from "@allfunds/platform/ids";
 import { z } from "zod";
 import { addDays, utcDate } from "../src/series/calendar.ts";
 import { percentile } from "./running-metrics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const FUNDS = 100;
 const DAYS = 100;

@@ -3,7 +3,7 @@ import type { IndicatorKind } from "../src/indicators/definitions/table.ts";
 import { Indicator } from "../src/indicators/indicator.ts";
 import type { Bars } from "../src/series/series.ts";
 import { randomBars } from "./random-bars.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 import { talibCall } from "./talib-cases.ts";
 import { runTalib } from "./talib-peer.ts";
 

@@ -21,7 +21,7 @@ import type { StorageProfile } from "../src/storage/profile.ts";
 import { chooseStorageProfile } from "../src/storage/storage-profile.ts";
 import { watchHealth, type SlowestAnswers } from "./health-watch.ts";
 import { cpuMeter, type CpuMeter } from "./server-cpu.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const ROWS = 1_000_000;
 const CHUNK_CHARACTERS = 2_000_000;

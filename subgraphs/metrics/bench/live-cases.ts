@@ -2,7 +2,7 @@ import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { BookFixture } from "../src/feed/book.fixture.ts";
 import { percentile, startMetrics, type RunningMetrics } from "./running-metrics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const EVENTS_PER_SECOND = 1_000;
 const SECONDS = 10;

@@ -1,7 +1,7 @@
 import { BookFixture } from "../src/feed/book.fixture.ts";
 import { addDays, utcDate } from "../src/series/calendar.ts";
 import { percentile, startMetrics, type RunningMetrics } from "./running-metrics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const FUNDS = 100;
 const DAYS = 500;

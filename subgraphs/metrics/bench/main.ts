@@ -8,7 +8,7 @@ import { measureLive } from "./live-cases.ts";
 import { measureLoaders } from "./loader-cases.ts";
 import { measureScale } from "./scale-cases.ts";
 import { measureSimulation } from "./simulation-cases.ts";
-import { renderTable, type Table } from "./table.ts";
+import { renderTable, type Table } from "@allfunds/platform/bench";
 
 const { values } = parseArgs({
   options: {

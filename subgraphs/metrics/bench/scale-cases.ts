@@ -1,7 +1,7 @@
 import { newId } from "@allfunds/platform/ids";
 import { watchHealth } from "./health-watch.ts";
 import { startMetrics, type RunningMetrics } from "./running-metrics.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const ROWS = 10_000_000;
 /** Of the one series that is read whole: a read has five million bars at most. */

@@ -9,7 +9,7 @@ import type { KernelModel, SimulationKernel } from "../src/simulation/kernel/ker
 import { PlainKernel } from "../src/simulation/kernel/plain-kernel.ts";
 import { allocateResults, createKernel, simulatePaths } from "../src/simulation/simulate-paths.ts";
 import type { ThreadWork } from "./simulation-thread.ts";
-import { text, type Table } from "./table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 
 const run = promisify(execFile);
 

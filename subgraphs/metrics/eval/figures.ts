@@ -1,4 +1,4 @@
-import { text, type Table } from "../bench/table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 import {
   computeFigure,
   FIGURE_NAMES,

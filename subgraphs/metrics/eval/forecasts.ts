@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { text, type Table } from "../bench/table.ts";
+import { text, type Table } from "@allfunds/platform/bench";
 import { forecastSeries } from "../src/forecasts/forecast.ts";
 import { naive2 } from "../src/forecasts/naive.ts";
 import { readPublicSeries, type MeasuredForecast, type PublicSeries } from "./forecast-peers.ts";

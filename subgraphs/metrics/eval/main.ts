@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { renderTable, type Table } from "../bench/table.ts";
+import { renderTable, type Table } from "@allfunds/platform/bench";
 import { evaluateFigures } from "./figures.ts";
 import { evaluateForecasts } from "./forecasts.ts";
 

@@ -1,12 +1,12 @@
-import { AppError } from "@allfunds/contract/errors";
-import { formatAmount } from "@allfunds/contract/money";
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { minorOf } from "./bank-amount.ts";
 import {
   StatementFaults,
+  checkSum,
   chooseAccount,
   invalidStatement,
   joinStatements,
+  requireCurrency,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
@@ -89,7 +89,7 @@ function lineCounter(content: string): () => number {
 function readStatement(statement: XmlNode, reading: CamtReading): BankStatement {
   const { currency, faults } = reading;
   const stated = textAt(statement, "Acct", "Ccy");
-  if (stated !== undefined && stated !== currency) throw otherCurrency(stated, currency);
+  requireCurrency(stated, currency);
   const lines: BankStatementLine[] = [];
   let skipped = 0;
   for (const entry of children(statement, "Ntry")) {
@@ -108,12 +108,6 @@ function readStatement(statement: XmlNode, reading: CamtReading): BankStatement 
 const ibanOf = (statement: XmlNode): string | undefined =>
   textAt(statement, "Acct", "Id", "IBAN") ?? textAt(statement, "Acct", "Id", "Othr", "Id");
 
-const otherCurrency = (stated: string, currency: string): AppError =>
-  new AppError(
-    "CURRENCY_MISMATCH",
-    `The statement is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
-  );
-
 function balanceOf(statement: XmlNode, code: string, currency: string): bigint | undefined {
   const balance = children(statement, "Bal").find(
     (candidate) => textAt(candidate, "Tp", "CdOrPrtry", "Cd") === code,
@@ -129,24 +123,4 @@ function parseStatementAmount(amount: string, currency: string): bigint {
   if (minor === undefined)
     throw invalidStatement(`A balance cannot be read: "${amount.slice(0, 40)}".`);
   return minor;
-}
-
-/** A statement whose lines do not lead from its opening to its closing balance is incomplete. */
-export function checkSum(
-  {
-    lines,
-    openingMinor,
-    closingMinor,
-  }: Pick<BankStatement, "lines" | "openingMinor" | "closingMinor">,
-  currency: string,
-): void {
-  if (openingMinor === undefined || closingMinor === undefined) return;
-  const sum = lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
-  if (sum === closingMinor) return;
-  const [opening, reached, closing] = [openingMinor, sum, closingMinor].map((minor) =>
-    formatAmount(minor, currency),
-  );
-  throw invalidStatement(
-    `The booked entries lead from the opening balance of ${opening} to ${reached}, not to the closing balance of ${closing} ${currency}; the statement is incomplete.`,
-  );
 }

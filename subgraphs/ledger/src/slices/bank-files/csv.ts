@@ -7,6 +7,7 @@ import type { TableRow } from "./file-table.ts";
 import {
   StatementFaults,
   cleanText,
+  linesAndSkipped,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
@@ -46,14 +47,14 @@ export function parseCsvStatement(
   const toLine = lineReader(table, dialect, faults);
   const lines = booked.flatMap((row, at) => toLine(row, turned[at]));
   faults.refuseIfAny();
-  const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
+  const moved = linesAndSkipped(lines);
   const balances = balancesOf(table, booked, turned, { ...dialect, currency });
   return {
     iban: table.iban,
     ...balances,
     breaks: [],
-    lines: oldestFirst(moving),
-    skipped: table.rows.length - moving.length,
+    lines: moved.lines,
+    skipped: table.rows.length - moved.lines.length,
     mapping: { ...table.mapping, ...dialect },
   };
 }
@@ -175,11 +176,4 @@ function balancesOf(
     if (leads) return { openingMinor: opening, closingMinor: running };
   }
   return none;
-}
-
-/** Many banks list the newest line first; running balances want the order of the bookings. */
-function oldestFirst(lines: BankStatementLine[]): BankStatementLine[] {
-  const first = lines[0]?.bookingDate ?? "";
-  const last = lines.at(-1)?.bookingDate ?? "";
-  return first > last ? lines.toReversed() : lines;
 }

@@ -1,14 +1,15 @@
-import { AppError } from "@allfunds/contract/errors";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { minorOf } from "./bank-amount.ts";
-import { checkSum } from "./camt053.ts";
 import { ibansIn } from "./iban.ts";
 import {
   StatementFaults,
+  checkSum,
   chooseAccount,
   cleanText,
   invalidStatement,
   joinStatements,
+  linesAndSkipped,
+  requireCurrency,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
@@ -83,15 +84,13 @@ function readMessage(
     const next = fields[at + 1];
     return readLine(field, next?.tag === "86" ? next.text : "", currency, faults);
   });
-  const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
-  if (!faults.areAny) checkSum({ lines: moving, openingMinor, closingMinor }, currency);
+  if (!faults.areAny) checkSum({ lines, openingMinor, closingMinor }, currency);
   return {
     iban: accountOf(fields),
     openingMinor,
     closingMinor,
     breaks: [],
-    lines: moving,
-    skipped: lines.length - moving.length,
+    ...linesAndSkipped(lines),
   };
 }
 
@@ -103,12 +102,7 @@ function balanceOf(field: Field | undefined, currency: string): bigint | undefin
   const minor = minorOf(amount.replace(/,$/, ""), currency, ",");
   if (stated === undefined || minor === undefined)
     throw invalidStatement(`Line ${field.line}: the balance cannot be read.`);
-  if (stated !== currency) {
-    throw new AppError(
-      "CURRENCY_MISMATCH",
-      `The statement is in ${stated}, the account is kept in ${currency}.`,
-    );
-  }
+  requireCurrency(stated, currency);
   return side === "D" ? -minor : minor;
 }
 

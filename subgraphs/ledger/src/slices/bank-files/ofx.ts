@@ -1,4 +1,3 @@
-import { AppError } from "@allfunds/contract/errors";
 import { DECIMAL_SEPARATORS, parseBankAmount } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
 import {
@@ -7,6 +6,8 @@ import {
   cleanText,
   invalidStatement,
   joinStatements,
+  linesAndSkipped,
+  requireCurrency,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
@@ -75,17 +76,10 @@ function readStatement(
   currency: string,
   faults: StatementFaults,
 ): BankStatement {
-  const stated = element(text, "CURDEF");
-  if (stated !== undefined && stated !== currency) {
-    throw new AppError(
-      "CURRENCY_MISMATCH",
-      `The statement is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
-    );
-  }
+  requireCurrency(element(text, "CURDEF"), currency);
   const lines = blocks(text, "STMTTRN").flatMap((block) =>
     readLine({ ...block, line: line + block.line - 1 }, currency, faults),
   );
-  const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
   const balance = blocks(text, "LEDGERBAL")[0];
   const written = balance && element(balance.text, "BALAMT");
   return {
@@ -93,13 +87,9 @@ function readStatement(
     openingMinor: undefined,
     closingMinor: written === undefined ? undefined : amountOf(written, currency, line, faults),
     breaks: [],
-    lines: oldestFirst(moving),
-    skipped: lines.length - moving.length,
+    ...linesAndSkipped(lines),
   };
 }
-
-const oldestFirst = (lines: BankStatementLine[]): BankStatementLine[] =>
-  (lines[0]?.bookingDate ?? "") > (lines.at(-1)?.bookingDate ?? "") ? lines.toReversed() : lines;
 
 function readLine(
   { text, line }: Block,

@@ -6,6 +6,7 @@ import {
   StatementFaults,
   cleanText,
   invalidStatement,
+  linesAndSkipped,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
@@ -46,14 +47,12 @@ export function parseQif(content: string, mapping: CsvMapping, currency: string)
     ];
   });
   faults.refuseIfAny();
-  const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
   return {
     iban: undefined,
     openingMinor: undefined,
     closingMinor: undefined,
     breaks: [],
-    lines: moving,
-    skipped: lines.length - moving.length,
+    ...linesAndSkipped(lines),
   };
 }
 

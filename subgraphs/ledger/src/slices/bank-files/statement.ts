@@ -1,4 +1,5 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
+import { formatAmount } from "@allfunds/contract/money";
 
 /** A bank statement after parsing, whatever format it came in. */
 export interface BankStatement {
@@ -125,4 +126,45 @@ export function chooseAccount(
   throw new AppError("STATEMENT_AMBIGUOUS", `${message} Say which in iban.`, {
     violations: [{ path: "iban", message }],
   });
+}
+
+/** A statement whose lines do not lead from its opening to its closing balance is incomplete. */
+export function checkSum(
+  {
+    lines,
+    openingMinor,
+    closingMinor,
+  }: Pick<BankStatement, "lines" | "openingMinor" | "closingMinor">,
+  currency: string,
+): void {
+  if (openingMinor === undefined || closingMinor === undefined) return;
+  const sum = lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
+  if (sum === closingMinor) return;
+  const [opening, reached, closing] = [openingMinor, sum, closingMinor].map((minor) =>
+    formatAmount(minor, currency),
+  );
+  throw invalidStatement(
+    `The booked entries lead from the opening balance of ${opening} to ${reached}, not to the closing balance of ${closing} ${currency}; the statement is incomplete.`,
+  );
+}
+
+/** A statement in another currency than the account's is of another account. */
+export function requireCurrency(stated: string | undefined, currency: string): void {
+  if (stated === undefined || stated === currency) return;
+  throw new AppError(
+    "CURRENCY_MISMATCH",
+    `The statement is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
+  );
+}
+
+/** Lines that move money, oldest first: many banks list the newest first. The others are counted. */
+export function linesAndSkipped(
+  lines: readonly BankStatementLine[],
+): Pick<BankStatement, "lines" | "skipped"> {
+  const moving = lines.filter(({ amountMinor }) => amountMinor !== 0n);
+  const isNewestFirst = (moving[0]?.bookingDate ?? "") > (moving.at(-1)?.bookingDate ?? "");
+  return {
+    lines: isNewestFirst ? moving.toReversed() : moving,
+    skipped: lines.length - moving.length,
+  };
 }
