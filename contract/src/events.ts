@@ -143,11 +143,13 @@ const payloads = {
     format: z.string(),
     iban: z.string().nullable(),
     importedAt: z.string(),
-    /** Booked lines of the file; each was posted, proposed for approval, or is a duplicate. */
+    /** Booked lines of the file; each was posted, proposed for approval, is a duplicate or a possible one. */
     lines: z.number().int(),
     posted: z.number().int(),
     proposed: z.number().int(),
     duplicates: z.number().int(),
+    /** Lines left out because they may be in the book in another form; absent in events of earlier versions. */
+    possibleDuplicates: z.number().int().optional(),
     /** Lines that were not imported: not booked yet, or without an amount. */
     skipped: z.number().int(),
     openingBalance: z.string().nullable(),

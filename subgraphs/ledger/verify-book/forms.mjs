@@ -177,6 +177,7 @@ const PAYLOADS = {
     posted: isCount,
     proposed: isCount,
     duplicates: isCount,
+    "possibleDuplicates?": isCount,
     skipped: isCount,
     openingBalance: orNull(isString),
     closingBalance: orNull(isString),

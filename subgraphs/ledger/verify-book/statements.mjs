@@ -1,7 +1,7 @@
 import { requireAccount } from "./accounts.mjs";
 import { refuse } from "./fault.mjs";
 
-/** The lines of a bank statement are each posted, proposed or known already. */
+/** The lines of a bank statement are each posted, proposed, known already, or left out as perhaps known. */
 export function recordImport(book, payload) {
   const { importId, accountId, lines, posted, proposed, duplicates } = payload;
   const { currency } = requireAccount(book, accountId);
@@ -11,7 +11,9 @@ export function recordImport(book, payload) {
   book.amounts.minorOrNull(payload.closingBalance, currency);
   if (book.importIds.has(importId)) refuse("IMPORT", `import ${importId} was recorded before`);
   book.importIds.add(importId);
-  if (posted + proposed + duplicates !== lines) {
-    refuse("IMPORT", "the lines are not those posted, proposed and known already");
+  // Earlier versions did not count what they left out: it is the rest.
+  const rest = lines - posted - proposed - duplicates;
+  if ((payload.possibleDuplicates ?? Math.max(0, rest)) !== rest) {
+    refuse("IMPORT", "the lines are not those posted, proposed, known already and left out");
   }
 }

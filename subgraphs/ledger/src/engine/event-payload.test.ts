@@ -132,6 +132,7 @@ const COMMANDS: readonly BookCommand[] = [
     posted: 1,
     proposed: 1,
     duplicates: 2,
+    possibleDuplicates: 0,
     skipped: 0,
     openingMinor: null,
     closingMinor: -5n,

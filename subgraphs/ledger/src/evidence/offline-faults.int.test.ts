@@ -59,6 +59,8 @@ const OTHER_FACTS = [
   /^StatementImported\.importId: another id$/,
   /^StatementImported\.importedAt: (earlier|later)$/,
   /^StatementImported\.skipped: (number|less)$/,
+  // As an earlier version would have recorded it.
+  /^StatementImported\.possibleDuplicates: removed$/,
   /^StatementImported\.(opening|closing)Balance: (null|more|less|negative)$/,
   /^TransactionProposed\.limitsAt: (removed|number)$/,
   /^TransactionProposed\.command\.importId: another id$/,

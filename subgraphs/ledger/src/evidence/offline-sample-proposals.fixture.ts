@@ -26,7 +26,14 @@ export function limitAndPropose(log: LogWriter): void {
     received,
   );
   const balances = { openingBalance: "100.00", closingBalance: "160.00" };
-  const counted = { lines: 3, posted: 1, proposed: 1, duplicates: 1, skipped: 2 };
+  const counted = {
+    lines: 4,
+    posted: 1,
+    proposed: 1,
+    duplicates: 1,
+    possibleDuplicates: 1,
+    skipped: 2,
+  };
   const file = {
     format: "CAMT053",
     iban: "DE02120300000000202051",

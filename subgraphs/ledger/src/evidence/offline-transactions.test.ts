@@ -161,7 +161,7 @@ const TRANSACTIONS: Case[] = [
   [
     "a statement with a line that became nothing",
     "IMPORT 7",
-    (log) => log.add("StatementImported", imported({ lines: 4 })),
+    (log) => log.add("StatementImported", imported({ lines: 5 })),
   ],
   [
     "a balance of a statement with too few decimals",
@@ -176,7 +176,14 @@ const TRANSACTIONS: Case[] = [
 ];
 
 function imported(more: object) {
-  const counts = { lines: 3, posted: 1, proposed: 1, duplicates: 1, skipped: 0 };
+  const counts = {
+    lines: 4,
+    posted: 1,
+    proposed: 1,
+    duplicates: 1,
+    possibleDuplicates: 1,
+    skipped: 0,
+  };
   const balances = { openingBalance: null, closingBalance: null };
   const file = {
     currency: "EUR",

@@ -24,9 +24,9 @@ test("imports that were recorded beside the log get their event, once, whichever
   const ids = [newId(), newId()];
   const row = (id: string) => `
     INSERT INTO statement_import (tenant_id, id, book_id, account_id, format, iban, imported_at, lines,
-      posted, proposed, duplicates, skipped, opening_balance, closing_balance)
+      posted, proposed, duplicates, possible_duplicates, skipped, opening_balance, closing_balance)
     VALUES ('${context.tenantId}', '${id}', '${fundId}', '${bank}', 'CSV', NULL,
-      '2026-05-01T10:00:00Z', 3, 2, 0, 1, 0, 1000, NULL)`;
+      '2026-05-01T10:00:00Z', 4, 2, 0, 1, 1, 0, 1000, NULL)`;
   const unsealed = `UPDATE book SET state_digest = NULL WHERE id = '${fundId}'`;
   await database.asSuperuser(...ids.map(row), unsealed);
   const book = { tenantId: context.tenantId, bookId: fundId };

@@ -8,7 +8,7 @@ const AT_ONCE = 100;
 
 const READ_EARLIER = `
   SELECT i.id, i.book_id, i.account_id, a.currency, i.format, i.iban, i.imported_at, i.lines, i.posted,
-         i.proposed, i.duplicates, i.skipped, i.opening_balance, i.closing_balance
+         i.proposed, i.duplicates, i.possible_duplicates, i.skipped, i.opening_balance, i.closing_balance
   FROM statement_import i JOIN account a ON a.tenant_id = i.tenant_id AND a.id = i.account_id
   WHERE i.tenant_id = $1 AND i.position IS NULL ORDER BY i.imported_at, i.id LIMIT ${AT_ONCE}`;
 
@@ -24,6 +24,7 @@ interface EarlierImport {
   readonly posted: number;
   readonly proposed: number;
   readonly duplicates: number;
+  readonly possible_duplicates: number;
   readonly skipped: number;
   readonly opening_balance: string | null;
   readonly closing_balance: string | null;
@@ -76,6 +77,7 @@ async function record(
       posted: row.posted,
       proposed: row.proposed,
       duplicates: row.duplicates,
+      possibleDuplicates: row.possible_duplicates,
       skipped: row.skipped,
       openingMinor: minorOrNull(row.opening_balance),
       closingMinor: minorOrNull(row.closing_balance),

@@ -55,6 +55,7 @@ export class StatementResolver {
     const file = await readStatement(context, input, account);
     const isLeftOut = ({ verdict }: KnownLine): boolean =>
       verdict === "POSSIBLE_DUPLICATE" && !input.postPossibleDuplicates;
+    const leftOut = file.lines.filter(isLeftOut);
     const toPost = file.lines.filter((line) => !isLeftOut(line));
     const outcome = await importLines(this.#books, request, target, toPost);
     const { statement } = file;
@@ -70,6 +71,7 @@ export class StatementResolver {
       command: {
         kind: "RecordImport",
         ...kept,
+        possibleDuplicates: leftOut.length,
         importId,
         fundId: account.fundId,
         accountId: account.id,
@@ -85,7 +87,7 @@ export class StatementResolver {
       ...kept,
       id: importId,
       account: await requireAccount(context, account.id),
-      possibleDuplicates: file.lines.filter(isLeftOut).map((line) => toLine(line, target)),
+      possibleDuplicates: leftOut.map((line) => toLine(line, target)),
       ...balancesOf(file, account.currency),
     };
   }

@@ -1,4 +1,7 @@
+import { AppError } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
+import { Migration } from "@allfunds/platform/database";
+import { acrossTenants } from "@allfunds/platform/tenancy";
 import { z } from "zod";
 import type { DomainEvent } from "../../engine/book.ts";
 import type { BookState } from "../../engine/book-state.ts";
@@ -92,6 +95,8 @@ interface ImportFacts {
   readonly posted: number;
   readonly proposed: number;
   readonly duplicates: number;
+  /** Lines left out because they may be in the book in another form. */
+  readonly possibleDuplicates: number;
   /** Lines left out: not booked yet by the bank, or moving nothing. */
   readonly skipped: number;
   readonly openingMinor: bigint | null;
@@ -114,7 +119,29 @@ function decideRecordImport(command: RecordImport, state: BookState): [Statement
   const { kind: _kind, ...facts } = command;
   requireFund(state, facts.fundId);
   requireAccount(state, facts.accountId);
+  refuseMiscount(facts);
   return [{ type: "StatementImported", ...facts }];
+}
+
+/** Every booked line of a file has one fate. */
+function refuseMiscount(facts: ImportFacts): void {
+  const { lines, posted, proposed, duplicates, possibleDuplicates } = facts;
+  if (possibleDuplicates >= 0 && posted + proposed + duplicates + possibleDuplicates === lines)
+    return;
+  throw new AppError("STATEMENT_INVALID", "The lines of the import are not those of its file.");
+}
+
+const IMPORTED = codecOf<StatementImported>("StatementImported", {
+  amounts: { openingMinor: "openingBalance", closingMinor: "closingBalance" },
+  times: ["importedAt"],
+});
+
+/** Earlier versions did not count the lines that they left out: they are the rest. */
+function decodeImported(payload: never): StatementImported {
+  const event = IMPORTED.decode(payload) as StatementImported & { possibleDuplicates?: number };
+  const { lines, posted, proposed, duplicates } = event;
+  const rest = lines - posted - proposed - duplicates;
+  return { ...event, possibleDuplicates: event.possibleDuplicates ?? rest };
 }
 
 const STATEMENT_IMPORT: AppendTable = {
@@ -131,6 +158,7 @@ const STATEMENT_IMPORT: AppendTable = {
     { name: "posted", type: "integer" },
     { name: "proposed", type: "integer" },
     { name: "duplicates", type: "integer" },
+    { name: "possible_duplicates", type: "integer" },
     { name: "skipped", type: "integer" },
     { name: "opening_balance", type: "numeric" },
     { name: "closing_balance", type: "numeric" },
@@ -148,6 +176,7 @@ const STATEMENT_IMPORT: AppendTable = {
         event.posted,
         event.proposed,
         event.duplicates,
+        event.possibleDuplicates,
         event.skipped,
         event.openingMinor,
         event.closingMinor,
@@ -159,8 +188,26 @@ const STATEMENT_IMPORT: AppendTable = {
     WHERE statement_import.position IS NULL`,
 };
 
+class CountPossibleDuplicates extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE statement_import ADD COLUMN possible_duplicates integer`);
+    this.addSql(`COMMENT ON COLUMN statement_import.possible_duplicates IS
+      'Lines left out because they may be in the book in another form'`);
+    this.addSql(
+      ...acrossTenants(
+        ["statement_import"],
+        `GRANT UPDATE (possible_duplicates) ON statement_import TO CURRENT_USER`,
+        `UPDATE statement_import SET possible_duplicates = lines - posted - proposed - duplicates`,
+        `REVOKE UPDATE (possible_duplicates) ON statement_import FROM CURRENT_USER`,
+      ),
+    );
+    this.addSql(`ALTER TABLE statement_import ALTER COLUMN possible_duplicates SET NOT NULL`);
+  }
+}
+
 export const STATEMENTS = defineSlice<StatementCommand, StatementImported>({
   name: "statements",
+  migrations: [{ name: "0081-possible-duplicates", class: CountPossibleDuplicates }],
   appends: [STATEMENT_IMPORT],
   commands: {
     PostStatementLine: {
@@ -171,12 +218,12 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementImported>({
   },
   events: {
     StatementImported: {
-      codec: codecOf<StatementImported>("StatementImported", {
-        amounts: { openingMinor: "openingBalance", closingMinor: "closingBalance" },
-        times: ["importedAt"],
-      }),
+      codec: { ...IMPORTED, decode: decodeImported },
       evolve: () => undefined,
-      check: (state, { accountId }) => void requireAccount(state, accountId),
+      check: (state, event) => {
+        requireAccount(state, event.accountId);
+        refuseMiscount(event);
+      },
     },
   },
 });

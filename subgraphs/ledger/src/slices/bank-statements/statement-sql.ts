@@ -19,6 +19,7 @@ export const StatementImportEntity = defineEntity({
     posted: p.integer(),
     proposed: p.integer(),
     duplicates: p.integer(),
+    possibleDuplicates: p.integer(),
     /** Lines left out: not booked yet by the bank, or moving nothing. */
     skipped: p.integer(),
     openingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
