@@ -41,6 +41,8 @@ export interface SmallSubgraph {
   readonly requests: RequestContext[];
   /** Active subscriptions. */
   subscriptions: number;
+  /** The position that its book is at; a request that names a later one is refused. */
+  reached: number;
   /** Holds back the answers while it is closed. */
   readonly gate: Gate;
   /** Requests whose client disconnected before the answer. */
@@ -66,6 +68,7 @@ export async function startSmallSubgraph(
   const state: State = {
     requests: [],
     subscriptions: 0,
+    reached: 0,
     gate: new Gate(),
     aborted: 0,
     answered: 0,
@@ -88,6 +91,11 @@ export async function startSmallSubgraph(
       state.requests.push(request);
       return { request };
     },
+    awaitPositions: async ({ positions, seen }) => {
+      if ((positions?.get(BOOK) ?? 0) > state.reached)
+        throw new AppError("CONSISTENCY_TIMEOUT", "The figures are behind the ledger.");
+      seen?.note(BOOK, state.reached);
+    },
   });
   await server.app.listen({ host: "127.0.0.1", port });
   const bound = new URL(server.app.listeningOrigin).port;
@@ -103,9 +111,15 @@ export async function startSmallSubgraph(
   });
 }
 
+/** The book of all funds. */
+export const BOOK = "018f0000-0000-7000-8000-0000000000b0";
+
 const fund = (id: string) => ({ id, name: `Fund ${id}`, position: Number(id) * 10 });
 
-type State = Pick<SmallSubgraph, "requests" | "subscriptions" | "gate" | "aborted" | "answered">;
+type State = Pick<
+  SmallSubgraph,
+  "requests" | "subscriptions" | "reached" | "gate" | "aborted" | "answered"
+>;
 
 function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: State): object {
   if (name === "metrics") {
@@ -139,10 +153,15 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
       held: async () => (await state.gate.passed(), true),
     },
     Mutation: {
-      renameFund: async (_: unknown, { id, name: to }: { id: string; name: string }) => (
-        await state.gate.passed(),
-        { ...fund(id), name: to }
-      ),
+      renameFund: async (
+        _: unknown,
+        { id, name: to }: { id: string; name: string },
+        { request }: { request: RequestContext },
+      ) => {
+        await state.gate.passed();
+        request.seen?.note(BOOK, (state.reached += 1));
+        return { ...fund(id), name: to };
+      },
       refuse: () => {
         throw new AppError("LEDGER_UNBALANCED", "Debits and credits differ.", {
           violations: [{ path: "entries", message: "differ by 1.00" }],

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { parseTraceParent } from "@opentelemetry/core";
+import { POSITION_HEADER, readPositions, SeenPositions } from "./book-positions.ts";
 import type { Caller } from "./caller.ts";
 import { invalidInput } from "@allfunds/contract/errors";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
@@ -19,6 +20,10 @@ export interface RequestContext {
   readonly now: Date;
   /** The client's key for repeats of the same request. */
   readonly idempotencyKey: string | undefined;
+  /** The positions of books that the answer must include. */
+  readonly positions?: ReadonlyMap<string, number>;
+  /** Collects the positions of books that the answer includes. */
+  readonly seen?: SeenPositions;
   /** The network address of the client, when it is available. */
   readonly clientAddress?: string;
   /** The token's caller; absent when no token was required. */
@@ -64,18 +69,25 @@ export const openContext = (headers: HeaderValues, now: Date = new Date()): Requ
 });
 
 /**
- * A request's trace, time and idempotency key, which need no token.
- * Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters.
+ * A request's trace, time, idempotency key and positions, which need no token.
+ * Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters, or positions are malformed.
  */
 export function requestFromHeaders(
   headers: HeaderValues,
   now: Date,
-): Pick<RequestContext, "traceId" | "now" | "idempotencyKey"> {
+): Pick<RequestContext, "traceId" | "now" | "idempotencyKey" | "positions" | "seen"> {
   const idempotencyKey = single(headers["idempotency-key"]);
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
   }
-  return { traceId: traceIdFrom(single(headers["traceparent"])), now, idempotencyKey };
+  const positions = single(headers[POSITION_HEADER]);
+  return {
+    traceId: traceIdFrom(single(headers["traceparent"])),
+    now,
+    idempotencyKey,
+    ...(positions === undefined ? {} : { positions: readPositions(positions) }),
+    seen: new SeenPositions(),
+  };
 }
 
 /** The caller's trace id, or a new one when it sent no valid one. */

@@ -20,6 +20,10 @@ export interface ExecutorOptions extends SubscriptionOptions {
   readonly audit?: AuditLog | undefined;
 }
 
+/** The answer with the newest positions of the books in it, for the client's next request. */
+const withPosition = (result: ExecutionResult, position: string | undefined): ExecutionResult =>
+  position === undefined ? result : { ...result, extensions: { ...result.extensions, position } };
+
 /** Runs planned operations over the subgraphs, for HTTP and WebSocket alike. */
 export class Executor {
   readonly #options: ExecutorOptions;
@@ -40,7 +44,7 @@ export class Executor {
         (this.#options.runPlan ?? runPlan)({ ...execution, call, plan, services }),
       );
       audit?.answered(request, found, result);
-      return result;
+      return withPosition(result, execution.call.seen?.text);
     } catch (error) {
       audit?.answered(request, found, { errors: [new GraphQLError("failed")] });
       throw error;

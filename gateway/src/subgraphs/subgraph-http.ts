@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { POSITION_HEADER } from "@allfunds/platform/book-positions";
 import { withDeadline } from "@allfunds/platform/http";
 import { Pool } from "undici";
 import type { Graph } from "../supergraph/graph.ts";
@@ -25,6 +26,8 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 interface HttpAnswer {
   readonly status: number;
   readonly text: string;
+  /** The positions of books that the answer includes. */
+  readonly positions: string | undefined;
 }
 
 /**
@@ -51,7 +54,7 @@ export class SubgraphHttp {
     const limitMs = mutates ? this.#timeouts.mutationTimeoutMs : this.#timeouts.queryTimeoutMs;
     const body = JSON.stringify(request);
     try {
-      const { status, text } = await withDeadline(limitMs, call.signal, async (signal) =>
+      const { status, text, positions } = await withDeadline(limitMs, call.signal, async (signal) =>
         mutates
           ? this.#mutate(subgraph, body, call, signal)
           : this.#queries.join(
@@ -61,6 +64,7 @@ export class SubgraphHttp {
               (all) => this.#query(subgraph, body, call, all),
             ),
       );
+      call.seen?.noteHeader(positions);
       // Each caller reads the text, because merging changes what it reads.
       return readAnswer(subgraph.name, status, text);
     } catch (error) {
@@ -125,7 +129,12 @@ export class SubgraphHttp {
       body,
       signal,
     });
-    return { status: answer.statusCode, text: await answer.body.text() };
+    const positions = answer.headers[POSITION_HEADER];
+    return {
+      status: answer.statusCode,
+      text: await answer.body.text(),
+      positions: typeof positions === "string" ? positions : undefined,
+    };
   }
 
   #endpointOf(url: string): { readonly pool: Pool; readonly path: string } {

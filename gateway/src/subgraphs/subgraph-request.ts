@@ -1,3 +1,8 @@
+import {
+  POSITION_HEADER,
+  type SeenPositions,
+  writePositions,
+} from "@allfunds/platform/book-positions";
 import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import type { GraphQLFormattedError } from "graphql";
 
@@ -21,13 +26,15 @@ export interface CallContext {
   readonly signal: AbortSignal | undefined;
   /** What is read for this call must not have been read before; of `performance.now()`. */
   readonly notBefore?: number;
+  /** Collects the positions of books that the answers include. */
+  readonly seen?: SeenPositions | undefined;
   /** A signal that fires when the client no longer waits for the answer. */
   readonly gone?: () => AbortSignal;
 }
 
-/** The call context of a request: its trace, idempotency key, token and client address. Subgraphs verify the token themselves. */
+/** The call context of a request: its trace, idempotency key, positions, token and client address. Subgraphs verify the token themselves. */
 export function callContextOf(
-  { traceId, idempotencyKey, clientAddress }: RequestContext,
+  { traceId, idempotencyKey, positions, seen, clientAddress }: RequestContext,
   authorization: string | undefined,
 ): CallContext {
   return {
@@ -36,9 +43,11 @@ export function callContextOf(
       traceparent: traceparentFor(traceId),
       ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
       ...(authorization === undefined ? {} : { authorization }),
+      ...(positions === undefined ? {} : { [POSITION_HEADER]: writePositions(positions) }),
       ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
     },
     signal: undefined,
+    seen,
   };
 }
 

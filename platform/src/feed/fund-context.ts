@@ -22,8 +22,26 @@ export const createFundContext = (
   awaitFund: async ({ id: fundId, position }) => {
     if (!isId(fundId) || !seesFund(request, fundId)) throw fundNotFound();
     await follower.waitFor({ tenantId: request.tenantId, fundId }, position);
+    request.seen?.note(fundId, position);
   },
 });
+
+/**
+ * Waits until a read model includes the positions that a request names, as `awaitFund` does. Books that the
+ * caller may not see are left out: nothing of them is in its answer.
+ */
+export const awaitPositionsOf =
+  (follower: Pick<Follower, "waitFor">) =>
+  async (request: RequestContext): Promise<void> => {
+    const { tenantId, positions = new Map<string, number>(), seen } = request;
+    await Promise.all(
+      Array.from(positions, async ([fundId, position]) => {
+        if (!seesFund(request, fundId)) return;
+        await follower.waitFor({ tenantId, fundId }, position);
+        seen?.note(fundId, position);
+      }),
+    );
+  };
 
 /** One sentence for a fund that does not exist, belongs to another tenant or was not granted. */
 export const fundNotFound = (): AppError =>

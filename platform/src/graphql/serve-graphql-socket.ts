@@ -29,6 +29,8 @@ export interface GraphqlSocketOptions<Context extends { request: RequestContext 
   readonly logger: Logger;
   /** Creates what resolvers receive: the request context and objects of one request, such as loaders. */
   readonly createContext: (request: RequestContext) => Context;
+  /** Resolves when the graph's data includes the positions that a request names, else throws CONSISTENCY_TIMEOUT. */
+  readonly awaitPositions?: ((request: RequestContext) => Promise<void>) | undefined;
 }
 
 /**
@@ -40,6 +42,7 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
   server,
   logger,
   createContext,
+  awaitPositions,
 }: GraphqlSocketOptions<Context>): () => Promise<void> {
   const sockets = createStrictSockets({
     server: server.app.server,
@@ -57,6 +60,7 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
         try {
           const request = await server.contextOf(headersOf(socket, payload));
           refuseLargeDocument(payload.query);
+          if (request.positions !== undefined) await awaitPositions?.(request);
           operations.accept(socket, payload, request);
           return undefined;
         } catch (error) {

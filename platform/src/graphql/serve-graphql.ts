@@ -34,7 +34,7 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
   const { ApolloServerPluginCacheControlDisabled, ApolloServerPluginInlineTraceDisabled } =
     await import("@apollo/server/plugin/disabled");
   const apollo = new ApolloServer<Context>({
-    gateway: new ApolloExecution(schema),
+    gateway: new ApolloExecution(schema, options.awaitPositions),
     introspection: true,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
@@ -72,9 +72,14 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
 /** Presents a schema as a gateway, because Apollo Server delegates execution only to gateways. */
 class ApolloExecution implements GatewayInterface {
   readonly #schema: GraphQLSchema;
+  readonly #awaitPositions: GraphqlSocketOptions<never>["awaitPositions"];
 
-  constructor(schema: GraphQLSchema) {
+  constructor(
+    schema: GraphQLSchema,
+    awaitPositions: GraphqlSocketOptions<never>["awaitPositions"],
+  ) {
     this.#schema = schema;
+    this.#awaitPositions = awaitPositions;
   }
 
   onSchemaLoadOrUpdate(callback: Parameters<GatewayInterface["onSchemaLoadOrUpdate"]>[0]) {
@@ -86,6 +91,8 @@ class ApolloExecution implements GatewayInterface {
   async load(): Promise<GatewayLoadResult> {
     return {
       executor: async ({ schema, document, request, context }) => {
+        const { request: received } = context as { readonly request: RequestContext };
+        if (received.positions !== undefined) await this.#awaitPositions?.(received);
         const result = await executeOperation({
           schema,
           document,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { POSITION_HEADER } from "../book-positions.ts";
 import { anonymousContext, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
 
 const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
@@ -28,6 +29,11 @@ export function enterContext(
     } catch (error) {
       done(error as Error);
     }
+  });
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const seen = contexts.get(request.raw)?.seen?.text;
+    if (seen !== undefined) void reply.header(POSITION_HEADER, seen);
+    done(null, payload);
   });
   // Reading the body resumes in socket events outside of the context, so enter it again.
   app.addHook("preValidation", (request, _reply, done) =>

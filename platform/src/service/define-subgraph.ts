@@ -36,6 +36,8 @@ interface SubgraphParts<Context> {
   readonly schema: GraphQLSchema;
   /** What resolvers receive with each request. */
   readonly createContext: (request: RequestContext) => Context;
+  /** Resolves when the graph's data includes the positions that a request names, else throws CONSISTENCY_TIMEOUT. */
+  readonly awaitPositions?: (request: RequestContext) => Promise<void>;
   /** Readiness checks beside those of the issuer and the database. */
   readonly ready?: Readonly<Record<string, ReadinessCheck>>;
   /** Starts background work; called once everything is wired. */
@@ -103,6 +105,7 @@ export const defineSubgraph =
     const {
       schema,
       createContext,
+      awaitPositions,
       ready = {},
       start,
       closers = [],
@@ -112,7 +115,13 @@ export const defineSubgraph =
       await pool.query("SELECT 1");
     });
     for (const [what, check] of Object.entries(ready)) server.readiness.add(what, check);
-    const closeGraphql = await serveGraphql({ schema, server, logger, createContext });
+    const closeGraphql = await serveGraphql({
+      schema,
+      server,
+      logger,
+      createContext,
+      awaitPositions,
+    });
     start?.();
     return { server, closers: [closeGraphql, ...closers, () => pool.end()] };
   };

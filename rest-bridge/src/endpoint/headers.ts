@@ -9,6 +9,14 @@ export const IDEMPOTENCY_KEY_HEADER: RequestHeaderDocs = {
   example: "fee-2026-06",
 };
 
+/** Accepted by every endpoint, and part of every answer that read or wrote a book. */
+export const POSITION_HEADER_DOCS: RequestHeaderDocs = {
+  name: "Allfunds-Position",
+  description:
+    "Positions of books that the answer must include, `<book>:<position>`, several separated by commas: send the header of an earlier answer to read what it wrote. Refused with CONSISTENCY_TIMEOUT when a service stays behind for 1.5 seconds.",
+  example: "018f0000-0000-7000-8000-000000000002:17",
+};
+
 /** The documentation of the header that `idempotencyHit` sets. */
 export const IDEMPOTENCY_HIT_HEADER = {
   "Idempotency-Hit":

@@ -22,6 +22,9 @@ export async function serveFakeGraph(graph: FakeGraph, port = 0) {
     server,
     logger,
     createContext: (request) => ({ request }),
+    awaitPositions: async ({ positions, seen }) => {
+      for (const [book, position] of positions ?? []) seen?.note(book, position + 1);
+    },
   });
   const url = await server.app.listen({ host: "127.0.0.1", port });
   return {

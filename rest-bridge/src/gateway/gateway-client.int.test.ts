@@ -167,6 +167,22 @@ describe("when the answer is not one of the graph", () => {
   });
 });
 
+const at = (position: number) => ({ "allfunds-position": `${FUND}:${position}` });
+
+describe("the position of a book", () => {
+  it("goes to the graph as the client sent it, and comes back as the graph read it", async () => {
+    const answer = await service.send(LEDGER, { headers: at(7) });
+    expect(service.graph.headers).toMatchObject([at(7)]);
+    expect(answer.headers.get("allfunds-position")).toBe(`${FUND}:8`);
+  });
+
+  it("is refused when it is malformed", async () => {
+    const answer = await service.send(LEDGER, { headers: { "allfunds-position": "7" } });
+    expect(answer.json()).toMatchObject({ code: "INVALID_INPUT", status: 400 });
+    expect(service.graph.headers).toEqual([]);
+  });
+});
+
 function coded(code: string): GraphQLError {
   return new GraphQLError(SECRET, { extensions: { code } });
 }

@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { POSITION_HEADER, writePositions } from "@allfunds/platform/book-positions";
 import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import { withDeadline } from "@allfunds/platform/http";
 import { Pool } from "undici";
@@ -72,13 +73,15 @@ export class GatewayClient {
     const timeoutMs = isMutation ? mutationTimeoutMs : queryTimeoutMs;
     try {
       return await withDeadline(timeoutMs, isMutation ? undefined : behalf.gone, async (signal) => {
-        const { statusCode, body } = await this.#pool.request({
+        const { statusCode, headers, body } = await this.#pool.request({
           method: "POST",
           path: `${this.#basePath}/graphql`,
           headers: headersFor(behalf),
           body: JSON.stringify({ query: document, variables, operationName: name }),
           signal,
         });
+        const positions = headers[POSITION_HEADER];
+        if (typeof positions === "string") behalf.context.seen?.noteHeader(positions);
         return { status: statusCode, text: await body.text() };
       });
     } catch (error) {
@@ -88,13 +91,14 @@ export class GatewayClient {
 }
 
 function headersFor({ context, authorization }: OnBehalf): Record<string, string> {
-  const { traceId, idempotencyKey, clientAddress } = context;
+  const { traceId, idempotencyKey, positions, clientAddress } = context;
   return {
     "content-type": "application/json",
     accept: "application/json",
     traceparent: traceparentFor(traceId),
     ...(authorization === undefined ? {} : { authorization }),
     ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+    ...(positions === undefined ? {} : { [POSITION_HEADER]: writePositions(positions) }),
     // The address that the bridge established, not what the client claims: the gateway counts and records by it.
     ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
   };

@@ -2,6 +2,7 @@ import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import type { z } from "zod";
 import { alternativesOf } from "../endpoint/access.ts";
 import type { Endpoint, SuccessDocs } from "../endpoint/endpoint.ts";
+import { POSITION_HEADER_DOCS } from "../endpoint/headers.ts";
 import { exampleProblem, problem, PROBLEM_TYPE } from "./problem-schema.ts";
 import { toJsonSchema, type JsonSchema } from "./schemas.ts";
 
@@ -11,6 +12,7 @@ const ANY_REQUEST: readonly ErrorCode[] = [
   "FORBIDDEN",
   "NOT_ACCEPTABLE",
   "RATE_LIMITED",
+  "CONSISTENCY_TIMEOUT",
   "INTERNAL_ERROR",
   "UPSTREAM_UNAVAILABLE",
   "SHUTTING_DOWN",
@@ -53,7 +55,7 @@ function parameters(schema: z.ZodObject | undefined, where: "path" | "query"): J
 }
 
 const headerParameters = ({ docs }: Endpoint): JsonSchema[] =>
-  (docs.requestHeaders ?? []).map(({ name, description, example }) => ({
+  [...(docs.requestHeaders ?? []), POSITION_HEADER_DOCS].map(({ name, description, example }) => ({
     name,
     in: "header",
     description,
@@ -90,6 +92,7 @@ function successResponses({ docs, produces }: Endpoint): Record<string, JsonSche
 const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema =>
   Object.fromEntries([
     ["X-Trace-Id", header("Trace id of the request.")],
+    [POSITION_HEADER_DOCS.name, header("The newest positions of the books in the answer.")],
     ...Object.entries(headers).map(([name, description]) => [name, header(description)]),
   ]);
 

@@ -1,5 +1,5 @@
 import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/audit";
-import { createFollower } from "@allfunds/platform/feed";
+import { awaitPositionsOf, createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { createPool, NotificationListener } from "@allfunds/platform/database";
@@ -142,6 +142,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
         advice,
         recent,
       }),
+      awaitPositions: awaitPositionsOf(follower),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();

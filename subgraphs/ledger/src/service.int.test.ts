@@ -54,6 +54,22 @@ describe("the service", () => {
     ]);
   });
 
+  test("answers with the position of a write, and refuses reads at positions that do not come", async () => {
+    const { fundId } = await openFund(service);
+    const headersOf = (position: number) => ({ "allfunds-position": `${fundId}:${position}` });
+    const open = { fundId, code: "X", name: "X", type: "ASSET", currency: "EUR" };
+    const response = await fetch(`${service.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: OPEN_ACCOUNT, variables: { input: open } }),
+    });
+    const written = Number(response.headers.get("allfunds-position")?.split(":")[1]);
+    const query = "query ($id: ID!) { fund(id: $id) { position } }";
+    const read = (position: number) => send(service, query, { id: fundId }, headersOf(position));
+    expect((await read(written)).data).toEqual({ fund: { position: written } });
+    expect(codeOf(await read(written + 1))).toBe("CONSISTENCY_TIMEOUT");
+  });
+
   test("answers a posting with its entries and running balances, and serves it back by every way", async () => {
     const fund = await openFund(service);
     const { postTransaction: posted } = await ask<Posted>(

@@ -10,6 +10,7 @@ import { PostgresBook } from "./engine/postgres-book.ts";
 import { CorruptBooks } from "./evidence/corrupt-books.ts";
 import { Feed } from "./feed/feed.ts";
 import { Sequencer } from "./feed/sequencer.ts";
+import { awaitPositionsIn } from "./graph/await-positions.ts";
 import { SharedFacts } from "./graph/facts.ts";
 import type { LedgerContext } from "./graph/ledger-context.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
@@ -70,6 +71,7 @@ export const createService = defineSubgraph<Config, LedgerContext>({
     return {
       schema: createSchema({ books, jobs }),
       createContext: (request) => createContext(stores, request),
+      awaitPositions: awaitPositionsIn(reads),
       start: () => {
         sequencer.start();
         projector.start();

@@ -256,6 +256,17 @@ describe("a fund's figures", () => {
     expect(errors?.[0]?.extensions.code).toBe("CONSISTENCY_TIMEOUT");
   });
 
+  test("wait for the position that a request names, and are refused when it does not come", async () => {
+    const book = new BookFixture();
+    const at = (position: number) => ({ "allfunds-position": `${book.fundId}:${position}` });
+    const read = (position: number) => service.execute("{ __typename }", {}, at(position));
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    expect((await read(book.position)).errors).toBeUndefined();
+    const { errors } = await read(book.position + 1);
+    expect(errors?.[0]?.extensions.code).toBe("CONSISTENCY_TIMEOUT");
+  });
+
   test("count every event once though a crash and a redelivery repeat it", async () => {
     const { book, bank, sales } = burningFund();
     const crash = new Promise<void>((resolve) => {

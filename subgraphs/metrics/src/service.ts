@@ -1,5 +1,5 @@
 import { createPool } from "@allfunds/platform/database";
-import { createFollower } from "@allfunds/platform/feed";
+import { awaitPositionsOf, createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { forRequests, openOrm, TenantPool } from "@allfunds/platform/tenancy";
@@ -99,6 +99,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         priceTicks,
         now: tuning.now,
       }),
+      awaitPositions: awaitPositionsOf(follower),
       ready: { feed: follower.ready },
       start: () => {
         follower.start();

@@ -99,6 +99,10 @@ export class CommandBus<Kinds extends Command = Command> {
       }
     }
     const verdicts = await this.submit(book, { envelopes, atomic, keepsProposals });
+    for (const verdict of verdicts) {
+      const last = verdict.accepted ? verdict.events.at(-1) : undefined;
+      if (last !== undefined) context.seen?.note(bookId, last.position);
+    }
     return verdicts.map((verdict) => refuseIfUndone(model, verdict));
   }
 

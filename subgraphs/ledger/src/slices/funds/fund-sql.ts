@@ -85,7 +85,9 @@ const bookPositions: BatchRead<number> = async ({ request, stores }, ids) => {
     READ_POSITIONS,
     parameters,
   );
-  return new Map(rows.map(({ id, position }) => [id, Number(position)]));
+  const positions = new Map(rows.map(({ id, position }) => [id, Number(position)]));
+  for (const [id, position] of positions) request.seen?.note(id, position);
+  return positions;
 };
 
 /** The last position of a fund's book; 0 when there is none. */

@@ -9,6 +9,7 @@ import {
   type OperationResult,
   type TypedDocumentNode,
 } from "@urql/core";
+import { BookPositions } from "./book-positions.ts";
 import { gatewayUrl } from "./gateway-address.ts";
 import { toProblem, type Problem } from "../../problems.ts";
 import { redirectToSignIn, pageOf } from "../sign-in/admit.ts";
@@ -43,12 +44,17 @@ export function query<Data, Variables extends AnyVariables>(
   return sendAsViewer((context) => client.query(document, variables, context).toPromise());
 }
 
-/** Runs a mutation. `data` is absent unless the whole mutation succeeded. */
+/** Runs a mutation. `data` is absent unless the whole mutation succeeded. Later queries include what it wrote. */
 export function mutate<Data, Variables extends AnyVariables>(
   document: TypedDocumentNode<Data, Variables>,
   variables: Variables,
 ): Promise<GraphResponse<Data>> {
-  return sendAsViewer((context) => client.mutation(document, variables, context).toPromise());
+  const event = getRequestEvent();
+  return sendAsViewer(async (context) => {
+    const result = await client.mutation(document, variables, context).toPromise();
+    positionsOf(event)?.keep(result.extensions?.["position"]);
+    return result;
+  });
 }
 
 /** Sends with the viewer's token. Redirects to the sign-in page when the graph requires it. */
@@ -87,12 +93,16 @@ function responseOf<Data, Variables extends AnyVariables>(
   return { data, problems };
 }
 
+const positionsOf = ({ cookies, locals }: RequestEvent): BookPositions | undefined =>
+  locals.session && new BookPositions(cookies, locals.session.subject);
+
 /** The audit log records the viewer's address, not this server's. */
 const contextOf = (event: RequestEvent, token: string | undefined): Context => ({
   fetchOptions: {
     headers: {
       "x-forwarded-for": event.getClientAddress(),
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...positionsOf(event)?.headers,
     },
   },
 });

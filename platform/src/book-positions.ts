@@ -1,0 +1,65 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { isId } from "./ids.ts";
+
+/**
+ * The header that names how far a reader has seen books, as `<book>:<position>`, several separated by commas. A
+ * book is a fund's id, or the id of the tenant's own book.
+ */
+export const POSITION_HEADER = "allfunds-position";
+
+/** The most books that one request or answer names; those seen last are kept. */
+const MAX_BOOKS = 50;
+
+const PAIR = /^([0-9a-f-]{36}):(\d{1,15})$/;
+
+/** The positions of a header by book. Throws INVALID_INPUT when it is malformed. */
+export function readPositions(text: string): ReadonlyMap<string, number> {
+  const pairs = text.split(",");
+  if (pairs.length > MAX_BOOKS)
+    throw invalidInput(POSITION_HEADER, `names over ${MAX_BOOKS} books`);
+  const seen = new SeenPositions();
+  for (const pair of pairs) {
+    const [, book = "", position] = PAIR.exec(pair.trim()) ?? [];
+    if (!isId(book))
+      throw invalidInput(POSITION_HEADER, "must be <book>:<position>, several separated by commas");
+    seen.note(book, Number(position));
+  }
+  return seen.positions;
+}
+
+export const writePositions = (positions: ReadonlyMap<string, number>): string =>
+  Array.from(positions, ([book, position]) => `${book}:${position}`).join(",");
+
+/** The newest position of each book that the work for one request wrote or read. */
+export class SeenPositions {
+  readonly #positions = new Map<string, number>();
+
+  note(book: string, position: number): void {
+    const newest = Math.max(position, this.#positions.get(book) ?? 0);
+    // Put in anew, so that the first is the one seen longest ago.
+    this.#positions.delete(book);
+    this.#positions.set(book, newest);
+    if (this.#positions.size <= MAX_BOOKS) return;
+    const [oldest = book] = this.#positions.keys();
+    this.#positions.delete(oldest);
+  }
+
+  /** Notes the positions of an answer's header; a malformed one names none. */
+  noteHeader(text: string | undefined): void {
+    if (text === undefined) return;
+    try {
+      for (const [book, position] of readPositions(text)) this.note(book, position);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+
+  get positions(): ReadonlyMap<string, number> {
+    return this.#positions;
+  }
+
+  /** As a header's value; undefined when no book was seen. */
+  get text(): string | undefined {
+    return this.#positions.size === 0 ? undefined : writePositions(this.#positions);
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "@allfunds/contract/errors";
+import { seesFund } from "@allfunds/platform/auth";
+import type { RequestContext } from "@allfunds/platform/context";
+import { grantsOf, type GrantedReads } from "@allfunds/platform/tenancy";
+
+const LIMIT_MS = 1_500;
+const LOOK_MS = 50;
+
+const COUNT_REACHED = `
+  SELECT count(*)::int AS reached
+  FROM unnest($2::uuid[], $3::bigint[]) AS asked (id, position)
+  JOIN book ON book.tenant_id = $1 AND book.id = asked.id AND book.position >= asked.position`;
+
+/**
+ * Waits until the books are at the positions that a request names. They are behind while this server reads from
+ * a database that was restored. Throws CONSISTENCY_TIMEOUT after 1.5 s.
+ */
+export const awaitPositionsIn =
+  (pool: GrantedReads) =>
+  async (request: RequestContext): Promise<void> => {
+    const asked = [...(request.positions ?? [])].filter(([id]) => seesFund(request, id));
+    if (asked.length === 0) return;
+    const reads = pool.seeing(grantsOf(request));
+    const [ids, positions] = [asked.map(([id]) => id), asked.map(([, position]) => position)];
+    const giveUpAt = Date.now() + LIMIT_MS;
+    for (;;) {
+      const parameters = [request.tenantId, ids, positions] as const;
+      const { rows } = await reads.query<{ reached: number }>(COUNT_REACHED, parameters);
+      if (rows[0]?.reached === asked.length) break;
+      if (Date.now() > giveUpAt)
+        throw new AppError(
+          "CONSISTENCY_TIMEOUT",
+          "The books are behind the position you name. Try again in a moment.",
+        );
+      await sleep(LOOK_MS);
+    }
+    for (const [id, position] of asked) request.seen?.note(id, position);
+  };
