@@ -40,6 +40,11 @@ const commonShape = {
   HOST: z.string().default("127.0.0.1"),
   PORT_OFFSET: z.coerce.number().int().min(0).max(50_000).default(0),
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+  /** The base URL of a collector that takes OTLP over HTTP; without one nothing is traced. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: secret().optional(),
+  /** The share of traces that is exported, 0 to 1; give all services the same. */
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 };
 export type CommonConfig = Config<typeof commonShape>;
 

@@ -5,6 +5,7 @@ import type { Caller } from "./caller.ts";
 import { invalidInput } from "@allfunds/contract/errors";
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { pooledRandom } from "./pooled-random.ts";
+import { activeTraceId, activeTraceparent } from "./telemetry/tracing.ts";
 
 /** The demo tenant, and the tenant of every request where no token is required. */
 export const DEMO_TENANT_ID = "018f0000-0000-7000-8000-000000000001";
@@ -90,12 +91,14 @@ export function requestFromHeaders(
   };
 }
 
-/** The caller's trace id, or a new one when it sent no valid one. */
+/** The trace of the active span, else the caller's, or a new one when it sent no valid one. */
 export const traceIdFrom = (traceparent: string | undefined): string =>
-  (traceparent === undefined ? null : parseTraceParent(traceparent))?.traceId ?? newTraceId();
+  activeTraceId() ??
+  (traceparent === undefined ? null : parseTraceParent(traceparent))?.traceId ??
+  newTraceId();
 
 export const newTraceId = (): string => pooledRandom(16).toString("hex");
 
-/** A W3C `traceparent` header for a request within this trace. */
+/** A W3C `traceparent` header for a request within this trace: of the active span where there is one. */
 export const traceparentFor = (traceId: string): string =>
-  `00-${traceId}-${pooledRandom(8).toString("hex")}-01`;
+  activeTraceparent() ?? `00-${traceId}-${pooledRandom(8).toString("hex")}-01`;

@@ -1,5 +1,6 @@
 import { withDeadline } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
+import { activeTraceparent, inSpan } from "@allfunds/platform/telemetry";
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
@@ -40,8 +41,10 @@ export class Executor {
     const { audit } = this.#options;
     const { request, found } = execution;
     try {
-      const result = await this.#inTime(execution, (call) =>
-        (this.#options.runPlan ?? runPlan)({ ...execution, call, plan, services }),
+      const result = await inSpan(spanNameOf(execution), { parent: parentOf(execution) }, () =>
+        this.#inTime(execution, (call) =>
+          (this.#options.runPlan ?? runPlan)({ ...execution, call, plan, services }),
+        ),
       );
       audit?.answered(request, found, result);
       return withPosition(result, execution.call.seen?.text);
@@ -89,3 +92,10 @@ export class Executor {
     return sources;
   }
 }
+
+const spanNameOf = ({ operation: { operation } }: Execution): string =>
+  `${operation.operation} ${operation.name?.value ?? ""}`.trim();
+
+/** Over HTTP the request has a span already; on a socket an operation continues the client's trace. */
+const parentOf = ({ call }: Execution): string | undefined =>
+  activeTraceparent() === undefined ? call.headers["traceparent"] : undefined;

@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { inSpan } from "@allfunds/platform/telemetry";
 import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
 import { GraphQLError, type GraphQLFormattedError, OperationTypeNode } from "graphql";
 import type { Variables } from "../operation/operation-request.ts";
@@ -72,13 +73,16 @@ export function subscribeOperation(
       current = next;
     }
     const limit = AbortSignal.any([ended, AbortSignal.timeout(options.eventTimeoutMs)]);
-    const answer = await runPlan({
-      ...current.execution,
-      plan: current.plan.perEvent,
-      // What was read before the event may not have it yet.
-      call: { ...endedBy(execution.call, limit), notBefore: arrivedAt },
-      services: { ...current.services, [EVENT_SERVICE]: eventSource(event) },
-    });
+    const parent = event.traceparent ?? execution.call.headers["traceparent"];
+    const answer = await inSpan(`event ${current.plan.primary.serviceName}`, { parent }, () =>
+      runPlan({
+        ...current.execution,
+        plan: current.plan.perEvent,
+        // What was read before the event may not have it yet.
+        call: { ...endedBy(execution.call, limit), notBefore: arrivedAt },
+        services: { ...current.services, [EVENT_SERVICE]: eventSource(event) },
+      }),
+    );
     return { answer };
   });
 }

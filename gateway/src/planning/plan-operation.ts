@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { inChildSpan } from "@allfunds/platform/telemetry";
 import type { QueryPlan } from "@apollo/query-planner";
 import {
   getOperationAST,
@@ -192,7 +193,9 @@ async function plan(
   if (operation === null || operation === undefined)
     throw new Error("the guard lets no document pass without its operation");
   const text = print(fetchEmptySelections(document));
-  const planned = await graph.planner.plan({ document: text, operationName, overrides });
+  const planned = await inChildSpan("plan", {}, () =>
+    graph.planner.plan({ document: text, operationName, overrides }),
+  );
   if (planned.node === undefined && needsSubgraphs(document, operation))
     throw new AppError("INTERNAL_ERROR", "The operation cannot be planned.", {
       detail: "the plan of an operation with fields of subgraphs is empty",

@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import { POSITION_HEADER } from "@allfunds/platform/book-positions";
 import { withDeadline } from "@allfunds/platform/http";
+import { activeTraceparent } from "@allfunds/platform/telemetry";
 import { Pool } from "undici";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
@@ -125,7 +126,12 @@ export class SubgraphHttp {
     const answer = await pool.request({
       method: "POST",
       path,
-      headers: { ...call.headers, "content-type": "application/json", accept: "application/json" },
+      headers: {
+        ...call.headers,
+        ...traceHeader(),
+        "content-type": "application/json",
+        accept: "application/json",
+      },
       body,
       signal,
     });
@@ -159,6 +165,12 @@ export class SubgraphHttp {
     this.#pools.set(origin, pool);
     return pool;
   }
+}
+
+/** The active span, so that what a subgraph does for a fetch stands below it. */
+function traceHeader(): { traceparent?: string } {
+  const traceparent = activeTraceparent();
+  return traceparent === undefined ? {} : { traceparent };
 }
 
 const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);

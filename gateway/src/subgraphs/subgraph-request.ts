@@ -15,6 +15,8 @@ export interface SubgraphRequest {
 export interface SubgraphAnswer {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly GraphQLFormattedError[];
+  /** Of an event: the W3C `traceparent` of what led to it. */
+  readonly traceparent?: string;
 }
 
 /** What one client operation carries to every subgraph it calls. */

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError } from "graphql";
 import { AppError } from "@allfunds/contract/errors";
 import { parseExactJson } from "@allfunds/platform/exact-json";
+import { isTracing } from "@allfunds/platform/telemetry";
 import { type Client, createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 import { copyOf } from "../answer/answer.ts";
@@ -188,11 +189,19 @@ function endWhenSilent(end: () => void) {
 /** An event; one that cannot be read is an error in its place, and the next ones still arrive. */
 function eventOf(subgraph: string, payload: unknown): SubgraphAnswer {
   try {
-    return readEvent(subgraph, payload);
+    const event = readEvent(subgraph, payload);
+    const traceparent = isTracing() ? traceparentIn(payload) : undefined;
+    return traceparent === undefined ? event : { ...event, traceparent };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { data: null, errors: [formatted(subgraph, error)] };
   }
+}
+
+function traceparentIn(payload: unknown): string | undefined {
+  const { extensions } = payload as { readonly extensions?: { readonly traceparent?: unknown } };
+  const traceparent = extensions?.traceparent;
+  return typeof traceparent === "string" ? traceparent : undefined;
 }
 
 const lossOf = (subgraph: string, reason: unknown): GraphQLFormattedError =>

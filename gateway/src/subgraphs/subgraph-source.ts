@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "@allfunds/platform/logging";
+import { inChildSpan, type SpanOptions } from "@allfunds/platform/telemetry";
 import type { GraphQLFormattedError } from "graphql";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { SubgraphHttp } from "./subgraph-http.ts";
@@ -19,7 +20,9 @@ export const subgraphSource = (
 ): SubgraphSource => ({
   async fetch(request, call) {
     try {
-      return await http.send(subgraph, request, call);
+      return await inChildSpan(`fetch ${subgraph.name}`, spanOf(request), () =>
+        http.send(subgraph, request, call),
+      );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       logger.warn(
@@ -30,6 +33,17 @@ export const subgraphSource = (
     }
   },
 });
+
+function spanOf({ operationName, variables }: SubgraphRequest): SpanOptions {
+  const { representations } = variables;
+  return {
+    kind: "CLIENT",
+    attributes: {
+      "graphql.operation.name": operationName ?? "",
+      ...(Array.isArray(representations) ? { "graphql.entities": representations.length } : {}),
+    },
+  };
+}
 
 /** A subgraph that may not be called: each of its fields is null with the reason, and the others answer. */
 export const withheldSource = ({ name }: SubgraphAddress, reason: AppError): SubgraphSource => ({

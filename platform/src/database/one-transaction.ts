@@ -54,6 +54,11 @@ export class OneTransaction extends Query {
     });
   }
 
+  /** The statements in their order, for a trace. */
+  get statements(): readonly string[] {
+    return this.#statements.map(({ text }) => text);
+  }
+
   override submit = (connection: Connection): void => {
     const wire = connection as unknown as Wire;
     wire.stream.cork();

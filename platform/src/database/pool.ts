@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
+import { traceQueries } from "../telemetry/trace-queries.ts";
 
 export type Pool = pg.Pool;
 export type DatabaseClient = pg.ClientBase;
@@ -29,6 +30,7 @@ export function createPool({ url, logger, max = 10, pipeline = false }: PoolOpti
   // The same for a connection that fails before its borrower adds a listener: its next query reports
   // the failure.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  pool.on("connect", traceQueries);
   return pool;
 }
 

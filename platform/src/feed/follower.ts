@@ -6,7 +6,8 @@ import { AppError } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { BatchStore, type Effect } from "./batch-store.ts";
 import { bookKey, readBookPositions, type Book, type BookPosition } from "./cursor-store.ts";
-import { subscribeLedger, SubscriptionLease } from "./ledger-subscription.ts";
+import { inSpan } from "../telemetry/tracing.ts";
+import { subscribeLedger, SubscriptionLease, type FeedBatch } from "./ledger-subscription.ts";
 import { ReadModelState } from "./read-model-state.ts";
 
 export interface FollowerOptions {
@@ -217,7 +218,7 @@ export class Follower {
       try {
         for await (const batch of this.#batches(store.cursor, grant?.token, lease.signal)) {
           signal.throwIfAborted();
-          this.#publish(await store.store(batch), generation);
+          this.#publish(await this.#store(store, batch), generation);
           if (this.#state.refused) await this.#onAccepted(session);
           onProgress();
         }
@@ -229,6 +230,16 @@ export class Follower {
         lease.end();
       }
     }
+  }
+
+  /** Stores a batch in the trace of the first commit in it, with links to the others. */
+  #store(store: BatchStore, batch: FeedBatch): Promise<readonly BookPosition[]> {
+    const [parent, ...links] = batch.traces ?? [];
+    if (parent === undefined) return store.store(batch);
+    const attributes = { "feed.events": batch.events.length };
+    return inSpan(`follow ${this.#options.name}`, { parent, links, attributes }, () =>
+      store.store(batch),
+    );
   }
 
   #batches(after: string | null, token: string | undefined, signal: AbortSignal) {

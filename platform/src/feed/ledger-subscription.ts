@@ -71,14 +71,19 @@ export async function* subscribeLedger({
     extensions: { headers: authorization },
   };
   client.subscribe(operation, {
-    next: ({ data, errors }) => {
+    next: ({ data, errors, extensions }) => {
       const read = batchSchema.safeParse(data);
       if (errors !== undefined || !read.success) {
         gathered.end(errors ?? read.error);
         return;
       }
       const { cursor, whole: events } = read.data.ledgerEvents;
-      gathered.add({ cursor, events });
+      const { traceparent } = (extensions ?? {}) as { readonly traceparent?: unknown };
+      gathered.add({
+        cursor,
+        events,
+        ...(typeof traceparent === "string" ? { traces: [traceparent] } : {}),
+      });
     },
     error: (error) => gathered.end(error),
     complete: () => gathered.end(),
@@ -106,6 +111,8 @@ function refusalOf(reason: unknown): unknown {
 export interface FeedBatch {
   readonly cursor: string;
   readonly events: readonly UnknownEvent[];
+  /** W3C `traceparent`s of the commits that led to it, as far as they were traced. */
+  readonly traces?: readonly string[];
 }
 
 /** The source of the batches. */
@@ -178,7 +185,12 @@ export class GatheredBatches {
     }
     const last = taken.at(-1);
     if (last === undefined) throw new Error("no batch is waiting");
-    return count === 1 ? last : { ...last, events: taken.flatMap(({ events }) => events) };
+    if (count === 1) return last;
+    return {
+      ...last,
+      events: taken.flatMap(({ events }) => events),
+      traces: taken.flatMap(({ traces = [] }) => traces),
+    };
   }
 }
 

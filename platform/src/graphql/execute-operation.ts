@@ -12,6 +12,7 @@ import {
   type OperationDefinitionNode,
   type TypeNode,
 } from "graphql";
+import { inSpan, isTracing } from "../telemetry/tracing.ts";
 import { JsonScalar } from "./scalars.ts";
 import { readVariables } from "./read-variables.ts";
 
@@ -25,8 +26,18 @@ const ANY_VALUE: NamedTypeNode = {
  * Executes a query or mutation with graphql-js, whose reading of variables dominates the cost of large bulks.
  * Valid variables are read here and passed through. Invalid ones go to graphql-js, which reports the errors.
  */
-export const executeOperation = (args: ExecutionArgs): ReturnType<typeof execute> =>
-  execute(withVariablesRead(args));
+export function executeOperation(args: ExecutionArgs): ReturnType<typeof execute> {
+  if (!isTracing()) return execute(withVariablesRead(args));
+  const operation = getOperationAST(args.document, args.operationName);
+  return inSpan(spanNameOf(operation), {}, async ({ set }) => {
+    const result = await execute(withVariablesRead(args));
+    if (result.errors !== undefined) set({ "graphql.error.count": result.errors.length });
+    return result;
+  });
+}
+
+const spanNameOf = (operation: OperationDefinitionNode | null | undefined): string =>
+  operation ? `${operation.operation} ${operation.name?.value ?? ""}`.trim() : "operation";
 
 function withVariablesRead(args: ExecutionArgs): ExecutionArgs {
   const { schema, document } = args;

@@ -12,6 +12,7 @@ import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { HttpServer } from "../http/http-server.ts";
 import { createStrictSockets } from "../http/strict-sockets.ts";
 import type { Logger } from "../logging.ts";
+import { takeTrace } from "../telemetry/event-trace.ts";
 import { refuseLargeDocument } from "./document-text.ts";
 import { endWithToken } from "./end-with-token.ts";
 import { executeOperation } from "./execute-operation.ts";
@@ -75,13 +76,17 @@ export function serveGraphqlSocket<Context extends { request: RequestContext }>(
         operations.end(socket, payload);
         return errors.map((error) => asFormattedError(error, logger, "GRAPHQL_VALIDATION_FAILED"));
       },
-      onNext: (_socket, _id, _payload, args, { errors, data }) =>
-        errors === undefined
-          ? undefined
-          : runInContext(contextOf(args), () => ({
-              data: data ?? null,
-              errors: errors.map((error) => asFormattedError(error, logger)),
-            })),
+      onNext: (_socket, _id, _payload, args, { errors, data }) => {
+        const extensions = eventExtensions(args);
+        if (errors === undefined && extensions === undefined) return undefined;
+        return runInContext(contextOf(args), () => ({
+          data: data ?? null,
+          ...(errors === undefined
+            ? {}
+            : { errors: errors.map((error) => asFormattedError(error, logger)) }),
+          ...(extensions === undefined ? {} : { extensions }),
+        }));
+      },
     },
     sockets,
   );
@@ -122,6 +127,12 @@ async function subscribed(args: ExecutionArgs): ReturnType<typeof subscribe> {
   const expiresAt = contextOf(args).caller?.expiresAt;
   if (expiresAt === undefined || !(Symbol.asyncIterator in result)) return result;
   return endWithToken(result, expiresAt) as typeof result;
+}
+
+/** The trace that led to an event, for followers and gateways to continue. */
+function eventExtensions({ contextValue }: ExecutionArgs): { traceparent: string } | undefined {
+  const traceparent = takeTrace(contextValue as object);
+  return traceparent === undefined ? undefined : { traceparent };
 }
 
 const contextOf = (args: ExecutionArgs): RequestContext =>

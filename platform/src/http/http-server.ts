@@ -16,6 +16,7 @@ import {
   renderJsonError,
   type ErrorRenderer,
 } from "./error-response.ts";
+import { traceRequests } from "../telemetry/trace-requests.ts";
 import { Readiness, serveHealth } from "./readiness.ts";
 import { enterContext } from "./request-context.ts";
 import {
@@ -109,6 +110,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registry.setDefaultLabels({ service: options.service });
 
   answerErrors(app, render);
+  traceRequests(app);
   enterContext(app, async (request) => {
     refuseAmbiguousHeaders(request.raw);
     if (options.contextOf !== undefined) return options.contextOf(request);

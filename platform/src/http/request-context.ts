@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { POSITION_HEADER } from "../book-positions.ts";
+import { requestSpan } from "../telemetry/trace-requests.ts";
+import { withSpan } from "../telemetry/tracing.ts";
 import { anonymousContext, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
 
 const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
@@ -37,7 +39,7 @@ export function enterContext(
   });
   // Reading the body resumes in socket events outside of the context, so enter it again.
   app.addHook("preValidation", (request, _reply, done) =>
-    runInContext(requestContext(request), done),
+    withSpan(requestSpan(request), () => runInContext(requestContext(request), done)),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Logger } from "../logging.ts";
+import { stopTracing } from "../telemetry/start-tracing.ts";
 import type { HttpServer } from "./http-server.ts";
 
 export interface ServiceParts {
@@ -39,6 +40,7 @@ export async function runService(parts: ServiceParts): Promise<void> {
         logger.error({ err: error }, "a part did not close cleanly");
       }
     }
+    await stopTracing();
     logger.info("stopped");
     process.exit(0);
   };

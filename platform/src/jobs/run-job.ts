@@ -2,6 +2,7 @@ import { runInContext, type RequestContext } from "../context.ts";
 import { isConnectionFailure, withTransaction, type Pool } from "../database/pool.ts";
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
+import { inSpan } from "../telemetry/tracing.ts";
 import { Postponed, type JobKind } from "./job-kind.ts";
 import type { JobState } from "./job-table.ts";
 import { enqueueJob, removeLater, type QueuedJob } from "./request-job.ts";
@@ -71,11 +72,18 @@ export async function runJob(
     now: new Date(),
     idempotencyKey: undefined,
   };
+  const attributes = { "job.id": jobId, "job.run": begun.runs };
   const bound = logger.child({ jobId, kind: kind.name, tenantId });
-  await runInContext(context, () =>
-    new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller).execute(),
+  await inSpan(`job ${kind.name}`, { parent: spanOfRequest(context), attributes }, () =>
+    runInContext(context, () =>
+      new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller).execute(),
+    ),
   );
 }
+
+/** A job stores the trace of its request, not the span, which has ended long before. */
+const spanOfRequest = ({ traceId }: RequestContext): string =>
+  `00-${traceId}-${traceId.slice(16)}-01`;
 
 interface Report {
   readonly done: number;

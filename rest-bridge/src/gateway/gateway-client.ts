@@ -2,6 +2,7 @@ import { AppError } from "@allfunds/contract/errors";
 import { POSITION_HEADER, writePositions } from "@allfunds/platform/book-positions";
 import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
 import { withDeadline } from "@allfunds/platform/http";
+import { inChildSpan } from "@allfunds/platform/telemetry";
 import { Pool } from "undici";
 import type { GraphOperation } from "../graph/graph-types.generated.ts";
 import { internalError, refusalOf, transportError, type GraphqlError } from "./gateway-error.ts";
@@ -41,7 +42,11 @@ export class GatewayClient {
     variables: Variables,
     behalf: OnBehalf,
   ): Promise<Result> {
-    const { status, text } = await this.#post(operation, variables, behalf);
+    const { status, text } = await inChildSpan(
+      `gateway ${operation.name}`,
+      { kind: "CLIENT" },
+      () => this.#post(operation, variables, behalf),
+    );
     const { data, errors } = readAnswer(status, text);
     if (errors !== undefined && errors.length > 0) throw refusalOf(errors);
     if (data === undefined || data === null) throw internalError(`no data, status ${status}`);

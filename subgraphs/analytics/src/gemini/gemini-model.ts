@@ -1,4 +1,5 @@
 import { GoogleGenerativeAI } from "@google/generative-ai";
+import { inChildSpan, type SpanOptions } from "@allfunds/platform/telemetry";
 import type {
   Content,
   GenerateContentRequest,
@@ -44,7 +45,9 @@ export class GeminiModel implements LanguageModel {
   async generate(request: ModelRequest): Promise<ModelAnswer> {
     request.signal?.throwIfAborted();
     try {
-      const sent = await this.#model.generateContent(toContents(request), this.#within(request));
+      const sent = await inChildSpan("gemini generateContent", spanOf(request), () =>
+        this.#model.generateContent(toContents(request), this.#within(request)),
+      );
       const reader = new ResponseReader();
       reader.take(sent.response);
       return reader.complete(request.answerSchema !== undefined);
@@ -79,6 +82,11 @@ export class GeminiModel implements LanguageModel {
     return { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) };
   }
 }
+
+const spanOf = ({ purpose }: ModelRequest): SpanOptions => ({
+  kind: "CLIENT",
+  attributes: { "gen_ai.provider.name": "gcp.gemini", "gen_ai.operation.name": purpose },
+});
 
 /** What the caller has ended is not a failure of the service. */
 const endedBy = ({ signal }: ModelRequest, error: unknown): unknown =>

@@ -1,3 +1,4 @@
+import { activeTraceparent, inSpan, markTrace } from "@allfunds/platform/telemetry";
 import type { BookId } from "./book.ts";
 import type { BookState } from "./book-state.ts";
 import { decideBatch, type Answer, type Submission, type Verdict } from "./decide.ts";
@@ -10,6 +11,8 @@ export interface Waiting {
   readonly submission: Submission;
   readonly resolve: (verdicts: readonly Verdict[]) => void;
   readonly reject: (error: unknown) => void;
+  /** The W3C `traceparent` of its caller, when it is traced. */
+  readonly traceparent?: string | undefined;
 }
 
 /**
@@ -152,7 +155,7 @@ export class BookBatch {
         this.hasBegun = true;
         resolve();
       };
-      this.stored = sending(onBegun).then(
+      this.stored = this.#traced(() => sending(onBegun)).then(
         () => {
           this.outcome = { stored: true };
         },
@@ -160,6 +163,18 @@ export class BookBatch {
           this.outcome = { stored: false, error };
         },
       );
+    });
+  }
+
+  /** Stores in the trace of the batch's first caller, with links to the others; its events lead back to it. */
+  #traced(store: () => Promise<void>): Promise<void> {
+    const [parent, ...links] = this.waiting.flatMap(({ traceparent }) => traceparent ?? []);
+    if (parent === undefined) return store();
+    const attributes = { "ledger.commands": this.commands, "ledger.events": this.recorded.length };
+    return inSpan("commit batch", { parent, links, attributes }, () => {
+      const traceparent = activeTraceparent();
+      for (const { payload } of this.recorded) markTrace(payload, traceparent);
+      return store();
     });
   }
 

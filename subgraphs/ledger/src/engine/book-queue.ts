@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import { isConnectionFailure } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
+import { activeTraceparent } from "@allfunds/platform/telemetry";
 import type { BookId, PublishedEvent } from "./book.ts";
 import { BookBatch, type Claim, type Waiting } from "./book-batch.ts";
 import type { BookState } from "./book-state.ts";
@@ -80,7 +81,7 @@ export class BookQueue {
 
   submit(submission: Submission): Promise<readonly Verdict[]> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ submission, resolve, reject });
+      this.#waiting.push({ submission, resolve, reject, traceparent: activeTraceparent() });
       this.#waitingCommands += submission.envelopes.length;
       if (this.#waitingCommands >= WORTH_DECIDING) this.#enoughWaits?.();
       this.#running ??= this.#run();

@@ -3,6 +3,7 @@ import { ALL_FUNDS, maySeeFund } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import { isId } from "@allfunds/platform/ids";
 import type { Logger } from "@allfunds/platform/logging";
+import { inChildSpan } from "@allfunds/platform/telemetry";
 import type { BookId, Command, PublishedEvent } from "./book.ts";
 import { BookQueue, type CommitListener } from "./book-queue.ts";
 import { hashRequest, uuidOfText } from "./canonical-json.ts";
@@ -98,7 +99,10 @@ export class CommandBus<Kinds extends Command = Command> {
         return answerAsAbsent(model, book, { envelopes, atomic });
       }
     }
-    const verdicts = await this.submit(book, { envelopes, atomic, keepsProposals });
+    const attributes = { "ledger.commands": requests.length };
+    const verdicts = await inChildSpan("execute commands", { attributes }, () =>
+      this.submit(book, { envelopes, atomic, keepsProposals }),
+    );
     for (const verdict of verdicts) {
       const last = verdict.accepted ? verdict.events.at(-1) : undefined;
       if (last !== undefined) context.seen?.note(bookId, last.position);

@@ -2,6 +2,7 @@ import type { TransactionPosted } from "@allfunds/contract/events";
 import type { MoneyJson } from "@allfunds/contract/money";
 import { EVERY_TENANT } from "@allfunds/platform/auth";
 import { RequiresScopes } from "@allfunds/platform/graphql";
+import { markTrace, traceOf } from "@allfunds/platform/telemetry";
 import { CursorScalar } from "@allfunds/platform/graphql/types";
 import { Arg, Ctx, ID, Resolver, Root, Subscription, type ResolverData } from "type-graphql";
 import { requireAccount } from "../accounts/account-sql.ts";
@@ -98,7 +99,10 @@ export class SubscriptionResolver {
     @Arg("after", () => CursorScalar, { nullable: true }) _after: string | null,
     @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
     @Arg("types", () => [String], { nullable: true }) _types: string[] | null,
+    @Ctx() context: LedgerContext,
   ): LedgerEventBatchObject {
+    // One trace of a batch is enough: its follower stores all of it together.
+    for (const { payload } of batch.events) markTrace(context, traceOf(payload));
     return batch;
   }
 
@@ -110,7 +114,9 @@ export class SubscriptionResolver {
   transactionPosted(
     @Root() event: FeedEvent,
     @Arg("fundId", () => ID, { nullable: true }) _fundId: string | null,
+    @Ctx() context: LedgerContext,
   ): TransactionObject {
+    markTrace(context, traceOf(event.payload));
     return toTransaction(event);
   }
 
@@ -125,6 +131,7 @@ export class SubscriptionResolver {
     @Arg("accountId", () => ID, { nullable: true }) _accountId: string | null,
     @Ctx() context: LedgerContext,
   ): Promise<BalanceChangeObject> {
+    markTrace(context, traceOf(event.payload));
     const account = await requireAccount(context, accountId);
     return { account, balance, position: event.position, transaction: toTransaction(event) };
   }

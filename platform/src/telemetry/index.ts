@@ -1,0 +1,12 @@
+export { markTrace, traceOf } from "./event-trace.ts";
+export { startTracing, stopTracing } from "./start-tracing.ts";
+export {
+  activeTraceparent,
+  inChildSpan,
+  inSpan,
+  isTracing,
+  openSpan,
+  traceparentOf,
+  withSpan,
+  type SpanOptions,
+} from "./tracing.ts";
