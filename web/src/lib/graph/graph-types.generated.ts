@@ -254,7 +254,9 @@ export type StatementDirection =
   | 'OUT';
 
 export type StatementFormat =
+  | 'CAMT_052'
   | 'CAMT_053'
+  | 'CAMT_054'
   | 'CSV'
   | 'MT940'
   | 'OFX'

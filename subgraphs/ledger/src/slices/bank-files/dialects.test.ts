@@ -2,10 +2,10 @@ import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
 import type { CsvMapping } from "./csv-table.ts";
 import { decodeFile } from "./file-text.ts";
-import { readStatementFile } from "./read-file.ts";
+import { readBankFile } from "./read-file.ts";
 
 const read = (text: string, csv: CsvMapping = {}, currency = "EUR") =>
-  readStatementFile(text, { format: undefined, csv, currency, account: undefined });
+  readBankFile(text, { format: undefined, csv, currency, account: undefined });
 /** Each line as `date amount text`. */
 const linesOf = (text: string, csv: CsvMapping = {}, currency = "EUR"): string[] =>
   read(text, csv, currency).statement.lines.map(

@@ -1,14 +1,17 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { parseCamt053 } from "./camt053.ts";
+import { camtMessageOf, parseCamt, type CamtMessage } from "./camt.ts";
 import { parseCsvStatement } from "./csv.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-table.ts";
+import { decodeFile } from "./file-text.ts";
 import { isMt940, parseMt940 } from "./mt940.ts";
 import { isOfx, parseOfx } from "./ofx.ts";
 import { isQif, parseQif } from "./qif.ts";
 import type { BankStatement } from "./statement.ts";
 
 export const STATEMENT_FORMATS = {
+  CAMT_052: "CAMT_052",
   CAMT_053: "CAMT_053",
+  CAMT_054: "CAMT_054",
   CSV: "CSV",
   MT940: "MT940",
   OFX: "OFX",
@@ -33,10 +36,18 @@ export interface ReadFile {
   readonly statement: BankStatement;
   /** Of CSV: what each column was taken for. */
   readonly mapping: ResolvedMapping | undefined;
+  /** Encoding of the bytes, such as `utf-8`; null when they are no text, or came as text. */
+  readonly encoding: string | null;
 }
 
-/** Reads the text of a bank's file, or refuses all of it. */
-export function readStatementFile(text: string, reading: FileReading): ReadFile {
+/** Reads a bank's file, as its bytes or its text, or refuses all of it. */
+export function readBankFile(content: Uint8Array | string, reading: FileReading): ReadFile {
+  if (typeof content === "string") return { ...readText(content, reading), encoding: null };
+  const { text, encoding } = decodeFile(content);
+  return { ...readText(text, reading), encoding };
+}
+
+function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"> {
   const { csv, currency, account, format = formatOf(text) } = reading;
   if (text.trim() === "") throw invalidInput("content", "must not be empty");
   if (format === "CSV") {
@@ -45,8 +56,10 @@ export function readStatementFile(text: string, reading: FileReading): ReadFile 
   }
   const read = (): BankStatement => {
     switch (format) {
+      case "CAMT_052":
       case "CAMT_053":
-        return parseCamt053(text, currency, account);
+      case "CAMT_054":
+        return parseCamt(text, format.slice(-3) as CamtMessage, currency, account);
       case "MT940":
         return parseMt940(text, currency, account);
       case "OFX":
@@ -60,7 +73,7 @@ export function readStatementFile(text: string, reading: FileReading): ReadFile 
 
 function formatOf(text: string): StatementFormat {
   if (isOfx(text)) return "OFX";
-  if (/^\uFEFF?\s*<(\?xml|[\w:]*Document\b)/.test(text)) return "CAMT_053";
+  if (/^\uFEFF?\s*</.test(text)) return `CAMT_${camtMessageOf(text) ?? "053"}`;
   if (isMt940(text)) return "MT940";
   return isQif(text) ? "QIF" : "CSV";
 }

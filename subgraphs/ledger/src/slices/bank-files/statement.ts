@@ -38,28 +38,71 @@ export interface BankStatementLine {
   readonly counterparty: string | undefined;
   /** Takes back an earlier booking, so it belongs on that booking's contra account. */
   readonly reversal: boolean;
-  /** Whatever else the bank sent. */
+  /** Whatever else the bank sent; `StatementDetail` has the names. */
   readonly details: Readonly<Record<string, string>>;
 }
+
+/** What banks tell of a payment beside its text, under one name in every format. */
+export type StatementDetail =
+  | "endToEndId"
+  | "mandateId"
+  | "creditorId"
+  | "creditorReference"
+  | "customerReference"
+  | "checkNumber"
+  | "counterpartyIban"
+  | "counterpartyAccount"
+  | "counterpartyBic"
+  | "purpose"
+  | "returnReason"
+  | "instructedAmount"
+  | "exchangeRate"
+  | "charges"
+  | "bankTransactionCode"
+  | "transactionType"
+  | "batch";
+
+/** The details that are given, cleaned. */
+export const detailsOf = (
+  given: Partial<Record<StatementDetail, string | undefined>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, text]) => {
+      const clean = cleanText(text ?? "", 200);
+      return clean === "" ? [] : [[name, clean]];
+    }),
+  );
 
 /** Faults of one file that are named; the others are counted. */
 export const MAX_REPORTED = 50;
 
-/** Collects the faults of a file, each with its line, so that the sender can mend them all at once. */
-export class StatementFaults {
-  readonly #faults: { readonly fileLine: number; readonly message: string }[] = [];
+/** Where a fault is: the line in the file, from 1, and the column where it is known. */
+export type FaultPlace = number | { readonly line: number; readonly column: number };
 
-  add(fileLine: number, message: string): void {
-    this.#faults.push({ fileLine, message });
+const lineOf = (place: FaultPlace): number => (typeof place === "number" ? place : place.line);
+const pathOf = (place: FaultPlace): string =>
+  typeof place === "number" ? `line ${place}` : `line ${place.line}, column ${place.column}`;
+
+/** Collects the faults of a file, each with its place, so that the sender can mend them all at once. */
+export class StatementFaults {
+  readonly #faults: { readonly place: FaultPlace; readonly message: string }[] = [];
+
+  add(place: FaultPlace, message: string): void {
+    this.#faults.push({ place, message });
+  }
+
+  /** Takes over the faults of a part of the file. */
+  addAll(others: StatementFaults): void {
+    for (const { place, message } of others.#faults) this.add(place, message);
   }
 
   /** What `read` returns; undefined when it refuses, which is a fault of the line. */
-  catching<T>(fileLine: number, read: () => T): T | undefined {
+  catching<T>(place: FaultPlace, read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.add(fileLine, error.message);
+      this.add(place, error.message);
       return undefined;
     }
   }
@@ -69,14 +112,19 @@ export class StatementFaults {
   }
 
   refuseIfAny(): void {
-    const inOrder = this.#faults.toSorted((one, other) => one.fileLine - other.fileLine);
-    const [first] = inOrder;
-    if (first === undefined) return;
-    const others = inOrder.length === 1 ? "" : `, and ${inOrder.length - 1} more`;
+    if (this.areAny) this.refuse();
+  }
+
+  refuse(): never {
+    const inOrder = this.#faults.toSorted((one, other) => lineOf(one.place) - lineOf(other.place));
     const violations = inOrder
       .slice(0, MAX_REPORTED)
-      .map(({ fileLine, message }): Violation => ({ path: `line ${fileLine}`, message }));
-    const message = `line ${first.fileLine}: ${first.message}${others}`;
+      .map(({ place, message }): Violation => ({ path: pathOf(place), message }));
+    const others = inOrder.length < 2 ? "" : `, and ${inOrder.length - 1} more`;
+    const message = violations
+      .slice(0, 1)
+      .map((first) => `${first.path}: ${first.message}${others}`)
+      .join("");
     throw new AppError("STATEMENT_INVALID", message, { violations });
   }
 }
@@ -128,6 +176,17 @@ export function chooseAccount(
   });
 }
 
+const reachedFrom = (openingMinor: bigint, lines: readonly BankStatementLine[]): bigint =>
+  lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
+
+/** Whether the lines lead from the opening to the closing balance, and both are known. */
+export const leads = ({
+  lines,
+  openingMinor,
+  closingMinor,
+}: Pick<BankStatement, "lines" | "openingMinor" | "closingMinor">): boolean =>
+  openingMinor !== undefined && reachedFrom(openingMinor, lines) === closingMinor;
+
 /** A statement whose lines do not lead from its opening to its closing balance is incomplete. */
 export function checkSum(
   {
@@ -138,7 +197,7 @@ export function checkSum(
   currency: string,
 ): void {
   if (openingMinor === undefined || closingMinor === undefined) return;
-  const sum = lines.reduce((total, { amountMinor }) => total + amountMinor, openingMinor);
+  const sum = reachedFrom(openingMinor, lines);
   if (sum === closingMinor) return;
   const [opening, reached, closing] = [openingMinor, sum, closingMinor].map((minor) =>
     formatAmount(minor, currency),

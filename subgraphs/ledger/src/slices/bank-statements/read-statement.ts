@@ -2,8 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { MAPPED_ROLES, type CsvMapping } from "../bank-files/csv-table.ts";
-import { decodeFile } from "../bank-files/file-text.ts";
-import { readStatementFile, type ReadFile } from "../bank-files/read-file.ts";
+import { readBankFile, type ReadFile } from "../bank-files/read-file.ts";
 import type { BankStatement, StatementBreak } from "../bank-files/statement.ts";
 import { nameLines } from "./import-statement.ts";
 import { compareWithBooks, type KnownLine } from "./known-lines.ts";
@@ -15,7 +14,6 @@ const MAX_LINES = 25_000;
 
 /** A file as it was read, each line compared with the books. */
 export interface StatementToImport extends ReadFile {
-  readonly encoding: string | null;
   readonly lines: readonly KnownLine[];
   /** Holes within the file, and between it and the account's last import. */
   readonly breaks: readonly StatementBreak[];
@@ -29,10 +27,9 @@ export async function readStatement(
 ): Promise<StatementToImport> {
   const { request, stores } = context;
   const { tenantId } = request;
-  const { text, encoding } = textOf(input);
   const use = (iban?: string) =>
     stores.orm.as(tenantId, (em) => readIbanUse(em, tenantId, account.id, iban));
-  const file = readStatementFile(text, {
+  const file = readBankFile(contentOf(input), {
     format: input.format ?? undefined,
     csv: toMapping(input.csv ?? {}),
     currency: account.currency,
@@ -47,20 +44,20 @@ export async function readStatement(
   const named = nameLines(statement.lines);
   const lines = await compareWithBooks(stores.pool, tenantId, account, named);
   const breaks = [...(await breakBefore(context, account, statement, lines)), ...statement.breaks];
-  return { ...file, encoding, lines, breaks };
+  return { ...file, lines, breaks };
 }
 
-function textOf({ content, contentBase64 }: ImportStatementInput) {
+function contentOf({ content, contentBase64 }: ImportStatementInput): Uint8Array | string {
   const hasText = typeof content === "string";
   const hasBytes = typeof contentBase64 === "string";
   if (hasText === hasBytes) {
     throw invalidInput("content", "is required, or contentBase64 instead of it");
   }
-  if (hasText) return { text: content, encoding: null };
+  if (hasText) return content;
   if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(contentBase64 ?? "")) {
     throw invalidInput("contentBase64", "must be Base64");
   }
-  return decodeFile(Buffer.from(contentBase64 ?? "", "base64"));
+  return Buffer.from(contentBase64 ?? "", "base64");
 }
 
 function toMapping(csv: CsvMappingInput): CsvMapping {

@@ -14,7 +14,13 @@ registerEnumType(STATEMENT_FORMATS, {
   name: "StatementFormat",
   description: "The format of a bank's file.",
   valuesConfig: {
-    CAMT_053: { description: "ISO 20022 camt.053, versions 02 to 14." },
+    CAMT_052: {
+      description: "ISO 20022 camt.052 account report of the day, versions 01 to 14.",
+    },
+    CAMT_053: { description: "ISO 20022 camt.053 account statement, versions 01 to 14." },
+    CAMT_054: {
+      description: "ISO 20022 camt.054 notification of credits and debits, versions 01 to 14.",
+    },
     CSV: { description: "Any delimited text; its columns are found, or named by a mapping." },
     MT940: { description: "SWIFT MT940 customer statements." },
     OFX: { description: "OFX 1 and 2, and QFX." },

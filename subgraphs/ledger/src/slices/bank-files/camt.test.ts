@@ -1,7 +1,8 @@
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
-import { parseCamt053 } from "./camt053.ts";
+import { parseCamt } from "./camt.ts";
 
+const parseCamt053 = (content: string, currency: string) => parseCamt(content, "053", currency);
 const amount = (minor: string, currency = "EUR") => `<Amt Ccy="${currency}">${minor}</Amt>`;
 const party = (role: string, name: string) =>
   `<RltdPties><${role}><Pty><Nm>${name}</Nm></Pty></${role}></RltdPties>`;
@@ -184,5 +185,45 @@ describe("a camt.053 statement", () => {
     ],
   ])("with %s is refused with %s", (_name, code, content) => {
     expect(refusal(() => parseCamt053(content, "EUR")).code).toBe(code);
+  });
+});
+
+const asMessage = (number: string, body: string, part: string, entries: string) =>
+  document(statement(entries))
+    .replace("camt.053.001.08", `camt.${number}.001.08`)
+    .replaceAll("BkToCstmrStmt", body)
+    .replaceAll("Stmt>", `${part}>`);
+
+describe("reports and notifications", () => {
+  const pending = entry({ status: "<Sts><Cd>PDNG</Cd></Sts>" });
+
+  test("a camt.052 gives the booked entries, and balances only when the entries lead along them", () => {
+    const opening = balance("OPBD", "5.00");
+    const read = (closing: string) =>
+      parseCamt(
+        asMessage(
+          "052",
+          "BkToCstmrAcctRpt",
+          "Rpt",
+          opening + balance("ITBD", closing) + entry() + pending,
+        ),
+        "052",
+        "EUR",
+      );
+    expect(read("15.00")).toMatchObject({ openingMinor: 500n, closingMinor: 1500n, skipped: 1 });
+    expect(read("99.00")).toMatchObject({ openingMinor: undefined, closingMinor: undefined });
+  });
+
+  test("a camt.054 gives its entries without balances, and states returns", () => {
+    const more = `<NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>${party("Cdtr", "Payee")}<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls></NtryDtls>`;
+    const text = asMessage("054", "BkToCstmrDbtCdtNtfctn", "Ntfctn", entry({ more }));
+    expect(parseCamt(text, "054", "EUR").lines).toMatchObject([
+      { reversal: true, counterparty: "Payee", details: { returnReason: "AC04" } },
+    ]);
+  });
+
+  test("an entry whose status is unknown is a fault", () => {
+    const error = refusal(() => read(entry({ status: "<Sts>MAYBE</Sts>" })));
+    expect(error.message).toContain("MAYBE");
   });
 });

@@ -1,0 +1,149 @@
+import { minorOf } from "./bank-amount.ts";
+import { readEntry } from "./camt-entry.ts";
+import {
+  StatementFaults,
+  checkSum,
+  chooseAccount,
+  invalidStatement,
+  joinStatements,
+  leads,
+  requireCurrency,
+  type BankStatement,
+  type BankStatementLine,
+} from "./statement.ts";
+import { children, firstWithin, readXml, textAt, type XmlElement } from "./xml.ts";
+
+/** The messages of ISO 20022 that tell an account's entries, by the number in their namespace. */
+export type CamtMessage = "052" | "053" | "054";
+
+const NAMESPACE = /camt\.(05[234])\.001\.(\d{2})/;
+const NEWEST_VERSION = 14;
+
+/** The message that an XML document names at its beginning; undefined when it names none. */
+export function camtMessageOf(content: string): CamtMessage | undefined {
+  const found = NAMESPACE.exec(content.slice(0, 20_000))?.[1];
+  return found as CamtMessage | undefined;
+}
+
+/** The entries of one statement, report or notification, and its faults: only those of the chosen account count. */
+interface Part {
+  readonly element: XmlElement;
+  readonly lines: BankStatementLine[];
+  readonly faults: StatementFaults;
+  skipped: number;
+}
+
+/**
+ * Reads an ISO 20022 account statement (camt.053), account report (camt.052) or notification (camt.054) of any
+ * published version, 01 to 14, for an account kept in `currency`; `iban` chooses among several accounts.
+ */
+export function parseCamt(
+  content: string,
+  message: CamtMessage,
+  currency: string,
+  iban?: string,
+): BankStatement {
+  const parts = readParts(content, message, currency);
+  if (parts.length === 0)
+    throw invalidStatement(`The document holds no entries of an account (${PART[message]}).`);
+  const chosen = chooseAccount(
+    parts.map(({ element }) => accountOf(element)),
+    iban,
+  );
+  const faults = new StatementFaults();
+  const ofAccount = parts.filter(({ element }) => accountOf(element) === chosen);
+  for (const part of ofAccount) {
+    requireCurrency(textAt(part.element, "Acct", "Ccy"), currency);
+    faults.addAll(part.faults);
+  }
+  faults.refuseIfAny();
+  return joinStatements(ofAccount.map((part) => toStatement(part, message, currency)));
+}
+
+const PART: Readonly<Record<CamtMessage, string>> = {
+  "052": "Rpt",
+  "053": "Stmt",
+  "054": "Ntfctn",
+};
+
+function readParts(content: string, message: CamtMessage, currency: string): Part[] {
+  const parts = new Map<XmlElement, Part>();
+  const partOf = (element: XmlElement): Part => {
+    const known = parts.get(element);
+    if (known !== undefined) return known;
+    const fresh: Part = { element, lines: [], faults: new StatementFaults(), skipped: 0 };
+    parts.set(element, fresh);
+    return fresh;
+  };
+  const root = readXml(content, {
+    Ntry: (entry, parent) => {
+      const part = partOf(parent);
+      const lines = readEntry(entry, { currency, faults: part.faults });
+      part.lines.push(...lines);
+      if (lines.length === 0) part.skipped += 1;
+    },
+  });
+  const document = firstWithin(root, "Document") ?? root;
+  checkVersion([...root.attributes.values(), ...document.attributes.values()], message);
+  return document.members.flatMap((body) => children(body, PART[message])).map(partOf);
+}
+
+function checkVersion(namespaces: readonly string[], message: CamtMessage): void {
+  const [, stated, version] = NAMESPACE.exec(namespaces.join(" ")) ?? [];
+  if (stated === undefined || stated === message) {
+    const number = Number(version ?? Number.NaN);
+    if (number >= 1 && number <= NEWEST_VERSION) return;
+  }
+  const is = stated === undefined ? "no camt message" : `camt.${stated}.001.${version}`;
+  throw invalidStatement(
+    `The document is ${is}; a camt.${message} of version 01 to ${NEWEST_VERSION} is expected.`,
+  );
+}
+
+function toStatement(
+  { element, lines, skipped }: Part,
+  message: CamtMessage,
+  currency: string,
+): BankStatement {
+  const [opening, closing] = BALANCES[message].map((codes) =>
+    codes
+      .map((code) => balanceOf(element, code, currency))
+      .find((balance) => balance !== undefined),
+  );
+  const stated = { lines, openingMinor: opening, closingMinor: closing };
+  // A report of the day may tell the day's balances and only the entries since the report before.
+  const isPartial = message !== "053" && !leads(stated);
+  if (!isPartial) checkSum(stated, currency);
+  const balances = isPartial
+    ? { openingMinor: undefined, closingMinor: undefined }
+    : { openingMinor: opening, closingMinor: closing };
+  return { iban: accountOf(element), ...balances, breaks: [], lines, skipped };
+}
+
+/** Codes of the opening and the closing booked balance, the one that counts first. */
+const BALANCES: Readonly<Record<CamtMessage, readonly (readonly string[])[]>> = {
+  "052": [
+    ["OPBD", "PRCD"],
+    ["CLBD", "ITBD"],
+  ],
+  "053": [["OPBD", "PRCD"], ["CLBD"]],
+  "054": [[], []],
+};
+
+const accountOf = (part: XmlElement): string | undefined =>
+  textAt(part, "Acct", "Id", "IBAN") ??
+  textAt(part, "Acct", "Id", "Othr", "Id") ??
+  textAt(part, "Acct", "Id", "PrtryAcct", "Id");
+
+function balanceOf(part: XmlElement, code: string, currency: string): bigint | undefined {
+  const balance = children(part, "Bal").find(
+    (each) => (textAt(each, "Tp", "CdOrPrtry", "Cd") ?? textAt(each, "Tp", "Cd")) === code,
+  );
+  const amount = textAt(balance, "Amt");
+  if (balance === undefined || amount === undefined) return undefined;
+  const minor = minorOf(amount, currency, ".");
+  if (minor !== undefined) return textAt(balance, "CdtDbtInd") === "DBIT" ? -minor : minor;
+  const faults = new StatementFaults();
+  faults.add(balance.line, `the balance "${amount.slice(0, 40)}" cannot be read in ${currency}`);
+  return faults.refuse();
+}
