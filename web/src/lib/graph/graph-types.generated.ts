@@ -254,11 +254,13 @@ export type StatementDirection =
   | 'OUT';
 
 export type StatementFormat =
+  | 'BAI2'
   | 'CAMT_052'
   | 'CAMT_053'
   | 'CAMT_054'
   | 'CSV'
   | 'MT940'
+  | 'MT942'
   | 'OFX'
   | 'QIF';
 

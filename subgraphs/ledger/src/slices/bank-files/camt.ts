@@ -3,17 +3,16 @@ import { readEntry } from "./camt-entry.ts";
 import {
   StatementFaults,
   checkSum,
-  chooseAccount,
+  chooseParts,
   invalidStatement,
   joinStatements,
   leads,
-  requireCurrency,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
 import { children, firstWithin, readXml, textAt, type XmlElement } from "./xml.ts";
 
-/** The messages of ISO 20022 that tell an account's entries, by the number in their namespace. */
+/** The messages of ISO 20022 that report an account's entries, by the number in their namespace. */
 export type CamtMessage = "052" | "053" | "054";
 
 const NAMESPACE = /camt\.(05[234])\.001\.(\d{2})/;
@@ -46,16 +45,13 @@ export function parseCamt(
   const parts = readParts(content, message, currency);
   if (parts.length === 0)
     throw invalidStatement(`The document holds no entries of an account (${PART[message]}).`);
-  const chosen = chooseAccount(
-    parts.map(({ element }) => accountOf(element)),
-    iban,
-  );
   const faults = new StatementFaults();
-  const ofAccount = parts.filter(({ element }) => accountOf(element) === chosen);
-  for (const part of ofAccount) {
-    requireCurrency(textAt(part.element, "Acct", "Ccy"), currency);
-    faults.addAll(part.faults);
-  }
+  const ofAccount = chooseParts(
+    parts,
+    ({ element }) => [accountOf(element), textAt(element, "Acct", "Ccy")],
+    { account: iban, currency },
+  );
+  for (const part of ofAccount) faults.addAll(part.faults);
   faults.refuseIfAny();
   return joinStatements(ofAccount.map((part) => toStatement(part, message, currency)));
 }
@@ -111,7 +107,7 @@ function toStatement(
       .find((balance) => balance !== undefined),
   );
   const stated = { lines, openingMinor: opening, closingMinor: closing };
-  // A report of the day may tell the day's balances and only the entries since the report before.
+  // A report of the day may have the day's balances and only the entries since the report before.
   const isPartial = message !== "053" && !leads(stated);
   if (!isPartial) checkSum(stated, currency);
   const balances = isPartial

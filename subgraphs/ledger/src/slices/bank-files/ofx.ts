@@ -2,58 +2,127 @@ import { DECIMAL_SEPARATORS, parseBankAmount } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
 import {
   StatementFaults,
-  chooseAccount,
+  chooseParts,
   cleanText,
+  detailsOf,
   invalidStatement,
   joinStatements,
   linesAndSkipped,
-  requireCurrency,
   type BankStatement,
   type BankStatementLine,
 } from "./statement.ts";
 
-/** A block of an OFX document: its elements, and where it begins in the file. */
-interface Block {
-  readonly text: string;
+/** The elements of an aggregate by their names, the first of equal ones, and where it begins in the file. */
+interface Aggregate {
   readonly line: number;
+  readonly of: Map<string, string>;
+}
+
+/** A statement of one account, as it was written. */
+interface OfxStatement extends Aggregate {
+  readonly transactions: Aggregate[];
+  pending: number;
 }
 
 /** Whether a text is an OFX document of version 1 (SGML) or 2 (XML); QFX files are the same. */
-export const isOfx = (content: string): boolean => /<OFX>/i.test(content);
+export const isOfx = (content: string): boolean => /<OFX>/i.test(content.slice(0, 20_000));
 
 /**
  * Reads the statements of bank and card accounts in an OFX or QFX file for an account kept in `currency`; `account`
  * chooses among several accounts. Amounts are signed as the account's owner sees them.
  */
 export function parseOfx(content: string, currency: string, account?: string): BankStatement {
-  const statements = [...blocks(content, "STMTRS"), ...blocks(content, "CCSTMTRS")];
+  const statements = statementsIn(content);
   if (statements.length === 0) throw invalidStatement("The file holds no OFX statement.");
-  const chosen = chooseAccount(statements.map(accountOf), account);
   const faults = new StatementFaults();
-  const parts = statements
-    .filter((statement) => accountOf(statement) === chosen)
-    .map((statement) => readStatement(statement, currency, faults));
+  const parts = chooseParts(statements, ({ of }) => [of.get("ACCTID"), of.get("CURDEF")], {
+    account,
+    currency,
+  });
+  const read = parts.map((statement) => readStatement(statement, currency, faults));
   faults.refuseIfAny();
-  return joinStatements(parts);
+  return joinStatements(read);
 }
 
-const accountOf = ({ text }: Block): string | undefined => element(text, "ACCTID");
+const ELEMENT = /<(\/?)([A-Za-z][\w.]*)[^<>]*>([^<]*)/g;
+const STATEMENTS: ReadonlySet<string> = new Set(["STMTRS", "CCSTMTRS"]);
 
-function blocks(content: string, name: string): Block[] {
-  const pattern = new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, "gi");
-  return [...content.matchAll(pattern)].map(({ 1: text = "", index }) => ({
-    text,
-    line: lineAt(content, index),
-  }));
+/**
+ * Walks through the elements once. In SGML an element ends with the next one, so only the aggregates that matter are
+ * tracked by their ends.
+ */
+function statementsIn(content: string): OfxStatement[] {
+  if (/<!(DOCTYPE|ENTITY)/i.test(content))
+    throw invalidStatement("A document type declaration (DOCTYPE) is not accepted.");
+  const statements: OfxStatement[] = [];
+  let statement: OfxStatement | undefined;
+  let inner: Aggregate | undefined;
+  let prefix = "";
+  let isInvestment = false;
+  const lineAt = lineCounter(content);
+  for (const { 1: slash, 2: tag = "", 3: text = "", index } of content.matchAll(ELEMENT)) {
+    const name = tag.toUpperCase();
+    const isEnd = slash === "/";
+    if (name === "INVSTMTRS") isInvestment = true;
+    if (STATEMENTS.has(name)) {
+      statement = isEnd ? undefined : startStatement(lineAt(index));
+      if (statement !== undefined) statements.push(statement);
+      inner = undefined;
+    } else if (statement !== undefined && name === "STMTTRN") {
+      inner = isEnd ? undefined : { line: lineAt(index), of: new Map<string, string>() };
+      if (inner !== undefined) statement.transactions.push(inner);
+    } else if (statement !== undefined && name === "STMTTRNP" && !isEnd) {
+      statement.pending += 1;
+      inner = { line: 0, of: new Map() };
+    } else if (PREFIXES.has(name)) {
+      prefix = isEnd ? "" : `${name}.`;
+    } else if (!isEnd) {
+      keep(inner ?? statement, `${prefix}${name}`, text);
+    }
+  }
+  if (isInvestment && statements.length === 0)
+    throw invalidStatement(
+      "The file is of an investment account; statements of bank and card accounts are read.",
+    );
+  return statements;
 }
 
-const lineAt = (content: string, index: number): number =>
-  content.slice(0, index).split("\n").length;
+/** Aggregates whose elements have names that occur elsewhere, too. */
+const PREFIXES: ReadonlySet<string> = new Set([
+  "LEDGERBAL",
+  "AVAILBAL",
+  "BAL",
+  "CURRENCY",
+  "ORIGCURRENCY",
+  "BANKACCTTO",
+  "CCACCTTO",
+  "PAYEE",
+]);
 
-/** The text of an element: in SGML it ends with its line or with the next element. */
-function element(block: string, name: string): string | undefined {
-  const text = new RegExp(`<${name}>([^<\\r\\n]*)`, "i").exec(block)?.[1]?.trim();
-  return text === undefined || text === "" ? undefined : unescaped(text);
+const startStatement = (line: number): OfxStatement => ({
+  line,
+  of: new Map(),
+  transactions: [],
+  pending: 0,
+});
+
+function keep(aggregate: Aggregate | undefined, name: string, text: string): void {
+  if (aggregate === undefined || aggregate.of.has(name)) return;
+  const end = text.search(/[\r\n]/);
+  const value = unescaped(end === -1 ? text : text.slice(0, end)).trim();
+  if (value !== "") aggregate.of.set(name, value);
+}
+
+/** The line of an index; indexes come in ascending order. */
+function lineCounter(content: string): (index: number) => number {
+  let [line, next] = [1, content.indexOf("\n")];
+  return (index) => {
+    while (next !== -1 && next < index) {
+      line += 1;
+      next = content.indexOf("\n", next + 1);
+    }
+    return line;
+  };
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -65,57 +134,91 @@ const ENTITIES: Readonly<Record<string, string>> = {
   nbsp: " ",
 };
 const unescaped = (text: string): string =>
-  text.replace(/&(?:#(\d{1,6})|(\w{2,4}));/g, (whole, code?: string, name?: string) =>
-    code === undefined
-      ? (ENTITIES[name ?? ""] ?? whole)
-      : String.fromCodePoint(Math.min(Number(code), 0x10ffff)),
-  );
+  text.includes("&")
+    ? text.replace(/&(?:#(\d{1,6})|(\w{2,4}));/g, (whole, code?: string, name?: string) =>
+        code === undefined
+          ? (ENTITIES[name ?? ""] ?? whole)
+          : String.fromCodePoint(Math.min(Number(code), 0x10ffff)),
+      )
+    : text;
 
 function readStatement(
-  { text, line }: Block,
+  { of, line, transactions, pending }: OfxStatement,
   currency: string,
   faults: StatementFaults,
 ): BankStatement {
-  requireCurrency(element(text, "CURDEF"), currency);
-  const lines = blocks(text, "STMTTRN").flatMap((block) =>
-    readLine({ ...block, line: line + block.line - 1 }, currency, faults),
-  );
-  const balance = blocks(text, "LEDGERBAL")[0];
-  const written = balance && element(balance.text, "BALAMT");
+  const lines = transactions.flatMap((each) => readLine(each, currency, faults));
+  if (!faults.areAny) refuseUnsignedDebits(transactions, lines, faults);
+  const balance = of.get("LEDGERBAL.BALAMT");
+  const moved = linesAndSkipped(lines);
   return {
-    iban: element(text, "ACCTID"),
+    iban: of.get("ACCTID"),
     openingMinor: undefined,
-    closingMinor: written === undefined ? undefined : amountOf(written, currency, line, faults),
+    closingMinor: balance === undefined ? undefined : amountOf(balance, currency, line, faults),
     breaks: [],
-    ...linesAndSkipped(lines),
+    lines: moved.lines,
+    skipped: moved.skipped + pending,
   };
 }
 
+const DEBITS: ReadonlySet<string> = new Set(["DEBIT", "CHECK", "PAYMENT", "DIRECTDEBIT", "ATM"]);
+
+/** Some programs write debits without a minus; read as they stand, all of them would have come in. */
+function refuseUnsignedDebits(
+  transactions: readonly Aggregate[],
+  lines: readonly BankStatementLine[],
+  faults: StatementFaults,
+): void {
+  if (lines.some(({ amountMinor }) => amountMinor < 0n)) return;
+  for (const { of, line } of transactions) {
+    const type = of.get("TRNTYPE") ?? "";
+    if (DEBITS.has(type))
+      faults.add(
+        line,
+        `${type} of ${of.get("TRNAMT")}: a debit has a minus, and the file has none`,
+      );
+  }
+}
+
 function readLine(
-  { text, line }: Block,
+  { of, line }: Aggregate,
   currency: string,
   faults: StatementFaults,
 ): BankStatementLine[] {
-  const date = dateOf(element(text, "DTPOSTED"));
-  if (date === undefined) faults.add(line, "the transaction has no valid date (DTPOSTED)");
-  const amountMinor = amountOf(element(text, "TRNAMT") ?? "", currency, line, faults);
+  const written = of.get("DTPOSTED");
+  const date = dateOf(written);
+  if (date === undefined)
+    faults.add(line, `"${(written ?? "").slice(0, 40)}" is not a date (DTPOSTED)`);
+  const amountMinor = amountOf(of.get("TRNAMT") ?? "", currency, line, faults);
   if (date === undefined || amountMinor === undefined) return [];
-  const name = cleanText(element(text, "NAME") ?? element(text, "PAYEE") ?? "", 200);
-  const memo = cleanText(element(text, "MEMO") ?? "", 500);
-  const code = element(text, "TRNTYPE");
+  const name = cleanText(of.get("NAME") ?? of.get("PAYEE.NAME") ?? "", 200);
+  const memo = cleanText(of.get("MEMO") ?? "", 500);
   return [
     {
       fileLine: line,
       amountMinor,
-      effectiveDate: dateOf(element(text, "DTAVAIL")) ?? date,
+      effectiveDate: dateOf(of.get("DTAVAIL")) ?? date,
       bookingDate: date,
       description: memo || name || "Statement line",
-      reference: cleanText(element(text, "FITID") ?? "", 140) || null,
+      reference: cleanText(of.get("FITID") ?? "", 140) || null,
       counterparty: name || undefined,
       reversal: false,
-      details: code === undefined ? {} : { transactionType: cleanText(code, 40) },
+      details: detailsOfLine(of, currency),
     },
   ];
+}
+
+function detailsOfLine(of: ReadonlyMap<string, string>, currency: string): Record<string, string> {
+  const rate = of.get("CURRENCY.CURRATE") ?? of.get("ORIGCURRENCY.CURRATE");
+  const symbol = of.get("CURRENCY.CURSYM") ?? of.get("ORIGCURRENCY.CURSYM");
+  const other = of.get("BANKACCTTO.ACCTID") ?? of.get("CCACCTTO.ACCTID");
+  return detailsOf({
+    transactionType: of.get("TRNTYPE"),
+    checkNumber: of.get("CHECKNUM"),
+    customerReference: of.get("REFNUM"),
+    counterpartyAccount: other,
+    exchangeRate: rate === undefined ? undefined : `${rate} ${symbol ?? ""}/${currency}`,
+  });
 }
 
 const readDay = dateReader("YYYYMMDD");

@@ -4,11 +4,14 @@ import { dateReader } from "./bank-date.ts";
 import type { CsvMapping } from "./csv-table.ts";
 import {
   StatementFaults,
+  chooseParts,
   cleanText,
+  detailsOf,
   invalidStatement,
   linesAndSkipped,
   type BankStatement,
   type BankStatementLine,
+  type WantedAccount,
 } from "./statement.ts";
 
 /** One record of a QIF file, by the first character of each line. */
@@ -17,78 +20,111 @@ interface QifRecord {
   readonly of: ReadonlyMap<string, string>;
 }
 
+/** The records of one account, by the name the program gave it. */
+interface QifAccount {
+  readonly name: string | undefined;
+  readonly records: QifRecord[];
+}
+
 /** Whether a text is a QIF file of a bank, cash or card account. */
 export const isQif = (content: string): boolean =>
-  /^\uFEFF?\s*!(Type|Account|Option)\b/i.test(content);
+  /^\uFEFF?\s*!(Type|Account|Option|Clear)\b/i.test(content.slice(0, 1_000));
 
 /**
  * Reads a QIF file for an account kept in `currency`. The format names neither the order of day and month nor the
  * decimal separator: all records decide, or the mapping does.
  */
-export function parseQif(content: string, mapping: CsvMapping, currency: string): BankStatement {
-  const records = recordsIn(content);
-  if (records.length === 0) throw invalidStatement("The file holds no bank transactions.");
+export function parseQif(
+  content: string,
+  mapping: CsvMapping,
+  wanted: WantedAccount,
+): BankStatement {
+  const { currency } = wanted;
+  const accounts = accountsIn(content).filter(({ records }) => records.length > 0);
+  if (accounts.length === 0) throw invalidStatement("The file holds no bank transactions.");
+  const chosen = chooseParts(accounts, ({ name }) => [name, undefined], wanted);
+  const all = chosen.flatMap(({ records }) => records);
   const faults = new StatementFaults();
-  const dates = records.map(({ row, of }) => ({ row, text: dateText(of) }));
+  const dates = all.map(({ row, of }) => ({ row, text: dateText(of) }));
   const dateFormat = mapping.dateFormat ?? chooseDateFormat(dates, faults);
-  const amounts = records.map(({ row, of }) => ({ row, text: of.get("T") ?? of.get("U") ?? "" }));
+  const amounts = all.map(({ row, of }) => ({ row, text: of.get("T") ?? of.get("U") ?? "" }));
   const separator = mapping.decimalSeparator ?? chooseSeparator(amounts, currency);
-  const read = dateReader(dateFormat);
-  const lines = records.flatMap(({ row, of }, at): BankStatementLine[] => {
-    const date = read(dates[at]?.text ?? "");
+  const readDate = dateReader(dateFormat);
+  const read = all.map(({ row, of }, at) => {
+    const date = readDate(dates[at]?.text ?? "");
     if (date === undefined)
-      faults.add(row.line, `"${dates[at]?.text}" is not a date like ${dateFormat}`);
+      faults.add(row.line, `"${dates[at]?.text}" (D) is not a date like ${dateFormat}`);
     const amountMinor = faults.catching(row.line, () =>
       parseBankAmount(amounts[at]?.text ?? "", currency, separator),
     );
-    if (date === undefined || amountMinor === undefined) return [];
-    return [
-      { ...textsOf(of), fileLine: row.line, amountMinor, effectiveDate: date, bookingDate: date },
-    ];
+    return { of, line: row.line, date, amountMinor };
   });
   faults.refuseIfAny();
+  const opening = read.find(({ of }) => isOpening(of));
+  const lines = read.flatMap(({ of, line, date, amountMinor }): BankStatementLine[] => {
+    if (date === undefined || amountMinor === undefined || isOpening(of)) return [];
+    const dated = { amountMinor, effectiveDate: date, bookingDate: date };
+    return [{ ...textsOf(of), fileLine: line, ...dated }];
+  });
   return {
     iban: undefined,
-    openingMinor: undefined,
+    openingMinor: opening?.amountMinor,
     closingMinor: undefined,
     breaks: [],
     ...linesAndSkipped(lines),
   };
 }
 
+/** A program's first record of an account is its balance, and no payment. */
+const isOpening = (of: ReadonlyMap<string, string>): boolean =>
+  /^opening balance$/i.test(of.get("P") ?? "") && /^\[.*\]$/.test(of.get("L") ?? "");
+
 function textsOf(of: ReadonlyMap<string, string>) {
   const counterparty = cleanText(of.get("P") ?? "", 200);
+  const number = of.get("N") ?? "";
   return {
     description: cleanText(of.get("M") ?? "", 500) || counterparty || "Statement line",
-    reference: cleanText(of.get("N") ?? "", 140) || null,
+    reference: cleanText(number, 140) || null,
     counterparty: counterparty || undefined,
     reversal: false,
-    details: {},
+    details: detailsOf({ checkNumber: /^\d+$/.test(number) ? number : undefined }),
   };
 }
 
 const BANKING = /^!Type:\s*(Bank|Cash|CCard|Oth A|Oth L)/i;
 
-function recordsIn(content: string): QifRecord[] {
-  const records: QifRecord[] = [];
+function accountsIn(content: string): QifAccount[] {
+  const accounts = new Map<string | undefined, QifAccount>();
   let of = new Map<string, string>();
-  let counts = false;
-  for (const [at, text] of content
+  let section = "";
+  let name: string | undefined;
+  const end = (line: number): void => {
+    if (/^!Account/i.test(section)) name = of.get("N") ?? name;
+    else if (BANKING.test(section) && (of.has("D") || of.has("T"))) {
+      const account = accounts.get(name) ?? { name, records: [] };
+      account.records.push({ row: { line, cells: [] }, of });
+      accounts.set(name, account);
+    }
+    of = new Map();
+  };
+  let line = 0;
+  for (const row of content
     .replace(/^\uFEFF/, "")
     .replace(/\r\n?/g, "\n")
-    .split("\n")
-    .entries()) {
-    const line = text.trim();
-    if (line.startsWith("!")) {
-      counts = BANKING.test(line);
-    } else if (line === "^") {
-      if (counts && of.has("D")) records.push({ row: { line: at + 1, cells: [] }, of });
-      of = new Map();
-    } else if (!of.has(line.charAt(0))) {
-      of.set(line.charAt(0), line.slice(1).trim());
+    .split("\n")) {
+    line += 1;
+    const text = row.trim();
+    if (text === "^") end(line);
+    else if (text.startsWith("!")) {
+      end(line);
+      if (!/^!(Option|Clear)/i.test(text)) section = text;
+    } else if (text !== "" && !of.has(text.charAt(0))) {
+      of.set(text.charAt(0), text.slice(1).trim());
     }
   }
-  return records;
+  // The last record of some programs has no end of its own.
+  end(line);
+  return [...accounts.values()];
 }
 
 /** Dates such as `1/15'26` and `1/ 5/26`, with the signs between their parts made equal. */

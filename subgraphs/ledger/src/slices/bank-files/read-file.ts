@@ -1,19 +1,22 @@
 import { invalidInput } from "@allfunds/contract/errors";
+import { isBai2, parseBai2 } from "./bai2.ts";
 import { camtMessageOf, parseCamt, type CamtMessage } from "./camt.ts";
 import { parseCsvStatement } from "./csv.ts";
 import type { CsvMapping, ResolvedMapping } from "./csv-table.ts";
 import { decodeFile } from "./file-text.ts";
-import { isMt940, parseMt940 } from "./mt940.ts";
 import { isOfx, parseOfx } from "./ofx.ts";
 import { isQif, parseQif } from "./qif.ts";
 import type { BankStatement } from "./statement.ts";
+import { parseSwift, swiftMessageOf, type SwiftMessage } from "./swift.ts";
 
 export const STATEMENT_FORMATS = {
+  BAI2: "BAI2",
   CAMT_052: "CAMT_052",
   CAMT_053: "CAMT_053",
   CAMT_054: "CAMT_054",
   CSV: "CSV",
   MT940: "MT940",
+  MT942: "MT942",
   OFX: "OFX",
   QIF: "QIF",
 } as const;
@@ -56,16 +59,19 @@ function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"
   }
   const read = (): BankStatement => {
     switch (format) {
+      case "BAI2":
+        return parseBai2(text, { account, currency });
       case "CAMT_052":
       case "CAMT_053":
       case "CAMT_054":
         return parseCamt(text, format.slice(-3) as CamtMessage, currency, account);
       case "MT940":
-        return parseMt940(text, currency, account);
+      case "MT942":
+        return parseSwift(text, format.slice(-3) as SwiftMessage, currency, account);
       case "OFX":
         return parseOfx(text, currency, account);
       case "QIF":
-        return parseQif(text, csv, currency);
+        return parseQif(text, csv, { account, currency });
     }
   };
   return { format, statement: read(), mapping: undefined };
@@ -74,6 +80,8 @@ function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"
 function formatOf(text: string): StatementFormat {
   if (isOfx(text)) return "OFX";
   if (/^\uFEFF?\s*</.test(text)) return `CAMT_${camtMessageOf(text) ?? "053"}`;
-  if (isMt940(text)) return "MT940";
+  const swift = swiftMessageOf(text);
+  if (swift !== undefined) return `MT${swift}`;
+  if (isBai2(text)) return "BAI2";
   return isQif(text) ? "QIF" : "CSV";
 }

@@ -42,7 +42,7 @@ export interface BankStatementLine {
   readonly details: Readonly<Record<string, string>>;
 }
 
-/** What banks tell of a payment beside its text, under one name in every format. */
+/** What banks report of a payment beside its text, under one name in every format. */
 export type StatementDetail =
   | "endToEndId"
   | "mandateId"
@@ -162,18 +162,47 @@ export function joinStatements(parts: readonly BankStatement[]): BankStatement {
   };
 }
 
-/** The account of a file whose statements are of these; several need a choice. */
-export function chooseAccount(
-  accounts: readonly (string | undefined)[],
-  chosen: string | undefined,
-): string | undefined {
-  const distinct = new Set(accounts);
-  if (distinct.size === 1) return accounts[0];
-  if (chosen !== undefined && distinct.has(chosen)) return chosen;
-  const message = `The file holds statements of several accounts: ${[...distinct].join(", ").slice(0, 300)}.`;
+/** The account that a file is imported into. */
+export interface WantedAccount {
+  /** Its IBAN or number, as far as it is known or was chosen. */
+  readonly account: string | undefined;
+  readonly currency: string;
+}
+
+/**
+ * The parts of a file that are of the wanted account. Parts in other currencies are of other accounts; several
+ * accounts in its currency need a choice.
+ */
+export function chooseParts<Part>(
+  parts: readonly Part[],
+  of: (part: Part) => readonly [account: string | undefined, currency: string | undefined],
+  { account, currency }: WantedAccount,
+): Part[] {
+  const inCurrency = parts.filter((part) => (of(part)[1] ?? currency) === currency);
+  if (inCurrency.length === 0) requireCurrency(parts.map((part) => of(part)[1])[0], currency);
+  const accounts = new Set(inCurrency.map((part) => of(part)[0]));
+  if (accounts.size < 2) return inCurrency;
+  const isWanted = (stated: string | undefined): boolean =>
+    stated !== undefined && account !== undefined && compact(stated) === compact(account);
+  const chosen = inCurrency.filter((part) => isWanted(of(part)[0]));
+  if (chosen.length > 0) return chosen;
+  const named = [...accounts].map((each) => each ?? "one without a number").join(", ");
+  const message = `The file holds several accounts: ${named.slice(0, 300)}.`;
   throw new AppError("STATEMENT_AMBIGUOUS", `${message} Say which in iban.`, {
     violations: [{ path: "iban", message }],
   });
+}
+
+/** The number of an account without the spaces that people write in it. */
+const compact = (account: string): string => account.replace(/\s/g, "").toUpperCase();
+
+/** A statement in another currency than the account's is of another account. */
+export function requireCurrency(stated: string | undefined, currency: string): void {
+  if (stated === undefined || stated === currency) return;
+  throw new AppError(
+    "CURRENCY_MISMATCH",
+    `The statement is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
+  );
 }
 
 const reachedFrom = (openingMinor: bigint, lines: readonly BankStatementLine[]): bigint =>
@@ -204,15 +233,6 @@ export function checkSum(
   );
   throw invalidStatement(
     `The booked entries lead from the opening balance of ${opening} to ${reached}, not to the closing balance of ${closing} ${currency}; the statement is incomplete.`,
-  );
-}
-
-/** A statement in another currency than the account's is of another account. */
-export function requireCurrency(stated: string | undefined, currency: string): void {
-  if (stated === undefined || stated === currency) return;
-  throw new AppError(
-    "CURRENCY_MISMATCH",
-    `The statement is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
   );
 }
 

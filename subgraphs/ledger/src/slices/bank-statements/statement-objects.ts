@@ -14,6 +14,7 @@ registerEnumType(STATEMENT_FORMATS, {
   name: "StatementFormat",
   description: "The format of a bank's file.",
   valuesConfig: {
+    BAI2: { description: "BAI2 cash management file, as banks in the United States write it." },
     CAMT_052: {
       description: "ISO 20022 camt.052 account report of the day, versions 01 to 14.",
     },
@@ -23,6 +24,7 @@ registerEnumType(STATEMENT_FORMATS, {
     },
     CSV: { description: "Any delimited text; its columns are found, or named by a mapping." },
     MT940: { description: "SWIFT MT940 customer statements." },
+    MT942: { description: "SWIFT MT942 interim transaction reports." },
     OFX: { description: "OFX 1 and 2, and QFX." },
     QIF: { description: "Quicken Interchange Format of bank, cash and card accounts." },
   },
