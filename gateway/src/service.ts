@@ -3,6 +3,7 @@ import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createHttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
+import type { UpstreamPolicy } from "@allfunds/platform/upstream";
 import { startAuditLog } from "./audit/audit-log.ts";
 import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
@@ -18,8 +19,9 @@ import type { TrustPolicy } from "./guard/trust/require-trusted-document.ts";
 import { TrustedDocuments, withTrustedDocuments } from "./guard/trust/trusted-documents.ts";
 import { renderGraphqlError } from "./http/http-errors.ts";
 import { serveHttp } from "./http/serve-http.ts";
-import { reachability, SubgraphHttp } from "./subgraphs/subgraph-http.ts";
+import { SubgraphHttp } from "./subgraphs/subgraph-http.ts";
 import { SubgraphSockets } from "./subgraphs/subgraph-sockets.ts";
+import { SubgraphUpstreams } from "./subgraphs/subgraph-upstreams.ts";
 import { warmPlans } from "./planning/plan-operation.ts";
 import { buildGraph } from "./supergraph/graph.ts";
 import { limitPlanning, newPlannerSource, startPlanning } from "./supergraph/planner.ts";
@@ -37,6 +39,8 @@ const OWN_DOCUMENTS = fileURLToPath(new URL("../trusted-documents.json", import.
 export interface Tuning extends Partial<GuardOptions> {
   readonly contextOf?: ContextOf;
   readonly routing?: (subgraphNames: readonly string[]) => Routing;
+  /** How subgraphs are called. */
+  readonly upstreams?: Partial<UpstreamPolicy>;
 }
 
 /** Wires the gateway: stores, callers, guard, graph, subgraphs and executor, then HTTP, WebSocket and tickets. */
@@ -60,6 +64,7 @@ export async function createService(
   const {
     contextOf = (authentication ?? OPEN_TO_ALL).contextOf,
     routing = routingOf(config),
+    upstreams: upstreamPolicy,
     ...replaced
   } = tuning;
 
@@ -83,15 +88,15 @@ export async function createService(
     logger,
     warm: warmPlans,
   });
-  const http = new SubgraphHttp({
+  const upstreams = new SubgraphUpstreams(upstreamPolicy);
+  const http = new SubgraphHttp(upstreams, {
     queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
     mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
   });
-  const sockets = new SubgraphSockets();
+  const sockets = new SubgraphSockets(upstreams);
   source.follow(({ subgraphs }) => {
-    const urls = new Set(subgraphs.map(({ url }) => url));
-    http.keepOnly(urls);
-    sockets.keepOnly(urls);
+    upstreams.keepOnly(subgraphs);
+    sockets.keepOnly(subgraphs);
   });
   const executor = new Executor({
     ...(config.GATEWAY_EXECUTOR === "apollo" ? { runPlan: await apolloExecutor() } : {}),
@@ -143,13 +148,15 @@ export async function createService(
 
   server.readiness.add("supergraph", () => undefined);
   if (authentication !== undefined) server.readiness.add("issuer", authentication.ready);
-  server.readiness.inform("subgraphs", async () => reachability(source.current, http));
+  server.readiness.inform("subgraphs", async () =>
+    upstreams.reachability(source.current.subgraphs),
+  );
   return {
     server,
     closers: [
       stopHttp,
       () => sockets.close(),
-      () => http.close(),
+      () => upstreams.close(),
       () => audit?.stop(),
       () => tickets.close(),
       () => redisQueries?.close(),

@@ -1,10 +1,11 @@
 import { EventEmitter, on } from "node:events";
+import type { Socket } from "node:net";
 import { buildSubgraphSchema } from "@apollo/subgraph";
 import { AppError } from "@allfunds/contract/errors";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import type { RequestContext } from "@allfunds/platform/context";
 import { serveGraphql } from "@allfunds/platform/graphql";
-import { createHttpServer } from "@allfunds/platform/http";
+import { createHttpServer, requestContext } from "@allfunds/platform/http";
 import { createLogger } from "@allfunds/platform/logging";
 import { parse } from "graphql";
 import { Gate } from "./gate.fixture.ts";
@@ -16,7 +17,8 @@ export const SMALL_SUBGRAPHS = {
   ledger: `${LINK}
     type Query { fund(id: ID!): Fund funds(first: Int! = 3): [Fund!]! @listSize(slicingArguments: ["first"]) broken: Int! held: Boolean }
     type Mutation { renameFund(id: ID!, name: String!): Fund! refuse: Fund! }
-    type Subscription { fundChanged(count: Int): Fund! never: Fund! }
+    type Subscription { fundChanged(count: Int): Fund! never: Fund! feed(after: ID): Batch! }
+    type Batch { cursor: ID! funds: [Fund!]! }
     type Fund @key(fields: "id") { id: ID! name: String! position: Int! comments(limit: Int = 9): [String!]! }`,
   metrics: `${LINK}
     type Fund @key(fields: "id") { id: ID! position: Int! @external metrics: Metrics @requires(fields: "position") }
@@ -49,8 +51,10 @@ export interface SmallSubgraph {
   aborted: number;
   /** Requests that were answered. */
   answered: number;
-  /** Publishes `fundChanged` for a fund. */
+  /** Publishes `fundChanged` for a fund, and writes it to the feed. */
   readonly change: (id: string) => void;
+  /** Ends it as a killed process ends. */
+  readonly kill: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -60,11 +64,22 @@ interface Reference {
   readonly comments?: readonly string[];
 }
 
+/** What a subgraph publishes; several that share it are replicas. */
+export class Changes extends EventEmitter {
+  readonly log: string[] = [];
+
+  add(id: string): void {
+    this.log.push(id);
+    this.emit("change", id);
+  }
+}
+
 export async function startSmallSubgraph(
   name: SmallSubgraphName,
   port = 0,
+  changes = new Changes(),
 ): Promise<SmallSubgraph> {
-  const changes = new EventEmitter();
+  changes.setMaxListeners(0);
   const state: State = {
     requests: [],
     subscriptions: 0,
@@ -75,7 +90,10 @@ export async function startSmallSubgraph(
   };
   const logger = createLogger(name, "silent");
   const server = createHttpServer({ service: name, logger, authentication: OPEN_TO_ALL });
-  server.app.addHook("onRequest", (_request, reply, done) => {
+  const probes = new Set<string>();
+  server.app.addHook("onRequest", (request, reply, done) => {
+    if (request.headers["user-agent"] === "allfunds-gateway-probe")
+      return done(void probes.add(requestContext(request).traceId));
     reply.raw.once("close", () => {
       if (reply.raw.writableFinished) state.answered += 1;
       else state.aborted += 1;
@@ -88,7 +106,7 @@ export async function startSmallSubgraph(
     server,
     logger,
     createContext: (request) => {
-      state.requests.push(request);
+      if (!probes.delete(request.traceId)) state.requests.push(request);
       return { request };
     },
     awaitPositions: async ({ positions, seen }) => {
@@ -97,13 +115,24 @@ export async function startSmallSubgraph(
       seen?.note(BOOK, state.reached);
     },
   });
+  const sockets = new Set<Socket>();
+  server.app.server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await server.app.listen({ host: "127.0.0.1", port });
   const bound = new URL(server.app.listeningOrigin).port;
   return Object.assign(state, {
     name,
     port: Number(bound),
     origin: server.app.listeningOrigin,
-    change: (id: string) => void changes.emit("change", id),
+    change: (id: string) => changes.add(id),
+    kill: async () => {
+      server.app.server.close();
+      for (const socket of sockets) socket.destroy();
+      await closeGraphql();
+      await server.app.close();
+    },
     close: async () => {
       await closeGraphql();
       await server.app.close();
@@ -121,7 +150,7 @@ type State = Pick<
   "requests" | "subscriptions" | "reached" | "gate" | "aborted" | "answered"
 >;
 
-function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: State): object {
+function resolversOf(name: SmallSubgraphName, changes: Changes, state: State): object {
   if (name === "metrics") {
     return {
       Fund: {
@@ -170,6 +199,14 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
     },
     Subscription: {
       fundChanged: { subscribe: () => changed(changes, state), resolve: (id: string) => fund(id) },
+      feed: {
+        subscribe: (_: unknown, { after }: { after?: string }) =>
+          feedBehind(Number(after ?? 0), changes, state),
+        resolve: (position: number) => ({
+          cursor: String(position),
+          funds: [fund(changes.log[position - 1] ?? "")],
+        }),
+      },
       never: {
         subscribe: () => changed(new EventEmitter(), state),
         resolve: (id: string) => fund(id),
@@ -179,6 +216,27 @@ function resolversOf(name: SmallSubgraphName, changes: EventEmitter, state: Stat
       __resolveReference: ({ id }: Reference) => fund(id),
       comments: ({ id }: Reference, { limit }: { limit: number }) =>
         Array.from({ length: limit }, (_item, index) => `${id}.${index + 1}`),
+    },
+  };
+}
+
+/** The positions of the feed behind one, for ever. */
+function feedBehind(after: number, changes: Changes, state: State): AsyncIterableIterator<number> {
+  const news = changed(changes, state);
+  let position = after;
+  return {
+    next: async () => {
+      while (changes.log.length <= position)
+        if ((await news.next()).done === true) return { done: true, value: undefined };
+      position += 1;
+      return { done: false, value: position };
+    },
+    return: async () => {
+      await news.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
     },
   };
 }

@@ -43,9 +43,12 @@ export function subscribeOperation(
 
   const arrivals = new EventQueue<Arrival>(options.queueLimits);
   const unsubscribe = options.sockets.subscribe(
-    subgraphNamed(execution.graph, plan.primary.serviceName),
-    primaryRequest(plan, plannerVariables(execution.variables)),
-    execution.call,
+    {
+      subgraph: subgraphNamed(execution.graph, plan.primary.serviceName),
+      request: primaryRequest(plan, plannerVariables(execution.variables)),
+      call: execution.call,
+      schema: execution.graph.supergraphSchema,
+    },
     {
       event: (event, bytes) => {
         if (arrivals.push({ event, arrivedAt: performance.now() }, bytes)) return;

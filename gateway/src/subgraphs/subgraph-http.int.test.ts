@@ -2,15 +2,17 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../service.fixture.ts";
 import { startSmallSubgraph, type SmallSubgraph } from "../small-subgraphs.fixture.ts";
 import { SubgraphHttp } from "./subgraph-http.ts";
+import { SubgraphUpstreams } from "./subgraph-upstreams.ts";
 import type { CallContext } from "./subgraph-request.ts";
 
 let ledger: SmallSubgraph;
-const http = new SubgraphHttp({ queryTimeoutMs: 60_000, mutationTimeoutMs: 60_000 });
+const upstreams = new SubgraphUpstreams();
+const http = new SubgraphHttp(upstreams, { queryTimeoutMs: 60_000, mutationTimeoutMs: 60_000 });
 beforeAll(async () => {
   ledger = await startSmallSubgraph("ledger");
 });
 afterAll(async () => {
-  await http.close();
+  await upstreams.close();
   await ledger.close();
 });
 

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { GraphQLFormattedError } from "graphql";
+import { buildSchema, type GraphQLFormattedError } from "graphql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { eventually, openService, type OpenService } from "../service.fixture.ts";
 import { SubgraphSockets } from "./subgraph-sockets.ts";
+import { SubgraphUpstreams } from "./subgraph-upstreams.ts";
 
 let service: OpenService;
 beforeAll(async () => {
@@ -10,6 +11,7 @@ beforeAll(async () => {
 });
 afterAll(async () => service.close());
 
+const SCHEMA = "type Query { a: Int } type Subscription { fundChanged: Fund } type Fund { id: ID }";
 const query = `subscription { fundChanged { id insight } }`;
 let clients: ReturnType<OpenService["connect"]>[];
 let seen: unknown[][];
@@ -40,21 +42,26 @@ const changed = (id: string) => ({ fundChanged: { id, insight: `Insight ${id}` }
 
 it("ends the subscriptions at a subgraph with a code when the graph no longer has it", async () => {
   const { ledger } = service.subgraphs;
-  const sockets = new SubgraphSockets();
+  const upstreams = new SubgraphUpstreams();
+  const sockets = new SubgraphSockets(upstreams);
   const failed = new Promise<readonly GraphQLFormattedError[]>((resolve) => {
     sockets.subscribe(
-      { name: "ledger", url: `${ledger.origin}/graphql` },
-      { query: "subscription { fundChanged { id } }", variables: {} },
-      { traceId: "", headers: {}, signal: undefined },
+      {
+        subgraph: { name: "ledger", url: `${ledger.origin}/graphql` },
+        request: { query: "subscription { fundChanged { id } }", variables: {} },
+        call: { traceId: "", headers: {}, signal: undefined },
+        schema: buildSchema(SCHEMA),
+      },
       { event: () => undefined, failed: resolve, completed: () => undefined },
     );
   });
   await eventually(() => ledger.subscriptions).toBe(1);
-  sockets.keepOnly(new Set());
+  sockets.keepOnly([]);
   expect((await failed).map(({ extensions }) => extensions?.["code"])).toEqual([
     "UPSTREAM_UNAVAILABLE",
   ]);
   await sockets.close();
+  await upstreams.close();
 });
 
 it("goes on in the new graph when it is swapped, and ends when the new graph lacks its field", async () => {

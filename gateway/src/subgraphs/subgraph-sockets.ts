@@ -1,18 +1,19 @@
-import type { GraphQLFormattedError } from "graphql";
+import type { GraphQLFormattedError, GraphQLSchema } from "graphql";
 import { AppError } from "@allfunds/contract/errors";
-import { parseExactJson } from "@allfunds/platform/exact-json";
 import { isTracing } from "@allfunds/platform/telemetry";
-import { type Client, createClient } from "graphql-ws";
-import { WebSocket } from "ws";
+import { type Endpoint, NoEndpoint } from "@allfunds/platform/upstream";
 import { copyOf } from "../answer/answer.ts";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
-import { readErrors, readEvent } from "./read-answer.ts";
+import { EndpointSockets, sizeOf } from "./endpoint-sockets.ts";
+import { readEvent } from "./read-answer.ts";
+import { ResumableSubscription } from "./resume-subscription.ts";
 import {
   type CallContext,
   sharingKey,
   type SubgraphAnswer,
   type SubgraphRequest,
 } from "./subgraph-request.ts";
+import type { SubgraphUpstreams } from "./subgraph-upstreams.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 /** Receives a subscription: any number of events, then one end. */
@@ -23,37 +24,18 @@ export interface SubscriptionHandler {
   readonly completed: () => void;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const PING_EVERY_MS = 10_000;
-const PONG_TIMEOUT_MS = 5_000;
-
-/** The close code of graphql-transport-ws for an invalid message. */
-const INVALID_MESSAGE = 4400;
-
-/** The length of the message of an event, by its payload. */
-const sizes = new WeakMap<object, number>();
-
-class UpstreamWebSocket extends WebSocket {
-  constructor(address: string, protocols?: string | string[]) {
-    super(address, protocols, { handshakeTimeout: CONNECT_TIMEOUT_MS });
-  }
-
-  /** graphql-ws takes a parsed message as it is; its own parser would round long numbers. */
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    if (event !== "message") return super.emit(event, ...args);
-    const text = String(args[0]);
-    let message: unknown;
-    try {
-      message = parseExactJson(text);
-      const payload = (message as { payload?: unknown } | null)?.payload;
-      if (typeof payload === "object" && payload !== null) sizes.set(payload, text.length);
-    } catch {
-      this.close(INVALID_MESSAGE, "Invalid message");
-      return true;
-    }
-    return super.emit(event, message, true);
-  }
+/** A subscription as its subgraph gets it. */
+export interface SubscriptionRequest {
+  readonly subgraph: SubgraphAddress;
+  readonly request: SubgraphRequest;
+  readonly call: CallContext;
+  /** The schema, which shows whether the subscription has a cursor. */
+  readonly schema: GraphQLSchema;
 }
+
+/** How long a feed looks for an endpoint to go on at, and how often. */
+const RESUME_LIMIT_MS = 10_000;
+const RESUME_EVERY_MS = 100;
 
 /** One subscription at a subgraph, for all that subscribed to the same with the same credentials. */
 interface Upstream {
@@ -64,26 +46,25 @@ interface Upstream {
 }
 
 /**
- * Subscribes at subgraphs. All subscriptions at one subgraph share a WebSocket, which closes when the last one
- * ends. Equal subscriptions of one caller are one at the subgraph, if the later comes before the first event.
+ * Subscribes at subgraphs. Equal subscriptions of one caller are one at the subgraph, if the later comes before
+ * the first event. When an endpoint is lost, feeds go on at another behind their last event, and so does what
+ * was not sent yet; other subscriptions end, because events may be missing.
  */
 export class SubgraphSockets {
-  readonly #clients = new Map<string, Client>();
   readonly #upstreams = new Map<string, Upstream>();
+  readonly #endpoints: SubgraphUpstreams;
+  readonly #sockets = new EndpointSockets();
+
+  constructor(endpoints: SubgraphUpstreams) {
+    this.#endpoints = endpoints;
+  }
 
   /** Starts a subscription and returns the function that ends it. */
-  subscribe(
-    subgraph: SubgraphAddress,
-    request: SubgraphRequest,
-    call: CallContext,
-    handler: SubscriptionHandler,
-  ): () => void {
-    const key = sharingKey(subgraph.url, JSON.stringify(request), call);
+  subscribe(request: SubscriptionRequest, handler: SubscriptionHandler): () => void {
+    const key = sharingKey(request.subgraph.url, JSON.stringify(request.request), request.call);
     const existing = this.#upstreams.get(key);
     const upstream =
-      existing === undefined || existing.hasBegun
-        ? this.#start(key, subgraph, request, call)
-        : existing;
+      existing === undefined || existing.hasBegun ? this.#start(key, request) : existing;
     // A handler may subscribe twice, and each subscription ends by itself.
     const own = { ...handler };
     upstream.handlers.add(own);
@@ -95,95 +76,98 @@ export class SubgraphSockets {
     };
   }
 
-  #start(
-    key: string,
-    subgraph: SubgraphAddress,
-    request: SubgraphRequest,
-    call: CallContext,
-  ): Upstream {
+  #start(key: string, request: SubscriptionRequest): Upstream {
     const upstream: Upstream = { handlers: new Set(), hasBegun: false, end: () => undefined };
     this.#upstreams.set(key, upstream);
-    const over = (report: (handler: SubscriptionHandler) => void): void => {
+    this.#connect(request, upstream, (report) => {
       this.#evict(key, upstream);
       for (const handler of upstream.handlers) report(handler);
       upstream.handlers.clear();
-    };
-    upstream.end = this.#clientOf(subgraph.url).subscribe(
-      { ...request, variables: { ...request.variables }, extensions: { headers: call.headers } },
-      {
-        next: (payload) => publish(upstream, subgraph.name, payload),
-        complete: () => over((handler) => handler.completed()),
-        error: (reason) => {
-          const failure = Array.isArray(reason)
-            ? readErrors(reason)
-            : [lossOf(subgraph.name, reason)];
-          over((handler) => handler.failed(failure));
-        },
-      },
-    );
+    });
     return upstream;
+  }
+
+  /** Subscribes at one endpoint after the other, as long as nothing is lost by it. */
+  #connect(
+    { subgraph, request, call, schema }: SubscriptionRequest,
+    upstream: Upstream,
+    over: (report: (handler: SubscriptionHandler) => void) => void,
+  ): void {
+    const feed = ResumableSubscription.of(request, schema);
+    const tried = new Set<Endpoint>();
+    let lostAt: number | undefined;
+    const fail = (reason: unknown): void =>
+      over((handler) => handler.failed([lossOf(subgraph.name, reason)]));
+    const goOnLater = (reason: unknown): void => {
+      tried.clear();
+      lostAt ??= performance.now();
+      if (performance.now() - lostAt > RESUME_LIMIT_MS) return fail(reason);
+      const timer = setTimeout(connect, RESUME_EVERY_MS).unref();
+      upstream.end = () => clearTimeout(timer);
+    };
+    const connect = (): void => {
+      const endpoint = this.#endpointFor(subgraph, tried);
+      if (endpoint instanceof NoEndpoint) {
+        if (lostAt !== undefined) goOnLater(endpoint);
+        // The caller has its function to end the subscription first.
+        else setImmediate(fail, endpoint);
+        return;
+      }
+      tried.add(endpoint);
+      const sent = feed?.request ?? request;
+      upstream.end = this.#sockets.subscribe(endpoint, subgraph.url, sent, call, {
+        next: (payload) => {
+          lostAt = undefined;
+          tried.clear();
+          feed?.see(payload);
+          publish(upstream, subgraph.name, payload);
+        },
+        completed: () => over((handler) => handler.completed()),
+        refused: (failure) => over((handler) => handler.failed(failure)),
+        retired: fail,
+        unsent: connect,
+        lost: (reason) => {
+          if (feed?.isPlaced !== true) return fail(reason);
+          lostAt ??= performance.now();
+          connect();
+        },
+      });
+    };
+    connect();
+  }
+
+  #endpointFor(subgraph: SubgraphAddress, tried: ReadonlySet<Endpoint>): Endpoint | NoEndpoint {
+    try {
+      return this.#endpoints.of(subgraph).endpointForSocket(tried);
+    } catch (error) {
+      if (error instanceof NoEndpoint) return error;
+      throw error;
+    }
   }
 
   #evict(key: string, upstream: Upstream): void {
     if (this.#upstreams.get(key) === upstream) this.#upstreams.delete(key);
   }
 
-  /** Closes the sockets to other URLs; their subscriptions fail as when a subgraph is lost. */
-  keepOnly(urls: ReadonlySet<string>): void {
-    for (const [url, client] of this.#clients) {
-      if (urls.has(url)) continue;
-      this.#clients.delete(url);
-      client.terminate();
-    }
+  /** Closes the sockets to other subgraphs; their subscriptions fail as when a subgraph is lost. */
+  keepOnly(subgraphs: readonly SubgraphAddress[]): void {
+    this.#sockets.keepOnly(new Set(subgraphs.map(({ url }) => url)));
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#clients.values()].map(async (client) => client.dispose()));
-  }
-
-  #clientOf(url: string): Client {
-    const existing = this.#clients.get(url);
-    if (existing !== undefined) return existing;
-    const client: Client = createClient({
-      url: url.replace(/^http/, "ws"),
-      webSocketImpl: UpstreamWebSocket,
-      connectionAckWaitTimeout: CONNECT_TIMEOUT_MS,
-      // Events between two connections would be lost unnoticed; so the client receives an error and subscribes again.
-      retryAttempts: 0,
-      keepAlive: PING_EVERY_MS,
-      on: endWhenSilent(() => client.terminate()),
-    });
-    this.#clients.set(url, client);
-    return client;
+    await this.#sockets.close();
   }
 }
 
 /** Gives each handler an event of its own, because completing one changes it. */
 function publish(upstream: Upstream, subgraph: string, payload: unknown): void {
   upstream.hasBegun = true;
-  const bytes = (typeof payload === "object" && payload && sizes.get(payload)) || 0;
   const event = eventOf(subgraph, payload);
   let isFirst = true;
   for (const handler of upstream.handlers) {
-    handler.event(isFirst ? event : (copyOf(event) as SubgraphAnswer), bytes);
+    handler.event(isFirst ? event : (copyOf(event) as SubgraphAnswer), sizeOf(payload));
     isFirst = false;
   }
-}
-
-/** A peer that vanished without closing, such as a killed machine, is detected by missing pongs only. */
-function endWhenSilent(end: () => void) {
-  let silence: NodeJS.Timeout | undefined;
-  return {
-    ping: (received: boolean) => {
-      if (received) return;
-      clearTimeout(silence);
-      silence = setTimeout(end, PONG_TIMEOUT_MS).unref();
-    },
-    pong: (received: boolean) => {
-      if (received) clearTimeout(silence);
-    },
-    closed: () => clearTimeout(silence),
-  };
 }
 
 /** An event; one that cannot be read is an error in its place, and the next ones still arrive. */

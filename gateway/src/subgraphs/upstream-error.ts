@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { EndpointFailure } from "@allfunds/platform/upstream";
 import { LruCache } from "../cache/lru-cache.ts";
 import { type GraphQLFormattedError, Kind, parse, type SelectionSetNode } from "graphql";
 
@@ -9,19 +10,29 @@ const TIMEOUTS = new Set([
   "ConnectTimeoutError",
 ]);
 
-/** The coded error of a subgraph that is unavailable or does not answer in time. */
+/** The coded error of a subgraph that is unavailable, does not answer in time, or answers with too much. */
 export function upstreamError(subgraph: string, cause: unknown): AppError {
-  const name = cause instanceof Error ? cause.name : "";
   const detail = `${subgraph}: ${cause instanceof Error ? cause.message : String(cause)}`;
-  return TIMEOUTS.has(name)
-    ? new AppError("UPSTREAM_TIMEOUT", `The ${subgraph} service did not answer in time.`, {
-        cause,
-        detail,
-      })
-    : new AppError("UPSTREAM_UNAVAILABLE", `The ${subgraph} service is not available.`, {
-        cause,
-        detail,
-      });
+  const code = codeOf(cause);
+  return new AppError(code, SENTENCES[code](subgraph), { cause, detail });
+}
+
+const SENTENCES = {
+  UPSTREAM_TIMEOUT: (subgraph: string) => `The ${subgraph} service did not answer in time.`,
+  UPSTREAM_INVALID: (subgraph: string) =>
+    `The ${subgraph} service sent an answer that is too long.`,
+  UPSTREAM_UNAVAILABLE: (subgraph: string) => `The ${subgraph} service is not available.`,
+} as const;
+
+function codeOf(cause: unknown): keyof typeof SENTENCES {
+  if (cause instanceof EndpointFailure) {
+    if (cause.kind === "silent") return "UPSTREAM_TIMEOUT";
+    if (cause.kind === "oversized") return "UPSTREAM_INVALID";
+    return codeOf(cause.cause);
+  }
+  return cause instanceof Error && TIMEOUTS.has(cause.name)
+    ? "UPSTREAM_TIMEOUT"
+    : "UPSTREAM_UNAVAILABLE";
 }
 
 /** A list of thousands needs no thousand errors. */

@@ -18,6 +18,12 @@ it.each([
     14_000,
     "http://ledger:9/graphql",
   ],
+  [
+    "all its base URLs when there are several",
+    { ledger: "http://one:9, unix:/run/two.sock" },
+    0,
+    "http://one:9/graphql,unix:/run/two.sock:/graphql",
+  ],
 ])("calls a subgraph at %s", (_name, baseUrls, portOffset, expected) => {
   expect(routeTo(ledger, { baseUrls, portOffset })).toBe(expected);
 });
@@ -34,6 +40,8 @@ it("reads base URLs by subgraph name and refuses a value when it is no URL", () 
     ledger: "http://ledger:4001",
     "fx-rates": "http://fx",
   });
-  vi.stubEnv("METRICS_URL", "nowhere");
-  expect(() => baseUrlsFromEnvironment(["metrics"])).toThrow("METRICS_URL");
+  for (const wrong of ["nowhere", "http://one,,http://two", "ftp://one", "unix:relative"]) {
+    vi.stubEnv("METRICS_URL", wrong);
+    expect(() => baseUrlsFromEnvironment(["metrics"])).toThrow("METRICS_URL");
+  }
 });

@@ -5,3 +5,4 @@ export { storeEffect } from "./store-effect.ts";
 export { testContext } from "./test-context.ts";
 export { createTestIssuer, type TestIssuer, type TestTokenOptions } from "./test-issuer.ts";
 export { unruledFields } from "../graphql/unruled-fields.ts";
+export { startFlakyServer, type Behaviour, type FlakyServer } from "./flaky-server.ts";

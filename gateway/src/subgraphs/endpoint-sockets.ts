@@ -1,0 +1,188 @@
+import type { GraphQLFormattedError } from "graphql";
+import { parseExactJson } from "@allfunds/platform/exact-json";
+import type { Endpoint } from "@allfunds/platform/upstream";
+import { type Client, createClient } from "graphql-ws";
+import { type ClientOptions, WebSocket } from "ws";
+import { readErrors } from "./read-answer.ts";
+import type { CallContext, SubgraphRequest } from "./subgraph-request.ts";
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const PING_EVERY_MS = 10_000;
+const PONG_TIMEOUT_MS = 5_000;
+
+/** The close code of graphql-transport-ws for an invalid message. */
+const INVALID_MESSAGE = 4400;
+
+/** The length of the message of an event, by its payload. */
+const sizes = new WeakMap<object, number>();
+
+/** The length of the message that brought an event's payload, in characters. */
+export const sizeOf = (payload: unknown): number =>
+  (typeof payload === "object" && payload !== null && sizes.get(payload)) || 0;
+
+class ExactWebSocket extends WebSocket {
+  constructor(address: string, protocols: string | string[], options: ClientOptions) {
+    super(address, protocols, { ...options, handshakeTimeout: CONNECT_TIMEOUT_MS });
+  }
+
+  /** graphql-ws takes a parsed message as it is; its own parser would round long numbers. */
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    if (event !== "message") return super.emit(event, ...args);
+    const text = String(args[0]);
+    let message: unknown;
+    try {
+      message = parseExactJson(text);
+      const payload = (message as { payload?: unknown } | null)?.payload;
+      if (typeof payload === "object" && payload !== null) sizes.set(payload, text.length);
+    } catch {
+      this.close(INVALID_MESSAGE, "Invalid message");
+      return true;
+    }
+    return super.emit(event, message, true);
+  }
+}
+
+/** The class of sockets to an endpoint; graphql-ws makes them itself. */
+const socketTo = (endpoint: Endpoint): typeof WebSocket =>
+  class extends ExactWebSocket {
+    constructor(address: string, protocols: string | string[]) {
+      super(address, protocols, endpoint.connectOptions());
+    }
+  } as typeof WebSocket;
+
+function socketUrl({ address: { origin, pathname, socketPath } }: Endpoint): string {
+  return socketPath === undefined
+    ? origin.replace(/^http/, "ws") + pathname
+    : `ws+unix:${socketPath}:${pathname || "/"}`;
+}
+
+/** What comes of a subscription at one endpoint: any number of events, then one of the others. */
+export interface EndpointHandler {
+  readonly next: (payload: unknown) => void;
+  readonly completed: () => void;
+  /** The subgraph refused it, or ended it with errors. */
+  readonly refused: (reason: readonly GraphQLFormattedError[]) => void;
+  /** The connection failed before it was acknowledged, so nothing was subscribed to. */
+  readonly unsent: (reason: Error) => void;
+  readonly lost: (reason: Error) => void;
+  /** The graph no longer has the subgraph. */
+  readonly retired: (reason: Error) => void;
+}
+
+/** The socket of all subscriptions at one endpoint. */
+interface SharedSocket {
+  /** The subgraph's. */
+  readonly url: string;
+  readonly client: Client;
+  /** Whether subscriptions have been sent. */
+  isAcknowledged: boolean;
+  isRetired: boolean;
+}
+
+/** One WebSocket for each endpoint, which closes when its last subscription ends. */
+export class EndpointSockets {
+  readonly #sockets = new Map<Endpoint, SharedSocket>();
+
+  /** Subscribes at an endpoint of the subgraph with this URL, and returns the function that ends it. */
+  subscribe(
+    endpoint: Endpoint,
+    url: string,
+    request: SubgraphRequest,
+    { headers }: CallContext,
+    on: EndpointHandler,
+  ): () => void {
+    const socket = this.#socketTo(endpoint, url);
+    endpoint.sockets += 1;
+    let isOpen = true;
+    const left = (): void => {
+      if (isOpen) endpoint.sockets -= 1;
+      isOpen = false;
+      if (endpoint.sockets === 0 && this.#sockets.get(endpoint) === socket)
+        this.#sockets.delete(endpoint);
+    };
+    const end = socket.client.subscribe(
+      { ...request, variables: { ...request.variables }, extensions: { headers } },
+      {
+        next: on.next,
+        complete: () => {
+          left();
+          on.completed();
+        },
+        error: (reason) => {
+          left();
+          if (Array.isArray(reason)) on.refused(readErrors(reason));
+          else reportLoss(endpoint, socket, reason, on);
+        },
+      },
+    );
+    return () => {
+      left();
+      end();
+    };
+  }
+
+  /** Closes the sockets to the endpoints of other subgraphs. */
+  keepOnly(urls: ReadonlySet<string>): void {
+    for (const [endpoint, socket] of this.#sockets) {
+      if (urls.has(socket.url)) continue;
+      this.#sockets.delete(endpoint);
+      socket.isRetired = true;
+      socket.client.terminate();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sockets.values()].map(async ({ client }) => client.dispose()));
+  }
+
+  #socketTo(endpoint: Endpoint, url: string): SharedSocket {
+    const existing = this.#sockets.get(endpoint);
+    if (existing !== undefined) return existing;
+    const client = createClient({
+      url: socketUrl(endpoint),
+      webSocketImpl: socketTo(endpoint),
+      connectionAckWaitTimeout: CONNECT_TIMEOUT_MS,
+      // Events between two connections would be lost unnoticed.
+      retryAttempts: 0,
+      keepAlive: PING_EVERY_MS,
+      on: {
+        ...endWhenSilent(() => client.terminate()),
+        connected: () => {
+          socket.isAcknowledged = true;
+        },
+      },
+    });
+    const socket: SharedSocket = { url, client, isAcknowledged: false, isRetired: false };
+    this.#sockets.set(endpoint, socket);
+    return socket;
+  }
+}
+
+function reportLoss(
+  endpoint: Endpoint,
+  { isAcknowledged, isRetired }: SharedSocket,
+  reason: unknown,
+  on: EndpointHandler,
+): void {
+  const loss = reason instanceof Error ? reason : new Error("the connection was closed");
+  if (isRetired) return on.retired(loss);
+  endpoint.fault(loss);
+  if (isAcknowledged) on.lost(loss);
+  else on.unsent(loss);
+}
+
+/** A peer that vanished without closing, such as a killed machine, is detected by missing pongs only. */
+function endWhenSilent(end: () => void) {
+  let silence: NodeJS.Timeout | undefined;
+  return {
+    ping: (received: boolean) => {
+      if (received) return;
+      clearTimeout(silence);
+      silence = setTimeout(end, PONG_TIMEOUT_MS).unref();
+    },
+    pong: (received: boolean) => {
+      if (received) clearTimeout(silence);
+    },
+    closed: () => clearTimeout(silence),
+  };
+}

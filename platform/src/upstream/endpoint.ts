@@ -1,0 +1,346 @@
+import { isIPv6, type LookupFunction } from "node:net";
+import { Pool } from "undici";
+import { addressName, type UpstreamAddress } from "./addresses.ts";
+
+/** Certificates in PEM: the authority of the upstream, and what this service shows of itself. */
+export interface UpstreamTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** When an endpoint is used and when it is left alone; all times in milliseconds. */
+export interface EndpointPolicy {
+  /** The most requests under way at one endpoint. */
+  readonly maxInFlight: number;
+  /** The longest answer in bytes. */
+  readonly maxAnswerBytes: number;
+  /** An endpoint that answers neither requests nor a probe for so long is taken for dead. */
+  readonly silenceLimitMs: number;
+  /** How often an endpoint that is left alone is probed. */
+  readonly probeEveryMs: number;
+  /** How often an endpoint without requests is probed. */
+  readonly idleProbeEveryMs: number;
+  /** Failures in a row after which an endpoint is left alone. */
+  readonly maxFailures: number;
+  readonly tls?: UpstreamTls | undefined;
+}
+
+export interface EndpointRequest {
+  readonly method: "GET" | "POST";
+  /** Follows the path of the address. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface EndpointAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/**
+ * `unsent`: no byte of the request left. `lost`: the request may have been carried out. `silent`: the endpoint
+ * was taken for dead meanwhile. `oversized`: the answer was longer than allowed.
+ */
+export type FailureKind = "unsent" | "lost" | "silent" | "oversized";
+
+/** An endpoint gave no answer. */
+export class EndpointFailure extends Error {
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = "EndpointFailure";
+    this.kind = kind;
+  }
+}
+
+/** Until an endpoint has answered something, it gets no more requests than this at once. */
+const MAX_UNANSWERED = 10;
+const BURST_MS = 100;
+const CONNECT_TIMEOUT_MS = 2_000;
+/** The longest pause within an answer. */
+const BODY_PAUSE_MS = 2_000;
+/** Connections beyond those of requests, so that a probe finds one. */
+const SPARE_CONNECTIONS = 4;
+
+/** Throws when the endpoint does not answer as it should. */
+export type Probe = (endpoint: Endpoint, signal: AbortSignal) => Promise<void>;
+
+/** `closed`: used. `open`: left alone and probed. `trial`: it answered a probe, and no request since. */
+export type EndpointState = "closed" | "open" | "trial";
+
+/**
+ * One process that answers, with its circuit breaker. The breaker goes by the monotonic clock, and its trials
+ * are probes: no client waits for one.
+ */
+export class Endpoint {
+  readonly name: string;
+  readonly address: UpstreamAddress;
+  inFlight = 0;
+  /** Subscriptions at it, counted by who opens its sockets. */
+  sockets = 0;
+  /** Whether it has answered yet. */
+  isKnown = false;
+  readonly #policy: EndpointPolicy;
+  readonly #pool: Pool;
+  readonly #probe: Probe;
+  /** Called when requests may be sent that could not before, or when it is left alone. */
+  readonly #onChange: () => void;
+  readonly #underWay = new Set<{ readonly end: AbortController; readonly may: () => boolean }>();
+  #state: EndpointState = "closed";
+  #failures = 0;
+  #unanswered = 0;
+  /** When it last answered, or got its first request after a pause. */
+  #answeredAt = performance.now();
+  #probedAt = 0;
+  #probing = false;
+  #trialAt = 0;
+  #restsUntil = 0;
+
+  constructor(
+    address: UpstreamAddress,
+    policy: EndpointPolicy,
+    probe: Probe,
+    onChange: () => void,
+  ) {
+    this.#onChange = onChange;
+    this.address = address;
+    this.name = addressName(address);
+    this.#policy = policy;
+    this.#probe = probe;
+    this.#pool = new Pool(address.origin, {
+      connections: policy.maxInFlight + SPARE_CONNECTIONS,
+      maxResponseSize: policy.maxAnswerBytes,
+      // The request's signal and the probes end it.
+      headersTimeout: 0,
+      bodyTimeout: BODY_PAUSE_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS, ...this.connectOptions() },
+    });
+  }
+
+  get state(): EndpointState {
+    return this.#state;
+  }
+
+  /** Whether it asked not to be called for a while. */
+  get isResting(): boolean {
+    return this.#restsUntil > performance.now();
+  }
+
+  /** How sockets of other protocols reach the same endpoint. */
+  connectOptions(): { lookup?: LookupFunction; socketPath?: string } & UpstreamTls {
+    const { ip, socketPath } = this.address;
+    return {
+      ...this.#policy.tls,
+      ...(ip === undefined ? {} : { lookup: lookupOf(ip) }),
+      ...(socketPath === undefined ? {} : { socketPath }),
+    };
+  }
+
+  /** Takes a place for a request, if it may be sent now. `send` gives the place back. */
+  reserve(): boolean {
+    const now = performance.now();
+    if (!this.#admits(now)) return false;
+    if (this.inFlight === 0) this.#answeredAt = now;
+    this.inFlight += 1;
+    this.#unanswered += 1;
+    this.#trialAt = now;
+    return true;
+  }
+
+  #admits(now: number): boolean {
+    if (this.#state === "open" || this.inFlight >= this.#policy.maxInFlight) return false;
+    if (this.#state === "trial") return now - this.#trialAt >= this.#policy.probeEveryMs;
+    return !this.#isHeldBack(now);
+  }
+
+  #isHeldBack(now: number): boolean {
+    return this.#unanswered >= MAX_UNANSWERED && now - this.#answeredAt >= BURST_MS;
+  }
+
+  /**
+   * Sends a request in a reserved place. Throws an EndpointFailure, or the reason of the request's signal.
+   * It ends when the endpoint is taken for dead, if it then may.
+   */
+  async send(request: EndpointRequest, mayEnd: () => boolean): Promise<EndpointAnswer> {
+    const end = new AbortController();
+    const forward = (): void => end.abort(request.signal.reason);
+    const underWay = { end, may: mayEnd };
+    const startedAt = performance.now();
+    request.signal.addEventListener("abort", forward);
+    this.#underWay.add(underWay);
+    try {
+      request.signal.throwIfAborted();
+      const answer = await this.exchange({ ...request, signal: end.signal });
+      this.#noteAnswer();
+      return answer;
+    } catch (error) {
+      if (request.signal.aborted) {
+        this.#left(request.signal.reason, startedAt);
+        throw request.signal.reason as Error;
+      }
+      const failure = asFailure(error);
+      this.fault(failure);
+      throw failure;
+    } finally {
+      request.signal.removeEventListener("abort", forward);
+      this.#underWay.delete(underWay);
+      this.inFlight -= 1;
+      this.#onChange();
+    }
+  }
+
+  /** Sends a request without a place, as probes do. */
+  async exchange({ path, ...request }: EndpointRequest): Promise<EndpointAnswer> {
+    const { statusCode, headers, body } = await this.#pool.request({
+      ...request,
+      path: this.address.pathname + path || "/",
+    });
+    return { status: statusCode, headers, text: await body.text() };
+  }
+
+  /** Counts an answer that proves that the endpoint works. */
+  succeeded(): void {
+    this.#failures = 0;
+    if (this.#state === "trial") this.#become("closed");
+  }
+
+  /** Counts a failure of the endpoint; too many in a row, and it is left alone. */
+  fault(reason: Error): void {
+    if (reason instanceof EndpointFailure && reason.kind === "silent") return;
+    this.#failures += 1;
+    if (this.#state === "trial" || this.#failures >= this.#policy.maxFailures) this.#open();
+  }
+
+  /** Does not call it for a while when another endpoint can answer. */
+  rest(forMs: number): void {
+    this.#restsUntil = performance.now() + forMs;
+  }
+
+  /** Probes the endpoint when it is left alone, or has been silent for too long. */
+  watch(now: number): void {
+    if (this.#probing) return;
+    const silentMs = now - this.#answeredAt;
+    if (this.#state === "open") {
+      if (now - this.#probedAt >= this.#policy.probeEveryMs) void this.#runProbe(now);
+      return;
+    }
+    const { silenceLimitMs, idleProbeEveryMs } = this.#policy;
+    const longestMs = this.inFlight > 0 ? silenceLimitMs / 4 : idleProbeEveryMs;
+    if (!this.isKnown || silentMs >= longestMs || this.#isHeldBack(now)) void this.#runProbe(now);
+  }
+
+  async #runProbe(now: number): Promise<void> {
+    this.#probing = true;
+    this.#probedAt = now;
+    const limitMs = (this.#policy.silenceLimitMs * 3) / 4;
+    const isAlive = await isDoneWithin(limitMs, async (signal) => this.#probe(this, signal));
+    this.#probing = false;
+    if (!isAlive) {
+      // A request may have been answered meanwhile.
+      if (this.#state !== "closed" || this.#answeredAt < now) this.#fallSilent();
+      return;
+    }
+    this.#noteAnswer();
+    if (this.#state === "open") this.#become("trial");
+    this.#onChange();
+  }
+
+  #fallSilent(): void {
+    this.#open();
+    const reason = new EndpointFailure("silent", `${this.name} does not answer`);
+    for (const { end, may } of this.#underWay) if (may()) end.abort(reason);
+  }
+
+  /** A request that waited long and in vain is a failure, but not one that its client gave up. */
+  #left(reason: unknown, startedAt: number): void {
+    const isTimeout = reason instanceof Error && reason.name === "TimeoutError";
+    if (isTimeout && performance.now() - startedAt >= this.#policy.silenceLimitMs)
+      this.fault(reason);
+  }
+
+  #noteAnswer(): void {
+    this.isKnown = true;
+    this.#answeredAt = performance.now();
+    this.#unanswered = 0;
+  }
+
+  #open(): void {
+    this.#failures = 0;
+    this.#probedAt = performance.now();
+    this.#become("open");
+  }
+
+  #become(state: EndpointState): void {
+    if (state === "trial") this.#trialAt = 0;
+    this.#state = state;
+    this.#onChange();
+  }
+
+  /** Closes each connection once its request has ended. */
+  retire(): void {
+    this.#pool.close().catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}
+
+/**
+ * Whether work succeeds in time. A limit that fires late proves nothing, because this process itself was held up:
+ * the work then gets it once more.
+ */
+async function isDoneWithin(
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  const end = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const start = (isLast: boolean): void => {
+    const due = performance.now() + limitMs;
+    timer = setTimeout(() => {
+      if (!isLast && performance.now() - due > limitMs / 4) start(true);
+      else end.abort(new Error("no answer in time"));
+    }, limitMs).unref();
+  };
+  start(false);
+  try {
+    await work(end.signal);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const UNSENT = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENOENT",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function asFailure(error: unknown): EndpointFailure {
+  if (error instanceof EndpointFailure) return error;
+  const { code = "", message } = error as { code?: string; message: string };
+  if (UNSENT.has(code)) return new EndpointFailure("unsent", message, error);
+  const isLong = code === "UND_ERR_RES_EXCEEDED_MAX_SIZE";
+  return new EndpointFailure(isLong ? "oversized" : "lost", message, error);
+}
+
+const lookupOf =
+  (ip: string): LookupFunction =>
+  (_host, options, callback) => {
+    const family = isIPv6(ip) ? 6 : 4;
+    if (options.all === true) callback(null, [{ address: ip, family }]);
+    else callback(null, ip, family);
+  };

@@ -1,0 +1,11 @@
+export { parseAddresses } from "./addresses.ts";
+export { EndpointFailure, type Endpoint, type UpstreamTls } from "./endpoint.ts";
+export {
+  NoEndpoint,
+  STANDARD_UPSTREAM_POLICY,
+  Upstream,
+  type UpstreamAnswer,
+  type UpstreamKind,
+  type UpstreamPolicy,
+  type UpstreamReport,
+} from "./upstream.ts";

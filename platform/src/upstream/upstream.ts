@@ -1,0 +1,396 @@
+import { setTimeout } from "node:timers/promises";
+import {
+  addressName,
+  hasName,
+  parseAddresses,
+  resolveAddresses,
+  type UpstreamAddress,
+} from "./addresses.ts";
+import {
+  Endpoint,
+  EndpointFailure,
+  type EndpointAnswer,
+  type EndpointPolicy,
+  type EndpointRequest,
+  type EndpointState,
+  type FailureKind,
+} from "./endpoint.ts";
+
+/** How an upstream is called; all times in milliseconds. */
+export interface UpstreamPolicy extends EndpointPolicy {
+  /** The most requests that wait for a place at an endpoint. */
+  readonly maxWaiting: number;
+  /** Requests sent again for each request, at most, beside a reserve of `retryReserve`. */
+  readonly retryShare: number;
+  readonly retryReserve: number;
+  /** A read without an answer is sent to a second endpoint after this time; never when absent. */
+  readonly hedgeAfterMs?: number | undefined;
+  /** How often the names of hosts are looked up again. */
+  readonly refreshEveryMs: number;
+}
+
+export const STANDARD_UPSTREAM_POLICY: UpstreamPolicy = {
+  maxInFlight: 128,
+  maxWaiting: 1_000,
+  maxAnswerBytes: 64 * 1024 * 1024,
+  silenceLimitMs: 1_700,
+  probeEveryMs: 500,
+  idleProbeEveryMs: 5_000,
+  maxFailures: 5,
+  retryShare: 0.2,
+  retryReserve: 100,
+  refreshEveryMs: 5_000,
+};
+
+export interface UpstreamRequest extends EndpointRequest {
+  /** Whether the request may be sent again after one that may have been carried out. */
+  readonly isRepeatable: boolean;
+  /** Whether it only reads, and so may end at any time. */
+  readonly isRead: boolean;
+}
+
+export interface UpstreamAnswer extends EndpointAnswer {
+  /** Counts the answer as a failure of its endpoint, which its reader found it to be. */
+  readonly reject: (reason: Error) => void;
+}
+
+/** What an upstream is, besides its addresses. */
+export interface UpstreamKind {
+  /** The smallest request, whose answer shows that an endpoint works. */
+  readonly probe: Omit<EndpointRequest, "signal">;
+  /** Whether an answer comes from the upstream itself, and not from a proxy before it. */
+  readonly isAnswer: (answer: EndpointAnswer) => boolean;
+}
+
+/** No endpoint of an upstream can be called now. */
+export class NoEndpoint extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "NoEndpoint";
+  }
+}
+
+export interface UpstreamReport {
+  readonly waiting: number;
+  readonly retries: number;
+  readonly endpoints: readonly {
+    readonly name: string;
+    readonly state: EndpointState;
+    readonly inFlight: number;
+    /** Whether it has answered yet. */
+    readonly isKnown: boolean;
+  }[];
+}
+
+const TICK_MS = 50;
+/** A service that requests a longer pause is not waited for. */
+const LONGEST_PAUSE_MS = 2_000;
+const STANDARD_PAUSE_MS = 1_000;
+const MAX_ATTEMPTS = 3;
+
+/**
+ * The endpoints of one service: a request goes to the one with the fewest under way, waits in a bounded queue
+ * when none has a place, and is sent again elsewhere when that is safe.
+ */
+export class Upstream {
+  readonly #addresses: readonly UpstreamAddress[];
+  readonly #policy: UpstreamPolicy;
+  readonly #kind: UpstreamKind;
+  readonly #waiting = new Set<Waiting>();
+  readonly #timer: NodeJS.Timeout;
+  #endpoints: readonly Endpoint[];
+  #refreshedAt = 0;
+  #retryTokens: number;
+  #retries = 0;
+  #isClosed = false;
+
+  /** Throws a TypeError when `list` has something that is no address. */
+  constructor(list: string, kind: UpstreamKind, policy = STANDARD_UPSTREAM_POLICY) {
+    this.#addresses = parseAddresses(list);
+    this.#policy = policy;
+    this.#kind = kind;
+    this.#retryTokens = policy.retryReserve;
+    this.#endpoints = this.#addresses.map((address) => this.#endpointAt(address));
+    this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
+    void this.#refresh();
+  }
+
+  get report(): UpstreamReport {
+    return {
+      waiting: this.#waiting.size,
+      retries: this.#retries,
+      endpoints: this.#endpoints.map(({ name, state, inFlight, isKnown }) => ({
+        name,
+        state,
+        inFlight,
+        isKnown,
+      })),
+    };
+  }
+
+  /**
+   * The endpoint for one more socket, the one with the fewest, besides those that were tried. Throws NoEndpoint
+   * when none can be called.
+   */
+  endpointForSocket(tried: ReadonlySet<Endpoint>): Endpoint {
+    const [endpoint] = this.#endpoints
+      .filter((one) => one.state !== "open" && !tried.has(one))
+      .toSorted((one, other) => one.sockets - other.sockets);
+    if (endpoint === undefined) throw new NoEndpoint("no endpoint answers");
+    return endpoint;
+  }
+
+  /**
+   * Sends a request. Throws NoEndpoint when none can be called, an EndpointFailure when the last one that
+   * was called gave no answer, or the reason of the request's signal.
+   */
+  async request(request: UpstreamRequest): Promise<UpstreamAnswer> {
+    const { retryShare, retryReserve } = this.#policy;
+    this.#retryTokens = Math.min(this.#retryTokens + retryShare, retryReserve);
+    const tried = new Set<Endpoint>();
+    for (let attempt = 1; ; attempt += 1) {
+      const endpoint = await this.#acquire(tried, request.signal);
+      const isFirst = !tried.has(endpoint);
+      tried.add(endpoint);
+      const outcome = await this.#attemptHedged(endpoint, request, tried);
+      if (outcome.isFinal || attempt === MAX_ATTEMPTS || !this.#takeRetry(outcome, tried, isFirst))
+        return outcome.result();
+      if (outcome.pauseMs !== undefined && !this.#hasOther(tried))
+        await setTimeout(outcome.pauseMs, undefined, { signal: request.signal });
+    }
+  }
+
+  /** One attempt, and a second at another endpoint when a read has no answer after a while. */
+  async #attemptHedged(
+    endpoint: Endpoint,
+    request: UpstreamRequest,
+    tried: Set<Endpoint>,
+  ): Promise<Outcome> {
+    const { hedgeAfterMs } = this.#policy;
+    if (hedgeAfterMs === undefined || !request.isRead) return this.#attempt(endpoint, request);
+    const decided = new AbortController();
+    const signal = AbortSignal.any([request.signal, decided.signal]);
+    const first = this.#attempt(endpoint, { ...request, signal });
+    const isAnswered = first.then(
+      () => true,
+      () => true,
+    );
+    const isLate = setTimeout(hedgeAfterMs, false, { signal });
+    isLate.catch(() => undefined);
+    const other = (await Promise.race([isAnswered, isLate]))
+      ? undefined
+      : this.#reserveHedge(tried);
+    try {
+      if (other === undefined) return await first;
+      tried.add(other);
+      return await firstFinal([first, this.#attempt(other, { ...request, signal })]);
+    } finally {
+      decided.abort();
+    }
+  }
+
+  #reserveHedge(tried: ReadonlySet<Endpoint>): Endpoint | undefined {
+    if (!this.#hasOther(tried) || !this.#takeRetryToken()) return undefined;
+    return this.#reserve(tried);
+  }
+
+  async #attempt(endpoint: Endpoint, request: UpstreamRequest): Promise<Outcome> {
+    const endsWhenSilent = (): boolean =>
+      request.isRead || (request.isRepeatable && this.#hasOther(new Set([endpoint])));
+    try {
+      const answer = await endpoint.send(request, endsWhenSilent);
+      const result = (): UpstreamAnswer => ({ ...answer, reject: onlyOnce(endpoint) });
+      if (answer.status === 503) {
+        const pauseMs = pauseOf(answer);
+        endpoint.rest(pauseMs);
+        return { isFinal: !request.isRepeatable, result, pauseMs };
+      }
+      if (this.#kind.isAnswer(answer)) {
+        endpoint.succeeded();
+        return { isFinal: true, result };
+      }
+      endpoint.fault(new Error(`answered ${answer.status} with what is no answer of the service`));
+      return { isFinal: !request.isRepeatable, result };
+    } catch (error) {
+      if (!(error instanceof EndpointFailure)) throw error;
+      return {
+        isFinal: !isSafeToRepeat(error, request),
+        kind: error.kind,
+        result: () => {
+          throw error;
+        },
+      };
+    }
+  }
+
+  /** Whether a request may be sent again now; what was sent before counts against the share of retries. */
+  #takeRetry({ kind, pauseMs }: Outcome, tried: ReadonlySet<Endpoint>, isFirst: boolean): boolean {
+    const hasOther = this.#hasOther(tried);
+    // A restart of the only endpoint breaks kept-alive connections, and a new one may be accepted already.
+    const isOnSame =
+      (kind === "lost" && isFirst) || (pauseMs !== undefined && pauseMs <= LONGEST_PAUSE_MS);
+    if (!hasOther && !isOnSame) return false;
+    return kind === "unsent" || this.#takeRetryToken();
+  }
+
+  #takeRetryToken(): boolean {
+    if (this.#retryTokens < 1) return false;
+    this.#retryTokens -= 1;
+    this.#retries += 1;
+    return true;
+  }
+
+  #hasOther(tried: ReadonlySet<Endpoint>): boolean {
+    return this.#endpoints.some((endpoint) => endpoint.state === "closed" && !tried.has(endpoint));
+  }
+
+  /** Reserves a place at an endpoint, preferring those that were not tried; waits in the queue for one. */
+  async #acquire(tried: ReadonlySet<Endpoint>, signal: AbortSignal): Promise<Endpoint> {
+    const chosen = this.#reserve(tried);
+    if (chosen !== undefined) return chosen;
+    this.#refuseWhenBroken();
+    if (this.#waiting.size >= this.#policy.maxWaiting)
+      throw new NoEndpoint("too many requests wait for an endpoint");
+    const waiting: Waiting = { tried, place: Promise.withResolvers<Endpoint>() };
+    const leave = (): void => {
+      this.#waiting.delete(waiting);
+      waiting.place.reject(signal.reason as Error);
+    };
+    this.#waiting.add(waiting);
+    signal.addEventListener("abort", leave, { once: true });
+    try {
+      return await waiting.place.promise;
+    } finally {
+      signal.removeEventListener("abort", leave);
+    }
+  }
+
+  #reserve(tried: ReadonlySet<Endpoint>): Endpoint | undefined {
+    const preferred = this.#endpoints
+      .map((endpoint) => ({ endpoint, order: orderOf(endpoint, tried) }))
+      .toSorted((one, other) => one.order - other.order);
+    return preferred.find(({ endpoint }) => endpoint.reserve())?.endpoint;
+  }
+
+  #refuseWhenBroken(): void {
+    if (this.#endpoints.some(({ state }) => state === "closed")) return;
+    throw new NoEndpoint("no endpoint answers");
+  }
+
+  /** Gives the places that are free now to those that wait. */
+  #drain(): void {
+    for (const waiting of this.#waiting) {
+      const endpoint = this.#reserve(waiting.tried);
+      if (endpoint === undefined) break;
+      this.#waiting.delete(waiting);
+      waiting.place.resolve(endpoint);
+    }
+    if (this.#waiting.size === 0) return;
+    try {
+      this.#refuseWhenBroken();
+    } catch (error) {
+      for (const { place } of this.#waiting) place.reject(error);
+      this.#waiting.clear();
+    }
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    for (const endpoint of this.#endpoints) endpoint.watch(now);
+    if (now - this.#refreshedAt >= this.#policy.refreshEveryMs) void this.#refresh();
+  }
+
+  /** Looks the names of hosts up, and lets go of the endpoints that are no longer among them. */
+  async #refresh(): Promise<void> {
+    this.#refreshedAt = performance.now();
+    if (!this.#addresses.some(hasName)) return;
+    const known = new Map(this.#endpoints.map((endpoint) => [endpoint.name, endpoint]));
+    const addresses = await resolveAddresses(
+      this.#addresses,
+      this.#endpoints.map(({ address }) => address),
+    );
+    if (this.#isClosed) return;
+    this.#endpoints = addresses.map(
+      (address) => known.get(addressName(address)) ?? this.#endpointAt(address),
+    );
+    const kept = new Set(this.#endpoints);
+    for (const endpoint of known.values()) if (!kept.has(endpoint)) endpoint.retire();
+    this.#drain();
+  }
+
+  #endpointAt(address: UpstreamAddress): Endpoint {
+    const { probe, isAnswer } = this.#kind;
+    return new Endpoint(
+      address,
+      this.#policy,
+      async (endpoint, signal) => {
+        const answer = await endpoint.exchange({ ...probe, signal });
+        if (answer.status === 503 || !isAnswer(answer))
+          throw new Error(`answered ${answer.status}`);
+      },
+      () => this.#drain(),
+    );
+  }
+
+  /** Ends the watching, and lets the requests under way end. */
+  retire(): void {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    for (const endpoint of this.#endpoints) endpoint.retire();
+  }
+
+  /** Ends the watching and every request. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+  }
+}
+
+/** The first outcome that is final; the last one when none is. */
+async function firstFinal([one, other]: readonly [Promise<Outcome>, Promise<Outcome>]) {
+  const both = Promise.all([one, other]);
+  both.catch(() => undefined);
+  const early = await Promise.race([one, other]);
+  if (early.isFinal) return early;
+  const late = await both;
+  return late.find(({ isFinal }) => isFinal) ?? early;
+}
+
+interface Waiting {
+  readonly tried: ReadonlySet<Endpoint>;
+  readonly place: PromiseWithResolvers<Endpoint>;
+}
+
+/** What came of one attempt. */
+interface Outcome {
+  readonly isFinal: boolean;
+  readonly kind?: FailureKind;
+  /** How long a service that is too busy asked to be left alone. */
+  readonly pauseMs?: number;
+  readonly result: () => UpstreamAnswer;
+}
+
+const isSafeToRepeat = ({ kind }: EndpointFailure, { isRepeatable }: UpstreamRequest): boolean =>
+  kind === "unsent" || (isRepeatable && kind !== "oversized");
+
+/** Endpoints with a lower order are asked first; at random among equals. */
+const orderOf = (endpoint: Endpoint, tried: ReadonlySet<Endpoint>): number =>
+  endpoint.inFlight +
+  Math.random() / 2 +
+  (endpoint.isResting ? 10_000 : 0) +
+  (tried.has(endpoint) ? 100_000 : 0);
+
+/** Several readers of one answer find the same fault. */
+function onlyOnce(endpoint: Endpoint): (reason: Error) => void {
+  let isRejected = false;
+  return (reason) => {
+    if (!isRejected) endpoint.fault(reason);
+    isRejected = true;
+  };
+}
+
+function pauseOf({ headers }: EndpointAnswer): number {
+  const seconds = Number(headers["retry-after"]);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : STANDARD_PAUSE_MS;
+}
