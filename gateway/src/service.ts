@@ -14,6 +14,7 @@ import type { runPlan } from "./execution/run-plan.ts";
 import { OWN_ACCESS } from "./guard/auth/own-access.ts";
 import { MemoryBuckets } from "./guard/budget/memory-buckets.ts";
 import { RedisBuckets } from "./guard/budget/redis-buckets.ts";
+import { OperationFigures } from "./figures/operation-figures.ts";
 import { Guard, type GuardOptions } from "./guard/guard.ts";
 import type { TrustPolicy } from "./guard/trust/require-trusted-document.ts";
 import { TrustedDocuments, withTrustedDocuments } from "./guard/trust/trusted-documents.ts";
@@ -68,6 +69,18 @@ export async function createService(
     ...replaced
   } = tuning;
 
+  const auditLog = tuning.audit ?? audit?.log;
+  const server = createHttpServer({
+    service: "gateway",
+    logger,
+    bodyLimit: config.GATEWAY_BODY_LIMIT,
+    exactNumbers: true,
+    renderError: renderGraphqlError,
+    contextOf: identifyRequest(contextOf, auditLog),
+    trustedProxies: config.TRUSTED_PROXIES,
+  });
+  const figures = new OperationFigures(server.registry);
+
   const rules: GuardOptions = {
     limits: limitsOf(config),
     introspection: config.GATEWAY_OPEN ? "on" : config.GATEWAY_INTROSPECTION,
@@ -75,7 +88,8 @@ export async function createService(
     access: config.GATEWAY_OPEN ? undefined : { ...OWN_ACCESS, deny: config.GATEWAY_ACCESS_DENIED },
     cost: costPolicyOf(config),
     budget: budgetPolicyOf(config, buckets),
-    audit: audit?.log,
+    audit: auditLog,
+    figures,
     ...replaced,
   };
   const guard = new Guard(rules);
@@ -110,17 +124,9 @@ export async function createService(
       bytes: config.SUBSCRIPTION_QUEUE_BYTES,
     },
     audit: rules.audit,
+    figures,
   });
 
-  const server = createHttpServer({
-    service: "gateway",
-    logger,
-    bodyLimit: config.GATEWAY_BODY_LIMIT,
-    exactNumbers: true,
-    renderError: renderGraphqlError,
-    contextOf: identifyRequest(contextOf, rules.audit),
-    trustedProxies: config.TRUSTED_PROXIES,
-  });
   const cache = redisQueries ?? new MemoryPersistedQueries();
   const persistedQueries =
     rules.trust === undefined ? cache : withTrustedDocuments(cache, rules.trust.documents);

@@ -3,6 +3,7 @@ import type { Logger } from "@allfunds/platform/logging";
 import { activeTraceparent, inSpan } from "@allfunds/platform/telemetry";
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { OperationFigures } from "../figures/operation-figures.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
 import { endedBy, type CallContext } from "../subgraphs/subgraph-request.ts";
 import { subgraphSource, withheldSource } from "../subgraphs/subgraph-source.ts";
@@ -19,6 +20,7 @@ export interface ExecutorOptions extends SubscriptionOptions {
   /** The longest time for a query in all, however many subgraphs it calls in sequence, in milliseconds. */
   readonly requestTimeoutMs: number;
   readonly audit?: AuditLog | undefined;
+  readonly figures?: OperationFigures | undefined;
 }
 
 /** The answer with the newest positions of the books in it, for the client's next request. */
@@ -38,8 +40,9 @@ export class Executor {
   async execute(execution: Execution): Promise<ExecutionResult> {
     const { plan } = execution.operation;
     const services = this.#services(execution);
-    const { audit } = this.#options;
+    const { audit, figures } = this.#options;
     const { request, found } = execution;
+    const measured = figures?.began(request);
     try {
       const result = await inSpan(spanNameOf(execution), { parent: parentOf(execution) }, () =>
         this.#inTime(execution, (call) =>
@@ -47,9 +50,12 @@ export class Executor {
         ),
       );
       audit?.answered(request, found, result);
+      measured?.(result);
       return withPosition(result, execution.call.seen?.text);
     } catch (error) {
-      audit?.answered(request, found, { errors: [new GraphQLError("failed")] });
+      const failed = { errors: [new GraphQLError("failed")] };
+      audit?.answered(request, found, failed);
+      measured?.(failed);
       throw error;
     }
   }

@@ -1,6 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import type { DocumentNode } from "graphql";
 import type { AuditLog } from "../audit/audit-log.ts";
+import type { OperationFigures } from "../figures/operation-figures.ts";
 import { type Findings, nothingFound } from "../operation/findings.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";
 import type { AccessPolicy } from "./auth/caller-access.ts";
@@ -36,6 +37,7 @@ export interface GuardOptions {
   /** Absent, clients have no budgets. */
   readonly budget?: BudgetPolicy | undefined;
   readonly audit?: AuditLog | undefined;
+  readonly figures?: OperationFigures | undefined;
 }
 
 type Step = (
@@ -91,11 +93,12 @@ export class Guard {
 
   /** Checks an operation by all rules. Throws an AppError or Refused with the first refusal. */
   async check(request: OperationRequest): Promise<Findings> {
-    const { audit } = this.options;
+    const { audit, figures } = this.options;
     const found = nothingFound(request.document);
     try {
       await runSteps(STEPS, request, found, this);
     } catch (error) {
+      figures?.refused(request, error);
       if (found.denied.length === 0) audit?.refused(request, error);
       throw error;
     } finally {

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Registry } from "prom-client";
 import type { ClientCredentials } from "../auth/client-credentials.ts";
 import type { DatabaseClient, Pool } from "../database/pool.ts";
 import { AppError } from "@allfunds/contract/errors";
@@ -8,6 +9,7 @@ import { BatchStore, type Effect } from "./batch-store.ts";
 import { bookKey, readBookPositions, type Book, type BookPosition } from "./cursor-store.ts";
 import { inSpan } from "../telemetry/tracing.ts";
 import { subscribeLedger, SubscriptionLease, type FeedBatch } from "./ledger-subscription.ts";
+import { FollowerFigures } from "./follower-figures.ts";
 import { ReadModelState } from "./read-model-state.ts";
 
 export interface FollowerOptions {
@@ -19,6 +21,8 @@ export interface FollowerOptions {
   readonly pool: Pool;
   readonly logger: Logger;
   readonly effect: Effect;
+  /** Where its figures are collected. */
+  readonly registry?: Registry | undefined;
 }
 
 const LONGEST_WAIT_MS = 1_500;
@@ -42,6 +46,7 @@ export class Follower {
   readonly #moved = new EventEmitter().setMaxListeners(0);
   readonly #stop = new AbortController();
   readonly #state: ReadModelState;
+  readonly #figures: FollowerFigures | undefined;
   #restart = new AbortController();
   #isRefusalLogged = false;
   /** Of the books it has stored here since it began, the positions are those of the database. */
@@ -51,6 +56,8 @@ export class Follower {
   constructor(options: FollowerOptions) {
     this.#options = options;
     this.#state = new ReadModelState(options.pool, options.name, () => this.#restartFollowing());
+    const { name, registry } = options;
+    this.#figures = registry === undefined ? undefined : new FollowerFigures(registry, name);
   }
 
   start(): void {
@@ -219,6 +226,7 @@ export class Follower {
         for await (const batch of this.#batches(store.cursor, grant?.token, lease.signal)) {
           signal.throwIfAborted();
           this.#publish(await this.#store(store, batch), generation);
+          this.#figures?.stored(batch);
           if (this.#state.refused) await this.#onAccepted(session);
           onProgress();
         }

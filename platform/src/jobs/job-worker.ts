@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import { Logger as QueueLogger, run, type Runner, type Task } from "graphile-worker";
 import type { Pool } from "../database/pool.ts";
 import type { Logger } from "../logging.ts";
+import type { JobFigures } from "./job-figures.ts";
 import type { JobKind } from "./job-kind.ts";
 import { removeJob, REMOVE_TASK, taskOf, type QueuedJob } from "./request-job.ts";
 import { RunEnded, runJob, type EndReason } from "./run-job.ts";
@@ -14,6 +15,7 @@ export interface WorkerOptions {
   /** Most jobs that run at a time. */
   readonly concurrency: number;
   readonly tickMs: number;
+  readonly figures?: JobFigures | undefined;
 }
 
 const UNLOCK_EVERY_MS = 2_000;
@@ -124,12 +126,12 @@ export class JobWorker {
   }
 
   async #run(kind: JobKind, queued: QueuedJob, controller: AbortController): Promise<void> {
-    const { pool, logger, tickMs } = this.#options;
+    const { pool, logger, tickMs, figures } = this.#options;
     if (!(await this.#session.takeJob(queued.jobId))) {
       throw new Error("another run of the job has not ended");
     }
     try {
-      await runJob({ pool, logger, kind, tickMs }, queued, controller);
+      await runJob({ pool, logger, kind, tickMs, figures }, queued, controller);
     } finally {
       await this.#session.leaveJob(queued.jobId).catch(() => undefined);
     }

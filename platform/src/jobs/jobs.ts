@@ -1,7 +1,9 @@
 import { runMigrations } from "graphile-worker";
+import type { Registry } from "prom-client";
 import type { RequestContext } from "../context.ts";
 import type { Pool } from "../database/pool.ts";
 import type { Logger } from "../logging.ts";
+import { JobFigures } from "./job-figures.ts";
 import type { JobKind } from "./job-kind.ts";
 import type { Job } from "./job-table.ts";
 import { JobWorker, queueLogger } from "./job-worker.ts";
@@ -18,6 +20,8 @@ export interface JobsOptions {
   readonly maxUnfinished?: number;
   /** How often a run stores its progress and checks for cancellation, in milliseconds. */
   readonly tickMs?: number;
+  /** Where the figures of runs are collected. */
+  readonly registry?: Registry | undefined;
 }
 
 const CONCURRENCY = 2;
@@ -31,12 +35,15 @@ const RESTART_MS = 1_000;
  */
 export class Jobs {
   readonly #options: JobsOptions;
+  readonly #figures: JobFigures | undefined;
   readonly #stopping = new AbortController();
   #installed: Promise<void> | undefined;
   #working: Promise<void> = Promise.resolve();
 
   constructor(options: JobsOptions) {
     this.#options = options;
+    const { registry } = options;
+    this.#figures = registry === undefined ? undefined : new JobFigures(registry);
   }
 
   /** Stores a job; throws RATE_LIMITED when its tenant has too many unfinished jobs. */
@@ -67,6 +74,7 @@ export class Jobs {
 
   async #work(): Promise<void> {
     const { pool, logger, kinds, concurrency = CONCURRENCY, tickMs = TICK_MS } = this.#options;
+    const figures = this.#figures;
     const { signal } = this.#stopping;
     const stopped = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve(), { once: true });
@@ -74,7 +82,14 @@ export class Jobs {
     while (!signal.aborted) {
       try {
         await this.install();
-        const worker = await JobWorker.start({ pool, logger, kinds, concurrency, tickMs });
+        const worker = await JobWorker.start({
+          pool,
+          logger,
+          kinds,
+          concurrency,
+          tickMs,
+          figures,
+        });
         const failure = await Promise.race([worker.ended(), stopped]);
         await worker.stop(signal.aborted ? "STOPPING" : "LOST");
         if (!signal.aborted) logger.warn({ err: failure }, "job session lost: reconnecting");

@@ -3,6 +3,7 @@ import { isConnectionFailure, withTransaction, type Pool } from "../database/poo
 import { AppError, type ErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 import { inSpan } from "../telemetry/tracing.ts";
+import type { JobFigures, RunOutcome } from "./job-figures.ts";
 import { Postponed, type JobKind } from "./job-kind.ts";
 import type { JobState } from "./job-table.ts";
 import { enqueueJob, removeLater, type QueuedJob } from "./request-job.ts";
@@ -47,6 +48,7 @@ export interface RunParts {
   readonly kind: JobKind;
   /** How often the run stores its progress and checks for cancellation, in milliseconds. */
   readonly tickMs: number;
+  readonly figures?: JobFigures | undefined;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface RunParts {
  * because this instance stops.
  */
 export async function runJob(
-  { pool, logger, kind, tickMs }: RunParts,
+  { pool, logger, kind, tickMs, figures }: RunParts,
   { tenantId, jobId }: QueuedJob,
   controller: AbortController,
 ): Promise<void> {
@@ -74,11 +76,15 @@ export async function runJob(
   };
   const attributes = { "job.id": jobId, "job.run": begun.runs };
   const bound = logger.child({ jobId, kind: kind.name, tenantId });
-  await inSpan(`job ${kind.name}`, { parent: spanOfRequest(context), attributes }, () =>
-    runInContext(context, () =>
-      new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller).execute(),
-    ),
-  );
+  const run = new Run({ pool, logger: bound, kind, tickMs }, begun, context, jobId, controller);
+  const startedAt = performance.now();
+  try {
+    await inSpan(`job ${kind.name}`, { parent: spanOfRequest(context), attributes }, () =>
+      runInContext(context, () => run.execute()),
+    );
+  } finally {
+    figures?.ended(kind.name, run.outcome, (performance.now() - startedAt) / 1_000);
+  }
 }
 
 /** A job stores the trace of its request, not the span, which has ended long before. */
@@ -119,6 +125,8 @@ class Run {
   readonly #context: RequestContext;
   readonly #controller: AbortController;
   readonly #key: readonly [tenantId: string, jobId: string, run: number];
+  /** RELEASED while nothing else is known: the job then runs again. */
+  outcome: RunOutcome = "RELEASED";
   #newest: Report;
   #stored: Report;
 
@@ -205,6 +213,7 @@ class Run {
     state: JobState,
     error?: { readonly code: ErrorCode; readonly message: string },
   ): Promise<void> {
+    this.outcome = state;
     const [tenantId, jobId] = this.#key;
     const { done, total, result } = this.#newest;
     const values = [
@@ -234,6 +243,7 @@ class Run {
       return rowCount === 1;
     });
     if (!isQueued) return this.#finish("CANCELLED");
+    this.outcome = "POSTPONED";
     logger.info({ reason: message, afterMs }, "job postponed");
   }
 

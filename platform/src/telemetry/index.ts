@@ -1,4 +1,5 @@
 export { markTrace, traceOf } from "./event-trace.ts";
+export { addGauge, watchPools } from "./gauges.ts";
 export { startTracing, stopTracing } from "./start-tracing.ts";
 export {
   activeTraceparent,

@@ -3,6 +3,7 @@ import { awaitPositionsOf, createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
 import { createPool, NotificationListener } from "@allfunds/platform/database";
+import { watchPools } from "@allfunds/platform/telemetry";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { Advice } from "./advice/advice.ts";
 import { KeptAnswers } from "./advice/kept-answers.ts";
@@ -62,7 +63,9 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     });
     const provider = languageModel && createCategoryProvider(languageModel, registers);
     const recent = new RecentCategories();
+    watchPools(server.registry, { main: pool });
     const follower = createFollower({
+      registry: server.registry,
       name: FOLLOWER_NAME,
       ledgerUrl: config.LEDGER_URL,
       credentials: authentication.systemCredentials?.("feed:read"),
@@ -103,6 +106,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const jobs = new Jobs({
       pool: jobPool,
       logger,
+      registry: server.registry,
       kinds: kinds.map(({ kind }) => kind),
       concurrency: JOBS_AT_A_TIME,
     });

@@ -1,7 +1,9 @@
 import { createPool } from "@allfunds/platform/database";
 import { Jobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
+import { watchPools } from "@allfunds/platform/telemetry";
 import { openOrm } from "@allfunds/platform/tenancy";
+import { CommandFigures } from "./command-figures.ts";
 import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
 import { createWritePool } from "./engine/batched-sql.ts";
@@ -43,11 +45,15 @@ export const createService = defineSubgraph<Config, LedgerContext>({
     const projectorPool = createPool({ url, logger, max: 1 });
     const projector = new Projector(projectorPool, PROJECTIONS, logger);
     const corrupt = new CorruptBooks(writePool, logger, server.registry);
+    const figures = new CommandFigures(server.registry, () => projector.waitingBooks);
+    watchPools(server.registry, { main: pool, write: writePool });
     const books: Books = new CommandBus({
       model: MODEL,
       storeOf: (book, tenants) => new PostgresBook(MODEL, writePool, book, tenants),
       logger,
+      onVerdicts: figures.decided,
       onCommit: (book, _position, events) => {
+        figures.committed(events.length);
         sequencer.tail.committed(book, events);
         sequencer.bookMoved(book);
         projector.bookMoved(book);
@@ -64,7 +70,7 @@ export const createService = defineSubgraph<Config, LedgerContext>({
     };
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const kinds = [verificationKind({ url, reportCorrupt: corrupt.report })];
-    const jobs = new Jobs({ pool: jobPool, logger, kinds });
+    const jobs = new Jobs({ pool: jobPool, logger, registry: server.registry, kinds });
     const holdExpiry = new HoldExpiry(books, reads, logger);
     let upgraded: Promise<void> = Promise.resolve();
 

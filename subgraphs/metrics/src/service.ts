@@ -2,6 +2,7 @@ import { createPool } from "@allfunds/platform/database";
 import { awaitPositionsOf, createFollower } from "@allfunds/platform/feed";
 import { Jobs, JobWatch, TenantJobs } from "@allfunds/platform/jobs";
 import { defineSubgraph } from "@allfunds/platform/service";
+import { watchPools } from "@allfunds/platform/telemetry";
 import { forRequests, openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import type { Effect } from "@allfunds/platform/feed";
 import type { Config } from "./config.ts";
@@ -49,7 +50,9 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     const profile = await chooseStorageProfile(pool);
     logger.info({ profile: profile.name }, "storage profile chosen");
     const effect = applyEvents();
+    watchPools(server.registry, { main: pool });
     const follower = createFollower({
+      registry: server.registry,
       name: FOLLOWER_NAME,
       ledgerUrl: config.LEDGER_URL,
       credentials: authentication.systemCredentials?.("feed:read"),
@@ -79,7 +82,12 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
     });
     const kinds = jobKinds({ url, pool, compute });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
-    const jobs = new Jobs({ pool: jobPool, logger, kinds: kinds.map(({ kind }) => kind) });
+    const jobs = new Jobs({
+      pool: jobPool,
+      logger,
+      registry: server.registry,
+      kinds: kinds.map(({ kind }) => kind),
+    });
     const tickWriter = new TickWriter({ pool, profile, logger });
     const keptDays = config.METRICS_POINT_RETENTION_DAYS;
     let endExpiry: (() => void) | undefined;

@@ -38,6 +38,8 @@ export interface BusOptions {
   readonly logger: Logger;
   readonly onCommit: CommitListener;
   readonly onCorrupt: (book: BookId) => void;
+  /** Called with the verdicts of each request, as soon as they are durable. */
+  readonly onVerdicts?: (verdicts: readonly Verdict[]) => void;
 }
 
 const MAX_WAITING_COMMANDS = 50_000;
@@ -107,6 +109,7 @@ export class CommandBus<Kinds extends Command = Command> {
       const last = verdict.accepted ? verdict.events.at(-1) : undefined;
       if (last !== undefined) context.seen?.note(bookId, last.position);
     }
+    this.#options.onVerdicts?.(verdicts);
     return verdicts.map((verdict) => refuseIfUndone(model, verdict));
   }
 

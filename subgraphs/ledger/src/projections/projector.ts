@@ -37,6 +37,11 @@ export class Projector {
     this.#logger = logger;
   }
 
+  /** Books whose read models are behind, as far as is known here. */
+  get waitingBooks(): number {
+    return this.#dirty.size;
+  }
+
   bookMoved(book: BookId): void {
     this.#dirty.set(nameOf(book), book);
     this.#work.wake();

@@ -1,4 +1,5 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { addGauge } from "@allfunds/platform/telemetry";
+import { Counter, Histogram, type Registry } from "prom-client";
 
 export interface PoolGauges {
   readonly waiting: () => number;
@@ -57,13 +58,4 @@ export class PoolFigures {
   measure(task: string): () => void {
     return this.#seconds.startTimer({ task });
   }
-}
-
-function addGauge(registry: Registry, name: string, help: string, read: () => number): void {
-  const gauge: Gauge = new Gauge({
-    name,
-    help,
-    registers: [registry],
-    collect: () => gauge.set(read()),
-  });
 }
