@@ -135,6 +135,74 @@ const payloads = {
     /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
   }),
+  /** A bank's file; its lines follow as `StatementLinesRead`, and what they post, up to `StatementImported`. */
+  StatementReceived: z.object({
+    importId: z.string(),
+    fundId: z.string(),
+    accountId: z.string(),
+    currency: z.string(),
+    format: z.string(),
+    iban: z.string().nullable(),
+    /** SHA-256 of the file's bytes, hexadecimal. */
+    fileHash: z.string(),
+    /** First and last booking date; null when no line was booked. */
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    lines: z.number().int(),
+    skipped: z.number().int(),
+    openingBalance: z.string().nullable(),
+    closingBalance: z.string().nullable(),
+    /** Holes in the chain of balances. */
+    breaks: z.array(
+      z.object({
+        kind: z.enum(["BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"]),
+        expected: z.string(),
+        found: z.string(),
+      }),
+    ),
+    /** How a CSV was read; null for other formats. */
+    reading: z.record(z.string(), z.unknown()).nullable(),
+    rules: z.array(
+      z.object({
+        contains: z.array(z.string()),
+        direction: z.enum(["IN", "OUT"]),
+        accountId: z.string(),
+      }),
+    ),
+    receiptsAccountId: z.string().nullable(),
+    paymentsAccountId: z.string().nullable(),
+  }),
+  /** Lines of a bank's file in its order; each with a transaction is posted or proposed right behind it. */
+  StatementLinesRead: z.object({
+    importId: z.string(),
+    fundId: z.string(),
+    accountId: z.string(),
+    currency: z.string(),
+    /** Number of the first of them in the statement, from 1. */
+    first: z.number().int(),
+    lines: z.array(
+      z.object({
+        /** Line in the file, from 1. */
+        fileLine: z.number().int(),
+        effectiveDate: z.string(),
+        bookingDate: z.string(),
+        /** Signed: positive came in. */
+        amount: z.string(),
+        description: z.string(),
+        reference: z.string().nullable(),
+        counterparty: z.string().optional(),
+        reversal: z.literal(true).optional(),
+        details: z.record(z.string(), z.string()).optional(),
+        /** What makes it the same line in another file: the key of the command that posts it. */
+        identity: z.string(),
+        verdict: z.enum(["NEW", "DUPLICATE", "POSSIBLE_DUPLICATE"]),
+        /** Null when it is left out. */
+        transactionId: z.string().nullable(),
+        /** Of a possible duplicate: the transaction it may be the same as. */
+        earlierId: z.string().optional(),
+      }),
+    ),
+  }),
   StatementImported: z.object({
     importId: z.string(),
     fundId: z.string(),
@@ -155,6 +223,35 @@ const payloads = {
     openingBalance: z.string().nullable(),
     closingBalance: z.string().nullable(),
   }),
+  /** An import was taken back: the reversals of all that it posted follow. */
+  StatementUndone: z.object({
+    importId: z.string(),
+    fundId: z.string(),
+    accountId: z.string(),
+    reason: z.string(),
+    /** How many reversals follow. */
+    transactions: z.number().int(),
+  }),
+  /** A person found a possible duplicate to be a line of its own: its posting or proposal follows. */
+  StatementLineConfirmed: z.object({
+    importId: z.string(),
+    fundId: z.string(),
+    accountId: z.string(),
+    currency: z.string(),
+    /** Number of the line in its statement, from 1. */
+    line: z.number().int(),
+    identity: z.string(),
+    transactionId: z.string(),
+    amount: z.string(),
+    effectiveDate: z.string(),
+  }),
+  /** A person found a possible duplicate to be one. */
+  StatementLineRejected: z.object({
+    importId: z.string(),
+    fundId: z.string(),
+    line: z.number().int(),
+    reason: z.string(),
+  }),
   ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
@@ -164,6 +261,10 @@ export type FundOpened = z.infer<typeof payloads.FundOpened>;
 export type AccountOpened = z.infer<typeof payloads.AccountOpened>;
 export type AccountRenamed = z.infer<typeof payloads.AccountRenamed>;
 export type AccountFloorSet = z.infer<typeof payloads.AccountFloorSet>;
+export type StatementImported = z.infer<typeof payloads.StatementImported>;
+export type StatementUndone = z.infer<typeof payloads.StatementUndone>;
+export type StatementReceived = z.infer<typeof payloads.StatementReceived>;
+export type StatementLinesRead = z.infer<typeof payloads.StatementLinesRead>;
 export type AccountStatusChange = z.infer<typeof ofAccount>;
 export type PeriodClosed = z.infer<typeof payloads.PeriodClosed>;
 export type PeriodReopened = z.infer<typeof payloads.PeriodReopened>;
@@ -205,7 +306,18 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("HoldVoided"), payload: payloads.HoldVoided }),
   envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
   envelope.extend({ type: z.literal("ApprovalLimitSet"), payload: payloads.ApprovalLimitSet }),
+  envelope.extend({ type: z.literal("StatementReceived"), payload: payloads.StatementReceived }),
+  envelope.extend({ type: z.literal("StatementLinesRead"), payload: payloads.StatementLinesRead }),
   envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),
+  envelope.extend({ type: z.literal("StatementUndone"), payload: payloads.StatementUndone }),
+  envelope.extend({
+    type: z.literal("StatementLineConfirmed"),
+    payload: payloads.StatementLineConfirmed,
+  }),
+  envelope.extend({
+    type: z.literal("StatementLineRejected"),
+    payload: payloads.StatementLineRejected,
+  }),
   envelope.extend({
     type: z.literal("TransactionProposed"),
     payload: payloads.TransactionProposed,

@@ -46,6 +46,7 @@ export type Account = Node & {
   readonly available: Money;
   readonly held: Money;
   readonly holds: HoldConnection;
+  readonly statements: BankStatementConnection;
   readonly metrics: Maybe<AccountMetrics>;
   readonly performance: Maybe<AccountPerformance>;
   readonly rolling: Maybe<RollingPointConnection>;
@@ -76,6 +77,13 @@ export type AccountEntriesArgs = {
 
 
 export type AccountHoldsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type AccountStatementsArgs = {
+  fileHash?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -487,6 +495,93 @@ export type BalanceSheetTotal = {
   readonly equity: Money;
   readonly result: Money;
 };
+
+export type BankStatement = {
+  readonly id: Scalars['ID']['output'];
+  readonly state: BankStatementState;
+  readonly format: StatementFormat;
+  readonly iban: Maybe<Scalars['String']['output']>;
+  readonly fileHash: Maybe<Scalars['String']['output']>;
+  readonly from: Maybe<Scalars['Date']['output']>;
+  readonly to: Maybe<Scalars['Date']['output']>;
+  readonly openingBalance: Maybe<Money>;
+  readonly closingBalance: Maybe<Money>;
+  readonly lineCount: Scalars['Int']['output'];
+  readonly posted: Scalars['Int']['output'];
+  readonly proposed: Scalars['Int']['output'];
+  readonly duplicates: Scalars['Int']['output'];
+  readonly possibleDuplicates: Scalars['Int']['output'];
+  readonly openLines: Scalars['Int']['output'];
+  readonly skipped: Scalars['Int']['output'];
+  readonly breaks: ReadonlyArray<StatementBreak>;
+  readonly reading: Maybe<Scalars['JSON']['output']>;
+  readonly importedAt: Scalars['DateTime']['output'];
+  readonly importedBy: Scalars['String']['output'];
+  readonly undoneAt: Maybe<Scalars['DateTime']['output']>;
+  readonly undoneBy: Maybe<Scalars['String']['output']>;
+  readonly undoReason: Maybe<Scalars['String']['output']>;
+  readonly account: Account;
+  readonly lines: BankStatementLineConnection;
+  readonly transactions: TransactionConnection;
+};
+
+
+export type BankStatementLinesArgs = {
+  open?: Scalars['Boolean']['input'];
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type BankStatementTransactionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type BankStatementConnection = {
+  readonly nodes: ReadonlyArray<BankStatement>;
+  readonly edges: ReadonlyArray<BankStatementEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type BankStatementEdge = {
+  readonly node: BankStatement;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type BankStatementLine = {
+  readonly number: Scalars['Int']['output'];
+  readonly fileLine: Scalars['Int']['output'];
+  readonly effectiveDate: Scalars['Date']['output'];
+  readonly bookingDate: Scalars['Date']['output'];
+  readonly amount: Money;
+  readonly description: Scalars['String']['output'];
+  readonly counterparty: Maybe<Scalars['String']['output']>;
+  readonly reference: Maybe<Scalars['String']['output']>;
+  readonly details: Scalars['JSON']['output'];
+  readonly verdict: StatementLineVerdict;
+  readonly decision: Maybe<StatementLineDecision>;
+  readonly transactionId: Maybe<Scalars['ID']['output']>;
+  readonly earlierTransactionId: Maybe<Scalars['ID']['output']>;
+  readonly transaction: Maybe<Transaction>;
+};
+
+export type BankStatementLineConnection = {
+  readonly nodes: ReadonlyArray<BankStatementLine>;
+  readonly edges: ReadonlyArray<BankStatementLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type BankStatementLineEdge = {
+  readonly node: BankStatementLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type BankStatementState =
+  | 'IMPORTED'
+  | 'UNDONE';
 
 export type BookFault = {
   readonly position: Scalars['SafeInt']['output'];
@@ -1077,6 +1172,7 @@ export type Fund = Node & {
   readonly balanceSheet: BalanceSheet;
   readonly incomeStatement: IncomeStatement;
   readonly search: TransactionConnection;
+  readonly statements: BankStatementConnection;
   readonly transactions: TransactionConnection;
   readonly forecast: Maybe<Forecast>;
   readonly metrics: Maybe<FundMetrics>;
@@ -1169,6 +1265,13 @@ export type FundSearchArgs = {
   amountFrom?: InputMaybe<Scalars['Decimal']['input']>;
   amountTo?: InputMaybe<Scalars['Decimal']['input']>;
   metadata?: InputMaybe<Scalars['JSON']['input']>;
+};
+
+
+export type FundStatementsArgs = {
+  fileHash?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -2126,6 +2229,9 @@ export type Mutation = {
   readonly closePeriod: Period;
   readonly reopenPeriod: Period;
   readonly reverseTransaction: Transaction;
+  readonly undoStatement: BankStatement;
+  readonly confirmStatementLines: BankStatement;
+  readonly rejectStatementLines: BankStatement;
   readonly importStatement: StatementImport;
   readonly postTransaction: Transaction;
   readonly postTransactions: BulkPosting;
@@ -2361,6 +2467,21 @@ export type MutationReopenPeriodArgs = {
 
 export type MutationReverseTransactionArgs = {
   input: ReverseTransactionInput;
+};
+
+
+export type MutationUndoStatementArgs = {
+  input: UndoStatementInput;
+};
+
+
+export type MutationConfirmStatementLinesArgs = {
+  input: StatementLinesInput;
+};
+
+
+export type MutationRejectStatementLinesArgs = {
+  input: RejectStatementLinesInput;
 };
 
 
@@ -2857,6 +2978,7 @@ export type Query = {
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
   readonly node: Maybe<Node>;
+  readonly statement: Maybe<BankStatement>;
   readonly previewStatement: StatementPreview;
   readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
@@ -2992,6 +3114,11 @@ export type QueryNodeArgs = {
 };
 
 
+export type QueryStatementArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
 export type QueryPreviewStatementArgs = {
   input: ImportStatementInput;
 };
@@ -3069,6 +3196,12 @@ export type Recurrence =
   | 'QUARTERLY'
   | 'HALF_YEARLY'
   | 'YEARLY';
+
+export type RejectStatementLinesInput = {
+  readonly statementId: Scalars['ID']['input'];
+  readonly lines: ReadonlyArray<Scalars['Int']['input']>;
+  readonly reason: Scalars['String']['input'];
+};
 
 export type RenameAccountInput = {
   readonly accountId: Scalars['ID']['input'];
@@ -3470,6 +3603,15 @@ export type StatementLine = {
   readonly contraAccountId: Maybe<Scalars['ID']['output']>;
 };
 
+export type StatementLineDecision =
+  | 'CONFIRMED'
+  | 'REJECTED';
+
+export type StatementLinesInput = {
+  readonly statementId: Scalars['ID']['input'];
+  readonly lines: ReadonlyArray<Scalars['Int']['input']>;
+};
+
 export type StatementLineVerdict =
   | 'NEW'
   | 'DUPLICATE'
@@ -3629,6 +3771,11 @@ export type TrialBalanceTotal = {
 export type UndoCategoryChangeInput = {
   readonly changeId: Scalars['ID']['input'];
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type UndoStatementInput = {
+  readonly statementId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
 };
 
 export type UnitValue = {
@@ -3882,6 +4029,13 @@ export type ResolversTypes = {
   BalancePoint: ResolverTypeWrapper<FakeValue<BalancePoint>>;
   BalanceSheet: ResolverTypeWrapper<FakeValue<BalanceSheet>>;
   BalanceSheetTotal: ResolverTypeWrapper<FakeValue<BalanceSheetTotal>>;
+  BankStatement: ResolverTypeWrapper<FakeValue<BankStatement>>;
+  BankStatementConnection: ResolverTypeWrapper<FakeValue<BankStatementConnection>>;
+  BankStatementEdge: ResolverTypeWrapper<FakeValue<BankStatementEdge>>;
+  BankStatementLine: ResolverTypeWrapper<FakeValue<BankStatementLine>>;
+  BankStatementLineConnection: ResolverTypeWrapper<FakeValue<BankStatementLineConnection>>;
+  BankStatementLineEdge: ResolverTypeWrapper<FakeValue<BankStatementLineEdge>>;
+  BankStatementState: ResolverTypeWrapper<FakeValue<BankStatementState>>;
   BookFault: ResolverTypeWrapper<FakeValue<BookFault>>;
   BookFaultCode: ResolverTypeWrapper<FakeValue<BookFaultCode>>;
   BulkError: ResolverTypeWrapper<FakeValue<BulkError>>;
@@ -4081,6 +4235,7 @@ export type ResolversTypes = {
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
+  RejectStatementLinesInput: ResolverTypeWrapper<FakeValue<RejectStatementLinesInput>>;
   RenameAccountInput: ResolverTypeWrapper<FakeValue<RenameAccountInput>>;
   ReopenPeriodInput: ResolverTypeWrapper<FakeValue<ReopenPeriodInput>>;
   ReportLine: ResolverTypeWrapper<FakeValue<ReportLine>>;
@@ -4134,6 +4289,8 @@ export type ResolversTypes = {
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
   StatementImport: ResolverTypeWrapper<FakeValue<StatementImport>>;
   StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
+  StatementLineDecision: ResolverTypeWrapper<FakeValue<StatementLineDecision>>;
+  StatementLinesInput: ResolverTypeWrapper<FakeValue<StatementLinesInput>>;
   StatementLineVerdict: ResolverTypeWrapper<FakeValue<StatementLineVerdict>>;
   StatementPreview: ResolverTypeWrapper<FakeValue<StatementPreview>>;
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
@@ -4145,6 +4302,7 @@ export type ResolversTypes = {
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
   UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
+  UndoStatementInput: ResolverTypeWrapper<FakeValue<UndoStatementInput>>;
   UnitValue: ResolverTypeWrapper<FakeValue<UnitValue>>;
   User: ResolverTypeWrapper<FakeValue<User>>;
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
@@ -4207,6 +4365,12 @@ export type ResolversParentTypes = {
   BalancePoint: FakeValue<BalancePoint>;
   BalanceSheet: FakeValue<BalanceSheet>;
   BalanceSheetTotal: FakeValue<BalanceSheetTotal>;
+  BankStatement: FakeValue<BankStatement>;
+  BankStatementConnection: FakeValue<BankStatementConnection>;
+  BankStatementEdge: FakeValue<BankStatementEdge>;
+  BankStatementLine: FakeValue<BankStatementLine>;
+  BankStatementLineConnection: FakeValue<BankStatementLineConnection>;
+  BankStatementLineEdge: FakeValue<BankStatementLineEdge>;
   BookFault: FakeValue<BookFault>;
   BulkError: FakeValue<BulkError>;
   BulkPosting: FakeValue<BulkPosting>;
@@ -4367,6 +4531,7 @@ export type ResolversParentTypes = {
   ProposedTotal: FakeValue<ProposedTotal>;
   Query: Record<PropertyKey, never>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
+  RejectStatementLinesInput: FakeValue<RejectStatementLinesInput>;
   RenameAccountInput: FakeValue<RenameAccountInput>;
   ReopenPeriodInput: FakeValue<ReopenPeriodInput>;
   ReportLine: FakeValue<ReportLine>;
@@ -4411,6 +4576,7 @@ export type ResolversParentTypes = {
   StatementBreak: FakeValue<StatementBreak>;
   StatementImport: FakeValue<StatementImport>;
   StatementLine: FakeValue<StatementLine>;
+  StatementLinesInput: FakeValue<StatementLinesInput>;
   StatementPreview: FakeValue<StatementPreview>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
   Subscription: Record<PropertyKey, never>;
@@ -4421,6 +4587,7 @@ export type ResolversParentTypes = {
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
   UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
+  UndoStatementInput: FakeValue<UndoStatementInput>;
   UnitValue: FakeValue<UnitValue>;
   User: FakeValue<User>;
   UserConnection: FakeValue<UserConnection>;
@@ -4455,6 +4622,7 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   available?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
+  statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<AccountStatementsArgs, 'first'>>;
   metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType, Partial<AccountMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['AccountPerformance']>, ParentType, ContextType, RequireFields<AccountPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<AccountRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
@@ -4714,6 +4882,76 @@ export type BalanceSheetTotalResolvers<ContextType = unknown, ParentType extends
   liabilities?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   equity?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   result?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type BankStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatement'] = ResolversParentTypes['BankStatement']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['BankStatementState'], ParentType, ContextType>;
+  format?: Resolver<ResolversTypes['StatementFormat'], ParentType, ContextType>;
+  iban?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  fileHash?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  from?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  to?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  openingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
+  lineCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  posted?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  proposed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  duplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  possibleDuplicates?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  openLines?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  skipped?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  breaks?: Resolver<ReadonlyArray<ResolversTypes['StatementBreak']>, ParentType, ContextType>;
+  reading?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  importedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  importedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  undoneAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  undoneBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  undoReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['BankStatementLineConnection'], ParentType, ContextType, RequireFields<BankStatementLinesArgs, 'open' | 'first'>>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<BankStatementTransactionsArgs, 'first'>>;
+};
+
+export type BankStatementConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementConnection'] = ResolversParentTypes['BankStatementConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['BankStatement']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['BankStatementEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type BankStatementEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementEdge'] = ResolversParentTypes['BankStatementEdge']> = {
+  node?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type BankStatementLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementLine'] = ResolversParentTypes['BankStatementLine']> = {
+  number?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  fileLine?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  effectiveDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  bookingDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  counterparty?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  details?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
+  verdict?: Resolver<ResolversTypes['StatementLineVerdict'], ParentType, ContextType>;
+  decision?: Resolver<Maybe<ResolversTypes['StatementLineDecision']>, ParentType, ContextType>;
+  transactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  earlierTransactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType>;
+};
+
+export type BankStatementLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementLineConnection'] = ResolversParentTypes['BankStatementLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['BankStatementLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['BankStatementLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type BankStatementLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BankStatementLineEdge'] = ResolversParentTypes['BankStatementLineEdge']> = {
+  node?: Resolver<ResolversTypes['BankStatementLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type BookFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BookFault'] = ResolversParentTypes['BookFault']> = {
@@ -5088,6 +5326,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   balanceSheet?: Resolver<ResolversTypes['BalanceSheet'], ParentType, ContextType, Partial<FundBalanceSheetArgs>>;
   incomeStatement?: Resolver<ResolversTypes['IncomeStatement'], ParentType, ContextType, RequireFields<FundIncomeStatementArgs, 'from' | 'to'>>;
   search?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundSearchArgs, 'first'>>;
+  statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<FundStatementsArgs, 'first'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first'>>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
   metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType, Partial<FundMetricsArgs>>;
@@ -5551,6 +5790,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
   reopenPeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationReopenPeriodArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
+  undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
+  confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
+  rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
   importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
   postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
   postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
@@ -5851,6 +6093,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
+  statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
@@ -6317,6 +6560,12 @@ export type Resolvers<ContextType = unknown> = {
   BalancePoint?: BalancePointResolvers<ContextType>;
   BalanceSheet?: BalanceSheetResolvers<ContextType>;
   BalanceSheetTotal?: BalanceSheetTotalResolvers<ContextType>;
+  BankStatement?: BankStatementResolvers<ContextType>;
+  BankStatementConnection?: BankStatementConnectionResolvers<ContextType>;
+  BankStatementEdge?: BankStatementEdgeResolvers<ContextType>;
+  BankStatementLine?: BankStatementLineResolvers<ContextType>;
+  BankStatementLineConnection?: BankStatementLineConnectionResolvers<ContextType>;
+  BankStatementLineEdge?: BankStatementLineEdgeResolvers<ContextType>;
   BookFault?: BookFaultResolvers<ContextType>;
   BulkError?: BulkErrorResolvers<ContextType>;
   BulkPosting?: BulkPostingResolvers<ContextType>;

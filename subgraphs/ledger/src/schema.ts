@@ -35,6 +35,13 @@ import { ReportResolver } from "./slices/reports/report-graphql.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
 import { SearchResolver } from "./slices/search/search-graphql.ts";
 import {
+  AccountBankStatementsResolver,
+  BankStatementLineResolver,
+  BankStatementResolver,
+  FundBankStatementsResolver,
+} from "./slices/bank-statements/bank-statement-graphql.ts";
+import { StatementChangeResolver } from "./slices/bank-statements/statement-change-graphql.ts";
+import {
   StatementPreviewResolver,
   StatementResolver,
 } from "./slices/bank-statements/statement-graphql.ts";
@@ -78,6 +85,11 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountHoldsResolver,
   StatementResolver,
   StatementPreviewResolver,
+  BankStatementResolver,
+  BankStatementLineResolver,
+  AccountBankStatementsResolver,
+  FundBankStatementsResolver,
+  StatementChangeResolver,
   SubscriptionResolver,
   SearchResolver,
   ReportResolver,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { canonical } from "./chain.mjs";
 import { refuse } from "./fault.mjs";
 import { checkLimitsAt, checkShownLimit, limitFor, NOT_GIVEN } from "./limits.mjs";
+import { settleLine } from "./statements.mjs";
 import { checkProposed, OPENS_ACCOUNT, SOURCE_OF } from "./proposed.mjs";
 
 /** A posting above the limit was put before another person. */
@@ -10,12 +11,14 @@ export function propose(book, payload, event) {
   if (book.proposalIds.has(id)) refuse("APPROVAL", `proposal ${id} was made before`);
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
   const debits = checkProposed(book, payload);
+  if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
   checkTotals(book, payload, debits);
   book.proposalIds.add(id);
   book.proposals.set(id, {
     makers: [maker, makerOwner],
     transactionId,
     kind: command.kind,
+    importId: command.importId,
     debits,
     wanted: command.kind === "AdjustBalance" ? wantedBy(command) : undefined,
     digest: digestOf(ofProposed(payload)),

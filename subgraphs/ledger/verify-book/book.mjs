@@ -14,7 +14,15 @@ import { captureHold, expireHold, placeHold, voidHold } from "./holds.mjs";
 import { setLimit, setTenantLimit, TenantLimits } from "./limits.mjs";
 import { closePeriod, reopenPeriod } from "./periods.mjs";
 import { postTransaction } from "./postings.mjs";
-import { recordImport } from "./statements.mjs";
+import {
+  checkStatementTurn,
+  confirmLine,
+  readLines,
+  receiveStatement,
+  recordImport,
+  rejectLine,
+  undoStatement,
+} from "./statements.mjs";
 import { Amounts } from "./values.mjs";
 
 const RULES = {
@@ -37,7 +45,12 @@ const RULES = {
   ProposalApproved: approve,
   ProposalRejected: reject,
   ProposalWithdrawn: withdraw,
+  StatementReceived: receiveStatement,
+  StatementLinesRead: readLines,
   StatementImported: recordImport,
+  StatementUndone: undoStatement,
+  StatementLineConfirmed: confirmLine,
+  StatementLineRejected: rejectLine,
 };
 
 /**
@@ -58,6 +71,12 @@ export class Book {
   references = new Set();
   reversed = new Map();
   importIds = new Set();
+  statements = new Map();
+  /** How many transactions each import posted, and how many reversals of them there are. */
+  ofImports = new Map();
+  /** The statement that is being imported, and the one that is being undone. */
+  openStatement;
+  undoing;
   fundLimits = new Map();
   adoptedLimits = new Map();
   proposals = new Map();
@@ -94,6 +113,7 @@ export class Book {
     if (payload.fundId !== (this.#isTenants ? null : this.#id)) {
       refuse("FORM", `${type} is not of this book`);
     }
+    checkStatementTurn(this, event);
     if (!this.#isTenants) return RULES[type](this, payload, event, start);
     if (type !== "ApprovalLimitSet") refuse("FORM", `a tenant's own book has no ${type}`);
     setTenantLimit(this, payload, event);

@@ -51,6 +51,16 @@ export class Commands {
     }
   }
 
+  /** Was a command with this key carried out before? */
+  has(key) {
+    return this.#keys.has(key);
+  }
+
+  /** The key of the command that the event is of. */
+  keyOf({ commandKey }) {
+    return commandKey ?? (this.#isCounted ? this.#first.commandKey : null);
+  }
+
   #begin(event, count) {
     if (this.#keys.has(event.commandKey)) {
       refuse("COMMAND", `the command ${event.commandKey} was carried out before`);

@@ -82,6 +82,35 @@ const FX = formOf({
 
 const TOTAL = formOf({ currency: isCurrency, amount: isString, "limit?": isString });
 
+const BREAK = formOf({
+  kind: oneOf("BETWEEN_STATEMENTS", "SINCE_LAST_IMPORT"),
+  expected: isString,
+  found: isString,
+});
+
+const isTextList = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((text) => isString(text) && text !== "");
+
+const RULE = formOf({ contains: isTextList, direction: oneOf("IN", "OUT"), accountId: isId });
+
+const isTexts = (value) => isObject(value) && Object.values(value).every(isString);
+
+const LINE = formOf({
+  fileLine: isCount,
+  effectiveDate: isDate,
+  bookingDate: isDate,
+  amount: isString,
+  description: isString,
+  reference: orNull(isString),
+  "counterparty?": isString,
+  "reversal?": (value) => value === true,
+  "details?": isTexts,
+  identity: isId,
+  verdict: oneOf("NEW", "DUPLICATE", "POSSIBLE_DUPLICATE"),
+  transactionId: orNull(isId),
+  "earlierId?": isId,
+});
+
 const statusChange = formOf({ accountId: isId, fundId: isId, reason: isText });
 const ofHold = { holdId: isId, fundId: isId, accountId: isId, currency: isCurrency };
 const ofProposal = { proposalId: isId, fundId: isId };
@@ -165,6 +194,53 @@ const PAYLOADS = {
   ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
   ProposalRejected: formOf({ ...ofProposal, reason: isText }),
   ProposalWithdrawn: formOf(ofProposal),
+  StatementReceived: formOf({
+    importId: isId,
+    fundId: isId,
+    accountId: isId,
+    currency: isCurrency,
+    format: isText,
+    iban: orNull(isText),
+    fileHash: isHash,
+    from: orNull(isDate),
+    to: orNull(isDate),
+    lines: isCount,
+    skipped: isCount,
+    openingBalance: orNull(isString),
+    closingBalance: orNull(isString),
+    breaks: listOf(BREAK),
+    reading: orNull(isObject),
+    rules: listOf(RULE),
+    receiptsAccountId: orNull(isId),
+    paymentsAccountId: orNull(isId),
+  }),
+  StatementLinesRead: formOf({
+    importId: isId,
+    fundId: isId,
+    accountId: isId,
+    currency: isCurrency,
+    first: isCount,
+    lines: listOf(LINE, 1),
+  }),
+  StatementUndone: formOf({
+    importId: isId,
+    fundId: isId,
+    accountId: isId,
+    reason: isText,
+    transactions: isCount,
+  }),
+  StatementLineConfirmed: formOf({
+    importId: isId,
+    fundId: isId,
+    accountId: isId,
+    currency: isCurrency,
+    line: isCount,
+    identity: isId,
+    transactionId: isId,
+    amount: isString,
+    effectiveDate: isDate,
+  }),
+  StatementLineRejected: formOf({ importId: isId, fundId: isId, line: isCount, reason: isText }),
   StatementImported: formOf({
     importId: isId,
     fundId: isId,

@@ -5,6 +5,7 @@ import { checkRates } from "./fx-rates.mjs";
 import { checkCapture } from "./holds.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
 import { reverse } from "./reversals.mjs";
+import { countPosted, settleLine } from "./statements.mjs";
 
 export function postTransaction(book, payload, event, start) {
   const { transactionId, effectiveDate, reference, source, entries } = payload;
@@ -24,6 +25,10 @@ export function postTransaction(book, payload, event, start) {
   const { debits } = moveEntries(book, entries);
   if (payload.fx !== undefined) checkRates(book, payload, debits);
   if (source.kind === "REVERSAL") reverse(book, payload);
+  if (source.kind === "STATEMENT") {
+    countPosted(book, source.importId);
+    settleLine(book, event, entries, "posted");
+  }
   checkAuthority(book, payload, debits);
   book.transactions.set(transactionId, start);
   book.commands.fulfil();

@@ -1,4 +1,5 @@
 import { refuse } from "./fault.mjs";
+import { countReversed } from "./statements.mjs";
 
 const legOf = ({ accountId, side }) => `${accountId} ${side}`;
 
@@ -35,5 +36,9 @@ export function leftAfter(book, reverses, entries) {
 }
 
 export function reverse(book, { source: { reverses }, entries }) {
-  book.reversed.set(reverses, leftAfter(book, reverses, entries));
+  const left = leftAfter(book, reverses, entries);
+  book.reversed.set(reverses, left);
+  const { payload } = book.readEventAt(book.transactions.get(reverses));
+  const isWhole = [...left.values()].every((amount) => amount === 0n);
+  countReversed(book, payload.source.importId, isWhole);
 }

@@ -2,6 +2,7 @@ import { Book } from "./book.mjs";
 import { GENESIS, hashAt, nameBreak } from "./chain.mjs";
 import { Fault } from "./fault.mjs";
 import { linesOfFile } from "./read-lines.mjs";
+import { checkStatementEnd } from "./statements.mjs";
 import { isCount, isHash, isId } from "./values.mjs";
 
 /**
@@ -100,6 +101,7 @@ function checkEnd(last, head) {
 function endOf(book, last) {
   try {
     book.commands.checkEnd();
+    checkStatementEnd(book);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return unsound(last.position, error.kind, error.message);

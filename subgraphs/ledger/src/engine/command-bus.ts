@@ -26,6 +26,8 @@ export interface CommandRequest<Kinds extends Command = Command> {
   readonly command: Kinds;
   /** What is the same in a repeat, such as the client's idempotency key; without one the command stands alone. */
   readonly key: string | undefined;
+  /** The key as the book has it, a UUID, where that is known instead of what it stands for. */
+  readonly keyId?: string;
   /** What the client requested, without the ids made for it: the same key with other content is a conflict. */
   readonly content: unknown;
   readonly clientChoseId?: boolean;
@@ -183,17 +185,18 @@ const noSuchBook = (bookId: string, opens: boolean): AppError =>
     ? invalidInput("id", "must be a UUID in lower case")
     : new AppError("FUND_NOT_FOUND", `There is no fund ${bookId.slice(0, 80)}.`);
 
-const toEnvelope = (
+export const toEnvelope = (
   context: RequestContext,
   origin: string | undefined,
-  { command, key, content, clientChoseId = false }: CommandRequest,
+  { command, key, keyId, content, clientChoseId = false }: CommandRequest,
 ): Envelope => ({
   command,
   actor: context.actor,
   owner: context.caller?.owner,
   origin,
   now: context.now,
-  key: key === undefined ? undefined : uuidOfText(key),
+  key: keyId ?? (key === undefined ? undefined : uuidOfText(key)),
   clientChoseId,
-  requestHash: key === undefined ? undefined : hashRequest(command.kind, content),
+  requestHash:
+    key === undefined && keyId === undefined ? undefined : hashRequest(command.kind, content),
 });

@@ -165,6 +165,77 @@ function requesterOf({ kind }: BookCommand): Requester {
   return isMaker ? { actor: "maker", owner: "owner" } : { actor: "checker" };
 }
 
+const ofStatement = { importId: id("5003"), ...onBank };
+const ofLine = { effectiveDate: "2026-07-01", amountMinor: -5n, identity: id("5004") };
+const lineFact = {
+  ...ofLine,
+  fileLine: 2,
+  bookingDate: "2026-07-01",
+  description: "Line",
+  reference: null,
+  counterparty: undefined,
+  reversal: false,
+  details: {},
+  earlierId: null,
+};
+
+/** What the lines of a bank's file and the decisions on them lead to. */
+const OF_STATEMENT: readonly BookEvent[] = [
+  {
+    type: "StatementReceived",
+    ...ofStatement,
+    currency: "EUR",
+    format: "CSV",
+    iban: null,
+    fileHash: "ab".repeat(32),
+    from: "2026-07-01",
+    to: "2026-07-01",
+    lines: 2,
+    skipped: 0,
+    openingMinor: -5n,
+    closingMinor: null,
+    breaks: [{ kind: "SINCE_LAST_IMPORT", expectedMinor: 0n, foundMinor: -5n }],
+    reading: { date: "#1" },
+    rules: [{ contains: ["fee"], direction: "OUT", accountId: ACCOUNTS.fees.id }],
+    receiptsAccountId: null,
+    paymentsAccountId: ACCOUNTS.fees.id,
+  },
+  {
+    type: "StatementLinesRead",
+    ...ofStatement,
+    currency: "EUR",
+    first: 1,
+    lines: [
+      { ...lineFact, verdict: "NEW", transactionId: id("2007") },
+      {
+        ...lineFact,
+        counterparty: "A supplier",
+        reversal: true,
+        details: { purpose: "RENT" },
+        verdict: "POSSIBLE_DUPLICATE",
+        transactionId: null,
+        earlierId: id("2007"),
+      },
+    ],
+  },
+  {
+    type: "StatementLineConfirmed",
+    ...ofStatement,
+    ...ofLine,
+    currency: "EUR",
+    line: 2,
+    transactionId: id("2008"),
+  },
+  {
+    type: "StatementLineRejected",
+    importId: id("5003"),
+    fundId: FUND_ID,
+    line: 2,
+    reason: "The same",
+  },
+  { type: "StatementUndone", ...ofStatement, reason: "Wrong account", transactions: 2 },
+];
+
 function allEvents(): BookEvent[] {
   const state = sampleBook();
   const events: BookEvent[] = [
@@ -184,7 +255,7 @@ function allEvents(): BookEvent[] {
       }
     }
   }
-  return events;
+  return [...events, ...OF_STATEMENT];
 }
 
 test("every type of event comes back from what is stored as it was, and is published as followers read it", () => {
@@ -222,6 +293,11 @@ test("every type of event comes back from what is stored as it was, and is publi
       "ProposalRejected",
       "ProposalWithdrawn",
       "StatementImported",
+      "StatementLineConfirmed",
+      "StatementLineRejected",
+      "StatementLinesRead",
+      "StatementReceived",
+      "StatementUndone",
       "TransactionPosted",
       "TransactionProposed",
     ]),

@@ -30,6 +30,8 @@ const FREE_TEXT = [
   /^(TransactionPosted|HoldPlaced|AccountRenamed)\.metadata: member added$/,
   /^(TransactionPosted|HoldPlaced|AccountRenamed)\.metadata\.\w+: /,
   /^TransactionPosted\.source\.counterparty: (removed|empty|other text)$/,
+  /^StatementReceived\.(fileHash|reading|rules\.contains|rules)\b/,
+  /^StatementLinesRead\.lines\.(reference|counterparty|reversal|details|fileLine)\b/,
   /^StatementImported\.format: other text$/,
   /^StatementImported\.iban: (null|other text)$/,
   // A command that waits may carry what this version does not have; nothing of it counts unless it is posted.
@@ -56,6 +58,10 @@ const OTHER_FACTS = [
   /^PeriodClosed\.periodId: another id$/,
   /^PeriodClosed\.from: day after$/,
   /^PeriodClosed\.to: (closed day|day before|day after)$/,
+  /^StatementReceived\.(from|to): (closed day|day before|day after)$/,
+  /^StatementReceived\.breaks\b/,
+  /^StatementReceived\.receiptsAccountId: null$/,
+  /^StatementLinesRead\.lines\.bookingDate: day (before|after)$/,
   /^StatementImported\.importId: another id$/,
   /^StatementImported\.importedAt: (earlier|later)$/,
   /^StatementImported\.skipped: (number|less)$/,
@@ -76,6 +82,7 @@ const OTHER_ORDERS = [
   /^Proposal(Approved|Rejected|Withdrawn): swapped$/,
   /^(AccountRenamed|AccountFloorSet|AccountClosed|PeriodClosed|StatementImported): dropped$/,
   /^Proposal(Rejected|Withdrawn): dropped$/,
+  /^Statement(LineRejected|Undone): dropped$/,
   /^(AccountRenamed|ApprovalLimitSet): doubled$/,
   /^AccountClosed: to AccountFrozen$/,
   // What is left of the command is one without a key.
@@ -93,13 +100,16 @@ const SEEN_LATER = [
   /^TransactionProposed\.proposalId: another id$/,
   /^TransactionProposed\.command\.(metadata|fx)\b/,
   /^PeriodClosed\.(periodId|to): /,
+  /^StatementReceived\.(format|iban|lines|skipped|openingBalance|closingBalance|to|from|importId): /,
+  /^StatementLinesRead\.lines\b/,
+  /^StatementLineConfirmed\.transactionId: another id$/,
 ];
 
 const fits = (name: string, patterns: readonly RegExp[]): boolean =>
   patterns.some((pattern) => pattern.test(name));
 
 test("the sample contains every type of event and is sound", () => {
-  expect(new Set(events.map(({ type }) => type)).size).toBe(20);
+  expect(new Set(events.map(({ type }) => type)).size).toBe(25);
   expect(verify(sealer.text, limits)).toBe("sound");
 });
 

@@ -22,6 +22,8 @@ const INSTANT = /^\d{4}-\d\d-\d\dT/;
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   side: ["DEBIT", "CREDIT"],
   of: ["FUND", "TENANT"],
+  direction: ["IN", "OUT"],
+  verdict: ["NEW", "DUPLICATE", "POSSIBLE_DUPLICATE"],
   type: ["ASSET", "LIABILITY", "EQUITY", "INCOME", "EXPENSE"],
   currency: ["EUR", "USD", "JPY", "euro"],
   base: ["EUR", "USD", "euro"],

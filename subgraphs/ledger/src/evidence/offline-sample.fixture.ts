@@ -12,6 +12,7 @@ import {
   SPARE,
   transaction,
 } from "./offline-sample-parts.fixture.ts";
+import { importAndUndo } from "./offline-sample-statements.fixture.ts";
 import { limitAndPropose, proposeEveryKind } from "./offline-sample-proposals.fixture.ts";
 
 /** The tenant's own book: its limit of 500.00 EUR, then of 900.00, then one in dollars. */
@@ -39,6 +40,7 @@ export function sampleLog(): LogWriter {
   postAndReverse(log);
   holdAndCapture(log);
   limitAndPropose(log);
+  importAndUndo(log);
   proposeEveryKind(log);
   closePeriods(log);
   endWithTenantLimits(log);

@@ -31,6 +31,7 @@ export class RandomBook {
   readonly #frozen: string[] = [];
   readonly #proposals: string[] = [];
   readonly #periods: string[] = [];
+  readonly #statements: string[] = [];
   #now = Date.parse("2026-06-30T12:00:00.000Z");
 
   constructor(graph: LedgerGraph, random: Random) {
@@ -53,6 +54,8 @@ export class RandomBook {
       [3, () => this.#exchange()],
       [5, () => this.#adjust()],
       [4, () => this.#importStatement()],
+      [2, () => this.#undoStatement()],
+      [3, () => this.#decideLines()],
       [8, () => this.#reverse()],
       [10, () => this.#placeHold()],
       [10, () => this.#captureHold()],
@@ -201,7 +204,7 @@ export class RandomBook {
     });
   }
 
-  #importStatement(): Promise<Input> {
+  async #importStatement(): Promise<void> {
     const lines = Array.from({ length: 4 }, () => {
       const sign = this.#random.chance(5) ? "-" : "";
       return `2026-06-${10 + this.#random.below(9)},Line ${this.#random.below(5)},${sign}${1 + this.#random.below(30)}.00`;
@@ -209,8 +212,25 @@ export class RandomBook {
     const content = ["Date,Text,Amount", ...lines].join("\n");
     const csv = { date: "Date", description: "Text", amount: "Amount" };
     const input = { accountId: this.#account("EUR").id, format: "CSV", content, csv };
-    const text = `mutation ($input: ImportStatementInput!) { importStatement(input: $input) { posted } }`;
-    return this.#run("importStatement", text, { input });
+    const text = `mutation ($input: ImportStatementInput!) { importStatement(input: $input) { id } }`;
+    const { id } = await this.#run("importStatement", text, { input });
+    if (typeof id === "string") this.#statements.push(id);
+  }
+
+  #statement(): string {
+    return this.#random.oneOf(this.#statements.slice(-3)) ?? newId();
+  }
+
+  #undoStatement(): Promise<Input> {
+    return this.#send("undoStatement", { statementId: this.#statement(), reason: "Wrong file" });
+  }
+
+  /** Of any lines: those that are no possible duplicates are refused. */
+  #decideLines(): Promise<Input> {
+    const input = { statementId: this.#statement(), lines: [1 + this.#random.below(4)] };
+    return this.#random.chance(3)
+      ? this.#send("rejectStatementLines", { ...input, reason: "The same" })
+      : this.#send("confirmStatementLines", input, "StatementLinesInput");
   }
 
   #reverse(): Promise<Input> {

@@ -4,6 +4,7 @@ import { tenantBookOf } from "../engine/log-sql.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";
 import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
+import { statementRequests } from "./whole-statement.fixture.ts";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
 
 /** A fund in whose book something of everything has happened. */
@@ -39,6 +40,7 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
   for (const command of accountsAndPeriods(fund)) {
     await books.execute(ann, request(command));
   }
+  for (const each of statementRequests(fund)) await books.execute(ann, each);
   // The hold that ends by itself does so now.
   await books.execute(as("ann", DAY_MS), request({ kind: "ExpireHolds", fundId }));
   const tenantBookId = tenantBookOf(tenantId);

@@ -1,4 +1,3 @@
 /** Every row that is read through the object mapper. */
 export { AccountEntity } from "./accounts/account-sql.ts";
-export { StatementImportEntity } from "./bank-statements/statement-sql.ts";
 export { FundEntity } from "./funds/fund-sql.ts";

@@ -14,7 +14,7 @@ import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
 import { TRANSACTION_SEARCH } from "./search/transaction-search.ts";
-import { STATEMENTS } from "./bank-statements/statement-line.ts";
+import { STATEMENTS } from "./bank-statements/statement-slice.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
 import { STATEMENT_DAYS } from "./account-statements/statement-days.ts";
 

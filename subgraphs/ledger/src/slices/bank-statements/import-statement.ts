@@ -1,20 +1,29 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
+import type { PublishedEvent } from "../../engine/book.ts";
+import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
 import type { Verdict } from "../../engine/decide.ts";
+import { requireEvent } from "../../engine/event-log.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { MAX_REPORTED, cleanText, type BankStatementLine } from "../bank-files/statement.ts";
 import type { ContraAccount } from "../contra-accounts/contra-account.ts";
+import type { KnownLine } from "./known-lines.ts";
+import type { StatementToImport } from "./read-statement.ts";
 import type { PostStatementLine } from "./statement-line.ts";
+import type { StatementCommand } from "./statement-slice.ts";
+import { LINES_OF_EVENT, type LineFact, type ReceiveStatement } from "./statement.ts";
 import { accountByRule, directionOf, type StatementRule } from "./statement-rule.ts";
 
 export interface ImportTarget {
   readonly importId: string;
-  readonly account: AccountObject;
+  readonly account: Pick<AccountObject, "id" | "fundId" | "currency">;
   readonly receiptsAccountId: string | undefined;
   readonly paymentsAccountId: string | undefined;
   readonly rules: readonly StatementRule[];
+  /** Posts also lines that may be in the books already in another form. */
+  readonly postsPossibleDuplicates: boolean;
 }
 
 export interface ImportOutcome {
@@ -22,91 +31,165 @@ export interface ImportOutcome {
   readonly duplicates: number;
   /** Lines above a limit: they wait for another person. */
   readonly proposed: number;
+  readonly possibleDuplicates: number;
 }
 
 /**
- * What makes a line the same line in another file: the bank's own number where it gives one, else the
- * text, always with date and amount. Equal lines of one file are distinguished by counting them.
+ * The commands that import a statement, in parts of some hundreds that follow each other. Carried out together,
+ * they post its lines, all or none, each once whatever files it comes in: a line's identity is its idempotency
+ * key, so that a repeat or an overlap adds nothing twice.
  */
-export function fingerprints(lines: readonly BankStatementLine[]): string[] {
-  const seen = new Map<string, number>();
-  return lines.map((line) => {
-    const name =
-      line.reference === null ? ["text", line.description] : ["reference", line.reference];
-    const content = JSON.stringify([...name, line.effectiveDate, line.amountMinor.toString()]);
-    const occurrence = (seen.get(content) ?? 0) + 1;
-    seen.set(content, occurrence);
-    return `${content}#${occurrence}`;
-  });
+export function* importCommands(
+  target: ImportTarget,
+  file: StatementToImport,
+): Generator<CommandRequest<StatementCommand>[]> {
+  const { importId, account } = target;
+  const of = { importId, fundId: account.fundId };
+  yield [alone(receive(target, file))];
+  for (let at = 0; at < file.lines.length; at += LINES_OF_EVENT) {
+    const facts = file.lines.slice(at, at + LINES_OF_EVENT).map((line) => toFact(target, line));
+    yield [
+      alone({ kind: "ReadStatementLines", ...of, lines: facts }),
+      ...facts.flatMap((fact, index) => postingOf(target, file.lines[at + index], fact)),
+    ];
+  }
+  yield [alone({ kind: "FinishStatement", ...of })];
 }
 
-/** The key under which a line is posted once, whatever files it comes in. */
-export const lineKey = (accountId: string, fingerprint: string): string =>
-  `statement ${accountId} ${fingerprint}`;
+const alone = (
+  command: Exclude<StatementCommand, PostStatementLine>,
+): CommandRequest<StatementCommand> => ({
+  bookId: command.fundId,
+  command,
+  key: undefined,
+  content: null,
+});
 
-/** A line of a statement, and what makes it the same line in another file. */
-export interface NamedLine {
-  readonly line: BankStatementLine;
-  readonly fingerprint: string;
+/** What the book keeps of a file beside its lines. */
+function receive(target: ImportTarget, file: StatementToImport): ReceiveStatement {
+  const { importId, account } = target;
+  const { statement } = file;
+  const days = statement.lines.map(({ bookingDate }) => bookingDate).toSorted();
+  return {
+    kind: "ReceiveStatement",
+    importId,
+    fundId: account.fundId,
+    accountId: account.id,
+    currency: account.currency,
+    format: file.format,
+    iban: statement.iban ?? null,
+    fileHash: file.hash,
+    from: days[0] ?? null,
+    to: days.at(-1) ?? null,
+    lines: file.lines.length,
+    skipped: statement.skipped,
+    openingMinor: statement.openingMinor ?? null,
+    closingMinor: statement.closingMinor ?? null,
+    breaks: file.breaks,
+    reading: file.mapping === undefined ? null : { ...file.mapping },
+    rules: target.rules.map(({ contains, direction, accountId }) => ({
+      contains: [...contains],
+      direction,
+      accountId,
+    })),
+    receiptsAccountId: target.receiptsAccountId ?? null,
+    paymentsAccountId: target.paymentsAccountId ?? null,
+  };
 }
 
-export const nameLines = (lines: readonly BankStatementLine[]): NamedLine[] => {
-  const names = fingerprints(lines);
-  return lines.map((line, at) => ({ line, fingerprint: names[at] ?? "" }));
-};
+/** True of a line that waits for a person, because the book may have it in another form. */
+export const isLeftOut = (
+  { postsPossibleDuplicates }: ImportTarget,
+  { verdict }: KnownLine,
+): boolean => verdict === "POSSIBLE_DUPLICATE" && !postsPossibleDuplicates;
 
-/**
- * Posts lines of a statement, all or none of them, each once whatever files it comes in: a line's fingerprint is
- * its idempotency key, so that a repeat or an overlap adds nothing twice.
- */
-export async function importLines(
-  books: CommandPort<PostStatementLine>,
+function toFact(target: ImportTarget, known: KnownLine): LineFact {
+  const { line, key, verdict, earlierId } = known;
+  return {
+    fileLine: line.fileLine,
+    effectiveDate: line.effectiveDate,
+    bookingDate: line.bookingDate,
+    amountMinor: line.amountMinor,
+    description: line.description,
+    reference: line.reference,
+    counterparty: line.counterparty,
+    reversal: line.reversal,
+    details: line.details,
+    identity: uuidOfText(key),
+    verdict,
+    transactionId: verdict === "DUPLICATE" || isLeftOut(target, known) ? null : newId(),
+    earlierId: earlierId ?? null,
+  };
+}
+
+function postingOf(
+  target: ImportTarget,
+  known: KnownLine | undefined,
+  { transactionId }: LineFact,
+): CommandRequest<StatementCommand>[] {
+  if (known === undefined || transactionId === null) return [];
+  return [toOrder(target, known, transactionId)];
+}
+
+/** Imports a statement in one submission. */
+export async function importStatement(
+  books: CommandPort<StatementCommand>,
   context: RequestContext,
   target: ImportTarget,
-  named: readonly NamedLine[],
+  file: StatementToImport,
 ): Promise<ImportOutcome> {
-  const orders = named.map(({ line, fingerprint }) => toOrder(target, line, fingerprint));
-  if (orders.length === 0) return { posted: 0, proposed: 0, duplicates: 0 };
-  const verdicts = await books.executeEach(context, target.account.fundId, orders, true, true);
-  refuseWhole(named, verdicts);
-  let [posted, proposed] = [0, 0];
-  for (const verdict of verdicts) {
-    if (verdict.replayed === true) continue;
-    if (verdict.accepted) posted += 1;
-    else proposed += 1;
-  }
-  return { posted, proposed, duplicates: orders.length - posted - proposed };
+  const requests = [...importCommands(target, file)].flat();
+  const { fundId } = target.account;
+  const verdicts = await books.executeEach(context, fundId, requests, true, true);
+  refuseWhole(file, requests, verdicts);
+  const last = verdicts.at(-1);
+  if (last?.accepted !== true) throw new Error("a statement was left without its end");
+  return outcomeOf(last.events);
+}
+
+/** The counts of an import, as its last event has them. */
+export function outcomeOf(events: readonly PublishedEvent[]): ImportOutcome {
+  const { payload } = requireEvent(events, "StatementImported");
+  const { posted, proposed, duplicates, possibleDuplicates } = payload as ImportOutcome;
+  return { posted, proposed, duplicates, possibleDuplicates };
 }
 
 /** A refused line refuses the file: each with its reason, without those that only share its fate. */
-function refuseWhole(named: readonly NamedLine[], verdicts: readonly Verdict[]): void {
+export function refuseWhole(
+  { lines }: Pick<StatementToImport, "lines">,
+  requests: readonly CommandRequest<StatementCommand>[],
+  verdicts: readonly Verdict[],
+): void {
+  const places = new Map(lines.map(({ key, line }) => [key, line.fileLine]));
   const refused = verdicts.flatMap((verdict, at) =>
-    verdict.accepted ||
-    verdict.refusal.code === "APPROVAL_REQUIRED" ||
-    verdict.refusal.code === "BULK_REFUSED"
+    verdict.accepted || SHARED.has(verdict.refusal.code)
       ? []
-      : [{ fileLine: named[at]?.line.fileLine ?? 0, refusal: verdict.refusal }],
+      : [{ fileLine: places.get(requests[at]?.key ?? ""), refusal: verdict.refusal }],
   );
   const [first] = refused;
   if (first === undefined) return;
-  const others = refused.length === 1 ? "" : `, and ${refused.length - 1} more lines`;
-  throw new AppError(
-    first.refusal.code,
-    `Line ${first.fileLine}: ${first.refusal.message}${others}`,
-    {
-      cause: first.refusal,
-      violations: refused.slice(0, MAX_REPORTED).map(({ fileLine, refusal }) => ({
-        path: `line ${fileLine}`,
-        message: refusal.message,
-      })),
-    },
-  );
+  // Behind a refused line no other can be read: those refusals add nothing.
+  const ofLines = refused.filter(({ fileLine }) => fileLine !== undefined);
+  const [line] = ofLines;
+  if (line === undefined) throw first.refusal;
+  const others = ofLines.length === 1 ? "" : `, and ${ofLines.length - 1} more lines`;
+  throw new AppError(line.refusal.code, `Line ${line.fileLine}: ${line.refusal.message}${others}`, {
+    cause: line.refusal,
+    violations: ofLines.slice(0, MAX_REPORTED).map(({ fileLine, refusal }) => ({
+      path: `line ${fileLine}`,
+      message: refusal.message,
+    })),
+  });
 }
 
-function toOrder(
-  target: ImportTarget,
-  line: BankStatementLine,
-  fingerprint: string,
+/** Refusals that are none: a line that waits for approval, and one that shares the fate of another. */
+const SHARED: ReadonlySet<string> = new Set(["APPROVAL_REQUIRED", "BULK_REFUSED"]);
+
+/** The command to post a line. */
+export function toOrder(
+  target: Omit<ImportTarget, "postsPossibleDuplicates">,
+  { line, fingerprint, key }: Pick<KnownLine, "line" | "fingerprint" | "key">,
+  transactionId: string,
 ): CommandRequest<PostStatementLine> {
   const { account, importId } = target;
   const { counterparty, bookingDate, reversal, details } = line;
@@ -115,7 +198,7 @@ function toOrder(
     command: {
       kind: "PostStatementLine",
       fundId: account.fundId,
-      transactionId: newId(),
+      transactionId,
       accountId: account.id,
       amountMinor: line.amountMinor,
       effectiveDate: line.effectiveDate,
@@ -132,14 +215,17 @@ function toOrder(
       importId,
       contra: contraOf(target, line),
     },
-    key: lineKey(account.id, fingerprint),
+    key,
     // Which import brings a line first does not make it another line.
     content: fingerprint,
   };
 }
 
 /** The account of a rule, else receipts for what came in and payments for what went out. */
-export function contraOf(target: ImportTarget, line: BankStatementLine): ContraAccount {
+export function contraOf(
+  target: Omit<ImportTarget, "postsPossibleDuplicates">,
+  line: BankStatementLine,
+): ContraAccount {
   const { currency } = target.account;
   const byRule = accountByRule(target.rules, line);
   return directionOf(line) === "IN"

@@ -2,15 +2,18 @@ import { parseAmount } from "@allfunds/contract/money";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { BankStatementLine } from "../bank-files/statement.ts";
-import { lineKey, type NamedLine } from "./import-statement.ts";
+import { lineKey, nameLines, type NamedLine } from "./line-identity.ts";
+import type { LineVerdict } from "./statement.ts";
 
 /** What the books say about a line of a file. */
 export interface KnownLine extends NamedLine {
+  /** The key under which it is posted once. */
+  readonly key: string;
   /**
    * DUPLICATE: posted by an earlier file. POSSIBLE_DUPLICATE: an earlier file posted a line of the same amount
    * that is likely this one, in another format, with another text, or on another day.
    */
-  readonly verdict: "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE";
+  readonly verdict: LineVerdict;
   /** The transaction of the earlier line, when it may be the same. */
   readonly earlierId: string | undefined;
 }
@@ -26,49 +29,103 @@ export async function compareWithBooks(
   reads: TenantReads,
   tenantId: string,
   account: Account,
-  named: readonly NamedLine[],
+  lines: readonly BankStatementLine[],
 ): Promise<KnownLine[]> {
-  const keys = named.map(({ fingerprint }) => uuidOfText(lineKey(account.id, fingerprint)));
-  const positions = await readPosted(reads, tenantId, account.fundId, keys);
-  const earlier = await readEarlier(reads, tenantId, account, named);
-  const explained = new Set(positions.values());
+  const named = nameLines(lines);
+  const { keys, positions } = await identify(reads, tenantId, account, named);
+  const earlier = await readEarlier(reads, tenantId, account, lines);
+  const explained = new Set(positions);
   const open = new OpenLines(
     earlier.filter(({ position }) => !explained.has(position)),
     earlier,
   );
   return named.map((each, at) => {
-    if (positions.has(keys[at] ?? ""))
-      return { ...each, verdict: "DUPLICATE", earlierId: undefined };
+    const key = keys[at] ?? "";
+    if (positions[at] !== undefined)
+      return { ...each, key, verdict: "DUPLICATE", earlierId: undefined };
     const likely = open.take(each.line);
     return {
       ...each,
+      key,
       verdict: likely === undefined ? "NEW" : "POSSIBLE_DUPLICATE",
       earlierId: likely?.id,
     };
   });
 }
 
+interface Identified {
+  readonly keys: readonly string[];
+  /** Where the book has the line; undefined when it does not. */
+  readonly positions: readonly (number | undefined)[];
+}
+
+/** Finds the lines that the book has. One whose import was undone may come again, under a key of its own. */
+async function identify(
+  reads: TenantReads,
+  tenantId: string,
+  { id, fundId }: Account,
+  named: readonly NamedLine[],
+): Promise<Identified> {
+  const keys = named.map(({ fingerprint }) => lineKey(id, fingerprint));
+  const positions: (number | undefined)[] = keys.map(() => undefined);
+  let open = [...keys.keys()];
+  while (open.length > 0) {
+    const wanted = open.map((at) => uuidOfText(keys[at] ?? ""));
+    const posted = await readPosted(reads, tenantId, fundId, wanted);
+    const again: number[] = [];
+    for (const [index, at] of open.entries()) {
+      const found = posted.get(wanted[index] ?? "");
+      if (found?.undoneId == null) positions[at] = found?.position;
+      else {
+        keys[at] = `${keys[at]} after ${found.undoneId}`;
+        again.push(at);
+      }
+    }
+    open = again;
+  }
+  return { keys, positions };
+}
+
 // A command's key stands on its first event; what it posted is its last. OFFSET 0 keeps the planner from joining
 // whole tables, here and below: each row is one look-up.
 const READ_POSTED = `
-  SELECT wanted.key, (first.position + coalesce(first.command_events, 1) - 1)::int AS position
+  SELECT wanted.key, last.position, undone.id AS "undoneId"
   FROM unnest($3::uuid[]) AS wanted (key)
   CROSS JOIN LATERAL (
-    SELECT position, command_events FROM event
-    WHERE tenant_id = $1 AND book_id = $2 AND command_key = wanted.key OFFSET 0) first`;
+    SELECT (position + coalesce(command_events, 1) - 1)::int AS last FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND command_key = wanted.key OFFSET 0) first
+  CROSS JOIN LATERAL (
+    SELECT position::int, (payload->>'transactionId')::uuid AS id FROM event
+    WHERE tenant_id = $1 AND book_id = $2 AND position = first.last OFFSET 0) last
+  LEFT JOIN LATERAL (
+    SELECT t.import_id AS id FROM transaction t
+    WHERE t.tenant_id = $1 AND t.id = last.id AND EXISTS (
+      SELECT FROM statement_event u
+      WHERE u.tenant_id = $1 AND u.import_id = t.import_id AND u.type = 'StatementUndone') OFFSET 0) undone ON true`;
+
+interface PostedLine {
+  readonly key: string;
+  readonly position: number;
+  /** The import that posted it, when that was undone. */
+  readonly undoneId: string | null;
+}
+
+/** So many look-ups of one query. */
+const KEYS_AT_ONCE = 20_000;
 
 async function readPosted(
   reads: TenantReads,
   tenantId: string,
   fundId: string,
   keys: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await reads.query<{ key: string; position: number }>(READ_POSTED, [
-    tenantId,
-    fundId,
-    keys,
-  ]);
-  return new Map(rows.map(({ key, position }) => [key, position]));
+): Promise<ReadonlyMap<string, PostedLine>> {
+  const posted = new Map<string, PostedLine>();
+  for (let at = 0; at < keys.length; at += KEYS_AT_ONCE) {
+    const some = keys.slice(at, at + KEYS_AT_ONCE);
+    const { rows } = await reads.query<PostedLine>(READ_POSTED, [tenantId, fundId, some]);
+    for (const row of rows) posted.set(row.key, row);
+  }
+  return posted;
 }
 
 /** A line that an earlier file posted. */
@@ -97,6 +154,9 @@ const READ_EARLIER = `
   CROSS JOIN LATERAL json_array_elements(e.payload->'entries') AS leg
   WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.import_id IS NOT NULL AND leg->>'accountId' = $3
     AND t.effective_date BETWEEN $4::date - ${SHIFT_DAYS} AND $5::date + ${SHIFT_DAYS}
+    AND NOT EXISTS (
+      SELECT FROM statement_event u
+      WHERE u.tenant_id = $1 AND u.import_id = t.import_id AND u.type = 'StatementUndone')
   ORDER BY t.position`;
 
 type EarlierRow = Omit<EarlierLine, "amountMinor"> & {
@@ -108,9 +168,9 @@ async function readEarlier(
   reads: TenantReads,
   tenantId: string,
   { id, fundId, currency }: Account,
-  named: readonly NamedLine[],
+  lines: readonly BankStatementLine[],
 ): Promise<EarlierLine[]> {
-  const dates = named.flatMap(({ line }) => [line.effectiveDate, line.bookingDate]).toSorted();
+  const dates = lines.flatMap((line) => [line.effectiveDate, line.bookingDate]).toSorted();
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return [];
   const parameters = [tenantId, fundId, id, first, last] as const;

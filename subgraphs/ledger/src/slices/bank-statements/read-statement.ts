@@ -1,64 +1,108 @@
+import { hash as sha256 } from "node:crypto";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import type { LedgerContext } from "../../graph/ledger-context.ts";
+import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { MAPPED_ROLES, type CsvMapping } from "../bank-files/csv-table.ts";
-import { readBankFile, type ReadFile } from "../bank-files/read-file.ts";
+import { readBankFile, type ReadFile, type StatementFormat } from "../bank-files/read-file.ts";
 import type { BankStatement, StatementBreak } from "../bank-files/statement.ts";
-import { nameLines } from "./import-statement.ts";
 import { compareWithBooks, type KnownLine } from "./known-lines.ts";
 import type { CsvMappingInput, ImportStatementInput } from "./statement-objects.ts";
 import { readIbanUse, readLastImport } from "./statement-sql.ts";
 
-/** All lines of a file are posted together, while other writers of the book wait. */
-const MAX_LINES = 25_000;
+/** A bank's file as it was sent. */
+export interface StatementContent {
+  readonly content: Uint8Array | string;
+  /** SHA-256 of the file's bytes, hexadecimal. */
+  readonly hash: string;
+}
+
+/** How a file is to be read; plain, so that a job can keep it. */
+export interface StatementReading {
+  readonly format: StatementFormat | undefined;
+  readonly csv: CsvMapping;
+  /** Which account of a file with several. */
+  readonly iban: string | undefined;
+  readonly takesOverIban: boolean;
+}
 
 /** A file as it was read, each line compared with the books. */
 export interface StatementToImport extends ReadFile {
+  readonly hash: string;
   readonly lines: readonly KnownLine[];
   /** Holes within the file, and between it and the account's last import. */
   readonly breaks: readonly StatementBreak[];
 }
 
-/** Reads a file for an account, or refuses all of it. */
-export async function readStatement(
-  context: LedgerContext,
-  input: ImportStatementInput,
-  account: AccountObject,
-): Promise<StatementToImport> {
-  const { request, stores } = context;
-  const { tenantId } = request;
-  const use = (iban?: string) =>
-    stores.orm.as(tenantId, (em) => readIbanUse(em, tenantId, account.id, iban));
-  const file = readBankFile(contentOf(input), {
-    format: input.format ?? undefined,
-    csv: toMapping(input.csv ?? {}),
-    currency: account.currency,
-    account: input.iban ?? (await use()).ibanOfAccount ?? undefined,
-  });
-  const { statement } = file;
-  if (statement.lines.length > MAX_LINES) {
-    throw invalidInput("content", `must have at most ${MAX_LINES} lines; split the file`);
-  }
-  if (statement.iban !== undefined && !input.takesOverIban)
-    checkIban(statement.iban, account, await use(statement.iban));
-  const named = nameLines(statement.lines);
-  const lines = await compareWithBooks(stores.pool, tenantId, account, named);
-  const breaks = [...(await breakBefore(context, account, statement, lines)), ...statement.breaks];
-  return { ...file, lines, breaks };
+type Account = Pick<AccountObject, "id" | "fundId" | "currency">;
+
+/** Reads as one tenant. */
+interface Reading {
+  readonly reads: TenantReads;
+  readonly tenantId: string;
 }
 
-function contentOf({ content, contentBase64 }: ImportStatementInput): Uint8Array | string {
+/** Reads a file for an account, or refuses all of it; one with more lines than `mostLines` too. */
+export async function readStatement(
+  { reads, tenantId }: Reading,
+  { content, hash }: StatementContent,
+  reading: StatementReading,
+  account: Account,
+  mostLines: number,
+): Promise<StatementToImport> {
+  const use = (iban: string | null) => readIbanUse(reads, tenantId, account.id, iban);
+  const file = readBankFile(content, {
+    format: reading.format,
+    csv: reading.csv,
+    currency: account.currency,
+    account: reading.iban ?? (await use(null)).ibanOfAccount ?? undefined,
+  });
+  const { statement } = file;
+  if (statement.lines.length > mostLines) throw tooManyLines(mostLines);
+  if (statement.iban !== undefined && !reading.takesOverIban)
+    checkIban(statement.iban, account, await use(statement.iban));
+  const lines = await compareWithBooks(reads, tenantId, account, statement.lines);
+  const before = await breakBefore({ reads, tenantId }, account, statement, lines);
+  return { ...file, hash, lines, breaks: [...before, ...statement.breaks] };
+}
+
+const tooManyLines = (most: number): AppError =>
+  invalidInput("content", `must have at most ${most} lines; split the file`);
+
+/** How a client wants its file to be read. */
+export const toStatementReading = (input: StatementReadingInput): StatementReading => ({
+  format: input.format ?? undefined,
+  csv: toMapping(input.csv ?? {}),
+  iban: input.iban ?? undefined,
+  takesOverIban: input.takesOverIban,
+});
+
+export type StatementReadingInput = Pick<
+  ImportStatementInput,
+  "format" | "csv" | "iban" | "takesOverIban"
+>;
+
+/** The file of a request. */
+export function contentOf({
+  content,
+  contentBase64,
+}: Pick<ImportStatementInput, "content" | "contentBase64">): StatementContent {
   const hasText = typeof content === "string";
   const hasBytes = typeof contentBase64 === "string";
   if (hasText === hasBytes) {
     throw invalidInput("content", "is required, or contentBase64 instead of it");
   }
-  if (hasText) return content;
+  if (hasText) return toContent(content);
   if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(contentBase64 ?? "")) {
     throw invalidInput("contentBase64", "must be Base64");
   }
-  return Buffer.from(contentBase64 ?? "", "base64");
+  return toContent(Buffer.from(contentBase64 ?? "", "base64"));
 }
+
+/** A file with the hash by which it is found again. */
+export const toContent = (content: Uint8Array | string): StatementContent => ({
+  content,
+  hash: sha256("sha256", content, "hex"),
+});
 
 function toMapping(csv: CsvMappingInput): CsvMapping {
   const { decimalSeparator, delimiter } = csv;
@@ -86,7 +130,7 @@ function toMapping(csv: CsvMappingInput): CsvMapping {
 /** A statement of another bank account is the likeliest mistake, and the costliest to undo. */
 function checkIban(
   iban: string,
-  account: AccountObject,
+  account: Account,
   { accountOfIban, ibanOfAccount }: { accountOfIban: string | null; ibanOfAccount: string | null },
 ): void {
   if (ibanOfAccount !== null && ibanOfAccount !== iban) {
@@ -108,13 +152,13 @@ function checkIban(
  * fills in earlier days, cannot be compared.
  */
 async function breakBefore(
-  { request, stores }: LedgerContext,
-  account: AccountObject,
+  { reads, tenantId }: Reading,
+  account: Account,
   { openingMinor, lines }: BankStatement,
   known: readonly KnownLine[],
 ): Promise<StatementBreak[]> {
   if (openingMinor === undefined || known.some(({ verdict }) => verdict !== "NEW")) return [];
-  const last = await readLastImport(stores.pool, request.tenantId, account.id);
+  const last = await readLastImport(reads, tenantId, account.id);
   if (last === undefined || last.lastDate === null) return [];
   const { lastDate } = last;
   if (lines.some(({ effectiveDate }) => effectiveDate < lastDate)) return [];

@@ -1,7 +1,7 @@
 import { newTraceId, type RequestContext } from "@allfunds/platform/context";
 import { readTenants } from "../../tenancy/rounds.ts";
 import type { CommandPort } from "../../engine/command-bus.ts";
-import type { RecordImport } from "./statement-line.ts";
+import type { RecordImport } from "./statement.ts";
 import type { OrderReads } from "../../tenancy/order-pool.ts";
 
 const AT_ONCE = 100;

@@ -16,10 +16,21 @@ import {
   type TransactionObject,
 } from "../transactions/transaction-object.ts";
 import { readImportedPage } from "../transactions/transaction-sql.ts";
-import { checkTarget, contraOf, importLines, type ImportTarget } from "./import-statement.ts";
+import {
+  checkTarget,
+  contraOf,
+  importStatement,
+  isLeftOut,
+  type ImportTarget,
+} from "./import-statement.ts";
 import type { KnownLine } from "./known-lines.ts";
-import { readStatement, type StatementToImport } from "./read-statement.ts";
-import type { StatementCommand } from "./statement-line.ts";
+import {
+  contentOf,
+  readStatement,
+  toStatementReading,
+  type StatementToImport,
+} from "./read-statement.ts";
+import type { StatementCommand } from "./statement-slice.ts";
 import {
   ImportStatementInput,
   StatementImportObject,
@@ -29,6 +40,9 @@ import {
   type StatementBreakObject,
 } from "./statement-objects.ts";
 import { checkRules } from "./statement-rule.ts";
+
+/** All of them are read and posted while the request waits. */
+const MOST_LINES_AT_ONCE = 25_000;
 
 const positionCursor = ({ position }: TransactionObject): string => encodeCursor([position]);
 
@@ -51,44 +65,26 @@ export class StatementResolver {
   ): Promise<StatementImportObject> {
     const { request } = context;
     const target = await targetOf(input, context);
-    const { account, importId } = target;
-    const file = await readStatement(context, input, account);
-    const isLeftOut = ({ verdict }: KnownLine): boolean =>
-      verdict === "POSSIBLE_DUPLICATE" && !input.postPossibleDuplicates;
-    const leftOut = file.lines.filter(isLeftOut);
-    const toPost = file.lines.filter((line) => !isLeftOut(line));
-    const outcome = await importLines(this.#books, request, target, toPost);
-    const { statement } = file;
-    const kept = {
-      iban: statement.iban ?? null,
-      lines: statement.lines.length,
-      skipped: statement.skipped,
-      format: file.format,
-      ...outcome,
-    };
-    await this.#books.execute(request, {
-      bookId: account.fundId,
-      command: {
-        kind: "RecordImport",
-        ...kept,
-        possibleDuplicates: leftOut.length,
-        importId,
-        fundId: account.fundId,
-        accountId: account.id,
-        currency: account.currency,
-        importedAt: request.now,
-        openingMinor: statement.openingMinor ?? null,
-        closingMinor: statement.closingMinor ?? null,
-      },
-      key: `import ${importId}`,
-      content: null,
-    });
+    const file = await readStatement(
+      { reads: context.stores.pool, tenantId: request.tenantId },
+      contentOf(input),
+      toStatementReading(input),
+      target.account,
+      MOST_LINES_AT_ONCE,
+    );
+    const outcome = await importStatement(this.#books, request, target, file);
     return {
-      ...kept,
-      id: importId,
-      account: await requireAccount(context, account.id),
-      possibleDuplicates: leftOut.map((line) => toLine(line, target)),
-      ...balancesOf(file, account.currency),
+      ...outcome,
+      id: target.importId,
+      iban: file.statement.iban ?? null,
+      lines: file.lines.length,
+      skipped: file.statement.skipped,
+      format: file.format,
+      account: await requireAccount(context, target.account.id),
+      possibleDuplicates: file.lines
+        .filter((line) => isLeftOut(target, line))
+        .map((line) => toLine(line, target)),
+      ...balancesOf(file, target.account.currency),
     };
   }
 
@@ -122,7 +118,13 @@ export class StatementPreviewResolver {
   ): Promise<StatementPreviewObject> {
     const target = await targetOf(input, context);
     const { account } = target;
-    const file = await readStatement(context, input, account);
+    const file = await readStatement(
+      { reads: context.stores.pool, tenantId: context.request.tenantId },
+      contentOf(input),
+      toStatementReading(input),
+      account,
+      MOST_LINES_AT_ONCE,
+    );
     const count = (wanted: KnownLine["verdict"]): number =>
       file.lines.filter(({ verdict }) => verdict === wanted).length;
     return {
@@ -160,9 +162,10 @@ export class StatementPreviewResolver {
 
 /** Where an import goes, once its accounts are known to fit together. */
 async function targetOf(
-  { accountId, receiptsAccountId, paymentsAccountId, rules }: ImportStatementInput,
+  input: ImportStatementInput,
   context: LedgerContext,
 ): Promise<ImportTarget> {
+  const { accountId, receiptsAccountId, paymentsAccountId, rules } = input;
   const account = await requireAccount(context, accountId);
   checkRules(rules ?? []);
   const ruled = rules?.map((rule) => rule.accountId) ?? [];
@@ -179,6 +182,7 @@ async function targetOf(
     receiptsAccountId: receiptsAccountId ?? undefined,
     paymentsAccountId: paymentsAccountId ?? undefined,
     rules: rules ?? [],
+    postsPossibleDuplicates: input.postPossibleDuplicates,
   };
 }
 

@@ -277,7 +277,7 @@ export class StatementBreakObject {
   difference!: MoneyJson;
 }
 
-const LINE_VERDICTS = {
+export const LINE_VERDICTS = {
   NEW: "NEW",
   DUPLICATE: "DUPLICATE",
   POSSIBLE_DUPLICATE: "POSSIBLE_DUPLICATE",

@@ -1,31 +1,4 @@
-import { defineEntity, p } from "@mikro-orm/core";
-import type { EntityManager } from "@mikro-orm/postgresql";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-
-/** What became of one imported statement. */
-export const StatementImportEntity = defineEntity({
-  name: "StatementImport",
-  tableName: "statement_import",
-  properties: {
-    tenantId: p.uuid().primary(),
-    id: p.uuid().primary(),
-    accountId: p.uuid(),
-    format: p.text(),
-    /** The bank's name for the account, when the file has it. */
-    iban: p.text().nullable(),
-    importedAt: p.datetime(),
-    /** Booked lines in the file. */
-    lines: p.integer(),
-    posted: p.integer(),
-    proposed: p.integer(),
-    duplicates: p.integer(),
-    possibleDuplicates: p.integer(),
-    /** Lines left out: not booked yet by the bank, or moving nothing. */
-    skipped: p.integer(),
-    openingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
-    closingBalance: p.decimal().precision(39).scale(0).$type<string>().nullable(),
-  },
-});
 
 /** Whose statements carried an IBAN before; null when none did. */
 export interface IbanUse {
@@ -35,18 +8,26 @@ export interface IbanUse {
   readonly ibanOfAccount: string | null;
 }
 
+// An import that was undone is as if it had not been.
+const STANDS = `NOT EXISTS (
+  SELECT FROM statement_event u
+  WHERE u.tenant_id = i.tenant_id AND u.import_id = i.id AND u.type = 'StatementUndone')`;
+
+const READ_USE = `
+  SELECT
+    (SELECT account_id FROM statement_import i WHERE tenant_id = $1 AND iban = $3 AND ${STANDS}
+     ORDER BY imported_at DESC LIMIT 1) AS "accountOfIban",
+    (SELECT iban FROM statement_import i WHERE tenant_id = $1 AND account_id = $2 AND iban IS NOT NULL AND ${STANDS}
+     ORDER BY imported_at DESC LIMIT 1) AS "ibanOfAccount"`;
+
 export async function readIbanUse(
-  em: EntityManager,
+  reads: TenantReads,
   tenantId: string,
   accountId: string,
-  iban: string | undefined,
+  iban: string | null,
 ): Promise<IbanUse> {
-  const newest = { orderBy: { importedAt: "desc" } } as const;
-  const named = { tenantId, accountId, iban: { $ne: null } };
-  const own = await em.findOne(StatementImportEntity, named, newest);
-  const other =
-    iban === undefined ? null : await em.findOne(StatementImportEntity, { tenantId, iban }, newest);
-  return { accountOfIban: other?.accountId ?? null, ibanOfAccount: own?.iban ?? null };
+  const { rows } = await reads.query<IbanUse>(READ_USE, [tenantId, accountId, iban]);
+  return rows[0] ?? { accountOfIban: null, ibanOfAccount: null };
 }
 
 /** Where an account's last import with a balance ended. */
@@ -61,7 +42,7 @@ const READ_LAST = `
     (SELECT max(t.effective_date)::text FROM transaction t
      WHERE t.tenant_id = i.tenant_id AND t.import_id = i.id) AS "lastDate"
   FROM statement_import i
-  WHERE i.tenant_id = $1 AND i.account_id = $2 AND i.closing_balance IS NOT NULL
+  WHERE i.tenant_id = $1 AND i.account_id = $2 AND i.closing_balance IS NOT NULL AND ${STANDS}
   ORDER BY i.imported_at DESC LIMIT 1`;
 
 export async function readLastImport(

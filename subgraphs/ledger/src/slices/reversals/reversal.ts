@@ -31,6 +31,8 @@ interface Leg {
 /** A transaction as it was posted; entries on one side of one account are one leg. */
 interface Original {
   readonly isReversal: boolean;
+  /** The import of a bank statement that posted it. */
+  readonly importId?: string | undefined;
   readonly legs: readonly Leg[];
 }
 
@@ -69,7 +71,12 @@ const ORIGINALS: Lookup<Original> = {
         amountMinor: parseAmount(entry.amount, entry.currency),
       }));
       const isReversal = payload.source.kind === "REVERSAL";
-      draft.put(ORIGINAL, payload.transactionId, { isReversal, legs: legsOf(entries) });
+      const { source } = payload;
+      draft.put(ORIGINAL, payload.transactionId, {
+        isReversal,
+        legs: legsOf(entries),
+        importId: source.kind === "STATEMENT" ? source.importId : undefined,
+      });
     }
   },
 };

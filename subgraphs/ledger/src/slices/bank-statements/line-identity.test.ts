@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { BankStatementLine } from "../bank-files/statement.ts";
-import { fingerprints } from "./import-statement.ts";
+import { fingerprints } from "./line-identity.ts";
 
 const line = (more: Partial<BankStatementLine>): BankStatementLine => ({
   fileLine: 1,

@@ -1,0 +1,111 @@
+import { idOf, type LogWriter } from "./offline-log.fixture.ts";
+import { BANK, FEES, statement, transaction } from "./offline-sample-parts.fixture.ts";
+
+const identity = (number: number): string => idOf(0x1e_00 + number);
+
+/** A bank's file with a line of each fate, decided on, and taken back at the end: no balance is moved. */
+export function importAndUndo(log: LogWriter): void {
+  const of = { importId: statement(2), accountId: BANK };
+  log.add("StatementReceived", { ...of, currency: "EUR", ...RECEIPT, ...REPEATED });
+  log.add("StatementLinesRead", {
+    ...of,
+    currency: "EUR",
+    first: 1,
+    lines: [
+      { ...LINE, identity: identity(1), verdict: "NEW", transactionId: transaction(40) },
+      { ...CANDIDATE, identity: identity(2) },
+      { ...CANDIDATE, identity: identity(3) },
+    ],
+  });
+  postLine(log, 1, transaction(40));
+  const first = { ...LINE, identity: identity(1), verdict: "DUPLICATE", transactionId: null };
+  log.add("StatementLinesRead", { ...of, currency: "EUR", first: 4, lines: [first] });
+  const counted = { posted: 1, proposed: 0, duplicates: 1, possibleDuplicates: 2 };
+  const importedAt = "2026-06-30T12:00:00.000Z";
+  log.add("StatementImported", { ...of, currency: "EUR", importedAt, ...REPEATED, ...counted });
+  const confirmed = { identity: identity(2), transactionId: transaction(41), amount: "5.00" };
+  const effectiveDate = "2026-06-30";
+  log.add("StatementLineConfirmed", {
+    ...of,
+    currency: "EUR",
+    line: 2,
+    effectiveDate,
+    ...confirmed,
+  });
+  postLine(log, 2, transaction(41));
+  log.add("StatementLineRejected", { importId: statement(2), line: 3, reason: "The same" });
+  log.add("StatementUndone", { ...of, reason: "Wrong file", transactions: 2 });
+  reverse(log, 42, transaction(41));
+  reverse(log, 43, transaction(40));
+}
+
+const REPEATED = {
+  format: "CSV",
+  iban: "DE02120300000000202051",
+  lines: 4,
+  skipped: 1,
+  openingBalance: "100.00",
+  closingBalance: "120.00",
+};
+
+const RECEIPT = {
+  fileHash: "cd".repeat(32),
+  from: "2026-06-29",
+  to: "2026-06-30",
+  breaks: [{ kind: "SINCE_LAST_IMPORT", expected: "160.00", found: "100.00" }],
+  reading: { delimiter: ";" },
+  rules: [{ contains: ["fee"], direction: "OUT", accountId: FEES }],
+  receiptsAccountId: FEES,
+  paymentsAccountId: null,
+};
+
+const LINE = {
+  fileLine: 2,
+  effectiveDate: "2026-06-30",
+  bookingDate: "2026-06-30",
+  amount: "5.00",
+  description: "A line",
+  reference: "bank-1",
+};
+
+const CANDIDATE = {
+  ...LINE,
+  bookingDate: "2026-06-29",
+  counterparty: "Bank",
+  reversal: true,
+  details: { purpose: "FEES" },
+  verdict: "POSSIBLE_DUPLICATE",
+  transactionId: null,
+  earlierId: transaction(7),
+};
+
+/** As the command does whose key is the line's identity. */
+function postLine(log: LogWriter, number: number, transactionId: string): void {
+  log.post(
+    transactionId,
+    [
+      [BANK, "DEBIT", "5.00"],
+      [FEES, "CREDIT", "5.00"],
+    ],
+    { description: "A line", source: { kind: "STATEMENT", importId: statement(2) } },
+  );
+  const posted = log.events.pop();
+  if (posted === undefined) throw new Error("a line was posted");
+  const command = {
+    commandKey: identity(number),
+    requestHash: "ab".repeat(32),
+    commandEvents: 1,
+  };
+  log.events.push({ ...posted, ...command });
+}
+
+function reverse(log: LogWriter, number: number, reverses: string): void {
+  log.post(
+    transaction(number),
+    [
+      [BANK, "CREDIT", "5.00"],
+      [FEES, "DEBIT", "5.00"],
+    ],
+    { source: { kind: "REVERSAL", reverses } },
+  );
+}

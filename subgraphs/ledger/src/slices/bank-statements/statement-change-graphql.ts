@@ -1,0 +1,228 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { newId } from "@allfunds/platform/ids";
+import { Arg, Ctx, Field, ID, InputType, Int, Mutation, Resolver } from "type-graphql";
+import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import type { ReverseTransaction } from "../reversals/reversal.ts";
+import { requireStatement } from "./bank-statement-graphql.ts";
+import { BankStatementObject } from "./bank-statement-object.ts";
+import { toOrder } from "./import-statement.ts";
+import { decodeLine } from "./statement-codec.ts";
+import { readStatementLines } from "./statement-list-sql.ts";
+import type { StatementCommand } from "./statement-slice.ts";
+import { readToUndo, type PostedByImport } from "./undo-sql.ts";
+
+/** All of them are reversed while the request waits. */
+const MOST_UNDONE = 25_000;
+/** Lines that are decided on together. */
+const MOST_DECIDED = 200;
+
+@InputType({ description: "An imported bank statement to take back." })
+class UndoStatementInput {
+  @Field(() => ID, { description: "UUID of the import." })
+  statementId!: string;
+
+  @Field(() => String, { description: "Why, 1 to 400 characters." })
+  reason!: string;
+}
+
+@InputType({ description: "Possible duplicates of a bank statement on which a person decides." })
+class StatementLinesInput {
+  @Field(() => ID, { description: "UUID of the import." })
+  statementId!: string;
+
+  @Field(() => [Int], { description: `Numbers of 1 to ${MOST_DECIDED} lines in the statement.` })
+  lines!: number[];
+}
+
+@InputType({ description: "Possible duplicates of a bank statement that stay out." })
+class RejectStatementLinesInput extends StatementLinesInput {
+  @Field(() => String, { description: "Why, 1 to 500 characters." })
+  reason!: string;
+}
+
+type Commands = StatementCommand | ReverseTransaction;
+
+@Resolver(() => BankStatementObject)
+export class StatementChangeResolver {
+  readonly #books: CommandPort<Commands>;
+
+  constructor({ books }: { readonly books: CommandPort<Commands> }) {
+    this.#books = books;
+  }
+
+  @RequiresScopes(["ledger:write", "ledger:read"])
+  @Mutation(() => BankStatementObject, {
+    description:
+      "Takes an import back: reverses each transaction that it posted, on its own value date, all or none. Refused with the list of what stands in the way: reversed since (ALREADY_REVERSED), in a closed period (POSTING_PERIOD_CLOSED), waiting for approval (APPROVAL_REQUIRED). A statement that was undone stays as it is. Its lines can be imported again.",
+  })
+  async undoStatement(
+    @Arg("input", () => UndoStatementInput) { statementId, reason }: UndoStatementInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<BankStatementObject> {
+    const statement = await requireStatement(context, statementId);
+    if (statement.state === "UNDONE") return statement;
+    const { tenantId } = context.request;
+    const posted = await readToUndo(context.stores.pool, tenantId, statement.id, MOST_UNDONE + 1);
+    if (posted.length > MOST_UNDONE)
+      throw invalidInput("statementId", `must have at most ${MOST_UNDONE} transactions`);
+    refuseReversed(posted);
+    const requests = undoing(statement, posted, reason);
+    await this.#carryOut(context, statement.fundId, requests, false);
+    return requireStatement(context, statementId);
+  }
+
+  @RequiresScopes(["ledger:write", "ledger:read"])
+  @Mutation(() => BankStatementObject, {
+    description:
+      "Posts possible duplicates that are lines of their own, all or none, to the accounts that the statement's rules give. STATEMENT_INVALID for a line that is none, or was posted since.",
+  })
+  async confirmStatementLines(
+    @Arg("input", () => StatementLinesInput) { statementId, lines }: StatementLinesInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<BankStatementObject> {
+    const statement = await requireStatement(context, statementId);
+    const requests = await Promise.all(
+      numbersOf(lines).map((number) => confirming(context, statement, number)),
+    );
+    await this.#carryOut(context, statement.fundId, requests.flat(), true);
+    return requireStatement(context, statementId);
+  }
+
+  @RequiresScopes(["ledger:write", "ledger:read"])
+  @Mutation(() => BankStatementObject, {
+    description:
+      "Keeps possible duplicates out for good. STATEMENT_INVALID for a line that is none, or was confirmed.",
+  })
+  async rejectStatementLines(
+    @Arg("input", () => RejectStatementLinesInput)
+    { statementId, lines, reason }: RejectStatementLinesInput,
+    @Ctx() context: LedgerContext,
+  ): Promise<BankStatementObject> {
+    const { id: importId, fundId } = await requireStatement(context, statementId);
+    const requests = numbersOf(lines).map((line) =>
+      alone({ kind: "RejectStatementLine", importId, fundId, line, reason }),
+    );
+    await this.#carryOut(context, fundId, requests, false);
+    return requireStatement(context, statementId);
+  }
+
+  /** All of it or, when something is refused, nothing. */
+  async #carryOut(
+    { request }: LedgerContext,
+    fundId: string,
+    requests: readonly CommandRequest<Commands>[],
+    keepsProposals: boolean,
+  ): Promise<void> {
+    const verdicts = await this.#books.executeEach(request, fundId, requests, true, keepsProposals);
+    const refused = verdicts.flatMap((verdict, at) => {
+      if (verdict.accepted) return [];
+      const { code } = verdict.refusal;
+      if (code === "BULK_REFUSED" || (keepsProposals && code === "APPROVAL_REQUIRED")) return [];
+      return [{ refusal: verdict.refusal, path: pathOf(requests[at]?.command) }];
+    });
+    const [first] = refused;
+    if (first === undefined) return;
+    const others = refused.length === 1 ? "" : ` And ${refused.length - 1} more.`;
+    throw new AppError(first.refusal.code, `${first.refusal.message}${others}`, {
+      cause: first.refusal,
+      violations: refused
+        .slice(0, MOST_NAMED)
+        .map(({ refusal, path }) => ({ path, message: refusal.message })),
+    });
+  }
+}
+
+const MOST_NAMED = 50;
+
+const pathOf = (command: Commands | undefined): string =>
+  command?.kind === "ReverseTransaction" ? `transaction ${command.reverses}` : "input";
+
+const alone = (command: Commands): CommandRequest<Commands> => ({
+  bookId: command.fundId,
+  command,
+  key: undefined,
+  content: null,
+});
+
+/** What was reversed since is named one by one; the book refuses it too. */
+function refuseReversed(posted: readonly PostedByImport[]): void {
+  const reversed = posted.filter(({ isReversed }) => isReversed);
+  if (reversed.length === 0) return;
+  const message = `${reversed.length} of its transactions were reversed since.`;
+  throw new AppError("ALREADY_REVERSED", message, {
+    violations: reversed
+      .slice(0, MOST_NAMED)
+      .map(({ id }) => ({ path: `transaction ${id}`, message: "was reversed since" })),
+  });
+}
+
+function undoing(
+  { id: importId, fundId }: BankStatementObject,
+  posted: readonly PostedByImport[],
+  reason: string,
+): CommandRequest<Commands>[] {
+  const transactions = posted.length;
+  return [
+    alone({ kind: "UndoStatement", importId, fundId, reason, transactions }),
+    ...posted.map(({ id, effectiveDate }) =>
+      alone({
+        kind: "ReverseTransaction",
+        fundId,
+        reverses: id,
+        transactionId: newId(),
+        effectiveDate,
+        description: `Undo of a statement: ${reason}`,
+        reference: null,
+        metadata: { undoes: importId },
+      }),
+    ),
+  ];
+}
+
+function numbersOf(lines: readonly number[]): readonly number[] {
+  const numbers = [...new Set(lines)];
+  if (numbers.length === 0 || numbers.length > MOST_DECIDED)
+    throw invalidInput("lines", `must be 1 to ${MOST_DECIDED} numbers`);
+  return numbers;
+}
+
+/** A line goes where the statement's other lines went. */
+async function confirming(
+  { request, stores }: LedgerContext,
+  statement: BankStatementObject,
+  number: number,
+): Promise<CommandRequest<Commands>[]> {
+  const { id: importId, fundId, accountId, currency, received } = statement;
+  const wanted = { from: number, open: false, first: 1 };
+  const [found] = await readStatementLines(stores.pool, request.tenantId, importId, wanted);
+  if (received === null || found?.number !== number)
+    throw new AppError("STATEMENT_INVALID", `Line ${number} is no line of the statement.`);
+  const line = decodeLine(found.line, currency);
+  const { identity } = line;
+  const transactionId = newId();
+  const target = {
+    importId,
+    account: { id: accountId, fundId, currency },
+    rules: received.rules,
+    receiptsAccountId: received.receiptsAccountId ?? undefined,
+    paymentsAccountId: received.paymentsAccountId ?? undefined,
+  };
+  const { key: _key, ...order } = toOrder(
+    target,
+    { line, fingerprint: "", key: "" },
+    transactionId,
+  );
+  return [
+    alone({
+      kind: "ConfirmStatementLine",
+      importId,
+      fundId,
+      line: number,
+      identity,
+      transactionId,
+    }),
+    { ...order, key: undefined, keyId: identity },
+  ];
+}
