@@ -31,9 +31,9 @@ const COMMANDS = {
     await build({ web: false, services: ["gateway"] });
     await runNode(["gateway/dist/main.js", ...args]);
   },
-  "bench:gateway": async () => {
+  "bench:gateway": async (args) => {
     await build({ web: false, services: ["gateway"] });
-    await runNode(["gateway/dist/bench/guard-cpu.js"]);
+    await runNode(["--import", "tsx", "gateway/bench/main.ts", ...args]);
   },
   totp: async (args) => {
     await build({ web: false, services: ["identity"] });

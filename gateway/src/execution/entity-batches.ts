@@ -7,83 +7,135 @@ import type {
 } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 
-interface Waiting {
+/** One request for entities, and those who wait for some of them. */
+interface Batch {
   readonly request: SubgraphRequest;
   readonly call: CallContext;
-  readonly representations: readonly unknown[];
+  readonly representations: unknown[];
   readonly answered: PromiseWithResolvers<SubgraphAnswer>;
+  notBefore: number;
+  readers: number;
 }
 
-/** A subgraph whose requests for entities are sent together when they come in one turn of the event loop. */
-export function batchedSource(source: SubgraphSource): SubgraphSource {
-  const batches = new Map<string, Waiting[]>();
-  const flush = (key: string): void => {
-    const batch = batches.get(key) ?? [];
-    batches.delete(key);
-    sendTogether(source, batch).catch((error: unknown) => {
-      for (const { answered } of batch) answered.reject(error);
-    });
+/** Where an entity is read: its place in a batch. */
+interface EntityRead {
+  readonly batch: Batch;
+  readonly index: number;
+}
+
+/** The reads with one selection and equal variables, by representation. */
+interface Group {
+  readonly reads: Map<string, EntityRead>;
+  /** Not sent yet. */
+  open: Batch | undefined;
+}
+
+/**
+ * A subgraph whose requests for entities are sent together when they come in one turn of the event loop. With
+ * `remembers`, an entity that was read is not read again with the same selection.
+ */
+export function batchedSource(source: SubgraphSource, remembers = false): SubgraphSource {
+  const groups = new Map<string, Group>();
+
+  const flush = (key: string, group: Group, batch: Batch): void => {
+    group.open = undefined;
+    if (!remembers) groups.delete(key);
+    const { request, call, representations, notBefore, answered } = batch;
+    const variables = { ...request.variables, representations };
+    source
+      .fetch({ ...request, variables }, { ...call, notBefore })
+      .then(answered.resolve, answered.reject);
   };
+
+  const batchOf = (key: string, group: Group, request: SubgraphRequest, call: CallContext) => {
+    if (group.open !== undefined) return group.open;
+    const answered = Promise.withResolvers<SubgraphAnswer>();
+    const batch: Batch = { request, call, representations: [], answered, notBefore: 0, readers: 0 };
+    group.open = batch;
+    setImmediate(flush, key, group, batch);
+    return batch;
+  };
+
   return {
     fetch: async (request, call) => {
       const { representations, ...others } = request.variables;
       if (!Array.isArray(representations)) return source.fetch(request, call);
-      const key = JSON.stringify([request.query, others]);
-      const answered = Promise.withResolvers<SubgraphAnswer>();
-      const batch = batches.get(key) ?? [];
-      if (batch.length === 0) setImmediate(flush, key);
-      batches.set(key, batch);
-      batch.push({ request, call, representations, answered });
-      return answered.promise;
+      const key = JSON.stringify([withoutName(request), others]);
+      const group = groups.get(key) ?? { reads: new Map<string, EntityRead>(), open: undefined };
+      groups.set(key, group);
+      const reads = representations.map((representation): EntityRead => {
+        const text = JSON.stringify(representation);
+        const known = group.reads.get(text);
+        if (known !== undefined) return known;
+        const batch = batchOf(key, group, request, call);
+        const read = { batch, index: batch.representations.push(representation) - 1 };
+        group.reads.set(text, read);
+        return read;
+      });
+      return answerOf(reads, call, remembers);
     },
   };
 }
 
-async function sendTogether(source: SubgraphSource, batch: readonly Waiting[]): Promise<void> {
-  const [first] = batch;
-  if (first === undefined) return;
-  const { request, call } = first;
-  if (batch.length === 1) return first.answered.resolve(await source.fetch(request, call));
+/** The planner numbers equal requests of one plan, so that their texts differ by name. */
+const withoutName = ({ query, operationName }: SubgraphRequest): string =>
+  operationName === undefined ? query : query.replace(operationName, "");
 
-  const places = new Map<string, number>();
-  const representations: unknown[] = [];
-  const indexes = batch.map((waiting) =>
-    waiting.representations.map((representation) => {
-      const text = JSON.stringify(representation);
-      const place = places.get(text) ?? representations.push(representation) - 1;
-      places.set(text, place);
-      return place;
-    }),
-  );
-  const notBefore = Math.max(...batch.map((waiting) => waiting.call.notBefore ?? 0));
-  const answer = await source.fetch(
-    { ...request, variables: { ...request.variables, representations } },
-    { ...call, notBefore },
-  );
-  for (const [index, { answered }] of batch.entries())
-    answered.resolve(partOf(answer, indexes[index] ?? [], representations.length));
-}
-
-/** The part of an answer for some of its representations. */
-function partOf({ data, errors }: SubgraphAnswer, places: readonly number[], sent: number) {
-  const entities = data?.["_entities"];
-  const isWhole = Array.isArray(entities) && entities.length === sent;
-  const own = isWhole ? places.map((place) => copyOf(entities[place])) : entities;
-  const located = (errors ?? []).flatMap((error) => errorsAt(error, places));
+/** The answer for some entities, from the batches that they were read in. */
+async function answerOf(
+  reads: readonly EntityRead[],
+  call: CallContext,
+  remembers: boolean,
+): Promise<SubgraphAnswer> {
+  const batches = [...new Set(reads.map(({ batch }) => batch))];
+  for (const batch of batches) {
+    batch.readers += 1;
+    batch.notBefore = Math.max(batch.notBefore, call.notBefore ?? 0);
+  }
+  const answers = new Map<Batch, SubgraphAnswer>();
+  for (const batch of batches) answers.set(batch, await batch.answered.promise);
+  const errors = batches.flatMap((batch) => errorsFor(batch, answers.get(batch), reads));
   return {
-    data: data === null || data === undefined ? null : { ...data, _entities: own },
-    ...(located.length === 0 ? {} : { errors: located }),
+    data: { _entities: entitiesOf(reads, answers, remembers) },
+    ...(errors.length === 0 ? {} : { errors }),
   };
 }
 
-/** An error at its own index; one of other entities is left to them. */
-function errorsAt(
-  error: GraphQLFormattedError,
-  places: readonly number[],
+/** Undefined where a subgraph sent no entities; an empty list, which is refused, where it sent a wrong number. */
+function entitiesOf(
+  reads: readonly EntityRead[],
+  answers: ReadonlyMap<Batch, SubgraphAnswer>,
+  remembers: boolean,
+): unknown {
+  const entities: unknown[] = [];
+  let isAnswered = false;
+  for (const { batch, index } of reads) {
+    const sent = answers.get(batch)?.data?.["_entities"];
+    if (sent === undefined || sent === null) {
+      entities.push(undefined);
+      continue;
+    }
+    if (!Array.isArray(sent) || sent.length !== batch.representations.length) return [];
+    isAnswered = true;
+    // Merging changes entities, and others may read this one.
+    entities.push(remembers || batch.readers > 1 ? copyOf(sent[index]) : sent[index]);
+  }
+  return isAnswered ? entities : undefined;
+}
+
+/** A batch's errors at the indexes of the reads; those of other entities are left to them. */
+function errorsFor(
+  batch: Batch,
+  answer: SubgraphAnswer | undefined,
+  reads: readonly EntityRead[],
 ): GraphQLFormattedError[] {
-  const [root, entity, ...below] = error.path ?? [];
-  if (typeof entity !== "number" || root === undefined) return [error];
-  return places.flatMap((place, index) =>
-    place === entity ? [{ ...error, path: [root, index, ...below] }] : [],
-  );
+  return (answer?.errors ?? []).flatMap((error) => {
+    const [root, entity, ...below] = error.path ?? [];
+    if (typeof entity !== "number" || root === undefined) return [error];
+    return reads.flatMap((read, index) =>
+      read.batch === batch && read.index === entity
+        ? [{ ...error, path: [root, index, ...below] }]
+        : [],
+    );
+  });
 }

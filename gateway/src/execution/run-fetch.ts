@@ -15,6 +15,8 @@ export interface FetchContext {
   readonly services: Readonly<Record<string, SubgraphSource>>;
   readonly variables: Variables;
   readonly call: CallContext;
+  /** For fetches that read what others of the plan read as well: sources that read an entity once. */
+  readonly reading?: ((fetch: FetchNode) => SubgraphSource | undefined) | undefined;
   /** Collects the errors of subgraphs. */
   readonly errors: Error[];
 }
@@ -63,8 +65,8 @@ async function fetchEntities(
       if (!isNamed(entity)) entity["__typename"] = representations[index]?.["__typename"];
       rewriteData(schema, fetch.outputRewrites, entity);
     }
-    for (const objectIndex of objectIndexes[index] ?? []) {
-      const object = place.objects[objectIndex];
+    const objects = new Set((objectIndexes[index] ?? []).map((at) => place.objects[at]));
+    for (const object of objects) {
       if (object === undefined) continue;
       if (entity === null) leaveNull(object, fetch);
       else if (isAnswer(entity)) mergeData(schema, object, entity);
@@ -88,7 +90,14 @@ function representationsOf(
   const representations: Answer[] = [];
   const objectIndexes: number[][] = [];
   const known = new Map<string, number[]>();
+  // What one fetch sent for several objects they share, with everything below.
+  const visited = new Map<Answer, number[] | undefined>();
   for (const [index, object] of place.objects.entries()) {
+    if (visited.has(object)) {
+      visited.get(object)?.push(index);
+      continue;
+    }
+    visited.set(object, undefined);
     const representation = readRequired(schema, object, requires);
     if (representation === null) leaveNull(object, fetch);
     if (representation === null || representation === undefined || !isNamed(representation))
@@ -98,10 +107,12 @@ function representationsOf(
     const indexes = known.get(text);
     if (indexes !== undefined) {
       indexes.push(index);
+      visited.set(object, indexes);
       continue;
     }
     const first = [index];
     known.set(text, first);
+    visited.set(object, first);
     representations.push(representation);
     objectIndexes.push(first);
   }
@@ -126,13 +137,14 @@ function variablesOf({ variables }: FetchContext, { variableUsages }: FetchNode)
 }
 
 async function send(
-  { services, call, errors }: FetchContext,
-  { serviceName, operation, operationName }: FetchNode,
+  { services, reading, call, errors }: FetchContext,
+  fetch: FetchNode,
   place: Place,
   variables: Answer,
   objectIndexes?: Asked["objectIndexes"],
 ): Promise<Answer | undefined> {
-  const service = services[serviceName];
+  const { serviceName, operation, operationName } = fetch;
+  const service = reading?.(fetch) ?? services[serviceName];
   if (service === undefined) throw new Error(`the plan names an unknown subgraph: ${serviceName}`);
   const request: SubgraphRequest = {
     query: operation,

@@ -1,5 +1,5 @@
-import type { PlanNode, QueryPlan } from "@apollo/query-planner";
-import { GraphQLError, type ExecutionResult } from "graphql";
+import type { FetchNode, PlanNode, QueryPlan } from "@apollo/query-planner";
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from "graphql";
 import type { Answer } from "../answer/answer.ts";
 import type { Findings } from "../operation/findings.ts";
 import type { OperationRequest, Variables } from "../operation/operation-request.ts";
@@ -8,7 +8,9 @@ import { plannerVariables, restoreClientKeys, restorePath } from "../planning/pl
 import type { CallContext } from "../subgraphs/subgraph-request.ts";
 import type { SubgraphSource } from "../subgraphs/subgraph-source.ts";
 import type { Graph } from "../supergraph/graph.ts";
+import { batchedSource } from "./entity-batches.ts";
 import { placeBelow, rootPlace, type Place } from "./place.ts";
+import { repeatedFetches } from "./repeated-fetches.ts";
 import { runFetch, type FetchContext } from "./run-fetch.ts";
 
 export type Services = Readonly<Record<string, SubgraphSource>>;
@@ -43,6 +45,7 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
     services,
     variables: plannerVariables(run.variables),
     isTrue: (variable) => variables[variable] === true,
+    reading: readOnce(run),
     call,
     errors,
   });
@@ -50,6 +53,19 @@ export async function runPlan(run: PlanRun): Promise<ExecutionResult> {
   const { data, violations } = shapeOf(merged, operation, variables, sent);
   const reported = [...sent, ...violations];
   return clientAnswer(data, reported, operation, found);
+}
+
+/** Reads an entity once for all fetches of a query that need the same of it. A mutation may change it in between. */
+function readOnce({ plan, operation, services }: PlanRun): FetchContext["reading"] {
+  const repeated = repeatedFetches(plan);
+  if (repeated.size === 0 || operation.operation.operation === OperationTypeNode.MUTATION)
+    return undefined;
+  const sources: Record<string, SubgraphSource> = {};
+  return (fetch: FetchNode) => {
+    const service = services[fetch.serviceName];
+    if (service === undefined || !repeated.has(fetch)) return undefined;
+    return (sources[fetch.serviceName] ??= batchedSource(service, true));
+  };
 }
 
 /** An answer with the client's own keys, the fields it may not have, and what the operation cost. */
