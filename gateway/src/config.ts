@@ -88,6 +88,8 @@ const shape = {
   SUBGRAPH_QUERY_TIMEOUT_MS: milliseconds(10_000),
   SUBGRAPH_MUTATION_TIMEOUT_MS: milliseconds(30_000),
   SUBSCRIPTION_EVENT_TIMEOUT_MS: milliseconds(10_000),
+  /** A file in YAML with limits, header rules, connection parameters and certificates by subgraph. */
+  GATEWAY_TRAFFIC_FILE: z.string().optional(),
   /** The most events a subscriber may be behind before its subscription ends. */
   SUBSCRIPTION_QUEUE_LIMIT: count(1_000),
   /** The most bytes of events a subscriber may be behind. */

@@ -3,7 +3,6 @@ import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createHttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
-import type { UpstreamPolicy } from "@allfunds/platform/upstream";
 import { startAuditLog } from "./audit/audit-log.ts";
 import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
@@ -23,6 +22,11 @@ import { serveHttp } from "./http/serve-http.ts";
 import { SubgraphHttp } from "./subgraphs/subgraph-http.ts";
 import { SubgraphSockets } from "./subgraphs/subgraph-sockets.ts";
 import { SubgraphUpstreams } from "./subgraphs/subgraph-upstreams.ts";
+import {
+  readTraffic,
+  STANDARD_SUBGRAPH_POLICY,
+  type SubgraphPolicy,
+} from "./subgraphs/traffic-policy.ts";
 import { warmPlans } from "./planning/plan-operation.ts";
 import { buildGraph } from "./supergraph/graph.ts";
 import { limitPlanning, newPlannerSource, startPlanning } from "./supergraph/planner.ts";
@@ -40,8 +44,8 @@ const OWN_DOCUMENTS = fileURLToPath(new URL("../trusted-documents.json", import.
 export interface Tuning extends Partial<GuardOptions> {
   readonly contextOf?: ContextOf;
   readonly routing?: (subgraphNames: readonly string[]) => Routing;
-  /** How subgraphs are called. */
-  readonly upstreams?: Partial<UpstreamPolicy>;
+  /** How subgraphs are called, unless the configuration replaces it. */
+  readonly traffic?: Partial<SubgraphPolicy>;
 }
 
 /** Wires the gateway: stores, callers, guard, graph, subgraphs and executor, then HTTP, WebSocket and tickets. */
@@ -65,7 +69,7 @@ export async function createService(
   const {
     contextOf = (authentication ?? OPEN_TO_ALL).contextOf,
     routing = routingOf(config),
-    upstreams: upstreamPolicy,
+    traffic,
     ...replaced
   } = tuning;
 
@@ -102,11 +106,15 @@ export async function createService(
     logger,
     warm: warmPlans,
   });
-  const upstreams = new SubgraphUpstreams(upstreamPolicy);
-  const http = new SubgraphHttp(upstreams, {
-    queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
-    mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
-  });
+  const upstreams = new SubgraphUpstreams(
+    readTraffic(config.GATEWAY_TRAFFIC_FILE, {
+      ...STANDARD_SUBGRAPH_POLICY,
+      queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
+      mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
+      ...traffic,
+    }),
+  );
+  const http = new SubgraphHttp(upstreams);
   const sockets = new SubgraphSockets(upstreams);
   source.follow(({ subgraphs }) => {
     upstreams.keepOnly(subgraphs);
@@ -154,6 +162,7 @@ export async function createService(
 
   server.readiness.add("supergraph", () => undefined);
   if (authentication !== undefined) server.readiness.add("issuer", authentication.ready);
+  upstreams.observe(server.registry);
   server.readiness.inform("subgraphs", async () =>
     upstreams.reachability(source.current.subgraphs),
   );

@@ -25,6 +25,8 @@ export interface RequestContext {
   readonly positions?: ReadonlyMap<string, number>;
   /** Collects the positions of books that the answer includes. */
   readonly seen?: SeenPositions;
+  /** How long the caller waits for the answer, in milliseconds; absent when it did not state it. */
+  readonly timeoutMs?: number;
   /** The network address of the client, when it is available. */
   readonly clientAddress?: string;
   /** The token's caller; absent when no token was required. */
@@ -44,6 +46,10 @@ export const currentContext = (): RequestContext | undefined => storage.getStore
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value[0] : value;
+
+/** States how long the caller still waits, in milliseconds, when it sends the request. */
+export const TIMEOUT_HEADER = "allfunds-timeout-ms";
+const TIMEOUT = /^[1-9]\d{0,8}$/;
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
@@ -70,13 +76,13 @@ export const openContext = (headers: HeaderValues, now: Date = new Date()): Requ
 });
 
 /**
- * A request's trace, time, idempotency key and positions, which need no token.
- * Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters, or positions are malformed.
+ * A request's trace, time, idempotency key, positions and time limit, which need no token.
+ * Throws INVALID_INPUT when the Idempotency-Key is not 1-255 visible ASCII characters, or another is malformed.
  */
 export function requestFromHeaders(
   headers: HeaderValues,
   now: Date,
-): Pick<RequestContext, "traceId" | "now" | "idempotencyKey" | "positions" | "seen"> {
+): Pick<RequestContext, "traceId" | "now" | "idempotencyKey" | "positions" | "seen" | "timeoutMs"> {
   const idempotencyKey = single(headers["idempotency-key"]);
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw invalidInput("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
@@ -87,8 +93,17 @@ export function requestFromHeaders(
     now,
     idempotencyKey,
     ...(positions === undefined ? {} : { positions: readPositions(positions) }),
+    ...timeoutIn(headers),
     seen: new SeenPositions(),
   };
+}
+
+function timeoutIn(headers: HeaderValues): Pick<RequestContext, "timeoutMs"> {
+  const timeoutMs = single(headers[TIMEOUT_HEADER]);
+  if (timeoutMs === undefined) return {};
+  if (!TIMEOUT.test(timeoutMs))
+    throw invalidInput(TIMEOUT_HEADER, "must be a number of milliseconds");
+  return { timeoutMs: Number(timeoutMs) };
 }
 
 /** The trace of the active span, else the caller's, or a new one when it sent no valid one. */

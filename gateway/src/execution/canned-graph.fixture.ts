@@ -53,7 +53,7 @@ export async function runCanned(
     operation,
     plan: operation.plan,
     variables,
-    call: { traceId: "", headers: {}, signal: undefined },
+    call: { traceId: "", headers: {}, signal: undefined, arrivedAt: 0 },
     found,
     services,
   });

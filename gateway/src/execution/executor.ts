@@ -17,7 +17,7 @@ export interface ExecutorOptions extends SubscriptionOptions {
   readonly logger: Logger;
   /** Runs the plans of queries and mutations; this module's own when absent. */
   readonly runPlan?: typeof runPlan;
-  /** The longest time for a query in all, however many subgraphs it calls in sequence, in milliseconds. */
+  /** The longest time for a query in all, from its arrival, in milliseconds: then it is answered with what there is. */
   readonly requestTimeoutMs: number;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
@@ -60,15 +60,17 @@ export class Executor {
     }
   }
 
-  /** A query ends with its time limit or its client. A mutation is not ended: its outcome would be unknown. */
+  /** A query ends with its time limit, counted from its arrival, or with its client. A mutation is not ended: its outcome would be unknown. */
   async #inTime<Result>(
     { operation, call }: Execution,
     run: (call: CallContext) => Promise<Result>,
   ): Promise<Result> {
     if (operation.operation.operation !== OperationTypeNode.QUERY) return run(call);
     const ended = call.gone === undefined ? call : endedBy(call, call.gone());
-    return withDeadline(this.#options.requestTimeoutMs, ended.signal, (signal) =>
-      run({ ...call, signal }),
+    const longest = call.arrivedAt + this.#options.requestTimeoutMs;
+    const deadline = Math.min(longest, call.deadline ?? longest);
+    return withDeadline(Math.max(0, deadline - performance.now()), ended.signal, (signal) =>
+      run({ ...call, signal, deadline }),
     );
   }
 

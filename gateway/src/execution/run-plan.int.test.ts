@@ -239,7 +239,7 @@ it(
           operation,
           plan: operation.plan,
           variables: VARIABLES,
-          call: { traceId: "", headers: {}, signal: undefined },
+          call: { traceId: "", headers: {}, signal: undefined, arrivedAt: 0 },
           found,
           services,
         };

@@ -82,7 +82,11 @@ export function subscribeOperation(
         ...current.execution,
         plan: current.plan.perEvent,
         // What was read before the event may not have it yet.
-        call: { ...endedBy(execution.call, limit), notBefore: arrivedAt },
+        call: {
+          ...endedBy(execution.call, limit),
+          notBefore: arrivedAt,
+          deadline: performance.now() + options.eventTimeoutMs,
+        },
         services: { ...current.services, [EVENT_SERVICE]: eventSource(event) },
       }),
     );

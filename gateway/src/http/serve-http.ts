@@ -63,7 +63,11 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
         request: requestContext(request),
         address: requestContext(request).clientAddress ?? request.ip,
         call: {
-          ...callContextOf(requestContext(request), request.headers.authorization),
+          ...callContextOf(
+            requestContext(request),
+            request.headers.authorization,
+            performance.now() - reply.elapsedTime,
+          ),
           gone: () => signalWhenGone(reply.raw),
         },
       }),

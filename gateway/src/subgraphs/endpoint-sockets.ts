@@ -4,7 +4,9 @@ import type { Endpoint } from "@allfunds/platform/upstream";
 import { type Client, createClient } from "graphql-ws";
 import { type ClientOptions, WebSocket } from "ws";
 import { readErrors } from "./read-answer.ts";
-import type { CallContext, SubgraphRequest } from "./subgraph-request.ts";
+import type { SubgraphAddress } from "../supergraph/routing.ts";
+import type { SubgraphRequest } from "./subgraph-request.ts";
+import type { SubgraphPolicy } from "./traffic-policy.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const PING_EVERY_MS = 10_000;
@@ -43,12 +45,18 @@ class ExactWebSocket extends WebSocket {
 }
 
 /** The class of sockets to an endpoint; graphql-ws makes them itself. */
-const socketTo = (endpoint: Endpoint): typeof WebSocket =>
+const socketTo = (endpoint: Endpoint, headers: Readonly<Record<string, string>>) =>
   class extends ExactWebSocket {
     constructor(address: string, protocols: string | string[]) {
-      super(address, protocols, endpoint.connectOptions());
+      super(address, protocols, { ...endpoint.connectOptions(), headers: { ...headers } });
     }
-  } as typeof WebSocket;
+  };
+
+/** The same for subscriptions that share a socket. */
+function socketKey({ endpoint, subgraph, policy, headers }: SocketRoute): string {
+  const caller = policy.subscriptions.socketPerCaller ? headers["authorization"] : undefined;
+  return `${subgraph.name} ${subgraph.url} ${endpoint.name} ${caller ?? ""}`;
+}
 
 function socketUrl({ address: { origin, pathname, socketPath } }: Endpoint): string {
   return socketPath === undefined
@@ -69,36 +77,44 @@ export interface EndpointHandler {
   readonly retired: (reason: Error) => void;
 }
 
-/** The socket of all subscriptions at one endpoint. */
+/** Where subscriptions go, and with what. */
+export interface SocketRoute {
+  readonly endpoint: Endpoint;
+  readonly subgraph: SubgraphAddress;
+  readonly policy: SubgraphPolicy;
+  /** Of the operation, by the rules of the subgraph. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The socket of subscriptions at one endpoint. */
 interface SharedSocket {
-  /** The subgraph's. */
-  readonly url: string;
+  readonly subgraph: SubgraphAddress;
   readonly client: Client;
+  subscriptions: number;
   /** Whether subscriptions have been sent. */
   isAcknowledged: boolean;
   isRetired: boolean;
 }
 
-/** One WebSocket for each endpoint, which closes when its last subscription ends. */
+/** One WebSocket for each endpoint, or for each caller there, which closes when its last subscription ends. */
 export class EndpointSockets {
-  readonly #sockets = new Map<Endpoint, SharedSocket>();
+  readonly #sockets = new Map<string, SharedSocket>();
 
-  /** Subscribes at an endpoint of the subgraph with this URL, and returns the function that ends it. */
-  subscribe(
-    endpoint: Endpoint,
-    url: string,
-    request: SubgraphRequest,
-    { headers }: CallContext,
-    on: EndpointHandler,
-  ): () => void {
-    const socket = this.#socketTo(endpoint, url);
+  /** Subscribes at an endpoint, and returns the function that ends it. */
+  subscribe(route: SocketRoute, request: SubgraphRequest, on: EndpointHandler): () => void {
+    const { endpoint, headers } = route;
+    const key = socketKey(route);
+    const socket = this.#sockets.get(key) ?? this.#open(key, route);
     endpoint.sockets += 1;
+    socket.subscriptions += 1;
     let isOpen = true;
     const left = (): void => {
-      if (isOpen) endpoint.sockets -= 1;
+      if (!isOpen) return;
       isOpen = false;
-      if (endpoint.sockets === 0 && this.#sockets.get(endpoint) === socket)
-        this.#sockets.delete(endpoint);
+      endpoint.sockets -= 1;
+      socket.subscriptions -= 1;
+      if (socket.subscriptions === 0 && this.#sockets.get(key) === socket)
+        this.#sockets.delete(key);
     };
     const end = socket.client.subscribe(
       { ...request, variables: { ...request.variables }, extensions: { headers } },
@@ -122,10 +138,12 @@ export class EndpointSockets {
   }
 
   /** Closes the sockets to the endpoints of other subgraphs. */
-  keepOnly(urls: ReadonlySet<string>): void {
-    for (const [endpoint, socket] of this.#sockets) {
-      if (urls.has(socket.url)) continue;
-      this.#sockets.delete(endpoint);
+  keepOnly(subgraphs: readonly SubgraphAddress[]): void {
+    const isKept = ({ subgraph: { name, url } }: SharedSocket): boolean =>
+      subgraphs.some((kept) => kept.name === name && kept.url === url);
+    for (const [key, socket] of this.#sockets) {
+      if (isKept(socket)) continue;
+      this.#sockets.delete(key);
       socket.isRetired = true;
       socket.client.terminate();
     }
@@ -135,12 +153,12 @@ export class EndpointSockets {
     await Promise.all([...this.#sockets.values()].map(async ({ client }) => client.dispose()));
   }
 
-  #socketTo(endpoint: Endpoint, url: string): SharedSocket {
-    const existing = this.#sockets.get(endpoint);
-    if (existing !== undefined) return existing;
+  #open(key: string, { endpoint, subgraph, policy, headers }: SocketRoute): SharedSocket {
+    const { connectionParams, socketPerCaller } = policy.subscriptions;
     const client = createClient({
       url: socketUrl(endpoint),
-      webSocketImpl: socketTo(endpoint),
+      webSocketImpl: socketTo(endpoint, policy.headers.set),
+      connectionParams: { ...connectionParams, ...(socketPerCaller ? headers : {}) },
       connectionAckWaitTimeout: CONNECT_TIMEOUT_MS,
       // Events between two connections would be lost unnoticed.
       retryAttempts: 0,
@@ -152,8 +170,14 @@ export class EndpointSockets {
         },
       },
     });
-    const socket: SharedSocket = { url, client, isAcknowledged: false, isRetired: false };
-    this.#sockets.set(endpoint, socket);
+    const socket: SharedSocket = {
+      subgraph,
+      client,
+      subscriptions: 0,
+      isAcknowledged: false,
+      isRetired: false,
+    };
+    this.#sockets.set(key, socket);
     return socket;
   }
 }

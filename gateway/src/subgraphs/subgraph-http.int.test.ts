@@ -3,11 +3,15 @@ import { eventually } from "../service.fixture.ts";
 import { startSmallSubgraph, type SmallSubgraph } from "../small-subgraphs.fixture.ts";
 import { SubgraphHttp } from "./subgraph-http.ts";
 import { SubgraphUpstreams } from "./subgraph-upstreams.ts";
+import { STANDARD_SUBGRAPH_POLICY } from "./traffic-policy.ts";
 import type { CallContext } from "./subgraph-request.ts";
 
 let ledger: SmallSubgraph;
-const upstreams = new SubgraphUpstreams();
-const http = new SubgraphHttp(upstreams, { queryTimeoutMs: 60_000, mutationTimeoutMs: 60_000 });
+const upstreams = new SubgraphUpstreams(() => ({
+  ...STANDARD_SUBGRAPH_POLICY,
+  queryTimeoutMs: 60_000,
+}));
+const http = new SubgraphHttp(upstreams);
 beforeAll(async () => {
   ledger = await startSmallSubgraph("ledger");
 });
@@ -20,6 +24,7 @@ const callOf = (authorization: string, notBefore = 0): CallContext => ({
   traceId: "",
   headers: { authorization, traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` },
   signal: undefined,
+  arrivedAt: 0,
   notBefore,
 });
 const send = async (call: CallContext, query = "{ held }") =>

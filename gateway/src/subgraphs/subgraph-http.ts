@@ -1,5 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { POSITION_HEADER } from "@allfunds/platform/book-positions";
+import { TIMEOUT_HEADER } from "@allfunds/platform/context";
 import { withDeadline } from "@allfunds/platform/http";
 import { activeTraceparent } from "@allfunds/platform/telemetry";
 import type { UpstreamAnswer } from "@allfunds/platform/upstream";
@@ -13,13 +14,14 @@ import {
 import { readAnswer } from "./read-answer.ts";
 import { SharedFlights } from "./shared-flights.ts";
 import type { SubgraphUpstreams } from "./subgraph-upstreams.ts";
+import { withHeaderRules } from "./traffic-policy.ts";
 import { upstreamError } from "./upstream-error.ts";
 
-export interface SubgraphTimeouts {
-  readonly queryTimeoutMs: number;
-  /** Longer: a mutation may import a bank statement, and ending it early leaves its outcome unknown. */
-  readonly mutationTimeoutMs: number;
-}
+/**
+ * A query joins an equal one only if that is no older, in milliseconds: the time limit it was sent with is that
+ * of its first caller.
+ */
+const JOINED_WITHIN_MS = 1_000;
 
 /**
  * Sends operations to subgraphs over kept-alive connections. Equal queries under way with the same credentials
@@ -27,12 +29,10 @@ export interface SubgraphTimeouts {
  */
 export class SubgraphHttp {
   readonly #upstreams: SubgraphUpstreams;
-  readonly #timeouts: SubgraphTimeouts;
   readonly #queries = new SharedFlights<UpstreamAnswer>();
 
-  constructor(upstreams: SubgraphUpstreams, timeouts: SubgraphTimeouts) {
+  constructor(upstreams: SubgraphUpstreams) {
     this.#upstreams = upstreams;
-    this.#timeouts = timeouts;
   }
 
   /** Returns the subgraph's answer. Throws UPSTREAM_UNAVAILABLE, UPSTREAM_TIMEOUT or UPSTREAM_INVALID when there is none. */
@@ -42,17 +42,24 @@ export class SubgraphHttp {
     call: CallContext,
   ): Promise<SubgraphAnswer> {
     const mutates = request.query.startsWith("mutation");
-    const limitMs = mutates ? this.#timeouts.mutationTimeoutMs : this.#timeouts.queryTimeoutMs;
+    const policy = this.#upstreams.policyOf(subgraph.name);
     const body = JSON.stringify(request);
+    const now = performance.now();
+    const ruled = withHeaderRules(call, policy);
+    const limitMs = mutates
+      ? policy.mutationTimeoutMs
+      : Math.max(1, Math.min(policy.queryTimeoutMs, (call.deadline ?? Infinity) - now));
+    const post = async (signal: AbortSignal): Promise<UpstreamAnswer> =>
+      this.#post(subgraph, { body, headers: ruled.headers, limitMs, signal, isRead: !mutates });
     try {
       const answer = await withDeadline(limitMs, call.signal, async (signal) =>
         mutates
-          ? this.#mutate(subgraph, body, call, signal)
+          ? this.#mutate(signal, post)
           : this.#queries.join(
-              sharingKey(subgraph.url, body, call),
+              sharingKey(subgraph.url, body, ruled),
               signal,
-              call.notBefore ?? 0,
-              async (all) => this.#post(subgraph, body, call, all, true),
+              Math.max(call.notBefore ?? 0, now - JOINED_WITHIN_MS),
+              post,
             ),
       );
       const positions = answer.headers[POSITION_HEADER];
@@ -64,13 +71,11 @@ export class SubgraphHttp {
   }
 
   async #mutate(
-    subgraph: SubgraphAddress,
-    body: string,
-    call: CallContext,
     signal: AbortSignal,
+    post: (signal: AbortSignal) => Promise<UpstreamAnswer>,
   ): Promise<UpstreamAnswer> {
     try {
-      return await this.#post(subgraph, body, call, signal, false);
+      return await post(signal);
     } finally {
       this.#queries.separate();
     }
@@ -78,17 +83,15 @@ export class SubgraphHttp {
 
   async #post(
     subgraph: SubgraphAddress,
-    body: string,
-    call: CallContext,
-    signal: AbortSignal,
-    isRead: boolean,
+    { body, headers, limitMs, signal, isRead }: Posting,
   ): Promise<UpstreamAnswer> {
     return this.#upstreams.of(subgraph).request({
       method: "POST",
       path: "",
       headers: {
-        ...call.headers,
+        ...headers,
         ...traceHeader(),
+        [TIMEOUT_HEADER]: String(Math.ceil(limitMs)),
         "content-type": "application/json",
         accept: "application/json",
       },
@@ -96,9 +99,17 @@ export class SubgraphHttp {
       signal,
       isRead,
       // With its key a mutation takes effect once, however often it arrives.
-      isRepeatable: isRead || call.headers["idempotency-key"] !== undefined,
+      isRepeatable: isRead || headers["idempotency-key"] !== undefined,
     });
   }
+}
+
+interface Posting {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limitMs: number;
+  readonly signal: AbortSignal;
+  readonly isRead: boolean;
 }
 
 /** The active span, so that what a subgraph does for a fetch stands below it. */

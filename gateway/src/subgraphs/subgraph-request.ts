@@ -26,6 +26,9 @@ export interface CallContext {
   readonly headers: Readonly<Record<string, string>>;
   /** Ends every subgraph request of the operation when it fires. */
   readonly signal: AbortSignal | undefined;
+  /** When the request arrived, and when the client's time is over if it stated it; of `performance.now()`. */
+  readonly arrivedAt: number;
+  readonly deadline?: number;
   /** What is read for this call must not have been read before; of `performance.now()`. */
   readonly notBefore?: number;
   /** Collects the positions of books that the answers include. */
@@ -34,10 +37,11 @@ export interface CallContext {
   readonly gone?: () => AbortSignal;
 }
 
-/** The call context of a request: its trace, idempotency key, positions, token and client address. Subgraphs verify the token themselves. */
+/** The call context of a request that arrived at a time of `performance.now()`: its trace, idempotency key, positions, token and client address. Subgraphs verify the token themselves. */
 export function callContextOf(
-  { traceId, idempotencyKey, positions, seen, clientAddress }: RequestContext,
+  { traceId, idempotencyKey, positions, seen, timeoutMs, clientAddress }: RequestContext,
   authorization: string | undefined,
+  arrivedAt = performance.now(),
 ): CallContext {
   return {
     traceId,
@@ -49,6 +53,8 @@ export function callContextOf(
       ...(clientAddress === undefined ? {} : { "x-forwarded-for": clientAddress }),
     },
     signal: undefined,
+    arrivedAt,
+    ...(timeoutMs === undefined ? {} : { deadline: arrivedAt + timeoutMs }),
     seen,
   };
 }

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { eventually, openService, type OpenService } from "../service.fixture.ts";
 import { SubgraphSockets } from "./subgraph-sockets.ts";
 import { SubgraphUpstreams } from "./subgraph-upstreams.ts";
+import { STANDARD_SUBGRAPH_POLICY } from "./traffic-policy.ts";
 
 let service: OpenService;
 beforeAll(async () => {
@@ -42,14 +43,14 @@ const changed = (id: string) => ({ fundChanged: { id, insight: `Insight ${id}` }
 
 it("ends the subscriptions at a subgraph with a code when the graph no longer has it", async () => {
   const { ledger } = service.subgraphs;
-  const upstreams = new SubgraphUpstreams();
+  const upstreams = new SubgraphUpstreams(() => STANDARD_SUBGRAPH_POLICY);
   const sockets = new SubgraphSockets(upstreams);
   const failed = new Promise<readonly GraphQLFormattedError[]>((resolve) => {
     sockets.subscribe(
       {
         subgraph: { name: "ledger", url: `${ledger.origin}/graphql` },
         request: { query: "subscription { fundChanged { id } }", variables: {} },
-        call: { traceId: "", headers: {}, signal: undefined },
+        call: { traceId: "", headers: {}, signal: undefined, arrivedAt: 0 },
         schema: buildSchema(SCHEMA),
       },
       { event: () => undefined, failed: resolve, completed: () => undefined },

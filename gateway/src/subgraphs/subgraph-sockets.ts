@@ -14,6 +14,7 @@ import {
   type SubgraphRequest,
 } from "./subgraph-request.ts";
 import type { SubgraphUpstreams } from "./subgraph-upstreams.ts";
+import { withHeaderRules } from "./traffic-policy.ts";
 import { upstreamError } from "./upstream-error.ts";
 
 /** Receives a subscription: any number of events, then one end. */
@@ -95,6 +96,8 @@ export class SubgraphSockets {
   ): void {
     const feed = ResumableSubscription.of(request, schema);
     const tried = new Set<Endpoint>();
+    const policy = this.#endpoints.policyOf(subgraph.name);
+    const { headers } = withHeaderRules(call, policy);
     let lostAt: number | undefined;
     const fail = (reason: unknown): void =>
       over((handler) => handler.failed([lossOf(subgraph.name, reason)]));
@@ -115,7 +118,7 @@ export class SubgraphSockets {
       }
       tried.add(endpoint);
       const sent = feed?.request ?? request;
-      upstream.end = this.#sockets.subscribe(endpoint, subgraph.url, sent, call, {
+      upstream.end = this.#sockets.subscribe({ endpoint, subgraph, policy, headers }, sent, {
         next: (payload) => {
           lostAt = undefined;
           tried.clear();
@@ -151,7 +154,7 @@ export class SubgraphSockets {
 
   /** Closes the sockets to other subgraphs; their subscriptions fail as when a subgraph is lost. */
   keepOnly(subgraphs: readonly SubgraphAddress[]): void {
-    this.#sockets.keepOnly(new Set(subgraphs.map(({ url }) => url)));
+    this.#sockets.keepOnly(subgraphs);
   }
 
   async close(): Promise<void> {

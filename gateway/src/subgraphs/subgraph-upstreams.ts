@@ -1,74 +1,102 @@
 import {
-  STANDARD_UPSTREAM_POLICY,
+  observeUpstreams,
   Upstream,
   type UpstreamKind,
-  type UpstreamPolicy,
+  type UpstreamObserver,
 } from "@allfunds/platform/upstream";
+import type { Registry } from "prom-client";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
+import type { PolicyOf, SubgraphPolicy } from "./traffic-policy.ts";
 
-const GRAPHQL: UpstreamKind = {
+/** The probe's `user-agent`. */
+const PROBE_AGENT = "allfunds-gateway-probe";
+
+const graphqlWith = ({ headers }: SubgraphPolicy): UpstreamKind => ({
   probe: {
     method: "POST",
     path: "",
     headers: {
+      ...headers.set,
       "content-type": "application/json",
       accept: "application/json",
-      "user-agent": "allfunds-gateway-probe",
+      "user-agent": PROBE_AGENT,
     },
     body: JSON.stringify({ query: "{__typename}" }),
   },
-  // A page of a proxy, or half an answer.
+  // Not a page of a proxy, nor half an answer.
   isAnswer: ({ text }) => text.startsWith("{") && text.trimEnd().endsWith("}"),
-};
+});
 
-/** The endpoints of each subgraph. */
+interface RoutedUpstream {
+  readonly name: string;
+  readonly upstream: Upstream;
+}
+
+/** The endpoints of each subgraph, and how they are called. */
 export class SubgraphUpstreams {
-  readonly #policy: UpstreamPolicy;
-  readonly #upstreams = new Map<string, Upstream>();
+  readonly policyOf: PolicyOf;
+  readonly #upstreams = new Map<string, RoutedUpstream>();
+  #observerOf: ((name: string) => UpstreamObserver) | undefined;
 
-  constructor(policy: Partial<UpstreamPolicy> = {}) {
-    this.#policy = { ...STANDARD_UPSTREAM_POLICY, ...policy };
+  constructor(policyOf: PolicyOf) {
+    this.policyOf = policyOf;
   }
 
-  of({ url }: SubgraphAddress): Upstream {
-    const existing = this.#upstreams.get(url);
-    if (existing !== undefined) return existing;
-    const upstream = new Upstream(url, GRAPHQL, this.#policy);
-    this.#upstreams.set(url, upstream);
+  of(subgraph: SubgraphAddress): Upstream {
+    const key = keyOf(subgraph);
+    const existing = this.#upstreams.get(key);
+    if (existing !== undefined) return existing.upstream;
+    const { name, url } = subgraph;
+    const policy = this.policyOf(name);
+    const upstream = new Upstream(url, graphqlWith(policy), policy, {
+      attempted: (outcome, durationMs) => this.#observerOf?.(name).attempted(outcome, durationMs),
+      repeated: () => this.#observerOf?.(name).repeated(),
+    });
+    this.#upstreams.set(key, { name, upstream });
     return upstream;
   }
 
   /** Lets go of other subgraphs; their connections close when their requests have ended. */
   keepOnly(subgraphs: readonly SubgraphAddress[]): void {
-    const urls = new Set(subgraphs.map(({ url }) => url));
-    for (const [url, upstream] of this.#upstreams) {
-      if (urls.has(url)) continue;
-      this.#upstreams.delete(url);
+    const keys = new Set(subgraphs.map(keyOf));
+    for (const [key, { upstream }] of this.#upstreams) {
+      if (keys.has(key)) continue;
+      this.#upstreams.delete(key);
       upstream.retire();
     }
     for (const subgraph of subgraphs) this.of(subgraph);
   }
 
-  /** What is known of each subgraph; requests nothing. */
-  reachability(subgraphs: readonly SubgraphAddress[]): Record<string, string> {
-    return Object.fromEntries(
-      subgraphs.map((subgraph) => {
-        const { endpoints } = this.of(subgraph).report;
-        const answering = endpoints.filter(({ state, isKnown }) => isKnown && state !== "open");
-        const isUnknown = endpoints.every(({ state, isKnown }) => !isKnown && state !== "open");
-        if (isUnknown) return [subgraph.name, "not asked yet"];
-        if (answering.length === endpoints.length) return [subgraph.name, "reachable"];
-        return [
-          subgraph.name,
-          answering.length === 0
-            ? `The ${subgraph.name} service is not available.`
-            : `reachable, ${answering.length} of ${endpoints.length} endpoints`,
-        ];
-      }),
+  /** Adds requests, repeats, queues and endpoints by subgraph to the metrics. */
+  observe(registry: Registry): void {
+    this.#observerOf = observeUpstreams(
+      registry,
+      () =>
+        new Map([...this.#upstreams.values()].map(({ name, upstream }) => [name, upstream.report])),
     );
   }
 
+  /** What is known of each subgraph; requests nothing. */
+  reachability(subgraphs: readonly SubgraphAddress[]): Record<string, string> {
+    return Object.fromEntries(
+      subgraphs.map((subgraph) => [subgraph.name, this.#reachabilityOf(subgraph)]),
+    );
+  }
+
+  #reachabilityOf(subgraph: SubgraphAddress): string {
+    const { endpoints } = this.of(subgraph).report;
+    const answering = endpoints.filter(({ state, isKnown }) => isKnown && state !== "open");
+    if (answering.length === endpoints.length) return "reachable";
+    if (answering.length > 0)
+      return `reachable, ${answering.length} of ${endpoints.length} endpoints`;
+    return endpoints.some(({ state }) => state === "open")
+      ? `The ${subgraph.name} service is not available.`
+      : "not known yet";
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#upstreams.values()].map((upstream) => upstream.close()));
+    await Promise.all([...this.#upstreams.values()].map(({ upstream }) => upstream.close()));
   }
 }
+
+const keyOf = ({ name, url }: SubgraphAddress): string => `${name} ${url}`;

@@ -60,7 +60,10 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
     handler: fastifyApolloHandler(apollo, {
       context: (request, reply) =>
         Promise.resolve(
-          createContext({ ...requestContext(request), signal: signalWhenGone(reply.raw) }),
+          createContext({
+            ...requestContext(request),
+            signal: signalWhenGone(reply.raw, requestContext(request).timeoutMs),
+          }),
         ),
     }),
   });

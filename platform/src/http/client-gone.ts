@@ -5,12 +5,19 @@ import { AppError } from "@allfunds/contract/errors";
 export const answerNotWanted = (): AppError =>
   new AppError("REQUEST_TIMEOUT", "The client has ended the request.");
 
+// The longest delay of setTimeout.
+const LONGEST_DELAY_MS = 2 ** 31 - 1;
+
 /**
  * A signal that is aborted when the client's connection ends before its answer was sent, at once if it has
- * ended already. A caller whose deadline has passed ends its connection, too.
+ * ended already, or after the time that the client waits at most, in milliseconds.
  */
-export function signalWhenGone(response: ServerResponse): AbortSignal {
+export function signalWhenGone(response: ServerResponse, timeoutMs?: number): AbortSignal {
   const gone = new AbortController();
+  if (timeoutMs !== undefined && timeoutMs <= LONGEST_DELAY_MS) {
+    const timer = setTimeout(() => gone.abort(answerNotWanted()), timeoutMs).unref();
+    response.once("close", () => clearTimeout(timer));
+  }
   const check = (): void => {
     if (!response.writableFinished) gone.abort(answerNotWanted());
   };

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 
 /** How a server answers from now on. */
@@ -24,24 +25,27 @@ export interface FlakyServer {
   readonly close: () => Promise<void>;
 }
 
-/** Serves on a free port, or on a Unix socket. */
+/** Serves on a free port, on a Unix socket, or in TLS on this machine's name. */
 export async function startFlakyServer(
   behaviour: Behaviour,
-  listenOn: string | number = 0,
+  listenOn: string | number | ServerOptions = 0,
 ): Promise<FlakyServer> {
   const paths: string[] = [];
-  const server: Server = createServer((request, response) => {
+  const listener: Behaviour = (request, response) => {
     if (request.url !== "/probe") paths.push(request.url ?? "");
     flaky.behaviour(request, response);
-  });
+  };
+  const isSecure = typeof listenOn === "object";
+  const server = isSecure ? createSecureServer(listenOn, listener) : createServer(listener);
   await new Promise<void>((resolve) => {
     if (typeof listenOn === "string") server.listen(listenOn, resolve);
-    else server.listen(listenOn, "127.0.0.1", resolve);
+    else server.listen(isSecure ? 0 : listenOn, "127.0.0.1", resolve);
   });
+  const origin = isSecure ? "https://localhost" : "http://127.0.0.1";
   const url =
     typeof listenOn === "string"
       ? `unix:${listenOn}`
-      : `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      : `${origin}:${(server.address() as AddressInfo).port}`;
   const flaky: FlakyServer = {
     url,
     behaviour,

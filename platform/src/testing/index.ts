@@ -5,4 +5,5 @@ export { storeEffect } from "./store-effect.ts";
 export { testContext } from "./test-context.ts";
 export { createTestIssuer, type TestIssuer, type TestTokenOptions } from "./test-issuer.ts";
 export { unruledFields } from "../graphql/unruled-fields.ts";
+export { TEST_AUTHORITY, TEST_CLIENT, TEST_SERVER } from "./test-certificates.ts";
 export { startFlakyServer, type Behaviour, type FlakyServer } from "./flaky-server.ts";

@@ -39,6 +39,9 @@ export const addressName = ({ origin, pathname, ip, socketPath }: UpstreamAddres
     ? `${origin}${pathname}${ip === undefined ? "" : ` (${ip})`}`
     : `unix:${socketPath}:${pathname}`;
 
+/** Looks up every address of a host. */
+type LookupAll = (host: string) => Promise<readonly { readonly address: string }[]>;
+
 /**
  * An address for each A and AAAA record of each host. A host that has none now keeps the addresses that are
  * known of it.
@@ -46,9 +49,10 @@ export const addressName = ({ origin, pathname, ip, socketPath }: UpstreamAddres
 export async function resolveAddresses(
   addresses: readonly UpstreamAddress[],
   known: readonly UpstreamAddress[],
+  lookupAll: LookupAll = async (host) => lookup(host, { all: true }),
 ): Promise<UpstreamAddress[]> {
   const resolved = await Promise.all(
-    addresses.map(async (address) => resolveAddress(address, known)),
+    addresses.map(async (address) => resolveAddress(address, known, lookupAll)),
   );
   return [...new Map(resolved.flat().map((address) => [addressName(address), address])).values()];
 }
@@ -62,10 +66,11 @@ export function hasName({ origin, socketPath }: UpstreamAddress): boolean {
 async function resolveAddress(
   address: UpstreamAddress,
   known: readonly UpstreamAddress[],
+  lookupAll: LookupAll,
 ): Promise<UpstreamAddress[]> {
   if (!hasName(address)) return [address];
   try {
-    const records = await lookup(hostOf(address.origin), { all: true });
+    const records = await lookupAll(hostOf(address.origin));
     return records.map(({ address: ip }) => ({ ...address, ip }));
   } catch {
     const before = known.filter(

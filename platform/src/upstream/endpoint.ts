@@ -141,21 +141,25 @@ export class Endpoint {
     };
   }
 
-  /** Takes a place for a request, if it may be sent now. `send` gives the place back. */
-  reserve(): boolean {
-    const now = performance.now();
-    if (!this.#admits(now)) return false;
+  /** Whether a request may be sent now, of `performance.now()`. */
+  admits(now: number): boolean {
+    if (this.#state === "open" || this.inFlight >= this.#policy.maxInFlight) return false;
+    if (this.#state === "trial") return now - this.#trialAt >= this.#policy.probeEveryMs;
+    return !this.#isHeldBack(now);
+  }
+
+  /** Whether it can be expected to take a request soon: also while the request that tries it is under way. */
+  isExpected(now: number): boolean {
+    if (this.#state !== "trial") return this.#state === "closed";
+    return this.inFlight === 0 || now - this.#trialAt < this.#policy.probeEveryMs;
+  }
+
+  /** Takes a place for a request. `send` gives it back. */
+  reserve(now: number): void {
     if (this.inFlight === 0) this.#answeredAt = now;
     this.inFlight += 1;
     this.#unanswered += 1;
     this.#trialAt = now;
-    return true;
-  }
-
-  #admits(now: number): boolean {
-    if (this.#state === "open" || this.inFlight >= this.#policy.maxInFlight) return false;
-    if (this.#state === "trial") return now - this.#trialAt >= this.#policy.probeEveryMs;
-    return !this.#isHeldBack(now);
   }
 
   #isHeldBack(now: number): boolean {

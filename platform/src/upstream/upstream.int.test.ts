@@ -1,3 +1,4 @@
+import type { ServerOptions } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -9,9 +10,10 @@ import {
   type Behaviour,
   type FlakyServer,
 } from "../testing/flaky-server.ts";
+import { TEST_AUTHORITY, TEST_CLIENT, TEST_SERVER } from "../testing/test-certificates.ts";
 import { STANDARD_UPSTREAM_POLICY, Upstream, type UpstreamPolicy } from "./index.ts";
 
-const QUICK = { ...STANDARD_UPSTREAM_POLICY, silenceLimitMs: 200, probeEveryMs: 20 };
+const QUICK = { ...STANDARD_UPSTREAM_POLICY, silenceLimitMs: 600, probeEveryMs: 20 };
 const GOOD = json("{}");
 const HTML: Behaviour = (_request, response) =>
   response.writeHead(200, { "content-type": "text/html" }).end("<html>");
@@ -21,7 +23,10 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-async function serve(behaviour: Behaviour, listenOn?: string | number): Promise<FlakyServer> {
+async function serve(
+  behaviour: Behaviour,
+  listenOn?: string | number | ServerOptions,
+): Promise<FlakyServer> {
   const server = await startFlakyServer(behaviour, listenOn);
   closers.unshift(() => server.close());
   return server;
@@ -226,6 +231,24 @@ describe("an upstream", () => {
     });
     const upstream = upstreamOf([server], { maxAnswerBytes: 1_000_000 });
     expect(await codeOf(send(upstream, "/"))).toBe("oversized");
+  });
+
+  it("shows its certificate, and verifies that of the service, when both are configured", async () => {
+    const server = await serve(GOOD, {
+      ...TEST_SERVER,
+      ca: TEST_AUTHORITY,
+      requestCert: true,
+      rejectUnauthorized: true,
+    });
+    const known = upstreamOf([server], { tls: { ca: TEST_AUTHORITY, ...TEST_CLIENT } });
+    expect((await send(known, "/")).text).toBe("{}");
+    expect(await codeOf(send(upstreamOf([server], { tls: { ca: TEST_AUTHORITY } }), "/"))).not.toBe(
+      "answered",
+    );
+    expect(await codeOf(send(upstreamOf([server], { tls: TEST_CLIENT }), "/"))).not.toBe(
+      "answered",
+    );
+    expect(server.paths).toEqual(["/"]);
   });
 
   it("calls a Unix socket when its address is one", async () => {

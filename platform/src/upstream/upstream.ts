@@ -70,13 +70,23 @@ export class NoEndpoint extends Error {
   }
 }
 
+/** What came of an attempt: an answer, a 503, a page that is no answer, a failure, or an end by the caller. */
+export type AttemptOutcome = "answered" | "busy" | "invalid" | "ended" | FailureKind;
+
+/** Observes what an upstream does. */
+export interface UpstreamObserver {
+  readonly attempted: (outcome: AttemptOutcome, durationMs: number) => void;
+  readonly repeated: () => void;
+}
+
+/** What an upstream does now. */
 export interface UpstreamReport {
   readonly waiting: number;
-  readonly retries: number;
   readonly endpoints: readonly {
     readonly name: string;
     readonly state: EndpointState;
     readonly inFlight: number;
+    readonly sockets: number;
     /** Whether it has answered yet. */
     readonly isKnown: boolean;
   }[];
@@ -96,16 +106,22 @@ export class Upstream {
   readonly #addresses: readonly UpstreamAddress[];
   readonly #policy: UpstreamPolicy;
   readonly #kind: UpstreamKind;
+  readonly #observer: UpstreamObserver | undefined;
   readonly #waiting = new Set<Waiting>();
   readonly #timer: NodeJS.Timeout;
   #endpoints: readonly Endpoint[];
   #refreshedAt = 0;
   #retryTokens: number;
-  #retries = 0;
   #isClosed = false;
 
   /** Throws a TypeError when `list` has something that is no address. */
-  constructor(list: string, kind: UpstreamKind, policy = STANDARD_UPSTREAM_POLICY) {
+  constructor(
+    list: string,
+    kind: UpstreamKind,
+    policy = STANDARD_UPSTREAM_POLICY,
+    observer?: UpstreamObserver,
+  ) {
+    this.#observer = observer;
     this.#addresses = parseAddresses(list);
     this.#policy = policy;
     this.#kind = kind;
@@ -118,11 +134,11 @@ export class Upstream {
   get report(): UpstreamReport {
     return {
       waiting: this.#waiting.size,
-      retries: this.#retries,
-      endpoints: this.#endpoints.map(({ name, state, inFlight, isKnown }) => ({
+      endpoints: this.#endpoints.map(({ name, state, inFlight, sockets, isKnown }) => ({
         name,
         state,
         inFlight,
+        sockets,
         isKnown,
       })),
     };
@@ -197,21 +213,28 @@ export class Upstream {
   async #attempt(endpoint: Endpoint, request: UpstreamRequest): Promise<Outcome> {
     const endsWhenSilent = (): boolean =>
       request.isRead || (request.isRepeatable && this.#hasOther(new Set([endpoint])));
+    const startedAt = performance.now();
+    const note = (outcome: AttemptOutcome): void =>
+      this.#observer?.attempted(outcome, performance.now() - startedAt);
     try {
       const answer = await endpoint.send(request, endsWhenSilent);
       const result = (): UpstreamAnswer => ({ ...answer, reject: onlyOnce(endpoint) });
       if (answer.status === 503) {
+        note("busy");
         const pauseMs = pauseOf(answer);
         endpoint.rest(pauseMs);
         return { isFinal: !request.isRepeatable, result, pauseMs };
       }
       if (this.#kind.isAnswer(answer)) {
+        note("answered");
         endpoint.succeeded();
         return { isFinal: true, result };
       }
+      note("invalid");
       endpoint.fault(new Error(`answered ${answer.status} with what is no answer of the service`));
       return { isFinal: !request.isRepeatable, result };
     } catch (error) {
+      note(error instanceof EndpointFailure ? error.kind : "ended");
       if (!(error instanceof EndpointFailure)) throw error;
       return {
         isFinal: !isSafeToRepeat(error, request),
@@ -236,15 +259,15 @@ export class Upstream {
   #takeRetryToken(): boolean {
     if (this.#retryTokens < 1) return false;
     this.#retryTokens -= 1;
-    this.#retries += 1;
+    this.#observer?.repeated();
     return true;
   }
 
   #hasOther(tried: ReadonlySet<Endpoint>): boolean {
-    return this.#endpoints.some((endpoint) => endpoint.state === "closed" && !tried.has(endpoint));
+    return this.#endpoints.some((endpoint) => endpoint.state !== "open" && !tried.has(endpoint));
   }
 
-  /** Reserves a place at an endpoint, preferring those that were not tried; waits in the queue for one. */
+  /** Reserves a place at an endpoint that was not tried, if there is one; waits in the queue for it. */
   async #acquire(tried: ReadonlySet<Endpoint>, signal: AbortSignal): Promise<Endpoint> {
     const chosen = this.#reserve(tried);
     if (chosen !== undefined) return chosen;
@@ -266,14 +289,25 @@ export class Upstream {
   }
 
   #reserve(tried: ReadonlySet<Endpoint>): Endpoint | undefined {
-    const preferred = this.#endpoints
-      .map((endpoint) => ({ endpoint, order: orderOf(endpoint, tried) }))
-      .toSorted((one, other) => one.order - other.order);
-    return preferred.find(({ endpoint }) => endpoint.reserve())?.endpoint;
+    const now = performance.now();
+    const isNew = (one: Endpoint): boolean => one.state !== "open" && !tried.has(one);
+    // A request waits for another endpoint rather than going to the same again.
+    const hasNew = this.#endpoints.some(isNew);
+    let least: Endpoint | undefined;
+    let leastLoad = Infinity;
+    for (const endpoint of this.#endpoints) {
+      const load = loadOf(endpoint);
+      if (load >= leastLoad || !endpoint.admits(now) || (hasNew && !isNew(endpoint))) continue;
+      least = endpoint;
+      leastLoad = load;
+    }
+    least?.reserve(now);
+    return least;
   }
 
   #refuseWhenBroken(): void {
-    if (this.#endpoints.some(({ state }) => state === "closed")) return;
+    const now = performance.now();
+    if (this.#endpoints.some((endpoint) => endpoint.isExpected(now))) return;
     throw new NoEndpoint("no endpoint answers");
   }
 
@@ -281,7 +315,8 @@ export class Upstream {
   #drain(): void {
     for (const waiting of this.#waiting) {
       const endpoint = this.#reserve(waiting.tried);
-      if (endpoint === undefined) break;
+      if (endpoint === undefined && waiting.tried.size === 0) break;
+      if (endpoint === undefined) continue;
       this.#waiting.delete(waiting);
       waiting.place.resolve(endpoint);
     }
@@ -297,6 +332,7 @@ export class Upstream {
   #tick(): void {
     const now = performance.now();
     for (const endpoint of this.#endpoints) endpoint.watch(now);
+    if (this.#waiting.size > 0) this.#drain();
     if (now - this.#refreshedAt >= this.#policy.refreshEveryMs) void this.#refresh();
   }
 
@@ -374,12 +410,9 @@ interface Outcome {
 const isSafeToRepeat = ({ kind }: EndpointFailure, { isRepeatable }: UpstreamRequest): boolean =>
   kind === "unsent" || (isRepeatable && kind !== "oversized");
 
-/** Endpoints with a lower order are asked first; at random among equals. */
-const orderOf = (endpoint: Endpoint, tried: ReadonlySet<Endpoint>): number =>
-  endpoint.inFlight +
-  Math.random() / 2 +
-  (endpoint.isResting ? 10_000 : 0) +
-  (tried.has(endpoint) ? 100_000 : 0);
+/** What is under way at an endpoint; much at one that rests. Equals differ at random. */
+const loadOf = ({ inFlight, isResting }: Endpoint): number =>
+  inFlight + Math.random() / 2 + (isResting ? 10_000 : 0);
 
 /** Several readers of one answer find the same fault. */
 function onlyOnce(endpoint: Endpoint): (reason: Error) => void {
