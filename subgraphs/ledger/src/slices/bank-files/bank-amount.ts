@@ -55,7 +55,7 @@ export function readAmountText(cell: string): AmountText | undefined {
 }
 
 /** Whether a code or sign of a cell can mean the account's currency. */
-function meansCurrency(written: string, currency: string): boolean {
+export function meansCurrency(written: string, currency: string): boolean {
   const meant = SIGNS[written.replace(/\.$/, "")];
   return meant === undefined ? written.toUpperCase() === currency : meant.includes(currency);
 }
@@ -64,6 +64,8 @@ const GROUPED: Readonly<Record<DecimalSeparator, RegExp>> = {
   ".": /^\d{1,3}(?:([,'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?$/u,
   ",": /^\d{1,3}(?:([.'’ \u00a0\u202f])\d{3})(?:\1\d{3})*(?:,\d+)?$/u,
 };
+/** Lakhs and crores: two digits between marks, three before the decimals. */
+const INDIAN = /^\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?$/;
 const GROUP_MARKS: Readonly<Record<DecimalSeparator, RegExp>> = {
   ".": /[,'’ \u00a0\u202f]/gu,
   ",": /[.'’ \u00a0\u202f]/gu,
@@ -75,9 +77,8 @@ export function minorOf(
   currency: string,
   separator: DecimalSeparator,
 ): bigint | undefined {
-  const plain = GROUPED[separator].test(digits)
-    ? digits.replace(GROUP_MARKS[separator], "")
-    : digits;
+  const isGrouped = GROUPED[separator].test(digits) || (separator === "." && INDIAN.test(digits));
+  const plain = isGrouped ? digits.replace(GROUP_MARKS[separator], "") : digits;
   const found = /^(\d*)(?:([.,])(\d+))?$/.exec(plain);
   if (found === null || plain === "" || plain.length > 40) return undefined;
   const [, whole = "", mark = separator, fraction = ""] = found;

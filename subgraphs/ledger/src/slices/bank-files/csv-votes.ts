@@ -7,17 +7,13 @@ import {
   type DecimalSeparator,
 } from "./bank-amount.ts";
 import { dateFormatsOf, dateReader } from "./bank-date.ts";
+import { isOut } from "./csv-words.ts";
 import type { TableRow } from "./file-table.ts";
-import type { StatementFaults } from "./statement.ts";
+import type { FaultPlace, StatementFaults } from "./statement.ts";
 
 /** The cells of a row that say how much, and which way; empty where there is no such column. */
-export interface AmountCells {
-  readonly amount: string;
-  readonly debit: string;
-  readonly credit: string;
-  readonly fee: string;
-  readonly direction: string;
-}
+export type AmountCells = Readonly<Record<AmountRole, string>>;
+type AmountRole = "amount" | "debit" | "credit" | "fee" | "direction";
 
 export type Minus = "REPEATS_SIDE" | "TAKES_BACK";
 
@@ -32,10 +28,13 @@ export const ambiguous = (field: string, message: string): AppError =>
     violations: [{ path: field, message }],
   });
 
-/** The format in which every row has a date. Rows without one, or with one of another kind, are faults. */
-export function chooseDateFormat(written: readonly Written[], faults: StatementFaults): string {
+/**
+ * The format in which every row has a date; when there is none, the one in which most have, so that the others are
+ * faults.
+ */
+export function chooseDateFormat(written: readonly Written[]): string {
   const [format, other] = dateFormatsOf(written.map(({ text }) => text));
-  if (format === undefined) return refuseDates(written, faults);
+  if (format === undefined) return commonFormatOf(written);
   if (other === undefined) return format;
   const [one, two] = [dateReader(format), dateReader(other)];
   const open = written.find(({ text }) => one(text) !== two(text));
@@ -46,19 +45,12 @@ export function chooseDateFormat(written: readonly Written[], faults: StatementF
   );
 }
 
-/** Names the rows whose dates are none, or are not written as most of the others are. */
-function refuseDates(written: readonly Written[], faults: StatementFaults): never {
+function commonFormatOf(written: readonly Written[]): string {
   const votes = new Map<string, number>();
   for (const { text } of written)
     for (const format of dateFormatsOf([text])) votes.set(format, (votes.get(format) ?? 0) + 1);
   const [common = "YYYY-MM-DD"] = [...votes].toSorted((a, b) => b[1] - a[1])[0] ?? [];
-  const read = dateReader(common);
-  for (const { row, text } of written) {
-    if (read(text) === undefined)
-      faults.add(row.line, `"${text.slice(0, 40)}" is not a date like ${common}`);
-  }
-  faults.refuseIfAny();
-  throw ambiguous("csv.dateFormat", "The dates are written in more than one way.");
+  return common;
 }
 
 /** The decimal separator with which every cell is an amount; the one with fewer faults when none is. */
@@ -92,22 +84,8 @@ interface Reading {
   readonly minus: Minus | undefined;
   readonly currency: string;
   readonly faults: StatementFaults;
-}
-
-const OUT =
-  /^(d|dr|db|dbit|debit|debits?|s|soll|belastung|lastschrift|af|debet|out|outgoing|withdrawal|cargo|debe|debito|-|חובה)$/;
-const IN =
-  /^(c|cr|crdt|credit|credits?|h|haben|gutschrift|bij|in|incoming|deposit|abono|haber|credito|\+|זכות)$/;
-
-/** Whether the word of a direction column is out (true), in (false) or not known. */
-export function isOut(word: string): boolean | undefined {
-  const plain = word
-    .normalize("NFKD")
-    .replace(/\p{M}+/gu, "")
-    .toLowerCase()
-    .trim();
-  if (OUT.test(plain)) return true;
-  return IN.test(plain) ? false : undefined;
+  /** Where the cell of a role is. */
+  readonly placeOf: (row: TableRow, role: AmountRole) => FaultPlace;
 }
 
 /** The signed amount of each row in minor units, positive came in; undefined where it cannot be read. */
@@ -116,7 +94,10 @@ export function signedAmounts(
   rows: readonly TableRow[],
   reading: Reading,
 ): (bigint | undefined)[] {
-  const read = cells.map((cell, at) => readCells(cell, rows[at]?.line ?? 0, reading));
+  const read = cells.map((cell, at) => {
+    const row = rows[at];
+    return row === undefined ? undefined : readCells(cell, row, reading);
+  });
   if (reading.minus === undefined && !reading.faults.areAny) {
     refuseMixedSigns("debit", read, rows);
     refuseMixedSigns("credit", read, rows);
@@ -134,21 +115,31 @@ interface ReadCells {
 
 function readCells(
   { amount, debit, credit, fee, direction }: AmountCells,
-  line: number,
-  { decimalSeparator, currency, faults, minus }: Reading,
+  row: TableRow,
+  { decimalSeparator, currency, faults, minus, placeOf: place }: Reading,
 ): ReadCells | undefined {
-  const minor = (text: string): bigint | undefined =>
+  const minor = (text: string, role: AmountRole): bigint | undefined =>
     text === ""
       ? 0n
-      : faults.catching(line, () => parseBankAmount(text, currency, decimalSeparator));
-  const [total, out, came, charged] = [amount, debit, credit, fee].map(minor);
+      : faults.catching(place(row, role), () => parseBankAmount(text, currency, decimalSeparator));
+  const [total, out, came, charged] = [
+    minor(amount, "amount"),
+    minor(debit, "debit"),
+    minor(credit, "credit"),
+    minor(fee, "fee"),
+  ];
   if (total === undefined || out === undefined || came === undefined || charged === undefined)
     return undefined;
-  if (amount === "" && debit === "" && credit === "") faults.add(line, "the amount is missing");
-  if (out !== 0n && came !== 0n) faults.add(line, "both debit and credit are filled");
+  if (amount === "" && debit === "" && credit === "")
+    faults.add(place(row, "amount"), "the amount is missing");
+  if (out !== 0n && came !== 0n)
+    faults.add(place(row, "debit"), "both debit and credit are filled");
   const way = direction === "" ? undefined : isOut(direction);
   if (direction !== "" && way === undefined)
-    faults.add(line, `"${direction.slice(0, 40)}" is neither a debit nor a credit`);
+    faults.add(
+      place(row, "direction"),
+      `"${direction.slice(0, 40)}" is neither a debit nor a credit`,
+    );
   const sized = (value: bigint): bigint => (value < 0n && minus !== "TAKES_BACK" ? -value : value);
   if (way !== undefined) {
     return way

@@ -1,8 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
-import type { CsvMapping } from "./csv-table.ts";
-import { parseCsvStatement } from "./csv.ts";
+import type { CsvMapping } from "./csv-mapping.ts";
+import { parseTable } from "./csv.ts";
+import { tableOf } from "./file-table.ts";
 
+const parseCsvStatement = (content: string, mapping: CsvMapping, currency: string) =>
+  parseTable(tableOf(content, mapping.delimiter), mapping, { account: undefined, currency });
 const MAPPING: CsvMapping = {
   date: "Date",
   description: "Text",
@@ -74,7 +77,11 @@ describe("a CSV statement", () => {
       read(["2026-01-02,a,1,1", "02.01.2026,b,1,2", "2026-01-02,c,x,3", "2026-01-02,d,,4"]),
     );
     expect(error.code).toBe("STATEMENT_INVALID");
-    expect(error.violations?.map(({ path }) => path)).toEqual(["line 3", "line 4", "line 5"]);
+    expect(error.violations?.map(({ path }) => path)).toEqual([
+      "line 3, column 1",
+      "line 4, column 3",
+      "line 5, column 3",
+    ]);
   });
 
   test.each<[string, string, () => unknown]>([

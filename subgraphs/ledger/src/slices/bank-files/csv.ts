@@ -1,15 +1,20 @@
 import { AppError } from "@allfunds/contract/errors";
-import type { DecimalSeparator } from "./bank-amount.ts";
+import { meansCurrency, type DecimalSeparator } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
-import { resolveTable, type CsvMapping, type CsvTable, type ResolvedMapping } from "./csv-table.ts";
+import { DETAIL_ROLES } from "./columns.ts";
+import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
+import { refuseCardSigns, resolveTable, type CsvTable } from "./csv-table.ts";
 import { ambiguous, chooseDateFormat, chooseSeparator, signedAmounts } from "./csv-votes.ts";
-import type { TableRow } from "./file-table.ts";
+import type { FileTable, TableRow } from "./file-table.ts";
 import {
   StatementFaults,
   cleanText,
+  detailsOf,
+  isBlank,
   linesAndSkipped,
   type BankStatement,
   type BankStatementLine,
+  type WantedAccount,
 } from "./statement.ts";
 
 /** A CSV statement, and how its columns were read. */
@@ -24,31 +29,36 @@ interface Dialect {
 }
 
 /**
- * Reads a bank's CSV export for an account kept in `currency`. What the mapping leaves open is decided by all
- * rows together; what they leave open is refused with STATEMENT_AMBIGUOUS. Any fault refuses the whole file.
+ * Reads the table of a bank's export for an account. What the mapping leaves open is decided by all rows together;
+ * what they leave open is refused with STATEMENT_AMBIGUOUS. Any fault refuses the whole file.
  */
-export function parseCsvStatement(
-  content: string,
+export function parseTable(
+  file: FileTable,
   mapping: CsvMapping,
-  currency: string,
+  wanted: WantedAccount,
 ): CsvStatement {
-  const table = resolveTable(content, mapping);
-  if (table.openFee !== undefined) return withFee(content, mapping, currency, table.openFee);
+  const { currency } = wanted;
+  const table = resolveTable(file, mapping, wanted);
+  if (table.openFee !== undefined) return withFee(file, mapping, wanted, table.openFee);
   const faults = new StatementFaults();
   checkWidths(table, faults);
-  checkCurrencies(table, currency);
-  const booked = table.rows.filter((row) => table.isBooked(row, faults));
-  const dialect = dialectOf(table, mapping, currency, faults);
+  const inCurrency = rowsInCurrency(table, mapping, currency);
+  const booked = inCurrency.filter((row) => table.isBooked(row, faults));
+  const dialect = dialectOf(table, booked, mapping, currency);
   const cells = booked.map((row) => table.amountCells(row));
   const { minus } = mapping;
-  const amounts = signedAmounts(cells, booked, { ...dialect, minus, currency, faults });
-  refuseOpenDirection(table, amounts);
+  const { placeOf } = table;
+  const reading = { ...dialect, minus, currency, faults, placeOf };
+  const amounts = signedAmounts(cells, booked, reading);
+  if (mapping.positiveIsOut === undefined) refuseCardSigns(table, amounts);
   const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
   const toLine = lineReader(table, dialect, faults);
   const lines = booked.flatMap((row, at) => toLine(row, turned[at]));
   faults.refuseIfAny();
   const moved = linesAndSkipped(lines);
   const balances = balancesOf(table, booked, turned, { ...dialect, currency });
+  // Balances that the amounts lead along prove their signs.
+  if (balances.closingMinor === undefined) refuseOpenDirection(table, amounts);
   return {
     iban: table.iban,
     ...balances,
@@ -72,14 +82,12 @@ function refuseOpenDirection(table: CsvTable, amounts: readonly (bigint | undefi
 
 /** A column of fees is part of the amounts or stands beside them: the running balance shows which. */
 function withFee(
-  content: string,
+  file: FileTable,
   mapping: CsvMapping,
-  currency: string,
+  wanted: WantedAccount,
   column: string,
 ): CsvStatement {
-  const statements = ["", column].map((fee) =>
-    parseCsvStatement(content, { ...mapping, fee }, currency),
-  );
+  const statements = ["", column].map((fee) => parseTable(file, { ...mapping, fee }, wanted));
   const proven = statements.filter(({ closingMinor }) => closingMinor !== undefined);
   if (proven[0] !== undefined && proven.length === 1) return proven[0];
   throw ambiguous(
@@ -88,21 +96,42 @@ function withFee(
   );
 }
 
+/** What the rows leave open is asked at once, whether it is one thing or two. */
 function dialectOf(
   table: CsvTable,
+  rows: readonly TableRow[],
   mapping: CsvMapping,
   currency: string,
-  faults: StatementFaults,
 ): Dialect {
-  const dates = table.rows.map((row) => ({ row, text: table.cell(row, "date") }));
-  const dateFormat = mapping.dateFormat ?? chooseDateFormat(dates, faults);
-  const written = table.rows.flatMap((row) => {
+  const dates = rows.map((row) => ({ row, text: table.cell(row, "date") }));
+  const written = rows.flatMap((row) => {
     const { amount, debit, credit } = table.amountCells(row);
     const texts = [amount, debit, credit, table.cell(row, "balance")];
     return texts.filter((text) => text !== "").map((text) => ({ row, text }));
   });
-  const decimalSeparator = mapping.decimalSeparator ?? chooseSeparator(written, currency);
-  return { dateFormat, decimalSeparator };
+  return decideBoth(
+    () => mapping.dateFormat ?? chooseDateFormat(dates),
+    () => mapping.decimalSeparator ?? chooseSeparator(written, currency),
+  );
+}
+
+function decideBoth(chooseDate: () => string, chooseDecimal: () => DecimalSeparator): Dialect {
+  const open: AppError[] = [];
+  const decide = <T>(choose: () => T): T | undefined => {
+    try {
+      return choose();
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== "STATEMENT_AMBIGUOUS") throw error;
+      open.push(error);
+      return undefined;
+    }
+  };
+  const [dateFormat, decimalSeparator] = [decide(chooseDate), decide(chooseDecimal)];
+  if (dateFormat !== undefined && decimalSeparator !== undefined)
+    return { dateFormat, decimalSeparator };
+  throw new AppError("STATEMENT_AMBIGUOUS", open.map(({ message }) => message).join(" "), {
+    violations: open.flatMap(({ violations }) => violations ?? []),
+  });
 }
 
 function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementFaults) {
@@ -111,25 +140,43 @@ function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementF
     const written = table.cell(row, "date");
     const date = readDate(written);
     if (date === undefined) {
-      faults.add(row.line, `"${written.slice(0, 40)}" is not a date like ${dateFormat}`);
+      faults.add(
+        table.placeOf(row, "date"),
+        `"${written.slice(0, 40)}" is not a date like ${dateFormat}`,
+      );
     }
     if (date === undefined || amountMinor === undefined) return [];
     const effectiveDate = readDate(table.cell(row, "valueDate")) ?? date;
     const line = { fileLine: row.line, amountMinor, effectiveDate, bookingDate: date };
-    return [{ ...line, ...textsOf(table, row) }];
+    return [{ ...line, ...textsOf(table, row, amountMinor > 0n) }];
   };
 }
 
-function textsOf(table: CsvTable, row: TableRow) {
-  const counterparty = cleanText(table.cell(row, "counterparty"), 200);
-  const iban = table.cell(row, "counterpartyIban").replace(/\s/g, "");
+function textsOf(table: CsvTable, row: TableRow, cameIn: boolean) {
+  const other = table.cell(row, cameIn ? "payer" : "payee");
+  const named = cleanText(table.cell(row, "counterparty"), 200);
+  const counterparty = isBlank(named) ? cleanText(other, 200) : named;
+  const text = cleanText(table.textOf(row), 500);
+  const returnReason = table.cell(row, "returnReason");
   return {
-    description: cleanText(table.cell(row, "description"), 500) || counterparty || "Statement line",
+    description: (isBlank(text) ? counterparty : text) || "Statement line",
     reference: table.cell(row, "reference") || null,
     counterparty: counterparty || undefined,
-    reversal: false,
-    details: iban === "" ? {} : { counterpartyIban: cleanText(iban, 40) },
+    reversal: returnReason !== "",
+    details: rowDetails(table, row),
   };
+}
+
+function rowDetails(table: CsvTable, row: TableRow): Record<string, string> {
+  const of = Object.fromEntries(DETAIL_ROLES.map((role) => [role, table.cell(row, role)]));
+  const account = table.cell(row, "counterpartyIban").replace(/[\s']/g, "").slice(0, 40);
+  const { originalAmount = "", originalCurrency = "", endToEndId = "", ...given } = of;
+  return detailsOf({
+    [/^[A-Z]/.test(account) ? "counterpartyIban" : "counterpartyAccount"]: account,
+    endToEndId: /^(NOTPROVIDED|NOT PROVIDED|NONREF)$/i.test(endToEndId) ? "" : endToEndId,
+    instructedAmount: originalAmount === "" ? "" : `${originalAmount} ${originalCurrency}`.trim(),
+    ...given,
+  });
 }
 
 function checkWidths({ rows, width }: CsvTable, faults: StatementFaults): void {
@@ -139,15 +186,30 @@ function checkWidths({ rows, width }: CsvTable, faults: StatementFaults): void {
   }
 }
 
-function checkCurrencies(table: CsvTable, currency: string): void {
-  for (const row of table.rows) {
-    const stated = table.cell(row, "currency").toUpperCase();
-    if (stated === "" || stated === currency) continue;
+/** The rows in the account's currency. Others are of other accounts, or the wrong column was taken: that is asked. */
+function rowsInCurrency(
+  table: CsvTable,
+  { leaveOutOtherCurrencies }: CsvMapping,
+  currency: string,
+): readonly TableRow[] {
+  const isOther = (row: TableRow): boolean => {
+    const stated = table.cell(row, "currency");
+    return stated !== "" && !meansCurrency(stated, currency);
+  };
+  const others = table.rows.filter(isOther);
+  const [first] = others;
+  if (first === undefined) return table.rows;
+  const stated = table.cell(first, "currency").toUpperCase().slice(0, 12);
+  if (others.length === table.rows.length)
     throw new AppError(
       "CURRENCY_MISMATCH",
-      `Line ${row.line} is in ${stated.slice(0, 12)}, the account is kept in ${currency}.`,
+      `Line ${first.line} is in ${stated}, the account is kept in ${currency}.`,
     );
-  }
+  if (leaveOutOtherCurrencies === true) return table.rows.filter((row) => !isOther(row));
+  throw ambiguous(
+    "csv.leaveOutOtherCurrencies",
+    `Line ${first.line} is in ${stated}, others are in ${currency}: it may be of another account.`,
+  );
 }
 
 interface BalanceReading extends Dialect {

@@ -1,6 +1,6 @@
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
-import type { CsvMapping } from "./csv-table.ts";
+import type { CsvMapping } from "./csv-mapping.ts";
 import { decodeFile } from "./file-text.ts";
 import { readBankFile } from "./read-file.ts";
 
@@ -189,20 +189,20 @@ describe("a bank's CSV is refused when", () => {
       "a direction is unknown",
       "Date,Text,Amount,DC\n2026-01-10,A,1.00,D\n2026-01-11,B,2.00,X",
       "STATEMENT_INVALID",
-      "line 3",
+      "line 3, column 4",
     ],
     [
       "a status is unknown",
       "Date,Text,Amount,Status\n2026-01-10,A,1.00,Booked\n2026-01-11,B,2.00,Odd",
       "STATEMENT_INVALID",
-      "line 3",
+      "line 3, column 4",
     ],
     ["no column is a date", "Name,Text,Amount\nx,A,1.00", "STATEMENT_AMBIGUOUS", "csv.date"],
     [
       "an amount is in another currency",
       "Date,Text,Amount\n2026-01-10,A,$1.00",
       "STATEMENT_INVALID",
-      "line 2",
+      "line 2, column 3",
     ],
   ])("%s", (_name, text, code, path) => {
     const csv = text.includes(",DC\n") ? { direction: "DC" } : {};

@@ -7,24 +7,39 @@ export interface TableRow {
   readonly cells: readonly string[];
 }
 
+/** A table as it stands in a file, with the lines before and after it. */
+export interface FileTable {
+  /** Between columns; empty in a workbook. */
+  readonly delimiter: string;
+  readonly rows: readonly TableRow[];
+}
+
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 /** Enough rows to see how a file is written. */
 const SAMPLE_CHARS = 64_000;
 
+/** The rows of a delimited text, with the delimiter that is given or found. */
+export function tableOf(content: string, chosen: string | undefined): FileTable {
+  const text = content.replace(/\r\n?/g, "\n");
+  const delimiter = chosen ?? delimiterOf(text);
+  return { delimiter, rows: readRows(text, delimiter) };
+}
+
 /** Every row of a delimited text that is not empty, whatever its width. */
-export function readRows(content: string, delimiter: string): TableRow[] {
+function readRows(content: string, delimiter: string): TableRow[] {
   try {
     const rows = parse(content, {
       bom: true,
       delimiter,
       info: true,
       relax_column_count: true,
+      relax_quotes: true,
       skip_empty_lines: true,
       trim: true,
       max_record_size: 100_000,
     }) as unknown as { info: { lines: number }; record: string[] }[];
     return rows
-      .map(({ info, record }) => ({ line: info.lines, cells: record }))
+      .map(({ info, record }) => ({ line: info.lines, cells: record.map(unwrapped) }))
       .filter(({ cells }) => cells.some((cell) => cell !== ""));
   } catch (error) {
     if (error instanceof CsvError)
@@ -33,25 +48,26 @@ export function readRows(content: string, delimiter: string): TableRow[] {
   }
 }
 
-/** The delimiter that gives the most rows of one width, the wider ones of equals. */
-export function delimiterOf(content: string): string {
+/** A text that spreadsheets are to leave alone, such as `="0123"`. */
+const unwrapped = (cell: string): string =>
+  cell.startsWith('="') && cell.endsWith('"') ? cell.slice(2, -1) : cell;
+
+/** The delimiter that cuts the most out of rows of one width: decimals and texts have fewer such signs. */
+function delimiterOf(content: string): string {
   const cut = content.lastIndexOf("\n", SAMPLE_CHARS);
   const sample = content.length <= SAMPLE_CHARS || cut <= 0 ? content : content.slice(0, cut);
-  const scores = DELIMITERS.map((delimiter) => ({ delimiter, ...widthOf(sample, delimiter) }));
-  return scores.reduce((best, each) =>
-    each.rows > best.rows || (each.rows === best.rows && each.width > best.width) ? each : best,
-  ).delimiter;
+  const scores = DELIMITERS.map((delimiter) => ({ delimiter, cuts: cutsOf(sample, delimiter) }));
+  return scores.reduce((best, each) => (each.cuts > best.cuts ? each : best)).delimiter;
 }
 
-/** The commonest number of columns, and how many rows have it; none when a row has one column only. */
-function widthOf(sample: string, delimiter: string): { rows: number; width: number } {
+/** How many delimiters there are in the rows of the width that has most of them. */
+function cutsOf(sample: string, delimiter: string): number {
   const counts = new Map<number, number>();
   for (const { cells } of rowsOrNone(sample, delimiter)) {
-    if (cells.length > 1) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
+    const cuts = cells.length - 1;
+    counts.set(cuts, (counts.get(cuts) ?? 0) + cuts);
   }
-  let most = { rows: 0, width: 0 };
-  for (const [width, rows] of counts) if (rows > most.rows) most = { rows, width };
-  return most;
+  return Math.max(0, ...counts.values());
 }
 
 function rowsOrNone(sample: string, delimiter: string): TableRow[] {

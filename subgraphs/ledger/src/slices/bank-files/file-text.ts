@@ -18,7 +18,7 @@ const SINGLE_BYTE = ["windows-1252", "windows-1250", "iso-8859-2"] as const;
 
 /**
  * Decodes a file of a bank: by its byte order mark, as UTF-16 when every other byte is zero, as UTF-8 when it is
- * valid, else in the single-byte encoding whose reading has the fewest signs within words.
+ * valid, as Shift_JIS when it is Japanese, else in the single-byte encoding whose reading has the fewest signs within words.
  */
 export function decodeFile(bytes: Uint8Array): FileText {
   const encoding = encodingOf(bytes);
@@ -31,6 +31,7 @@ function encodingOf(bytes: Uint8Array): string {
   const wide = zeroSideOf(bytes);
   if (wide !== undefined) return wide;
   if (isUtf8(bytes)) return "utf-8";
+  if (isJapanese(bytes)) return "shift_jis";
   const readings = SINGLE_BYTE.map((encoding) => ({ encoding, odd: oddSigns(bytes, encoding) }));
   return readings.reduce((best, each) => (each.odd < best.odd ? each : best)).encoding;
 }
@@ -52,6 +53,20 @@ function isUtf8(bytes: Uint8Array): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Bytes are Shift_JIS when all of them are, and most of what is not ASCII stands in runs of Japanese signs. */
+function isJapanese(bytes: Uint8Array): boolean {
+  try {
+    const text = new TextDecoder("shift_jis", { fatal: true }).decode(bytes);
+    const signs = text.match(/[^\p{ASCII}]/gu)?.length ?? 0;
+    const inRuns = text
+      .match(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー]{2,}/gu)
+      ?.reduce((sum, run) => sum + run.length, 0);
+    return (inRuns ?? 0) * 5 > signs * 4;
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
-import { DECIMAL_SEPARATORS, parseBankAmount } from "./bank-amount.ts";
+import { currencyScale } from "@allfunds/contract/money";
+import { parseBankAmount } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
 import {
   StatementFaults,
@@ -224,13 +225,22 @@ function detailsOfLine(of: ReadonlyMap<string, string>, currency: string): Recor
 const readDay = dateReader("YYYYMMDD");
 const dateOf = (text: string | undefined): string | undefined => readDay(text?.slice(0, 8) ?? "");
 
-/** The standard allows a comma or a point before the decimals, and no signs between thousands. */
+/**
+ * The standard allows a comma or a point before the decimals, and no signs between thousands; some programs write
+ * them. What could be thousands or thousandths is a fault.
+ */
 function amountOf(
   text: string,
   currency: string,
   line: number,
   faults: StatementFaults,
 ): bigint | undefined {
-  const separator = DECIMAL_SEPARATORS.find((sign) => text.includes(sign)) ?? ".";
+  const marks = text.match(/[.,]/g) ?? [];
+  const isOpen = marks.length === 1 && /[1-9]\d*[.,]\d{3}$/.test(text);
+  if (isOpen && currencyScale(currency) < 3) {
+    faults.add(line, `"${text.slice(0, 40)}" may be thousands, or have three decimals`);
+    return undefined;
+  }
+  const separator = marks.at(-1) === "," ? "," : ".";
   return faults.catching(line, () => parseBankAmount(text, currency, separator));
 }

@@ -1,7 +1,7 @@
 import { chooseDateFormat, chooseSeparator } from "./csv-votes.ts";
 import { parseBankAmount } from "./bank-amount.ts";
 import { dateReader } from "./bank-date.ts";
-import type { CsvMapping } from "./csv-table.ts";
+import type { CsvMapping } from "./csv-mapping.ts";
 import {
   StatementFaults,
   chooseParts,
@@ -46,7 +46,7 @@ export function parseQif(
   const all = chosen.flatMap(({ records }) => records);
   const faults = new StatementFaults();
   const dates = all.map(({ row, of }) => ({ row, text: dateText(of) }));
-  const dateFormat = mapping.dateFormat ?? chooseDateFormat(dates, faults);
+  const dateFormat = mapping.dateFormat ?? chooseDateFormat(dates);
   const amounts = all.map(({ row, of }) => ({ row, text: of.get("T") ?? of.get("U") ?? "" }));
   const separator = mapping.decimalSeparator ?? chooseSeparator(amounts, currency);
   const readDate = dateReader(dateFormat);

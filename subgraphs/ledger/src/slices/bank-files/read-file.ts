@@ -1,13 +1,16 @@
 import { invalidInput } from "@allfunds/contract/errors";
 import { isBai2, parseBai2 } from "./bai2.ts";
 import { camtMessageOf, parseCamt, type CamtMessage } from "./camt.ts";
-import { parseCsvStatement } from "./csv.ts";
-import type { CsvMapping, ResolvedMapping } from "./csv-table.ts";
+import { parseTable } from "./csv.ts";
+import type { CsvMapping, ResolvedMapping } from "./csv-mapping.ts";
+import { tableOf } from "./file-table.ts";
 import { decodeFile } from "./file-text.ts";
 import { isOfx, parseOfx } from "./ofx.ts";
 import { isQif, parseQif } from "./qif.ts";
 import type { BankStatement } from "./statement.ts";
 import { parseSwift, swiftMessageOf, type SwiftMessage } from "./swift.ts";
+import { readWorkbook, refuseOldWorkbook } from "./xlsx.ts";
+import { isZip } from "./zip.ts";
 
 export const STATEMENT_FORMATS = {
   BAI2: "BAI2",
@@ -19,6 +22,7 @@ export const STATEMENT_FORMATS = {
   MT942: "MT942",
   OFX: "OFX",
   QIF: "QIF",
+  XLSX: "XLSX",
 } as const;
 export type StatementFormat = keyof typeof STATEMENT_FORMATS;
 
@@ -46,15 +50,23 @@ export interface ReadFile {
 /** Reads a bank's file, as its bytes or its text, or refuses all of it. */
 export function readBankFile(content: Uint8Array | string, reading: FileReading): ReadFile {
   if (typeof content === "string") return { ...readText(content, reading), encoding: null };
+  refuseOldWorkbook(content);
+  if (isZip(content)) return readSheet(content, reading);
   const { text, encoding } = decodeFile(content);
   return { ...readText(text, reading), encoding };
+}
+
+function readSheet(content: Uint8Array, { csv, account, currency }: FileReading): ReadFile {
+  const table = { delimiter: "", rows: readWorkbook(content, csv.sheet).rows };
+  const statement = parseTable(table, csv, { account, currency });
+  return { format: "XLSX", statement, mapping: statement.mapping, encoding: null };
 }
 
 function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"> {
   const { csv, currency, account, format = formatOf(text) } = reading;
   if (text.trim() === "") throw invalidInput("content", "must not be empty");
   if (format === "CSV") {
-    const statement = parseCsvStatement(text, csv, currency);
+    const statement = parseTable(tableOf(text, csv.delimiter), csv, { account, currency });
     return { format, statement, mapping: statement.mapping };
   }
   const read = (): BankStatement => {
@@ -72,6 +84,11 @@ function readText(text: string, reading: FileReading): Omit<ReadFile, "encoding"
         return parseOfx(text, currency, account);
       case "QIF":
         return parseQif(text, csv, { account, currency });
+      case "XLSX":
+        throw invalidInput(
+          "content",
+          "must be a workbook as contentBase64 when the format is XLSX",
+        );
     }
   };
   return { format, statement: read(), mapping: undefined };

@@ -62,6 +62,9 @@ export type StatementDetail =
   | "transactionType"
   | "batch";
 
+/** Whether a cell holds nothing: some banks write a dash. */
+export const isBlank = (text: string): boolean => /^[-–—.*\s]*$/.test(text);
+
 /** The details that are given, cleaned. */
 export const detailsOf = (
   given: Partial<Record<StatementDetail, string | undefined>>,
@@ -69,7 +72,7 @@ export const detailsOf = (
   Object.fromEntries(
     Object.entries(given).flatMap(([name, text]) => {
       const clean = cleanText(text ?? "", 200);
-      return clean === "" ? [] : [[name, clean]];
+      return isBlank(clean) ? [] : [[name, clean]];
     }),
   );
 
@@ -197,7 +200,7 @@ export function chooseParts<Part>(
 const compact = (account: string): string => account.replace(/\s/g, "").toUpperCase();
 
 /** A statement in another currency than the account's is of another account. */
-export function requireCurrency(stated: string | undefined, currency: string): void {
+function requireCurrency(stated: string | undefined, currency: string): void {
   if (stated === undefined || stated === currency) return;
   throw new AppError(
     "CURRENCY_MISMATCH",

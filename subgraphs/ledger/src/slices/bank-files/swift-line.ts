@@ -75,7 +75,7 @@ const definedOf = <T extends object>(given: T): Partial<T> =>
 /** The customer's reference, when it is one. */
 const referenceOf = (text: string): string | null => {
   const reference = cleanText(text, 140);
-  return /^(NONREF|NOTPROVIDED|)$/.test(reference) ? null : reference;
+  return /^(NONREF|NOTPROVIDED|EREF|MARF|PREF|KREF|)$/.test(reference) ? null : reference;
 };
 
 function dateOf(text: string): string | undefined {

@@ -149,7 +149,7 @@ describe("importing a statement", () => {
     });
     expect([codeOf(refused), refused.errors?.[0]?.extensions.violations]).toEqual([
       "STATEMENT_INVALID",
-      [{ path: "line 3", message: '"30.02.2026" is not a date like DD.MM.YYYY' }],
+      [{ path: "line 3, column 1", message: '"30.02.2026" is not a date like DD.MM.YYYY' }],
     ]);
     expect(
       codeOf(

@@ -2,11 +2,12 @@ import { hash as sha256 } from "node:crypto";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { AccountObject } from "../accounts/account-object.ts";
-import { MAPPED_ROLES, type CsvMapping } from "../bank-files/csv-table.ts";
+import { MAPPED_ROLES, type CsvMapping } from "../bank-files/csv-mapping.ts";
 import { readBankFile, type ReadFile, type StatementFormat } from "../bank-files/read-file.ts";
 import type { BankStatement, StatementBreak } from "../bank-files/statement.ts";
 import { compareWithBooks, type KnownLine } from "./known-lines.ts";
-import type { CsvMappingInput, ImportStatementInput } from "./statement-objects.ts";
+import type { CsvMappingInput } from "./csv-mapping-input.ts";
+import type { ImportStatementInput } from "./statement-objects.ts";
 import { readIbanUse, readLastImport } from "./statement-sql.ts";
 
 /** A bank's file as it was sent. */
@@ -119,6 +120,8 @@ function toMapping(csv: CsvMappingInput): CsvMapping {
   return {
     ...Object.fromEntries(columns),
     delimiter: delimiter ?? undefined,
+    sheet: csv.sheet ?? undefined,
+    leaveOutOtherCurrencies: csv.leaveOutOtherCurrencies ?? undefined,
     headerLine: csv.headerLine ?? undefined,
     dateFormat: csv.dateFormat ?? undefined,
     decimalSeparator: decimalSeparator === "," ? "," : decimalSeparator === "." ? "." : undefined,

@@ -9,7 +9,7 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import type { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
-import { MAPPED_ROLES, type ResolvedMapping } from "../bank-files/csv-table.ts";
+import { MAPPED_ROLES, type ResolvedMapping } from "../bank-files/csv-mapping.ts";
 import type { StatementBreak } from "../bank-files/statement.ts";
 import {
   TransactionConnection,

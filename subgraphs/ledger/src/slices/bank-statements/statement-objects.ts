@@ -1,9 +1,9 @@
 import type { MoneyJson } from "@allfunds/contract/money";
 import { MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import type { MappedRole } from "../bank-files/csv-table.ts";
 import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file.ts";
 import { AccountObject } from "../accounts/account-object.ts";
+import { CsvMappingInput } from "./csv-mapping-input.ts";
 import {
   STATEMENT_DIRECTIONS,
   type StatementDirection,
@@ -26,132 +26,10 @@ registerEnumType(STATEMENT_FORMATS, {
     MT940: { description: "SWIFT MT940 customer statements." },
     MT942: { description: "SWIFT MT942 interim transaction reports." },
     OFX: { description: "OFX 1 and 2, and QFX." },
+    XLSX: { description: "Excel workbook with values only, sent as `contentBase64`." },
     QIF: { description: "Quicken Interchange Format of bank, cash and card accounts." },
   },
 });
-
-const CSV_MINUS = { REPEATS_SIDE: "REPEATS_SIDE", TAKES_BACK: "TAKES_BACK" } as const;
-registerEnumType(CSV_MINUS, {
-  name: "CsvMinus",
-  description: "What a minus means where the column or the direction is debit or credit already.",
-  valuesConfig: {
-    REPEATS_SIDE: { description: "Nothing more: a debit of -5.00 is a debit of 5.00." },
-    TAKES_BACK: { description: "It takes one back: a debit of -5.00 came in." },
-  },
-});
-
-type CsvColumns = { readonly [Role in MappedRole]?: string | null };
-
-@InputType({
-  description:
-    "Which column of a bank's CSV means what: the column's name in the header, or its place as `#1`. What is absent is found in the file, by the names and the values of all rows; when `date` is given, only columns of status, direction, currency and balance are looked for.",
-})
-export class CsvMappingInput implements CsvColumns {
-  @Field(() => String, { nullable: true, description: "Column of the booking date." })
-  date?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of the value date; the booking date counts where there is none.",
-  })
-  valueDate?: string | null;
-
-  @Field(() => String, { nullable: true, description: "Column of the remittance text." })
-  description?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Column of debit or credit, such as D and C, where amounts have no sign; empty when there is none.",
-  })
-  direction?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of booked or pending; lines that are not booked are left out.",
-  })
-  status?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Column of fees that are charged beside the amount; empty when they are part of it.",
-  })
-  fee?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of the balance after each line; it gives the opening and closing balance.",
-  })
-  balance?: string | null;
-
-  @Field(() => String, { nullable: true, description: "Column of the other party's IBAN." })
-  counterpartyIban?: string | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: "Line of the header in the file, from 1; 0 when there is none.",
-  })
-  headerLine?: number | null;
-
-  @Field(() => Boolean, {
-    nullable: true,
-    description: "True when positive amounts went out, as on statements of some cards.",
-  })
-  positiveIsOut?: boolean | null;
-
-  @Field(() => CSV_MINUS, {
-    nullable: true,
-    description: "Needed only when some debits or credits have a minus and others have none.",
-  })
-  minus?: keyof typeof CSV_MINUS | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of the signed amount; positive came in.",
-  })
-  amount?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of what went out, with `credit` instead of `amount`.",
-  })
-  debit?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of what came in, with `debit` instead of `amount`.",
-  })
-  credit?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of the bank's own number of the booking.",
-  })
-  reference?: string | null;
-
-  @Field(() => String, { nullable: true, description: "Column of the other party's name." })
-  counterparty?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "How dates are written, from YYYY, YY, MMM (a month's name), MM, M, DD, D; a time may follow. Found when all rows agree.",
-  })
-  dateFormat?: string | null;
-
-  @Field(() => String, { nullable: true, description: "`.` or `,`. Found when all rows agree." })
-  decimalSeparator?: string | null;
-
-  @Field(() => String, { nullable: true, description: "Between columns: one character." })
-  delimiter?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Column of the ISO 4217 currency, checked against the account's.",
-  })
-  currency?: string | null;
-}
 
 registerEnumType(STATEMENT_DIRECTIONS, {
   name: "StatementDirection",
@@ -197,7 +75,7 @@ export class ImportStatementInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250 and ISO 8859-2 are recognised.",
+      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250, ISO 8859-2 and Shift_JIS are recognised.",
   })
   contentBase64?: string | null;
 
