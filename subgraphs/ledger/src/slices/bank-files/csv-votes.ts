@@ -54,23 +54,19 @@ function commonFormatOf(written: readonly Written[]): string {
 }
 
 /** The decimal separator with which every cell is an amount; the one with fewer faults when none is. */
-export function chooseSeparator(written: readonly Written[], currency: string): DecimalSeparator {
-  const readings = DECIMAL_SEPARATORS.map((separator) => ({
-    separator,
-    minors: written.map(({ text }) => {
-      const read = readAmountText(text);
-      return read === undefined ? undefined : minorOf(read.digits, currency, separator);
-    }),
-  }));
-  const scored = readings.map((reading) => ({
-    ...reading,
-    faults: reading.minors.filter((minor) => minor === undefined).length,
-  }));
-  const [point, comma] = scored;
-  if (point === undefined || comma === undefined) return ".";
-  if (point.faults !== comma.faults) return point.faults < comma.faults ? "." : ",";
-  const differs = point.minors.findIndex((minor, at) => minor !== comma.minors[at]);
-  const open = written[differs];
+export function chooseSeparator(written: Iterable<Written>, currency: string): DecimalSeparator {
+  let [pointFaults, commaFaults] = [0, 0];
+  let open: Written | undefined;
+  for (const each of written) {
+    const digits = readAmountText(each.text)?.digits;
+    const [point, comma] = DECIMAL_SEPARATORS.map((separator) =>
+      digits === undefined ? undefined : minorOf(digits, currency, separator),
+    );
+    if (point === undefined) pointFaults += 1;
+    if (comma === undefined) commaFaults += 1;
+    if (point !== comma) open ??= each;
+  }
+  if (pointFaults !== commaFaults) return pointFaults < commaFaults ? "." : ",";
   if (open === undefined) return ".";
   throw ambiguous(
     "csv.decimalSeparator",
@@ -90,19 +86,22 @@ interface Reading {
 
 /** The signed amount of each row in minor units, positive came in; undefined where it cannot be read. */
 export function signedAmounts(
-  cells: readonly AmountCells[],
   rows: readonly TableRow[],
+  cellsOf: (row: TableRow) => AmountCells,
   reading: Reading,
 ): (bigint | undefined)[] {
-  const read = cells.map((cell, at) => {
-    const row = rows[at];
-    return row === undefined ? undefined : readCells(cell, row, reading);
+  const signs = { debit: new SideSigns("debit"), credit: new SideSigns("credit") };
+  const amounts = rows.map((row) => {
+    const read = readCells(cellsOf(row), row, reading);
+    signs.debit.add(row, read?.debit);
+    signs.credit.add(row, read?.credit);
+    return read && read.in - read.out;
   });
   if (reading.minus === undefined && !reading.faults.areAny) {
-    refuseMixedSigns("debit", read, rows);
-    refuseMixedSigns("credit", read, rows);
+    signs.debit.refuseMixed();
+    signs.credit.refuseMixed();
   }
-  return read.map((each) => each && each.in - each.out);
+  return amounts;
 }
 
 interface ReadCells {
@@ -156,23 +155,32 @@ function readCells(
 }
 
 /**
- * Some banks write debits with a minus, some without. One minus among debits without may take a debit back, or may
- * not: a file in which both occur is not read.
+ * The signs in front of debits, or of credits. Some banks write debits with a minus, some without. One minus among
+ * debits without may take a debit back, or may not: a file in which both occur is not read.
  */
-function refuseMixedSigns(
-  side: "debit" | "credit",
-  read: readonly (ReadCells | undefined)[],
-  rows: readonly TableRow[],
-): void {
-  const written = read.map((each) => each?.[side]);
-  const negative = written.findIndex((minor) => minor !== undefined && minor < 0n);
-  const positive = written.findIndex((minor) => minor !== undefined && minor > 0n);
-  if (negative === -1 || (positive === -1 && side === "debit")) return;
-  const line = rows[negative]?.line ?? 0;
-  throw ambiguous(
-    "csv.minus",
-    positive === -1
-      ? `Line ${line} has a negative ${side}.`
-      : `Line ${line} has a negative ${side}, line ${rows[positive]?.line ?? 0} a positive one: the minus may take a ${side} back.`,
-  );
+class SideSigns {
+  readonly #side: "debit" | "credit";
+  #negative: number | undefined;
+  #positive: number | undefined;
+
+  constructor(side: "debit" | "credit") {
+    this.#side = side;
+  }
+
+  add({ line }: TableRow, minor: bigint | undefined): void {
+    if (minor === undefined) return;
+    if (minor < 0n) this.#negative ??= line;
+    if (minor > 0n) this.#positive ??= line;
+  }
+
+  refuseMixed(): void {
+    const [side, negative, positive] = [this.#side, this.#negative, this.#positive];
+    if (negative === undefined || (positive === undefined && side === "debit")) return;
+    throw ambiguous(
+      "csv.minus",
+      positive === undefined
+        ? `Line ${negative} has a negative ${side}.`
+        : `Line ${negative} has a negative ${side}, line ${positive} a positive one: the minus may take a ${side} back.`,
+    );
+  }
 }

@@ -45,11 +45,10 @@ export function parseTable(
   const inCurrency = rowsInCurrency(table, mapping, currency);
   const booked = inCurrency.filter((row) => table.isBooked(row, faults));
   const dialect = dialectOf(table, booked, mapping, currency);
-  const cells = booked.map((row) => table.amountCells(row));
   const { minus } = mapping;
   const { placeOf } = table;
   const reading = { ...dialect, minus, currency, faults, placeOf };
-  const amounts = signedAmounts(cells, booked, reading);
+  const amounts = signedAmounts(booked, (row) => table.amountCells(row), reading);
   if (mapping.positiveIsOut === undefined) refuseCardSigns(table, amounts);
   const turned = mapping.positiveIsOut === true ? amounts.map((minor) => minor && -minor) : amounts;
   const toLine = lineReader(table, dialect, faults);
@@ -104,15 +103,18 @@ function dialectOf(
   currency: string,
 ): Dialect {
   const dates = rows.map((row) => ({ row, text: table.cell(row, "date") }));
-  const written = rows.flatMap((row) => {
-    const { amount, debit, credit } = table.amountCells(row);
-    const texts = [amount, debit, credit, table.cell(row, "balance")];
-    return texts.filter((text) => text !== "").map((text) => ({ row, text }));
-  });
   return decideBoth(
     () => mapping.dateFormat ?? chooseDateFormat(dates),
-    () => mapping.decimalSeparator ?? chooseSeparator(written, currency),
+    () => mapping.decimalSeparator ?? chooseSeparator(writtenAmounts(table, rows), currency),
   );
+}
+
+function* writtenAmounts(table: CsvTable, rows: readonly TableRow[]) {
+  for (const row of rows) {
+    const { amount, debit, credit } = table.amountCells(row);
+    for (const text of [amount, debit, credit, table.cell(row, "balance")])
+      if (text !== "") yield { row, text };
+  }
 }
 
 function decideBoth(chooseDate: () => string, chooseDecimal: () => DecimalSeparator): Dialect {
@@ -225,17 +227,18 @@ function balancesOf(
 ): Pick<BankStatement, "openingMinor" | "closingMinor"> {
   const none = { openingMinor: undefined, closingMinor: undefined };
   const balances = rows.map((row) => table.balance(row, currency, decimalSeparator));
-  const steps = rows.map((_row, at) => ({ amount: amounts[at], balance: balances[at] }));
-  for (const inOrder of [steps, steps.toReversed()]) {
-    const first = inOrder[0];
-    if (first?.amount === undefined || first.balance === undefined) return none;
-    const opening = first.balance - first.amount;
+  const last = rows.length - 1;
+  for (const placeOf of [(step: number) => step, (step: number) => last - step]) {
+    const [amount, balance] = [amounts[placeOf(0)], balances[placeOf(0)]];
+    if (amount === undefined || balance === undefined) return none;
+    const opening = balance - amount;
     let running: bigint = opening;
-    const leads = inOrder.every(({ amount, balance }) => {
-      running += amount ?? 0n;
-      return balance === running;
-    });
-    if (leads) return { openingMinor: opening, closingMinor: running };
+    let step = 0;
+    for (; step <= last; step += 1) {
+      running += amounts[placeOf(step)] ?? 0n;
+      if (balances[placeOf(step)] !== running) break;
+    }
+    if (step > last) return { openingMinor: opening, closingMinor: running };
   }
   return none;
 }

@@ -27,20 +27,24 @@ export function tableOf(content: string, chosen: string | undefined): FileTable 
 
 /** Every row of a delimited text that is not empty, whatever its width. */
 function readRows(content: string, delimiter: string): TableRow[] {
+  const rows: TableRow[] = [];
+  // What the parser knows of each row beside its cells would fill the memory: rows are taken as they come.
+  const take = (cells: string[], { lines }: { readonly lines: number }): null => {
+    if (cells.some((cell) => cell !== "")) rows.push({ line: lines, cells: cells.map(unwrapped) });
+    return null;
+  };
   try {
-    const rows = parse(content, {
+    parse(content, {
       bom: true,
       delimiter,
-      info: true,
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
       trim: true,
       max_record_size: 100_000,
-    }) as unknown as { info: { lines: number }; record: string[] }[];
-    return rows
-      .map(({ info, record }) => ({ line: info.lines, cells: record.map(unwrapped) }))
-      .filter(({ cells }) => cells.some((cell) => cell !== ""));
+      on_record: take,
+    });
+    return rows;
   } catch (error) {
     if (error instanceof CsvError)
       throw invalidStatement(`The CSV cannot be read: ${error.message}`);
