@@ -17,11 +17,19 @@ test("sends what was entered", () => {
   const values = started();
   values.csv.dateFormat = "DD/MM/YYYY";
   values.csv.minus = "TAKES_BACK";
-  values.positiveIsOut = true;
-  expect(toStatementInput(values).csv).toEqual({
-    dateFormat: "DD/MM/YYYY",
-    minus: "TAKES_BACK",
-    positiveIsOut: true,
+  values.csv.positiveIsOut = "false";
+  values.csv.sheet = "January";
+  values.iban = "DE02120300000000202051";
+  values.leaveOutOtherCurrencies = true;
+  expect(toStatementInput(values)).toMatchObject({
+    iban: "DE02120300000000202051",
+    csv: {
+      dateFormat: "DD/MM/YYYY",
+      minus: "TAKES_BACK",
+      positiveIsOut: false,
+      sheet: "January",
+      leaveOutOtherCurrencies: true,
+    },
   });
 });
 
@@ -51,6 +59,6 @@ test("reads back the form that was sent", () => {
     content: "YQ==",
     csv: { date: "Day" },
     postPossibleDuplicates: true,
-    positiveIsOut: false,
+    leaveOutOtherCurrencies: false,
   });
 });

@@ -17,6 +17,9 @@ export interface CsvFields {
   dateFormat: string;
   decimalSeparator: string;
   minus: string;
+  sheet: string;
+  /** "true" or "false"; empty where the file decides. */
+  positiveIsOut: string;
 }
 
 export interface ImportValues {
@@ -24,8 +27,10 @@ export interface ImportValues {
   /** The file in Base64, once it was sent. */
   content: string;
   fileName: string;
+  /** Which account of a file with several. */
+  iban: string;
   csv: CsvFields;
-  positiveIsOut: boolean;
+  leaveOutOtherCurrencies: boolean;
   postPossibleDuplicates: boolean;
 }
 
@@ -49,6 +54,7 @@ export function freshImport(): ImportValues {
     accountId: "",
     content: "",
     fileName: "",
+    iban: "",
     csv: {
       date: "",
       valueDate: "",
@@ -64,8 +70,10 @@ export function freshImport(): ImportValues {
       dateFormat: "",
       decimalSeparator: "",
       minus: "",
+      sheet: "",
+      positiveIsOut: "",
     },
-    positiveIsOut: false,
+    leaveOutOtherCurrencies: false,
     postPossibleDuplicates: false,
   };
 }
@@ -76,7 +84,8 @@ export function readImport(form: FormData): ImportValues {
   values.accountId = textOf(form, "accountId");
   values.content = textOf(form, "content");
   values.fileName = textOf(form, "fileName");
-  values.positiveIsOut = form.has("positiveIsOut");
+  values.iban = textOf(form, "iban");
+  values.leaveOutOtherCurrencies = form.has("leaveOutOtherCurrencies");
   values.postPossibleDuplicates = form.has("postPossibleDuplicates");
   for (const name of Object.keys(values.csv) as (keyof CsvFields)[]) {
     values.csv[name] = textOf(form, `csv.${name}`);
@@ -101,8 +110,8 @@ export function checkImport({ accountId, content, csv }: ImportValues): ImportEr
 
 /** The input for the graph, without what the file decides. */
 export function toStatementInput(values: ImportValues): ImportStatementInput {
-  const { accountId, content, csv, positiveIsOut, postPossibleDuplicates } = values;
-  const { minus, ...fields } = csv;
+  const { accountId, content, iban, csv, leaveOutOtherCurrencies, postPossibleDuplicates } = values;
+  const { minus, positiveIsOut, ...fields } = csv;
   // Who names the columns leaves these two out on purpose.
   const isNamed = csv.date !== "";
   const given = Object.entries(fields).filter(
@@ -112,10 +121,12 @@ export function toStatementInput(values: ImportValues): ImportStatementInput {
     accountId,
     contentBase64: content,
     postPossibleDuplicates,
+    ...(iban === "" ? {} : { iban }),
     csv: {
       ...Object.fromEntries(given),
       ...(minus === "" ? {} : { minus: minus as CsvMinus }),
-      ...(positiveIsOut ? { positiveIsOut } : {}),
+      ...(positiveIsOut === "" ? {} : { positiveIsOut: positiveIsOut === "true" }),
+      ...(leaveOutOtherCurrencies ? { leaveOutOtherCurrencies } : {}),
     },
   };
 }

@@ -65,7 +65,7 @@ async function readFile(form: FormData): Promise<ImportValues> {
 /** Faults of fields stand at their fields, faults of the file and its lines above the form. */
 function errorsOf([problem]: readonly Problem[]): ImportErrors {
   const violations = problem?.violations ?? [];
-  const ofFields = violations.filter(({ path }) => path.startsWith("csv."));
+  const ofFields = violations.filter(({ path }) => path.startsWith("csv.") || path === "iban");
   if (ofFields.length > 0) {
     return {
       form: problem?.message ?? "",
