@@ -886,6 +886,8 @@ export type CsvMappingInput = {
   readonly fee?: InputMaybe<Scalars['String']['input']>;
   readonly balance?: InputMaybe<Scalars['String']['input']>;
   readonly counterpartyIban?: InputMaybe<Scalars['String']['input']>;
+  readonly sheet?: InputMaybe<Scalars['String']['input']>;
+  readonly leaveOutOtherCurrencies?: InputMaybe<Scalars['Boolean']['input']>;
   readonly headerLine?: InputMaybe<Scalars['Int']['input']>;
   readonly positiveIsOut?: InputMaybe<Scalars['Boolean']['input']>;
   readonly minus?: InputMaybe<CsvMinus>;
@@ -3565,7 +3567,8 @@ export type StatementFormat =
   | 'MT940'
   | 'MT942'
   | 'OFX'
-  | 'QIF';
+  | 'QIF'
+  | 'XLSX';
 
 export type StatementImport = {
   readonly id: Scalars['ID']['output'];
@@ -3598,6 +3601,8 @@ export type StatementLine = {
   readonly description: Scalars['String']['output'];
   readonly counterparty: Maybe<Scalars['String']['output']>;
   readonly reference: Maybe<Scalars['String']['output']>;
+  readonly takesBack: Scalars['Boolean']['output'];
+  readonly details: Scalars['JSON']['output'];
   readonly verdict: StatementLineVerdict;
   readonly earlierTransactionId: Maybe<Scalars['ID']['output']>;
   readonly contraAccountId: Maybe<Scalars['ID']['output']>;
@@ -6344,6 +6349,8 @@ export type StatementLineResolvers<ContextType = unknown, ParentType extends Res
   description?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   counterparty?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  takesBack?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  details?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   verdict?: Resolver<ResolversTypes['StatementLineVerdict'], ParentType, ContextType>;
   earlierTransactionId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
   contraAccountId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;

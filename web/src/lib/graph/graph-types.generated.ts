@@ -94,6 +94,8 @@ export type CsvMappingInput = {
   fee?: string | null | undefined;
   balance?: string | null | undefined;
   counterpartyIban?: string | null | undefined;
+  sheet?: string | null | undefined;
+  leaveOutOtherCurrencies?: boolean | null | undefined;
   headerLine?: number | null | undefined;
   positiveIsOut?: boolean | null | undefined;
   minus?: CsvMinus | null | undefined;
@@ -262,7 +264,8 @@ export type StatementFormat =
   | 'MT940'
   | 'MT942'
   | 'OFX'
-  | 'QIF';
+  | 'QIF'
+  | 'XLSX';
 
 export type StatementLineVerdict =
   | 'NEW'
@@ -564,7 +567,7 @@ export type PreviewStatementQueryVariables = Exact<{
 }>;
 
 
-export type PreviewStatementQuery = { previewStatement: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, csv: { dateFormat: string, decimalSeparator: string, columns: Array<{ field: string, column: string }> } | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, description: string, counterparty: string | null, verdict: StatementLineVerdict, amount: { amount: string, currency: string } }> } };
+export type PreviewStatementQuery = { previewStatement: { format: StatementFormat, encoding: string | null, iban: string | null, lineCount: number, newLines: number, duplicates: number, possibleDuplicates: number, skipped: number, csv: { dateFormat: string, decimalSeparator: string, columns: Array<{ field: string, column: string }> } | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, lines: Array<{ fileLine: number, effectiveDate: string, description: string, counterparty: string | null, takesBack: boolean, verdict: StatementLineVerdict, amount: { amount: string, currency: string } }> } };
 
 export type FundAccountsQueryVariables = Exact<{
   id: string;
@@ -1524,6 +1527,7 @@ export const PreviewStatementDocument = /*#__PURE__*/ gql`
       }
       description
       counterparty
+      takesBack
       verdict
     }
   }

@@ -28,7 +28,7 @@ export function tableOf(content: string, chosen: string | undefined): FileTable 
 /** Every row of a delimited text that is not empty, whatever its width. */
 function readRows(content: string, delimiter: string): TableRow[] {
   const rows: TableRow[] = [];
-  // What the parser knows of each row beside its cells would fill the memory: rows are taken as they come.
+  // What the parser holds of each row beside its cells would fill the memory: rows are taken as they come.
   const take = (cells: string[], { lines }: { readonly lines: number }): null => {
     if (cells.some((cell) => cell !== "")) rows.push({ line: lines, cells: cells.map(unwrapped) });
     return null;

@@ -199,6 +199,8 @@ function toLine(
     description: line.description,
     counterparty: line.counterparty ?? null,
     reference: line.reference,
+    takesBack: line.reversal,
+    details: line.details,
     verdict,
     earlierTransactionId: earlierId ?? null,
     contraAccountId: contraOf(target, line).accountId ?? null,

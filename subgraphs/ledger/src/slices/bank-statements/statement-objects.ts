@@ -1,5 +1,5 @@
 import type { MoneyJson } from "@allfunds/contract/money";
-import { MoneyObject } from "@allfunds/platform/graphql/types";
+import { JsonScalar, MoneyObject } from "@allfunds/platform/graphql/types";
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file.ts";
 import { AccountObject } from "../accounts/account-object.ts";
@@ -197,6 +197,14 @@ export class StatementLineObject {
 
   @Field(() => String, { nullable: true, description: "The bank's own number of the booking." })
   reference!: string | null;
+
+  @Field(() => Boolean, {
+    description: "True when it takes back an earlier booking, as a returned payment does.",
+  })
+  takesBack!: boolean;
+
+  @Field(() => JsonScalar, { description: "Whatever else the bank sent, by name." })
+  details!: Record<string, unknown>;
 
   @Field(() => LINE_VERDICTS, { description: "Whether the books have it." })
   verdict!: keyof typeof LINE_VERDICTS;
