@@ -5,6 +5,7 @@ import { defineConfig } from "vitest/config";
 // other things: no test may need the defaults (five seconds, ten for a hook, one for a poll).
 const MINUTE_MS = 60_000;
 const POLL_LIMIT_MS = 30_000;
+const PROPERTY_SEED = ["platform/src/testing/property-seed.ts"];
 
 const project = (name: string, include: string[], limitMs: number, more: object = {}) => ({
   extends: true as const,
@@ -35,11 +36,13 @@ export default defineConfig({
         MINUTE_MS,
         {
           isolate: false,
+          setupFiles: PROPERTY_SEED,
           exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
         },
       ),
       project("int", ["**/src/**/*.int.test.ts"], 2 * MINUTE_MS, {
         isolate: false,
+        setupFiles: PROPERTY_SEED,
         globalSetup: ["embedded-postgres/src/global-setup.ts"],
       }),
       project("e2e", ["**/*.e2e.test.ts"], 5 * MINUTE_MS, { fileParallelism: false }),

@@ -3,6 +3,7 @@ import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
 import { compose } from "./compose.mjs";
+import { fuzz } from "./fuzz.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
 import { runNode } from "./pinned-node.mjs";
@@ -24,6 +25,7 @@ const COMMANDS = {
   },
   build: () => build(),
   test,
+  fuzz,
   check,
   fix: () => fix(),
   compose,

@@ -1,6 +1,7 @@
 export { packagesLoadedBy } from "./loaded-packages.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export { TraceCollector, type CollectedSpan } from "./trace-collector.ts";
+export { randomFrom, testSeed } from "./seed.ts";
 export { storeEffect } from "./store-effect.ts";
 export { testContext } from "./test-context.ts";
 export { createTestIssuer, type TestIssuer, type TestTokenOptions } from "./test-issuer.ts";

@@ -1,5 +1,5 @@
 import { isConnectionFailure } from "@allfunds/platform/database";
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { randomFrom, testSeed, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase, openBooks } from "../ledger-database.fixture.ts";
 import { checkHistory, type Answered } from "./book-model.fixture.ts";
@@ -10,10 +10,7 @@ import {
   toOrder,
   type FiveAccounts,
 } from "./accounts.fixture.ts";
-import { randomFrom } from "./turns.fixture.ts";
 
-/** MODEL_SEED=… replays the questions of a run that failed. */
-const GIVEN_SEED = process.env["MODEL_SEED"];
 const ROUNDS = 3;
 const CLIENTS = 12;
 const QUESTIONS = 40;
@@ -70,13 +67,8 @@ async function runRound(seed: number): Promise<{ fund: FiveAccounts; answers: An
   return { fund, answers };
 }
 
-const seeds =
-  GIVEN_SEED === undefined
-    ? Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * 1_000_000))
-    : [Number(GIVEN_SEED)];
-
-test.each(seeds)(
-  "answers of two instances are those of one book through resets and delays (MODEL_SEED=%i)",
+test.each(Array.from({ length: ROUNDS }, (_, round) => testSeed() + round))(
+  "answers of two instances are those of one book through resets and delays (seed %i)",
   async (seed) => {
     const { fund, answers } = await runRound(seed);
     const { faults, balances, accepted } = checkHistory(answers);

@@ -1,5 +1,6 @@
 import { accountOf } from "../slices/accounts/account.ts";
 import { createLogger } from "@allfunds/platform/logging";
+import { randomFrom, testSeed } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkHistory, type Answered } from "./book-model.fixture.ts";
 import { MODEL, type BookCommand, type Books } from "../slices/model.ts";
@@ -12,10 +13,8 @@ import {
   type FiveAccounts,
 } from "./accounts.fixture.ts";
 import { SimulatedBook } from "./simulated-book.fixture.ts";
-import { isOneIn, randomFrom, Turns } from "./turns.fixture.ts";
+import { isOneIn, Turns } from "./turns.fixture.ts";
 
-/** QUEUE_SEED=… replays a run that failed. */
-const GIVEN_SEED = process.env["QUEUE_SEED"];
 const ROUNDS = 30;
 const QUESTIONS = 8;
 /** Around the sizes at which a queue does something else. */
@@ -86,15 +85,10 @@ async function runRound(seed: number) {
   return { book, fund, answers };
 }
 
-const seeds =
-  GIVEN_SEED === undefined
-    ? Array.from({ length: ROUNDS }, () => Math.floor(Math.random() * 1_000_000))
-    : [Number(GIVEN_SEED)];
-
 let overlaps = 0;
 
-test.each(seeds)(
-  "whatever happens in whatever order, a queue goes on and answers as one book would (QUEUE_SEED=%i)",
+test.each(Array.from({ length: ROUNDS }, (_, round) => testSeed() + round))(
+  "whatever happens in whatever order, a queue goes on and answers as one book would (seed %i)",
   async (seed) => {
     const { book, fund, answers } = await runRound(seed);
     const { faults, balances, accepted } = checkHistory(answers);
@@ -105,6 +99,6 @@ test.each(seeds)(
   },
 );
 
-test.skipIf(GIVEN_SEED !== undefined)("in these rounds batches were sent behind others", () => {
+test("in these rounds batches were sent behind others", () => {
   expect(overlaps).toBeGreaterThan(ROUNDS / 2);
 });

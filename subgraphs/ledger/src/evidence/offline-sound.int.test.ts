@@ -1,4 +1,4 @@
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { testSeed, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase } from "../ledger-database.fixture.ts";
 import { openGraph, type LedgerGraph } from "../ledger-graph.fixture.ts";
@@ -8,7 +8,7 @@ import { RandomBook } from "./random-book.fixture.ts";
 import type { StoredEvent } from "../engine/stored-events.ts";
 import { Random } from "./random.fixture.ts";
 
-const SEED = Number(process.env["BOOK_SEED"] ?? Date.now() % 1_000_000);
+const SEED = testSeed();
 const BOOKS = 6;
 const COMMANDS = 150;
 
@@ -44,7 +44,7 @@ async function booksOf({ tenantId, fundId }: RandomBook): Promise<{ fund: string
   };
 }
 
-test(`whatever the service writes is sound (BOOK_SEED=${SEED})`, async () => {
+test(`whatever the service writes is sound (TEST_SEED=${SEED})`, async () => {
   const outcomes = new Set<string>();
   const types = new Set<string>();
   for (let index = 0; index < BOOKS; index += 1) {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { randomFrom, testSeed, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Books } from "../model.ts";
 import type { Verdict } from "../../engine/decide.ts";
@@ -72,9 +72,10 @@ describe("16 clients with 15 spends of 100 each, from a balance of 1,000", () =>
     const services = Array.from({ length: instances }, () => openBooks(database).books);
     const verdicts = await Promise.all(
       Array.from({ length: CLIENTS }, async (_, client) => {
+        const random = randomFrom(testSeed() + client);
         const own: Verdict[] = [];
         for (let round = 0; round < SPENDS; round += 1) {
-          await pause(Math.random() * 3);
+          await pause(random(4));
           const books = services.at(client % instances);
           const one = await books?.executeEach(fund.context, fund.fundId, [spend(fund)], false);
           own.push(...(one ?? []));

@@ -1,6 +1,6 @@
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { isConnectionFailure } from "@allfunds/platform/database";
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { randomFrom, testSeed, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Books, BookRequest } from "../model.ts";
 import type { Verdict } from "../../engine/decide.ts";
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const below = (bound: number): number => Math.floor(Math.random() * bound);
+const below = randomFrom(testSeed());
 const oneOf = <T>(items: readonly T[]): T | undefined => items[below(items.length)];
 
 interface Proposed {

@@ -56,6 +56,7 @@ function reverse(amount: string): BookRequest {
   return { bookId: fundId, command, key: undefined, content: null };
 }
 
+let behind = 1_000;
 /** What a program writes that has neither rules nor counts, behind everything else in the book. */
 async function insertReversal(
   client: PoolClient,
@@ -63,7 +64,7 @@ async function insertReversal(
   reverses: string | null = original,
 ) {
   const { context, fundId, bank, capital } = fund;
-  const position = 1_000 + Math.floor(Math.random() * 1_000_000);
+  const position = (behind += 1);
   const id = newId();
   await client.query(
     `INSERT INTO transaction (tenant_id, book_id, position, id, effective_date, reverses)
