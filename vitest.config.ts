@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 // Limits end a test that hangs; none is a statement about speed. They hold on a machine that does ten
 // other things: no test may need the defaults (five seconds, ten for a hook, one for a poll).
 const MINUTE_MS = 60_000;
-const POLL_LIMIT_MS = 30_000;
+const POLL_LIMIT_MS = MINUTE_MS;
 const PROPERTY_SEED = ["platform/src/testing/property-seed.ts"];
 
 const project = (name: string, include: string[], limitMs: number, more: object = {}) => ({
@@ -33,19 +33,33 @@ export default defineConfig({
       project(
         "unit",
         ["**/src/**/*.test.ts", "demo/generate/*.test.ts", "launcher/bootstrap/**/*.test.mjs"],
-        MINUTE_MS,
+        2 * MINUTE_MS,
         {
           isolate: false,
           setupFiles: PROPERTY_SEED,
-          exclude: ["**/*.int.test.ts", "**/*.e2e.test.ts", "**/node_modules/**", "**/dist/**"],
+          exclude: [
+            "**/*.int.test.ts",
+            "**/*.e2e.test.ts",
+            "**/*.long.test.ts",
+            "**/node_modules/**",
+            "**/dist/**",
+          ],
         },
       ),
-      project("int", ["**/src/**/*.int.test.ts"], 2 * MINUTE_MS, {
+      project("int", ["**/src/**/*.int.test.ts"], 5 * MINUTE_MS, {
         isolate: false,
         setupFiles: PROPERTY_SEED,
         globalSetup: ["embedded-postgres/src/global-setup.ts"],
       }),
-      project("e2e", ["**/*.e2e.test.ts"], 5 * MINUTE_MS, { fileParallelism: false }),
+      project("e2e", ["**/*.e2e.test.ts"], 10 * MINUTE_MS, {
+        fileParallelism: false,
+        globalSetup: ["embedded-postgres/src/global-setup.ts"],
+      }),
+      project("long", ["**/*.long.test.ts"], 30 * MINUTE_MS, {
+        fileParallelism: false,
+        setupFiles: PROPERTY_SEED,
+        globalSetup: ["embedded-postgres/src/global-setup.ts"],
+      }),
     ],
   },
 });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, chmod, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +11,19 @@ import { startEmbeddedPostgres } from "./index.ts";
  * TEST_POSTGRES_ADMIN_URL for its superuser.
  */
 export async function setup(): Promise<(() => Promise<void>) | void> {
-  if (process.env["TEST_POSTGRES_URL"]) return;
+  // Of two projects of one run, the first sets it up for both.
+  if (process.env["TEST_POSTGRES_TEMPLATES"]) return;
+  const templates = `test_template_${randomBytes(4).toString("hex")}`;
+  process.env["TEST_POSTGRES_TEMPLATES"] = templates;
+  const given = process.env["TEST_POSTGRES_URL"];
+  const end = given ? () => dropTemplates(given, templates) : await startServer();
+  return async () => {
+    delete process.env["TEST_POSTGRES_TEMPLATES"];
+    await end();
+  };
+}
+
+async function startServer(): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), "allfunds-test-"));
   // The server's account must be able to traverse it; the data directory inside stays private.
   await chmod(home, 0o711);
@@ -21,7 +34,9 @@ export async function setup(): Promise<(() => Promise<void>) | void> {
     // The data does not outlive the run, so writes need not reach the disk.
     settings: { fsync: "off", full_page_writes: "off", max_connections: "200" },
   });
-  await allowCreatingDatabases(server.administratorUrl("postgres"));
+  await onServer(server.administratorUrl("postgres"), async (client) => {
+    await client.query("ALTER ROLE allfunds CREATEDB");
+  });
   process.env["TEST_POSTGRES_URL"] = server.url("postgres");
   process.env["TEST_POSTGRES_ADMIN_URL"] = server.administratorUrl("postgres");
   return async () => {
@@ -32,9 +47,22 @@ export async function setup(): Promise<(() => Promise<void>) | void> {
   };
 }
 
-async function allowCreatingDatabases(administratorUrl: string): Promise<void> {
-  const client = new Client({ connectionString: administratorUrl });
+/** A server that outlives the run keeps nothing of it. */
+const dropTemplates = (url: string, templates: string): Promise<void> =>
+  onServer(url, async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      "SELECT datname FROM pg_database WHERE starts_with(datname, $1)",
+      [templates],
+    );
+    for (const { datname } of rows) await client.query(`DROP DATABASE ${datname} WITH (FORCE)`);
+  });
+
+async function onServer(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
-  await client.query("ALTER ROLE allfunds CREATEDB");
-  await client.end();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
 }

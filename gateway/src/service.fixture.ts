@@ -18,7 +18,7 @@ import {
 } from "./small-subgraphs.fixture.ts";
 
 /** Polls a state with a deadline that holds on a busy machine. */
-export const eventually = <T>(state: () => T) => expect.poll(state, { timeout: 20_000 });
+export const eventually = <T>(state: () => T) => expect.poll(state, { timeout: 60_000 });
 
 export interface GatewayAnswer {
   readonly status: number;

@@ -1,9 +1,12 @@
+import { browserPath, explainSkip } from "@allfunds/platform/testing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addUser, type RunningService } from "../src/service.fixture.ts";
 import { codeOf, finishSignIn, startSignIn, type TestUser } from "../src/sign-in.fixture.ts";
 import { verify } from "../src/tokens.fixture.ts";
-import { browserPath, openIssuer, type RunningIssuer } from "./running-issuer.ts";
+import { openIssuer, type RunningIssuer } from "./running-issuer.ts";
+
+explainSkip();
 
 const givePassword = async (page: Page, user: TestUser): Promise<void> => {
   await page.getByLabel("Email").fill(user.email);

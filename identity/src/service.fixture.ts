@@ -4,14 +4,20 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { migrate } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import { createLogger } from "@allfunds/platform/logging";
-import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
+import {
+  createTestDatabase,
+  type DatabaseTemplate,
+  type TestDatabase,
+} from "@allfunds/platform/testing";
 import { hash } from "@node-rs/argon2";
 import type { Role } from "./access/roles.ts";
 import { readConfig } from "./config.ts";
 import { newTotpSecret, storeTotp } from "./factors/totp.ts";
 import { PROTOCOL_RATES, type ProtocolRates } from "./limits/protocol-limits.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
 import { createService } from "./service.ts";
 import type { Issuer, TestUser } from "./sign-in.fixture.ts";
 import type { PageParts } from "./sign-in/page-parts.ts";
@@ -19,6 +25,8 @@ import type { PageParts } from "./sign-in/page-parts.ts";
 const KEY_REFRESH_MS = 100;
 const WEB_SECRET = "the secret of the web app that is long enough";
 export const SYSTEM_SECRET = "the secret of a service that is long enough";
+
+const silent = createLogger("identity", "silent");
 
 const ENVIRONMENT = {
   WEB_URL: "http://localhost:9",
@@ -32,6 +40,11 @@ const ENVIRONMENT = {
   ]),
   // An address that no test has: the forwarding headers of all of them are ignored.
   TRUSTED_PROXIES: "192.0.2.255",
+};
+
+const TEMPLATE: DatabaseTemplate = {
+  name: "identity",
+  prepare: (url) => migrate({ url, migrations: MIGRATIONS, logger: silent }),
 };
 
 interface ServiceOptions {
@@ -50,7 +63,7 @@ export interface RunningService extends Issuer {
 }
 
 export async function openService(options: ServiceOptions = {}): Promise<RunningService> {
-  const database = options.database ?? (await createTestDatabase());
+  const database = options.database ?? (await createTestDatabase(TEMPLATE));
   const dataDir = await mkdtemp(join(tmpdir(), "identity-"));
   const config = readConfig({
     ...ENVIRONMENT,
@@ -59,14 +72,10 @@ export async function openService(options: ServiceOptions = {}): Promise<Running
     ALLFUNDS_DATA: dataDir,
     ...options.env,
   });
-  const { parts, server, closers } = await createService(
-    config,
-    createLogger("identity", "silent"),
-    {
-      keyRefreshMs: KEY_REFRESH_MS,
-      rates: { ...PROTOCOL_RATES, tokensPerMinute: 1e6, ...options.rates },
-    },
-  );
+  const { parts, server, closers } = await createService(config, silent, {
+    keyRefreshMs: KEY_REFRESH_MS,
+    rates: { ...PROTOCOL_RATES, tokensPerMinute: 1e6, ...options.rates },
+  });
   await parts.pool.query(
     "INSERT INTO tenant (tenant_id, name) VALUES ($1, 'Test') ON CONFLICT DO NOTHING",
     [DEMO_TENANT_ID],

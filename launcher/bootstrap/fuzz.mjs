@@ -27,7 +27,7 @@ export async function fuzz(args) {
   do {
     const seed = drawSeed();
     console.log(`pass ${passes + 1}: ${files.length} files, TEST_SEED=${seed}`);
-    const env = { ...environment(), TEST_SEED: String(seed) };
+    const env = { ...environment(), TEST_SEED: String(seed), TEST_FUZZ: "1" };
     const { ok, output } = await runQuietly(nodeBinary(), [...VITEST, ...files], { env });
     if (!ok) {
       process.stdout.write(output);

@@ -1,11 +1,18 @@
-const KINDS = ["unit", "int", "e2e"];
+/** Whole drills take minutes; they run when they are named. */
+const ORDINARY = ["unit", "int", "e2e"];
+const KINDS = [...ORDINARY, "long"];
 /** The tests of databases and whole systems wait more than they compute: three fill two cores. */
 const WORKERS_BESIDE = 3;
+
+const WITH_SYSTEMS = ["e2e", "long"];
+
+/** A whole system that starts at every change would be in the way; it is watched when it is named. */
+const unnamedKinds = (watch, paths) => (watch && paths.length === 0 ? ["unit", "int"] : ORDINARY);
 
 const select = (kinds) => kinds.flatMap((kind) => ["--project", kind]);
 
 /**
- * What `npm test -- <args>` runs: kinds of tests (unit, int, e2e), words of their paths, `--watch`, and
+ * What `npm test -- <args>` runs: kinds of tests (unit, int, e2e, long), words of their paths, `--watch`, and
  * whatever else Vitest takes. `endToEnd` are the paths of all whole-system tests; only they need the web
  * app. Each run is a list of arguments for Vitest.
  */
@@ -22,13 +29,12 @@ export function planTests(args, endToEnd) {
       beside: ["run", ...select(["e2e"])],
     };
   }
-  // A whole system that starts at every change would be in the way; it is watched when it is named.
-  const watched = watch && kinds.length === 0 && paths.length === 0 ? ["unit", "int"] : kinds;
+  const selected = kinds.length > 0 ? kinds : unnamedKinds(watch, paths);
   const reachesSystems =
-    (watched.length === 0 || watched.includes("e2e")) &&
+    selected.some((kind) => WITH_SYSTEMS.includes(kind)) &&
     (paths.length === 0 || endToEnd.some((file) => paths.some((path) => file.includes(path))));
   return {
     web: reachesSystems,
-    foreground: [watch ? "watch" : "run", ...select(watched), ...others],
+    foreground: [watch ? "watch" : "run", ...select(selected), ...others],
   };
 }

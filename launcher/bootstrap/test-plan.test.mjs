@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { planTests } from "./test-plan.mjs";
 
 const SYSTEMS = ["launcher/e2e/system.e2e.test.ts", "web/e2e/pages.e2e.test.ts"];
+const ORDINARY = ["unit", "int", "e2e"].flatMap((kind) => ["--project", kind]);
 const plan = (...args) => planTests(args, SYSTEMS);
 
 describe("npm test", () => {
@@ -17,6 +18,7 @@ describe("npm test", () => {
     ["unit", ["--project", "unit"], false],
     ["int", ["--project", "int"], false],
     ["e2e", ["--project", "e2e"], true],
+    ["long", ["--project", "long"], true],
   ])("runs one kind when %s is named", (kind, project, web) => {
     expect(plan(kind)).toEqual({ web, foreground: ["run", ...project] });
   });
@@ -32,13 +34,13 @@ describe("npm test", () => {
     ["launcher", true],
     ["system", true],
   ])("builds the web app when %s selects a whole-system test: %s", (path, web) => {
-    expect(plan(path)).toEqual({ web, foreground: ["run", path] });
+    expect(plan(path)).toEqual({ web, foreground: ["run", ...ORDINARY, path] });
   });
 
   it("passes options on to Vitest, whose values are no paths", () => {
     expect(plan("gateway", "-t", "refuses")).toEqual({
       web: false,
-      foreground: ["run", "gateway", "-t", "refuses"],
+      foreground: ["run", ...ORDINARY, "gateway", "-t", "refuses"],
     });
     expect(plan("-t", "refuses").web).toBe(true);
   });
@@ -50,7 +52,7 @@ describe("npm test", () => {
     });
     expect(plan("--watch", "gateway/src")).toEqual({
       web: false,
-      foreground: ["watch", "gateway/src"],
+      foreground: ["watch", ...ORDINARY, "gateway/src"],
     });
   });
 });

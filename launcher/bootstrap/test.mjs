@@ -4,7 +4,7 @@ import { environment, nodeBinary, runNode } from "./pinned-node.mjs";
 import { ROOT, runQuietly } from "./terminal.mjs";
 import { planTests } from "./test-plan.mjs";
 
-const END_TO_END = "**/*.e2e.test.ts";
+const END_TO_END = "**/*.{e2e,long}.test.ts";
 const NOT_SOURCES = ["**/node_modules/**", "**/dist/**", "**/build/**"];
 
 const vitest = (args) => ["node_modules/vitest/vitest.mjs", ...args];

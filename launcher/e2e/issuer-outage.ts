@@ -25,7 +25,7 @@ export function testIssuerOutage(system: () => RunningSystem): void {
     // It is started again, and signs as before.
     const [status] = await callEveryService(system(), await newTokenOf(system()));
     expect(status).toBe(200);
-  }, 240_000);
+  });
 }
 
 async function isReady(system: RunningSystem): Promise<boolean> {

@@ -99,7 +99,7 @@ export function testRestoredLedger(system: () => RunningSystem): void {
     await figuresAgree(system(), book, "125.00", 35);
     await payIn(system(), book, 1, "0.50");
     await figuresAgree(system(), book, "125.50", 36);
-  }, 600_000);
+  });
 }
 
 const isRefused = (system: RunningSystem, follower: (typeof FOLLOWERS)[number]): Promise<void> =>

@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isPortFree } from "@allfunds/embedded-postgres";
 import { ClientCredentials } from "@allfunds/platform/auth/tokens";
+import { choosePorts } from "../src/ports.ts";
 
 const LAUNCHER = join(import.meta.dirname, "../dist/main.js");
 const START_LIMIT_MS = 300_000;
@@ -28,18 +30,15 @@ export class RunningSystem {
   }
 
   /** Resolves when the launcher has printed that everything is ready. */
-  static async start(options: {
-    offset: number;
-    flags?: readonly string[];
-    dataDir?: string;
-  }): Promise<RunningSystem> {
-    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "allfunds-e2e-")));
+  static async start(): Promise<RunningSystem> {
+    const dataDir = await mkdtemp(join(tmpdir(), "allfunds-e2e-"));
+    const offset = await freeOffset();
     const launcher = spawn(
       process.execPath,
-      [LAUNCHER, "--data", dataDir, "--offset", String(options.offset), ...(options.flags ?? [])],
+      [LAUNCHER, "--data", dataDir, "--offset", String(offset)],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "", VITEST: "" } },
     );
-    const system = new RunningSystem(dataDir, options.offset, launcher);
+    const system = new RunningSystem(dataDir, offset, launcher);
     const deadline = Date.now() + START_LIMIT_MS;
     while (!system.#output.includes("AllFunds is ready")) {
       if (launcher.exitCode !== null || Date.now() > deadline) {
@@ -130,6 +129,21 @@ export class RunningSystem {
     await this.stop();
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+/** Below the ports that the operating system hands out. */
+const OFFSETS = { first: 12_000, step: 10, count: 1_200 };
+
+/** An offset whose ports are all free. Runs side by side begin their search at different ones. */
+async function freeOffset(): Promise<number> {
+  for (let nth = 0; nth < OFFSETS.count; nth += 1) {
+    const offset = OFFSETS.first + ((process.pid + nth) % OFFSETS.count) * OFFSETS.step;
+    const free = await Promise.all(
+      Object.values(choosePorts(offset, {})).map((port) => isPortFree(port)),
+    );
+    if (free.every(Boolean)) return offset;
+  }
+  throw new Error("no offset has all ports free");
 }
 
 export interface DemoDirectory {

@@ -43,7 +43,7 @@ beforeAll(async () => {
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   await untilReady(() => get("REST_PORT", "/health/ready"));
-}, 60_000);
+});
 afterAll(async () => {
   bridge.kill("SIGKILL");
   await served.close();

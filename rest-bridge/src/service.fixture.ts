@@ -107,7 +107,7 @@ export const untilReady = <Answer extends { readonly status: number }>(
       if (answer.status !== 200) throw new Error(`it answered ${answer.status} and is not ready`);
       return answer;
     },
-    { timeout: 30_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 
 export const sendJson = (

@@ -1,6 +1,6 @@
+import { browserPath, createTestDatabase } from "@allfunds/platform/testing";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { browserPath, hydrated, launchBrowser, visit, watch } from "./browser.ts";
-import { startDatabaseServer } from "./database.ts";
+import { hydrated, launchBrowser, visit, watch } from "./browser.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
@@ -27,10 +27,13 @@ export interface AppWithIssuer {
 export async function startAppWithIssuer(): Promise<AppWithIssuer> {
   if (!browserPath) throw new Error("These tests need a browser.");
   await buildWeb();
-  const databases = await startDatabaseServer();
+  const [issuerDatabase, database] = await Promise.all([
+    createTestDatabase(),
+    createTestDatabase(),
+  ]);
   const port = await freePort();
   const identity = await startIdentity(
-    await databases.database("identity"),
+    issuerDatabase.url,
     `http://localhost:${port}`,
     CLIENT_SECRET,
   );
@@ -39,7 +42,7 @@ export async function startAppWithIssuer(): Promise<AppWithIssuer> {
   const web = await startWebServer({
     port,
     gatewayUrl: gateway.url,
-    databaseUrl: await databases.database("web"),
+    databaseUrl: database.url,
     issuer: identity.issuer,
   });
   const browser = await launchBrowser(browserPath);
@@ -75,7 +78,7 @@ export async function startAppWithIssuer(): Promise<AppWithIssuer> {
       await web.stop();
       await gateway.stop();
       await identity.stop();
-      await databases.stop();
+      await Promise.all([issuerDatabase.drop(), database.drop()]);
     },
   };
 }

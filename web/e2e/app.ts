@@ -1,7 +1,7 @@
+import { browserPath, createTestDatabase } from "@allfunds/platform/testing";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
-import { browserPath, launchBrowser, live, STATE_TIMEOUT_MS, visit, watch } from "./browser.ts";
-import { startDatabaseServer } from "./database.ts";
+import { launchBrowser, live, STATE_TIMEOUT_MS, visit, watch } from "./browser.ts";
 import type { Fund, Order } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
 import { sampleFund } from "./fake-graph/sample-fund.ts";
@@ -30,10 +30,9 @@ export async function startApp(): Promise<App> {
   await buildWeb();
   const fund = sampleFund("Aurora Growth Fund", 1);
   const gateway = await startFakeGateway([fund, sampleFund("Meridian Income Fund", 0.5, 8)]);
-  const databases = await startDatabaseServer();
-  const databaseUrl = await databases.database("web");
-  const web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
-  const session = await seedSession(databaseUrl, CLIENT_SECRET);
+  const database = await createTestDatabase();
+  const web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl: database.url });
+  const session = await seedSession(database.url, CLIENT_SECRET);
   const browser = await launchBrowser(browserPath);
   const browserErrors: string[] = [];
 
@@ -75,7 +74,7 @@ export async function startApp(): Promise<App> {
       await browser.close();
       await web.stop();
       await gateway.stop();
-      await databases.stop();
+      await database.drop();
     },
   };
 }

@@ -1,16 +1,5 @@
-import { existsSync } from "node:fs";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { onTestFailed } from "vitest";
-
-const CANDIDATES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-// oxlint-disable-next-line node/no-process-env -- where the browser is depends on the machine
-const configured = process.env["CHROMIUM_PATH"];
-
-/** Where a browser for these tests is installed, if one is. */
-export const browserPath = [configured, ...CANDIDATES].find(
-  (path): path is string => path !== undefined && existsSync(path),
-);
 
 /** How long a test waits for a state. Long, so that a busy machine does not fail a test. */
 export const STATE_TIMEOUT_MS = 60_000;
@@ -29,12 +18,6 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
       "--disable-sync",
     ],
   });
-}
-
-/** Reports why tests are skipped where there is no browser. */
-export function explainSkip(): void {
-  if (browserPath) return;
-  process.stdout.write("Skipped: these tests need chromium, or its path in CHROMIUM_PATH.\n");
 }
 
 /** Opens an address and waits until the page's scripts handle input. */

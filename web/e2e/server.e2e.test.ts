@@ -1,5 +1,5 @@
+import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startDatabaseServer, type DatabaseServer } from "./database.ts";
 import { seedSession } from "./seeded-session.ts";
 import type { Fund } from "./fake-graph/books.ts";
 import { startFakeGateway, type FakeGateway } from "./fake-graph/fake-gateway.ts";
@@ -10,23 +10,21 @@ import { buildWeb, CLIENT_SECRET, startWebServer, type WebServer } from "./web-s
 let fund: Fund;
 let gateway: FakeGateway;
 let web: WebServer;
-let databases: DatabaseServer;
-let databaseUrl: string;
+let database: TestDatabase;
 let cookie: string;
 
 beforeAll(async () => {
   await buildWeb();
   fund = sampleFund("Aurora Growth Fund", 1);
   gateway = await startFakeGateway([fund]);
-  databases = await startDatabaseServer();
-  databaseUrl = await databases.database("web");
-  web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
-  cookie = `__Host-sid=${await seedSession(databaseUrl, CLIENT_SECRET)}`;
+  database = await createTestDatabase();
+  web = await startWebServer({ gatewayUrl: gateway.url, databaseUrl: database.url });
+  cookie = `__Host-sid=${await seedSession(database.url, CLIENT_SECRET)}`;
 });
 afterAll(async () => {
   await web?.stop();
   await gateway?.stop();
-  await databases?.stop();
+  await database?.drop();
 });
 
 interface Load {
@@ -62,15 +60,18 @@ test("never sends queries in addresses", async () => {
 });
 
 test("stops on a signal, and when its supervisor has crashed", async () => {
-  const other = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
+  const other = await startWebServer({ gatewayUrl: gateway.url, databaseUrl: database.url });
   expect(await other.stop()).toBe(0);
-  const orphan = await startWebServer({ gatewayUrl: gateway.url, databaseUrl });
+  const orphan = await startWebServer({ gatewayUrl: gateway.url, databaseUrl: database.url });
   orphan.process.disconnect();
   expect(await exitOf(orphan.process)).toBe(0);
 });
 
 test("shows an error page and reports itself unready when the gateway is unavailable", async () => {
-  const withoutGateway = await startWebServer({ gatewayUrl: "http://127.0.0.1:9", databaseUrl });
+  const withoutGateway = await startWebServer({
+    gatewayUrl: "http://127.0.0.1:9",
+    databaseUrl: database.url,
+  });
   const page = await load(withoutGateway.url);
   expect(page.status).toBe(503);
   expect(await page.text()).toContain("The gateway cannot be reached.");

@@ -1,10 +1,11 @@
+import { browserPath, explainSkip } from "@allfunds/platform/testing";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { accountId } from "./app.ts";
 import { signIn, startAppWithIssuer, type AppWithIssuer } from "./app-with-issuer.ts";
 import { codeOf } from "./identity-server.ts";
-import { browserPath, explainSkip, hydrated, live, visit } from "./browser.ts";
+import { hydrated, live, visit } from "./browser.ts";
 
 explainSkip();
 

@@ -96,12 +96,12 @@ async function swap(sdl: string): Promise<void> {
   await writeFile(service.supergraphFile, sdl);
   const marker = sdl.includes("advice: String") ? "advice" : "insight";
   await expect
-    .poll(async () => JSON.stringify(await service.run(FUND_FIELDS)), { timeout: 20_000 })
+    .poll(async () => JSON.stringify(await service.run(FUND_FIELDS)), { timeout: 60_000 })
     .toContain(marker);
   const isDeprecated = sdl.includes('reason: "test"');
   await expect
     .poll(async () => JSON.stringify(await service.run(FUND_FIELDS)).includes("true"), {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     .toBe(isDeprecated);
 }

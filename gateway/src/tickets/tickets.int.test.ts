@@ -45,7 +45,7 @@ describe.skipIf(!hasRedisServer)("a ticket in Redis (skipped without redis-serve
     server = await startRedisServer();
     const logger = createLogger("gateway", "silent");
     replicas = [1, 2].map(() => new Tickets(new RedisTicketStore(server.url, logger)));
-    await vi.waitUntil(areShared, { timeout: 20_000 });
+    await vi.waitUntil(areShared, { timeout: 60_000 });
   });
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.close()));

@@ -188,7 +188,7 @@ describe("an open socket", () => {
       { timeout: 60_000 },
     );
     await eventually(() => gateway.subgraph.subscriptions).toBe(0);
-  }, 120_000);
+  });
 
   it("ends a subscription with a code when a policy denies its next event", async () => {
     const { answers, hasEnded, client } = await listen(await gateway.issuer.headers());

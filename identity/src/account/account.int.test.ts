@@ -23,7 +23,7 @@ const linkIn = (email: string): string =>
     email.replaceAll(/=\r?\n/g, "").replaceAll("=3D", "="),
   )?.[0] ?? "";
 
-const DEADLINE = { timeout: 20_000, interval: 20 };
+const DEADLINE = { timeout: 60_000, interval: 20 };
 
 const emailsTo = async (address: string): Promise<string[]> =>
   (await service.emails()).filter((email) => email.includes(`To: ${address}`));

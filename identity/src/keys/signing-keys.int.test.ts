@@ -32,7 +32,7 @@ const newToken = async (): Promise<string> => {
 };
 
 const LONG_LEAD_SECONDS = 3600;
-const DEADLINE = { timeout: 30_000, interval: 50 };
+const DEADLINE = { timeout: 60_000, interval: 50 };
 
 // As in production, keys are read again well within the time that a new one is published before it signs.
 const verifier = (): TokenVerifier =>
@@ -90,7 +90,7 @@ test("no valid token is refused while keys rotate under load", async () => {
   };
   await Promise.all([load(), load(), rotateTwice().finally(() => end.abort())]);
   expect(tokensOfKey.size).toBe(3);
-}, 120_000);
+});
 
 test("a new key is published before it signs", async () => {
   const { pool, secretBox } = service.parts;

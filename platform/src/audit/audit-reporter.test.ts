@@ -14,7 +14,7 @@ const event = (subject: string): AuditEvent =>
     subject,
     detail: {},
   });
-const PATIENT = { timeout: 20_000 };
+const PATIENT = { timeout: 60_000 };
 
 const events = (count: number): AuditEvent[] =>
   Array.from({ length: count }, (_, index) => event(`field-${index}`));

@@ -23,7 +23,7 @@ const verifier = (more: Partial<TokenVerifierOptions> = {}) =>
     ...more,
   });
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 60_000 };
 
 const seconds = (fromNow: number): number => Math.floor(Date.now() / 1000) + fromNow;
 

@@ -4,7 +4,7 @@ import { createTestDatabase, type TestDatabase } from "../testing/test-database.
 import { NotificationListener } from "./notification-listener.ts";
 import { createPool, type Pool } from "./pool.ts";
 
-const PATIENCE = { timeout: 30_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 const logger = createLogger("test", "silent");
 
 let database: TestDatabase;

@@ -13,7 +13,7 @@ import { BOOK, SmallLedger } from "./small-ledger.fixture.ts";
 
 /** Time limit for states that a busy machine reaches late. */
 const PATIENCE_MS = 40_000;
-const TEST_LIMIT = { timeout: 120_000 };
+const TEST_LIMIT = { timeout: 300_000 };
 
 let database: TestDatabase;
 let ledger: SmallLedger;

@@ -184,11 +184,11 @@ it("ends a request's signal when its client has gone", async () => {
     body: JSON.stringify({ query: "{ discontinued { id } }" }),
     signal: gone.signal,
   });
-  await vi.waitFor(() => expect(waitsFor).toHaveLength(1), { timeout: 30_000 });
+  await vi.waitFor(() => expect(waitsFor).toHaveLength(1), { timeout: 60_000 });
   expect(waitsFor[0]?.aborted).toBe(false);
   gone.abort(new Error("gone"));
   await expect(answer).rejects.toThrow("gone");
-  await vi.waitFor(() => expect(waitsFor[0]?.aborted).toBe(true), { timeout: 30_000 });
+  await vi.waitFor(() => expect(waitsFor[0]?.aborted).toBe(true), { timeout: 60_000 });
 });
 
 it("ends the signals of a socket's operations when it closes", async () => {
@@ -202,10 +202,10 @@ it("ends the signals of a socket's operations when it closes", async () => {
     .iterate({ query: "{ discontinued { id } }" })
     .next()
     .catch(() => undefined);
-  await vi.waitFor(() => expect(waitsFor).toHaveLength(1), { timeout: 30_000 });
+  await vi.waitFor(() => expect(waitsFor).toHaveLength(1), { timeout: 60_000 });
   client.terminate();
   await ended;
-  await vi.waitFor(() => expect(waitsFor[0]?.aborted).toBe(true), { timeout: 30_000 });
+  await vi.waitFor(() => expect(waitsFor[0]?.aborted).toBe(true), { timeout: 60_000 });
 });
 
 it("serves health, readiness and metrics when a check fails", async () => {

@@ -5,7 +5,11 @@ import { createPool, withTransaction, type Pool } from "../database/pool.ts";
 import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
 import { testContext } from "../testing/test-context.ts";
-import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
+import {
+  createTestDatabase,
+  type DatabaseTemplate,
+  type TestDatabase,
+} from "../testing/test-database.ts";
 import type { TenantReads } from "../tenancy/tenant-pool.ts";
 import type { JobRun } from "./job-kind.ts";
 import { jobMigrations, type Job } from "./job-table.ts";
@@ -17,7 +21,7 @@ export const KIND = "count";
 export const ann = testContext({ actor: "ann", tenantId: newId() });
 
 /** Time limits for states that a busy machine reaches late. */
-export const PATIENCE = { timeout: 40_000, interval: 25 };
+export const PATIENCE = { timeout: 60_000, interval: 25 };
 export const TEST_LIMIT = { timeout: 120_000 };
 
 export type Work = (run: JobRun) => Promise<unknown>;
@@ -28,6 +32,17 @@ export interface Instance {
   readonly name: string;
 }
 
+/** The tables of jobs and the queue's own. */
+export const JOB_TEMPLATE: DatabaseTemplate = {
+  name: "jobs",
+  prepare: async (url) => {
+    await migrate({ url, migrations: jobMigrations, logger });
+    const pool = createPool({ url, logger });
+    await new Jobs({ pool, logger, kinds: [] }).install();
+    await pool.end();
+  },
+};
+
 /** Creates a database per test, and stops the instances of a test at its end. */
 export function setUpJobs() {
   let database: TestDatabase;
@@ -35,8 +50,7 @@ export function setUpJobs() {
   const instances: Jobs[] = [];
 
   beforeEach(async () => {
-    database = await createTestDatabase();
-    await migrate({ url: database.url, migrations: jobMigrations, logger });
+    database = await createTestDatabase(JOB_TEMPLATE);
   });
   afterEach(async () => {
     await Promise.all(instances.splice(0).map((jobs) => jobs.stop()));

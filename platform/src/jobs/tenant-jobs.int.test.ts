@@ -4,7 +4,6 @@ import { graphql, parse, subscribe, type ExecutionResult, type GraphQLSchema } f
 import { Field, ObjectType } from "type-graphql";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { RequestContext } from "../context.ts";
-import { migrate } from "../database/migrate.ts";
 import { createPool, type Pool } from "../database/pool.ts";
 import { buildSubgraph } from "../graphql/build-subgraph.ts";
 import { newId } from "../ids.ts";
@@ -15,8 +14,9 @@ import { createTestDatabase, type TestDatabase } from "../testing/test-database.
 import { jobFields, JobObject, WorkProgressObject } from "./job-graphql.ts";
 import { defineJobKind, type JobRun } from "./job-kind.ts";
 import { jobResolver } from "./job-resolver.ts";
-import { jobMigrations, type Job } from "./job-table.ts";
+import type { Job } from "./job-table.ts";
 import { JobWatch } from "./job-watch.ts";
+import { JOB_TEMPLATE } from "./jobs.fixture.ts";
 import { Jobs } from "./jobs.ts";
 import { TenantJobs } from "./tenant-jobs.ts";
 
@@ -28,7 +28,7 @@ const JobResolver = jobResolver({
 });
 
 const logger = createLogger("test", "silent");
-const PATIENTLY = { timeout: 40_000, interval: 25 };
+const PATIENTLY = { timeout: 60_000, interval: 25 };
 const COUNT = "count";
 
 class CountJobObject extends JobObject {
@@ -54,8 +54,7 @@ const tenantId = newId();
 const [FUND, OTHER_FUND] = [newId(), newId()];
 
 beforeEach(async () => {
-  database = await createTestDatabase();
-  await migrate({ url: database.url, migrations: jobMigrations, logger });
+  database = await createTestDatabase(JOB_TEMPLATE);
   mayEnd = new AbortController();
   const kind = defineJobKind<object, string>({ name: COUNT, run: countUntilItMayEnd });
   jobPool = createPool({ url: database.url, logger });

@@ -1,7 +1,12 @@
+export { browserPath, explainSkip } from "./browser-path.ts";
 export { packagesLoadedBy } from "./loaded-packages.ts";
-export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export {
+  createTestDatabase,
+  type DatabaseTemplate,
+  type TestDatabase,
+} from "./test-database.ts";
 export { TraceCollector, type CollectedSpan } from "./trace-collector.ts";
-export { randomFrom, testSeed } from "./seed.ts";
+export { randomFrom, rounds, testSeed } from "./seed.ts";
 export { storeEffect } from "./store-effect.ts";
 export { testContext } from "./test-context.ts";
 export { createTestIssuer, type TestIssuer, type TestTokenOptions } from "./test-issuer.ts";

@@ -8,6 +8,10 @@ export function testSeed(): number {
   return Number(given);
 }
 
+/** How often random input is drawn: a few times in an ordinary run, and many under `npm run fuzz`. */
+export const rounds = (ordinary: number, fuzzing: number): number =>
+  process.env["TEST_FUZZ"] === undefined ? ordinary : fuzzing;
+
 /** Numbers below a bound, the same for the same seed (mulberry32). */
 export function randomFrom(seed: number): (below: number) => number {
   let state = seed;

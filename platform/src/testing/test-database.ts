@@ -17,12 +17,21 @@ interface DatabaseBackup {
   restore(): Promise<void>;
 }
 
-/** Creates an empty database on the test run's server; its role is no superuser. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/** What several test databases begin with. It is made once for a test run, then copied. */
+export interface DatabaseTemplate {
+  /** A name of the template's own: lower-case letters and underscores. */
+  readonly name: string;
+  /** Fills the empty database at this address, and closes its connections to it. */
+  readonly prepare: (url: string) => Promise<void>;
+}
+
+/** Creates a database on the test run's server, empty without a template; its role is no superuser. */
+export async function createTestDatabase(template?: DatabaseTemplate): Promise<TestDatabase> {
   const server = process.env["TEST_POSTGRES_URL"];
   if (!server) throw new Error("TEST_POSTGRES_URL is not set: name the file *.int.test.ts.");
   const name = `test_${randomUUID().replaceAll("-", "")}`;
-  await onServer(server, `CREATE DATABASE ${name}`);
+  const from = template === undefined ? "" : ` TEMPLATE ${await nameOf(server, template)}`;
+  await onServer(server, `CREATE DATABASE ${name}${from}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
   const pool = new Pool({ connectionString: url.href, max: 10 });
@@ -36,6 +45,38 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     onServer(administratorUrl(name), "SET session_replication_role = replica", ...statements);
   const backUp = (): Promise<DatabaseBackup> => copyDatabase(server, name);
   return { url: url.href, pool, asSuperuser, backUp, drop };
+}
+
+const templates = new Map<string, Promise<string>>();
+
+function nameOf(server: string, template: DatabaseTemplate): Promise<string> {
+  const known = templates.get(template.name) ?? makeTemplate(server, template);
+  templates.set(template.name, known);
+  return known;
+}
+
+/** The template's database, made by the first worker that needs it while the others wait. */
+async function makeTemplate(server: string, { name, prepare }: DatabaseTemplate): Promise<string> {
+  const database = `${process.env["TEST_POSTGRES_TEMPLATES"] ?? "test_template"}_${name}`;
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query("SELECT pg_advisory_lock(hashtext($1))", [database]);
+    const found = await client.query("SELECT FROM pg_database WHERE datname = $1", [database]);
+    if (found.rowCount === 1) return database;
+    const unfinished = `${database}_unfinished`;
+    await client.query(`DROP DATABASE IF EXISTS ${unfinished} WITH (FORCE)`);
+    await client.query(`CREATE DATABASE ${unfinished}`);
+    const url = new URL(server);
+    url.pathname = `/${unfinished}`;
+    await prepare(url.href);
+    // The server copies only a database without connections; autovacuum would be one.
+    await client.query(`ALTER DATABASE ${unfinished} ALLOW_CONNECTIONS false`);
+    await client.query(`ALTER DATABASE ${unfinished} RENAME TO ${database}`);
+    return database;
+  } finally {
+    await client.end();
+  }
 }
 
 async function copyDatabase(server: string, name: string): Promise<DatabaseBackup> {

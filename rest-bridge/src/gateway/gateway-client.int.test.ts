@@ -97,15 +97,15 @@ describe("when the graph is slow or absent", () => {
     const { signal } = leaving;
     const write = { ...sendJson("POST", posting()), signal };
     const sent = [bridge.send(LEDGER, { signal }), bridge.send("/api/v1/transactions", write)];
-    await vi.waitFor(() => expect(graph.fields).toHaveLength(2), { timeout: 30_000 });
+    await vi.waitFor(() => expect(graph.fields).toHaveLength(2), { timeout: 60_000 });
     leaving.abort();
     await Promise.allSettled(sent);
     const isEnded = (name: string) =>
       graph.fields.find(({ field }) => field === name)?.context.signal?.aborted;
-    await vi.waitFor(() => expect(isEnded("entries")).toBe(true), { timeout: 30_000 });
+    await vi.waitFor(() => expect(isEnded("entries")).toBe(true), { timeout: 60_000 });
     expect(isEnded("postTransaction")).toBe(false);
     resume();
-    await vi.waitFor(() => expect(graph.stored).toBe(1), { timeout: 30_000 });
+    await vi.waitFor(() => expect(graph.stored).toBe(1), { timeout: 60_000 });
   });
 
   it("answers 503 and is not ready while the gateway is absent, and recovers", async () => {

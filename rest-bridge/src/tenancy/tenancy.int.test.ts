@@ -49,7 +49,7 @@ beforeAll(async () => {
     openSampleBooks(graph, bridge.send, other),
   ]);
   await untilFollowed();
-}, 240_000);
+});
 afterAll(async () => {
   await bridge?.close();
   await graph?.close();

@@ -37,7 +37,7 @@ const categorised = (id: string) =>
       const category = (await loadCategories(service.reads, DEMO_TENANT_ID, [id])).get(id);
       expect(category).toMatchObject({ source: "GEMINI", category: "MARKETING" });
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 
 const asTenant = (sql: string, values: readonly unknown[]) =>

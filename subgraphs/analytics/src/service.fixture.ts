@@ -7,7 +7,7 @@ import type { Effect } from "@allfunds/platform/feed";
 import { Jobs } from "@allfunds/platform/jobs";
 import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
-import type { TestIssuer } from "@allfunds/platform/testing";
+import type { DatabaseTemplate, TestIssuer } from "@allfunds/platform/testing";
 import { expect, vi } from "vitest";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { BuiltInModel } from "./classification/built-in-model.ts";
@@ -30,6 +30,17 @@ export interface GraphqlResponse {
   }[];
 }
 
+/** The schema of analytics and of its queue, to which the feed adds jobs. */
+const TEMPLATE: DatabaseTemplate = {
+  name: "analytics",
+  prepare: async (url) => {
+    await migrate({ url, migrations: MIGRATIONS, logger: silent });
+    const pool = createPool({ url, logger: silent });
+    await new Jobs({ pool, logger: silent, kinds: [] }).install();
+    await pool.end();
+  },
+};
+
 interface ServiceOptions {
   /** Whose tokens it requires; it is open to all without one. */
   readonly issuer?: TestIssuer;
@@ -40,7 +51,7 @@ interface ServiceOptions {
 /** The running service over a fake ledger. */
 export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
   const ledger = new FakeLedger();
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(TEMPLATE);
   const audited: AuditEvent[] = [];
   const config = readConfig({
     DATABASE_URL_ANALYTICS: database.url,
@@ -77,7 +88,7 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
           expect(rows[0]?.reached ?? 0, "position of the book").toBeGreaterThanOrEqual(position);
           expect(await listMarkedFunds(database.pool)).toEqual([]);
         },
-        { timeout: 30_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       ),
     execute: async (
       query: string,
@@ -133,11 +144,8 @@ const effectOf = (usesLanguageModel = false): Effect =>
 
 /** A migrated database without a service, to which a test applies events itself. */
 export async function openDatabase() {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(TEMPLATE);
   const { url, pool } = database;
-  await migrate({ url, migrations: MIGRATIONS, logger: silent });
-  // The feed adds jobs to the queue.
-  await new Jobs({ pool, logger: silent, kinds: [] }).install();
   const { close: closeReads, ...reads } = openReads(url);
   return {
     url,

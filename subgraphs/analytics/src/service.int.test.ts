@@ -56,7 +56,7 @@ describe("the analytics subgraph", () => {
       },
       { timeout: 60_000 },
     );
-  }, 90_000);
+  });
 
   test("refuses with CONSISTENCY_TIMEOUT when a position does not arrive", async () => {
     const book = new BookFixture();

@@ -1,8 +1,14 @@
 import { DEMO_TENANT_ID, type RequestContext } from "@allfunds/platform/context";
-import { migrate } from "@allfunds/platform/database";
+import { createPool, migrate } from "@allfunds/platform/database";
+import { Jobs } from "@allfunds/platform/jobs";
 import { newId } from "@allfunds/platform/ids";
 import { createLogger } from "@allfunds/platform/logging";
-import { createTestDatabase, testContext, type TestDatabase } from "@allfunds/platform/testing";
+import {
+  createTestDatabase,
+  testContext,
+  type DatabaseTemplate,
+  type TestDatabase,
+} from "@allfunds/platform/testing";
 import { Pool } from "pg";
 import { MODEL, type BookRequest, type Books } from "./slices/model.ts";
 import type { CommitListener } from "./engine/book-queue.ts";
@@ -15,14 +21,28 @@ import type { PostTransaction } from "./slices/transactions/transaction.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 
 /** For `vi.waitFor` and `expect.poll`: long enough for a machine under load. */
-export const PATIENTLY = { timeout: 25_000, interval: 50 } as const;
+export const PATIENTLY = { timeout: 60_000, interval: 50 } as const;
 
 export const quiet = createLogger("test", "silent");
 
-/** A migrated database of a test file's own; its pool reads as the demo tenant unless it sets another. */
-export async function createLedgerDatabase(migrations = MIGRATIONS): Promise<TestDatabase> {
-  const database = await createTestDatabase();
-  await migrate({ url: database.url, migrations, logger: quiet });
+/** The schema of the ledger and of its queue. */
+export const LEDGER_TEMPLATE: DatabaseTemplate = {
+  name: "ledger",
+  prepare: async (url) => {
+    await migrate({ url, migrations: MIGRATIONS, logger: quiet });
+    const pool = createPool({ url, logger: quiet });
+    await new Jobs({ pool, logger: quiet, kinds: [] }).install();
+    await pool.end();
+  },
+};
+
+/**
+ * A migrated database of a test file's own, with an older schema when its steps are given. Its pool reads as the
+ * demo tenant unless it sets another.
+ */
+export async function createLedgerDatabase(older?: typeof MIGRATIONS): Promise<TestDatabase> {
+  const database = await createTestDatabase(older === undefined ? LEDGER_TEMPLATE : undefined);
+  if (older !== undefined) await migrate({ url: database.url, migrations: older, logger: quiet });
   const options = `-c app.tenant=${DEMO_TENANT_ID}`;
   const pool = new Pool({ connectionString: database.url, max: 10, options, pipeline: true });
   // Tests kill connections on purpose; an idle one then reports its end here.

@@ -5,7 +5,7 @@ import { createTestDatabase } from "@allfunds/platform/testing";
 import { createClient, type Client } from "graphql-ws";
 import { expect } from "vitest";
 import { WebSocket } from "ws";
-import { quiet } from "./ledger-database.fixture.ts";
+import { LEDGER_TEMPLATE, quiet } from "./ledger-database.fixture.ts";
 import type { Config } from "./config.ts";
 import { createService } from "./service.ts";
 
@@ -34,7 +34,7 @@ export async function openService(
   authentication: Pick<Authentication, "contextOf" | "ready"> = OPEN_TO_ALL,
   url?: string,
 ): Promise<TestService> {
-  const own = url === undefined ? await createTestDatabase() : undefined;
+  const own = url === undefined ? await createTestDatabase(LEDGER_TEMPLATE) : undefined;
   const config = { DATABASE_URL_LEDGER: own?.url ?? url ?? "" } as Config;
   const { server, closers } = await createService(config, quiet, { authentication });
   await server.app.listen({ host: "127.0.0.1", port: 0 });

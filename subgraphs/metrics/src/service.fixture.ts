@@ -76,7 +76,7 @@ export async function openService({ issuer }: { readonly issuer?: TestIssuer } =
           );
           expect(rows[0]?.reached ?? 0, "position of the book").toBeGreaterThanOrEqual(position);
         },
-        { timeout: 30_000, interval: 20 },
+        { timeout: 60_000, interval: 20 },
       ),
     execute,
     /** Queries fields of an entity as the gateway does: by key and required fields. */

@@ -28,7 +28,7 @@ describe.skipIf(!hasRedisServer)("budgets in Redis (skipped without redis-server
   beforeAll(async () => {
     server = await startRedisServer();
     replicas = [new RedisBuckets(server.url, logger), new RedisBuckets(server.url, logger)];
-    await vi.waitUntil(areShared, { timeout: 20_000 });
+    await vi.waitUntil(areShared, { timeout: 60_000 });
   });
   afterAll(async () => {
     await Promise.all(replicas.map((replica) => replica.close()));

@@ -298,5 +298,5 @@ test("a rebuild of the read model leaves every category as it is", async () => {
     empty: emptyReadModel,
   });
   await service.applied(book);
-  await expect.poll(all, { timeout: 20_000 }).toEqual(before);
+  await expect.poll(all, { timeout: 60_000 }).toEqual(before);
 });

@@ -75,7 +75,7 @@ const run = async (ruleId: string): Promise<Run["change"]> => {
       expect(job.state).toBe("SUCCEEDED");
       return job.change;
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 60_000, interval: 50 },
   );
 };
 

@@ -181,5 +181,5 @@ describe("applying ledger events", () => {
       many.map(({ payload }) => payload.transactionId),
     );
     expect(stored.size).toBe(2_000);
-  }, 60_000);
+  });
 });

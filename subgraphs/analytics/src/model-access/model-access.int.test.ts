@@ -12,7 +12,7 @@ const MARKETING = CATEGORIES.findIndex(({ code }) => code === "MARKETING");
 const allMarketing = answer((items) =>
   items.map(({ item }) => ({ item, words: [0], category: MARKETING, confidence: 0.9 })),
 );
-const PATIENTLY = { timeout: 40_000, interval: 50 };
+const PATIENTLY = { timeout: 60_000, interval: 50 };
 
 beforeAll(async () => {
   gemini = new FakeGemini();

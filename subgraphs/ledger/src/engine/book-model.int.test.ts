@@ -1,5 +1,5 @@
 import { isConnectionFailure } from "@allfunds/platform/database";
-import { randomFrom, testSeed, type TestDatabase } from "@allfunds/platform/testing";
+import { randomFrom, rounds, type TestDatabase, testSeed } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase, openBooks } from "../ledger-database.fixture.ts";
 import { checkHistory, type Answered } from "./book-model.fixture.ts";
@@ -11,7 +11,7 @@ import {
   type FiveAccounts,
 } from "./accounts.fixture.ts";
 
-const ROUNDS = 3;
+const ROUNDS = rounds(1, 3);
 const CLIENTS = 12;
 const QUESTIONS = 40;
 
@@ -85,5 +85,4 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => testSeed() + round))(
     );
     expect(Number(heads[0]?.position)).toBe(fund.opening + accepted);
   },
-  60_000,
 );

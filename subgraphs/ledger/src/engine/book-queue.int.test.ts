@@ -1,6 +1,6 @@
 import { accountOf } from "../slices/accounts/account.ts";
 import { createLogger } from "@allfunds/platform/logging";
-import { randomFrom, testSeed } from "@allfunds/platform/testing";
+import { randomFrom, rounds, testSeed } from "@allfunds/platform/testing";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { checkHistory, type Answered } from "./book-model.fixture.ts";
 import { MODEL, type BookCommand, type Books } from "../slices/model.ts";
@@ -15,7 +15,7 @@ import {
 import { SimulatedBook } from "./simulated-book.fixture.ts";
 import { isOneIn, Turns } from "./turns.fixture.ts";
 
-const ROUNDS = 30;
+const ROUNDS = rounds(8, 30);
 const QUESTIONS = 8;
 /** Around the sizes at which a queue does something else. */
 const SIZES = [1, 2, 9, 10, 11, 25, 100, 260, 501];

@@ -43,4 +43,4 @@ test("whatever a client is called, it comes back out of the text", () => {
       expect(parseOrigin(text ?? "").clientId).toBe(clientId);
     }),
   );
-}, 30_000);
+});

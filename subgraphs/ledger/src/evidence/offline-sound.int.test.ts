@@ -1,4 +1,4 @@
-import { testSeed, type TestDatabase } from "@allfunds/platform/testing";
+import { rounds, type TestDatabase, testSeed } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createLedgerDatabase } from "../ledger-database.fixture.ts";
 import { openGraph, type LedgerGraph } from "../ledger-graph.fixture.ts";
@@ -9,7 +9,7 @@ import type { StoredEvent } from "../engine/stored-events.ts";
 import { Random } from "./random.fixture.ts";
 
 const SEED = testSeed();
-const BOOKS = 6;
+const BOOKS = rounds(2, 6);
 const COMMANDS = 150;
 
 let database: TestDatabase;
@@ -59,7 +59,7 @@ test(`whatever the service writes is sound (TEST_SEED=${SEED})`, async () => {
   }
   expect([...outcomes].filter((outcome) => outcome.endsWith("INTERNAL"))).toEqual([]);
   for (const type of OFTEN) expect(types).toContain(type);
-}, 120_000);
+});
 
 /** What a run meets so often that without it the commands would not be random. */
 const OFTEN = [

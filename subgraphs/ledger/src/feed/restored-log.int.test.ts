@@ -34,8 +34,8 @@ afterEach(async () => {
 
 const UNHASHED = MIGRATIONS.filter(({ name }) => name !== "0070-chain-feed");
 
-async function openDatabase(migrations = MIGRATIONS): Promise<TestDatabase> {
-  const database = await createLedgerDatabase(migrations);
+async function openDatabase(older?: typeof MIGRATIONS): Promise<TestDatabase> {
+  const database = await createLedgerDatabase(older);
   databases.push(database);
   return database;
 }

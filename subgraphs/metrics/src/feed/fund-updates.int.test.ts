@@ -33,7 +33,7 @@ async function listening(): Promise<number> {
     const { rows } = await database.pool.query<{ pid: number }>(LISTENERS);
     expect(rows).toHaveLength(1);
     return rows[0].pid;
-  }, 30_000);
+  });
 }
 
 const notifying: Effect = {

@@ -31,7 +31,7 @@ test("intervals hold about the promised share of what follows", () => {
   expect(inside[80] / inside.all).toBeGreaterThan(0.74);
   expect(inside[80] / inside.all).toBeLessThan(0.92);
   expect(inside[95] / inside.all).toBeGreaterThan(0.9);
-}, 60_000);
+});
 
 test("hourly values with a daily season are not continued worse than by the season", () => {
   const next = noise(7);

@@ -3,7 +3,7 @@ import { migrate } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import { TenantPool } from "@allfunds/platform/tenancy";
 import type { LedgerEvent } from "@allfunds/contract/events";
-import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
+import { createTestDatabase, rounds, storeEffect } from "@allfunds/platform/testing";
 import type { TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -192,7 +192,7 @@ describe("live figures", () => {
           expect(shown(live)).toEqual(shown(fresh));
         }
       }),
-      { numRuns: 40 },
+      { numRuns: rounds(12, 40) },
     );
     expect(advanced).toBeGreaterThan(20);
   });

@@ -55,7 +55,7 @@ async function requestImport(jobs: Jobs): Promise<string> {
 
 test(
   "an import whose process is killed in the middle is taken up by another, and no row is there twice",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const { pool, key, database } = prices;
     const kinds = [priceImportKind({ url: database.url })];

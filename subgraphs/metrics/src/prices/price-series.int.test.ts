@@ -1,3 +1,4 @@
+import { rounds } from "@allfunds/platform/testing";
 import { withTransaction } from "@allfunds/platform/database";
 import { newId } from "@allfunds/platform/ids";
 import fc from "fast-check";
@@ -179,7 +180,7 @@ describe("prices at instants", () => {
         }
         expect(await readAll()).toEqual(countAll());
       }),
-      { numRuns: 5 },
+      { numRuns: rounds(2, 5) },
     );
   });
 });

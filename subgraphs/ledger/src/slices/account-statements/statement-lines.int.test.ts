@@ -1,5 +1,5 @@
 import { createPool } from "@allfunds/platform/database";
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { rounds, type TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -56,6 +56,6 @@ test("lines are those of the book at any position, however far their read model 
       }
       expect(after.debitMinor).toBe(BigInt(wanted.length) * 100n);
     }),
-    { numRuns: 15 },
+    { numRuns: rounds(6, 15) },
   );
 });

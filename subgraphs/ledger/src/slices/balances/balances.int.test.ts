@@ -1,5 +1,5 @@
 import { createPool } from "@allfunds/platform/database";
-import type { TestDatabase } from "@allfunds/platform/testing";
+import { rounds, type TestDatabase } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
@@ -65,6 +65,6 @@ test("a balance of any day, known at any position, is that of a model, however f
         expect(await readBalanceKnownAt(reads, tenantId, fund.bank, knownAt)).toBe(BigInt(total));
       }
     }),
-    { numRuns: 12 },
+    { numRuns: rounds(5, 12) },
   );
 });

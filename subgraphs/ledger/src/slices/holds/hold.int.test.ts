@@ -174,5 +174,5 @@ describe("holds through the graph", () => {
       return read.position;
     };
     await expect.poll(position, PATIENTLY).toBe(7);
-  }, 60_000);
+  });
 });

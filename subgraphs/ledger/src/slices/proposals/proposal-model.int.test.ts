@@ -1,6 +1,6 @@
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { isConnectionFailure } from "@allfunds/platform/database";
-import { randomFrom, testSeed, type TestDatabase } from "@allfunds/platform/testing";
+import { randomFrom, rounds, type TestDatabase, testSeed } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Books, BookRequest } from "../model.ts";
 import type { Verdict } from "../../engine/decide.ts";
@@ -16,7 +16,7 @@ import { signedIn } from "../../ledger-graph.fixture.ts";
 import type { PostTransaction } from "../transactions/transaction.ts";
 
 const PEOPLE = ["ann", "bob", "cem", "dee"] as const;
-const QUESTIONS = 60;
+const QUESTIONS = rounds(25, 60);
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -205,7 +205,7 @@ test("answers to makers and approvers of two instances agree with the book throu
   expect(BigInt(accounts[0]?.balance ?? 0)).toBe(cents);
   const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
   expect(await verifyBook(database.pool, book)).toMatchObject({ sound: true });
-}, 60_000);
+});
 
 const row = (type: string, actor: string, payload: object): LogRow =>
   ({ type, actor, payload }) as LogRow;

@@ -87,7 +87,7 @@ async function block(table: string): Promise<() => Promise<void>> {
   return release;
 }
 
-describe("a verification that runs", { timeout: 120_000 }, () => {
+describe("a verification that runs", { timeout: 300_000 }, () => {
   test("shows its progress and what it has found before it ends", async () => {
     const release = await block("feed_head");
     const { id, progress } = await start();
@@ -123,7 +123,7 @@ describe("a verification that runs", { timeout: 120_000 }, () => {
 
 test(
   "a verification that loses its connection runs again, and succeeds",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const release = await block("account");
     const { id } = await start();

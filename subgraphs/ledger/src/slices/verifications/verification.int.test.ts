@@ -115,7 +115,7 @@ async function fillFeed(): Promise<void> {
   await sequencer.stop();
 }
 
-describe("a verification through the graph", { timeout: 120_000 }, () => {
+describe("a verification through the graph", { timeout: 300_000 }, () => {
   test("finds every book sound, the tenant's own among them, and the feed", async () => {
     await fillFeed();
     graph.jobs.start();

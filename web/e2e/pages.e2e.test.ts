@@ -1,0 +1,22 @@
+import { browserPath, explainSkip } from "@allfunds/platform/testing";
+import { afterAll, beforeAll, describe } from "vitest";
+import { startApp, type App } from "./app.ts";
+import { testCategories } from "./categories.ts";
+import { testDashboard } from "./dashboard.ts";
+import { testEveryPage } from "./every-page.ts";
+
+explainSkip();
+
+// One server and one browser for all: to start them costs more than most tests.
+describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
+  let app: App;
+
+  beforeAll(async () => {
+    app = await startApp();
+  });
+  afterAll(() => app?.stop());
+
+  testEveryPage(() => app);
+  testDashboard(() => app);
+  testCategories(() => app);
+});
