@@ -1,10 +1,6 @@
 export { browserPath, explainSkip } from "./browser-path.ts";
 export { packagesLoadedBy } from "./loaded-packages.ts";
-export {
-  createTestDatabase,
-  type DatabaseTemplate,
-  type TestDatabase,
-} from "./test-database.ts";
+export { createTestDatabase, type DatabaseTemplate, type TestDatabase } from "./test-database.ts";
 export { TraceCollector, type CollectedSpan } from "./trace-collector.ts";
 export { randomFrom, rounds, testSeed } from "./seed.ts";
 export { storeEffect } from "./store-effect.ts";

@@ -192,7 +192,7 @@ describe("live figures", () => {
           expect(shown(live)).toEqual(shown(fresh));
         }
       }),
-      { numRuns: rounds(12, 40) },
+      { numRuns: rounds(20, 40) },
     );
     expect(advanced).toBeGreaterThan(20);
   });
