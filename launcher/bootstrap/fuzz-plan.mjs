@@ -5,7 +5,7 @@ const SEEDS = 1_000_000_000;
 const DRAWS = /from "fast-check"|\btestSeed\(\)/;
 
 /**
- * What `npm run fuzz -- <args>` asks for: words of test paths, and how many seconds to go on. `undefined` when
+ * What `npm run fuzz -- <args>` selects: words of test paths, and how many seconds to go on. `undefined` when
  * the seconds are no number.
  */
 export function planFuzz(args) {

@@ -19,7 +19,7 @@ interface DatabaseBackup {
 
 /** What several test databases begin with. It is made once for a test run, then copied. */
 export interface DatabaseTemplate {
-  /** A name of the template's own: lower-case letters and underscores. */
+  /** A name of the template's own, of characters that need no quotes. */
   readonly name: string;
   /** Fills the empty database at this address, and closes its connections to it. */
   readonly prepare: (url: string) => Promise<void>;
