@@ -643,6 +643,8 @@ type JobFields_SimulationJob_Fragment = { id: string, kind: string, state: JobSt
     | { done: number, total: number }
   , error: { code: string, message: string } | null };
 
+type JobFields_StatementImportJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
+
 type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null };
 
 export type JobFieldsFragment =
@@ -651,6 +653,7 @@ export type JobFieldsFragment =
   | JobFields_CategoryRuleRun_Fragment
   | JobFields_PriceImportJob_Fragment
   | JobFields_SimulationJob_Fragment
+  | JobFields_StatementImportJob_Fragment
   | JobFields_VerificationJob_Fragment
 ;
 
@@ -681,6 +684,7 @@ export type RestMetricsJobQuery = { job:
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    | null };
 
 export type RestAnalyticsJobQueryVariables = Exact<{
@@ -709,6 +713,7 @@ export type RestAnalyticsJobQuery = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    | null };
 
@@ -746,6 +751,7 @@ export type RestCancelMetricsJobMutation = { job:
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    };
 
 export type RestCancelAnalyticsJobMutationVariables = Exact<{
@@ -774,6 +780,7 @@ export type RestCancelAnalyticsJobMutation = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    };
 

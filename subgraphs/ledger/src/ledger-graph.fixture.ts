@@ -53,7 +53,7 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
   const kind = verificationKind({ url: database.url, reportCorrupt });
   const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds: [kind] });
-  const schema = createSchema({ books, jobs });
+  const schema = createSchema({ books, jobs, uploads: jobPool });
   return {
     schema,
     books,

@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { buildSubgraph, printSubgraph, type SubgraphDefinition } from "@allfunds/platform/graphql";
+import type { Pool } from "@allfunds/platform/database";
 import type { Jobs } from "@allfunds/platform/jobs";
 import type { GraphQLSchema } from "graphql";
 import type { LedgerContext } from "./graph/ledger-context.ts";
@@ -40,6 +41,10 @@ import {
   BankStatementResolver,
   FundBankStatementsResolver,
 } from "./slices/bank-statements/bank-statement-graphql.ts";
+import {
+  StatementImportJobResolver,
+  StatementUploadResolver,
+} from "./slices/bank-statements/statement-upload-graphql.ts";
 import { StatementChangeResolver } from "./slices/bank-statements/statement-change-graphql.ts";
 import {
   StatementPreviewResolver,
@@ -60,6 +65,8 @@ import {
 interface ResolverParts {
   readonly books: Books;
   readonly jobs: Jobs;
+  /** Where uploaded files are stored. */
+  readonly uploads: Pool;
 }
 
 type ResolverClass = new (parts: ResolverParts) => object;
@@ -90,6 +97,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountBankStatementsResolver,
   FundBankStatementsResolver,
   StatementChangeResolver,
+  StatementUploadResolver,
+  StatementImportJobResolver,
   SubscriptionResolver,
   SearchResolver,
   ReportResolver,

@@ -8,6 +8,7 @@ import type { Config } from "./config.ts";
 import { createContext } from "./context.ts";
 import { createWritePool } from "./engine/batched-sql.ts";
 import { CommandBus } from "./engine/command-bus.ts";
+import type { BookId } from "./engine/book.ts";
 import { PostgresBook } from "./engine/postgres-book.ts";
 import { CorruptBooks } from "./evidence/corrupt-books.ts";
 import { Feed } from "./feed/feed.ts";
@@ -20,6 +21,7 @@ import { Projector } from "./projections/projector.ts";
 import { createSchema } from "./schema.ts";
 import { HoldExpiry } from "./slices/holds/hold-expiry.ts";
 import { MODEL, PROJECTIONS, type Books } from "./slices/model.ts";
+import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
 import { recordEarlierImports } from "./slices/bank-statements/record-earlier-imports.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { OrderPool } from "./tenancy/order-pool.ts";
@@ -69,13 +71,20 @@ export const createService = defineSubgraph<Config, LedgerContext>({
       reportCorrupt: corrupt.report,
     };
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
-    const kinds = [verificationKind({ url, reportCorrupt: corrupt.report })];
+    const onImported = (book: BookId): void => {
+      sequencer.bookMoved(book);
+      projector.bookMoved(book);
+    };
+    const kinds = [
+      verificationKind({ url, reportCorrupt: corrupt.report }),
+      statementImportKind({ url, onImported }),
+    ];
     const jobs = new Jobs({ pool: jobPool, logger, registry: server.registry, kinds });
     const holdExpiry = new HoldExpiry(books, reads, logger);
     let upgraded: Promise<void> = Promise.resolve();
 
     return {
-      schema: createSchema({ books, jobs }),
+      schema: createSchema({ books, jobs, uploads: jobPool }),
       createContext: (request) => createContext(stores, request),
       awaitPositions: awaitPositionsIn(reads),
       start: () => {

@@ -13,7 +13,7 @@ import { writeWholeBook, type WholeBook } from "./whole-book.fixture.ts";
 /** The list of schema changes belongs to the tool that applies them, and no decision or answer reads it. */
 const OF_TOOLS = ["mikro_orm_migrations"];
 /** Work under way and its results: no decision and no figure comes from it. */
-const OF_JOBS = ["job"];
+const OF_JOBS = ["job", "statement_upload", "statement_upload_chunk"];
 
 let database: TestDatabase;
 let whole: WholeBook;

@@ -146,8 +146,6 @@ export type FxRateInput = {
 export type ImportStatementInput = {
   accountId: string;
   format?: StatementFormat | null | undefined;
-  content?: string | null | undefined;
-  contentBase64?: string | null | undefined;
   csv?: CsvMappingInput | null | undefined;
   iban?: string | null | undefined;
   takesOverIban?: boolean;
@@ -155,6 +153,8 @@ export type ImportStatementInput = {
   receiptsAccountId?: string | null | undefined;
   paymentsAccountId?: string | null | undefined;
   rules?: Array<StatementRuleInput> | null | undefined;
+  content?: string | null | undefined;
+  contentBase64?: string | null | undefined;
 };
 
 export type InsightKind =

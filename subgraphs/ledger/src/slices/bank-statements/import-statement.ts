@@ -2,7 +2,6 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { newId } from "@allfunds/platform/ids";
 import type { PublishedEvent } from "../../engine/book.ts";
-import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { CommandPort, CommandRequest } from "../../engine/command-bus.ts";
 import type { Verdict } from "../../engine/decide.ts";
 import { requireEvent } from "../../engine/event-log.ts";
@@ -104,7 +103,7 @@ export const isLeftOut = (
 ): boolean => verdict === "POSSIBLE_DUPLICATE" && !postsPossibleDuplicates;
 
 function toFact(target: ImportTarget, known: KnownLine): LineFact {
-  const { line, key, verdict, earlierId } = known;
+  const { line, identity, verdict, earlierId } = known;
   return {
     fileLine: line.fileLine,
     effectiveDate: line.effectiveDate,
@@ -115,7 +114,7 @@ function toFact(target: ImportTarget, known: KnownLine): LineFact {
     counterparty: line.counterparty,
     reversal: line.reversal,
     details: line.details,
-    identity: uuidOfText(key),
+    identity,
     verdict,
     transactionId: verdict === "DUPLICATE" || isLeftOut(target, known) ? null : newId(),
     earlierId: earlierId ?? null,
@@ -160,11 +159,11 @@ export function refuseWhole(
   requests: readonly CommandRequest<StatementCommand>[],
   verdicts: readonly Verdict[],
 ): void {
-  const places = new Map(lines.map(({ key, line }) => [key, line.fileLine]));
+  const places = new Map(lines.map(({ identity, line }) => [identity, line.fileLine]));
   const refused = verdicts.flatMap((verdict, at) =>
     verdict.accepted || SHARED.has(verdict.refusal.code)
       ? []
-      : [{ fileLine: places.get(requests[at]?.key ?? ""), refusal: verdict.refusal }],
+      : [{ fileLine: places.get(requests[at]?.keyId ?? ""), refusal: verdict.refusal }],
   );
   const [first] = refused;
   if (first === undefined) return;
@@ -188,7 +187,7 @@ const SHARED: ReadonlySet<string> = new Set(["APPROVAL_REQUIRED", "BULK_REFUSED"
 /** The command to post a line. */
 export function toOrder(
   target: Omit<ImportTarget, "postsPossibleDuplicates">,
-  { line, fingerprint, key }: Pick<KnownLine, "line" | "fingerprint" | "key">,
+  { line, identity }: Pick<KnownLine, "line" | "identity">,
   transactionId: string,
 ): CommandRequest<PostStatementLine> {
   const { account, importId } = target;
@@ -215,9 +214,10 @@ export function toOrder(
       importId,
       contra: contraOf(target, line),
     },
-    key,
+    key: undefined,
+    keyId: identity,
     // Which import brings a line first does not make it another line.
-    content: fingerprint,
+    content: null,
   };
 }
 

@@ -1,14 +1,14 @@
 import { parseAmount } from "@allfunds/contract/money";
 import type { TenantReads } from "@allfunds/platform/tenancy";
-import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { BankStatementLine } from "../bank-files/statement.ts";
-import { lineKey, nameLines, type NamedLine } from "./line-identity.ts";
+import { fingerprints, identityAfter, identityOf } from "./line-identity.ts";
 import type { LineVerdict } from "./statement.ts";
 
 /** What the books say about a line of a file. */
-export interface KnownLine extends NamedLine {
-  /** The key under which it is posted once. */
-  readonly key: string;
+export interface KnownLine {
+  readonly line: BankStatementLine;
+  /** The key under which it is posted once, a UUID. */
+  readonly identity: string;
   /**
    * DUPLICATE: posted by an earlier file. POSSIBLE_DUPLICATE: an earlier file posted a line of the same amount
    * that is likely this one, in another format, with another text, or on another day.
@@ -31,22 +31,21 @@ export async function compareWithBooks(
   account: Account,
   lines: readonly BankStatementLine[],
 ): Promise<KnownLine[]> {
-  const named = nameLines(lines);
-  const { keys, positions } = await identify(reads, tenantId, account, named);
+  const { identities, positions } = await identify(reads, tenantId, account, lines);
   const earlier = await readEarlier(reads, tenantId, account, lines);
   const explained = new Set(positions);
   const open = new OpenLines(
     earlier.filter(({ position }) => !explained.has(position)),
     earlier,
   );
-  return named.map((each, at) => {
-    const key = keys[at] ?? "";
+  return lines.map((line, at) => {
+    const identity = identities[at] ?? "";
     if (positions[at] !== undefined)
-      return { ...each, key, verdict: "DUPLICATE", earlierId: undefined };
-    const likely = open.take(each.line);
+      return { line, identity, verdict: "DUPLICATE", earlierId: undefined };
+    const likely = open.take(line);
     return {
-      ...each,
-      key,
+      line,
+      identity,
       verdict: likely === undefined ? "NEW" : "POSSIBLE_DUPLICATE",
       earlierId: likely?.id,
     };
@@ -54,36 +53,37 @@ export async function compareWithBooks(
 }
 
 interface Identified {
-  readonly keys: readonly string[];
+  readonly identities: readonly string[];
   /** Where the book has the line; undefined when it does not. */
   readonly positions: readonly (number | undefined)[];
 }
 
-/** Finds the lines that the book has. One whose import was undone may come again, under a key of its own. */
+/** Finds the lines that the book has. One whose import was undone may come again, as another one. */
 async function identify(
   reads: TenantReads,
   tenantId: string,
   { id, fundId }: Account,
-  named: readonly NamedLine[],
+  lines: readonly BankStatementLine[],
 ): Promise<Identified> {
-  const keys = named.map(({ fingerprint }) => lineKey(id, fingerprint));
-  const positions: (number | undefined)[] = keys.map(() => undefined);
-  let open = [...keys.keys()];
+  const identities = fingerprints(lines).map((fingerprint) => identityOf(id, fingerprint));
+  const positions: (number | undefined)[] = identities.map(() => undefined);
+  let open = [...identities.keys()];
   while (open.length > 0) {
-    const wanted = open.map((at) => uuidOfText(keys[at] ?? ""));
+    const wanted = open.map((at) => identities[at] ?? "");
     const posted = await readPosted(reads, tenantId, fundId, wanted);
     const again: number[] = [];
     for (const [index, at] of open.entries()) {
-      const found = posted.get(wanted[index] ?? "");
+      const identity = wanted[index] ?? "";
+      const found = posted.get(identity);
       if (found?.undoneId == null) positions[at] = found?.position;
       else {
-        keys[at] = `${keys[at]} after ${found.undoneId}`;
+        identities[at] = identityAfter(identity, found.undoneId);
         again.push(at);
       }
     }
     open = again;
   }
-  return { keys, positions };
+  return { identities, positions };
 }
 
 // A command's key stands on its first event; what it posted is its last. OFFSET 0 keeps the planner from joining

@@ -1,3 +1,4 @@
+import { uuidOfText } from "../../engine/canonical-json.ts";
 import type { BankStatementLine } from "../bank-files/statement.ts";
 
 /**
@@ -16,17 +17,10 @@ export function fingerprints(lines: readonly BankStatementLine[]): string[] {
   });
 }
 
-/** The key under which a line is posted once, whatever files it comes in. */
-export const lineKey = (accountId: string, fingerprint: string): string =>
-  `statement ${accountId} ${fingerprint}`;
+/** What a line of an account is posted once under, a UUID, whatever files it comes in. */
+export const identityOf = (accountId: string, fingerprint: string): string =>
+  uuidOfText(`statement ${accountId} ${fingerprint}`);
 
-/** A line of a statement, and what makes it the same line in another file. */
-export interface NamedLine {
-  readonly line: BankStatementLine;
-  readonly fingerprint: string;
-}
-
-export const nameLines = (lines: readonly BankStatementLine[]): NamedLine[] => {
-  const names = fingerprints(lines);
-  return lines.map((line, at) => ({ line, fingerprint: names[at] ?? "" }));
-};
+/** The same for a line that comes again after the import that posted it was undone. */
+export const identityAfter = (identity: string, undoneId: string): string =>
+  uuidOfText(`${identity} after ${undoneId}`);

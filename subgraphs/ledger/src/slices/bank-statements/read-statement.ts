@@ -7,7 +7,7 @@ import { readBankFile, type ReadFile, type StatementFormat } from "../bank-files
 import type { BankStatement, StatementBreak } from "../bank-files/statement.ts";
 import { compareWithBooks, type KnownLine } from "./known-lines.ts";
 import type { CsvMappingInput } from "./csv-mapping-input.ts";
-import type { ImportStatementInput } from "./statement-objects.ts";
+import type { ImportStatementInput, StartStatementImportInput } from "./statement-objects.ts";
 import { readIbanUse, readLastImport } from "./statement-sql.ts";
 
 /** A bank's file as it was sent. */
@@ -67,20 +67,15 @@ export async function readStatement(
 }
 
 const tooManyLines = (most: number): AppError =>
-  invalidInput("content", `must have at most ${most} lines; split the file`);
+  invalidInput("content", `must have at most ${most} lines; import it by startStatementImport`);
 
 /** How a client wants its file to be read. */
-export const toStatementReading = (input: StatementReadingInput): StatementReading => ({
+export const toStatementReading = (input: StartStatementImportInput): StatementReading => ({
   format: input.format ?? undefined,
   csv: toMapping(input.csv ?? {}),
   iban: input.iban ?? undefined,
   takesOverIban: input.takesOverIban,
 });
-
-export type StatementReadingInput = Pick<
-  ImportStatementInput,
-  "format" | "csv" | "iban" | "takesOverIban"
->;
 
 /** The file of a request. */
 export function contentOf({

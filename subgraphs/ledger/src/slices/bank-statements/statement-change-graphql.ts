@@ -209,11 +209,6 @@ async function confirming(
     receiptsAccountId: received.receiptsAccountId ?? undefined,
     paymentsAccountId: received.paymentsAccountId ?? undefined,
   };
-  const { key: _key, ...order } = toOrder(
-    target,
-    { line, fingerprint: "", key: "" },
-    transactionId,
-  );
   return [
     alone({
       kind: "ConfirmStatementLine",
@@ -223,6 +218,6 @@ async function confirming(
       identity,
       transactionId,
     }),
-    { ...order, key: undefined, keyId: identity },
+    toOrder(target, { line, identity }, transactionId),
   ];
 }

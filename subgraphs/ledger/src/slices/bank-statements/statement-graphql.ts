@@ -37,6 +37,7 @@ import {
   StatementLineObject,
   StatementPreviewObject,
   type CsvReadingObject,
+  type StartStatementImportInput,
   type StatementBreakObject,
 } from "./statement-objects.ts";
 import { checkRules } from "./statement-rule.ts";
@@ -161,8 +162,8 @@ export class StatementPreviewResolver {
 }
 
 /** Where an import goes, once its accounts are known to fit together. */
-async function targetOf(
-  input: ImportStatementInput,
+export async function targetOf(
+  input: StartStatementImportInput,
   context: LedgerContext,
 ): Promise<ImportTarget> {
   const { accountId, receiptsAccountId, paymentsAccountId, rules } = input;

@@ -53,8 +53,8 @@ class StatementRuleInput implements StatementRule {
   accountId!: string;
 }
 
-@InputType({ description: "A bank statement to import." })
-export class ImportStatementInput {
+@InputType({ description: "How a bank's file is to be read, and where its lines go." })
+export class StartStatementImportInput {
   @Field(() => ID, {
     description: "The bank account it is of: an asset, or a liability such as a card.",
   })
@@ -65,19 +65,6 @@ export class ImportStatementInput {
     description: "Format of the content; found in it when absent.",
   })
   format?: StatementFormat | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The file's text; `contentBase64` is safer, because it keeps the encoding.",
-  })
-  content?: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250, ISO 8859-2 and Shift_JIS are recognised.",
-  })
-  contentBase64?: string | null;
 
   @Field(() => CsvMappingInput, {
     nullable: true,
@@ -123,6 +110,22 @@ export class ImportStatementInput {
       "Up to 200 rules; the first that fits a line decides its other side, before the two above.",
   })
   rules?: StatementRuleInput[] | null;
+}
+
+@InputType({ description: "A bank statement to import." })
+export class ImportStatementInput extends StartStatementImportInput {
+  @Field(() => String, {
+    nullable: true,
+    description: "The file's text; `contentBase64` is safer, because it keeps the encoding.",
+  })
+  content?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The file's bytes in Base64, instead of `content`. UTF-8, UTF-16, Windows-1252, Windows-1250, ISO 8859-2 and Shift_JIS are recognised.",
+  })
+  contentBase64?: string | null;
 }
 
 const BREAK_KINDS = {

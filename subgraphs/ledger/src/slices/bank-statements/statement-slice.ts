@@ -1,5 +1,3 @@
-import { Migration } from "@allfunds/platform/database";
-import { acrossTenants, enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import type { EventPlace } from "../../engine/book.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
@@ -60,6 +58,12 @@ import {
   type StatementUndone,
   type UndoStatement,
 } from "./statement-undo.ts";
+
+import {
+  CountPossibleDuplicates,
+  FindStatementEvents,
+  UploadStatements,
+} from "./statement-migrations.ts";
 
 export type StatementCommand = PostStatementLine | ReceivingCommand | UndoStatement | LineCommand;
 type StatementEvent = ReceivingEvent | StatementUndone | LineEvent;
@@ -149,58 +153,12 @@ const STATEMENT_EVENT: AppendTable = {
   },
 };
 
-class CountPossibleDuplicates extends Migration {
-  override up(): void {
-    this.addSql(`ALTER TABLE statement_import ADD COLUMN possible_duplicates integer`);
-    this.addSql(`COMMENT ON COLUMN statement_import.possible_duplicates IS
-      'Lines left out because they may be in the book in another form'`);
-    this.addSql(
-      ...acrossTenants(
-        ["statement_import"],
-        `GRANT UPDATE (possible_duplicates) ON statement_import TO CURRENT_USER`,
-        `UPDATE statement_import SET possible_duplicates = lines - posted - proposed - duplicates`,
-        `REVOKE UPDATE (possible_duplicates) ON statement_import FROM CURRENT_USER`,
-      ),
-    );
-    this.addSql(`ALTER TABLE statement_import ALTER COLUMN possible_duplicates SET NOT NULL`);
-  }
-}
-
-class FindStatementEvents extends Migration {
-  override up(): void {
-    this.addSql(`CREATE TABLE statement_event (
-      tenant_id uuid NOT NULL,
-      book_id uuid NOT NULL,
-      position bigint NOT NULL,
-      import_id uuid NOT NULL,
-      type text NOT NULL,
-      file_hash text,
-      first_line integer,
-      line_count integer,
-      possible_duplicates integer,
-      CONSTRAINT statement_event_pkey PRIMARY KEY (tenant_id, book_id, position)
-    )`);
-    this.addSql(
-      `CREATE INDEX statement_event_by_line ON statement_event (tenant_id, import_id, type, first_line)`,
-    );
-    this.addSql(`CREATE INDEX statement_event_by_file ON statement_event (tenant_id, file_hash)
-      WHERE file_hash IS NOT NULL`);
-    this.addSql(
-      `CREATE INDEX statement_import_newest ON statement_import (tenant_id, account_id, position)`,
-    );
-    this.addSql(...enforceTenancy("statement_event"));
-    this.addSql(`CREATE POLICY granted_funds ON statement_event AS RESTRICTIVE FOR SELECT USING (
-      ${grantRule("book_id")})`);
-    this.addSql(`REVOKE ALL ON statement_event FROM PUBLIC, CURRENT_USER`);
-    this.addSql(`GRANT SELECT, INSERT ON statement_event TO CURRENT_USER`);
-  }
-}
-
 export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
   name: "statements",
   migrations: [
     { name: "0081-possible-duplicates", class: CountPossibleDuplicates },
     { name: "0082-statement-events", class: FindStatementEvents },
+    { name: "0083-statement-uploads", class: UploadStatements },
   ],
   appends: [STATEMENT_IMPORT, STATEMENT_EVENT],
   derived: [OPEN_STATEMENT, UNDOING],

@@ -2,7 +2,8 @@ import { OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { openContext } from "@allfunds/platform/context";
 import { createTestDatabase, type TestDatabase } from "@allfunds/platform/testing";
 import { newId } from "@allfunds/platform/ids";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { exportBook } from "../../evidence/export-book.ts";
 import { verdictOn } from "../../evidence/offline-log.fixture.ts";
 import { verifyBook } from "../../evidence/verify-book.ts";
@@ -203,5 +204,157 @@ describe("a possible duplicate", () => {
     expect(codeOf(await undo(id))).toBe("ok");
     expect(await balanceOf(bank)).toBe("7.00");
     await expectSound(fundId);
+  });
+});
+
+const JOB = "id state statementId progress { done total } error { code } faults { path }";
+const START = `mutation ($id: ID, $input: StartStatementImportInput!) { startStatementImport(id: $id, input: $input) { id bytes } }`;
+const APPEND = `mutation ($id: ID!, $offset: SafeInt!, $contentBase64: String!) {
+  appendStatementImport(id: $id, offset: $offset, contentBase64: $contentBase64) { bytes } }`;
+const FINISH = `mutation ($id: ID!) { finishStatementImport(id: $id) { ${JOB} } }`;
+interface ImportJob {
+  readonly id: string;
+  readonly state: string;
+}
+
+/** A thread loads its sources first, on a busy machine for long. */
+const THREAD_PATIENTLY = { timeout: 110_000, interval: 100 };
+const TEST_LIMIT = 120_000;
+
+async function upload(accountId: string, content: string, chunk = 50_000): Promise<string> {
+  const id = newId();
+  await ask(service, START, { id, input: { accountId } });
+  const bytes = Buffer.from(content);
+  for (let offset = 0; offset < bytes.length; offset += chunk) {
+    const contentBase64 = bytes.subarray(offset, offset + chunk).toString("base64");
+    await ask(service, APPEND, { id, offset, contentBase64 });
+  }
+  return id;
+}
+
+async function finished(id: string): Promise<ImportJob> {
+  const { finishStatementImport: job } = await ask<{ finishStatementImport: ImportJob }>(
+    service,
+    FINISH,
+    { id },
+  );
+  let seen = job;
+  await vi.waitUntil(async () => {
+    const query = `query ($id: ID!) { statementImportJob(id: $id) { ${JOB} } }`;
+    const { statementImportJob } = await ask<{ statementImportJob: ImportJob }>(service, query, {
+      id: job.id,
+    });
+    seen = statementImportJob;
+    return ["SUCCEEDED", "FAILED", "CANCELLED"].includes(seen.state);
+  }, THREAD_PATIENTLY);
+  return seen;
+}
+
+describe("an uploaded statement", { timeout: TEST_LIMIT }, () => {
+  test("is imported whole by a job that another request finds again, and is a duplicate then", async () => {
+    const { fundId, bank } = await openFund(service);
+    const rows = Array.from(
+      { length: 1_150 },
+      (_, at) => `2026-03-${10 + (at % 9)},Line ${at},1.50`,
+    );
+    const id = await upload(bank, csvOf(...rows), 7_001);
+    const job = await finished(id);
+    expect(job).toMatchObject({ state: "SUCCEEDED", statementId: id, progress: { done: 1_150 } });
+    expect(await finished(id)).toMatchObject({ id: job.id, state: "SUCCEEDED" });
+    expect(await statement(id)).toMatchObject({ posted: 1_150, lineCount: 1_150, duplicates: 0 });
+    expect(await balanceOf(bank)).toBe("1725.00");
+    expect(await run(bank, csvOf(...rows))).toMatchObject({ posted: 0, duplicates: 1_150 });
+    await expectSound(fundId);
+  });
+
+  test("posts nothing when a line far into it is refused, and names the line", async () => {
+    const { fundId, bank } = await openFund(service);
+    await ask(
+      service,
+      `mutation ($input: ClosePeriodInput!) { closePeriod(input: $input) { id } }`,
+      { input: { fundId, to: "2026-03-31" } },
+    );
+    const rows = Array.from(
+      { length: 1_150 },
+      (_, at) => `2026-04-${10 + (at % 9)},Line ${at},1.50`,
+    );
+    const id = await upload(
+      bank,
+      csvOf("2026-03-02,Early,1.00", ...rows).replace("Text\n", "Text\n"),
+    );
+    expect(await finished(id)).toMatchObject({
+      state: "FAILED",
+      error: { code: "POSTING_PERIOD_CLOSED" },
+      faults: [{ path: "line 2" }],
+    });
+    expect(await balanceOf(bank)).toBe("0.00");
+    expect(
+      (await send(service, "query ($id: ID!) { statement(id: $id) { id } }", { id })).data,
+    ).toEqual({
+      statement: null,
+    });
+    await expectSound(fundId);
+  });
+});
+
+const dayLines = fc.array(
+  fc.record({
+    text: fc.constantFrom("Rent", "Coffee", "Fee", "Müller; Co"),
+    cents: fc.integer({ min: -900, max: 900 }).filter((cents) => cents !== 0),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+const month = fc.array(dayLines, { minLength: 2, maxLength: 6 });
+const files = fc.array(fc.tuple(fc.nat(5), fc.nat(5), fc.integer()), { maxLength: 3 });
+const SEED = Number(process.env["STATEMENT_SEED"] ?? 17);
+
+const rowsOf = (days: readonly (readonly { text: string; cents: number }[])[]): string[][] =>
+  days.map((lines, day) =>
+    lines.map(({ text, cents }) => `2026-03-${10 + day},"${text}",${(cents / 100).toFixed(2)}`),
+  );
+const turned = (rows: readonly string[], by: number): string[] =>
+  [...rows].sort((one, other) => (one < other === by % 2 > 0 ? 1 : -1));
+
+async function postedIn(account: string): Promise<string[]> {
+  const { account: found } = await ask<{
+    account: {
+      entries: {
+        nodes: {
+          amount: { amount: string };
+          side: string;
+          transaction: { description: string; effectiveDate: string };
+        }[];
+      };
+    };
+  }>(
+    service,
+    `query ($id: ID!) { account(id: $id) { entries(first: 200) { nodes { side amount { amount } transaction { description effectiveDate } } } } }`,
+    { id: account },
+  );
+  return found.entries.nodes
+    .map(
+      ({ side, amount, transaction }) =>
+        `${transaction.effectiveDate} ${transaction.description} ${side} ${amount.amount}`,
+    )
+    .sort();
+}
+
+describe("the lines of one month", () => {
+  test("make the same book in whatever files of whole days they come, repeated, overlapping and in any order", async () => {
+    await fc.assert(
+      fc.asyncProperty(month, files, async (days, cuts) => {
+        const rows = rowsOf(days);
+        const [whole, parts] = [await openFund(service), await openFund(service)];
+        const more = { postPossibleDuplicates: true };
+        await run(whole.bank, csvOf(...rows.flat()), more);
+        for (const [from, length, by] of cuts) {
+          const some = rows.slice(from, from + length + 1).flat();
+          if (some.length > 0) await run(parts.bank, csvOf(...turned(some, by)), more);
+        }
+        await run(parts.bank, csvOf(...turned(rows.flat(), 1)), more);
+        expect(await postedIn(parts.bank)).toEqual(await postedIn(whole.bank));
+      }),
+      { seed: SEED, numRuns: 6 },
+    );
   });
 });

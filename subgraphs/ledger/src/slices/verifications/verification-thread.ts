@@ -1,17 +1,11 @@
-import { constants, platform, setPriority } from "node:os";
-import { parentPort, workerData } from "node:worker_threads";
 import { AppError } from "@allfunds/contract/errors";
-import {
-  createPool,
-  isConnectionFailure,
-  withTransaction,
-  type Pool,
-} from "@allfunds/platform/database";
+import { createPool, withTransaction, type Pool } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import type { BookId } from "../../engine/book.ts";
 import type { Fault } from "../../engine/replay.ts";
 import { verifyAndNote } from "../../evidence/verify-book.ts";
 import { verifyFeed } from "../../evidence/verify-feed.ts";
+import { lowerPriority, serveThread } from "../../threads/serve-thread.ts";
 import type {
   ThreadMessage,
   ThreadTask,
@@ -130,35 +124,7 @@ async function withOwnPool<T>(
   }
 }
 
-/** An error as it gets from one thread to another with what is decided by. */
-function failureOf(error: unknown): ThreadMessage {
-  const { message, stack = message, code } = error as Error & { readonly code?: string };
-  const isRefusal = error instanceof AppError;
-  const isConnection = !isRefusal && isConnectionFailure(error);
-  return {
-    kind: "failed",
-    message,
-    stack,
-    code: isRefusal ? error.code : code,
-    isRefusal,
-    isConnection,
-  };
-}
-
-const port = parentPort;
-if (port === null) throw new Error("this file is the entry of a thread");
-// Linux has a priority for each thread; elsewhere it would be that of the whole service.
-if (platform() === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-const abort = new AbortController();
-port.once("message", () => abort.abort());
-const task = workerData as ThreadTask;
-const report: Report = (message) => port.postMessage(message);
-try {
-  const result = await withOwnPool(task.url, abort.signal, (pool) =>
-    verifyAll(pool, task, abort.signal, report),
-  );
-  report({ kind: "done", result });
-} catch (error) {
-  report(failureOf(error));
-}
-port.close();
+lowerPriority();
+await serveThread<ThreadTask, VerificationResult, ThreadMessage>((task, signal, report) =>
+  withOwnPool(task.url, signal, (pool) => verifyAll(pool, task, signal, report)),
+);

@@ -1,9 +1,9 @@
-import { Worker } from "node:worker_threads";
-import { AppError, isErrorCode } from "@allfunds/contract/errors";
+import { AppError } from "@allfunds/contract/errors";
 import { defineJobKind, type JobKind, type JobRun } from "@allfunds/platform/jobs";
 import type { BookId } from "../../engine/book.ts";
 import { tenantBookOf } from "../../engine/log-sql.ts";
 import type { Fault } from "../../engine/replay.ts";
+import { runInThread } from "../../threads/run-in-thread.ts";
 
 /** The name of its kind among the jobs. */
 export const VERIFICATION = "verification";
@@ -40,7 +40,7 @@ export interface ThreadTask extends VerificationRequest {
   readonly tenantId: string;
 }
 
-/** What a thread reports while it verifies, and at its end. */
+/** What a thread reports while it verifies. */
 export type ThreadMessage =
   | { readonly kind: "progress"; readonly done: number; readonly total: number }
   | {
@@ -48,15 +48,6 @@ export type ThreadMessage =
       readonly done: number;
       readonly total: number;
       readonly book: VerifiedBook;
-    }
-  | { readonly kind: "done"; readonly result: VerificationResult }
-  | {
-      readonly kind: "failed";
-      readonly message: string;
-      readonly stack: string;
-      readonly code: string | undefined;
-      readonly isRefusal: boolean;
-      readonly isConnection: boolean;
     };
 
 export interface VerificationParts {
@@ -78,9 +69,9 @@ async function runVerification(
 ): Promise<VerificationResult> {
   const { tenantId } = context;
   const books: VerifiedBook[] = [];
-  const result = await inThread({ ...payload, url, tenantId }, signal, (message) => {
-    if (message.kind === "progress") report(message);
-    if (message.kind !== "book") return;
+  const workerData: ThreadTask = { ...payload, url, tenantId };
+  const onReport = (message: ThreadMessage): void => {
+    if (message.kind === "progress") return report(message);
     const { book, done, total } = message;
     books.push(book);
     if (book.fault !== null) {
@@ -89,64 +80,19 @@ async function runVerification(
       reportCorrupt(place, `verification: position ${position}: ${kind}: ${what}`);
     }
     report({ done, total, result: { books: [...books], feedSound: null, feedFault: null } });
+  };
+  const result = await runInThread<VerificationResult, ThreadMessage>({
+    entry: "./verification-thread",
+    beside: import.meta.url,
+    workerData,
+    signal,
+    onReport,
   });
   if (result.feedFault !== null) {
     const tenantBook = { tenantId, bookId: tenantBookOf(tenantId) };
     reportCorrupt(tenantBook, `verification: ${result.feedFault}`);
   }
   return result;
-}
-
-const IS_SOURCE = import.meta.url.endsWith(".ts");
-const THREAD = new URL(
-  IS_SOURCE ? "./verification-thread.ts" : "./verification-thread.js",
-  import.meta.url,
-);
-/** Run from its source, the thread loads the sources of other packages, too; Node.js strips their types. */
-const LOADER = IS_SOURCE ? ["--conditions=source"] : [];
-
-/** A thread that does not end by itself when aborted is terminated. */
-const END_MS = 1_000;
-
-/** Runs a verification in a thread of its own; resolves or rejects when that has ended. */
-async function inThread(
-  workerData: ThreadTask,
-  signal: AbortSignal,
-  onMessage: (message: ThreadMessage) => void,
-): Promise<VerificationResult> {
-  signal.throwIfAborted();
-  const thread = new Worker(THREAD, { workerData, execArgv: LOADER });
-  const ended = Promise.withResolvers<void>();
-  let outcome: ThreadMessage | undefined;
-  thread.on("message", (message: ThreadMessage) => {
-    outcome = message;
-    onMessage(message);
-  });
-  thread.once("error", ended.reject);
-  thread.once("exit", () => ended.resolve());
-  let timer: NodeJS.Timeout | undefined;
-  const onAbort = (): void => {
-    thread.postMessage("end", []);
-    timer = setTimeout(() => void thread.terminate(), END_MS);
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await ended.promise;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    clearTimeout(timer);
-  }
-  if (outcome?.kind === "done") return outcome.result;
-  signal.throwIfAborted();
-  throw outcome?.kind === "failed" ? toError(outcome) : new Error("the thread ended early");
-}
-
-function toError(failed: Extract<ThreadMessage, { readonly kind: "failed" }>): Error {
-  const { message, stack, code, isRefusal, isConnection } = failed;
-  if (isRefusal && isErrorCode(code)) return new AppError(code, message);
-  // By its code a lost connection is known as one, and the job runs again.
-  const known = isConnection ? { code: code ?? "ECONNRESET" } : {};
-  return Object.assign(new Error(message), { stack }, known);
 }
 
 /** A verification of everything may be requested only by callers who may see everything. */

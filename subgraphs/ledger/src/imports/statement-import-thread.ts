@@ -1,0 +1,146 @@
+import { createPool, type Pool } from "@allfunds/platform/database";
+import type { RequestContext } from "@allfunds/platform/context";
+import { createLogger } from "@allfunds/platform/logging";
+import { TenantPool, type TenantReads } from "@allfunds/platform/tenancy";
+import { createWritePool } from "../engine/batched-sql.ts";
+import { toEnvelope, type CommandRequest } from "../engine/command-bus.ts";
+import { commitInParts } from "../engine/commit-in-parts.ts";
+import type { Envelope } from "../engine/event-log.ts";
+import { PostgresBook, TenantBooks } from "../engine/postgres-book.ts";
+import { serveThread } from "../threads/serve-thread.ts";
+import { MODEL } from "../slices/model.ts";
+import {
+  importCommands,
+  outcomeOf,
+  refuseWhole,
+  type ImportOutcome,
+  type ImportTarget,
+} from "../slices/bank-statements/import-statement.ts";
+import {
+  readStatement,
+  toContent,
+  type StatementToImport,
+} from "../slices/bank-statements/read-statement.ts";
+import type { ImportProgress, ImportTask } from "../slices/bank-statements/statement-import-job.ts";
+import { readStatementById } from "../slices/bank-statements/statement-list-sql.ts";
+import type { StatementCommand } from "../slices/bank-statements/statement-slice.ts";
+import { readUploaded, removeChunks } from "../slices/bank-statements/statement-upload.ts";
+
+// A thread of its own: reading a file and deciding on its lines is work for the processor, and the service's own
+// thread has requests to answer.
+
+const MOST_LINES = 1_000_000;
+/** Commands that are decided and stored together. */
+const PART_COMMANDS = 1_000;
+
+type Report = (progress: ImportProgress) => void;
+
+/** Connections of this run's own, so that neither postings nor reads wait for one. */
+async function run(task: ImportTask, signal: AbortSignal, report: Report): Promise<ImportOutcome> {
+  const logger = createLogger("ledger", "warn");
+  const pool = createPool({ url: task.url, logger, max: 2 });
+  const writes = createWritePool(task.url, logger);
+  try {
+    const outcome = await importUpload({ pool, writes }, task, signal, report);
+    await removeChunks(pool, task.tenantId, task.uploadId);
+    return outcome;
+  } finally {
+    await Promise.all([pool.end(), writes.end()]);
+  }
+}
+
+async function importUpload(
+  { pool, writes }: { readonly pool: Pool; readonly writes: Pool },
+  task: ImportTask,
+  signal: AbortSignal,
+  report: Report,
+): Promise<ImportOutcome> {
+  const { tenantId, uploadId } = task;
+  const reads = new TenantPool(pool);
+  // An earlier run may have committed before its end was noted.
+  const earlier = await readOutcome(reads, tenantId, uploadId);
+  if (earlier !== undefined) return earlier;
+  const { request, content } = await readUploaded(pool, tenantId, uploadId);
+  const target: ImportTarget = { ...request.target, importId: uploadId };
+  const { account } = target;
+  const reading = { reads, tenantId };
+  const sent = toContent(content);
+  const file = await readStatement(reading, sent, request.reading, account, MOST_LINES);
+  const total = file.lines.length;
+  report({ kind: "progress", done: 0, total });
+  signal.throwIfAborted();
+  const book = { tenantId, bookId: account.fundId };
+  const store = new PostgresBook(MODEL, writes, book, new TenantBooks());
+  let outcome: ImportOutcome | undefined;
+  let requests: readonly CommandRequest<StatementCommand>[] = [];
+  let done = 0;
+  function* envelopes(): Generator<readonly Envelope[]> {
+    for (requests of partsOf(target, file)) yield requests.map((each) => envelopeOf(task, each));
+  }
+  await commitInParts({
+    model: MODEL,
+    book,
+    store,
+    parts: envelopes(),
+    onDecided: (verdicts) => {
+      refuseWhole(file, requests, verdicts);
+      signal.throwIfAborted();
+      done += linesIn(requests);
+      report({ kind: "progress", done, total });
+      const last = verdicts.at(-1);
+      const isEnd = requests.at(-1)?.command.kind === "FinishStatement";
+      if (isEnd && last?.accepted === true) outcome = outcomeOf(last.events);
+    },
+  });
+  if (outcome === undefined) throw new Error("a statement was left without its end");
+  return outcome;
+}
+
+/** The commands of an import in parts of about a thousand. */
+function* partsOf(
+  target: ImportTarget,
+  file: StatementToImport,
+): Generator<readonly CommandRequest<StatementCommand>[]> {
+  let part: CommandRequest<StatementCommand>[] = [];
+  for (const commands of importCommands(target, file)) {
+    part.push(...commands);
+    if (part.length < PART_COMMANDS) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
+
+const linesIn = (requests: readonly CommandRequest<StatementCommand>[]): number =>
+  requests.reduce(
+    (sum, { command }) => sum + (command.kind === "ReadStatementLines" ? command.lines.length : 0),
+    0,
+  );
+
+function envelopeOf(
+  { tenantId, actor, traceId, now, owner, origin }: ImportTask,
+  request: CommandRequest<StatementCommand>,
+): Envelope {
+  const context: RequestContext = {
+    tenantId,
+    actor,
+    scopes: [],
+    traceId,
+    now,
+    idempotencyKey: undefined,
+  };
+  return { ...toEnvelope(context, origin, request), owner };
+}
+
+async function readOutcome(
+  reads: TenantReads,
+  tenantId: string,
+  importId: string,
+): Promise<ImportOutcome | undefined> {
+  const stored = await readStatementById(reads, tenantId, importId);
+  if (stored === undefined) return undefined;
+  const { posted, proposed, duplicates, possibleDuplicates = 0 } = stored.imported;
+  return { posted, proposed, duplicates, possibleDuplicates };
+}
+
+await serveThread<ImportTask, ImportOutcome, ImportProgress>(run);

@@ -1,0 +1,261 @@
+import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { RequiresScopes } from "@allfunds/platform/graphql";
+import { SafeIntScalar } from "@allfunds/platform/graphql/types";
+import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { newId } from "@allfunds/platform/ids";
+import { isFinal, readJob, type Job, type Jobs } from "@allfunds/platform/jobs";
+import { jobFields, JobObject, WorkProgressObject } from "@allfunds/platform/jobs/graphql";
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from "type-graphql";
+import { originOf } from "../../engine/origin.ts";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { findStatement } from "./bank-statement-graphql.ts";
+import { BankStatementObject } from "./bank-statement-object.ts";
+import { toStatementReading } from "./read-statement.ts";
+import { targetOf } from "./statement-graphql.ts";
+import {
+  STATEMENT_IMPORT_JOB,
+  type StatementImportRequest,
+  type StatementImportResult,
+} from "./statement-import-job.ts";
+import { StartStatementImportInput } from "./statement-objects.ts";
+import {
+  appendChunk,
+  findUpload,
+  finishUpload,
+  MOST_CHUNK_CHARACTERS,
+  noteJob,
+  startUpload,
+  type StatementUpload,
+  type Uploader,
+} from "./statement-upload.ts";
+
+@ObjectType("StatementFault", { description: "What is wrong with a file that was refused." })
+class StatementFaultObject {
+  @Field(() => String, { description: "Where it is: `line 7`, or a member of the input." })
+  path!: string;
+
+  @Field(() => String, { description: "What is wrong there." })
+  message!: string;
+}
+
+@ObjectType("StatementImportJob", {
+  implements: JobObject,
+  description: "The import of an uploaded bank statement; its progress is in lines of the file.",
+})
+class StatementImportJobObject extends JobObject {
+  @Field(() => ID, { description: "UUID of the upload, and of the statement that it becomes." })
+  statementId!: string;
+
+  @Field(() => WorkProgressObject, { description: "How far it is; a second old at most." })
+  override progress = new WorkProgressObject();
+
+  @Field(() => [StatementFaultObject], {
+    description: "Of a FAILED job: up to 50 faults of the file. Nothing of it was posted.",
+  })
+  faults!: StatementFaultObject[];
+}
+
+@ObjectType("StatementUpload", {
+  description: "A bank's file that is uploaded in chunks and imported by a job.",
+})
+export class StatementUploadObject {
+  @Field(() => ID, { description: "UUID of the upload, and of the statement that it becomes." })
+  id!: string;
+
+  @Field(() => SafeIntScalar, {
+    description: "Bytes of the file that are stored: the offset of the next chunk.",
+  })
+  bytes!: number;
+
+  @Field(() => Boolean, { description: "True when it is complete: it takes no more chunks." })
+  isFinished!: boolean;
+
+  // Not a field: `job` is found by it.
+  jobId!: string | null;
+}
+
+/** A job of the kind as clients see it. */
+function toJobObject(job: Job): StatementImportJobObject {
+  const { uploadId: statementId } = job.payload as StatementImportRequest;
+  const result = job.result as StatementImportResult | null;
+  const faults = [...(result?.violations ?? [])];
+  return Object.assign(new StatementImportJobObject(), jobFields(job), { statementId, faults });
+}
+
+const uploaderOf = ({ request: { tenantId, actor } }: LedgerContext): Uploader => ({
+  tenantId,
+  actor,
+});
+
+@Resolver(() => StatementUploadObject)
+export class StatementUploadResolver {
+  readonly #uploads: Pool;
+  readonly #jobs: Jobs;
+
+  constructor({ uploads, jobs }: { readonly uploads: Pool; readonly jobs: Jobs }) {
+    this.#uploads = uploads;
+    this.#jobs = jobs;
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => StatementUploadObject, {
+    description:
+      "Begins the upload of a bank's file with up to 1,000,000 lines: append its chunks, then finish it. The caller alone sees the upload. RATE_LIMITED while ten uploads are open; one that is not finished within a week is removed.",
+  })
+  async startStatementImport(
+    @Arg("input", () => StartStatementImportInput) input: StartStatementImportInput,
+    @Arg("id", () => ID, {
+      nullable: true,
+      description: "UUID of the upload, made by the client, so that a repeat is the same upload.",
+    })
+    id: string | null | undefined,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementUpload> {
+    const { importId: _importId, account, ...target } = await targetOf(input, context);
+    const { id: accountId, fundId, currency } = account;
+    const request = {
+      target: { ...target, account: { id: accountId, fundId, currency } },
+      reading: toStatementReading(input),
+    };
+    return startUpload(this.#uploads, uploaderOf(context), id ?? newId(), request);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => StatementUploadObject, {
+    description:
+      "Appends a chunk of the file, cut anywhere. A repeat changes nothing; another offset than `bytes` is UPLOAD_OFFSET_MISMATCH, whose message names the right one.",
+  })
+  appendStatementImport(
+    @Arg("id", () => ID, { description: "UUID of the upload." }) id: string,
+    @Arg("offset", () => SafeIntScalar, { description: "Bytes of the file before this chunk." })
+    offset: number,
+    @Arg("contentBase64", () => String, {
+      description: `The chunk's bytes in Base64, 1 to ${MOST_CHUNK_CHARACTERS} characters.`,
+    })
+    contentBase64: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementUpload> {
+    const isBase64 = /^[A-Za-z0-9+/]+={0,2}$/.test(contentBase64);
+    if (!isBase64 || contentBase64.length > MOST_CHUNK_CHARACTERS) {
+      const most = `must be 1 to ${MOST_CHUNK_CHARACTERS} characters of Base64`;
+      throw invalidInput("contentBase64", most);
+    }
+    const content = Buffer.from(contentBase64, "base64");
+    return appendChunk(this.#uploads, uploaderOf(context), id, offset, content);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => StatementImportJobObject, {
+    description:
+      "Ends an upload and has the file imported by a job: all of its lines or none. A repeat is the same job. Other writers of the fund wait while it is stored, reads do not. RATE_LIMITED while ten jobs of the tenant wait or run.",
+  })
+  async finishStatementImport(
+    @Arg("id", () => ID, { description: "UUID of the upload." }) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementImportJobObject> {
+    const { request } = context;
+    const uploader = uploaderOf(context);
+    const { fundId, jobId } = await finishUpload(this.#uploads, uploader, id);
+    const earlier = jobId === null ? undefined : await readImportJob(context, jobId);
+    if (earlier !== undefined) return toJobObject(earlier);
+    const { caller } = request;
+    const payload: StatementImportRequest = {
+      uploadId: id,
+      fundId,
+      owner: caller?.owner,
+      origin: originOf(request),
+    };
+    const kind = STATEMENT_IMPORT_JOB;
+    const { job } = await this.#jobs.request(request, { kind, fundId, payload, key: id });
+    await noteJob(this.#uploads, uploader, id, job.id);
+    return toJobObject(job);
+  }
+
+  @RequiresScopes("ledger:write")
+  @Mutation(() => StatementImportJobObject, {
+    description:
+      "Ends the import of an uploaded statement; nothing of it is posted, unless it has finished. NOT_FOUND when there is none.",
+  })
+  async cancelStatementImport(
+    @Arg("jobId", () => ID, { description: "UUID of the job." }) jobId: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementImportJobObject> {
+    const job = await readImportJob(context, jobId);
+    if (job === undefined)
+      throw new AppError("NOT_FOUND", `There is no job ${jobId.slice(0, 80)}.`);
+    return toJobObject(
+      isFinal(job.state) ? job : await this.#jobs.cancel(context.request.tenantId, jobId),
+    );
+  }
+
+  @RequiresScopes("ledger:write")
+  @Query(() => StatementUploadObject, {
+    nullable: true,
+    description: "An upload of the caller's within the last week; null when there is none.",
+  })
+  async statementUpload(
+    @Arg("id", () => ID, { description: "UUID of the upload." }) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementUpload | null> {
+    const { tenantId } = context.request;
+    return withTransaction(this.#uploads, { tenantId }, (client) =>
+      findUpload(client, uploaderOf(context), id),
+    );
+  }
+
+  @RequiresScopes("ledger:read")
+  @Query(() => StatementImportJobObject, {
+    nullable: true,
+    description: "The import of an uploaded statement; null when there is none.",
+  })
+  async statementImportJob(
+    @Arg("id", () => ID, { description: "UUID of the job." }) id: string,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementImportJobObject | null> {
+    const job = await readImportJob(context, id);
+    return job === undefined ? null : toJobObject(job);
+  }
+
+  @FieldResolver(() => StatementImportJobObject, {
+    nullable: true,
+    description: "The job that imports it; null before there is one.",
+  })
+  async job(
+    @Root() { jobId }: StatementUploadObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<StatementImportJobObject | null> {
+    const job = jobId === null ? undefined : await readImportJob(context, jobId);
+    return job === undefined ? null : toJobObject(job);
+  }
+}
+
+@Resolver(() => StatementImportJobObject)
+export class StatementImportJobResolver {
+  @FieldResolver(() => BankStatementObject, {
+    nullable: true,
+    description: "What it imported; null until it has.",
+  })
+  statement(
+    @Root() { statementId }: StatementImportJobObject,
+    @Ctx() context: LedgerContext,
+  ): Promise<BankStatementObject | null> {
+    return findStatement(context, statementId);
+  }
+}
+
+/** As far as the caller may see it. */
+const readImportJob = (
+  { stores, request: { tenantId } }: LedgerContext,
+  id: string,
+): Promise<Job | undefined> => readJob(stores.pool, { tenantId, kind: STATEMENT_IMPORT_JOB }, id);
