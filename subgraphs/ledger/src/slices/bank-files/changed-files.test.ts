@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { AppError } from "@allfunds/contract/errors";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { corpusIn, type CorpusCase } from "./corpus/corpus.ts";
+import { corpusIn, type CorpusCase } from "./corpus/corpus.fixture.ts";
 import { readBankFile } from "./read-file.ts";
 import { decodeFile } from "./file-text.ts";
 import { ZipArchive, isZip } from "./zip.ts";

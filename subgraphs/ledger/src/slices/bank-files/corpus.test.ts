@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { corpusIn } from "./corpus/corpus.ts";
-import { readingOf } from "./corpus/reading.ts";
+import { corpusIn } from "./corpus/corpus.fixture.ts";
+import { readingOf } from "./corpus/reading.fixture.ts";
 
 const FOLDER = new URL("corpus/", import.meta.url);
 

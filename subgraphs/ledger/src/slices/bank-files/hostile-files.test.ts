@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import { AppError } from "@allfunds/contract/errors";
 import { describe, expect, test } from "vitest";
-import { zipOf } from "./corpus/zip-of.ts";
+import { zipOf } from "./corpus/zip-of.fixture.ts";
 import { readBankFile } from "./read-file.ts";
 
 const refusalOf = (content: Uint8Array | string): string => {

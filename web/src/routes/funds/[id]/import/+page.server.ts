@@ -62,13 +62,16 @@ async function readFile(form: FormData): Promise<ImportValues> {
   return { ...values, content: bytes.toString("base64"), fileName: file.name };
 }
 
+const OPEN_READING =
+  "The file can be read in more than one way. Choose in the marked fields, then check it again.";
+
 /** Faults of fields stand at their fields, faults of the file and its lines above the form. */
 function errorsOf([problem]: readonly Problem[]): ImportErrors {
   const violations = problem?.violations ?? [];
   const ofFields = violations.filter(({ path }) => path.startsWith("csv.") || path === "iban");
   if (ofFields.length > 0) {
     return {
-      form: problem?.message ?? "",
+      form: OPEN_READING,
       ...Object.fromEntries(ofFields.map(({ path, message }) => [path, message])),
     };
   }

@@ -1,7 +1,7 @@
 import { AppError } from "@allfunds/contract/errors";
 import { formatAmount } from "@allfunds/contract/money";
 import { readBankFile } from "../read-file.ts";
-import type { CorpusCase } from "./corpus.ts";
+import type { CorpusCase } from "./corpus.fixture.ts";
 
 /** What was read, in the words of the corpus. */
 export function readingOf({ bytes, reading }: CorpusCase): string[] {

@@ -1,6 +1,6 @@
 import type { CsvMapping } from "../csv-mapping.ts";
 import type { FileReading, StatementFormat } from "../read-file.ts";
-import { zipOf } from "./zip-of.ts";
+import { zipOf } from "./zip-of.fixture.ts";
 
 /** A bank's file, and what is read from it. */
 export interface CorpusCase {
