@@ -111,6 +111,23 @@ function amountsIn(text: string): Set<string> {
 }
 const MOST_PARTS = 8;
 
+/** Whether the text has the date, in any order of its parts, with a month's number or name. */
+function hasDate(text: string, iso: string): boolean {
+  const [year = "", month = "", day = ""] = iso.split("-");
+  const [y, m, d] = [`(?:${year}|${year.slice(2)})`, `0?${Number(month)}`, `0?${Number(day)}`];
+  const name = String.raw`\p{L}{3,12}\.?`;
+  const spaced = [
+    [y, m, d],
+    [d, m, y],
+    [m, d, y],
+    [d, name, y],
+    [name, d, y],
+  ].map((parts) => parts.join(String.raw`[^\d\n]{1,3}`));
+  const compact = [`${year}${month}${day}`, `${day}${month}${year}`, `${month}${day}${year}`];
+  const short = `${year.slice(2)}${month}${day}`;
+  return new RegExp([...spaced, ...compact, short].join("|"), "u").test(text);
+}
+
 const CODES: ReadonlySet<string> = new Set([
   "STATEMENT_INVALID",
   "STATEMENT_AMBIGUOUS",
@@ -125,11 +142,14 @@ function faultOf(bytes: Buffer, { reading }: CorpusCase): string | undefined {
     const { statement, format, mapping } = readBankFile(bytes, reading);
     // Fees are added to amounts; numbers of a workbook are rounded to what a sheet shows.
     if (mapping?.fee !== undefined || format === "XLSX") return undefined;
-    const amounts = amountsIn(textOf(bytes));
+    const text = textOf(bytes);
+    const amounts = amountsIn(text);
     const invented = statement.lines.find(
-      ({ amountMinor }) => !amounts.has(core(`${amountMinor}`)),
+      ({ amountMinor, effectiveDate }) =>
+        !amounts.has(core(`${amountMinor}`)) || !hasDate(text, effectiveDate),
     );
-    return invented === undefined ? undefined : `${invented.amountMinor} is not in the file`;
+    if (invented === undefined) return undefined;
+    return `${invented.effectiveDate} ${invented.amountMinor} is not in the file`;
   } catch (error) {
     if (error instanceof AppError && CODES.has(error.code)) return undefined;
     return error instanceof Error ? error.stack : String(error);
