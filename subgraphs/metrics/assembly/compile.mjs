@@ -12,9 +12,9 @@ const MODULES = [
     target: "../src/simulation/kernel/simulation-wasm.generated.ts",
   },
   {
-    name: "extremes",
-    constant: "EXTREMES_WASM",
-    target: "../src/indicators/kernels/extremes-wasm.generated.ts",
+    name: "indicators",
+    constant: "INDICATORS_WASM",
+    target: "../src/indicators/kernels/indicators-wasm.generated.ts",
   },
 ];
 const OUTPUT = "module.wasm";

@@ -21,6 +21,13 @@ interface Peer {
   readonly results: readonly PeerResult[];
 }
 
+/** How often each case runs: until both are reached. */
+export interface Rounds {
+  readonly least: number;
+  /** CPU time of all rounds together. */
+  readonly millis: number;
+}
+
 interface Answer {
   readonly version: string;
   readonly cases: readonly { readonly millis: number; readonly outputs: number }[];
@@ -30,7 +37,7 @@ interface Answer {
 export async function runTalib(
   bars: Bars,
   cases: readonly TalibCall[],
-  rounds: number,
+  rounds: Rounds,
 ): Promise<Peer | undefined> {
   const folder = await mkdtemp(join(tmpdir(), "allfunds-bench-talib-"));
   try {

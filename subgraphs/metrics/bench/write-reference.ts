@@ -20,7 +20,7 @@ for (const market of MARKET_NAMES) {
   const peer = await runTalib(
     bars,
     calls.map(({ call }) => call),
-    1,
+    { least: 1, millis: 0 },
   );
   if (peer === undefined) throw new Error("TA-Lib is not installed.");
   for (const [index, { kind, parameters }] of calls.entries()) {

@@ -175,22 +175,13 @@ export class Indicator {
 function areWhole(bars: Bars, parts: readonly BarPart[], start: number, end: number): boolean {
   // A kernel of one part skips what is missing by itself.
   if (parts.length === 1) return true;
-  let total = 0;
-  for (const part of parts) total += sumOfSizes(bars[part], start, end);
-  return total === total;
+  return parts.every((part) => isWhole(bars[part].subarray(start, end)));
 }
 
-/** Two halves at once: a single sum would wait for each of its additions. NaN stays NaN. */
-function sumOfSizes(column: Float64Array, start: number, end: number): number {
-  const half = (end - start) >>> 1;
-  let first = 0;
-  let second = 0;
-  for (let index = start; index < start + half; index++) {
-    first += Math.abs(column[index]!);
-    second += Math.abs(column[index + half]!);
-  }
-  // Of an odd number one is left.
-  return first + second + Math.abs(column[end - 1]!);
+function isWhole(column: Float64Array): boolean {
+  const { length } = column;
+  for (let index = 0; index < length; index++) if (column[index] !== column[index]) return false;
+  return true;
 }
 
 /** A copy in which each number beyond what can be squared and summed counts as missing. */

@@ -101,6 +101,7 @@ export const OVERLAP = {
     parameters: { period: 14 },
     shortestPeriod: 2,
     outputs: single("PRICE"),
+    skipsBars: true,
     warmUp: ({ period }) => period - 1,
     create: ({ period }) => new MiddleOfRange(period),
   },

@@ -120,9 +120,15 @@ export class DonchianChannel implements BarKernel {
       lowestAt: start,
       count: end - start,
     });
-    for (let index = start; index < end; index++) {
-      middle[index] = (upper[index]! + lower[index]!) / 2;
-    }
+    const view = (part: Float64Array): Float64Array => part.subarray(start, end);
+    writeMiddles(view(upper), view(lower), view(middle));
+  }
+}
+
+function writeMiddles(upper: Float64Array, lower: Float64Array, target: Float64Array): void {
+  const { length } = target;
+  for (let index = 0; index < length; index++) {
+    target[index] = (upper[index]! + lower[index]!) * 0.5;
   }
 }
 
@@ -151,9 +157,8 @@ export class MiddleOfRange implements BarKernel {
       lowestAt: 0,
       count,
     });
-    for (let index = 0; index < count; index++) {
-      output[start + index] = (output[start + index]! + lowest[index]!) / 2;
-    }
+    const view = output.subarray(start, end);
+    writeMiddles(view, lowest.subarray(0, count), view);
   }
 }
 

@@ -4,6 +4,9 @@ import type { BarKernel, Outputs } from "./kernel.ts";
 import { FADED, positive, trueRange } from "./true-range.ts";
 import { Delay } from "./windows.ts";
 
+// Bindings of this module's own, for its loops; see true-range.ts.
+const [above, rangeOf, faded] = [positive, trueRange, FADED];
+
 /** Wilder's sums of one chunk of bars: of the movements up and down, and of the true range. */
 interface Movements {
   readonly plus: Float64Array;
@@ -55,14 +58,14 @@ class DirectionalMovement {
       if (known) {
         const factor = seen < period - 1 ? 1 : kept;
         seen++;
-        const further = positive(up) - positive(down);
+        const further = above(up) - above(down);
         // A factor instead of a choice: which way it goes cannot be predicted.
         plus = plus * factor + up * Number(further > 0);
         minus = minus * factor + down * Number(further < 0);
-        range = range * factor + trueRange(top, bottom, previousClose);
-        if (plus < FADED) plus = 0;
-        if (minus < FADED) minus = 0;
-        if (range < FADED) range = 0;
+        range = range * factor + rangeOf(top, bottom, previousClose);
+        if (plus < faded) plus = 0;
+        if (minus < faded) minus = 0;
+        if (range < faded) range = 0;
       }
       plusSums[index - start] = known && seen >= period - 1 ? plus : Number.NaN;
       minusSums[index - start] = known && seen >= period - 1 ? minus : Number.NaN;

@@ -1,5 +1,5 @@
-import { slidingExtremes } from "./extremes-wasm.ts";
-import type { SlidingExtremes } from "./extremes-wasm.ts";
+import { chunkMemory } from "./chunk-memory.ts";
+import type { ChunkMemory } from "./chunk-memory.ts";
 
 /** Where a call reads and writes: the same number of values from each place on. */
 export interface ExtremesCall {
@@ -36,8 +36,8 @@ function smaller(one: number, other: number): number {
 const WORTH = 4;
 
 /**
- * Highest high and lowest low of the last `period` bars, of blocks like the window sums. Highs and
- * lows are missing together.
+ * Highest high and lowest low of the last `period` bars, of blocks like the window sums. A bar
+ * that lacks one of them has neither.
  *
  * Within a long call without missing values most windows hold values of that call alone: a module of
  * WebAssembly computes those, and the blocks only the windows that reach over its start. Extremes are
@@ -62,33 +62,41 @@ export class WindowExtremes {
   }
 
   run(call: ExtremesCall): void {
-    const sliding = call.count >= WORTH * this.#highs.length ? slidingExtremes() : null;
-    const isPossible = sliding !== null && call.count <= sliding.most && call.count % 2 === 0;
-    if (!isPossible || !this.#runByModule(call, sliding)) this.#runByBlocks(call);
+    const chunk = call.count >= WORTH * this.#highs.length ? chunkMemory(call.count) : null;
+    if (chunk === null || !this.#runByModule(call, chunk)) this.#runByBlocks(call);
   }
 
   /** False, with nothing done, when a value is missing. */
-  #runByModule(call: ExtremesCall, { highs, lows, slide }: SlidingExtremes): boolean {
+  #runByModule(call: ExtremesCall, chunk: ChunkMemory): boolean {
     const { high, low, at, highest, highestAt, lowest, lowestAt, count } = call;
     const period = this.#highs.length;
-    highs.set(high.subarray(at, at + count));
-    lows.set(low.subarray(at, at + count));
-    if (slide(count, period) === 0) return false;
-    // The outputs may be the inputs: what the blocks need of the end is kept before.
-    const end = at + count;
-    const [lastHighs, lastLows] = [high.slice(end - period, end), low.slice(end - period, end)];
-    this.#runByBlocks({ ...call, count: period - 1 });
-    highest.set(highs.subarray(period - 1, count), highestAt + period - 1);
-    lowest.set(lows.subarray(period - 1, count), lowestAt + period - 1);
-    this.#restartWith(lastHighs, lastLows);
+    const others = period - 1;
+    chunk.put(0, high, at, count);
+    chunk.put(1, low, at, count);
+    if (chunk.calls.slide(count, period) === 0) return false;
+    this.#runByBlocks({ ...call, count: others });
+    // The outputs may be the inputs: the end is kept before it is written.
+    this.#highs.set(high.subarray(at + count - period, at + count));
+    this.#lows.set(low.subarray(at + count - period, at + count));
+    this.#endBlock();
+    highest.set(chunk.column(0).subarray(others, count), highestAt + others);
+    lowest.set(chunk.column(1).subarray(others, count), lowestAt + others);
     return true;
   }
 
-  /** The state after a block that just ended. */
-  #restartWith(highs: Float64Array, lows: Float64Array): void {
+  /** A block is full: its suffixes are those of the next windows. */
+  #endBlock(): void {
+    const highs = this.#highs;
+    const lows = this.#lows;
+    let most = LOWEST;
+    let least = HIGHEST;
+    for (let place = highs.length - 1; place > 0; place--) {
+      most = larger(most, highs[place]!);
+      least = smaller(least, lows[place]!);
+      this.#highSuffixes[place] = most;
+      this.#lowSuffixes[place] = least;
+    }
     [this.#filled, this.#highest, this.#lowest] = [0, LOWEST, HIGHEST];
-    const unused = { highest: highs, highestAt: 0, lowest: lows, lowestAt: 0 };
-    this.#runByBlocks({ high: highs, low: lows, at: 0, ...unused, count: highs.length });
   }
 
   #runByBlocks(call: ExtremesCall): void {
@@ -107,7 +115,8 @@ export class WindowExtremes {
       for (; index < blockEnd; index++) {
         const upper = high[at + index]!;
         const lower = low[at + index]!;
-        if (upper !== upper) break;
+        const both = upper + lower;
+        if (both !== both) break;
         highs[filled] = upper;
         lows[filled++] = lower;
         most = larger(most, upper);
@@ -116,17 +125,8 @@ export class WindowExtremes {
         lowest[lowestAt + index] = smaller(lowSuffixes[filled]!, least);
       }
       if (filled === period) {
-        most = LOWEST;
-        least = HIGHEST;
-        for (let place = period - 1; place > 0; place--) {
-          most = larger(most, highs[place]!);
-          least = smaller(least, lows[place]!);
-          highSuffixes[place] = most;
-          lowSuffixes[place] = least;
-        }
-        filled = 0;
-        most = LOWEST;
-        least = HIGHEST;
+        this.#endBlock();
+        [filled, most, least] = [0, LOWEST, HIGHEST];
       } else if (index < blockEnd) {
         highest[highestAt + index] = Number.NaN;
         lowest[lowestAt + index++] = Number.NaN;

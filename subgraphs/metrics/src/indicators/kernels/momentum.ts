@@ -11,6 +11,9 @@ import { outputAt, Scratch } from "./kernel.ts";
 import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
 import { FADED, positive } from "./true-range.ts";
 
+// Bindings of this module's own, for its loops; see true-range.ts.
+const [above, faded] = [positive, FADED];
+
 /**
  * Wilder's averages of gains and of losses, as a ratio in percent: gains of all changes (relative
  * strength index), or gains less losses of all changes (Chande's momentum). Zero without any change.
@@ -45,10 +48,10 @@ export class GainsAndLosses implements ValueKernel {
       const change = seen < 0 ? 0 : value - previous;
       previous = value;
       const rest = seen < period ? 1 : 1 - smoothing;
-      gain = positive(change) * smoothing + gain * rest;
-      loss = positive(-change) * smoothing + loss * rest;
-      if (gain < FADED) gain = 0;
-      if (loss < FADED) loss = 0;
+      gain = above(change) * smoothing + gain * rest;
+      loss = above(-change) * smoothing + loss * rest;
+      if (gain < faded) gain = 0;
+      if (loss < faded) loss = 0;
       if (seen < period) seen++;
       const all = gain + loss;
       const part = gain - balanced * loss;
@@ -61,6 +64,36 @@ export class GainsAndLosses implements ValueKernel {
 
 /** How a value relates to the one `period` values ago. */
 export type Change = "difference" | "rate" | "ratio";
+
+/** Writes each value less its base; returns how many there are before the first that is missing. */
+function differences(values: Float64Array, bases: Float64Array, target: Float64Array): number {
+  const { length } = values;
+  for (let index = 0; index < length; index++) {
+    const difference = values[index]! - bases[index]!;
+    if (difference !== difference) return index;
+    target[index] = difference;
+  }
+  return length;
+}
+
+/** The same up to the first base of zero as well. */
+function ratios(
+  values: Float64Array,
+  bases: Float64Array,
+  target: Float64Array,
+  subtracted: number,
+  scale: number,
+): number {
+  const { length } = values;
+  for (let index = 0; index < length; index++) {
+    const base = bases[index]!;
+    // The sum turns a negative zero into zero.
+    const ratio = (values[index]! / base - subtracted) * scale + 0;
+    if (base === 0 || ratio !== ratio) return index;
+    target[index] = ratio;
+  }
+  return length;
+}
 
 /** The change over `period` values; a rate or ratio to zero is zero, as in TA-Lib. */
 export class ChangeOver implements ValueKernel {
@@ -92,7 +125,7 @@ export class ChangeOver implements ValueKernel {
     this.#runByRing(input, at + rest, output, to + rest, count - rest);
   }
 
-  /** What was passed lies in the input itself; stops at the first missing value. */
+  /** What was passed lies in the input itself; stops at the first value that is missing or has a base of zero. */
   #runDirectly(
     input: Float64Array,
     at: number,
@@ -100,26 +133,13 @@ export class ChangeOver implements ValueKernel {
     to: number,
     count: number,
   ): number {
-    const before = at - this.#ring.length;
-    const scale = this.#scale;
-    let index = 0;
-    if (this.#change === "difference") {
-      for (; index < count; index++) {
-        const difference = input[at + index]! - input[before + index]!;
-        if (difference !== difference) break;
-        output[to + index] = difference;
-      }
-      return index;
-    }
-    const subtracted = this.#change === "rate" ? 1 : 0;
-    for (; index < count; index++) {
-      const value = input[at + index]!;
-      const base = input[before + index]!;
-      const relative = (value / base - subtracted) * scale + 0;
-      if (relative !== relative && !(base === 0 && value === value)) break;
-      output[to + index] = base === 0 ? 0 : relative;
-    }
-    return index;
+    const period = this.#ring.length;
+    const bases = input.subarray(at - period, at - period + count);
+    const values = input.subarray(at, at + count);
+    const target = output.subarray(to, to + count);
+    return this.#change === "difference"
+      ? differences(values, bases, target)
+      : ratios(values, bases, target, this.#change === "rate" ? 1 : 0, this.#scale);
   }
 
   /** The ring has gone round as often as values passed, so its oldest place is where it was. */

@@ -1,22 +1,47 @@
 import type { Bars } from "../../series/series.ts";
+import { chunkMemory } from "./chunk-memory.ts";
+import type { ChunkMemory } from "./chunk-memory.ts";
 import { outputAt, Scratch } from "./kernel.ts";
 import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
 import { positive, trueRange } from "./true-range.ts";
-import { WindowSum } from "./windows.ts";
+import { keepBlock, WindowSum } from "./windows.ts";
 
 /** Differences up to this part of the values themselves are rounding, not movement (TA-Lib's constant). */
-export const ROUNDING = 1e-14;
+const rounding = 1e-14;
+export const ROUNDING = rounding;
+
+// Bindings of this module's own, for its loops; see true-range.ts.
+const [above, rangeOf] = [positive, trueRange];
 
 /** Balance of power: the change within the bar as a part of its range; zero for a bar without one. */
 export class BalanceOfPower implements BarKernel {
   run({ open, high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
-    for (let index = start; index < end; index++) {
+    const view = (part: Float64Array): Float64Array => part.subarray(start, end);
+    let index = start + balances(view(open), view(high), view(low), view(close), view(output));
+    for (; index < end; index++) {
       const range = high[index]! - low[index]!;
       const change = close[index]! - open[index]!;
       output[index] = range <= 0 && change === change ? 0 : change / range;
     }
   }
+}
+
+/** Writes those of bars with a range; returns how many there are before the first one without. */
+function balances(
+  open: Float64Array,
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  target: Float64Array,
+): number {
+  const { length } = target;
+  for (let index = 0; index < length; index++) {
+    const range = high[index]! - low[index]!;
+    if (!(range > 0)) return index;
+    target[index] = (close[index]! - open[index]!) / range;
+  }
+  return length;
 }
 
 /** Lambert's commodity channel index: the distance of the typical price to its mean, in mean deviations. */
@@ -50,9 +75,9 @@ export class CommodityChannel implements BarKernel {
       const mean = output[start + index]!;
       if (mean !== mean) continue;
       const distance = value - mean;
-      const rounding = ROUNDING * (Math.abs(value) + Math.abs(mean));
+      const tolerance = rounding * (Math.abs(value) + Math.abs(mean));
       const deviation = meanDeviation(ring, mean);
-      const moved = Math.abs(distance) > rounding && deviation > rounding;
+      const moved = Math.abs(distance) > tolerance && deviation > tolerance;
       output[start + index] = moved ? distance / (0.015 * deviation) : 0;
     }
     this.#place = place;
@@ -126,8 +151,8 @@ export class IntradayMomentum implements BarKernel {
     const falls = this.#fallsScratch.of(count);
     for (let index = 0; index < count; index++) {
       const change = close[start + index]! - open[start + index]!;
-      rises[index] = positive(change);
-      falls[index] = positive(-change);
+      rises[index] = above(change);
+      falls[index] = above(-change);
     }
     this.#index.run(rises, falls, outputAt(outputs, 0), start, count);
   }
@@ -152,7 +177,7 @@ export class MoneyFlow implements BarKernel {
     for (let index = 0; index < count; index++) {
       const typical = (high[start + index]! + low[start + index]! + close[start + index]!) / 3;
       const change = typical - previous;
-      const moved = Math.abs(change) > ROUNDING * (Math.abs(typical) + Math.abs(previous));
+      const moved = Math.abs(change) > rounding * (Math.abs(typical) + Math.abs(previous));
       const flow = moved ? typical * volume[start + index]! : 0;
       const known = change === change;
       // Factors instead of choices: which way it goes cannot be predicted.
@@ -167,11 +192,12 @@ export class MoneyFlow implements BarKernel {
 
 /**
  * Two window sums side by side: adds the ratio of the first to the second, times a weight, to the
- * output. Blocks as in the window sums.
+ * output. Blocks as in the window sums; their suffixes are pairs.
  */
 class WindowRatio {
   readonly #weight: number;
-  readonly #block: Float64Array;
+  readonly #above: Float64Array;
+  readonly #below: Float64Array;
   readonly #suffixes: Float64Array;
   #filled = 0;
   #prefix = 0;
@@ -179,8 +205,25 @@ class WindowRatio {
 
   constructor(period: number, weight: number) {
     this.#weight = weight;
-    this.#block = new Float64Array(2 * period);
+    this.#above = new Float64Array(period);
+    this.#below = new Float64Array(period);
     this.#suffixes = new Float64Array(2 * period + 2).fill(Number.NaN, 0, 2 * period);
+  }
+
+  /** The same in the module, from its columns 3 and 4 to 5; nothing is missing there. */
+  runInModule(chunk: ChunkMemory, count: number): void {
+    const { state, calls } = chunk;
+    const filled = this.#filled;
+    const suffixes = chunk.suffixes(this.#suffixes.length);
+    suffixes.set(this.#suffixes);
+    chunk.putBefore(3, this.#above.subarray(0, filled));
+    chunk.putBefore(4, this.#below.subarray(0, filled));
+    state.set([this.#prefix, this.#prefixBelow]);
+    calls.windowRatios(count, this.#above.length, filled, this.#weight);
+    this.#suffixes.set(suffixes);
+    [this.#prefix, this.#prefixBelow] = [state[0]!, state[1]!];
+    keepBlock(this.#above, filled, chunk.column(3), count);
+    this.#filled = keepBlock(this.#below, filled, chunk.column(4), count);
   }
 
   /** In each place both inputs are numbers or both are NaN; the output is read and written from `to` on. */
@@ -191,46 +234,37 @@ class WindowRatio {
     to: number,
     count: number,
   ): void {
-    const weight = this.#weight;
-    const block = this.#block;
-    const suffixes = this.#suffixes;
-    const size = block.length;
-    let filled = this.#filled;
-    let prefix = this.#prefix;
-    let prefixBelow = this.#prefixBelow;
-    let index = 0;
-    while (index < count) {
-      const blockEnd = Math.min(count, index + (size - filled) / 2);
-      for (; index < blockEnd; index++) {
-        const first = above[index]!;
-        const second = below[index]!;
-        if (first !== first) break;
-        block[filled] = first;
-        block[filled + 1] = second;
-        filled += 2;
-        prefix += first;
-        prefixBelow += second;
-        const width = suffixes[filled + 1]! + prefixBelow;
-        const ratio = width === 0 ? 0 : (suffixes[filled]! + prefix) / width;
-        output[to + index] = output[to + index]! + ratio * weight;
-      }
-      if (filled === size) {
-        let sum = 0;
-        let sumBelow = 0;
-        for (let place = size - 2; place > 0; place -= 2) {
-          sum += block[place]!;
-          sumBelow += block[place + 1]!;
-          suffixes[place] = sum;
-          suffixes[place + 1] = sumBelow;
-        }
-        filled = 0;
-        prefix = 0;
-        prefixBelow = 0;
-      } else if (index < blockEnd) output[to + index++] = Number.NaN;
+    for (let index = 0; index < count; index++) {
+      const first = above[index]!;
+      if (first === first)
+        output[to + index] = output[to + index]! + this.#add(first, below[index]!);
+      else output[to + index] = first;
     }
-    this.#filled = filled;
-    this.#prefix = prefix;
-    this.#prefixBelow = prefixBelow;
+  }
+
+  /** The weighted ratio after one more value of each. */
+  #add(first: number, second: number): number {
+    const suffixes = this.#suffixes;
+    this.#above[this.#filled] = first;
+    this.#below[this.#filled++] = second;
+    this.#prefix += first;
+    this.#prefixBelow += second;
+    const width = suffixes[2 * this.#filled + 1]! + this.#prefixBelow;
+    const ratio = width === 0 ? 0 : (suffixes[2 * this.#filled]! + this.#prefix) / width;
+    if (this.#filled === this.#above.length) this.#endBlock();
+    return ratio * this.#weight;
+  }
+
+  #endBlock(): void {
+    let sum = 0;
+    let sumBelow = 0;
+    for (let place = this.#above.length - 1; place > 0; place--) {
+      sum += this.#above[place]!;
+      sumBelow += this.#below[place]!;
+      this.#suffixes[2 * place] = sum;
+      this.#suffixes[2 * place + 1] = sumBelow;
+    }
+    [this.#filled, this.#prefix, this.#prefixBelow] = [0, 0, 0];
   }
 }
 
@@ -248,17 +282,37 @@ export class UltimateOscillator implements BarKernel {
       .map((period, place) => new WindowRatio(period, (400 / 7) * 0.5 ** place));
   }
 
-  run({ high, low, close }: Bars, outputs: Outputs, start: number, end: number): void {
-    const count = end - start;
+  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
+    // The range of the first bar is unknown.
+    const isStarted = !Number.isNaN(this.#previousClose);
+    const chunk = isStarted ? chunkMemory(end - start) : null;
+    if (chunk === null || !this.#runByModule(chunk, bars, start, end)) {
+      this.#runByBars(bars, output, start, end);
+    } else chunk.take(5, output, start, end - start);
+  }
+
+  #runByModule(chunk: ChunkMemory, bars: Bars, start: number, end: number): boolean {
+    chunk.put(0, bars.high, start, end - start);
+    chunk.put(1, bars.low, start, end - start);
+    chunk.put(2, bars.close, start, end - start);
+    chunk.putOneBefore(2, this.#previousClose);
+    if (chunk.calls.buyingPressures(end - start) === 0) return false;
+    this.#previousClose = bars.close[end - 1]!;
+    for (const ratio of this.#ratios) ratio.runInModule(chunk, end - start);
+    return true;
+  }
+
+  #runByBars({ high, low, close }: Bars, output: Float64Array, start: number, end: number): void {
+    const count = end - start;
     const pressure = this.#pressureScratch.of(count);
     const range = this.#rangeScratch.of(count);
     let previousClose = this.#previousClose;
     for (let index = 0; index < count; index++) {
       const current = close[start + index]!;
       const bottom = low[start + index]!;
-      pressure[index] = current - bottom + positive(bottom - previousClose);
-      range[index] = trueRange(high[start + index]!, bottom, previousClose);
+      pressure[index] = current - bottom + above(bottom - previousClose);
+      range[index] = rangeOf(high[start + index]!, bottom, previousClose);
       if (current === current) previousClose = current;
     }
     this.#previousClose = previousClose;

@@ -5,6 +5,9 @@ import type { BarKernel, Outputs, ValueKernel } from "./kernel.ts";
 import { ROUNDING } from "./oscillators.ts";
 import { SinceMaximum } from "./windows.ts";
 
+// A binding of this module's own, for its loop; see true-range.ts.
+const rounding = ROUNDING;
+
 /**
  * Where the last value lies between the lowest low (0) and the highest high (100) of `period` values. A value that
  * is only by its rounding off one of them lies on it: an average that follows the efficiency of changes would
@@ -40,10 +43,10 @@ class PlaceInRange {
     for (let index = 0; index < count; index++) {
       const bottom = highest[count + index]!;
       const width = highest[index]! - bottom;
-      const rounding = ROUNDING * (Math.abs(highest[index]!) + Math.abs(bottom));
+      const tolerance = rounding * (Math.abs(highest[index]!) + Math.abs(bottom));
       const above = close[at + index]! - bottom;
-      const place = width - above <= rounding ? 100 : (above / width) * 100;
-      output[to + index] = width <= rounding || above <= rounding ? 0 : place;
+      const place = width - above <= tolerance ? 100 : (above / width) * 100;
+      output[to + index] = width <= tolerance || above <= tolerance ? 0 : place;
     }
   }
 }
@@ -117,13 +120,26 @@ export class WilliamsRange implements BarKernel {
       lowestAt: 0,
       count,
     });
-    for (let index = 0; index < count; index++) {
-      const top = output[start + index]!;
-      const width = top - lowest[index]!;
-      const part = ((close[start + index]! - top) / width) * 100;
-      output[start + index] = width === 0 ? 0 : part + 0;
+    const [tops, closes] = [output.subarray(start, end), close.subarray(start, end)];
+    let index = placesBelow(tops, lowest, closes);
+    for (; index < count; index++) {
+      const width = tops[index]! - lowest[index]!;
+      const part = ((closes[index]! - tops[index]!) / width) * 100;
+      tops[index] = width === 0 ? 0 : part + 0;
     }
   }
+}
+
+/** Each highest high becomes the place of the close; returns how many there are before the first empty range. */
+function placesBelow(tops: Float64Array, lowest: Float64Array, closes: Float64Array): number {
+  const { length } = tops;
+  for (let index = 0; index < length; index++) {
+    const top = tops[index]!;
+    const width = top - lowest[index]!;
+    if (!(width > 0)) return index;
+    tops[index] = ((closes[index]! - top) / width) * 100 + 0;
+  }
+  return length;
 }
 
 /** How recent the extremes of the last `period` + 1 bars are: 100 now, 0 `period` bars ago. */

@@ -1,3 +1,5 @@
+import { chunkMemory } from "./chunk-memory.ts";
+import type { ChunkMemory } from "./chunk-memory.ts";
 import type { ValueKernel } from "./kernel.ts";
 
 /*
@@ -9,6 +11,20 @@ import type { ValueKernel } from "./kernel.ts";
  *
  * The loops run to the end of a block at a time: that is twice as fast as asking at each value.
  */
+
+/** Keeps the last of `count` further values in a block that had `filled` ones. Returns how many it has now. */
+export function keepBlock(
+  block: Float64Array,
+  filled: number,
+  values: Float64Array,
+  count: number,
+): number {
+  const all = filled + count;
+  const left = all % block.length;
+  if (left <= count) block.set(values.subarray(count - left, count));
+  else block.set(values.subarray(0, count), filled);
+  return left;
+}
 
 /** Sum of the last `period` values, divided by `divisor`. */
 export class WindowSum implements ValueKernel {
@@ -25,6 +41,38 @@ export class WindowSum implements ValueKernel {
   }
 
   run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
+    const chunk = chunkMemory(count);
+    if (chunk !== null) {
+      chunk.put(0, input, at, count);
+      if (this.#runByModule(chunk, count)) {
+        chunk.take(1, output, to, count);
+        return;
+      }
+    }
+    this.#runByBlocks(input, at, output, to, count);
+  }
+
+  #runByModule(chunk: ChunkMemory, count: number): boolean {
+    const { state, calls } = chunk;
+    const period = this.#block.length;
+    const suffixes = chunk.suffixes(period + 1);
+    suffixes.set(this.#suffixes);
+    chunk.putBefore(0, this.#block.subarray(0, this.#filled));
+    state[0] = this.#prefix;
+    if (calls.windowSums(count, period, this.#filled, this.#divisor) === 0) return false;
+    this.#suffixes.set(suffixes);
+    this.#prefix = state[0];
+    this.#filled = keepBlock(this.#block, this.#filled, chunk.column(0), count);
+    return true;
+  }
+
+  #runByBlocks(
+    input: Float64Array,
+    at: number,
+    output: Float64Array,
+    to: number,
+    count: number,
+  ): void {
     const block = this.#block;
     const suffixes = this.#suffixes;
     const divisor = this.#divisor;
