@@ -3431,6 +3431,8 @@ export type SimulatedAsset = {
 
 export type SimulatedAssetInput = {
   readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly accountId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedReturn?: InputMaybe<Scalars['Float']['input']>;
   readonly volatility?: InputMaybe<Scalars['Float']['input']>;
   readonly weight?: Scalars['Float']['input'];

@@ -29,6 +29,7 @@ export class FakeAccounts {
       balance: EUR("10.00"),
       version: this.#version,
       metrics: { asOf: "2026-06-30", position: 3, values: [RATIO] },
+      performance: { asOf: "2026-06-30", position: 3, values: [RATIO] },
     };
   }
 

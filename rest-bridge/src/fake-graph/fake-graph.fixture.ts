@@ -168,4 +168,5 @@ const SAMPLE_FUND: FakeValue<Fund> = {
   id: FUND,
   currency: "EUR",
   metrics: { asOf: "2026-06-30", position: 3, values: [MONEY, UNAVAILABLE] },
+  performance: { asOf: "2026-06-30", position: 3, values: [RATIO] },
 };

@@ -471,6 +471,8 @@ export type SentimentLabel =
 
 export type SimulatedAssetInput = {
   instrumentId?: string | null | undefined;
+  fundId?: string | null | undefined;
+  accountId?: string | null | undefined;
   expectedReturn?: number | null | undefined;
   volatility?: number | null | undefined;
   weight?: number;
@@ -846,6 +848,32 @@ export type RestAccountMetricsQueryVariables = Exact<{
 
 export type RestAccountMetricsQuery = { subject: { currency: string, metrics: { asOf: string, position: number, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null } | null };
 
+export type RestFundPerformanceQueryVariables = Exact<{
+  id: string;
+  metrics?: Array<MetricName> | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  riskFreeRate?: number;
+  benchmarkId?: string | null | undefined;
+  currency?: string | null | undefined;
+}>;
+
+
+export type RestFundPerformanceQuery = { subject: { currency: string, metrics: { asOf: string, position: number, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null } | null };
+
+export type RestAccountPerformanceQueryVariables = Exact<{
+  id: string;
+  metrics?: Array<MetricName> | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  riskFreeRate?: number;
+  benchmarkId?: string | null | undefined;
+  currency?: string | null | undefined;
+}>;
+
+
+export type RestAccountPerformanceQuery = { subject: { currency: string, metrics: { asOf: string, position: number, values: Array<{ name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> }> } | null } | null };
+
 export type RestInstrumentMetricsQueryVariables = Exact<{
   id: string;
   metrics?: Array<MetricName> | null | undefined;
@@ -1143,6 +1171,18 @@ export const RestAccountMetricsDocument: GraphOperation<RestAccountMetricsQuery,
   name: "RestAccountMetrics",
   kind: "query",
   document: "query RestAccountMetrics($id: ID!, $metrics: [MetricName!], $currency: String) {\n  subject: account(id: $id) {\n    currency\n    metrics(currency: $currency) {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+};
+
+export const RestFundPerformanceDocument: GraphOperation<RestFundPerformanceQuery, RestFundPerformanceQueryVariables> = {
+  name: "RestFundPerformance",
+  kind: "query",
+  document: "query RestFundPerformance($id: ID!, $metrics: [MetricName!], $from: Date, $to: Date, $riskFreeRate: Float! = 0, $benchmarkId: ID, $currency: String) {\n  subject: fund(id: $id) {\n    currency\n    metrics: performance(\n      from: $from\n      to: $to\n      riskFreeRate: $riskFreeRate\n      benchmarkId: $benchmarkId\n      currency: $currency\n    ) {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
+};
+
+export const RestAccountPerformanceDocument: GraphOperation<RestAccountPerformanceQuery, RestAccountPerformanceQueryVariables> = {
+  name: "RestAccountPerformance",
+  kind: "query",
+  document: "query RestAccountPerformance($id: ID!, $metrics: [MetricName!], $from: Date, $to: Date, $riskFreeRate: Float! = 0, $benchmarkId: ID, $currency: String) {\n  subject: account(id: $id) {\n    currency\n    metrics: performance(\n      from: $from\n      to: $to\n      riskFreeRate: $riskFreeRate\n      benchmarkId: $benchmarkId\n      currency: $currency\n    ) {\n      asOf\n      position\n      values(metrics: $metrics) {\n        ...MetricFields\n      }\n    }\n  }\n}\nfragment MetricFields on Metric {\n  name\n  value\n  money {\n    amount\n    currency\n  }\n  unit\n  asOf\n  method\n  inputs {\n    name\n    value\n  }\n  unavailable\n}",
 };
 
 export const RestInstrumentMetricsDocument: GraphOperation<RestInstrumentMetricsQuery, RestInstrumentMetricsQueryVariables> = {

@@ -13,12 +13,14 @@ import { job, jobLocation, toJob } from "./job.ts";
 const asset = z
   .strictObject({
     instrumentId: id("The instrument whose prices are used.").optional(),
+    fundId: id("The fund whose unit value by day is used; flows do not change it.").optional(),
+    accountId: id("The account of assets or liabilities whose unit value is used.").optional(),
     expectedReturn: z.number().optional().meta({
       description:
-        "Expected growth of a year as a share: 0.06 is 6 %. With an instrument it replaces the one of its prices.",
+        "Expected growth of a year as a share: 0.06 is 6 %. With a history it replaces the one of that.",
     }),
     volatility: z.number().optional().meta({
-      description: "Standard deviation of a year's log returns. Only without instrumentId.",
+      description: "Standard deviation of a year's log returns. Only without a history.",
     }),
     weight: z
       .number()
@@ -27,7 +29,8 @@ const asset = z
   })
   .meta({
     id: "SimulatedAsset",
-    description: "Either an instrument, or an expected return and a volatility.",
+    description:
+      "A history, which is an instrument, a fund or an account; or an expected return and a volatility.",
   });
 
 const flow = z
@@ -51,13 +54,14 @@ const flow = z
 const simulation = z
   .strictObject({
     assets: z.array(asset).min(1).max(20).meta({
-      description: "All instruments of the simulation's currency, or all without an instrument.",
+      description:
+        "All with a history: instruments of the simulation's currency, and one fund and its accounts; or all without.",
     }),
     correlations: z.array(z.array(z.number())).optional().meta({
-      description: "Of the assets' log returns, one row an asset. Only without instruments.",
+      description: "Of the assets' log returns, one row an asset. Only without histories.",
     }),
     method: z.enum(["GBM", "BOOTSTRAP", "BLOCK_BOOTSTRAP"]).default("GBM").meta({
-      description: "How returns are drawn; a bootstrap needs instruments.",
+      description: "How returns are drawn; a bootstrap needs histories.",
     }),
     meanBlock: z.number().optional().meta({
       description: "Only of BLOCK_BOOTSTRAP: the mean number of steps of a block.",
@@ -116,6 +120,8 @@ export const postSimulations = defineEndpoint({
     refusals: [
       "OPERATION_LIMIT_EXCEEDED",
       "INSTRUMENT_NOT_FOUND",
+      "FUND_NOT_FOUND",
+      "ACCOUNT_NOT_FOUND",
       "CURRENCY_MISMATCH",
       "IDEMPOTENCY_CONFLICT",
     ],

@@ -57,10 +57,16 @@ describe("a range, a rate and a benchmark", () => {
   );
 
   it.each([
-    ["from", "from=2020-01-01"],
-    ["to", "to=2020-01-01"],
-    ["riskFreeRate", "riskFreeRate=0.02"],
-    ["benchmarkId", `benchmarkId=${INSTRUMENT}`],
+    [`fundId=${FUND}`, "from=2020-01-01"],
+    [`fundId=${FUND}`, "riskFreeRate=0.02"],
+    [`accountId=${CASH}`, `to=2026-06-30&benchmarkId=${INSTRUMENT}`],
+  ])("go with the valuations of %s", async (subject, range) => {
+    const answer = await service.send(`/api/v1/metrics?${subject}&${range}&metrics=SHARPE`);
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({ position: 3, metrics: [{ name: "sharpe" }] });
+  });
+
+  it.each([
     ["adjusted", "adjusted=true"],
     ["interval", "interval=HOUR"],
   ])("are refused with a fund: %s", async (path, parameter) => {

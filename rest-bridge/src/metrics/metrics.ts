@@ -15,11 +15,15 @@ import {
 import { requireField } from "../gateway/gateway-error.ts";
 import {
   RestAccountMetricsDocument,
+  RestAccountPerformanceDocument,
   RestFundMetricsDocument,
+  RestFundPerformanceDocument,
   RestInstrumentMetricsDocument,
   type GraphOperation,
   type RestAccountMetricsQuery,
+  type RestAccountPerformanceQuery,
   type RestFundMetricsQuery,
+  type RestFundPerformanceQuery,
   type RestInstrumentMetricsQuery,
   type RestInstrumentMetricsQueryVariables,
 } from "../graph/graph-types.generated.ts";
@@ -61,26 +65,48 @@ const metrics = z
   .meta({ id: "Metrics", description: "The metrics of a fund, an account or an instrument." });
 type Metrics = z.output<typeof metrics>;
 
+type Operation = GraphOperation<
+  | RestFundMetricsQuery
+  | RestFundPerformanceQuery
+  | RestAccountMetricsQuery
+  | RestAccountPerformanceQuery
+  | RestInstrumentMetricsQuery,
+  RestInstrumentMetricsQueryVariables
+>;
+
 interface Subject {
-  readonly operation: GraphOperation<
-    RestFundMetricsQuery | RestAccountMetricsQuery | RestInstrumentMetricsQuery,
-    RestInstrumentMetricsQueryVariables
-  >;
+  readonly operation: Operation;
+  /** That of a range, a rate or a benchmark. */
+  readonly ranged: Operation;
   /** The refusal when the subject does not exist. */
   readonly absent: ErrorCode;
 }
 
 const SUBJECTS = {
-  fundId: { operation: RestFundMetricsDocument, absent: "FUND_NOT_FOUND" },
-  accountId: { operation: RestAccountMetricsDocument, absent: "ACCOUNT_NOT_FOUND" },
-  instrumentId: { operation: RestInstrumentMetricsDocument, absent: "INSTRUMENT_NOT_FOUND" },
+  fundId: {
+    operation: RestFundMetricsDocument,
+    ranged: RestFundPerformanceDocument,
+    absent: "FUND_NOT_FOUND",
+  },
+  accountId: {
+    operation: RestAccountMetricsDocument,
+    ranged: RestAccountPerformanceDocument,
+    absent: "ACCOUNT_NOT_FOUND",
+  },
+  instrumentId: {
+    operation: RestInstrumentMetricsDocument,
+    ranged: RestInstrumentMetricsDocument,
+    absent: "INSTRUMENT_NOT_FOUND",
+  },
 } as const satisfies Record<string, Subject>;
 
 /** GET /api/v1/metrics: metrics, each with its date, method and inputs. */
 export const getMetrics = defineEndpoint({
   method: "GET",
   path: "/api/v1/metrics",
-  operations: Object.values(SUBJECTS).map(({ operation }) => operation),
+  operations: [
+    ...new Set(Object.values(SUBJECTS).flatMap(({ operation, ranged }) => [operation, ranged])),
+  ],
   access: { scopes: ["metrics:read", "ledger:read"] },
   produces: ["application/json"],
   docs: {
@@ -88,7 +114,7 @@ export const getMetrics = defineEndpoint({
     tag: "Metrics",
     summary: "Read the metrics of a fund, an account or an instrument",
     description:
-      "Give exactly one of fundId, accountId and instrumentId; from, to, riskFreeRate, benchmarkId, adjusted and interval only with instrumentId. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; both have return and risk by name; an instrument has return and risk. With currency, every amount is converted at a rate of its day or the seven before: the book's, else that of currency pairs; inputs name the rate, its date and its source. A metric without a value has the reason. Waits briefly for what was just posted.",
+      "Give exactly one of fundId, accountId and instrumentId; adjusted and interval only with instrumentId. With from, to, riskFreeRate or benchmarkId, a fund and an account have return and risk only, of the value of one unit, which flows do not change. A fund has cash, net asset value, flows, burn and runway; an account has balance and movements; both have return and risk by name; an instrument has return and risk. With currency, every amount is converted at a rate of its day or the seven before: the book's, else that of currency pairs; inputs name the rate, its date and its source. A metric without a value has the reason. Waits briefly for what was just posted.",
     success: { 200: { description: "The metrics.", schema: metrics } },
     refusals: [
       "FUND_NOT_FOUND",
@@ -105,13 +131,13 @@ export const getMetrics = defineEndpoint({
       METRIC_NAMES,
       "Which metrics, in this order; all that the subject has when absent. One that it does not have is INVALID_INPUT.",
     ).optional(),
-    from: date("Only with instrumentId: the first day of its prices.").optional(),
-    to: date("Only with instrumentId: the last day of its prices.").optional(),
+    from: date("The first day of the prices or valuations.").optional(),
+    to: date("The last day of the prices or valuations.").optional(),
     riskFreeRate: number(
       { above: -0.5, below: 1 },
-      "Only with instrumentId: the yearly risk-free rate, 0.02 is 2 %; 0 when absent.",
+      "The yearly risk-free rate of the figures of risk, 0.02 is 2 %; 0 when absent.",
     ).optional(),
-    benchmarkId: id("Only with instrumentId: the instrument to compare with.").optional(),
+    benchmarkId: id("The instrument to compare with.").optional(),
     currency: currency("The currency of the reader; the subject's own when absent.").optional(),
     adjusted: flag(
       "Only with instrumentId: whether earlier prices are as if splits and dividends had always been so.",
@@ -120,14 +146,16 @@ export const getMetrics = defineEndpoint({
   }),
   respond: async ({ query, execute }) => {
     const chosen = exactlyOne(query, ["fundId", "accountId", "instrumentId"]);
-    const { operation, absent }: Subject = SUBJECTS[chosen.name];
+    const { operation, ranged, absent }: Subject = SUBJECTS[chosen.name];
     const { metrics: wanted, from, to, riskFreeRate, benchmarkId, adjusted, interval } = query;
-    const ofPrices = given({ from, to, riskFreeRate, benchmarkId, adjusted, interval });
+    const ofRange = given({ from, to, riskFreeRate, benchmarkId });
+    const ofPrices = given({ adjusted, interval });
     const [unfit] = chosen.name === "instrumentId" ? [] : Object.keys(ofPrices);
     if (unfit !== undefined) throw invalidInput(unfit, "is only for an instrument");
-    const { subject } = await execute(operation, {
+    const { subject } = await execute(Object.keys(ofRange).length > 0 ? ranged : operation, {
       id: chosen.id,
       ...given({ metrics: wanted, currency: query.currency }),
+      ...ofRange,
       ...ofPrices,
     });
     if (subject === null) throw new AppError(absent, `There is nothing with the id ${chosen.id}.`);

@@ -2,6 +2,7 @@ import type { Pool } from "@allfunds/platform/database";
 import type { ComputePool } from "./compute/compute-pool.ts";
 import { toPriceImportJob } from "./instruments/price-import-object.ts";
 import type { ShownJobKind } from "@allfunds/platform/jobs";
+import type { TenantPool } from "@allfunds/platform/tenancy";
 import { priceImportKind } from "./prices/import-job.ts";
 import { toSimulationObject } from "./simulation/simulation-object.ts";
 import { simulationKind } from "./simulation/simulation.ts";
@@ -10,6 +11,7 @@ interface KindParts {
   /** The database that jobs work in. */
   readonly url: string;
   readonly pool: Pool;
+  readonly reads: Pick<TenantPool, "seeing">;
   readonly compute: Pick<ComputePool, "run">;
 }
 

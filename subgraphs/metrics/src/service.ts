@@ -80,7 +80,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       logger,
       registry: server.registry,
     });
-    const kinds = jobKinds({ url, pool, compute });
+    const kinds = jobKinds({ url, pool, reads, compute });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({
       pool: jobPool,

@@ -9,6 +9,7 @@ import {
   type SimulationMethod,
   type SimulationStep,
 } from "./simulation-model.ts";
+import type { HistoryOf } from "./simulated-histories.ts";
 import type { SimulationRequest } from "./simulation.ts";
 
 const SIMULATION_STEPS = { DAY: "DAY", WEEK: "WEEK", MONTH: "MONTH" } as const;
@@ -52,22 +53,35 @@ registerEnumType(FLOW_KINDS, {
 });
 
 @InputType("SimulatedAssetInput", {
-  description: "An asset by its instrument, or by parameters of a year.",
+  description: "An asset by its instrument, fund or account, or by parameters of a year.",
 })
 class SimulatedAssetInput {
   @Field(() => ID, { nullable: true, description: "UUID of the instrument whose prices are used." })
   instrumentId?: string | null;
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "UUID of the fund whose daily unit value is used: its time-weighted return, which flows do not change, in the simulation's currency, until its last entry. Of steps of days, those from Monday to Friday.",
+  })
+  fundId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "UUID of the account of assets or liabilities whose unit value is used likewise.",
+  })
+  accountId?: string | null;
+
   @Field(() => Float, {
     nullable: true,
     description:
-      "Expected growth of a year as a share, above -1, at most 10: 0.06 is 6 %. With an instrument it replaces the one of its prices.",
+      "Expected growth of a year as a share, above -1, at most 10: 0.06 is 6 %. With a history it replaces the one of that.",
   })
   expectedReturn?: number | null;
 
   @Field(() => Float, {
     nullable: true,
-    description: "Standard deviation of a year's log returns, 0 to 5. Only without an instrument.",
+    description: "Standard deviation of a year's log returns, 0 to 5. Only without a history.",
   })
   volatility?: number | null;
 
@@ -120,14 +134,14 @@ class PlannedFlowInput {
 export class StartSimulationInput {
   @Field(() => [SimulatedAssetInput], {
     description:
-      "1 to 20 assets: all by instruments of the simulation's currency, or all by parameters.",
+      "1 to 20 assets: all with a history, which are instruments of the simulation's currency, and one fund and its accounts; or all by parameters.",
   })
   assets!: SimulatedAssetInput[];
 
   @Field(() => [[Float]], {
     nullable: true,
     description:
-      "Correlations of the assets' log returns, one row an asset; 0 by default. Only with parameters: those of instruments are estimated. A matrix that is not positive semi-definite is INVALID_INPUT.",
+      "Correlations of the assets' log returns, one row an asset; 0 by default. Only with parameters: those of histories are estimated. A matrix that is not positive semi-definite is INVALID_INPUT.",
   })
   correlations?: number[][] | null;
 
@@ -209,6 +223,19 @@ const drawSeed = (key: string | undefined): number =>
     ? randomInt(SEEDS)
     : createHash("sha256").update(key).digest().readUInt32BE() % SEEDS;
 
+function historyOf(
+  { instrumentId, fundId, accountId }: SimulatedAssetInput,
+  path: string,
+): HistoryOf {
+  const named = [instrumentId, fundId, accountId].filter((id) => typeof id === "string");
+  if (named.length > 1) throw invalidInput(path, "must be an instrument, a fund or an account");
+  return {
+    instrumentId: instrumentId ?? null,
+    fundId: fundId ?? null,
+    accountId: accountId ?? null,
+  };
+}
+
 /** The request that a client's input means; amounts become numbers in units of the currency. */
 export function toSimulationRequest(
   input: StartSimulationInput,
@@ -229,11 +256,11 @@ export function toSimulationRequest(
     currency,
     rebalanceEvery,
     yearlyFee,
-    assets: input.assets.map(({ weight, instrumentId, expectedReturn, volatility }) => ({
-      weight,
-      instrumentId: instrumentId ?? null,
-      expectedReturn: expectedReturn ?? null,
-      volatility: volatility ?? null,
+    assets: input.assets.map((asset, index) => ({
+      ...historyOf(asset, `assets.${index}`),
+      weight: asset.weight,
+      expectedReturn: asset.expectedReturn ?? null,
+      volatility: asset.volatility ?? null,
     })),
     correlations: input.correlations ?? null,
     meanBlock: input.meanBlock ?? null,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { BookFixture } from "../feed/book.fixture.ts";
 import { openService, type GraphqlResponse, type OpenService } from "../service.fixture.ts";
 
 const PATIENTLY = { timeout: 60_000, interval: 50 };
@@ -41,7 +42,12 @@ interface JobAnswer {
   readonly error: { readonly code: string } | null;
   readonly result: {
     readonly fan: readonly { readonly step: number }[];
-    readonly inputs: object;
+    readonly inputs: {
+      readonly assets: readonly {
+        readonly meanLogReturn: number;
+        readonly volatility: number;
+      }[];
+    };
   } | null;
 }
 
@@ -73,18 +79,50 @@ const finished = (id: string): Promise<JobAnswer> =>
     return job;
   }, PATIENTLY);
 
+const monthEnd = (month: number): string =>
+  new Date(Date.UTC(2020, month + 1, 0)).toISOString().slice(0, 10);
+const priceOf = (month: number): string => (100 + month + 5 * Math.sin(month * month)).toFixed(2);
+
 /** Month ends of an instrument from January 2020. */
 async function importMonths(symbol: string, count: number, currency = "EUR"): Promise<string> {
-  const rows = Array.from({ length: count }, (_, month) => {
-    const day = new Date(Date.UTC(2020, month + 1, 0)).toISOString().slice(0, 10);
-    return `${day},${(100 + month + 5 * Math.sin(month * month)).toFixed(2)}`;
-  });
+  const rows = Array.from({ length: count }, (_, month) => `${monthEnd(month)},${priceOf(month)}`);
   const input = { symbol, currency, content: ["date,close", ...rows].join("\n") };
   const answer = await service.execute(
     "mutation ($input: ImportPricesInput!) { importPrices(input: $input) { instrument { id } } }",
     { input },
   );
   return (answer.data["importPrices"] as unknown as { instrument: { id: string } }).instrument.id;
+}
+
+/** What the steps of a single asset were drawn from. */
+async function inputsOf(asset: object) {
+  const { id } = await start({ ...PARAMETERS, assets: [asset] });
+  const { state, result } = await finished(id);
+  expect(state).toBe("SUCCEEDED");
+  return result?.inputs;
+}
+
+/** A fund whose shares follow the same prices until the end of 2025, with capital that comes in on the way. */
+function growingFund(): { book: BookFixture; shares: string; gain: string } {
+  const book = new BookFixture();
+  const shares = book.account("1500", "ASSET", "EUR", { countsAsCash: false });
+  const capital = book.account("3000", "EQUITY");
+  const gain = book.account("4000", "INCOME");
+  let worth = 1_000_000;
+  book.post(monthEnd(0), [shares, "DEBIT", String(worth)], [capital, "CREDIT", String(worth)]);
+  for (let month = 1; month < 72; month++) {
+    const change = Math.round(worth * (Number(priceOf(month)) / Number(priceOf(month - 1)) - 1));
+    const amount = String(Math.abs(change));
+    const [debit, credit] = change > 0 ? [shares, gain] : [gain, shares];
+    if (change !== 0)
+      book.post(monthEnd(month), [debit, "DEBIT", amount], [credit, "CREDIT", amount]);
+    worth += change;
+    if (month % 20 !== 0) continue;
+    const middle = monthEnd(month + 1).replace(/..$/, "15");
+    book.post(middle, [shares, "DEBIT", "900000"], [capital, "CREDIT", "900000"]);
+    worth += 900_000;
+  }
+  return { book, shares, gain };
 }
 
 describe("startSimulation", () => {
@@ -137,6 +175,40 @@ describe("startSimulation", () => {
       });
     },
   );
+
+  test("simulates a fund and an account of it by their unit values, whatever flows they had", async () => {
+    const { book, shares } = growingFund();
+    service.ledger.publish(book.events);
+    await service.applied(book);
+    const ofPrices = await inputsOf({ instrumentId: await importMonths("GROWS", 72) });
+    const [asset] = ofPrices?.assets ?? [];
+    for (const of of [{ fundId: book.fundId }, { accountId: shares }]) {
+      expect(await inputsOf(of)).toMatchObject({
+        history: { returns: 71 },
+        assets: [
+          {
+            meanLogReturn: expect.closeTo(asset?.meanLogReturn ?? 0, 4),
+            volatility: expect.closeTo(asset?.volatility ?? 0, 4),
+          },
+        ],
+      });
+    }
+  });
+
+  test("refuses funds and accounts that it cannot simulate", async () => {
+    const [{ book, shares, gain }, other] = [growingFund(), growingFund()];
+    service.ledger.publish([...book.events, ...other.book.events]);
+    await service.applied(book);
+    await service.applied(other.book);
+    const halves = [book, other.book].map(({ fundId }) => ({ fundId, weight: 0.5 }));
+    expect(await refused({ assets: halves })).toBe("INVALID_INPUT");
+    expect(await refused({ assets: [{ accountId: gain }] })).toBe("INVALID_INPUT");
+    expect(await refused({ assets: [{ fundId: shares }] })).toBe("FUND_NOT_FOUND");
+    expect(await refused({ assets: [{ accountId: book.fundId }] })).toBe("ACCOUNT_NOT_FOUND");
+    expect(await refused({ assets: [{ fundId: book.fundId, accountId: shares }] })).toBe(
+      "INVALID_INPUT",
+    );
+  });
 
   test("fails with a code when there are too few prices", async () => {
     const assets = [{ instrumentId: await importMonths("FEW", 6) }];

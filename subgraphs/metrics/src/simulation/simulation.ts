@@ -1,10 +1,8 @@
-import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { withTransaction, type Pool } from "@allfunds/platform/database";
+import { invalidInput } from "@allfunds/contract/errors";
 import { defineJobKind, type JobKind, type JobRun } from "@allfunds/platform/jobs";
+import type { RequestContext } from "@allfunds/platform/context";
 import type { ComputePool } from "../compute/compute-pool.ts";
-import { readInstrument } from "../instruments/instrument-store.ts";
-import { readSeries } from "../prices/price-read.ts";
-import type { Series } from "../series/series.ts";
+import { utcDate } from "../series/calendar.ts";
 import { triangleIndex } from "./cholesky.ts";
 import { requirePlan, schedulePlan, type PlannedFlow } from "./plan.ts";
 import { recordedSteps, runSimulation, type SimulationOutcome } from "./run-simulation.ts";
@@ -18,18 +16,23 @@ import {
   type SimulationSize,
   type StepReturns,
 } from "./simulation-model.ts";
+import {
+  readHistories,
+  resolveHistory,
+  type HistoryOf,
+  type HistoryParts,
+} from "./simulated-histories.ts";
 import { estimateReturns, type EstimatedReturns } from "./step-returns.ts";
 
 /** The name of its kind among the jobs. */
 export const SIMULATION = "simulation";
 
-/** One asset: of an instrument's history, or of parameters. */
-interface SimulatedAsset {
+/** One asset: of the history of an instrument, a fund or an account, or of parameters. */
+interface SimulatedAsset extends HistoryOf {
   readonly weight: number;
-  readonly instrumentId: string | null;
-  /** Expected growth of a year as a share; with an instrument it replaces the one of the history. */
+  /** Expected growth of a year as a share; with a history it replaces the one of it. */
   readonly expectedReturn: number | null;
-  /** Standard deviation of a year's log returns; null with an instrument. */
+  /** Standard deviation of a year's log returns; null with a history. */
   readonly volatility: number | null;
 }
 
@@ -62,59 +65,71 @@ export interface SimulationResult extends SimulationOutcome {
   readonly inputs: SimulationInputs;
 }
 
-export interface SimulationParts {
-  readonly pool: Pool;
+export interface SimulationParts extends HistoryParts {
   readonly compute: Pick<ComputePool, "run">;
 }
 
-/** Refuses what no history could make right, before a job is made of it. */
-export async function requireSimulation(
-  pool: Pool,
-  tenantId: string,
+/**
+ * Refuses what no history could make right, before a job is made of it. Returns the request with the fund of each
+ * asset that is in one, and that fund: who may see it may see the job.
+ */
+export async function resolveSimulation(
+  parts: HistoryParts,
+  context: RequestContext,
   request: SimulationRequest,
-): Promise<void> {
-  const { assets, horizon, plan, goal, step } = request;
+): Promise<{ readonly payload: SimulationRequest; readonly fundId: string | null }> {
+  const { assets, currency, horizon, plan, goal, step } = request;
   requireSize(request, assets.length);
   requirePlan(plan, horizon);
   if (goal !== null && !(goal > 0 && goal <= 1e15)) {
     throw invalidInput("goal", "must be above zero and at most 10^15");
   }
-  if (!isOfInstruments(assets)) {
+  if (!isOfHistories(assets)) {
     buildModel(modelRequest(request, null), returnsOf(request), STEPS_PER_YEAR[step]);
-    return;
+    return { payload: request, fundId: null };
   }
   if (request.correlations !== null) {
-    throw invalidInput("correlations", "must be absent: they are estimated from the prices");
+    throw invalidInput("correlations", "must be absent: they are estimated from the history");
   }
-  for (const [index, { instrumentId }] of assets.entries()) {
-    const instrument = await readInstrument(pool, tenantId, instrumentId ?? "");
-    if (instrument.currency === request.currency) continue;
-    throw new AppError(
-      "CURRENCY_MISMATCH",
-      `assets.${index}: ${instrument.symbol} is priced in ${instrument.currency}, not in ${request.currency}.`,
-    );
+  const resolved: SimulatedAsset[] = [];
+  for (const [index, asset] of assets.entries()) {
+    const about = { currency, path: `assets.${index}` };
+    resolved.push(await resolveHistory(parts, context, asset, about));
   }
+  return { payload: { ...request, assets: resolved }, fundId: oneFundOf(resolved) };
 }
 
-/** Whether all assets are instruments; a mixture and unclear assets are INVALID_INPUT. */
-function isOfInstruments(assets: readonly SimulatedAsset[]): boolean {
-  const ofInstruments = assets.filter(({ instrumentId }) => instrumentId !== null).length;
-  if (ofInstruments > 0 && ofInstruments < assets.length) {
-    throw invalidInput("assets", "must be all instruments, or all parameters");
+/** A job is shown to those who may see its fund, so there can be only one. */
+function oneFundOf(assets: readonly SimulatedAsset[]): string | null {
+  const [fundId = null, ...others] = new Set(assets.flatMap(({ fundId: of }) => of ?? []));
+  if (others.length > 0) {
+    throw invalidInput("assets", "must be of one fund, as far as they are funds and accounts");
+  }
+  return fundId;
+}
+
+const sourcesOf = ({ instrumentId, fundId, accountId }: HistoryOf): number =>
+  [instrumentId, fundId, accountId].filter((id) => id !== null).length;
+
+/** Whether all assets have a history; a mixture and unclear assets are INVALID_INPUT. */
+function isOfHistories(assets: readonly SimulatedAsset[]): boolean {
+  const ofHistories = assets.filter((asset) => sourcesOf(asset) > 0).length;
+  if (ofHistories > 0 && ofHistories < assets.length) {
+    throw invalidInput("assets", "must all have a history, or all parameters");
   }
   for (const [index, { expectedReturn, volatility }] of assets.entries()) {
     const path = `assets.${index}.volatility`;
-    if (ofInstruments > 0 && volatility !== null) {
-      throw invalidInput(path, "must be absent: it is estimated from the prices");
+    if (ofHistories > 0 && volatility !== null) {
+      throw invalidInput(path, "must be absent: it is estimated from the history");
     }
-    if (ofInstruments === 0 && (expectedReturn === null || volatility === null)) {
+    if (ofHistories === 0 && (expectedReturn === null || volatility === null)) {
       throw invalidInput(
         `assets.${index}`,
-        "must have an instrument, or a return and a volatility",
+        "must have an instrument, a fund or an account, or a return and a volatility",
       );
     }
   }
-  return ofInstruments > 0;
+  return ofHistories > 0;
 }
 
 /** Simulates as a job; progress is counted in paths. */
@@ -125,15 +140,16 @@ export const simulationKind = (parts: SimulationParts): JobKind =>
   });
 
 async function simulate(
-  { pool, compute }: SimulationParts,
+  { compute, ...parts }: SimulationParts,
   { payload, context, signal, report }: JobRun<SimulationRequest, SimulationResult>,
 ): Promise<SimulationResult> {
-  const { assets, horizon, paths, plan, goal, step } = payload;
-  const { tenantId } = context;
+  const { assets, currency, horizon, paths, plan, goal, step } = payload;
+  const { tenantId, now } = context;
   report({ done: 0, total: paths });
   const stepsPerYear = STEPS_PER_YEAR[step];
-  const estimated = isOfInstruments(assets)
-    ? await readReturns(pool, tenantId, payload, context.now.getTime())
+  const wanted = { tenantId, currency, step, today: utcDate(now) };
+  const estimated = isOfHistories(assets)
+    ? estimateReturns(await readHistories(parts, assets, wanted), step, now.getTime())
     : null;
   const returns = estimated ?? returnsOf(payload);
   const request = modelRequest(payload, estimated?.count ?? null);
@@ -153,23 +169,6 @@ async function simulate(
     ...outcome,
     inputs: { ...describeReturns(returns, estimated, stepsPerYear), meanBlock },
   };
-}
-
-async function readReturns(
-  pool: Pool,
-  tenantId: string,
-  { assets, step }: SimulationRequest,
-  now: number,
-): Promise<EstimatedReturns> {
-  const histories = await withTransaction(pool, { tenantId }, async (client) => {
-    const found: Series[] = [];
-    for (const { instrumentId } of assets) {
-      const { series } = await readSeries(client, { tenantId, instrumentId: instrumentId ?? "" });
-      found.push(series);
-    }
-    return found;
-  });
-  return estimateReturns(histories, step, now);
 }
 
 const returnsOf = ({ assets, correlations, step }: SimulationRequest): StepReturns =>
