@@ -81,7 +81,8 @@ function pathStepsPerMicrosecond(kernel: SimulationKernel, paths: number): numbe
 
 interface Peer {
   readonly name: string;
-  readonly measure: () => Promise<readonly number[]>;
+  /** Runs it over so many paths, all by default; nothing where there is no gcc. */
+  readonly measure: (paths?: number) => Promise<readonly number[]>;
   readonly remove: () => Promise<void>;
 }
 
@@ -96,19 +97,25 @@ async function compilePeer(): Promise<Peer> {
   } catch {
     return { name: "C (no gcc)", measure: async () => [], remove };
   }
-  const measure = async (): Promise<number[]> => {
-    const { stdout } = await run(program, [String(PATHS), String(STEPS)]);
+  const measure = async (paths = PATHS): Promise<number[]> => {
+    const { stdout } = await run(program, [String(paths), String(STEPS)]);
     return stdout.split(" ").map(Number);
   };
   return { name: "C, gcc -O3", measure, remove };
 }
 
-/** Wall and CPU time of the same paths on one thread and on two. */
+/**
+ * Wall and CPU time of the same paths on one thread and on two; and the wall time of C as one process and as two, which
+ * share nothing: what two processors of this machine are worth at that time.
+ */
 async function measureThreads(): Promise<Table> {
+  const peer = await compilePeer();
   const threads = [startThread(), startThread()];
   const half = PATHS / 2;
   const one: Times[] = [];
   const two: Times[] = [];
+  const alone: Times[] = [];
+  const beside: Times[] = [];
   try {
     await Promise.all(threads.map((thread) => thread.simulate({ from: 0, to: half })));
     for (let round = 0; round < THREAD_ROUNDS; round++) {
@@ -122,9 +129,11 @@ async function measureThreads(): Promise<Table> {
           ]),
         ),
       );
+      alone.push(await timesOf(() => peer.measure(PATHS)));
+      beside.push(await timesOf(() => Promise.all([peer.measure(half), peer.measure(half)])));
     }
   } finally {
-    await Promise.all(threads.map((thread) => thread.end()));
+    await Promise.all([peer.remove(), ...threads.map((thread) => thread.end())]);
   }
   const quickest = (times: readonly Times[]): number =>
     Math.min(...times.map(({ wallMs }) => wallMs));
@@ -138,6 +147,12 @@ async function measureThreads(): Promise<Table> {
         two.map(({ wallMs }) => wallMs),
       ),
       ratioRow("wall, fastest", [quickest(one)], [quickest(two)]),
+      ratioRow(
+        `wall, median: ${peer.name}, processes`,
+        alone.map(({ wallMs }) => wallMs),
+        beside.map(({ wallMs }) => wallMs),
+      ),
+      ratioRow(`wall, fastest: ${peer.name}, processes`, [quickest(alone)], [quickest(beside)]),
       ratioRow(
         "CPU, median",
         one.map(({ cpuMs }) => cpuMs),

@@ -1,4 +1,4 @@
-import { averageWarmUp, createAverage, ExponentialAverage } from "../kernels/averages.ts";
+import { averageWarmUp, createAverage } from "../kernels/averages.ts";
 import type { AverageKind } from "../kernels/averages.ts";
 import {
   AverageDirectionalIndex,
@@ -12,6 +12,7 @@ import {
   AverageDifference,
   ChangeOver,
   ConvergenceDivergence,
+  ExponentialConvergence,
   exponentialDifference,
   fixedDifference,
   GainsAndLosses,
@@ -187,10 +188,7 @@ const CONVERGENCE = {
     warmUp: ({ fastPeriod, slowPeriod, signalPeriod }) =>
       Math.max(fastPeriod, slowPeriod) + signalPeriod - 2,
     create: ({ fastPeriod, slowPeriod, signalPeriod }) =>
-      new ConvergenceDivergence(
-        exponentialDifference(fastPeriod, slowPeriod),
-        new ExponentialAverage(signalPeriod),
-      ),
+      new ExponentialConvergence(exponentialDifference(fastPeriod, slowPeriod), signalPeriod),
   },
   MACDFIX: {
     title: "Moving average convergence/divergence with fixed smoothing",
@@ -200,8 +198,7 @@ const CONVERGENCE = {
     parameters: { signalPeriod: 9 },
     outputs: MACD_OUTPUTS,
     warmUp: ({ signalPeriod }) => 24 + signalPeriod,
-    create: ({ signalPeriod }) =>
-      new ConvergenceDivergence(fixedDifference(), new ExponentialAverage(signalPeriod)),
+    create: ({ signalPeriod }) => new ExponentialConvergence(fixedDifference(), signalPeriod),
   },
   MACDEXT: {
     title: "Moving average convergence/divergence of chosen averages",

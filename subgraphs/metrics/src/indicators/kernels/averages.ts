@@ -35,21 +35,31 @@ export class Skip implements ValueKernel {
 export class ExponentialAverage implements ValueKernel {
   readonly #period: number;
   readonly #smoothing: number;
+  /** The average, a sum until it starts. */
+  readonly state = new Float64Array(1);
   #seen = 0;
-  #average = 0;
 
   constructor(period: number, smoothing = 2 / (period + 1)) {
     this.#period = period;
     this.#smoothing = smoothing;
   }
 
+  get isStarted(): boolean {
+    return this.#seen >= this.#period;
+  }
+
+  /** The part of an average that is left after one more value. */
+  get rest(): number {
+    return 1 - this.#smoothing;
+  }
+
   run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
-    const rest = 1 - this.#smoothing;
+    const { rest } = this;
     let index = 0;
     for (; index < count && this.#seen < this.#period; index++) {
       output[to + index] = this.#seed(input[at + index]!);
     }
-    let average = this.#average;
+    let average = this.state[0]!;
     for (; index < count; index++) {
       const value = input[at + index]!;
       if (value !== value) {
@@ -59,16 +69,15 @@ export class ExponentialAverage implements ValueKernel {
       average = value + rest * (average - value);
       output[to + index] = average;
     }
-    this.#average = average;
+    this.state[0] = average;
   }
 
   #seed(value: number): number {
     if (Number.isNaN(value)) return value;
     this.#seen++;
-    this.#average += value;
-    if (this.#seen < this.#period) return Number.NaN;
-    this.#average /= this.#period;
-    return this.#average;
+    const sum = this.state[0]! + value;
+    this.state[0] = this.isStarted ? sum / this.#period : sum;
+    return this.isStarted ? this.state[0] : Number.NaN;
   }
 }
 
@@ -83,25 +92,32 @@ export interface Smoothing {
 export class ExponentialDifference implements ValueKernel {
   readonly #fast: Smoothing;
   readonly #slow: Smoothing;
+  /** Both averages, sums until they start. */
+  readonly state = new Float64Array(2);
   #seen = 0;
-  #fastAverage = 0;
-  #slowAverage = 0;
 
   constructor(fast: Smoothing, slow: Smoothing) {
     this.#fast = fast;
     this.#slow = slow;
   }
 
+  get isStarted(): boolean {
+    return this.#seen >= this.#slow.skip + this.#slow.period;
+  }
+
+  /** The parts of both that are left after one more value. */
+  get rests(): readonly [number, number] {
+    return [1 - this.#fast.smoothing, 1 - this.#slow.smoothing];
+  }
+
   run(input: Float64Array, at: number, output: Float64Array, to: number, count: number): void {
-    const warmUp = this.#slow.skip + this.#slow.period;
     let index = 0;
-    for (; index < count && this.#seen < warmUp; index++) {
+    for (; index < count && !this.isStarted; index++) {
       output[to + index] = this.#seed(input[at + index]!);
     }
-    const fastRest = 1 - this.#fast.smoothing;
-    const slowRest = 1 - this.#slow.smoothing;
-    let fast = this.#fastAverage;
-    let slow = this.#slowAverage;
+    const [fastRest, slowRest] = this.rests;
+    let fast = this.state[0]!;
+    let slow = this.state[1]!;
     for (; index < count; index++) {
       const value = input[at + index]!;
       if (value !== value) {
@@ -112,20 +128,22 @@ export class ExponentialDifference implements ValueKernel {
       slow = value + slowRest * (slow - value);
       output[to + index] = fast - slow;
     }
-    this.#fastAverage = fast;
-    this.#slowAverage = slow;
+    this.state[0] = fast;
+    this.state[1] = slow;
   }
 
   /** Both are sums of their first values until they start. */
   #seed(value: number): number {
     if (Number.isNaN(value)) return value;
     const { skip, period } = this.#slow;
-    if (this.#seen >= this.#fast.skip) this.#fastAverage += value;
-    if (this.#seen >= skip) this.#slowAverage += value;
-    if (++this.#seen < skip + period) return Number.NaN;
-    this.#fastAverage /= this.#fast.period;
-    this.#slowAverage /= period;
-    return this.#fastAverage - this.#slowAverage;
+    const [fast = 0, slow = 0] = this.state;
+    const sums = [
+      this.#seen >= this.#fast.skip ? fast + value : fast,
+      this.#seen >= skip ? slow + value : slow,
+    ] as const;
+    this.#seen++;
+    this.state.set(this.isStarted ? [sums[0] / this.#fast.period, sums[1] / period] : sums);
+    return this.isStarted ? this.state[0]! - this.state[1]! : Number.NaN;
   }
 }
 
