@@ -77,42 +77,72 @@ export class AccumulationLine implements BarKernel {
  */
 export class AccumulationOscillator implements BarKernel {
   readonly #warmUp: number;
-  readonly #fastSmoothing: number;
-  readonly #slowSmoothing: number;
+  readonly #fastRest: number;
+  readonly #slowRest: number;
+  /** The line, its fast and its slow average. */
+  readonly #state = new Float64Array(3);
   #seen = 0;
-  #sum = 0;
-  #fast = 0;
-  #slow = 0;
 
   constructor(fastPeriod: number, slowPeriod: number) {
     this.#warmUp = Math.max(fastPeriod, slowPeriod) - 1;
-    this.#fastSmoothing = 2 / (fastPeriod + 1);
-    this.#slowSmoothing = 2 / (slowPeriod + 1);
+    this.#fastRest = 1 - 2 / (fastPeriod + 1);
+    this.#slowRest = 1 - 2 / (slowPeriod + 1);
   }
 
-  run(bars: Bars, outputs: Outputs, start: number, end: number): void {
+  run({ high, low, close, volume }: Bars, outputs: Outputs, start: number, end: number): void {
     const output = outputAt(outputs, 0);
-    writeFlows(bars, output, start, end);
-    const fastRest = 1 - this.#fastSmoothing;
-    const slowRest = 1 - this.#slowSmoothing;
-    let seen = this.#seen;
-    let sum = this.#sum;
-    let fast = this.#fast;
-    let slow = this.#slow;
-    for (let index = start; index < end; index++) {
-      const flow = output[index]!;
-      if (flow !== flow) continue;
-      sum += flow;
-      fast = seen === 0 ? sum : sum + fastRest * (fast - sum);
-      slow = seen === 0 ? sum : sum + slowRest * (slow - sum);
-      output[index] = seen < this.#warmUp ? Number.NaN : fast - slow;
-      seen++;
+    const view = (part: Float64Array): Float64Array => part.subarray(start, end);
+    const rests = [this.#fastRest, this.#slowRest] as const;
+    let index = start;
+    if (this.#seen > this.#warmUp) {
+      const parts = [view(high), view(low), view(close), view(volume)] as const;
+      index += oscillate(...parts, view(output), this.#state, ...rests);
     }
-    this.#seen = seen;
-    this.#sum = sum;
-    this.#fast = fast;
-    this.#slow = slow;
+    for (; index < end; index++) {
+      const flow = moneyFlowVolume(high[index]!, low[index]!, close[index]!, volume[index]!);
+      output[index] = Number.isNaN(flow) ? flow : this.#next(flow);
+    }
   }
+
+  #next(flow: number): number {
+    const [before = 0, fast = 0, slow = 0] = this.#state;
+    const sum = before + flow;
+    const isFirst = this.#seen === 0;
+    this.#state[0] = sum;
+    this.#state[1] = isFirst ? sum : sum + this.#fastRest * (fast - sum);
+    this.#state[2] = isFirst ? sum : sum + this.#slowRest * (slow - sum);
+    return this.#seen++ < this.#warmUp ? Number.NaN : this.#state[1] - this.#state[2];
+  }
+}
+
+/** Moves the state on over bars with a range; returns how many there are before the first one without. */
+function oscillate(
+  high: Float64Array,
+  low: Float64Array,
+  close: Float64Array,
+  volume: Float64Array,
+  target: Float64Array,
+  state: Float64Array,
+  fastRest: number,
+  slowRest: number,
+): number {
+  const { length } = target;
+  let [sum = 0, fast = 0, slow = 0] = state;
+  let index = 0;
+  for (; index < length; index++) {
+    const top = high[index]!;
+    const bottom = low[index]!;
+    const last = close[index]!;
+    const range = top - bottom;
+    const flow = ((last - bottom - (top - last)) / range) * volume[index]!;
+    if (!(range > 0) || flow !== flow) break;
+    sum += flow;
+    fast = sum + fastRest * (fast - sum);
+    slow = sum + slowRest * (slow - sum);
+    target[index] = fast - slow;
+  }
+  state.set([sum, fast, slow]);
+  return index;
 }
 
 /** Granville's on-balance volume: the first volume, then plus those of rising and less those of falling closes. */
