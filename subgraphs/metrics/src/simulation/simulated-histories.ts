@@ -135,7 +135,7 @@ async function readUnitValues(
   return step === "DAY" ? onWeekdays(known) : known;
 }
 
-/** Days after the last entry are no returns of nothing: nobody has valued them yet. */
+/** Days after the last entry are no returns of nothing: they are not valued yet. */
 function upTo({ times, values }: Series, day: string): Series {
   const end = Date.parse(day);
   return {
