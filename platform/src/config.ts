@@ -32,6 +32,19 @@ export const upstreamUrl = (standardPort: number) =>
     .meta({ standardPort, isUpstream: true })
     .overwrite((value) => value.replace(/\/$/, ""));
 
+/** The base URLs of the replicas of an upstream service, separated by commas; by default the one on this machine. */
+export const upstreamUrls = (standardPort: number) =>
+  z
+    .string()
+    .refine((list) => list.split(",").every(isHttpUrl), "must be http URLs, separated by commas")
+    .meta({ standardPort, isUpstream: true })
+    .overwrite((list) => list.split(",").map(withoutSlash).join(","));
+
+const isHttpUrl = (url: string): boolean =>
+  z.url({ protocol: /^https?$/ }).safeParse(url.trim()).success;
+
+const withoutSlash = (url: string): string => url.trim().replace(/\/$/, "");
+
 export const databaseUrl = () =>
   z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).meta({ secret: true });
 

@@ -1,5 +1,5 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, upstreamUrl, port } from "@allfunds/platform/config";
+import { loadConfig, upstreamUrl, upstreamUrls, port } from "@allfunds/platform/config";
 import { z } from "zod";
 
 const milliseconds = (standard: number) =>
@@ -19,7 +19,7 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       REST_ANALYTICS_PORT: port(8001),
       /** The metrics endpoints, on their documented port. */
       REST_METRICS_PORT: port(8002),
-      GATEWAY_URL: upstreamUrl(4000),
+      GATEWAY_URL: upstreamUrls(4000),
       /** The identity service, which stores the audit log. */
       IDENTITY_URL: upstreamUrl(4100),
       /** A little longer than the gateway waits for a subgraph, so that its own answer arrives. */

@@ -31,6 +31,7 @@ export function createService(config: Config, logger: Logger, tuning: Tuning = {
     trustedProxies: config.TRUSTED_PROXIES,
   };
   const server = createBridgeServer({ ...shared, service: "rest-bridge", endpoints: allEndpoints });
+  gateway.observe(server.registry);
   const analytics = createBridgeServer({
     ...shared,
     service: "rest-bridge-analytics",

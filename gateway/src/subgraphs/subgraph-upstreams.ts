@@ -4,7 +4,7 @@ import {
   type UpstreamKind,
   type UpstreamObserver,
 } from "@allfunds/platform/upstream";
-import type { Registry } from "prom-client";
+import type { HttpServer } from "@allfunds/platform/http";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { PolicyOf, SubgraphPolicy } from "./traffic-policy.ts";
 
@@ -24,7 +24,7 @@ const graphqlWith = ({ headers }: SubgraphPolicy): UpstreamKind => ({
     body: JSON.stringify({ query: "{__typename}" }),
   },
   // Not a page of a proxy, nor half an answer.
-  isAnswer: ({ text }) => text.startsWith("{") && text.trimEnd().endsWith("}"),
+  isAnswer: ({ text }) => text.trimStart().startsWith("{") && text.trimEnd().endsWith("}"),
 });
 
 interface RoutedUpstream {
@@ -68,7 +68,7 @@ export class SubgraphUpstreams {
   }
 
   /** Adds requests, repeats, queues and endpoints by subgraph to the metrics. */
-  observe(registry: Registry): void {
+  observe(registry: HttpServer["registry"]): void {
     this.#observerOf = observeUpstreams(
       registry,
       () =>

@@ -62,6 +62,22 @@ const seen = async (): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
+it("follows another replica of the ledger when its own is gone", async () => {
+  const other = new SmallLedger();
+  await other.start();
+  ledger.publish(3);
+  const urls = [ledger, other].map(({ port }) => `http://127.0.0.1:${port}`);
+  const follower = follow(undefined, { ledgerUrl: urls.join(",") });
+  await follower.waitFor(BOOK, 3, PATIENCE_MS);
+  other.log.push(...ledger.log);
+  await ledger.stop();
+  other.publish(1);
+  await follower.waitFor(BOOK, 4, PATIENCE_MS);
+  expect(await seen()).toBe(4);
+  await follower.stop();
+  await other.stop();
+});
+
 it("applies stored and new events, and resolves waits, when it follows", async () => {
   ledger.publish(7);
   const follower = follow();

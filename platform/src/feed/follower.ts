@@ -15,6 +15,7 @@ import { ReadModelState } from "./read-model-state.ts";
 export interface FollowerOptions {
   /** Names the stored cursor; one per read model. */
   readonly name: string;
+  /** The base URL of the ledger, or those of its replicas, separated by commas. */
   readonly ledgerUrl: string;
   /** The follower's credentials; absent when the ledger requires no token. */
   readonly credentials?: Pick<ClientCredentials, "grant" | "evict"> | undefined;
@@ -49,6 +50,7 @@ export class Follower {
   readonly #figures: FollowerFigures | undefined;
   #restart = new AbortController();
   #isRefusalLogged = false;
+  #interruptions = 0;
   /** Of the books it has stored here since it began, the positions are those of the database. */
   #isLeading = false;
   #running: Promise<unknown> = Promise.resolve();
@@ -155,6 +157,8 @@ export class Follower {
       } catch (error) {
         if (signal.aborted) continue;
         failures += 1;
+        // The next attempt goes to the next replica of the ledger.
+        this.#interruptions += 1;
         const waitMs = await this.#onInterruption(error, failures);
         await sleep(waitMs, undefined, { signal }).catch(() => undefined);
       }
@@ -251,7 +255,9 @@ export class Follower {
   }
 
   #batches(after: string | null, token: string | undefined, signal: AbortSignal) {
-    return subscribeLedger({ ledgerUrl: this.#options.ledgerUrl, after, token, signal });
+    const urls = this.#options.ledgerUrl.split(",");
+    const ledgerUrl = urls[this.#interruptions % urls.length] ?? "";
+    return subscribeLedger({ ledgerUrl, after, token, signal });
   }
 
   /** Stores that the ledger accepts the cursor again, after its first batch. */

@@ -16,6 +16,9 @@ export const hang: Behaviour = () => undefined;
 /** Ends the connection without an answer. */
 export const reset: Behaviour = (request) => request.socket.destroy();
 
+const isProbe = ({ url, headers }: IncomingMessage): boolean =>
+  url === "/probe" || headers["user-agent"]?.endsWith("-probe") === true;
+
 /** A server whose behaviour a test changes. */
 export interface FlakyServer {
   readonly url: string;
@@ -32,7 +35,7 @@ export async function startFlakyServer(
 ): Promise<FlakyServer> {
   const paths: string[] = [];
   const listener: Behaviour = (request, response) => {
-    if (request.url !== "/probe") paths.push(request.url ?? "");
+    if (!isProbe(request)) paths.push(request.url ?? "");
     flaky.behaviour(request, response);
   };
   const isSecure = typeof listenOn === "object";

@@ -58,14 +58,19 @@ export class EndpointFailure extends Error {
   }
 }
 
-/** Until an endpoint has answered something, it gets no more requests than this at once. */
+/** An endpoint that answers nothing gets no more requests than this, or than come in one burst. */
 const MAX_UNANSWERED = 10;
 const BURST_MS = 100;
 const CONNECT_TIMEOUT_MS = 2_000;
 /** The longest pause within an answer. */
 const BODY_PAUSE_MS = 2_000;
-/** Connections beyond those of requests, so that a probe finds one. */
-const SPARE_CONNECTIONS = 4;
+/** Answers up to this length are not counted with those that are read at the same time. */
+const SMALL_BYTES = 256 * 1024;
+const LONGEST_TOGETHER = 4;
+/** The longest answer to a probe. */
+export const MAX_PROBE_BYTES = 64 * 1024;
+/** Connections beyond those of requests, so that probes find one. */
+const SPARE_CONNECTIONS = 8;
 
 /** Throws when the endpoint does not answer as it should. */
 export type Probe = (endpoint: Endpoint, signal: AbortSignal) => Promise<void>;
@@ -97,9 +102,10 @@ export class Endpoint {
   /** When it last answered, or got its first request after a pause. */
   #answeredAt = performance.now();
   #probedAt = 0;
-  #probing = false;
+  #probes = 0;
   #trialAt = 0;
   #restsUntil = 0;
+  #readingBytes = 0;
 
   constructor(
     address: UpstreamAddress,
@@ -114,7 +120,6 @@ export class Endpoint {
     this.#probe = probe;
     this.#pool = new Pool(address.origin, {
       connections: policy.maxInFlight + SPARE_CONNECTIONS,
-      maxResponseSize: policy.maxAnswerBytes,
       // The request's signal and the probes end it.
       headersTimeout: 0,
       bodyTimeout: BODY_PAUSE_MS,
@@ -126,7 +131,7 @@ export class Endpoint {
     return this.#state;
   }
 
-  /** Whether it asked not to be called for a while. */
+  /** Whether it requested not to be called for a while. */
   get isResting(): boolean {
     return this.#restsUntil > performance.now();
   }
@@ -198,13 +203,37 @@ export class Endpoint {
     }
   }
 
-  /** Sends a request without a place, as probes do. */
-  async exchange({ path, ...request }: EndpointRequest): Promise<EndpointAnswer> {
+  /** Sends a request without a place, as probes do; `maxBytes` is the longest answer. */
+  async exchange(
+    { path, ...request }: EndpointRequest,
+    maxBytes = this.#policy.maxAnswerBytes,
+  ): Promise<EndpointAnswer> {
     const { statusCode, headers, body } = await this.#pool.request({
       ...request,
       path: this.address.pathname + path || "/",
     });
-    return { status: statusCode, headers, text: await body.text() };
+    const isSmall = Number(headers["content-length"]) <= Math.min(SMALL_BYTES, maxBytes);
+    const text = isSmall ? await body.text() : await this.#readLarge(body, maxBytes);
+    return { status: statusCode, headers, text };
+  }
+
+  /** Reads an answer that may be large; all of them together may take as much as four of the longest. */
+  async #readLarge(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
+    const maxTogether = LONGEST_TOGETHER * this.#policy.maxAnswerBytes;
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const part of body) {
+        bytes += part.length;
+        this.#readingBytes += part.length;
+        if (bytes > maxBytes || this.#readingBytes > maxTogether)
+          throw new EndpointFailure("oversized", "the answer is too long");
+        parts.push(part);
+      }
+      return Buffer.concat(parts).toString("utf8");
+    } finally {
+      this.#readingBytes -= bytes;
+    }
   }
 
   /** Counts an answer that proves that the endpoint works. */
@@ -227,26 +256,27 @@ export class Endpoint {
 
   /** Probes the endpoint when it is left alone, or has been silent for too long. */
   watch(now: number): void {
-    if (this.#probing) return;
-    const silentMs = now - this.#answeredAt;
+    const { silenceLimitMs, probeEveryMs, idleProbeEveryMs } = this.#policy;
     if (this.#state === "open") {
-      if (now - this.#probedAt >= this.#policy.probeEveryMs) void this.#runProbe(now);
+      // Also beside a probe that hangs, which would delay the return of a service that answers again.
+      if (now - this.#probedAt >= probeEveryMs) void this.#runProbe(now);
       return;
     }
-    const { silenceLimitMs, idleProbeEveryMs } = this.#policy;
+    if (this.#probes > 0) return;
+    const silentMs = now - this.#answeredAt;
     const longestMs = this.inFlight > 0 ? silenceLimitMs / 4 : idleProbeEveryMs;
     if (!this.isKnown || silentMs >= longestMs || this.#isHeldBack(now)) void this.#runProbe(now);
   }
 
   async #runProbe(now: number): Promise<void> {
-    this.#probing = true;
+    this.#probes += 1;
     this.#probedAt = now;
     const limitMs = (this.#policy.silenceLimitMs * 3) / 4;
     const isAlive = await isDoneWithin(limitMs, async (signal) => this.#probe(this, signal));
-    this.#probing = false;
+    this.#probes -= 1;
     if (!isAlive) {
-      // A request may have been answered meanwhile.
-      if (this.#state !== "closed" || this.#answeredAt < now) this.#fallSilent();
+      // A request or a later probe may have been answered meanwhile.
+      if (this.#state !== "open" && this.#answeredAt < now) this.#fallSilent();
       return;
     }
     this.#noteAnswer();
@@ -331,14 +361,16 @@ const UNSENT = new Set([
   "EAI_AGAIN",
   "ENOENT",
   "UND_ERR_CONNECT_TIMEOUT",
+  // The endpoint was let go of in the same moment.
+  "UND_ERR_CLOSED",
+  "UND_ERR_DESTROYED",
 ]);
 
 function asFailure(error: unknown): EndpointFailure {
   if (error instanceof EndpointFailure) return error;
   const { code = "", message } = error as { code?: string; message: string };
   if (UNSENT.has(code)) return new EndpointFailure("unsent", message, error);
-  const isLong = code === "UND_ERR_RES_EXCEEDED_MAX_SIZE";
-  return new EndpointFailure(isLong ? "oversized" : "lost", message, error);
+  return new EndpointFailure("lost", message, error);
 }
 
 const lookupOf =

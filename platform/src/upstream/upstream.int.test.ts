@@ -153,6 +153,15 @@ describe("the breaker of the only endpoint", () => {
     expect(states(upstream)).toEqual(["open"]);
   });
 
+  it("closes when a probe is refused, as one without credentials may be", async () => {
+    const server = await serve(HTML);
+    const upstream = upstreamOf([server]);
+    await eventually(() => states(upstream)).toEqual(["open"]);
+    server.behaviour = (_request, response) => response.writeHead(401).end("no");
+    await eventually(() => states(upstream)).toEqual(["trial"]);
+    expect(server.paths).toEqual([]);
+  });
+
   it("stays closed when an answer takes long and probes are answered", async () => {
     const waiting: (() => void)[] = [];
     const server = await serve((request, response) => {

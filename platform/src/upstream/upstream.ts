@@ -9,6 +9,7 @@ import {
 import {
   Endpoint,
   EndpointFailure,
+  MAX_PROBE_BYTES,
   type EndpointAnswer,
   type EndpointPolicy,
   type EndpointRequest,
@@ -172,7 +173,7 @@ export class Upstream {
       if (outcome.isFinal || attempt === MAX_ATTEMPTS || !this.#takeRetry(outcome, tried, isFirst))
         return outcome.result();
       if (outcome.pauseMs !== undefined && !this.#hasOther(tried))
-        await setTimeout(outcome.pauseMs, undefined, { signal: request.signal });
+        await pause(outcome.pauseMs, request.signal);
     }
   }
 
@@ -360,9 +361,10 @@ export class Upstream {
       address,
       this.#policy,
       async (endpoint, signal) => {
-        const answer = await endpoint.exchange({ ...probe, signal });
-        if (answer.status === 503 || !isAnswer(answer))
-          throw new Error(`answered ${answer.status}`);
+        const answer = await endpoint.exchange({ ...probe, signal }, MAX_PROBE_BYTES);
+        // Who refuses a probe without credentials is there.
+        const isRefusal = answer.status >= 400 && answer.status < 500;
+        if (!isRefusal && !isAnswer(answer)) throw new Error(`answered ${answer.status}`);
       },
       () => this.#drain(),
     );
@@ -381,6 +383,12 @@ export class Upstream {
     clearInterval(this.#timer);
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
   }
+}
+
+/** Waits. Throws the reason of the signal. */
+async function pause(forMs: number, signal: AbortSignal): Promise<void> {
+  await setTimeout(forMs, undefined, { signal }).catch(() => undefined);
+  signal.throwIfAborted();
 }
 
 /** The first outcome that is final; the last one when none is. */

@@ -124,7 +124,22 @@ describe("when the graph is slow or absent", () => {
 
     const second = await serveFakeGraph(new FakeGraph(), Number(new URL(first.url).port));
     closers.push(second.close);
-    expect((await bridge.send(LEDGER)).status).toBe(200);
+    await vi.waitFor(async () => expect((await bridge.send(LEDGER)).status).toBe(200), {
+      timeout: 20_000,
+    });
+  });
+
+  it("answers reads from the other replica of the gateway when one is absent", async () => {
+    const [gone, other] = [
+      await serveFakeGraph(new FakeGraph()),
+      await serveFakeGraph(new FakeGraph()),
+    ];
+    const bridge = await openBridge(`${gone.url},${other.url}`);
+    closers.push(bridge.close, other.close);
+    await untilReady(() => bridge.send("/health/ready"));
+    await gone.close();
+    const answers = await Promise.all(Array.from({ length: 10 }, async () => bridge.send(LEDGER)));
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
   });
 });
 

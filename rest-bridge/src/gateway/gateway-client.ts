@@ -1,14 +1,20 @@
 import { AppError } from "@allfunds/contract/errors";
 import { POSITION_HEADER, writePositions } from "@allfunds/platform/book-positions";
-import { traceparentFor, type RequestContext } from "@allfunds/platform/context";
-import { withDeadline } from "@allfunds/platform/http";
+import { TIMEOUT_HEADER, traceparentFor, type RequestContext } from "@allfunds/platform/context";
+import { type HttpServer, withDeadline } from "@allfunds/platform/http";
 import { inChildSpan } from "@allfunds/platform/telemetry";
-import { Pool } from "undici";
+import {
+  observeUpstreams,
+  STANDARD_UPSTREAM_POLICY,
+  Upstream,
+  type UpstreamAnswer,
+  type UpstreamObserver,
+} from "@allfunds/platform/upstream";
 import type { GraphOperation } from "../graph/graph-types.generated.ts";
 import { internalError, refusalOf, transportError, type GraphqlError } from "./gateway-error.ts";
 
 export interface GatewayOptions {
-  /** Base URL of the gateway, without /graphql. */
+  /** Base URL of the gateway, without /graphql, or those of its replicas, separated by commas. */
   readonly url: string;
   readonly queryTimeoutMs: number;
   readonly mutationTimeoutMs: number;
@@ -23,17 +29,30 @@ export interface OnBehalf {
   readonly gone?: AbortSignal | undefined;
 }
 
-/** Sends GraphQL operations to the gateway over kept-alive connections. */
+/** Names the gateway in metrics. */
+const UPSTREAM = "gateway";
+
+/** Sends GraphQL operations to the gateway, or to its replicas, over kept-alive connections. */
 export class GatewayClient {
-  readonly #pool: Pool;
-  readonly #basePath: string;
+  readonly #upstream: Upstream;
   readonly #options: GatewayOptions;
+  #observer: UpstreamObserver | undefined;
 
   constructor(options: GatewayOptions) {
-    const { origin, pathname } = new URL(options.url);
-    this.#basePath = pathname.replace(/\/$/, "");
     this.#options = options;
-    this.#pool = new Pool(origin, { connections: 128, connect: { timeout: 2_000 } });
+    this.#upstream = new Upstream(
+      options.url,
+      {
+        probe: { method: "GET", path: "/health/live", headers: {} },
+        // The reader of an answer judges it: a page of a proxy has a code of its own.
+        isAnswer: () => true,
+      },
+      STANDARD_UPSTREAM_POLICY,
+      {
+        attempted: (outcome, durationMs) => this.#observer?.attempted(outcome, durationMs),
+        repeated: () => this.#observer?.repeated(),
+      },
+    );
   }
 
   /** Returns all of the data or throws an AppError: data beside errors is partial and does not count. */
@@ -53,41 +72,55 @@ export class GatewayClient {
     return data as Result;
   }
 
+  /** Adds what the gateway's replicas do to the metrics. */
+  observe(registry: HttpServer["registry"]): void {
+    const observerOf = observeUpstreams(
+      registry,
+      () => new Map([[UPSTREAM, this.#upstream.report]]),
+    );
+    this.#observer = observerOf(UPSTREAM);
+  }
+
   /** Resolves when the gateway reports that it is ready. */
   async checkReady(): Promise<void> {
-    const { statusCode, body } = await this.#pool.request({
+    const { status } = await this.#upstream.request({
       method: "GET",
-      path: `${this.#basePath}/health/ready`,
+      path: "/health/ready",
+      headers: {},
       signal: AbortSignal.timeout(1_000),
+      isRead: true,
+      isRepeatable: true,
     });
-    await body.dump();
-    if (statusCode !== 200) throw new Error("the gateway is not ready");
+    if (status !== 200) throw new Error("the gateway is not ready");
   }
 
   close(): Promise<void> {
-    return this.#pool.close();
+    return this.#upstream.close();
   }
 
   async #post(
     { name, kind, document }: Pick<GraphOperation, "name" | "kind" | "document">,
     variables: object,
     behalf: OnBehalf,
-  ): Promise<{ status: number; text: string }> {
+  ): Promise<UpstreamAnswer> {
     const { queryTimeoutMs, mutationTimeoutMs } = this.#options;
     const isMutation = kind === "mutation";
     const timeoutMs = isMutation ? mutationTimeoutMs : queryTimeoutMs;
     try {
       return await withDeadline(timeoutMs, isMutation ? undefined : behalf.gone, async (signal) => {
-        const { statusCode, headers, body } = await this.#pool.request({
+        const answer = await this.#upstream.request({
           method: "POST",
-          path: `${this.#basePath}/graphql`,
-          headers: headersFor(behalf),
+          path: "/graphql",
+          headers: { ...headersFor(behalf), [TIMEOUT_HEADER]: String(timeoutMs) },
           body: JSON.stringify({ query: document, variables, operationName: name }),
           signal,
+          isRead: !isMutation,
+          // With its key a mutation takes effect once, however often it arrives.
+          isRepeatable: !isMutation || behalf.context.idempotencyKey !== undefined,
         });
-        const positions = headers[POSITION_HEADER];
+        const positions = answer.headers[POSITION_HEADER];
         if (typeof positions === "string") behalf.context.seen?.noteHeader(positions);
-        return { status: statusCode, text: await body.text() };
+        return answer;
       });
     } catch (error) {
       throw transportError(error);

@@ -6,6 +6,8 @@ import {
   type Violation,
 } from "@allfunds/contract/errors";
 
+import { EndpointFailure } from "@allfunds/platform/upstream";
+
 type Extensions = Readonly<Record<string, unknown>>;
 
 /** One entry of `errors` in a GraphQL answer. None of its fields is guaranteed. */
@@ -61,9 +63,12 @@ const TIMEOUTS = new Set(["UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]);
 export function transportError(thrown: unknown): AppError {
   // The reason of an abort, when the client has gone.
   if (thrown instanceof AppError) return thrown;
-  const { name, code, message } = thrown as { name?: string; code?: string; message?: string };
+  const { name, message } = thrown as { name?: string; message?: string };
+  const isSilent = thrown instanceof EndpointFailure && thrown.kind === "silent";
+  const cause = thrown instanceof EndpointFailure ? thrown.cause : thrown;
+  const code = (cause as { code?: string } | undefined)?.code;
   const options = { cause: thrown, detail: `${code ?? name}: ${message}` };
-  if (name === "TimeoutError" || (code !== undefined && TIMEOUTS.has(code))) {
+  if (isSilent || name === "TimeoutError" || (code !== undefined && TIMEOUTS.has(code))) {
     return new AppError(
       "UPSTREAM_TIMEOUT",
       "The answer did not arrive in time. A write may still take effect: repeat it with the same Idempotency-Key.",

@@ -1,5 +1,12 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { databaseUrl, loadConfig, upstreamUrl, port, secret } from "@allfunds/platform/config";
+import {
+  databaseUrl,
+  loadConfig,
+  upstreamUrl,
+  upstreamUrls,
+  port,
+  secret,
+} from "@allfunds/platform/config";
 import { z } from "zod";
 
 const price = () =>
@@ -15,7 +22,7 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
     {
       ANALYTICS_PORT: port(4002),
       DATABASE_URL_ANALYTICS: databaseUrl(),
-      LEDGER_URL: upstreamUrl(4001),
+      LEDGER_URL: upstreamUrls(4001),
       /** The identity service, which stores the audit log. */
       IDENTITY_URL: upstreamUrl(4100),
       /** Where questions are answered from, with the rights of the caller. */

@@ -1,6 +1,6 @@
 import { authenticationShape } from "@allfunds/platform/auth";
 import { availableParallelism } from "node:os";
-import { databaseUrl, loadConfig, upstreamUrl, port } from "@allfunds/platform/config";
+import { databaseUrl, loadConfig, upstreamUrls, port } from "@allfunds/platform/config";
 import { z } from "zod";
 
 /** One processor is left to the service's own thread. */
@@ -15,7 +15,7 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
     {
       METRICS_PORT: port(4003),
       DATABASE_URL_METRICS: databaseUrl(),
-      LEDGER_URL: upstreamUrl(4001),
+      LEDGER_URL: upstreamUrls(4001),
       METRICS_COMPUTE_THREADS: z.coerce.number().int().min(1).max(256).default(DEFAULT_THREADS),
       METRICS_COMPUTE_CACHE_MB: z.coerce
         .number()
