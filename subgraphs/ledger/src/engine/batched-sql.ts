@@ -40,13 +40,6 @@ export function arrayLiteral(items: readonly unknown[]): string {
 const isSame = (a: unknown, b: unknown): boolean =>
   a === b || (a instanceof Date && b instanceof Date && a.getTime() === b.getTime());
 
-/**
- * A column of mostly nothing: nothing at all where no row has a value. `unnest` of it gives no rows, and
- * the rows of the columns beside it have NULL there.
- */
-export const sparse = <T>(items: readonly (T | null | undefined)[]): typeof items | null =>
-  items.some((item) => item !== null && item !== undefined) ? items : null;
-
 function itemLiteral(item: unknown): string {
   if (typeof item === "string") return textLiteral(item);
   if (item === null || item === undefined) return "NULL";

@@ -1,4 +1,5 @@
-import { sparse, type Statements } from "./batched-sql.ts";
+import type { Statements } from "./batched-sql.ts";
+import { binaryArray } from "./binary-array.ts";
 import type { BookId, PublishedEvent } from "./book.ts";
 import type { BookState } from "./book-state.ts";
 import { uuidOfText } from "./canonical-json.ts";
@@ -40,8 +41,8 @@ const APPEND = `
   INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
                      command_key, request_hash, command_events, payload, hash, origin)
   SELECT $1, $2, generate_series($3::bigint, $4::bigint), unnest($5::text[]), unnest($6::text[]),
-    unnest($7::timestamptz[]), unnest($8::uuid[]), decode(unnest($9::text[]), 'hex'), unnest($10::integer[]),
-    string_to_table($11, E'\\n')::json, decode(unnest($12::text[]), 'hex'), unnest($13::text[])`;
+    unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
+    string_to_table($11, E'\\n')::json, unnest($12::bytea[]), unnest($13::text[])`;
 
 const FENCES = new Set([FENCE, "event_pkey", "book_pkey"]);
 
@@ -77,16 +78,16 @@ export async function appendEvents(
     bookId,
     before.head.position + 1,
     after.head.position,
-    events.map(({ type }) => type),
-    events.map(({ actor }) => actor),
-    events.map(({ recordedAt }) => recordedAt),
-    sparse(events.map(({ command }) => command?.key)),
-    sparse(events.map(({ command }) => command?.requestHash)),
-    sparse(events.map(({ command }) => command?.events)),
+    binaryArray("text", events, ({ type }) => type),
+    binaryArray("text", events, ({ actor }) => actor),
+    binaryArray("timestamptz", events, ({ recordedAt }) => recordedAt),
+    binaryArray("uuid", events, ({ command }) => command?.key),
+    binaryArray("bytea", events, ({ command }) => command?.requestHash),
+    binaryArray("integer", events, ({ command }) => command?.events),
     // JSON spells every line break inside it, so that none is left but those between.
     events.map(({ payloadJson }) => payloadJson).join("\n"),
-    events.map(({ hash }) => hash),
-    sparse(events.map(({ origin }) => origin)),
+    binaryArray("bytea", events, ({ hash }) => hash),
+    binaryArray("text", events, ({ origin }) => origin),
   ]);
 }
 

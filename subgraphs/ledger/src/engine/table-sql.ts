@@ -1,4 +1,5 @@
-import { sparse, type Statements } from "./batched-sql.ts";
+import type { Statements } from "./batched-sql.ts";
+import { binaryArray } from "./binary-array.ts";
 import type { BookId } from "./book.ts";
 import type { BookState } from "./book-state.ts";
 import type { RecordedEvent } from "./event-log.ts";
@@ -9,6 +10,7 @@ import {
   selectText,
   type AppendTable,
   type Column,
+  type ColumnType,
   type ColumnValue,
   type StoredTable,
   type Texts,
@@ -122,14 +124,14 @@ async function update(
     book.tenantId,
     book.bookId,
     changes.length,
-    changes.map(({ key }) => key),
-    version === undefined ? null : changes.map(({ before }) => version.of(before)),
+    binaryArray(keyTypeOf(table), changes, ({ key }) => key),
+    version && binaryArray("bigint", changes, ({ before }) => version.of(before)),
     ...columnsOf(columns, changes),
   ]);
 }
 
 const columnsOf = (columns: readonly Column<unknown>[], rows: readonly Change[]): unknown[] =>
-  columns.map(({ of }) => sparse(rows.map(({ after }) => of(after))));
+  columns.map(({ type, of }) => binaryArray(type, rows, ({ after }) => of(after)));
 
 interface TableStatements {
   readonly resident: string;
@@ -164,11 +166,13 @@ function makeStatements(table: StoredTable): TableStatements {
   };
 }
 
+const keyTypeOf = ({ columns, keyColumn }: StoredTable): ColumnType =>
+  columns.find(({ name }) => name === keyColumn)?.type ?? "uuid";
+
 /** Empty for a table whose rows never change. */
 function updateOf(table: StoredTable, columns: readonly Column<unknown>[]): string {
   const { name, bookColumn, keyColumn, version } = table;
   if (columns.length === 0 || keyColumn === undefined) return "";
-  const key = table.columns.find((column) => column.name === keyColumn);
   const values = columns.map(
     ({ name: c, type }, index) => `unnest($${index + 6}::${type}[]) AS ${c}`,
   );
@@ -177,7 +181,7 @@ function updateOf(table: StoredTable, columns: readonly Column<unknown>[]): stri
     WITH changed AS (
       UPDATE ${name} t SET ${columns.map(({ name: c }) => `${c} = u.${c}`).join(", ")}
       FROM (
-        SELECT unnest($4::${key?.type ?? "uuid"}[]) AS row_key,
+        SELECT unnest($4::${keyTypeOf(table)}[]) AS row_key,
           unnest($5::bigint[]) AS expected_version, ${values.join(", ")}
       ) u
       WHERE t.tenant_id = $1 AND t.${keyColumn} = u.row_key AND t.${bookColumn} = $2${expected}
@@ -200,7 +204,9 @@ export async function appendRows(
   if (rows.length === 0) return;
   const { sortColumn } = table;
   if (sortColumn !== undefined) rows.sort((a, b) => compare(a[sortColumn], b[sortColumn]));
-  const columns = table.columns.map((_, index) => sparse(rows.map((row) => row[index] ?? null)));
+  const columns = table.columns.map(({ type }, index) =>
+    binaryArray(type, rows, (row) => row[index]),
+  );
   await statements.query(appendStatement(table), [tenantId, bookId, ...columns]);
 }
 
