@@ -83,8 +83,8 @@ test("moments arrive to the millisecond, before and after the epoch of the serve
   expect(rows[0]?.items.map((item) => item.toISOString())).toEqual(moments);
 });
 
-test("long texts and many items find room", async () => {
-  const items = [...Array.from({ length: 3_000 }, (_, index) => `${index}`), "€".repeat(70_000)];
+test("takes long texts and many items in one array", async () => {
+  const items = [...Array.from({ length: 3_000 }, (_, index) => `${index}`), "€".repeat(700_000)];
   expect(await asPostgresReads("text", items)).toEqual(items);
 });
 

@@ -7,8 +7,10 @@ interface BinaryType {
   readonly write: (at: number, item: ColumnValue) => number;
 }
 
-/** Shared by all arrays: each is made in one go and copied out. */
-let bytes = Buffer.allocUnsafe(65_536);
+const SHARED = 1_048_576;
+
+/** Shared by all arrays: each is made in one go and copied out, or leaves with what it made it grow to. */
+let bytes = Buffer.allocUnsafe(SHARED);
 
 function reserve(at: number, size: number): void {
   if (at + size <= bytes.length) return;
@@ -57,7 +59,14 @@ export function binaryArray<Row>(
   }
   if (last === null) return null;
   putHeader(oid, rows.length);
-  return Buffer.from(bytes.subarray(0, end));
+  return taken(end);
+}
+
+function taken(end: number): Buffer {
+  const array = bytes.subarray(0, end);
+  if (bytes.length === SHARED) return Buffer.from(array);
+  bytes = Buffer.allocUnsafe(SHARED);
+  return array;
 }
 
 function putHeader(oid: number, length: number): void {
@@ -106,33 +115,38 @@ for (let digit = 0; digit < 16; digit += 1) {
   HEX[digit.toString(16).toUpperCase().charCodeAt(0)] = digit;
 }
 
-/** Two hexadecimal digits of a text; a loop costs less than a call into the runtime for every hash and id. */
-function hexByte(text: string, index: number): number {
-  const high = HEX[text.charCodeAt(index)] ?? NOT_HEX;
-  const low = HEX[text.charCodeAt(index + 1)] ?? NOT_HEX;
-  if (high === NOT_HEX || low === NOT_HEX) throw notOf("uuid or bytea");
-  return high * 16 + low;
-}
+const DASH = 45;
 
-const DASHES = [8, 13, 18, 23];
+const hasDashes = (item: string): boolean =>
+  item.length === 36 &&
+  item.charCodeAt(8) === DASH &&
+  item.charCodeAt(13) === DASH &&
+  item.charCodeAt(18) === DASH &&
+  item.charCodeAt(23) === DASH;
 
+// A loop costs less than the calls into the runtime that the parts between the dashes would need.
 function writeUuid(at: number, item: ColumnValue): number {
-  if (typeof item !== "string" || item.length !== 36) throw notOf("uuid");
-  for (const place of DASHES) if (item.charCodeAt(place) !== 45) throw notOf("uuid");
+  if (typeof item !== "string" || !hasDashes(item)) throw notOf("uuid");
   let index = 0;
-  for (let end = at; end < at + 16; end += 1) {
-    if (item.charCodeAt(index) === 45) index += 1;
-    bytes[end] = hexByte(item, index);
-    index += 2;
+  let highest = 0;
+  for (let place = 0; place < 16; place += 1) {
+    const high = HEX[item.charCodeAt(index)] ?? NOT_HEX;
+    const low = HEX[item.charCodeAt(index + 1)] ?? NOT_HEX;
+    highest |= high | low;
+    bytes[at + place] = high * 16 + low;
+    index += place === 3 || place === 5 || place === 7 || place === 9 ? 3 : 2;
   }
+  if (highest > 15) throw notOf("uuid");
   return at + 16;
 }
 
 function writeHex(at: number, item: ColumnValue): number {
-  if (typeof item !== "string" || item.length % 2 !== 0) throw notOf("bytea");
-  reserve(at, item.length / 2);
-  for (let index = 0; index < item.length; index += 2) bytes[at + index / 2] = hexByte(item, index);
-  return at + item.length / 2;
+  if (typeof item !== "string") throw notOf("bytea");
+  const size = item.length / 2;
+  reserve(at, size);
+  // It stops where a digit is none.
+  if (bytes.write(item, at, "hex") !== size) throw notOf("bytea");
+  return at + size;
 }
 
 function writeText(at: number, item: ColumnValue): number {

@@ -12,8 +12,8 @@ const FENCE = "book_is_where_it_was";
 /** Of a batch decided by a state of the tenant's own book that it has left. */
 const TENANT_FENCE = "tenant_book_is_where_it_was";
 
-const TENANT_POSITION = `
-  coalesce((SELECT position FROM book WHERE tenant_id = $1 AND id = $2), 0)`;
+const tenantPosition = (bookId: string): string => `
+  coalesce((SELECT position FROM book WHERE tenant_id = $1 AND id = ${bookId}), 0)`;
 
 const START_BOOK = `
   INSERT INTO book (tenant_id, id, position, hash, recorded_at, state_digest)
@@ -27,6 +27,10 @@ const MOVE_HEAD = `
     RETURNING 1
   ) SELECT require_rows((SELECT count(*) FROM moved), 1, '${FENCE}')`;
 
+/** The same, and the tenant's own book must be where it was thought to be. */
+const MOVE_HEAD_BESIDE_TENANT = `${MOVE_HEAD},
+  require_rows((${tenantPosition("$9")} = $10::bigint)::integer, 1, '${TENANT_FENCE}')`;
+
 const FIND_HEAD = `
   SELECT require_rows(count(*), 1, '${FENCE}') FROM book
   WHERE tenant_id = $1 AND id = $2 AND position = $3::bigint AND hash = decode($4, 'hex')`;
@@ -35,14 +39,14 @@ const FIND_NO_BOOK = `
   SELECT require_rows(count(*), 0, '${FENCE}') FROM book WHERE tenant_id = $1 AND id = $2`;
 
 const FIND_TENANT = `
-  SELECT require_rows((${TENANT_POSITION} = $3::bigint)::integer, 1, '${TENANT_FENCE}')`;
+  SELECT require_rows((${tenantPosition("$2")} = $3::bigint)::integer, 1, '${TENANT_FENCE}')`;
 
 const APPEND = `
   INSERT INTO event (tenant_id, book_id, position, type, actor, recorded_at,
                      command_key, request_hash, command_events, payload, hash, origin)
   SELECT $1, $2, generate_series($3::bigint, $4::bigint), unnest($5::text[]), unnest($6::text[]),
     unnest($7::timestamptz[]), unnest($8::uuid[]), unnest($9::bytea[]), unnest($10::integer[]),
-    string_to_table($11, E'\\n')::json, unnest($12::bytea[]), unnest($13::text[])`;
+    unnest($11::json[]), unnest($12::bytea[]), unnest($13::text[])`;
 
 const FENCES = new Set([FENCE, "event_pkey", "book_pkey"]);
 
@@ -84,8 +88,7 @@ export async function appendEvents(
     binaryArray("uuid", events, ({ command }) => command?.key),
     binaryArray("bytea", events, ({ command }) => command?.requestHash),
     binaryArray("integer", events, ({ command }) => command?.events),
-    // JSON spells every line break inside it, so that none is left but those between.
-    events.map(({ payloadJson }) => payloadJson).join("\n"),
+    binaryArray("json", events, ({ payloadJson }) => payloadJson),
     binaryArray("bytea", events, ({ hash }) => hash),
     binaryArray("text", events, ({ origin }) => origin),
   ]);
@@ -98,10 +101,19 @@ export async function moveHead(
   { before: { head: before }, after: { head: after, digest, tenant } }: DecidedEvents,
 ): Promise<void> {
   const head = [tenantId, bookId, after.position, after.hash, after.recordedAt, digest.toBuffer()];
-  await (before.position === 0
-    ? statements.query(START_BOOK, head)
-    : statements.query(MOVE_HEAD, [...head, before.position, before.hash]));
-  await checkTenant(statements, tenantId, tenant);
+  if (before.position === 0) {
+    await statements.query(START_BOOK, head);
+    await checkTenant(statements, tenantId, tenant);
+    return;
+  }
+  const moved = [...head, before.position, before.hash];
+  await (tenant === undefined
+    ? statements.query(MOVE_HEAD, moved)
+    : statements.query(MOVE_HEAD_BESIDE_TENANT, [
+        ...moved,
+        tenantBookOf(tenantId),
+        tenant.head.position,
+      ]));
 }
 
 /** Fails unless the book still ends where it was thought to: refusals, too, must come from its newest state. */
