@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, upstreamUrl, port, secret } from "@allfunds/platform/config";
+import { loadConfig, origins, upstreamUrl, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
@@ -51,6 +51,8 @@ const shape = {
   GATEWAY_BODY_LIMIT: count(4 * 1024 * 1024),
   /** Who may read the schema: `on` for every caller, `off` for none, or callers with a scope. */
   GATEWAY_INTROSPECTION: introspection().default({ scope: "ledger:read" }),
+  /** Origins whose pages may call the gateway from browsers. */
+  CORS_ORIGINS: origins(),
   /** The most open WebSockets of one caller. */
   GATEWAY_SOCKETS_PER_CALLER: count(100),
   /** The issuer's service, which keeps the audit log. */

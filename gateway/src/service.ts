@@ -3,6 +3,7 @@ import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
 import { createHttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
+import { ConnectionLimit } from "./acceptance/limit-connections.ts";
 import { startAuditLog } from "./audit/audit-log.ts";
 import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
@@ -80,6 +81,7 @@ export async function createService(
     bodyLimit: config.GATEWAY_BODY_LIMIT,
     exactNumbers: true,
     renderError: renderGraphqlError,
+    publicAnswers: { corsOrigins: config.CORS_ORIGINS },
     contextOf: identifyRequest(contextOf, auditLog),
     trustedProxies: config.TRUSTED_PROXIES,
   });
@@ -146,6 +148,7 @@ export async function createService(
     logger,
     persistedQueries,
     documents: new Documents(),
+    connections: new ConnectionLimit(config.GATEWAY_SOCKETS_PER_CALLER),
   };
   const stopHttp = await serveHttp(shared);
   const closeSockets = serveWebSocket({
@@ -155,7 +158,6 @@ export async function createService(
     tickets,
     addressOf: clientAddressOf(config.TRUSTED_PROXIES),
     maxPayload: config.GATEWAY_BODY_LIMIT,
-    maxSockets: config.GATEWAY_SOCKETS_PER_CALLER,
   });
   serveTickets(server, tickets, rules.budget);
   server.app.addHook("preClose", closeSockets);

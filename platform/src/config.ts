@@ -45,6 +45,17 @@ const isHttpUrl = (url: string): boolean =>
 
 const withoutSlash = (url: string): string => url.trim().replace(/\/$/, "");
 
+/** Origins of web pages, separated by commas; none by default. */
+export const origins = () =>
+  z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").map((origin) => origin.trim()))
+    .transform((list) => list.filter((origin) => origin !== ""))
+    .refine((list) => list.every(isOrigin), "must be origins such as https://app.example.com");
+
+const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
+
 export const databaseUrl = () =>
   z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).meta({ secret: true });
 

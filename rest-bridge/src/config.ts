@@ -1,5 +1,5 @@
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, upstreamUrl, upstreamUrls, port } from "@allfunds/platform/config";
+import { loadConfig, origins, upstreamUrl, upstreamUrls, port } from "@allfunds/platform/config";
 import { z } from "zod";
 
 const milliseconds = (standard: number) =>
@@ -20,6 +20,8 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       /** The metrics endpoints, on their documented port. */
       REST_METRICS_PORT: port(8002),
       GATEWAY_URL: upstreamUrls(4000),
+      /** Origins whose pages may call the bridge from browsers. */
+      CORS_ORIGINS: origins(),
       /** The identity service, which stores the audit log. */
       IDENTITY_URL: upstreamUrl(4100),
       /** A little longer than the gateway waits for a subgraph, so that its own answer arrives. */

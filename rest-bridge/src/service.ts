@@ -29,6 +29,7 @@ export function createService(config: Config, logger: Logger, tuning: Tuning = {
     audit: tuning.audit ?? reporter?.record,
     bodyLimit: config.REST_BODY_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,
+    corsOrigins: config.CORS_ORIGINS,
   };
   const server = createBridgeServer({ ...shared, service: "rest-bridge", endpoints: allEndpoints });
   gateway.observe(server.registry);

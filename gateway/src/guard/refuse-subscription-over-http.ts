@@ -1,11 +1,11 @@
 import { AppError } from "@allfunds/contract/errors";
 import { isSubscription, type OperationRequest } from "../operation/operation-request.ts";
 
-/** Refuses subscriptions over HTTP, which has one answer per request. */
+/** Refuses subscriptions where a request has one answer. */
 export function refuseSubscriptionOverHttp(request: OperationRequest): void {
-  if (request.transport === "websocket" || !isSubscription(request)) return;
+  if (request.transport !== "http" || !isSubscription(request)) return;
   throw new AppError(
     "INVALID_INPUT",
-    "Subscriptions are served over WebSocket (graphql-ws) on this path.",
+    'Subscribe over WebSocket (graphql-ws) on this path, or send Accept: "text/event-stream" or multipart/mixed;subscriptionSpec="1.0".',
   );
 }

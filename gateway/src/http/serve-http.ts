@@ -15,18 +15,13 @@ import { publicError } from "../operation/public-error.ts";
 import { reasonsOf } from "../operation/refusal.ts";
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
+import { serveStreams, type StreamOptions } from "../streams/serve-streams.ts";
 import { ApolloGatewayAdapter, type HttpContext } from "./apollo-gateway.ts";
 import { challengeFor } from "./http-errors.ts";
 import { refuseBatch, refuseEncodedBody } from "./refuse-body.ts";
 
-export interface ServeHttpOptions {
+export interface ServeHttpOptions extends StreamOptions {
   readonly server: HttpServer;
-  readonly source: SupergraphSource;
-  readonly executor: Executor;
-  readonly guard: Guard;
-  readonly logger: Logger;
-  readonly persistedQueries: KeyValueCache;
-  readonly documents: Documents;
 }
 
 /** Serves queries and mutations over HTTP at /graphql: POST, and GET for queries. Returns the function that stops it. */
@@ -54,24 +49,25 @@ export async function serveHttp(options: ServeHttpOptions): Promise<() => Promis
   await apollo.start();
   refuseEncodedBody(server.app);
   refuseBatch(server.app);
+  const answerOnce = fastifyApolloHandler(apollo, {
+    context: async (request, reply) => ({
+      request: requestContext(request),
+      address: requestContext(request).clientAddress ?? request.ip,
+      call: {
+        ...callContextOf(
+          requestContext(request),
+          request.headers.authorization,
+          performance.now() - reply.elapsedTime,
+        ),
+        gone: () => signalWhenGone(reply.raw),
+      },
+    }),
+  });
   server.app.route({
     url: "/graphql",
     method: ["GET", "POST"],
     preHandler: refuseLargeRequest,
-    handler: fastifyApolloHandler(apollo, {
-      context: async (request, reply) => ({
-        request: requestContext(request),
-        address: requestContext(request).clientAddress ?? request.ip,
-        call: {
-          ...callContextOf(
-            requestContext(request),
-            request.headers.authorization,
-            performance.now() - reply.elapsedTime,
-          ),
-          gone: () => signalWhenGone(reply.raw),
-        },
-      }),
-    }),
+    handler: serveStreams(server, options, answerOnce),
   });
   return async () => apollo.stop();
 }

@@ -22,7 +22,7 @@ export interface OperationRequest {
   readonly source: string;
   readonly operationName: string | undefined;
   readonly variables: Variables;
-  readonly transport: "http" | "websocket";
+  readonly transport: "http" | "stream" | "websocket";
   readonly context: RequestContext;
   /** The client's network address. */
   readonly address: string;

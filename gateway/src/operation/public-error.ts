@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/contract/errors";
 import type { Logger } from "@allfunds/platform/logging";
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
 
 /** Codes of the libraries below, as codes of the project's closed set. */
 const PROJECT_CODE: Readonly<Record<string, ErrorCode>> = {
@@ -16,6 +16,25 @@ const UNCODED = new Set([
   "DOWNSTREAM_SERVICE_ERROR",
   "INVALID_GRAPHQL",
 ]);
+
+interface Result {
+  readonly data?: Record<string, unknown> | null | undefined;
+  readonly errors?: readonly GraphQLError[] | undefined;
+  readonly extensions?: Record<string, unknown> | undefined;
+}
+
+/** An answer of a socket or a stream as its client may read it. */
+export const publicResult = (
+  { data, errors, extensions }: Result,
+  traceId: string,
+  logger: Logger,
+): FormattedExecutionResult => ({
+  data: data ?? null,
+  ...(errors === undefined
+    ? {}
+    : { errors: errors.map((error) => publicError(error.toJSON(), error, traceId, logger)) }),
+  ...(extensions === undefined ? {} : { extensions }),
+});
 
 /**
  * The error as a client may see it: a code, a public sentence and the trace id; never a stack, and the

@@ -1,21 +1,29 @@
 import type { IncomingMessage } from "node:http";
-import { type RequestContext, runInContext, traceIdFrom } from "@allfunds/platform/context";
+import { AppError } from "@allfunds/contract/errors";
+import { runInContext, traceIdFrom } from "@allfunds/platform/context";
 import { keepExactNumber } from "@allfunds/platform/exact-json";
 import { createStrictSockets, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
-import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from "graphql";
+import type { ExecutionArgs, GraphQLError } from "graphql";
 import type { Context, SubscribePayload } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocket, type WebSocketServer } from "ws";
+import type { ConnectionLimit } from "../acceptance/limit-connections.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Executor } from "../execution/executor.ts";
-import { publicError } from "../operation/public-error.ts";
-import { acceptOperation, type AcceptOptions, type SocketOperation } from "./accept-operation.ts";
+import { publicError, publicResult } from "../operation/public-error.ts";
+import {
+  acceptOperation,
+  type AcceptedOperation,
+  type AcceptOptions,
+  reasonsOrFailure,
+} from "../acceptance/accept-operation.ts";
 import { closeRefused, closeWithToken } from "./close-socket.ts";
-import { SocketLimit } from "./limit-sockets.ts";
 import {
   headerTexts,
   openSession,
+  operationHeaders,
+  sessionOf,
   type SessionExtra,
   type SessionOptions,
 } from "./socket-session.ts";
@@ -28,8 +36,7 @@ export interface ServeWebSocketOptions extends AcceptOptions, SessionOptions {
   readonly audit: AuditLog | undefined;
   /** Largest message in bytes. */
   readonly maxPayload: number;
-  /** The most open sockets of one caller. */
-  readonly maxSockets: number;
+  readonly connections: ConnectionLimit;
 }
 
 type SocketReviver = (key: string, value: unknown) => unknown;
@@ -39,7 +46,6 @@ const INIT_TIMEOUT_MS = 5_000;
 /** Serves graphql-ws at /graphql: subscriptions, queries and mutations. Returns the function that closes every socket with 1001. */
 export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<void> {
   const { executor, logger } = options;
-  const limit = new SocketLimit(options.maxSockets);
   const sockets = createStrictSockets({
     server: options.server.app.server,
     path: "/graphql",
@@ -50,8 +56,8 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
     {
       connectionInitWaitTimeout: INIT_TIMEOUT_MS,
       jsonMessageReviver: keepExactNumber as SocketReviver,
-      onConnect: (socket) => admit(socket, options, limit),
-      onSubscribe: (socket, _id, payload) => acceptOperation(socket, payload, options),
+      onConnect: (socket) => admit(socket, options),
+      onSubscribe: (socket, _id, payload) => acceptOn(socket, payload, options),
       execute: (args: ExecutionArgs) =>
         runInContext(operationOf(args).request, () =>
           executor.execute(operationOf(args).execution),
@@ -61,7 +67,7 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
           executor.subscribe(operationOf(args).execution),
         ),
       onNext: (_socket, _id, _payload, args, result) =>
-        withPublicErrors(result, operationOf(args).request, logger),
+        publicResult(result, operationOf(args).request.traceId, logger),
       onError: (socket, _id, payload, errors) => {
         const traceId = traceIdFrom(traceparentOf(socket, payload));
         return errors.map((error) => publicError(error.toJSON(), error, traceId, logger));
@@ -73,18 +79,14 @@ export function serveWebSocket(options: ServeWebSocketOptions): () => Promise<vo
 }
 
 /** Admits a client with a valid token until the token expires, and closes the socket of any other. */
-async function admit(
-  socket: Context,
-  options: ServeWebSocketOptions,
-  limit: SocketLimit,
-): Promise<boolean> {
+async function admit(socket: Context, options: ServeWebSocketOptions): Promise<boolean> {
   const extra = socket.extra as SessionExtra;
   const address = options.addressOf(extra.request);
   try {
     const session = await openSession(socket.connectionParams, address, options);
     if (extra.socket.readyState !== WebSocket.OPEN) return false;
     if (session.caller !== undefined) {
-      limit.admit(extra.socket, session.caller);
+      options.connections.admit(extra.socket, session.caller);
       closeWithToken(extra.socket, session.caller.expiresAt);
     }
     extra.session = session;
@@ -97,6 +99,36 @@ async function admit(
   }
 }
 
+const MAX_OPERATIONS = 200;
+
+/** Accepts an operation of a socket, or returns the reasons of its refusal: thrown, they would end the connection. */
+async function acceptOn(
+  socket: Context,
+  payload: SubscribePayload,
+  options: ServeWebSocketOptions,
+): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  try {
+    limitOperations(socket);
+    const session = sessionOf(socket);
+    const context = await options.contextOf(operationHeaders(session, payload.extensions));
+    const { address, headers } = session;
+    const authorization = headers["authorization"];
+    const client = { context, address, authorization, transport: "websocket" } as const;
+    return await acceptOperation(payload, client, options);
+  } catch (error) {
+    return reasonsOrFailure(error);
+  }
+}
+
+/** Limits the operations of one socket, because each of them uses resources at a subgraph. */
+function limitOperations({ subscriptions }: Context): void {
+  if (Object.keys(subscriptions).length <= MAX_OPERATIONS) return;
+  throw new AppError(
+    "RATE_LIMITED",
+    `At most ${MAX_OPERATIONS} operations may run on one socket at a time. Complete one first.`,
+  );
+}
+
 const traceparentOf = (
   { connectionParams }: Context,
   { extensions }: SubscribePayload,
@@ -104,25 +136,8 @@ const traceparentOf = (
   headerTexts(extensions?.["headers"])["traceparent"] ??
   headerTexts(connectionParams)["traceparent"];
 
-const operationOf = (args: ExecutionArgs): SocketOperation => args.contextValue as SocketOperation;
-
-interface SocketResult {
-  readonly data?: Record<string, unknown> | null | undefined;
-  readonly errors?: readonly GraphQLError[] | undefined;
-  readonly extensions?: Record<string, unknown> | undefined;
-}
-
-const withPublicErrors = (
-  { data, errors, extensions }: SocketResult,
-  { traceId }: RequestContext,
-  logger: Logger,
-): FormattedExecutionResult => ({
-  data: data ?? null,
-  ...(errors === undefined
-    ? {}
-    : { errors: errors.map((error) => publicError(error.toJSON(), error, traceId, logger)) }),
-  ...(extensions === undefined ? {} : { extensions }),
-});
+const operationOf = (args: ExecutionArgs): AcceptedOperation =>
+  args.contextValue as AcceptedOperation;
 
 /**
  * Logs the errors of clients' sockets, such as a message that is too large. graphql-ws prints them to the

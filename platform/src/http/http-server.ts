@@ -17,6 +17,7 @@ import {
   type ErrorRenderer,
 } from "./error-response.ts";
 import { traceRequests } from "../telemetry/trace-requests.ts";
+import { servePublicAnswers, type PublicAnswers } from "./public-answers.ts";
 import { Readiness, serveHealth } from "./readiness.ts";
 import { enterContext } from "./request-context.ts";
 import {
@@ -54,6 +55,8 @@ interface ServerOptions {
   readonly maxHeaderBytes?: number;
   /** Proxies whose X-Forwarded-For is trusted; by default those of `authentication`. */
   readonly trustedProxies?: readonly string[];
+  /** For a server of clients outside of the system. */
+  readonly publicAnswers?: PublicAnswers;
 }
 
 export interface HttpServer {
@@ -111,6 +114,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   answerErrors(app, render);
   traceRequests(app);
+  // Before tokens are verified: browsers ask without one, and pages read refusals too.
+  if (options.publicAnswers !== undefined) servePublicAnswers(app, options.publicAnswers);
   enterContext(app, async (request) => {
     refuseAmbiguousHeaders(request.raw);
     if (options.contextOf !== undefined) return options.contextOf(request);

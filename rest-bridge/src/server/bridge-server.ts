@@ -34,19 +34,30 @@ export interface BridgeOptions {
   readonly trustedProxies: readonly string[];
   /** Largest request body in bytes. */
   readonly bodyLimit: number;
+  /** Origins whose pages may call it from browsers. */
+  readonly corsOrigins: readonly string[];
 }
 
 const DOCUMENT_PATH = "/api/v1/openapi.json";
 
 /** A server for some endpoints and their OpenAPI document. */
 export function createBridgeServer(options: BridgeOptions): HttpServer {
-  const { service, endpoints, gateway, logger, bodyLimit, authentication, trustedProxies } =
-    options;
+  const {
+    service,
+    endpoints,
+    gateway,
+    logger,
+    bodyLimit,
+    authentication,
+    trustedProxies,
+    corsOrigins,
+  } = options;
   const server = createHttpServer({
     service,
     logger,
     bodyLimit,
     renderError: renderProblem,
+    publicAnswers: { corsOrigins },
     contextOf: contextOfRequest(authentication),
     trustedProxies,
   });

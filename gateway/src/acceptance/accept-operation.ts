@@ -3,10 +3,8 @@ import type { RequestContext } from "@allfunds/platform/context";
 import { refuseLargeDocument } from "@allfunds/platform/graphql/document-text";
 import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { type DocumentNode, type ExecutionArgs, GraphQLError, parse } from "graphql";
-import type { Context, SubscribePayload } from "graphql-ws";
 import { persistedQueryKey } from "../cache/persisted-queries.ts";
 import type { Documents } from "../cache/documents.ts";
-import type { ContextOf } from "../callers/identify-request.ts";
 import type { Execution } from "../execution/run-plan.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { Findings } from "../operation/findings.ts";
@@ -16,38 +14,49 @@ import { chanceOf, planOperation, type PlannedOperation } from "../planning/plan
 import { callContextOf } from "../subgraphs/subgraph-request.ts";
 import type { Graph } from "../supergraph/graph.ts";
 import type { SupergraphSource } from "../supergraph/supergraph-source.ts";
-import { operationHeaders, sessionOf } from "./socket-session.ts";
 
 export interface AcceptOptions {
   readonly source: SupergraphSource;
   readonly guard: Guard;
-  readonly contextOf: ContextOf;
-  /** Shared with HTTP. */
+  /** Shared by all transports. */
   readonly persistedQueries: KeyValueCache;
   readonly documents: Documents;
 }
 
+/** An operation as its client sent it. */
+export interface SentOperation {
+  readonly query: string;
+  readonly operationName?: string | null | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/** Who sent it, and how it gets its answers. */
+export interface OperationClient {
+  readonly context: RequestContext;
+  readonly address: string;
+  readonly authorization: string | undefined;
+  readonly transport: OperationRequest["transport"];
+}
+
 /** An accepted operation on its way to its answers. */
-export interface SocketOperation {
+export interface AcceptedOperation {
   readonly request: RequestContext;
   readonly execution: Execution;
 }
 
-const MAX_OPERATIONS = 200;
-
-/** Turns a subscribe message into an operation ready to run, or returns the reasons of its refusal. */
+/** Turns an operation of a socket or a stream into one ready to run, or returns the reasons of its refusal. */
 export async function acceptOperation(
-  socket: Context,
-  payload: SubscribePayload,
+  sent: SentOperation,
+  client: OperationClient,
   options: AcceptOptions,
 ): Promise<ExecutionArgs | readonly GraphQLError[]> {
   try {
     const { source, guard } = options;
-    limitOperations(socket);
-    const request = await requestOf(socket, payload, options);
+    const request = await requestOf(sent, client, options);
     const { graph, document, operationName, context, variables } = request;
     const found = await guard.check(request);
-    const contextValue: SocketOperation = {
+    const contextValue: AcceptedOperation = {
       request: context,
       execution: {
         graph,
@@ -59,7 +68,7 @@ export async function acceptOperation(
           chanceOf(context.traceId),
         ),
         variables,
-        call: callContextOf(context, sessionOf(socket).headers["authorization"]),
+        call: callContextOf(context, client.authorization),
         found,
         request,
         renewed: async () => renewal(source.current, request, found),
@@ -95,40 +104,29 @@ async function renewal(
 }
 
 async function requestOf(
-  socket: Context,
-  payload: SubscribePayload,
-  { source, guard, contextOf, persistedQueries, documents }: AcceptOptions,
+  sent: SentOperation,
+  { context, address, transport }: OperationClient,
+  { source, guard, persistedQueries, documents }: AcceptOptions,
 ): Promise<OperationRequest> {
-  const session = sessionOf(socket);
-  const context = await contextOf(operationHeaders(session, payload.extensions));
   const graph = source.current;
-  const text = await sourceOf(payload, persistedQueries);
+  const text = await sourceOf(sent, persistedQueries);
   return {
     graph,
     document: await readDocument(documents, text, guard.options.limits.tokens),
     source: text,
-    operationName: payload.operationName ?? undefined,
-    variables: payload.variables ?? {},
-    transport: "websocket",
-    context: { ...context, clientAddress: session.address },
-    address: session.address,
+    operationName: sent.operationName ?? undefined,
+    variables: sent.variables ?? {},
+    transport,
+    context: { ...context, clientAddress: address },
+    address,
   };
-}
-
-/** Limits the operations of one socket, because each of them uses resources at a subgraph. */
-function limitOperations({ subscriptions }: Context): void {
-  if (Object.keys(subscriptions).length <= MAX_OPERATIONS) return;
-  throw new AppError(
-    "RATE_LIMITED",
-    `At most ${MAX_OPERATIONS} operations may run on one socket at a time. Complete one first.`,
-  );
 }
 
 const refusalOf = async (check: Promise<void>): Promise<readonly GraphQLError[] | undefined> =>
   check.then(() => undefined, reasonsOrFailure);
 
 /** The reasons of a refusal, or any other failure as a GraphQL error: thrown here, it would end the connection. */
-function reasonsOrFailure(error: unknown): readonly GraphQLError[] {
+export function reasonsOrFailure(error: unknown): readonly GraphQLError[] {
   try {
     return reasonsOf(error);
   } catch {
@@ -145,7 +143,7 @@ const asGraphqlError = (error: unknown): GraphQLError =>
 
 /** The text of an operation: as sent, else the persisted query of its hash, as over HTTP. */
 async function sourceOf(
-  { query, extensions }: SubscribePayload,
+  { query, extensions }: SentOperation,
   persistedQueries: KeyValueCache,
 ): Promise<string> {
   if (query !== "") return query;

@@ -1,0 +1,152 @@
+import { ALL_FUNDS, type Caller } from "@allfunds/platform/auth";
+import { DEMO_TENANT_ID, openContext } from "@allfunds/platform/context";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, openService, type OpenService } from "../service.fixture.ts";
+
+let gateway: OpenService;
+beforeAll(async () => {
+  gateway = await openService();
+});
+afterAll(() => gateway.close());
+
+const SSE = "text/event-stream";
+const MULTIPART = 'multipart/mixed;boundary="graphql";subscriptionSpec="1.0",application/json';
+
+const CALLER: Omit<Caller, "expiresAt"> = {
+  kind: "user",
+  tenantId: DEMO_TENANT_ID,
+  subject: "user",
+  clientId: "app",
+  roles: [],
+  scopes: [],
+  funds: ALL_FUNDS,
+  acr: "pwd",
+  amr: ["pwd"],
+};
+
+const post = (
+  query: string,
+  accept: string,
+  more: object = {},
+  url = gateway.url,
+): Promise<Response> =>
+  fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept },
+    body: JSON.stringify({ query, ...more }),
+  });
+
+const ledger = () => gateway.subgraphs.ledger;
+
+/** Reads a body until it has the text, and returns what was read. */
+async function readUntil(response: Response, text: string): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let read = "";
+  while (reader !== undefined && !read.includes(text)) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    read += value;
+  }
+  await reader?.cancel();
+  return read;
+}
+
+describe("subscriptions over HTTP", () => {
+  it("are server-sent events with the fields of every subgraph, and end upstream with their client", async () => {
+    const response = await post(
+      "subscription { fundChanged { id metrics { value } insight } }",
+      SSE,
+    );
+    expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    await eventually(() => ledger().subscriptions).toBe(1);
+    ledger().change("1");
+    const events = await readUntil(response, "event: next");
+    expect(events).toMatch(
+      /^:\n\nevent: next\ndata: \{"data":\{"fundChanged":\{"id":"1","metrics":\{/,
+    );
+    await eventually(() => ledger().subscriptions).toBe(0);
+  });
+
+  it("are parts for clients of Apollo", async () => {
+    const response = await post("subscription { fundChanged { id } }", MULTIPART);
+    expect(response.headers.get("content-type")).toBe(
+      'multipart/mixed;boundary="graphql";subscriptionSpec="1.0"',
+    );
+    await eventually(() => ledger().subscriptions).toBe(1);
+    ledger().change("2");
+    const parts = await readUntil(response, "payload");
+    expect(parts).toMatch(
+      /^\r\n--graphql\r\ncontent-type: application\/json\r\n\r\n\{\}\r\n--graphql/,
+    );
+    expect(parts).toContain('{"payload":{"data":{"fundChanged":{"id":"2"}}}');
+  });
+
+  it("end with the token of their caller", async () => {
+    const expiresAt = new Date(Date.now() + 2_000);
+    const own = await openService({
+      contextOf: (headers) => ({
+        ...openContext(headers),
+        caller: { ...CALLER, expiresAt },
+      }),
+    });
+    try {
+      const response = await post("subscription { never { id } }", SSE, {}, own.url);
+      const events = await response.text();
+      expect(events).toContain('"code":"UNAUTHENTICATED"');
+      expect(events).toMatch(/event: complete\ndata:\n\n$/);
+    } finally {
+      await own.close();
+    }
+  });
+});
+
+describe("other operations in a stream", () => {
+  it("have one answer", async () => {
+    const text = await (await post('{ fund(id: "1") { name } }', SSE)).text();
+    expect(text).toMatch(
+      /^:\n\nevent: next\ndata: \{"data":\{"fund":.*\}\n\nevent: complete\ndata:\n\n$/,
+    );
+  });
+
+  it("are refused with their code, whatever the refusal is", async () => {
+    const code = async (query: string, more: object = {}) =>
+      /"code":"([A-Z_]+)"/.exec(await (await post(query, SSE, more)).text())?.[1];
+    expect(await code("{ nothing }")).toBe("GRAPHQL_VALIDATION_FAILED");
+    expect(await code("{")).toBe("GRAPHQL_PARSE_FAILED");
+    expect(await code("{ held }", { operationName: "Other" })).toBe("OPERATION_NOT_FOUND");
+    expect(await code("{ held }", { variables: "none" })).toBe("INVALID_INPUT");
+  });
+
+  it("are refused as mutations by GET", async () => {
+    const url = `${gateway.url}?query=${encodeURIComponent("mutation { refuse { id } }")}`;
+    const response = await fetch(url, { headers: { accept: SSE } });
+    expect(response.status).toBe(405);
+  });
+
+  it("are refused over plain HTTP with how to subscribe", async () => {
+    const { errors } = await gateway.run("subscription { fundChanged { id } }");
+    expect(errors?.[0]?.extensions["code"]).toBe("INVALID_INPUT");
+    expect(errors?.[0]?.message).toContain("text/event-stream");
+  });
+});
+
+describe("answers", () => {
+  const large = `{ ${Array.from({ length: 15 }, (_, index) => `f${index}: funds(first: 9) { id name comments }`).join(" ")} }`;
+
+  it.each(["gzip", "br", "zstd"])(
+    "are compressed by %s for clients that accept it",
+    async (encoding) => {
+      const response = await fetch(gateway.url, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/json",
+          "accept-encoding": encoding,
+        },
+        body: JSON.stringify({ query: large }),
+      });
+      expect(response.headers.get("content-encoding")).toBe(encoding);
+      await response.arrayBuffer();
+    },
+  );
+});
