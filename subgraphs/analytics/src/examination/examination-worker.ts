@@ -23,6 +23,8 @@ const RETRY_MS = 1_000;
 const DAYS_EVERY_MS = 6 * 3_600_000;
 /** Another instance examines the fund. */
 const BUSY_MS = 100;
+/** Readers wait 1.5 s for an examination at most. */
+const LONGEST_REST_MS = 250;
 
 /**
  * Examines what the feed has stored, beside the feed and after it: series of payments
@@ -99,17 +101,22 @@ export class ExaminationWorker {
   }
 }
 
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  sleep(ms, undefined, { signal }).catch(() => undefined);
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, signal && { signal }).catch(() => undefined);
 
-/** Examines every marked fund until nothing is marked; false when another instance holds one. */
+/**
+ * Examines every marked fund until nothing is marked; false when another instance holds one. While postings keep
+ * coming it rests as long as it works: the feed and readers of live lists share its processor.
+ */
 export async function examineMarked(
   { pool, clock = () => new Date() }: Pick<ExaminationOptions, "pool" | "clock">,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  for (;;) {
+  for (let workedMs = 0; ;) {
     const funds = await listMarkedFunds(pool);
     if (funds.length === 0) return true;
+    await pause(Math.min(workedMs, LONGEST_REST_MS), signal);
+    const startedAt = performance.now();
     let isBusy = false;
     for (const fund of funds) {
       signal?.throwIfAborted();
@@ -120,5 +127,6 @@ export async function examineMarked(
       isBusy ||= examined === undefined;
     }
     if (isBusy) return false;
+    workedMs = performance.now() - startedAt;
   }
 }
