@@ -21,7 +21,8 @@ keep "$own/cookie-keys"
 keep "$own/encryption-secret"
 for name in web analytics metrics gateway rest-bridge; do keep "$clients/$name/secret"; done
 
-client() { printf '{"id":"%s","secret":"%s","scopes":["%s"]}' "$1" "$(cat "$clients/$1/secret")" "$2"; }
-printf '[%s,%s,%s,%s]' "$(client analytics "feed:read\",\"audit:write")" "$(client metrics feed:read)" \
+client() { printf '{"id":"%s","secret":"%s","scopes":["%s"]%s}' "$1" "$(cat "$clients/$1/secret")" "$2" "${3:-}"; }
+exchanges=',"exchanges":["ledger:read","metrics:read","analytics:read"]'
+printf '[%s,%s,%s,%s]' "$(client analytics "feed:read\",\"audit:write" "$exchanges")" "$(client metrics feed:read)" \
   "$(client gateway audit:write)" "$(client rest-bridge audit:write)" >"$own/system-clients.new"
 mv "$own/system-clients.new" "$own/system-clients"

@@ -17,6 +17,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: { status: 401, title: "Sign-in is needed" },
   STEP_UP_REQUIRED: { status: 401, title: "A second factor is needed" },
   FORBIDDEN: { status: 403, title: "This is not allowed" },
+  DELEGATION_REFUSED: { status: 403, title: "The caller is no longer acted for" },
   OPERATION_NOT_TRUSTED: {
     status: 403,
     title: "The operation is not on the list of trusted operations",
@@ -67,6 +68,7 @@ export const ERROR_CODES = {
   INSUFFICIENT_DATA: { status: 422, title: "There is not enough data" },
   RATE_LIMITED: { status: 429, title: "Too many requests in a short time" },
   HEADERS_TOO_LARGE: { status: 431, title: "The request's headers are too large" },
+  DELEGATION_UNSUPPORTED: { status: 501, title: "The issuer exchanges no tokens" },
   INTERNAL_ERROR: { status: 500, title: "Something went wrong" },
   CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
   UPLOAD_OFFSET_MISMATCH: { status: 409, title: "The upload goes on at another offset" },

@@ -78,7 +78,7 @@ test("the issuer is an external one when OIDC_ISSUER names another address", () 
 test("system clients are read from JSON, and malformed text is named", () => {
   const text = JSON.stringify([{ id: "metrics", secret: long, scopes: ["feed:read"] }]);
   expect(readConfig(env({ SYSTEM_CLIENTS: text })).SYSTEM_CLIENTS).toEqual([
-    { id: "metrics", secret: long, scopes: ["feed:read"] },
+    { id: "metrics", secret: long, scopes: ["feed:read"], exchanges: [] },
   ]);
   expect(() => readConfig(env({ SYSTEM_CLIENTS: "metrics" }))).toThrow(/SYSTEM_CLIENTS: must be/);
 });

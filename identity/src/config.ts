@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SYSTEM_SCOPES } from "@allfunds/contract/scopes";
+import { ALL_SCOPES, SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { authenticationShape } from "@allfunds/platform/auth";
 import { ConfigError, databaseUrl, loadConfig, port, secret } from "@allfunds/platform/config";
 import { z } from "zod";
@@ -14,6 +14,8 @@ const systemClients = z.array(
     id: z.string().min(1),
     secret: z.string().min(32),
     scopes: z.array(z.enum(SYSTEM_SCOPES)),
+    /** What it may do for a caller whose token it exchanges (RFC 8693). */
+    exchanges: z.array(z.enum(ALL_SCOPES)).default([]),
   }),
 );
 

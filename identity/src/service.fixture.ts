@@ -34,6 +34,13 @@ const ENVIRONMENT = {
   IDENTITY_ENCRYPTION_SECRET: "an encryption secret that is long enough",
   WEB_CLIENT_SECRET: WEB_SECRET,
   SYSTEM_CLIENTS: JSON.stringify([
+    {
+      id: "analytics",
+      secret: SYSTEM_SECRET,
+      scopes: ["feed:read"],
+      exchanges: ["ledger:read", "metrics:read", "analytics:read"],
+    },
+    { id: "reports", secret: SYSTEM_SECRET, scopes: [], exchanges: ["ledger:read"] },
     { id: "follower", secret: SYSTEM_SECRET, scopes: ["feed:read"] },
     { id: "gateway", secret: SYSTEM_SECRET, scopes: ["audit:write"] },
     { id: "collector", secret: SYSTEM_SECRET, scopes: ["audit:export"] },

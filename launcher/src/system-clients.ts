@@ -1,9 +1,19 @@
-/** The services that call others in their own name, and the scopes of each. */
-const SYSTEM_CLIENTS: Readonly<Record<string, readonly string[]>> = {
-  analytics: ["feed:read", "audit:write"],
-  metrics: ["feed:read"],
-  gateway: ["audit:write"],
-  "rest-bridge": ["audit:write"],
+interface SystemClient {
+  /** What it may do in its own name. */
+  readonly scopes: readonly string[];
+  /** What it may do for a caller whose token it exchanges. */
+  readonly exchanges?: readonly string[];
+}
+
+/** The services that call others. */
+const SYSTEM_CLIENTS: Readonly<Record<string, SystemClient>> = {
+  analytics: {
+    scopes: ["feed:read", "audit:write"],
+    exchanges: ["ledger:read", "metrics:read", "analytics:read"],
+  },
+  metrics: { scopes: ["feed:read"] },
+  gateway: { scopes: ["audit:write"] },
+  "rest-bridge": { scopes: ["audit:write"] },
 };
 
 export const SYSTEM_CLIENT_NAMES = Object.keys(SYSTEM_CLIENTS);
@@ -11,5 +21,5 @@ export const SYSTEM_CLIENT_NAMES = Object.keys(SYSTEM_CLIENTS);
 /** The issuer's configuration of them: `SYSTEM_CLIENTS`. */
 export const systemClientsText = (secrets: Readonly<Record<string, string>>): string =>
   JSON.stringify(
-    Object.entries(SYSTEM_CLIENTS).map(([id, scopes]) => ({ id, secret: secrets[id], scopes })),
+    Object.entries(SYSTEM_CLIENTS).map(([id, client]) => ({ id, secret: secrets[id], ...client })),
   );

@@ -12,6 +12,7 @@ import { renderProtocolError, renderSignedOut, renderSignOut } from "./protocol-
 import { auditRequests, recordSessions } from "./record-requests.ts";
 import { ACR, signInPolicy } from "./sign-in-policy.ts";
 import { findAccount, graphResource, tokenClaims } from "./token-claims.ts";
+import { allowTokenExchange, exchangedClaims } from "./token-exchange.ts";
 
 interface ProviderSettings extends ClientSettings {
   readonly issuer: string;
@@ -42,6 +43,8 @@ export function createProvider(parts: ProviderParts, keys: readonly JWK[]): Prov
   provider.Client.prototype.compareClientSecret = function compare(actual: string) {
     return clients.isSecret(this.clientId, actual);
   };
+  const { issuer, audience } = settings;
+  allowTokenExchange(provider, { pool, clients, issuer, audience, keys });
   provider.use(limitRequests(limits, clients));
   provider.use(auditRequests(pool, clients));
   provider.use(recordSessions(pool));
@@ -91,7 +94,7 @@ function configuration(
       clientAuthSigningAlgValues: [],
     },
     extraClientMetadata: { properties: [...CLIENT_METADATA] },
-    extraTokenClaims: (context) => tokenClaims(context),
+    extraTokenClaims: (context, token) => exchangedClaims(context) ?? tokenClaims(context, token),
     features: {
       devInteractions: { enabled: false },
       userinfo: { enabled: false },

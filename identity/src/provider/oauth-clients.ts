@@ -8,14 +8,19 @@ import { isClientSecret } from "../clients/client-secret.ts";
 /** The web app's server: the only client through which users sign in. */
 const WEB_CLIENT_ID = "web";
 
+/** RFC 8693. */
+export const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
+
 /** The names of the metadata that this service adds to a client's. */
-export const CLIENT_METADATA = ["tenant", "api_scopes", "owner"] as const;
+export const CLIENT_METADATA = ["tenant", "api_scopes", "owner", "exchange_scopes"] as const;
 
 export interface TenantClientMetadata {
   readonly tenant?: string;
   readonly api_scopes?: readonly string[];
   /** The user who made it. */
   readonly owner?: string;
+  /** Of a service of the system: what it may do for a caller whose token it exchanges. */
+  readonly exchange_scopes?: readonly string[];
 }
 
 // The library requires a secret; `isSecret` compares the real ones, by hash.
@@ -31,6 +36,8 @@ export interface ClientSettings {
     readonly id: string;
     readonly secret: string;
     readonly scopes: readonly string[];
+    /** What it may do for a caller whose token it exchanges. */
+    readonly exchanges: readonly string[];
   }[];
 }
 
@@ -47,7 +54,7 @@ export class OAuthClients {
   async find(clientId: string): Promise<AdapterPayload | undefined> {
     if (clientId === WEB_CLIENT_ID) return this.#webClient();
     const system = this.#settings.systemClients.find(({ id }) => id === clientId);
-    if (system !== undefined) return serviceClient(clientId, EVERY_TENANT, system.scopes);
+    if (system !== undefined) return systemClient(system);
     const client = await findLiveApiClient(this.#pool, clientId);
     if (client === undefined) return undefined;
     const { tenantId, scopes, name, createdBy } = client;
@@ -83,6 +90,17 @@ export class OAuthClients {
       backchannel_logout_session_required: true,
     };
   }
+}
+
+function systemClient({
+  id,
+  scopes,
+  exchanges,
+}: ClientSettings["systemClients"][number]): AdapterPayload {
+  const client = serviceClient(id, EVERY_TENANT, scopes);
+  if (exchanges.length === 0) return client;
+  const grants = [...(client.grant_types ?? []), TOKEN_EXCHANGE];
+  return { ...client, grant_types: grants, exchange_scopes: [...exchanges] };
 }
 
 const serviceClient = (

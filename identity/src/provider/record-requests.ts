@@ -9,6 +9,7 @@ import { recordSessionUse } from "../sessions/sessions.ts";
 import { findUser, type User } from "../users/user.ts";
 import type { OAuthClients, TenantClientMetadata } from "./oauth-clients.ts";
 import type { UserAccount } from "./token-claims.ts";
+import { exchangeOf } from "./token-exchange.ts";
 
 type Middleware = (context: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>;
 
@@ -38,10 +39,11 @@ export const auditRequests =
     }
   };
 
-async function userOf(pool: Pool, { oidc }: KoaContextWithOIDC): Promise<User | undefined> {
+async function userOf(pool: Pool, context: KoaContextWithOIDC): Promise<User | undefined> {
+  const { oidc } = context;
   const account = oidc.entities.Account as UserAccount | undefined;
   if (account !== undefined) return account.user;
-  const userId = oidc.session?.accountId;
+  const userId = exchangeOf(context)?.authority.subject ?? oidc.session?.accountId;
   return userId === undefined ? undefined : findUser(pool, userId);
 }
 
@@ -55,14 +57,15 @@ function eventOf(
   const signIn = oidc.entities.AuthorizationCode ?? oidc.entities.RefreshToken ?? oidc.session;
   const body = (context.body ?? {}) as Readonly<Record<string, unknown>>;
   const allowed = context.status < 400;
-  const tenant = user?.tenantId ?? client?.tenant;
+  const caller = exchangeOf(context)?.authority;
+  const tenant = user?.tenantId ?? caller?.tenantId ?? client?.tenant;
   return {
     action,
     outcome: allowed ? "ALLOWED" : "REFUSED",
     tenantId: tenant === EVERY_TENANT ? undefined : tenant,
-    ...actorOf(user?.userId, client?.clientId),
+    ...actorOf(user?.userId, caller?.subject ?? client?.clientId),
     clientId: client?.clientId,
-    factors: signIn?.amr ?? [],
+    factors: signIn?.amr ?? caller?.amr ?? [],
     origin: {
       ip: currentContext()?.clientAddress,
       userAgent: context.get("user-agent"),
@@ -71,7 +74,7 @@ function eventOf(
     detail: {
       grant: oidc.params?.["grant_type"],
       ...(allowed
-        ? { scope: body["scope"] }
+        ? { scope: body["scope"], issued: body["issued_token_type"] }
         : { error: body["error"], why: body["error_description"] }),
     },
   };

@@ -1,7 +1,14 @@
 import { ALL_SCOPES } from "@allfunds/contract/scopes";
 import { ALL_FUNDS } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
-import { errors, type Account, type KoaContextWithOIDC, type ResourceServer } from "oidc-provider";
+import {
+  errors,
+  type AccessToken,
+  type Account,
+  type ClientCredentials,
+  type KoaContextWithOIDC,
+  type ResourceServer,
+} from "oidc-provider";
 import { scopesOf } from "../access/roles.ts";
 import { findUser, type User } from "../users/user.ts";
 import { ACCESS_TOKEN_SECONDS } from "./lifetimes.ts";
@@ -57,7 +64,10 @@ function allowedScopes(
 }
 
 /** The claims of an access token beside the standard ones. */
-export function tokenClaims(context: KoaContextWithOIDC): Record<string, unknown> {
+export function tokenClaims(
+  context: KoaContextWithOIDC,
+  token: AccessToken | ClientCredentials,
+): Record<string, unknown> {
   const account = context.oidc.entities.Account as UserAccount | undefined;
   if (account === undefined) {
     const { tenant, owner } = (context.oidc.client ?? {}) as TenantClientMetadata;
@@ -72,5 +82,7 @@ export function tokenClaims(context: KoaContextWithOIDC): Record<string, unknown
     acr: signIn?.acr,
     amr: signIn?.amr,
     auth_time: signIn?.authTime,
+    // Token exchange requires that the sign-in behind the token still lasts. It opens nothing by itself.
+    grant: "grantId" in token ? token.grantId : undefined,
   };
 }

@@ -7,6 +7,7 @@ import { authenticate } from "./context-from-token.ts";
 import { discovered } from "./discover-issuer.ts";
 import { OWN_CLAIMS, type ClaimMapping } from "./map-claims.ts";
 import { cacheVerified } from "./cache-verified.ts";
+import { TokenExchange } from "./token-exchange.ts";
 import { createTokenVerifier, type TokenVerifier } from "./token-verifier.ts";
 
 const ISSUER_PORT = 4100;
@@ -90,6 +91,8 @@ export interface Authentication {
   readonly ready: () => Promise<void>;
   /** The service's own tokens with these scopes; undefined when it has no client. */
   readonly systemCredentials: (...scopes: string[]) => ClientCredentials | undefined;
+  /** Tokens of callers for work that outlives theirs, with these scopes; undefined when it has no client. */
+  readonly tokenExchange: (...scopes: string[]) => TokenExchange | undefined;
 }
 
 /** Creates the verification of callers' tokens, and the service's own credentials, from its configuration. */
@@ -124,6 +127,18 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
       return new ClientCredentials({
         tokenEndpoint:
           config.OIDC_TOKEN_ENDPOINT ?? (async () => (await endpoints()).tokenEndpoint),
+        clientId,
+        clientSecret,
+        resource: config.GRAPH_AUDIENCE,
+        scopes,
+      });
+    },
+    tokenExchange: (...scopes) => {
+      const { SYSTEM_CLIENT_ID: clientId, SYSTEM_CLIENT_SECRET: clientSecret } = config;
+      if (clientId === undefined || clientSecret === undefined) return undefined;
+      return new TokenExchange({
+        tokenEndpoint: async () => config.OIDC_TOKEN_ENDPOINT ?? (await endpoints()).tokenEndpoint,
+        grantTypes: async () => (await endpoints()).grantTypes,
         clientId,
         clientSecret,
         resource: config.GRAPH_AUDIENCE,

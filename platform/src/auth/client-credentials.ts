@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import { requestToken } from "./request-token.ts";
 
 export interface ClientCredentialsOptions {
   /** The issuer's token endpoint, or a function that finds it. */
@@ -76,18 +77,10 @@ export class ClientCredentials {
     const requestedAtMs = performance.now();
     try {
       const endpoint = typeof tokenEndpoint === "string" ? tokenEndpoint : await tokenEndpoint();
-      const response = await fetch(endpoint, {
-        method: "POST",
-        headers: { authorization: basic(clientId, clientSecret), accept: "application/json" },
-        body: new URLSearchParams({
-          grant_type: "client_credentials",
-          resource,
-          scope: scopes.join(" "),
-        }),
-        signal: AbortSignal.timeout(timeoutMs ?? 5_000),
-      });
-      const answer = (await response.json()) as Record<string, unknown>;
-      if (!response.ok) throw new Error(`${response.status} ${String(answer["error"])}`);
+      const answer = await requestToken(
+        { endpoint, clientId, clientSecret, timeoutMs },
+        { grant_type: "client_credentials", resource, scope: scopes.join(" ") },
+      );
       this.#held = {
         token: granted(answer, scopes),
         expiresAtMs: requestedAtMs + Number(answer["expires_in"]) * 1000,
@@ -112,7 +105,3 @@ function granted(answer: Record<string, unknown>, wanted: readonly string[]): st
   if (missing.length > 0) throw new Error(`not granted: ${missing.join(" ")}`);
   return token;
 }
-
-/** RFC 6749, section 2.3.1: id and secret are form-encoded before they are joined. */
-const basic = (id: string, secret: string): string =>
-  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`;

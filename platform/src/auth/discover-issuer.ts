@@ -4,6 +4,8 @@ import { AppError } from "@allfunds/contract/errors";
 export interface IssuerEndpoints {
   readonly jwksUri: string;
   readonly tokenEndpoint: string;
+  /** The grants that the document lists. */
+  readonly grantTypes: readonly string[];
 }
 
 const TIMEOUT_MS = 3_000;
@@ -12,6 +14,7 @@ const documentSchema = z.object({
   issuer: z.string(),
   jwks_uri: z.url({ protocol: /^https?$/ }),
   token_endpoint: z.url({ protocol: /^https?$/ }),
+  grant_types_supported: z.array(z.string()).default([]),
 });
 
 /** Reads the issuer's discovery document on first use, and again only after a failure. */
@@ -38,7 +41,11 @@ async function discover(issuer: string): Promise<IssuerEndpoints> {
     // OpenID Connect Discovery, section 4.3: the document must name this issuer.
     if (document.issuer !== issuer)
       throw new Error(`the document names the issuer ${document.issuer}`);
-    return { jwksUri: document.jwks_uri, tokenEndpoint: document.token_endpoint };
+    return {
+      jwksUri: document.jwks_uri,
+      tokenEndpoint: document.token_endpoint,
+      grantTypes: document.grant_types_supported,
+    };
   } catch (error) {
     throw new AppError("UPSTREAM_UNAVAILABLE", "The issuer of tokens cannot be reached.", {
       cause: error,

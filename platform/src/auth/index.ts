@@ -17,3 +17,4 @@ export {
   seesFund,
 } from "./require.ts";
 export type { ClaimMapping } from "./map-claims.ts";
+export type { TokenExchange } from "./token-exchange.ts";

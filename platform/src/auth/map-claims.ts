@@ -45,7 +45,8 @@ export function callerFromClaims(claims: Claims, mapping: ClaimMapping = OWN_CLA
   const scopes = readScopes(claims, mapping, roles);
   const owner = mapping.owner === undefined ? undefined : read(claims, mapping.owner);
   return {
-    kind: subject === clientId ? "client" : "user",
+    // A client's own token names its owner, also when a service has exchanged it and holds it.
+    kind: subject === clientId || typeof owner === "string" ? "client" : "user",
     tenantId,
     subject,
     clientId,

@@ -19,6 +19,8 @@ export interface JobRun<Payload = unknown, Result = unknown> {
   readonly payload: Payload;
   /** The actor, tenant and trace of the request, without scopes. */
   readonly context: RequestContext;
+  /** What lets the run act for who requested it, where the request had a token to exchange. */
+  readonly delegation: string | undefined;
   /** Aborted when the job is cancelled, the service stops, or another instance runs the job. */
   readonly signal: AbortSignal;
   /** Reports the progress and an interim result. Cheap: the newest report is stored about once a second. */

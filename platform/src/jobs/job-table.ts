@@ -68,10 +68,20 @@ class AllowPostponing extends Migration {
   }
 }
 
+class AllowDelegation extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE job ADD COLUMN delegation text`);
+    this.addSql(`COMMENT ON COLUMN job.delegation IS
+      'What the service''s own client exchanges for tokens of who requested it; null once it has finished'`);
+    this.addSql(`GRANT UPDATE (delegation) ON job TO CURRENT_USER`);
+  }
+}
+
 /** The table of a service's jobs; a service with jobs lists it among its migrations. */
 export const jobMigrations: readonly NamedMigration[] = [
   { name: "jobs-0001-create", class: CreateJobs },
   { name: "jobs-0002-postponing", class: AllowPostponing },
+  { name: "jobs-0003-delegation", class: AllowDelegation },
 ];
 
 /** Work that outlives its request. */

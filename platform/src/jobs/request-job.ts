@@ -31,6 +31,8 @@ export interface JobRequest {
   readonly payload: object;
   /** The idempotency key: a repeat by the same actor with the same key returns the same job. */
   readonly key?: string | undefined;
+  /** What lets the job act for its caller. It differs with each request and is no part of what a repeat is compared by. */
+  readonly delegation?: string | undefined;
 }
 
 export interface RequestedJob {
@@ -50,8 +52,9 @@ const COUNT_UNFINISHED = `
   SELECT count(*)::integer AS n FROM job WHERE tenant_id = $1 AND finished_at IS NULL`;
 
 const INSERT = `
-  INSERT INTO job (tenant_id, requested_by, kind, idempotency_key, payload, fund_id, id, requested_at, trace_id)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8) RETURNING ${JOB_COLUMNS}`;
+  INSERT INTO job (tenant_id, requested_by, kind, idempotency_key, payload, fund_id, id, requested_at, trace_id,
+    delegation)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8, $9) RETURNING ${JOB_COLUMNS}`;
 
 const ENQUEUE = `
   SELECT graphile_worker.add_job($1, json_build_object('tenantId', $2::text, 'jobId', $3::text),
@@ -121,7 +124,7 @@ export const requestJobOnce = ({
 export function requestJob(
   pool: Pool,
   { tenantId, actor, traceId }: RequestContext,
-  { fundId, payload, key }: JobRequest,
+  { fundId, payload, key, delegation }: JobRequest,
   kind: JobKind,
   limit: number,
 ): Promise<RequestedJob> {
@@ -140,7 +143,12 @@ export function requestJob(
       );
     }
     const id = newId();
-    const { rows } = await client.query<JobRow>(INSERT, [...identity, id, traceId]);
+    const { rows } = await client.query<JobRow>(INSERT, [
+      ...identity,
+      id,
+      traceId,
+      delegation ?? null,
+    ]);
     await enqueueJob(client, kind, { tenantId, jobId: id });
     return { job: requireJob(rows), replayed: false };
   });
@@ -166,7 +174,8 @@ async function findByKey(
 const CANCEL = `
   UPDATE job SET cancel_requested_at = coalesce(cancel_requested_at, now()),
     state = CASE state WHEN 'WAITING' THEN 'CANCELLED' ELSE state END,
-    finished_at = CASE state WHEN 'WAITING' THEN now() END
+    finished_at = CASE state WHEN 'WAITING' THEN now() END,
+    delegation = CASE state WHEN 'WAITING' THEN NULL ELSE delegation END
   WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL RETURNING finished_at`;
 
 const READ = `SELECT ${JOB_COLUMNS} FROM job WHERE tenant_id = $1 AND id = $2`;

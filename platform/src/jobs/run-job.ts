@@ -29,10 +29,11 @@ const MAX_RUNS = 10;
 const BEGIN = `
   UPDATE job SET state = 'RUNNING', runs = runs + 1, started_at = coalesce(started_at, now())
   WHERE tenant_id = $1 AND id = $2 AND finished_at IS NULL
-  RETURNING payload, requested_by, trace_id, runs, runs_before, done, total, cancel_requested_at IS NOT NULL AS cancelled`;
+  RETURNING payload, delegation, requested_by, trace_id, runs, runs_before, done, total, cancel_requested_at IS NOT NULL AS cancelled`;
 
 interface Begun {
   readonly payload: unknown;
+  readonly delegation: string | null;
   readonly requested_by: string;
   readonly trace_id: string;
   readonly runs: number;
@@ -108,7 +109,7 @@ const STORE = `
 
 const FINISH = `
   UPDATE job SET state = $4, result = coalesce($5::jsonb, result), error_code = $6, error_message = $7,
-    done = $8, total = $9, finished_at = now()
+    done = $8, total = $9, finished_at = now(), delegation = NULL
   WHERE tenant_id = $1 AND id = $2 AND runs = $3 AND state = 'RUNNING'`;
 
 const RELEASE = `
@@ -163,6 +164,7 @@ class Run {
       signal.throwIfAborted();
       result = await kind.run({
         payload: this.#begun.payload,
+        delegation: this.#begun.delegation ?? undefined,
         context: this.#context,
         signal,
         logger,

@@ -47,7 +47,9 @@ interface SubgraphParts<Context> {
 }
 
 type SubgraphAuthentication = Pick<Authentication, "contextOf" | "ready"> &
-  Partial<Pick<Authentication, "systemCredentials" | "trustedProxies">>;
+  Partial<
+    Pick<Authentication, "systemCredentials" | "tokenExchange" | "trustedProxies" | "verifier">
+  >;
 
 interface SubgraphService<
   Config extends AuthenticationConfig,

@@ -1,6 +1,7 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
+import { text } from "node:stream/consumers";
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
 import { ALL_FUNDS } from "../caller.ts";
 import { DEMO_TENANT_ID } from "../context.ts";
 
@@ -34,17 +35,21 @@ export class TestIssuer {
   grants = 0;
   /** Lifetime of the clients' tokens, in seconds. */
   grantSeconds = 300;
+  /** Whether it has token exchange (RFC 8693). */
+  exchangesTokens = false;
+  /** Whether it refuses delegations: as after the end of the caller's sign-in. */
+  refusesDelegations = false;
+  readonly #delegated: Record<string, unknown>[] = [];
   #down = false;
   #server: Server | undefined;
 
   async start(): Promise<void> {
     await this.addKey("first");
     this.#server = createServer((request, response) => {
-      void this.#answer(request.url ?? "").then(([status, body]) => {
+      void this.#answer(request).then(([status, body]) => {
         response.writeHead(status, { "content-type": "application/json" });
         response.end(JSON.stringify(body));
       });
-      request.resume();
     });
     await new Promise<void>((resolve) => this.#server?.listen(0, "127.0.0.1", resolve));
   }
@@ -128,18 +133,26 @@ export class TestIssuer {
       .sign(key);
   }
 
-  async #answer(path: string): Promise<[number, object]> {
+  async #answer(request: IncomingMessage): Promise<[number, object]> {
+    const path = request.url ?? "";
+    const form = new URLSearchParams(await text(request));
     if (path === "/jwks.json") this.reads += 1;
     if (this.#down) return [503, {}];
     switch (path) {
       case "/.well-known/openid-configuration":
         return [
           200,
-          { issuer: this.url, jwks_uri: this.jwksUri, token_endpoint: `${this.url}/token` },
+          {
+            issuer: this.url,
+            jwks_uri: this.jwksUri,
+            token_endpoint: `${this.url}/token`,
+            ...(this.exchangesTokens ? { grant_types_supported: [TOKEN_EXCHANGE] } : {}),
+          },
         ];
       case "/jwks.json":
         return [200, { keys: this.keys.map(({ jwk }) => jwk) }];
       case "/token": {
+        if (form.get("grant_type") === TOKEN_EXCHANGE) return this.#exchange(form);
         this.grants += 1;
         const expiresIn = this.grantSeconds;
         const token = await this.token({ system: true, expiresIn });
@@ -149,7 +162,30 @@ export class TestIssuer {
         return [404, {}];
     }
   }
+
+  /** A delegation is the place of its caller's claims. */
+  async #exchange(form: URLSearchParams): Promise<[number, object]> {
+    if (!this.exchangesTokens) return [400, { error: "unsupported_grant_type" }];
+    const subject = form.get("subject_token") ?? "";
+    if (form.get("subject_token_type")?.endsWith("access_token") === true) {
+      const place = this.#delegated.push(decodeJwt(subject)) - 1;
+      return [200, { access_token: String(place), token_type: "N_A", expires_in: 3600 }];
+    }
+    const claims = this.#delegated[Number(subject)];
+    if (claims === undefined || this.refusesDelegations) return [400, { error: "invalid_grant" }];
+    const { exp: _exp, iat: _iat, ...caller } = claims;
+    const token = await this.tokenWith({
+      ...caller,
+      client_id: "system",
+      act: { sub: "system" },
+      scope: form.get("scope") ?? caller["scope"],
+      funds: form.get("funds")?.split(" ") ?? caller["funds"],
+    });
+    return [200, { access_token: token, token_type: "Bearer", expires_in: this.grantSeconds }];
+  }
 }
+
+const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 /** Starts an issuer for one test; call `stop()` at its end. */
 export async function createTestIssuer(): Promise<TestIssuer> {
