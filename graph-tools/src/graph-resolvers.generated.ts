@@ -337,6 +337,21 @@ export type AnswerFact = {
   readonly calculatedFrom: ReadonlyArray<Scalars['ID']['output']>;
 };
 
+export type AnswerJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly question: Maybe<Scalars['String']['output']>;
+  readonly answer: Maybe<Answer>;
+};
+
 export type AnswerLanguage =
   | 'EN'
   | 'DE'
@@ -716,7 +731,8 @@ export type CategoryChangeKind =
   | 'DELETE_PAYEE_RULE'
   | 'SAVE_RULE'
   | 'DELETE_RULE'
-  | 'RUN_RULES';
+  | 'RUN_RULES'
+  | 'RECATEGORISE';
 
 export type CategoryLine = {
   readonly line: Scalars['Int']['output'];
@@ -725,6 +741,12 @@ export type CategoryLine = {
   readonly direction: Scalars['String']['output'];
   readonly amount: Money;
   readonly category: TransactionCategory;
+};
+
+export type CategoryMove = {
+  readonly from: Category;
+  readonly to: Category;
+  readonly transactions: Scalars['Int']['output'];
 };
 
 export type CategoryRule = {
@@ -1492,6 +1514,8 @@ export type ImportPricesInput = {
 export type ImportStatementInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly format?: InputMaybe<StatementFormat>;
+  readonly content?: InputMaybe<Scalars['String']['input']>;
+  readonly contentBase64?: InputMaybe<Scalars['String']['input']>;
   readonly csv?: InputMaybe<CsvMappingInput>;
   readonly iban?: InputMaybe<Scalars['String']['input']>;
   readonly takesOverIban?: Scalars['Boolean']['input'];
@@ -1499,8 +1523,6 @@ export type ImportStatementInput = {
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
-  readonly content?: InputMaybe<Scalars['String']['input']>;
-  readonly contentBase64?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type IncomeStatement = {
@@ -2170,6 +2192,12 @@ export type Money = {
   readonly currency: Scalars['String']['output'];
 };
 
+export type MovedTransaction = {
+  readonly transaction: Transaction;
+  readonly from: Category;
+  readonly to: Category;
+};
+
 export type MovementDirection =
   | 'IN'
   | 'OUT'
@@ -2187,6 +2215,7 @@ export type MovingAverageKind =
 
 export type Mutation = {
   readonly ask: Answer;
+  readonly startAnswer: AnswerJob;
   readonly analyze: Analysis;
   readonly startAnalysis: AnalysisJob;
   readonly setModelConsent: ModelStatus;
@@ -2201,6 +2230,7 @@ export type Mutation = {
   readonly restoreInsight: Insight;
   readonly postNews: PostedNews;
   readonly redriveQuestions: Scalars['Int']['output'];
+  readonly recategorise: RecategorisationJob;
   readonly cancelAnalyticsJob: Job;
   readonly createApiClient: IssuedApiClient;
   readonly rotateApiClientSecret: IssuedApiClient;
@@ -2231,14 +2261,10 @@ export type Mutation = {
   readonly closePeriod: Period;
   readonly reopenPeriod: Period;
   readonly reverseTransaction: Transaction;
-  readonly importStatement: StatementImport;
-  readonly startStatementImport: StatementUpload;
-  readonly appendStatementImport: StatementUpload;
-  readonly finishStatementImport: StatementImportJob;
-  readonly cancelStatementImport: StatementImportJob;
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
+  readonly importStatement: StatementImport;
   readonly postTransaction: Transaction;
   readonly postTransactions: BulkPosting;
   readonly startVerification: VerificationJob;
@@ -2258,6 +2284,11 @@ export type Mutation = {
 
 
 export type MutationAskArgs = {
+  input: AskInput;
+};
+
+
+export type MutationStartAnswerArgs = {
   input: AskInput;
 };
 
@@ -2331,6 +2362,11 @@ export type MutationPostNewsArgs = {
 
 export type MutationRedriveQuestionsArgs = {
   transactionIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+};
+
+
+export type MutationRecategoriseArgs = {
+  fundId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -2476,34 +2512,6 @@ export type MutationReverseTransactionArgs = {
 };
 
 
-export type MutationImportStatementArgs = {
-  input: ImportStatementInput;
-};
-
-
-export type MutationStartStatementImportArgs = {
-  id?: InputMaybe<Scalars['ID']['input']>;
-  input: StartStatementImportInput;
-};
-
-
-export type MutationAppendStatementImportArgs = {
-  contentBase64: Scalars['String']['input'];
-  offset: Scalars['SafeInt']['input'];
-  id: Scalars['ID']['input'];
-};
-
-
-export type MutationFinishStatementImportArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type MutationCancelStatementImportArgs = {
-  jobId: Scalars['ID']['input'];
-};
-
-
 export type MutationUndoStatementArgs = {
   input: UndoStatementInput;
 };
@@ -2516,6 +2524,11 @@ export type MutationConfirmStatementLinesArgs = {
 
 export type MutationRejectStatementLinesArgs = {
   input: RejectStatementLinesInput;
+};
+
+
+export type MutationImportStatementArgs = {
+  input: ImportStatementInput;
 };
 
 
@@ -2991,6 +3004,7 @@ export type Query = {
   readonly categoryRules: ReadonlyArray<CategoryRule>;
   readonly categoryRuleDryRun: CategoryRuleDryRun;
   readonly setAsideQuestions: SetAsideQuestionConnection;
+  readonly recategorisationPreview: RecategorisationPreview;
   readonly analyticsJob: Maybe<Job>;
   readonly analyticsJobs: JobConnection;
   readonly auditTrail: AuditEventConnection;
@@ -3009,8 +3023,6 @@ export type Query = {
   readonly node: Maybe<Node>;
   readonly statement: Maybe<BankStatement>;
   readonly previewStatement: StatementPreview;
-  readonly statementUpload: Maybe<StatementUpload>;
-  readonly statementImportJob: Maybe<StatementImportJob>;
   readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
@@ -3044,6 +3056,11 @@ export type QueryCategoryRuleDryRunArgs = {
 export type QuerySetAsideQuestionsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
+};
+
+
+export type QueryRecategorisationPreviewArgs = {
+  fundId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 
@@ -3155,16 +3172,6 @@ export type QueryPreviewStatementArgs = {
 };
 
 
-export type QueryStatementUploadArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-export type QueryStatementImportJobArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
 export type QueryTransactionArgs = {
   id: Scalars['ID']['input'];
 };
@@ -3217,6 +3224,29 @@ export type QueryMetricsJobsArgs = {
   after?: InputMaybe<Scalars['Cursor']['input']>;
   first?: Scalars['Int']['input'];
   kind?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RecategorisationJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: JobProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly change: Maybe<CategoryChange>;
+  readonly moves: ReadonlyArray<CategoryMove>;
+};
+
+export type RecategorisationPreview = {
+  readonly scanned: Scalars['Int']['output'];
+  readonly changed: Scalars['Int']['output'];
+  readonly moves: ReadonlyArray<CategoryMove>;
+  readonly first: ReadonlyArray<MovedTransaction>;
+  readonly complete: Scalars['Boolean']['output'];
 };
 
 export type RecordCorporateActionInput = {
@@ -3431,8 +3461,6 @@ export type SimulatedAsset = {
 
 export type SimulatedAssetInput = {
   readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
-  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
-  readonly accountId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedReturn?: InputMaybe<Scalars['Float']['input']>;
   readonly volatility?: InputMaybe<Scalars['Float']['input']>;
   readonly weight?: Scalars['Float']['input'];
@@ -3578,18 +3606,6 @@ export type StartSimulationInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
-export type StartStatementImportInput = {
-  readonly accountId: Scalars['ID']['input'];
-  readonly format?: InputMaybe<StatementFormat>;
-  readonly csv?: InputMaybe<CsvMappingInput>;
-  readonly iban?: InputMaybe<Scalars['String']['input']>;
-  readonly takesOverIban?: Scalars['Boolean']['input'];
-  readonly postPossibleDuplicates?: Scalars['Boolean']['input'];
-  readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
-  readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
-  readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
-};
-
 export type StartVerificationInput = {
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly sinceCheckpoint?: Scalars['Boolean']['input'];
@@ -3610,11 +3626,6 @@ export type StatementBreakKind =
 export type StatementDirection =
   | 'IN'
   | 'OUT';
-
-export type StatementFault = {
-  readonly path: Scalars['String']['output'];
-  readonly message: Scalars['String']['output'];
-};
 
 export type StatementFormat =
   | 'BAI2'
@@ -3649,21 +3660,6 @@ export type StatementImport = {
 export type StatementImportTransactionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
-};
-
-export type StatementImportJob = Job & {
-  readonly id: Scalars['ID']['output'];
-  readonly kind: Scalars['String']['output'];
-  readonly state: JobState;
-  readonly progress: WorkProgress;
-  readonly error: Maybe<JobError>;
-  readonly requestedBy: Scalars['String']['output'];
-  readonly requestedAt: Scalars['DateTime']['output'];
-  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
-  readonly statementId: Scalars['ID']['output'];
-  readonly faults: ReadonlyArray<StatementFault>;
-  readonly statement: Maybe<BankStatement>;
 };
 
 export type StatementLine = {
@@ -3721,13 +3717,6 @@ export type StatementRuleInput = {
   readonly contains: ReadonlyArray<Scalars['String']['input']>;
   readonly direction: StatementDirection;
   readonly accountId: Scalars['ID']['input'];
-};
-
-export type StatementUpload = {
-  readonly id: Scalars['ID']['output'];
-  readonly bytes: Scalars['SafeInt']['output'];
-  readonly isFinished: Scalars['Boolean']['output'];
-  readonly job: Maybe<StatementImportJob>;
 };
 
 export type Subscription = {
@@ -4043,11 +4032,12 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
   Job:
     | ( FakeValue<Omit<AnalysisJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<Omit<AnswerJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<CategorisationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<CategoryRuleRun, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
-    | ( FakeValue<StatementImportJob> )
     | ( FakeValue<VerificationJob> )
   ;
   JobProgress:
@@ -4094,6 +4084,7 @@ export type ResolversTypes = {
   Answer: ResolverTypeWrapper<FakeValue<Answer>>;
   Answerer: ResolverTypeWrapper<FakeValue<Answerer>>;
   AnswerFact: ResolverTypeWrapper<FakeValue<AnswerFact>>;
+  AnswerJob: ResolverTypeWrapper<FakeValue<Omit<AnswerJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   AnswerLanguage: ResolverTypeWrapper<FakeValue<AnswerLanguage>>;
   AnswerOutcome: ResolverTypeWrapper<FakeValue<AnswerOutcome>>;
   AnswerPart: ResolverTypeWrapper<FakeValue<AnswerPart>>;
@@ -4139,6 +4130,7 @@ export type ResolversTypes = {
   CategoryChange: ResolverTypeWrapper<FakeValue<CategoryChange>>;
   CategoryChangeKind: ResolverTypeWrapper<FakeValue<CategoryChangeKind>>;
   CategoryLine: ResolverTypeWrapper<FakeValue<CategoryLine>>;
+  CategoryMove: ResolverTypeWrapper<FakeValue<CategoryMove>>;
   CategoryRule: ResolverTypeWrapper<FakeValue<CategoryRule>>;
   CategoryRuleConditions: ResolverTypeWrapper<FakeValue<CategoryRuleConditions>>;
   CategoryRuleConditionsInput: ResolverTypeWrapper<FakeValue<CategoryRuleConditionsInput>>;
@@ -4267,6 +4259,7 @@ export type ResolversTypes = {
   ModelState: ResolverTypeWrapper<FakeValue<ModelState>>;
   ModelStatus: ResolverTypeWrapper<FakeValue<ModelStatus>>;
   Money: ResolverTypeWrapper<FakeValue<Money>>;
+  MovedTransaction: ResolverTypeWrapper<FakeValue<MovedTransaction>>;
   MovementDirection: ResolverTypeWrapper<FakeValue<MovementDirection>>;
   MovingAverageKind: ResolverTypeWrapper<FakeValue<MovingAverageKind>>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -4319,6 +4312,8 @@ export type ResolversTypes = {
   ProposedEntry: ResolverTypeWrapper<FakeValue<ProposedEntry>>;
   ProposedTotal: ResolverTypeWrapper<FakeValue<ProposedTotal>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  RecategorisationJob: ResolverTypeWrapper<FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
+  RecategorisationPreview: ResolverTypeWrapper<FakeValue<RecategorisationPreview>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
   RejectStatementLinesInput: ResolverTypeWrapper<FakeValue<RejectStatementLinesInput>>;
@@ -4368,22 +4363,18 @@ export type ResolversTypes = {
   SimulationStep: ResolverTypeWrapper<FakeValue<SimulationStep>>;
   StartPriceImportInput: ResolverTypeWrapper<FakeValue<StartPriceImportInput>>;
   StartSimulationInput: ResolverTypeWrapper<FakeValue<StartSimulationInput>>;
-  StartStatementImportInput: ResolverTypeWrapper<FakeValue<StartStatementImportInput>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
   StatementBreak: ResolverTypeWrapper<FakeValue<StatementBreak>>;
   StatementBreakKind: ResolverTypeWrapper<FakeValue<StatementBreakKind>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
-  StatementFault: ResolverTypeWrapper<FakeValue<StatementFault>>;
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
   StatementImport: ResolverTypeWrapper<FakeValue<StatementImport>>;
-  StatementImportJob: ResolverTypeWrapper<FakeValue<StatementImportJob>>;
   StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
   StatementLineDecision: ResolverTypeWrapper<FakeValue<StatementLineDecision>>;
   StatementLinesInput: ResolverTypeWrapper<FakeValue<StatementLinesInput>>;
   StatementLineVerdict: ResolverTypeWrapper<FakeValue<StatementLineVerdict>>;
   StatementPreview: ResolverTypeWrapper<FakeValue<StatementPreview>>;
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
-  StatementUpload: ResolverTypeWrapper<FakeValue<StatementUpload>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
@@ -4437,6 +4428,7 @@ export type ResolversParentTypes = {
   AnalyzeItemInput: FakeValue<AnalyzeItemInput>;
   Answer: FakeValue<Answer>;
   AnswerFact: FakeValue<AnswerFact>;
+  AnswerJob: FakeValue<Omit<AnswerJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   AnswerPart: FakeValue<AnswerPart>;
   AnswerSentence: FakeValue<AnswerSentence>;
   ApiClient: FakeValue<ApiClient>;
@@ -4474,6 +4466,7 @@ export type ResolversParentTypes = {
   Category: FakeValue<Category>;
   CategoryChange: FakeValue<CategoryChange>;
   CategoryLine: FakeValue<CategoryLine>;
+  CategoryMove: FakeValue<CategoryMove>;
   CategoryRule: FakeValue<CategoryRule>;
   CategoryRuleConditions: FakeValue<CategoryRuleConditions>;
   CategoryRuleConditionsInput: FakeValue<CategoryRuleConditionsInput>;
@@ -4574,6 +4567,7 @@ export type ResolversParentTypes = {
   ModelConsent: FakeValue<ModelConsent>;
   ModelStatus: FakeValue<ModelStatus>;
   Money: FakeValue<Money>;
+  MovedTransaction: FakeValue<MovedTransaction>;
   Mutation: Record<PropertyKey, never>;
   NewsItem: FakeValue<NewsItem>;
   NewsItemConnection: FakeValue<NewsItemConnection>;
@@ -4620,6 +4614,8 @@ export type ResolversParentTypes = {
   ProposedEntry: FakeValue<ProposedEntry>;
   ProposedTotal: FakeValue<ProposedTotal>;
   Query: Record<PropertyKey, never>;
+  RecategorisationJob: FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
+  RecategorisationPreview: FakeValue<RecategorisationPreview>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
   RejectStatementLinesInput: FakeValue<RejectStatementLinesInput>;
   RenameAccountInput: FakeValue<RenameAccountInput>;
@@ -4662,17 +4658,13 @@ export type ResolversParentTypes = {
   SimulationResult: FakeValue<SimulationResult>;
   StartPriceImportInput: FakeValue<StartPriceImportInput>;
   StartSimulationInput: FakeValue<StartSimulationInput>;
-  StartStatementImportInput: FakeValue<StartStatementImportInput>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
   StatementBreak: FakeValue<StatementBreak>;
-  StatementFault: FakeValue<StatementFault>;
   StatementImport: FakeValue<StatementImport>;
-  StatementImportJob: FakeValue<StatementImportJob>;
   StatementLine: FakeValue<StatementLine>;
   StatementLinesInput: FakeValue<StatementLinesInput>;
   StatementPreview: FakeValue<StatementPreview>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
-  StatementUpload: FakeValue<StatementUpload>;
   Subscription: Record<PropertyKey, never>;
   Transaction: FakeValue<Transaction>;
   TransactionCategory: FakeValue<TransactionCategory>;
@@ -4856,6 +4848,22 @@ export type AnswerFactResolvers<ContextType = unknown, ParentType extends Resolv
   metric?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   calculation?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   calculatedFrom?: Resolver<ReadonlyArray<ResolversTypes['ID']>, ParentType, ContextType>;
+};
+
+export type AnswerJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnswerJob'] = ResolversParentTypes['AnswerJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  question?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  answer?: Resolver<Maybe<ResolversTypes['Answer']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type AnswerPartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['AnswerPart'] = ResolversParentTypes['AnswerPart']> = {
@@ -5132,6 +5140,12 @@ export type CategoryLineResolvers<ContextType = unknown, ParentType extends Reso
   direction?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   category?: Resolver<ResolversTypes['TransactionCategory'], ParentType, ContextType>;
+};
+
+export type CategoryMoveResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryMove'] = ResolversParentTypes['CategoryMove']> = {
+  from?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  transactions?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type CategoryRuleResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategoryRule'] = ResolversParentTypes['CategoryRule']> = {
@@ -5677,7 +5691,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'AnalysisJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'SimulationJob' | 'StatementImportJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnalysisJob' | 'AnswerJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'RecategorisationJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -5839,8 +5853,15 @@ export type MoneyResolvers<ContextType = unknown, ParentType extends ResolversPa
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
+export type MovedTransactionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['MovedTransaction'] = ResolversParentTypes['MovedTransaction']> = {
+  transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Category'], ParentType, ContextType>;
+};
+
 export type MutationResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   ask?: Resolver<ResolversTypes['Answer'], ParentType, ContextType, RequireFields<MutationAskArgs, 'input'>>;
+  startAnswer?: Resolver<ResolversTypes['AnswerJob'], ParentType, ContextType, RequireFields<MutationStartAnswerArgs, 'input'>>;
   analyze?: Resolver<ResolversTypes['Analysis'], ParentType, ContextType, RequireFields<MutationAnalyzeArgs, 'input'>>;
   startAnalysis?: Resolver<ResolversTypes['AnalysisJob'], ParentType, ContextType, RequireFields<MutationStartAnalysisArgs, 'input'>>;
   setModelConsent?: Resolver<ResolversTypes['ModelStatus'], ParentType, ContextType, RequireFields<MutationSetModelConsentArgs, 'given'>>;
@@ -5855,6 +5876,7 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   restoreInsight?: Resolver<ResolversTypes['Insight'], ParentType, ContextType, RequireFields<MutationRestoreInsightArgs, 'id'>>;
   postNews?: Resolver<ResolversTypes['PostedNews'], ParentType, ContextType, RequireFields<MutationPostNewsArgs, 'input'>>;
   redriveQuestions?: Resolver<ResolversTypes['Int'], ParentType, ContextType, Partial<MutationRedriveQuestionsArgs>>;
+  recategorise?: Resolver<ResolversTypes['RecategorisationJob'], ParentType, ContextType, Partial<MutationRecategoriseArgs>>;
   cancelAnalyticsJob?: Resolver<ResolversTypes['Job'], ParentType, ContextType, RequireFields<MutationCancelAnalyticsJobArgs, 'id'>>;
   createApiClient?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationCreateApiClientArgs, 'input'>>;
   rotateApiClientSecret?: Resolver<ResolversTypes['IssuedApiClient'], ParentType, ContextType, RequireFields<MutationRotateApiClientSecretArgs, 'input'>>;
@@ -5884,14 +5906,10 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
   reopenPeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationReopenPeriodArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
-  importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
-  startStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationStartStatementImportArgs, 'input'>>;
-  appendStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationAppendStatementImportArgs, 'contentBase64' | 'offset' | 'id'>>;
-  finishStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationFinishStatementImportArgs, 'id'>>;
-  cancelStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationCancelStatementImportArgs, 'jobId'>>;
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
+  importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
   postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
   postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
@@ -6175,6 +6193,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   categoryRules?: Resolver<ReadonlyArray<ResolversTypes['CategoryRule']>, ParentType, ContextType>;
   categoryRuleDryRun?: Resolver<ResolversTypes['CategoryRuleDryRun'], ParentType, ContextType, RequireFields<QueryCategoryRuleDryRunArgs, 'rule'>>;
   setAsideQuestions?: Resolver<ResolversTypes['SetAsideQuestionConnection'], ParentType, ContextType, RequireFields<QuerySetAsideQuestionsArgs, 'first'>>;
+  recategorisationPreview?: Resolver<ResolversTypes['RecategorisationPreview'], ParentType, ContextType, Partial<QueryRecategorisationPreviewArgs>>;
   analyticsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryAnalyticsJobArgs, 'id'>>;
   analyticsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryAnalyticsJobsArgs, 'first'>>;
   auditTrail?: Resolver<ResolversTypes['AuditEventConnection'], ParentType, ContextType, RequireFields<QueryAuditTrailArgs, 'first'>>;
@@ -6193,8 +6212,6 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
-  statementUpload?: Resolver<Maybe<ResolversTypes['StatementUpload']>, ParentType, ContextType, RequireFields<QueryStatementUploadArgs, 'id'>>;
-  statementImportJob?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType, RequireFields<QueryStatementImportJobArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
@@ -6205,6 +6222,30 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   priceImports?: Resolver<ResolversTypes['PriceUploadConnection'], ParentType, ContextType, RequireFields<QueryPriceImportsArgs, 'first'>>;
   metricsJob?: Resolver<Maybe<ResolversTypes['Job']>, ParentType, ContextType, RequireFields<QueryMetricsJobArgs, 'id'>>;
   metricsJobs?: Resolver<ResolversTypes['JobConnection'], ParentType, ContextType, RequireFields<QueryMetricsJobsArgs, 'first'>>;
+};
+
+export type RecategorisationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecategorisationJob'] = ResolversParentTypes['RecategorisationJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['JobProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  change?: Resolver<Maybe<ResolversTypes['CategoryChange']>, ParentType, ContextType>;
+  moves?: Resolver<ReadonlyArray<ResolversTypes['CategoryMove']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RecategorisationPreviewResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecategorisationPreview'] = ResolversParentTypes['RecategorisationPreview']> = {
+  scanned?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  changed?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  moves?: Resolver<ReadonlyArray<ResolversTypes['CategoryMove']>, ParentType, ContextType>;
+  first?: Resolver<ReadonlyArray<ResolversTypes['MovedTransaction']>, ParentType, ContextType>;
+  complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type ReportLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLine'] = ResolversParentTypes['ReportLine']> = {
@@ -6419,11 +6460,6 @@ export type StatementBreakResolvers<ContextType = unknown, ParentType extends Re
   difference?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
-export type StatementFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementFault'] = ResolversParentTypes['StatementFault']> = {
-  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-};
-
 export type StatementImportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImport'] = ResolversParentTypes['StatementImport']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
@@ -6439,22 +6475,6 @@ export type StatementImportResolvers<ContextType = unknown, ParentType extends R
   openingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<StatementImportTransactionsArgs, 'first'>>;
-};
-
-export type StatementImportJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImportJob'] = ResolversParentTypes['StatementImportJob']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
-  progress?: Resolver<ResolversTypes['WorkProgress'], ParentType, ContextType>;
-  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
-  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  statementId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  faults?: Resolver<ReadonlyArray<ResolversTypes['StatementFault']>, ParentType, ContextType>;
-  statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType>;
-  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type StatementLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementLine'] = ResolversParentTypes['StatementLine']> = {
@@ -6486,13 +6506,6 @@ export type StatementPreviewResolvers<ContextType = unknown, ParentType extends 
   closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   breaks?: Resolver<ReadonlyArray<ResolversTypes['StatementBreak']>, ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['StatementLine']>, ParentType, ContextType, RequireFields<StatementPreviewLinesArgs, 'skip' | 'first'>>;
-};
-
-export type StatementUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUpload'] = ResolversParentTypes['StatementUpload']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
-  isFinished?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-  job?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -6674,6 +6687,7 @@ export type Resolvers<ContextType = unknown> = {
   AnalysisResult?: AnalysisResultResolvers<ContextType>;
   Answer?: AnswerResolvers<ContextType>;
   AnswerFact?: AnswerFactResolvers<ContextType>;
+  AnswerJob?: AnswerJobResolvers<ContextType>;
   AnswerPart?: AnswerPartResolvers<ContextType>;
   AnswerSentence?: AnswerSentenceResolvers<ContextType>;
   ApiClient?: ApiClientResolvers<ContextType>;
@@ -6707,6 +6721,7 @@ export type Resolvers<ContextType = unknown> = {
   Category?: CategoryResolvers<ContextType>;
   CategoryChange?: CategoryChangeResolvers<ContextType>;
   CategoryLine?: CategoryLineResolvers<ContextType>;
+  CategoryMove?: CategoryMoveResolvers<ContextType>;
   CategoryRule?: CategoryRuleResolvers<ContextType>;
   CategoryRuleConditions?: CategoryRuleConditionsResolvers<ContextType>;
   CategoryRuleDryRun?: CategoryRuleDryRunResolvers<ContextType>;
@@ -6792,6 +6807,7 @@ export type Resolvers<ContextType = unknown> = {
   ModelConsent?: ModelConsentResolvers<ContextType>;
   ModelStatus?: ModelStatusResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
+  MovedTransaction?: MovedTransactionResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   NewsItem?: NewsItemResolvers<ContextType>;
   NewsItemConnection?: NewsItemConnectionResolvers<ContextType>;
@@ -6827,6 +6843,8 @@ export type Resolvers<ContextType = unknown> = {
   ProposedEntry?: ProposedEntryResolvers<ContextType>;
   ProposedTotal?: ProposedTotalResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  RecategorisationJob?: RecategorisationJobResolvers<ContextType>;
+  RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
   ReportLine?: ReportLineResolvers<ContextType>;
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
   ReportLineEdge?: ReportLineEdgeResolvers<ContextType>;
@@ -6857,12 +6875,9 @@ export type Resolvers<ContextType = unknown> = {
   SimulationQuantile?: SimulationQuantileResolvers<ContextType>;
   SimulationResult?: SimulationResultResolvers<ContextType>;
   StatementBreak?: StatementBreakResolvers<ContextType>;
-  StatementFault?: StatementFaultResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;
-  StatementImportJob?: StatementImportJobResolvers<ContextType>;
   StatementLine?: StatementLineResolvers<ContextType>;
   StatementPreview?: StatementPreviewResolvers<ContextType>;
-  StatementUpload?: StatementUploadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionCategory?: TransactionCategoryResolvers<ContextType>;

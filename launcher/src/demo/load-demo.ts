@@ -23,6 +23,7 @@ const Opened = z.record(z.string(), z.object({ id: z.string() }));
 
 /** Loads the demo through the public API; what an interrupted load got done stays as it is. */
 export async function loadDemo(load: Load): Promise<DemoContents> {
+  await askGraph(load.graph, CONSENT, {}, z.unknown());
   await openBooks(load);
   for (const statement of DEMO_STATEMENTS) await importStatement(statement, load);
   const instrument = await importPrices(load);
@@ -44,6 +45,8 @@ async function openBooks({ graph }: Load): Promise<void> {
   await unlessThere(() => askGraph(graph, POST_TRANSACTION, { input }, Opened));
 }
 
+// Texts of the demo are invented, so they may go to a language model when a key is configured.
+const CONSENT = "mutation { setModelConsent(given: true) { state } }";
 const OPEN_FUND = "mutation ($input: OpenFundInput!) { openFund(input: $input) { id } }";
 const OPEN_ACCOUNT = "mutation ($input: OpenAccountInput!) { openAccount(input: $input) { id } }";
 const POST_TRANSACTION =

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { CASH, FUND } from "../fake-graph/sample-values.fixture.ts";
+import { CASH, FUND, INSTRUMENT, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { openService, posting, sendJson, type OpenService } from "../service.fixture.ts";
 
 let service: OpenService;
@@ -22,7 +22,9 @@ it("analyses texts and transactions in the order of the request", async () => {
 
 it("answers a question with the source of each figure", async () => {
   const body = { kind: "ADVISE", question: "How much cash do we have?", language: "EN" };
-  const answer = await service.send("/api/v1/analyze", sendJson("POST", body));
+  const waiting = sendJson("POST", body, { prefer: "wait=30" });
+  const answer = await service.send("/api/v1/analyze", waiting);
+  expect(answer.status).toBe(200);
   expect(answer.json()).toMatchObject({
     kind: "ADVISE",
     by: "TEMPLATES",
@@ -33,6 +35,29 @@ it("answers a question with the source of each figure", async () => {
     sendJson("POST", { ...body, texts: ["Fee"] }),
   );
   expect(withTexts.json()).toMatchObject({ code: "INVALID_INPUT" });
+});
+
+it("returns the direction of a price with its horizon, or that there is no such instrument", async () => {
+  const of = (search: string) => service.send(`/api/v1/predictions?${search}`);
+  expect((await of(`instrumentId=${INSTRUMENT}&horizon=MONTH`)).json()).toEqual({
+    instrumentId: INSTRUMENT,
+    direction: {
+      horizon: "MONTH",
+      asOf: "2026-06-30",
+      verdict: "NO_EDGE",
+      probability: null,
+      baseRate: 0.52,
+      message: "No edge.",
+      method: "logistic regression",
+      backTest: null,
+    },
+  });
+  expect((await of(`instrumentId=${UNKNOWN}`)).json()).toMatchObject({
+    code: "INSTRUMENT_NOT_FOUND",
+  });
+  for (const both of [`instrumentId=${INSTRUMENT}&fundId=${FUND}`, `fundId=${FUND}&horizon=DAY`]) {
+    expect((await of(both)).json()).toMatchObject({ code: "INVALID_INPUT" });
+  }
 });
 
 it("refuses the predictions when they are not up to date, although the graph answers null", async () => {

@@ -29,14 +29,22 @@ export const idempotencyHit = (replayed: boolean): Readonly<Record<string, strin
 
 export const PREFER_HEADER: RequestHeaderDocs = {
   name: "Prefer",
-  description: "`respond-async` (RFC 7240): answer with 202 and a job, however little work it is.",
+  description:
+    "RFC 7240. `respond-async`: answer with 202 and a job, however little work it is. `wait`, such as `wait=30`: answer at once where that is possible.",
   example: "respond-async",
 };
 
 /** Whether a Prefer header (RFC 7240) has `respond-async`; unknown preferences are ignored. */
-export const prefersAsync = ({ prefer }: IncomingHttpHeaders): boolean =>
+export const prefersAsync = (headers: IncomingHttpHeaders): boolean =>
+  prefers(headers, /^\s*respond-async\s*(;|$)/i);
+
+/** Whether the client waits for the answer: `wait` without `respond-async`. */
+export const prefersToWait = (headers: IncomingHttpHeaders): boolean =>
+  prefers(headers, /^\s*wait\s*=\s*"?\d+"?\s*(;|$)/i) && !prefersAsync(headers);
+
+const prefers = ({ prefer }: IncomingHttpHeaders, preference: RegExp): boolean =>
   (Array.isArray(prefer) ? prefer : [prefer ?? ""]).some((preferences) =>
-    preferences.split(",").some((one) => /^\s*respond-async\s*(;|$)/i.test(one)),
+    preferences.split(",").some((one) => preference.test(one)),
   );
 
 export const IF_MATCH_HEADER: RequestHeaderDocs = {

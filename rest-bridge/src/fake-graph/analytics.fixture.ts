@@ -5,6 +5,7 @@ import type {
   AnalyzeInput,
   FakeValue,
   FundPredictions,
+  MarketDirection,
   TransactionCategory,
 } from "@allfunds/graph-tools/fake-graph";
 import { EUR, FUND } from "./sample-values.fixture.ts";
@@ -74,6 +75,20 @@ export const predictions = (transactionId: string): FakeValue<FundPredictions> =
       evidence: [{ transaction: { id: transactionId }, date: "2026-06-30", amount: EUR("10.00") }],
     },
   ],
+});
+
+/** A price without an edge. */
+export const direction = (
+  horizon: MarketDirection["horizon"] | null | undefined,
+): FakeValue<MarketDirection> => ({
+  horizon: horizon ?? "WEEK",
+  asOf: "2026-06-30",
+  verdict: "NO_EDGE",
+  probability: null,
+  baseRate: 0.52,
+  message: "No edge.",
+  method: "logistic regression",
+  backTest: null,
 });
 
 /** Answers every question with one figure. */

@@ -3,7 +3,7 @@ import { AppError } from "@allfunds/contract/errors";
 import type { FakeValue, Fund, Resolvers } from "@allfunds/graph-tools/fake-graph";
 import type { RequestContext } from "@allfunds/platform/context";
 import { FakeAccounts } from "./accounts.fixture.ts";
-import { analyze, ask, predictions } from "./analytics.fixture.ts";
+import { analyze, ask, predictions, direction } from "./analytics.fixture.ts";
 import { FakeHolds } from "./holds.fixture.ts";
 import { FakeJobs } from "./jobs.fixture.ts";
 import { forecast, INDICATORS, MONEY, RATIO, UNAVAILABLE } from "./metrics.fixture.ts";
@@ -71,6 +71,7 @@ export class FakeGraph {
       instrument: (_, { id }) =>
         id === INSTRUMENT
           ? {
+              id: INSTRUMENT,
               currency: "USD",
               metrics: { to: "2020-12-31", values: [RATIO] },
               forecast: forecast("CLOSE"),
@@ -103,6 +104,7 @@ export class FakeGraph {
       reopenPeriod: (_, { input }) => this.#books.periods.reopen(input),
       reverseTransaction: (_, { input }) => this.#books.transactions.reverse(input),
       startAnalysis: (_, { input }) => this.jobs.startAnalysis(input),
+      startAnswer: (_, { input }) => this.jobs.startAnswer(input),
       startSimulation: (_, { input }) => this.jobs.startSimulation(input),
       voidHold: (_, { input }) => this.#books.holds.release(input),
       withdrawProposal: (_, { id }) => this.#books.proposals.withdraw(id),
@@ -115,6 +117,7 @@ export class FakeGraph {
       forecast: () => forecast("BALANCE"),
       holds: ({ id }, page) => pageOf(this.#books.holds.on(id ?? ""), page),
     },
+    Instrument: { direction: (_, { horizon }) => direction(horizon) },
     Fund: {
       forecast: (_, { metric }) => forecast(metric),
       periods: (_, page) => pageOf(this.#books.periods.all, page),
@@ -159,9 +162,10 @@ export class FakeGraph {
   }
 }
 
-const JOB_TYPES = new Map<string, "SimulationJob" | "AnalysisJob">([
+const JOB_TYPES = new Map<string, "SimulationJob" | "AnalysisJob" | "AnswerJob">([
   ["simulation", "SimulationJob"],
   ["analysis", "AnalysisJob"],
+  ["answer", "AnswerJob"],
 ]);
 
 const SAMPLE_FUND: FakeValue<Fund> = {

@@ -2,12 +2,14 @@ import { AppError } from "@allfunds/contract/errors";
 import type {
   AnalysisJob,
   AnalyzeInput,
+  AnswerJob,
+  AskInput,
   FakeValue,
   SimulationJob,
   StartSimulationInput,
   VerificationJob,
 } from "@allfunds/graph-tools/fake-graph";
-import { analyze } from "./analytics.fixture.ts";
+import { analyze, ask } from "./analytics.fixture.ts";
 import { FUND } from "./sample-values.fixture.ts";
 
 export const METRICS_JOB = "018f0000-0000-7000-8000-00000000a001";
@@ -15,7 +17,9 @@ export const VERIFICATION_JOB = "018f0000-0000-7000-8000-00000000a002";
 
 export const ANALYTICS_JOB = "018f0000-0000-7000-8000-00000000a003";
 
-type FakeJob = FakeValue<VerificationJob & Pick<AnalysisJob, "analysis">>;
+type FakeJob = FakeValue<
+  VerificationJob & Pick<AnalysisJob, "analysis"> & Pick<AnswerJob, "answer">
+>;
 
 const newJob = (id: string, kind: string): FakeJob => ({
   id,
@@ -31,6 +35,7 @@ const newJob = (id: string, kind: string): FakeJob => ({
 export class FakeJobs {
   /** What looking for jobs of metrics throws until it is undefined again. */
   failure: Error | undefined;
+  exchangesTokens = true;
   #jobs = new Map<string, FakeJob>();
 
   constructor() {
@@ -39,6 +44,7 @@ export class FakeJobs {
 
   reset(): void {
     this.failure = undefined;
+    this.exchangesTokens = true;
     const verification = {
       ...newJob(VERIFICATION_JOB, "verification"),
       books: [{ bookId: FUND, sound: true, position: 3, hash: "ab" }],
@@ -58,6 +64,13 @@ export class FakeJobs {
   startAnalysis(input: AnalyzeInput): FakeValue<AnalysisJob> {
     const job = { ...newJob(ANALYTICS_JOB, "analysis"), state: "SUCCEEDED" as const };
     this.#jobs.set(ANALYTICS_JOB, { ...job, analysis: analyze(input) });
+    return { ...job, replayed: false };
+  }
+
+  startAnswer(input: AskInput): FakeValue<AnswerJob> {
+    if (!this.exchangesTokens) throw new AppError("DELEGATION_UNSUPPORTED", "Use ask.");
+    const job = { ...newJob(ANALYTICS_JOB, "answer"), state: "SUCCEEDED" as const };
+    this.#jobs.set(ANALYTICS_JOB, { ...job, answer: ask(input) });
     return { ...job, replayed: false };
   }
 

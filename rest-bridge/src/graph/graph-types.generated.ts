@@ -581,6 +581,16 @@ export type RestAskMutationVariables = Exact<{
 
 export type RestAskMutation = { ask: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, value: string, text: string, unit: FactUnit, currency: string | null, asOf: string | null, position: number | null, fundId: string | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string } | null }> } };
 
+export type RestStartAnswerMutationVariables = Exact<{
+  input: AskInput;
+}>;
+
+
+export type RestStartAnswerMutation = { startAnswer: { replayed: boolean, id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+      | { done: number, total: number }
+      | { done: number, total: number }
+    , error: { code: string, message: string } | null } };
+
 export type HoldFieldsFragment = { id: string, position: number, status: HoldStatus, description: string, reference: string | null, metadata: unknown, placedAt: string, expiresAt: string | null, amount: { amount: string, currency: string }, captured: { amount: string }, remaining: { amount: string }, account: { id: string, fund: { id: string } }, contraAccount: { id: string } | null };
 
 export type RestPlaceHoldMutationVariables = Exact<{
@@ -625,6 +635,11 @@ type JobFields_AnalysisJob_Fragment = { id: string, kind: string, state: JobStat
     | { done: number, total: number }
   , error: { code: string, message: string } | null };
 
+type JobFields_AnswerJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
 type JobFields_CategorisationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
     | { done: number, total: number }
     | { done: number, total: number }
@@ -640,6 +655,11 @@ type JobFields_PriceImportJob_Fragment = { id: string, kind: string, state: JobS
     | { done: number, total: number }
   , error: { code: string, message: string } | null };
 
+type JobFields_RecategorisationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+    | { done: number, total: number }
+    | { done: number, total: number }
+  , error: { code: string, message: string } | null };
+
 type JobFields_SimulationJob_Fragment = { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
     | { done: number, total: number }
     | { done: number, total: number }
@@ -651,9 +671,11 @@ type JobFields_VerificationJob_Fragment = { id: string, kind: string, state: Job
 
 export type JobFieldsFragment =
   | JobFields_AnalysisJob_Fragment
+  | JobFields_AnswerJob_Fragment
   | JobFields_CategorisationJob_Fragment
   | JobFields_CategoryRuleRun_Fragment
   | JobFields_PriceImportJob_Fragment
+  | JobFields_RecategorisationJob_Fragment
   | JobFields_SimulationJob_Fragment
   | JobFields_StatementImportJob_Fragment
   | JobFields_VerificationJob_Fragment
@@ -665,6 +687,14 @@ export type RestMetricsJobQueryVariables = Exact<{
 
 
 export type RestMetricsJobQuery = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
@@ -696,6 +726,14 @@ export type RestAnalyticsJobQueryVariables = Exact<{
 
 export type RestAnalyticsJobQuery = { job:
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, analysis: { kind: AnalysisKind, results: Array<{ index: number, text: string, transaction: { id: string } | null, category: { code: string, name: string, confidence: number, source: CategorySource, model: string, evidence: Array<string>, needsReview: boolean, categorisedAt: string | null } | null, sentiment: { label: SentimentLabel, score: number, confidence: number, model: string, evidence: Array<string> } | null, contributions: Array<{ feature: string, weight: number | null }> | null }> } | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, answer: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, value: string, text: string, unit: FactUnit, currency: string | null, asOf: string | null, position: number | null, fundId: string | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string } | null }> } | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
@@ -752,6 +790,14 @@ export type RestCancelMetricsJobMutation = { job:
         | { done: number, total: number }
         | { done: number, total: number }
       , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress: { done: number, total: number }, error: { code: string, message: string } | null }
    };
@@ -762,6 +808,14 @@ export type RestCancelAnalyticsJobMutationVariables = Exact<{
 
 
 export type RestCancelAnalyticsJobMutation = { job:
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
+    | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
+        | { done: number, total: number }
+        | { done: number, total: number }
+      , error: { code: string, message: string } | null }
     | { id: string, kind: string, state: JobState, requestedBy: string, requestedAt: string, startedAt: string | null, finishedAt: string | null, progress:
         | { done: number, total: number }
         | { done: number, total: number }
@@ -1083,6 +1137,12 @@ export const RestAskDocument: GraphOperation<RestAskMutation, RestAskMutationVar
   document: "mutation RestAsk($input: AskInput!) {\n  ask(input: $input) {\n    ...AnswerFields\n  }\n}\nfragment AnswerFields on Answer {\n  outcome\n  by\n  model\n  language\n  sentences {\n    text\n    factIds\n  }\n  facts {\n    id\n    label\n    value\n    text\n    unit\n    currency\n    asOf\n    position\n    fundId\n    transaction {\n      id\n    }\n    metric\n    calculation\n    calculatedFrom\n  }\n  asOf\n  position\n  refusedSentences\n  sent\n}",
 };
 
+export const RestStartAnswerDocument: GraphOperation<RestStartAnswerMutation, RestStartAnswerMutationVariables> = {
+  name: "RestStartAnswer",
+  kind: "mutation",
+  document: "mutation RestStartAnswer($input: AskInput!) {\n  startAnswer(input: $input) {\n    ...JobFields\n    replayed\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}",
+};
+
 export const RestPlaceHoldDocument: GraphOperation<RestPlaceHoldMutation, RestPlaceHoldMutationVariables> = {
   name: "RestPlaceHold",
   kind: "mutation",
@@ -1122,7 +1182,7 @@ export const RestMetricsJobDocument: GraphOperation<RestMetricsJobQuery, RestMet
 export const RestAnalyticsJobDocument: GraphOperation<RestAnalyticsJobQuery, RestAnalyticsJobQueryVariables> = {
   name: "RestAnalyticsJob",
   kind: "query",
-  document: "query RestAnalyticsJob($id: ID!) {\n  job: analyticsJob(id: $id) {\n    ...JobFields\n    ... on AnalysisJob {\n      analysis {\n        ...AnalysisFields\n      }\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}\nfragment AnalysisFields on Analysis {\n  kind\n  results {\n    index\n    transaction {\n      id\n    }\n    text\n    category {\n      ...CategoryFields\n    }\n    sentiment {\n      label\n      score\n      confidence\n      model\n      evidence\n    }\n    contributions {\n      feature\n      weight\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}",
+  document: "query RestAnalyticsJob($id: ID!) {\n  job: analyticsJob(id: $id) {\n    ...JobFields\n    ... on AnalysisJob {\n      analysis {\n        ...AnalysisFields\n      }\n    }\n    ... on AnswerJob {\n      answer {\n        ...AnswerFields\n      }\n    }\n  }\n}\nfragment JobFields on Job {\n  id\n  kind\n  state\n  progress {\n    done\n    total\n  }\n  error {\n    code\n    message\n  }\n  requestedBy\n  requestedAt\n  startedAt\n  finishedAt\n}\nfragment AnalysisFields on Analysis {\n  kind\n  results {\n    index\n    transaction {\n      id\n    }\n    text\n    category {\n      ...CategoryFields\n    }\n    sentiment {\n      label\n      score\n      confidence\n      model\n      evidence\n    }\n    contributions {\n      feature\n      weight\n    }\n  }\n}\nfragment CategoryFields on TransactionCategory {\n  code\n  name\n  confidence\n  source\n  model\n  evidence\n  needsReview\n  categorisedAt\n}\nfragment AnswerFields on Answer {\n  outcome\n  by\n  model\n  language\n  sentences {\n    text\n    factIds\n  }\n  facts {\n    id\n    label\n    value\n    text\n    unit\n    currency\n    asOf\n    position\n    fundId\n    transaction {\n      id\n    }\n    metric\n    calculation\n    calculatedFrom\n  }\n  asOf\n  position\n  refusedSentences\n  sent\n}",
 };
 
 export const RestVerificationDocument: GraphOperation<RestVerificationQuery, RestVerificationQueryVariables> = {

@@ -1,3 +1,4 @@
+import { AppError } from "@allfunds/contract/errors";
 import { z } from "zod";
 import { defineEndpoint, type Answer, type Execute } from "../endpoint/endpoint.ts";
 import {
@@ -6,12 +7,15 @@ import {
   idempotencyHit,
   PREFER_HEADER,
   prefersAsync,
+  prefersToWait,
 } from "../endpoint/headers.ts";
 import { id } from "../endpoint/scalars.ts";
 import {
   RestAnalyzeDocument,
   RestAskDocument,
   RestStartAnalysisDocument,
+  RestStartAnswerDocument,
+  type JobFieldsFragment,
 } from "../graph/graph-types.generated.ts";
 import { job, jobLocation, toJob } from "./job.ts";
 import { analysis, kind, toAnalysis } from "../analytics/analysis.ts";
@@ -111,7 +115,12 @@ const isQuestion = (sent: unknown): boolean =>
 export const postAnalyze = defineEndpoint({
   method: "POST",
   path: "/api/v1/analyze",
-  operations: [RestAnalyzeDocument, RestAskDocument, RestStartAnalysisDocument],
+  operations: [
+    RestAnalyzeDocument,
+    RestAskDocument,
+    RestStartAnalysisDocument,
+    RestStartAnswerDocument,
+  ],
   access: { scopes: ["analytics:run", "ledger:read"] },
   produces: ["application/json"],
   docs: {
@@ -120,7 +129,7 @@ export const postAnalyze = defineEndpoint({
     summary:
       "Categorise texts and transactions, judge their tone, explain a category, or answer a question",
     description:
-      "CATEGORIZE finds the kind of fund operation, SENTIMENT the tone, EXPLAIN the words or the rule that decide the category. ADVISE answers a question with the caller's own rights: every figure is a fact with its source, and no trade is advised. Every result has its confidence, its model and its evidence. More than 100 texts and transactions, and any number with `Prefer: respond-async`, are answered at once with 202 and the address of a job, whose `result` is the analysis.",
+      "CATEGORIZE finds the kind of fund operation, SENTIMENT the tone, EXPLAIN the words or the rule that decide the category. ADVISE answers a question with the caller's own rights: every figure is a fact with its source, and no trade is advised. Every result has its confidence, its model and its evidence. More than 100 texts and transactions, and any number with `Prefer: respond-async`, are answered at once with 202 and the address of a job, whose `result` is the analysis. ADVISE is answered with 202 and a job, too, which acts for the caller by token exchange; with `Prefer: wait=30`, and where the issuer of tokens has no token exchange, it is answered at once.",
     requestHeaders: [IDEMPOTENCY_KEY_HEADER, PREFER_HEADER],
     success: {
       200: {
@@ -133,16 +142,23 @@ export const postAnalyze = defineEndpoint({
         headers: { Location: "The address of the job.", ...IDEMPOTENCY_HIT_HEADER },
       },
     },
-    refusals: ["TRANSACTION_NOT_FOUND", "FUND_NOT_FOUND", "IDEMPOTENCY_CONFLICT"],
+    refusals: [
+      "TRANSACTION_NOT_FOUND",
+      "FUND_NOT_FOUND",
+      "IDEMPOTENCY_CONFLICT",
+      "DELEGATION_REFUSED",
+    ],
   },
   body: request,
   chooseBody: (sent) => (isQuestion(sent) ? question : subjects),
   respond: async ({ body, headers, execute }) => {
     if (body.kind === "ADVISE") {
       const { kind: _advise, ...input } = body;
-      return { status: 200, body: toAnswer((await execute(RestAskDocument, { input })).ask) };
+      return prefersToWait(headers) ? answerNow(input, execute) : answerLater(input, execute);
     }
-    if (subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)) return startJob(body, execute);
+    if (subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)) {
+      return started((await execute(RestStartAnalysisDocument, { input: body })).startAnalysis);
+    }
     return {
       status: 200,
       body: toAnalysis((await execute(RestAnalyzeDocument, { input: body })).analyze),
@@ -150,14 +166,27 @@ export const postAnalyze = defineEndpoint({
   },
 });
 
-async function startJob(input: z.output<typeof subjects>, execute: Execute): Promise<Answer> {
-  const { startAnalysis } = await execute(RestStartAnalysisDocument, { input });
-  return {
-    status: 202,
-    body: toJob(startAnalysis, null),
-    headers: {
-      location: jobLocation(startAnalysis.id),
-      ...idempotencyHit(startAnalysis.replayed),
-    },
-  };
+type Question = Omit<z.output<typeof question>, "kind">;
+
+const answerNow = async (input: Question, execute: Execute): Promise<Answer> => ({
+  status: 200,
+  body: toAnswer((await execute(RestAskDocument, { input })).ask),
+});
+
+async function answerLater(input: Question, execute: Execute): Promise<Answer> {
+  try {
+    return started((await execute(RestStartAnswerDocument, { input })).startAnswer);
+  } catch (error) {
+    // A job could not act for the caller, so the request itself does.
+    if (error instanceof AppError && error.code === "DELEGATION_UNSUPPORTED") {
+      return answerNow(input, execute);
+    }
+    throw error;
+  }
 }
+
+const started = (found: JobFieldsFragment & { readonly replayed: boolean }): Answer => ({
+  status: 202,
+  body: toJob(found, null),
+  headers: { location: jobLocation(found.id), ...idempotencyHit(found.replayed) },
+});

@@ -124,6 +124,26 @@ describe("an analysis", () => {
   });
 });
 
+describe("a question", () => {
+  const question = { kind: "ADVISE", question: "How much cash do we have?" };
+
+  it("is answered with 202 and a job that has the answer", async () => {
+    const answer = await service.send("/api/v1/analyze", sendJson("POST", question));
+    expect(answer.status).toBe(202);
+    const job = await service.send(answer.headers.get("location") ?? "");
+    expect(job.json()).toMatchObject({
+      kind: "answer",
+      result: { kind: "ADVISE", facts: [{ id: "f1", value: "10.00" }] },
+    });
+  });
+
+  it("is answered at once where the issuer has no token exchange", async () => {
+    service.graph.jobs.exchangesTokens = false;
+    const answer = await service.send("/api/v1/analyze", sendJson("POST", question));
+    expect([answer.status, answer.json()["kind"]]).toEqual([200, "ADVISE"]);
+  });
+});
+
 describe("a simulation", () => {
   const SIMULATIONS = "/api/v1/simulations";
   const newSimulation = {

@@ -17,6 +17,7 @@ import {
   type RestVerificationQuery,
 } from "../graph/graph-types.generated.ts";
 import { toAnalysis } from "../analytics/analysis.ts";
+import { toAnswer } from "../analytics/answer.ts";
 import { job, toJob } from "./job.ts";
 
 type FoundJob = ReturnType<typeof toJob>;
@@ -47,7 +48,7 @@ const ANALYTICS: Source = {
   cancel: ["analytics:read", "analytics:run", "ledger:read"],
   find: async (execute, jobId) => {
     const { job: found } = await execute(RestAnalyticsJobDocument, { id: jobId });
-    return found === null ? null : toJob(found, analysisResult(found));
+    return found === null ? null : toJob(found, analyticsResult(found));
   },
   end: async (execute, jobId) => {
     const { job: ended } = await execute(RestCancelAnalyticsJobDocument, { id: jobId });
@@ -82,10 +83,10 @@ function verificationResult({
 const simulationResult = (found: NonNullable<RestMetricsJobQuery["job"]>) =>
   "result" in found ? (found.result ?? null) : null;
 
-const analysisResult = (found: NonNullable<RestAnalyticsJobQuery["job"]>) =>
-  "analysis" in found && found.analysis !== null && found.analysis !== undefined
-    ? toAnalysis(found.analysis)
-    : null;
+function analyticsResult(found: NonNullable<RestAnalyticsJobQuery["job"]>) {
+  if ("analysis" in found && found.analysis) return toAnalysis(found.analysis);
+  return "answer" in found && found.answer ? toAnswer(found.answer) : null;
+}
 
 const mayUse = ({ scopes }: RequestContext, needed: Access["scopes"]): boolean =>
   needed.every((scope) => scopes.includes(scope));

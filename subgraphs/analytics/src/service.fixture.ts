@@ -1,6 +1,7 @@
 import type { AuditEvent } from "@allfunds/platform/audit";
 import { OPEN_TO_ALL } from "@allfunds/platform/auth";
-import { createPool, migrate, withTransaction } from "@allfunds/platform/database";
+import { DEMO_TENANT_ID } from "@allfunds/platform/context";
+import { createPool, migrate, withTransaction, type Pool } from "@allfunds/platform/database";
 import { createLogger } from "@allfunds/platform/logging";
 import type { LedgerEvent } from "@allfunds/contract/events";
 import type { Effect } from "@allfunds/platform/feed";
@@ -9,6 +10,7 @@ import { openOrm, TenantPool } from "@allfunds/platform/tenancy";
 import { createTestDatabase, storeEffect } from "@allfunds/platform/testing";
 import type { DatabaseTemplate, TestIssuer } from "@allfunds/platform/testing";
 import { expect, vi } from "vitest";
+import { decideConsent } from "./consent/consent-store.ts";
 import { createBuiltInModel } from "./classification/built-in-model.ts";
 import type { BuiltInModel } from "./classification/built-in-model.ts";
 import { readConfig } from "./config.ts";
@@ -46,10 +48,18 @@ interface ServiceOptions {
   readonly issuer?: TestIssuer;
   /** Address of a fake language model; the built-in models decide everything without one. */
   readonly geminiUrl?: string;
+  /** Address of a gateway whose graph questions are answered from. */
+  readonly gatewayUrl?: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The running service over a fake ledger. */
-export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
+export async function openService({
+  issuer,
+  geminiUrl,
+  gatewayUrl,
+  env = {},
+}: ServiceOptions = {}) {
   const ledger = new FakeLedger();
   const database = await createTestDatabase(TEMPLATE);
   const audited: AuditEvent[] = [];
@@ -57,6 +67,8 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
     DATABASE_URL_ANALYTICS: database.url,
     LEDGER_URL: await ledger.start(),
     ...issuer?.env,
+    ...(gatewayUrl === undefined ? {} : { GATEWAY_URL: gatewayUrl }),
+    ...env,
     ...(geminiUrl === undefined
       ? {}
       : { GEMINI_API_KEY: "key", GEMINI_MODEL: "some-model", GEMINI_BASE_URL: geminiUrl }),
@@ -66,6 +78,7 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
     retries: { retries: 0, firstPauseMs: 1, longestPauseMs: 1, breakMs: 1 },
     audit: (event) => void audited.push(event),
   });
+  await consentOfDemo(database.pool);
   await server.app.listen({ host: "127.0.0.1", port: 0 });
   const origin = server.app.listeningOrigin;
   const { reads, close: closeReads } = openReads(database.url);
@@ -113,6 +126,12 @@ export async function openService({ issuer, geminiUrl }: ServiceOptions = {}) {
 }
 export type OpenService = Awaited<ReturnType<typeof openService>>;
 
+/** The tenant of most tests lets its texts go to the fake language model. */
+const consentOfDemo = (pool: Pool): Promise<boolean> =>
+  withTransaction(pool, { tenantId: DEMO_TENANT_ID }, (client) =>
+    decideConsent(client, DEMO_TENANT_ID, { given: true, by: "demo" }),
+  );
+
 /** Reads of requests, as the service opens them. */
 function openReads(url: string) {
   const reads = new TenantPool(createPool({ url, logger: silent }));
@@ -146,6 +165,7 @@ const effectOf = (usesLanguageModel = false): Effect =>
 export async function openDatabase() {
   const database = await createTestDatabase(TEMPLATE);
   const { url, pool } = database;
+  await consentOfDemo(pool);
   const { close: closeReads, ...reads } = openReads(url);
   return {
     url,

@@ -1,4 +1,5 @@
-import { tokenOf } from "@allfunds/platform/auth";
+import { tokenOf, type TokenExchange } from "@allfunds/platform/auth";
+import { AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { CheckedQuestion } from "./advice-graphql.ts";
 import {
@@ -13,6 +14,8 @@ import type { KeptAnswers } from "./kept-answers.ts";
 export interface AskParts extends AdviceParts {
   readonly gatewayUrl: string;
   readonly answers: KeptAnswers;
+  /** Absent where the graph requires no token. */
+  readonly exchange: TokenExchange | undefined;
 }
 
 /** A checked sentence as it comes, or at last the complete answer. */
@@ -24,6 +27,12 @@ export type AnswerPart =
 export interface Reader {
   readonly request: RequestContext;
   readonly token: () => Promise<string | undefined>;
+}
+
+/** What a resolver of questions receives. */
+export interface AdviceContext {
+  readonly request: RequestContext;
+  readonly advice: Advice;
 }
 
 /** Answers questions with the rights of the caller: what it may not see is in no answer. */
@@ -42,6 +51,27 @@ export class Advice {
   ): Promise<Answer> {
     const reader = { request, token: async () => tokenOf(request) };
     return this.#parts.answers.once(request, key, question, () => this.answer(reader, question));
+  }
+
+  /**
+   * What lets a job answer for the caller; undefined where the graph requires no token. Throws DELEGATION_UNSUPPORTED
+   * when the issuer has no token exchange.
+   */
+  async delegate(request: RequestContext): Promise<string | undefined> {
+    const token = tokenOf(request);
+    if (token === undefined) return undefined;
+    if (this.#parts.exchange !== undefined) return this.#parts.exchange.delegate(token);
+    throw new AppError("DELEGATION_UNSUPPORTED", "This service has no client at the issuer.");
+  }
+
+  /** The tokens of a job: of the caller, and of no other fund than the question's. */
+  tokensOf(
+    delegation: string | undefined,
+    { fundId }: CheckedQuestion,
+  ): () => Promise<string | undefined> {
+    const { exchange } = this.#parts;
+    if (delegation === undefined || exchange === undefined) return async () => undefined;
+    return exchange.tokensOf(delegation, fundId === null ? undefined : [fundId]);
   }
 
   answer(

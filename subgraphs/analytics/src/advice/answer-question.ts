@@ -124,6 +124,8 @@ async function writeWithModel(
     draft.refusedSentences = refused;
   } catch (error) {
     if (!isFailure(error)) throw error;
+    // These refuse before the call.
+    if (isFailure(error, "CONSENT", "BUDGET")) draft.dropLastSent();
     logger.warn({ kind: error.kind, reason: error.message }, "the language model wrote no answer");
   }
   return draft.sentences.length > 0;
@@ -153,7 +155,7 @@ class AnswerDraft {
   readonly sentences: AnswerSentence[] = [];
   readonly language: Language;
   refusedSentences = 0;
-  readonly #sent: string[] = [];
+  readonly #sent: string[][] = [];
   readonly #onSentence: ((sentence: AnswerSentence) => void) | undefined;
 
   constructor(language: Language, onSentence?: (sentence: AnswerSentence) => void) {
@@ -169,7 +171,12 @@ class AnswerDraft {
   }
 
   addSent(parts: readonly Part[]): void {
-    this.#sent.push(...parts.map(sentText));
+    this.#sent.push(parts.map(sentText));
+  }
+
+  /** Takes back what was added last: it did not leave. */
+  dropLastSent(): void {
+    this.#sent.pop();
   }
 
   notice(outcome: NoticeName): Answer {
@@ -193,7 +200,7 @@ class AnswerDraft {
       asOf: days.at(-1) ?? null,
       position: funds.size === 1 && positions.length > 0 ? Math.max(...positions) : null,
       refusedSentences: this.refusedSentences,
-      sent: this.#sent,
+      sent: this.#sent.flat(),
     };
   }
 
