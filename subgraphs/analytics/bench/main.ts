@@ -2,6 +2,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { measurePredictions } from "./prediction-cases.ts";
 import { measureCategoriser } from "./categoriser-cases.ts";
+import { measureHangingModel } from "./hanging-model-cases.ts";
 import { measureLive } from "./live-cases.ts";
 import { renderTable, type Table } from "@allfunds/platform/bench";
 
@@ -10,6 +11,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   predictions: measurePredictions,
   categoriser: measureCategoriser,
   live: measureLive,
+  hanging: measureHangingModel,
 };
 
 const { values } = parseArgs({ options: { only: { type: "string" } } });

@@ -26,7 +26,8 @@ export interface RunningAnalytics {
 const quiet = createLogger("bench", "error");
 const POLL_MS = 20;
 
-export async function startAnalytics(): Promise<RunningAnalytics> {
+/** With the address of a language model, for tenants that consent. */
+export async function startAnalytics(geminiUrl?: string): Promise<RunningAnalytics> {
   const home = await mkdtemp(join(tmpdir(), "allfunds-bench-"));
   // The server's account must be able to pass; its own directory inside stays closed.
   await chmod(home, 0o711);
@@ -39,7 +40,11 @@ export async function startAnalytics(): Promise<RunningAnalytics> {
   await server.ensureDatabase("analytics");
   const ledger = new FakeLedger();
   const url = server.url("analytics");
-  const config = readConfig({ DATABASE_URL_ANALYTICS: url, LEDGER_URL: await ledger.start() });
+  const config = readConfig({
+    DATABASE_URL_ANALYTICS: url,
+    LEDGER_URL: await ledger.start(),
+    ...(geminiUrl === undefined ? {} : { GEMINI_API_KEY: "key", GEMINI_BASE_URL: geminiUrl }),
+  });
   const service = await createService(config, quiet, { authentication: OPEN_TO_ALL });
   await service.server.app.listen({ host: "127.0.0.1", port: 0 });
   const pool = createPool({ url, logger: quiet, max: 2 });

@@ -132,6 +132,34 @@ describe("what analytics has found", () => {
     expect(messages).toEqual(refused.map((id) => [`There is no transaction ${id}.`]));
   });
 
+  test("predicts the direction of a price from its closes, for who may read figures", async () => {
+    const direction =
+      "direction(horizon: DAY) { verdict probability baseRate backTest { folds } message }";
+    // A random walk of fixed steps: there is nothing to predict.
+    let [price, state] = [100, 7];
+    const dailyCloses = Array.from({ length: 900 }, () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return (price *= state % 2 === 0 ? 1.01 : 1 / 1.01);
+    });
+    const of = (closes: readonly number[]) => ({
+      id: newId(),
+      dailyCloses: closes,
+      lastPriceDate: "2026-06-30",
+    });
+    const figures = await reader({ scopes: ["analytics:read", "metrics:read"] });
+    const ask = (headers: Headers, closes: readonly number[]) =>
+      queryEntity(headers, "Instrument", direction, of(closes));
+    expect((await ask(figures, dailyCloses)).data).toMatchObject({
+      _entities: [
+        { direction: { verdict: "NO_EDGE", probability: null, backTest: { folds: 12 } } },
+      ],
+    });
+    expect((await ask(figures, dailyCloses.slice(0, 50))).data).toMatchObject({
+      _entities: [{ direction: { verdict: "UNAVAILABLE", baseRate: null, backTest: null } }],
+    });
+    expect(codes(await ask(await reader(), dailyCloses))).toEqual(["FORBIDDEN"]);
+  });
+
   test("reaches subscribers of the funds they may see, and of no other", async () => {
     const client = createClient({
       url: `${service.origin.replace("http", "ws")}/graphql`,

@@ -3,7 +3,7 @@ import { Migration } from "@allfunds/platform/database";
 import { feedMigrations } from "@allfunds/platform/feed";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import type { NamedMigration } from "@allfunds/platform/database";
-import { consentMigration } from "./consent/consent-store.ts";
+import { consentMigration, demoConsentMigration } from "./consent/consent-store.ts";
 import { budgetMigration } from "./language-model/budget.ts";
 import { callsMigration } from "./language-model/calls.ts";
 import { newsMigration } from "./news/news-store.ts";
@@ -339,4 +339,5 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   ...adviceMigrations,
   newsMigration,
   { name: "analytics-0015-category-changes", class: NotifyCategoryChanges },
+  demoConsentMigration,
 ];

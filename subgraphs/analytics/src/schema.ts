@@ -6,6 +6,7 @@ import { jobResolver } from "@allfunds/platform/jobs/resolver";
 import type { Pool } from "@allfunds/platform/database";
 import type { GraphQLSchema } from "graphql";
 import { AdviceResolver } from "./advice/advice-resolver.ts";
+import { AnswerJobObject, AnswerJobResolver } from "./advice/answer-job.ts";
 import { AnalysisJobObject } from "./analysis/analysis-job-object.ts";
 import { AnalysisResolver } from "./analysis/analysis-resolver.ts";
 import type { AnalyzeParts } from "./analysis/analyze.ts";
@@ -21,6 +22,11 @@ import { DirectionResolver } from "./market-direction/direction-graphql.ts";
 import { FundNewsResolver, InstrumentNewsResolver, NewsResolver } from "./news/news-graphql.ts";
 import { PayeeRuleResolver } from "./payee-rules/payee-rule-graphql.ts";
 import { CategorisationJobObject, QuestionResolver } from "./model-access/question-graphql.ts";
+import {
+  RecategorisationJobObject,
+  RecategorisationResolver,
+} from "./recategorisation/recategorisation-graphql.ts";
+import type { RecategorisationParts } from "./recategorisation/recategorise.ts";
 import { FundPredictionsResolver, PredictionResolver } from "./predictions/prediction-resolvers.ts";
 
 const AnalyticsJobResolver = jobResolver({
@@ -36,6 +42,7 @@ const DEFINITION: SubgraphDefinition = {
     CorrectionResolver,
     CategorisedTransactionResolver,
     TenantRuleResolver,
+    RecategorisationResolver,
     PayeeRuleResolver,
     InsightResolver,
     NewsResolver,
@@ -46,6 +53,7 @@ const DEFINITION: SubgraphDefinition = {
     DirectionResolver,
     AnalysisResolver,
     AdviceResolver,
+    AnswerJobResolver,
     AnalyticsJobResolver,
     ModelResolver,
     QuestionResolver,
@@ -56,7 +64,9 @@ const DEFINITION: SubgraphDefinition = {
     TransactionEntity,
     InstrumentEntity,
     AnalysisJobObject,
+    AnswerJobObject,
     CategorisationJobObject,
+    RecategorisationJobObject,
     WorkProgressObject,
   ],
   // The gateway sends the key and the required fields: that is the whole entity here.
@@ -71,6 +81,7 @@ export interface SchemaParts {
   readonly analyze: AnalyzeParts;
   readonly access: ModelAccess;
   readonly pool: Pool;
+  readonly recategorisation: RecategorisationParts;
 }
 
 /** The executable schema over what its resolvers use. */
@@ -80,6 +91,7 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new CorrectionResolver(),
     new CategorisedTransactionResolver(),
     new TenantRuleResolver(),
+    new RecategorisationResolver(parts.recategorisation),
     new PayeeRuleResolver(),
     new InsightResolver(),
     new NewsResolver(parts.pool),
@@ -90,6 +102,7 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new DirectionResolver(),
     new AnalysisResolver(parts.analyze),
     new AdviceResolver(),
+    new AnswerJobResolver(),
     new AnalyticsJobResolver(),
     new ModelResolver(parts.access),
     new QuestionResolver(parts.pool),

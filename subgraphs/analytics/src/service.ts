@@ -96,11 +96,21 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const insights = new InsightChannel(pool, reads, logger);
     const examination = new ExaminationWorker({ pool, logger, follower: FOLLOWER_NAME });
     const analyze = { model, provider, logger };
+    const advice = new Advice({
+      model: languageModel,
+      gatewayUrl: config.GATEWAY_URL,
+      answers: new KeptAnswers(pool),
+      exchange: authentication.tokenExchange?.("ledger:read", "metrics:read", "analytics:read"),
+      logger,
+    });
+    const recategorisation = { pool, model, usesLanguageModel: provider !== undefined };
     const kinds = jobKinds({
+      advice,
       analyze,
       categorisation: { pool, reads, provider },
       corrections,
       orm,
+      recategorisation,
     });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({
@@ -127,14 +137,8 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     let endExpiry: (() => void) | undefined;
     const watch = new JobWatch({ reads, logger });
     const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
-    const advice = new Advice({
-      model: languageModel,
-      gatewayUrl: config.GATEWAY_URL,
-      answers: new KeptAnswers(pool),
-      logger,
-    });
     return {
-      schema: createSchema({ analyze, access, pool }),
+      schema: createSchema({ analyze, access, pool, recategorisation }),
       createContext: createContext({
         reads,
         orm,

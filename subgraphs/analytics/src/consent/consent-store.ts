@@ -16,18 +16,33 @@ class CreateConsent extends Migration {
     )`);
     this.addSql(`COMMENT ON TABLE model_consent IS
       'Whether texts of a tenant may go to a language model elsewhere: its newest row decides'`);
-    this.addSql(`INSERT INTO model_consent (tenant_id, id, given, decided_by)
-      VALUES ('${DEMO_TENANT_ID}', '${newId()}', true, 'demo')`);
     this.addSql(...enforceTenancy("model_consent"));
     this.addSql("REVOKE ALL ON model_consent FROM PUBLIC, CURRENT_USER");
     this.addSql("GRANT SELECT, INSERT ON model_consent TO CURRENT_USER");
   }
 }
 
-/** The table of decisions; only the demo tenant has consented from the start. */
+/** An earlier version wrote the demo tenant's consent into every database; it stays where the demo is loaded. */
+class DropUnusedDemoConsent extends Migration {
+  override up(): void {
+    this.addSql("GRANT DELETE ON model_consent TO CURRENT_USER");
+    this.addSql(`SELECT set_config('app.tenant', '${DEMO_TENANT_ID}', true)`);
+    this.addSql(`DELETE FROM model_consent WHERE tenant_id = '${DEMO_TENANT_ID}' AND decided_by = 'demo'
+      AND NOT EXISTS (SELECT FROM movement WHERE tenant_id = '${DEMO_TENANT_ID}')`);
+    this.addSql("SELECT set_config('app.tenant', '', true)");
+    this.addSql("REVOKE DELETE ON model_consent FROM CURRENT_USER");
+  }
+}
+
+/** The table of decisions. */
 export const consentMigration: NamedMigration = {
   name: "analytics-0010-model-consent",
   class: CreateConsent,
+};
+
+export const demoConsentMigration: NamedMigration = {
+  name: "analytics-0016-demo-consent",
+  class: DropUnusedDemoConsent,
 };
 
 /** A tenant's newest decision. */

@@ -11,7 +11,8 @@ export type ChangeKind =
   | "DELETE_PAYEE_RULE"
   | "SAVE_RULE"
   | "DELETE_RULE"
-  | "RUN_RULES";
+  | "RUN_RULES"
+  | "RECATEGORISE";
 
 /** What a person did to categories, as it is recorded. */
 export interface CategoryChange {

@@ -40,6 +40,7 @@ const KindEnum = {
   SAVE_RULE: "SAVE_RULE",
   DELETE_RULE: "DELETE_RULE",
   RUN_RULES: "RUN_RULES",
+  RECATEGORISE: "RECATEGORISE",
 } as const satisfies Record<ChangeKind, ChangeKind>;
 registerEnumType(KindEnum, {
   name: "CategoryChangeKind",

@@ -101,6 +101,9 @@ const LOCKED = "ORDER BY m.transaction_id FOR UPDATE OF m";
 const SELECT_ONES = `${SELECT}
   WHERE m.tenant_id = $1 AND m.transaction_id = ANY($2::uuid[]) ${LOCKED}`;
 
+const SELECT_UNLOCKED = `${SELECT}
+  WHERE m.tenant_id = $1 AND m.transaction_id = ANY($2::uuid[]) ORDER BY m.transaction_id`;
+
 const SELECT_CHANGED = `${SELECT}
   WHERE m.tenant_id = $1 AND d.change_ids @> ARRAY[$2::uuid] ${LOCKED}`;
 
@@ -138,6 +141,9 @@ async function select(
 
 /** Locks transactions for a change of their categories, within a transaction of their tenant. */
 export const lockStates = {
+  /** Without a lock, for what only reads. */
+  asTheyAre: (client: DatabaseClient, tenantId: string, ids: readonly string[]) =>
+    select(client, SELECT_UNLOCKED, [tenantId, ids]),
   ofTransactions: (client: DatabaseClient, tenantId: string, ids: readonly string[]) =>
     select(client, SELECT_ONES, [tenantId, ids]),
   ofChange: (client: DatabaseClient, tenantId: string, changeId: string) =>

@@ -34,7 +34,7 @@ export class Corrections {
   ): Promise<RecordedChange> {
     const made = await setCategory(this.#options, request, input, key);
     const { category, scope, line } = input;
-    return this.#recorded(request, made, { category, scope, line: line ?? undefined });
+    return this.record(request, made, { category, scope, line: line ?? undefined });
   }
 
   async accept(
@@ -43,7 +43,7 @@ export class Corrections {
     key: string | undefined,
   ): Promise<RecordedChange> {
     const made = await acceptCategory(this.#options, request, place, key);
-    return this.#recorded(request, made, { line: place.line ?? undefined });
+    return this.record(request, made, { line: place.line ?? undefined });
   }
 
   async undo(
@@ -52,7 +52,7 @@ export class Corrections {
     key: string | undefined,
   ): Promise<RecordedChange> {
     const made = await undoChange(this.#options, request, changeId, key);
-    return this.#recorded(request, made, { undone: changeId });
+    return this.record(request, made, { undone: changeId });
   }
 
   async deletePayeeRule(
@@ -61,7 +61,7 @@ export class Corrections {
     key: string | undefined,
   ): Promise<RecordedChange> {
     const made = await deletePayeeRule(this.#options, request, input, key);
-    return this.#recorded(request, made, { takeBack: String(input.takeBack) });
+    return this.record(request, made, { takeBack: String(input.takeBack) });
   }
 
   async saveRule(
@@ -71,7 +71,7 @@ export class Corrections {
   ): Promise<RecordedChange> {
     const made = await saveTenantRule(this.#options, request, draft, key);
     const { name, category } = draft;
-    return this.#recorded(request, made, { name, category });
+    return this.record(request, made, { name, category });
   }
 
   async deleteRule(
@@ -80,7 +80,7 @@ export class Corrections {
     key: string | undefined,
   ): Promise<RecordedChange> {
     const made = await deleteTenantRule(this.#options, request, input, key);
-    return this.#recorded(request, made, { takeBack: String(input.takeBack) });
+    return this.record(request, made, { takeBack: String(input.takeBack) });
   }
 
   /** A rule the caller may change. Throws NOT_FOUND. */
@@ -96,10 +96,11 @@ export class Corrections {
     onPage: (scanned: number) => void,
   ): Promise<RecordedChange> {
     const made = await runTenantRule(this.#options, request, run, onPage);
-    return this.#recorded(request, made, {});
+    return this.record(request, made, {});
   }
 
-  #recorded(request: RequestContext, made: RecordedChange, detail: Detail): RecordedChange {
+  /** Reports a change to the audit log, unless it is the repeat of one. */
+  record(request: RequestContext, made: RecordedChange, detail: Detail = {}): RecordedChange {
     if (made.replayed) return made;
     this.#options.onChanged?.(request.tenantId);
     const { changeId, kind, fundId, transactionId, ruleId, changed } = made.change;

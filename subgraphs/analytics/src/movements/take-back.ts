@@ -7,7 +7,7 @@ import type { StoredMovement } from "./movement-store.ts";
 
 /** How a bank or payee names money that comes back; read against the normalised text. */
 const REFUND =
-  /(^| )(refund(s|ed)?|reimbursement|chargeback|rueckerstattung|erstattung|rueckzahlung|storno|remboursement|rembourse|reembolso|devolucion)( |$)/;
+  /(^| )(refund(s|ed)?|reimbursement|chargeback|rueckerstattung|erstattung|rueckzahlung|storno|remboursement|rembourse|reembolso|devolucion|[הלב]?החזר(ים)?(?! (ה?הלוואה|ה?משכנתא))|[הלב]?זיכוי(ים)?|השבה|סטורנו)( |$)/;
 
 /**
  * Whether a transaction may take back an earlier one: a reversal by its link, a refund by the bank's mark or
@@ -22,12 +22,16 @@ const isRefund = ({ description, metadata }: TransactionEvent["payload"]): boole
 const BY_ID = `
   SELECT ${STORED_COLUMNS} FROM movement WHERE tenant_id = $1 AND transaction_id = $2`;
 
-// The same amount before a larger one, a later one before an earlier one.
+// The same amount before a larger one, a later one before an earlier one. Of a split only what is refunded to
+// accounts of its lines, so that the lines still add up to what is left.
 const REFUNDED = `
   SELECT ${STORED_COLUMNS} FROM movement
   WHERE tenant_id = $1 AND fund_id = $2 AND counterparty_key = $3 AND direction = $4 AND currency = $5
     AND amount_minor >= $6 AND effective_date BETWEEN $7::date - 400 AND $7::date
-    AND position < $8 AND role = 'FLOW' AND lines IS NULL AND entries IS NOT NULL
+    AND position < $8 AND role = 'FLOW' AND entries IS NOT NULL
+    AND (lines IS NULL OR NOT EXISTS (
+      SELECT FROM unnest($9::text[]) AS back (account_id)
+      WHERE NOT lines @> jsonb_build_array(jsonb_build_object('accountId', back.account_id))))
   ORDER BY amount_minor = $6 DESC, position DESC LIMIT 1`;
 
 /** An earlier transaction and what takes it back. */
@@ -62,6 +66,7 @@ async function findRefunded(
 ): Promise<TakenBack | undefined> {
   const { direction, counterpartyKey } = movement;
   if (direction === "NONE" || counterpartyKey === "" || !isRefund(payload)) return undefined;
+  const otherSide = direction === "IN" ? "CREDIT" : "DEBIT";
   const { rows } = await (
     await read()
   ).query<StoredMovement>(REFUNDED, [
@@ -73,6 +78,7 @@ async function findRefunded(
     movement.amountMinor.toString(),
     movement.effectiveDate,
     movement.position,
+    movement.entries.filter(({ side }) => side === otherSide).map(({ accountId }) => accountId),
   ]);
   return rows[0] === undefined ? undefined : { role: "REFUND", original: rows[0] };
 }

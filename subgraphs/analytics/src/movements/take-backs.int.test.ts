@@ -51,6 +51,7 @@ const storedOf = ({ payload }: PostedEvent) =>
       direction: string;
       role: string;
       takes_back: string | null;
+      amount_minor: string;
       lines: object[] | null;
     }>("SELECT * FROM movement WHERE transaction_id = $1", [payload.transactionId]);
     return rows[0];
@@ -130,6 +131,41 @@ describe("a refund", () => {
     expect(await storedOf(netted)).toMatchObject({ category: "RENT", role: "REFUND" });
     await database.apply([reversalOf(book, netted)]);
     expect((await totalsOf(book))["RENT"]).toBe("+0 -10000");
+  });
+
+  test.each(["זיכוי בגין חיוב", "החזר תשלום"])(
+    "is one in Hebrew, too: %s, but not what is paid back of a loan",
+    async (description) => {
+      const book = new BookFixture();
+      const first = book.post(paid);
+      const back = book.post({ ...refund, description });
+      const loan = book.post({ ...refund, description: "החזר הלוואה" });
+      await database.apply([...book.opening, first, back, loan]);
+      expect(await storedOf(back)).toMatchObject({ role: "REFUND" });
+      expect(await storedOf(loan)).toMatchObject({ role: "FLOW", direction: "IN" });
+    },
+  );
+
+  test("of a split reduces the line it is booked against, and none when it is booked elsewhere", async () => {
+    const book = new BookFixture();
+    const opened = [book.account("Rent", "EXPENSE"), book.account("Cleaning", "EXPENSE")];
+    const event = book.post({ ...paid, contra: "Rent" });
+    const [bank, rent] = event.payload.entries as [never, (typeof event.payload.entries)[number]];
+    const cleaning = (opened[1]?.payload as { accountId?: string } | undefined)?.accountId ?? "";
+    const lines = [
+      { ...rent, amount: "60.00" },
+      { ...rent, accountId: cleaning, amount: "40.00" },
+    ];
+    const split = { ...event, payload: { ...event.payload, entries: [bank, ...lines] } };
+    const back = book.post({ ...refund, contra: "Cleaning" });
+    const elsewhere = book.post(refund);
+    await database.apply([...book.opening, ...opened, split, back, elsewhere]);
+    expect(await storedOf(back)).toMatchObject({ role: "REFUND" });
+    expect(await storedOf(elsewhere)).toMatchObject({ role: "FLOW", direction: "IN" });
+    expect(await storedOf(split)).toMatchObject({
+      amount_minor: "7000",
+      lines: [{ amountMinor: "6000" }, { amountMinor: "1000" }],
+    });
   });
 
   test("that is larger than every payment, or of a payee never paid, is income", async () => {
