@@ -38,6 +38,42 @@ export const testCategories = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("are given by a rule that is tried, saved, run and undone, without scripts", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/categories`, { javaScriptEnabled: false });
+      await page.getByRole("link", { name: "Rules" }).click();
+      await page.getByText("New rule").click();
+      const form = page.locator("details.card").filter({ hasText: "New rule" });
+      await form.getByLabel("Name").fill("Taxis");
+      await form.getByLabel("Category").selectOption("Travel");
+      await form.getByRole("button", { name: "Save rule" }).click();
+      await page.getByRole("alert").getByText("must have at least one condition").waitFor();
+
+      // What was sent is still in the form.
+      await form.getByLabel("Text has the words").fill("taxi");
+      await form.getByRole("button", { name: "Try without saving" }).click();
+      await page.getByText("It applies to 3 transactions and would change 3.").waitFor();
+
+      await form.getByRole("button", { name: "Save rule" }).click();
+      const rule = page.locator('[data-rule="Taxis"]');
+      await rule.locator("summary").click();
+      await rule.getByRole("button", { name: "Run on what is posted" }).click();
+      await page.getByText("3 transactions got another category.").waitFor();
+      await page.getByRole("button", { name: "Undo this change" }).click();
+      await page.getByText("The change is undone.").waitFor();
+      await rule.locator("summary").click();
+      await rule.getByRole("button", { name: "Delete" }).click();
+      await page.getByText("No rules yet").waitFor();
+
+      await page.getByRole("button", { name: "Delete the rule of Taxi Central" }).click();
+      await page.getByText("Nothing learned yet").waitFor();
+      await page.getByRole("button", { name: "Show the difference" }).click();
+      await page.getByText("1 of 3 transactions would get another category.").waitFor();
+      await page.getByRole("button", { name: "Judge again" }).click();
+      await page.getByText("1 transaction got another category.").waitFor();
+      // The browser reports the status of the refused form.
+      expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
     test("are changed for one transaction, which then shows that it is locked", async () => {
       const page = await app.open(`/funds/${app.fund.id}`);
       const taxi = page.locator("[data-transaction]").filter({ hasText: "Taxi" }).last();

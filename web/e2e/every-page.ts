@@ -11,6 +11,7 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["overview", () => "/"],
   ["fund", ({ fund }) => `/funds/${fund.id}`],
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
+  ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],
   ["import", ({ fund }) => `/funds/${fund.id}/import`],
   ["ask", ({ fund }) => `/funds/${fund.id}/ask`],
   ["account", ({ fund }) => `/accounts/${accountId(fund, "1000")}`],

@@ -97,7 +97,7 @@ export function createCategories(state: GraphState) {
       },
     },
   };
-  return { resolvers, categoryOf };
+  return { resolvers, categoryOf, change, nameOf };
 }
 
 function requireWrite(scopes: readonly string[]): void {

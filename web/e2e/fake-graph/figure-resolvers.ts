@@ -1,4 +1,5 @@
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
+import type { AnalyticsJobs } from "./analytics-jobs.ts";
 import { money, type Transaction } from "./books.ts";
 import type { Caller } from "./caller.ts";
 import { codedError } from "./coded-error.ts";
@@ -9,6 +10,7 @@ import { fundOf, transactionOf, type GraphState } from "./state.ts";
 export function figureResolvers(
   state: GraphState,
   categoryOf: (of: Transaction) => Graph.FakeValue<Graph.TransactionCategory>,
+  jobs: AnalyticsJobs,
 ): Graph.Resolvers<Caller> {
   const { switches } = state;
   /** The value, unless a test has set the field to null. */
@@ -23,8 +25,11 @@ export function figureResolvers(
       }),
     },
     Mutation: {
-      ask: (_, { input: { question, fundId } }) =>
-        question.includes("cash") ? cashAnswer(fundOf(state, fundId ?? "")) : NO_ANSWER,
+      startAnswer: (_, { input: { question, fundId } }) => {
+        const fund = fundOf(state, fundId ?? "");
+        const answer = question.includes("cash") ? cashAnswer(fund) : NO_ANSWER;
+        return jobs.finish("answer", { question, answer });
+      },
     },
     Fund: {
       metrics: ({ id }) =>

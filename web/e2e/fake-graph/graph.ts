@@ -8,6 +8,8 @@ import {
 } from "graphql";
 import { createApprovals, type FetchActor } from "./approval-resolvers.ts";
 import type { Caller } from "./caller.ts";
+import { AnalyticsJobs } from "./analytics-jobs.ts";
+import { createCategoryRules } from "./category-rule-resolvers.ts";
 import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
@@ -23,11 +25,14 @@ export interface FakeGraph {
 export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGraph {
   const approvals = createApprovals(state, fetchActor);
   const categories = createCategories(state);
+  const jobs = new AnalyticsJobs();
   const ledger = ledgerResolvers(state, approvals.holdBack);
   const resolvers = merge(
     ledger,
-    figureResolvers(state, categories.categoryOf),
+    figureResolvers(state, categories.categoryOf, jobs),
     categories.resolvers,
+    createCategoryRules(state, categories, jobs),
+    jobs.resolvers,
     approvals.resolvers,
   );
   const rootFields = new Set(

@@ -60,6 +60,28 @@ export type AuditOutcome =
   | 'ALLOWED'
   | 'REFUSED';
 
+export type CategoryRuleConditionsInput = {
+  textContains?: string | null | undefined;
+  textWords?: Array<string> | null | undefined;
+  payee?: string | null | undefined;
+  direction?: MovementDirection | null | undefined;
+  currency?: string | null | undefined;
+  minAmount?: string | null | undefined;
+  maxAmount?: string | null | undefined;
+  accountId?: string | null | undefined;
+};
+
+export type CategoryRuleInput = {
+  id?: string | null | undefined;
+  name: string;
+  category: string;
+  fundId?: string | null | undefined;
+  conditions: CategoryRuleConditionsInput;
+  rank?: number | null | undefined;
+  enabled?: boolean;
+  idempotencyKey?: string | null | undefined;
+};
+
 export type CategorySource =
   | 'RULE'
   | 'MODEL'
@@ -113,6 +135,12 @@ export type CsvMappingInput = {
 export type CsvMinus =
   | 'REPEATS_SIDE'
   | 'TAKES_BACK';
+
+export type DeletePayeeRuleInput = {
+  ruleId: string;
+  takeBack: boolean;
+  idempotencyKey?: string | null | undefined;
+};
 
 export type EntryInput = {
   accountId: string;
@@ -179,6 +207,13 @@ export type InviteUserInput = {
   fundIds?: Array<string>;
 };
 
+export type JobState =
+  | 'WAITING'
+  | 'RUNNING'
+  | 'SUCCEEDED'
+  | 'FAILED'
+  | 'CANCELLED';
+
 export type MetricUnit =
   | 'MONEY'
   | 'RATIO'
@@ -192,6 +227,11 @@ export type ModelState =
   | 'NO_CONSENT'
   | 'REFUSED'
   | 'BUDGET_SPENT';
+
+export type MovementDirection =
+  | 'IN'
+  | 'OUT'
+  | 'NONE';
 
 export type PostTransactionInput = {
   id?: string | null | undefined;
@@ -321,12 +361,37 @@ export type RenameAccountMutationVariables = Exact<{
 
 export type RenameAccountMutation = { renameAccount: { id: string } };
 
+export type QuestionAnswerFragment = { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> };
+
 export type AskQuestionMutationVariables = Exact<{
   input: AskInput;
 }>;
 
 
 export type AskQuestionMutation = { ask: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> } };
+
+export type StartAnswerMutationVariables = Exact<{
+  input: AskInput;
+}>;
+
+
+export type StartAnswerMutation = { startAnswer: { id: string } };
+
+export type AnswerJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AnswerJobQuery = { analyticsJob:
+    | { id: string, state: JobState, error: { message: string } | null }
+    | { question: string | null, id: string, state: JobState, answer: { outcome: AnswerOutcome, by: Answerer, model: string | null, language: AnswerLanguage, asOf: string | null, position: number | null, refusedSentences: number, sent: Array<string>, sentences: Array<{ text: string, factIds: Array<string> }>, facts: Array<{ id: string, label: string, text: string, asOf: string | null, position: number | null, metric: string | null, calculation: string | null, calculatedFrom: Array<string>, transaction: { id: string, description: string, effectiveDate: string, entries: Array<{ account: { id: string } }> } | null }> } | null, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
+   | null };
 
 export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null };
 
@@ -425,6 +490,108 @@ export type UndoCategoryChangeMutationVariables = Exact<{
 
 
 export type UndoCategoryChangeMutation = { undoCategoryChange: { id: string, changed: number } };
+
+export type CategoryRuleRowFragment = { id: string, name: string, rank: number, enabled: boolean, applied: number, category: { code: string, name: string }, fund: { id: string } | null, conditions: { textContains: string | null, textWords: Array<string> | null, payee: string | null, direction: MovementDirection | null, currency: string | null, minAmount: string | null, maxAmount: string | null, accountId: string | null } };
+
+export type PayeeRuleRowFragment = { id: string, payee: string, direction: string, applied: number, madeAt: string, category: { code: string, name: string } };
+
+export type CategoryRulesQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CategoryRulesQuery = { categories: Array<{ code: string, name: string }>, categoryRules: Array<{ id: string, name: string, rank: number, enabled: boolean, applied: number, category: { code: string, name: string }, fund: { id: string } | null, conditions: { textContains: string | null, textWords: Array<string> | null, payee: string | null, direction: MovementDirection | null, currency: string | null, minAmount: string | null, maxAmount: string | null, accountId: string | null } }>, fund: { id: string, name: string, currency: string, payeeRules: { nodes: Array<{ id: string, payee: string, direction: string, applied: number, madeAt: string, category: { code: string, name: string } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null } | null };
+
+export type CategoryMoveRowFragment = { transactions: number, from: { code: string, name: string }, to: { code: string, name: string } };
+
+export type CategoryJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CategoryJobQuery = { analyticsJob:
+    | { id: string, kind: string, state: JobState, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, change: { id: string, changed: number } | null, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, change: { id: string, changed: number } | null, moves: Array<{ transactions: number, from: { code: string, name: string }, to: { code: string, name: string } }>, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, progress:
+        | { done: number }
+        | { done: number }
+      , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { message: string } | null }
+   | null };
+
+export type CategoryRuleDryRunQueryVariables = Exact<{
+  rule: CategoryRuleInput;
+}>;
+
+
+export type CategoryRuleDryRunQuery = { categoryRuleDryRun: { matched: number, wouldChange: number, kept: number, complete: boolean, first: Array<{ from: { code: string, name: string }, transaction: { id: string, effectiveDate: string, description: string } }> } };
+
+export type RecategorisationPreviewQueryVariables = Exact<{
+  fundId: string;
+}>;
+
+
+export type RecategorisationPreviewQuery = { recategorisationPreview: { scanned: number, changed: number, complete: boolean, moves: Array<{ transactions: number, from: { code: string, name: string }, to: { code: string, name: string } }>, first: Array<{ from: { code: string, name: string }, to: { code: string, name: string }, transaction: { id: string, effectiveDate: string, description: string } }> } };
+
+export type SaveCategoryRuleMutationVariables = Exact<{
+  input: CategoryRuleInput;
+}>;
+
+
+export type SaveCategoryRuleMutation = { saveCategoryRule: { ruleId: string | null } };
+
+export type DeleteCategoryRuleMutationVariables = Exact<{
+  ruleId: string;
+  takeBack: boolean;
+}>;
+
+
+export type DeleteCategoryRuleMutation = { deleteCategoryRule: { changed: number } };
+
+export type RunCategoryRuleMutationVariables = Exact<{
+  ruleId: string;
+}>;
+
+
+export type RunCategoryRuleMutation = { runCategoryRule: { id: string } };
+
+export type DeletePayeeRuleMutationVariables = Exact<{
+  input: DeletePayeeRuleInput;
+}>;
+
+
+export type DeletePayeeRuleMutation = { deletePayeeRule: { changed: number } };
+
+export type RecategoriseMutationVariables = Exact<{
+  fundId: string;
+}>;
+
+
+export type RecategoriseMutation = { recategorise: { id: string } };
 
 export type MetricValueFragment = { name: string, value: number | null, unit: MetricUnit, asOf: string, method: string, unavailable: string | null, money: { amount: string, currency: string } | null, inputs: Array<{ name: string, value: string }> };
 
@@ -714,6 +881,42 @@ export const AccountStatementFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<AccountStatementFragment, unknown>;
+export const QuestionAnswerFragmentDoc = /*#__PURE__*/ gql`
+    fragment QuestionAnswer on Answer {
+  outcome
+  by
+  model
+  language
+  sentences {
+    text
+    factIds
+  }
+  facts {
+    id
+    label
+    text
+    asOf
+    position
+    metric
+    calculation
+    calculatedFrom
+    transaction {
+      id
+      description
+      effectiveDate
+      entries {
+        account {
+          id
+        }
+      }
+    }
+  }
+  asOf
+  position
+  refusedSentences
+  sent
+}
+    ` as unknown as DocumentNode<QuestionAnswerFragment, unknown>;
 export const ApiClientRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ApiClientRow on ApiClient {
   id
@@ -778,6 +981,54 @@ export const CategoryChoiceFragmentDoc = /*#__PURE__*/ gql`
   name
 }
     ` as unknown as DocumentNode<CategoryChoiceFragment, unknown>;
+export const CategoryRuleRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment CategoryRuleRow on CategoryRule {
+  id
+  name
+  rank
+  enabled
+  applied
+  category {
+    ...CategoryChoice
+  }
+  fund {
+    id
+  }
+  conditions {
+    textContains
+    textWords
+    payee
+    direction
+    currency
+    minAmount
+    maxAmount
+    accountId
+  }
+}
+    ` as unknown as DocumentNode<CategoryRuleRowFragment, unknown>;
+export const PayeeRuleRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment PayeeRuleRow on PayeeRule {
+  id
+  payee
+  direction
+  applied
+  madeAt
+  category {
+    ...CategoryChoice
+  }
+}
+    ` as unknown as DocumentNode<PayeeRuleRowFragment, unknown>;
+export const CategoryMoveRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment CategoryMoveRow on CategoryMove {
+  from {
+    ...CategoryChoice
+  }
+  to {
+    ...CategoryChoice
+  }
+  transactions
+}
+    ` as unknown as DocumentNode<CategoryMoveRowFragment, unknown>;
 export const MetricValueFragmentDoc = /*#__PURE__*/ gql`
     fragment MetricValue on Metric {
   name
@@ -1062,41 +1313,34 @@ export const RenameAccountDocument = /*#__PURE__*/ gql`
 export const AskQuestionDocument = /*#__PURE__*/ gql`
     mutation AskQuestion($input: AskInput!) {
   ask(input: $input) {
-    outcome
-    by
-    model
-    language
-    sentences {
-      text
-      factIds
-    }
-    facts {
-      id
-      label
-      text
-      asOf
-      position
-      metric
-      calculation
-      calculatedFrom
-      transaction {
-        id
-        description
-        effectiveDate
-        entries {
-          account {
-            id
-          }
-        }
-      }
-    }
-    asOf
-    position
-    refusedSentences
-    sent
+    ...QuestionAnswer
   }
 }
-    ` as unknown as DocumentNode<AskQuestionMutation, AskQuestionMutationVariables>;
+    ${QuestionAnswerFragmentDoc}` as unknown as DocumentNode<AskQuestionMutation, AskQuestionMutationVariables>;
+export const StartAnswerDocument = /*#__PURE__*/ gql`
+    mutation StartAnswer($input: AskInput!) {
+  startAnswer(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<StartAnswerMutation, StartAnswerMutationVariables>;
+export const AnswerJobDocument = /*#__PURE__*/ gql`
+    query AnswerJob($id: ID!) {
+  analyticsJob(id: $id) {
+    id
+    state
+    error {
+      message
+    }
+    ... on AnswerJob {
+      question
+      answer {
+        ...QuestionAnswer
+      }
+    }
+  }
+}
+    ${QuestionAnswerFragmentDoc}` as unknown as DocumentNode<AnswerJobQuery, AnswerJobQueryVariables>;
 export const ApiClientsDocument = /*#__PURE__*/ gql`
     query ApiClients($first: Int!, $after: Cursor) {
   apiClients(first: $first, after: $after) {
@@ -1231,6 +1475,144 @@ export const UndoCategoryChangeDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<UndoCategoryChangeMutation, UndoCategoryChangeMutationVariables>;
+export const CategoryRulesDocument = /*#__PURE__*/ gql`
+    query CategoryRules($id: ID!, $first: Int!, $after: Cursor) {
+  categories {
+    ...CategoryChoice
+  }
+  categoryRules {
+    ...CategoryRuleRow
+  }
+  fund(id: $id) {
+    id
+    name
+    currency
+    payeeRules(first: $first, after: $after) {
+      nodes {
+        ...PayeeRuleRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${CategoryChoiceFragmentDoc}
+${CategoryRuleRowFragmentDoc}
+${PayeeRuleRowFragmentDoc}` as unknown as DocumentNode<CategoryRulesQuery, CategoryRulesQueryVariables>;
+export const CategoryJobDocument = /*#__PURE__*/ gql`
+    query CategoryJob($id: ID!) {
+  analyticsJob(id: $id) {
+    id
+    kind
+    state
+    progress {
+      done
+    }
+    error {
+      message
+    }
+    ... on CategoryRuleRun {
+      change {
+        id
+        changed
+      }
+    }
+    ... on RecategorisationJob {
+      change {
+        id
+        changed
+      }
+      moves {
+        ...CategoryMoveRow
+      }
+    }
+  }
+}
+    ${CategoryMoveRowFragmentDoc}
+${CategoryChoiceFragmentDoc}` as unknown as DocumentNode<CategoryJobQuery, CategoryJobQueryVariables>;
+export const CategoryRuleDryRunDocument = /*#__PURE__*/ gql`
+    query CategoryRuleDryRun($rule: CategoryRuleInput!) {
+  categoryRuleDryRun(rule: $rule) {
+    matched
+    wouldChange
+    kept
+    complete
+    first {
+      from {
+        ...CategoryChoice
+      }
+      transaction {
+        id
+        effectiveDate
+        description
+      }
+    }
+  }
+}
+    ${CategoryChoiceFragmentDoc}` as unknown as DocumentNode<CategoryRuleDryRunQuery, CategoryRuleDryRunQueryVariables>;
+export const RecategorisationPreviewDocument = /*#__PURE__*/ gql`
+    query RecategorisationPreview($fundId: ID!) {
+  recategorisationPreview(fundId: $fundId) {
+    scanned
+    changed
+    complete
+    moves {
+      ...CategoryMoveRow
+    }
+    first {
+      from {
+        ...CategoryChoice
+      }
+      to {
+        ...CategoryChoice
+      }
+      transaction {
+        id
+        effectiveDate
+        description
+      }
+    }
+  }
+}
+    ${CategoryMoveRowFragmentDoc}
+${CategoryChoiceFragmentDoc}` as unknown as DocumentNode<RecategorisationPreviewQuery, RecategorisationPreviewQueryVariables>;
+export const SaveCategoryRuleDocument = /*#__PURE__*/ gql`
+    mutation SaveCategoryRule($input: CategoryRuleInput!) {
+  saveCategoryRule(input: $input) {
+    ruleId
+  }
+}
+    ` as unknown as DocumentNode<SaveCategoryRuleMutation, SaveCategoryRuleMutationVariables>;
+export const DeleteCategoryRuleDocument = /*#__PURE__*/ gql`
+    mutation DeleteCategoryRule($ruleId: ID!, $takeBack: Boolean!) {
+  deleteCategoryRule(ruleId: $ruleId, takeBack: $takeBack) {
+    changed
+  }
+}
+    ` as unknown as DocumentNode<DeleteCategoryRuleMutation, DeleteCategoryRuleMutationVariables>;
+export const RunCategoryRuleDocument = /*#__PURE__*/ gql`
+    mutation RunCategoryRule($ruleId: ID!) {
+  runCategoryRule(ruleId: $ruleId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RunCategoryRuleMutation, RunCategoryRuleMutationVariables>;
+export const DeletePayeeRuleDocument = /*#__PURE__*/ gql`
+    mutation DeletePayeeRule($input: DeletePayeeRuleInput!) {
+  deletePayeeRule(input: $input) {
+    changed
+  }
+}
+    ` as unknown as DocumentNode<DeletePayeeRuleMutation, DeletePayeeRuleMutationVariables>;
+export const RecategoriseDocument = /*#__PURE__*/ gql`
+    mutation Recategorise($fundId: ID!) {
+  recategorise(fundId: $fundId) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RecategoriseMutation, RecategoriseMutationVariables>;
 export const FundHistoryDocument = /*#__PURE__*/ gql`
     query FundHistory($id: ID!, $from: Date) {
   fund(id: $id) {

@@ -1,5 +1,11 @@
-import { fail } from "@sveltejs/kit";
-import { AskQuestionDocument, FundAccountsDocument } from "#lib/graph/graph-types.generated.ts";
+import { fail, redirect } from "@sveltejs/kit";
+import { textOf } from "#lib/forms/form-data.ts";
+import {
+  AnswerJobDocument,
+  AskQuestionDocument,
+  FundAccountsDocument,
+  StartAnswerDocument,
+} from "#lib/graph/graph-types.generated.ts";
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -14,27 +20,40 @@ const ABSENT = {
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "ask");
   const { data, problems } = await query(FundAccountsDocument, { id: event.params.id });
-  return { fund: required(data?.fund, problems, ABSENT), key: crypto.randomUUID() };
+  return {
+    fund: required(data?.fund, problems, ABSENT),
+    key: crypto.randomUUID(),
+    job: await loadJob(event.url.searchParams.get("job")),
+  };
 };
+
+async function loadJob(id: string | null) {
+  if (id === null) return null;
+  const { data } = await query(AnswerJobDocument, { id });
+  const job = data?.analyticsJob;
+  return job && "answer" in job ? job : null;
+}
 
 const SHORTEST_QUESTION = 3;
 
 export const actions: Actions = {
   default: async ({ request, params }) => {
     const form = await request.formData();
-    const question = textOf(form, "question").trim();
+    const question = textOf(form, "question");
     if (question.length < SHORTEST_QUESTION) {
       return fail(400, { question, problem: "Write a question." });
     }
-    const { data, problems } = await mutate(AskQuestionDocument, {
-      input: { question, fundId: params.id, idempotencyKey: textOf(form, "key") || null },
-    });
-    if (!data) return fail(422, { question, problem: sentenceOf(problems[0]) });
-    return { question, answer: data.ask };
+    const input = { question, fundId: params.id, idempotencyKey: textOf(form, "key") || null };
+    const started = await mutate(StartAnswerDocument, { input });
+    if (started.data) redirect(303, `?job=${started.data.startAnswer.id}`);
+    const [refusal] = started.problems;
+    // The issuer has no token exchange: the request itself has to wait for the answer.
+    const asked =
+      refusal?.code === "DELEGATION_UNSUPPORTED"
+        ? await mutate(AskQuestionDocument, { input })
+        : undefined;
+    if (asked?.data) return { question, answer: asked.data.ask };
+    const problem = sentenceOf(asked === undefined ? refusal : asked.problems[0]);
+    return fail(422, { question, problem });
   },
 };
-
-function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value : "";
-}
