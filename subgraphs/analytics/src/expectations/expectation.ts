@@ -24,9 +24,12 @@ export interface Expectation {
   readonly confidence: number;
 }
 
-/** Hit rate of predictions with no past of their own, and how many observations it is worth. */
-const USUAL_HIT_RATE = 0.7;
-const USUAL_WEIGHT = 3;
+/**
+ * Hit rate of predictions with no past of their own, and how many observations it is worth: those that calibrate
+ * best over drawn series (`npm run eval:analytics -- expectations`).
+ */
+const USUAL_HIT_RATE = 0.85;
+const USUAL_WEIGHT = 2;
 const LONG_SPACING_DAYS = 150;
 
 interface Outlook {
