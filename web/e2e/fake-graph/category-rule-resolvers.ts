@@ -88,12 +88,13 @@ export function createCategoryRules(
       categoryRules: () => rules,
       categoryRuleDryRun: (_, { rule }) => {
         const found = matching(rule);
-        const first = found.map((each) => ({
+        const changing = found.filter((each) => categoryOf(each).code !== rule.category);
+        const first = changing.map((each) => ({
           from: categoryOf(each),
           transaction: transactionValue(each),
         }));
-        const matched = found.length;
-        return { matched, wouldChange: matched, kept: 0, complete: true, first };
+        const [matched, wouldChange] = [found.length, changing.length];
+        return { matched, wouldChange, kept: 0, complete: true, first };
       },
       recategorisationPreview: () => ({
         scanned: 3,
