@@ -91,8 +91,8 @@ export interface Authentication {
   readonly ready: () => Promise<void>;
   /** The service's own tokens with these scopes; undefined when it has no client. */
   readonly systemCredentials: (...scopes: string[]) => ClientCredentials | undefined;
-  /** Tokens of callers for work that outlives theirs, with these scopes; undefined when it has no client. */
-  readonly tokenExchange: (...scopes: string[]) => TokenExchange | undefined;
+  /** Tokens of callers for work that outlives theirs; undefined when the service has no client. */
+  readonly tokenExchange: () => TokenExchange | undefined;
 }
 
 /** Creates the verification of callers' tokens, and the service's own credentials, from its configuration. */
@@ -133,7 +133,7 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
         scopes,
       });
     },
-    tokenExchange: (...scopes) => {
+    tokenExchange: () => {
       const { SYSTEM_CLIENT_ID: clientId, SYSTEM_CLIENT_SECRET: clientSecret } = config;
       if (clientId === undefined || clientSecret === undefined) return undefined;
       return new TokenExchange({
@@ -142,7 +142,7 @@ export function createAuthentication(config: AuthenticationConfig, logger: Logge
         clientId,
         clientSecret,
         resource: config.GRAPH_AUDIENCE,
-        scopes,
+        verify: verifier.verify,
       });
     },
   };

@@ -1,4 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
+import type { Caller } from "../caller.ts";
 import { requestToken, TokenRefusal } from "./request-token.ts";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -13,14 +14,17 @@ export interface TokenExchangeOptions {
   readonly clientSecret: string;
   /** The audience of the tokens. */
   readonly resource: string;
-  /** What the service does for its callers; never more than they may themselves. */
-  readonly scopes: readonly string[];
+  /** Reads the caller of a token. */
+  readonly verify: (token: string) => Promise<Caller>;
 }
 
 /** A token is replaced this long before its expiry. */
 const RENEW_BEFORE_MS = 60_000;
 
-/** Lets a service act for a caller after the caller's own token has expired: token exchange (RFC 8693). */
+/**
+ * Lets a service act for a caller after the caller's own token has expired: token exchange (RFC 8693). The issuer
+ * limits what it may do so, to what its client may have and the caller may do.
+ */
 export class TokenExchange {
   readonly #options: TokenExchangeOptions;
 
@@ -51,7 +55,6 @@ export class TokenExchange {
       const answer = await this.#exchange({
         subject_token: credential,
         subject_token_type: REFRESH_TOKEN,
-        scope: this.#options.scopes.join(" "),
         ...(funds === undefined ? {} : { funds: funds.join(" ") }),
       });
       const lastsMs = Number(answer["expires_in"]) * 1_000;
@@ -59,6 +62,11 @@ export class TokenExchange {
       held = { token: textOf(answer, "access_token"), renewAtMs };
       return held.token;
     };
+  }
+
+  /** Whose credential it is, with what the caller may do and see by now. Throws as `delegate`. */
+  async callerOf(credential: string): Promise<Caller> {
+    return this.#options.verify(await this.tokensOf(credential)());
   }
 
   async #exchange(

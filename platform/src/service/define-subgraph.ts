@@ -47,9 +47,7 @@ interface SubgraphParts<Context> {
 }
 
 type SubgraphAuthentication = Pick<Authentication, "contextOf" | "ready"> &
-  Partial<
-    Pick<Authentication, "systemCredentials" | "tokenExchange" | "trustedProxies" | "verifier">
-  >;
+  Partial<Pick<Authentication, "systemCredentials" | "tokenExchange" | "trustedProxies">>;
 
 interface SubgraphService<
   Config extends AuthenticationConfig,

@@ -178,12 +178,18 @@ export class TestIssuer {
       ...caller,
       client_id: "system",
       act: { sub: "system" },
-      scope: form.get("scope") ?? caller["scope"],
+      scope: String(caller["scope"])
+        .split(" ")
+        .filter((scope) => EXCHANGED.has(scope))
+        .join(" "),
       funds: form.get("funds")?.split(" ") ?? caller["funds"],
     });
     return [200, { access_token: token, token_type: "Bearer", expires_in: this.grantSeconds }];
   }
 }
+
+/** What the client may do for a caller. */
+const EXCHANGED: ReadonlySet<string> = new Set(["ledger:read", "metrics:read", "analytics:read"]);
 
 const TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange";
 

@@ -1,3 +1,4 @@
+import type { TokenExchange } from "@allfunds/platform/auth";
 import type { ShownJobKind } from "@allfunds/platform/jobs";
 import type { GrantedOrm } from "@allfunds/platform/tenancy";
 import type { Advice } from "./advice/advice.ts";
@@ -20,6 +21,7 @@ interface KindParts {
   readonly analyze: AnalyzeParts;
   readonly categorisation: CategorisationParts;
   readonly orm: GrantedOrm<typeof entities>;
+  readonly exchange: TokenExchange | undefined;
   readonly corrections: Corrections;
   readonly recategorisation: RecategorisationParts;
 }
@@ -30,10 +32,11 @@ export const jobKinds = ({
   analyze,
   categorisation,
   corrections,
+  exchange,
   orm,
   recategorisation,
 }: KindParts): readonly ShownJobKind[] => [
-  { kind: analysisKind(analyze, orm), toObject: toAnalysisJob },
+  { kind: analysisKind(analyze, orm, exchange), toObject: toAnalysisJob },
   { kind: answerKind(advice), toObject: toAnswerJob },
   { kind: categorisationKind(categorisation), toObject: toCategorisationJob },
   { kind: ruleRunKind(corrections), toObject: toRuleRunJob },

@@ -1,4 +1,5 @@
 import "reflect-metadata";
+import type { TokenExchange } from "@allfunds/platform/auth";
 import { buildSubgraph, printSubgraph } from "@allfunds/platform/graphql";
 import type { SubgraphDefinition } from "@allfunds/platform/graphql";
 import { WorkProgressObject } from "@allfunds/platform/jobs/graphql";
@@ -79,6 +80,7 @@ const DEFINITION: SubgraphDefinition = {
 
 export interface SchemaParts {
   readonly analyze: AnalyzeParts;
+  readonly exchange: TokenExchange | undefined;
   readonly access: ModelAccess;
   readonly pool: Pool;
   readonly recategorisation: RecategorisationParts;
@@ -100,7 +102,7 @@ export function createSchema(parts: SchemaParts): GraphQLSchema {
     new PredictionResolver(),
     new FundPredictionsResolver(),
     new DirectionResolver(),
-    new AnalysisResolver(parts.analyze),
+    new AnalysisResolver(parts.analyze, parts.exchange),
     new AdviceResolver(),
     new AnswerJobResolver(),
     new AnalyticsJobResolver(),

@@ -96,11 +96,12 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const insights = new InsightChannel(pool, reads, logger);
     const examination = new ExaminationWorker({ pool, logger, follower: FOLLOWER_NAME });
     const analyze = { model, provider, logger };
+    const exchange = authentication.tokenExchange?.();
     const advice = new Advice({
       model: languageModel,
       gatewayUrl: config.GATEWAY_URL,
       answers: new KeptAnswers(pool),
-      exchange: authentication.tokenExchange?.("ledger:read", "metrics:read", "analytics:read"),
+      exchange,
       logger,
     });
     const recategorisation = { pool, model, usesLanguageModel: provider !== undefined };
@@ -109,6 +110,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
       analyze,
       categorisation: { pool, reads, provider },
       corrections,
+      exchange,
       orm,
       recategorisation,
     });
@@ -138,7 +140,7 @@ export const createService = defineSubgraph<Config, AnalyticsContext, Tuning>({
     const watch = new JobWatch({ reads, logger });
     const tenantJobs = new TenantJobs({ jobs, reads, watch, kinds });
     return {
-      schema: createSchema({ analyze, access, pool, recategorisation }),
+      schema: createSchema({ analyze, exchange, access, pool, recategorisation }),
       createContext: createContext({
         reads,
         orm,

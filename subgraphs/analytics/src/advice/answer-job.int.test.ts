@@ -103,7 +103,7 @@ describe("a question as a job", () => {
         sub: "ada",
         client_id: "system",
         act: { sub: "system" },
-        scope: "ledger:read metrics:read analytics:read",
+        scope: "ledger:read analytics:read metrics:read",
         funds: [FUND],
       });
     }
@@ -145,6 +145,38 @@ describe("a question as a job", () => {
     expect((await start(limited, { fundId: FUND })).code).toBe("FUND_NOT_FOUND");
     issuer.exchangesTokens = false;
     expect((await start(await callerOf())).code).toBe("DELEGATION_UNSUPPORTED");
+    issuer.exchangesTokens = true;
+  });
+});
+
+const beginAnalysis = async (headers: Headers): Promise<string | undefined> => {
+  const { data } = await service.execute(
+    "mutation ($input: AnalyzeInput!) { startAnalysis(input: $input) { id } }",
+    { input: { kind: "SENTIMENT", texts: ["Profit rose."] } },
+    headers,
+  );
+  return (data?.["startAnalysis"] as { id: string } | undefined)?.id;
+};
+
+describe("an analysis as a job", () => {
+  test("is done for its caller until the caller's sign-in has ended", async () => {
+    const caller = await callerOf();
+    expect(await finished(caller, await beginAnalysis(caller))).toMatchObject({
+      state: "SUCCEEDED",
+    });
+    issuer.refusesDelegations = true;
+    expect(await finished(caller, await beginAnalysis(caller))).toMatchObject({
+      state: "FAILED",
+      error: { code: "DELEGATION_REFUSED" },
+    });
+  });
+
+  test("is done with the grants of its request where the issuer has no token exchange", async () => {
+    const caller = await callerOf();
+    issuer.exchangesTokens = false;
+    expect(await finished(caller, await beginAnalysis(caller))).toMatchObject({
+      state: "SUCCEEDED",
+    });
     issuer.exchangesTokens = true;
   });
 });

@@ -1,5 +1,6 @@
+import type { TokenExchange } from "@allfunds/platform/auth";
 import { defineJobKind, type JobKind } from "@allfunds/platform/jobs";
-import type { FundGrants, GrantedOrm } from "@allfunds/platform/tenancy";
+import { grantsOf, type FundGrants, type GrantedOrm } from "@allfunds/platform/tenancy";
 import type { MovementEntities } from "../movements/movement-entity.ts";
 import type { PayeeRuleEntities } from "../payee-rules/payee-rule-entity.ts";
 import type { AnalysisResultObject, AnalyzeRequest } from "./analysis-types.ts";
@@ -10,7 +11,7 @@ export const ANALYSIS = "analysis";
 /** Subjects between two reports of progress. */
 const STEP = 100;
 
-/** What to analyse, and the funds that who requested it may see: a job has no token. */
+/** What to analyse, and the funds that who requested it might see then: they count where nothing was delegated. */
 export interface AnalysisPayload extends AnalyzeRequest {
   readonly funds: FundGrants;
 }
@@ -21,10 +22,16 @@ type Results = readonly AnalysisResultObject[];
 export const analysisKind = (
   parts: AnalyzeParts,
   orm: Pick<GrantedOrm<MovementEntities & PayeeRuleEntities>, "seeing">,
+  exchange: TokenExchange | undefined,
 ): JobKind =>
   defineJobKind<AnalysisPayload, Results>({
     name: ANALYSIS,
-    run: async ({ payload: { funds, ...wanted }, context, signal, report }) => {
+    run: async ({ payload, context, delegation, signal, report }) => {
+      const { funds: fundsThen, ...wanted } = payload;
+      const funds =
+        delegation === undefined || exchange === undefined
+          ? fundsThen
+          : grantsOf({ caller: await exchange.callerOf(delegation) });
       const asCaller = { request: context, orm: orm.seeing(funds) };
       const total = wanted.items.length + wanted.transactionIds.length;
       const results: AnalysisResultObject[] = [];
