@@ -37,9 +37,10 @@ it("answers a question with the source of each figure", async () => {
   expect(withTexts.json()).toMatchObject({ code: "INVALID_INPUT" });
 });
 
+const predict = (search: string) => service.send(`/api/v1/predictions?${search}`);
+
 it("returns the direction of a price with its horizon, or that there is no such instrument", async () => {
-  const of = (search: string) => service.send(`/api/v1/predictions?${search}`);
-  expect((await of(`instrumentId=${INSTRUMENT}&horizon=MONTH`)).json()).toEqual({
+  expect((await predict(`instrumentId=${INSTRUMENT}&horizon=MONTH`)).json()).toEqual({
     instrumentId: INSTRUMENT,
     direction: {
       horizon: "MONTH",
@@ -52,11 +53,11 @@ it("returns the direction of a price with its horizon, or that there is no such 
       backTest: null,
     },
   });
-  expect((await of(`instrumentId=${UNKNOWN}`)).json()).toMatchObject({
+  expect((await predict(`instrumentId=${UNKNOWN}`)).json()).toMatchObject({
     code: "INSTRUMENT_NOT_FOUND",
   });
   for (const both of [`instrumentId=${INSTRUMENT}&fundId=${FUND}`, `fundId=${FUND}&horizon=DAY`]) {
-    expect((await of(both)).json()).toMatchObject({ code: "INVALID_INPUT" });
+    expect((await predict(both)).json()).toMatchObject({ code: "INVALID_INPUT" });
   }
 });
 

@@ -37,11 +37,6 @@ export async function measureHangingModel(): Promise<Table[]> {
       hanging.push(...(await postings(analytics, book)));
     }
     const [one, other] = [percentile(answering, 0.5), percentile(hanging, 0.5)];
-    const row = (name: string, times: readonly number[]): string[] => [
-      name,
-      text(percentile(times, 0.5), 1),
-      text(percentile(times, 0.95), 1),
-    ];
     return [
       {
         title: `From a posting to its category, ${ROUNDS * POSTINGS_PER_ROUND} postings one after the other`,
@@ -58,6 +53,12 @@ export async function measureHangingModel(): Promise<Table[]> {
     await gemini.stop();
   }
 }
+
+const row = (name: string, times: readonly number[]): string[] => [
+  name,
+  text(percentile(times, 0.5), 1),
+  text(percentile(times, 0.95), 1),
+];
 
 const consent = ({ pool }: RunningAnalytics, { tenantId }: BookFixture): Promise<boolean> =>
   withTransaction(pool, { tenantId }, (client) =>

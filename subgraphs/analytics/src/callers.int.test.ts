@@ -55,6 +55,13 @@ const queryEntity = (headers: Headers, type: string, field: string, entity: obje
 const queryFund = (headers: Headers, field: string, id: string, position = 1) =>
   queryEntity(headers, "Fund", field, { id, position });
 
+/** An instrument as the gateway refers to it, with its closes. */
+const pricedBy = (dailyCloses: readonly number[]) => ({
+  id: newId(),
+  dailyCloses,
+  lastPriceDate: "2026-06-30",
+});
+
 const FUND_FIELDS: readonly string[] = [
   "insights { nodes { kind } }",
   "predictions { expectedCashFlows { date } awaitingReview { nodes { transaction { id } } } }",
@@ -141,14 +148,9 @@ describe("what analytics has found", () => {
       state = (state * 48_271) % 2_147_483_647;
       return (price *= state % 2 === 0 ? 1.01 : 1 / 1.01);
     });
-    const of = (closes: readonly number[]) => ({
-      id: newId(),
-      dailyCloses: closes,
-      lastPriceDate: "2026-06-30",
-    });
     const figures = await reader({ scopes: ["analytics:read", "metrics:read"] });
     const ask = (headers: Headers, closes: readonly number[]) =>
-      queryEntity(headers, "Instrument", direction, of(closes));
+      queryEntity(headers, "Instrument", direction, pricedBy(closes));
     expect((await ask(figures, dailyCloses)).data).toMatchObject({
       _entities: [
         { direction: { verdict: "NO_EDGE", probability: null, backTest: { folds: 12 } } },
