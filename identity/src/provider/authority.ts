@@ -34,7 +34,7 @@ export interface Principal {
   readonly funds: Funds;
 }
 
-export interface Issued {
+interface Issued {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: readonly JWK[];
@@ -151,7 +151,7 @@ async function requireClient(
 }
 
 /** What is requested of an authority; all of it that the actor may have when absent. */
-export interface Wanted {
+interface Wanted {
   readonly scopes: readonly string[] | undefined;
   readonly funds: readonly string[] | undefined;
 }

@@ -47,7 +47,7 @@ const PARAMETERS: readonly (keyof Parameters)[] = [
 
 type Context = TokenEndpointGrantContext<Parameters>;
 
-export interface ExchangeParts {
+interface ExchangeParts {
   readonly pool: Pool;
   readonly clients: OAuthClients;
   readonly issuer: string;
@@ -56,7 +56,7 @@ export interface ExchangeParts {
 }
 
 /** Whose token a request exchanges: known once its subject token was verified. */
-export interface Exchange {
+interface Exchange {
   readonly authority: Authority;
   readonly principal?: Principal;
 }

@@ -1,5 +1,5 @@
 /** Where a client requests tokens, and its secret. */
-export interface TokenClient {
+interface TokenClient {
   readonly endpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;

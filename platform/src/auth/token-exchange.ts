@@ -6,7 +6,7 @@ const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token";
 const REFRESH_TOKEN = "urn:ietf:params:oauth:token-type:refresh_token";
 
-export interface TokenExchangeOptions {
+interface TokenExchangeOptions {
   readonly tokenEndpoint: () => Promise<string>;
   /** The grants that the issuer's discovery document lists. */
   readonly grantTypes: () => Promise<readonly string[]>;

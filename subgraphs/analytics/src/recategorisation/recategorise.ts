@@ -45,7 +45,7 @@ interface MovedTransaction {
 }
 
 /** What a recategorisation would change. */
-export interface RecategorisationPreview {
+interface RecategorisationPreview {
   readonly scanned: number;
   readonly changed: number;
   /** The most frequent first. */
