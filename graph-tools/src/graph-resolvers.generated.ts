@@ -1514,8 +1514,6 @@ export type ImportPricesInput = {
 export type ImportStatementInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly format?: InputMaybe<StatementFormat>;
-  readonly content?: InputMaybe<Scalars['String']['input']>;
-  readonly contentBase64?: InputMaybe<Scalars['String']['input']>;
   readonly csv?: InputMaybe<CsvMappingInput>;
   readonly iban?: InputMaybe<Scalars['String']['input']>;
   readonly takesOverIban?: Scalars['Boolean']['input'];
@@ -1523,6 +1521,8 @@ export type ImportStatementInput = {
   readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
   readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
+  readonly content?: InputMaybe<Scalars['String']['input']>;
+  readonly contentBase64?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type IncomeStatement = {
@@ -2261,10 +2261,14 @@ export type Mutation = {
   readonly closePeriod: Period;
   readonly reopenPeriod: Period;
   readonly reverseTransaction: Transaction;
+  readonly importStatement: StatementImport;
+  readonly startStatementImport: StatementUpload;
+  readonly appendStatementImport: StatementUpload;
+  readonly finishStatementImport: StatementImportJob;
+  readonly cancelStatementImport: StatementImportJob;
   readonly undoStatement: BankStatement;
   readonly confirmStatementLines: BankStatement;
   readonly rejectStatementLines: BankStatement;
-  readonly importStatement: StatementImport;
   readonly postTransaction: Transaction;
   readonly postTransactions: BulkPosting;
   readonly startVerification: VerificationJob;
@@ -2512,6 +2516,34 @@ export type MutationReverseTransactionArgs = {
 };
 
 
+export type MutationImportStatementArgs = {
+  input: ImportStatementInput;
+};
+
+
+export type MutationStartStatementImportArgs = {
+  id?: InputMaybe<Scalars['ID']['input']>;
+  input: StartStatementImportInput;
+};
+
+
+export type MutationAppendStatementImportArgs = {
+  contentBase64: Scalars['String']['input'];
+  offset: Scalars['SafeInt']['input'];
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationFinishStatementImportArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type MutationCancelStatementImportArgs = {
+  jobId: Scalars['ID']['input'];
+};
+
+
 export type MutationUndoStatementArgs = {
   input: UndoStatementInput;
 };
@@ -2524,11 +2556,6 @@ export type MutationConfirmStatementLinesArgs = {
 
 export type MutationRejectStatementLinesArgs = {
   input: RejectStatementLinesInput;
-};
-
-
-export type MutationImportStatementArgs = {
-  input: ImportStatementInput;
 };
 
 
@@ -3023,6 +3050,8 @@ export type Query = {
   readonly node: Maybe<Node>;
   readonly statement: Maybe<BankStatement>;
   readonly previewStatement: StatementPreview;
+  readonly statementUpload: Maybe<StatementUpload>;
+  readonly statementImportJob: Maybe<StatementImportJob>;
   readonly transaction: Maybe<Transaction>;
   readonly verification: Maybe<VerificationJob>;
   readonly verifications: VerificationJobConnection;
@@ -3169,6 +3198,16 @@ export type QueryStatementArgs = {
 
 export type QueryPreviewStatementArgs = {
   input: ImportStatementInput;
+};
+
+
+export type QueryStatementUploadArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+export type QueryStatementImportJobArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -3461,6 +3500,8 @@ export type SimulatedAsset = {
 
 export type SimulatedAssetInput = {
   readonly instrumentId?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly accountId?: InputMaybe<Scalars['ID']['input']>;
   readonly expectedReturn?: InputMaybe<Scalars['Float']['input']>;
   readonly volatility?: InputMaybe<Scalars['Float']['input']>;
   readonly weight?: Scalars['Float']['input'];
@@ -3606,6 +3647,18 @@ export type StartSimulationInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type StartStatementImportInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly format?: InputMaybe<StatementFormat>;
+  readonly csv?: InputMaybe<CsvMappingInput>;
+  readonly iban?: InputMaybe<Scalars['String']['input']>;
+  readonly takesOverIban?: Scalars['Boolean']['input'];
+  readonly postPossibleDuplicates?: Scalars['Boolean']['input'];
+  readonly receiptsAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly paymentsAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly rules?: InputMaybe<ReadonlyArray<StatementRuleInput>>;
+};
+
 export type StartVerificationInput = {
   readonly fundId?: InputMaybe<Scalars['ID']['input']>;
   readonly sinceCheckpoint?: Scalars['Boolean']['input'];
@@ -3626,6 +3679,11 @@ export type StatementBreakKind =
 export type StatementDirection =
   | 'IN'
   | 'OUT';
+
+export type StatementFault = {
+  readonly path: Scalars['String']['output'];
+  readonly message: Scalars['String']['output'];
+};
 
 export type StatementFormat =
   | 'BAI2'
@@ -3660,6 +3718,21 @@ export type StatementImport = {
 export type StatementImportTransactionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type StatementImportJob = Job & {
+  readonly id: Scalars['ID']['output'];
+  readonly kind: Scalars['String']['output'];
+  readonly state: JobState;
+  readonly progress: WorkProgress;
+  readonly error: Maybe<JobError>;
+  readonly requestedBy: Scalars['String']['output'];
+  readonly requestedAt: Scalars['DateTime']['output'];
+  readonly startedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly finishedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly statementId: Scalars['ID']['output'];
+  readonly faults: ReadonlyArray<StatementFault>;
+  readonly statement: Maybe<BankStatement>;
 };
 
 export type StatementLine = {
@@ -3717,6 +3790,13 @@ export type StatementRuleInput = {
   readonly contains: ReadonlyArray<Scalars['String']['input']>;
   readonly direction: StatementDirection;
   readonly accountId: Scalars['ID']['input'];
+};
+
+export type StatementUpload = {
+  readonly id: Scalars['ID']['output'];
+  readonly bytes: Scalars['SafeInt']['output'];
+  readonly isFinished: Scalars['Boolean']['output'];
+  readonly job: Maybe<StatementImportJob>;
 };
 
 export type Subscription = {
@@ -4038,6 +4118,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FakeValue<Omit<PriceImportJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
     | ( FakeValue<Omit<SimulationJob, 'progress'> & { progress: _RefType['JobProgress'] }> )
+    | ( FakeValue<StatementImportJob> )
     | ( FakeValue<VerificationJob> )
   ;
   JobProgress:
@@ -4363,18 +4444,22 @@ export type ResolversTypes = {
   SimulationStep: ResolverTypeWrapper<FakeValue<SimulationStep>>;
   StartPriceImportInput: ResolverTypeWrapper<FakeValue<StartPriceImportInput>>;
   StartSimulationInput: ResolverTypeWrapper<FakeValue<StartSimulationInput>>;
+  StartStatementImportInput: ResolverTypeWrapper<FakeValue<StartStatementImportInput>>;
   StartVerificationInput: ResolverTypeWrapper<FakeValue<StartVerificationInput>>;
   StatementBreak: ResolverTypeWrapper<FakeValue<StatementBreak>>;
   StatementBreakKind: ResolverTypeWrapper<FakeValue<StatementBreakKind>>;
   StatementDirection: ResolverTypeWrapper<FakeValue<StatementDirection>>;
+  StatementFault: ResolverTypeWrapper<FakeValue<StatementFault>>;
   StatementFormat: ResolverTypeWrapper<FakeValue<StatementFormat>>;
   StatementImport: ResolverTypeWrapper<FakeValue<StatementImport>>;
+  StatementImportJob: ResolverTypeWrapper<FakeValue<StatementImportJob>>;
   StatementLine: ResolverTypeWrapper<FakeValue<StatementLine>>;
   StatementLineDecision: ResolverTypeWrapper<FakeValue<StatementLineDecision>>;
   StatementLinesInput: ResolverTypeWrapper<FakeValue<StatementLinesInput>>;
   StatementLineVerdict: ResolverTypeWrapper<FakeValue<StatementLineVerdict>>;
   StatementPreview: ResolverTypeWrapper<FakeValue<StatementPreview>>;
   StatementRuleInput: ResolverTypeWrapper<FakeValue<StatementRuleInput>>;
+  StatementUpload: ResolverTypeWrapper<FakeValue<StatementUpload>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
@@ -4658,13 +4743,17 @@ export type ResolversParentTypes = {
   SimulationResult: FakeValue<SimulationResult>;
   StartPriceImportInput: FakeValue<StartPriceImportInput>;
   StartSimulationInput: FakeValue<StartSimulationInput>;
+  StartStatementImportInput: FakeValue<StartStatementImportInput>;
   StartVerificationInput: FakeValue<StartVerificationInput>;
   StatementBreak: FakeValue<StatementBreak>;
+  StatementFault: FakeValue<StatementFault>;
   StatementImport: FakeValue<StatementImport>;
+  StatementImportJob: FakeValue<StatementImportJob>;
   StatementLine: FakeValue<StatementLine>;
   StatementLinesInput: FakeValue<StatementLinesInput>;
   StatementPreview: FakeValue<StatementPreview>;
   StatementRuleInput: FakeValue<StatementRuleInput>;
+  StatementUpload: FakeValue<StatementUpload>;
   Subscription: Record<PropertyKey, never>;
   Transaction: FakeValue<Transaction>;
   TransactionCategory: FakeValue<TransactionCategory>;
@@ -5691,7 +5780,7 @@ export type IssuedApiClientResolvers<ContextType = unknown, ParentType extends R
 };
 
 export type JobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Job'] = ResolversParentTypes['Job']> = {
-  __resolveType: TypeResolveFn<'AnalysisJob' | 'AnswerJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'RecategorisationJob' | 'SimulationJob' | 'VerificationJob', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'AnalysisJob' | 'AnswerJob' | 'CategorisationJob' | 'CategoryRuleRun' | 'PriceImportJob' | 'RecategorisationJob' | 'SimulationJob' | 'StatementImportJob' | 'VerificationJob', ParentType, ContextType>;
 };
 
 export type JobConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['JobConnection'] = ResolversParentTypes['JobConnection']> = {
@@ -5906,10 +5995,14 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   closePeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationClosePeriodArgs, 'input'>>;
   reopenPeriod?: Resolver<ResolversTypes['Period'], ParentType, ContextType, RequireFields<MutationReopenPeriodArgs, 'input'>>;
   reverseTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReverseTransactionArgs, 'input'>>;
+  importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
+  startStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationStartStatementImportArgs, 'input'>>;
+  appendStatementImport?: Resolver<ResolversTypes['StatementUpload'], ParentType, ContextType, RequireFields<MutationAppendStatementImportArgs, 'contentBase64' | 'offset' | 'id'>>;
+  finishStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationFinishStatementImportArgs, 'id'>>;
+  cancelStatementImport?: Resolver<ResolversTypes['StatementImportJob'], ParentType, ContextType, RequireFields<MutationCancelStatementImportArgs, 'jobId'>>;
   undoStatement?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationUndoStatementArgs, 'input'>>;
   confirmStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationConfirmStatementLinesArgs, 'input'>>;
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
-  importStatement?: Resolver<ResolversTypes['StatementImport'], ParentType, ContextType, RequireFields<MutationImportStatementArgs, 'input'>>;
   postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
   postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
@@ -6212,6 +6305,8 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   node?: Resolver<Maybe<ResolversTypes['Node']>, ParentType, ContextType, RequireFields<QueryNodeArgs, 'id'>>;
   statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType, RequireFields<QueryStatementArgs, 'id'>>;
   previewStatement?: Resolver<ResolversTypes['StatementPreview'], ParentType, ContextType, RequireFields<QueryPreviewStatementArgs, 'input'>>;
+  statementUpload?: Resolver<Maybe<ResolversTypes['StatementUpload']>, ParentType, ContextType, RequireFields<QueryStatementUploadArgs, 'id'>>;
+  statementImportJob?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType, RequireFields<QueryStatementImportJobArgs, 'id'>>;
   transaction?: Resolver<Maybe<ResolversTypes['Transaction']>, ParentType, ContextType, RequireFields<QueryTransactionArgs, 'id'>>;
   verification?: Resolver<Maybe<ResolversTypes['VerificationJob']>, ParentType, ContextType, RequireFields<QueryVerificationArgs, 'id'>>;
   verifications?: Resolver<ResolversTypes['VerificationJobConnection'], ParentType, ContextType, RequireFields<QueryVerificationsArgs, 'first'>>;
@@ -6460,6 +6555,11 @@ export type StatementBreakResolvers<ContextType = unknown, ParentType extends Re
   difference?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
+export type StatementFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementFault'] = ResolversParentTypes['StatementFault']> = {
+  path?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
 export type StatementImportResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImport'] = ResolversParentTypes['StatementImport']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
@@ -6475,6 +6575,22 @@ export type StatementImportResolvers<ContextType = unknown, ParentType extends R
   openingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<StatementImportTransactionsArgs, 'first'>>;
+};
+
+export type StatementImportJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementImportJob'] = ResolversParentTypes['StatementImportJob']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['JobState'], ParentType, ContextType>;
+  progress?: Resolver<ResolversTypes['WorkProgress'], ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['JobError']>, ParentType, ContextType>;
+  requestedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  requestedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  startedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  finishedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  statementId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  faults?: Resolver<ReadonlyArray<ResolversTypes['StatementFault']>, ParentType, ContextType>;
+  statement?: Resolver<Maybe<ResolversTypes['BankStatement']>, ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export type StatementLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementLine'] = ResolversParentTypes['StatementLine']> = {
@@ -6506,6 +6622,13 @@ export type StatementPreviewResolvers<ContextType = unknown, ParentType extends 
   closingBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   breaks?: Resolver<ReadonlyArray<ResolversTypes['StatementBreak']>, ParentType, ContextType>;
   lines?: Resolver<ReadonlyArray<ResolversTypes['StatementLine']>, ParentType, ContextType, RequireFields<StatementPreviewLinesArgs, 'skip' | 'first'>>;
+};
+
+export type StatementUploadResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['StatementUpload'] = ResolversParentTypes['StatementUpload']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  bytes?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  isFinished?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  job?: Resolver<Maybe<ResolversTypes['StatementImportJob']>, ParentType, ContextType>;
 };
 
 export type SubscriptionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
@@ -6875,9 +6998,12 @@ export type Resolvers<ContextType = unknown> = {
   SimulationQuantile?: SimulationQuantileResolvers<ContextType>;
   SimulationResult?: SimulationResultResolvers<ContextType>;
   StatementBreak?: StatementBreakResolvers<ContextType>;
+  StatementFault?: StatementFaultResolvers<ContextType>;
   StatementImport?: StatementImportResolvers<ContextType>;
+  StatementImportJob?: StatementImportJobResolvers<ContextType>;
   StatementLine?: StatementLineResolvers<ContextType>;
   StatementPreview?: StatementPreviewResolvers<ContextType>;
+  StatementUpload?: StatementUploadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   Transaction?: TransactionResolvers<ContextType>;
   TransactionCategory?: TransactionCategoryResolvers<ContextType>;

@@ -391,6 +391,7 @@ export type AnswerJobQuery = { analyticsJob:
     | { id: string, state: JobState, error: { message: string } | null }
     | { id: string, state: JobState, error: { message: string } | null }
     | { id: string, state: JobState, error: { message: string } | null }
+    | { id: string, state: JobState, error: { message: string } | null }
    | null };
 
 export type ApiClientRowFragment = { id: string, name: string, scopes: Array<string>, createdAt: string, expiresAt: string | null, revokedAt: string | null, lastUsedAt: string | null, lastUsedIp: string | null };
@@ -540,6 +541,7 @@ export type CategoryJobQuery = { analyticsJob:
         | { done: number }
         | { done: number }
       , error: { message: string } | null }
+    | { id: string, kind: string, state: JobState, progress: { done: number }, error: { message: string } | null }
     | { id: string, kind: string, state: JobState, progress: { done: number }, error: { message: string } | null }
    | null };
 
