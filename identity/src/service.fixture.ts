@@ -105,7 +105,7 @@ export async function openService(options: ServiceOptions = {}): Promise<Running
 }
 
 /** A free port below the range from which the kernel takes the ports of outgoing connections. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const port = randomInt(10_000, 32_000);
     const probe = createServer()

@@ -1,13 +1,9 @@
 import { currentContext, newTraceId } from "@allfunds/platform/context";
 import { refuseLargeRequest } from "@allfunds/platform/graphql/document-text";
 import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
-import type { Logger } from "@allfunds/platform/logging";
 import { ApolloServer, type ApolloServerPlugin } from "@apollo/server";
-import type { KeyValueCache } from "@apollo/utils.keyvaluecache";
 import { fastifyApolloDrainPlugin, fastifyApolloHandler } from "@as-integrations/fastify";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
-import type { Documents } from "../cache/documents.ts";
-import type { Executor } from "../execution/executor.ts";
 import { rateLimitHeaders, standingOf } from "../guard/budget/spend-budget.ts";
 import type { Guard } from "../guard/guard.ts";
 import type { OperationRequest } from "../operation/operation-request.ts";

@@ -24,18 +24,24 @@ function open(corsOrigins: readonly string[] = [PAGE]): HttpServer["app"] {
   return server.app;
 }
 
+const preflight = (origin: string) =>
+  open().inject({
+    method: "OPTIONS",
+    url: "/data",
+    headers: { origin, "access-control-request-method": "PATCH" },
+  });
+
+const encodingOf = async (url: string, accepted: string) =>
+  (await open().inject({ url, headers: { "accept-encoding": accepted } })).headers[
+    "content-encoding"
+  ];
+
 it("answers a preflight without a token, for listed origins only", async () => {
-  const ask = (origin: string) =>
-    open().inject({
-      method: "OPTIONS",
-      url: "/data",
-      headers: { origin, "access-control-request-method": "PATCH" },
-    });
-  const listed = await ask(PAGE);
+  const listed = await preflight(PAGE);
   expect(listed.statusCode).toBe(204);
   expect(listed.headers["access-control-allow-origin"]).toBe(PAGE);
   expect(listed.headers["access-control-allow-methods"]).toContain("PATCH");
-  expect((await ask("https://other.example")).headers).not.toHaveProperty(
+  expect((await preflight("https://other.example")).headers).not.toHaveProperty(
     "access-control-allow-origin",
   );
 });
@@ -53,10 +59,6 @@ it("lets no page of another origin read anything when no origin is listed", asyn
 });
 
 it("compresses large answers in the client's favourite encoding, and small ones not at all", async () => {
-  const encodingOf = async (url: string, accepted: string) =>
-    (await open().inject({ url, headers: { "accept-encoding": accepted } })).headers[
-      "content-encoding"
-    ];
   expect(await encodingOf("/open", "gzip, br;q=0.5")).toBe("gzip");
   expect(await encodingOf("/open", "zstd, gzip")).toBe("zstd");
   expect(await encodingOf("/open", "identity")).toBeUndefined();

@@ -72,7 +72,7 @@ export class NoEndpoint extends Error {
 }
 
 /** What came of an attempt: an answer, a 503, a page that is no answer, a failure, or an end by the caller. */
-export type AttemptOutcome = "answered" | "busy" | "invalid" | "ended" | FailureKind;
+type AttemptOutcome = "answered" | "busy" | "invalid" | "ended" | FailureKind;
 
 /** Observes what an upstream does. */
 export interface UpstreamObserver {

@@ -161,8 +161,13 @@ function endStatement(book, payload) {
 
 const COUNTED = ["posted", "proposed", "duplicates", "possibleDuplicates"];
 const REPEATED = [
-  ...["accountId", "format", "iban", "lines", "skipped"],
-  ...["openingBalance", "closingBalance"],
+  "accountId",
+  "format",
+  "iban",
+  "lines",
+  "skipped",
+  "openingBalance",
+  "closingBalance",
 ];
 
 function requireStatement(book, importId) {

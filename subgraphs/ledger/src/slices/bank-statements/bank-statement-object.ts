@@ -13,7 +13,7 @@ import { LINE_VERDICTS, StatementBreakObject } from "./statement-objects.ts";
 import type { LineVerdict } from "./statement.ts";
 import type { StatementReceived } from "@allfunds/contract/events";
 
-export const STATEMENT_STATES = { IMPORTED: "IMPORTED", UNDONE: "UNDONE" } as const;
+const STATEMENT_STATES = { IMPORTED: "IMPORTED", UNDONE: "UNDONE" } as const;
 export type StatementState = keyof typeof STATEMENT_STATES;
 registerEnumType(STATEMENT_STATES, {
   name: "BankStatementState",

@@ -12,7 +12,7 @@ import type { StatementRule } from "./statement-rule.ts";
 export type LineVerdict = "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE";
 
 /** A hole in a chain of balances. */
-export interface BalanceBreak {
+interface BalanceBreak {
   readonly kind: "BETWEEN_STATEMENTS" | "SINCE_LAST_IMPORT";
   readonly expectedMinor: bigint;
   readonly foundMinor: bigint;
@@ -141,7 +141,7 @@ export type ReceivingCommand =
 export type ReceivingEvent = StatementReceived | StatementLinesRead | StatementImported;
 
 /** A line that has to be posted or proposed by what comes next in the book. */
-export interface PendingLine {
+interface PendingLine {
   readonly transactionId: string;
   readonly accountId: string;
   readonly amountMinor: bigint;

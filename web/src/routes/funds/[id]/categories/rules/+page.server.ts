@@ -54,7 +54,13 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
 async function loadJob(id: string | null) {
   if (id === null) return null;
   const { data } = await query(CategoryJobDocument, { id });
-  return data?.analyticsJob ?? null;
+  const job = data?.analyticsJob ?? null;
+  if (job === null) return null;
+  return {
+    ...job,
+    change: "change" in job ? job.change : null,
+    moves: "moves" in job ? job.moves : [],
+  };
 }
 
 const refuse = (problems: readonly Problem[]) => fail(422, { problem: sentenceOf(problems[0]) });
