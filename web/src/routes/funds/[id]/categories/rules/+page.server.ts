@@ -54,8 +54,8 @@ export const load: PageServerLoad = async ({ params: { id }, url: { searchParams
 async function loadJob(id: string | null) {
   if (id === null) return null;
   const { data } = await query(CategoryJobDocument, { id });
-  const job = data?.analyticsJob ?? null;
-  if (job === null) return null;
+  const job = data?.analyticsJob;
+  if (!job) return null;
   return {
     ...job,
     change: "change" in job ? job.change : null,
