@@ -115,6 +115,7 @@ export async function createService(
       mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
       ...traffic,
     }),
+    logger,
   );
   const http = new SubgraphHttp(upstreams);
   const sockets = new SubgraphSockets(upstreams);

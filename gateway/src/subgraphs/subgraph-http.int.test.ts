@@ -1,3 +1,4 @@
+import { createLogger } from "@allfunds/platform/logging";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually } from "../service.fixture.ts";
 import { startSmallSubgraph, type SmallSubgraph } from "../small-subgraphs.fixture.ts";
@@ -7,10 +8,10 @@ import { STANDARD_SUBGRAPH_POLICY } from "./traffic-policy.ts";
 import type { CallContext } from "./subgraph-request.ts";
 
 let ledger: SmallSubgraph;
-const upstreams = new SubgraphUpstreams(() => ({
-  ...STANDARD_SUBGRAPH_POLICY,
-  queryTimeoutMs: 60_000,
-}));
+const upstreams = new SubgraphUpstreams(
+  () => ({ ...STANDARD_SUBGRAPH_POLICY, queryTimeoutMs: 60_000 }),
+  createLogger("gateway", "silent"),
+);
 const http = new SubgraphHttp(upstreams);
 beforeAll(async () => {
   ledger = await startSmallSubgraph("ledger");

@@ -1,3 +1,4 @@
+import { createLogger } from "@allfunds/platform/logging";
 import { readFile, writeFile } from "node:fs/promises";
 import { buildSchema, type GraphQLFormattedError } from "graphql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
@@ -6,6 +7,7 @@ import { SubgraphSockets } from "./subgraph-sockets.ts";
 import { SubgraphUpstreams } from "./subgraph-upstreams.ts";
 import { STANDARD_SUBGRAPH_POLICY } from "./traffic-policy.ts";
 
+const silent = createLogger("gateway", "silent");
 let service: OpenService;
 beforeAll(async () => {
   service = await openService();
@@ -43,7 +45,7 @@ const changed = (id: string) => ({ fundChanged: { id, insight: `Insight ${id}` }
 
 it("ends the subscriptions at a subgraph with a code when the graph no longer has it", async () => {
   const { ledger } = service.subgraphs;
-  const upstreams = new SubgraphUpstreams(() => STANDARD_SUBGRAPH_POLICY);
+  const upstreams = new SubgraphUpstreams(() => STANDARD_SUBGRAPH_POLICY, silent);
   const sockets = new SubgraphSockets(upstreams);
   const failed = new Promise<readonly GraphQLFormattedError[]>((resolve) => {
     sockets.subscribe(

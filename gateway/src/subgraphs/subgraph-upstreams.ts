@@ -1,8 +1,9 @@
+import type { Logger } from "@allfunds/platform/logging";
 import {
+  type EndpointState,
   observeUpstreams,
   Upstream,
   type UpstreamKind,
-  type UpstreamObserver,
 } from "@allfunds/platform/upstream";
 import type { HttpServer } from "@allfunds/platform/http";
 import type { SubgraphAddress } from "../supergraph/routing.ts";
@@ -36,10 +37,12 @@ interface RoutedUpstream {
 export class SubgraphUpstreams {
   readonly policyOf: PolicyOf;
   readonly #upstreams = new Map<string, RoutedUpstream>();
-  #observerOf: ((name: string) => UpstreamObserver) | undefined;
+  readonly #logger: Logger;
+  #observerOf: ReturnType<typeof observeUpstreams> | undefined;
 
-  constructor(policyOf: PolicyOf) {
+  constructor(policyOf: PolicyOf, logger: Logger) {
     this.policyOf = policyOf;
+    this.#logger = logger;
   }
 
   of(subgraph: SubgraphAddress): Upstream {
@@ -51,6 +54,7 @@ export class SubgraphUpstreams {
     const upstream = new Upstream(url, graphqlWith(policy), policy, {
       attempted: (outcome, durationMs) => this.#observerOf?.(name).attempted(outcome, durationMs),
       repeated: () => this.#observerOf?.(name).repeated(),
+      changed: (endpoint, state) => this.#log(name, endpoint, state),
     });
     this.#upstreams.set(key, { name, upstream });
     return upstream;
@@ -74,6 +78,12 @@ export class SubgraphUpstreams {
       () =>
         new Map([...this.#upstreams.values()].map(({ name, upstream }) => [name, upstream.report])),
     );
+  }
+
+  #log(subgraph: string, endpoint: string, state: EndpointState): void {
+    const line = { subgraph, endpoint, state };
+    if (state === "open") this.#logger.warn(line, "endpoint left alone");
+    else this.#logger.info(line, state === "trial" ? "endpoint answers again" : "endpoint used");
   }
 
   /** What is known of each subgraph; requests nothing. */

@@ -95,6 +95,7 @@ export class Endpoint {
   readonly #probe: Probe;
   /** Called when requests may be sent that could not before, or when it is left alone. */
   readonly #onChange: () => void;
+  readonly #onState: (state: EndpointState) => void;
   readonly #underWay = new Set<{ readonly end: AbortController; readonly may: () => boolean }>();
   #state: EndpointState = "closed";
   #failures = 0;
@@ -112,8 +113,10 @@ export class Endpoint {
     policy: EndpointPolicy,
     probe: Probe,
     onChange: () => void,
+    onState: (state: EndpointState) => void,
   ) {
     this.#onChange = onChange;
+    this.#onState = onState;
     this.address = address;
     this.name = addressName(address);
     this.#policy = policy;
@@ -244,7 +247,8 @@ export class Endpoint {
 
   /** Counts a failure of the endpoint; too many in a row, and it is left alone. */
   fault(reason: Error): void {
-    if (reason instanceof EndpointFailure && reason.kind === "silent") return;
+    const isSilent = reason instanceof EndpointFailure && reason.kind === "silent";
+    if (isSilent || this.#state === "open") return;
     this.#failures += 1;
     if (this.#state === "trial" || this.#failures >= this.#policy.maxFailures) this.#open();
   }
@@ -312,6 +316,7 @@ export class Endpoint {
   #become(state: EndpointState): void {
     if (state === "trial") this.#trialAt = 0;
     this.#state = state;
+    this.#onState(state);
     this.#onChange();
   }
 

@@ -1,5 +1,10 @@
 export { parseAddresses } from "./addresses.ts";
-export { EndpointFailure, type Endpoint, type UpstreamTls } from "./endpoint.ts";
+export {
+  EndpointFailure,
+  type Endpoint,
+  type EndpointState,
+  type UpstreamTls,
+} from "./endpoint.ts";
 export { observeUpstreams } from "./upstream-metrics.ts";
 export {
   NoEndpoint,

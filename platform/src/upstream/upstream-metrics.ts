@@ -10,7 +10,7 @@ const STATES = ["closed", "trial", "open"] as const;
 export function observeUpstreams(
   registry: Registry,
   reports: Reports,
-): (upstream: string) => UpstreamObserver {
+): (upstream: string) => Omit<UpstreamObserver, "changed"> {
   const registers = [registry];
   const seconds = new Histogram({
     name: "upstream_request_seconds",

@@ -78,6 +78,8 @@ type AttemptOutcome = "answered" | "busy" | "invalid" | "ended" | FailureKind;
 export interface UpstreamObserver {
   readonly attempted: (outcome: AttemptOutcome, durationMs: number) => void;
   readonly repeated: () => void;
+  /** The circuit breaker of an endpoint has opened, goes on trial, or has closed. */
+  readonly changed: (endpoint: string, state: EndpointState) => void;
 }
 
 /** What an upstream does now. */
@@ -367,6 +369,7 @@ export class Upstream {
         if (!isRefusal && !isAnswer(answer)) throw new Error(`answered ${answer.status}`);
       },
       () => this.#drain(),
+      (state) => this.#observer?.changed(addressName(address), state),
     );
   }
 

@@ -29,6 +29,9 @@ export interface OnBehalf {
   readonly gone?: AbortSignal | undefined;
 }
 
+/** Longer than the gateway waits for a silent subgraph: its answer is to arrive. */
+const SILENCE_LIMIT_MS = 5_000;
+
 /** Names the gateway in metrics. */
 const UPSTREAM = "gateway";
 
@@ -36,7 +39,7 @@ const UPSTREAM = "gateway";
 export class GatewayClient {
   readonly #upstream: Upstream;
   readonly #options: GatewayOptions;
-  #observer: UpstreamObserver | undefined;
+  #observer: Omit<UpstreamObserver, "changed"> | undefined;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -47,10 +50,11 @@ export class GatewayClient {
         // The reader of an answer judges it: a page of a proxy has a code of its own.
         isAnswer: () => true,
       },
-      STANDARD_UPSTREAM_POLICY,
+      { ...STANDARD_UPSTREAM_POLICY, silenceLimitMs: SILENCE_LIMIT_MS },
       {
         attempted: (outcome, durationMs) => this.#observer?.attempted(outcome, durationMs),
         repeated: () => this.#observer?.repeated(),
+        changed: () => undefined,
       },
     );
   }
