@@ -1,9 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
-import { createHttpServer } from "@allfunds/platform/http";
+import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
 import { ConnectionLimit } from "./acceptance/limit-connections.ts";
+import { AnswerCache } from "./answer-cache/answer-cache.ts";
+import { MemoryAnswers, RedisAnswers } from "./answer-cache/answer-store.ts";
 import { startAuditLog } from "./audit/audit-log.ts";
 import { Documents } from "./cache/documents.ts";
 import { MemoryPersistedQueries, RedisPersistedQueries } from "./cache/persisted-queries.ts";
@@ -123,6 +125,7 @@ export async function createService(
     upstreams.keepOnly(subgraphs);
     sockets.keepOnly(subgraphs);
   });
+  const answers = answerCacheOf(config, server.registry, logger);
   const executor = new Executor({
     ...(config.GATEWAY_EXECUTOR === "apollo" ? { runPlan: await apolloExecutor() } : {}),
     http,
@@ -135,6 +138,7 @@ export async function createService(
       bytes: config.SUBSCRIPTION_QUEUE_BYTES,
     },
     audit: rules.audit,
+    answers,
     figures,
   });
 
@@ -179,8 +183,19 @@ export async function createService(
       () => tickets.close(),
       () => redisQueries?.close(),
       () => buckets.close(),
+      () => answers?.close(),
     ],
   };
+}
+
+function answerCacheOf(
+  { GATEWAY_ANSWER_CACHE: mode, REDIS_URL: redisUrl }: Config,
+  registry: HttpServer["registry"],
+  logger: Logger,
+): AnswerCache | undefined {
+  if (mode === "off") return undefined;
+  const store = redisUrl === undefined ? new MemoryAnswers() : new RedisAnswers(redisUrl, logger);
+  return new AnswerCache(store, registry);
 }
 
 /** Loaded only where it is used: its package takes long to load. */

@@ -2,6 +2,7 @@ import { withDeadline } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import { activeTraceparent, inSpan } from "@allfunds/platform/telemetry";
 import { type ExecutionResult, GraphQLError, OperationTypeNode } from "graphql";
+import type { AnswerCache } from "../answer-cache/answer-cache.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { OperationFigures } from "../figures/operation-figures.ts";
 import type { SubgraphHttp } from "../subgraphs/subgraph-http.ts";
@@ -19,6 +20,8 @@ export interface ExecutorOptions extends SubscriptionOptions {
   readonly runPlan?: typeof runPlan;
   /** The longest time for a query in all, from its arrival, in milliseconds: then it is answered with what there is. */
   readonly requestTimeoutMs: number;
+  /** Answers that may be shown for a while; absent when none are kept. */
+  readonly answers?: AnswerCache | undefined;
   readonly audit?: AuditLog | undefined;
   readonly figures?: OperationFigures | undefined;
 }
@@ -92,9 +95,12 @@ export class Executor {
   #sourcesOf(graph: Graph): Services {
     const cached = this.#sources.get(graph);
     if (cached !== undefined) return cached;
-    const { http, logger } = this.#options;
+    const { http, logger, answers } = this.#options;
     const sources = Object.fromEntries(
-      graph.subgraphs.map((subgraph) => [subgraph.name, subgraphSource(subgraph, http, logger)]),
+      graph.subgraphs.map((subgraph) => {
+        const source = subgraphSource(subgraph, http, logger);
+        return [subgraph.name, answers?.source(subgraph.name, source) ?? source];
+      }),
     );
     this.#sources.set(graph, sources);
     return sources;

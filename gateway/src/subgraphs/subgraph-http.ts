@@ -62,9 +62,10 @@ export class SubgraphHttp {
               post,
             ),
       );
-      const positions = answer.headers[POSITION_HEADER];
-      call.seen?.noteHeader(typeof positions === "string" ? positions : undefined);
-      return read(subgraph, answer);
+      const positions = textOf(answer.headers[POSITION_HEADER]);
+      call.seen?.noteHeader(positions);
+      const cacheControl = textOf(answer.headers["cache-control"]);
+      return { ...read(subgraph, answer), sent: { positions, cacheControl } };
     } catch (error) {
       throw asCoded(subgraph.name, error);
     }
@@ -111,6 +112,9 @@ interface Posting {
   readonly signal: AbortSignal;
   readonly isRead: boolean;
 }
+
+const textOf = (header: unknown): string | undefined =>
+  typeof header === "string" ? header : undefined;
 
 /** The active span, so that what a subgraph does for a fetch stands below it. */
 function traceHeader(): { traceparent?: string } {

@@ -17,6 +17,21 @@ export interface SubgraphAnswer {
   readonly errors?: readonly GraphQLFormattedError[];
   /** Of an event: the W3C `traceparent` of what led to it. */
   readonly traceparent?: string;
+  /** Headers of the answer; absent where it came over no HTTP of its own. */
+  readonly sent?: AnswerHeaders;
+}
+
+interface AnswerHeaders {
+  /** The positions of books that the answer includes. */
+  readonly positions: string | undefined;
+  readonly cacheControl: string | undefined;
+}
+
+/** The caller, as far as answers depend on it. */
+interface CallerIdentity {
+  readonly tenantId: string;
+  /** Equal for callers who get equal answers. */
+  readonly key: () => string;
 }
 
 /** What one client operation carries to every subgraph it calls. */
@@ -31,6 +46,9 @@ export interface CallContext {
   readonly deadline?: number;
   /** What is read for this call must not have been read before; of `performance.now()`. */
   readonly notBefore?: number;
+  readonly identity?: CallerIdentity;
+  /** The positions of books that the answers must include. */
+  readonly positions?: ReadonlyMap<string, number> | undefined;
   /** Collects the positions of books that the answers include. */
   readonly seen?: SeenPositions | undefined;
   /** A signal that fires when the client no longer waits for the answer. */
@@ -39,10 +57,11 @@ export interface CallContext {
 
 /** The call context of a request that arrived at a time of `performance.now()`: its trace, idempotency key, positions, token and client address. Subgraphs verify the token themselves. */
 export function callContextOf(
-  { traceId, idempotencyKey, positions, seen, timeoutMs, clientAddress }: RequestContext,
+  context: RequestContext,
   authorization: string | undefined,
   arrivedAt = performance.now(),
 ): CallContext {
+  const { traceId, idempotencyKey, positions, seen, timeoutMs, clientAddress } = context;
   return {
     traceId,
     headers: {
@@ -55,8 +74,17 @@ export function callContextOf(
     signal: undefined,
     arrivedAt,
     ...(timeoutMs === undefined ? {} : { deadline: arrivedAt + timeoutMs }),
+    identity: { tenantId: context.tenantId, key: () => identityKey(context, authorization) },
+    positions,
     seen,
   };
+}
+
+/** Everything of a caller that access rules and row-level security read. A caller without a verified token is its header. */
+function identityKey({ tenantId, caller }: RequestContext, authorization = ""): string {
+  if (caller === undefined) return JSON.stringify([tenantId, authorization]);
+  const { kind, subject, clientId, owner, roles, scopes, funds, acr, amr } = caller;
+  return JSON.stringify([tenantId, kind, subject, clientId, owner, roles, scopes, funds, acr, amr]);
 }
 
 /** The same call, ended by one more signal. */

@@ -9,6 +9,7 @@ import {
   type BuildSchemaOptions,
   type NonEmptyArray,
 } from "type-graphql";
+import { CACHE_CONTROL_SDL } from "./cache-control.ts";
 import { callMethods, type Instances } from "./call-methods.ts";
 import { stateCosts } from "./cost-directives.ts";
 import { enforceAccess, guardReference } from "./enforce-access.ts";
@@ -33,7 +34,8 @@ export interface SubgraphDefinition {
 /** Prints the subgraph's schema with its federation directives, for composition. */
 export function printSubgraph(definition: SubgraphDefinition): string {
   const schema = printSchemaWithDirectives(typeGraphqlSchema(definition));
-  return `${FEDERATION_LINK}\n\n${print(stateCosts(schema))}\n`;
+  const cacheControl = schema.includes("@cacheControl(") ? `${CACHE_CONTROL_SDL}\n\n` : "";
+  return `${FEDERATION_LINK}\n\n${cacheControl}${print(stateCosts(schema))}\n`;
 }
 
 /** Builds an executable federated schema from decorated classes, with enforced access rules. */

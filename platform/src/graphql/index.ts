@@ -5,6 +5,7 @@ export {
   type ReferenceResolver,
   type SubgraphDefinition,
 } from "./build-subgraph.ts";
+export { CacheControl } from "./cache-control.ts";
 export { formatGraphqlError } from "./format-error.ts";
 export { idempotencyKey } from "./idempotency-key.ts";
 export { RequiresMfa, RequiresScopes, RequiresSignIn } from "./requires.ts";

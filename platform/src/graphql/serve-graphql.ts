@@ -3,10 +3,12 @@ import type {
   GatewayInterface,
   GatewayLoadResult,
 } from "@apollo/server-gateway-interface";
+import type { ApolloServerPlugin } from "@apollo/server";
 import type { GraphQLSchema } from "graphql";
 import type { RequestContext } from "../context.ts";
 import { requestContext } from "../http/request-context.ts";
 import { signalWhenGone } from "../http/client-gone.ts";
+import { cacheControlOf, usesCacheControl } from "./cache-control.ts";
 import { refuseLargeRequest } from "./document-text.ts";
 import { executeOperation } from "./execute-operation.ts";
 import { formatGraphqlError } from "./format-error.ts";
@@ -44,6 +46,7 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
       // Both would inspect every field of every response for hints and traces that are not used.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
+      ...(usesCacheControl(schema) ? [stateCacheControl()] : []),
     ],
     stopOnTerminationSignals: false,
     logger,
@@ -71,6 +74,20 @@ export async function serveGraphql<Context extends { request: RequestContext }>(
   if (options.sockets !== false) server.app.addHook("preClose", serveGraphqlSocket(options));
   return async () => apollo.stop();
 }
+
+/** Sends how long an answer without errors may be shown. */
+const stateCacheControl = (): ApolloServerPlugin => ({
+  async requestDidStart() {
+    return {
+      async willSendResponse({ schema, document, operationName, response: { body, http } }) {
+        if (document === undefined || body.kind !== "single") return;
+        if (body.singleResult.errors !== undefined) return;
+        const header = cacheControlOf(schema, document, operationName ?? undefined);
+        if (header !== undefined) http.headers.set("cache-control", header);
+      },
+    };
+  },
+});
 
 /** Presents a schema as a gateway, because Apollo Server delegates execution only to gateways. */
 class ApolloExecution implements GatewayInterface {

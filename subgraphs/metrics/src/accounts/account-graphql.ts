@@ -3,7 +3,7 @@ import { seesFund } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { BatchLoader } from "@allfunds/platform/graphql";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { CacheControl, RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { grantsOf } from "@allfunds/platform/tenancy";
 import type { MoneyJson } from "@allfunds/contract/money";
@@ -100,6 +100,7 @@ export class AccountMetricsResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
+  @CacheControl({ maxAgeSeconds: 5 })
   @Directive("@cost(weight: 35)")
   @FieldResolver(() => AccountMetricsObject, {
     nullable: true,

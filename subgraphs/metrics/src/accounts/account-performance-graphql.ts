@@ -1,6 +1,6 @@
 import { seesFund } from "@allfunds/platform/auth";
 import type { Pool } from "@allfunds/platform/database";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { CacheControl, RequiresScopes } from "@allfunds/platform/graphql";
 import { CursorScalar } from "@allfunds/platform/graphql/types";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import { isId } from "@allfunds/platform/ids";
@@ -53,6 +53,7 @@ export class AccountPerformanceResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
+  @CacheControl({ maxAgeSeconds: 5 })
   @Directive("@cost(weight: 250)")
   @FieldResolver(() => AccountPerformanceObject, {
     nullable: true,

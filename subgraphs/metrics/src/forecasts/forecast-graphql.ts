@@ -2,7 +2,7 @@ import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { formatScaled } from "@allfunds/contract/money";
 import type { Pool } from "@allfunds/platform/database";
 import type { FundContext } from "@allfunds/platform/feed";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { CacheControl, RequiresScopes } from "@allfunds/platform/graphql";
 import { Arg, Ctx, Directive, FieldResolver, Int, Resolver, Root } from "type-graphql";
 import { AccountEntity, FundEntity } from "../books/entities.ts";
 import { contentKey } from "../compute/content-key.ts";
@@ -151,6 +151,7 @@ export class FundForecastResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @CacheControl({ maxAgeSeconds: 30, staleSeconds: 30 })
   @Directive("@cost(weight: 2400)")
   @Directive(
     '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',
@@ -192,6 +193,7 @@ export class AccountForecastResolver {
 
   @Directive('@requires(fields: "fund { id position }")')
   @RequiresScopes("metrics:read")
+  @CacheControl({ maxAgeSeconds: 30, staleSeconds: 30 })
   @Directive("@cost(weight: 2400)")
   @Directive(
     '@listSize(slicingArguments: ["horizon"], sizedFields: ["points"], requireOneSlicingArgument: false)',

@@ -1,5 +1,5 @@
 import { moneyToJson } from "@allfunds/contract/money";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { CacheControl, RequiresScopes } from "@allfunds/platform/graphql";
 import { DateScalar, MoneyObject, SafeIntScalar } from "@allfunds/platform/graphql/types";
 import type { MoneyJson } from "@allfunds/contract/money";
 import {
@@ -173,6 +173,7 @@ export class FundMetricsResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @CacheControl({ maxAgeSeconds: 5 })
   @Directive("@cost(weight: 35)")
   @FieldResolver(() => FundMetricsObject, {
     nullable: true,

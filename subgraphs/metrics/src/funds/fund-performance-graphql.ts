@@ -1,7 +1,7 @@
 import type { Pool } from "@allfunds/platform/database";
 import { fundNotFound } from "@allfunds/platform/feed";
 import type { FundContext } from "@allfunds/platform/feed";
-import { RequiresScopes } from "@allfunds/platform/graphql";
+import { CacheControl, RequiresScopes } from "@allfunds/platform/graphql";
 import { CursorScalar } from "@allfunds/platform/graphql/types";
 import type { Connection } from "@allfunds/platform/graphql/types";
 import { grantsOf } from "@allfunds/platform/tenancy";
@@ -58,6 +58,7 @@ export class FundPerformanceResolver {
 
   @Directive('@requires(fields: "position")')
   @RequiresScopes("metrics:read")
+  @CacheControl({ maxAgeSeconds: 5 })
   @FieldResolver(() => FundPerformanceObject, {
     nullable: true,
     description:
