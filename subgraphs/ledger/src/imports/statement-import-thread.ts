@@ -29,7 +29,8 @@ import { readUploaded, removeChunks } from "../slices/bank-statements/statement-
 // A thread of its own: reading a file and deciding on its lines is work for the processor, and the service's own
 // thread has requests to answer.
 
-const MOST_LINES = 1_000_000;
+/** Their objects fit into the memory of the thread. */
+const MOST_LINES = 250_000;
 /** Commands that are decided and stored together. */
 const PART_COMMANDS = 1_000;
 

@@ -14,7 +14,7 @@ export type ThreadEnd<Result> =
       readonly violations: readonly Violation[] | undefined;
     };
 
-export interface ThreadWork<Report> {
+interface ThreadWork<Report> {
   /** The file of the thread, without its ending, and where it is. */
   readonly entry: string;
   readonly beside: string;

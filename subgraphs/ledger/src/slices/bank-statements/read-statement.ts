@@ -11,7 +11,7 @@ import type { ImportStatementInput, StartStatementImportInput } from "./statemen
 import { readIbanUse, readLastImport } from "./statement-sql.ts";
 
 /** A bank's file as it was sent. */
-export interface StatementContent {
+interface StatementContent {
   readonly content: Uint8Array | string;
   /** SHA-256 of the file's bytes, hexadecimal. */
   readonly hash: string;

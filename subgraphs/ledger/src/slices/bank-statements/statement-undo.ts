@@ -44,7 +44,7 @@ interface ImportedStatement {
 const IMPORTED_STATEMENT = defineBatchRows<ImportedStatement>("imported statements");
 
 /** How many reversals of an undone import have to follow. */
-const UNDOING = defineRows<number>("statements being undone", (left) => left > 0);
+export const UNDOING = defineRows<number>("statements being undone", (left) => left > 0);
 
 const FIND_IMPORTED = `
   SELECT i.id, i.account_id AS "accountId",
@@ -131,5 +131,3 @@ export function refuseUndoingAtEnd(state: BookState): string | undefined {
   const open = [...state.all(UNDOING)].find(([, left]) => left > 0);
   return open === undefined ? undefined : `the statement ${open[0]} is undone in part`;
 }
-
-export { UNDOING };
