@@ -29,14 +29,17 @@ export class RunningSystem {
     launcher.stderr?.on("data", collect);
   }
 
-  /** Resolves when the launcher has printed that everything is ready. */
-  static async start(): Promise<RunningSystem> {
+  /** Resolves when the launcher has printed that everything is ready; `env` configures its services. */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
     const dataDir = await mkdtemp(join(tmpdir(), "allfunds-e2e-"));
     const offset = await freeOffset();
     const launcher = spawn(
       process.execPath,
       [LAUNCHER, "--data", dataDir, "--offset", String(offset)],
-      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "", VITEST: "" } },
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+        env: { ...process.env, NODE_OPTIONS: "", VITEST: "", ...env },
+      },
     );
     const system = new RunningSystem(dataDir, offset, launcher);
     const deadline = Date.now() + START_LIMIT_MS;

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
+import { TraceCollector } from "@allfunds/platform/testing";
 import { createClient } from "graphql-ws";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -10,23 +11,27 @@ import { testEveryRole } from "./every-role.ts";
 import { testHostileTokens } from "./hostile-tokens.ts";
 import { testIssuerOutage } from "./issuer-outage.ts";
 import { testKeyRotation } from "./key-rotation.ts";
+import { testObservability } from "./observability.ts";
 import { testRecovery } from "./recovery.ts";
 import { eventually, RunningSystem, type DemoDirectory } from "./running-system.ts";
 import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
 import { Visitor } from "./visitor.ts";
 
+let collector: TraceCollector;
 let system: RunningSystem;
 let demo: DemoDirectory;
 let book: SmallBook;
 
 beforeAll(async () => {
-  system = await RunningSystem.start();
+  collector = await TraceCollector.open();
+  system = await RunningSystem.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   demo = await system.demo();
   book = await openSmallBook(system, "Small book");
 });
 
 afterAll(async () => {
-  await system.remove();
+  await system?.remove();
+  await collector.close();
 });
 
 const first = (ids: Readonly<Record<string, string>>): string => {
@@ -57,6 +62,13 @@ const DEMO_FUND = `query ($id: ID!) {
     transactions(first: 5) { nodes { description entries { side amount { amount } } category { code confidence source } } }
   }
 }`;
+
+describe("an operator", () => {
+  testObservability(
+    () => system,
+    () => collector,
+  );
+});
 
 describe("the graph", () => {
   it("answers one query from three subgraphs without an error", async () => {

@@ -186,10 +186,11 @@ export class GatheredBatches {
     const last = taken.at(-1);
     if (last === undefined) throw new Error("no batch is waiting");
     if (count === 1) return last;
+    const traces = taken.flatMap((batch) => batch.traces ?? []);
     return {
-      ...last,
+      cursor: last.cursor,
       events: taken.flatMap(({ events }) => events),
-      traces: taken.flatMap(({ traces = [] }) => traces),
+      ...(traces.length === 0 ? {} : { traces }),
     };
   }
 }

@@ -13,7 +13,12 @@ import {
 import { TEST_AUTHORITY, TEST_CLIENT, TEST_SERVER } from "../testing/test-certificates.ts";
 import { STANDARD_UPSTREAM_POLICY, Upstream, type UpstreamPolicy } from "./index.ts";
 
-const QUICK = { ...STANDARD_UPSTREAM_POLICY, silenceLimitMs: 600, probeEveryMs: 20 };
+const QUICK = {
+  ...STANDARD_UPSTREAM_POLICY,
+  silenceLimitMs: 600,
+  probeEveryMs: 20,
+  changePatienceMs: 10,
+};
 const GOOD = json("{}");
 const HTML: Behaviour = (_request, response) =>
   response.writeHead(200, { "content-type": "text/html" }).end("<html>");
@@ -151,6 +156,19 @@ describe("the breaker of the only endpoint", () => {
     for (let index = 0; index < 20; index += 1) await codeOf(send(upstream, "/", "once"));
     expect(server.paths.length - before).toBe(5);
     expect(states(upstream)).toEqual(["open"]);
+  });
+
+  it("lets a change wait until a probe is answered, and refuses it when none is for long", async () => {
+    const server = await serve(HTML);
+    const upstream = upstreamOf([server], { changePatienceMs: 60_000 });
+    await eventually(() => states(upstream)).toEqual(["open"]);
+    const change = send(upstream, "/change", "once");
+    expect(await codeOf(send(upstream, "/read"))).toBe("NoEndpoint");
+    server.behaviour = GOOD;
+    expect((await change).text).toBe("{}");
+    const impatient = upstreamOf([await serve(HTML)]);
+    await eventually(() => states(impatient)).toEqual(["open"]);
+    expect(await codeOf(send(impatient, "/change", "once"))).toBe("NoEndpoint");
   });
 
   it("closes when a probe is refused, as one without credentials may be", async () => {

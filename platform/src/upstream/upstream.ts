@@ -26,6 +26,11 @@ export interface UpstreamPolicy extends EndpointPolicy {
   readonly retryReserve: number;
   /** A read without an answer is sent to a second endpoint after this time; never when absent. */
   readonly hedgeAfterMs?: number | undefined;
+  /**
+   * How long a change waits while no endpoint answers: its sender waits for much longer, and a service that was
+   * held up is mostly back by then. Reads do not wait, because an answer can do without one of them.
+   */
+  readonly changePatienceMs: number;
   /** How often the names of hosts are looked up again. */
   readonly refreshEveryMs: number;
 }
@@ -40,6 +45,7 @@ export const STANDARD_UPSTREAM_POLICY: UpstreamPolicy = {
   maxFailures: 5,
   retryShare: 0.2,
   retryReserve: 100,
+  changePatienceMs: 4_000,
   refreshEveryMs: 5_000,
 };
 
@@ -155,7 +161,7 @@ export class Upstream {
     const [endpoint] = this.#endpoints
       .filter((one) => one.state !== "open" && !tried.has(one))
       .toSorted((one, other) => one.sockets - other.sockets);
-    if (endpoint === undefined) throw new NoEndpoint("no endpoint answers");
+    if (endpoint === undefined) throw noneAnswers();
     return endpoint;
   }
 
@@ -168,7 +174,7 @@ export class Upstream {
     this.#retryTokens = Math.min(this.#retryTokens + retryShare, retryReserve);
     const tried = new Set<Endpoint>();
     for (let attempt = 1; ; attempt += 1) {
-      const endpoint = await this.#acquire(tried, request.signal);
+      const endpoint = await this.#acquire(tried, request);
       const isFirst = !tried.has(endpoint);
       tried.add(endpoint);
       const outcome = await this.#attemptHedged(endpoint, request, tried);
@@ -271,13 +277,21 @@ export class Upstream {
   }
 
   /** Reserves a place at an endpoint that was not tried, if there is one; waits in the queue for it. */
-  async #acquire(tried: ReadonlySet<Endpoint>, signal: AbortSignal): Promise<Endpoint> {
+  async #acquire(
+    tried: ReadonlySet<Endpoint>,
+    { signal, isRead }: UpstreamRequest,
+  ): Promise<Endpoint> {
     const chosen = this.#reserve(tried);
     if (chosen !== undefined) return chosen;
-    this.#refuseWhenBroken();
+    const now = performance.now();
+    if (isRead && !this.#isExpected(now)) throw noneAnswers();
     if (this.#waiting.size >= this.#policy.maxWaiting)
       throw new NoEndpoint("too many requests wait for an endpoint");
-    const waiting: Waiting = { tried, place: Promise.withResolvers<Endpoint>() };
+    const waiting: Waiting = {
+      tried,
+      until: isRead ? now : now + this.#policy.changePatienceMs,
+      place: Promise.withResolvers<Endpoint>(),
+    };
     const leave = (): void => {
       this.#waiting.delete(waiting);
       waiting.place.reject(signal.reason as Error);
@@ -308,10 +322,8 @@ export class Upstream {
     return least;
   }
 
-  #refuseWhenBroken(): void {
-    const now = performance.now();
-    if (this.#endpoints.some((endpoint) => endpoint.isExpected(now))) return;
-    throw new NoEndpoint("no endpoint answers");
+  #isExpected(now: number): boolean {
+    return this.#endpoints.some((endpoint) => endpoint.isExpected(now));
   }
 
   /** Gives the places that are free now to those that wait. */
@@ -323,12 +335,12 @@ export class Upstream {
       this.#waiting.delete(waiting);
       waiting.place.resolve(endpoint);
     }
-    if (this.#waiting.size === 0) return;
-    try {
-      this.#refuseWhenBroken();
-    } catch (error) {
-      for (const { place } of this.#waiting) place.reject(error);
-      this.#waiting.clear();
+    const now = performance.now();
+    if (this.#waiting.size === 0 || this.#isExpected(now)) return;
+    for (const waiting of this.#waiting) {
+      if (waiting.until > now) continue;
+      this.#waiting.delete(waiting);
+      waiting.place.reject(noneAnswers());
     }
   }
 
@@ -404,7 +416,11 @@ async function firstFinal([one, other]: readonly [Promise<Outcome>, Promise<Outc
   return late.find(({ isFinal }) => isFinal) ?? early;
 }
 
+const noneAnswers = (): NoEndpoint => new NoEndpoint("no endpoint answers");
+
 interface Waiting {
+  /** Until when it waits while no endpoint is expected to answer, of `performance.now()`. */
+  readonly until: number;
   readonly tried: ReadonlySet<Endpoint>;
   readonly place: PromiseWithResolvers<Endpoint>;
 }
