@@ -52,7 +52,7 @@ export class StatementChangeResolver {
     this.#books = books;
   }
 
-  @RequiresScopes(["ledger:write", "ledger:read"])
+  @RequiresScopes("ledger:write")
   @Mutation(() => BankStatementObject, {
     description:
       "Takes an import back: reverses each transaction that it posted, on its own value date, all or none. Refused with the list of what stands in the way: reversed since (ALREADY_REVERSED), in a closed period (POSTING_PERIOD_CLOSED), waiting for approval (APPROVAL_REQUIRED). A statement that was undone stays as it is. Its lines can be imported again.",
@@ -73,7 +73,7 @@ export class StatementChangeResolver {
     return requireStatement(context, statementId);
   }
 
-  @RequiresScopes(["ledger:write", "ledger:read"])
+  @RequiresScopes("ledger:write")
   @Mutation(() => BankStatementObject, {
     description:
       "Posts possible duplicates that are lines of their own, all or none, to the accounts that the statement's rules give. STATEMENT_INVALID for a line that is none, or was posted since.",
@@ -90,7 +90,7 @@ export class StatementChangeResolver {
     return requireStatement(context, statementId);
   }
 
-  @RequiresScopes(["ledger:write", "ledger:read"])
+  @RequiresScopes("ledger:write")
   @Mutation(() => BankStatementObject, {
     description:
       "Keeps possible duplicates out for good. STATEMENT_INVALID for a line that is none, or was confirmed.",
