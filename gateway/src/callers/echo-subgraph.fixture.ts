@@ -42,8 +42,9 @@ export async function startEchoSubgraph(): Promise<EchoSubgraph> {
     { typeDefs: parse(ECHO_SDL), resolvers: resolversOf(events, state) as never },
   ]);
   const server = createServer((request, response) => {
-    state.received.push(request.headers);
-    void answer(schema, request, state.gate).then((text) =>
+    const isProbe = request.headers["user-agent"] === "allfunds-gateway-probe";
+    if (!isProbe) state.received.push(request.headers);
+    void answer(schema, request, isProbe ? new Gate() : state.gate).then((text) =>
       response.setHeader("content-type", "application/json").end(text),
     );
   });

@@ -79,6 +79,10 @@ export class UploadStatements extends Migration {
     this.addSql(`ALTER TABLE statement_upload_chunk ALTER COLUMN content SET STORAGE EXTERNAL`);
     this.addSql(...enforceTenancy("statement_upload", "statement_upload_chunk"));
     this.addSql(...enforceGrants("statement_upload"));
+    // The rule of the upload applies within.
+    this.addSql(`CREATE POLICY granted_funds ON statement_upload_chunk AS RESTRICTIVE FOR SELECT USING (
+      EXISTS (SELECT FROM statement_upload u
+        WHERE u.tenant_id = statement_upload_chunk.tenant_id AND u.id = upload_id))`);
     for (const table of ["statement_upload", "statement_upload_chunk"])
       this.addSql(`REVOKE ALL ON ${table} FROM PUBLIC, CURRENT_USER`);
     this.addSql(`GRANT SELECT, INSERT, DELETE, UPDATE (bytes, is_finished, job_id)
