@@ -14,6 +14,7 @@ import { SharedFacts } from "./graph/facts.ts";
 import type { SharedStores } from "./graph/ledger-context.ts";
 import { openBooks, quiet } from "./ledger-database.fixture.ts";
 import { createSchema } from "./schema.ts";
+import { statementImportKind } from "./slices/bank-statements/statement-import-job.ts";
 import { verificationKind } from "./slices/verifications/verification.ts";
 import { OrderPool } from "./tenancy/order-pool.ts";
 
@@ -51,8 +52,12 @@ export async function openGraph(database: TestDatabase): Promise<LedgerGraph> {
   };
   const { books } = openBooks(database);
   const jobPool = createPool({ url: database.url, logger: quiet, max: 6 });
-  const kind = verificationKind({ url: database.url, reportCorrupt });
-  const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds: [kind] });
+  const { url } = database;
+  const kinds = [
+    verificationKind({ url, reportCorrupt }),
+    statementImportKind({ url, onImported: () => undefined }),
+  ];
+  const jobs = new Jobs({ pool: jobPool, logger: quiet, kinds });
   const schema = createSchema({ books, jobs, uploads: jobPool });
   return {
     schema,

@@ -14,6 +14,9 @@ const KINDS = [
   "proposal",
   "period",
   "verification",
+  "statement",
+  "upload",
+  "importJob",
 ] as const;
 type Kind = (typeof KINDS)[number];
 type Ids = ReadonlyMap<string, string>;
@@ -49,6 +52,7 @@ export async function openOwnedFund(
       expiresAt: null,
     },
   });
+  const statements = await openStatements(graph, context, bank);
   await send({
     ...order,
     command: { kind: "ClosePeriod", fundId, periodId: period, from: undefined, to: "2020-12-31" },
@@ -78,8 +82,51 @@ export async function openOwnedFund(
     proposal: proposal.id,
     period,
     verification,
+    ...statements,
   };
   return { ...fund, ids };
+}
+
+const BANK_FILE = {
+  format: "CSV",
+  csv: { date: "Date", description: "Text", amount: "Amount" },
+};
+
+/** An imported statement, and an upload whose job waits: nothing runs it. */
+async function openStatements(
+  { run }: LedgerGraph,
+  context: RequestContext,
+  accountId: string,
+): Promise<Readonly<Record<"statement" | "upload" | "importJob", string>>> {
+  const content = "Date,Text,Amount\n2026-06-10,Rent,1.00";
+  const input = { ...BANK_FILE, accountId };
+  const imported = await run(
+    context,
+    "mutation ($input: ImportStatementInput!) { importStatement(input: $input) { id } }",
+    { input: { ...input, content } },
+  );
+  const started = await run(
+    context,
+    "mutation ($input: StartStatementImportInput!) { startStatementImport(input: $input) { id } }",
+    { input },
+  );
+  const upload = dataOf<{ id: string }>(started, "startStatementImport").id;
+  await run(
+    context,
+    `mutation ($id: ID!, $part: String!) {
+      appendStatementImport(id: $id, offset: 0, contentBase64: $part) { id } }`,
+    { id: upload, part: Buffer.from(content).toString("base64") },
+  );
+  const finished = await run(
+    context,
+    "mutation ($id: ID!) { finishStatementImport(id: $id) { id } }",
+    { id: upload },
+  );
+  return {
+    statement: dataOf<{ id: string }>(imported, "importStatement").id,
+    upload,
+    importJob: dataOf<{ id: string }>(finished, "finishStatementImport").id,
+  };
 }
 
 /** Ids by the names under which operations take them, with one kind of thing for all other names. */
@@ -102,8 +149,9 @@ export const idsOf = ({ ids }: Pick<OwnedFund, "ids">): Ids[] =>
 export const unknownIds = (): Ids => {
   const [fund, account, transaction] = [newId(), newId(), newId()];
   const [hold, proposal, period, verification] = [newId(), newId(), newId(), newId()];
+  const [statement, upload, importJob] = [newId(), newId(), newId()];
   const ids = { fund, account, transaction, hold, proposal, period, verification };
-  return namedIds(ids, "fund");
+  return namedIds({ ...ids, statement, upload, importJob }, "fund");
 };
 
 /** What an operation answers a caller, with every id in it made the same, so that only the rest counts. */
