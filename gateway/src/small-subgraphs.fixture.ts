@@ -9,6 +9,7 @@ import { createHttpServer, requestContext } from "@allfunds/platform/http";
 import { createLogger } from "@allfunds/platform/logging";
 import { parse } from "graphql";
 import { Gate } from "./gate.fixture.ts";
+import { PROBE_AGENT } from "./subgraphs/subgraph-upstreams.ts";
 
 const LINK = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@key", "@external", "@requires", "@cost", "@listSize"])`;
 
@@ -92,7 +93,7 @@ export async function startSmallSubgraph(
   const server = createHttpServer({ service: name, logger, authentication: OPEN_TO_ALL });
   const probes = new Set<string>();
   server.app.addHook("onRequest", (request, reply, done) => {
-    if (request.headers["user-agent"] === "allfunds-gateway-probe")
+    if (request.headers["user-agent"] === PROBE_AGENT)
       return done(void probes.add(requestContext(request).traceId));
     reply.raw.once("close", () => {
       if (reply.raw.writableFinished) state.answered += 1;

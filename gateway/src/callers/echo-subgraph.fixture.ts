@@ -5,6 +5,7 @@ import { graphql, parse, type GraphQLSchema } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
 import { WebSocketServer } from "ws";
 import { Gate } from "../gate.fixture.ts";
+import { PROBE_AGENT } from "../subgraphs/subgraph-upstreams.ts";
 
 export const ECHO_SDL = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.11", import: ["@authenticated", "@requiresScopes", "@policy"])
   type Query {
@@ -42,7 +43,7 @@ export async function startEchoSubgraph(): Promise<EchoSubgraph> {
     { typeDefs: parse(ECHO_SDL), resolvers: resolversOf(events, state) as never },
   ]);
   const server = createServer((request, response) => {
-    const isProbe = request.headers["user-agent"] === "allfunds-gateway-probe";
+    const isProbe = request.headers["user-agent"] === PROBE_AGENT;
     if (!isProbe) state.received.push(request.headers);
     void answer(schema, request, isProbe ? new Gate() : state.gate).then((text) =>
       response.setHeader("content-type", "application/json").end(text),

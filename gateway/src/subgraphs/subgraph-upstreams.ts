@@ -10,7 +10,7 @@ import type { SubgraphAddress } from "../supergraph/routing.ts";
 import type { PolicyOf, SubgraphPolicy } from "./traffic-policy.ts";
 
 /** The probe's `user-agent`. */
-const PROBE_AGENT = "allfunds-gateway-probe";
+export const PROBE_AGENT = "allfunds-gateway-probe";
 
 const graphqlWith = ({ headers }: SubgraphPolicy): UpstreamKind => ({
   probe: {

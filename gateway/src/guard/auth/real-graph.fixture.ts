@@ -13,6 +13,7 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { openGateway } from "../../service.fixture.ts";
+import { PROBE_AGENT } from "../../subgraphs/subgraph-upstreams.ts";
 import { ownGraph, OWN_SDL } from "../../supergraph/own-graph.fixture.ts";
 import { OWN_ACCESS } from "./own-access.ts";
 
@@ -25,7 +26,8 @@ export async function openRealGraph() {
     request.setEncoding("utf8");
     request.on("data", (part: string) => (body += part));
     request.on("end", () => {
-      received.push((JSON.parse(body) as { query: string }).query);
+      const isProbe = request.headers["user-agent"] === PROBE_AGENT;
+      if (!isProbe) received.push((JSON.parse(body) as { query: string }).query);
       const errors = [{ message: "Nothing is here.", extensions: { code: "NOT_FOUND" } }];
       response
         .setHeader("content-type", "application/json")
