@@ -6,13 +6,12 @@ export {
   type UpstreamTls,
 } from "./endpoint.ts";
 export { observeUpstreams } from "./upstream-metrics.ts";
+export { STANDARD_UPSTREAM_POLICY, type UpstreamPolicy } from "./upstream-policy.ts";
+export { NoEndpoint } from "./waiting-requests.ts";
 export {
-  NoEndpoint,
-  STANDARD_UPSTREAM_POLICY,
   Upstream,
   type UpstreamAnswer,
   type UpstreamKind,
   type UpstreamObserver,
-  type UpstreamPolicy,
   type UpstreamReport,
 } from "./upstream.ts";

@@ -11,43 +11,12 @@ import {
   EndpointFailure,
   MAX_PROBE_BYTES,
   type EndpointAnswer,
-  type EndpointPolicy,
   type EndpointRequest,
   type EndpointState,
   type FailureKind,
 } from "./endpoint.ts";
-
-/** How an upstream is called; all times in milliseconds. */
-export interface UpstreamPolicy extends EndpointPolicy {
-  /** The most requests that wait for a place at an endpoint. */
-  readonly maxWaiting: number;
-  /** Requests sent again for each request, at most, beside a reserve of `retryReserve`. */
-  readonly retryShare: number;
-  readonly retryReserve: number;
-  /** A read without an answer is sent to a second endpoint after this time; never when absent. */
-  readonly hedgeAfterMs?: number | undefined;
-  /**
-   * How long a change waits while no endpoint answers: its sender waits for much longer, and a service that was
-   * held up is mostly back by then. Reads do not wait, because an answer can do without one of them.
-   */
-  readonly changePatienceMs: number;
-  /** How often the names of hosts are looked up again. */
-  readonly refreshEveryMs: number;
-}
-
-export const STANDARD_UPSTREAM_POLICY: UpstreamPolicy = {
-  maxInFlight: 128,
-  maxWaiting: 1_000,
-  maxAnswerBytes: 64 * 1024 * 1024,
-  silenceLimitMs: 1_700,
-  probeEveryMs: 500,
-  idleProbeEveryMs: 5_000,
-  maxFailures: 5,
-  retryShare: 0.2,
-  retryReserve: 100,
-  changePatienceMs: 4_000,
-  refreshEveryMs: 5_000,
-};
+import { STANDARD_UPSTREAM_POLICY, type UpstreamPolicy } from "./upstream-policy.ts";
+import { noneAnswers, WaitingRequests } from "./waiting-requests.ts";
 
 export interface UpstreamRequest extends EndpointRequest {
   /** Whether the request may be sent again after one that may have been carried out. */
@@ -67,14 +36,6 @@ export interface UpstreamKind {
   readonly probe: Omit<EndpointRequest, "signal">;
   /** Whether an answer comes from the upstream itself, and not from a proxy before it. */
   readonly isAnswer: (answer: EndpointAnswer) => boolean;
-}
-
-/** No endpoint of an upstream can be called now. */
-export class NoEndpoint extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = "NoEndpoint";
-  }
 }
 
 /** What came of an attempt: an answer, a 503, a page that is no answer, a failure, or an end by the caller. */
@@ -116,7 +77,7 @@ export class Upstream {
   readonly #policy: UpstreamPolicy;
   readonly #kind: UpstreamKind;
   readonly #observer: UpstreamObserver | undefined;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiting: WaitingRequests;
   readonly #timer: NodeJS.Timeout;
   #endpoints: readonly Endpoint[];
   #refreshedAt = 0;
@@ -135,6 +96,10 @@ export class Upstream {
     this.#policy = policy;
     this.#kind = kind;
     this.#retryTokens = policy.retryReserve;
+    this.#waiting = new WaitingRequests(policy.maxWaiting, {
+      reserve: (tried) => this.#reserve(tried),
+      isExpected: (now) => this.#endpoints.some((endpoint) => endpoint.isExpected(now)),
+    });
     this.#endpoints = this.#addresses.map((address) => this.#endpointAt(address));
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref();
     void this.#refresh();
@@ -283,26 +248,7 @@ export class Upstream {
   ): Promise<Endpoint> {
     const chosen = this.#reserve(tried);
     if (chosen !== undefined) return chosen;
-    const now = performance.now();
-    if (isRead && !this.#isExpected(now)) throw noneAnswers();
-    if (this.#waiting.size >= this.#policy.maxWaiting)
-      throw new NoEndpoint("too many requests wait for an endpoint");
-    const waiting: Waiting = {
-      tried,
-      until: isRead ? now : now + this.#policy.changePatienceMs,
-      place: Promise.withResolvers<Endpoint>(),
-    };
-    const leave = (): void => {
-      this.#waiting.delete(waiting);
-      waiting.place.reject(signal.reason as Error);
-    };
-    this.#waiting.add(waiting);
-    signal.addEventListener("abort", leave, { once: true });
-    try {
-      return await waiting.place.promise;
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
+    return this.#waiting.wait(tried, isRead ? 0 : this.#policy.changePatienceMs, signal);
   }
 
   #reserve(tried: ReadonlySet<Endpoint>): Endpoint | undefined {
@@ -322,32 +268,10 @@ export class Upstream {
     return least;
   }
 
-  #isExpected(now: number): boolean {
-    return this.#endpoints.some((endpoint) => endpoint.isExpected(now));
-  }
-
-  /** Gives the places that are free now to those that wait. */
-  #drain(): void {
-    for (const waiting of this.#waiting) {
-      const endpoint = this.#reserve(waiting.tried);
-      if (endpoint === undefined && waiting.tried.size === 0) break;
-      if (endpoint === undefined) continue;
-      this.#waiting.delete(waiting);
-      waiting.place.resolve(endpoint);
-    }
-    const now = performance.now();
-    if (this.#waiting.size === 0 || this.#isExpected(now)) return;
-    for (const waiting of this.#waiting) {
-      if (waiting.until > now) continue;
-      this.#waiting.delete(waiting);
-      waiting.place.reject(noneAnswers());
-    }
-  }
-
   #tick(): void {
     const now = performance.now();
     for (const endpoint of this.#endpoints) endpoint.watch(now);
-    if (this.#waiting.size > 0) this.#drain();
+    this.#waiting.drain();
     if (now - this.#refreshedAt >= this.#policy.refreshEveryMs) void this.#refresh();
   }
 
@@ -366,7 +290,7 @@ export class Upstream {
     );
     const kept = new Set(this.#endpoints);
     for (const endpoint of known.values()) if (!kept.has(endpoint)) endpoint.retire();
-    this.#drain();
+    this.#waiting.drain();
   }
 
   #endpointAt(address: UpstreamAddress): Endpoint {
@@ -380,7 +304,7 @@ export class Upstream {
         const isRefusal = answer.status >= 400 && answer.status < 500;
         if (!isRefusal && !isAnswer(answer)) throw new Error(`answered ${answer.status}`);
       },
-      () => this.#drain(),
+      () => this.#waiting.drain(),
       (state) => this.#observer?.changed(addressName(address), state),
     );
   }
@@ -414,15 +338,6 @@ async function firstFinal([one, other]: readonly [Promise<Outcome>, Promise<Outc
   if (early.isFinal) return early;
   const late = await both;
   return late.find(({ isFinal }) => isFinal) ?? early;
-}
-
-const noneAnswers = (): NoEndpoint => new NoEndpoint("no endpoint answers");
-
-interface Waiting {
-  /** Until when it waits while no endpoint is expected to answer, of `performance.now()`. */
-  readonly until: number;
-  readonly tried: ReadonlySet<Endpoint>;
-  readonly place: PromiseWithResolvers<Endpoint>;
 }
 
 /** What came of one attempt. */
