@@ -44,6 +44,18 @@ it.each([
   expect(headerOf(query)).toBe(header);
 });
 
+it("ends when each of many fragments spreads the next one twice", () => {
+  const levels = Array.from(
+    { length: 60 },
+    (_, at) => `fragment F${at} on Figures {
+    ...F${at + 1} ...F${at + 1} }`,
+  );
+  const last = "fragment F60 on Figures { live }";
+  expect(headerOf(`{ rates { fund { figures { ...F0 } } } } ${levels.join(" ")} ${last}`)).toBe(
+    "private, max-age=1",
+  );
+});
+
 it("finds out whether a schema has rules", () => {
   expect(usesCacheControl(schema)).toBe(true);
   expect(usesCacheControl(buildASTSchema(parse("type Query { today: String }")))).toBe(false);

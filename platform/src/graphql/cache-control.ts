@@ -88,7 +88,8 @@ function strictestRule(
     ),
   );
   const rules: (CacheRule | undefined)[] = [];
-  collectRules({ schema, fragments, rules }, root, operation.selectionSet, true);
+  const collecting: Collecting = { schema, fragments, rules, visited: new Set() };
+  collectRules(collecting, root, operation.selectionSet, true);
   return rules.includes(undefined) ? undefined : rules.reduce(stricter, undefined);
 }
 
@@ -97,6 +98,8 @@ interface Collecting {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** Undefined where a field that needs a rule has none. */
   readonly rules: (CacheRule | undefined)[];
+  /** The fragments whose rules were collected: each may spread the next one twice, and so on. */
+  readonly visited: Set<string>;
 }
 
 function collectRules(
@@ -105,11 +108,13 @@ function collectRules(
   { selections }: SelectionSetNode,
   needsRule: boolean,
 ): void {
-  const { schema, fragments, rules } = collecting;
+  const { schema, fragments, rules, visited } = collecting;
   for (const selection of selections) {
     if (selection.kind === Kind.FRAGMENT_SPREAD) {
       const fragment = fragments.get(selection.name.value);
-      if (fragment === undefined) continue;
+      const visit = `${selection.name.value} ${needsRule}`;
+      if (fragment === undefined || visited.has(visit)) continue;
+      visited.add(visit);
       const named = schema.getType(fragment.typeCondition.name.value);
       collectRules(collecting, named, fragment.selectionSet, needsRule);
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {

@@ -51,6 +51,7 @@ it("lets pages of listed origins read refusals", async () => {
   expect(refused.statusCode).toBe(401);
   expect(refused.headers["access-control-allow-origin"]).toBe(PAGE);
   expect(refused.headers["vary"]).toContain("Origin");
+  expect(refused.headers["access-control-expose-headers"]).toContain("www-authenticate");
 });
 
 it("lets no page of another origin read anything when no origin is listed", async () => {

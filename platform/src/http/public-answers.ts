@@ -40,10 +40,12 @@ export function servePublicAnswers(app: FastifyInstance, { corsOrigins }: Public
       exposedHeaders: [
         "allfunds-position",
         "etag",
+        "idempotency-hit",
         "location",
         "ratelimit",
         "ratelimit-policy",
         "retry-after",
+        "www-authenticate",
         "x-trace-id",
       ],
     },
