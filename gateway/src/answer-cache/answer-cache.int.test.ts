@@ -3,6 +3,7 @@ import { openContext, type HeaderValues, type RequestContext } from "@allfunds/p
 import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer } from "@allfunds/platform/http";
 import { createLogger } from "@allfunds/platform/logging";
+import { rounds } from "@allfunds/platform/testing";
 import fc from "fast-check";
 import { parse } from "graphql";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -216,7 +217,7 @@ const property = async (gateways: readonly OpenGateway[]): Promise<void> =>
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30 }), async (steps) =>
       runSteps(gateways, steps),
     ),
-    { seed: Number(process.env["CACHE_SEED"] ?? 15), numRuns: 15 },
+    { numRuns: rounds(6, 60) },
   );
 
 async function hits(gateway: OpenGateway): Promise<number> {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readPositions } from "@allfunds/platform/book-positions";
 import { parseExactJson } from "@allfunds/platform/exact-json";
+import { addGauge } from "@allfunds/platform/telemetry";
 import type { GraphQLFormattedError } from "graphql";
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
 import { LruCache } from "../cache/lru-cache.ts";
 import type {
   CallContext,
@@ -55,12 +56,14 @@ export class AnswerCache {
       help: "Mutations after which the answers of a tenant are not shown any more",
       registers: [registry],
     });
-    const bytes: Gauge = new Gauge({
-      name: "gateway_answer_cache_bytes",
-      help: "Memory of the answers that this process keeps, in bytes",
-      registers: [registry],
-      collect: () => bytes.set(store.bytes),
-    });
+    const { memory } = store;
+    if (memory !== undefined)
+      addGauge(
+        registry,
+        "gateway_answer_cache_bytes",
+        "Memory of the answers that this process keeps, in bytes; absent when Redis keeps them",
+        memory,
+      );
   }
 
   /** The subgraph behind the cache. */
@@ -187,7 +190,9 @@ export class AnswerCache {
 function textOf(subgraph: string, { query, variables, operationName }: SubgraphRequest): string {
   const { representations: _, ...others } = variables;
   const unnamed = operationName === undefined ? query : query.replace(operationName, "");
-  return JSON.stringify([subgraph, unnamed, others]);
+  const text = JSON.stringify([subgraph, unnamed, others]);
+  // Clients choose the variables, and thousands of texts are remembered.
+  return createHash("sha256").update(text).digest("base64url");
 }
 
 function lookupOf(

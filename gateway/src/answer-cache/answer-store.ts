@@ -26,8 +26,8 @@ export interface AnswerStore {
   readonly read: (tenantId: string, keys: readonly string[]) => Promise<StoredAnswers | undefined>;
   readonly write: (answers: ReadonlyMap<string, StoredAnswer>) => Promise<void>;
   readonly beginEpoch: (tenantId: string) => Promise<void>;
-  /** The bytes kept by this process. */
-  readonly bytes: number;
+  /** Reads the bytes kept by this process; absent when another one keeps them. */
+  readonly memory?: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -77,9 +77,7 @@ export class MemoryAnswers implements AnswerStore {
     for (const [id, epoch] of this.#epochs) if (epoch.endsAt < Date.now()) this.#epochs.delete(id);
   }
 
-  get bytes(): number {
-    return this.#answers.size;
-  }
+  readonly memory = (): number => this.#answers.size;
 
   async close(): Promise<void> {
     this.#epochs.clear();
@@ -96,7 +94,6 @@ export class RedisAnswers implements AnswerStore {
   /** Until when answers are not shown, by tenant: those whose epoch could not be begun. */
   readonly #withheld = new Map<string, number>();
   #pausedUntil = 0;
-  readonly bytes = 0;
 
   constructor(url: string, logger: Logger) {
     this.#redis = connectRedis(url, "allfunds:answer:", logger);

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { runInContext } from "@allfunds/platform/context";
-import { type HttpServer, requestContext } from "@allfunds/platform/http";
+import { type HttpServer, requestContext, signalWhenGone } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import {
@@ -16,6 +16,7 @@ import {
   acceptOperation,
   type AcceptedOperation,
   type AcceptOptions,
+  reasonsOrFailure,
   type SentOperation,
 } from "../acceptance/accept-operation.ts";
 import type { ConnectionLimit } from "../acceptance/limit-connections.ts";
@@ -53,10 +54,13 @@ export function serveStreams(
   return async function handle(request, reply) {
     const format = streamFormatOf(request.headers.accept);
     if (format === undefined) return otherwise.call(this, request, reply);
-    const answers = await answersTo(request, options);
+    const gone = signalWhenGone(reply.raw);
+    // A response that has closed already closes no more, and would count as open for ever.
+    gone.throwIfAborted();
     const { caller } = requestContext(request);
     if (caller !== undefined) options.connections.admit(reply.raw, caller);
-    const stream = new AnswerStream(reply, format);
+    const answers = await answersTo(request, gone, options);
+    const stream = new AnswerStream(reply, format, gone);
     open.add(stream);
     try {
       await stream.send(answers, caller?.expiresAt);
@@ -68,7 +72,11 @@ export function serveStreams(
 }
 
 /** The answers to the operation of a request, or the reasons of its refusal as the only answer. */
-async function answersTo(request: FastifyRequest, options: StreamOptions): Promise<Answers> {
+async function answersTo(
+  request: FastifyRequest,
+  gone: AbortSignal,
+  options: StreamOptions,
+): Promise<Answers> {
   const sent = readOperation(request);
   const context = requestContext(request);
   const address = context.clientAddress ?? request.ip;
@@ -80,7 +88,8 @@ async function answersTo(request: FastifyRequest, options: StreamOptions): Promi
   if (isRefusal(accepted))
     return { results: only({ errors: accepted }), asPublic, abort: () => undefined };
   const { execution } = accepted.contextValue as AcceptedOperation;
-  return runInContext(context, () => answersOf(execution, request.method, options, asPublic));
+  const ending = { ...execution, call: { ...execution.call, gone: () => gone } };
+  return runInContext(context, () => answersOf(ending, request.method, options, asPublic));
 }
 
 const isRefusal = (
@@ -103,12 +112,23 @@ function answersOf(
 ): Answers {
   const { operation } = execution.operation.operation;
   if (operation === OperationTypeNode.SUBSCRIPTION) {
-    const results = executor.subscribe(execution);
-    return { results, asPublic, abort: () => void results.return() };
+    const results = subscribed(executor, execution);
+    return { results, asPublic, abort: () => void results.return(undefined) };
   }
   if (operation === OperationTypeNode.MUTATION && method === "GET")
     throw new AppError("METHOD_NOT_ALLOWED", "Send mutations by POST.");
   return { results: only(executor.execute(execution)), asPublic, abort: () => undefined };
+}
+
+function subscribed(
+  executor: Executor,
+  execution: AcceptedOperation["execution"],
+): AsyncGenerator<ExecutionResult> {
+  try {
+    return executor.subscribe(execution);
+  } catch (error) {
+    return only({ errors: reasonsOrFailure(error) });
+  }
 }
 
 async function* only(
@@ -141,8 +161,9 @@ function readParameters(parameters: Readonly<Record<string, unknown>>): Partial<
   const parsed = (name: "variables" | "extensions"): Record<string, unknown> | undefined => {
     const text = parameters[name];
     if (text === undefined || text === "") return undefined;
+    if (typeof text !== "string") throw invalidInput(name, "must be given once");
     try {
-      return JSON.parse(String(text)) as Record<string, unknown>;
+      return JSON.parse(text) as Record<string, unknown>;
     } catch {
       throw invalidInput(name, "must be JSON");
     }
@@ -162,10 +183,12 @@ class AnswerStream {
   readonly #reply: FastifyReply;
   readonly #response: ServerResponse;
   readonly #format: StreamFormat;
+  readonly #gone: AbortSignal;
   #abort: () => void = () => undefined;
   #isExpired = false;
 
-  constructor(reply: FastifyReply, format: StreamFormat) {
+  constructor(reply: FastifyReply, format: StreamFormat, gone: AbortSignal) {
+    this.#gone = gone;
     this.#reply = reply;
     this.#response = reply.raw;
     this.#format = format;
@@ -179,7 +202,8 @@ class AnswerStream {
   /** Sends all answers, until the operation, its client or its token ends. */
   async send({ results, asPublic, abort }: Answers, expiresAt: Date | undefined): Promise<void> {
     this.#abort = abort;
-    this.#response.once("close", abort);
+    if (this.#gone.aborted) abort();
+    else this.#gone.addEventListener("abort", abort, { once: true });
     this.#begin();
     const heartbeat = setInterval(() => this.#response.write(this.#format.heartbeat), HEARTBEAT_MS);
     const expiry = this.#endAt(expiresAt);
@@ -187,6 +211,9 @@ class AnswerStream {
       for await (const result of results) await this.#write(this.#format.answer(asPublic(result)));
       if (this.#isExpired)
         await this.#write(this.#format.answer(asPublic({ errors: reasonsOf(EXPIRED) })));
+    } catch (error) {
+      // The status was sent with the first byte.
+      await this.#write(this.#format.answer(asPublic({ errors: reasonsOrFailure(error) })));
     } finally {
       clearInterval(heartbeat);
       clearTimeout(expiry);
@@ -220,7 +247,7 @@ class AnswerStream {
   /** Waits until the client has taken enough, so that a slow one slows only its own operation. */
   async #write(text: string): Promise<void> {
     if (this.#response.destroyed || this.#response.write(text)) return;
-    const signal = AbortSignal.timeout(DRAIN_LIMIT_MS);
+    const signal = AbortSignal.any([this.#gone, AbortSignal.timeout(DRAIN_LIMIT_MS)]);
     await once(this.#response, "drain", { signal }).catch(() => this.#response.destroy());
   }
 }

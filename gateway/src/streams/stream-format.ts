@@ -28,11 +28,17 @@ const MULTIPART: StreamFormat = {
   end: "\r\n--graphql--\r\n",
 };
 
-const SUBSCRIPTION_PARTS = /multipart\/mixed[^,]*;\s*subscriptionspec="?1\.0"?/i;
+const MULTIPART_TYPE = /^\s*multipart\/mixed\s*;/i;
+const SUBSCRIPTION_PARTS = /;\s*subscriptionspec="?1\.0"?/i;
 
 /** The format that an Accept header names; undefined for one answer. */
 export function streamFormatOf(accept: string | undefined): StreamFormat | undefined {
   if (accept === undefined) return undefined;
   if (/text\/event-stream/i.test(accept)) return SERVER_SENT_EVENTS;
-  return SUBSCRIPTION_PARTS.test(accept) ? MULTIPART : undefined;
+  // One expression for both would try each type with each parameter of a hostile header.
+  return accept
+    .split(",")
+    .some((range) => MULTIPART_TYPE.test(range) && SUBSCRIPTION_PARTS.test(range))
+    ? MULTIPART
+    : undefined;
 }

@@ -1,3 +1,5 @@
+import { EventEmitter, once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import { ALL_FUNDS, type Caller } from "@allfunds/platform/auth";
 import { DEMO_TENANT_ID, openContext } from "@allfunds/platform/context";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -40,14 +42,11 @@ const ledger = () => gateway.subgraphs.ledger;
 
 /** Reads a body until it has the text, and returns what was read. */
 async function readUntil(response: Response, text: string): Promise<string> {
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   let read = "";
-  while (reader !== undefined && !read.includes(text)) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    read += value;
+  for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    read += part;
+    if (read.includes(text)) break;
   }
-  await reader?.cancel();
   return read;
 }
 
@@ -100,6 +99,56 @@ describe("subscriptions over HTTP", () => {
   });
 });
 
+describe("callers with one place", () => {
+  const QUERY = "subscription { fundChanged { id } }";
+  const gate = new EventEmitter();
+  let own: OpenService;
+  beforeAll(async () => {
+    own = await openService({
+      config: { GATEWAY_SOCKETS_PER_CALLER: 1 },
+      contextOf: async (headers) => {
+        if (headers["authorization"] === "held") {
+          gate.emit("reached");
+          await once(gate, "opened");
+        }
+        const expiresAt = new Date(Date.now() + 600_000);
+        return { ...openContext(headers), caller: { ...CALLER, expiresAt } };
+      },
+    });
+  });
+  afterAll(() => own.close());
+
+  it("leave no subscription behind when a second stream is refused", async () => {
+    const first = await post(QUERY, SSE, {}, own.url);
+    const second = await post(QUERY, SSE, {}, own.url);
+    expect(await second.text()).toContain("RATE_LIMITED");
+    await eventually(() => own.subgraphs.ledger.subscriptions).toBe(1);
+    await first.body?.cancel();
+    await eventually(() => own.subgraphs.ledger.subscriptions).toBe(0);
+  });
+
+  it("keep it when their client goes before its stream begins", async () => {
+    const client = new AbortController();
+    const reached = once(gate, "reached");
+    const gone = fetch(`${own.url}?query=${encodeURIComponent(QUERY)}`, {
+      headers: { accept: SSE, authorization: "held" },
+      signal: client.signal,
+    }).catch(() => undefined);
+    await reached;
+    client.abort();
+    await gone;
+    await setTimeout(100);
+    gate.emit("opened");
+    const next = await post("{ held }", SSE, {}, own.url);
+    expect(await next.text()).not.toContain("RATE_LIMITED");
+    expect(own.subgraphs.ledger.subscriptions).toBe(0);
+  });
+});
+
+/** The code in the answer to a stream's operation. */
+const code = async (query: string, more: object = {}) =>
+  /"code":"([A-Z_]+)"/.exec(await (await post(query, SSE, more)).text())?.[1];
+
 describe("other operations in a stream", () => {
   it("have one answer", async () => {
     const text = await (await post('{ fund(id: "1") { name } }', SSE)).text();
@@ -109,8 +158,6 @@ describe("other operations in a stream", () => {
   });
 
   it("are refused with their code, whatever the refusal is", async () => {
-    const code = async (query: string, more: object = {}) =>
-      /"code":"([A-Z_]+)"/.exec(await (await post(query, SSE, more)).text())?.[1];
     expect(await code("{ nothing }")).toBe("GRAPHQL_VALIDATION_FAILED");
     expect(await code("{")).toBe("GRAPHQL_PARSE_FAILED");
     expect(await code("{ held }", { operationName: "Other" })).toBe("OPERATION_NOT_FOUND");

@@ -93,6 +93,7 @@ interface SharedSocket {
   subscriptions: number;
   /** Whether subscriptions have been sent. */
   isAcknowledged: boolean;
+  isLost: boolean;
   isRetired: boolean;
 }
 
@@ -175,6 +176,7 @@ export class EndpointSockets {
       client,
       subscriptions: 0,
       isAcknowledged: false,
+      isLost: false,
       isRetired: false,
     };
     this.#sockets.set(key, socket);
@@ -184,14 +186,16 @@ export class EndpointSockets {
 
 function reportLoss(
   endpoint: Endpoint,
-  { isAcknowledged, isRetired }: SharedSocket,
+  socket: SharedSocket,
   reason: unknown,
   on: EndpointHandler,
 ): void {
   const loss = reason instanceof Error ? reason : new Error("the connection was closed");
-  if (isRetired) return on.retired(loss);
-  endpoint.fault(loss);
-  if (isAcknowledged) on.lost(loss);
+  if (socket.isRetired) return on.retired(loss);
+  // Each of its subscriptions reports the loss, which is one failure of the endpoint.
+  if (!socket.isLost) endpoint.fault(loss);
+  socket.isLost = true;
+  if (socket.isAcknowledged) on.lost(loss);
   else on.unsent(loss);
 }
 
