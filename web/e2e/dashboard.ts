@@ -40,6 +40,34 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       expect(await app.closePages()).toEqual([]);
     });
 
+    test("shows figures of the chosen range, and the reason for one that is absent, without scripts", async () => {
+      const page = await app.open(`/funds/${app.fund.id}`, { javaScriptEnabled: false });
+      await page.getByRole("link", { name: "Performance" }).click();
+      const figure = (name: string) => page.locator(`[data-figure="${name}"]`);
+      expect(await figure("TIME_WEIGHTED_RETURN").innerText()).toContain("23.30%");
+      expect(await figure("BETA").count()).toBe(0);
+      await page.getByLabel("Range").selectOption({ label: "1 month" });
+      await page
+        .getByLabel("Benchmark", { exact: true })
+        .selectOption({ label: "WORLD, World shares" });
+      await page.getByRole("button", { name: "Show" }).click();
+      await figure("BETA").waitFor();
+      expect(await figure("BETA").innerText()).toContain("0.87");
+      expect(await figure("TIME_WEIGHTED_RETURN").innerText()).toMatch(/\b1\.\d\d%/);
+      expect(await figure("VALUE_AT_RISK_95").innerText()).toContain("Needs 100 returns.");
+      expect(await page.getByText("The unit value does not fall in this range.").count()).toBe(1);
+      await page.getByLabel("Range").selectOption({ label: "From\u2013to" });
+      await page.getByLabel("From", { exact: true }).fill("2026-03-02");
+      await page.getByLabel("To", { exact: true }).fill("2026-03-01");
+      await page.getByRole("button", { name: "Show" }).click();
+      await page.getByRole("alert").waitFor();
+      expect(await page.getByRole("alert").innerText()).toBe(
+        "The first day is after the last one.",
+      );
+      expect(await page.locator("[data-figure]").count()).toBe(0);
+      expect(await app.closePages()).toEqual([]);
+    });
+
     test("posts through the form without scripts and adds a line on the way", async () => {
       const page = await app.open(`/funds/${app.fund.id}`, { javaScriptEnabled: false });
       await page.getByText("Post a transaction").click();

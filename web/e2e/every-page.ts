@@ -10,6 +10,7 @@ const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = [
   ["overview", () => "/"],
   ["fund", ({ fund }) => `/funds/${fund.id}`],
+  ["performance", ({ fund }) => `/funds/${fund.id}/performance?benchmark=benchmark-1`],
   ["categories", ({ fund }) => `/funds/${fund.id}/categories`],
   ["rules", ({ fund }) => `/funds/${fund.id}/categories/rules`],
   ["import", ({ fund }) => `/funds/${fund.id}/import`],

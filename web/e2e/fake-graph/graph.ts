@@ -13,6 +13,7 @@ import { createCategoryRules } from "./category-rule-resolvers.ts";
 import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
+import { performanceResolvers } from "./performance-resolvers.ts";
 import type { GraphState } from "./state.ts";
 
 export interface FakeGraph {
@@ -30,6 +31,7 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
   const resolvers = merge(
     ledger,
     figureResolvers(state, categories.categoryOf, jobs),
+    performanceResolvers(state),
     categories.resolvers,
     createCategoryRules(state, categories, jobs),
     jobs.resolvers,

@@ -214,6 +214,53 @@ export type JobState =
   | 'FAILED'
   | 'CANCELLED';
 
+export type MetricName =
+  | 'CASH'
+  | 'NET_ASSET_VALUE'
+  | 'INFLOW_30D'
+  | 'OUTFLOW_30D'
+  | 'NET_FLOW_30D'
+  | 'MONTHLY_BURN'
+  | 'RUNWAY_MONTHS'
+  | 'BALANCE'
+  | 'DEBITS_30D'
+  | 'CREDITS_30D'
+  | 'NET_CHANGE_30D'
+  | 'CUMULATIVE_RETURN'
+  | 'ANNUALISED_RETURN'
+  | 'COMPOUND_ANNUAL_GROWTH_RATE'
+  | 'ANNUALISED_VOLATILITY'
+  | 'EWMA_VOLATILITY'
+  | 'DOWNSIDE_DEVIATION'
+  | 'SHARPE'
+  | 'SORTINO'
+  | 'CALMAR'
+  | 'OMEGA'
+  | 'MAX_DRAWDOWN'
+  | 'ULCER_INDEX'
+  | 'SKEWNESS'
+  | 'EXCESS_KURTOSIS'
+  | 'TAIL_RATIO'
+  | 'VALUE_AT_RISK_95'
+  | 'EXPECTED_SHORTFALL_95'
+  | 'VALUE_AT_RISK'
+  | 'EXPECTED_SHORTFALL'
+  | 'VALUE_AT_RISK_NORMAL'
+  | 'EXPECTED_SHORTFALL_NORMAL'
+  | 'VALUE_AT_RISK_CORNISH_FISHER'
+  | 'EXPECTED_SHORTFALL_CORNISH_FISHER'
+  | 'VALUE_AT_RISK_BACKTEST'
+  | 'BETA'
+  | 'ALPHA'
+  | 'R_SQUARED'
+  | 'TRACKING_ERROR'
+  | 'INFORMATION_RATIO'
+  | 'UP_CAPTURE'
+  | 'DOWN_CAPTURE'
+  | 'TREYNOR'
+  | 'TIME_WEIGHTED_RETURN'
+  | 'MONEY_WEIGHTED_RETURN';
+
 export type MetricUnit =
   | 'MONEY'
   | 'RATIO'
@@ -676,6 +723,44 @@ export type LanguageModelQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type LanguageModelQuery = { modelStatus: { state: ModelState, reason: string } };
+
+export type PerformanceFigureFragment = { metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> };
+
+export type YearReturnsFragment = { year: number, months: Array<number | null>, total: number | null };
+
+export type FundDrawdownFragment = { from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null };
+
+export type FundReturnsFragment = { asOf: string, from: string | null, currency: string, values: Array<{ metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> }>, unitValues: Array<{ date: string, value: number }>, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } };
+
+export type FundNameQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type FundNameQuery = { fund: { id: string, name: string, currency: string } | null };
+
+export type FundPerformanceQueryVariables = Exact<{
+  id: string;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  benchmarkId?: string | null | undefined;
+  metrics: Array<MetricName>;
+  drawdowns: number;
+}>;
+
+
+export type FundPerformanceQuery = { fund: { id: string, performance: { asOf: string, from: string | null, currency: string, values: Array<{ metric: MetricName, value: number | null, asOf: string, method: string, unavailable: string | null, inputs: Array<{ name: string, value: string }> }>, unitValues: Array<{ date: string, value: number }>, monthlyReturns: Array<{ year: number, months: Array<number | null>, total: number | null }>, drawdowns: { nodes: Array<{ from: string, trough: string, to: string | null, depth: number, periodsToTrough: number, periodsToRecovery: number | null }> } } | null } | null };
+
+export type BenchmarkFragment = { id: string, symbol: string, name: string, currency: string };
+
+export type BenchmarksQueryVariables = Exact<{
+  first: number;
+  chosen: string;
+  hasChosen: boolean;
+}>;
+
+
+export type BenchmarksQuery = { instruments: { nodes: Array<{ id: string, symbol: string, name: string, currency: string }>, pageInfo: { hasNextPage: boolean } }, instrument?: { id: string, symbol: string, name: string, currency: string } | null };
 
 export type ActorNameFragment = { name: string | null, kind: ActorKind | null };
 
@@ -1180,6 +1265,66 @@ export const ExpectedPaymentRowFragmentDoc = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<ExpectedPaymentRowFragment, unknown>;
+export const PerformanceFigureFragmentDoc = /*#__PURE__*/ gql`
+    fragment PerformanceFigure on Metric {
+  metric
+  value
+  asOf
+  method
+  inputs {
+    name
+    value
+  }
+  unavailable
+}
+    ` as unknown as DocumentNode<PerformanceFigureFragment, unknown>;
+export const YearReturnsFragmentDoc = /*#__PURE__*/ gql`
+    fragment YearReturns on YearOfReturns {
+  year
+  months
+  total
+}
+    ` as unknown as DocumentNode<YearReturnsFragment, unknown>;
+export const FundDrawdownFragmentDoc = /*#__PURE__*/ gql`
+    fragment FundDrawdown on Drawdown {
+  from
+  trough
+  to
+  depth
+  periodsToTrough
+  periodsToRecovery
+}
+    ` as unknown as DocumentNode<FundDrawdownFragment, unknown>;
+export const FundReturnsFragmentDoc = /*#__PURE__*/ gql`
+    fragment FundReturns on FundPerformance {
+  asOf
+  from
+  currency
+  values(metrics: $metrics) {
+    ...PerformanceFigure
+  }
+  unitValues {
+    date
+    value
+  }
+  monthlyReturns {
+    ...YearReturns
+  }
+  drawdowns(first: $drawdowns) {
+    nodes {
+      ...FundDrawdown
+    }
+  }
+}
+    ` as unknown as DocumentNode<FundReturnsFragment, unknown>;
+export const BenchmarkFragmentDoc = /*#__PURE__*/ gql`
+    fragment Benchmark on Instrument {
+  id
+  symbol
+  name
+  currency
+}
+    ` as unknown as DocumentNode<BenchmarkFragment, unknown>;
 export const ProposalRowFragmentDoc = /*#__PURE__*/ gql`
     fragment ProposalRow on Proposal {
   id
@@ -1753,6 +1898,41 @@ export const LanguageModelDocument = /*#__PURE__*/ gql`
   }
 }
     ` as unknown as DocumentNode<LanguageModelQuery, LanguageModelQueryVariables>;
+export const FundNameDocument = /*#__PURE__*/ gql`
+    query FundName($id: ID!) {
+  fund(id: $id) {
+    ...FundName
+  }
+}
+    ${FundNameFragmentDoc}` as unknown as DocumentNode<FundNameQuery, FundNameQueryVariables>;
+export const FundPerformanceDocument = /*#__PURE__*/ gql`
+    query FundPerformance($id: ID!, $from: Date, $to: Date, $benchmarkId: ID, $metrics: [MetricName!]!, $drawdowns: Int!) {
+  fund(id: $id) {
+    id
+    performance(from: $from, to: $to, benchmarkId: $benchmarkId) {
+      ...FundReturns
+    }
+  }
+}
+    ${FundReturnsFragmentDoc}
+${PerformanceFigureFragmentDoc}
+${YearReturnsFragmentDoc}
+${FundDrawdownFragmentDoc}` as unknown as DocumentNode<FundPerformanceQuery, FundPerformanceQueryVariables>;
+export const BenchmarksDocument = /*#__PURE__*/ gql`
+    query Benchmarks($first: Int!, $chosen: ID!, $hasChosen: Boolean!) {
+  instruments(first: $first) {
+    nodes {
+      ...Benchmark
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+  instrument(id: $chosen) @include(if: $hasChosen) {
+    ...Benchmark
+  }
+}
+    ${BenchmarkFragmentDoc}` as unknown as DocumentNode<BenchmarksQuery, BenchmarksQueryVariables>;
 export const ProposalsDocument = /*#__PURE__*/ gql`
     query Proposals($status: ProposalStatus, $first: Int!, $after: Cursor) {
   proposals(status: $status, first: $first, after: $after) {
