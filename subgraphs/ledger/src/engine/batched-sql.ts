@@ -75,12 +75,11 @@ export class CollectedStatements implements Statements {
 function toParameter(value: unknown): SqlParameter {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || Buffer.isBuffer(value)) return value;
-  if (Array.isArray(value)) return arrayLiteral(value);
   if (value instanceof Date) return value.toISOString();
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean") {
     return String(value);
   }
-  throw new TypeError("only plain values, dates, bytes and arrays of them");
+  throw new TypeError("only plain values, dates and bytes");
 }
 
 /** Statements on one connection that the server parses once; arrays go in their cheap form. */

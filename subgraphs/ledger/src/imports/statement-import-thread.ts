@@ -1,3 +1,4 @@
+import { AppError } from "@allfunds/contract/errors";
 import { createPool, type Pool } from "@allfunds/platform/database";
 import type { RequestContext } from "@allfunds/platform/context";
 import { createLogger } from "@allfunds/platform/logging";
@@ -41,27 +42,53 @@ async function run(task: ImportTask, signal: AbortSignal, report: Report): Promi
   const logger = createLogger("ledger", "warn");
   const pool = createPool({ url: task.url, logger, max: 2 });
   const writes = createWritePool(task.url, logger);
+  const { tenantId, uploadId } = task;
   try {
-    const outcome = await importUpload({ pool, writes }, task, signal, report);
-    await removeChunks(pool, task.tenantId, task.uploadId);
+    const outcome = await importOnce({ pool, writes }, task, signal, report);
+    await removeChunks(pool, tenantId, uploadId);
     return outcome;
+  } catch (error) {
+    // A refused file is not read again.
+    if (error instanceof AppError && !signal.aborted) await removeChunks(pool, tenantId, uploadId);
+    throw error;
   } finally {
     await Promise.all([pool.end(), writes.end()]);
   }
 }
 
+interface Pools {
+  readonly pool: Pool;
+  readonly writes: Pool;
+}
+
+/** Another run of the job may have committed before this one, or while it read the file. */
+async function importOnce(
+  pools: Pools,
+  task: ImportTask,
+  signal: AbortSignal,
+  report: Report,
+): Promise<ImportOutcome> {
+  const reads = new TenantPool(pools.pool);
+  const earlier = await readOutcome(reads, task.tenantId, task.uploadId);
+  if (earlier !== undefined) return earlier;
+  try {
+    return await importUpload(pools, task, signal, report);
+  } catch (error) {
+    const other = await readOutcome(reads, task.tenantId, task.uploadId);
+    if (other === undefined) throw error;
+    return other;
+  }
+}
+
 async function importUpload(
-  { pool, writes }: { readonly pool: Pool; readonly writes: Pool },
+  { pool, writes }: Pools,
   task: ImportTask,
   signal: AbortSignal,
   report: Report,
 ): Promise<ImportOutcome> {
   const { tenantId, uploadId } = task;
   const reads = new TenantPool(pool);
-  // An earlier run may have committed before its end was noted.
-  const earlier = await readOutcome(reads, tenantId, uploadId);
-  if (earlier !== undefined) return earlier;
-  const { request, content } = await readUploaded(pool, tenantId, uploadId);
+  const { request, origin, content } = await readUploaded(pool, tenantId, uploadId);
   const target: ImportTarget = { ...request.target, importId: uploadId };
   const { account } = target;
   const reading = { reads, tenantId };
@@ -76,7 +103,8 @@ async function importUpload(
   let requests: readonly CommandRequest<StatementCommand>[] = [];
   let done = 0;
   function* envelopes(): Generator<readonly Envelope[]> {
-    for (requests of partsOf(target, file)) yield requests.map((each) => envelopeOf(task, each));
+    for (requests of partsOf(target, file))
+      yield requests.map((each) => envelopeOf(task, origin, each));
   }
   await commitInParts({
     model: MODEL,
@@ -119,7 +147,8 @@ const linesIn = (requests: readonly CommandRequest<StatementCommand>[]): number 
   );
 
 function envelopeOf(
-  { tenantId, actor, traceId, now, owner, origin }: ImportTask,
+  { tenantId, actor, traceId, now, owner }: ImportTask,
+  origin: string | undefined,
   request: CommandRequest<StatementCommand>,
 ): Envelope {
   const context: RequestContext = {

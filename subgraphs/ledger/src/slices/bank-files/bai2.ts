@@ -145,15 +145,18 @@ function readDetail(
   date: string,
   faults: StatementFaults,
 ): BankStatementLine[] {
-  const [code = "", written = ""] = fields;
+  const [code = "", amount = ""] = fields;
   const side = sideOf(code);
   if (side === undefined) return [];
-  const minor = minorOf(written);
+  const minor = minorOf(amount);
   if (minor === undefined || minor < 0n) {
-    faults.add(line, `"${written.slice(0, 40)}" is not an amount in minor units (record 16)`);
+    faults.add(line, `"${amount.slice(0, 40)}" is not an amount in minor units (record 16)`);
     return [];
   }
-  const valueDate = fields[2] === "V" ? dateOf(fields[3] ?? "") : undefined;
+  const written = fields[2] === "V" ? (fields[3]?.trim() ?? "") : "";
+  const valueDate = dateOf(written);
+  if (written !== "" && valueDate === undefined)
+    faults.add(line, `"${written.slice(0, 40)}" is not a value date (record 16)`);
   const [bank = "", customer = ""] = fields.slice(textAt(fields) - 2);
   const text = cleanText(fields.slice(textAt(fields)).join(","), 500);
   return [

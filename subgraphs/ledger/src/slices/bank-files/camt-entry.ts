@@ -25,7 +25,7 @@ export function readEntry(entry: XmlElement, reading: CamtReading): BankStatemen
   if (status !== "BOOK") return [];
   const amountMinor = signedAmount(entry, reading);
   const bookingDate = dateOf(entry, "BookgDt");
-  const effectiveDate = dateOf(entry, "ValDt") ?? bookingDate;
+  const effectiveDate = valueDateOf(entry, faults) ?? bookingDate;
   if (effectiveDate === undefined)
     faults.add(fileLine, "the entry has no valid booking or value date (BookgDt, ValDt)");
   if (amountMinor === undefined || amountMinor === 0n || effectiveDate === undefined) return [];
@@ -101,6 +101,14 @@ function dateOf(entry: XmlElement, name: string): string | undefined {
   const text = textAt(entry, name, "Dt") ?? textAt(entry, name, "DtTm");
   const date = text?.slice(0, 10) ?? "";
   return isCalendarDate(date) ? date : undefined;
+}
+
+/** A value date that cannot be read is a fault: the booking date may be another day. */
+function valueDateOf(entry: XmlElement, faults: StatementFaults): string | undefined {
+  const date = dateOf(entry, "ValDt");
+  if (date === undefined && at(entry, "ValDt") !== undefined)
+    faults.add(entry.line, "the value date (ValDt) is not a date");
+  return date;
 }
 
 type Payment = XmlElement | undefined;

@@ -41,6 +41,11 @@ const payment = (minor: string) =>
   `<TxDtls>${amount(minor)}<CdtDbtInd>DBIT</CdtDbtInd>${party("Cdtr", `P${minor}`)}</TxDtls>`;
 
 describe("a camt.053 statement", () => {
+  test("is refused when a value date cannot be read, though there is a booking date", () => {
+    const body = entry().replace("2026-01-03", "2026-02-30");
+    expect(refusal(() => read(body)).message).toContain("value date");
+  });
+
   test("gives a line per entry, with value date, bank reference, other party and text", () => {
     const more = `<NtryDtls><TxDtls><Refs><EndToEndId>E1</EndToEndId></Refs>${party("Dbtr", "M&#252;ller &amp; Co")}<RmtInf><Ustrd>Invoice</Ustrd><Ustrd>42</Ustrd></RmtInf></TxDtls></NtryDtls>`;
     expect(read(entry({ more }))).toMatchObject({

@@ -147,8 +147,16 @@ function lineReader(table: CsvTable, { dateFormat }: Dialect, faults: StatementF
         `"${written.slice(0, 40)}" is not a date like ${dateFormat}`,
       );
     }
+    const ofValue = table.cell(row, "valueDate");
+    const valueDate = readDate(ofValue);
+    if (valueDate === undefined && /\d/.test(ofValue)) {
+      faults.add(
+        table.placeOf(row, "valueDate"),
+        `"${ofValue.slice(0, 40)}" is not a date like ${dateFormat}`,
+      );
+    }
     if (date === undefined || amountMinor === undefined) return [];
-    const effectiveDate = readDate(table.cell(row, "valueDate")) ?? date;
+    const effectiveDate = valueDate ?? date;
     const line = { fileLine: row.line, amountMinor, effectiveDate, bookingDate: date };
     return [{ ...line, ...textsOf(table, row, amountMinor > 0n) }];
   };

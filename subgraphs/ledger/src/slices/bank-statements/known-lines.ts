@@ -86,7 +86,7 @@ async function identify(
   return { identities, positions };
 }
 
-// A command's key stands on its first event; what it posted is its last. OFFSET 0 keeps the planner from joining
+// A command's key stands on its first event; what it posted or proposed is its last. OFFSET 0 keeps the planner from joining
 // whole tables, here and below: each row is one look-up.
 const READ_POSTED = `
   SELECT wanted.key, last.position, undone.id AS "undoneId"
@@ -95,18 +95,17 @@ const READ_POSTED = `
     SELECT (position + coalesce(command_events, 1) - 1)::int AS last FROM event
     WHERE tenant_id = $1 AND book_id = $2 AND command_key = wanted.key OFFSET 0) first
   CROSS JOIN LATERAL (
-    SELECT position::int, (payload->>'transactionId')::uuid AS id FROM event
+    SELECT position::int,
+      coalesce(payload->'source'->>'importId', payload->'command'->>'importId')::uuid AS import_id FROM event
     WHERE tenant_id = $1 AND book_id = $2 AND position = first.last OFFSET 0) last
   LEFT JOIN LATERAL (
-    SELECT t.import_id AS id FROM transaction t
-    WHERE t.tenant_id = $1 AND t.id = last.id AND EXISTS (
-      SELECT FROM statement_event u
-      WHERE u.tenant_id = $1 AND u.import_id = t.import_id AND u.type = 'StatementUndone') OFFSET 0) undone ON true`;
+    SELECT u.import_id AS id FROM statement_event u
+    WHERE u.tenant_id = $1 AND u.import_id = last.import_id AND u.type = 'StatementUndone' LIMIT 1) undone ON true`;
 
 interface PostedLine {
   readonly key: string;
   readonly position: number;
-  /** The import that posted it, when that was undone. */
+  /** The import that posted or proposed it, when that was undone. */
   readonly undoneId: string | null;
 }
 

@@ -6,7 +6,7 @@ import { Findings, checkText } from "../../engine/input-rules.ts";
 import type { Lookup, Want } from "../../engine/slice.ts";
 import { requireFund } from "../funds/fund.ts";
 import { decodeLine } from "./statement-codec.ts";
-import { noSuchStatement } from "./statement-undo.ts";
+import { noSuchStatement, wantImported, wasUndone } from "./statement-undo.ts";
 import {
   KNOWN_LINE,
   KNOWN_LINES,
@@ -62,7 +62,6 @@ interface StoredLine {
   readonly accountId: string;
   readonly currency: string;
   readonly decision: string | null;
-  readonly isUndone: boolean;
 }
 
 /** By import and number. */
@@ -74,9 +73,7 @@ const FIND_LINES = `
     (SELECT d.type FROM statement_event d
      WHERE d.tenant_id = $1 AND d.import_id = wanted.import_id AND d.first_line = wanted.line
        AND d.type IN ('StatementLineConfirmed', 'StatementLineRejected')
-     ORDER BY d.position DESC LIMIT 1) AS decision,
-    EXISTS (SELECT FROM statement_event u
-      WHERE u.tenant_id = $1 AND u.import_id = wanted.import_id AND u.type = 'StatementUndone') AS "isUndone"
+     ORDER BY d.position DESC LIMIT 1) AS decision
   FROM unnest($3::uuid[], $4::integer[]) AS wanted (import_id, line)
   CROSS JOIN LATERAL (
     SELECT position, first_line FROM statement_event
@@ -91,7 +88,6 @@ interface LineRow {
   readonly at: number;
   readonly payload: LinesReadPayload;
   readonly decision: string | null;
-  readonly isUndone: boolean;
 }
 
 const STORED_LINES: Lookup<StoredLine> = {
@@ -100,13 +96,13 @@ const STORED_LINES: Lookup<StoredLine> = {
     const [ids, numbers] = [0, 1].map((part) => names.map((name) => name.split(" ")[part] ?? ""));
     const parameters = [tenantId, bookId, ids, numbers];
     const { rows } = await statements.query<LineRow>(FIND_LINES, parameters);
-    for (const { at, payload, decision, isUndone, ...of } of rows) {
+    for (const { at, payload, decision, ...of } of rows) {
       const { accountId, currency, lines } = payload;
       const found = lines[at];
       if (found === undefined) continue;
       const fact = decodeLine(found, currency);
       const name = `${of.importId} ${of.line}`;
-      draft.put(STORED_LINE, name, { fact, accountId, currency, decision, isUndone });
+      draft.put(STORED_LINE, name, { fact, accountId, currency, decision });
     }
   },
 };
@@ -116,8 +112,14 @@ export function wantLine(of: OfLine, want: Want): void {
     want(STORED_LINES, nameOf(of));
 }
 
-export function wantConfirmed(command: ConfirmStatementLine, want: Want): void {
+/** What a person's decision on a line depends on. */
+export function wantDecided(command: LineCommand, want: Want): void {
   wantLine(command, want);
+  wantImported(command, want);
+}
+
+export function wantConfirmed(command: ConfirmStatementLine, want: Want): void {
+  wantDecided(command, want);
   if (isId(command.identity)) want(KNOWN_LINES, command.identity);
 }
 
@@ -125,8 +127,8 @@ export function wantConfirmed(command: ConfirmStatementLine, want: Want): void {
 function requireOpen(state: BookState, of: OfLine): StoredLine {
   const stored = state.get(STORED_LINE, nameOf(of));
   if (stored === undefined) throw noSuchStatement(`${of.importId}, line ${of.line}`);
-  const { fact, decision, isUndone } = stored;
-  if (isUndone) throw notOpen(of, "is of a statement that was undone");
+  const { fact, decision } = stored;
+  if (wasUndone(state, of.importId)) throw notOpen(of, "is of a statement that was undone");
   if (fact.verdict !== "POSSIBLE_DUPLICATE" || fact.transactionId !== null)
     throw notOpen(of, "was not left out as a possible duplicate");
   if (decision === "StatementLineConfirmed") throw notOpen(of, "was confirmed already");

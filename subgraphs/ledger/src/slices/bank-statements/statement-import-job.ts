@@ -7,13 +7,12 @@ import type { ImportOutcome } from "./import-statement.ts";
 /** The name of its kind among the jobs. */
 export const STATEMENT_IMPORT_JOB = "statement-import";
 
-/** What was requested, and by whom as the book's events keep it. */
+/** What was requested, and who owns the API client that requested it. */
 export interface StatementImportRequest {
   /** Of the upload, and of the import that it becomes. */
   readonly uploadId: string;
   readonly fundId: string;
   readonly owner: string | undefined;
-  readonly origin: string | undefined;
 }
 
 /** What became of an import; while it failed, what is wrong with the file. */

@@ -90,3 +90,12 @@ export class UploadStatements extends Migration {
     this.addSql(`GRANT SELECT, INSERT, DELETE ON statement_upload_chunk TO CURRENT_USER`);
   }
 }
+
+export class KeepUploadOrigins extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE statement_upload ADD COLUMN origin text`);
+    this.addSql(`COMMENT ON COLUMN statement_upload.origin IS
+      'Where the request came from that finished it, as events keep it'`);
+    this.addSql(`GRANT UPDATE (origin) ON statement_upload TO CURRENT_USER`);
+  }
+}

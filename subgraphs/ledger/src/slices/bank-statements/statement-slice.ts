@@ -12,6 +12,7 @@ import {
   evolveConfirmed,
   evolveRejected,
   wantConfirmed,
+  wantDecided,
   wantLine,
   type LineCommand,
   type LineEvent,
@@ -46,7 +47,6 @@ import {
   type StatementLinesRead,
   type StatementReceived,
 } from "./statement.ts";
-
 import {
   checkUndone,
   decideUndo,
@@ -58,10 +58,10 @@ import {
   type StatementUndone,
   type UndoStatement,
 } from "./statement-undo.ts";
-
 import {
   CountPossibleDuplicates,
   FindStatementEvents,
+  KeepUploadOrigins,
   UploadStatements,
 } from "./statement-migrations.ts";
 
@@ -159,6 +159,7 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
     { name: "0081-possible-duplicates", class: CountPossibleDuplicates },
     { name: "0082-statement-events", class: FindStatementEvents },
     { name: "0083-statement-uploads", class: UploadStatements },
+    { name: "0084-upload-origins", class: KeepUploadOrigins },
   ],
   appends: [STATEMENT_IMPORT, STATEMENT_EVENT],
   derived: [OPEN_STATEMENT, UNDOING],
@@ -169,7 +170,7 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
       decide: decidePostStatementLine,
       stored: (json) => storedStatementLine.parse(json),
     },
-    ReceiveStatement: { decide: decideReceive },
+    ReceiveStatement: { needs: wantImported, decide: decideReceive },
     ReadStatementLines: { needs: wantKnown, decide: decideRead },
     FinishStatement: {
       decide: (command, state, { now }) => decideFinish(command, state, now),
@@ -177,7 +178,7 @@ export const STATEMENTS = defineSlice<StatementCommand, StatementEvent>({
     RecordImport: { decide: decideRecord },
     UndoStatement: { needs: wantImported, decide: decideUndo },
     ConfirmStatementLine: { needs: wantConfirmed, decide: decideConfirm },
-    RejectStatementLine: { needs: wantLine, decide: decideReject },
+    RejectStatementLine: { needs: wantDecided, decide: decideReject },
   },
   events: {
     StatementReceived: { codec: RECEIVED, evolve: evolveReceived, check: checkReceived },

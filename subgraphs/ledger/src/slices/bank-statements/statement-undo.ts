@@ -40,8 +40,11 @@ interface ImportedStatement {
   readonly waiting: number;
 }
 
-/** By import. */
+/** By import. What follows in the same batch, or in one that is not stored yet, is kept up here, too. */
 const IMPORTED_STATEMENT = defineBatchRows<ImportedStatement>("imported statements");
+
+/** Imports of which something was reversed in a batch that may not be stored yet. */
+const REVERSED_SINCE = defineBatchRows<true>("statements reversed since");
 
 /** How many reversals of an undone import have to follow. */
 export const UNDOING = defineRows<number>("statements being undone", (left) => left > 0);
@@ -71,9 +74,17 @@ const IMPORTED_STATEMENTS: Lookup<ImportedStatement> = {
   },
 };
 
-export function wantImported({ importId }: UndoStatement, want: Want): void {
+export function wantImported({ importId }: { readonly importId: string }, want: Want): void {
   if (isId(importId)) want(IMPORTED_STATEMENTS, importId);
 }
+
+/** True of an import that is in the book; its row has to be wanted. */
+export const isImported = (state: BookState, importId: string): boolean =>
+  state.get(IMPORTED_STATEMENT, importId) !== undefined;
+
+/** True of an import that was undone; its row has to be wanted. */
+export const wasUndone = (state: BookState, importId: string): boolean =>
+  state.get(IMPORTED_STATEMENT, importId)?.isUndone === true;
 
 export function decideUndo(command: UndoStatement, state: BookState): [StatementUndone] {
   const { importId, fundId, reason, transactions } = command;
@@ -83,7 +94,8 @@ export function decideUndo(command: UndoStatement, state: BookState): [Statement
   findings.refuseIfAny();
   const imported = state.get(IMPORTED_STATEMENT, importId);
   if (imported === undefined) throw noSuchStatement(importId);
-  refuseTouched(imported);
+  const reversed = imported.reversed + (state.get(REVERSED_SINCE, importId) === true ? 1 : 0);
+  refuseTouched({ ...imported, reversed });
   if (imported.transactions !== transactions) {
     const moved = "More of the statement was posted meanwhile; undo it again.";
     throw new AppError("VERSION_CONFLICT", moved);
@@ -109,6 +121,25 @@ function refuseTouched({ isUndone, reversed, waiting }: ImportedStatement): void
 
 export function evolveUndone(draft: BookState, { importId, transactions }: StatementUndone): void {
   draft.put(UNDOING, importId, transactions);
+  changeImported(draft, importId, { isUndone: true });
+}
+
+function changeImported(
+  draft: BookState,
+  importId: string,
+  change: Partial<ImportedStatement>,
+): void {
+  const imported = draft.get(IMPORTED_STATEMENT, importId);
+  if (imported !== undefined) draft.put(IMPORTED_STATEMENT, importId, { ...imported, ...change });
+}
+
+/** A line of the import was posted or proposed behind its end. */
+export function evolveLate(draft: BookState, importId: string, by: "posted" | "proposed"): void {
+  const imported = draft.get(IMPORTED_STATEMENT, importId);
+  if (imported === undefined) return;
+  const { transactions, waiting } = imported;
+  const change = by === "posted" ? { transactions: transactions + 1 } : { waiting: waiting + 1 };
+  changeImported(draft, importId, change);
 }
 
 export function checkUndone(state: BookState, { importId, fundId }: StatementUndone): void {
@@ -121,9 +152,10 @@ export function checkUndone(state: BookState, { importId, fundId }: StatementUnd
 export function evolveReversed(draft: BookState, { source }: TransactionPosted): void {
   if (source.kind !== "REVERSAL") return;
   const importId = draft.get(ORIGINAL, source.reverses)?.importId;
-  const left = importId === undefined ? undefined : draft.get(UNDOING, importId);
-  if (importId !== undefined && left !== undefined && left > 0)
-    draft.put(UNDOING, importId, left - 1);
+  if (importId === undefined) return;
+  draft.put(REVERSED_SINCE, importId, true);
+  const left = draft.get(UNDOING, importId);
+  if (left !== undefined && left > 0) draft.put(UNDOING, importId, left - 1);
 }
 
 /** What a replay finds at the end of a book: an import is undone whole. */

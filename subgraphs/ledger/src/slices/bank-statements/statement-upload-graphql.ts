@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { ALL_FUNDS } from "@allfunds/platform/auth";
 import { RequiresScopes } from "@allfunds/platform/graphql";
 import { SafeIntScalar } from "@allfunds/platform/graphql/types";
 import { withTransaction, type Pool } from "@allfunds/platform/database";
@@ -35,6 +36,7 @@ import {
   finishUpload,
   MOST_CHUNK_CHARACTERS,
   noteJob,
+  removeChunks,
   startUpload,
   type StatementUpload,
   type Uploader,
@@ -93,9 +95,10 @@ function toJobObject(job: Job): StatementImportJobObject {
   return Object.assign(new StatementImportJobObject(), jobFields(job), { statementId, faults });
 }
 
-const uploaderOf = ({ request: { tenantId, actor } }: LedgerContext): Uploader => ({
+const uploaderOf = ({ request: { tenantId, actor, caller } }: LedgerContext): Uploader => ({
   tenantId,
   actor,
+  funds: caller?.funds ?? ALL_FUNDS,
 });
 
 @Resolver(() => StatementUploadObject)
@@ -117,7 +120,8 @@ export class StatementUploadResolver {
     @Arg("input", () => StartStatementImportInput) input: StartStatementImportInput,
     @Arg("id", () => ID, {
       nullable: true,
-      description: "UUID of the upload, made by the client, so that a repeat is the same upload.",
+      description:
+        "UUID of the upload, made by the client, so that a repeat is the same upload; used for another one, or for a statement that is imported, it is an IDEMPOTENCY_CONFLICT.",
     })
     id: string | null | undefined,
     @Ctx() context: LedgerContext,
@@ -166,15 +170,14 @@ export class StatementUploadResolver {
   ): Promise<StatementImportJobObject> {
     const { request } = context;
     const uploader = uploaderOf(context);
-    const { fundId, jobId } = await finishUpload(this.#uploads, uploader, id);
+    const { fundId, jobId } = await finishUpload(this.#uploads, uploader, id, originOf(request));
     const earlier = jobId === null ? undefined : await readImportJob(context, jobId);
     if (earlier !== undefined) return toJobObject(earlier);
-    const { caller } = request;
+    // The same of each repeat, so that it is the same job.
     const payload: StatementImportRequest = {
       uploadId: id,
       fundId,
-      owner: caller?.owner,
-      origin: originOf(request),
+      owner: request.caller?.owner,
     };
     const kind = STATEMENT_IMPORT_JOB;
     const { job } = await this.#jobs.request(request, { kind, fundId, payload, key: id });
@@ -194,9 +197,13 @@ export class StatementUploadResolver {
     const job = await readImportJob(context, jobId);
     if (job === undefined)
       throw new AppError("NOT_FOUND", `There is no job ${jobId.slice(0, 80)}.`);
-    return toJobObject(
-      isFinal(job.state) ? job : await this.#jobs.cancel(context.request.tenantId, jobId),
-    );
+    if (isFinal(job.state)) return toJobObject(job);
+    const { tenantId } = context.request;
+    const cancelled = toJobObject(await this.#jobs.cancel(tenantId, jobId));
+    // A run that has begun may still read the file.
+    if (cancelled.state === "CANCELLED")
+      await removeChunks(this.#uploads, tenantId, cancelled.statementId);
+    return cancelled;
   }
 
   @RequiresScopes("ledger:write")

@@ -1,4 +1,5 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
+import { maySeeFund, type Caller } from "@allfunds/platform/auth";
 import { withTransaction, type DatabaseClient, type Pool } from "@allfunds/platform/database";
 import { isId } from "@allfunds/platform/ids";
 import type { ImportTarget } from "./import-statement.ts";
@@ -56,6 +57,8 @@ const toUpload = (row: UploadRow): StatementUpload => ({
 export interface Uploader {
   readonly tenantId: string;
   readonly actor: string;
+  /** The funds it may see now. */
+  readonly funds: Caller["funds"];
 }
 
 // What was begun and not finished within a week no longer counts; what was finished has its statement or its job.
@@ -70,12 +73,14 @@ const INSERT = `
   INSERT INTO statement_upload (tenant_id, id, fund_id, request, requested_by)
   VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, id) DO NOTHING RETURNING ${COLUMNS}`;
 
+const IS_IMPORTED = "SELECT FROM statement_import WHERE tenant_id = $1 AND id = $2";
+
 const IS_SAME = `
   SELECT request = $3::jsonb AS same FROM statement_upload WHERE tenant_id = $1 AND id = $2`;
 
 /**
- * Begins an upload. A repeat with the same id is the same upload; of another file or account it is an
- * IDEMPOTENCY_CONFLICT. Throws RATE_LIMITED when ten uploads of the tenant are open.
+ * Begins an upload. A repeat with the same id is the same upload; of another file or account, or of a statement
+ * that is imported already, it is an IDEMPOTENCY_CONFLICT. Throws RATE_LIMITED when ten uploads of the tenant are open.
  */
 export function startUpload(
   pool: Pool,
@@ -93,6 +98,8 @@ export function startUpload(
     const { rows } = await client.query<UploadRow>(INSERT, values);
     const [created] = rows;
     if (created === undefined) return sameUpload(client, uploader, id, json);
+    const { rowCount: imported } = await client.query(IS_IMPORTED, [tenantId, id]);
+    if (imported !== 0) throw usedBefore();
     if ((counts[0]?.n ?? 0) >= MOST_OPEN) {
       const most = `${MOST_OPEN} uploads are open already. Finish or cancel one first.`;
       throw new AppError("RATE_LIMITED", most);
@@ -110,26 +117,27 @@ async function sameUpload(
   const earlier = await findUpload(client, uploader, id);
   const { rows } = await client.query<{ same: boolean }>(IS_SAME, [uploader.tenantId, id, json]);
   if (earlier !== null && rows[0]?.same === true) return earlier;
-  throw new AppError(
-    "IDEMPOTENCY_CONFLICT",
-    "This id was used for another upload. Choose a new id.",
-  );
+  throw usedBefore();
 }
+
+const usedBefore = (): AppError =>
+  new AppError("IDEMPOTENCY_CONFLICT", "This id was used before. Choose a new id.");
 
 const READ = `SELECT ${COLUMNS} FROM statement_upload WHERE tenant_id = $1 AND id = $2`;
 
-/** One upload of the caller's, or null. */
+/** One upload of the caller's, into a fund that it may still see; or null. */
 export async function findUpload(
   client: DatabaseClient,
-  { tenantId, actor }: Uploader,
+  uploader: Uploader,
   id: string,
   lock = false,
 ): Promise<StatementUpload | null> {
   if (!isId(id)) return null;
   const sql = lock ? `${READ} FOR UPDATE` : READ;
-  const { rows } = await client.query<UploadRow>(sql, [tenantId, id]);
+  const { rows } = await client.query<UploadRow>(sql, [uploader.tenantId, id]);
   const [row] = rows;
-  return row === undefined || row.requested_by !== actor ? null : toUpload(row);
+  const isOwn = row?.requested_by === uploader.actor && maySeeFund(uploader, row.fund_id);
+  return row !== undefined && isOwn ? toUpload(row) : null;
 }
 
 async function requireUpload(
@@ -186,14 +194,20 @@ export function appendChunk(
 }
 
 const FINISH = `
-  UPDATE statement_upload SET is_finished = true WHERE tenant_id = $1 AND id = $2`;
+  UPDATE statement_upload SET is_finished = true, origin = $3
+  WHERE tenant_id = $1 AND id = $2 AND NOT is_finished`;
 
-/** Ends an upload: no chunk is appended any more. */
-export function finishUpload(pool: Pool, uploader: Uploader, id: string): Promise<StatementUpload> {
+/** Ends an upload: no chunk is appended any more. What is posted for it comes from the `origin` of the first time. */
+export function finishUpload(
+  pool: Pool,
+  uploader: Uploader,
+  id: string,
+  origin: string | undefined,
+): Promise<StatementUpload> {
   const { tenantId } = uploader;
   return withTransaction(pool, { tenantId }, async (client) => {
     const upload = await requireUpload(client, uploader, id);
-    await client.query(FINISH, [tenantId, id]);
+    await client.query(FINISH, [tenantId, id, origin ?? null]);
     return { ...upload, isFinished: true };
   });
 }
@@ -214,24 +228,33 @@ export async function noteJob(
 const READ_CHUNKS = `
   SELECT content FROM statement_upload_chunk WHERE tenant_id = $1 AND upload_id = $2 ORDER BY start`;
 
-/** The file of an upload, and how it is to be imported. */
-export async function readUploaded(
-  pool: Pool,
-  tenantId: string,
-  id: string,
-): Promise<{ readonly request: UploadRequest; readonly content: Buffer }> {
+const READ_FINISHED =
+  "SELECT request, origin FROM statement_upload WHERE tenant_id = $1 AND id = $2";
+
+/** The file of an upload, how it is to be imported, and where that was requested from. */
+export interface Uploaded {
+  readonly request: UploadRequest;
+  readonly origin: string | undefined;
+  readonly content: Buffer;
+}
+
+export async function readUploaded(pool: Pool, tenantId: string, id: string): Promise<Uploaded> {
   return withTransaction(pool, { tenantId }, async (client) => {
-    const { rows } = await client.query<UploadRow>(READ, [tenantId, id]);
+    const { rows } = await client.query<{ request: UploadRequest; origin: string | null }>(
+      READ_FINISHED,
+      [tenantId, id],
+    );
     const [row] = rows;
     if (row === undefined) throw new AppError("NOT_FOUND", "The upload is gone.");
     const { rows: chunks } = await client.query<{ content: Buffer }>(READ_CHUNKS, [tenantId, id]);
-    return { request: row.request, content: Buffer.concat(chunks.map(({ content }) => content)) };
+    const content = Buffer.concat(chunks.map((chunk) => chunk.content));
+    return { request: row.request, origin: row.origin ?? undefined, content };
   });
 }
 
 const REMOVE_CHUNKS = "DELETE FROM statement_upload_chunk WHERE tenant_id = $1 AND upload_id = $2";
 
-/** What is in the book needs its file no more. */
+/** What is in the book, was refused or was cancelled needs its file no more. */
 export async function removeChunks(pool: Pool, tenantId: string, id: string): Promise<void> {
   await withTransaction(pool, { tenantId }, (client) =>
     client.query(REMOVE_CHUNKS, [tenantId, id]),

@@ -7,6 +7,7 @@ import { requireFund } from "../funds/fund.ts";
 import type { TransactionProposed } from "../proposals/proposal.ts";
 import type { TransactionPosted } from "../transactions/transaction.ts";
 import type { StatementRule } from "./statement-rule.ts";
+import { evolveLate, isImported } from "./statement-undo.ts";
 
 /** What the books say about a line of a file. */
 export type LineVerdict = "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE";
@@ -208,14 +209,17 @@ export function decideReceive(command: ReceiveStatement, state: BookState): [Sta
   requireAccount(state, receipt.accountId);
   const event: StatementReceived = { type: "StatementReceived", ...receipt };
   checkReceived(state, event);
+  if (isImported(state, receipt.importId)) throw receivedBefore(receipt.importId);
   return [event];
 }
 
 export function checkReceived(state: BookState, { importId, accountId }: StatementReceived): void {
   requireAccount(state, accountId);
-  if (state.get(OPEN_STATEMENT, importId) !== undefined)
-    throw invalid(`The statement ${importId} was received before.`);
+  if (state.get(OPEN_STATEMENT, importId) !== undefined) throw receivedBefore(importId);
 }
+
+const receivedBefore = (importId: string): AppError =>
+  invalid(`The statement ${importId} was received before.`);
 
 export const NOTHING_READ: Omit<OpenStatement, "receipt"> = {
   read: 0,
@@ -425,8 +429,10 @@ export function checkSettling(state: BookState, event: DomainEvent): void {
 
 export function evolveSettling(draft: BookState, event: DomainEvent, _place: EventPlace): void {
   const settling = settlingOf(event);
-  const open = settling && draft.get(OPEN_STATEMENT, settling.importId);
-  if (settling === undefined || open === undefined || open.isOver) return;
+  if (settling === undefined) return;
+  const open = draft.get(OPEN_STATEMENT, settling.importId);
+  if (open?.receipt == null || open.isOver) evolveLate(draft, settling.importId, settling.by);
+  if (open === undefined || open.isOver) return;
   const settled = open.settled + 1;
   draft.put(OPEN_STATEMENT, settling.importId, {
     ...open,
