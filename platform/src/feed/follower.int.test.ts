@@ -62,6 +62,19 @@ const seen = async (): Promise<number> => {
   return rows[0]?.n ?? 0;
 };
 
+it("looks all books of a request up by one query, because its client chooses how many", async () => {
+  const follower = follow();
+  const query = vi.spyOn(database.pool, "query");
+  const wanted = Array.from({ length: 50 }, () => {
+    return [{ tenantId: BOOK.tenantId, fundId: newId() }, 1] as const;
+  });
+  await expect(follower.waitForAll(wanted, 0)).rejects.toMatchObject({
+    code: "CONSISTENCY_TIMEOUT",
+  });
+  const lookUps = query.mock.calls.filter(([text]) => text.includes("unnest($2::uuid[]"));
+  expect(lookUps).toHaveLength(1);
+});
+
 it("follows another replica of the ledger when its own is gone", async () => {
   const other = new SmallLedger();
   await other.start();

@@ -26,6 +26,8 @@ export interface FollowerOptions {
   readonly registry?: Registry | undefined;
 }
 
+type WantedPosition = readonly [book: Book, position: number];
+
 const LONGEST_WAIT_MS = 1_500;
 const POLL_MS = 50;
 const STANDBY_MS = 1_000;
@@ -95,32 +97,53 @@ export class Follower {
    * `timeoutMs`, and at once while the ledger's history differs from the read model's.
    */
   async waitFor(book: Book, position: number, timeoutMs: number = LONGEST_WAIT_MS): Promise<void> {
-    const key = bookKey(book);
+    return this.waitForAll([[book, position]], timeoutMs);
+  }
+
+  /** Resolves when this read model holds each book up to its position. Throws as `waitFor`. */
+  async waitForAll(
+    wanted: readonly WantedPosition[],
+    timeoutMs: number = LONGEST_WAIT_MS,
+  ): Promise<void> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       await this.requireCurrent();
-      if ((this.#reached.get(key) ?? 0) >= position) return;
       const left = deadline - Date.now();
-      // The instance that stores the book is woken by the next batch; no other replica moves it meanwhile.
-      if (this.isBehind(book, position) && left > 0) {
-        await this.#nextMove(Math.min(left, POLL_MS));
-        continue;
-      }
-      const { generation } = this.#state;
-      const stored = await readBookPositions(this.#options.pool, this.#options.name, [book]);
-      this.#cachePositions(stored, generation);
-      if ((stored.get(key) ?? 0) >= position) return;
-      if (left <= 0) {
-        throw new AppError(
-          "CONSISTENCY_TIMEOUT",
-          "The figures are behind the ledger. Try again in a moment.",
-          {
-            detail: `${this.#options.name} has ${stored.get(key) ?? 0} of ${position} in book ${key}`,
-          },
-        );
-      }
+      const late = await this.#lateAmong(wanted, left <= 0);
+      const [first] = late;
+      if (first === undefined) return;
+      if (left <= 0) throw this.#consistencyTimeout(first);
       await this.#nextMove(Math.min(left, POLL_MS));
     }
+  }
+
+  /** The wanted positions that are not reached. All books are looked up by one query: a client chooses how many. */
+  async #lateAmong(
+    wanted: readonly WantedPosition[],
+    looksAll: boolean,
+  ): Promise<readonly WantedPosition[]> {
+    const late = wanted.filter(([book, position]) => this.#reachedIn(book) < position);
+    // The instance that stores a book is woken by the next batch; no other replica moves it meanwhile.
+    const unknown = late.filter(([book, position]) => looksAll || !this.isBehind(book, position));
+    if (unknown.length === 0) return late;
+    const { generation } = this.#state;
+    const books = unknown.map(([book]) => book);
+    const stored = await readBookPositions(this.#options.pool, this.#options.name, books);
+    this.#cachePositions(stored, generation);
+    return late.filter(([book, position]) => (stored.get(bookKey(book)) ?? 0) < position);
+  }
+
+  #reachedIn(book: Book): number {
+    return this.#reached.get(bookKey(book)) ?? 0;
+  }
+
+  #consistencyTimeout([book, position]: WantedPosition): AppError {
+    const reached = `${this.#options.name} has ${this.#reachedIn(book)} of ${position}`;
+    return new AppError(
+      "CONSISTENCY_TIMEOUT",
+      "The figures are behind the ledger. Try again in a moment.",
+      { detail: `${reached} in book ${bookKey(book)}` },
+    );
   }
 
   /** Clears the reached positions and follows again, because the read model was emptied. */

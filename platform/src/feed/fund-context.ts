@@ -31,16 +31,14 @@ export const createFundContext = (
  * caller may not see are left out: nothing of them is in its answer.
  */
 export const awaitPositionsOf =
-  (follower: Pick<Follower, "waitFor">) =>
+  (follower: Pick<Follower, "waitForAll">) =>
   async (request: RequestContext): Promise<void> => {
     const { tenantId, positions = new Map<string, number>(), seen } = request;
-    await Promise.all(
-      Array.from(positions, async ([fundId, position]) => {
-        if (!seesFund(request, fundId)) return;
-        await follower.waitFor({ tenantId, fundId }, position);
-        seen?.note(fundId, position);
-      }),
+    const visible = [...positions].filter(([fundId]) => seesFund(request, fundId));
+    await follower.waitForAll(
+      visible.map(([fundId, position]) => [{ tenantId, fundId }, position] as const),
     );
+    for (const [fundId, position] of visible) seen?.note(fundId, position);
   };
 
 /** One sentence for a fund that does not exist, belongs to another tenant or was not granted. */
