@@ -1,7 +1,10 @@
 import { createLogger } from "@allfunds/platform/logging";
+import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
 import { buildSchema, type GraphQLFormattedError } from "graphql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import { eventually, openService, type OpenService } from "../service.fixture.ts";
 import { SubgraphSockets } from "./subgraph-sockets.ts";
 import { SubgraphUpstreams } from "./subgraph-upstreams.ts";
@@ -65,6 +68,44 @@ it("ends the subscriptions at a subgraph with a code when the graph no longer ha
   ]);
   await sockets.close();
   await upstreams.close();
+});
+
+it("counts one failure of an endpoint when a socket with many subscriptions is lost", async () => {
+  let subscribed = 0;
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  server.on("connection", (socket) => {
+    socket.on("message", (message: Buffer) => {
+      const { type } = JSON.parse(message.toString()) as { readonly type: string };
+      if (type === "connection_init") socket.send('{"type":"connection_ack"}');
+      if (type === "subscribe") subscribed += 1;
+      if (subscribed === 10) socket.terminate();
+    });
+  });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const subgraph = { name: "ledger", url: `http://127.0.0.1:${port}/graphql` };
+  const upstreams = new SubgraphUpstreams(() => STANDARD_SUBGRAPH_POLICY, silent);
+  const sockets = new SubgraphSockets(upstreams);
+  const losses = Array.from(
+    { length: 10 },
+    (_, index) =>
+      new Promise((resolve) => {
+        sockets.subscribe(
+          {
+            subgraph,
+            request: { query: `subscription { fundChanged { id${index}: id } }`, variables: {} },
+            call: { traceId: "", headers: {}, signal: undefined, arrivedAt: 0 },
+            schema: buildSchema(SCHEMA),
+          },
+          { event: () => undefined, failed: resolve, completed: () => undefined },
+        );
+      }),
+  );
+  await Promise.all(losses);
+  expect(upstreams.of(subgraph).report.endpoints.map(({ state }) => state)).toEqual(["closed"]);
+  await sockets.close();
+  await upstreams.close();
+  server.close();
 });
 
 it("goes on in the new graph when it is swapped, and ends when the new graph lacks its field", async () => {

@@ -171,6 +171,16 @@ describe("the breaker of the only endpoint", () => {
     expect(await codeOf(send(impatient, "/change", "once"))).toBe("NoEndpoint");
   });
 
+  it("refuses a change that waits when its upstream is let go of", async () => {
+    const upstream = upstreamOf([await serve(HTML)], { changePatienceMs: 60_000 });
+    await eventually(() => states(upstream)).toEqual(["open"]);
+    const change = codeOf(send(upstream, "/change", "once"));
+    await eventually(() => upstream.report.waiting).toBe(1);
+    upstream.retire();
+    expect(await change).toBe("NoEndpoint");
+    expect(await codeOf(send(upstream, "/change", "once"))).toBe("NoEndpoint");
+  });
+
   it("closes when a probe is refused, as one without credentials may be", async () => {
     const server = await serve(HTML);
     const upstream = upstreamOf([server]);
@@ -235,7 +245,10 @@ describe("an upstream", () => {
   });
 
   it("repeats no more reads than its share when every one fails", async () => {
-    const [one, other] = [await serve(reset), await serve(reset)];
+    // With failing probes it would be left alone, sooner or later.
+    const failing: Behaviour = (request, response) =>
+      request.url === "/probe" ? GOOD(request, response) : reset(request, response);
+    const [one, other] = [await serve(failing), await serve(failing)];
     const upstream = upstreamOf([one, other], {
       maxFailures: 1_000,
       silenceLimitMs: 60_000,

@@ -309,17 +309,21 @@ export class Upstream {
     );
   }
 
-  /** Ends the watching, and lets the requests under way end. */
-  retire(): void {
+  #endWatching(): void {
     this.#isClosed = true;
     clearInterval(this.#timer);
+    this.#waiting.end();
+  }
+
+  /** Ends the watching, refuses what waits, and lets the requests under way end. */
+  retire(): void {
+    this.#endWatching();
     for (const endpoint of this.#endpoints) endpoint.retire();
   }
 
   /** Ends the watching and every request. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearInterval(this.#timer);
+    this.#endWatching();
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
   }
 }

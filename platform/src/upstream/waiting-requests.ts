@@ -30,6 +30,7 @@ export class WaitingRequests {
   readonly #most: number;
   readonly #places: Places;
   readonly #waiting = new Set<Waiting>();
+  #isEnded = false;
 
   constructor(most: number, places: Places) {
     this.#most = most;
@@ -50,7 +51,7 @@ export class WaitingRequests {
     signal: AbortSignal,
   ): Promise<Endpoint> {
     const now = performance.now();
-    if (patienceMs === 0 && !this.#places.isExpected(now)) throw noneAnswers();
+    if (this.#isEnded || (patienceMs === 0 && !this.#places.isExpected(now))) throw noneAnswers();
     if (this.#waiting.size >= this.#most)
       throw new NoEndpoint("too many requests wait for an endpoint");
     signal.throwIfAborted();
@@ -67,6 +68,13 @@ export class WaitingRequests {
     } finally {
       signal.removeEventListener("abort", leave);
     }
+  }
+
+  /** Refuses those that wait and those that come: no place will be free any more. */
+  end(): void {
+    this.#isEnded = true;
+    for (const { place } of this.#waiting) place.reject(noneAnswers());
+    this.#waiting.clear();
   }
 
   /** Gives the places that are free now to those that wait. */
