@@ -244,6 +244,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
         "Fund.balanceHistory",
         "Fund.cashFlows",
         "Fund.forecast",
+        "Fund.performance",
         "Fund.insights",
         "Fund.spendingByCategory",
         "Transaction.category",
@@ -253,6 +254,8 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       const text = await page.locator("main").innerText();
       await page.goto(app.web.url);
       const overview = await page.locator("main").innerText();
+      await page.goto(`${app.web.url}/funds/${app.fund.id}/performance`);
+      const performance = await page.locator("main").innerText();
       app.gateway.switches.nulls.clear();
       for (const sentence of [
         "The figures of this fund are missing.",
@@ -266,6 +269,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
       }
       expect(overview).toContain("Some figures are missing.");
       expect(overview).toContain("Some insights are missing.");
+      expect(performance).toContain("Figures of this fund are missing.");
       expect(await app.closePages()).toEqual([]);
     });
 

@@ -11,9 +11,10 @@ test("keeps every day of a year", () => {
   expect(points[1]).toEqual({ date: "day 1", amount: "1.0010" });
 });
 
-test("keeps one day a week, with the last day, when the range is longer", () => {
+test("keeps one day a week, with the first and the last, when the range is longer", () => {
   const { weekly, points } = chartPoints(days(3_660));
   expect(weekly).toBe(true);
-  expect(points).toHaveLength(523);
+  expect(points).toHaveLength(524);
+  expect(points[0]?.date).toBe("day 0");
   expect(points.at(-1)?.date).toBe("day 3659");
 });

@@ -10,12 +10,12 @@ export interface UnitValueChart {
 
 /**
  * The unit value to four decimals: of every day, or of one day a week where days are too many
- * for a page. Weeks are counted back from the last day, which is always among them.
+ * for a page. Weeks are counted back from the last day; the first day and the last are always among them.
  */
 export function chartPoints(days: readonly { date: string; value: number }[]): UnitValueChart {
   const weekly = days.length > MOST_DAILY_POINTS;
   const shown = weekly
-    ? days.filter((_, index) => (days.length - 1 - index) % DAYS_PER_WEEK === 0)
+    ? days.filter((_, index) => index === 0 || (days.length - 1 - index) % DAYS_PER_WEEK === 0)
     : days;
   return {
     weekly,
