@@ -532,8 +532,10 @@ export type BankStatement = {
   readonly reading: Maybe<Scalars['JSON']['output']>;
   readonly importedAt: Scalars['DateTime']['output'];
   readonly importedBy: Scalars['String']['output'];
+  readonly importer: Maybe<Actor>;
   readonly undoneAt: Maybe<Scalars['DateTime']['output']>;
   readonly undoneBy: Maybe<Scalars['String']['output']>;
+  readonly undoer: Maybe<Actor>;
   readonly undoReason: Maybe<Scalars['String']['output']>;
   readonly account: Account;
   readonly lines: BankStatementLineConnection;
@@ -5096,8 +5098,10 @@ export type BankStatementResolvers<ContextType = unknown, ParentType extends Res
   reading?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   importedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   importedBy?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  importer?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   undoneAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   undoneBy?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  undoer?: Resolver<Maybe<ResolversTypes['Actor']>, ParentType, ContextType>;
   undoReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['BankStatementLineConnection'], ParentType, ContextType, RequireFields<BankStatementLinesArgs, 'open' | 'first'>>;

@@ -14,8 +14,8 @@ export interface App {
   fund: Fund;
   gateway: FakeGateway;
   web: WebServer;
-  /** Opens a page as an accountant, and waits until it handles input. */
-  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** Opens a page as an accountant, or with other scopes, and waits until it handles input. */
+  open(path: string, options?: BrowserContextOptions, scopes?: readonly string[]): Promise<Page>;
   /** Opens a page, and waits until its subscription has begun. */
   openLive(path: string): Promise<Page>;
   /** Runs an action, and waits until a page has subscribed because of it. */
@@ -36,9 +36,14 @@ export async function startApp(): Promise<App> {
   const browser = await launchBrowser(browserPath);
   const browserErrors: string[] = [];
 
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  async function open(
+    path: string,
+    options: BrowserContextOptions = {},
+    scopes?: readonly string[],
+  ): Promise<Page> {
     const context = await browser.newContext({ reducedMotion: "reduce", ...options });
-    await context.addCookies([sessionCookie(session)]);
+    const other = scopes && (await seedSession(database.url, CLIENT_SECRET, scopes));
+    await context.addCookies([sessionCookie(other ?? session)]);
     const page = await context.newPage();
     watch(page, browserErrors);
     if (options.javaScriptEnabled === false) await page.goto(web.url + path);

@@ -218,7 +218,7 @@ export const testDashboard = (started: () => App): SuiteCollector =>
           .getByLabel("Account of the statement")
           .selectOption({ label: "1000 Cash at bank" });
         await page
-          .getByLabel("File")
+          .getByLabel("File", { exact: true })
           .setInputFiles({ name: "bank.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
         await page.getByRole("button", { name: "Check the file" }).click();
         await page.getByText(found).waitFor();

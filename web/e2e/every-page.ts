@@ -2,6 +2,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
 import { accountId, type App } from "./app.ts";
+import type { Fund } from "./fake-graph/books.ts";
 
 const PHONE = { width: 390, height: 844 };
 const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
@@ -16,7 +17,14 @@ const PAGES: readonly (readonly [name: string, path: (app: App) => string])[] = 
   ["import", ({ fund }) => `/funds/${fund.id}/import`],
   ["ask", ({ fund }) => `/funds/${fund.id}/ask`],
   ["account", ({ fund }) => `/accounts/${accountId(fund, "1000")}`],
+  ["bank statements", ({ fund }) => `/accounts/${accountId(fund, "1000")}/statements`],
+  ["bank statement", ({ fund }) => statementPath(fund)],
 ];
+
+function statementPath({ statements: [statement] }: Fund): string {
+  if (!statement) throw new Error("The fund has no bank statement.");
+  return `/accounts/${statement.accountId}/statements/${statement.id}`;
+}
 
 /** Tests one page of every kind for accessibility and narrow screens. */
 export const testEveryPage = (started: () => App): SuiteCollector =>

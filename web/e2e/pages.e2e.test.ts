@@ -4,6 +4,7 @@ import { startApp, type App } from "./app.ts";
 import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
+import { testStatements } from "./statements.ts";
 
 explainSkip();
 
@@ -19,4 +20,5 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testEveryPage(() => app);
   testDashboard(() => app);
   testCategories(() => app);
+  testStatements(() => app);
 });

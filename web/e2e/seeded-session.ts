@@ -18,7 +18,11 @@ export const unsignedToken = (): string =>
   new UnsecuredJWT({ scope: SCOPES.join(" ") }).setSubject("anna").setExpirationTime("1h").encode();
 
 /** Begins a session as the web server does after a sign-in, and returns the value of its cookie. */
-export async function seedSession(databaseUrl: string, secret: string): Promise<string> {
+export async function seedSession(
+  databaseUrl: string,
+  secret: string,
+  scopes: readonly string[] = SCOPES,
+): Promise<string> {
   const pool = new Pool({ connectionString: databaseUrl, max: 1 });
   try {
     return await new SessionStore(pool, new Encryption(secret)).begin({
@@ -27,7 +31,7 @@ export async function seedSession(databaseUrl: string, secret: string): Promise<
       name: "Anna Accountant",
       email: "anna@test.example",
       roles: ["accountant"],
-      scopes: SCOPES,
+      scopes: [...scopes],
       acr: "pwd",
       accessToken: unsignedToken(),
       accessEndsAt: Date.now() + HOUR_MS,

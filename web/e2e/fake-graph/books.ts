@@ -36,6 +36,27 @@ export interface Transaction {
   fund: Fund;
 }
 
+export interface StatementLine {
+  readonly number: number;
+  readonly row: string;
+  readonly effectiveDate: string;
+  readonly description: string;
+  /** Positive came in, negative went out. */
+  readonly amount: string;
+  readonly verdict: Graph.StatementLineVerdict;
+  readonly earlier: Transaction | null;
+  decision: Graph.StatementLineDecision | null;
+  transaction: Transaction | null;
+}
+
+/** A bank's file that was imported into an account. */
+export interface BankStatement {
+  readonly id: string;
+  readonly accountId: string;
+  readonly lines: readonly StatementLine[];
+  undoReason: string | null;
+}
+
 export interface Fund {
   id: string;
   name: string;
@@ -46,6 +67,8 @@ export interface Fund {
   /** In the order of their positions. */
   transactions: Transaction[];
   keys: Map<string, Transaction>;
+  /** In the order of their imports. */
+  statements: BankStatement[];
 }
 
 /** What is posted into a fund. */
@@ -68,6 +91,7 @@ export function openFund(name: string, chart: [string, string, Graph.AccountType
     position: 1,
     transactions: [],
     keys: new Map(),
+    statements: [],
     accounts: chart.map(([code, accountName, type]) => ({
       id: randomUUID(),
       code,
@@ -124,71 +148,6 @@ export function money(minor: bigint, currency: string): Graph.Money {
   const digits = (minor < 0n ? -minor : minor).toString().padStart(3, "0");
   const amount = `${minor < 0n ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
   return { amount, currency };
-}
-
-type StatementFile = Pick<Graph.ImportStatementInput, "accountId" | "contentBase64">;
-
-/** The rows "date,description,amount" of a statement. */
-function rowsOf({ contentBase64 }: StatementFile) {
-  const [, ...rows] = Buffer.from(contentBase64 ?? "", "base64")
-    .toString()
-    .trim()
-    .split("\n");
-  return rows.map((row, at) => {
-    const [effectiveDate = "", description = "", amount = ""] = row.split(",");
-    return { row, fileLine: at + 2, effectiveDate, description, amount };
-  });
-}
-
-/** Posts the lines of a statement. A line that was posted before is skipped. */
-export function importCsv(fund: Fund, file: StatementFile): Posted[] {
-  const capital = fund.accounts.find(({ code }) => code === "3000");
-  if (!capital) throw new Error("The fund has no unit capital to post against.");
-  const { accountId } = file;
-  return rowsOf(file).map(({ row, effectiveDate, description, amount }) => {
-    const isReceipt = !amount.startsWith("-");
-    const size = amount.replace("-", "");
-    return post(fund, {
-      effectiveDate,
-      description,
-      idempotencyKey: row,
-      entries: [
-        { accountId, side: isReceipt ? "DEBIT" : "CREDIT", amount: size },
-        { accountId: capital.id, side: isReceipt ? "CREDIT" : "DEBIT", amount: size },
-      ],
-    });
-  });
-}
-
-/** What an import of the statement would do. */
-export function previewCsv(fund: Fund, file: StatementFile) {
-  const { currency } = fund;
-  const lines = rowsOf(file).map(({ row, amount, ...line }) => ({
-    ...line,
-    bookingDate: line.effectiveDate,
-    amount: { amount, currency },
-    counterparty: null,
-    reference: null,
-    verdict: fund.keys.has(row) ? ("DUPLICATE" as const) : ("NEW" as const),
-    earlierTransactionId: null,
-    contraAccountId: null,
-  }));
-  const newLines = lines.filter(({ verdict }) => verdict === "NEW").length;
-  return {
-    format: "CSV" as const,
-    encoding: "utf-8",
-    csv: null,
-    iban: null,
-    lineCount: lines.length,
-    newLines,
-    duplicates: lines.length - newLines,
-    possibleDuplicates: 0,
-    skipped: 0,
-    openingBalance: null,
-    closingBalance: null,
-    breaks: [],
-    lines,
-  };
 }
 
 function accountOf(fund: Fund, id: string): Account {

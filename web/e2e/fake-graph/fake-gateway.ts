@@ -38,7 +38,12 @@ const UNAUTHENTICATED = {
  * the fake graph has no resolvers for are forwarded to the issuer.
  */
 export async function startFakeGateway(funds: Fund[], identityUrl?: string): Promise<FakeGateway> {
-  const switches: Switches = { figuresFail: false, nulls: new Set(), limit: undefined };
+  const switches: Switches = {
+    figuresFail: false,
+    nulls: new Set(),
+    limit: undefined,
+    reversed: new Set(),
+  };
   const methods: string[] = [];
   const faults: string[] = [];
   const tickets = createTickets();

@@ -14,6 +14,7 @@ import { createCategories } from "./category-resolvers.ts";
 import { figureResolvers } from "./figure-resolvers.ts";
 import { ledgerResolvers } from "./ledger-resolvers.ts";
 import { performanceResolvers } from "./performance-resolvers.ts";
+import { statementResolvers } from "./statement-resolvers.ts";
 import type { GraphState } from "./state.ts";
 
 export interface FakeGraph {
@@ -30,6 +31,7 @@ export function createGraph(state: GraphState, fetchActor: FetchActor): FakeGrap
   const ledger = ledgerResolvers(state, approvals.holdBack);
   const resolvers = merge(
     ledger,
+    statementResolvers(state),
     figureResolvers(state, categories.categoryOf, jobs),
     performanceResolvers(state),
     categories.resolvers,

@@ -1,7 +1,5 @@
 import type * as Graph from "@allfunds/graph-tools/fake-graph";
 import {
-  importCsv,
-  previewCsv,
   money,
   post,
   type Account,
@@ -42,7 +40,6 @@ export function ledgerResolvers(
           .find((one) => one.id === id);
         return account ? accountValue(account) : null;
       },
-      previewStatement: (_, { input }) => previewCsv(fundOfAccount(state, input.accountId), input),
     },
     Mutation: {
       postTransaction: (_, { input: { fundId, ...order } }, caller) => {
@@ -51,24 +48,6 @@ export function ledgerResolvers(
         const { transaction, isNew } = post(fund, order);
         if (isNew) state.publisher.publish(transaction);
         return transactionValue(transaction);
-      },
-      importStatement: (_, { input }) => {
-        const fund = fundOfAccount(state, input.accountId);
-        const lines = importCsv(fund, input);
-        const posted = lines.filter(({ isNew }) => isNew);
-        for (const { transaction } of posted) state.publisher.publish(transaction);
-        return {
-          id: fund.id,
-          lines: lines.length,
-          posted: posted.length,
-          proposed: 0,
-          duplicates: lines.length - posted.length,
-          skipped: 0,
-          possibleDuplicates: [],
-          breaks: [],
-          openingBalance: null,
-          closingBalance: null,
-        };
       },
       renameAccount: (_, { input: { accountId, name, parentId, countsAsCash } }) => {
         const account = accountOf(state, accountId);

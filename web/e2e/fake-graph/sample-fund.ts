@@ -1,3 +1,4 @@
+import { sampleStatement } from "./bank-statements.ts";
 import { openFund, post, type Fund } from "./books.ts";
 
 const FIRST_YEAR = 2025;
@@ -15,6 +16,7 @@ export function sampleFund(name: string, scale: number, months = MONTHS): Fund {
     ["5100", "Custody and bank charges", "EXPENSE"],
   ]);
   for (let month = 0; month < months; month += 1) postMonth(fund, month, scale);
+  fund.statements.push(sampleStatement(fund, idOf(fund, "1000")));
   return fund;
 }
 

@@ -16,6 +16,8 @@ export interface Switches {
   nulls: Set<string>;
   /** The highest debit of one posting without a second approver, in minor units. */
   limit: bigint | undefined;
+  /** Transactions that another client has reversed. */
+  reversed: Set<string>;
 }
 
 export function fundOf({ funds }: GraphState, id: string | undefined): Fund {

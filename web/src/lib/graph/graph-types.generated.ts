@@ -60,6 +60,10 @@ export type AuditOutcome =
   | 'ALLOWED'
   | 'REFUSED';
 
+export type BankStatementState =
+  | 'IMPORTED'
+  | 'UNDONE';
+
 export type CategoryRuleConditionsInput = {
   textContains?: string | null | undefined;
   textWords?: Array<string> | null | undefined;
@@ -305,6 +309,12 @@ export type ProposalStatus =
   | 'REJECTED'
   | 'WITHDRAWN';
 
+export type RejectStatementLinesInput = {
+  statementId: string;
+  lines: Array<number>;
+  reason: string;
+};
+
 export type RenameAccountInput = {
   accountId: string;
   name?: string | null | undefined;
@@ -354,6 +364,15 @@ export type StatementFormat =
   | 'QIF'
   | 'XLSX';
 
+export type StatementLineDecision =
+  | 'CONFIRMED'
+  | 'REJECTED';
+
+export type StatementLinesInput = {
+  statementId: string;
+  lines: Array<number>;
+};
+
 export type StatementLineVerdict =
   | 'NEW'
   | 'DUPLICATE'
@@ -368,6 +387,11 @@ export type StatementRuleInput = {
 export type UndoCategoryChangeInput = {
   changeId: string;
   idempotencyKey?: string | null | undefined;
+};
+
+export type UndoStatementInput = {
+  statementId: string;
+  reason: string;
 };
 
 export type UserStatus =
@@ -498,6 +522,52 @@ export type AuditLogQueryVariables = Exact<{
 
 
 export type AuditLogQuery = { auditTrail: { nodes: Array<{ sequence: string, at: string, action: string, outcome: AuditOutcome, actorKind: string, actorId: string | null, clientId: string | null, factors: Array<string>, ip: string | null, userAgent: string | null, traceId: string | null, subject: string | null, detail: unknown, actor: { name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type StatementBreakFactsFragment = { kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } };
+
+export type BankStatementRowFragment = { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, importer: { name: string | null, kind: ActorKind | null } | null, undoer: { name: string | null, kind: ActorKind | null } | null };
+
+export type BankStatementLineRowFragment = { number: number, fileLine: number, effectiveDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, decision: StatementLineDecision | null, transactionId: string | null, earlierTransactionId: string | null, amount: { amount: string, currency: string }, transaction: { id: string } | null };
+
+export type AccountBankStatementsQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AccountBankStatementsQuery = { account: { id: string, code: string, name: string, type: AccountType, fund: { id: string, name: string, currency: string }, statements: { nodes: Array<{ id: string, state: BankStatementState, format: StatementFormat, iban: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, importer: { name: string | null, kind: ActorKind | null } | null, undoer: { name: string | null, kind: ActorKind | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null };
+
+export type BankStatementQueryVariables = Exact<{
+  id: string;
+  first: number;
+  after?: string | null | undefined;
+  open: boolean;
+}>;
+
+
+export type BankStatementQuery = { statement: { id: string, state: BankStatementState, format: StatementFormat, iban: string | null, from: string | null, to: string | null, lineCount: number, posted: number, proposed: number, duplicates: number, possibleDuplicates: number, openLines: number, skipped: number, importedAt: string, importedBy: string, undoneAt: string | null, undoneBy: string | null, undoReason: string | null, account: { id: string, code: string, name: string, type: AccountType, fund: { id: string, name: string, currency: string } }, lines: { nodes: Array<{ number: number, fileLine: number, effectiveDate: string, description: string, counterparty: string | null, reference: string | null, verdict: StatementLineVerdict, decision: StatementLineDecision | null, transactionId: string | null, earlierTransactionId: string | null, amount: { amount: string, currency: string }, transaction: { id: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, openingBalance: { amount: string, currency: string } | null, closingBalance: { amount: string, currency: string } | null, breaks: Array<{ kind: StatementBreakKind, expected: { amount: string, currency: string }, found: { amount: string, currency: string }, difference: { amount: string, currency: string } }>, importer: { name: string | null, kind: ActorKind | null } | null, undoer: { name: string | null, kind: ActorKind | null } | null } | null };
+
+export type UndoStatementMutationVariables = Exact<{
+  input: UndoStatementInput;
+}>;
+
+
+export type UndoStatementMutation = { undoStatement: { id: string } };
+
+export type ConfirmStatementLinesMutationVariables = Exact<{
+  input: StatementLinesInput;
+}>;
+
+
+export type ConfirmStatementLinesMutation = { confirmStatementLines: { id: string } };
+
+export type RejectStatementLinesMutationVariables = Exact<{
+  input: RejectStatementLinesInput;
+}>;
+
+
+export type RejectStatementLinesMutation = { rejectStatementLines: { id: string } };
 
 export type CategoryChoiceFragment = { code: string, name: string };
 
@@ -1062,6 +1132,83 @@ export const AuditEntryFragmentDoc = /*#__PURE__*/ gql`
   detail
 }
     ` as unknown as DocumentNode<AuditEntryFragment, unknown>;
+export const StatementBreakFactsFragmentDoc = /*#__PURE__*/ gql`
+    fragment StatementBreakFacts on StatementBreak {
+  kind
+  expected {
+    amount
+    currency
+  }
+  found {
+    amount
+    currency
+  }
+  difference {
+    amount
+    currency
+  }
+}
+    ` as unknown as DocumentNode<StatementBreakFactsFragment, unknown>;
+export const BankStatementRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment BankStatementRow on BankStatement {
+  id
+  state
+  format
+  iban
+  from
+  to
+  openingBalance {
+    amount
+    currency
+  }
+  closingBalance {
+    amount
+    currency
+  }
+  lineCount
+  posted
+  proposed
+  duplicates
+  possibleDuplicates
+  openLines
+  skipped
+  breaks {
+    ...StatementBreakFacts
+  }
+  importedAt
+  importedBy
+  importer {
+    ...ActorName
+  }
+  undoneAt
+  undoneBy
+  undoer {
+    ...ActorName
+  }
+  undoReason
+}
+    ` as unknown as DocumentNode<BankStatementRowFragment, unknown>;
+export const BankStatementLineRowFragmentDoc = /*#__PURE__*/ gql`
+    fragment BankStatementLineRow on BankStatementLine {
+  number
+  fileLine
+  effectiveDate
+  amount {
+    amount
+    currency
+  }
+  description
+  counterparty
+  reference
+  verdict
+  decision
+  transactionId
+  earlierTransactionId
+  transaction {
+    id
+  }
+}
+    ` as unknown as DocumentNode<BankStatementLineRowFragment, unknown>;
 export const CategoryChoiceFragmentDoc = /*#__PURE__*/ gql`
     fragment CategoryChoice on Category {
   code
@@ -1552,6 +1699,77 @@ export const AuditLogDocument = /*#__PURE__*/ gql`
 }
     ${AuditEntryFragmentDoc}
 ${ActorNameFragmentDoc}` as unknown as DocumentNode<AuditLogQuery, AuditLogQueryVariables>;
+export const AccountBankStatementsDocument = /*#__PURE__*/ gql`
+    query AccountBankStatements($id: ID!, $first: Int!, $after: Cursor) {
+  account(id: $id) {
+    ...AccountName
+    fund {
+      ...FundName
+    }
+    statements(first: $first, after: $after) {
+      nodes {
+        ...BankStatementRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${AccountNameFragmentDoc}
+${FundNameFragmentDoc}
+${BankStatementRowFragmentDoc}
+${StatementBreakFactsFragmentDoc}
+${ActorNameFragmentDoc}` as unknown as DocumentNode<AccountBankStatementsQuery, AccountBankStatementsQueryVariables>;
+export const BankStatementDocument = /*#__PURE__*/ gql`
+    query BankStatement($id: ID!, $first: Int!, $after: Cursor, $open: Boolean!) {
+  statement(id: $id) {
+    ...BankStatementRow
+    account {
+      ...AccountName
+      fund {
+        ...FundName
+      }
+    }
+    lines(first: $first, after: $after, open: $open) {
+      nodes {
+        ...BankStatementLineRow
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+}
+    ${BankStatementRowFragmentDoc}
+${StatementBreakFactsFragmentDoc}
+${ActorNameFragmentDoc}
+${AccountNameFragmentDoc}
+${FundNameFragmentDoc}
+${BankStatementLineRowFragmentDoc}` as unknown as DocumentNode<BankStatementQuery, BankStatementQueryVariables>;
+export const UndoStatementDocument = /*#__PURE__*/ gql`
+    mutation UndoStatement($input: UndoStatementInput!) {
+  undoStatement(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<UndoStatementMutation, UndoStatementMutationVariables>;
+export const ConfirmStatementLinesDocument = /*#__PURE__*/ gql`
+    mutation ConfirmStatementLines($input: StatementLinesInput!) {
+  confirmStatementLines(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<ConfirmStatementLinesMutation, ConfirmStatementLinesMutationVariables>;
+export const RejectStatementLinesDocument = /*#__PURE__*/ gql`
+    mutation RejectStatementLines($input: RejectStatementLinesInput!) {
+  rejectStatementLines(input: $input) {
+    id
+  }
+}
+    ` as unknown as DocumentNode<RejectStatementLinesMutation, RejectStatementLinesMutationVariables>;
 export const CategoryReviewDocument = /*#__PURE__*/ gql`
     query CategoryReview($id: ID!, $first: Int!, $after: Cursor) {
   categories {
@@ -2015,19 +2233,7 @@ export const ImportStatementDocument = /*#__PURE__*/ gql`
       fileLine
     }
     breaks {
-      kind
-      expected {
-        amount
-        currency
-      }
-      found {
-        amount
-        currency
-      }
-      difference {
-        amount
-        currency
-      }
+      ...StatementBreakFacts
     }
     openingBalance {
       amount
@@ -2039,7 +2245,7 @@ export const ImportStatementDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ` as unknown as DocumentNode<ImportStatementMutation, ImportStatementMutationVariables>;
+    ${StatementBreakFactsFragmentDoc}` as unknown as DocumentNode<ImportStatementMutation, ImportStatementMutationVariables>;
 export const PreviewStatementDocument = /*#__PURE__*/ gql`
     query PreviewStatement($input: ImportStatementInput!) {
   previewStatement(input: $input) {
@@ -2068,19 +2274,7 @@ export const PreviewStatementDocument = /*#__PURE__*/ gql`
       currency
     }
     breaks {
-      kind
-      expected {
-        amount
-        currency
-      }
-      found {
-        amount
-        currency
-      }
-      difference {
-        amount
-        currency
-      }
+      ...StatementBreakFacts
     }
     lines(first: 50) {
       fileLine
@@ -2096,7 +2290,7 @@ export const PreviewStatementDocument = /*#__PURE__*/ gql`
     }
   }
 }
-    ` as unknown as DocumentNode<PreviewStatementQuery, PreviewStatementQueryVariables>;
+    ${StatementBreakFactsFragmentDoc}` as unknown as DocumentNode<PreviewStatementQuery, PreviewStatementQueryVariables>;
 export const FundAccountsDocument = /*#__PURE__*/ gql`
     query FundAccounts($id: ID!) {
   fund(id: $id) {

@@ -11,6 +11,7 @@ import { isId } from "@allfunds/platform/ids";
 import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs, toPage, type PageRequest } from "../../graph/page-args.ts";
+import { toActor } from "../../graph/shared-types.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file.ts";
@@ -216,8 +217,10 @@ function toStatementObject(stored: StoredStatement): BankStatementObject {
     reading: received?.reading ?? null,
     importedAt: new Date(imported.importedAt),
     importedBy: stored.importedBy,
+    importer: toActor(stored.importedBy),
     undoneAt: stored.undoneAt,
     undoneBy: stored.undoneBy,
+    undoer: stored.undoneBy === null ? null : toActor(stored.undoneBy),
     undoReason: undone?.reason ?? null,
     accountId: imported.accountId,
     fundId: imported.fundId,

@@ -8,6 +8,7 @@ import {
   MoneyObject,
 } from "@allfunds/platform/graphql/types";
 import { Field, ID, Int, ObjectType, registerEnumType } from "type-graphql";
+import { ActorObject } from "../../graph/shared-types.ts";
 import { STATEMENT_FORMATS, type StatementFormat } from "../bank-files/read-file.ts";
 import { LINE_VERDICTS, StatementBreakObject } from "./statement-objects.ts";
 import type { LineVerdict } from "./statement.ts";
@@ -109,11 +110,17 @@ export class BankStatementObject {
   @Field(() => String, { description: "Who imported it: the id of a user or of an API client." })
   importedBy!: string;
 
+  @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
+  importer!: ActorObject;
+
   @Field(() => DateTimeScalar, { nullable: true, description: "When it was undone." })
   undoneAt!: Date | null;
 
   @Field(() => String, { nullable: true, description: "Who undid it." })
   undoneBy!: string | null;
+
+  @Field(() => ActorObject, { nullable: true, description: "Who that is, by name." })
+  undoer!: ActorObject | null;
 
   @Field(() => String, { nullable: true, description: "Why it was undone." })
   undoReason!: string | null;

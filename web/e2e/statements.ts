@@ -1,0 +1,97 @@
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test, type SuiteCollector } from "vitest";
+import { accountId, type App } from "./app.ts";
+
+const HEADER = "booking date,details,amount";
+
+/** Tests the list of bank statements, the undo of an import, and decisions on lines. */
+export const testStatements = (started: () => App): SuiteCollector =>
+  describe("bank statements", () => {
+    let app: App;
+
+    beforeAll(() => {
+      app = started();
+    });
+
+    test("are imported, listed and undone, without scripts", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/import`, { javaScriptEnabled: false });
+      await importFile(page, `${HEADER}\n2026-11-24,Coupon of a bond,75.00\n`);
+      await page.getByText("1 of 1 lines posted").waitFor();
+      await page.getByRole("link", { name: "All statements" }).click();
+      const newest = page.locator("[data-statement]").first();
+      expect(await newest.locator("h2").innerText()).toBe("24 Nov 2026");
+      expect(await newest.locator('[data-count="Posted"]').innerText()).toBe("1");
+      expect(await newest.innerText()).toMatch(/Opening balance\s+1,000\.00.*missing/s);
+      await newest.getByRole("link").click();
+
+      const posted = app.fund.transactions.at(-1);
+      app.gateway.switches.reversed.add(posted?.id ?? "");
+      await page.getByText("Undo this import").click();
+      await page.getByLabel("Reason for the undo").fill("Wrong account");
+      await page.getByRole("button", { name: "Undo the import" }).click();
+      const refusal = page.getByRole("alert");
+      expect(await refusal.innerText()).toContain("1 of its transactions were reversed since.");
+      expect(await refusal.getByRole("link").getAttribute("href")).toContain(posted?.id);
+      expect(await page.getByLabel("Reason for the undo").inputValue()).toBe("Wrong account");
+
+      app.gateway.switches.reversed.clear();
+      await page.getByRole("button", { name: "Undo the import" }).click();
+      await page.getByText("The import is undone").waitFor();
+      expect(await page.locator('[data-line="1"]').innerText()).toContain("Posted, then reversed");
+      expect(await page.getByText("Undo this import").count()).toBe(0);
+      await page.getByRole("link", { name: "Bank statements" }).click();
+      expect(await newest.innerText()).toMatch(/Undone.*Wrong account/s);
+      // The browser reports the status of the refused form.
+      expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
+    test("let a person post possible duplicates, or keep them out", async () => {
+      const page = await app.open(`/funds/${app.fund.id}/import`);
+      await importFile(page, `${HEADER}\n2026-11-25,Rent,30.00\n2026-11-26,Parking,40.00\n`);
+      await page.getByText("2 of 2 lines posted").waitFor();
+      await importFile(page, `${HEADER}\n2026-11-25,Rent paid,30.00\n2026-11-26,Car,40.00\n`);
+      await page.getByText("0 of 2 lines posted").waitFor();
+      await page.getByRole("link", { name: "Open the statement" }).click();
+      await page.getByRole("link", { name: "Show only the 2 to decide" }).click();
+      await page.getByRole("heading", { name: "Lines to decide" }).waitFor();
+
+      await page.getByLabel("Line 1: Rent paid").check();
+      await page.getByRole("button", { name: "Keep the chosen lines out" }).click();
+      await page.getByRole("alert").getByText("Enter why the lines stay out.").waitFor();
+      expect(await page.getByLabel("Line 1: Rent paid").isChecked()).toBe(true);
+      await page.getByLabel("Reason to keep them out").fill("Same rent");
+      await page.getByRole("button", { name: "Keep the chosen lines out" }).click();
+      await page.getByText("The chosen lines are kept out.").waitFor();
+
+      await page.getByLabel("Line 2: Car").check();
+      await page.getByRole("button", { name: "Post the chosen lines" }).click();
+      await page.getByText("Nothing to decide").waitFor();
+      await page.getByRole("link", { name: "Show all lines" }).click();
+      await page.locator('[data-line="2"]').getByText("Confirmed and posted").waitFor();
+      expect(await page.locator('[data-line="1"]').innerText()).toContain("Kept out");
+      expect(app.fund.transactions.at(-1)?.description).toBe("Car");
+      expect(await app.closePages()).toEqual([expect.stringContaining("422")]);
+    });
+
+    test("offer nothing to write to who may only read", async () => {
+      const [statement] = app.fund.statements;
+      const id = accountId(app.fund, "1000");
+      const path = `/accounts/${id}/statements/${statement?.id}`;
+      const page = await app.open(path, { javaScriptEnabled: false }, ["ledger:read"]);
+      await page.locator('[data-line="1"]').waitFor();
+      expect(await page.locator("main form").count()).toBe(0);
+      await page.getByRole("link", { name: "Bank statements" }).click();
+      await page.locator("[data-statement]").first().waitFor();
+      expect(await page.getByRole("link", { name: "Import a statement" }).count()).toBe(0);
+      expect(await app.closePages()).toEqual([]);
+    });
+  });
+
+async function importFile(page: Page, csv: string): Promise<void> {
+  await page.getByLabel("Account of the statement").selectOption({ label: "1000 Cash at bank" });
+  await page
+    .getByLabel("File", { exact: true })
+    .setInputFiles({ name: "bank.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await page.getByRole("button", { name: "Check the file" }).click();
+  await page.getByRole("button", { name: /^Import \d+ new lines/ }).click();
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { toProblem } from "../problems.ts";
+import { obstaclesOf } from "./obstacles.ts";
+import { isDecidable, outcomeOf, periodOf } from "./statement-text.ts";
+
+const line = {
+  verdict: "NEW" as "NEW" | "DUPLICATE" | "POSSIBLE_DUPLICATE",
+  decision: null as "CONFIRMED" | "REJECTED" | null,
+  transactionId: null as string | null,
+  transaction: null as { readonly id: string } | null,
+};
+const posted = { ...line, transactionId: "t", transaction: { id: "t" } };
+const possible = { ...line, verdict: "POSSIBLE_DUPLICATE" as const };
+
+test("names the period by one day, by two, or as not kept", () => {
+  expect(periodOf({ from: "2026-11-01", to: "2026-11-30" })).toBe("1 Nov 2026 to 30 Nov 2026");
+  expect(periodOf({ from: "2026-11-01", to: "2026-11-01" })).toBe("1 Nov 2026");
+  expect(periodOf({ from: null, to: null })).toBe("Period not kept");
+});
+
+test("states what became of each kind of line", () => {
+  const outcomes = [
+    [posted, "IMPORTED", "Posted"],
+    [posted, "UNDONE", "Posted, then reversed"],
+    [
+      { ...posted, ...possible, decision: "CONFIRMED", transaction: { id: "t" } },
+      "IMPORTED",
+      "Confirmed and posted",
+    ],
+    [{ ...line, transactionId: "t" }, "IMPORTED", "Not posted: needs approval"],
+    [{ ...line, verdict: "DUPLICATE" }, "IMPORTED", "In the books already"],
+    [possible, "IMPORTED", "To decide"],
+    [possible, "UNDONE", "Left out"],
+    [{ ...possible, decision: "REJECTED" }, "IMPORTED", "Kept out"],
+  ] as const;
+  for (const [given, state, text] of outcomes) expect(outcomeOf(given, state).text).toBe(text);
+});
+
+test("offers a decision on possible duplicates that are not posted, rejected ones too", () => {
+  expect(isDecidable(possible, "IMPORTED")).toBe(true);
+  expect(isDecidable(possible, "UNDONE")).toBe(false);
+  expect(isDecidable({ ...possible, transactionId: "t" }, "IMPORTED")).toBe(false);
+  expect(isDecidable(line, "IMPORTED")).toBe(false);
+});
+
+test("lists what a refusal names, with the transaction where it is one", () => {
+  const id = "01938a7e-0000-7000-8000-000000000001";
+  const violations = [
+    { path: `transaction ${id}`, message: "was reversed since" },
+    { path: "reason", message: "must have at most 400 characters" },
+  ];
+  const problem = toProblem({ message: "Refused.", extensions: { violations }, path: undefined });
+  expect(obstaclesOf(problem)).toEqual([
+    { transactionId: id, message: "was reversed since" },
+    { transactionId: null, message: "reason: must have at most 400 characters" },
+  ]);
+  expect(obstaclesOf(undefined)).toEqual([]);
+});
