@@ -33,7 +33,7 @@ export const load: PageServerLoad = async ({ locals, params, url: { searchParams
   return {
     statement,
     problems,
-    isFirstPage: after === null,
+    after,
     open,
     done: searchParams.get("done"),
     mayWrite: locals.session?.viewer.may.post ?? false,
