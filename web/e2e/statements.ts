@@ -52,7 +52,7 @@ export const testStatements = (started: () => App): SuiteCollector =>
       await importFile(page, `${HEADER}\n2026-11-25,Rent paid,30.00\n2026-11-26,Car,40.00\n`);
       await page.getByText("0 of 2 lines posted").waitFor();
       await page.getByRole("link", { name: "Open the statement" }).click();
-      await page.getByRole("link", { name: "Show only the 2 to decide" }).click();
+      await page.getByRole("link", { name: "Show the 2 to decide" }).click();
       await page.getByRole("heading", { name: "Lines to decide" }).waitFor();
 
       await page.getByLabel("Line 1: Rent paid").check();
