@@ -6,16 +6,20 @@ import { WebSocket } from "ws";
 import { eventually, type RunningSystem } from "./running-system.ts";
 import { deposit, openSmallBook } from "./small-book.ts";
 
+/** A system that exports its traces to a collector. */
+interface Observed {
+  readonly system: RunningSystem;
+  readonly collector: TraceCollector;
+}
+
 /** Tests that an operator sees what happens: traces over OTLP, and metrics. */
-export function testObservability(
-  system: () => RunningSystem,
-  collector: () => TraceCollector,
-): void {
+export function testObservability(started: () => Observed): void {
   it("traces a posting from REST to the event of its subscriber as one trace", async () => {
-    const book = await openSmallBook(system(), "Traced book");
-    const authorization = await system().authorization();
+    const { system, collector } = started();
+    const book = await openSmallBook(system, "Traced book");
+    const authorization = await system.authorization();
     const client = createClient({
-      url: system().url(4000, "/graphql").replace("http", "ws"),
+      url: system.url(4000, "/graphql").replace("http", "ws"),
       webSocketImpl: WebSocket,
       connectionParams: authorization,
     });
@@ -23,7 +27,7 @@ export function testObservability(
       query: `subscription { transactionPosted(fundId: "${book.fundId}") { id category { code } } }`,
     });
     const post = async (): Promise<{ readonly id: string; readonly traceId: string }> => {
-      const response = await fetch(system().url(8000, "/api/v1/transactions"), {
+      const response = await fetch(system.url(8000, "/api/v1/transactions"), {
         method: "POST",
         headers: { "content-type": "application/json", ...authorization },
         body: JSON.stringify(deposit(book, "1.00")),
@@ -45,7 +49,7 @@ export function testObservability(
     await client.dispose();
 
     await eventually(60_000, async () => {
-      const paths = pathsOf(collector().ofTrace(traceId));
+      const paths = pathsOf(collector.ofTrace(traceId));
       expect(paths).toEqual(
         expect.arrayContaining(STEPS.map((step) => expect.stringMatching(step))),
       );
@@ -53,7 +57,7 @@ export function testObservability(
   });
 
   it("serves every metric that alerts and the dashboard read", async () => {
-    const served = await servedMetrics(system());
+    const served = await servedMetrics(started().system);
     const read = await observedMetrics();
     expect(read.size).toBeGreaterThan(10);
     expect([...read].filter((name) => !served.has(name))).toEqual([]);

@@ -194,3 +194,10 @@ export async function eventually<T>(limitMs: number, attempt: () => Promise<T>):
     }
   }
 }
+
+/** One of the demo's ids by name. */
+export function firstOf(ids: Readonly<Record<string, string>>): string {
+  const [id] = Object.values(ids);
+  if (id === undefined) throw new Error("the demo made none");
+  return id;
+}

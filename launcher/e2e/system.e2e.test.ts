@@ -13,7 +13,7 @@ import { testIssuerOutage } from "./issuer-outage.ts";
 import { testKeyRotation } from "./key-rotation.ts";
 import { testObservability } from "./observability.ts";
 import { testRecovery } from "./recovery.ts";
-import { eventually, RunningSystem, type DemoDirectory } from "./running-system.ts";
+import { eventually, firstOf, RunningSystem, type DemoDirectory } from "./running-system.ts";
 import { deposit, openSmallBook, postTransaction, type SmallBook } from "./small-book.ts";
 import { Visitor } from "./visitor.ts";
 
@@ -33,12 +33,6 @@ afterAll(async () => {
   await system?.remove();
   await collector.close();
 });
-
-const first = (ids: Readonly<Record<string, string>>): string => {
-  const id = Object.values(ids)[0];
-  if (id === undefined) throw new Error("the demo made none");
-  return id;
-};
 
 const get = async (port: number, path: string) => {
   const response = await fetch(system.url(port, path), { headers: await system.authorization() });
@@ -64,10 +58,7 @@ const DEMO_FUND = `query ($id: ID!) {
 }`;
 
 describe("an operator", () => {
-  testObservability(
-    () => system,
-    () => collector,
-  );
+  testObservability(() => ({ system, collector }));
 });
 
 describe("the graph", () => {
@@ -75,7 +66,7 @@ describe("the graph", () => {
     // The system is ready before the followers have read all of the demo.
     await eventually(60_000, async () => {
       const { errors, data } = await system.graphql<DemoFund>(DEMO_FUND, {
-        id: first(demo.fundIds),
+        id: firstOf(demo.fundIds),
       });
       expect(errors).toBeUndefined();
       expect(data?.fund.transactions.nodes).toHaveLength(5);
@@ -84,7 +75,7 @@ describe("the graph", () => {
   });
 
   it("answers questions with the graph's own figures and their sources", async () => {
-    const fundId = first(demo.fundIds);
+    const fundId = firstOf(demo.fundIds);
     const ask = async (question: string) => {
       const { data } = await system.graphql<{
         ask: { by: string; facts: { value: string; metric: string | null }[] };
@@ -187,7 +178,7 @@ describe("without a token", () => {
     [8001, "POST", "/api/v1/analyze"],
     [8002, "GET", "/api/v1/metrics?fundId=FUND"],
   ])(":%i %s %s answers 401 with a code and a challenge", async (port, method, path) => {
-    const url = system.url(port, path.replace("FUND", first(demo.fundIds)));
+    const url = system.url(port, path.replace("FUND", firstOf(demo.fundIds)));
     const response = await fetch(url, { method });
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toMatch(/^Bearer/);
@@ -277,8 +268,8 @@ describe("the seven endpoints", () => {
     [8002, "/api/v1/forecasts?fundId=FUND&metric=CASH&horizon=3"],
   ])(":%i%s answers about the demo", async (port, path) => {
     const ids = path
-      .replace("FUND", first(demo.fundIds))
-      .replace("INSTRUMENT", first(demo.instrumentIds));
+      .replace("FUND", firstOf(demo.fundIds))
+      .replace("INSTRUMENT", firstOf(demo.instrumentIds));
     // The first figures wait for threads that are loading, on a busy machine beyond the gateway's limit.
     await eventually(60_000, async () => {
       const answer = await get(port, ids);
@@ -407,7 +398,7 @@ it("shows the dashboard with the demo fund on it to a user who signs in", async 
   expect(page.url).toBe(`${demo.endpoints.web}/`);
   const { fund } = await system.ask<{ fund: { name: string } }>(
     `query ($id: ID!) { fund(id: $id) { name } }`,
-    { id: first(demo.fundIds) },
+    { id: firstOf(demo.fundIds) },
   );
   expect(page.html).toContain(fund.name);
   for (const before of visitor.seen.slice(0, -1)) expect(before.html).not.toContain(fund.name);

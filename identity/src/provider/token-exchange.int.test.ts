@@ -86,7 +86,7 @@ describe("token exchange", () => {
       kind: "user",
       subject: accountant.userId,
       scopes: READ.split(" "),
-      funds: [FUND, OTHER_FUND].toSorted(),
+      funds: [FUND, OTHER_FUND].sort(),
     });
   });
 

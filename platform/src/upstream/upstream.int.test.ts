@@ -23,6 +23,10 @@ const GOOD = json("{}");
 const HTML: Behaviour = (_request, response) =>
   response.writeHead(200, { "content-type": "text/html" }).end("<html>");
 
+/** With failing probes it would be left alone, sooner or later. */
+const RESETTING: Behaviour = (request, response) =>
+  request.url === "/probe" ? GOOD(request, response) : reset(request, response);
+
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
@@ -245,10 +249,7 @@ describe("an upstream", () => {
   });
 
   it("repeats no more reads than its share when every one fails", async () => {
-    // With failing probes it would be left alone, sooner or later.
-    const failing: Behaviour = (request, response) =>
-      request.url === "/probe" ? GOOD(request, response) : reset(request, response);
-    const [one, other] = [await serve(failing), await serve(failing)];
+    const [one, other] = [await serve(RESETTING), await serve(RESETTING)];
     const upstream = upstreamOf([one, other], {
       maxFailures: 1_000,
       silenceLimitMs: 60_000,

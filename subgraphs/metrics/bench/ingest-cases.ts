@@ -184,6 +184,7 @@ async function timeImport(
     kind.run({
       payload: { uploadId: id, bytes: offset },
       context: testContext({ tenantId }),
+      delegation: undefined,
       signal: new AbortController().signal,
       report: () => undefined,
       logger,

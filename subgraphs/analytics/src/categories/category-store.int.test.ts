@@ -43,6 +43,8 @@ test("the categories of thirty transactions are read with one connection, once",
   const { data, errors } = await graphql({
     schema: createSchema({
       analyze: { model: builtInModel(), provider: undefined, logger: silent },
+      exchange: undefined,
+      recategorisation: { pool, model: builtInModel(), usesLanguageModel: false },
       access: new ModelAccess({
         pool,
         reads,

@@ -99,6 +99,7 @@ async function work(tenantId = DEMO_TENANT_ID): Promise<CategorisationResult | P
     context: testContext({ tenantId }),
     signal: new AbortController().signal,
     report: () => undefined,
+    delegation: undefined,
     logger: silent,
   };
   try {

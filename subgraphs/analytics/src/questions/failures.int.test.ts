@@ -202,6 +202,7 @@ async function work(
     context: testContext({ tenantId }),
     signal: new AbortController().signal,
     report: () => undefined,
+    delegation: undefined,
     logger: silent,
   };
   try {
