@@ -35,8 +35,6 @@ const HEARTBEAT_MS = 12_000;
 /** A client that takes nothing for so long is gone. */
 const DRAIN_LIMIT_MS = 30_000;
 
-type Handler = RouteHandlerMethod;
-
 /**
  * Serves operations whose answers follow each other in one response, as server-sent events or parts, to
  * requests that accept them. `otherwise` handles the others.
@@ -44,8 +42,8 @@ type Handler = RouteHandlerMethod;
 export function serveStreams(
   server: HttpServer,
   options: StreamOptions,
-  otherwise: Handler,
-): Handler {
+  otherwise: RouteHandlerMethod,
+): RouteHandlerMethod {
   const open = new Set<AnswerStream>();
   server.app.addHook("preClose", (done) => {
     for (const stream of open) stream.end();

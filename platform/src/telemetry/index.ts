@@ -1,13 +1,4 @@
 export { markTrace, traceOf } from "./event-trace.ts";
 export { addGauge, watchPools } from "./gauges.ts";
 export { startTracing, stopTracing } from "./start-tracing.ts";
-export {
-  activeTraceparent,
-  inChildSpan,
-  inSpan,
-  isTracing,
-  openSpan,
-  traceparentOf,
-  withSpan,
-  type SpanOptions,
-} from "./tracing.ts";
+export { activeTraceparent, inChildSpan, inSpan, isTracing, type SpanOptions } from "./tracing.ts";

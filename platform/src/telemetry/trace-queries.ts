@@ -59,7 +59,7 @@ function end(span: Span, error: unknown, rows: unknown): void {
   span.end();
 }
 
-/** Statements that are sent together, and say themselves when they are answered. */
+/** Statements that are sent together; the driver returns no promise for them, so `done` is theirs. */
 interface Transaction {
   readonly statements: readonly string[];
   readonly done: Promise<void>;

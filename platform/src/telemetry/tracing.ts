@@ -121,7 +121,7 @@ export function activeTraceparent(): string | undefined {
   return active === undefined ? undefined : traceparentOf(active);
 }
 
-export const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
+const traceparentOf = ({ traceId, spanId, traceFlags }: SpanContext): string =>
   `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, "0")}`;
 
 /** Runs work with the span active, which stays open afterwards. */
