@@ -22,6 +22,8 @@ export type Send = (path: string, init?: RequestInit) => Promise<Reply>;
 
 export interface OpenBridge {
   readonly send: Send;
+  /** Where it listens. */
+  readonly url: string;
   readonly issuer: TestIssuer;
   /** What the audit log received. */
   readonly audited: AuditEvent[];
@@ -56,6 +58,7 @@ export async function openBridge(gatewayUrl: string, settings: Settings = {}): P
   const url = await server.app.listen({ host: "127.0.0.1", port: ANY_PORT });
   const { authorization } = await issuer.headers({ scopes: Object.keys(SCOPES) });
   return {
+    url,
     issuer,
     audited,
     send: async (path, init) => {

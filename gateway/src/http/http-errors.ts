@@ -2,8 +2,8 @@ import { authenticateChallenge } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
 
 /** Renders the error of a request that is no operation in the shape of a GraphQL response. */
-export const renderGraphqlError: ErrorRenderer = (error, traceId) => {
-  const challenge = challengeFor(error.code);
+export const renderGraphqlError: ErrorRenderer = (error, traceId, request) => {
+  const challenge = challengeFor(error.code, request.headers.authorization);
   return {
     contentType: "application/json; charset=utf-8",
     body: { errors: [{ message: error.message, extensions: { code: error.code, traceId } }] },
@@ -12,7 +12,10 @@ export const renderGraphqlError: ErrorRenderer = (error, traceId) => {
 };
 
 /** The `WWW-Authenticate` header for a refusal with this code, where it needs one. */
-export const challengeFor = (code: unknown): string | undefined =>
+export const challengeFor = (
+  code: unknown,
+  authorization: string | undefined,
+): string | undefined =>
   code === "UNAUTHENTICATED" || code === "STEP_UP_REQUIRED"
-    ? authenticateChallenge(code)
+    ? authenticateChallenge(code, authorization)
     : undefined;

@@ -98,12 +98,15 @@ const checkEachRequest = (
           throw reasons[0] ?? error;
         }
       },
-      async willSendResponse({ response, contextValue }) {
+      async willSendResponse({ request, response, contextValue }) {
         const standing = contextValue.checked?.found.spending?.standing ?? standingOf(reasons[0]);
         if (standing !== undefined)
           for (const [name, value] of Object.entries(rateLimitHeaders(standing, reasons[0])))
             response.http.headers.set(name.toLowerCase(), value);
-        const challenge = challengeFor(reasons[0]?.extensions["code"]);
+        const challenge = challengeFor(
+          reasons[0]?.extensions["code"],
+          request.http?.headers.get("authorization"),
+        );
         if (challenge !== undefined) response.http.headers.set("www-authenticate", challenge);
         // Apollo Server accepts one thrown error; the client receives all of them.
         if (reasons.length > 1 && response.body.kind === "single")

@@ -38,8 +38,16 @@ export const grantedFunds = ({
 }: Pick<RequestContext, "caller">): readonly string[] | null =>
   caller === undefined || caller.funds === ALL_FUNDS ? null : caller.funds.filter(isId);
 
-/** The `WWW-Authenticate` challenge of a 401, by RFC 6750 and RFC 9470. */
-export const authenticateChallenge = (code: "UNAUTHENTICATED" | "STEP_UP_REQUIRED"): string =>
-  code === "STEP_UP_REQUIRED"
-    ? `Bearer error="insufficient_user_authentication", acr_values="${MFA}"`
-    : 'Bearer error="invalid_token"';
+/**
+ * The `WWW-Authenticate` challenge of a 401, by RFC 6750 and RFC 9470. A request without credentials gets no error
+ * code: nothing of it was wrong (RFC 6750, section 3.1).
+ */
+export function authenticateChallenge(
+  code: "UNAUTHENTICATED" | "STEP_UP_REQUIRED",
+  authorization: string | undefined,
+): string {
+  if (code === "STEP_UP_REQUIRED") {
+    return `Bearer error="insufficient_user_authentication", acr_values="${MFA}"`;
+  }
+  return authorization === undefined ? "Bearer" : 'Bearer error="invalid_token"';
+}

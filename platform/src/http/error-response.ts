@@ -14,7 +14,7 @@ export type ErrorRenderer = (
   error: AppError,
   traceId: string,
   /** Its `url` is empty when the request could not be parsed. */
-  request: Pick<FastifyRequest, "url">,
+  request: Pick<FastifyRequest, "url" | "headers">,
 ) => RenderedError;
 
 /** Answers every error of a handler, and every unknown route, with a rendered AppError. */
@@ -56,7 +56,7 @@ export function answerClientError(
     socket.destroy();
     return;
   }
-  const { contentType, body } = render(refusal, newTraceId(), { url: "" });
+  const { contentType, body } = render(refusal, newTraceId(), { url: "", headers: {} });
   endWithAnswer(socket, refusal, contentType, JSON.stringify(body));
 }
 
@@ -95,7 +95,11 @@ export const renderJsonError: ErrorRenderer = (error, traceId, request) => ({
     ? { errors: [{ message: error.message, extensions: { code: error.code, traceId } }] }
     : { code: error.code, message: error.message, traceId },
   ...(error.code === "UNAUTHENTICATED" || error.code === "STEP_UP_REQUIRED"
-    ? { headers: { "www-authenticate": authenticateChallenge(error.code) } }
+    ? {
+        headers: {
+          "www-authenticate": authenticateChallenge(error.code, request.headers.authorization),
+        },
+      }
     : {}),
 });
 

@@ -41,6 +41,8 @@ export function servePublicAnswers(app: FastifyInstance, { corsOrigins }: Public
         "allfunds-position",
         "etag",
         "idempotency-hit",
+        "idempotent-replayed",
+        "link",
         "location",
         "ratelimit",
         "ratelimit-policy",

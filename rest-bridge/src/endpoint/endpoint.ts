@@ -27,6 +27,8 @@ interface RawRequest {
   readonly context: RequestContext;
   /** Aborted when the client has gone. */
   readonly gone: AbortSignal;
+  /** Adds a header of the gateway's answer to this one's. */
+  readonly passOn: (name: string, value: string) => void;
 }
 
 /** Runs an operation on the graph as the caller. */
@@ -129,6 +131,7 @@ export function defineEndpoint<
             context: request.context,
             authorization: request.headers.authorization,
             gone: request.gone,
+            passOn: request.passOn,
           }),
       });
     },

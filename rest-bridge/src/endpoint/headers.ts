@@ -17,15 +17,16 @@ export const POSITION_HEADER_DOCS: RequestHeaderDocs = {
   example: "018f0000-0000-7000-8000-000000000002:17",
 };
 
-/** The documentation of the header that `idempotencyHit` sets. */
+/** The documentation of the headers that `idempotencyHit` sets. */
 export const IDEMPOTENCY_HIT_HEADER = {
+  "Idempotent-Replayed": "`true` beside Idempotency-Hit: the name that clients of Stripe look for.",
   "Idempotency-Hit":
     "`true` when the Idempotency-Key was used before: the first answer is sent again, and nothing was written. Absent otherwise.",
 };
 
-/** Marks the answer to a repeated request. */
+/** Marks the answer to a repeated request, under our name and Stripe's. */
 export const idempotencyHit = (replayed: boolean): Readonly<Record<string, string>> =>
-  replayed ? { "idempotency-hit": "true" } : {};
+  replayed ? { "idempotency-hit": "true", "idempotent-replayed": "true" } : {};
 
 export const PREFER_HEADER: RequestHeaderDocs = {
   name: "Prefer",
@@ -46,6 +47,13 @@ const prefers = ({ prefer }: IncomingHttpHeaders, preference: RegExp): boolean =
   (Array.isArray(prefer) ? prefer : [prefer ?? ""]).some((preferences) =>
     preferences.split(",").some((one) => preference.test(one)),
   );
+
+export const IF_NONE_MATCH_HEADER: RequestHeaderDocs = {
+  name: "If-None-Match",
+  description:
+    "The ETag of an earlier answer; when it still holds, the answer is 304 without a body.",
+  example: '"Xr5vS1bq0yH3mJk2dPfW9A"',
+};
 
 export const IF_MATCH_HEADER: RequestHeaderDocs = {
   name: "If-Match",

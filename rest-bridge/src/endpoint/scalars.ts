@@ -5,9 +5,7 @@ import { z } from "zod";
 const text = (expected: string) => z.string({ error: `must be ${expected}` });
 
 export const id = (description: string) =>
-  text("a UUID in lower case")
-    .refine(isId, "must be a UUID in lower case")
-    .meta({ format: "uuid", description });
+  text("a UUID").toLowerCase().refine(isId, "must be a UUID").meta({ format: "uuid", description });
 
 export const date = (description: string) =>
   text("an existing calendar date, YYYY-MM-DD")

@@ -14,8 +14,13 @@ export async function serveFakeGraph(graph: FakeGraph, port = 0) {
     authentication: OPEN_TO_ALL,
     bodyLimit: 4 * 1024 * 1024,
   });
-  server.app.addHook("onRequest", async ({ url: path, headers }) => {
-    if (path === "/graphql") graph.headers.push(headers);
+  server.app.addHook("onRequest", async ({ url: path, headers }, reply) => {
+    if (path !== "/graphql") return;
+    graph.headers.push(headers);
+    void reply.headers({
+      "ratelimit-policy": '"cost";q=1000;w=60',
+      ratelimit: '"cost";r=990;t=0',
+    });
   });
   const closeGraphql = await serveGraphql<FakeContext>({
     schema: createFakeGraph(graph.resolvers),

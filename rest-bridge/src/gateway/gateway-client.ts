@@ -27,7 +27,12 @@ export interface OnBehalf {
   readonly authorization: string | undefined;
   /** Aborted when the client has gone: a query ends with it, a mutation does not. */
   readonly gone?: AbortSignal | undefined;
+  /** Receives the headers of the gateway's answer that are for the client. */
+  readonly passOn?: ((name: string, value: string) => void) | undefined;
 }
+
+/** What is left of the caller's budget (draft-ietf-httpapi-ratelimit-headers). */
+const FOR_THE_CLIENT = ["ratelimit", "ratelimit-policy"];
 
 /** Longer than the gateway waits for a silent subgraph: its answer is to arrive. */
 const SILENCE_LIMIT_MS = 5_000;
@@ -124,6 +129,10 @@ export class GatewayClient {
         });
         const positions = answer.headers[POSITION_HEADER];
         if (typeof positions === "string") behalf.context.seen?.noteHeader(positions);
+        for (const name of FOR_THE_CLIENT) {
+          const value = answer.headers[name];
+          if (typeof value === "string") behalf.passOn?.(name, value);
+        }
         return answer;
       });
     } catch (error) {

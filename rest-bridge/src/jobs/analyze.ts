@@ -26,13 +26,20 @@ const MAX_AT_ONCE = 100;
 const MAX_SUBJECTS = 10_000;
 
 interface Subjects {
+  readonly text?: string | undefined;
   readonly texts?: readonly string[] | undefined;
   readonly items?: readonly object[] | undefined;
   readonly transactionIds?: readonly string[] | undefined;
 }
 
-const subjectsOf = ({ texts = [], items = [], transactionIds = [] }: Subjects): number =>
-  texts.length + items.length + transactionIds.length;
+const subjectsOf = ({ text, texts = [], items = [], transactionIds = [] }: Subjects): number =>
+  (text === undefined ? 0 : 1) + texts.length + items.length + transactionIds.length;
+
+/** The graph takes lists only: a single text is the first of them. */
+const listed = <Body extends Subjects>({ text, texts = [], ...rest }: Body) => ({
+  ...rest,
+  texts: [...(text === undefined ? [] : [text]), ...texts],
+});
 
 const item = z
   .strictObject({
@@ -54,6 +61,12 @@ const item = z
 const subjects = z
   .strictObject({
     kind: kind.meta({ description: "The kind of analysis." }),
+    text: z
+      .string()
+      .min(1)
+      .max(2_000)
+      .optional()
+      .meta({ description: "One text of 1 to 2000 characters; the first of `texts`." }),
     texts: z
       .array(z.string().min(1).max(2_000))
       .max(MAX_SUBJECTS)
@@ -82,7 +95,8 @@ const subjects = z
     id: "AnalysisRequest",
     description: "What to analyse: texts, items, transactions or all, 1 to 10000 together.",
     examples: [
-      { kind: "CATEGORIZE", texts: ["Management fee Q2 2026"] },
+      { kind: "CATEGORIZE", text: "Management fee Q2 2026" },
+      { kind: "SENTIMENT", texts: ["Profit warning", "Record quarter"] },
       {
         kind: "CATEGORIZE",
         items: [{ text: "Miete Büro", direction: "OUT", amount: "2400.00", payee: "Haus AG" }],
@@ -157,11 +171,13 @@ export const postAnalyze = defineEndpoint({
       return prefersToWait(headers) ? answerNow(input, execute) : answerLater(input, execute);
     }
     if (subjectsOf(body) > MAX_AT_ONCE || prefersAsync(headers)) {
-      return started((await execute(RestStartAnalysisDocument, { input: body })).startAnalysis);
+      return started(
+        (await execute(RestStartAnalysisDocument, { input: listed(body) })).startAnalysis,
+      );
     }
     return {
       status: 200,
-      body: toAnalysis((await execute(RestAnalyzeDocument, { input: body })).analyze),
+      body: toAnalysis((await execute(RestAnalyzeDocument, { input: listed(body) })).analyze),
     };
   },
 });

@@ -52,7 +52,7 @@ it("answers in CSV that is safe to open in a spreadsheet when the client accepts
   const lines = answer.text.split("\r\n");
 
   expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
-  expect(answer.headers.get("vary")).toBe("accept, accept-encoding");
+  expect(answer.headers.get("vary")).toBe("accept, authorization, accept-encoding");
   expect(lines).toHaveLength(8);
   expect(lines[0]).toBe(HEADER);
   expect(lines[1]).toContain('"Fee, June"');

@@ -26,7 +26,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], tokenUrl: string
       version: "1.0.0",
       summary: "The documented endpoints of AllFunds, each one a GraphQL operation.",
       description:
-        "Amounts are decimal strings, ids are UUIDs in lower case, dates are calendar dates. Unknown fields and parameters are refused. Every refusal is application/problem+json with a stable `code`. Every request carries an access token for the resource `urn:allfunds:graph`; what belongs to another tenant, or to a fund that was not granted to you, is refused as if it did not exist.",
+        "Amounts are decimal strings, ids are UUIDs, dates are calendar dates. Unknown fields and parameters are refused. Every refusal is application/problem+json with a stable `code`. Every request carries an access token for the resource `urn:allfunds:graph`; what belongs to another tenant, or to a fund that was not granted to you, is refused as if it did not exist.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: SERVERS,
@@ -62,7 +62,10 @@ function paths(endpoints: readonly Endpoint[]): JsonSchema {
   const found: Record<string, Record<string, JsonSchema>> = {};
   for (const endpoint of endpoints) {
     const path = endpoint.path.replaceAll(/:(\w+)/g, "{$1}");
-    found[path] = { ...found[path], [endpoint.method.toLowerCase()]: operationObject(endpoint) };
+    found[path] = {
+      ...found[path],
+      [endpoint.method.toLowerCase()]: operationObject(endpoint, endpoints),
+    };
   }
   return found;
 }

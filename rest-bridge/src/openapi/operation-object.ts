@@ -2,7 +2,8 @@ import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import type { z } from "zod";
 import { alternativesOf } from "../endpoint/access.ts";
 import type { Endpoint, SuccessDocs } from "../endpoint/endpoint.ts";
-import { POSITION_HEADER_DOCS } from "../endpoint/headers.ts";
+import { IF_NONE_MATCH_HEADER, POSITION_HEADER_DOCS } from "../endpoint/headers.ts";
+import { linksOf } from "./links.ts";
 import { exampleProblem, problem, PROBLEM_TYPE } from "./problem-schema.ts";
 import { toJsonSchema, type JsonSchema } from "./schemas.ts";
 
@@ -24,25 +25,30 @@ const ANY_BODY: readonly ErrorCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 
-/** One endpoint as an OpenAPI operation object. */
-export function operationObject(endpoint: Endpoint): JsonSchema {
+/** One endpoint as an OpenAPI operation object; it links to the others of the same document. */
+export function operationObject(endpoint: Endpoint, documented: readonly Endpoint[]): JsonSchema {
   const { docs, body } = endpoint;
   return {
     operationId: docs.operationId,
     tags: [docs.tag],
     summary: docs.summary,
     description: docs.description,
-    security: alternativesOf(endpoint.access).flatMap((scopes) => [
-      { oauth2: scopes },
-      { bearer: scopes },
-    ]),
+    // Only the scheme that defines scopes lists them; a token from elsewhere needs the same.
+    security: [
+      ...alternativesOf(endpoint.access).map((scopes) => ({ oauth2: scopes })),
+      { bearer: [] },
+    ],
     parameters: [
       ...parameters(endpoint.params, "path"),
       ...parameters(endpoint.query, "query"),
       ...headerParameters(endpoint),
     ],
     ...(body === undefined ? {} : { requestBody: requestBody(body, endpoint.bodyRequired) }),
-    responses: { ...successResponses(endpoint), ...problemResponses(endpoint) },
+    responses: {
+      ...successResponses(endpoint, documented),
+      ...unchanged(endpoint),
+      ...problemResponses(endpoint),
+    },
   };
 }
 
@@ -54,14 +60,29 @@ function parameters(schema: z.ZodObject | undefined, where: "path" | "query"): J
   });
 }
 
-const headerParameters = ({ docs }: Endpoint): JsonSchema[] =>
-  [...(docs.requestHeaders ?? []), POSITION_HEADER_DOCS].map(({ name, description, example }) => ({
+const headerParameters = ({ docs, method }: Endpoint): JsonSchema[] =>
+  [
+    ...(docs.requestHeaders ?? []),
+    ...(method === "GET" ? [IF_NONE_MATCH_HEADER] : []),
+    POSITION_HEADER_DOCS,
+  ].map(({ name, description, example }) => ({
     name,
     in: "header",
     description,
     required: false,
     schema: { type: "string", examples: [example] },
   }));
+
+/** A read that the client has already. */
+const unchanged = ({ method }: Endpoint): Record<string, JsonSchema> =>
+  method === "GET"
+    ? {
+        304: {
+          description: "The client has this answer already: If-None-Match names its ETag.",
+          headers: { "X-Trace-Id": header("Trace id of the request."), ...VALIDATORS },
+        },
+      }
+    : {};
 
 const requestBody = (body: z.ZodType, required: boolean): JsonSchema => ({
   required,
@@ -71,13 +92,17 @@ const requestBody = (body: z.ZodType, required: boolean): JsonSchema => ({
 const schemaFor = (mediaType: string, schema: z.ZodType): JsonSchema =>
   mediaType === "text/csv" ? { type: "string" } : toJsonSchema(schema, "output");
 
-function successResponses({ docs, produces }: Endpoint): Record<string, JsonSchema> {
+function successResponses(
+  { docs, method, produces }: Endpoint,
+  documented: readonly Endpoint[],
+): Record<string, JsonSchema> {
   return Object.fromEntries(
     Object.entries(docs.success).map(([status, success]) => [
       status,
       {
         description: success.description,
-        headers: headersOf(success),
+        headers: { ...(method === "GET" ? VALIDATORS : {}), ...headersOf(success) },
+        ...linksOf(docs.operationId, status, documented),
         content: Object.fromEntries(
           produces.map((mediaType) => [
             mediaType,
@@ -93,8 +118,22 @@ const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema =>
   Object.fromEntries([
     ["X-Trace-Id", header("Trace id of the request.")],
     [POSITION_HEADER_DOCS.name, header("The newest positions of the books in the answer.")],
+    ...Object.entries(RATE_LIMIT),
     ...Object.entries(headers).map(([name, description]) => [name, header(description)]),
   ]);
+
+const VALIDATORS = {
+  ETag: header("Strong tag of this answer, for If-None-Match."),
+  "Cache-Control": header(
+    "`private, no-cache`: keep it, and ask each time whether it still holds.",
+  ),
+};
+const RATE_LIMIT = {
+  "RateLimit-Policy": header(
+    "The caller's budget of cost points and the seconds in which it fills (draft-ietf-httpapi-ratelimit-headers).",
+  ),
+  RateLimit: header("The points that are left, and the seconds to wait when there are too few."),
+};
 
 function header(description: string): JsonSchema {
   return { description, schema: { type: "string" } };

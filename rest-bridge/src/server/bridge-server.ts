@@ -18,6 +18,7 @@ import { admitCallers, contextOfRequest } from "./admission.ts";
 import { renderProblem } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
+import { contentTag, hasCurrent, REVALIDATED } from "./revalidate.ts";
 
 export interface BridgeOptions {
   /** Name in logs and metrics. */
@@ -63,6 +64,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
   });
   if (options.audit !== undefined) reportRefusals(server.app, options.audit);
   admitCallers(server.app);
+  protectAnswers(server.app);
   refuseUnroutable(server.app, [...endpoints, { method: "GET", path: DOCUMENT_PATH }]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
   serveDocument(server.app, endpoints, options.tokenUrl);
@@ -81,9 +83,10 @@ function serveEndpoint(app: FastifyInstance, endpoint: Endpoint, gateway: Gatewa
       const { params, query, body, headers, url } = request;
       const context = requestContext(request);
       const gone = signalWhenGone(reply.raw);
-      const raw = { params, query, body, headers, url, mediaType, context, gone };
+      const passOn = (name: string, value: string): void => void reply.header(name, value);
+      const raw = { params, query, body, headers, url, mediaType, context, gone, passOn };
       const answer = await endpoint.handle(raw, gateway).catch(waitingOrRefused);
-      return send(reply, mediaType, answer);
+      return send(request, reply, mediaType, answer);
     },
   });
 }
@@ -94,10 +97,25 @@ function serveDocument(
   endpoints: readonly Endpoint[],
   tokenUrl: string,
 ): void {
-  let document: string | undefined;
-  app.get(DOCUMENT_PATH, (_request, reply) => {
-    document ??= JSON.stringify(openApiDocument(endpoints, tokenUrl));
-    return reply.type("application/json; charset=utf-8").send(document);
+  let document: { readonly text: string; readonly etag: string } | undefined;
+  app.get(DOCUMENT_PATH, (request, reply) => {
+    if (document === undefined) {
+      const text = JSON.stringify(openApiDocument(endpoints, tokenUrl));
+      document = { text, etag: contentTag(text) };
+    }
+    const { text, etag } = document;
+    void reply.headers({ etag, "cache-control": "public, max-age=300" });
+    if (hasCurrent(request.headers["if-none-match"], etag)) return reply.status(304).send();
+    return reply.type("application/json; charset=utf-8").send(text);
+  });
+}
+
+/** What no endpoint has decided for itself is kept by no cache, and no answer is taken for another type. */
+function protectAnswers(app: FastifyInstance): void {
+  app.addHook("onSend", (_request, reply, payload, done) => {
+    void reply.header("x-content-type-options", "nosniff");
+    if (!reply.hasHeader("cache-control")) void reply.header("cache-control", "no-store");
+    done(null, payload);
   });
 }
 
@@ -114,13 +132,20 @@ function negotiateMediaType(request: FastifyRequest, produced: readonly string[]
   throw new AppError("NOT_ACCEPTABLE", `This answers in ${produced.join(" or ")}.`);
 }
 
-const send = (
+function send(
+  request: FastifyRequest,
   reply: FastifyReply,
   mediaType: string,
   { status, headers, body }: Answer,
-): FastifyReply =>
-  reply
-    .status(status)
-    .headers({ vary: "accept", ...headers })
-    .type(`${mediaType}; charset=utf-8`)
-    .send(typeof body === "string" ? body : JSON.stringify(body));
+): FastifyReply {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  void reply.headers({ vary: "accept, authorization", ...headers });
+  if (isRead(request) && status === 200) {
+    const etag = headers?.["etag"] ?? contentTag(text);
+    void reply.headers({ etag, "cache-control": REVALIDATED });
+    if (hasCurrent(request.headers["if-none-match"], etag)) return reply.status(304).send();
+  }
+  return reply.status(status).type(`${mediaType}; charset=utf-8`).send(text);
+}
+
+const isRead = ({ method }: FastifyRequest): boolean => method === "GET" || method === "HEAD";

@@ -24,7 +24,7 @@ export const renderProblem: ErrorRenderer = (error, traceId, request) => {
     },
     headers: {
       "x-trace-id": traceId,
-      ...challenge(error.code),
+      ...challenge(error.code, request.headers.authorization),
       ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
     },
   };
@@ -36,7 +36,10 @@ function retryAfterOf(error: AppError): string | undefined {
   return reported === undefined ? RETRY_AFTER_SECONDS[error.status] : String(reported);
 }
 
-const challenge = (code: ErrorCode): Readonly<Record<string, string>> =>
+const challenge = (
+  code: ErrorCode,
+  authorization: string | undefined,
+): Readonly<Record<string, string>> =>
   code === "UNAUTHENTICATED" || code === "STEP_UP_REQUIRED"
-    ? { "www-authenticate": authenticateChallenge(code) }
+    ? { "www-authenticate": authenticateChallenge(code, authorization) }
     : {};

@@ -20,6 +20,13 @@ export function refuseUnroutable(app: FastifyInstance, routes: readonly Route[])
 
   app.addHook("onRequest", (request, reply, done) => {
     const allowed = request.is404 ? methodsAt(request.url.split("?")[0] ?? "") : [];
+    if (request.method === "OPTIONS" && allowed.length > 0) {
+      void reply
+        .status(204)
+        .header("allow", [...allowed, "OPTIONS"].join(", "))
+        .send();
+      return;
+    }
     if (allowed.length > 0) {
       void reply.header("allow", allowed.join(", "));
       return done(new AppError("METHOD_NOT_ALLOWED", `Use ${allowed.join(" or ")} here.`));

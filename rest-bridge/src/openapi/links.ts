@@ -1,0 +1,80 @@
+import type { Endpoint } from "../endpoint/endpoint.ts";
+import type { JsonSchema } from "./schemas.ts";
+
+/** The next call that an answer leads to: its operation, and where its parameters stand in the answer. */
+interface NextCall {
+  readonly operationId: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly description: string;
+}
+
+const ID = { id: "$response.body#/id" };
+
+const ofJob: readonly NextCall[] = [
+  { operationId: "getJob", parameters: ID, description: "Progress and result of the job." },
+  { operationId: "cancelJob", parameters: ID, description: "Ends the job." },
+];
+const ofHold: readonly NextCall[] = [
+  { operationId: "getHold", parameters: ID, description: "What is left of the hold." },
+  { operationId: "captureHold", parameters: ID, description: "Posts what was reserved." },
+  { operationId: "voidHold", parameters: ID, description: "Releases what is left." },
+];
+const ofTransaction: readonly NextCall[] = [
+  { operationId: "getTransaction", parameters: ID, description: "The stored transaction." },
+  { operationId: "reverseTransaction", parameters: ID, description: "Posts its opposite." },
+];
+const ofProposal: readonly NextCall[] = [
+  {
+    operationId: "getProposal",
+    parameters: { id: "$response.body#/proposalId" },
+    description: "What waits for a second approver.",
+  },
+];
+const nextPage = (operationId: string): readonly NextCall[] => [
+  {
+    operationId,
+    parameters: { after: "$response.body#/nextCursor" },
+    description: "The next page, with the other parameters as before.",
+  },
+];
+
+/** By operation and status. */
+const NEXT_CALLS: Readonly<Record<string, Readonly<Record<string, readonly NextCall[]>>>> = {
+  postTransactions: { 201: ofTransaction, 202: ofProposal },
+  reverseTransaction: { 201: ofTransaction, 202: ofProposal },
+  getTransaction: { 200: ofTransaction },
+  captureHold: { 202: ofProposal },
+  placeHold: { 201: ofHold },
+  getHold: { 200: ofHold },
+  getHolds: { 200: nextPage("getHolds") },
+  getLedger: { 200: nextPage("getLedger") },
+  getProposals: { 200: nextPage("getProposals") },
+  getPeriods: { 200: nextPage("getPeriods") },
+  analyze: { 202: ofJob },
+  startSimulation: { 202: ofJob },
+  getJob: { 200: ofJob },
+  adjustBalance: {
+    202: ofProposal,
+    200: [
+      {
+        operationId: "getBalance",
+        parameters: { accountId: "$response.body#/account/id" },
+        description: "The account as it is now.",
+      },
+    ],
+  },
+};
+
+/** The links of an answer to operations that the document has, as OpenAPI link objects. */
+export function linksOf(
+  operationId: string,
+  status: string,
+  documented: readonly Endpoint[],
+): Readonly<Record<string, JsonSchema>> {
+  const known = new Set(documented.map(({ docs }) => docs.operationId));
+  const calls = (NEXT_CALLS[operationId]?.[status] ?? []).filter((call) =>
+    known.has(call.operationId),
+  );
+  if (calls.length === 0) return {};
+  return { links: Object.fromEntries(calls.map((call) => [call.operationId, { ...call }])) };
+}
