@@ -56,6 +56,8 @@ export const ERROR_CODES = {
   ACCOUNT_CLOSED: { status: 422, title: "The account is closed" },
   ACCOUNT_NOT_EMPTY: { status: 422, title: "The account is not empty" },
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
+  PRICE_MISSING: { status: 422, title: "A price is missing" },
+  RATE_MISSING: { status: 422, title: "An exchange rate is missing" },
   FX_RATE_MISMATCH: { status: 422, title: "The amounts do not agree with the rate" },
   STATEMENT_INVALID: { status: 422, title: "The statement cannot be imported" },
   STATEMENT_AMBIGUOUS: {

@@ -1,0 +1,302 @@
+import { AppError } from "@allfunds/contract/errors";
+import {
+  allocate,
+  currencyScale,
+  divideRounded,
+  type Decimal,
+  type RoundingMode,
+} from "@allfunds/contract/money";
+import { accruedFee, type FeeKind, type FeePeriod } from "./fee.ts";
+
+/** What a strike values: everything with a value date up to the NAV date, without the dealing of that date. */
+export interface StrikeInput {
+  readonly baseCurrency: string;
+  readonly navDecimals: number;
+  readonly navRounding: RoundingMode;
+  /** By currency: units of it per unit of the base currency. */
+  readonly rates: ReadonlyMap<string, Decimal>;
+  readonly positions: readonly StrikePosition[];
+  /** What the exchange accounts hold, one per foreign currency. */
+  readonly exchanges: readonly ExchangeBalance[];
+  /** Income less expenses less what earlier strikes allocated, in minor units of the base currency. */
+  readonly unallocatedMinor: bigint;
+  /** On the net assets of the whole fund. */
+  readonly fees: readonly FeeTerms[];
+  /** By key: of equal remainders the first one gets the odd cent. */
+  readonly classes: readonly StrikeClass[];
+}
+
+interface FeeTerms {
+  readonly kind: FeeKind;
+  readonly periods: readonly FeePeriod[];
+}
+
+interface StrikePosition {
+  readonly isin: string;
+  readonly currency: string;
+  /** Below zero when sold short. */
+  readonly quantity: Decimal;
+  /** Minor units of its currency, as the amounts below. */
+  readonly costMinor: bigint;
+  /** What earlier strikes posted of value less cost. */
+  readonly appreciationMinor: bigint;
+  readonly price: MarketPrice | undefined;
+  /** Of what bears interest. */
+  readonly interest?: {
+    /** Accrued up to the NAV date. */
+    readonly dueMinor: bigint;
+    /** What stands in the books of it. */
+    readonly postedMinor: bigint;
+  };
+}
+
+interface MarketPrice {
+  readonly value: Decimal;
+  /** True of a price in percent of the nominal. */
+  readonly isPercent: boolean;
+}
+
+interface ExchangeBalance {
+  readonly currency: string;
+  /** Net foreign position, in minor units of the currency: the credit of the exchange account kept in it. */
+  readonly netMinor: bigint;
+  /** At which the base currency carries it: the debit of the other exchange account. */
+  readonly carriedMinor: bigint;
+}
+
+export interface StrikeClass {
+  readonly key: string;
+  readonly currency: string;
+  /** In issue after the dealing of the last strike. */
+  readonly units: Decimal;
+  /** Net assets after the dealing of the last strike, in minor units of the base currency. */
+  readonly openingMinor: bigint;
+  /** Income less expenses since then that are the class's own, in minor units of the base currency. */
+  readonly ownItemsMinor: bigint;
+  readonly fees: readonly FeeTerms[];
+}
+
+export interface StruckPosition {
+  readonly isin: string;
+  readonly currency: string;
+  readonly valueMinor: bigint;
+  /** Value in the base currency. */
+  readonly valueBaseMinor: bigint;
+  readonly mark: Change;
+  readonly interest: Change;
+}
+
+/** What a strike adds to an account of a position: in its currency, and in base at the rate of the date. */
+export interface Change {
+  readonly minor: bigint;
+  readonly baseMinor: bigint;
+}
+
+export interface StruckFee {
+  readonly kind: FeeKind;
+  /** Undefined of a fee of the whole fund. */
+  readonly classKey: string | undefined;
+  readonly amountMinor: bigint;
+}
+
+interface Revaluation {
+  readonly currency: string;
+  readonly netMinor: bigint;
+  /** Net position at the rate of the date. */
+  readonly carriedMinor: bigint;
+  readonly changeMinor: bigint;
+}
+
+interface StruckClass {
+  readonly key: string;
+  readonly currency: string;
+  readonly units: Decimal;
+  readonly feesMinor: bigint;
+  readonly commonShareMinor: bigint;
+  readonly resultMinor: bigint;
+  readonly netAssetsBaseMinor: bigint;
+  /** In the class's own currency. */
+  readonly netAssetsMinor: bigint;
+  /** Scaled by the NAV decimals; undefined when no units are in issue. */
+  readonly navPerUnit: bigint | undefined;
+}
+
+/** A valuation of a whole fund. Amounts are minor units of the base currency unless they name another. */
+export interface Strike {
+  readonly positions: readonly StruckPosition[];
+  readonly fees: readonly StruckFee[];
+  readonly revaluations: readonly Revaluation[];
+  readonly commonMinor: bigint;
+  /** Common result that no class can bear yet. */
+  readonly leftMinor: bigint;
+  readonly classes: readonly StruckClass[];
+  readonly netAssetsMinor: bigint;
+}
+
+/**
+ * Values a fund: marks, accrued interest, fees, currencies, result of the classes, NAV per unit. PRICE_MISSING
+ * or RATE_MISSING when it would have to guess. Pure, and a few microseconds for each position.
+ */
+export function strike(input: StrikeInput): Strike {
+  const positions = input.positions.map((position) => valuePosition(position, input));
+  const revaluations = revalue(input, positions);
+  const classFees = input.classes.map(({ key, openingMinor, fees }) =>
+    fees.map((terms) => feeOf(terms, key, openingMinor)),
+  );
+  const openingMinor = sum(input.classes.map((one) => one.openingMinor));
+  const fundFees = input.fees.map((terms) => feeOf(terms, undefined, openingMinor));
+  const commonMinor =
+    input.unallocatedMinor -
+    sum(input.classes.map(({ ownItemsMinor }) => ownItemsMinor)) +
+    sum(positions.map(({ mark, interest }) => mark.baseMinor + interest.baseMinor)) +
+    sum(revaluations.map(({ changeMinor }) => changeMinor)) -
+    sum(fundFees.map(({ amountMinor }) => amountMinor));
+  const shares = shareOut(commonMinor, input.classes);
+  const classes = input.classes.map((one, index) => {
+    const feesMinor = sum((classFees[index] ?? []).map(({ amountMinor }) => amountMinor));
+    return closeClass(one, feesMinor, shares[index] ?? 0n, input);
+  });
+  return {
+    positions,
+    fees: [...classFees.flat(), ...fundFees],
+    revaluations,
+    commonMinor,
+    leftMinor: commonMinor - sum(shares),
+    classes,
+    netAssetsMinor:
+      commonMinor - sum(shares) + sum(classes.map(({ netAssetsBaseMinor }) => netAssetsBaseMinor)),
+  };
+}
+
+const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => a + b, 0n);
+
+const feeOf = (
+  { kind, periods }: FeeTerms,
+  classKey: string | undefined,
+  baseMinor: bigint,
+): StruckFee => ({ kind, classKey, amountMinor: accruedFee(baseMinor, periods) });
+
+function valuePosition(position: StrikePosition, input: StrikeInput): StruckPosition {
+  const { isin, currency, costMinor, appreciationMinor, interest } = position;
+  const valueMinor = marketValue(position);
+  const inBase = (minor: bigint): bigint => toBase(minor, currency, input);
+  const markMinor = valueMinor - costMinor - appreciationMinor;
+  const interestMinor = interest === undefined ? 0n : interest.dueMinor - interest.postedMinor;
+  return {
+    isin,
+    currency,
+    valueMinor,
+    valueBaseMinor: inBase(valueMinor),
+    mark: { minor: markMinor, baseMinor: inBase(markMinor) },
+    interest: { minor: interestMinor, baseMinor: inBase(interestMinor) },
+  };
+}
+
+/** Quantity x price, of the nominal when in percent, rounded HALF_UP to the currency. */
+function marketValue({ isin, currency, quantity, price }: StrikePosition): bigint {
+  if (quantity.unscaled === 0n) return 0n;
+  if (price === undefined) {
+    throw new AppError("PRICE_MISSING", `There is no price of ${isin} for the NAV date.`);
+  }
+  const { value, isPercent } = price;
+  const product = quantity.unscaled * value.unscaled;
+  const scale = quantity.scale + value.scale + (isPercent ? 2 : 0);
+  return rounded(product, scale, currencyScale(currency));
+}
+
+const rounded = (unscaled: bigint, scale: number, target: number): bigint =>
+  target >= scale
+    ? unscaled * 10n ** BigInt(target - scale)
+    : divideRounded(unscaled, 10n ** BigInt(scale - target), "HALF_UP");
+
+/** A rate of the NAV date; RATE_MISSING when there is none. */
+function rateOf(currency: string, { baseCurrency, rates }: RateInput): Decimal {
+  if (currency === baseCurrency) return ONE;
+  const rate = rates.get(currency);
+  if (rate !== undefined && rate.unscaled > 0n) return rate;
+  throw new AppError(
+    "RATE_MISSING",
+    `There is no exchange rate of ${currency} per ${baseCurrency} for the NAV date.`,
+  );
+}
+
+type RateInput = Pick<StrikeInput, "baseCurrency" | "rates">;
+
+const ONE: Decimal = { unscaled: 1n, scale: 0 };
+
+/** A foreign amount in the base currency: one division, rounded HALF_UP. Nothing needs no rate. */
+export function toBase(minor: bigint, currency: string, input: RateInput): bigint {
+  if (minor === 0n || currency === input.baseCurrency) return minor;
+  const rate = rateOf(currency, input);
+  return divideRounded(
+    minor * 10n ** BigInt(rate.scale + currencyScale(input.baseCurrency)),
+    rate.unscaled * 10n ** BigInt(currencyScale(currency)),
+    "HALF_UP",
+  );
+}
+
+function revalue(input: StrikeInput, positions: readonly StruckPosition[]): Revaluation[] {
+  const moved = new Map<string, Change>();
+  for (const { currency, mark, interest } of positions) {
+    if (currency === input.baseCurrency) continue;
+    const before = moved.get(currency);
+    moved.set(currency, {
+      minor: (before?.minor ?? 0n) + mark.minor + interest.minor,
+      baseMinor: (before?.baseMinor ?? 0n) + mark.baseMinor + interest.baseMinor,
+    });
+  }
+  const held = new Map(input.exchanges.map((exchange) => [exchange.currency, exchange]));
+  const currencies = [...new Set([...held.keys(), ...moved.keys()])].toSorted();
+  return currencies.map((currency) => {
+    const netMinor = (held.get(currency)?.netMinor ?? 0n) + (moved.get(currency)?.minor ?? 0n);
+    const before =
+      (held.get(currency)?.carriedMinor ?? 0n) + (moved.get(currency)?.baseMinor ?? 0n);
+    const carriedMinor = toBase(netMinor, currency, input);
+    return { currency, netMinor, carriedMinor, changeMinor: carriedMinor - before };
+  });
+}
+
+/**
+ * Shares of the common result by opening net assets, with the largest remainder. A class below zero takes part
+ * only when no class is above: then all do, by what they miss. A result without any class waits for the next strike.
+ */
+function shareOut(commonMinor: bigint, classes: readonly StrikeClass[]): bigint[] {
+  const weights = [
+    classes.map(({ openingMinor }) => (openingMinor > 0n ? openingMinor : 0n)),
+    classes.map(({ openingMinor }) => (openingMinor < 0n ? -openingMinor : 0n)),
+    classes.map(({ units }) => (units.unscaled > 0n ? 1n : 0n)),
+  ].find((candidates) => candidates.some((weight) => weight > 0n));
+  return weights === undefined ? classes.map(() => 0n) : allocate(commonMinor, weights);
+}
+
+function closeClass(
+  { key, currency, units, openingMinor, ownItemsMinor }: StrikeClass,
+  feesMinor: bigint,
+  commonShareMinor: bigint,
+  input: StrikeInput,
+): StruckClass {
+  const resultMinor = commonShareMinor + ownItemsMinor - feesMinor;
+  const netAssetsBaseMinor = openingMinor + resultMinor;
+  const hasNone = units.unscaled === 0n;
+  const rate = netAssetsBaseMinor === 0n ? ONE : rateOf(currency, input);
+  const baseScale = currencyScale(input.baseCurrency);
+  const product = netAssetsBaseMinor * rate.unscaled;
+  const productScale = baseScale + rate.scale;
+  return {
+    key,
+    currency,
+    units,
+    feesMinor,
+    commonShareMinor,
+    resultMinor,
+    netAssetsBaseMinor,
+    netAssetsMinor: rounded(product, productScale, currencyScale(currency)),
+    navPerUnit: hasNone
+      ? undefined
+      : divideRounded(
+          product * 10n ** BigInt(units.scale + input.navDecimals),
+          units.unscaled * 10n ** BigInt(productScale),
+          input.navRounding,
+        ),
+  };
+}
