@@ -23,7 +23,7 @@ const fxRate = z.object({
 });
 
 const transactionSource = z.object({
-  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE", "REVERSAL"]),
+  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE", "REVERSAL", "OPENING"]),
   /** For a CAPTURE: the hold it captures. */
   holdId: z.string().optional(),
   /** For a REVERSAL: the transaction it reverses. */
@@ -66,6 +66,22 @@ const payloads = {
     parentId: z.string().nullable(),
     metadata: z.record(z.string(), z.unknown()),
     countsAsCash: z.boolean(),
+  }),
+  /** Where the account stands in the statements, and the part of the cash flow that it belongs to. */
+  AccountClassified: z.object({
+    accountId: z.string(),
+    fundId: z.string(),
+    class: z.enum([
+      "CURRENT",
+      "NON_CURRENT",
+      "SUSPENSE",
+      "CAPITAL",
+      "RETAINED_EARNINGS",
+      "OPENING_BALANCES",
+      "ORDINARY",
+      "CURRENCY_RESULT",
+    ]),
+    cashFlow: z.enum(["OPERATING", "INVESTING", "FINANCING"]),
   }),
   AccountFloorSet: z.object({
     accountId: z.string(),
@@ -294,6 +310,7 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("FundOpened"), payload: payloads.FundOpened }),
   envelope.extend({ type: z.literal("AccountOpened"), payload: payloads.AccountOpened }),
   envelope.extend({ type: z.literal("AccountRenamed"), payload: payloads.AccountRenamed }),
+  envelope.extend({ type: z.literal("AccountClassified"), payload: payloads.AccountClassified }),
   envelope.extend({ type: z.literal("AccountFloorSet"), payload: payloads.AccountFloorSet }),
   envelope.extend({ type: z.literal("AccountFrozen"), payload: payloads.AccountFrozen }),
   envelope.extend({ type: z.literal("AccountUnfrozen"), payload: payloads.AccountUnfrozen }),

@@ -4,6 +4,9 @@ import type { Pool } from "@allfunds/platform/database";
 import type { Jobs } from "@allfunds/platform/jobs";
 import type { GraphQLSchema } from "graphql";
 import type { LedgerContext } from "./graph/ledger-context.ts";
+import { AccountClassResolver } from "./slices/account-classes/account-class-graphql.ts";
+import { ChartResolver } from "./slices/charts/chart-graphql.ts";
+import { OpeningBalancesResolver } from "./slices/opening-balances/opening-balances-graphql.ts";
 import { AccountDetailsResolver } from "./slices/account-details/account-details-graphql.ts";
 import {
   AccountStatementLinesResolver,
@@ -79,6 +82,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountStatusResolver,
   MinimumBalanceResolver,
   AccountDetailsResolver,
+  AccountClassResolver,
+  ChartResolver,
+  OpeningBalancesResolver,
   AccountBalanceResolver,
   AdjustBalanceResolver,
   TransactionResolver,

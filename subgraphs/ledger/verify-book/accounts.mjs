@@ -32,6 +32,7 @@ export function openAccount(book, payload) {
   book.accounts.set(id, {
     id,
     currency,
+    type,
     debitNormal: DEBIT_NORMAL.has(type),
     status: "OPEN",
     balance: 0n,
@@ -48,6 +49,31 @@ export function renameAccount(book, { accountId, parentId }) {
     if (id === accountId) refuse("ACCOUNT", `account ${accountId} would be above itself`);
   }
   account.parentId = parentId;
+}
+
+const CLASSES_OF = {
+  ASSET: ["CURRENT", "NON_CURRENT", "SUSPENSE"],
+  LIABILITY: ["CURRENT", "NON_CURRENT", "SUSPENSE"],
+  EQUITY: ["CAPITAL", "RETAINED_EARNINGS", "OPENING_BALANCES"],
+  INCOME: ["ORDINARY", "CURRENCY_RESULT"],
+  EXPENSE: ["ORDINARY", "CURRENCY_RESULT"],
+};
+const ALONE = new Set(["RETAINED_EARNINGS", "OPENING_BALANCES"]);
+
+export function classifyAccount(book, { accountId, class: wanted }) {
+  const account = requireAccount(book, accountId);
+  if (!CLASSES_OF[account.type].includes(wanted)) {
+    refuse("ACCOUNT", `no account of the type ${account.type} has the class ${wanted}`);
+  }
+  if (ALONE.has(wanted)) {
+    for (const other of book.accounts.values()) {
+      const isOther = other !== account && other.status !== "CLOSED";
+      if (isOther && other.class === wanted && other.currency === account.currency) {
+        refuse("ACCOUNT", `account ${other.id} has the class ${wanted} already`);
+      }
+    }
+  }
+  account.class = wanted;
 }
 
 export function setMinimum(book, { accountId, currency, minimumBalance }) {

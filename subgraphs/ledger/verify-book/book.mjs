@@ -1,4 +1,5 @@
 import {
+  classifyAccount,
   closeAccount,
   freezeAccount,
   openAccount,
@@ -29,6 +30,7 @@ const RULES = {
   FundOpened: () => refuse("FORM", "a fund is opened by the first event and no other"),
   AccountOpened: openAccount,
   AccountRenamed: renameAccount,
+  AccountClassified: classifyAccount,
   AccountFloorSet: setMinimum,
   AccountFrozen: freezeAccount,
   AccountUnfrozen: unfreezeAccount,
@@ -70,6 +72,8 @@ export class Book {
   transactions = new Map();
   references = new Set();
   reversed = new Map();
+  /** The opening balances that were recorded and not reversed. */
+  opening;
   importIds = new Set();
   statements = new Map();
   /** How many transactions each import posted, and how many reversals of them there are. */

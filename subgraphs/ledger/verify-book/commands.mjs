@@ -5,6 +5,8 @@ const LETTER_OF = {
   FundOpened: "F",
   ApprovalLimitSet: "L",
   AccountOpened: "A",
+  AccountRenamed: "R",
+  AccountClassified: "K",
   TransactionProposed: "P",
   ProposalApproved: "Y",
   HoldCaptured: "C",
@@ -16,9 +18,10 @@ const ALONE = "S";
 
 /**
  * What one command can lead to. Holds that are due expire before anything else; a fund opens with the
- * limits of its tenant; an account may be opened for the other side of a posting; a capture is a posting.
+ * limits of its tenant; an account may be opened for the other side of a posting; a capture is a posting; a
+ * chart is accounts, each with its parent and class.
  */
-const WORDS = /^E*(?:FL*|L+|[SPV]|Y?A?T|A|Y|Y?CTV?)?$/;
+const WORDS = /^E*(?:FL*|L+|[SPV]|Y?A?T|(?:AR?K?)+|R|K|Y|Y?CTV?)?$/;
 
 /** A command with a client's key states how many events it led to; where others end is not recorded. */
 export class Commands {

@@ -51,6 +51,7 @@ const isReference = orNull(isText);
 const SOURCES = {
   API: formOf({ kind: isString }),
   ADJUSTMENT: formOf({ kind: isString }),
+  OPENING: formOf({ kind: isString }),
   CAPTURE: formOf({ kind: isString, holdId: isId }),
   REVERSAL: formOf({ kind: isString, reverses: isId }),
   STATEMENT: formOf({ kind: isString, importId: isId, "counterparty?": isString }),
@@ -135,6 +136,12 @@ const PAYLOADS = {
     parentId: orNull(isId),
     metadata: isObject,
     countsAsCash: isBoolean,
+  }),
+  AccountClassified: formOf({
+    accountId: isId,
+    fundId: isId,
+    class: isText,
+    cashFlow: oneOf("OPERATING", "INVESTING", "FINANCING"),
   }),
   AccountFloorSet: formOf({
     accountId: isId,

@@ -21,6 +21,7 @@ export function postTransaction(book, payload, event, start) {
     book.references.add(reference);
   }
   if (source.kind === "ADJUSTMENT" || source.kind === "STATEMENT") checkPair(payload);
+  if (source.kind === "OPENING") openBalances(book, payload);
   checkCapture(book, payload);
   const { debits } = moveEntries(book, entries);
   if (payload.fx !== undefined) checkRates(book, payload, debits);
@@ -32,6 +33,15 @@ export function postTransaction(book, payload, event, start) {
   checkAuthority(book, payload, debits);
   book.transactions.set(transactionId, start);
   book.commands.fulfil();
+}
+
+/** A book has one set of opening balances that stands. */
+function openBalances(book, { transactionId, reference }) {
+  if (book.opening !== undefined) {
+    refuse("TRANSACTION", `the opening balances were recorded as transaction ${book.opening}`);
+  }
+  if (reference !== null) refuse("TRANSACTION", "opening balances carry no reference");
+  book.opening = transactionId;
 }
 
 /** Adjustments and lines of bank statements move one amount between two accounts. */

@@ -9,6 +9,7 @@ import { isId, isObject } from "./values.mjs";
 export const SOURCE_OF = {
   PostTransaction: "API",
   AdjustBalance: "ADJUSTMENT",
+  RecordOpeningBalances: "OPENING",
   PostStatementLine: "STATEMENT",
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
@@ -67,6 +68,7 @@ function tryEntries(book, { command }, legs) {
 const CHECKS = {
   PostTransaction: checkJournal,
   AdjustBalance: checkAdjustment,
+  RecordOpeningBalances: checkOpening,
   PostStatementLine: checkStatementLine,
   ReverseTransaction: checkReversal,
   CaptureHold: checkCaptureOf,
@@ -75,6 +77,16 @@ const CHECKS = {
 function checkJournal(book, { legs, command }) {
   if (command.source?.kind !== "API") wrong("is no journal posting");
   checkEntries(book, legs, command.entries);
+}
+
+/** What was stated comes first; what brings each currency to zero follows, once in each. */
+function checkOpening(book, { legs, command }) {
+  const { balances } = command;
+  if (book.opening !== undefined) wrong("records opening balances a second time");
+  if (!Array.isArray(balances)) wrong("has no balances");
+  const contra = legs.slice(balances.length).map(({ currency }) => currency);
+  if (new Set(contra).size !== contra.length) wrong("has other entries");
+  checkEntries(book, legs.slice(0, balances.length), balances);
 }
 
 /** Entries as a client wrote them lead to these legs. */

@@ -36,6 +36,7 @@ export function leftAfter(book, reverses, entries) {
 }
 
 export function reverse(book, { source: { reverses }, entries }) {
+  if (book.opening === reverses) book.opening = undefined;
   const left = leftAfter(book, reverses, entries);
   book.reversed.set(reverses, left);
   const { payload } = book.readEventAt(book.transactions.get(reverses));

@@ -115,6 +115,7 @@ const COMMANDS: readonly BookCommand[] = [
     metadata: { b: [1, null], a: "ä" },
     countsAsCash: false,
   },
+  { kind: "ClassifyAccount", ...onBank, class: "NON_CURRENT" },
   { kind: "FreezeAccount", ...onBank, reason: "Review" },
   { kind: "UnfreezeAccount", ...onBank, reason: "Reviewed" },
   { kind: "CloseAccount", fundId: FUND_ID, accountId: ACCOUNTS.yen.id, reason: "Unused" },
@@ -275,6 +276,7 @@ test("every type of event comes back from what is stored as it was, and is publi
   }
   expect(new Set<string>(events.map(({ type }) => type))).toEqual(
     new Set([
+      "AccountClassified",
       "AccountClosed",
       "AccountFloorSet",
       "AccountFrozen",

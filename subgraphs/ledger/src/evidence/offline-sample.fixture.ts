@@ -54,6 +54,7 @@ function openAccounts(log: LogWriter): void {
   log.openAccount(DOLLARS, "ASSET", usd).openAccount(DOLLAR_CAPITAL, "EQUITY", usd);
   const renamed = { name: "Fees", metadata: { owner: "ann" }, countsAsCash: false };
   log.add("AccountRenamed", { accountId: FEES, parentId: BANK, ...renamed });
+  log.add("AccountClassified", { accountId: CAPITAL, class: "CAPITAL", cashFlow: "FINANCING" });
 }
 
 function postAndReverse(log: LogWriter): void {

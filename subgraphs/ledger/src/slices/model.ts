@@ -1,6 +1,9 @@
 import type { CommandBus, CommandRequest } from "../engine/command-bus.ts";
 import { composeSlices, type CommandsOf, type EventsOf } from "../engine/slice.ts";
 import type { Projection } from "../projections/projection.ts";
+import { ACCOUNT_CLASSIFICATIONS } from "./account-classes/account-class.ts";
+import { CHARTS } from "./charts/chart.ts";
+import { OPENING_BALANCES } from "./opening-balances/opening-balances.ts";
 import { ACCOUNT_DETAILS } from "./account-details/account-details.ts";
 import { ACCOUNT_STATUS } from "./account-status/account-status.ts";
 import { ACCOUNTS } from "./accounts/account-slice.ts";
@@ -28,10 +31,13 @@ const SLICES = [
   ACCOUNT_STATUS,
   MINIMUM_BALANCES,
   ACCOUNT_DETAILS,
+  ACCOUNT_CLASSIFICATIONS,
+  CHARTS,
   TRANSACTIONS,
   HOLDS,
   REVERSALS,
   ADJUSTMENTS,
+  OPENING_BALANCES,
   STATEMENTS,
   APPROVAL_LIMITS,
   PROPOSALS,

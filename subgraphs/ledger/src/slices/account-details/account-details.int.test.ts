@@ -95,3 +95,59 @@ test("what the chart forbids is refused with its place, and nothing is written",
   const read = "query ($id: ID!) { account(id: $id) { version } }";
   expect(await ask(service, read, { id: account.id })).toEqual({ account: { version: 1 } });
 });
+
+test("a chart opens as a whole, its accounts are classified, and opening balances are recorded once", async () => {
+  const fresh = await openFund(service);
+  const { fundId } = fresh;
+  const open = `mutation ($input: OpenChartInput!) { openChart(input: $input) { opened replayed fund {
+    account(code: "1000") { id class cashFlow countsAsCash parent { code } }
+    retained: account(code: "3900") { class cashFlow } } } }`;
+  const chart = { input: { fundId, template: "FUND", idempotencyKey: newId() } };
+  const account = {
+    id: expect.any(String) as string,
+    class: "CURRENT",
+    cashFlow: "OPERATING",
+    countsAsCash: true,
+    parent: { code: "1" },
+  };
+  const retained = { class: "RETAINED_EARNINGS", cashFlow: "FINANCING" };
+  const first = await ask<{
+    openChart: { opened: number; fund: { account: { id: string } } };
+  }>(service, open, chart);
+  const opened = { opened: 39, replayed: false, fund: { account, retained } };
+  expect(first).toEqual({ openChart: opened });
+  expect(await ask(service, open, chart)).toEqual({ openChart: { ...opened, replayed: true } });
+  expect(codeOf(await send(service, open, { input: { fundId, template: "FUND" } }))).toBe(
+    "ALREADY_EXISTS",
+  );
+  expect(codeOf(await send(service, open, { input: { fundId } }))).toBe("INVALID_INPUT");
+
+  const classify = `mutation ($input: ClassifyAccountInput!) {
+    classifyAccount(input: $input) { class cashFlow } }`;
+  const bank = first.openChart.fund.account.id;
+  expect(
+    await ask(service, classify, { input: { accountId: bank, class: "NON_CURRENT" } }),
+  ).toEqual({ classifyAccount: { class: "NON_CURRENT", cashFlow: "INVESTING" } });
+
+  const record = `mutation ($input: OpeningBalancesInput!) {
+    recordOpeningBalances(input: $input) { id description entries { account { code } side } } }`;
+  const balances = [{ accountId: bank, side: "DEBIT", amount: "500.00" }];
+  const opening = { fundId, effectiveDate: "2026-01-01", balances };
+  const recorded = await ask<{ recordOpeningBalances: { id: string } }>(service, record, {
+    input: opening,
+  });
+  expect(recorded.recordOpeningBalances).toMatchObject({
+    description: "Opening balances",
+    entries: [
+      { account: { code: "1000" }, side: "DEBIT" },
+      { account: { code: "3800" }, side: "CREDIT" },
+    ],
+  });
+  expect(codeOf(await send(service, record, { input: opening }))).toBe("ALREADY_EXISTS");
+  const reverse =
+    "mutation ($input: ReverseTransactionInput!) { reverseTransaction(input: $input) { id } }";
+  const input = { transactionId: recorded.recordOpeningBalances.id };
+  await ask(service, reverse, { input });
+  expect(codeOf(await send(service, record, { input: opening }))).toBe("INVALID_INPUT");
+  await ask(service, record, { input: { ...opening, reason: "The right ones" } });
+});

@@ -37,7 +37,7 @@ export interface AccountRenamed extends Details {
 }
 
 /** No events when the account has these details already. */
-function decideRenameAccount(command: RenameAccount, state: BookState): AccountRenamed[] {
+export function decideRenameAccount(command: RenameAccount, state: BookState): AccountRenamed[] {
   const { fundId, accountId } = command;
   const findings = new Findings();
   if (command.name !== undefined) checkText(findings, "name", command.name, { min: 1, max: 200 });
@@ -86,6 +86,11 @@ function refuseDetails(state: BookState, account: AccountState, details: Details
   }
 }
 
+export const evolveRenamed = (
+  draft: BookState,
+  { accountId, name, parentId, metadata, countsAsCash }: AccountRenamed,
+): void => changeAccount(draft, accountId, { name, parentId, metadata, countsAsCash });
+
 class AddDetails extends Migration {
   override up(): void {
     this.addSql(`ALTER TABLE account
@@ -115,8 +120,7 @@ export const ACCOUNT_DETAILS = defineSlice<RenameAccount, AccountRenamed>({
   events: {
     AccountRenamed: {
       codec: codecOf("AccountRenamed"),
-      evolve: (draft, { accountId, name, parentId, metadata, countsAsCash }) =>
-        changeAccount(draft, accountId, { name, parentId, metadata, countsAsCash }),
+      evolve: evolveRenamed,
       check: (state, event) => {
         requireFund(state, event.fundId);
         refuseDetails(state, requireAccount(state, event.accountId), event);

@@ -1,4 +1,4 @@
-import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
 import type { CommandPort } from "../../engine/command-bus.ts";
@@ -43,6 +43,7 @@ export class AccountStatusResolver {
   }
 
   @RequiresScopes("ledger:write")
+  @RequiresMfa()
   @Mutation(() => AccountObject, { description: "Lets a frozen account take entries again." })
   unfreezeAccount(
     @Arg("input", () => AccountStatusInput) input: AccountStatusInput,

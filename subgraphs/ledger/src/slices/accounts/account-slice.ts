@@ -45,7 +45,8 @@ export interface OpenAccount {
 
 const CODE = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/;
 
-function decideOpenAccount(command: OpenAccount, state: BookState): [AccountOpened] {
+/** Opens an account that starts at zero. */
+export function decideOpenAccount(command: OpenAccount, state: BookState): [AccountOpened] {
   const { accountId, fundId, code, name, type: accountType, minimumBalance } = command;
   const findings = new Findings();
   checkUuid(findings, "id", accountId);

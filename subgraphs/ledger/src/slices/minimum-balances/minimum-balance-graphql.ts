@@ -1,4 +1,4 @@
-import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
+import { idempotencyKey, RequiresMfa, RequiresScopes } from "@allfunds/platform/graphql";
 import { DecimalScalar } from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import { Arg, Ctx, Field, ID, Info, InputType, Mutation, Resolver } from "type-graphql";
@@ -40,6 +40,7 @@ export class MinimumBalanceResolver {
   }
 
   @RequiresScopes("ledger:write")
+  @RequiresMfa()
   @Mutation(() => AccountObject, {
     description:
       "Sets how low an account may fall. Refused with INSUFFICIENT_FUNDS when less than that is available.",
@@ -53,6 +54,7 @@ export class MinimumBalanceResolver {
   }
 
   @RequiresScopes("ledger:write")
+  @RequiresMfa()
   @Mutation(() => AccountObject, {
     deprecationReason: "Use setMinimumBalance.",
     description:

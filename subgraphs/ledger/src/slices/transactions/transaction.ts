@@ -28,6 +28,7 @@ import { settleFx, type RecordedFx, type RequestedFx } from "./fx-rate.ts";
 type TransactionSource =
   | { readonly kind: "API" }
   | { readonly kind: "ADJUSTMENT" }
+  | { readonly kind: "OPENING" }
   | { readonly kind: "CAPTURE"; readonly holdId: string }
   | { readonly kind: "REVERSAL"; readonly reverses: string }
   | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string };
@@ -112,6 +113,7 @@ export const storedPosting = {
 const storedSource = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("API") }),
   z.object({ kind: z.literal("ADJUSTMENT") }),
+  z.object({ kind: z.literal("OPENING") }),
   z.object({ kind: z.literal("CAPTURE"), holdId: z.string() }),
   z.object({ kind: z.literal("REVERSAL"), reverses: z.string() }),
   z.object({
