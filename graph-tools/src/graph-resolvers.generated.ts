@@ -40,6 +40,8 @@ export type Account = Node & {
   readonly fund: Fund;
   readonly minimumBalance: Maybe<Money>;
   readonly parent: Maybe<Account>;
+  readonly class: AccountClass;
+  readonly cashFlow: CashFlowActivity;
   readonly statement: AccountStatement;
   readonly balance: Money;
   readonly entries: EntryConnection;
@@ -123,6 +125,16 @@ export type AccountForecastArgs = {
   frequency?: ForecastFrequency;
   horizon?: Scalars['Int']['input'];
 };
+
+export type AccountClass =
+  | 'CURRENT'
+  | 'NON_CURRENT'
+  | 'SUSPENSE'
+  | 'CAPITAL'
+  | 'RETAINED_EARNINGS'
+  | 'OPENING_BALANCES'
+  | 'ORDINARY'
+  | 'CURRENCY_RESULT';
 
 export type AccountConnection = {
   readonly nodes: ReadonlyArray<Account>;
@@ -664,6 +676,11 @@ export type CaptureHoldInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type CashFlowActivity =
+  | 'OPERATING'
+  | 'INVESTING'
+  | 'FINANCING';
+
 export type CashFlowPoint = {
   readonly period: Scalars['Date']['output'];
   readonly inflow: Money;
@@ -861,6 +878,28 @@ export type ChangeAccessInput = {
   readonly roles: ReadonlyArray<Scalars['String']['input']>;
   readonly allFunds: Scalars['Boolean']['input'];
   readonly fundIds?: ReadonlyArray<Scalars['ID']['input']>;
+};
+
+export type ChartAccountInput = {
+  readonly code: Scalars['String']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly type: AccountType;
+  readonly currency?: InputMaybe<Scalars['String']['input']>;
+  readonly parentCode?: InputMaybe<Scalars['String']['input']>;
+  readonly class?: InputMaybe<AccountClass>;
+  readonly cashFlow?: InputMaybe<CashFlowActivity>;
+  readonly countsAsCash?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type ChartTemplate =
+  | 'GENERAL'
+  | 'FUND';
+
+export type ClassifyAccountInput = {
+  readonly accountId: Scalars['ID']['input'];
+  readonly class?: InputMaybe<AccountClass>;
+  readonly cashFlow?: InputMaybe<CashFlowActivity>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type ClosePeriodInput = {
@@ -2244,6 +2283,9 @@ export type Mutation = {
   readonly resetSignIn: User;
   readonly endMySessions: Scalars['Boolean']['output'];
   readonly openAccount: Account;
+  readonly classifyAccount: Account;
+  readonly openChart: OpenedChart;
+  readonly recordOpeningBalances: Transaction;
   readonly renameAccount: Account;
   readonly freezeAccount: Account;
   readonly unfreezeAccount: Account;
@@ -2424,6 +2466,21 @@ export type MutationResetSignInArgs = {
 
 export type MutationOpenAccountArgs = {
   input: OpenAccountInput;
+};
+
+
+export type MutationClassifyAccountArgs = {
+  input: ClassifyAccountInput;
+};
+
+
+export type MutationOpenChartArgs = {
+  input: OpenChartInput;
+};
+
+
+export type MutationRecordOpeningBalancesArgs = {
+  input: OpeningBalancesInput;
 };
 
 
@@ -2679,10 +2736,31 @@ export type OpenAccountInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type OpenChartInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly template?: InputMaybe<ChartTemplate>;
+  readonly accounts?: InputMaybe<ReadonlyArray<ChartAccountInput>>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type OpenedChart = {
+  readonly fund: Fund;
+  readonly opened: Scalars['Int']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
 export type OpenFundInput = {
   readonly id?: InputMaybe<Scalars['ID']['input']>;
   readonly name: Scalars['String']['input'];
   readonly currency: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type OpeningBalancesInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly effectiveDate: Scalars['Date']['input'];
+  readonly balances: ReadonlyArray<EntryInput>;
+  readonly reason?: InputMaybe<Scalars['String']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -4143,6 +4221,7 @@ export type ResolversTypes = {
   Account: ResolverTypeWrapper<FakeValue<Account>>;
   Boolean: ResolverTypeWrapper<FakeValue<Scalars['Boolean']['output']>>;
   Float: ResolverTypeWrapper<FakeValue<Scalars['Float']['output']>>;
+  AccountClass: ResolverTypeWrapper<FakeValue<AccountClass>>;
   AccountConnection: ResolverTypeWrapper<FakeValue<AccountConnection>>;
   AccountEdge: ResolverTypeWrapper<FakeValue<AccountEdge>>;
   AccountMetrics: ResolverTypeWrapper<FakeValue<AccountMetrics>>;
@@ -4204,6 +4283,7 @@ export type ResolversTypes = {
   BulkResult: ResolverTypeWrapper<FakeValue<BulkResult>>;
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
+  CashFlowActivity: ResolverTypeWrapper<FakeValue<CashFlowActivity>>;
   CashFlowPoint: ResolverTypeWrapper<FakeValue<CashFlowPoint>>;
   CategorisationJob: ResolverTypeWrapper<FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   CategorisedTransactionConnection: ResolverTypeWrapper<FakeValue<CategorisedTransactionConnection>>;
@@ -4227,6 +4307,9 @@ export type ResolversTypes = {
   CategorySuggestionConnection: ResolverTypeWrapper<FakeValue<CategorySuggestionConnection>>;
   CategorySuggestionEdge: ResolverTypeWrapper<FakeValue<CategorySuggestionEdge>>;
   ChangeAccessInput: ResolverTypeWrapper<FakeValue<ChangeAccessInput>>;
+  ChartAccountInput: ResolverTypeWrapper<FakeValue<ChartAccountInput>>;
+  ChartTemplate: ResolverTypeWrapper<FakeValue<ChartTemplate>>;
+  ClassifyAccountInput: ResolverTypeWrapper<FakeValue<ClassifyAccountInput>>;
   ClosePeriodInput: ResolverTypeWrapper<FakeValue<ClosePeriodInput>>;
   Contribution: ResolverTypeWrapper<FakeValue<Contribution>>;
   CorporateAction: ResolverTypeWrapper<FakeValue<CorporateAction>>;
@@ -4351,7 +4434,10 @@ export type ResolversTypes = {
   NewsItemEdge: ResolverTypeWrapper<FakeValue<NewsItemEdge>>;
   Node: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['Node']>;
   OpenAccountInput: ResolverTypeWrapper<FakeValue<OpenAccountInput>>;
+  OpenChartInput: ResolverTypeWrapper<FakeValue<OpenChartInput>>;
+  OpenedChart: ResolverTypeWrapper<FakeValue<OpenedChart>>;
   OpenFundInput: ResolverTypeWrapper<FakeValue<OpenFundInput>>;
+  OpeningBalancesInput: ResolverTypeWrapper<FakeValue<OpeningBalancesInput>>;
   PageInfo: ResolverTypeWrapper<FakeValue<PageInfo>>;
   PastCashFlow: ResolverTypeWrapper<FakeValue<PastCashFlow>>;
   PayeeRule: ResolverTypeWrapper<FakeValue<PayeeRule>>;
@@ -4566,6 +4652,8 @@ export type ResolversParentTypes = {
   CategorySuggestionConnection: FakeValue<CategorySuggestionConnection>;
   CategorySuggestionEdge: FakeValue<CategorySuggestionEdge>;
   ChangeAccessInput: FakeValue<ChangeAccessInput>;
+  ChartAccountInput: FakeValue<ChartAccountInput>;
+  ClassifyAccountInput: FakeValue<ClassifyAccountInput>;
   ClosePeriodInput: FakeValue<ClosePeriodInput>;
   Contribution: FakeValue<Contribution>;
   CorporateAction: FakeValue<CorporateAction>;
@@ -4661,7 +4749,10 @@ export type ResolversParentTypes = {
   NewsItemEdge: FakeValue<NewsItemEdge>;
   Node: ResolversInterfaceTypes<ResolversParentTypes>['Node'];
   OpenAccountInput: FakeValue<OpenAccountInput>;
+  OpenChartInput: FakeValue<OpenChartInput>;
+  OpenedChart: FakeValue<OpenedChart>;
   OpenFundInput: FakeValue<OpenFundInput>;
+  OpeningBalancesInput: FakeValue<OpeningBalancesInput>;
   PageInfo: FakeValue<PageInfo>;
   PastCashFlow: FakeValue<PastCashFlow>;
   PayeeRule: FakeValue<PayeeRule>;
@@ -4793,6 +4884,8 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   minimumBalance?: Resolver<Maybe<ResolversTypes['Money']>, ParentType, ContextType>;
   parent?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType>;
+  class?: Resolver<ResolversTypes['AccountClass'], ParentType, ContextType>;
+  cashFlow?: Resolver<ResolversTypes['CashFlowActivity'], ParentType, ContextType>;
   statement?: Resolver<ResolversTypes['AccountStatement'], ParentType, ContextType, Partial<AccountStatementArgs>>;
   balance?: Resolver<ResolversTypes['Money'], ParentType, ContextType, Partial<AccountBalanceArgs>>;
   entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<AccountEntriesArgs, 'first'>>;
@@ -5981,6 +6074,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   resetSignIn?: Resolver<ResolversTypes['User'], ParentType, ContextType, RequireFields<MutationResetSignInArgs, 'userId'>>;
   endMySessions?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   openAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationOpenAccountArgs, 'input'>>;
+  classifyAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationClassifyAccountArgs, 'input'>>;
+  openChart?: Resolver<ResolversTypes['OpenedChart'], ParentType, ContextType, RequireFields<MutationOpenChartArgs, 'input'>>;
+  recordOpeningBalances?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationRecordOpeningBalancesArgs, 'input'>>;
   renameAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationRenameAccountArgs, 'input'>>;
   freezeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationFreezeAccountArgs, 'input'>>;
   unfreezeAccount?: Resolver<ResolversTypes['Account'], ParentType, ContextType, RequireFields<MutationUnfreezeAccountArgs, 'input'>>;
@@ -6050,6 +6146,12 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
   __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Transaction', ParentType, ContextType>;
+};
+
+export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
+  fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
+  opened?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -6940,6 +7042,7 @@ export type Resolvers<ContextType = unknown> = {
   NewsItemConnection?: NewsItemConnectionResolvers<ContextType>;
   NewsItemEdge?: NewsItemEdgeResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
+  OpenedChart?: OpenedChartResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PastCashFlow?: PastCashFlowResolvers<ContextType>;
   PayeeRule?: PayeeRuleResolvers<ContextType>;
