@@ -21,7 +21,7 @@ FROM manifests AS build
 # No package needs its install script here: Node comes with the image, PostgreSQL from its own.
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
 COPY . .
-RUN node_modules/.bin/tsc -b platform subgraphs/ledger subgraphs/analytics subgraphs/metrics gateway identity rest-bridge \
+RUN node_modules/.bin/tsc -b platform subgraphs/ledger subgraphs/analytics subgraphs/metrics gateway identity rest-bridge launcher \
   && npm run build --workspace web
 
 FROM manifests AS packages
@@ -49,6 +49,8 @@ COPY identity/assets identity/assets
 COPY --from=build /app/rest-bridge/dist rest-bridge/dist
 COPY --from=build /app/web/build web/build
 COPY web/server.js web/
+# Only its backup and restore are used here.
+COPY --from=build /app/launcher/dist launcher/dist
 COPY docker docker
 # A volume that begins empty takes over whose this folder is.
 RUN install --directory --owner node /data

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { backup, restore } from "./backup.mjs";
 import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
@@ -42,6 +43,8 @@ const COMMANDS = {
     await runNode(["identity/dist/totp.js", ...args]);
   },
   tenant,
+  backup,
+  restore,
   rebuild,
   token,
   ledger,

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { readEnvironment } from "./environment.ts";
 
+export { readEnvironment };
+
 /** A service's parsed environment: frozen and typed. Services read no other environment. */
 export type Config<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<Shape>>>;
 

@@ -1,4 +1,4 @@
-export { Jobs, type JobsOptions } from "./jobs.ts";
+export { installQueue, Jobs, type JobsOptions } from "./jobs.ts";
 export { defineJobKind, Postponed, type JobKind, type JobRun } from "./job-kind.ts";
 export { JobUpdates } from "./job-updates.ts";
 export { JobWatch, type JobWatchOptions } from "./job-watch.ts";

@@ -102,16 +102,18 @@ export class Jobs {
 
   /** Creates the queue's tables, in their own schema, unless they are there. */
   install(): Promise<void> {
-    this.#installed ??= runMigrations({
-      pgPool: this.#options.pool,
-      logger: queueLogger(this.#options.logger),
-    }).catch((error: unknown) => {
+    const { pool, logger } = this.#options;
+    this.#installed ??= installQueue(pool, logger).catch((error: unknown) => {
       this.#installed = undefined;
       throw error;
     });
     return this.#installed;
   }
 }
+
+/** Creates the queue's tables, in their own schema, or brings them up to date. */
+export const installQueue = (pool: Pool, logger: Logger): Promise<void> =>
+  runMigrations({ pgPool: pool, logger: queueLogger(logger) });
 
 const delay = (ms: number): Promise<void> =>
   new Promise((resolve) => {
