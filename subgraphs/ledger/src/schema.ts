@@ -54,10 +54,12 @@ import {
   StatementResolver,
 } from "./slices/bank-statements/statement-graphql.ts";
 import { SubscriptionResolver } from "./slices/subscriptions/subscription-graphql.ts";
+import { TransactionResolver } from "./slices/transactions/transaction-graphql.ts";
 import {
+  AccountTransactionsResolver,
   FundTransactionsResolver,
-  TransactionResolver,
-} from "./slices/transactions/transaction-graphql.ts";
+  TransactionTotalsResolver,
+} from "./slices/transaction-lists/transaction-list-graphql.ts";
 import { findTransaction } from "./slices/transactions/transaction-sql.ts";
 import {
   VerificationResolver,
@@ -89,6 +91,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AdjustBalanceResolver,
   TransactionResolver,
   FundTransactionsResolver,
+  AccountTransactionsResolver,
+  TransactionTotalsResolver,
   EntryResolver,
   AccountEntriesResolver,
   TransactionEntriesResolver,

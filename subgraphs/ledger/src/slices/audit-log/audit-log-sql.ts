@@ -28,7 +28,7 @@ const FIND_PLACE = `
   SELECT max(low) AS position FROM halved`;
 
 /** The first position recorded at a time or later; with `past`, later only. */
-async function findPlace(
+export async function findPlace(
   pool: TenantReads,
   { tenantId, bookId }: BookId,
   time: Date,

@@ -4,65 +4,7 @@ import { decodeCursor } from "@allfunds/platform/graphql/types";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { PageRequest } from "../../graph/page-args.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
-import { amountTerm, factsOf, referenceTerm, wordsOf, type TermKind } from "./search-terms.ts";
-
-/** What to look for; a transaction is found when all that is given fits. */
-export interface SearchFilter {
-  /** Every word must begin a word of the description, the reference or the counterparty. */
-  readonly text: string | null | undefined;
-  readonly reference: string | null | undefined;
-  /** Decimal strings; an entry's amount must lie between them. */
-  readonly amountFrom: string | null | undefined;
-  readonly amountTo: string | null | undefined;
-  readonly metadata: Record<string, unknown> | null | undefined;
-}
-
-interface TermRange {
-  readonly kind: TermKind;
-  readonly from: string;
-  readonly to: string;
-}
-
-// Sorts behind every text that begins with what stands before it.
-const LAST_CHARACTER = "\u{10FFFF}";
-const MOST = amountTerm("9".repeat(39));
-
-const exact = (kind: TermKind, term: string): TermRange => ({ kind, from: term, to: term });
-
-/** The ranges of the index that a transaction must stand in, one for each part of the filter. */
-function rangesOf(filter: SearchFilter): TermRange[] {
-  const words = wordsOf(filter.text ?? "").map((word): TermRange => ({
-    kind: "WORD",
-    from: word,
-    to: `${word}${LAST_CHARACTER}`,
-  }));
-  const facts = factsOf(filter.metadata ?? {}).map((fact) => exact("METADATA", fact));
-  const reference = filter.reference ?? "";
-  const { amountFrom, amountTo } = filter;
-  const isAmountAsked = typeof amountFrom === "string" || typeof amountTo === "string";
-  return [
-    ...(reference === "" ? [] : [exact("REFERENCE", referenceTerm(reference))]),
-    ...facts,
-    ...words,
-    ...(isAmountAsked
-      ? [
-          {
-            kind: "AMOUNT" as const,
-            from: amountTerm(checkedAmount("amountFrom", amountFrom ?? "0")),
-            to:
-              typeof amountTo === "string" ? amountTerm(checkedAmount("amountTo", amountTo)) : MOST,
-          },
-        ]
-      : []),
-  ];
-}
-
-function checkedAmount(path: string, amount: string): string {
-  if (!/^\d{1,39}(?:\.\d{1,18})?$/.test(amount)) {
-    throw invalidInput(path, "must be a decimal number, zero or more");
-  }
-  return amount;
-}
+import { termRanges, type WantedTerms } from "./search-terms.ts";
 
 // The generation is chosen in the same statement, so that a switch between two is never seen halfway.
 const SEARCH = `
@@ -94,10 +36,10 @@ interface FoundRow {
 export async function searchTransactions(
   reads: TenantReads,
   { tenantId, bookId }: { readonly tenantId: string; readonly bookId: string },
-  filter: SearchFilter,
+  filter: WantedTerms,
   { first, after }: PageRequest,
 ): Promise<TransactionObject[]> {
-  const ranges = rangesOf(filter);
+  const ranges = termRanges(filter);
   if (ranges.length === 0)
     throw invalidInput(
       "",

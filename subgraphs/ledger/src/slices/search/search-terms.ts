@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { invalidInput } from "@allfunds/contract/errors";
 import type { TransactionPosted } from "@allfunds/contract/events";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 
 /** What a transaction can be found by. */
-export type TermKind = "WORD" | "REFERENCE" | "AMOUNT" | "METADATA";
+type TermKind = "WORD" | "REFERENCE" | "AMOUNT" | "METADATA";
 
 export interface SearchTerm {
   readonly kind: TermKind;
@@ -27,7 +28,7 @@ export const wordsOf = (text: string): string[] =>
     .slice(0, MAX_WORDS)
     .map((word) => word.slice(0, MAX_WORD_CHARS));
 
-export const referenceTerm = (reference: string): string =>
+const referenceTerm = (reference: string): string =>
   bounded(reference.normalize("NFKC").toLowerCase().trim());
 
 const INTEGER_DIGITS = 39;
@@ -67,4 +68,63 @@ export function searchTerms(posted: TransactionPosted): SearchTerm[] {
   return (Object.keys(terms) as TermKind[]).flatMap((kind) =>
     [...new Set(terms[kind])].map((term) => ({ kind, term })),
   );
+}
+
+/** What to look for; a transaction is found when all that is given fits. */
+export interface WantedTerms {
+  /** Every word must begin a word of the description, the reference or the counterparty. */
+  readonly text?: string | null | undefined;
+  readonly reference?: string | null | undefined;
+  /** Decimal strings; an entry's amount must lie between them. */
+  readonly amountFrom?: string | null | undefined;
+  readonly amountTo?: string | null | undefined;
+  readonly metadata?: Record<string, unknown> | null | undefined;
+}
+
+/** Terms of one kind, both ends included. */
+export interface TermRange {
+  readonly kind: TermKind;
+  readonly from: string;
+  readonly to: string;
+}
+
+// Sorts behind every text that begins with what stands before it.
+const LAST_CHARACTER = "\u{10FFFF}";
+const MOST = amountTerm("9".repeat(39));
+
+const exact = (kind: TermKind, term: string): TermRange => ({ kind, from: term, to: term });
+
+/** The ranges of the index that a transaction must stand in, one for each part of the filter. */
+export function termRanges(filter: WantedTerms): TermRange[] {
+  const words = wordsOf(filter.text ?? "").map((word): TermRange => ({
+    kind: "WORD",
+    from: word,
+    to: `${word}${LAST_CHARACTER}`,
+  }));
+  const facts = factsOf(filter.metadata ?? {}).map((fact) => exact("METADATA", fact));
+  const reference = filter.reference ?? "";
+  const { amountFrom, amountTo } = filter;
+  const isAmountAsked = typeof amountFrom === "string" || typeof amountTo === "string";
+  return [
+    ...(reference === "" ? [] : [exact("REFERENCE", referenceTerm(reference))]),
+    ...facts,
+    ...words,
+    ...(isAmountAsked
+      ? [
+          {
+            kind: "AMOUNT" as const,
+            from: amountTerm(checkedAmount("amountFrom", amountFrom ?? "0")),
+            to:
+              typeof amountTo === "string" ? amountTerm(checkedAmount("amountTo", amountTo)) : MOST,
+          },
+        ]
+      : []),
+  ];
+}
+
+function checkedAmount(path: string, amount: string): string {
+  if (!/^\d{1,39}(?:\.\d{1,18})?$/.test(amount)) {
+    throw invalidInput(path, "must be a decimal number, zero or more");
+  }
+  return amount;
 }

@@ -1,17 +1,9 @@
 import { invalidInput, type AppError } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import { idempotencyKey, RequiresScopes } from "@allfunds/platform/graphql";
-import {
-  DateScalar,
-  encodeCursor,
-  toConnection,
-  type Connection,
-} from "@allfunds/platform/graphql/types";
 import type { GraphQLResolveInfo } from "graphql";
 import {
   Arg,
-  Args,
-  ArgsType,
   Ctx,
   Field,
   FieldResolver,
@@ -30,17 +22,11 @@ import type { CommandPort } from "../../engine/command-bus.ts";
 import type { Verdict } from "../../engine/decide.ts";
 import { requireEvent } from "../../engine/event-log.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import { PageArgs, toPage } from "../../graph/page-args.ts";
-import { requireAccount } from "../accounts/account-sql.ts";
 import { FundObject } from "../funds/fund-object.ts";
 import { requireFund } from "../funds/fund-sql.ts";
 import { PostTransactionInput, toPostOrder } from "./transaction-input.ts";
-import {
-  TransactionConnection,
-  TransactionObject,
-  toTransactionObject,
-} from "./transaction-object.ts";
-import { findTransaction, readTransactionPage } from "./transaction-sql.ts";
+import { TransactionObject, toTransactionObject } from "./transaction-object.ts";
+import { findTransaction } from "./transaction-sql.ts";
 import type { PostTransaction } from "./transaction.ts";
 
 const BULK_MODES = { ATOMIC: "ATOMIC", INDEPENDENT: "INDEPENDENT" } as const;
@@ -143,21 +129,6 @@ const toBulkError = ({ code, message, proposalId }: AppError): BulkErrorObject =
   proposalId: proposalId ?? null,
 });
 
-@ArgsType()
-class TransactionsArgs extends PageArgs {
-  @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
-  from?: string | null;
-
-  @Field(() => DateScalar, { nullable: true, description: "Value dates up to this day." })
-  to?: string | null;
-
-  @Field(() => ID, { nullable: true, description: "Only those with an entry on this account." })
-  accountId?: string | null;
-}
-
-const dateCursor = ({ effectiveDate, position }: TransactionObject): string =>
-  encodeCursor([effectiveDate, position]);
-
 @Resolver(() => TransactionObject)
 export class TransactionResolver {
   readonly #books: CommandPort<PostTransaction>;
@@ -213,26 +184,5 @@ export class TransactionResolver {
         `${info.path.key}.${index}`,
       ),
     );
-  }
-}
-
-/** The transactions of a fund, which belong to this slice though they hang on the fund. */
-@Resolver(() => FundObject)
-export class FundTransactionsResolver {
-  @FieldResolver(() => TransactionConnection, {
-    description: "The fund's transactions, newest value date first.",
-  })
-  async transactions(
-    @Root() { id }: FundObject,
-    @Args(() => TransactionsArgs) args: TransactionsArgs,
-    @Ctx() context: LedgerContext,
-  ): Promise<Connection<TransactionObject>> {
-    const page = toPage(args);
-    const { from, to, accountId } = args;
-    if (typeof accountId === "string") await requireAccount(context, accountId);
-    const filter = { fundId: id, from, to, accountId };
-    const { tenantId } = context.request;
-    const rows = await readTransactionPage(context.stores.pool, tenantId, filter, page);
-    return toConnection(rows, { ...page, cursorOf: dateCursor });
   }
 }

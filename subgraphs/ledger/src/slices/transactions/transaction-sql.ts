@@ -42,62 +42,6 @@ export async function requireTransaction(
   return transaction;
 }
 
-export interface TransactionFilter {
-  readonly fundId: string;
-  readonly from: string | null | undefined;
-  readonly to: string | null | undefined;
-  readonly accountId: string | null | undefined;
-}
-
-// Rows compare as a whole, so the page continues exactly behind the cursor.
-const READ_PAGE = `
-  SELECT e.position, e.recorded_at, e.payload
-  FROM (
-    SELECT tenant_id, book_id, position, effective_date FROM transaction t
-    WHERE tenant_id = $1 AND book_id = $2
-      AND ($3::date IS NULL OR effective_date >= $3)
-      AND ($4::date IS NULL OR effective_date <= $4)
-      AND ($5::date IS NULL OR (effective_date, position) < ($5, $6::bigint))
-      AND ($7::uuid IS NULL OR EXISTS (
-        SELECT FROM entry n WHERE n.tenant_id = $1 AND n.book_id = $2
-          AND n.position = t.position AND n.account_id = $7))
-    ORDER BY effective_date DESC, position DESC LIMIT $8
-  ) t JOIN event e USING (tenant_id, book_id, position)
-  ORDER BY t.effective_date DESC, t.position DESC`;
-
-/** A fund's transactions, newest value date first; one more than `first`, to show that more follow. */
-export async function readTransactionPage(
-  pool: TenantReads,
-  tenantId: string,
-  filter: TransactionFilter,
-  { first, after }: PageRequest,
-): Promise<TransactionObject[]> {
-  const [date, position] = typeof after === "string" ? decodeDateCursor(after) : [null, null];
-  const { rows } = await pool.query<TransactionEventRow>(READ_PAGE, [
-    tenantId,
-    filter.fundId,
-    filter.from ?? null,
-    filter.to ?? null,
-    date,
-    position,
-    filter.accountId ?? null,
-    first + 1,
-  ]);
-  return rows.map(toObject);
-}
-
-function decodeDateCursor(cursor: string): [string, number] {
-  const [date, position] = decodeCursor(cursor, 2);
-  if (
-    typeof date !== "string" ||
-    !/^\d{4}-\d{2}-\d{2}$/.test(date) ||
-    !Number.isSafeInteger(position)
-  ) {
-    throw invalidInput("after", "is not a cursor of this list");
-  }
-  return [date, Number(position)];
-}
-
 const READ_BY_IMPORT = `
   SELECT e.position, e.recorded_at, e.payload
   FROM (

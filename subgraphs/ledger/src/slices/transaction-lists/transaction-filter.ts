@@ -1,0 +1,248 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import type { EntrySide } from "@allfunds/contract/events";
+import { currencyScale, parseDecimal } from "@allfunds/contract/money";
+import { requireScope } from "@allfunds/platform/auth";
+import { DateScalar, DateTimeScalar, DecimalScalar } from "@allfunds/platform/graphql/types";
+import { isId } from "@allfunds/platform/ids";
+import { Field, ID, InputType, registerEnumType } from "type-graphql";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { EntrySideEnum } from "../accounts/account-object.ts";
+import { findPlace } from "../audit-log/audit-log-sql.ts";
+import { termRanges, type TermRange } from "../search/search-terms.ts";
+
+export const TRANSACTION_ORDERS = {
+  EFFECTIVE_DATE_DESC: "EFFECTIVE_DATE_DESC",
+  EFFECTIVE_DATE_ASC: "EFFECTIVE_DATE_ASC",
+  POSITION_DESC: "POSITION_DESC",
+  POSITION_ASC: "POSITION_ASC",
+} as const;
+export type TransactionOrder = keyof typeof TRANSACTION_ORDERS;
+registerEnumType(TRANSACTION_ORDERS, {
+  name: "TransactionOrder",
+  description: "By value date, those of one day by position; or by position in the book alone.",
+});
+
+const MAX_ACCOUNTS = 100;
+
+@InputType({
+  description:
+    "Which transactions to list: those that fit everything given. The conditions on an entry (accounts, side, currency, amount) must hold for one entry of the transaction.",
+})
+export class TransactionFilter {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Words; each must begin a word of the description, the reference or the counterparty.",
+  })
+  text?: string | null;
+
+  @Field(() => String, { nullable: true, description: "The whole reference, in any case." })
+  reference?: string | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: "An entry stands on one of these accounts of the fund; 1 to 100.",
+  })
+  accountIds?: string[] | null;
+
+  @Field(() => EntrySideEnum, { nullable: true, description: "An entry is on this side." })
+  side?: EntrySide | null;
+
+  @Field(() => String, { nullable: true, description: "An entry is in this currency." })
+  currency?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "An entry has at least this amount, in its currency; zero or more.",
+  })
+  amountFrom?: string | null;
+
+  @Field(() => DecimalScalar, {
+    nullable: true,
+    description: "An entry has at most this amount, in its currency; zero or more.",
+  })
+  amountTo?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value dates from this day on." })
+  effectiveFrom?: string | null;
+
+  @Field(() => DateScalar, { nullable: true, description: "Value dates up to this day." })
+  effectiveTo?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "Recorded at this time or later." })
+  recordedFrom?: string | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: "Recorded at this time or before." })
+  recordedTo?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "Posted by the import of this bank statement.",
+  })
+  statementId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Posted, or approved, by this user or API client; needs the scope audit:read.",
+  })
+  postedBy?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "True for those that were reversed, wholly or in part; false for the others.",
+  })
+  isReversed?: boolean | null;
+}
+
+/** Amounts of one currency, in minor units. */
+interface AmountRange {
+  readonly currency: string;
+  readonly fromMinor: bigint;
+  /** No bound when absent. */
+  readonly toMinor: bigint | undefined;
+}
+
+/** What one entry of a transaction must be. */
+export interface EntryConditions {
+  readonly accountIds: readonly string[] | undefined;
+  readonly side: EntrySide | undefined;
+  readonly currency: string | undefined;
+  /** One of these; any amount when absent. */
+  readonly amounts: readonly AmountRange[] | undefined;
+}
+
+/** A filter as the list reads it. */
+export interface TransactionConditions {
+  readonly tenantId: string;
+  readonly fundId: string;
+  /** Ranges of the index of terms that a transaction must stand in, each. */
+  readonly terms: readonly TermRange[];
+  readonly entry: EntryConditions | undefined;
+  readonly effectiveFrom: string | undefined;
+  readonly effectiveTo: string | undefined;
+  /** Positions, both included. */
+  readonly positionFrom: number | undefined;
+  readonly positionTo: number | undefined;
+  readonly statementId: string | undefined;
+  readonly actor: string | undefined;
+  readonly isReversed: boolean | undefined;
+}
+
+/** Checks a filter and resolves it into what is stored. */
+export async function resolveFilter(
+  context: LedgerContext,
+  fundId: string,
+  filter: TransactionFilter,
+  knownAt: number | undefined,
+): Promise<TransactionConditions> {
+  const { tenantId } = context.request;
+  refuseEmpty(filter);
+  if (typeof filter.postedBy === "string" && context.request.caller !== undefined)
+    requireScope(context.request.caller, "audit:read");
+  if (typeof filter.statementId === "string" && !isId(filter.statementId))
+    throw invalidInput("filter.statementId", "is not the id of a statement");
+  const { text, reference } = filter;
+  return {
+    tenantId,
+    fundId,
+    terms: termRanges({ text, reference }),
+    entry: await resolveEntry(context, fundId, filter),
+    effectiveFrom: filter.effectiveFrom ?? undefined,
+    effectiveTo: filter.effectiveTo ?? undefined,
+    ...(await resolvePositions(context, fundId, filter, knownAt)),
+    statementId: filter.statementId ?? undefined,
+    actor: filter.postedBy ?? undefined,
+    isReversed: filter.isReversed ?? undefined,
+  };
+}
+
+function refuseEmpty({ text, accountIds, effectiveFrom, effectiveTo }: TransactionFilter): void {
+  if (typeof text === "string" && termRanges({ text }).length === 0)
+    throw invalidInput("filter.text", "must have a word");
+  const count = accountIds?.length ?? 1;
+  if (count < 1 || count > MAX_ACCOUNTS || accountIds?.every(isId) === false)
+    throw invalidInput("filter.accountIds", `must be 1 to ${MAX_ACCOUNTS} ids of accounts`);
+  if (typeof effectiveFrom === "string" && typeof effectiveTo === "string")
+    if (effectiveFrom > effectiveTo)
+      throw invalidInput("filter.effectiveFrom", "must not lie after `effectiveTo`");
+}
+
+async function resolveEntry(
+  context: LedgerContext,
+  fundId: string,
+  { accountIds, side, currency, amountFrom, amountTo }: TransactionFilter,
+): Promise<EntryConditions | undefined> {
+  const hasAmount = typeof amountFrom === "string" || typeof amountTo === "string";
+  if (![accountIds, side, currency].some((each) => each !== null && each !== undefined))
+    if (!hasAmount) return undefined;
+  const conditions = {
+    accountIds: accountIds ?? undefined,
+    side: side ?? undefined,
+    currency: currency ?? undefined,
+  };
+  if (!hasAmount) return { ...conditions, amounts: undefined };
+  const currencies =
+    conditions.currency === undefined
+      ? await readCurrencies(context, fundId)
+      : [conditions.currency];
+  const amounts = currencies.map((each) => ({
+    currency: each,
+    fromMinor: toMinor("filter.amountFrom", amountFrom ?? "0", each, "UP"),
+    toMinor:
+      typeof amountTo === "string" ? toMinor("filter.amountTo", amountTo, each, "DOWN") : undefined,
+  }));
+  return { ...conditions, amounts };
+}
+
+const READ_CURRENCIES = `
+  SELECT DISTINCT currency FROM account WHERE tenant_id = $1 AND fund_id = $2`;
+
+async function readCurrencies(
+  { request, stores }: LedgerContext,
+  fundId: string,
+): Promise<string[]> {
+  const parameters = [request.tenantId, fundId] as const;
+  const { rows } = await stores.pool.query<{ currency: string }>(READ_CURRENCIES, parameters);
+  return rows.map(({ currency }) => currency);
+}
+
+const MOST_DIGITS = 39;
+
+/** A bound in minor units; what lies between two of them is rounded into the range. */
+function toMinor(path: string, amount: string, currency: string, round: "UP" | "DOWN"): bigint {
+  if (!/^\d{1,39}(?:\.\d{1,18})?$/.test(amount))
+    throw invalidInput(path, "must be a decimal number, zero or more");
+  const { unscaled, scale } = parseDecimal(amount);
+  const scaled = unscaled * 10n ** BigInt(scaleOf(currency));
+  const divisor = 10n ** BigInt(scale);
+  const minor = scaled / divisor + (round === "UP" && scaled % divisor > 0n ? 1n : 0n);
+  const most = 10n ** BigInt(MOST_DIGITS) - 1n;
+  return minor > most ? most : minor;
+}
+
+function scaleOf(currency: string): number {
+  try {
+    return currencyScale(currency);
+  } catch {
+    throw invalidInput("filter.currency", "is not a currency");
+  }
+}
+
+/** Recorded time never runs backwards in a book, so times are positions. */
+async function resolvePositions(
+  { stores, request }: LedgerContext,
+  fundId: string,
+  { recordedFrom, recordedTo }: TransactionFilter,
+  knownAt: number | undefined,
+): Promise<Pick<TransactionConditions, "positionFrom" | "positionTo">> {
+  const book = { tenantId: request.tenantId, bookId: fundId };
+  const placeAt = (time: string | null | undefined, isPast: boolean) =>
+    typeof time === "string" ? findPlace(stores.pool, book, new Date(time), isPast) : undefined;
+  const [from, behind] = [await placeAt(recordedFrom, false), await placeAt(recordedTo, true)];
+  const ends = [knownAt, behind === undefined ? undefined : behind - 1];
+  const given = ends.filter((end) => end !== undefined);
+  return {
+    positionFrom: from,
+    positionTo: given.length === 0 ? undefined : Math.min(...given),
+  };
+}

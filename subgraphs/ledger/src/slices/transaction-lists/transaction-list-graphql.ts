@@ -1,0 +1,317 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import { formatAmount, type MoneyJson } from "@allfunds/contract/money";
+import {
+  CursorScalar,
+  DateScalar,
+  MoneyObject,
+  pageSize,
+  SafeIntScalar,
+  toConnection,
+  type Connection,
+} from "@allfunds/platform/graphql/types";
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Directive,
+  Field,
+  FieldResolver,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  Resolver,
+  Root,
+} from "type-graphql";
+import type { LedgerContext } from "../../graph/ledger-context.ts";
+import { PageArgs } from "../../graph/page-args.ts";
+import { awaitProjection } from "../../projections/await-projection.ts";
+import { AccountObject } from "../accounts/account-object.ts";
+import { requireAccount } from "../accounts/account-sql.ts";
+import { checkReached } from "../balances/point-in-time.ts";
+import { FundObject } from "../funds/fund-object.ts";
+import { readBookPosition } from "../funds/fund-sql.ts";
+import { TRANSACTION_SEARCH } from "../search/transaction-search.ts";
+import {
+  TransactionConnection,
+  type TransactionObject,
+} from "../transactions/transaction-object.ts";
+import {
+  resolveFilter,
+  TRANSACTION_ORDERS,
+  TransactionFilter,
+  type TransactionConditions,
+  type TransactionOrder,
+} from "./transaction-filter.ts";
+import {
+  decodePlace,
+  encodePlace,
+  MOST_TOTALLED,
+  readTotals,
+  readTransactions,
+  type ListWindow,
+} from "./transaction-list-sql.ts";
+
+@InputType({ description: "Where a list of transactions begins: one of the two." })
+class TransactionStart {
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "The first value date, in an order by value date.",
+  })
+  effectiveDate?: string | null;
+
+  @Field(() => SafeIntScalar, {
+    nullable: true,
+    description: "The first position, in an order by position.",
+  })
+  position?: number | null;
+}
+
+@ArgsType()
+class ListArgs extends PageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: "The last so many of the list, or before `before`; then `first` does not count.",
+  })
+  last?: number | null;
+
+  @Field(() => CursorScalar, { nullable: true, description: "Read what lies before this cursor." })
+  before?: string | null;
+
+  @Field(() => TransactionFilter, { nullable: true, description: "Which transactions to list." })
+  filter?: TransactionFilter | null;
+
+  @Field(() => TRANSACTION_ORDERS, {
+    defaultValue: "EFFECTIVE_DATE_DESC",
+    description: "The order of the list.",
+  })
+  order!: TransactionOrder;
+
+  @Field(() => TransactionStart, {
+    nullable: true,
+    description: "Begins the list here; pages before it are read with `last` and `before`.",
+  })
+  startAt?: TransactionStart | null;
+
+  @Field(() => SafeIntScalar, {
+    nullable: true,
+    description: "Only what was recorded up to this position of the book.",
+  })
+  knownAt?: number | null;
+}
+
+@ArgsType()
+class FundListArgs extends ListArgs {
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "Value dates from this day on.",
+    deprecationReason: "Use filter.effectiveFrom.",
+  })
+  from?: string | null;
+
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: "Value dates up to this day.",
+    deprecationReason: "Use filter.effectiveTo.",
+  })
+  to?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "Only those with an entry on this account.",
+    deprecationReason: "Use filter.accountIds.",
+  })
+  accountId?: string | null;
+}
+
+@ObjectType("TransactionSums", { description: "What entries of one currency sum to." })
+class TransactionSumsObject {
+  @Field(() => MoneyObject, { description: "Sum of the debits." })
+  debit!: MoneyJson;
+
+  @Field(() => MoneyObject, { description: "Sum of the credits." })
+  credit!: MoneyJson;
+}
+
+@ObjectType("TransactionTotals", {
+  description:
+    "What a list of transactions comes to: of all that fit its filter, on whatever page they are.",
+})
+class TransactionTotalsObject {
+  @Field(() => Int, { description: `Transactions that fit; ${MOST_TOTALLED} when there are more.` })
+  count!: number;
+
+  @Field(() => Boolean, {
+    description: `False when more than ${MOST_TOTALLED} fit; then count and sums are those of the newest ${MOST_TOTALLED} by value date.`,
+  })
+  isComplete!: boolean;
+
+  @Field(() => [TransactionSumsObject], {
+    description:
+      "By currency: of the entries that meet the filter's conditions on an entry; of all entries without such.",
+  })
+  sums!: TransactionSumsObject[];
+}
+
+/** A page that can tell what its whole list comes to. */
+interface TotalledConnection extends Connection<TransactionObject> {
+  readonly conditions?: TransactionConditions;
+}
+
+function toWindow({ order, last, after, before, startAt }: ListArgs): ListWindow {
+  const { effectiveDate, position } = startAt ?? {};
+  if (startAt !== null && startAt !== undefined) {
+    if (typeof after === "string" || typeof before === "string" || typeof last === "number")
+      throw invalidInput("startAt", "cannot be given with after, before or last");
+    const isByDate = order.startsWith("EFFECTIVE_DATE");
+    const [named, other] = isByDate ? [effectiveDate, position] : [position, effectiveDate];
+    if ((named ?? null) === null || (other ?? null) !== null)
+      throw invalidInput(
+        "startAt",
+        `must name ${isByDate ? "effectiveDate" : "position"} alone in this order`,
+      );
+  }
+  return {
+    order,
+    isBackward: typeof last === "number",
+    after: typeof after === "string" ? decodePlace("after", after) : undefined,
+    before: typeof before === "string" ? decodePlace("before", before) : undefined,
+    startDate: effectiveDate ?? undefined,
+    startPosition: position ?? undefined,
+  };
+}
+
+/** A page of a list, with what leads to its totals. */
+async function readPage(
+  context: LedgerContext,
+  fundId: string,
+  args: ListArgs,
+  filter: TransactionFilter,
+): Promise<TotalledConnection> {
+  const size = pageSize(args.last ?? args.first);
+  const window = toWindow(args);
+  if (typeof args.knownAt === "number") await checkReached(context, fundId, args.knownAt);
+  const conditions = await resolveFilter(context, fundId, filter, args.knownAt ?? undefined);
+  if (conditions.terms.length > 0) await awaitSearch(context, fundId);
+  const reads = context.stores.pool;
+  const found = await readTransactions(reads, conditions, window, size + 1);
+  const hasMore = found.length > size;
+  const items = found.slice(0, size);
+  if (window.isBackward) items.reverse();
+  const page = toConnection(items, { first: size, after: null, cursorOf: encodePlace });
+  const { isBackward, after, before } = window;
+  const precedes = isBackward
+    ? hasMore
+    : after !== undefined || (await isPreceded(context, conditions, window));
+  const pageInfo = {
+    startCursor: page.pageInfo.startCursor,
+    endCursor: page.pageInfo.endCursor,
+    hasPreviousPage: precedes,
+    hasNextPage: isBackward ? before !== undefined : hasMore,
+  };
+  return { ...page, pageInfo, conditions };
+}
+
+/** True when the list has something before where its window starts. */
+async function isPreceded(
+  { stores }: LedgerContext,
+  conditions: TransactionConditions,
+  { order, startDate, startPosition }: ListWindow,
+): Promise<boolean> {
+  if (startDate === undefined && startPosition === undefined) return false;
+  // In the other direction, its first is the last of what lies before, unless it is at the start itself.
+  const isDescending = order.endsWith("_DESC");
+  const beyond = { after: undefined, startDate: undefined, startPosition: undefined };
+  const before = {
+    effectiveDate: startDate ?? "1900-01-01",
+    position: startPosition ?? (isDescending ? Number.MAX_SAFE_INTEGER : 0),
+  };
+  const window = { order, isBackward: true, before, ...beyond };
+  const found = await readTransactions(stores.pool, conditions, window, 1);
+  return found.length > 0;
+}
+
+async function awaitSearch(context: LedgerContext, fundId: string): Promise<void> {
+  const book = { tenantId: context.request.tenantId, bookId: fundId };
+  const position = await readBookPosition(context, fundId);
+  const { pool, projectionsMoved } = context.stores;
+  await awaitProjection(pool, projectionsMoved, book, TRANSACTION_SEARCH.name, position);
+}
+
+const DESCRIPTION =
+  "Those that fit a filter, in an order, with pages in both directions; newest value date first unless another order is given. `totals` sums all that fit.";
+
+const PAGED = Directive(
+  '@listSize(slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)',
+);
+
+/** The transactions of a fund, which belong to this slice though they hang on the fund. */
+@Resolver(() => FundObject)
+export class FundTransactionsResolver {
+  @PAGED
+  @FieldResolver(() => TransactionConnection, {
+    description: `The fund's transactions. ${DESCRIPTION}`,
+  })
+  async transactions(
+    @Root() { id }: FundObject,
+    @Args(() => FundListArgs) { from, to, accountId, ...args }: FundListArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<TotalledConnection> {
+    const filter = Object.assign(new TransactionFilter(), args.filter);
+    const given = [
+      ["from", from, "effectiveFrom"],
+      ["to", to, "effectiveTo"],
+      ["accountId", accountId, "accountIds"],
+    ] as const;
+    for (const [path, value, member] of given) {
+      if (typeof value !== "string") continue;
+      if ((filter[member] ?? null) !== null)
+        throw invalidInput(path, `cannot be given with filter.${member}`);
+      Object.assign(filter, { [member]: member === "accountIds" ? [value] : value });
+    }
+    if (typeof accountId === "string") await requireAccount(context, accountId);
+    return readPage(context, id, args, filter);
+  }
+}
+
+/** The transactions of an account, likewise. */
+@Resolver(() => AccountObject)
+export class AccountTransactionsResolver {
+  @PAGED
+  @FieldResolver(() => TransactionConnection, {
+    description: `Transactions with an entry on the account; the filter's conditions on an entry are on that one. ${DESCRIPTION}`,
+  })
+  transactions(
+    @Root() { id, fundId }: AccountObject,
+    @Args(() => ListArgs) args: ListArgs,
+    @Ctx() context: LedgerContext,
+  ): Promise<TotalledConnection> {
+    if ((args.filter?.accountIds ?? null) !== null)
+      throw invalidInput("filter.accountIds", "is the account itself here");
+    const filter = Object.assign(new TransactionFilter(), args.filter, { accountIds: [id] });
+    return readPage(context, fundId, args, filter);
+  }
+}
+
+@Resolver(() => TransactionConnection)
+export class TransactionTotalsResolver {
+  @Directive("@cost(weight: 10)")
+  @FieldResolver(() => TransactionTotalsObject, {
+    nullable: true,
+    description: "What the whole list comes to; null for lists that have no filter.",
+  })
+  async totals(
+    @Root() { conditions }: TotalledConnection,
+    @Ctx() { stores }: LedgerContext,
+  ): Promise<TransactionTotalsObject | null> {
+    if (conditions === undefined) return null;
+    const { sums, ...totals } = await readTotals(stores.pool, conditions);
+    return {
+      ...totals,
+      sums: sums.map(({ currency, debitMinor, creditMinor }) => ({
+        debit: { amount: formatAmount(debitMinor, currency), currency },
+        credit: { amount: formatAmount(creditMinor, currency), currency },
+      })),
+    };
+  }
+}

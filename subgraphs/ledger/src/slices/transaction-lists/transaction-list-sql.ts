@@ -1,0 +1,275 @@
+import { invalidInput } from "@allfunds/contract/errors";
+import type { TransactionPosted } from "@allfunds/contract/events";
+import { isCalendarDate } from "@allfunds/platform/dates";
+import { decodeCursor, encodeCursor } from "@allfunds/platform/graphql/types";
+import type { TenantReads } from "@allfunds/platform/tenancy";
+import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
+import type {
+  EntryConditions,
+  TransactionConditions,
+  TransactionOrder,
+} from "./transaction-filter.ts";
+
+/** A place in a list of transactions, the same in each of its orders. */
+export interface ListPlace {
+  readonly effectiveDate: string;
+  readonly position: number;
+}
+
+export const encodePlace = ({ effectiveDate, position }: ListPlace): string =>
+  encodeCursor([effectiveDate, position]);
+
+export function decodePlace(path: string, cursor: string): ListPlace {
+  const [effectiveDate, position] = decodeCursor(cursor, 2);
+  if (
+    typeof effectiveDate !== "string" ||
+    !isCalendarDate(effectiveDate) ||
+    !Number.isSafeInteger(position)
+  )
+    throw invalidInput(path, "is not a cursor of this list");
+  return { effectiveDate, position: Number(position) };
+}
+
+/** Which part of a list to read. */
+export interface ListWindow {
+  readonly order: TransactionOrder;
+  /** Reads from the end of the window towards its beginning. */
+  readonly isBackward: boolean;
+  readonly after: ListPlace | undefined;
+  readonly before: ListPlace | undefined;
+  /** The first value date of the window, in its order. */
+  readonly startDate: string | undefined;
+  /** The first position of the window, in its order. */
+  readonly startPosition: number | undefined;
+}
+
+/** A statement that is written with the conditions in use only, because the best index depends on them. */
+class Written {
+  readonly parameters: [string, ...unknown[]];
+
+  constructor(tenantId: string) {
+    this.parameters = [tenantId];
+  }
+
+  bind(value: unknown, type = ""): string {
+    return `$${this.parameters.push(value)}${type === "" ? "" : `::${type}`}`;
+  }
+}
+
+const and = (conditions: readonly string[]): string =>
+  conditions.map((condition) => ` AND ${condition}`).join("");
+
+/** The places of the transactions that fit, in the order in which they are read. */
+function placesSql(
+  written: Written,
+  conditions: TransactionConditions,
+  window: ListWindow,
+  limit: number,
+): string {
+  const isByDate = window.order.startsWith("EFFECTIVE_DATE");
+  const direction = window.order.endsWith("_DESC") === window.isBackward ? "ASC" : "DESC";
+  const fund = written.bind(conditions.fundId, "uuid");
+  const where = and([
+    ...windowSql(written, window),
+    ...ownConditionsSql(written, conditions),
+    ...linkedConditionsSql(written, conditions, fund),
+  ]);
+  // Entries stand in the order of positions; each transaction has a first one.
+  const from = isByDate
+    ? `transaction t WHERE t.tenant_id = $1 AND t.book_id = ${fund}`
+    : `entry f JOIN transaction t ON t.tenant_id = $1 AND t.book_id = ${fund}
+         AND t.effective_date = f.effective_date AND t.position = f.position
+       WHERE f.tenant_id = $1 AND f.book_id = ${fund} AND f.leg = 0`;
+  const order = isByDate
+    ? `t.effective_date ${direction}, t.position ${direction}`
+    : `f.position ${direction}`;
+  return `SELECT t.position, t.effective_date FROM ${from} ${where}
+    ORDER BY ${order} LIMIT ${written.bind(limit)}`;
+}
+
+function windowSql(written: Written, window: ListWindow): string[] {
+  const { order, after, before, startDate, startPosition } = window;
+  const isByDate = order.startsWith("EFFECTIVE_DATE");
+  const [behind, ahead] = order.endsWith("_DESC") ? ["<", ">"] : [">", "<"];
+  const compared = (sign: string | undefined, { effectiveDate, position }: ListPlace): string =>
+    isByDate
+      ? `(t.effective_date, t.position) ${sign} (${written.bind(effectiveDate, "date")}, ${written.bind(position, "bigint")})`
+      : `f.position ${sign} ${written.bind(position, "bigint")}`;
+  return [
+    ...(after === undefined ? [] : [compared(behind, after)]),
+    ...(before === undefined ? [] : [compared(ahead, before)]),
+    ...(startDate === undefined
+      ? []
+      : [`t.effective_date ${behind}= ${written.bind(startDate, "date")}`]),
+    ...(startPosition === undefined
+      ? []
+      : [`f.position ${behind}= ${written.bind(startPosition, "bigint")}`]),
+  ];
+}
+
+/** Conditions on the row of a transaction. */
+function ownConditionsSql(written: Written, conditions: TransactionConditions): string[] {
+  const { effectiveFrom, effectiveTo, positionFrom, positionTo, statementId } = conditions;
+  return [
+    ...(effectiveFrom === undefined
+      ? []
+      : [`t.effective_date >= ${written.bind(effectiveFrom, "date")}`]),
+    ...(effectiveTo === undefined
+      ? []
+      : [`t.effective_date <= ${written.bind(effectiveTo, "date")}`]),
+    ...(positionFrom === undefined
+      ? []
+      : [`t.position >= ${written.bind(positionFrom, "bigint")}`]),
+    ...(positionTo === undefined ? [] : [`t.position <= ${written.bind(positionTo, "bigint")}`]),
+    ...(statementId === undefined ? [] : [`t.import_id = ${written.bind(statementId, "uuid")}`]),
+  ];
+}
+
+/** Conditions on rows that belong to a transaction. */
+function linkedConditionsSql(
+  written: Written,
+  { terms, entry, actor, isReversed }: TransactionConditions,
+  fund: string,
+): string[] {
+  const of = (alias: string): string => `${alias}.tenant_id = $1 AND ${alias}.book_id = ${fund}`;
+  const not = isReversed === false ? "NOT " : "";
+  return [
+    ...terms.map(
+      ({ kind, from, to }) => `t.position IN (
+        SELECT s.position FROM search_term s
+        WHERE ${of("s")} AND s.generation = (
+          SELECT p.generation FROM projection p WHERE ${of("p")} AND p.name = 'search' AND p.active)
+          AND s.kind = ${written.bind(kind)} AND s.term >= ${written.bind(from)} AND s.term <= ${written.bind(to)})`,
+    ),
+    ...(entry === undefined
+      ? []
+      : [
+          `EXISTS (SELECT FROM entry n WHERE ${of("n")} AND n.position = t.position${and(entrySql(written, entry))})`,
+        ]),
+    ...(actor === undefined
+      ? []
+      : [
+          `EXISTS (SELECT FROM event a WHERE ${of("a")} AND a.position = t.position AND a.actor = ${written.bind(actor)})`,
+        ]),
+    ...(isReversed === undefined
+      ? []
+      : [`${not}EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)`]),
+  ];
+}
+
+/** Conditions on an entry `n`. */
+function entrySql(written: Written, entry: EntryConditions): string[] {
+  const { accountIds, side, currency, amounts } = entry;
+  const amount = side === "CREDIT" ? "-n.amount" : side === "DEBIT" ? "n.amount" : "abs(n.amount)";
+  const ranges = amounts?.map(({ currency: of, fromMinor, toMinor }) => {
+    const least = `${amount} >= ${written.bind(fromMinor.toString(), "numeric")}`;
+    const most =
+      toMinor === undefined
+        ? ""
+        : ` AND ${amount} <= ${written.bind(toMinor.toString(), "numeric")}`;
+    return `n.currency = ${written.bind(of)} AND ${least}${most}`;
+  });
+  return [
+    ...(accountIds === undefined
+      ? []
+      : [`n.account_id = ANY (${written.bind(accountIds, "uuid[]")})`]),
+    ...(side === undefined ? [] : [`n.amount ${side === "DEBIT" ? ">" : "<"} 0`]),
+    ...(currency === undefined ? [] : [`n.currency = ${written.bind(currency)}`]),
+    ...(ranges === undefined ? [] : [`(${ranges.length === 0 ? "false" : ranges.join(" OR ")})`]),
+  ];
+}
+
+interface ListedRow {
+  readonly position: string;
+  readonly recorded_at: Date;
+  readonly payload: TransactionPosted;
+}
+
+/** The first transactions of a window that fit, in the order in which they are read. */
+export async function readTransactions(
+  reads: TenantReads,
+  conditions: TransactionConditions,
+  window: ListWindow,
+  limit: number,
+): Promise<TransactionObject[]> {
+  const written = new Written(conditions.tenantId);
+  const places = placesSql(written, conditions, window, limit);
+  const { rows } = await reads.query<ListedRow>(
+    `SELECT e.position, e.recorded_at, e.payload FROM (${places}) p
+     JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = p.position`,
+    written.parameters,
+  );
+  const found = rows.map(({ position, recorded_at, payload }) =>
+    toTransactionObject({ position: Number(position), recordedAt: recorded_at, payload }),
+  );
+  return found.toSorted(readingOrder(window));
+}
+
+function readingOrder({ order, isBackward }: ListWindow) {
+  const sign = order.endsWith("_DESC") === isBackward ? 1 : -1;
+  const isByDate = order.startsWith("EFFECTIVE_DATE");
+  return (a: ListPlace, b: ListPlace): number =>
+    isByDate && a.effectiveDate !== b.effectiveDate
+      ? sign * (a.effectiveDate < b.effectiveDate ? -1 : 1)
+      : sign * (a.position - b.position);
+}
+
+/** What the entries of one currency sum to. */
+interface CurrencySums {
+  readonly currency: string;
+  readonly debitMinor: bigint;
+  readonly creditMinor: bigint;
+}
+
+export interface ListTotals {
+  readonly count: number;
+  readonly isComplete: boolean;
+  readonly sums: readonly CurrencySums[];
+}
+
+/** A total is of so many transactions at most. */
+export const MOST_TOTALLED = 10_000;
+
+const WHOLE: ListWindow = {
+  order: "EFFECTIVE_DATE_DESC",
+  isBackward: false,
+  after: undefined,
+  before: undefined,
+  startDate: undefined,
+  startPosition: undefined,
+};
+
+interface SumRow {
+  readonly count: number;
+  readonly currency: string | null;
+  readonly debit: string;
+  readonly credit: string;
+}
+
+/** Counts what fits, up to a bound, and sums the entries that the filter is about. */
+export async function readTotals(
+  reads: TenantReads,
+  conditions: TransactionConditions,
+): Promise<ListTotals> {
+  const written = new Written(conditions.tenantId);
+  const places = placesSql(written, conditions, WHOLE, MOST_TOTALLED + 1);
+  const entries = conditions.entry === undefined ? [] : entrySql(written, conditions.entry);
+  const { rows } = await reads.query<SumRow>(
+    `WITH fitting AS (${places}),
+     counted AS (SELECT position FROM fitting ORDER BY effective_date DESC, position DESC LIMIT ${MOST_TOTALLED}),
+     sums AS (
+       SELECT n.currency, coalesce(sum(n.amount) FILTER (WHERE n.amount > 0), 0)::text AS debit,
+         coalesce(-sum(n.amount) FILTER (WHERE n.amount < 0), 0)::text AS credit
+       FROM counted c JOIN entry n ON n.tenant_id = $1 AND n.book_id = $2 AND n.position = c.position${and(entries)}
+       GROUP BY n.currency)
+     SELECT found.count, s.currency, s.debit, s.credit
+     FROM (SELECT count(*)::int AS count FROM fitting) found LEFT JOIN sums s ON true
+     ORDER BY s.currency`,
+    written.parameters,
+  );
+  const count = rows[0]?.count ?? 0;
+  const sums = rows.flatMap(({ currency, debit, credit }) =>
+    currency === null ? [] : [{ currency, debitMinor: BigInt(debit), creditMinor: BigInt(credit) }],
+  );
+  return { count: Math.min(count, MOST_TOTALLED), isComplete: count <= MOST_TOTALLED, sums };
+}
