@@ -49,6 +49,7 @@ export type Account = Node & {
   readonly held: Money;
   readonly holds: HoldConnection;
   readonly statements: BankStatementConnection;
+  readonly transactions: TransactionConnection;
   readonly metrics: Maybe<AccountMetrics>;
   readonly performance: Maybe<AccountPerformance>;
   readonly rolling: Maybe<RollingPointConnection>;
@@ -88,6 +89,18 @@ export type AccountStatementsArgs = {
   fileHash?: InputMaybe<Scalars['String']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type AccountTransactionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<TransactionFilter>;
+  order?: TransactionOrder;
+  startAt?: InputMaybe<TransactionStart>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
 };
 
 
@@ -1343,6 +1356,12 @@ export type FundStatementsArgs = {
 export type FundTransactionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['Cursor']['input']>;
+  filter?: InputMaybe<TransactionFilter>;
+  order?: TransactionOrder;
+  startAt?: InputMaybe<TransactionStart>;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
   from?: InputMaybe<Scalars['Date']['input']>;
   to?: InputMaybe<Scalars['Date']['input']>;
   accountId?: InputMaybe<Scalars['ID']['input']>;
@@ -3976,11 +3995,51 @@ export type TransactionConnection = {
   readonly edges: ReadonlyArray<TransactionEdge>;
   readonly pageInfo: PageInfo;
   readonly totalCount: Maybe<Scalars['Int']['output']>;
+  readonly totals: Maybe<TransactionTotals>;
 };
 
 export type TransactionEdge = {
   readonly node: Transaction;
   readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type TransactionFilter = {
+  readonly text?: InputMaybe<Scalars['String']['input']>;
+  readonly reference?: InputMaybe<Scalars['String']['input']>;
+  readonly accountIds?: InputMaybe<ReadonlyArray<Scalars['ID']['input']>>;
+  readonly side?: InputMaybe<EntrySide>;
+  readonly currency?: InputMaybe<Scalars['String']['input']>;
+  readonly amountFrom?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly amountTo?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly effectiveFrom?: InputMaybe<Scalars['Date']['input']>;
+  readonly effectiveTo?: InputMaybe<Scalars['Date']['input']>;
+  readonly recordedFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly recordedTo?: InputMaybe<Scalars['DateTime']['input']>;
+  readonly statementId?: InputMaybe<Scalars['ID']['input']>;
+  readonly postedBy?: InputMaybe<Scalars['String']['input']>;
+  readonly isReversed?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+export type TransactionOrder =
+  | 'EFFECTIVE_DATE_DESC'
+  | 'EFFECTIVE_DATE_ASC'
+  | 'POSITION_DESC'
+  | 'POSITION_ASC';
+
+export type TransactionStart = {
+  readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
+  readonly position?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+export type TransactionSums = {
+  readonly debit: Money;
+  readonly credit: Money;
+};
+
+export type TransactionTotals = {
+  readonly count: Scalars['Int']['output'];
+  readonly isComplete: Scalars['Boolean']['output'];
+  readonly sums: ReadonlyArray<TransactionSums>;
 };
 
 export type TrialBalance = {
@@ -4553,6 +4612,11 @@ export type ResolversTypes = {
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
   TransactionConnection: ResolverTypeWrapper<FakeValue<TransactionConnection>>;
   TransactionEdge: ResolverTypeWrapper<FakeValue<TransactionEdge>>;
+  TransactionFilter: ResolverTypeWrapper<FakeValue<TransactionFilter>>;
+  TransactionOrder: ResolverTypeWrapper<FakeValue<TransactionOrder>>;
+  TransactionStart: ResolverTypeWrapper<FakeValue<TransactionStart>>;
+  TransactionSums: ResolverTypeWrapper<FakeValue<TransactionSums>>;
+  TransactionTotals: ResolverTypeWrapper<FakeValue<TransactionTotals>>;
   TrialBalance: ResolverTypeWrapper<FakeValue<TrialBalance>>;
   TrialBalanceTotal: ResolverTypeWrapper<FakeValue<TrialBalanceTotal>>;
   UndoCategoryChangeInput: ResolverTypeWrapper<FakeValue<UndoCategoryChangeInput>>;
@@ -4852,6 +4916,10 @@ export type ResolversParentTypes = {
   TransactionCategory: FakeValue<TransactionCategory>;
   TransactionConnection: FakeValue<TransactionConnection>;
   TransactionEdge: FakeValue<TransactionEdge>;
+  TransactionFilter: FakeValue<TransactionFilter>;
+  TransactionStart: FakeValue<TransactionStart>;
+  TransactionSums: FakeValue<TransactionSums>;
+  TransactionTotals: FakeValue<TransactionTotals>;
   TrialBalance: FakeValue<TrialBalance>;
   TrialBalanceTotal: FakeValue<TrialBalanceTotal>;
   UndoCategoryChangeInput: FakeValue<UndoCategoryChangeInput>;
@@ -4893,6 +4961,7 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   held?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   holds?: Resolver<ResolversTypes['HoldConnection'], ParentType, ContextType, RequireFields<AccountHoldsArgs, 'first'>>;
   statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<AccountStatementsArgs, 'first'>>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<AccountTransactionsArgs, 'first' | 'order'>>;
   metrics?: Resolver<Maybe<ResolversTypes['AccountMetrics']>, ParentType, ContextType, Partial<AccountMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['AccountPerformance']>, ParentType, ContextType, RequireFields<AccountPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
   rolling?: Resolver<Maybe<ResolversTypes['RollingPointConnection']>, ParentType, ContextType, RequireFields<AccountRollingArgs, 'first' | 'riskFreeRate' | 'figure' | 'window'>>;
@@ -5621,7 +5690,7 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   incomeStatement?: Resolver<ResolversTypes['IncomeStatement'], ParentType, ContextType, RequireFields<FundIncomeStatementArgs, 'from' | 'to'>>;
   search?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundSearchArgs, 'first'>>;
   statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<FundStatementsArgs, 'first'>>;
-  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first'>>;
+  transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first' | 'order'>>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
   metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType, Partial<FundMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['FundPerformance']>, ParentType, ContextType, RequireFields<FundPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
@@ -6787,11 +6856,23 @@ export type TransactionConnectionResolvers<ContextType = unknown, ParentType ext
   edges?: Resolver<ReadonlyArray<ResolversTypes['TransactionEdge']>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
   totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  totals?: Resolver<Maybe<ResolversTypes['TransactionTotals']>, ParentType, ContextType>;
 };
 
 export type TransactionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionEdge'] = ResolversParentTypes['TransactionEdge']> = {
   node?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type TransactionSumsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionSums'] = ResolversParentTypes['TransactionSums']> = {
+  debit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  credit?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type TransactionTotalsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TransactionTotals'] = ResolversParentTypes['TransactionTotals']> = {
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  isComplete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  sums?: Resolver<ReadonlyArray<ResolversTypes['TransactionSums']>, ParentType, ContextType>;
 };
 
 export type TrialBalanceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TrialBalance'] = ResolversParentTypes['TrialBalance']> = {
@@ -7116,6 +7197,8 @@ export type Resolvers<ContextType = unknown> = {
   TransactionCategory?: TransactionCategoryResolvers<ContextType>;
   TransactionConnection?: TransactionConnectionResolvers<ContextType>;
   TransactionEdge?: TransactionEdgeResolvers<ContextType>;
+  TransactionSums?: TransactionSumsResolvers<ContextType>;
+  TransactionTotals?: TransactionTotalsResolvers<ContextType>;
   TrialBalance?: TrialBalanceResolvers<ContextType>;
   TrialBalanceTotal?: TrialBalanceTotalResolvers<ContextType>;
   UnitValue?: UnitValueResolvers<ContextType>;
