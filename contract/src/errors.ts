@@ -74,6 +74,9 @@ export const ERROR_CODES = {
   INTERNAL_ERROR: { status: 500, title: "Something went wrong" },
   CONSISTENCY_TIMEOUT: { status: 503, title: "The figures are not up to date yet" },
   UPLOAD_OFFSET_MISMATCH: { status: 409, title: "The upload goes on at another offset" },
+  OVERLOADED: { status: 503, title: "The service has more work than it can do" },
+  STORAGE_FULL: { status: 503, title: "There is no space to store more" },
+  READ_ONLY: { status: 503, title: "Nothing can be written at the moment" },
   SUBSCRIPTION_OVERFLOW: { status: 503, title: "The subscriber is too far behind" },
   UPSTREAM_INVALID: { status: 502, title: "A service sent an invalid answer" },
   UPSTREAM_UNAVAILABLE: { status: 503, title: "A service is not available" },
@@ -97,6 +100,8 @@ export interface AppErrorOptions {
   readonly detail?: string;
   readonly cause?: unknown;
   readonly violations?: readonly Violation[];
+  /** When the same request may succeed, in seconds. */
+  readonly retryAfterSeconds?: number | undefined;
   /** With APPROVAL_REQUIRED, the proposal that waits; otherwise the proposal that was decided. */
   readonly proposalId?: string;
 }
@@ -106,6 +111,7 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly detail: string | undefined;
   readonly violations: readonly Violation[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
   readonly proposalId: string | undefined;
 
   constructor(code: ErrorCode, publicMessage: string, options: AppErrorOptions = {}) {
@@ -114,6 +120,7 @@ export class AppError extends Error {
     this.code = code;
     this.detail = options.detail;
     this.violations = options.violations;
+    this.retryAfterSeconds = options.retryAfterSeconds;
     this.proposalId = options.proposalId;
   }
 

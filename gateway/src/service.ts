@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
-import { createHttpServer, type HttpServer } from "@allfunds/platform/http";
+import { createHttpServer, EDGE_BOUNDS, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
 import { ConnectionLimit } from "./acceptance/limit-connections.ts";
@@ -84,6 +84,7 @@ export async function createService(
     exactNumbers: true,
     renderError: renderGraphqlError,
     publicAnswers: { corsOrigins: config.CORS_ORIGINS },
+    admission: EDGE_BOUNDS,
     contextOf: identifyRequest(contextOf, auditLog),
     trustedProxies: config.TRUSTED_PROXIES,
   });

@@ -6,9 +6,14 @@ import {
   type TokenVerifier,
 } from "@allfunds/platform/auth/tokens";
 import { anonymousContext } from "@allfunds/platform/context";
-import { createPool, migrate, retryWhileUnreachable } from "@allfunds/platform/database";
+import {
+  createPool,
+  databaseReady,
+  migrate,
+  retryWhileUnreachable,
+} from "@allfunds/platform/database";
 import { serveGraphql } from "@allfunds/platform/graphql";
-import { createHttpServer } from "@allfunds/platform/http";
+import { createHttpServer, EDGE_BOUNDS } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
 import { openOrm } from "@allfunds/platform/tenancy";
@@ -105,14 +110,13 @@ export async function createService(
     service: "identity",
     logger,
     trustedProxies: config.TRUSTED_PROXIES,
+    admission: EDGE_BOUNDS,
     contextOf: async ({ routeOptions, headers }) => {
       if (routeOptions.url !== "/graphql") return anonymousContext(headers);
       return withPresentAccess(await authenticate(verifier, headers));
     },
   });
-  server.readiness.add("database", async () => {
-    await pool.query("SELECT 1");
-  });
+  server.readiness.add("database", databaseReady(url, logger));
 
   await protocol.start();
   await server.app.register(async (app) => protocol.serve(app));

@@ -54,7 +54,7 @@ const TIMEOUT = /^[1-9]\d{0,8}$/;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 /** The id of no tenant; no data is stored under it. */
-const NO_TENANT_ID = "00000000-0000-0000-0000-000000000000";
+export const NO_TENANT_ID = "00000000-0000-0000-0000-000000000000";
 
 /** The context of a request without a caller (health, pages, errors); it permits nothing. */
 export const anonymousContext = (

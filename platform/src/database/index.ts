@@ -17,3 +17,5 @@ export { NotificationListener } from "./notification-listener.ts";
 export { migrate } from "./migrate.ts";
 export { Migration, type NamedMigration } from "./migration.ts";
 export { retryWhileUnreachable } from "./retry-while-unreachable.ts";
+export { databaseReady, DatabaseSilent } from "./database-watch.ts";
+export { databaseRefusal } from "./sql-failure.ts";

@@ -2,6 +2,7 @@ import pg from "pg";
 import type { RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
 import { traceQueries } from "../telemetry/trace-queries.ts";
+import { guardPool } from "./silent-server.ts";
 
 export type Pool = pg.Pool;
 export type DatabaseClient = pg.ClientBase;
@@ -15,12 +16,18 @@ export interface PoolOptions {
   readonly pipeline?: boolean;
 }
 
-/** A connection pool that survives a restart of its server: it drops, logs and replaces lost connections. */
+/** How long a request waits for a connection, in milliseconds. */
+const CONNECTION_LIMIT_MS = 4_000;
+
+/**
+ * A connection pool that survives a restart of its server: it drops, logs and replaces lost connections. While
+ * the server is silent it lends none, and those it has lent end.
+ */
 export function createPool({ url, logger, max = 10, pipeline = false }: PoolOptions): Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: CONNECTION_LIMIT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     pipeline,
@@ -31,6 +38,7 @@ export function createPool({ url, logger, max = 10, pipeline = false }: PoolOpti
   // the failure.
   pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("connect", traceQueries);
+  guardPool(pool, url, logger);
   return pool;
 }
 
@@ -56,7 +64,7 @@ export async function withTransaction<T>(
   try {
     await client.query(scope === undefined ? "BEGIN" : beginAs(scope));
     const result = await work(client);
-    await client.query("COMMIT");
+    await commit(client);
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch((failure: Error) => {
@@ -66,6 +74,20 @@ export async function withTransaction<T>(
   } finally {
     client.off("error", onError);
     client.release(broken);
+  }
+}
+
+/** The connection was lost while the server committed; 08007 is "transaction resolution unknown". */
+class OutcomeUnknown extends Error {
+  readonly code = "08007";
+}
+
+async function commit(client: DatabaseClient): Promise<void> {
+  try {
+    await client.query("COMMIT");
+  } catch (error) {
+    if (!isConnectionFailure(error)) throw error;
+    throw new OutcomeUnknown("the server did not confirm the commit", { cause: error });
   }
 }
 

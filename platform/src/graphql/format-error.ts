@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { currentContext } from "../context.ts";
-import { isConnectionFailure } from "../database/pool.ts";
+import { databaseRefusal } from "../database/sql-failure.ts";
 import { AppError, INTERNAL_ERROR_MESSAGE, isErrorCode } from "@allfunds/contract/errors";
 import type { Logger } from "../logging.ts";
 
@@ -27,15 +27,17 @@ export function formatGraphqlError(
   const traceId = currentContext()?.traceId;
   const trace = traceId === undefined ? {} : { traceId };
 
-  if (original instanceof AppError) {
-    if (original.status >= 500)
-      logger.warn({ err: original, detail: original.detail }, original.message);
-    const { violations, proposalId } = original;
+  const refusal = original instanceof AppError ? original : databaseRefusal(original);
+  if (refusal !== undefined) {
+    if (refusal.status >= 500)
+      logger.warn({ err: refusal, detail: refusal.detail }, refusal.message);
+    const { violations, proposalId, retryAfterSeconds } = refusal;
     return {
       ...place,
-      message: original.message,
+      message: refusal.message,
       extensions: {
-        code: original.code,
+        code: refusal.code,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
         ...(violations === undefined ? {} : { violations }),
         ...(proposalId === undefined ? {} : { proposalId }),
         ...trace,
@@ -51,14 +53,6 @@ export function formatGraphqlError(
       extensions: { ...keptExtensions(formatted), code, ...trace },
     };
   }
-  if (isConnectionFailure(original)) {
-    logger.warn({ err: original }, "an upstream server cannot be reached");
-    return {
-      ...place,
-      message: "An upstream server cannot be reached. Try again shortly.",
-      extensions: { code: "UPSTREAM_UNAVAILABLE", ...trace },
-    };
-  }
   logger.error({ err: original }, "masked an error without a code");
   return {
     ...place,
@@ -70,7 +64,7 @@ export function formatGraphqlError(
 /** Keeps an upstream's trace and violations; drops stack traces and internals. */
 const keptExtensions = ({ extensions }: GraphQLFormattedError): Record<string, unknown> =>
   Object.fromEntries(
-    ["violations", "proposalId", "service", "traceId"].flatMap((name) =>
+    ["violations", "proposalId", "service", "traceId", "retryAfterSeconds"].flatMap((name) =>
       extensions?.[name] === undefined ? [] : [[name, extensions[name]]],
     ),
   );

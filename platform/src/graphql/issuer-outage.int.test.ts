@@ -28,14 +28,17 @@ beforeEach(async () => {
     logger,
     createContext: (request) => ({ request }),
   });
-  await server.app.listen({ port: 0, host: "127.0.0.1" });
-  url = server.app.listeningOrigin;
 });
 afterEach(async () => {
   await close();
   await server.app.close();
   issuer.stop();
 });
+
+async function listen(): Promise<void> {
+  await server.app.listen({ port: 0, host: "127.0.0.1" });
+  url = server.app.listeningOrigin;
+}
 
 const send = async (subject: string): Promise<[number, unknown]> => {
   const response = await fetch(`${url}/graphql`, {
@@ -50,6 +53,7 @@ const send = async (subject: string): Promise<[number, unknown]> => {
 };
 
 it("accepts tokens of cached keys when the issuer is unavailable", async () => {
+  await listen();
   expect(await send("ann")).toEqual([200, { data: { reader: "ann" } }]);
   issuer.goDown();
   // A token that was not cached, signed with a cached key.
@@ -59,6 +63,7 @@ it("accepts tokens of cached keys when the issuer is unavailable", async () => {
 
 it("answers UPSTREAM_UNAVAILABLE when it cannot read the issuer's keys", async () => {
   issuer.goDown();
+  await listen();
   expect((await fetch(`${url}/health/ready`)).status).toBe(503);
   const unavailable = { errors: [{ extensions: { code: "UPSTREAM_UNAVAILABLE" } }] };
   const [status, body] = await send("ann");

@@ -3,6 +3,7 @@ import { AppError, type ErrorCode, INTERNAL_ERROR_MESSAGE } from "@allfunds/cont
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { authenticateChallenge } from "../auth/require.ts";
 import { newTraceId } from "../context.ts";
+import { databaseRefusal } from "../database/sql-failure.ts";
 import { traceIdOf } from "./request-context.ts";
 
 export interface RenderedError {
@@ -36,10 +37,14 @@ export function answerError(
   reply: FastifyReply,
 ): FastifyReply {
   const error = toAppError(thrown);
-  if (error.status >= 500) request.log.error({ err: thrown, detail: error.detail }, error.message);
+  // Refusals of an overloaded server are counted, and each would cost as much as a small answer.
+  if (error.status >= 500 && error.code !== "OVERLOADED")
+    request.log.error({ err: thrown, detail: error.detail }, error.message);
   const { contentType, body, headers } = render(error, traceIdOf(request), request);
+  const { retryAfterSeconds } = error;
   return reply
     .status(error.status)
+    .headers(retryAfterSeconds === undefined ? {} : { "retry-after": retryAfterSeconds })
     .headers(headers ?? {})
     .type(contentType)
     .send(JSON.stringify(body));
@@ -74,6 +79,8 @@ const FASTIFY_CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 /** Converts any error to an AppError and masks errors without a code. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
+  const refusal = databaseRefusal(thrown);
+  if (refusal !== undefined) return refusal;
   const { code, statusCode } = thrown as { code?: string; statusCode?: number };
   const coded = code === undefined ? undefined : FASTIFY_CODES[code];
   if (coded !== undefined) return new AppError(coded[0], coded[1], { cause: thrown });

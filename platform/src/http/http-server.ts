@@ -6,6 +6,8 @@ import Fastify, {
   type FastifyRequest,
 } from "fastify";
 import { collectDefaultMetrics, Histogram, Registry } from "prom-client";
+import { Admission, admitRequests } from "../admission/admission.ts";
+import type { LimitBounds } from "../admission/concurrency-limit.ts";
 import type { Authentication } from "../auth/authentication.ts";
 import { anonymousContext, type HeaderValues, type RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
@@ -55,6 +57,8 @@ interface ServerOptions {
   readonly maxHeaderBytes?: number;
   /** Proxies whose X-Forwarded-For is trusted; by default those of `authentication`. */
   readonly trustedProxies?: readonly string[];
+  /** The bounds of the requests that it works on at the same time; by default those of a service within the system. */
+  readonly admission?: LimitBounds;
   /** For a server of clients outside of the system. */
   readonly publicAnswers?: PublicAnswers;
 }
@@ -70,6 +74,11 @@ export interface HttpServer {
 /** How long a client may take to send a request, and its head. Slower ones hold their connections without use. */
 const REQUEST_TIMEOUT_MS = 13_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+
+/** The bounds of a server that clients call themselves. */
+export const EDGE_BOUNDS: LimitBounds = { least: 24, most: 256 };
+/** A service within the system is called by few, who bound what they send. */
+const INTERNAL_BOUNDS: LimitBounds = { least: 128, most: 512 };
 
 // Large, so an overlong token is refused by the service and not by the parser.
 const MAX_HEADER_BYTES = 128 * 1024;
@@ -116,17 +125,28 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   traceRequests(app);
   // Before tokens are verified: browsers ask without one, and pages read refusals too.
   if (options.publicAnswers !== undefined) servePublicAnswers(app, options.publicAnswers);
+  const admission = new Admission(options.admission ?? INTERNAL_BOUNDS, registry, options.logger);
+  admitRequests(app, admission);
   enterContext(app, async (request) => {
     refuseAmbiguousHeaders(request.raw);
-    if (options.contextOf !== undefined) return options.contextOf(request);
-    if (request.routeOptions.config.public === true) return anonymousContext(request.headers);
-    return contextOfHeaders(options, request.headers);
+    const context = await contextOfRequest(options, request);
+    admission.identified(request, context);
+    return context;
   });
   endConnectionsWhenClosing(app);
   serveHealth(app, readiness);
   serveMetrics(app, registry);
   const contextOf: HttpServer["contextOf"] = async (headers) => contextOfHeaders(options, headers);
   return { app, contextOf, readiness, registry };
+}
+
+function contextOfRequest(
+  options: HttpServerOptions,
+  request: FastifyRequest,
+): RequestContext | Promise<RequestContext> {
+  if (options.contextOf !== undefined) return options.contextOf(request);
+  if (request.routeOptions.config.public === true) return anonymousContext(request.headers);
+  return contextOfHeaders(options, request.headers);
 }
 
 function contextOfHeaders(

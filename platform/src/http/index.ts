@@ -1,6 +1,6 @@
 export { signalWhenGone } from "./client-gone.ts";
 export { toAppError, type ErrorRenderer, type RenderedError } from "./error-response.ts";
-export { createHttpServer, type HttpServer } from "./http-server.ts";
+export { createHttpServer, EDGE_BOUNDS, type HttpServer } from "./http-server.ts";
 export { requestContext } from "./request-context.ts";
 export { Readiness, type ReadinessCheck, type ReadinessReport } from "./readiness.ts";
 export { withDeadline } from "./with-deadline.ts";

@@ -9,10 +9,26 @@ export interface ReadinessReport {
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** The readiness checks of a service, by name. Draining makes it permanently not ready. */
+/** How often the checks are made without being asked. */
+const CHECK_EVERY_MS = 1_000;
+/** A check that takes longer does not hold. */
+const CHECK_LIMIT_MS = 2_000;
+/** A report waits no longer for checks under way, and shows what is known. */
+const REPORT_WAIT_MS = 60;
+/** The first report of a server may wait longer: nothing is known before it. */
+const FIRST_WAIT_MS = 1_000;
+
+/**
+ * The readiness checks of a service, by name, made in the background: a report shows what is known. Draining
+ * makes it permanently not ready.
+ */
 export class Readiness {
   readonly #checks = new Map<string, ReadinessCheck>();
   readonly #details = new Map<string, () => Promise<unknown>>();
+  readonly #states = new Map<string, string>();
+  readonly #known = new Map<string, unknown>();
+  readonly #underWay = new Map<string, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
   #draining = false;
 
   add(name: string, check: ReadinessCheck): void {
@@ -28,37 +44,89 @@ export class Readiness {
     this.#draining = true;
   }
 
+  /** Makes the checks from now on, and waits a moment for their first results. */
+  async start(): Promise<void> {
+    this.#timer ??= setInterval(() => void this.#checkAll(), CHECK_EVERY_MS).unref();
+    await atMost(FIRST_WAIT_MS, this.#checkAll());
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Answers at once, with results that are at most as old as the slowest check. */
   async report(): Promise<ReadinessReport> {
-    const results = await Promise.all(
-      [...this.#checks].map(async ([name, check]): Promise<[string, string]> => {
-        try {
-          await check();
-          return [name, "ok"];
-        } catch (error) {
-          return [name, error instanceof Error ? error.message : "failed"];
-        }
-      }),
-    );
+    await atMost(REPORT_WAIT_MS, this.#checkAll());
+    const results = [...this.#checks.keys()].map((name): [string, string] => [
+      name,
+      this.#states.get(name) ?? "not checked yet",
+    ]);
     if (this.#draining) results.push(["draining", "the service is shutting down"]);
     return {
       ready: results.every(([, state]) => state === "ok"),
       checks: Object.fromEntries(results),
-      ...(this.#details.size === 0 ? {} : { details: await this.#detailReport() }),
+      ...(this.#details.size === 0 ? {} : { details: Object.fromEntries(this.#known) }),
     };
   }
 
-  async #detailReport(): Promise<Record<string, unknown>> {
-    const details = [...this.#details].map(async ([name, detail]): Promise<[string, unknown]> => [
-      name,
-      await detail(),
-    ]);
-    return Object.fromEntries(await Promise.all(details));
+  /** Starts every check that is not under way, and waits for all. */
+  async #checkAll(): Promise<void> {
+    const checks = [...this.#checks].map(([name, check]) =>
+      this.#once(name, async () => {
+        this.#states.set(name, await stateOf(check));
+      }),
+    );
+    const details = [...this.#details].map(([name, detail]) =>
+      this.#once(`detail ${name}`, async () => {
+        this.#known.set(name, await detail());
+      }),
+    );
+    await Promise.all([...checks, ...details]);
+  }
+
+  #once(name: string, work: () => Promise<void>): Promise<void> {
+    const underWay = this.#underWay.get(name);
+    if (underWay !== undefined) return underWay;
+    const begun = work()
+      .catch(() => undefined)
+      .finally(() => this.#underWay.delete(name));
+    this.#underWay.set(name, begun);
+    return begun;
+  }
+}
+
+async function stateOf(check: ReadinessCheck): Promise<string> {
+  try {
+    const late = Symbol("late");
+    const outcome = await atMost(CHECK_LIMIT_MS, Promise.resolve(check()), late);
+    return outcome === late ? `no answer within ${CHECK_LIMIT_MS / 1000} s` : "ok";
+  } catch (error) {
+    return error instanceof Error ? error.message : "failed";
+  }
+}
+
+/** The result of the work, or `otherwise` when it takes longer. */
+async function atMost<T, U = undefined>(
+  ms: number,
+  work: Promise<T>,
+  otherwise?: U,
+): Promise<T | U | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<U | undefined>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
 /** Serves liveness and readiness without authentication. */
 export function serveHealth(app: FastifyInstance, readiness: Readiness): void {
   const config = { public: true };
+  app.addHook("onReady", () => readiness.start());
+  app.addHook("onClose", async () => readiness.stop());
   app.get("/health/live", { config }, () => ({ status: "live" }));
   app.get("/health/ready", { config }, async (_request, reply) => {
     const report = await readiness.report();

@@ -5,6 +5,7 @@ import {
   type AuthenticationConfig,
 } from "../auth/authentication.ts";
 import type { RequestContext } from "../context.ts";
+import { databaseReady } from "../database/database-watch.ts";
 import { migrate } from "../database/migrate.ts";
 import type { NamedMigration } from "../database/migration.ts";
 import { createPool, type Pool } from "../database/pool.ts";
@@ -111,9 +112,7 @@ export const defineSubgraph =
       closers = [],
     } = await definition.build(foundation);
     server.readiness.add("issuer", authentication.ready);
-    server.readiness.add("database", async () => {
-      await pool.query("SELECT 1");
-    });
+    server.readiness.add("database", databaseReady(url, logger));
     for (const [what, check] of Object.entries(ready)) server.readiness.add(what, check);
     const closeGraphql = await serveGraphql({
       schema,

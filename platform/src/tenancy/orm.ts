@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { EntityManager, MikroORM, Options } from "@mikro-orm/postgresql";
 import type { Pool, PoolClient } from "pg";
 import { ALL_FUNDS } from "../caller.ts";
+import { guardPool } from "../database/silent-server.ts";
 import { carryTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
 
@@ -78,7 +79,12 @@ async function loadOrm<Known extends Entities>(
     clientUrl: url,
     entities: Object.values(entities),
     pool: { min: 0, max: MOST_CONNECTIONS },
-    driverOptions: { onPoolCreated: (pool: Pool) => lendTo(callers, pool) },
+    driverOptions: {
+      onPoolCreated: (pool: Pool) => {
+        guardPool(pool, url);
+        lendTo(callers, pool);
+      },
+    },
   });
   return { orm, entities };
 }

@@ -32,18 +32,14 @@ const CAUSED_BY_THE_BRIDGE: ReadonlySet<ErrorCode> = new Set([
 
 /** A refusal by the graph, with what it reports beyond code and sentence. */
 export class GatewayRefusal extends AppError {
-  /** When to send the request again, in seconds. */
-  readonly retryAfterSeconds: number | undefined;
-
   constructor(code: ErrorCode, message: string, extensions: Extensions) {
     const violations = violationsOf(extensions["violations"]);
-    const { proposalId } = extensions;
+    const { proposalId, retryAfterSeconds: wait } = extensions;
     super(code, message, {
+      retryAfterSeconds: typeof wait === "number" ? Math.ceil(wait) : undefined,
       ...(violations === undefined ? {} : { violations }),
       ...(typeof proposalId === "string" ? { proposalId } : {}),
     });
-    const wait = extensions["retryAfterSeconds"];
-    this.retryAfterSeconds = typeof wait === "number" ? Math.ceil(wait) : undefined;
   }
 }
 

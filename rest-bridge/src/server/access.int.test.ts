@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { createServer } from "node:http";
 import { AppError } from "@allfunds/contract/errors";
+import { createTestIssuer } from "@allfunds/platform/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { alternativesOf } from "../endpoint/access.ts";
 import { allEndpoints } from "../endpoints.ts";
@@ -214,11 +215,13 @@ describe("while the issuer is absent", () => {
   });
 
   it("answers 503, not 401, and is not ready when no key is cached", async () => {
-    const other = await openService();
-    other.issuer.goDown();
+    const issuer = await createTestIssuer();
+    issuer.goDown();
+    const other = await openService({ issuer });
     const answer = await other.send(LEDGER);
     const ready = await other.send("/health/ready");
     await other.close();
+    issuer.stop();
 
     expect(answer.status).toBe(503);
     expect(answer.json()).toMatchObject({ code: "UPSTREAM_UNAVAILABLE" });

@@ -3,6 +3,7 @@ import type { AuditEvent } from "@allfunds/platform/audit";
 import type { Authentication } from "@allfunds/platform/auth";
 import {
   createHttpServer,
+  EDGE_BOUNDS,
   requestContext,
   signalWhenGone,
   type HttpServer,
@@ -59,6 +60,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
     bodyLimit,
     renderError: renderProblem,
     publicAnswers: { corsOrigins },
+    admission: EDGE_BOUNDS,
     contextOf: contextOfRequest(authentication),
     trustedProxies,
   });

@@ -1,7 +1,6 @@
 import { type AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import { authenticateChallenge } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
-import { GatewayRefusal } from "../gateway/gateway-error.ts";
 import { PROBLEM_TYPE } from "../openapi/problem-schema.ts";
 
 /** Statuses after which a client may repeat its request, and when, in seconds. */
@@ -32,8 +31,8 @@ export const renderProblem: ErrorRenderer = (error, traceId, request) => {
 
 /** The gateway reports when the client's budget is refilled; other refusals pass within seconds. */
 function retryAfterOf(error: AppError): string | undefined {
-  const reported = error instanceof GatewayRefusal ? error.retryAfterSeconds : undefined;
-  return reported === undefined ? RETRY_AFTER_SECONDS[error.status] : String(reported);
+  const { retryAfterSeconds, status } = error;
+  return retryAfterSeconds === undefined ? RETRY_AFTER_SECONDS[status] : String(retryAfterSeconds);
 }
 
 const challenge = (

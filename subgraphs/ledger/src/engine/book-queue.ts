@@ -1,5 +1,5 @@
 import { AppError } from "@allfunds/contract/errors";
-import { isConnectionFailure } from "@allfunds/platform/database";
+import { DatabaseSilent, isConnectionFailure } from "@allfunds/platform/database";
 import type { Logger } from "@allfunds/platform/logging";
 import { activeTraceparent } from "@allfunds/platform/telemetry";
 import type { BookId, PublishedEvent } from "./book.ts";
@@ -272,7 +272,9 @@ export class BookQueue {
       } catch (error) {
         if (isTenantFenceFailure(error)) this.#options.onTenantMoved();
         if (!isWorthRetrying(error)) return this.#isolate(waiting, places, error);
-        if (Date.now() > giveUpAt) return rejectEach(waiting, toPublicFailure(error));
+        // A silent server was waited for already.
+        if (Date.now() > giveUpAt || error instanceof DatabaseSilent)
+          return rejectEach(waiting, toPublicFailure(error));
         logger.warn({ err: error, failures, book }, "a batch is tried again");
         const backoffMs = Math.min(20 * 2 ** failures, LONGEST_BACKOFF_MS);
         await new Promise((resolve) => setTimeout(resolve, backoffMs));
@@ -369,8 +371,8 @@ function isWorthRetrying(error: unknown): boolean {
 const toPublicFailure = (error: unknown): unknown =>
   isConnectionFailure(error)
     ? new AppError(
-        "UPSTREAM_UNAVAILABLE",
-        "The books cannot be reached; repeat the request with the same idempotency key.",
-        { cause: error },
+        "UPSTREAM_TIMEOUT",
+        "The books do not answer, and the write may have been stored. Repeat the request with the same idempotency key.",
+        { cause: error, retryAfterSeconds: 1 },
       )
     : error;

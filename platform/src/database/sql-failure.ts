@@ -1,0 +1,54 @@
+import { AppError, type ErrorCode } from "@allfunds/contract/errors";
+import { isConnectionFailure } from "./pool.ts";
+
+/** What a failure of the server means for the client: code, sentence, seconds until another attempt is of use. */
+type Meaning = readonly [code: ErrorCode, sentence: string, retryAfterSeconds: number];
+
+const UNREACHABLE: Meaning = [
+  "UPSTREAM_UNAVAILABLE",
+  "An upstream server cannot be reached. Try again shortly.",
+  1,
+];
+const FULL: Meaning = ["STORAGE_FULL", "The database has no space to store more.", 30];
+const BUSY: Meaning = ["OVERLOADED", "The database has more work than it can do.", 2];
+const CONTESTED: Meaning = [
+  "OVERLOADED",
+  "Another write changed the same rows at the same time. Repeat the request.",
+  1,
+];
+
+/**
+ * The failures of a sound statement on a sound schema, by SQLSTATE.
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  "08007": [
+    "UPSTREAM_TIMEOUT",
+    "The database did not confirm the change, which may have been made. Repeat the request with the same idempotency key.",
+    1,
+  ],
+  "25006": ["READ_ONLY", "The database is a read-only replica and takes no writes.", 5],
+  "40001": CONTESTED,
+  "40P01": CONTESTED,
+  "53000": BUSY,
+  "53100": FULL,
+  "53200": BUSY,
+  "53300": BUSY,
+  "53400": BUSY,
+  "55P03": ["UPSTREAM_TIMEOUT", "Other writes held the same rows for too long.", 1],
+  "57014": ["UPSTREAM_TIMEOUT", "The database did not answer in the time of the request.", 1],
+  "57P05": UNREACHABLE,
+  "58000": FULL,
+  "58030": FULL,
+};
+
+/** The refusal that a failure of the database leads to; undefined for other failures, whose cause is a fault. */
+export function databaseRefusal(thrown: unknown): AppError | undefined {
+  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: string };
+  const listed = typeof code === "string" ? MEANINGS[code] : undefined;
+  const meaning = listed ?? (isConnectionFailure(thrown) ? UNREACHABLE : undefined);
+  if (meaning === undefined) return undefined;
+  const [name, sentence, retryAfterSeconds] = meaning;
+  const detail = `${typeof code === "string" ? `${code} ` : ""}${message ?? ""}`;
+  return new AppError(name, sentence, { cause: thrown, detail, retryAfterSeconds });
+}
