@@ -29,6 +29,8 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
       GATEWAY_MUTATION_TIMEOUT_MS: milliseconds(33_000),
       /** Where clients get their tokens, for the OpenAPI document; the built-in issuer's endpoint by default. */
       REST_TOKEN_URL: z.url({ protocol: /^https?$/ }).optional(),
+      /** The address by which clients reach the bridge; problems name pages there. */
+      REST_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
       /** Largest request body in bytes. */
       REST_BODY_LIMIT: z.coerce
         .number()
@@ -38,6 +40,13 @@ export const readConfig = (env?: NodeJS.ProcessEnv) =>
     },
     env,
   );
+
+/** The address by which clients reach the bridge, without a slash at its end. */
+export const publicUrlOf = ({
+  REST_PUBLIC_URL: configured,
+  REST_PORT: port,
+}: Pick<Config, "REST_PUBLIC_URL" | "REST_PORT">): string =>
+  (configured ?? `http://localhost:${port}`).replace(/\/$/, "");
 
 const ISSUER_PORT = 4100;
 

@@ -2,7 +2,7 @@ import { AuditReporter, reportTo, type AuditEvent } from "@allfunds/platform/aud
 import { createAuthentication, type Authentication } from "@allfunds/platform/auth";
 import type { HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
-import { tokenUrlOf, type Config } from "./config.ts";
+import { publicUrlOf, tokenUrlOf, type Config } from "./config.ts";
 import { allEndpoints, analyticsEndpoints, metricsEndpoints } from "./endpoints.ts";
 import { GatewayClient } from "./gateway/gateway-client.ts";
 import { createBridgeServer } from "./server/bridge-server.ts";
@@ -26,6 +26,7 @@ export function createService(config: Config, logger: Logger, tuning: Tuning = {
     logger,
     authentication,
     tokenUrl: tokenUrlOf(config),
+    publicUrl: publicUrlOf(config),
     audit: tuning.audit ?? reporter?.record,
     bodyLimit: config.REST_BODY_LIMIT,
     trustedProxies: config.TRUSTED_PROXIES,

@@ -1,16 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { ErrorCode } from "@allfunds/contract/errors";
+import { invalidInput, type ErrorCode } from "@allfunds/contract/errors";
 import type { RequestContext } from "@allfunds/platform/context";
 import type { z } from "zod";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
 import type { GraphOperation } from "../graph/graph-types.generated.ts";
 import type { Access } from "./access.ts";
+import { readFields, selectFields } from "./fields.ts";
 import { readBody, readParameters } from "./read-input.ts";
 
-/** The answer to a request. A string body is sent as it is, an object as JSON. */
+/** The answer to a request. A string body is sent as it is, piece by piece when there are several, an object as JSON. */
 export interface Answer {
   readonly status: number;
-  readonly body: object | string;
+  readonly body: object | string | AsyncIterable<string>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -121,10 +122,14 @@ export function defineEndpoint<
     handle: async (request, gateway) => {
       // Null is a body; only an absent one is replaced.
       const sent = request.body === undefined ? bodyIfAbsent : request.body;
-      return respond({
+      const isRead = shape.method === "GET";
+      const { fields, others } = isRead
+        ? readFields(request.query)
+        : { fields: undefined, others: request.query };
+      const answer = await respond({
         ...request,
         params: readParameters(params, request.params),
-        query: readParameters(query, request.query),
+        query: readParameters(query, others),
         body: readBody(chooseBody?.(request.body) ?? body, sent),
         execute: (operation, variables) =>
           gateway.execute(operation, variables, {
@@ -134,6 +139,17 @@ export function defineEndpoint<
             passOn: request.passOn,
           }),
       });
+      return fields === undefined ? answer : onlyFields(answer, fields, shape.docs);
     },
   };
+}
+
+/** A part of an answer in JSON. The tag of the whole is not the part's. */
+function onlyFields({ status, body, headers }: Answer, fields: string, docs: EndpointDocs): Answer {
+  const schema = docs.success[status]?.schema;
+  if (typeof body === "string" || Symbol.asyncIterator in body || schema === undefined) {
+    throw invalidInput("fields", "leaves out parts of an answer in JSON only");
+  }
+  const { etag: _whole, ...others } = headers ?? {};
+  return { status, body: selectFields(body, fields, schema), headers: others };
 }

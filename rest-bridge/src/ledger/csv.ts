@@ -7,18 +7,25 @@ export interface CsvColumn<Row> {
 }
 
 /** RFC 4180: a header line, CRLF line ends, quotes where they are needed. */
-export function toCsv<Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]): string {
-  const lines = [
-    columns.map(({ name }) => quote(name)),
-    ...rows.map((row) =>
-      columns.map(({ cell, freeText }) => {
-        const text = String(cell(row) ?? "");
-        return quote(freeText === true ? disarm(text) : text);
-      }),
-    ),
-  ];
-  return lines.map((cells) => `${cells.join(",")}\r\n`).join("");
-}
+export const toCsv = <Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]): string =>
+  csvHeader(columns) + csvRows(columns, rows);
+
+export const csvHeader = <Row>(columns: readonly CsvColumn<Row>[]): string =>
+  line(columns.map(({ name }) => quote(name)));
+
+export const csvRows = <Row>(columns: readonly CsvColumn<Row>[], rows: readonly Row[]): string =>
+  rows
+    .map((row) =>
+      line(
+        columns.map(({ cell, freeText }) => {
+          const text = String(cell(row) ?? "");
+          return quote(freeText === true ? disarm(text) : text);
+        }),
+      ),
+    )
+    .join("");
+
+const line = (cells: readonly string[]): string => `${cells.join(",")}\r\n`;
 
 /** A leading apostrophe keeps spreadsheets from running the cell (OWASP, CSV injection). */
 const disarm = (text: string): string =>

@@ -3,6 +3,9 @@ import type { Endpoint } from "../endpoint/endpoint.ts";
 import { operationObject } from "./operation-object.ts";
 import { componentSchemas, type JsonSchema } from "./schemas.ts";
 
+/** Where the document is served. */
+export const DOCUMENT_PATH = "/api/v1/openapi.json";
+
 const TAGS = [
   { name: "Ledger", description: "The books: transactions, entries, balances." },
   { name: "Analytics", description: "Categories, sentiment and predictions." },

@@ -1,8 +1,10 @@
 import { ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
-import type { z } from "zod";
+import { z } from "zod";
 import { alternativesOf } from "../endpoint/access.ts";
 import type { Endpoint, SuccessDocs } from "../endpoint/endpoint.ts";
+import { fieldsParameter } from "../endpoint/fields.ts";
 import { IF_NONE_MATCH_HEADER, POSITION_HEADER_DOCS } from "../endpoint/headers.ts";
+import { API_VERSION_HEADER } from "../versions/api-version.ts";
 import { linksOf } from "./links.ts";
 import { exampleProblem, problem, PROBLEM_TYPE } from "./problem-schema.ts";
 import { toJsonSchema, type JsonSchema } from "./schemas.ts";
@@ -25,6 +27,8 @@ const ANY_BODY: readonly ErrorCode[] = [
   "UNSUPPORTED_MEDIA_TYPE",
 ];
 
+const ONLY_FIELDS = z.strictObject({ fields: fieldsParameter });
+
 /** One endpoint as an OpenAPI operation object; it links to the others of the same document. */
 export function operationObject(endpoint: Endpoint, documented: readonly Endpoint[]): JsonSchema {
   const { docs, body } = endpoint;
@@ -41,6 +45,7 @@ export function operationObject(endpoint: Endpoint, documented: readonly Endpoin
     parameters: [
       ...parameters(endpoint.params, "path"),
       ...parameters(endpoint.query, "query"),
+      ...(endpoint.method === "GET" ? parameters(ONLY_FIELDS, "query") : []),
       ...headerParameters(endpoint),
     ],
     ...(body === undefined ? {} : { requestBody: requestBody(body, endpoint.bodyRequired) }),
@@ -65,6 +70,7 @@ const headerParameters = ({ docs, method }: Endpoint): JsonSchema[] =>
     ...(docs.requestHeaders ?? []),
     ...(method === "GET" ? [IF_NONE_MATCH_HEADER] : []),
     POSITION_HEADER_DOCS,
+    API_VERSION_HEADER,
   ].map(({ name, description, example }) => ({
     name,
     in: "header",
@@ -90,7 +96,7 @@ const requestBody = (body: z.ZodType, required: boolean): JsonSchema => ({
 });
 
 const schemaFor = (mediaType: string, schema: z.ZodType): JsonSchema =>
-  mediaType === "text/csv" ? { type: "string" } : toJsonSchema(schema, "output");
+  mediaType === "application/json" ? toJsonSchema(schema, "output") : { type: "string" };
 
 function successResponses(
   { docs, method, produces }: Endpoint,
@@ -119,6 +125,7 @@ const headersOf = ({ headers = {} }: SuccessDocs): JsonSchema =>
     ["X-Trace-Id", header("Trace id of the request.")],
     [POSITION_HEADER_DOCS.name, header("The newest positions of the books in the answer.")],
     ...Object.entries(RATE_LIMIT),
+    ["Api-Version", header("The version that the answer has.")],
     ...Object.entries(headers).map(([name, description]) => [name, header(description)]),
   ]);
 

@@ -8,7 +8,10 @@ export const PROBLEM_TYPE = "application/problem+json";
 /** The form of every refusal. */
 export const problem = z
   .object({
-    type: z.string().meta({ description: "urn:allfunds:problem: and the code." }),
+    type: z.string().meta({
+      description:
+        "Address of a page about the code. In version 2026-11-01: urn:allfunds:problem: and the code.",
+    }),
     title: z.string().meta({ description: "What the code means." }),
     status: z.int().meta({ description: "The HTTP status." }),
     detail: z.string().meta({ description: "What was wrong this time, in a sentence." }),
@@ -27,9 +30,13 @@ export const problem = z
   })
   .meta({ id: "Problem", description: "Why a request was refused (RFC 9457)." });
 
+/** The type of a problem: the page about its code. */
+export const problemTypeOf = (code: ErrorCode, publicUrl: string): string =>
+  `${publicUrl}/problems/${code}`;
+
 /** An example of a refusal. */
 export const exampleProblem = (code: ErrorCode, path: string) => ({
-  type: `urn:allfunds:problem:${code}`,
+  type: problemTypeOf(code, "http://localhost:8000"),
   ...ERROR_CODES[code],
   detail: `${ERROR_CODES[code].title}.`,
   instance: path,

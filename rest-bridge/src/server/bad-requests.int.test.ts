@@ -334,7 +334,7 @@ describe("the bridge", () => {
       expect({ status: refused.status, code: problem["code"] }).toEqual({ status, code });
       expect(refused.headers.get("content-type")).toMatch(/^application\/problem\+json\b/);
       expect(problem).toMatchObject({
-        type: `urn:allfunds:problem:${code}`,
+        type: `http://localhost:8000/problems/${code}`,
         title: expect.stringMatching(/.{5,}/),
         status,
         detail: expect.stringMatching(/.{5,}/),

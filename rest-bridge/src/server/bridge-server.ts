@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { AppError } from "@allfunds/contract/errors";
 import type { AuditEvent } from "@allfunds/platform/audit";
 import type { Authentication } from "@allfunds/platform/auth";
@@ -13,13 +14,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
 import type { Answer, Endpoint } from "../endpoint/endpoint.ts";
 import type { GatewayClient } from "../gateway/gateway-client.ts";
-import { openApiDocument } from "../openapi/document.ts";
+import { DOCUMENT_PATH, openApiDocument } from "../openapi/document.ts";
+import { PAGE_PATHS, servePages } from "../pages/serve-pages.ts";
 import { answerWaiting } from "../transactions/posting.ts";
 import { admitCallers, contextOfRequest } from "./admission.ts";
-import { renderProblem } from "./problem.ts";
+import { problemRenderer } from "./problem.ts";
 import { refuseUnroutable } from "./refuse-unroutable.ts";
 import { reportRefusals } from "./report-refusals.ts";
 import { contentTag, hasCurrent, REVALIDATED } from "./revalidate.ts";
+import { answeredVersion, requiredVersion, versionHeaders } from "../versions/api-version.ts";
 
 export interface BridgeOptions {
   /** Name in logs and metrics. */
@@ -30,6 +33,8 @@ export interface BridgeOptions {
   readonly authentication: Pick<Authentication, "contextOf" | "ready">;
   /** Where clients get their tokens, for the OpenAPI document. */
   readonly tokenUrl: string;
+  /** The address by which clients reach the bridge. */
+  readonly publicUrl: string;
   /** Takes events for the audit log; without it, refusals are not reported. */
   readonly audit: ((event: AuditEvent) => void) | undefined;
   /** The proxies whose X-Forwarded-For is trusted: addresses, networks or `loopback`. */
@@ -39,8 +44,6 @@ export interface BridgeOptions {
   /** Origins whose pages may call it from browsers. */
   readonly corsOrigins: readonly string[];
 }
-
-const DOCUMENT_PATH = "/api/v1/openapi.json";
 
 /** A server for some endpoints and their OpenAPI document. */
 export function createBridgeServer(options: BridgeOptions): HttpServer {
@@ -58,7 +61,7 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
     service,
     logger,
     bodyLimit,
-    renderError: renderProblem,
+    renderError: problemRenderer(options.publicUrl),
     publicAnswers: { corsOrigins },
     admission: EDGE_BOUNDS,
     contextOf: contextOfRequest(authentication),
@@ -67,9 +70,14 @@ export function createBridgeServer(options: BridgeOptions): HttpServer {
   if (options.audit !== undefined) reportRefusals(server.app, options.audit);
   admitCallers(server.app);
   protectAnswers(server.app);
-  refuseUnroutable(server.app, [...endpoints, { method: "GET", path: DOCUMENT_PATH }]);
+  answerInVersions(server.app);
+  refuseUnroutable(server.app, [
+    ...endpoints,
+    ...[DOCUMENT_PATH, ...PAGE_PATHS].map((path) => ({ method: "GET", path })),
+  ]);
   for (const endpoint of endpoints) serveEndpoint(server.app, endpoint, gateway);
   serveDocument(server.app, endpoints, options.tokenUrl);
+  servePages(server.app, endpoints, options.tokenUrl);
   server.readiness.add("gateway", () => gateway.checkReady());
   server.readiness.add("issuer", () => authentication.ready());
   return server;
@@ -112,6 +120,17 @@ function serveDocument(
   });
 }
 
+/** Refuses versions that there are not, and names the version of every answer of an endpoint. */
+function answerInVersions(app: FastifyInstance): void {
+  app.addHook("onRequest", async ({ headers }) => void requiredVersion(headers));
+  app.addHook("onSend", (request, reply, payload, done) => {
+    if (request.url.startsWith("/api/")) {
+      void reply.headers(versionHeaders(answeredVersion(request.headers)));
+    }
+    done(null, payload);
+  });
+}
+
 /** What no endpoint has decided for itself is kept by no cache, and no answer is taken for another type. */
 function protectAnswers(app: FastifyInstance): void {
   app.addHook("onSend", (_request, reply, payload, done) => {
@@ -140,14 +159,19 @@ function send(
   mediaType: string,
   { status, headers, body }: Answer,
 ): FastifyReply {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
   void reply.headers({ vary: "accept, authorization", ...headers });
+  void reply.status(status).type(`${mediaType}; charset=utf-8`);
+  if (isStream(body)) return reply.send(Readable.from(body));
+  const text = typeof body === "string" ? body : JSON.stringify(body);
   if (isRead(request) && status === 200) {
     const etag = headers?.["etag"] ?? contentTag(text);
     void reply.headers({ etag, "cache-control": REVALIDATED });
     if (hasCurrent(request.headers["if-none-match"], etag)) return reply.status(304).send();
   }
-  return reply.status(status).type(`${mediaType}; charset=utf-8`).send(text);
+  return reply.send(text);
 }
+
+const isStream = (body: Answer["body"]): body is AsyncIterable<string> =>
+  typeof body === "object" && Symbol.asyncIterator in body;
 
 const isRead = ({ method }: FastifyRequest): boolean => method === "GET" || method === "HEAD";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CASH, FUND } from "../fake-graph/sample-values.fixture.ts";
+import { CASH, FUND, UNKNOWN } from "../fake-graph/sample-values.fixture.ts";
 import { openService, posting, sendJson, type OpenService } from "../service.fixture.ts";
 
 let service: OpenService;
@@ -43,9 +43,9 @@ describe("a read", () => {
 
 it("lets no cache keep a write or a refusal, and no browser guess a type", async () => {
   const written = await service.send("/api/v1/transactions", sendJson("POST", posting()));
-  const refused = await service.send("/api/v1/balance?accountId=nothing");
+  const malformed = await service.send("/api/v1/balance?accountId=nothing");
   const missing = await service.send("/api/v1/nothing");
-  for (const { headers } of [written, refused, missing]) {
+  for (const { headers } of [written, malformed, missing]) {
     expect(headers.get("cache-control")).toBe("no-store");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
   }
@@ -78,5 +78,98 @@ it("analyses one text as well as a list", async () => {
   const answer = await service.send("/api/v1/analyze", sendJson("POST", one));
   expect(answer.json()).toMatchObject({
     results: [{ text: "Management fee" }, { text: "Custody fee" }],
+  });
+});
+
+const refused = (version?: string) =>
+  service.send("/api/v1/balance?accountId=x", {
+    headers: version === undefined ? {} : { "api-version": version },
+  });
+
+describe("versions", () => {
+  it("answer two clients side by side, each as its version was", async () => {
+    const [old, present, none] = await Promise.all([
+      refused("2026-11-01"),
+      refused("2026-11-29"),
+      refused(),
+    ]);
+    expect(old.json()).toMatchObject({ type: "urn:allfunds:problem:INVALID_INPUT" });
+    expect(old.headers.get("api-version")).toBe("2026-11-01");
+    expect(old.headers.get("deprecation")).toBe("@1795910400");
+    expect(old.headers.get("sunset")).toBe("Mon, 29 Nov 2027 00:00:00 GMT");
+    for (const answer of [present, none]) {
+      expect(answer.json()["type"]).toMatch(/^http:\/\/localhost:\d+\/problems\/INVALID_INPUT$/);
+      expect(answer.headers.get("api-version")).toBe("2026-11-29");
+      expect(answer.headers.get("deprecation")).toBeNull();
+    }
+  });
+
+  it("that do not exist are refused", async () => {
+    expect((await refused("2025-01-01")).json()).toMatchObject({
+      code: "INVALID_INPUT",
+      violations: [{ path: "Api-Version" }],
+    });
+  });
+});
+
+it("has a page for the type of every problem", async () => {
+  const path = "/problems/LEDGER_UNBALANCED";
+  const page = await fetch(service.url + path);
+  expect([page.status, page.headers.get("content-type")]).toEqual([
+    200,
+    "text/html; charset=utf-8",
+  ]);
+  expect(await page.text()).toContain("POST /api/v1/transactions");
+  expect((await fetch(`${service.url}/problems/NOTHING`)).status).toBe(404);
+});
+
+it("answers the root and the explorer, which loads from this address only", async () => {
+  const root = await fetch(service.url);
+  expect(await root.json()).toMatchObject({ links: { openapi: "/api/v1/openapi.json" } });
+  const docs = await fetch(`${service.url}/docs`);
+  expect(docs.headers.get("content-security-policy")).toContain("script-src 'self'");
+  for (const [, file = ""] of (await docs.text()).matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)) {
+    expect([file, (await fetch(service.url + file)).status]).toEqual([file, 200]);
+  }
+});
+
+describe("a read of some fields", () => {
+  it("leaves the others out, with a tag of its own", async () => {
+    const path = `/api/v1/balance?accountId=${CASH}`;
+    const part = await service.send(`${path}&fields=id,balance.amount`);
+    expect(Object.keys(part.json())).toEqual(["id", "balance"]);
+    expect(Object.keys(part.json()["balance"] as object)).toEqual(["amount"]);
+    expect(part.headers.get("etag")).not.toBe((await service.send(path)).headers.get("etag"));
+  });
+
+  it.each([
+    [`/api/v1/balance?accountId=${CASH}&fields=colour`, {}],
+    [`/api/v1/ledger?fundId=${FUND}&fields=items.id`, { accept: "text/csv" }],
+  ])("is refused at %s, where there is no such part", async (path, headers) => {
+    expect((await service.send(path, { headers })).json()).toMatchObject({
+      code: "INVALID_INPUT",
+      violations: [{ path: "fields" }],
+    });
+  });
+});
+
+const all = (accept: string) =>
+  service.send(`/api/v1/ledger?fundId=${FUND}&all=true`, { headers: { accept } });
+
+describe("an export of the ledger", () => {
+  it("streams the entries of every page once", async () => {
+    const pages = await service.send(`/api/v1/ledger?fundId=${FUND}&first=200`);
+    const items = pages.json()["items"] as { id: string }[];
+    const lines = (await all("application/x-ndjson")).text.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(items);
+    const csv = (await all("text/csv")).text.trim().split("\r\n");
+    expect(csv).toHaveLength(items.length + 1);
+  });
+
+  it("needs a format that can be streamed, and is refused before it begins", async () => {
+    expect((await all("application/json")).json()).toMatchObject({ code: "INVALID_INPUT" });
+    const missing = `/api/v1/ledger?fundId=${UNKNOWN}&all=true`;
+    const answer = await service.send(missing, { headers: { accept: "text/csv" } });
+    expect([answer.status, answer.json()["code"]]).toEqual([404, "FUND_NOT_FOUND"]);
   });
 });

@@ -1,33 +1,36 @@
 import { type AppError, ERROR_CODES, type ErrorCode } from "@allfunds/contract/errors";
 import { authenticateChallenge } from "@allfunds/platform/auth";
 import type { ErrorRenderer } from "@allfunds/platform/http";
-import { PROBLEM_TYPE } from "../openapi/problem-schema.ts";
+import { PROBLEM_TYPE, problemTypeOf } from "../openapi/problem-schema.ts";
+import { answeredVersion, problemIn } from "../versions/api-version.ts";
 
 /** Statuses after which a client may repeat its request, and when, in seconds. */
 const RETRY_AFTER_SECONDS: Readonly<Record<number, string>> = { 503: "1", 504: "1" };
 
-/** Renders every refusal of the bridge as RFC 9457 problem details. */
-export const renderProblem: ErrorRenderer = (error, traceId, request) => {
-  const retryAfter = retryAfterOf(error);
-  return {
-    contentType: PROBLEM_TYPE,
-    body: {
-      type: `urn:allfunds:problem:${error.code}`,
-      title: ERROR_CODES[error.code].title,
-      status: error.status,
-      detail: error.message,
-      instance: request.url.split("?")[0],
-      code: error.code,
-      traceId,
-      ...(error.violations === undefined ? {} : { violations: error.violations }),
-    },
-    headers: {
-      "x-trace-id": traceId,
-      ...challenge(error.code, request.headers.authorization),
-      ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
-    },
+/** Renders every refusal of the bridge as RFC 9457 problem details, whose types are pages at its public address. */
+export const problemRenderer =
+  (publicUrl: string): ErrorRenderer =>
+  (error, traceId, request) => {
+    const retryAfter = retryAfterOf(error);
+    return {
+      contentType: PROBLEM_TYPE,
+      body: problemIn(answeredVersion(request.headers), {
+        type: problemTypeOf(error.code, publicUrl),
+        title: ERROR_CODES[error.code].title,
+        status: error.status,
+        detail: error.message,
+        instance: request.url.split("?")[0],
+        code: error.code,
+        traceId,
+        ...(error.violations === undefined ? {} : { violations: error.violations }),
+      }),
+      headers: {
+        "x-trace-id": traceId,
+        ...challenge(error.code, request.headers.authorization),
+        ...(retryAfter === undefined ? {} : { "retry-after": retryAfter }),
+      },
+    };
   };
-};
 
 /** The gateway reports when the client's budget is refilled; other refusals pass within seconds. */
 function retryAfterOf(error: AppError): string | undefined {
