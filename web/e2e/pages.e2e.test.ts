@@ -5,6 +5,7 @@ import { testCategories } from "./categories.ts";
 import { testDashboard } from "./dashboard.ts";
 import { testEveryPage } from "./every-page.ts";
 import { testStatements } from "./statements.ts";
+import { testTrust } from "./trust.ts";
 
 explainSkip();
 
@@ -21,4 +22,5 @@ describe.skipIf(!browserPath)("the pages of a signed-in user", () => {
   testDashboard(() => app);
   testCategories(() => app);
   testStatements(() => app);
+  testTrust(() => app);
 });

@@ -24,6 +24,8 @@ export interface FakeGateway {
   cutSockets(): void;
   /** Closes every open WebSocket, as when its token expires. */
   endTokens(): void;
+  /** Stops reading from every WebSocket, as a frozen process does, or goes on. */
+  freeze(frozen: boolean): void;
   /** Completes every open subscription while the sockets stay. */
   endSubscriptions(): void;
   stop(): Promise<void>;
@@ -104,6 +106,10 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
     },
     sockets,
   );
+  let isFrozen = false;
+  sockets.on("connection", (socket) => {
+    if (isFrozen) socket.pause();
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address() as AddressInfo;
   return {
@@ -114,6 +120,13 @@ export async function startFakeGateway(funds: Fund[], identityUrl?: string): Pro
     subscriptions: publisher.subscriptions,
     endTokens: () => sockets.clients.forEach((socket) => socket.close(4401, "token expired")),
     cutSockets: () => sockets.clients.forEach((socket) => socket.terminate()),
+    freeze: (frozen) => {
+      isFrozen = frozen;
+      for (const socket of sockets.clients) {
+        if (frozen) socket.pause();
+        else socket.resume();
+      }
+    },
     endSubscriptions: publisher.end,
     stop: async () => {
       await disposable.dispose();

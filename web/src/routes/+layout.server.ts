@@ -1,13 +1,15 @@
 import { FundNamesDocument } from "#lib/graph/graph-types.generated.ts";
 import { liveUrlFor } from "#lib/server/graph/gateway-address.ts";
+import { readerZone } from "#lib/server/reader-zone.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
 import type { LayoutServerLoad } from "./$types";
 
 // Never fails for a signed-in user: error pages are inside this layout and must work without the
 // gateway.
-export const load: LayoutServerLoad = async ({ locals: { session }, url }) => {
+export const load: LayoutServerLoad = async ({ cookies, locals: { session }, url }) => {
   const addresses = {
+    timeZone: readerZone(cookies),
     liveUrl: liveUrlFor(new URL(url.origin)),
     accountUrl: `${signIn().settings.issuer}/account`,
   };

@@ -8,14 +8,16 @@ const day = new Intl.DateTimeFormat(LOCALE, {
   timeZone: "UTC",
 });
 const month = new Intl.DateTimeFormat(LOCALE, { month: "short", year: "numeric", timeZone: "UTC" });
-const instant = new Intl.DateTimeFormat(LOCALE, {
+
+const MINUTE = {
   day: "numeric",
   month: "short",
   year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
-  timeZone: "UTC",
-});
+  timeZoneName: "short",
+} as const;
+const SECOND = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
 
 /** "2026-11-22" as "22 Nov 2026". */
 export function formatDay(date: string): string {
@@ -27,9 +29,24 @@ export function formatMonth(date: string): string {
   return write(month, date);
 }
 
-/** A UTC timestamp to the minute, with its time zone named. */
-export function formatInstant(timestamp: string): string {
-  return `${write(instant, timestamp)} UTC`;
+/** A UTC timestamp to the minute in a time zone, with the zone named. */
+export function formatInstant(timestamp: string, timeZone: string): string {
+  return write(formatIn(timeZone, "minute", MINUTE), timestamp);
+}
+
+/** The time of a UTC timestamp in a time zone, to the second. */
+export function formatTime(timestamp: string, timeZone: string): string {
+  return write(formatIn(timeZone, "second", SECOND), timestamp);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+// To make a format costs more than to use it a hundred times.
+function formatIn(timeZone: string, kind: string, parts: Intl.DateTimeFormatOptions) {
+  const key = `${kind} ${timeZone}`;
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(LOCALE, { ...parts, timeZone });
+  formats.set(key, format);
+  return format;
 }
 
 function write(format: Intl.DateTimeFormat, text: string): string {

@@ -425,6 +425,13 @@ export type FundOfAccountQueryVariables = Exact<{
 
 export type FundOfAccountQuery = { account: { id: string, fund: { id: string, accounts: { nodes: Array<{ id: string, code: string, name: string, type: AccountType }> } } } | null };
 
+export type AccountCurrenciesQueryVariables = Exact<{
+  fundId: string;
+}>;
+
+
+export type AccountCurrenciesQuery = { fund: { id: string, accounts: { nodes: Array<{ id: string, currency: string }> } } | null };
+
 export type RenameAccountMutationVariables = Exact<{
   input: RenameAccountInput;
 }>;
@@ -1597,6 +1604,19 @@ export const FundOfAccountDocument = /*#__PURE__*/ gql`
   }
 }
     ${AccountNameFragmentDoc}` as unknown as DocumentNode<FundOfAccountQuery, FundOfAccountQueryVariables>;
+export const AccountCurrenciesDocument = /*#__PURE__*/ gql`
+    query AccountCurrencies($fundId: ID!) {
+  fund(id: $fundId) {
+    id
+    accounts(first: 200) {
+      nodes {
+        id
+        currency
+      }
+    }
+  }
+}
+    ` as unknown as DocumentNode<AccountCurrenciesQuery, AccountCurrenciesQueryVariables>;
 export const RenameAccountDocument = /*#__PURE__*/ gql`
     mutation RenameAccount($input: RenameAccountInput!) {
   renameAccount(input: $input) {

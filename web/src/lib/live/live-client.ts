@@ -1,7 +1,9 @@
 import { Client, subscriptionExchange } from "@urql/core";
 import { createClient, type Client as SocketClient } from "graphql-ws";
 
-const KEEP_ALIVE_MS = 15_000;
+/** The server is asked so often whether it is there; 15 s at most pass until a dead line is closed. */
+const KEEP_ALIVE_MS = 10_000;
+const PONG_TIMEOUT_MS = 5_000;
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
@@ -17,6 +19,8 @@ export interface ConnectionEvents {
   readonly onRenewing: () => void;
   /** The session has ended. */
   readonly onSignedOut: () => void;
+  /** The server showed that it is there: it answered, or sent a message. */
+  readonly onConfirmed: () => void;
   /** The server ended or refused a subscription while the connection stays open. */
   readonly onEnded: () => void;
 }
@@ -28,6 +32,7 @@ export function createLiveClient(
 ): { client: Client; socket: SocketClient } {
   let renewAfterMs = 0;
   let renewal: ReturnType<typeof setTimeout> | undefined;
+  let unanswered: ReturnType<typeof setTimeout> | undefined;
   // The socket then reconnects by itself and resumes its subscriptions.
   const renew = () => {
     events.onRenewing();
@@ -56,8 +61,18 @@ export function createLiveClient(
         renewal = setTimeout(renew, renewAfterMs);
         events.onConnected();
       },
+      // A frozen or unplugged server closes nothing: only a missing answer shows it.
+      ping: (received) => {
+        if (!received) unanswered = setTimeout(() => socket.terminate(), PONG_TIMEOUT_MS);
+      },
+      pong: (received) => {
+        if (!received) return;
+        clearTimeout(unanswered);
+        events.onConfirmed();
+      },
       closed: (event) => {
         clearTimeout(renewal);
+        clearTimeout(unanswered);
         events.onClosed((event as CloseEvent).code === UNAUTHORIZED);
       },
     },

@@ -33,6 +33,8 @@ interface Following {
 /** The page's live connection: publishes its state and the posted transactions. */
 export class LiveFeed {
   state = $state<LiveState>("idle");
+  /** When the server last showed that it was there; milliseconds since 1970. */
+  confirmedAt = $state<number>();
   #url: string;
   #client: Client | undefined;
   #following = new Set<Following>();
@@ -80,6 +82,9 @@ export class LiveFeed {
       onClosed: (expired) => this.#closed(expired),
       onRenewing: () => this.#renew(),
       onSignedOut: this.#onSignedOut,
+      onConfirmed: () => {
+        this.confirmedAt = Date.now();
+      },
       onEnded: () => this.#ended(),
     }).client;
     return this.#client;
@@ -87,6 +92,7 @@ export class LiveFeed {
 
   #connected(): void {
     this.state = "live";
+    this.confirmedAt = Date.now();
     this.#endings = 0;
     this.#connectedAt = performance.now();
     this.#stopRenewing();

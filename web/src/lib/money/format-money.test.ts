@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatAmount, formatMoney } from "./format-money.ts";
+import { fitAmount, formatAmount, formatMoney, WIDTHS } from "./format-money.ts";
 import { signOf, totalsByCurrency } from "./money.ts";
 
 test.each([
@@ -48,4 +48,33 @@ test("totals each currency exactly", () => {
 
 test("finds the sign of an amount of any size", () => {
   expect(["-0.01", "0.00", "99999999999999999999.99"].map(signOf)).toEqual([-1, 0, 1]);
+});
+
+test.each([
+  ["522070.07", "522,070.07"],
+  ["999999999.99", "999,999,999.99"],
+  ["-999999999.99", "−999,999,999.99"],
+  ["1250000000.00", "1.25bn"],
+  ["-1250000000.00", "−1.25bn"],
+  ["1259999999.99", "1.25bn"],
+  ["1000000000000", "1.00tn"],
+  ["999999999999999.999", "999.99tn"],
+  ["1000000000000000000000000.00", "1.00×10²⁴"],
+  ["12345678901.123", "12.34bn"],
+  ["0.123456789012345678", "0.123456789012345678"],
+])("fits %s into a tile as %s", (amount, shown) => {
+  expect(fitAmount(amount, WIDTHS.tile + (amount.startsWith("-") ? 1 : 0))).toBe(shown);
+});
+
+test("never fits an amount as more than it is", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 10n ** 12n, max: 10n ** 17n }), (units) => {
+      const amount = `${units / 100n}.${String(units % 100n).padStart(2, "0")}`;
+      const shown = fitAmount(amount, 8);
+      const power = { tn: 12, bn: 9, m: 6 }[shown.replaceAll(/[\d.]/g, "")] ?? 0;
+      const [whole = "", fraction = ""] = shown.replace(/[a-z]+/, "").split(".");
+      const least = BigInt(whole + fraction) * 10n ** BigInt(power);
+      expect(least <= units && units - least < 10n ** BigInt(power)).toBe(true);
+    }),
+  );
 });

@@ -1,10 +1,23 @@
 import { expect, test } from "vitest";
-import { balance, checkJournal, freshJournal, readJournal, toPostInput } from "./journal-form.ts";
+import {
+  balances,
+  checkJournal,
+  currenciesOf,
+  freshJournal,
+  readJournal,
+  toPostInput,
+} from "./journal-form.ts";
 import type { JournalValues } from "./journal-form.ts";
 import { placeProblem } from "./place-problem.ts";
 
 const cash = "0190a000-0000-7000-8000-000000000001";
 const fees = "0190a000-0000-7000-8000-000000000002";
+const dollars = "0190a000-0000-7000-8000-000000000003";
+const currencyOf = currenciesOf([
+  { id: cash, currency: "EUR" },
+  { id: fees, currency: "EUR" },
+  { id: dollars, currency: "USD" },
+]);
 
 function journal(change: Partial<JournalValues> = {}): JournalValues {
   return {
@@ -22,8 +35,8 @@ function journal(change: Partial<JournalValues> = {}): JournalValues {
 }
 
 test("sends a balanced form without its empty lines and with amounts as entered", () => {
-  expect(checkJournal(journal())).toEqual({});
-  expect(toPostInput(journal(), "fund-1")).toEqual({
+  expect(checkJournal(journal(), currencyOf)).toEqual({});
+  expect(toPostInput(journal(), "fund-1", currencyOf)).toEqual({
     fundId: "fund-1",
     effectiveDate: "2026-11-22",
     description: "Custody fee",
@@ -41,12 +54,11 @@ test.each([
   ["no description", { description: "" }, "description"],
   ["one line", { lines: [{ accountId: cash, debit: "1", credit: "" }] }, "lines"],
 ])("refuses a form with %s", (_, change, field) => {
-  expect(Object.keys(checkJournal(journal(change)))).toEqual([field]);
+  expect(Object.keys(checkJournal(journal(change), currencyOf))).toEqual([field]);
 });
 
 test.each([
   ["an exponent", { accountId: cash, debit: "1e3", credit: "" }],
-  ["grouping signs", { accountId: cash, debit: "1,000.00", credit: "" }],
   ["nothing but zero", { accountId: cash, debit: "0.00", credit: "" }],
   ["a minus sign", { accountId: cash, debit: "-5", credit: "" }],
   ["both columns", { accountId: cash, debit: "5", credit: "5" }],
@@ -54,7 +66,7 @@ test.each([
 ])("reports a line with %s", (_, line) => {
   const values = journal();
   values.lines[1] = line;
-  expect(checkJournal(values)).toHaveProperty(["lines.1.amount"]);
+  expect(checkJournal(values, currencyOf)).toHaveProperty(["lines.1.amount"]);
 });
 
 test("gives every new form its own key and at least two lines", () => {
@@ -65,16 +77,49 @@ test("gives every new form its own key and at least two lines", () => {
 });
 
 test("computes the difference exactly", () => {
-  const sums = balance([
-    { accountId: fees, debit: "0.1", credit: "" },
-    { accountId: fees, debit: "0.2", credit: "" },
-    { accountId: cash, debit: "", credit: "0.29" },
+  const sums = balances(
+    [
+      { accountId: fees, debit: "0.1", credit: "" },
+      { accountId: fees, debit: "0,2", credit: "" },
+      { accountId: cash, debit: "", credit: "0.29" },
+    ],
+    currencyOf,
+  );
+  expect(sums).toEqual([
+    { currency: "EUR", debit: "0.30", credit: "0.29", difference: "0.01", balanced: false },
   ]);
-  expect(sums).toEqual({ debit: "0.30", credit: "0.29", difference: "0.01", balanced: false });
+});
+
+test("never adds amounts of different currencies", () => {
+  const lines = [
+    { accountId: dollars, debit: "1000", credit: "" },
+    { accountId: cash, debit: "", credit: "1000" },
+  ];
+  expect(balances(lines, currencyOf)).toEqual([
+    { currency: "USD", debit: "1000.00", credit: "0.00", difference: "1000.00", balanced: false },
+    { currency: "EUR", debit: "0.00", credit: "1000.00", difference: "-1000.00", balanced: false },
+  ]);
+  expect(checkJournal(journal({ lines }), currencyOf)).toEqual({
+    lines: "Debits and credits must be equal in each currency by itself.",
+  });
+});
+
+test("accepts an exchange whose currencies balance by themselves", () => {
+  const lines = [
+    { accountId: dollars, debit: "1000", credit: "" },
+    { accountId: dollars, debit: "", credit: "1,000.00" },
+    { accountId: cash, debit: "920,50", credit: "" },
+    { accountId: fees, debit: "", credit: "920.50" },
+  ];
+  expect(checkJournal(journal({ lines }), currencyOf)).toEqual({});
+  const { entries } = toPostInput(journal({ lines }), "fund-1", currencyOf);
+  expect(entries.map(({ amount }) => amount)).toEqual(["1000", "1000.00", "920.50", "920.50"]);
 });
 
 test("does not count two empty columns as balanced", () => {
-  expect(balance([]).balanced).toBe(false);
+  expect(balances([{ accountId: cash, debit: "0", credit: "" }], currencyOf)).toMatchObject([
+    { balanced: false },
+  ]);
 });
 
 test("reads lines until the first missing one", () => {

@@ -1,12 +1,8 @@
-import {
-  addDecimals,
-  negateDecimal,
-  parseDecimal,
-  printDecimal,
-  ZERO,
-  type Decimal,
-} from "../money/decimal.ts";
+import { addDecimals, negateDecimal, parseDecimal, printDecimal, ZERO } from "../money/decimal.ts";
+import { decimalsOf } from "../money/currency.ts";
+import { signOf } from "../money/money.ts";
 import { textOf } from "../forms/form-data.ts";
+import { readAmount } from "../money/read-amount.ts";
 import type { PostTransactionInput } from "../graph/graph-types.generated.ts";
 
 /** One line of the form as entered, with an amount in the debit or the credit column. */
@@ -27,6 +23,15 @@ export interface JournalValues {
 
 /** Sentences by field: "description", "lines", "lines.0.account", "lines.0.amount", "form". */
 export type JournalErrors = Record<string, string>;
+
+/** The currency of an account; undefined for an account that is not known. */
+export type CurrencyOf = (accountId: string) => string | undefined;
+
+/** The currencies of accounts, as the form's checks look them up. */
+export function currenciesOf(accounts: readonly { id: string; currency: string }[]): CurrencyOf {
+  const currencies = new Map(accounts.map(({ id, currency }) => [id, currency]));
+  return (id) => currencies.get(id);
+}
 
 export const MINIMUM_LINES = 2;
 export const MAXIMUM_LINES = 100;
@@ -76,48 +81,106 @@ export function readJournal(form: FormData): JournalValues {
   };
 }
 
+/** Whether a kept draft is one of this form. */
+export function isJournal(value: unknown): value is JournalValues {
+  if (typeof value !== "object" || value === null || !("lines" in value)) return false;
+  const { lines, ...texts } = value as JournalValues;
+  return (
+    [texts.effectiveDate, texts.description, texts.reference, texts.idempotencyKey].every(isText) &&
+    Array.isArray(lines) &&
+    lines.every((line) => [line?.accountId, line?.debit, line?.credit].every(isText))
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
 /** All errors that can be found without the ledger. Empty when the form can be sent. */
-export function checkJournal(values: JournalValues): JournalErrors {
+export function checkJournal(values: JournalValues, currencyOf: CurrencyOf): JournalErrors {
   const errors: JournalErrors = {};
   if (!CALENDAR_DATE.test(values.effectiveDate)) errors["effectiveDate"] = "Choose a date.";
   if (values.description === "") errors["description"] = "Enter a description.";
   const used = usedLines(values.lines);
-  for (const { line, index } of used) checkLine(line, index, errors);
+  for (const { line, index } of used) checkLine(line, index, currencyOf, errors);
   if (used.length < MINIMUM_LINES) errors["lines"] = "A transaction needs at least two lines.";
-  else if (!hasLineErrors(errors) && !balance(values.lines).balanced) {
-    errors["lines"] = "Debits and credits must be equal.";
-  }
+  else if (!hasLineErrors(errors)) checkBalance(values.lines, currencyOf, errors);
   return errors;
 }
 
-function checkLine(line: JournalLine, index: number, errors: JournalErrors): void {
+function checkLine(
+  line: JournalLine,
+  index: number,
+  currencyOf: CurrencyOf,
+  errors: JournalErrors,
+): void {
+  const currency = currencyOf(line.accountId);
   if (line.accountId === "") errors[`lines.${index}.account`] = "Choose an account.";
   const amount = `lines.${index}.amount`;
   if (line.debit !== "" && line.credit !== "") {
     errors[amount] = "Enter a debit or a credit, not both.";
   } else if (line.debit === "" && line.credit === "") {
     errors[amount] = "Enter an amount.";
-  } else if (!isPositive(line.debit || line.credit)) {
-    errors[amount] = "Enter digits and a decimal point, such as 1234.50.";
+  } else if (signOf(readAmount(line.debit || line.credit, currency) ?? "") !== 1) {
+    errors[amount] = "Enter an amount above zero, such as 1,234.50.";
   }
 }
 
-/** Sums of both columns and their difference, as decimal strings. */
-export function balance(lines: readonly JournalLine[]) {
+function checkBalance(
+  lines: readonly JournalLine[],
+  currencyOf: CurrencyOf,
+  errors: JournalErrors,
+): void {
+  const sums = balances(lines, currencyOf);
+  // The ledger decides on accounts that the page does not list.
+  if (sums.every(({ balanced, currency }) => balanced || currency === "")) return;
+  errors["lines"] =
+    sums.length === 1
+      ? "Debits and credits must be equal."
+      : "Debits and credits must be equal in each currency by itself.";
+}
+
+/** The sums of one currency's lines, as decimal strings. */
+export interface CurrencyBalance {
+  /** Empty for lines whose account is not chosen yet. */
+  readonly currency: string;
+  readonly debit: string;
+  readonly credit: string;
+  /** Debits less credits. */
+  readonly difference: string;
+  readonly balanced: boolean;
+}
+
+/** Sums of both columns and their difference for each currency, in order of first use. */
+export function balances(lines: readonly JournalLine[], currencyOf: CurrencyOf): CurrencyBalance[] {
+  const groups = Map.groupBy(
+    lines.filter(({ debit, credit }) => debit !== "" || credit !== ""),
+    ({ accountId }) => currencyOf(accountId) ?? "",
+  );
+  return Array.from(groups, ([currency, members]) => balanceOf(members, currency));
+}
+
+function balanceOf(lines: readonly JournalLine[], currency: string): CurrencyBalance {
+  const read = (text: string) => parseDecimal(readAmount(text, currency || undefined) ?? "0");
   const total = (side: "debit" | "credit") =>
-    lines.map((line) => parseDecimal(line[side]) ?? ZERO).reduce(addDecimals, ZERO);
+    lines
+      .map((line) => read(line[side]) ?? ZERO)
+      .reduce(addDecimals, { units: 0n, scale: decimalsOf(currency) });
   const [debit, credit] = [total("debit"), total("credit")];
   const difference = addDecimals(debit, negateDecimal(credit));
   return {
-    debit: withCents(debit),
-    credit: withCents(credit),
-    difference: withCents(difference),
+    currency,
+    debit: printDecimal(debit),
+    credit: printDecimal(credit),
+    difference: printDecimal(difference),
     balanced: difference.units === 0n && debit.units !== 0n,
   };
 }
 
 /** The input for the graph. Only for values without errors of `checkJournal`. */
-export function toPostInput(values: JournalValues, fundId: string): PostTransactionInput {
+export function toPostInput(
+  values: JournalValues,
+  fundId: string,
+  currencyOf: CurrencyOf,
+): PostTransactionInput {
   return {
     fundId,
     effectiveDate: values.effectiveDate,
@@ -127,7 +190,7 @@ export function toPostInput(values: JournalValues, fundId: string): PostTransact
     entries: usedLines(values.lines).map(({ line }) => ({
       accountId: line.accountId,
       side: line.debit === "" ? "CREDIT" : "DEBIT",
-      amount: line.debit || line.credit,
+      amount: readAmount(line.debit || line.credit, currencyOf(line.accountId)) ?? "",
     })),
   };
 }
@@ -141,13 +204,4 @@ export function usedLines(lines: readonly JournalLine[]): { line: JournalLine; i
 
 function hasLineErrors(errors: JournalErrors): boolean {
   return Object.keys(errors).some((field) => field.startsWith("lines."));
-}
-
-function isPositive(amount: string): boolean {
-  const decimal = parseDecimal(amount);
-  return decimal !== undefined && decimal.units > 0n;
-}
-
-function withCents(decimal: Decimal): string {
-  return printDecimal(addDecimals(decimal, { units: 0n, scale: 2 }));
 }

@@ -6,6 +6,7 @@ import {
   SetApprovalLimitDocument,
   type ProposalStatus,
 } from "#lib/graph/graph-types.generated.ts";
+import { readAmount } from "#lib/money/read-amount.ts";
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
@@ -40,9 +41,11 @@ export const load: PageServerLoad = async ({ url }) => {
 export const actions: Actions = {
   setLimit: async ({ request }) => {
     const form = await request.formData();
+    const [currency, amount] = [textOf(form, "currency").toUpperCase(), textOf(form, "amount")];
     const input = {
-      currency: textOf(form, "currency").toUpperCase(),
-      amount: textOf(form, "amount") || null,
+      currency,
+      // The graph explains what is no amount.
+      amount: amount === "" ? null : (readAmount(amount, currency) ?? amount),
       fundId: textOf(form, "fundId") || null,
     };
     const { data, problems } = await mutate(SetApprovalLimitDocument, { input });

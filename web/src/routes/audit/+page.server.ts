@@ -2,6 +2,7 @@ import { readAuditQuery, toAuditFilter } from "#lib/audit/audit-filter.ts";
 import { AuditLogDocument } from "#lib/graph/graph-types.generated.ts";
 import { query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
+import { readerZone } from "#lib/server/reader-zone.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { PageServerLoad } from "./$types";
 
@@ -17,7 +18,7 @@ export const load: PageServerLoad = async (event) => {
   const filter = readAuditQuery(searchParams);
   const after = searchParams.get("after");
   const { data, problems } = await query(AuditLogDocument, {
-    filter: toAuditFilter(filter),
+    filter: toAuditFilter(filter, readerZone(event.cookies)),
     first: LINES_PER_PAGE,
     after,
   });

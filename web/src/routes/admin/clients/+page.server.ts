@@ -10,6 +10,7 @@ import {
 import { sentenceOf } from "#lib/problems.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
 import { required } from "#lib/server/graph/required.ts";
+import { readerToday } from "#lib/server/reader-zone.ts";
 import { requireAbility } from "#lib/server/sign-in/admit.ts";
 import type { Actions, PageServerLoad } from "./$types";
 
@@ -19,8 +20,6 @@ const ABSENT = {
   code: "INTERNAL_ERROR",
   message: "The list of API clients is not available. Try again in a moment.",
 };
-
-const today = () => new Date().toISOString().slice(0, 10);
 
 export const load: PageServerLoad = async (event) => {
   requireAbility(event, "administer");
@@ -34,8 +33,8 @@ export const load: PageServerLoad = async (event) => {
 const refuse = (clientId: string, problem: string) => fail(422, { clientId, problem });
 
 export const actions: Actions = {
-  create: async ({ request }) => {
-    const input = readClient(await request.formData(), today());
+  create: async ({ cookies, request }) => {
+    const input = readClient(await request.formData(), readerToday(cookies));
     if ("problem" in input) return refuse("", input.problem);
     const { data, problems } = await mutate(CreateApiClientDocument, { input });
     // No redirect: the secret is in this response and nowhere else.

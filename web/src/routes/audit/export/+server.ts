@@ -1,6 +1,7 @@
 import { IDENTITY_URL } from "$app/env/private";
 import { error, type RequestEvent } from "@sveltejs/kit";
 import { readAuditQuery, toAuditFilter } from "#lib/audit/audit-filter.ts";
+import { readerZone } from "#lib/server/reader-zone.ts";
 import { redirectToSignIn, requireAbility } from "#lib/server/sign-in/admit.ts";
 import { SessionEnded } from "#lib/server/session/session.ts";
 import { signIn } from "#lib/server/sign-in/sign-in.ts";
@@ -11,7 +12,10 @@ const FIRST_BYTE_TIMEOUT_MS = 10_000;
 /** Streams the audit log as NDJSON with the viewer's token. */
 export const GET: RequestHandler = async (event) => {
   requireAbility(event, "audit");
-  const { from, to } = toAuditFilter(readAuditQuery(event.url.searchParams));
+  const { from, to } = toAuditFilter(
+    readAuditQuery(event.url.searchParams),
+    readerZone(event.cookies),
+  );
   const source = new URL(`${IDENTITY_URL ?? signIn().settings.issuer}/audit/export`);
   if (from) source.searchParams.set("from", from);
   if (to) source.searchParams.set("to", to);

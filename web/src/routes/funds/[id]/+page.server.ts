@@ -1,5 +1,6 @@
 import { error, fail, redirect } from "@sveltejs/kit";
 import {
+  AccountCurrenciesDocument,
   DismissInsightDocument,
   FundBooksDocument,
   FundForecastDocument,
@@ -10,9 +11,11 @@ import {
 } from "#lib/graph/graph-types.generated.ts";
 import { textOf } from "#lib/forms/form-data.ts";
 import { mutate, query } from "#lib/server/graph/graphql.ts";
+import { readerToday } from "#lib/server/reader-zone.ts";
 import { required } from "#lib/server/graph/required.ts";
 import {
   checkJournal,
+  currenciesOf,
   emptyLine,
   freshJournal,
   MAXIMUM_LINES,
@@ -30,7 +33,7 @@ const ABSENT = {
   message: "There is no fund with this id. Choose a fund from the overview.",
 };
 
-export const load: PageServerLoad = async ({ depends, params: { id }, url }) => {
+export const load: PageServerLoad = async ({ cookies, depends, params: { id }, url }) => {
   depends("allfunds:fund");
   // Several queries instead of one: an unavailable subgraph does not empty the page.
   const [books, history, forecast, insights, model] = await Promise.all([
@@ -58,17 +61,19 @@ export const load: PageServerLoad = async ({ depends, params: { id }, url }) => 
     model: model.data?.modelStatus ?? null,
     isFirstPage: !url.searchParams.has("after"),
     posted: url.searchParams.get("posted"),
-    freshForm: freshJournal(new Date().toISOString().slice(0, 10)),
+    freshForm: freshJournal(readerToday(cookies)),
   };
 };
 
 export const actions: Actions = {
   post: async ({ request, params }) => {
     const values = readJournal(await request.formData());
-    const errors = checkJournal(values);
+    const known = await query(AccountCurrenciesDocument, { fundId: params.id });
+    const currencyOf = currenciesOf(known.data?.fund?.accounts.nodes ?? []);
+    const errors = checkJournal(values, currencyOf);
     if (Object.keys(errors).length > 0) return fail(400, { values, errors });
     const { data, problems } = await mutate(PostTransactionDocument, {
-      input: toPostInput(values, params.id),
+      input: toPostInput(values, params.id, currencyOf),
     });
     const problem = problems[0];
     if (problem?.code === "APPROVAL_REQUIRED" && problem.proposalId) {
