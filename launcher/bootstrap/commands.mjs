@@ -4,6 +4,7 @@ import { benchStart } from "./bench-start.mjs";
 import { build } from "./build.mjs";
 import { check, fix } from "./check.mjs";
 import { compose } from "./compose.mjs";
+import { drill } from "./drill.mjs";
 import { fuzz } from "./fuzz.mjs";
 import { ledger } from "./ledger.mjs";
 import { load } from "./load.mjs";
@@ -45,6 +46,7 @@ const COMMANDS = {
   tenant,
   backup,
   restore,
+  drill,
   rebuild,
   token,
   ledger,

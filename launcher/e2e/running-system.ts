@@ -1,4 +1,4 @@
-import { spawn, execFileSync, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -29,10 +29,18 @@ export class RunningSystem {
     launcher.stderr?.on("data", collect);
   }
 
-  /** Resolves when the launcher has printed that everything is ready; `env` configures its services. */
-  static async start(env: Readonly<Record<string, string>> = {}): Promise<RunningSystem> {
-    const dataDir = await mkdtemp(join(tmpdir(), "allfunds-e2e-"));
-    const offset = await freeOffset();
+  /**
+   * Resolves when the launcher has printed that everything is ready; `env` configures its services, and `place`
+   * names the place, when it is not a directory and ports of its own.
+   */
+  static async start(
+    env: Readonly<Record<string, string>> = {},
+    place?: { readonly dataDir: string; readonly offset: number },
+  ): Promise<RunningSystem> {
+    const { dataDir, offset } = place ?? {
+      dataDir: await mkdtemp(join(tmpdir(), "allfunds-e2e-")),
+      offset: await freeOffset(),
+    };
     const launcher = spawn(
       process.execPath,
       [LAUNCHER, "--data", dataDir, "--offset", String(offset)],
@@ -105,18 +113,23 @@ export class RunningSystem {
     process.kill(pid, "SIGKILL");
   }
 
+  /** The processes of a service; of `postgres` the server and all its backends. */
+  async pids(service: string): Promise<number[]> {
+    if (service !== "postgres") return [this.#servicePid(service)];
+    const postmaster = await this.#postmaster();
+    return [postmaster, ...childrenOf(postmaster).map(({ pid }) => pid)];
+  }
+
   async #postmaster(): Promise<number> {
     const file = await readFile(join(this.dataDir, "postgres", "postmaster.pid"), "utf8");
     return Number(file.split("\n")[0]);
   }
 
   #servicePid(service: string): number {
-    const lines = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(this.#launcher.pid)], {
-      encoding: "utf8",
-    });
-    const line = lines.split("\n").find((text) => text.includes(`${service}/dist/main.js`));
-    if (line === undefined) throw new Error(`${service} is not running:\n${lines}`);
-    return Number.parseInt(line, 10);
+    const file = service === "web" ? "web/server.js" : `${service}/dist/main.js`;
+    const found = childrenOf(this.#launcher.pid).find(({ args }) => args.includes(file));
+    if (found === undefined) throw new Error(`${service} is not running`);
+    return found.pid;
   }
 
   /** Stops it as Ctrl-C would; resolves with the exit code and everything it printed. */
@@ -134,11 +147,21 @@ export class RunningSystem {
   }
 }
 
+function childrenOf(parent: number | undefined): { pid: number; args: string }[] {
+  const listing = spawnSync("ps", ["-o", "pid=,args=", "--ppid", String(parent)], {
+    encoding: "utf8",
+  });
+  return listing.stdout
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => ({ pid: Number.parseInt(line, 10), args: line }));
+}
+
 /** Below the ports that the operating system hands out. */
 const OFFSETS = { first: 12_000, step: 10, count: 1_200 };
 
 /** An offset whose ports are all free. Runs side by side begin their search at different ones. */
-async function freeOffset(): Promise<number> {
+export async function freeOffset(): Promise<number> {
   for (let nth = 0; nth < OFFSETS.count; nth += 1) {
     const offset = OFFSETS.first + ((process.pid + nth) % OFFSETS.count) * OFFSETS.step;
     const free = await Promise.all(

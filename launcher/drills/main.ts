@@ -1,0 +1,76 @@
+import { parseArgs } from "node:util";
+import type { Drill } from "./drill.ts";
+import { NETWORK_DRILLS } from "./network-faults.ts";
+import { OTHER_DRILLS } from "./other-faults.ts";
+import { PROCESS_DRILLS } from "./process-faults.ts";
+import { RESTORE_DRILL, runRestoreDrill } from "./restore-drill.ts";
+import { runDrill, type Outcome } from "./run-drill.ts";
+
+const DRILLS: readonly Drill[] = [
+  ...PROCESS_DRILLS,
+  ...NETWORK_DRILLS,
+  ...OTHER_DRILLS,
+  RESTORE_DRILL,
+];
+
+const HELP = `Usage: npm run drill -- NAME... [--seed N] [--minutes M]
+
+Each starts a system of its own, puts it under load, injects the fault at least twice, proves that it took place, and
+compares what clients were answered with the books, and the books with their replay. The seed decides when and whom.
+
+${DRILLS.map(({ name, injects }) => `  ${name.padEnd(20)} ${injects}`).join("\n")}
+  all                  every one of them
+`;
+
+const { values, positionals } = parseArgs({
+  options: {
+    seed: { type: "string", default: "1" },
+    minutes: { type: "string", default: "0" },
+    help: { type: "boolean", default: false },
+  },
+  allowPositionals: true,
+});
+const [seed, minutes] = [Number(values.seed), Number(values.minutes)];
+const names = positionals.includes("all") ? DRILLS.map(({ name }) => name) : positionals;
+const unknown = names.filter((name) => !DRILLS.some((drill) => drill.name === name));
+
+if (
+  values.help ||
+  names.length === 0 ||
+  unknown.length > 0 ||
+  !/^\d{1,9}$/.test(values.seed) ||
+  !(minutes >= 0)
+) {
+  console.log(unknown.length > 0 ? `There is no drill ${unknown.join(", ")}.\n\n${HELP}` : HELP);
+  process.exitCode = values.help ? 0 : 2;
+} else {
+  for (const drill of DRILLS.filter(({ name }) => names.includes(name))) await runAndReport(drill);
+}
+
+async function runAndReport(drill: Drill): Promise<void> {
+  const startedAt = Date.now();
+  try {
+    const outcome = await (drill === RESTORE_DRILL
+      ? runRestoreDrill(seed)
+      : runDrill(drill, seed, minutes));
+    report(outcome, Date.now() - startedAt);
+    if (outcome.violations.length > 0) process.exitCode = 1;
+  } catch (error) {
+    console.log(`FAILED  ${drill.name}, seed ${seed}: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+}
+
+function report(outcome: Outcome, tookMs: number): void {
+  const { name, evidence, acknowledged, refused, unanswered, longestGapMs, violations } = outcome;
+  console.log(
+    `${violations.length === 0 ? "passed" : "FAILED"}  ${name}, seed ${seed}, ${Math.round(tookMs / 1_000)} s`,
+  );
+  for (const line of evidence) console.log(`  injected: ${line}`);
+  const codes = Object.entries(refused).map(([code, count]) => `${code} ${count}`);
+  console.log(
+    `  ${acknowledged} acknowledged and stored once; refused: ${codes.join(", ") || "none"}; without an answer: ${unanswered}; ` +
+      `longest time without a success ${(longestGapMs / 1_000).toFixed(1)} s`,
+  );
+  for (const violation of violations) console.log(`  does not hold: ${violation}`);
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { randomFrom } from "@allfunds/platform/testing/seed";
+import type { Drill } from "./drill.ts";
+import { findViolations, setUp } from "./ground.ts";
+
+/** Postings that must be acknowledged after each fault, without hands. */
+const POSTINGS_AFTER = 20;
+/** The longest time between two faults. */
+const PAUSE_MS = 4_000;
+/** A drill injects at least so often. */
+const LEAST_ROUNDS = 2;
+const MS_PER_MINUTE = 60_000;
+
+/** What a drill came to. */
+export interface Outcome {
+  readonly name: string;
+  readonly seed: number;
+  readonly evidence: readonly string[];
+  readonly acknowledged: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly unanswered: number;
+  readonly longestGapMs: number;
+  /** What did not hold; empty when the drill passed. */
+  readonly violations: readonly string[];
+}
+
+/** Injects a fault again and again into a system under load, then compares answers with books, and books with replay. */
+export async function runDrill(drill: Drill, seed: number, minutes: number): Promise<Outcome> {
+  const chance = randomFrom(seed);
+  const stage = await setUp(drill, chance);
+  const { system, book, clients } = stage;
+  const evidence: string[] = [];
+  let failure: string | undefined;
+  try {
+    await clients.haveMore(POSTINGS_AFTER);
+    const end = Date.now() + minutes * MS_PER_MINUTE;
+    try {
+      while (evidence.length < LEAST_ROUNDS || Date.now() < end) {
+        await sleep(chance(PAUSE_MS));
+        evidence.push(await drill.inject(stage));
+        await clients.haveMore(POSTINGS_AFTER);
+      }
+      await clients.stop();
+    } catch (error) {
+      failure = (error as Error).message;
+      await clients.stop().catch(() => undefined);
+    }
+    const { acknowledged, uncoded } = clients;
+    const violations =
+      failure === undefined ? await findViolations(system, book, acknowledged, uncoded) : [failure];
+    return {
+      name: drill.name,
+      seed,
+      evidence,
+      acknowledged: acknowledged.size,
+      refused: Object.fromEntries(clients.refused),
+      unanswered: clients.unanswered,
+      longestGapMs: Math.round(clients.longestGapMs),
+      violations,
+    };
+  } finally {
+    await clients.stop().catch(() => undefined);
+    await stage.end();
+  }
+}
