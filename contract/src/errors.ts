@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   FUND_NOT_FOUND: { status: 404, title: "The fund does not exist" },
   ACCOUNT_NOT_FOUND: { status: 404, title: "The account does not exist" },
   TRANSACTION_NOT_FOUND: { status: 404, title: "The transaction does not exist" },
+  SECURITY_NOT_FOUND: { status: 404, title: "The security does not exist" },
   INSTRUMENT_NOT_FOUND: { status: 404, title: "The instrument does not exist" },
   METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here" },
   NOT_ACCEPTABLE: { status: 406, title: "No acceptable representation" },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { portfolioPayloads } from "./portfolio.ts";
 
 /**
  * The events that the ledger publishes and its followers read.
@@ -151,6 +152,7 @@ const payloads = {
     /** Position of the tenant's book whose limits it exceeds; absent while the tenant has no limits. */
     limitsAt: z.number().int().optional(),
   }),
+  ...portfolioPayloads,
   /** A bank's file; its lines follow as `StatementLinesRead`, and what they post, up to `StatementImported`. */
   StatementReceived: z.object({
     importId: z.string(),
@@ -323,6 +325,15 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("HoldVoided"), payload: payloads.HoldVoided }),
   envelope.extend({ type: z.literal("HoldExpired"), payload: payloads.HoldExpired }),
   envelope.extend({ type: z.literal("ApprovalLimitSet"), payload: payloads.ApprovalLimitSet }),
+  envelope.extend({
+    type: z.literal("SecuritiesRegistered"),
+    payload: payloads.SecuritiesRegistered,
+  }),
+  envelope.extend({ type: z.literal("PricesRecorded"), payload: payloads.PricesRecorded }),
+  envelope.extend({
+    type: z.literal("ExchangeRatesRecorded"),
+    payload: payloads.ExchangeRatesRecorded,
+  }),
   envelope.extend({ type: z.literal("StatementReceived"), payload: payloads.StatementReceived }),
   envelope.extend({ type: z.literal("StatementLinesRead"), payload: payloads.StatementLinesRead }),
   envelope.extend({ type: z.literal("StatementImported"), payload: payloads.StatementImported }),

@@ -8,6 +8,16 @@ export {
   type RoundingMode,
 } from "./decimal.ts";
 export {
+  cross,
+  inverse,
+  PARITY,
+  productMinor,
+  quoted,
+  share,
+  translate,
+  type Quotation,
+} from "./exchange.ts";
+export {
   allocate,
   formatAmount,
   isHoldable,

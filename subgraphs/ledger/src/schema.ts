@@ -28,6 +28,10 @@ import {
   EntryResolver,
   TransactionEntriesResolver,
 } from "./slices/entries/entry-graphql.ts";
+import { ExchangeRateResolver } from "./slices/exchange-rates/exchange-rate-graphql.ts";
+import { SecurityPriceResolver } from "./slices/prices/price-graphql.ts";
+import { SecurityResolver } from "./slices/securities/security-graphql.ts";
+import { findSecurity } from "./slices/securities/security-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { findFund } from "./slices/funds/fund-sql.ts";
 import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-graphql.ts";
@@ -93,6 +97,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   FundTransactionsResolver,
   AccountTransactionsResolver,
   TransactionTotalsResolver,
+  ExchangeRateResolver,
+  SecurityPriceResolver,
+  SecurityResolver,
   EntryResolver,
   AccountEntriesResolver,
   TransactionEntriesResolver,
@@ -133,6 +140,7 @@ const DEFINITION: SubgraphDefinition = {
     Fund: ({ id }: Reference, context: LedgerContext) => findFund(context, id),
     Account: ({ id }: Reference, context: LedgerContext) => findAccount(context, id),
     Transaction: ({ id }: Reference, context: LedgerContext) => findTransaction(context, id),
+    Security: ({ id }: Reference, context: LedgerContext) => findSecurity(context, id),
   },
 };
 

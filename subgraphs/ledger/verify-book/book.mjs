@@ -24,6 +24,7 @@ import {
   rejectLine,
   undoStatement,
 } from "./statements.mjs";
+import { recordPrices, recordRates, registerSecurities } from "./tenant-facts.mjs";
 import { Amounts } from "./values.mjs";
 
 const RULES = {
@@ -43,6 +44,7 @@ const RULES = {
   HoldVoided: voidHold,
   HoldExpired: expireHold,
   ApprovalLimitSet: setLimit,
+  PricesRecorded: recordPrices,
   TransactionProposed: propose,
   ProposalApproved: approve,
   ProposalRejected: reject,
@@ -53,6 +55,14 @@ const RULES = {
   StatementUndone: undoStatement,
   StatementLineConfirmed: confirmLine,
   StatementLineRejected: rejectLine,
+};
+
+/** What a tenant's own book, which has no fund, can contain. */
+const TENANT_RULES = {
+  ApprovalLimitSet: setTenantLimit,
+  SecuritiesRegistered: registerSecurities,
+  PricesRecorded: recordPrices,
+  ExchangeRatesRecorded: recordRates,
 };
 
 /**
@@ -118,14 +128,21 @@ export class Book {
       refuse("FORM", `${type} is not of this book`);
     }
     checkStatementTurn(this, event);
-    if (!this.#isTenants) return RULES[type](this, payload, event, start);
-    if (type !== "ApprovalLimitSet") refuse("FORM", `a tenant's own book has no ${type}`);
-    setTenantLimit(this, payload, event);
+    this.#apply(type, payload, event, start);
+  }
+
+  #apply(type, payload, event, start) {
+    const rule = (this.#isTenants ? TENANT_RULES : RULES)[type];
+    if (rule === undefined) {
+      refuse("FORM", `a ${this.#isTenants ? "tenant's own" : "fund's"} book has no ${type}`);
+    }
+    rule(this, payload, event, start);
+    if (this.#isTenants) this.ownLimits.end = event.position;
   }
 
   #begin(type, payload, event) {
-    this.#isTenants = type === "ApprovalLimitSet" && payload.fundId === null;
-    if (this.#isTenants) return setTenantLimit(this, payload, event);
+    this.#isTenants = Object.hasOwn(TENANT_RULES, type) && payload.fundId === null;
+    if (this.#isTenants) return this.#apply(type, payload, event);
     if (type !== "FundOpened" || payload.fundId !== this.#id) {
       refuse("FORM", "the book does not begin with its fund being opened");
     }

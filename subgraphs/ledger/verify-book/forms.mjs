@@ -116,6 +116,53 @@ const statusChange = formOf({ accountId: isId, fundId: isId, reason: isText });
 const ofHold = { holdId: isId, fundId: isId, accountId: isId, currency: isCurrency };
 const ofProposal = { proposalId: isId, fundId: isId };
 
+const DAY_COUNT = oneOf(
+  "THIRTY_360",
+  "THIRTY_E_360",
+  "ACT_360",
+  "ACT_365F",
+  "ACT_ACT_ISDA",
+  "ACT_ACT_ICMA",
+);
+
+const BOND = formOf({
+  couponRate: isDecimal,
+  frequency: isCount,
+  dayCount: DAY_COUNT,
+  accruesFrom: isDate,
+  firstCoupon: orNull(isDate),
+  maturity: isDate,
+  isMonthEnd: isBoolean,
+  exCouponDays: isCount,
+});
+
+const SECURITY = formOf({
+  id: isId,
+  isin: isText,
+  name: isText,
+  securityType: oneOf("EQUITY", "FUND", "BOND", "RIGHT", "OTHER"),
+  currency: isCurrency,
+  quantityDecimals: isCount,
+  bond: orNull((value) => isObject(value) && badMember(value, BOND) === undefined),
+});
+
+const PRICE = formOf({
+  isin: isText,
+  date: isDate,
+  price: isDecimal,
+  currency: isCurrency,
+  kind: oneOf("LAST", "BID", "MID", "NOMINAL_PERCENT"),
+  source: isText,
+});
+
+const RATE = formOf({
+  date: isDate,
+  base: isCurrency,
+  quote: isCurrency,
+  rate: isDecimal,
+  source: isText,
+});
+
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
@@ -201,6 +248,13 @@ const PAYLOADS = {
   ProposalApproved: formOf({ ...ofProposal, transactionId: orNull(isId) }),
   ProposalRejected: formOf({ ...ofProposal, reason: isText }),
   ProposalWithdrawn: formOf(ofProposal),
+  SecuritiesRegistered: formOf({
+    fundId: orNull(isId),
+    batchId: isId,
+    securities: listOf(SECURITY, 1),
+  }),
+  PricesRecorded: formOf({ fundId: orNull(isId), batchId: isId, prices: listOf(PRICE, 1) }),
+  ExchangeRatesRecorded: formOf({ fundId: orNull(isId), batchId: isId, rates: listOf(RATE, 1) }),
   StatementReceived: formOf({
     importId: isId,
     fundId: isId,

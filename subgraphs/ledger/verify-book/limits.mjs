@@ -65,7 +65,6 @@ export function setTenantLimit(book, { of, currency, amount, version }, { positi
     refuse("APPROVAL", "that is no limit of a tenant's own book");
   }
   book.ownLimits.set(position, currency, minor);
-  book.ownLimits.end = position;
 }
 
 /** `limitsAt` is a position of the tenant's book; it never goes back from one posting to the next. */

@@ -19,6 +19,20 @@ export const isObject = (value) =>
 export const isCurrency = (value) => isString(value) && (CURRENCY.test(value) || ASSET.test(value));
 export const isHash = (value) => isString(value) && /^[0-9a-f]{64}$/.test(value);
 
+const ISIN = /^[A-Z]{2}[A-Z0-9]{9}\d$/;
+
+/** An ISIN whose last digit is right: Luhn over the digits that its capitals stand for. */
+export function isIsin(value) {
+  if (!isString(value) || !ISIN.test(value)) return false;
+  const digits = value.replace(/[A-Z]/g, (sign) => String(sign.charCodeAt(0) - 55));
+  let sum = 0;
+  for (let at = digits.length - 1, double = false; at >= 0; at -= 1, double = !double) {
+    const twice = Number(digits[at]) * (double ? 2 : 1);
+    sum += twice > 9 ? twice - 9 : twice;
+  }
+  return sum % 10 === 0;
+}
+
 let lastDate;
 
 /** An existing day of the calendar; events side by side in a book mostly have the same. */

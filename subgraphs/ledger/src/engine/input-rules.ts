@@ -1,4 +1,5 @@
 import { AppError, type Violation } from "@allfunds/contract/errors";
+import { currencyScale } from "@allfunds/contract/money";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { isId } from "@allfunds/platform/ids";
 import { canonicalJson } from "./canonical-json.ts";
@@ -43,6 +44,14 @@ export function checkUuid(findings: Findings, path: string, id: string): void {
 
 export function checkDate(findings: Findings, path: string, date: string): void {
   if (!isCalendarDate(date)) findings.add(path, "must be an existing calendar date, YYYY-MM-DD");
+}
+
+export function checkCurrency(findings: Findings, path: string, currency: string): void {
+  try {
+    currencyScale(currency);
+  } catch {
+    findings.add(path, "must be an ISO 4217 code such as EUR");
+  }
 }
 
 const MAX_METADATA_CHARS = 16_384;

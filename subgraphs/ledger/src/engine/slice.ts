@@ -70,6 +70,9 @@ interface EventHandler<Event extends DomainEvent> {
   readonly check?: (state: BookState, event: Event, replay: ReplayContext) => void;
 }
 
+/** The fold of an event that no decision reads: its state stays as it was. */
+export const foldsNothing = (): void => undefined;
+
 /** What checks of a replay may read beside the state. */
 export interface ReplayContext {
   readonly place: EventPlace;

@@ -7,7 +7,7 @@ import { decodeEvent } from "./event-log.ts";
 import { tenantBookOf } from "./log-sql.ts";
 import { nameBreak } from "./name-break.ts";
 import { Replay, ReplayFault, type Fault, type ReplayedState, type TenantAt } from "./replay.ts";
-import type { Model } from "./slice.ts";
+import { foldsNothing, type Model } from "./slice.ts";
 import {
   isChained,
   PAGE_EVENTS,
@@ -167,7 +167,10 @@ async function foldTenantBook(
 ): Promise<TenantAt> {
   const events: StoredEvent[] = [];
   const book = { tenantId, bookId: tenantBookOf(tenantId) };
-  for await (const page of readEventPages(statements, book, 1)) events.push(...page);
+  // What no decision reads may be most of the book: such an event is a place and nothing more.
+  const kept = (event: StoredEvent): StoredEvent =>
+    model.eventOf(event.type)?.evolve === foldsNothing ? { ...event, payload: {} } : event;
+  for await (const page of readEventPages(statements, book, 1)) events.push(...page.map(kept));
   let state = new BookState(GENESIS);
   let folded = 0;
   return (position) => {
@@ -181,8 +184,9 @@ async function foldTenantBook(
 
 function foldInto(model: Model, state: BookState, stored: StoredEvent | undefined): void {
   if (stored === undefined) return;
-  const event = decodeEvent(model, stored.type, stored.payload);
   const recordedAt = new Date(stored.recordedAt);
+  const isRead = model.eventOf(stored.type)?.evolve !== foldsNothing;
+  const event = isRead ? decodeEvent(model, stored.type, stored.payload) : undefined;
   if (event !== undefined) evolve(model, state, event, { ...stored, recordedAt });
   state.head = { position: stored.position, hash: stored.hash, recordedAt };
 }

@@ -60,6 +60,8 @@ const OTHER_FACTS = [
   /^TransactionPosted\.fx\.(base|quote)Amount: less$/,
   /^TransactionPosted\.limitsAt: (number|less)$/,
   /^HoldPlaced\.contraAccountId: null$/,
+  /^PricesRecorded\.batchId: another id$/,
+  /^PricesRecorded\.prices(\.date|\.currency|\.source|\.price|\.kind)?: /,
   /^PeriodClosed\.periodId: another id$/,
   /^PeriodClosed\.from: day after$/,
   /^PeriodClosed\.to: (closed day|day before|day after)$/,
@@ -86,7 +88,8 @@ const OTHER_ORDERS = [
   /^AccountClassified: (dropped|doubled|swapped)$/,
   // A chart opens several accounts by one command.
   /^AccountOpened: more events$/,
-  /^(TransactionPosted|StatementImported|ApprovalLimitSet): swapped$/,
+  /^(TransactionPosted|StatementImported|ApprovalLimitSet|PricesRecorded): swapped$/,
+  /^PricesRecorded: (dropped|doubled)$/,
   /^Proposal(Approved|Rejected|Withdrawn): swapped$/,
   /^(AccountRenamed|AccountFloorSet|AccountClosed|PeriodClosed|StatementImported): dropped$/,
   /^Proposal(Rejected|Withdrawn): dropped$/,
@@ -119,7 +122,7 @@ const fits = (name: string, patterns: readonly RegExp[]): boolean =>
 /** Tests that the offline verification names each change that the hashes follow, and one of each kind that they do not. */
 export function testOfflineFaults(kindUnderHashes: (mutant: Mutant) => string): void {
   test("the sample contains every type of event and is sound", () => {
-    expect(new Set(events.map(({ type }) => type)).size).toBe(26);
+    expect(new Set(events.map(({ type }) => type)).size).toBe(27);
     expect(verify(sealer.text, limits)).toBe("sound");
   });
 

@@ -12,6 +12,7 @@ import {
   SPARE,
   transaction,
 } from "./offline-sample-parts.fixture.ts";
+import { recordFundPrices, recordTenantFacts } from "./offline-sample-portfolio.fixture.ts";
 import { importAndUndo } from "./offline-sample-statements.fixture.ts";
 import { limitAndPropose, proposeEveryKind } from "./offline-sample-proposals.fixture.ts";
 
@@ -23,6 +24,7 @@ export function tenantLog(): LogWriter {
   set("EUR", "500.00");
   set("EUR", "900.00");
   set("USD", "5.00");
+  recordTenantFacts(log);
   return log;
 }
 
@@ -39,6 +41,7 @@ export function sampleLog(): LogWriter {
   openAccounts(log);
   postAndReverse(log);
   holdAndCapture(log);
+  recordFundPrices(log);
   limitAndPropose(log);
   importAndUndo(log);
   proposeEveryKind(log);

@@ -4,6 +4,7 @@ import { tenantBookOf } from "../engine/log-sql.ts";
 import { openSmallFund, payIn, type SmallFund } from "../ledger-database.fixture.ts";
 import { signedIn } from "../ledger-graph.fixture.ts";
 import type { BookCommand, BookRequest, Books } from "../slices/model.ts";
+import { fundPrices, tenantFacts } from "./whole-portfolio.fixture.ts";
 import { statementRequests } from "./whole-statement.fixture.ts";
 import type { PostTransaction } from "../slices/transactions/transaction.ts";
 
@@ -50,6 +51,11 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     key: undefined,
     content: null,
   });
+  for (const command of tenantFacts(tenantId)) {
+    const recorded = { bookId: tenantBookId, command, key: undefined, content: null };
+    await books.execute(as("boss", DAY_MS), recorded);
+  }
+  await books.execute(as("boss", DAY_MS), request(fundPrices(fundId)));
   await books.execute(
     as("boss", DAY_MS),
     request({ kind: "SetApprovalLimit", fundId, currency: "EUR", amount: "100.00" }),

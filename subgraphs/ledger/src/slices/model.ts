@@ -11,6 +11,9 @@ import { ADJUSTMENTS } from "./adjustments/adjustment.ts";
 import { APPROVAL_LIMITS } from "./approval-limits/approval-limit.ts";
 import { PROPOSALS } from "./proposals/proposal-slice.ts";
 import { balanceRuns } from "./balances/balance-runs.ts";
+import { EXCHANGE_RATES } from "./exchange-rates/exchange-rate.ts";
+import { PRICES } from "./prices/price.ts";
+import { SECURITIES } from "./securities/security.ts";
 import { FUNDS } from "./funds/fund.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
 import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
@@ -30,6 +33,9 @@ const SLICES = [
   ACCOUNTS,
   ACCOUNT_STATUS,
   MINIMUM_BALANCES,
+  EXCHANGE_RATES,
+  PRICES,
+  SECURITIES,
   ACCOUNT_DETAILS,
   ACCOUNT_CLASSIFICATIONS,
   CHARTS,

@@ -4,6 +4,7 @@ import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { NodeObject } from "../../graph/shared-types.ts";
 import { findAccount } from "../accounts/account-sql.ts";
 import { findFund } from "../funds/fund-sql.ts";
+import { findSecurity } from "../securities/security-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 
 @Resolver()
@@ -11,17 +12,19 @@ export class NodeResolver {
   @RequiresScopes("ledger:read")
   @Query(() => NodeObject, {
     nullable: true,
-    description: "The fund, account or transaction with this id, null when there is none.",
+    description:
+      "The fund, account, transaction or security with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<NodeObject | null> {
-    const [fund, account, transaction] = await Promise.all([
+    const [fund, account, transaction, security] = await Promise.all([
       findFund(context, id),
       findAccount(context, id),
       findTransaction(context, id),
+      findSecurity(context, id),
     ]);
-    return fund ?? account ?? transaction;
+    return fund ?? account ?? transaction ?? security;
   }
 }
