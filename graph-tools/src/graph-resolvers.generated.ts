@@ -625,6 +625,28 @@ export type BankStatementState =
   | 'IMPORTED'
   | 'UNDONE';
 
+export type BondTerms = {
+  readonly couponRate: Scalars['Decimal']['output'];
+  readonly frequency: Scalars['Int']['output'];
+  readonly dayCount: InterestDayCount;
+  readonly accruesFrom: Scalars['Date']['output'];
+  readonly firstCoupon: Maybe<Scalars['Date']['output']>;
+  readonly maturity: Scalars['Date']['output'];
+  readonly isMonthEnd: Scalars['Boolean']['output'];
+  readonly exCouponDays: Scalars['Int']['output'];
+};
+
+export type BondTermsInput = {
+  readonly couponRate: Scalars['Decimal']['input'];
+  readonly frequency: Scalars['Int']['input'];
+  readonly dayCount: InterestDayCount;
+  readonly accruesFrom: Scalars['Date']['input'];
+  readonly firstCoupon?: InputMaybe<Scalars['Date']['input']>;
+  readonly maturity: Scalars['Date']['input'];
+  readonly isMonthEnd?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly exCouponDays?: InputMaybe<Scalars['Int']['input']>;
+};
+
 export type BookFault = {
   readonly position: Scalars['SafeInt']['output'];
   readonly kind: Scalars['String']['output'];
@@ -1086,6 +1108,36 @@ export type EntryInput = {
 export type EntrySide =
   | 'DEBIT'
   | 'CREDIT';
+
+export type ExchangeRate = {
+  readonly date: Scalars['Date']['output'];
+  readonly base: Scalars['String']['output'];
+  readonly quote: Scalars['String']['output'];
+  readonly rate: Scalars['Decimal']['output'];
+  readonly source: Scalars['String']['output'];
+  readonly position: Scalars['Int']['output'];
+  readonly line: Scalars['Int']['output'];
+};
+
+export type ExchangeRateConnection = {
+  readonly nodes: ReadonlyArray<ExchangeRate>;
+  readonly edges: ReadonlyArray<ExchangeRateEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ExchangeRateEdge = {
+  readonly node: ExchangeRate;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ExchangeRateInput = {
+  readonly date: Scalars['Date']['input'];
+  readonly base: Scalars['String']['input'];
+  readonly quote: Scalars['String']['input'];
+  readonly rate: Scalars['Decimal']['input'];
+  readonly source: Scalars['String']['input'];
+};
 
 export type ExpectationBackTest = {
   readonly tests: Scalars['Int']['output'];
@@ -1991,6 +2043,14 @@ export type InstrumentMetricsValuesArgs = {
   names?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
+export type InterestDayCount =
+  | 'THIRTY_360'
+  | 'THIRTY_E_360'
+  | 'ACT_360'
+  | 'ACT_365F'
+  | 'ACT_ACT_ISDA'
+  | 'ACT_ACT_ICMA';
+
 export type Interval =
   | 'DAY'
   | 'MONTH';
@@ -2314,6 +2374,9 @@ export type Mutation = {
   readonly approveProposal: Proposal;
   readonly rejectProposal: Proposal;
   readonly withdrawProposal: Proposal;
+  readonly recordExchangeRates: RecordedExchangeRates;
+  readonly recordPrices: RecordedPrices;
+  readonly registerSecurities: RegisteredSecurities;
   readonly openFund: Fund;
   readonly placeHold: Hold;
   readonly captureHold: HoldCapture;
@@ -2546,6 +2609,21 @@ export type MutationRejectProposalArgs = {
 
 export type MutationWithdrawProposalArgs = {
   id: Scalars['ID']['input'];
+};
+
+
+export type MutationRecordExchangeRatesArgs = {
+  input: RecordExchangeRatesInput;
+};
+
+
+export type MutationRecordPricesArgs = {
+  input: RecordPricesInput;
+};
+
+
+export type MutationRegisterSecuritiesArgs = {
+  input: RegisterSecuritiesInput;
 };
 
 
@@ -3014,6 +3092,12 @@ export type PriceInterval =
   | 'WEEK'
   | 'MONTH';
 
+export type PriceKind =
+  | 'LAST'
+  | 'BID'
+  | 'MID'
+  | 'NOMINAL_PERCENT';
+
 export type PriceRowFault = {
   readonly path: Scalars['String']['output'];
   readonly message: Scalars['String']['output'];
@@ -3143,6 +3227,10 @@ export type Query = {
   readonly proposal: Maybe<Proposal>;
   readonly ledgerTrail: LedgerTrailEntryConnection;
   readonly entries: EntryConnection;
+  readonly exchangeRates: ExchangeRateConnection;
+  readonly securityPrices: SecurityPriceConnection;
+  readonly security: Security;
+  readonly securities: SecurityConnection;
   readonly funds: FundConnection;
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
@@ -3266,6 +3354,37 @@ export type QueryEntriesArgs = {
   fundId?: InputMaybe<Scalars['ID']['input']>;
   accountId?: InputMaybe<Scalars['ID']['input']>;
   asOf?: InputMaybe<Scalars['SafeInt']['input']>;
+};
+
+
+export type QueryExchangeRatesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  base?: InputMaybe<Scalars['String']['input']>;
+  quote?: InputMaybe<Scalars['String']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type QuerySecurityPricesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+  isin?: InputMaybe<Scalars['String']['input']>;
+  fundId?: InputMaybe<Scalars['ID']['input']>;
+  from?: InputMaybe<Scalars['Date']['input']>;
+  to?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type QuerySecurityArgs = {
+  isin: Scalars['String']['input'];
+};
+
+
+export type QuerySecuritiesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -3395,6 +3514,29 @@ export type RecordCorporateActionInput = {
   readonly value: Scalars['Decimal']['input'];
 };
 
+export type RecordedExchangeRates = {
+  readonly batchId: Scalars['ID']['output'];
+  readonly count: Scalars['Int']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type RecordedPrices = {
+  readonly batchId: Scalars['ID']['output'];
+  readonly count: Scalars['Int']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type RecordExchangeRatesInput = {
+  readonly rates: ReadonlyArray<ExchangeRateInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type RecordPricesInput = {
+  readonly fundId?: InputMaybe<Scalars['ID']['input']>;
+  readonly prices: ReadonlyArray<SecurityPriceInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Recurrence =
   | 'WEEKLY'
   | 'BIWEEKLY'
@@ -3405,6 +3547,17 @@ export type Recurrence =
   | 'QUARTERLY'
   | 'HALF_YEARLY'
   | 'YEARLY';
+
+export type RegisteredSecurities = {
+  readonly batchId: Scalars['ID']['output'];
+  readonly count: Scalars['Int']['output'];
+  readonly replayed: Scalars['Boolean']['output'];
+};
+
+export type RegisterSecuritiesInput = {
+  readonly securities: ReadonlyArray<SecurityInput>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
 
 export type RejectStatementLinesInput = {
   readonly statementId: Scalars['ID']['input'];
@@ -3501,6 +3654,83 @@ export type RotateApiClientSecretInput = {
   readonly clientId: Scalars['ID']['input'];
   readonly graceSeconds?: Scalars['Int']['input'];
 };
+
+export type Security = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly isin: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly securityType: SecurityType;
+  readonly currency: Scalars['String']['output'];
+  readonly quantityDecimals: Scalars['Int']['output'];
+  readonly bond: Maybe<BondTerms>;
+  readonly price: Maybe<SecurityPrice>;
+};
+
+
+export type SecurityPriceArgs = {
+  asOf: Scalars['Date']['input'];
+};
+
+export type SecurityConnection = {
+  readonly nodes: ReadonlyArray<Security>;
+  readonly edges: ReadonlyArray<SecurityEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type SecurityEdge = {
+  readonly node: Security;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type SecurityInput = {
+  readonly isin: Scalars['String']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly securityType: SecurityType;
+  readonly currency: Scalars['String']['input'];
+  readonly quantityDecimals?: InputMaybe<Scalars['Int']['input']>;
+  readonly bond?: InputMaybe<BondTermsInput>;
+};
+
+export type SecurityPrice = {
+  readonly isin: Scalars['String']['output'];
+  readonly date: Scalars['Date']['output'];
+  readonly price: Scalars['Decimal']['output'];
+  readonly currency: Scalars['String']['output'];
+  readonly kind: PriceKind;
+  readonly source: Scalars['String']['output'];
+  readonly fundId: Maybe<Scalars['ID']['output']>;
+  readonly position: Scalars['Int']['output'];
+  readonly line: Scalars['Int']['output'];
+};
+
+export type SecurityPriceConnection = {
+  readonly nodes: ReadonlyArray<SecurityPrice>;
+  readonly edges: ReadonlyArray<SecurityPriceEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type SecurityPriceEdge = {
+  readonly node: SecurityPrice;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type SecurityPriceInput = {
+  readonly isin: Scalars['String']['input'];
+  readonly date: Scalars['Date']['input'];
+  readonly price: Scalars['Decimal']['input'];
+  readonly currency: Scalars['String']['input'];
+  readonly kind: PriceKind;
+  readonly source: Scalars['String']['input'];
+};
+
+export type SecurityType =
+  | 'EQUITY'
+  | 'FUND'
+  | 'BOND'
+  | 'RIGHT'
+  | 'OTHER';
 
 export type Sentiment = {
   readonly label: SentimentLabel;
@@ -4267,6 +4497,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
   Node:
     | ( FakeValue<Account> )
     | ( FakeValue<Fund> )
+    | ( FakeValue<Security> )
     | ( FakeValue<Transaction> )
   ;
 };
@@ -4334,6 +4565,8 @@ export type ResolversTypes = {
   BankStatementLineConnection: ResolverTypeWrapper<FakeValue<BankStatementLineConnection>>;
   BankStatementLineEdge: ResolverTypeWrapper<FakeValue<BankStatementLineEdge>>;
   BankStatementState: ResolverTypeWrapper<FakeValue<BankStatementState>>;
+  BondTerms: ResolverTypeWrapper<FakeValue<BondTerms>>;
+  BondTermsInput: ResolverTypeWrapper<FakeValue<BondTermsInput>>;
   BookFault: ResolverTypeWrapper<FakeValue<BookFault>>;
   BookFaultCode: ResolverTypeWrapper<FakeValue<BookFaultCode>>;
   BulkError: ResolverTypeWrapper<FakeValue<BulkError>>;
@@ -4397,6 +4630,10 @@ export type ResolversTypes = {
   EntryEdge: ResolverTypeWrapper<FakeValue<EntryEdge>>;
   EntryInput: ResolverTypeWrapper<FakeValue<EntryInput>>;
   EntrySide: ResolverTypeWrapper<FakeValue<EntrySide>>;
+  ExchangeRate: ResolverTypeWrapper<FakeValue<ExchangeRate>>;
+  ExchangeRateConnection: ResolverTypeWrapper<FakeValue<ExchangeRateConnection>>;
+  ExchangeRateEdge: ResolverTypeWrapper<FakeValue<ExchangeRateEdge>>;
+  ExchangeRateInput: ResolverTypeWrapper<FakeValue<ExchangeRateInput>>;
   ExpectationBackTest: ResolverTypeWrapper<FakeValue<ExpectationBackTest>>;
   ExpectationState: ResolverTypeWrapper<FakeValue<ExpectationState>>;
   ExpectedCashFlow: ResolverTypeWrapper<FakeValue<ExpectedCashFlow>>;
@@ -4454,6 +4691,7 @@ export type ResolversTypes = {
   InstrumentEdge: ResolverTypeWrapper<FakeValue<InstrumentEdge>>;
   InstrumentKind: ResolverTypeWrapper<FakeValue<InstrumentKind>>;
   InstrumentMetrics: ResolverTypeWrapper<FakeValue<InstrumentMetrics>>;
+  InterestDayCount: ResolverTypeWrapper<FakeValue<InterestDayCount>>;
   Interval: ResolverTypeWrapper<FakeValue<Interval>>;
   InviteUserInput: ResolverTypeWrapper<FakeValue<InviteUserInput>>;
   IssuedApiClient: ResolverTypeWrapper<FakeValue<IssuedApiClient>>;
@@ -4525,6 +4763,7 @@ export type ResolversTypes = {
   PriceImport: ResolverTypeWrapper<FakeValue<PriceImport>>;
   PriceImportJob: ResolverTypeWrapper<FakeValue<Omit<PriceImportJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   PriceInterval: ResolverTypeWrapper<FakeValue<PriceInterval>>;
+  PriceKind: ResolverTypeWrapper<FakeValue<PriceKind>>;
   PriceRowFault: ResolverTypeWrapper<FakeValue<PriceRowFault>>;
   PriceTick: ResolverTypeWrapper<FakeValue<PriceTick>>;
   PriceTickInput: ResolverTypeWrapper<FakeValue<PriceTickInput>>;
@@ -4543,7 +4782,13 @@ export type ResolversTypes = {
   RecategorisationJob: ResolverTypeWrapper<FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   RecategorisationPreview: ResolverTypeWrapper<FakeValue<RecategorisationPreview>>;
   RecordCorporateActionInput: ResolverTypeWrapper<FakeValue<RecordCorporateActionInput>>;
+  RecordedExchangeRates: ResolverTypeWrapper<FakeValue<RecordedExchangeRates>>;
+  RecordedPrices: ResolverTypeWrapper<FakeValue<RecordedPrices>>;
+  RecordExchangeRatesInput: ResolverTypeWrapper<FakeValue<RecordExchangeRatesInput>>;
+  RecordPricesInput: ResolverTypeWrapper<FakeValue<RecordPricesInput>>;
   Recurrence: ResolverTypeWrapper<FakeValue<Recurrence>>;
+  RegisteredSecurities: ResolverTypeWrapper<FakeValue<RegisteredSecurities>>;
+  RegisterSecuritiesInput: ResolverTypeWrapper<FakeValue<RegisterSecuritiesInput>>;
   RejectStatementLinesInput: ResolverTypeWrapper<FakeValue<RejectStatementLinesInput>>;
   RenameAccountInput: ResolverTypeWrapper<FakeValue<RenameAccountInput>>;
   ReopenPeriodInput: ResolverTypeWrapper<FakeValue<ReopenPeriodInput>>;
@@ -4559,6 +4804,15 @@ export type ResolversTypes = {
   RollingPointEdge: ResolverTypeWrapper<FakeValue<RollingPointEdge>>;
   RotateApiClientSecretInput: ResolverTypeWrapper<FakeValue<RotateApiClientSecretInput>>;
   SafeInt: ResolverTypeWrapper<FakeValue<Scalars['SafeInt']['output']>>;
+  Security: ResolverTypeWrapper<FakeValue<Security>>;
+  SecurityConnection: ResolverTypeWrapper<FakeValue<SecurityConnection>>;
+  SecurityEdge: ResolverTypeWrapper<FakeValue<SecurityEdge>>;
+  SecurityInput: ResolverTypeWrapper<FakeValue<SecurityInput>>;
+  SecurityPrice: ResolverTypeWrapper<FakeValue<SecurityPrice>>;
+  SecurityPriceConnection: ResolverTypeWrapper<FakeValue<SecurityPriceConnection>>;
+  SecurityPriceEdge: ResolverTypeWrapper<FakeValue<SecurityPriceEdge>>;
+  SecurityPriceInput: ResolverTypeWrapper<FakeValue<SecurityPriceInput>>;
+  SecurityType: ResolverTypeWrapper<FakeValue<SecurityType>>;
   Sentiment: ResolverTypeWrapper<FakeValue<Sentiment>>;
   SentimentLabel: ResolverTypeWrapper<FakeValue<SentimentLabel>>;
   SeriesCalendar: ResolverTypeWrapper<FakeValue<SeriesCalendar>>;
@@ -4690,6 +4944,8 @@ export type ResolversParentTypes = {
   BankStatementLine: FakeValue<BankStatementLine>;
   BankStatementLineConnection: FakeValue<BankStatementLineConnection>;
   BankStatementLineEdge: FakeValue<BankStatementLineEdge>;
+  BondTerms: FakeValue<BondTerms>;
+  BondTermsInput: FakeValue<BondTermsInput>;
   BookFault: FakeValue<BookFault>;
   BulkError: FakeValue<BulkError>;
   BulkPosting: FakeValue<BulkPosting>;
@@ -4740,6 +4996,10 @@ export type ResolversParentTypes = {
   EntryConnection: FakeValue<EntryConnection>;
   EntryEdge: FakeValue<EntryEdge>;
   EntryInput: FakeValue<EntryInput>;
+  ExchangeRate: FakeValue<ExchangeRate>;
+  ExchangeRateConnection: FakeValue<ExchangeRateConnection>;
+  ExchangeRateEdge: FakeValue<ExchangeRateEdge>;
+  ExchangeRateInput: FakeValue<ExchangeRateInput>;
   ExpectationBackTest: FakeValue<ExpectationBackTest>;
   ExpectedCashFlow: FakeValue<ExpectedCashFlow>;
   Forecast: FakeValue<Forecast>;
@@ -4859,6 +5119,12 @@ export type ResolversParentTypes = {
   RecategorisationJob: FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   RecategorisationPreview: FakeValue<RecategorisationPreview>;
   RecordCorporateActionInput: FakeValue<RecordCorporateActionInput>;
+  RecordedExchangeRates: FakeValue<RecordedExchangeRates>;
+  RecordedPrices: FakeValue<RecordedPrices>;
+  RecordExchangeRatesInput: FakeValue<RecordExchangeRatesInput>;
+  RecordPricesInput: FakeValue<RecordPricesInput>;
+  RegisteredSecurities: FakeValue<RegisteredSecurities>;
+  RegisterSecuritiesInput: FakeValue<RegisterSecuritiesInput>;
   RejectStatementLinesInput: FakeValue<RejectStatementLinesInput>;
   RenameAccountInput: FakeValue<RenameAccountInput>;
   ReopenPeriodInput: FakeValue<ReopenPeriodInput>;
@@ -4872,6 +5138,14 @@ export type ResolversParentTypes = {
   RollingPointEdge: FakeValue<RollingPointEdge>;
   RotateApiClientSecretInput: FakeValue<RotateApiClientSecretInput>;
   SafeInt: FakeValue<Scalars['SafeInt']['output']>;
+  Security: FakeValue<Security>;
+  SecurityConnection: FakeValue<SecurityConnection>;
+  SecurityEdge: FakeValue<SecurityEdge>;
+  SecurityInput: FakeValue<SecurityInput>;
+  SecurityPrice: FakeValue<SecurityPrice>;
+  SecurityPriceConnection: FakeValue<SecurityPriceConnection>;
+  SecurityPriceEdge: FakeValue<SecurityPriceEdge>;
+  SecurityPriceInput: FakeValue<SecurityPriceInput>;
   Sentiment: FakeValue<Sentiment>;
   SeriesCalendar: FakeValue<SeriesCalendar>;
   SeriesGap: FakeValue<SeriesGap>;
@@ -5311,6 +5585,17 @@ export type BankStatementLineEdgeResolvers<ContextType = unknown, ParentType ext
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
+export type BondTermsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BondTerms'] = ResolversParentTypes['BondTerms']> = {
+  couponRate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  frequency?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  dayCount?: Resolver<ResolversTypes['InterestDayCount'], ParentType, ContextType>;
+  accruesFrom?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  firstCoupon?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  maturity?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  isMonthEnd?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  exCouponDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type BookFaultResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BookFault'] = ResolversParentTypes['BookFault']> = {
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   kind?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5587,6 +5872,28 @@ export type EntryConnectionResolvers<ContextType = unknown, ParentType extends R
 
 export type EntryEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['EntryEdge'] = ResolversParentTypes['EntryEdge']> = {
   node?: Resolver<ResolversTypes['Entry'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ExchangeRateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ExchangeRate'] = ResolversParentTypes['ExchangeRate']> = {
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  base?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quote?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type ExchangeRateConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ExchangeRateConnection'] = ResolversParentTypes['ExchangeRateConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ExchangeRate']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ExchangeRateEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ExchangeRateEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ExchangeRateEdge'] = ResolversParentTypes['ExchangeRateEdge']> = {
+  node?: Resolver<ResolversTypes['ExchangeRate'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
@@ -6155,6 +6462,9 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   approveProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationApproveProposalArgs, 'id'>>;
   rejectProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationRejectProposalArgs, 'reason' | 'id'>>;
   withdrawProposal?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationWithdrawProposalArgs, 'id'>>;
+  recordExchangeRates?: Resolver<ResolversTypes['RecordedExchangeRates'], ParentType, ContextType, RequireFields<MutationRecordExchangeRatesArgs, 'input'>>;
+  recordPrices?: Resolver<ResolversTypes['RecordedPrices'], ParentType, ContextType, RequireFields<MutationRecordPricesArgs, 'input'>>;
+  registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
   openFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationOpenFundArgs, 'input'>>;
   placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
   captureHold?: Resolver<ResolversTypes['HoldCapture'], ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
@@ -6214,7 +6524,7 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Transaction', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Security' | 'Transaction', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
@@ -6474,6 +6784,10 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   proposal?: Resolver<Maybe<ResolversTypes['Proposal']>, ParentType, ContextType, RequireFields<QueryProposalArgs, 'id'>>;
   ledgerTrail?: Resolver<ResolversTypes['LedgerTrailEntryConnection'], ParentType, ContextType, RequireFields<QueryLedgerTrailArgs, 'first'>>;
   entries?: Resolver<ResolversTypes['EntryConnection'], ParentType, ContextType, RequireFields<QueryEntriesArgs, 'first'>>;
+  exchangeRates?: Resolver<ResolversTypes['ExchangeRateConnection'], ParentType, ContextType, RequireFields<QueryExchangeRatesArgs, 'first'>>;
+  securityPrices?: Resolver<ResolversTypes['SecurityPriceConnection'], ParentType, ContextType, RequireFields<QuerySecurityPricesArgs, 'first'>>;
+  security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
+  securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
   funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
@@ -6516,6 +6830,24 @@ export type RecategorisationPreviewResolvers<ContextType = unknown, ParentType e
   moves?: Resolver<ReadonlyArray<ResolversTypes['CategoryMove']>, ParentType, ContextType>;
   first?: Resolver<ReadonlyArray<ResolversTypes['MovedTransaction']>, ParentType, ContextType>;
   complete?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RecordedExchangeRatesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecordedExchangeRates'] = ResolversParentTypes['RecordedExchangeRates']> = {
+  batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RecordedPricesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RecordedPrices'] = ResolversParentTypes['RecordedPrices']> = {
+  batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type RegisteredSecuritiesResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RegisteredSecurities'] = ResolversParentTypes['RegisteredSecurities']> = {
+  batchId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type ReportLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ReportLine'] = ResolversParentTypes['ReportLine']> = {
@@ -6567,6 +6899,54 @@ export type RollingPointEdgeResolvers<ContextType = unknown, ParentType extends 
 export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
   name: 'SafeInt';
 }
+
+export type SecurityResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Security'] = ResolversParentTypes['Security']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  securityType?: Resolver<ResolversTypes['SecurityType'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  quantityDecimals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  bond?: Resolver<Maybe<ResolversTypes['BondTerms']>, ParentType, ContextType>;
+  price?: Resolver<Maybe<ResolversTypes['SecurityPrice']>, ParentType, ContextType, RequireFields<SecurityPriceArgs, 'asOf'>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type SecurityConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SecurityConnection'] = ResolversParentTypes['SecurityConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Security']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SecurityEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type SecurityEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SecurityEdge'] = ResolversParentTypes['SecurityEdge']> = {
+  node?: Resolver<ResolversTypes['Security'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type SecurityPriceResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SecurityPrice'] = ResolversParentTypes['SecurityPrice']> = {
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  date?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  price?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kind?: Resolver<ResolversTypes['PriceKind'], ParentType, ContextType>;
+  source?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  fundId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
+  position?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  line?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SecurityPriceConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SecurityPriceConnection'] = ResolversParentTypes['SecurityPriceConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['SecurityPrice']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['SecurityPriceEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type SecurityPriceEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SecurityPriceEdge'] = ResolversParentTypes['SecurityPriceEdge']> = {
+  node?: Resolver<ResolversTypes['SecurityPrice'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
 
 export type SentimentResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Sentiment'] = ResolversParentTypes['Sentiment']> = {
   label?: Resolver<ResolversTypes['SentimentLabel'], ParentType, ContextType>;
@@ -7020,6 +7400,7 @@ export type Resolvers<ContextType = unknown> = {
   BankStatementLine?: BankStatementLineResolvers<ContextType>;
   BankStatementLineConnection?: BankStatementLineConnectionResolvers<ContextType>;
   BankStatementLineEdge?: BankStatementLineEdgeResolvers<ContextType>;
+  BondTerms?: BondTermsResolvers<ContextType>;
   BookFault?: BookFaultResolvers<ContextType>;
   BulkError?: BulkErrorResolvers<ContextType>;
   BulkPosting?: BulkPostingResolvers<ContextType>;
@@ -7058,6 +7439,9 @@ export type Resolvers<ContextType = unknown> = {
   Entry?: EntryResolvers<ContextType>;
   EntryConnection?: EntryConnectionResolvers<ContextType>;
   EntryEdge?: EntryEdgeResolvers<ContextType>;
+  ExchangeRate?: ExchangeRateResolvers<ContextType>;
+  ExchangeRateConnection?: ExchangeRateConnectionResolvers<ContextType>;
+  ExchangeRateEdge?: ExchangeRateEdgeResolvers<ContextType>;
   ExpectationBackTest?: ExpectationBackTestResolvers<ContextType>;
   ExpectedCashFlow?: ExpectedCashFlowResolvers<ContextType>;
   Forecast?: ForecastResolvers<ContextType>;
@@ -7156,6 +7540,9 @@ export type Resolvers<ContextType = unknown> = {
   Query?: QueryResolvers<ContextType>;
   RecategorisationJob?: RecategorisationJobResolvers<ContextType>;
   RecategorisationPreview?: RecategorisationPreviewResolvers<ContextType>;
+  RecordedExchangeRates?: RecordedExchangeRatesResolvers<ContextType>;
+  RecordedPrices?: RecordedPricesResolvers<ContextType>;
+  RegisteredSecurities?: RegisteredSecuritiesResolvers<ContextType>;
   ReportLine?: ReportLineResolvers<ContextType>;
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
   ReportLineEdge?: ReportLineEdgeResolvers<ContextType>;
@@ -7164,6 +7551,12 @@ export type Resolvers<ContextType = unknown> = {
   RollingPointConnection?: RollingPointConnectionResolvers<ContextType>;
   RollingPointEdge?: RollingPointEdgeResolvers<ContextType>;
   SafeInt?: GraphQLScalarType;
+  Security?: SecurityResolvers<ContextType>;
+  SecurityConnection?: SecurityConnectionResolvers<ContextType>;
+  SecurityEdge?: SecurityEdgeResolvers<ContextType>;
+  SecurityPrice?: SecurityPriceResolvers<ContextType>;
+  SecurityPriceConnection?: SecurityPriceConnectionResolvers<ContextType>;
+  SecurityPriceEdge?: SecurityPriceEdgeResolvers<ContextType>;
   Sentiment?: SentimentResolvers<ContextType>;
   SeriesCalendar?: SeriesCalendarResolvers<ContextType>;
   SeriesGap?: SeriesGapResolvers<ContextType>;
