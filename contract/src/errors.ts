@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   HOLD_NOT_FOUND: { status: 404, title: "The hold does not exist" },
   PERIOD_NOT_FOUND: { status: 404, title: "The period does not exist" },
   PROPOSAL_NOT_FOUND: { status: 404, title: "The proposal does not exist" },
+  SHARE_CLASS_NOT_FOUND: { status: 404, title: "The share class does not exist" },
   ALREADY_EXISTS: { status: 409, title: "It exists already" },
   IDEMPOTENCY_CONFLICT: {
     status: 409,
@@ -55,6 +56,7 @@ export const ERROR_CODES = {
   REVERSAL_EXCEEDED: { status: 422, title: "There is not that much left to reverse" },
   ACCOUNT_FROZEN: { status: 422, title: "The account is frozen" },
   ACCOUNT_CLOSED: { status: 422, title: "The account is closed" },
+  ACCOUNT_MANAGED: { status: 422, title: "Only fund administration moves this account" },
   ACCOUNT_NOT_EMPTY: { status: 422, title: "The account is not empty" },
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
   PRICE_MISSING: { status: 422, title: "A price is missing" },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { portfolioPayloads } from "./portfolio.ts";
+import { fundPayloads } from "./fund-administration.ts";
 
 /**
  * The events that the ledger publishes and its followers read.
@@ -24,13 +25,24 @@ const fxRate = z.object({
 });
 
 const transactionSource = z.object({
-  kind: z.enum(["API", "STATEMENT", "ADJUSTMENT", "CAPTURE", "REVERSAL", "OPENING"]),
+  kind: z.enum([
+    "API",
+    "STATEMENT",
+    "ADJUSTMENT",
+    "CAPTURE",
+    "REVERSAL",
+    "OPENING",
+    "ADMINISTRATION",
+  ]),
   /** For a CAPTURE: the hold it captures. */
   holdId: z.string().optional(),
   /** For a REVERSAL: the transaction it reverses. */
   reverses: z.string().optional(),
   importId: z.string().optional(),
   counterparty: z.string().optional(),
+  /** For ADMINISTRATION: the fact of the fund's administration that it follows from, and its id. */
+  fact: z.string().optional(),
+  factId: z.string().optional(),
 });
 
 const ofHold = z.object({
@@ -58,6 +70,8 @@ const payloads = {
     minimumBalance: z.string().optional(),
     /** Absent in events recorded before accounts were marked; `countsAsCash` handles both. */
     countsAsCash: z.boolean().optional(),
+    /** Present when only commands of fund administration post to it. */
+    managed: z.literal(true).optional(),
   }),
   /** All details of the account after the change. */
   AccountRenamed: z.object({
@@ -273,6 +287,7 @@ const payloads = {
   ProposalApproved: ofProposal.extend({ transactionId: z.string().nullable() }),
   ProposalRejected: ofProposal.extend({ reason: z.string() }),
   ProposalWithdrawn: ofProposal,
+  ...fundPayloads,
 };
 
 export type FundOpened = z.infer<typeof payloads.FundOpened>;
@@ -353,6 +368,10 @@ export const ledgerEventSchema = z.discriminatedUnion("type", [
   envelope.extend({ type: z.literal("ProposalApproved"), payload: payloads.ProposalApproved }),
   envelope.extend({ type: z.literal("ProposalRejected"), payload: payloads.ProposalRejected }),
   envelope.extend({ type: z.literal("ProposalWithdrawn"), payload: payloads.ProposalWithdrawn }),
+  envelope.extend({ type: z.literal("FundTermsSet"), payload: payloads.FundTermsSet }),
+  envelope.extend({ type: z.literal("ShareClassOpened"), payload: payloads.ShareClassOpened }),
+  envelope.extend({ type: z.literal("ShareClassTermsSet"), payload: payloads.ShareClassTermsSet }),
+  envelope.extend({ type: z.literal("ShareClassStateSet"), payload: payloads.ShareClassStateSet }),
 ]);
 export type LedgerEvent = z.infer<typeof ledgerEventSchema>;
 

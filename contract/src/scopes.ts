@@ -3,6 +3,9 @@ const SCOPES = {
   "ledger:read": "Read funds, accounts, transactions and entries",
   "ledger:write": "Open funds and accounts, post and import transactions",
   "ledger:approve": "Decide on postings and orders that wait for a second approver",
+  "nav:publish": "Publish and restate the NAV that another person calculated",
+  "investors:read": "Read names, addresses, tax data and bank accounts of investors",
+  "investors:write": "Register and erase investors, and decide on their KYC state",
   "metrics:read": "Read figures, series and forecasts",
   "metrics:write": "Import prices, start simulations, cancel jobs of metrics",
   "analytics:read": "Read categories, insights and predictions",
@@ -20,7 +23,11 @@ export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text);
 
 /** Scopes that a user's token carries only after a sign-in with two factors. */
-export const SENSITIVE_SCOPES: ReadonlySet<Scope> = new Set(["ledger:approve", "admin"]);
+export const SENSITIVE_SCOPES: ReadonlySet<Scope> = new Set([
+  "ledger:approve",
+  "nav:publish",
+  "admin",
+]);
 
 /** Scopes of the system's services; users and tenants' clients never receive them. */
 export const SYSTEM_SCOPES = ["feed:read", "audit:write", "audit:export"] as const;

@@ -9,10 +9,10 @@ test("each role has its scopes when the user has two factors", () => {
   expect(table).toEqual({
     viewer: "ledger:read metrics:read analytics:read",
     accountant:
-      "ledger:read ledger:write metrics:read analytics:read analytics:run analytics:write",
+      "ledger:read ledger:write investors:read investors:write metrics:read analytics:read analytics:run analytics:write",
     "fund-manager":
-      "ledger:read ledger:write metrics:read metrics:write analytics:read analytics:run analytics:write",
-    approver: "ledger:read ledger:approve metrics:read analytics:read",
+      "ledger:read ledger:write investors:read investors:write metrics:read metrics:write analytics:read analytics:run analytics:write",
+    approver: "ledger:read ledger:approve nav:publish metrics:read analytics:read",
     auditor: "ledger:read metrics:read analytics:read audit:read audit:verify",
     admin: ALL_SCOPES.join(" "),
   });
@@ -21,6 +21,7 @@ test("each role has its scopes when the user has two factors", () => {
 test("no role approves or administers without two factors", () => {
   for (const role of ALL_ROLES) {
     expect(scopesOf([role], "pwd")).not.toContain("ledger:approve");
+    expect(scopesOf([role], "pwd")).not.toContain("nav:publish");
     expect(scopesOf([role], undefined)).not.toContain("admin");
   }
 });

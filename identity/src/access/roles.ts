@@ -2,19 +2,28 @@ import { ALL_SCOPES, SENSITIVE_SCOPES, type Scope } from "@allfunds/contract/sco
 
 const READ: readonly Scope[] = ["ledger:read", "metrics:read", "analytics:read"];
 
+const INVESTORS: readonly Scope[] = ["investors:read", "investors:write"];
+
 /** The scopes of each role: the one table from which every token's scopes come. */
 const ROLES = {
   viewer: { mfa: false, scopes: READ },
   accountant: {
     mfa: false,
-    scopes: [...READ, "ledger:write", "analytics:run", "analytics:write"],
+    scopes: [...READ, ...INVESTORS, "ledger:write", "analytics:run", "analytics:write"],
   },
   "fund-manager": {
     mfa: false,
-    scopes: [...READ, "ledger:write", "metrics:write", "analytics:run", "analytics:write"],
+    scopes: [
+      ...READ,
+      ...INVESTORS,
+      "ledger:write",
+      "metrics:write",
+      "analytics:run",
+      "analytics:write",
+    ],
   },
-  // Approvers write nothing themselves: they approve what another user has made.
-  approver: { mfa: true, scopes: [...READ, "ledger:approve"] },
+  // Approvers write nothing themselves: they approve and publish what another user has made.
+  approver: { mfa: true, scopes: [...READ, "ledger:approve", "nav:publish"] },
   auditor: { mfa: false, scopes: [...READ, "audit:read", "audit:verify"] },
   admin: { mfa: true, scopes: ALL_SCOPES },
 } as const satisfies Record<string, { mfa: boolean; scopes: readonly Scope[] }>;

@@ -42,7 +42,7 @@ describe("signing in", () => {
       subject: user.userId,
       clientId: "web",
       roles: ["approver"],
-      scopes: ["ledger:read", "ledger:approve", "metrics:read", "analytics:read"],
+      scopes: ["ledger:read", "ledger:approve", "nav:publish", "metrics:read", "analytics:read"],
       funds: "*",
       acr: "mfa",
       amr: ["pwd", "otp", "mfa"],

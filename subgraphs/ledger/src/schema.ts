@@ -32,6 +32,12 @@ import { ExchangeRateResolver } from "./slices/exchange-rates/exchange-rate-grap
 import { SecurityPriceResolver } from "./slices/prices/price-graphql.ts";
 import { SecurityResolver } from "./slices/securities/security-graphql.ts";
 import { findSecurity } from "./slices/securities/security-sql.ts";
+import { FundTermsResolver } from "./slices/fund-terms/fund-terms-graphql.ts";
+import {
+  FundShareClassesResolver,
+  ShareClassResolver,
+} from "./slices/share-classes/share-class-graphql.ts";
+import { findShareClass } from "./slices/share-classes/share-class-sql.ts";
 import { FundResolver } from "./slices/funds/fund-graphql.ts";
 import { findFund } from "./slices/funds/fund-sql.ts";
 import { AccountHoldsResolver, HoldResolver } from "./slices/holds/hold-graphql.ts";
@@ -103,6 +109,9 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   EntryResolver,
   AccountEntriesResolver,
   TransactionEntriesResolver,
+  FundTermsResolver,
+  ShareClassResolver,
+  FundShareClassesResolver,
   PeriodResolver,
   ReversalResolver,
   HoldResolver,
@@ -139,6 +148,7 @@ const DEFINITION: SubgraphDefinition = {
   referenceResolvers: {
     Fund: ({ id }: Reference, context: LedgerContext) => findFund(context, id),
     Account: ({ id }: Reference, context: LedgerContext) => findAccount(context, id),
+    ShareClass: ({ id }: Reference, context: LedgerContext) => findShareClass(context, id),
     Transaction: ({ id }: Reference, context: LedgerContext) => findTransaction(context, id),
     Security: ({ id }: Reference, context: LedgerContext) => findSecurity(context, id),
   },

@@ -20,7 +20,10 @@ export function requireCurrency({ id, currency }, stated) {
 }
 
 export function openAccount(book, payload) {
-  const { accountId: id, code, type, currency, minimumBalance } = payload;
+  const { accountId: id, code, type, currency, minimumBalance, managed = false } = payload;
+  if (managed && book.fundTerms.size === 0) {
+    refuse("ACCOUNT", "a managed account is in the book of a fund without terms");
+  }
   if (book.accounts.has(id)) refuse("ACCOUNT", `account ${id} is open already`);
   if (book.codes.has(code)) refuse("ACCOUNT", `another account has the code ${code}`);
   const minimum =
@@ -39,8 +42,14 @@ export function openAccount(book, payload) {
     held: 0n,
     minimum,
     parentId: null,
+    managed,
     balanceBefore: undefined,
   });
+}
+
+/** What follows from a register, positions or valuations is not changed by hand. */
+export function refuseManaged({ id, managed }) {
+  if (managed) refuse("ACCOUNT", `account ${id} is managed`);
 }
 
 export function renameAccount(book, { accountId, parentId }) {
@@ -79,6 +88,7 @@ export function classifyAccount(book, { accountId, class: wanted }) {
 export function setMinimum(book, { accountId, currency, minimumBalance }) {
   const account = requireAccount(book, accountId);
   requireCurrency(account, currency);
+  refuseManaged(account);
   if (account.status === "CLOSED") refuse("ACCOUNT", `account ${accountId} is CLOSED`);
   const minimum = book.amounts.minorOrNull(minimumBalance, currency);
   if (minimum === account.minimum) refuse("ACCOUNT", "the minimum balance was the same before");
@@ -92,6 +102,7 @@ const moveFrom =
   (from, to) =>
   (book, { accountId }) => {
     const account = requireAccount(book, accountId);
+    refuseManaged(account);
     if (account.status !== from) refuse("ACCOUNT", `account ${accountId} is ${account.status}`);
     account.status = to;
   };
@@ -101,6 +112,7 @@ export const unfreezeAccount = moveFrom("FROZEN", "OPEN");
 
 export function closeAccount(book, { accountId }) {
   const account = requireAccount(book, accountId);
+  refuseManaged(account);
   if (account.status === "CLOSED") refuse("ACCOUNT", `account ${accountId} is CLOSED`);
   if (account.balance !== 0n || account.held !== 0n) {
     refuse("ACCOUNT", `account ${accountId} is not empty`);

@@ -15,6 +15,7 @@ import { captureHold, expireHold, placeHold, voidHold } from "./holds.mjs";
 import { setLimit, setTenantLimit, TenantLimits } from "./limits.mjs";
 import { closePeriod, reopenPeriod } from "./periods.mjs";
 import { postTransaction } from "./postings.mjs";
+import { openShareClass, setClassState, setClassTerms, setFundTerms } from "./share-classes.mjs";
 import {
   checkStatementTurn,
   confirmLine,
@@ -36,6 +37,10 @@ const RULES = {
   AccountFrozen: freezeAccount,
   AccountUnfrozen: unfreezeAccount,
   AccountClosed: closeAccount,
+  FundTermsSet: setFundTerms,
+  ShareClassOpened: openShareClass,
+  ShareClassTermsSet: setClassTerms,
+  ShareClassStateSet: setClassState,
   PeriodClosed: closePeriod,
   PeriodReopened: reopenPeriod,
   TransactionPosted: postTransaction,
@@ -76,6 +81,9 @@ export class Book {
   accounts = new Map();
   codes = new Set();
   closedPeriods = new Map();
+  /** Terms of the fund by the day they begin with, and its share classes by id. */
+  fundTerms = new Map();
+  shareClasses = new Map();
   holds = new Map();
   holdIds = new Set();
   /** Where in the file each transaction stands. */

@@ -13,15 +13,20 @@ const LETTER_OF = {
   TransactionPosted: "T",
   HoldVoided: "V",
   HoldExpired: "E",
+  FundTermsSet: "G",
+  ShareClassOpened: "G",
+  ShareClassTermsSet: "G",
+  ShareClassStateSet: "G",
 };
 const ALONE = "S";
 
 /**
  * What one command can lead to. Holds that are due expire before anything else; a fund opens with the
  * limits of its tenant; an account may be opened for the other side of a posting; a capture is a posting; a
- * chart is accounts, each with its parent and class.
+ * chart is accounts, each with its parent and class. A fact of fund administration opens the accounts that it
+ * needs, and may post and lead to further facts.
  */
-const WORDS = /^E*(?:FL*|L+|[SPV]|Y?A?T|(?:AR?K?)+|R|K|Y|Y?CTV?)?$/;
+const WORDS = /^E*(?:FL*|L+|[SPV]|Y?A?T|(?:AR?K?)+|R|K|Y|Y?CTV?|G[GAT]*)?$/;
 
 /** A command with a client's key states how many events it led to; where others end is not recorded. */
 export class Commands {

@@ -1,4 +1,5 @@
 import { refuse } from "./fault.mjs";
+import { fundForms } from "./fund-forms.mjs";
 import {
   isBoolean,
   isCount,
@@ -45,6 +46,9 @@ function badMember(value, { checks, required }) {
   return undefined;
 }
 
+/** A check of an object of this form. */
+const isMember = (form) => (value) => isObject(value) && badMember(value, form) === undefined;
+
 const isSide = oneOf("DEBIT", "CREDIT");
 const isReference = orNull(isText);
 
@@ -55,6 +59,11 @@ const SOURCES = {
   CAPTURE: formOf({ kind: isString, holdId: isId }),
   REVERSAL: formOf({ kind: isString, reverses: isId }),
   STATEMENT: formOf({ kind: isString, importId: isId, "counterparty?": isString }),
+  ADMINISTRATION: formOf({
+    kind: isString,
+    fact: oneOf("ORDER", "TRADE", "CORPORATE_ACTION", "VALUATION"),
+    factId: isId,
+  }),
 };
 
 const isSource = (value) =>
@@ -165,6 +174,7 @@ const RATE = formOf({
 
 /** The payload of every type of event that a book can contain. */
 const PAYLOADS = {
+  ...fundForms({ formOf, listOf, oneOf, orNull, isMember }),
   FundOpened: formOf({ fundId: isId, name: isText, currency: isCurrency }),
   AccountOpened: formOf({
     accountId: isId,
@@ -175,6 +185,7 @@ const PAYLOADS = {
     currency: isCurrency,
     "minimumBalance?": isString,
     "countsAsCash?": isBoolean,
+    "managed?": (value) => value === true,
   }),
   AccountRenamed: formOf({
     accountId: isId,

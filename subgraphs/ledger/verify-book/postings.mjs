@@ -1,3 +1,4 @@
+import { refuseManaged, requireAccount } from "./accounts.mjs";
 import { checkAuthority } from "./approvals.mjs";
 import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
@@ -23,6 +24,9 @@ export function postTransaction(book, payload, event, start) {
   if (source.kind === "ADJUSTMENT" || source.kind === "STATEMENT") checkPair(payload);
   if (source.kind === "OPENING") openBalances(book, payload);
   checkCapture(book, payload);
+  if (source.kind !== "ADMINISTRATION") {
+    for (const { accountId } of entries) refuseManaged(requireAccount(book, accountId));
+  }
   const { debits } = moveEntries(book, entries);
   if (payload.fx !== undefined) checkRates(book, payload, debits);
   if (source.kind === "REVERSAL") reverse(book, payload);

@@ -4,6 +4,7 @@ import { proposalIdOf } from "../slices/proposals/proposal.ts";
 import { MODEL, type BookCommand, type BookEvent } from "../slices/model.ts";
 import { legsOf, ORIGINAL } from "../slices/reversals/reversal.ts";
 import type { Requester } from "./book.ts";
+import { administerCommands } from "../slices/fund-terms/administered-fund.fixture.ts";
 import { decodeEvent, encodeEvent } from "./event-log.ts";
 import { decide } from "./sample-book.fixture.ts";
 import { evolve } from "./sample-book.fixture.ts";
@@ -158,6 +159,7 @@ const COMMANDS: readonly BookCommand[] = [
   },
   line(id("2006")),
   { kind: "WithdrawProposal", fundId: FUND_ID, proposalId: proposalIdOf(id("2006")) },
+  ...administerCommands(FUND_ID),
 ];
 
 /** Postings are proposed by one person; another one decides. */
@@ -285,6 +287,7 @@ test("every type of event comes back from what is stored as it was, and is publi
       "AccountUnfrozen",
       "ApprovalLimitSet",
       "FundOpened",
+      "FundTermsSet",
       "HoldCaptured",
       "HoldExpired",
       "HoldPlaced",
@@ -294,6 +297,9 @@ test("every type of event comes back from what is stored as it was, and is publi
       "ProposalApproved",
       "ProposalRejected",
       "ProposalWithdrawn",
+      "ShareClassOpened",
+      "ShareClassStateSet",
+      "ShareClassTermsSet",
       "StatementImported",
       "StatementLineConfirmed",
       "StatementLineRejected",

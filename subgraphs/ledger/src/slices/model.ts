@@ -14,6 +14,7 @@ import { balanceRuns } from "./balances/balance-runs.ts";
 import { EXCHANGE_RATES } from "./exchange-rates/exchange-rate.ts";
 import { PRICES } from "./prices/price.ts";
 import { SECURITIES } from "./securities/security.ts";
+import { FUND_ADMINISTRATION } from "./fund-terms/fund-terms-slice.ts";
 import { FUNDS } from "./funds/fund.ts";
 import { HOLDS } from "./holds/hold-slice.ts";
 import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
@@ -21,6 +22,7 @@ import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
 import { TRANSACTION_SEARCH } from "./search/transaction-search.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
+import { SHARE_CLASSES } from "./share-classes/share-class-slice.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
 import { STATEMENT_DAYS } from "./account-statements/statement-days.ts";
 
@@ -45,6 +47,8 @@ const SLICES = [
   ADJUSTMENTS,
   OPENING_BALANCES,
   STATEMENTS,
+  FUND_ADMINISTRATION,
+  SHARE_CLASSES,
   APPROVAL_LIMITS,
   PROPOSALS,
 ];

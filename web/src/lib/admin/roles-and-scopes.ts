@@ -3,7 +3,7 @@ export const ROLES = [
   ["viewer", "Reads funds, figures and insights"],
   ["accountant", "Posts and imports transactions"],
   ["fund-manager", "Posts, and imports prices"],
-  ["approver", "Approves or rejects postings above a limit"],
+  ["approver", "Approves or rejects postings above a limit, and publishes NAVs"],
   ["auditor", "Reads the audit log and verifies the books"],
   ["admin", "Manages users and API clients, and may do everything else"],
 ] as const;
@@ -13,6 +13,9 @@ export const SCOPES = [
   ["ledger:read", "Read funds, accounts, transactions and entries"],
   ["ledger:write", "Open funds and accounts, post and import transactions"],
   ["ledger:approve", "Approve or reject postings above a limit"],
+  ["nav:publish", "Publish and restate the NAV that another person calculated"],
+  ["investors:read", "Read names, addresses, tax data and bank accounts of investors"],
+  ["investors:write", "Register and erase investors, and decide on their KYC state"],
   ["metrics:read", "Read figures, series and forecasts"],
   ["metrics:write", "Import prices, start simulations, cancel jobs of metrics"],
   ["analytics:read", "Read categories, insights and predictions"],

@@ -4,7 +4,12 @@ import type { BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
 import { defineSlice } from "../../engine/slice.ts";
-import { changeAccount, requireAccount, type AccountState } from "../accounts/account.ts";
+import {
+  changeAccount,
+  refuseManaged,
+  requireAccount,
+  type AccountState,
+} from "../accounts/account.ts";
 import { requireFund } from "../funds/fund.ts";
 
 /** A command that decides whether an account takes entries. */
@@ -61,6 +66,7 @@ function decideChangeStatus(command: AccountStatusCommand, state: BookState): Ac
 
 function refuseStatus(account: AccountState, type: keyof typeof STATUS_AFTER): void {
   const { code, currency, status, balanceMinor, heldMinor } = account;
+  refuseManaged(account, "accountId");
   if (status === "CLOSED") {
     throw new AppError("ACCOUNT_CLOSED", `Account ${code} is closed.`);
   }

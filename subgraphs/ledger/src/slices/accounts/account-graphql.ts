@@ -172,6 +172,7 @@ export class AccountResolver {
       parentId: null,
       metadata: "{}",
       countsAsCash: account.countsAsCash ?? false,
+      managed: account.managed ?? false,
     };
     return toAccountObject(row, replayed);
   }

@@ -71,6 +71,12 @@ export class AccountObject implements NodeObject {
   })
   countsAsCash!: boolean;
 
+  @Field(() => Boolean, {
+    description:
+      "Whether only orders, trades and valuations of its fund post to it; others are refused with ACCOUNT_MANAGED.",
+  })
+  managed!: boolean;
+
   @Field(() => JsonScalar, { description: "A JSON object of yours." })
   metadata!: Readonly<Record<string, unknown>>;
 
@@ -103,6 +109,7 @@ export interface AccountRow {
   /** Canonical JSON. */
   readonly metadata: string;
   readonly countsAsCash: boolean;
+  readonly managed: boolean;
 }
 
 export const toAccountObject = (row: AccountRow, replayed = false): AccountObject =>
@@ -117,6 +124,7 @@ export const toAccountObject = (row: AccountRow, replayed = false): AccountObjec
     parentId: row.parentId ?? null,
     metadata: JSON.parse(row.metadata) as AccountObject["metadata"],
     countsAsCash: row.countsAsCash,
+    managed: row.managed,
     replayed,
     fundId: row.fundId,
     balanceMinor: BigInt(row.balance),

@@ -1,6 +1,7 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
 import { isCashAccount, type AccountType } from "@allfunds/contract/events";
 import { currencyScale, parseAmount } from "@allfunds/contract/money";
+import { Migration } from "@allfunds/platform/database";
 import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { codecOf } from "../../engine/event-codec.ts";
 import { Findings, checkText, checkUuid } from "../../engine/input-rules.ts";
@@ -95,8 +96,18 @@ function refuseAboveZero(minimumMinor: bigint | null): void {
   }
 }
 
+/** The digest of a book counts the mark of managed accounts only, so that of earlier books still holds. */
+class MarkManagedAccounts extends Migration {
+  override up(): void {
+    this.addSql(`ALTER TABLE account ADD COLUMN managed boolean NOT NULL DEFAULT false`);
+    this.addSql(`COMMENT ON COLUMN account.managed IS
+      'Only commands of fund administration post to it'`);
+  }
+}
+
 export const ACCOUNTS = defineSlice<OpenAccount, AccountOpened>({
   name: "accounts",
+  migrations: [{ name: "0100-managed-accounts", class: MarkManagedAccounts }],
   tables: [ACCOUNT],
   derived: [ID_BY_CODE],
   commands: {

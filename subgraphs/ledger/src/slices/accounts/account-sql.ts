@@ -33,6 +33,7 @@ export const AccountEntity = defineEntity({
     /** Canonical JSON. */
     metadata: p.text(),
     countsAsCash: p.boolean(),
+    managed: p.boolean(),
   },
 });
 
@@ -60,7 +61,7 @@ export function knownAccount({ facts }: LedgerContext, id: string): AccountObjec
 const READ_BY_IDS = `
   SELECT id, fund_id AS "fundId", code, name, type, currency, balance::text,
          minimum_balance::text AS "minimumBalance", held::text, status, version,
-         parent_id AS "parentId", metadata, counts_as_cash AS "countsAsCash"
+         parent_id AS "parentId", metadata, counts_as_cash AS "countsAsCash", managed
   FROM account WHERE tenant_id = $1 AND id = ANY ($2::uuid[])`;
 
 type ReadRow = Omit<AccountRow, "version"> & { readonly version: string };

@@ -34,6 +34,8 @@ export interface AccountState {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** Whether its balance is cash of the fund. */
   readonly countsAsCash: boolean;
+  /** True when only commands of fund administration post to it. */
+  readonly managed: boolean;
   /** With which its numbers count in the digest of its book. */
   readonly seeds: RowSeeds;
 }
@@ -62,6 +64,7 @@ export const ACCOUNT = defineTable<AccountState>({
     { name: "parent_id", type: "uuid", of: ({ parentId }) => parentId },
     { name: "metadata", type: "text", of: ({ metadata }) => canonicalJson(metadata) },
     { name: "counts_as_cash", type: "boolean", of: ({ countsAsCash }) => countsAsCash },
+    { name: "managed", type: "boolean", of: ({ managed }) => managed, fixed: true },
   ],
   read: (texts) => ({
     id: required(texts, "id"),
@@ -77,6 +80,7 @@ export const ACCOUNT = defineTable<AccountState>({
     parentId: texts["parent_id"] ?? null,
     metadata: JSON.parse(required(texts, "metadata")) as AccountState["metadata"],
     countsAsCash: texts["counts_as_cash"] === "true",
+    managed: texts["managed"] === "true",
     seeds: seedsOf(required(texts, "id")),
   }),
   version: { column: "version", of: ({ version }) => version },
@@ -146,6 +150,8 @@ const settingsText = (account: AccountState): string =>
     account.parentId,
     account.metadata,
     account.countsAsCash,
+    // Digests from before there were managed accounts hold for all others.
+    ...(account.managed ? ["managed"] : []),
   ]);
 
 export const accountOf = (state: BookState, id: string): AccountState | undefined =>
@@ -192,6 +198,16 @@ export function refuseUnlessOpen({ status, code }: AccountState, path: string): 
   throw new AppError("ACCOUNT_CLOSED", `Account ${code} is closed.`, { violations });
 }
 
+/** Refuses to change an account by hand that follows from a fund's register, positions or valuations. */
+export function refuseManaged({ managed, code }: AccountState, path: string): void {
+  if (!managed) return;
+  throw new AppError(
+    "ACCOUNT_MANAGED",
+    `Account ${code} moves by orders, trades and valuations only.`,
+    { violations: [{ path, message: "is moved by fund administration only" }] },
+  );
+}
+
 /**
  * Refuses to take an account below its minimum balance. What raises a balance always passes, so that an
  * account can be brought back from wherever it is. `path` names the input field at fault.
@@ -226,6 +242,8 @@ export interface AccountOpened {
   readonly minimumMinor: bigint | null;
   /** Absent while its code alone decided. */
   readonly countsAsCash?: boolean;
+  /** Present when only commands of fund administration post to it. */
+  readonly managed?: true;
 }
 
 /** Adds an account to a draft: also before the event is recorded, for what is decided next. */
@@ -245,6 +263,7 @@ export function evolveAccountOpened(draft: BookState, event: AccountOpened): voi
     parentId: null,
     metadata: {},
     countsAsCash: event.countsAsCash ?? isCashAccount(type, code),
+    managed: event.managed === true,
     seeds: seedsOf(id),
   });
   draft.put(ID_BY_CODE, code, id);

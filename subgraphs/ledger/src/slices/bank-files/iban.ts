@@ -1,3 +1,5 @@
+import { isIban } from "@allfunds/contract/identifiers";
+
 const SHAPE = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b/g;
 
 /** Lengths of the IBAN registry (SWIFT), for countries whose statements come most. */
@@ -48,11 +50,5 @@ export function ibansIn(text: string): string[] {
   return (text.match(SHAPE) ?? [])
     .map((found) => found.replace(/ /g, ""))
     .map((found) => found.slice(0, LENGTHS[found.slice(0, 2)] ?? found.length))
-    .filter(hasCheckDigits);
-}
-
-function hasCheckDigits(iban: string): boolean {
-  const turned = `${iban.slice(4)}${iban.slice(0, 4)}`;
-  const digits = turned.replace(/[A-Z]/g, (sign) => String(sign.charCodeAt(0) - 55));
-  return BigInt(digits) % 97n === 1n;
+    .filter(isIban);
 }

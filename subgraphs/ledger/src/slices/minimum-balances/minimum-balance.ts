@@ -5,6 +5,7 @@ import { codecOf } from "../../engine/event-codec.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import {
   changeAccount,
+  refuseManaged,
   refuseUnlessOpen,
   requireAccount,
   type AccountState,
@@ -41,6 +42,7 @@ function decideSetMinimumBalance(
   const { accountId, fundId, minimumBalance } = command;
   requireFund(state, fundId);
   const account = requireAccount(state, accountId);
+  refuseManaged(account, "accountId");
   if (account.status === "CLOSED") refuseUnlessOpen(account, "accountId");
   const { currency } = account;
   const minimumMinor = minimumBalance === null ? null : parseAmount(minimumBalance, currency);
@@ -72,6 +74,7 @@ export const MINIMUM_BALANCES = defineSlice<SetMinimumBalance, MinimumBalanceSet
         changeAccount(draft, accountId, { minimumMinor }),
       check: (state, { accountId, minimumMinor }) => {
         const account = requireAccount(state, accountId);
+        refuseManaged(account, "accountId");
         if (account.status === "CLOSED") refuseUnlessOpen(account, "accountId");
         refuseAboveAvailable(account, minimumMinor);
       },

@@ -5,6 +5,7 @@ import { NodeObject } from "../../graph/shared-types.ts";
 import { findAccount } from "../accounts/account-sql.ts";
 import { findFund } from "../funds/fund-sql.ts";
 import { findSecurity } from "../securities/security-sql.ts";
+import { findShareClass } from "../share-classes/share-class-sql.ts";
 import { findTransaction } from "../transactions/transaction-sql.ts";
 
 @Resolver()
@@ -13,18 +14,19 @@ export class NodeResolver {
   @Query(() => NodeObject, {
     nullable: true,
     description:
-      "The fund, account, transaction or security with this id, null when there is none.",
+      "The fund, account, transaction, security or share class with this id, null when there is none.",
   })
   async node(
     @Arg("id", () => ID) id: string,
     @Ctx() context: LedgerContext,
   ): Promise<NodeObject | null> {
-    const [fund, account, transaction, security] = await Promise.all([
+    const found = await Promise.all([
       findFund(context, id),
       findAccount(context, id),
       findTransaction(context, id),
       findSecurity(context, id),
+      findShareClass(context, id),
     ]);
-    return fund ?? account ?? transaction ?? security;
+    return found.find((node) => node !== null) ?? null;
   }
 }

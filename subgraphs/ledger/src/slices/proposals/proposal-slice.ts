@@ -126,10 +126,12 @@ function checkLimits(
   event: TransactionPosted,
   { tenantAt }: ReplayContext,
 ): void {
-  const { limitsAt, transactionId } = event;
+  const { limitsAt, transactionId, source } = event;
   if ((limitsAt ?? 0) < (state.get(LIMITS_AT, ONLY) ?? 0)) {
     throw new AppError("APPROVAL_REQUIRED", "It was decided by limits that no longer held.");
   }
+  // What a fact of fund administration posts is decided on with that fact.
+  if (source.kind === "ADMINISTRATION") return;
   const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
   for (const { currency, amountMinor } of debitsOf(event)) {
     const limitMinor =

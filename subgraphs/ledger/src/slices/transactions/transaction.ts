@@ -16,6 +16,7 @@ import {
   accountOf,
   moveBalance,
   normalSide,
+  refuseManaged,
   refuseOverdraft,
   refuseUnlessOpen,
   type AccountState,
@@ -31,7 +32,11 @@ type TransactionSource =
   | { readonly kind: "OPENING" }
   | { readonly kind: "CAPTURE"; readonly holdId: string }
   | { readonly kind: "REVERSAL"; readonly reverses: string }
-  | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string };
+  | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string }
+  | { readonly kind: "ADMINISTRATION"; readonly fact: AdministeredFact; readonly factId: string };
+
+/** What of a fund's administration a transaction follows from. */
+export type AdministeredFact = "ORDER" | "TRADE" | "CORPORATE_ACTION" | "VALUATION";
 
 export interface PostedEntry {
   readonly accountId: string;
@@ -194,7 +199,7 @@ export function decidePostTransaction(
     );
   }
   refuseTakenReference(command, state);
-  const entries = settle(command.entries, state);
+  const entries = settle(command, state);
   refuseUnbalanced(entries);
   const limitsAt = state.tenant?.head.position ?? 0;
   return [
@@ -246,10 +251,14 @@ function refuseTakenReference(command: PostTransaction, state: BookState): void 
 }
 
 /** Turns requested entries into posted ones: accounts found, amounts exact, running balances added. */
-function settle(requested: readonly RequestedEntry[], state: BookState): PostedEntry[] {
+function settle(
+  { entries: requested, source }: Pick<PostTransaction, "entries" | "source">,
+  state: BookState,
+): PostedEntry[] {
   const lastOf = new Map<AccountState, PostedEntry>();
   const posted = requested.map((entry, index) => {
     const account = findAccount(entry, index, state);
+    refuseByHand(account, source, index);
     const amountMinor = positiveAmount(entry, index, account);
     const settled = settleEntry(account, lastOf.get(account), entry.side, amountMinor);
     if (!isHoldable(settled.balanceAfterMinor)) {
@@ -287,6 +296,11 @@ function refuseOverdrafts(
   for (const [account, last] of lastOf) {
     refuseOverdraft(account, last.balanceAfterMinor, () => `entries.${indexOf(last)}.amount`);
   }
+}
+
+/** Managed accounts move by what follows from orders, trades and valuations, and by nothing else. */
+function refuseByHand(account: AccountState, source: TransactionSource, index: number): void {
+  if (source.kind !== "ADMINISTRATION") refuseManaged(account, `entries.${index}.accountId`);
 }
 
 function findAccount(entry: RequestedEntry, index: number, state: BookState): AccountState {
@@ -386,6 +400,7 @@ export function checkPosted(state: BookState, event: TransactionPosted): void {
   const lastOf = new Map<AccountState, PostedEntry>();
   for (const [index, entry] of event.entries.entries()) {
     const account = findAccount({ ...entry, amount: "" }, index, state);
+    refuseByHand(account, event.source, index);
     if (entry.amountMinor <= 0n) throw invalidAmount(index, "must be greater than zero");
     const settled = settleEntry(account, lastOf.get(account), entry.side, entry.amountMinor);
     if (settled.balanceAfterMinor !== entry.balanceAfterMinor) {

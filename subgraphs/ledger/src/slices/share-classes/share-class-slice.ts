@@ -1,0 +1,97 @@
+import { AppError } from "@allfunds/contract/errors";
+import { Migration } from "@allfunds/platform/database";
+import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
+import { codecOf } from "../../engine/event-codec.ts";
+import { defineSlice } from "../../engine/slice.ts";
+import { requireFund } from "../funds/fund.ts";
+import {
+  decideOpenShareClass,
+  decideSetState,
+  decideSetTerms,
+  refuseOpened,
+  refuseTermsSet,
+  requireShareClass,
+  SHARE_CLASS,
+  withTerms,
+  type ShareClassCommand,
+  type ShareClassEvent,
+} from "./share-class.ts";
+
+class CreateShareClasses extends Migration {
+  override up(): void {
+    this.addSql(`CREATE TABLE share_class (
+      tenant_id uuid NOT NULL,
+      id uuid NOT NULL,
+      book_id uuid NOT NULL,
+      position bigint NOT NULL,
+      code text NOT NULL,
+      name text NOT NULL,
+      isin text NOT NULL,
+      currency text NOT NULL,
+      unit_decimals smallint NOT NULL,
+      launch_date date NOT NULL,
+      launch_price text NOT NULL,
+      status text NOT NULL,
+      terms text NOT NULL,
+      CONSTRAINT share_class_pkey PRIMARY KEY (tenant_id, id),
+      CONSTRAINT share_class_isin_unique UNIQUE (tenant_id, isin)
+    )`);
+    this.addSql(
+      `COMMENT ON COLUMN share_class.terms IS 'Canonical JSON: a list by effective date'`,
+    );
+    this.addSql(`CREATE INDEX share_class_by_book ON share_class (tenant_id, book_id, code)`);
+    this.addSql(...enforceTenancy("share_class"));
+    this.addSql(`CREATE POLICY granted_funds ON share_class AS RESTRICTIVE FOR SELECT USING (
+      ${grantRule("book_id")})`);
+    this.addSql(`REVOKE ALL ON share_class FROM PUBLIC, CURRENT_USER`);
+    this.addSql(`GRANT SELECT, INSERT, UPDATE (status, terms) ON share_class TO CURRENT_USER`);
+  }
+}
+
+const taken = (what: string) => () =>
+  new AppError("ALREADY_EXISTS", `A share class with this ${what} exists already.`);
+
+export const SHARE_CLASSES = defineSlice<ShareClassCommand, ShareClassEvent>({
+  name: "share classes",
+  tables: [SHARE_CLASS],
+  migrations: [{ name: "0102-share-classes", class: CreateShareClasses }],
+  commands: {
+    OpenShareClass: { decide: decideOpenShareClass },
+    SetShareClassTerms: { decide: decideSetTerms },
+    SetShareClassState: { decide: decideSetState },
+  },
+  events: {
+    ShareClassOpened: {
+      codec: codecOf("ShareClassOpened"),
+      evolve: (draft, { type: _type, fundId: _fundId, classId: id, terms, ...row }, { position }) =>
+        draft.put(SHARE_CLASS, id, {
+          id,
+          position,
+          ...row,
+          status: "OPEN",
+          terms: [{ effectiveFrom: row.launchDate, terms }],
+        }),
+      check: (state, event) => {
+        requireFund(state, event.fundId);
+        refuseOpened(state, event);
+      },
+    },
+    ShareClassTermsSet: {
+      codec: codecOf("ShareClassTermsSet"),
+      evolve: (draft, event) =>
+        draft.put(
+          SHARE_CLASS,
+          event.classId,
+          withTerms(requireShareClass(draft, event.classId), event),
+        ),
+      check: refuseTermsSet,
+    },
+    ShareClassStateSet: {
+      codec: codecOf("ShareClassStateSet"),
+      evolve: (draft, { classId, state: status }) =>
+        draft.put(SHARE_CLASS, classId, { ...requireShareClass(draft, classId), status }),
+      check: (state, { classId }) => void requireShareClass(state, classId),
+    },
+  },
+  constraints: { share_class_pkey: taken("id"), share_class_isin_unique: taken("ISIN") },
+});
