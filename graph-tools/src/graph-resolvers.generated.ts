@@ -35,6 +35,7 @@ export type Account = Node & {
   readonly status: AccountStatus;
   readonly version: Scalars['SafeInt']['output'];
   readonly countsAsCash: Scalars['Boolean']['output'];
+  readonly managed: Scalars['Boolean']['output'];
   readonly metadata: Scalars['JSON']['output'];
   readonly replayed: Scalars['Boolean']['output'];
   readonly fund: Fund;
@@ -269,6 +270,36 @@ export type AdjustBalanceInput = {
   readonly effectiveDate?: InputMaybe<Scalars['Date']['input']>;
   readonly expectedVersion?: InputMaybe<Scalars['SafeInt']['input']>;
   readonly contraAccountId?: InputMaybe<Scalars['ID']['input']>;
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type AdministerFundInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly effectiveFrom: Scalars['Date']['input'];
+  readonly lei?: InputMaybe<Scalars['String']['input']>;
+  readonly holidays?: InputMaybe<ReadonlyArray<Scalars['Date']['input']>>;
+  readonly valuationFrequency?: InputMaybe<ValuationFrequency>;
+  readonly cutOffTime?: InputMaybe<Scalars['String']['input']>;
+  readonly timeZone?: InputMaybe<Scalars['String']['input']>;
+  readonly noticeDays?: InputMaybe<Scalars['Int']['input']>;
+  readonly settlementDays?: InputMaybe<Scalars['Int']['input']>;
+  readonly navDecimals?: InputMaybe<Scalars['Int']['input']>;
+  readonly unitDecimals?: InputMaybe<Scalars['Int']['input']>;
+  readonly navRounding?: InputMaybe<Rounding>;
+  readonly unitRounding?: InputMaybe<Rounding>;
+  readonly amountRounding?: InputMaybe<Rounding>;
+  readonly lotMethod?: InputMaybe<LotMethod>;
+  readonly transactionCosts?: InputMaybe<TransactionCosts>;
+  readonly shortSales?: InputMaybe<Scalars['Boolean']['input']>;
+  readonly financialYearEnd?: InputMaybe<Scalars['String']['input']>;
+  readonly administrationFee?: InputMaybe<FeeInput>;
+  readonly custodyFee?: InputMaybe<FeeInput>;
+  readonly priceSources?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+  readonly stalePriceDays?: InputMaybe<Scalars['Int']['input']>;
+  readonly staleRateDays?: InputMaybe<Scalars['Int']['input']>;
+  readonly priceMoveLimit?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly navMoveLimit?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly materialityLimit?: InputMaybe<Scalars['Decimal']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
@@ -915,6 +946,10 @@ export type ChangeAccessInput = {
   readonly fundIds?: ReadonlyArray<Scalars['ID']['input']>;
 };
 
+export type ChargeRecipient =
+  | 'DISTRIBUTOR'
+  | 'CLASS';
+
 export type ChartAccountInput = {
   readonly code: Scalars['String']['input'];
   readonly name: Scalars['String']['input'];
@@ -1056,6 +1091,10 @@ export type DirectionVerdict =
   | 'NO_EDGE'
   | 'UNAVAILABLE';
 
+export type DistributionPolicy =
+  | 'ACCUMULATING'
+  | 'DISTRIBUTING';
+
 export type Drawdown = {
   readonly from: Scalars['Date']['output'];
   readonly trough: Scalars['Date']['output'];
@@ -1186,6 +1225,33 @@ export type FactUnit =
   | 'DATE'
   | 'TEXT';
 
+export type Fee = {
+  readonly tiers: ReadonlyArray<FeeTier>;
+  readonly dayCount: FeeDayCount;
+};
+
+export type FeeDayCount =
+  | 'ACT_365F'
+  | 'ACT_360'
+  | 'ACT_ACT_ISDA'
+  | 'THIRTY_360'
+  | 'THIRTY_E_360';
+
+export type FeeInput = {
+  readonly tiers: ReadonlyArray<FeeTierInput>;
+  readonly dayCount: FeeDayCount;
+};
+
+export type FeeTier = {
+  readonly from: Scalars['Decimal']['output'];
+  readonly rate: Scalars['Decimal']['output'];
+};
+
+export type FeeTierInput = {
+  readonly from: Scalars['Decimal']['input'];
+  readonly rate: Scalars['Decimal']['input'];
+};
+
 export type FlowDirection =
   | 'IN'
   | 'OUT';
@@ -1297,6 +1363,8 @@ export type Fund = Node & {
   readonly replayed: Scalars['Boolean']['output'];
   readonly accounts: AccountConnection;
   readonly account: Maybe<Account>;
+  readonly terms: Maybe<FundTerms>;
+  readonly shareClasses: ShareClassConnection;
   readonly periods: PeriodConnection;
   readonly trialBalance: TrialBalance;
   readonly balanceSheet: BalanceSheet;
@@ -1359,6 +1427,17 @@ export type FundAccountsArgs = {
 
 export type FundAccountArgs = {
   code: Scalars['String']['input'];
+};
+
+
+export type FundTermsArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type FundShareClassesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
 };
 
 
@@ -1547,6 +1626,34 @@ export type FundPredictionsExpectedCashFlowsArgs = {
   states?: ReadonlyArray<ExpectationState>;
   asOf?: InputMaybe<Scalars['Date']['input']>;
   calendar?: InputMaybe<BusinessCalendar>;
+};
+
+export type FundTerms = {
+  readonly effectiveFrom: Scalars['Date']['output'];
+  readonly lei: Maybe<Scalars['String']['output']>;
+  readonly holidays: ReadonlyArray<Scalars['Date']['output']>;
+  readonly valuationFrequency: ValuationFrequency;
+  readonly cutOffTime: Scalars['String']['output'];
+  readonly timeZone: Scalars['String']['output'];
+  readonly noticeDays: Scalars['Int']['output'];
+  readonly settlementDays: Scalars['Int']['output'];
+  readonly navDecimals: Scalars['Int']['output'];
+  readonly unitDecimals: Scalars['Int']['output'];
+  readonly navRounding: Rounding;
+  readonly unitRounding: Rounding;
+  readonly amountRounding: Rounding;
+  readonly lotMethod: LotMethod;
+  readonly transactionCosts: TransactionCosts;
+  readonly shortSales: Scalars['Boolean']['output'];
+  readonly financialYearEnd: Scalars['String']['output'];
+  readonly administrationFee: Maybe<Fee>;
+  readonly custodyFee: Maybe<Fee>;
+  readonly priceSources: ReadonlyArray<Scalars['String']['output']>;
+  readonly stalePriceDays: Scalars['Int']['output'];
+  readonly staleRateDays: Scalars['Int']['output'];
+  readonly priceMoveLimit: Maybe<Scalars['Decimal']['output']>;
+  readonly navMoveLimit: Maybe<Scalars['Decimal']['output']>;
+  readonly materialityLimit: Scalars['Decimal']['output'];
 };
 
 export type FxRate = {
@@ -2155,6 +2262,13 @@ export type LedgerTrailEntryEdge = {
   readonly cursor: Scalars['Cursor']['output'];
 };
 
+export type LotMethod =
+  | 'FIFO'
+  | 'LIFO'
+  | 'HIFO'
+  | 'AVERAGE'
+  | 'SPECIFIC';
+
 export type MarketDirection = {
   readonly horizon: DirectionHorizon;
   readonly asOf: Maybe<Scalars['Date']['output']>;
@@ -2377,6 +2491,10 @@ export type Mutation = {
   readonly recordExchangeRates: RecordedExchangeRates;
   readonly recordPrices: RecordedPrices;
   readonly registerSecurities: RegisteredSecurities;
+  readonly administerFund: Fund;
+  readonly openShareClass: ShareClass;
+  readonly setShareClassTerms: ShareClass;
+  readonly setShareClassState: ShareClass;
   readonly openFund: Fund;
   readonly placeHold: Hold;
   readonly captureHold: HoldCapture;
@@ -2627,6 +2745,26 @@ export type MutationRegisterSecuritiesArgs = {
 };
 
 
+export type MutationAdministerFundArgs = {
+  input: AdministerFundInput;
+};
+
+
+export type MutationOpenShareClassArgs = {
+  input: OpenShareClassInput;
+};
+
+
+export type MutationSetShareClassTermsArgs = {
+  input: SetShareClassTermsInput;
+};
+
+
+export type MutationSetShareClassStateArgs = {
+  input: SetShareClassStateInput;
+};
+
+
 export type MutationOpenFundArgs = {
   input: OpenFundInput;
 };
@@ -2859,6 +2997,34 @@ export type OpeningBalancesInput = {
   readonly balances: ReadonlyArray<EntryInput>;
   readonly reason?: InputMaybe<Scalars['String']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type OpenShareClassInput = {
+  readonly distribution?: InputMaybe<DistributionPolicy>;
+  readonly managementFee?: InputMaybe<FeeInput>;
+  readonly entryCharge?: InputMaybe<OrderChargeInput>;
+  readonly exitChargeRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly minimumInitial?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly minimumFurther?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly id?: InputMaybe<Scalars['ID']['input']>;
+  readonly fundId: Scalars['ID']['input'];
+  readonly code: Scalars['String']['input'];
+  readonly name: Scalars['String']['input'];
+  readonly isin: Scalars['String']['input'];
+  readonly currency?: InputMaybe<Scalars['String']['input']>;
+  readonly launchDate: Scalars['Date']['input'];
+  readonly launchPrice: Scalars['Decimal']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type OrderCharge = {
+  readonly rate: Scalars['Decimal']['output'];
+  readonly to: ChargeRecipient;
+};
+
+export type OrderChargeInput = {
+  readonly rate: Scalars['Decimal']['input'];
+  readonly to: ChargeRecipient;
 };
 
 export type PageInfo = {
@@ -3231,6 +3397,7 @@ export type Query = {
   readonly securityPrices: SecurityPriceConnection;
   readonly security: Security;
   readonly securities: SecurityConnection;
+  readonly shareClass: Maybe<ShareClass>;
   readonly funds: FundConnection;
   readonly fund: Maybe<Fund>;
   readonly hold: Maybe<Hold>;
@@ -3385,6 +3552,11 @@ export type QuerySecurityArgs = {
 export type QuerySecuritiesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type QueryShareClassArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -3655,6 +3827,11 @@ export type RotateApiClientSecretInput = {
   readonly graceSeconds?: Scalars['Int']['input'];
 };
 
+export type Rounding =
+  | 'HALF_UP'
+  | 'HALF_EVEN'
+  | 'DOWN';
+
 export type Security = Node & {
   readonly id: Scalars['ID']['output'];
   readonly isin: Scalars['String']['output'];
@@ -3812,6 +3989,80 @@ export type SetMinimumBalanceInput = {
   readonly accountId: Scalars['ID']['input'];
   readonly minimumBalance?: InputMaybe<Scalars['Decimal']['input']>;
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetShareClassStateInput = {
+  readonly classId: Scalars['ID']['input'];
+  readonly state: ShareClassState;
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type SetShareClassTermsInput = {
+  readonly distribution?: InputMaybe<DistributionPolicy>;
+  readonly managementFee?: InputMaybe<FeeInput>;
+  readonly entryCharge?: InputMaybe<OrderChargeInput>;
+  readonly exitChargeRate?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly minimumInitial?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly minimumFurther?: InputMaybe<Scalars['Decimal']['input']>;
+  readonly classId: Scalars['ID']['input'];
+  readonly effectiveFrom: Scalars['Date']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+export type ShareClass = Node & {
+  readonly id: Scalars['ID']['output'];
+  readonly code: Scalars['String']['output'];
+  readonly name: Scalars['String']['output'];
+  readonly isin: Scalars['String']['output'];
+  readonly currency: Scalars['String']['output'];
+  readonly unitDecimals: Scalars['Int']['output'];
+  readonly launchDate: Scalars['Date']['output'];
+  readonly launchPrice: Scalars['Decimal']['output'];
+  readonly state: ShareClassState;
+  readonly replayed: Scalars['Boolean']['output'];
+  readonly fund: Fund;
+  readonly terms: ShareClassTerms;
+  readonly units: Scalars['Decimal']['output'];
+};
+
+
+export type ShareClassTermsArgs = {
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+
+export type ShareClassUnitsArgs = {
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  asOf?: InputMaybe<Scalars['Date']['input']>;
+};
+
+export type ShareClassConnection = {
+  readonly nodes: ReadonlyArray<ShareClass>;
+  readonly edges: ReadonlyArray<ShareClassEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type ShareClassEdge = {
+  readonly node: ShareClass;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type ShareClassState =
+  | 'OPEN'
+  | 'SOFT_CLOSED'
+  | 'CLOSED'
+  | 'SUSPENDED'
+  | 'LIQUIDATING';
+
+export type ShareClassTerms = {
+  readonly distribution: DistributionPolicy;
+  readonly managementFee: Maybe<Fee>;
+  readonly entryCharge: OrderCharge;
+  readonly exitChargeRate: Scalars['Decimal']['output'];
+  readonly minimumInitial: Scalars['Decimal']['output'];
+  readonly minimumFurther: Scalars['Decimal']['output'];
 };
 
 export type SignIn = {
@@ -4228,6 +4479,10 @@ export type TransactionConnection = {
   readonly totals: Maybe<TransactionTotals>;
 };
 
+export type TransactionCosts =
+  | 'EXPENSE'
+  | 'CAPITALISE';
+
 export type TransactionEdge = {
   readonly node: Transaction;
   readonly cursor: Scalars['Cursor']['output'];
@@ -4336,6 +4591,12 @@ export type UserStatus =
   | 'INVITED'
   | 'ACTIVE'
   | 'DISABLED';
+
+export type ValuationFrequency =
+  | 'DAILY'
+  | 'WEEKLY'
+  | 'SEMI_MONTHLY'
+  | 'MONTHLY';
 
 export type VerificationJob = Job & {
   readonly id: Scalars['ID']['output'];
@@ -4498,6 +4759,7 @@ export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = 
     | ( FakeValue<Account> )
     | ( FakeValue<Fund> )
     | ( FakeValue<Security> )
+    | ( FakeValue<ShareClass> )
     | ( FakeValue<Transaction> )
   ;
 };
@@ -4526,6 +4788,7 @@ export type ResolversTypes = {
   Actor: ResolverTypeWrapper<FakeValue<Actor>>;
   ActorKind: ResolverTypeWrapper<FakeValue<ActorKind>>;
   AdjustBalanceInput: ResolverTypeWrapper<FakeValue<AdjustBalanceInput>>;
+  AdministerFundInput: ResolverTypeWrapper<FakeValue<AdministerFundInput>>;
   AmountChange: ResolverTypeWrapper<FakeValue<AmountChange>>;
   Analysis: ResolverTypeWrapper<FakeValue<Analysis>>;
   AnalysisJob: ResolverTypeWrapper<FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
@@ -4599,6 +4862,7 @@ export type ResolversTypes = {
   CategorySuggestionConnection: ResolverTypeWrapper<FakeValue<CategorySuggestionConnection>>;
   CategorySuggestionEdge: ResolverTypeWrapper<FakeValue<CategorySuggestionEdge>>;
   ChangeAccessInput: ResolverTypeWrapper<FakeValue<ChangeAccessInput>>;
+  ChargeRecipient: ResolverTypeWrapper<FakeValue<ChargeRecipient>>;
   ChartAccountInput: ResolverTypeWrapper<FakeValue<ChartAccountInput>>;
   ChartTemplate: ResolverTypeWrapper<FakeValue<ChartTemplate>>;
   ClassifyAccountInput: ResolverTypeWrapper<FakeValue<ClassifyAccountInput>>;
@@ -4622,6 +4886,7 @@ export type ResolversTypes = {
   DirectionBackTest: ResolverTypeWrapper<FakeValue<DirectionBackTest>>;
   DirectionHorizon: ResolverTypeWrapper<FakeValue<DirectionHorizon>>;
   DirectionVerdict: ResolverTypeWrapper<FakeValue<DirectionVerdict>>;
+  DistributionPolicy: ResolverTypeWrapper<FakeValue<DistributionPolicy>>;
   Drawdown: ResolverTypeWrapper<FakeValue<Drawdown>>;
   DrawdownConnection: ResolverTypeWrapper<FakeValue<DrawdownConnection>>;
   DrawdownEdge: ResolverTypeWrapper<FakeValue<DrawdownEdge>>;
@@ -4638,6 +4903,11 @@ export type ResolversTypes = {
   ExpectationState: ResolverTypeWrapper<FakeValue<ExpectationState>>;
   ExpectedCashFlow: ResolverTypeWrapper<FakeValue<ExpectedCashFlow>>;
   FactUnit: ResolverTypeWrapper<FakeValue<FactUnit>>;
+  Fee: ResolverTypeWrapper<FakeValue<Fee>>;
+  FeeDayCount: ResolverTypeWrapper<FakeValue<FeeDayCount>>;
+  FeeInput: ResolverTypeWrapper<FakeValue<FeeInput>>;
+  FeeTier: ResolverTypeWrapper<FakeValue<FeeTier>>;
+  FeeTierInput: ResolverTypeWrapper<FakeValue<FeeTierInput>>;
   FlowDirection: ResolverTypeWrapper<FakeValue<FlowDirection>>;
   Forecast: ResolverTypeWrapper<FakeValue<Forecast>>;
   ForecastBacktest: ResolverTypeWrapper<FakeValue<ForecastBacktest>>;
@@ -4653,6 +4923,7 @@ export type ResolversTypes = {
   FundMetrics: ResolverTypeWrapper<FakeValue<FundMetrics>>;
   FundPerformance: ResolverTypeWrapper<FakeValue<FundPerformance>>;
   FundPredictions: ResolverTypeWrapper<FakeValue<FundPredictions>>;
+  FundTerms: ResolverTypeWrapper<FakeValue<FundTerms>>;
   FxRate: ResolverTypeWrapper<FakeValue<FxRate>>;
   FxRateInput: ResolverTypeWrapper<FakeValue<FxRateInput>>;
   GapPolicy: ResolverTypeWrapper<FakeValue<GapPolicy>>;
@@ -4708,6 +4979,7 @@ export type ResolversTypes = {
   LedgerTrailEntry: ResolverTypeWrapper<FakeValue<LedgerTrailEntry>>;
   LedgerTrailEntryConnection: ResolverTypeWrapper<FakeValue<LedgerTrailEntryConnection>>;
   LedgerTrailEntryEdge: ResolverTypeWrapper<FakeValue<LedgerTrailEntryEdge>>;
+  LotMethod: ResolverTypeWrapper<FakeValue<LotMethod>>;
   MarketDirection: ResolverTypeWrapper<FakeValue<MarketDirection>>;
   Me: ResolverTypeWrapper<FakeValue<Me>>;
   Metric: ResolverTypeWrapper<FakeValue<Metric>>;
@@ -4735,6 +5007,9 @@ export type ResolversTypes = {
   OpenedChart: ResolverTypeWrapper<FakeValue<OpenedChart>>;
   OpenFundInput: ResolverTypeWrapper<FakeValue<OpenFundInput>>;
   OpeningBalancesInput: ResolverTypeWrapper<FakeValue<OpeningBalancesInput>>;
+  OpenShareClassInput: ResolverTypeWrapper<FakeValue<OpenShareClassInput>>;
+  OrderCharge: ResolverTypeWrapper<FakeValue<OrderCharge>>;
+  OrderChargeInput: ResolverTypeWrapper<FakeValue<OrderChargeInput>>;
   PageInfo: ResolverTypeWrapper<FakeValue<PageInfo>>;
   PastCashFlow: ResolverTypeWrapper<FakeValue<PastCashFlow>>;
   PayeeRule: ResolverTypeWrapper<FakeValue<PayeeRule>>;
@@ -4803,6 +5078,7 @@ export type ResolversTypes = {
   RollingPointConnection: ResolverTypeWrapper<FakeValue<RollingPointConnection>>;
   RollingPointEdge: ResolverTypeWrapper<FakeValue<RollingPointEdge>>;
   RotateApiClientSecretInput: ResolverTypeWrapper<FakeValue<RotateApiClientSecretInput>>;
+  Rounding: ResolverTypeWrapper<FakeValue<Rounding>>;
   SafeInt: ResolverTypeWrapper<FakeValue<Scalars['SafeInt']['output']>>;
   Security: ResolverTypeWrapper<FakeValue<Security>>;
   SecurityConnection: ResolverTypeWrapper<FakeValue<SecurityConnection>>;
@@ -4825,6 +5101,13 @@ export type ResolversTypes = {
   SetAsideQuestionEdge: ResolverTypeWrapper<FakeValue<SetAsideQuestionEdge>>;
   SetCategoryInput: ResolverTypeWrapper<FakeValue<SetCategoryInput>>;
   SetMinimumBalanceInput: ResolverTypeWrapper<FakeValue<SetMinimumBalanceInput>>;
+  SetShareClassStateInput: ResolverTypeWrapper<FakeValue<SetShareClassStateInput>>;
+  SetShareClassTermsInput: ResolverTypeWrapper<FakeValue<SetShareClassTermsInput>>;
+  ShareClass: ResolverTypeWrapper<FakeValue<ShareClass>>;
+  ShareClassConnection: ResolverTypeWrapper<FakeValue<ShareClassConnection>>;
+  ShareClassEdge: ResolverTypeWrapper<FakeValue<ShareClassEdge>>;
+  ShareClassState: ResolverTypeWrapper<FakeValue<ShareClassState>>;
+  ShareClassTerms: ResolverTypeWrapper<FakeValue<ShareClassTerms>>;
   SignIn: ResolverTypeWrapper<FakeValue<SignIn>>;
   SimulatedAsset: ResolverTypeWrapper<FakeValue<SimulatedAsset>>;
   SimulatedAssetInput: ResolverTypeWrapper<FakeValue<SimulatedAssetInput>>;
@@ -4865,6 +5148,7 @@ export type ResolversTypes = {
   Transaction: ResolverTypeWrapper<FakeValue<Transaction>>;
   TransactionCategory: ResolverTypeWrapper<FakeValue<TransactionCategory>>;
   TransactionConnection: ResolverTypeWrapper<FakeValue<TransactionConnection>>;
+  TransactionCosts: ResolverTypeWrapper<FakeValue<TransactionCosts>>;
   TransactionEdge: ResolverTypeWrapper<FakeValue<TransactionEdge>>;
   TransactionFilter: ResolverTypeWrapper<FakeValue<TransactionFilter>>;
   TransactionOrder: ResolverTypeWrapper<FakeValue<TransactionOrder>>;
@@ -4880,6 +5164,7 @@ export type ResolversTypes = {
   UserConnection: ResolverTypeWrapper<FakeValue<UserConnection>>;
   UserEdge: ResolverTypeWrapper<FakeValue<UserEdge>>;
   UserStatus: ResolverTypeWrapper<FakeValue<UserStatus>>;
+  ValuationFrequency: ResolverTypeWrapper<FakeValue<ValuationFrequency>>;
   VerificationJob: ResolverTypeWrapper<FakeValue<VerificationJob>>;
   VerificationJobConnection: ResolverTypeWrapper<FakeValue<VerificationJobConnection>>;
   VerificationJobEdge: ResolverTypeWrapper<FakeValue<VerificationJobEdge>>;
@@ -4911,6 +5196,7 @@ export type ResolversParentTypes = {
   AccountStatusInput: FakeValue<AccountStatusInput>;
   Actor: FakeValue<Actor>;
   AdjustBalanceInput: FakeValue<AdjustBalanceInput>;
+  AdministerFundInput: FakeValue<AdministerFundInput>;
   AmountChange: FakeValue<AmountChange>;
   Analysis: FakeValue<Analysis>;
   AnalysisJob: FakeValue<Omit<AnalysisJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
@@ -5002,6 +5288,10 @@ export type ResolversParentTypes = {
   ExchangeRateInput: FakeValue<ExchangeRateInput>;
   ExpectationBackTest: FakeValue<ExpectationBackTest>;
   ExpectedCashFlow: FakeValue<ExpectedCashFlow>;
+  Fee: FakeValue<Fee>;
+  FeeInput: FakeValue<FeeInput>;
+  FeeTier: FakeValue<FeeTier>;
+  FeeTierInput: FakeValue<FeeTierInput>;
   Forecast: FakeValue<Forecast>;
   ForecastBacktest: FakeValue<ForecastBacktest>;
   ForecastCandidate: FakeValue<ForecastCandidate>;
@@ -5012,6 +5302,7 @@ export type ResolversParentTypes = {
   FundMetrics: FakeValue<FundMetrics>;
   FundPerformance: FakeValue<FundPerformance>;
   FundPredictions: FakeValue<FundPredictions>;
+  FundTerms: FakeValue<FundTerms>;
   FxRate: FakeValue<FxRate>;
   FxRateInput: FakeValue<FxRateInput>;
   Hold: FakeValue<Hold>;
@@ -5077,6 +5368,9 @@ export type ResolversParentTypes = {
   OpenedChart: FakeValue<OpenedChart>;
   OpenFundInput: FakeValue<OpenFundInput>;
   OpeningBalancesInput: FakeValue<OpeningBalancesInput>;
+  OpenShareClassInput: FakeValue<OpenShareClassInput>;
+  OrderCharge: FakeValue<OrderCharge>;
+  OrderChargeInput: FakeValue<OrderChargeInput>;
   PageInfo: FakeValue<PageInfo>;
   PastCashFlow: FakeValue<PastCashFlow>;
   PayeeRule: FakeValue<PayeeRule>;
@@ -5156,6 +5450,12 @@ export type ResolversParentTypes = {
   SetAsideQuestionEdge: FakeValue<SetAsideQuestionEdge>;
   SetCategoryInput: FakeValue<SetCategoryInput>;
   SetMinimumBalanceInput: FakeValue<SetMinimumBalanceInput>;
+  SetShareClassStateInput: FakeValue<SetShareClassStateInput>;
+  SetShareClassTermsInput: FakeValue<SetShareClassTermsInput>;
+  ShareClass: FakeValue<ShareClass>;
+  ShareClassConnection: FakeValue<ShareClassConnection>;
+  ShareClassEdge: FakeValue<ShareClassEdge>;
+  ShareClassTerms: FakeValue<ShareClassTerms>;
   SignIn: FakeValue<SignIn>;
   SimulatedAsset: FakeValue<SimulatedAsset>;
   SimulatedAssetInput: FakeValue<SimulatedAssetInput>;
@@ -5221,6 +5521,7 @@ export type AccountResolvers<ContextType = unknown, ParentType extends Resolvers
   status?: Resolver<ResolversTypes['AccountStatus'], ParentType, ContextType>;
   version?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   countsAsCash?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  managed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   metadata?: Resolver<ResolversTypes['JSON'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
@@ -5928,6 +6229,16 @@ export type ExpectedCashFlowResolvers<ContextType = unknown, ParentType extends 
   evidence?: Resolver<ReadonlyArray<ResolversTypes['PastCashFlow']>, ParentType, ContextType>;
 };
 
+export type FeeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Fee'] = ResolversParentTypes['Fee']> = {
+  tiers?: Resolver<ReadonlyArray<ResolversTypes['FeeTier']>, ParentType, ContextType>;
+  dayCount?: Resolver<ResolversTypes['FeeDayCount'], ParentType, ContextType>;
+};
+
+export type FeeTierResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FeeTier'] = ResolversParentTypes['FeeTier']> = {
+  from?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+};
+
 export type ForecastResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Forecast'] = ResolversParentTypes['Forecast']> = {
   series?: Resolver<ResolversTypes['ForecastSeries'], ParentType, ContextType>;
   metric?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -5991,6 +6302,8 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   accounts?: Resolver<ResolversTypes['AccountConnection'], ParentType, ContextType, RequireFields<FundAccountsArgs, 'first'>>;
   account?: Resolver<Maybe<ResolversTypes['Account']>, ParentType, ContextType, RequireFields<FundAccountArgs, 'code'>>;
+  terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
+  shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
   balanceSheet?: Resolver<ResolversTypes['BalanceSheet'], ParentType, ContextType, Partial<FundBalanceSheetArgs>>;
@@ -6052,6 +6365,34 @@ export type FundPredictionsResolvers<ContextType = unknown, ParentType extends R
   position?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   awaitingReview?: Resolver<ResolversTypes['CategorySuggestionConnection'], ParentType, ContextType, RequireFields<FundPredictionsAwaitingReviewArgs, 'first'>>;
   expectedCashFlows?: Resolver<ReadonlyArray<ResolversTypes['ExpectedCashFlow']>, ParentType, ContextType, RequireFields<FundPredictionsExpectedCashFlowsArgs, 'minConfidence' | 'states'>>;
+};
+
+export type FundTermsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FundTerms'] = ResolversParentTypes['FundTerms']> = {
+  effectiveFrom?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  lei?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  holidays?: Resolver<ReadonlyArray<ResolversTypes['Date']>, ParentType, ContextType>;
+  valuationFrequency?: Resolver<ResolversTypes['ValuationFrequency'], ParentType, ContextType>;
+  cutOffTime?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  timeZone?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  noticeDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  settlementDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  navDecimals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  unitDecimals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  navRounding?: Resolver<ResolversTypes['Rounding'], ParentType, ContextType>;
+  unitRounding?: Resolver<ResolversTypes['Rounding'], ParentType, ContextType>;
+  amountRounding?: Resolver<ResolversTypes['Rounding'], ParentType, ContextType>;
+  lotMethod?: Resolver<ResolversTypes['LotMethod'], ParentType, ContextType>;
+  transactionCosts?: Resolver<ResolversTypes['TransactionCosts'], ParentType, ContextType>;
+  shortSales?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  financialYearEnd?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  administrationFee?: Resolver<Maybe<ResolversTypes['Fee']>, ParentType, ContextType>;
+  custodyFee?: Resolver<Maybe<ResolversTypes['Fee']>, ParentType, ContextType>;
+  priceSources?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  stalePriceDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  staleRateDays?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  priceMoveLimit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  navMoveLimit?: Resolver<Maybe<ResolversTypes['Decimal']>, ParentType, ContextType>;
+  materialityLimit?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
 export type FxRateResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['FxRate'] = ResolversParentTypes['FxRate']> = {
@@ -6465,6 +6806,10 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   recordExchangeRates?: Resolver<ResolversTypes['RecordedExchangeRates'], ParentType, ContextType, RequireFields<MutationRecordExchangeRatesArgs, 'input'>>;
   recordPrices?: Resolver<ResolversTypes['RecordedPrices'], ParentType, ContextType, RequireFields<MutationRecordPricesArgs, 'input'>>;
   registerSecurities?: Resolver<ResolversTypes['RegisteredSecurities'], ParentType, ContextType, RequireFields<MutationRegisterSecuritiesArgs, 'input'>>;
+  administerFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationAdministerFundArgs, 'input'>>;
+  openShareClass?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationOpenShareClassArgs, 'input'>>;
+  setShareClassTerms?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassTermsArgs, 'input'>>;
+  setShareClassState?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType, RequireFields<MutationSetShareClassStateArgs, 'input'>>;
   openFund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType, RequireFields<MutationOpenFundArgs, 'input'>>;
   placeHold?: Resolver<ResolversTypes['Hold'], ParentType, ContextType, RequireFields<MutationPlaceHoldArgs, 'input'>>;
   captureHold?: Resolver<ResolversTypes['HoldCapture'], ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
@@ -6524,13 +6869,18 @@ export type NewsItemEdgeResolvers<ContextType = unknown, ParentType extends Reso
 };
 
 export type NodeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['Node'] = ResolversParentTypes['Node']> = {
-  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Security' | 'Transaction', ParentType, ContextType>;
+  __resolveType: TypeResolveFn<'Account' | 'Fund' | 'Security' | 'ShareClass' | 'Transaction', ParentType, ContextType>;
 };
 
 export type OpenedChartResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OpenedChart'] = ResolversParentTypes['OpenedChart']> = {
   fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
   opened?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type OrderChargeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['OrderCharge'] = ResolversParentTypes['OrderCharge']> = {
+  rate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['ChargeRecipient'], ParentType, ContextType>;
 };
 
 export type PageInfoResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
@@ -6788,6 +7138,7 @@ export type QueryResolvers<ContextType = unknown, ParentType extends ResolversPa
   securityPrices?: Resolver<ResolversTypes['SecurityPriceConnection'], ParentType, ContextType, RequireFields<QuerySecurityPricesArgs, 'first'>>;
   security?: Resolver<ResolversTypes['Security'], ParentType, ContextType, RequireFields<QuerySecurityArgs, 'isin'>>;
   securities?: Resolver<ResolversTypes['SecurityConnection'], ParentType, ContextType, RequireFields<QuerySecuritiesArgs, 'first'>>;
+  shareClass?: Resolver<Maybe<ResolversTypes['ShareClass']>, ParentType, ContextType, RequireFields<QueryShareClassArgs, 'id'>>;
   funds?: Resolver<ResolversTypes['FundConnection'], ParentType, ContextType, RequireFields<QueryFundsArgs, 'first'>>;
   fund?: Resolver<Maybe<ResolversTypes['Fund']>, ParentType, ContextType, RequireFields<QueryFundArgs, 'id'>>;
   hold?: Resolver<Maybe<ResolversTypes['Hold']>, ParentType, ContextType, RequireFields<QueryHoldArgs, 'id'>>;
@@ -6985,6 +7336,44 @@ export type SetAsideQuestionConnectionResolvers<ContextType = unknown, ParentTyp
 export type SetAsideQuestionEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SetAsideQuestionEdge'] = ResolversParentTypes['SetAsideQuestionEdge']> = {
   node?: Resolver<ResolversTypes['SetAsideQuestion'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ShareClassResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClass'] = ResolversParentTypes['ShareClass']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  isin?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  unitDecimals?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  launchDate?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  launchPrice?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['ShareClassState'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  fund?: Resolver<ResolversTypes['Fund'], ParentType, ContextType>;
+  terms?: Resolver<ResolversTypes['ShareClassTerms'], ParentType, ContextType, Partial<ShareClassTermsArgs>>;
+  units?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType, Partial<ShareClassUnitsArgs>>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ShareClassConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassConnection'] = ResolversParentTypes['ShareClassConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['ShareClass']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['ShareClassEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type ShareClassEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassEdge'] = ResolversParentTypes['ShareClassEdge']> = {
+  node?: Resolver<ResolversTypes['ShareClass'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
+export type ShareClassTermsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['ShareClassTerms'] = ResolversParentTypes['ShareClassTerms']> = {
+  distribution?: Resolver<ResolversTypes['DistributionPolicy'], ParentType, ContextType>;
+  managementFee?: Resolver<Maybe<ResolversTypes['Fee']>, ParentType, ContextType>;
+  entryCharge?: Resolver<ResolversTypes['OrderCharge'], ParentType, ContextType>;
+  exitChargeRate?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  minimumInitial?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
+  minimumFurther?: Resolver<ResolversTypes['Decimal'], ParentType, ContextType>;
 };
 
 export type SignInResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['SignIn'] = ResolversParentTypes['SignIn']> = {
@@ -7444,6 +7833,8 @@ export type Resolvers<ContextType = unknown> = {
   ExchangeRateEdge?: ExchangeRateEdgeResolvers<ContextType>;
   ExpectationBackTest?: ExpectationBackTestResolvers<ContextType>;
   ExpectedCashFlow?: ExpectedCashFlowResolvers<ContextType>;
+  Fee?: FeeResolvers<ContextType>;
+  FeeTier?: FeeTierResolvers<ContextType>;
   Forecast?: ForecastResolvers<ContextType>;
   ForecastBacktest?: ForecastBacktestResolvers<ContextType>;
   ForecastCandidate?: ForecastCandidateResolvers<ContextType>;
@@ -7454,6 +7845,7 @@ export type Resolvers<ContextType = unknown> = {
   FundMetrics?: FundMetricsResolvers<ContextType>;
   FundPerformance?: FundPerformanceResolvers<ContextType>;
   FundPredictions?: FundPredictionsResolvers<ContextType>;
+  FundTerms?: FundTermsResolvers<ContextType>;
   FxRate?: FxRateResolvers<ContextType>;
   Hold?: HoldResolvers<ContextType>;
   HoldCapture?: HoldCaptureResolvers<ContextType>;
@@ -7508,6 +7900,7 @@ export type Resolvers<ContextType = unknown> = {
   NewsItemEdge?: NewsItemEdgeResolvers<ContextType>;
   Node?: NodeResolvers<ContextType>;
   OpenedChart?: OpenedChartResolvers<ContextType>;
+  OrderCharge?: OrderChargeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   PastCashFlow?: PastCashFlowResolvers<ContextType>;
   PayeeRule?: PayeeRuleResolvers<ContextType>;
@@ -7563,6 +7956,10 @@ export type Resolvers<ContextType = unknown> = {
   SetAsideQuestion?: SetAsideQuestionResolvers<ContextType>;
   SetAsideQuestionConnection?: SetAsideQuestionConnectionResolvers<ContextType>;
   SetAsideQuestionEdge?: SetAsideQuestionEdgeResolvers<ContextType>;
+  ShareClass?: ShareClassResolvers<ContextType>;
+  ShareClassConnection?: ShareClassConnectionResolvers<ContextType>;
+  ShareClassEdge?: ShareClassEdgeResolvers<ContextType>;
+  ShareClassTerms?: ShareClassTermsResolvers<ContextType>;
   SignIn?: SignInResolvers<ContextType>;
   SimulatedAsset?: SimulatedAssetResolvers<ContextType>;
   SimulatedRisk?: SimulatedRiskResolvers<ContextType>;
