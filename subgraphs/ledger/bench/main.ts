@@ -6,6 +6,7 @@ import { measurePointInTime } from "./point-in-time.ts";
 import { measurePostings } from "./posting-cases.ts";
 import { measureRunningSystem } from "./running-system.ts";
 import { renderTable, type Table } from "@allfunds/platform/bench";
+import { measureScale } from "./scale-cases.ts";
 import { measureVerification } from "./verify-cases.ts";
 
 const { values } = parseArgs({
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "10" },
     rounds: { type: "string", default: "3" },
     only: { type: "string" },
+    transactions: { type: "string", default: "1000000" },
     gateway: { type: "string" },
     rest: { type: "string" },
     token: { type: "string" },
@@ -39,6 +41,9 @@ if (values.gateway === undefined && values.rest === undefined) {
     for (const [name, measure] of parts) {
       if (values.only === undefined || values.only === name) show(await measure());
     }
+    // A million transactions take minutes to load: only when it is named.
+    if (values.only === "scale")
+      for (const table of await measureScale(server, Number(values.transactions))) show(table);
   } finally {
     await server.stop();
   }

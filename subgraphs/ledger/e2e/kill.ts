@@ -85,19 +85,18 @@ async function open(): Promise<void> {
   }
 }
 
-const TABLE_OF: Readonly<Record<string, string>> = {
-  balances: "balance_run",
-  search: "search_term",
-  statements: "entry_day",
+/** The rows of each read model, whatever its generation and the steps in which it was made. */
+const ROWS_OF: Readonly<Record<string, string>> = {
+  balances: `SELECT to_jsonb(t) - 'generation' AS row FROM balance_run t WHERE book_id = $1 ORDER BY 1`,
+  terms: `SELECT jsonb_build_array(block, kind, term, string_agg(encode(places, 'hex'), '' ORDER BY first)) AS row
+    FROM term_block WHERE book_id = $1 GROUP BY block, kind, term ORDER BY 1`,
+  statements: `SELECT to_jsonb(t) - 'generation' AS row FROM entry_day t WHERE book_id = $1 ORDER BY 1`,
 };
 
-/** All rows of a read model, whatever its generation. */
+/** All rows of a read model. */
 function rowsOf(pool: Pool, { name }: Projection): Promise<unknown[]> {
   return withTransaction(pool, { tenantId: DEMO_TENANT_ID }, async (client) => {
-    const { rows } = await client.query(
-      `SELECT to_jsonb(t) - 'generation' AS row FROM ${TABLE_OF[name]} t WHERE book_id = $1 ORDER BY 1`,
-      [FUND],
-    );
+    const { rows } = await client.query(ROWS_OF[name] ?? "", [FUND]);
     return rows;
   });
 }

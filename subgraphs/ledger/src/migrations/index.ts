@@ -1,6 +1,7 @@
 import type { NamedMigration } from "@allfunds/platform/database";
 import { jobMigrations } from "@allfunds/platform/jobs";
 import { MODEL } from "../slices/model.ts";
+import { IndexTermsInBlocks } from "../slices/search/term-blocks.ts";
 import { CreateBooks } from "./create-books.ts";
 import { ChainFeed } from "./chain-feed.ts";
 import { CreateHolds } from "./create-holds.ts";
@@ -47,5 +48,6 @@ export const MIGRATIONS: readonly NamedMigration[] = [
   { name: "0070-chain-feed", class: ChainFeed },
   { name: "0071-prove-by-replay", class: ProveByReplay },
   ...MODEL.migrations,
+  { name: "0100-terms-in-blocks", class: IndexTermsInBlocks },
   ...jobMigrations,
 ];

@@ -41,7 +41,7 @@ export function advance(
     if (step === undefined) return { position: Number(row.position), done: true };
     await projection.project(client, book, row.generation, step.from, step.to);
     await client.query(MOVE, [...key, row.generation, step.to]);
-    return { position: step.to, done: step.isLast };
+    return { position: step.to, done: step.left === 0 };
   });
 }
 

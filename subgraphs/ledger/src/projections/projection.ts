@@ -24,8 +24,8 @@ export interface Projection {
 export interface Step {
   readonly from: number;
   readonly to: number;
-  /** Nothing is left for it after this step. */
-  readonly isLast: boolean;
+  /** Positions that are left for it after this step. */
+  readonly left: number;
 }
 
 /** The next step of a read model that is at `from` in a book that ends at `head`; undefined when there is none. */
@@ -36,5 +36,5 @@ export function stepOf(
 ): Step | undefined {
   const reachable = Math.floor(head / step) * step;
   const to = Math.min(reachable, from + most);
-  return to <= from ? undefined : { from, to, isLast: to === reachable };
+  return to <= from ? undefined : { from, to, left: reachable - to };
 }

@@ -11,6 +11,9 @@ import type { Projection } from "./projection.ts";
 const SCAN_MS = 5_000;
 // What gathers in this time is taken in together; writers feel the difference, readers wait no longer.
 const GATHER_MS = 200;
+// Writers come first: three quarters of the time are theirs, and less the further a read model is behind.
+const WRITERS_SHARE = 3;
+const MOST_BEHIND = 20_000;
 
 const BOOK_ENDS = `SELECT tenant_id, id, position FROM book`;
 
@@ -60,16 +63,17 @@ export class Projector {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       const seen = this.#work.turn;
+      let isBehind = false;
       try {
         if (Date.now() - this.#lastScan >= SCAN_MS) await this.#scan();
-        await this.#advanceDirty();
+        isBehind = await this.#advanceDirty();
       } catch (error) {
         this.#logger.warn({ err: error }, "read models could not be brought up to date");
         // What was not reached is found again by looking.
         this.#endSeen.clear();
       }
       if (this.#dirty.size === 0) await this.#work.next(seen, signal, SCAN_MS);
-      await pause(GATHER_MS, signal);
+      if (!isBehind) await pause(GATHER_MS, signal);
     }
   }
 
@@ -88,21 +92,26 @@ export class Projector {
     }
   }
 
-  async #advanceDirty(): Promise<void> {
+  /** Takes each book a step on; true when one needs another at once. */
+  async #advanceDirty(): Promise<boolean> {
+    let mostBehind = 0;
     const dirty = this.#dirty;
     this.#dirty = new Map();
     for (const [name, book] of dirty) {
-      if (this.#stop.signal.aborted) return;
+      if (this.#stop.signal.aborted) return false;
       const started = performance.now();
-      if (!(await this.#advance(book))) this.#dirty.set(name, book);
+      const behind = await this.#advance(book);
+      if (behind > 0) this.#dirty.set(name, book);
+      mostBehind = Math.max(mostBehind, behind);
       this.moved.wake();
-      // Writers come first: three quarters of the time are theirs.
-      await pause(3 * (performance.now() - started), this.#stop.signal);
+      const share = WRITERS_SHARE * Math.max(0, 1 - behind / MOST_BEHIND);
+      await pause(share * (performance.now() - started), this.#stop.signal);
     }
+    return mostBehind > 0;
   }
 
-  /** True when there is nothing left to do, or nothing that can be done now. */
-  async #advance(book: BookId): Promise<boolean> {
+  /** How many positions are left to take in; 0, too, when nothing can be done now. */
+  async #advance(book: BookId): Promise<number> {
     try {
       return await advanceTogether(this.#pool, book, this.#projections);
     } catch (error) {
@@ -110,18 +119,18 @@ export class Projector {
       this.#logger.warn({ err: error, book }, "read models are brought up to date one by one");
     }
     // One that fails holds back neither the others nor other books.
-    let isDone = true;
+    let behind = 0;
     for (const projection of this.#projections) {
       try {
         const { done } = await advance(this.#pool, book, projection);
-        isDone &&= done;
+        if (!done) behind = Math.max(behind, projection.most);
       } catch (error) {
         const what = { err: error, book, projection: projection.name };
         this.#logger.warn(what, "a read model could not be brought up to date");
         this.#endSeen.delete(nameOf(book));
       }
     }
-    return isDone;
+    return behind;
   }
 }
 

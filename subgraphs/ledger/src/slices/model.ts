@@ -20,7 +20,7 @@ import { HOLDS } from "./holds/hold-slice.ts";
 import { MINIMUM_BALANCES } from "./minimum-balances/minimum-balance.ts";
 import { PERIODS } from "./periods/period.ts";
 import { REVERSALS } from "./reversals/reversal.ts";
-import { TRANSACTION_SEARCH } from "./search/transaction-search.ts";
+import { TERM_BLOCKS } from "./search/term-blocks.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
 import { SHARE_CLASSES } from "./share-classes/share-class-slice.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
@@ -66,8 +66,4 @@ export type Books = CommandBus<BookCommand>;
 export type BookRequest = CommandRequest<BookCommand>;
 
 /** Every read model that follows the books in its own time. */
-export const PROJECTIONS: readonly Projection[] = [
-  balanceRuns(),
-  STATEMENT_DAYS,
-  TRANSACTION_SEARCH,
-];
+export const PROJECTIONS: readonly Projection[] = [balanceRuns(), STATEMENT_DAYS, TERM_BLOCKS];

@@ -15,7 +15,7 @@ const DROP = `DELETE FROM entry_day WHERE tenant_id = $1 AND book_id = $2 AND ge
 export const STATEMENT_DAYS: Projection = {
   name: "statements",
   step: 1,
-  most: 1_000,
+  most: 4_096,
   project: async (client, { tenantId, bookId }, generation, from, to) => {
     await client.query(INSERT_DAYS, [tenantId, bookId, generation, from, to]);
   },

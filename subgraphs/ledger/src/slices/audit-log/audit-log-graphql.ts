@@ -26,7 +26,7 @@ class AuditLogArgs extends PageArgs {
 
   @Field(() => String, {
     nullable: true,
-    description: "Only what this user or API client did. In a long book give a time as well.",
+    description: "Only what this user or API client did.",
   })
   actor?: string | null;
 
@@ -58,7 +58,7 @@ export class AuditLogResolver {
     if (typeof args.fundId === "string") await requireFund(context, args.fundId);
     const book = { tenantId, bookId: args.fundId ?? tenantBookOf(tenantId) };
     const filter = { actor: args.actor ?? null, from: timeOf(args.from), to: timeOf(args.to) };
-    const entries = await readAuditLogPage(stores.pool, book, filter, page);
+    const entries = await readAuditLogPage(stores, book, filter, page);
     return toConnection(entries, { ...page, cursorOf: positionCursor });
   }
 

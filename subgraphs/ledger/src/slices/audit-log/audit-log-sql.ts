@@ -2,7 +2,10 @@ import { invalidInput } from "@allfunds/contract/errors";
 import { decodeCursor } from "@allfunds/platform/graphql/types";
 import type { TenantReads } from "@allfunds/platform/tenancy";
 import type { BookId } from "../../engine/book.ts";
+import type { Stores } from "../../graph/ledger-context.ts";
 import type { PageRequest } from "../../graph/page-args.ts";
+import { actorGroup } from "../search/search-terms.ts";
+import { findPlaces } from "../search/term-places.ts";
 import { toAuditLogEntry, type AuditLogEntryObject, type AuditLogRow } from "./audit-log-object.ts";
 
 export interface AuditLogFilter {
@@ -39,15 +42,21 @@ export async function findPlace(
   return Number(rows[0]?.position ?? 1);
 }
 
+const COLUMNS = "e.book_id, e.position, e.type, e.recorded_at, e.actor, e.origin, e.payload";
+
 const READ_PAGE = `
-  SELECT book_id, position, type, recorded_at, actor, origin, payload FROM event
-  WHERE tenant_id = $1 AND book_id = $2 AND position >= $3 AND position < $4
-    AND ($5::text IS NULL OR actor = $5)
-  ORDER BY position DESC LIMIT $6`;
+  SELECT ${COLUMNS} FROM event e
+  WHERE e.tenant_id = $1 AND e.book_id = $2 AND e.position >= $3 AND e.position < $4
+  ORDER BY e.position DESC LIMIT $5`;
+
+const READ_AT = `
+  SELECT ${COLUMNS} FROM unnest($3::bigint[]) AS p (position)
+  JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = p.position
+  WHERE e.actor = $4 ORDER BY e.position DESC`;
 
 /** What was recorded in a book, newest first; one more than `first`. */
 export async function readAuditLogPage(
-  pool: TenantReads,
+  { pool, projectionsMoved }: Pick<Stores, "pool" | "projectionsMoved">,
   book: BookId,
   { actor, from, to }: AuditLogFilter,
   { first, after }: PageRequest,
@@ -57,7 +66,18 @@ export async function readAuditLogPage(
   const low = from === null ? 1 : await findPlace(pool, book, from, false);
   const high = to === null ? Number.MAX_SAFE_INTEGER : await findPlace(pool, book, to, true);
   const end = Math.min(high, Number(before));
-  const parameters = [book.tenantId, book.bookId, low, end, actor, first + 1] as const;
-  const { rows } = await pool.query<AuditLogRow>(READ_PAGE, parameters);
+  const { tenantId, bookId } = book;
+  if (actor === null) {
+    const parameters = [tenantId, bookId, low, end, first + 1] as const;
+    const { rows } = await pool.query<AuditLogRow>(READ_PAGE, parameters);
+    return rows.map(toAuditLogEntry);
+  }
+  const reading = { reads: pool, book, projectionsMoved };
+  const ofActor = { groups: [actorGroup(actor)], from: low, to: end - 1, behind: undefined };
+  const query = { ...ofActor, isByDate: false, isDescending: true };
+  const places = await findPlaces(reading, query, first + 1);
+  const positions = places.map(({ position }) => position);
+  const parameters = [tenantId, bookId, positions, actor] as const;
+  const { rows } = await pool.query<AuditLogRow>(READ_AT, parameters);
   return rows.map(toAuditLogEntry);
 }

@@ -1,10 +1,22 @@
 import { createHash } from "node:crypto";
 import { invalidInput } from "@allfunds/contract/errors";
-import type { TransactionPosted } from "@allfunds/contract/events";
+import type { EntrySide, TransactionPosted } from "@allfunds/contract/events";
 import { canonicalJson } from "../../engine/canonical-json.ts";
 
-/** What a transaction can be found by. */
-type TermKind = "WORD" | "REFERENCE" | "AMOUNT" | "METADATA";
+/**
+ * What an event can be found by: any event by its ACTOR; a posted transaction also by the DATE of its value,
+ * the IMPORT that posted it, and the account and side of an ENTRY.
+ */
+export type TermKind =
+  | "ACTOR"
+  | "AMOUNT"
+  | "CURRENCY"
+  | "DATE"
+  | "ENTRY"
+  | "IMPORT"
+  | "METADATA"
+  | "REFERENCE"
+  | "WORD";
 
 export interface SearchTerm {
   readonly kind: TermKind;
@@ -55,20 +67,37 @@ export function factsOf(value: unknown, path = ""): string[] {
 const bounded = (term: string): string =>
   term.length <= MAX_TERM_CHARS ? term : `#${createHash("sha256").update(term).digest("hex")}`;
 
-/** Everything a posted transaction can be found by, each once. */
-export function searchTerms(posted: TransactionPosted): SearchTerm[] {
+/** Everything an event can be found by, each once. */
+export function termsOf({
+  actor,
+  payload,
+}: {
+  readonly actor: string;
+  readonly payload: TransactionPosted | null;
+}): SearchTerm[] {
+  const terms: readonly (readonly [TermKind, readonly string[]])[] = [
+    ["ACTOR", [bounded(actor)]],
+    ...(payload === null ? [] : termsOfPosted(payload)),
+  ];
+  return terms.flatMap(([kind, some]) => [...new Set(some)].map((term) => ({ kind, term })));
+}
+
+function termsOfPosted(posted: TransactionPosted): [TermKind, readonly string[]][] {
   const { description, reference, metadata, entries, source } = posted;
   const counterparty = "counterparty" in source ? source.counterparty : undefined;
-  const terms: Readonly<Record<TermKind, readonly string[]>> = {
-    WORD: wordsOf([description, reference ?? "", counterparty ?? ""].join(" ")),
-    REFERENCE: reference === null ? [] : [referenceTerm(reference)],
-    AMOUNT: entries.map(({ amount }) => amountTerm(amount)),
-    METADATA: factsOf(metadata),
-  };
-  return (Object.keys(terms) as TermKind[]).flatMap((kind) =>
-    [...new Set(terms[kind])].map((term) => ({ kind, term })),
-  );
+  return [
+    ["DATE", [posted.effectiveDate]],
+    ["WORD", wordsOf([description, reference ?? "", counterparty ?? ""].join(" "))],
+    ["REFERENCE", reference === null ? [] : [referenceTerm(reference)]],
+    ["AMOUNT", entries.map(({ amount }) => amountTerm(amount))],
+    ["METADATA", factsOf(metadata)],
+    ["CURRENCY", entries.map(({ currency }) => currency)],
+    ["ENTRY", entries.map(({ accountId, side }) => entryTerm(accountId, side))],
+    ["IMPORT", "importId" in source && source.importId !== undefined ? [source.importId] : []],
+  ];
 }
+
+const entryTerm = (accountId: string, side: EntrySide): string => `${accountId} ${side}`;
 
 /** What to look for; a transaction is found when all that is given fits. */
 export interface WantedTerms {
@@ -81,46 +110,75 @@ export interface WantedTerms {
   readonly metadata?: Record<string, unknown> | null | undefined;
 }
 
-/** Terms of one kind, both ends included. */
+/** Terms between two, both included. */
 export interface TermRange {
-  readonly kind: TermKind;
   readonly from: string;
   readonly to: string;
+}
+
+/** Alternatives of one kind: a term of any of the ranges. */
+export interface TermGroup {
+  readonly kind: TermKind;
+  readonly ranges: readonly TermRange[];
 }
 
 // Sorts behind every text that begins with what stands before it.
 const LAST_CHARACTER = "\u{10FFFF}";
 const MOST = amountTerm("9".repeat(39));
 
-const exact = (kind: TermKind, term: string): TermRange => ({ kind, from: term, to: term });
+/** One of these terms. */
+export const anyOf = (kind: TermKind, terms: readonly string[]): TermGroup => ({
+  kind,
+  ranges: terms.map((term) => ({ from: term, to: term })),
+});
 
-/** The ranges of the index that a transaction must stand in, one for each part of the filter. */
-export function termRanges(filter: WantedTerms): TermRange[] {
-  const words = wordsOf(filter.text ?? "").map((word): TermRange => ({
-    kind: "WORD",
-    from: word,
-    to: `${word}${LAST_CHARACTER}`,
-  }));
-  const facts = factsOf(filter.metadata ?? {}).map((fact) => exact("METADATA", fact));
-  const reference = filter.reference ?? "";
-  const { amountFrom, amountTo } = filter;
-  const isAmountAsked = typeof amountFrom === "string" || typeof amountTo === "string";
+/** An entry on one of these accounts, on a side when given. */
+export const entryGroup = (accountIds: readonly string[], side: EntrySide | undefined): TermGroup =>
+  anyOf(
+    "ENTRY",
+    accountIds.flatMap((id) =>
+      (side === undefined ? (["DEBIT", "CREDIT"] as const) : [side]).map((each) =>
+        entryTerm(id, each),
+      ),
+    ),
+  );
+
+/** Value dates of these days, both included; any when absent. */
+export const dateGroup = (from: string | undefined, to: string | undefined): TermGroup => ({
+  kind: "DATE",
+  ranges: [{ from: from ?? "0", to: to ?? "9999-99-99" }],
+});
+
+export const actorGroup = (actor: string): TermGroup => anyOf("ACTOR", [bounded(actor)]);
+
+/** What a transaction must stand in, a group for each part of what is wanted; the rarest first, as a rule. */
+export function termGroups(wanted: WantedTerms): TermGroup[] {
+  const { text, metadata, amountFrom, amountTo } = wanted;
+  const reference = wanted.reference ?? "";
+  const words = wordsOf(text ?? "")
+    .toSorted((a, b) => b.length - a.length)
+    .map((word): TermGroup => ({
+      kind: "WORD",
+      ranges: [{ from: word, to: `${word}${LAST_CHARACTER}` }],
+    }));
+  const hasAmount = typeof amountFrom === "string" || typeof amountTo === "string";
   return [
-    ...(reference === "" ? [] : [exact("REFERENCE", referenceTerm(reference))]),
-    ...facts,
+    ...(reference === "" ? [] : [anyOf("REFERENCE", [referenceTerm(reference)])]),
+    ...factsOf(metadata ?? {}).map((fact) => anyOf("METADATA", [fact])),
     ...words,
-    ...(isAmountAsked
-      ? [
-          {
-            kind: "AMOUNT" as const,
-            from: amountTerm(checkedAmount("amountFrom", amountFrom ?? "0")),
-            to:
-              typeof amountTo === "string" ? amountTerm(checkedAmount("amountTo", amountTo)) : MOST,
-          },
-        ]
-      : []),
+    ...(hasAmount ? [amountGroup(amountFrom ?? "0", amountTo)] : []),
   ];
 }
+
+const amountGroup = (from: string, to: string | null | undefined): TermGroup => ({
+  kind: "AMOUNT",
+  ranges: [
+    {
+      from: amountTerm(checkedAmount("amountFrom", from)),
+      to: typeof to === "string" ? amountTerm(checkedAmount("amountTo", to)) : MOST,
+    },
+  ],
+});
 
 function checkedAmount(path: string, amount: string): string {
   if (!/^\d{1,39}(?:\.\d{1,18})?$/.test(amount)) {

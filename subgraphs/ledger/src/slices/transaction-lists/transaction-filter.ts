@@ -8,7 +8,7 @@ import { Field, ID, InputType, registerEnumType } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { EntrySideEnum } from "../accounts/account-object.ts";
 import { findPlace } from "../audit-log/audit-log-sql.ts";
-import { termRanges, type TermRange } from "../search/search-terms.ts";
+import { termGroups, type TermGroup } from "../search/search-terms.ts";
 
 export const TRANSACTION_ORDERS = {
   EFFECTIVE_DATE_DESC: "EFFECTIVE_DATE_DESC",
@@ -109,14 +109,16 @@ export interface EntryConditions {
   readonly currency: string | undefined;
   /** One of these; any amount when absent. */
   readonly amounts: readonly AmountRange[] | undefined;
+  /** The same for amounts, as the index of terms has them. */
+  readonly amountTerms: readonly TermGroup[];
 }
 
 /** A filter as the list reads it. */
 export interface TransactionConditions {
   readonly tenantId: string;
   readonly fundId: string;
-  /** Ranges of the index of terms that a transaction must stand in, each. */
-  readonly terms: readonly TermRange[];
+  /** Words and reference, as the index of terms has them. */
+  readonly terms: readonly TermGroup[];
   readonly entry: EntryConditions | undefined;
   readonly effectiveFrom: string | undefined;
   readonly effectiveTo: string | undefined;
@@ -145,7 +147,7 @@ export async function resolveFilter(
   return {
     tenantId,
     fundId,
-    terms: termRanges({ text, reference }),
+    terms: termGroups({ text, reference }),
     entry: await resolveEntry(context, fundId, filter),
     effectiveFrom: filter.effectiveFrom ?? undefined,
     effectiveTo: filter.effectiveTo ?? undefined,
@@ -157,7 +159,7 @@ export async function resolveFilter(
 }
 
 function refuseEmpty({ text, accountIds, effectiveFrom, effectiveTo }: TransactionFilter): void {
-  if (typeof text === "string" && termRanges({ text }).length === 0)
+  if (typeof text === "string" && termGroups({ text }).length === 0)
     throw invalidInput("filter.text", "must have a word");
   const count = accountIds?.length ?? 1;
   if (count < 1 || count > MAX_ACCOUNTS || accountIds?.every(isId) === false)
@@ -180,7 +182,7 @@ async function resolveEntry(
     side: side ?? undefined,
     currency: currency ?? undefined,
   };
-  if (!hasAmount) return { ...conditions, amounts: undefined };
+  if (!hasAmount) return { ...conditions, amounts: undefined, amountTerms: [] };
   const currencies =
     conditions.currency === undefined
       ? await readCurrencies(context, fundId)
@@ -191,7 +193,7 @@ async function resolveEntry(
     toMinor:
       typeof amountTo === "string" ? toMinor("filter.amountTo", amountTo, each, "DOWN") : undefined,
   }));
-  return { ...conditions, amounts };
+  return { ...conditions, amounts, amountTerms: termGroups({ amountFrom, amountTo }) };
 }
 
 const READ_CURRENCIES = `

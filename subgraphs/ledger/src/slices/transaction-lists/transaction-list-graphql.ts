@@ -25,13 +25,10 @@ import {
 } from "type-graphql";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
 import { PageArgs } from "../../graph/page-args.ts";
-import { awaitProjection } from "../../projections/await-projection.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { requireAccount } from "../accounts/account-sql.ts";
 import { checkReached } from "../balances/point-in-time.ts";
 import { FundObject } from "../funds/fund-object.ts";
-import { readBookPosition } from "../funds/fund-sql.ts";
-import { TRANSACTION_SEARCH } from "../search/transaction-search.ts";
 import {
   TransactionConnection,
   type TransactionObject,
@@ -49,6 +46,7 @@ import {
   MOST_TOTALLED,
   readTotals,
   readTransactions,
+  type ListSource,
   type ListWindow,
 } from "./transaction-list-sql.ts";
 
@@ -142,7 +140,7 @@ class TransactionTotalsObject {
   count!: number;
 
   @Field(() => Boolean, {
-    description: `False when more than ${MOST_TOTALLED} fit; then count and sums are those of the newest ${MOST_TOTALLED} by value date.`,
+    description: `False when more than ${MOST_TOTALLED} fit; then count and sums are those of ${MOST_TOTALLED} of them, the newest by value date.`,
   })
   isComplete!: boolean;
 
@@ -192,9 +190,7 @@ async function readPage(
   const window = toWindow(args);
   if (typeof args.knownAt === "number") await checkReached(context, fundId, args.knownAt);
   const conditions = await resolveFilter(context, fundId, filter, args.knownAt ?? undefined);
-  if (conditions.terms.length > 0) await awaitSearch(context, fundId);
-  const reads = context.stores.pool;
-  const found = await readTransactions(reads, conditions, window, size + 1);
+  const found = await readTransactions(sourceOf(context.stores), conditions, window, size + 1);
   const hasMore = found.length > size;
   const items = found.slice(0, size);
   if (window.isBackward) items.reverse();
@@ -227,16 +223,14 @@ async function isPreceded(
     position: startPosition ?? (isDescending ? Number.MAX_SAFE_INTEGER : 0),
   };
   const window = { order, isBackward: true, before, ...beyond };
-  const found = await readTransactions(stores.pool, conditions, window, 1);
+  const found = await readTransactions(sourceOf(stores), conditions, window, 1);
   return found.length > 0;
 }
 
-async function awaitSearch(context: LedgerContext, fundId: string): Promise<void> {
-  const book = { tenantId: context.request.tenantId, bookId: fundId };
-  const position = await readBookPosition(context, fundId);
-  const { pool, projectionsMoved } = context.stores;
-  await awaitProjection(pool, projectionsMoved, book, TRANSACTION_SEARCH.name, position);
-}
+const sourceOf = ({ pool, projectionsMoved }: LedgerContext["stores"]): ListSource => ({
+  reads: pool,
+  projectionsMoved,
+});
 
 const DESCRIPTION =
   "Those that fit a filter, in an order, with pages in both directions; newest value date first unless another order is given. `totals` sums all that fit.";
@@ -305,7 +299,7 @@ export class TransactionTotalsResolver {
     @Ctx() { stores }: LedgerContext,
   ): Promise<TransactionTotalsObject | null> {
     if (conditions === undefined) return null;
-    const { sums, ...totals } = await readTotals(stores.pool, conditions);
+    const { sums, ...totals } = await readTotals(sourceOf(stores), conditions);
     return {
       ...totals,
       sums: sums.map(({ currency, debitMinor, creditMinor }) => ({

@@ -3,6 +3,15 @@ import type { TransactionPosted } from "@allfunds/contract/events";
 import { isCalendarDate } from "@allfunds/platform/dates";
 import { decodeCursor, encodeCursor } from "@allfunds/platform/graphql/types";
 import type { TenantReads } from "@allfunds/platform/tenancy";
+import type { WakeSignal } from "../../feed/wake-signal.ts";
+import {
+  actorGroup,
+  anyOf,
+  dateGroup,
+  entryGroup,
+  type TermGroup,
+} from "../search/search-terms.ts";
+import { findPlaces, type TermPlace } from "../search/term-places.ts";
 import { toTransactionObject, type TransactionObject } from "../transactions/transaction-object.ts";
 import type {
   EntryConditions,
@@ -128,34 +137,25 @@ function ownConditionsSql(written: Written, conditions: TransactionConditions): 
 /** Conditions on rows that belong to a transaction. */
 function linkedConditionsSql(
   written: Written,
-  { terms, entry, actor, isReversed }: TransactionConditions,
+  { entry, isReversed }: TransactionConditions,
   fund: string,
 ): string[] {
   const of = (alias: string): string => `${alias}.tenant_id = $1 AND ${alias}.book_id = ${fund}`;
-  const not = isReversed === false ? "NOT " : "";
   return [
-    ...terms.map(
-      ({ kind, from, to }) => `t.position IN (
-        SELECT s.position FROM search_term s
-        WHERE ${of("s")} AND s.generation = (
-          SELECT p.generation FROM projection p WHERE ${of("p")} AND p.name = 'search' AND p.active)
-          AND s.kind = ${written.bind(kind)} AND s.term >= ${written.bind(from)} AND s.term <= ${written.bind(to)})`,
-    ),
     ...(entry === undefined
       ? []
       : [
           `EXISTS (SELECT FROM entry n WHERE ${of("n")} AND n.position = t.position${and(entrySql(written, entry))})`,
         ]),
-    ...(actor === undefined
-      ? []
-      : [
-          `EXISTS (SELECT FROM event a WHERE ${of("a")} AND a.position = t.position AND a.actor = ${written.bind(actor)})`,
-        ]),
-    ...(isReversed === undefined
-      ? []
-      : [`${not}EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)`]),
+    ...(isReversed === undefined ? [] : [reversedSql(isReversed, of("r"))]),
   ];
 }
+
+/** The reversed ones are few: they lead to their transactions, where the others are looked up one by one. */
+const reversedSql = (isReversed: boolean, ofBook: string): string =>
+  isReversed
+    ? `t.id IN (SELECT r.reverses FROM transaction r WHERE ${ofBook} AND r.reverses IS NOT NULL)`
+    : `NOT EXISTS (SELECT FROM transaction r WHERE r.tenant_id = $1 AND r.reverses = t.id)`;
 
 /** Conditions on an entry `n`. */
 function entrySql(written: Written, entry: EntryConditions): string[] {
@@ -185,16 +185,30 @@ interface ListedRow {
   readonly payload: TransactionPosted;
 }
 
+/** Where a list is read from: the rows of the book, or first the index of its terms. */
+export interface ListSource {
+  readonly reads: TenantReads;
+  readonly projectionsMoved: WakeSignal;
+}
+
 /** The first transactions of a window that fit, in the order in which they are read. */
 export async function readTransactions(
-  reads: TenantReads,
+  source: ListSource,
   conditions: TransactionConditions,
   window: ListWindow,
   limit: number,
 ): Promise<TransactionObject[]> {
   const written = new Written(conditions.tenantId);
-  const places = placesSql(written, conditions, window, limit);
-  const { rows } = await reads.query<ListedRow>(
+  const groups = indexGroups(conditions, window);
+  const places =
+    groups === undefined
+      ? placesSql(written, conditions, window, limit)
+      : positionsSql(
+          written,
+          conditions,
+          await findPositions(source, conditions, { groups, window, limit }),
+        );
+  const { rows } = await source.reads.query<ListedRow>(
     `SELECT e.position, e.recorded_at, e.payload FROM (${places}) p
      JOIN event e ON e.tenant_id = $1 AND e.book_id = $2 AND e.position = p.position`,
     written.parameters,
@@ -203,6 +217,140 @@ export async function readTransactions(
     toTransactionObject({ position: Number(position), recordedAt: recorded_at, payload }),
   );
   return found.toSorted(readingOrder(window));
+}
+
+const positionsSql = (
+  written: Written,
+  { fundId }: TransactionConditions,
+  positions: readonly number[],
+): string => {
+  written.bind(fundId, "uuid");
+  return `SELECT unnest(${written.bind(positions, "bigint[]")}) AS position`;
+};
+
+/**
+ * What the index of terms is asked for, when it leads to the transactions; undefined when the rows of the book
+ * lead there themselves, because they have the wanted order and most of them fit.
+ */
+function indexGroups(
+  conditions: TransactionConditions,
+  { order, startDate }: ListWindow,
+): TermGroup[] | undefined {
+  const { terms, entry, actor, statementId, effectiveFrom, effectiveTo } = conditions;
+  const { accountIds, side, currency, amountTerms } = entry ?? {};
+  const groups = [
+    ...terms,
+    ...(amountTerms ?? []),
+    ...(accountIds === undefined ? [] : [entryGroup(accountIds, side)]),
+    ...(actor === undefined ? [] : [actorGroup(actor)]),
+    ...(currency === undefined ? [] : [anyOf("CURRENCY", [currency])]),
+  ];
+  const isByDate = order.startsWith("EFFECTIVE_DATE");
+  const hasDates = effectiveFrom !== undefined || effectiveTo !== undefined;
+  const hasPositions = conditions.positionFrom !== undefined || conditions.positionTo !== undefined;
+  if (groups.length === 0 && !(isByDate ? hasPositions : hasDates)) return undefined;
+  if (statementId !== undefined) groups.unshift(anyOf("IMPORT", [statementId]));
+  const isDescending = order.endsWith("_DESC");
+  const from = isDescending ? effectiveFrom : latest(effectiveFrom, startDate);
+  const to = isDescending ? earliest(effectiveTo, startDate) : effectiveTo;
+  return [...groups, dateGroup(from, to)];
+}
+
+const latest = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
+const earliest = (a: string | undefined, b: string | undefined): string | undefined =>
+  a === undefined || (b !== undefined && b < a) ? b : a;
+
+interface IndexedList {
+  readonly groups: readonly TermGroup[];
+  readonly window: ListWindow;
+  readonly limit: number;
+}
+
+/** Places that are looked at together at most, where not all that the index finds fits. */
+const MOST_LOOKED_AT = 5_000;
+
+/** The positions of the first transactions of a window that fit, in no order. */
+async function findPositions(
+  source: ListSource,
+  conditions: TransactionConditions,
+  { groups, window, limit }: IndexedList,
+): Promise<number[]> {
+  const reading = { ...source, book: { tenantId: conditions.tenantId, bookId: conditions.fundId } };
+  const query = { groups, ...rangeOf(conditions, window) };
+  const isBeforeEnd = endOf(window);
+  const isChecked = needsCheck(conditions);
+  const found: number[] = [];
+  let { behind } = query;
+  let count = limit;
+  while (found.length < limit) {
+    const places = await findPlaces(reading, { ...query, behind }, count);
+    const within = places.filter(isBeforeEnd).map(({ position }) => position);
+    found.push(...(isChecked ? await keepFitting(source.reads, conditions, within) : within));
+    if (places.length < count || within.length < places.length) break;
+    behind = places.at(-1);
+    count = Math.min(count * 4, MOST_LOOKED_AT);
+  }
+  return found.slice(0, limit);
+}
+
+/** A window as positions and days to read, and where it begins. */
+function rangeOf(
+  { positionFrom, positionTo }: TransactionConditions,
+  { order, isBackward, after, before, startPosition }: ListWindow,
+) {
+  const isByDate = order.startsWith("EFFECTIVE_DATE");
+  const isDescending = order.endsWith("_DESC") !== isBackward;
+  const start = isBackward ? before : after;
+  const given = [positionTo, isDescending ? startPosition : undefined];
+  return {
+    from: Math.max(positionFrom ?? 1, (isDescending ? undefined : startPosition) ?? 1),
+    to: Math.min(...given.map((end) => end ?? Number.MAX_SAFE_INTEGER)),
+    isByDate,
+    isDescending,
+    behind: start && placeOf(start, isByDate),
+  };
+}
+
+const placeOf = ({ effectiveDate, position }: ListPlace, isByDate: boolean): TermPlace => ({
+  position,
+  date: isByDate ? effectiveDate : "",
+});
+
+/** True of places before the other end of a window. */
+function endOf(window: ListWindow): (place: TermPlace) => boolean {
+  const end = window.isBackward ? window.after : window.before;
+  if (end === undefined) return () => true;
+  const order = readingOrder(window);
+  return ({ position, date }) => order({ position, effectiveDate: date }, end) < 0;
+}
+
+/** True when more must hold than what the index answers term by term. */
+function needsCheck({ entry, isReversed }: TransactionConditions): boolean {
+  const { accountIds, side, currency, amounts } = entry ?? {};
+  const aspects = [accountIds ?? side, currency, amounts].filter((each) => each !== undefined);
+  return isReversed !== undefined || aspects.length > 1;
+}
+
+/** Those of some positions whose rows fit, in their order. */
+async function keepFitting(
+  reads: TenantReads,
+  conditions: TransactionConditions,
+  positions: readonly number[],
+): Promise<number[]> {
+  const written = new Written(conditions.tenantId);
+  const fund = written.bind(conditions.fundId, "uuid");
+  const listed = written.bind(positions, "bigint[]");
+  const where = and(linkedConditionsSql(written, conditions, fund));
+  const { rows } = await reads.query<{ position: number }>(
+    `SELECT t.position::int FROM unnest(${listed}) WITH ORDINALITY AS p (position, nth)
+     JOIN entry f ON f.tenant_id = $1 AND f.book_id = ${fund} AND f.position = p.position AND f.leg = 0
+     JOIN transaction t ON t.tenant_id = $1 AND t.book_id = ${fund}
+       AND t.effective_date = f.effective_date AND t.position = f.position
+     WHERE true ${where} ORDER BY p.nth`,
+    written.parameters,
+  );
+  return rows.map(({ position }) => position);
 }
 
 function readingOrder({ order, isBackward }: ListWindow) {
@@ -248,15 +396,24 @@ interface SumRow {
 
 /** Counts what fits, up to a bound, and sums the entries that the filter is about. */
 export async function readTotals(
-  reads: TenantReads,
+  source: ListSource,
   conditions: TransactionConditions,
 ): Promise<ListTotals> {
   const written = new Written(conditions.tenantId);
-  const places = placesSql(written, conditions, WHOLE, MOST_TOTALLED + 1);
+  const limit = MOST_TOTALLED + 1;
+  const groups = indexGroups(conditions, WHOLE);
+  const places =
+    groups === undefined
+      ? placesSql(written, conditions, WHOLE, limit)
+      : positionsSql(
+          written,
+          conditions,
+          await findPositions(source, conditions, { groups, window: WHOLE, limit }),
+        );
   const entries = conditions.entry === undefined ? [] : entrySql(written, conditions.entry);
-  const { rows } = await reads.query<SumRow>(
+  const { rows } = await source.reads.query<SumRow>(
     `WITH fitting AS (${places}),
-     counted AS (SELECT position FROM fitting ORDER BY effective_date DESC, position DESC LIMIT ${MOST_TOTALLED}),
+     counted AS (SELECT position FROM fitting LIMIT ${MOST_TOTALLED}),
      sums AS (
        SELECT n.currency, coalesce(sum(n.amount) FILTER (WHERE n.amount > 0), 0)::text AS debit,
          coalesce(-sum(n.amount) FILTER (WHERE n.amount < 0), 0)::text AS credit

@@ -83,7 +83,7 @@ afterAll(async () => {
 
 const advance = async (): Promise<void> => {
   const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
-  while (!(await advanceTogether(database.pool, book, PROJECTIONS)));
+  while ((await advanceTogether(database.pool, book, PROJECTIONS)) > 0);
 };
 
 /** Twenty postings that differ in everything a filter can ask for, in one batch of one person. */

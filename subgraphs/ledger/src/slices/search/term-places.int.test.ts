@@ -1,0 +1,116 @@
+import { rounds, type TestDatabase } from "@allfunds/platform/testing";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { WakeSignal } from "../../feed/wake-signal.ts";
+import {
+  createLedgerDatabase,
+  openBooks,
+  openSmallFund,
+  payIn,
+  type SmallFund,
+} from "../../ledger-database.fixture.ts";
+import { advance } from "../../projections/advance.ts";
+import { OrderPool } from "../../tenancy/order-pool.ts";
+import { createPool } from "@allfunds/platform/database";
+import { quiet } from "../../ledger-database.fixture.ts";
+import { dateGroup, termGroups } from "./search-terms.ts";
+import { termBlocks } from "./term-blocks.ts";
+import { findPlaces, type TermPlace } from "./term-places.ts";
+
+// Blocks so small that a short history has many of them.
+const BLOCK_SIZE = 5;
+
+let database: TestDatabase;
+let reads: OrderPool;
+beforeAll(async () => {
+  database = await createLedgerDatabase();
+  reads = new OrderPool(createPool({ url: database.url, logger: quiet }));
+});
+afterAll(async () => {
+  await reads.end();
+  await database.drop();
+});
+
+const day = (n: number): string => `2026-03-${String(n).padStart(2, "0")}`;
+
+interface Payment {
+  readonly day: number;
+  readonly words: readonly string[];
+}
+
+const HISTORY = fc.array(
+  fc.record({
+    day: fc.integer({ min: 1, max: 9 }),
+    words: fc.subarray(["rent", "rental", "fee", "salary"], { minLength: 1 }),
+  }),
+  { minLength: 1, maxLength: 50 },
+);
+const QUERY = fc.record({
+  text: fc.constantFrom("rent", "rent fee", "salary rental fee"),
+  days: fc.option(fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 4, max: 9 })), {
+    nil: undefined,
+  }),
+  isByDate: fc.boolean(),
+  isDescending: fc.boolean(),
+  count: fc.integer({ min: 1, max: 7 }),
+});
+
+async function post(
+  fund: SmallFund,
+  books: ReturnType<typeof openBooks>["books"],
+  some: readonly Payment[],
+) {
+  const orders = some.map(({ day: n, words }) =>
+    payIn(fund, "1.00", { effectiveDate: day(n), description: words.join(" ") }),
+  );
+  if (orders.length > 0) await books.executeEach(fund.context, fund.fundId, orders, true);
+}
+
+test("the places of a query, page by page, are those of a model, however far the index is", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      HISTORY,
+      QUERY,
+      fc.nat({ max: 50 }),
+      fc.nat({ max: 50 }),
+      async (history, query, first, second) => {
+        const { books } = openBooks(database);
+        const fund = await openSmallFund(books);
+        const book = { tenantId: fund.context.tenantId, bookId: fund.fundId };
+        // The index takes in two steps; what was posted after them is in the log alone.
+        const cuts = [0, first, first + second, history.length];
+        for (const [at, from] of cuts.slice(0, -1).entries()) {
+          await post(fund, books, history.slice(from, cuts[at + 1]));
+          if (at < 2) await advance(database.pool, book, termBlocks(BLOCK_SIZE));
+        }
+        const { text, days, isByDate, isDescending, count } = query;
+        const wanted = history
+          // Three events open the fund, so the nth payment stands at position n + 3.
+          .map((payment, n) => ({ ...payment, position: n + 4 }))
+          .filter(({ day: n }) => days === undefined || (n >= days[0] && n <= days[1]))
+          .filter(({ words }) =>
+            text.split(" ").every((begin) => words.some((word) => word.startsWith(begin))),
+          )
+          .map(({ day: n, position }) => ({ position, date: isByDate ? day(n) : "" }))
+          .sort((a, b) => (a.date === b.date ? a.position - b.position : a.date < b.date ? -1 : 1));
+        if (isDescending) wanted.reverse();
+        const groups = [
+          ...termGroups({ text }),
+          ...(days === undefined ? [] : [dateGroup(day(days[0]), day(days[1]))]),
+        ];
+        const reading = { reads, book, projectionsMoved: new WakeSignal(), blockSize: BLOCK_SIZE };
+        const range = { from: 1, to: Number.MAX_SAFE_INTEGER };
+        const found: TermPlace[] = [];
+        for (;;) {
+          const behind = found.at(-1);
+          const asked = { groups, ...range, isByDate, isDescending, behind };
+          const places = await findPlaces(reading, asked, count);
+          found.push(...places);
+          if (places.length < count) break;
+        }
+        expect(found).toEqual(wanted);
+      },
+    ),
+    { numRuns: rounds(15, 150) },
+  );
+});
