@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { authenticationShape } from "@allfunds/platform/auth";
-import { loadConfig, origins, upstreamUrl, port, secret } from "@allfunds/platform/config";
+import { loadConfig, origins, upstreamUrl, port, serverUrl } from "@allfunds/platform/config";
 import { z } from "zod";
 import type { Buckets } from "./guard/budget/buckets.ts";
 import type { BudgetPolicy } from "./guard/budget/spend-budget.ts";
@@ -99,7 +99,7 @@ const shape = {
   /** The most bytes of events a subscriber may be behind. */
   SUBSCRIPTION_QUEUE_BYTES: count(4 * 1024 * 1024),
   /** Shares persisted queries, budgets and tickets between replicas; without it each replica has its own. */
-  REDIS_URL: secret().optional(),
+  REDIS_URL: serverUrl("redis", "rediss").optional(),
 };
 
 /** Reads the environment, and the command line on top of it. */

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createAuthentication, OPEN_TO_ALL } from "@allfunds/platform/auth";
+import { namingVariable } from "@allfunds/platform/config";
 import { createHttpServer, EDGE_BOUNDS, type HttpServer } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
 import type { Service } from "@allfunds/platform/service";
@@ -93,7 +94,9 @@ export async function createService(
   const rules: GuardOptions = {
     limits: limitsOf(config),
     introspection: config.GATEWAY_OPEN ? "on" : config.GATEWAY_INTROSPECTION,
-    trust: await trustPolicyOf(config, logger),
+    trust: await namingVariable("GATEWAY_TRUSTED_DOCUMENTS_FILE", () =>
+      trustPolicyOf(config, logger),
+    ),
     access: config.GATEWAY_OPEN ? undefined : { ...OWN_ACCESS, deny: config.GATEWAY_ACCESS_DENIED },
     cost: costPolicyOf(config),
     budget: budgetPolicyOf(config, buckets),
@@ -105,19 +108,23 @@ export async function createService(
 
   limitPlanning(config.GATEWAY_PLANNING_TIMEOUT_MS);
   const plannerSource = newPlannerSource();
-  const source = await SupergraphSource.open({
-    file: config.GATEWAY_SUPERGRAPH ?? OWN_SUPERGRAPH,
-    build: (sdl) => buildGraph(sdl, routing, plannerSource),
-    logger,
-    warm: warmPlans,
-  });
-  const upstreams = new SubgraphUpstreams(
-    readTraffic(config.GATEWAY_TRAFFIC_FILE, {
-      ...STANDARD_SUBGRAPH_POLICY,
-      queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
-      mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
-      ...traffic,
+  const source = await namingVariable("GATEWAY_SUPERGRAPH", () =>
+    SupergraphSource.open({
+      file: config.GATEWAY_SUPERGRAPH ?? OWN_SUPERGRAPH,
+      build: (sdl) => buildGraph(sdl, routing, plannerSource),
+      logger,
+      warm: warmPlans,
     }),
+  );
+  const upstreams = new SubgraphUpstreams(
+    await namingVariable("GATEWAY_TRAFFIC_FILE", () =>
+      readTraffic(config.GATEWAY_TRAFFIC_FILE, {
+        ...STANDARD_SUBGRAPH_POLICY,
+        queryTimeoutMs: config.SUBGRAPH_QUERY_TIMEOUT_MS,
+        mutationTimeoutMs: config.SUBGRAPH_MUTATION_TIMEOUT_MS,
+        ...traffic,
+      }),
+    ),
     logger,
   );
   const http = new SubgraphHttp(upstreams);

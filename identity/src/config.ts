@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ALL_SCOPES, SYSTEM_SCOPES } from "@allfunds/contract/scopes";
 import { authenticationShape } from "@allfunds/platform/auth";
-import { ConfigError, databaseUrl, loadConfig, port, secret } from "@allfunds/platform/config";
+import {
+  ConfigError,
+  databaseUrl,
+  loadConfig,
+  port,
+  secret,
+  serverUrl,
+} from "@allfunds/platform/config";
 import { z } from "zod";
 
 const flag = () => z.enum(["true", "false", "1", "0"]).transform((v) => v === "true" || v === "1");
@@ -57,7 +64,7 @@ const shape = {
   IDENTITY_ENCRYPTION_SECRET: secret().optional(),
   WEB_CLIENT_SECRET: secret().optional(),
   SYSTEM_CLIENTS: systemClientsText().default([]),
-  SMTP_URL: secret().optional(),
+  SMTP_URL: serverUrl("smtp", "smtps").optional(),
   MAIL_FROM: z.string().default("AllFunds <no-reply@localhost>"),
   /** How long a new signing key is published before it signs; verifiers cache keys for five minutes. */
   IDENTITY_KEY_LEAD_SECONDS: z.coerce.number().int().min(600).default(900),

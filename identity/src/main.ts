@@ -1,13 +1,5 @@
-import { describeConfig } from "@allfunds/platform/config";
-import { runService } from "@allfunds/platform/http";
-import { createLogger } from "@allfunds/platform/logging";
-import { startTracing } from "@allfunds/platform/telemetry";
+import { startService } from "@allfunds/platform/http";
 import { readConfig } from "./config.ts";
 import { createService } from "./service.ts";
 
-const config = readConfig();
-const logger = createLogger("identity", config.LOG_LEVEL);
-logger.info({ config: describeConfig(config) }, "starting");
-await startTracing("identity", config, logger);
-const { server, closers } = await createService(config, logger);
-await runService({ logger, server, host: config.HOST, port: config.IDENTITY_PORT, closers });
+await startService({ name: "identity", readConfig, createService, port: "IDENTITY_PORT" });

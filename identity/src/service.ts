@@ -6,12 +6,7 @@ import {
   type TokenVerifier,
 } from "@allfunds/platform/auth/tokens";
 import { anonymousContext } from "@allfunds/platform/context";
-import {
-  createPool,
-  databaseReady,
-  migrate,
-  retryWhileUnreachable,
-} from "@allfunds/platform/database";
+import { createPool, databaseReady, migrate, openDatabase } from "@allfunds/platform/database";
 import { serveGraphql } from "@allfunds/platform/graphql";
 import { createHttpServer, EDGE_BOUNDS } from "@allfunds/platform/http";
 import type { Logger } from "@allfunds/platform/logging";
@@ -62,7 +57,7 @@ export async function createService(
 ): Promise<IdentityService> {
   const { DATABASE_URL_IDENTITY: url, IDENTITY_URL: issuer, WEB_URL: webUrl } = config;
   const pool = createPool({ url, logger });
-  await retryWhileUnreachable("the database", logger, () =>
+  await openDatabase("DATABASE_URL_IDENTITY", logger, () =>
     migrate({ url, migrations: MIGRATIONS, logger }),
   );
   const orm = openOrm(url, () => import("./store/entities.ts"));

@@ -21,7 +21,7 @@ export class DatabaseServer {
     this.#dataDir = dataDir;
     this.#port = port;
     this.#report = report;
-    this.#log = new LogFile(join(dataDir, "logs/postgres.log"));
+    this.#log = new LogFile(join(dataDir, "logs/postgres.log"), report);
   }
 
   get pid(): number | undefined {

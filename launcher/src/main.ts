@@ -19,6 +19,9 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const progress = new Progress();
 const report = (line: string): void => progress.print(line);
 
+// Where the output goes, a disk may be full or a reader gone: the services go on.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 try {
   const options = readOptions(process.argv.slice(2), process.env);
   if (options.help) console.log(HELP);
@@ -43,7 +46,7 @@ async function run(options: Options): Promise<void> {
   const database = embedded
     ? new DatabaseServer(options.dataDir, ports.POSTGRES_PORT, report)
     : undefined;
-  const system = new System(options.dataDir, database, report);
+  const system = new System(options.dataDir, database, report, process.env);
   stopOnSignals(system, report);
   try {
     const databaseUrls = database ? await progress.step("PostgreSQL", () => database.start()) : {};

@@ -99,7 +99,11 @@ const LAUNCHER = `
 const report = (line: string): void => void reports.push(line);
 
 function supervise(script: string): Supervisor {
-  const log = new ServiceLog("fake", new LogFile(join(folder, "fake.log")), () => undefined);
+  const log = new ServiceLog(
+    "fake",
+    new LogFile(join(folder, "fake.log"), report),
+    () => undefined,
+  );
   const args = ["-e", script.replace("PORT", String(port))];
   const service = { name: "fake", folder, args, port, tier: "edge" as const };
   supervisor = new Supervisor({ service, env: process.env, log, guard, report });

@@ -7,9 +7,8 @@ import { ServiceLog } from "./service-log.ts";
 import type { Service } from "./services.ts";
 import { Supervisor } from "./supervise.ts";
 
-// Together with PostgreSQL's own stop these stay below ten seconds.
-const EDGE_STOP_MS = 3_000;
-const SUBGRAPH_STOP_MS = 3_500;
+/** What a service needs to end beside the times it is given. */
+const STOP_MARGIN_MS = 2_000;
 
 /** The whole tree: the database server and one supervisor per service. */
 export class System {
@@ -20,12 +19,16 @@ export class System {
   readonly #database: DatabaseServer | undefined;
   readonly #logDir: string;
   readonly #report: (line: string) => void;
+  readonly #stopWithinMs: number;
 
+  /** `env` has the times that services are given to stop. */
   constructor(
     dataDir: string,
     database: DatabaseServer | undefined,
     report: (line: string) => void,
+    env: NodeJS.ProcessEnv = {},
   ) {
+    this.#stopWithinMs = stopTimeMs(env) + STOP_MARGIN_MS;
     this.#logDir = join(dataDir, "logs");
     this.#database = database;
     this.#report = report;
@@ -48,7 +51,7 @@ export class System {
   }
 
   #logOf({ name }: Service): ServiceLog {
-    const file = new LogFile(join(this.#logDir, `${name}.log`));
+    const file = new LogFile(join(this.#logDir, `${name}.log`), this.#report);
     const log = new ServiceLog(name, file, this.#report);
     this.#logs.push(log);
     return log;
@@ -80,8 +83,8 @@ export class System {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#hideWarnings(true);
-    await this.#stopTier("edge", EDGE_STOP_MS);
-    await this.#stopTier("subgraph", SUBGRAPH_STOP_MS);
+    await this.#stopTier("edge");
+    await this.#stopTier("subgraph");
     await this.#database?.stop();
     this.#guard.dismiss();
   }
@@ -91,8 +94,14 @@ export class System {
     for (const supervisor of this.#supervisors) supervisor.kill();
   }
 
-  async #stopTier(tier: Service["tier"], withinMs: number): Promise<void> {
+  async #stopTier(tier: Service["tier"]): Promise<void> {
     const members = this.#supervisors.filter(({ service }) => service.tier === tier);
-    await Promise.all(members.map((supervisor) => supervisor.stop(withinMs)));
+    await Promise.all(members.map((supervisor) => supervisor.stop(this.#stopWithinMs)));
   }
+}
+
+/** How long services may take by their configuration, which refuses what is no number. */
+function stopTimeMs({ SHUTDOWN_DRAIN_SECONDS, SHUTDOWN_GRACE_SECONDS }: NodeJS.ProcessEnv): number {
+  const seconds = Number(SHUTDOWN_DRAIN_SECONDS || 0) + Number(SHUTDOWN_GRACE_SECONDS || 8);
+  return Number.isFinite(seconds) ? seconds * 1_000 : 0;
 }

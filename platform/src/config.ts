@@ -9,12 +9,26 @@ export type Config<Shape extends z.ZodRawShape> = Readonly<z.output<z.ZodObject<
 export class ConfigError extends Error {
   readonly problems: readonly string[];
 
-  constructor(service: string, problems: readonly string[]) {
+  constructor(service: string, problems: readonly string[], options?: ErrorOptions) {
     super(
       `${service} cannot start, its configuration has ${problems.length} problem(s):\n${problems.map((p) => `  - ${p}`).join("\n")}`,
+      options,
     );
     this.name = "ConfigError";
     this.problems = problems;
+  }
+}
+
+/** Runs a step of a start whose failure is the fault of one variable; throws a ConfigError that names it. */
+export async function namingVariable<T>(variable: string, step: () => T | Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ConfigError("the service", [`${variable}: ${message.replaceAll(/\s*\n\s*/g, " ")}`], {
+      cause: error,
+    });
   }
 }
 
@@ -61,6 +75,24 @@ const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).
 export const databaseUrl = () =>
   z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" }).meta({ secret: true });
 
+/** The URL of a server that is reached by one of these schemes. */
+export const serverUrl = (...schemes: readonly string[]) =>
+  z
+    .url({
+      protocol: new RegExp(`^(?:${schemes.join("|")})$`),
+      error: `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`,
+    })
+    .meta({ secret: true });
+
+function arePairs(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+  } catch {
+    return false;
+  }
+  return text.split(",").every((pair) => /^\s*[\w!#$%&'*+.^`|~-]+\s*=/.test(pair));
+}
+
 /** The variables that every service reads. */
 const commonShape = {
   HOST: z.string().default("127.0.0.1"),
@@ -68,7 +100,14 @@ const commonShape = {
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   /** The base URL of a collector that takes OTLP over HTTP; without one nothing is traced. */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
-  OTEL_EXPORTER_OTLP_HEADERS: secret().optional(),
+  /** Pairs of `name=value`, separated by commas, values percent-encoded. */
+  OTEL_EXPORTER_OTLP_HEADERS: secret()
+    .refine(arePairs, "must be name=value pairs, separated by commas, values percent-encoded")
+    .optional(),
+  /** How long a stopping service goes on serving while `/health/ready` answers 503, so that a balancer notices. */
+  SHUTDOWN_DRAIN_SECONDS: z.coerce.number().min(0).max(300).default(0),
+  /** How long running requests and work may take after that. */
+  SHUTDOWN_GRACE_SECONDS: z.coerce.number().min(1).max(600).default(8),
   /** The share of traces that is exported, 0 to 1; give all services the same. */
   OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
 };

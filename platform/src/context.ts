@@ -27,6 +27,8 @@ export interface RequestContext {
   readonly seen?: SeenPositions;
   /** How long the caller waits for the answer, in milliseconds; absent when it did not state it. */
   readonly timeoutMs?: number;
+  /** Until when the caller of an HTTP request waits at most, by `performance.now()`. */
+  readonly deadlineMs?: number;
   /** The network address of the client, when it is available. */
   readonly clientAddress?: string;
   /** The token's caller; absent when no token was required. */

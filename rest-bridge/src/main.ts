@@ -1,13 +1,5 @@
-import { describeConfig } from "@allfunds/platform/config";
-import { runService } from "@allfunds/platform/http";
-import { createLogger } from "@allfunds/platform/logging";
-import { startTracing } from "@allfunds/platform/telemetry";
+import { startService } from "@allfunds/platform/http";
 import { readConfig } from "./config.ts";
 import { createService } from "./service.ts";
 
-const config = readConfig();
-const logger = createLogger("rest-bridge", config.LOG_LEVEL);
-logger.info({ config: describeConfig(config) }, "starting");
-await startTracing("rest-bridge", config, logger);
-const service = createService(config, logger);
-await runService({ ...service, logger, host: config.HOST, port: config.REST_PORT });
+await startService({ name: "rest-bridge", readConfig, createService, port: "REST_PORT" });

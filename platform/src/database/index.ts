@@ -16,6 +16,6 @@ export {
 export { NotificationListener } from "./notification-listener.ts";
 export { migrate } from "./migrate.ts";
 export { Migration, type NamedMigration } from "./migration.ts";
-export { retryWhileUnreachable } from "./retry-while-unreachable.ts";
+export { openDatabase } from "./open-database.ts";
 export { databaseReady, DatabaseSilent } from "./database-watch.ts";
 export { databaseRefusal } from "./sql-failure.ts";

@@ -1,5 +1,4 @@
-import { Query, type Connection } from "pg";
-import type { DatabaseClient } from "./pool.ts";
+import { Query, type ClientBase, type Connection } from "pg";
 
 /** A constant SQL statement of this program, with its parameters in the server's text format. */
 export interface SqlStatement {
@@ -105,7 +104,7 @@ export class OneTransaction extends Query {
 
 /** Executes SQL statements as one transaction in one round trip. */
 export async function sendTogether(
-  client: DatabaseClient,
+  client: ClientBase,
   statements: readonly SqlStatement[],
 ): Promise<void> {
   await client.query(new OneTransaction(statements)).done;

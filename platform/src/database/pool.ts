@@ -2,7 +2,8 @@ import pg from "pg";
 import type { RequestContext } from "../context.ts";
 import type { Logger } from "../logging.ts";
 import { traceQueries } from "../telemetry/trace-queries.ts";
-import { guardPool } from "./silent-server.ts";
+import { limitStatements } from "./request-time.ts";
+import { endsWithRequest, guardPool } from "./silent-server.ts";
 
 export type Pool = pg.Pool;
 export type DatabaseClient = pg.ClientBase;
@@ -14,6 +15,8 @@ export interface PoolOptions {
   readonly max?: number;
   /** Sends a query without waiting for the previous reply; replies keep their order. */
   readonly pipeline?: boolean;
+  /** For work on behalf of many requests: without it, what runs in the course of a request ends with its time. */
+  readonly outlivesRequests?: boolean;
 }
 
 /** How long a request waits for a connection, in milliseconds. */
@@ -23,7 +26,8 @@ const CONNECTION_LIMIT_MS = 4_000;
  * A connection pool that survives a restart of its server: it drops, logs and replaces lost connections. While
  * the server is silent it lends none, and those it has lent end.
  */
-export function createPool({ url, logger, max = 10, pipeline = false }: PoolOptions): Pool {
+export function createPool(options: PoolOptions): Pool {
+  const { url, logger, max = 10, pipeline = false, outlivesRequests } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -37,8 +41,8 @@ export function createPool({ url, logger, max = 10, pipeline = false }: PoolOpti
   // The same for a connection that fails before its borrower adds a listener: its next query reports
   // the failure.
   pool.on("connect", (client) => client.on("error", () => undefined));
+  guardPool(pool, url, { logger, outlivesRequests });
   pool.on("connect", traceQueries);
-  guardPool(pool, url, logger);
   return pool;
 }
 
@@ -62,7 +66,8 @@ export async function withTransaction<T>(
   };
   client.on("error", onError);
   try {
-    await client.query(scope === undefined ? "BEGIN" : beginAs(scope));
+    const begin = scope === undefined ? "BEGIN" : beginAs(scope);
+    await client.query(endsWithRequest(pool) ? `${begin}${limitStatements()}` : begin);
     const result = await work(client);
     await commit(client);
     return result;

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import type { Logger } from "../logging.ts";
 import { DatabaseWatch, streamOf, type Silenced } from "./database-watch.ts";
+import { timeLeftMs } from "./request-time.ts";
+import { limitQueries, setScope } from "./scoped-query.ts";
 import { pinSettings } from "./session-settings.ts";
 
 type Lent = (
@@ -9,8 +11,29 @@ type Lent = (
   release?: (error?: Error) => void,
 ) => void;
 
-/** Pins the settings of a pool's connections, and ends them when their server falls silent. */
-export function guardPool(pool: pg.Pool, url: string, logger?: Logger): void {
+const outliving = new WeakSet<pg.Pool>();
+
+/** Whether the work of a pool ends with the request in whose course it is done. */
+export const endsWithRequest = (pool: pg.Pool): boolean => !outliving.has(pool);
+
+export interface GuardOptions {
+  readonly logger?: Logger | undefined;
+  /** For work on behalf of many requests, which the end of one must not end. */
+  readonly outlivesRequests?: boolean | undefined;
+}
+
+/**
+ * Pins the settings of a pool's connections, ends them when their server falls silent, and keeps what they run
+ * within the time of its request.
+ */
+export function guardPool(
+  pool: pg.Pool,
+  url: string,
+  { logger, outlivesRequests = false }: GuardOptions = {},
+): void {
+  if (outlivesRequests) outliving.add(pool);
+  else pool.on("connect", limitQueries);
+  pool.on("release", (_error, client) => setScope(client, undefined));
   // The driver waits for the promise, of which its published types have nothing.
   Object.assign(pool.options, { onConnect: (client: pg.PoolClient) => pinSettings(client, url) });
   endWhenSilent(pool, DatabaseWatch.of(url, logger));
@@ -43,7 +66,7 @@ function endWhenSilent(pool: pg.Pool, watch: DatabaseWatch): void {
   const lend = pool.connect.bind<() => Promise<pg.PoolClient>>(pool);
   const lendUnlessSilent = (): Promise<pg.PoolClient> => {
     if (watch.silent !== undefined) return Promise.reject(watch.silent);
-    return unlessRefused(lend(), waiting);
+    return unlessRefused(lend(), waiting, endsWithRequest(pool) ? timeLeftMs() : undefined);
   };
   // The pool's own `query` passes a callback.
   pool.connect = ((borrow?: Lent) => {
@@ -57,18 +80,34 @@ function endWhenSilent(pool: pg.Pool, watch: DatabaseWatch): void {
   }) as pg.Pool["connect"];
 }
 
+/** All connections are in use, which is too many connections (53300) for this pool. */
+class NoConnectionInTime extends Error {
+  readonly code = "53300";
+
+  constructor() {
+    super("no connection was free in the time of the request");
+  }
+}
+
 /** A connection that comes after its borrower was refused goes back. */
 const unlessRefused = (
   lent: Promise<pg.PoolClient>,
   waiting: Set<(error: Error) => void>,
+  limitMs: number | undefined,
 ): Promise<pg.PoolClient> =>
   new Promise((resolve, reject) => {
     const refuse = (error: Error): void => {
+      clearTimeout(timer);
       waiting.delete(refuse);
       reject(error);
     };
+    const timer =
+      limitMs === undefined
+        ? undefined
+        : setTimeout(() => refuse(new NoConnectionInTime()), limitMs);
     waiting.add(refuse);
     const accept = (client: pg.PoolClient): void => {
+      clearTimeout(timer);
       if (waiting.delete(refuse)) resolve(client);
       else client.release();
     };

@@ -4,5 +4,5 @@ export { createHttpServer, EDGE_BOUNDS, type HttpServer } from "./http-server.ts
 export { requestContext } from "./request-context.ts";
 export { Readiness, type ReadinessCheck, type ReadinessReport } from "./readiness.ts";
 export { withDeadline } from "./with-deadline.ts";
-export { runService, type ServiceParts } from "./run-service.ts";
+export { startService } from "./start-service.ts";
 export { createStrictSockets } from "./strict-sockets.ts";

@@ -4,6 +4,9 @@ import { requestSpan } from "../telemetry/trace-requests.ts";
 import { withSpan } from "../telemetry/tracing.ts";
 import { anonymousContext, runInContext, traceIdFrom, type RequestContext } from "../context.ts";
 
+/** Of a caller that does not state how long it waits. */
+const LONGEST_REQUEST_MS = 30_000;
+
 const contexts = new WeakMap<FastifyRequest["raw"], RequestContext>();
 
 /** The context of a request: one object per request, so its trace and time never change. */
@@ -21,7 +24,10 @@ export function enterContext(
   contextOf: (request: FastifyRequest) => Promise<RequestContext>,
 ): void {
   app.addHook("onRequest", async (request) => {
-    contexts.set(request.raw, { clientAddress: request.ip, ...(await contextOf(request)) });
+    const arrivedMs = performance.now();
+    const context = await contextOf(request);
+    const deadlineMs = arrivedMs + (context.timeoutMs ?? LONGEST_REQUEST_MS);
+    contexts.set(request.raw, { clientAddress: request.ip, ...context, deadlineMs });
   });
   app.addHook("onRequest", (request, reply, done) => {
     try {

@@ -9,7 +9,7 @@ import { databaseReady } from "../database/database-watch.ts";
 import { migrate } from "../database/migrate.ts";
 import type { NamedMigration } from "../database/migration.ts";
 import { createPool, type Pool } from "../database/pool.ts";
-import { retryWhileUnreachable } from "../database/retry-while-unreachable.ts";
+import { openDatabase } from "../database/open-database.ts";
 import { serveGraphql } from "../graphql/serve-graphql.ts";
 import { createHttpServer, type HttpServer } from "../http/http-server.ts";
 import type { ReadinessCheck } from "../http/readiness.ts";
@@ -90,7 +90,7 @@ export const defineSubgraph =
     const { name, bodyLimit } = definition;
     const url = definition.databaseUrl(config);
     const pool = createPool({ url, logger });
-    await retryWhileUnreachable("the database", logger, async () => {
+    await openDatabase(`DATABASE_URL_${name.toUpperCase()}`, logger, async () => {
       const { migrations } = definition;
       const steps = typeof migrations === "function" ? await migrations(pool, logger) : migrations;
       await migrate({ url, migrations: steps, logger });

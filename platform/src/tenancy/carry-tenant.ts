@@ -1,27 +1,19 @@
 import type { SqlStatement } from "../database/one-transaction.ts";
 import type { DatabaseClient } from "../database/pool.ts";
+import { setScope } from "../database/scoped-query.ts";
 import { ALL_FUNDS } from "../caller.ts";
 import { grantSetting, type FundGrants } from "./fund-grants.ts";
 
-const carried = new WeakMap<DatabaseClient, string>();
-
 /**
- * Makes a connection read for this tenant, and only of these funds, until it is set to another; costs nothing
- * when it did already. No other code may set the tenant of the connection, except within a transaction.
+ * Makes each statement that is sent on its own on a connection see this tenant, and only these funds, until
+ * another is set or the connection is released. It is sent with the statement, and costs no round trip.
  */
-export async function carryTenant(
+export function carryTenant(
   client: DatabaseClient,
   tenantId: string,
   funds: FundGrants = ALL_FUNDS,
-): Promise<void> {
-  const granted = grantSetting(funds);
-  const scope = `${tenantId} ${granted}`;
-  if (carried.get(client) === scope) return;
-  await client.query(
-    "SELECT set_config('app.tenant', $1, false), set_config('app.funds', $2, false)",
-    [tenantId, granted],
-  );
-  carried.set(client, scope);
+): void {
+  setScope(client, { tenantId, funds: grantSetting(funds) });
 }
 
 const SET_TENANT = "SELECT set_config('app.tenant', $1, true)";

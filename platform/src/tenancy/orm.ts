@@ -94,14 +94,9 @@ function lendTo(callers: AsyncLocalStorage<Caller>, pool: Pool): void {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
   const lend = async (): Promise<PoolClient> => {
     const client = await connect();
-    try {
-      const { tenantId, funds } = callers.getStore() ?? { tenantId: "", funds: [] };
-      await carryTenant(client, tenantId, funds);
-      return client;
-    } catch (error) {
-      client.release(error as Error);
-      throw error;
-    }
+    const { tenantId, funds } = callers.getStore() ?? { tenantId: "", funds: [] };
+    carryTenant(client, tenantId, funds);
+    return client;
   };
   pool.connect = lend as Pool["connect"];
 }

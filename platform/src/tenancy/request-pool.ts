@@ -13,18 +13,9 @@ export function forRequests(pool: Pool): Pool {
   const connect = pool.connect.bind(pool) as () => Promise<PoolClient>;
   const lend = async (): Promise<PoolClient> => {
     const client = await connect();
-    try {
-      const context = currentContext();
-      await carryTenant(
-        client,
-        context?.tenantId ?? "",
-        context === undefined ? [] : grantsOf(context),
-      );
-      return client;
-    } catch (error) {
-      client.release(error as Error);
-      throw error;
-    }
+    const context = currentContext();
+    carryTenant(client, context?.tenantId ?? "", context === undefined ? [] : grantsOf(context));
+    return client;
   };
   const query = async (text: string, values?: unknown[]): Promise<unknown> => {
     const client = await lend();

@@ -1,11 +1,14 @@
 import { defineEntity, p } from "@mikro-orm/core";
+import type { PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrate } from "../database/migrate.ts";
 import { Migration } from "../database/migration.ts";
 import { sendTogether } from "../database/one-transaction.ts";
-import { createPool, type Pool } from "../database/pool.ts";
+import { createPool, withTransaction, type Pool } from "../database/pool.ts";
+import { runInContext } from "../context.ts";
 import { newId } from "../ids.ts";
 import { createLogger } from "../logging.ts";
+import { testContext } from "../testing/test-context.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { carryTenant, setTenant } from "./carry-tenant.ts";
 import type { FundGrants } from "./fund-grants.ts";
@@ -129,7 +132,7 @@ it("refuses a query that names no tenant", async () => {
   await expect(reads.query(SELECT, ["*"])).rejects.toThrow("must name the tenant");
 });
 
-const texts = async (work: Pool): Promise<string[]> =>
+const texts = async (work: Pool | PoolClient): Promise<string[]> =>
   (await work.query<{ text: string }>("SELECT text FROM note ORDER BY text")).rows.map(
     ({ text }) => text,
   );
@@ -144,7 +147,7 @@ describe("a connection of a worker that serves every tenant", () => {
     const own = createPool({ url: database.url, logger, max: 1 });
     expect(await texts(own)).toEqual([]);
     const client = await own.connect();
-    await carryTenant(client, OTHER);
+    carryTenant(client, OTHER);
     const third = newId();
     await sendTogether(client, [
       setTenant(OTHER),
@@ -155,9 +158,10 @@ describe("a connection of a worker that serves every tenant", () => {
     await expect(
       sendTogether(client, [setTenant(TENANT), insert(OTHER, "refused")]),
     ).rejects.toMatchObject({ code: "42501" });
-    client.release();
     // Behind the transaction it carries what it carried before.
-    expect(await texts(own)).toEqual(["of another tenant.", "written"]);
+    expect(await texts(client)).toEqual(["of another tenant.", "written"]);
+    client.release();
+    expect(await texts(own)).toEqual([]);
     await own.end();
   });
 });
@@ -169,4 +173,38 @@ it("changes rows of every tenant in a migration, and no row without saying so", 
   expect(rows).toEqual([{ forced: true }]);
   // The update before it saw no row: none is in capitals.
   expect(await readings[0]?.[1](TENANT, "*")).toContain("granted.");
+});
+
+const requestOf = (deadlineMs: number) => ({
+  ...testContext(),
+  tenantId: TENANT,
+  deadlineMs,
+});
+
+describe("the time that a request has left", () => {
+  const SLEEP = "SELECT pg_sleep(60) WHERE $1::uuid IS NOT NULL";
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["a read", () => reads.query(SLEEP, [TENANT])],
+    [
+      "a write",
+      () => withTransaction(pool, { tenantId: TENANT }, (client) => client.query(SLEEP, [TENANT])),
+    ],
+  ])("ends %s in the database", async (_what, work) => {
+    const late = runInContext(requestOf(performance.now() + 1_000), work);
+    await expect(late).rejects.toMatchObject({ code: "57014" });
+    // It was of that request alone.
+    const { rows } = await reads.query<{ limit: string }>(
+      "SELECT current_setting('statement_timeout') AS limit WHERE $1::uuid IS NOT NULL",
+      [TENANT],
+    );
+    expect(rows).toEqual([{ limit: "0" }]);
+  });
+
+  it("ends the wait for a connection", async () => {
+    const held = await pool.connect();
+    const late = runInContext(requestOf(performance.now() + 1_000), () => pool.query("SELECT 1"));
+    await expect(late).rejects.toMatchObject({ code: "53300" });
+    held.release();
+  });
 });

@@ -68,7 +68,7 @@ export class TenantPool implements GrantedReads {
     const client = await this.#pool.connect();
     let failure: Error | undefined;
     try {
-      await carryTenant(client, tenantId, funds);
+      carryTenant(client, tenantId, funds);
       const name = prepared === true ? { name: preparedNameOf(sql) } : undefined;
       return await client.query<Row>({ text: sql, values: [...parameters], ...name });
     } catch (error) {

@@ -1,13 +1,5 @@
-import { describeConfig } from "@allfunds/platform/config";
-import { runService } from "@allfunds/platform/http";
-import { createLogger } from "@allfunds/platform/logging";
-import { startTracing } from "@allfunds/platform/telemetry";
+import { startService } from "@allfunds/platform/http";
 import { readConfig } from "./config.ts";
 import { createService } from "./service.ts";
 
-const config = readConfig();
-const logger = createLogger("metrics", config.LOG_LEVEL);
-logger.info({ config: describeConfig(config) }, "starting");
-await startTracing("metrics", config, logger);
-const service = await createService(config, logger);
-await runService({ logger, ...service, host: config.HOST, port: config.METRICS_PORT });
+await startService({ name: "metrics", readConfig, createService, port: "METRICS_PORT" });

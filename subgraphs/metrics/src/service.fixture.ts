@@ -42,6 +42,7 @@ export async function openService({ issuer }: { readonly issuer?: TestIssuer } =
     return broken;
   };
   const { server, closers } = await createService(config, logger, {
+    threadsOnDemand: true,
     ...(issuer === undefined ? { authentication: OPEN_TO_ALL } : {}),
     wrapEffect: (effect) => sometimesBroken(effect, isBroken),
     now: () => NOW,

@@ -38,6 +38,8 @@ interface Tuning {
   readonly wrapEffect: (effect: Effect) => Effect;
   /** The present, for figures of a fixed day. */
   readonly now: () => Date;
+  /** Threads start with the first work, not before readiness. */
+  readonly threadsOnDemand: boolean;
 }
 
 /** The subgraph of figures: follows the ledger, keeps its series, and computes metrics from them. */
@@ -80,6 +82,7 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
       logger,
       registry: server.registry,
     });
+    let isLoaded = tuning.threadsOnDemand ?? false;
     const kinds = jobKinds({ url, pool, reads, compute });
     const jobPool = createPool({ url, logger, max: JOB_CONNECTIONS });
     const jobs = new Jobs({
@@ -108,8 +111,23 @@ export const createService = defineSubgraph<Config, MetricsContext, Tuning>({
         now: tuning.now,
       }),
       awaitPositions: awaitPositionsOf(follower),
-      ready: { feed: follower.ready },
+      ready: {
+        feed: follower.ready,
+        compute: () => {
+          if (!isLoaded) throw new Error("the first compute thread is being loaded");
+        },
+      },
       start: () => {
+        if (!isLoaded) {
+          compute.load().then(
+            () => (isLoaded = true),
+            // Work itself reports what is wrong with its thread.
+            (error: unknown) => {
+              isLoaded = true;
+              logger.warn({ err: error }, "the first compute thread was not loaded");
+            },
+          );
+        }
         follower.start();
         fundUpdates.start();
         priceTicks.start();

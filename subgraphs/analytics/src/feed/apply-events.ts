@@ -86,7 +86,7 @@ class Batches {
     events: readonly LedgerEvent[],
   ): Promise<SqlStatement[]> {
     const read: ReadAs = async () => {
-      await carryTenant(client, tenantId);
+      carryTenant(client, tenantId);
       return client;
     };
     const opened = events

@@ -267,6 +267,8 @@ const PLANNER = [
   "enable_seqscan=off",
   "enable_bitmapscan=off",
   "plan_cache_mode=force_generic_plan",
+  // In milliseconds: a batch is of many requests, so none of them limits it.
+  "statement_timeout=60000",
 ]
   .map((setting) => `-c ${setting}`)
   .join(" ");
@@ -276,5 +278,12 @@ export function createWritePool(url: string, logger: Logger): Pool {
   const tuned = new URL(url);
   const given = tuned.searchParams.get("options");
   tuned.searchParams.set("options", given === null ? PLANNER : `${given} ${PLANNER}`);
-  return createPool({ url: tuned.href, logger, max: MAX_CONNECTIONS, pipeline: true });
+  return createPool({
+    url: tuned.href,
+    logger,
+    max: MAX_CONNECTIONS,
+    pipeline: true,
+    // A batch is of many requests.
+    outlivesRequests: true,
+  });
 }

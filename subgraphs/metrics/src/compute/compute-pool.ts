@@ -7,6 +7,7 @@ import { PoolFigures } from "./pool-figures.ts";
 import { PoolThread, type ThreadResult } from "./pool-thread.ts";
 import { ResultCache } from "./result-cache.ts";
 import { TaskQueue } from "./task-queue.ts";
+import { LOADED_TASK } from "./thread-messages.ts";
 
 export interface ComputePoolOptions {
   /** The module that a thread runs: it calls `serveTasks`. */
@@ -44,6 +45,7 @@ export interface ComputeOptions extends Waiting {
 const MAX_WAITING_PER_TENANT = 2_000;
 const MAX_WAITING = 10_000;
 const HEAP_MB = 256;
+const LOAD_LIMIT_MS = 120_000;
 
 /**
  * Does heavy work in worker threads, so that the event loop stays free. Tenants take turns. Results are shared
@@ -99,6 +101,21 @@ export class ComputePool {
     const { limitMs = this.#options.limitMs } = options;
     const flight = shared ?? this.#begin({ task: task.name, args, owner, key, limitMs });
     return (await flight.join(options)) as Result;
+  }
+
+  /** Resolves when a thread has loaded what the tasks need, so that the first work does not wait for it. */
+  async load(): Promise<void> {
+    const thread = await this.#takeThread();
+    const { signal } = new AbortController();
+    try {
+      await thread.run(LOADED_TASK, null, {
+        signal,
+        onProgress: () => undefined,
+        limitMs: LOAD_LIMIT_MS,
+      });
+    } finally {
+      this.#giveBack(thread);
+    }
   }
 
   /** Ends all work, which fails with SHUTTING_DOWN, and all threads. */

@@ -3,6 +3,7 @@ import { parentPort, workerData, type MessagePort } from "node:worker_threads";
 import { buffersOf, byteSizeOf } from "./cloned-value.ts";
 import { signalOf, type AnyComputeTask } from "./compute-task.ts";
 import {
+  LOADED_TASK,
   toFailure,
   type ThreadCall,
   type ThreadData,
@@ -11,13 +12,16 @@ import {
 
 const PROGRESS_EVERY_MS = 100;
 
+/** Is answered as soon as everything that the tasks need is loaded. */
+const LOADED: AnyComputeTask = { name: LOADED_TASK, run: () => null };
+
 /** Turns this thread into one that does the tasks of the list; the entry of a pool's thread calls it once. */
 export function serveTasks(tasks: readonly AnyComputeTask[]): void {
   const port = parentPort;
   if (port === null) throw new Error("tasks are served in a worker thread");
   // Linux has a priority for each thread; elsewhere it would be that of the whole service.
   if (platform() === "linux") setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-  const byName = new Map(tasks.map((task) => [task.name, task]));
+  const byName = new Map([LOADED, ...tasks].map((task) => [task.name, task]));
   const { aborted } = workerData as ThreadData;
   port.on("message", (call: ThreadCall) => void answer(port, byName.get(call.task), call, aborted));
 }

@@ -1,5 +1,8 @@
 import { AppError, isErrorCode, type Violation } from "@allfunds/contract/errors";
 
+/** The task of every thread that does nothing. */
+export const LOADED_TASK = "loaded";
+
 /** What a thread is given at its start. */
 export interface ThreadData {
   /** One shared number: the call that is aborted. */

@@ -12,7 +12,7 @@ export const asEachTenant = (effect: Effect): Effect => ({
   statementsFor: async (events, client) => {
     const statements: SqlStatement[] = [];
     for (const [tenantId, own] of byTenant(events)) {
-      await carryTenant(client, tenantId);
+      carryTenant(client, tenantId);
       statements.push(setTenant(tenantId), ...(await effect.statementsFor(own, client)));
     }
     return statements;
