@@ -58,6 +58,7 @@ export const ERROR_CODES = {
   ACCOUNT_CLOSED: { status: 422, title: "The account is closed" },
   ACCOUNT_MANAGED: { status: 422, title: "Only fund administration moves this account" },
   ACCOUNT_NOT_EMPTY: { status: 422, title: "The account is not empty" },
+  POSTING_PERIOD_OPEN: { status: 422, title: "The books of that day are still open" },
   POSTING_PERIOD_CLOSED: { status: 422, title: "The books of that day are closed" },
   PRICE_MISSING: { status: 422, title: "A price is missing" },
   RATE_MISSING: { status: 422, title: "An exchange rate is missing" },

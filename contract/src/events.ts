@@ -33,7 +33,13 @@ const transactionSource = z.object({
     "REVERSAL",
     "OPENING",
     "ADMINISTRATION",
+    "CLOSING",
+    "REOPENING",
   ]),
+  /** For a CLOSING of a year: position of the book at which its balances were read. */
+  readAt: z.number().int().optional(),
+  /** For a REOPENING: the closing that it takes back. */
+  reopens: z.string().optional(),
   /** For a CAPTURE: the hold it captures. */
   holdId: z.string().optional(),
   /** For a REVERSAL: the transaction it reverses. */

@@ -45,6 +45,7 @@ import { MinimumBalanceResolver } from "./slices/minimum-balances/minimum-balanc
 import type { Books } from "./slices/model.ts";
 import { NodeResolver } from "./slices/nodes/node-graphql.ts";
 import { PeriodResolver } from "./slices/periods/period-graphql.ts";
+import { CashFlowResolver } from "./slices/reports/cash-flow-graphql.ts";
 import { ReportResolver } from "./slices/reports/report-graphql.ts";
 import { ReversalResolver } from "./slices/reversals/reversal-graphql.ts";
 import { SearchResolver } from "./slices/search/search-graphql.ts";
@@ -70,6 +71,7 @@ import {
   FundTransactionsResolver,
   TransactionTotalsResolver,
 } from "./slices/transaction-lists/transaction-list-graphql.ts";
+import { FundYearEndsResolver, YearEndResolver } from "./slices/year-ends/year-end-graphql.ts";
 import { findTransaction } from "./slices/transactions/transaction-sql.ts";
 import {
   VerificationResolver,
@@ -97,6 +99,8 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   AccountClassResolver,
   ChartResolver,
   OpeningBalancesResolver,
+  YearEndResolver,
+  FundYearEndsResolver,
   AccountBalanceResolver,
   AdjustBalanceResolver,
   TransactionResolver,
@@ -128,6 +132,7 @@ const RESOLVERS: readonly [ResolverClass, ...ResolverClass[]] = [
   SubscriptionResolver,
   SearchResolver,
   ReportResolver,
+  CashFlowResolver,
   AccountStatementResolver,
   AccountStatementLinesResolver,
   LimitResolver,

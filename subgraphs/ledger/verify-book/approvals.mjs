@@ -12,7 +12,7 @@ export function propose(book, payload, event) {
   if (maker !== event.actor) refuse("APPROVAL", `the maker of proposal ${id} is not who made it`);
   const debits = checkProposed(book, payload);
   if (command.kind === "PostStatementLine") settleLine(book, event, payload.legs, "proposed");
-  checkTotals(book, payload, debits);
+  checkTotals(book, payload, debits, command.kind === "CloseYear");
   book.proposalIds.add(id);
   book.proposals.set(id, {
     makers: [maker, makerOwner],
@@ -28,7 +28,7 @@ export function propose(book, payload, event) {
 const wantedBy = ({ accountId, balance }) => ({ accountId, balance });
 
 /** The totals are what the entries debit, each with the limit that it is above. */
-function checkTotals(book, { totals, limitsAt }, debits) {
+function checkTotals(book, { totals, limitsAt }, debits, isClosing) {
   if (totals.length !== debits.size) refuse("APPROVAL", "the totals are not those of the entries");
   let above = 0;
   for (const { currency, amount, limit } of totals) {
@@ -43,7 +43,7 @@ function checkTotals(book, { totals, limitsAt }, debits) {
     }
     checkLimit(book, { currency, minor, shown, limitsAt });
   }
-  if (above === 0) refuse("APPROVAL", "no total is above a limit");
+  if (above === 0 && !isClosing) refuse("APPROVAL", "no total is above a limit");
 }
 
 function checkLimit(book, { currency, minor, shown, limitsAt }) {
@@ -63,23 +63,25 @@ const digestOf = (content) => createHash("sha256").update(canonical(content)).di
 
 const rateOf = ({ base, quote, rate }) => [base, quote, rate];
 const entryOf = ({ accountId, side, amount, currency }) => [accountId, side, amount, currency];
-const originOf = ({ kind, reverses, holdId, importId }) => [
+const originOf = ({ kind, reverses, reopens, holdId, importId, readAt }) => [
   kind,
-  reverses ?? holdId ?? importId ?? null,
+  reverses ?? reopens ?? holdId ?? importId ?? readAt ?? null,
 ];
 
-/** What of a posting was fixed when it was proposed; a journal posting as a whole. */
+/** What of a posting was fixed when it was proposed; a journal posting and a closing as a whole. */
 function ofProposed({ effectiveDate, description, reference, legs, command }) {
   const { kind, metadata, fx } = command;
   const source = originOf({ ...command, kind: SOURCE_OF[kind] });
   const fixed = [effectiveDate, description, reference, metadata ?? {}, source];
-  if (kind === "PostTransaction") fixed.push(legs.map(entryOf), (fx ?? []).map(rateOf));
+  if (kind === "PostTransaction" || kind === "CloseYear")
+    fixed.push(legs.map(entryOf), (fx ?? []).map(rateOf));
   return fixed;
 }
 
 function ofPosted({ effectiveDate, description, reference, metadata, source, entries, fx }) {
   const fixed = [effectiveDate, description, reference, metadata, originOf(source)];
-  if (source.kind === "API") fixed.push(entries.map(entryOf), (fx ?? []).map(rateOf));
+  if (source.kind === "API" || source.kind === "CLOSING")
+    fixed.push(entries.map(entryOf), (fx ?? []).map(rateOf));
   return fixed;
 }
 
@@ -159,6 +161,7 @@ export function checkAuthority(book, payload, debits) {
   if (approved !== undefined) return checkApproved(approved, payload, debits);
   // What a fact of fund administration posts is decided on with that fact.
   if (payload.source.kind === "ADMINISTRATION") return;
+  if (payload.source.kind === "CLOSING") refuse("APPROVAL", "a year was closed without approval");
   for (const [currency, amount] of debits) {
     const limit = limitFor(book, currency, limitsAt);
     if (limit === NOT_GIVEN) book.uncheckedLimits += 1;

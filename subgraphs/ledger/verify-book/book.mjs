@@ -90,6 +90,8 @@ export class Book {
   transactions = new Map();
   references = new Set();
   reversed = new Map();
+  /** Years that are closed, one behind the other: last day, closing transaction. */
+  years = [];
   /** The opening balances that were recorded and not reversed. */
   opening;
   importIds = new Set();
@@ -136,6 +138,7 @@ export class Book {
       refuse("FORM", `${type} is not of this book`);
     }
     checkStatementTurn(this, event);
+    this.position = event.position;
     this.#apply(type, payload, event, start);
   }
 

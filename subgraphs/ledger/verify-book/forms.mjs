@@ -56,6 +56,8 @@ const SOURCES = {
   API: formOf({ kind: isString }),
   ADJUSTMENT: formOf({ kind: isString }),
   OPENING: formOf({ kind: isString }),
+  CLOSING: formOf({ kind: isString, readAt: isCount }),
+  REOPENING: formOf({ kind: isString, reopens: isId }),
   CAPTURE: formOf({ kind: isString, holdId: isId }),
   REVERSAL: formOf({ kind: isString, reverses: isId }),
   STATEMENT: formOf({ kind: isString, importId: isId, "counterparty?": isString }),

@@ -3,13 +3,10 @@ import { refuse } from "./fault.mjs";
 const overlap = (one, other) =>
   (one.from === null || one.from <= other.to) && (other.from === null || other.from <= one.to);
 
-/** Calendar dates compare as texts. Only the first closed period reaches back to the beginning. */
-export function closePeriod(book, { periodId: id, from, to }) {
-  const period = { from, to };
+/** Calendar dates compare as texts. */
+export function closePeriod(book, { periodId: id, from, to }, { position }) {
+  const period = { from, to, position };
   if (from !== null && from > to) refuse("PERIOD", "the period ends before it begins");
-  if (from === null && book.closedPeriods.size > 0) {
-    refuse("PERIOD", "a period without a first day follows none that is closed");
-  }
   for (const [otherId, other] of book.closedPeriods) {
     if (otherId === id || overlap(other, period)) {
       refuse("PERIOD", `the period overlaps the closed period ${otherId}`);
@@ -19,8 +16,28 @@ export function closePeriod(book, { periodId: id, from, to }) {
 }
 
 export function reopenPeriod(book, { periodId }) {
-  if (!book.closedPeriods.delete(periodId)) refuse("PERIOD", `period ${periodId} is not closed`);
+  const period = book.closedPeriods.get(periodId);
+  if (period === undefined) refuse("PERIOD", `period ${periodId} is not closed`);
+  const year = book.years.at(-1);
+  if (year !== undefined && (period.from === null || period.from <= year.to)) {
+    refuse("PERIOD", `period ${periodId} is of the closed year to ${year.to}`);
+  }
+  book.closedPeriods.delete(periodId);
 }
+
+/** Every day up to this one was closed when the book was at `position`, and has been since. */
+export function requireClosedUntil(book, to, position) {
+  const periods = [...book.closedPeriods.values()];
+  for (let day = to; day !== null;) {
+    const found = periods.find(({ from, to: end }) => day <= end && (from === null || day >= from));
+    if (found === undefined || found.position > position) {
+      refuse("PERIOD", `${day} was not closed at ${position}`);
+    }
+    day = found.from === null ? null : dayBefore(found.from);
+  }
+}
+
+const dayBefore = (date) => new Date(Date.parse(date) - 86_400_000).toISOString().slice(0, 10);
 
 export function refuseClosedPeriod(book, date) {
   for (const { from, to } of book.closedPeriods.values()) {

@@ -6,11 +6,14 @@ import { checkRates } from "./fx-rates.mjs";
 import { checkCapture } from "./holds.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
 import { reverse } from "./reversals.mjs";
+import { closeYear, reopenYear } from "./years.mjs";
 import { countPosted, settleLine } from "./statements.mjs";
 
 export function postTransaction(book, payload, event, start) {
   const { transactionId, effectiveDate, reference, source, entries } = payload;
-  refuseClosedPeriod(book, effectiveDate);
+  if (source.kind !== "CLOSING" && source.kind !== "REOPENING") {
+    refuseClosedPeriod(book, effectiveDate);
+  }
   if (book.transactions.has(transactionId)) {
     refuse("TRANSACTION", `transaction ${transactionId} was posted before`);
   }
@@ -23,6 +26,8 @@ export function postTransaction(book, payload, event, start) {
   }
   if (source.kind === "ADJUSTMENT" || source.kind === "STATEMENT") checkPair(payload);
   if (source.kind === "OPENING") openBalances(book, payload);
+  if (source.kind === "CLOSING") closeYear(book, payload);
+  if (source.kind === "REOPENING") reopenYear(book, payload);
   checkCapture(book, payload);
   if (source.kind !== "ADMINISTRATION") {
     for (const { accountId } of entries) refuseManaged(requireAccount(book, accountId));

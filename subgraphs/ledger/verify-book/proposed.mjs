@@ -3,6 +3,7 @@ import { moveEntries } from "./entries.mjs";
 import { refuse } from "./fault.mjs";
 import { refuseClosedPeriod } from "./periods.mjs";
 import { leftAfter } from "./reversals.mjs";
+import { refuseClosing, refuseReopening } from "./years.mjs";
 import { isId, isObject } from "./values.mjs";
 
 /** The source of the posting that each kind of proposed command leads to. */
@@ -10,6 +11,8 @@ export const SOURCE_OF = {
   PostTransaction: "API",
   AdjustBalance: "ADJUSTMENT",
   RecordOpeningBalances: "OPENING",
+  CloseYear: "CLOSING",
+  ReopenYear: "REOPENING",
   PostStatementLine: "STATEMENT",
   ReverseTransaction: "REVERSAL",
   CaptureHold: "CAPTURE",
@@ -17,6 +20,9 @@ export const SOURCE_OF = {
 
 /** Commands that may open the account of the other side first. */
 export const OPENS_ACCOUNT = new Set(["AdjustBalance", "PostStatementLine"]);
+
+/** Postings on the last day of a closed year. */
+const OF_YEAR = new Set(["CloseYear", "ReopenYear"]);
 
 const wrong = (what) => refuse("APPROVAL", `the proposed command ${what}`);
 
@@ -29,7 +35,7 @@ export function checkProposed(book, payload) {
   if (command.kind !== "PostStatementLine" && book.references.has(reference)) {
     wrong("has the reference of another transaction");
   }
-  refuseClosedPeriod(book, effectiveDate);
+  if (!OF_YEAR.has(command.kind)) refuseClosedPeriod(book, effectiveDate);
   if (command.kind !== "AdjustBalance" && !isObject(command.metadata)) wrong("has no metadata");
   CHECKS[command.kind](book, payload);
   return tryEntries(book, payload, legs);
@@ -69,6 +75,8 @@ const CHECKS = {
   PostTransaction: checkJournal,
   AdjustBalance: checkAdjustment,
   RecordOpeningBalances: checkOpening,
+  CloseYear: checkClosing,
+  ReopenYear: checkReopening,
   PostStatementLine: checkStatementLine,
   ReverseTransaction: checkReversal,
   CaptureHold: checkCaptureOf,
@@ -79,10 +87,22 @@ function checkJournal(book, { legs, command }) {
   checkEntries(book, legs, command.entries);
 }
 
+function checkClosing(book, { effectiveDate, legs, command }) {
+  refuseClosing(book, { effectiveDate, entries: legs, readAt: command.readAt });
+  checkBalanced(book, legs, command.balances);
+}
+
+function checkReopening(book, { effectiveDate, legs, command }) {
+  refuseReopening(book, { effectiveDate, entries: legs, reopens: command.reopens });
+}
+
 /** What was stated comes first; what brings each currency to zero follows, once in each. */
 function checkOpening(book, { legs, command }) {
-  const { balances } = command;
   if (book.opening !== undefined) wrong("records opening balances a second time");
+  checkBalanced(book, legs, command.balances);
+}
+
+function checkBalanced(book, legs, balances) {
   if (!Array.isArray(balances)) wrong("has no balances");
   const contra = legs.slice(balances.length).map(({ currency }) => currency);
   if (new Set(contra).size !== contra.length) wrong("has other entries");

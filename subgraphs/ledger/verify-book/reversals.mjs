@@ -11,6 +11,9 @@ function leftOf(book, id) {
   if (start === undefined) refuse("REVERSAL", `transaction ${id} was never posted`);
   const { payload } = book.readEventAt(start);
   if (payload.source.kind === "REVERSAL") refuse("REVERSAL", `${id} is itself a reversal`);
+  if (payload.source.kind === "CLOSING" || payload.source.kind === "REOPENING") {
+    refuse("REVERSAL", `${id} closes or reopens a year`);
+  }
   const left = new Map();
   for (const entry of payload.entries) {
     const name = legOf(entry);

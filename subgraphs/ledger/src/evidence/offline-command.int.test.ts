@@ -45,7 +45,7 @@ test("a book that is not sound ends with code 1 and the first bad position", asy
   const file = await write("changed.ndjson", text.replace("200.00", "900.00"));
   expect(await run(file)).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/^not sound: position 9: CHANGED: /),
+    stdout: expect.stringMatching(/^not sound: position 10: CHANGED: /),
   });
 });
 

@@ -40,7 +40,7 @@ const FREE_TEXT = [
   /^StatementImported\.format: other text$/,
   /^StatementImported\.iban: (null|other text)$/,
   // A command that waits may carry what this version does not have; nothing of it counts unless it is posted.
-  /^TransactionProposed\.command(\.entries|\.source|\.contra|\.contra\.own)?: member added$/,
+  /^TransactionProposed\.command(\.entries|\.balances|\.source|\.contra|\.contra\.own)?: member added$/,
   /^TransactionProposed\.command\.contra(\.accountId|\.own|\.own\.\w+)?: /,
   /^TransactionProposed\.command\.metadata: member added$/,
 ];
@@ -78,7 +78,7 @@ const OTHER_FACTS = [
   /^TransactionProposed\.limitsAt: (removed|number)$/,
   /^TransactionProposed\.command\.importId: another id$/,
   // As the client spelled it.
-  /^TransactionProposed\.command\.(balance|entries\.amount): (shorter|leading zero)$/,
+  /^TransactionProposed\.command\.(balance|(entries|balances)\.amount): (shorter|leading zero)$/,
   /^TransactionPosted\.fx\.rate: leading zero$/,
 ];
 
@@ -88,7 +88,7 @@ const OTHER_ORDERS = [
   /^AccountClassified: (dropped|doubled|swapped)$/,
   // A chart opens several accounts by one command.
   /^AccountOpened: more events$/,
-  /^(TransactionPosted|StatementImported|ApprovalLimitSet|PricesRecorded): swapped$/,
+  /^(TransactionPosted|StatementImported|ApprovalLimitSet|PricesRecorded|PeriodClosed): swapped$/,
   /^PricesRecorded: (dropped|doubled)$/,
   /^Proposal(Approved|Rejected|Withdrawn): swapped$/,
   /^(AccountRenamed|AccountFloorSet|AccountClosed|PeriodClosed|StatementImported): dropped$/,
@@ -109,8 +109,8 @@ const SEEN_LATER = [
   /^HoldCaptured\.transactionId: another id$/,
   /^ApprovalLimitSet\.(currency|amount): /,
   /^TransactionProposed\.proposalId: another id$/,
-  /^TransactionProposed\.command\.(metadata|fx)\b/,
-  /^PeriodClosed\.(periodId|to): /,
+  /^TransactionProposed\.command\.(metadata|fx|readAt)\b/,
+  /^PeriodClosed\.(periodId|from|to): /,
   /^StatementReceived\.(format|iban|lines|skipped|openingBalance|closingBalance|to|from|importId): /,
   /^StatementLinesRead\.lines\b/,
   /^StatementLineConfirmed\.transactionId: another id$/,

@@ -215,7 +215,7 @@ export class LogWriter {
   propose(
     transactionId: string,
     legs: readonly Leg[],
-    limit: string,
+    limit: string | null,
     more: ProposalParts = {},
   ): this {
     const { command, limitsAt, ...members } = more;
@@ -236,7 +236,13 @@ export class LogWriter {
       ...stated,
       proposalId: proposalOf(transactionId),
       maker: this.actor,
-      totals: [{ currency: "EUR", amount: textOf(debits.reduce((a, b) => a + b, 0n)), limit }],
+      totals: [
+        {
+          currency: "EUR",
+          amount: textOf(debits.reduce((a, b) => a + b, 0n)),
+          ...(limit === null ? {} : { limit }),
+        },
+      ],
       legs: entries.map((leg) => ({ ...leg, currency: "EUR" })),
       ...(limitsAt === undefined ? {} : { limitsAt }),
       command: {

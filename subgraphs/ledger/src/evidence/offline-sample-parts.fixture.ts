@@ -1,8 +1,17 @@
 import { idOf, type LogWriter } from "./offline-log.fixture.ts";
 
-export const [BANK, CAPITAL, FEES, DOLLARS, DOLLAR_CAPITAL, SPARE, ADJUSTMENTS] = [
-  0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7,
-].map(idOf) as [string, string, string, string, string, string, string];
+export const [BANK, CAPITAL, FEES, DOLLARS, DOLLAR_CAPITAL, SPARE, ADJUSTMENTS, RETAINED, REVENUE] =
+  [0xa1, 0xa2, 0xa3, 0xa4, 0xa5, 0xa6, 0xa7, 0xa8, 0xa9].map(idOf) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
 export const transaction = (number: number): string => idOf(0x70_00 + number);
 export const hold = (number: number): string => idOf(0xb0_00 + number);
 export const period = (number: number): string => idOf(0xe0_00 + number);

@@ -9,6 +9,8 @@ import {
   onBank,
   period,
   placeHold,
+  RETAINED,
+  REVENUE,
   SPARE,
   transaction,
 } from "./offline-sample-parts.fixture.ts";
@@ -162,8 +164,74 @@ function closePeriods(log: LogWriter): void {
       effectiveDate: "2026-04-01",
     },
   );
+  openAndCloseYear(log);
   log.openAccount(SPARE, "INCOME");
   log.add("AccountClosed", { accountId: SPARE, reason: "Never used" });
+}
+
+/** The bank account has 100.00 less than the fees; a year closes them to retained earnings and opens again. */
+function openAndCloseYear(log: LogWriter): void {
+  const own = { reference: null, metadata: {} };
+  log.openAccount(RETAINED, "EQUITY");
+  log.add("AccountClassified", {
+    accountId: RETAINED,
+    class: "RETAINED_EARNINGS",
+    cashFlow: "FINANCING",
+  });
+  log.openAccount(REVENUE, "INCOME");
+  const day = { effectiveDate: "2026-04-02" };
+  const opening = { source: { kind: "OPENING" }, description: "Opening balances", ...day };
+  log.post(
+    transaction(60),
+    [
+      [BANK, "DEBIT", "3.00"],
+      [REVENUE, "CREDIT", "3.00"],
+    ],
+    opening,
+  );
+  log.add("PeriodClosed", { periodId: period(3), from: "2026-04-01", to: "2026-04-30" });
+  const readAt = log.events.length;
+  log.post(transaction(64), [
+    [BANK, "DEBIT", "1.00"],
+    [CAPITAL, "CREDIT", "1.00"],
+  ]);
+  const year = { effectiveDate: "2026-04-30", description: "Year closed" };
+  const legs = [
+    [REVENUE, "DEBIT", "3.00"],
+    [RETAINED, "CREDIT", "3.00"],
+  ] as const;
+  const balances = [{ accountId: REVENUE, side: "DEBIT", amount: "3.00" }];
+  log.actor = "ann";
+  log.propose(transaction(61), legs, null, {
+    ...year,
+    command: { kind: "CloseYear", readAt, balances },
+  });
+  log.actor = "bob";
+  log.approve(transaction(61));
+  log.post(transaction(61), legs, { ...year, ...own, source: { kind: "CLOSING", readAt } });
+  log.actor = "ann";
+  log.post(
+    transaction(62),
+    [
+      [REVENUE, "CREDIT", "3.00"],
+      [RETAINED, "DEBIT", "3.00"],
+    ],
+    {
+      ...year,
+      ...own,
+      description: "Year reopened",
+      source: { kind: "REOPENING", reopens: transaction(61) },
+    },
+  );
+  log.add("PeriodReopened", { periodId: period(3), reason: "Something was left out" });
+  log.post(
+    transaction(63),
+    [
+      [BANK, "DEBIT", "1.00"],
+      [REVENUE, "CREDIT", "1.00"],
+    ],
+    year,
+  );
 }
 
 function endWithTenantLimits(log: LogWriter): void {

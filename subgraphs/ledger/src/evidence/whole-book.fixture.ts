@@ -63,6 +63,7 @@ export async function writeWholeBook(books: Books, tenantId = newId()): Promise<
     request({ kind: "SetApprovalLimit", fundId, currency: "EUR", amount: "100.00" }),
   );
   await propose(books, fund, (name) => as(name, DAY_MS));
+  await closeYears(books, fund, (name) => as(name, DAY_MS));
   await books.execute(as("ann", DAY_MS), payIn(fund, "1.00"));
   return { ...fund, tenantId, tenantBookId };
 }
@@ -189,6 +190,65 @@ function accountsAndPeriods({ fundId, bank: accountId, capital }: SmallFund): Bo
       closingMinor: 28_800n,
     },
   ];
+}
+
+/** A year that was closed and reopened, and one that stays closed. */
+async function closeYears(
+  books: Books,
+  fund: SmallFund,
+  as: (name: string) => RequestContext,
+): Promise<void> {
+  const { fundId, bank } = fund;
+  const [income, retained] = [newId(), newId()];
+  const send = (command: BookCommand, name = "ann") =>
+    books.execute(as(name), { bookId: fundId, command, key: undefined, content: null });
+  const open = { kind: "OpenAccount", fundId, currency: undefined } as const;
+  await send({ ...open, accountId: income, code: "EARNED", name: "Earned", type: "INCOME" });
+  await send({ ...open, accountId: retained, code: "RETAINED", name: "Kept", type: "EQUITY" });
+  const accountClass = "RETAINED_EARNINGS";
+  await send({ kind: "ClassifyAccount", fundId, accountId: retained, class: accountClass });
+  const text = { description: "Year", reference: null, metadata: {} };
+  await send({
+    ...text,
+    kind: "PostTransaction",
+    fundId,
+    transactionId: newId(),
+    effectiveDate: "2025-06-30",
+    source: { kind: "API" },
+    entries: [
+      { accountId: bank, side: "DEBIT", amount: "2.00" },
+      { accountId: income, side: "CREDIT", amount: "2.00" },
+    ],
+  });
+  const to = "2025-12-31";
+  const closed = await send({
+    kind: "ClosePeriod",
+    fundId,
+    periodId: newId(),
+    from: undefined,
+    to,
+  });
+  const year = { ...text, fundId, effectiveDate: to };
+  const closeYear = async (): Promise<string> => {
+    const command: BookCommand = {
+      ...year,
+      kind: "CloseYear",
+      transactionId: newId(),
+      readAt: closed.at(-1)?.position ?? 0,
+      balances: [{ accountId: income, side: "DEBIT", amount: "2.00" }],
+    };
+    const request = { bookId: fundId, command, key: undefined, content: null };
+    const [verdict] = await books.executeEach(as("ann"), fundId, [request], false);
+    if (verdict === undefined || verdict.accepted) throw new Error("it should wait");
+    const proposalId = verdict.refusal.proposalId ?? "";
+    const totals = [{ currency: "EUR", amountMinor: 200n }];
+    const proposed = { command: { ...command }, totals };
+    await send({ kind: "ApproveProposal", fundId, proposalId, proposed }, "bob");
+    return command.transactionId;
+  };
+  const reopens = await closeYear();
+  await send({ ...year, kind: "ReopenYear", reopens, transactionId: newId() });
+  await closeYear();
 }
 
 /** One proposal that waits, and one decided in each way. */

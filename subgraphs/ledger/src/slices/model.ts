@@ -23,6 +23,7 @@ import { REVERSALS } from "./reversals/reversal.ts";
 import { TERM_BLOCKS } from "./search/term-blocks.ts";
 import { STATEMENTS } from "./bank-statements/statement-slice.ts";
 import { SHARE_CLASSES } from "./share-classes/share-class-slice.ts";
+import { YEAR_ENDS } from "./year-ends/year-end.ts";
 import { TRANSACTIONS } from "./transactions/transaction-slice.ts";
 import { STATEMENT_DAYS } from "./account-statements/statement-days.ts";
 
@@ -46,6 +47,7 @@ const SLICES = [
   REVERSALS,
   ADJUSTMENTS,
   OPENING_BALANCES,
+  YEAR_ENDS,
   STATEMENTS,
   FUND_ADMINISTRATION,
   SHARE_CLASSES,

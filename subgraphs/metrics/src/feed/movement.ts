@@ -57,8 +57,8 @@ export function movementsOf(posting: Posting, accountOf: Accounts): Movement[] {
       currency,
       nets: flows,
       netAssets,
-      income: -sumOf(nets, isOf("INCOME")),
-      expenses: sumOf(nets, isOf("EXPENSE")),
+      income: posting.isClosing ? 0n : -sumOf(nets, isOf("INCOME")),
+      expenses: posting.isClosing ? 0n : sumOf(nets, isOf("EXPENSE")),
       ...capitalOf(capital, posting.isCorrection),
       ...cashFlowOf(flows, posting.isCorrection, (id) => accountOf(id).countsAsCash),
     };

@@ -28,6 +28,8 @@ export interface Posting {
   readonly position: number;
   /** An adjustment corrects a balance; it moves no money. */
   readonly isCorrection: boolean;
+  /** It closes income and expenses to retained earnings, or takes that back: nothing was earned or spent. */
+  readonly isClosing: boolean;
   /** Debits less credits that are left, in minor units, by account. */
   readonly nets: ReadonlyMap<string, bigint>;
   readonly exchanges: readonly Exchange[];
@@ -57,6 +59,7 @@ export function postingOf(event: PostedEvent): Posting {
     day: payload.effectiveDate,
     position,
     isCorrection: payload.source.kind === "ADJUSTMENT",
+    isClosing: payload.source.kind === "CLOSING" || payload.source.kind === "REOPENING",
     nets: netsOf(event),
     exchanges: (payload.fx ?? []).map(({ base, quote, rate, baseAmount, quoteAmount }) => ({
       base,
@@ -96,7 +99,7 @@ const SELECT_POSTINGS = `
 
 type StoredExchange = Record<keyof Exchange, string>;
 
-type Row = Omit<Posting, "nets" | "exchanges"> & {
+type Row = Omit<Posting, "nets" | "exchanges" | "isClosing"> & {
   accountIds: string[];
   nets: string[];
   exchanges: StoredExchange[] | null;
@@ -129,6 +132,8 @@ export async function readReversedPostings(
 
 const toPosting = ({ accountIds, nets, exchanges, ...posting }: Row): Posting => ({
   ...posting,
+  // A closing is reopened, never reversed, so none is read back.
+  isClosing: false,
   nets: new Map(accountIds.map((accountId, index) => [accountId, BigInt(nets[index] ?? 0)])),
   exchanges: (exchanges ?? []).map(({ base, quote, rate, baseMinor, quoteMinor }) => ({
     base,

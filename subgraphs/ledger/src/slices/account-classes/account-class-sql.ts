@@ -19,7 +19,7 @@ interface ClassRow {
 }
 
 /** What a user chose, by account. */
-async function readChosenClasses(
+export async function readChosenClasses(
   reads: TenantReads,
   tenantId: string,
   accountIds: readonly string[],

@@ -1,5 +1,4 @@
 import { AppError, invalidInput } from "@allfunds/contract/errors";
-import { formatAmount, parseAmount } from "@allfunds/contract/money";
 import { Migration } from "@allfunds/platform/database";
 import { enforceTenancy, grantRule } from "@allfunds/platform/tenancy";
 import { z } from "zod";
@@ -8,8 +7,7 @@ import { defineBatchRows, type BookState } from "../../engine/book-state.ts";
 import { Findings, checkText } from "../../engine/input-rules.ts";
 import { defineSlice, type Lookup } from "../../engine/slice.ts";
 import { ONLY, type AppendTable } from "../../engine/table.ts";
-import { accountOfClass } from "../account-classes/account-class.ts";
-import { requireAccount } from "../accounts/account.ts";
+import { balancingEntries } from "../account-classes/balancing-entries.ts";
 import { requireFund } from "../funds/fund.ts";
 import {
   decidePostTransaction,
@@ -86,7 +84,10 @@ function decideRecordOpeningBalances(
       reference,
       metadata,
       source: { kind: "OPENING" },
-      entries: [...command.balances, ...contraEntries(command.balances, state)],
+      entries: [
+        ...command.balances,
+        ...balancingEntries(command.balances, state, "OPENING_BALANCES"),
+      ],
     },
     state,
   );
@@ -110,32 +111,6 @@ function refuseRecorded({ reason }: RecordOpeningBalances, state: BookState): vo
 function standing(state: BookState): string | null {
   const inBatch = state.get(OPENING, ONLY);
   return inBatch === undefined ? (state.get(BEFORE, ONLY)?.opening ?? null) : inBatch;
-}
-
-/** What brings each currency to zero. */
-function contraEntries(balances: readonly RequestedEntry[], state: BookState): RequestedEntry[] {
-  const sums = new Map<string, bigint>();
-  for (const { accountId, side, amount } of balances) {
-    const { currency } = requireAccount(state, accountId);
-    const minor = parseAmount(amount, currency);
-    sums.set(currency, (sums.get(currency) ?? 0n) + (side === "DEBIT" ? minor : -minor));
-  }
-  return [...sums]
-    .filter(([, sum]) => sum !== 0n)
-    .map(([currency, sum]) => ({
-      accountId: requireOpeningAccount(state, currency),
-      side: sum > 0n ? "CREDIT" : "DEBIT",
-      amount: formatAmount(sum > 0n ? sum : -sum, currency),
-    }));
-}
-
-function requireOpeningAccount(state: BookState, currency: string): string {
-  const account = accountOfClass(state, "OPENING_BALANCES", currency);
-  if (account !== undefined) return account.id;
-  throw new AppError(
-    "ACCOUNT_NOT_FOUND",
-    `No EQUITY account in ${currency} has the class OPENING_BALANCES: classify one first.`,
-  );
 }
 
 const OPENING_BALANCE: AppendTable = {

@@ -5,6 +5,7 @@ import { Findings, checkDate, checkText } from "../../engine/input-rules.ts";
 import { defineSlice } from "../../engine/slice.ts";
 import { dateOrNull, defineTable, ONLY, required } from "../../engine/table.ts";
 import { requireFund } from "../funds/fund.ts";
+import { refuseClosedYear } from "./closed-year.ts";
 
 /** Days whose books were closed, and perhaps reopened. Calendar dates compare as texts. */
 export interface PeriodState {
@@ -74,12 +75,34 @@ export function refuseClosedPeriod(state: BookState, effectiveDate: string): voi
   );
 }
 
+/**
+ * Refuses a day up to which not every day is closed, or not since `knownAt`: its balances could have changed
+ * since they were read.
+ */
+export function requireClosedUntil(state: BookState, to: string, knownAt: number): void {
+  const closed = closedPeriods(state);
+  for (let day: string | null = to; day !== null;) {
+    const open: string = day;
+    const period = closed.find((each) => holds(each, open));
+    if (period === undefined) {
+      throw new AppError("POSTING_PERIOD_OPEN", `The books of ${open} are open; close them first.`);
+    }
+    if (period.position > knownAt) {
+      throw new AppError(
+        "VERSION_CONFLICT",
+        `The books of ${open} were closed again since the balances were read; propose it anew.`,
+      );
+    }
+    day = period.from === null ? null : dayBeside(period.from, -1);
+  }
+}
+
 /** The command to close the books of some days. */
 export interface ClosePeriod {
   readonly kind: "ClosePeriod";
   readonly fundId: string;
   readonly periodId: string;
-  /** First day; when absent, the day after the last closed one, or all days up to `to`. */
+  /** First day; when absent, the day after the last closed one before `to`, or all days up to `to`. */
   readonly from: string | undefined;
   readonly to: string;
 }
@@ -114,7 +137,9 @@ function decideClosePeriod(command: ClosePeriod, state: BookState): [PeriodClose
   if (command.from !== undefined) checkDate(findings, "from", command.from);
   findings.refuseIfAny();
   requireFund(state, fundId);
-  const ends = closedPeriods(state).map((period) => period.to);
+  const ends = closedPeriods(state)
+    .map((period) => period.to)
+    .filter((end) => end < to);
   const from = command.from ?? dayAfter(ends.toSorted().at(-1));
   if (from !== null && from > to) {
     throw invalidInput("to", `must be ${from} or later, where the period begins`);
@@ -135,7 +160,7 @@ function decideReopenPeriod(command: ReopenPeriod, state: BookState): [PeriodReo
   checkText(findings, "reason", reason, { min: 1, max: 500 });
   findings.refuseIfAny();
   requireFund(state, fundId);
-  requireClosed(state, periodId);
+  refuseClosedYear(state, requireClosed(state, periodId).from);
   return [{ type: "PeriodReopened", periodId, fundId, reason }];
 }
 
@@ -145,10 +170,12 @@ function requireClosed(state: BookState, periodId: string): PeriodState {
   throw new AppError("PERIOD_NOT_FOUND", `The fund has no closed period ${periodId}.`);
 }
 
-function dayAfter(date: string | undefined): string | null {
-  if (date === undefined) return null;
+const dayAfter = (date: string | undefined): string | null =>
+  date === undefined ? null : dayBeside(date, 1);
+
+function dayBeside(date: string, days: number): string {
   const day = new Date(`${date}T00:00:00Z`);
-  day.setUTCDate(day.getUTCDate() + 1);
+  day.setUTCDate(day.getUTCDate() + days);
   return day.toISOString().slice(0, 10);
 }
 
@@ -179,7 +206,7 @@ export const PERIODS = defineSlice<ClosePeriod | ReopenPeriod, PeriodClosed | Pe
       codec: codecOf("PeriodReopened"),
       evolve: (draft, { periodId, reason: reopenReason }, { recordedAt: reopenedAt }) =>
         putPeriod(draft, { ...requireClosed(draft, periodId), reopenedAt, reopenReason }),
-      check: (state, { periodId }) => void requireClosed(state, periodId),
+      check: (state, { periodId }) => refuseClosedYear(state, requireClosed(state, periodId).from),
     },
   },
 });

@@ -132,12 +132,15 @@ function checkLimits(
   }
   // What a fact of fund administration posts is decided on with that fact.
   if (source.kind === "ADMINISTRATION") return;
+  const approved = state.get(APPROVED, transactionId);
+  if (source.kind === "CLOSING" && approved === undefined) {
+    throw new AppError("APPROVAL_REQUIRED", "A year was closed without approval.");
+  }
   const tenant = limitsAt === undefined ? undefined : tenantAt(limitsAt);
   for (const { currency, amountMinor } of debitsOf(event)) {
     const limitMinor =
       limitsAt === undefined ? limitOfCopies(state, currency) : limitOf(state, tenant, currency);
     if (limitMinor === null || amountMinor <= limitMinor) continue;
-    const approved = state.get(APPROVED, transactionId);
     if (approved !== undefined) return refuseMoreThanProposed(event, approved);
     const limit = formatAmount(limitMinor, currency);
     throw new AppError(

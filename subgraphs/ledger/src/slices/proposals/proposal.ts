@@ -210,7 +210,7 @@ export type ProposalCommand = ApproveProposal | RejectProposal | WithdrawProposa
 
 /**
  * What a posting command leads to: its events, or, when they debit more than a limit allows to one
- * person, nothing but a proposal. Whatever else it would have done, such as using up a hold, waits too.
+ * person or close a year, nothing but a proposal. Whatever else it would have done, such as using up a hold, waits too.
  */
 export function requireApproval(
   command: Command,
@@ -218,15 +218,16 @@ export function requireApproval(
   state: BookState,
   requester: Requester,
 ): readonly DomainEvent[] {
-  if (hasNoLimits(state)) return events;
   const posted = postedAmong(events);
   if (posted === undefined) return events;
+  const isClosing = posted.source.kind === "CLOSING";
+  if (!isClosing && hasNoLimits(state)) return events;
   const totals = debitsOf(posted).map(({ currency, amountMinor }): ProposedTotal => {
     const limitMinor = limitOf(state, state.tenant, currency);
     const isAbove = limitMinor !== null && amountMinor > limitMinor;
     return { currency, amountMinor, limitMinor: isAbove ? limitMinor : null };
   });
-  if (totals.every(({ limitMinor }) => limitMinor === null)) return events;
+  if (!isClosing && totals.every(({ limitMinor }) => limitMinor === null)) return events;
   const proposed = propose(command, posted, totals, requester);
   const { proposalId } = proposed;
   if (state.get(PROPOSAL, proposalId) !== undefined || state.get(PAST, proposalId) !== undefined) {
@@ -389,7 +390,8 @@ export function refusalOfProposal(
   const above = totals
     .filter(({ limit }) => limit !== undefined)
     .map(({ limit, currency }) => `${limit} ${currency}`);
-  const limits = `More than ${above.join(" and ")} needs approval by another person`;
+  const what = above.length === 0 ? "Closing a year" : `More than ${above.join(" and ")}`;
+  const limits = `${what} needs approval by another person`;
   return kept
     ? new AppError("APPROVAL_REQUIRED", `${limits}: it waits for approval.`, { proposalId })
     : new AppError("APPROVAL_REQUIRED", `${limits}: post it by itself, or INDEPENDENT.`);

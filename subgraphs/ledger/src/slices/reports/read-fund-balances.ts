@@ -19,33 +19,72 @@ export interface ReportPoint {
   readonly knownAt: number;
 }
 
+// What closed and reopened years moved: no income and no expense of the days that they have.
+const CLOSED = `
+  SELECT e.account_id AS id, sum(e.amount)::text AS amount
+  FROM closed_year y CROSS JOIN LATERAL unnest(ARRAY[y.position, y.reopened_position]) AS p (position)
+  JOIN entry e ON e.tenant_id = y.tenant_id AND e.book_id = y.book_id AND e.position = p.position
+  WHERE y.tenant_id = $1 AND y.book_id = $2 AND p.position <= $3
+    AND y.to_date > $4::date AND y.to_date <= $5::date
+  GROUP BY e.account_id`;
+
+/** What closings of years between two points moved, as debits less credits, by account. */
+async function readClosed(
+  pool: Stores["pool"],
+  { tenantId, fundId }: FundOfTenant,
+  since: ReportPoint,
+  until: ReportPoint,
+): Promise<Map<string, bigint>> {
+  const { rows } = await pool.query<{ id: string; amount: string }>(CLOSED, [
+    tenantId,
+    fundId,
+    until.knownAt,
+    since.asOf,
+    until.asOf,
+  ]);
+  return new Map(rows.map(({ id, amount }) => [id, BigInt(amount)]));
+}
+
 interface FundOfTenant {
   readonly tenantId: string;
   readonly fundId: string;
 }
 
-/** What moved on each account of a fund after `since` and up to `until`; accounts without are left out. */
-export async function readFundBalances(
-  { orm, pool, reportCorrupt }: Stores,
+/** The accounts of a fund, by code. */
+export async function readFundChart(
+  { orm }: Stores,
   { tenantId, fundId }: FundOfTenant,
+): Promise<readonly AccountObject[]> {
+  const rows = await orm.as(tenantId, (em) => em.find(AccountEntity, { tenantId, fundId }));
+  return rows.map((row) => toAccountObject(row)).sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+/**
+ * What moved on each account of a fund after `since` and up to `until`; accounts without are left out. With
+ * `since`, the closing of a year moves nothing: a year has its income and expenses after it is closed, too.
+ */
+export async function readFundBalances(
+  stores: Stores,
+  fund: FundOfTenant,
   until: ReportPoint,
   since?: ReportPoint,
 ): Promise<AccountBalance[]> {
-  const rows = await orm.as(tenantId, (em) => em.find(AccountEntity, { tenantId, fundId }));
-  const accounts = rows.map((row) => toAccountObject(row));
+  const { pool, reportCorrupt } = stores;
+  const { tenantId, fundId } = fund;
+  const accounts = await readFundChart(stores, fund);
   const ids = accounts.map(({ id }) => id);
   const book = { tenantId, bookId: fundId };
   const after = await readDebitMinor(pool, book, ids, until);
   const before = since === undefined ? undefined : await readDebitMinor(pool, book, ids, since);
+  const closed = since && (await readClosed(pool, { tenantId, fundId }, since, until));
   const moved = accounts.map((account) => {
-    const debitMinor = (after.get(account.id) ?? 0n) - (before?.get(account.id) ?? 0n);
+    const { id } = account;
+    const debitMinor = (after.get(id) ?? 0n) - (before?.get(id) ?? 0n) - (closed?.get(id) ?? 0n);
     const normalMinor = normalSide(account.type) === "DEBIT" ? debitMinor : -debitMinor;
     return { account, debitMinor, normalMinor };
   });
   refuseUnbalanced(moved, (what) => reportCorrupt(book, what));
-  return moved
-    .filter(({ debitMinor }) => debitMinor !== 0n)
-    .sort((a, b) => (a.account.code < b.account.code ? -1 : 1));
+  return moved.filter(({ debitMinor }) => debitMinor !== 0n);
 }
 
 /** Every transaction is zero in each currency, so all accounts together are: else no figure of them is shown. */

@@ -1,20 +1,12 @@
 import { invalidInput } from "@allfunds/contract/errors";
-import { DateScalar, SafeIntScalar } from "@allfunds/platform/graphql/types";
+import { DateScalar } from "@allfunds/platform/graphql/types";
 import { Args, ArgsType, Ctx, Field, FieldResolver, Resolver, Root } from "type-graphql";
 import { FundObject } from "../funds/fund-object.ts";
 import type { LedgerContext } from "../../graph/ledger-context.ts";
-import { readFundBalances } from "./read-fund-balances.ts";
+import { readFundBalances, readFundChart } from "./read-fund-balances.ts";
 import { BalanceSheetObject, IncomeStatementObject, TrialBalanceObject } from "./report-objects.ts";
+import { KnownAtArgs, PeriodArgs } from "./report-args.ts";
 import { LAST_DAY, dayBefore, settleKnownAt } from "../balances/point-in-time.ts";
-
-@ArgsType()
-class KnownAtArgs {
-  @Field(() => SafeIntScalar, {
-    nullable: true,
-    description: "As of this position of the book; as of its end when absent.",
-  })
-  knownAt?: number | null;
-}
 
 @ArgsType()
 class PointArgs extends KnownAtArgs {
@@ -23,15 +15,6 @@ class PointArgs extends KnownAtArgs {
     description: "Value dates up to this day; all when absent.",
   })
   asOf?: string | null;
-}
-
-@ArgsType()
-class PeriodArgs extends KnownAtArgs {
-  @Field(() => DateScalar, { description: "First value date." })
-  from!: string;
-
-  @Field(() => DateScalar, { description: "Last value date." })
-  to!: string;
 }
 
 /** Reports on a fund, which belong to this slice though they hang on the fund. */
@@ -77,7 +60,8 @@ export class ReportResolver {
       { asOf: to, knownAt },
       { asOf: dayBefore(from), knownAt },
     );
-    return Object.assign(new IncomeStatementObject(), { from, to, knownAt, balances });
+    const chart = await readFundChart(context.stores, fund);
+    return Object.assign(new IncomeStatementObject(), { from, to, knownAt, balances, chart });
   }
 
   async #at({ id }: FundObject, args: PointArgs, context: LedgerContext) {
@@ -85,6 +69,7 @@ export class ReportResolver {
     const knownAt = await settleKnownAt(context, id, args.knownAt);
     const fund = { tenantId: context.request.tenantId, fundId: id };
     const point = { asOf: asOf ?? LAST_DAY, knownAt };
-    return { asOf, knownAt, balances: await readFundBalances(context.stores, fund, point) };
+    const balances = await readFundBalances(context.stores, fund, point);
+    return { asOf, knownAt, balances, chart: await readFundChart(context.stores, fund) };
   }
 }

@@ -9,10 +9,11 @@ import {
   toConnection,
   type Connection,
 } from "@allfunds/platform/graphql/types";
-import { Args, Field, ObjectType } from "type-graphql";
+import { Arg, Args, Field, Int, ObjectType } from "type-graphql";
 import { PageArgs, toPage } from "../../graph/page-args.ts";
 import { AccountObject } from "../accounts/account-object.ts";
 import { sumByCurrency, type AccountBalance } from "./read-fund-balances.ts";
+import { rollUp, type RolledUp } from "./rolled-up.ts";
 
 const moneyOf = (minor: bigint, currency: string): MoneyJson => ({
   amount: formatAmount(minor, currency),
@@ -62,6 +63,52 @@ const toLine = ({ account, debitMinor, normalMinor }: AccountBalance): ReportLin
   credit: moneyOf(debitMinor < 0n ? -debitMinor : 0n, account.currency),
 });
 
+@ObjectType("RolledUpLine", {
+  description: "An account of the chart with the amounts of all accounts beneath it.",
+})
+export class RolledUpLineObject {
+  @Field(() => AccountObject, { description: "The account." })
+  account!: AccountObject;
+
+  @Field(() => Int, { description: "1 for an account without a parent, 2 beneath it, and so on." })
+  level!: number;
+
+  @Field(() => [MoneyObject], {
+    description: "Its own amount and those beneath it on their normal side, per currency.",
+  })
+  amounts!: MoneyJson[];
+
+  @Field(() => Int, { description: "How many accounts with an amount it sums up." })
+  accounts!: number;
+
+  place!: number;
+}
+
+const RolledUpLineConnection = connectionType("RolledUpLine", RolledUpLineObject);
+
+const DEPTH =
+  "Levels of the chart to show, from 1; what lies deeper stays in the amounts above. All when absent.";
+
+/** A page of the chart as a tree, each account before those beneath it. */
+function treePage(rows: readonly RolledUp[], args: PageArgs): Connection<RolledUpLineObject> {
+  const page = toPage(args);
+  const [last] = typeof page.after === "string" ? decodeCursor(page.after, 1) : [-1];
+  const shown = rows
+    .map(({ account, level, sums, accounts }, place) => ({
+      account,
+      level,
+      accounts,
+      amounts: [...sums].map(([currency, minor]) => moneyOf(minor, currency)),
+      place,
+    }))
+    .filter(({ place }) => place > Number(last));
+  return toConnection(shown.slice(0, page.first + 1), {
+    ...page,
+    cursorOf: ({ place }) => encodeCursor([place]),
+    totalCount: rows.length,
+  });
+}
+
 @ObjectType("TrialBalanceTotal", {
   description: "Both sides of a fund's accounts in one currency.",
 })
@@ -103,6 +150,18 @@ export class TrialBalanceObject {
   @Field(() => ReportLineConnection, { description: "The accounts with a balance, by code." })
   lines(@Args(() => PageArgs) args: PageArgs): Connection<ReportLineObject> {
     return linePage(this.balances, args);
+  }
+
+  chart!: readonly AccountObject[];
+
+  @Field(() => RolledUpLineConnection, {
+    description: "The same by the hierarchy of the chart: each account before those beneath it.",
+  })
+  tree(
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg("depth", () => Int, { nullable: true, description: DEPTH }) depth?: number | null,
+  ): Connection<RolledUpLineObject> {
+    return treePage(rollUp(this.chart, this.balances, depth ?? undefined), args);
   }
 }
 
@@ -176,6 +235,25 @@ export class BalanceSheetObject {
     );
     return linePage(kept, args);
   }
+
+  chart!: readonly AccountObject[];
+
+  @Field(() => RolledUpLineConnection, {
+    description: "The same by the hierarchy of the chart: each account before those beneath it.",
+  })
+  tree(
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg("depth", () => Int, { nullable: true, description: DEPTH }) depth?: number | null,
+  ): Connection<RolledUpLineObject> {
+    return treePage(
+      rollUp(
+        this.chart,
+        this.balances.filter((balance) => !isOfPeriod(balance)),
+        depth ?? undefined,
+      ),
+      args,
+    );
+  }
 }
 
 @ObjectType("IncomeStatementTotal", { description: "Income and expenses in one currency." })
@@ -227,5 +305,17 @@ export class IncomeStatementObject {
   })
   lines(@Args(() => PageArgs) args: PageArgs): Connection<ReportLineObject> {
     return linePage(this.balances.filter(isOfPeriod), args);
+  }
+
+  chart!: readonly AccountObject[];
+
+  @Field(() => RolledUpLineConnection, {
+    description: "The same by the hierarchy of the chart: each account before those beneath it.",
+  })
+  tree(
+    @Args(() => PageArgs) args: PageArgs,
+    @Arg("depth", () => Int, { nullable: true, description: DEPTH }) depth?: number | null,
+  ): Connection<RolledUpLineObject> {
+    return treePage(rollUp(this.chart, this.balances.filter(isOfPeriod), depth ?? undefined), args);
   }
 }

@@ -162,3 +162,46 @@ test("a period that ends before it begins, and a position to come, are refused",
   expect(await refusalOf({ to: "2025-12-31" })).toBe("INVALID_INPUT");
   expect(await refusalOf({ knownAt: 99 })).toBe("INVALID_INPUT");
 });
+
+const CASH = `query ($id: ID!, $method: CashFlowMethod!, $parent: ID!) { fund(id: $id) {
+  cashFlowStatement(from: "2026-01-15", to: "2026-02-28", method: $method) {
+    totals { currency opening { amount } operating { amount } investing { amount } financing { amount } closing { amount } }
+    lines { nodes { account { code } activity amount { amount } } }
+  }
+  balanceSheet { tree(depth: 1) { nodes { account { code } level accounts amounts { amount currency } } } }
+} account(id: $parent) { code } }`;
+
+test("the cash-flow statement ties out to cash by both methods, and the chart is rolled up", async () => {
+  await open("CASH-EUR", "ASSET");
+  const parentId = ids.get("CASH-EUR");
+  const rename = "mutation ($input: RenameAccountInput!) { renameAccount(input: $input) { code } }";
+  await ask(service, rename, { input: { accountId: ids.get("BANK"), parentId } });
+  const reports = await Promise.all(
+    ["DIRECT", "INDIRECT"].map(async (method) => {
+      const asked = await ask<{
+        fund: Record<
+          "cashFlowStatement" | "balanceSheet",
+          { totals: object[]; lines: { nodes: object[] }; tree: { nodes: object[] } }
+        >;
+      }>(service, CASH, { id: fund.fundId, method, parent: parentId });
+      const { cashFlowStatement: cash, balanceSheet } = asked.fund;
+      return {
+        totals: flat(cash.totals),
+        lines: flat(cash.lines.nodes),
+        tree: flat(balanceSheet.tree.nodes),
+      };
+    }),
+  );
+  const expected = {
+    totals: ["EUR 100.00 58.50 0.00 0.00 158.50"],
+    lines: ["DEBT OPERATING 40.00", "FEES OPERATING 31.00", "RENT OPERATING -12.50"],
+    tree: [
+      "CAP 1 1 100.00 EUR",
+      "CASH-EUR 1 1 158.50 EUR",
+      "DEBT 1 1 40.00 EUR",
+      "USD 1 1 7.00 USD",
+      "USDCAP 1 1 7.00 USD",
+    ],
+  };
+  expect(reports).toEqual([expected, expected]);
+});

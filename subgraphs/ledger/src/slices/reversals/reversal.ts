@@ -31,6 +31,8 @@ interface Leg {
 /** A transaction as it was posted; entries on one side of one account are one leg. */
 interface Original {
   readonly isReversal: boolean;
+  /** It closes a year, or reopens one. */
+  readonly isOfYear?: boolean;
   /** The import of a bank statement that posted it. */
   readonly importId?: string | undefined;
   readonly legs: readonly Leg[];
@@ -57,7 +59,7 @@ const FIND_ORIGINALS = `
   WHERE t.tenant_id = $1 AND t.book_id = $2 AND t.id = ANY ($3::uuid[])`;
 
 /** The log is the only truth of what was posted. */
-const ORIGINALS: Lookup<Original> = {
+export const ORIGINALS: Lookup<Original> = {
   rows: ORIGINAL,
   find: async ({ statements, book: { tenantId, bookId }, draft }, ids) => {
     const { rows } = await statements.query<{ payload: TransactionPostedPayload }>(FIND_ORIGINALS, [
@@ -74,6 +76,7 @@ const ORIGINALS: Lookup<Original> = {
       const { source } = payload;
       draft.put(ORIGINAL, payload.transactionId, {
         isReversal,
+        isOfYear: source.kind === "CLOSING" || source.kind === "REOPENING",
         legs: legsOf(entries),
         importId: source.kind === "STATEMENT" ? source.importId : undefined,
       });
@@ -197,6 +200,9 @@ function requireReversible(state: BookState, id: string): readonly Leg[] {
   }
   if (original.isReversal) {
     throw invalidInput("transactionId", "is itself a reversal; post what is meant instead");
+  }
+  if (original.isOfYear === true) {
+    throw invalidInput("transactionId", "closes or reopens a year; reopen the year instead");
   }
   const left = legsLeft(state, id, original);
   if (left.every(({ amountMinor }) => amountMinor === 0n)) {

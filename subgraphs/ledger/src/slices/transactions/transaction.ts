@@ -30,6 +30,8 @@ type TransactionSource =
   | { readonly kind: "API" }
   | { readonly kind: "ADJUSTMENT" }
   | { readonly kind: "OPENING" }
+  | { readonly kind: "CLOSING"; readonly readAt: number }
+  | { readonly kind: "REOPENING"; readonly reopens: string }
   | { readonly kind: "CAPTURE"; readonly holdId: string }
   | { readonly kind: "REVERSAL"; readonly reverses: string }
   | { readonly kind: "STATEMENT"; readonly importId: string; readonly counterparty?: string }
@@ -191,7 +193,7 @@ export function decidePostTransaction(
 ): [TransactionPosted] {
   checkPosting(command);
   requireFund(state, command.fundId);
-  refuseClosedPeriod(state, command.effectiveDate);
+  refuseClosedDay(state, command);
   if (state.get(TAKEN_IDS, command.transactionId) === true) {
     throw new AppError(
       "ALREADY_EXISTS",
@@ -220,6 +222,8 @@ export function decidePostTransaction(
 }
 
 const MAX_ENTRIES = 1_000;
+/** A year is closed by one transaction, whatever the size of the chart. */
+const MAX_ENTRIES_OF_YEAR = 10_000;
 const MAX_RATES = 20;
 
 /** Refuses a posting whose form is wrong whatever the books hold, with every fault listed at once. */
@@ -233,10 +237,21 @@ function checkPosting(command: PostTransaction): void {
   }
   checkMetadata(findings, "metadata", command.metadata);
   if (command.entries.length < 2) findings.add("entries", "must be at least two");
-  if (command.entries.length > MAX_ENTRIES)
-    findings.add("entries", `must be at most ${MAX_ENTRIES}`);
+  const most = isOfYear(command) ? MAX_ENTRIES_OF_YEAR : MAX_ENTRIES;
+  if (command.entries.length > most) findings.add("entries", `must be at most ${most}`);
   if ((command.fx?.length ?? 0) > MAX_RATES) findings.add("fx", `must be at most ${MAX_RATES}`);
   findings.refuseIfAny();
+}
+
+const isOfYear = ({ source: { kind } }: Pick<TransactionPosted, "source">): boolean =>
+  kind === "CLOSING" || kind === "REOPENING";
+
+/** The closing of a year has its last day as value date, which was closed before. */
+function refuseClosedDay(
+  state: BookState,
+  posting: Pick<TransactionPosted, "source" | "effectiveDate">,
+): void {
+  if (!isOfYear(posting)) refuseClosedPeriod(state, posting.effectiveDate);
 }
 
 /** A client's reference names one transaction of the book; a bank may use its own as often as it likes. */
@@ -396,7 +411,7 @@ export function evolvePosted(draft: BookState, event: TransactionPosted): void {
 /** What the rules demand of a posting that was recorded. */
 export function checkPosted(state: BookState, event: TransactionPosted): void {
   requireFund(state, event.fundId);
-  refuseClosedPeriod(state, event.effectiveDate);
+  refuseClosedDay(state, event);
   const lastOf = new Map<AccountState, PostedEntry>();
   for (const [index, entry] of event.entries.entries()) {
     const account = findAccount({ ...entry, amount: "" }, index, state);

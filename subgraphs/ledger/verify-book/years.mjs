@@ -1,0 +1,53 @@
+import { requireAccount } from "./accounts.mjs";
+import { refuse } from "./fault.mjs";
+import { requireClosedUntil } from "./periods.mjs";
+
+/**
+ * May a year be closed by these entries? That they are the balances of the day is proven in the database,
+ * where entries are found by their days.
+ */
+export function refuseClosing(book, { effectiveDate, entries, readAt }) {
+  const last = book.years.at(-1);
+  if (last !== undefined && effectiveDate <= last.to) {
+    refuse("PERIOD", `the year to ${last.to} was closed before`);
+  }
+  if (!Number.isSafeInteger(readAt) || readAt >= book.position)
+    refuse("PERIOD", "the balances of the year are of a later position");
+  requireClosedUntil(book, effectiveDate, readAt);
+  for (const { accountId } of entries) {
+    const account = requireAccount(book, accountId);
+    const isResult = account.type === "INCOME" || account.type === "EXPENSE";
+    if (!isResult && account.class !== "RETAINED_EARNINGS") {
+      refuse("PERIOD", `a year is closed to account ${accountId}`);
+    }
+  }
+}
+
+export function closeYear(book, { transactionId, effectiveDate, entries, source, reference }) {
+  refuseClosing(book, { effectiveDate, entries, readAt: source.readAt });
+  if (reference !== null) refuse("PERIOD", "the closing of a year carries no reference");
+  book.years.push({ to: effectiveDate, transactionId, legs: legsOf(entries) });
+}
+
+const legsOf = (entries, isOpposite = false) =>
+  entries
+    .map(
+      ({ accountId, side, amount }) =>
+        `${accountId} ${(side === "DEBIT") !== isOpposite} ${amount}`,
+    )
+    .sort()
+    .join();
+
+export function refuseReopening(book, { effectiveDate, entries, reopens }) {
+  const last = book.years.at(-1);
+  if (last?.transactionId !== reopens) refuse("PERIOD", `${reopens} is not the last closed year`);
+  if (effectiveDate !== last.to || legsOf(entries, true) !== last.legs) {
+    refuse("PERIOD", "a year is reopened by other entries than the opposite of its closing");
+  }
+}
+
+export function reopenYear(book, { effectiveDate, entries, source, reference }) {
+  refuseReopening(book, { effectiveDate, entries, reopens: source.reopens });
+  if (reference !== null) refuse("PERIOD", "the reopening of a year carries no reference");
+  book.years.pop();
+}
