@@ -551,10 +551,18 @@ export type BalanceSheet = {
   readonly knownAt: Scalars['SafeInt']['output'];
   readonly totals: ReadonlyArray<BalanceSheetTotal>;
   readonly lines: ReportLineConnection;
+  readonly tree: RolledUpLineConnection;
 };
 
 
 export type BalanceSheetLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type BalanceSheetTreeArgs = {
+  depth?: InputMaybe<Scalars['Int']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -747,11 +755,57 @@ export type CashFlowActivity =
   | 'INVESTING'
   | 'FINANCING';
 
+export type CashFlowLine = {
+  readonly account: Account;
+  readonly activity: CashFlowActivity;
+  readonly amount: Money;
+};
+
+export type CashFlowLineConnection = {
+  readonly nodes: ReadonlyArray<CashFlowLine>;
+  readonly edges: ReadonlyArray<CashFlowLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type CashFlowLineEdge = {
+  readonly node: CashFlowLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
+
+export type CashFlowMethod =
+  | 'DIRECT'
+  | 'INDIRECT';
+
 export type CashFlowPoint = {
   readonly period: Scalars['Date']['output'];
   readonly inflow: Money;
   readonly outflow: Money;
   readonly net: Money;
+};
+
+export type CashFlowStatement = {
+  readonly method: CashFlowMethod;
+  readonly from: Scalars['Date']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly knownAt: Scalars['SafeInt']['output'];
+  readonly totals: ReadonlyArray<CashFlowTotal>;
+  readonly lines: CashFlowLineConnection;
+};
+
+
+export type CashFlowStatementLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+export type CashFlowTotal = {
+  readonly currency: Scalars['String']['output'];
+  readonly opening: Money;
+  readonly operating: Money;
+  readonly investing: Money;
+  readonly financing: Money;
+  readonly closing: Money;
 };
 
 export type CategorisationJob = Job & {
@@ -1366,12 +1420,14 @@ export type Fund = Node & {
   readonly terms: Maybe<FundTerms>;
   readonly shareClasses: ShareClassConnection;
   readonly periods: PeriodConnection;
+  readonly cashFlowStatement: CashFlowStatement;
   readonly trialBalance: TrialBalance;
   readonly balanceSheet: BalanceSheet;
   readonly incomeStatement: IncomeStatement;
   readonly search: TransactionConnection;
   readonly statements: BankStatementConnection;
   readonly transactions: TransactionConnection;
+  readonly yearEnds: ReadonlyArray<YearEnd>;
   readonly forecast: Maybe<Forecast>;
   readonly metrics: Maybe<FundMetrics>;
   readonly performance: Maybe<FundPerformance>;
@@ -1444,6 +1500,14 @@ export type FundShareClassesArgs = {
 export type FundPeriodsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type FundCashFlowStatementArgs = {
+  method?: CashFlowMethod;
+  knownAt?: InputMaybe<Scalars['SafeInt']['input']>;
+  from: Scalars['Date']['input'];
+  to: Scalars['Date']['input'];
 };
 
 
@@ -1750,10 +1814,18 @@ export type IncomeStatement = {
   readonly knownAt: Scalars['SafeInt']['output'];
   readonly totals: ReadonlyArray<IncomeStatementTotal>;
   readonly lines: ReportLineConnection;
+  readonly tree: RolledUpLineConnection;
 };
 
 
 export type IncomeStatementLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type IncomeStatementTreeArgs = {
+  depth?: InputMaybe<Scalars['Int']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -2515,6 +2587,8 @@ export type Mutation = {
   readonly rejectStatementLines: BankStatement;
   readonly postTransaction: Transaction;
   readonly postTransactions: BulkPosting;
+  readonly proposeYearEnd: Proposal;
+  readonly reopenYear: Transaction;
   readonly startVerification: VerificationJob;
   readonly cancelVerification: VerificationJob;
   readonly importPrices: PriceImport;
@@ -2860,6 +2934,16 @@ export type MutationPostTransactionArgs = {
 
 export type MutationPostTransactionsArgs = {
   input: PostTransactionsInput;
+};
+
+
+export type MutationProposeYearEndArgs = {
+  input: ProposeYearEndInput;
+};
+
+
+export type MutationReopenYearArgs = {
+  input: ReopenYearInput;
 };
 
 
@@ -3372,6 +3456,12 @@ export type ProposedTotal = {
   readonly limit: Maybe<Money>;
 };
 
+export type ProposeYearEndInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly to: Scalars['Date']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type Query = {
   readonly categories: ReadonlyArray<Category>;
   readonly modelStatus: ModelStatus;
@@ -3753,6 +3843,12 @@ export type ReopenPeriodInput = {
   readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type ReopenYearInput = {
+  readonly fundId: Scalars['ID']['input'];
+  readonly reason: Scalars['String']['input'];
+  readonly idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
 export type ReportLine = {
   readonly account: Account;
   readonly amount: Money;
@@ -3797,6 +3893,25 @@ export type RiskContribution = {
 export type RiskModel =
   | 'HISTORICAL'
   | 'NORMAL';
+
+export type RolledUpLine = {
+  readonly account: Account;
+  readonly level: Scalars['Int']['output'];
+  readonly amounts: ReadonlyArray<Money>;
+  readonly accounts: Scalars['Int']['output'];
+};
+
+export type RolledUpLineConnection = {
+  readonly nodes: ReadonlyArray<RolledUpLine>;
+  readonly edges: ReadonlyArray<RolledUpLineEdge>;
+  readonly pageInfo: PageInfo;
+  readonly totalCount: Maybe<Scalars['Int']['output']>;
+};
+
+export type RolledUpLineEdge = {
+  readonly node: RolledUpLine;
+  readonly cursor: Scalars['Cursor']['output'];
+};
 
 export type RollingFigure =
   | 'RETURN'
@@ -4532,10 +4647,18 @@ export type TrialBalance = {
   readonly knownAt: Scalars['SafeInt']['output'];
   readonly totals: ReadonlyArray<TrialBalanceTotal>;
   readonly lines: ReportLineConnection;
+  readonly tree: RolledUpLineConnection;
 };
 
 
 export type TrialBalanceLinesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['Cursor']['input']>;
+};
+
+
+export type TrialBalanceTreeArgs = {
+  depth?: InputMaybe<Scalars['Int']['input']>;
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['Cursor']['input']>;
 };
@@ -4660,6 +4783,14 @@ export type VwapAnchor =
 export type WorkProgress = JobProgress & {
   readonly done: Scalars['SafeInt']['output'];
   readonly total: Scalars['SafeInt']['output'];
+};
+
+export type YearEnd = {
+  readonly id: Scalars['ID']['output'];
+  readonly to: Scalars['Date']['output'];
+  readonly closedAt: Scalars['DateTime']['output'];
+  readonly reopenedAt: Maybe<Scalars['DateTime']['output']>;
+  readonly transaction: Transaction;
 };
 
 export type YearOfReturns = {
@@ -4839,7 +4970,13 @@ export type ResolversTypes = {
   BusinessCalendar: ResolverTypeWrapper<FakeValue<BusinessCalendar>>;
   CaptureHoldInput: ResolverTypeWrapper<FakeValue<CaptureHoldInput>>;
   CashFlowActivity: ResolverTypeWrapper<FakeValue<CashFlowActivity>>;
+  CashFlowLine: ResolverTypeWrapper<FakeValue<CashFlowLine>>;
+  CashFlowLineConnection: ResolverTypeWrapper<FakeValue<CashFlowLineConnection>>;
+  CashFlowLineEdge: ResolverTypeWrapper<FakeValue<CashFlowLineEdge>>;
+  CashFlowMethod: ResolverTypeWrapper<FakeValue<CashFlowMethod>>;
   CashFlowPoint: ResolverTypeWrapper<FakeValue<CashFlowPoint>>;
+  CashFlowStatement: ResolverTypeWrapper<FakeValue<CashFlowStatement>>;
+  CashFlowTotal: ResolverTypeWrapper<FakeValue<CashFlowTotal>>;
   CategorisationJob: ResolverTypeWrapper<FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   CategorisedTransactionConnection: ResolverTypeWrapper<FakeValue<CategorisedTransactionConnection>>;
   CategorisedTransactionEdge: ResolverTypeWrapper<FakeValue<CategorisedTransactionEdge>>;
@@ -5053,6 +5190,7 @@ export type ResolversTypes = {
   ProposalStatus: ResolverTypeWrapper<FakeValue<ProposalStatus>>;
   ProposedEntry: ResolverTypeWrapper<FakeValue<ProposedEntry>>;
   ProposedTotal: ResolverTypeWrapper<FakeValue<ProposedTotal>>;
+  ProposeYearEndInput: ResolverTypeWrapper<FakeValue<ProposeYearEndInput>>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RecategorisationJob: ResolverTypeWrapper<FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversTypes['JobProgress'] }>>;
   RecategorisationPreview: ResolverTypeWrapper<FakeValue<RecategorisationPreview>>;
@@ -5067,12 +5205,16 @@ export type ResolversTypes = {
   RejectStatementLinesInput: ResolverTypeWrapper<FakeValue<RejectStatementLinesInput>>;
   RenameAccountInput: ResolverTypeWrapper<FakeValue<RenameAccountInput>>;
   ReopenPeriodInput: ResolverTypeWrapper<FakeValue<ReopenPeriodInput>>;
+  ReopenYearInput: ResolverTypeWrapper<FakeValue<ReopenYearInput>>;
   ReportLine: ResolverTypeWrapper<FakeValue<ReportLine>>;
   ReportLineConnection: ResolverTypeWrapper<FakeValue<ReportLineConnection>>;
   ReportLineEdge: ResolverTypeWrapper<FakeValue<ReportLineEdge>>;
   ReverseTransactionInput: ResolverTypeWrapper<FakeValue<ReverseTransactionInput>>;
   RiskContribution: ResolverTypeWrapper<FakeValue<RiskContribution>>;
   RiskModel: ResolverTypeWrapper<FakeValue<RiskModel>>;
+  RolledUpLine: ResolverTypeWrapper<FakeValue<RolledUpLine>>;
+  RolledUpLineConnection: ResolverTypeWrapper<FakeValue<RolledUpLineConnection>>;
+  RolledUpLineEdge: ResolverTypeWrapper<FakeValue<RolledUpLineEdge>>;
   RollingFigure: ResolverTypeWrapper<FakeValue<RollingFigure>>;
   RollingPoint: ResolverTypeWrapper<FakeValue<RollingPoint>>;
   RollingPointConnection: ResolverTypeWrapper<FakeValue<RollingPointConnection>>;
@@ -5173,6 +5315,7 @@ export type ResolversTypes = {
   VoidHoldInput: ResolverTypeWrapper<FakeValue<VoidHoldInput>>;
   VwapAnchor: ResolverTypeWrapper<FakeValue<VwapAnchor>>;
   WorkProgress: ResolverTypeWrapper<FakeValue<WorkProgress>>;
+  YearEnd: ResolverTypeWrapper<FakeValue<YearEnd>>;
   YearOfReturns: ResolverTypeWrapper<FakeValue<YearOfReturns>>;
 };
 
@@ -5237,7 +5380,12 @@ export type ResolversParentTypes = {
   BulkPosting: FakeValue<BulkPosting>;
   BulkResult: FakeValue<BulkResult>;
   CaptureHoldInput: FakeValue<CaptureHoldInput>;
+  CashFlowLine: FakeValue<CashFlowLine>;
+  CashFlowLineConnection: FakeValue<CashFlowLineConnection>;
+  CashFlowLineEdge: FakeValue<CashFlowLineEdge>;
   CashFlowPoint: FakeValue<CashFlowPoint>;
+  CashFlowStatement: FakeValue<CashFlowStatement>;
+  CashFlowTotal: FakeValue<CashFlowTotal>;
   CategorisationJob: FakeValue<Omit<CategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   CategorisedTransactionConnection: FakeValue<CategorisedTransactionConnection>;
   CategorisedTransactionEdge: FakeValue<CategorisedTransactionEdge>;
@@ -5409,6 +5557,7 @@ export type ResolversParentTypes = {
   ProposalEdge: FakeValue<ProposalEdge>;
   ProposedEntry: FakeValue<ProposedEntry>;
   ProposedTotal: FakeValue<ProposedTotal>;
+  ProposeYearEndInput: FakeValue<ProposeYearEndInput>;
   Query: Record<PropertyKey, never>;
   RecategorisationJob: FakeValue<Omit<RecategorisationJob, 'progress'> & { progress: ResolversParentTypes['JobProgress'] }>;
   RecategorisationPreview: FakeValue<RecategorisationPreview>;
@@ -5422,11 +5571,15 @@ export type ResolversParentTypes = {
   RejectStatementLinesInput: FakeValue<RejectStatementLinesInput>;
   RenameAccountInput: FakeValue<RenameAccountInput>;
   ReopenPeriodInput: FakeValue<ReopenPeriodInput>;
+  ReopenYearInput: FakeValue<ReopenYearInput>;
   ReportLine: FakeValue<ReportLine>;
   ReportLineConnection: FakeValue<ReportLineConnection>;
   ReportLineEdge: FakeValue<ReportLineEdge>;
   ReverseTransactionInput: FakeValue<ReverseTransactionInput>;
   RiskContribution: FakeValue<RiskContribution>;
+  RolledUpLine: FakeValue<RolledUpLine>;
+  RolledUpLineConnection: FakeValue<RolledUpLineConnection>;
+  RolledUpLineEdge: FakeValue<RolledUpLineEdge>;
   RollingPoint: FakeValue<RollingPoint>;
   RollingPointConnection: FakeValue<RollingPointConnection>;
   RollingPointEdge: FakeValue<RollingPointEdge>;
@@ -5509,6 +5662,7 @@ export type ResolversParentTypes = {
   VerifiedBook: FakeValue<VerifiedBook>;
   VoidHoldInput: FakeValue<VoidHoldInput>;
   WorkProgress: FakeValue<WorkProgress>;
+  YearEnd: FakeValue<YearEnd>;
   YearOfReturns: FakeValue<YearOfReturns>;
 };
 
@@ -5804,6 +5958,7 @@ export type BalanceSheetResolvers<ContextType = unknown, ParentType extends Reso
   knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   totals?: Resolver<ReadonlyArray<ResolversTypes['BalanceSheetTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<BalanceSheetLinesArgs, 'first'>>;
+  tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<BalanceSheetTreeArgs, 'first'>>;
 };
 
 export type BalanceSheetTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['BalanceSheetTotal'] = ResolversParentTypes['BalanceSheetTotal']> = {
@@ -5922,11 +6077,47 @@ export type BulkResultResolvers<ContextType = unknown, ParentType extends Resolv
   error?: Resolver<Maybe<ResolversTypes['BulkError']>, ParentType, ContextType>;
 };
 
+export type CashFlowLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowLine'] = ResolversParentTypes['CashFlowLine']> = {
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  activity?: Resolver<ResolversTypes['CashFlowActivity'], ParentType, ContextType>;
+  amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type CashFlowLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowLineConnection'] = ResolversParentTypes['CashFlowLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['CashFlowLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['CashFlowLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type CashFlowLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowLineEdge'] = ResolversParentTypes['CashFlowLineEdge']> = {
+  node?: Resolver<ResolversTypes['CashFlowLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
+};
+
 export type CashFlowPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowPoint'] = ResolversParentTypes['CashFlowPoint']> = {
   period?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
   inflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   outflow?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
   net?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+};
+
+export type CashFlowStatementResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowStatement'] = ResolversParentTypes['CashFlowStatement']> = {
+  method?: Resolver<ResolversTypes['CashFlowMethod'], ParentType, ContextType>;
+  from?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
+  totals?: Resolver<ReadonlyArray<ResolversTypes['CashFlowTotal']>, ParentType, ContextType>;
+  lines?: Resolver<ResolversTypes['CashFlowLineConnection'], ParentType, ContextType, RequireFields<CashFlowStatementLinesArgs, 'first'>>;
+};
+
+export type CashFlowTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CashFlowTotal'] = ResolversParentTypes['CashFlowTotal']> = {
+  currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  opening?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  operating?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  investing?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  financing?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  closing?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
 };
 
 export type CategorisationJobResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['CategorisationJob'] = ResolversParentTypes['CategorisationJob']> = {
@@ -6305,12 +6496,14 @@ export type FundResolvers<ContextType = unknown, ParentType extends ResolversPar
   terms?: Resolver<Maybe<ResolversTypes['FundTerms']>, ParentType, ContextType, Partial<FundTermsArgs>>;
   shareClasses?: Resolver<ResolversTypes['ShareClassConnection'], ParentType, ContextType, RequireFields<FundShareClassesArgs, 'first'>>;
   periods?: Resolver<ResolversTypes['PeriodConnection'], ParentType, ContextType, RequireFields<FundPeriodsArgs, 'first'>>;
+  cashFlowStatement?: Resolver<ResolversTypes['CashFlowStatement'], ParentType, ContextType, RequireFields<FundCashFlowStatementArgs, 'method' | 'from' | 'to'>>;
   trialBalance?: Resolver<ResolversTypes['TrialBalance'], ParentType, ContextType, Partial<FundTrialBalanceArgs>>;
   balanceSheet?: Resolver<ResolversTypes['BalanceSheet'], ParentType, ContextType, Partial<FundBalanceSheetArgs>>;
   incomeStatement?: Resolver<ResolversTypes['IncomeStatement'], ParentType, ContextType, RequireFields<FundIncomeStatementArgs, 'from' | 'to'>>;
   search?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundSearchArgs, 'first'>>;
   statements?: Resolver<ResolversTypes['BankStatementConnection'], ParentType, ContextType, RequireFields<FundStatementsArgs, 'first'>>;
   transactions?: Resolver<ResolversTypes['TransactionConnection'], ParentType, ContextType, RequireFields<FundTransactionsArgs, 'first' | 'order'>>;
+  yearEnds?: Resolver<ReadonlyArray<ResolversTypes['YearEnd']>, ParentType, ContextType>;
   forecast?: Resolver<Maybe<ResolversTypes['Forecast']>, ParentType, ContextType, RequireFields<FundForecastArgs, 'frequency' | 'horizon' | 'metric'>>;
   metrics?: Resolver<Maybe<ResolversTypes['FundMetrics']>, ParentType, ContextType, Partial<FundMetricsArgs>>;
   performance?: Resolver<Maybe<ResolversTypes['FundPerformance']>, ParentType, ContextType, RequireFields<FundPerformanceArgs, 'riskFreeRate' | 'level' | 'window'>>;
@@ -6445,6 +6638,7 @@ export type IncomeStatementResolvers<ContextType = unknown, ParentType extends R
   knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   totals?: Resolver<ReadonlyArray<ResolversTypes['IncomeStatementTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<IncomeStatementLinesArgs, 'first'>>;
+  tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<IncomeStatementTreeArgs, 'first'>>;
 };
 
 export type IncomeStatementTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['IncomeStatementTotal'] = ResolversParentTypes['IncomeStatementTotal']> = {
@@ -6829,6 +7023,8 @@ export type MutationResolvers<ContextType = unknown, ParentType extends Resolver
   rejectStatementLines?: Resolver<ResolversTypes['BankStatement'], ParentType, ContextType, RequireFields<MutationRejectStatementLinesArgs, 'input'>>;
   postTransaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationPostTransactionArgs, 'input'>>;
   postTransactions?: Resolver<ResolversTypes['BulkPosting'], ParentType, ContextType, RequireFields<MutationPostTransactionsArgs, 'input'>>;
+  proposeYearEnd?: Resolver<ResolversTypes['Proposal'], ParentType, ContextType, RequireFields<MutationProposeYearEndArgs, 'input'>>;
+  reopenYear?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType, RequireFields<MutationReopenYearArgs, 'input'>>;
   startVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationStartVerificationArgs, 'input'>>;
   cancelVerification?: Resolver<ResolversTypes['VerificationJob'], ParentType, ContextType, RequireFields<MutationCancelVerificationArgs, 'id'>>;
   importPrices?: Resolver<ResolversTypes['PriceImport'], ParentType, ContextType, RequireFields<MutationImportPricesArgs, 'input'>>;
@@ -7228,6 +7424,25 @@ export type RiskContributionResolvers<ContextType = unknown, ParentType extends 
   valueAtRisk?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   expectedShortfall?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
   ownVolatility?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type RolledUpLineResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RolledUpLine'] = ResolversParentTypes['RolledUpLine']> = {
+  account?: Resolver<ResolversTypes['Account'], ParentType, ContextType>;
+  level?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amounts?: Resolver<ReadonlyArray<ResolversTypes['Money']>, ParentType, ContextType>;
+  accounts?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type RolledUpLineConnectionResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RolledUpLineConnection'] = ResolversParentTypes['RolledUpLineConnection']> = {
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['RolledUpLine']>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RolledUpLineEdge']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type RolledUpLineEdgeResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RolledUpLineEdge'] = ResolversParentTypes['RolledUpLineEdge']> = {
+  node?: Resolver<ResolversTypes['RolledUpLine'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['Cursor'], ParentType, ContextType>;
 };
 
 export type RollingPointResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['RollingPoint'] = ResolversParentTypes['RollingPoint']> = {
@@ -7649,6 +7864,7 @@ export type TrialBalanceResolvers<ContextType = unknown, ParentType extends Reso
   knownAt?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   totals?: Resolver<ReadonlyArray<ResolversTypes['TrialBalanceTotal']>, ParentType, ContextType>;
   lines?: Resolver<ResolversTypes['ReportLineConnection'], ParentType, ContextType, RequireFields<TrialBalanceLinesArgs, 'first'>>;
+  tree?: Resolver<ResolversTypes['RolledUpLineConnection'], ParentType, ContextType, RequireFields<TrialBalanceTreeArgs, 'first'>>;
 };
 
 export type TrialBalanceTotalResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['TrialBalanceTotal'] = ResolversParentTypes['TrialBalanceTotal']> = {
@@ -7743,6 +7959,14 @@ export type WorkProgressResolvers<ContextType = unknown, ParentType extends Reso
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type YearEndResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['YearEnd'] = ResolversParentTypes['YearEnd']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  to?: Resolver<ResolversTypes['Date'], ParentType, ContextType>;
+  closedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reopenedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  transaction?: Resolver<ResolversTypes['Transaction'], ParentType, ContextType>;
+};
+
 export type YearOfReturnsResolvers<ContextType = unknown, ParentType extends ResolversParentTypes['YearOfReturns'] = ResolversParentTypes['YearOfReturns']> = {
   year?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   months?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Float']>>, ParentType, ContextType>;
@@ -7794,7 +8018,12 @@ export type Resolvers<ContextType = unknown> = {
   BulkError?: BulkErrorResolvers<ContextType>;
   BulkPosting?: BulkPostingResolvers<ContextType>;
   BulkResult?: BulkResultResolvers<ContextType>;
+  CashFlowLine?: CashFlowLineResolvers<ContextType>;
+  CashFlowLineConnection?: CashFlowLineConnectionResolvers<ContextType>;
+  CashFlowLineEdge?: CashFlowLineEdgeResolvers<ContextType>;
   CashFlowPoint?: CashFlowPointResolvers<ContextType>;
+  CashFlowStatement?: CashFlowStatementResolvers<ContextType>;
+  CashFlowTotal?: CashFlowTotalResolvers<ContextType>;
   CategorisationJob?: CategorisationJobResolvers<ContextType>;
   CategorisedTransactionConnection?: CategorisedTransactionConnectionResolvers<ContextType>;
   CategorisedTransactionEdge?: CategorisedTransactionEdgeResolvers<ContextType>;
@@ -7940,6 +8169,9 @@ export type Resolvers<ContextType = unknown> = {
   ReportLineConnection?: ReportLineConnectionResolvers<ContextType>;
   ReportLineEdge?: ReportLineEdgeResolvers<ContextType>;
   RiskContribution?: RiskContributionResolvers<ContextType>;
+  RolledUpLine?: RolledUpLineResolvers<ContextType>;
+  RolledUpLineConnection?: RolledUpLineConnectionResolvers<ContextType>;
+  RolledUpLineEdge?: RolledUpLineEdgeResolvers<ContextType>;
   RollingPoint?: RollingPointResolvers<ContextType>;
   RollingPointConnection?: RollingPointConnectionResolvers<ContextType>;
   RollingPointEdge?: RollingPointEdgeResolvers<ContextType>;
@@ -8001,6 +8233,7 @@ export type Resolvers<ContextType = unknown> = {
   VerificationProgress?: VerificationProgressResolvers<ContextType>;
   VerifiedBook?: VerifiedBookResolvers<ContextType>;
   WorkProgress?: WorkProgressResolvers<ContextType>;
+  YearEnd?: YearEndResolvers<ContextType>;
   YearOfReturns?: YearOfReturnsResolvers<ContextType>;
 };
 
